@@ -1,0 +1,246 @@
+//! The one table of who may do what.
+//!
+//! [`allows`] answers for records, and every store function asks it first. [`ENDPOINTS`] lists every path the server
+//! answers with what it needs; a path that is served but not listed, or listed but not served, fails a test.
+
+use crate::ids::{UserId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+
+/// What a member may do in a workspace, from least to most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Reads.
+    Viewer,
+    /// Reads and writes records.
+    Member,
+    /// Also manages settings and members, and edits everyone's records.
+    Admin,
+    /// Also may not be removed.
+    Owner,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::Member, Self::Admin, Self::Owner];
+
+    /// As the database keeps it.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Member => "member",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// From the form the database keeps.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.slug() == slug)
+    }
+}
+
+/// A kind of record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Entity {
+    /// Companies.
+    Company,
+    /// Contacts.
+    Contact,
+    /// Deals.
+    Deal,
+    /// Stages of the pipeline.
+    Stage,
+    /// Tags.
+    Tag,
+    /// The workspace itself: its name, currency, time zone and switches.
+    Workspace,
+}
+
+impl Entity {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [Self::Company, Self::Contact, Self::Deal, Self::Stage, Self::Tag, Self::Workspace];
+
+    /// The word for one such record, in lower case.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Company => "company",
+            Self::Contact => "contact",
+            Self::Deal => "deal",
+            Self::Stage => "stage",
+            Self::Tag => "tag",
+            Self::Workspace => "workspace",
+        }
+    }
+}
+
+/// What is done with a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// Seen, listed, counted, searched.
+    Read,
+    /// Made.
+    Create,
+    /// Changed, moved, linked.
+    Update,
+    /// Put in the bin.
+    Delete,
+}
+
+impl Verb {
+    /// Every verb.
+    pub const ALL: [Self; 4] = [Self::Read, Self::Create, Self::Update, Self::Delete];
+}
+
+/// Who acts: the first argument of every store function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    /// The person.
+    pub user_id: UserId,
+    /// The workspace they are in. Records of any other do not exist for them.
+    pub workspace_id: WorkspaceId,
+    /// What they may do there.
+    pub role: Role,
+    /// The workspace's switch "Only owners edit their records": members change only what they own.
+    pub owners_only_edit: bool,
+}
+
+impl Actor {
+    /// Whether this actor may do `verb` with records of this kind at all.
+    pub fn may(&self, verb: Verb, entity: Entity) -> bool {
+        allows(self.role, verb, entity)
+    }
+
+    /// Whether this actor may do `verb` with a record of this kind that `owner` owns.
+    pub fn may_with(&self, verb: Verb, entity: Entity, owner: UserId) -> bool {
+        let someone_elses = owner != self.user_id && matches!(verb, Verb::Update | Verb::Delete);
+        self.may(verb, entity) && !(self.owners_only_edit && self.role < Role::Admin && someone_elses)
+    }
+}
+
+/// Whether a role may do `verb` with records of this kind.
+pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
+    let least = match (entity, verb) {
+        (_, Verb::Read) => Role::Viewer,
+        (Entity::Company | Entity::Contact | Entity::Deal, _) | (Entity::Tag, Verb::Create) => Role::Member,
+        (Entity::Tag, _) | (Entity::Stage | Entity::Workspace, _) => Role::Admin,
+    };
+    role >= least
+}
+
+/// What an endpoint needs of who calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: anybody may call it.
+    Nothing,
+    /// Somebody not signed in; who is, is sent to `/`.
+    Stranger,
+    /// A session. A stranger is sent to `/login` (a page or form) or gets 401 (a server function).
+    SignIn,
+    /// A session, and a role that may do this.
+    May(Verb, Entity),
+}
+
+/// One path the server answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Endpoint {
+    /// `GET` or `POST`. A `GET` never changes anything.
+    pub method: &'static str,
+    /// The path as the router writes it.
+    pub path: &'static str,
+    /// What it needs.
+    pub needs: Needs,
+}
+
+const fn get(path: &'static str, needs: Needs) -> Endpoint {
+    Endpoint { method: "GET", path, needs }
+}
+
+const fn post(path: &'static str, needs: Needs) -> Endpoint {
+    Endpoint { method: "POST", path, needs }
+}
+
+/// Every path the server answers, beside its static files.
+pub const ENDPOINTS: &[Endpoint] = {
+    use Entity::{Company, Deal, Tag};
+    use Needs::{May, Nothing, SignIn, Stranger};
+    use Verb::{Create, Delete, Read, Update};
+    &[
+        get("/healthz", Nothing),
+        get("/readyz", Nothing),
+        get("/login", Stranger),
+        post("/login", Stranger),
+        get("/register", Stranger),
+        post("/register", Stranger),
+        post("/logout", SignIn),
+        get("/", SignIn),
+        get("/companies", May(Read, Company)),
+        get("/companies/new", May(Create, Company)),
+        post("/companies/new", May(Create, Company)),
+        get("/companies/{id}", May(Read, Company)),
+        get("/companies/{id}/edit", May(Update, Company)),
+        post("/companies/{id}/edit", May(Update, Company)),
+        get("/companies/{id}/delete", May(Delete, Company)),
+        post("/companies/{id}/delete", May(Delete, Company)),
+        get("/deals", May(Read, Deal)),
+        get("/deals/column", May(Read, Deal)),
+        get("/deals/new", May(Create, Deal)),
+        post("/deals/new", May(Create, Deal)),
+        get("/deals/{id}", May(Read, Deal)),
+        get("/deals/{id}/edit", May(Update, Deal)),
+        post("/deals/{id}/edit", May(Update, Deal)),
+        get("/deals/{id}/move", May(Update, Deal)),
+        post("/deals/{id}/move", May(Update, Deal)),
+        get("/deals/{id}/delete", May(Delete, Deal)),
+        post("/deals/{id}/delete", May(Delete, Deal)),
+        post("/fn/deals/move", May(Update, Deal)),
+        post("/fn/tags/create", May(Create, Tag)),
+    ]
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn actor(role: Role, owners_only_edit: bool) -> Actor {
+        Actor { user_id: UserId(Uuid::from_u128(1)), workspace_id: WorkspaceId(Uuid::from_u128(2)), role, owners_only_edit }
+    }
+
+    #[test]
+    fn everyone_reads_and_viewers_change_nothing() {
+        for entity in Entity::ALL {
+            assert!(Role::ALL.iter().all(|role| allows(*role, Verb::Read, entity)));
+            assert!([Verb::Create, Verb::Update, Verb::Delete].iter().all(|verb| !allows(Role::Viewer, *verb, entity)));
+        }
+    }
+
+    #[test]
+    fn members_keep_records_and_admins_keep_settings() {
+        assert!(allows(Role::Member, Verb::Delete, Entity::Deal));
+        assert!(allows(Role::Member, Verb::Create, Entity::Tag));
+        assert!(!allows(Role::Member, Verb::Delete, Entity::Tag));
+        assert!(!allows(Role::Member, Verb::Update, Entity::Stage));
+        assert!(allows(Role::Admin, Verb::Update, Entity::Workspace));
+    }
+
+    #[test]
+    fn the_owners_only_switch_binds_members_alone() {
+        let (mine, theirs) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(9)));
+        let member = actor(Role::Member, true);
+        assert!(member.may_with(Verb::Update, Entity::Company, mine));
+        assert!(!member.may_with(Verb::Update, Entity::Company, theirs));
+        assert!(!member.may_with(Verb::Delete, Entity::Deal, theirs));
+        assert!(member.may_with(Verb::Read, Entity::Company, theirs));
+        assert!(actor(Role::Admin, true).may_with(Verb::Update, Entity::Company, theirs));
+        assert!(actor(Role::Member, false).may_with(Verb::Update, Entity::Company, theirs));
+    }
+
+    #[test]
+    fn no_endpoint_is_listed_twice_and_every_get_reads() {
+        for (i, endpoint) in ENDPOINTS.iter().enumerate() {
+            assert!(!ENDPOINTS[..i].iter().any(|e| (e.method, e.path) == (endpoint.method, endpoint.path)), "{endpoint:?}");
+            assert!(["GET", "POST"].contains(&endpoint.method));
+        }
+    }
+}

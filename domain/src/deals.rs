@@ -1,0 +1,331 @@
+//! Deals: what is known of one, and where it stands on the board.
+
+use crate::{
+    forms::FormErrors,
+    ids::{CompanyId, ContactId, DealId},
+    money::Money,
+    stages::is_slug,
+    text::{self, TextError},
+};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Most characters of a deal's name.
+pub const NAME_MAX: usize = 255;
+/// Most characters of the reason a deal was lost for.
+pub const LOST_REASON_MAX: usize = 500;
+/// Cards of one column that a board shows at first; the rest come on demand.
+pub const COLUMN_PAGE: u64 = 50;
+
+/// The fields of `/deals/new` and `/deals/{id}/edit` as they arrive, and as they are given back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DealForm {
+    /// Name, required.
+    pub name: String,
+    /// Amount as people write it: `1,5 tỷ`.
+    pub value: String,
+    /// A stage's slug.
+    pub stage: String,
+    /// A company's id, required.
+    pub company_id: String,
+    /// A contact's id or nothing.
+    pub contact_id: String,
+    /// `2026-12-31` or nothing.
+    pub expected_close_date: String,
+    /// 0 to 100; nothing means the stage's own.
+    pub probability: String,
+    /// Where it came from.
+    pub source: String,
+    /// Why it was lost; asked for by a lost stage.
+    pub lost_reason: String,
+    /// Anything else.
+    pub notes: String,
+    /// The version that was shown for editing; empty on a new deal.
+    pub version: String,
+}
+
+/// A deal to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DealDraft {
+    /// Name, 1 to 255 characters.
+    pub name: String,
+    /// What it is worth.
+    pub value: Money,
+    /// The slug of its stage.
+    pub stage: String,
+    /// The company it is with.
+    pub company_id: CompanyId,
+    /// The contact it is with.
+    pub contact_id: Option<ContactId>,
+    /// The day it is expected to close, in the workspace's time zone.
+    pub expected_close_date: Option<NaiveDate>,
+    /// How likely it is won, in percent; `None` follows the stage.
+    pub probability: Option<i16>,
+    /// Where it came from, up to 100 characters.
+    pub source: Option<String>,
+    /// Why it was lost, up to 500 characters.
+    pub lost_reason: Option<String>,
+    /// Anything else, up to 10,000 characters.
+    pub notes: Option<String>,
+}
+
+impl DealForm {
+    /// Reads the form. Whether the stage exists and asks for a reason, the store knows.
+    pub fn parse(&self) -> Result<DealDraft, FormErrors> {
+        let mut errors = FormErrors::default();
+        let name = errors.take("name", check_name(&self.name));
+        let value = errors.take("value", check_value(&self.value));
+        let stage = errors.take("stage", Some(self.stage.as_str()).filter(|slug| is_slug(slug)).ok_or("Choose a stage"));
+        let company_id = errors.take("company_id", self.company_id.parse().map_err(|_| "Choose a company"));
+        let contact_id = errors.take("contact_id", optional_id(&self.contact_id).ok_or("Choose a contact from the list"));
+        let expected_close_date = errors.take("expected_close_date", check_date(&self.expected_close_date));
+        let probability = errors.take("probability", check_probability(&self.probability));
+        let source = errors.take("source", text::line(&self.source, 100));
+        let lost_reason = errors.take("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
+        let notes = errors.take("notes", text::paragraphs(&self.notes, 10_000));
+        let draft = (|| {
+            Some(DealDraft {
+                name: name?,
+                value: value?,
+                stage: stage?.to_owned(),
+                company_id: company_id?,
+                contact_id: contact_id?,
+                expected_close_date: expected_close_date?,
+                probability: probability?,
+                source: source?,
+                lost_reason: lost_reason?,
+                notes: notes?,
+            })
+        })();
+        draft.filter(|_| errors.is_empty()).ok_or(errors)
+    }
+
+    /// Checks one field by itself, as the browser does when it is left.
+    pub fn check_field(field: &str, value: &str) -> Result<(), String> {
+        let shown = |error: TextError| error.to_string();
+        match field {
+            "name" => check_name(value).map(drop),
+            "value" => check_value(value).map(drop),
+            "company_id" if value.is_empty() => Err("Choose a company".to_owned()),
+            "expected_close_date" => check_date(value).map(drop).map_err(str::to_owned),
+            "probability" => check_probability(value).map(drop).map_err(str::to_owned),
+            "source" => text::line(value, 100).map(drop).map_err(shown),
+            "lost_reason" => text::line(value, LOST_REASON_MAX).map(drop).map_err(shown),
+            "notes" => text::paragraphs(value, 10_000).map(drop).map_err(shown),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn check_name(text: &str) -> Result<String, String> {
+    text::required_line(text, NAME_MAX).map_err(|error| match error {
+        TextError::Missing => "Write the deal's name".to_owned(),
+        other => other.to_string(),
+    })
+}
+
+/// Nothing typed is a deal whose worth is not known yet: 0.
+fn check_value(text: &str) -> Result<Money, String> {
+    if text.trim().is_empty() { Ok(Money::ZERO) } else { Money::parse(text).map_err(|error| error.to_string()) }
+}
+
+fn check_date(text: &str) -> Result<Option<NaiveDate>, &'static str> {
+    const WRONG: &str = "Write a date such as 2026-12-31";
+    match text.trim() {
+        "" => Ok(None),
+        text => {
+            let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| WRONG)?;
+            let sensible = (1900..=2200).contains(&chrono::Datelike::year(&date));
+            if sensible { Ok(Some(date)) } else { Err(WRONG) }
+        }
+    }
+}
+
+fn check_probability(text: &str) -> Result<Option<i16>, &'static str> {
+    match text.trim().trim_end_matches('%').trim_end() {
+        "" => Ok(None),
+        number => match number.parse() {
+            Ok(percent @ 0..=100) => Ok(Some(percent)),
+            _ => Err("Write a whole number from 0 to 100"),
+        },
+    }
+}
+
+fn optional_id(text: &str) -> Option<Option<ContactId>> {
+    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+}
+
+/// Where in a column a card is put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// First.
+    Top,
+    /// Last.
+    Bottom,
+    /// Right after this card. If that one has left the column meanwhile: first.
+    After(DealId),
+}
+
+/// A move of one card: one request, one row written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DealMove {
+    /// The card.
+    pub deal_id: DealId,
+    /// The version that was shown.
+    pub version: i64,
+    /// The slug of the stage it goes to; its own for a move within the column.
+    pub stage: String,
+    /// Where in that column.
+    pub place: Place,
+    /// Why it was lost, up to [`LOST_REASON_MAX`] characters; a lost stage refuses the move without one.
+    pub lost_reason: Option<String>,
+}
+
+/// The fields of a card's "Move" form as they arrive.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MoveForm {
+    /// The slug of the stage it goes to.
+    pub stage: String,
+    /// `top` or `bottom`.
+    pub place: String,
+    /// Why it was lost.
+    pub lost_reason: String,
+    /// The version that was shown.
+    pub version: String,
+}
+
+impl MoveForm {
+    /// Reads the form for this card.
+    pub fn parse(&self, deal_id: DealId) -> Result<DealMove, FormErrors> {
+        let mut errors = FormErrors::default();
+        let stage = errors.take("stage", Some(self.stage.clone()).filter(|slug| is_slug(slug)).ok_or("Choose a stage"));
+        let place = match self.place.as_str() {
+            "" | "top" => Some(Place::Top),
+            "bottom" => Some(Place::Bottom),
+            _ => errors.take("place", Err("Choose top or bottom")),
+        };
+        let lost_reason = errors.take("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
+        let version = errors.take("version", self.version.parse().map_err(|_| "Reload the page and try again"));
+        match (stage, place, lost_reason, version) {
+            (Some(stage), Some(place), Some(lost_reason), Some(version)) => Ok(DealMove { deal_id, version, stage, place, lost_reason }),
+            _ => Err(errors),
+        }
+    }
+}
+
+/// A column's figures over all its deals, shown or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnTotals {
+    /// The stage's slug.
+    pub stage: String,
+    /// How many deals it holds.
+    pub count: u64,
+    /// What they are worth together.
+    pub value: Money,
+}
+
+/// What a move answers: the card's new version and the figures of the columns it touched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// The card's new version.
+    pub version: i64,
+    /// One column, or the one it left and the one it reached.
+    pub columns: Vec<ColumnTotals>,
+}
+
+/// The distance a card is put from its only neighbour: room for twenty halvings before a column is renumbered.
+pub const POSITION_GAP: i64 = 1 << 20;
+
+/// A position between two neighbours (smaller is higher). `None` when they leave no room: renumber the column first.
+pub fn position_between(above: Option<i64>, below: Option<i64>) -> Option<i64> {
+    match (above, below) {
+        (None, None) => Some(0),
+        (Some(above), None) => above.checked_add(POSITION_GAP),
+        (None, Some(below)) => below.checked_sub(POSITION_GAP),
+        (Some(above), Some(below)) => {
+            let middle = above + below.checked_sub(above)? / 2;
+            (above < middle && middle < below).then_some(middle)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ID: &str = "0190c7a0-0000-7000-8000-000000000001";
+
+    fn form() -> DealForm {
+        DealForm { name: "Xe tải".into(), value: "1,5 tỷ".into(), stage: "proposal".into(), company_id: ID.into(), ..DealForm::default() }
+    }
+
+    #[test]
+    fn a_form_becomes_a_draft() {
+        let draft = DealForm { expected_close_date: "2026-12-12".into(), probability: "40 %".into(), ..form() }.parse().expect("nothing wrong");
+        assert_eq!(draft.value, Money::from_hundredths(150_000_000_000));
+        assert_eq!((draft.probability, draft.expected_close_date), (Some(40), NaiveDate::from_ymd_opt(2026, 12, 12)));
+        assert_eq!(DealForm { value: " ".into(), ..form() }.parse().expect("no value yet").value, Money::ZERO);
+    }
+
+    #[test]
+    fn each_wrong_field_has_its_message() {
+        let errors = DealForm {
+            value: "1,5 tyy".into(),
+            stage: "Closed Won".into(),
+            contact_id: "x".into(),
+            expected_close_date: "31/12/2026".into(),
+            probability: "101".into(),
+            ..DealForm::default()
+        }
+        .parse()
+        .expect_err("all of it wrong");
+        for field in ["name", "value", "stage", "company_id", "contact_id", "expected_close_date", "probability"] {
+            assert!(errors.get(field).is_some(), "{field}");
+        }
+        assert_eq!(errors.get("value"), Some("Write a number such as 1.250.000.000 or 1,5 tỷ"));
+    }
+
+    #[test]
+    fn leaving_a_field_checks_it_as_the_form_does() {
+        for (field, bad, good) in [("name", "", "A"), ("value", "x", "800 triệu"), ("company_id", "", ID), ("expected_close_date", "2026-02-30", ""), ("probability", "-1", "0")] {
+            assert!(DealForm::check_field(field, bad).is_err(), "{field}");
+            assert_eq!(DealForm::check_field(field, good), Ok(()), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_move_form_says_where_to() {
+        let id: DealId = ID.parse().expect("an id");
+        let moved = MoveForm { stage: "proposal".into(), place: "bottom".into(), version: "3".into(), ..MoveForm::default() }.parse(id);
+        assert_eq!(moved.map(|m| (m.place, m.version)), Ok((Place::Bottom, 3)));
+        assert!(MoveForm { stage: "proposal".into(), place: "left".into(), version: "3".into(), ..MoveForm::default() }.parse(id).is_err());
+        assert!(MoveForm { stage: "proposal".into(), version: "x".into(), ..MoveForm::default() }.parse(id).is_err());
+    }
+
+    #[test]
+    fn there_is_room_until_there_is_none() {
+        let (mut above, below) = (0, POSITION_GAP);
+        let mut moves = 0;
+        while let Some(middle) = position_between(Some(above), Some(below)) {
+            above = middle;
+            moves += 1;
+        }
+        assert_eq!(moves, 20);
+        assert_eq!(position_between(Some(i64::MAX), None), None);
+        assert_eq!(position_between(None, Some(i64::MIN)), None);
+        assert_eq!(position_between(Some(i64::MIN), Some(i64::MAX)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_position_lies_between_its_neighbours(above in any::<i64>(), below in any::<i64>()) {
+            if let Some(middle) = position_between(Some(above), Some(below)) {
+                prop_assert!(above < middle && middle < below);
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Vietnamese text: one stored form (NFC), and the folded form that search compares.
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// The stored form: NFC, so that `ễ` typed as one character or as three is the same text.
+pub fn nfc(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// What search compares: lower case without accents, runs of white space as one space.
+///
+/// `Đường`, `ĐƯỜNG`, its NFD form and the look-alike `Ðường` (U+00D0, the Icelandic letter) all fold to `duong`.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).map(plain_d) {
+        // Lower-casing can give a combining mark back: `İ` becomes `i` and a dot.
+        if is_combining_mark(c) {
+            continue;
+        }
+        if !c.is_whitespace() {
+            folded.push(c);
+        } else if !folded.is_empty() && !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+    }
+    if folded.ends_with(' ') {
+        folded.pop();
+    }
+    folded
+}
+
+/// The search column of a record: its searched fields folded, one a line, so that no match runs across two fields.
+pub fn search_key<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
+    fields.into_iter().map(fold).filter(|field| !field.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Unicode gives these letters no decomposition: a stroke is no accent.
+fn plain_d(c: char) -> char {
+    match c {
+        'đ' | 'ð' | 'ɖ' => 'd',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn vietnamese_folds_to_plain_letters() {
+        for (written, folded) in [
+            ("CÔNG TY Đường", "cong ty duong"),
+            ("Nguyễn Thị Ưng Ơn", "nguyen thi ung on"),
+            ("\u{d0}ường", "duong"),
+            ("\u{f0}ường", "duong"),
+            ("  Đà \u{a0}\t Nẵng ", "da nang"),
+            ("İstanbul", "istanbul"),
+            ("1.250.000 ₫", "1.250.000 ₫"),
+            ("", ""),
+        ] {
+            assert_eq!(fold(written), folded);
+            assert_eq!(fold(&written.nfd().collect::<String>()), folded, "NFD of {written}");
+        }
+    }
+
+    #[test]
+    fn a_search_key_keeps_fields_apart() {
+        assert_eq!(search_key(["Đường", "", "Đỏ"]), "duong\ndo");
+    }
+
+    proptest! {
+        #[test]
+        fn both_typed_forms_fold_alike(text in "\\PC{0,40}") {
+            let composed: String = text.nfc().collect();
+            let decomposed: String = text.nfd().collect();
+            prop_assert_eq!(fold(&composed), fold(&decomposed));
+            prop_assert_eq!(nfc(&composed), nfc(&decomposed));
+        }
+
+        #[test]
+        fn folding_twice_changes_nothing(text in "\\PC{0,40}") {
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What is wrong with a form, field by field.
+
+use serde::{Deserialize, Serialize};
+
+/// One field's message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The input's name.
+    pub field: String,
+    /// A sentence that says what to write instead.
+    pub message: String,
+}
+
+/// The messages of a form that was not taken, in the order of its fields. Empty means nothing is wrong.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormErrors(Vec<FieldError>);
+
+impl FormErrors {
+    /// One message at one field.
+    pub fn of(field: &str, message: impl Into<String>) -> Self {
+        let mut errors = Self::default();
+        errors.add(field, message);
+        errors
+    }
+
+    /// Adds a message.
+    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push(FieldError { field: field.to_owned(), message: message.into() });
+    }
+
+    /// Takes a field's value, or keeps its message and gives nothing: so every field is looked at before the form is refused.
+    pub fn take<T, E: ToString>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
+        parsed.map_err(|error| self.add(field, error.to_string())).ok()
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The messages in order.
+    pub fn iter(&self) -> impl Iterator<Item = &FieldError> {
+        self.0.iter()
+    }
+
+    /// The first message of a field.
+    pub fn get(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|error| error.field == field).map(|error| error.message.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_looked_at() {
+        let mut errors = FormErrors::default();
+        assert_eq!(errors.take("age", "7".parse::<u8>()), Some(7));
+        assert_eq!(errors.take("size", "x".parse::<u8>()), None);
+        assert_eq!(errors.take("name", Err::<(), _>("Write a name")), None);
+        assert_eq!(errors.get("name"), Some("Write a name"));
+        assert_eq!(errors.iter().count(), 2);
+        assert!(!errors.is_empty());
+    }
+}

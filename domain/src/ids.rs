@@ -1,0 +1,108 @@
+//! Ids: a UUIDv7 in a type of its own per kind of record, so that a deal's id can't stand where a company's is meant.
+
+use crate::{clock::Clock, random::Random};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+/// Text that is not a UUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an id")]
+pub struct NotAnId;
+
+/// A fresh UUIDv7 (RFC 9562, 5.7): milliseconds of the clock first, so that ids sort by age; 74 random bits after them.
+pub fn new_uuid(clock: &dyn Clock, random: &dyn Random) -> Uuid {
+    let mut bytes = [0; 10];
+    random.fill(&mut bytes);
+    let millis = u64::try_from(clock.now().timestamp_millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A fresh id of this kind.
+            pub fn new(clock: &dyn Clock, random: &dyn Random) -> Self {
+                Self(new_uuid(clock, random))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        /// Only the form that [`fmt::Display`] writes: 36 characters with hyphens.
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                if text.len() != 36 {
+                    return Err(NotAnId);
+                }
+                Uuid::try_parse(text).map(Self).map_err(|_| NotAnId)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A person who signs in.
+    UserId,
+    /// A workspace: whose records these are.
+    WorkspaceId,
+    /// A company.
+    CompanyId,
+    /// A contact: a person at a company.
+    ContactId,
+    /// A deal.
+    DealId,
+    /// A stage of the pipeline.
+    StageId,
+    /// An activity: a call, email, meeting, note or SMS.
+    ActivityId,
+    /// A tag.
+    TagId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{DateTime, Utc};
+
+    struct Fixed(i64);
+    impl Clock for Fixed {
+        fn now(&self) -> DateTime<Utc> {
+            DateTime::from_timestamp_millis(self.0).expect("in range")
+        }
+    }
+    struct Ones;
+    impl Random for Ones {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(0xff);
+        }
+    }
+
+    #[test]
+    fn an_id_is_a_version_7_uuid_that_sorts_by_time() {
+        let early = CompanyId::new(&Fixed(1_000), &Ones);
+        let late = CompanyId::new(&Fixed(1_001), &Ones);
+        assert_eq!(early.0.get_version_num(), 7);
+        assert!(early < late);
+    }
+
+    #[test]
+    fn only_the_written_form_is_read() {
+        let id = DealId::new(&Fixed(1_000), &Ones);
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for bad in ["", "1", "x", &id.0.simple().to_string(), &format!("{{{id}}}"), &format!("urn:uuid:{id}")] {
+            assert_eq!(bad.parse::<DealId>(), Err(NotAnId), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! What a CRM is: its words as types, how text becomes them, who may do what.
+//!
+//! No I/O, no clock and no random source of its own ([`clock`], [`random`] are passed in), so the same rules run in the
+//! server and, compiled to wasm, in the browser's forms.
+
+pub mod access;
+pub mod activities;
+pub mod clock;
+pub mod companies;
+pub mod contacts;
+pub mod deals;
+pub mod fold;
+pub mod forms;
+pub mod ids;
+pub mod money;
+pub mod page;
+pub mod random;
+pub mod stages;
+pub mod tags;
+pub mod text;
+pub mod urls;
+pub mod users;
+pub mod workspaces;

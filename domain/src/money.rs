@@ -1,0 +1,269 @@
+//! Money: a whole number of hundredths, never a float.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, iter::Sum};
+
+/// An amount in hundredths of the workspace's currency. A deal's value is 0 to [`Money::MAX`]; a sum may be larger.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Money(i64);
+
+/// Why text is not an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// Not a number as people write it.
+    #[error("Write a number such as 1.250.000.000 or 1,5 tỷ")]
+    NotANumber,
+    /// Below zero.
+    #[error("Write an amount of 0 or more")]
+    Negative,
+    /// Beyond [`Money::MAX`].
+    #[error("Write at most 9.999.999.999.999,99")]
+    TooLarge,
+    /// More than two decimals would be lost.
+    #[error("Write at most two decimals")]
+    TooFine,
+}
+
+impl Money {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+    /// The largest amount one record holds: that of DECIMAL(15,2).
+    pub const MAX: Self = Self(999_999_999_999_999);
+
+    /// From hundredths, as the database keeps them.
+    pub const fn from_hundredths(hundredths: i64) -> Self {
+        Self(hundredths)
+    }
+
+    /// In hundredths, as the database keeps them.
+    pub const fn hundredths(self) -> i64 {
+        self.0
+    }
+
+    /// Reads what a Vietnamese writes: `1.250.000.000`, `1250000`, `1,5 tỷ`, `800 triệu`, `12,50`, also `1,250,000` and a currency sign.
+    ///
+    /// A single mark before exactly three digits separates thousands (`1.250` is 1250), but a comma before a unit is
+    /// always decimal (`1,250 tỷ` is 1250 triệu).
+    pub fn parse(text: &str) -> Result<Self, MoneyError> {
+        let folded = crate::fold::fold(text);
+        let bare = folded.trim_end_matches("vnd").trim_matches(|c: char| "₫$€".contains(c) || c.is_whitespace());
+        let bare = bare.strip_suffix(" d").unwrap_or(bare).trim_end();
+        if bare.starts_with(['-', '−']) {
+            return Err(MoneyError::Negative);
+        }
+        let digits_end = bare.find(|c: char| !(c.is_ascii_digit() || ". ,".contains(c))).unwrap_or(bare.len());
+        let (number, unit) = bare.split_at(digits_end);
+        let zeros = zeros_of(unit.trim()).ok_or(MoneyError::NotANumber)?;
+        let (whole, fraction) = split_decimal(number.trim(), zeros > 0).ok_or(MoneyError::NotANumber)?;
+        hundredths(&whole, &fraction, zeros)
+    }
+
+    /// Without a currency sign, as an input shows it: `1.250.000,50`.
+    pub fn plain(self) -> String {
+        let cents = self.0.unsigned_abs() % 100;
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let whole = group_thousands(self.0.unsigned_abs() / 100);
+        if cents == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole},{cents:02}") }
+    }
+}
+
+/// Dots between groups of three digits, as Vietnamese writes numbers: `1.284`.
+pub fn group_thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push('.');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// The power of ten that a folded unit word stands for.
+fn zeros_of(unit: &str) -> Option<usize> {
+    Some(match unit {
+        "" => 0,
+        "nghin" | "ngan" | "k" => 3,
+        "trieu" | "tr" | "m" => 6,
+        "ty" | "ti" | "b" => 9,
+        _ => return None,
+    })
+}
+
+/// Digits before and after the decimal mark, thousands marks taken out.
+fn split_decimal(number: &str, has_unit: bool) -> Option<(String, String)> {
+    let marks: Vec<(usize, char)> = number.char_indices().filter(|(_, c)| ".,".contains(*c)).collect();
+    let decimal = match marks.as_slice() {
+        [] => None,
+        [(at, mark)] => {
+            let three_follow = number.len() - at - 1 == 3;
+            let thousands = three_follow && !(has_unit && *mark == ',');
+            (!thousands).then_some(*at)
+        }
+        [.., (_, before), (at, last)] => (before != last).then_some(*at),
+    };
+    let (whole, fraction) = decimal.map_or((number, ""), |at| (&number[..at], &number[at + 1..]));
+    let groups: Vec<&str> = whole.split(['.', ',', ' ']).collect();
+    let grouped_right = groups.len() == 1 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
+    let one_mark = whole.chars().filter(|c| !c.is_ascii_digit()).collect::<Vec<_>>().windows(2).all(|pair| pair[0] == pair[1]);
+    let digits = groups.concat();
+    let is_number = !digits.is_empty() && fraction.chars().all(|c| c.is_ascii_digit()) && (decimal.is_none() || !fraction.is_empty());
+    (grouped_right && one_mark && is_number).then(|| (digits, fraction.to_owned()))
+}
+
+/// Hundredths of `whole.fraction` times ten to the `zeros`.
+fn hundredths(whole: &str, fraction: &str, zeros: usize) -> Result<Money, MoneyError> {
+    let fraction = fraction.trim_end_matches('0');
+    let places = zeros + 2;
+    if fraction.len() > places {
+        return Err(MoneyError::TooFine);
+    }
+    let digits = format!("{whole}{fraction:0<places$}");
+    match digits.trim_start_matches('0') {
+        "" => Ok(Money::ZERO),
+        significant => match significant.parse() {
+            Ok(number) if number <= Money::MAX.0 => Ok(Money(number)),
+            _ => Err(MoneyError::TooLarge),
+        },
+    }
+}
+
+impl Sum for Money {
+    /// Saturates: a sum past 92 quadrillion is shown as that, not as a negative number.
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        Self(amounts.fold(0, |sum, amount| sum.saturating_add(amount.0)))
+    }
+}
+
+/// A workspace's currency.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Currency {
+    /// Vietnamese đồng.
+    #[default]
+    #[serde(rename = "VND")]
+    Vnd,
+    /// US dollar.
+    #[serde(rename = "USD")]
+    Usd,
+    /// Euro.
+    #[serde(rename = "EUR")]
+    Eur,
+}
+
+impl Currency {
+    /// Every currency a workspace may choose.
+    pub const ALL: [Self; 3] = [Self::Vnd, Self::Usd, Self::Eur];
+
+    /// ISO 4217 code, as the database keeps it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Vnd => "VND",
+            Self::Usd => "USD",
+            Self::Eur => "EUR",
+        }
+    }
+
+    /// The currency of an ISO 4217 code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|currency| currency.code() == code)
+    }
+
+    /// The sign written after an amount.
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Vnd => "₫",
+            Self::Usd => "$",
+            Self::Eur => "€",
+        }
+    }
+
+    /// `1.250.000.000 ₫`, with a no-break space so that the sign stays with its number.
+    pub fn show(self, amount: Money) -> String {
+        format!("{}\u{a0}{}", amount.plain(), self.sign())
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn units(units: i64) -> Result<Money, MoneyError> {
+        Ok(Money(units * 100))
+    }
+
+    #[test]
+    fn amounts_are_read_as_people_write_them() {
+        for (text, amount) in [
+            ("1.250.000.000", units(1_250_000_000)),
+            ("1,250,000,000", units(1_250_000_000)),
+            ("1250000", units(1_250_000)),
+            ("1 250 000", units(1_250_000)),
+            ("1,5 tỷ", units(1_500_000_000)),
+            ("1.5 ty", units(1_500_000_000)),
+            ("1,5 TỈ", units(1_500_000_000)),
+            ("1,250 tỷ", units(1_250_000_000)),
+            ("1.500 tỷ", units(1_500_000_000_000)),
+            ("800 triệu", units(800_000_000)),
+            ("800tr", units(800_000_000)),
+            ("50k", units(50_000)),
+            ("1.250", units(1_250)),
+            ("0", units(0)),
+            ("12,50", Ok(Money(1_250))),
+            ("12,5", Ok(Money(1_250))),
+            ("1.234,56", Ok(Money(123_456))),
+            ("1,234.56", Ok(Money(123_456))),
+            ("1.250.000 ₫", units(1_250_000)),
+            ("1.250.000 đ", units(1_250_000)),
+            ("1.250.000 VND", units(1_250_000)),
+            ("9.999.999.999.999,99", Ok(Money::MAX)),
+        ] {
+            assert_eq!(Money::parse(text), amount, "{text}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_told_apart() {
+        for text in ["", "abc", "1,5 tyy", "1..5", "1.25.000", "12.34.56", "tỷ", ",5", "1,", "1e5", "1.250,000.5"] {
+            assert_eq!(Money::parse(text), Err(MoneyError::NotANumber), "{text}");
+        }
+        assert_eq!(Money::parse("-5"), Err(MoneyError::Negative));
+        assert_eq!(Money::parse("10.000.000.000.000"), Err(MoneyError::TooLarge));
+        assert_eq!(Money::parse("99999999999999999999999"), Err(MoneyError::TooLarge));
+        assert_eq!(Money::parse("1,2345"), Err(MoneyError::TooFine));
+    }
+
+    #[test]
+    fn amounts_show_with_dots_and_the_sign_after() {
+        assert_eq!(Currency::Vnd.show(Money(125_000_000_000)), "1.250.000.000\u{a0}₫");
+        assert_eq!(Currency::Usd.show(Money(-123_456)), "-1.234,56\u{a0}$");
+        assert_eq!(Money(5).plain(), "0,05");
+    }
+
+    #[test]
+    fn a_sum_never_turns_negative() {
+        assert_eq!([Money(i64::MAX), Money(1)].into_iter().sum::<Money>(), Money(i64::MAX));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_reads_back(hundredths in 0..=Money::MAX.0) {
+            let amount = Money(hundredths);
+            prop_assert_eq!(Money::parse(&amount.plain()), Ok(amount));
+            prop_assert_eq!(Money::parse(&Currency::Vnd.show(amount)), Ok(amount));
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC{0,30}") {
+            let _ = Money::parse(&text);
+        }
+    }
+}

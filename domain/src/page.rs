@@ -1,0 +1,146 @@
+//! The state of a list as its URL says it: which page, in which order.
+
+use std::{fmt, str::FromStr};
+
+/// Rows on one page of a list.
+pub const PAGE_SIZE: u64 = 20;
+
+/// A page's number, 1 to [`PageNumber::LAST`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PageNumber(u32);
+
+/// A page number, an order or a filter that no link of ours writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a page, order or filter of this list")]
+pub struct BadQuery;
+
+impl PageNumber {
+    /// The page a list opens at.
+    pub const FIRST: Self = Self(1);
+    /// Past 200,000 rows nobody turns pages, and every page of a list costs the rows before it.
+    pub const LAST: u32 = 10_000;
+
+    /// The number, 1 or more.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+
+    /// Rows before this page's first.
+    pub fn offset(self) -> u64 {
+        u64::from(self.0 - 1) * PAGE_SIZE
+    }
+
+    /// The page before, unless this is the first.
+    pub fn previous(self) -> Option<Self> {
+        (self.0 > 1).then(|| Self(self.0 - 1))
+    }
+
+    /// The page after, unless `total` rows end on this one.
+    pub fn next(self, total: u64) -> Option<Self> {
+        (self.0 < Self::LAST && self.offset() + PAGE_SIZE < total).then(|| Self(self.0 + 1))
+    }
+}
+
+impl FromStr for PageNumber {
+    type Err = BadQuery;
+
+    fn from_str(text: &str) -> Result<Self, BadQuery> {
+        match text.parse() {
+            Ok(number @ 1..=Self::LAST) => Ok(Self(number)),
+            _ => Err(BadQuery),
+        }
+    }
+}
+
+/// A column that a list sorts by.
+pub trait SortColumn: Copy + PartialEq + 'static {
+    /// Every column, the list's usual one first.
+    const ALL: &'static [Self];
+
+    /// Its name in the URL: the field's name.
+    fn name(self) -> &'static str;
+}
+
+/// An order: `name` ascends, `-name` descends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort<C> {
+    /// The column.
+    pub by: C,
+    /// Largest first.
+    pub descending: bool,
+}
+
+impl<C: SortColumn> Default for Sort<C> {
+    fn default() -> Self {
+        Self { by: C::ALL[0], descending: false }
+    }
+}
+
+impl<C: SortColumn> Sort<C> {
+    /// What a click on a column's head asks for: this column, turned round if it is the one sorted by now.
+    pub fn toggled(self, by: C) -> Self {
+        Self { by, descending: self.by == by && !self.descending }
+    }
+}
+
+impl<C: SortColumn> FromStr for Sort<C> {
+    type Err = BadQuery;
+
+    fn from_str(text: &str) -> Result<Self, BadQuery> {
+        let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+        let by = C::ALL.iter().copied().find(|column| column.name() == name).ok_or(BadQuery)?;
+        Ok(Self { by, descending })
+    }
+}
+
+impl<C: SortColumn> fmt::Display for Sort<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.descending { "-" } else { "" }, self.by.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    enum Column {
+        Name,
+        Size,
+    }
+    impl SortColumn for Column {
+        const ALL: &'static [Self] = &[Self::Name, Self::Size];
+        fn name(self) -> &'static str {
+            match self {
+                Self::Name => "name",
+                Self::Size => "size",
+            }
+        }
+    }
+
+    #[test]
+    fn page_numbers_outside_the_list_are_refused() {
+        assert_eq!("1".parse(), Ok(PageNumber::FIRST));
+        for bad in ["0", "-1", "", "x", "1000000000", "10001", "99999999999999999999", "1.5"] {
+            assert_eq!(bad.parse::<PageNumber>(), Err(BadQuery), "{bad}");
+        }
+    }
+
+    #[test]
+    fn pages_end_where_the_rows_do() {
+        assert_eq!(PageNumber::FIRST.next(20), None);
+        assert_eq!(PageNumber::FIRST.next(21), Some(PageNumber(2)));
+        assert_eq!(PageNumber(3).offset(), 40);
+        assert_eq!(PageNumber::FIRST.previous(), None);
+    }
+
+    #[test]
+    fn an_order_reads_back_as_written() {
+        let sort: Sort<Column> = "-size".parse().expect("a column");
+        assert_eq!(sort, Sort { by: Column::Size, descending: true });
+        assert_eq!(sort.to_string(), "-size");
+        assert_eq!(sort.toggled(Column::Size), Sort { by: Column::Size, descending: false });
+        assert_eq!(sort.toggled(Column::Name), Sort { by: Column::Name, descending: false });
+        assert!("size; drop table".parse::<Sort<Column>>().is_err());
+    }
+}

@@ -1,0 +1,198 @@
+//! People who sign in: what they type to register and to sign in.
+
+use crate::{
+    forms::FormErrors,
+    text::{self, TextError},
+};
+use serde::Deserialize;
+use std::fmt;
+
+/// Fewest characters of a password.
+pub const PASSWORD_MIN: usize = 8;
+/// Most characters of a password: enough for any phrase, and a bound on what is hashed.
+pub const PASSWORD_MAX: usize = 256;
+
+/// An address as typed (NFC, trimmed). Two that differ only in case are the same account: compare [`Email::key`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email(String);
+
+impl Email {
+    /// Reads an address.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        text::email(text)?.map(Self).ok_or(TextError::Missing)
+    }
+
+    /// As typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The lower-case form that is unique.
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+/// A password on its way to be hashed. Never shown: its `Debug` is blank.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(String);
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+/// Why a new password is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordError {
+    /// Too few characters.
+    #[error("Use at least {PASSWORD_MIN} characters")]
+    TooShort,
+    /// Too many characters.
+    #[error("Use at most {PASSWORD_MAX} characters")]
+    TooLong,
+}
+
+impl Password {
+    /// Reads a new password. Kept byte for byte but for NFC, so that it is the same from any keyboard; never trimmed.
+    pub fn parse_new(text: &str) -> Result<Self, PasswordError> {
+        match text.chars().count() {
+            ..PASSWORD_MIN => Err(PasswordError::TooShort),
+            PASSWORD_MIN..=PASSWORD_MAX => Ok(Self(crate::fold::nfc(text))),
+            _ => Err(PasswordError::TooLong),
+        }
+    }
+
+    /// Reads a password to be compared with a stored one. One too long to be anybody's is empty, which is nobody's.
+    pub fn to_compare(text: &str) -> Self {
+        if text.chars().count() > PASSWORD_MAX { Self(String::new()) } else { Self(crate::fold::nfc(text)) }
+    }
+
+    /// The characters, for the hash alone.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The fields of `/register` as they arrive.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RegisterForm {
+    /// The person's name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    /// The same again.
+    pub password_confirmation: String,
+    /// Where to go afterwards.
+    pub next: String,
+}
+
+/// Someone who may become a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterDraft {
+    /// Their name, 1 to 255 characters.
+    pub name: String,
+    /// Their address.
+    pub email: Email,
+    /// Their password.
+    pub password: Password,
+}
+
+impl RegisterForm {
+    /// Reads the form.
+    pub fn parse(&self) -> Result<RegisterDraft, FormErrors> {
+        let mut errors = FormErrors::default();
+        let name = errors.take("name", check_name(&self.name));
+        let email = errors.take("email", Email::parse(&self.email).map_err(email_message));
+        let password = errors.take("password", Password::parse_new(&self.password));
+        if password.is_some() && self.password != self.password_confirmation {
+            errors.add("password_confirmation", "Type the same password again");
+        }
+        match (name, email, password) {
+            (Some(name), Some(email), Some(password)) if errors.is_empty() => Ok(RegisterDraft { name, email, password }),
+            _ => Err(errors),
+        }
+    }
+
+    /// Checks one field by itself, as the browser does when it is left.
+    pub fn check_field(field: &str, value: &str) -> Result<(), String> {
+        match field {
+            "name" => check_name(value).map(drop),
+            "email" => Email::parse(value).map(drop).map_err(|error| email_message(error).to_owned()),
+            "password" => Password::parse_new(value).map(drop).map_err(|error| error.to_string()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The fields of `/login` as they arrive.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LoginForm {
+    /// The address.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    /// Where to go afterwards.
+    pub next: String,
+}
+
+fn check_name(text: &str) -> Result<String, String> {
+    text::required_line(text, 255).map_err(|error| match error {
+        TextError::Missing => "Write your name".to_owned(),
+        other => other.to_string(),
+    })
+}
+
+fn email_message(error: TextError) -> &'static str {
+    match error {
+        TextError::Missing => "Write your email address",
+        TextError::TooLong(_) => "Write at most 255 characters",
+        _ => "Write an address such as name@example.com",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> RegisterForm {
+        RegisterForm {
+            name: " Phạm Minh Hưng ".into(),
+            email: "Hung@VietHung.vn".into(),
+            password: "mật khẩu dài".into(),
+            password_confirmation: "mật khẩu dài".into(),
+            next: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_whole_form_becomes_a_draft() {
+        let draft = form().parse().expect("nothing wrong");
+        assert_eq!(draft.name, "Phạm Minh Hưng");
+        assert_eq!((draft.email.as_str(), draft.email.key()), ("Hung@VietHung.vn", "hung@viethung.vn".into()));
+    }
+
+    #[test]
+    fn each_wrong_field_has_its_message() {
+        let errors = RegisterForm::default().parse().expect_err("nothing typed");
+        assert_eq!(errors.get("name"), Some("Write your name"));
+        assert_eq!(errors.get("email"), Some("Write your email address"));
+        assert_eq!(errors.get("password"), Some("Use at least 8 characters"));
+        let errors = RegisterForm { password_confirmation: "other".into(), ..form() }.parse().expect_err("unequal");
+        assert_eq!(errors.get("password_confirmation"), Some("Type the same password again"));
+    }
+
+    #[test]
+    fn passwords_are_bounded_and_never_shown() {
+        assert!(Password::parse_new(&"x".repeat(128)).is_ok());
+        assert_eq!(Password::parse_new(&"x".repeat(257)), Err(PasswordError::TooLong));
+        assert_eq!(Password::parse_new(" 1234567").expect("eight").expose(), " 1234567");
+        assert_eq!(Password::to_compare(&"x".repeat(257)).expose(), "");
+        assert_eq!(format!("{:?}", Password::to_compare("secret")), "Password(…)");
+    }
+}

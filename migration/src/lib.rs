@@ -1,0 +1,46 @@
+//! The schema of MiniCRM, one file per step, for SQLite and PostgreSQL alike.
+//!
+//! Invariants every step keeps
+//! - A business table's primary key is `(workspace_id, id)`, and every foreign key inside a workspace is
+//!   `(workspace_id, …_id)`: a row can't point into another workspace whatever the code above does.
+//! - `(workspace_id, owner_id)` points at `memberships`: an owner belongs to the workspace. It is also what ties a row
+//!   to its workspace, so there is no second key to `workspaces`.
+//! - An index is led by `workspace_id` and continues in the order a page shows, ending in `id`, so that the next page
+//!   starts by a key and not by an offset.
+//! - Text that is sorted by is kept folded in a column of its own, never null and compared by bytes, so that both
+//!   databases give the same order.
+
+mod m0001_users_and_sessions;
+mod m0002_workspaces;
+mod m0003_companies_and_contacts;
+mod m0004_stages_and_deals;
+mod m0005_activities;
+mod m0006_tags;
+mod m0007_tasks_and_attachments;
+mod m0008_audit_log;
+mod m0009_search;
+mod table;
+
+pub use sea_orm_migration::prelude::MigratorTrait;
+use sea_orm_migration::prelude::{MigrationTrait, async_trait};
+
+/// All steps, oldest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_users_and_sessions::Migration),
+            Box::new(m0002_workspaces::Migration),
+            Box::new(m0003_companies_and_contacts::Migration),
+            Box::new(m0004_stages_and_deals::Migration),
+            Box::new(m0005_activities::Migration),
+            Box::new(m0006_tags::Migration),
+            Box::new(m0007_tasks_and_attachments::Migration),
+            Box::new(m0008_audit_log::Migration),
+            Box::new(m0009_search::Migration),
+        ]
+    }
+}

@@ -1,0 +1,63 @@
+//! Activities - calls, emails, meetings, notes, messages - and the follow-up notes added to them.
+
+use crate::table::{business, create, drop, index, part_of, time, time_null, within, word};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{integer_null, string_len, string_len_null, text, text_null, uuid, uuid_null},
+};
+
+const TYPES: &[&str] = &["call", "email", "meeting", "note", "sms"];
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let activities = business("activities")
+            .col(word("type", TYPES))
+            .col(string_len("subject", 500))
+            .col(text_null("description"))
+            .col(time("date"))
+            .col(integer_null("duration_minutes").check(Expr::col("duration_minutes").gte(0)))
+            .col(string_len_null("outcome", 255))
+            .col(text_null("next_steps"))
+            .col(uuid_null("company_id"))
+            .col(uuid_null("contact_id"))
+            .col(uuid_null("deal_id"))
+            .col(time_null("deleted_at"))
+            .foreign_key(&mut within("activities", "company_id", "companies"))
+            .foreign_key(&mut within("activities", "contact_id", "contacts"))
+            .foreign_key(&mut within("activities", "deal_id", "deals"))
+            .take();
+        create(
+            manager,
+            activities,
+            [
+                index("activities", &["date", "id"]),
+                index("activities", &["type", "date", "id"]),
+                index("activities", &["company_id", "date", "id"]),
+                index("activities", &["contact_id", "date", "id"]),
+                index("activities", &["deal_id", "date", "id"]),
+                index("activities", &["owner_id", "date", "id"]),
+                index("activities", &["deleted_at"]),
+            ],
+        )
+        .await?;
+
+        let activity_notes = business("activity_notes")
+            .col(uuid("activity_id"))
+            .col(text("body"))
+            .foreign_key(&mut part_of("activity_notes", "activity_id", "activities"))
+            .take();
+        create(manager, activity_notes, [index("activity_notes", &["activity_id", "id"])]).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop(manager, &["activity_notes", "activities"]).await
+    }
+}

@@ -1,0 +1,244 @@
+//! Opening the database: pools with the settings each of the two needs, and the schema.
+
+use crate::passwords::Passwords;
+use domain::{clock::Clock, ids::new_uuid, random::Random};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, FromQueryResult, Statement,
+    prelude::{DateTimeUtc, Uuid},
+    sqlx::{
+        Executor,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
+};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
+
+/// The first SQLite without the WAL-reset bug, which can lose committed pages.
+const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
+/// How long a request waits for a connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a statement may run on PostgreSQL.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long SQLite waits for another process (a backup) to let go of the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Any number, the same in every process: who migrates holds this advisory lock.
+const MIGRATION_LOCK: i64 = 0x4d49_4e49_4352_4d01;
+
+/// Which database, and how many connections to it.
+#[derive(Clone)]
+pub struct DbConfig {
+    /// `sqlite://PATH?mode=rwc` or `postgres://…`.
+    pub url: String,
+    /// Connections that read at once: of SQLite, beside the one that writes; of PostgreSQL, all.
+    pub max_connections: u32,
+}
+
+impl DbConfig {
+    /// A database with as many connections as usually serve best: more than a few readers only fight over the cores.
+    pub fn new(url: impl Into<String>) -> Self {
+        let url = url.into();
+        let cores = std::thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX));
+        let max_connections = if is_postgres(&url) { (cores * 4).clamp(8, 32) } else { cores.clamp(2, 8) };
+        Self { url, max_connections }
+    }
+}
+
+impl fmt::Debug for DbConfig {
+    /// Without the URL, which may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DbConfig").field("max_connections", &self.max_connections).finish_non_exhaustive()
+    }
+}
+
+/// Why the database can't be used. For whoever starts the server, never for a visitor.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Neither of the two.
+    #[error("DATABASE_URL must start with sqlite:// or postgres://")]
+    UnknownDatabase,
+    /// This SQLite may lose data.
+    #[error("SQLite {found} is too old: at least {}.{}.{} is needed", SQLITE_AT_LEAST.0, SQLITE_AT_LEAST.1, SQLITE_AT_LEAST.2)]
+    OldSqlite {
+        /// Its version.
+        found: String,
+    },
+    /// The database doesn't answer, or refuses.
+    #[error("the database can't be opened: {0}")]
+    Connect(String),
+    /// The schema can't be brought up to date.
+    #[error("the schema can't be brought up to date: {0}")]
+    Migrate(String),
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    config: Arc<DbConfig>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) passwords: Passwords,
+    pub(crate) address: Option<IpAddr>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("backend", &self.backend()).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the database. Changes nothing in it: see [`Store::migrate`].
+    pub async fn connect(config: DbConfig, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, OpenError> {
+        let refused = |error: DbErr| OpenError::Connect(error.to_string());
+        let (writer, reader) = if is_postgres(&config.url) {
+            let pool = Database::connect(postgres_options(&config)).await.map_err(refused)?;
+            (pool.clone(), pool)
+        } else if config.url.starts_with("sqlite:") {
+            // The writer first: it makes the file and sets its journal mode.
+            let writer = Database::connect(sqlite_options(&config, false)).await.map_err(refused)?;
+            check_sqlite_version(&writer).await?;
+            (writer, Database::connect(sqlite_options(&config, true)).await.map_err(refused)?)
+        } else {
+            return Err(OpenError::UnknownDatabase);
+        };
+        let passwords = Passwords::new(random.clone());
+        Ok(Self { reader, writer, config: Arc::new(config), clock, random, passwords, address: None })
+    }
+
+    /// The same store on behalf of a request from this address: the audit log notes it.
+    #[must_use]
+    pub fn from_address(&self, address: IpAddr) -> Self {
+        Self { address: Some(address), ..self.clone() }
+    }
+
+    /// Brings the schema up to date. Of several processes at once, one does it and the others wait.
+    pub async fn migrate(&self) -> Result<(), OpenError> {
+        self.change_schema().await.map_err(|error| OpenError::Migrate(error.to_string()))
+    }
+
+    async fn change_schema(&self) -> Result<(), DbErr> {
+        if self.backend() != DbBackend::Postgres {
+            return Migrator::up(&self.writer, None).await;
+        }
+        // One connection of its own: the lock belongs to it, and an index over a large table takes longer than a page may.
+        let mut options = postgres_options(&self.config);
+        options.max_connections(1).statement_timeout(Duration::ZERO);
+        let connection = Database::connect(options).await?;
+        connection.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
+        let migrated = Migrator::up(&connection, None).await;
+        connection.close().await?;
+        migrated
+    }
+
+    /// Whether the database answers and its schema is this program's.
+    pub async fn is_ready(&self) -> bool {
+        match Migrator::get_pending_migrations_read_only(&self.reader).await {
+            Ok(pending) => pending.is_empty(),
+            Err(error) => {
+                tracing::warn!(%error, "not ready");
+                false
+            }
+        }
+    }
+
+    /// Closes every connection; what SQLite has in its journal goes into the file.
+    pub async fn close(&self) {
+        for pool in [&self.reader, &self.writer] {
+            if let Err(error) = pool.close_by_ref().await {
+                tracing::warn!(%error, "a pool did not close");
+            }
+        }
+    }
+
+    /// Which of the two databases this is.
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// The pool to read from. On SQLite its connections refuse to write.
+    pub(crate) fn read(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// The pool to write to; for [`crate::write`] alone.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Now, in UTC, to the millisecond.
+    pub(crate) fn now(&self) -> DateTimeUtc {
+        self.clock.now()
+    }
+
+    /// A fresh id.
+    pub(crate) fn new_id(&self) -> Uuid {
+        new_uuid(&*self.clock, &*self.random)
+    }
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+fn common_options(config: &DbConfig, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(&config.url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    options
+}
+
+fn sqlite_options(config: &DbConfig, read_only: bool) -> ConnectOptions {
+    let mut options = common_options(config, if read_only { config.max_connections } else { 1 });
+    // A connection to a file doesn't go stale.
+    options.test_before_acquire(false).idle_timeout(None).max_lifetime(None);
+    options.map_sqlx_sqlite_opts(move |options| {
+        let options = options
+            .journal_mode(SqliteJournalMode::Wal)
+            // A commit is on the disk before it is acknowledged.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        if read_only { options.pragma("query_only", "ON") } else { options }
+    });
+    options
+}
+
+fn postgres_options(config: &DbConfig) -> ConnectOptions {
+    let mut options = common_options(config, config.max_connections);
+    options.statement_timeout(STATEMENT_TIMEOUT).set_application_name("minicrm");
+    // Asking "are you there?" before every query would double the round trips; after a pause it is worth it.
+    options.test_before_acquire_if_idle_for(Duration::from_secs(5));
+    // sqlx 0.9.0 gives a connection back inside a transaction when a `begin` is cancelled; what is then written on it
+    // outside a transaction is acknowledged and lost. So every connection is rolled back when it comes home; where there
+    // is nothing to roll back PostgreSQL warns, which `client_min_messages` keeps out of the log.
+    options.map_sqlx_postgres_opts(|options| options.options([("client_min_messages", "error")]));
+    options.map_sqlx_postgres_pool_opts(|pool| {
+        pool.after_release(|connection, _| {
+            Box::pin(async move {
+                connection.execute("ROLLBACK").await?;
+                Ok(true)
+            })
+        })
+    });
+    options
+}
+
+#[derive(FromQueryResult)]
+struct Version {
+    version: String,
+}
+
+async fn check_sqlite_version(connection: &DatabaseConnection) -> Result<(), OpenError> {
+    let refused = |error: DbErr| OpenError::Connect(error.to_string());
+    let ask = Statement::from_string(DbBackend::Sqlite, "SELECT sqlite_version() AS version");
+    let found = Version::find_by_statement(ask).one(connection).await.map_err(refused)?.map_or_else(String::new, |row| row.version);
+    let mut numbers = found.split('.').map(|number| number.parse().unwrap_or(0));
+    let mut next = || numbers.next().unwrap_or(0);
+    if (next(), next(), next()) < SQLITE_AT_LEAST { Err(OpenError::OldSqlite { found }) } else { Ok(()) }
+}

@@ -1,0 +1,49 @@
+//! Follow-up notes of an activity: added, never changed.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "activity_notes")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub workspace_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub owner_id: Uuid,
+    pub version: i64,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub activity_id: Uuid,
+    #[sea_orm(column_type = "Text")]
+    pub body: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::membership::Entity",
+        from = "(Column::WorkspaceId, Column::OwnerId)",
+        to = "(super::membership::Column::WorkspaceId, super::membership::Column::UserId)"
+    )]
+    Owner,
+    #[sea_orm(
+        belongs_to = "super::activity::Entity",
+        from = "(Column::WorkspaceId, Column::ActivityId)",
+        to = "(super::activity::Column::WorkspaceId, super::activity::Column::Id)"
+    )]
+    Activity,
+}
+
+impl Related<super::membership::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Owner.def()
+    }
+}
+
+impl Related<super::activity::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Activity.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,31 @@
+//! Who changed what, a chain of hashes per workspace. `before` and `after` are JSON, byte for byte as hashed.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "audit_log")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub workspace_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub seq: i64,
+    pub actor_id: Option<Uuid>,
+    pub action: String,
+    pub entity: String,
+    pub entity_id: Uuid,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub before: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub after: Option<String>,
+    pub ip_address: Option<String>,
+    pub at: DateTimeUtc,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
+    pub previous_hash: Vec<u8>,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
+    pub hash: Vec<u8>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

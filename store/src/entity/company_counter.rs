@@ -1,0 +1,38 @@
+//! Counts and sums of a company, without what is in the bin. `last_contact_ms`: milliseconds since 1970, 0 for never.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "company_counters")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub workspace_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub company_id: Uuid,
+    pub contacts: i64,
+    pub deals: i64,
+    pub open_deals: i64,
+    pub open_deals_value: i64,
+    pub won_deals: i64,
+    pub won_deals_value: i64,
+    pub activities: i64,
+    pub last_contact_ms: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::company::Entity",
+        from = "(Column::WorkspaceId, Column::CompanyId)",
+        to = "(super::company::Column::WorkspaceId, super::company::Column::Id)"
+    )]
+    Company,
+}
+
+impl Related<super::company::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Company.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,67 @@
+//! Contacts: people at companies. Folded: `name_key`, `job_title_key`, `search`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "contacts")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub workspace_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub owner_id: Uuid,
+    pub version: i64,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub name: String,
+    #[sea_orm(column_type = "Text")]
+    pub name_key: String,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub job_title: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub job_title_key: String,
+    pub is_decision_maker: bool,
+    pub authority_level: Option<String>,
+    pub company_id: Option<Uuid>,
+    pub reports_to_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub notes: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub metadata: Json,
+    #[sea_orm(column_type = "Text")]
+    pub search: String,
+    pub deleted_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::membership::Entity",
+        from = "(Column::WorkspaceId, Column::OwnerId)",
+        to = "(super::membership::Column::WorkspaceId, super::membership::Column::UserId)"
+    )]
+    Owner,
+    #[sea_orm(
+        belongs_to = "super::company::Entity",
+        from = "(Column::WorkspaceId, Column::CompanyId)",
+        to = "(super::company::Column::WorkspaceId, super::company::Column::Id)"
+    )]
+    Company,
+    #[sea_orm(belongs_to = "Entity", from = "(Column::WorkspaceId, Column::ReportsToId)", to = "(Column::WorkspaceId, Column::Id)")]
+    ReportsTo,
+}
+
+impl Related<super::membership::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Owner.def()
+    }
+}
+
+impl Related<super::company::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Company.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

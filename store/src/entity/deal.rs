@@ -1,0 +1,91 @@
+//! Deals. `value` in hundredths, `position` the rank within the stage from the top, `probability` in percent. Folded: `name_key`, `search`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "deals")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub workspace_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub owner_id: Uuid,
+    pub version: i64,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub name: String,
+    #[sea_orm(column_type = "Text")]
+    pub name_key: String,
+    pub value: i64,
+    pub stage_id: Uuid,
+    pub position: i64,
+    pub probability: i16,
+    pub expected_close_date: Option<Date>,
+    pub source: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub lost_reason: Option<String>,
+    pub closed_at: Option<DateTimeUtc>,
+    pub company_id: Uuid,
+    pub contact_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub notes: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub metadata: Json,
+    #[sea_orm(column_type = "Text")]
+    pub search: String,
+    pub deleted_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::membership::Entity",
+        from = "(Column::WorkspaceId, Column::OwnerId)",
+        to = "(super::membership::Column::WorkspaceId, super::membership::Column::UserId)"
+    )]
+    Owner,
+    #[sea_orm(
+        belongs_to = "super::stage::Entity",
+        from = "(Column::WorkspaceId, Column::StageId)",
+        to = "(super::stage::Column::WorkspaceId, super::stage::Column::Id)"
+    )]
+    Stage,
+    #[sea_orm(
+        belongs_to = "super::company::Entity",
+        from = "(Column::WorkspaceId, Column::CompanyId)",
+        to = "(super::company::Column::WorkspaceId, super::company::Column::Id)"
+    )]
+    Company,
+    #[sea_orm(
+        belongs_to = "super::contact::Entity",
+        from = "(Column::WorkspaceId, Column::ContactId)",
+        to = "(super::contact::Column::WorkspaceId, super::contact::Column::Id)"
+    )]
+    Contact,
+}
+
+impl Related<super::membership::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Owner.def()
+    }
+}
+
+impl Related<super::stage::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Stage.def()
+    }
+}
+
+impl Related<super::company::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Company.def()
+    }
+}
+
+impl Related<super::contact::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Contact.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

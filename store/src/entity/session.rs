@@ -1,0 +1,49 @@
+//! Sessions of browsers. `user_id` is none until someone signs in.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "sessions")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false, column_type = "VarBinary(StringLen::N(32))")]
+    pub token_hash: Vec<u8>,
+    pub user_id: Option<Uuid>,
+    pub workspace_id: Option<Uuid>,
+    pub data: Json,
+    pub created_at: DateTimeUtc,
+    pub expires_at: DateTimeUtc,
+    pub last_seen_at: DateTimeUtc,
+    pub ip_address: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub user_agent: Option<String>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::user::Entity", from = "Column::UserId", to = "super::user::Column::Id")]
+    User,
+    #[sea_orm(belongs_to = "super::workspace::Entity", from = "Column::WorkspaceId", to = "super::workspace::Column::Id")]
+    Workspace,
+    /// That of the session's user in the session's workspace, unless they were removed.
+    #[sea_orm(
+        belongs_to = "super::membership::Entity",
+        from = "(Column::WorkspaceId, Column::UserId)",
+        to = "(super::membership::Column::WorkspaceId, super::membership::Column::UserId)",
+        on_condition = "super::membership::Column::RemovedAt.is_null()"
+    )]
+    Membership,
+}
+
+impl Related<super::user::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::User.def()
+    }
+}
+
+impl Related<super::workspace::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Workspace.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,32 @@
+//! Deals of a stage and their value in hundredths, without what is in the bin.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "stage_counters")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub workspace_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub stage_id: Uuid,
+    pub deals: i64,
+    pub deals_value: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::stage::Entity",
+        from = "(Column::WorkspaceId, Column::StageId)",
+        to = "(super::stage::Column::WorkspaceId, super::stage::Column::Id)"
+    )]
+    Stage,
+}
+
+impl Related<super::stage::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Stage.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

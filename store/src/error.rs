@@ -1,0 +1,146 @@
+//! Why a store function did not do what was asked.
+
+use domain::{
+    access::{Actor, Entity, Verb},
+    forms::FormErrors,
+};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
+
+/// Why a store function did not do what was asked. Never carries the database's words: those are logged where they occur.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// No such record in the actor's workspace: never used, in the bin, or another workspace's.
+    #[error("not found")]
+    NotFound,
+    /// The actor's role, or who owns the record, forbids it.
+    #[error("not allowed")]
+    Denied,
+    /// The record has another version than the one that was edited: someone saved in between.
+    #[error("changed in between")]
+    Conflict,
+    /// Something typed can't be kept; the message belongs at the field it names.
+    #[error("invalid input")]
+    Invalid(FormErrors),
+    /// The database is away, slow or full. Nothing was written; trying later may help.
+    #[error("unavailable")]
+    Unavailable,
+    /// A fault of ours. Logged.
+    #[error("internal error")]
+    Internal,
+}
+
+impl StoreError {
+    /// One message at one field.
+    pub fn field(field: &str, message: &str) -> Self {
+        Self::Invalid(FormErrors::of(field, message))
+    }
+}
+
+/// Refuses what the actor's role doesn't allow.
+pub(crate) fn authorize(actor: &Actor, verb: Verb, entity: Entity) -> Result<(), StoreError> {
+    if actor.may(verb, entity) { Ok(()) } else { Err(StoreError::Denied) }
+}
+
+/// What a database refuses a row for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refusal {
+    Unique,
+    ForeignKey,
+    Check,
+    OutOfRange,
+}
+
+/// Gives a constraint's refusal a place in the form.
+pub(crate) trait OrField<T> {
+    /// A value that must be unique and isn't becomes a message at `field`.
+    fn or_taken(self, field: &str, message: &str) -> Result<T, StoreError>;
+    /// A key that points at no row of this workspace becomes a message at `field`.
+    fn or_unknown(self, field: &str, message: &str) -> Result<T, StoreError>;
+}
+
+impl<T> OrField<T> for Result<T, DbErr> {
+    fn or_taken(self, field: &str, message: &str) -> Result<T, StoreError> {
+        self.map_err(|error| at_field(error, Refusal::Unique, field, message))
+    }
+
+    fn or_unknown(self, field: &str, message: &str) -> Result<T, StoreError> {
+        self.map_err(|error| at_field(error, Refusal::ForeignKey, field, message))
+    }
+}
+
+fn at_field(error: DbErr, refusal: Refusal, field: &str, message: &str) -> StoreError {
+    if refused(&error) == Some(refusal) { StoreError::field(field, message) } else { error.into() }
+}
+
+/// A refusal that no caller gave a field is still the input's fault, not ours: what a key points at isn't there, a
+/// unique value was taken in between, an amount or a sum of amounts is past its range.
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match refused(&error) {
+            Some(Refusal::ForeignKey) => Self::NotFound,
+            Some(Refusal::Unique) => Self::Conflict,
+            Some(Refusal::Check | Refusal::OutOfRange) => {
+                tracing::warn!(%error, "the database refused a value");
+                Self::field("", "One of the values is outside what can be kept")
+            }
+            None if is_unavailable(&error) => {
+                tracing::warn!(%error, "the database is not available");
+                Self::Unavailable
+            }
+            None => {
+                tracing::error!(%error, "a query failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+fn refused(error: &DbErr) -> Option<Refusal> {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => return Some(Refusal::Unique),
+        Some(SqlErr::ForeignKeyConstraintViolation(_)) => return Some(Refusal::ForeignKey),
+        _ => {}
+    }
+    match code(error)?.as_str() {
+        // PostgreSQL: check_violation; SQLite: SQLITE_CONSTRAINT_CHECK.
+        "23514" | "275" => Some(Refusal::Check),
+        // PostgreSQL: numeric_value_out_of_range, string_data_right_truncation.
+        "22003" | "22001" => Some(Refusal::OutOfRange),
+        _ => None,
+    }
+}
+
+/// Whether trying later may help.
+fn is_unavailable(error: &DbErr) -> bool {
+    if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
+        return true;
+    }
+    if let Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed) = driver(error) {
+        return true;
+    }
+    let Some(code) = code(error) else { return false };
+    // SQLite, the primary code in the low byte: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN.
+    if let Ok(number) = code.parse::<u32>()
+        && code.len() < 5
+    {
+        return matches!(number & 0xff, 5 | 6 | 8 | 10 | 13 | 14);
+    }
+    // PostgreSQL: connection, resources, operator intervention (statement_timeout is 57014), I/O; deadlock, serialization.
+    ["08", "53", "57", "58", "40"].iter().any(|class| code.starts_with(class))
+}
+
+fn driver(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error))
+        | DbErr::Conn(RuntimeErr::SqlxError(error)) => Some(error),
+        _ => None,
+    }
+}
+
+fn code(error: &DbErr) -> Option<String> {
+    match driver(error)? {
+        sqlx::Error::Database(error) => error.code().map(|code| code.into_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,26 @@
+//! How MiniCRM is kept: the entities and every query, on SQLite and PostgreSQL alike.
+//!
+//! Every function but sign-in and session lookup takes the [`Actor`](domain::access::Actor) first, asks
+//! [`domain::access`] before it looks, and names the actor's workspace in each query. A change, its audit row and the
+//! counters it moves share one transaction ([`write`](mod@write)). No function's error carries the database's words.
+
+pub(crate) mod audit;
+pub(crate) mod counters;
+mod db;
+pub(crate) mod entity;
+mod error;
+mod passwords;
+mod random;
+mod sessions;
+mod users;
+mod workspaces;
+pub(crate) mod write;
+
+pub use audit::{AuditFault, verify_chain};
+pub use counters::WorkspaceCounts;
+pub use db::{DbConfig, OpenError, Store};
+pub use error::StoreError;
+pub use random::SystemRandom;
+pub use sessions::{SESSION_ABSOLUTE_DAYS, SESSION_DAYS, SESSION_RENEWAL_MINUTES, SessionContent, SessionRow, SignedIn, TokenHash};
+pub use users::{AuthStamp, SignInUser};
+pub use workspaces::{Member, Workspace};

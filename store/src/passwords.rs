@@ -1,0 +1,152 @@
+//! Password hashes: argon2id, off the async threads, a few at a time.
+
+use crate::error::StoreError;
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
+    password_hash::{self, SaltString},
+};
+use domain::{random::Random, users::Password};
+use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Memory of one hash, in KiB: OWASP's first choice together with two passes and one lane.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// How many may wait for their turn. A hash takes about 20 ms, so the last of them waits well under two seconds;
+/// whoever comes after is told to try again.
+const QUEUE: usize = 64;
+
+/// A hash of nobody's password with the parameters of everybody's: comparing with it takes as long as with a real one.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCE$hs+CUt92oC8Q2tEs4Q3iMNbaKTBXHUJlC4zdSxxAkds";
+
+/// Hashes and compares passwords.
+#[derive(Clone)]
+pub(crate) struct Passwords {
+    random: Arc<dyn Random>,
+    /// Those that run and those that wait.
+    admitted: Arc<Semaphore>,
+    /// Those that run.
+    running: Arc<Semaphore>,
+}
+
+impl Passwords {
+    /// Half of the cores hash, so that the other half serves pages.
+    pub fn new(random: Arc<dyn Random>) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let at_once = (cores / 2).max(1);
+        Self { random, admitted: Arc::new(Semaphore::new(at_once + QUEUE)), running: Arc::new(Semaphore::new(at_once)) }
+    }
+
+    /// The hash to keep, as a PHC string.
+    pub async fn hash(&self, password: Password) -> Result<SecretString, StoreError> {
+        let mut salt = [0; 16];
+        self.random.fill(&mut salt);
+        self.run(move || {
+            let salt = SaltString::encode_b64(&salt).map_err(fault)?;
+            let hash = argon2()?.hash_password(password.expose().as_bytes(), &salt).map_err(fault)?;
+            Ok(SecretString::from(hash.to_string()))
+        })
+        .await
+    }
+
+    /// Whether this is the password behind the hash. Without a hash it compares with nobody's, and the answer is no.
+    pub async fn matches(&self, password: Password, hash: Option<SecretString>) -> Result<bool, StoreError> {
+        self.run(move || {
+            let phc = hash.as_ref().map_or(NOBODY, |hash| hash.expose_secret());
+            let phc = PasswordHash::new(phc).map_err(fault)?;
+            match argon2()?.verify_password(password.expose().as_bytes(), &phc) {
+                Ok(()) => Ok(hash.is_some()),
+                Err(password_hash::Error::Password) => Ok(false),
+                Err(error) => Err(fault(error)),
+            }
+        })
+        .await
+    }
+
+    /// Runs one hash on a blocking thread when its turn comes. The permits go with it: a visitor who leaves doesn't make
+    /// room before the work is done.
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+        let admitted: OwnedSemaphorePermit = self.admitted.clone().try_acquire_owned().map_err(|_| StoreError::Unavailable)?;
+        let running = self.running.clone().acquire_owned().await.map_err(|_| StoreError::Unavailable)?;
+        tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop((running, admitted));
+            done
+        })
+        .await
+        .map_err(|_| StoreError::Internal)?
+    }
+}
+
+fn argon2() -> Result<Argon2<'static>, StoreError> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| fault(error.into()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn fault(error: password_hash::Error) -> StoreError {
+    tracing::error!(%error, "a password could not be hashed");
+    StoreError::Internal
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    use super::*;
+    use crate::random::SystemRandom;
+
+    fn passwords() -> Passwords {
+        Passwords::new(Arc::new(SystemRandom))
+    }
+
+    fn parts(phc: &str) -> (String, Option<u32>, Params, usize, usize) {
+        let phc = PasswordHash::new(phc).unwrap();
+        let mut salt = [0; 64];
+        let salt = phc.salt.unwrap().decode_b64(&mut salt).unwrap().len();
+        (phc.algorithm.to_string(), phc.version, Params::try_from(&phc).unwrap(), salt, phc.hash.unwrap().len())
+    }
+
+    #[tokio::test]
+    async fn a_hash_is_argon2id_with_our_parameters() {
+        let hash = passwords().hash(Password::parse_new("mật khẩu dài").unwrap()).await.unwrap();
+        let (algorithm, version, params, salt, length) = parts(hash.expose_secret());
+        assert_eq!((algorithm.as_str(), version), ("argon2id", Some(19)));
+        assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (19_456, 2, 1));
+        assert_eq!((salt, length), (16, 32));
+        let again = passwords().hash(Password::parse_new("mật khẩu dài").unwrap()).await.unwrap();
+        assert_ne!(hash.expose_secret(), again.expose_secret(), "each hash has a salt of its own");
+    }
+
+    #[tokio::test]
+    async fn nobodys_hash_costs_what_a_real_one_costs_and_matches_nothing() {
+        let real = passwords().hash(Password::parse_new("password of someone").unwrap()).await.unwrap();
+        let (algorithm, version, params, ..) = parts(real.expose_secret());
+        let (nobodys_algorithm, nobodys_version, nobodys_params, ..) = parts(NOBODY);
+        assert_eq!((nobodys_algorithm, nobodys_version), (algorithm, version));
+        assert_eq!(
+            (nobodys_params.m_cost(), nobodys_params.t_cost(), nobodys_params.p_cost()),
+            (params.m_cost(), params.t_cost(), params.p_cost())
+        );
+        assert!(!passwords().matches(Password::to_compare("nobody's password"), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn long_passwords_that_differ_in_the_last_character_are_two() {
+        let (long, other) = (format!("{}a", "x".repeat(127)), format!("{}b", "x".repeat(127)));
+        let hash = passwords().hash(Password::parse_new(&long).unwrap()).await.unwrap();
+        assert!(passwords().matches(Password::to_compare(&long), Some(hash.clone())).await.unwrap());
+        assert!(!passwords().matches(Password::to_compare(&other), Some(hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn past_the_queue_the_answer_is_to_try_later() {
+        let passwords = passwords();
+        let waiting =
+            passwords.admitted.clone().acquire_many_owned(u32::try_from(passwords.admitted.available_permits()).unwrap()).await.unwrap();
+        let refused = passwords.matches(Password::to_compare("anything"), None).await;
+        assert_eq!(refused, Err(StoreError::Unavailable));
+        drop(waiting);
+        assert_eq!(passwords.matches(Password::to_compare("anything"), None).await, Ok(false));
+    }
+}

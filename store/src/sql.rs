@@ -1,0 +1,72 @@
+//! A statement being written: its text and the values bound in it.
+//!
+//! Nothing from outside ever becomes part of the text: [`Sql::bind`] gives a value its number, and `$1`, `$2` … mean
+//! the same on both databases. A number may stand in the text more than once, so a condition can be used twice.
+
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
+use std::fmt::Write as _;
+
+/// Text and its values.
+#[derive(Debug, Default)]
+pub(crate) struct Sql {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Sql {
+    /// Values whose numbers the text already knows: `$1` is the first.
+    pub(crate) fn with(values: impl IntoIterator<Item = Value>) -> Self {
+        Self { text: String::new(), values: values.into_iter().collect() }
+    }
+
+    /// Binds a value and gives the `$n` that stands for it.
+    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    /// Binds several values and gives `$n, $m, …` for them. Of none it gives `NULL`, which nothing is in.
+    pub(crate) fn bind_all<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> String {
+        let mut list = String::new();
+        for value in values {
+            self.values.push(value.into());
+            let comma = if list.is_empty() { "" } else { ", " };
+            let _ = write!(list, "{comma}${}", self.values.len());
+        }
+        if list.is_empty() { "NULL".to_owned() } else { list }
+    }
+
+    /// Adds text.
+    pub(crate) fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Whole statement, one row at most.
+    pub(crate) async fn one<T: FromQueryResult>(self, db: &impl ConnectionTrait) -> Result<Option<T>, DbErr> {
+        let row = db.query_one_raw(self.statement(db)).await?;
+        row.map(|row| T::from_query_result(&row, "")).transpose()
+    }
+
+    /// Whole statement, every row.
+    pub(crate) async fn all<T: FromQueryResult>(self, db: &impl ConnectionTrait) -> Result<Vec<T>, DbErr> {
+        let rows = db.query_all_raw(self.statement(db)).await?;
+        rows.iter().map(|row| T::from_query_result(row, "")).collect()
+    }
+
+    /// Whole statement, how many rows it changed.
+    pub(crate) async fn execute(self, db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+        Ok(db.execute_raw(self.statement(db)).await?.rows_affected())
+    }
+
+    fn statement(self, db: &impl ConnectionTrait) -> Statement {
+        Statement::from_sql_and_values(db.get_database_backend(), self.text, self.values)
+    }
+}
+
+/// A fixed statement with its values, `$1` first.
+pub(crate) fn sql(text: &str, values: impl IntoIterator<Item = Value>) -> Sql {
+    let mut sql = Sql::with(values);
+    sql.push(text);
+    sql
+}

@@ -1,0 +1,69 @@
+//! The stages of a workspace's pipeline.
+
+use crate::{Store, StoreError, entity::stage, error::authorize, rows::known};
+use domain::{
+    access::{Actor, Entity, Verb},
+    ids::StageId,
+    stages::StageKind,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+/// A stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// Which stage.
+    pub id: StageId,
+    /// Its name.
+    pub name: String,
+    /// Its name in URLs and forms.
+    pub slug: String,
+    /// What reaching it means for a deal.
+    pub kind: StageKind,
+    /// Its place in the pipeline, from the left.
+    pub position: i32,
+    /// How likely a deal here is won unless a person says otherwise, in percent.
+    pub probability: i16,
+    /// Days without an activity after which a deal here counts as idle.
+    pub idle_days: Option<i16>,
+}
+
+impl TryFrom<stage::Model> for Stage {
+    type Error = StoreError;
+
+    fn try_from(row: stage::Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: StageId(row.id),
+            name: row.name,
+            slug: row.slug,
+            kind: known(StageKind::from_slug(&row.kind), "stages.kind")?,
+            position: row.position,
+            probability: row.probability,
+            idle_days: row.idle_days,
+        })
+    }
+}
+
+impl Store {
+    /// The stages of the pipeline in order.
+    pub async fn stages(&self, actor: &Actor) -> Result<Vec<Stage>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Stage)?;
+        of_workspace(self.read(), actor.workspace_id.0).await
+    }
+}
+
+/// The stages of a workspace in order.
+pub(crate) async fn of_workspace(db: &impl ConnectionTrait, workspace_id: Uuid) -> Result<Vec<Stage>, StoreError> {
+    let rows = stage::Entity::find()
+        .filter(stage::Column::WorkspaceId.eq(workspace_id))
+        .order_by_asc(stage::Column::Position)
+        .order_by_asc(stage::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(Stage::try_from).collect()
+}
+
+/// Finds a stage by its slug; one that doesn't exist is [`StoreError::Invalid`] at `stage`.
+pub(crate) fn by_slug<'a>(stages: &'a [Stage], slug: &str) -> Result<&'a Stage, StoreError> {
+    stages.iter().find(|stage| stage.slug == slug).ok_or_else(|| StoreError::field("stage", "Choose a stage"))
+}

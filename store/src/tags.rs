@@ -1,0 +1,140 @@
+//! Tags: making them, listing them, and putting them on a company.
+
+use crate::{
+    Store, StoreError,
+    audit::Change,
+    entity::{company_tag, tag},
+    error::{OrField, authorize},
+    write::Write,
+};
+use domain::{
+    access::{Actor, Entity, Verb},
+    ids::{CompanyId, TagId},
+    tags::{TagDraft, name_key},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid};
+use serde_json::json;
+
+/// Tags listed at most.
+const TAGS_LISTED: u64 = 1_000;
+
+/// A tag as it is shown: a dot of its colour and its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    /// Which tag.
+    pub id: TagId,
+    /// Its name.
+    pub name: String,
+    /// Its colour, `#rrggbb`.
+    pub color: String,
+}
+
+impl From<tag::Model> for Tag {
+    fn from(row: tag::Model) -> Self {
+        Self { id: TagId(row.id), name: row.name, color: row.color }
+    }
+}
+
+impl Store {
+    /// Makes a tag. A name in use, in whatever case, is [`StoreError::Invalid`] at `name`.
+    pub async fn create_tag(&self, actor: &Actor, draft: TagDraft) -> Result<Tag, StoreError> {
+        self.write(actor, Verb::Create, Entity::Tag, |write| Box::pin(insert(write, draft))).await
+    }
+
+    /// The workspace's tags, by name.
+    pub async fn tags(&self, actor: &Actor) -> Result<Vec<Tag>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Tag)?;
+        let rows = tag::Entity::find()
+            .filter(tag::Column::WorkspaceId.eq(actor.workspace_id.0))
+            .order_by_asc(tag::Column::NameKey)
+            .limit(TAGS_LISTED)
+            .all(self.read())
+            .await?;
+        Ok(rows.into_iter().map(Tag::from).collect())
+    }
+}
+
+/// Writes a new tag and its audit row.
+async fn insert(write: &mut Write, draft: TagDraft) -> Result<Tag, StoreError> {
+    let tag = Tag { id: TagId(write.new_id()), name: draft.name, color: draft.color.as_str().to_owned() };
+    let row = tag::ActiveModel {
+        workspace_id: Set(write.workspace_id()),
+        id: Set(tag.id.0),
+        owner_id: Set(write.actor.user_id.0),
+        version: Set(1),
+        created_at: Set(write.now),
+        updated_at: Set(write.now),
+        name: Set(tag.name.clone()),
+        name_key: Set(name_key(&tag.name)),
+        color: Set(tag.color.clone()),
+    };
+    tag::Entity::insert(row).exec_without_returning(&write.db).await.or_taken("name", "A tag of this name exists already")?;
+    let after = json!({ "name": tag.name, "color": tag.color });
+    write.audit(Change { action: "create", entity: Entity::Tag.noun(), id: tag.id.0, before: None, after: Some(after) }).await?;
+    Ok(tag)
+}
+
+/// The tags a record is to carry, by name: those chosen, which must all be the workspace's own (else
+/// [`StoreError::Invalid`] at `tag_id`), and the new one, made here unless one of its name exists.
+pub(crate) async fn resolve(write: &mut Write, chosen: &[TagId], new: Option<TagDraft>) -> Result<Vec<Tag>, StoreError> {
+    let mut tags = by_ids(write, chosen).await?;
+    if tags.len() != chosen.len() {
+        return Err(StoreError::field("tag_id", "Choose tags from the list"));
+    }
+    if let Some(draft) = new {
+        let tag = match by_name(write, &draft.name).await? {
+            Some(existing) => existing,
+            None if write.actor.may(Verb::Create, Entity::Tag) => insert(write, draft).await?,
+            None => return Err(StoreError::Denied),
+        };
+        if !chosen.contains(&tag.id) {
+            tags.push(tag);
+        }
+    }
+    tags.sort_by_cached_key(|tag| name_key(&tag.name));
+    Ok(tags)
+}
+
+/// Makes these the tags of a company that carries `carried` now.
+pub(crate) async fn put_on_company(write: &Write, id: CompanyId, carried: &[TagId], tags: &[Tag]) -> Result<(), StoreError> {
+    let gone: Vec<Uuid> = carried.iter().filter(|old| tags.iter().all(|tag| tag.id != **old)).map(|old| old.0).collect();
+    if !gone.is_empty() {
+        company_tag::Entity::delete_many()
+            .filter(company_tag::Column::WorkspaceId.eq(write.workspace_id()))
+            .filter(company_tag::Column::CompanyId.eq(id.0))
+            .filter(company_tag::Column::TagId.is_in(gone))
+            .exec(&write.db)
+            .await?;
+    }
+    let added = tags.iter().filter(|tag| !carried.contains(&tag.id)).map(|tag| company_tag::ActiveModel {
+        workspace_id: Set(write.workspace_id()),
+        company_id: Set(id.0),
+        tag_id: Set(tag.id.0),
+    });
+    let added: Vec<_> = added.collect();
+    if !added.is_empty() {
+        company_tag::Entity::insert_many(added).exec_without_returning(&write.db).await?;
+    }
+    Ok(())
+}
+
+async fn by_ids(write: &Write, ids: &[TagId]) -> Result<Vec<Tag>, StoreError> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows = tag::Entity::find()
+        .filter(tag::Column::WorkspaceId.eq(write.workspace_id()))
+        .filter(tag::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .all(&write.db)
+        .await?;
+    Ok(rows.into_iter().map(Tag::from).collect())
+}
+
+async fn by_name(write: &Write, name: &str) -> Result<Option<Tag>, StoreError> {
+    let row = tag::Entity::find()
+        .filter(tag::Column::WorkspaceId.eq(write.workspace_id()))
+        .filter(tag::Column::NameKey.eq(name_key(name)))
+        .one(&write.db)
+        .await?;
+    Ok(row.map(Tag::from))
+}

@@ -1,0 +1,151 @@
+//! The one way to write: a transaction in a task of its own, with the audit log in it.
+
+use crate::{
+    audit::{Chain, Change},
+    db::Store,
+    entity::{audit_head, membership, workspace},
+    error::{StoreError, authorize},
+};
+use domain::access::{Actor, Entity, Role, Verb};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    prelude::{DateTimeUtc, Uuid},
+    sea_query::LockType,
+};
+use std::pin::Pin;
+use tracing::Instrument;
+
+/// What is done inside a transaction: `Box::pin(async move { … })`.
+pub(crate) type Work<'t, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 't>>;
+
+/// A transaction that holds its workspace's write lock.
+pub(crate) struct Write {
+    /// Where to run the queries.
+    pub db: DatabaseTransaction,
+    /// Who writes, with the role they have now: read under the lock, not from the session.
+    pub actor: Actor,
+    /// The time of everything in this transaction.
+    pub now: DateTimeUtc,
+    store: Store,
+    chain: Chain,
+}
+
+impl Write {
+    /// The id of the workspace.
+    pub fn workspace_id(&self) -> Uuid {
+        self.actor.workspace_id.0
+    }
+
+    /// A fresh id.
+    pub fn new_id(&self) -> Uuid {
+        self.store.new_id()
+    }
+
+    /// Notes a change in the audit log.
+    pub async fn audit(&mut self, change: Change<'_>) -> Result<(), StoreError> {
+        self.chain.append(&self.db, Some(self.actor.user_id), self.store.address, self.now, change).await
+    }
+}
+
+impl Store {
+    /// Runs `work` in a transaction of the actor's workspace and commits it, or rolls it back if it fails.
+    ///
+    /// The role is checked before anything else and again, as it is now, inside. A workspace's writes run one after
+    /// another: they queue at its audit chain before they touch anything, so they can't deadlock. A request that goes
+    /// away doesn't stop the work.
+    pub(crate) async fn write<T, F>(&self, actor: &Actor, verb: Verb, entity: Entity, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Write) -> Work<'t, T> + Send + 'static,
+    {
+        authorize(actor, verb, entity)?;
+        let (store, actor) = (self.clone(), *actor);
+        detached(async move {
+            let db = store.begin().await?;
+            let (actor, chain) = lock(&db, &actor).await?;
+            authorize(&actor, verb, entity)?;
+            let mut write = Write { db, actor, now: store.now(), store, chain };
+            let done = match work(&mut write).await {
+                Ok(value) => write.chain.save(&write.db).await.map(|()| value),
+                Err(error) => Err(error),
+            };
+            finish(write.db, done).await
+        })
+        .await
+    }
+
+    /// Runs `work` in a transaction of no workspace: registering and the like.
+    pub(crate) async fn transaction<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, T> + Send + 'static,
+    {
+        let store = self.clone();
+        detached(async move {
+            let db = store.begin().await?;
+            let done = work(&db).await;
+            finish(db, done).await
+        })
+        .await
+    }
+
+    /// On SQLite the write lock is taken at once: a transaction that reads first and asks for it later fails when another
+    /// wrote in between.
+    async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        Ok(self.writer().begin_with_options(options).await?)
+    }
+}
+
+/// Runs work in a task of its own, so that it ends whether or not the request is still there.
+pub(crate) async fn detached<T: Send + 'static>(
+    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, StoreError> {
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(done) => done,
+        Err(error) => {
+            tracing::error!(%error, "a write panicked");
+            Err(StoreError::Internal)
+        }
+    }
+}
+
+async fn finish<T>(db: DatabaseTransaction, done: Result<T, StoreError>) -> Result<T, StoreError> {
+    if done.is_ok() {
+        db.commit().await?;
+    } else if let Err(error) = db.rollback().await {
+        tracing::warn!(%error, "a transaction was left to its connection to roll back");
+    }
+    done
+}
+
+#[derive(FromQueryResult)]
+struct Locked {
+    seq: i64,
+    hash: Vec<u8>,
+    role: String,
+    owners_only_edit: bool,
+}
+
+/// Takes the workspace's write lock and reads, under it, where its audit chain ends and what the actor may do.
+async fn lock(db: &DatabaseTransaction, actor: &Actor) -> Result<(Actor, Chain), StoreError> {
+    let mut query = audit_head::Entity::find()
+        .select_only()
+        .column(audit_head::Column::Seq)
+        .column(audit_head::Column::Hash)
+        .column(membership::Column::Role)
+        .column(workspace::Column::OwnersOnlyEdit)
+        .join(JoinType::InnerJoin, audit_head::Relation::Membership.def())
+        .join(JoinType::InnerJoin, audit_head::Relation::Workspace.def())
+        .filter(audit_head::Column::WorkspaceId.eq(actor.workspace_id.0))
+        .filter(membership::Column::UserId.eq(actor.user_id.0))
+        .filter(membership::Column::RemovedAt.is_null());
+    QuerySelect::query(&mut query).lock_with_tables(LockType::Update, [audit_head::Entity]);
+    let Some(row) = query.into_model::<Locked>().one(db).await? else {
+        return Err(StoreError::Denied);
+    };
+    let role = Role::from_slug(&row.role).ok_or(StoreError::Internal)?;
+    let chain = Chain::at(actor.workspace_id, row.seq, row.hash);
+    Ok((Actor { role, owners_only_edit: row.owners_only_edit, ..*actor }, chain))
+}

@@ -1,1 +1,34 @@
-//! placeholder
+//! What a person sees: the shell, the parts pages are made of, the islands, and one folder per feature.
+//!
+//! Built twice. With `ssr` it is the server's half: pages ([`companies::pages`] …) are axum handlers that render a view to
+//! HTML. With `hydrate` it is the browser's half, and holds the islands alone: small behaviours that attach themselves to
+//! HTML the server has already sent.
+
+pub mod companies;
+pub mod deals;
+pub mod errors;
+pub mod islands;
+
+#[cfg(feature = "ssr")]
+pub mod assets;
+#[cfg(feature = "ssr")]
+pub mod auth;
+#[cfg(feature = "ssr")]
+pub mod flash;
+#[cfg(feature = "ssr")]
+pub mod home;
+#[cfg(feature = "ssr")]
+pub mod routing;
+#[cfg(feature = "ssr")]
+pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod state;
+#[cfg(feature = "ssr")]
+pub mod times;
+#[cfg(feature = "ssr")]
+pub mod ui;
+#[cfg(feature = "ssr")]
+pub mod visit;
+
+#[cfg(feature = "ssr")]
+pub use routing::{register_server_functions, routes};

@@ -162,7 +162,7 @@ const fn post(path: &'static str, needs: Needs) -> Endpoint {
 
 /// Every path the server answers, beside its static files.
 pub const ENDPOINTS: &[Endpoint] = {
-    use Entity::{Company, Deal, Tag};
+    use Entity::{Company, Deal};
     use Needs::{May, Nothing, SignIn, Stranger};
     use Verb::{Create, Delete, Read, Update};
     &[
@@ -194,7 +194,6 @@ pub const ENDPOINTS: &[Endpoint] = {
         get("/deals/{id}/delete", May(Delete, Deal)),
         post("/deals/{id}/delete", May(Delete, Deal)),
         post("/fn/deals/move", May(Update, Deal)),
-        post("/fn/tags/create", May(Create, Tag)),
     ]
 };
 

@@ -1,0 +1,73 @@
+//! The forms of `/login` and `/register`, and the sign-out button.
+
+use super::{AuthSession, Credentials, User};
+use crate::{
+    errors::PageError,
+    state::AppState,
+    visit::{FormResult, refuse_form},
+};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect},
+};
+use axum_extra::extract::Form;
+use domain::{
+    forms::FormErrors,
+    urls::safe_next,
+    users::{LoginForm, Password, RegisterForm},
+};
+use serde_json::json;
+use store::StoreError;
+
+/// One message for an unknown address and for a wrong password, so that neither tells who has an account.
+const NO_MATCH: &str = "Email and password do not match.";
+
+/// `POST /login`
+pub async fn login(mut auth: AuthSession, Form(form): Form<LoginForm>) -> FormResult {
+    let credentials = Credentials { email: form.email.clone(), password: Password::to_compare(&form.password) };
+    let kept = json!({ "email": form.email, "next": form.next });
+    match auth.authenticate(credentials).await {
+        Ok(Some(user)) => enter(&mut auth, &user, &form.next).await,
+        Ok(None) => refuse_form(&auth.session, "/login", &kept, FormErrors::of("password", NO_MATCH)).await,
+        Err(axum_login::Error::Backend(error)) => Err(error.into()),
+        Err(axum_login::Error::Session(error)) => Err(PageError::session(error)),
+    }
+}
+
+/// `POST /register`: makes the user and their workspace, and signs them in.
+pub async fn register(State(state): State<AppState>, mut auth: AuthSession, Form(form): Form<RegisterForm>) -> FormResult {
+    if !state.settings.registration_open {
+        return Err(PageError::Denied);
+    }
+    let kept = json!({ "name": form.name, "email": form.email, "next": form.next });
+    let draft = match form.parse() {
+        Ok(draft) => draft,
+        Err(errors) => return refuse_form(&auth.session, "/register", &kept, errors).await,
+    };
+    match state.store.register(draft).await {
+        Ok(signed_in) => enter(&mut auth, &User::new(signed_in), &form.next).await,
+        Err(StoreError::Invalid(errors)) => refuse_form(&auth.session, "/register", &kept, errors).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /logout`
+pub async fn logout(mut auth: AuthSession) -> FormResult {
+    match auth.logout().await {
+        Ok(_) => Ok(Redirect::to("/login").into_response()),
+        Err(error) => {
+            tracing::error!(%error, "logout");
+            Err(PageError::Unavailable)
+        }
+    }
+}
+
+/// Signs a person in under a new session id, so that one planted before is worth nothing, and sends them on.
+async fn enter(auth: &mut AuthSession, user: &User, next: &str) -> FormResult {
+    auth.session.cycle_id().await.map_err(PageError::session)?;
+    auth.login(user).await.map_err(|error| {
+        tracing::error!(%error, "login");
+        PageError::Unavailable
+    })?;
+    Ok(Redirect::to(safe_next(next).unwrap_or("/")).into_response())
+}

@@ -1,0 +1,112 @@
+//! `/login` and `/register`.
+
+use super::AuthSession;
+use crate::{
+    errors::PageError,
+    shell::{self, Nonce},
+    state::AppState,
+    ui::form::{Field, error_summary, text_field},
+    visit::{ShownForm, refused_form},
+};
+use axum::{
+    Extension,
+    extract::{Query, State},
+    response::Html,
+};
+use domain::urls::safe_next;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+/// The query of both pages.
+#[derive(Default, Deserialize)]
+pub struct NextQuery {
+    #[serde(default)]
+    next: String,
+}
+
+/// What both forms give back when refused: never a password.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Kept {
+    name: String,
+    email: String,
+    next: String,
+}
+
+async fn kept_form(auth: &AuthSession, path: &str, next: String) -> Result<ShownForm<Kept>, PageError> {
+    let fresh = || ShownForm { values: Kept { next, ..Kept::default() }, errors: Default::default() };
+    Ok(refused_form(&auth.session, path).await?.unwrap_or_else(fresh))
+}
+
+/// `/login?next=…` with the target kept, for the link from one page to the other.
+fn with_next(path: &str, next: &str) -> String {
+    match safe_next(next) {
+        Some(next) => format!("{path}?{}", crate::ui::list::encode_pairs([("next", next)])),
+        None => path.to_owned(),
+    }
+}
+
+/// `GET /login`
+pub async fn login(State(state): State<AppState>, auth: AuthSession, Query(query): Query<NextQuery>) -> Result<Html<String>, PageError> {
+    let form = kept_form(&auth, "/login", query.next).await?;
+    let ShownForm { values, errors } = form;
+    let register = state.settings.registration_open.then(|| {
+        view! {
+            <p class="mt-6 text-center text-muted-foreground">
+                "New here? " <a class="font-medium text-foreground underline" href=with_next("/register", &values.next)>"Create an account"</a>
+            </p>
+        }
+    });
+    let card = view! {
+        <h1>"Sign in"</h1>
+        <p class="mt-1 mb-6 text-muted-foreground">"Your companies, your people, your server."</p>
+        <form method="post" action="/login" class="flex flex-col gap-4">
+            <input type="hidden" name="next" value=values.next/>
+            {text_field(Field::new("email", "Email").kind("email").value(values.email).required().autocomplete("username"), &errors)}
+            {text_field(Field::new("password", "Password").kind("password").required().autocomplete("current-password"), &errors)}
+            <button class="btn mt-2">"Sign in"</button>
+        </form>
+    };
+    Ok(Html(shell::card_page_with(&state, "Sign in", None, card, register)))
+}
+
+/// `GET /register`
+pub async fn register(
+    State(state): State<AppState>,
+    auth: AuthSession,
+    Extension(nonce): Extension<Nonce>,
+    Query(query): Query<NextQuery>,
+) -> Result<Html<String>, PageError> {
+    let form = kept_form(&auth, "/register", query.next).await?;
+    let ShownForm { values, errors } = form;
+    let login = view! {
+        <p class="mt-6 text-center text-muted-foreground">
+            "Have an account? " <a class="font-medium text-foreground underline" href=with_next("/login", &values.next)>"Sign in"</a>
+        </p>
+    };
+    if !state.settings.registration_open {
+        let card = view! {
+            <h1>"Registration is closed"</h1>
+            <p class="mt-2 text-muted-foreground">"Ask the person who runs this server to invite you."</p>
+        };
+        return Ok(Html(shell::card_page_with(&state, "Registration is closed", None, card, login)));
+    }
+    let card = view! {
+        <h1>"Create an account"</h1>
+        <p class="mt-1 mb-6 text-muted-foreground">"You get a workspace of your own."</p>
+        {error_summary(&errors, &[("name", "Name"), ("email", "Email"), ("password", "Password"), ("password_confirmation", "Password again")])}
+        <form id="register" method="post" action="/register" class="flex flex-col gap-4" novalidate>
+            <input type="hidden" name="next" value=values.next/>
+            {text_field(Field::new("name", "Name").value(values.name).required().autocomplete("name"), &errors)}
+            {text_field(Field::new("email", "Email").kind("email").value(values.email).required().autocomplete("username"), &errors)}
+            {text_field(Field::new("password", "Password").kind("password").required().autocomplete("new-password").hint("At least 8 characters"), &errors)}
+            {text_field(
+                Field::new("password_confirmation", "Password again").kind("password").required().autocomplete("new-password"),
+                &errors,
+            )}
+            <button class="btn mt-2">"Create account"</button>
+        </form>
+        {crate::islands::field_checks("register", crate::islands::FormRules::Register)}
+    };
+    Ok(Html(shell::card_page_with(&state, "Create an account", Some(&nonce.0), card, login)))
+}

@@ -1,0 +1,24 @@
+//! One query tells the session, its user and their membership; this hands the latter two from the session store, which
+//! asks it, to [`super::Backend`], which is asked for the user a moment later in the same request.
+
+use super::SignedIn;
+use std::{cell::RefCell, future::Future};
+
+tokio::task_local! {
+    static FOUND: RefCell<Option<SignedIn>>;
+}
+
+/// Runs one request with a place to remember who made it.
+pub async fn with<F: Future>(request: F) -> F::Output {
+    FOUND.scope(RefCell::new(None), request).await
+}
+
+/// Remembers who the session belongs to, until the request ends. Outside a request: nothing.
+pub fn remember(signed_in: SignedIn) {
+    let _ = FOUND.try_with(|found| found.replace(Some(signed_in)));
+}
+
+/// Who the session belongs to, if that was found in this request.
+pub fn recall() -> Option<SignedIn> {
+    FOUND.try_with(|found| found.borrow().clone()).ok().flatten()
+}

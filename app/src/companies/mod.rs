@@ -1,0 +1,6 @@
+//! Companies.
+
+#[cfg(feature = "ssr")]
+pub mod actions;
+#[cfg(feature = "ssr")]
+pub mod pages;

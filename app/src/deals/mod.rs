@@ -1,0 +1,9 @@
+//! Deals and their board.
+
+pub mod functions;
+pub mod islands;
+
+#[cfg(feature = "ssr")]
+pub mod actions;
+#[cfg(feature = "ssr")]
+pub mod pages;

@@ -1,0 +1,184 @@
+//! What goes wrong, in the few words a person or an island is told. Causes are logged, never shown.
+
+use serde::{Deserialize, Serialize};
+
+/// What a server function answers an island when it can't do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum ActionError {
+    /// It is not there, or not in this workspace.
+    #[error("It is no longer there.")]
+    NotFound,
+    /// The role doesn't allow it.
+    #[error("Your role does not allow this.")]
+    Denied,
+    /// The session is over.
+    #[error("You are signed out. Sign in and try again.")]
+    SignedOut,
+    /// Somebody changed it meanwhile.
+    #[error("Somebody else changed it meanwhile.")]
+    Conflict,
+    /// A value is wrong; the sentence says which and how.
+    #[error("{0}")]
+    Invalid(String),
+    /// The server can't just now.
+    #[error("The server is busy. Try again in a moment.")]
+    Unavailable,
+    /// The request or its answer did not arrive, or made no sense.
+    #[error("The server could not be reached. Check the connection and try again.")]
+    Unreachable,
+}
+
+impl leptos::server_fn::error::FromServerFnError for ActionError {
+    type Encoder = leptos::server_fn::codec::JsonEncoding;
+
+    fn from_server_fn_error(error: leptos::server_fn::error::ServerFnErrorErr) -> Self {
+        use leptos::server_fn::error::ServerFnErrorErr as E;
+        match error {
+            E::Args(_) | E::MissingArg(_) | E::Deserialization(_) | E::UnsupportedRequestMethod(_) => Self::Invalid("That is not a valid request.".to_owned()),
+            E::Request(_) | E::Response(_) | E::Serialization(_) => Self::Unreachable,
+            E::Registration(_) | E::MiddlewareError(_) | E::ServerError(_) => Self::Unavailable,
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub use server::{PageError, dress};
+
+#[cfg(feature = "ssr")]
+mod server {
+    use super::ActionError;
+    use crate::{shell, state::AppState};
+    use axum::{
+        extract::{Request, State},
+        middleware::Next,
+        response::{IntoResponse, Response},
+    };
+    use domain::page::BadQuery;
+    use http::{StatusCode, header};
+    use leptos::prelude::*;
+    use store::StoreError;
+
+    /// Why a page is not shown or a form not taken. Becomes a bare status; [`dress`] makes a page of it.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum PageError {
+        /// The address or form makes no sense.
+        BadRequest,
+        /// The role doesn't allow it.
+        Denied,
+        /// Not there, or not in this workspace.
+        NotFound,
+        /// Changed by somebody else meanwhile.
+        Conflict,
+        /// Not just now.
+        Unavailable,
+        /// A fault of ours.
+        Internal,
+    }
+
+    impl PageError {
+        /// A session that could not be read or written.
+        pub fn session(error: tower_sessions::session::Error) -> Self {
+            tracing::error!(%error, "session");
+            Self::Unavailable
+        }
+
+        fn status(self) -> StatusCode {
+            match self {
+                Self::BadRequest => StatusCode::BAD_REQUEST,
+                Self::Denied => StatusCode::FORBIDDEN,
+                Self::NotFound => StatusCode::NOT_FOUND,
+                Self::Conflict => StatusCode::CONFLICT,
+                Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+                Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            }
+        }
+    }
+
+    impl From<BadQuery> for PageError {
+        fn from(_: BadQuery) -> Self {
+            Self::BadRequest
+        }
+    }
+
+    impl From<StoreError> for PageError {
+        fn from(error: StoreError) -> Self {
+            match error {
+                StoreError::NotFound => Self::NotFound,
+                StoreError::Denied => Self::Denied,
+                StoreError::Conflict => Self::Conflict,
+                StoreError::Invalid(_) => Self::BadRequest,
+                StoreError::Unavailable => Self::Unavailable,
+                StoreError::Internal => Self::Internal,
+            }
+        }
+    }
+
+    impl From<StoreError> for ActionError {
+        fn from(error: StoreError) -> Self {
+            match error {
+                StoreError::NotFound => Self::NotFound,
+                StoreError::Denied => Self::Denied,
+                StoreError::Conflict => Self::Conflict,
+                StoreError::Invalid(errors) => Self::Invalid(errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ")),
+                StoreError::Unavailable | StoreError::Internal => Self::Unavailable,
+            }
+        }
+    }
+
+    impl IntoResponse for PageError {
+        fn into_response(self) -> Response {
+            self.status().into_response()
+        }
+    }
+
+    /// Middleware: every refusal that is not yet a page or JSON of ours becomes a page that says what happened and leads
+    /// back. So a bare status is all that handlers, extractors and other layers need to answer.
+    pub async fn dress(State(state): State<AppState>, request: Request, next: Next) -> Response {
+        let is_function = request.uri().path().starts_with("/fn/");
+        let mut response = next.run(request).await;
+        let status = response.status();
+        let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let ours = content_type.starts_with("text/html") || content_type.starts_with("application/json");
+        if !(status.is_client_error() || status.is_server_error()) || ours {
+            return response;
+        }
+        let (content_type, body) = if is_function { ("application/json", function_error(status)) } else { ("text/html; charset=utf-8", error_page(&state, status)) };
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(content_type));
+        *response.body_mut() = body.into();
+        response
+    }
+
+    fn function_error(status: StatusCode) -> String {
+        let error = match status {
+            StatusCode::UNAUTHORIZED => ActionError::SignedOut,
+            StatusCode::FORBIDDEN => ActionError::Denied,
+            StatusCode::NOT_FOUND => ActionError::NotFound,
+            status if status.is_client_error() => ActionError::Invalid("That is not a valid request.".to_owned()),
+            _ => ActionError::Unavailable,
+        };
+        serde_json::to_string(&error).unwrap_or_default()
+    }
+
+    fn error_page(state: &AppState, status: StatusCode) -> String {
+        let (title, sentence) = match status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ("Not allowed", "Your role does not allow this, or the form was sent from another site."),
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => ("Page not found", "Nothing is at this address. It may have been deleted, or the link is wrong."),
+            StatusCode::CONFLICT => ("Changed meanwhile", "Somebody else changed this record. Open it again to see it as it is now."),
+            StatusCode::PAYLOAD_TOO_LARGE => ("Too large", "What you sent is larger than is accepted. Shorten it and try again."),
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => ("Busy", "The server can’t answer just now. Nothing was lost; try again in a moment."),
+            status if status.is_client_error() => ("Not understood", "The address or form has something in it that makes no sense here. Nothing was saved."),
+            _ => ("Something went wrong", "The fault is on our side and has been noted. Nothing was saved; try again in a moment."),
+        };
+        shell::card_page(
+            state,
+            title,
+            view! {
+                <p class="text-muted-foreground tabular-nums">{format!("Error {}", status.as_u16())}</p>
+                <h1 class="mt-1">{title}</h1>
+                <p class="mt-2 text-muted-foreground">{sentence}</p>
+                <p class="mt-6"><a class="btn" href="/">"Go to the start page"</a></p>
+            },
+        )
+    }
+}

@@ -1,0 +1,50 @@
+//! What one request leaves for the next: a notice, or a form that was not taken, with all that was typed.
+
+use crate::errors::PageError;
+use domain::forms::FormErrors;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tower_sessions::Session;
+
+const KEY: &str = "flash";
+
+/// Kept in the session until the next page shows it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flash {
+    /// Something was done.
+    Notice(String),
+    /// A form was not taken.
+    Form(RefusedForm),
+}
+
+/// A form to show again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RefusedForm {
+    /// The path of the page that shows it.
+    pub path: String,
+    /// What was typed, passwords aside.
+    pub values: serde_json::Value,
+    /// What is wrong with it.
+    pub errors: FormErrors,
+}
+
+/// Leaves a flash, in place of one that nobody saw.
+pub async fn leave(session: &Session, flash: &Flash) -> Result<(), PageError> {
+    session.insert(KEY, flash).await.map_err(PageError::session)
+}
+
+/// Takes the flash away. Writes nothing when there is none.
+pub async fn take(session: &Session) -> Result<Option<Flash>, PageError> {
+    if session.get_value(KEY).await.map_err(PageError::session)?.is_none() {
+        return Ok(None);
+    }
+    // One that an older version wrote and this one can't read is dropped.
+    Ok(session.remove_value(KEY).await.map_err(PageError::session)?.and_then(|value| serde_json::from_value(value).ok()))
+}
+
+impl RefusedForm {
+    /// The typed values as the form they came from.
+    pub fn values<F: DeserializeOwned + Default>(&self) -> F {
+        serde_json::from_value(self.values.clone()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,66 @@
+//! The table of contents: every page and form, feature by feature.
+
+use crate::{auth, companies, deals, home, state::AppState};
+use axum::{
+    Router,
+    handler::Handler,
+    routing::{get, post},
+};
+
+/// Pages and forms, with a list of their paths that a test holds to `domain::access::ENDPOINTS`.
+#[derive(Default)]
+pub struct Routes {
+    /// The router itself.
+    pub router: Router<AppState>,
+    /// Method and path of each route, in the order added.
+    pub paths: Vec<(&'static str, &'static str)>,
+}
+
+impl Routes {
+    fn get<T: 'static>(mut self, path: &'static str, page: impl Handler<T, AppState>) -> Self {
+        self.router = self.router.route(path, get(page));
+        self.paths.push(("GET", path));
+        self
+    }
+
+    fn post<T: 'static>(mut self, path: &'static str, action: impl Handler<T, AppState>) -> Self {
+        self.router = self.router.route(path, post(action));
+        self.paths.push(("POST", path));
+        self
+    }
+}
+
+/// Every page and form.
+pub fn routes() -> Routes {
+    Routes::default()
+        .get("/", home::page)
+        .get("/login", auth::pages::login)
+        .post("/login", auth::actions::login)
+        .get("/register", auth::pages::register)
+        .post("/register", auth::actions::register)
+        .post("/logout", auth::actions::logout)
+        .get("/companies", companies::pages::list)
+        .get("/companies/new", companies::pages::new)
+        .post("/companies/new", companies::actions::create)
+        .get("/companies/{id}", companies::pages::detail)
+        .get("/companies/{id}/edit", companies::pages::edit)
+        .post("/companies/{id}/edit", companies::actions::update)
+        .get("/companies/{id}/delete", companies::pages::delete)
+        .post("/companies/{id}/delete", companies::actions::delete)
+        .get("/deals", deals::pages::board)
+        .get("/deals/column", deals::pages::column)
+        .get("/deals/new", deals::pages::new)
+        .post("/deals/new", deals::actions::create)
+        .get("/deals/{id}", deals::pages::detail)
+        .get("/deals/{id}/edit", deals::pages::edit)
+        .post("/deals/{id}/edit", deals::actions::update)
+        .get("/deals/{id}/move", deals::pages::move_deal)
+        .post("/deals/{id}/move", deals::actions::move_deal)
+        .get("/deals/{id}/delete", deals::pages::delete)
+        .post("/deals/{id}/delete", deals::actions::delete)
+}
+
+/// Registers the functions that islands call, once, before the server starts.
+pub fn register_server_functions() {
+    leptos::server_fn::axum::register_explicit::<deals::functions::MoveDeal>();
+}

@@ -1,0 +1,201 @@
+//! The document around every page: head, sidebar, top bar; or a single card in the middle.
+
+use crate::{
+    auth::SignedIn,
+    state::AppState,
+    ui::{avatar, icon},
+};
+use domain::access::{Actor, Entity, Verb};
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The nonce of one response: an inline script runs only if it carries this.
+#[derive(Debug, Clone)]
+pub struct Nonce(pub String);
+
+/// Stands in the head where the islands' code is loaded; typed text can't contain it, as `<` is escaped.
+const SCRIPTS_HERE: &str = "<meta name=\"islands\">";
+
+/// A page in the app's shell. With a nonce it loads the islands' code; without, it runs no script at all.
+pub fn app_page(
+    state: &AppState,
+    who: &SignedIn,
+    path: &str,
+    title: &str,
+    nonce: Option<&str>,
+    notice: Option<String>,
+    body: impl IntoView + 'static,
+) -> String {
+    document(state, title, nonce, || {
+        view! {
+            <body class="min-h-dvh md:grid md:grid-cols-[3.25rem_minmax(0,1fr)] lg:grid-cols-[15rem_minmax(0,1fr)] lg:has-[#fold:checked]:grid-cols-[3.25rem_minmax(0,1fr)]">
+                <a href="#main" class="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-background focus:p-2">
+                    "Skip to content"
+                </a>
+                <div class="group/side sticky top-0 hidden h-dvh flex-col border-r border-sidebar-border bg-sidebar md:flex print:hidden">
+                    {sidebar(who, path, true)}
+                </div>
+                <div id="nav" popover class="fixed inset-y-0 left-0 m-0 h-dvh max-h-none w-72 flex-col border-r bg-sidebar text-foreground backdrop:bg-black/40 open:flex">
+                    {sidebar(who, path, false)}
+                </div>
+                <div class="flex min-w-0 flex-col">
+                    {top_bar(who)}
+                    <main id="main" tabindex="-1" class="flex min-w-0 flex-1 flex-col gap-4 p-4 outline-none md:p-6">{body}</main>
+                </div>
+                {toast(notice)}
+            </body>
+        }
+    })
+}
+
+/// A single card in the middle, for an error.
+pub fn card_page(state: &AppState, title: &str, card: impl IntoView + 'static) -> String {
+    card_page_with(state, title, None, card, ())
+}
+
+/// A single card in the middle, with something below it: sign-in and registration.
+pub fn card_page_with(state: &AppState, title: &str, nonce: Option<&str>, card: impl IntoView + 'static, below: impl IntoView + 'static) -> String {
+    document(state, title, nonce, || {
+        view! {
+            <body class="grid min-h-dvh place-items-center bg-sidebar p-4">
+                <main class="w-full max-w-sm">
+                    <p class="mb-6 flex items-center justify-center gap-2.5">
+                        <span class="grid size-8 place-items-center rounded-md bg-primary font-semibold text-primary-foreground" aria-hidden="true">"M"</span>
+                        <span class="text-base font-semibold tracking-tight">"MiniCRM"</span>
+                    </p>
+                    <div class="panel p-6 shadow-xs sm:p-8">{card}</div>
+                    {below}
+                </main>
+            </body>
+        }
+    })
+}
+
+fn document<V: IntoView>(state: &AppState, title: &str, nonce: Option<&str>, body: impl FnOnce() -> V) -> String {
+    let title = format!("{title} · MiniCRM");
+    let assets = Arc::clone(&state.assets);
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| {
+        provide_context(crate::ui::IconSprite(assets.icons.clone()));
+        view! {
+            <html lang="en">
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <title>{title}</title>
+                    <link rel="preload" href="/fonts/geist-latin.woff2" r#as="font" r#type="font/woff2" crossorigin/>
+                    <link rel="preload" href="/fonts/geist-vietnamese.woff2" r#as="font" r#type="font/woff2" crossorigin/>
+                    <link rel="stylesheet" href=assets.style.clone()/>
+                    <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
+                    <meta name="islands"/>
+                </head>
+                {body()}
+            </html>
+        }
+        .to_html()
+    });
+    owner.unset_with_forced_cleanup();
+    let scripts = nonce.map(|nonce| assets.scripts(nonce)).unwrap_or_default();
+    format!("<!DOCTYPE html>{}", html.replacen(SCRIPTS_HERE, &scripts, 1))
+}
+
+struct NavItem {
+    label: &'static str,
+    href: &'static str,
+    icon: &'static str,
+    reads: Entity,
+}
+
+/// The pages there are; one that is not built yet is not linked.
+const NAV: [NavItem; 2] = [
+    NavItem { label: "Companies", href: "/companies", icon: "building-2", reads: Entity::Company },
+    NavItem { label: "Deals", href: "/deals", icon: "square-kanban", reads: Entity::Deal },
+];
+
+fn sidebar(who: &SignedIn, path: &str, folds: bool) -> impl IntoView {
+    // On a wide screen a checkbox folds it to its icons; the choice lasts for the page, without a script.
+    let label_class = if folds { "flex-1 truncate max-lg:sr-only lg:group-has-[#fold:checked]/side:sr-only" } else { "flex-1 truncate" };
+    let links = NAV
+        .iter()
+        .filter(|item| who.actor().may(Verb::Read, item.reads))
+        .map(|item| {
+            let inside = path.strip_prefix(item.href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            let current = inside.then_some(if path == item.href { "page" } else { "true" });
+            view! {
+                <a class="nav-item" href=item.href aria-current=current title=item.label>
+                    {icon(item.icon, "size-4")} <span class=label_class>{item.label}</span>
+                </a>
+            }
+        })
+        .collect_view();
+    let fold = folds.then(|| {
+        view! {
+            <div class="border-t border-sidebar-border p-2 max-lg:hidden">
+                <label class="nav-item cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-ring" title="Collapse sidebar">
+                    <input id="fold" type="checkbox" class="sr-only" aria-label="Collapse sidebar"/>
+                    {icon("panel-left", "size-4")}
+                    <span class=label_class aria-hidden="true">"Collapse"</span>
+                </label>
+            </div>
+        }
+    });
+    let workspace = who.workspace_name.clone();
+    let initial = workspace.chars().next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    view! {
+        <div class="flex h-13 shrink-0 items-center gap-2.5 border-b border-sidebar-border px-3">
+            <span class="grid size-7 shrink-0 place-items-center rounded-md bg-primary font-semibold text-primary-foreground" aria-hidden="true">{initial}</span>
+            <span class=format!("{label_class} font-medium") title=workspace.clone()>{workspace.clone()}</span>
+        </div>
+        <nav class="flex flex-1 flex-col gap-0.5 p-2" aria-label="Main">{links}</nav>
+        {fold}
+    }
+}
+
+fn top_bar(who: &SignedIn) -> impl IntoView {
+    view! {
+        <header class="sticky top-0 z-20 flex h-13 items-center gap-2 border-b bg-background/95 px-3 backdrop-blur md:px-5 print:hidden">
+            <button class="btn md:hidden" data-variant="ghost" data-size="icon-sm" popovertarget="nav" aria-label="Menu">{icon("menu", "size-4")}</button>
+            <div class="flex-1"></div>
+            {quick_add(who.actor())}
+            <button class="rounded-full" popovertarget="account" aria-label=format!("Account of {}", who.user_name)>
+                {avatar(&who.user_name, "size-8 text-xs")}
+            </button>
+            <div id="account" popover class="menu fixed top-12 right-3 left-auto m-0 w-64 md:right-5">
+                <div class="border-b px-2 py-2">
+                    <p class="truncate font-medium">{who.user_name.clone()}</p>
+                    <p class="truncate text-xs text-muted-foreground">{who.email.clone()}</p>
+                </div>
+                <form method="post" action="/logout" class="pt-1"><button>{icon("log-out", "size-4")} "Sign out"</button></form>
+            </div>
+        </header>
+    }
+}
+
+fn quick_add(actor: Actor) -> impl IntoView {
+    let items: Vec<_> = [
+        ("Company", "/companies/new", icon("building-2", "size-4"), Entity::Company),
+        ("Deal", "/deals/new", icon("circle-dollar-sign", "size-4"), Entity::Deal),
+    ]
+    .into_iter()
+    .filter(|(.., entity)| actor.may(Verb::Create, *entity))
+    .map(|(label, href, icon, _)| view! { <a href=href>{icon} {label}</a> })
+    .collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <button class="btn" data-size="sm" popovertarget="add" aria-label="New">
+                {icon("plus", "size-4")} <span class="hidden sm:inline">"New"</span>
+            </button>
+            <div id="add" popover class="menu fixed top-12 right-16 left-auto m-0">{items}</div>
+        }
+    })
+}
+
+/// Always there, so that a screen reader hears what a script writes into it later.
+fn toast(notice: Option<String>) -> impl IntoView {
+    view! {
+        <div id="toast" class="toast" role="status">
+            {notice.map(|text| view! { <p class="toast-body">{icon("check", "size-4 text-primary")} <span>{text}</span></p> })}
+        </div>
+    }
+}

@@ -1,0 +1,174 @@
+//! Forms: a label above each field, its hint or error below, a summary on top, the verb at the foot.
+
+use super::icon;
+use domain::forms::FormErrors;
+use leptos::prelude::*;
+
+/// One labelled input.
+pub struct Field {
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+    value: String,
+    required: bool,
+    hint: Option<String>,
+    autocomplete: Option<&'static str>,
+    inputmode: Option<&'static str>,
+    wide: bool,
+}
+
+impl Field {
+    /// A text input; `name` is the field's name in the form and its id.
+    pub fn new(name: &'static str, label: &'static str) -> Self {
+        Self { name, label, kind: "text", value: String::new(), required: false, hint: None, autocomplete: None, inputmode: None, wide: false }
+    }
+
+    /// Another type of input: `email`, `date`, `tel` …
+    pub fn kind(self, kind: &'static str) -> Self {
+        Self { kind, ..self }
+    }
+
+    /// What stands in it.
+    pub fn value(self, value: impl Into<String>) -> Self {
+        Self { value: value.into(), ..self }
+    }
+
+    /// The form is not taken without it.
+    pub fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    /// A line below it.
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// What a browser may fill in.
+    pub fn autocomplete(self, autocomplete: &'static str) -> Self {
+        Self { autocomplete: Some(autocomplete), ..self }
+    }
+
+    /// Which keyboard a phone shows.
+    pub fn inputmode(self, inputmode: &'static str) -> Self {
+        Self { inputmode: Some(inputmode), ..self }
+    }
+
+    /// Over both columns of the form.
+    pub fn wide(self) -> Self {
+        Self { wide: true, ..self }
+    }
+}
+
+/// A choice of a select: its value and its words.
+pub type Choice = (String, String);
+
+/// A one-line input with its label, hint and error.
+pub fn text_field(field: Field, errors: &FormErrors) -> AnyView {
+    let (described, invalid) = described_by(&field, errors);
+    let input = view! {
+        <input
+            id=field.name
+            name=field.name
+            r#type=field.kind
+            value=field.value.clone()
+            class="input"
+            required=field.required
+            autocomplete=field.autocomplete
+            inputmode=field.inputmode
+            aria-invalid=invalid
+            aria-describedby=described
+        />
+    };
+    labelled(&field, errors, input)
+}
+
+/// A field of several lines.
+pub fn text_area(field: Field, rows: u8, errors: &FormErrors) -> AnyView {
+    let (described, invalid) = described_by(&field, errors);
+    // The parser drops one line break right after the tag: a text that begins with one keeps it.
+    let input = view! {
+        <textarea id=field.name name=field.name rows=rows.to_string() class="textarea" required=field.required aria-invalid=invalid aria-describedby=described>
+            {format!("\n{}", field.value)}
+        </textarea>
+    };
+    labelled(&field, errors, input)
+}
+
+/// A choice of one. The value chosen now is the field's.
+pub fn select_field(field: Field, choices: Vec<Choice>, errors: &FormErrors) -> AnyView {
+    let (described, invalid) = described_by(&field, errors);
+    let options = choices
+        .into_iter()
+        .map(|(value, words)| {
+            let selected = value == field.value;
+            view! { <option value=value selected=selected>{words}</option> }
+        })
+        .collect_view();
+    let input = view! {
+        <select id=field.name name=field.name class="select w-full" required=field.required aria-invalid=invalid aria-describedby=described>{options}</select>
+    };
+    labelled(&field, errors, input)
+}
+
+fn labelled(field: &Field, errors: &FormErrors, input: impl IntoView) -> AnyView {
+    let star = field.required.then(|| view! { <span class="text-destructive" aria-hidden="true">" *"</span> });
+    let hint = field.hint.clone().map(|hint| view! { <p id=format!("{}-hint", field.name) class="text-muted-foreground">{hint}</p> });
+    view! {
+        <div class=if field.wide { "field sm:col-span-2" } else { "field" }>
+            <label for=field.name class="text-sm font-medium">{field.label}{star}</label>
+            {input}
+            {error_line(field.name, errors)}
+            {hint}
+        </div>
+    }
+    .into_any()
+}
+
+/// The place of a field's message, always there, so that a script can write one too.
+pub fn error_line(name: &str, errors: &FormErrors) -> impl IntoView + use<> {
+    let message = errors.get(name).map(str::to_owned);
+    view! {
+        <p id=format!("{name}-error") class="flex items-center gap-1.5 text-destructive empty:hidden">
+            {message.map(|message| view! { {icon("circle-alert", "size-3.5")} <span>{message}</span> })}
+        </p>
+    }
+}
+
+fn described_by(field: &Field, errors: &FormErrors) -> (String, Option<&'static str>) {
+    let error = format!("{}-error", field.name);
+    let described = if field.hint.is_some() { format!("{error} {}-hint", field.name) } else { error };
+    (described, errors.get(field.name).map(|_| "true"))
+}
+
+/// What is wrong, on top of the form, each with a link to its field. `labels` pairs field names with their labels.
+pub fn error_summary(errors: &FormErrors, labels: &[(&'static str, &'static str)]) -> Option<impl IntoView + use<>> {
+    let lines: Vec<_> = errors
+        .iter()
+        .map(|error| {
+            let label = labels.iter().find(|(name, _)| *name == error.field).map_or("Form", |(_, label)| *label);
+            view! { <li><a class="underline" href=format!("#{}", error.field)>{label}</a>": "{error.message.clone()}</li> }
+        })
+        .collect();
+    let heading = match lines.len() {
+        0 => return None,
+        1 => "One field needs another look.".to_owned(),
+        count => format!("{count} fields need another look."),
+    };
+    Some(view! {
+        <div role="alert" tabindex="-1" class="flex gap-2.5 rounded-lg border border-destructive/40 bg-destructive/5 p-3">
+            {icon("circle-alert", "size-4 mt-0.5 text-destructive")}
+            <div><p class="font-medium">{heading}</p><ul class="mt-1 text-muted-foreground">{lines}</ul></div>
+        </div>
+    })
+}
+
+/// The foot of a form: a way out, and the verb.
+pub fn form_footer(cancel: String, verb: &'static str) -> impl IntoView {
+    view! {
+        <footer class="sticky bottom-0 flex items-center gap-2 rounded-b-lg border-t bg-card px-5 py-3">
+            <div class="flex-1"></div>
+            <a class="btn" data-variant="ghost" data-size="sm" href=cancel>"Cancel"</a>
+            <button class="btn" data-size="sm">{verb}</button>
+        </footer>
+    }
+}

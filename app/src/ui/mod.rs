@@ -1,0 +1,75 @@
+//! The small parts pages are made of.
+
+pub mod form;
+pub mod list;
+pub mod page;
+
+use domain::stages::StageKind;
+use leptos::prelude::*;
+
+/// The icon sprite's address, in the context of a page's rendering.
+#[derive(Debug, Clone)]
+pub struct IconSprite(pub String);
+
+/// A Lucide icon by its name, for the eye only: what it means must also be said in words.
+pub fn icon(name: &str, class: &str) -> impl IntoView + use<> {
+    let sprite = use_context::<IconSprite>().map_or_else(|| "/icons.svg".to_owned(), |sprite| sprite.0);
+    view! { <svg class=format!("{class} shrink-0") aria-hidden="true"><use href=format!("{sprite}#{name}")></use></svg> }
+}
+
+/// A person's initials in a circle, for the eye only.
+pub fn avatar(name: &str, class: &str) -> impl IntoView + use<> {
+    view! {
+        <span class=format!("{class} inline-grid shrink-0 place-items-center rounded-full bg-secondary font-medium text-secondary-foreground") aria-hidden="true">
+            {initials(name)}
+        </span>
+    }
+}
+
+/// The first letters of the first and the last word.
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
+    let first = words.next();
+    first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
+}
+
+/// A tag: a colour a person chose, and its name. The colour is an SVG fill, as the page's policy blocks style attributes.
+pub fn tag(name: &str, color: &str) -> impl IntoView + use<> {
+    let (name, color) = (name.to_owned(), color.to_owned());
+    view! {
+        <span class="chip max-w-40 text-foreground">
+            <svg class="size-2 shrink-0" viewBox="0 0 2 2" aria-hidden="true"><circle cx="1" cy="1" r="1" fill=color></circle></svg>
+            <span class="truncate">{name}</span>
+        </span>
+    }
+}
+
+/// The colour of a stage, by what it means and its place among the open ones (from 0).
+pub fn stage_dot_class(kind: StageKind, open_index: usize) -> &'static str {
+    match (kind, open_index % 4) {
+        (StageKind::Won, _) => "bg-won",
+        (StageKind::Lost, _) => "bg-lost",
+        (StageKind::Open, 0) => "bg-stage-1",
+        (StageKind::Open, 1) => "bg-stage-2",
+        (StageKind::Open, 2) => "bg-stage-3",
+        (StageKind::Open, _) => "bg-stage-4",
+    }
+}
+
+/// A colour and the word it stands for.
+pub fn dotted(dot_class: &str, word: &str) -> impl IntoView + use<> {
+    let word = word.to_owned();
+    view! { <span class="inline-flex items-center gap-1.5"><span class=format!("dot {dot_class}")></span>{word}</span> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_of_the_first_and_last_word() {
+        assert_eq!(initials("Phạm Minh Hưng"), "PH");
+        assert_eq!(initials("đào"), "Đ");
+        assert_eq!(initials(" "), "");
+    }
+}

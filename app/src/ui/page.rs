@@ -1,0 +1,86 @@
+//! The parts of a page: its way back, its empty state, its tabs and facts, its question before something is deleted.
+
+use super::icon;
+use leptos::prelude::*;
+
+/// The way back to the list a record is in.
+pub fn breadcrumb(label: &'static str, href: &'static str) -> impl IntoView {
+    view! { <nav aria-label="Breadcrumb" class="text-muted-foreground"><a href=href class="hover:text-foreground hover:underline">{label}</a></nav> }
+}
+
+/// Nothing to show: an icon, a sentence, and what to do about it.
+pub fn empty(icon_view: impl IntoView, sentence: impl Into<String>, action: impl IntoView) -> impl IntoView {
+    view! {
+        <div class="panel flex flex-col items-center gap-3 px-6 py-14 text-center">
+            <span class="grid size-10 place-items-center rounded-lg bg-muted text-muted-foreground">{icon_view}</span>
+            <p class="max-w-sm text-muted-foreground">{sentence.into()}</p>
+            {action}
+        </div>
+    }
+}
+
+/// One part of a record: its address, its words, how many are in it.
+pub struct Tab {
+    /// Its words.
+    pub label: &'static str,
+    /// Its address.
+    pub href: String,
+    /// How many are in it, where that is countable.
+    pub count: Option<u64>,
+    /// Whether it is the one shown.
+    pub current: bool,
+}
+
+/// The parts of a record.
+pub fn tabs(label: &'static str, tabs: Vec<Tab>) -> impl IntoView {
+    let links = tabs
+        .into_iter()
+        .map(|tab| {
+            view! {
+                <a href=tab.href class="tab shrink-0" aria-current=tab.current.then_some("page")>
+                    {tab.label}
+                    {tab.count.map(|count| view! { <span class="count">{domain::money::group_thousands(count)}</span> })}
+                </a>
+            }
+        })
+        .collect_view();
+    view! { <nav class="flex gap-5 overflow-x-auto border-b" aria-label=label>{links}</nav> }
+}
+
+/// One of the four figures under a record's name.
+pub fn figure(label: &'static str, value: String, below: String) -> impl IntoView {
+    view! {
+        <div class="min-w-0 bg-card p-3">
+            <dt class="text-xs text-muted-foreground">{label}</dt>
+            <dd class="mt-0.5 truncate text-base font-semibold tabular-nums">{value}</dd>
+            <dd class="truncate text-xs text-muted-foreground tabular-nums">{below}</dd>
+        </div>
+    }
+}
+
+/// A name and its value in a column of details.
+pub fn fact(label: &'static str, value: impl IntoView) -> impl IntoView {
+    view! {
+        <div class="flex gap-3 py-1.5">
+            <dt class="w-28 shrink-0 text-muted-foreground">{label}</dt>
+            <dd class="min-w-0 flex-1 break-words">{value}</dd>
+        </div>
+    }
+}
+
+/// The question before something is deleted: what goes with it, and the two ways on. `version` is the one that was shown.
+pub fn confirm_delete(title: String, consequence: String, verb: &'static str, action: String, cancel: String, version: i64) -> impl IntoView {
+    view! {
+        <div class="panel mx-auto w-full max-w-lg">
+            <div class="flex gap-3 p-5">
+                <span class="grid size-9 shrink-0 place-items-center rounded-full bg-destructive/10 text-destructive">{icon("trash-2", "size-4")}</span>
+                <div class="min-w-0"><h1 class="break-words">{title}</h1><p class="mt-1 text-muted-foreground">{consequence}</p></div>
+            </div>
+            <form method="post" action=action class="flex items-center justify-end gap-2 border-t px-5 py-3">
+                <input type="hidden" name="version" value=version.to_string()/>
+                <a class="btn" data-variant="ghost" data-size="sm" href=cancel>"Cancel"</a>
+                <button class="btn" data-variant="destructive" data-size="sm">{verb}</button>
+            </form>
+        </div>
+    }
+}

@@ -1,0 +1,157 @@
+//! One request by somebody signed in: who they are, and the ways to answer them.
+
+use crate::{
+    auth::{AuthSession, SignedIn},
+    errors::{ActionError, PageError},
+    flash::{self, Flash, RefusedForm},
+    shell::{self, Nonce},
+    state::AppState,
+};
+use axum::{
+    extract::FromRequestParts,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use chrono::{DateTime, Utc};
+use domain::{access::{Actor, Entity, Verb}, forms::FormErrors, money::Money};
+use http::{Uri, request::Parts};
+use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+use store::{Store, StoreError};
+use tower_sessions::Session;
+
+/// Who asks, what for, and what they may be handed.
+pub struct Visit {
+    /// The server's parts.
+    pub state: AppState,
+    /// Who is signed in, and where.
+    pub who: SignedIn,
+    /// When the request came.
+    pub now: DateTime<Utc>,
+    uri: Uri,
+    nonce: String,
+    session: Session,
+}
+
+/// A form as a page shows it: with the record's values, or with what was typed and what is wrong with it.
+pub struct ShownForm<F> {
+    /// The values of its fields.
+    pub values: F,
+    /// What is wrong with them.
+    pub errors: FormErrors,
+}
+
+/// How a form's submission ended.
+pub type FormResult = Result<Response, PageError>;
+
+impl Visit {
+    /// Who acts, for the store.
+    pub fn actor(&self) -> Actor {
+        self.who.actor()
+    }
+
+    /// The records.
+    pub fn store(&self) -> &Store {
+        &self.state.store
+    }
+
+    /// Whether this person may do `verb` with records of a kind: decides which buttons show.
+    pub fn may(&self, verb: Verb, entity: Entity) -> bool {
+        self.actor().may(verb, entity)
+    }
+
+    /// An amount in the workspace's currency.
+    pub fn money(&self, amount: Money) -> String {
+        self.who.currency.show(amount)
+    }
+
+    /// The path asked for.
+    pub fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// The pairs of the query, decoded.
+    pub fn query(&self) -> Result<Vec<(String, String)>, PageError> {
+        axum_extra::extract::Query::try_from_uri(&self.uri).map(|query: axum_extra::extract::Query<_>| query.0).map_err(|_| PageError::BadRequest)
+    }
+
+    /// Renders a page in the shell, with the notice that the request before left.
+    pub async fn page(self, title: &str, body: impl IntoView + 'static) -> Result<Response, PageError> {
+        self.render(title, false, body).await
+    }
+
+    /// As [`Visit::page`], with the code of the islands in it.
+    pub async fn page_with_islands(self, title: &str, body: impl IntoView + 'static) -> Result<Response, PageError> {
+        self.render(title, true, body).await
+    }
+
+    async fn render(self, title: &str, islands: bool, body: impl IntoView + 'static) -> Result<Response, PageError> {
+        let notice = match flash::take(&self.session).await? {
+            Some(Flash::Notice(text)) => Some(text),
+            _ => None,
+        };
+        let nonce = islands.then_some(self.nonce.as_str());
+        Ok(Html(shell::app_page(&self.state, &self.who, self.uri.path(), title, nonce, notice, body)).into_response())
+    }
+
+    /// The form of this page: as it was refused a moment ago, or else with the values given.
+    pub async fn form<F: DeserializeOwned + Default>(&self, values: impl FnOnce() -> F) -> Result<ShownForm<F>, PageError> {
+        refused_form(&self.session, self.path()).await.map(|refused| refused.unwrap_or_else(|| ShownForm { values: values(), errors: FormErrors::default() }))
+    }
+
+    /// Sends the person to `path` with a notice of what was done.
+    pub async fn done(self, path: &str, notice: impl Into<String>) -> FormResult {
+        flash::leave(&self.session, &Flash::Notice(notice.into())).await?;
+        Ok(Redirect::to(path).into_response())
+    }
+
+    /// Sends the person back to the form's page, with all they typed and what is wrong with it.
+    pub async fn refuse(&self, values: &impl Serialize, errors: FormErrors) -> FormResult {
+        refuse_form(&self.session, self.path(), values, errors).await
+    }
+
+    /// What a refused write becomes: messages at the form's fields where it has any, else an error page.
+    pub async fn refused_by_store(&self, values: &impl Serialize, error: StoreError) -> FormResult {
+        match error {
+            StoreError::Invalid(errors) => self.refuse(values, errors).await,
+            other => Err(other.into()),
+        }
+    }
+}
+
+/// A form that was refused a moment ago at this path, taken from the session.
+pub async fn refused_form<F: DeserializeOwned + Default>(session: &Session, path: &str) -> Result<Option<ShownForm<F>>, PageError> {
+    match flash::take(session).await? {
+        Some(Flash::Form(refused)) if refused.path == path => Ok(Some(ShownForm { values: refused.values(), errors: refused.errors })),
+        // A notice belongs to the page around the form: it is put back for it.
+        Some(notice @ Flash::Notice(_)) => flash::leave(session, &notice).await.map(|()| None),
+        _ => Ok(None),
+    }
+}
+
+/// Keeps a refused form and sends the person back to the page that shows it.
+pub async fn refuse_form(session: &Session, path: &str, values: &impl Serialize, errors: FormErrors) -> FormResult {
+    let values = serde_json::to_value(values).map_err(|_| PageError::Internal)?;
+    flash::leave(session, &Flash::Form(RefusedForm { path: path.to_owned(), values, errors })).await?;
+    Ok(Redirect::to(path).into_response())
+}
+
+impl FromRequestParts<AppState> for Visit {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
+        let auth = AuthSession::from_request_parts(parts, state).await.map_err(|_| PageError::Internal)?;
+        // The sign-in guard has sent strangers away; this is the second lock.
+        let who = auth.user.map(|user| user.signed_in()).ok_or(PageError::Denied)?;
+        let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
+        Ok(Self { now: state.clock.now(), state: state.clone(), who, uri: parts.uri.clone(), nonce, session: auth.session })
+    }
+}
+
+/// The records and who acts, inside a server function.
+pub async fn for_function() -> Result<(Store, Actor), ActionError> {
+    let state = use_context::<AppState>().ok_or(ActionError::Unavailable)?;
+    let mut parts = use_context::<Parts>().ok_or(ActionError::Unavailable)?;
+    let auth = AuthSession::from_request_parts(&mut parts, &state).await.map_err(|_| ActionError::Unavailable)?;
+    let who = auth.user.ok_or(ActionError::SignedOut)?.signed_in();
+    Ok((state.store, who.actor()))
+}

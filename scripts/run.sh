@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# From a fresh clone to the first page: sets up, builds for development, makes the demo data on first start, serves.
+# `run.sh watch` rebuilds and reloads at every change instead.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# Settings of one's own, as in .env.example.
+if [ -f .env ]; then
+  set -a
+  # shellcheck disable=SC1091
+  source ./.env
+  set +a
+fi
+
+BINARY=$LEPTOS_TARGET/debug/minicrm
+HASHES=$LEPTOS_TARGET/debug/hash.txt
+BUILT=$LEPTOS_TARGET/debug/.built
+
+# Is anything newer than the last build? A folder counts too: it changes when a file in it goes.
+changed() {
+  [ -e "$BUILT" ] && [ -e "$BINARY" ] && [ -e "$HASHES" ] && [ -d target/site-dev ] || return 0
+  [ -n "$(find Cargo.toml Cargo.lock rust-toolchain.toml package-lock.json app domain frontend migration server store style public -newer "$BUILT" -print 2>/dev/null | head -1)" ]
+}
+
+build() {
+  local begun
+  begun=$(mktemp "${TMPDIR:-/tmp}/minicrm-begun.XXXXXX")
+  leptos dev build --cargo-locked || { rm -f "$begun"; return 1; }
+  # What changed while it was building is newer than this.
+  mv "$begun" "$BUILT"
+}
+
+# The demo data goes into the embedded database, once; a database of one's own is left alone.
+seed() {
+  if [ -n "${DATABASE_URL:-}" ] || [ -e "${DATA_DIR:-data}/minicrm.db" ]; then return; fi
+  say "Demo data into ${DATA_DIR:-data}/minicrm.db (a few seconds)"
+  "$BINARY" seed --demo
+}
+
+scripts/setup.sh
+if changed; then step "Build" "about 5 minutes on two cores the first time" build; fi
+
+export LEPTOS_SITE_ROOT=target/site-dev
+if [ "${1:-}" = watch ]; then
+  seed
+  # cargo-leptos hashes names at its first build only; later ones would be overlooked.
+  rm -f "$HASHES"
+  export LEPTOS_HASH_FILES=false
+  leptos dev watch -- serve
+else
+  seed
+  exec "$BINARY" serve
+fi

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Every check there is, in the order in which they fail fastest; ends by the browser tests' own summary.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+scripts/setup.sh test
+scripts/lint.sh
+# Both kinds of tests make their own databases: SQLite files, and databases on the server that with-postgres.sh names.
+step "Rust tests, on SQLite and PostgreSQL" "about 5 minutes the first time" \
+  scripts/with-postgres.sh cargo test --workspace --exclude frontend --locked
+scripts/build.sh
+say "Browser tests against dist/minicrm, on SQLite and PostgreSQL (about 3 minutes)"
+export MINICRM_BIN=$ROOT/dist/minicrm
+exec scripts/with-postgres.sh playwright test --config end2end

@@ -6,16 +6,19 @@ use crate::{
     flash::{self, Flash, RefusedForm},
     shell::{self, Nonce},
     state::AppState,
+    times,
 };
 use axum::{
     extract::FromRequestParts,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use chrono::{DateTime, Utc};
-use domain::{access::{Actor, Entity, Verb}, forms::FormErrors, money::Money};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use domain::{access::{Actor, Entity, Verb}, forms::FormErrors, money::{Currency, Money}};
 use http::{Uri, request::Parts};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
+use std::sync::Arc;
 use store::{Store, StoreError};
 use tower_sessions::Session;
 
@@ -24,7 +27,7 @@ pub struct Visit {
     /// The server's parts.
     pub state: AppState,
     /// Who is signed in, and where.
-    pub who: SignedIn,
+    pub who: Arc<SignedIn>,
     /// When the request came.
     pub now: DateTime<Utc>,
     uri: Uri,
@@ -61,7 +64,17 @@ impl Visit {
 
     /// An amount in the workspace's currency.
     pub fn money(&self, amount: Money) -> String {
-        self.who.currency.show(amount)
+        Currency::from_code(&self.who.currency).unwrap_or_default().show(amount)
+    }
+
+    /// The workspace's time zone.
+    pub fn zone(&self) -> Tz {
+        times::zone(&self.who.time_zone)
+    }
+
+    /// Today, in the workspace's time zone.
+    pub fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.zone()).date_naive()
     }
 
     /// The path asked for.
@@ -141,7 +154,7 @@ impl FromRequestParts<AppState> for Visit {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
         let auth = AuthSession::from_request_parts(parts, state).await.map_err(|_| PageError::Internal)?;
         // The sign-in guard has sent strangers away; this is the second lock.
-        let who = auth.user.map(|user| user.signed_in()).ok_or(PageError::Denied)?;
+        let who = auth.user.and_then(|user| user.signed_in()).ok_or(PageError::Denied)?;
         let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
         Ok(Self { now: state.clock.now(), state: state.clone(), who, uri: parts.uri.clone(), nonce, session: auth.session })
     }
@@ -152,6 +165,6 @@ pub async fn for_function() -> Result<(Store, Actor), ActionError> {
     let state = use_context::<AppState>().ok_or(ActionError::Unavailable)?;
     let mut parts = use_context::<Parts>().ok_or(ActionError::Unavailable)?;
     let auth = AuthSession::from_request_parts(&mut parts, &state).await.map_err(|_| ActionError::Unavailable)?;
-    let who = auth.user.ok_or(ActionError::SignedOut)?.signed_in();
+    let who = auth.user.and_then(|user| user.signed_in()).ok_or(ActionError::SignedOut)?;
     Ok((state.store, who.actor()))
 }

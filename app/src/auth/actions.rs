@@ -1,6 +1,6 @@
 //! The forms of `/login` and `/register`, and the sign-out button.
 
-use super::{AuthSession, Credentials, User};
+use super::{AuthSession, User, WORKSPACE_KEY};
 use crate::{
     errors::PageError,
     state::AppState,
@@ -17,20 +17,19 @@ use domain::{
     users::{LoginForm, Password, RegisterForm},
 };
 use serde_json::json;
-use store::StoreError;
+use store::{SignInUser, StoreError};
 
 /// One message for an unknown address and for a wrong password, so that neither tells who has an account.
 const NO_MATCH: &str = "Email and password do not match.";
 
 /// `POST /login`
-pub async fn login(mut auth: AuthSession, Form(form): Form<LoginForm>) -> FormResult {
-    let credentials = Credentials { email: form.email.clone(), password: Password::to_compare(&form.password) };
-    let kept = json!({ "email": form.email, "next": form.next });
-    match auth.authenticate(credentials).await {
-        Ok(Some(user)) => enter(&mut auth, &user, &form.next).await,
-        Ok(None) => refuse_form(&auth.session, "/login", &kept, FormErrors::of("password", NO_MATCH)).await,
-        Err(axum_login::Error::Backend(error)) => Err(error.into()),
-        Err(axum_login::Error::Session(error)) => Err(PageError::session(error)),
+pub async fn login(State(state): State<AppState>, mut auth: AuthSession, Form(form): Form<LoginForm>) -> FormResult {
+    match state.store.sign_in(&form.email, Password::to_compare(&form.password)).await? {
+        Some(user) => enter(&mut auth, &user, &form.next).await,
+        None => {
+            let kept = json!({ "email": form.email, "next": form.next });
+            refuse_form(&auth.session, "/login", &kept, FormErrors::of("password", NO_MATCH)).await
+        }
     }
 }
 
@@ -45,7 +44,7 @@ pub async fn register(State(state): State<AppState>, mut auth: AuthSession, Form
         Err(errors) => return refuse_form(&auth.session, "/register", &kept, errors).await,
     };
     match state.store.register(draft).await {
-        Ok(signed_in) => enter(&mut auth, &User::new(signed_in), &form.next).await,
+        Ok(user) => enter(&mut auth, &user, &form.next).await,
         Err(StoreError::Invalid(errors)) => refuse_form(&auth.session, "/register", &kept, errors).await,
         Err(error) => Err(error.into()),
     }
@@ -63,9 +62,12 @@ pub async fn logout(mut auth: AuthSession) -> FormResult {
 }
 
 /// Signs a person in under a new session id, so that one planted before is worth nothing, and sends them on.
-async fn enter(auth: &mut AuthSession, user: &User, next: &str) -> FormResult {
+async fn enter(auth: &mut AuthSession, user: &SignInUser, next: &str) -> FormResult {
+    // Somebody who belongs to no workspace any more has nowhere to go.
+    let workspace_id = user.workspace_id.ok_or(PageError::Denied)?;
     auth.session.cycle_id().await.map_err(PageError::session)?;
-    auth.login(user).await.map_err(|error| {
+    auth.session.insert(WORKSPACE_KEY, workspace_id).await.map_err(PageError::session)?;
+    auth.login(&User::from(user)).await.map_err(|error| {
         tracing::error!(%error, "login");
         PageError::Unavailable
     })?;

@@ -1,42 +1,40 @@
-//! Who somebody is: by email and password when they sign in, by their session afterwards.
+//! Who a session belongs to.
 
 use super::{SignedIn, request_scope};
-use axum_login::{AuthUser, AuthnBackend, UserId};
-use domain::{ids, users::Password};
-use std::{fmt, sync::Arc};
-use store::{Store, StoreError};
+use axum_login::{AuthUser, AuthnBackend};
+use domain::ids::UserId;
+use std::{convert::Infallible, fmt, sync::Arc};
+use store::{AuthStamp, SignInUser};
 use uuid::Uuid;
 
 /// A request's session, and who is signed in by it.
 pub type AuthSession = axum_login::AuthSession<Backend>;
 
-/// What is typed to sign in.
-pub struct Credentials {
-    /// The address as typed.
-    pub email: String,
-    /// The password.
-    pub password: Password,
-}
-
-/// Somebody signed in. Its `Debug` tells the id alone.
+/// Somebody who has shown who they are: by a password in this request, or by the session it came with.
 #[derive(Clone)]
-pub struct User(Arc<SignedIn>);
+pub struct User {
+    id: UserId,
+    auth_stamp: AuthStamp,
+    signed_in: Option<Arc<SignedIn>>,
+}
 
 impl User {
-    /// Somebody who has just shown who they are.
-    pub fn new(signed_in: SignedIn) -> Self {
-        Self(Arc::new(signed_in))
-    }
-
-    /// Who they are, and where.
-    pub fn signed_in(&self) -> SignedIn {
-        (*self.0).clone()
+    /// Who they are and where, when the session says so; `None` right after a password was given.
+    pub fn signed_in(&self) -> Option<Arc<SignedIn>> {
+        self.signed_in.clone()
     }
 }
 
+impl From<&SignInUser> for User {
+    fn from(user: &SignInUser) -> Self {
+        Self { id: user.id, auth_stamp: user.auth_stamp.clone(), signed_in: None }
+    }
+}
+
+/// Tells the id alone.
 impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("User").field(&self.0.user_id).finish()
+        f.debug_tuple("User").field(&self.id).finish()
     }
 }
 
@@ -44,44 +42,31 @@ impl AuthUser for User {
     type Id = Uuid;
 
     fn id(&self) -> Uuid {
-        self.0.user_id.0
+        self.id.0
     }
 
     /// Changes with the password, so that every older session ends then.
     fn session_auth_hash(&self) -> &[u8] {
-        self.0.auth_stamp.as_bytes()
+        self.auth_stamp.as_bytes()
     }
 }
 
-/// Looks people up in the store.
-#[derive(Clone)]
-pub struct Backend {
-    store: Store,
-}
-
-impl Backend {
-    /// A backend on these records.
-    pub fn new(store: Store) -> Self {
-        Self { store }
-    }
-}
+/// Tells who a session belongs to. Passwords are compared by [`super::actions`], which asks the store itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Backend;
 
 impl AuthnBackend for Backend {
     type User = User;
-    type Credentials = Credentials;
-    type Error = StoreError;
+    type Credentials = Infallible;
+    type Error = Infallible;
 
-    async fn authenticate(&self, credentials: Credentials) -> Result<Option<User>, StoreError> {
-        let found = self.store.sign_in(&credentials.email, credentials.password).await?;
-        Ok(found.map(|signed_in| User::new(signed_in)))
+    async fn authenticate(&self, nobody: Infallible) -> Result<Option<User>, Infallible> {
+        match nobody {}
     }
 
-    async fn get_user(&self, user_id: &UserId<Self>) -> Result<Option<User>, StoreError> {
-        let remembered = request_scope::recall().filter(|signed_in| signed_in.user_id.0 == *user_id);
-        let found = match remembered {
-            Some(signed_in) => Some(signed_in),
-            None => self.store.signed_in(ids::UserId(*user_id)).await?,
-        };
-        Ok(found.map(|signed_in| User::new(signed_in)))
+    /// Whom the session store found a moment ago, in the query that read the session.
+    async fn get_user(&self, user_id: &Uuid) -> Result<Option<User>, Infallible> {
+        let found = request_scope::recall().filter(|signed_in| signed_in.user_id.0 == *user_id);
+        Ok(found.map(|signed_in| User { id: signed_in.user_id, auth_stamp: signed_in.auth_stamp.clone(), signed_in: Some(signed_in) }))
     }
 }

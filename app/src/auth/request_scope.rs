@@ -2,10 +2,10 @@
 //! asks it, to [`super::Backend`], which is asked for the user a moment later in the same request.
 
 use super::SignedIn;
-use std::{cell::RefCell, future::Future};
+use std::{cell::RefCell, future::Future, sync::Arc};
 
 tokio::task_local! {
-    static FOUND: RefCell<Option<SignedIn>>;
+    static FOUND: RefCell<Option<Arc<SignedIn>>>;
 }
 
 /// Runs one request with a place to remember who made it.
@@ -15,10 +15,10 @@ pub async fn with<F: Future>(request: F) -> F::Output {
 
 /// Remembers who the session belongs to, until the request ends. Outside a request: nothing.
 pub fn remember(signed_in: SignedIn) {
-    let _ = FOUND.try_with(|found| found.replace(Some(signed_in)));
+    let _ = FOUND.try_with(|found| found.replace(Some(Arc::new(signed_in))));
 }
 
 /// Who the session belongs to, if that was found in this request.
-pub fn recall() -> Option<SignedIn> {
+pub fn recall() -> Option<Arc<SignedIn>> {
     FOUND.try_with(|found| found.borrow().clone()).ok().flatten()
 }

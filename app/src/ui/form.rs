@@ -14,13 +14,14 @@ pub struct Field {
     hint: Option<String>,
     autocomplete: Option<&'static str>,
     inputmode: Option<&'static str>,
+    list: Option<&'static str>,
     wide: bool,
 }
 
 impl Field {
     /// A text input; `name` is the field's name in the form and its id.
     pub fn new(name: &'static str, label: &'static str) -> Self {
-        Self { name, label, kind: "text", value: String::new(), required: false, hint: None, autocomplete: None, inputmode: None, wide: false }
+        Self { name, label, kind: "text", value: String::new(), required: false, hint: None, autocomplete: None, inputmode: None, list: None, wide: false }
     }
 
     /// Another type of input: `email`, `date`, `tel` …
@@ -53,6 +54,11 @@ impl Field {
         Self { inputmode: Some(inputmode), ..self }
     }
 
+    /// The id of a `<datalist>` offered while typing.
+    pub fn list(self, list: &'static str) -> Self {
+        Self { list: Some(list), ..self }
+    }
+
     /// Over both columns of the form.
     pub fn wide(self) -> Self {
         Self { wide: true, ..self }
@@ -75,6 +81,7 @@ pub fn text_field(field: Field, errors: &FormErrors) -> AnyView {
             required=field.required
             autocomplete=field.autocomplete
             inputmode=field.inputmode
+            list=field.list
             aria-invalid=invalid
             aria-describedby=described
         />

@@ -1,5 +1,6 @@
 //! The small parts pages are made of.
 
+pub mod conflict;
 pub mod form;
 pub mod list;
 pub mod page;

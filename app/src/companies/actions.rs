@@ -1,0 +1,54 @@
+//! What the forms of companies do.
+
+use crate::{
+    errors::PageError,
+    visit::{FormResult, Visit},
+};
+use axum::extract::Path;
+use axum_extra::extract::Form;
+use domain::{companies::CompanyForm, forms::FormErrors, ids::CompanyId};
+use serde::Deserialize;
+use store::StoreError;
+
+/// `POST /companies/new`
+pub async fn create(visit: Visit, Form(form): Form<CompanyForm>) -> FormResult {
+    let draft = match form.parse() {
+        Ok(draft) => draft,
+        Err(errors) => return visit.refuse(&form, errors).await,
+    };
+    let name = draft.name.clone();
+    match visit.store().create_company(&visit.actor(), draft).await {
+        Ok(id) => visit.done(&format!("/companies/{id}"), format!("{name} was created")).await,
+        Err(error) => visit.refused_by_store(&form, error).await,
+    }
+}
+
+/// `POST /companies/{id}/edit`
+pub async fn update(visit: Visit, Path(id): Path<String>, Form(form): Form<CompanyForm>) -> FormResult {
+    let id: CompanyId = id.parse().map_err(|_| PageError::NotFound)?;
+    let version = form.version.parse().map_err(|_| PageError::BadRequest)?;
+    let draft = match form.parse() {
+        Ok(draft) => draft,
+        Err(errors) => return visit.refuse(&form, errors).await,
+    };
+    match visit.store().update_company(&visit.actor(), id, version, draft).await {
+        Ok(()) => visit.done(&format!("/companies/{id}"), "Changes saved").await,
+        // The form's page shows both versions, as it sees the form's version overtaken.
+        Err(StoreError::Conflict) => visit.refuse(&form, FormErrors::default()).await,
+        Err(error) => visit.refused_by_store(&form, error).await,
+    }
+}
+
+/// The version that was shown when the question was asked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeleteForm {
+    version: i64,
+}
+
+/// `POST /companies/{id}/delete`
+pub async fn delete(visit: Visit, Path(id): Path<String>, Form(form): Form<DeleteForm>) -> FormResult {
+    let id: CompanyId = id.parse().map_err(|_| PageError::NotFound)?;
+    visit.store().delete_company(&visit.actor(), id, form.version).await?;
+    visit.done("/companies", "Company deleted").await
+}

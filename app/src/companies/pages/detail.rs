@@ -1,0 +1,283 @@
+//! `/companies/{id}`: what is known of one company, and its contacts, deals and activities in tabs.
+
+use super::status_dot_class;
+use crate::{
+    errors::PageError,
+    times,
+    ui::{
+        avatar, dotted, icon,
+        page::{Tab, breadcrumb, empty, fact, figure, tabs},
+        tag,
+    },
+    visit::Visit,
+};
+use axum::{extract::Path, response::Response};
+use domain::{
+    access::{Entity, Verb},
+    activities::ActivityType,
+    ids::CompanyId,
+    money::group_thousands,
+    stages::StageKind,
+};
+use leptos::prelude::*;
+use store::companies::{CompanyActivity, CompanyContact, CompanyDeal, CompanyDetail};
+
+/// Activities shown in the tab.
+const ACTIVITIES_SHOWN: u64 = 50;
+/// Activities shown in the overview.
+const LATEST_SHOWN: u64 = 5;
+
+/// The part of the page that `?tab=` names.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Overview,
+    Contacts,
+    Deals,
+    Activities,
+}
+
+impl Part {
+    fn from_query(pairs: &[(String, String)]) -> Result<Self, PageError> {
+        match pairs.iter().find(|(name, _)| name == "tab").map(|(_, value)| value.as_str()) {
+            None | Some("" | "overview") => Ok(Self::Overview),
+            Some("contacts") => Ok(Self::Contacts),
+            Some("deals") => Ok(Self::Deals),
+            Some("activities") => Ok(Self::Activities),
+            Some(_) => Err(PageError::BadRequest),
+        }
+    }
+}
+
+/// `GET /companies/{id}`
+pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id: CompanyId = id.parse().map_err(|_| PageError::NotFound)?;
+    let part = Part::from_query(&visit.query()?)?;
+    let (actor, store) = (visit.actor(), visit.store());
+    let company = store.company(&actor, id).await?;
+    let main = match part {
+        Part::Overview => {
+            let (deals, activities) = tokio::try_join!(store.company_deals(&actor, id), store.company_activities(&actor, id, LATEST_SHOWN))?;
+            overview(&visit, id, deals, activities).into_any()
+        }
+        Part::Contacts => contacts(store.company_contacts(&actor, id).await?).into_any(),
+        Part::Deals => deal_list(&visit, id, store.company_deals(&actor, id).await?).into_any(),
+        Part::Activities => activity_list(&visit, store.company_activities(&actor, id, ACTIVITIES_SHOWN).await?).into_any(),
+    };
+    let title = company.name.clone();
+    let body = view! {
+        {breadcrumb("Companies", "/companies")}
+        {header(&visit, &company)}
+        {figures(&visit, &company)}
+        {parts(&company, part)}
+        <div class="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
+            <div class="flex min-w-0 flex-col gap-6">{main}</div>
+            {details(&visit, company)}
+        </div>
+    };
+    visit.page(&title, body).await
+}
+
+fn header(visit: &Visit, company: &CompanyDetail) -> impl IntoView + use<> {
+    let actor = visit.actor();
+    let href = format!("/companies/{}", company.id);
+    let edit = actor.may_with(Verb::Update, Entity::Company, company.owner_id).then(|| {
+        view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{href}/edit")>{icon("pencil", "size-4")} "Edit"</a> }
+    });
+    let new_deal = actor.may(Verb::Create, Entity::Deal).then(|| {
+        view! { <a class="btn" data-size="sm" href=format!("/deals/new?company_id={}", company.id)>{icon("plus", "size-4")} "New deal"</a> }
+    });
+    let more = actor.may_with(Verb::Delete, Entity::Company, company.owner_id).then(|| {
+        view! {
+            <details class="relative">
+                <summary class="btn list-none" data-variant="outline" data-size="icon-sm" aria-label="More">{icon("ellipsis", "size-4")}</summary>
+                <div class="menu absolute right-0 top-9 z-10"><a href=format!("{href}/delete")>{icon("trash-2", "size-4")} "Delete company"</a></div>
+            </details>
+        }
+    });
+    view! {
+        <div class="flex flex-wrap items-start gap-4">
+            <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-lg font-semibold" aria-hidden="true">
+                {company.name.chars().next().map(|c| c.to_uppercase().to_string())}
+            </span>
+            <div class="min-w-0 flex-1 basis-60">
+                <h1 class="break-words">{company.name.clone()}</h1>
+                <p class="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted-foreground">
+                    <span class="text-foreground">{dotted(status_dot_class(company.status), company.status.label())}</span>
+                    {company.industry.clone().map(|industry| view! { <span>{industry}</span> })}
+                    {company.size.map(|size| view! { <span>{format!("{} people", size.slug())}</span> })}
+                    {company.tags.iter().map(|badge| tag(&badge.name, &badge.color)).collect_view()}
+                </p>
+            </div>
+            <div class="flex flex-wrap gap-2 print:hidden">{edit}{new_deal}{more}</div>
+        </div>
+    }
+}
+
+fn figures(visit: &Visit, company: &CompanyDetail) -> impl IntoView + use<> {
+    let last = company.last_contact_at.map_or_else(|| "Never".to_owned(), |at| times::relative(at, visit.now, visit.zone()));
+    view! {
+        <dl class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">
+            {figure("Open deals", group_thousands(company.open_deals_count), visit.money(company.open_deals_value))}
+            {figure("Won", group_thousands(company.won_deals_count), visit.money(company.won_deals_value))}
+            {figure("Last contact", last, activities_words(company.activities_count))}
+            {figure("Decision-makers", format!("{} of {}", company.decision_makers_count, company.contacts_count), "contacts".to_owned())}
+        </dl>
+    }
+}
+
+fn activities_words(count: u64) -> String {
+    if count == 1 { "1 activity".to_owned() } else { format!("{} activities", group_thousands(count)) }
+}
+
+fn parts(company: &CompanyDetail, part: Part) -> impl IntoView + use<> {
+    let href = format!("/companies/{}", company.id);
+    let tab = |label, name: &str, count, this| Tab { label, href: format!("{href}?tab={name}"), count, current: part == this };
+    tabs(
+        "Parts of this company",
+        vec![
+            Tab { label: "Overview", href: href.clone(), count: None, current: part == Part::Overview },
+            tab("Contacts", "contacts", Some(company.contacts_count), Part::Contacts),
+            tab("Deals", "deals", Some(company.deals_count), Part::Deals),
+            tab("Activities", "activities", Some(company.activities_count), Part::Activities),
+        ],
+    )
+}
+
+fn overview(visit: &Visit, id: CompanyId, deals: Vec<CompanyDeal>, activities: Vec<CompanyActivity>) -> impl IntoView + use<> {
+    let open = deals.into_iter().filter(|deal| deal.stage_kind == StageKind::Open).collect();
+    view! {
+        <section class="flex flex-col gap-3"><h2>"Open deals"</h2>{deal_list(visit, id, open)}</section>
+        <section class="flex flex-col gap-3"><h2>"Latest activities"</h2>{activity_list(visit, activities)}</section>
+    }
+}
+
+fn contacts(contacts: Vec<CompanyContact>) -> impl IntoView {
+    if contacts.is_empty() {
+        return empty(icon("users", "size-5"), "Nobody is known at this company yet.", ()).into_any();
+    }
+    let rows = contacts
+        .into_iter()
+        .map(|contact| {
+            let level = contact.authority_level.map(|level| level.label()).or(contact.is_decision_maker.then_some("Decision-maker"));
+            let phone = contact.phone.map(|phone| {
+                let label = format!("Call {}", contact.name);
+                view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=format!("tel:{}", dialled(&phone)) aria-label=label title=phone.clone()>{icon("phone", "size-3.5")}</a> }
+            });
+            let email = contact.email.map(|email| {
+                let label = format!("Mail {}", contact.name);
+                view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=format!("mailto:{email}") aria-label=label title=email.clone()>{icon("mail", "size-3.5")}</a> }
+            });
+            view! {
+                <li class="flex items-center gap-3 px-3 py-2">
+                    {avatar(&contact.name, "size-8 text-xs")}
+                    <div class="min-w-0 flex-1">
+                        <p class="truncate font-medium">{contact.name.clone()}</p>
+                        <p class="truncate text-xs text-muted-foreground">{contact.job_title}</p>
+                    </div>
+                    {level.map(|level| view! { <span class="chip">{level}</span> })}
+                    <span class="flex gap-0.5">{phone}{email}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="panel divide-y">{rows}</ul> }.into_any()
+}
+
+/// What a telephone dials: digits and a leading plus.
+fn dialled(phone: &str) -> String {
+    phone.chars().enumerate().filter(|(i, c)| c.is_ascii_digit() || (*i == 0 && *c == '+')).map(|(_, c)| c).collect()
+}
+
+fn deal_list(visit: &Visit, id: CompanyId, deals: Vec<CompanyDeal>) -> impl IntoView + use<> {
+    if deals.is_empty() {
+        let new = visit.may(Verb::Create, Entity::Deal).then(|| {
+            view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("/deals/new?company_id={id}")>{icon("plus", "size-4")} "New deal"</a> }
+        });
+        return empty(icon("circle-dollar-sign", "size-5"), "No deals here.", new).into_any();
+    }
+    let today = visit.today();
+    let rows = deals
+        .into_iter()
+        .map(|deal| {
+            let dot = match deal.stage_kind {
+                StageKind::Won => "bg-won",
+                StageKind::Lost => "bg-lost",
+                StageKind::Open => "bg-stage-2",
+            };
+            let close = deal.expected_close_date.map(|day| format!(" · closes {}", times::short_date(day, today)));
+            view! {
+                <li class="flex items-center gap-3 px-3 py-2">
+                    <div class="min-w-0 flex-1">
+                        <a href=format!("/deals/{}", deal.id) class="block truncate font-medium hover:underline">{deal.name}</a>
+                        <p class="truncate text-xs text-muted-foreground">{dotted(dot, &deal.stage_name)}{close}</p>
+                    </div>
+                    <span class="num font-medium">{visit.money(deal.value)}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="panel divide-y">{rows}</ul> }.into_any()
+}
+
+fn activity_list(visit: &Visit, activities: Vec<CompanyActivity>) -> impl IntoView + use<> {
+    if activities.is_empty() {
+        return empty(icon("message-square", "size-5"), "Nothing was logged with this company yet.", ()).into_any();
+    }
+    let rows = activities
+        .into_iter()
+        .map(|activity| {
+            let (sign, word) = match activity.kind {
+                ActivityType::Call => (icon("phone", "size-3.5"), "Call"),
+                ActivityType::Email => (icon("mail", "size-3.5"), "Email"),
+                ActivityType::Meeting => (icon("users", "size-3.5"), "Meeting"),
+                ActivityType::Note => (icon("sticky-note", "size-3.5"), "Note"),
+                ActivityType::Sms => (icon("message-square", "size-3.5"), "SMS"),
+            };
+            let with = activity.contact_name.map(|name| format!(" with {name}"));
+            let minutes = activity.duration_minutes.map(|minutes| format!(" · {minutes} min"));
+            let next = activity.next_steps.map(|next| view! { <span class="text-foreground">" Next: "{next}</span> });
+            view! {
+                <li class="relative flex gap-3 pb-5">
+                    <span class="absolute top-7 bottom-0 left-3.5 w-px bg-border" aria-hidden="true"></span>
+                    <span class="z-10 grid size-7 shrink-0 place-items-center rounded-full border bg-background text-muted-foreground">{sign}</span>
+                    <div class="min-w-0 flex-1 pt-0.5">
+                        <p class="break-words"><span class="font-medium">{format!("{word}: {}", activity.subject)}</span><span class="text-muted-foreground">{with}{minutes}</span></p>
+                        <p class="mt-1 break-words whitespace-pre-line text-muted-foreground empty:hidden">{activity.description}{next}</p>
+                    </div>
+                    <span class="shrink-0 pt-0.5 text-xs text-muted-foreground">{times::ago(activity.date, visit.now, visit.zone())}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol>{rows}</ol> }.into_any()
+}
+
+fn details(visit: &Visit, company: CompanyDetail) -> impl IntoView + use<> {
+    let website = company.website.map(|url| {
+        let shown = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest).trim_end_matches('/').to_owned();
+        fact("Website", view! { <a class="text-primary hover:underline" href=url rel="noopener noreferrer nofollow" target="_blank">{shown}</a> })
+    });
+    let phone = company.phone.map(|phone| fact("Phone", view! { <a class="hover:underline" href=format!("tel:{}", dialled(&phone))>{phone}</a> }));
+    let email = company.email.map(|email| fact("Email", view! { <a class="hover:underline" href=format!("mailto:{email}")>{email.clone()}</a> }));
+    let owner = view! { <span class="inline-flex items-center gap-1.5">{avatar(&company.owner_name, "size-5 text-[10px]")}{company.owner_name.clone()}</span> };
+    let notes = company.notes.map(|notes| {
+        view! { <section class="panel p-4"><h2 class="mb-2">"Notes"</h2><p class="break-words whitespace-pre-line text-muted-foreground">{notes}</p></section> }
+    });
+    view! {
+        <aside class="flex min-w-0 flex-col gap-6">
+            <section class="panel p-4">
+                <h2 class="mb-2">"Details"</h2>
+                <dl>
+                    {website}
+                    {phone}
+                    {email}
+                    {company.tax_code.map(|code| fact("Tax code", code))}
+                    {company.address.map(|address| fact("Address", view! { <span class="whitespace-pre-line">{address}</span> }))}
+                    {fact("Owner", owner)}
+                    {fact("Created", times::ago(company.created_at, visit.now, visit.zone()))}
+                </dl>
+            </section>
+            {notes}
+        </aside>
+    }
+}

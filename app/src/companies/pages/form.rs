@@ -1,0 +1,202 @@
+//! `/companies/new` and `/companies/{id}/edit`: one form.
+
+use crate::{
+    errors::PageError,
+    islands::{FormRules, field_checks},
+    ui::{
+        conflict::conflict_panel,
+        form::{Choice, Field, error_line, error_summary, form_footer, select_field, text_area, text_field},
+        page::breadcrumb,
+    },
+    visit::{ShownForm, Visit},
+};
+use axum::{extract::Path, response::Response};
+use domain::{
+    companies::{CompanyForm, CompanySize, CompanyStatus},
+    ids::CompanyId,
+    tags::PALETTE,
+};
+use leptos::prelude::*;
+use store::companies::{CompanyDetail, TagBadge};
+
+/// The fields' labels, in the form's order.
+const LABELS: [(&str, &str); 12] = [
+    ("name", "Name"),
+    ("industry", "Industry"),
+    ("size", "Size"),
+    ("status", "Status"),
+    ("website", "Website"),
+    ("phone", "Phone"),
+    ("email", "Email"),
+    ("tax_code", "Tax code"),
+    ("address", "Address"),
+    ("tag_id", "Tags"),
+    ("new_tag", "New tag"),
+    ("notes", "Notes"),
+];
+
+/// `GET /companies/new`
+pub async fn new(visit: Visit) -> Result<Response, PageError> {
+    let form = visit.form(CompanyForm::default).await?;
+    let (tags, filters) = tokio::try_join!(visit.store().tags(&visit.actor()), visit.store().company_filters(&visit.actor()))?;
+    let page = FormPage {
+        heading: "New company",
+        verb: "Create company",
+        action: "/companies/new".to_owned(),
+        cancel: "/companies".to_owned(),
+        tags,
+        industries: filters.industries,
+        conflict: None,
+    };
+    visit.page_with_islands("New company", form_page(page, form)).await
+}
+
+/// `GET /companies/{id}/edit`
+pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id: CompanyId = id.parse().map_err(|_| PageError::NotFound)?;
+    let actor = visit.actor();
+    let (company, tags, filters) = tokio::try_join!(visit.store().company(&actor, id), visit.store().tags(&actor), visit.store().company_filters(&actor))?;
+    let kept = form_of(&company);
+    let mut form = visit.form(|| kept.clone()).await?;
+    let overtaken = form.values.version != kept.version;
+    let conflict = overtaken.then(|| conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), |field, value| words_of(field, value, &tags)));
+    // Saving again from here is a choice made in sight of what the other person saved.
+    form.values.version = kept.version;
+    let title = format!("Edit {}", company.name);
+    let page = FormPage {
+        heading: "Edit company",
+        verb: "Save changes",
+        action: format!("/companies/{id}/edit"),
+        cancel: format!("/companies/{id}"),
+        tags,
+        industries: filters.industries,
+        conflict,
+    };
+    visit.page_with_islands(&title, form_page(page, form)).await
+}
+
+/// A stored company as its form.
+fn form_of(company: &CompanyDetail) -> CompanyForm {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    CompanyForm {
+        name: company.name.clone(),
+        industry: text(&company.industry),
+        size: company.size.map(|size| size.slug().to_owned()).unwrap_or_default(),
+        status: company.status.slug().to_owned(),
+        website: text(&company.website),
+        phone: text(&company.phone),
+        email: text(&company.email),
+        tax_code: text(&company.tax_code),
+        address: text(&company.address),
+        notes: text(&company.notes),
+        tag_id: company.tags.iter().map(|tag| tag.id.to_string()).collect(),
+        version: company.version.to_string(),
+        ..CompanyForm::default()
+    }
+}
+
+/// A value as people read it: a tag by its name.
+fn words_of(field: &str, value: &str, tags: &[TagBadge]) -> String {
+    let tag = (field == "tag_id").then(|| tags.iter().find(|tag| tag.id.to_string() == value)).flatten();
+    tag.map_or_else(|| value.to_owned(), |tag| tag.name.clone())
+}
+
+/// What the two pages differ in.
+struct FormPage {
+    heading: &'static str,
+    verb: &'static str,
+    action: String,
+    cancel: String,
+    tags: Vec<TagBadge>,
+    industries: Vec<String>,
+    conflict: Option<AnyView>,
+}
+
+fn form_page(page: FormPage, form: ShownForm<CompanyForm>) -> impl IntoView {
+    let ShownForm { values, errors } = form;
+    view! {
+        <div class="mx-auto flex w-full max-w-2xl flex-col gap-5">
+            <div>{breadcrumb("Companies", "/companies")}<h1 class="mt-2">{page.heading}</h1></div>
+            {page.conflict}
+            {error_summary(&errors, &LABELS)}
+            <form id="company" method="post" action=page.action class="panel" novalidate>
+                <input type="hidden" name="version" value=values.version/>
+                <div class="grid gap-5 p-5 sm:grid-cols-2">
+                    {text_field(Field::new("name", "Name").value(values.name).required().wide().autocomplete("off"), &errors)}
+                    {industry_field(values.industry, page.industries, &errors)}
+                    {select_field(Field::new("size", "Size").value(values.size), sizes(), &errors)}
+                    {select_field(Field::new("status", "Status").value(if values.status.is_empty() { "lead".to_owned() } else { values.status }), statuses(), &errors)}
+                    {text_field(Field::new("tax_code", "Tax code").value(values.tax_code).autocomplete("off"), &errors)}
+                    {text_field(Field::new("website", "Website").value(values.website).inputmode("url").autocomplete("off"), &errors)}
+                    {text_field(Field::new("phone", "Phone").kind("tel").value(values.phone).autocomplete("off"), &errors)}
+                    {text_field(Field::new("email", "Email").value(values.email).inputmode("email").autocomplete("off"), &errors)}
+                    {text_area(Field::new("address", "Address").value(values.address), 2, &errors)}
+                    {tags_field(page.tags, &values.tag_id, values.new_tag, &values.new_tag_color, &errors)}
+                    {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 4, &errors)}
+                </div>
+                {form_footer(page.cancel, page.verb)}
+            </form>
+            {field_checks("company", FormRules::Company)}
+        </div>
+    }
+}
+
+fn sizes() -> Vec<Choice> {
+    std::iter::once((String::new(), "Not known".to_owned()))
+        .chain(CompanySize::ALL.into_iter().map(|size| (size.slug().to_owned(), format!("{} people", size.slug()))))
+        .collect()
+}
+
+fn statuses() -> Vec<Choice> {
+    CompanyStatus::ALL.into_iter().map(|status| (status.slug().to_owned(), status.label().to_owned())).collect()
+}
+
+/// Free text, with the industries in use offered while typing.
+fn industry_field(value: String, industries: Vec<String>, errors: &domain::forms::FormErrors) -> impl IntoView + use<> {
+    view! {
+        <div>
+            {text_field(Field::new("industry", "Industry").value(value).list("industries").autocomplete("off"), errors)}
+            <datalist id="industries">{industries.into_iter().map(|industry| view! { <option value=industry></option> }).collect_view()}</datalist>
+        </div>
+    }
+}
+
+/// The workspace's tags to tick, and a new one to make on the way.
+fn tags_field(tags: Vec<TagBadge>, chosen: &[String], new_tag: String, new_tag_color: &str, errors: &domain::forms::FormErrors) -> impl IntoView + use<> {
+    let boxes = tags
+        .into_iter()
+        .map(|badge| {
+            let id = badge.id.to_string();
+            let checked = chosen.contains(&id);
+            view! {
+                <label class="inline-flex cursor-pointer items-center gap-1.5 py-0.5">
+                    <input type="checkbox" class="input" name="tag_id" value=id checked=checked/>
+                    {crate::ui::tag(&badge.name, &badge.color)}
+                </label>
+            }
+        })
+        .collect_view();
+    let color = if new_tag_color.is_empty() { PALETTE[0].0 } else { new_tag_color };
+    let colors = PALETTE
+        .into_iter()
+        .map(|(hex, name)| {
+            view! {
+                <label class="cursor-pointer rounded-full p-0.5 has-checked:ring-2 has-checked:ring-ring has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-ring" title=name>
+                    <input type="radio" class="sr-only" name="new_tag_color" value=hex checked=hex == color aria-label=name/>
+                    <svg class="size-5" viewBox="0 0 2 2" aria-hidden="true"><circle cx="1" cy="1" r="1" fill=hex></circle></svg>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset id="tag_id" class="flex flex-col gap-2 sm:col-span-2">
+            <legend class="mb-2 text-sm font-medium">"Tags"</legend>
+            <div class="flex flex-wrap gap-x-4 gap-y-1">{boxes}</div>
+            {error_line("tag_id", errors)}
+            <div class="grid items-end gap-x-5 gap-y-2 sm:grid-cols-2">
+                {text_field(Field::new("new_tag", "New tag").value(new_tag).autocomplete("off"), errors)}
+                <div role="radiogroup" aria-label="Color of the new tag" class="flex h-8 items-center gap-1.5">{colors}</div>
+            </div>
+        </fieldset>
+    }
+}

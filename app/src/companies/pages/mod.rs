@@ -1,0 +1,22 @@
+//! The pages of companies.
+
+mod delete;
+mod detail;
+mod form;
+mod list;
+
+pub use delete::page as delete;
+pub use detail::page as detail;
+pub use form::{edit, new};
+pub use list::page as list;
+
+use domain::companies::CompanyStatus;
+
+/// The colour of a status.
+fn status_dot_class(status: CompanyStatus) -> &'static str {
+    match status {
+        CompanyStatus::Active => "bg-won",
+        CompanyStatus::Lead => "bg-stage-2",
+        CompanyStatus::Inactive => "bg-stage-1",
+    }
+}

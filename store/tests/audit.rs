@@ -1,0 +1,70 @@
+//! The audit log: nobody edits it, and whoever gets past that is found out (D13).
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use common::{Raw, TestDb};
+use store::{AuditFault, verify_chain};
+
+/// What an owner of the database could do.
+async fn take_triggers_off(raw: &Raw) {
+    if raw.is_postgres() {
+        raw.run("ALTER TABLE audit_log DISABLE TRIGGER ALL").await.unwrap();
+    } else {
+        for trigger in ["no_update", "no_delete", "no_replace"] {
+            raw.run(&format!("DROP TRIGGER audit_log_{trigger}")).await.unwrap();
+        }
+    }
+}
+
+both! {
+    async fn no_row_is_changed_or_taken_out(db: TestDb) {
+        db.register("hung").await;
+        let raw = db.raw().await;
+        let mut attempts = vec!["UPDATE audit_log SET action = 'x'", "UPDATE audit_log SET seq = 2", "DELETE FROM audit_log", "DELETE FROM audit_log WHERE seq = 1"];
+        attempts.push(if raw.is_postgres() { "TRUNCATE audit_log" } else { "INSERT OR REPLACE INTO audit_log SELECT * FROM audit_log" });
+        let before: Vec<Vec<u8>> = raw.column("SELECT hash FROM audit_log").await;
+        for attempt in attempts {
+            let refused = raw.run(attempt).await.unwrap_err();
+            assert!(refused.to_string().contains("append-only"), "{attempt}: {refused}");
+        }
+        assert_eq!(raw.column::<Vec<u8>>("SELECT hash FROM audit_log").await, before);
+    }
+
+    async fn every_field_of_a_row_is_covered_by_its_hash(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let raw = db.raw().await;
+        take_triggers_off(&raw).await;
+        let empty = if raw.is_postgres() { r"'\x00'" } else { "X'00'" };
+        for (column, value) in [
+            ("actor_id", "NULL"),
+            ("action", "'x'"),
+            ("entity", "'x'"),
+            ("entity_id", raw.id(actor.user_id.0).as_str()),
+            ("before", "'{}'"),
+            ("after", "NULL"),
+            ("ip_address", "'127.0.0.1'"),
+            ("at", "'2020-01-01T00:00:00+00:00'"),
+            ("previous_hash", empty),
+            ("hash", empty),
+            ("seq", "2"),
+        ] {
+            raw.run("CREATE TABLE kept AS SELECT * FROM audit_log").await.unwrap();
+            assert_eq!(raw.run(&format!("UPDATE audit_log SET {column} = {value}")).await.unwrap(), 1);
+            assert_eq!(verify_chain(&db.store, actor.workspace_id).await.unwrap(), Some(AuditFault::Row(1)), "{column}");
+            raw.run("DELETE FROM audit_log").await.unwrap();
+            assert_eq!(verify_chain(&db.store, actor.workspace_id).await.unwrap(), Some(AuditFault::End), "the only row is the tail");
+            raw.run("INSERT INTO audit_log SELECT * FROM kept").await.unwrap();
+            raw.run("DROP TABLE kept").await.unwrap();
+            assert_eq!(verify_chain(&db.store, actor.workspace_id).await.unwrap(), None);
+        }
+    }
+
+    async fn the_address_of_a_request_is_noted(db: TestDb) {
+        let store = db.store.from_address("2001:db8::7".parse().unwrap());
+        store.register(common::register_form("hung", "correct horse battery").parse().unwrap()).await.unwrap();
+        let noted: Vec<String> = db.raw().await.column("SELECT ip_address FROM audit_log").await;
+        assert_eq!(noted, ["2001:db8::7"]);
+    }
+}

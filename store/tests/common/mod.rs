@@ -1,0 +1,152 @@
+//! One throwaway database per test, on both databases, copied from a template that the real migrations built.
+//!
+//! SQLite: a file in a temporary folder. PostgreSQL: a database of the server that `TEST_DATABASE_URL` names; without
+//! it the tests fail. Either is gone when its [`TestDb`] is dropped.
+
+#![allow(dead_code, reason = "each test file uses the part it needs")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+mod clock;
+mod postgres;
+mod sqlite;
+
+pub use clock::FixedClock;
+
+use domain::{
+    access::{Actor, Role},
+    users::RegisterForm,
+};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement, TryGetable, prelude::Uuid};
+use std::sync::Arc;
+use store::{DbConfig, SignInUser, Store, SystemRandom};
+
+/// Runs a test once on each database: `both! { async fn name(db: TestDb) { … } }`.
+#[macro_export]
+macro_rules! both {
+    ($($(#[$meta:meta])* async fn $name:ident($db:ident: TestDb) $body:block)+) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "a test may need nothing of its file")]
+            use super::*;
+
+            $(#[$meta])*
+            async fn check($db: TestDb) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                check(TestDb::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                check(TestDb::postgres().await).await;
+            }
+        }
+    )+};
+}
+
+/// A database of one test's own.
+pub struct TestDb {
+    /// The store on it, with the clock below.
+    pub store: Store,
+    /// Its clock.
+    pub clock: Arc<FixedClock>,
+    /// Where it is.
+    pub url: String,
+    /// Dropped last: takes the database with it.
+    _home: Home,
+}
+
+#[expect(dead_code, reason = "kept to be dropped")]
+enum Home {
+    Sqlite(tempfile::TempDir),
+    Postgres(postgres::Dropper),
+}
+
+impl TestDb {
+    /// On SQLite, with the schema.
+    pub async fn sqlite() -> Self {
+        let (url, folder) = sqlite::copy().await;
+        Self::open(url, Home::Sqlite(folder)).await
+    }
+
+    /// On PostgreSQL, with the schema.
+    pub async fn postgres() -> Self {
+        let (url, dropper) = postgres::copy().await;
+        Self::open(url, Home::Postgres(dropper)).await
+    }
+
+    /// On SQLite, with nothing in it.
+    pub async fn blank_sqlite() -> Self {
+        let (url, folder) = sqlite::blank();
+        Self::open(url, Home::Sqlite(folder)).await
+    }
+
+    /// On PostgreSQL, with nothing in it.
+    pub async fn blank_postgres() -> Self {
+        let (url, dropper) = postgres::blank().await;
+        Self::open(url, Home::Postgres(dropper)).await
+    }
+
+    async fn open(url: String, home: Home) -> Self {
+        let clock = Arc::new(FixedClock::default());
+        let config = DbConfig { url: url.clone(), max_connections: 6 };
+        let store = Store::connect(config, clock.clone(), Arc::new(SystemRandom)).await.expect("the throwaway database opens");
+        Self { store, clock, url, _home: home }
+    }
+
+    /// A connection beside the store's, for looking at what it left and for doing what it never does.
+    pub async fn raw(&self) -> Raw {
+        Raw(Database::connect(&self.url).await.expect("a second connection"))
+    }
+
+    /// Registers someone with a workspace of their own.
+    pub async fn register(&self, name: &str) -> (SignInUser, Actor) {
+        let draft = register_form(name, "correct horse battery").parse().expect("a right form");
+        let user = self.store.register(draft).await.expect("registered");
+        let workspace_id = user.workspace_id.expect("their own workspace");
+        let actor = Actor { user_id: user.id, workspace_id, role: Role::Owner, owners_only_edit: false };
+        (user, actor)
+    }
+}
+
+/// A right form: the address is the name at example.com.
+pub fn register_form(name: &str, password: &str) -> RegisterForm {
+    RegisterForm {
+        name: name.to_owned(),
+        email: format!("{name}@example.com"),
+        password: password.to_owned(),
+        password_confirmation: password.to_owned(),
+        next: String::new(),
+    }
+}
+
+/// Plain SQL, past the store.
+pub struct Raw(pub DatabaseConnection);
+
+impl Raw {
+    /// Whether this is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.0.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Runs a statement; how many rows it changed.
+    pub async fn run(&self, sql: &str) -> Result<u64, DbErr> {
+        self.0.execute_unprepared(sql).await.map(|done| done.rows_affected())
+    }
+
+    /// The first column of every row.
+    pub async fn column<T: TryGetable>(&self, sql: &str) -> Vec<T> {
+        let rows = self.0.query_all_raw(Statement::from_string(self.0.get_database_backend(), sql)).await.expect(sql);
+        rows.iter().map(|row| row.try_get_by_index(0).expect(sql)).collect()
+    }
+
+    /// The one number a query gives.
+    pub async fn number(&self, sql: &str) -> i64 {
+        self.column(sql).await[0]
+    }
+
+    /// An id as this database writes it in a statement.
+    pub fn id(&self, id: Uuid) -> String {
+        if self.is_postgres() { format!("'{id}'") } else { format!("X'{}'", id.simple()) }
+    }
+}

@@ -1,0 +1,312 @@
+//! The schema: every step goes up and down, and what it must refuse it refuses on both databases.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use common::{Raw, TestDb};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::prelude::Uuid;
+
+async fn up_down_up(db: TestDb) {
+    let raw = db.raw().await;
+    assert!(!db.store.is_ready().await, "no schema yet");
+    db.store.migrate().await.unwrap();
+    assert!(db.store.is_ready().await);
+    let first = schema(&raw).await;
+    assert!(first.len() > 100, "{first:#?}");
+
+    Migrator::down(&raw.0, None).await.unwrap();
+    let left = schema(&raw).await;
+    assert!(left.iter().all(|object| object.contains("seaql_migrations")), "{left:#?}");
+    assert!(!db.store.is_ready().await);
+
+    Migrator::up(&raw.0, None).await.unwrap();
+    assert_eq!(schema(&raw).await, first);
+    db.store.migrate().await.unwrap();
+    assert_eq!(schema(&raw).await, first, "migrating again changes nothing");
+}
+
+#[tokio::test]
+async fn every_step_goes_up_and_down_on_sqlite() {
+    up_down_up(TestDb::blank_sqlite().await).await;
+}
+
+#[tokio::test]
+async fn every_step_goes_up_and_down_on_postgres() {
+    up_down_up(TestDb::blank_postgres().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_may_migrate_at_once_on_postgres() {
+    let db = TestDb::blank_postgres().await;
+    let (one, other) = tokio::join!(db.store.migrate(), db.store.migrate());
+    one.unwrap();
+    other.unwrap();
+    assert!(db.store.is_ready().await);
+}
+
+/// Every table, column, constraint, index, trigger and function of ours.
+async fn schema(raw: &Raw) -> Vec<String> {
+    if !raw.is_postgres() {
+        return raw.column("SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1").await;
+    }
+    let mut objects = Vec::new();
+    for sql in [
+        "SELECT format('%s.%s %s %s %s %s', table_name, column_name, data_type, character_maximum_length, is_nullable, column_default)
+         FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1",
+        "SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
+         WHERE connamespace = 'public'::regnamespace ORDER BY 1",
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
+        "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
+        "SELECT proname::text FROM pg_proc JOIN pg_language l ON l.oid = prolang WHERE lanname = 'plpgsql' ORDER BY 1",
+    ] {
+        objects.extend(raw.column::<String>(sql).await);
+    }
+    objects
+}
+
+/// A workspace with one row of everything, written past the store.
+struct Rows {
+    workspace: Uuid,
+    user: Uuid,
+    company: Uuid,
+    contact: Uuid,
+    stage: Uuid,
+    deal: Uuid,
+    activity: Uuid,
+    tag: Uuid,
+}
+
+const TIME: &str = "'2026-03-02T03:04:05.678+00:00'";
+
+impl Rows {
+    async fn of(db: &TestDb, raw: &Raw, name: &str) -> Self {
+        let (user, actor) = db.register(name).await;
+        let new = |n: u128| Uuid::from_u128(actor.workspace_id.0.as_u128() ^ (n << 64));
+        let rows = Self {
+            workspace: actor.workspace_id.0,
+            user: user.id.0,
+            company: new(1),
+            contact: new(2),
+            stage: new(3),
+            deal: new(4),
+            activity: new(5),
+            tag: new(6),
+        };
+        for (table, id) in [
+            ("companies", rows.company),
+            ("contacts", rows.contact),
+            ("stages", rows.stage),
+            ("deals", rows.deal),
+            ("activities", rows.activity),
+            ("tags", rows.tag),
+        ] {
+            raw.run(&rows.insert(raw, table, id, &[])).await.unwrap();
+        }
+        rows
+    }
+
+    /// A statement that adds a row to a table of business rows; `other` replaces or adds columns.
+    fn insert(&self, raw: &Raw, table: &str, id: Uuid, other: &[(&str, String)]) -> String {
+        let text = |text: &str| format!("'{text}'");
+        let unique = text(&id.to_string());
+        let mut columns: Vec<(&str, String)> = vec![
+            ("workspace_id", raw.id(self.workspace)),
+            ("id", raw.id(id)),
+            ("owner_id", raw.id(self.user)),
+            ("created_at", TIME.into()),
+            ("updated_at", TIME.into()),
+        ];
+        columns.extend(match table {
+            "companies" | "contacts" => vec![("name", text("x"))],
+            "stages" => vec![("name", text("x")), ("slug", unique), ("kind", text("open")), ("position", "9".into())],
+            "deals" => {
+                vec![("name", text("x")), ("stage_id", raw.id(self.stage)), ("company_id", raw.id(self.company)), ("position", "0".into())]
+            }
+            "activities" => vec![("type", text("call")), ("subject", text("x")), ("date", TIME.into())],
+            "activity_notes" => vec![("activity_id", raw.id(self.activity)), ("body", text("x"))],
+            "tags" => vec![("name", text("x")), ("name_key", unique), ("color", text("#00aa55"))],
+            "tasks" => vec![("title", text("x"))],
+            "attachments" => {
+                let sha256 = if raw.is_postgres() { format!(r"'\x{}'", "00".repeat(32)) } else { format!("X'{}'", "00".repeat(32)) };
+                vec![
+                    ("filename", text("x")),
+                    ("mime_type", text("x")),
+                    ("size_bytes", "1".into()),
+                    ("storage_key", unique),
+                    ("sha256", sha256),
+                ]
+            }
+            _ => panic!("{table}"),
+        });
+        for (column, value) in other {
+            columns.retain(|(name, _)| name != column);
+            columns.push((column, value.clone()));
+        }
+        let (names, values): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+        format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "))
+    }
+
+    fn target(&self, column: &str) -> Uuid {
+        match column {
+            "owner_id" => self.user,
+            "company_id" => self.company,
+            "contact_id" | "reports_to_id" => self.contact,
+            "stage_id" => self.stage,
+            "deal_id" => self.deal,
+            "activity_id" => self.activity,
+            "tag_id" => self.tag,
+            _ => panic!("{column}"),
+        }
+    }
+}
+
+/// Every key of every table that points at another row of the workspace.
+const KEYS: [(&str, &[&str]); 9] = [
+    ("companies", &["owner_id"]),
+    ("contacts", &["owner_id", "company_id", "reports_to_id"]),
+    ("stages", &["owner_id"]),
+    ("deals", &["owner_id", "stage_id", "company_id", "contact_id"]),
+    ("activities", &["owner_id", "company_id", "contact_id", "deal_id"]),
+    ("activity_notes", &["owner_id", "activity_id"]),
+    ("tags", &["owner_id"]),
+    ("tasks", &["owner_id", "company_id", "contact_id", "deal_id"]),
+    ("attachments", &["company_id", "contact_id", "deal_id", "activity_id"]),
+];
+
+both! {
+    /// B4: with one's own key the row is taken, with another workspace's it is refused, for every key there is.
+    async fn no_key_reaches_another_workspace(db: TestDb) {
+        let raw = db.raw().await;
+        let (mine, theirs) = (Rows::of(&db, &raw, "mine").await, Rows::of(&db, &raw, "theirs").await);
+        let mut next = 0;
+        for (table, keys) in KEYS {
+            for key in keys {
+                next += 1;
+                let id = Uuid::from_u128(next);
+                let good = mine.insert(&raw, table, id, &[(key, raw.id(mine.target(key)))]);
+                assert_eq!(raw.run(&good).await.unwrap(), 1, "{table}.{key}");
+                let bad = mine.insert(&raw, table, Uuid::from_u128(next << 32), &[(key, raw.id(theirs.target(key)))]);
+                let refused = raw.run(&bad).await.unwrap_err();
+                assert!(matches!(refused.sql_err(), Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_))), "{table}.{key}: {refused}");
+                let moved = format!("UPDATE {table} SET {key} = {} WHERE id = {}", raw.id(theirs.target(key)), raw.id(id));
+                assert!(raw.run(&moved).await.is_err(), "{table}.{key} by update");
+            }
+        }
+        for (table, key) in [("company_tags", "company_id"), ("contact_tags", "contact_id"), ("deal_tags", "deal_id")] {
+            let tag = |record: Uuid, tag: Uuid| {
+                format!("INSERT INTO {table} (workspace_id, {key}, tag_id) VALUES ({}, {}, {})", raw.id(mine.workspace), raw.id(record), raw.id(tag))
+            };
+            assert!(raw.run(&tag(theirs.target(key), mine.tag)).await.is_err(), "{table}.{key}");
+            assert!(raw.run(&tag(mine.target(key), theirs.tag)).await.is_err(), "{table}.tag_id");
+            assert_eq!(raw.run(&tag(mine.target(key), mine.tag)).await.unwrap(), 1);
+        }
+    }
+
+    async fn values_outside_their_range_are_refused(db: TestDb) {
+        let raw = db.raw().await;
+        let rows = Rows::of(&db, &raw, "someone").await;
+        let cases = [
+            ("companies", "size", "4", "5"),
+            ("companies", "size", "-1", "-2"),
+            ("companies", "status", "'active'", "'gone'"),
+            ("companies", "version", "1", "0"),
+            ("contacts", "authority_level", "'primary'", "'boss'"),
+            ("stages", "kind", "'lost'", "'maybe'"),
+            ("stages", "probability", "100", "101"),
+            ("deals", "value", "999999999999999", "1000000000000000"),
+            ("deals", "value", "0", "-1"),
+            ("deals", "probability", "0", "-1"),
+            ("activities", "type", "'sms'", "'fax'"),
+            ("activities", "duration_minutes", "0", "-1"),
+            ("tags", "color", "'#ff0000'", "'red'"),
+            ("tasks", "priority", "'high'", "'urgent'"),
+            ("tasks", "status", "'canceled'", "'lost'"),
+        ];
+        for (n, (table, column, good, bad)) in (1_u128..).zip(cases) {
+            let good = rows.insert(&raw, table, Uuid::from_u128(n), &[(column, good.into())]);
+            assert_eq!(raw.run(&good).await.unwrap(), 1, "{table}.{column}");
+            let bad = rows.insert(&raw, table, Uuid::from_u128(n << 32), &[(column, bad.into())]);
+            assert!(raw.run(&bad).await.is_err(), "{bad}");
+        }
+        // A file hangs on exactly one record.
+        let (company, deal) = (("company_id", raw.id(rows.company)), ("deal_id", raw.id(rows.deal)));
+        assert!(raw.run(&rows.insert(&raw, "attachments", Uuid::from_u128(91), &[])).await.is_err());
+        assert!(raw.run(&rows.insert(&raw, "attachments", Uuid::from_u128(92), &[company.clone(), deal])).await.is_err());
+        assert_eq!(raw.run(&rows.insert(&raw, "attachments", Uuid::from_u128(93), &[company])).await.unwrap(), 1);
+    }
+
+    /// A sum past 64 bits is refused by SQLite too, which would rather go on with a float.
+    async fn a_sum_never_leaves_64_bits(db: TestDb) {
+        let raw = db.raw().await;
+        Rows::of(&db, &raw, "someone").await;
+        raw.run("UPDATE workspace_counters SET open_deals_value = 9223372036854775807").await.unwrap();
+        assert!(raw.run("UPDATE workspace_counters SET open_deals_value = open_deals_value + 1").await.is_err());
+        assert_eq!(raw.number("SELECT open_deals_value FROM workspace_counters").await, i64::MAX);
+        assert!(raw.run("UPDATE workspace_counters SET contacts = contacts - 1").await.is_err(), "a count below nothing");
+    }
+
+    async fn tag_names_are_unique_in_a_workspace_only(db: TestDb) {
+        let raw = db.raw().await;
+        let (mine, theirs) = (Rows::of(&db, &raw, "mine").await, Rows::of(&db, &raw, "theirs").await);
+        let key = [("name_key", "'vip'".to_owned())];
+        assert_eq!(raw.run(&mine.insert(&raw, "tags", Uuid::from_u128(1), &key)).await.unwrap(), 1);
+        assert_eq!(raw.run(&theirs.insert(&raw, "tags", Uuid::from_u128(2), &key)).await.unwrap(), 1);
+        assert!(raw.run(&mine.insert(&raw, "tags", Uuid::from_u128(3), &key)).await.is_err());
+    }
+
+    /// The query plans behind the lists: by the index that stands in their order, without sorting.
+    async fn a_list_page_is_read_in_index_order(db: TestDb) {
+        let raw = db.raw().await;
+        let rows = Rows::of(&db, &raw, "someone").await;
+        if raw.is_postgres() {
+            // Tables this small are read whole unless told otherwise.
+            raw.run(&format!("ALTER DATABASE {} SET enable_seqscan = off", db.url.rsplit('/').next().unwrap())).await.unwrap();
+        }
+        let raw = db.raw().await;
+        for (table, column) in [("companies", "name_key"), ("companies", "size"), ("contacts", "name_key"), ("deals", "value"), ("activities", "date")] {
+            let explain = if raw.is_postgres() { "EXPLAIN" } else { "EXPLAIN QUERY PLAN" };
+            let sql = format!("{explain} SELECT id FROM {table} WHERE workspace_id = {} ORDER BY {column}, id LIMIT 20", raw.id(rows.workspace));
+            let plan = if raw.is_postgres() { raw.column::<String>(&sql).await } else { plan_of_sqlite(&raw, &sql).await };
+            let plan = plan.join("\n");
+            assert!(plan.contains(&format!("{table}_by_{column}_id")), "{plan}");
+            assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+}
+
+async fn plan_of_sqlite(raw: &Raw, sql: &str) -> Vec<String> {
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    let rows = raw.0.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect()
+}
+
+/// The ids that FTS5 knows rows by survive VACUUM, and the triggers keep up with every change.
+#[tokio::test]
+async fn the_search_index_of_sqlite_follows_its_tables() {
+    let db = TestDb::sqlite().await;
+    let raw = db.raw().await;
+    let rows = Rows::of(&db, &raw, "someone").await;
+    let found = async |word: &str| {
+        let sql = format!(
+            "SELECT count(*) FROM companies_docs WHERE docid IN (SELECT rowid FROM companies_search WHERE companies_search MATCH '\"{word}\"')
+             AND workspace_id = {}",
+            raw.id(rows.workspace)
+        );
+        raw.number(&sql).await
+    };
+    for (n, search) in [(1, "cong ty duong"), (2, "duong sat"), (3, "nha may")] {
+        raw.run(&rows.insert(&raw, "companies", Uuid::from_u128(n), &[("search", format!("'{search}'"))])).await.unwrap();
+    }
+    assert_eq!((found("duong").await, found("uon").await, found("may").await), (2, 2, 1));
+    raw.run(&format!("DELETE FROM companies WHERE id = {}", raw.id(Uuid::from_u128(1)))).await.unwrap();
+    raw.run("VACUUM").await.unwrap();
+    assert_eq!((found("duong").await, found("may").await), (1, 1));
+    raw.run(&format!("UPDATE companies SET search = 'duong moi' WHERE id = {}", raw.id(Uuid::from_u128(3)))).await.unwrap();
+    assert_eq!((found("duong").await, found("may").await, found("moi").await), (2, 0, 1));
+    raw.run("DELETE FROM companies WHERE id NOT IN (SELECT company_id FROM deals)").await.unwrap();
+    assert_eq!(found("duong").await, 0);
+    assert_eq!(raw.number("SELECT count(*) FROM companies_docs").await, raw.number("SELECT count(*) FROM companies").await);
+    raw.run("INSERT INTO companies_search (companies_search) VALUES ('integrity-check')").await.unwrap();
+}

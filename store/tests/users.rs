@@ -1,0 +1,112 @@
+//! Registering and signing in.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use common::{TestDb, register_form};
+use domain::users::Password;
+use store::{StoreError, verify_chain};
+
+both! {
+    async fn registering_makes_a_user_with_a_workspace_of_their_own(db: TestDb) {
+        let (user, actor) = db.register("hung").await;
+        let workspace = db.store.workspace(&actor).await.unwrap();
+        assert_eq!((workspace.name.as_str(), workspace.currency.as_str(), workspace.time_zone.as_str()), ("hung’s workspace", "VND", "Asia/Ho_Chi_Minh"));
+        let members = db.store.members(&actor).await.unwrap();
+        assert_eq!(members.len(), 1);
+        assert_eq!((members[0].user_id, members[0].role), (user.id, domain::access::Role::Owner));
+        assert_eq!(db.store.workspace_counts(&actor).await.unwrap().companies, 0);
+        let raw = db.raw().await;
+        let slugs: Vec<String> = raw.column("SELECT slug FROM stages ORDER BY position").await;
+        assert_eq!(slugs, ["prospecting", "qualification", "proposal", "negotiation", "closed-won", "closed-lost"]);
+        assert_eq!(raw.number("SELECT count(*) FROM stage_counters").await, 6);
+        assert_eq!(raw.number("SELECT count(*) FROM audit_log").await, 1);
+        assert_eq!(verify_chain(&db.store, actor.workspace_id).await.unwrap(), None);
+    }
+
+    async fn an_address_has_one_account_however_it_is_typed(db: TestDb) {
+        db.register("hung").await;
+        let mut form = register_form("Hùng", "another password");
+        form.email = "HUNG@Example.COM".into();
+        let Err(StoreError::Invalid(errors)) = db.store.register(form.parse().unwrap()).await else { panic!("taken twice") };
+        assert!(errors.get("email").unwrap().contains("already"));
+        let raw = db.raw().await;
+        for table in ["users", "workspaces", "memberships", "audit_heads"] {
+            assert_eq!(raw.number(&format!("SELECT count(*) FROM {table}")).await, 1, "{table}");
+        }
+    }
+
+    async fn the_right_password_signs_in_and_nothing_else_does(db: TestDb) {
+        let (user, actor) = db.register("hung").await;
+        let sign_in = async |email: &str, password: &str| db.store.sign_in(email, Password::to_compare(password)).await.unwrap();
+        let found = sign_in(" HUNG@example.com", "correct horse battery").await.unwrap();
+        assert_eq!((found.id, found.workspace_id), (user.id, Some(actor.workspace_id)));
+        assert_eq!(found.auth_stamp, user.auth_stamp);
+        for (email, password) in [
+            ("hung@example.com", "correct horse batterz"),
+            ("hung@example.com", "correct horse battery "),
+            ("hung@example.com", ""),
+            ("nobody@example.com", "correct horse battery"),
+            ("not an address", "correct horse battery"),
+            ("' OR 1=1 --", "x"),
+            ("", ""),
+        ] {
+            assert_eq!(sign_in(email, password).await, None, "{email:?} {password:?}");
+        }
+    }
+
+    /// A1: the hash that is kept, and passwords to their last character.
+    async fn passwords_are_kept_as_argon2id(db: TestDb) {
+        let long = format!("{}a", "ễ".repeat(127));
+        db.store.register(register_form("long", &long).parse().unwrap()).await.unwrap();
+        let phc: Vec<String> = db.raw().await.column("SELECT password_hash FROM users").await;
+        assert!(phc[0].starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", phc[0]);
+        let sign_in = async |password: &str| db.store.sign_in("long@example.com", Password::to_compare(password)).await.unwrap().is_some();
+        assert!(sign_in(&long).await);
+        assert!(!sign_in(&format!("{}b", "ễ".repeat(127))).await);
+        assert!(!sign_in(&long[..long.len() - 1]).await);
+    }
+
+    /// A11: whoever is first, exactly one is.
+    async fn of_20_registrations_at_once_one_is_the_platform_admin(db: TestDb) {
+        let racing: Vec<_> = (0..20)
+            .map(|n| {
+                let store = db.store.clone();
+                tokio::spawn(async move { store.register(register_form(&format!("racer{n}"), "correct horse battery").parse().unwrap()).await })
+            })
+            .collect();
+        for racer in racing {
+            racer.await.unwrap().unwrap();
+        }
+        let raw = db.raw().await;
+        assert_eq!(raw.number("SELECT count(*) FROM users").await, 20);
+        assert_eq!(raw.number("SELECT count(*) FROM users WHERE is_platform_admin").await, 1);
+        db.register("late").await;
+        assert_eq!(raw.number("SELECT count(*) FROM users WHERE is_platform_admin").await, 1);
+    }
+
+    async fn a_race_for_one_address_has_one_winner(db: TestDb) {
+        let racing: Vec<_> = (0..8)
+            .map(|_| {
+                let store = db.store.clone();
+                tokio::spawn(async move { store.register(register_form("same", "correct horse battery").parse().unwrap()).await })
+            })
+            .collect();
+        let mut won = 0;
+        for racer in racing {
+            match racer.await.unwrap() {
+                Ok(_) => won += 1,
+                Err(error) => assert!(matches!(&error, StoreError::Invalid(errors) if errors.get("email").is_some()), "{error:?}"),
+            }
+        }
+        assert_eq!(won, 1);
+    }
+
+    async fn nothing_secret_is_ever_shown(db: TestDb) {
+        let (user, _) = db.register("hung").await;
+        let shown = format!("{user:?} {:?}", db.store);
+        assert!(shown.contains("AuthStamp(…)"));
+        assert!(!shown.contains("argon2") && !shown.contains("://"), "{shown}");
+    }
+}

@@ -1,0 +1,45 @@
+// The browser tests: the real binary, a real browser, both databases.
+// MINICRM_BIN names the binary, TEST_DATABASE_URL a PostgreSQL server on which databases may be made; `make test` sets both.
+
+import { defineConfig, devices } from '@playwright/test';
+import type { Options } from './support/test.ts';
+import { required } from './support/environment.ts';
+import { chromium } from './support/chromium.ts';
+
+// Said once, before anything starts, rather than by every test.
+required('MINICRM_BIN');
+if (!process.argv.includes('--project=screenshots')) required('TEST_DATABASE_URL');
+
+/** What does not depend on the database runs on one: layout, looks, accessibility. */
+const LOOKS = /@looks/;
+
+export default defineConfig<Options>({
+  testDir: 'tests',
+  outputDir: 'test-results',
+  workers: 2,
+  // Tests of one file share a server, so they run one after another; files run beside each other.
+  fullyParallel: false,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: process.stdout.isTTY ? 'line' : 'list',
+  use: {
+    ...devices['Desktop Chrome'],
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'Asia/Ho_Chi_Minh',
+    launchOptions: chromium(),
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    // Waiting is bounded, so that a missing button fails its own line and not the whole test.
+    actionTimeout: 10_000,
+    navigationTimeout: 20_000,
+  },
+  projects: [
+    { name: 'sqlite', use: { database: 'sqlite' } },
+    { name: 'postgres', use: { database: 'postgres' }, grepInvert: LOOKS },
+    // Not a test: pictures of the pages, by `npm run screenshots`.
+    ...(process.env['SCREENSHOTS'] ? [{ name: 'screenshots', testDir: 'screenshots', use: { database: 'sqlite' as const } }] : []),
+  ],
+});

@@ -1,0 +1,42 @@
+// People: each test registers its own, and so has a workspace of its own on the server it shares with others.
+
+import { randomBytes } from 'node:crypto';
+import { expect, type Page } from '@playwright/test';
+import { button, fill } from './form.ts';
+
+export interface Person {
+  name: string;
+  email: string;
+  password: string;
+}
+
+/** Somebody new. */
+export function someone(name = 'Phạm Minh Hưng'): Person {
+  return { name, email: `p${randomBytes(6).toString('hex')}@example.com`, password: 'cà phê sữa đá' };
+}
+
+/** Registers through the form and arrives at the first page. */
+export async function register(page: Page, person: Person = someone()): Promise<Person> {
+  await page.goto('/register');
+  await fillRegistration(page, person);
+  await button(page, 'Create account').click();
+  await expect(page).toHaveURL('/companies');
+  return person;
+}
+
+export async function fillRegistration(page: Page, person: Person): Promise<void> {
+  await fill(page, { Name: person.name, Email: person.email, Password: person.password, 'Password again': person.password });
+}
+
+/** Signs in through the form, wherever the page is. */
+export async function fillSignIn(page: Page, { email, password }: Pick<Person, 'email' | 'password'>): Promise<void> {
+  await fill(page, { Email: email, Password: password });
+  await button(page, 'Sign in').click();
+}
+
+/** Signs out by the user menu. */
+export async function signOut(page: Page, person: Person): Promise<void> {
+  await button(page, `Account of ${person.name}`).click();
+  await button(page, 'Sign out').click();
+  await expect(page).toHaveURL(/\/login$/);
+}

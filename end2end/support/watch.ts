@@ -1,0 +1,30 @@
+// What must never happen in a browser showing our pages: an exception, an error in the console, a dialog, something the
+// content security policy had to stop.
+
+import type { BrowserContext, Page } from '@playwright/test';
+
+/** Notes every complaint of every page of the context, as a line of text. */
+export async function watch(context: BrowserContext, complaints: string[]): Promise<void> {
+  await context.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) => {
+      console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
+    });
+  });
+  const attach = (page: Page): void => {
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(`console: ${message.text()} (${message.location().url})`);
+    });
+    page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
+    page.on('dialog', async (dialog) => {
+      complaints.push(`dialog: ${dialog.message()}`);
+      await dialog.dismiss();
+    });
+    page.on('requestfailed', (request) => {
+      // A page left while it loads breaks its requests off; that is no fault.
+      const why = request.failure()?.errorText ?? '';
+      if (why !== 'net::ERR_ABORTED') complaints.push(`request: ${request.url()} ${why}`);
+    });
+  };
+  context.pages().forEach(attach);
+  context.on('page', attach);
+}

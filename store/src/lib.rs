@@ -5,13 +5,22 @@
 //! counters it moves share one transaction ([`write`](mod@write)). No function's error carries the database's words.
 
 pub(crate) mod audit;
+pub mod companies;
+pub mod contacts;
 pub(crate) mod counters;
 mod db;
+pub mod deals;
 pub(crate) mod entity;
 mod error;
 mod passwords;
 mod random;
+mod record;
+mod rows;
+mod search;
 mod sessions;
+mod sql;
+pub mod stages;
+pub mod tags;
 mod users;
 mod workspaces;
 pub(crate) mod write;
@@ -24,3 +33,10 @@ pub use random::SystemRandom;
 pub use sessions::{SESSION_ABSOLUTE_DAYS, SESSION_DAYS, SESSION_RENEWAL_MINUTES, SessionContent, SessionRow, SignedIn, TokenHash};
 pub use users::{AuthStamp, SignInUser};
 pub use workspaces::{Member, Workspace};
+
+/// The tests inside use the same throwaway databases as those in `tests/`, which know this crate by its name.
+#[cfg(test)]
+extern crate self as store;
+#[cfg(test)]
+#[path = "../tests/common/mod.rs"]
+mod common;

@@ -2,10 +2,11 @@
 
 use crate::{
     Store, StoreError,
+    error::authorize,
     rows::{known, time_of_ms, uint},
     search,
     sql::{Sql, sql},
-    tags::TagBadge,
+    tags::Tag,
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -61,7 +62,7 @@ pub struct CompanyRow {
     /// Where we stand with it.
     pub status: CompanyStatus,
     /// Its tags, by name.
-    pub tags: Vec<TagBadge>,
+    pub tags: Vec<Tag>,
     /// How many contacts it has.
     pub contacts_count: u64,
     /// What its open deals are worth together.
@@ -80,13 +81,13 @@ pub struct CompanyFilters {
     /// Every line of business in use, by name.
     pub industries: Vec<String>,
     /// Every tag, by name.
-    pub tags: Vec<TagBadge>,
+    pub tags: Vec<Tag>,
 }
 
 impl Store {
     /// One page of the companies that match, and how many match.
     pub async fn companies(&self, actor: &Actor, query: &CompanyQuery) -> Result<CompanyList, StoreError> {
-        actor.may(Verb::Read, Entity::Company).then_some(()).ok_or(StoreError::Denied)?;
+        authorize(actor, Verb::Read, Entity::Company)?;
         let db = self.read();
         let mut window = Window { limit: PAGE_SIZE, offset: query.page.offset(), from_end: false };
         if window.offset > FAR && !query.is_filtered() {
@@ -104,7 +105,7 @@ impl Store {
 
     /// What the filter menus of the list offer, in one round trip.
     pub async fn company_filters(&self, actor: &Actor) -> Result<CompanyFilters, StoreError> {
-        actor.may(Verb::Read, Entity::Company).then_some(()).ok_or(StoreError::Denied)?;
+        authorize(actor, Verb::Read, Entity::Company)?;
         // Each step seeks the next industry in the index, so that it costs as many seeks as there are industries, not
         // as many rows as there are companies.
         let statement = sql(
@@ -129,7 +130,7 @@ impl Store {
         let mut filters = CompanyFilters { industries: vec![], tags: vec![] };
         for row in statement.all::<FilterRow>(self.read()).await? {
             match (row.id, row.name, row.color) {
-                (Some(id), Some(name), Some(color)) => filters.tags.push(TagBadge { id: TagId(id), name, color }),
+                (Some(id), Some(name), Some(color)) => filters.tags.push(Tag { id: TagId(id), name, color }),
                 // Without a name: every company of that industry is in the bin.
                 (_, name, _) => filters.industries.extend(name),
             }
@@ -164,7 +165,7 @@ struct ListRow {
     id: Option<Uuid>,
     name: Option<String>,
     industry: Option<String>,
-    size: Option<String>,
+    size: Option<i16>,
     status: Option<String>,
     updated_at: Option<DateTime<Utc>>,
     contacts: Option<i64>,
@@ -233,7 +234,7 @@ fn conditions(sql: &mut Sql, db: &impl ConnectionTrait, query: &CompanyQuery) ->
         all.push(format!("c.industry_key IN ({})", sql.bind_all(query.industry.iter().map(|industry| fold(industry)))));
     }
     if !query.size.is_empty() {
-        all.push(format!("c.size IN ({})", sql.bind_all(query.size.iter().map(|size| size.slug()))));
+        all.push(format!("c.size IN ({})", sql.bind_all(query.size.iter().map(|size| size.rank()))));
     }
     if !query.status.is_empty() {
         all.push(format!("c.status IN ({})", sql.bind_all(query.status.iter().map(|status| status.slug()))));
@@ -254,7 +255,7 @@ fn order(column: CompanyColumn) -> (&'static str, &'static str, &'static str) {
     match column {
         CompanyColumn::Name => ("c.name_key", "c.id", COMPANIES),
         CompanyColumn::Industry => ("c.industry_key", "c.id", COMPANIES),
-        CompanyColumn::Size => ("c.size_rank", "c.id", COMPANIES),
+        CompanyColumn::Size => ("c.size", "c.id", COMPANIES),
         CompanyColumn::Status => ("c.status", "c.id", COMPANIES),
         CompanyColumn::UpdatedAt => ("c.updated_at", "c.id", COMPANIES),
         CompanyColumn::Contacts => ("k.contacts", "k.company_id", COUNTERS),
@@ -274,7 +275,7 @@ fn gather(rows: Vec<ListRow>) -> Result<Vec<CompanyRow>, StoreError> {
                 id,
                 name,
                 industry: row.industry,
-                size: row.size.map(|size| known(CompanySize::from_slug(&size), "companies.size")).transpose()?,
+                size: row.size.and_then(CompanySize::from_rank),
                 status: known(CompanyStatus::from_slug(&status), "companies.status")?,
                 tags: vec![],
                 contacts_count: uint(row.contacts.unwrap_or_default()),
@@ -285,7 +286,7 @@ fn gather(rows: Vec<ListRow>) -> Result<Vec<CompanyRow>, StoreError> {
             });
         }
         if let (Some(company), Some(id), Some(name), Some(color)) = (companies.last_mut(), row.tag_id, row.tag_name, row.tag_color) {
-            company.tags.push(TagBadge { id: TagId(id), name, color });
+            company.tags.push(Tag { id: TagId(id), name, color });
         }
     }
     Ok(companies)

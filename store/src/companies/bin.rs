@@ -1,0 +1,170 @@
+//! Putting a company in the bin, with its contacts, deals and activities.
+
+use super::edit::for_change;
+use crate::{
+    Store, StoreError,
+    audit::Change,
+    counters::add_to_workspace,
+    deals::{Counted, Figures},
+    entity::{
+        company,
+        company_counter::{self, Column as OfCompany},
+        workspace_counter::Column as OfWorkspace,
+    },
+    error::authorize,
+    rows::{known, uint},
+    sql::sql,
+    write::Write,
+};
+use domain::{
+    access::{Actor, Entity, Verb},
+    ids::{CompanyId, UserId},
+    stages::StageKind,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, sea_query::Expr};
+use serde_json::json;
+use uuid::Uuid;
+
+/// What goes into the bin with a company; `$1` is the workspace, `$2` the company. An activity goes with it when it is the
+/// company's, or no company's but one of these contacts' or deals'.
+const CONTACTS: &str = "FROM contacts WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL";
+const DEALS: &str = "FROM deals WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL";
+const ACTIVITIES: &str = "FROM activities WHERE workspace_id = $1 AND deleted_at IS NULL AND (company_id = $2 OR company_id IS NULL AND (
+    contact_id IN (SELECT id FROM contacts WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL)
+    OR deal_id IN (SELECT id FROM deals WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL)))";
+
+/// What deleting a company takes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompanyDeletion {
+    /// Which company.
+    pub id: CompanyId,
+    /// Its name.
+    pub name: String,
+    /// Its version, for the deletion.
+    pub version: i64,
+    /// How many contacts go with it.
+    pub contacts: u64,
+    /// How many deals.
+    pub deals: u64,
+    /// How many activities.
+    pub activities: u64,
+}
+
+#[derive(FromQueryResult)]
+struct DeletionRow {
+    name: String,
+    owner_id: Uuid,
+    version: i64,
+    contacts: i64,
+    deals: i64,
+    activities: i64,
+}
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: Uuid,
+}
+
+#[derive(FromQueryResult)]
+struct DealRow {
+    stage_id: Uuid,
+    kind: String,
+    value: i64,
+}
+
+impl Store {
+    /// What deleting this company would take with it, for the question before.
+    pub async fn company_deletion(&self, actor: &Actor, id: CompanyId) -> Result<CompanyDeletion, StoreError> {
+        authorize(actor, Verb::Delete, Entity::Company)?;
+        let text = format!(
+            "SELECT c.name, c.owner_id, c.version, (SELECT count(*) {CONTACTS}) AS contacts, (SELECT count(*) {DEALS}) AS deals,
+               (SELECT count(*) {ACTIVITIES}) AS activities
+             FROM companies c WHERE c.workspace_id = $1 AND c.id = $2 AND c.deleted_at IS NULL"
+        );
+        let statement = sql(&text, [actor.workspace_id.0.into(), id.0.into()]);
+        let row: DeletionRow = statement.one(self.read()).await?.ok_or(StoreError::NotFound)?;
+        if !actor.may_with(Verb::Delete, Entity::Company, UserId(row.owner_id)) {
+            return Err(StoreError::Denied);
+        }
+        let (contacts, deals, activities) = (uint(row.contacts), uint(row.deals), uint(row.activities));
+        Ok(CompanyDeletion { id, name: row.name, version: row.version, contacts, deals, activities })
+    }
+
+    /// Puts a company that was shown at `version` in the bin, with its contacts, deals and activities.
+    pub async fn delete_company(&self, actor: &Actor, id: CompanyId, version: i64) -> Result<(), StoreError> {
+        self.write(actor, Verb::Delete, Entity::Company, move |write| Box::pin(delete(write, id, version))).await
+    }
+}
+
+async fn delete(write: &mut Write, id: CompanyId, version: i64) -> Result<(), StoreError> {
+    let company = for_change(write, Verb::Delete, id, version).await?;
+    let deals = deals_of(write, id).await?;
+    // Activities first: which ones go depends on the contacts and deals that are not in the bin yet.
+    let activities = bin(write, id, "activities", ACTIVITIES).await?;
+    let contacts = bin(write, id, "contacts", CONTACTS).await?;
+    let binned = bin(write, id, "deals", DEALS).await?;
+
+    let mut row = company.clone().into_active_model();
+    row.deleted_at = Set(Some(write.now));
+    row.updated_at = Set(write.now);
+    row.version = Set(version + 1);
+    company::Entity::update(row).exec(&write.db).await?;
+    count_out(write, id, &deals, contacts.len(), activities.len()).await?;
+
+    let before = json!({ "name": company.name, "contacts": contacts.len(), "deals": deals.len(), "activities": activities.len() });
+    write.audit(Change { action: "delete", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: None }).await?;
+    let with_it = [(Entity::Contact.noun(), contacts), (Entity::Deal.noun(), binned), ("activity", activities)];
+    for (entity, ids) in with_it {
+        for gone in ids {
+            let before = json!({ "company_id": id.to_string() });
+            write.audit(Change { action: "delete", entity, id: gone, before: Some(before), after: None }).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts what `which` finds of a table in the bin and gives the ids.
+async fn bin(write: &Write, id: CompanyId, table: &str, which: &str) -> Result<Vec<Uuid>, StoreError> {
+    let key = [write.workspace_id().into(), id.0.into()];
+    let rows: Vec<IdRow> = sql(&format!("SELECT id {which} ORDER BY id"), key.clone()).all(&write.db).await?;
+    if !rows.is_empty() {
+        let text = format!(
+            "UPDATE {table} SET deleted_at = $3, updated_at = $3, version = version + 1
+             WHERE workspace_id = $1 AND id IN (SELECT id {which})"
+        );
+        sql(&text, key.into_iter().chain([write.now.into()])).execute(&write.db).await?;
+    }
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+async fn deals_of(write: &Write, id: CompanyId) -> Result<Vec<Counted>, StoreError> {
+    let statement = sql(
+        "SELECT d.stage_id, s.kind, d.value FROM deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
+         WHERE d.workspace_id = $1 AND d.company_id = $2 AND d.deleted_at IS NULL",
+        [write.workspace_id().into(), id.0.into()],
+    );
+    let rows: Vec<DealRow> = statement.all(&write.db).await?;
+    let counted = |row: DealRow| {
+        let kind = known(StageKind::from_slug(&row.kind), "stages.kind")?;
+        Ok(Counted { company_id: id.0, stage_id: row.stage_id, kind, value: row.value })
+    };
+    rows.into_iter().map(counted).collect()
+}
+
+/// Takes the company and what went with it out of every counter.
+async fn count_out(write: &Write, id: CompanyId, deals: &[Counted], contacts: usize, activities: usize) -> Result<(), StoreError> {
+    let workspace_id = write.workspace_id();
+    let minus = |length: usize| -i64::try_from(length).unwrap_or(i64::MAX);
+    Figures::of(deals.iter().map(|deal| (*deal, -1))).add(write).await?;
+    let changes = [(OfWorkspace::Companies, -1), (OfWorkspace::Contacts, minus(contacts)), (OfWorkspace::Activities, minus(activities))];
+    add_to_workspace(&write.db, workspace_id, &changes).await?;
+    company_counter::Entity::update_many()
+        .filter(OfCompany::WorkspaceId.eq(workspace_id))
+        .filter(OfCompany::CompanyId.eq(id.0))
+        .col_expr(OfCompany::Contacts, Expr::value(0_i64))
+        .col_expr(OfCompany::Activities, Expr::value(0_i64))
+        .col_expr(OfCompany::LastContactMs, Expr::value(0_i64))
+        .exec(&write.db)
+        .await?;
+    Ok(())
+}

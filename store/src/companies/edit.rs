@@ -1,0 +1,144 @@
+//! Making and changing a company, its tags with it.
+
+use super::detail::tags_of;
+use crate::{
+    Store, StoreError,
+    audit::Change,
+    counters::add_to_workspace,
+    entity::{company, company_counter, workspace_counter},
+    record::{changed, present},
+    tags::{Tag, put_on_company, resolve},
+    write::Write,
+};
+use domain::{
+    access::{Actor, Entity, Verb},
+    companies::{CompanyDraft, CompanySize},
+    fold::{fold, search_key},
+    ids::{CompanyId, TagId, UserId},
+};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, QueryFilter,
+};
+use serde_json::{Value, json};
+
+/// What the database keeps where a size isn't known.
+const NO_SIZE: i16 = -1;
+
+impl Store {
+    /// Makes a company, owned by the actor. A tag that isn't the workspace's is [`StoreError::Invalid`] at `tag_id`.
+    pub async fn create_company(&self, actor: &Actor, draft: CompanyDraft) -> Result<CompanyId, StoreError> {
+        self.write(actor, Verb::Create, Entity::Company, |write| Box::pin(create(write, draft))).await
+    }
+
+    /// Changes a company that was shown at `version`; one changed since is [`StoreError::Conflict`].
+    pub async fn update_company(&self, actor: &Actor, id: CompanyId, version: i64, draft: CompanyDraft) -> Result<(), StoreError> {
+        self.write(actor, Verb::Update, Entity::Company, move |write| Box::pin(update(write, id, version, draft))).await
+    }
+}
+
+async fn create(write: &mut Write, mut draft: CompanyDraft) -> Result<CompanyId, StoreError> {
+    let tags = resolve(write, &draft.tags, draft.new_tag.take()).await?;
+    let id = CompanyId(write.new_id());
+    insert(write, id, &draft, &tags).await?;
+    add_to_workspace(&write.db, write.workspace_id(), &[(workspace_counter::Column::Companies, 1)]).await?;
+    let after = present(of_draft(&draft, &tags));
+    write.audit(Change { action: "create", entity: Entity::Company.noun(), id: id.0, before: None, after: Some(after) }).await?;
+    Ok(id)
+}
+
+/// Writes a company's row, its counters at zero, and its tags; neither the workspace's counter nor the audit log.
+pub(crate) async fn insert(write: &Write, id: CompanyId, draft: &CompanyDraft, tags: &[Tag]) -> Result<(), StoreError> {
+    let row = company::ActiveModel {
+        workspace_id: Set(write.workspace_id()),
+        id: Set(id.0),
+        owner_id: Set(write.actor.user_id.0),
+        version: Set(1),
+        created_at: Set(write.now),
+        updated_at: Set(write.now),
+        metadata: NotSet,
+        ..filled(draft, tags)
+    };
+    company::Entity::insert(row).exec_without_returning(&write.db).await?;
+    let counters = company_counter::ActiveModel { workspace_id: Set(write.workspace_id()), company_id: Set(id.0), ..Default::default() };
+    company_counter::Entity::insert(counters).exec_without_returning(&write.db).await?;
+    put_on_company(write, id, &[], tags).await
+}
+
+async fn update(write: &mut Write, id: CompanyId, version: i64, mut draft: CompanyDraft) -> Result<(), StoreError> {
+    let row = for_change(write, Verb::Update, id, version).await?;
+    let carried = tags_of(&write.db, &write.actor, id).await?;
+    let tags = resolve(write, &draft.tags, draft.new_tag.take()).await?;
+    let (before, after) = changed(of_row(&row, &carried), of_draft(&draft, &tags));
+
+    let mut changes = company::ActiveModel { workspace_id: Set(row.workspace_id), id: Set(row.id), ..filled(&draft, &tags) };
+    changes.version = Set(version + 1);
+    changes.updated_at = Set(write.now);
+    company::Entity::update_many()
+        .set(changes)
+        .filter(company::Column::WorkspaceId.eq(row.workspace_id))
+        .filter(company::Column::Id.eq(row.id))
+        .exec(&write.db)
+        .await?;
+    let carried: Vec<TagId> = carried.iter().map(|tag| tag.id).collect();
+    put_on_company(write, id, &carried, &tags).await?;
+    write.audit(Change { action: "update", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: Some(after) }).await
+}
+
+/// The row of a company that the actor is about to change: there, theirs to change, and still at `version`.
+pub(super) async fn for_change(write: &Write, verb: Verb, id: CompanyId, version: i64) -> Result<company::Model, StoreError> {
+    let row = company::Entity::find_by_id((write.workspace_id(), id.0))
+        .filter(company::Column::DeletedAt.is_null())
+        .one(&write.db)
+        .await?
+        .ok_or(StoreError::NotFound)?;
+    if !write.actor.may_with(verb, Entity::Company, UserId(row.owner_id)) {
+        return Err(StoreError::Denied);
+    }
+    if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
+}
+
+/// The columns that a draft fills, the folded ones with them.
+fn filled(draft: &CompanyDraft, tags: &[Tag]) -> company::ActiveModel {
+    company::ActiveModel {
+        name: Set(draft.name.clone()),
+        name_key: Set(fold(&draft.name)),
+        industry: Set(draft.industry.clone()),
+        industry_key: Set(fold(draft.industry.as_deref().unwrap_or_default())),
+        size: Set(draft.size.map_or(NO_SIZE, CompanySize::rank)),
+        status: Set(draft.status.slug().to_owned()),
+        website: Set(draft.website.clone()),
+        phone: Set(draft.phone.clone()),
+        email: Set(draft.email.clone()),
+        tax_code: Set(draft.tax_code.clone()),
+        address: Set(draft.address.clone()),
+        notes: Set(draft.notes.clone()),
+        search: Set(search_text(&draft.name, draft.industry.as_deref(), tags)),
+        ..Default::default()
+    }
+}
+
+/// What a company is found by: its name, its line of business, its tags.
+pub(crate) fn search_text(name: &str, industry: Option<&str>, tags: &[Tag]) -> String {
+    search_key([name].into_iter().chain(industry).chain(tags.iter().map(|tag| tag.name.as_str())))
+}
+
+fn names(tags: &[Tag]) -> Vec<&str> {
+    tags.iter().map(|tag| tag.name.as_str()).collect()
+}
+
+fn of_draft(draft: &CompanyDraft, tags: &[Tag]) -> Value {
+    json!({
+        "name": draft.name, "industry": draft.industry, "size": draft.size.map(CompanySize::slug), "status": draft.status.slug(),
+        "website": draft.website, "phone": draft.phone, "email": draft.email, "tax_code": draft.tax_code,
+        "address": draft.address, "notes": draft.notes, "tags": names(tags),
+    })
+}
+
+fn of_row(row: &company::Model, tags: &[Tag]) -> Value {
+    json!({
+        "name": row.name, "industry": row.industry, "size": CompanySize::from_rank(row.size).map(CompanySize::slug), "status": row.status,
+        "website": row.website, "phone": row.phone, "email": row.email, "tax_code": row.tax_code,
+        "address": row.address, "notes": row.notes, "tags": names(tags),
+    })
+}

@@ -1,0 +1,12 @@
+//! Companies: reading one, a list of them, writing them, and putting one in the bin with what hangs on it.
+
+mod bin;
+mod detail;
+mod edit;
+mod list;
+
+pub use crate::tags::Tag as TagBadge;
+pub use bin::CompanyDeletion;
+pub use detail::{CompanyActivity, CompanyContact, CompanyDeal, CompanyDetail, CompanyOption};
+pub(crate) use edit::{insert, search_text};
+pub use list::{COUNT_CAP, CompanyFilters, CompanyList, CompanyRow, Total};

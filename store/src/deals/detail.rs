@@ -1,0 +1,231 @@
+//! One deal, and what happened to it.
+
+use super::weighted;
+use crate::{Store, StoreError, error::authorize, rows::known, sql::sql, stages::Stage};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    access::{Actor, Entity, Verb},
+    ids::{CompanyId, ContactId, DealId, StageId, UserId},
+    money::Money,
+    stages::StageKind,
+};
+use sea_orm::FromQueryResult;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Entries of the audit log that a history is read from at most.
+const HISTORY_MAX: i64 = 100;
+
+/// Everything known of one deal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DealDetail {
+    /// Which deal.
+    pub id: DealId,
+    /// Whose it is.
+    pub owner_id: UserId,
+    /// That person's name.
+    pub owner_name: String,
+    /// Its version, for the next edit.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// Its name.
+    pub name: String,
+    /// What it is worth.
+    pub value: Money,
+    /// Its value times its probability, half a hundredth rounded up.
+    pub weighted_value: Money,
+    /// Where it stands.
+    pub stage: Stage,
+    /// How likely it is won, in percent.
+    pub probability: i16,
+    /// The company it is with.
+    pub company_id: CompanyId,
+    /// That company's name.
+    pub company_name: String,
+    /// The contact it is with, unless that one is in the bin.
+    pub contact_id: Option<ContactId>,
+    /// That contact's name.
+    pub contact_name: Option<String>,
+    /// The day it is expected to close.
+    pub expected_close_date: Option<NaiveDate>,
+    /// Where it came from.
+    pub source: Option<String>,
+    /// Why it was lost.
+    pub lost_reason: Option<String>,
+    /// When it was won or lost.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// Anything else.
+    pub notes: Option<String>,
+    /// Changes of its stage and value, newest first.
+    pub history: Vec<DealEvent>,
+}
+
+/// One entry of a deal's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DealEvent {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who, unless a program did it.
+    pub actor_name: Option<String>,
+    /// What.
+    pub change: DealChange,
+}
+
+/// What happened to a deal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DealChange {
+    /// It was made.
+    Created {
+        /// The name its stage had then.
+        stage: String,
+        /// What it was worth.
+        value: Money,
+    },
+    /// It went from one stage to another, by the names they had then.
+    Stage {
+        /// From here.
+        from: String,
+        /// To here.
+        to: String,
+    },
+    /// Its value changed.
+    Value {
+        /// From this.
+        from: Money,
+        /// To this.
+        to: Money,
+    },
+}
+
+impl Store {
+    /// Everything known of one deal, in two round trips.
+    pub async fn deal(&self, actor: &Actor, id: DealId) -> Result<DealDetail, StoreError> {
+        authorize(actor, Verb::Read, Entity::Deal)?;
+        let statement = sql(
+            "SELECT d.id, d.owner_id, u.name AS owner_name, d.version, d.created_at, d.updated_at, d.name, d.value, d.probability,
+               d.stage_id, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, s.position AS stage_position,
+               s.probability AS stage_probability, s.idle_days AS stage_idle_days,
+               d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
+               d.expected_close_date, d.source, d.lost_reason, d.closed_at, d.notes
+             FROM deals d
+             JOIN users u ON u.id = d.owner_id
+             JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
+             JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
+             LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL
+             WHERE d.workspace_id = $1 AND d.id = $2 AND d.deleted_at IS NULL",
+            [actor.workspace_id.0.into(), id.0.into()],
+        );
+        let row: DetailRow = statement.one(self.read()).await?.ok_or(StoreError::NotFound)?;
+        let history = self.deal_history(actor, id).await?;
+        row.with(history)
+    }
+
+    /// The entries of the audit log that tell of a deal's stage and value.
+    async fn deal_history(&self, actor: &Actor, id: DealId) -> Result<Vec<DealEvent>, StoreError> {
+        let statement = sql(
+            "SELECT a.at, a.action, a.before, a.after, u.name AS actor_name
+             FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
+             WHERE a.workspace_id = $1 AND a.entity = $2 AND a.entity_id = $3 AND a.action <> 'reorder'
+             ORDER BY a.seq DESC LIMIT $4",
+            [actor.workspace_id.0.into(), Entity::Deal.noun().into(), id.0.into(), HISTORY_MAX.into()],
+        );
+        let rows: Vec<AuditRow> = statement.all(self.read()).await?;
+        Ok(rows.into_iter().flat_map(events).collect())
+    }
+}
+
+#[derive(FromQueryResult)]
+struct DetailRow {
+    id: Uuid,
+    owner_id: Uuid,
+    owner_name: String,
+    version: i64,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    name: String,
+    value: i64,
+    probability: i16,
+    stage_id: Uuid,
+    stage_name: String,
+    stage_slug: String,
+    stage_kind: String,
+    stage_position: i32,
+    stage_probability: i16,
+    stage_idle_days: Option<i16>,
+    company_id: Uuid,
+    company_name: String,
+    contact_id: Option<Uuid>,
+    contact_name: Option<String>,
+    expected_close_date: Option<NaiveDate>,
+    source: Option<String>,
+    lost_reason: Option<String>,
+    closed_at: Option<DateTime<Utc>>,
+    notes: Option<String>,
+}
+
+impl DetailRow {
+    fn with(self, history: Vec<DealEvent>) -> Result<DealDetail, StoreError> {
+        let value = Money::from_hundredths(self.value);
+        Ok(DealDetail {
+            id: DealId(self.id),
+            owner_id: UserId(self.owner_id),
+            owner_name: self.owner_name,
+            version: self.version,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            name: self.name,
+            value,
+            weighted_value: weighted(value, self.probability),
+            stage: Stage {
+                id: StageId(self.stage_id),
+                name: self.stage_name,
+                slug: self.stage_slug,
+                kind: known(StageKind::from_slug(&self.stage_kind), "stages.kind")?,
+                position: self.stage_position,
+                probability: self.stage_probability,
+                idle_days: self.stage_idle_days,
+            },
+            probability: self.probability,
+            company_id: CompanyId(self.company_id),
+            company_name: self.company_name,
+            contact_id: self.contact_id.map(ContactId),
+            contact_name: self.contact_name,
+            expected_close_date: self.expected_close_date,
+            source: self.source,
+            lost_reason: self.lost_reason,
+            closed_at: self.closed_at,
+            notes: self.notes,
+            history,
+        })
+    }
+}
+
+#[derive(FromQueryResult)]
+struct AuditRow {
+    at: DateTime<Utc>,
+    action: String,
+    before: Option<String>,
+    after: Option<String>,
+    actor_name: Option<String>,
+}
+
+/// What an entry tells of stage and value; one edit can change both.
+fn events(row: AuditRow) -> Vec<DealEvent> {
+    let read = |json: Option<String>| json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or(Value::Null);
+    let (before, after) = (read(row.before), read(row.after));
+    let stage = |of: &Value| of["stage"].as_str().map(str::to_owned);
+    let value = |of: &Value| of["value"].as_i64().map(Money::from_hundredths);
+    let mut changes = Vec::new();
+    match (row.action.as_str(), stage(&before), stage(&after)) {
+        ("create", _, Some(stage)) => changes.push(DealChange::Created { stage, value: value(&after).unwrap_or_default() }),
+        (_, Some(from), Some(to)) => changes.push(DealChange::Stage { from, to }),
+        _ => {}
+    }
+    if let (Some(from), Some(to)) = (value(&before), value(&after)) {
+        changes.push(DealChange::Value { from, to });
+    }
+    changes.into_iter().map(|change| DealEvent { at: row.at, actor_name: row.actor_name.clone(), change }).collect()
+}

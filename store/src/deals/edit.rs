@@ -1,0 +1,260 @@
+//! Making, changing and deleting a deal.
+
+use super::{
+    column::room,
+    figures::{Counted, recount},
+};
+use crate::{
+    Store, StoreError,
+    audit::Change,
+    entity::deal,
+    record::{changed, present},
+    sql::sql,
+    stages::{self, Stage},
+    write::Write,
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::{Actor, Entity, Verb},
+    deals::{DealDraft, Place},
+    fold::{fold, search_key},
+    forms::FormErrors,
+    ids::{DealId, UserId},
+    stages::StageKind,
+};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+impl Store {
+    /// Makes a deal, owned by the actor, on top of its column.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] at `company_id`, `contact_id` or `stage` for one that isn't there, at `lost_reason` for a
+    /// lost stage without a reason.
+    pub async fn create_deal(&self, actor: &Actor, draft: DealDraft) -> Result<DealId, StoreError> {
+        self.write(actor, Verb::Create, Entity::Deal, |write| Box::pin(create(write, draft))).await
+    }
+
+    /// Changes a deal that was shown at `version`; one changed since is [`StoreError::Conflict`]. In another stage it goes
+    /// to the top of the column. The errors of [`Store::create_deal`] otherwise.
+    pub async fn update_deal(&self, actor: &Actor, id: DealId, version: i64, draft: DealDraft) -> Result<(), StoreError> {
+        self.write(actor, Verb::Update, Entity::Deal, move |write| Box::pin(update(write, id, version, draft))).await
+    }
+
+    /// Puts a deal that was shown at `version` in the bin. Its activities stay with the company.
+    pub async fn delete_deal(&self, actor: &Actor, id: DealId, version: i64) -> Result<(), StoreError> {
+        self.write(actor, Verb::Delete, Entity::Deal, move |write| Box::pin(delete(write, id, version))).await
+    }
+}
+
+async fn create(write: &mut Write, draft: DealDraft) -> Result<DealId, StoreError> {
+    let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
+    check(write, &stages, &draft).await?;
+    let stage = stages::by_slug(&stages, &draft.stage)?;
+    let id = DealId(write.new_id());
+    let position = room(write, stage.id.0, Place::Top, id).await?;
+    let row = NewDeal { id, stage, position, draft: &draft }.row(write);
+    insert(write, vec![row.clone()]).await?;
+    recount(write, None, Some(counted(&row, stage.kind))).await?;
+    let after = present(record(&row, stage));
+    write.audit(Change { action: "create", entity: Entity::Deal.noun(), id: id.0, before: None, after: Some(after) }).await?;
+    Ok(id)
+}
+
+/// A deal to be inserted.
+pub(crate) struct NewDeal<'a> {
+    pub id: DealId,
+    pub stage: &'a Stage,
+    pub position: i64,
+    pub draft: &'a DealDraft,
+}
+
+impl NewDeal<'_> {
+    /// Its row, owned by the actor, with what follows from its stage.
+    pub fn row(&self, write: &Write) -> deal::Model {
+        let blank = deal::Model {
+            workspace_id: write.workspace_id(),
+            id: self.id.0,
+            owner_id: write.actor.user_id.0,
+            version: 1,
+            created_at: write.now,
+            updated_at: write.now,
+            position: self.position,
+            stage_id: self.stage.id.0,
+            closed_at: None,
+            metadata: json!({}),
+            deleted_at: None,
+            name: String::new(),
+            name_key: String::new(),
+            value: 0,
+            probability: 0,
+            expected_close_date: None,
+            source: None,
+            lost_reason: None,
+            company_id: self.draft.company_id.0,
+            contact_id: None,
+            notes: None,
+            search: String::new(),
+        };
+        filled(blank, self.draft, self.stage, StageKind::Open, write.now)
+    }
+}
+
+/// Writes rows of deals; neither counters nor the audit log.
+pub(crate) async fn insert(write: &Write, rows: Vec<deal::Model>) -> Result<(), StoreError> {
+    let rows = rows.into_iter().map(deal::ActiveModel::from).map(|row| deal::ActiveModel { metadata: NotSet, ..row });
+    deal::Entity::insert_many(rows).exec_without_returning(&write.db).await?;
+    Ok(())
+}
+
+async fn update(write: &mut Write, id: DealId, version: i64, draft: DealDraft) -> Result<(), StoreError> {
+    let row = for_change(write, Verb::Update, id, version).await?;
+    let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
+    check(write, &stages, &draft).await?;
+    let (old, new) = (of_id(&stages, row.stage_id)?, stages::by_slug(&stages, &draft.stage)?);
+    let mut next = filled(row.clone(), &draft, new, old.kind, write.now);
+    next.version = version + 1;
+    next.updated_at = write.now;
+    if new.id != old.id {
+        next.stage_id = new.id.0;
+        next.position = room(write, new.id.0, Place::Top, id).await?;
+    }
+    save(write, &row, &next).await?;
+    recount(write, Some(counted(&row, old.kind)), Some(counted(&next, new.kind))).await?;
+    let (before, after) = changed(record(&row, old), record(&next, new));
+    write.audit(Change { action: "update", entity: Entity::Deal.noun(), id: id.0, before: Some(before), after: Some(after) }).await
+}
+
+async fn delete(write: &mut Write, id: DealId, version: i64) -> Result<(), StoreError> {
+    let row = for_change(write, Verb::Delete, id, version).await?;
+    let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
+    let stage = of_id(&stages, row.stage_id)?;
+    let next = deal::Model { deleted_at: Some(write.now), updated_at: write.now, version: version + 1, ..row.clone() };
+    save(write, &row, &next).await?;
+    recount(write, Some(counted(&row, stage.kind)), None).await?;
+    let before = present(record(&row, stage));
+    write.audit(Change { action: "delete", entity: Entity::Deal.noun(), id: id.0, before: Some(before), after: None }).await
+}
+
+/// The row of a deal that the actor is about to change: there, theirs to change, and still at `version`.
+pub(super) async fn for_change(write: &Write, verb: Verb, id: DealId, version: i64) -> Result<deal::Model, StoreError> {
+    let row = deal::Entity::find_by_id((write.workspace_id(), id.0))
+        .filter(deal::Column::DeletedAt.is_null())
+        .one(&write.db)
+        .await?
+        .ok_or(StoreError::NotFound)?;
+    if !write.actor.may_with(verb, Entity::Deal, UserId(row.owner_id)) {
+        return Err(StoreError::Denied);
+    }
+    if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
+}
+
+/// Writes the one row, only the columns that differ, and only if it still has the version it was read at.
+pub(super) async fn save(write: &Write, was: &deal::Model, is: &deal::Model) -> Result<(), StoreError> {
+    use deal::Column as C;
+    macro_rules! differing {
+        ($($field:ident),+ $(,)?) => {
+            deal::ActiveModel {
+                $($field: if was.$field == is.$field { NotSet } else { Set(is.$field.clone()) },)+
+                ..Default::default()
+            }
+        };
+    }
+    let changes = differing! {
+        version, updated_at, name, name_key, value, stage_id, position, probability, expected_close_date, source,
+        lost_reason, closed_at, company_id, contact_id, notes, search, deleted_at,
+    };
+    let done = deal::Entity::update_many()
+        .set(changes)
+        .filter(C::WorkspaceId.eq(was.workspace_id))
+        .filter(C::Id.eq(was.id))
+        .filter(C::Version.eq(was.version))
+        .exec(&write.db)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+#[derive(FromQueryResult)]
+struct There {
+    company: i64,
+    contact: i64,
+}
+
+/// What only the database knows to be wrong with a draft, every field of it.
+async fn check(write: &Write, stages: &[Stage], draft: &DealDraft) -> Result<(), StoreError> {
+    let statement = sql(
+        "SELECT (SELECT count(*) FROM companies WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL) AS company,
+                (SELECT count(*) FROM contacts WHERE workspace_id = $1 AND id = $3 AND deleted_at IS NULL) AS contact",
+        [write.workspace_id().into(), draft.company_id.0.into(), draft.contact_id.map(|id| id.0).into()],
+    );
+    let there: There = statement.one(&write.db).await?.ok_or(StoreError::Internal)?;
+    let mut errors = FormErrors::default();
+    match stages.iter().find(|stage| stage.slug == draft.stage) {
+        None => errors.add("stage", "Choose a stage"),
+        Some(stage) if stage.kind == StageKind::Lost && draft.lost_reason.is_none() => errors.add("lost_reason", WHY_LOST),
+        Some(_) => {}
+    }
+    if there.company == 0 {
+        errors.add("company_id", "Choose a company from the list");
+    }
+    if draft.contact_id.is_some() && there.contact == 0 {
+        errors.add("contact_id", "Choose a contact from the list");
+    }
+    if errors.is_empty() { Ok(()) } else { Err(StoreError::Invalid(errors)) }
+}
+
+/// What a lost stage without a reason is refused with.
+pub(super) const WHY_LOST: &str = "Say why it was lost";
+
+/// The row with a draft's fields in it, and with what follows from its stage. `was` is the kind of stage it comes from.
+fn filled(row: deal::Model, draft: &DealDraft, stage: &Stage, was: StageKind, now: DateTime<Utc>) -> deal::Model {
+    deal::Model {
+        name: draft.name.clone(),
+        name_key: fold(&draft.name),
+        value: draft.value.hundredths(),
+        probability: draft.probability.unwrap_or(stage.probability),
+        expected_close_date: draft.expected_close_date,
+        source: draft.source.clone(),
+        lost_reason: draft.lost_reason.clone().filter(|_| stage.kind == StageKind::Lost),
+        closed_at: closed_at(row.closed_at, was, stage.kind, now),
+        company_id: draft.company_id.0,
+        contact_id: draft.contact_id.map(|id| id.0),
+        notes: draft.notes.clone(),
+        search: search_key([draft.name.as_str()]),
+        ..row
+    }
+}
+
+/// When a deal that goes from one kind of stage to another was closed: now, unless it was already, in the same way.
+pub(super) fn closed_at(before: Option<DateTime<Utc>>, was: StageKind, is: StageKind, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    match is {
+        StageKind::Open => None,
+        _ if was == is && before.is_some() => before,
+        _ => Some(now),
+    }
+}
+
+/// The stage of a row; its key says that it is there.
+pub(super) fn of_id(stages: &[Stage], id: Uuid) -> Result<&Stage, StoreError> {
+    stages.iter().find(|stage| stage.id.0 == id).ok_or(StoreError::Internal)
+}
+
+/// A row as the counters see it.
+pub(super) fn counted(row: &deal::Model, kind: StageKind) -> Counted {
+    Counted { company_id: row.company_id, stage_id: row.stage_id, kind, value: row.value }
+}
+
+/// A row as the audit log keeps it, but for its position. The stage by the name it has now: the history shows it so even
+/// after the stage is renamed.
+pub(super) fn record(row: &deal::Model, stage: &Stage) -> Value {
+    json!({
+        "name": row.name, "value": row.value, "stage": stage.name, "stage_id": row.stage_id.to_string(), "probability": row.probability,
+        "expected_close_date": row.expected_close_date, "source": row.source, "lost_reason": row.lost_reason,
+        "closed_at": row.closed_at, "company_id": row.company_id.to_string(),
+        "contact_id": row.contact_id.map(|id| id.to_string()), "notes": row.notes,
+    })
+}

@@ -1,1 +1,12 @@
-//! x
+//! How it is served: configuration, the commands, the router and the layers around it.
+
+pub mod commands;
+pub mod config;
+pub mod files;
+pub mod functions;
+pub mod health;
+pub mod layers;
+pub mod random;
+pub mod router;
+pub mod serve;
+pub mod sessions;

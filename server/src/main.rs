@@ -1,1 +1,10 @@
-fn main(){}
+//! The MiniCRM program: see `minicrm --help`.
+
+use clap::Parser;
+use server::commands::Cli;
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    Cli::parse().run().await
+}

@@ -1,0 +1,247 @@
+//! What an operator may set: flags, or environment variables of the same meaning.
+//!
+//! Everything is read as text and checked here, so that a wrong value is one line that says which and why.
+
+use clap::Args;
+use http::Uri;
+use ipnet::IpNet;
+use secrecy::SecretString;
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+/// The flags as typed. An empty value counts as not set, as in a compose file's `BASE_URL=`.
+#[derive(Args, Clone, Default)]
+pub struct Flags {
+    /// Where the records are kept: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: minicrm.db under DATA_DIR]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// The address and port to listen on [default: 127.0.0.1:3000]
+    #[arg(long, env = "LISTEN_ADDR", global = true)]
+    pub listen_addr: Option<String>,
+    /// The address people type to get here, such as https://crm.example.com [default: http://LISTEN_ADDR]
+    #[arg(long, env = "BASE_URL", global = true)]
+    pub base_url: Option<String>,
+    /// The folder of the database and of files [default: ./data]
+    #[arg(long, env = "DATA_DIR", global = true)]
+    pub data_dir: Option<String>,
+    /// Addresses or networks of reverse proxies in front, with commas between: 10.0.0.2,172.16.0.0/12 [default: none]
+    #[arg(long, env = "TRUSTED_PROXIES", global = true)]
+    pub trusted_proxies: Option<String>,
+    /// Whether strangers may register: open or closed [default: open]
+    #[arg(long, env = "REGISTRATION", global = true)]
+    pub registration: Option<String>,
+    /// The folder of the site's files [default: site beside the binary, else target/site]
+    #[arg(long, env = "SITE_ROOT", global = true)]
+    pub site_root: Option<String>,
+}
+
+/// Debug shows nothing of the flags: the database's address may hold its password.
+impl fmt::Debug for Flags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Flags(…)")
+    }
+}
+
+/// A value that can't be used: which, and why, in one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: {why}")]
+pub struct ConfigError {
+    /// The variable's name.
+    pub name: &'static str,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+fn wrong(name: &'static str, why: impl Into<String>) -> ConfigError {
+    ConfigError { name, why: why.into() }
+}
+
+/// The settings, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The database's address. `Debug` hides it: it may hold a password.
+    pub database_url: SecretString,
+    /// Where to listen.
+    pub listen_addr: SocketAddr,
+    /// The public address.
+    pub base_url: BaseUrl,
+    /// The folder of the database and of files.
+    pub data_dir: PathBuf,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether strangers may register.
+    pub registration_open: bool,
+    /// The folder of the site's files.
+    pub site_root: PathBuf,
+}
+
+impl Config {
+    /// Checks every flag. `beside` is the folder of the running binary, `leptos_site_root` what cargo-leptos set.
+    pub fn read(flags: &Flags, beside: Option<&Path>, leptos_site_root: Option<PathBuf>) -> Result<Self, ConfigError> {
+        let data_dir = PathBuf::from(set(&flags.data_dir).unwrap_or("./data"));
+        let listen_addr = listen_addr(set(&flags.listen_addr).unwrap_or("127.0.0.1:3000"))?;
+        let base_url = match set(&flags.base_url) {
+            Some(text) => BaseUrl::parse(text)?,
+            None => BaseUrl { https: false, authority: listen_addr.to_string() },
+        };
+        Ok(Self {
+            database_url: database_url(set(&flags.database_url), &data_dir)?.into(),
+            listen_addr,
+            base_url,
+            trusted_proxies: trusted_proxies(set(&flags.trusted_proxies).unwrap_or_default())?,
+            registration_open: registration(set(&flags.registration).unwrap_or("open"))?,
+            site_root: site_root(set(&flags.site_root), beside, leptos_site_root)?,
+            data_dir,
+        })
+    }
+}
+
+fn set(flag: &Option<String>) -> Option<&str> {
+    flag.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn listen_addr(text: &str) -> Result<SocketAddr, ConfigError> {
+    text.parse().map_err(|_| wrong("LISTEN_ADDR", format!("{text:?} is not an address and port such as 127.0.0.1:3000")))
+}
+
+fn database_url(text: Option<&str>, data_dir: &Path) -> Result<String, ConfigError> {
+    match text {
+        None => Ok(format!("sqlite://{}?mode=rwc", data_dir.join("minicrm.db").display())),
+        Some(url) if ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) => Ok(url.to_owned()),
+        // The value may hold a password: it is not repeated.
+        Some(_) => Err(wrong("DATABASE_URL", "must start with sqlite: or postgres://")),
+    }
+}
+
+fn trusted_proxies(text: &str) -> Result<Vec<IpNet>, ConfigError> {
+    let one = |part: &str| part.parse::<IpNet>().ok().or_else(|| part.parse::<IpAddr>().ok().map(IpNet::from));
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| one(part).ok_or_else(|| wrong("TRUSTED_PROXIES", format!("{part:?} is not an address or network such as 10.0.0.0/8"))))
+        .collect()
+}
+
+fn registration(text: &str) -> Result<bool, ConfigError> {
+    match text {
+        "open" => Ok(true),
+        "closed" => Ok(false),
+        _ => Err(wrong("REGISTRATION", format!("{text:?} is neither open nor closed"))),
+    }
+}
+
+fn site_root(text: Option<&str>, beside: Option<&Path>, leptos: Option<PathBuf>) -> Result<PathBuf, ConfigError> {
+    if let Some(text) = text {
+        let root = PathBuf::from(text);
+        return if root.is_dir() { Ok(root) } else { Err(wrong("SITE_ROOT", format!("{text:?} is not a folder"))) };
+    }
+    let beside = beside.map(|folder| folder.join("site")).filter(|site| site.is_dir());
+    Ok(beside.or(leptos).unwrap_or_else(|| PathBuf::from("target/site")))
+}
+
+/// The public address: a scheme and a host, with a port where it isn't the scheme's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    https: bool,
+    authority: String,
+}
+
+impl BaseUrl {
+    /// Reads `http://host`, `https://host` or either with a port; nothing after it but one `/`.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let refuse = |why: &str| wrong("BASE_URL", format!("{text:?} {why}"));
+        let uri: Uri = text.parse().map_err(|_| refuse("is not an address such as https://crm.example.com"))?;
+        let https = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => return Err(refuse("must start with https:// or http://")),
+        };
+        let authority = uri.authority().map(|authority| authority.as_str().to_ascii_lowercase()).unwrap_or_default();
+        if authority.is_empty() || authority.contains('@') {
+            return Err(refuse("must name a host and no user"));
+        }
+        if !matches!(uri.path(), "" | "/") || uri.query().is_some() || text.contains('#') {
+            return Err(refuse("must end after the host: MiniCRM has a host of its own, not a folder of one"));
+        }
+        let usual_port = if https { ":443" } else { ":80" };
+        let authority = authority.strip_suffix(usual_port).unwrap_or(&authority).to_owned();
+        Ok(Self { https, authority })
+    }
+
+    /// Whether browsers reach us over TLS.
+    pub fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// As a browser writes it in `Origin`: `https://crm.example.com`.
+    pub fn origin(&self) -> String {
+        format!("{}://{}", if self.https { "https" } else { "http" }, self.authority)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    fn read(flags: Flags) -> Result<Config, ConfigError> {
+        Config::read(&flags, None, None)
+    }
+
+    #[test]
+    fn nothing_set_is_a_server_for_this_machine() {
+        let config = read(Flags { base_url: Some(String::new()), ..Flags::default() }).unwrap();
+        assert_eq!(config.database_url.expose_secret(), "sqlite://./data/minicrm.db?mode=rwc");
+        assert_eq!(config.base_url.origin(), "http://127.0.0.1:3000");
+        assert!(config.registration_open && config.trusted_proxies.is_empty() && !config.base_url.is_https());
+        assert_eq!(config.site_root, PathBuf::from("target/site"));
+    }
+
+    #[test]
+    fn each_wrong_value_is_named_with_the_reason_in_one_line() {
+        let cases = [
+            (Flags { database_url: Some("mysql://root:hunter2@db".into()), ..Flags::default() }, "DATABASE_URL: "),
+            (Flags { listen_addr: Some("localhost".into()), ..Flags::default() }, "LISTEN_ADDR: \"localhost\""),
+            (Flags { base_url: Some("crm.example.com".into()), ..Flags::default() }, "BASE_URL: \"crm.example.com\""),
+            (Flags { base_url: Some("ftp://crm.example.com".into()), ..Flags::default() }, "BASE_URL: "),
+            (Flags { base_url: Some("https://a@crm.example.com".into()), ..Flags::default() }, "BASE_URL: "),
+            (Flags { base_url: Some("https://example.com/crm".into()), ..Flags::default() }, "BASE_URL: "),
+            (Flags { trusted_proxies: Some("10.0.0.1, proxy".into()), ..Flags::default() }, "TRUSTED_PROXIES: \"proxy\""),
+            (Flags { registration: Some("maybe".into()), ..Flags::default() }, "REGISTRATION: \"maybe\""),
+            (Flags { site_root: Some("/no/such/folder".into()), ..Flags::default() }, "SITE_ROOT: "),
+        ];
+        for (flags, start) in cases {
+            let line = read(flags).unwrap_err().to_string();
+            assert!(line.starts_with(start) && !line.contains('\n') && !line.contains("hunter2"), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_database_password_is_never_shown() {
+        let flags = Flags { database_url: Some("postgres://crm:hunter2@db/crm".into()), ..Flags::default() };
+        let config = read(flags.clone()).unwrap();
+        assert!(!format!("{flags:?} {config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_public_address_is_an_origin() {
+        for (text, origin) in [
+            ("https://CRM.Example.com/", "https://crm.example.com"),
+            ("https://crm.example.com:443", "https://crm.example.com"),
+            ("http://localhost:80", "http://localhost"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+        ] {
+            assert_eq!(BaseUrl::parse(text).unwrap().origin(), origin);
+        }
+    }
+
+    #[test]
+    fn proxies_are_addresses_and_networks() {
+        let config = read(Flags { trusted_proxies: Some("10.0.0.2, 172.16.0.0/12,::1".into()), ..Flags::default() }).unwrap();
+        assert_eq!(config.trusted_proxies.len(), 3);
+        assert!(config.trusted_proxies[1].contains(&"172.20.1.1".parse::<IpAddr>().unwrap()));
+    }
+}

@@ -1,0 +1,94 @@
+//! The lock on every door: looks the route up in `domain::access::ENDPOINTS` and asks for what stands there.
+//!
+//! A route that isn't in the table does not exist, so a page or server function added without an entry is closed, not open.
+
+use app::auth::AuthSession;
+use axum::{
+    extract::{DefaultBodyLimit, MatchedPath, Request},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{
+    access::{ENDPOINTS, Needs},
+    urls::safe_next,
+};
+use http::{Method, StatusCode, Uri, header};
+use std::fmt::Write;
+
+/// Bytes a stranger may send: what they typed is kept in the database when the form is refused.
+const STRANGERS_BODY: usize = 16 * 1024;
+
+/// Middleware for the routed part of the site, inside the session's layer.
+pub async fn check(mut request: Request, next: Next) -> Response {
+    let Some(needs) = needs(&request) else { return not_listed(&request) };
+    let who = request.extensions().get::<AuthSession>().and_then(|auth| auth.user.as_ref()?.signed_in());
+    match (needs, who) {
+        (Needs::Stranger, None) => {
+            DefaultBodyLimit::max(STRANGERS_BODY).apply(&mut request);
+            next.run(request).await
+        }
+        (Needs::Nothing, _) | (Needs::SignIn, Some(_)) => next.run(request).await,
+        (Needs::Stranger, Some(_)) => Redirect::to("/").into_response(),
+        (Needs::SignIn | Needs::May(..), None) => to_sign_in(request.method(), request.uri()),
+        (Needs::May(verb, entity), Some(who)) if who.actor().may(verb, entity) => next.run(request).await,
+        (Needs::May(..), Some(_)) => StatusCode::FORBIDDEN.into_response(),
+    }
+}
+
+/// What the table says of this route.
+fn needs(request: &Request) -> Option<Needs> {
+    let route = route(request)?;
+    let method = if request.method() == Method::HEAD { "GET" } else { request.method().as_str() };
+    ENDPOINTS.iter().find(|endpoint| endpoint.method == method && endpoint.path == route).map(|endpoint| endpoint.needs)
+}
+
+/// The route as the table writes it. Server functions share one route, so theirs is the path itself.
+fn route(request: &Request) -> Option<&str> {
+    let path = request.uri().path();
+    if path.starts_with("/fn/") { Some(path) } else { request.extensions().get::<MatchedPath>().map(MatchedPath::as_str) }
+}
+
+/// 405 with what is allowed where the path is known by another method, else 404.
+fn not_listed(request: &Request) -> Response {
+    let known = ENDPOINTS.iter().filter(|endpoint| Some(endpoint.path) == route(request));
+    let allowed: Vec<&str> = known.map(|endpoint| endpoint.method).collect();
+    if allowed.is_empty() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allowed.join(", "))]).into_response()
+}
+
+/// A stranger goes to the sign-in page, which brings them back to the page they asked for; an island is told instead.
+fn to_sign_in(method: &Method, uri: &Uri) -> Response {
+    if uri.path().starts_with("/fn/") {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    match safe_next(target).filter(|target| method == Method::GET && *target != "/") {
+        Some(target) => Redirect::to(&format!("/login?next={}", query_value(target))).into_response(),
+        None => Redirect::to("/login").into_response(),
+    }
+}
+
+/// Text as the value of a query's parameter (RFC 3986, 3.4).
+fn query_value(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => encoded.push(char::from(byte)),
+            // Writing to a String can't fail.
+            _ => drop(write!(encoded, "%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_inside_a_query_stays_one_value() {
+        assert_eq!(query_value("/companies?q=cong+ty&tag=a%20b"), "/companies%3Fq%3Dcong%2Bty%26tag%3Da%2520b");
+    }
+}

@@ -1,0 +1,10 @@
+//! What every request passes on its way in and every answer on its way out. `router.rs` says in which order.
+
+pub mod client_address;
+pub mod csrf;
+pub mod guard;
+pub mod panic;
+pub mod request_id;
+pub mod security_headers;
+pub mod timeout;
+pub mod trace;

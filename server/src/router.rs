@@ -1,0 +1,84 @@
+//! The table of contents: what is served, and what every request passes on its way.
+
+use crate::{
+    config::BaseUrl,
+    files, functions, health,
+    layers::{client_address, csrf, guard, panic, request_id, security_headers, timeout, trace},
+    sessions,
+};
+use app::{
+    auth::Backend,
+    errors::dress,
+    state::AppState,
+};
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{any, get},
+};
+use axum_login::AuthManagerLayerBuilder;
+use domain::random::Random;
+use ipnet::IpNet;
+use std::{path::PathBuf, sync::Arc};
+use tower_http::{CompressionLevel, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+
+/// Bytes a request's body may have. The longest form is a few notes of 10,000 characters.
+pub const LARGEST_BODY: usize = 1024 * 1024;
+
+/// Method and path of what this crate answers itself.
+pub const OWN_PATHS: [(&str, &str); 2] = [("GET", "/healthz"), ("GET", "/readyz")];
+
+/// What the router is made of.
+#[derive(Clone)]
+pub struct Parts {
+    /// What pages are handed.
+    pub state: AppState,
+    /// Makes nonces and request ids.
+    pub random: Arc<dyn Random>,
+    /// The public address.
+    pub base_url: Arc<BaseUrl>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Arc<[IpNet]>,
+    /// The folder of the site's files.
+    pub site_root: PathBuf,
+}
+
+/// Everything the server answers.
+pub fn router(parts: &Parts) -> Router {
+    router_with(parts, Router::new())
+}
+
+/// As [`router`], with more routes behind all layers but the sign-in guard: for tests.
+///
+/// A layer added later is passed earlier, so each list of layers reads from the handler outwards.
+pub fn router_with(parts: &Parts, more: Router<AppState>) -> Router {
+    let Parts { state, random, base_url, trusted_proxies, site_root } = parts;
+    app::register_server_functions();
+
+    let auth = AuthManagerLayerBuilder::new(Backend, sessions::layer(state, base_url)).build();
+    let pages = app::routes()
+        .router
+        .route("/fn/{*name}", any(functions::call))
+        .layer(from_fn(guard::check))
+        .layer(from_fn(sessions::renew))
+        .layer(auth)
+        .layer(from_fn_with_state(base_url.is_https(), sessions::scope));
+
+    let site = pages
+        .merge(more)
+        .fallback_service(files::service(site_root))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(Arc::clone(base_url), csrf::refuse))
+        .layer(from_fn(timeout::limit))
+        .layer(panic::layer())
+        .layer(from_fn_with_state(state.clone(), dress))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
+
+    site.route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .layer(from_fn_with_state(Arc::clone(trusted_proxies), client_address::find))
+        .layer(from_fn_with_state(security_headers::Policy { random: Arc::clone(random), base_url: Arc::clone(base_url) }, security_headers::add))
+        .layer(from_fn(trace::log))
+        .layer(from_fn_with_state(Arc::clone(random), request_id::name))
+        .with_state(state.clone())
+}

@@ -1,0 +1,215 @@
+//! Browsers' sessions: the cookie, and the session layer's storage on the store's queries.
+//!
+//! - Saving only updates, so a request in flight can't bring back a session that was signed out meanwhile.
+//! - The database keeps the token's hash.
+//! - A session ends by the store's clock: 30 days unused, or 90 days after it began.
+//! - A page view writes nothing, but for one renewal every ten minutes.
+
+use crate::config::BaseUrl;
+use app::{
+    auth::{WORKSPACE_KEY, request_scope},
+    state::AppState,
+};
+use async_trait::async_trait;
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use chrono::TimeDelta;
+use domain::{
+    clock::Clock,
+    ids::{UserId, WorkspaceId},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::Value;
+use std::{
+    cell::{Cell, RefCell},
+    fmt,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+use store::{SESSION_DAYS, SESSION_RENEWAL_MINUTES, SessionContent, Store, StoreError, TokenHash};
+use tower_sessions::{
+    Expiry, Session, SessionManagerLayer, SessionStore,
+    cookie::{
+        SameSite,
+        time::{Duration, OffsetDateTime},
+    },
+    session::{Id, Record},
+    session_store,
+};
+use uuid::Uuid;
+
+/// The cookie's name over https. The prefix makes browsers refuse it from any other host, path or plain http.
+const HOST_COOKIE: &str = "__Host-minicrm";
+/// The cookie's name over plain http, where browsers would refuse the other: on this machine, or behind nothing.
+const PLAIN_COOKIE: &str = "minicrm";
+/// Where axum-login keeps who is signed in.
+const SIGNED_IN_KEY: &str = "axum-login.data";
+/// Tries to find a token that isn't in use. One in 2^128 is.
+const TRIES: usize = 3;
+
+/// The session layer, its cookie as strict as the public address allows.
+pub fn layer(state: &AppState, base_url: &BaseUrl) -> SessionManagerLayer<Sessions> {
+    SessionManagerLayer::new(Sessions { store: state.store.clone(), clock: Arc::clone(&state.clock) })
+        .with_name(cookie_name(base_url.is_https()))
+        .with_secure(base_url.is_https())
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(unused())
+}
+
+fn cookie_name(https: bool) -> &'static str {
+    if https { HOST_COOKIE } else { PLAIN_COOKIE }
+}
+
+fn unused() -> Expiry {
+    Expiry::OnInactivity(Duration::days(SESSION_DAYS))
+}
+
+/// What one request's session storage knows of the request, and of what it loaded.
+#[derive(Default)]
+struct Facts {
+    address: Option<IpAddr>,
+    user_agent: Option<String>,
+    loaded: RefCell<Option<Value>>,
+    renewal_due: Cell<bool>,
+    failed: Cell<bool>,
+}
+
+tokio::task_local! {
+    static FACTS: Facts;
+}
+
+/// Middleware around the session layer: hands the storage what it can't see, and mends two of the layer's answers.
+pub async fn scope(State(https): State<bool>, request: Request, next: Next) -> Response {
+    let facts = Facts {
+        address: request.extensions().get::<ConnectInfo<SocketAddr>>().map(|client| client.0.ip()),
+        user_agent: request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned),
+        ..Facts::default()
+    };
+    let answer = async move {
+        let mut response = next.run(request).await;
+        // A session that can't be read or saved is answered as a fault of ours; the database is away, and comes back.
+        if response.status() == StatusCode::INTERNAL_SERVER_ERROR && fact(|facts| facts.failed.get()) == Some(true) {
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        }
+        if https { secure_removal(&mut response) }
+        response
+    };
+    FACTS.scope(facts, request_scope::with(answer)).await
+}
+
+/// Middleware inside the session layer: marks a session for renewal when its last one is long enough ago.
+pub async fn renew(session: Session, request: Request, next: Next) -> Response {
+    if fact(|facts| facts.renewal_due.get()) == Some(true) {
+        session.set_expiry(Some(unused()));
+    }
+    next.run(request).await
+}
+
+/// Browsers refuse any `__Host-` cookie without `Secure`, also the one that takes it away; the layer leaves it out there.
+fn secure_removal(response: &mut Response) {
+    let removal = format!("{HOST_COOKIE}=;");
+    for (name, value) in response.headers_mut().iter_mut() {
+        if *name == header::SET_COOKIE
+            && let Ok(text) = value.to_str()
+            && text.starts_with(&removal)
+            && let Ok(whole) = HeaderValue::from_str(&format!("{text}; Secure; HttpOnly; SameSite=Lax"))
+        {
+            *value = whole;
+        }
+    }
+}
+
+fn fact<T>(read: impl FnOnce(&Facts) -> T) -> Option<T> {
+    FACTS.try_with(read).ok()
+}
+
+/// Storage of sessions on the store.
+#[derive(Clone)]
+pub struct Sessions {
+    store: Store,
+    clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sessions")
+    }
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        let content = content(record);
+        let (address, user_agent) = fact(|facts| (facts.address, facts.user_agent.clone())).unwrap_or_default();
+        let store = address.map_or_else(|| self.store.clone(), |address| self.store.from_address(address));
+        for _ in 0..TRIES {
+            if store.create_session(hash(record.id), content.clone(), user_agent.as_deref()).await.map_err(failed)? {
+                return Ok(());
+            }
+            record.id = Id::default();
+        }
+        Err(failed(StoreError::Internal))
+    }
+
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        let unchanged = fact(|facts| facts.loaded.borrow().as_ref() == Some(&data_of(record))) == Some(true);
+        // Renewing alone leaves the data as it is in the database: a parallel request may have put a notice there.
+        let alive = if unchanged {
+            self.store.renew_session(hash(record.id)).await
+        } else {
+            self.store.save_session(hash(record.id), content(record)).await
+        };
+        if !alive.map_err(failed)? {
+            tracing::debug!("a session had ended, or was renewed by another request");
+        }
+        Ok(())
+    }
+
+    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
+        let Some(row) = self.store.load_session(hash(*id)).await.map_err(failed)? else { return Ok(None) };
+        let due = self.clock.now() - row.last_seen_at >= TimeDelta::minutes(SESSION_RENEWAL_MINUTES);
+        fact(|facts| {
+            facts.renewal_due.set(due);
+            facts.loaded.replace(Some(row.data.clone()));
+        });
+        if let Some(signed_in) = row.signed_in {
+            request_scope::remember(signed_in);
+        }
+        let data = serde_json::from_value(row.data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> session_store::Result<()> {
+        self.store.delete_session(hash(*id)).await.map_err(failed)
+    }
+}
+
+/// What is kept of a record; who is signed in and where stands beside it, as the query that loads it joins on them.
+fn content(record: &Record) -> SessionContent {
+    let uuid = |value: &Value| value.as_str().and_then(|id| Uuid::parse_str(id).ok());
+    SessionContent {
+        data: data_of(record),
+        user_id: record.data.get(SIGNED_IN_KEY).and_then(|data| data.get("user_id")).and_then(uuid).map(UserId),
+        workspace_id: record.data.get(WORKSPACE_KEY).and_then(uuid).map(WorkspaceId),
+    }
+}
+
+fn data_of(record: &Record) -> Value {
+    record.data.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+fn hash(id: Id) -> TokenHash {
+    TokenHash::of(&id.0.to_le_bytes())
+}
+
+/// The cause is logged where it occurs; [`scope`] learns that there is one.
+fn failed(error: StoreError) -> session_store::Error {
+    fact(|facts| facts.failed.set(true));
+    session_store::Error::Backend(error.to_string())
+}

@@ -1,0 +1,113 @@
+//! A whole server for each test: the real router on a port of this machine, on a throwaway database, and a browser.
+
+#![allow(dead_code, reason = "each test file uses the part it needs")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+mod browser;
+#[path = "../../../store/tests/common/mod.rs"]
+mod database;
+mod files;
+
+pub use browser::{Answer, Browser, send};
+pub use database::{FixedClock, TestDb};
+
+use app::{
+    assets::Assets,
+    state::{AppState, Settings},
+};
+use axum::Router;
+use server::{
+    config::BaseUrl,
+    router::{Parts, router_with},
+    serve::{Limits, serve},
+};
+use std::{net::SocketAddr, sync::Arc};
+use store::SystemRandom;
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+/// A password that is long enough.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// How a test's server differs from the usual.
+pub struct Options {
+    /// The public address; by default the one the server really has.
+    pub base_url: Option<&'static str>,
+    /// Whether strangers may register.
+    pub registration_open: bool,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: &'static [&'static str],
+    /// Routes that are there only for the test.
+    pub more: Router<AppState>,
+    /// The bounds of the listening loop.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { base_url: None, registration_open: true, trusted_proxies: &[], more: Router::new(), limits: Limits::default() }
+    }
+}
+
+/// A running server.
+pub struct Site {
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    served: JoinHandle<bool>,
+    _files: tempfile::TempDir,
+}
+
+impl Site {
+    /// A server on this database.
+    pub async fn on(db: &TestDb) -> Self {
+        Self::with(db, Options::default()).await
+    }
+
+    /// A server on this database, with a difference.
+    pub async fn with(db: &TestDb, options: Options) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let files = files::site();
+        let base_url = options.base_url.map_or_else(|| format!("http://{address}"), str::to_owned);
+        let parts = Parts {
+            state: AppState {
+                store: db.store.clone(),
+                clock: db.clock.clone(),
+                settings: Arc::new(Settings { registration_open: options.registration_open }),
+                assets: Arc::new(Assets::read(files.path())),
+            },
+            random: Arc::new(SystemRandom),
+            base_url: Arc::new(BaseUrl::parse(&base_url).unwrap()),
+            trusted_proxies: options.trusted_proxies.iter().map(|network| network.parse().unwrap()).collect(),
+            site_root: files.path().to_owned(),
+        };
+        let (stop, stopped) = oneshot::channel::<()>();
+        let router = router_with(&parts, options.more);
+        let served = tokio::spawn(serve(listener, router, options.limits, async move {
+            let _ = stopped.await;
+        }));
+        Self { address, stop: Some(stop), served, _files: files }
+    }
+
+    /// A browser with no cookies.
+    pub fn browser(&self) -> Browser {
+        Browser::new(format!("http://{}", self.address))
+    }
+
+    /// A browser whose user has just registered as `name@example.com`.
+    pub async fn registered(&self, name: &str) -> Browser {
+        let browser = self.browser();
+        let email = format!("{name}@example.com");
+        let answer = browser
+            .post("/register", &[("name", name), ("email", &email), ("password", PASSWORD), ("password_confirmation", PASSWORD), ("next", "")])
+            .await;
+        assert_eq!((answer.status, answer.location()), (303, Some("/")), "{}", answer.body);
+        browser
+    }
+
+    /// Tells the server to stop. Resolves when it has, with whether every request finished.
+    pub async fn stop(mut self) -> bool {
+        drop(self.stop.take());
+        self.served.await.unwrap()
+    }
+}

@@ -233,3 +233,6 @@ async fn insert_workspace(
     stage_counter::Entity::insert_many(counters).exec_without_returning(db).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -149,3 +149,6 @@ async fn lock(db: &DatabaseTransaction, actor: &Actor) -> Result<(Actor, Chain),
     let chain = Chain::at(actor.workspace_id, row.seq, row.hash);
     Ok((Actor { role, owners_only_edit: row.owners_only_edit, ..*actor }, chain))
 }
+
+#[cfg(test)]
+mod tests;

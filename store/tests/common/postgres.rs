@@ -95,7 +95,6 @@ async fn admin() -> DatabaseConnection {
     Database::connect(options).await.unwrap_or_else(|error| panic!("TEST_DATABASE_URL: the server does not answer: {error}"))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the tests' one setting")]
 fn server() -> String {
     std::env::var("TEST_DATABASE_URL").unwrap_or_else(|_| {
         panic!("TEST_DATABASE_URL is not set: name a PostgreSQL server on which databases may be made, such as postgres://postgres@127.0.0.1:5432/postgres")

@@ -145,6 +145,15 @@ impl Raw {
         self.column(sql).await[0]
     }
 
+    /// On PostgreSQL: no connection stays in a transaction that nobody works on. One on its way home may still roll back.
+    pub async fn nothing_hangs_in_a_transaction(&self) {
+        let hanging = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(5);
+        while self.number(hanging).await > 0 {
+            assert!(std::time::Instant::now() < patience, "a connection hangs in a transaction");
+        }
+    }
+
     /// An id as this database writes it in a statement.
     pub fn id(&self, id: Uuid) -> String {
         if self.is_postgres() { format!("'{id}'") } else { format!("X'{}'", id.simple()) }

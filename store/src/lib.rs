@@ -11,6 +11,7 @@ pub(crate) mod counters;
 mod db;
 pub mod deals;
 pub(crate) mod entity;
+mod easy_passwords;
 mod error;
 mod passwords;
 mod random;

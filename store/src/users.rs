@@ -3,6 +3,7 @@
 use crate::{
     audit::{Chain, Change},
     db::Store,
+    easy_passwords::is_easy_to_guess,
     entity::{membership, stage, stage_counter, user, workspace, workspace_counter},
     error::{OrField, StoreError},
 };
@@ -64,10 +65,13 @@ impl Store {
     /// Makes a user and the workspace that is theirs, with its stages. The first user of all is the platform's admin.
     ///
     /// # Errors
-    /// An address that has an account is [`StoreError::Invalid`] at `email`; [`StoreError::Unavailable`] when too many
-    /// passwords wait to be hashed.
+    /// An address that has an account is [`StoreError::Invalid`] at `email`, a password that is easy to guess at `password`;
+    /// [`StoreError::Unavailable`] when too many passwords wait to be hashed.
     pub async fn register(&self, draft: RegisterDraft) -> Result<SignInUser, StoreError> {
         let RegisterDraft { name, email, password } = draft;
+        if is_easy_to_guess(&password, &[&name, email.as_str()]) {
+            return Err(StoreError::field("password", "This password is among the first that anybody would guess. Use another"));
+        }
         let password_hash = self.passwords.hash(password).await?;
         let store = self.clone();
         self.transaction(move |db| Box::pin(async move { store.insert_user(db, name, email, password_hash).await })).await

@@ -10,8 +10,8 @@ rm -rf dist.new
 mkdir dist.new
 cp "$LEPTOS_TARGET/release/minicrm" "$LEPTOS_TARGET/release/hash.txt" dist.new/
 cp -R target/site-release dist.new/site
-# Fonts are compressed as they are; a second coat only takes room.
-rm -f dist.new/site/fonts/*.br dist.new/site/fonts/*.gz
+# Fonts are compressed as they are, and no page asks for TypeScript's declarations.
+rm -f dist.new/site/fonts/*.{br,gz} dist.new/site/pkg/*.ts dist.new/site/pkg/*.ts.{br,gz}
 rm -rf dist
 mv dist.new dist
 say "dist/ is complete: $(du -sh dist | cut -f1), start it with dist/minicrm serve"

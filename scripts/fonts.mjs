@@ -1,20 +1,26 @@
-// Copies the web font's files to public/fonts/ under names that carry their version, and checks that the style sheet and the pages name the same.
-import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { fail, filesUnder, writeIfChanged } from './files.mjs';
+// Copies the web font's files to public/fonts/ under names that carry a hash of their content, so that they are cached for ever,
+// and checks that style/fonts.css asks for these very names.
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { fail, writeIfChanged } from './files.mjs';
 
 const PACKAGE = 'node_modules/@fontsource-variable/geist';
 const SCRIPTS = ['latin', 'vietnamese', 'latin-ext'];
+const STYLE = 'style/fonts.css';
 const { version } = JSON.parse(readFileSync(`${PACKAGE}/package.json`, 'utf8'));
-const names = SCRIPTS.map((script) => `geist-${script}-${version}.woff2`);
 
-for (const file of ['style/fonts.css', ...filesUnder('app/src', '.rs')]) {
-  for (const [name] of readFileSync(file, 'utf8').matchAll(/geist-[a-z-]+-[\d.]+\.woff2/g)) {
-    if (!names.includes(name)) fail(`${file} names /fonts/${name}, but package-lock.json brings ${names.join(', ')}`);
-  }
+const files = SCRIPTS.map((script) => {
+  const bytes = readFileSync(`${PACKAGE}/files/geist-${script}-wght-normal.woff2`);
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  return { name: `geist-${script}-${version}.${hash}.woff2`, bytes };
+});
+
+const style = readFileSync(STYLE, 'utf8');
+for (const { name } of files) {
+  if (!style.includes(`/fonts/${name}`)) fail(`${STYLE} must name /fonts/${name}: package-lock.json brings that file`);
 }
 
-mkdirSync('public/fonts', { recursive: true });
+for (const { name, bytes } of files) writeIfChanged(`public/fonts/${name}`, bytes);
 for (const file of readdirSync('public/fonts')) {
-  if (!names.includes(file)) rmSync(`public/fonts/${file}`);
+  if (!files.some(({ name }) => name === file)) rmSync(`public/fonts/${file}`);
 }
-SCRIPTS.forEach((script, i) => writeIfChanged(`public/fonts/${names[i]}`, readFileSync(`${PACKAGE}/files/geist-${script}-wght-normal.woff2`)));

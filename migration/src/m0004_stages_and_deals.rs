@@ -38,6 +38,8 @@ impl MigrationTrait for Migration {
             .col(uuid("stage_id"))
             .col(total("deals"))
             .col(total("deals_value"))
+            // Each deal's value times its probability, rounded to hundredths, then added.
+            .col(total("weighted_value"))
             .primary_key(Index::create().col("workspace_id").col("stage_id"))
             .foreign_key(&mut part_of("stage_counters", "stage_id", "stages"))
             .take();

@@ -9,7 +9,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    EntityTrait, FromQueryResult,
+    FromQueryResult,
 };
 use uuid::Uuid;
 
@@ -58,43 +58,43 @@ impl Store {
     }
 }
 
-/// A contact to be inserted.
+/// A contact to be made.
 #[derive(Debug, Clone)]
-pub(crate) struct NewContact<'a> {
+pub(crate) struct NewContact {
     pub id: ContactId,
-    pub name: &'a str,
-    pub job_title: &'a str,
-    pub email: &'a str,
-    pub phone: &'a str,
+    pub name: String,
+    pub job_title: String,
+    pub email: String,
+    pub phone: String,
     pub authority_level: Option<AuthorityLevel>,
     pub company_id: CompanyId,
     pub reports_to: Option<ContactId>,
 }
 
-/// Writes a row of a contact; neither counters nor the audit log.
-pub(crate) async fn insert(write: &Write, new: &NewContact<'_>) -> Result<(), StoreError> {
-    let row = contact::ActiveModel {
-        workspace_id: Set(write.workspace_id()),
-        id: Set(new.id.0),
-        owner_id: Set(write.actor.user_id.0),
-        version: Set(1),
-        created_at: Set(write.now),
-        updated_at: Set(write.now),
-        name: Set(new.name.to_owned()),
-        name_key: Set(fold(new.name)),
-        email: Set(Some(new.email.to_owned())),
-        phone: Set(Some(new.phone.to_owned())),
-        job_title: Set(Some(new.job_title.to_owned())),
-        job_title_key: Set(fold(new.job_title)),
-        is_decision_maker: Set(new.authority_level.is_some_and(|level| level != AuthorityLevel::Influencer)),
-        authority_level: Set(new.authority_level.map(|level| level.slug().to_owned())),
-        company_id: Set(Some(new.company_id.0)),
-        reports_to_id: Set(new.reports_to.map(|id| id.0)),
-        notes: NotSet,
-        metadata: NotSet,
-        search: Set(search_key([new.name, new.job_title])),
-        deleted_at: NotSet,
-    };
-    contact::Entity::insert(row).exec_without_returning(&write.db).await?;
-    Ok(())
+impl NewContact {
+    /// Its row, owned by the actor. Who signs or decides with the one who signs is a decision-maker.
+    pub fn row(self, write: &Write) -> contact::ActiveModel {
+        contact::ActiveModel {
+            workspace_id: Set(write.workspace_id()),
+            id: Set(self.id.0),
+            owner_id: Set(write.actor.user_id.0),
+            version: Set(1),
+            created_at: Set(write.now),
+            updated_at: Set(write.now),
+            name_key: Set(fold(&self.name)),
+            job_title_key: Set(fold(&self.job_title)),
+            search: Set(search_key([self.name.as_str(), self.job_title.as_str()])),
+            name: Set(self.name),
+            email: Set(Some(self.email)),
+            phone: Set(Some(self.phone)),
+            job_title: Set(Some(self.job_title)),
+            is_decision_maker: Set(matches!(self.authority_level, Some(AuthorityLevel::Primary | AuthorityLevel::Secondary))),
+            authority_level: Set(self.authority_level.map(|level| level.slug().to_owned())),
+            company_id: Set(Some(self.company_id.0)),
+            reports_to_id: Set(self.reports_to.map(|id| id.0)),
+            notes: NotSet,
+            metadata: NotSet,
+            deleted_at: NotSet,
+        }
+    }
 }

@@ -46,22 +46,20 @@ pub(crate) async fn add_to_company(
     Ok(())
 }
 
-/// Adds deals and their value to a stage.
+/// Adds to figures of a stage.
 pub(crate) async fn add_to_stage(
     db: &DatabaseTransaction,
     workspace_id: Uuid,
     stage_id: Uuid,
-    deals: i64,
-    value: i64,
+    changes: &[(stage_counter::Column, i64)],
 ) -> Result<(), StoreError> {
-    use stage_counter::Column;
-    stage_counter::Entity::update_many()
-        .filter(Column::WorkspaceId.eq(workspace_id))
-        .filter(Column::StageId.eq(stage_id))
-        .col_expr(Column::Deals, sum(Column::Deals, deals))
-        .col_expr(Column::DealsValue, sum(Column::DealsValue, value))
-        .exec(db)
-        .await?;
+    let mut update = stage_counter::Entity::update_many()
+        .filter(stage_counter::Column::WorkspaceId.eq(workspace_id))
+        .filter(stage_counter::Column::StageId.eq(stage_id));
+    for (column, by) in changes {
+        update = update.col_expr(*column, sum(*column, *by));
+    }
+    update.exec(db).await?;
     Ok(())
 }
 

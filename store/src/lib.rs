@@ -10,6 +10,7 @@ pub mod contacts;
 pub(crate) mod counters;
 mod db;
 pub mod deals;
+pub mod demo;
 pub(crate) mod entity;
 mod easy_passwords;
 mod error;

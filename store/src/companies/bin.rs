@@ -70,6 +70,7 @@ struct DealRow {
     stage_id: Uuid,
     kind: String,
     value: i64,
+    probability: i16,
 }
 
 impl Store {
@@ -139,14 +140,14 @@ async fn bin(write: &Write, id: CompanyId, table: &str, which: &str) -> Result<V
 
 async fn deals_of(write: &Write, id: CompanyId) -> Result<Vec<Counted>, StoreError> {
     let statement = sql(
-        "SELECT d.stage_id, s.kind, d.value FROM deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
+        "SELECT d.stage_id, s.kind, d.value, d.probability FROM deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
          WHERE d.workspace_id = $1 AND d.company_id = $2 AND d.deleted_at IS NULL",
         [write.workspace_id().into(), id.0.into()],
     );
     let rows: Vec<DealRow> = statement.all(&write.db).await?;
     let counted = |row: DealRow| {
         let kind = known(StageKind::from_slug(&row.kind), "stages.kind")?;
-        Ok(Counted { company_id: id.0, stage_id: row.stage_id, kind, value: row.value })
+        Ok(Counted { company_id: id.0, stage_id: row.stage_id, kind, value: row.value, probability: row.probability })
     };
     rows.into_iter().map(counted).collect()
 }

@@ -37,19 +37,23 @@ impl Store {
     }
 }
 
-async fn create(write: &mut Write, mut draft: CompanyDraft) -> Result<CompanyId, StoreError> {
+/// Makes a company, with its counters, tags and audit row.
+pub(crate) async fn create(write: &mut Write, mut draft: CompanyDraft) -> Result<CompanyId, StoreError> {
     let tags = resolve(write, &draft.tags, draft.new_tag.take()).await?;
     let id = CompanyId(write.new_id());
-    insert(write, id, &draft, &tags).await?;
+    company::Entity::insert(new_row(write, id, &draft, &tags)).exec_without_returning(&write.db).await?;
+    let counters = company_counter::ActiveModel { workspace_id: Set(write.workspace_id()), company_id: Set(id.0), ..Default::default() };
+    company_counter::Entity::insert(counters).exec_without_returning(&write.db).await?;
+    put_on_company(write, id, &[], &tags).await?;
     add_to_workspace(&write.db, write.workspace_id(), &[(workspace_counter::Column::Companies, 1)]).await?;
     let after = present(of_draft(&draft, &tags));
     write.audit(Change { action: "create", entity: Entity::Company.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
 }
 
-/// Writes a company's row, its counters at zero, and its tags; neither the workspace's counter nor the audit log.
-pub(crate) async fn insert(write: &Write, id: CompanyId, draft: &CompanyDraft, tags: &[Tag]) -> Result<(), StoreError> {
-    let row = company::ActiveModel {
+/// The row of a new company, owned by the actor.
+pub(crate) fn new_row(write: &Write, id: CompanyId, draft: &CompanyDraft, tags: &[Tag]) -> company::ActiveModel {
+    company::ActiveModel {
         workspace_id: Set(write.workspace_id()),
         id: Set(id.0),
         owner_id: Set(write.actor.user_id.0),
@@ -58,11 +62,7 @@ pub(crate) async fn insert(write: &Write, id: CompanyId, draft: &CompanyDraft, t
         updated_at: Set(write.now),
         metadata: NotSet,
         ..filled(draft, tags)
-    };
-    company::Entity::insert(row).exec_without_returning(&write.db).await?;
-    let counters = company_counter::ActiveModel { workspace_id: Set(write.workspace_id()), company_id: Set(id.0), ..Default::default() };
-    company_counter::Entity::insert(counters).exec_without_returning(&write.db).await?;
-    put_on_company(write, id, &[], tags).await
+    }
 }
 
 async fn update(write: &mut Write, id: CompanyId, version: i64, mut draft: CompanyDraft) -> Result<(), StoreError> {
@@ -119,7 +119,7 @@ fn filled(draft: &CompanyDraft, tags: &[Tag]) -> company::ActiveModel {
 }
 
 /// What a company is found by: its name, its line of business, its tags.
-pub(crate) fn search_text(name: &str, industry: Option<&str>, tags: &[Tag]) -> String {
+fn search_text(name: &str, industry: Option<&str>, tags: &[Tag]) -> String {
     search_key([name].into_iter().chain(industry).chain(tags.iter().map(|tag| tag.name.as_str())))
 }
 

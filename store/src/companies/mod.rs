@@ -8,5 +8,5 @@ mod list;
 pub use crate::tags::Tag as TagBadge;
 pub use bin::CompanyDeletion;
 pub use detail::{CompanyActivity, CompanyContact, CompanyDeal, CompanyDetail, CompanyOption};
-pub(crate) use edit::{insert, search_text};
+pub(crate) use edit::{create, new_row};
 pub use list::{COUNT_CAP, CompanyFilters, CompanyList, CompanyRow, Total};

@@ -38,6 +38,8 @@ pub struct BoardColumn {
     pub stage: Stage,
     /// Figures over all its deals.
     pub totals: ColumnTotals,
+    /// What its deals are worth, each times its probability.
+    pub weighted: Money,
     /// Its first cards from the top, at most [`COLUMN_PAGE`].
     pub cards: Vec<Card>,
 }
@@ -76,12 +78,13 @@ impl Store {
             let stage = head.stage()?;
             let totals =
                 ColumnTotals { stage: stage.slug.clone(), count: uint(head.deals), value: Money::from_hundredths(head.deals_value) };
+            let weighted = Money::from_hundredths(head.weighted_value);
             if stage.kind == StageKind::Open {
                 board.open_count += totals.count;
                 board.open_value = [board.open_value, totals.value].into_iter().sum();
-                board.weighted = [board.weighted, Money::from_hundredths(head.weighted)].into_iter().sum();
+                board.weighted = [board.weighted, weighted].into_iter().sum();
             }
-            let mut column = BoardColumn { stage, totals, cards: vec![] };
+            let mut column = BoardColumn { stage, totals, weighted, cards: vec![] };
             while let Some(card) = cards.next_if(|card| card.stage_id == head.id) {
                 column.cards.push(Card::from(card));
             }
@@ -132,7 +135,7 @@ struct HeadRow {
     idle_days: Option<i16>,
     deals: i64,
     deals_value: i64,
-    weighted: i64,
+    weighted_value: i64,
 }
 
 impl HeadRow {
@@ -182,11 +185,7 @@ impl From<CardRow> for Card {
 /// The stages in order with their figures.
 async fn heads(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<HeadRow>, StoreError> {
     let statement = sql(
-        "SELECT s.id, s.name, s.slug, s.kind, s.position, s.probability, s.idle_days, k.deals, k.deals_value,
-           CASE WHEN s.kind = 'open' THEN
-             (SELECT CAST(COALESCE(SUM((d.value * d.probability + 50) / 100), 0) AS bigint) FROM deals d
-              WHERE d.workspace_id = $1 AND d.stage_id = s.id AND d.deleted_at IS NULL)
-           ELSE 0 END AS weighted
+        "SELECT s.id, s.name, s.slug, s.kind, s.position, s.probability, s.idle_days, k.deals, k.deals_value, k.weighted_value
          FROM stages s JOIN stage_counters k ON k.workspace_id = $1 AND k.stage_id = s.id
          WHERE s.workspace_id = $1 ORDER BY s.position, s.id",
         [actor.workspace_id.0.into()],

@@ -51,14 +51,15 @@ impl Store {
     }
 }
 
-async fn create(write: &mut Write, draft: DealDraft) -> Result<DealId, StoreError> {
+/// Makes a deal, with its counters and audit row.
+pub(crate) async fn create(write: &mut Write, draft: DealDraft) -> Result<DealId, StoreError> {
     let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
     check(write, &stages, &draft).await?;
     let stage = stages::by_slug(&stages, &draft.stage)?;
     let id = DealId(write.new_id());
     let position = room(write, stage.id.0, Place::Top, id).await?;
     let row = NewDeal { id, stage, position, draft: &draft }.row(write);
-    insert(write, vec![row.clone()]).await?;
+    deal::Entity::insert(deal::ActiveModel::from(row.clone())).exec_without_returning(&write.db).await?;
     recount(write, None, Some(counted(&row, stage.kind))).await?;
     let after = present(record(&row, stage));
     write.audit(Change { action: "create", entity: Entity::Deal.noun(), id: id.0, before: None, after: Some(after) }).await?;
@@ -102,13 +103,6 @@ impl NewDeal<'_> {
         };
         filled(blank, self.draft, self.stage, StageKind::Open, write.now)
     }
-}
-
-/// Writes rows of deals; neither counters nor the audit log.
-pub(crate) async fn insert(write: &Write, rows: Vec<deal::Model>) -> Result<(), StoreError> {
-    let rows = rows.into_iter().map(deal::ActiveModel::from).map(|row| deal::ActiveModel { metadata: NotSet, ..row });
-    deal::Entity::insert_many(rows).exec_without_returning(&write.db).await?;
-    Ok(())
 }
 
 async fn update(write: &mut Write, id: DealId, version: i64, draft: DealDraft) -> Result<(), StoreError> {
@@ -245,7 +239,7 @@ pub(super) fn of_id(stages: &[Stage], id: Uuid) -> Result<&Stage, StoreError> {
 
 /// A row as the counters see it.
 pub(super) fn counted(row: &deal::Model, kind: StageKind) -> Counted {
-    Counted { company_id: row.company_id, stage_id: row.stage_id, kind, value: row.value }
+    Counted { company_id: row.company_id, stage_id: row.stage_id, kind, value: row.value, probability: row.probability }
 }
 
 /// A row as the audit log keeps it, but for its position. The stage by the name it has now: the history shows it so even

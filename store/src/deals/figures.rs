@@ -3,7 +3,7 @@
 use crate::{
     StoreError,
     counters::{add_to_company, add_to_stage, add_to_workspace},
-    entity::{company_counter::Column as OfCompany, workspace_counter::Column as OfWorkspace},
+    entity::{company_counter::Column as OfCompany, stage_counter::Column as OfStage, workspace_counter::Column as OfWorkspace},
     write::Write,
 };
 use domain::{money::Money, stages::StageKind};
@@ -18,6 +18,8 @@ pub(crate) struct Counted {
     pub kind: StageKind,
     /// In hundredths.
     pub value: i64,
+    /// In percent.
+    pub probability: i16,
 }
 
 /// What a deal is worth times how likely it is won: hundredths, half of one rounded up.
@@ -36,7 +38,7 @@ pub(crate) async fn recount(write: &Write, was: Option<Counted>, is: Option<Coun
 pub(crate) struct Figures {
     workspace: Sums,
     companies: BTreeMap<Uuid, Sums>,
-    stages: BTreeMap<Uuid, (i64, i64)>,
+    stages: BTreeMap<Uuid, (i64, i64, i64)>,
 }
 
 impl Figures {
@@ -47,7 +49,8 @@ impl Figures {
             figures.workspace.count(deal, sign);
             figures.companies.entry(deal.company_id).or_default().count(deal, sign);
             let stage = figures.stages.entry(deal.stage_id).or_default();
-            *stage = (stage.0 + sign, stage.1 + sign * deal.value);
+            let weighted = weighted(Money::from_hundredths(deal.value), deal.probability).hundredths();
+            *stage = (stage.0 + sign, stage.1 + sign * deal.value, stage.2 + sign * weighted);
         }
         figures
     }
@@ -80,8 +83,11 @@ impl Figures {
                 add_to_company(&write.db, id, company_id, &changes).await?;
             }
         }
-        for (stage_id, (deals, value)) in self.stages.into_iter().filter(|(_, change)| *change != (0, 0)) {
-            add_to_stage(&write.db, id, stage_id, deals, value).await?;
+        for (stage_id, (deals, value, weighted)) in self.stages {
+            let changes = nonzero([(OfStage::Deals, deals), (OfStage::DealsValue, value), (OfStage::WeightedValue, weighted)]);
+            if !changes.is_empty() {
+                add_to_stage(&write.db, id, stage_id, &changes).await?;
+            }
         }
         Ok(())
     }
@@ -132,10 +138,11 @@ mod tests {
 
     #[test]
     fn a_deal_that_comes_back_unchanged_adds_nothing() {
-        let deal = Counted { company_id: Uuid::from_u128(1), stage_id: Uuid::from_u128(2), kind: StageKind::Won, value: 7 };
+        let deal =
+            Counted { company_id: Uuid::from_u128(1), stage_id: Uuid::from_u128(2), kind: StageKind::Won, value: 7, probability: 100 };
         let figures = Figures::of([(deal, -1), (deal, 1)]);
         assert_eq!((figures.workspace.deals, figures.workspace.won), (0, (0, 0)));
-        assert!(figures.stages.values().all(|change| *change == (0, 0)));
+        assert!(figures.stages.values().all(|change| *change == (0, 0, 0)));
     }
 
     proptest! {

@@ -9,5 +9,6 @@ mod moving;
 
 pub use board::{Board, BoardColumn, Card};
 pub use detail::{DealChange, DealDetail, DealEvent};
-pub(crate) use edit::{NewDeal, insert};
+pub(crate) use edit::{NewDeal, create};
 pub(crate) use figures::{Counted, Figures, weighted};
+pub(crate) use moving::relocate;

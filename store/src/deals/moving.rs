@@ -37,7 +37,8 @@ impl Store {
     }
 }
 
-async fn relocate(write: &mut Write, to: DealMove) -> Result<Moved, StoreError> {
+/// Moves a card, with the counters and the audit row.
+pub(crate) async fn relocate(write: &mut Write, to: DealMove) -> Result<Moved, StoreError> {
     let row = for_change(write, Verb::Update, to.deal_id, to.version).await?;
     let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
     let (old, new) = (of_id(&stages, row.stage_id)?, stages::by_slug(&stages, &to.stage)?);

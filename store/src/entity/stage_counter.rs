@@ -1,4 +1,4 @@
-//! Deals of a stage and their value in hundredths, without what is in the bin.
+//! Deals of a stage, their value and their value by probability, both in hundredths, without what is in the bin.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,6 +11,7 @@ pub struct Model {
     pub stage_id: Uuid,
     pub deals: i64,
     pub deals_value: i64,
+    pub weighted_value: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

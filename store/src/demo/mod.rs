@@ -1,0 +1,259 @@
+//! Data to begin with: the demo workspace of a first start, and as many records as a measurement needs.
+
+mod bulk;
+mod data;
+mod recount;
+
+pub use bulk::Bulk;
+
+use crate::{
+    Store, StoreError,
+    audit::Change,
+    companies,
+    contacts::NewContact,
+    counters::{add_to_company, add_to_workspace},
+    deals,
+    entity::{activity, company_counter, contact, workspace, workspace_counter},
+    tags,
+    write::Write,
+};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use data::{ACTIVITIES, COMPANIES, CONTACTS, DEALS, DemoActivity, DemoContact, DemoDeal, TAGS};
+use domain::{
+    access::{Actor, Entity, Role, Verb},
+    companies::{CompanyDraft, CompanySize},
+    deals::{DealDraft, DealMove, Place},
+    ids::{CompanyId, ContactId, DealId, TagId},
+    money::Money,
+    tags::TagDraft,
+    users::{Email, Password, RegisterDraft},
+};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::Expr,
+};
+use serde_json::json;
+
+/// Who signs in to the demo.
+pub const DEMO_EMAIL: &str = "demo@minicrm.local";
+/// Their name.
+pub const DEMO_NAME: &str = "Phạm Minh Hưng";
+/// The workspace they see.
+pub const DEMO_WORKSPACE: &str = "Việt Hưng Logistics";
+
+/// The demo's day, hours ahead of UTC: that of its workspace, Asia/Ho_Chi_Minh.
+const ZONE_HOURS: i64 = 7;
+
+impl Store {
+    /// Makes the demo user and their workspace: 5 companies, 15 contacts, 10 deals, 20 activities, 5 tags, dated around
+    /// today. Gives the actor.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] at `email` if that user is there already; nothing is changed then.
+    pub async fn seed_demo(&self, password: Password) -> Result<Actor, StoreError> {
+        let email = Email::parse(DEMO_EMAIL).map_err(|_| StoreError::Internal)?;
+        let user = match self.register(RegisterDraft { name: DEMO_NAME.to_owned(), email, password }).await {
+            Err(StoreError::Invalid(_)) => return Err(StoreError::field("email", "The demo data is there already: its user exists")),
+            other => other?,
+        };
+        let workspace_id = user.workspace_id.ok_or(StoreError::Internal)?;
+        let actor = Actor { user_id: user.id, workspace_id, role: Role::Owner, owners_only_edit: false };
+        self.write(&actor, Verb::Update, Entity::Workspace, |write| Box::pin(fill(write))).await?;
+        Ok(actor)
+    }
+}
+
+async fn fill(write: &mut Write) -> Result<(), StoreError> {
+    let now = write.now;
+    let today = (now + TimeDelta::hours(ZONE_HOURS)).date_naive();
+    name_workspace(write).await?;
+    let tags = make_tags(write).await?;
+    let companies = make_companies(write, &tags).await?;
+    let contacts = make_contacts(write, &companies).await?;
+    let mut deals = Vec::with_capacity(DEALS.len());
+    for deal in &DEALS {
+        deals.push(make_deal(write, deal, &companies, &contacts, now, today).await?);
+    }
+    for activity in &ACTIVITIES {
+        make_activity(write, activity, &companies, &contacts, &deals, now, today).await?;
+    }
+    Ok(())
+}
+
+async fn name_workspace(write: &mut Write) -> Result<(), StoreError> {
+    use workspace::Column;
+    let id = write.workspace_id();
+    workspace::Entity::update_many().filter(Column::Id.eq(id)).col_expr(Column::Name, Expr::value(DEMO_WORKSPACE)).exec(&write.db).await?;
+    let after = json!({ "name": DEMO_WORKSPACE });
+    write.audit(Change { action: "update", entity: Entity::Workspace.noun(), id, before: None, after: Some(after) }).await
+}
+
+async fn make_tags(write: &mut Write) -> Result<Vec<TagId>, StoreError> {
+    let mut ids = Vec::with_capacity(TAGS.len());
+    for (name, color) in TAGS {
+        let draft = TagDraft::parse(name, color).map_err(|_| StoreError::Internal)?;
+        ids.extend(tags::resolve(write, &[], Some(draft)).await?.into_iter().map(|tag| tag.id));
+    }
+    Ok(ids)
+}
+
+async fn make_companies(write: &mut Write, tags: &[TagId]) -> Result<Vec<CompanyId>, StoreError> {
+    let now = write.now;
+    let mut ids = Vec::with_capacity(COMPANIES.len());
+    for company in &COMPANIES {
+        let text = |text: &str| Some(text.to_owned());
+        let draft = CompanyDraft {
+            name: company.name.to_owned(),
+            industry: text(company.industry),
+            size: CompanySize::from_slug(company.size),
+            status: company.status,
+            website: text(company.website),
+            phone: text(company.phone),
+            email: text(company.email),
+            tax_code: text(company.tax_code),
+            address: text(company.address),
+            notes: text(company.notes),
+            tags: company.tags.iter().filter_map(|tag| tags.get(*tag).copied()).collect(),
+            new_tag: None,
+        };
+        write.now = now - TimeDelta::days(company.days_ago);
+        ids.push(companies::create(write, draft).await?);
+    }
+    write.now = now;
+    Ok(ids)
+}
+
+async fn make_contacts(write: &mut Write, companies: &[CompanyId]) -> Result<Vec<ContactId>, StoreError> {
+    let mut ids: Vec<ContactId> = Vec::with_capacity(CONTACTS.len());
+    for contact in &CONTACTS {
+        ids.push(make_contact(write, contact, companies[contact.company], contact.reports_to.map(|boss| ids[boss])).await?);
+    }
+    Ok(ids)
+}
+
+async fn make_contact(
+    write: &mut Write,
+    demo: &DemoContact,
+    company_id: CompanyId,
+    boss: Option<ContactId>,
+) -> Result<ContactId, StoreError> {
+    let id = ContactId(write.new_id());
+    let new = NewContact {
+        id,
+        name: demo.name.to_owned(),
+        job_title: demo.job_title.to_owned(),
+        email: demo.email.to_owned(),
+        phone: demo.phone.to_owned(),
+        authority_level: demo.authority_level,
+        company_id,
+        reports_to: boss,
+    };
+    contact::Entity::insert(new.row(write)).exec_without_returning(&write.db).await?;
+    let workspace_id = write.workspace_id();
+    add_to_workspace(&write.db, workspace_id, &[(workspace_counter::Column::Contacts, 1)]).await?;
+    add_to_company(&write.db, workspace_id, company_id.0, &[(company_counter::Column::Contacts, 1)]).await?;
+    let after = json!({ "name": demo.name, "job_title": demo.job_title, "company_id": company_id.to_string() });
+    write.audit(Change { action: "create", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
+    Ok(id)
+}
+
+/// Makes a deal in the first stage and moves it on to its own, a few days later each, so that it has a history.
+async fn make_deal(
+    write: &mut Write,
+    demo: &DemoDeal,
+    companies: &[CompanyId],
+    contacts: &[ContactId],
+    now: DateTime<Utc>,
+    today: NaiveDate,
+) -> Result<DealId, StoreError> {
+    let draft = DealDraft {
+        name: demo.name.to_owned(),
+        value: Money::from_hundredths(demo.million_dong * 100_000_000),
+        stage: demo.stages[0].to_owned(),
+        company_id: companies[demo.company],
+        contact_id: Some(contacts[demo.contact]),
+        expected_close_date: demo.closes_in_days.and_then(|days| day_from(today, days)),
+        probability: None,
+        source: Some(demo.source.to_owned()),
+        lost_reason: None,
+        notes: demo.notes.map(str::to_owned),
+    };
+    write.now = now - TimeDelta::days(demo.days_ago);
+    let deal_id = deals::create(write, draft).await?;
+    for (version, stage) in (1..).zip(&demo.stages[1..]) {
+        write.now += TimeDelta::days(demo.days_ago / 4);
+        let lost_reason = demo.lost_reason.map(str::to_owned);
+        deals::relocate(write, DealMove { deal_id, version, stage: (*stage).to_owned(), place: Place::Bottom, lost_reason }).await?;
+    }
+    write.now = now;
+    Ok(deal_id)
+}
+
+async fn make_activity(
+    write: &mut Write,
+    demo: &DemoActivity,
+    companies: &[CompanyId],
+    contacts: &[ContactId],
+    deals: &[DealId],
+    now: DateTime<Utc>,
+    today: NaiveDate,
+) -> Result<(), StoreError> {
+    // A call can't have been made later today than it is now.
+    let date = at(today, demo.days_ago, demo.time).ok_or(StoreError::Internal)?.min(now - TimeDelta::minutes(5));
+    let company_id = companies[CONTACTS[demo.contact].company];
+    let id = write.new_id();
+    write.now = date;
+    let row = activity::ActiveModel {
+        workspace_id: Set(write.workspace_id()),
+        id: Set(id),
+        owner_id: Set(write.actor.user_id.0),
+        version: Set(1),
+        created_at: Set(date),
+        updated_at: Set(date),
+        kind: Set(demo.kind.slug().to_owned()),
+        subject: Set(demo.subject.to_owned()),
+        description: Set(Some(demo.description.to_owned())),
+        date: Set(date),
+        duration_minutes: Set(demo.minutes),
+        outcome: Set(demo.outcome.map(str::to_owned)),
+        next_steps: Set(demo.next_steps.map(str::to_owned)),
+        company_id: Set(Some(company_id.0)),
+        contact_id: Set(Some(contacts[demo.contact].0)),
+        deal_id: Set(demo.deal.map(|deal| deals[deal].0)),
+        deleted_at: NotSet,
+    };
+    activity::Entity::insert(row).exec_without_returning(&write.db).await?;
+    let workspace_id = write.workspace_id();
+    add_to_workspace(&write.db, workspace_id, &[(workspace_counter::Column::Activities, 1)]).await?;
+    add_to_company(&write.db, workspace_id, company_id.0, &[(company_counter::Column::Activities, 1)]).await?;
+    touched(write, company_id, date).await?;
+    let after = json!({ "type": demo.kind.slug(), "subject": demo.subject, "company_id": company_id.to_string() });
+    write.audit(Change { action: "create", entity: "activity", id, before: None, after: Some(after) }).await?;
+    write.now = now;
+    Ok(())
+}
+
+/// Notes on the company that somebody there was talked to, unless a later talk is noted.
+async fn touched(write: &Write, company_id: CompanyId, date: DateTime<Utc>) -> Result<(), StoreError> {
+    use company_counter::Column;
+    company_counter::Entity::update_many()
+        .filter(Column::WorkspaceId.eq(write.workspace_id()))
+        .filter(Column::CompanyId.eq(company_id.0))
+        .filter(Column::LastContactMs.lt(date.timestamp_millis()))
+        .col_expr(Column::LastContactMs, Expr::value(date.timestamp_millis()))
+        .exec(&write.db)
+        .await?;
+    Ok(())
+}
+
+fn day_from(today: NaiveDate, days: i64) -> Option<NaiveDate> {
+    let distance = Days::new(days.unsigned_abs());
+    if days < 0 { today.checked_sub_days(distance) } else { today.checked_add_days(distance) }
+}
+
+/// A time of day in the demo's zone, so many days before today, in UTC.
+fn at(today: NaiveDate, days_ago: i64, (hour, minute): (u32, u32)) -> Option<DateTime<Utc>> {
+    let time = NaiveTime::from_hms_opt(hour, minute, 0)?;
+    Some(day_from(today, -days_ago)?.and_time(time).and_utc() - TimeDelta::hours(ZONE_HOURS))
+}

@@ -10,8 +10,8 @@ import { chromium } from './support/chromium.ts';
 required('MINICRM_BIN');
 if (!process.argv.includes('--project=screenshots')) required('TEST_DATABASE_URL');
 
-/** What does not depend on the database runs on one: layout, looks, accessibility. */
-const LOOKS = /@looks/;
+/** What does not depend on the database runs on one: layout, looks, escaping, accessibility. */
+const ONCE = /@once/;
 
 export default defineConfig<Options>({
   testDir: 'tests',
@@ -38,7 +38,7 @@ export default defineConfig<Options>({
   },
   projects: [
     { name: 'sqlite', use: { database: 'sqlite' } },
-    { name: 'postgres', use: { database: 'postgres' }, grepInvert: LOOKS },
+    { name: 'postgres', use: { database: 'postgres' }, grepInvert: ONCE },
     // Not a test: pictures of the pages, by `npm run screenshots`.
     ...(process.env['SCREENSHOTS'] ? [{ name: 'screenshots', testDir: 'screenshots', use: { database: 'sqlite' as const } }] : []),
   ],

@@ -1,7 +1,8 @@
 // `test` as every file here uses it: a server of its own for each worker, and a page that is watched for what must never happen.
 
-import { type Page, test as base } from '@playwright/test';
+import { test as base } from '@playwright/test';
 import type { Kind } from './databases.ts';
+import { recordListeners } from './islands.ts';
 import { Server } from './server.ts';
 import { watch } from './watch.ts';
 
@@ -43,6 +44,7 @@ export const test = base.extend<Fixtures, Options & { server: Server }>({
   watched: [
     async ({ context, expectedMessages }, use) => {
       const complaints: string[] = [];
+      await recordListeners(context);
       await watch(context, complaints);
       await use(undefined);
       const unexpected = complaints.filter((text) => !expectedMessages.some((expected) => expected.test(text)));
@@ -72,9 +74,4 @@ export function withAndWithoutJavaScript(define: (javaScript: boolean) => void):
       define(javaScript);
     });
   }
-}
-
-/** Waits until the islands' code runs: before that a pointer drag is a drag of text. */
-export async function islandsRun(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.documentElement.dataset['islands'] === 'run');
 }

@@ -7,7 +7,7 @@ import { register, someone } from '../support/people.ts';
 import { expect, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 withAndWithoutJavaScript(() => {
-  test('the sidebar leads to every page there is and marks the one shown @looks', async ({ page }) => {
+  test('the sidebar leads to every page there is and marks the one shown @once', async ({ page }) => {
     await register(page);
     const main = page.getByRole('navigation', { name: 'Main' });
     await expect(main.getByRole('link')).toHaveText([/Companies/, /Deals/]);
@@ -19,7 +19,7 @@ withAndWithoutJavaScript(() => {
     }
   });
 
-  test('the sidebar folds to its icons @looks', async ({ page }) => {
+  test('the sidebar folds to its icons @once', async ({ page }) => {
     await register(page);
     const main = page.getByRole('navigation', { name: 'Main' });
     const width = async () => (await main.boundingBox())!.width;
@@ -31,7 +31,7 @@ withAndWithoutJavaScript(() => {
     await expect(page).toHaveURL('/deals');
   });
 
-  test('on a phone the sidebar is a drawer @looks', async ({ page }) => {
+  test('on a phone the sidebar is a drawer @once', async ({ page }) => {
     await resize(page, 360);
     await register(page);
     const deals = page.getByRole('link', { name: 'Deals', exact: true });
@@ -46,7 +46,7 @@ withAndWithoutJavaScript(() => {
     await expect(deals).toBeHidden();
   });
 
-  test('a tablet has the rail of icons @looks', async ({ page }) => {
+  test('a tablet has the rail of icons @once', async ({ page }) => {
     await resize(page, 820);
     await register(page);
     const main = page.getByRole('navigation', { name: 'Main' });
@@ -55,7 +55,7 @@ withAndWithoutJavaScript(() => {
     await expect(page).toHaveURL('/deals');
   });
 
-  test('the user menu says who is signed in and works by keyboard @looks', async ({ page }) => {
+  test('the user menu says who is signed in and works by keyboard @once', async ({ page }) => {
     const person = await register(page, someone('Nguyễn Thị Hồng'));
     const toggle = button(page, `Account of ${person.name}`);
     await toggle.focus();
@@ -71,7 +71,7 @@ withAndWithoutJavaScript(() => {
     await expect(page).toHaveURL(/\/login$/);
   });
 
-  test('"New" adds a company or a deal from anywhere @looks', async ({ page }) => {
+  test('"New" adds a company or a deal from anywhere @once', async ({ page }) => {
     await register(page);
     await button(page, 'New').click();
     await link(page, 'Deal').click();
@@ -81,7 +81,7 @@ withAndWithoutJavaScript(() => {
     await expect(page).toHaveURL('/companies/new');
   });
 
-  test('the first Tab skips to the content @looks', async ({ page }) => {
+  test('the first Tab skips to the content @once', async ({ page }) => {
     await register(page);
     await page.goto('/companies');
     await page.keyboard.press('Tab');
@@ -94,7 +94,7 @@ withAndWithoutJavaScript(() => {
     await expect(link(page.getByRole('main'), 'New company').first()).toBeFocused();
   });
 
-  test('an address with nothing at it gets our page, signed in or not @looks', async ({ page, expectedMessages }) => {
+  test('an address with nothing at it gets our page, signed in or not @once', async ({ page, expectedMessages }) => {
     expectedMessages.push(/404/);
     const expectOurs = async () => {
       const answer = await page.goto('/no/such/page');
@@ -111,7 +111,7 @@ withAndWithoutJavaScript(() => {
   });
 });
 
-test('no page scrolls sideways or moves while it comes up @looks', async ({ page }) => {
+test('no page scrolls sideways or moves while it comes up @once', async ({ page }) => {
   await watchLayoutShifts(page);
   await register(page);
   const long = 'Công ty Trách nhiệm Hữu hạn Một thành viên Thương mại Dịch vụ Xuất nhập khẩu Vận tải Kho bãi Logistics Đông Nam Á';
@@ -142,7 +142,7 @@ test('no page scrolls sideways or moves while it comes up @looks', async ({ page
   }
 });
 
-test('printed, a page is its content @looks', async ({ page }) => {
+test('printed, a page is its content @once', async ({ page }) => {
   await register(page);
   await addCompany(page, { Name: 'In ra giấy' });
   await page.emulateMedia({ media: 'print' });
@@ -153,7 +153,7 @@ test('printed, a page is its content @looks', async ({ page }) => {
   await expect(link(page, 'Edit')).toBeHidden();
 });
 
-test('what was done is said once, then gone @looks', async ({ page }) => {
+test('what was done is said once, then gone @once', async ({ page }) => {
   await register(page);
   await addCompany(page, { Name: 'Một lần' });
   await expectNotice(page, 'Một lần was created');

@@ -1,0 +1,19 @@
+// What MiniCRM must reach. Throughput is measured against the bare page of the same round, as machines differ and drift.
+
+/** Least share of the bare page's throughput at 64 connections. */
+export const SHARE = { list: 0.025, search: 0.01, board: 0.003 };
+/** The search at 16 connections: most milliseconds of the 99th percentile. */
+export const SEARCH_P99_MS = 150;
+/** One user alone, any page: most milliseconds. */
+export const ALONE_P50_MS = 10;
+export const ALONE_P99_MS = 30;
+/** Most bytes on the wire. */
+export const BOARD_BYTES = 25_000;
+export const CODE_BYTES = 120_000;
+export const WHOLE_PAGE_BYTES = 160_000;
+/** Most MiB of memory. */
+export const IDLE_MIB = 40;
+export const LOADED_MIB = 80;
+/** Most milliseconds from start to first page, and most bytes of binary and site files together. */
+export const START_MS = 1_000;
+export const DIST_BYTES = 30_000_000;

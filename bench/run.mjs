@@ -1,0 +1,151 @@
+// `make bench`: measures list, search and board over HTTP, signed in, beside a bare page in the same run, on both databases.
+// Prints a table, holds it to the budgets, and ends with 1 when one is missed.
+//
+// MINICRM_BIN names the release binary, BARE_BIN the yardstick (built here if not given), TEST_DATABASE_URL a PostgreSQL server.
+// BENCH_SECONDS is the length of one measurement (5). Needs Linux and wrk.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { statSync, readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import * as budget from './budgets.mjs';
+import { load } from './load.mjs';
+import { median, report, table } from './report.mjs';
+import { pss, startBare, startOurs } from './servers.mjs';
+import { weigh } from './weight.mjs';
+
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
+const ROUNDS = 3;
+const RECORDS = { companies: 1_000, deals: 500 };
+const PAGES = { list: '/companies', search: '/companies?q=cong+ty', board: '/deals' };
+const CONNECTIONS = { list: [1, 64], search: [1, 16, 64], board: [1, 64], bare: [1, 16, 64] };
+/** A browser asks for compressed pages, so they are measured compressed. */
+const ENCODING = process.env.BENCH_ENCODING ?? 'br';
+
+function fail(message) {
+  console.error(`error: ${message}`);
+  process.exit(2);
+}
+
+function required(name) {
+  return process.env[name] || fail(`${name} is not set: run this by \`make bench\``);
+}
+
+function bareBinary() {
+  if (process.env.BARE_BIN) return resolve(process.env.BARE_BIN);
+  console.log('building the bare page …');
+  const root = resolve(import.meta.dirname, '..');
+  const built = execFileSync('cargo', ['build', '--release', '--locked', '--package', 'server', '--example', 'bare', '--message-format=json'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const made = built.split('\n').filter(Boolean).map((line) => JSON.parse(line)).find((message) => message.target?.name === 'bare' && message.executable);
+  return made.executable;
+}
+
+if (spawnSync('wrk', ['-v']).error) fail('wrk is missing: install it (on Debian: apt install wrk)');
+if (!(SECONDS >= 1)) fail('BENCH_SECONDS must be 1 or more');
+const binary = resolve(required('MINICRM_BIN'));
+const adminUrl = required('TEST_DATABASE_URL');
+const bareFile = bareBinary();
+
+const begun = [];
+let missed = 0;
+try {
+  console.log(`${RECORDS.companies} companies and ${RECORDS.deals} deals into each database …`);
+  const bare = await startBare(bareFile);
+  begun.push(bare);
+  const ours = [];
+  for (const kind of ['sqlite', 'postgres']) {
+    const server = await startOurs(binary, kind, adminUrl, RECORDS);
+    begun.push(server);
+    ours.push(server);
+  }
+  const weights = {};
+  for (const [page, path] of Object.entries({ ...PAGES, form: '/companies/new' })) weights[page] = await weigh(ours[0], path);
+  const idle = Object.fromEntries(ours.map((server) => [server.name, pss(server.pid)]));
+
+  const minutes = (ROUNDS * (SECONDS + 0.2) * (CONNECTIONS.bare.length + ours.length * 7)) / 60;
+  console.log(`${ROUNDS} rounds of ${SECONDS} s a measurement, about ${Math.ceil(minutes)} minutes …`);
+  const { figures, loaded } = await measure(bare, ours);
+
+  console.log(`\n${table(figures)}\n`);
+  const checks = checksOf({ figures, weights, idle, loaded, ours });
+  console.log(report(checks));
+  missed = checks.filter(({ ok }) => !ok).length;
+} finally {
+  for (const server of begun) await server.end();
+}
+process.exit(missed > 0 ? 1 : 0);
+
+/** Every page at every number of connections, each round beside the bare page of that round; medians over the rounds. */
+async function measure(bare, ours) {
+  const runs = new Map();
+  const loaded = Object.fromEntries(ours.map(({ name }) => [name, 0]));
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const yardstick = {};
+    for (const connections of CONNECTIONS.bare) {
+      yardstick[connections] = await load({ url: `${bare.url}/`, headers: {}, connections, seconds: SECONDS });
+      note(runs, { server: 'bare', page: 'bare', connections }, yardstick[connections], 1);
+    }
+    for (const server of ours) {
+      for (const [page, path] of Object.entries(PAGES)) {
+        for (const connections of CONNECTIONS[page]) {
+          const sampling = setInterval(() => (loaded[server.name] = Math.max(loaded[server.name], pss(server.pid))), 250);
+          const headers = { Cookie: server.cookie, 'Accept-Encoding': ENCODING };
+          const result = await load({ url: server.url + path, headers, connections, seconds: SECONDS }).finally(() => clearInterval(sampling));
+          note(runs, { server: server.name, page, connections }, result, result.perSecond / yardstick[connections].perSecond);
+        }
+      }
+    }
+    console.log(`round ${round} of ${ROUNDS} done`);
+  }
+  const figures = [...runs.values()].map(({ key, results }) => ({
+    ...key,
+    perSecond: median(results.map((result) => result.perSecond)),
+    p50: median(results.map((result) => result.p50)),
+    p99: median(results.map((result) => result.p99)),
+    share: median(results.map((result) => result.share)),
+  }));
+  return { figures, loaded };
+}
+
+function note(runs, key, result, share) {
+  const name = Object.values(key).join(' ');
+  if (!runs.has(name)) runs.set(name, { key, results: [] });
+  runs.get(name).results.push({ ...result, share });
+}
+
+/** Each budget with what was measured. */
+function checksOf({ figures, weights, idle, loaded, ours }) {
+  const checks = [];
+  const atLeast = (what, value, least, unit) => checks.push({ what, value, bound: `>= ${least}`, unit, ok: value >= least });
+  const atMost = (what, value, most, unit) => checks.push({ what, value, bound: `<= ${most}`, unit, ok: value <= most });
+  for (const { name, startMs } of ours) {
+    const figure = (page, connections) => figures.find((row) => row.server === name && row.page === page && row.connections === connections);
+    for (const [page, least] of Object.entries(budget.SHARE)) atLeast(`${name}: ${page} at 64 connections, of bare`, figure(page, 64).share * 100, least * 100, '%');
+    atMost(`${name}: search at 16 connections, p99`, figure('search', 16).p99, budget.SEARCH_P99_MS, 'ms');
+    for (const page of Object.keys(PAGES)) {
+      atMost(`${name}: ${page} for one user, p50`, figure(page, 1).p50, budget.ALONE_P50_MS, 'ms');
+      atMost(`${name}: ${page} for one user, p99`, figure(page, 1).p99, budget.ALONE_P99_MS, 'ms');
+    }
+    atMost(`${name}: memory idle (PSS)`, idle[name], budget.IDLE_MIB, 'MiB');
+    atMost(`${name}: memory under load (PSS)`, loaded[name], budget.LOADED_MIB, 'MiB');
+    atMost(`${name}: start to first page`, startMs, budget.START_MS, 'ms');
+  }
+  for (const [page, { html, code, whole }] of Object.entries(weights)) {
+    if (page === 'board') atMost('board: page on the wire', html, budget.BOARD_BYTES, 'B');
+    else checks.push({ what: `${page}: page on the wire`, value: html, bound: '', unit: 'B', ok: true });
+    atMost(`${page}: JS + wasm on the wire`, code, budget.CODE_BYTES, 'B');
+    atMost(`${page}: whole page, nothing cached`, whole, budget.WHOLE_PAGE_BYTES, 'B');
+  }
+  atMost('binary and site files', statSync(binary).size + folderBytes(join(dirname(binary), 'site')), budget.DIST_BYTES, 'B');
+  return checks;
+}
+
+function folderBytes(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((total, entry) => total + statSync(join(entry.parentPath ?? entry.path, entry.name)).size, 0);
+}

@@ -1,0 +1,40 @@
+// What a page weighs on the wire, as a browser asks for it: with brotli.
+
+import http from 'node:http';
+import { brotliDecompressSync } from 'node:zlib';
+
+/** Bytes of a page and of each file it asks for when nothing is cached, by kind. */
+export async function weigh(server, path) {
+  const page = await get(server, path);
+  const html = page.headers['content-encoding'] === 'br' ? brotliDecompressSync(page.body).toString() : page.body.toString();
+  const files = await filesOf(server, html);
+  const sum = (wanted) => files.filter(({ kind }) => wanted.includes(kind)).reduce((total, { bytes }) => total + bytes, 0);
+  return { html: page.body.length, code: sum(['js', 'wasm']), whole: page.body.length + sum(['js', 'wasm', 'css', 'woff2', 'svg']), files };
+}
+
+async function filesOf(server, html) {
+  const named = [...html.matchAll(/(?:href|src)="(\/[^"#]+\.(?:css|js|wasm|woff2|svg)(?:\?[^"#]*)?)/g)].map((match) => match[1]);
+  // The start script names the wasm file and loads it by itself.
+  const inScripts = [...html.matchAll(/["'`](\/pkg\/[^"'`]+\.(?:js|wasm))["'`]/g)].map((match) => match[1]);
+  const files = [];
+  for (const path of new Set([...named, ...inScripts])) {
+    const answer = await get(server, path);
+    files.push({ path, kind: path.split('?')[0].split('.').pop(), bytes: answer.body.length });
+  }
+  return files;
+}
+
+/** The answer as it came over the wire: fetch would unpack it. */
+function get(server, path) {
+  return new Promise((done, failed) => {
+    const request = http.get(server.url + path, { headers: { cookie: server.cookie, 'accept-encoding': 'br, gzip' } }, (answer) => {
+      const parts = [];
+      answer.on('data', (part) => parts.push(part));
+      answer.on('end', () => {
+        if (answer.statusCode !== 200) failed(new Error(`${path} answered ${answer.statusCode}`));
+        else done({ headers: answer.headers, body: Buffer.concat(parts) });
+      });
+    });
+    request.once('error', failed);
+  });
+}

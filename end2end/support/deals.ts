@@ -1,0 +1,104 @@
+// Deals and their board, as a person sees and moves them.
+
+import { expect, type Locator, type Page } from '@playwright/test';
+import { button, fill, link } from './form.ts';
+import { expectNotice } from './companies.ts';
+
+export type Stage = 'prospecting' | 'qualification' | 'proposal' | 'negotiation' | 'closed-won' | 'closed-lost';
+
+/** Adds a deal through its form, by the button on the board. */
+export async function addDeal(page: Page, values: Record<string, string> & { Name: string }): Promise<void> {
+  await page.goto('/deals');
+  await link(page.getByRole('main'), 'New deal').first().click();
+  await expect(page.getByRole('heading', { name: 'New deal', level: 1 })).toBeVisible();
+  await fill(page, values);
+  await button(page, 'Create deal').click();
+  await expectNotice(page, `${values.Name} was created`);
+}
+
+/** Adds a deal by its form's own request, for tests that need many. `company` is the company's path. Gives the deal's path. */
+export async function postDeal(page: Page, { company, ...values }: Record<string, string> & { name: string; company: string }): Promise<string> {
+  const form = { stage: 'prospecting', company_id: company.split('/').pop() ?? '', ...values };
+  const answer = await page.request.post('/deals/new', { form, headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 });
+  expect(answer.status()).toBe(303);
+  const path = answer.headers()['location'] ?? '';
+  expect(path).toMatch(/^\/deals\/[0-9a-f-]{36}$/);
+  return path;
+}
+
+/** Opens the board and, with JavaScript, waits until its cards can be moved. */
+export async function openBoard(page: Page, javaScript = true): Promise<void> {
+  await page.goto('/deals');
+  await expect(page.getByRole('heading', { name: 'Deals', level: 1 })).toBeVisible();
+  if (javaScript) await expect(page.locator('#board')).toHaveAttribute('data-ready', '');
+}
+
+export function column(page: Page, stage: Stage): Locator {
+  return page.locator(`#board [data-stage="${stage}"]`);
+}
+
+export function card(within: Page | Locator, name: string): Locator {
+  const page = 'page' in within ? within.page() : within;
+  return within.locator('li[data-id]').filter({ has: link(page, name) });
+}
+
+/** The cards of a column by name, from top to bottom. */
+export async function cards(page: Page, stage: Stage): Promise<string[]> {
+  return (await column(page, stage).locator('li[data-id] h3').allTextContents()).map((text) => text.trim());
+}
+
+/** The column holds these cards, and its head says how many deals they are and what they are worth together. */
+export async function expectColumn(page: Page, stage: Stage, names: string[], total: string): Promise<void> {
+  await expect.poll(() => cards(page, stage), stage).toEqual(names);
+  await expectTotals(page, stage, names.length, total);
+}
+
+export async function expectTotals(page: Page, stage: Stage, count: number, total: string): Promise<void> {
+  await expect(column(page, stage).locator('[data-count]').first()).toHaveText(String(count));
+  await expect(column(page, stage).locator('[data-total]').first()).toHaveText(`${total}\u00a0₫`);
+}
+
+/** Where in a column a dragged card is let go. */
+export type Drop = 'top' | 'bottom' | { below: string };
+
+/** Takes a card by the mouse, carries it over a column in several steps, and holds it there. */
+export async function carry(page: Page, name: string, stage: Stage, drop: Drop = 'top'): Promise<void> {
+  const from = await center(card(page, name));
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 8, from.y + 4, { steps: 3 });
+  const to = await dropPoint(page, stage, drop);
+  await page.mouse.move(to.x, to.y, { steps: 12 });
+  await expect(column(page, stage)).toHaveClass(/drop-target/);
+}
+
+/** Drags a card by the mouse and lets it go. */
+export async function drag(page: Page, name: string, stage: Stage, drop: Drop = 'top'): Promise<void> {
+  await carry(page, name, stage, drop);
+  await page.mouse.up();
+}
+
+async function dropPoint(page: Page, stage: Stage, drop: Drop): Promise<{ x: number; y: number }> {
+  const box = await boxOf(column(page, stage));
+  const x = box.x + box.width / 2;
+  if (drop === 'bottom') return { x, y: box.y + box.height - 8 };
+  if (drop === 'top') {
+    const first = column(page, stage).locator('li[data-id]').first();
+    const hasCards = (await column(page, stage).locator('li[data-id]').count()) > 0 && (await first.isVisible());
+    return { x, y: hasCards ? (await boxOf(first)).y + 4 : box.y + Math.min(120, box.height / 2) };
+  }
+  const above = await boxOf(card(column(page, stage), drop.below));
+  return { x, y: above.y + above.height - 4 };
+}
+
+export async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await locator.boundingBox();
+  if (!box) throw new Error(`${locator} is not to be seen`);
+  return box;
+}
+
+export async function center(locator: Locator): Promise<{ x: number; y: number }> {
+  await locator.scrollIntoViewIfNeeded();
+  const box = await boxOf(locator);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}

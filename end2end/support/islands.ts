@@ -1,0 +1,23 @@
+// When does an island run? It attaches itself to the server's HTML by listening to its events: that is what is waited for.
+
+import type { BrowserContext, Page } from '@playwright/test';
+
+type Listening = Window & { listenedTo?: Set<string> };
+
+/** Notes which events anything on a page listens to. */
+export async function recordListeners(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const listenedTo = new Set<string>();
+    (window as Listening).listenedTo = listenedTo;
+    const original = EventTarget.prototype.addEventListener;
+    EventTarget.prototype.addEventListener = function (type: string, ...rest: [EventListenerOrEventListenerObject | null, (boolean | AddEventListenerOptions)?]) {
+      listenedTo.add(type);
+      original.call(this, type, ...rest);
+    };
+  });
+}
+
+/** Waits until an island listens to this event. */
+export async function listensTo(page: Page, event: string): Promise<void> {
+  await page.waitForFunction((name) => (window as Listening).listenedTo?.has(name), event);
+}

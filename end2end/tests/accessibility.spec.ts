@@ -1,0 +1,61 @@
+// axe on every page, light and dark, wide and narrow.
+
+import { expectAccessible } from '../support/axe.ts';
+import { addCompany, postCompany } from '../support/companies.ts';
+import { postDeal } from '../support/deals.ts';
+import { button, fill } from '../support/form.ts';
+import { resize } from '../support/layout.ts';
+import { register } from '../support/people.ts';
+import { expect, type Page, test } from '../support/test.ts';
+
+/** Each page, brought up by what leads there. */
+const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
+  'empty list': (page) => page.goto('/companies'),
+  'empty board': (page) => page.goto('/deals'),
+  'company form': (page) => page.goto('/companies/new'),
+  'company form with errors': async (page) => {
+    await page.goto('/companies/new');
+    await fill(page, { Website: 'no', Phone: 'no', Email: 'no' });
+    await button(page, 'Create company').click();
+    await expect(page.getByRole('alert')).toBeVisible();
+  },
+  'company detail': async (page) => {
+    await page.goto(await addCompany(page, { Name: `Đường Quảng Ngãi ${Date.now()}`, Industry: 'Thực phẩm', Website: 'qns.com.vn', Notes: 'x' }));
+  },
+  'company list': (page) => page.goto('/companies'),
+  'list that matches nothing': (page) => page.goto('/companies?q=xyzzy&status=lead'),
+  'delete question': async (page) => page.goto(`${await postCompany(page, { name: 'Tạm' })}/delete`),
+  'board, deal and its pages': async (page) => {
+    const company = await postCompany(page, { name: 'Ánh Dương' });
+    await postDeal(page, { name: 'Xe tải đông lạnh', company, value: '1,5 tỷ', expected_close_date: '2026-12-31' });
+    const deal = await postDeal(page, { name: 'Kho lạnh', company, value: '640 triệu', stage: 'proposal' });
+    for (const path of [deal, `${deal}/edit`, `${deal}/move`, `${deal}/delete`, '/deals/new']) {
+      await page.goto(path);
+      await expectAccessible(page);
+    }
+    await page.goto('/deals');
+  },
+  'not found': (page) => page.goto('/no/such/page'),
+};
+
+for (const scheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 360]) {
+    test(`axe finds nothing, ${scheme}, ${width} px @once`, async ({ page, expectedMessages }) => {
+      test.slow();
+      expectedMessages.push(/404/);
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      await resize(page, width);
+      for (const path of ['/login', '/register']) {
+        await page.goto(path);
+        await expectAccessible(page);
+      }
+      await register(page);
+      for (const [name, open] of Object.entries(PAGES)) {
+        await test.step(name, async () => {
+          await open(page);
+          await expectAccessible(page);
+        });
+      }
+    });
+  }
+}

@@ -8,7 +8,7 @@ import { chromium } from './support/chromium.ts';
 
 // Said once, before anything starts, rather than by every test.
 required('MINICRM_BIN');
-if (!process.argv.includes('--project=screenshots')) required('TEST_DATABASE_URL');
+if (!process.env['SCREENSHOTS']) required('TEST_DATABASE_URL');
 
 /** What does not depend on the database runs on one: layout, looks, escaping, accessibility. */
 const ONCE = /@once/;
@@ -36,10 +36,11 @@ export default defineConfig<Options>({
     actionTimeout: 10_000,
     navigationTimeout: 20_000,
   },
-  projects: [
-    { name: 'sqlite', use: { database: 'sqlite' } },
-    { name: 'postgres', use: { database: 'postgres' }, grepInvert: ONCE },
-    // Not a test: pictures of the pages, by `npm run screenshots`.
-    ...(process.env['SCREENSHOTS'] ? [{ name: 'screenshots', testDir: 'screenshots', use: { database: 'sqlite' as const } }] : []),
-  ],
+  // By `npm run screenshots`: no test, but pictures of the pages.
+  projects: process.env['SCREENSHOTS']
+    ? [{ name: 'screenshots', testDir: 'screenshots', use: { database: 'sqlite' } }]
+    : [
+        { name: 'sqlite', use: { database: 'sqlite' } },
+        { name: 'postgres', use: { database: 'postgres' }, grepInvert: ONCE },
+      ],
 });

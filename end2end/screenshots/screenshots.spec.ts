@@ -9,10 +9,10 @@ import { expect, type Page, test } from '../support/test.ts';
 
 const FOLDER = new URL('../pictures/', import.meta.url).pathname;
 
-const COMPANIES = [
-  { name: 'Đường Quảng Ngãi', industry: 'Thực phẩm', size: '500+', status: 'active', new_tag: 'Khách hàng lớn', new_tag_color: '' },
-  { name: 'Ánh Dương Logistics', industry: 'Vận tải', size: '51-200', status: 'active', new_tag: 'Miền Nam', new_tag_color: '' },
-  { name: 'Saigon Precision', industry: 'Manufacturing', size: '201-500', status: 'lead', new_tag: 'Hội chợ 2026', new_tag_color: '' },
+const COMPANIES: (Record<string, string> & { name: string })[] = [
+  { name: 'Đường Quảng Ngãi', industry: 'Thực phẩm', size: '500+', status: 'active', new_tag: 'Khách hàng lớn' },
+  { name: 'Ánh Dương Logistics', industry: 'Vận tải', size: '51-200', status: 'active', new_tag: 'Miền Nam' },
+  { name: 'Saigon Precision', industry: 'Manufacturing', size: '201-500', status: 'lead', new_tag: 'Hội chợ 2026' },
   { name: 'Cà phê Buôn Mê', industry: 'Thực phẩm', size: '11-50', status: 'lead' },
   { name: 'Bệnh viện Tâm Đức', industry: 'Y tế', size: '201-500', status: 'active' },
   { name: 'Gốm Đồng Tâm', industry: 'Vật liệu', size: '51-200', status: 'inactive' },

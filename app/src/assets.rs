@@ -10,6 +10,8 @@ pub struct Assets {
     pub style: String,
     /// The icon sprite's address, without `#name`.
     pub icons: String,
+    /// The fonts that every page needs: loaded with it, so that text is not drawn twice.
+    pub fonts: Vec<String>,
     /// Elements that load the islands' code. Their inline script lacks its nonce: see [`Assets::scripts`].
     scripts: String,
 }
@@ -29,6 +31,7 @@ impl Assets {
         Self {
             style: style_hash.map_or_else(|| "/pkg/minicrm.css".to_owned(), |hash| format!("/pkg/minicrm.{}.css", hash.trim())),
             icons: fs::read(site_root.join("icons.svg")).map_or_else(|_| "/icons.svg".to_owned(), |svg| format!("/icons.svg?v={:016x}", fnv1a(&svg))),
+            fonts: first_fonts(site_root),
             scripts: Owner::new().with(|| view! { <HydrationScripts options islands=true/> }.to_html()),
         }
     }
@@ -37,6 +40,17 @@ impl Assets {
     pub fn scripts(&self, nonce: &str) -> String {
         self.scripts.replace("<script type=\"module\"", &format!("<script type=\"module\" nonce=\"{nonce}\""))
     }
+}
+
+/// The files for the letters of English and Vietnamese; those of other languages come on demand.
+fn first_fonts(site_root: &Path) -> Vec<String> {
+    let names = fs::read_dir(site_root.join("fonts")).into_iter().flatten().flatten().filter_map(|file| file.file_name().into_string().ok());
+    let mut fonts: Vec<_> = names
+        .filter(|name| name.ends_with(".woff2") && (name.starts_with("geist-latin-") || name.starts_with("geist-vietnamese-")) && !name.contains("-ext-"))
+        .map(|name| format!("/fonts/{name}"))
+        .collect();
+    fonts.sort_unstable();
+    fonts
 }
 
 /// FNV-1a, 64 bits (Fowler, Noll, Vo): tells one build's icons from another's. Nothing secret rests on it.

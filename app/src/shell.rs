@@ -84,8 +84,7 @@ fn document<V: IntoView>(state: &AppState, title: &str, nonce: Option<&str>, bod
                     <meta charset="utf-8"/>
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>
                     <title>{title}</title>
-                    <link rel="preload" href="/fonts/geist-latin.woff2" r#as="font" r#type="font/woff2" crossorigin/>
-                    <link rel="preload" href="/fonts/geist-vietnamese.woff2" r#as="font" r#type="font/woff2" crossorigin/>
+                    {assets.fonts.iter().map(|font| view! { <link rel="preload" href=font.clone() r#as="font" r#type="font/woff2" crossorigin=""/> }).collect_view()}
                     <link rel="stylesheet" href=assets.style.clone()/>
                     <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
                     <meta name="islands"/>

@@ -41,7 +41,7 @@ pub fn list_url(path: &str, pairs: &[(&'static str, String)]) -> String {
 }
 
 /// The head of a column that sorts. `url` gives the address of the list in another order.
-pub fn sort_head<C: SortColumn>(label: &'static str, column: C, sort: Sort<C>, class: &'static str, url: impl Fn(Sort<C>) -> String) -> impl IntoView {
+pub fn sort_head<C: SortColumn>(label: &'static str, column: C, sort: Sort<C>, class: &'static str, url: impl Fn(Sort<C>) -> String) -> AnyView {
     let sorted = sort.by == column;
     let direction = sorted.then_some(if sort.descending { "descending" } else { "ascending" });
     let arrow = sorted.then(|| if sort.descending { icon("arrow-down", "size-3") } else { icon("arrow-up", "size-3") });
@@ -50,10 +50,11 @@ pub fn sort_head<C: SortColumn>(label: &'static str, column: C, sort: Sort<C>, c
             <a href=url(sort.toggled(column)) class="inline-flex items-center gap-1 hover:text-foreground">{label}{arrow}</a>
         </th>
     }
+    .into_any()
 }
 
 /// The foot of a list: which rows these are, and the pages before and after.
-pub fn page_foot(page: PageNumber, shown: usize, total: u64, capped: bool, url: impl Fn(PageNumber) -> String) -> impl IntoView {
+pub fn page_foot(page: PageNumber, shown: usize, total: u64, capped: bool, url: impl Fn(PageNumber) -> String) -> AnyView {
     let first = page.offset() + 1;
     let last = page.offset() + shown as u64;
     let total_words = if capped { format!("more than {}", group_thousands(total)) } else { group_thousands(total) };
@@ -70,6 +71,7 @@ pub fn page_foot(page: PageNumber, shown: usize, total: u64, capped: bool, url: 
             {step("Next", "next", next.filter(|_| shown > 0))}
         </nav>
     }
+    .into_any()
 }
 
 /// One choice of a filter.

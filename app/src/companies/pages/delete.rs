@@ -8,7 +8,7 @@ use domain::ids::CompanyId;
 pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
     let id: CompanyId = id.parse().map_err(|_| PageError::NotFound)?;
     let deletion = visit.store().company_deletion(&visit.actor(), id).await?;
-    let goes_along: Vec<String> = [(deletion.contacts_count, "contact", "contacts"), (deletion.deals_count, "deal", "deals"), (deletion.activities_count, "activity", "activities")]
+    let goes_along: Vec<String> = [(deletion.contacts, "contact", "contacts"), (deletion.deals, "deal", "deals"), (deletion.activities, "activity", "activities")]
         .into_iter()
         .filter(|(count, ..)| *count > 0)
         .map(|(count, one, many)| if count == 1 { format!("1 {one}") } else { format!("{} {many}", domain::money::group_thousands(count)) })

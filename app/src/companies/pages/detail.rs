@@ -257,7 +257,7 @@ fn details(visit: &Visit, company: CompanyDetail) -> impl IntoView + use<> {
         let shown = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest).trim_end_matches('/').to_owned();
         fact("Website", view! { <a class="text-primary hover:underline" href=url rel="noopener noreferrer nofollow" target="_blank">{shown}</a> })
     });
-    let phone = company.phone.map(|phone| fact("Phone", view! { <a class="hover:underline" href=format!("tel:{}", dialled(&phone))>{phone}</a> }));
+    let phone = company.phone.map(|phone| fact("Phone", view! { <a class="hover:underline" href=format!("tel:{}", dialled(&phone))>{phone.clone()}</a> }));
     let email = company.email.map(|email| fact("Email", view! { <a class="hover:underline" href=format!("mailto:{email}")>{email.clone()}</a> }));
     let owner = view! { <span class="inline-flex items-center gap-1.5">{avatar(&company.owner_name, "size-5 text-[10px]")}{company.owner_name.clone()}</span> };
     let notes = company.notes.map(|notes| {

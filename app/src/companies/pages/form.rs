@@ -38,7 +38,8 @@ const LABELS: [(&str, &str); 12] = [
 /// `GET /companies/new`
 pub async fn new(visit: Visit) -> Result<Response, PageError> {
     let form = visit.form(CompanyForm::default).await?;
-    let (tags, filters) = tokio::try_join!(visit.store().tags(&visit.actor()), visit.store().company_filters(&visit.actor()))?;
+    let actor = visit.actor();
+    let (tags, filters) = tokio::try_join!(visit.store().tags(&actor), visit.store().company_filters(&actor))?;
     let page = FormPage {
         heading: "New company",
         verb: "Create company",

@@ -53,7 +53,7 @@ fn new_button() -> impl IntoView {
     view! { <a class="btn" data-size="sm" href="/companies/new">{icon("plus", "size-4")} "New company"</a> }
 }
 
-fn nothing(query: &CompanyQuery, may_create: bool) -> impl IntoView {
+fn nothing(query: &CompanyQuery, may_create: bool) -> impl IntoView + use<> {
     if query.is_filtered() {
         let clear = view! { <a class="btn" data-variant="outline" data-size="sm" href=PATH>"Clear search and filters"</a> };
         empty(icon("search-x", "size-5"), "No company matches this search and these filters.", clear).into_any()
@@ -73,7 +73,7 @@ fn changed(query: &CompanyQuery, change: impl FnOnce(&mut CompanyQuery)) -> Stri
     list_url(PATH, &query.pairs())
 }
 
-fn filter_bar(query: &CompanyQuery, filters: CompanyFilters) -> impl IntoView {
+fn filter_bar(query: &CompanyQuery, filters: CompanyFilters) -> impl IntoView + use<> {
     let industries = filters
         .industries
         .into_iter()
@@ -104,7 +104,7 @@ fn filter_bar(query: &CompanyQuery, filters: CompanyFilters) -> impl IntoView {
                 <input type="search" name="q" aria-label="Search companies" placeholder="Name, industry or tag" maxlength="200" value=query.q.clone()
                     class="h-8 w-full rounded-md border border-input bg-background pr-2 pl-8"/>
             </div>
-            <button class="sr-only focus:not-sr-only focus:btn" data-size="sm">"Search"</button>
+            <button class="btn sr-only focus:not-sr-only" data-size="sm">"Search"</button>
             <button type="button" class="btn sm:hidden" data-variant="outline" data-size="sm" popovertarget="filters">{icon("list-filter", "size-4")} {filters_words}</button>
             <div id="filters" popover class="menu inset-x-4 top-32 m-0 w-auto flex-wrap gap-2 p-3 open:flex sm:contents" aria-label="Filters">
                 {filter_chip("industry", "Industry", industries, changed(query, |query| query.industry.clear()))}
@@ -116,7 +116,7 @@ fn filter_bar(query: &CompanyQuery, filters: CompanyFilters) -> impl IntoView {
     }
 }
 
-fn table(visit: &Visit, query: &CompanyQuery, list: CompanyList) -> impl IntoView {
+fn table(visit: &Visit, query: &CompanyQuery, list: CompanyList) -> impl IntoView + use<> {
     let url = |sort| changed(query, |query| query.sort = sort);
     let shown = list.rows.len();
     let foot = page_foot(query.page, shown, list.total.count, list.total.capped, |page| list_url(PATH, &CompanyQuery { page, ..query.clone() }.pairs()));

@@ -7,3 +7,5 @@ pub mod islands;
 pub mod actions;
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+mod typed;

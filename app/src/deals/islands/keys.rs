@@ -1,0 +1,33 @@
+//! Arrow keys: from card to card and from column to column.
+
+use super::{
+    board::Board,
+    dom::{around, listen},
+    geometry::{Arrow, card_towards},
+    parts::{Card, Column},
+};
+use std::rc::Rc;
+use web_sys::KeyboardEvent;
+
+/// Listens on the board.
+pub fn attach(board: &Rc<Board>) {
+    let root = board.root.clone();
+    let board = Rc::clone(board);
+    listen(&root, "keydown", move |event: KeyboardEvent| {
+        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key());
+        let (Some(arrow), Some(card)) = (Arrow::of_key(&event.key()), around(&event, "li[data-id]").map(Card)) else { return };
+        if plain && let Some(next) = towards(&board, &card, arrow) {
+            event.prevent_default();
+            next.focus();
+        }
+    });
+}
+
+fn towards(board: &Board, card: &Card, arrow: Arrow) -> Option<Card> {
+    let shown = |column: &Column| if column.is_folded() { vec![] } else { column.cards() };
+    let columns: Vec<Vec<Card>> = Column::all(&board.root).iter().map(shown).collect();
+    let (column, row) = columns.iter().enumerate().find_map(|(at, cards)| Some((at, cards.iter().position(|other| other == card)?)))?;
+    let counts: Vec<usize> = columns.iter().map(Vec::len).collect();
+    let (column, row) = card_towards(arrow, column, row, &counts)?;
+    columns.into_iter().nth(column)?.into_iter().nth(row)
+}

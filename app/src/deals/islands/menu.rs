@@ -1,0 +1,121 @@
+//! The "Move…" menu. One menu serves every card; without a script each card's button is a link to the same choices.
+
+use super::{
+    board::{Board, Spot},
+    dom::{all, around, by_id, listen, one, style},
+    parts::{Card, Column},
+};
+use leptos::prelude::{document, window};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
+
+/// Listens for "Move…" buttons and for choices.
+pub fn attach(board: &Rc<Board>) {
+    let Some(menu) = by_id::<HtmlElement>("move-menu") else { return };
+    let root = board.root.clone();
+    {
+        let (board, menu) = (Rc::clone(board), menu.clone());
+        listen(&root, "click", move |event: MouseEvent| {
+            let Some(button) = around(&event, "[data-move]") else { return };
+            let new_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
+            if let (false, Some(card)) = (new_tab, around(&event, "li[data-id]").map(Card)) {
+                event.prevent_default();
+                open(&board, &menu, card, &button);
+            }
+        });
+    }
+    {
+        let (board, menu) = (Rc::clone(board), menu.clone());
+        let listened = menu.clone();
+        listen(&listened, "click", move |event: Event| {
+            if let Some(choice) = around(&event, "button") {
+                let _ = menu.hide_popover();
+                if let Some(card) = board.menu_of.take() {
+                    choose(&board, &card, &choice);
+                }
+            }
+        });
+    }
+    let listened = menu.clone();
+    listen(&listened, "keydown", move |event: KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            _ => return,
+        };
+        event.prevent_default();
+        step_focus(&menu, step);
+    });
+}
+
+fn open(board: &Rc<Board>, menu: &HtmlElement, card: Card, button: &Element) {
+    let Some(column) = card.column() else { return };
+    if let Some(name) = one(menu, "[data-name]") {
+        name.set_text_content(Some(&card.name()));
+    }
+    for choice in all(menu, "button[data-to]") {
+        choice.set_hidden(choice.get_attribute("data-to") == Some(column.slug()));
+    }
+    let (above, below) = (card.0.previous_element_sibling().is_some(), card.0.next_element_sibling().is_some());
+    for choice in all(menu, "button[data-step]") {
+        let possible = match choice.get_attribute("data-step").as_deref() {
+            Some("top" | "up") => above,
+            Some("down") => below,
+            _ => below || column.more().is_some(),
+        };
+        let _ = choice.toggle_attribute_with_force("disabled", !possible);
+    }
+    *board.menu_of.borrow_mut() = Some(card);
+    if menu.show_popover().is_ok() {
+        put_beside(menu, button);
+        step_focus(menu, 0);
+    }
+}
+
+/// Below the button and flush with its right side, inside the window.
+fn put_beside(menu: &HtmlElement, button: &Element) {
+    const MARGIN: f64 = 8.0;
+    let (at, size) = (button.get_bounding_client_rect(), menu.get_bounding_client_rect());
+    let room = |length: Result<wasm_bindgen::JsValue, _>| length.ok().and_then(|length| length.as_f64()).unwrap_or_default();
+    let left = (at.right() - size.width()).min(room(window().inner_width()) - size.width() - MARGIN).max(MARGIN);
+    let top = (at.bottom() + 4.0).min(room(window().inner_height()) - size.height() - MARGIN).max(MARGIN);
+    for (property, value) in
+        [("left", format!("{left}px")), ("top", format!("{top}px")), ("right", "auto".to_owned()), ("bottom", "auto".to_owned())]
+    {
+        style(menu, property, &value);
+    }
+}
+
+/// Moves the focus among the choices that can be chosen; 0 begins at the first.
+fn step_focus(menu: &HtmlElement, step: i32) {
+    let choices: Vec<HtmlElement> = all(menu, "button:not([hidden], [disabled])");
+    let active = document().active_element();
+    let at = choices.iter().position(|choice| active.as_ref().is_some_and(|active| active == choice.unchecked_ref::<Element>()));
+    let next = match (at, step) {
+        (Some(at), 1) => (at + 1) % choices.len(),
+        (Some(at), -1) => (at + choices.len() - 1) % choices.len(),
+        _ => 0,
+    };
+    if let Some(choice) = choices.get(next) {
+        let _ = choice.focus();
+    }
+}
+
+fn choose(board: &Rc<Board>, card: &Card, choice: &Element) {
+    let Some(column) = card.column() else { return };
+    if let Some(slug) = choice.get_attribute("data-to") {
+        if let Some(target) = Column::all(&board.root).into_iter().find(|column| column.slug() == slug) {
+            board.go(card, &target, Spot::Index(0));
+        }
+        return;
+    }
+    let Some(at) = column.cards().iter().position(|other| other == card) else { return };
+    let spot = match choice.get_attribute("data-step").as_deref() {
+        Some("top") => Spot::Index(0),
+        Some("up") => Spot::Index(at.saturating_sub(1)),
+        Some("down") => Spot::Index(at + 1),
+        _ => Spot::Bottom,
+    };
+    board.go(card, &column, spot);
+}

@@ -1,0 +1,70 @@
+//! "Show more": the next cards of a column, put below those shown.
+
+use super::{
+    board::Board,
+    dom::{all, around, fetch, listen},
+    parts::{Card, Column},
+    said,
+};
+use domain::deals::COLUMN_PAGE;
+use leptos::{prelude::document, task::spawn_local};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, MouseEvent};
+
+/// Listens on the board.
+pub fn attach(board: &Rc<Board>) {
+    let root = board.root.clone();
+    let board = Rc::clone(board);
+    listen(&root, "click", move |event: MouseEvent| {
+        let new_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
+        let (Some(link), Some(column)) = (around(&event, "[data-more]"), around(&event, "[data-stage]").map(Column)) else { return };
+        if new_tab {
+            return;
+        }
+        event.prevent_default();
+        if !link.has_attribute("aria-busy") {
+            spawn_local(load(Rc::clone(&board), column, link));
+        }
+    });
+}
+
+async fn load(board: Rc<Board>, column: Column, link: HtmlElement) {
+    let _ = link.set_attribute("aria-busy", "true");
+    // The card shown last may be another than when the page was made.
+    let last = column.cards().into_iter().rfind(|card| !card.is_tail()).and_then(|card| card.id());
+    let after = last.map(|id| format!("&after={id}")).unwrap_or_default();
+    let cards = fetch(&format!("/deals/column?stage={}{after}&part=cards", column.slug())).await;
+    let _ = link.remove_attribute("aria-busy");
+    match cards {
+        Some(cards) => show(&board, &column, &link, &cards),
+        None => said::failed("The next deals could not be loaded. Reload the page and try again."),
+    }
+}
+
+fn show(board: &Board, column: &Column, link: &HtmlElement, cards: &str) {
+    let Ok(holder) = document().create_element("ol") else { return };
+    holder.set_inner_html(cards);
+    let loaded: Vec<Card> = all(&holder, "li[data-id]").into_iter().map(Card).collect();
+    let (Some(list), count) = (column.list(), loaded.len()) else { return };
+    let known: Vec<Card> = Column::all(&board.root).iter().flat_map(Column::cards).collect();
+    let tail = column.cards().into_iter().find(Card::is_tail);
+    let mut first = None;
+    for card in loaded {
+        // One that was moved here or away meanwhile is shown already.
+        if known.iter().any(|other| other.id() == card.id()) {
+            continue;
+        }
+        let _ = list.insert_before(card.0.unchecked_ref(), tail.as_ref().map(|tail| tail.0.as_ref()));
+        first.get_or_insert(card);
+    }
+    if let Some(first) = first {
+        first.focus();
+    }
+    if count < usize::try_from(COLUMN_PAGE).unwrap_or(usize::MAX) {
+        link.remove();
+        for card in column.cards() {
+            card.mark("data-tail", false);
+        }
+    }
+}

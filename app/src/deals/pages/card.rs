@@ -1,0 +1,121 @@
+//! A deal as a card of the board. There are hundreds on a page, so it says everything once and as shortly as it can.
+
+use crate::{
+    times::{Urgency, short_date, urgency},
+    ui::{icon, initials},
+    visit::Visit,
+};
+use chrono::NaiveDate;
+use domain::{
+    access::{Entity, Verb},
+    money::Currency,
+    stages::StageKind,
+};
+use leptos::prelude::*;
+use store::{deals::Card, stages::Stage};
+
+/// What all cards of a page have in common.
+#[derive(Clone, Copy)]
+pub struct Look {
+    currency: Currency,
+    today: NaiveDate,
+    movable: bool,
+}
+
+impl Look {
+    /// The look of cards for this person, today.
+    pub fn of(visit: &Visit) -> Self {
+        Self {
+            currency: Currency::from_code(&visit.who.currency).unwrap_or_default(),
+            today: visit.today(),
+            movable: visit.may(Verb::Update, Entity::Deal),
+        }
+    }
+}
+
+/// The cards of a column. The card's link covers it; `data-p` is a probability of the deal's own.
+pub fn cards(cards: Vec<Card>, stage: &Stage, look: Look) -> impl IntoView + use<> {
+    let (kind, usual) = (stage.kind, stage.probability);
+    cards
+        .into_iter()
+        .map(|card| {
+            let href = format!("/deals/{}", card.id);
+            let move_link = look.movable.then(|| {
+                view! {
+                    <a data-move href=format!("{href}/move") class="btn relative -mt-1 -mr-1.5" data-variant="ghost" data-size="icon-xs" aria-label=format!("Move {}", card.name)>
+                        {icon("ellipsis", "size-4")}
+                    </a>
+                }
+            });
+            view! {
+                <li data-id=card.id.to_string() data-v=card.version.to_string() data-p=(card.probability != usual).then(|| card.probability.to_string())>
+                    <article class="panel relative p-3 shadow-xs select-none [-webkit-touch-callout:none] hover:border-input has-[h3_:focus-visible]:outline-2 has-[h3_:focus-visible]:outline-ring">
+                        <div class="flex items-start gap-1">
+                            <h3 class="min-w-0 flex-1 leading-snug font-medium break-words"><a href=href class="outline-none after:absolute after:inset-0">{card.name.clone()}</a></h3>
+                            {move_link}
+                        </div>
+                        <p class="mt-0.5 truncate text-xs text-muted-foreground">{card.company_name}</p>
+                        <p class="mt-2.5 flex flex-wrap items-center gap-x-2 gap-y-1">
+                            <span data-value class="mr-auto font-medium whitespace-nowrap tabular-nums">{look.currency.show(card.value)}</span>
+                            {card.expected_close_date.map(|day| due(day, look.today, kind))}
+                            <span class="inline-grid size-5 place-items-center rounded-full bg-secondary text-[10px] font-medium text-secondary-foreground" title=card.owner_name.clone()>{initials(&card.owner_name)}</span>
+                        </p>
+                    </article>
+                </li>
+            }
+        })
+        .collect_view()
+}
+
+/// The day a deal is expected to close: in colour and words while it is open.
+fn due(day: NaiveDate, today: NaiveDate, kind: StageKind) -> impl IntoView + use<> {
+    let near = if kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
+    view! {
+        <span class=format!("inline-flex items-center gap-1 text-xs whitespace-nowrap {}", urgency_class(near))>
+            {icon("calendar", "size-3")} {due_words(day, today, near)}
+        </span>
+    }
+}
+
+/// The colour of a nearness.
+pub fn urgency_class(near: Urgency) -> &'static str {
+    match near {
+        Urgency::Late => "text-destructive",
+        Urgency::Soon => "text-warning",
+        Urgency::Calm => "text-muted-foreground",
+    }
+}
+
+/// `3 days late`, `today`, `tomorrow`, `in 5 days`, `12 Dec`.
+pub fn due_words(day: NaiveDate, today: NaiveDate, near: Urgency) -> String {
+    match ((day - today).num_days(), near) {
+        (_, Urgency::Calm) => short_date(day, today),
+        (-1, _) => "1 day late".to_owned(),
+        (0, _) => "today".to_owned(),
+        (1, _) => "tomorrow".to_owned(),
+        (days, Urgency::Late) => format!("{} days late", -days),
+        (days @ 2..=6, _) => format!("in {days} days"),
+        _ => short_date(day, today),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    use super::*;
+    use chrono::TimeDelta;
+
+    #[test]
+    fn nearness_is_said_in_words() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+        let said = |days| {
+            let day = today + TimeDelta::days(days);
+            due_words(day, today, urgency(day, today))
+        };
+        assert_eq!(
+            [-9, -1, 0, 1, 6, 9, 45].map(said),
+            ["9 days late", "1 day late", "today", "tomorrow", "in 6 days", "30 Nov", "5 Jan 2027"]
+        );
+        assert_eq!(due_words(today, today, Urgency::Calm), "21 Nov");
+    }
+}

@@ -1,0 +1,26 @@
+//! `/deals/{id}/delete`: asks first.
+
+use super::id_of;
+use crate::{errors::PageError, ui::page::confirm_delete, visit::Visit};
+use axum::{extract::Path, response::Response};
+use domain::access::{Entity, Verb};
+
+/// `GET /deals/{id}/delete`
+pub async fn delete(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+    if !visit.query()?.is_empty() {
+        return Err(PageError::BadRequest);
+    }
+    let deal = visit.store().deal(&visit.actor(), id_of(&id)?).await?;
+    if !visit.actor().may_with(Verb::Delete, Entity::Deal, deal.owner_id) {
+        return Err(PageError::Denied);
+    }
+    let title = format!("Delete {}?", deal.name);
+    let consequence = format!(
+        "The deal with {}, worth {}, leaves the board and all totals. Its activities stay with the company.",
+        deal.company_name,
+        visit.money(deal.value)
+    );
+    let path = format!("/deals/{}", deal.id);
+    let body = confirm_delete(title.clone(), consequence, "Delete deal", format!("{path}/delete"), path, deal.version);
+    visit.page(&title, body).await
+}

@@ -1,0 +1,72 @@
+//! `/deals/{id}/move`: a card's "Move" form, for a browser without a script and for the deal's own page.
+
+use super::id_of;
+use crate::{
+    errors::PageError,
+    ui::{
+        form::{Choice, Field, error_summary, form_footer, select_field, text_field},
+        page::breadcrumb,
+    },
+    visit::{ShownForm, Visit},
+};
+use axum::{extract::Path, response::Response};
+use domain::{
+    access::{Entity, Verb},
+    deals::MoveForm,
+    stages::StageKind,
+};
+use leptos::prelude::*;
+
+/// `GET /deals/{id}/move`
+pub async fn move_deal(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+    if !visit.query()?.is_empty() {
+        return Err(PageError::BadRequest);
+    }
+    let deal = visit.store().deal(&visit.actor(), id_of(&id)?).await?;
+    if !visit.actor().may_with(Verb::Update, Entity::Deal, deal.owner_id) {
+        return Err(PageError::Denied);
+    }
+    let stages = visit.store().stages(&visit.actor()).await?;
+    let ShownForm { mut values, errors } = visit
+        .form(|| MoveForm {
+            stage: deal.stage.slug.clone(),
+            place: "top".to_owned(),
+            lost_reason: deal.lost_reason.clone().unwrap_or_default(),
+            version: deal.version.to_string(),
+        })
+        .await?;
+    if errors.get("version").is_some() {
+        // They are told, and what is sent next moves the deal as it is shown now.
+        values.version = deal.version.to_string();
+    }
+    let lost: Vec<&str> = stages.iter().filter(|stage| stage.kind == StageKind::Lost).map(|stage| stage.name.as_str()).collect();
+    let reason_hint = format!("Needed for {}", lost.join(" and "));
+    let path = format!("/deals/{}", deal.id);
+    let title = format!("Move {}", deal.name);
+    let choices: Vec<Choice> = stages.iter().map(|stage| (stage.slug.clone(), stage.name.clone())).collect();
+    let places: Vec<Choice> = [("top", "Top of the column"), ("bottom", "Bottom of the column")]
+        .map(|(value, words)| (value.to_owned(), words.to_owned()))
+        .into();
+    let reason = (!lost.is_empty())
+        .then(|| text_field(Field::new("lost_reason", "Reason it was lost").value(values.lost_reason).hint(reason_hint).wide(), &errors));
+    let body = view! {
+        <div class="mx-auto flex w-full max-w-2xl flex-col gap-5">
+            <div>
+                {breadcrumb("Deals", "/deals")}
+                <h1 class="mt-2 break-words">{title.clone()}</h1>
+                <p class="mt-1 text-muted-foreground">"Now in "{deal.stage.name.clone()}</p>
+            </div>
+            {error_summary(&errors, &[("stage", "Stage"), ("place", "Place"), ("lost_reason", "Reason it was lost"), ("version", "Deal")])}
+            <form method="post" action=format!("{path}/move") class="panel">
+                <input type="hidden" name="version" value=values.version/>
+                <div class="grid items-start gap-5 p-5 sm:grid-cols-2">
+                    {select_field(Field::new("stage", "Stage").value(values.stage), choices, &errors)}
+                    {select_field(Field::new("place", "Place").value(values.place), places, &errors)}
+                    {reason}
+                </div>
+                {form_footer(path.clone(), "Move deal")}
+            </form>
+        </div>
+    };
+    visit.page(&title, body).await
+}

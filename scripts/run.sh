@@ -29,11 +29,20 @@ build() {
   mv "$begun" "$BUILT"
 }
 
-# The demo data goes into the embedded database, once; a database of one's own is left alone.
-seed() {
-  if [ -n "${DATABASE_URL:-}" ] || [ -e "${DATA_DIR:-data}/minicrm.db" ]; then return; fi
-  say "Demo data into ${DATA_DIR:-data}/minicrm.db (a few seconds)"
-  "$BINARY" seed --demo
+# The demo data goes into the embedded database, once; a database of one's own is left alone. The sign-in is kept beside it, to be told again.
+demo() {
+  [ -z "${DATABASE_URL:-}" ] || return 0
+  local database=${DATA_DIR:-data}/minicrm.db sign_in=${DATA_DIR:-data}/demo-sign-in.txt
+  if [ ! -e "$database" ]; then
+    say "Demo data into $database (a few seconds)"
+    mkdir -p "${DATA_DIR:-data}"
+    (umask 077 && "$BINARY" seed --demo >"$sign_in") || {
+      # Half a demo would never be finished: the next start takes a file that is there for a database in use.
+      rm -f "$database" "$database-wal" "$database-shm" "$sign_in"
+      fail "the demo data could not be made; the message is above"
+    }
+  fi
+  [ ! -e "$sign_in" ] || cat "$sign_in"
 }
 
 scripts/setup.sh
@@ -41,12 +50,12 @@ if changed; then step "Build" "about 5 minutes on two cores the first time" buil
 
 export LEPTOS_SITE_ROOT=target/site-dev
 if [ "${1:-}" = watch ]; then
-  seed
+  demo
   # cargo-leptos hashes names at its first build only; later ones would be overlooked.
   rm -f "$HASHES"
   export LEPTOS_HASH_FILES=false
   leptos dev watch -- serve
 else
-  seed
+  demo
   exec "$BINARY" serve
 fi

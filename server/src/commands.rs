@@ -1,6 +1,7 @@
 //! The program's commands.
 
 mod migrate;
+mod seed;
 mod serve;
 
 use crate::{
@@ -15,7 +16,7 @@ use store::{DbConfig, OpenError, Store, StoreError, SystemRandom};
 use tracing_subscriber::EnvFilter;
 
 /// The command line.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "minicrm", version, about = "MiniCRM: companies, the people who decide there, and the deals that come of it.")]
 pub struct Cli {
     #[command(flatten)]
@@ -24,12 +25,14 @@ pub struct Cli {
     command: Option<Command>,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 enum Command {
     /// Brings the database up to date and serves until told to stop
     Serve,
     /// Brings the database up to date
     Migrate,
+    /// Fills the database with example data and says how to sign in to it
+    Seed(seed::SeedFlags),
 }
 
 /// Why a command did not do what it was asked. Each is one line.
@@ -81,6 +84,7 @@ async fn run(command: Command, flags: &Flags) -> Result<(), CommandError> {
     let done = match command {
         Command::Serve => serve::run(&config, &store).await,
         Command::Migrate => migrate::run(&store).await,
+        Command::Seed(flags) => seed::run(&store, &flags).await,
     };
     store.close().await;
     done
@@ -89,8 +93,10 @@ async fn run(command: Command, flags: &Flags) -> Result<(), CommandError> {
 /// The log goes to the standard error, as much of it as `RUST_LOG` asks for.
 fn log_to_stderr() -> Result<(), CommandError> {
     let wanted = env::var("RUST_LOG").ok().filter(|text| !text.trim().is_empty()).unwrap_or_else(|| "info".to_owned());
-    let filter = EnvFilter::try_new(&wanted)
-        .map_err(|error| ConfigError { name: "RUST_LOG", why: format!("{wanted:?} is not a filter such as info or server=debug: {error}") })?;
+    let filter = EnvFilter::try_new(&wanted).map_err(|error| ConfigError {
+        name: "RUST_LOG",
+        why: format!("{wanted:?} is not a filter such as info or server=debug: {error}"),
+    })?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     layers::panic::log_panics();
     Ok(())

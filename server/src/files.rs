@@ -3,9 +3,9 @@
 use axum::{
     extract::Request,
     middleware::{self, Next},
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use http::{HeaderValue, Uri, header};
+use http::{HeaderValue, Method, StatusCode, Uri, header};
 use std::{convert::Infallible, path::Path};
 use tower::{Layer, util::BoxCloneSyncService};
 use tower_http::services::ServeDir;
@@ -19,6 +19,9 @@ pub fn service(root: &Path) -> BoxCloneSyncService<Request, Response, Infallible
 /// Says how long a file may be kept. One whose address changes with its content is kept for a year unasked; any other is
 /// asked for again, which costs a 304. A file that isn't there is not remembered as missing.
 async fn cache(request: Request, next: Next) -> Response {
+    if !may_be_a_file(&request) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let changes = changes_with_content(request.uri());
     let mut response = next.run(request).await;
     if response.status().is_success() || response.status().is_redirection() {
@@ -27,6 +30,12 @@ async fn cache(request: Request, next: Next) -> Response {
         response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
     response
+}
+
+/// Nothing is sent to a file, and a name longer than file systems take would be an error instead of a miss.
+fn may_be_a_file(request: &Request) -> bool {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    reads && request.uri().path().len() < 1_024 && request.uri().path().split('/').all(|name| name.len() <= 255)
 }
 
 /// `minicrm.xPr0…k.css`, or `icons.svg?v=…`.

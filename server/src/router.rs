@@ -6,11 +6,7 @@ use crate::{
     layers::{client_address, csrf, guard, panic, request_id, security_headers, timeout, trace},
     sessions,
 };
-use app::{
-    auth::Backend,
-    errors::dress,
-    state::AppState,
-};
+use app::{auth::Backend, errors::dress, state::AppState};
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
@@ -77,7 +73,10 @@ pub fn router_with(parts: &Parts, more: Router<AppState>) -> Router {
     site.route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(from_fn_with_state(Arc::clone(trusted_proxies), client_address::find))
-        .layer(from_fn_with_state(security_headers::Policy { random: Arc::clone(random), base_url: Arc::clone(base_url) }, security_headers::add))
+        .layer(from_fn_with_state(
+            security_headers::Policy { random: Arc::clone(random), base_url: Arc::clone(base_url) },
+            security_headers::add,
+        ))
         .layer(from_fn(trace::log))
         .layer(from_fn_with_state(Arc::clone(random), request_id::name))
         .with_state(state.clone())

@@ -96,7 +96,9 @@ pub async fn scope(State(https): State<bool>, request: Request, next: Next) -> R
         if response.status() == StatusCode::INTERNAL_SERVER_ERROR && fact(|facts| facts.failed.get()) == Some(true) {
             *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
         }
-        if https { secure_removal(&mut response) }
+        if https {
+            secure_removal(&mut response)
+        }
         response
     };
     FACTS.scope(facts, request_scope::with(answer)).await

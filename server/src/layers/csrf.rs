@@ -36,7 +36,9 @@ pub async fn refuse(State(base_url): State<Arc<BaseUrl>>, request: Request, next
 fn is_ours(headers: &HeaderMap, base_url: &BaseUrl) -> bool {
     match (only(headers, HeaderName::from_static("sec-fetch-site")), only(headers, header::ORIGIN)) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => !headers.contains_key("sec-fetch-site") && (origin == base_url.origin() || is_this_machine(headers, origin)),
+        (None, Some(origin)) => {
+            !headers.contains_key("sec-fetch-site") && (origin == base_url.origin() || is_this_machine(headers, origin))
+        }
         (None, None) => false,
     }
 }

@@ -76,7 +76,8 @@ impl Answer {
     /// The session's cookie as set by this answer: its token, without name and attributes.
     pub fn session_token(&self) -> Option<String> {
         let cookies = self.headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap());
-        let session = cookies.filter_map(|cookie| cookie.split_once("minicrm=")).map(|(_, rest)| rest.split(';').next().unwrap().to_owned());
+        let session =
+            cookies.filter_map(|cookie| cookie.split_once("minicrm=")).map(|(_, rest)| rest.split(';').next().unwrap().to_owned());
         session.filter(|token| !token.is_empty()).last()
     }
 }

@@ -1,6 +1,6 @@
 //! A whole server for each test: the real router on a port of this machine, on a throwaway database, and a browser.
 
-#![allow(dead_code, reason = "each test file uses the part it needs")]
+#![allow(dead_code, unused_imports, reason = "each test file uses the part it needs")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod browser;
@@ -9,7 +9,7 @@ mod database;
 mod files;
 
 pub use browser::{Answer, Browser, send};
-pub use database::{FixedClock, TestDb};
+pub use database::TestDb;
 
 use app::{
     assets::Assets,
@@ -99,7 +99,10 @@ impl Site {
         let browser = self.browser();
         let email = format!("{name}@example.com");
         let answer = browser
-            .post("/register", &[("name", name), ("email", &email), ("password", PASSWORD), ("password_confirmation", PASSWORD), ("next", "")])
+            .post(
+                "/register",
+                &[("name", name), ("email", &email), ("password", PASSWORD), ("password_confirmation", PASSWORD), ("next", "")],
+            )
             .await;
         assert_eq!((answer.status, answer.location()), (303, Some("/")), "{}", answer.body);
         browser

@@ -1,0 +1,209 @@
+//! The program as an operator meets it: its commands, and one line for each thing that is wrong.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use common::{Browser, TestDb};
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::TcpListener,
+    process::{Command, Output, Stdio},
+};
+use tempfile::TempDir;
+
+/// The program with these variables and no others.
+fn minicrm(folder: &TempDir, variables: &[(&str, &str)], arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_minicrm"));
+    command.current_dir(folder.path()).env_clear().envs(variables.iter().copied()).args(arguments);
+    command
+}
+
+fn run(folder: &TempDir, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
+    minicrm(folder, variables, arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The word after `label` in what a command printed.
+fn after<'a>(printed: &'a str, label: &str) -> &'a str {
+    printed.split(label).nth(1).unwrap_or_else(|| panic!("no {label} in {printed}")).split_whitespace().next().unwrap()
+}
+
+#[test]
+fn without_a_command_it_says_what_there_is() {
+    let folder = TempDir::new().unwrap();
+    for arguments in [&[][..], &["--help"], &["help"]] {
+        let output = run(&folder, &[], arguments);
+        let printed = text(&output.stdout);
+        assert!(output.status.success(), "{arguments:?}");
+        for word in ["serve", "migrate", "seed", "DATABASE_URL", "BASE_URL", "TRUSTED_PROXIES"] {
+            assert!(printed.contains(word), "{word} in {printed}");
+        }
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "and makes nothing");
+}
+
+#[test]
+fn a_wrong_value_is_one_line_and_exit_code_2() {
+    let folder = TempDir::new().unwrap();
+    for (name, value) in [
+        ("DATABASE_URL", "mysql://root:hunter2@db/x"),
+        ("LISTEN_ADDR", "localhost"),
+        ("BASE_URL", "crm.example.com"),
+        ("TRUSTED_PROXIES", "proxy"),
+        ("REGISTRATION", "maybe"),
+        ("SITE_ROOT", "/no/such/folder"),
+        ("DATA_DIR", "/proc/no"),
+        ("RUST_LOG", "server=loud"),
+    ] {
+        let output = run(&folder, &[(name, value)], &["serve"]);
+        let printed = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{name}: {printed}");
+        assert_eq!(printed.lines().count(), 1, "{printed}");
+        assert!(
+            printed.starts_with(&format!("minicrm: {name}: ")) && !printed.contains("hunter2") && !printed.contains("panicked"),
+            "{printed}"
+        );
+    }
+}
+
+#[test]
+fn a_database_that_does_not_answer_is_one_line() {
+    let folder = TempDir::new().unwrap();
+    // A port that nobody listens on.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("postgres://crm:hunter2@127.0.0.1:{port}/crm");
+    for command in ["serve", "migrate"] {
+        let output = run(&folder, &[("DATABASE_URL", url.as_str()), ("RUST_LOG", "error")], &[command]);
+        let printed = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{printed}");
+        assert!(
+            printed.lines().count() == 1 && printed.starts_with("minicrm: DATABASE_URL: ") && !printed.contains("hunter2"),
+            "{printed}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn demo_data_is_made_once_and_its_sign_in_works() {
+    for db in [TestDb::blank_sqlite().await, TestDb::blank_postgres().await] {
+        let folder = TempDir::new().unwrap();
+        let variables = [("DATABASE_URL", db.url.as_str()), ("LISTEN_ADDR", "127.0.0.1:0")];
+        let output = run(&folder, &variables, &["seed", "--demo"]);
+        let printed = text(&output.stdout);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let (email, password) = (after(&printed, "Email").to_owned(), after(&printed, "Password").to_owned());
+        assert!(password.len() >= 20, "{printed}");
+
+        let again = run(&folder, &variables, &["seed", "--demo"]);
+        let refused = text(&again.stderr);
+        assert!(again.status.code() == Some(1) && refused.contains("already"), "{refused}");
+        assert_eq!(refused.lines().filter(|line| line.starts_with("minicrm: ")).count(), 1, "{refused}");
+
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = free.to_string();
+        let mut serving = minicrm(&folder, &[("DATABASE_URL", db.url.as_str()), ("LISTEN_ADDR", &address)], &["serve"]);
+        let mut serving = serving.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(serving.stdout.take().unwrap());
+        let mut line = String::new();
+        lines.read_line(&mut line).unwrap();
+        assert_eq!(line, format!("MiniCRM on http://{address}\n"));
+
+        let browser = Browser::new(format!("http://{address}"));
+        let answer = browser.post("/login", &[("email", &email), ("password", &password), ("next", "")]).await;
+        assert_eq!((answer.status, answer.location()), (303, Some("/")));
+        assert_eq!(browser.follow("/").await.status, 200);
+
+        let stopped = Command::new("kill").args(["-TERM", &serving.id().to_string()]).status().unwrap();
+        assert!(stopped.success());
+        let mut rest = String::new();
+        lines.read_to_string(&mut rest).unwrap();
+        assert!(serving.wait().unwrap().success(), "told to stop, it ends well");
+    }
+}
+
+#[tokio::test]
+async fn the_log_never_holds_a_secret() {
+    let db = TestDb::blank_sqlite().await;
+    let folder = TempDir::new().unwrap();
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let log = folder.path().join("log");
+    let variables = [("DATABASE_URL", db.url.as_str()), ("LISTEN_ADDR", &address), ("RUST_LOG", "trace")];
+    let mut serving = minicrm(&folder, &variables, &["serve"]);
+    let mut serving = serving.stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(serving.stdout.take().unwrap()).read_line(&mut line).unwrap();
+
+    let browser = Browser::new(format!("http://{address}"));
+    let fields = [
+        ("name", "Hung"),
+        ("email", "hung@example.com"),
+        ("password", "a secret of mine"),
+        ("password_confirmation", "a secret of mine"),
+        ("next", ""),
+    ];
+    let mut tokens = vec![browser.post("/register", &fields).await.session_token().unwrap()];
+    assert_eq!(browser.get("/companies?q=whispered").await.status, 200);
+    browser.post("/companies/new", &[("name", "")]).await;
+    browser.post("/logout", &[]).await;
+    for password in ["a wrong secret", "a secret of mine"] {
+        tokens.extend(browser.post("/login", &[("email", "hung@example.com"), ("password", password), ("next", "")]).await.session_token());
+    }
+    assert_eq!(tokens.len(), 3);
+    Command::new("kill").args(["-TERM", &serving.id().to_string()]).status().unwrap();
+    assert!(serving.wait().unwrap().success());
+
+    let logged = std::fs::read_to_string(&log).unwrap();
+    assert!(logged.contains("answered") && logged.contains("/companies"), "{logged}");
+    let raw = db.raw().await;
+    let hashes: Vec<String> = raw.column("SELECT password_hash FROM users").await;
+    let secrets = tokens.iter().chain(&hashes).map(String::as_str).chain([
+        "a secret of mine",
+        "a wrong secret",
+        "a+secret",
+        "a+wrong",
+        "$argon2",
+        "whispered",
+    ]);
+    for secret in secrets {
+        assert!(!logged.contains(secret), "{secret}: {:?}", logged.lines().find(|line| line.contains(secret)));
+    }
+}
+
+#[tokio::test]
+async fn a_password_of_ones_own_is_taken_if_it_is_long_enough() {
+    let db = TestDb::blank_sqlite().await;
+    let folder = TempDir::new().unwrap();
+    let short = run(&folder, &[("DATABASE_URL", db.url.as_str())], &["seed", "--demo", "--password", "short"]);
+    assert_eq!(short.status.code(), Some(2), "{}", text(&short.stderr));
+    assert!(text(&short.stderr).contains("at least 8 characters"));
+    let taken = run(&folder, &[("DATABASE_URL", db.url.as_str())], &["seed", "--demo", "--password", "my own long password"]);
+    assert!(taken.status.success() && text(&taken.stdout).contains("my own long password"));
+}
+
+#[tokio::test]
+async fn migrating_twice_is_fine() {
+    for db in [TestDb::blank_sqlite().await, TestDb::blank_postgres().await] {
+        let folder = TempDir::new().unwrap();
+        for _ in 0..2 {
+            let output = run(&folder, &[("DATABASE_URL", db.url.as_str())], &["migrate"]);
+            assert!(output.status.success(), "{}", text(&output.stderr));
+        }
+        assert!(db.store.is_ready().await);
+    }
+}
+
+#[test]
+fn a_taken_address_is_one_line() {
+    let folder = TempDir::new().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = run(&folder, &[("LISTEN_ADDR", address.as_str()), ("RUST_LOG", "error")], &["serve"]);
+    let printed = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{printed}");
+    assert!(printed.starts_with("minicrm: LISTEN_ADDR: ") && printed.lines().count() == 1, "{printed}");
+    assert!(folder.path().join("data/minicrm.db").exists(), "the usual database is made under ./data");
+}

@@ -1,0 +1,62 @@
+//! Every path that is served stands in the access table and the other way round, and strangers pass none of them (threat B1).
+
+mod common;
+
+use common::{Site, TestDb};
+use domain::access::{ENDPOINTS, Needs};
+use server::router::OWN_PATHS;
+use std::collections::BTreeSet;
+
+type Path = (String, String);
+
+fn served() -> BTreeSet<Path> {
+    app::register_server_functions();
+    let pages = app::routes().paths.into_iter().chain(OWN_PATHS).map(|(method, path)| (method.to_owned(), path.to_owned()));
+    let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned()));
+    pages.chain(functions).collect()
+}
+
+#[test]
+fn the_table_lists_what_is_served() {
+    let listed: BTreeSet<Path> = ENDPOINTS.iter().map(|endpoint| (endpoint.method.to_owned(), endpoint.path.to_owned())).collect();
+    let served = served();
+    assert_eq!(served.difference(&listed).collect::<Vec<_>>(), Vec::<&Path>::new(), "served, but not in domain::access::ENDPOINTS");
+    assert_eq!(listed.difference(&served).collect::<Vec<_>>(), Vec::<&Path>::new(), "in domain::access::ENDPOINTS, but not served");
+}
+
+#[test]
+fn server_functions_change_things_and_so_are_posts() {
+    app::register_server_functions();
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        assert!(path.starts_with("/fn/") && method == "POST", "{method} {path}");
+    }
+}
+
+both! {
+    async fn a_stranger_is_sent_to_sign_in(db: TestDb) {
+        let site = Site::on(&db).await;
+        let id = "0190b2c0-0000-7000-8000-000000000000";
+        let stranger = site.browser();
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| matches!(endpoint.needs, Needs::SignIn | Needs::May(..))) {
+            let path = endpoint.path.replace("{id}", id);
+            let answer = if endpoint.method == "GET" { stranger.get(&path).await } else { stranger.post(&path, &[]).await };
+            if path.starts_with("/fn/") {
+                assert_eq!((answer.status, answer.body.as_str()), (401, "\"SignedOut\""), "{path}");
+            } else {
+                let next = if endpoint.method == "GET" && path != "/" { format!("/login?next={path}") } else { "/login".to_owned() };
+                assert_eq!((answer.status, answer.location()), (303, Some(next.as_str())), "{} {path}", endpoint.method);
+            }
+        }
+    }
+
+    async fn what_is_not_listed_does_not_exist(db: TestDb) {
+        let site = Site::on(&db).await;
+        for browser in [site.browser(), site.registered("hung").await] {
+            for path in ["/fn/none", "/fn/", "/fn", "/fn/deals/mov%65", "/fn/deals/move/", "/fn//deals/move", "/admin", "/companies/", "/login/"] {
+                assert_eq!(browser.post(path, &[]).await.status, 404, "POST {path}");
+                assert_eq!(browser.get(path).await.status, 404, "GET {path}");
+            }
+            assert_eq!(browser.get("/fn/deals/move").await.status, 405, "a function that changes something is no link");
+        }
+    }
+}

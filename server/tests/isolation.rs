@@ -1,0 +1,190 @@
+//! Another workspace's record does not exist: not by its address, not by a form's field, not by a filter (threats B2-B5).
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use common::{Answer, Browser, PASSWORD, Site, TestDb, send};
+use domain::{access::ENDPOINTS, users::Password};
+use reqwest::Method;
+use sea_orm::prelude::Uuid;
+use serde_json::{Value, json};
+
+/// An id that nothing ever had.
+const UNUSED: &str = "0190b2c0-0000-7000-8000-000000000000";
+
+/// Tables whose rows a refused request might have touched.
+const TABLES: [&str; 10] =
+    ["companies", "contacts", "deals", "tags", "company_tags", "deal_tags", "activities", "stages", "audit_log", "memberships"];
+
+/// A's workspace is full of records; B is signed in to their own.
+struct Two {
+    site: Site,
+    b: Browser,
+    /// Ids of A's records, by table.
+    theirs: Vec<(&'static str, String)>,
+}
+
+async fn two(db: &TestDb) -> Two {
+    let a = db.store.seed_demo(Password::parse_new(PASSWORD).unwrap()).await.unwrap();
+    let raw = db.raw().await;
+    let mut theirs = Vec::new();
+    for table in ["companies", "contacts", "deals", "tags", "stages", "activities"] {
+        let ids: Vec<Uuid> =
+            raw.column(&format!("SELECT id FROM {table} WHERE workspace_id = {} ORDER BY id LIMIT 3", raw.id(a.workspace_id.0))).await;
+        assert!(!ids.is_empty(), "{table}");
+        theirs.extend(ids.into_iter().map(|id| (table, id.to_string())));
+    }
+    theirs.push(("users", a.user_id.to_string()));
+    theirs.push(("workspaces", a.workspace_id.to_string()));
+    let site = Site::on(db).await;
+    let b = site.registered("b").await;
+    Two { site, b, theirs }
+}
+
+impl Two {
+    fn of(&self, table: &str) -> Vec<&str> {
+        self.theirs.iter().filter(|(of, _)| *of == table).map(|(_, id)| id.as_str()).collect()
+    }
+}
+
+/// What every table holds, so that a write anywhere shows.
+async fn fingerprint(db: &TestDb) -> Vec<i64> {
+    let raw = db.raw().await;
+    let mut numbers = Vec::new();
+    for table in TABLES {
+        numbers.push(raw.number(&format!("SELECT COUNT(*) FROM {table}")).await);
+    }
+    for table in ["companies", "contacts", "deals", "stages"] {
+        numbers.push(raw.number(&format!("SELECT CAST(COALESCE(SUM(version), 0) AS bigint) FROM {table}")).await);
+    }
+    for table in ["companies", "deals"] {
+        numbers.push(raw.number(&format!("SELECT COUNT(*) FROM {table} WHERE deleted_at IS NOT NULL")).await);
+    }
+    numbers
+}
+
+/// A form with every field that any form has, so that it would be taken if the record were one's own.
+async fn submit(browser: &Browser, path: &str) -> Answer {
+    let fields: &[(&str, &str)] = match path {
+        path if path.ends_with("/delete") => &[("version", "1")],
+        path if path.ends_with("/move") => &[("stage", "proposal"), ("place", "top"), ("version", "1")],
+        path if path.starts_with("/companies") => &[("name", "Mine now"), ("status", "lead"), ("version", "1")],
+        _ => &[("name", "Mine now"), ("value", "1"), ("stage", "proposal"), ("version", "1")],
+    };
+    browser.post(path, fields).await
+}
+
+async fn call(browser: &Browser, path: &str, body: &Value) -> Answer {
+    let request = browser.request(Method::POST, path).header("sec-fetch-site", "same-origin").header("content-type", "application/json");
+    send(request.body(body.to_string())).await
+}
+
+/// The same to the last byte, but for what is of each answer alone: its nonce, name and time, and the id it was asked for.
+fn same(theirs: &Answer, id: &str, unused: &Answer) {
+    let strip = |answer: &Answer| {
+        let mut headers = answer.headers.clone();
+        for name in ["content-security-policy", "x-request-id", "date", "set-cookie"] {
+            headers.remove(name);
+        }
+        (answer.status, headers, answer.body.clone())
+    };
+    let unused = Answer { body: unused.body.replace(UNUSED, id), ..unused.clone() };
+    assert_eq!(strip(theirs), strip(&unused));
+}
+
+both! {
+    async fn their_pages_and_forms_are_404_like_an_id_never_used(db: TestDb) {
+        let two = two(&db).await;
+        let before = fingerprint(&db).await;
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.path.contains("{id}")) {
+            let at = |id: &str| endpoint.path.replace("{id}", id);
+            for (table, id) in &two.theirs {
+                let (answer, unused) = match endpoint.method {
+                    "GET" => (two.b.get(&at(id)).await, two.b.get(&at(UNUSED)).await),
+                    // Deals need a company: B's form names A's, which is refused as well.
+                    _ => (submit(&two.b, &at(id)).await, submit(&two.b, &at(UNUSED)).await),
+                };
+                let refused = answer.status == 404 || (endpoint.method == "POST" && endpoint.path.starts_with("/deals") && answer.status == 303);
+                assert!(refused, "{} {} of {table}: {}", endpoint.method, at(id), answer.status);
+                same(&answer, id, &unused);
+            }
+        }
+        assert_eq!(fingerprint(&db).await, before, "nothing was written");
+    }
+
+    async fn their_deals_can_not_be_moved(db: TestDb) {
+        let two = two(&db).await;
+        let before = fingerprint(&db).await;
+        for id in two.theirs.iter().map(|(_, id)| id) {
+            for place in [json!("top"), json!("bottom"), json!({ "after": id })] {
+                let movement = |deal: &str| json!({ "movement": { "deal_id": deal, "version": 1, "stage": "proposal", "place": place, "lost_reason": null } });
+                let answer = call(&two.b, "/fn/deals/move", &movement(id)).await;
+                assert_eq!((answer.status, answer.body.as_str()), (404, "\"NotFound\""));
+                same(&answer, id, &call(&two.b, "/fn/deals/move", &movement(UNUSED)).await);
+            }
+        }
+        assert_eq!(fingerprint(&db).await, before, "nothing was written");
+    }
+
+    async fn their_ids_in_a_form_are_refused_at_the_field(db: TestDb) {
+        let two = two(&db).await;
+        let made = two.b.post("/companies/new", &[("name", "B's own"), ("status", "lead")]).await;
+        let own_company = made.location().unwrap().trim_start_matches("/companies/").to_owned();
+        let made = two.b.post("/deals/new", &[("name", "B's deal"), ("value", "1"), ("stage", "proposal"), ("company_id", &own_company)]).await;
+        assert_eq!(made.status, 303);
+        let raw = db.raw().await;
+        let own_deal: Vec<Uuid> = raw.column("SELECT id FROM deals WHERE name = 'B''s deal'").await;
+        let own_deal = own_deal[0].to_string();
+        let before = fingerprint(&db).await;
+
+        for (_, id) in &two.theirs {
+            let foreign: [(&str, Vec<(&str, &str)>); 6] = [
+                ("/deals/new", vec![("name", "x"), ("value", "1"), ("stage", "proposal"), ("company_id", id)]),
+                ("/deals/new", vec![("name", "x"), ("value", "1"), ("stage", "proposal"), ("company_id", &own_company), ("contact_id", id)]),
+                (&format!("/deals/{own_deal}/edit"), vec![("name", "x"), ("value", "1"), ("stage", "proposal"), ("company_id", id), ("version", "1")]),
+                (&format!("/deals/{own_deal}/edit"), vec![("name", "x"), ("value", "1"), ("stage", "proposal"), ("company_id", &own_company), ("contact_id", id), ("version", "1")]),
+                ("/companies/new", vec![("name", "x"), ("status", "lead"), ("tag_id", id)]),
+                (&format!("/companies/{own_company}/edit"), vec![("name", "x"), ("status", "lead"), ("tag_id", id), ("version", "1")]),
+            ]
+            .map(|(path, fields)| (path.to_owned().leak() as &str, fields));
+            for (path, fields) in foreign {
+                let answer = two.b.post(path, &fields).await;
+                let back_to_the_form = answer.status == 303 && answer.location() == Some(path);
+                assert!(back_to_the_form || matches!(answer.status, 404 | 422), "{path} {fields:?}: {} {:?}", answer.status, answer.location());
+                two.b.get(path).await;
+            }
+        }
+        // A card can't be put after another workspace's: that card has left the column, as far as B can know.
+        for deal in two.of("deals") {
+            let movement = json!({ "movement": { "deal_id": own_deal, "version": 1, "stage": "proposal", "place": { "after": deal }, "lost_reason": null } });
+            let unused = json!({ "movement": { "deal_id": own_deal, "version": 1, "stage": "proposal", "place": { "after": UNUSED }, "lost_reason": null } });
+            let (answer, unused) = (call(&two.b, "/fn/deals/move", &movement).await, call(&two.b, "/fn/deals/move", &unused).await);
+            assert_eq!(answer.status == 200, unused.status == 200 || unused.status == 409, "{} {}", answer.body, unused.body);
+            raw.run(&format!("UPDATE deals SET version = 1 WHERE id = {}", raw.id(own_deal.parse().unwrap()))).await.unwrap();
+        }
+        let mut after = fingerprint(&db).await;
+        // Those moves are B's own, and noted.
+        after[8] = before[8];
+        assert_eq!(after, before, "nothing of the refused was written");
+    }
+
+    async fn filters_and_links_find_nothing_of_theirs(db: TestDb) {
+        let two = two(&db).await;
+        let raw = db.raw().await;
+        let names: Vec<String> = raw.column("SELECT name FROM companies UNION SELECT name FROM deals UNION SELECT name FROM contacts UNION SELECT name FROM tags").await;
+        let pages = ["/companies?tag={id}", "/deals?company_id={id}", "/deals?tag={id}", "/deals/new?company_id={id}", "/deals/new?contact_id={id}", "/companies?q=C%C3%B4ng", "/deals?view=list", "/companies", "/deals", "/companies/new", "/deals/column?stage=proposal&company_id={id}"];
+        for page in pages {
+            for (_, id) in &two.theirs {
+                let answer = two.b.get(&page.replace("{id}", id)).await;
+                let unused = two.b.get(&page.replace("{id}", UNUSED)).await;
+                assert!(answer.status < 500, "{page}: {}", answer.status);
+                assert_eq!((answer.status, answer.location()), (unused.status, unused.location()), "{page}");
+                for name in names.iter().filter(|name| name.chars().count() > 3) {
+                    assert!(!answer.body.contains(name.as_str()), "{page} tells of {name}");
+                }
+            }
+        }
+        drop(two.site);
+    }
+}

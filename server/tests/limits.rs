@@ -1,0 +1,156 @@
+//! Bounds on what a client may send, and how slowly (threats C10, D12).
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use axum::{Router, routing::get};
+use common::{Options, Site, TestDb, send};
+use reqwest::Method;
+use server::serve::Limits;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::{Notify, Semaphore},
+};
+
+#[tokio::test]
+async fn a_body_past_the_limit_is_refused_with_a_page() {
+    let db = TestDb::sqlite().await;
+    let site = Site::on(&db).await;
+    let member = site.registered("hung").await;
+    let body = format!("name={}", "x".repeat(2 * 1024 * 1024));
+    let request = member.request(Method::POST, "/companies/new").header("sec-fetch-site", "same-origin");
+    let answer = send(request.header("content-type", "application/x-www-form-urlencoded").body(body)).await;
+    assert_eq!(answer.status, 413);
+    assert!(answer.body.contains("Go to the start page"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_stranger_may_send_less() {
+    let db = TestDb::sqlite().await;
+    let site = Site::on(&db).await;
+    for path in ["/login", "/register"] {
+        let email = "x".repeat(32 * 1024);
+        assert_eq!(site.browser().post(path, &[("email", &email), ("password", ""), ("next", "")]).await.status, 413, "{path}");
+    }
+    assert_eq!(db.raw().await.number("SELECT COUNT(*) FROM sessions").await, 0, "nothing of it is kept");
+}
+
+#[tokio::test]
+async fn a_chunked_body_without_end_is_cut_off() {
+    let db = TestDb::sqlite().await;
+    let site = Site::on(&db).await;
+    let mut socket = TcpStream::connect(site.address).await.unwrap();
+    let head = "POST /login HTTP/1.1\r\nhost: x\r\nsec-fetch-site: same-origin\r\ncontent-type: application/x-www-form-urlencoded\r\ntransfer-encoding: chunked\r\n\r\n";
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
+    // The server stops reading long before a gigabyte: its answer or its hanging up is the end.
+    let mut sent = 0_usize;
+    while sent < 1 << 30 && socket.write_all(chunk.as_bytes()).await.is_ok() {
+        sent += 0x10000;
+    }
+    assert!(sent < 64 << 20, "{sent} bytes were taken");
+    let mut answer = Vec::new();
+    // A reset after the answer is fine: what counts is what was read before it.
+    let _ = socket.read_to_end(&mut answer).await;
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 413"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_chunked_body_past_the_limit_is_413() {
+    let db = TestDb::sqlite().await;
+    let site = Site::on(&db).await;
+    let mut socket = TcpStream::connect(site.address).await.unwrap();
+    let body = "x".repeat(0x5000);
+    let request = format!(
+        "POST /login HTTP/1.1\r\nhost: x\r\nsec-fetch-site: same-origin\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         transfer-encoding: chunked\r\nconnection: close\r\n\r\n5000\r\n{body}\r\n0\r\n\r\n"
+    );
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+}
+
+#[tokio::test]
+async fn half_sent_requests_are_hung_up_on_while_others_are_served() {
+    let db = TestDb::sqlite().await;
+    let limits = Limits { header_timeout: Duration::from_secs(1), ..Limits::default() };
+    let site = Site::with(&db, Options { limits, ..Options::default() }).await;
+    let mut slow = Vec::new();
+    for _ in 0..200 {
+        let mut socket = TcpStream::connect(site.address).await.unwrap();
+        socket.write_all(b"GET /login HTTP/1.1\r\nhost: x\r\nx-slow: ").await.unwrap();
+        slow.push(socket);
+    }
+    assert_eq!(site.browser().get("/login").await.status, 200);
+    let start = Instant::now();
+    for mut socket in slow {
+        let mut rest = Vec::new();
+        tokio::time::timeout(Duration::from_secs(15), socket.read_to_end(&mut rest)).await.expect("hung up on").unwrap_or_default();
+    }
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn connections_past_the_cap_wait_for_a_place() {
+    let db = TestDb::sqlite().await;
+    let limits = Limits { header_timeout: Duration::from_secs(1), connections: 2, ..Limits::default() };
+    let site = Site::with(&db, Options { limits, ..Options::default() }).await;
+    let held = [TcpStream::connect(site.address).await.unwrap(), TcpStream::connect(site.address).await.unwrap()];
+    let start = Instant::now();
+    // Both places are taken until the silent ones are hung up on.
+    assert_eq!(site.browser().get("/login").await.status, 200);
+    assert!(start.elapsed() > Duration::from_millis(500));
+    drop(held);
+}
+
+#[tokio::test]
+async fn stopping_waits_for_what_runs() {
+    let db = TestDb::sqlite().await;
+    let (begun, finish) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
+    let (begun_there, finish_there) = (Arc::clone(&begun), Arc::clone(&finish));
+    let slow = move || async move {
+        begun_there.notify_one();
+        finish_there.acquire().await.unwrap().forget();
+        "finished"
+    };
+    let more = Router::new().route("/slow", get(slow));
+    let site = Site::with(&db, Options { more, ..Options::default() }).await;
+    let address = site.address;
+    let browser = site.browser();
+    let running = tokio::spawn(async move { browser.get("/slow").await });
+    begun.notified().await;
+    let stopping = tokio::spawn(site.stop());
+    // The listener closes at once; the request that runs is answered.
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    finish.add_permits(1);
+    assert_eq!(running.await.unwrap().body, "finished");
+    assert!(stopping.await.unwrap(), "everything finished in time");
+}
+
+#[tokio::test]
+async fn what_does_not_finish_in_time_is_cut_off() {
+    let db = TestDb::sqlite().await;
+    let begun = Arc::new(Notify::new());
+    let begun_there = Arc::clone(&begun);
+    let endless = move || async move {
+        begun_there.notify_one();
+        std::future::pending::<()>().await;
+    };
+    let limits = Limits { drain: Duration::from_millis(200), ..Limits::default() };
+    let more = Router::new().route("/endless", get(endless));
+    let site = Site::with(&db, Options { more, limits, ..Options::default() }).await;
+    let browser = site.browser();
+    tokio::spawn(async move { browser.request(Method::GET, "/endless").send().await.is_ok() });
+    begun.notified().await;
+    assert!(!site.stop().await);
+}

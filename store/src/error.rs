@@ -50,26 +50,19 @@ enum Refusal {
     OutOfRange,
 }
 
-/// Gives a constraint's refusal a place in the form.
+/// Gives a constraint's refusal its place in the form.
 pub(crate) trait OrField<T> {
     /// A value that must be unique and isn't becomes a message at `field`.
     fn or_taken(self, field: &str, message: &str) -> Result<T, StoreError>;
-    /// A key that points at no row of this workspace becomes a message at `field`.
-    fn or_unknown(self, field: &str, message: &str) -> Result<T, StoreError>;
 }
 
 impl<T> OrField<T> for Result<T, DbErr> {
     fn or_taken(self, field: &str, message: &str) -> Result<T, StoreError> {
-        self.map_err(|error| at_field(error, Refusal::Unique, field, message))
+        self.map_err(|error| match refused(&error) {
+            Some(Refusal::Unique) => StoreError::field(field, message),
+            _ => error.into(),
+        })
     }
-
-    fn or_unknown(self, field: &str, message: &str) -> Result<T, StoreError> {
-        self.map_err(|error| at_field(error, Refusal::ForeignKey, field, message))
-    }
-}
-
-fn at_field(error: DbErr, refusal: Refusal, field: &str, message: &str) -> StoreError {
-    if refused(&error) == Some(refusal) { StoreError::field(field, message) } else { error.into() }
 }
 
 /// A refusal that no caller gave a field is still the input's fault, not ours: what a key points at isn't there, a

@@ -30,6 +30,8 @@ export default defineConfig<Options>({
     locale: 'en-GB',
     timezoneId: 'Asia/Ho_Chi_Minh',
     launchOptions: chromium(),
+    // Without motion there is nothing to wait for, and no page transition that the next step of a test cuts off.
+    contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     // Waiting is bounded, so that a missing button fails its own line and not the whole test.

@@ -42,10 +42,10 @@ export const test = base.extend<Fixtures, Options & { server: Server }>({
 
   // Every page of the test's browser context, the ones it opens itself too.
   watched: [
-    async ({ context, expectedMessages }, use) => {
+    async ({ context, javaScriptEnabled, expectedMessages }, use) => {
       const complaints: string[] = [];
       await recordListeners(context);
-      await watch(context, complaints);
+      await watch(context, javaScriptEnabled, complaints);
       await use(undefined);
       const unexpected = complaints.filter((text) => !expectedMessages.some((expected) => expected.test(text)));
       if (unexpected.length > 0) throw new Error(`the browser complained:\n${unexpected.join('\n')}`);

@@ -4,7 +4,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 
 /** Notes every complaint of every page of the context, as a line of text. */
-export async function watch(context: BrowserContext, complaints: string[]): Promise<void> {
+export async function watch(context: BrowserContext, javaScript: boolean, complaints: string[]): Promise<void> {
   await context.addInitScript(() => {
     addEventListener('securitypolicyviolation', (event) => {
       console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
@@ -22,7 +22,9 @@ export async function watch(context: BrowserContext, complaints: string[]): Prom
     page.on('requestfailed', (request) => {
       // A page left while it loads breaks its requests off; that is no fault.
       const why = request.failure()?.errorText ?? '';
-      if (why !== 'net::ERR_ABORTED') complaints.push(`request: ${request.url()} ${why}`);
+      // Where scripts are switched off the browser refuses to fetch them ahead, and calls it policy.
+      const switchedOff = !javaScript && why === 'csp' && request.resourceType() === 'script';
+      if (why !== 'net::ERR_ABORTED' && !switchedOff) complaints.push(`request: ${request.url()} ${why}`);
     });
   };
   context.pages().forEach(attach);

@@ -1,0 +1,255 @@
+//! Every function of the store that takes an actor, against every role, in their own workspace and in another's
+//! (B2, B3, B4). One not in [`CALLS`] fails a test.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+mod support;
+
+use common::TestDb;
+use domain::{
+    access::{Actor, Entity, Role, Verb, allows},
+    companies::CompanyQuery,
+    deals::Place,
+    ids::{CompanyId, DealId},
+};
+use std::{collections::BTreeSet, path::Path, pin::Pin};
+use store::{Store, StoreError, demo::Bulk};
+use support::{About, activity, company, contact, deal, everything, member, tag, to};
+
+/// Records of the workspace, owned by its owner.
+#[derive(Clone, Copy)]
+struct Target {
+    company: CompanyId,
+    deal: DealId,
+}
+
+/// What a call comes to for someone of another workspace who names these records.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Abroad {
+    /// They are not found.
+    NotFound,
+    /// The key that names one is refused.
+    Refused,
+    /// It answers of their own workspace.
+    OwnWorkspace,
+}
+
+type Outcome = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+
+struct Call {
+    name: &'static str,
+    verb: Verb,
+    entity: Entity,
+    abroad: Abroad,
+    run: fn(Store, Actor, Target) -> Outcome,
+}
+
+macro_rules! calls {
+    ($($name:literal $verb:ident $entity:ident $abroad:ident |$store:ident, $actor:ident, $target:ident| $call:expr;)+) => {
+        [$(Call {
+            name: $name,
+            verb: Verb::$verb,
+            entity: Entity::$entity,
+            abroad: Abroad::$abroad,
+            run: |$store, $actor, $target| Box::pin(async move {
+                let _: Target = $target;
+                $call.await.map(drop)
+            }),
+        }),+]
+    };
+}
+
+fn all_calls() -> Vec<Call> {
+    Vec::from(calls! {
+        "companies" Read Company OwnWorkspace |s, a, t| s.companies(&a, &CompanyQuery::default());
+        "company" Read Company NotFound |s, a, t| s.company(&a, t.company);
+        "company_filters" Read Company OwnWorkspace |s, a, t| s.company_filters(&a);
+        "company_options" Read Company OwnWorkspace |s, a, t| s.company_options(&a, None, 20);
+        "company_contacts" Read Contact OwnWorkspace |s, a, t| s.company_contacts(&a, t.company);
+        "company_deals" Read Deal OwnWorkspace |s, a, t| s.company_deals(&a, t.company);
+        "company_activities" Read Company OwnWorkspace |s, a, t| s.company_activities(&a, t.company, 20);
+        "create_company" Create Company OwnWorkspace |s, a, t| s.create_company(&a, company("New"));
+        "update_company" Update Company NotFound |s, a, t| s.update_company(&a, t.company, 1, company("Changed"));
+        "company_deletion" Delete Company NotFound |s, a, t| s.company_deletion(&a, t.company);
+        "delete_company" Delete Company NotFound |s, a, t| s.delete_company(&a, t.company, 1);
+        "contact_options" Read Contact OwnWorkspace |s, a, t| s.contact_options(&a, Some(t.company));
+        "tags" Read Tag OwnWorkspace |s, a, t| s.tags(&a);
+        "create_tag" Create Tag OwnWorkspace |s, a, t| s.create_tag(&a, tag(&format!("{:?} {}", a.role, t.deal)));
+        "stages" Read Stage OwnWorkspace |s, a, t| s.stages(&a);
+        "board" Read Deal OwnWorkspace |s, a, t| s.board(&a);
+        "board_column" Read Deal NotFound |s, a, t| s.board_column(&a, "proposal", Some(t.deal));
+        "deal" Read Deal NotFound |s, a, t| s.deal(&a, t.deal);
+        "create_deal" Create Deal Refused |s, a, t| s.create_deal(&a, deal("New", t.company, "proposal", 5));
+        "update_deal" Update Deal NotFound |s, a, t| s.update_deal(&a, t.deal, 1, deal("Changed", t.company, "proposal", 5));
+        "move_deal" Update Deal NotFound |s, a, t| { let to = to(t.deal, 1, "negotiation", Place::Top); async move { s.move_deal(&a, &to).await } };
+        "delete_deal" Delete Deal NotFound |s, a, t| s.delete_deal(&a, t.deal, 1);
+        "seed_bulk" Create Company OwnWorkspace |s, a, t| s.seed_bulk(&a, Bulk { companies: 1, contacts: 1, deals: 1, activities: 1 });
+        "workspace" Read Workspace OwnWorkspace |s, a, t| s.workspace(&a);
+        "workspace_counts" Read Workspace OwnWorkspace |s, a, t| s.workspace_counts(&a);
+        "members" Read Workspace OwnWorkspace |s, a, t| s.members(&a);
+    })
+}
+
+/// Functions of the store that take no actor: signing in, sessions, and what whoever runs the server does.
+const WITHOUT_ACTOR: [&str; 16] = [
+    "connect",
+    "from_address",
+    "migrate",
+    "is_ready",
+    "close",
+    "register",
+    "sign_in",
+    "find_user",
+    "create_session",
+    "save_session",
+    "renew_session",
+    "load_session",
+    "delete_session",
+    "delete_expired_sessions",
+    "verify_chain",
+    "seed_demo",
+];
+
+async fn target(db: &TestDb, owner: &Actor) -> Target {
+    let id = db.store.create_company(owner, company("Ánh Dương")).await.unwrap();
+    let person = contact(db, owner, Some(id), "Đức").await;
+    let draft = domain::deals::DealDraft { contact_id: Some(person), ..deal("Xe", id, "proposal", 100) };
+    let deal = db.store.create_deal(owner, draft).await.unwrap();
+    activity(db, owner, "Call", About { company: Some(id), contact: Some(person), deal: Some(deal) }).await;
+    Target { company: id, deal }
+}
+
+both! {
+    async fn each_role_does_what_the_table_says_and_a_denial_changes_nothing(db: TestDb) {
+        let (_, owner) = db.register("owner").await;
+        let mut actors = vec![owner];
+        for role in [Role::Admin, Role::Member, Role::Viewer] {
+            actors.push(member(&db, &owner, role.slug(), role).await);
+        }
+        let raw = db.raw().await;
+        for call in all_calls() {
+            for actor in &actors {
+                let target = target(&db, &owner).await;
+                let before = everything(&raw).await;
+                let outcome = (call.run)(db.store.clone(), *actor, target).await;
+                let who = format!("{} as {:?}", call.name, actor.role);
+                if allows(actor.role, call.verb, call.entity) {
+                    assert_eq!(outcome, Ok(()), "{who}");
+                    let reads = call.verb == Verb::Read || call.name == "company_deletion";
+                    assert_eq!(everything(&raw).await == before, reads, "{who}: a read writes nothing, a write something");
+                } else {
+                    assert_eq!(outcome, Err(StoreError::Denied), "{who}");
+                    assert!(everything(&raw).await == before, "{who} wrote before it was denied");
+                }
+            }
+        }
+    }
+
+    async fn another_workspaces_records_do_not_exist(db: TestDb) {
+        let (_, owner) = db.register("owner").await;
+        let (_, stranger) = db.register("stranger").await;
+        let mut strangers = vec![stranger];
+        for role in [Role::Admin, Role::Member, Role::Viewer] {
+            strangers.push(member(&db, &stranger, role.slug(), role).await);
+        }
+        let raw = db.raw().await;
+        let theirs = if raw.is_postgres() { stranger.workspace_id.to_string() } else { stranger.workspace_id.0.simple().to_string().to_uppercase() };
+        let target = target(&db, &owner).await;
+        // What is not the stranger's: their own new rows, counters and audit log may change.
+        let others = async || -> Vec<String> {
+            let shared = ["_search", "_docs", "seaql_migrations"];
+            let all = everything(&raw).await;
+            all.into_iter().filter(|row| !row.contains(&theirs) && !shared.iter().any(|part| row.split(':').next().unwrap().contains(part))).collect()
+        };
+        let before = others().await;
+        assert!(before.iter().any(|row| row.contains("Ánh Dương")));
+        for call in all_calls() {
+            for actor in &strangers {
+                let outcome = (call.run)(db.store.clone(), *actor, target).await;
+                let who = format!("{} as {:?} of another workspace", call.name, actor.role);
+                match call.abroad {
+                    _ if !allows(actor.role, call.verb, call.entity) => assert_eq!(outcome, Err(StoreError::Denied), "{who}"),
+                    Abroad::NotFound => assert_eq!(outcome, Err(StoreError::NotFound), "{who}"),
+                    Abroad::Refused => assert!(matches!(outcome, Err(StoreError::Invalid(_))), "{who}: {outcome:?}"),
+                    Abroad::OwnWorkspace => assert_eq!(outcome, Ok(()), "{who}"),
+                }
+                assert!(others().await == before, "{who} changed another workspace");
+            }
+        }
+    }
+
+    async fn a_role_that_is_only_claimed_is_worth_nothing(db: TestDb) {
+        let (_, owner) = db.register("owner").await;
+        let (_, stranger) = db.register("stranger").await;
+        let viewer = member(&db, &owner, "viewer", Role::Viewer).await;
+        // A session from before a role was taken away, and one that names a workspace its user isn't in.
+        let claims = [Actor { role: Role::Owner, ..viewer }, Actor { workspace_id: owner.workspace_id, ..stranger }];
+        let target = target(&db, &owner).await;
+        let raw = db.raw().await;
+        let before = everything(&raw).await;
+        for call in all_calls().into_iter().filter(|call| call.verb != Verb::Read && call.name != "company_deletion") {
+            for claim in claims {
+                assert_eq!((call.run)(db.store.clone(), claim, target).await, Err(StoreError::Denied), "{}", call.name);
+                assert!(everything(&raw).await == before, "{}", call.name);
+            }
+        }
+    }
+
+    async fn under_owners_only_edit_members_change_what_is_theirs(db: TestDb) {
+        let (_, owner) = db.register("owner").await;
+        let raw = db.raw().await;
+        let admin = member(&db, &owner, "admin", Role::Admin).await;
+        let member = member(&db, &owner, "member", Role::Member).await;
+        raw.run(&format!("UPDATE workspaces SET owners_only_edit = true WHERE id = {}", raw.id(owner.workspace_id.0))).await.unwrap();
+        let switched = |actor: Actor| Actor { owners_only_edit: true, ..actor };
+        let (admin, member) = (switched(admin), switched(member));
+        for call in all_calls().into_iter().filter(|call| matches!(call.verb, Verb::Update | Verb::Delete)) {
+            let ours = target(&db, &owner).await;
+            let before = everything(&raw).await;
+            assert_eq!((call.run)(db.store.clone(), member, ours).await, Err(StoreError::Denied), "{}", call.name);
+            assert!(everything(&raw).await == before, "{}", call.name);
+            assert_eq!((call.run)(db.store.clone(), admin, ours).await, Ok(()), "{} as admin", call.name);
+            let theirs = target(&db, &member).await;
+            assert_eq!((call.run)(db.store.clone(), member, theirs).await, Ok(()), "{} of their own", call.name);
+        }
+    }
+}
+
+/// Names of the public functions that take an actor, and of those that don't, as the source has them.
+fn in_source() -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut with, mut without) = (BTreeSet::new(), BTreeSet::new());
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).unwrap();
+            for function in source.split("\n    pub async fn ").skip(1).chain(source.split("\npub async fn ").skip(1)) {
+                let name = function.split('(').next().unwrap().to_owned();
+                let arguments = function.split_once('(').unwrap().1.split(')').next().unwrap();
+                if arguments.contains("actor: &Actor") {
+                    with.insert(name)
+                } else {
+                    without.insert(name)
+                };
+            }
+        }
+    }
+    (with, without)
+}
+
+#[test]
+fn every_function_of_the_store_is_in_the_matrix() {
+    let (with, without) = in_source();
+    let listed: BTreeSet<String> = all_calls().iter().map(|call| call.name.to_owned()).collect();
+    assert_eq!(listed, with);
+    // Those of the crate's own modules, which nobody outside can call.
+    let inside = ["hash", "matches", "add", "audit", "start", "append", "save"];
+    let unlisted: Vec<&String> =
+        without.iter().filter(|name| !WITHOUT_ACTOR.contains(&name.as_str()) && !inside.contains(&name.as_str())).collect();
+    assert_eq!(unlisted, [&String::new(); 0], "takes no actor");
+}

@@ -1,0 +1,418 @@
+//! Deals: writing and reading one, the board, moving its cards.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+mod support;
+
+use chrono::{NaiveDate, TimeDelta};
+use common::TestDb;
+use domain::{
+    access::Actor,
+    deals::{DealDraft, DealForm, DealMove, POSITION_GAP, Place},
+    forms::FormErrors,
+    ids::{CompanyId, ContactId, DealId},
+    money::Money,
+};
+use std::collections::BTreeMap;
+use store::{
+    Store, StoreError,
+    deals::{DealChange, DealEvent},
+    demo::Bulk,
+    verify_chain,
+};
+use support::{assert_counters, company, contact, deal, everything, names_in, to};
+use uuid::Uuid;
+
+const NOT_THERE: Uuid = Uuid::from_u128(0x0190_c7a0_0000_7000_8000_0000_0000_0001);
+
+fn fields(refused: Result<impl std::fmt::Debug, StoreError>) -> Vec<(String, String)> {
+    let Err(StoreError::Invalid(errors)) = refused else { panic!("{refused:?} is not Invalid") };
+    let errors: FormErrors = errors;
+    errors.iter().map(|error| (error.field.clone(), error.message.clone())).collect()
+}
+
+async fn with_company(db: &TestDb) -> (Actor, CompanyId) {
+    let (_, actor) = db.register("hung").await;
+    let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+    (actor, id)
+}
+
+/// Cards of these names in a column, the first on top.
+async fn stack(store: &Store, actor: &Actor, company_id: CompanyId, stage: &str, names: &[&str]) -> BTreeMap<String, DealId> {
+    let mut cards = BTreeMap::new();
+    for name in names.iter().rev() {
+        cards.insert((*name).to_owned(), store.create_deal(actor, deal(name, company_id, stage, 100)).await.unwrap());
+    }
+    assert_eq!(names_in(store, actor, stage).await, names, "a new deal goes on top");
+    cards
+}
+
+both! {
+    async fn a_deal_is_kept_as_written(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let contact_id = contact(&db, &actor, Some(company_id), "Phạm Thị Ánh").await;
+        let form = DealForm {
+            name: "Xe ta\u{309}i đông lạnh".into(),
+            value: "1,5 tỷ".into(),
+            stage: "qualification".into(),
+            company_id: company_id.to_string(),
+            contact_id: contact_id.to_string(),
+            expected_close_date: "2026-12-12".into(),
+            source: "Referral".into(),
+            lost_reason: "not lost".into(),
+            notes: "Trước Tết".into(),
+            ..DealForm::default()
+        };
+        let id = db.store.create_deal(&actor, form.parse().unwrap()).await.unwrap();
+        let deal = db.store.deal(&actor, id).await.unwrap();
+        assert_eq!(deal.name, "Xe tải đông lạnh", "composed");
+        assert_eq!((deal.value.hundredths(), deal.probability, deal.weighted_value.hundredths()), (150_000_000_000, 25, 37_500_000_000));
+        assert_eq!((deal.stage.slug.as_str(), deal.stage.name.as_str(), deal.stage.idle_days), ("qualification", "Qualification", Some(14)));
+        assert_eq!((deal.company_id, deal.company_name.as_str()), (company_id, "Ánh Dương"));
+        assert_eq!((deal.contact_id, deal.contact_name.as_deref()), (Some(contact_id), Some("Phạm Thị Ánh")));
+        assert_eq!(deal.expected_close_date, NaiveDate::from_ymd_opt(2026, 12, 12));
+        assert_eq!((deal.source.as_deref(), deal.notes.as_deref()), (Some("Referral"), Some("Trước Tết")));
+        assert_eq!((deal.lost_reason, deal.closed_at), (None, None), "an open deal has neither");
+        assert_eq!((deal.owner_id, deal.owner_name.as_str(), deal.version), (actor.user_id, "hung", 1));
+        assert_eq!(deal.history.len(), 1);
+        assert_counters(&db.raw().await).await;
+    }
+
+    async fn every_wrong_field_of_a_deal_is_named(db: TestDb) {
+        let (actor, _) = with_company(&db).await;
+        let (_, stranger) = db.register("lan").await;
+        let theirs = db.store.create_company(&stranger, company("Theirs")).await.unwrap();
+        let their_contact = contact(&db, &stranger, Some(theirs), "Lan").await;
+        let binned = db.store.create_company(&actor, company("Gone")).await.unwrap();
+        let binned_contact = contact(&db, &actor, Some(binned), "Gone").await;
+        db.store.delete_company(&actor, binned, 1).await.unwrap();
+        let before = everything(&db.raw().await).await;
+        for (company_id, contact_id) in [(theirs, their_contact), (CompanyId(NOT_THERE), ContactId(NOT_THERE)), (binned, binned_contact)] {
+            let draft = DealDraft { contact_id: Some(contact_id), ..deal("X", company_id, "no-such-stage", 1) };
+            let expected = [
+                ("stage".to_owned(), "Choose a stage".to_owned()),
+                ("company_id".to_owned(), "Choose a company from the list".to_owned()),
+                ("contact_id".to_owned(), "Choose a contact from the list".to_owned()),
+            ];
+            assert_eq!(fields(db.store.create_deal(&actor, draft).await), expected);
+        }
+        assert_eq!(everything(&db.raw().await).await, before);
+    }
+
+    async fn an_edit_is_held_to_the_same_rules(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let (_, stranger) = db.register("lan").await;
+        let theirs = db.store.create_company(&stranger, company("Theirs")).await.unwrap();
+        let their_contact = contact(&db, &stranger, Some(theirs), "Lan").await;
+        let id = db.store.create_deal(&actor, deal("X", company_id, "proposal", 1)).await.unwrap();
+        let before = everything(&db.raw().await).await;
+        assert_eq!(fields(db.store.update_deal(&actor, id, 1, deal("X", theirs, "proposal", 1)).await)[0].0, "company_id");
+        let contact = DealDraft { contact_id: Some(their_contact), ..deal("X", company_id, "proposal", 1) };
+        assert_eq!(fields(db.store.update_deal(&actor, id, 1, contact).await)[0].0, "contact_id");
+        let lost = DealDraft { lost_reason: None, ..deal("X", company_id, "closed-lost", 1) };
+        let why = ("lost_reason".to_owned(), "Say why it was lost".to_owned());
+        assert_eq!(fields(db.store.update_deal(&actor, id, 1, lost.clone()).await), [why.clone()]);
+        assert_eq!(fields(db.store.create_deal(&actor, lost).await), [why]);
+        assert_eq!(db.store.update_deal(&actor, id, 2, deal("X", company_id, "proposal", 1)).await, Err(StoreError::Conflict));
+        assert_eq!(everything(&db.raw().await).await, before);
+    }
+
+    async fn an_edit_moves_a_deal_between_companies_and_stages(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let store = &db.store;
+        let other = store.create_company(&actor, company("Bình Minh")).await.unwrap();
+        let id = store.create_deal(&actor, deal("X", company_id, "proposal", 101)).await.unwrap();
+        store.create_deal(&actor, deal("Y", other, "closed-won", 7)).await.unwrap();
+        db.clock.advance(TimeDelta::hours(1));
+        let won = DealDraft { probability: Some(90), ..deal("X", other, "closed-won", 203) };
+        store.update_deal(&actor, id, 1, won.clone()).await.unwrap();
+        assert_counters(&db.raw().await).await;
+        let deal = store.deal(&actor, id).await.unwrap();
+        assert_eq!((deal.probability, deal.weighted_value.hundredths(), deal.version), (90, 183, 2), "203 x 0.9 = 182.7");
+        let closed = deal.closed_at.unwrap();
+        assert_eq!(deal.history.iter().map(|event| event.change.clone()).collect::<Vec<_>>(), [
+            DealChange::Stage { from: "Proposal".into(), to: "Closed Won".into() },
+            DealChange::Value { from: Money::from_hundredths(101), to: Money::from_hundredths(203) },
+            DealChange::Created { stage: "Proposal".into(), value: Money::from_hundredths(101) },
+        ]);
+        assert_eq!(names_in(store, &actor, "closed-won").await, ["X", "Y"], "on top of its new column");
+
+        db.clock.advance(TimeDelta::hours(1));
+        store.update_deal(&actor, id, 2, DealDraft { notes: Some("paid".into()), ..won }).await.unwrap();
+        assert_eq!(store.deal(&actor, id).await.unwrap().closed_at, Some(closed), "still closed when it was");
+        store.update_deal(&actor, id, 3, support::deal("X", other, "negotiation", 203)).await.unwrap();
+        let deal = store.deal(&actor, id).await.unwrap();
+        assert_eq!((deal.closed_at, deal.probability), (None, 75));
+        assert_counters(&db.raw().await).await;
+    }
+
+    async fn a_deleted_deal_is_gone_from_everything(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let id = db.store.create_deal(&actor, deal("X", company_id, "proposal", 5)).await.unwrap();
+        assert_eq!(db.store.delete_deal(&actor, id, 2).await, Err(StoreError::Conflict));
+        db.store.delete_deal(&actor, id, 1).await.unwrap();
+        assert_counters(&db.raw().await).await;
+        assert_eq!(db.store.deal(&actor, id).await, Err(StoreError::NotFound));
+        assert_eq!(db.store.update_deal(&actor, id, 2, deal("X", company_id, "proposal", 5)).await, Err(StoreError::NotFound));
+        assert_eq!(db.store.move_deal(&actor, &to(id, 2, "proposal", Place::Top)).await, Err(StoreError::NotFound));
+        assert_eq!(db.store.delete_deal(&actor, id, 2).await, Err(StoreError::NotFound));
+        assert_eq!(names_in(&db.store, &actor, "proposal").await, [""; 0]);
+        let board = db.store.board(&actor).await.unwrap();
+        assert_eq!((board.open_count, board.open_value, board.weighted), (0, Money::ZERO, Money::ZERO));
+    }
+
+    async fn the_board_shows_first_cards_and_figures_over_all(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        store.seed_bulk(&actor, Bulk { companies: 10, deals: 700, ..Bulk::default() }).await.unwrap();
+        assert_counters(&db.raw().await).await;
+        let board = store.board(&actor).await.unwrap();
+        let slugs: Vec<&str> = board.columns.iter().map(|column| column.stage.slug.as_str()).collect();
+        assert_eq!(slugs, ["prospecting", "qualification", "proposal", "negotiation", "closed-won", "closed-lost"]);
+        let (mut count, mut value, mut weighted) = (0, 0, 0);
+        for column in &board.columns {
+            assert_eq!(column.cards.len(), 50.min(column.totals.count as usize), "{}", column.stage.slug);
+            let mut cards = column.cards.clone();
+            loop {
+                let next = store.board_column(&actor, &column.stage.slug, cards.last().map(|card| card.id)).await.unwrap();
+                assert!(next.len() <= 50);
+                if next.is_empty() {
+                    break;
+                }
+                cards.extend(next);
+            }
+            assert_eq!(cards.len() as u64, column.totals.count, "{}", column.stage.slug);
+            assert_eq!(cards.iter().map(|card| card.value).sum::<Money>(), column.totals.value);
+            let exact: i64 = cards.iter().map(|card| (card.value.hundredths() * i64::from(card.probability) + 50) / 100).sum();
+            assert_eq!(column.weighted.hundredths(), exact, "{}", column.stage.slug);
+            if column.stage.kind.slug() == "open" {
+                count += column.totals.count;
+                value += column.totals.value.hundredths();
+                weighted += exact;
+            }
+        }
+        assert_eq!((board.open_count, board.open_value.hundredths(), board.weighted.hundredths()), (count, value, weighted));
+        assert_eq!(store.board_column(&actor, "no-such-stage", None).await, Err(StoreError::NotFound));
+        assert_eq!(store.board_column(&actor, "proposal", Some(DealId(NOT_THERE))).await, Err(StoreError::NotFound));
+        let elsewhere = board.columns[0].cards[0].id;
+        assert_eq!(store.board_column(&actor, "proposal", Some(elsewhere)).await, Err(StoreError::NotFound), "it has left the column");
+    }
+
+    async fn a_card_goes_where_it_is_put(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let store = &db.store;
+        let cards = stack(store, &actor, company_id, "proposal", &["a", "b", "c", "d"]).await;
+        let mut version = 1;
+        for (stage, place, proposal, negotiation) in [
+            ("proposal", Place::Bottom, "b c d a", ""),
+            ("proposal", Place::Top, "a b c d", ""),
+            ("proposal", Place::After(cards["b"]), "b a c d", ""),
+            ("proposal", Place::After(cards["d"]), "b c d a", ""),
+            ("proposal", Place::After(cards["a"]), "a b c d", ""),
+            ("negotiation", Place::After(cards["b"]), "b c d", "a"),
+            ("negotiation", Place::Bottom, "b c d", "a"),
+            ("proposal", Place::After(cards["c"]), "b c a d", ""),
+        ] {
+            let moved = store.move_deal(&actor, &to(cards["a"], version, stage, place)).await.unwrap();
+            version += 1;
+            assert_eq!(moved.version, version);
+            assert_eq!(names_in(store, &actor, "proposal").await.join(" "), proposal, "{stage} {place:?}");
+            assert_eq!(names_in(store, &actor, "negotiation").await.join(" "), negotiation, "{stage} {place:?}");
+        }
+        assert_counters(&db.raw().await).await;
+        let history = store.deal(&actor, cards["a"]).await.unwrap().history;
+        let stage = |from: &str, to: &str| DealChange::Stage { from: from.into(), to: to.into() };
+        assert_eq!(history.into_iter().map(|DealEvent { change, .. }| change).collect::<Vec<_>>(), [
+            stage("Negotiation", "Proposal"),
+            stage("Proposal", "Negotiation"),
+            DealChange::Created { stage: "Proposal".into(), value: Money::from_hundredths(100) },
+        ], "moves within a column are no news");
+        assert_eq!(verify_chain(store, actor.workspace_id).await, Ok(None));
+    }
+
+    async fn a_move_answers_the_totals_of_the_columns_it_touched(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let store = &db.store;
+        let cards = stack(store, &actor, company_id, "proposal", &["a", "b"]).await;
+        let moved = store.move_deal(&actor, &to(cards["a"], 1, "negotiation", Place::Top)).await.unwrap();
+        let totals: Vec<_> = moved.columns.iter().map(|column| (column.stage.as_str(), column.count, column.value.hundredths())).collect();
+        assert_eq!(totals, [("proposal", 1, 100), ("negotiation", 1, 100)]);
+        let within = store.move_deal(&actor, &to(cards["a"], 2, "negotiation", Place::Bottom)).await.unwrap();
+        assert_eq!(within.columns.len(), 1);
+    }
+
+    async fn a_move_changes_what_follows_from_the_stage(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let store = &db.store;
+        let id = store.create_deal(&actor, deal("X", company_id, "proposal", 100)).await.unwrap();
+        let set = store.create_deal(&actor, DealDraft { probability: Some(66), ..deal("Y", company_id, "proposal", 100) }).await.unwrap();
+        for deal in [id, set] {
+            store.move_deal(&actor, &to(deal, 1, "negotiation", Place::Top)).await.unwrap();
+        }
+        assert_eq!(store.deal(&actor, id).await.unwrap().probability, 75, "the stage's own follows");
+        assert_eq!(store.deal(&actor, set).await.unwrap().probability, 66, "a person's own stays");
+
+        let refused = store.move_deal(&actor, &to(id, 2, "closed-lost", Place::Top)).await;
+        assert_eq!(fields(refused), [("lost_reason".to_owned(), "Say why it was lost".to_owned())]);
+        assert_eq!(fields(store.move_deal(&actor, &to(id, 2, "no-such-stage", Place::Top)).await)[0].0, "stage");
+        let why = DealMove { lost_reason: Some("Too expensive".into()), ..to(id, 2, "closed-lost", Place::Top) };
+        store.move_deal(&actor, &why).await.unwrap();
+        let lost = store.deal(&actor, id).await.unwrap();
+        assert_eq!((lost.lost_reason.as_deref(), lost.probability, lost.closed_at.is_some()), (Some("Too expensive"), 0, true));
+        store.move_deal(&actor, &to(id, 3, "closed-lost", Place::Bottom)).await.unwrap();
+        assert_eq!(store.deal(&actor, id).await.unwrap().lost_reason.as_deref(), Some("Too expensive"), "still lost for that");
+        store.move_deal(&actor, &to(id, 4, "closed-won", Place::Bottom)).await.unwrap();
+        let won = store.deal(&actor, id).await.unwrap();
+        assert_eq!((won.lost_reason, won.probability, won.closed_at.is_some()), (None, 100, true));
+        store.move_deal(&actor, &to(id, 5, "prospecting", Place::Bottom)).await.unwrap();
+        assert_eq!(store.deal(&actor, id).await.unwrap().closed_at, None);
+        assert_counters(&db.raw().await).await;
+    }
+
+    async fn of_two_drags_of_one_card_the_second_is_told(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let id = db.store.create_deal(&actor, deal("X", company_id, "proposal", 100)).await.unwrap();
+        let (one, two) = (to(id, 1, "negotiation", Place::Top), to(id, 1, "qualification", Place::Top));
+        let (first, second) = tokio::join!(db.store.move_deal(&actor, &one), db.store.move_deal(&actor, &two));
+        assert_eq!([first, second].into_iter().filter(|moved| *moved == Err(StoreError::Conflict)).count(), 1);
+        assert_eq!(db.store.deal(&actor, id).await.unwrap().version, 2);
+    }
+
+    async fn a_move_writes_one_row_of_the_column(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let cards = stack(&db.store, &actor, company_id, "proposal", &["a", "b", "c", "d", "e"]).await;
+        let raw = db.raw().await;
+        let rows = async || -> Vec<String> {
+            let all = everything(&raw).await;
+            all.into_iter().filter(|row| row.starts_with("deals: ")).collect()
+        };
+        for (version, place) in [(1, Place::After(cards["c"])), (2, Place::Top), (3, Place::Bottom)] {
+            let before = rows().await;
+            db.clock.advance(TimeDelta::seconds(1));
+            db.store.move_deal(&actor, &to(cards["a"], version, "proposal", place)).await.unwrap();
+            let after = rows().await;
+            assert_eq!(after.iter().filter(|row| !before.contains(row)).count(), 1, "{place:?}");
+        }
+    }
+
+    async fn a_column_without_room_is_renumbered_and_keeps_its_order(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let store = &db.store;
+        let cards = stack(store, &actor, company_id, "proposal", &["a", "b", "c"]).await;
+        // Each drag right below `a` halves the gap there: the twenty-first finds none.
+        let (mut versions, mut order) = (BTreeMap::from([("b", 1), ("c", 1)]), vec!["a", "b", "c"]);
+        for round in 0..45 {
+            let name = if round % 2 == 0 { "c" } else { "b" };
+            let moved = store.move_deal(&actor, &to(cards[name], versions[name], "proposal", Place::After(cards["a"]))).await.unwrap();
+            versions.insert(name, moved.version);
+            order.retain(|card| *card != name);
+            order.insert(1, name);
+            assert_eq!(names_in(store, &actor, "proposal").await, order, "round {round}");
+        }
+        let raw = db.raw().await;
+        assert_eq!(raw.number("SELECT version FROM deals WHERE name = 'a'").await, 1, "its neighbour's version is untouched");
+        assert_ne!(raw.number("SELECT position FROM deals WHERE name = 'a'").await, -2 * POSITION_GAP, "it was renumbered");
+        // At the ends of the numbers.
+        for (place, position, expected) in [(Place::Top, i64::MIN, "c a b"), (Place::Bottom, i64::MAX, "a b c")] {
+            raw.run(&format!("UPDATE deals SET position = {position} WHERE name = '{}'", if place == Place::Top { "a" } else { "b" })).await.unwrap();
+            let moved = store.move_deal(&actor, &to(cards["c"], versions["c"], "proposal", place)).await.unwrap();
+            versions.insert("c", moved.version);
+            assert_eq!(names_in(store, &actor, "proposal").await.join(" "), expected);
+        }
+        assert_counters(&raw).await;
+    }
+
+    async fn totals_are_sums_after_racing_drags(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let store = &db.store;
+        let mut ids = Vec::new();
+        for (index, stage) in (0..12).zip(["prospecting", "proposal", "negotiation"].into_iter().cycle()) {
+            ids.push(store.create_deal(&actor, deal(&format!("{index}"), company_id, stage, 1_000_003 * (index + 1))).await.unwrap());
+        }
+        let mut people = tokio::task::JoinSet::new();
+        for person in 0..8_usize {
+            let (store, ids) = (store.clone(), ids.clone());
+            people.spawn(async move {
+                let mut moves = 0;
+                for round in 0..30_usize {
+                    let id = ids[(person * 5 + round * 7) % ids.len()];
+                    let stage = ["prospecting", "qualification", "proposal", "negotiation", "closed-won"][(person + round * 3) % 5];
+                    let place = [Place::Top, Place::Bottom, Place::After(ids[(round + 1) % ids.len()])][round % 3];
+                    let version = store.deal(&actor, id).await.unwrap().version;
+                    match store.move_deal(&actor, &to(id, version, stage, place)).await {
+                        Ok(_) => moves += 1,
+                        Err(error) => assert_eq!(error, StoreError::Conflict),
+                    }
+                }
+                moves
+            });
+        }
+        let moves: i64 = people.join_all().await.into_iter().sum();
+        let raw = db.raw().await;
+        assert_counters(&raw).await;
+        assert_eq!(raw.number("SELECT count(*) FROM audit_log WHERE action IN ('move', 'reorder')").await, moves, "each has its audit row");
+        assert_eq!(raw.number("SELECT CAST(SUM(version) - 12 AS bigint) FROM deals").await, moves);
+        assert_eq!(raw.number("SELECT count(*) FROM (SELECT stage_id, position FROM deals GROUP BY stage_id, position) AS places").await, 12, "no two in one place");
+        assert_eq!(verify_chain(store, actor.workspace_id).await, Ok(None));
+        // The history of each card is unbroken: it leaves each stage from where it came to.
+        for id in ids {
+            let mut at = None;
+            for event in store.deal(&actor, id).await.unwrap().history.into_iter().rev() {
+                match event.change {
+                    DealChange::Created { stage, .. } => at = Some(stage),
+                    DealChange::Stage { from, to } => {
+                        assert_eq!(at, Some(from));
+                        at = Some(to);
+                    }
+                    DealChange::Value { .. } => {}
+                }
+            }
+            assert_eq!(at, Some(store.deal(&actor, id).await.unwrap().stage.name));
+        }
+    }
+
+    async fn the_largest_amounts_add_up_exactly(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let most = Money::MAX.hundredths();
+        for index in 0..5 {
+            let draft = DealDraft { probability: Some(99), ..deal(&format!("{index}"), company_id, "proposal", most - index) };
+            db.store.create_deal(&actor, draft).await.unwrap();
+        }
+        let board = db.store.board(&actor).await.unwrap();
+        assert_eq!(board.open_value.hundredths(), 5 * most - 10);
+        assert_eq!(board.columns[2].totals.value, board.open_value);
+        let weighted: i128 = (0..5).map(|index| (i128::from(most - index) * 99 + 50) / 100).sum();
+        assert_eq!(i128::from(board.weighted.hundredths()), weighted);
+        assert_counters(&db.raw().await).await;
+        let before = everything(&db.raw().await).await;
+        for value in [most + 1, -1] {
+            let refused = db.store.create_deal(&actor, deal("X", company_id, "proposal", value)).await;
+            assert!(matches!(refused, Err(StoreError::Invalid(_))), "{value}");
+        }
+        assert_eq!(everything(&db.raw().await).await, before);
+    }
+
+    async fn another_workspaces_deal_is_one_that_never_was(db: TestDb) {
+        let (mine, company_id) = with_company(&db).await;
+        let (_, theirs) = db.register("lan").await;
+        let id = db.store.create_deal(&mine, deal("Xe", company_id, "proposal", 5)).await.unwrap();
+        let their_company = db.store.create_company(&theirs, company("Theirs")).await.unwrap();
+        let their_deal = db.store.create_deal(&theirs, deal("Y", their_company, "proposal", 7)).await.unwrap();
+        let before = everything(&db.raw().await).await;
+        for id in [id, DealId(NOT_THERE)] {
+            assert_eq!(db.store.deal(&theirs, id).await, Err(StoreError::NotFound));
+            assert_eq!(db.store.update_deal(&theirs, id, 1, deal("X", their_company, "proposal", 1)).await, Err(StoreError::NotFound));
+            assert_eq!(db.store.delete_deal(&theirs, id, 1).await, Err(StoreError::NotFound));
+            assert_eq!(db.store.move_deal(&theirs, &to(id, 1, "proposal", Place::Top)).await, Err(StoreError::NotFound));
+            assert_eq!(db.store.board_column(&theirs, "proposal", Some(id)).await, Err(StoreError::NotFound));
+        }
+        assert_eq!(everything(&db.raw().await).await, before);
+        // Put after a card of another workspace: as after one that has left, first.
+        db.store.move_deal(&theirs, &to(their_deal, 1, "negotiation", Place::After(id))).await.unwrap();
+        assert_eq!(names_in(&db.store, &theirs, "negotiation").await, ["Y"]);
+        let board = db.store.board(&theirs).await.unwrap();
+        assert_eq!((board.open_count, board.open_value.hundredths()), (1, 7));
+        assert_eq!(names_in(&db.store, &mine, "proposal").await, ["Xe"]);
+    }
+}

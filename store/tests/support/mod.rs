@@ -1,0 +1,201 @@
+//! Records to test with, and what must hold whatever was done with them.
+
+#![allow(dead_code, reason = "each test file uses the part it needs")]
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use crate::common::{Raw, TestDb};
+use domain::{
+    access::{Actor, Role},
+    companies::{CompanyDraft, CompanyForm},
+    deals::{DealDraft, DealMove, Place},
+    ids::{CompanyId, ContactId, DealId, TagId},
+    money::Money,
+    tags::TagDraft,
+};
+use store::Store;
+use uuid::Uuid;
+
+/// A time that both databases read.
+const SOME_TIME: &str = "'2026-03-02T03:04:05.678+00:00'";
+
+/// A company with nothing but a name.
+pub fn company(name: &str) -> CompanyDraft {
+    CompanyForm { name: name.to_owned(), ..CompanyForm::default() }.parse().unwrap()
+}
+
+/// A company with tags.
+pub fn tagged(name: &str, tags: &[TagId]) -> CompanyDraft {
+    CompanyDraft { tags: tags.to_vec(), ..company(name) }
+}
+
+/// A tag of the palette's first colour.
+pub fn tag(name: &str) -> TagDraft {
+    TagDraft::parse(name, "").unwrap()
+}
+
+/// A deal, in hundredths.
+pub fn deal(name: &str, company_id: CompanyId, stage: &str, hundredths: i64) -> DealDraft {
+    DealDraft {
+        name: name.to_owned(),
+        value: Money::from_hundredths(hundredths),
+        stage: stage.to_owned(),
+        company_id,
+        contact_id: None,
+        expected_close_date: None,
+        probability: None,
+        source: None,
+        lost_reason: (stage == "closed-lost").then(|| "Too expensive".to_owned()),
+        notes: None,
+    }
+}
+
+/// A move without a reason.
+pub fn to(deal_id: DealId, version: i64, stage: &str, place: Place) -> DealMove {
+    DealMove { deal_id, version, stage: stage.to_owned(), place, lost_reason: None }
+}
+
+/// The names of a column's cards from the top.
+pub async fn names_in(store: &Store, actor: &Actor, stage: &str) -> Vec<String> {
+    store.board_column(actor, stage, None).await.unwrap().into_iter().map(|card| card.name).collect()
+}
+
+/// Someone else in the actor's workspace.
+pub async fn member(db: &TestDb, actor: &Actor, name: &str, role: Role) -> Actor {
+    let (user, _) = db.register(name).await;
+    let raw = db.raw().await;
+    let (workspace, user_id) = (raw.id(actor.workspace_id.0), raw.id(user.id.0));
+    raw.run(&format!(
+        "INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at)
+         VALUES ({workspace}, {user_id}, '{}', {SOME_TIME}, {SOME_TIME})",
+        role.slug()
+    ))
+    .await
+    .unwrap();
+    Actor { user_id: user.id, role, ..*actor }
+}
+
+/// A contact at a company, counted.
+pub async fn contact(db: &TestDb, actor: &Actor, company_id: Option<CompanyId>, name: &str) -> ContactId {
+    let id = ContactId::new(&*db.clock, &store::SystemRandom);
+    let raw = db.raw().await;
+    let (workspace, owner) = (raw.id(actor.workspace_id.0), raw.id(actor.user_id.0));
+    let company = company_id.map_or_else(|| "NULL".to_owned(), |id| raw.id(id.0));
+    raw.run(&format!(
+        "INSERT INTO contacts (workspace_id, id, owner_id, created_at, updated_at, name, name_key, company_id, is_decision_maker, authority_level)
+         VALUES ({workspace}, {}, {owner}, {SOME_TIME}, {SOME_TIME}, '{name}', '{}', {company}, true, 'primary')",
+        raw.id(id.0),
+        domain::fold::fold(name)
+    ))
+    .await
+    .unwrap();
+    raw.run(&format!("UPDATE workspace_counters SET contacts = contacts + 1 WHERE workspace_id = {workspace}")).await.unwrap();
+    raw.run(&format!("UPDATE company_counters SET contacts = contacts + 1 WHERE workspace_id = {workspace} AND company_id = {company}"))
+        .await
+        .unwrap();
+    id
+}
+
+/// What an activity is about.
+#[derive(Default, Clone, Copy)]
+pub struct About {
+    pub company: Option<CompanyId>,
+    pub contact: Option<ContactId>,
+    pub deal: Option<DealId>,
+}
+
+/// A call, counted.
+pub async fn activity(db: &TestDb, actor: &Actor, subject: &str, about: About) -> Uuid {
+    let id = domain::ids::ActivityId::new(&*db.clock, &store::SystemRandom).0;
+    let raw = db.raw().await;
+    let (workspace, owner) = (raw.id(actor.workspace_id.0), raw.id(actor.user_id.0));
+    let key = |id: Option<Uuid>| id.map_or_else(|| "NULL".to_owned(), |id| raw.id(id));
+    let company = key(about.company.map(|id| id.0));
+    raw.run(&format!(
+        "INSERT INTO activities (workspace_id, id, owner_id, created_at, updated_at, type, subject, date, company_id, contact_id, deal_id)
+         VALUES ({workspace}, {}, {owner}, {SOME_TIME}, {SOME_TIME}, 'call', '{subject}', {SOME_TIME}, {company}, {}, {})",
+        raw.id(id),
+        key(about.contact.map(|id| id.0)),
+        key(about.deal.map(|id| id.0)),
+    ))
+    .await
+    .unwrap();
+    raw.run(&format!("UPDATE workspace_counters SET activities = activities + 1 WHERE workspace_id = {workspace}")).await.unwrap();
+    raw.run(&format!(
+        "UPDATE company_counters SET activities = activities + 1, last_contact_ms = 1772420645678
+         WHERE workspace_id = {workspace} AND company_id = {company}"
+    ))
+    .await
+    .unwrap();
+    id
+}
+
+/// Every counter equals what it counts, in every workspace.
+pub async fn assert_counters(raw: &Raw) {
+    let ms = if raw.is_postgres() {
+        "CAST(round(extract(epoch FROM max(x.date)) * 1000) AS bigint)"
+    } else {
+        "CAST(round((julianday(max(x.date)) - 2440587.5) * 86400000) AS INTEGER)"
+    };
+    let live = |table: &str, of: &str| {
+        format!("(SELECT count(*) FROM {table} x WHERE x.workspace_id = k.workspace_id AND x.deleted_at IS NULL{of})")
+    };
+    let deals = |what: &str, kind: &str, of: &str| {
+        format!(
+            "(SELECT COALESCE({what}, 0) FROM deals x JOIN stages s ON s.workspace_id = x.workspace_id AND s.id = x.stage_id
+              WHERE x.workspace_id = k.workspace_id AND x.deleted_at IS NULL AND s.kind = '{kind}'{of})"
+        )
+    };
+    let of_company = " AND x.company_id = k.company_id";
+    let of_stage = " AND x.stage_id = k.stage_id";
+    let mut figures = Vec::new();
+    for (table, of) in [("workspace_counters", ""), ("company_counters", of_company)] {
+        figures.extend(["contacts", "deals", "activities"].map(|counted| (table, counted, live(counted, of))));
+        for kind in ["open", "won"] {
+            figures.push((table, if kind == "open" { "open_deals" } else { "won_deals" }, deals("count(*)", kind, of)));
+            figures.push((table, if kind == "open" { "open_deals_value" } else { "won_deals_value" }, deals("SUM(x.value)", kind, of)));
+        }
+    }
+    let sum = |what: &str| {
+        format!("(SELECT COALESCE(SUM({what}), 0) FROM deals x WHERE x.workspace_id = k.workspace_id AND x.deleted_at IS NULL{of_stage})")
+    };
+    figures.extend([
+        ("workspace_counters", "companies", live("companies", "")),
+        ("workspace_counters", "lost_deals", deals("count(*)", "lost", "")),
+        ("workspace_counters", "lost_deals_value", deals("SUM(x.value)", "lost", "")),
+        (
+            "company_counters",
+            "last_contact_ms",
+            format!(
+                "COALESCE((SELECT {ms} FROM activities x WHERE x.workspace_id = k.workspace_id AND x.deleted_at IS NULL{of_company}), 0)"
+            ),
+        ),
+        ("stage_counters", "deals", live("deals", of_stage)),
+        ("stage_counters", "deals_value", sum("x.value")),
+        ("stage_counters", "weighted_value", sum("(x.value * x.probability + 50) / 100")),
+    ]);
+    for (table, column, counted) in figures {
+        let wrong = raw.number(&format!("SELECT count(*) FROM {table} k WHERE k.{column} <> {counted}")).await;
+        assert_eq!(wrong, 0, "{table}.{column}");
+    }
+}
+
+/// Everything in the database, row by row, to compare.
+pub async fn everything(raw: &Raw) -> Vec<String> {
+    let tables: Vec<String> = if raw.is_postgres() {
+        raw.column("SELECT CAST(tablename AS text) FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename").await
+    } else {
+        raw.column("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%' ORDER BY name").await
+    };
+    let mut all = Vec::new();
+    for table in tables {
+        let row = if raw.is_postgres() {
+            "CAST(t AS text)".to_owned()
+        } else {
+            let columns: Vec<String> = raw.column(&format!("SELECT name FROM pragma_table_xinfo('{table}')")).await;
+            columns.iter().map(|column| format!("quote(t.\"{column}\")")).collect::<Vec<_>>().join(" || '|' || ")
+        };
+        let rows: Vec<String> = raw.column(&format!("SELECT {row} AS written FROM {table} t ORDER BY written")).await;
+        all.extend(rows.into_iter().map(|row| format!("{table}: {row}")));
+    }
+    all
+}

@@ -1,0 +1,86 @@
+//! Tags: one of a name, made by itself or with a company, put on and taken off.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+mod support;
+
+use common::TestDb;
+use domain::{
+    companies::{CompanyDraft, CompanyForm, CompanyQuery},
+    ids::TagId,
+    tags::TagDraft,
+};
+use store::StoreError;
+use support::{company, everything, tag, tagged};
+
+fn with_new_tag(name: &str, new_tag: &str, color: &str) -> CompanyDraft {
+    CompanyForm { name: name.into(), new_tag: new_tag.into(), new_tag_color: color.into(), ..CompanyForm::default() }.parse().unwrap()
+}
+
+both! {
+    async fn a_name_is_taken_in_any_case_and_either_form(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let made = db.store.create_tag(&actor, TagDraft::parse("Khách VIP", "#0284c7").unwrap()).await.unwrap();
+        assert_eq!((made.name.as_str(), made.color.as_str()), ("Khách VIP", "#0284c7"));
+        let before = everything(&db.raw().await).await;
+        for taken in ["Khách VIP", "KHÁCH vip", "kha\u{301}ch Vip", " khách vip "] {
+            let refused = db.store.create_tag(&actor, tag(taken)).await;
+            assert_eq!(refused, Err(StoreError::field("name", "A tag of this name exists already")), "{taken}");
+        }
+        assert_eq!(everything(&db.raw().await).await, before);
+        db.store.create_tag(&actor, tag("Khach vip")).await.unwrap();
+        let names: Vec<String> = db.store.tags(&actor).await.unwrap().into_iter().map(|tag| tag.name).collect();
+        assert_eq!(names, ["Khach vip", "Khách VIP"], "an accent is another name");
+    }
+
+    async fn the_same_name_is_free_in_another_workspace(db: TestDb) {
+        let (_, mine) = db.register("hung").await;
+        let (_, theirs) = db.register("lan").await;
+        let made = db.store.create_tag(&mine, tag("VIP")).await.unwrap();
+        let other = db.store.create_tag(&theirs, tag("VIP")).await.unwrap();
+        assert_ne!(made.id, other.id);
+        assert_eq!(db.store.tags(&theirs).await.unwrap(), [other]);
+    }
+
+    async fn a_tag_made_with_a_company_is_used_again_by_its_name(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let first = store.create_company(&actor, with_new_tag("A", "Ưu tiên", "#dc2626")).await.unwrap();
+        let second = store.create_company(&actor, with_new_tag("B", "ưu TIÊN", "#16a34a")).await.unwrap();
+        let tags = store.tags(&actor).await.unwrap();
+        assert_eq!((tags.len(), tags[0].name.as_str(), tags[0].color.as_str()), (1, "Ưu tiên", "#dc2626"), "used as it is");
+        for id in [first, second] {
+            assert_eq!(store.company(&actor, id).await.unwrap().tags, tags);
+        }
+        // Chosen and named at once: on it once.
+        let both = CompanyDraft { tags: vec![tags[0].id], ..with_new_tag("C", "ưu tiên", "") };
+        let third = store.create_company(&actor, both).await.unwrap();
+        assert_eq!(store.company(&actor, third).await.unwrap().tags, tags);
+    }
+
+    async fn a_new_tag_goes_with_its_company_or_not_at_all(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let before = everything(&db.raw().await).await;
+        let refused = CompanyDraft { tags: vec![TagId(uuid::Uuid::from_u128(7))], ..with_new_tag("A", "Mới", "") };
+        assert!(matches!(db.store.create_company(&actor, refused).await, Err(StoreError::Invalid(_))));
+        assert_eq!(everything(&db.raw().await).await, before);
+    }
+
+    async fn an_edit_puts_tags_on_and_takes_them_off(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let mut tags = Vec::new();
+        for name in ["A", "B", "C"] {
+            tags.push(store.create_tag(&actor, tag(name)).await.unwrap());
+        }
+        let id = store.create_company(&actor, tagged("X", &[tags[0].id, tags[1].id])).await.unwrap();
+        store.update_company(&actor, id, 1, tagged("X", &[tags[1].id, tags[2].id])).await.unwrap();
+        assert_eq!(store.company(&actor, id).await.unwrap().tags, tags[1..]);
+        store.update_company(&actor, id, 2, company("X")).await.unwrap();
+        assert_eq!(store.company(&actor, id).await.unwrap().tags, []);
+        assert_eq!(store.tags(&actor).await.unwrap().len(), 3, "taken off, not deleted");
+        let by_tag = CompanyQuery { tag: vec![tags[0].id], ..CompanyQuery::default() };
+        assert_eq!(store.companies(&actor, &by_tag).await.unwrap().total.count, 0);
+    }
+}

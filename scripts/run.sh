@@ -49,6 +49,8 @@ scripts/setup.sh
 if changed; then step "Build" "about 5 minutes on two cores the first time" build; fi
 
 export LEPTOS_SITE_ROOT=target/site-dev
+# Each migration's own lines would bury the sign-in.
+export RUST_LOG=${RUST_LOG:-info,sea_orm_migration=warn}
 if [ "${1:-}" = watch ]; then
   demo
   # cargo-leptos hashes names at its first build only; later ones would be overlooked.

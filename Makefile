@@ -9,7 +9,7 @@ help: ## this list
 run: ## set up what is missing, build, make demo data on first start, serve http://127.0.0.1:3000
 	@scripts/run.sh
 
-dev: ## the same, rebuilding and reloading the page at every change
+dev: ## the same, rebuilding and restarting at every change
 	@scripts/run.sh watch
 
 build: ## the optimised build, into dist/

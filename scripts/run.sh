@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh clone to the first page: sets up, builds for development, makes the demo data on first start, serves.
-# `run.sh watch` rebuilds and reloads at every change instead.
+# `run.sh watch` rebuilds and restarts at every change instead.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 # Settings of one's own, as in .env.example.
@@ -55,7 +55,7 @@ if [ "${1:-}" = watch ]; then
   demo
   # cargo-leptos hashes names at its first build only; later ones would be overlooked.
   rm -f "$HASHES"
-  export LEPTOS_HASH_FILES=false
+  export LEPTOS_HASH_FILES=false LEPTOS_SITE_ADDR=${LISTEN_ADDR:-127.0.0.1:3000}
   leptos dev watch -- serve
 else
   demo

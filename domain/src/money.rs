@@ -99,14 +99,15 @@ fn split_decimal(number: &str, has_unit: bool) -> Option<(String, String)> {
         [] => None,
         [(at, mark)] => {
             let three_follow = number.len() - at - 1 == 3;
-            let thousands = three_follow && !(has_unit && *mark == ',');
+            // No group of thousands comes after a nought: 0,125 tỷ is 125 million.
+            let thousands = three_follow && !number.starts_with('0') && !(has_unit && *mark == ',');
             (!thousands).then_some(*at)
         }
         [.., (_, before), (at, last)] => (before != last).then_some(*at),
     };
     let (whole, fraction) = decimal.map_or((number, ""), |at| (&number[..at], &number[at + 1..]));
     let groups: Vec<&str> = whole.split(['.', ',', ' ']).collect();
-    let grouped_right = groups.len() == 1 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
+    let grouped_right = groups.len() == 1 || (groups[0].len() <= 3 && !groups[0].starts_with('0') && groups[1..].iter().all(|group| group.len() == 3));
     let one_mark = whole.chars().filter(|c| !c.is_ascii_digit()).collect::<Vec<_>>().windows(2).all(|pair| pair[0] == pair[1]);
     let digits = groups.concat();
     let is_number = !digits.is_empty() && fraction.chars().all(|c| c.is_ascii_digit()) && (decimal.is_none() || !fraction.is_empty());
@@ -212,6 +213,8 @@ mod tests {
             ("1,5 TỈ", units(1_500_000_000)),
             ("1,250 tỷ", units(1_250_000_000)),
             ("1.500 tỷ", units(1_500_000_000_000)),
+            ("0.125 tỷ", units(125_000_000)),
+            ("0,5", Ok(Money(50))),
             ("800 triệu", units(800_000_000)),
             ("800tr", units(800_000_000)),
             ("50k", units(50_000)),
@@ -232,13 +235,14 @@ mod tests {
 
     #[test]
     fn nonsense_is_told_apart() {
-        for text in ["", "abc", "1,5 tyy", "1..5", "1.25.000", "12.34.56", "tỷ", ",5", "1,", "1e5", "1.250,000.5"] {
+        for text in ["", "abc", "1,5 tyy", "1..5", "1.25.000", "12.34.56", "tỷ", ",5", "1,", "1e5", "1.250,000.5", "0.001.000"] {
             assert_eq!(Money::parse(text), Err(MoneyError::NotANumber), "{text}");
         }
         assert_eq!(Money::parse("-5"), Err(MoneyError::Negative));
         assert_eq!(Money::parse("10.000.000.000.000"), Err(MoneyError::TooLarge));
         assert_eq!(Money::parse("99999999999999999999999"), Err(MoneyError::TooLarge));
         assert_eq!(Money::parse("1,2345"), Err(MoneyError::TooFine));
+        assert_eq!(Money::parse("0,001"), Err(MoneyError::TooFine));
     }
 
     #[test]

@@ -68,11 +68,13 @@ pub fn attach(board: &Rc<Board>) {
     let dropped = Rc::new(Cell::new(false));
     let root = board.root.clone();
     {
-        let (board, dropped) = (Rc::clone(board), Rc::clone(&dropped));
-        listen(&root, "pointerdown", move |event: PointerEvent| {
-            dropped.set(false);
-            press(&board, &event);
-        });
+        // A drag may end in no click at all, as when a dialog opens: then the next press, wherever it is, begins anew.
+        let dropped = Rc::clone(&dropped);
+        listen_first(&window(), "pointerdown", move |_: PointerEvent| dropped.set(false));
+    }
+    {
+        let board = Rc::clone(board);
+        listen(&root, "pointerdown", move |event: PointerEvent| press(&board, &event));
     }
     {
         let board = Rc::clone(board);

@@ -53,7 +53,7 @@ withAndWithoutJavaScript((javaScript) => {
       } else {
         await link(card(page, 'Xe tải đông lạnh'), 'Move Xe tải đông lạnh').click();
         await fill(page, { Stage: 'Proposal' });
-        await button(page, 'Move').click();
+        await button(page, 'Move deal').click();
       }
       await expectNotice(page, /moved to Proposal/);
       await expectBoard();

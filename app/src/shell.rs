@@ -173,12 +173,12 @@ fn top_bar(who: &SignedIn) -> impl IntoView {
 
 fn quick_add(actor: Actor) -> impl IntoView {
     let items: Vec<_> = [
-        ("Company", "/companies/new", icon("building-2", "size-4"), Entity::Company),
-        ("Deal", "/deals/new", icon("circle-dollar-sign", "size-4"), Entity::Deal),
+        ("Company", "/companies/new", "company", icon("building-2", "size-4"), Entity::Company),
+        ("Deal", "/deals/new", "deal", icon("circle-dollar-sign", "size-4"), Entity::Deal),
     ]
     .into_iter()
     .filter(|(.., entity)| actor.may(Verb::Create, *entity))
-    .map(|(label, href, icon, _)| view! { <a href=href>{icon} {label}</a> })
+    .map(|(label, href, form, icon, _)| view! { <a href=href data-form-dialog=form>{icon} {label}</a> })
     .collect();
     (!items.is_empty()).then(|| {
         view! {

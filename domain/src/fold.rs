@@ -1,22 +1,18 @@
 //! Vietnamese text: one stored form (NFC), and the folded form that search compares.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use crate::unicode::without_marks;
 
 /// The stored form: NFC, so that `ễ` typed as one character or as three is the same text.
-pub fn nfc(text: &str) -> String {
-    text.nfc().collect()
-}
+pub use crate::unicode::nfc;
 
 /// What search compares: lower case without accents, runs of white space as one space.
 ///
 /// `Đường`, `ĐƯỜNG`, its NFD form and the look-alike `Ðường` (U+00D0, the Icelandic letter) all fold to `duong`.
 pub fn fold(text: &str) -> String {
+    // Marks go after lower-casing, which can make one: `İ` becomes `i` and a dot.
+    let lower: String = text.chars().flat_map(char::to_lowercase).collect();
     let mut folded = String::with_capacity(text.len());
-    for c in text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).map(plain_d) {
-        // Lower-casing can give a combining mark back: `İ` becomes `i` and a dot.
-        if is_combining_mark(c) {
-            continue;
-        }
+    for c in without_marks(&lower).chars().map(plain_d) {
         if !c.is_whitespace() {
             folded.push(c);
         } else if !folded.is_empty() && !folded.ends_with(' ') {
@@ -46,6 +42,7 @@ fn plain_d(c: char) -> char {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
 
     #[test]
     fn vietnamese_folds_to_plain_letters() {

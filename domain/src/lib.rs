@@ -18,6 +18,7 @@ pub mod random;
 pub mod stages;
 pub mod tags;
 pub mod text;
+mod unicode;
 pub mod urls;
 pub mod users;
 pub mod workspaces;

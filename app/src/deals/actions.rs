@@ -24,8 +24,9 @@ pub async fn create(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> F
         Ok(draft) => draft,
         Err(errors) => return visit.refuse(&typed, errors).await,
     };
+    let name = draft.name.clone();
     match visit.store().create_deal(&visit.actor(), draft).await {
-        Ok(id) => visit.done(&format!("/deals/{id}"), "Deal created").await,
+        Ok(id) => visit.done(&format!("/deals/{id}"), format!("{name} was created")).await,
         Err(error) => visit.refused_by_store(&typed, error).await,
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Whose rules a form follows.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FormRules {
     /// `/register`
@@ -41,42 +41,58 @@ fn FieldChecks(form_id: String, rules: FormRules) -> impl IntoView {
 }
 
 #[cfg(feature = "hydrate")]
-mod browser {
+pub(super) mod browser {
     use super::FormRules;
-    use leptos::prelude::document;
-    use wasm_bindgen::{JsCast, closure::Closure};
-    use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+    use crate::islands::dom::{all, by_id, listen, one};
+    use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+    use wasm_bindgen::JsCast;
 
-    /// Listens for fields of the form being left. The listener lives as long as the page.
+    /// Attaches to the form of this id, if this page has it.
     pub fn attach(form_id: &str, rules: FormRules) {
-        let Some(form) = document().get_element_by_id(form_id) else { return };
-        let check = Closure::<dyn Fn(Event)>::new(move |event: Event| {
-            if let Some((element, name, value)) = event.target().and_then(|target| target.dyn_into().ok()).and_then(field_of) {
-                show(&element, &name, rules.check(&name, &value).err());
+        if let Some(form) = by_id::<HtmlFormElement>(form_id) {
+            attach_to(form, rules);
+        }
+    }
+
+    /// Checks a field when it is left, and all of them before the form is sent: what the server would refuse stays here.
+    pub fn attach_to(form: HtmlFormElement, rules: FormRules) {
+        let left = form.clone();
+        listen(&form, "focusout", move |event: Event| {
+            if let Some(element) = event.target().and_then(|target| target.dyn_into().ok()) {
+                check(&left, &element, rules);
             }
         });
-        let _ = form.add_event_listener_with_callback("focusout", check.as_ref().unchecked_ref());
-        check.forget();
+        let sent = form.clone();
+        listen(&form, "submit", move |event: Event| {
+            let wrong: Vec<HtmlElement> = all(&sent, "input, select, textarea").into_iter().filter(|element| !check(&sent, element, rules)).collect();
+            if let Some(first) = wrong.first() {
+                event.prevent_default();
+                let _ = first.focus();
+            }
+        });
     }
 
-    /// Element, name and value of a field that is checked by itself.
-    fn field_of(element: Element) -> Option<(Element, String, String)> {
-        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
-            let checked = !matches!(input.type_().as_str(), "hidden" | "checkbox" | "radio" | "submit");
-            return checked.then(|| (element.clone(), input.name(), input.value()));
-        }
-        if let Some(area) = element.dyn_ref::<HtmlTextAreaElement>() {
-            return Some((element.clone(), area.name(), area.value()));
-        }
-        let select = element.dyn_ref::<HtmlSelectElement>()?;
-        Some((element.clone(), select.name(), select.value()))
-    }
-
-    fn show(element: &Element, name: &str, message: Option<String>) {
-        let invalid = if message.is_some() { element.set_attribute("aria-invalid", "true") } else { element.remove_attribute("aria-invalid") };
-        let line = document().get_element_by_id(&format!("{name}-error"));
-        if let (Ok(()), Some(line)) = (invalid, line) {
+    /// Shows what is wrong with one field, and says whether nothing is.
+    fn check(form: &Element, element: &Element, rules: FormRules) -> bool {
+        let Some((name, value)) = field_of(element) else { return true };
+        let message = rules.check(&name, &value).err();
+        let _ = if message.is_some() { element.set_attribute("aria-invalid", "true") } else { element.remove_attribute("aria-invalid") };
+        if let Some(line) = one(form, &format!("#{name}-error")) {
             line.set_text_content(message.as_deref());
         }
+        message.is_none()
+    }
+
+    /// Name and value of a field that is checked by itself.
+    fn field_of(element: &Element) -> Option<(String, String)> {
+        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            let checked = !matches!(input.type_().as_str(), "hidden" | "checkbox" | "radio" | "submit");
+            return checked.then(|| (input.name(), input.value()));
+        }
+        if let Some(area) = element.dyn_ref::<HtmlTextAreaElement>() {
+            return Some((area.name(), area.value()));
+        }
+        let select = element.dyn_ref::<HtmlSelectElement>()?;
+        Some((select.name(), select.value()))
     }
 }

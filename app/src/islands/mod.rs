@@ -1,6 +1,10 @@
 //! Behaviours that several pages share. An island here draws nothing: it finds the server's HTML by id and attaches itself,
 //! so that the page is whole without it.
 
+#[cfg(feature = "hydrate")]
+pub(crate) mod dom;
 mod field_checks;
+mod form_dialog;
 
 pub use field_checks::{FormRules, field_checks};
+pub use form_dialog::form_dialog;

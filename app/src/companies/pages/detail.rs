@@ -3,6 +3,7 @@
 use super::status_dot_class;
 use crate::{
     errors::PageError,
+    islands::form_dialog,
     times,
     ui::{
         avatar, dotted, icon,
@@ -73,18 +74,19 @@ pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
             <div class="flex min-w-0 flex-col gap-6">{main}</div>
             {details(&visit, company)}
         </div>
+        {form_dialog()}
     };
-    visit.page(&title, body).await
+    visit.page_with_islands(&title, body).await
 }
 
 fn header(visit: &Visit, company: &CompanyDetail) -> impl IntoView + use<> {
     let actor = visit.actor();
     let href = format!("/companies/{}", company.id);
     let edit = actor.may_with(Verb::Update, Entity::Company, company.owner_id).then(|| {
-        view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{href}/edit")>{icon("pencil", "size-4")} "Edit"</a> }
+        view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{href}/edit") data-form-dialog="company">{icon("pencil", "size-4")} "Edit"</a> }
     });
     let new_deal = actor.may(Verb::Create, Entity::Deal).then(|| {
-        view! { <a class="btn" data-size="sm" href=format!("/deals/new?company_id={}", company.id)>{icon("plus", "size-4")} "New deal"</a> }
+        view! { <a class="btn" data-size="sm" href=format!("/deals/new?company_id={}", company.id) data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }
     });
     let more = actor.may_with(Verb::Delete, Entity::Company, company.owner_id).then(|| {
         view! {
@@ -120,7 +122,7 @@ fn figures(visit: &Visit, company: &CompanyDetail) -> impl IntoView + use<> {
             {figure("Open deals", group_thousands(company.open_deals_count), visit.money(company.open_deals_value))}
             {figure("Won", group_thousands(company.won_deals_count), visit.money(company.won_deals_value))}
             {figure("Last contact", last, activities_words(company.activities_count))}
-            {figure("Decision-makers", format!("{} of {}", company.decision_makers_count, company.contacts_count), "contacts".to_owned())}
+            {figure("Decision-makers", group_thousands(company.decision_makers_count), format!("of {} contacts", group_thousands(company.contacts_count)))}
         </dl>
     }
 }
@@ -191,7 +193,7 @@ fn dialled(phone: &str) -> String {
 fn deal_list(visit: &Visit, id: CompanyId, deals: Vec<CompanyDeal>) -> impl IntoView + use<> {
     if deals.is_empty() {
         let new = visit.may(Verb::Create, Entity::Deal).then(|| {
-            view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("/deals/new?company_id={id}")>{icon("plus", "size-4")} "New deal"</a> }
+            view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("/deals/new?company_id={id}") data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }
         });
         return empty(icon("circle-dollar-sign", "size-5"), "No deals here.", new).into_any();
     }
@@ -238,7 +240,7 @@ fn activity_list(visit: &Visit, activities: Vec<CompanyActivity>) -> impl IntoVi
             let next = activity.next_steps.map(|next| view! { <span class="text-foreground">" Next: "{next}</span> });
             view! {
                 <li class="relative flex gap-3 pb-5">
-                    <span class="absolute top-7 bottom-0 left-3.5 w-px bg-border" aria-hidden="true"></span>
+                    <span class="absolute top-7 bottom-0 left-3.5 w-px bg-border [li:last-child>&]:hidden" aria-hidden="true"></span>
                     <span class="z-10 grid size-7 shrink-0 place-items-center rounded-full border bg-background text-muted-foreground">{sign}</span>
                     <div class="min-w-0 flex-1 pt-0.5">
                         <p class="break-words"><span class="font-medium">{format!("{word}: {}", activity.subject)}</span><span class="text-muted-foreground">{with}{minutes}</span></p>

@@ -194,7 +194,7 @@ fn tags_field(tags: Vec<TagBadge>, chosen: &[String], new_tag: String, new_tag_c
             <legend class="mb-2 text-sm font-medium">"Tags"</legend>
             <div class="flex flex-wrap gap-x-4 gap-y-1">{boxes}</div>
             {error_line("tag_id", errors)}
-            <div class="grid items-end gap-x-5 gap-y-2 sm:grid-cols-2">
+            <div class="mt-2 grid items-end gap-x-5 gap-y-2 sm:grid-cols-2">
                 {text_field(Field::new("new_tag", "New tag").value(new_tag).autocomplete("off"), errors)}
                 <div role="radiogroup" aria-label="Color of the new tag" class="flex h-8 items-center gap-1.5">{colors}</div>
             </div>

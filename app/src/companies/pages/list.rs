@@ -3,6 +3,7 @@
 use super::status_dot_class;
 use crate::{
     errors::PageError,
+    islands::form_dialog,
     times,
     ui::{
         dotted, icon,
@@ -40,8 +41,9 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
         </div>
         {filter_bar(&query, filters)}
         {if list.rows.is_empty() { nothing(&query, may_create).into_any() } else { table(&visit, &query, list).into_any() }}
+        {form_dialog()}
     };
-    visit.page("Companies", body).await
+    visit.page_with_islands("Companies", body).await
 }
 
 fn total_words(list: &CompanyList) -> String {
@@ -50,7 +52,7 @@ fn total_words(list: &CompanyList) -> String {
 }
 
 fn new_button() -> impl IntoView {
-    view! { <a class="btn" data-size="sm" href="/companies/new">{icon("plus", "size-4")} "New company"</a> }
+    view! { <a class="btn" data-size="sm" href="/companies/new" data-form-dialog="company">{icon("plus", "size-4")} "New company"</a> }
 }
 
 fn nothing(query: &CompanyQuery, may_create: bool) -> impl IntoView + use<> {

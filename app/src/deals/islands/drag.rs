@@ -12,7 +12,7 @@ use super::{
 };
 use leptos::{
     leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
-    prelude::{document, request_animation_frame, window},
+    prelude::{document, request_animation_frame, set_timeout, window},
 };
 use std::{cell::Cell, rc::Rc, time::Duration};
 use wasm_bindgen::JsCast;
@@ -83,8 +83,11 @@ pub fn attach(board: &Rc<Board>) {
     {
         let (board, dropped) = (Rc::clone(board), Rc::clone(&dropped));
         listen(&window(), "pointerup", move |event: PointerEvent| {
-            if is_of(&board, &event) {
-                dropped.set(release(&board));
+            if is_of(&board, &event) && release(&board) {
+                dropped.set(true);
+                // Its click, if any, comes at once; a later one may be the Enter key's in a dialog.
+                let dropped = Rc::clone(&dropped);
+                set_timeout(move || dropped.set(false), Duration::ZERO);
             }
         });
     }

@@ -10,8 +10,6 @@ mod board;
 #[cfg(feature = "hydrate")]
 mod choices;
 #[cfg(feature = "hydrate")]
-mod dom;
-#[cfg(feature = "hydrate")]
 mod drag;
 #[cfg(feature = "hydrate")]
 mod keys;
@@ -24,6 +22,8 @@ mod parts;
 #[cfg(feature = "hydrate")]
 mod said;
 
+#[cfg(feature = "hydrate")]
+use crate::islands::dom;
 use domain::money::Currency;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -35,23 +35,14 @@ pub struct BoardFacts {
     pub currency: Currency,
 }
 
-/// A stage as the deal's form needs it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct StageHint {
-    /// Its slug.
-    pub slug: String,
-    /// What the hint says while it is chosen.
-    pub hint: String,
-}
-
 /// Makes the cards of `#board` movable by pointer and keyboard.
 pub fn board(facts: BoardFacts) -> impl IntoView {
     view! { <DealBoard facts=facts/> }
 }
 
 /// Keeps the contacts and the hint of `#deal` in step with its company and stage.
-pub fn form_choices(hints: Vec<StageHint>) -> impl IntoView {
-    view! { <DealChoices hints=hints/> }
+pub fn form_choices() -> impl IntoView {
+    view! { <DealChoices/> }
 }
 
 /// The island behind [`board`].
@@ -65,9 +56,13 @@ fn DealBoard(facts: BoardFacts) -> impl IntoView {
 
 /// The island behind [`form_choices`].
 #[island]
-fn DealChoices(hints: Vec<StageHint>) -> impl IntoView {
+fn DealChoices() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| choices::attach(hints.clone()));
-    #[cfg(not(feature = "hydrate"))]
-    let _ = hints;
+    Effect::new(|_| attach_choices());
+}
+
+/// As [`form_choices`], for a form that came into the page later.
+#[cfg(feature = "hydrate")]
+pub(crate) fn attach_choices() {
+    choices::attach();
 }

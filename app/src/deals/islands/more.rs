@@ -7,10 +7,10 @@ use super::{
     said,
 };
 use domain::deals::COLUMN_PAGE;
-use leptos::{prelude::document, task::spawn_local};
+use leptos::task::spawn_local;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, MouseEvent};
+use web_sys::{Document, HtmlElement, MouseEvent};
 
 /// Listens on the board.
 pub fn attach(board: &Rc<Board>) {
@@ -42,9 +42,8 @@ async fn load(board: Rc<Board>, column: Column, link: HtmlElement) {
     }
 }
 
-fn show(board: &Board, column: &Column, link: &HtmlElement, cards: &str) {
-    let Ok(holder) = document().create_element("ol") else { return };
-    holder.set_inner_html(cards);
+fn show(board: &Board, column: &Column, link: &HtmlElement, cards: &Document) {
+    let Some(holder) = cards.document_element() else { return };
     let loaded: Vec<Card> = all(&holder, "li[data-id]").into_iter().map(Card).collect();
     let (Some(list), count) = (column.list(), loaded.len()) else { return };
     let known: Vec<Card> = Column::all(&board.root).iter().flat_map(Column::cards).collect();

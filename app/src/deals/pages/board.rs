@@ -7,6 +7,7 @@ use super::{
 use crate::{
     deals::islands::{self, BoardFacts},
     errors::PageError,
+    islands::form_dialog,
     ui::{
         icon,
         list::list_url,
@@ -30,19 +31,16 @@ use store::{
 
 /// `GET /deals`
 pub async fn board(visit: Visit) -> Result<Response, PageError> {
-    if !visit.query()?.is_empty() {
-        return Err(PageError::BadRequest);
-    }
     let board = visit.store().board(&visit.actor()).await?;
     let (creates, moves) = (visit.may(Verb::Create, Entity::Deal), visit.may(Verb::Update, Entity::Deal));
     let new_deal =
-        move || creates.then(|| view! { <a class="btn" data-size="sm" href="/deals/new">{icon("plus", "size-4")} "New deal"</a> });
+        move || creates.then(|| view! { <a class="btn" data-size="sm" href="/deals/new" data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> });
     if board.columns.iter().all(|column| column.totals.count == 0) {
         let body = view! {
             <h1>"Deals"</h1>
             {empty(icon("square-kanban", "size-5"), "No deals yet. A deal is a sale you work on: who buys, how much, and when it closes.", new_deal())}
         };
-        return visit.page("Deals", body).await;
+        return visit.page_with_islands("Deals", view! { {body} {form_dialog()} }).await;
     }
     let look = Look::of(&visit);
     let currency = Currency::from_code(&visit.who.currency).unwrap_or_default();
@@ -58,12 +56,14 @@ pub async fn board(visit: Visit) -> Result<Response, PageError> {
             <div class="flex-1"></div>
             {new_deal()}
         </div>
-        <div id="board" class="-mx-4 flex flex-1 snap-x scroll-px-4 gap-3 overflow-x-auto px-4 pb-1 max-sm:snap-mandatory md:-mx-6 md:scroll-px-6 md:px-6">
+        // The columns share the width, so none is shown before all are there: they would narrow one after another.
+        <div id="board" class="-mx-4 flex not-[:has(>[data-last])]:invisible flex-1 snap-x scroll-px-4 gap-3 overflow-x-auto overscroll-x-contain px-4 pb-1 max-sm:snap-mandatory md:-mx-6 md:scroll-px-6 md:px-6">
             {columns}
+            <span data-last hidden></span>
         </div>
     };
     if moves {
-        let tools = view! { {move_tools(&stages, &dots)} {islands::board(BoardFacts { currency })} };
+        let tools = view! { {move_tools(&stages, &dots)} {islands::board(BoardFacts { currency })} {form_dialog()} };
         visit.page_with_islands("Deals", view! { {body} {tools} }).await
     } else {
         visit.page("Deals", body).await
@@ -73,7 +73,7 @@ pub async fn board(visit: Visit) -> Result<Response, PageError> {
 /// The figures over all open deals. The board's island keeps them up to date by their ids.
 fn summary(board: &Board, currency: Currency) -> impl IntoView + use<> {
     view! {
-        <p class="text-muted-foreground">
+        <p class="text-muted-foreground max-sm:order-last max-sm:w-full">
             <span id="open-count" class="tabular-nums">{group_thousands(board.open_count)}</span>
             " open · "
             <span id="open-value" class="font-medium whitespace-nowrap text-foreground tabular-nums">{currency.show(board.open_value)}</span>
@@ -106,7 +106,7 @@ fn column_view(column: BoardColumn, dot: &'static str, look: Look, currency: Cur
     if stage.kind == StageKind::Open {
         let add = creates.then(|| {
             view! {
-                <a class="btn ml-auto" data-variant="ghost" data-size="icon-xs" href=format!("/deals/new?stage={slug}") aria-label=format!("New deal in {name}")>
+                <a class="btn ml-auto" data-variant="ghost" data-size="icon-xs" href=format!("/deals/new?stage={slug}") data-form-dialog="deal" aria-label=format!("New deal in {name}")>
                     {icon("plus", "size-4")}
                 </a>
             }

@@ -55,10 +55,12 @@ pub fn cards(cards: Vec<Card>, stage: &Stage, look: Look) -> impl IntoView + use
                             {move_link}
                         </div>
                         <p class="mt-0.5 truncate text-xs text-muted-foreground">{card.company_name}</p>
-                        <p class="mt-2.5 flex flex-wrap items-center gap-x-2 gap-y-1">
+                        <p class="mt-2.5 flex flex-wrap items-center gap-x-1.5 gap-y-1">
                             <span data-value class="mr-auto font-medium whitespace-nowrap tabular-nums">{look.currency.show(card.value)}</span>
-                            {card.expected_close_date.map(|day| due(day, look.today, kind))}
-                            <span class="inline-grid size-5 place-items-center rounded-full bg-secondary text-[10px] font-medium text-secondary-foreground" title=card.owner_name.clone()>{initials(&card.owner_name)}</span>
+                            <span class="ml-auto inline-flex items-center gap-1.5">
+                                {card.expected_close_date.map(|day| due(day, look.today, kind))}
+                                <span class="inline-grid size-5 place-items-center rounded-full bg-secondary text-[10px] font-medium text-secondary-foreground" title=card.owner_name.clone()>{initials(&card.owner_name)}</span>
+                            </span>
                         </p>
                     </article>
                 </li>
@@ -70,11 +72,12 @@ pub fn cards(cards: Vec<Card>, stage: &Stage, look: Look) -> impl IntoView + use
 /// The day a deal is expected to close: in colour and words while it is open.
 fn due(day: NaiveDate, today: NaiveDate, kind: StageKind) -> impl IntoView + use<> {
     let near = if kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
-    view! {
-        <span class=format!("inline-flex items-center gap-1 text-xs whitespace-nowrap {}", urgency_class(near))>
-            {icon("calendar", "size-3")} {due_words(day, today, near)}
-        </span>
-    }
+    let words = near_words(day, today, near);
+    // Words say by themselves what they are about; a date has a calendar beside it, and its year only when it is far.
+    let far = (day - today).num_days().abs() > 300;
+    let drawing = words.is_none().then(|| icon("calendar", "size-3"));
+    let words = words.unwrap_or_else(|| if far { short_date(day, today) } else { day.format("%-d %b").to_string() });
+    view! { <span class=format!("inline-flex items-center gap-1 text-xs whitespace-nowrap {}", urgency_class(near))>{drawing} {words}</span> }
 }
 
 /// The colour of a nearness.
@@ -86,16 +89,15 @@ pub fn urgency_class(near: Urgency) -> &'static str {
     }
 }
 
-/// `3 days late`, `today`, `tomorrow`, `in 5 days`, `12 Dec`.
-pub fn due_words(day: NaiveDate, today: NaiveDate, near: Urgency) -> String {
-    match ((day - today).num_days(), near) {
-        (_, Urgency::Calm) => short_date(day, today),
-        (-1, _) => "1 day late".to_owned(),
-        (0, _) => "today".to_owned(),
-        (1, _) => "tomorrow".to_owned(),
-        (days, Urgency::Late) => format!("{} days late", -days),
-        (days @ 2..=6, _) => format!("in {days} days"),
-        _ => short_date(day, today),
+/// `3 days late`, `today`, `in 1 day`, `in 5 days`; nothing for a day that a date says better.
+pub fn near_words(day: NaiveDate, today: NaiveDate, near: Urgency) -> Option<String> {
+    let days = (day - today).num_days();
+    let counted = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+    match near {
+        Urgency::Late => Some(format!("{} late", counted(-days))),
+        Urgency::Soon if days == 0 => Some("today".to_owned()),
+        Urgency::Soon if days < 7 => Some(format!("in {}", counted(days))),
+        Urgency::Soon | Urgency::Calm => None,
     }
 }
 
@@ -110,12 +112,10 @@ mod tests {
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
         let said = |days| {
             let day = today + TimeDelta::days(days);
-            due_words(day, today, urgency(day, today))
+            near_words(day, today, urgency(day, today))
         };
-        assert_eq!(
-            [-9, -1, 0, 1, 6, 9, 45].map(said),
-            ["9 days late", "1 day late", "today", "tomorrow", "in 6 days", "30 Nov", "5 Jan 2027"]
-        );
-        assert_eq!(due_words(today, today, Urgency::Calm), "21 Nov");
+        assert_eq!([-9, -1, 0, 1, 6].map(|days| said(days).unwrap()), ["9 days late", "1 day late", "today", "in 1 day", "in 6 days"]);
+        assert_eq!([7, 14, 45].map(said), [None, None, None]);
+        assert_eq!(near_words(today, today, Urgency::Calm), None);
     }
 }

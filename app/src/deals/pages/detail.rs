@@ -1,9 +1,6 @@
 //! `/deals/{id}`: one deal, its figures, and what happened to it.
 
-use super::{
-    card::{due_words, urgency_class},
-    dots, id_of,
-};
+use super::{card::urgency_class, dots, id_of};
 use crate::{
     errors::PageError,
     times::{self, Urgency, urgency},
@@ -96,14 +93,18 @@ fn closing(visit: &Visit, deal: &DealDetail) -> (&'static str, String, String) {
         (Some(at), _) => ("Closed", long(at.with_timezone(&zone).date_naive()), times::relative(at, visit.now, zone)),
         (None, None) => ("Expected close", "-".to_owned(), "no day set".to_owned()),
         (None, Some(day)) => {
-            let below = match (urgency(day, today), (day - today).num_days()) {
-                (Urgency::Calm, days) => format!("in {days} days"),
-                (near, days @ 7..) => format!("in {days} days, {}", due_words(day, today, near)),
-                (near, _) => due_words(day, today, near),
+            let below = match (day - today).num_days() {
+                0 => "today".to_owned(),
+                days @ ..0 => format!("{} late", count_days(-days)),
+                days => format!("in {}", count_days(days)),
             };
             ("Expected close", long(day), below)
         }
     }
+}
+
+fn count_days(days: i64) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
 fn details(visit: &Visit, deal: &DealDetail) -> impl IntoView + use<> {

@@ -3,7 +3,7 @@
 use super::{compare, id_of};
 use crate::{
     deals::{
-        islands::{StageHint, form_choices},
+        islands::form_choices,
         typed::Typed,
     },
     errors::PageError,
@@ -226,7 +226,6 @@ fn page(
     target: Target,
 ) -> impl IntoView {
     let ShownForm { values: Typed { form, company_q }, errors } = shown;
-    let hints: Vec<StageHint> = choices.stages.iter().map(|stage| StageHint { slug: stage.slug.clone(), hint: hint(stage) }).collect();
     let stage_hint = choices.stage(&form.stage).or(choices.stages.first()).map(hint).unwrap_or_default();
     let summary = conflict.is_none().then(|| error_summary(&errors, &LABELS));
     let search = choices.searches.then(|| company_search(company_q));
@@ -238,6 +237,9 @@ fn page(
         (false, 1) => "This company has no contacts yet",
         (false, _) => "The person you deal with there",
     };
+    let value = Field::new("value", "Value").value(form.value);
+    // Its error says the same.
+    let value = if errors.get("value").is_none() { value.hint("Such as 1.250.000.000, 1,5 tỷ or 800 triệu") } else { value };
     view! {
         <div class="mx-auto flex w-full max-w-2xl flex-col gap-5">
             <div>
@@ -252,7 +254,7 @@ fn page(
                 <input type="hidden" name="version" value=form.version/>
                 <div class="grid items-start gap-5 p-5 sm:grid-cols-2">
                     {text_field(Field::new("name", "Name").value(form.name).required().wide(), &errors)}
-                    {text_field(Field::new("value", "Value").value(form.value).hint("Such as 1.250.000.000, 1,5 tỷ or 800 triệu"), &errors)}
+                    {text_field(value, &errors)}
                     {stage_field(&stages, &form.stage, &errors)}
                     // Only a lost stage asks why.
                     <div class="sm:col-span-2 [form:not(:has([data-kind=lost]:checked))_&]:hidden">
@@ -262,7 +264,8 @@ fn page(
                     {select_field(Field::new("company_id", "Company").value(form.company_id).required(), companies, &errors)}
                     <div class="flex flex-col gap-2">
                         {select_field(Field::new("contact_id", "Contact").value(form.contact_id).hint(contact_hint), contacts, &errors)}
-                        <button name="look" value="1" formnovalidate data-show-contacts class="btn self-start" data-variant="outline" data-size="xs">"Show the company’s contacts"</button>
+                        // With a script they follow the company by themselves.
+                        <noscript><button name="look" value="1" formnovalidate class="btn" data-variant="outline" data-size="sm">"Show the company’s contacts"</button></noscript>
                     </div>
                     {text_field(Field::new("expected_close_date", "Expected close").kind("date").value(form.expected_close_date), &errors)}
                     {text_field(Field::new("probability", "Probability").value(form.probability).inputmode("numeric").hint(stage_hint), &errors)}
@@ -273,7 +276,7 @@ fn page(
             </form>
         </div>
         {field_checks("deal", FormRules::Deal)}
-        {form_choices(hints)}
+        {form_choices()}
     }
 }
 

@@ -1,9 +1,9 @@
 //! The browser in the few calls that the islands need.
 
 use leptos::prelude::document;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure, convert::FromWasmAbi};
+use wasm_bindgen::{JsCast, closure::Closure, convert::FromWasmAbi};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AddEventListenerOptions, Element, Event, EventTarget, HtmlElement, Response};
+use web_sys::{AddEventListenerOptions, Document, DomParser, Element, Event, EventTarget, HtmlElement, Response, SupportedType};
 
 /// Listens as long as the page lives.
 pub fn listen<E: FromWasmAbi + 'static>(target: &EventTarget, name: &str, handler: impl FnMut(E) + 'static) {
@@ -59,14 +59,22 @@ pub fn style(element: &HtmlElement, property: &str, value: &str) {
     let _ = element.style().set_property(property, value);
 }
 
-/// The text of one of our own pages, if the server answers with it.
-pub async fn fetch(url: &str) -> Option<String> {
+/// One of our own pages, or a part of one, if the server answers with it. Parsed only: nothing in it runs.
+pub async fn fetch(url: &str) -> Option<Document> {
     let window = web_sys::window()?;
     let response: Response = JsFuture::from(window.fetch_with_str(url)).await.ok()?.dyn_into().ok()?;
     // Whoever is signed out meanwhile gets the sign-in page: that is not what was asked for.
     if !response.ok() || response.redirected() {
         return None;
     }
-    let text: JsValue = JsFuture::from(response.text().ok()?).await.ok()?;
-    text.as_string()
+    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    DomParser::new().ok()?.parse_from_string(&text, SupportedType::TextHtml).ok()
+}
+
+/// Gives `here` what is in `there`, of another document, in place of what it has.
+pub fn take_children(here: &Element, there: &Element) {
+    here.set_text_content(None);
+    while let Some(child) = there.first_child() {
+        let _ = here.append_child(&child);
+    }
 }

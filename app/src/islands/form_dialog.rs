@@ -1,0 +1,99 @@
+//! Opens the form that a link leads to in a dialog over the page. Without a script the link leads to the form's own page.
+
+use leptos::prelude::*;
+
+/// Makes the page's links with `data-form-dialog` open in a dialog. Such a link says whose rules its form follows:
+/// `data-form-dialog="company"` or `"deal"`, which is also the form's id.
+pub fn form_dialog() -> impl IntoView {
+    view! { <FormDialog/> }
+}
+
+/// The island behind [`form_dialog`].
+#[island]
+fn FormDialog() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    Effect::new(|_| browser::attach());
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use crate::islands::{
+        FormRules,
+        dom::{around, fetch, listen, one},
+        field_checks::browser::attach_to,
+    };
+    use leptos::{prelude::document, task::spawn_local};
+    use wasm_bindgen::JsCast;
+    use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, MouseEvent};
+
+    /// Listens for clicks on such links.
+    pub fn attach() {
+        listen(&document(), "click", |event: MouseEvent| {
+            let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+            if let (Some(link), false) = (around(&event, "a[data-form-dialog]"), elsewhere) {
+                event.prevent_default();
+                if !link.has_attribute("aria-busy") {
+                    spawn_local(open(link));
+                }
+            }
+        });
+    }
+
+    async fn open(link: HtmlElement) {
+        let _ = link.set_attribute("aria-busy", "true");
+        let href = link.get_attribute("href").unwrap_or_default();
+        let shown = show(&link, &href).await;
+        let _ = link.remove_attribute("aria-busy");
+        // No dialog came of it: the link does what a link does.
+        if shown.is_none() {
+            let _ = document().location().map(|location| location.set_href(&href));
+        }
+    }
+
+    async fn show(link: &Element, href: &str) -> Option<()> {
+        let kind = link.get_attribute("data-form-dialog")?;
+        let rules = match kind.as_str() {
+            "company" => FormRules::Company,
+            "deal" => FormRules::Deal,
+            _ => return None,
+        };
+        let page = fetch(href).await?;
+        let form: HtmlFormElement = page.get_element_by_id(&kind)?.dyn_into().ok()?;
+        let heading = page.query_selector("main h1").ok()??.text_content()?;
+
+        let dialog: HtmlDialogElement = document().create_element("dialog").ok()?.dyn_into().ok()?;
+        dialog.set_class_name("dialog");
+        let _ = dialog.set_attribute("data-size", "lg");
+        let _ = dialog.set_attribute("aria-labelledby", "dialog-title");
+        let title = document().create_element("h2").ok()?;
+        title.set_id("dialog-title");
+        title.set_class_name("px-5 pt-5 text-base font-semibold");
+        title.set_text_content(Some(&heading));
+        let _ = dialog.append_child(&title);
+        let _ = dialog.append_child(&form);
+        form.set_class_name("");
+        let _ = document().body()?.append_child(&dialog);
+        attach_to(form.clone(), rules);
+        if rules == FormRules::Deal {
+            crate::deals::islands::attach_choices();
+        }
+        close_on_cancel(&dialog);
+        // The browser gives the focus back to the link when it closes.
+        dialog.show_modal().ok()?;
+        let first = one(&form, "input:not([type=hidden]), select, textarea")?;
+        let _ = first.focus();
+        Some(())
+    }
+
+    fn close_on_cancel(dialog: &HtmlDialogElement) {
+        let closing = dialog.clone();
+        listen(dialog, "click", move |event: MouseEvent| {
+            if around(&event, "footer a").is_some() {
+                event.prevent_default();
+                closing.close();
+            }
+        });
+        let closed = dialog.clone();
+        listen(dialog, "close", move |_: Event| closed.remove());
+    }
+}

@@ -4,11 +4,16 @@
 
 mod common;
 
-use common::{Browser, TestDb};
+use common::{Browser, PASSWORD, TestDb};
+use reqwest::Method;
 use std::{
     io::{BufRead, BufReader, Read},
     net::TcpListener,
     process::{Command, Output, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 use tempfile::TempDir;
 
@@ -122,6 +127,50 @@ async fn demo_data_is_made_once_and_its_sign_in_works() {
         let mut rest = String::new();
         lines.read_to_string(&mut rest).unwrap();
         assert!(serving.wait().unwrap().success(), "told to stop, it ends well");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stopping_under_load_loses_nothing_acknowledged() {
+    for db in [TestDb::blank_sqlite().await, TestDb::blank_postgres().await] {
+        let folder = TempDir::new().unwrap();
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let mut serving = minicrm(&folder, &[("DATABASE_URL", db.url.as_str()), ("LISTEN_ADDR", &address)], &["serve"]);
+        let mut serving = serving.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        BufReader::new(serving.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+        let browser = Arc::new(Browser::new(format!("http://{address}")));
+        let fields = [("name", "A"), ("email", "a@example.com"), ("password", PASSWORD), ("password_confirmation", PASSWORD), ("next", "")];
+        assert_eq!(browser.post("/register", &fields).await.status, 303);
+
+        let acknowledged = Arc::new(AtomicI64::new(0));
+        let writers: Vec<_> = (0..8)
+            .map(|writer| {
+                let (browser, acknowledged) = (Arc::clone(&browser), Arc::clone(&acknowledged));
+                tokio::spawn(async move {
+                    for number in 0.. {
+                        let name = format!("Cty {writer} {number}");
+                        let form = [("name", name.as_str()), ("status", "lead")];
+                        let request = browser.request(Method::POST, "/companies/new").header("sec-fetch-site", "same-origin").form(&form);
+                        // Refused once the server is told to stop.
+                        let Ok(response) = request.send().await else { return };
+                        if response.status() == 303 {
+                            acknowledged.fetch_add(1, Ordering::SeqCst);
+                        }
+                    }
+                })
+            })
+            .collect();
+        while acknowledged.load(Ordering::SeqCst) < 100 {
+            tokio::task::yield_now().await;
+        }
+        Command::new("kill").args(["-TERM", &serving.id().to_string()]).status().unwrap();
+        let ended = tokio::task::spawn_blocking(move || serving.wait()).await.unwrap().unwrap();
+        assert!(ended.success(), "it ends well and in time");
+        for writer in writers {
+            writer.await.unwrap();
+        }
+        let kept = db.raw().await.number("SELECT COUNT(*) FROM companies").await;
+        assert!(kept >= acknowledged.load(Ordering::SeqCst), "{kept} of {acknowledged:?} kept");
     }
 }
 

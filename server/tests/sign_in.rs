@@ -163,6 +163,16 @@ both! {
         assert_eq!(browser.get("/").await.session_token(), None, "and not again");
     }
 
+    async fn a_session_notes_where_it_began(db: TestDb) {
+        let site = Site::with(&db, Options { trusted_proxies: &["127.0.0.0/8"], ..Options::default() }).await;
+        site.registered("hung").await;
+        let request = site.browser().request(Method::POST, "/login").header("sec-fetch-site", "same-origin");
+        let request = request.header("x-forwarded-for", "1.2.3.4, 203.0.113.7").header("user-agent", "Browser 1");
+        common::send(request.form(&[("email", "hung@example.com"), ("password", PASSWORD), ("next", "")])).await;
+        let raw = db.raw().await;
+        assert_eq!(raw.column::<String>("SELECT ip_address FROM sessions WHERE user_agent = 'Browser 1'").await, ["203.0.113.7"]);
+    }
+
     async fn a_stranger_who_only_looks_gets_no_session(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = site.browser();

@@ -8,9 +8,12 @@ use http::StatusCode;
 use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
 
+/// Makes an answer of what a panic carried.
+type Answer = fn(Box<dyn Any + Send + 'static>) -> Response<Body>;
+
 /// The layer. What the panic said goes to the log through the panic hook, never to the client.
-pub fn layer() -> CatchPanicLayer<fn(Box<dyn Any + Send + 'static>) -> Response<Body>> {
-    CatchPanicLayer::custom(answer as fn(Box<dyn Any + Send + 'static>) -> Response<Body>)
+pub fn layer() -> CatchPanicLayer<Answer> {
+    CatchPanicLayer::custom(answer as Answer)
 }
 
 fn answer(_: Box<dyn Any + Send + 'static>) -> Response<Body> {

@@ -47,7 +47,7 @@ impl Browser {
         let mut answer = self.get(path).await;
         for _ in 0..5 {
             match answer.location() {
-                Some(location) => answer = self.get(&location.to_owned()).await,
+                Some(location) => answer = self.get(location).await,
                 None => return answer,
             }
         }
@@ -76,8 +76,8 @@ impl Answer {
     /// The session's cookie as set by this answer: its token, without name and attributes.
     pub fn session_token(&self) -> Option<String> {
         let cookies = self.headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap());
-        let session =
+        let mut session =
             cookies.filter_map(|cookie| cookie.split_once("minicrm=")).map(|(_, rest)| rest.split(';').next().unwrap().to_owned());
-        session.filter(|token| !token.is_empty()).last()
+        session.rfind(|token| !token.is_empty())
     }
 }

@@ -1,0 +1,72 @@
+//! What each role gets at each endpoint is what the access table says, and a refusal writes nothing (threats B2, B3).
+
+mod common;
+
+use common::{Answer, Browser, Site, TestDb, send};
+use domain::access::{ENDPOINTS, Endpoint, Needs, Role, allows};
+use reqwest::Method;
+
+/// A right request for each endpoint, so that only the role can stand in its way.
+async fn ask(browser: &Browser, endpoint: &Endpoint, company: &str, deal: &str) -> Answer {
+    let path = endpoint.path.replace("{id}", if endpoint.path.starts_with("/companies") { company } else { deal });
+    let fields: &[(&str, &str)] = match endpoint.path {
+        "/deals/column" => return browser.get("/deals/column?stage=proposal").await,
+        _ if endpoint.method == "GET" => return browser.get(&path).await,
+        "/fn/deals/move" => {
+            let body = format!(r#"{{"movement":{{"deal_id":"{deal}","version":1,"stage":"proposal","place":"top","lost_reason":null}}}}"#);
+            let request = browser.request(Method::POST, &path).header("sec-fetch-site", "same-origin");
+            return send(request.header("content-type", "application/json").body(body)).await;
+        }
+        path if path.starts_with("/companies") && !path.ends_with("/delete") => &[("name", "X"), ("status", "lead"), ("version", "1")],
+        path if path.ends_with("/delete") => &[("version", "1")],
+        path if path.ends_with("/move") => &[("stage", "negotiation"), ("place", "top"), ("version", "1")],
+        _ => &[("name", "X"), ("value", "1"), ("stage", "proposal"), ("company_id", company), ("version", "1")],
+    };
+    browser.post(&path, fields).await
+}
+
+both! {
+    async fn the_table_is_what_happens(db: TestDb) {
+        let site = Site::on(&db).await;
+        let browser = site.registered("hung").await;
+        let made = browser.post("/companies/new", &[("name", "Cty"), ("status", "lead")]).await;
+        let company = made.location().unwrap_or_default().trim_start_matches("/companies/").to_owned();
+        let made = browser.post("/deals/new", &[("name", "Deal"), ("value", "1"), ("stage", "proposal"), ("company_id", &company)]).await;
+        let deal = made.location().unwrap_or_default().trim_start_matches("/deals/").to_owned();
+        let raw = db.raw().await;
+        for role in Role::ALL {
+            raw.run(&format!("UPDATE memberships SET role = '{}'", role.slug())).await.expect("the role is changed");
+            for endpoint in ENDPOINTS {
+                let Needs::May(verb, entity) = endpoint.needs else { continue };
+                let before = raw.number("SELECT COUNT(*) FROM audit_log").await;
+                let answer = ask(&browser, endpoint, &company, &deal).await;
+                let what = format!("{role:?} {} {}", endpoint.method, endpoint.path);
+                if allows(role, verb, entity) {
+                    // Members' writes change the records: a later one may find an older version, or the record gone.
+                    assert!(matches!(answer.status, 200 | 303 | 404 | 409), "{what}: {}", answer.status);
+                } else {
+                    assert_eq!(answer.status, 403, "{what}");
+                    assert_eq!(raw.number("SELECT COUNT(*) FROM audit_log").await, before, "{what} wrote");
+                    assert!(!answer.body.contains("Cty") && !answer.body.contains("Deal\""), "{what}: {}", answer.body);
+                }
+            }
+        }
+    }
+
+    async fn a_viewer_is_offered_nothing_to_change(db: TestDb) {
+        let site = Site::on(&db).await;
+        let browser = site.registered("hung").await;
+        let made = browser.post("/companies/new", &[("name", "Cty"), ("status", "lead")]).await;
+        let company = made.location().unwrap_or_default().to_owned();
+        let page = browser.get(&company).await;
+        assert!(page.body.contains(&format!("{company}/edit")), "an owner edits");
+        db.raw().await.run("UPDATE memberships SET role = 'viewer'").await.expect("the role is changed");
+        for path in [company.as_str(), "/companies", "/deals"] {
+            let page = browser.get(path).await;
+            assert_eq!(page.status, 200, "{path}");
+            for offered in ["/edit\"", "/delete\"", "/companies/new", "/deals/new", "/move\""] {
+                assert!(!page.body.contains(offered), "{path} offers {offered}");
+            }
+        }
+    }
+}

@@ -1,6 +1,8 @@
 //! Companies, the people at them, and the figures of a company that lists show.
 
-use crate::table::{business, create, drop, index, key, metadata, part_of, run, time_null, total, within, word, word_null};
+use crate::table::{
+    bin_index, business, create, drop, index, key, live_index, metadata, part_of, run, time_null, total, within, word, word_null,
+};
 use sea_orm_migration::{
     prelude::*,
     schema::{big_integer, boolean, small_integer, string_len, string_len_null, text, text_null, uuid, uuid_null},
@@ -43,14 +45,14 @@ impl MigrationTrait for Migration {
             manager,
             companies,
             [
-                index("companies", &["name_key", "id"]),
-                index("companies", &["industry_key", "id"]),
-                index("companies", &["size", "id"]),
-                index("companies", &["status", "id"]),
+                live_index("companies", &["name_key", "id"]),
+                live_index("companies", &["industry_key", "id"]),
+                live_index("companies", &["size", "id"]),
+                live_index("companies", &["status", "id"]),
                 index("companies", &["owner_id", "id"]),
-                index("companies", &["created_at", "id"]),
-                index("companies", &["updated_at", "id"]),
-                index("companies", &["deleted_at"]),
+                live_index("companies", &["created_at", "id"]),
+                live_index("companies", &["updated_at", "id"]),
+                bin_index("companies"),
             ],
         )
         .await?;
@@ -107,15 +109,15 @@ impl MigrationTrait for Migration {
             manager,
             contacts,
             [
-                index("contacts", &["name_key", "id"]),
+                live_index("contacts", &["name_key", "id"]),
                 index("contacts", &["email", "id"]),
-                index("contacts", &["job_title_key", "id"]),
+                live_index("contacts", &["job_title_key", "id"]),
                 index("contacts", &["company_id", "name_key", "id"]),
                 index("contacts", &["reports_to_id"]),
-                index("contacts", &["is_decision_maker", "name_key", "id"]),
+                live_index("contacts", &["is_decision_maker", "name_key", "id"]),
                 index("contacts", &["owner_id", "id"]),
-                index("contacts", &["created_at", "id"]),
-                index("contacts", &["deleted_at"]),
+                live_index("contacts", &["created_at", "id"]),
+                bin_index("contacts"),
             ],
         )
         .await?;

@@ -1,6 +1,8 @@
 //! The stages of a workspace's pipeline and the deals in them.
 
-use crate::table::{amount, business, create, drop, index, key, metadata, part_of, run, time_null, total, within, word};
+use crate::table::{
+    amount, bin_index, business, create, drop, index, key, live_index, metadata, part_of, run, time_null, total, within, word,
+};
 use sea_orm_migration::{
     prelude::*,
     schema::{
@@ -71,15 +73,15 @@ impl MigrationTrait for Migration {
             manager,
             deals,
             [
-                index("deals", &["stage_id", "position", "id"]),
-                index("deals", &["name_key", "id"]),
-                index("deals", &["value", "id"]),
-                index("deals", &["expected_close_date", "id"]),
+                live_index("deals", &["stage_id", "position", "id"]),
+                live_index("deals", &["name_key", "id"]),
+                live_index("deals", &["value", "id"]),
+                live_index("deals", &["expected_close_date", "id"]),
                 index("deals", &["company_id", "id"]),
                 index("deals", &["contact_id", "id"]),
                 index("deals", &["owner_id", "id"]),
-                index("deals", &["created_at", "id"]),
-                index("deals", &["deleted_at"]),
+                live_index("deals", &["created_at", "id"]),
+                bin_index("deals"),
             ],
         )
         .await?;

@@ -1,6 +1,6 @@
 //! Activities - calls, emails, meetings, notes, messages - and the follow-up notes added to them.
 
-use crate::table::{business, create, drop, index, part_of, time, time_null, within, word};
+use crate::table::{bin_index, business, create, drop, index, live_index, part_of, time, time_null, within, word};
 use sea_orm_migration::{
     prelude::*,
     schema::{integer_null, string_len, string_len_null, text, text_null, uuid, uuid_null},
@@ -38,13 +38,13 @@ impl MigrationTrait for Migration {
             manager,
             activities,
             [
-                index("activities", &["date", "id"]),
-                index("activities", &["type", "date", "id"]),
+                live_index("activities", &["date", "id"]),
+                live_index("activities", &["type", "date", "id"]),
                 index("activities", &["company_id", "date", "id"]),
                 index("activities", &["contact_id", "date", "id"]),
                 index("activities", &["deal_id", "date", "id"]),
                 index("activities", &["owner_id", "date", "id"]),
-                index("activities", &["deleted_at"]),
+                bin_index("activities"),
             ],
         )
         .await?;

@@ -110,16 +110,17 @@ impl Store {
         // as many rows as there are companies.
         let statement = sql(
             "WITH RECURSIVE keys (industry_key, place) AS (
-               SELECT (SELECT industry_key FROM companies WHERE workspace_id = $1 AND industry_key > ''
+               SELECT (SELECT industry_key FROM companies WHERE workspace_id = $1 AND deleted_at IS NULL AND industry_key > ''
                        ORDER BY industry_key LIMIT 1), 1
                UNION ALL
-               SELECT (SELECT c.industry_key FROM companies c WHERE c.workspace_id = $1 AND c.industry_key > k.industry_key
+               SELECT (SELECT c.industry_key FROM companies c
+                       WHERE c.workspace_id = $1 AND c.deleted_at IS NULL AND c.industry_key > k.industry_key
                        ORDER BY c.industry_key LIMIT 1), k.place + 1
                FROM keys k WHERE k.industry_key IS NOT NULL AND k.place < $2
              )
              SELECT NULL AS id,
-               (SELECT c.industry FROM companies c WHERE c.workspace_id = $1 AND c.industry_key = k.industry_key
-                AND c.deleted_at IS NULL ORDER BY c.industry_key, c.id LIMIT 1) AS name,
+               (SELECT c.industry FROM companies c WHERE c.workspace_id = $1 AND c.deleted_at IS NULL AND c.industry_key = k.industry_key
+                ORDER BY c.industry_key, c.id LIMIT 1) AS name,
                NULL AS color, k.industry_key AS name_key
              FROM keys k WHERE k.industry_key IS NOT NULL
              UNION ALL
@@ -131,7 +132,6 @@ impl Store {
         for row in statement.all::<FilterRow>(self.read()).await? {
             match (row.id, row.name, row.color) {
                 (Some(id), Some(name), Some(color)) => filters.tags.push(Tag { id: TagId(id), name, color }),
-                // Without a name: every company of that industry is in the bin.
                 (_, name, _) => filters.industries.extend(name),
             }
         }

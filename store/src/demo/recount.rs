@@ -3,64 +3,58 @@
 use crate::{StoreError, sql::sql, write::Write};
 use sea_orm::DbBackend;
 
-/// Rows of `table` that are not in the bin.
-fn live(table: &str, of: &str) -> String {
-    format!("(SELECT count(*) FROM {table} x WHERE x.workspace_id = $1 AND x.deleted_at IS NULL{of})")
-}
+/// `workspace_counters` column by column: `$1` is the workspace.
+const OF_WORKSPACE: &str = "UPDATE workspace_counters SET
+    companies = (SELECT count(*) FROM companies WHERE workspace_id = $1 AND deleted_at IS NULL),
+    contacts = (SELECT count(*) FROM contacts WHERE workspace_id = $1 AND deleted_at IS NULL),
+    activities = (SELECT count(*) FROM activities WHERE workspace_id = $1 AND deleted_at IS NULL),
+    deals = counted.deals, open_deals = counted.open, open_deals_value = counted.open_value, won_deals = counted.won,
+    won_deals_value = counted.won_value, lost_deals = counted.deals - counted.open - counted.won, lost_deals_value = counted.lost_value
+  FROM (SELECT {DEALS} WHERE d.workspace_id = $1 AND d.deleted_at IS NULL) AS counted
+  WHERE workspace_id = $1";
 
-/// Deals of one kind of stage that are not in the bin: `what` of them.
-fn deals(what: &str, kind: &str, of: &str) -> String {
-    format!(
-        "(SELECT CAST(COALESCE({what}, 0) AS bigint) FROM deals x JOIN stages s ON s.workspace_id = $1 AND s.id = x.stage_id
-          WHERE x.workspace_id = $1 AND x.deleted_at IS NULL AND s.kind = '{kind}'{of})"
-    )
-}
+const OF_STAGES: &str = "UPDATE stage_counters SET (deals, deals_value, weighted_value) =
+    (SELECT count(*), CAST(COALESCE(SUM(d.value), 0) AS bigint), CAST(COALESCE(SUM((d.value * d.probability + 50) / 100), 0) AS bigint)
+     FROM deals d WHERE d.workspace_id = $1 AND d.stage_id = stage_counters.stage_id AND d.deleted_at IS NULL)
+  WHERE workspace_id = $1";
 
-/// Sets the counters of the workspace, of its companies and of its stages to what there is.
+const NO_COMPANY: &str = "UPDATE company_counters SET contacts = 0, deals = 0, open_deals = 0, open_deals_value = 0, won_deals = 0,
+    won_deals_value = 0, activities = 0, last_contact_ms = 0
+  WHERE workspace_id = $1";
+
+const CONTACTS_OF_COMPANIES: &str = "UPDATE company_counters SET contacts = counted.contacts
+  FROM (SELECT company_id, count(*) AS contacts FROM contacts WHERE workspace_id = $1 AND deleted_at IS NULL GROUP BY company_id) AS counted
+  WHERE workspace_id = $1 AND company_counters.company_id = counted.company_id";
+
+const DEALS_OF_COMPANIES: &str = "UPDATE company_counters SET deals = counted.deals, open_deals = counted.open,
+    open_deals_value = counted.open_value, won_deals = counted.won, won_deals_value = counted.won_value
+  FROM (SELECT d.company_id, {DEALS} WHERE d.workspace_id = $1 AND d.deleted_at IS NULL GROUP BY d.company_id) AS counted
+  WHERE workspace_id = $1 AND company_counters.company_id = counted.company_id";
+
+const ACTIVITIES_OF_COMPANIES: &str = "UPDATE company_counters SET activities = counted.activities, last_contact_ms = counted.last_ms
+  FROM (SELECT company_id, count(*) AS activities, {MILLISECONDS} AS last_ms FROM activities
+        WHERE workspace_id = $1 AND deleted_at IS NULL GROUP BY company_id) AS counted
+  WHERE workspace_id = $1 AND company_counters.company_id = counted.company_id";
+
+/// Deals and their values by what their stage means.
+const DEALS: &str = "count(*) AS deals,
+    COALESCE(SUM(CASE WHEN s.kind = 'open' THEN 1 ELSE 0 END), 0) AS open,
+    CAST(COALESCE(SUM(CASE WHEN s.kind = 'open' THEN d.value ELSE 0 END), 0) AS bigint) AS open_value,
+    COALESCE(SUM(CASE WHEN s.kind = 'won' THEN 1 ELSE 0 END), 0) AS won,
+    CAST(COALESCE(SUM(CASE WHEN s.kind = 'won' THEN d.value ELSE 0 END), 0) AS bigint) AS won_value,
+    CAST(COALESCE(SUM(CASE WHEN s.kind = 'lost' THEN d.value ELSE 0 END), 0) AS bigint) AS lost_value
+  FROM deals d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id";
+
+/// Sets the counters of the workspace, of its companies and of its stages to what there is. Each table is read once, whatever
+/// the database knows of it yet: right after a load it knows nothing.
 pub(super) async fn recount(write: &Write, backend: DbBackend) -> Result<(), StoreError> {
-    let of_company = " AND x.company_id = company_counters.company_id";
     let milliseconds = match backend {
-        DbBackend::Postgres => "CAST(round(extract(epoch FROM max(x.date)) * 1000) AS bigint)",
-        _ => "CAST(round((julianday(max(x.date)) - 2440587.5) * 86400000) AS bigint)",
+        DbBackend::Postgres => "CAST(round(extract(epoch FROM max(date)) * 1000) AS bigint)",
+        _ => "CAST(round((julianday(max(date)) - 2440587.5) * 86400000) AS bigint)",
     };
-    let statements = [
-        format!(
-            "UPDATE workspace_counters SET companies = {}, contacts = {}, deals = {}, activities = {},
-               open_deals = {}, open_deals_value = {}, won_deals = {}, won_deals_value = {}, lost_deals = {}, lost_deals_value = {}
-             WHERE workspace_id = $1",
-            live("companies", ""),
-            live("contacts", ""),
-            live("deals", ""),
-            live("activities", ""),
-            deals("count(*)", "open", ""),
-            deals("SUM(x.value)", "open", ""),
-            deals("count(*)", "won", ""),
-            deals("SUM(x.value)", "won", ""),
-            deals("count(*)", "lost", ""),
-            deals("SUM(x.value)", "lost", ""),
-        ),
-        format!(
-            "UPDATE company_counters SET contacts = {}, deals = {}, activities = {},
-               open_deals = {}, open_deals_value = {}, won_deals = {}, won_deals_value = {},
-               last_contact_ms = COALESCE((SELECT {milliseconds} FROM activities x
-                 WHERE x.workspace_id = $1 AND x.deleted_at IS NULL{of_company}), 0)
-             WHERE workspace_id = $1",
-            live("contacts", of_company),
-            live("deals", of_company),
-            live("activities", of_company),
-            deals("count(*)", "open", of_company),
-            deals("SUM(x.value)", "open", of_company),
-            deals("count(*)", "won", of_company),
-            deals("SUM(x.value)", "won", of_company),
-        ),
-        "UPDATE stage_counters SET (deals, deals_value, weighted_value) =
-           (SELECT count(*), CAST(COALESCE(SUM(x.value), 0) AS bigint), CAST(COALESCE(SUM((x.value * x.probability + 50) / 100), 0) AS bigint)
-            FROM deals x WHERE x.workspace_id = $1 AND x.stage_id = stage_counters.stage_id AND x.deleted_at IS NULL)
-         WHERE workspace_id = $1"
-            .to_owned(),
-    ];
-    for statement in statements {
-        sql(&statement, [write.workspace_id().into()]).execute(&write.db).await?;
+    for statement in [OF_WORKSPACE, OF_STAGES, NO_COMPANY, CONTACTS_OF_COMPANIES, DEALS_OF_COMPANIES, ACTIVITIES_OF_COMPANIES] {
+        let text = statement.replace("{DEALS}", DEALS).replace("{MILLISECONDS}", milliseconds);
+        sql(&text, [write.workspace_id().into()]).execute(&write.db).await?;
     }
     Ok(())
 }

@@ -33,12 +33,12 @@ pub fn app_page(
                 <a href="#main" class="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-background focus:p-2">
                     "Skip to content"
                 </a>
-                <div class="group/side sticky top-0 hidden h-dvh flex-col border-r border-sidebar-border bg-sidebar md:flex print:hidden">
+                <aside aria-label="Sidebar" class="group/side sticky top-0 hidden h-dvh flex-col border-r border-sidebar-border bg-sidebar md:flex print:hidden">
                     {sidebar(who, path, true)}
-                </div>
-                <div id="nav" popover class="fixed inset-y-0 left-0 m-0 h-dvh max-h-none w-72 flex-col border-r bg-sidebar text-foreground backdrop:bg-black/40 open:flex">
+                </aside>
+                <aside id="nav" aria-label="Sidebar" popover class="fixed inset-y-0 left-0 m-0 h-dvh max-h-none w-72 flex-col border-r bg-sidebar text-foreground backdrop:bg-black/40 open:flex">
                     {sidebar(who, path, false)}
-                </div>
+                </aside>
                 <div class="flex min-w-0 flex-col">
                     {top_bar(who)}
                     <main id="main" tabindex="-1" class="flex min-w-0 flex-1 flex-col gap-4 p-4 outline-none md:p-6">{body}</main>
@@ -157,7 +157,8 @@ fn top_bar(who: &SignedIn) -> impl IntoView {
             <button class="btn md:hidden" data-variant="ghost" data-size="icon-sm" popovertarget="nav" aria-label="Menu">{icon("menu", "size-4")}</button>
             <div class="flex-1"></div>
             {quick_add(who.actor())}
-            <button class="rounded-full" popovertarget="account" aria-label=format!("Account of {}", who.user_name)>
+            <button class="rounded-full" popovertarget="account">
+                <span class="sr-only">{format!("Account of {}", who.user_name)}</span>
                 {avatar(&who.user_name, "size-8 text-xs")}
             </button>
             <div id="account" popover class="menu fixed top-12 right-3 left-auto m-0 w-64 md:right-5">

@@ -2,7 +2,7 @@
 
 import { addCompany, postCompany } from '../support/companies.ts';
 import { openBoard, postDeal } from '../support/deals.ts';
-import { button, fill } from '../support/form.ts';
+import { fill, sendUnchecked } from '../support/form.ts';
 import { resize, WIDTHS } from '../support/layout.ts';
 import { fillRegistration, register, someone } from '../support/people.ts';
 import { expect, type Page, test } from '../support/test.ts';
@@ -59,7 +59,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await picture('login');
     await page.goto('/register');
     await fillRegistration(page, { ...person, email: 'no address', password: 'short' });
-    await button(page, 'Create account').click();
+    await sendUnchecked(page, 'Create account');
     await expect(page.getByRole('alert')).toBeVisible();
     await picture('register-errors');
     await register(page, person);
@@ -72,7 +72,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await page.goto('/companies/new');
     await picture('form');
     await fill(page, { Name: ' ', Website: 'không phải', Phone: 'gọi tôi' });
-    await button(page, 'Create company').click();
+    await sendUnchecked(page, 'Create company');
     await expect(page.getByRole('alert')).toBeVisible();
     await picture('form-errors');
     await addCompany(page, { Name: 'Thép Việt' });

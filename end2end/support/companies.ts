@@ -1,15 +1,14 @@
 // Companies, as a person adds and finds them.
 
 import { expect, type Locator, type Page } from '@playwright/test';
-import { button, fill, link } from './form.ts';
+import { button, fill, openForm } from './form.ts';
 
 /** Adds a company through its form, by the button on the list; the page is its detail page afterwards. Gives its path. */
 export async function addCompany(page: Page, values: Record<string, string> & { Name: string }): Promise<string> {
   await page.goto('/companies');
-  await link(page.getByRole('main'), 'New company').first().click();
-  await expect(page.getByRole('heading', { name: 'New company', level: 1 })).toBeVisible();
-  await fill(page, values);
-  await button(page, 'Create company').click();
+  const form = await openForm(page.getByRole('main'), 'New company', 'Create company');
+  await fill(form, values);
+  await button(form, 'Create company').click();
   await expectNotice(page, `${values.Name} was created`);
   return new URL(page.url()).pathname;
 }

@@ -1,7 +1,7 @@
 // Deals and their board, as a person sees and moves them.
 
 import { expect, type Locator, type Page } from '@playwright/test';
-import { button, fill, link } from './form.ts';
+import { button, fill, link, openForm } from './form.ts';
 import { expectNotice } from './companies.ts';
 
 export type Stage = 'prospecting' | 'qualification' | 'proposal' | 'negotiation' | 'closed-won' | 'closed-lost';
@@ -9,10 +9,9 @@ export type Stage = 'prospecting' | 'qualification' | 'proposal' | 'negotiation'
 /** Adds a deal through its form, by the button on the board. */
 export async function addDeal(page: Page, values: Record<string, string> & { Name: string }): Promise<void> {
   await page.goto('/deals');
-  await link(page.getByRole('main'), 'New deal').first().click();
-  await expect(page.getByRole('heading', { name: 'New deal', level: 1 })).toBeVisible();
-  await fill(page, values);
-  await button(page, 'Create deal').click();
+  const form = await openForm(page.getByRole('main'), 'New deal', 'Create deal');
+  await fill(form, values);
+  await button(form, 'Create deal').click();
   await expectNotice(page, `${values.Name} was created`);
 }
 

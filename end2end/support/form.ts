@@ -23,15 +23,34 @@ export async function expectError(within: Page | Locator, label: string, message
   await expect(field(within, label)).toHaveAccessibleDescription(message);
 }
 
-/** No field is marked. */
-export async function expectNoErrors(page: Page): Promise<void> {
-  await expect(page.locator('[aria-invalid="true"]')).toHaveCount(0);
-}
-
 export function button(within: Page | Locator, name: string): Locator {
   return within.getByRole('button', { name, exact: true });
 }
 
 export function link(within: Page | Locator, name: string): Locator {
   return within.getByRole('link', { name, exact: true });
+}
+
+/** Follows a link to a form: a page of its own, or a dialog over the page once the script runs. Gives the form, by its verb. */
+export async function openForm(from: Page | Locator, linkName: string, verb: string): Promise<Locator> {
+  const page = 'page' in from ? from.page() : from;
+  await link(from, linkName).first().click();
+  const form = formWith(page, verb);
+  await expect(form).toBeVisible();
+  return form;
+}
+
+/** Sends a form past the browser's checks, so that the server's are seen. */
+export async function sendUnchecked(page: Page, verb: string): Promise<void> {
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.request().method() === 'POST'),
+    formWith(page, verb).evaluate((form) => (form as HTMLFormElement).submit()),
+  ]);
+  expect(answer.status()).toBe(303);
+  await page.waitForLoadState();
+}
+
+/** The form with this button. */
+export function formWith(page: Page, verb: string): Locator {
+  return page.locator('form').filter({ has: button(page, verb) });
 }

@@ -17,6 +17,11 @@ export async function recordListeners(context: BrowserContext): Promise<void> {
   });
 }
 
+/** Waits until the form of this page is checked in the browser; without JavaScript it never is. */
+export async function formReady(page: Page, javaScript: boolean): Promise<void> {
+  if (javaScript) await listensTo(page, 'focusout');
+}
+
 /** Waits until an island listens to this event. */
 export async function listensTo(page: Page, event: string): Promise<void> {
   await page.waitForFunction((name) => (window as Listening).listenedTo?.has(name), event);

@@ -3,7 +3,7 @@
 
 import { addCompany, expectNotice, names, row, search } from '../support/companies.ts';
 import { addDeal, card, column, drag, expectColumn, expectTotals, openBoard } from '../support/deals.ts';
-import { button, fill, link } from '../support/form.ts';
+import { button, fill, link, openForm } from '../support/form.ts';
 import { fillRegistration, fillSignIn, someone } from '../support/people.ts';
 import { expect, test, withAndWithoutJavaScript } from '../support/test.ts';
 
@@ -22,9 +22,9 @@ withAndWithoutJavaScript((javaScript) => {
 
     await test.step('adds a company with an accent in its name and two tags', async () => {
       await addCompany(page, { Name: 'CÔNG TY Đường Quảng Ngãi', Industry: 'Thực phẩm', 'New tag': 'Khách hàng lớn' });
-      await link(page, 'Edit').click();
-      await fill(page, { 'New tag': 'Miền Trung' });
-      await button(page, 'Save changes').click();
+      const form = await openForm(page, 'Edit', 'Save changes');
+      await fill(form, { 'New tag': 'Miền Trung' });
+      await button(form, 'Save changes').click();
       await expectNotice(page, 'Changes saved');
       for (const tag of ['Khách hàng lớn', 'Miền Trung']) await expect(page.getByRole('main').getByText(tag, { exact: true })).toBeVisible();
       await addCompany(page, { Name: 'Ánh Dương Logistics' });

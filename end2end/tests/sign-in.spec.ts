@@ -1,11 +1,11 @@
 // Registering, signing in and out.
 
 import { button, expectError, field, fill, link } from '../support/form.ts';
-import { listensTo } from '../support/islands.ts';
+import { formReady, listensTo } from '../support/islands.ts';
 import { fillRegistration, fillSignIn, register, signOut, someone } from '../support/people.ts';
 import { expect, test, withAndWithoutJavaScript } from '../support/test.ts';
 
-withAndWithoutJavaScript(() => {
+withAndWithoutJavaScript((javaScript) => {
   test('registers, signs out, signs in again', async ({ page }) => {
     const person = await register(page);
     await expect(page.getByRole('heading', { name: 'Companies', level: 1 })).toBeVisible();
@@ -58,16 +58,21 @@ withAndWithoutJavaScript(() => {
 
   test('every wrong field of the registration is named at once', async ({ page }) => {
     await page.goto('/register');
+    await formReady(page, javaScript);
     await fill(page, { Name: ' ', Email: 'no address', Password: 'short', 'Password again': '' });
     await button(page, 'Create account').click();
     await expectError(page, 'Name', 'Write your name');
     await expectError(page, 'Email', 'Write an address such as name@example.com');
     await expectError(page, 'Password', /Use at least 8 characters/);
+    await expect(field(page, 'Email')).toHaveValue('no address');
+    if (javaScript) {
+      await expect(field(page, 'Name')).toBeFocused();
+      return;
+    }
     const summary = page.getByRole('alert');
     await expect(summary.getByRole('listitem')).toHaveCount(3);
     await link(summary, 'Email').click();
     await expect(page).toHaveURL('/register#email');
-    await expect(field(page, 'Email')).toHaveValue('no address');
   });
 
   test('two different passwords are refused', async ({ page }) => {

@@ -1,0 +1,57 @@
+//! A2: how long a refusal takes does not tell whether the address has an account. In a file of its own, so that no other
+//! test runs beside it.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use common::TestDb;
+use domain::users::Password;
+use std::time::{Duration, Instant};
+
+/// Tries of each kind in a round, in turn, so that whatever else the machine does falls on both alike.
+const TRIES: usize = 100;
+/// A difference that is there shows in every round; one that another process made does not.
+const ROUNDS: usize = 4;
+
+both! {
+    async fn a_known_and_an_unknown_address_are_refused_equally_slowly(db: TestDb) {
+        db.register("hung").await;
+        let mut rounds = Vec::new();
+        for _ in 0..ROUNDS {
+            let (known, unknown) = round(&db).await;
+            let apart = known.abs_diff(unknown).as_secs_f64() / known.as_secs_f64();
+            if apart <= 0.05 {
+                return;
+            }
+            rounds.push((known, unknown));
+        }
+        panic!("medians more than 5 % apart in every round: {rounds:?}");
+    }
+}
+
+/// The medians of refusals of a known and of an unknown address.
+async fn round(db: &TestDb) -> (Duration, Duration) {
+    let refusal = async |email: &str| {
+        let begun = Instant::now();
+        assert_eq!(db.store.sign_in(email, Password::to_compare("not the password")).await.unwrap(), None);
+        begun.elapsed()
+    };
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for n in 0..TRIES {
+        // Each is first as often as the other.
+        if n % 2 == 0 {
+            known.push(refusal("hung@example.com").await);
+        }
+        unknown.push(refusal("nobody@example.com").await);
+        if n % 2 == 1 {
+            known.push(refusal("hung@example.com").await);
+        }
+    }
+    (median(known), median(unknown))
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}

@@ -68,6 +68,8 @@ pub struct Config {
     pub listen_addr: SocketAddr,
     /// The public address.
     pub base_url: BaseUrl,
+    /// Whether the public address was not set, though other machines can connect: their browsers' forms will be refused.
+    pub base_url_missing: bool,
     /// The folder of the database and of files.
     pub data_dir: PathBuf,
     /// Whose `X-Forwarded-For` is believed.
@@ -85,12 +87,13 @@ impl Config {
         let listen_addr = listen_addr(set(&flags.listen_addr).unwrap_or("127.0.0.1:3000"))?;
         let base_url = match set(&flags.base_url) {
             Some(text) => BaseUrl::parse(text)?,
-            None => BaseUrl { https: false, authority: listen_addr.to_string() },
+            None => BaseUrl::of_listener(listen_addr),
         };
         Ok(Self {
             database_url: database_url(set(&flags.database_url), &data_dir)?.into(),
             listen_addr,
             base_url,
+            base_url_missing: set(&flags.base_url).is_none() && !listen_addr.ip().is_loopback(),
             trusted_proxies: trusted_proxies(set(&flags.trusted_proxies).unwrap_or_default())?,
             registration_open: registration(set(&flags.registration).unwrap_or("open"))?,
             site_root: site_root(set(&flags.site_root), beside, leptos_site_root)?,
@@ -109,7 +112,10 @@ fn listen_addr(text: &str) -> Result<SocketAddr, ConfigError> {
 
 fn database_url(text: Option<&str>, data_dir: &Path) -> Result<String, ConfigError> {
     match text {
-        None => Ok(format!("sqlite://{}?mode=rwc", data_dir.join("minicrm.db").display())),
+        // A `?` or `%` in a folder's name would be read as the URL's own.
+        None => {
+            Ok(format!("sqlite://{}?mode=rwc", data_dir.join("minicrm.db").display().to_string().replace('%', "%25").replace('?', "%3F")))
+        }
         Some(url) if ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) => Ok(url.to_owned()),
         // The value may hold a password: it is not repeated.
         Some(_) => Err(wrong("DATABASE_URL", "must start with sqlite: or postgres://")),
@@ -170,6 +176,13 @@ impl BaseUrl {
         Ok(Self { https, authority })
     }
 
+    /// What a browser on this machine types. One that listens on every address is reached at this one too.
+    fn of_listener(address: SocketAddr) -> Self {
+        let port = address.port();
+        let authority = if address.ip().is_unspecified() { format!("localhost:{port}") } else { address.to_string() };
+        Self { https: false, authority }
+    }
+
     /// Whether browsers reach us over TLS.
     pub fn is_https(&self) -> bool {
         self.https
@@ -198,6 +211,21 @@ mod tests {
         assert_eq!(config.base_url.origin(), "http://127.0.0.1:3000");
         assert!(config.registration_open && config.trusted_proxies.is_empty() && !config.base_url.is_https());
         assert_eq!(config.site_root, PathBuf::from("target/site"));
+        assert!(!config.base_url_missing);
+    }
+
+    #[test]
+    fn a_server_for_other_machines_is_to_be_told_its_address() {
+        let flags = Flags { listen_addr: Some("0.0.0.0:3000".into()), ..Flags::default() };
+        let config = read(flags.clone()).unwrap();
+        assert_eq!((config.base_url.origin().as_str(), config.base_url_missing), ("http://localhost:3000", true));
+        assert!(!read(Flags { base_url: Some("https://crm.example.com".into()), ..flags }).unwrap().base_url_missing);
+    }
+
+    #[test]
+    fn a_folder_may_have_any_name() {
+        let config = read(Flags { data_dir: Some("/srv/50% off?".into()), ..Flags::default() }).unwrap();
+        assert_eq!(config.database_url.expose_secret(), "sqlite:///srv/50%25 off%3F/minicrm.db?mode=rwc");
     }
 
     #[test]

@@ -6,7 +6,8 @@ use domain::random::Random;
 pub fn hex<const N: usize>(random: &dyn Random) -> String {
     let mut bytes = [0; N];
     random.fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// A password that can be read aloud and typed: twelve syllables in four groups, such as `kabatu-rimena-suvaze-pidiga`.

@@ -2,8 +2,9 @@
 
 mod common;
 
-use common::{Site, TestDb};
+use common::{Site, TestDb, send};
 use domain::access::{ENDPOINTS, Needs};
+use reqwest::Method;
 use server::router::OWN_PATHS;
 use std::collections::BTreeSet;
 
@@ -47,6 +48,15 @@ both! {
                 assert_eq!((answer.status, answer.location()), (303, Some(next.as_str())), "{} {path}", endpoint.method);
             }
         }
+    }
+
+    async fn asking_for_the_head_alone_is_asking_for_the_page(db: TestDb) {
+        let site = Site::on(&db).await;
+        let head = send(site.browser().request(Method::HEAD, "/companies")).await;
+        assert_eq!((head.status, head.location()), (303, Some("/login")));
+        let member = site.registered("hung").await;
+        let head = send(member.request(Method::HEAD, "/companies")).await;
+        assert_eq!((head.status, head.body.as_str()), (200, ""));
     }
 
     async fn what_is_not_listed_does_not_exist(db: TestDb) {

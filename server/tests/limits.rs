@@ -98,6 +98,34 @@ async fn half_sent_requests_are_hung_up_on_while_others_are_served() {
     assert!(start.elapsed() < Duration::from_secs(10));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_at_the_sign_in_holds_nobody_else_up() {
+    let db = TestDb::sqlite().await;
+    let site = Site::on(&db).await;
+    site.registered("hung").await;
+    let crowd: Vec<_> = (0..200)
+        .map(|_| {
+            let browser = site.browser();
+            tokio::spawn(async move {
+                browser.post("/login", &[("email", "hung@example.com"), ("password", "a wrong one"), ("next", "")]).await.status
+            })
+        })
+        .collect();
+    let browser = site.browser();
+    let mut waits = Vec::new();
+    for _ in 0..50 {
+        let start = Instant::now();
+        assert_eq!(browser.get("/login").await.status, 200);
+        waits.push(start.elapsed());
+    }
+    waits.sort_unstable();
+    assert!(waits[45] < Duration::from_millis(500), "{waits:?}");
+    for one in crowd {
+        // Past what can be hashed in time, people are asked to try again.
+        assert!(matches!(one.await.unwrap(), 303 | 503));
+    }
+}
+
 #[tokio::test]
 async fn connections_past_the_cap_wait_for_a_place() {
     let db = TestDb::sqlite().await;

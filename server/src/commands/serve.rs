@@ -28,6 +28,9 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
         .map_err(|error| ConfigError { name: "LISTEN_ADDR", why: format!("{} can't be listened on: {error}", config.listen_addr) })?;
     let router = router(&parts(config, store));
     let clearing = tokio::spawn(clear_sessions(store.clone()));
+    if config.base_url_missing {
+        tracing::warn!("BASE_URL is not set: forms sent from other machines' browsers will be refused");
+    }
     println!("MiniCRM on {}", config.base_url.origin());
 
     let all_done = serve(listener, router, Limits::default(), until_told_to_stop()).await;

@@ -33,8 +33,11 @@ use store::{
 pub async fn board(visit: Visit) -> Result<Response, PageError> {
     let board = visit.store().board(&visit.actor()).await?;
     let (creates, moves) = (visit.may(Verb::Create, Entity::Deal), visit.may(Verb::Update, Entity::Deal));
-    let new_deal =
-        move || creates.then(|| view! { <a class="btn" data-size="sm" href="/deals/new" data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> });
+    let new_deal = move || {
+        creates.then(
+            || view! { <a class="btn" data-size="sm" href="/deals/new" data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> },
+        )
+    };
     if board.columns.iter().all(|column| column.totals.count == 0) {
         let body = view! {
             <h1>"Deals"</h1>

@@ -33,7 +33,7 @@ impl Look {
     }
 }
 
-/// The cards of a column. The card's link covers it; `data-p` is a probability of the deal's own.
+/// The cards of a column. The look of their parts is in `style/board.css`; `data-p` is a probability of the deal's own.
 pub fn cards(cards: Vec<Card>, stage: &Stage, look: Look) -> impl IntoView + use<> {
     let (kind, usual) = (stage.kind, stage.probability);
     cards
@@ -41,27 +41,21 @@ pub fn cards(cards: Vec<Card>, stage: &Stage, look: Look) -> impl IntoView + use
         .map(|card| {
             let href = format!("/deals/{}", card.id);
             let move_link = look.movable.then(|| {
-                view! {
-                    <a data-move href=format!("{href}/move") class="btn relative -mt-1 -mr-1.5" data-variant="ghost" data-size="icon-xs" aria-label=format!("Move {}", card.name)>
-                        {icon("ellipsis", "size-4")}
-                    </a>
-                }
+                view! { <a data-move href=format!("{href}/move") aria-label=format!("Move {}", card.name)>{icon("ellipsis", "size-4")}</a> }
             });
             view! {
                 <li data-id=card.id.to_string() data-v=card.version.to_string() data-p=(card.probability != usual).then(|| card.probability.to_string())>
-                    <article class="panel relative p-3 shadow-xs select-none [-webkit-touch-callout:none] hover:border-input has-[h3_:focus-visible]:outline-2 has-[h3_:focus-visible]:outline-ring">
-                        <div class="flex items-start gap-1">
-                            <h3 class="min-w-0 flex-1 leading-snug font-medium break-words"><a href=href class="outline-none after:absolute after:inset-0">{card.name.clone()}</a></h3>
-                            {move_link}
-                        </div>
-                        <p class="mt-0.5 truncate text-xs text-muted-foreground">{card.company_name}</p>
-                        <p class="mt-2.5 flex flex-wrap items-center gap-x-1.5 gap-y-1">
-                            <span data-value class="mr-auto font-medium whitespace-nowrap tabular-nums">{look.currency.show(card.value)}</span>
-                            <span class="ml-auto inline-flex items-center gap-1.5">
+                    <article class="deal">
+                        <h3><a href=href>{card.name.clone()}</a></h3>
+                        {move_link}
+                        <p>{card.company_name}</p>
+                        <div>
+                            <span data-value>{look.currency.show(card.value)}</span>
+                            <span>
                                 {card.expected_close_date.map(|day| due(day, look.today, kind))}
-                                <span class="inline-grid size-5 place-items-center rounded-full bg-secondary text-[10px] font-medium text-secondary-foreground" title=card.owner_name.clone()>{initials(&card.owner_name)}</span>
+                                <abbr title=card.owner_name.clone()>{initials(&card.owner_name)}</abbr>
                             </span>
-                        </p>
+                        </div>
                     </article>
                 </li>
             }
@@ -77,16 +71,12 @@ fn due(day: NaiveDate, today: NaiveDate, kind: StageKind) -> impl IntoView + use
     let far = (day - today).num_days().abs() > 300;
     let drawing = words.is_none().then(|| icon("calendar", "size-3"));
     let words = words.unwrap_or_else(|| if far { short_date(day, today) } else { day.format("%-d %b").to_string() });
-    view! { <span class=format!("inline-flex items-center gap-1 text-xs whitespace-nowrap {}", urgency_class(near))>{drawing} {words}</span> }
-}
-
-/// The colour of a nearness.
-pub fn urgency_class(near: Urgency) -> &'static str {
-    match near {
-        Urgency::Late => "text-destructive",
-        Urgency::Soon => "text-warning",
-        Urgency::Calm => "text-muted-foreground",
-    }
+    let colour = match near {
+        Urgency::Late => "late",
+        Urgency::Soon => "soon",
+        Urgency::Calm => "",
+    };
+    view! { <span data-due=colour>{drawing} {words}</span> }
 }
 
 /// `3 days late`, `today`, `in 1 day`, `in 5 days`; nothing for a day that a date says better.

@@ -1,6 +1,6 @@
 //! `/deals/{id}`: one deal, its figures, and what happened to it.
 
-use super::{card::urgency_class, dots, id_of};
+use super::{dots, id_of};
 use crate::{
     errors::PageError,
     times::{self, Urgency, urgency},
@@ -105,6 +105,15 @@ fn closing(visit: &Visit, deal: &DealDetail) -> (&'static str, String, String) {
 
 fn count_days(days: i64) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+}
+
+/// The colour of a nearness.
+fn urgency_class(near: Urgency) -> &'static str {
+    match near {
+        Urgency::Late => "text-destructive",
+        Urgency::Soon => "text-warning",
+        Urgency::Calm => "",
+    }
 }
 
 fn details(visit: &Visit, deal: &DealDetail) -> impl IntoView + use<> {

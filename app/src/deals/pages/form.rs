@@ -2,10 +2,7 @@
 
 use super::{compare, id_of};
 use crate::{
-    deals::{
-        islands::form_choices,
-        typed::Typed,
-    },
+    deals::{islands::form_choices, typed::Typed},
     errors::PageError,
     islands::{FormRules, field_checks},
     ui::{

@@ -92,10 +92,12 @@ pub fn text_field(field: Field, errors: &FormErrors) -> AnyView {
 /// A field of several lines.
 pub fn text_area(field: Field, rows: u8, errors: &FormErrors) -> AnyView {
     let (described, invalid) = described_by(&field, errors);
-    // The parser drops one line break right after the tag: a text that begins with one keeps it.
+    // The parser drops one line break right after the tag: a text that begins with one keeps it. And the framework writes
+    // the text of a textarea as it is: unescaped, `</textarea>` would end it and what follows would be markup.
+    let text = format!("\n{}", field.value.replace('&', "&amp;").replace('<', "&lt;"));
     let input = view! {
         <textarea id=field.name name=field.name rows=rows.to_string() class="textarea" required=field.required aria-invalid=invalid aria-describedby=described>
-            {format!("\n{}", field.value)}
+            {text}
         </textarea>
     };
     labelled(&field, errors, input)
@@ -177,5 +179,21 @@ pub fn form_footer(cancel: String, verb: &'static str) -> impl IntoView {
             <a class="btn" data-variant="ghost" data-size="sm" href=cancel>"Cancel"</a>
             <button class="btn" data-size="sm">{verb}</button>
         </footer>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typed_markup_stays_text() {
+        let typed = "</textarea><script>alert(1)</script> & \" '";
+        let area = text_area(Field::new("notes", "Notes").value(typed), 4, &FormErrors::default()).to_html();
+        assert!(area.contains("&lt;/textarea>&lt;script>alert(1)&lt;/script> &amp; \" '</textarea>"), "{area}");
+        let input = text_field(Field::new("name", "Name").value("\"><script>alert(1)</script>"), &FormErrors::default()).to_html();
+        assert!(!input.contains("\"><script>"), "{input}");
+        let select = select_field(Field::new("company_id", "Company"), vec![("1".to_owned(), "</option><script>".to_owned())], &FormErrors::default()).to_html();
+        assert!(!select.contains("<script>"), "{select}");
     }
 }

@@ -61,7 +61,7 @@ pub fn page_foot(page: PageNumber, shown: usize, total: u64, capped: bool, url: 
     let next = if capped { page.next(u64::MAX) } else { page.next(total) };
     let step = |label: &'static str, rel: &'static str, target: Option<PageNumber>| match target {
         Some(target) => view! { <a class="btn" data-variant="outline" data-size="sm" rel=rel href=url(target)>{label}</a> }.into_any(),
-        None => view! { <span class="btn opacity-50" data-variant="outline" data-size="sm" aria-hidden="true">{label}</span> }.into_any(),
+        None => view! { <span class="btn pointer-events-none border-dashed text-muted-foreground" data-variant="outline" data-size="sm" aria-hidden="true">{label}</span> }.into_any(),
     };
     view! {
         <nav class="flex items-center gap-2 border-t px-3 py-2 text-muted-foreground" aria-label="Pages">

@@ -2,7 +2,7 @@
 
 use super::dom::{all, attribute, one, text};
 use domain::{ids::DealId, money::Money, stages::StageKind};
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 
 /// A card: an `<li>` of a column.
 #[derive(Clone, PartialEq)]
@@ -67,9 +67,16 @@ impl Card {
 
     /// Puts the focus on it; on its column's strip when that is folded.
     pub fn focus(&self) {
-        let strip = self.column().filter(Column::is_folded).and_then(|column| one(&column.0, "summary"));
-        if let Some(target) = strip.or_else(|| self.link()) {
-            let _ = target.focus();
+        match self.column().filter(Column::is_folded).and_then(|column| one(&column.0, "summary")) {
+            Some(strip) => {
+                // A strip is as tall as the board: scrolling it into sight would move everything.
+                let still = FocusOptions::new();
+                still.set_prevent_scroll(true);
+                let _ = strip.focus_with_options(&still);
+            }
+            None => {
+                let _ = self.link().map(|link| link.focus());
+            }
         }
     }
 }

@@ -101,11 +101,6 @@ fn column_view(column: BoardColumn, dot: &'static str, look: Look, currency: Cur
         </ol>
         {more}
     };
-    let head = view! {
-        <span class=format!("dot {dot}")></span>
-        <h2 class="text-sm">{name.clone()}</h2>
-        <span class="count bg-background" data-count>{group_thousands(totals.count)}</span>
-    };
     if stage.kind == StageKind::Open {
         let add = creates.then(|| {
             view! {
@@ -115,8 +110,13 @@ fn column_view(column: BoardColumn, dot: &'static str, look: Look, currency: Cur
             }
         });
         view! {
-            <section aria-label=name data-stage=slug data-kind=kind data-p=probability data-deals=count data-worth=hundredths class="flex min-w-[15.5rem] flex-1 snap-start flex-col rounded-lg bg-muted/70 max-sm:min-w-[85vw]">
-                <header class="flex min-h-9 items-center gap-2 px-3 pt-2.5 pb-1">{head}{add}</header>
+            <section aria-label=name.clone() data-stage=slug data-kind=kind data-p=probability data-deals=count data-worth=hundredths class="flex min-w-[15.5rem] flex-1 snap-start flex-col rounded-lg bg-muted/70 max-sm:min-w-[85vw]">
+                <header class="flex min-h-9 items-center gap-2 px-3 pt-2.5 pb-1">
+                    <span class=format!("dot {dot}")></span>
+                    <h2 class="text-sm">{name.clone()}</h2>
+                    <span class="count bg-background" data-count>{group_thousands(totals.count)}</span>
+                    {add}
+                </header>
                 <p class="px-3 pb-2 text-xs text-muted-foreground tabular-nums" data-total>{worth}</p>
                 {list}
             </section>
@@ -125,9 +125,12 @@ fn column_view(column: BoardColumn, dot: &'static str, look: Look, currency: Cur
     } else {
         view! {
             <details data-stage=slug data-kind=kind data-p=probability data-deals=count data-worth=hundredths class="group/fold w-10 shrink-0 snap-start rounded-lg bg-muted/70 open:w-64 max-sm:open:w-[85vw]">
-                <summary class="flex h-full min-h-72 w-full list-none items-center gap-2 rounded-lg py-3 [writing-mode:vertical-rl] group-open/fold:h-auto group-open/fold:min-h-9 group-open/fold:flex-wrap group-open/fold:px-3 group-open/fold:pt-2.5 group-open/fold:pb-2 group-open/fold:[writing-mode:horizontal-tb] [&::-webkit-details-marker]:hidden">
-                    {head}
-                    <span class="text-xs text-muted-foreground tabular-nums group-open/fold:w-full" data-total>{worth}</span>
+                // Only the words stand upright: a summary written upright itself would be as tall as the window.
+                <summary class="flex h-full min-h-72 list-none flex-col items-center gap-2 rounded-lg py-3 group-open/fold:h-auto group-open/fold:min-h-9 group-open/fold:flex-row group-open/fold:flex-wrap group-open/fold:px-3 group-open/fold:pt-2.5 group-open/fold:pb-2 [&::-webkit-details-marker]:hidden">
+                    <span class=format!("dot {dot}")></span>
+                    <h2 class="text-sm [writing-mode:vertical-rl] group-open/fold:[writing-mode:horizontal-tb]">{name}</h2>
+                    <span class="count bg-background" data-count>{group_thousands(totals.count)}</span>
+                    <span class="text-xs text-muted-foreground tabular-nums [writing-mode:vertical-rl] group-open/fold:w-full group-open/fold:[writing-mode:horizontal-tb]" data-total>{worth}</span>
                 </summary>
                 {list}
             </details>

@@ -21,6 +21,10 @@ use tower_http::{CompressionLevel, compression::CompressionLayer, limit::Request
 /// Bytes a request's body may have. The longest form is a few notes of 10,000 characters.
 pub const LARGEST_BODY: usize = 1024 * 1024;
 
+/// How hard pages are compressed. A board of 500 deals (218 kB) becomes 27.1 kB at 0, 24.0 at 1, 22.7 at 2 and 22.0 at 3;
+/// from 1 up each step costs about 0.2 ms more. The wire's budget for it is 25 kB.
+const PAGE_COMPRESSION: i32 = 2;
+
 /// Method and path of what this crate answers itself.
 pub const OWN_PATHS: [(&str, &str); 2] = [("GET", "/healthz"), ("GET", "/readyz")];
 
@@ -68,7 +72,7 @@ pub fn router_with(parts: &Parts, more: Router<AppState>) -> Router {
         .layer(from_fn(timeout::limit))
         .layer(panic::layer())
         .layer(from_fn_with_state(state.clone(), dress))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(PAGE_COMPRESSION)));
 
     site.route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -1,10 +1,10 @@
 //! Contacts: the names a select offers, and the rows that loading data writes.
 
-use crate::{Store, StoreError, entity::contact, error::authorize, sql::Sql, write::Write};
+use crate::{Store, StoreError, entity::contact, error::authorize, search::searchable, sql::Sql, write::Write};
 use domain::{
     access::{Actor, Entity, Verb},
     contacts::AuthorityLevel,
-    fold::{fold, search_key},
+    fold::fold,
     ids::{CompanyId, ContactId},
 };
 use sea_orm::{
@@ -83,7 +83,7 @@ impl NewContact {
             updated_at: Set(write.now),
             name_key: Set(fold(&self.name)),
             job_title_key: Set(fold(&self.job_title)),
-            search: Set(search_key([self.name.as_str(), self.job_title.as_str()])),
+            search: Set(searchable([self.name.as_str(), self.job_title.as_str()])),
             name: Set(self.name),
             email: Set(Some(self.email)),
             phone: Set(Some(self.phone)),

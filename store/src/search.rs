@@ -1,48 +1,111 @@
-//! Search as people type it: each word of it must be found in a record's folded `search` column.
+//! Search as people type it: each word of it must be found in a record's folded `search` column, which is empty for what
+//! is in the bin.
+//!
+//! A word of three characters and more is found anywhere in it. A shorter one must begin a word of the record, or half the
+//! list would match; with the blank before it, two characters too make a trigram that the indexes know. PostgreSQL chooses
+//! by itself between its index and walking the list; SQLite has to be told, so there a query asks first how many hits the
+//! index has.
 
-use crate::sql::Sql;
-use domain::fold::fold;
-use sea_orm::DbBackend;
+use crate::{StoreError, rows::uint, sql::Sql};
+use domain::fold::{fold, search_key};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
+use uuid::Uuid;
 
 /// Words past this many are passed over: they narrow nothing a person could read, and each costs a comparison.
 const WORDS_MAX: usize = 10;
-/// Characters a word needs for the trigram indexes; a shorter one is looked for at the start of words only.
+/// Characters that the trigram indexes need.
 const TRIGRAM: usize = 3;
+/// So many hits are fetched and sorted; of more, walking the list in its order meets a page sooner.
+pub(crate) const FEW: u64 = 500;
 
-/// The condition that `alias.search` of `table` contains each word of `typed`; `None` when nothing was typed.
-/// `$1` must be the workspace's id.
-///
-/// A word of three characters and more is found anywhere, by the trigram index. A shorter one has no trigram: it must
-/// begin a word of the record, or half the list would match.
-pub(crate) fn matches(sql: &mut Sql, backend: DbBackend, table: &str, alias: &str, typed: &str) -> Option<String> {
-    let folded = fold(typed);
-    let mut words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
-    words.sort_unstable();
-    words.dedup();
-    words.truncate(WORDS_MAX);
-    let (long, short): (Vec<&str>, Vec<&str>) = words.into_iter().partition(|word| word.chars().count() >= TRIGRAM);
+/// What a record's `search` column holds: its searched fields folded, a line each, so that a blank or a line break is before
+/// every word.
+pub(crate) fn searchable<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
+    format!("\n{}", search_key(fields))
+}
 
-    let mut conditions = Vec::new();
-    if backend == DbBackend::Postgres {
-        for word in long {
-            let pattern = sql.bind(format!("%{}%", escaped(word)));
-            conditions.push(format!(r"{alias}.search LIKE {pattern} ESCAPE '\'"));
-        }
-    } else if !long.is_empty() {
-        let phrases: Vec<String> = long.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
-        let phrases = sql.bind(phrases.join(" AND "));
-        conditions.push(format!(
-            "{alias}.id IN (SELECT id FROM {table}_docs WHERE workspace_id = $1 \
-             AND docid IN (SELECT rowid FROM {table}_search WHERE {table}_search MATCH {phrases}))"
-        ));
+/// What was typed, word by word, folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Needle(Vec<String>);
+
+impl Needle {
+    /// The words of what was typed.
+    pub fn of(typed: &str) -> Self {
+        let mut words: Vec<String> = fold(typed).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        words.sort_unstable();
+        words.dedup();
+        words.truncate(WORDS_MAX);
+        Self(words)
     }
-    for word in short {
-        let word = escaped(word);
-        let starts = [format!("{word}%"), format!("% {word}%"), format!("%\n{word}%")].map(|pattern| sql.bind(pattern));
-        let starts = starts.map(|pattern| format!(r"{alias}.search LIKE {pattern} ESCAPE '\'"));
-        conditions.push(format!("({})", starts.join(" OR ")));
+
+    /// The conditions that `alias.search` has each word.
+    pub fn scanned(&self, sql: &mut Sql, alias: &str) -> Vec<String> {
+        self.0.iter().map(|word| like_any(sql, alias, word)).collect()
     }
-    (!conditions.is_empty()).then(|| conditions.join(" AND "))
+
+    /// The conditions of those words that [`Needle::phrases`] leaves out.
+    pub fn rest(&self, sql: &mut Sql, alias: &str) -> Vec<String> {
+        self.0.iter().filter(|word| !is_indexed(word)).map(|word| like_any(sql, alias, word)).collect()
+    }
+
+    /// Whether [`Needle::phrases`] leaves nothing out.
+    pub fn is_all_indexed(&self) -> bool {
+        self.0.iter().all(|word| is_indexed(word))
+    }
+
+    /// The words as SQLite's index takes them; `None` where it knows none of them, and on PostgreSQL.
+    pub fn phrases(&self, backend: DbBackend) -> Option<String> {
+        let phrase = |word: &String| {
+            let phrases: Vec<String> = places(word).iter().map(|place| format!("\"{}\"", place.replace('"', "\"\""))).collect();
+            format!("({})", phrases.join(" OR "))
+        };
+        let words: Vec<String> = self.0.iter().filter(|word| is_indexed(word)).map(phrase).collect();
+        (backend == DbBackend::Sqlite && !words.is_empty()).then(|| words.join(" AND "))
+    }
+}
+
+/// What a record must contain one of to have this word.
+fn places(word: &str) -> Vec<String> {
+    if word.chars().count() >= TRIGRAM { vec![word.to_owned()] } else { vec![format!(" {word}"), format!("\n{word}")] }
+}
+
+/// Whether the word, with the blank before it if it is short, has a trigram.
+fn is_indexed(word: &str) -> bool {
+    word.chars().count() + 1 >= TRIGRAM
+}
+
+fn like_any(sql: &mut Sql, alias: &str, word: &str) -> String {
+    let like = |place: &String| format!(r"{alias}.search LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escaped(place))));
+    format!("({})", places(word).iter().map(like).collect::<Vec<_>>().join(" OR "))
+}
+
+/// SQLite's way from phrases to the ids of `table`, as `d.id`: what to read from and the condition. The order is fixed
+/// (CROSS JOIN), or SQLite may go through the whole table and look each row up in the index.
+pub(crate) fn hits(sql: &mut Sql, table: &str, phrases: &str) -> (String, String) {
+    let phrases = sql.bind(phrases);
+    (
+        format!("{table}_search s CROSS JOIN {table}_docs d ON d.docid = s.rowid"),
+        format!("d.workspace_id = $1 AND s.{table}_search MATCH {phrases}"),
+    )
+}
+
+/// How many rows of `table` SQLite's index finds in a workspace, counted no further than `most`.
+pub(crate) async fn count_hits(
+    db: &impl ConnectionTrait,
+    workspace_id: Uuid,
+    table: &str,
+    phrases: &str,
+    most: u64,
+) -> Result<u64, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        hits: i64,
+    }
+    let mut sql = Sql::with([workspace_id.into()]);
+    let (from, condition) = hits(&mut sql, table, phrases);
+    let most = sql.bind(i64::try_from(most).unwrap_or(i64::MAX));
+    sql.push(&format!("SELECT count(*) AS hits FROM (SELECT 1 FROM {from} WHERE {condition} LIMIT {most}) AS found"));
+    Ok(uint(sql.one::<Count>(db).await?.map_or(0, |row| row.hits)))
 }
 
 /// Text that a LIKE pattern takes literally, with `\` as its escape.
@@ -61,22 +124,28 @@ pub(crate) fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn condition(backend: DbBackend, typed: &str) -> Option<String> {
-        matches(&mut Sql::with(["workspace".into()]), backend, "companies", "c", typed)
-    }
-
     #[test]
     fn nothing_typed_is_no_condition() {
-        assert_eq!(condition(DbBackend::Sqlite, "  "), None);
-        assert_eq!(condition(DbBackend::Postgres, ""), None);
+        let needle = Needle::of("  ");
+        assert!(needle.scanned(&mut Sql::default(), "c").is_empty() && needle.is_all_indexed());
+        assert_eq!(needle.phrases(DbBackend::Sqlite), None);
     }
 
     #[test]
     fn what_is_typed_is_never_part_of_the_text() {
-        for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
-            let text = condition(backend, "x'; DROP TABLE companies; -- %' \" OR 1=1 ab").expect("words");
-            assert!(!text.contains("drop") && !text.contains("1=1"), "{text}");
-        }
+        let needle = Needle::of("x'; DROP TABLE companies; -- %' \" OR 1=1 ab");
+        let text = needle.scanned(&mut Sql::default(), "c").join(" AND ");
+        assert!(!text.contains("drop") && !text.contains("1=1"), "{text}");
+        assert_eq!(Needle::of("a\"bc* NEAR").phrases(DbBackend::Sqlite).as_deref(), Some("(\"a\"\"bc*\") AND (\"near\")"));
+    }
+
+    #[test]
+    fn short_words_begin_a_word() {
+        let needle = Needle::of("Đường ty x");
+        assert_eq!(needle.phrases(DbBackend::Sqlite).as_deref(), Some("(\"duong\") AND (\" ty\" OR \"\nty\")"));
+        assert_eq!((needle.is_all_indexed(), needle.rest(&mut Sql::default(), "c").len()), (false, 1));
+        assert_eq!(needle.phrases(DbBackend::Postgres), None);
+        assert_eq!(searchable(["Công ty", "Đường"]), "\ncong ty\nduong");
     }
 
     #[test]
@@ -85,8 +154,9 @@ mod tests {
     }
 
     #[test]
-    fn many_words_are_bounded() {
+    fn words_are_bounded_and_looked_for_once() {
         let typed: String = ('a'..='z').map(|c| format!("{c} ")).collect();
-        assert_eq!(condition(DbBackend::Postgres, &typed).expect("words").matches(" AND ").count(), WORDS_MAX - 1);
+        assert_eq!(Needle::of(&typed).0.len(), WORDS_MAX);
+        assert_eq!(Needle::of("Đường duong ĐƯỜNG an"), Needle(vec!["an".into(), "duong".into()]));
     }
 }

@@ -203,6 +203,7 @@ both! {
         ] {
             let form = CompanyForm { name: name.into(), industry: industry.into(), size: size.into(), status: status.into(), ..CompanyForm::default() };
             store.create_company(&actor, domain::companies::CompanyDraft { tags, ..form.parse().unwrap() }).await.unwrap();
+            db.clock.advance(chrono::TimeDelta::seconds(1));
         }
         for (pairs, expected) in [
             (vec![("industry", "Food".to_owned())], &["A", "B"][..]),
@@ -221,7 +222,7 @@ both! {
             assert_eq!(found(store, &actor, &query).await, expected, "{pairs:?}");
         }
         let filters = store.company_filters(&actor).await.unwrap();
-        assert_eq!(filters.industries, ["Food", "Retail"]);
+        assert_eq!(filters.industries, ["Food", "Retail"], "as the first company of it spells it");
         assert_eq!(filters.tags.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>(), ["Export", "North"]);
     }
 

@@ -267,7 +267,7 @@ both! {
         let raw = db.raw().await;
         for (table, column) in [("companies", "name_key"), ("companies", "size"), ("contacts", "name_key"), ("deals", "value"), ("activities", "date")] {
             let explain = if raw.is_postgres() { "EXPLAIN" } else { "EXPLAIN QUERY PLAN" };
-            let sql = format!("{explain} SELECT id FROM {table} WHERE workspace_id = {} ORDER BY {column}, id LIMIT 20", raw.id(rows.workspace));
+            let sql = format!("{explain} SELECT id FROM {table} WHERE workspace_id = {} AND deleted_at IS NULL ORDER BY {column}, id LIMIT 20", raw.id(rows.workspace));
             let plan = if raw.is_postgres() { raw.column::<String>(&sql).await } else { plan_of_sqlite(&raw, &sql).await };
             let plan = plan.join("\n");
             assert!(plan.contains(&format!("{table}_by_{column}_id")), "{plan}");

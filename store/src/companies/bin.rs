@@ -6,11 +6,7 @@ use crate::{
     audit::Change,
     counters::add_to_workspace,
     deals::{Counted, Figures},
-    entity::{
-        company,
-        company_counter::{self, Column as OfCompany},
-        workspace_counter::Column as OfWorkspace,
-    },
+    entity::{company, company_counter, workspace_counter::Column as OfWorkspace},
     error::authorize,
     rows::{known, uint},
     sql::sql,
@@ -21,17 +17,22 @@ use domain::{
     ids::{CompanyId, UserId},
     stages::StageKind,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, EntityTrait, FromQueryResult, IntoActiveModel};
 use serde_json::json;
 use uuid::Uuid;
 
-/// What goes into the bin with a company; `$1` is the workspace, `$2` the company. An activity goes with it when it is the
-/// company's, or no company's but one of these contacts' or deals'.
-const CONTACTS: &str = "FROM contacts WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL";
-const DEALS: &str = "FROM deals WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL";
-const ACTIVITIES: &str = "FROM activities WHERE workspace_id = $1 AND deleted_at IS NULL AND (company_id = $2 OR company_id IS NULL AND (
-    contact_id IN (SELECT id FROM contacts WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL)
-    OR deal_id IN (SELECT id FROM deals WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL)))";
+/// The ids of what goes into the bin with a company; `$1` is the workspace, `$2` the company.
+const CONTACTS: &str = "SELECT id FROM contacts WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL";
+const DEALS: &str = "SELECT id FROM deals WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL";
+/// An activity goes with it when it is the company's, or no company's but one of these contacts' or deals'. `company_id` is
+/// compared in a CASE because SQLite takes `IS NULL` for a key and would read every activity of no company.
+const ACTIVITIES: &str = "SELECT id FROM activities WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL
+    UNION SELECT a.id FROM contacts x CROSS JOIN activities a
+      WHERE x.workspace_id = $1 AND x.company_id = $2 AND x.deleted_at IS NULL
+      AND a.workspace_id = $1 AND a.contact_id = x.id AND a.deleted_at IS NULL AND CASE WHEN a.company_id IS NULL THEN 1 ELSE 0 END = 1
+    UNION SELECT a.id FROM deals x CROSS JOIN activities a
+      WHERE x.workspace_id = $1 AND x.company_id = $2 AND x.deleted_at IS NULL
+      AND a.workspace_id = $1 AND a.deal_id = x.id AND a.deleted_at IS NULL AND CASE WHEN a.company_id IS NULL THEN 1 ELSE 0 END = 1";
 
 /// What deleting a company takes with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +79,8 @@ impl Store {
     pub async fn company_deletion(&self, actor: &Actor, id: CompanyId) -> Result<CompanyDeletion, StoreError> {
         authorize(actor, Verb::Delete, Entity::Company)?;
         let text = format!(
-            "SELECT c.name, c.owner_id, c.version, (SELECT count(*) {CONTACTS}) AS contacts, (SELECT count(*) {DEALS}) AS deals,
-               (SELECT count(*) {ACTIVITIES}) AS activities
+            "SELECT c.name, c.owner_id, c.version, (SELECT count(*) FROM ({CONTACTS}) AS x) AS contacts,
+               (SELECT count(*) FROM ({DEALS}) AS x) AS deals, (SELECT count(*) FROM ({ACTIVITIES}) AS x) AS activities
              FROM companies c WHERE c.workspace_id = $1 AND c.id = $2 AND c.deleted_at IS NULL"
         );
         let statement = sql(&text, [actor.workspace_id.0.into(), id.0.into()]);
@@ -101,11 +102,12 @@ async fn delete(write: &mut Write, id: CompanyId, version: i64) -> Result<(), St
     let company = for_change(write, Verb::Delete, id, version).await?;
     let deals = deals_of(write, id).await?;
     // Activities first: which ones go depends on the contacts and deals that are not in the bin yet.
-    let activities = bin(write, id, "activities", ACTIVITIES).await?;
-    let contacts = bin(write, id, "contacts", CONTACTS).await?;
-    let binned = bin(write, id, "deals", DEALS).await?;
+    let activities = bin(write, id, "UPDATE activities SET", ACTIVITIES).await?;
+    let contacts = bin(write, id, "UPDATE contacts SET search = '',", CONTACTS).await?;
+    let binned = bin(write, id, "UPDATE deals SET search = '',", DEALS).await?;
 
     let mut row = company.clone().into_active_model();
+    row.search = Set(String::new());
     row.deleted_at = Set(Some(write.now));
     row.updated_at = Set(write.now);
     row.version = Set(version + 1);
@@ -124,15 +126,12 @@ async fn delete(write: &mut Write, id: CompanyId, version: i64) -> Result<(), St
     Ok(())
 }
 
-/// Puts what `which` finds of a table in the bin and gives the ids.
-async fn bin(write: &Write, id: CompanyId, table: &str, which: &str) -> Result<Vec<Uuid>, StoreError> {
+/// Puts the rows whose ids `which` finds in the bin, out of search's reach, and gives those ids.
+async fn bin(write: &Write, id: CompanyId, update: &str, which: &str) -> Result<Vec<Uuid>, StoreError> {
     let key = [write.workspace_id().into(), id.0.into()];
-    let rows: Vec<IdRow> = sql(&format!("SELECT id {which} ORDER BY id"), key.clone()).all(&write.db).await?;
+    let rows: Vec<IdRow> = sql(&format!("SELECT id FROM ({which}) AS x ORDER BY id"), key.clone()).all(&write.db).await?;
     if !rows.is_empty() {
-        let text = format!(
-            "UPDATE {table} SET deleted_at = $3, updated_at = $3, version = version + 1
-             WHERE workspace_id = $1 AND id IN (SELECT id {which})"
-        );
+        let text = format!("{update} deleted_at = $3, updated_at = $3, version = version + 1 WHERE workspace_id = $1 AND id IN ({which})");
         sql(&text, key.into_iter().chain([write.now.into()])).execute(&write.db).await?;
     }
     Ok(rows.into_iter().map(|row| row.id).collect())
@@ -159,13 +158,7 @@ async fn count_out(write: &Write, id: CompanyId, deals: &[Counted], contacts: us
     Figures::of(deals.iter().map(|deal| (*deal, -1))).add(write).await?;
     let changes = [(OfWorkspace::Companies, -1), (OfWorkspace::Contacts, minus(contacts)), (OfWorkspace::Activities, minus(activities))];
     add_to_workspace(&write.db, workspace_id, &changes).await?;
-    company_counter::Entity::update_many()
-        .filter(OfCompany::WorkspaceId.eq(workspace_id))
-        .filter(OfCompany::CompanyId.eq(id.0))
-        .col_expr(OfCompany::Contacts, Expr::value(0_i64))
-        .col_expr(OfCompany::Activities, Expr::value(0_i64))
-        .col_expr(OfCompany::LastContactMs, Expr::value(0_i64))
-        .exec(&write.db)
-        .await?;
+    // Only a company that lists show has counters of its own.
+    company_counter::Entity::delete_by_id((workspace_id, id.0)).exec(&write.db).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::{
     Store, StoreError,
     error::authorize,
     rows::{known, time_of_ms, uint},
-    search,
+    search::{self, FEW, Needle, count_hits},
     sql::{Sql, sql},
     tags::Tag,
 };
@@ -234,14 +234,24 @@ impl Store {
         authorize(actor, Verb::Read, Entity::Company)?;
         let db = self.read();
         let limit = i64::try_from(limit).unwrap_or(TAB_MAX).min(TAB_MAX);
+        let needle = Needle::of(q.unwrap_or_default());
+        let mut few = None;
+        if let Some(phrases) = needle.phrases(db.get_database_backend()) {
+            let number = count_hits(db, actor.workspace_id.0, "companies", &phrases, FEW + 1).await?;
+            few = (number <= FEW).then_some(phrases);
+        }
         let mut statement = Sql::with([actor.workspace_id.0.into()]);
-        let found = search::matches(&mut statement, db.get_database_backend(), "companies", "c", q.unwrap_or_default());
-        let found = found.map_or_else(String::new, |condition| format!(" AND {condition}"));
+        let (mut from, mut all) = ("companies c".to_owned(), vec!["c.workspace_id = $1".to_owned(), "c.deleted_at IS NULL".to_owned()]);
+        if let Some(phrases) = few {
+            let (hits, condition) = search::hits(&mut statement, "companies", &phrases);
+            from = format!("{hits} CROSS JOIN companies c ON c.workspace_id = $1 AND c.id = d.id");
+            all.push(condition);
+            all.extend(needle.rest(&mut statement, "c"));
+        } else {
+            all.extend(needle.scanned(&mut statement, "c"));
+        }
         let limit = statement.bind(limit);
-        statement.push(&format!(
-            "SELECT c.id, c.name FROM companies c WHERE c.workspace_id = $1 AND c.deleted_at IS NULL{found}
-             ORDER BY c.name_key, c.id LIMIT {limit}"
-        ));
+        statement.push(&format!("SELECT c.id, c.name FROM {from} WHERE {} ORDER BY c.name_key, c.id LIMIT {limit}", all.join(" AND ")));
         let rows: Vec<OptionRow> = statement.all(db).await?;
         Ok(rows.into_iter().map(|row| CompanyOption { id: CompanyId(row.id), name: row.name }).collect())
     }

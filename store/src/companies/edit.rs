@@ -7,13 +7,14 @@ use crate::{
     counters::add_to_workspace,
     entity::{company, company_counter, workspace_counter},
     record::{changed, present},
+    search::searchable,
     tags::{Tag, put_on_company, resolve},
     write::Write,
 };
 use domain::{
     access::{Actor, Entity, Verb},
     companies::{CompanyDraft, CompanySize},
-    fold::{fold, search_key},
+    fold::fold,
     ids::{CompanyId, TagId, UserId},
 };
 use sea_orm::{
@@ -120,7 +121,7 @@ fn filled(draft: &CompanyDraft, tags: &[Tag]) -> company::ActiveModel {
 
 /// What a company is found by: its name, its line of business, its tags.
 fn search_text(name: &str, industry: Option<&str>, tags: &[Tag]) -> String {
-    search_key([name].into_iter().chain(industry).chain(tags.iter().map(|tag| tag.name.as_str())))
+    searchable([name].into_iter().chain(industry).chain(tags.iter().map(|tag| tag.name.as_str())))
 }
 
 fn names(tags: &[Tag]) -> Vec<&str> {

@@ -4,7 +4,7 @@ use crate::{
     Store, StoreError,
     error::authorize,
     rows::{known, time_of_ms, uint},
-    search,
+    search::{self, Needle, count_hits},
     sql::{Sql, sql},
     tags::Tag,
 };
@@ -17,7 +17,7 @@ use domain::{
     money::Money,
     page::PAGE_SIZE,
 };
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use uuid::Uuid;
 
 /// A filtered list's total is counted no further than this: past it nobody reads the exact figure, and counting on
@@ -85,15 +85,24 @@ pub struct CompanyFilters {
 }
 
 impl Store {
-    /// One page of the companies that match, and how many match.
+    /// One page of the companies that match, and how many match: one round trip, and one before it for a page far from the
+    /// list's start or, on SQLite, for a search.
     pub async fn companies(&self, actor: &Actor, query: &CompanyQuery) -> Result<CompanyList, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let db = self.read();
         let mut window = Window { limit: PAGE_SIZE, offset: query.page.offset(), from_end: false };
         if window.offset > FAR && !query.is_filtered() {
-            window = window.from_nearer_end(counted(db, actor).await?);
+            window = window.turned_to_nearer_end(counted(db, actor).await?);
         }
-        let rows: Vec<ListRow> = page(db, actor, query, window).all(db).await?;
+        let needle = Needle::of(&query.q);
+        let hits = match needle.phrases(db.get_database_backend()) {
+            Some(phrases) => {
+                let number = count_hits(db, actor.workspace_id.0, "companies", &phrases, COUNT_CAP + 1).await?;
+                Some(Hits { phrases, number })
+            }
+            None => None,
+        };
+        let rows: Vec<ListRow> = page(actor, query, &needle, hits.as_ref(), window).all(db).await?;
         let total = uint(rows.first().map_or(0, |row| row.total));
         let mut companies = gather(rows)?;
         if window.from_end {
@@ -150,7 +159,7 @@ struct Window {
 
 impl Window {
     /// The same rows of a list of `total`, counted from whichever end is nearer.
-    fn from_nearer_end(self, total: u64) -> Self {
+    fn turned_to_nearer_end(self, total: u64) -> Self {
         let end = total.min(self.offset + self.limit);
         if self.offset >= total || self.offset <= total / 2 {
             return self;
@@ -194,19 +203,29 @@ async fn counted(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr>
     Ok(uint(statement.one::<Count>(db).await?.map_or(0, |row| row.companies)))
 }
 
+/// What SQLite's search index finds: the phrases, and how many rows, counted to just past [`COUNT_CAP`].
+struct Hits {
+    phrases: String,
+    number: u64,
+}
+
 /// The statement of one page. Its innermost part walks the index for ids alone and leaves off after the page; only the
 /// page's own rows are then read whole and joined to their counters and tags. A page past the end still answers one
 /// row, with the total and nothing else.
-fn page(db: &impl ConnectionTrait, actor: &Actor, query: &CompanyQuery, window: Window) -> Sql {
+fn page(actor: &Actor, query: &CompanyQuery, needle: &Needle, hits: Option<&Hits>, window: Window) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let conditions = conditions(&mut sql, db, query);
-    let total = if query.is_filtered() {
-        let most = sql.bind(Value::from(COUNT_CAP as i64 + 1));
-        format!("(SELECT count(*) FROM (SELECT 1 FROM companies c WHERE {conditions} LIMIT {most}) AS matching)")
-    } else {
-        "COALESCE((SELECT companies FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned()
+    let total = total(&mut sql, query, needle, hits);
+    let few = hits.filter(|hits| hits.number <= search::FEW);
+    let (from, conditions) = matching(&mut sql, query, needle, few);
+    let Order { key, id, of_counters } = order(query.sort.by);
+    // A company in the bin has no counters, so that their index alone gives the list's order.
+    let (from, conditions) = match of_counters {
+        true if query.is_filtered() => {
+            (format!("{from} JOIN company_counters k ON k.workspace_id = $1 AND k.company_id = c.id"), conditions)
+        }
+        true => ("company_counters k".to_owned(), "k.workspace_id = $1".to_owned()),
+        false => (from, conditions),
     };
-    let (key, id, from) = order(query.sort.by);
     let direction = if query.sort.descending != window.from_end { "DESC" } else { "ASC" };
     let limit = sql.bind(window.limit as i64);
     let offset = sql.bind(window.offset as i64);
@@ -215,7 +234,7 @@ fn page(db: &impl ConnectionTrait, actor: &Actor, query: &CompanyQuery, window: 
            k.contacts, k.open_deals, k.open_deals_value, k.last_contact_ms,
            t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
          FROM (SELECT {total} AS total) AS head
-         LEFT JOIN (SELECT c.id, {key} AS sort_key FROM {from} WHERE {conditions}
+         LEFT JOIN (SELECT {id} AS id, {key} AS sort_key FROM {from} WHERE {conditions}
                     ORDER BY {key} {direction}, {id} {direction} LIMIT {limit} OFFSET {offset}) AS page ON 1 = 1
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = page.id
          LEFT JOIN company_counters k ON k.workspace_id = $1 AND k.company_id = page.id
@@ -226,10 +245,36 @@ fn page(db: &impl ConnectionTrait, actor: &Actor, query: &CompanyQuery, window: 
     sql
 }
 
-/// What a company must satisfy to be in the list.
-fn conditions(sql: &mut Sql, db: &impl ConnectionTrait, query: &CompanyQuery) -> String {
+/// How many companies match: the workspace's counter if all do, else a count to just past [`COUNT_CAP`].
+fn total(sql: &mut Sql, query: &CompanyQuery, needle: &Needle, hits: Option<&Hits>) -> String {
+    if !query.is_filtered() {
+        return "COALESCE((SELECT companies FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
+    }
+    let only_searched = CompanyQuery { q: String::new(), ..query.clone() };
+    if let Some(hits) = hits.filter(|_| needle.is_all_indexed() && !only_searched.is_filtered()) {
+        return sql.bind(hits.number as i64);
+    }
+    let (from, conditions) = matching(sql, query, needle, hits);
+    let most = sql.bind(COUNT_CAP as i64 + 1);
+    format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {most}) AS matching)")
+}
+
+/// Where the matching companies are, as `c`, and what they must satisfy: by SQLite's search index if hits are given, else
+/// in the order of the list.
+fn matching(sql: &mut Sql, query: &CompanyQuery, needle: &Needle, hits: Option<&Hits>) -> (String, String) {
     let mut all = vec!["c.workspace_id = $1".to_owned(), "c.deleted_at IS NULL".to_owned()];
-    all.extend(search::matches(sql, db.get_database_backend(), "companies", "c", &query.q));
+    let from = match hits {
+        Some(hits) => {
+            let (from, condition) = search::hits(sql, "companies", &hits.phrases);
+            all.push(condition);
+            all.extend(needle.rest(sql, "c"));
+            format!("{from} CROSS JOIN companies c ON c.workspace_id = $1 AND c.id = d.id")
+        }
+        None => {
+            all.extend(needle.scanned(sql, "c"));
+            "companies c".to_owned()
+        }
+    };
     if !query.industry.is_empty() {
         all.push(format!("c.industry_key IN ({})", sql.bind_all(query.industry.iter().map(|industry| fold(industry)))));
     }
@@ -245,21 +290,27 @@ fn conditions(sql: &mut Sql, db: &impl ConnectionTrait, query: &CompanyQuery) ->
             "EXISTS (SELECT 1 FROM company_tags ct WHERE ct.workspace_id = $1 AND ct.company_id = c.id AND ct.tag_id IN ({tags}))"
         ));
     }
-    all.join(" AND ")
+    (from, all.join(" AND "))
 }
 
-/// What a column sorts by, the id that breaks ties under the same index, and the tables that index belongs to.
-fn order(column: CompanyColumn) -> (&'static str, &'static str, &'static str) {
-    const COMPANIES: &str = "companies c";
-    const COUNTERS: &str = "company_counters k JOIN companies c ON c.workspace_id = $1 AND c.id = k.company_id AND k.workspace_id = $1";
+/// What a column sorts by, and the id that breaks ties in the same index.
+struct Order {
+    key: &'static str,
+    id: &'static str,
+    of_counters: bool,
+}
+
+fn order(column: CompanyColumn) -> Order {
+    let of_company = |key| Order { key, id: "c.id", of_counters: false };
+    let of_counters = |key| Order { key, id: "k.company_id", of_counters: true };
     match column {
-        CompanyColumn::Name => ("c.name_key", "c.id", COMPANIES),
-        CompanyColumn::Industry => ("c.industry_key", "c.id", COMPANIES),
-        CompanyColumn::Size => ("c.size", "c.id", COMPANIES),
-        CompanyColumn::Status => ("c.status", "c.id", COMPANIES),
-        CompanyColumn::UpdatedAt => ("c.updated_at", "c.id", COMPANIES),
-        CompanyColumn::Contacts => ("k.contacts", "k.company_id", COUNTERS),
-        CompanyColumn::OpenDeals => ("k.open_deals_value", "k.company_id", COUNTERS),
+        CompanyColumn::Name => of_company("c.name_key"),
+        CompanyColumn::Industry => of_company("c.industry_key"),
+        CompanyColumn::Size => of_company("c.size"),
+        CompanyColumn::Status => of_company("c.status"),
+        CompanyColumn::UpdatedAt => of_company("c.updated_at"),
+        CompanyColumn::Contacts => of_counters("k.contacts"),
+        CompanyColumn::OpenDeals => of_counters("k.open_deals_value"),
     }
 }
 
@@ -299,9 +350,9 @@ mod tests {
     #[test]
     fn a_far_page_is_the_same_rows_from_the_other_end() {
         let window = |offset| Window { limit: 20, offset, from_end: false };
-        assert_eq!(window(40).from_nearer_end(100), window(40));
-        assert_eq!(window(80).from_nearer_end(95), Window { limit: 15, offset: 0, from_end: true });
-        assert_eq!(window(60).from_nearer_end(100), Window { limit: 20, offset: 20, from_end: true });
-        assert_eq!(window(200).from_nearer_end(95), window(200));
+        assert_eq!(window(40).turned_to_nearer_end(100), window(40));
+        assert_eq!(window(80).turned_to_nearer_end(95), Window { limit: 15, offset: 0, from_end: true });
+        assert_eq!(window(60).turned_to_nearer_end(100), Window { limit: 20, offset: 20, from_end: true });
+        assert_eq!(window(200).turned_to_nearer_end(95), window(200));
     }
 }

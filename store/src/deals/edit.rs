@@ -9,6 +9,7 @@ use crate::{
     audit::Change,
     entity::deal,
     record::{changed, present},
+    search::searchable,
     sql::sql,
     stages::{self, Stage},
     write::Write,
@@ -17,7 +18,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     deals::{DealDraft, Place},
-    fold::{fold, search_key},
+    fold::fold,
     forms::FormErrors,
     ids::{DealId, UserId},
     stages::StageKind,
@@ -127,7 +128,8 @@ async fn delete(write: &mut Write, id: DealId, version: i64) -> Result<(), Store
     let row = for_change(write, Verb::Delete, id, version).await?;
     let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
     let stage = of_id(&stages, row.stage_id)?;
-    let next = deal::Model { deleted_at: Some(write.now), updated_at: write.now, version: version + 1, ..row.clone() };
+    let next =
+        deal::Model { deleted_at: Some(write.now), search: String::new(), updated_at: write.now, version: version + 1, ..row.clone() };
     save(write, &row, &next).await?;
     recount(write, Some(counted(&row, stage.kind)), None).await?;
     let before = present(record(&row, stage));
@@ -218,7 +220,7 @@ fn filled(row: deal::Model, draft: &DealDraft, stage: &Stage, was: StageKind, no
         company_id: draft.company_id.0,
         contact_id: draft.contact_id.map(|id| id.0),
         notes: draft.notes.clone(),
-        search: search_key([draft.name.as_str()]),
+        search: searchable([draft.name.as_str()]),
         ..row
     }
 }

@@ -24,7 +24,7 @@ use domain::{
     stages::StageKind,
     tags::{PALETTE, TagDraft},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel};
 use serde_json::json;
 
 /// Rows of one INSERT: 23 values each, of the 32,766 that SQLite takes.
@@ -53,6 +53,14 @@ const GIVEN: [&str; 8] = ["Văn Đức", "Thị Đào", "Quang Huy", "Minh Tuấ
 const JOBS: [&str; 6] = ["General Director", "Chief Accountant", "Head of Purchasing", "Buyer", "Plant Manager", "Sales Manager"];
 const TAGS: [&str; 5] = ["Key account", "North", "Partner", "Export", "Ưu tiên"];
 
+/// Statistics for the planner, and what the search indexes have put off.
+const TAKE_STOCK: [&str; 4] = [
+    "ANALYZE companies, company_counters, company_tags, contacts, deals, activities",
+    "SELECT gin_clean_pending_list('companies_search')",
+    "SELECT gin_clean_pending_list('contacts_search')",
+    "SELECT gin_clean_pending_list('deals_search')",
+];
+
 /// How much to load.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Bulk {
@@ -69,6 +77,8 @@ pub struct Bulk {
 impl Store {
     /// Loads records into the actor's workspace, many rows a statement, and counts them afterwards. The audit log notes
     /// the load as one change. Contacts, deals and activities need companies to belong to.
+    ///
+    /// PostgreSQL then takes stock of the tables, as it does by itself some minutes after a load.
     pub async fn seed_bulk(&self, actor: &Actor, bulk: Bulk) -> Result<(), StoreError> {
         let backend = self.backend();
         self.write(actor, Verb::Create, Entity::Company, move |write| {
@@ -82,7 +92,13 @@ impl Store {
                 write.audit(Change { action: "load", entity: Entity::Workspace.noun(), id, before: None, after: Some(after) }).await
             })
         })
-        .await
+        .await?;
+        if backend == DbBackend::Postgres {
+            for statement in TAKE_STOCK {
+                self.writer().execute_unprepared(statement).await?;
+            }
+        }
+        Ok(())
     }
 }
 

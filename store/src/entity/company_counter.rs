@@ -1,4 +1,4 @@
-//! Counts and sums of a company, without what is in the bin. `last_contact_ms`: milliseconds since 1970, 0 for never.
+//! Counts and sums of a company that is not in the bin, without what is in the bin. `last_contact_ms`: milliseconds since 1970, 0 for never.
 
 use sea_orm::entity::prelude::*;
 

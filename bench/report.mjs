@@ -20,6 +20,11 @@ export function table(figures) {
   return columns([['server', 'page', 'connections', 'requests/s', 'p50 ms', 'p99 ms', 'of bare'], ...rows]);
 }
 
+/** What a page asks for beside itself, with its bytes on the wire. */
+export function filesTable(files) {
+  return columns(files.map(({ path, bytes }) => [path, `${bytes} B`]));
+}
+
 /** Every budget, one a line. */
 export function report(checks) {
   const rows = checks.map(({ what, value, bound, unit, ok }) => [what, `${short(value)} ${unit}`, bound, bound && (ok ? 'ok' : 'MISSED')]);

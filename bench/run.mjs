@@ -9,7 +9,7 @@ import { statSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as budget from './budgets.mjs';
 import { load } from './load.mjs';
-import { median, report, table } from './report.mjs';
+import { filesTable, median, report, table } from './report.mjs';
 import { pss, startBare, startOurs } from './servers.mjs';
 import { weigh } from './weight.mjs';
 
@@ -67,6 +67,7 @@ try {
   const { figures, loaded } = await measure(bare, ours);
 
   console.log(`\n${table(figures)}\n`);
+  console.log(`a page whose form runs in the browser asks for\n${filesTable(weights.form.files)}\n`);
   const checks = checksOf({ figures, weights, idle, loaded, ours });
   console.log(report(checks));
   missed = checks.filter(({ ok }) => !ok).length;

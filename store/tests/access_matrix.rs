@@ -128,19 +128,25 @@ both! {
             actors.push(member(&db, &owner, role.slug(), role).await);
         }
         let raw = db.raw().await;
+        let mut target = target(&db, &owner).await;
+        let mut before = everything(&raw).await;
         for call in all_calls() {
             for actor in &actors {
-                let target = target(&db, &owner).await;
-                let before = everything(&raw).await;
                 let outcome = (call.run)(db.store.clone(), *actor, target).await;
+                let after = everything(&raw).await;
                 let who = format!("{} as {:?}", call.name, actor.role);
-                if allows(actor.role, call.verb, call.entity) {
-                    assert_eq!(outcome, Ok(()), "{who}");
-                    let reads = call.verb == Verb::Read || call.name == "company_deletion";
-                    assert_eq!(everything(&raw).await == before, reads, "{who}: a read writes nothing, a write something");
-                } else {
+                if !allows(actor.role, call.verb, call.entity) {
                     assert_eq!(outcome, Err(StoreError::Denied), "{who}");
-                    assert!(everything(&raw).await == before, "{who} wrote before it was denied");
+                    assert!(after == before, "{who} wrote before it was denied");
+                    continue;
+                }
+                assert_eq!(outcome, Ok(()), "{who}");
+                if call.verb == Verb::Read || call.name == "company_deletion" {
+                    assert!(after == before, "{who}: a read writes nothing");
+                } else {
+                    assert!(after != before, "{who}: a write writes");
+                    target = self::target(&db, &owner).await;
+                    before = everything(&raw).await;
                 }
             }
         }
@@ -251,5 +257,5 @@ fn every_function_of_the_store_is_in_the_matrix() {
     let inside = ["hash", "matches", "add", "audit", "start", "append", "save"];
     let unlisted: Vec<&String> =
         without.iter().filter(|name| !WITHOUT_ACTOR.contains(&name.as_str()) && !inside.contains(&name.as_str())).collect();
-    assert_eq!(unlisted, [&String::new(); 0], "takes no actor");
+    assert!(unlisted.is_empty(), "takes no actor: {unlisted:?}");
 }

@@ -111,9 +111,9 @@ both! {
         let contact = DealDraft { contact_id: Some(their_contact), ..deal("X", company_id, "proposal", 1) };
         assert_eq!(fields(db.store.update_deal(&actor, id, 1, contact).await)[0].0, "contact_id");
         let lost = DealDraft { lost_reason: None, ..deal("X", company_id, "closed-lost", 1) };
-        let why = ("lost_reason".to_owned(), "Say why it was lost".to_owned());
-        assert_eq!(fields(db.store.update_deal(&actor, id, 1, lost.clone()).await), [why.clone()]);
-        assert_eq!(fields(db.store.create_deal(&actor, lost).await), [why]);
+        let why = [("lost_reason".to_owned(), "Say why it was lost".to_owned())];
+        assert_eq!(fields(db.store.update_deal(&actor, id, 1, lost.clone()).await), why);
+        assert_eq!(fields(db.store.create_deal(&actor, lost).await), why);
         assert_eq!(db.store.update_deal(&actor, id, 2, deal("X", company_id, "proposal", 1)).await, Err(StoreError::Conflict));
         assert_eq!(everything(&db.raw().await).await, before);
     }

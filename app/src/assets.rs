@@ -23,14 +23,12 @@ impl Assets {
         let hash_file = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join("hash.txt"))).filter(|file| file.exists());
         let hashes = hash_file.and_then(|file| fs::read_to_string(file).ok());
         let style_hash = hashes.as_deref().and_then(|hashes| hashes.lines().find_map(|line| line.strip_prefix("css:")));
-        let options = LeptosOptions::builder()
-            .output_name("minicrm")
-            .site_root(site_root.to_string_lossy())
-            .hash_files(hashes.is_some())
-            .build();
+        let options =
+            LeptosOptions::builder().output_name("minicrm").site_root(site_root.to_string_lossy()).hash_files(hashes.is_some()).build();
         Self {
             style: style_hash.map_or_else(|| "/pkg/minicrm.css".to_owned(), |hash| format!("/pkg/minicrm.{}.css", hash.trim())),
-            icons: fs::read(site_root.join("icons.svg")).map_or_else(|_| "/icons.svg".to_owned(), |svg| format!("/icons.svg?v={:016x}", fnv1a(&svg))),
+            icons: fs::read(site_root.join("icons.svg"))
+                .map_or_else(|_| "/icons.svg".to_owned(), |svg| format!("/icons.svg?v={:016x}", fnv1a(&svg))),
             fonts: first_fonts(site_root),
             scripts: Owner::new().with(|| view! { <HydrationScripts options islands=true/> }.to_html()),
         }
@@ -44,9 +42,14 @@ impl Assets {
 
 /// The files for the letters of English and Vietnamese; those of other languages come on demand.
 fn first_fonts(site_root: &Path) -> Vec<String> {
-    let names = fs::read_dir(site_root.join("fonts")).into_iter().flatten().flatten().filter_map(|file| file.file_name().into_string().ok());
+    let names =
+        fs::read_dir(site_root.join("fonts")).into_iter().flatten().flatten().filter_map(|file| file.file_name().into_string().ok());
     let mut fonts: Vec<_> = names
-        .filter(|name| name.ends_with(".woff2") && (name.starts_with("geist-latin-") || name.starts_with("geist-vietnamese-")) && !name.contains("-ext-"))
+        .filter(|name| {
+            name.ends_with(".woff2")
+                && (name.starts_with("geist-latin-") || name.starts_with("geist-vietnamese-"))
+                && !name.contains("-ext-")
+        })
         .map(|name| format!("/fonts/{name}"))
         .collect();
     fonts.sort_unstable();

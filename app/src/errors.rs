@@ -34,7 +34,9 @@ impl leptos::server_fn::error::FromServerFnError for ActionError {
     fn from_server_fn_error(error: leptos::server_fn::error::ServerFnErrorErr) -> Self {
         use leptos::server_fn::error::ServerFnErrorErr as E;
         match error {
-            E::Args(_) | E::MissingArg(_) | E::Deserialization(_) | E::UnsupportedRequestMethod(_) => Self::Invalid("That is not a valid request.".to_owned()),
+            E::Args(_) | E::MissingArg(_) | E::Deserialization(_) | E::UnsupportedRequestMethod(_) => {
+                Self::Invalid("That is not a valid request.".to_owned())
+            }
             E::Request(_) | E::Response(_) | E::Serialization(_) => Self::Unreachable,
             E::Registration(_) | E::MiddlewareError(_) | E::ServerError(_) => Self::Unavailable,
         }
@@ -119,7 +121,9 @@ mod server {
                 StoreError::NotFound => Self::NotFound,
                 StoreError::Denied => Self::Denied,
                 StoreError::Conflict => Self::Conflict,
-                StoreError::Invalid(errors) => Self::Invalid(errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ")),
+                StoreError::Invalid(errors) => {
+                    Self::Invalid(errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" "))
+                }
                 StoreError::Unavailable | StoreError::Internal => Self::Unavailable,
             }
         }
@@ -142,7 +146,11 @@ mod server {
         if !(status.is_client_error() || status.is_server_error()) || ours {
             return response;
         }
-        let (content_type, body) = if is_function { ("application/json", function_error(status)) } else { ("text/html; charset=utf-8", error_page(&state, status)) };
+        let (content_type, body) = if is_function {
+            ("application/json", function_error(status))
+        } else {
+            ("text/html; charset=utf-8", error_page(&state, status))
+        };
         response.headers_mut().remove(header::CONTENT_LENGTH);
         response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(content_type));
         *response.body_mut() = body.into();
@@ -162,12 +170,20 @@ mod server {
 
     fn error_page(state: &AppState, status: StatusCode) -> String {
         let (title, sentence) = match status {
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ("Not allowed", "Your role does not allow this, or the form was sent from another site."),
-            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => ("Page not found", "Nothing is at this address. It may have been deleted, or the link is wrong."),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                ("Not allowed", "Your role does not allow this, or the form was sent from another site.")
+            }
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+                ("Page not found", "Nothing is at this address. It may have been deleted, or the link is wrong.")
+            }
             StatusCode::CONFLICT => ("Changed meanwhile", "Somebody else changed this record. Open it again to see it as it is now."),
             StatusCode::PAYLOAD_TOO_LARGE => ("Too large", "What you sent is larger than is accepted. Shorten it and try again."),
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => ("Busy", "The server can’t answer just now. Nothing was lost; try again in a moment."),
-            status if status.is_client_error() => ("Not understood", "The address or form has something in it that makes no sense here. Nothing was saved."),
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => {
+                ("Busy", "The server can’t answer just now. Nothing was lost; try again in a moment.")
+            }
+            status if status.is_client_error() => {
+                ("Not understood", "The address or form has something in it that makes no sense here. Nothing was saved.")
+            }
             _ => ("Something went wrong", "The fault is on our side and has been noted. Nothing was saved; try again in a moment."),
         };
         shell::card_page(

@@ -55,7 +55,13 @@ pub fn card_page(state: &AppState, title: &str, card: impl IntoView + 'static) -
 }
 
 /// A single card in the middle, with something below it: sign-in and registration.
-pub fn card_page_with(state: &AppState, title: &str, nonce: Option<&str>, card: impl IntoView + 'static, below: impl IntoView + 'static) -> String {
+pub fn card_page_with(
+    state: &AppState,
+    title: &str,
+    nonce: Option<&str>,
+    card: impl IntoView + 'static,
+    below: impl IntoView + 'static,
+) -> String {
     document(state, title, nonce, || {
         view! {
             <body class="grid min-h-dvh place-items-center bg-sidebar p-4">

@@ -1,8 +1,10 @@
 //! What every page and form is handed.
 
 use crate::assets::Assets;
+use axum::extract::ConnectInfo;
 use domain::clock::Clock;
-use std::sync::Arc;
+use http::request::Parts;
+use std::{net::SocketAddr, sync::Arc};
 use store::Store;
 
 /// The server's parts that pages use. Cheap to clone.
@@ -16,6 +18,15 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     /// The names of style, script and icon files.
     pub assets: Arc<Assets>,
+}
+
+impl AppState {
+    /// The same for one request: the audit log names the address it came from.
+    pub fn asked_by(&self, parts: &Parts) -> Self {
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|from| from.0.ip());
+        let store = address.map_or_else(|| self.store.clone(), |address| self.store.from_address(address));
+        Self { store, ..self.clone() }
+    }
 }
 
 /// Settings that change what people see.

@@ -81,6 +81,9 @@ mod tests {
     fn nearness_has_three_words() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
         let days = |n| today + TimeDelta::days(n);
-        assert_eq!([urgency(days(-1), today), urgency(days(0), today), urgency(days(14), today), urgency(days(15), today)], [Urgency::Late, Urgency::Soon, Urgency::Soon, Urgency::Calm]);
+        assert_eq!(
+            [urgency(days(-1), today), urgency(days(0), today), urgency(days(14), today), urgency(days(15), today)],
+            [Urgency::Late, Urgency::Soon, Urgency::Soon, Urgency::Calm]
+        );
     }
 }

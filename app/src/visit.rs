@@ -14,7 +14,11 @@ use axum::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use domain::{access::{Actor, Entity, Verb}, forms::FormErrors, money::{Currency, Money}};
+use domain::{
+    access::{Actor, Entity, Verb},
+    forms::FormErrors,
+    money::{Currency, Money},
+};
 use http::{Uri, request::Parts};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -84,7 +88,9 @@ impl Visit {
 
     /// The pairs of the query, decoded.
     pub fn query(&self) -> Result<Vec<(String, String)>, PageError> {
-        axum_extra::extract::Query::try_from_uri(&self.uri).map(|query: axum_extra::extract::Query<_>| query.0).map_err(|_| PageError::BadRequest)
+        axum_extra::extract::Query::try_from_uri(&self.uri)
+            .map(|query: axum_extra::extract::Query<_>| query.0)
+            .map_err(|_| PageError::BadRequest)
     }
 
     /// Renders a page in the shell, with the notice that the request before left.
@@ -108,7 +114,9 @@ impl Visit {
 
     /// The form of this page: as it was refused a moment ago, or else with the values given.
     pub async fn form<F: DeserializeOwned + Default>(&self, values: impl FnOnce() -> F) -> Result<ShownForm<F>, PageError> {
-        refused_form(&self.session, self.path()).await.map(|refused| refused.unwrap_or_else(|| ShownForm { values: values(), errors: FormErrors::default() }))
+        refused_form(&self.session, self.path())
+            .await
+            .map(|refused| refused.unwrap_or_else(|| ShownForm { values: values(), errors: FormErrors::default() }))
     }
 
     /// Sends the person to `path` with a notice of what was done.
@@ -155,8 +163,9 @@ impl FromRequestParts<AppState> for Visit {
         let auth = AuthSession::from_request_parts(parts, state).await.map_err(|_| PageError::Internal)?;
         // The sign-in guard has sent strangers away; this is the second lock.
         let who = auth.user.and_then(|user| user.signed_in()).ok_or(PageError::Denied)?;
+        let state = state.asked_by(parts);
         let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
-        Ok(Self { now: state.clock.now(), state: state.clone(), who, uri: parts.uri.clone(), nonce, session: auth.session })
+        Ok(Self { now: state.clock.now(), state, who, uri: parts.uri.clone(), nonce, session: auth.session })
     }
 }
 
@@ -166,5 +175,5 @@ pub async fn for_function() -> Result<(Store, Actor), ActionError> {
     let mut parts = use_context::<Parts>().ok_or(ActionError::Unavailable)?;
     let auth = AuthSession::from_request_parts(&mut parts, &state).await.map_err(|_| ActionError::Unavailable)?;
     let who = auth.user.and_then(|user| user.signed_in()).ok_or(ActionError::SignedOut)?;
-    Ok((state.store, who.actor()))
+    Ok((state.asked_by(&parts).store, who.actor()))
 }

@@ -237,7 +237,12 @@ fn optional<T>(slug: &str, read: impl Fn(&str) -> Option<T>, message: &'static s
 }
 
 fn parse_tags(ids: &[String]) -> Result<Vec<TagId>, String> {
-    let mut tags = ids.iter().filter(|id| !id.is_empty()).map(|id| id.parse()).collect::<Result<Vec<TagId>, _>>().map_err(|_| "Choose tags from the list")?;
+    let mut tags = ids
+        .iter()
+        .filter(|id| !id.is_empty())
+        .map(|id| id.parse())
+        .collect::<Result<Vec<TagId>, _>>()
+        .map_err(|_| "Choose tags from the list")?;
     tags.sort_unstable();
     tags.dedup();
     if tags.len() > TAGS_MAX { Err(format!("Choose at most {TAGS_MAX} tags")) } else { Ok(tags) }
@@ -302,7 +307,15 @@ pub struct CompanyQuery {
 
 impl Default for CompanyQuery {
     fn default() -> Self {
-        Self { q: String::new(), industry: vec![], size: vec![], status: vec![], tag: vec![], sort: Sort::default(), page: PageNumber::FIRST }
+        Self {
+            q: String::new(),
+            industry: vec![],
+            size: vec![],
+            status: vec![],
+            tag: vec![],
+            sort: Sort::default(),
+            page: PageNumber::FIRST,
+        }
     }
 }
 
@@ -387,7 +400,13 @@ mod tests {
 
     #[test]
     fn leaving_a_field_checks_it_as_the_form_does() {
-        for (field, bad, good) in [("name", " ", "A"), ("website", "a b", "a.vn"), ("phone", "x", "0903 123 456"), ("email", "x", "a@b.vn"), ("tax_code", &"1".repeat(51), "1")] {
+        for (field, bad, good) in [
+            ("name", " ", "A"),
+            ("website", "a b", "a.vn"),
+            ("phone", "x", "0903 123 456"),
+            ("email", "x", "a@b.vn"),
+            ("tax_code", &"1".repeat(51), "1"),
+        ] {
             assert!(CompanyForm::check_field(field, bad).is_err(), "{field}");
             assert_eq!(CompanyForm::check_field(field, good), Ok(()), "{field}");
         }
@@ -395,7 +414,8 @@ mod tests {
 
     #[test]
     fn a_query_reads_back_as_written() {
-        let pairs = [("q", "cong ty"), ("status", "active"), ("status", "lead"), ("size", "500+"), ("sort", "-name"), ("page", "3"), ("utm", "x")];
+        let pairs =
+            [("q", "cong ty"), ("status", "active"), ("status", "lead"), ("size", "500+"), ("sort", "-name"), ("page", "3"), ("utm", "x")];
         let query = CompanyQuery::parse(pairs).expect("a list of ours");
         assert_eq!(query.status, [CompanyStatus::Active, CompanyStatus::Lead]);
         let written = query.pairs();
@@ -405,7 +425,9 @@ mod tests {
 
     #[test]
     fn nonsense_in_a_query_is_refused() {
-        for pair in [("page", "0"), ("page", "1000000000"), ("sort", "password"), ("status", "x"), ("tag", "1 or 1=1"), ("q", &"x".repeat(201))] {
+        for pair in
+            [("page", "0"), ("page", "1000000000"), ("sort", "password"), ("status", "x"), ("tag", "1 or 1=1"), ("q", &"x".repeat(201))]
+        {
             assert_eq!(CompanyQuery::parse([pair]), Err(BadQuery), "{pair:?}");
         }
     }

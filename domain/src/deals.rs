@@ -260,12 +260,15 @@ mod tests {
     const ID: &str = "0190c7a0-0000-7000-8000-000000000001";
 
     fn form() -> DealForm {
-        DealForm { name: "Xe tải".into(), value: "1,5 tỷ".into(), stage: "proposal".into(), company_id: ID.into(), ..DealForm::default() }
+        DealForm {
+            name: "Xe tải".into(), value: "1,5 tỷ".into(), stage: "proposal".into(), company_id: ID.into(), ..DealForm::default()
+        }
     }
 
     #[test]
     fn a_form_becomes_a_draft() {
-        let draft = DealForm { expected_close_date: "2026-12-12".into(), probability: "40 %".into(), ..form() }.parse().expect("nothing wrong");
+        let draft =
+            DealForm { expected_close_date: "2026-12-12".into(), probability: "40 %".into(), ..form() }.parse().expect("nothing wrong");
         assert_eq!(draft.value, Money::from_hundredths(150_000_000_000));
         assert_eq!((draft.probability, draft.expected_close_date), (Some(40), NaiveDate::from_ymd_opt(2026, 12, 12)));
         assert_eq!(DealForm { value: " ".into(), ..form() }.parse().expect("no value yet").value, Money::ZERO);
@@ -291,7 +294,13 @@ mod tests {
 
     #[test]
     fn leaving_a_field_checks_it_as_the_form_does() {
-        for (field, bad, good) in [("name", "", "A"), ("value", "x", "800 triệu"), ("company_id", "", ID), ("expected_close_date", "2026-02-30", ""), ("probability", "-1", "0")] {
+        for (field, bad, good) in [
+            ("name", "", "A"),
+            ("value", "x", "800 triệu"),
+            ("company_id", "", ID),
+            ("expected_close_date", "2026-02-30", ""),
+            ("probability", "-1", "0"),
+        ] {
             assert!(DealForm::check_field(field, bad).is_err(), "{field}");
             assert_eq!(DealForm::check_field(field, good), Ok(()), "{field}");
         }

@@ -107,7 +107,8 @@ fn split_decimal(number: &str, has_unit: bool) -> Option<(String, String)> {
     };
     let (whole, fraction) = decimal.map_or((number, ""), |at| (&number[..at], &number[at + 1..]));
     let groups: Vec<&str> = whole.split(['.', ',', ' ']).collect();
-    let grouped_right = groups.len() == 1 || (groups[0].len() <= 3 && !groups[0].starts_with('0') && groups[1..].iter().all(|group| group.len() == 3));
+    let grouped_right =
+        groups.len() == 1 || (groups[0].len() <= 3 && !groups[0].starts_with('0') && groups[1..].iter().all(|group| group.len() == 3));
     let one_mark = whole.chars().filter(|c| !c.is_ascii_digit()).collect::<Vec<_>>().windows(2).all(|pair| pair[0] == pair[1]);
     let digits = groups.concat();
     let is_number = !digits.is_empty() && fraction.chars().all(|c| c.is_ascii_digit()) && (decimal.is_none() || !fraction.is_empty());

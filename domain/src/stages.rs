@@ -60,7 +60,8 @@ pub const DEFAULT_STAGES: [DefaultStage; 6] = [
 
 /// Whether text has the shape of a stage's slug: lower-case letters, digits and single hyphens, at most 64.
 pub fn is_slug(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+    (1..=64).contains(&text.len())
+        && text.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -67,8 +67,8 @@ pub fn website(text: &str) -> Result<Option<String>, TextError> {
     let after_scheme = with_scheme.split_once("://").map_or("", |(_, rest)| rest);
     let host = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { "" });
-    let looks_like_host = name.contains('.')
-        && name.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'));
+    let looks_like_host =
+        name.contains('.') && name.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'));
     if looks_like_host && !with_scheme.contains(char::is_whitespace) { Ok(Some(with_scheme)) } else { Err(TextError::NotAWebsite) }
 }
 
@@ -123,7 +123,8 @@ mod tests {
     fn a_website_is_only_ever_http() {
         assert_eq!(website("qns.com.vn"), Ok(Some("https://qns.com.vn".into())));
         assert_eq!(website("HTTP://qns.com.vn:8080/a?b"), Ok(Some("HTTP://qns.com.vn:8080/a?b".into())));
-        for bad in ["javascript:alert(1)", "ftp://a.vn", "https://", "a", "a b.vn", "https://user@host.vn", "data:text/html,x", "//evil.vn"] {
+        for bad in ["javascript:alert(1)", "ftp://a.vn", "https://", "a", "a b.vn", "https://user@host.vn", "data:text/html,x", "//evil.vn"]
+        {
             assert_eq!(website(bad), Err(TextError::NotAWebsite), "{bad}");
         }
     }

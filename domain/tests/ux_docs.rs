@@ -5,7 +5,8 @@
 use domain::access::{ENDPOINTS, Endpoint, Entity, Needs, Role, Verb, allows};
 use std::{env, fmt::Write, fs, path::PathBuf};
 
-const FROM: &str = "Printed from `domain/src/access.rs`; a test compares. Change the table, then run `UPDATE_DOCS=1 cargo test -p domain --test ux_docs`.";
+const FROM: &str =
+    "Printed from `domain/src/access.rs`; a test compares. Change the table, then run `UPDATE_DOCS=1 cargo test -p domain --test ux_docs`.";
 
 fn hold(file: &str, title: &str, body: String) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/ux").join(file);
@@ -43,7 +44,8 @@ fn needs(endpoint: &Endpoint) -> String {
 }
 
 fn roles(endpoint: &Endpoint) -> String {
-    let who = |what, entity| Role::ALL.into_iter().filter(|role| allows(*role, what, entity)).map(Role::slug).collect::<Vec<_>>().join(", ");
+    let who =
+        |what, entity| Role::ALL.into_iter().filter(|role| allows(*role, what, entity)).map(Role::slug).collect::<Vec<_>>().join(", ");
     match endpoint.needs {
         Needs::Nothing => "anybody".to_owned(),
         Needs::Stranger => "strangers".to_owned(),
@@ -93,7 +95,11 @@ fn data_visibility_matrix() {
         row.push("does not exist (404)".to_owned());
         row
     });
-    hold("data-visibility-matrix.md", "Who sees which records", table(&["Record", "Viewer", "Member", "Admin", "Owner", "Another workspace"], rows));
+    hold(
+        "data-visibility-matrix.md",
+        "Who sees which records",
+        table(&["Record", "Viewer", "Member", "Admin", "Owner", "Another workspace"], rows),
+    );
 }
 
 #[test]

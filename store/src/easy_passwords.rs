@@ -19,7 +19,9 @@ mod tests {
     #[test]
     fn the_commonest_and_ones_own_name_are_refused() {
         let easy = |text| is_easy_to_guess(&Password::to_compare(text), &["Phạm Minh Hưng", "hung@viethung.vn"]);
-        for password in ["password", "12345678", "iloveyou", "qwertyuiop", "Password1", "football", "trustno1", "anhyeuem", "11111111", "hung1234"] {
+        for password in
+            ["password", "12345678", "iloveyou", "qwertyuiop", "Password1", "football", "trustno1", "anhyeuem", "11111111", "hung1234"]
+        {
             assert!(easy(password), "{password}");
         }
         for password in ["mật khẩu dài", "correct horse battery staple", "Tr0ub4dour&3"] {

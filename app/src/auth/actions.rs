@@ -16,6 +16,7 @@ use domain::{
     urls::safe_next,
     users::{LoginForm, Password, RegisterForm},
 };
+use http::request::Parts;
 use serde_json::json;
 use store::{SignInUser, StoreError};
 
@@ -34,7 +35,8 @@ pub async fn login(State(state): State<AppState>, mut auth: AuthSession, Form(fo
 }
 
 /// `POST /register`: makes the user and their workspace, and signs them in.
-pub async fn register(State(state): State<AppState>, mut auth: AuthSession, Form(form): Form<RegisterForm>) -> FormResult {
+pub async fn register(parts: Parts, State(state): State<AppState>, mut auth: AuthSession, Form(form): Form<RegisterForm>) -> FormResult {
+    let state = state.asked_by(&parts);
     if !state.settings.registration_open {
         return Err(PageError::Denied);
     }

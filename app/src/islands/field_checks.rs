@@ -44,8 +44,8 @@ fn FieldChecks(form_id: String, rules: FormRules) -> impl IntoView {
 pub(super) mod browser {
     use super::FormRules;
     use crate::islands::dom::{all, by_id, listen, one};
-    use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
     use wasm_bindgen::JsCast;
+    use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
     /// Attaches to the form of this id, if this page has it.
     pub fn attach(form_id: &str, rules: FormRules) {
@@ -64,7 +64,8 @@ pub(super) mod browser {
         });
         let sent = form.clone();
         listen(&form, "submit", move |event: Event| {
-            let wrong: Vec<HtmlElement> = all(&sent, "input, select, textarea").into_iter().filter(|element| !check(&sent, element, rules)).collect();
+            let wrong: Vec<HtmlElement> =
+                all(&sent, "input, select, textarea").into_iter().filter(|element| !check(&sent, element, rules)).collect();
             if let Some(first) = wrong.first() {
                 event.prevent_default();
                 let _ = first.focus();

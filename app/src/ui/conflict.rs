@@ -14,7 +14,13 @@ struct Difference {
 
 /// What the other person saved beside what was typed here, for each field that differs. `words` turns a field's value into
 /// what people read; `discard` is the page with the other person's version alone.
-pub fn conflict_panel<F: Serialize>(mine: &F, theirs: &F, labels: &[(&'static str, &'static str)], discard: String, words: impl Fn(&str, &str) -> String) -> AnyView {
+pub fn conflict_panel<F: Serialize>(
+    mine: &F,
+    theirs: &F,
+    labels: &[(&'static str, &'static str)],
+    discard: String,
+    words: impl Fn(&str, &str) -> String,
+) -> AnyView {
     let rows = differences(mine, theirs, labels, words)
         .into_iter()
         .map(|difference| {
@@ -45,7 +51,12 @@ pub fn conflict_panel<F: Serialize>(mine: &F, theirs: &F, labels: &[(&'static st
     .into_any()
 }
 
-fn differences<F: Serialize>(mine: &F, theirs: &F, labels: &[(&'static str, &'static str)], words: impl Fn(&str, &str) -> String) -> Vec<Difference> {
+fn differences<F: Serialize>(
+    mine: &F,
+    theirs: &F,
+    labels: &[(&'static str, &'static str)],
+    words: impl Fn(&str, &str) -> String,
+) -> Vec<Difference> {
     let values = |form: &F| serde_json::to_value(form).unwrap_or_default();
     let (mine, theirs) = (values(mine), values(theirs));
     labels
@@ -74,8 +85,20 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_shown() {
-        let theirs = CompanyForm { name: "A".into(), notes: "x\ny".into(), tag_id: vec!["1".into(), "2".into()], version: "2".into(), ..CompanyForm::default() };
-        let mine = CompanyForm { name: "B".into(), notes: "x\r\ny".into(), tag_id: vec!["2".into(), "1".into()], version: "1".into(), ..CompanyForm::default() };
+        let theirs = CompanyForm {
+            name: "A".into(),
+            notes: "x\ny".into(),
+            tag_id: vec!["1".into(), "2".into()],
+            version: "2".into(),
+            ..CompanyForm::default()
+        };
+        let mine = CompanyForm {
+            name: "B".into(),
+            notes: "x\r\ny".into(),
+            tag_id: vec!["2".into(), "1".into()],
+            version: "1".into(),
+            ..CompanyForm::default()
+        };
         let labels = [("name", "Name"), ("notes", "Notes"), ("tag_id", "Tags")];
         let found = differences(&mine, &theirs, &labels, |_, value| value.to_owned());
         assert_eq!(found.iter().map(|d| (d.label, d.theirs.as_str(), d.mine.as_str())).collect::<Vec<_>>(), [("Name", "A", "B")]);

@@ -21,7 +21,18 @@ pub struct Field {
 impl Field {
     /// A text input; `name` is the field's name in the form and its id.
     pub fn new(name: &'static str, label: &'static str) -> Self {
-        Self { name, label, kind: "text", value: String::new(), required: false, hint: None, autocomplete: None, inputmode: None, list: None, wide: false }
+        Self {
+            name,
+            label,
+            kind: "text",
+            value: String::new(),
+            required: false,
+            hint: None,
+            autocomplete: None,
+            inputmode: None,
+            list: None,
+            wide: false,
+        }
     }
 
     /// Another type of input: `email`, `date`, `tel` …
@@ -193,7 +204,12 @@ mod tests {
         assert!(area.contains("&lt;/textarea>&lt;script>alert(1)&lt;/script> &amp; \" '</textarea>"), "{area}");
         let input = text_field(Field::new("name", "Name").value("\"><script>alert(1)</script>"), &FormErrors::default()).to_html();
         assert!(!input.contains("\"><script>"), "{input}");
-        let select = select_field(Field::new("company_id", "Company"), vec![("1".to_owned(), "</option><script>".to_owned())], &FormErrors::default()).to_html();
+        let select = select_field(
+            Field::new("company_id", "Company"),
+            vec![("1".to_owned(), "</option><script>".to_owned())],
+            &FormErrors::default(),
+        )
+        .to_html();
         assert!(!select.contains("<script>"), "{select}");
     }
 }

@@ -37,11 +37,21 @@ fn encode_into(query: &mut String, text: &str) {
 
 /// The address of a list in a certain state.
 pub fn list_url(path: &str, pairs: &[(&'static str, String)]) -> String {
-    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", encode_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str())))) }
+    if pairs.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", encode_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str()))))
+    }
 }
 
 /// The head of a column that sorts. `url` gives the address of the list in another order.
-pub fn sort_head<C: SortColumn>(label: &'static str, column: C, sort: Sort<C>, class: &'static str, url: impl Fn(Sort<C>) -> String) -> AnyView {
+pub fn sort_head<C: SortColumn>(
+    label: &'static str,
+    column: C,
+    sort: Sort<C>,
+    class: &'static str,
+    url: impl Fn(Sort<C>) -> String,
+) -> AnyView {
     let sorted = sort.by == column;
     let direction = sorted.then_some(if sort.descending { "descending" } else { "ascending" });
     let arrow = sorted.then(|| if sort.descending { icon("arrow-down", "size-3") } else { icon("arrow-up", "size-3") });
@@ -59,9 +69,11 @@ pub fn page_foot(page: PageNumber, shown: usize, total: u64, capped: bool, url: 
     let last = page.offset() + shown as u64;
     let total_words = if capped { format!("more than {}", group_thousands(total)) } else { group_thousands(total) };
     let next = if capped { page.next(u64::MAX) } else { page.next(total) };
-    let step = |label: &'static str, rel: &'static str, target: Option<PageNumber>| match target {
+    let step = |label: &'static str, rel: &'static str, target: Option<PageNumber>| {
+        match target {
         Some(target) => view! { <a class="btn" data-variant="outline" data-size="sm" rel=rel href=url(target)>{label}</a> }.into_any(),
         None => view! { <span class="btn pointer-events-none border-dashed text-muted-foreground" data-variant="outline" data-size="sm" aria-hidden="true">{label}</span> }.into_any(),
+    }
     };
     view! {
         <nav class="flex items-center gap-2 border-t px-3 py-2 text-muted-foreground" aria-label="Pages">

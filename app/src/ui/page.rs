@@ -69,7 +69,14 @@ pub fn fact(label: &'static str, value: impl IntoView) -> impl IntoView {
 }
 
 /// The question before something is deleted: what goes with it, and the two ways on. `version` is the one that was shown.
-pub fn confirm_delete(title: String, consequence: String, verb: &'static str, action: String, cancel: String, version: i64) -> impl IntoView {
+pub fn confirm_delete(
+    title: String,
+    consequence: String,
+    verb: &'static str,
+    action: String,
+    cancel: String,
+    version: i64,
+) -> impl IntoView {
     view! {
         <div class="panel mx-auto w-full max-w-lg">
             <div class="flex gap-3 p-5">

@@ -8,17 +8,29 @@ use domain::ids::CompanyId;
 pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
     let id: CompanyId = id.parse().map_err(|_| PageError::NotFound)?;
     let deletion = visit.store().company_deletion(&visit.actor(), id).await?;
-    let goes_along: Vec<String> = [(deletion.contacts, "contact", "contacts"), (deletion.deals, "deal", "deals"), (deletion.activities, "activity", "activities")]
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, many)| if count == 1 { format!("1 {one}") } else { format!("{} {many}", domain::money::group_thousands(count)) })
-        .collect();
+    let goes_along: Vec<String> =
+        [(deletion.contacts, "contact", "contacts"), (deletion.deals, "deal", "deals"), (deletion.activities, "activity", "activities")]
+            .into_iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(
+                |(count, one, many)| {
+                    if count == 1 { format!("1 {one}") } else { format!("{} {many}", domain::money::group_thousands(count)) }
+                },
+            )
+            .collect();
     let consequence = match goes_along.as_slice() {
         [] => "Nothing else goes with it.".to_owned(),
         [only] => format!("{only} of this company will be deleted with it."),
         [first @ .., last] => format!("{} and {last} of this company will be deleted with it.", first.join(", ")),
     };
     let title = format!("Delete {}?", deletion.name);
-    let body = confirm_delete(title.clone(), consequence, "Delete company", format!("/companies/{id}/delete"), format!("/companies/{id}"), deletion.version);
+    let body = confirm_delete(
+        title.clone(),
+        consequence,
+        "Delete company",
+        format!("/companies/{id}/delete"),
+        format!("/companies/{id}"),
+        deletion.version,
+    );
     visit.page(&title, body).await
 }

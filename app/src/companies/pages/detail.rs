@@ -57,7 +57,8 @@ pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
     let company = store.company(&actor, id).await?;
     let main = match part {
         Part::Overview => {
-            let (deals, activities) = tokio::try_join!(store.company_deals(&actor, id), store.company_activities(&actor, id, LATEST_SHOWN))?;
+            let (deals, activities) =
+                tokio::try_join!(store.company_deals(&actor, id), store.company_activities(&actor, id, LATEST_SHOWN))?;
             overview(&visit, id, deals, activities).into_any()
         }
         Part::Contacts => contacts(store.company_contacts(&actor, id).await?).into_any(),
@@ -257,10 +258,16 @@ fn activity_list(visit: &Visit, activities: Vec<CompanyActivity>) -> impl IntoVi
 fn details(visit: &Visit, company: CompanyDetail) -> impl IntoView + use<> {
     let website = company.website.map(|url| {
         let shown = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest).trim_end_matches('/').to_owned();
-        fact("Website", view! { <a class="text-primary hover:underline" href=url rel="noopener noreferrer nofollow" target="_blank">{shown}</a> })
+        fact(
+            "Website",
+            view! { <a class="text-primary hover:underline" href=url rel="noopener noreferrer nofollow" target="_blank">{shown}</a> },
+        )
     });
-    let phone = company.phone.map(|phone| fact("Phone", view! { <a class="hover:underline" href=format!("tel:{}", dialled(&phone))>{phone.clone()}</a> }));
-    let email = company.email.map(|email| fact("Email", view! { <a class="hover:underline" href=format!("mailto:{email}")>{email.clone()}</a> }));
+    let phone = company
+        .phone
+        .map(|phone| fact("Phone", view! { <a class="hover:underline" href=format!("tel:{}", dialled(&phone))>{phone.clone()}</a> }));
+    let email =
+        company.email.map(|email| fact("Email", view! { <a class="hover:underline" href=format!("mailto:{email}")>{email.clone()}</a> }));
     let owner = view! { <span class="inline-flex items-center gap-1.5">{avatar(&company.owner_name, "size-5 text-[10px]")}{company.owner_name.clone()}</span> };
     let notes = company.notes.map(|notes| {
         view! { <section class="panel p-4"><h2 class="mb-2">"Notes"</h2><p class="break-words whitespace-pre-line text-muted-foreground">{notes}</p></section> }

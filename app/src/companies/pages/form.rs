@@ -56,11 +56,14 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
 pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
     let id: CompanyId = id.parse().map_err(|_| PageError::NotFound)?;
     let actor = visit.actor();
-    let (company, tags, filters) = tokio::try_join!(visit.store().company(&actor, id), visit.store().tags(&actor), visit.store().company_filters(&actor))?;
+    let (company, tags, filters) =
+        tokio::try_join!(visit.store().company(&actor, id), visit.store().tags(&actor), visit.store().company_filters(&actor))?;
     let kept = form_of(&company);
     let mut form = visit.form(|| kept.clone()).await?;
     let overtaken = form.values.version != kept.version;
-    let conflict = overtaken.then(|| conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), |field, value| words_of(field, value, &tags)));
+    let conflict = overtaken.then(|| {
+        conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), |field, value| words_of(field, value, &tags))
+    });
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.version = kept.version;
     let title = format!("Edit {}", company.name);
@@ -163,7 +166,13 @@ fn industry_field(value: String, industries: Vec<String>, errors: &domain::forms
 }
 
 /// The workspace's tags to tick, and a new one to make on the way.
-fn tags_field(tags: Vec<TagBadge>, chosen: &[String], new_tag: String, new_tag_color: &str, errors: &domain::forms::FormErrors) -> impl IntoView + use<> {
+fn tags_field(
+    tags: Vec<TagBadge>,
+    chosen: &[String],
+    new_tag: String,
+    new_tag_color: &str,
+    errors: &domain::forms::FormErrors,
+) -> impl IntoView + use<> {
     let boxes = tags
         .into_iter()
         .map(|badge| {

@@ -87,7 +87,11 @@ fn filter_bar(query: &CompanyQuery, filters: CompanyFilters) -> impl IntoView + 
         .collect();
     let statuses = CompanyStatus::ALL
         .into_iter()
-        .map(|status| FilterChoice { value: status.slug().to_owned(), words: status.label().to_owned(), set: query.status.contains(&status) })
+        .map(|status| FilterChoice {
+            value: status.slug().to_owned(),
+            words: status.label().to_owned(),
+            set: query.status.contains(&status),
+        })
         .collect();
     let tags = filters
         .tags
@@ -121,7 +125,9 @@ fn filter_bar(query: &CompanyQuery, filters: CompanyFilters) -> impl IntoView + 
 fn table(visit: &Visit, query: &CompanyQuery, list: CompanyList) -> impl IntoView + use<> {
     let url = |sort| changed(query, |query| query.sort = sort);
     let shown = list.rows.len();
-    let foot = page_foot(query.page, shown, list.total.count, list.total.capped, |page| list_url(PATH, &CompanyQuery { page, ..query.clone() }.pairs()));
+    let foot = page_foot(query.page, shown, list.total.count, list.total.capped, |page| {
+        list_url(PATH, &CompanyQuery { page, ..query.clone() }.pairs())
+    });
     let rows = list.rows.into_iter().map(|row| table_row(visit, row)).collect_view();
     view! {
         <div class="panel overflow-hidden">
@@ -151,7 +157,8 @@ fn table_row(visit: &Visit, row: CompanyRow) -> impl IntoView + use<> {
     let industry = row.industry.clone().unwrap_or_default();
     let open_deals = (row.open_deals_value != Money::ZERO || row.open_deals_count > 0).then(|| visit.money(row.open_deals_value));
     // On a phone the row's second line says in words what the other columns do.
-    let second_line = [Some(row.status.label().to_owned()), row.industry].into_iter().flatten().chain([String::new()]).collect::<Vec<_>>().join(" · ");
+    let second_line =
+        [Some(row.status.label().to_owned()), row.industry].into_iter().flatten().chain([String::new()]).collect::<Vec<_>>().join(" · ");
     let edit = visit.may(Verb::Update, Entity::Company).then(|| {
         view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=format!("{href}/edit") aria-label=format!("Edit {}", row.name)>{icon("pencil", "size-3.5")}</a> }
     });

@@ -74,7 +74,11 @@ pub async fn fetch(url: &str) -> Option<Document> {
 /// Gives `here` what is in `there`, of another document, in place of what it has.
 pub fn take_children(here: &Element, there: &Element) {
     here.set_text_content(None);
-    while let Some(child) = there.first_child() {
-        let _ = here.append_child(&child);
+    let children = there.child_nodes();
+    for child in (0..children.length()).filter_map(|i| children.get(i)) {
+        // Copies: an option taken out of its select leaves another one chosen there, which would come along as chosen.
+        if let Ok(copy) = child.clone_node_with_deep(true) {
+            let _ = here.append_child(&copy);
+        }
     }
 }

@@ -322,6 +322,23 @@ test('the form checks a field as it is left', async ({ page }) => {
   await expect(field(page, 'Value')).not.toHaveAttribute('aria-invalid', 'true');
 });
 
+test('the company chosen stays chosen when its contacts have come', async ({ page }) => {
+  await register(page);
+  for (const name of ['A', 'B', 'C']) await postCompany(page, { name });
+  await page.goto('/deals/new');
+  await formReady(page, true);
+  const company = field(page, 'Company');
+  // The answer brings the choices anew: these are the old ones.
+  await company.locator('option').first().evaluate((option) => option.setAttribute('data-old', ''));
+  await company.selectOption({ label: 'B' });
+  await expect(company.locator('[data-old]')).toHaveCount(0);
+  await expect(company.locator('option:checked')).toHaveText('B');
+  await fill(page, { Name: 'Của B' });
+  await button(page, 'Create deal').click();
+  await expectNotice(page, 'Của B was created');
+  await expect(link(page.getByRole('main'), 'B').first()).toBeVisible();
+});
+
 test('a column past fifty cards loads the rest when asked, its totals over all', async ({ page }) => {
   await register(page);
   const company = await postCompany(page, { name: 'Nhiều' });

@@ -4,9 +4,14 @@ mod bin;
 mod detail;
 mod edit;
 mod list;
+mod options;
+mod page;
+mod tabs;
 
 pub use crate::tags::Tag as TagBadge;
 pub use bin::CompanyDeletion;
-pub use detail::{CompanyActivity, CompanyContact, CompanyDeal, CompanyDetail, CompanyOption};
+pub use detail::CompanyDetail;
 pub(crate) use edit::{create, new_row};
 pub use list::{COUNT_CAP, CompanyFilters, CompanyList, CompanyRow, Total};
+pub use options::CompanyOption;
+pub use tabs::{CompanyActivity, CompanyContact, CompanyDeal};

@@ -1,0 +1,157 @@
+//! The statement that reads one page of the list of companies.
+
+use super::COUNT_CAP;
+use crate::{
+    search::{self, Needle},
+    sql::Sql,
+};
+use domain::{
+    access::Actor,
+    companies::{CompanyColumn, CompanyQuery},
+    fold::fold,
+};
+
+/// Which rows of the ordered list a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Window {
+    pub limit: u64,
+    pub offset: u64,
+    /// Counted from the last row, in the opposite order.
+    pub from_end: bool,
+}
+
+impl Window {
+    /// The same rows of a list of `total`, counted from whichever end is nearer.
+    pub fn turned_to_nearer_end(self, total: u64) -> Self {
+        let end = total.min(self.offset + self.limit);
+        if self.offset >= total || self.offset <= total / 2 {
+            return self;
+        }
+        Self { limit: end - self.offset, offset: total - end, from_end: true }
+    }
+}
+
+/// What SQLite's search index finds: the phrases, and how many rows, counted to just past [`COUNT_CAP`].
+pub(super) struct Hits {
+    pub phrases: String,
+    pub number: u64,
+}
+
+/// The statement of one page. Its innermost part walks the index for ids alone and leaves off after the page; only the
+/// page's own rows are then read whole and joined to their counters and tags. A page past the end still answers one
+/// row, with the total and nothing else.
+pub(super) fn page(actor: &Actor, query: &CompanyQuery, needle: &Needle, hits: Option<&Hits>, window: Window) -> Sql {
+    let mut sql = Sql::with([actor.workspace_id.0.into()]);
+    let total = total(&mut sql, query, needle, hits);
+    let few = hits.filter(|hits| hits.number <= search::FEW);
+    let (from, conditions) = matching(&mut sql, query, needle, few);
+    let Order { key, id, of_counters } = order(query.sort.by);
+    // A company in the bin has no counters, so that their index alone gives the list's order.
+    let (from, conditions) = match of_counters {
+        true if query.is_filtered() => {
+            (format!("{from} JOIN company_counters k ON k.workspace_id = $1 AND k.company_id = c.id"), conditions)
+        }
+        true => ("company_counters k".to_owned(), "k.workspace_id = $1".to_owned()),
+        false => (from, conditions),
+    };
+    let direction = if query.sort.descending != window.from_end { "DESC" } else { "ASC" };
+    let limit = sql.bind(window.limit as i64);
+    let offset = sql.bind(window.offset as i64);
+    sql.push(&format!(
+        "SELECT head.total, c.id, c.name, c.industry, c.size, c.status, c.updated_at,
+           k.contacts, k.open_deals, k.open_deals_value, k.last_contact_ms,
+           t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
+         FROM (SELECT {total} AS total) AS head
+         LEFT JOIN (SELECT {id} AS id, {key} AS sort_key FROM {from} WHERE {conditions}
+                    ORDER BY {key} {direction}, {id} {direction} LIMIT {limit} OFFSET {offset}) AS page ON 1 = 1
+         LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = page.id
+         LEFT JOIN company_counters k ON k.workspace_id = $1 AND k.company_id = page.id
+         LEFT JOIN company_tags ct ON ct.workspace_id = $1 AND ct.company_id = page.id
+         LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = ct.tag_id
+         ORDER BY page.sort_key {direction}, page.id {direction}, t.name_key"
+    ));
+    sql
+}
+
+/// How many companies match: the workspace's counter if all do, else a count to just past [`COUNT_CAP`].
+fn total(sql: &mut Sql, query: &CompanyQuery, needle: &Needle, hits: Option<&Hits>) -> String {
+    if !query.is_filtered() {
+        return "COALESCE((SELECT companies FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
+    }
+    let only_searched = CompanyQuery { q: String::new(), ..query.clone() };
+    if let Some(hits) = hits.filter(|_| needle.is_all_indexed() && !only_searched.is_filtered()) {
+        return sql.bind(hits.number as i64);
+    }
+    let (from, conditions) = matching(sql, query, needle, hits);
+    let most = sql.bind(COUNT_CAP as i64 + 1);
+    format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {most}) AS matching)")
+}
+
+/// Where the matching companies are, as `c`, and what they must satisfy: by SQLite's search index if hits are given, else
+/// in the order of the list.
+fn matching(sql: &mut Sql, query: &CompanyQuery, needle: &Needle, hits: Option<&Hits>) -> (String, String) {
+    let mut all = vec!["c.workspace_id = $1".to_owned(), "c.deleted_at IS NULL".to_owned()];
+    let from = match hits {
+        Some(hits) => {
+            let (from, condition) = search::hits(sql, "companies", &hits.phrases);
+            all.push(condition);
+            all.extend(needle.rest(sql, "c"));
+            format!("{from} CROSS JOIN companies c ON c.workspace_id = $1 AND c.id = d.id")
+        }
+        None => {
+            all.extend(needle.scanned(sql, "c"));
+            "companies c".to_owned()
+        }
+    };
+    if !query.industry.is_empty() {
+        all.push(format!("c.industry_key IN ({})", sql.bind_all(query.industry.iter().map(|industry| fold(industry)))));
+    }
+    if !query.size.is_empty() {
+        all.push(format!("c.size IN ({})", sql.bind_all(query.size.iter().map(|size| size.rank()))));
+    }
+    if !query.status.is_empty() {
+        all.push(format!("c.status IN ({})", sql.bind_all(query.status.iter().map(|status| status.slug()))));
+    }
+    if !query.tag.is_empty() {
+        let tags = sql.bind_all(query.tag.iter().map(|tag| tag.0));
+        all.push(format!(
+            "EXISTS (SELECT 1 FROM company_tags ct WHERE ct.workspace_id = $1 AND ct.company_id = c.id AND ct.tag_id IN ({tags}))"
+        ));
+    }
+    (from, all.join(" AND "))
+}
+
+/// What a column sorts by, and the id that breaks ties in the same index.
+struct Order {
+    key: &'static str,
+    id: &'static str,
+    of_counters: bool,
+}
+
+fn order(column: CompanyColumn) -> Order {
+    let of_company = |key| Order { key, id: "c.id", of_counters: false };
+    let of_counters = |key| Order { key, id: "k.company_id", of_counters: true };
+    match column {
+        CompanyColumn::Name => of_company("c.name_key"),
+        CompanyColumn::Industry => of_company("c.industry_key"),
+        CompanyColumn::Size => of_company("c.size"),
+        CompanyColumn::Status => of_company("c.status"),
+        CompanyColumn::UpdatedAt => of_company("c.updated_at"),
+        CompanyColumn::Contacts => of_counters("k.contacts"),
+        CompanyColumn::OpenDeals => of_counters("k.open_deals_value"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_far_page_is_the_same_rows_from_the_other_end() {
+        let window = |offset| Window { limit: 20, offset, from_end: false };
+        assert_eq!(window(40).turned_to_nearer_end(100), window(40));
+        assert_eq!(window(80).turned_to_nearer_end(95), Window { limit: 15, offset: 0, from_end: true });
+        assert_eq!(window(60).turned_to_nearer_end(100), Window { limit: 20, offset: 20, from_end: true });
+        assert_eq!(window(200).turned_to_nearer_end(95), window(200));
+    }
+}

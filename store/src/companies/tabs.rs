@@ -1,0 +1,230 @@
+//! The lists on a company's page: its people, its deals, what happened.
+
+use crate::{Store, StoreError, error::authorize, rows::known, sql::sql};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    access::{Actor, Entity, Verb},
+    activities::ActivityType,
+    contacts::AuthorityLevel,
+    ids::{ActivityId, CompanyId, ContactId, DealId},
+    money::Money,
+    stages::StageKind,
+};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+/// Rows of a tab at most.
+const TAB_MAX: i64 = 200;
+
+/// A person at the company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompanyContact {
+    /// Which contact.
+    pub id: ContactId,
+    /// Their name.
+    pub name: String,
+    /// What they do there.
+    pub job_title: Option<String>,
+    /// Email address.
+    pub email: Option<String>,
+    /// Telephone number as typed.
+    pub phone: Option<String>,
+    /// Whether they decide.
+    pub is_decision_maker: bool,
+    /// How much they decide.
+    pub authority_level: Option<AuthorityLevel>,
+    /// Whom they report to, unless that person is in the bin.
+    pub reports_to: Option<ContactId>,
+}
+
+/// A deal with the company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompanyDeal {
+    /// Which deal.
+    pub id: DealId,
+    /// Its name.
+    pub name: String,
+    /// What it is worth.
+    pub value: Money,
+    /// The name of its stage.
+    pub stage_name: String,
+    /// The slug of its stage.
+    pub stage_slug: String,
+    /// What that stage means.
+    pub stage_kind: StageKind,
+    /// How likely it is won, in percent.
+    pub probability: i16,
+    /// The day it is expected to close.
+    pub expected_close_date: Option<NaiveDate>,
+    /// When it was closed.
+    pub closed_at: Option<DateTime<Utc>>,
+}
+
+/// Something that happened with the company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompanyActivity {
+    /// Which activity.
+    pub id: ActivityId,
+    /// What kind it was.
+    pub kind: ActivityType,
+    /// What it was about.
+    pub subject: String,
+    /// What was said.
+    pub description: Option<String>,
+    /// When it was.
+    pub date: DateTime<Utc>,
+    /// How long it took, in minutes.
+    pub duration_minutes: Option<i32>,
+    /// What came of it.
+    pub outcome: Option<String>,
+    /// What is to be done next.
+    pub next_steps: Option<String>,
+    /// With whom.
+    pub contact_name: Option<String>,
+    /// Who logged it.
+    pub owner_name: String,
+}
+
+impl Store {
+    /// The people at a company, by name, at most 200.
+    pub async fn company_contacts(&self, actor: &Actor, id: CompanyId) -> Result<Vec<CompanyContact>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Contact)?;
+        let statement = sql(
+            "SELECT p.id, p.name, p.job_title, p.email, p.phone, p.is_decision_maker, p.authority_level, r.id AS reports_to
+             FROM contacts p
+             LEFT JOIN contacts r ON r.workspace_id = $1 AND r.id = p.reports_to_id AND r.deleted_at IS NULL
+             WHERE p.workspace_id = $1 AND p.company_id = $2 AND p.deleted_at IS NULL
+             ORDER BY p.name_key, p.id LIMIT $3",
+            [actor.workspace_id.0.into(), id.0.into(), TAB_MAX.into()],
+        );
+        let rows: Vec<ContactRow> = statement.all(self.read()).await?;
+        rows.into_iter().map(CompanyContact::try_from).collect()
+    }
+
+    /// The deals with a company, open ones first, then by name, at most 200.
+    pub async fn company_deals(&self, actor: &Actor, id: CompanyId) -> Result<Vec<CompanyDeal>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Deal)?;
+        let statement = sql(
+            "SELECT d.id, d.name, d.value, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, d.probability,
+               d.expected_close_date, d.closed_at
+             FROM deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
+             WHERE d.workspace_id = $1 AND d.company_id = $2 AND d.deleted_at IS NULL
+             ORDER BY CASE s.kind WHEN 'open' THEN 0 ELSE 1 END, d.name_key, d.id LIMIT $3",
+            [actor.workspace_id.0.into(), id.0.into(), TAB_MAX.into()],
+        );
+        let rows: Vec<DealRow> = statement.all(self.read()).await?;
+        rows.into_iter().map(CompanyDeal::try_from).collect()
+    }
+
+    /// What happened with a company, newest first, at most `limit` and never more than 200.
+    pub async fn company_activities(&self, actor: &Actor, id: CompanyId, limit: u64) -> Result<Vec<CompanyActivity>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Company)?;
+        let limit = i64::try_from(limit).unwrap_or(TAB_MAX).min(TAB_MAX);
+        let statement = sql(
+            "SELECT a.id, a.type AS kind, a.subject, a.description, a.date, a.duration_minutes, a.outcome, a.next_steps,
+               p.name AS contact_name, u.name AS owner_name
+             FROM activities a
+             JOIN users u ON u.id = a.owner_id
+             LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id AND p.deleted_at IS NULL
+             WHERE a.workspace_id = $1 AND a.company_id = $2 AND a.deleted_at IS NULL
+             ORDER BY a.date DESC, a.id DESC LIMIT $3",
+            [actor.workspace_id.0.into(), id.0.into(), limit.into()],
+        );
+        let rows: Vec<ActivityRow> = statement.all(self.read()).await?;
+        rows.into_iter().map(CompanyActivity::try_from).collect()
+    }
+}
+
+#[derive(FromQueryResult)]
+struct ContactRow {
+    id: Uuid,
+    name: String,
+    job_title: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    is_decision_maker: bool,
+    authority_level: Option<String>,
+    reports_to: Option<Uuid>,
+}
+
+impl TryFrom<ContactRow> for CompanyContact {
+    type Error = StoreError;
+
+    fn try_from(row: ContactRow) -> Result<Self, StoreError> {
+        let level = row.authority_level.map(|level| known(AuthorityLevel::from_slug(&level), "contacts.authority_level"));
+        Ok(Self {
+            id: ContactId(row.id),
+            name: row.name,
+            job_title: row.job_title,
+            email: row.email,
+            phone: row.phone,
+            is_decision_maker: row.is_decision_maker,
+            authority_level: level.transpose()?,
+            reports_to: row.reports_to.map(ContactId),
+        })
+    }
+}
+
+#[derive(FromQueryResult)]
+struct DealRow {
+    id: Uuid,
+    name: String,
+    value: i64,
+    stage_name: String,
+    stage_slug: String,
+    stage_kind: String,
+    probability: i16,
+    expected_close_date: Option<NaiveDate>,
+    closed_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<DealRow> for CompanyDeal {
+    type Error = StoreError;
+
+    fn try_from(row: DealRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: DealId(row.id),
+            name: row.name,
+            value: Money::from_hundredths(row.value),
+            stage_name: row.stage_name,
+            stage_slug: row.stage_slug,
+            stage_kind: known(StageKind::from_slug(&row.stage_kind), "stages.kind")?,
+            probability: row.probability,
+            expected_close_date: row.expected_close_date,
+            closed_at: row.closed_at,
+        })
+    }
+}
+
+#[derive(FromQueryResult)]
+struct ActivityRow {
+    id: Uuid,
+    kind: String,
+    subject: String,
+    description: Option<String>,
+    date: DateTime<Utc>,
+    duration_minutes: Option<i32>,
+    outcome: Option<String>,
+    next_steps: Option<String>,
+    contact_name: Option<String>,
+    owner_name: String,
+}
+
+impl TryFrom<ActivityRow> for CompanyActivity {
+    type Error = StoreError;
+
+    fn try_from(row: ActivityRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: ActivityId(row.id),
+            kind: known(ActivityType::from_slug(&row.kind), "activities.type")?,
+            subject: row.subject,
+            description: row.description,
+            date: row.date,
+            duration_minutes: row.duration_minutes,
+            outcome: row.outcome,
+            next_steps: row.next_steps,
+            contact_name: row.contact_name,
+            owner_name: row.owner_name,
+        })
+    }
+}

@@ -130,16 +130,16 @@ fn check_value(text: &str) -> Result<Money, String> {
     if text.trim().is_empty() { Ok(Money::ZERO) } else { Money::parse(text).map_err(|error| error.to_string()) }
 }
 
+/// Written out, as chrono's reader of formats would be most of what the browser downloads for a date.
 fn check_date(text: &str) -> Result<Option<NaiveDate>, &'static str> {
-    const WRONG: &str = "Write a date such as 2026-12-31";
-    match text.trim() {
-        "" => Ok(None),
-        text => {
-            let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| WRONG)?;
-            let sensible = (1900..=2200).contains(&chrono::Datelike::year(&date));
-            if sensible { Ok(Some(date)) } else { Err(WRONG) }
-        }
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
     }
+    let shaped = text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+    let number = |from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<u16>().ok()).unwrap_or_default();
+    let date = NaiveDate::from_ymd_opt(number(0, 4).into(), number(5, 7).into(), number(8, 10).into());
+    date.filter(|date| shaped && (1900..=2200).contains(&chrono::Datelike::year(date))).map(Some).ok_or("Write a date such as 2026-12-31")
 }
 
 fn check_probability(text: &str) -> Result<Option<i16>, &'static str> {
@@ -303,6 +303,16 @@ mod tests {
         ] {
             assert!(DealForm::check_field(field, bad).is_err(), "{field}");
             assert_eq!(DealForm::check_field(field, good), Ok(()), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_of_the_form_that_browsers_send() {
+        assert_eq!(check_date(" 2026-02-28 "), Ok(NaiveDate::from_ymd_opt(2026, 2, 28)));
+        for bad in
+            ["2026-2-28", "2026-02-29", "2026/02/28", "28-02-2026", "1899-12-31", "2201-01-01", "2026-02-2８", "+026-02-28", "2026-00-10"]
+        {
+            assert!(check_date(bad).is_err(), "{bad}");
         }
     }
 

@@ -54,6 +54,11 @@ pub fn attribute<T: std::str::FromStr>(element: &Element, name: &str) -> Option<
     element.get_attribute(name)?.parse().ok()
 }
 
+/// A length for a style. In whole pixels: writing fractions out takes code that the browser would have to download.
+pub fn pixels(length: f64) -> String {
+    format!("{}px", length.round() as i32)
+}
+
 /// Sets one property of an element's style. The page's policy forbids style attributes, not this.
 pub fn style(element: &HtmlElement, property: &str, value: &str) {
     let _ = element.style().set_property(property, value);

@@ -2,6 +2,8 @@
 //! so that the page is whole without it.
 
 #[cfg(feature = "hydrate")]
+pub(crate) mod call;
+#[cfg(feature = "hydrate")]
 pub(crate) mod dom;
 mod field_checks;
 mod form_dialog;

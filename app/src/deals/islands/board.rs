@@ -7,7 +7,7 @@ use super::{
     parts::{Card, Column},
     said,
 };
-use crate::{deals::functions::move_deal, errors::ActionError};
+use crate::{deals::functions::MoveDeal, errors::ActionError, islands::call::call};
 use domain::{
     deals::{ColumnTotals, DealMove, Moved, Place},
     ids::DealId,
@@ -117,7 +117,7 @@ impl Board {
         step.card.mark("data-saving", true);
         let board = Rc::clone(self);
         spawn_local(async move {
-            let answer = move_deal(request).await;
+            let answer = call(&MoveDeal { movement: request }).await;
             step.card.mark("data-saving", false);
             match answer {
                 Ok(moved) => board.settle(step, &moved),

@@ -5,7 +5,7 @@
 
 use super::{
     board::{Board, Spot, take_bar_away},
-    dom::{around, listen, listen_first, style},
+    dom::{around, listen, listen_first, pixels, style},
     geometry::{CLICK_SLIP, HOLD_SLIP, column_at, edge_scroll, index_at, slipped},
     parts::{Card, Column},
     said::say,
@@ -203,7 +203,6 @@ fn copy_of(card: &Card) -> Option<(HtmlElement, HtmlElement)> {
     let shown = card.0.first_element_child()?;
     let copy: HtmlElement = shown.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
     let place = shown.get_bounding_client_rect();
-    let pixels = |length: f64| format!("{length}px");
     for (property, value) in [
         ("position", "fixed".to_owned()),
         ("left", pixels(place.left())),
@@ -229,7 +228,7 @@ fn copy_of(card: &Card) -> Option<(HtmlElement, HtmlElement)> {
 /// Brings the copy under the pointer and finds where it would land.
 fn follow(drag: &mut Drag) {
     let (dx, dy) = (drag.at.0 - drag.taken_at.0, drag.at.1 - drag.taken_at.1);
-    style(&drag.copy, "translate", &format!("{dx}px {dy}px"));
+    style(&drag.copy, "translate", &format!("{} {}", pixels(dx), pixels(dy)));
     let spans: Vec<(f64, f64)> = drag.columns.iter().map(|column| sides(&column.0)).collect();
     let over = column_at(drag.at.0, &spans).map(|column| {
         let here = &drag.columns[column];

@@ -2,7 +2,7 @@
 
 use super::{
     board::{Board, Spot},
-    dom::{all, around, by_id, listen, one, style},
+    dom::{all, around, by_id, listen, one, pixels, style},
     parts::{Card, Column},
 };
 use leptos::prelude::{document, window};
@@ -80,9 +80,7 @@ fn put_beside(menu: &HtmlElement, button: &Element) {
     let room = |length: Result<wasm_bindgen::JsValue, _>| length.ok().and_then(|length| length.as_f64()).unwrap_or_default();
     let left = (at.right() - size.width()).min(room(window().inner_width()) - size.width() - MARGIN).max(MARGIN);
     let top = (at.bottom() + 4.0).min(room(window().inner_height()) - size.height() - MARGIN).max(MARGIN);
-    for (property, value) in
-        [("left", format!("{left}px")), ("top", format!("{top}px")), ("right", "auto".to_owned()), ("bottom", "auto".to_owned())]
-    {
+    for (property, value) in [("left", pixels(left)), ("top", pixels(top)), ("right", "auto".to_owned()), ("bottom", "auto".to_owned())] {
         style(menu, property, &value);
     }
 }

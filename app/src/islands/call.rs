@@ -1,0 +1,43 @@
+//! Calls a server function from an island.
+//!
+//! The framework's own client also speaks streams and sockets; linked in, it is a sixth of all that the browser downloads.
+
+use crate::errors::ActionError;
+use leptos::{serde_json, server_fn::ServerFn};
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestInit, Response};
+
+/// Sends the function's arguments as JSON, once, and reads its answer.
+///
+/// # Errors
+/// What the function answers; [`ActionError::Unreachable`] when no answer came or it made no sense.
+pub async fn call<F>(function: &F) -> Result<F::Output, ActionError>
+where
+    F: ServerFn<Error = ActionError> + Serialize,
+    F::Output: DeserializeOwned,
+{
+    let response = post(F::PATH, function).await.ok_or(ActionError::Unreachable)?;
+    let text = text_of(&response).await.ok_or(ActionError::Unreachable)?;
+    if response.ok() {
+        serde_json::from_str(&text).map_err(|_| ActionError::Unreachable)
+    } else {
+        Err(serde_json::from_str(&text).unwrap_or(ActionError::Unavailable))
+    }
+}
+
+async fn post(path: &str, arguments: &impl Serialize) -> Option<Response> {
+    let headers = Headers::new().ok()?;
+    headers.set("content-type", "application/json").ok()?;
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_headers(&headers);
+    request.set_body(&JsValue::from_str(&serde_json::to_string(arguments).ok()?));
+    let answer = web_sys::window()?.fetch_with_str_and_init(path, &request);
+    JsFuture::from(answer).await.ok()?.dyn_into().ok()
+}
+
+async fn text_of(response: &Response) -> Option<String> {
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+}

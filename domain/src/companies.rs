@@ -1,19 +1,16 @@
 //! Companies: what is known of one, and how a list of them is asked for.
 
 use crate::{
-    forms::FormErrors,
+    forms::{FormErrors, optional},
     ids::TagId,
     page::{BadQuery, PageNumber, Sort, SortColumn},
-    tags::TagDraft,
+    tags::{self, TagDraft},
     text::{self, TextError},
 };
 use serde::{Deserialize, Serialize};
 
 /// Most characters of a company's name.
 pub const NAME_MAX: usize = 255;
-/// Most tags on one company.
-pub const TAGS_MAX: usize = 20;
-
 /// How many people work there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum CompanySize {
@@ -138,6 +135,8 @@ pub struct CompanyForm {
     pub new_tag_color: String,
     /// The version that was shown for editing; empty on a new company.
     pub version: String,
+    /// What makes this one showing of the form different from any other, so that sending it twice makes one company.
+    pub form_key: String,
 }
 
 /// A company to be written.
@@ -183,11 +182,8 @@ impl CompanyForm {
         let tax_code = errors.take("tax_code", text::line(&self.tax_code, 50));
         let address = errors.take("address", text::paragraphs(&self.address, 1_000));
         let notes = errors.take("notes", text::paragraphs(&self.notes, 10_000));
-        let tags = errors.take("tag_id", parse_tags(&self.tag_id));
-        let new_tag = match self.new_tag.trim() {
-            "" => None,
-            name => errors.take("new_tag", TagDraft::parse(name, &self.new_tag_color).map_err(|(_, message)| message)),
-        };
+        let tags = errors.take("tag_id", tags::parse_ids(&self.tag_id));
+        let new_tag = errors.take("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
         let draft = (|| {
             Some(CompanyDraft {
                 name: name?,
@@ -219,7 +215,7 @@ impl CompanyForm {
             "tax_code" => text::line(value, 50).map(drop).map_err(shown),
             "address" => text::paragraphs(value, 1_000).map(drop).map_err(shown),
             "notes" => text::paragraphs(value, 10_000).map(drop).map_err(shown),
-            "new_tag" if !value.trim().is_empty() => TagDraft::parse(value, "").map(drop).map_err(|(_, message)| message),
+            "new_tag" => TagDraft::parse_optional(value, "").map(drop),
             _ => Ok(()),
         }
     }
@@ -230,22 +226,6 @@ fn check_name(text: &str) -> Result<String, String> {
         TextError::Missing => "Write the company's name".to_owned(),
         other => other.to_string(),
     })
-}
-
-fn optional<T>(slug: &str, read: impl Fn(&str) -> Option<T>, message: &'static str) -> Result<Option<T>, &'static str> {
-    if slug.is_empty() { Ok(None) } else { read(slug).map(Some).ok_or(message) }
-}
-
-fn parse_tags(ids: &[String]) -> Result<Vec<TagId>, String> {
-    let mut tags = ids
-        .iter()
-        .filter(|id| !id.is_empty())
-        .map(|id| id.parse())
-        .collect::<Result<Vec<TagId>, _>>()
-        .map_err(|_| "Choose tags from the list")?;
-    tags.sort_unstable();
-    tags.dedup();
-    if tags.len() > TAGS_MAX { Err(format!("Choose at most {TAGS_MAX} tags")) } else { Ok(tags) }
 }
 
 /// What the company list sorts by.

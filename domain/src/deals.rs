@@ -43,6 +43,8 @@ pub struct DealForm {
     pub notes: String,
     /// The version that was shown for editing; empty on a new deal.
     pub version: String,
+    /// What makes this one showing of the form different from any other, so that sending it twice makes one deal.
+    pub form_key: String,
 }
 
 /// A deal to be written.

@@ -49,6 +49,11 @@ impl FormErrors {
     }
 }
 
+/// A choice by its written form: empty is none, and what isn't among the choices gets the message.
+pub fn optional<T>(slug: &str, read: impl Fn(&str) -> Option<T>, message: &'static str) -> Result<Option<T>, &'static str> {
+    if slug.is_empty() { Ok(None) } else { read(slug).map(Some).ok_or(message) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,6 +14,7 @@ pub mod forms;
 pub mod ids;
 pub mod money;
 pub mod page;
+pub mod phones;
 pub mod random;
 pub mod stages;
 pub mod tags;

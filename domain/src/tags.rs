@@ -1,6 +1,9 @@
 //! Tags: a name and a colour.
 
-use crate::text::{self, TextError};
+use crate::{
+    ids::TagId,
+    text::{self, TextError},
+};
 
 /// The colours a tag is offered in, with their names.
 pub const PALETTE: [(&str, &str); 8] = [
@@ -16,6 +19,8 @@ pub const PALETTE: [(&str, &str); 8] = [
 
 /// Most characters of a tag's name.
 pub const NAME_MAX: usize = 100;
+/// Most tags on one record.
+pub const TAGS_MAX: usize = 20;
 
 /// A colour as `#rrggbb`, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +61,24 @@ impl TagDraft {
         let color = Color::parse(if color.is_empty() { PALETTE[0].0 } else { color }).map_err(|error| ("color", error.to_string()))?;
         Ok(Self { name, color })
     }
+
+    /// The tag that a form makes on the way; no name means none.
+    pub fn parse_optional(name: &str, color: &str) -> Result<Option<Self>, String> {
+        if name.trim().is_empty() { Ok(None) } else { Self::parse(name, color).map(Some).map_err(|(_, message)| message) }
+    }
+}
+
+/// The tags ticked in a form, each once, at most [`TAGS_MAX`].
+pub fn parse_ids(ids: &[String]) -> Result<Vec<TagId>, String> {
+    let mut tags = ids
+        .iter()
+        .filter(|id| !id.is_empty())
+        .map(|id| id.parse())
+        .collect::<Result<Vec<TagId>, _>>()
+        .map_err(|_| "Choose tags from the list")?;
+    tags.sort_unstable();
+    tags.dedup();
+    if tags.len() > TAGS_MAX { Err(format!("Choose at most {TAGS_MAX} tags")) } else { Ok(tags) }
 }
 
 /// The form of a tag's name that is unique in its workspace: lower case, accents kept.

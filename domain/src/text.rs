@@ -1,6 +1,6 @@
 //! Typed text: trimmed, NFC, of a bounded length.
 
-use crate::fold::nfc;
+use crate::{fold::nfc, phones};
 
 /// What is wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -75,7 +75,7 @@ pub fn website(text: &str) -> Result<Option<String>, TextError> {
 /// A telephone number as typed: digits, and the marks people write between them.
 pub fn phone(text: &str) -> Result<Option<String>, TextError> {
     let Some(typed) = line(text, 50)? else { return Ok(None) };
-    let allowed = typed.chars().all(|c| c.is_ascii_digit() || " +-.()/,;".contains(c));
+    let allowed = typed.chars().all(phones::is_of_number);
     let digits = typed.chars().filter(char::is_ascii_digit).count();
     if allowed && digits >= 3 { Ok(Some(typed)) } else { Err(TextError::NotAPhone) }
 }

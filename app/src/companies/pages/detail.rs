@@ -18,6 +18,7 @@ use domain::{
     activities::ActivityType,
     ids::CompanyId,
     money::group_thousands,
+    phones::dialled,
     stages::StageKind,
 };
 use leptos::prelude::*;
@@ -184,11 +185,6 @@ fn contacts(contacts: Vec<CompanyContact>) -> impl IntoView {
         })
         .collect_view();
     view! { <ul class="panel divide-y">{rows}</ul> }.into_any()
-}
-
-/// What a telephone dials: digits and a leading plus.
-fn dialled(phone: &str) -> String {
-    phone.chars().enumerate().filter(|(i, c)| c.is_ascii_digit() || (*i == 0 && *c == '+')).map(|(_, c)| c).collect()
 }
 
 fn deal_list(visit: &Visit, id: CompanyId, deals: Vec<CompanyDeal>) -> impl IntoView + use<> {

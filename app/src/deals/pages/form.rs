@@ -121,6 +121,7 @@ fn form_of(deal: &DealDetail) -> DealForm {
         lost_reason: deal.lost_reason.clone().unwrap_or_default(),
         notes: deal.notes.clone().unwrap_or_default(),
         version: deal.version.to_string(),
+        form_key: String::new(),
     }
 }
 

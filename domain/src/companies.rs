@@ -1,6 +1,7 @@
 //! Companies: what is known of one, and how a list of them is asked for.
 
 use crate::{
+    custom_fields::CustomFields,
     forms::{FormErrors, optional},
     ids::TagId,
     page::{BadQuery, PageNumber, Sort, SortColumn},
@@ -133,6 +134,10 @@ pub struct CompanyForm {
     pub new_tag: String,
     /// That tag's colour.
     pub new_tag_color: String,
+    /// Names of its custom fields, a row each.
+    pub metadata_name: Vec<String>,
+    /// Their values, in the same order.
+    pub metadata_value: Vec<String>,
     /// The version that was shown for editing; empty on a new company.
     pub version: String,
     /// What makes this one showing of the form different from any other, so that sending it twice makes one company.
@@ -166,6 +171,8 @@ pub struct CompanyDraft {
     pub tags: Vec<TagId>,
     /// A tag to be made and put on it; one of that name that exists already is used as it is.
     pub new_tag: Option<TagDraft>,
+    /// What else is to be known of it.
+    pub custom_fields: CustomFields,
 }
 
 impl CompanyForm {
@@ -184,6 +191,7 @@ impl CompanyForm {
         let notes = errors.take("notes", text::paragraphs(&self.notes, 10_000));
         let tags = errors.take("tag_id", tags::parse_ids(&self.tag_id));
         let new_tag = errors.take("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
+        let custom_fields = errors.take_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
         let draft = (|| {
             Some(CompanyDraft {
                 name: name?,
@@ -198,6 +206,7 @@ impl CompanyForm {
                 notes: notes?,
                 tags: tags?,
                 new_tag,
+                custom_fields: custom_fields?,
             })
         })();
         draft.filter(|_| errors.is_empty()).ok_or(errors)
@@ -216,7 +225,7 @@ impl CompanyForm {
             "address" => text::paragraphs(value, 1_000).map(drop).map_err(shown),
             "notes" => text::paragraphs(value, 10_000).map(drop).map_err(shown),
             "new_tag" => TagDraft::parse_optional(value, "").map(drop),
-            _ => Ok(()),
+            _ => CustomFields::check_input(field, value),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Deals: what is known of one, and where it stands on the board.
 
 use crate::{
+    custom_fields::CustomFields,
     forms::FormErrors,
     ids::{CompanyId, ContactId, DealId},
     money::Money,
@@ -41,6 +42,10 @@ pub struct DealForm {
     pub lost_reason: String,
     /// Anything else.
     pub notes: String,
+    /// Names of its custom fields, a row each.
+    pub metadata_name: Vec<String>,
+    /// Their values, in the same order.
+    pub metadata_value: Vec<String>,
     /// The version that was shown for editing; empty on a new deal.
     pub version: String,
     /// What makes this one showing of the form different from any other, so that sending it twice makes one deal.
@@ -70,6 +75,8 @@ pub struct DealDraft {
     pub lost_reason: Option<String>,
     /// Anything else, up to 10,000 characters.
     pub notes: Option<String>,
+    /// What else is to be known of it.
+    pub custom_fields: CustomFields,
 }
 
 impl DealForm {
@@ -86,6 +93,7 @@ impl DealForm {
         let source = errors.take("source", text::line(&self.source, 100));
         let lost_reason = errors.take("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
         let notes = errors.take("notes", text::paragraphs(&self.notes, 10_000));
+        let custom_fields = errors.take_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
         let draft = (|| {
             Some(DealDraft {
                 name: name?,
@@ -98,6 +106,7 @@ impl DealForm {
                 source: source?,
                 lost_reason: lost_reason?,
                 notes: notes?,
+                custom_fields: custom_fields?,
             })
         })();
         draft.filter(|_| errors.is_empty()).ok_or(errors)
@@ -115,7 +124,7 @@ impl DealForm {
             "source" => text::line(value, 100).map(drop).map_err(shown),
             "lost_reason" => text::line(value, LOST_REASON_MAX).map(drop).map_err(shown),
             "notes" => text::paragraphs(value, 10_000).map(drop).map_err(shown),
-            _ => Ok(()),
+            _ => CustomFields::check_input(field, value),
         }
     }
 }

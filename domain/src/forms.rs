@@ -28,6 +28,11 @@ impl FormErrors {
         self.0.push(FieldError { field: field.to_owned(), message: message.into() });
     }
 
+    /// Takes a part's value, or keeps its messages and gives nothing.
+    pub fn take_all<T>(&mut self, parsed: Result<T, Self>) -> Option<T> {
+        parsed.map_err(|errors| self.0.extend(errors.0)).ok()
+    }
+
     /// Takes a field's value, or keeps its message and gives nothing: so every field is looked at before the form is refused.
     pub fn take<T, E: ToString>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
         parsed.map_err(|error| self.add(field, error.to_string())).ok()

@@ -8,6 +8,7 @@ pub mod activities;
 pub mod clock;
 pub mod companies;
 pub mod contacts;
+pub mod custom_fields;
 pub mod deals;
 pub mod fold;
 pub mod forms;

@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub mod companies;
 pub mod contacts;
 pub(crate) mod counters;
+mod custom_fields;
 mod db;
 pub mod deals;
 pub mod demo;

@@ -43,7 +43,10 @@ fn FieldChecks(form_id: String, rules: FormRules) -> impl IntoView {
 #[cfg(feature = "hydrate")]
 pub(super) mod browser {
     use super::FormRules;
-    use crate::islands::dom::{all, by_id, listen, one};
+    use crate::islands::{
+        dom::{all, by_id, listen, one},
+        field_rows,
+    };
     use wasm_bindgen::JsCast;
     use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
@@ -56,6 +59,7 @@ pub(super) mod browser {
 
     /// Checks a field when it is left, and all of them before the form is sent: what the server would refuse stays here.
     pub fn attach_to(form: HtmlFormElement, rules: FormRules) {
+        field_rows::attach_to(&form);
         let left = form.clone();
         listen(&form, "focusout", move |event: Event| {
             if let Some(element) = event.target().and_then(|target| target.dyn_into().ok()) {
@@ -78,7 +82,7 @@ pub(super) mod browser {
         let Some((name, value)) = field_of(element) else { return true };
         let message = rules.check(&name, &value).err();
         let _ = if message.is_some() { element.set_attribute("aria-invalid", "true") } else { element.remove_attribute("aria-invalid") };
-        if let Some(line) = one(form, &format!("#{name}-error")) {
+        if let Some(line) = one(form, &format!("#{}-error", element.id())) {
             line.set_text_content(message.as_deref());
         }
         message.is_none()

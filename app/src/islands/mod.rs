@@ -6,6 +6,8 @@ pub(crate) mod call;
 #[cfg(feature = "hydrate")]
 pub(crate) mod dom;
 mod field_checks;
+#[cfg(feature = "hydrate")]
+mod field_rows;
 mod form_dialog;
 
 pub use field_checks::{FormRules, field_checks};

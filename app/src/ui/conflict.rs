@@ -1,6 +1,7 @@
 //! Two people edited one record: the second sees both versions and chooses.
 
 use super::icon;
+use domain::custom_fields::{self, NAME_INPUT, VALUE_INPUT};
 use leptos::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
@@ -61,12 +62,22 @@ fn differences<F: Serialize>(
     let (mine, theirs) = (values(mine), values(theirs));
     labels
         .iter()
-        .filter(|(field, _)| normal(&mine[*field]) != normal(&theirs[*field]))
-        .map(|(field, label)| {
-            let read = |value: &Value| normal(value).iter().map(|value| words(field, value)).collect::<Vec<_>>().join(", ");
-            Difference { label, theirs: read(&theirs[*field]), mine: read(&mine[*field]) }
+        .map(|(field, label)| (field, label, values_of(&mine, field), values_of(&theirs, field)))
+        .filter(|(_, _, mine, theirs)| mine != theirs)
+        .map(|(field, label, mine, theirs)| {
+            let read = |values: Vec<String>| values.iter().map(|value| words(field, value)).collect::<Vec<_>>().join(", ");
+            Difference { label, theirs: read(theirs), mine: read(mine) }
         })
         .collect()
+}
+
+/// The values of a form's field; custom fields are one, though their rows have two inputs each.
+fn values_of(form: &Value, field: &str) -> Vec<String> {
+    if field == custom_fields::LABEL.0 {
+        let texts = |input: &str| serde_json::from_value::<Vec<String>>(form[input].clone()).unwrap_or_default();
+        return custom_fields::in_words(&texts(NAME_INPUT), &texts(VALUE_INPUT));
+    }
+    normal(&form[field])
 }
 
 /// A field's values in one order, line breaks as they are stored.
@@ -89,6 +100,8 @@ mod tests {
             name: "A".into(),
             notes: "x\ny".into(),
             tag_id: vec!["1".into(), "2".into()],
+            metadata_name: vec!["Kho".into()],
+            metadata_value: vec!["1".into()],
             version: "2".into(),
             ..CompanyForm::default()
         };
@@ -96,11 +109,14 @@ mod tests {
             name: "B".into(),
             notes: "x\r\ny".into(),
             tag_id: vec!["2".into(), "1".into()],
+            metadata_name: vec![String::new(), "Kho".into()],
+            metadata_value: vec![String::new(), "2".into()],
             version: "1".into(),
             ..CompanyForm::default()
         };
-        let labels = [("name", "Name"), ("notes", "Notes"), ("tag_id", "Tags")];
+        let labels = [("name", "Name"), ("notes", "Notes"), ("tag_id", "Tags"), custom_fields::LABEL];
         let found = differences(&mine, &theirs, &labels, |_, value| value.to_owned());
-        assert_eq!(found.iter().map(|d| (d.label, d.theirs.as_str(), d.mine.as_str())).collect::<Vec<_>>(), [("Name", "A", "B")]);
+        let found: Vec<_> = found.iter().map(|d| (d.label, d.theirs.as_str(), d.mine.as_str())).collect();
+        assert_eq!(found, [("Name", "A", "B"), ("Custom fields", "Kho: 1", "Kho: 2")]);
     }
 }

@@ -1,6 +1,6 @@
 //! Forms: a label above each field, its hint or error below, a summary on top, the verb at the foot.
 
-use super::icon;
+use super::{custom_fields, icon};
 use domain::forms::FormErrors;
 use leptos::prelude::*;
 
@@ -103,15 +103,20 @@ pub fn text_field(field: Field, errors: &FormErrors) -> AnyView {
 /// A field of several lines.
 pub fn text_area(field: Field, rows: u8, errors: &FormErrors) -> AnyView {
     let (described, invalid) = described_by(&field, errors);
-    // The parser drops one line break right after the tag: a text that begins with one keeps it. And the framework writes
-    // the text of a textarea as it is: unescaped, `</textarea>` would end it and what follows would be markup.
-    let text = format!("\n{}", field.value.replace('&', "&amp;").replace('<', "&lt;"));
+    let text = text_of_area(&field.value);
     let input = view! {
         <textarea id=field.name name=field.name rows=rows.to_string() class="textarea" required=field.required aria-invalid=invalid aria-describedby=described>
             {text}
         </textarea>
     };
     labelled(&field, errors, input)
+}
+
+/// What stands between the tags of a textarea. The parser drops one line break right after the first: a text that begins
+/// with one keeps it. And the framework writes the text of a textarea as it is: unescaped, `</textarea>` would end it and
+/// what follows would be markup.
+pub(super) fn text_of_area(value: &str) -> String {
+    format!("\n{}", value.replace('&', "&amp;").replace('<', "&lt;"))
 }
 
 /// A choice of one. The value chosen now is the field's.
@@ -165,7 +170,8 @@ pub fn error_summary(errors: &FormErrors, labels: &[(&'static str, &'static str)
     let lines: Vec<_> = errors
         .iter()
         .map(|error| {
-            let label = labels.iter().find(|(name, _)| *name == error.field).map_or("Form", |(_, label)| *label);
+            let label = labels.iter().find(|(name, _)| *name == error.field).map(|(_, label)| *label);
+            let label = label.or_else(|| custom_fields::label_of(&error.field)).unwrap_or("Form");
             view! { <li><a class="underline" href=format!("#{}", error.field)>{label}</a>": "{error.message.clone()}</li> }
         })
         .collect();

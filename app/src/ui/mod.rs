@@ -1,6 +1,7 @@
 //! The small parts pages are made of.
 
 pub mod conflict;
+pub mod custom_fields;
 pub mod form;
 pub mod list;
 pub mod page;

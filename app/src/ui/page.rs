@@ -59,10 +59,10 @@ pub fn figure(label: &'static str, value: String, below: String) -> impl IntoVie
 }
 
 /// A name and its value in a column of details.
-pub fn fact(label: &'static str, value: impl IntoView) -> impl IntoView {
+pub fn fact(label: impl Into<String>, value: impl IntoView) -> impl IntoView {
     view! {
         <div class="flex gap-3 py-1.5">
-            <dt class="w-28 shrink-0 text-muted-foreground">{label}</dt>
+            <dt class="w-28 shrink-0 break-words text-muted-foreground">{label.into()}</dt>
             <dd class="min-w-0 flex-1 break-words">{value}</dd>
         </div>
     }

@@ -1,7 +1,7 @@
 //! One company with its figures.
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, custom_fields,
     error::authorize,
     rows::{known, time_of_ms, uint},
     sql::sql,
@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     companies::{CompanySize, CompanyStatus},
+    custom_fields::CustomFields,
     ids::{CompanyId, TagId, UserId},
     money::Money,
 };
@@ -52,6 +53,8 @@ pub struct CompanyDetail {
     pub address: Option<String>,
     /// Anything else.
     pub notes: Option<String>,
+    /// What else is known of it.
+    pub custom_fields: CustomFields,
     /// Its tags, by name.
     pub tags: Vec<Tag>,
     /// How many contacts it has.
@@ -81,7 +84,7 @@ impl Store {
         let key = [actor.workspace_id.0.into(), id.0.into()];
         let statement = sql(
             "SELECT c.id, c.owner_id, u.name AS owner_name, c.version, c.created_at, c.updated_at, c.name, c.industry, c.size, c.status,
-               c.website, c.phone, c.email, c.tax_code, c.address, c.notes,
+               c.website, c.phone, c.email, c.tax_code, c.address, c.notes, c.metadata,
                k.contacts, k.deals, k.activities, k.open_deals, k.open_deals_value, k.won_deals, k.won_deals_value, k.last_contact_ms,
                (SELECT count(*) FROM contacts p WHERE p.workspace_id = $1 AND p.company_id = $2 AND p.is_decision_maker
                 AND p.deleted_at IS NULL) AS decision_makers
@@ -127,6 +130,7 @@ struct DetailRow {
     tax_code: Option<String>,
     address: Option<String>,
     notes: Option<String>,
+    metadata: serde_json::Value,
     contacts: i64,
     decision_makers: i64,
     deals: i64,
@@ -157,6 +161,7 @@ impl DetailRow {
             tax_code: self.tax_code,
             address: self.address,
             notes: self.notes,
+            custom_fields: custom_fields::from_json(self.metadata),
             tags,
             contacts_count: uint(self.contacts),
             decision_makers_count: uint(self.decision_makers),

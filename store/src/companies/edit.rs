@@ -5,6 +5,7 @@ use crate::{
     Store, StoreError,
     audit::Change,
     counters::add_to_workspace,
+    custom_fields::{noted, to_json},
     entity::{company, company_counter, workspace_counter},
     record::{changed, present},
     search::searchable,
@@ -17,10 +18,7 @@ use domain::{
     fold::fold,
     ids::{CompanyId, TagId, UserId},
 };
-use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 /// What the database keeps where a size isn't known.
@@ -61,7 +59,6 @@ pub(crate) fn new_row(write: &Write, id: CompanyId, draft: &CompanyDraft, tags: 
         version: Set(1),
         created_at: Set(write.now),
         updated_at: Set(write.now),
-        metadata: NotSet,
         ..filled(draft, tags)
     }
 }
@@ -114,14 +111,16 @@ fn filled(draft: &CompanyDraft, tags: &[Tag]) -> company::ActiveModel {
         tax_code: Set(draft.tax_code.clone()),
         address: Set(draft.address.clone()),
         notes: Set(draft.notes.clone()),
-        search: Set(search_text(&draft.name, draft.industry.as_deref(), tags)),
+        metadata: Set(to_json(&draft.custom_fields)),
+        search: Set(search_text(draft, tags)),
         ..Default::default()
     }
 }
 
-/// What a company is found by: its name, its line of business, its tags.
-fn search_text(name: &str, industry: Option<&str>, tags: &[Tag]) -> String {
-    searchable([name].into_iter().chain(industry).chain(tags.iter().map(|tag| tag.name.as_str())))
+/// What a company is found by: its name, its line of business, its tags, its custom fields.
+fn search_text(draft: &CompanyDraft, tags: &[Tag]) -> String {
+    let tags = tags.iter().map(|tag| tag.name.as_str());
+    searchable([draft.name.as_str()].into_iter().chain(draft.industry.as_deref()).chain(tags).chain(draft.custom_fields.words()))
 }
 
 fn names(tags: &[Tag]) -> Vec<&str> {
@@ -132,7 +131,7 @@ fn of_draft(draft: &CompanyDraft, tags: &[Tag]) -> Value {
     json!({
         "name": draft.name, "industry": draft.industry, "size": draft.size.map(CompanySize::slug), "status": draft.status.slug(),
         "website": draft.website, "phone": draft.phone, "email": draft.email, "tax_code": draft.tax_code,
-        "address": draft.address, "notes": draft.notes, "tags": names(tags),
+        "address": draft.address, "notes": draft.notes, "tags": names(tags), "custom_fields": noted(&to_json(&draft.custom_fields)),
     })
 }
 
@@ -140,6 +139,6 @@ fn of_row(row: &company::Model, tags: &[Tag]) -> Value {
     json!({
         "name": row.name, "industry": row.industry, "size": CompanySize::from_rank(row.size).map(CompanySize::slug), "status": row.status,
         "website": row.website, "phone": row.phone, "email": row.email, "tax_code": row.tax_code,
-        "address": row.address, "notes": row.notes, "tags": names(tags),
+        "address": row.address, "notes": row.notes, "tags": names(tags), "custom_fields": noted(&row.metadata),
     })
 }

@@ -1,10 +1,11 @@
 //! One deal, and what happened to it.
 
 use super::weighted;
-use crate::{Store, StoreError, error::authorize, rows::known, sql::sql, stages::Stage};
+use crate::{Store, StoreError, custom_fields, error::authorize, rows::known, sql::sql, stages::Stage};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
+    custom_fields::CustomFields,
     ids::{CompanyId, ContactId, DealId, StageId, UserId},
     money::Money,
     stages::StageKind,
@@ -59,6 +60,8 @@ pub struct DealDetail {
     pub closed_at: Option<DateTime<Utc>>,
     /// Anything else.
     pub notes: Option<String>,
+    /// What else is known of it.
+    pub custom_fields: CustomFields,
     /// Changes of its stage and value, newest first.
     pub history: Vec<DealEvent>,
 }
@@ -109,7 +112,7 @@ impl Store {
                d.stage_id, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, s.position AS stage_position,
                s.probability AS stage_probability, s.idle_days AS stage_idle_days,
                d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
-               d.expected_close_date, d.source, d.lost_reason, d.closed_at, d.notes
+               d.expected_close_date, d.source, d.lost_reason, d.closed_at, d.notes, d.metadata
              FROM deals d
              JOIN users u ON u.id = d.owner_id
              JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
@@ -164,6 +167,7 @@ struct DetailRow {
     lost_reason: Option<String>,
     closed_at: Option<DateTime<Utc>>,
     notes: Option<String>,
+    metadata: Value,
 }
 
 impl DetailRow {
@@ -198,6 +202,7 @@ impl DetailRow {
             lost_reason: self.lost_reason,
             closed_at: self.closed_at,
             notes: self.notes,
+            custom_fields: custom_fields::from_json(self.metadata),
             history,
         })
     }

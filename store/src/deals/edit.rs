@@ -7,6 +7,7 @@ use super::{
 use crate::{
     Store, StoreError,
     audit::Change,
+    custom_fields::{noted, to_json},
     entity::deal,
     record::{changed, present},
     search::searchable,
@@ -162,7 +163,7 @@ pub(super) async fn save(write: &Write, was: &deal::Model, is: &deal::Model) -> 
     }
     let changes = differing! {
         version, updated_at, name, name_key, value, stage_id, position, probability, expected_close_date, source,
-        lost_reason, closed_at, company_id, contact_id, notes, search, deleted_at,
+        lost_reason, closed_at, company_id, contact_id, notes, metadata, search, deleted_at,
     };
     let done = deal::Entity::update_many()
         .set(changes)
@@ -220,7 +221,8 @@ fn filled(row: deal::Model, draft: &DealDraft, stage: &Stage, was: StageKind, no
         company_id: draft.company_id.0,
         contact_id: draft.contact_id.map(|id| id.0),
         notes: draft.notes.clone(),
-        search: searchable([draft.name.as_str()]),
+        metadata: to_json(&draft.custom_fields),
+        search: searchable([draft.name.as_str()].into_iter().chain(draft.custom_fields.words())),
         ..row
     }
 }
@@ -252,5 +254,6 @@ pub(super) fn record(row: &deal::Model, stage: &Stage) -> Value {
         "expected_close_date": row.expected_close_date, "source": row.source, "lost_reason": row.lost_reason,
         "closed_at": row.closed_at, "company_id": row.company_id.to_string(),
         "contact_id": row.contact_id.map(|id| id.to_string()), "notes": row.notes,
+        "custom_fields": noted(&row.metadata),
     })
 }

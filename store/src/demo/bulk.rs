@@ -18,6 +18,7 @@ use domain::{
     activities::ActivityType,
     companies::{CompanyDraft, CompanySize, CompanyStatus},
     contacts::AuthorityLevel,
+    custom_fields::CustomFields,
     deals::{DealDraft, POSITION_GAP},
     ids::{CompanyId, ContactId, DealId},
     money::Money,
@@ -139,6 +140,7 @@ async fn load_companies(write: &Write, number: usize, tags: &[Tag], dice: &mut D
             notes: None,
             tags: vec![],
             new_tag: None,
+            custom_fields: CustomFields::default(),
         };
         let mut row = companies::new_row(write, id, &draft, &carried);
         let made = write.now - TimeDelta::minutes(dice.long_below(525_600));
@@ -201,6 +203,7 @@ async fn load_deals(write: &Write, number: usize, companies: &[CompanyId], dice:
             source: None,
             lost_reason: (stage.kind == StageKind::Lost).then(|| "Chọn nhà cung cấp khác".to_owned()),
             notes: None,
+            custom_fields: CustomFields::default(),
         };
         rows.push(
             NewDeal { id: DealId(write.new_id()), stage, position: place * POSITION_GAP, draft: &draft }.row(write).into_active_model(),

@@ -23,6 +23,7 @@ pub(super) struct DemoCompany {
     pub address: &'static str,
     pub notes: &'static str,
     pub tags: &'static [usize],
+    pub custom_fields: &'static [(&'static str, &'static str)],
     pub days_ago: i64,
 }
 
@@ -39,6 +40,7 @@ pub(super) const COMPANIES: [DemoCompany; 5] = [
         address: "02 Nguyễn Chí Thanh, Quảng Ngãi",
         notes: "Prefers calls before 10. New purchasing rules since March: three quotations above 500 triệu.",
         tags: &[0, 4],
+        custom_fields: &[("Contract no.", "HD-2024/031"), ("Delivery", "Twice a week")],
         days_ago: 120,
     },
     DemoCompany {
@@ -53,6 +55,7 @@ pub(super) const COMPANIES: [DemoCompany; 5] = [
         address: "118 Lê Duẩn, Hoàn Kiếm, Hà Nội",
         notes: "Chủ xe quen, thanh toán đúng hạn. Cần báo giá bằng tiếng Việt.",
         tags: &[1, 2],
+        custom_fields: &[("Bãi xe", "Km 12, Quốc lộ 5")],
         days_ago: 96,
     },
     DemoCompany {
@@ -67,6 +70,7 @@ pub(super) const COMPANIES: [DemoCompany; 5] = [
         address: "Lot 12, Tân Thuận Export Zone, District 7, Hồ Chí Minh City",
         notes: "Met at the Hà Nội machine fair. Board decides in the last week of a quarter.",
         tags: &[3],
+        custom_fields: &[],
         days_ago: 60,
     },
     DemoCompany {
@@ -81,6 +85,7 @@ pub(super) const COMPANIES: [DemoCompany; 5] = [
         address: "04 Nguyễn Lương Bằng, Quận 7, Thành phố Hồ Chí Minh",
         notes: "Đấu thầu theo quý; hồ sơ nộp trước ngày 20.",
         tags: &[0],
+        custom_fields: &[("Kỳ thầu", "Quý 1 2027")],
         days_ago: 84,
     },
     DemoCompany {
@@ -95,6 +100,7 @@ pub(super) const COMPANIES: [DemoCompany; 5] = [
         address: "255 Hùng Vương, Thanh Khê, Đà Nẵng",
         notes: "Budget frozen until the next fiscal year. Ask again in April.",
         tags: &[],
+        custom_fields: &[],
         days_ago: 75,
     },
 ];

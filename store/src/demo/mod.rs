@@ -22,6 +22,7 @@ use data::{ACTIVITIES, COMPANIES, CONTACTS, DEALS, DemoActivity, DemoContact, De
 use domain::{
     access::{Actor, Entity, Role, Verb},
     companies::{CompanyDraft, CompanySize},
+    custom_fields::CustomFields,
     deals::{DealDraft, DealMove, Place},
     ids::{CompanyId, ContactId, DealId, TagId},
     money::Money,
@@ -116,6 +117,9 @@ async fn make_companies(write: &mut Write, tags: &[TagId]) -> Result<Vec<Company
             notes: text(company.notes),
             tags: company.tags.iter().filter_map(|tag| tags.get(*tag).copied()).collect(),
             new_tag: None,
+            custom_fields: CustomFields::from_stored(
+                company.custom_fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+            ),
         };
         write.now = now - TimeDelta::days(company.days_ago);
         ids.push(companies::create(write, draft).await?);
@@ -178,6 +182,7 @@ async fn make_deal(
         source: Some(demo.source.to_owned()),
         lost_reason: None,
         notes: demo.notes.map(str::to_owned),
+        custom_fields: CustomFields::default(),
     };
     write.now = now - TimeDelta::days(demo.days_ago);
     let deal_id = deals::create(write, draft).await?;

@@ -7,6 +7,7 @@ use crate::common::{Raw, TestDb};
 use domain::{
     access::{Actor, Role},
     companies::{CompanyDraft, CompanyForm},
+    custom_fields::CustomFields,
     deals::{DealDraft, DealMove, Place},
     ids::{CompanyId, ContactId, DealId, TagId},
     money::Money,
@@ -46,6 +47,7 @@ pub fn deal(name: &str, company_id: CompanyId, stage: &str, hundredths: i64) -> 
         source: None,
         lost_reason: (stage == "closed-lost").then(|| "Too expensive".to_owned()),
         notes: None,
+        custom_fields: CustomFields::default(),
     }
 }
 

@@ -6,7 +6,9 @@ use crate::{
     islands::form_dialog,
     times,
     ui::{
-        avatar, dotted, icon,
+        avatar,
+        custom_fields::custom_fields_panel,
+        dotted, icon,
         page::{Tab, breadcrumb, empty, fact, figure, tabs},
         tag,
     },
@@ -282,6 +284,7 @@ fn details(visit: &Visit, company: CompanyDetail) -> impl IntoView + use<> {
                     {fact("Created", times::ago(company.created_at, visit.now, visit.zone()))}
                 </dl>
             </section>
+            {custom_fields_panel(&company.custom_fields)}
             {notes}
         </aside>
     }

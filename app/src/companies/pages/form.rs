@@ -5,6 +5,7 @@ use crate::{
     islands::{FormRules, field_checks},
     ui::{
         conflict::conflict_panel,
+        custom_fields::custom_fields as custom_fields_rows,
         form::{Choice, Field, error_line, error_summary, form_footer, select_field, text_area, text_field},
         page::breadcrumb,
     },
@@ -13,6 +14,7 @@ use crate::{
 use axum::{extract::Path, response::Response};
 use domain::{
     companies::{CompanyForm, CompanySize, CompanyStatus},
+    custom_fields,
     ids::CompanyId,
     tags::PALETTE,
 };
@@ -20,7 +22,7 @@ use leptos::prelude::*;
 use store::companies::{CompanyDetail, TagBadge};
 
 /// The fields' labels, in the form's order.
-const LABELS: [(&str, &str); 12] = [
+const LABELS: [(&str, &str); 13] = [
     ("name", "Name"),
     ("industry", "Industry"),
     ("size", "Size"),
@@ -32,6 +34,7 @@ const LABELS: [(&str, &str); 12] = [
     ("address", "Address"),
     ("tag_id", "Tags"),
     ("new_tag", "New tag"),
+    custom_fields::LABEL,
     ("notes", "Notes"),
 ];
 
@@ -82,6 +85,7 @@ pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
 /// A stored company as its form.
 fn form_of(company: &CompanyDetail) -> CompanyForm {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let (metadata_name, metadata_value) = company.custom_fields.rows();
     CompanyForm {
         name: company.name.clone(),
         industry: text(&company.industry),
@@ -94,6 +98,8 @@ fn form_of(company: &CompanyDetail) -> CompanyForm {
         address: text(&company.address),
         notes: text(&company.notes),
         tag_id: company.tags.iter().map(|tag| tag.id.to_string()).collect(),
+        metadata_name,
+        metadata_value,
         version: company.version.to_string(),
         ..CompanyForm::default()
     }
@@ -136,6 +142,7 @@ fn form_page(page: FormPage, form: ShownForm<CompanyForm>) -> impl IntoView {
                     {text_field(Field::new("email", "Email").value(values.email).inputmode("email").autocomplete("off"), &errors)}
                     {text_area(Field::new("address", "Address").value(values.address), 2, &errors)}
                     {tags_field(page.tags, &values.tag_id, values.new_tag, &values.new_tag_color, &errors)}
+                    {custom_fields_rows(&values.metadata_name, &values.metadata_value, &errors)}
                     {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 4, &errors)}
                 </div>
                 {form_footer(page.cancel, page.verb)}

@@ -2,8 +2,9 @@
 
 use super::form::{Choices, LABELS};
 use crate::ui::icon;
-use domain::{deals::DealForm, money::Money};
+use domain::{custom_fields, deals::DealForm, money::Money};
 use leptos::prelude::*;
+use std::borrow::Cow;
 
 /// The panel above the form: what the deal says now beside what was typed. `discard` shows the form as the deal is now.
 pub fn conflict(now: &DealForm, typed: &DealForm, choices: &Choices, discard: String) -> AnyView {
@@ -13,8 +14,8 @@ pub fn conflict(now: &DealForm, typed: &DealForm, choices: &Choices, discard: St
             view! {
                 <tr class="border-t align-top">
                     <th scope="row" class="py-1.5 pr-3 text-left font-medium"><a class="underline" href=format!("#{field}")>{label}</a></th>
-                    <td class="py-1.5 pr-3 break-words">{shown(choices.words(field, now))}</td>
-                    <td class="py-1.5 break-words">{shown(choices.words(field, typed))}</td>
+                    <td class="py-1.5 pr-3 break-words">{shown(choices.words(field, &now))}</td>
+                    <td class="py-1.5 break-words">{shown(choices.words(field, &typed))}</td>
                 </tr>
             }
         })
@@ -52,7 +53,7 @@ fn shown(words: String) -> String {
 }
 
 /// Field, label and both values of each field that differs, in the order of the form.
-fn differences<'a>(now: &'a DealForm, typed: &'a DealForm) -> Vec<(&'static str, &'static str, &'a str, &'a str)> {
+fn differences<'a>(now: &'a DealForm, typed: &'a DealForm) -> Vec<(&'static str, &'static str, Cow<'a, str>, Cow<'a, str>)> {
     LABELS
         .into_iter()
         .map(|(field, label)| (field, label, value_of(now, field), value_of(typed, field)))
@@ -63,8 +64,9 @@ fn differences<'a>(now: &'a DealForm, typed: &'a DealForm) -> Vec<(&'static str,
         .collect()
 }
 
-fn value_of<'a>(form: &'a DealForm, field: &str) -> &'a str {
-    match field {
+fn value_of<'a>(form: &'a DealForm, field: &str) -> Cow<'a, str> {
+    let text = match field {
+        "metadata" => return custom_fields::in_words(&form.metadata_name, &form.metadata_value).join(", ").into(),
         "name" => &form.name,
         "value" => &form.value,
         "stage" => &form.stage,
@@ -75,7 +77,8 @@ fn value_of<'a>(form: &'a DealForm, field: &str) -> &'a str {
         "source" => &form.source,
         "lost_reason" => &form.lost_reason,
         _ => &form.notes,
-    }
+    };
+    text.into()
 }
 
 #[cfg(test)]
@@ -99,7 +102,7 @@ mod tests {
             version: "9".into(),
             ..DealForm::default()
         };
-        assert_eq!(differences(&now, &typed), [("source", "Source", "fair", "web")]);
+        assert_eq!(differences(&now, &typed), [("source", "Source", "fair".into(), "web".into())]);
     }
 
     #[test]
@@ -115,10 +118,13 @@ mod tests {
             source: "source".into(),
             lost_reason: "lost_reason".into(),
             notes: "notes".into(),
+            metadata_name: vec!["meta".into()],
+            metadata_value: vec!["data".into()],
             version: String::new(),
+            form_key: String::new(),
         };
         for (field, _) in LABELS {
-            assert_eq!(value_of(&form, field), field);
+            assert_eq!(value_of(&form, field).replace(": ", ""), field);
         }
     }
 }

@@ -5,7 +5,9 @@ use crate::{
     errors::PageError,
     times::{self, Urgency, urgency},
     ui::{
-        avatar, icon,
+        avatar,
+        custom_fields::custom_fields_panel,
+        icon,
         page::{breadcrumb, fact, figure},
     },
     visit::Visit,
@@ -36,7 +38,7 @@ pub async fn detail(visit: Visit, Path(id): Path<String>) -> Result<Response, Pa
         {figures(&visit, &deal)}
         <div class="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
             <section class="min-w-0"><h2 class="mb-3">"History"</h2>{history(&visit, &deal)}</section>
-            <aside class="flex min-w-0 flex-col gap-6">{details(&visit, &deal)}{notes}</aside>
+            <aside class="flex min-w-0 flex-col gap-6">{details(&visit, &deal)}{custom_fields_panel(&deal.custom_fields)}{notes}</aside>
         </div>
     };
     let title = deal.name.clone();

@@ -6,6 +6,7 @@ use crate::{
     errors::PageError,
     islands::{FormRules, field_checks},
     ui::{
+        custom_fields::custom_fields as custom_fields_rows,
         form::{Choice, Field, error_line, error_summary, form_footer, select_field, text_area, text_field},
         page::breadcrumb,
     },
@@ -14,6 +15,7 @@ use crate::{
 use axum::{extract::Path, response::Response};
 use domain::{
     access::{Entity, Verb},
+    custom_fields,
     deals::DealForm,
     forms::FormErrors,
     ids::CompanyId,
@@ -26,7 +28,7 @@ use store::{StoreError, deals::DealDetail, stages::Stage};
 const OPTIONS: u64 = 200;
 
 /// Fields and their labels, in the order of the form.
-pub(super) const LABELS: [(&str, &str); 10] = [
+pub(super) const LABELS: [(&str, &str); 11] = [
     ("name", "Name"),
     ("value", "Value"),
     ("stage", "Stage"),
@@ -36,6 +38,7 @@ pub(super) const LABELS: [(&str, &str); 10] = [
     ("expected_close_date", "Expected close"),
     ("probability", "Probability"),
     ("source", "Source"),
+    custom_fields::LABEL,
     ("notes", "Notes"),
 ];
 
@@ -108,6 +111,7 @@ async fn with_company_of_contact(visit: &Visit, mut asked: Typed) -> Result<Type
 
 /// A deal as its form shows it.
 fn form_of(deal: &DealDetail) -> DealForm {
+    let (metadata_name, metadata_value) = deal.custom_fields.rows();
     DealForm {
         name: deal.name.clone(),
         value: deal.value.plain(),
@@ -120,6 +124,8 @@ fn form_of(deal: &DealDetail) -> DealForm {
         source: deal.source.clone().unwrap_or_default(),
         lost_reason: deal.lost_reason.clone().unwrap_or_default(),
         notes: deal.notes.clone().unwrap_or_default(),
+        metadata_name,
+        metadata_value,
         version: deal.version.to_string(),
         form_key: String::new(),
     }
@@ -268,6 +274,7 @@ fn page(
                     {text_field(Field::new("expected_close_date", "Expected close").kind("date").value(form.expected_close_date), &errors)}
                     {text_field(Field::new("probability", "Probability").value(form.probability).inputmode("numeric").hint(stage_hint), &errors)}
                     {text_field(Field::new("source", "Source").value(form.source).hint("Where it came from: a referral, a fair, the website").wide(), &errors)}
+                    {custom_fields_rows(&form.metadata_name, &form.metadata_value, &errors)}
                     {text_area(Field::new("notes", "Notes").value(form.notes).wide(), 4, &errors)}
                 </div>
                 {form_footer(target.cancel, target.verb)}

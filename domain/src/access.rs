@@ -49,6 +49,10 @@ pub enum Entity {
     Contact,
     /// Deals.
     Deal,
+    /// Activities: calls, emails, meetings, notes and messages.
+    Activity,
+    /// Follow-up notes of activities: added, never changed.
+    Note,
     /// Stages of the pipeline.
     Stage,
     /// Tags.
@@ -59,7 +63,8 @@ pub enum Entity {
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 6] = [Self::Company, Self::Contact, Self::Deal, Self::Stage, Self::Tag, Self::Workspace];
+    pub const ALL: [Self; 8] =
+        [Self::Company, Self::Contact, Self::Deal, Self::Activity, Self::Note, Self::Stage, Self::Tag, Self::Workspace];
 
     /// The word for one such record, in lower case.
     pub const fn noun(self) -> &'static str {
@@ -67,6 +72,8 @@ impl Entity {
             Self::Company => "company",
             Self::Contact => "contact",
             Self::Deal => "deal",
+            Self::Activity => "activity",
+            Self::Note => "note",
             Self::Stage => "stage",
             Self::Tag => "tag",
             Self::Workspace => "workspace",
@@ -122,7 +129,10 @@ impl Actor {
 pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
     let least = match (entity, verb) {
         (_, Verb::Read) => Role::Viewer,
-        (Entity::Company | Entity::Contact | Entity::Deal, _) | (Entity::Tag, Verb::Create) => Role::Member,
+        (Entity::Note, Verb::Update | Verb::Delete) => return false,
+        (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Note, _) | (Entity::Tag, Verb::Create) => {
+            Role::Member
+        }
         (Entity::Tag, _) | (Entity::Stage | Entity::Workspace, _) => Role::Admin,
     };
     role >= least
@@ -217,6 +227,9 @@ mod tests {
     #[test]
     fn members_keep_records_and_admins_keep_settings() {
         assert!(allows(Role::Member, Verb::Delete, Entity::Deal));
+        assert!(allows(Role::Member, Verb::Update, Entity::Activity));
+        assert!(allows(Role::Member, Verb::Create, Entity::Note));
+        assert!(!allows(Role::Owner, Verb::Update, Entity::Note), "notes are only added");
         assert!(allows(Role::Member, Verb::Create, Entity::Tag));
         assert!(!allows(Role::Member, Verb::Delete, Entity::Tag));
         assert!(!allows(Role::Member, Verb::Update, Entity::Stage));

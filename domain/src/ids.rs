@@ -67,6 +67,8 @@ ids! {
     StageId,
     /// An activity: a call, email, meeting, note or SMS.
     ActivityId,
+    /// A follow-up note of an activity.
+    NoteId,
     /// A tag.
     TagId,
 }

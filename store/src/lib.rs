@@ -4,6 +4,7 @@
 //! [`domain::access`] before it looks, and names the actor's workspace in each query. A change, its audit row and the
 //! counters it moves share one transaction ([`write`](mod@write)). No function's error carries the database's words.
 
+pub mod activities;
 pub(crate) mod audit;
 pub mod companies;
 pub mod contacts;
@@ -24,6 +25,7 @@ mod sessions;
 mod sql;
 pub mod stages;
 pub mod tags;
+pub mod timeline;
 mod users;
 mod workspaces;
 pub(crate) mod write;

@@ -1,15 +1,20 @@
 //! Workspaces: their settings and who belongs to them.
 
 use crate::{
+    audit::Change,
     db::Store,
     entity::{membership, user, workspace},
     error::{StoreError, authorize},
+    record::changed,
+    write::Write,
 };
 use domain::{
     access::{Actor, Entity, Role, Verb},
     ids::{UserId, WorkspaceId},
+    workspaces::Switches,
 };
-use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, prelude::Uuid};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, prelude::Uuid, sea_query::Expr};
+use serde_json::{Value, json};
 
 /// A workspace's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +64,11 @@ impl Store {
         })
     }
 
+    /// Sets the switches of the actor's workspace, which was shown at `version`; one changed since is [`StoreError::Conflict`].
+    pub async fn set_switches(&self, actor: &Actor, version: i64, switches: Switches) -> Result<(), StoreError> {
+        self.write(actor, Verb::Update, Entity::Workspace, move |write| Box::pin(set_switches(write, version, switches))).await
+    }
+
     /// Who belongs to the actor's workspace, by name.
     pub async fn members(&self, actor: &Actor) -> Result<Vec<Member>, StoreError> {
         authorize(actor, Verb::Read, Entity::Workspace)?;
@@ -82,4 +92,29 @@ impl Store {
             })
             .collect()
     }
+}
+
+async fn set_switches(write: &mut Write, version: i64, switches: Switches) -> Result<(), StoreError> {
+    use workspace::Column as C;
+    let id = write.workspace_id();
+    let row = workspace::Entity::find_by_id(id).one(&write.db).await?.ok_or(StoreError::NotFound)?;
+    let done = workspace::Entity::update_many()
+        .col_expr(C::LockActivities, Expr::value(switches.lock_activities))
+        .col_expr(C::OwnersOnlyEdit, Expr::value(switches.owners_only_edit))
+        .col_expr(C::Version, Expr::value(version + 1))
+        .col_expr(C::UpdatedAt, Expr::value(write.now))
+        .filter(C::Id.eq(id))
+        .filter(C::Version.eq(version))
+        .exec(&write.db)
+        .await?;
+    if done.rows_affected != 1 {
+        return Err(StoreError::Conflict);
+    }
+    let was = Switches { lock_activities: row.lock_activities, owners_only_edit: row.owners_only_edit };
+    let (before, after) = changed(record(was), record(switches));
+    write.audit(Change { action: "update", entity: Entity::Workspace.noun(), id, before: Some(before), after: Some(after) }).await
+}
+
+fn record(switches: Switches) -> Value {
+    json!({ "lock_activities": switches.lock_activities, "owners_only_edit": switches.owners_only_edit })
 }

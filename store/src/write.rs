@@ -27,6 +27,8 @@ pub(crate) struct Write {
     pub actor: Actor,
     /// The time of everything in this transaction.
     pub now: DateTimeUtc,
+    /// The workspace's switch "Lock activities once logged", read under the lock.
+    pub lock_activities: bool,
     store: Store,
     chain: Chain,
 }
@@ -63,9 +65,9 @@ impl Store {
         let (store, actor) = (self.clone(), *actor);
         detached(async move {
             let db = store.begin().await?;
-            let (actor, chain) = lock(&db, &actor).await?;
+            let Lock { actor, lock_activities, chain } = lock(&db, &actor).await?;
             authorize(&actor, verb, entity)?;
-            let mut write = Write { db, actor, now: store.now(), store, chain };
+            let mut write = Write { db, actor, now: store.now(), lock_activities, store, chain };
             let done = match work(&mut write).await {
                 Ok(value) => write.chain.save(&write.db).await.map(|()| value),
                 Err(error) => Err(error),
@@ -126,16 +128,24 @@ struct Locked {
     hash: Vec<u8>,
     role: String,
     owners_only_edit: bool,
+    lock_activities: bool,
+}
+
+/// What is read under the write lock.
+struct Lock {
+    actor: Actor,
+    lock_activities: bool,
+    chain: Chain,
 }
 
 /// Takes the workspace's write lock and reads, under it, where its audit chain ends and what the actor may do.
-async fn lock(db: &DatabaseTransaction, actor: &Actor) -> Result<(Actor, Chain), StoreError> {
+async fn lock(db: &DatabaseTransaction, actor: &Actor) -> Result<Lock, StoreError> {
     let mut query = audit_head::Entity::find()
         .select_only()
         .column(audit_head::Column::Seq)
         .column(audit_head::Column::Hash)
         .column(membership::Column::Role)
-        .column(workspace::Column::OwnersOnlyEdit)
+        .columns([workspace::Column::OwnersOnlyEdit, workspace::Column::LockActivities])
         .join(JoinType::InnerJoin, audit_head::Relation::Membership.def())
         .join(JoinType::InnerJoin, audit_head::Relation::Workspace.def())
         .filter(audit_head::Column::WorkspaceId.eq(actor.workspace_id.0))
@@ -147,7 +157,8 @@ async fn lock(db: &DatabaseTransaction, actor: &Actor) -> Result<(Actor, Chain),
     };
     let role = Role::from_slug(&row.role).ok_or(StoreError::Internal)?;
     let chain = Chain::at(actor.workspace_id, row.seq, row.hash);
-    Ok((Actor { role, owners_only_edit: row.owners_only_edit, ..*actor }, chain))
+    let actor = Actor { role, owners_only_edit: row.owners_only_edit, ..*actor };
+    Ok(Lock { actor, lock_activities: row.lock_activities, chain })
 }
 
 #[cfg(test)]

@@ -9,19 +9,24 @@ mod support;
 use common::TestDb;
 use domain::{
     access::{Actor, Entity, Role, Verb, allows},
+    activities::ActivityQuery,
     companies::CompanyQuery,
     deals::Place,
-    ids::{CompanyId, DealId},
+    ids::{ActivityId, CompanyId, DealId},
+    workspaces::Switches,
 };
 use std::{collections::BTreeSet, path::Path, pin::Pin};
-use store::{Store, StoreError, demo::Bulk};
-use support::{About, activity, company, contact, deal, everything, member, tag, to};
+use store::{Store, StoreError, activities::Span, demo::Bulk, timeline::TimelineOf};
+use support::{About, activity, call, company, contact, deal, everything, member, tag, to};
 
 /// Records of the workspace, owned by its owner.
 #[derive(Clone, Copy)]
 struct Target {
     company: CompanyId,
     deal: DealId,
+    activity: ActivityId,
+    /// One in the bin.
+    binned: ActivityId,
 }
 
 /// What a call comes to for someone of another workspace who names these records.
@@ -84,8 +89,18 @@ fn all_calls() -> Vec<Call> {
         "update_deal" Update Deal NotFound |s, a, t| s.update_deal(&a, t.deal, 1, deal("Changed", t.company, "proposal", 5));
         "move_deal" Update Deal NotFound |s, a, t| { let to = to(t.deal, 1, "negotiation", Place::Top); async move { s.move_deal(&a, &to).await } };
         "delete_deal" Delete Deal NotFound |s, a, t| s.delete_deal(&a, t.deal, 1);
+        "activities" Read Activity OwnWorkspace |s, a, t| s.activities(&a, &ActivityQuery::default(), Span::default());
+        "activity" Read Activity NotFound |s, a, t| s.activity(&a, t.activity);
+        "activity_filters" Read Activity OwnWorkspace |s, a, t| { let q = ActivityQuery { company_id: vec![t.company], ..ActivityQuery::default() }; async move { s.activity_filters(&a, &q).await } };
+        "create_activity" Create Activity Refused |s, a, t| s.create_activity(&a, call("New", About { company: Some(t.company), ..About::default() }));
+        "update_activity" Update Activity NotFound |s, a, t| s.update_activity(&a, t.activity, 1, call("Changed", About::default()));
+        "delete_activity" Delete Activity NotFound |s, a, t| s.delete_activity(&a, t.activity, 1);
+        "restore_activity" Delete Activity NotFound |s, a, t| s.restore_activity(&a, t.binned);
+        "add_note" Create Note NotFound |s, a, t| s.add_note(&a, t.activity, "Added".to_owned());
+        "timeline" Read Activity OwnWorkspace |s, a, t| s.timeline(&a, TimelineOf::Company(t.company), true, None);
         "seed_bulk" Create Company OwnWorkspace |s, a, t| s.seed_bulk(&a, Bulk { companies: 1, contacts: 1, deals: 1, activities: 1 });
         "workspace" Read Workspace OwnWorkspace |s, a, t| s.workspace(&a);
+        "set_switches" Update Workspace OwnWorkspace |s, a, t| async move { let version = s.workspace(&a).await?.version; s.set_switches(&a, version, Switches::default()).await };
         "workspace_counts" Read Workspace OwnWorkspace |s, a, t| s.workspace_counts(&a);
         "members" Read Workspace OwnWorkspace |s, a, t| s.members(&a);
     })
@@ -116,8 +131,11 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     let person = contact(db, owner, Some(id), "Đức").await;
     let draft = domain::deals::DealDraft { contact_id: Some(person), ..deal("Xe", id, "proposal", 100) };
     let deal = db.store.create_deal(owner, draft).await.unwrap();
-    activity(db, owner, "Call", About { company: Some(id), contact: Some(person), deal: Some(deal) }).await;
-    Target { company: id, deal }
+    let about = About { company: Some(id), contact: Some(person), deal: Some(deal) };
+    let activity = ActivityId(activity(db, owner, "Call", about).await);
+    let binned = db.store.create_activity(owner, call("Binned", about)).await.unwrap();
+    db.store.delete_activity(owner, binned, 1).await.unwrap();
+    Target { company: id, deal, activity, binned }
 }
 
 both! {
@@ -210,7 +228,8 @@ both! {
         raw.run(&format!("UPDATE workspaces SET owners_only_edit = true WHERE id = {}", raw.id(owner.workspace_id.0))).await.unwrap();
         let switched = |actor: Actor| Actor { owners_only_edit: true, ..actor };
         let (admin, member) = (switched(admin), switched(member));
-        for call in all_calls().into_iter().filter(|call| matches!(call.verb, Verb::Update | Verb::Delete)) {
+        let changing = |call: &Call| matches!(call.verb, Verb::Update | Verb::Delete) && allows(Role::Member, call.verb, call.entity);
+        for call in all_calls().into_iter().filter(changing) {
             let ours = target(&db, &owner).await;
             let before = everything(&raw).await;
             assert_eq!((call.run)(db.store.clone(), member, ours).await, Err(StoreError::Denied), "{}", call.name);

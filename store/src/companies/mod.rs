@@ -14,4 +14,5 @@ pub use detail::CompanyDetail;
 pub(crate) use edit::{create, new_row};
 pub use list::{COUNT_CAP, CompanyFilters, CompanyList, CompanyRow, Total};
 pub use options::CompanyOption;
+pub(crate) use page::Window;
 pub use tabs::{CompanyActivity, CompanyContact, CompanyDeal};

@@ -13,7 +13,7 @@ use domain::{
 
 /// Which rows of the ordered list a page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Window {
+pub(crate) struct Window {
     pub limit: u64,
     pub offset: u64,
     /// Counted from the last row, in the opposite order.

@@ -7,13 +7,13 @@ mod recount;
 pub use bulk::Bulk;
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, activities,
     audit::Change,
     companies,
     contacts::NewContact,
     counters::{add_to_company, add_to_workspace},
     deals,
-    entity::{activity, company_counter, contact, workspace, workspace_counter},
+    entity::{company_counter, contact, workspace, workspace_counter},
     tags,
     write::Write,
 };
@@ -21,6 +21,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use data::{ACTIVITIES, COMPANIES, CONTACTS, DEALS, DemoActivity, DemoContact, DemoDeal, TAGS};
 use domain::{
     access::{Actor, Entity, Role, Verb},
+    activities::ActivityDraft,
     companies::{CompanyDraft, CompanySize},
     custom_fields::CustomFields,
     deals::{DealDraft, DealMove, Place},
@@ -29,11 +30,7 @@ use domain::{
     tags::TagDraft,
     users::{Email, Password, RegisterDraft},
 };
-use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
 
 /// Who signs in to the demo.
@@ -206,49 +203,21 @@ async fn make_activity(
 ) -> Result<(), StoreError> {
     // A call can't have been made later today than it is now.
     let date = at(today, demo.days_ago, demo.time).ok_or(StoreError::Internal)?.min(now - TimeDelta::minutes(5));
-    let company_id = companies[CONTACTS[demo.contact].company];
-    let id = write.new_id();
     write.now = date;
-    let row = activity::ActiveModel {
-        workspace_id: Set(write.workspace_id()),
-        id: Set(id),
-        owner_id: Set(write.actor.user_id.0),
-        version: Set(1),
-        created_at: Set(date),
-        updated_at: Set(date),
-        kind: Set(demo.kind.slug().to_owned()),
-        subject: Set(demo.subject.to_owned()),
-        description: Set(Some(demo.description.to_owned())),
-        date: Set(date),
-        duration_minutes: Set(demo.minutes),
-        outcome: Set(demo.outcome.map(str::to_owned)),
-        next_steps: Set(demo.next_steps.map(str::to_owned)),
-        company_id: Set(Some(company_id.0)),
-        contact_id: Set(Some(contacts[demo.contact].0)),
-        deal_id: Set(demo.deal.map(|deal| deals[deal].0)),
-        deleted_at: NotSet,
+    let draft = ActivityDraft {
+        kind: demo.kind,
+        subject: demo.subject.to_owned(),
+        description: Some(demo.description.to_owned()),
+        date,
+        duration_minutes: demo.minutes,
+        outcome: demo.outcome.map(str::to_owned),
+        next_steps: demo.next_steps.map(str::to_owned),
+        company_id: Some(companies[CONTACTS[demo.contact].company]),
+        contact_id: Some(contacts[demo.contact]),
+        deal_id: demo.deal.map(|deal| deals[deal]),
     };
-    activity::Entity::insert(row).exec_without_returning(&write.db).await?;
-    let workspace_id = write.workspace_id();
-    add_to_workspace(&write.db, workspace_id, &[(workspace_counter::Column::Activities, 1)]).await?;
-    add_to_company(&write.db, workspace_id, company_id.0, &[(company_counter::Column::Activities, 1)]).await?;
-    touched(write, company_id, date).await?;
-    let after = json!({ "type": demo.kind.slug(), "subject": demo.subject, "company_id": company_id.to_string() });
-    write.audit(Change { action: "create", entity: "activity", id, before: None, after: Some(after) }).await?;
+    activities::create(write, draft).await?;
     write.now = now;
-    Ok(())
-}
-
-/// Notes on the company that somebody there was talked to, unless a later talk is noted.
-async fn touched(write: &Write, company_id: CompanyId, date: DateTime<Utc>) -> Result<(), StoreError> {
-    use company_counter::Column;
-    company_counter::Entity::update_many()
-        .filter(Column::WorkspaceId.eq(write.workspace_id()))
-        .filter(Column::CompanyId.eq(company_id.0))
-        .filter(Column::LastContactMs.lt(date.timestamp_millis()))
-        .col_expr(Column::LastContactMs, Expr::value(date.timestamp_millis()))
-        .exec(&write.db)
-        .await?;
     Ok(())
 }
 

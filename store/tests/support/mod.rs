@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use crate::common::{Raw, TestDb};
+use chrono::DateTime;
 use domain::{
     access::{Actor, Role},
+    activities::{ActivityDraft, ActivityForm},
     companies::{CompanyDraft, CompanyForm},
     custom_fields::CustomFields,
     deals::{DealDraft, DealMove, Place},
@@ -103,6 +105,21 @@ pub struct About {
     pub company: Option<CompanyId>,
     pub contact: Option<ContactId>,
     pub deal: Option<DealId>,
+}
+
+/// A call to be logged, at the minute that [`activity`]'s is in.
+pub fn call(subject: &str, about: About) -> ActivityDraft {
+    let text = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+    let form = ActivityForm {
+        kind: "call".to_owned(),
+        subject: subject.to_owned(),
+        date: "2026-03-02T03:04".to_owned(),
+        company_id: text(about.company.map(|id| id.0)),
+        contact_id: text(about.contact.map(|id| id.0)),
+        deal_id: text(about.deal.map(|id| id.0)),
+        ..ActivityForm::default()
+    };
+    form.parse(DateTime::UNIX_EPOCH, |local| Some(local.and_utc())).unwrap()
 }
 
 /// A call, counted.

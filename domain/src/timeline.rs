@@ -1,0 +1,72 @@
+//! The timeline of a record: where one page of it ends and the next begins.
+
+use crate::ids::ActivityId;
+use std::{fmt, str::FromStr};
+
+/// Entries that a timeline shows at once; older ones come on demand.
+pub const TIMELINE_PAGE: u64 = 20;
+
+/// The last entry of a page. A timeline goes from new to old: by time, at the same time activities before changes, and of
+/// two of a kind the later made first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimelineEnd {
+    /// When the entry was, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// Which entry of that time.
+    pub entry: TimelineEntryId,
+}
+
+/// What tells an entry from others of the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimelineEntryId {
+    /// An activity.
+    Activity(ActivityId),
+    /// A change, by its number in the audit log.
+    Change(i64),
+}
+
+/// Not the end of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a place in a timeline")]
+pub struct NotAnEnd;
+
+/// As the URL writes it: `1772420645678-a-0190c7a0-…` or `1772420645678-c-42`.
+impl fmt::Display for TimelineEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.entry {
+            TimelineEntryId::Activity(id) => write!(f, "{}-a-{id}", self.at_ms),
+            TimelineEntryId::Change(seq) => write!(f, "{}-c-{seq}", self.at_ms),
+        }
+    }
+}
+
+impl FromStr for TimelineEnd {
+    type Err = NotAnEnd;
+
+    fn from_str(text: &str) -> Result<Self, NotAnEnd> {
+        let (before, sign, rest) =
+            ["-a-", "-c-"].into_iter().find_map(|sign| text.split_once(sign).map(|(a, b)| (a, sign, b))).ok_or(NotAnEnd)?;
+        // The years 1900 to 2200, as of every date that a form takes.
+        let at_ms = before.parse().ok().filter(|ms| (-2_208_988_800_000..7_289_654_400_000).contains(ms)).ok_or(NotAnEnd)?;
+        let entry = match sign {
+            "-a-" => TimelineEntryId::Activity(rest.parse().map_err(|_| NotAnEnd)?),
+            _ => TimelineEntryId::Change(rest.parse().ok().filter(|seq| *seq > 0).ok_or(NotAnEnd)?),
+        };
+        Ok(Self { at_ms, entry })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_reads_back_as_written() {
+        for text in ["1772420645678-a-0190c7a0-0000-7000-8000-00000000000c", "-1772420645678-c-42", "0-c-1"] {
+            assert_eq!(text.parse::<TimelineEnd>().map(|end| end.to_string()).as_deref(), Ok(text));
+        }
+        for bad in ["", "1", "1-c-0", "1-c--1", "1-a-1", "99999999999999999-c-1", "1-x-1", "1-c-1 OR 1=1", "NaN-c-1"] {
+            assert_eq!(bad.parse::<TimelineEnd>(), Err(NotAnEnd), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Logging and changing an activity.
+
+use super::{figures, links};
+use crate::{
+    Store, StoreError,
+    audit::Change,
+    entity::activity,
+    record::{changed, present},
+    write::Write,
+};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use domain::{
+    access::{Actor, Entity, Verb},
+    activities::ActivityDraft,
+    ids::{ActivityId, UserId},
+};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, QueryFilter,
+};
+use serde_json::{Value, json};
+
+impl Store {
+    /// Logs an activity, owned by the actor. What the draft leaves out, its deal or contact fills in: a deal its company and
+    /// contact, a contact their company.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] at `company_id`, `contact_id` or `deal_id` for one that isn't there, at `deal_id` for a deal of
+    /// another company.
+    pub async fn create_activity(&self, actor: &Actor, draft: ActivityDraft) -> Result<ActivityId, StoreError> {
+        self.write(actor, Verb::Create, Entity::Activity, |write| Box::pin(create(write, draft))).await
+    }
+
+    /// Changes an activity that was shown at `version`; one changed since is [`StoreError::Conflict`], and where the workspace
+    /// locks activities every one is [`StoreError::Denied`]. The errors of [`Store::create_activity`] otherwise.
+    pub async fn update_activity(&self, actor: &Actor, id: ActivityId, version: i64, draft: ActivityDraft) -> Result<(), StoreError> {
+        self.write(actor, Verb::Update, Entity::Activity, move |write| Box::pin(update(write, id, version, draft))).await
+    }
+}
+
+/// Logs an activity, with its counters and audit row.
+pub(crate) async fn create(write: &mut Write, mut draft: ActivityDraft) -> Result<ActivityId, StoreError> {
+    links::fill(write, &mut draft).await?;
+    let id = ActivityId(write.new_id());
+    let row = activity::ActiveModel {
+        workspace_id: Set(write.workspace_id()),
+        id: Set(id.0),
+        owner_id: Set(write.actor.user_id.0),
+        version: Set(1),
+        created_at: Set(write.now),
+        updated_at: Set(write.now),
+        deleted_at: NotSet,
+        ..filled(&draft)
+    };
+    activity::Entity::insert(row).exec_without_returning(&write.db).await?;
+    figures::counted(write, [(draft.company_id.map(|id| id.0), 1)]).await?;
+    let after = present(of_draft(&draft));
+    write.audit(Change { action: "create", entity: Entity::Activity.noun(), id: id.0, before: None, after: Some(after) }).await?;
+    Ok(id)
+}
+
+async fn update(write: &mut Write, id: ActivityId, version: i64, mut draft: ActivityDraft) -> Result<(), StoreError> {
+    let row = for_change(write, Verb::Update, id, version).await?;
+    links::fill(write, &mut draft).await?;
+    draft.date = same_minute(row.date, draft.date);
+    let changes = activity::ActiveModel { version: Set(version + 1), updated_at: Set(write.now), ..filled(&draft) };
+    save(write, &row, changes).await?;
+    // Out and in again, even where the company stays: its last contact follows the date.
+    figures::counted(write, [(row.company_id, -1), (draft.company_id.map(|id| id.0), 1)]).await?;
+    let (before, after) = changed(of_row(&row), of_draft(&draft));
+    write.audit(Change { action: "update", entity: Entity::Activity.noun(), id: id.0, before: Some(before), after: Some(after) }).await
+}
+
+/// The row of an activity that the actor is about to change: there, theirs to change, not locked, and still at `version`.
+pub(super) async fn for_change(write: &Write, verb: Verb, id: ActivityId, version: i64) -> Result<activity::Model, StoreError> {
+    let row = activity::Entity::find_by_id((write.workspace_id(), id.0))
+        .filter(activity::Column::DeletedAt.is_null())
+        .one(&write.db)
+        .await?
+        .ok_or(StoreError::NotFound)?;
+    if write.lock_activities || !write.actor.may_with(verb, Entity::Activity, UserId(row.owner_id)) {
+        return Err(StoreError::Denied);
+    }
+    if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
+}
+
+/// Writes the one row, only if it still has the version it was read at.
+pub(super) async fn save(write: &Write, was: &activity::Model, changes: activity::ActiveModel) -> Result<(), StoreError> {
+    use activity::Column as C;
+    let done = activity::Entity::update_many()
+        .set(changes)
+        .filter(C::WorkspaceId.eq(was.workspace_id))
+        .filter(C::Id.eq(was.id))
+        .filter(C::Version.eq(was.version))
+        .exec(&write.db)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+/// A form shows no seconds: a time that differs only by them was not changed.
+fn same_minute(was: DateTime<Utc>, is: DateTime<Utc>) -> DateTime<Utc> {
+    if was.duration_trunc(TimeDelta::minutes(1)) == Ok(is) { was } else { is }
+}
+
+/// The columns that a draft fills.
+fn filled(draft: &ActivityDraft) -> activity::ActiveModel {
+    activity::ActiveModel {
+        kind: Set(draft.kind.slug().to_owned()),
+        subject: Set(draft.subject.clone()),
+        description: Set(draft.description.clone()),
+        date: Set(draft.date),
+        duration_minutes: Set(draft.duration_minutes),
+        outcome: Set(draft.outcome.clone()),
+        next_steps: Set(draft.next_steps.clone()),
+        company_id: Set(draft.company_id.map(|id| id.0)),
+        contact_id: Set(draft.contact_id.map(|id| id.0)),
+        deal_id: Set(draft.deal_id.map(|id| id.0)),
+        ..Default::default()
+    }
+}
+
+fn of_draft(draft: &ActivityDraft) -> Value {
+    json!({
+        "type": draft.kind.slug(), "subject": draft.subject, "description": draft.description, "date": draft.date,
+        "duration_minutes": draft.duration_minutes, "outcome": draft.outcome, "next_steps": draft.next_steps,
+        "company_id": draft.company_id.map(|id| id.to_string()), "contact_id": draft.contact_id.map(|id| id.to_string()),
+        "deal_id": draft.deal_id.map(|id| id.to_string()),
+    })
+}
+
+/// A row as the audit log keeps it.
+pub(super) fn of_row(row: &activity::Model) -> Value {
+    json!({
+        "type": row.kind, "subject": row.subject, "description": row.description, "date": row.date,
+        "duration_minutes": row.duration_minutes, "outcome": row.outcome, "next_steps": row.next_steps,
+        "company_id": row.company_id.map(|id| id.to_string()), "contact_id": row.contact_id.map(|id| id.to_string()),
+        "deal_id": row.deal_id.map(|id| id.to_string()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_differs_by_seconds_alone_stays() {
+        let time = |text: &str| text.parse::<DateTime<Utc>>().expect("a time");
+        let was = time("2026-11-20T18:04:05.678Z");
+        assert_eq!(same_minute(was, time("2026-11-20T18:04:00Z")), was);
+        assert_eq!(same_minute(was, time("2026-11-20T18:05:00Z")), time("2026-11-20T18:05:00Z"));
+    }
+}

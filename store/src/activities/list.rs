@@ -1,0 +1,202 @@
+//! The list of activities: one page of it in one round trip.
+
+use super::Linked;
+use crate::{
+    Store, StoreError,
+    companies::{COUNT_CAP, Total, Window},
+    error::authorize,
+    rows::{known, uint},
+    sql::{Sql, sql},
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::{Actor, Entity, Verb},
+    activities::{ActivityQuery, ActivityType},
+    ids::{ActivityId, CompanyId, ContactId, DealId},
+    page::PAGE_SIZE,
+};
+use sea_orm::{FromQueryResult, Value};
+use uuid::Uuid;
+
+/// Past this offset a page is reached from the list's nearer end, at the price of one more round trip.
+const FAR: u64 = 2_000;
+
+/// The days of a query in UTC: its calendar is the workspace's, which the store doesn't know.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Span {
+    /// Where the first day begins.
+    pub from: Option<DateTime<Utc>>,
+    /// Where the day after the last begins.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// One page of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivityList {
+    /// Its rows, at most [`PAGE_SIZE`].
+    pub rows: Vec<ActivityRow>,
+    /// How many rows all pages have together.
+    pub total: Total,
+}
+
+/// One row of the list. What is linked but in the bin isn't shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivityRow {
+    /// Which activity.
+    pub id: ActivityId,
+    /// What kind it was.
+    pub kind: ActivityType,
+    /// What it was about.
+    pub subject: String,
+    /// When it was.
+    pub date: DateTime<Utc>,
+    /// How long it took, in minutes.
+    pub duration_minutes: Option<i32>,
+    /// What came of it.
+    pub outcome: Option<String>,
+    /// The company it was with.
+    pub company: Option<Linked<CompanyId>>,
+    /// The person it was with.
+    pub contact: Option<Linked<ContactId>>,
+    /// The deal it was about.
+    pub deal: Option<Linked<DealId>>,
+    /// Who logged it.
+    pub owner_name: String,
+}
+
+impl Store {
+    /// One page of the activities that match, and how many match: one round trip, and one before it for a page far from the
+    /// list's start. `span` is what the query's days are in UTC.
+    pub async fn activities(&self, actor: &Actor, query: &ActivityQuery, span: Span) -> Result<ActivityList, StoreError> {
+        authorize(actor, Verb::Read, Entity::Activity)?;
+        let mut window = Window { limit: PAGE_SIZE, offset: query.page.offset(), from_end: false };
+        if window.offset > FAR && !query.is_filtered() {
+            window = window.turned_to_nearer_end(self.workspace_counts(actor).await.map(|counts| uint(counts.activities))?);
+        }
+        let mut rows: Vec<ListRow> = page(actor, query, span, window).all(self.read()).await?;
+        if window.from_end {
+            rows.reverse();
+        }
+        let total = uint(rows.first().map_or(0, |row| row.total));
+        let capped = query.is_filtered() && total > COUNT_CAP;
+        let rows = rows.into_iter().filter(|row| row.id.is_some()).map(ListRow::read).collect::<Result<_, _>>()?;
+        Ok(ActivityList { rows, total: Total { count: if capped { COUNT_CAP } else { total }, capped } })
+    }
+
+    /// How the records that a query filters by are named; those that aren't there are left out.
+    pub async fn activity_filters(&self, actor: &Actor, query: &ActivityQuery) -> Result<Vec<(Uuid, String)>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Activity)?;
+        #[derive(FromQueryResult)]
+        struct Named {
+            id: Uuid,
+            name: String,
+        }
+        let mut statement = Sql::with([actor.workspace_id.0.into()]);
+        let parts = [
+            ("companies", query.company_id.iter().map(|id| id.0).collect::<Vec<_>>()),
+            ("contacts", query.contact_id.iter().map(|id| id.0).collect()),
+            ("deals", query.deal_id.iter().map(|id| id.0).collect()),
+        ];
+        let mut selects = Vec::new();
+        for (table, ids) in parts.into_iter().filter(|(_, ids)| !ids.is_empty()) {
+            let ids = statement.bind_all(ids);
+            selects.push(format!("SELECT id, name FROM {table} WHERE workspace_id = $1 AND id IN ({ids}) AND deleted_at IS NULL"));
+        }
+        if selects.is_empty() {
+            return Ok(vec![]);
+        }
+        statement.push(&selects.join(" UNION ALL "));
+        let rows: Vec<Named> = statement.all(self.read()).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+    }
+}
+
+/// The statement of one page. Its innermost part walks an index for ids alone and leaves off after the page. A page past
+/// the end still answers one row, with the total and nothing else.
+fn page(actor: &Actor, query: &ActivityQuery, span: Span, window: Window) -> Sql {
+    let mut statement = sql("", [actor.workspace_id.0.into()]);
+    let conditions = matching(&mut statement, query, span);
+    let total = if query.is_filtered() {
+        let most = statement.bind(COUNT_CAP as i64 + 1);
+        format!("(SELECT count(*) FROM (SELECT 1 FROM activities a WHERE {conditions} LIMIT {most}) AS matching)")
+    } else {
+        "COALESCE((SELECT activities FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned()
+    };
+    let direction = if query.oldest_first == window.from_end { "DESC" } else { "ASC" };
+    let limit = statement.bind(window.limit as i64);
+    let offset = statement.bind(window.offset as i64);
+    statement.push(&format!(
+        "SELECT head.total, a.id, a.type AS kind, a.subject, a.date, a.duration_minutes, a.outcome,
+           c.id AS company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name, d.id AS deal_id, d.name AS deal_name,
+           u.name AS owner_name
+         FROM (SELECT {total} AS total) AS head
+         LEFT JOIN (SELECT a.id, a.date FROM activities a WHERE {conditions}
+                    ORDER BY a.date {direction}, a.id {direction} LIMIT {limit} OFFSET {offset}) AS page ON 1 = 1
+         LEFT JOIN activities a ON a.workspace_id = $1 AND a.id = page.id
+         LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = a.company_id AND c.deleted_at IS NULL
+         LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id AND p.deleted_at IS NULL
+         LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = a.deal_id AND d.deleted_at IS NULL
+         LEFT JOIN users u ON u.id = a.owner_id
+         ORDER BY page.date {direction}, page.id {direction}"
+    ));
+    statement
+}
+
+/// What the activities of the list satisfy.
+fn matching(statement: &mut Sql, query: &ActivityQuery, span: Span) -> String {
+    let mut all = vec!["a.workspace_id = $1".to_owned(), "a.deleted_at IS NULL".to_owned()];
+    let mut any_of = |column: &str, values: Vec<Value>| match values.len() {
+        0 => {}
+        1 => all.push(format!("a.{column} = {}", statement.bind_all(values))),
+        _ => all.push(format!("a.{column} IN ({})", statement.bind_all(values))),
+    };
+    any_of("company_id", query.company_id.iter().map(|id| id.0.into()).collect());
+    any_of("contact_id", query.contact_id.iter().map(|id| id.0.into()).collect());
+    any_of("deal_id", query.deal_id.iter().map(|id| id.0.into()).collect());
+    any_of("type", query.kind.iter().map(|kind| kind.slug().into()).collect());
+    if let Some(from) = span.from {
+        all.push(format!("a.date >= {}", statement.bind(from)));
+    }
+    if let Some(until) = span.until {
+        all.push(format!("a.date < {}", statement.bind(until)));
+    }
+    all.join(" AND ")
+}
+
+#[derive(FromQueryResult)]
+struct ListRow {
+    total: i64,
+    id: Option<Uuid>,
+    kind: Option<String>,
+    subject: Option<String>,
+    date: Option<DateTime<Utc>>,
+    duration_minutes: Option<i32>,
+    outcome: Option<String>,
+    company_id: Option<Uuid>,
+    company_name: Option<String>,
+    contact_id: Option<Uuid>,
+    contact_name: Option<String>,
+    deal_id: Option<Uuid>,
+    deal_name: Option<String>,
+    owner_name: Option<String>,
+}
+
+impl ListRow {
+    fn read(self) -> Result<ActivityRow, StoreError> {
+        let (Some(id), Some(kind), Some(subject), Some(date)) = (self.id, self.kind, self.subject, self.date) else {
+            return Err(StoreError::Internal);
+        };
+        Ok(ActivityRow {
+            id: ActivityId(id),
+            kind: known(ActivityType::from_slug(&kind), "activities.type")?,
+            subject,
+            date,
+            duration_minutes: self.duration_minutes,
+            outcome: self.outcome,
+            company: Linked::of(self.company_id, self.company_name, CompanyId),
+            contact: Linked::of(self.contact_id, self.contact_name, ContactId),
+            deal: Linked::of(self.deal_id, self.deal_name, DealId),
+            owner_name: self.owner_name.unwrap_or_default(),
+        })
+    }
+}

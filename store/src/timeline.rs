@@ -1,0 +1,293 @@
+//! The timeline of a company, contact or deal: what was said and what was changed, newest first, a page at a time.
+
+use crate::{
+    Store, StoreError,
+    activities::Linked,
+    error::authorize,
+    rows::{known, uint},
+    sql::Sql,
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::{Actor, Entity, Verb},
+    activities::ActivityType,
+    ids::{ActivityId, CompanyId, ContactId, DealId},
+    timeline::{TIMELINE_PAGE, TimelineEnd, TimelineEntryId},
+};
+use sea_orm::{DbBackend, FromQueryResult};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// Whose timeline it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimelineOf {
+    /// A company's: its activities, and changes of itself, its contacts and its deals.
+    Company(CompanyId),
+    /// A contact's: activities with them, and changes of themselves and of the deals they are the contact of.
+    Contact(ContactId),
+    /// A deal's: activities about it, and its changes.
+    Deal(DealId),
+}
+
+/// A part of a timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timeline {
+    /// At most [`TIMELINE_PAGE`] entries, newest first.
+    pub entries: Vec<TimelineEntry>,
+    /// Where the next part begins, if there is one.
+    pub older: Option<TimelineEnd>,
+}
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelineEntry {
+    /// When it was.
+    pub at: DateTime<Utc>,
+    /// Who logged or changed it, unless a program did.
+    pub who: Option<String>,
+    /// What it was.
+    pub what: TimelineEvent,
+}
+
+/// What an entry tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimelineEvent {
+    /// Somebody was talked or written to.
+    Activity(TimelineActivity),
+    /// A record was made or changed.
+    Change(TimelineChange),
+}
+
+/// An activity in a timeline. What is linked but in the bin isn't shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelineActivity {
+    /// Which activity.
+    pub id: ActivityId,
+    /// What kind it was.
+    pub kind: ActivityType,
+    /// What it was about.
+    pub subject: String,
+    /// What was said.
+    pub description: Option<String>,
+    /// How long it took, in minutes.
+    pub duration_minutes: Option<i32>,
+    /// What came of it.
+    pub outcome: Option<String>,
+    /// What is to be done next.
+    pub next_steps: Option<String>,
+    /// The person it was with.
+    pub contact: Option<Linked<ContactId>>,
+    /// The deal it was about.
+    pub deal: Option<Linked<DealId>>,
+    /// How many follow-up notes it has.
+    pub notes: u64,
+}
+
+/// A change in a timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelineChange {
+    /// Its number in the audit log.
+    pub seq: i64,
+    /// The record that was changed.
+    pub record: TimelineRecord,
+    /// What was done with it: `create`, `update`, `move` …
+    pub action: String,
+    /// The fields as they were, as far as they changed.
+    pub before: Map<String, Value>,
+    /// The fields as they are since.
+    pub after: Map<String, Value>,
+}
+
+/// A record that was changed, as it is named now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimelineRecord {
+    /// A company.
+    Company(Linked<CompanyId>),
+    /// A contact.
+    Contact(Linked<ContactId>),
+    /// A deal.
+    Deal(Linked<DealId>),
+}
+
+impl Store {
+    /// The part of a timeline that follows `before`, or its newest part: one round trip. With `changes` left out it is the
+    /// activities alone. The timeline of a record that isn't there is empty.
+    pub async fn timeline(
+        &self,
+        actor: &Actor,
+        of: TimelineOf,
+        changes: bool,
+        before: Option<TimelineEnd>,
+    ) -> Result<Timeline, StoreError> {
+        authorize(actor, Verb::Read, Entity::Activity)?;
+        let mut rows: Vec<Row> = statement(self.read().get_database_backend(), actor, of, changes, before).all(self.read()).await?;
+        let more = rows.len() as u64 > TIMELINE_PAGE;
+        rows.truncate(TIMELINE_PAGE as usize);
+        let older = rows.last().filter(|_| more).map(Row::end);
+        let entries = rows.into_iter().filter_map(|row| row.read().transpose()).collect::<Result<_, _>>()?;
+        Ok(Timeline { entries, older })
+    }
+}
+
+/// The newest of both kinds are found in their indexes alone, a page of each and one more; only the page's own rows are then
+/// read whole and joined to what they name.
+fn statement(backend: DbBackend, actor: &Actor, of: TimelineOf, changes: bool, before: Option<TimelineEnd>) -> Sql {
+    let (column, id) = match of {
+        TimelineOf::Company(id) => ("company_id", id.0),
+        TimelineOf::Contact(id) => ("contact_id", id.0),
+        TimelineOf::Deal(id) => ("deal_id", id.0),
+    };
+    let limit = i64::try_from(TIMELINE_PAGE + 1).unwrap_or(i64::MAX);
+    let mut sql = Sql::with([actor.workspace_id.0.into(), id.into(), limit.into()]);
+    let (after_activity, after_change) = conditions(&mut sql, before);
+    let activities = format!(
+        "SELECT * FROM (SELECT a.date AS at, 1 AS rank, a.id AS activity_id, CAST(NULL AS bigint) AS seq FROM activities a
+           WHERE a.workspace_id = $1 AND a.{column} = $2 AND a.deleted_at IS NULL{after_activity}
+           ORDER BY a.date DESC, a.id DESC LIMIT $3) AS talked"
+    );
+    let records = if changes { records(backend, of, &after_change) } else { String::new() };
+    // Names by subqueries: of as many joins PostgreSQL would try every order, each time anew.
+    sql.push(&format!(
+        "SELECT page.at, a.id AS activity_id, a.type AS kind, a.subject, a.description, a.duration_minutes, a.outcome, a.next_steps,
+           a.contact_id, (SELECT p.name FROM contacts p WHERE p.workspace_id = $1 AND p.id = a.contact_id AND p.deleted_at IS NULL) AS contact_name,
+           a.deal_id, (SELECT d.name FROM deals d WHERE d.workspace_id = $1 AND d.id = a.deal_id AND d.deleted_at IS NULL) AS deal_name,
+           (SELECT count(*) FROM activity_notes n WHERE n.workspace_id = $1 AND n.activity_id = a.id) AS notes,
+           l.seq, l.entity, l.entity_id, l.action, l.before, l.after,
+           CASE l.entity WHEN 'company' THEN (SELECT c.name FROM companies c WHERE c.workspace_id = $1 AND c.id = l.entity_id)
+             WHEN 'contact' THEN (SELECT p.name FROM contacts p WHERE p.workspace_id = $1 AND p.id = l.entity_id)
+             WHEN 'deal' THEN (SELECT d.name FROM deals d WHERE d.workspace_id = $1 AND d.id = l.entity_id) END AS record_name,
+           (SELECT u.name FROM users u WHERE u.id = COALESCE(a.owner_id, l.actor_id)) AS who
+         FROM (SELECT * FROM ({activities}{records}) AS mixed ORDER BY at DESC, rank DESC, activity_id DESC, seq DESC LIMIT $3) AS page
+         LEFT JOIN activities a ON a.workspace_id = $1 AND a.id = page.activity_id
+         LEFT JOIN audit_log l ON l.workspace_id = $1 AND l.seq = page.seq
+         ORDER BY page.at DESC, page.rank DESC, page.activity_id DESC, page.seq DESC"
+    ));
+    sql
+}
+
+/// What activities, and changes, satisfy that come after the end of a page.
+fn conditions(sql: &mut Sql, before: Option<TimelineEnd>) -> (String, String) {
+    let Some(end) = before else { return Default::default() };
+    let at = sql.bind(DateTime::<Utc>::from_timestamp_millis(end.at_ms).unwrap_or_default());
+    match end.entry {
+        TimelineEntryId::Activity(id) => (format!(" AND (a.date, a.id) < ({at}, {})", sql.bind(id.0)), format!(" AND l.at <= {at}")),
+        TimelineEntryId::Change(seq) => (format!(" AND a.date < {at}"), format!(" AND (l.at, l.seq) < ({at}, {})", sql.bind(seq))),
+    }
+}
+
+/// The newest changes of each kind of record that belongs in the timeline.
+fn records(backend: DbBackend, of: TimelineOf, after: &str) -> String {
+    // The index leaves out a card's place within its column, as no news.
+    let newest = |from: &str, entity: &str, id: &str| {
+        format!(
+            "SELECT l.at, l.seq FROM {from}audit_log l
+             WHERE l.workspace_id = $1 AND l.entity = '{entity}' AND l.entity_id = {id} AND l.action <> 'reorder'{after}
+             ORDER BY l.at DESC, l.seq DESC LIMIT $3"
+        )
+    };
+    let branch = |entity: &str, changes: String| {
+        format!(" UNION ALL SELECT at, 0 AS rank, CAST(NULL AS uuid) AS activity_id, seq FROM ({changes}) AS changed_{entity}")
+    };
+    let of_itself = |entity| branch(entity, newest("", entity, "$2"));
+    // SQLite has no LATERAL and knows nothing of how few records a company has: there the order of the join is fixed. And
+    // PostgreSQL without it may walk the whole log, newest first, for records that nobody touched in years.
+    let of_its = |table: &str, entity: &str, column: &str| {
+        let its =
+            format!("(SELECT r.id FROM {table} r WHERE r.workspace_id = $1 AND r.{column} = $2 AND r.deleted_at IS NULL) AS r CROSS JOIN ");
+        let changes = match backend {
+            DbBackend::Postgres => {
+                format!(
+                    "SELECT l.at, l.seq FROM {its}LATERAL ({}) AS l ORDER BY l.at DESC, l.seq DESC LIMIT $3",
+                    newest("", entity, "r.id")
+                )
+            }
+            _ => newest(&its, entity, "r.id"),
+        };
+        branch(entity, changes)
+    };
+    match of {
+        TimelineOf::Company(_) => {
+            [of_itself("company"), of_its("contacts", "contact", "company_id"), of_its("deals", "deal", "company_id")].concat()
+        }
+        TimelineOf::Contact(_) => [of_itself("contact"), of_its("deals", "deal", "contact_id")].concat(),
+        TimelineOf::Deal(_) => of_itself("deal"),
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    at: DateTime<Utc>,
+    who: Option<String>,
+    activity_id: Option<Uuid>,
+    kind: Option<String>,
+    subject: Option<String>,
+    description: Option<String>,
+    duration_minutes: Option<i32>,
+    outcome: Option<String>,
+    next_steps: Option<String>,
+    contact_id: Option<Uuid>,
+    contact_name: Option<String>,
+    deal_id: Option<Uuid>,
+    deal_name: Option<String>,
+    notes: i64,
+    seq: Option<i64>,
+    entity: Option<String>,
+    entity_id: Option<Uuid>,
+    action: Option<String>,
+    before: Option<String>,
+    after: Option<String>,
+    record_name: Option<String>,
+}
+
+impl Row {
+    fn end(&self) -> TimelineEnd {
+        let entry = match self.activity_id {
+            Some(id) => TimelineEntryId::Activity(ActivityId(id)),
+            None => TimelineEntryId::Change(self.seq.unwrap_or_default()),
+        };
+        TimelineEnd { at_ms: self.at.timestamp_millis(), entry }
+    }
+
+    /// The entry, or `None` for an edit that changed nothing.
+    fn read(self) -> Result<Option<TimelineEntry>, StoreError> {
+        let (at, who) = (self.at, self.who.clone());
+        let what = match self.activity_id {
+            Some(id) => Some(TimelineEvent::Activity(self.activity(id)?)),
+            None => self.change()?.map(TimelineEvent::Change),
+        };
+        Ok(what.map(|what| TimelineEntry { at, who, what }))
+    }
+
+    fn activity(self, id: Uuid) -> Result<TimelineActivity, StoreError> {
+        Ok(TimelineActivity {
+            id: ActivityId(id),
+            kind: known(self.kind.as_deref().and_then(ActivityType::from_slug), "activities.type")?,
+            subject: self.subject.unwrap_or_default(),
+            description: self.description,
+            duration_minutes: self.duration_minutes,
+            outcome: self.outcome,
+            next_steps: self.next_steps,
+            contact: Linked::of(self.contact_id, self.contact_name, ContactId),
+            deal: Linked::of(self.deal_id, self.deal_name, DealId),
+            notes: uint(self.notes),
+        })
+    }
+
+    fn change(self) -> Result<Option<TimelineChange>, StoreError> {
+        let fields = |json: Option<String>| match json.and_then(|json| serde_json::from_str(&json).ok()) {
+            Some(Value::Object(fields)) => fields,
+            _ => Map::new(),
+        };
+        let (before, after) = (fields(self.before), fields(self.after));
+        let (id, name) = (self.entity_id.unwrap_or_default(), self.record_name.unwrap_or_default());
+        let record = match self.entity.as_deref() {
+            Some("company") => TimelineRecord::Company(Linked { id: CompanyId(id), name }),
+            Some("contact") => TimelineRecord::Contact(Linked { id: ContactId(id), name }),
+            Some("deal") => TimelineRecord::Deal(Linked { id: DealId(id), name }),
+            _ => return Err(StoreError::Internal),
+        };
+        let action = self.action.unwrap_or_default();
+        let is_news = action != "update" || !after.is_empty();
+        Ok(is_news.then(|| TimelineChange { seq: self.seq.unwrap_or_default(), record, action, before, after }))
+    }
+}

@@ -1,0 +1,345 @@
+//! Activities: logging and reading them, what they are linked to, their notes, their list, the lock, the bin.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+mod support;
+
+use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta, Utc};
+use common::TestDb;
+use domain::{
+    access::{Actor, Role},
+    activities::{ActivityForm, ActivityQuery, ActivityType},
+    deals::DealDraft,
+    ids::{ActivityId, CompanyId, ContactId, DealId},
+    workspaces::Switches,
+};
+use store::{
+    StoreError,
+    activities::{ActivityRow, Span},
+    companies::Total,
+    demo::Bulk,
+};
+use support::{About, assert_counters, call, company, contact, deal, everything, member};
+
+const NOT_THERE: uuid::Uuid = uuid::Uuid::from_u128(0x0190_c7a0_0000_7000_8000_0000_0000_0001);
+
+/// Ho Chi Minh City: seven hours ahead, all year.
+fn utc(local: NaiveDateTime) -> Option<DateTime<Utc>> {
+    local.and_local_timezone(FixedOffset::east_opt(7 * 3_600)?).single().map(|time| time.to_utc())
+}
+
+fn full_form() -> ActivityForm {
+    ActivityForm {
+        kind: "meeting".into(),
+        // `Đường` decomposed: o, horn, grave.
+        subject: "Gặp ở Đu\u{31b}o\u{31b}\u{300}ng Quảng Ngãi 🙂 <script>alert(1)</script>".into(),
+        description: "Dòng một\r\nDòng hai".into(),
+        date: "2026-03-01T23:30".into(),
+        duration_minutes: "45".into(),
+        outcome: "Đồng ý giá".into(),
+        next_steps: "Gửi hợp đồng".into(),
+        ..ActivityForm::default()
+    }
+}
+
+/// A company, one of its people, and a deal with both.
+struct Customer {
+    company: CompanyId,
+    contact: ContactId,
+    deal: DealId,
+}
+
+async fn customer(db: &TestDb, actor: &Actor, name: &str) -> Customer {
+    let id = db.store.create_company(actor, company(name)).await.unwrap();
+    let person = contact(db, actor, Some(id), "Đức").await;
+    let draft = DealDraft { contact_id: Some(person), ..deal("Xe", id, "proposal", 100) };
+    Customer { company: id, contact: person, deal: db.store.create_deal(actor, draft).await.unwrap() }
+}
+
+fn about(company: Option<CompanyId>, contact: Option<ContactId>, deal: Option<DealId>) -> About {
+    About { company, contact, deal }
+}
+
+async fn subjects(db: &TestDb, actor: &Actor, query: &ActivityQuery, span: Span) -> Vec<String> {
+    let list = db.store.activities(actor, query, span).await.unwrap();
+    assert_eq!(list.total, Total { count: list.rows.len() as u64, capped: false }, "{query:?}");
+    list.rows.into_iter().map(|row| row.subject).collect()
+}
+
+both! {
+    async fn an_activity_is_kept_as_written(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let of = customer(&db, &actor, "Ánh Dương").await;
+        let form = ActivityForm { deal_id: of.deal.to_string(), ..full_form() };
+        let id = db.store.create_activity(&actor, form.parse(DateTime::UNIX_EPOCH, utc).unwrap()).await.unwrap();
+        let activity = db.store.activity(&actor, id).await.unwrap();
+        assert_eq!(activity.subject, "Gặp ở Đường Quảng Ngãi 🙂 <script>alert(1)</script>", "composed");
+        assert_eq!(activity.date.to_rfc3339(), "2026-03-01T16:30:00+00:00");
+        assert_eq!((activity.kind, activity.duration_minutes), (ActivityType::Meeting, Some(45)));
+        assert_eq!(activity.description.as_deref(), Some("Dòng một\nDòng hai"));
+        assert_eq!((activity.outcome.as_deref(), activity.next_steps.as_deref()), (Some("Đồng ý giá"), Some("Gửi hợp đồng")));
+        assert_eq!((activity.owner_id, activity.owner_name.as_str(), activity.version), (actor.user_id, "hung", 1));
+        assert_eq!(activity.deal.map(|deal| (deal.id, deal.name)), Some((of.deal, "Xe".to_owned())));
+        assert_eq!((activity.notes, activity.edits), (vec![], vec![]));
+        assert_counters(&db.raw().await).await;
+    }
+
+    async fn a_deal_brings_its_company_and_contact_and_a_contact_their_company(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let (of, other) = (customer(&db, &actor, "Ánh Dương").await, customer(&db, &actor, "Bình Minh").await);
+        let linked = async |about| {
+            let id = db.store.create_activity(&actor, call("Call", about)).await?;
+            let activity = db.store.activity(&actor, id).await?;
+            Ok::<_, StoreError>((activity.company.map(|c| c.id), activity.contact.map(|c| c.id), activity.deal.map(|d| d.id)))
+        };
+        let all = (Some(of.company), Some(of.contact), Some(of.deal));
+        assert_eq!(linked(about(None, None, Some(of.deal))).await, Ok(all));
+        assert_eq!(linked(about(Some(of.company), None, Some(of.deal))).await, Ok(all));
+        assert_eq!(linked(about(None, Some(of.contact), None)).await, Ok((Some(of.company), Some(of.contact), None)));
+        // Somebody of another company may be at the table; the deal's company stays.
+        assert_eq!(linked(about(None, Some(other.contact), Some(of.deal))).await, Ok((Some(of.company), Some(other.contact), Some(of.deal))));
+        assert_eq!(linked(About::default()).await, Ok((None, None, None)));
+        let wrong = linked(about(Some(other.company), None, Some(of.deal))).await;
+        assert_eq!(wrong, Err(StoreError::field("deal_id", "This deal is with another company")));
+        assert_counters(&db.raw().await).await;
+    }
+
+    async fn what_is_not_there_is_refused_at_its_field(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let (_, stranger) = db.register("lan").await;
+        let theirs = customer(&db, &stranger, "Theirs").await;
+        let binned = db.store.create_company(&actor, company("Binned")).await.unwrap();
+        db.store.delete_company(&actor, binned, 1).await.unwrap();
+        let before = everything(&db.raw().await).await;
+        for (about, field) in [
+            (about(Some(theirs.company), None, None), "company_id"),
+            (about(Some(binned), None, None), "company_id"),
+            (about(Some(CompanyId(NOT_THERE)), None, None), "company_id"),
+            (about(None, Some(theirs.contact), None), "contact_id"),
+            (about(None, Some(ContactId(NOT_THERE)), None), "contact_id"),
+            (about(None, None, Some(theirs.deal)), "deal_id"),
+            (about(None, None, Some(DealId(NOT_THERE))), "deal_id"),
+        ] {
+            match db.store.create_activity(&actor, call("Call", about)).await {
+                Err(StoreError::Invalid(errors)) => assert!(errors.get(field).is_some(), "{field}: {errors:?}"),
+                other => panic!("{field}: {other:?}"),
+            }
+        }
+        assert_eq!(everything(&db.raw().await).await, before);
+    }
+
+    async fn an_edit_moves_the_counters_and_is_kept_in_the_history(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let (from, to) = (customer(&db, &actor, "From").await, customer(&db, &actor, "To").await);
+        let early = call("Early", about(Some(from.company), None, None));
+        db.store.create_activity(&actor, domain::activities::ActivityDraft { date: early.date - TimeDelta::days(9), ..early }).await.unwrap();
+        let id = db.store.create_activity(&actor, call("Báo giá", about(Some(from.company), None, None))).await.unwrap();
+        db.clock.advance(TimeDelta::minutes(1));
+        db.store.update_activity(&actor, id, 1, call("Báo giá 2", about(Some(to.company), None, None))).await.unwrap();
+        assert_counters(&db.raw().await).await;
+        let activity = db.store.activity(&actor, id).await.unwrap();
+        assert_eq!((activity.version, activity.subject.as_str()), (2, "Báo giá 2"));
+        assert_eq!(activity.company.map(|company| company.name).as_deref(), Some("To"));
+        assert_eq!(activity.edits.len(), 1);
+        assert_eq!(activity.edits[0].fields[1], ("subject".to_owned(), "Báo giá".to_owned(), "Báo giá 2".to_owned()));
+        assert_eq!(activity.edits[0].actor_name.as_deref(), Some("hung"));
+
+        // Earlier than the rest: the company's last contact goes back to the one before.
+        let company = async |id| db.store.company(&actor, id).await.unwrap();
+        assert_eq!(company(from.company).await.activities_count, 1);
+        let back = call("Báo giá 3", about(Some(from.company), None, None));
+        let back = domain::activities::ActivityDraft { date: back.date - TimeDelta::days(30), ..back };
+        db.store.update_activity(&actor, id, 2, back.clone()).await.unwrap();
+        assert_eq!(company(from.company).await.last_contact_at, Some(back.date + TimeDelta::days(21)));
+        assert_eq!(company(to.company).await.last_contact_at, None);
+        assert_counters(&db.raw().await).await;
+        assert_eq!(db.store.update_activity(&actor, id, 1, back.clone()).await, Err(StoreError::Conflict));
+        assert_eq!(db.store.update_activity(&actor, ActivityId(NOT_THERE), 1, back).await, Err(StoreError::NotFound));
+        assert_eq!(store::verify_chain(&db.store, actor.workspace_id).await, Ok(None));
+    }
+
+    async fn no_edit_is_lost_among_sixteen_writers(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let id = db.store.create_activity(&actor, call("A", About::default())).await.unwrap();
+        let mut clients = tokio::task::JoinSet::new();
+        for client in 0..16 {
+            let store = db.store.clone();
+            clients.spawn(async move {
+                let mut successes = 0;
+                for round in 0..8 {
+                    let version = store.activity(&actor, id).await.unwrap().version;
+                    match store.update_activity(&actor, id, version, call(&format!("{client} {round}"), About::default())).await {
+                        Ok(()) => successes += 1,
+                        Err(error) => assert_eq!(error, StoreError::Conflict),
+                    }
+                }
+                successes
+            });
+        }
+        let successes: i64 = clients.join_all().await.into_iter().sum();
+        assert!(successes > 0);
+        assert_eq!(db.store.activity(&actor, id).await.unwrap().version, 1 + successes);
+    }
+
+    async fn what_is_deleted_can_be_brought_back(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let of = customer(&db, &actor, "Ánh Dương").await;
+        let id = db.store.create_activity(&actor, call("Call", about(None, None, Some(of.deal)))).await.unwrap();
+        db.store.add_note(&actor, id, "Đã gửi".to_owned()).await.unwrap();
+        assert_eq!(db.store.restore_activity(&actor, id).await, Err(StoreError::NotFound), "not in the bin");
+        assert_eq!(db.store.delete_activity(&actor, id, 2).await, Err(StoreError::Conflict));
+        db.store.delete_activity(&actor, id, 1).await.unwrap();
+        assert_counters(&db.raw().await).await;
+        assert_eq!(db.store.activity(&actor, id).await, Err(StoreError::NotFound));
+        assert_eq!(db.store.add_note(&actor, id, "Late".to_owned()).await, Err(StoreError::NotFound));
+        assert_eq!(subjects(&db, &actor, &ActivityQuery::default(), Span::default()).await, [""; 0]);
+        assert_eq!(db.store.company(&actor, of.company).await.unwrap().last_contact_at, None);
+
+        db.store.restore_activity(&actor, id).await.unwrap();
+        assert_counters(&db.raw().await).await;
+        let activity = db.store.activity(&actor, id).await.unwrap();
+        assert_eq!((activity.version, activity.notes.len(), activity.company.map(|company| company.id)), (3, 1, Some(of.company)));
+
+        // It goes with its company, and doesn't come back without it.
+        db.store.delete_company(&actor, of.company, 1).await.unwrap();
+        assert_eq!(db.store.restore_activity(&actor, id).await, Err(StoreError::Conflict));
+        assert_counters(&db.raw().await).await;
+    }
+
+    async fn a_locked_activity_is_only_added_to(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let admin = member(&db, &owner, "admin", Role::Admin).await;
+        let clerk = member(&db, &owner, "clerk", Role::Member).await;
+        let id = db.store.create_activity(&clerk, call("Call", About::default())).await.unwrap();
+        db.store.set_switches(&owner, 1, Switches { lock_activities: true, owners_only_edit: false }).await.unwrap();
+        for actor in [owner, admin, clerk] {
+            assert_eq!(db.store.update_activity(&actor, id, 1, call("Changed", About::default())).await, Err(StoreError::Denied));
+            assert_eq!(db.store.delete_activity(&actor, id, 1).await, Err(StoreError::Denied));
+            db.store.add_note(&actor, id, "Added".to_owned()).await.unwrap();
+            db.store.create_activity(&actor, call("Another", About::default())).await.unwrap();
+        }
+        let activity = db.store.activity(&owner, id).await.unwrap();
+        assert_eq!((activity.subject.as_str(), activity.version, activity.notes.len()), ("Call", 1, 3));
+        assert_eq!(db.store.set_switches(&owner, 1, Switches::default()).await, Err(StoreError::Conflict));
+        db.store.set_switches(&owner, 2, Switches::default()).await.unwrap();
+        db.store.update_activity(&clerk, id, 1, call("Changed", About::default())).await.unwrap();
+        let log: Vec<String> = db.raw().await.column("SELECT after FROM audit_log WHERE entity = 'workspace' ORDER BY seq").await;
+        assert_eq!(log[log.len() - 2..], [r#"{"lock_activities":true}"#, r#"{"lock_activities":false}"#]);
+    }
+
+    async fn notes_are_added_in_order_by_whoever_may(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let clerk = member(&db, &owner, "clerk", Role::Member).await;
+        let id = db.store.create_activity(&owner, call("Call", About::default())).await.unwrap();
+        for (actor, body) in [(owner, "Một 🙂"), (clerk, "<script>alert(2)</script>"), (owner, "Ba\nbốn")] {
+            db.clock.advance(TimeDelta::minutes(1));
+            db.store.add_note(&Actor { owners_only_edit: true, ..actor }, id, body.to_owned()).await.unwrap();
+        }
+        let activity = db.store.activity(&clerk, id).await.unwrap();
+        let notes: Vec<_> = activity.notes.iter().map(|note| (note.author_name.as_str(), note.body.as_str())).collect();
+        assert_eq!(notes, [("hung", "Một 🙂"), ("clerk", "<script>alert(2)</script>"), ("hung", "Ba\nbốn")]);
+        assert_eq!(activity.version, 1, "a note is no edit");
+        assert!(activity.notes[0].at < activity.notes[1].at);
+        let viewer = member(&db, &owner, "viewer", Role::Viewer).await;
+        assert_eq!(db.store.add_note(&viewer, id, "No".to_owned()).await, Err(StoreError::Denied));
+    }
+
+    async fn filters_narrow_together(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let (a, b) = (customer(&db, &actor, "A").await, customer(&db, &actor, "B").await);
+        for (kind, subject, date, about) in [
+            // In Ho Chi Minh City this is 23:30 on 1 March, and half an hour into 2 March.
+            ("call", "one", "2026-03-01T23:30", about(Some(a.company), None, None)),
+            ("email", "two", "2026-03-02T00:30", about(None, Some(a.contact), None)),
+            ("call", "three", "2026-03-03T09:00", about(None, None, Some(b.deal))),
+            ("note", "four", "2026-03-04T09:00", About::default()),
+        ] {
+            let form = ActivityForm { kind: kind.into(), subject: subject.into(), date: date.into(), ..ActivityForm::default() };
+            let links = call("links", about);
+            let draft = form.parse(DateTime::UNIX_EPOCH, utc).unwrap();
+            let draft = domain::activities::ActivityDraft { company_id: links.company_id, contact_id: links.contact_id, deal_id: links.deal_id, ..draft };
+            db.store.create_activity(&actor, draft).await.unwrap();
+        }
+        let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap().and_hms_opt(0, 0, 0).and_then(utc);
+        for (pairs, expected) in [
+            (vec![], &["four", "three", "two", "one"][..]),
+            (vec![("sort", "date".to_owned())], &["one", "two", "three", "four"]),
+            (vec![("type", "call".to_owned())], &["three", "one"]),
+            (vec![("type", "call".to_owned()), ("type", "note".to_owned())], &["four", "three", "one"]),
+            (vec![("company_id", a.company.to_string())], &["two", "one"]),
+            (vec![("company_id", a.company.to_string()), ("company_id", b.company.to_string())], &["three", "two", "one"]),
+            (vec![("contact_id", a.contact.to_string())], &["two"]),
+            (vec![("deal_id", b.deal.to_string())], &["three"]),
+            (vec![("deal_id", b.deal.to_string()), ("type", "email".to_owned())], &[]),
+            (vec![("to", "2026-03-01".to_owned())], &["one"]),
+            (vec![("from", "2026-03-02".to_owned()), ("to", "2026-03-02".to_owned())], &["two"]),
+            (vec![("from", "2026-03-02".to_owned())], &["four", "three", "two"]),
+            (vec![("from", "2026-03-05".to_owned()), ("to", "2026-03-01".to_owned())], &[]),
+            (vec![("company_id", NOT_THERE.to_string())], &[]),
+        ] {
+            let query = ActivityQuery::parse(pairs.iter().map(|(name, value)| (*name, value.as_str()))).unwrap();
+            let span = Span {
+                from: query.from.and_then(|from| day(&from.to_string())),
+                until: query.to.and_then(|to| day(&to.succ_opt()?.to_string())),
+            };
+            assert_eq!(subjects(&db, &actor, &query, span).await, expected, "{pairs:?}");
+        }
+        let query = ActivityQuery { company_id: vec![a.company, CompanyId(NOT_THERE)], deal_id: vec![b.deal], ..ActivityQuery::default() };
+        assert_eq!(db.store.activity_filters(&actor, &query).await.unwrap(), [(a.company.0, "A".to_owned()), (b.deal.0, "Xe".to_owned())]);
+    }
+
+    async fn every_page_has_its_rows_and_a_far_one_is_the_same_from_the_end(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        db.store.seed_bulk(&actor, Bulk { companies: 30, contacts: 0, deals: 0, activities: 5_050 }).await.unwrap();
+        let mut all: Vec<ActivityRow> = Vec::new();
+        let mut query = ActivityQuery::default();
+        loop {
+            let list = db.store.activities(&actor, &query, Span::default()).await.unwrap();
+            assert_eq!(list.total, Total { count: 5_050, capped: false });
+            all.extend(list.rows);
+            match query.page.next(5_050) {
+                Some(page) => query.page = page,
+                None => break,
+            }
+        }
+        let ids: std::collections::BTreeSet<ActivityId> = all.iter().map(|row| row.id).collect();
+        assert_eq!((all.len(), ids.len()), (5_050, 5_050), "each once");
+        assert!(all.windows(2).all(|two| (two[0].date, two[0].id) > (two[1].date, two[1].id)), "newest first");
+        let last = ActivityQuery { oldest_first: true, page: "253".parse().unwrap(), ..ActivityQuery::default() };
+        let rows = db.store.activities(&actor, &last, Span::default()).await.unwrap().rows;
+        let expected: Vec<ActivityRow> = all[..10].iter().rev().cloned().collect();
+        assert_eq!(rows, expected);
+        let past = ActivityQuery { page: "10000".parse().unwrap(), ..ActivityQuery::default() };
+        let past = db.store.activities(&actor, &past, Span::default()).await.unwrap();
+        assert_eq!((past.rows.len(), past.total.count), (0, 5_050));
+    }
+
+    async fn the_total_of_a_filter_is_capped(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        db.store.seed_bulk(&actor, Bulk { companies: 3, contacts: 0, deals: 0, activities: 10_050 }).await.unwrap();
+        let query = ActivityQuery { kind: ActivityType::ALL.to_vec(), ..ActivityQuery::default() };
+        let list = db.store.activities(&actor, &query, Span::default()).await.unwrap();
+        assert_eq!((list.total, list.rows.len()), (Total { count: 10_000, capped: true }, 20));
+    }
+
+    async fn another_workspaces_activity_is_one_that_never_was(db: TestDb) {
+        let (_, mine) = db.register("hung").await;
+        let (_, theirs) = db.register("lan").await;
+        let of = customer(&db, &mine, "Ánh Dương").await;
+        let id = db.store.create_activity(&mine, call("Call", about(None, None, Some(of.deal)))).await.unwrap();
+        let before = everything(&db.raw().await).await;
+        for id in [id, ActivityId(NOT_THERE)] {
+            assert_eq!(db.store.activity(&theirs, id).await, Err(StoreError::NotFound));
+            assert_eq!(db.store.update_activity(&theirs, id, 1, call("X", About::default())).await, Err(StoreError::NotFound));
+            assert_eq!(db.store.delete_activity(&theirs, id, 1).await, Err(StoreError::NotFound));
+            assert_eq!(db.store.restore_activity(&theirs, id).await, Err(StoreError::NotFound));
+            assert_eq!(db.store.add_note(&theirs, id, "X".to_owned()).await, Err(StoreError::NotFound));
+        }
+        let query = ActivityQuery { company_id: vec![of.company], contact_id: vec![of.contact], deal_id: vec![of.deal], ..ActivityQuery::default() };
+        assert_eq!(subjects(&db, &theirs, &query, Span::default()).await, [""; 0]);
+        assert_eq!(db.store.activity_filters(&theirs, &query).await, Ok(vec![]));
+        assert_eq!(subjects(&db, &theirs, &ActivityQuery::default(), Span::default()).await, [""; 0]);
+        assert_eq!(everything(&db.raw().await).await, before);
+    }
+}

@@ -219,15 +219,19 @@ impl SortColumn for ContactColumn {
     }
 }
 
-/// A contact's place in the order of who decides: primary 0, secondary 1, someone who decides without a level 2,
-/// influencer 3, nobody of these 4.
-pub fn standing(decides: bool, level: Option<AuthorityLevel>) -> i16 {
-    match level {
-        Some(AuthorityLevel::Primary) => 0,
-        Some(AuthorityLevel::Secondary) => 1,
-        _ if decides => 2,
-        Some(AuthorityLevel::Influencer) => 3,
-        None => 4,
+/// Places in the order of who decides; those before this one decide.
+const DECIDES_NOT: i16 = 4;
+
+/// A contact's place in the order of who decides: primary 0, secondary 1, an influencer who decides 2, somebody who decides
+/// without a level 3, an influencer 4, anybody else 5.
+pub const fn standing(decides: bool, level: Option<AuthorityLevel>) -> i16 {
+    match (level, decides) {
+        (Some(AuthorityLevel::Primary), _) => 0,
+        (Some(AuthorityLevel::Secondary), _) => 1,
+        (Some(AuthorityLevel::Influencer), true) => 2,
+        (None, true) => 3,
+        (Some(AuthorityLevel::Influencer), false) => DECIDES_NOT,
+        (None, false) => 5,
     }
 }
 
@@ -309,6 +313,15 @@ impl ContactQuery {
             pairs.push(("page", self.page.get().to_string()));
         }
         pairs
+    }
+
+    /// The places in the order of who decides that the filters leave; `None` where they leave all.
+    pub fn standings(&self) -> Option<Vec<i16>> {
+        let of_level = |level: &AuthorityLevel| [standing(true, Some(*level)), standing(false, Some(*level))];
+        let all = || (0..=5).collect();
+        let mut left: Vec<i16> = if self.authority.is_empty() { all() } else { self.authority.iter().flat_map(of_level).collect() };
+        left.retain(|place| !self.decision_makers || *place < DECIDES_NOT);
+        (self.decision_makers || !self.authority.is_empty()).then_some(left)
     }
 
     /// Whether anything narrows the list.
@@ -426,8 +439,15 @@ mod tests {
     #[test]
     fn those_who_decide_come_first() {
         let all = [None, Some(AuthorityLevel::Influencer), Some(AuthorityLevel::Secondary), Some(AuthorityLevel::Primary)];
-        assert_eq!(all.map(|level| standing(false, level)), [4, 3, 1, 0]);
-        assert_eq!(all.map(|level| standing(true, level)), [2, 2, 1, 0]);
+        assert_eq!(all.map(|level| standing(false, level)), [5, 4, 1, 0]);
+        assert_eq!(all.map(|level| standing(true, level)), [3, 2, 1, 0]);
+        let left = |authority: &[AuthorityLevel], decision_makers| {
+            ContactQuery { authority: authority.to_vec(), decision_makers, ..ContactQuery::default() }.standings()
+        };
+        assert_eq!(left(&[], false), None);
+        assert_eq!(left(&[], true), Some(vec![0, 1, 2, 3]));
+        assert_eq!(left(&[AuthorityLevel::Influencer], false), Some(vec![2, 4]));
+        assert_eq!(left(&[AuthorityLevel::Influencer], true), Some(vec![2]));
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod m0006_tags;
 mod m0007_tasks_and_attachments;
 mod m0008_audit_log;
 mod m0009_search;
+mod m0010_contacts;
 mod m0011_timeline;
 mod table;
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_tasks_and_attachments::Migration),
             Box::new(m0008_audit_log::Migration),
             Box::new(m0009_search::Migration),
+            Box::new(m0010_contacts::Migration),
             Box::new(m0011_timeline::Migration),
         ]
     }

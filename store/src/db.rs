@@ -80,6 +80,8 @@ pub struct Store {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) passwords: Passwords,
     pub(crate) address: Option<IpAddr>,
+    /// The form that what is made comes from: see [`Store::once`].
+    pub(crate) form: Option<Arc<[u8]>>,
 }
 
 impl fmt::Debug for Store {
@@ -104,7 +106,7 @@ impl Store {
             return Err(OpenError::UnknownDatabase);
         };
         let passwords = Passwords::new(random.clone());
-        Ok(Self { reader, writer, config: Arc::new(config), clock, random, passwords, address: None })
+        Ok(Self { reader, writer, config: Arc::new(config), clock, random, passwords, address: None, form: None })
     }
 
     /// The same store on behalf of a request from this address: the audit log notes it.

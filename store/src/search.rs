@@ -1,5 +1,6 @@
 //! Search as people type it: each word of it must be found in a record's folded `search` column, which is empty for what
-//! is in the bin.
+//! is in the bin. A telephone number is found however it is written: in that column stands its key
+//! ([`domain::phones`]), and words that make a number may be found as that key, too.
 //!
 //! A word of three characters and more is found anywhere in it. A shorter one must begin a word of the record, or half the
 //! list would match; with the blank before it, two characters too make a trigram that the indexes know. PostgreSQL chooses
@@ -7,7 +8,10 @@
 //! index has.
 
 use crate::{StoreError, rows::uint, sql::Sql};
-use domain::fold::{fold, search_key};
+use domain::{
+    fold::{fold, search_key},
+    phones,
+};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use uuid::Uuid;
 
@@ -26,62 +30,111 @@ pub(crate) fn searchable<'a>(fields: impl IntoIterator<Item = &'a str>) -> Strin
 
 /// What was typed, word by word, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Needle(Vec<String>);
+pub(crate) struct Needle(Vec<Word>);
+
+/// One word, and all that a record must contain one of to have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Word {
+    text: String,
+    places: Vec<String>,
+}
 
 impl Needle {
     /// The words of what was typed.
     pub fn of(typed: &str) -> Self {
-        let mut words: Vec<String> = fold(typed).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        words.sort_unstable();
-        words.dedup();
+        let folded = fold(typed);
+        let tokens: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+        // Digits and the marks between them, one after another, may be one number.
+        let number = |token: &&str| token.chars().all(phones::is_of_number);
+        let mut words: Vec<Word> = Vec::new();
+        for group in tokens.chunk_by(|one, next| number(one) && number(next)) {
+            let keys = if number(&group[0]) { phones::sought(&group.join(" ")) } else { vec![] };
+            words.extend(group.iter().map(|text| Word::new(text, &keys)));
+        }
+        words.sort_unstable_by(|one, other| one.text.cmp(&other.text));
+        words.dedup_by(|one, other| one.text == other.text);
         words.truncate(WORDS_MAX);
         Self(words)
     }
 
     /// The conditions that `alias.search` has each word.
     pub fn scanned(&self, sql: &mut Sql, alias: &str) -> Vec<String> {
-        self.0.iter().map(|word| like_any(sql, alias, word)).collect()
+        self.0.iter().map(|word| word.like(sql, alias)).collect()
     }
 
     /// The conditions of those words that [`Needle::phrases`] leaves out.
     pub fn rest(&self, sql: &mut Sql, alias: &str) -> Vec<String> {
-        self.0.iter().filter(|word| !is_indexed(word)).map(|word| like_any(sql, alias, word)).collect()
+        self.0.iter().filter(|word| !word.is_indexed()).map(|word| word.like(sql, alias)).collect()
     }
 
     /// Whether [`Needle::phrases`] leaves nothing out.
     pub fn is_all_indexed(&self) -> bool {
-        self.0.iter().all(|word| is_indexed(word))
+        self.0.iter().all(Word::is_indexed)
     }
 
     /// The words as SQLite's index takes them; `None` where it knows none of them, and on PostgreSQL.
     pub fn phrases(&self, backend: DbBackend) -> Option<String> {
-        let phrase = |word: &String| {
-            let phrases: Vec<String> = places(word).iter().map(|place| format!("\"{}\"", place.replace('"', "\"\""))).collect();
-            format!("({})", phrases.join(" OR "))
-        };
-        let words: Vec<String> = self.0.iter().filter(|word| is_indexed(word)).map(phrase).collect();
+        let words: Vec<String> = self.0.iter().filter(|word| word.is_indexed()).map(Word::phrase).collect();
         (backend == DbBackend::Sqlite && !words.is_empty()).then(|| words.join(" AND "))
     }
 }
 
-/// What a record must contain one of to have this word.
-fn places(word: &str) -> Vec<String> {
-    if word.chars().count() >= TRIGRAM { vec![word.to_owned()] } else { vec![format!(" {word}"), format!("\n{word}")] }
+impl Word {
+    /// A word of a group that may be a number with these keys.
+    fn new(text: &str, keys: &[String]) -> Self {
+        let long = text.chars().count() >= TRIGRAM;
+        let mut places = if long { vec![text.to_owned()] } else { vec![format!(" {text}"), format!("\n{text}")] };
+        // A record that has the key has any part of it.
+        places.extend(keys.iter().filter(|key| !(long && key.contains(text))).cloned());
+        Self { text: text.to_owned(), places }
+    }
+
+    /// Whether each of its places has a trigram.
+    fn is_indexed(&self) -> bool {
+        self.places.iter().all(|place| place.chars().count() >= TRIGRAM)
+    }
+
+    fn phrase(&self) -> String {
+        let phrases: Vec<String> = self.places.iter().map(|place| format!("\"{}\"", place.replace('"', "\"\""))).collect();
+        format!("({})", phrases.join(" OR "))
+    }
+
+    fn like(&self, sql: &mut Sql, alias: &str) -> String {
+        let like = |place: &String| format!(r"{alias}.search LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escaped(place))));
+        format!("({})", self.places.iter().map(like).collect::<Vec<_>>().join(" OR "))
+    }
 }
 
-/// Whether the word, with the blank before it if it is short, has a trigram.
-fn is_indexed(word: &str) -> bool {
-    word.chars().count() + 1 >= TRIGRAM
+/// Where the rows of `table` that have the words are, as `alias`, and what they must satisfy: by SQLite's index if its
+/// phrases are given, else in the order of the list. `$1` is the workspace.
+pub(crate) fn matched(sql: &mut Sql, table: &str, alias: &str, needle: &Needle, phrases: Option<&str>) -> (String, Vec<String>) {
+    let mut all = vec![format!("{alias}.workspace_id = $1"), format!("{alias}.deleted_at IS NULL")];
+    let Some(phrases) = phrases else {
+        all.extend(needle.scanned(sql, alias));
+        return (format!("{table} {alias}"), all);
+    };
+    let (hits, condition) = hits(sql, table, phrases);
+    all.push(condition);
+    all.extend(needle.rest(sql, alias));
+    (format!("{hits} CROSS JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = d.id"), all)
 }
 
-fn like_any(sql: &mut Sql, alias: &str, word: &str) -> String {
-    let like = |place: &String| format!(r"{alias}.search LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escaped(place))));
-    format!("({})", places(word).iter().map(like).collect::<Vec<_>>().join(" OR "))
+/// The phrases by which a few rows of `table` are found in SQLite's index; `None` where there are more than [`FEW`] or no
+/// index to ask.
+pub(crate) async fn few_hits(
+    db: &impl ConnectionTrait,
+    workspace_id: Uuid,
+    table: &str,
+    needle: &Needle,
+) -> Result<Option<String>, StoreError> {
+    let Some(phrases) = needle.phrases(db.get_database_backend()) else { return Ok(None) };
+    let number = count_hits(db, workspace_id, table, &phrases, FEW + 1).await?;
+    Ok((number <= FEW).then_some(phrases))
 }
 
 /// SQLite's way from phrases to the ids of `table`, as `d.id`: what to read from and the condition. The order is fixed
 /// (CROSS JOIN), or SQLite may go through the whole table and look each row up in the index.
-pub(crate) fn hits(sql: &mut Sql, table: &str, phrases: &str) -> (String, String) {
+fn hits(sql: &mut Sql, table: &str, phrases: &str) -> (String, String) {
     let phrases = sql.bind(phrases);
     (
         format!("{table}_search s CROSS JOIN {table}_docs d ON d.docid = s.rowid"),
@@ -157,6 +210,16 @@ mod tests {
     fn words_are_bounded_and_looked_for_once() {
         let typed: String = ('a'..='z').map(|c| format!("{c} ")).collect();
         assert_eq!(Needle::of(&typed).0.len(), WORDS_MAX);
-        assert_eq!(Needle::of("Đường duong ĐƯỜNG an"), Needle(vec!["an".into(), "duong".into()]));
+        let words: Vec<String> = Needle::of("Đường duong ĐƯỜNG an").0.into_iter().map(|word| word.text).collect();
+        assert_eq!(words, ["an", "duong"]);
+    }
+
+    #[test]
+    fn a_number_is_found_by_its_key() {
+        let phrases = |typed: &str| Needle::of(typed).phrases(DbBackend::Sqlite).unwrap_or_default();
+        assert_eq!(phrases("lan 0903 123"), "(\"0903\") AND (\"123\") AND (\"lan\")");
+        assert_eq!(phrases("+84 903"), "(\"+84\" OR \"0903\") AND (\"903\")");
+        assert_eq!(phrases("0903.123.456"), "(\"0903.123.456\" OR \"0903123456\")");
+        assert!(Needle::of("lan +84 903 hcm").is_all_indexed());
     }
 }

@@ -1,18 +1,21 @@
-//! Tags: making them, listing them, and putting them on a company.
+//! Tags: making them, listing them, and putting them on a record.
 
 use crate::{
     Store, StoreError,
     audit::Change,
-    entity::{company_tag, tag},
+    entity::tag,
     error::{OrField, authorize},
+    sql::{Sql, sql},
     write::Write,
 };
 use domain::{
     access::{Actor, Entity, Verb},
-    ids::{CompanyId, TagId},
+    ids::TagId,
     tags::{TagDraft, name_key},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid,
+};
 use serde_json::json;
 
 /// Tags listed at most.
@@ -95,25 +98,58 @@ pub(crate) async fn resolve(write: &mut Write, chosen: &[TagId], new: Option<Tag
     Ok(tags)
 }
 
-/// Makes these the tags of a company that carries `carried` now.
-pub(crate) async fn put_on_company(write: &Write, id: CompanyId, carried: &[TagId], tags: &[Tag]) -> Result<(), StoreError> {
+/// A kind of record that carries tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tagged {
+    /// Companies.
+    Company,
+    /// Contacts.
+    Contact,
+}
+
+impl Tagged {
+    /// The table of who carries what, and its column of who.
+    const fn table(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Company => ("company_tags", "company_id"),
+            Self::Contact => ("contact_tags", "contact_id"),
+        }
+    }
+}
+
+/// The tags of a record, by name.
+pub(crate) async fn tags_of(db: &impl ConnectionTrait, workspace_id: Uuid, tagged: Tagged, id: Uuid) -> Result<Vec<Tag>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct TagRow {
+        id: Uuid,
+        name: String,
+        color: String,
+    }
+    let (table, column) = tagged.table();
+    let text = format!(
+        "SELECT t.id, t.name, t.color FROM {table} x JOIN tags t ON t.workspace_id = $1 AND t.id = x.tag_id
+         WHERE x.workspace_id = $1 AND x.{column} = $2 ORDER BY t.name_key"
+    );
+    let rows: Vec<TagRow> = sql(&text, [workspace_id.into(), id.into()]).all(db).await?;
+    Ok(rows.into_iter().map(|row| Tag { id: TagId(row.id), name: row.name, color: row.color }).collect())
+}
+
+/// Makes these the tags of a record that carries `carried` now.
+pub(crate) async fn put_on(write: &Write, tagged: Tagged, id: Uuid, carried: &[TagId], tags: &[Tag]) -> Result<(), StoreError> {
+    let (table, column) = tagged.table();
     let gone: Vec<Uuid> = carried.iter().filter(|old| tags.iter().all(|tag| tag.id != **old)).map(|old| old.0).collect();
     if !gone.is_empty() {
-        company_tag::Entity::delete_many()
-            .filter(company_tag::Column::WorkspaceId.eq(write.workspace_id()))
-            .filter(company_tag::Column::CompanyId.eq(id.0))
-            .filter(company_tag::Column::TagId.is_in(gone))
-            .exec(&write.db)
-            .await?;
+        let mut statement = Sql::with([write.workspace_id().into(), id.into()]);
+        let gone = statement.bind_all(gone);
+        statement.push(&format!("DELETE FROM {table} WHERE workspace_id = $1 AND {column} = $2 AND tag_id IN ({gone})"));
+        statement.execute(&write.db).await?;
     }
-    let added = tags.iter().filter(|tag| !carried.contains(&tag.id)).map(|tag| company_tag::ActiveModel {
-        workspace_id: Set(write.workspace_id()),
-        company_id: Set(id.0),
-        tag_id: Set(tag.id.0),
-    });
-    let added: Vec<_> = added.collect();
+    let added: Vec<Uuid> = tags.iter().filter(|tag| !carried.contains(&tag.id)).map(|tag| tag.id.0).collect();
     if !added.is_empty() {
-        company_tag::Entity::insert_many(added).exec_without_returning(&write.db).await?;
+        let mut statement = Sql::with([write.workspace_id().into(), id.into()]);
+        let rows: Vec<String> = added.into_iter().map(|tag| format!("($1, $2, {})", statement.bind(tag))).collect();
+        statement.push(&format!("INSERT INTO {table} (workspace_id, {column}, tag_id) VALUES {}", rows.join(", ")));
+        statement.execute(&write.db).await?;
     }
     Ok(())
 }

@@ -11,18 +11,22 @@ use domain::{
     access::{Actor, Entity, Role, Verb, allows},
     activities::ActivityQuery,
     companies::CompanyQuery,
+    contacts::ContactQuery,
     deals::Place,
-    ids::{ActivityId, CompanyId, DealId},
+    ids::{ActivityId, CompanyId, ContactId, DealId},
     workspaces::Switches,
 };
 use std::{collections::BTreeSet, path::Path, pin::Pin};
 use store::{Store, StoreError, activities::Span, demo::Bulk, timeline::TimelineOf};
-use support::{About, activity, call, company, contact, deal, everything, member, tag, to};
+use support::{About, activity, call, company, deal, everything, member, person, tag, to};
 
 /// Records of the workspace, owned by its owner.
 #[derive(Clone, Copy)]
 struct Target {
     company: CompanyId,
+    contact: ContactId,
+    /// One in the bin.
+    binned_contact: ContactId,
     deal: DealId,
     activity: ActivityId,
     /// One in the bin.
@@ -78,7 +82,19 @@ fn all_calls() -> Vec<Call> {
         "update_company" Update Company NotFound |s, a, t| s.update_company(&a, t.company, 1, company("Changed"));
         "company_deletion" Delete Company NotFound |s, a, t| s.company_deletion(&a, t.company);
         "delete_company" Delete Company NotFound |s, a, t| s.delete_company(&a, t.company, 1);
+        "contact_deals" Read Deal OwnWorkspace |s, a, t| s.contact_deals(&a, t.contact);
+        "contact_activities" Read Contact OwnWorkspace |s, a, t| s.contact_activities(&a, t.contact, 20);
         "contact_options" Read Contact OwnWorkspace |s, a, t| s.contact_options(&a, Some(t.company));
+        "found_contacts" Read Contact OwnWorkspace |s, a, t| s.found_contacts(&a, "duc", 20);
+        "contacts" Read Contact OwnWorkspace |s, a, t| s.contacts(&a, &ContactQuery::default());
+        "contact_filters" Read Contact OwnWorkspace |s, a, t| s.contact_filters(&a, &[t.company]);
+        "contact" Read Contact NotFound |s, a, t| s.contact(&a, t.contact);
+        "contact_history" Read Contact OwnWorkspace |s, a, t| s.contact_history(&a, t.contact);
+        "create_contact" Create Contact Refused |s, a, t| s.create_contact(&a, person("New", Some(t.company)));
+        "update_contact" Update Contact NotFound |s, a, t| s.update_contact(&a, t.contact, 1, person("Changed", Some(t.company)));
+        "contact_deletion" Delete Contact NotFound |s, a, t| s.contact_deletion(&a, t.contact);
+        "delete_contact" Delete Contact NotFound |s, a, t| s.delete_contact(&a, t.contact, 1);
+        "restore_contact" Delete Contact NotFound |s, a, t| s.restore_contact(&a, t.binned_contact);
         "tags" Read Tag OwnWorkspace |s, a, t| s.tags(&a);
         "create_tag" Create Tag OwnWorkspace |s, a, t| s.create_tag(&a, tag(&format!("{:?} {}", a.role, t.deal)));
         "stages" Read Stage OwnWorkspace |s, a, t| s.stages(&a);
@@ -128,14 +144,16 @@ const WITHOUT_ACTOR: [&str; 16] = [
 
 async fn target(db: &TestDb, owner: &Actor) -> Target {
     let id = db.store.create_company(owner, company("Ánh Dương")).await.unwrap();
-    let person = contact(db, owner, Some(id), "Đức").await;
-    let draft = domain::deals::DealDraft { contact_id: Some(person), ..deal("Xe", id, "proposal", 100) };
+    let contact = db.store.create_contact(owner, person("Đức", Some(id))).await.unwrap();
+    let binned_contact = db.store.create_contact(owner, person("Đào", Some(id))).await.unwrap();
+    db.store.delete_contact(owner, binned_contact, 1).await.unwrap();
+    let draft = domain::deals::DealDraft { contact_id: Some(contact), ..deal("Xe", id, "proposal", 100) };
     let deal = db.store.create_deal(owner, draft).await.unwrap();
-    let about = About { company: Some(id), contact: Some(person), deal: Some(deal) };
+    let about = About { company: Some(id), contact: Some(contact), deal: Some(deal) };
     let activity = ActivityId(activity(db, owner, "Call", about).await);
     let binned = db.store.create_activity(owner, call("Binned", about)).await.unwrap();
     db.store.delete_activity(owner, binned, 1).await.unwrap();
-    Target { company: id, deal, activity, binned }
+    Target { company: id, contact, binned_contact, deal, activity, binned }
 }
 
 both! {
@@ -159,7 +177,7 @@ both! {
                     continue;
                 }
                 assert_eq!(outcome, Ok(()), "{who}");
-                if call.verb == Verb::Read || call.name == "company_deletion" {
+                if call.verb == Verb::Read || call.name.ends_with("_deletion") {
                     assert!(after == before, "{who}: a read writes nothing");
                 } else {
                     assert!(after != before, "{who}: a write writes");
@@ -212,7 +230,7 @@ both! {
         let target = target(&db, &owner).await;
         let raw = db.raw().await;
         let before = everything(&raw).await;
-        for call in all_calls().into_iter().filter(|call| call.verb != Verb::Read && call.name != "company_deletion") {
+        for call in all_calls().into_iter().filter(|call| call.verb != Verb::Read && !call.name.ends_with("_deletion")) {
             for claim in claims {
                 assert_eq!((call.run)(db.store.clone(), claim, target).await, Err(StoreError::Denied), "{}", call.name);
                 assert!(everything(&raw).await == before, "{}", call.name);

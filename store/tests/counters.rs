@@ -9,7 +9,7 @@ use common::TestDb;
 use domain::{
     access::Actor,
     deals::{DealDraft, DealMove, Place},
-    ids::{CompanyId, DealId},
+    ids::{CompanyId, ContactId, DealId},
 };
 use proptest::{
     collection::vec,
@@ -18,7 +18,7 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use store::{StoreError, verify_chain};
-use support::{About, activity, assert_counters, company, contact, deal};
+use support::{About, activity, assert_counters, company, deal, person};
 
 const STAGES: [&str; 6] = ["prospecting", "qualification", "proposal", "negotiation", "closed-won", "closed-lost"];
 const OPERATIONS: usize = 240;
@@ -30,7 +30,11 @@ enum Operation {
     EditCompany(usize),
     DeleteCompany(usize),
     AddContact(usize),
+    EditContact(usize, Option<usize>),
+    DeleteContact(usize),
+    RestoreContact(usize),
     LogActivity(usize, usize),
+    LogWithContact(usize),
     CreateDeal { company: usize, stage: usize, value: i64, probability: Option<i16> },
     EditDeal { deal: usize, company: usize, stage: usize, value: i64, probability: Option<i16> },
     MoveDeal { deal: usize, stage: usize, place: usize, other: usize, stale: bool },
@@ -43,7 +47,11 @@ fn operation() -> impl Strategy<Value = Operation> {
         2 => Just(Operation::CreateCompany),
         1 => at.clone().prop_map(Operation::EditCompany),
         1 => at.clone().prop_map(Operation::DeleteCompany),
-        2 => at.clone().prop_map(Operation::AddContact),
+        3 => at.clone().prop_map(Operation::AddContact),
+        2 => (at.clone(), proptest::option::of(at.clone())).prop_map(|(contact, company)| Operation::EditContact(contact, company)),
+        2 => at.clone().prop_map(Operation::DeleteContact),
+        2 => at.clone().prop_map(Operation::RestoreContact),
+        2 => at.clone().prop_map(Operation::LogWithContact),
         2 => (at.clone(), at.clone()).prop_map(|(company, deal)| Operation::LogActivity(company, deal)),
         6 => (at.clone(), 0_usize..6, value.clone(), probability.clone())
             .prop_map(|(company, stage, value, probability)| Operation::CreateDeal { company, stage, value, probability }),
@@ -60,12 +68,17 @@ struct Desk<'a> {
     db: &'a TestDb,
     actor: Actor,
     companies: Vec<CompanyId>,
+    contacts: Vec<ContactId>,
     deals: Vec<DealId>,
 }
 
 impl Desk<'_> {
     fn company(&self, at: usize) -> Option<CompanyId> {
         (!self.companies.is_empty()).then(|| self.companies[at % self.companies.len()])
+    }
+
+    fn contact(&self, at: usize) -> Option<ContactId> {
+        (!self.contacts.is_empty()).then(|| self.contacts[at % self.contacts.len()])
     }
 
     fn deal(&self, at: usize) -> Option<DealId> {
@@ -92,9 +105,25 @@ impl Desk<'_> {
                 store.delete_company(actor, id, version).await
             }
             Operation::AddContact(at) => {
-                let id = self.company(at)?;
-                store.company(actor, id).await.ok()?;
-                contact(self.db, actor, Some(id), "Đức").await;
+                let draft = person("Đức", self.company(at));
+                store.create_contact(actor, draft).await.map(|id| self.contacts.push(id))
+            }
+            Operation::EditContact(at, company) => {
+                let id = self.contact(at)?;
+                let version = store.contact(actor, id).await.map_or(1, |contact| contact.version);
+                let company = company.and_then(|at| self.company(at));
+                store.update_contact(actor, id, version, person("Đào", company)).await
+            }
+            Operation::DeleteContact(at) => {
+                let id = self.contact(at)?;
+                let version = store.contact(actor, id).await.map_or(1, |contact| contact.version);
+                store.delete_contact(actor, id, version).await.map(drop)
+            }
+            Operation::RestoreContact(at) => store.restore_contact(actor, self.contact(at)?).await.map(drop),
+            Operation::LogWithContact(at) => {
+                let id = self.contact(at)?;
+                store.contact(actor, id).await.ok()?;
+                activity(self.db, actor, "Call", About { contact: Some(id), ..About::default() }).await;
                 Ok(())
             }
             Operation::LogActivity(at, deal) => {
@@ -133,7 +162,7 @@ both! {
     async fn counters_equal_counts_after_any_operations(db: TestDb) {
         let (_, hung) = db.register("hung").await;
         let (_, lan) = db.register("lan").await;
-        let mut desks = [hung, lan].map(|actor| Desk { db: &db, actor, companies: vec![], deals: vec![] });
+        let mut desks = [hung, lan].map(|actor| Desk { db: &db, actor, companies: vec![], contacts: vec![], deals: vec![] });
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, b"counters equal what they count..");
         let mut runner = TestRunner::new_with_rng(Config::default(), rng);
         let operations = vec((operation(), 0_usize..2), OPERATIONS).new_tree(&mut runner).unwrap().current();

@@ -213,6 +213,7 @@ both! {
             ("companies", "status", "'active'", "'gone'"),
             ("companies", "version", "1", "0"),
             ("contacts", "authority_level", "'primary'", "'boss'"),
+            ("contacts", "standing", "5", "6"),
             ("stages", "kind", "'lost'", "'maybe'"),
             ("stages", "probability", "100", "101"),
             ("deals", "value", "999999999999999", "1000000000000000"),
@@ -265,7 +266,7 @@ both! {
             raw.run(&format!("ALTER DATABASE {} SET enable_seqscan = off", db.url.rsplit('/').next().unwrap())).await.unwrap();
         }
         let raw = db.raw().await;
-        for (table, column) in [("companies", "name_key"), ("companies", "size"), ("contacts", "name_key"), ("deals", "value"), ("activities", "date")] {
+        for (table, column) in [("companies", "name_key"), ("companies", "size"), ("contacts", "name_key"), ("contacts", "company_key"), ("contacts", "standing"), ("deals", "value"), ("activities", "date")] {
             let explain = if raw.is_postgres() { "EXPLAIN" } else { "EXPLAIN QUERY PLAN" };
             let sql = format!("{explain} SELECT id FROM {table} WHERE workspace_id = {} AND deleted_at IS NULL ORDER BY {column}, id LIMIT 20", raw.id(rows.workspace));
             let plan = if raw.is_postgres() { raw.column::<String>(&sql).await } else { plan_of_sqlite(&raw, &sql).await };
@@ -309,4 +310,87 @@ async fn the_search_index_of_sqlite_follows_its_tables() {
     assert_eq!(found("duong").await, 0);
     assert_eq!(raw.number("SELECT count(*) FROM companies_docs").await, raw.number("SELECT count(*) FROM companies").await);
     raw.run("INSERT INTO companies_search (companies_search) VALUES ('integrity-check')").await.unwrap();
+}
+
+/// Contacts and companies from before they were found by telephone number are found by it afterwards, as new ones are.
+async fn rows_from_before_are_found(db: TestDb) {
+    let raw = db.raw().await;
+    Migrator::up(&raw.0, Some(9)).await.unwrap();
+    let (user, actor) = {
+        // The schema of that time has what registering needs.
+        db.register("hung").await
+    };
+    let text = |text: &str| format!("'{text}'");
+    let common = [
+        ("workspace_id", raw.id(actor.workspace_id.0)),
+        ("owner_id", raw.id(user.id.0)),
+        ("created_at", TIME.to_owned()),
+        ("updated_at", TIME.to_owned()),
+        ("phone", text("+84 903 123 456")),
+    ];
+    let insert = async |table: &str, id: u128, other: &[(&str, String)]| {
+        let (names, values): (Vec<&str>, Vec<String>) =
+            common.iter().cloned().chain([("id", raw.id(Uuid::from_u128(id)))]).chain(other.iter().cloned()).unzip();
+        raw.run(&format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "))).await.unwrap();
+    };
+    let company = raw.id(Uuid::from_u128(1));
+    let search =
+        |words: &str| format!("'{words}'").replace('|', if raw.is_postgres() { "' || chr(10) || '" } else { "' || char(10) || '" });
+    insert("companies", 1, &[("name", text("Ánh Dương")), ("name_key", text("anh duong")), ("search", search("|anh duong"))]).await;
+    insert(
+        "contacts",
+        2,
+        &[
+            ("name", text("Đức")),
+            ("name_key", text("duc")),
+            ("email", text("Duc@A.vn")),
+            ("job_title", text("Kế toán")),
+            ("job_title_key", text("ke toan")),
+            ("authority_level", text("primary")),
+            ("company_id", company),
+            ("search", search("|duc|ke toan")),
+        ],
+    )
+    .await;
+    insert(
+        "contacts",
+        3,
+        &[("name", text("Đào")), ("name_key", text("dao")), ("is_decision_maker", "true".into()), ("deleted_at", TIME.to_owned())],
+    )
+    .await;
+    db.store.migrate().await.unwrap();
+
+    let row = "company_key || '/' || email_key || '/' || phone_key || '/' || standing || search";
+    let contacts: Vec<String> = raw.column(&format!("SELECT {row} FROM contacts ORDER BY id")).await;
+    assert_eq!(contacts, ["anh duong/duc@a.vn/0903123456/0\nduc\nduc@a.vn\n0903123456\nke toan\nanh duong", "//0903123456/3"]);
+    let companies: Vec<String> = raw.column("SELECT search FROM companies").await;
+    assert_eq!(companies, ["\nanh duong\n0903123456"]);
+    let query = |q: &str| domain::contacts::ContactQuery { q: q.to_owned(), ..Default::default() };
+    for typed in ["0903 123 456", "84903123456", "duong", "toan duc"] {
+        assert_eq!(db.store.contacts(&actor, &query(typed)).await.unwrap().rows.len(), 1, "{typed}");
+    }
+    // Written anew, it is found by the very same.
+    let contact = domain::ids::ContactId(Uuid::from_u128(2));
+    let form = domain::contacts::ContactForm {
+        name: "Đức".into(),
+        email: "Duc@A.vn".into(),
+        phone: "+84 903 123 456".into(),
+        job_title: "Kế toán".into(),
+        authority_level: "primary".into(),
+        company_id: Uuid::from_u128(1).to_string(),
+        ..Default::default()
+    };
+    db.store.update_contact(&actor, contact, 1, form.parse().unwrap()).await.unwrap();
+    let written: Vec<String> = raw.column(&format!("SELECT {row} FROM contacts WHERE deleted_at IS NULL")).await;
+    assert_eq!(written, contacts[..1]);
+}
+
+#[tokio::test]
+async fn rows_from_before_are_found_on_sqlite() {
+    rows_from_before_are_found(TestDb::blank_sqlite().await).await;
+}
+
+#[tokio::test]
+async fn rows_from_before_are_found_on_postgres() {
+    rows_from_before_are_found(TestDb::blank_postgres().await).await;
 }

@@ -28,7 +28,7 @@ impl Store {
     /// [`StoreError::Invalid`] at `company_id`, `contact_id` or `deal_id` for one that isn't there, at `deal_id` for a deal of
     /// another company.
     pub async fn create_activity(&self, actor: &Actor, draft: ActivityDraft) -> Result<ActivityId, StoreError> {
-        self.write(actor, Verb::Create, Entity::Activity, |write| Box::pin(create(write, draft))).await
+        self.make(actor, Entity::Activity, |write| Box::pin(create(write, draft))).await
     }
 
     /// Changes an activity that was shown at `version`; one changed since is [`StoreError::Conflict`], and where the workspace

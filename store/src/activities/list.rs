@@ -3,8 +3,8 @@
 use super::Linked;
 use crate::{
     Store, StoreError,
-    companies::{COUNT_CAP, Total, Window},
     error::authorize,
+    listing::{COUNT_CAP, Total, Window},
     rows::{known, uint},
     sql::{Sql, sql},
 };
@@ -13,13 +13,9 @@ use domain::{
     access::{Actor, Entity, Verb},
     activities::{ActivityQuery, ActivityType},
     ids::{ActivityId, CompanyId, ContactId, DealId},
-    page::PAGE_SIZE,
 };
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
-
-/// Past this offset a page is reached from the list's nearer end, at the price of one more round trip.
-const FAR: u64 = 2_000;
 
 /// The days of a query in UTC: its calendar is the workspace's, which the store doesn't know.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,7 +29,7 @@ pub struct Span {
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityList {
-    /// Its rows, at most [`PAGE_SIZE`].
+    /// Its rows, at most [`PAGE_SIZE`](domain::page::PAGE_SIZE).
     pub rows: Vec<ActivityRow>,
     /// How many rows all pages have together.
     pub total: Total,
@@ -69,18 +65,17 @@ impl Store {
     /// list's start. `span` is what the query's days are in UTC.
     pub async fn activities(&self, actor: &Actor, query: &ActivityQuery, span: Span) -> Result<ActivityList, StoreError> {
         authorize(actor, Verb::Read, Entity::Activity)?;
-        let mut window = Window { limit: PAGE_SIZE, offset: query.page.offset(), from_end: false };
-        if window.offset > FAR && !query.is_filtered() {
+        let mut window = Window::of(query.page);
+        if window.is_far() && !query.is_filtered() {
             window = window.turned_to_nearer_end(self.workspace_counts(actor).await.map(|counts| uint(counts.activities))?);
         }
         let mut rows: Vec<ListRow> = page(actor, query, span, window).all(self.read()).await?;
         if window.from_end {
             rows.reverse();
         }
-        let total = uint(rows.first().map_or(0, |row| row.total));
-        let capped = query.is_filtered() && total > COUNT_CAP;
+        let total = Total::of(rows.first().map_or(0, |row| row.total), query.is_filtered());
         let rows = rows.into_iter().filter(|row| row.id.is_some()).map(ListRow::read).collect::<Result<_, _>>()?;
-        Ok(ActivityList { rows, total: Total { count: if capped { COUNT_CAP } else { total }, capped } })
+        Ok(ActivityList { rows, total })
     }
 
     /// How the records that a query filters by are named; those that aren't there are left out.

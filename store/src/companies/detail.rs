@@ -5,17 +5,17 @@ use crate::{
     error::authorize,
     rows::{known, time_of_ms, uint},
     sql::sql,
-    tags::Tag,
+    tags::{Tag, Tagged, tags_of},
 };
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     companies::{CompanySize, CompanyStatus},
     custom_fields::CustomFields,
-    ids::{CompanyId, TagId, UserId},
+    ids::{CompanyId, UserId},
     money::Money,
 };
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 /// Everything known of one company.
@@ -95,21 +95,9 @@ impl Store {
             key,
         );
         let row: DetailRow = statement.one(self.read()).await?.ok_or(StoreError::NotFound)?;
-        let tags = tags_of(self.read(), actor, id).await?;
+        let tags = tags_of(self.read(), actor.workspace_id.0, Tagged::Company, id.0).await?;
         row.with(tags)
     }
-}
-
-/// The tags of a company, by name.
-pub(super) async fn tags_of(db: &impl ConnectionTrait, actor: &Actor, id: CompanyId) -> Result<Vec<Tag>, StoreError> {
-    let statement = sql(
-        "SELECT t.id, t.name, t.color FROM company_tags ct
-         JOIN tags t ON t.workspace_id = $1 AND t.id = ct.tag_id
-         WHERE ct.workspace_id = $1 AND ct.company_id = $2 ORDER BY t.name_key",
-        [actor.workspace_id.0.into(), id.0.into()],
-    );
-    let rows: Vec<TagRow> = statement.all(db).await?;
-    Ok(rows.into_iter().map(|row| Tag { id: TagId(row.id), name: row.name, color: row.color }).collect())
 }
 
 #[derive(FromQueryResult)]
@@ -174,11 +162,4 @@ impl DetailRow {
             last_contact_at: time_of_ms(self.last_contact_ms),
         })
     }
-}
-
-#[derive(FromQueryResult)]
-struct TagRow {
-    id: Uuid,
-    name: String,
-    color: String,
 }

@@ -1,15 +1,15 @@
 //! Making and changing a company, its tags with it.
 
-use super::detail::tags_of;
 use crate::{
     Store, StoreError,
     audit::Change,
+    contacts::renamed_company,
     counters::add_to_workspace,
     custom_fields::{noted, to_json},
     entity::{company, company_counter, workspace_counter},
     record::{changed, present},
     search::searchable,
-    tags::{Tag, put_on_company, resolve},
+    tags::{Tag, Tagged, put_on, resolve, tags_of},
     write::Write,
 };
 use domain::{
@@ -17,6 +17,7 @@ use domain::{
     companies::{CompanyDraft, CompanySize},
     fold::fold,
     ids::{CompanyId, TagId, UserId},
+    phones,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ const NO_SIZE: i16 = -1;
 impl Store {
     /// Makes a company, owned by the actor. A tag that isn't the workspace's is [`StoreError::Invalid`] at `tag_id`.
     pub async fn create_company(&self, actor: &Actor, draft: CompanyDraft) -> Result<CompanyId, StoreError> {
-        self.write(actor, Verb::Create, Entity::Company, |write| Box::pin(create(write, draft))).await
+        self.make(actor, Entity::Company, |write| Box::pin(create(write, draft))).await
     }
 
     /// Changes a company that was shown at `version`; one changed since is [`StoreError::Conflict`].
@@ -43,7 +44,7 @@ pub(crate) async fn create(write: &mut Write, mut draft: CompanyDraft) -> Result
     company::Entity::insert(new_row(write, id, &draft, &tags)).exec_without_returning(&write.db).await?;
     let counters = company_counter::ActiveModel { workspace_id: Set(write.workspace_id()), company_id: Set(id.0), ..Default::default() };
     company_counter::Entity::insert(counters).exec_without_returning(&write.db).await?;
-    put_on_company(write, id, &[], &tags).await?;
+    put_on(write, Tagged::Company, id.0, &[], &tags).await?;
     add_to_workspace(&write.db, write.workspace_id(), &[(workspace_counter::Column::Companies, 1)]).await?;
     let after = present(of_draft(&draft, &tags));
     write.audit(Change { action: "create", entity: Entity::Company.noun(), id: id.0, before: None, after: Some(after) }).await?;
@@ -65,7 +66,7 @@ pub(crate) fn new_row(write: &Write, id: CompanyId, draft: &CompanyDraft, tags: 
 
 async fn update(write: &mut Write, id: CompanyId, version: i64, mut draft: CompanyDraft) -> Result<(), StoreError> {
     let row = for_change(write, Verb::Update, id, version).await?;
-    let carried = tags_of(&write.db, &write.actor, id).await?;
+    let carried = tags_of(&write.db, write.workspace_id(), Tagged::Company, id.0).await?;
     let tags = resolve(write, &draft.tags, draft.new_tag.take()).await?;
     let (before, after) = changed(of_row(&row, &carried), of_draft(&draft, &tags));
 
@@ -79,7 +80,10 @@ async fn update(write: &mut Write, id: CompanyId, version: i64, mut draft: Compa
         .exec(&write.db)
         .await?;
     let carried: Vec<TagId> = carried.iter().map(|tag| tag.id).collect();
-    put_on_company(write, id, &carried, &tags).await?;
+    put_on(write, Tagged::Company, id.0, &carried, &tags).await?;
+    if row.name != draft.name {
+        renamed_company(write, id, &draft.name).await?;
+    }
     write.audit(Change { action: "update", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 
@@ -117,10 +121,12 @@ fn filled(draft: &CompanyDraft, tags: &[Tag]) -> company::ActiveModel {
     }
 }
 
-/// What a company is found by: its name, its line of business, its tags, its custom fields.
+/// What a company is found by: its name, its line of business, its tags, its custom fields, its telephone number's key.
 fn search_text(draft: &CompanyDraft, tags: &[Tag]) -> String {
+    let phone_key = phones::search_key(draft.phone.as_deref().unwrap_or_default());
     let tags = tags.iter().map(|tag| tag.name.as_str());
-    searchable([draft.name.as_str()].into_iter().chain(draft.industry.as_deref()).chain(tags).chain(draft.custom_fields.words()))
+    let fields = [draft.name.as_str()].into_iter().chain(draft.industry.as_deref()).chain(tags).chain(draft.custom_fields.words());
+    searchable(fields.chain([phone_key.as_str()]))
 }
 
 fn names(tags: &[Tag]) -> Vec<&str> {

@@ -1,11 +1,12 @@
 //! The list of companies: one page of it in one round trip, and what its filter menus offer.
 
-use super::page::{Hits, Window, page};
+use super::page::page;
 use crate::{
     Store, StoreError,
     error::authorize,
+    listing::{Hits, Total, Window},
     rows::{known, time_of_ms, uint},
-    search::{Needle, count_hits},
+    search::Needle,
     sql::sql,
     tags::Tag,
 };
@@ -15,37 +16,20 @@ use domain::{
     companies::{CompanyQuery, CompanySize, CompanyStatus},
     ids::{CompanyId, TagId},
     money::Money,
-    page::PAGE_SIZE,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use uuid::Uuid;
 
-/// A filtered list's total is counted no further than this: past it nobody reads the exact figure, and counting on
-/// would cost the whole table.
-pub const COUNT_CAP: u64 = 10_000;
-
 /// Industries offered in the filter menu at most.
 const INDUSTRIES_MAX: i64 = 200;
-
-/// Past this offset a page is reached from the list's nearer end, at the price of one more round trip.
-const FAR: u64 = 2_000;
 
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyList {
-    /// Its rows, at most [`PAGE_SIZE`].
+    /// Its rows, at most [`PAGE_SIZE`](domain::page::PAGE_SIZE).
     pub rows: Vec<CompanyRow>,
     /// How many rows all pages have together.
     pub total: Total,
-}
-
-/// How many rows a list has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Total {
-    /// The figure.
-    pub count: u64,
-    /// There are more than `count`, which is [`COUNT_CAP`].
-    pub capped: bool,
 }
 
 /// One row of the list.
@@ -90,26 +74,19 @@ impl Store {
     pub async fn companies(&self, actor: &Actor, query: &CompanyQuery) -> Result<CompanyList, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let db = self.read();
-        let mut window = Window { limit: PAGE_SIZE, offset: query.page.offset(), from_end: false };
-        if window.offset > FAR && !query.is_filtered() {
+        let mut window = Window::of(query.page);
+        if window.is_far() && !query.is_filtered() {
             window = window.turned_to_nearer_end(counted(db, actor).await?);
         }
         let needle = Needle::of(&query.q);
-        let hits = match needle.phrases(db.get_database_backend()) {
-            Some(phrases) => {
-                let number = count_hits(db, actor.workspace_id.0, "companies", &phrases, COUNT_CAP + 1).await?;
-                Some(Hits { phrases, number })
-            }
-            None => None,
-        };
+        let hits = Hits::count(db, actor.workspace_id.0, "companies", &needle).await?;
         let rows: Vec<ListRow> = page(actor, query, &needle, hits.as_ref(), window).all(db).await?;
-        let total = uint(rows.first().map_or(0, |row| row.total));
+        let total = Total::of(rows.first().map_or(0, |row| row.total), query.is_filtered());
         let mut companies = gather(rows)?;
         if window.from_end {
             companies.reverse();
         }
-        let capped = query.is_filtered() && total > COUNT_CAP;
-        Ok(CompanyList { rows: companies, total: Total { count: if capped { COUNT_CAP } else { total }, capped } })
+        Ok(CompanyList { rows: companies, total })
     }
 
     /// What the filter menus of the list offer, in one round trip.

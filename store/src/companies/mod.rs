@@ -8,11 +8,11 @@ mod options;
 mod page;
 mod tabs;
 
+pub use crate::listing::{COUNT_CAP, Total};
 pub use crate::tags::Tag as TagBadge;
 pub use bin::CompanyDeletion;
 pub use detail::CompanyDetail;
 pub(crate) use edit::{create, new_row};
-pub use list::{COUNT_CAP, CompanyFilters, CompanyList, CompanyRow, Total};
+pub use list::{CompanyFilters, CompanyList, CompanyRow};
 pub use options::CompanyOption;
-pub(crate) use page::Window;
 pub use tabs::{CompanyActivity, CompanyContact, CompanyDeal};

@@ -3,7 +3,7 @@
 use crate::{
     Store, StoreError,
     error::authorize,
-    search::{self, FEW, Needle, count_hits},
+    search::{self, Needle},
     sql::Sql,
 };
 use domain::{
@@ -32,27 +32,15 @@ struct OptionRow {
 }
 
 impl Store {
-    /// Companies for a select: those whose name or tags match `q`, or all, by name, at most `limit` and never more than 200.
+    /// Companies for a select: those that a search for `q` finds, or all, by name, at most `limit` and never more than 200.
     pub async fn company_options(&self, actor: &Actor, q: Option<&str>, limit: u64) -> Result<Vec<CompanyOption>, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let db = self.read();
         let limit = i64::try_from(limit).unwrap_or(OPTIONS_MAX).min(OPTIONS_MAX);
         let needle = Needle::of(q.unwrap_or_default());
-        let mut few = None;
-        if let Some(phrases) = needle.phrases(db.get_database_backend()) {
-            let number = count_hits(db, actor.workspace_id.0, "companies", &phrases, FEW + 1).await?;
-            few = (number <= FEW).then_some(phrases);
-        }
+        let few = search::few_hits(db, actor.workspace_id.0, "companies", &needle).await?;
         let mut statement = Sql::with([actor.workspace_id.0.into()]);
-        let (mut from, mut all) = ("companies c".to_owned(), vec!["c.workspace_id = $1".to_owned(), "c.deleted_at IS NULL".to_owned()]);
-        if let Some(phrases) = few {
-            let (hits, condition) = search::hits(&mut statement, "companies", &phrases);
-            from = format!("{hits} CROSS JOIN companies c ON c.workspace_id = $1 AND c.id = d.id");
-            all.push(condition);
-            all.extend(needle.rest(&mut statement, "c"));
-        } else {
-            all.extend(needle.scanned(&mut statement, "c"));
-        }
+        let (from, all) = search::matched(&mut statement, "companies", "c", &needle, few.as_deref());
         let limit = statement.bind(limit);
         statement.push(&format!("SELECT c.id, c.name FROM {from} WHERE {} ORDER BY c.name_key, c.id LIMIT {limit}", all.join(" AND ")));
         let rows: Vec<OptionRow> = statement.all(db).await?;

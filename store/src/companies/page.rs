@@ -1,7 +1,7 @@
 //! The statement that reads one page of the list of companies.
 
-use super::COUNT_CAP;
 use crate::{
+    listing::{COUNT_CAP, Hits, Window},
     search::{self, Needle},
     sql::Sql,
 };
@@ -10,32 +10,6 @@ use domain::{
     companies::{CompanyColumn, CompanyQuery},
     fold::fold,
 };
-
-/// Which rows of the ordered list a page is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Window {
-    pub limit: u64,
-    pub offset: u64,
-    /// Counted from the last row, in the opposite order.
-    pub from_end: bool,
-}
-
-impl Window {
-    /// The same rows of a list of `total`, counted from whichever end is nearer.
-    pub fn turned_to_nearer_end(self, total: u64) -> Self {
-        let end = total.min(self.offset + self.limit);
-        if self.offset >= total || self.offset <= total / 2 {
-            return self;
-        }
-        Self { limit: end - self.offset, offset: total - end, from_end: true }
-    }
-}
-
-/// What SQLite's search index finds: the phrases, and how many rows, counted to just past [`COUNT_CAP`].
-pub(super) struct Hits {
-    pub phrases: String,
-    pub number: u64,
-}
 
 /// The statement of one page. Its innermost part walks the index for ids alone and leaves off after the page; only the
 /// page's own rows are then read whole and joined to their counters and tags. A page past the end still answers one
@@ -90,19 +64,7 @@ fn total(sql: &mut Sql, query: &CompanyQuery, needle: &Needle, hits: Option<&Hit
 /// Where the matching companies are, as `c`, and what they must satisfy: by SQLite's search index if hits are given, else
 /// in the order of the list.
 fn matching(sql: &mut Sql, query: &CompanyQuery, needle: &Needle, hits: Option<&Hits>) -> (String, String) {
-    let mut all = vec!["c.workspace_id = $1".to_owned(), "c.deleted_at IS NULL".to_owned()];
-    let from = match hits {
-        Some(hits) => {
-            let (from, condition) = search::hits(sql, "companies", &hits.phrases);
-            all.push(condition);
-            all.extend(needle.rest(sql, "c"));
-            format!("{from} CROSS JOIN companies c ON c.workspace_id = $1 AND c.id = d.id")
-        }
-        None => {
-            all.extend(needle.scanned(sql, "c"));
-            "companies c".to_owned()
-        }
-    };
+    let (from, mut all) = search::matched(sql, "companies", "c", needle, hits.map(|hits| hits.phrases.as_str()));
     if !query.industry.is_empty() {
         all.push(format!("c.industry_key IN ({})", sql.bind_all(query.industry.iter().map(|industry| fold(industry)))));
     }
@@ -139,19 +101,5 @@ fn order(column: CompanyColumn) -> Order {
         CompanyColumn::UpdatedAt => of_company("c.updated_at"),
         CompanyColumn::Contacts => of_counters("k.contacts"),
         CompanyColumn::OpenDeals => of_counters("k.open_deals_value"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_far_page_is_the_same_rows_from_the_other_end() {
-        let window = |offset| Window { limit: 20, offset, from_end: false };
-        assert_eq!(window(40).turned_to_nearer_end(100), window(40));
-        assert_eq!(window(80).turned_to_nearer_end(95), Window { limit: 15, offset: 0, from_end: true });
-        assert_eq!(window(60).turned_to_nearer_end(100), Window { limit: 20, offset: 20, from_end: true });
-        assert_eq!(window(200).turned_to_nearer_end(95), window(200));
     }
 }

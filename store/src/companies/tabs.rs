@@ -1,6 +1,6 @@
 //! The lists on a company's page: its people, its deals, what happened.
 
-use crate::{Store, StoreError, error::authorize, rows::known, sql::sql};
+use crate::{Store, StoreError, contacts::level_of, error::authorize, rows::known, sql::sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
@@ -37,7 +37,7 @@ pub struct CompanyContact {
     pub reports_to: Option<ContactId>,
 }
 
-/// A deal with the company.
+/// A deal with the company, or of a contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyDeal {
     /// Which deal.
@@ -60,7 +60,7 @@ pub struct CompanyDeal {
     pub closed_at: Option<DateTime<Utc>>,
 }
 
-/// Something that happened with the company.
+/// Something that happened with the company, or with a contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyActivity {
     /// Which activity.
@@ -103,33 +103,52 @@ impl Store {
 
     /// The deals with a company, open ones first, then by name, at most 200.
     pub async fn company_deals(&self, actor: &Actor, id: CompanyId) -> Result<Vec<CompanyDeal>, StoreError> {
-        authorize(actor, Verb::Read, Entity::Deal)?;
-        let statement = sql(
-            "SELECT d.id, d.name, d.value, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, d.probability,
-               d.expected_close_date, d.closed_at
-             FROM deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
-             WHERE d.workspace_id = $1 AND d.company_id = $2 AND d.deleted_at IS NULL
-             ORDER BY CASE s.kind WHEN 'open' THEN 0 ELSE 1 END, d.name_key, d.id LIMIT $3",
-            [actor.workspace_id.0.into(), id.0.into(), TAB_MAX.into()],
-        );
-        let rows: Vec<DealRow> = statement.all(self.read()).await?;
-        rows.into_iter().map(CompanyDeal::try_from).collect()
+        self.deals_of(actor, "company_id", id.0).await
+    }
+
+    /// The deals of a contact, open ones first, then by name, at most 200.
+    pub async fn contact_deals(&self, actor: &Actor, id: ContactId) -> Result<Vec<CompanyDeal>, StoreError> {
+        self.deals_of(actor, "contact_id", id.0).await
     }
 
     /// What happened with a company, newest first, at most `limit` and never more than 200.
     pub async fn company_activities(&self, actor: &Actor, id: CompanyId, limit: u64) -> Result<Vec<CompanyActivity>, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
+        self.activities_of(actor, "company_id", id.0, limit).await
+    }
+
+    /// What happened with a contact, newest first, at most `limit` and never more than 200.
+    pub async fn contact_activities(&self, actor: &Actor, id: ContactId, limit: u64) -> Result<Vec<CompanyActivity>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Contact)?;
+        self.activities_of(actor, "contact_id", id.0, limit).await
+    }
+
+    async fn deals_of(&self, actor: &Actor, of: &'static str, id: Uuid) -> Result<Vec<CompanyDeal>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Deal)?;
+        let text = format!(
+            "SELECT d.id, d.name, d.value, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, d.probability,
+               d.expected_close_date, d.closed_at
+             FROM deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
+             WHERE d.workspace_id = $1 AND d.{of} = $2 AND d.deleted_at IS NULL
+             ORDER BY CASE s.kind WHEN 'open' THEN 0 ELSE 1 END, d.name_key, d.id LIMIT $3"
+        );
+        let statement = sql(&text, [actor.workspace_id.0.into(), id.into(), TAB_MAX.into()]);
+        let rows: Vec<DealRow> = statement.all(self.read()).await?;
+        rows.into_iter().map(CompanyDeal::try_from).collect()
+    }
+
+    async fn activities_of(&self, actor: &Actor, of: &'static str, id: Uuid, limit: u64) -> Result<Vec<CompanyActivity>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(TAB_MAX).min(TAB_MAX);
-        let statement = sql(
+        let text = format!(
             "SELECT a.id, a.type AS kind, a.subject, a.description, a.date, a.duration_minutes, a.outcome, a.next_steps,
                p.name AS contact_name, u.name AS owner_name
              FROM activities a
              JOIN users u ON u.id = a.owner_id
              LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id AND p.deleted_at IS NULL
-             WHERE a.workspace_id = $1 AND a.company_id = $2 AND a.deleted_at IS NULL
-             ORDER BY a.date DESC, a.id DESC LIMIT $3",
-            [actor.workspace_id.0.into(), id.0.into(), limit.into()],
+             WHERE a.workspace_id = $1 AND a.{of} = $2 AND a.deleted_at IS NULL
+             ORDER BY a.date DESC, a.id DESC LIMIT $3"
         );
+        let statement = sql(&text, [actor.workspace_id.0.into(), id.into(), limit.into()]);
         let rows: Vec<ActivityRow> = statement.all(self.read()).await?;
         rows.into_iter().map(CompanyActivity::try_from).collect()
     }
@@ -151,7 +170,6 @@ impl TryFrom<ContactRow> for CompanyContact {
     type Error = StoreError;
 
     fn try_from(row: ContactRow) -> Result<Self, StoreError> {
-        let level = row.authority_level.map(|level| known(AuthorityLevel::from_slug(&level), "contacts.authority_level"));
         Ok(Self {
             id: ContactId(row.id),
             name: row.name,
@@ -159,7 +177,7 @@ impl TryFrom<ContactRow> for CompanyContact {
             email: row.email,
             phone: row.phone,
             is_decision_maker: row.is_decision_maker,
-            authority_level: level.transpose()?,
+            authority_level: level_of(row.authority_level)?,
             reports_to: row.reports_to.map(ContactId),
         })
     }

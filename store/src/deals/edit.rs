@@ -38,7 +38,7 @@ impl Store {
     /// [`StoreError::Invalid`] at `company_id`, `contact_id` or `stage` for one that isn't there, at `lost_reason` for a
     /// lost stage without a reason.
     pub async fn create_deal(&self, actor: &Actor, draft: DealDraft) -> Result<DealId, StoreError> {
-        self.write(actor, Verb::Create, Entity::Deal, |write| Box::pin(create(write, draft))).await
+        self.make(actor, Entity::Deal, |write| Box::pin(create(write, draft))).await
     }
 
     /// Changes a deal that was shown at `version`; one changed since is [`StoreError::Conflict`]. In another stage it goes

@@ -4,8 +4,7 @@ use super::recount::recount;
 use crate::{
     Store, StoreError,
     audit::Change,
-    companies,
-    contacts::NewContact,
+    companies, contacts,
     deals::NewDeal,
     entity::{activity, company, company_counter, company_tag, contact, deal},
     stages,
@@ -17,7 +16,7 @@ use domain::{
     access::{Actor, Entity, Verb},
     activities::ActivityType,
     companies::{CompanyDraft, CompanySize, CompanyStatus},
-    contacts::AuthorityLevel,
+    contacts::{AuthorityLevel, ContactDraft},
     custom_fields::CustomFields,
     deals::{DealDraft, POSITION_GAP},
     ids::{CompanyId, ContactId, DealId},
@@ -115,11 +114,12 @@ async fn load(write: &mut Write, bulk: Bulk) -> Result<(), StoreError> {
         return Ok(());
     }
     load_contacts(write, bulk.contacts, &companies, &mut dice).await?;
+    let companies: Vec<CompanyId> = companies.into_iter().map(|(id, _)| id).collect();
     load_deals(write, bulk.deals, &companies, &mut dice).await?;
     load_activities(write, bulk.activities, &companies, &mut dice).await
 }
 
-async fn load_companies(write: &Write, number: usize, tags: &[Tag], dice: &mut Dice) -> Result<Vec<CompanyId>, StoreError> {
+async fn load_companies(write: &Write, number: usize, tags: &[Tag], dice: &mut Dice) -> Result<Vec<(CompanyId, String)>, StoreError> {
     let mut ids = Vec::with_capacity(number);
     let (mut rows, mut counters, mut links) = (Vec::new(), Vec::new(), Vec::new());
     for index in 0..number {
@@ -157,7 +157,7 @@ async fn load_companies(write: &Write, number: usize, tags: &[Tag], dice: &mut D
             company_id: Set(id.0),
             tag_id: Set(tag.id.0),
         }));
-        ids.push(id);
+        ids.push((id, draft.name));
     }
     insert::<company::Entity, _>(write, rows).await?;
     insert::<company_counter::Entity, _>(write, counters).await?;
@@ -165,19 +165,26 @@ async fn load_companies(write: &Write, number: usize, tags: &[Tag], dice: &mut D
     Ok(ids)
 }
 
-async fn load_contacts(write: &Write, number: usize, companies: &[CompanyId], dice: &mut Dice) -> Result<(), StoreError> {
+async fn load_contacts(write: &Write, number: usize, companies: &[(CompanyId, String)], dice: &mut Dice) -> Result<(), StoreError> {
     let rows = (0..number).map(|index| {
-        let new = NewContact {
-            id: ContactId(write.new_id()),
-            name: format!("{} {}", dice.pick(&FAMILIES), dice.pick(&GIVEN)),
-            job_title: dice.pick(&JOBS).to_owned(),
-            email: format!("lienhe{index}@congty.example"),
-            phone: format!("0912 {:06}", dice.below(1_000_000)),
-            authority_level: AuthorityLevel::ALL.get(dice.below(6)).copied(),
-            company_id: dice.pick(companies),
-            reports_to: None,
+        let (name, job_title) = (format!("{} {}", dice.pick(&FAMILIES), dice.pick(&GIVEN)), dice.pick(&JOBS).to_owned());
+        let phone = format!("0912 {:06}", dice.below(1_000_000));
+        let authority_level = AuthorityLevel::ALL.get(dice.below(6)).copied();
+        let (company_id, company_name) = &companies[dice.below(companies.len())];
+        let draft = ContactDraft {
+            name,
+            email: Some(format!("lienhe{index}@congty.example")),
+            phone: Some(phone),
+            job_title: Some(job_title),
+            company_id: Some(*company_id),
+            is_decision_maker: authority_level.is_some_and(AuthorityLevel::decides),
+            authority_level,
+            reports_to_id: None,
+            notes: None,
+            tags: vec![],
+            new_tag: None,
         };
-        new.row(write)
+        contacts::new_row(write, ContactId(write.new_id()), &draft, Some(company_name))
     });
     insert::<contact::Entity, _>(write, rows.collect()).await
 }

@@ -6,23 +6,14 @@ mod recount;
 
 pub use bulk::Bulk;
 
-use crate::{
-    Store, StoreError, activities,
-    audit::Change,
-    companies,
-    contacts::NewContact,
-    counters::{add_to_company, add_to_workspace},
-    deals,
-    entity::{company_counter, contact, workspace, workspace_counter},
-    tags,
-    write::Write,
-};
+use crate::{Store, StoreError, activities, audit::Change, companies, contacts, deals, entity::workspace, tags, write::Write};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use data::{ACTIVITIES, COMPANIES, CONTACTS, DEALS, DemoActivity, DemoContact, DemoDeal, TAGS};
 use domain::{
     access::{Actor, Entity, Role, Verb},
     activities::ActivityDraft,
     companies::{CompanyDraft, CompanySize},
+    contacts::{AuthorityLevel, ContactDraft},
     custom_fields::CustomFields,
     deals::{DealDraft, DealMove, Place},
     ids::{CompanyId, ContactId, DealId, TagId},
@@ -139,24 +130,20 @@ async fn make_contact(
     company_id: CompanyId,
     boss: Option<ContactId>,
 ) -> Result<ContactId, StoreError> {
-    let id = ContactId(write.new_id());
-    let new = NewContact {
-        id,
+    let draft = ContactDraft {
         name: demo.name.to_owned(),
-        job_title: demo.job_title.to_owned(),
-        email: demo.email.to_owned(),
-        phone: demo.phone.to_owned(),
+        email: Some(demo.email.to_owned()),
+        phone: Some(demo.phone.to_owned()),
+        job_title: Some(demo.job_title.to_owned()),
+        company_id: Some(company_id),
+        is_decision_maker: demo.authority_level.is_some_and(AuthorityLevel::decides),
         authority_level: demo.authority_level,
-        company_id,
-        reports_to: boss,
+        reports_to_id: boss,
+        notes: None,
+        tags: vec![],
+        new_tag: None,
     };
-    contact::Entity::insert(new.row(write)).exec_without_returning(&write.db).await?;
-    let workspace_id = write.workspace_id();
-    add_to_workspace(&write.db, workspace_id, &[(workspace_counter::Column::Contacts, 1)]).await?;
-    add_to_company(&write.db, workspace_id, company_id.0, &[(company_counter::Column::Contacts, 1)]).await?;
-    let after = json!({ "name": demo.name, "job_title": demo.job_title, "company_id": company_id.to_string() });
-    write.audit(Change { action: "create", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
-    Ok(id)
+    contacts::create(write, draft).await
 }
 
 /// Makes a deal in the first stage and moves it on to its own, a few days later each, so that it has a history.

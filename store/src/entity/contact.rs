@@ -1,4 +1,4 @@
-//! Contacts: people at companies. Folded: `name_key`, `job_title_key`, `search`.
+//! Contacts: people at companies. Folded: `name_key`, `job_title_key`, `company_key`, `email_key`, `search`.
 
 use sea_orm::entity::prelude::*;
 
@@ -32,6 +32,13 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub search: String,
     pub deleted_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text")]
+    pub company_key: String,
+    #[sea_orm(column_type = "Text")]
+    pub email_key: String,
+    #[sea_orm(column_type = "Text")]
+    pub phone_key: String,
+    pub standing: i16,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

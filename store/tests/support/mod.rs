@@ -9,6 +9,7 @@ use domain::{
     access::{Actor, Role},
     activities::{ActivityDraft, ActivityForm},
     companies::{CompanyDraft, CompanyForm},
+    contacts::{ContactDraft, ContactForm},
     custom_fields::CustomFields,
     deals::{DealDraft, DealMove, Place},
     ids::{CompanyId, ContactId, DealId, TagId},
@@ -29,6 +30,11 @@ pub fn company(name: &str) -> CompanyDraft {
 /// A company with tags.
 pub fn tagged(name: &str, tags: &[TagId]) -> CompanyDraft {
     CompanyDraft { tags: tags.to_vec(), ..company(name) }
+}
+
+/// A contact with nothing but a name and perhaps a company.
+pub fn person(name: &str, company_id: Option<CompanyId>) -> ContactDraft {
+    ContactDraft { company_id, ..ContactForm { name: name.to_owned(), ..ContactForm::default() }.parse().unwrap() }
 }
 
 /// A tag of the palette's first colour.

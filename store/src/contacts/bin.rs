@@ -1,0 +1,201 @@
+//! Putting a contact in the bin, and taking it out again for thirty days.
+//!
+//! With it go the activities that tell of nobody else: those with the contact alone. What is also with a company or a deal
+//! stays there, and so do the contact's deals.
+
+use super::{
+    detail::level_of,
+    edit::{Around, count, for_change, keyed, save},
+    keys::{Keyed, Keys},
+};
+use crate::{
+    Store, StoreError,
+    audit::Change,
+    counters::add_to_workspace,
+    entity::{contact, workspace_counter::Column as OfWorkspace},
+    error::authorize,
+    rows::uint,
+    sql::sql,
+    write::Write,
+};
+use chrono::TimeDelta;
+use domain::{
+    access::{Actor, Entity, Verb},
+    ids::{ContactId, UserId},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter};
+use serde_json::json;
+use uuid::Uuid;
+
+/// Days that something stays in the bin.
+const BIN_DAYS: i64 = 30;
+
+/// The activities with a contact alone; `$1` is the workspace, `$2` the contact. The other keys are compared in a CASE
+/// because SQLite takes `IS NULL` for a key and would read every activity of no company.
+const ALONE: &str = "workspace_id = $1 AND contact_id = $2 AND CASE WHEN company_id IS NULL AND deal_id IS NULL THEN 1 ELSE 0 END = 1";
+
+/// What deleting a contact takes with it, and what it leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactDeletion {
+    /// Which contact.
+    pub id: ContactId,
+    /// Their name.
+    pub name: String,
+    /// Its version, for the deletion.
+    pub version: i64,
+    /// How many activities go with it: those with this contact alone.
+    pub activities: u64,
+    /// How many activities stay with their company or deal.
+    pub activities_left: u64,
+    /// How many deals stay, without a contact.
+    pub deals_left: u64,
+    /// How many contacts report to this one, and then to nobody.
+    pub reports: u64,
+}
+
+#[derive(FromQueryResult)]
+struct DeletionRow {
+    name: String,
+    owner_id: Uuid,
+    version: i64,
+    activities: i64,
+    alone: i64,
+    deals: i64,
+    reports: i64,
+}
+
+impl Store {
+    /// What deleting this contact would take with it, for the question before.
+    pub async fn contact_deletion(&self, actor: &Actor, id: ContactId) -> Result<ContactDeletion, StoreError> {
+        authorize(actor, Verb::Delete, Entity::Contact)?;
+        let text = format!(
+            "SELECT p.name, p.owner_id, p.version,
+               (SELECT count(*) FROM activities WHERE workspace_id = $1 AND contact_id = $2 AND deleted_at IS NULL) AS activities,
+               (SELECT count(*) FROM activities WHERE {ALONE} AND deleted_at IS NULL) AS alone,
+               (SELECT count(*) FROM deals WHERE workspace_id = $1 AND contact_id = $2 AND deleted_at IS NULL) AS deals,
+               (SELECT count(*) FROM contacts WHERE workspace_id = $1 AND reports_to_id = $2 AND deleted_at IS NULL) AS reports
+             FROM contacts p WHERE p.workspace_id = $1 AND p.id = $2 AND p.deleted_at IS NULL"
+        );
+        let statement = sql(&text, [actor.workspace_id.0.into(), id.0.into()]);
+        let row: DeletionRow = statement.one(self.read()).await?.ok_or(StoreError::NotFound)?;
+        if !actor.may_with(Verb::Delete, Entity::Contact, UserId(row.owner_id)) {
+            return Err(StoreError::Denied);
+        }
+        Ok(ContactDeletion {
+            id,
+            name: row.name,
+            version: row.version,
+            activities: uint(row.alone),
+            activities_left: uint(row.activities - row.alone),
+            deals_left: uint(row.deals),
+            reports: uint(row.reports),
+        })
+    }
+
+    /// Puts a contact that was shown at `version` in the bin, with the activities it alone had. Gives its name.
+    pub async fn delete_contact(&self, actor: &Actor, id: ContactId, version: i64) -> Result<String, StoreError> {
+        self.write(actor, Verb::Delete, Entity::Contact, move |write| Box::pin(delete(write, id, version))).await
+    }
+
+    /// Takes a contact out of the bin, with the activities that went there with it. Gives its name. One that is not in the
+    /// bin stays as it is; one that has been there for more than 30 days is gone. A contact whose company has gone to the
+    /// bin meanwhile comes back without one.
+    pub async fn restore_contact(&self, actor: &Actor, id: ContactId) -> Result<String, StoreError> {
+        self.write(actor, Verb::Delete, Entity::Contact, move |write| Box::pin(restore(write, id))).await
+    }
+}
+
+async fn delete(write: &mut Write, id: ContactId, version: i64) -> Result<String, StoreError> {
+    let row = for_change(write, Verb::Delete, id, version).await?;
+    let text = format!(
+        "UPDATE activities SET deleted_at = $3, updated_at = $3, version = version + 1 WHERE {ALONE} AND deleted_at IS NULL RETURNING id"
+    );
+    let activities = changed_ids(write, &text, id).await?;
+    let changes = contact::ActiveModel {
+        search: Set(String::new()),
+        deleted_at: Set(Some(write.now)),
+        updated_at: Set(write.now),
+        version: Set(version + 1),
+        ..Default::default()
+    };
+    save(write, &row, changes).await?;
+    count(write, -1, row.company_id).await?;
+    count_activities(write, -1, &activities).await?;
+    let before = json!({ "name": row.name, "activities": activities.len() });
+    write.audit(Change { action: "delete", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: None }).await?;
+    for activity in activities {
+        let before = json!({ "contact_id": id.to_string() });
+        write.audit(Change { action: "delete", entity: "activity", id: activity, before: Some(before), after: None }).await?;
+    }
+    Ok(row.name)
+}
+
+async fn restore(write: &mut Write, id: ContactId) -> Result<String, StoreError> {
+    let not_gone = Condition::any()
+        .add(contact::Column::DeletedAt.is_null())
+        .add(contact::Column::DeletedAt.gte(write.now - TimeDelta::days(BIN_DAYS)));
+    let found = contact::Entity::find_by_id((write.workspace_id(), id.0)).filter(not_gone);
+    let row = found.one(&write.db).await?.ok_or(StoreError::NotFound)?;
+    if !write.actor.may_with(Verb::Delete, Entity::Contact, UserId(row.owner_id)) {
+        return Err(StoreError::Denied);
+    }
+    if row.deleted_at.is_none() {
+        return Ok(row.name);
+    }
+    let text = format!(
+        "UPDATE activities SET deleted_at = NULL, updated_at = $3, version = version + 1
+         WHERE {ALONE} AND deleted_at = (SELECT deleted_at FROM contacts WHERE workspace_id = $1 AND id = $2) RETURNING id"
+    );
+    let activities = changed_ids(write, &text, id).await?;
+    let around = Around::of_row(write, &row).await?;
+    let company_id = row.company_id.filter(|_| around.company_name.is_some());
+    let changes = contact::ActiveModel {
+        company_id: Set(company_id),
+        deleted_at: Set(None),
+        updated_at: Set(write.now),
+        version: Set(row.version + 1),
+        ..keyed(keys_of(&row, &around)?)
+    };
+    save(write, &row, changes).await?;
+    count(write, 1, company_id).await?;
+    count_activities(write, 1, &activities).await?;
+    let after = json!({ "name": row.name, "company_id": company_id.map(|id| id.to_string()), "activities": activities.len() });
+    write.audit(Change { action: "restore", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
+    for activity in activities {
+        let after = json!({ "contact_id": id.to_string() });
+        write.audit(Change { action: "restore", entity: "activity", id: activity, before: None, after: Some(after) }).await?;
+    }
+    Ok(row.name)
+}
+
+fn keys_of(row: &contact::Model, around: &Around) -> Result<Keys, StoreError> {
+    Ok(Keys::of(Keyed {
+        name: &row.name,
+        email: row.email.as_deref(),
+        phone: row.phone.as_deref(),
+        job_title: row.job_title.as_deref(),
+        company: around.company_name.as_deref(),
+        decides: row.is_decision_maker,
+        authority_level: level_of(row.authority_level.clone())?,
+    }))
+}
+
+/// Runs a statement of a contact's activities, with the time as `$3`, and gives their ids in order.
+async fn changed_ids(write: &Write, text: &str, id: ContactId) -> Result<Vec<Uuid>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct IdRow {
+        id: Uuid,
+    }
+    let rows: Vec<IdRow> = sql(text, [write.workspace_id().into(), id.0.into(), write.now.into()]).all(&write.db).await?;
+    let mut ids: Vec<Uuid> = rows.into_iter().map(|row| row.id).collect();
+    ids.sort_unstable();
+    Ok(ids)
+}
+
+async fn count_activities(write: &Write, sign: i64, ids: &[Uuid]) -> Result<(), StoreError> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let by = sign * i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    add_to_workspace(&write.db, write.workspace_id(), &[(OfWorkspace::Activities, by)]).await
+}

@@ -1,0 +1,205 @@
+//! One contact with their figures.
+
+use crate::{
+    Store, StoreError,
+    error::authorize,
+    history::{self, RecordEvent},
+    rows::{known, uint},
+    sql::sql,
+    tags::{Tag, Tagged, tags_of},
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::{Actor, Entity, Verb},
+    contacts::AuthorityLevel,
+    ids::{CompanyId, ContactId, UserId},
+    money::Money,
+};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+/// People shown who report to one at most.
+const REPORTS_MAX: i64 = 50;
+
+/// Somebody's name, to lead to them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Which contact.
+    pub id: ContactId,
+    /// Their name.
+    pub name: String,
+}
+
+/// Everything known of one contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactDetail {
+    /// Which contact.
+    pub id: ContactId,
+    /// Whose it is.
+    pub owner_id: UserId,
+    /// That person's name.
+    pub owner_name: String,
+    /// Its version, for the next edit.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// Their name.
+    pub name: String,
+    /// Email address.
+    pub email: Option<String>,
+    /// Telephone number as typed.
+    pub phone: Option<String>,
+    /// What they do.
+    pub job_title: Option<String>,
+    /// Whether they decide.
+    pub is_decision_maker: bool,
+    /// How much they decide.
+    pub authority_level: Option<AuthorityLevel>,
+    /// The company they are at.
+    pub company_id: Option<CompanyId>,
+    /// Its name.
+    pub company_name: Option<String>,
+    /// Whom they report to, unless that person is in the bin.
+    pub reports_to: Option<Person>,
+    /// Who reports to them, by name, at most 50.
+    pub reports: Vec<Person>,
+    /// Anything else.
+    pub notes: Option<String>,
+    /// Their tags, by name.
+    pub tags: Vec<Tag>,
+    /// How many deals they are the contact of.
+    pub deals_count: u64,
+    /// How many of those are open.
+    pub open_deals_count: u64,
+    /// What the open ones are worth together.
+    pub open_deals_value: Money,
+    /// How many are won.
+    pub won_deals_count: u64,
+    /// What the won ones are worth together.
+    pub won_deals_value: Money,
+    /// How many activities they were part of.
+    pub activities_count: u64,
+    /// The date of the latest.
+    pub last_contact_at: Option<DateTime<Utc>>,
+}
+
+impl Store {
+    /// Everything known of one contact, in three short round trips. What is counted hangs on one contact and is found by
+    /// its key.
+    pub async fn contact(&self, actor: &Actor, id: ContactId) -> Result<ContactDetail, StoreError> {
+        authorize(actor, Verb::Read, Entity::Contact)?;
+        let key = || [actor.workspace_id.0.into(), id.0.into()];
+        let statement = sql(
+            "SELECT p.id, p.owner_id, u.name AS owner_name, p.version, p.created_at, p.updated_at, p.name, p.email, p.phone, p.job_title,
+               p.is_decision_maker, p.authority_level, p.notes, c.id AS company_id, c.name AS company_name,
+               r.id AS reports_to_id, r.name AS reports_to_name,
+               d.deals, d.open_deals, d.open_deals_value, d.won_deals, d.won_deals_value,
+               (SELECT count(*) FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = $2 AND a.deleted_at IS NULL) AS activities,
+               (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = $2 AND a.deleted_at IS NULL
+                ORDER BY a.date DESC LIMIT 1) AS last_contact_at
+             FROM contacts p
+             JOIN users u ON u.id = p.owner_id
+             LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = p.company_id AND c.deleted_at IS NULL
+             LEFT JOIN contacts r ON r.workspace_id = $1 AND r.id = p.reports_to_id AND r.deleted_at IS NULL
+             CROSS JOIN (
+               SELECT count(*) AS deals,
+                 CAST(COALESCE(SUM(CASE WHEN s.kind = 'open' THEN 1 ELSE 0 END), 0) AS bigint) AS open_deals,
+                 CAST(COALESCE(SUM(CASE WHEN s.kind = 'open' THEN d.value ELSE 0 END), 0) AS bigint) AS open_deals_value,
+                 CAST(COALESCE(SUM(CASE WHEN s.kind = 'won' THEN 1 ELSE 0 END), 0) AS bigint) AS won_deals,
+                 CAST(COALESCE(SUM(CASE WHEN s.kind = 'won' THEN d.value ELSE 0 END), 0) AS bigint) AS won_deals_value
+               FROM deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
+               WHERE d.workspace_id = $1 AND d.contact_id = $2 AND d.deleted_at IS NULL
+             ) AS d
+             WHERE p.workspace_id = $1 AND p.id = $2 AND p.deleted_at IS NULL",
+            key(),
+        );
+        let row: DetailRow = statement.one(self.read()).await?.ok_or(StoreError::NotFound)?;
+        let tags = tags_of(self.read(), actor.workspace_id.0, Tagged::Contact, id.0).await?;
+        let statement = sql(
+            "SELECT id, name FROM contacts WHERE workspace_id = $1 AND reports_to_id = $2 AND deleted_at IS NULL
+             ORDER BY name_key, id LIMIT $3",
+            key().into_iter().chain([REPORTS_MAX.into()]),
+        );
+        let reports: Vec<PersonRow> = statement.all(self.read()).await?;
+        row.with(tags, reports.into_iter().map(|row| Person { id: ContactId(row.id), name: row.name }).collect())
+    }
+
+    /// What was done to a contact, newest first, at most 100.
+    pub async fn contact_history(&self, actor: &Actor, id: ContactId) -> Result<Vec<RecordEvent>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Contact)?;
+        history::of_record(self.read(), actor, Entity::Contact, id.0).await
+    }
+}
+
+#[derive(FromQueryResult)]
+struct PersonRow {
+    id: Uuid,
+    name: String,
+}
+
+#[derive(FromQueryResult)]
+struct DetailRow {
+    id: Uuid,
+    owner_id: Uuid,
+    owner_name: String,
+    version: i64,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    job_title: Option<String>,
+    is_decision_maker: bool,
+    authority_level: Option<String>,
+    notes: Option<String>,
+    company_id: Option<Uuid>,
+    company_name: Option<String>,
+    reports_to_id: Option<Uuid>,
+    reports_to_name: Option<String>,
+    deals: i64,
+    open_deals: i64,
+    open_deals_value: i64,
+    won_deals: i64,
+    won_deals_value: i64,
+    activities: i64,
+    last_contact_at: Option<DateTime<Utc>>,
+}
+
+impl DetailRow {
+    fn with(self, tags: Vec<Tag>, reports: Vec<Person>) -> Result<ContactDetail, StoreError> {
+        Ok(ContactDetail {
+            id: ContactId(self.id),
+            owner_id: UserId(self.owner_id),
+            owner_name: self.owner_name,
+            version: self.version,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            name: self.name,
+            email: self.email,
+            phone: self.phone,
+            job_title: self.job_title,
+            is_decision_maker: self.is_decision_maker,
+            authority_level: level_of(self.authority_level)?,
+            company_id: self.company_id.map(CompanyId),
+            company_name: self.company_name,
+            reports_to: self.reports_to_id.zip(self.reports_to_name).map(|(id, name)| Person { id: ContactId(id), name }),
+            reports,
+            notes: self.notes,
+            tags,
+            deals_count: uint(self.deals),
+            open_deals_count: uint(self.open_deals),
+            open_deals_value: Money::from_hundredths(self.open_deals_value),
+            won_deals_count: uint(self.won_deals),
+            won_deals_value: Money::from_hundredths(self.won_deals_value),
+            activities_count: uint(self.activities),
+            last_contact_at: self.last_contact_at,
+        })
+    }
+}
+
+/// A contact's authority level from its word.
+pub(crate) fn level_of(slug: Option<String>) -> Result<Option<AuthorityLevel>, StoreError> {
+    slug.map(|slug| known(AuthorityLevel::from_slug(&slug), "contacts.authority_level")).transpose()
+}

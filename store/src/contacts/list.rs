@@ -1,0 +1,195 @@
+//! The list of contacts: one page of it in one round trip, and what its filter menus offer.
+
+use super::{detail::level_of, page::page};
+use crate::{
+    Store, StoreError,
+    error::authorize,
+    listing::{Hits, Total, Window},
+    rows::uint,
+    search::Needle,
+    sql::{Sql, sql},
+    tags::Tag,
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::{Actor, Entity, Verb},
+    contacts::{AuthorityLevel, ContactQuery},
+    ids::{CompanyId, ContactId, TagId},
+};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use uuid::Uuid;
+
+/// Job titles offered in the filter menu at most.
+const JOB_TITLES_MAX: i64 = 100;
+
+/// One page of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactList {
+    /// Its rows, at most [`PAGE_SIZE`](domain::page::PAGE_SIZE).
+    pub rows: Vec<ContactRow>,
+    /// How many rows all pages have together.
+    pub total: Total,
+}
+
+/// One row of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactRow {
+    /// Which contact.
+    pub id: ContactId,
+    /// Their name.
+    pub name: String,
+    /// Email address.
+    pub email: Option<String>,
+    /// Telephone number as typed.
+    pub phone: Option<String>,
+    /// What they do.
+    pub job_title: Option<String>,
+    /// Whether they decide.
+    pub is_decision_maker: bool,
+    /// How much they decide.
+    pub authority_level: Option<AuthorityLevel>,
+    /// The company they are at.
+    pub company_id: Option<CompanyId>,
+    /// Its name.
+    pub company_name: Option<String>,
+    /// Their tags, by name.
+    pub tags: Vec<Tag>,
+    /// When they were last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What the list's filter menus offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactFilters {
+    /// The companies that are filtered by, those of them that are there.
+    pub companies: Vec<(CompanyId, String)>,
+    /// Job titles in use, by name, at most 100.
+    pub job_titles: Vec<String>,
+    /// Every tag, by name.
+    pub tags: Vec<Tag>,
+}
+
+impl Store {
+    /// One page of the contacts that match, and how many match: one round trip, and one before it for a page far from the
+    /// list's start or, on SQLite, for a search.
+    pub async fn contacts(&self, actor: &Actor, query: &ContactQuery) -> Result<ContactList, StoreError> {
+        authorize(actor, Verb::Read, Entity::Contact)?;
+        let db = self.read();
+        let mut window = Window::of(query.page);
+        if window.is_far() && !query.is_filtered() {
+            window = window.turned_to_nearer_end(counted(db, actor).await?);
+        }
+        let needle = Needle::of(&query.q);
+        let hits = Hits::count(db, actor.workspace_id.0, "contacts", &needle).await?;
+        let rows: Vec<ListRow> = page(actor, query, &needle, hits.as_ref(), window).all(db).await?;
+        let total = Total::of(rows.first().map_or(0, |row| row.total), query.is_filtered());
+        let mut contacts = gather(rows)?;
+        if window.from_end {
+            contacts.reverse();
+        }
+        Ok(ContactList { rows: contacts, total })
+    }
+
+    /// What the filter menus of the list offer, in one round trip; `companies` are those filtered by now.
+    pub async fn contact_filters(&self, actor: &Actor, companies: &[CompanyId]) -> Result<ContactFilters, StoreError> {
+        authorize(actor, Verb::Read, Entity::Contact)?;
+        let mut statement = Sql::with([actor.workspace_id.0.into(), JOB_TITLES_MAX.into()]);
+        let companies = statement.bind_all(companies.iter().map(|id| id.0));
+        // Each step seeks the next job title in the index, so that it costs as many seeks as there are titles, not as
+        // many rows as there are contacts.
+        statement.push(&format!(
+            "WITH RECURSIVE keys (job_title_key, place) AS (
+               SELECT (SELECT job_title_key FROM contacts WHERE workspace_id = $1 AND deleted_at IS NULL AND job_title_key > ''
+                       ORDER BY job_title_key LIMIT 1), 1
+               UNION ALL
+               SELECT (SELECT p.job_title_key FROM contacts p
+                       WHERE p.workspace_id = $1 AND p.deleted_at IS NULL AND p.job_title_key > k.job_title_key
+                       ORDER BY p.job_title_key LIMIT 1), k.place + 1
+               FROM keys k WHERE k.job_title_key IS NOT NULL AND k.place < $2
+             )
+             SELECT 'title' AS kind, NULL AS id,
+               (SELECT p.job_title FROM contacts p WHERE p.workspace_id = $1 AND p.deleted_at IS NULL AND p.job_title_key = k.job_title_key
+                ORDER BY p.job_title_key, p.id LIMIT 1) AS name,
+               NULL AS color, k.job_title_key AS name_key
+             FROM keys k WHERE k.job_title_key IS NOT NULL
+             UNION ALL
+             SELECT 'tag', id, name, color, name_key FROM tags WHERE workspace_id = $1
+             UNION ALL
+             SELECT 'company', id, name, NULL, name_key FROM companies
+             WHERE workspace_id = $1 AND id IN ({companies}) AND deleted_at IS NULL
+             ORDER BY name_key"
+        ));
+        let mut filters = ContactFilters { companies: vec![], job_titles: vec![], tags: vec![] };
+        for row in statement.all::<FilterRow>(self.read()).await? {
+            match (row.kind.as_str(), row.id, row.name, row.color) {
+                ("tag", Some(id), Some(name), Some(color)) => filters.tags.push(Tag { id: TagId(id), name, color }),
+                ("company", Some(id), Some(name), _) => filters.companies.push((CompanyId(id), name)),
+                (_, _, name, _) => filters.job_titles.extend(name),
+            }
+        }
+        Ok(filters)
+    }
+}
+
+#[derive(Debug, FromQueryResult)]
+struct ListRow {
+    total: i64,
+    id: Option<Uuid>,
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    job_title: Option<String>,
+    is_decision_maker: Option<bool>,
+    authority_level: Option<String>,
+    company_id: Option<Uuid>,
+    company_name: Option<String>,
+    updated_at: Option<DateTime<Utc>>,
+    tag_id: Option<Uuid>,
+    tag_name: Option<String>,
+    tag_color: Option<String>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct FilterRow {
+    kind: String,
+    id: Option<Uuid>,
+    name: Option<String>,
+    color: Option<String>,
+}
+
+/// The workspace's contacts by its counter.
+async fn counted(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        contacts: i64,
+    }
+    let statement = sql("SELECT contacts FROM workspace_counters WHERE workspace_id = $1", [actor.workspace_id.0.into()]);
+    Ok(uint(statement.one::<Count>(db).await?.map_or(0, |row| row.contacts)))
+}
+
+/// One contact a row, from one row a tag.
+fn gather(rows: Vec<ListRow>) -> Result<Vec<ContactRow>, StoreError> {
+    let mut contacts: Vec<ContactRow> = Vec::new();
+    for row in rows {
+        let (Some(id), Some(name), Some(updated_at)) = (row.id.map(ContactId), row.name, row.updated_at) else { continue };
+        if contacts.last().is_none_or(|contact| contact.id != id) {
+            contacts.push(ContactRow {
+                id,
+                name,
+                email: row.email,
+                phone: row.phone,
+                job_title: row.job_title,
+                is_decision_maker: row.is_decision_maker.unwrap_or_default(),
+                authority_level: level_of(row.authority_level)?,
+                company_id: row.company_id.map(CompanyId),
+                company_name: row.company_name,
+                tags: vec![],
+                updated_at,
+            });
+        }
+        if let (Some(contact), Some(id), Some(name), Some(color)) = (contacts.last_mut(), row.tag_id, row.tag_name, row.tag_color) {
+            contact.tags.push(Tag { id: TagId(id), name, color });
+        }
+    }
+    Ok(contacts)
+}

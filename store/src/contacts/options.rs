@@ -1,0 +1,109 @@
+//! The contacts that a select or a search as one types offers.
+
+use crate::{
+    Store, StoreError,
+    error::authorize,
+    search::{self, Needle},
+    sql::Sql,
+};
+use domain::{
+    access::{Actor, Entity, Verb},
+    ids::{CompanyId, ContactId},
+};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+/// Contacts in a select at most.
+const OPTIONS_MAX: i64 = 200;
+
+/// A contact in a select.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactOption {
+    /// Which contact.
+    pub id: ContactId,
+    /// Their name.
+    pub name: String,
+    /// What they do.
+    pub job_title: Option<String>,
+    /// The company they are at.
+    pub company_id: Option<CompanyId>,
+}
+
+/// A contact that a search found, with what tells them from others of their name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundContact {
+    /// Which contact.
+    pub id: ContactId,
+    /// Their name.
+    pub name: String,
+    /// What they do.
+    pub job_title: Option<String>,
+    /// The name of the company they are at.
+    pub company_name: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct OptionRow {
+    id: Uuid,
+    name: String,
+    job_title: Option<String>,
+    company_id: Option<Uuid>,
+}
+
+#[derive(FromQueryResult)]
+struct FoundRow {
+    id: Uuid,
+    name: String,
+    job_title: Option<String>,
+    company_name: Option<String>,
+}
+
+impl Store {
+    /// Contacts for a select: those of one company, or all, by name, at most 200.
+    pub async fn contact_options(&self, actor: &Actor, company_id: Option<CompanyId>) -> Result<Vec<ContactOption>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Contact)?;
+        let mut statement = Sql::with([actor.workspace_id.0.into()]);
+        let of_company = company_id.map_or_else(String::new, |id| format!(" AND company_id = {}", statement.bind(id.0)));
+        statement.push(&format!(
+            "SELECT id, name, job_title, company_id FROM contacts WHERE workspace_id = $1 AND deleted_at IS NULL{of_company}
+             ORDER BY name_key, id LIMIT {OPTIONS_MAX}"
+        ));
+        let rows: Vec<OptionRow> = statement.all(self.read()).await?;
+        let option = |row: OptionRow| ContactOption {
+            id: ContactId(row.id),
+            name: row.name,
+            job_title: row.job_title,
+            company_id: row.company_id.map(CompanyId),
+        };
+        Ok(rows.into_iter().map(option).collect())
+    }
+
+    /// The contacts that a search for `q` finds, or all, by name, at most `limit` and never more than 200.
+    pub async fn found_contacts(&self, actor: &Actor, q: &str, limit: u64) -> Result<Vec<FoundContact>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Contact)?;
+        let db = self.read();
+        let limit = i64::try_from(limit).unwrap_or(OPTIONS_MAX).min(OPTIONS_MAX);
+        let needle = Needle::of(q);
+        let few = search::few_hits(db, actor.workspace_id.0, "contacts", &needle).await?;
+        let mut statement = Sql::with([actor.workspace_id.0.into()]);
+        let (from, all) = search::matched(&mut statement, "contacts", "p", &needle, few.as_deref());
+        let limit = statement.bind(limit);
+        // Those few are read whole before they are joined to their companies.
+        statement.push(&format!(
+            "SELECT x.id, x.name, x.job_title, c.name AS company_name
+             FROM (SELECT p.id, p.name, p.name_key, p.job_title, p.company_id FROM {from} WHERE {}
+                   ORDER BY p.name_key, p.id LIMIT {limit}) AS x
+             LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = x.company_id
+             ORDER BY x.name_key, x.id",
+            all.join(" AND ")
+        ));
+        let rows: Vec<FoundRow> = statement.all(db).await?;
+        let found = |row: FoundRow| FoundContact {
+            id: ContactId(row.id),
+            name: row.name,
+            job_title: row.job_title,
+            company_name: row.company_name,
+        };
+        Ok(rows.into_iter().map(found).collect())
+    }
+}

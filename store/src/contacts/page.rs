@@ -1,0 +1,87 @@
+//! The statement that reads one page of the list of contacts.
+
+use crate::{
+    listing::{COUNT_CAP, Hits, Window},
+    search::{self, Needle},
+    sql::Sql,
+};
+use domain::{
+    access::Actor,
+    contacts::{ContactColumn, ContactQuery},
+    fold::fold,
+};
+
+/// The statement of one page. Its innermost part walks the index for ids alone and leaves off after the page; only the
+/// page's own rows are then read whole and joined to their company and tags. A page past the end still answers one row,
+/// with the total and nothing else.
+pub(super) fn page(actor: &Actor, query: &ContactQuery, needle: &Needle, hits: Option<&Hits>, window: Window) -> Sql {
+    let mut sql = Sql::with([actor.workspace_id.0.into()]);
+    let total = total(&mut sql, query, needle, hits);
+    let few = hits.filter(|hits| hits.number <= search::FEW);
+    let (from, conditions) = matching(&mut sql, query, needle, few);
+    let key = key(query.sort.by);
+    let direction = if query.sort.descending != window.from_end { "DESC" } else { "ASC" };
+    let limit = sql.bind(window.limit as i64);
+    let offset = sql.bind(window.offset as i64);
+    sql.push(&format!(
+        "SELECT head.total, p.id, p.name, p.email, p.phone, p.job_title, p.is_decision_maker, p.authority_level, p.updated_at,
+           c.id AS company_id, c.name AS company_name, t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
+         FROM (SELECT {total} AS total) AS head
+         LEFT JOIN (SELECT p.id AS id, {key} AS sort_key FROM {from} WHERE {conditions}
+                    ORDER BY {key} {direction}, p.id {direction} LIMIT {limit} OFFSET {offset}) AS page ON 1 = 1
+         LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = page.id
+         LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = p.company_id AND c.deleted_at IS NULL
+         LEFT JOIN contact_tags pt ON pt.workspace_id = $1 AND pt.contact_id = page.id
+         LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = pt.tag_id
+         ORDER BY page.sort_key {direction}, page.id {direction}, t.name_key"
+    ));
+    sql
+}
+
+/// How many contacts match: the workspace's counter if all do, else a count to just past [`COUNT_CAP`].
+fn total(sql: &mut Sql, query: &ContactQuery, needle: &Needle, hits: Option<&Hits>) -> String {
+    if !query.is_filtered() {
+        return "COALESCE((SELECT contacts FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
+    }
+    if let Some(hits) = hits.filter(|_| needle.is_all_indexed() && !query.is_narrowed()) {
+        return sql.bind(hits.number as i64);
+    }
+    let (from, conditions) = matching(sql, query, needle, hits);
+    let most = sql.bind(COUNT_CAP as i64 + 1);
+    format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {most}) AS matching)")
+}
+
+/// Where the matching contacts are, as `p`, and what they must satisfy.
+fn matching(sql: &mut Sql, query: &ContactQuery, needle: &Needle, hits: Option<&Hits>) -> (String, String) {
+    let (from, mut all) = search::matched(sql, "contacts", "p", needle, hits.map(|hits| hits.phrases.as_str()));
+    if !query.company.is_empty() {
+        all.push(format!("p.company_id IN ({})", sql.bind_all(query.company.iter().map(|company| company.0))));
+    }
+    if !query.job_title.is_empty() {
+        all.push(format!("p.job_title_key IN ({})", sql.bind_all(query.job_title.iter().map(|title| fold(title)))));
+    }
+    // Level and box together are one column, and its index counts them without reading a row.
+    if let Some(standings) = query.standings() {
+        all.push(format!("p.standing IN ({})", sql.bind_all(standings)));
+    }
+    if !query.tag.is_empty() {
+        let tags = sql.bind_all(query.tag.iter().map(|tag| tag.0));
+        all.push(format!(
+            "EXISTS (SELECT 1 FROM contact_tags pt WHERE pt.workspace_id = $1 AND pt.contact_id = p.id AND pt.tag_id IN ({tags}))"
+        ));
+    }
+    (from, all.join(" AND "))
+}
+
+/// What a column sorts by: each has an index that ends in the id, which breaks ties.
+fn key(column: ContactColumn) -> &'static str {
+    match column {
+        ContactColumn::Name => "p.name_key",
+        ContactColumn::JobTitle => "p.job_title_key",
+        ContactColumn::Company => "p.company_key",
+        ContactColumn::Authority => "p.standing",
+        ContactColumn::Phone => "p.phone_key",
+        ContactColumn::Email => "p.email_key",
+        ContactColumn::UpdatedAt => "p.updated_at",
+    }
+}

@@ -1,6 +1,6 @@
 //! Times as people read them, in the workspace's zone.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ pub fn zone(name: &str) -> Tz {
 /// How long ago, and on hover exactly when.
 pub fn ago(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> impl IntoView {
     let exact = at.with_timezone(&zone).format("%a %-d %b %Y, %H:%M").to_string();
-    view! { <time datetime=at.to_rfc3339() title=exact>{relative(at, now, zone)}</time> }
+    view! { <time datetime=at.to_rfc3339_opts(SecondsFormat::Secs, true) title=exact>{relative(at, now, zone)}</time> }
 }
 
 /// `just now`, `5 min ago`, `2 h ago`, `Yesterday`, `3 days ago`, `12 Nov`, `12 Nov 2025`.

@@ -156,7 +156,6 @@ pub(crate) async fn count_hits(
     }
     let mut sql = Sql::with([workspace_id.into()]);
     let (from, condition) = hits(&mut sql, table, phrases);
-    let most = sql.bind(i64::try_from(most).unwrap_or(i64::MAX));
     sql.push(&format!("SELECT count(*) AS hits FROM (SELECT 1 FROM {from} WHERE {condition} LIMIT {most}) AS found"));
     Ok(uint(sql.one::<Count>(db).await?.map_or(0, |row| row.hits)))
 }

@@ -5,8 +5,9 @@
 
 use crate::{
     db::Store,
-    entity::{membership, session, user, workspace},
+    entity::session,
     error::StoreError,
+    sql::sql,
     users::AuthStamp,
     write::detached,
 };
@@ -17,7 +18,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait, SqlErr,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, SqlErr,
     prelude::{DateTimeUtc, Json, Uuid},
     sea_query::Expr,
 };
@@ -180,34 +181,19 @@ impl Store {
 
     /// A session that has not ended, and who is signed in with the role they have at this moment: one query.
     pub async fn load_session(&self, token: TokenHash) -> Result<Option<SessionRow>, StoreError> {
-        let found = session::Entity::find()
-            .select_only()
-            .columns([
-                session::Column::Data,
-                session::Column::CreatedAt,
-                session::Column::ExpiresAt,
-                session::Column::LastSeenAt,
-                session::Column::UserId,
-                session::Column::WorkspaceId,
-            ])
-            .column_as(user::Column::Name, "user_name")
-            .columns([user::Column::Email, user::Column::AuthStamp, user::Column::IsPlatformAdmin])
-            .column(membership::Column::Role)
-            .column_as(workspace::Column::Name, "workspace_name")
-            .columns([
-                workspace::Column::Currency,
-                workspace::Column::TimeZone,
-                workspace::Column::OwnersOnlyEdit,
-                workspace::Column::LockActivities,
-            ])
-            .join(JoinType::LeftJoin, session::Relation::User.def())
-            .join(JoinType::LeftJoin, session::Relation::Membership.def())
-            .join(JoinType::LeftJoin, session::Relation::Workspace.def())
-            .filter(session::Column::TokenHash.eq(token.bytes()))
-            .filter(alive(self.now()))
-            .into_model::<Loaded>()
-            .one(self.read())
-            .await?;
+        let now = self.now();
+        let statement = sql(
+            "SELECT s.data, s.created_at, s.expires_at, s.last_seen_at, s.user_id, s.workspace_id,
+               u.name AS user_name, u.email, u.auth_stamp, u.is_platform_admin, m.role,
+               w.name AS workspace_name, w.currency, w.time_zone, w.owners_only_edit, w.lock_activities
+             FROM sessions s
+             LEFT JOIN users u ON u.id = s.user_id
+             LEFT JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id AND m.removed_at IS NULL
+             LEFT JOIN workspaces w ON w.id = s.workspace_id
+             WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.created_at > $3",
+            [token.bytes().into(), now.into(), oldest(now).into()],
+        );
+        let found: Option<Loaded> = statement.one(self.read()).await?;
         Ok(found.map(SessionRow::from))
     }
 
@@ -237,7 +223,12 @@ impl Store {
 fn alive(now: DateTimeUtc) -> Condition {
     Condition::all()
         .add(session::Column::ExpiresAt.gt(now))
-        .add(session::Column::CreatedAt.gt(now - TimeDelta::days(SESSION_ABSOLUTE_DAYS)))
+        .add(session::Column::CreatedAt.gt(oldest(now)))
+}
+
+/// A session that began then, or before, has ended by now.
+fn oldest(now: DateTimeUtc) -> DateTimeUtc {
+    now - TimeDelta::days(SESSION_ABSOLUTE_DAYS)
 }
 
 #[derive(FromQueryResult)]

@@ -2,6 +2,9 @@
 //!
 //! Nothing from outside ever becomes part of the text: [`Sql::bind`] gives a value its number, and `$1`, `$2` … mean
 //! the same on both databases. A number may stand in the text more than once, so a condition can be used twice.
+//!
+//! A LIMIT is written out, as it is a number of ours: SQLite plans a statement anew at every run when its LIMIT is bound,
+//! which cost a page of a list a tenth of its time.
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 use std::fmt::Write as _;
@@ -60,6 +63,7 @@ impl Sql {
     }
 
     fn statement(self, db: &impl ConnectionTrait) -> Statement {
+        debug_assert!(!self.text.contains("LIMIT $"), "write the LIMIT out: {}", self.text);
         Statement::from_sql_and_values(db.get_database_backend(), self.text, self.values)
     }
 }

@@ -57,7 +57,7 @@ pub fn sort_head<C: SortColumn>(
     let arrow = sorted.then(|| if sort.descending { icon("arrow-down", "size-3") } else { icon("arrow-up", "size-3") });
     view! {
         <th scope="col" class=class aria-sort=direction>
-            <a href=url(sort.toggled(column)) class="inline-flex items-center gap-1 hover:text-foreground">{label}{arrow}</a>
+            <a href=url(sort.toggled(column))>{label}{arrow}</a>
         </th>
     }
     .into_any()
@@ -107,43 +107,33 @@ pub fn filter_chip(name: &'static str, label: &'static str, choices: Vec<FilterC
         more => Some(format!("{} chosen", more)),
     };
     let boxes = if choices.is_empty() {
-        view! { <p class="px-2 py-1.5 text-muted-foreground">"Nothing to choose from yet"</p> }.into_any()
+        view! { <p>"Nothing to choose from yet"</p> }.into_any()
     } else {
         choices
             .into_iter()
             .map(|choice| {
                 view! {
-                    <label class="flex h-8 cursor-pointer items-center gap-2 rounded-md px-2 hover:bg-accent">
-                        <input type="checkbox" class="input" name=name value=choice.value checked=choice.set/>
-                        <span class="max-w-56 truncate">{choice.words}</span>
-                    </label>
+                    <label><input type="checkbox" class="input" name=name value=choice.value checked=choice.set/><span>{choice.words}</span></label>
                 }
             })
             .collect_view()
             .into_any()
     };
     view! {
-        <div class="relative inline-flex">
-            <details name="filter" class="group/filter">
-                <summary class=format!(
-                    "inline-flex h-8 cursor-pointer list-none items-center gap-1.5 rounded-md border px-2.5 hover:bg-muted {}",
-                    if is_set { "border-primary/40 bg-primary/5 rounded-r-none" } else { "border-dashed" },
-                )>
-                    {(!is_set).then(|| icon("plus", "size-3.5 text-muted-foreground"))}
-                    <span class=if is_set { "text-muted-foreground" } else { "" }>{label}</span>
-                    {shown.map(|words| view! { <span class="max-w-48 truncate font-medium">{words}</span> })}
+        <div class="filter" data-set=is_set.then_some("")>
+            <details name="filter">
+                <summary>
+                    {(!is_set).then(|| icon("plus", ""))}
+                    <span>{label}</span>
+                    {shown.map(|words| view! { <b>{words}</b> })}
                 </summary>
-                <fieldset class="menu absolute top-9 left-0 z-30 max-h-80 overflow-y-auto">
+                <fieldset class="menu">
                     <legend class="sr-only">{label}</legend>
                     {boxes}
-                    <button class="btn mt-1 w-full justify-center" data-size="sm">"Apply"</button>
+                    <button class="btn" data-size="sm">"Apply"</button>
                 </fieldset>
             </details>
-            {is_set.then(|| view! {
-                <a href=clear class="inline-flex h-8 items-center rounded-md rounded-l-none border border-l-0 border-primary/40 bg-primary/5 px-1.5 text-muted-foreground hover:text-foreground" aria-label=format!("Clear {label}")>
-                    {icon("x", "size-3.5")}
-                </a>
-            })}
+            {is_set.then(|| view! { <a href=clear aria-label=format!("Clear {label}")>{icon("x", "")}</a> })}
         </div>
     }
 }

@@ -13,10 +13,12 @@ use leptos::prelude::*;
 #[derive(Debug, Clone)]
 pub struct IconSprite(pub String);
 
-/// A Lucide icon by its name, for the eye only: what it means must also be said in words.
+/// A Lucide icon by its name, for the eye only: what it means must also be said in words. Without a class, its look is its
+/// place's in the style sheet.
 pub fn icon(name: &str, class: &str) -> impl IntoView + use<> {
     let sprite = use_context::<IconSprite>().map_or_else(|| "/icons.svg".to_owned(), |sprite| sprite.0);
-    view! { <svg class=format!("{class} shrink-0") aria-hidden="true"><use href=format!("{sprite}#{name}")></use></svg> }
+    let class = (!class.is_empty()).then(|| format!("{class} shrink-0"));
+    view! { <svg class=class aria-hidden="true"><use href=format!("{sprite}#{name}")></use></svg> }
 }
 
 /// A person's initials in a circle, for the eye only.
@@ -39,10 +41,7 @@ pub fn initials(name: &str) -> String {
 pub fn tag(name: &str, color: &str) -> impl IntoView + use<> {
     let (name, color) = (name.to_owned(), color.to_owned());
     view! {
-        <span class="chip max-w-40 text-foreground">
-            <svg class="size-2 shrink-0" viewBox="0 0 2 2" aria-hidden="true"><circle cx="1" cy="1" r="1" fill=color></circle></svg>
-            <span class="truncate">{name}</span>
-        </span>
+        <span class="chip tag"><svg viewBox="0 0 2 2" aria-hidden="true"><circle cx="1" cy="1" r="1" fill=color></circle></svg>{name}</span>
     }
 }
 
@@ -60,8 +59,8 @@ pub fn stage_dot_class(kind: StageKind, open_index: usize) -> &'static str {
 
 /// A colour and the word it stands for.
 pub fn dotted(dot_class: &str, word: &str) -> impl IntoView + use<> {
-    let word = word.to_owned();
-    view! { <span class="inline-flex items-center gap-1.5"><span class=format!("dot {dot_class}")></span>{word}</span> }
+    let (dot_class, word) = (dot_class.to_owned(), word.to_owned());
+    view! { <span class="dotted"><i class=dot_class></i>{word}</span> }
 }
 
 #[cfg(test)]

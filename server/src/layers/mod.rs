@@ -1,6 +1,7 @@
 //! What every request passes on its way in and every answer on its way out. `router.rs` says in which order.
 
 pub mod client_address;
+pub mod compression;
 pub mod csrf;
 pub mod guard;
 pub mod panic;

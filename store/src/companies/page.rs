@@ -29,7 +29,7 @@ pub(super) fn page(actor: &Actor, query: &CompanyQuery, needle: &Needle, hits: O
         false => (from, conditions),
     };
     let direction = if query.sort.descending != window.from_end { "DESC" } else { "ASC" };
-    let limit = sql.bind(window.limit as i64);
+    let limit = window.limit;
     let offset = sql.bind(window.offset as i64);
     sql.push(&format!(
         "SELECT head.total, c.id, c.name, c.industry, c.size, c.status, c.updated_at,
@@ -57,8 +57,7 @@ fn total(sql: &mut Sql, query: &CompanyQuery, needle: &Needle, hits: Option<&Hit
         return sql.bind(hits.number as i64);
     }
     let (from, conditions) = matching(sql, query, needle, hits);
-    let most = sql.bind(COUNT_CAP as i64 + 1);
-    format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {most}) AS matching)")
+    format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
 /// Where the matching companies are, as `c`, and what they must satisfy: by SQLite's search index if hits are given, else

@@ -24,14 +24,6 @@ pub enum Relation {
     User,
     #[sea_orm(belongs_to = "super::workspace::Entity", from = "Column::WorkspaceId", to = "super::workspace::Column::Id")]
     Workspace,
-    /// That of the session's user in the session's workspace, unless they were removed.
-    #[sea_orm(
-        belongs_to = "super::membership::Entity",
-        from = "(Column::WorkspaceId, Column::UserId)",
-        to = "(super::membership::Column::WorkspaceId, super::membership::Column::UserId)",
-        on_condition = "super::membership::Column::RemovedAt.is_null()"
-    )]
-    Membership,
 }
 
 impl Related<super::user::Entity> for Entity {

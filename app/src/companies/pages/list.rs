@@ -131,18 +131,18 @@ fn table(visit: &Visit, query: &CompanyQuery, list: CompanyList) -> impl IntoVie
     let rows = list.rows.into_iter().map(|row| table_row(visit, row)).collect_view();
     view! {
         <div class="panel overflow-hidden">
-            <table class="list">
-                <thead class="bg-muted/50 max-md:sr-only">
+            <table class="list companies">
+                <thead>
                     <tr>
                         {sort_head("Name", CompanyColumn::Name, query.sort, "", url)}
-                        {sort_head("Industry", CompanyColumn::Industry, query.sort, "max-lg:hidden", url)}
-                        {sort_head("Size", CompanyColumn::Size, query.sort, "max-xl:hidden", url)}
+                        {sort_head("Industry", CompanyColumn::Industry, query.sort, "", url)}
+                        {sort_head("Size", CompanyColumn::Size, query.sort, "", url)}
                         {sort_head("Status", CompanyColumn::Status, query.sort, "", url)}
-                        <th scope="col" class="max-lg:hidden">"Tags"</th>
-                        {sort_head("Contacts", CompanyColumn::Contacts, query.sort, "num max-xl:hidden", url)}
+                        <th scope="col">"Tags"</th>
+                        {sort_head("Contacts", CompanyColumn::Contacts, query.sort, "num", url)}
                         {sort_head("Open deals", CompanyColumn::OpenDeals, query.sort, "num", url)}
-                        {sort_head("Changed", CompanyColumn::UpdatedAt, query.sort, "max-xl:hidden", url)}
-                        <th scope="col" class="w-10"><span class="sr-only">"Actions"</span></th>
+                        {sort_head("Changed", CompanyColumn::UpdatedAt, query.sort, "", url)}
+                        <th scope="col"><span class="sr-only">"Actions"</span></th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -160,29 +160,24 @@ fn table_row(visit: &Visit, row: CompanyRow) -> impl IntoView + use<> {
     let second_line =
         [Some(row.status.label().to_owned()), row.industry].into_iter().flatten().chain([String::new()]).collect::<Vec<_>>().join(" · ");
     let edit = visit.may(Verb::Update, Entity::Company).then(|| {
-        view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=format!("{href}/edit") aria-label=format!("Edit {}", row.name)>{icon("pencil", "size-3.5")}</a> }
+        view! { <a class="edit" href=format!("{href}/edit") aria-label=format!("Edit {}", row.name)>{icon("pencil", "")}</a> }
     });
     view! {
         <tr>
-            <td class="max-w-64 max-md:block max-md:h-auto max-md:max-w-none max-md:pt-2.5">
-                <a href=href class="block truncate font-medium hover:underline" title=row.name.clone()>{row.name.clone()}</a>
-            </td>
-            <td class="max-w-40 truncate text-muted-foreground max-lg:hidden">{industry}</td>
-            <td class="text-muted-foreground tabular-nums max-xl:hidden">{row.size.map(|size| size.slug())}</td>
-            <td class="max-md:hidden">{dotted(status_dot_class(row.status), row.status.label())}</td>
-            <td class="max-lg:hidden"><span class="flex gap-1">{row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more(row.tags.len())}</span></td>
-            <td class="num max-xl:hidden">{group_thousands(row.contacts_count)}</td>
-            <td class="num max-md:block max-md:h-auto max-md:truncate max-md:pb-2.5 max-md:text-muted-foreground">
-                <span class="md:hidden">{second_line}</span>
-                {open_deals.unwrap_or_else(|| "-".to_owned())}
-            </td>
-            <td class="whitespace-nowrap text-muted-foreground max-xl:hidden">{times::ago(row.updated_at, visit.now, visit.zone())}</td>
-            <td class="max-md:hidden">{edit}</td>
+            <td><a href=href title=row.name.clone()>{row.name.clone()}</a></td>
+            <td class="soft">{industry}</td>
+            <td class="soft">{row.size.map(|size| size.slug())}</td>
+            <td>{dotted(status_dot_class(row.status), row.status.label())}</td>
+            <td>{row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more(row.tags.len())}</td>
+            <td class="num">{group_thousands(row.contacts_count)}</td>
+            <td class="num second"><span>{second_line}</span>{open_deals.unwrap_or_else(|| "-".to_owned())}</td>
+            <td class="soft">{times::ago(row.updated_at, visit.now, visit.zone())}</td>
+            <td>{edit}</td>
         </tr>
     }
 }
 
 /// How many tags a row has beyond the two it shows.
 fn more(tags: usize) -> Option<impl IntoView> {
-    (tags > 2).then(|| view! { <span class="chip text-muted-foreground">{format!("+{}", tags - 2)}</span> })
+    (tags > 2).then(|| view! { <span class="chip">{format!("+{}", tags - 2)}</span> })
 }

@@ -3,14 +3,7 @@
 //! A session ends 30 days after it was last used and 90 days after it began, by the store's clock. Saving only ever
 //! updates: a request still in flight can't bring back a session that was signed out.
 
-use crate::{
-    db::Store,
-    entity::session,
-    error::StoreError,
-    sql::sql,
-    users::AuthStamp,
-    write::detached,
-};
+use crate::{db::Store, entity::session, error::StoreError, sql::sql, users::AuthStamp, write::detached};
 use chrono::TimeDelta;
 use domain::{
     access::{Actor, Role},
@@ -221,9 +214,7 @@ impl Store {
 
 /// Within both of its ends.
 fn alive(now: DateTimeUtc) -> Condition {
-    Condition::all()
-        .add(session::Column::ExpiresAt.gt(now))
-        .add(session::Column::CreatedAt.gt(oldest(now)))
+    Condition::all().add(session::Column::ExpiresAt.gt(now)).add(session::Column::CreatedAt.gt(oldest(now)))
 }
 
 /// A session that began then, or before, has ended by now.

@@ -73,6 +73,7 @@ fn all_calls() -> Vec<Call> {
     Vec::from(calls! {
         "companies" Read Company OwnWorkspace |s, a, t| s.companies(&a, &CompanyQuery::default());
         "company" Read Company NotFound |s, a, t| s.company(&a, t.company);
+        "company_filters_for" Read Company OwnWorkspace |s, a, t| async { let list = s.companies(&a, &CompanyQuery::default()).await?; s.company_filters_for(&a, &list).await };
         "company_filters" Read Company OwnWorkspace |s, a, t| s.company_filters(&a);
         "company_options" Read Company OwnWorkspace |s, a, t| s.company_options(&a, None, 20);
         "company_contacts" Read Contact OwnWorkspace |s, a, t| s.company_contacts(&a, t.company);

@@ -112,13 +112,12 @@ fn page(actor: &Actor, query: &ActivityQuery, span: Span, window: Window) -> Sql
     let mut statement = sql("", [actor.workspace_id.0.into()]);
     let conditions = matching(&mut statement, query, span);
     let total = if query.is_filtered() {
-        let most = statement.bind(COUNT_CAP as i64 + 1);
-        format!("(SELECT count(*) FROM (SELECT 1 FROM activities a WHERE {conditions} LIMIT {most}) AS matching)")
+        format!("(SELECT count(*) FROM (SELECT 1 FROM activities a WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
     } else {
         "COALESCE((SELECT activities FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned()
     };
     let direction = if query.oldest_first == window.from_end { "DESC" } else { "ASC" };
-    let limit = statement.bind(window.limit as i64);
+    let limit = window.limit;
     let offset = statement.bind(window.offset as i64);
     statement.push(&format!(
         "SELECT head.total, a.id, a.type AS kind, a.subject, a.date, a.duration_minutes, a.outcome,

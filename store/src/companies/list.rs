@@ -1,4 +1,4 @@
-//! The list of companies: one page of it in one round trip, and what its filter menus offer.
+//! The list of companies: one page of it in one round trip.
 
 use super::page::page;
 use crate::{
@@ -20,8 +20,6 @@ use domain::{
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use uuid::Uuid;
 
-/// Industries offered in the filter menu at most.
-const INDUSTRIES_MAX: i64 = 200;
 
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +28,8 @@ pub struct CompanyList {
     pub rows: Vec<CompanyRow>,
     /// How many rows all pages have together.
     pub total: Total,
+    /// The workspace's newest change then: see [`Store::company_filters_for`].
+    pub change: i64,
 }
 
 /// One row of the list.
@@ -59,15 +59,6 @@ pub struct CompanyRow {
     pub last_contact_at: Option<DateTime<Utc>>,
 }
 
-/// What the list's filter menus offer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CompanyFilters {
-    /// Every line of business in use, by name.
-    pub industries: Vec<String>,
-    /// Every tag, by name.
-    pub tags: Vec<Tag>,
-}
-
 impl Store {
     /// One page of the companies that match, and how many match: one round trip, and one before it for a page far from the
     /// list's start or, on SQLite, for a search.
@@ -81,53 +72,20 @@ impl Store {
         let needle = Needle::of(&query.q);
         let hits = Hits::count(db, actor.workspace_id.0, "companies", &needle).await?;
         let rows: Vec<ListRow> = page(actor, query, &needle, hits.as_ref(), window).all(db).await?;
+        let change = rows.first().map_or(0, |row| row.change);
         let total = Total::of(rows.first().map_or(0, |row| row.total), query.is_filtered());
         let mut companies = gather(rows)?;
         if window.from_end {
             companies.reverse();
         }
-        Ok(CompanyList { rows: companies, total })
-    }
-
-    /// What the filter menus of the list offer, in one round trip.
-    pub async fn company_filters(&self, actor: &Actor) -> Result<CompanyFilters, StoreError> {
-        authorize(actor, Verb::Read, Entity::Company)?;
-        // Each step seeks the next industry in the index, so that it costs as many seeks as there are industries, not
-        // as many rows as there are companies.
-        let statement = sql(
-            "WITH RECURSIVE keys (industry_key, place) AS (
-               SELECT (SELECT industry_key FROM companies WHERE workspace_id = $1 AND deleted_at IS NULL AND industry_key > ''
-                       ORDER BY industry_key LIMIT 1), 1
-               UNION ALL
-               SELECT (SELECT c.industry_key FROM companies c
-                       WHERE c.workspace_id = $1 AND c.deleted_at IS NULL AND c.industry_key > k.industry_key
-                       ORDER BY c.industry_key LIMIT 1), k.place + 1
-               FROM keys k WHERE k.industry_key IS NOT NULL AND k.place < $2
-             )
-             SELECT NULL AS id,
-               (SELECT c.industry FROM companies c WHERE c.workspace_id = $1 AND c.deleted_at IS NULL AND c.industry_key = k.industry_key
-                ORDER BY c.industry_key, c.id LIMIT 1) AS name,
-               NULL AS color, k.industry_key AS name_key
-             FROM keys k WHERE k.industry_key IS NOT NULL
-             UNION ALL
-             SELECT id, name, color, name_key FROM tags WHERE workspace_id = $1
-             ORDER BY name_key",
-            [actor.workspace_id.0.into(), INDUSTRIES_MAX.into()],
-        );
-        let mut filters = CompanyFilters { industries: vec![], tags: vec![] };
-        for row in statement.all::<FilterRow>(self.read()).await? {
-            match (row.id, row.name, row.color) {
-                (Some(id), Some(name), Some(color)) => filters.tags.push(Tag { id: TagId(id), name, color }),
-                (_, name, _) => filters.industries.extend(name),
-            }
-        }
-        Ok(filters)
+        Ok(CompanyList { rows: companies, total, change })
     }
 }
 
 #[derive(Debug, FromQueryResult)]
 struct ListRow {
     total: i64,
+    change: i64,
     id: Option<Uuid>,
     name: Option<String>,
     industry: Option<String>,
@@ -141,13 +99,6 @@ struct ListRow {
     tag_id: Option<Uuid>,
     tag_name: Option<String>,
     tag_color: Option<String>,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct FilterRow {
-    id: Option<Uuid>,
-    name: Option<String>,
-    color: Option<String>,
 }
 
 /// The workspace's companies by its counter.

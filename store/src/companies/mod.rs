@@ -3,6 +3,7 @@
 mod bin;
 mod detail;
 mod edit;
+mod filters;
 mod list;
 mod options;
 mod page;
@@ -13,6 +14,8 @@ pub use crate::tags::Tag as TagBadge;
 pub use bin::CompanyDeletion;
 pub use detail::CompanyDetail;
 pub(crate) use edit::{create, new_row};
-pub use list::{CompanyFilters, CompanyList, CompanyRow};
+pub use filters::CompanyFilters;
+pub(crate) use filters::FilterCache;
+pub use list::{CompanyList, CompanyRow};
 pub use options::CompanyOption;
 pub use tabs::{CompanyActivity, CompanyContact, CompanyDeal};

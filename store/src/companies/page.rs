@@ -32,10 +32,10 @@ pub(super) fn page(actor: &Actor, query: &CompanyQuery, needle: &Needle, hits: O
     let limit = window.limit;
     let offset = sql.bind(window.offset as i64);
     sql.push(&format!(
-        "SELECT head.total, c.id, c.name, c.industry, c.size, c.status, c.updated_at,
+        "SELECT head.total, head.change, c.id, c.name, c.industry, c.size, c.status, c.updated_at,
            k.contacts, k.open_deals, k.open_deals_value, k.last_contact_ms,
            t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
-         FROM (SELECT {total} AS total) AS head
+         FROM (SELECT {total} AS total, COALESCE((SELECT seq FROM audit_heads WHERE workspace_id = $1), 0) AS change) AS head
          LEFT JOIN (SELECT {id} AS id, {key} AS sort_key FROM {from} WHERE {conditions}
                     ORDER BY {key} {direction}, {id} {direction} LIMIT {limit} OFFSET {offset}) AS page ON 1 = 1
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = page.id

@@ -129,10 +129,12 @@ impl Store {
     /// The entries of the audit log that tell of a deal's stage and value.
     async fn deal_history(&self, actor: &Actor, id: DealId) -> Result<Vec<DealEvent>, StoreError> {
         let statement = sql(
-            &format!("SELECT a.at, a.action, a.before, a.after, u.name AS actor_name
+            &format!(
+                "SELECT a.at, a.action, a.before, a.after, u.name AS actor_name
              FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
              WHERE a.workspace_id = $1 AND a.entity = $2 AND a.entity_id = $3 AND a.action <> 'reorder'
-             ORDER BY a.seq DESC LIMIT {HISTORY_MAX}"),
+             ORDER BY a.seq DESC LIMIT {HISTORY_MAX}"
+            ),
             [actor.workspace_id.0.into(), Entity::Deal.noun().into(), id.0.into()],
         );
         let rows: Vec<AuditRow> = statement.all(self.read()).await?;

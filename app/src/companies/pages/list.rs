@@ -30,7 +30,8 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let pairs = visit.query()?;
     let query = CompanyQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
     let actor = visit.actor();
-    let (list, filters) = tokio::try_join!(visit.store().companies(&actor, &query), visit.store().company_filters(&actor))?;
+    let list = visit.store().companies(&actor, &query).await?;
+    let filters = visit.store().company_filters_for(&actor, &list).await?;
     let may_create = visit.may(Verb::Create, Entity::Company);
     let body = view! {
         <div class="flex flex-wrap items-center gap-2">
@@ -39,7 +40,7 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
             <div class="flex-1"></div>
             {may_create.then(new_button)}
         </div>
-        {filter_bar(&query, filters)}
+        {filter_bar(&query, &filters)}
         {if list.rows.is_empty() { nothing(&query, may_create).into_any() } else { table(&visit, &query, list).into_any() }}
         {form_dialog()}
     };
@@ -75,11 +76,11 @@ fn changed(query: &CompanyQuery, change: impl FnOnce(&mut CompanyQuery)) -> Stri
     list_url(PATH, &query.pairs())
 }
 
-fn filter_bar(query: &CompanyQuery, filters: CompanyFilters) -> impl IntoView + use<> {
+fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters) -> impl IntoView + use<> {
     let industries = filters
         .industries
-        .into_iter()
-        .map(|industry| FilterChoice { set: query.industry.contains(&industry), words: industry.clone(), value: industry })
+        .iter()
+        .map(|industry| FilterChoice { set: query.industry.contains(industry), words: industry.clone(), value: industry.clone() })
         .collect();
     let sizes = CompanySize::ALL
         .into_iter()
@@ -95,8 +96,8 @@ fn filter_bar(query: &CompanyQuery, filters: CompanyFilters) -> impl IntoView + 
         .collect();
     let tags = filters
         .tags
-        .into_iter()
-        .map(|tag| FilterChoice { value: tag.id.to_string(), words: tag.name, set: query.tag.contains(&tag.id) })
+        .iter()
+        .map(|tag| FilterChoice { value: tag.id.to_string(), words: tag.name.clone(), set: query.tag.contains(&tag.id) })
         .collect();
     let sort = (query.sort != Sort::default()).then(|| view! { <input type="hidden" name="sort" value=query.sort.to_string()/> });
     let set = [!query.industry.is_empty(), !query.size.is_empty(), !query.status.is_empty(), !query.tag.is_empty()];

@@ -110,7 +110,17 @@ impl Store {
             return Err(OpenError::UnknownDatabase);
         };
         let passwords = Passwords::new(random.clone());
-        Ok(Self { reader, writer, config: Arc::new(config), clock, random, passwords, company_filters: Arc::default(), address: None, form: None })
+        Ok(Self {
+            reader,
+            writer,
+            config: Arc::new(config),
+            clock,
+            random,
+            passwords,
+            company_filters: Arc::default(),
+            address: None,
+            form: None,
+        })
     }
 
     /// The same store on behalf of a request from this address: the audit log notes it.

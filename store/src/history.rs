@@ -58,13 +58,13 @@ struct AuditRow {
 
 /// The entries of a record, newest first, at most 100. Whoever calls has authorized.
 pub(crate) async fn of_record(db: &impl ConnectionTrait, actor: &Actor, entity: Entity, id: Uuid) -> Result<Vec<RecordEvent>, StoreError> {
-    let statement = sql(
+    let text = format!(
         "SELECT a.at, a.action, a.before, a.after, u.name AS actor_name
          FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
          WHERE a.workspace_id = $1 AND a.entity = $2 AND a.entity_id = $3
-         ORDER BY a.seq DESC LIMIT $4",
-        [actor.workspace_id.0.into(), entity.noun().into(), id.into(), HISTORY_MAX.into()],
+         ORDER BY a.seq DESC LIMIT {HISTORY_MAX}"
     );
+    let statement = sql(&text, [actor.workspace_id.0.into(), entity.noun().into(), id.into()]);
     let rows: Vec<AuditRow> = statement.all(db).await?;
     Ok(rows.into_iter().filter_map(event).collect())
 }

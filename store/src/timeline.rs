@@ -129,6 +129,9 @@ impl Store {
     }
 }
 
+/// A page, and one more that tells whether there are older ones.
+const ENTRIES_READ: u64 = TIMELINE_PAGE + 1;
+
 /// The newest of both kinds are found in their indexes alone, a page of each and one more; only the page's own rows are then
 /// read whole and joined to what they name.
 fn statement(backend: DbBackend, actor: &Actor, of: TimelineOf, changes: bool, before: Option<TimelineEnd>) -> Sql {
@@ -137,13 +140,12 @@ fn statement(backend: DbBackend, actor: &Actor, of: TimelineOf, changes: bool, b
         TimelineOf::Contact(id) => ("contact_id", id.0),
         TimelineOf::Deal(id) => ("deal_id", id.0),
     };
-    let limit = i64::try_from(TIMELINE_PAGE + 1).unwrap_or(i64::MAX);
-    let mut sql = Sql::with([actor.workspace_id.0.into(), id.into(), limit.into()]);
+    let mut sql = Sql::with([actor.workspace_id.0.into(), id.into()]);
     let (after_activity, after_change) = conditions(&mut sql, before);
     let activities = format!(
         "SELECT * FROM (SELECT a.date AS at, 1 AS rank, a.id AS activity_id, CAST(NULL AS bigint) AS seq FROM activities a
            WHERE a.workspace_id = $1 AND a.{column} = $2 AND a.deleted_at IS NULL{after_activity}
-           ORDER BY a.date DESC, a.id DESC LIMIT $3) AS talked"
+           ORDER BY a.date DESC, a.id DESC LIMIT {ENTRIES_READ}) AS talked"
     );
     let records = if changes { records(backend, of, &after_change) } else { String::new() };
     // Names by subqueries: of as many joins PostgreSQL would try every order, each time anew.
@@ -157,7 +159,7 @@ fn statement(backend: DbBackend, actor: &Actor, of: TimelineOf, changes: bool, b
              WHEN 'contact' THEN (SELECT p.name FROM contacts p WHERE p.workspace_id = $1 AND p.id = l.entity_id)
              WHEN 'deal' THEN (SELECT d.name FROM deals d WHERE d.workspace_id = $1 AND d.id = l.entity_id) END AS record_name,
            (SELECT u.name FROM users u WHERE u.id = COALESCE(a.owner_id, l.actor_id)) AS who
-         FROM (SELECT * FROM ({activities}{records}) AS mixed ORDER BY at DESC, rank DESC, activity_id DESC, seq DESC LIMIT $3) AS page
+         FROM (SELECT * FROM ({activities}{records}) AS mixed ORDER BY at DESC, rank DESC, activity_id DESC, seq DESC LIMIT {ENTRIES_READ}) AS page
          LEFT JOIN activities a ON a.workspace_id = $1 AND a.id = page.activity_id
          LEFT JOIN audit_log l ON l.workspace_id = $1 AND l.seq = page.seq
          ORDER BY page.at DESC, page.rank DESC, page.activity_id DESC, page.seq DESC"
@@ -182,7 +184,7 @@ fn records(backend: DbBackend, of: TimelineOf, after: &str) -> String {
         format!(
             "SELECT l.at, l.seq FROM {from}audit_log l
              WHERE l.workspace_id = $1 AND l.entity = '{entity}' AND l.entity_id = {id} AND l.action <> 'reorder'{after}
-             ORDER BY l.at DESC, l.seq DESC LIMIT $3"
+             ORDER BY l.at DESC, l.seq DESC LIMIT {ENTRIES_READ}"
         )
     };
     let branch = |entity: &str, changes: String| {
@@ -197,7 +199,7 @@ fn records(backend: DbBackend, of: TimelineOf, after: &str) -> String {
         let changes = match backend {
             DbBackend::Postgres => {
                 format!(
-                    "SELECT l.at, l.seq FROM {its}LATERAL ({}) AS l ORDER BY l.at DESC, l.seq DESC LIMIT $3",
+                    "SELECT l.at, l.seq FROM {its}LATERAL ({}) AS l ORDER BY l.at DESC, l.seq DESC LIMIT {ENTRIES_READ}",
                     newest("", entity, "r.id")
                 )
             }

@@ -102,20 +102,20 @@ impl Store {
 
     /// What was added and changed since it was logged: notes carry an id and a text, edits what was and is.
     async fn later(&self, actor: &Actor, id: ActivityId) -> Result<Vec<LaterRow>, StoreError> {
-        let statement = sql(
+        let text = format!(
             "SELECT * FROM (
                SELECT n.id AS note_id, n.created_at AS at, u.name AS who, n.body AS was, CAST(NULL AS text) AS has_become
                FROM activity_notes n JOIN users u ON u.id = n.owner_id
-               WHERE n.workspace_id = $1 AND n.activity_id = $2 ORDER BY n.id DESC LIMIT $4
+               WHERE n.workspace_id = $1 AND n.activity_id = $2 ORDER BY n.id DESC LIMIT {SHOWN_MAX}
              ) AS notes
              UNION ALL
              SELECT * FROM (
                SELECT CAST(NULL AS uuid) AS note_id, l.at, u.name AS who, l.before AS was, l.after AS has_become
                FROM audit_log l LEFT JOIN users u ON u.id = l.actor_id
-               WHERE l.workspace_id = $1 AND l.entity = $3 AND l.entity_id = $2 AND l.action = 'update' ORDER BY l.seq DESC LIMIT $4
-             ) AS edits",
-            [actor.workspace_id.0.into(), id.0.into(), Entity::Activity.noun().into(), SHOWN_MAX.into()],
+               WHERE l.workspace_id = $1 AND l.entity = $3 AND l.entity_id = $2 AND l.action = 'update' ORDER BY l.seq DESC LIMIT {SHOWN_MAX}
+             ) AS edits"
         );
+        let statement = sql(&text, [actor.workspace_id.0.into(), id.0.into(), Entity::Activity.noun().into()]);
         Ok(statement.all(self.read()).await?)
     }
 }

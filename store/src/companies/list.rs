@@ -20,7 +20,6 @@ use domain::{
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use uuid::Uuid;
 
-
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyList {

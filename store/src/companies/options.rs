@@ -14,7 +14,7 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 /// Companies in a select at most.
-const OPTIONS_MAX: i64 = 200;
+const OPTIONS_MAX: u64 = 200;
 
 /// A company in a select.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,12 +36,11 @@ impl Store {
     pub async fn company_options(&self, actor: &Actor, q: Option<&str>, limit: u64) -> Result<Vec<CompanyOption>, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let db = self.read();
-        let limit = i64::try_from(limit).unwrap_or(OPTIONS_MAX).min(OPTIONS_MAX);
+        let limit = limit.min(OPTIONS_MAX);
         let needle = Needle::of(q.unwrap_or_default());
         let few = search::few_hits(db, actor.workspace_id.0, "companies", &needle).await?;
         let mut statement = Sql::with([actor.workspace_id.0.into()]);
         let (from, all) = search::matched(&mut statement, "companies", "c", &needle, few.as_deref());
-        let limit = statement.bind(limit);
         statement.push(&format!("SELECT c.id, c.name FROM {from} WHERE {} ORDER BY c.name_key, c.id LIMIT {limit}", all.join(" AND ")));
         let rows: Vec<OptionRow> = statement.all(db).await?;
         Ok(rows.into_iter().map(|row| CompanyOption { id: CompanyId(row.id), name: row.name }).collect())

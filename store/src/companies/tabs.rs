@@ -14,7 +14,7 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 /// Rows of a tab at most.
-const TAB_MAX: i64 = 200;
+const TAB_MAX: u64 = 200;
 
 /// A person at the company.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,14 +89,14 @@ impl Store {
     /// The people at a company, by name, at most 200.
     pub async fn company_contacts(&self, actor: &Actor, id: CompanyId) -> Result<Vec<CompanyContact>, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
-        let statement = sql(
+        let text = format!(
             "SELECT p.id, p.name, p.job_title, p.email, p.phone, p.is_decision_maker, p.authority_level, r.id AS reports_to
              FROM contacts p
              LEFT JOIN contacts r ON r.workspace_id = $1 AND r.id = p.reports_to_id AND r.deleted_at IS NULL
              WHERE p.workspace_id = $1 AND p.company_id = $2 AND p.deleted_at IS NULL
-             ORDER BY p.name_key, p.id LIMIT $3",
-            [actor.workspace_id.0.into(), id.0.into(), TAB_MAX.into()],
+             ORDER BY p.name_key, p.id LIMIT {TAB_MAX}"
         );
+        let statement = sql(&text, [actor.workspace_id.0.into(), id.0.into()]);
         let rows: Vec<ContactRow> = statement.all(self.read()).await?;
         rows.into_iter().map(CompanyContact::try_from).collect()
     }
@@ -130,15 +130,15 @@ impl Store {
                d.expected_close_date, d.closed_at
              FROM deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
              WHERE d.workspace_id = $1 AND d.{of} = $2 AND d.deleted_at IS NULL
-             ORDER BY CASE s.kind WHEN 'open' THEN 0 ELSE 1 END, d.name_key, d.id LIMIT $3"
+             ORDER BY CASE s.kind WHEN 'open' THEN 0 ELSE 1 END, d.name_key, d.id LIMIT {TAB_MAX}"
         );
-        let statement = sql(&text, [actor.workspace_id.0.into(), id.into(), TAB_MAX.into()]);
+        let statement = sql(&text, [actor.workspace_id.0.into(), id.into()]);
         let rows: Vec<DealRow> = statement.all(self.read()).await?;
         rows.into_iter().map(CompanyDeal::try_from).collect()
     }
 
     async fn activities_of(&self, actor: &Actor, of: &'static str, id: Uuid, limit: u64) -> Result<Vec<CompanyActivity>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(TAB_MAX).min(TAB_MAX);
+        let limit = limit.min(TAB_MAX);
         let text = format!(
             "SELECT a.id, a.type AS kind, a.subject, a.description, a.date, a.duration_minutes, a.outcome, a.next_steps,
                p.name AS contact_name, u.name AS owner_name
@@ -146,9 +146,9 @@ impl Store {
              JOIN users u ON u.id = a.owner_id
              LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id AND p.deleted_at IS NULL
              WHERE a.workspace_id = $1 AND a.{of} = $2 AND a.deleted_at IS NULL
-             ORDER BY a.date DESC, a.id DESC LIMIT $3"
+             ORDER BY a.date DESC, a.id DESC LIMIT {limit}"
         );
-        let statement = sql(&text, [actor.workspace_id.0.into(), id.into(), limit.into()]);
+        let statement = sql(&text, [actor.workspace_id.0.into(), id.into()]);
         let rows: Vec<ActivityRow> = statement.all(self.read()).await?;
         rows.into_iter().map(CompanyActivity::try_from).collect()
     }

@@ -117,11 +117,11 @@ impl Store {
         );
         let row: DetailRow = statement.one(self.read()).await?.ok_or(StoreError::NotFound)?;
         let tags = tags_of(self.read(), actor.workspace_id.0, Tagged::Contact, id.0).await?;
-        let statement = sql(
+        let text = format!(
             "SELECT id, name FROM contacts WHERE workspace_id = $1 AND reports_to_id = $2 AND deleted_at IS NULL
-             ORDER BY name_key, id LIMIT $3",
-            key().into_iter().chain([REPORTS_MAX.into()]),
+             ORDER BY name_key, id LIMIT {REPORTS_MAX}"
         );
+        let statement = sql(&text, key());
         let reports: Vec<PersonRow> = statement.all(self.read()).await?;
         row.with(tags, reports.into_iter().map(|row| Person { id: ContactId(row.id), name: row.name }).collect())
     }

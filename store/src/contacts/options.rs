@@ -14,7 +14,7 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 /// Contacts in a select at most.
-const OPTIONS_MAX: i64 = 200;
+const OPTIONS_MAX: u64 = 200;
 
 /// A contact in a select.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,12 +82,11 @@ impl Store {
     pub async fn found_contacts(&self, actor: &Actor, q: &str, limit: u64) -> Result<Vec<FoundContact>, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
         let db = self.read();
-        let limit = i64::try_from(limit).unwrap_or(OPTIONS_MAX).min(OPTIONS_MAX);
+        let limit = limit.min(OPTIONS_MAX);
         let needle = Needle::of(q);
         let few = search::few_hits(db, actor.workspace_id.0, "contacts", &needle).await?;
         let mut statement = Sql::with([actor.workspace_id.0.into()]);
         let (from, all) = search::matched(&mut statement, "contacts", "p", &needle, few.as_deref());
-        let limit = statement.bind(limit);
         // Those few are read whole before they are joined to their companies.
         statement.push(&format!(
             "SELECT x.id, x.name, x.job_title, c.name AS company_name

@@ -21,7 +21,7 @@ pub(super) fn page(actor: &Actor, query: &ContactQuery, needle: &Needle, hits: O
     let (from, conditions) = matching(&mut sql, query, needle, few);
     let key = key(query.sort.by);
     let direction = if query.sort.descending != window.from_end { "DESC" } else { "ASC" };
-    let limit = sql.bind(window.limit as i64);
+    let limit = window.limit;
     let offset = sql.bind(window.offset as i64);
     sql.push(&format!(
         "SELECT head.total, p.id, p.name, p.email, p.phone, p.job_title, p.is_decision_maker, p.authority_level, p.updated_at,
@@ -47,8 +47,7 @@ fn total(sql: &mut Sql, query: &ContactQuery, needle: &Needle, hits: Option<&Hit
         return sql.bind(hits.number as i64);
     }
     let (from, conditions) = matching(sql, query, needle, hits);
-    let most = sql.bind(COUNT_CAP as i64 + 1);
-    format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {most}) AS matching)")
+    format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
 /// Where the matching contacts are, as `p`, and what they must satisfy.

@@ -5,6 +5,7 @@
 //! HTML the server has already sent.
 
 pub mod companies;
+pub mod contacts;
 pub mod deals;
 pub mod errors;
 pub mod islands;

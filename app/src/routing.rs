@@ -1,6 +1,6 @@
 //! The table of contents: every page and form, feature by feature.
 
-use crate::{auth, companies, deals, home, state::AppState};
+use crate::{auth, companies, contacts, deals, home, state::AppState};
 use axum::{
     Router,
     handler::Handler,
@@ -62,5 +62,8 @@ pub fn routes() -> Routes {
 
 /// Registers the functions that islands call, once, before the server starts.
 pub fn register_server_functions() {
+    leptos::server_fn::axum::register_explicit::<companies::functions::SearchCompanies>();
+    leptos::server_fn::axum::register_explicit::<contacts::functions::SearchContacts>();
+    leptos::server_fn::axum::register_explicit::<contacts::functions::SearchWhom>();
     leptos::server_fn::axum::register_explicit::<deals::functions::MoveDeal>();
 }

@@ -172,7 +172,7 @@ const fn post(path: &'static str, needs: Needs) -> Endpoint {
 
 /// Every path the server answers, beside its static files.
 pub const ENDPOINTS: &[Endpoint] = {
-    use Entity::{Company, Deal};
+    use Entity::{Company, Contact, Deal};
     use Needs::{May, Nothing, SignIn, Stranger};
     use Verb::{Create, Delete, Read, Update};
     &[
@@ -203,6 +203,9 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/deals/{id}/move", May(Update, Deal)),
         get("/deals/{id}/delete", May(Delete, Deal)),
         post("/deals/{id}/delete", May(Delete, Deal)),
+        post("/fn/companies/search", May(Read, Company)),
+        post("/fn/contacts/search", May(Read, Contact)),
+        post("/fn/whom/search", May(Read, Contact)),
         post("/fn/deals/move", May(Update, Deal)),
     ]
 };

@@ -1,13 +1,17 @@
 //! The forms of `/deals`.
 
-use super::{pages::id_of, typed::Typed};
+use super::pages::id_of;
 use crate::{
     errors::PageError,
+    ui::typed::Typed,
     visit::{FormResult, Visit},
 };
 use axum::extract::Path;
 use axum_extra::extract::Form;
-use domain::{deals::MoveForm, forms::FormErrors};
+use domain::{
+    deals::{DealForm, MoveForm},
+    forms::FormErrors,
+};
 use serde::Deserialize;
 use store::StoreError;
 
@@ -16,7 +20,7 @@ const CHANGED: &str = "Somebody else changed it meanwhile. Look at it as it is n
 
 /// `POST /deals/new`
 pub async fn create(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
-    let (typed, looks) = Typed::read(pairs)?;
+    let (typed, looks) = Typed::<DealForm>::read(pairs)?;
     if looks {
         return visit.refuse(&typed, FormErrors::default()).await;
     }
@@ -34,7 +38,7 @@ pub async fn create(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> F
 /// `POST /deals/{id}/edit`
 pub async fn update(visit: Visit, Path(id): Path<String>, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
     let id = id_of(&id)?;
-    let (typed, looks) = Typed::read(pairs)?;
+    let (typed, looks) = Typed::<DealForm>::read(pairs)?;
     if looks {
         return visit.refuse(&typed, FormErrors::default()).await;
     }

@@ -7,5 +7,3 @@ pub mod islands;
 pub mod actions;
 #[cfg(feature = "ssr")]
 pub mod pages;
-#[cfg(feature = "ssr")]
-mod typed;

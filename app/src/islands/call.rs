@@ -18,7 +18,12 @@ where
     F: ServerFn<Error = ActionError> + Serialize,
     F::Output: DeserializeOwned,
 {
-    let response = post(F::PATH, function).await.ok_or(ActionError::Unreachable)?;
+    ask(F::PATH, function).await
+}
+
+/// As [`call`], of a function known by its path: several that take and answer the same are called by one piece of code.
+pub async fn ask<A: Serialize, T: DeserializeOwned>(path: &str, arguments: &A) -> Result<T, ActionError> {
+    let response = post(path, arguments).await.ok_or(ActionError::Unreachable)?;
     let text = text_of(&response).await.ok_or(ActionError::Unreachable)?;
     if response.ok() {
         serde_json::from_str(&text).map_err(|_| ActionError::Unreachable)

@@ -11,6 +11,8 @@ pub enum FormRules {
     Register,
     /// A company's form.
     Company,
+    /// A contact's form.
+    Contact,
     /// A deal's form.
     Deal,
 }
@@ -21,6 +23,7 @@ impl FormRules {
         match self {
             Self::Register => domain::users::RegisterForm::check_field(field, value),
             Self::Company => domain::companies::CompanyForm::check_field(field, value),
+            Self::Contact => domain::contacts::ContactForm::check_field(field, value),
             Self::Deal => domain::deals::DealForm::check_field(field, value),
         }
     }
@@ -79,13 +82,24 @@ pub(super) mod browser {
 
     /// Shows what is wrong with one field, and says whether nothing is.
     fn check(form: &Element, element: &Element, rules: FormRules) -> bool {
-        let Some((name, value)) = field_of(element) else { return true };
+        let (shown, valued) = shown_and_valued(element);
+        let Some((name, value)) = field_of(&valued) else { return true };
         let message = rules.check(&name, &value).err();
-        let _ = if message.is_some() { element.set_attribute("aria-invalid", "true") } else { element.remove_attribute("aria-invalid") };
-        if let Some(line) = one(form, &format!("#{}-error", element.id())) {
+        let _ = if message.is_some() { shown.set_attribute("aria-invalid", "true") } else { shown.remove_attribute("aria-invalid") };
+        if let Some(line) = one(form, &format!("#{}-error", shown.id())) {
             line.set_text_content(message.as_deref());
         }
         message.is_none()
+    }
+
+    /// What people see of a field and what has its value: two elements in a picker, elsewhere one.
+    fn shown_and_valued(element: &Element) -> (Element, Element) {
+        let picker = element.closest(".picker").ok().flatten();
+        let parts = picker.and_then(|picker| Some((one(&picker, "[role=combobox]")?, one(&picker, "select")?)));
+        match parts {
+            Some((input, select)) if select.hidden() => (input.into(), select.into()),
+            _ => (element.clone(), element.clone()),
+        }
     }
 
     /// Name and value of a field that is checked by itself.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// Makes the page's links with `data-form-dialog` open in a dialog. Such a link says whose rules its form follows:
-/// `data-form-dialog="company"` or `"deal"`, which is also the form's id.
+/// `data-form-dialog="company"`, `"contact"` or `"deal"`, which is also the form's id.
 pub fn form_dialog() -> impl IntoView {
     view! { <FormDialog/> }
 }
@@ -54,6 +54,7 @@ mod browser {
         let kind = link.get_attribute("data-form-dialog")?;
         let rules = match kind.as_str() {
             "company" => FormRules::Company,
+            "contact" => FormRules::Contact,
             "deal" => FormRules::Deal,
             _ => return None,
         };
@@ -74,6 +75,7 @@ mod browser {
         form.set_class_name("");
         let _ = document().body()?.append_child(&dialog);
         attach_to(form.clone(), rules);
+        crate::islands::picker::browser::attach();
         if rules == FormRules::Deal {
             crate::deals::islands::attach_choices();
         }

@@ -9,6 +9,8 @@ mod field_checks;
 #[cfg(feature = "hydrate")]
 mod field_rows;
 mod form_dialog;
+mod picker;
 
 pub use field_checks::{FormRules, field_checks};
 pub use form_dialog::form_dialog;
+pub use picker::{Answer, Found, pickers};

@@ -6,11 +6,12 @@ use leptos::prelude::*;
 
 /// One labelled input.
 pub struct Field {
-    name: &'static str,
-    label: &'static str,
+    pub(super) name: &'static str,
+    pub(super) id: &'static str,
+    pub(super) label: &'static str,
     kind: &'static str,
-    value: String,
-    required: bool,
+    pub(super) value: String,
+    pub(super) required: bool,
     hint: Option<String>,
     autocomplete: Option<&'static str>,
     inputmode: Option<&'static str>,
@@ -23,6 +24,7 @@ impl Field {
     pub fn new(name: &'static str, label: &'static str) -> Self {
         Self {
             name,
+            id: name,
             label,
             kind: "text",
             value: String::new(),
@@ -33,6 +35,11 @@ impl Field {
             list: None,
             wide: false,
         }
+    }
+
+    /// Another id than its name, where a page has two fields of that name.
+    pub fn id(self, id: &'static str) -> Self {
+        Self { id, ..self }
     }
 
     /// Another type of input: `email`, `date`, `tel` …
@@ -84,7 +91,7 @@ pub fn text_field(field: Field, errors: &FormErrors) -> AnyView {
     let (described, invalid) = described_by(&field, errors);
     let input = view! {
         <input
-            id=field.name
+            id=field.id
             name=field.name
             r#type=field.kind
             value=field.value.clone()
@@ -105,7 +112,7 @@ pub fn text_area(field: Field, rows: u8, errors: &FormErrors) -> AnyView {
     let (described, invalid) = described_by(&field, errors);
     let text = text_of_area(&field.value);
     let input = view! {
-        <textarea id=field.name name=field.name rows=rows.to_string() class="textarea" required=field.required aria-invalid=invalid aria-describedby=described>
+        <textarea id=field.id name=field.name rows=rows.to_string() class="textarea" required=field.required aria-invalid=invalid aria-describedby=described>
             {text}
         </textarea>
     };
@@ -130,19 +137,19 @@ pub fn select_field(field: Field, choices: Vec<Choice>, errors: &FormErrors) -> 
         })
         .collect_view();
     let input = view! {
-        <select id=field.name name=field.name class="select w-full" required=field.required aria-invalid=invalid aria-describedby=described>{options}</select>
+        <select id=field.id name=field.name class="select w-full" required=field.required aria-invalid=invalid aria-describedby=described>{options}</select>
     };
     labelled(&field, errors, input)
 }
 
-fn labelled(field: &Field, errors: &FormErrors, input: impl IntoView) -> AnyView {
+pub(super) fn labelled(field: &Field, errors: &FormErrors, input: impl IntoView) -> AnyView {
     let star = field.required.then(|| view! { <span class="text-destructive" aria-hidden="true">" *"</span> });
-    let hint = field.hint.clone().map(|hint| view! { <p id=format!("{}-hint", field.name) class="text-muted-foreground">{hint}</p> });
+    let hint = field.hint.clone().map(|hint| view! { <p id=format!("{}-hint", field.id) class="text-muted-foreground">{hint}</p> });
     view! {
         <div class=if field.wide { "field sm:col-span-2" } else { "field" }>
-            <label for=field.name class="text-sm font-medium">{field.label}{star}</label>
+            <label for=field.id class="text-sm font-medium">{field.label}{star}</label>
             {input}
-            {error_line(field.name, errors)}
+            {error_line_of(field.id, field.name, errors)}
             {hint}
         </div>
     }
@@ -151,17 +158,21 @@ fn labelled(field: &Field, errors: &FormErrors, input: impl IntoView) -> AnyView
 
 /// The place of a field's message, always there, so that a script can write one too.
 pub fn error_line(name: &str, errors: &FormErrors) -> impl IntoView + use<> {
+    error_line_of(name, name, errors)
+}
+
+fn error_line_of(id: &str, name: &str, errors: &FormErrors) -> impl IntoView + use<> {
     let message = errors.get(name).map(str::to_owned);
     view! {
-        <p id=format!("{name}-error") class="flex items-center gap-1.5 text-destructive empty:hidden">
+        <p id=format!("{id}-error") class="flex items-center gap-1.5 text-destructive empty:hidden">
             {message.map(|message| view! { {icon("circle-alert", "size-3.5")} <span>{message}</span> })}
         </p>
     }
 }
 
-fn described_by(field: &Field, errors: &FormErrors) -> (String, Option<&'static str>) {
-    let error = format!("{}-error", field.name);
-    let described = if field.hint.is_some() { format!("{error} {}-hint", field.name) } else { error };
+pub(super) fn described_by(field: &Field, errors: &FormErrors) -> (String, Option<&'static str>) {
+    let error = format!("{}-error", field.id);
+    let described = if field.hint.is_some() { format!("{error} {}-hint", field.id) } else { error };
     (described, errors.get(field.name).map(|_| "true"))
 }
 

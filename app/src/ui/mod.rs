@@ -5,6 +5,8 @@ pub mod custom_fields;
 pub mod form;
 pub mod list;
 pub mod page;
+pub mod picker;
+pub mod typed;
 
 use domain::stages::StageKind;
 use leptos::prelude::*;

@@ -2,13 +2,14 @@
 
 use super::{compare, id_of};
 use crate::{
-    deals::{islands::form_choices, typed::Typed},
+    deals::islands::form_choices,
     errors::PageError,
     islands::{FormRules, field_checks},
     ui::{
         custom_fields::custom_fields as custom_fields_rows,
         form::{Choice, Field, error_line, error_summary, form_footer, select_field, text_area, text_field},
         page::breadcrumb,
+        typed::Typed,
     },
     visit::{ShownForm, Visit},
 };
@@ -44,7 +45,7 @@ pub(super) const LABELS: [(&str, &str); 11] = [
 
 /// `GET /deals/new`; the query fills fields in: `?company_id=`, `?contact_id=`, `?stage=` …
 pub async fn new(visit: Visit) -> Result<Response, PageError> {
-    let (asked, _) = Typed::read(visit.query()?)?;
+    let (asked, _) = Typed::<DealForm>::read(visit.query()?)?;
     let asked = with_company_of_contact(&visit, asked).await?;
     let shown = visit.form(|| asked).await?;
     let mut choices = Choices::load(&visit, &shown.values, None).await?;
@@ -76,7 +77,7 @@ pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
         return Err(PageError::Denied);
     }
     let now = form_of(&deal);
-    let mut shown = visit.form(|| Typed { form: now.clone(), ..Typed::default() }).await?;
+    let mut shown = visit.form(|| Typed::of(now.clone())).await?;
     let mut choices = Choices::load(&visit, &shown.values, Some(&deal)).await?;
     choices.drop_unknown(&mut shown.values.form);
     let path = format!("/deals/{}", deal.id);
@@ -99,7 +100,7 @@ pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
 }
 
 /// A contact that comes without a company brings its own.
-async fn with_company_of_contact(visit: &Visit, mut asked: Typed) -> Result<Typed, PageError> {
+async fn with_company_of_contact(visit: &Visit, mut asked: Typed<DealForm>) -> Result<Typed<DealForm>, PageError> {
     if asked.form.company_id.is_empty() && !asked.form.contact_id.is_empty() {
         let contacts = visit.store().contact_options(&visit.actor(), None).await?;
         let company =
@@ -142,10 +143,10 @@ pub(super) struct Choices {
 
 impl Choices {
     /// The choices for these values; a company or contact that `deal` has is always among them.
-    async fn load(visit: &Visit, typed: &Typed, deal: Option<&DealDetail>) -> Result<Self, PageError> {
+    async fn load(visit: &Visit, typed: &Typed<DealForm>, deal: Option<&DealDetail>) -> Result<Self, PageError> {
         let (store, actor) = (visit.store(), visit.actor());
         let stages = store.stages(&actor).await?;
-        let words = Some(typed.company_q.as_str()).filter(|words| !words.trim().is_empty());
+        let words = Some(typed.words("company_q")).filter(|words| !words.trim().is_empty());
         let options = store.company_options(&actor, words, OPTIONS).await?;
         let searches = words.is_some() || options.len() as u64 == OPTIONS;
         let mut companies: Vec<Choice> = options.into_iter().map(|company| (company.id.to_string(), company.name)).collect();
@@ -225,11 +226,13 @@ fn page(
     heading: &'static str,
     back: AnyView,
     conflict: Option<AnyView>,
-    shown: ShownForm<Typed>,
+    shown: ShownForm<Typed<DealForm>>,
     choices: Choices,
     target: Target,
 ) -> impl IntoView {
-    let ShownForm { values: Typed { form, company_q }, errors } = shown;
+    let ShownForm { values, errors } = shown;
+    let company_q = values.words("company_q").to_owned();
+    let form = values.form;
     let stage_hint = choices.stage(&form.stage).or(choices.stages.first()).map(hint).unwrap_or_default();
     let summary = conflict.is_none().then(|| error_summary(&errors, &LABELS));
     let search = choices.searches.then(|| company_search(company_q));

@@ -1,0 +1,4 @@
+//! Contacts.
+
+#[cfg(feature = "ssr")]
+pub mod functions;

@@ -1,0 +1,211 @@
+//! Picks one of many companies or contacts.
+//!
+//! With a script it is an input that searches as one types; without, a select of at most [`OFFERED_MAX`], and where there are
+//! more, a box for words and a button that has the form drawn anew (see [`Typed`](super::typed::Typed)). The value is always
+//! the select's: the form sends it under the field's name, and its `change` event tells of a choice.
+//!
+//! To use it in a form:
+//! 1. Read the request by `Typed::<MyForm>::read`; where it says that the form only looks, give it back by `visit.refuse`.
+//! 2. Load what the select offers: `Offered::companies(&visit, typed.words("company_id_q"), &form.company_id)`, or `contacts`,
+//!    or `whom` for both at once (its values are `contact:ID` and `company:ID`, which [`Whom`] reads).
+//! 3. Draw it: `picker(Field::new("company_id", "Company").value(form.company_id), Source::Companies, "None", offered, &errors)`.
+//! 4. Put `islands::pickers()` on the page once. A form in a dialog gets them by itself.
+//! 5. Begin the form with the hidden button [`first_button`], or Enter would take the picker's.
+
+pub(crate) mod search;
+
+use super::{
+    form::{Choice, Field, described_by, labelled},
+    icon,
+};
+use crate::{errors::PageError, visit::Visit};
+use domain::{contacts::Whom, forms::FormErrors};
+use leptos::prelude::*;
+use store::StoreError;
+
+/// Records in the select at most, beside the one chosen.
+pub const OFFERED_MAX: u64 = 200;
+
+/// What is picked from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Companies, by `/fn/companies/search`.
+    Companies,
+    /// Contacts, by `/fn/contacts/search`.
+    Contacts,
+    /// Contacts and companies, by `/fn/whom/search`.
+    Whom,
+}
+
+impl Source {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Companies => "/fn/companies/search",
+            Self::Contacts => "/fn/contacts/search",
+            Self::Whom => "/fn/whom/search",
+        }
+    }
+
+    const fn hint(self) -> &'static str {
+        match self {
+            Self::Companies => "Name, tag or phone",
+            Self::Contacts => "Name, company, role or phone",
+            Self::Whom => "Person or company",
+        }
+    }
+}
+
+/// What the select offers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offered {
+    /// Its choices, the one chosen among them if it is there.
+    choices: Vec<Choice>,
+    /// There are more than these.
+    more: bool,
+    /// The words they were found by.
+    words: String,
+}
+
+impl Offered {
+    /// Companies that the words find, or all, and the one chosen.
+    pub async fn companies(visit: &Visit, words: &str, chosen: &str) -> Result<Self, PageError> {
+        let found = visit.store().company_options(&visit.actor(), Some(words), OFFERED_MAX).await?;
+        let choices = found.into_iter().map(|company| (company.id.to_string(), company.name)).collect();
+        Self::with(choices, words, chosen, async { company_name(visit, chosen).await }).await
+    }
+
+    /// Contacts that the words find, or all, and the one chosen.
+    pub async fn contacts(visit: &Visit, words: &str, chosen: &str) -> Result<Self, PageError> {
+        let choices = contact_choices(visit, words, OFFERED_MAX).await?;
+        let choices = choices.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+        Self::with(choices, words, chosen, async { contact_name(visit, chosen).await }).await
+    }
+
+    /// Contacts, then companies, that the words find, or all, and the one chosen.
+    pub async fn whom(visit: &Visit, words: &str, chosen: &str) -> Result<Self, PageError> {
+        let each = OFFERED_MAX / 2;
+        let mut choices: Vec<Choice> = Vec::new();
+        for (id, name) in contact_choices(visit, words, each).await? {
+            choices.push((Whom::Contact(id).to_string(), name));
+        }
+        let is_full = |kind: &[Choice]| kind.len() as u64 == each;
+        let mut more = is_full(&choices);
+        let companies = visit.store().company_options(&visit.actor(), Some(words), each).await?;
+        let companies: Vec<Choice> = companies.into_iter().map(|company| (Whom::Company(company.id).to_string(), company.name)).collect();
+        more |= is_full(&companies);
+        choices.extend(companies);
+        let name = async {
+            match chosen.parse() {
+                Ok(Whom::Contact(id)) => contact_name(visit, &id.to_string()).await,
+                Ok(Whom::Company(id)) => company_name(visit, &id.to_string()).await,
+                Err(_) => Ok(None),
+            }
+        };
+        let offered = Self::with(choices, words, chosen, name).await?;
+        Ok(Self { more: more || offered.more, ..offered })
+    }
+
+    /// Adds the one chosen, which `name` names, unless it is among them.
+    async fn with(
+        mut choices: Vec<Choice>,
+        words: &str,
+        chosen: &str,
+        name: impl Future<Output = Result<Option<String>, PageError>>,
+    ) -> Result<Self, PageError> {
+        let more = choices.len() as u64 >= OFFERED_MAX || !words.trim().is_empty();
+        if !chosen.is_empty()
+            && !choices.iter().any(|(value, _)| value == chosen)
+            && let Some(name) = name.await?
+        {
+            choices.insert(0, (chosen.to_owned(), name));
+        }
+        Ok(Self { choices, more, words: words.to_owned() })
+    }
+
+    /// What a value is called here; nothing for one that isn't offered.
+    pub fn name_of(&self, value: &str) -> Option<&str> {
+        self.choices.iter().find(|(known, _)| known == value).map(|(_, words)| words.as_str())
+    }
+
+    /// A value that is not offered is not chosen.
+    pub fn keep_known(&self, value: &mut String) {
+        if self.name_of(value).is_none() {
+            value.clear();
+        }
+    }
+
+    /// Only so many of the choices, where a page can't carry all of them.
+    #[must_use]
+    pub fn at_most(mut self, number: usize) -> Self {
+        self.more |= self.choices.len() > number;
+        self.choices.truncate(number);
+        self
+    }
+}
+
+async fn company_name(visit: &Visit, id: &str) -> Result<Option<String>, PageError> {
+    let Ok(id) = id.parse() else { return Ok(None) };
+    there(visit.store().company(&visit.actor(), id).await.map(|company| company.name))
+}
+
+async fn contact_name(visit: &Visit, id: &str) -> Result<Option<String>, PageError> {
+    let Ok(id) = id.parse() else { return Ok(None) };
+    there(visit.store().contact(&visit.actor(), id).await.map(|contact| contact.name))
+}
+
+fn there(name: Result<String, StoreError>) -> Result<Option<String>, PageError> {
+    match name {
+        Ok(name) => Ok(Some(name)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn contact_choices(visit: &Visit, words: &str, limit: u64) -> Result<Vec<(domain::ids::ContactId, String)>, PageError> {
+    let found = visit.store().found_contacts(&visit.actor(), words, limit).await?;
+    let name = |name: String, at: Option<String>| at.map_or_else(|| name.clone(), |at| format!("{name}, {at}"));
+    Ok(found.into_iter().map(|contact| (contact.id, name(contact.name, contact.company_name))).collect())
+}
+
+/// The picker as a form's field; `none` is what choosing nothing is called.
+pub fn picker(field: Field, source: Source, none: &'static str, offered: Offered, errors: &FormErrors) -> AnyView {
+    let (described, invalid) = described_by(&field, errors);
+    let (id, name) = (field.id, field.name);
+    let shown = offered.name_of(&field.value).map(str::to_owned).unwrap_or_default();
+    let options = std::iter::once((String::new(), none.to_owned()))
+        .chain(offered.choices)
+        .map(|(value, words)| {
+            let selected = value == field.value;
+            view! { <option value=value selected=selected>{words}</option> }
+        })
+        .collect_view();
+    let search = offered.more.then(|| {
+        view! {
+            <noscript>
+                <div class="picker-words">
+                    <input type="search" name=format!("{name}_q") class="input" value=offered.words aria-label=format!("Find: {}", field.label) placeholder=source.hint() autocomplete="off"/>
+                    <button name="look" value="1" formnovalidate class="btn" data-variant="outline">"Search"</button>
+                </div>
+            </noscript>
+        }
+    });
+    let input = view! {
+        <div class="picker" data-picker=source.path()>
+            <div hidden>
+                <input class="input" type="text" role="combobox" autocomplete="off" aria-autocomplete="list" aria-expanded="false" aria-controls=format!("{id}-list")
+                    aria-invalid=invalid aria-describedby=described.clone() placeholder=source.hint() value=shown/>
+                <button type="button" aria-label=format!("Clear {}", field.label) hidden>{icon("x", "size-4")}</button>
+                <ul id=format!("{id}-list") role="listbox" aria-label=field.label class="menu" hidden></ul>
+                <p role="status" class="sr-only"></p>
+            </div>
+            <select id=id name=name class="select w-full" required=field.required aria-invalid=invalid aria-describedby=described>{options}</select>
+            {search}
+        </div>
+    };
+    labelled(&field, errors, input)
+}
+
+/// What Enter presses: the form's verb, not a button further down that only has the form drawn anew. Put it first.
+pub fn first_button(verb: &'static str) -> impl IntoView {
+    view! { <button class="sr-only" tabindex="-1" aria-hidden="true">{verb}</button> }
+}

@@ -22,7 +22,7 @@ export function table(figures) {
 
 /** What a page asks for beside itself, with its bytes on the wire. */
 export function filesTable(files) {
-  return columns(files.map(({ path, bytes }) => [path, `${bytes} B`]));
+  return columns(files.map(({ path, bytes, later }) => [path, `${bytes} B`, later ? 'at the first sign of a person' : '']));
 }
 
 /** Every budget, one a line. */

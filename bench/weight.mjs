@@ -3,25 +3,39 @@
 import http from 'node:http';
 import { brotliDecompressSync } from 'node:zlib';
 
-/** Bytes of a page and of each file it asks for when nothing is cached, by kind. */
+/**
+ * Bytes of a page and of each file it asks for when nothing is cached, by kind. The islands' code, which it asks for at the
+ * first sign of a person, is told apart and not part of `whole`.
+ */
 export async function weigh(server, path) {
   const page = await get(server, path);
   const html = page.headers['content-encoding'] === 'br' ? brotliDecompressSync(page.body).toString() : page.body.toString();
   const files = await filesOf(server, html);
-  const sum = (wanted) => files.filter(({ kind }) => wanted.includes(kind)).reduce((total, { bytes }) => total + bytes, 0);
-  return { html: page.body.length, code: sum(['js', 'wasm']), whole: page.body.length + sum(['js', 'wasm', 'css', 'woff2', 'svg']), files };
+  const sum = (chosen) => chosen.reduce((total, { bytes }) => total + bytes, 0);
+  return {
+    html: page.body.length,
+    code: sum(files.filter(({ kind }) => ['js', 'wasm'].includes(kind))),
+    whole: page.body.length + sum(files.filter(({ later }) => !later)),
+    files,
+  };
 }
 
 async function filesOf(server, html) {
   const named = [...html.matchAll(/(?:href|src)="(\/[^"#]+\.(?:css|js|wasm|woff2|svg)(?:\?[^"#]*)?)/g)].map((match) => match[1]);
-  // The start script names the wasm file and loads it by itself.
-  const inScripts = [...html.matchAll(/["'`](\/pkg\/[^"'`]+\.(?:js|wasm))["'`]/g)].map((match) => match[1]);
   const files = [];
-  for (const path of new Set([...named, ...inScripts])) {
+  for (const path of new Set([...named, ...islandsCode(html)])) {
     const answer = await get(server, path);
-    files.push({ path, kind: path.split('?')[0].split('.').pop(), bytes: answer.body.length });
+    files.push({ path, kind: path.split('?')[0].split('.').pop(), bytes: answer.body.length, later: !named.includes(path) });
   }
   return files;
+}
+
+/** The two files that the start script loads: it is handed their folder and names. */
+function islandsCode(html) {
+  if (!html.includes('mod.hydrate()')) return [];
+  const [, folder, script, wasm] = /\("", "([^"]+)", "([^"]+)", "([^"]+)"/.exec(html) ?? [];
+  if (!wasm) throw new Error('the start script names its files another way');
+  return [`/${folder}/${script}.js`, `/${folder}/${wasm}.wasm`];
 }
 
 /** The answer as it came over the wire: fetch would unpack it. */

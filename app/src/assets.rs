@@ -12,9 +12,22 @@ pub struct Assets {
     pub icons: String,
     /// The fonts that every page needs: loaded with it, so that text is not drawn twice.
     pub fonts: Vec<String>,
-    /// Elements that load the islands' code. Their inline script lacks its nonce: see [`Assets::scripts`].
-    scripts: String,
+    /// What the islands' script does once it is woken, as Leptos writes it.
+    start_islands: String,
 }
+
+/// The islands' code is loaded at the first sign of a person, for a page is whole without it: it weighs as much as all the
+/// rest, and compiling it would hold up the first paint. A page that shows what others do (`data-live`) wakes by itself after
+/// ten seconds. What woke it is kept for the island that it was meant for. `START` stands for Leptos' own script.
+const WAKE: &str = r#"const signs=["pointermove","pointerdown","keydown","focusin","wheel"];
+const wake=(sign)=>{clearTimeout(timer);signs.forEach((name)=>removeEventListener(name,wake,true));window.wokenBy=sign;START};
+const timer=document.querySelector("[data-live]")&&setTimeout(wake,10000);
+signs.forEach((name)=>addEventListener(name,wake,{capture:true,passive:true}));
+if(document.activeElement!==document.body)wake();"#;
+
+/// A page that a link leads to is fetched as the button goes down, a tenth of a second before the click. Every GET is free of
+/// side effects; a link that opens a dialog leads nowhere.
+const SPECULATION: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"selector_matches":"[data-form-dialog]"}}]},"eagerness":"conservative"}]}"#;
 
 impl Assets {
     /// Reads the hashes beside the binary (`hash.txt`) and of the icons in `site_root`. Files not there, as before the
@@ -30,14 +43,24 @@ impl Assets {
             icons: fs::read(site_root.join("icons.svg"))
                 .map_or_else(|_| "/icons.svg".to_owned(), |svg| format!("/icons.svg?v={:016x}", fnv1a(&svg))),
             fonts: first_fonts(site_root),
-            scripts: Owner::new().with(|| view! { <HydrationScripts options islands=true/> }.to_html()),
+            start_islands: start_islands(options),
         }
     }
 
-    /// The elements that load the islands' code, their inline script allowed by the response's nonce.
+    /// The page's inline scripts, allowed by the response's nonce: what loads the islands' code, and which pages to fetch ahead.
     pub fn scripts(&self, nonce: &str) -> String {
-        self.scripts.replace("<script type=\"module\"", &format!("<script type=\"module\" nonce=\"{nonce}\""))
+        let wake = WAKE.replace("START", &self.start_islands);
+        format!(
+            "<script type=\"module\" nonce=\"{nonce}\">{wake}</script><script type=\"speculationrules\" nonce=\"{nonce}\">{SPECULATION}</script>"
+        )
     }
+}
+
+/// The text of the script that Leptos writes, without the elements around it, which would load the code at once.
+fn start_islands(options: LeptosOptions) -> String {
+    let html = Owner::new().with(|| view! { <HydrationScripts options islands=true/> }.to_html());
+    let script = html.split_once("<script type=\"module\">").and_then(|(_, rest)| rest.split_once("</script>"));
+    script.map(|(text, _)| text.to_owned()).unwrap_or_default()
 }
 
 /// The files for the letters of English and Vietnamese; those of other languages come on demand.
@@ -66,9 +89,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_inline_script_gets_the_nonce() {
+    fn the_inline_scripts_get_the_nonce() {
         let assets = Assets::read(Path::new("nowhere"));
-        assert_eq!(assets.scripts("abc").matches("<script type=\"module\" nonce=\"abc\"").count(), 1);
+        let scripts = assets.scripts("abc");
+        assert_eq!((scripts.matches("<script").count(), scripts.matches("nonce=\"abc\"").count()), (2, 2));
+        assert!(scripts.contains("mod.hydrate()") && !scripts.contains("START"), "Leptos writes its script another way: {scripts}");
         assert_eq!(assets.style, "/pkg/minicrm.css");
     }
 }

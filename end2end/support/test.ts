@@ -17,6 +17,8 @@ export interface Options {
 interface Fixtures {
   /** Console messages a test brings about on purpose, such as the one of a page that isn't there. */
   expectedMessages: RegExp[];
+  /** Whether a person is there: a page loads the islands' code at the first sign of one. */
+  awake: boolean;
   watched: undefined;
   serverLog: undefined;
 }
@@ -40,11 +42,14 @@ export const test = base.extend<Fixtures, Options & { server: Server }>({
 
   expectedMessages: async ({}, use) => use([]),
 
+  awake: [true, { option: true }],
+
   // Every page of the test's browser context, the ones it opens itself too.
   watched: [
-    async ({ context, javaScriptEnabled, expectedMessages }, use) => {
+    async ({ context, javaScriptEnabled, expectedMessages, awake }, use) => {
       const complaints: string[] = [];
       await recordListeners(context);
+      if (awake) await context.addInitScript(() => addEventListener('DOMContentLoaded', () => dispatchEvent(new Event('pointermove'))));
       await watch(context, javaScriptEnabled, complaints);
       await use(undefined);
       const unexpected = complaints.filter((text) => !expectedMessages.some((expected) => expected.test(text)));

@@ -1,0 +1,46 @@
+// What a page costs whoever opens it for the first time, and when the rest is fetched.
+
+import { expect, test } from '../support/test.ts';
+import { postCompany } from '../support/companies.ts';
+import { register } from '../support/people.ts';
+
+/** Bytes on the wire of a page with nothing cached. */
+const BUDGET = 160_000;
+
+test.describe('the first page @once', () => {
+  test.use({ awake: false });
+
+  for (const path of ['/companies', '/deals', '/companies/new']) {
+    test(`${path} is whole within its budget, without the islands' code`, async ({ page, context }) => {
+      await register(page);
+      await postCompany(page, { name: 'Công ty Đường Việt' });
+      const wire = await context.newCDPSession(page);
+      await wire.send('Network.enable');
+      await wire.send('Network.clearBrowserCache');
+      const files: string[] = [];
+      let bytes = 0;
+      wire.on('Network.responseReceived', ({ response }) => files.push(new URL(response.url).pathname));
+      wire.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+      await page.goto(path, { waitUntil: 'networkidle' });
+      expect(files).toContain(path);
+      expect(files.filter((file) => file.endsWith('.woff2')).length, 'fonts are part of it').toBeGreaterThan(0);
+      expect(files.filter((file) => file.endsWith('.wasm'))).toEqual([]);
+      expect(bytes).toBeLessThanOrEqual(BUDGET);
+    });
+  }
+
+  test('the first sign of a person loads it, once', async ({ page }) => {
+    await register(page);
+    await page.goto('/companies', { waitUntil: 'networkidle' });
+    const code: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('.wasm')) code.push(request.url());
+    });
+    await page.mouse.move(300, 300);
+    await page.mouse.move(320, 320);
+    await page.getByRole('link', { name: 'New company' }).focus();
+    await expect.poll(() => code.length).toBe(1);
+    await page.waitForLoadState('networkidle');
+    expect(code).toHaveLength(1);
+  });
+});

@@ -38,7 +38,7 @@ test.describe('the first page @once', () => {
     });
     await page.mouse.move(300, 300);
     await page.mouse.move(320, 320);
-    await page.getByRole('link', { name: 'New company' }).focus();
+    await page.getByRole('searchbox').focus();
     await expect.poll(() => code.length).toBe(1);
     await page.waitForLoadState('networkidle');
     expect(code).toHaveLength(1);

@@ -3,7 +3,7 @@
 use crate::{
     auth::{AuthSession, SignedIn},
     errors::{ActionError, PageError},
-    flash::{self, Flash, RefusedForm},
+    flash::{self, Flash, Notice, RefusedForm},
     shell::{self, Nonce},
     state::AppState,
     times,
@@ -105,7 +105,8 @@ impl Visit {
 
     async fn render(self, title: &str, islands: bool, body: impl IntoView + 'static) -> Result<Response, PageError> {
         let notice = match flash::take(&self.session).await? {
-            Some(Flash::Notice(text)) => Some(text),
+            Some(Flash::Notice(text)) => Some(Notice { text, undo: None }),
+            Some(Flash::Undoable(notice)) => Some(notice),
             _ => None,
         };
         let nonce = islands.then_some(self.nonce.as_str());
@@ -123,6 +124,21 @@ impl Visit {
     pub async fn done(self, path: &str, notice: impl Into<String>) -> FormResult {
         flash::leave(&self.session, &Flash::Notice(notice.into())).await?;
         Ok(Redirect::to(path).into_response())
+    }
+
+    /// As [`Visit::done`], with a button that undoes it: a form of no fields posted to `undo`.
+    pub async fn done_undoable(self, path: &str, notice: impl Into<String>, undo: String) -> FormResult {
+        flash::leave(&self.session, &Flash::Undoable(Notice { text: notice.into(), undo: Some(undo) })).await?;
+        Ok(Redirect::to(path).into_response())
+    }
+
+    /// The records on behalf of a form with this key: sent twice, it makes one record (see [`Store::once`]). A form without
+    /// a key makes one each time.
+    pub fn once(&self, form: &impl Serialize, key: &str) -> Store {
+        match serde_json::to_vec(form) {
+            Ok(sent) if !key.is_empty() => self.store().once(sent),
+            _ => self.store().clone(),
+        }
     }
 
     /// Sends the person back to the form's page, with all they typed and what is wrong with it.
@@ -144,7 +160,7 @@ pub async fn refused_form<F: DeserializeOwned + Default>(session: &Session, path
     match flash::take(session).await? {
         Some(Flash::Form(refused)) if refused.path == path => Ok(Some(ShownForm { values: refused.values(), errors: refused.errors })),
         // A notice belongs to the page around the form: it is put back for it.
-        Some(notice @ Flash::Notice(_)) => flash::leave(session, &notice).await.map(|()| None),
+        Some(notice @ (Flash::Notice(_) | Flash::Undoable(_))) => flash::leave(session, &notice).await.map(|()| None),
         _ => Ok(None),
     }
 }

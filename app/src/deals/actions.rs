@@ -29,7 +29,7 @@ pub async fn create(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> F
         Err(errors) => return visit.refuse(&typed, errors).await,
     };
     let name = draft.name.clone();
-    match visit.store().create_deal(&visit.actor(), draft).await {
+    match visit.once(&typed.form, &typed.form.form_key).create_deal(&visit.actor(), draft).await {
         Ok(id) => visit.done(&format!("/deals/{id}"), format!("{name} was created")).await,
         Err(error) => visit.refused_by_store(&typed, error).await,
     }

@@ -129,7 +129,7 @@ fn details(visit: &Visit, deal: &DealDetail) -> impl IntoView + use<> {
             <h2 class="mb-2">"Details"</h2>
             <dl>
                 {fact("Company", view! { <a class="text-primary hover:underline" href=format!("/companies/{}", deal.company_id)>{deal.company_name.clone()}</a> })}
-                {deal.contact_name.clone().map(|name| fact("Contact", name))}
+                {deal.contact_id.zip(deal.contact_name.clone()).map(|(id, name)| fact("Contact", view! { <a class="text-primary hover:underline" href=format!("/contacts/{id}")>{name}</a> }))}
                 {expected}
                 {deal.source.clone().map(|source| fact("Source", source))}
                 {deal.lost_reason.clone().map(|reason| fact("Lost because", reason))}

@@ -124,7 +124,7 @@ fn all_calls() -> Vec<Call> {
 }
 
 /// Functions of the store that take no actor: signing in, sessions, and what whoever runs the server does.
-const WITHOUT_ACTOR: [&str; 16] = [
+const WITHOUT_ACTOR: [&str; 15] = [
     "connect",
     "from_address",
     "migrate",
@@ -132,7 +132,6 @@ const WITHOUT_ACTOR: [&str; 16] = [
     "close",
     "register",
     "sign_in",
-    "find_user",
     "create_session",
     "save_session",
     "renew_session",

@@ -1,6 +1,6 @@
 //! The table of contents: every page and form, feature by feature.
 
-use crate::{auth, companies, contacts, deals, home, state::AppState};
+use crate::{auth, companies, contacts, deals, home, settings, state::AppState};
 use axum::{
     Router,
     handler::Handler,
@@ -67,6 +67,16 @@ pub fn routes() -> Routes {
         .post("/deals/{id}/move", deals::actions::move_deal)
         .get("/deals/{id}/delete", deals::pages::delete)
         .post("/deals/{id}/delete", deals::actions::delete)
+        .get("/settings", settings::index)
+        .get("/settings/tags", settings::tags::pages::list)
+        .get("/settings/tags/new", settings::tags::pages::new)
+        .post("/settings/tags/new", settings::tags::actions::create)
+        .get("/settings/tags/{id}/edit", settings::tags::pages::edit)
+        .post("/settings/tags/{id}/edit", settings::tags::actions::update)
+        .get("/settings/tags/{id}/merge", settings::tags::pages::merge)
+        .post("/settings/tags/{id}/merge", settings::tags::actions::merge)
+        .get("/settings/tags/{id}/delete", settings::tags::pages::delete)
+        .post("/settings/tags/{id}/delete", settings::tags::actions::delete)
 }
 
 /// Registers the functions that islands call, once, before the server starts.

@@ -136,15 +136,14 @@ fn sidebar(who: &SignedIn, path: &str, folds: bool) -> impl IntoView {
             }
         })
         .collect_view();
+    let on_settings = path.starts_with("/settings").then_some("true");
     let fold = folds.then(|| {
         view! {
-            <div class="border-t border-sidebar-border p-2 max-lg:hidden">
-                <label class="nav-item cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-ring" title="Collapse sidebar">
-                    <input id="fold" type="checkbox" class="sr-only" aria-label="Collapse sidebar"/>
-                    {icon("panel-left", "size-4")}
-                    <span class=label_class aria-hidden="true">"Collapse"</span>
-                </label>
-            </div>
+            <label class="nav-item cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-ring max-lg:hidden" title="Collapse sidebar">
+                <input id="fold" type="checkbox" class="sr-only" aria-label="Collapse sidebar"/>
+                {icon("panel-left", "size-4")}
+                <span class=label_class aria-hidden="true">"Collapse"</span>
+            </label>
         }
     });
     let workspace = who.workspace_name.clone();
@@ -155,7 +154,10 @@ fn sidebar(who: &SignedIn, path: &str, folds: bool) -> impl IntoView {
             <span class=format!("{label_class} font-medium") title=workspace.clone()>{workspace.clone()}</span>
         </div>
         <nav class="flex flex-1 flex-col gap-0.5 p-2" aria-label="Main">{links}</nav>
-        {fold}
+        <div class="flex flex-col gap-0.5 border-t border-sidebar-border p-2">
+            <a class="nav-item" href="/settings/tags" aria-current=on_settings title="Settings">{icon("settings", "size-4")} <span class=label_class>"Settings"</span></a>
+            {fold}
+        </div>
     }
 }
 

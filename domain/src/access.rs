@@ -172,7 +172,7 @@ const fn post(path: &'static str, needs: Needs) -> Endpoint {
 
 /// Every path the server answers, beside its static files.
 pub const ENDPOINTS: &[Endpoint] = {
-    use Entity::{Company, Contact, Deal};
+    use Entity::{Company, Contact, Deal, Tag};
     use Needs::{May, Nothing, SignIn, Stranger};
     use Verb::{Create, Delete, Read, Update};
     &[
@@ -212,6 +212,16 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/deals/{id}/move", May(Update, Deal)),
         get("/deals/{id}/delete", May(Delete, Deal)),
         post("/deals/{id}/delete", May(Delete, Deal)),
+        get("/settings", SignIn),
+        get("/settings/tags", May(Read, Tag)),
+        get("/settings/tags/new", May(Create, Tag)),
+        post("/settings/tags/new", May(Create, Tag)),
+        get("/settings/tags/{id}/edit", May(Update, Tag)),
+        post("/settings/tags/{id}/edit", May(Update, Tag)),
+        get("/settings/tags/{id}/merge", May(Delete, Tag)),
+        post("/settings/tags/{id}/merge", May(Delete, Tag)),
+        get("/settings/tags/{id}/delete", May(Delete, Tag)),
+        post("/settings/tags/{id}/delete", May(Delete, Tag)),
         post("/fn/companies/search", May(Read, Company)),
         post("/fn/contacts/search", May(Read, Contact)),
         post("/fn/whom/search", May(Read, Contact)),

@@ -67,7 +67,7 @@ async fn fingerprint(db: &TestDb) -> Vec<i64> {
     for table in TABLES {
         numbers.push(raw.number(&format!("SELECT COUNT(*) FROM {table}")).await);
     }
-    for table in ["companies", "contacts", "deals", "stages"] {
+    for table in ["companies", "contacts", "deals", "stages", "tags"] {
         numbers.push(raw.number(&format!("SELECT CAST(COALESCE(SUM(version), 0) AS bigint) FROM {table}")).await);
     }
     for table in ["companies", "contacts", "deals"] {
@@ -83,6 +83,8 @@ async fn submit(browser: &Browser, path: &str, own_company: &str) -> Answer {
         path if path.ends_with("/restore") => &[],
         path if path.starts_with("/contacts") => &[("name", "Mine now"), ("version", "1")],
         path if path.ends_with("/move") => &[("stage", "proposal"), ("place", "top"), ("version", "1")],
+        path if path.starts_with("/settings/tags") && path.ends_with("/merge") => &[("into", own_company), ("version", "1")],
+        path if path.starts_with("/settings/tags") => &[("name", "Mine now"), ("color", "#16a34a"), ("version", "1")],
         path if path.starts_with("/companies") => &[("name", "Mine now"), ("status", "lead"), ("version", "1")],
         _ => &[("name", "Mine now"), ("value", "1"), ("stage", "proposal"), ("company_id", own_company), ("version", "1")],
     };
@@ -172,12 +174,15 @@ both! {
         let raw = db.raw().await;
         let own_deal: Vec<Uuid> = raw.column("SELECT id FROM deals WHERE name = 'B''s deal'").await;
         let own_deal = own_deal[0].to_string();
+        assert_eq!(two.b.post("/settings/tags/new", &[("name", "B's tag"), ("color", "#16a34a")]).await.status, 303);
+        let own_tag: Vec<Uuid> = raw.column("SELECT id FROM tags WHERE name = 'B''s tag'").await;
+        let own_tag = own_tag[0].to_string();
         let made = two.b.post("/contacts/new", &[("name", "B's contact")]).await;
         let own_contact = made.location().unwrap().trim_start_matches("/contacts/").to_owned();
         let before = fingerprint(&db).await;
 
         for (_, id) in &two.theirs {
-            let foreign: [(&str, Vec<(&str, &str)>); 11] = [
+            let foreign: [(&str, Vec<(&str, &str)>); 12] = [
                 ("/contacts/new", vec![("name", "x"), ("company_id", id)]),
                 ("/contacts/new", vec![("name", "x"), ("reports_to_id", id)]),
                 ("/contacts/new", vec![("name", "x"), ("tag_id", id)]),
@@ -189,6 +194,7 @@ both! {
                 (&format!("/deals/{own_deal}/edit"), vec![("name", "x"), ("value", "1"), ("stage", "proposal"), ("company_id", &own_company), ("contact_id", id), ("version", "1")]),
                 ("/companies/new", vec![("name", "x"), ("status", "lead"), ("tag_id", id)]),
                 (&format!("/companies/{own_company}/edit"), vec![("name", "x"), ("status", "lead"), ("tag_id", id), ("version", "1")]),
+                (&format!("/settings/tags/{own_tag}/merge"), vec![("into", id), ("version", "1")]),
             ]
             .map(|(path, fields)| (path.to_owned().leak() as &str, fields));
             for (path, fields) in foreign {
@@ -217,7 +223,7 @@ both! {
         let two = two(&db).await;
         let raw = db.raw().await;
         let names: Vec<String> = raw.column("SELECT name FROM companies UNION SELECT name FROM deals UNION SELECT name FROM contacts UNION SELECT name FROM tags").await;
-        let pages = ["/contacts?company_id={id}", "/contacts?tag={id}", "/contacts?q=nguyen", "/contacts", "/contacts/new", "/contacts/new?company_id={id}", "/contacts/new?reports_to_id={id}", "/companies?tag={id}", "/deals?company_id={id}", "/deals?tag={id}", "/deals/new?company_id={id}", "/deals/new?contact_id={id}", "/companies?q=C%C3%B4ng", "/deals?view=list", "/companies", "/deals", "/companies/new", "/deals/column?stage=proposal&company_id={id}"];
+        let pages = ["/contacts?company_id={id}", "/contacts?tag={id}", "/contacts?q=nguyen", "/contacts", "/contacts/new", "/contacts/new?company_id={id}", "/contacts/new?reports_to_id={id}", "/companies?tag={id}", "/deals?company_id={id}", "/deals?tag={id}", "/deals/new?company_id={id}", "/deals/new?contact_id={id}", "/companies?q=C%C3%B4ng", "/settings/tags", "/deals?view=list", "/companies", "/deals", "/companies/new", "/deals/column?stage=proposal&company_id={id}"];
         for page in pages {
             for (_, id) in &two.theirs {
                 let answer = two.b.get(&page.replace("{id}", id)).await;

@@ -7,10 +7,11 @@ use domain::access::{ENDPOINTS, Endpoint, Needs, Role, allows};
 use reqwest::Method;
 
 /// A right request for each endpoint, so that only the role can stand in its way.
-async fn ask(browser: &Browser, endpoint: &Endpoint, company: &str, contact: &str, deal: &str) -> Answer {
+async fn ask(browser: &Browser, endpoint: &Endpoint, company: &str, contact: &str, deal: &str, tag: &str) -> Answer {
     let id = match endpoint.path {
         path if path.starts_with("/companies") => company,
         path if path.starts_with("/contacts") => contact,
+        path if path.starts_with("/settings/tags") => tag,
         _ => deal,
     };
     let path = endpoint.path.replace("{id}", id);
@@ -22,6 +23,9 @@ async fn ask(browser: &Browser, endpoint: &Endpoint, company: &str, contact: &st
             let request = browser.request(Method::POST, &path).header("sec-fetch-site", "same-origin");
             return send(request.header("content-type", "application/json").body(body)).await;
         }
+        "/settings/tags/new" => &[("name", "Made"), ("color", "#16a34a")],
+        "/settings/tags/{id}/edit" => &[("name", "Own tag"), ("color", "#0284c7"), ("version", "1")],
+        "/settings/tags/{id}/merge" => &[("into", company), ("version", "1")],
         path if path.starts_with("/fn/") => {
             let request = browser.request(Method::POST, path).header("sec-fetch-site", "same-origin");
             return send(request.header("content-type", "application/json").body(r#"{"q":""}"#)).await;
@@ -46,13 +50,16 @@ both! {
         let deal = made.location().unwrap_or_default().trim_start_matches("/deals/").to_owned();
         let made = browser.post("/contacts/new", &[("name", "Cty Đức")]).await;
         let contact = made.location().unwrap_or_default().trim_start_matches("/contacts/").to_owned();
+        assert_eq!(browser.post("/settings/tags/new", &[("name", "Own tag"), ("color", "#16a34a")]).await.status, 303);
         let raw = db.raw().await;
+        let tags: Vec<sea_orm::prelude::Uuid> = raw.column("SELECT id FROM tags").await;
+        let tag = tags[0].to_string();
         for role in Role::ALL {
             raw.run(&format!("UPDATE memberships SET role = '{}'", role.slug())).await.expect("the role is changed");
             for endpoint in ENDPOINTS {
                 let Needs::May(verb, entity) = endpoint.needs else { continue };
                 let before = raw.number("SELECT COUNT(*) FROM audit_log").await;
-                let answer = ask(&browser, endpoint, &company, &contact, &deal).await;
+                let answer = ask(&browser, endpoint, &company, &contact, &deal, &tag).await;
                 let what = format!("{role:?} {} {}", endpoint.method, endpoint.path);
                 if allows(role, verb, entity) {
                     // Members' writes change the records: a later one may find an older version, or the record gone.
@@ -71,13 +78,14 @@ both! {
         let browser = site.registered("hung").await;
         let made = browser.post("/companies/new", &[("name", "Cty"), ("status", "lead")]).await;
         let company = made.location().unwrap_or_default().to_owned();
+        assert_eq!(browser.post("/settings/tags/new", &[("name", "Tag"), ("color", "#16a34a")]).await.status, 303);
         let page = browser.get(&company).await;
         assert!(page.body.contains(&format!("{company}/edit")), "an owner edits");
         db.raw().await.run("UPDATE memberships SET role = 'viewer'").await.expect("the role is changed");
-        for path in [company.as_str(), "/companies", "/deals"] {
+        for path in [company.as_str(), "/companies", "/deals", "/settings/tags"] {
             let page = browser.get(path).await;
             assert_eq!(page.status, 200, "{path}");
-            for offered in ["/edit\"", "/delete\"", "/companies/new", "/deals/new", "/move\""] {
+            for offered in ["/edit\"", "/delete\"", "/companies/new", "/deals/new", "/move\"", "/merge\"", "/tags/new"] {
                 assert!(!page.body.contains(offered), "{path} offers {offered}");
             }
         }

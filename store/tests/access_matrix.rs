@@ -13,7 +13,7 @@ use domain::{
     companies::CompanyQuery,
     contacts::ContactQuery,
     deals::Place,
-    ids::{ActivityId, CompanyId, ContactId, DealId},
+    ids::{ActivityId, CompanyId, ContactId, DealId, TagId},
     workspaces::Switches,
 };
 use std::{collections::BTreeSet, path::Path, pin::Pin};
@@ -28,6 +28,8 @@ struct Target {
     /// One in the bin.
     binned_contact: ContactId,
     deal: DealId,
+    tag: TagId,
+    other_tag: TagId,
     activity: ActivityId,
     /// One in the bin.
     binned: ActivityId,
@@ -98,6 +100,11 @@ fn all_calls() -> Vec<Call> {
         "restore_contact" Delete Contact NotFound |s, a, t| s.restore_contact(&a, t.binned_contact);
         "tags" Read Tag OwnWorkspace |s, a, t| s.tags(&a);
         "create_tag" Create Tag OwnWorkspace |s, a, t| s.create_tag(&a, tag(&format!("{:?} {}", a.role, t.deal)));
+        "tags_in_use" Read Tag OwnWorkspace |s, a, t| s.tags_in_use(&a);
+        "tag" Read Tag NotFound |s, a, t| s.tag(&a, t.tag);
+        "update_tag" Update Tag NotFound |s, a, t| s.update_tag(&a, t.tag, 1, tag(&format!("Changed {}", t.tag)));
+        "merge_tags" Delete Tag NotFound |s, a, t| s.merge_tags(&a, t.tag, 1, t.other_tag);
+        "delete_tag" Delete Tag NotFound |s, a, t| s.delete_tag(&a, t.tag, 1);
         "stages" Read Stage OwnWorkspace |s, a, t| s.stages(&a);
         "board" Read Deal OwnWorkspace |s, a, t| s.board(&a);
         "board_column" Read Deal NotFound |s, a, t| s.board_column(&a, "proposal", Some(t.deal));
@@ -153,7 +160,9 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     let activity = ActivityId(activity(db, owner, "Call", about).await);
     let binned = db.store.create_activity(owner, call("Binned", about)).await.unwrap();
     db.store.delete_activity(owner, binned, 1).await.unwrap();
-    Target { company: id, contact, binned_contact, deal, activity, binned }
+    let tag = async |name: String| db.store.create_tag(owner, tag(&name)).await.unwrap().id;
+    let (tag, other_tag) = (tag(format!("One {id}")).await, tag(format!("Other {id}")).await);
+    Target { company: id, contact, binned_contact, deal, tag, other_tag, activity, binned }
 }
 
 both! {

@@ -13,6 +13,7 @@ use crate::{
     search::searchable,
     sql::sql,
     stages::{self, Stage},
+    tags::{Tagged, count_carriers},
     write::Write,
 };
 use chrono::{DateTime, Utc};
@@ -133,6 +134,7 @@ async fn delete(write: &mut Write, id: DealId, version: i64) -> Result<(), Store
         deal::Model { deleted_at: Some(write.now), search: String::new(), updated_at: write.now, version: version + 1, ..row.clone() };
     save(write, &row, &next).await?;
     recount(write, Some(counted(&row, stage.kind)), None).await?;
+    count_carriers(write, Tagged::Deal, &[id.0], -1).await?;
     let before = present(record(&row, stage));
     write.audit(Change { action: "delete", entity: Entity::Deal.noun(), id: id.0, before: Some(before), after: None }).await
 }

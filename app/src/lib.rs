@@ -9,7 +9,6 @@ pub mod contacts;
 pub mod deals;
 pub mod errors;
 pub mod islands;
-pub mod settings;
 
 #[cfg(feature = "ssr")]
 pub mod assets;

@@ -11,7 +11,6 @@ pub mod contacts;
 pub mod custom_fields;
 pub mod dates;
 pub mod deals;
-pub mod decision_makers;
 pub mod fold;
 pub mod forms;
 pub mod ids;

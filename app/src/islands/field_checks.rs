@@ -15,8 +15,6 @@ pub enum FormRules {
     Contact,
     /// A deal's form.
     Deal,
-    /// A tag's form.
-    Tag,
 }
 
 impl FormRules {
@@ -27,7 +25,6 @@ impl FormRules {
             Self::Company => domain::companies::CompanyForm::check_field(field, value),
             Self::Contact => domain::contacts::ContactForm::check_field(field, value),
             Self::Deal => domain::deals::DealForm::check_field(field, value),
-            Self::Tag => domain::tags::TagForm::check_field(field, value),
         }
     }
 }

@@ -1,9 +1,0 @@
-//! Settings: pages side by side under one heading, with a navigation among them.
-
-#[cfg(feature = "ssr")]
-mod layout;
-#[cfg(feature = "ssr")]
-pub mod tags;
-
-#[cfg(feature = "ssr")]
-pub use layout::{Setting, index, layout};

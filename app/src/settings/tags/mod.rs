@@ -1,4 +1,0 @@
-//! `/settings/tags`: every tag with what carries it; renamed, recoloured, merged, deleted.
-
-pub mod actions;
-pub mod pages;

@@ -13,8 +13,19 @@ const KEY: &str = "flash";
 pub enum Flash {
     /// Something was done.
     Notice(String),
+    /// Something was done that can be undone.
+    Undoable(Notice),
     /// A form was not taken.
     Form(RefusedForm),
+}
+
+/// What was done, and how it is undone.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Notice {
+    /// In words.
+    pub text: String,
+    /// The path that a form of no fields is posted to, where it can be undone.
+    pub undo: Option<String>,
 }
 
 /// A form to show again.

@@ -9,6 +9,7 @@ pub mod contacts;
 pub mod deals;
 pub mod errors;
 pub mod islands;
+pub mod settings;
 
 #[cfg(feature = "ssr")]
 pub mod assets;

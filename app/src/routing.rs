@@ -1,6 +1,6 @@
 //! The table of contents: every page and form, feature by feature.
 
-use crate::{auth, companies, contacts, deals, home, state::AppState};
+use crate::{auth, companies, contacts, deals, home, settings, state::AppState};
 use axum::{
     Router,
     handler::Handler,
@@ -47,12 +47,17 @@ pub fn routes() -> Routes {
         .post("/companies/{id}/edit", companies::actions::update)
         .get("/companies/{id}/delete", companies::pages::delete)
         .post("/companies/{id}/delete", companies::actions::delete)
-        .get("/deals", deals::pages::page)
+        .get("/contacts", contacts::pages::list)
+        .get("/contacts/new", contacts::pages::new)
+        .post("/contacts/new", contacts::actions::create)
+        .get("/contacts/{id}", contacts::pages::detail)
+        .get("/contacts/{id}/edit", contacts::pages::edit)
+        .post("/contacts/{id}/edit", contacts::actions::update)
+        .get("/contacts/{id}/delete", contacts::pages::delete)
+        .post("/contacts/{id}/delete", contacts::actions::delete)
+        .post("/contacts/{id}/restore", contacts::actions::restore)
+        .get("/deals", deals::pages::board)
         .get("/deals/column", deals::pages::column)
-        .get("/deals/news", deals::pages::news)
-        .get("/events/board", deals::events::board)
-        .post("/deals/bulk", deals::actions::change_many)
-        .get("/deals/bulk/delete", deals::pages::delete_many)
         .get("/deals/new", deals::pages::new)
         .post("/deals/new", deals::actions::create)
         .get("/deals/{id}", deals::pages::detail)
@@ -62,6 +67,16 @@ pub fn routes() -> Routes {
         .post("/deals/{id}/move", deals::actions::move_deal)
         .get("/deals/{id}/delete", deals::pages::delete)
         .post("/deals/{id}/delete", deals::actions::delete)
+        .get("/settings", settings::index)
+        .get("/settings/tags", settings::tags::pages::list)
+        .get("/settings/tags/new", settings::tags::pages::new)
+        .post("/settings/tags/new", settings::tags::actions::create)
+        .get("/settings/tags/{id}/edit", settings::tags::pages::edit)
+        .post("/settings/tags/{id}/edit", settings::tags::actions::update)
+        .get("/settings/tags/{id}/merge", settings::tags::pages::merge)
+        .post("/settings/tags/{id}/merge", settings::tags::actions::merge)
+        .get("/settings/tags/{id}/delete", settings::tags::pages::delete)
+        .post("/settings/tags/{id}/delete", settings::tags::actions::delete)
 }
 
 /// Registers the functions that islands call, once, before the server starts.

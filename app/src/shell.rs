@@ -2,6 +2,7 @@
 
 use crate::{
     auth::SignedIn,
+    flash::Notice,
     state::AppState,
     ui::{avatar, icon},
 };
@@ -24,7 +25,7 @@ pub fn app_page(
     path: &str,
     title: &str,
     nonce: Option<&str>,
-    notice: Option<String>,
+    notice: Option<Notice>,
     body: impl IntoView + 'static,
 ) -> String {
     document(state, title, nonce, || {
@@ -113,8 +114,9 @@ struct NavItem {
 }
 
 /// The pages there are; one that is not built yet is not linked.
-const NAV: [NavItem; 2] = [
+const NAV: [NavItem; 3] = [
     NavItem { label: "Companies", href: "/companies", icon: "building-2", reads: Entity::Company },
+    NavItem { label: "Contacts", href: "/contacts", icon: "users", reads: Entity::Contact },
     NavItem { label: "Deals", href: "/deals", icon: "square-kanban", reads: Entity::Deal },
 ];
 
@@ -134,15 +136,14 @@ fn sidebar(who: &SignedIn, path: &str, folds: bool) -> impl IntoView {
             }
         })
         .collect_view();
+    let on_settings = path.starts_with("/settings").then_some("true");
     let fold = folds.then(|| {
         view! {
-            <div class="border-t border-sidebar-border p-2 max-lg:hidden">
-                <label class="nav-item cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-ring" title="Collapse sidebar">
-                    <input id="fold" type="checkbox" class="sr-only" aria-label="Collapse sidebar"/>
-                    {icon("panel-left", "size-4")}
-                    <span class=label_class aria-hidden="true">"Collapse"</span>
-                </label>
-            </div>
+            <label class="nav-item cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-ring max-lg:hidden" title="Collapse sidebar">
+                <input id="fold" type="checkbox" class="sr-only" aria-label="Collapse sidebar"/>
+                {icon("panel-left", "size-4")}
+                <span class=label_class aria-hidden="true">"Collapse"</span>
+            </label>
         }
     });
     let workspace = who.workspace_name.clone();
@@ -153,7 +154,10 @@ fn sidebar(who: &SignedIn, path: &str, folds: bool) -> impl IntoView {
             <span class=format!("{label_class} font-medium") title=workspace.clone()>{workspace.clone()}</span>
         </div>
         <nav class="flex flex-1 flex-col gap-0.5 p-2" aria-label="Main">{links}</nav>
-        {fold}
+        <div class="flex flex-col gap-0.5 border-t border-sidebar-border p-2">
+            <a class="nav-item" href="/settings/tags" aria-current=on_settings title="Settings">{icon("settings", "size-4")} <span class=label_class>"Settings"</span></a>
+            {fold}
+        </div>
     }
 }
 
@@ -181,6 +185,7 @@ fn top_bar(who: &SignedIn) -> impl IntoView {
 fn quick_add(actor: Actor) -> impl IntoView {
     let items: Vec<_> = [
         ("Company", "/companies/new", "company", icon("building-2", "size-4"), Entity::Company),
+        ("Contact", "/contacts/new", "contact", icon("users", "size-4"), Entity::Contact),
         ("Deal", "/deals/new", "deal", icon("circle-dollar-sign", "size-4"), Entity::Deal),
     ]
     .into_iter()
@@ -198,10 +203,14 @@ fn quick_add(actor: Actor) -> impl IntoView {
 }
 
 /// Always there, so that a screen reader hears what a script writes into it later.
-fn toast(notice: Option<String>) -> impl IntoView {
+fn toast(notice: Option<Notice>) -> impl IntoView {
+    let notice = notice.map(|Notice { text, undo }| {
+        let undo = undo.map(|path| view! { <form method="post" action=path><button>"Undo"</button></form> });
+        view! { <div class="toast-body">{icon("check", "size-4 text-primary")} <span>{text}</span>{undo}</div> }
+    });
     view! {
         <div id="toast" class="toast" role="status">
-            {notice.map(|text| view! { <p class="toast-body">{icon("check", "size-4 text-primary")} <span>{text}</span></p> })}
+            {notice}
         </div>
     }
 }

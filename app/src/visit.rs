@@ -1,9 +1,9 @@
 //! One request by somebody signed in: who they are, and the ways to answer them.
 
 use crate::{
-    auth::{AuthSession, SignedIn, request_scope},
+    auth::{AuthSession, SignedIn},
     errors::{ActionError, PageError},
-    flash::{self, Flash, RefusedForm},
+    flash::{self, Flash, Notice, RefusedForm},
     shell::{self, Nonce},
     state::AppState,
     times,
@@ -105,34 +105,12 @@ impl Visit {
 
     async fn render(self, title: &str, islands: bool, body: impl IntoView + 'static) -> Result<Response, PageError> {
         let notice = match flash::take(&self.session).await? {
-            Some(Flash::Notice(text)) => Some(text),
+            Some(Flash::Notice(text)) => Some(Notice { text, undo: None }),
+            Some(Flash::Undoable(notice)) => Some(notice),
             _ => None,
         };
         let nonce = islands.then_some(self.nonce.as_str());
         Ok(Html(shell::app_page(&self.state, &self.who, self.uri.path(), title, nonce, notice, body)).into_response())
-    }
-
-    /// Parts of a page, to be put by an island into one that is already shown.
-    pub fn fragment<V: IntoView>(&self, parts: impl FnOnce() -> V) -> Response {
-        let owner = Owner::new();
-        let html = owner.with(|| {
-            provide_context(crate::ui::IconSprite(self.state.assets.icons.clone()));
-            parts().into_view().to_html()
-        });
-        owner.unset_with_forced_cleanup();
-        Html(html).into_response()
-    }
-
-    /// Who acts by this session now, read anew: for an answer that goes on for long. `None` once it has ended, belongs to
-    /// somebody or somewhere else, or the password was changed.
-    pub async fn still_signed_in(&self) -> Option<Actor> {
-        let found = request_scope::with(async {
-            self.session.load().await.ok()?;
-            request_scope::recall()
-        });
-        let now = found.await?;
-        let same = |who: &SignedIn| (who.user_id, who.workspace_id) == (self.who.user_id, self.who.workspace_id);
-        (same(&now) && now.auth_stamp == self.who.auth_stamp).then(|| now.actor())
     }
 
     /// The form of this page: as it was refused a moment ago, or else with the values given.
@@ -148,15 +126,24 @@ impl Visit {
         Ok(Redirect::to(path).into_response())
     }
 
+    /// As [`Visit::done`], with a button that undoes it: a form of no fields posted to `undo`.
+    pub async fn done_undoable(self, path: &str, notice: impl Into<String>, undo: String) -> FormResult {
+        flash::leave(&self.session, &Flash::Undoable(Notice { text: notice.into(), undo: Some(undo) })).await?;
+        Ok(Redirect::to(path).into_response())
+    }
+
+    /// The records on behalf of a form with this key: sent twice, it makes one record (see [`Store::once`]). A form without
+    /// a key makes one each time.
+    pub fn once(&self, form: &impl Serialize, key: &str) -> Store {
+        match serde_json::to_vec(form) {
+            Ok(sent) if !key.is_empty() => self.store().once(sent),
+            _ => self.store().clone(),
+        }
+    }
+
     /// Sends the person back to the form's page, with all they typed and what is wrong with it.
     pub async fn refuse(&self, values: &impl Serialize, errors: FormErrors) -> FormResult {
         refuse_form(&self.session, self.path(), values, errors).await
-    }
-
-    /// As [`Visit::refuse`], for a form that stands on the page `path`, shown at the address `back`.
-    pub async fn refuse_at(&self, path: &str, back: &str, values: &impl Serialize, errors: FormErrors) -> FormResult {
-        refuse_form(&self.session, path, values, errors).await?;
-        Ok(Redirect::to(back).into_response())
     }
 
     /// What a refused write becomes: messages at the form's fields where it has any, else an error page.
@@ -173,7 +160,7 @@ pub async fn refused_form<F: DeserializeOwned + Default>(session: &Session, path
     match flash::take(session).await? {
         Some(Flash::Form(refused)) if refused.path == path => Ok(Some(ShownForm { values: refused.values(), errors: refused.errors })),
         // A notice belongs to the page around the form: it is put back for it.
-        Some(notice @ Flash::Notice(_)) => flash::leave(session, &notice).await.map(|()| None),
+        Some(notice @ (Flash::Notice(_) | Flash::Undoable(_))) => flash::leave(session, &notice).await.map(|()| None),
         _ => Ok(None),
     }
 }

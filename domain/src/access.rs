@@ -172,7 +172,7 @@ const fn post(path: &'static str, needs: Needs) -> Endpoint {
 
 /// Every path the server answers, beside its static files.
 pub const ENDPOINTS: &[Endpoint] = {
-    use Entity::{Company, Contact, Deal};
+    use Entity::{Company, Contact, Deal, Tag};
     use Needs::{May, Nothing, SignIn, Stranger};
     use Verb::{Create, Delete, Read, Update};
     &[
@@ -192,12 +192,17 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/companies/{id}/edit", May(Update, Company)),
         get("/companies/{id}/delete", May(Delete, Company)),
         post("/companies/{id}/delete", May(Delete, Company)),
+        get("/contacts", May(Read, Contact)),
+        get("/contacts/new", May(Create, Contact)),
+        post("/contacts/new", May(Create, Contact)),
+        get("/contacts/{id}", May(Read, Contact)),
+        get("/contacts/{id}/edit", May(Update, Contact)),
+        post("/contacts/{id}/edit", May(Update, Contact)),
+        get("/contacts/{id}/delete", May(Delete, Contact)),
+        post("/contacts/{id}/delete", May(Delete, Contact)),
+        post("/contacts/{id}/restore", May(Delete, Contact)),
         get("/deals", May(Read, Deal)),
         get("/deals/column", May(Read, Deal)),
-        get("/deals/news", May(Read, Deal)),
-        get("/events/board", May(Read, Deal)),
-        post("/deals/bulk", May(Update, Deal)),
-        get("/deals/bulk/delete", May(Delete, Deal)),
         get("/deals/new", May(Create, Deal)),
         post("/deals/new", May(Create, Deal)),
         get("/deals/{id}", May(Read, Deal)),
@@ -207,6 +212,16 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/deals/{id}/move", May(Update, Deal)),
         get("/deals/{id}/delete", May(Delete, Deal)),
         post("/deals/{id}/delete", May(Delete, Deal)),
+        get("/settings", SignIn),
+        get("/settings/tags", May(Read, Tag)),
+        get("/settings/tags/new", May(Create, Tag)),
+        post("/settings/tags/new", May(Create, Tag)),
+        get("/settings/tags/{id}/edit", May(Update, Tag)),
+        post("/settings/tags/{id}/edit", May(Update, Tag)),
+        get("/settings/tags/{id}/merge", May(Delete, Tag)),
+        post("/settings/tags/{id}/merge", May(Delete, Tag)),
+        get("/settings/tags/{id}/delete", May(Delete, Tag)),
+        post("/settings/tags/{id}/delete", May(Delete, Tag)),
         post("/fn/companies/search", May(Read, Company)),
         post("/fn/contacts/search", May(Read, Contact)),
         post("/fn/whom/search", May(Read, Contact)),

@@ -11,6 +11,7 @@ pub mod contacts;
 pub mod custom_fields;
 pub mod dates;
 pub mod deals;
+pub mod decision_makers;
 pub mod fold;
 pub mod forms;
 pub mod ids;

@@ -1,9 +1,11 @@
 //! Tags: a name and a colour.
 
 use crate::{
+    forms::FormErrors,
     ids::TagId,
     text::{self, TextError},
 };
+use serde::{Deserialize, Serialize};
 
 /// The colours a tag is offered in, with their names.
 pub const PALETTE: [(&str, &str); 8] = [
@@ -68,6 +70,57 @@ impl TagDraft {
     }
 }
 
+/// The fields of `/settings/tags/new` and `/settings/tags/{id}/edit` as they arrive, and as they are given back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TagForm {
+    /// Name, required.
+    pub name: String,
+    /// Colour as `#rrggbb`; nothing means the palette's first.
+    pub color: String,
+    /// The version that was shown for editing; empty on a new tag.
+    pub version: String,
+}
+
+impl TagForm {
+    /// Reads the form. Whether the name is taken, the store knows.
+    pub fn parse(&self) -> Result<TagDraft, FormErrors> {
+        let mut errors = FormErrors::default();
+        let name = errors.take("name", check_name(&self.name));
+        let color = errors.take("color", Color::parse(if self.color.is_empty() { PALETTE[0].0 } else { &self.color }));
+        match (name, color) {
+            (Some(name), Some(color)) => Ok(TagDraft { name, color }),
+            _ => Err(errors),
+        }
+    }
+
+    /// Checks one field by itself, as the browser does when it is left.
+    pub fn check_field(field: &str, value: &str) -> Result<(), String> {
+        if field == "name" { check_name(value).map(drop) } else { Ok(()) }
+    }
+}
+
+/// The fields of `/settings/tags/{id}/merge` as they arrive.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MergeForm {
+    /// The id of the tag that takes the other's place.
+    pub into: String,
+    /// The version of the tag to be merged away that was shown.
+    pub version: String,
+}
+
+impl MergeForm {
+    /// Reads the form of the tag `id`.
+    pub fn parse(&self, id: TagId) -> Result<TagId, FormErrors> {
+        match self.into.parse() {
+            Ok(into) if into == id => Err(FormErrors::of("into", "Choose another tag than this one")),
+            Ok(into) => Ok(into),
+            Err(_) => Err(FormErrors::of("into", "Choose a tag")),
+        }
+    }
+}
+
 /// The tags ticked in a form, each once, at most [`TAGS_MAX`].
 pub fn parse_ids(ids: &[String]) -> Result<Vec<TagId>, String> {
     let mut tags = ids
@@ -96,6 +149,7 @@ fn check_name(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     #[test]
     fn a_color_is_six_hex_digits() {
@@ -104,6 +158,26 @@ mod tests {
             assert_eq!(Color::parse(bad), Err(NotAColor), "{bad}");
         }
         assert!(PALETTE.iter().all(|(hex, _)| Color::parse(hex).is_ok()));
+    }
+
+    #[test]
+    fn a_form_says_what_is_wrong_with_it() {
+        let form = |name: &str, color: &str| TagForm { name: name.into(), color: color.into(), version: String::new() };
+        let draft = form(" Kha\u{301}ch VIP ", "").parse().expect("nothing wrong");
+        assert_eq!((draft.name.as_str(), draft.color.as_str()), ("Khách VIP", PALETTE[0].0));
+        let errors = form(" ", "red").parse().expect_err("both wrong");
+        assert_eq!((errors.get("name"), errors.get("color")), (Some("Write the tag's name"), Some("Choose a color")));
+        assert!(form(&"ễ".repeat(101), "").parse().is_err());
+        assert_eq!(TagForm::check_field("name", " "), Err("Write the tag's name".to_owned()));
+        assert_eq!(TagForm::check_field("name", "A"), Ok(()));
+    }
+
+    #[test]
+    fn a_tag_merges_into_another() {
+        let (one, other): (TagId, TagId) = (TagId(Uuid::from_u128(1)), TagId(Uuid::from_u128(2)));
+        let into = |into: &str| MergeForm { into: into.to_owned(), version: "1".into() }.parse(one);
+        assert_eq!(into(&other.to_string()), Ok(other));
+        assert!(into(&one.to_string()).is_err() && into("").is_err() && into("x").is_err());
     }
 
     #[test]

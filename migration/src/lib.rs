@@ -21,7 +21,7 @@ mod m0008_audit_log;
 mod m0009_search;
 mod m0010_contacts;
 mod m0011_timeline;
-mod m0013_deals_board;
+mod m0012_tag_counters;
 mod table;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -46,7 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_search::Migration),
             Box::new(m0010_contacts::Migration),
             Box::new(m0011_timeline::Migration),
-            Box::new(m0013_deals_board::Migration),
+            Box::new(m0012_tag_counters::Migration),
         ]
     }
 }

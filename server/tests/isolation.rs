@@ -14,8 +14,20 @@ use serde_json::{Value, json};
 const UNUSED: &str = "0190b2c0-0000-7000-8000-000000000000";
 
 /// Tables whose rows a refused request might have touched.
-const TABLES: [&str; 10] =
-    ["companies", "contacts", "deals", "tags", "company_tags", "deal_tags", "activities", "stages", "audit_log", "memberships"];
+const TABLES: [&str; 12] = [
+    "companies",
+    "contacts",
+    "deals",
+    "tags",
+    "company_tags",
+    "contact_tags",
+    "deal_tags",
+    "activities",
+    "stages",
+    "memberships",
+    "sent_forms",
+    "audit_log",
+];
 
 /// A's workspace is full of records; B is signed in to their own.
 struct Two {
@@ -55,10 +67,10 @@ async fn fingerprint(db: &TestDb) -> Vec<i64> {
     for table in TABLES {
         numbers.push(raw.number(&format!("SELECT COUNT(*) FROM {table}")).await);
     }
-    for table in ["companies", "contacts", "deals", "stages"] {
+    for table in ["companies", "contacts", "deals", "stages", "tags"] {
         numbers.push(raw.number(&format!("SELECT CAST(COALESCE(SUM(version), 0) AS bigint) FROM {table}")).await);
     }
-    for table in ["companies", "deals"] {
+    for table in ["companies", "contacts", "deals"] {
         numbers.push(raw.number(&format!("SELECT COUNT(*) FROM {table} WHERE deleted_at IS NOT NULL")).await);
     }
     numbers
@@ -68,7 +80,11 @@ async fn fingerprint(db: &TestDb) -> Vec<i64> {
 async fn submit(browser: &Browser, path: &str, own_company: &str) -> Answer {
     let fields: &[(&str, &str)] = match path {
         path if path.ends_with("/delete") => &[("version", "1")],
+        path if path.ends_with("/restore") => &[],
+        path if path.starts_with("/contacts") => &[("name", "Mine now"), ("version", "1")],
         path if path.ends_with("/move") => &[("stage", "proposal"), ("place", "top"), ("version", "1")],
+        path if path.starts_with("/settings/tags") && path.ends_with("/merge") => &[("into", own_company), ("version", "1")],
+        path if path.starts_with("/settings/tags") => &[("name", "Mine now"), ("color", "#16a34a"), ("version", "1")],
         path if path.starts_with("/companies") => &[("name", "Mine now"), ("status", "lead"), ("version", "1")],
         _ => &[("name", "Mine now"), ("value", "1"), ("stage", "proposal"), ("company_id", own_company), ("version", "1")],
     };
@@ -132,6 +148,24 @@ both! {
         assert_eq!(fingerprint(&db).await, before, "nothing was written");
     }
 
+    async fn a_picker_finds_nothing_of_theirs(db: TestDb) {
+        let two = two(&db).await;
+        let before = fingerprint(&db).await;
+        for path in ["/fn/companies/search", "/fn/contacts/search", "/fn/whom/search"] {
+            for q in ["", "n", "nguyen", "duong", "0903"] {
+                let answer = call(&two.b, path, &json!({ "q": q })).await;
+                assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"found":[],"more":false}"#), "{path} {q}");
+            }
+            assert_eq!(call(&two.b, path, &json!({ "q": "x".repeat(201) })).await.status, 422, "{path}");
+            assert_eq!(call(&two.b, path, &json!({ "q": 1 })).await.status, 422, "{path}");
+        }
+        let own = two.b.post("/contacts/new", &[("name", "Đào")]).await;
+        let id = own.location().unwrap().trim_start_matches("/contacts/").to_owned();
+        let found = call(&two.b, "/fn/whom/search", &json!({ "q": "dao" })).await;
+        assert!(found.body.contains(&format!(r#""value":"contact:{id}""#)), "{}", found.body);
+        assert_eq!(before.len(), fingerprint(&db).await.len());
+    }
+
     async fn their_ids_in_a_form_are_refused_at_the_field(db: TestDb) {
         let two = two(&db).await;
         let own_company = own_company(&two.b).await;
@@ -140,16 +174,27 @@ both! {
         let raw = db.raw().await;
         let own_deal: Vec<Uuid> = raw.column("SELECT id FROM deals WHERE name = 'B''s deal'").await;
         let own_deal = own_deal[0].to_string();
+        assert_eq!(two.b.post("/settings/tags/new", &[("name", "B's tag"), ("color", "#16a34a")]).await.status, 303);
+        let own_tag: Vec<Uuid> = raw.column("SELECT id FROM tags WHERE name = 'B''s tag'").await;
+        let own_tag = own_tag[0].to_string();
+        let made = two.b.post("/contacts/new", &[("name", "B's contact")]).await;
+        let own_contact = made.location().unwrap().trim_start_matches("/contacts/").to_owned();
         let before = fingerprint(&db).await;
 
         for (_, id) in &two.theirs {
-            let foreign: [(&str, Vec<(&str, &str)>); 6] = [
+            let foreign: [(&str, Vec<(&str, &str)>); 12] = [
+                ("/contacts/new", vec![("name", "x"), ("company_id", id)]),
+                ("/contacts/new", vec![("name", "x"), ("reports_to_id", id)]),
+                ("/contacts/new", vec![("name", "x"), ("tag_id", id)]),
+                (&format!("/contacts/{own_contact}/edit"), vec![("name", "x"), ("company_id", id), ("version", "1")]),
+                (&format!("/contacts/{own_contact}/edit"), vec![("name", "x"), ("reports_to_id", id), ("version", "1")]),
                 ("/deals/new", vec![("name", "x"), ("value", "1"), ("stage", "proposal"), ("company_id", id)]),
                 ("/deals/new", vec![("name", "x"), ("value", "1"), ("stage", "proposal"), ("company_id", &own_company), ("contact_id", id)]),
                 (&format!("/deals/{own_deal}/edit"), vec![("name", "x"), ("value", "1"), ("stage", "proposal"), ("company_id", id), ("version", "1")]),
                 (&format!("/deals/{own_deal}/edit"), vec![("name", "x"), ("value", "1"), ("stage", "proposal"), ("company_id", &own_company), ("contact_id", id), ("version", "1")]),
                 ("/companies/new", vec![("name", "x"), ("status", "lead"), ("tag_id", id)]),
                 (&format!("/companies/{own_company}/edit"), vec![("name", "x"), ("status", "lead"), ("tag_id", id), ("version", "1")]),
+                (&format!("/settings/tags/{own_tag}/merge"), vec![("into", id), ("version", "1")]),
             ]
             .map(|(path, fields)| (path.to_owned().leak() as &str, fields));
             for (path, fields) in foreign {
@@ -169,7 +214,8 @@ both! {
         }
         let mut after = fingerprint(&db).await;
         // Those moves are B's own, and noted.
-        after[8] = before[8];
+        let log = TABLES.len() - 1;
+        after[log] = before[log];
         assert_eq!(after, before, "nothing of the refused was written");
     }
 
@@ -177,7 +223,7 @@ both! {
         let two = two(&db).await;
         let raw = db.raw().await;
         let names: Vec<String> = raw.column("SELECT name FROM companies UNION SELECT name FROM deals UNION SELECT name FROM contacts UNION SELECT name FROM tags").await;
-        let pages = ["/companies?tag={id}", "/deals?company_id={id}", "/deals?tag={id}", "/deals/new?company_id={id}", "/deals/new?contact_id={id}", "/companies?q=C%C3%B4ng", "/deals?view=list", "/companies", "/deals", "/companies/new", "/deals/column?column=proposal&company_id={id}", "/deals/news?since=0&company_id={id}", "/deals?view=list&company_id={id}", "/deals?view=list&contact_id={id}&owner_id={id}", "/deals/bulk/delete?deal={id}.1"];
+        let pages = ["/contacts?company_id={id}", "/contacts?tag={id}", "/contacts?q=nguyen", "/contacts", "/contacts/new", "/contacts/new?company_id={id}", "/contacts/new?reports_to_id={id}", "/companies?tag={id}", "/deals?company_id={id}", "/deals?tag={id}", "/deals/new?company_id={id}", "/deals/new?contact_id={id}", "/companies?q=C%C3%B4ng", "/settings/tags", "/deals?view=list", "/companies", "/deals", "/companies/new", "/deals/column?stage=proposal&company_id={id}"];
         for page in pages {
             for (_, id) in &two.theirs {
                 let answer = two.b.get(&page.replace("{id}", id)).await;

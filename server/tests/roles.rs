@@ -2,25 +2,36 @@
 
 mod common;
 
-use common::{Answer, Browser, Site, TestDb, head_of, send};
+use common::{Answer, Browser, Site, TestDb, send};
 use domain::access::{ENDPOINTS, Endpoint, Needs, Role, allows};
 use reqwest::Method;
 
 /// A right request for each endpoint, so that only the role can stand in its way.
-async fn ask(browser: &Browser, endpoint: &Endpoint, company: &str, deal: &str) -> Answer {
-    let path = endpoint.path.replace("{id}", if endpoint.path.starts_with("/companies") { company } else { deal });
+async fn ask(browser: &Browser, endpoint: &Endpoint, company: &str, contact: &str, deal: &str, tag: &str) -> Answer {
+    let id = match endpoint.path {
+        path if path.starts_with("/companies") => company,
+        path if path.starts_with("/contacts") => contact,
+        path if path.starts_with("/settings/tags") => tag,
+        _ => deal,
+    };
+    let path = endpoint.path.replace("{id}", id);
     let fields: &[(&str, &str)] = match endpoint.path {
-        "/deals/column" => return browser.get("/deals/column?column=proposal").await,
-        "/deals/news" => return browser.get("/deals/news?since=0").await,
-        // It goes on for ever: its head tells.
-        "/events/board" => return head_of(browser.request(Method::GET, &path)).await,
+        "/deals/column" => return browser.get("/deals/column?stage=proposal").await,
         _ if endpoint.method == "GET" => return browser.get(&path).await,
         "/fn/deals/move" => {
             let body = format!(r#"{{"movement":{{"deal_id":"{deal}","version":1,"stage":"proposal","place":"top","lost_reason":null}}}}"#);
             let request = browser.request(Method::POST, &path).header("sec-fetch-site", "same-origin");
             return send(request.header("content-type", "application/json").body(body)).await;
         }
-        "/deals/bulk" => &[("deal", &format!("{deal}.1")), ("action", "stage:negotiation")],
+        "/settings/tags/new" => &[("name", "Made"), ("color", "#16a34a")],
+        "/settings/tags/{id}/edit" => &[("name", "Own tag"), ("color", "#0284c7"), ("version", "1")],
+        "/settings/tags/{id}/merge" => &[("into", company), ("version", "1")],
+        path if path.starts_with("/fn/") => {
+            let request = browser.request(Method::POST, path).header("sec-fetch-site", "same-origin");
+            return send(request.header("content-type", "application/json").body(r#"{"q":""}"#)).await;
+        }
+        path if path.ends_with("/restore") => &[],
+        "/contacts/new" | "/contacts/{id}/edit" => &[("name", "X"), ("version", "1")],
         path if path.starts_with("/companies") && !path.ends_with("/delete") => &[("name", "X"), ("status", "lead"), ("version", "1")],
         path if path.ends_with("/delete") => &[("version", "1")],
         path if path.ends_with("/move") => &[("stage", "negotiation"), ("place", "top"), ("version", "1")],
@@ -37,13 +48,18 @@ both! {
         let company = made.location().unwrap_or_default().trim_start_matches("/companies/").to_owned();
         let made = browser.post("/deals/new", &[("name", "Deal"), ("value", "1"), ("stage", "proposal"), ("company_id", &company)]).await;
         let deal = made.location().unwrap_or_default().trim_start_matches("/deals/").to_owned();
+        let made = browser.post("/contacts/new", &[("name", "Cty Đức")]).await;
+        let contact = made.location().unwrap_or_default().trim_start_matches("/contacts/").to_owned();
+        assert_eq!(browser.post("/settings/tags/new", &[("name", "Own tag"), ("color", "#16a34a")]).await.status, 303);
         let raw = db.raw().await;
+        let tags: Vec<sea_orm::prelude::Uuid> = raw.column("SELECT id FROM tags").await;
+        let tag = tags[0].to_string();
         for role in Role::ALL {
             raw.run(&format!("UPDATE memberships SET role = '{}'", role.slug())).await.expect("the role is changed");
             for endpoint in ENDPOINTS {
                 let Needs::May(verb, entity) = endpoint.needs else { continue };
                 let before = raw.number("SELECT COUNT(*) FROM audit_log").await;
-                let answer = ask(&browser, endpoint, &company, &deal).await;
+                let answer = ask(&browser, endpoint, &company, &contact, &deal, &tag).await;
                 let what = format!("{role:?} {} {}", endpoint.method, endpoint.path);
                 if allows(role, verb, entity) {
                     // Members' writes change the records: a later one may find an older version, or the record gone.
@@ -62,13 +78,14 @@ both! {
         let browser = site.registered("hung").await;
         let made = browser.post("/companies/new", &[("name", "Cty"), ("status", "lead")]).await;
         let company = made.location().unwrap_or_default().to_owned();
+        assert_eq!(browser.post("/settings/tags/new", &[("name", "Tag"), ("color", "#16a34a")]).await.status, 303);
         let page = browser.get(&company).await;
         assert!(page.body.contains(&format!("{company}/edit")), "an owner edits");
         db.raw().await.run("UPDATE memberships SET role = 'viewer'").await.expect("the role is changed");
-        for path in [company.as_str(), "/companies", "/deals"] {
+        for path in [company.as_str(), "/companies", "/deals", "/settings/tags"] {
             let page = browser.get(path).await;
             assert_eq!(page.status, 200, "{path}");
-            for offered in ["/edit\"", "/delete\"", "/companies/new", "/deals/new", "/move\""] {
+            for offered in ["/edit\"", "/delete\"", "/companies/new", "/deals/new", "/move\"", "/merge\"", "/tags/new"] {
                 assert!(!page.body.contains(offered), "{path} offers {offered}");
             }
         }

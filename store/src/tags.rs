@@ -3,7 +3,7 @@
 use crate::{
     Store, StoreError,
     audit::Change,
-    entity::tag,
+    entity::{tag, tag_counter},
     error::{OrField, authorize},
     sql::{Sql, sql},
     write::Write,
@@ -17,6 +17,12 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid,
 };
 use serde_json::json;
+
+mod counts;
+mod manage;
+
+pub(crate) use counts::{count_carriers, recount};
+pub use manage::{Carriers, MergedTags, TagInUse};
 
 /// Tags listed at most.
 const TAGS_LISTED: u64 = 1_000;
@@ -72,6 +78,8 @@ async fn insert(write: &mut Write, draft: TagDraft) -> Result<Tag, StoreError> {
         color: Set(tag.color.clone()),
     };
     tag::Entity::insert(row).exec_without_returning(&write.db).await.or_taken("name", "A tag of this name exists already")?;
+    let counters = tag_counter::ActiveModel { workspace_id: Set(write.workspace_id()), tag_id: Set(tag.id.0), ..Default::default() };
+    tag_counter::Entity::insert(counters).exec_without_returning(&write.db).await?;
     let after = json!({ "name": tag.name, "color": tag.color });
     write.audit(Change { action: "create", entity: Entity::Tag.noun(), id: tag.id.0, before: None, after: Some(after) }).await?;
     Ok(tag)
@@ -105,6 +113,8 @@ pub(crate) enum Tagged {
     Company,
     /// Contacts.
     Contact,
+    /// Deals.
+    Deal,
 }
 
 impl Tagged {
@@ -113,6 +123,7 @@ impl Tagged {
         match self {
             Self::Company => ("company_tags", "company_id"),
             Self::Contact => ("contact_tags", "contact_id"),
+            Self::Deal => ("deal_tags", "deal_id"),
         }
     }
 }
@@ -139,6 +150,7 @@ pub(crate) async fn put_on(write: &Write, tagged: Tagged, id: Uuid, carried: &[T
     let (table, column) = tagged.table();
     let gone: Vec<Uuid> = carried.iter().filter(|old| tags.iter().all(|tag| tag.id != **old)).map(|old| old.0).collect();
     if !gone.is_empty() {
+        counts::count(write, tagged, &gone, -1).await?;
         let mut statement = Sql::with([write.workspace_id().into(), id.into()]);
         let gone = statement.bind_all(gone);
         statement.push(&format!("DELETE FROM {table} WHERE workspace_id = $1 AND {column} = $2 AND tag_id IN ({gone})"));
@@ -146,6 +158,7 @@ pub(crate) async fn put_on(write: &Write, tagged: Tagged, id: Uuid, carried: &[T
     }
     let added: Vec<Uuid> = tags.iter().filter(|tag| !carried.contains(&tag.id)).map(|tag| tag.id.0).collect();
     if !added.is_empty() {
+        counts::count(write, tagged, &added, 1).await?;
         let mut statement = Sql::with([write.workspace_id().into(), id.into()]);
         let rows: Vec<String> = added.into_iter().map(|tag| format!("($1, $2, {})", statement.bind(tag))).collect();
         statement.push(&format!("INSERT INTO {table} (workspace_id, {column}, tag_id) VALUES {}", rows.join(", ")));

@@ -136,11 +136,6 @@ impl Store {
         let matches = self.passwords.matches(password, hash).await?;
         Ok(found.filter(|_| matches).map(SignInUser::from))
     }
-
-    /// A user by id, for a session that names them.
-    pub async fn find_user(&self, id: UserId) -> Result<Option<SignInUser>, StoreError> {
-        Ok(sign_in_row(user::Entity::find_by_id(id.0)).one(self.read()).await?.map(SignInUser::from))
-    }
 }
 
 #[derive(FromQueryResult)]

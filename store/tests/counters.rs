@@ -8,8 +8,9 @@ mod support;
 use common::TestDb;
 use domain::{
     access::Actor,
+    contacts::ContactDraft,
     deals::{DealDraft, DealMove, Place},
-    ids::{CompanyId, ContactId, DealId},
+    ids::{CompanyId, ContactId, DealId, TagId},
 };
 use proptest::{
     collection::vec,
@@ -18,7 +19,7 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use store::{StoreError, verify_chain};
-use support::{About, activity, assert_counters, company, deal, person};
+use support::{About, activity, assert_counters, deal, person, tag, tagged};
 
 const STAGES: [&str; 6] = ["prospecting", "qualification", "proposal", "negotiation", "closed-won", "closed-lost"];
 const OPERATIONS: usize = 240;
@@ -67,12 +68,19 @@ fn operation() -> impl Strategy<Value = Operation> {
 struct Desk<'a> {
     db: &'a TestDb,
     actor: Actor,
+    /// Puts some of them on what it writes.
+    tags: Vec<TagId>,
     companies: Vec<CompanyId>,
     contacts: Vec<ContactId>,
     deals: Vec<DealId>,
 }
 
 impl Desk<'_> {
+    /// None, some or all of the tags.
+    fn tags(&self, at: usize) -> Vec<TagId> {
+        self.tags[..at % (self.tags.len() + 1)].to_vec()
+    }
+
     fn company(&self, at: usize) -> Option<CompanyId> {
         (!self.companies.is_empty()).then(|| self.companies[at % self.companies.len()])
     }
@@ -93,11 +101,14 @@ impl Desk<'_> {
     async fn run(&mut self, operation: &Operation) -> Option<Result<(), StoreError>> {
         let (store, actor) = (&self.db.store, &self.actor);
         Some(match *operation {
-            Operation::CreateCompany => store.create_company(actor, company("Ánh Dương")).await.map(|id| self.companies.push(id)),
+            Operation::CreateCompany => {
+                let draft = tagged("Ánh Dương", &self.tags(self.companies.len()));
+                store.create_company(actor, draft).await.map(|id| self.companies.push(id))
+            }
             Operation::EditCompany(at) => {
                 let id = self.company(at)?;
                 let version = store.company(actor, id).await.map_or(1, |company| company.version);
-                store.update_company(actor, id, version, company("Bình Minh")).await
+                store.update_company(actor, id, version, tagged("Bình Minh", &self.tags(at))).await
             }
             Operation::DeleteCompany(at) => {
                 let id = self.company(at)?;
@@ -105,14 +116,15 @@ impl Desk<'_> {
                 store.delete_company(actor, id, version).await
             }
             Operation::AddContact(at) => {
-                let draft = person("Đức", self.company(at));
+                let draft = ContactDraft { tags: self.tags(at), ..person("Đức", self.company(at)) };
                 store.create_contact(actor, draft).await.map(|id| self.contacts.push(id))
             }
             Operation::EditContact(at, company) => {
                 let id = self.contact(at)?;
                 let version = store.contact(actor, id).await.map_or(1, |contact| contact.version);
                 let company = company.and_then(|at| self.company(at));
-                store.update_contact(actor, id, version, person("Đào", company)).await
+                let draft = ContactDraft { tags: self.tags(at), ..person("Đào", company) };
+                store.update_contact(actor, id, version, draft).await
             }
             Operation::DeleteContact(at) => {
                 let id = self.contact(at)?;
@@ -162,7 +174,12 @@ both! {
     async fn counters_equal_counts_after_any_operations(db: TestDb) {
         let (_, hung) = db.register("hung").await;
         let (_, lan) = db.register("lan").await;
-        let mut desks = [hung, lan].map(|actor| Desk { db: &db, actor, companies: vec![], contacts: vec![], deals: vec![] });
+        let mut desks = [hung, lan].map(|actor| Desk { db: &db, actor, tags: vec![], companies: vec![], contacts: vec![], deals: vec![] });
+        for desk in &mut desks {
+            for name in ["A", "B", "C"] {
+                desk.tags.push(db.store.create_tag(&desk.actor, tag(name)).await.unwrap().id);
+            }
+        }
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, b"counters equal what they count..");
         let mut runner = TestRunner::new_with_rng(Config::default(), rng);
         let operations = vec((operation(), 0_usize..2), OPERATIONS).new_tree(&mut runner).unwrap().current();

@@ -6,7 +6,11 @@ mod common;
 
 use chrono::TimeDelta;
 use common::TestDb;
-use domain::{access::Role, ids::UserId, ids::WorkspaceId};
+use domain::{
+    access::Role,
+    ids::{UserId, WorkspaceId},
+    users::Password,
+};
 use store::{SessionContent, SignInUser, TokenHash};
 
 fn stranger(note: &str) -> SessionContent {
@@ -147,7 +151,8 @@ both! {
         assert_eq!(db.store.load_session(token(1)).await.unwrap().unwrap().signed_in.unwrap().role, Role::Viewer);
         raw.run("UPDATE memberships SET removed_at = created_at").await.unwrap();
         assert_eq!(db.store.load_session(token(1)).await.unwrap().unwrap().signed_in, None);
-        assert_eq!(db.store.find_user(user.id).await.unwrap().unwrap().workspace_id, None);
+        let again = db.store.sign_in("hung@example.com", Password::to_compare("correct horse battery")).await.unwrap();
+        assert_eq!(again.unwrap().workspace_id, None);
     }
 
     async fn a_session_never_names_a_workspace_its_user_is_no_member_of(db: TestDb) {

@@ -17,7 +17,7 @@ pub async fn create(visit: Visit, Form(form): Form<CompanyForm>) -> FormResult {
         Err(errors) => return visit.refuse(&form, errors).await,
     };
     let name = draft.name.clone();
-    match visit.store().create_company(&visit.actor(), draft).await {
+    match visit.once(&form, &form.form_key).create_company(&visit.actor(), draft).await {
         Ok(id) => visit.done(&format!("/companies/{id}"), format!("{name} was created")).await,
         Err(error) => visit.refused_by_store(&form, error).await,
     }

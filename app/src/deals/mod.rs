@@ -6,6 +6,4 @@ pub mod islands;
 #[cfg(feature = "ssr")]
 pub mod actions;
 #[cfg(feature = "ssr")]
-pub mod events;
-#[cfg(feature = "ssr")]
 pub mod pages;

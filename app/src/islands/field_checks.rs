@@ -15,6 +15,8 @@ pub enum FormRules {
     Contact,
     /// A deal's form.
     Deal,
+    /// A tag's form.
+    Tag,
 }
 
 impl FormRules {
@@ -25,6 +27,7 @@ impl FormRules {
             Self::Company => domain::companies::CompanyForm::check_field(field, value),
             Self::Contact => domain::contacts::ContactForm::check_field(field, value),
             Self::Deal => domain::deals::DealForm::check_field(field, value),
+            Self::Tag => domain::tags::TagForm::check_field(field, value),
         }
     }
 }

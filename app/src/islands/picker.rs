@@ -131,7 +131,7 @@ pub(crate) mod browser {
                 path: root.get_attribute("data-picker")?,
                 clear: one(root, "button")?,
                 list: one(root, "ul")?,
-                said: one(root, "[role=status]")?,
+                said: one(root, "[aria-live]")?,
                 select,
                 input,
                 found: RefCell::default(),
@@ -142,10 +142,19 @@ pub(crate) mod browser {
             let id = picker.select.id();
             picker.select.remove_attribute("id").ok()?;
             picker.input.set_id(&id);
+            let in_use = picker.is_focused(&picker.select);
             picker.select.set_hidden(true);
             picker.input.parent_element()?.remove_attribute("hidden").ok()?;
             picker.show_chosen();
+            // Whoever was at the select stays at the field.
+            if in_use {
+                let _ = picker.input.focus();
+            }
             Some(picker)
+        }
+
+        fn is_focused(&self, element: &Element) -> bool {
+            document().active_element().is_some_and(|focused| focused.is_same_node(Some(element)))
         }
 
         /// The name of what is chosen; nothing is chosen where the value is empty.
@@ -182,8 +191,7 @@ pub(crate) mod browser {
             let of = Rc::clone(self);
             spawn_local(async move {
                 let answer = ask::<_, Answer>(&of.path, &Question { q: q.clone() }).await;
-                let here = document().active_element().is_some_and(|element| element.is_same_node(Some(&of.input)));
-                if of.asked.get() == number && here {
+                if of.asked.get() == number && of.is_focused(&of.input) {
                     match answer {
                         Ok(answer) => of.show(answer, !q.trim().is_empty()),
                         Err(error) => of.say(&error.to_string()),

@@ -199,6 +199,11 @@ pub fn error_summary(errors: &FormErrors, labels: &[(&'static str, &'static str)
     })
 }
 
+/// The key of this showing of the form (see [`Visit::once`](crate::visit::Visit::once)); empty for a form that makes nothing.
+pub fn form_key(key: String) -> Option<impl IntoView> {
+    (!key.is_empty()).then(|| view! { <input type="hidden" name="form_key" value=key/> })
+}
+
 /// The foot of a form: a way out, and the verb.
 pub fn form_footer(cancel: String, verb: &'static str) -> impl IntoView {
     view! {

@@ -6,6 +6,7 @@ use domain::{
     page::{PageNumber, Sort, SortColumn},
 };
 use leptos::prelude::*;
+use store::Total;
 
 /// `a=1&b=x+y`, percent-encoded as a form would.
 pub fn encode_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
@@ -22,17 +23,23 @@ pub fn encode_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> 
 }
 
 fn encode_into(query: &mut String, text: &str) {
+    let encoded = percent_encoded("", text, "-_.~ ");
+    query.push_str(&encoded.replace(' ', "+"));
+}
+
+/// `start`, and after it `text` with every byte encoded but ASCII letters, digits and those kept.
+pub(super) fn percent_encoded(start: &str, text: &str, kept: &str) -> String {
     use std::fmt::Write;
+    let mut encoded = start.to_owned();
     for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => query.push(char::from(byte)),
-            b' ' => query.push('+'),
-            _ => {
-                // Writing to a String can't fail.
-                let _ = write!(query, "%{byte:02X}");
-            }
+        if byte.is_ascii_alphanumeric() || kept.as_bytes().contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a String can't fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
+    encoded
 }
 
 /// The address of a list in a certain state.
@@ -86,6 +93,12 @@ pub fn page_foot(page: PageNumber, shown: usize, total: u64, capped: bool, url: 
     .into_any()
 }
 
+/// How many rows a list has: `1.250`, `10.000+`.
+pub fn total_words(total: Total) -> String {
+    let count = group_thousands(total.count);
+    if total.capped { format!("{count}+") } else { count }
+}
+
 /// One choice of a filter.
 pub struct FilterChoice {
     /// Its value in the URL.
@@ -99,13 +112,38 @@ pub struct FilterChoice {
 /// A filter as a chip: dashed when not set; tinted, with a cross that clears it, when set. Opens a menu of checkboxes that
 /// belong to the list's own form, so that it works without a script. `clear` is the list's address without this filter.
 pub fn filter_chip(name: &'static str, label: &'static str, choices: Vec<FilterChoice>, clear: String) -> impl IntoView {
+    filter_chip_with(name, label, choices, (), false, clear)
+}
+
+/// A filter that is on or off, as a chip that is a link: `switched` is the list's address with the other. A list's form
+/// sends along that it is on.
+pub fn filter_switch(name: &'static str, label: &'static str, on: bool, switched: String) -> impl IntoView {
+    view! {
+        <div class="filter" data-set=on.then_some("")>
+            {on.then(|| view! { <input type="hidden" name=name value="true"/> })}
+            <a href=switched class="switch" aria-current=on.then_some("true")>{if on { icon("check", "") } else { icon("plus", "") }}<span>{label}</span></a>
+        </div>
+    }
+}
+
+/// As [`filter_chip`], with something more below the checkboxes, opened at once or not.
+pub fn filter_chip_with(
+    name: &'static str,
+    label: &'static str,
+    choices: Vec<FilterChoice>,
+    more: impl IntoView + 'static,
+    open: bool,
+    clear: String,
+) -> impl IntoView {
+    let stands_alone = std::any::Any::type_id(&more) == std::any::TypeId::of::<()>();
     let set: Vec<String> = choices.iter().filter(|choice| choice.set).map(|choice| choice.words.clone()).collect();
+    let is_set = !set.is_empty();
     let shown = match set.len() {
         0 => None,
         1 | 2 => Some(set.join(", ")),
         more => Some(format!("{} chosen", more)),
     };
-    let boxes = if choices.is_empty() {
+    let boxes = if choices.is_empty() && stands_alone {
         view! { <p>"Nothing to choose from yet"</p> }.into_any()
     } else {
         choices
@@ -118,15 +156,9 @@ pub fn filter_chip(name: &'static str, label: &'static str, choices: Vec<FilterC
             .collect_view()
             .into_any()
     };
-    filter_menu(label, shown, clear, boxes)
-}
-
-/// The chip of a filter whose menu holds these inputs. `shown` is what it is set to, in words.
-pub fn filter_menu(label: &'static str, shown: Option<String>, clear: String, inputs: AnyView) -> impl IntoView {
-    let is_set = shown.is_some();
     view! {
         <div class="filter" data-set=is_set.then_some("")>
-            <details name="filter">
+            <details name="filter" open=open>
                 <summary>
                     {(!is_set).then(|| icon("plus", ""))}
                     <span>{label}</span>
@@ -134,7 +166,8 @@ pub fn filter_menu(label: &'static str, shown: Option<String>, clear: String, in
                 </summary>
                 <fieldset class="menu">
                     <legend class="sr-only">{label}</legend>
-                    {inputs}
+                    {boxes}
+                    {more}
                     <button class="btn" data-size="sm">"Apply"</button>
                 </fieldset>
             </details>

@@ -6,6 +6,7 @@ pub mod form;
 pub mod list;
 pub mod page;
 pub mod picker;
+pub mod tags_field;
 pub mod typed;
 
 use domain::stages::StageKind;
@@ -47,6 +48,21 @@ pub fn tag(name: &str, color: &str) -> impl IntoView + use<> {
     }
 }
 
+/// How many tags a row has beyond those it shows.
+pub fn more_tags(tags: usize, shown: usize) -> Option<impl IntoView> {
+    (tags > shown).then(|| view! { <span class="chip">{format!("+{}", tags - shown)}</span> })
+}
+
+/// `1 deal`, `2 deals`, `1.250 deals`.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{} {many}", domain::money::group_thousands(count)) }
+}
+
+/// The link that writes to an address. Percent-encoded, or a `?` in it would add other receivers.
+pub fn mailto(address: &str) -> String {
+    list::percent_encoded("mailto:", address, "@.+-_~")
+}
+
 /// The colour of a stage, by what it means and its place among the open ones (from 0).
 pub fn stage_dot_class(kind: StageKind, open_index: usize) -> &'static str {
     match (kind, open_index % 4) {
@@ -68,6 +84,12 @@ pub fn dotted(dot_class: &str, word: &str) -> impl IntoView + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_to_write_names_one_receiver() {
+        assert_eq!(mailto("hưng+crm@a.vn"), "mailto:h%C6%B0ng+crm@a.vn");
+        assert_eq!(mailto("a?bcc=b@c.vn&x=\"%"), "mailto:a%3Fbcc%3Db@c.vn%26x%3D%22%25");
+    }
 
     #[test]
     fn initials_are_of_the_first_and_last_word() {

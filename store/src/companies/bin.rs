@@ -10,6 +10,7 @@ use crate::{
     error::authorize,
     rows::{known, uint},
     sql::sql,
+    tags::{Tagged, count_carriers},
     write::Write,
 };
 use domain::{
@@ -113,6 +114,9 @@ async fn delete(write: &mut Write, id: CompanyId, version: i64) -> Result<(), St
     row.version = Set(version + 1);
     company::Entity::update(row).exec(&write.db).await?;
     count_out(write, id, &deals, contacts.len(), activities.len()).await?;
+    for (tagged, ids) in [(Tagged::Company, &vec![id.0]), (Tagged::Contact, &contacts), (Tagged::Deal, &binned)] {
+        count_carriers(write, tagged, ids, -1).await?;
+    }
 
     let before = json!({ "name": company.name, "contacts": contacts.len(), "deals": deals.len(), "activities": activities.len() });
     write.audit(Change { action: "delete", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: None }).await?;

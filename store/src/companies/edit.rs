@@ -15,6 +15,7 @@ use crate::{
 use domain::{
     access::{Actor, Entity, Verb},
     companies::{CompanyDraft, CompanySize},
+    custom_fields::CustomFields,
     fold::fold,
     ids::{CompanyId, TagId, UserId},
     phones,
@@ -116,16 +117,30 @@ fn filled(draft: &CompanyDraft, tags: &[Tag]) -> company::ActiveModel {
         address: Set(draft.address.clone()),
         notes: Set(draft.notes.clone()),
         metadata: Set(to_json(&draft.custom_fields)),
-        search: Set(search_text(draft, tags)),
+        search: Set(search_text(Searched::of(draft), tags)),
         ..Default::default()
     }
 }
 
+/// What a company is found by, beside its tags.
+pub(super) struct Searched<'a> {
+    pub name: &'a str,
+    pub industry: Option<&'a str>,
+    pub phone: Option<&'a str>,
+    pub custom_fields: &'a CustomFields,
+}
+
+impl<'a> Searched<'a> {
+    fn of(draft: &'a CompanyDraft) -> Self {
+        Self { name: &draft.name, industry: draft.industry.as_deref(), phone: draft.phone.as_deref(), custom_fields: &draft.custom_fields }
+    }
+}
+
 /// What a company is found by: its name, its line of business, its tags, its custom fields, its telephone number's key.
-fn search_text(draft: &CompanyDraft, tags: &[Tag]) -> String {
-    let phone_key = phones::search_key(draft.phone.as_deref().unwrap_or_default());
+pub(super) fn search_text(company: Searched<'_>, tags: &[Tag]) -> String {
+    let phone_key = phones::search_key(company.phone.unwrap_or_default());
     let tags = tags.iter().map(|tag| tag.name.as_str());
-    let fields = [draft.name.as_str()].into_iter().chain(draft.industry.as_deref()).chain(tags).chain(draft.custom_fields.words());
+    let fields = [company.name].into_iter().chain(company.industry).chain(tags).chain(company.custom_fields.words());
     searchable(fields.chain([phone_key.as_str()]))
 }
 

@@ -16,6 +16,7 @@ use crate::{
     error::authorize,
     rows::uint,
     sql::sql,
+    tags::{Tagged, count_carriers},
     write::Write,
 };
 use chrono::TimeDelta;
@@ -120,6 +121,7 @@ async fn delete(write: &mut Write, id: ContactId, version: i64) -> Result<String
     };
     save(write, &row, changes).await?;
     count(write, -1, row.company_id).await?;
+    count_carriers(write, Tagged::Contact, &[id.0], -1).await?;
     count_activities(write, -1, &activities).await?;
     let before = json!({ "name": row.name, "activities": activities.len() });
     write.audit(Change { action: "delete", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: None }).await?;
@@ -158,6 +160,7 @@ async fn restore(write: &mut Write, id: ContactId) -> Result<String, StoreError>
     };
     save(write, &row, changes).await?;
     count(write, 1, company_id).await?;
+    count_carriers(write, Tagged::Contact, &[id.0], 1).await?;
     count_activities(write, 1, &activities).await?;
     let after = json!({ "name": row.name, "company_id": company_id.map(|id| id.to_string()), "activities": activities.len() });
     write.audit(Change { action: "restore", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;

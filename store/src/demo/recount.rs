@@ -1,6 +1,6 @@
 //! Every counter of a workspace counted anew, for loads that write rows without counting them one by one.
 
-use crate::{StoreError, sql::sql, write::Write};
+use crate::{StoreError, sql::sql, tags, write::Write};
 use sea_orm::DbBackend;
 
 /// `workspace_counters` column by column: `$1` is the workspace.
@@ -56,5 +56,5 @@ pub(super) async fn recount(write: &Write, backend: DbBackend) -> Result<(), Sto
         let text = statement.replace("{DEALS}", DEALS).replace("{MILLISECONDS}", milliseconds);
         sql(&text, [write.workspace_id().into()]).execute(&write.db).await?;
     }
-    Ok(())
+    tags::recount(write, None).await
 }

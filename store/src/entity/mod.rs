@@ -24,6 +24,7 @@ pub mod session;
 pub mod stage;
 pub mod stage_counter;
 pub mod tag;
+pub mod tag_counter;
 pub mod task;
 pub mod user;
 pub mod workspace;

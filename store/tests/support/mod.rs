@@ -11,7 +11,7 @@ use domain::{
     companies::{CompanyDraft, CompanyForm},
     contacts::{ContactDraft, ContactForm},
     custom_fields::CustomFields,
-    deals::{DealDraft, DealFilter, DealMove, Place},
+    deals::{DealDraft, DealMove, Place},
     ids::{CompanyId, ContactId, DealId, TagId},
     money::Money,
     tags::TagDraft,
@@ -66,7 +66,7 @@ pub fn to(deal_id: DealId, version: i64, stage: &str, place: Place) -> DealMove 
 
 /// The names of a column's cards from the top.
 pub async fn names_in(store: &Store, actor: &Actor, stage: &str) -> Vec<String> {
-    store.board_column(actor, stage, None, &DealFilter::default()).await.unwrap().into_iter().map(|card| card.name).collect()
+    store.board_column(actor, stage, None).await.unwrap().into_iter().map(|card| card.name).collect()
 }
 
 /// Someone else in the actor's workspace.
@@ -180,6 +180,16 @@ pub async fn assert_counters(raw: &Raw) {
             figures.push((table, if kind == "open" { "open_deals_value" } else { "won_deals_value" }, deals("SUM(x.value)", kind, of)));
         }
     }
+    for (tagged, column, table) in
+        [("company_tags", "company_id", "companies"), ("contact_tags", "contact_id", "contacts"), ("deal_tags", "deal_id", "deals")]
+    {
+        let carriers = format!(
+            "(SELECT count(*) FROM {tagged} x JOIN {table} r ON r.workspace_id = x.workspace_id AND r.id = x.{column}
+              WHERE x.workspace_id = k.workspace_id AND x.tag_id = k.tag_id AND r.deleted_at IS NULL)"
+        );
+        figures.push(("tag_counters", table, carriers));
+    }
+    assert_eq!(raw.number("SELECT count(*) FROM tags").await, raw.number("SELECT count(*) FROM tag_counters").await, "one a tag");
     let sum = |what: &str| {
         format!("(SELECT COALESCE(SUM({what}), 0) FROM deals x WHERE x.workspace_id = k.workspace_id AND x.deleted_at IS NULL{of_stage})")
     };

@@ -2,13 +2,14 @@
 
 use super::status_dot_class;
 use crate::{
+    contacts::pages::authority_badge,
     errors::PageError,
     islands::form_dialog,
     times,
     ui::{
         avatar,
         custom_fields::custom_fields_panel,
-        dotted, icon,
+        dotted, icon, mailto,
         page::{Tab, breadcrumb, empty, fact, figure, tabs},
         tag,
     },
@@ -26,6 +27,8 @@ use domain::{
 use leptos::prelude::*;
 use store::companies::{CompanyActivity, CompanyContact, CompanyDeal, CompanyDetail};
 
+/// Said where nothing happened yet.
+const NOTHING_LOGGED: &str = "Nothing was logged with this company yet.";
 /// Activities shown in the tab.
 const ACTIVITIES_SHOWN: u64 = 50;
 /// Activities shown in the overview.
@@ -64,9 +67,9 @@ pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
                 tokio::try_join!(store.company_deals(&actor, id), store.company_activities(&actor, id, LATEST_SHOWN))?;
             overview(&visit, id, deals, activities).into_any()
         }
-        Part::Contacts => contacts(store.company_contacts(&actor, id).await?).into_any(),
-        Part::Deals => deal_list(&visit, id, store.company_deals(&actor, id).await?).into_any(),
-        Part::Activities => activity_list(&visit, store.company_activities(&actor, id, ACTIVITIES_SHOWN).await?).into_any(),
+        Part::Contacts => contacts(&visit, id, store.company_contacts(&actor, id).await?).into_any(),
+        Part::Deals => deal_list(&visit, &new_deal_href(id), store.company_deals(&actor, id).await?).into_any(),
+        Part::Activities => activity_list(&visit, store.company_activities(&actor, id, ACTIVITIES_SHOWN).await?, NOTHING_LOGGED).into_any(),
     };
     let title = company.name.clone();
     let body = view! {
@@ -152,47 +155,54 @@ fn parts(company: &CompanyDetail, part: Part) -> impl IntoView + use<> {
 fn overview(visit: &Visit, id: CompanyId, deals: Vec<CompanyDeal>, activities: Vec<CompanyActivity>) -> impl IntoView + use<> {
     let open = deals.into_iter().filter(|deal| deal.stage_kind == StageKind::Open).collect();
     view! {
-        <section class="flex flex-col gap-3"><h2>"Open deals"</h2>{deal_list(visit, id, open)}</section>
-        <section class="flex flex-col gap-3"><h2>"Latest activities"</h2>{activity_list(visit, activities)}</section>
+        <section class="flex flex-col gap-3"><h2>"Open deals"</h2>{deal_list(visit, &new_deal_href(id), open)}</section>
+        <section class="flex flex-col gap-3"><h2>"Latest activities"</h2>{activity_list(visit, activities, NOTHING_LOGGED)}</section>
     }
 }
 
-fn contacts(contacts: Vec<CompanyContact>) -> impl IntoView {
+fn contacts(visit: &Visit, id: CompanyId, contacts: Vec<CompanyContact>) -> impl IntoView + use<> {
+    let new = visit.may(Verb::Create, Entity::Contact).then(|| {
+        view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("/contacts/new?company_id={id}") data-form-dialog="contact">{icon("plus", "size-4")} "New contact"</a> }
+    });
     if contacts.is_empty() {
-        return empty(icon("users", "size-5"), "Nobody is known at this company yet.", ()).into_any();
+        return empty(icon("users", "size-5"), "Nobody is known at this company yet.", new).into_any();
     }
     let rows = contacts
         .into_iter()
         .map(|contact| {
-            let level = contact.authority_level.map(|level| level.label()).or(contact.is_decision_maker.then_some("Decision-maker"));
             let phone = contact.phone.map(|phone| {
                 let label = format!("Call {}", contact.name);
                 view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=format!("tel:{}", dialled(&phone)) aria-label=label title=phone.clone()>{icon("phone", "size-3.5")}</a> }
             });
             let email = contact.email.map(|email| {
                 let label = format!("Mail {}", contact.name);
-                view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=format!("mailto:{email}") aria-label=label title=email.clone()>{icon("mail", "size-3.5")}</a> }
+                view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=mailto(&email) aria-label=label title=email.clone()>{icon("mail", "size-3.5")}</a> }
             });
             view! {
                 <li class="flex items-center gap-3 px-3 py-2">
                     {avatar(&contact.name, "size-8 text-xs")}
                     <div class="min-w-0 flex-1">
-                        <p class="truncate font-medium">{contact.name.clone()}</p>
+                        <a class="block truncate font-medium hover:underline" href=format!("/contacts/{}", contact.id)>{contact.name.clone()}</a>
                         <p class="truncate text-xs text-muted-foreground">{contact.job_title}</p>
                     </div>
-                    {level.map(|level| view! { <span class="chip">{level}</span> })}
+                    {authority_badge(contact.is_decision_maker, contact.authority_level)}
                     <span class="flex gap-0.5">{phone}{email}</span>
                 </li>
             }
         })
         .collect_view();
-    view! { <ul class="panel divide-y">{rows}</ul> }.into_any()
+    view! { <ul class="panel divide-y">{rows}</ul> <div>{new}</div> }.into_any()
 }
 
-fn deal_list(visit: &Visit, id: CompanyId, deals: Vec<CompanyDeal>) -> impl IntoView + use<> {
+fn new_deal_href(id: CompanyId) -> String {
+    format!("/deals/new?company_id={id}")
+}
+
+/// Deals, each with its stage and value; `new_deal` is the form of one more.
+pub(crate) fn deal_list(visit: &Visit, new_deal: &str, deals: Vec<CompanyDeal>) -> impl IntoView + use<> {
     if deals.is_empty() {
         let new = visit.may(Verb::Create, Entity::Deal).then(|| {
-            view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("/deals/new?company_id={id}") data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }
+            view! { <a class="btn" data-variant="outline" data-size="sm" href=new_deal.to_owned() data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }
         });
         return empty(icon("circle-dollar-sign", "size-5"), "No deals here.", new).into_any();
     }
@@ -220,9 +230,9 @@ fn deal_list(visit: &Visit, id: CompanyId, deals: Vec<CompanyDeal>) -> impl Into
     view! { <ul class="panel divide-y">{rows}</ul> }.into_any()
 }
 
-fn activity_list(visit: &Visit, activities: Vec<CompanyActivity>) -> impl IntoView + use<> {
+pub(crate) fn activity_list(visit: &Visit, activities: Vec<CompanyActivity>, nothing: &'static str) -> impl IntoView + use<> {
     if activities.is_empty() {
-        return empty(icon("message-square", "size-5"), "Nothing was logged with this company yet.", ()).into_any();
+        return empty(icon("message-square", "size-5"), nothing, ()).into_any();
     }
     let rows = activities
         .into_iter()
@@ -264,8 +274,7 @@ fn details(visit: &Visit, company: CompanyDetail) -> impl IntoView + use<> {
     let phone = company
         .phone
         .map(|phone| fact("Phone", view! { <a class="hover:underline" href=format!("tel:{}", dialled(&phone))>{phone.clone()}</a> }));
-    let email =
-        company.email.map(|email| fact("Email", view! { <a class="hover:underline" href=format!("mailto:{email}")>{email.clone()}</a> }));
+    let email = company.email.map(|email| fact("Email", view! { <a class="hover:underline" href=mailto(&email)>{email.clone()}</a> }));
     let owner = view! { <span class="inline-flex items-center gap-1.5">{avatar(&company.owner_name, "size-5 text-[10px]")}{company.owner_name.clone()}</span> };
     let notes = company.notes.map(|notes| {
         view! { <section class="panel p-4"><h2 class="mb-2">"Notes"</h2><p class="break-words whitespace-pre-line text-muted-foreground">{notes}</p></section> }

@@ -6,8 +6,9 @@ use crate::{
     ui::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
-        form::{Choice, Field, error_line, error_summary, form_footer, select_field, text_area, text_field},
+        form::{Choice, Field, error_summary, form_footer, form_key, select_field, text_area, text_field},
         page::breadcrumb,
+        tags_field::tags_field,
     },
     visit::{ShownForm, Visit},
 };
@@ -16,7 +17,6 @@ use domain::{
     companies::{CompanyForm, CompanySize, CompanyStatus},
     custom_fields,
     ids::CompanyId,
-    tags::PALETTE,
 };
 use leptos::prelude::*;
 use store::companies::{CompanyDetail, TagBadge};
@@ -48,6 +48,7 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
         verb: "Create company",
         action: "/companies/new".to_owned(),
         cancel: "/companies".to_owned(),
+        key: visit.store().form_key(),
         tags,
         industries: filters.industries,
         conflict: None,
@@ -75,6 +76,7 @@ pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
         verb: "Save changes",
         action: format!("/companies/{id}/edit"),
         cancel: format!("/companies/{id}"),
+        key: String::new(),
         tags,
         industries: filters.industries,
         conflict,
@@ -117,6 +119,7 @@ struct FormPage {
     verb: &'static str,
     action: String,
     cancel: String,
+    key: String,
     tags: Vec<TagBadge>,
     industries: Vec<String>,
     conflict: Option<AnyView>,
@@ -131,6 +134,7 @@ fn form_page(page: FormPage, form: ShownForm<CompanyForm>) -> impl IntoView {
             {error_summary(&errors, &LABELS)}
             <form id="company" method="post" action=page.action class="panel" novalidate>
                 <input type="hidden" name="version" value=values.version/>
+                {form_key(page.key)}
                 <div class="grid gap-5 p-5 sm:grid-cols-2">
                     {text_field(Field::new("name", "Name").value(values.name).required().wide().autocomplete("off"), &errors)}
                     {industry_field(values.industry, page.industries, &errors)}
@@ -169,51 +173,5 @@ fn industry_field(value: String, industries: Vec<String>, errors: &domain::forms
             {text_field(Field::new("industry", "Industry").value(value).list("industries").autocomplete("off"), errors)}
             <datalist id="industries">{industries.into_iter().map(|industry| view! { <option value=industry></option> }).collect_view()}</datalist>
         </div>
-    }
-}
-
-/// The workspace's tags to tick, and a new one to make on the way.
-fn tags_field(
-    tags: Vec<TagBadge>,
-    chosen: &[String],
-    new_tag: String,
-    new_tag_color: &str,
-    errors: &domain::forms::FormErrors,
-) -> impl IntoView + use<> {
-    let boxes = tags
-        .into_iter()
-        .map(|badge| {
-            let id = badge.id.to_string();
-            let checked = chosen.contains(&id);
-            view! {
-                <label class="inline-flex cursor-pointer items-center gap-1.5 py-0.5">
-                    <input type="checkbox" class="input" name="tag_id" value=id checked=checked/>
-                    {crate::ui::tag(&badge.name, &badge.color)}
-                </label>
-            }
-        })
-        .collect_view();
-    let color = if new_tag_color.is_empty() { PALETTE[0].0 } else { new_tag_color };
-    let colors = PALETTE
-        .into_iter()
-        .map(|(hex, name)| {
-            view! {
-                <label class="cursor-pointer rounded-full p-0.5 has-checked:ring-2 has-checked:ring-ring has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-ring" title=name>
-                    <input type="radio" class="sr-only" name="new_tag_color" value=hex checked=hex == color aria-label=name/>
-                    <svg class="size-5" viewBox="0 0 2 2" aria-hidden="true"><circle cx="1" cy="1" r="1" fill=hex></circle></svg>
-                </label>
-            }
-        })
-        .collect_view();
-    view! {
-        <fieldset id="tag_id" class="flex flex-col gap-2 sm:col-span-2">
-            <legend class="mb-2 text-sm font-medium">"Tags"</legend>
-            <div class="flex flex-wrap gap-x-4 gap-y-1">{boxes}</div>
-            {error_line("tag_id", errors)}
-            <div class="mt-2 grid items-end gap-x-5 gap-y-2 sm:grid-cols-2">
-                {text_field(Field::new("new_tag", "New tag").value(new_tag).autocomplete("off"), errors)}
-                <div role="radiogroup" aria-label="Color of the new tag" class="flex h-8 items-center gap-1.5">{colors}</div>
-            </div>
-        </fieldset>
     }
 }

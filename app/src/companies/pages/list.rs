@@ -7,7 +7,8 @@ use crate::{
     times,
     ui::{
         dotted, icon,
-        list::{FilterChoice, filter_chip, list_url, page_foot, sort_head},
+        list::{FilterChoice, filter_chip, list_url, page_foot, sort_head, total_words},
+        more_tags,
         page::empty,
         tag,
     },
@@ -36,7 +37,7 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let body = view! {
         <div class="flex flex-wrap items-center gap-2">
             <h1>"Companies"</h1>
-            <span class="count">{total_words(&list)}</span>
+            <span class="count">{total_words(list.total)}</span>
             <div class="flex-1"></div>
             {may_create.then(new_button)}
         </div>
@@ -45,11 +46,6 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
         {form_dialog()}
     };
     visit.page_with_islands("Companies", body).await
-}
-
-fn total_words(list: &CompanyList) -> String {
-    let count = group_thousands(list.total.count);
-    if list.total.capped { format!("{count}+") } else { count }
 }
 
 fn new_button() -> impl IntoView {
@@ -169,16 +165,11 @@ fn table_row(visit: &Visit, row: CompanyRow) -> impl IntoView + use<> {
             <td class="soft">{industry}</td>
             <td class="soft">{row.size.map(|size| size.slug())}</td>
             <td>{dotted(status_dot_class(row.status), row.status.label())}</td>
-            <td>{row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more(row.tags.len())}</td>
+            <td>{row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 2)}</td>
             <td class="num">{group_thousands(row.contacts_count)}</td>
             <td class="num second"><span>{second_line}</span>{open_deals.unwrap_or_else(|| "-".to_owned())}</td>
             <td class="soft">{times::ago(row.updated_at, visit.now, visit.zone())}</td>
             <td>{edit}</td>
         </tr>
     }
-}
-
-/// How many tags a row has beyond the two it shows.
-fn more(tags: usize) -> Option<impl IntoView> {
-    (tags > 2).then(|| view! { <span class="chip">{format!("+{}", tags - 2)}</span> })
 }

@@ -7,6 +7,7 @@ mod list;
 
 pub use delete::page as delete;
 pub use detail::page as detail;
+pub(crate) use detail::{activity_list, deal_list};
 pub use form::{edit, new};
 pub use list::page as list;
 

@@ -1,9 +1,8 @@
 //! The "Move…" menu. One menu serves every card; without a script each card's button is a link to the same choices.
 
 use super::{
-    board::Board,
+    board::{Board, Spot},
     dom::{all, around, by_id, listen, one, pixels, style},
-    moves::Spot,
     parts::{Card, Column},
 };
 use leptos::prelude::{document, window};

@@ -7,8 +7,9 @@ use crate::{
     islands::{FormRules, field_checks},
     ui::{
         custom_fields::custom_fields as custom_fields_rows,
-        form::{Choice, Field, error_line, error_summary, form_footer, select_field, text_area, text_field},
+        form::{Choice, Field, error_line, error_summary, form_footer, form_key, select_field, text_area, text_field},
         page::breadcrumb,
+        picker::first_button,
         typed::Typed,
     },
     visit::{ShownForm, Visit},
@@ -62,7 +63,7 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
         None,
         shown,
         choices,
-        Target { action: "/deals/new".to_owned(), cancel: "/deals".to_owned(), verb: "Create deal" },
+        Target { action: "/deals/new".to_owned(), cancel: "/deals".to_owned(), verb: "Create deal", key: visit.store().form_key() },
     );
     visit.page_with_islands("New deal", body).await
 }
@@ -94,18 +95,19 @@ pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
         conflict,
         shown,
         choices,
-        Target { action: format!("{path}/edit"), cancel: path, verb: "Save changes" },
+        Target { action: format!("{path}/edit"), cancel: path, verb: "Save changes", key: String::new() },
     );
     visit.page_with_islands(&title, body).await
 }
 
 /// A contact that comes without a company brings its own.
 async fn with_company_of_contact(visit: &Visit, mut asked: Typed<DealForm>) -> Result<Typed<DealForm>, PageError> {
-    if asked.form.company_id.is_empty() && !asked.form.contact_id.is_empty() {
-        let contacts = visit.store().contact_options(&visit.actor(), None).await?;
-        let company =
-            contacts.iter().find(|contact| contact.id.to_string() == asked.form.contact_id).and_then(|contact| contact.company_id);
-        asked.form.company_id = company.map(|id| id.to_string()).unwrap_or_default();
+    if let (true, Ok(contact)) = (asked.form.company_id.is_empty(), asked.form.contact_id.parse()) {
+        match visit.store().contact(&visit.actor(), contact).await {
+            Ok(contact) => asked.form.company_id = contact.company_id.map(|id| id.to_string()).unwrap_or_default(),
+            Err(StoreError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(asked)
 }
@@ -220,6 +222,7 @@ struct Target {
     action: String,
     cancel: String,
     verb: &'static str,
+    key: String,
 }
 
 fn page(
@@ -256,9 +259,9 @@ fn page(
             {conflict}
             {summary}
             <form id="deal" method="post" action=target.action class="panel" novalidate>
-                // Enter takes the first button of a form: this one, not the one that shows contacts.
-                <button class="sr-only" tabindex="-1" aria-hidden="true">{target.verb}</button>
+                {first_button(target.verb)}
                 <input type="hidden" name="version" value=form.version/>
+                {form_key(target.key)}
                 <div class="grid items-start gap-5 p-5 sm:grid-cols-2">
                     {text_field(Field::new("name", "Name").value(form.name).required().wide(), &errors)}
                     {text_field(value, &errors)}

@@ -69,9 +69,15 @@ pub struct Offered {
 impl Offered {
     /// Companies that the words find, or all, and the one chosen.
     pub async fn companies(visit: &Visit, words: &str, chosen: &str) -> Result<Self, PageError> {
-        let found = visit.store().company_options(&visit.actor(), Some(words), OFFERED_MAX).await?;
-        let choices = found.into_iter().map(|company| (company.id.to_string(), company.name)).collect();
-        Self::with(choices, words, chosen, async { company_name(visit, chosen).await }).await
+        let offered = Self::some_companies(visit, words, OFFERED_MAX).await?;
+        Self::with(offered.choices, words, chosen, async { company_name(visit, chosen).await }).await
+    }
+
+    /// At most `limit` companies that the words find, or all: where a page can't carry more along.
+    pub async fn some_companies(visit: &Visit, words: &str, limit: u64) -> Result<Self, PageError> {
+        let found = visit.store().company_options(&visit.actor(), Some(words), limit).await?;
+        let choices: Vec<Choice> = found.into_iter().map(|company| (company.id.to_string(), company.name)).collect();
+        Ok(Self { more: choices.len() as u64 == limit || !words.is_empty(), choices, words: words.to_owned() })
     }
 
     /// Contacts that the words find, or all, and the one chosen.
@@ -133,14 +139,6 @@ impl Offered {
             value.clear();
         }
     }
-
-    /// Only so many of the choices, where a page can't carry all of them.
-    #[must_use]
-    pub fn at_most(mut self, number: usize) -> Self {
-        self.more |= self.choices.len() > number;
-        self.choices.truncate(number);
-        self
-    }
 }
 
 async fn company_name(visit: &Visit, id: &str) -> Result<Option<String>, PageError> {
@@ -196,7 +194,7 @@ pub fn picker(field: Field, source: Source, none: &'static str, offered: Offered
                     aria-invalid=invalid aria-describedby=described.clone() placeholder=source.hint() value=shown/>
                 <button type="button" aria-label=format!("Clear {}", field.label) hidden>{icon("x", "size-4")}</button>
                 <ul id=format!("{id}-list") role="listbox" aria-label=field.label class="menu" hidden></ul>
-                <p role="status" class="sr-only"></p>
+                <p aria-live="polite" class="sr-only"></p>
             </div>
             <select id=id name=name class="select w-full" required=field.required aria-invalid=invalid aria-describedby=described>{options}</select>
             {search}

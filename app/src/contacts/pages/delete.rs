@@ -1,0 +1,45 @@
+//! `/contacts/{id}/delete`: asks first, and says what goes with it.
+
+use super::id_of;
+use crate::{
+    errors::PageError,
+    ui::{counted, page::confirm_delete},
+    visit::Visit,
+};
+use axum::{extract::Path, response::Response};
+use store::contacts::ContactDeletion;
+
+/// `GET /contacts/{id}/delete`
+pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+    let deletion = visit.store().contact_deletion(&visit.actor(), id_of(&id)?).await?;
+    let path = format!("/contacts/{}", deletion.id);
+    let title = format!("Delete {}?", deletion.name);
+    let body = confirm_delete(title.clone(), consequence(&deletion), "Delete contact", format!("{path}/delete"), path, deletion.version);
+    visit.page(&title, body).await
+}
+
+fn consequence(deletion: &ContactDeletion) -> String {
+    let mut sentences = Vec::new();
+    if deletion.activities > 0 {
+        let verb = if deletion.activities == 1 { "goes" } else { "go" };
+        sentences
+            .push(format!("{} logged with this contact alone {verb} with it.", counted(deletion.activities, "activity", "activities")));
+    }
+    let stays: Vec<String> = [(deletion.deals_left, "deal", "deals"), (deletion.activities_left, "activity", "activities")]
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| counted(count, one, many))
+        .collect();
+    if !stays.is_empty() {
+        sentences.push(format!("Without this contact, there will still be {}.", stays.join(" and ")));
+    }
+    if deletion.reports > 0 {
+        let verb = if deletion.reports == 1 { "reports" } else { "report" };
+        sentences.push(format!("{} {verb} to this one, and then to nobody.", counted(deletion.reports, "contact", "contacts")));
+    }
+    if sentences.is_empty() {
+        sentences.push("Nothing else goes with it.".to_owned());
+    }
+    sentences.push("You can undo this for 30 days.".to_owned());
+    sentences.join(" ")
+}

@@ -1,0 +1,200 @@
+//! `/contacts/new` and `/contacts/{id}/edit`: one form.
+
+use super::id_of;
+use crate::{
+    errors::PageError,
+    islands::{FormRules, field_checks, pickers},
+    ui::{
+        conflict::conflict_panel,
+        form::{Choice, Field, error_line, error_summary, form_footer, form_key, select_field, text_area, text_field},
+        page::breadcrumb,
+        picker::{Offered, Source, first_button, picker},
+        tags_field::tags_field,
+        typed::Typed,
+    },
+    visit::{ShownForm, Visit},
+};
+use axum::{extract::Path, response::Response};
+use domain::{
+    access::{Entity, Verb},
+    contacts::{AuthorityLevel, ContactForm},
+    forms::FormErrors,
+};
+use leptos::prelude::*;
+use store::{companies::TagBadge, contacts::ContactDetail};
+
+/// The fields' labels, in the form's order.
+pub(super) const LABELS: [(&str, &str); 11] = [
+    ("name", "Name"),
+    ("job_title", "Role"),
+    ("company_id", "Company"),
+    ("phone", "Phone"),
+    ("email", "Email"),
+    ("is_decision_maker", "Decision-maker"),
+    ("authority_level", "Authority"),
+    ("reports_to_id", "Reports to"),
+    ("tag_id", "Tags"),
+    ("new_tag", "New tag"),
+    ("notes", "Notes"),
+];
+
+/// `GET /contacts/new`; the query fills fields in: `?company_id=`, `?name=` …
+pub async fn new(visit: Visit) -> Result<Response, PageError> {
+    let (asked, _) = Typed::<ContactForm>::read(visit.query()?)?;
+    let form = visit.form(|| asked).await?;
+    let choices = Choices::load(&visit, &form.values).await?;
+    let page = FormPage {
+        heading: "New contact",
+        verb: "Create contact",
+        action: "/contacts/new".to_owned(),
+        cancel: "/contacts".to_owned(),
+        key: visit.store().form_key(),
+        conflict: None,
+    };
+    visit.page_with_islands("New contact", form_page(page, choices, form)).await
+}
+
+/// `GET /contacts/{id}/edit`
+pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+    let contact = visit.store().contact(&visit.actor(), id_of(&id)?).await?;
+    if !visit.actor().may_with(Verb::Update, Entity::Contact, contact.owner_id) {
+        return Err(PageError::Denied);
+    }
+    let kept = form_of(&contact);
+    let mut form = visit.form(|| Typed::of(kept.clone())).await?;
+    let choices = Choices::load(&visit, &form.values).await?;
+    let path = format!("/contacts/{}", contact.id);
+    let conflict = (form.values.form.version != kept.version).then(|| {
+        let words = |field: &str, value: &str| choices.words_of(field, value, &contact);
+        conflict_panel(&form.values.form, &kept, &LABELS, format!("{path}/edit"), words)
+    });
+    // Saving again from here is a choice made in sight of what the other person saved.
+    form.values.form.version.clone_from(&kept.version);
+    let title = format!("Edit {}", contact.name);
+    let page = FormPage {
+        heading: "Edit contact",
+        verb: "Save changes",
+        action: format!("{path}/edit"),
+        cancel: path,
+        key: String::new(),
+        conflict,
+    };
+    visit.page_with_islands(&title, form_page(page, choices, form)).await
+}
+
+/// A stored contact as its form.
+fn form_of(contact: &ContactDetail) -> ContactForm {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    ContactForm {
+        name: contact.name.clone(),
+        email: text(&contact.email),
+        phone: text(&contact.phone),
+        job_title: text(&contact.job_title),
+        company_id: contact.company_id.map(|id| id.to_string()).unwrap_or_default(),
+        is_decision_maker: if contact.is_decision_maker { "true".to_owned() } else { String::new() },
+        authority_level: contact.authority_level.map(|level| level.slug().to_owned()).unwrap_or_default(),
+        reports_to_id: contact.reports_to.as_ref().map(|boss| boss.id.to_string()).unwrap_or_default(),
+        notes: text(&contact.notes),
+        tag_id: contact.tags.iter().map(|tag| tag.id.to_string()).collect(),
+        version: contact.version.to_string(),
+        ..ContactForm::default()
+    }
+}
+
+/// What the form offers to choose from.
+struct Choices {
+    companies: Offered,
+    bosses: Offered,
+    tags: Vec<TagBadge>,
+}
+
+impl Choices {
+    async fn load(visit: &Visit, typed: &Typed<ContactForm>) -> Result<Self, PageError> {
+        let form = &typed.form;
+        let tags = async { Ok(visit.store().tags(&visit.actor()).await?) };
+        let (companies, bosses, tags) = tokio::try_join!(
+            Offered::companies(visit, typed.words("company_id_q"), &form.company_id),
+            Offered::contacts(visit, typed.words("reports_to_id_q"), &form.reports_to_id),
+            tags,
+        )?;
+        Ok(Self { companies, bosses, tags })
+    }
+
+    /// A value as people read it: a company, a person, a tag by its name.
+    fn words_of(&self, field: &str, value: &str, saved: &ContactDetail) -> String {
+        let name = match field {
+            "company_id" => self.companies.name_of(value).map(str::to_owned).or_else(|| saved.company_name.clone()),
+            "reports_to_id" => {
+                self.bosses.name_of(value).map(str::to_owned).or_else(|| saved.reports_to.as_ref().map(|boss| boss.name.clone()))
+            }
+            "tag_id" => self.tags.iter().find(|tag| tag.id.to_string() == value).map(|tag| tag.name.clone()),
+            "is_decision_maker" => Some("yes".to_owned()),
+            "authority_level" => AuthorityLevel::from_slug(value).map(|level| level.label().to_owned()),
+            _ => None,
+        };
+        name.unwrap_or_else(|| value.to_owned())
+    }
+}
+
+/// What the two pages differ in.
+struct FormPage {
+    heading: &'static str,
+    verb: &'static str,
+    action: String,
+    cancel: String,
+    key: String,
+    conflict: Option<AnyView>,
+}
+
+fn form_page(page: FormPage, choices: Choices, form: ShownForm<Typed<ContactForm>>) -> impl IntoView {
+    let ShownForm { values: Typed { form: mut values, .. }, errors } = form;
+    choices.companies.keep_known(&mut values.company_id);
+    choices.bosses.keep_known(&mut values.reports_to_id);
+    let boss = Field::new("reports_to_id", "Reports to").value(values.reports_to_id).wide();
+    view! {
+        <div class="mx-auto flex w-full max-w-2xl flex-col gap-5">
+            <div>{breadcrumb("Contacts", "/contacts")}<h1 class="mt-2">{page.heading}</h1></div>
+            {page.conflict}
+            {error_summary(&errors, &LABELS)}
+            <form id="contact" method="post" action=page.action class="panel" novalidate>
+                {first_button(page.verb)}
+                <input type="hidden" name="version" value=values.version/>
+                {form_key(page.key)}
+                <div class="grid items-start gap-5 p-5 sm:grid-cols-2">
+                    {text_field(Field::new("name", "Name").value(values.name).required().wide().autocomplete("off"), &errors)}
+                    {text_field(Field::new("job_title", "Role").value(values.job_title).autocomplete("off"), &errors)}
+                    {picker(Field::new("company_id", "Company").value(values.company_id), Source::Companies, "None", choices.companies, &errors)}
+                    {text_field(Field::new("phone", "Phone").kind("tel").value(values.phone).autocomplete("off"), &errors)}
+                    {text_field(Field::new("email", "Email").value(values.email).inputmode("email").autocomplete("off"), &errors)}
+                    {decides_field(!values.is_decision_maker.is_empty(), &errors)}
+                    {select_field(Field::new("authority_level", "Authority").value(values.authority_level).hint("Primary and secondary are decision-makers"), levels(), &errors)}
+                    {picker(boss, Source::Contacts, "Nobody", choices.bosses, &errors)}
+                    {tags_field(choices.tags, &values.tag_id, values.new_tag, &values.new_tag_color, &errors)}
+                    {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 4, &errors)}
+                </div>
+                {form_footer(page.cancel, page.verb)}
+            </form>
+            {field_checks("contact", FormRules::Contact)}
+            {pickers()}
+        </div>
+    }
+}
+
+fn levels() -> Vec<Choice> {
+    std::iter::once((String::new(), "Not known".to_owned()))
+        .chain(AuthorityLevel::ALL.into_iter().map(|level| (level.slug().to_owned(), level.label().to_owned())))
+        .collect()
+}
+
+fn decides_field(ticked: bool, errors: &FormErrors) -> impl IntoView + use<> {
+    view! {
+        <div class="field">
+            <span class="text-sm font-medium">"Decides"</span>
+            <label class="flex h-9 cursor-pointer items-center gap-2">
+                <input id="is_decision_maker" type="checkbox" class="input" name="is_decision_maker" value="true" checked=ticked aria-describedby="is_decision_maker-error"/>
+                "Decision-maker"
+            </label>
+            {error_line("is_decision_maker", errors)}
+        </div>
+    }
+}

@@ -1,0 +1,68 @@
+//! The tab that tells what was done to a contact.
+
+use crate::{
+    times,
+    ui::{icon, page::empty},
+    visit::Visit,
+};
+use leptos::prelude::*;
+use store::{Action, FieldChange, RecordEvent};
+
+/// What a field is called.
+fn label_of(field: &str) -> &str {
+    match field {
+        "is_decision_maker" => "Decision-maker",
+        other => super::form::LABELS.iter().find(|(name, _)| *name == other).map_or_else(
+            || match other {
+                "company" => "Company",
+                "reports_to" => "Reports to",
+                "tags" => "Tags",
+                "metadata" => "Custom fields",
+                unknown => unknown,
+            },
+            |(_, label)| *label,
+        ),
+    }
+}
+
+/// The entries, newest first.
+pub(super) fn history(visit: &Visit, events: Vec<RecordEvent>) -> impl IntoView + use<> {
+    if events.is_empty() {
+        return empty(icon("history", "size-5"), "Nothing was done to this contact yet.", ()).into_any();
+    }
+    let (now, zone) = (visit.now, visit.zone());
+    let entries = events
+        .into_iter()
+        .map(|RecordEvent { at, actor_name, action, changes }| {
+            let (drawing, what) = match action {
+                Action::Created => (icon("plus", "size-3.5"), "Created"),
+                Action::Changed => (icon("pencil", "size-3.5"), "Changed"),
+                Action::Deleted => (icon("trash-2", "size-3.5"), "Deleted"),
+                Action::Restored => (icon("undo-2", "size-3.5"), "Restored"),
+            };
+            let who = actor_name.map(|name| format!(" by {name}"));
+            view! {
+                <li class="event">
+                    <span class="event-sign">{drawing}</span>
+                    <div>
+                        <p><span class="font-medium">{what}</span>{who}</p>
+                        {changes.into_iter().map(change).collect_view()}
+                    </div>
+                    <span class="event-time">{times::ago(at, now, zone)}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol>{entries}</ol> }.into_any()
+}
+
+/// One field before and after.
+fn change(change: FieldChange) -> impl IntoView {
+    let label = label_of(&change.field).to_owned();
+    let from = change.from.map(|from| view! { <del>{from}</del>" " });
+    let to = match change.to {
+        Some(to) => view! { <ins>{to}</ins> }.into_any(),
+        None => view! { <span>"(emptied)"</span> }.into_any(),
+    };
+    view! { <p class="event-change">{label}": "{from}{to}</p> }
+}

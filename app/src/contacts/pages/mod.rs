@@ -1,0 +1,37 @@
+//! The pages of contacts.
+
+mod delete;
+mod detail;
+mod form;
+mod history;
+mod list;
+
+pub use delete::page as delete;
+pub use detail::page as detail;
+pub use form::{edit, new};
+pub use list::page as list;
+
+use crate::{errors::PageError, ui::icon};
+use domain::{contacts::AuthorityLevel, ids::ContactId};
+use leptos::prelude::*;
+
+/// The contact that a path names.
+pub(super) fn id_of(text: &str) -> Result<ContactId, PageError> {
+    text.parse().map_err(|_| PageError::NotFound)
+}
+
+/// How much a contact decides, in a word and a colour; nothing for whom nothing is known of.
+pub(crate) fn authority_badge(decides: bool, level: Option<AuthorityLevel>) -> Option<impl IntoView> {
+    let (word, meaning, weight) = match (level, decides) {
+        (Some(AuthorityLevel::Primary), _) => ("Primary", "Primary decision-maker: signs", Some("primary")),
+        (Some(AuthorityLevel::Secondary), _) => {
+            ("Secondary", "Secondary decision-maker: decides with the one who signs", Some("secondary"))
+        }
+        (Some(AuthorityLevel::Influencer), true) => ("Influencer", "Influencer who also decides", Some("secondary")),
+        (Some(AuthorityLevel::Influencer), false) => ("Influencer", "Influencer: is listened to", None),
+        (None, true) => ("Decides", "Decision-maker", Some("secondary")),
+        (None, false) => return None,
+    };
+    let crown = (weight == Some("primary")).then(|| icon("crown", "size-3"));
+    Some(view! { <span class="chip authority" data-authority=weight title=meaning>{crown}{word}</span> })
+}

@@ -1,0 +1,59 @@
+//! What the pages of the settings share: the heading and the way from one to the other.
+
+use crate::{errors::PageError, ui::icon, visit::Visit};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::{Entity, Verb};
+use leptos::prelude::*;
+
+/// One page of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// `/settings/tags`
+    Tags,
+}
+
+impl Setting {
+    /// Every page there is, in the order of the navigation.
+    const ALL: [Self; 1] = [Self::Tags];
+
+    fn link(self) -> (&'static str, &'static str, AnyView) {
+        match self {
+            Self::Tags => ("Tags", "/settings/tags", icon("tag", "size-4").into_any()),
+        }
+    }
+
+    /// What somebody must be allowed to read to be shown it.
+    const fn reads(self) -> Entity {
+        match self {
+            Self::Tags => Entity::Tag,
+        }
+    }
+}
+
+/// `GET /settings`: the first page of them.
+pub async fn index(visit: Visit) -> Result<Response, PageError> {
+    let first = Setting::ALL.into_iter().find(|setting| visit.may(Verb::Read, setting.reads())).ok_or(PageError::Denied)?;
+    Ok(Redirect::to(first.link().1).into_response())
+}
+
+/// A page of the settings: `body` beside the navigation, above it on a narrow screen.
+pub fn layout<B: IntoView>(visit: &Visit, current: Setting, body: B) -> impl IntoView + use<B> {
+    let links = Setting::ALL
+        .into_iter()
+        .filter(|setting| visit.may(Verb::Read, setting.reads()))
+        .map(|setting| {
+            let (label, href, sign) = setting.link();
+            let on_it = if visit.path() == href { "page" } else { "true" };
+            view! { <li><a class="nav-item" href=href aria-current=(setting == current).then_some(on_it)>{sign} {label}</a></li> }
+        })
+        .collect_view();
+    view! {
+        <div class="mx-auto grid w-full max-w-5xl items-start gap-x-8 gap-y-4 md:grid-cols-[11rem_minmax(0,1fr)]">
+            <nav aria-label="Settings" class="md:sticky md:top-19">
+                <p class="mb-2 px-2 text-xs font-medium text-muted-foreground">"Settings"</p>
+                <ul class="flex gap-0.5 overflow-x-auto md:flex-col">{links}</ul>
+            </nav>
+            <div class="flex min-w-0 flex-col gap-4">{body}</div>
+        </div>
+    }
+}

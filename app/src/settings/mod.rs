@@ -1,0 +1,9 @@
+//! Settings: pages side by side under one heading, with a navigation among them.
+
+#[cfg(feature = "ssr")]
+mod layout;
+#[cfg(feature = "ssr")]
+pub mod tags;
+
+#[cfg(feature = "ssr")]
+pub use layout::{Setting, index, layout};

@@ -1,0 +1,4 @@
+//! `/settings/tags`: every tag with what carries it; renamed, recoloured, merged, deleted.
+
+pub mod actions;
+pub mod pages;

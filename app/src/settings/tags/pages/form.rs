@@ -1,0 +1,104 @@
+//! `/settings/tags/new` and `/settings/tags/{id}/edit`: a name and a colour.
+
+use super::{super::actions::id_of, PATH};
+use crate::{
+    errors::PageError,
+    islands::{FormRules, field_checks},
+    settings::{Setting, layout},
+    ui::{
+        conflict::conflict_panel,
+        form::{Field, error_line, error_summary, form_footer, text_field},
+        page::breadcrumb,
+    },
+    visit::{ShownForm, Visit},
+};
+use axum::{extract::Path, response::Response};
+use domain::{
+    forms::FormErrors,
+    tags::{PALETTE, TagForm},
+};
+use leptos::prelude::*;
+
+/// The fields' labels, in the form's order.
+const LABELS: [(&str, &str); 2] = [("name", "Name"), ("color", "Color")];
+
+/// `GET /settings/tags/new`
+pub async fn new(visit: Visit) -> Result<Response, PageError> {
+    let form = visit.form(TagForm::default).await?;
+    let body = form_page("New tag", "Create tag", format!("{PATH}/new"), None, form);
+    let body = layout(&visit, Setting::Tags, body);
+    visit.page_with_islands("New tag", body).await
+}
+
+/// `GET /settings/tags/{id}/edit`
+pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id = id_of(&id)?;
+    let in_use = visit.store().tag(&visit.actor(), id).await?;
+    let kept = TagForm { name: in_use.tag.name.clone(), color: in_use.tag.color, version: in_use.version.to_string() };
+    let mut form = visit.form(|| kept.clone()).await?;
+    let path = format!("{PATH}/{id}/edit");
+    let overtaken = form.values.version != kept.version;
+    let conflict = overtaken.then(|| conflict_panel(&form.values, &kept, &LABELS, path.clone(), words_of));
+    // Saving again from here is a choice made in sight of what the other person saved.
+    form.values.version = kept.version;
+    let title = format!("Edit {}", in_use.tag.name);
+    let body = layout(&visit, Setting::Tags, form_page("Edit tag", "Save changes", path, conflict, form));
+    visit.page_with_islands(&title, body).await
+}
+
+/// A colour by its name, where it has one.
+fn words_of(field: &str, value: &str) -> String {
+    let color = (field == "color").then(|| PALETTE.iter().find(|(hex, _)| *hex == value)).flatten();
+    color.map_or(value, |(_, name)| *name).to_owned()
+}
+
+fn form_page(
+    heading: &'static str,
+    verb: &'static str,
+    action: String,
+    conflict: Option<AnyView>,
+    form: ShownForm<TagForm>,
+) -> impl IntoView {
+    let ShownForm { values, errors } = form;
+    view! {
+        <div>{breadcrumb("Tags", PATH)}<h1 class="mt-2">{heading}</h1></div>
+        {conflict}
+        {error_summary(&errors, &LABELS)}
+        <form id="tag" method="post" action=action class="panel max-w-xl" novalidate>
+            <input type="hidden" name="version" value=values.version/>
+            <div class="grid gap-5 p-5">
+                {text_field(Field::new("name", "Name").value(values.name).required().autocomplete("off"), &errors)}
+                {colors(&values.color, &errors)}
+            </div>
+            {form_footer(PATH.to_owned(), verb)}
+        </form>
+        {field_checks("tag", FormRules::Tag)}
+    }
+}
+
+/// The palette to choose from, with the tag's own colour before it if that is another.
+fn colors(chosen: &str, errors: &FormErrors) -> impl IntoView + use<> {
+    let chosen = if chosen.is_empty() { PALETTE[0].0 } else { chosen };
+    let own = (!PALETTE.iter().any(|(hex, _)| *hex == chosen)).then(|| (chosen.to_owned(), "Its own"));
+    let choices = own
+        .into_iter()
+        .chain(PALETTE.iter().map(|(hex, name)| ((*hex).to_owned(), *name)))
+        .map(|(hex, name)| {
+            let checked = hex == chosen;
+            view! {
+                <label class="tag-color">
+                    <input type="radio" class="sr-only" name="color" value=hex.clone() checked=checked/>
+                    <svg class="size-5" viewBox="0 0 2 2" aria-hidden="true"><circle cx="1" cy="1" r="1" fill=hex></circle></svg>
+                    {name}
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset id="color" class="field">
+            <legend class="mb-2 text-sm font-medium">"Color"</legend>
+            <div class="flex flex-wrap gap-2">{choices}</div>
+            {error_line("color", errors)}
+        </fieldset>
+    }
+}

@@ -1,0 +1,57 @@
+//! `/settings/tags/{id}/merge` and `/settings/tags/{id}/delete`: what becomes of what carries the tag.
+
+use super::{super::actions::id_of, PATH, carriers_in_words};
+use crate::{
+    errors::PageError,
+    settings::{Setting, layout},
+    ui::{
+        form::{Choice, Field, error_summary, form_footer, select_field},
+        page::{breadcrumb, confirm_delete},
+    },
+    visit::{ShownForm, Visit},
+};
+use axum::{extract::Path, response::Response};
+use domain::tags::MergeForm;
+use leptos::prelude::*;
+
+/// `GET /settings/tags/{id}/delete`
+pub async fn delete(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id = id_of(&id)?;
+    let in_use = visit.store().tag(&visit.actor(), id).await?;
+    let consequence = match carriers_in_words(&in_use.carriers) {
+        None => "Nothing carries it. This can’t be undone.".to_owned(),
+        Some(words) => format!("{words} will no longer carry it; the records themselves stay. This can’t be undone."),
+    };
+    let title = format!("Delete tag {}?", in_use.tag.name);
+    let question = confirm_delete(title.clone(), consequence, "Delete tag", format!("{PATH}/{id}/delete"), PATH.to_owned(), in_use.version);
+    let body = layout(&visit, Setting::Tags, question);
+    visit.page(&title, body).await
+}
+
+/// `GET /settings/tags/{id}/merge`
+pub async fn merge(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id = id_of(&id)?;
+    let actor = visit.actor();
+    let (in_use, tags) = tokio::try_join!(visit.store().tag(&actor, id), visit.store().tags(&actor))?;
+    let form = visit.form(MergeForm::default).await?;
+    let ShownForm { values, errors } = form;
+    let others: Vec<Choice> = std::iter::once((String::new(), "Choose…".to_owned()))
+        .chain(tags.into_iter().filter(|tag| tag.id != id).map(|tag| (tag.id.to_string(), tag.name)))
+        .collect();
+    let carried = carriers_in_words(&in_use.carriers).unwrap_or_else(|| "Nothing".to_owned());
+    let sentence =
+        format!("What carries {} now will carry the other tag instead: {carried}. Then it is gone. This can’t be undone.", in_use.tag.name);
+    let title = format!("Merge {}", in_use.tag.name);
+    let field = Field::new("into", "Merge into").value(values.into).required();
+    let body = view! {
+        <div>{breadcrumb("Tags", PATH)}<h1 class="mt-2 break-words">{title.clone()}</h1><p class="mt-1 break-words text-muted-foreground">{sentence}</p></div>
+        {error_summary(&errors, &[("into", "Merge into")])}
+        <form method="post" action=format!("{PATH}/{id}/merge") class="panel max-w-xl" novalidate>
+            <input type="hidden" name="version" value=in_use.version.to_string()/>
+            <div class="p-5">{select_field(field, others, &errors)}</div>
+            {form_footer(PATH.to_owned(), "Merge tags")}
+        </form>
+    };
+    let body = layout(&visit, Setting::Tags, body);
+    visit.page(&title, body).await
+}

@@ -1,0 +1,178 @@
+//! Who decides at a company: what is amiss with it, and who reports to whom.
+
+use crate::ids::ContactId;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// After so many days without a call, an email, a meeting or a message somebody counts as not contacted.
+pub const CONTACT_DAYS: i64 = 30;
+/// People a company's map shows at most.
+pub const MAP_MAX: usize = 200;
+
+/// What is amiss at a company that has open deals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecisionGap {
+    /// Nobody there is known to sign.
+    NoPrimary,
+    /// Nobody who signs was contacted for [`CONTACT_DAYS`] days.
+    NotContacted,
+}
+
+impl DecisionGap {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::NoPrimary, Self::NotContacted];
+
+    /// As the URL writes it.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::NoPrimary => "no-primary",
+            Self::NotContacted => "not-contacted",
+        }
+    }
+
+    /// From its written form.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|gap| gap.slug() == slug)
+    }
+
+    /// The words people read.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NoPrimary => "No primary decision-maker",
+            Self::NotContacted => "Primary not contacted for 30 days",
+        }
+    }
+
+    /// What is amiss at a company with so many open deals and so many contacts who sign, the latest of whom was contacted
+    /// then.
+    pub fn of(open_deals: u64, primaries: u64, last_contact: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Self> {
+        match (open_deals, primaries) {
+            (0, _) => None,
+            (_, 0) => Some(Self::NoPrimary),
+            _ if last_contact.is_some_and(|at| at >= not_contacted_before(now)) => None,
+            _ => Some(Self::NotContacted),
+        }
+    }
+}
+
+/// Whoever was contacted last before this was not contacted for [`CONTACT_DAYS`] days.
+pub fn not_contacted_before(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - TimeDelta::days(CONTACT_DAYS)
+}
+
+/// Somebody on the map, with those who report to them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch<P> {
+    /// The person.
+    pub person: P,
+    /// Who reports to them, in the order given.
+    pub reports: Vec<Self>,
+}
+
+impl<P> Branch<P> {
+    /// Whether this holds of the person or of anybody below.
+    pub fn any(&self, holds: &impl Fn(&P) -> bool) -> bool {
+        holds(&self.person) || self.reports.iter().any(|branch| branch.any(holds))
+    }
+
+    /// How many people it has.
+    pub fn count(&self) -> usize {
+        1 + self.reports.iter().map(Self::count).sum::<usize>()
+    }
+}
+
+/// People as a tree, in the order given. `ids` gives a person's own id and their superior's; whoever's superior is not among
+/// the people stands at the top. So does the first of a circle, which no form lets in.
+pub fn tree<P>(people: Vec<P>, ids: impl Fn(&P) -> (ContactId, Option<ContactId>)) -> Vec<Branch<P>> {
+    let keys: Vec<_> = people.iter().map(ids).collect();
+    let place: BTreeMap<ContactId, usize> = keys.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();
+    let above: Vec<Option<usize>> = keys.iter().map(|(_, boss)| boss.and_then(|boss| place.get(&boss).copied())).collect();
+    let mut below: Vec<Vec<usize>> = vec![Vec::new(); keys.len()];
+    let mut tops = Vec::new();
+    for person in 0..keys.len() {
+        match above[person] {
+            Some(boss) if !starts_circle(person, &above) => below[boss].push(person),
+            _ => tops.push(person),
+        }
+    }
+    let mut people: Vec<Option<P>> = people.into_iter().map(Some).collect();
+    tops.into_iter().filter_map(|top| grow(top, &below, &mut people)).collect()
+}
+
+/// Whether the way up leads back here, and nobody on it comes earlier: one person of each circle.
+fn starts_circle(person: usize, above: &[Option<usize>]) -> bool {
+    let mut seen = BTreeSet::from([person]);
+    let mut at = above[person];
+    while let Some(boss) = at {
+        if boss == person {
+            return seen.first() == Some(&person);
+        }
+        if !seen.insert(boss) {
+            return false;
+        }
+        at = above[boss];
+    }
+    false
+}
+
+fn grow<P>(person: usize, below: &[Vec<usize>], people: &mut [Option<P>]) -> Option<Branch<P>> {
+    let own = people[person].take()?;
+    Some(Branch { person: own, reports: below[person].iter().filter_map(|report| grow(*report, below, people)).collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn id(number: usize) -> ContactId {
+        ContactId(Uuid::from_u128(number as u128))
+    }
+
+    /// `0(1(2))`, from pairs of a person and their superior.
+    fn drawn(people: &[(usize, Option<usize>)]) -> String {
+        fn draw(branches: &[Branch<(usize, Option<usize>)>]) -> String {
+            let one = |branch: &Branch<(usize, Option<usize>)>| {
+                let below = draw(&branch.reports);
+                if below.is_empty() { branch.person.0.to_string() } else { format!("{}({below})", branch.person.0) }
+            };
+            branches.iter().map(one).collect::<Vec<_>>().join(" ")
+        }
+        draw(&tree(people.to_vec(), |(own, boss)| (id(*own), boss.map(id))))
+    }
+
+    #[test]
+    fn who_reports_to_whom() {
+        assert_eq!(drawn(&[]), "");
+        assert_eq!(drawn(&[(1, None), (2, Some(1)), (3, Some(2)), (4, Some(1)), (5, None)]), "1(2(3) 4) 5");
+        assert_eq!(drawn(&[(2, Some(1)), (1, None)]), "1(2)", "whatever their order");
+        assert_eq!(drawn(&[(1, Some(9)), (2, Some(1))]), "1(2)", "a superior who is elsewhere");
+        assert_eq!(drawn(&[(1, Some(3)), (2, Some(1)), (3, Some(2)), (4, Some(3))]), "1(2(3(4)))", "a circle is cut open once");
+        assert_eq!(drawn(&[(4, Some(2)), (1, Some(2)), (2, Some(1))]), "1(2(4))", "one hangs on a circle");
+    }
+
+    #[test]
+    fn a_gap_needs_an_open_deal() {
+        let now: DateTime<Utc> = "2026-11-21T03:00:00Z".parse().expect("a time");
+        let days = |days| Some(now - TimeDelta::days(days));
+        assert_eq!(DecisionGap::of(0, 0, None, now), None);
+        assert_eq!(DecisionGap::of(1, 0, days(1), now), Some(DecisionGap::NoPrimary));
+        assert_eq!(DecisionGap::of(1, 1, None, now), Some(DecisionGap::NotContacted));
+        assert_eq!(DecisionGap::of(1, 1, days(30), now), None, "thirty days ago to the moment is not past them");
+        assert_eq!(DecisionGap::of(1, 2, days(31), now), Some(DecisionGap::NotContacted));
+        assert!(DecisionGap::ALL.iter().all(|gap| DecisionGap::from_slug(gap.slug()) == Some(*gap)));
+    }
+
+    proptest! {
+        #[test]
+        fn everybody_is_on_the_map_once(bosses in proptest::collection::vec(proptest::option::of(0_usize..40), 0..40)) {
+            let people: Vec<_> = bosses.iter().enumerate().map(|(own, boss)| (own, *boss)).collect();
+            let branches = tree(people.clone(), |(own, boss)| (id(*own), boss.map(id)));
+            prop_assert_eq!(branches.iter().map(Branch::count).sum::<usize>(), people.len());
+            for person in people {
+                prop_assert!(branches.iter().any(|branch| branch.any(&|other| *other == person)));
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What companies are found by, written anew where a tag they carry has another name.
+
+use super::edit::{Searched, search_text};
+use crate::{StoreError, custom_fields, sql::Sql, tags::Tag, write::Write};
+use domain::ids::TagId;
+use sea_orm::{FromQueryResult, Value};
+use uuid::Uuid;
+
+/// Companies read and written at once; each binds two values.
+const CHUNK: usize = 500;
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    name: String,
+    industry: Option<String>,
+    phone: Option<String>,
+    metadata: serde_json::Value,
+    tag_id: Option<Uuid>,
+    tag_name: Option<String>,
+}
+
+/// Writes the search text of these companies anew, none of them in the bin. Their versions stay: nobody edited them.
+pub(crate) async fn search_again(write: &Write, companies: &[Uuid]) -> Result<(), StoreError> {
+    for some in companies.chunks(CHUNK) {
+        let mut statement = Sql::with([write.workspace_id().into()]);
+        let some = statement.bind_all(some.iter().copied());
+        statement.push(&format!(
+            "SELECT c.id, c.name, c.industry, c.phone, c.metadata, t.id AS tag_id, t.name AS tag_name
+             FROM companies c
+             LEFT JOIN company_tags ct ON ct.workspace_id = $1 AND ct.company_id = c.id
+             LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = ct.tag_id
+             WHERE c.workspace_id = $1 AND c.id IN ({some}) ORDER BY c.id, t.name_key"
+        ));
+        let rows: Vec<Row> = statement.all(&write.db).await?;
+        let mut texts = Sql::with([write.workspace_id().into()]);
+        let values: Vec<String> = rows
+            .chunk_by(|one, other| one.id == other.id)
+            .map(|of_company| {
+                let bound: [Value; 2] = [of_company[0].id.into(), text_of(of_company).into()];
+                format!("({})", texts.bind_all(bound))
+            })
+            .collect();
+        texts.push(&format!(
+            "UPDATE companies SET search = anew.column2 FROM (VALUES {}) AS anew
+             WHERE companies.workspace_id = $1 AND companies.id = anew.column1",
+            values.join(", ")
+        ));
+        texts.execute(&write.db).await?;
+    }
+    Ok(())
+}
+
+/// Of one company, from one row a tag.
+fn text_of(rows: &[Row]) -> String {
+    let tags: Vec<Tag> =
+        rows.iter().filter_map(|row| Some(Tag { id: TagId(row.tag_id?), name: row.tag_name.clone()?, color: String::new() })).collect();
+    let company = &rows[0];
+    let fields = custom_fields::from_json(company.metadata.clone());
+    let (industry, phone) = (company.industry.as_deref(), company.phone.as_deref());
+    search_text(Searched { name: &company.name, industry, phone, custom_fields: &fields }, &tags)
+}

@@ -1,0 +1,70 @@
+//! How many records carry each tag: counters changed in the transaction that changes who carries what, or that puts a
+//! carrier in the bin or takes it out.
+
+use super::Tagged;
+use crate::{StoreError, sql::Sql, write::Write};
+use sea_orm::prelude::Uuid;
+
+impl Tagged {
+    /// The counter of such records.
+    const fn counter(self) -> &'static str {
+        match self {
+            Self::Company => "companies",
+            Self::Contact => "contacts",
+            Self::Deal => "deals",
+        }
+    }
+}
+
+/// Counts one more or one less such record for these tags.
+pub(super) async fn count(write: &Write, tagged: Tagged, tags: &[Uuid], by: i64) -> Result<(), StoreError> {
+    if tags.is_empty() {
+        return Ok(());
+    }
+    let counter = tagged.counter();
+    let mut statement = Sql::with([write.workspace_id().into(), by.into()]);
+    let tags = statement.bind_all(tags.iter().copied());
+    statement.push(&format!("UPDATE tag_counters SET {counter} = {counter} + $2 WHERE workspace_id = $1 AND tag_id IN ({tags})"));
+    statement.execute(&write.db).await?;
+    Ok(())
+}
+
+/// Counts records with their tags out (`by` is -1) as they go to the bin, or in again (1) as they come back. The tags stay
+/// on them.
+pub(crate) async fn count_carriers(write: &Write, tagged: Tagged, carriers: &[Uuid], by: i64) -> Result<(), StoreError> {
+    let ((table, column), counter) = (tagged.table(), tagged.counter());
+    for some in carriers.chunks(CHUNK) {
+        let mut statement = Sql::with([write.workspace_id().into(), by.into()]);
+        let some = statement.bind_all(some.iter().copied());
+        statement.push(&format!(
+            "UPDATE tag_counters SET {counter} = {counter} + $2 * carried.number
+             FROM (SELECT tag_id, count(*) AS number FROM {table} WHERE workspace_id = $1 AND {column} IN ({some}) GROUP BY tag_id) AS carried
+             WHERE tag_counters.workspace_id = $1 AND tag_counters.tag_id = carried.tag_id"
+        ));
+        statement.execute(&write.db).await?;
+    }
+    Ok(())
+}
+
+/// Ids bound in one statement.
+const CHUNK: usize = 1_000;
+
+/// Counts anew: one tag, or all of the workspace.
+pub(crate) async fn recount(write: &Write, only: Option<Uuid>) -> Result<(), StoreError> {
+    let mut statement = Sql::with([write.workspace_id().into()]);
+    let counted = [Tagged::Company, Tagged::Contact, Tagged::Deal].map(|tagged| {
+        let ((table, column), counter) = (tagged.table(), tagged.counter());
+        // The counters bear the names of the tables that they count.
+        format!(
+            "{counter} = (SELECT count(*) FROM {table} x JOIN {counter} r ON r.workspace_id = $1 AND r.id = x.{column}
+                          WHERE x.workspace_id = $1 AND x.tag_id = tag_counters.tag_id AND r.deleted_at IS NULL)"
+        )
+    });
+    statement.push(&format!("UPDATE tag_counters SET {} WHERE workspace_id = $1", counted.join(", ")));
+    if let Some(tag) = only {
+        let tag = statement.bind(tag);
+        statement.push(&format!(" AND tag_id = {tag}"));
+    }
+    statement.execute(&write.db).await?;
+    Ok(())
+}

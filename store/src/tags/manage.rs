@@ -1,0 +1,217 @@
+//! Tags as the settings manage them: what carries each, renaming, merging, deleting.
+
+use super::{Tag, Tagged, counts::recount};
+use crate::{
+    Store, StoreError,
+    audit::Change,
+    companies::search_again,
+    entity::tag,
+    error::{OrField, authorize},
+    record::changed,
+    rows::uint,
+    sql::sql,
+    write::Write,
+};
+use domain::{
+    access::{Actor, Entity, Verb},
+    ids::TagId,
+    tags::{TagDraft, name_key},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, prelude::Uuid};
+use serde_json::{Value, json};
+
+/// Tags listed at most.
+const TAGS_LISTED: u64 = 1_000;
+
+/// How many records carry a tag, without what is in the bin.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Carriers {
+    /// Companies.
+    pub companies: u64,
+    /// Contacts.
+    pub contacts: u64,
+    /// Deals.
+    pub deals: u64,
+}
+
+/// A tag with what carries it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagInUse {
+    /// The tag.
+    pub tag: Tag,
+    /// Its version, for the next change.
+    pub version: i64,
+    /// What carries it.
+    pub carriers: Carriers,
+}
+
+/// Two tags made one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergedTags {
+    /// The name of the one that is gone.
+    pub from: String,
+    /// The name of the one that took its place.
+    pub into: String,
+    /// What carried the one that is gone.
+    pub carried: Carriers,
+}
+
+#[derive(FromQueryResult)]
+struct InUseRow {
+    id: Uuid,
+    name: String,
+    color: String,
+    version: i64,
+    companies: i64,
+    contacts: i64,
+    deals: i64,
+}
+
+impl From<InUseRow> for TagInUse {
+    fn from(row: InUseRow) -> Self {
+        Self {
+            tag: Tag { id: TagId(row.id), name: row.name, color: row.color },
+            version: row.version,
+            carriers: Carriers { companies: uint(row.companies), contacts: uint(row.contacts), deals: uint(row.deals) },
+        }
+    }
+}
+
+const IN_USE: &str = "SELECT t.id, t.name, t.color, t.version, k.companies, k.contacts, k.deals
+    FROM tags t JOIN tag_counters k ON k.workspace_id = $1 AND k.tag_id = t.id WHERE t.workspace_id = $1";
+
+impl Store {
+    /// The workspace's tags with what carries them, by name, at most 1,000.
+    pub async fn tags_in_use(&self, actor: &Actor) -> Result<Vec<TagInUse>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Tag)?;
+        let statement = sql(&format!("{IN_USE} ORDER BY t.name_key LIMIT {TAGS_LISTED}"), [actor.workspace_id.0.into()]);
+        let rows: Vec<InUseRow> = statement.all(self.read()).await?;
+        Ok(rows.into_iter().map(TagInUse::from).collect())
+    }
+
+    /// One tag with what carries it.
+    pub async fn tag(&self, actor: &Actor, id: TagId) -> Result<TagInUse, StoreError> {
+        authorize(actor, Verb::Read, Entity::Tag)?;
+        let statement = sql(&format!("{IN_USE} AND t.id = $2"), [actor.workspace_id.0.into(), id.0.into()]);
+        let row: Option<InUseRow> = statement.one(self.read()).await?;
+        row.map(TagInUse::from).ok_or(StoreError::NotFound)
+    }
+
+    /// Renames and recolours a tag that was shown at `version`; one changed since is [`StoreError::Conflict`]. A name in use,
+    /// in whatever case, is [`StoreError::Invalid`] at `name`.
+    pub async fn update_tag(&self, actor: &Actor, id: TagId, version: i64, draft: TagDraft) -> Result<(), StoreError> {
+        self.write(actor, Verb::Update, Entity::Tag, move |write| Box::pin(update(write, id, version, draft))).await
+    }
+
+    /// Puts `into` in the place of a tag that was shown at `version`, wherever that one is, and deletes it. A tag that isn't
+    /// the workspace's, or is the very same, is [`StoreError::Invalid`] at `into`.
+    pub async fn merge_tags(&self, actor: &Actor, id: TagId, version: i64, into: TagId) -> Result<MergedTags, StoreError> {
+        self.write(actor, Verb::Delete, Entity::Tag, move |write| Box::pin(merge(write, id, version, into))).await
+    }
+
+    /// Deletes a tag that was shown at `version`, and takes it off whatever carries it. Gives its name.
+    pub async fn delete_tag(&self, actor: &Actor, id: TagId, version: i64) -> Result<String, StoreError> {
+        self.write(actor, Verb::Delete, Entity::Tag, move |write| Box::pin(delete(write, id, version))).await
+    }
+}
+
+async fn update(write: &mut Write, id: TagId, version: i64, draft: TagDraft) -> Result<(), StoreError> {
+    let row = for_change(write, id, version).await?.tag;
+    let renamed = row.name != draft.name;
+    let changes = tag::ActiveModel {
+        name: Set(draft.name.clone()),
+        name_key: Set(name_key(&draft.name)),
+        color: Set(draft.color.as_str().to_owned()),
+        version: Set(version + 1),
+        updated_at: Set(write.now),
+        ..Default::default()
+    };
+    let updated = tag::Entity::update_many()
+        .set(changes)
+        .filter(tag::Column::WorkspaceId.eq(write.workspace_id()))
+        .filter(tag::Column::Id.eq(id.0))
+        .exec(&write.db)
+        .await;
+    updated.or_taken("name", "A tag of this name exists already")?;
+    if renamed {
+        let companies = companies_with(write, id).await?;
+        search_again(write, &companies).await?;
+    }
+    let (before, after) =
+        changed(json!({ "name": row.name, "color": row.color }), json!({ "name": draft.name, "color": draft.color.as_str() }));
+    write.audit(Change { action: "update", entity: Entity::Tag.noun(), id: id.0, before: Some(before), after: Some(after) }).await
+}
+
+async fn merge(write: &mut Write, id: TagId, version: i64, into: TagId) -> Result<MergedTags, StoreError> {
+    let from = for_change(write, id, version).await?;
+    if id == into {
+        return Err(StoreError::field("into", "Choose another tag than this one"));
+    }
+    let target = in_use(write, into).await?.ok_or_else(|| StoreError::field("into", "Choose a tag from the list"))?;
+    let companies = companies_with(write, id).await?;
+    for tagged in [Tagged::Company, Tagged::Contact, Tagged::Deal] {
+        let (table, column) = tagged.table();
+        // Who carries both keeps the one that stays; what is in the bin comes back with it too.
+        let text = format!(
+            "INSERT INTO {table} (workspace_id, {column}, tag_id)
+             SELECT x.workspace_id, x.{column}, $3 FROM {table} x WHERE x.workspace_id = $1 AND x.tag_id = $2
+             AND NOT EXISTS (SELECT 1 FROM {table} y WHERE y.workspace_id = $1 AND y.{column} = x.{column} AND y.tag_id = $3)"
+        );
+        sql(&text, [write.workspace_id().into(), id.0.into(), into.0.into()]).execute(&write.db).await?;
+    }
+    remove(write, id).await?;
+    recount(write, Some(into.0)).await?;
+    search_again(write, &companies).await?;
+    let after = json!({ "name": target.tag.name, "id": into.to_string() });
+    let change = Change { action: "merge", entity: Entity::Tag.noun(), id: id.0, before: Some(noted(&from)), after: Some(after) };
+    write.audit(change).await?;
+    Ok(MergedTags { from: from.tag.name, into: target.tag.name, carried: from.carriers })
+}
+
+async fn delete(write: &mut Write, id: TagId, version: i64) -> Result<String, StoreError> {
+    let row = for_change(write, id, version).await?;
+    let companies = companies_with(write, id).await?;
+    remove(write, id).await?;
+    search_again(write, &companies).await?;
+    let before = Some(noted(&row));
+    write.audit(Change { action: "delete", entity: Entity::Tag.noun(), id: id.0, before, after: None }).await?;
+    Ok(row.tag.name)
+}
+
+/// A tag that is about to be changed: there, and still at `version`.
+async fn for_change(write: &Write, id: TagId, version: i64) -> Result<TagInUse, StoreError> {
+    let row = in_use(write, id).await?.ok_or(StoreError::NotFound)?;
+    if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
+}
+
+async fn in_use(write: &Write, id: TagId) -> Result<Option<TagInUse>, StoreError> {
+    let statement = sql(&format!("{IN_USE} AND t.id = $2"), [write.workspace_id().into(), id.0.into()]);
+    Ok(statement.one::<InUseRow>(&write.db).await?.map(TagInUse::from))
+}
+
+/// The tag itself; its keys take it off whatever carries it, and its counters with it.
+async fn remove(write: &Write, id: TagId) -> Result<(), StoreError> {
+    tag::Entity::delete_by_id((write.workspace_id(), id.0)).exec(&write.db).await?;
+    Ok(())
+}
+
+/// The companies that carry a tag and can be found by its name.
+async fn companies_with(write: &Write, id: TagId) -> Result<Vec<Uuid>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Carrier {
+        company_id: Uuid,
+    }
+    let statement = sql(
+        "SELECT x.company_id FROM company_tags x JOIN companies c ON c.workspace_id = $1 AND c.id = x.company_id
+         WHERE x.workspace_id = $1 AND x.tag_id = $2 AND c.deleted_at IS NULL",
+        [write.workspace_id().into(), id.0.into()],
+    );
+    let rows: Vec<Carrier> = statement.all(&write.db).await?;
+    Ok(rows.into_iter().map(|row| row.company_id).collect())
+}
+
+/// A tag that goes, as the audit log keeps it.
+fn noted(row: &TagInUse) -> Value {
+    let Carriers { companies, contacts, deals } = row.carriers;
+    json!({ "name": row.tag.name, "color": row.tag.color, "companies": companies, "contacts": contacts, "deals": deals })
+}

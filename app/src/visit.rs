@@ -1,7 +1,7 @@
 //! One request by somebody signed in: who they are, and the ways to answer them.
 
 use crate::{
-    auth::{AuthSession, SignedIn},
+    auth::{AuthSession, SignedIn, request_scope},
     errors::{ActionError, PageError},
     flash::{self, Flash, Notice, RefusedForm},
     shell::{self, Nonce},
@@ -113,6 +113,29 @@ impl Visit {
         Ok(Html(shell::app_page(&self.state, &self.who, self.uri.path(), title, nonce, notice, body)).into_response())
     }
 
+    /// Parts of a page, to be put by an island into one that is already shown.
+    pub fn fragment<V: IntoView>(&self, parts: impl FnOnce() -> V) -> Response {
+        let owner = Owner::new();
+        let html = owner.with(|| {
+            provide_context(crate::ui::IconSprite(self.state.assets.icons.clone()));
+            parts().into_view().to_html()
+        });
+        owner.unset_with_forced_cleanup();
+        Html(html).into_response()
+    }
+
+    /// Who acts by this session now, read anew: for an answer that goes on for long. `None` once it has ended, belongs to
+    /// somebody or somewhere else, or the password was changed.
+    pub async fn still_signed_in(&self) -> Option<Actor> {
+        let found = request_scope::with(async {
+            self.session.load().await.ok()?;
+            request_scope::recall()
+        });
+        let now = found.await?;
+        let same = |who: &SignedIn| (who.user_id, who.workspace_id) == (self.who.user_id, self.who.workspace_id);
+        (same(&now) && now.auth_stamp == self.who.auth_stamp).then(|| now.actor())
+    }
+
     /// The form of this page: as it was refused a moment ago, or else with the values given.
     pub async fn form<F: DeserializeOwned + Default>(&self, values: impl FnOnce() -> F) -> Result<ShownForm<F>, PageError> {
         refused_form(&self.session, self.path())
@@ -144,6 +167,12 @@ impl Visit {
     /// Sends the person back to the form's page, with all they typed and what is wrong with it.
     pub async fn refuse(&self, values: &impl Serialize, errors: FormErrors) -> FormResult {
         refuse_form(&self.session, self.path(), values, errors).await
+    }
+
+    /// As [`Visit::refuse`], for a form that stands on the page `path`, shown at the address `back`.
+    pub async fn refuse_at(&self, path: &str, back: &str, values: &impl Serialize, errors: FormErrors) -> FormResult {
+        refuse_form(&self.session, path, values, errors).await?;
+        Ok(Redirect::to(back).into_response())
     }
 
     /// What a refused write becomes: messages at the form's fields where it has any, else an error page.

@@ -1,9 +1,19 @@
 //! Deals: what is known of one, and where it stands on the board.
 
+mod bulk;
+mod idle;
+mod moving;
+mod query;
+
+pub use bulk::{BULK_MAX, BulkChange, BulkForm, Chosen};
+pub use idle::idle_days;
+pub use moving::{ColumnTotals, DealMove, MoveForm, Moved, POSITION_GAP, Place, position_between};
+pub use query::{DealColumn, DealFilter, DealQuery, DealView};
+
 use crate::{
     custom_fields::CustomFields,
     forms::FormErrors,
-    ids::{CompanyId, ContactId, DealId},
+    ids::{CompanyId, ContactId},
     money::Money,
     stages::is_slug,
     text::{self, TextError},
@@ -142,7 +152,7 @@ fn check_value(text: &str) -> Result<Money, String> {
 }
 
 /// Written out, as chrono's reader of formats would be most of what the browser downloads for a date.
-fn check_date(text: &str) -> Result<Option<NaiveDate>, &'static str> {
+pub(crate) fn check_date(text: &str) -> Result<Option<NaiveDate>, &'static str> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
@@ -167,106 +177,9 @@ fn optional_id(text: &str) -> Option<Option<ContactId>> {
     if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
 }
 
-/// Where in a column a card is put.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Place {
-    /// First.
-    Top,
-    /// Last.
-    Bottom,
-    /// Right after this card. If that one has left the column meanwhile: first.
-    After(DealId),
-}
-
-/// A move of one card: one request, one row written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DealMove {
-    /// The card.
-    pub deal_id: DealId,
-    /// The version that was shown.
-    pub version: i64,
-    /// The slug of the stage it goes to; its own for a move within the column.
-    pub stage: String,
-    /// Where in that column.
-    pub place: Place,
-    /// Why it was lost, up to [`LOST_REASON_MAX`] characters; a lost stage refuses the move without one.
-    pub lost_reason: Option<String>,
-}
-
-/// The fields of a card's "Move" form as they arrive.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct MoveForm {
-    /// The slug of the stage it goes to.
-    pub stage: String,
-    /// `top` or `bottom`.
-    pub place: String,
-    /// Why it was lost.
-    pub lost_reason: String,
-    /// The version that was shown.
-    pub version: String,
-}
-
-impl MoveForm {
-    /// Reads the form for this card.
-    pub fn parse(&self, deal_id: DealId) -> Result<DealMove, FormErrors> {
-        let mut errors = FormErrors::default();
-        let stage = errors.take("stage", Some(self.stage.clone()).filter(|slug| is_slug(slug)).ok_or("Choose a stage"));
-        let place = match self.place.as_str() {
-            "" | "top" => Some(Place::Top),
-            "bottom" => Some(Place::Bottom),
-            _ => errors.take("place", Err("Choose top or bottom")),
-        };
-        let lost_reason = errors.take("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
-        let version = errors.take("version", self.version.parse().map_err(|_| "Reload the page and try again"));
-        match (stage, place, lost_reason, version) {
-            (Some(stage), Some(place), Some(lost_reason), Some(version)) => Ok(DealMove { deal_id, version, stage, place, lost_reason }),
-            _ => Err(errors),
-        }
-    }
-}
-
-/// A column's figures over all its deals, shown or not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ColumnTotals {
-    /// The stage's slug.
-    pub stage: String,
-    /// How many deals it holds.
-    pub count: u64,
-    /// What they are worth together.
-    pub value: Money,
-}
-
-/// What a move answers: the card's new version and the figures of the columns it touched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moved {
-    /// The card's new version.
-    pub version: i64,
-    /// One column, or the one it left and the one it reached.
-    pub columns: Vec<ColumnTotals>,
-}
-
-/// The distance a card is put from its only neighbour: room for twenty halvings before a column is renumbered.
-pub const POSITION_GAP: i64 = 1 << 20;
-
-/// A position between two neighbours (smaller is higher). `None` when they leave no room: renumber the column first.
-pub fn position_between(above: Option<i64>, below: Option<i64>) -> Option<i64> {
-    match (above, below) {
-        (None, None) => Some(0),
-        (Some(above), None) => above.checked_add(POSITION_GAP),
-        (None, Some(below)) => below.checked_sub(POSITION_GAP),
-        (Some(above), Some(below)) => {
-            let middle = above + below.checked_sub(above)? / 2;
-            (above < middle && middle < below).then_some(middle)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     const ID: &str = "0190c7a0-0000-7000-8000-000000000001";
 
@@ -324,38 +237,6 @@ mod tests {
             ["2026-2-28", "2026-02-29", "2026/02/28", "28-02-2026", "1899-12-31", "2201-01-01", "2026-02-2８", "+026-02-28", "2026-00-10"]
         {
             assert!(check_date(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_move_form_says_where_to() {
-        let id: DealId = ID.parse().expect("an id");
-        let moved = MoveForm { stage: "proposal".into(), place: "bottom".into(), version: "3".into(), ..MoveForm::default() }.parse(id);
-        assert_eq!(moved.map(|m| (m.place, m.version)), Ok((Place::Bottom, 3)));
-        assert!(MoveForm { stage: "proposal".into(), place: "left".into(), version: "3".into(), ..MoveForm::default() }.parse(id).is_err());
-        assert!(MoveForm { stage: "proposal".into(), version: "x".into(), ..MoveForm::default() }.parse(id).is_err());
-    }
-
-    #[test]
-    fn there_is_room_until_there_is_none() {
-        let (mut above, below) = (0, POSITION_GAP);
-        let mut moves = 0;
-        while let Some(middle) = position_between(Some(above), Some(below)) {
-            above = middle;
-            moves += 1;
-        }
-        assert_eq!(moves, 20);
-        assert_eq!(position_between(Some(i64::MAX), None), None);
-        assert_eq!(position_between(None, Some(i64::MIN)), None);
-        assert_eq!(position_between(Some(i64::MIN), Some(i64::MAX)), None);
-    }
-
-    proptest! {
-        #[test]
-        fn a_position_lies_between_its_neighbours(above in any::<i64>(), below in any::<i64>()) {
-            if let Some(middle) = position_between(Some(above), Some(below)) {
-                prop_assert!(above < middle && middle < below);
-            }
         }
     }
 }

@@ -171,20 +171,27 @@ test.describe('by mouse', () => {
     await expectColumn(page, 'prospecting', ['A', 'B', 'C'], '123');
   });
 
-  test('a refused move returns the card and says why', async ({ page, context, expectedMessages }) => {
-    expectedMessages.push(/status of 40\d|status of 500/);
+  test('a refused move says why, and the card goes where it really is', async ({ page, context, expectedMessages }) => {
+    expectedMessages.push(/status of 40\d|status of 500|ERR_FAILED/);
     await boardOfFour(page);
+    // A tab whose connection is down: it doesn't hear what others do.
+    await page.route('**/events/board', (route) => route.abort());
     await openBoard(page);
     const elsewhere = await context.newPage();
     await openBoard(elsewhere);
     await drag(elsewhere, 'A', 'negotiation');
     await expectNotice(elsewhere, '“A” moved to Negotiation');
-    // This tab still shows it in Prospecting.
+    expect(await cards(page, 'prospecting')).toEqual(['A', 'B', 'C']);
     await drag(page, 'A', 'proposal');
     await expectNotice(page, /“A” was not moved\. Somebody else changed it meanwhile/);
-    await expectColumn(page, 'prospecting', ['A', 'B', 'C'], '123');
-    await openBoard(page);
-    await expectColumn(page, 'negotiation', ['A'], '100');
+    for (const tab of [page, elsewhere]) {
+      await expectColumn(tab, 'negotiation', ['A'], '100');
+      await expectColumn(tab, 'prospecting', ['B', 'C'], '23');
+      await expectColumn(tab, 'proposal', ['P'], '5.000');
+    }
+    // What it knows now is true: the next drag is taken.
+    await drag(page, 'A', 'proposal');
+    await expectNotice(page, '“A” moved to Proposal');
   });
 
   test('a move that never reaches the server returns the card and says why', async ({ page, expectedMessages }) => {
@@ -193,7 +200,7 @@ test.describe('by mouse', () => {
     await openBoard(page);
     await page.context().setOffline(true);
     await drag(page, 'A', 'proposal');
-    await expectNotice(page, /“A” was not moved/);
+    await expectNotice(page, /“A” was not moved\. The server could not be reached/);
     await expect.poll(() => cards(page, 'prospecting')).toEqual(['A', 'B', 'C']);
     await page.context().setOffline(false);
     await drag(page, 'A', 'proposal');
@@ -235,6 +242,93 @@ test.describe('by mouse', () => {
     await expect(page).toHaveURL('/deals');
     await link(card(page, 'B'), 'B').click();
     await expect(page).toHaveURL(/\/deals\/[0-9a-f-]{36}$/);
+  });
+});
+
+test.describe('moves that follow one another', () => {
+  test('a card that is still being saved goes on, move by move', async ({ page }) => {
+    await boardOfFour(page);
+    await openBoard(page);
+    // The server takes its time; the moves are told it one at a time.
+    const sent: number[] = [];
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((done) => (release = done));
+    await page.route('**/fn/deals/move', async (route) => {
+      sent.push(JSON.parse(route.request().postData() ?? '').movement.version);
+      if (sent.length === 1) await held;
+      await route.continue();
+    });
+    await drag(page, 'A', 'qualification');
+    await drag(page, 'A', 'proposal', 'bottom');
+    await drag(page, 'A', 'negotiation');
+    await expect.poll(() => cards(page, 'negotiation')).toEqual(['A']);
+    expect(sent).toEqual([1]);
+    release();
+    await expectNotice(page, '“A” moved to Negotiation');
+    expect(sent).toEqual([1, 2, 3]);
+    await expectColumn(page, 'negotiation', ['A'], '100');
+    await openBoard(page);
+    await expectColumn(page, 'negotiation', ['A'], '100');
+  });
+
+  test('a move below a card that is still being saved waits for it', async ({ page }) => {
+    await boardOfFour(page);
+    await openBoard(page);
+    const sent: string[] = [];
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((done) => (release = done));
+    await page.route('**/fn/deals/move', async (route) => {
+      sent.push(JSON.stringify(JSON.parse(route.request().postData() ?? '').movement.place));
+      if (sent.length === 1) await held;
+      await route.continue();
+    });
+    await drag(page, 'A', 'proposal', 'bottom');
+    await drag(page, 'B', 'proposal', 'bottom');
+    await expect.poll(() => cards(page, 'proposal')).toEqual(['P', 'A', 'B']);
+    expect(sent.length).toBe(1);
+    release();
+    await expectNotice(page, '“B” moved to Proposal');
+    await openBoard(page);
+    await expectColumn(page, 'proposal', ['P', 'A', 'B'], '5.120');
+  });
+
+  test('a refused move takes those behind it back too', async ({ page, expectedMessages }) => {
+    expectedMessages.push(/status of 503/);
+    await boardOfFour(page);
+    await openBoard(page);
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((done) => (release = done));
+    let asked = 0;
+    await page.route('**/fn/deals/move', async (route) => {
+      asked += 1;
+      await held;
+      await route.fulfill({ status: 503, contentType: 'application/json', body: '"Unavailable"' });
+    });
+    await drag(page, 'A', 'qualification');
+    await drag(page, 'A', 'proposal');
+    release();
+    await expectNotice(page, /“A” was not moved\. The server is busy/);
+    await expectColumn(page, 'prospecting', ['A', 'B', 'C'], '123');
+    expect(asked).toBe(1);
+  });
+
+  test('undo by the keyboard right after a drag, also of a lost deal', async ({ page }) => {
+    await boardOfFour(page);
+    await openBoard(page);
+    await drag(page, 'A', 'proposal');
+    await expectNotice(page, '“A” moved to Proposal');
+    await button(page.getByRole('status'), 'Undo').press('Enter');
+    await expectColumn(page, 'prospecting', ['A', 'B', 'C'], '123');
+    await drag(page, 'A', 'closed-lost');
+    await page.getByRole('dialog').getByRole('textbox').fill('Giá cao');
+    await button(page.getByRole('dialog'), 'Mark as lost').click();
+    await expectNotice(page, '“A” moved to Closed Lost');
+    await button(page.getByRole('status'), 'Undo').press('Enter');
+    await expectNotice(page, '“A” moved to Prospecting');
+    // Undoing that too says again why it was lost, and asks nobody.
+    await button(page.getByRole('status'), 'Undo').press('Enter');
+    await expectNotice(page, '“A” moved to Closed Lost');
+    await expectTotals(page, 'closed-lost', 1, '100');
   });
 });
 
@@ -306,6 +400,36 @@ test.describe('by keyboard', () => {
     await page.keyboard.press('Escape');
     await expect(said).toContainText('A stays where it was');
     await page.mouse.up();
+  });
+
+  test('a whole drag is told in order, from pick-up to the place it was put', async ({ page }) => {
+    await boardOfFour(page);
+    await openBoard(page);
+    await page.evaluate(() => {
+      const heard: string[] = [];
+      (window as unknown as { heard: string[] }).heard = heard;
+      for (const id of ['board-said', 'toast']) {
+        const region = document.getElementById(id)!;
+        new MutationObserver(() => {
+          const words = (region.textContent ?? '').replace('Undo', '').replace('Reload', '').replace(/\s+/g, ' ').trim();
+          if (words && heard.at(-1) !== words) heard.push(words);
+        }).observe(region, { childList: true, characterData: true, subtree: true });
+      }
+    });
+    const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+    await drag(page, 'A', 'proposal', 'bottom');
+    await expectNotice(page, '“A” moved to Proposal');
+    const first = await heard();
+    expect(first[0]).toBe('Picked up A. Over Prospecting, place 1 of 3.');
+    expect(first.slice(1, -2).every((words) => /^Over (Prospecting|Qualification|Proposal), place \d of \d\.$|^Not over a column\.$/.test(words)), first.join(' | ')).toBe(true);
+    expect(first.slice(-3)).toEqual(['Over Proposal, place 2 of 2.', 'Dropped A on Proposal.', '“A” moved to Proposal']);
+    expect(first.join(' ')).not.toMatch(/[0-9a-f]{8}-/);
+
+    await page.evaluate(() => ((window as unknown as { heard: string[] }).heard.length = 0));
+    await carry(page, 'B', 'qualification');
+    await page.keyboard.press('Escape');
+    await page.mouse.up();
+    expect((await heard()).at(-1)).toBe('Cancelled. B stays where it was.');
   });
 });
 

@@ -22,6 +22,7 @@ mod m0009_search;
 mod m0010_contacts;
 mod m0011_timeline;
 mod m0012_tag_counters;
+mod m0013_deals_board;
 mod table;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_contacts::Migration),
             Box::new(m0011_timeline::Migration),
             Box::new(m0012_tag_counters::Migration),
+            Box::new(m0013_deals_board::Migration),
         ]
     }
 }

@@ -223,7 +223,7 @@ both! {
         let two = two(&db).await;
         let raw = db.raw().await;
         let names: Vec<String> = raw.column("SELECT name FROM companies UNION SELECT name FROM deals UNION SELECT name FROM contacts UNION SELECT name FROM tags").await;
-        let pages = ["/contacts?company_id={id}", "/contacts?tag={id}", "/contacts?q=nguyen", "/contacts", "/contacts/new", "/contacts/new?company_id={id}", "/contacts/new?reports_to_id={id}", "/companies?tag={id}", "/deals?company_id={id}", "/deals?tag={id}", "/deals/new?company_id={id}", "/deals/new?contact_id={id}", "/companies?q=C%C3%B4ng", "/settings/tags", "/deals?view=list", "/companies", "/deals", "/companies/new", "/deals/column?stage=proposal&company_id={id}"];
+        let pages = ["/contacts?company_id={id}", "/contacts?tag={id}", "/contacts?q=nguyen", "/contacts", "/contacts/new", "/contacts/new?company_id={id}", "/contacts/new?reports_to_id={id}", "/companies?tag={id}", "/deals?company_id={id}", "/deals?tag={id}", "/deals/new?company_id={id}", "/deals/new?contact_id={id}", "/companies?q=C%C3%B4ng", "/settings/tags", "/deals?view=list", "/companies", "/deals", "/companies/new", "/deals/column?column=proposal&company_id={id}", "/deals/news?since=0&company_id={id}", "/deals?view=list&company_id={id}", "/deals?view=list&contact_id={id}&owner_id={id}", "/deals/bulk/delete?deal={id}.1"];
         for page in pages {
             for (_, id) in &two.theirs {
                 let answer = two.b.get(&page.replace("{id}", id)).await;

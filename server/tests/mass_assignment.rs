@@ -50,6 +50,7 @@ fn fields(path: &str, company: &str) -> Vec<(&'static str, String)> {
         "/settings/tags/{id}/edit" => text(&[("name", "Slipped in"), ("color", "#16a34a"), ("version", "1")]),
         "/settings/tags/{id}/merge" => text(&[("into", company), ("version", "1")]),
         path if path.ends_with("/restore") => vec![],
+        "/deals/bulk" => text(&[("deal", "0190b2c0-0000-7000-8000-000000000000.1"), ("action", "stage:negotiation")]),
         path if path.ends_with("/delete") => text(&[("version", "1")]),
         other => panic!("what does {other} take? A new form needs a row here"),
     }

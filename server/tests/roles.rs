@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Answer, Browser, Site, TestDb, send};
+use common::{Answer, Browser, Site, TestDb, head_of, send};
 use domain::access::{ENDPOINTS, Endpoint, Needs, Role, allows};
 use reqwest::Method;
 
@@ -16,13 +16,17 @@ async fn ask(browser: &Browser, endpoint: &Endpoint, company: &str, contact: &st
     };
     let path = endpoint.path.replace("{id}", id);
     let fields: &[(&str, &str)] = match endpoint.path {
-        "/deals/column" => return browser.get("/deals/column?stage=proposal").await,
+        "/deals/column" => return browser.get("/deals/column?column=proposal").await,
+        "/deals/news" => return browser.get("/deals/news?since=0").await,
+        // It goes on for ever: its head tells.
+        "/events/board" => return head_of(browser.request(Method::GET, &path)).await,
         _ if endpoint.method == "GET" => return browser.get(&path).await,
         "/fn/deals/move" => {
             let body = format!(r#"{{"movement":{{"deal_id":"{deal}","version":1,"stage":"proposal","place":"top","lost_reason":null}}}}"#);
             let request = browser.request(Method::POST, &path).header("sec-fetch-site", "same-origin");
             return send(request.header("content-type", "application/json").body(body)).await;
         }
+        "/deals/bulk" => &[("deal", &format!("{deal}.1")), ("action", "stage:negotiation")],
         "/settings/tags/new" => &[("name", "Made"), ("color", "#16a34a")],
         "/settings/tags/{id}/edit" => &[("name", "Own tag"), ("color", "#0284c7"), ("version", "1")],
         "/settings/tags/{id}/merge" => &[("into", company), ("version", "1")],

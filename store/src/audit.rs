@@ -59,6 +59,11 @@ impl Chain {
         Self { workspace_id, seq, hash }
     }
 
+    /// The number of its last row; 0 for none.
+    pub fn seq(&self) -> i64 {
+        self.seq
+    }
+
     /// Adds a row.
     pub async fn append(
         &mut self,

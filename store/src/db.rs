@@ -1,6 +1,6 @@
 //! Opening the database: pools with the settings each of the two needs, and the schema.
 
-use crate::{companies::FilterCache, passwords::Passwords};
+use crate::{companies::FilterCache, feed::Feed, passwords::Passwords};
 use domain::{clock::Clock, ids::new_uuid, random::Random};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -86,6 +86,7 @@ pub struct Store {
     pub(crate) address: Option<IpAddr>,
     /// The form that what is made comes from: see [`Store::once`].
     pub(crate) form: Option<Arc<[u8]>>,
+    pub(crate) feed: Arc<Feed>,
 }
 
 impl fmt::Debug for Store {
@@ -120,6 +121,7 @@ impl Store {
             company_filters: Arc::default(),
             address: None,
             form: None,
+            feed: Arc::default(),
         })
     }
 
@@ -171,6 +173,11 @@ impl Store {
     /// Which of the two databases this is.
     pub(crate) fn backend(&self) -> DbBackend {
         self.writer.get_database_backend()
+    }
+
+    /// The address it was opened at.
+    pub(crate) fn url(&self) -> &str {
+        &self.config.url
     }
 
     /// The pool to read from. Its connections refuse to write.

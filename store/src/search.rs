@@ -134,7 +134,7 @@ pub(crate) async fn few_hits(
 
 /// SQLite's way from phrases to the ids of `table`, as `d.id`: what to read from and the condition. The order is fixed
 /// (CROSS JOIN), or SQLite may go through the whole table and look each row up in the index.
-fn hits(sql: &mut Sql, table: &str, phrases: &str) -> (String, String) {
+pub(crate) fn hits(sql: &mut Sql, table: &str, phrases: &str) -> (String, String) {
     let phrases = sql.bind(phrases);
     (
         format!("{table}_search s CROSS JOIN {table}_docs d ON d.docid = s.rowid"),

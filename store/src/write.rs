@@ -31,6 +31,8 @@ pub(crate) struct Write {
     pub lock_activities: bool,
     store: Store,
     chain: Chain,
+    /// Whether it changes what a board shows.
+    is_news: bool,
 }
 
 impl Write {
@@ -44,9 +46,28 @@ impl Write {
         self.store.new_id()
     }
 
+    /// The store that is written to.
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Where the workspace's audit log ends by now.
+    pub fn seq(&self) -> i64 {
+        self.chain.seq()
+    }
+
     /// Notes a change in the audit log.
     pub async fn audit(&mut self, change: Change<'_>) -> Result<(), StoreError> {
+        self.is_news |= crate::deals::is_news(&change);
         self.chain.append(&self.db, Some(self.actor.user_id), self.store.address, self.now, change).await
+    }
+}
+
+impl Write {
+    /// Keeps where the audit log ends, and tells the boards if there is something to see.
+    async fn seal(&self) -> Result<(), StoreError> {
+        self.chain.save(&self.db).await?;
+        if self.is_news { self.announce().await } else { Ok(()) }
     }
 }
 
@@ -67,12 +88,17 @@ impl Store {
             let db = store.begin().await?;
             let Lock { actor, lock_activities, chain } = lock(&db, &actor).await?;
             authorize(&actor, verb, entity)?;
-            let mut write = Write { db, actor, now: store.now(), lock_activities, store, chain };
+            let mut write = Write { db, actor, now: store.now(), lock_activities, store, chain, is_news: false };
             let done = match work(&mut write).await {
-                Ok(value) => write.chain.save(&write.db).await.map(|()| value),
+                Ok(value) => write.seal().await.map(|()| value),
                 Err(error) => Err(error),
             };
-            finish(write.db, done).await
+            let (store, workspace_id, news) = (write.store.clone(), write.workspace_id(), write.is_news.then(|| write.seq()));
+            let done = finish(write.db, done).await;
+            if let (Ok(_), Some(seq)) = (&done, news) {
+                store.announced(workspace_id, seq);
+            }
+            done
         })
         .await
     }

@@ -10,6 +10,7 @@ use common::TestDb;
 use domain::{
     access::Role,
     companies::CompanyQuery,
+    deals::DealFilter,
     users::{Email, Password},
 };
 use std::collections::BTreeSet;
@@ -62,7 +63,7 @@ both! {
         let search = CompanyQuery { q: "cong ty duong".into(), ..CompanyQuery::default() };
         assert_eq!(store.companies(&actor, &search).await.unwrap().rows[0].name, "CÔNG TY CP Đường Quảng Ngãi");
 
-        let board = store.board(&actor).await.unwrap();
+        let board = store.board(&actor, &DealFilter::default()).await.unwrap();
         let counts: Vec<u64> = board.columns.iter().map(|column| column.totals.count).collect();
         assert_eq!(counts, [2, 2, 2, 2, 1, 1]);
         for card in board.columns.iter().flat_map(|column| &column.cards) {

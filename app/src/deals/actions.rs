@@ -1,19 +1,22 @@
 //! The forms of `/deals`.
 
-use super::pages::id_of;
+use super::pages::{id_of, query_of};
 use crate::{
     errors::PageError,
-    ui::typed::Typed,
+    ui::{list::list_url, typed::Typed},
     visit::{FormResult, Visit},
 };
 use axum::extract::Path;
 use axum_extra::extract::Form;
 use domain::{
-    deals::{DealForm, MoveForm},
+    deals::{BulkForm, DealForm, MoveForm},
     forms::FormErrors,
 };
 use serde::Deserialize;
-use store::StoreError;
+use store::{
+    StoreError,
+    deals::{BulkDone, Refused},
+};
 
 /// What somebody is told whose record was changed by somebody else meanwhile.
 const CHANGED: &str = "Somebody else changed it meanwhile. Look at it as it is now, then send this again.";
@@ -64,7 +67,8 @@ pub async fn move_deal(visit: Visit, Path(id): Path<String>, Form(form): Form<Mo
     match visit.store().move_deal(&visit.actor(), &movement).await {
         Ok(_) => {
             let deal = visit.store().deal(&visit.actor(), id).await?;
-            visit.done("/deals", format!("“{}” moved to {}", deal.name, deal.stage.name)).await
+            let back = if form.back == "deal" { format!("/deals/{id}") } else { "/deals".to_owned() };
+            visit.done(&back, format!("“{}” moved to {}", deal.name, deal.stage.name)).await
         }
         Err(StoreError::Conflict) => visit.refuse(&form, FormErrors::of("version", CHANGED)).await,
         Err(error) => visit.refused_by_store(&form, error).await,
@@ -83,4 +87,60 @@ pub struct DeleteForm {
 pub async fn delete(visit: Visit, Path(id): Path<String>, Form(form): Form<DeleteForm>) -> FormResult {
     visit.store().delete_deal(&visit.actor(), id_of(&id)?, form.version).await?;
     visit.done("/deals", "Deal deleted").await
+}
+
+/// `POST /deals/bulk`
+pub async fn change_many(visit: Visit, Form(form): Form<BulkForm>) -> FormResult {
+    let list = query_of(&form.list)?;
+    let back = list_url("/deals", &list.pairs());
+    let (chosen, change) = match form.parse() {
+        Ok(parsed) => parsed,
+        Err(errors) => return visit.refuse_at("/deals", &back, &form, errors).await,
+    };
+    match visit.store().change_deals(&visit.actor(), chosen, change).await {
+        Ok(done) => visit.done(&back, told(&done)).await,
+        Err(StoreError::Invalid(errors)) => visit.refuse_at("/deals", &back, &form, errors).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// How a change of many went, in words.
+fn told(done: &BulkDone) -> String {
+    let deals = |count: usize| if count == 1 { "1 deal".to_owned() } else { format!("{count} deals") };
+    let mut words = format!("{} changed", deals(usize::try_from(done.changed).unwrap_or(usize::MAX)));
+    if !done.refused.is_empty() {
+        let each: Vec<String> = done.refused.iter().take(5).map(why).collect();
+        let rest = done.refused.len().saturating_sub(each.len());
+        let more = if rest > 0 { format!("; and {rest} more") } else { String::new() };
+        words.push_str(&format!(", {} not: {}{more}", done.refused.len(), each.join("; ")));
+    }
+    words
+}
+
+fn why(Refused { name, why }: &Refused) -> String {
+    let name = name.as_ref().map_or_else(|| "one".to_owned(), |name| format!("“{name}”"));
+    match why {
+        StoreError::Conflict => format!("{name} was changed by somebody else meanwhile"),
+        StoreError::Denied => format!("{name} is somebody else’s"),
+        _ => format!("{name} is no longer there"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_done_and_what_was_not_is_said() {
+        assert_eq!(told(&BulkDone { changed: 1, refused: vec![] }), "1 deal changed");
+        let refused = |why| Refused { name: Some("A".to_owned()), why };
+        let gone = Refused { name: None, why: StoreError::NotFound };
+        let done = BulkDone { changed: 0, refused: vec![refused(StoreError::Conflict), refused(StoreError::Denied), gone] };
+        assert_eq!(
+            told(&done),
+            "0 deals changed, 3 not: “A” was changed by somebody else meanwhile; “A” is somebody else’s; one is no longer there"
+        );
+        let many = BulkDone { changed: 2, refused: vec![refused(StoreError::Denied); 7] };
+        assert!(told(&many).ends_with("and 2 more"));
+    }
 }

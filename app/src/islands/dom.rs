@@ -3,7 +3,9 @@
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, closure::Closure, convert::FromWasmAbi};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AddEventListenerOptions, Document, DomParser, Element, Event, EventTarget, HtmlElement, Response, SupportedType};
+use web_sys::{
+    AddEventListenerOptions, Document, DomParser, Element, Event, EventTarget, FocusOptions, HtmlElement, Response, SupportedType,
+};
 
 /// Listens as long as the page lives.
 pub fn listen<E: FromWasmAbi + 'static>(target: &EventTarget, name: &str, handler: impl FnMut(E) + 'static) {
@@ -62,6 +64,13 @@ pub fn pixels(length: f64) -> String {
 /// Sets one property of an element's style. The page's policy forbids style attributes, not this.
 pub fn style(element: &HtmlElement, property: &str, value: &str) {
     let _ = element.style().set_property(property, value);
+}
+
+/// Gives an element the focus without scrolling to it.
+pub fn focus_still(element: &HtmlElement) {
+    let still = FocusOptions::new();
+    still.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&still);
 }
 
 /// One of our own pages, or a part of one, if the server answers with it. Parsed only: nothing in it runs.

@@ -137,7 +137,6 @@ pub fn filter_chip_with(
 ) -> impl IntoView {
     let stands_alone = std::any::Any::type_id(&more) == std::any::TypeId::of::<()>();
     let set: Vec<String> = choices.iter().filter(|choice| choice.set).map(|choice| choice.words.clone()).collect();
-    let is_set = !set.is_empty();
     let shown = match set.len() {
         0 => None,
         1 | 2 => Some(set.join(", ")),
@@ -156,6 +155,16 @@ pub fn filter_chip_with(
             .collect_view()
             .into_any()
     };
+    filter_box(label, shown, clear, open, view! { {boxes} {more} }.into_any())
+}
+
+/// The chip of a filter whose menu holds these inputs. `shown` is what it is set to, in words.
+pub fn filter_menu(label: &'static str, shown: Option<String>, clear: String, inputs: AnyView) -> impl IntoView {
+    filter_box(label, shown, clear, false, inputs)
+}
+
+fn filter_box(label: &'static str, shown: Option<String>, clear: String, open: bool, inputs: AnyView) -> impl IntoView {
+    let is_set = shown.is_some();
     view! {
         <div class="filter" data-set=is_set.then_some("")>
             <details name="filter" open=open>
@@ -166,8 +175,7 @@ pub fn filter_chip_with(
                 </summary>
                 <fieldset class="menu">
                     <legend class="sr-only">{label}</legend>
-                    {boxes}
-                    {more}
+                    {inputs}
                     <button class="btn" data-size="sm">"Apply"</button>
                 </fieldset>
             </details>

@@ -33,7 +33,12 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     }
     println!("MiniCRM on {}", config.base_url.origin());
 
-    let all_done = serve(listener, router, Limits::default(), until_told_to_stop()).await;
+    let told_to_stop = async {
+        until_told_to_stop().await;
+        // Boards wait for news without end: they are let go, or nothing would ever be done.
+        store.stop_feeds();
+    };
+    let all_done = serve(listener, router, Limits::default(), told_to_stop).await;
     clearing.abort();
     if !all_done {
         tracing::warn!("some requests did not finish in time and were cut off");

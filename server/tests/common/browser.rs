@@ -62,6 +62,12 @@ pub async fn send(request: RequestBuilder) -> Answer {
     Answer { status, headers, body: response.text().await.unwrap() }
 }
 
+/// Sends a request and takes the answer's head alone: for one whose body has no end.
+pub async fn head_of(request: RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    Answer { status: response.status().as_u16(), headers: response.headers().clone(), body: String::new() }
+}
+
 impl Answer {
     /// Where it redirects to.
     pub fn location(&self) -> Option<&str> {

@@ -8,7 +8,7 @@ mod browser;
 mod database;
 mod files;
 
-pub use browser::{Answer, Browser, send};
+pub use browser::{Answer, Browser, head_of, send};
 pub use database::TestDb;
 
 use app::{
@@ -82,9 +82,10 @@ impl Site {
             site_root: files.path().to_owned(),
         };
         let (stop, stopped) = oneshot::channel::<()>();
-        let router = router_with(&parts, options.more);
+        let (router, store) = (router_with(&parts, options.more), db.store.clone());
         let served = tokio::spawn(serve(listener, router, options.limits, async move {
             let _ = stopped.await;
+            store.stop_feeds();
         }));
         Self { address, stop: Some(stop), served, _files: files }
     }

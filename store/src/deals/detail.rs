@@ -1,7 +1,13 @@
 //! One deal, and what happened to it.
 
-use super::weighted;
-use crate::{Store, StoreError, custom_fields, error::authorize, rows::known, sql::sql, stages::Stage};
+use super::{DealEvent, weighted};
+use crate::{
+    Store, StoreError, custom_fields,
+    error::authorize,
+    rows::{known, uint},
+    sql::sql,
+    stages::Stage,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
@@ -13,9 +19,6 @@ use domain::{
 use sea_orm::FromQueryResult;
 use serde_json::Value;
 use uuid::Uuid;
-
-/// Entries of the audit log that a history is read from at most.
-const HISTORY_MAX: i64 = 100;
 
 /// Everything known of one deal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,49 +65,28 @@ pub struct DealDetail {
     pub notes: Option<String>,
     /// What else is known of it.
     pub custom_fields: CustomFields,
-    /// Changes of its stage and value, newest first.
+    /// Since when it stands in its stage.
+    pub stage_since: DateTime<Utc>,
+    /// When somebody last dealt with it, by an activity.
+    pub last_activity_at: Option<DateTime<Utc>>,
+    /// When the next activity about it is planned.
+    pub next_activity_at: Option<DateTime<Utc>>,
+    /// How many activities are about it.
+    pub activities: u64,
+    /// Changes of its stage, value and owner, newest first.
     pub history: Vec<DealEvent>,
 }
 
-/// One entry of a deal's history.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DealEvent {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Who, unless a program did it.
-    pub actor_name: Option<String>,
-    /// What.
-    pub change: DealChange,
-}
-
-/// What happened to a deal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DealChange {
-    /// It was made.
-    Created {
-        /// The name its stage had then.
-        stage: String,
-        /// What it was worth.
-        value: Money,
-    },
-    /// It went from one stage to another, by the names they had then.
-    Stage {
-        /// From here.
-        from: String,
-        /// To here.
-        to: String,
-    },
-    /// Its value changed.
-    Value {
-        /// From this.
-        from: Money,
-        /// To this.
-        to: Money,
-    },
+impl DealDetail {
+    /// For how many whole days it has been idle, past what its stage allows; `None` while it isn't.
+    pub fn idle_days(&self, now: DateTime<Utc>) -> Option<i64> {
+        let touched = self.last_activity_at.map_or(self.stage_since, |at| at.max(self.stage_since));
+        domain::deals::idle_days(self.stage.idle_days, touched, self.next_activity_at.is_some(), now)
+    }
 }
 
 impl Store {
-    /// Everything known of one deal, in two round trips.
+    /// Everything known of one deal, in two round trips; a third where its owner changed.
     pub async fn deal(&self, actor: &Actor, id: DealId) -> Result<DealDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let statement = sql(
@@ -112,33 +94,23 @@ impl Store {
                d.stage_id, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, s.position AS stage_position,
                s.probability AS stage_probability, s.idle_days AS stage_idle_days,
                d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
-               d.expected_close_date, d.source, d.lost_reason, d.closed_at, d.notes, d.metadata
+               d.expected_close_date, d.source, d.lost_reason, d.closed_at, d.notes, d.metadata, d.stage_since,
+               (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL AND a.date <= $3
+                ORDER BY a.date DESC LIMIT 1) AS last_activity_at,
+               (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL AND a.date > $3
+                ORDER BY a.date LIMIT 1) AS next_activity_at,
+               (SELECT count(*) FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL) AS activities
              FROM deals d
              JOIN users u ON u.id = d.owner_id
              JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
              JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
              LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL
              WHERE d.workspace_id = $1 AND d.id = $2 AND d.deleted_at IS NULL",
-            [actor.workspace_id.0.into(), id.0.into()],
+            [actor.workspace_id.0.into(), id.0.into(), self.now().into()],
         );
         let row: DetailRow = statement.one(self.read()).await?.ok_or(StoreError::NotFound)?;
         let history = self.deal_history(actor, id).await?;
         row.with(history)
-    }
-
-    /// The entries of the audit log that tell of a deal's stage and value.
-    async fn deal_history(&self, actor: &Actor, id: DealId) -> Result<Vec<DealEvent>, StoreError> {
-        let statement = sql(
-            &format!(
-                "SELECT a.at, a.action, a.before, a.after, u.name AS actor_name
-             FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
-             WHERE a.workspace_id = $1 AND a.entity = $2 AND a.entity_id = $3 AND a.action <> 'reorder'
-             ORDER BY a.seq DESC LIMIT {HISTORY_MAX}"
-            ),
-            [actor.workspace_id.0.into(), Entity::Deal.noun().into(), id.0.into()],
-        );
-        let rows: Vec<AuditRow> = statement.all(self.read()).await?;
-        Ok(rows.into_iter().flat_map(events).collect())
     }
 }
 
@@ -170,6 +142,10 @@ struct DetailRow {
     closed_at: Option<DateTime<Utc>>,
     notes: Option<String>,
     metadata: Value,
+    stage_since: Option<DateTime<Utc>>,
+    last_activity_at: Option<DateTime<Utc>>,
+    next_activity_at: Option<DateTime<Utc>>,
+    activities: i64,
 }
 
 impl DetailRow {
@@ -205,34 +181,11 @@ impl DetailRow {
             closed_at: self.closed_at,
             notes: self.notes,
             custom_fields: custom_fields::from_json(self.metadata),
+            stage_since: self.stage_since.unwrap_or(self.created_at),
+            last_activity_at: self.last_activity_at,
+            next_activity_at: self.next_activity_at,
+            activities: uint(self.activities),
             history,
         })
     }
-}
-
-#[derive(FromQueryResult)]
-struct AuditRow {
-    at: DateTime<Utc>,
-    action: String,
-    before: Option<String>,
-    after: Option<String>,
-    actor_name: Option<String>,
-}
-
-/// What an entry tells of stage and value; one edit can change both.
-fn events(row: AuditRow) -> Vec<DealEvent> {
-    let read = |json: Option<String>| json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or(Value::Null);
-    let (before, after) = (read(row.before), read(row.after));
-    let stage = |of: &Value| of["stage"].as_str().map(str::to_owned);
-    let value = |of: &Value| of["value"].as_i64().map(Money::from_hundredths);
-    let mut changes = Vec::new();
-    match (row.action.as_str(), stage(&before), stage(&after)) {
-        ("create", _, Some(stage)) => changes.push(DealChange::Created { stage, value: value(&after).unwrap_or_default() }),
-        (_, Some(from), Some(to)) => changes.push(DealChange::Stage { from, to }),
-        _ => {}
-    }
-    if let (Some(from), Some(to)) = (value(&before), value(&after)) {
-        changes.push(DealChange::Value { from, to });
-    }
-    changes.into_iter().map(|change| DealEvent { at: row.at, actor_name: row.actor_name.clone(), change }).collect()
 }

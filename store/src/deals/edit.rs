@@ -89,6 +89,7 @@ impl NewDeal<'_> {
             updated_at: write.now,
             position: self.position,
             stage_id: self.stage.id.0,
+            stage_since: None,
             closed_at: None,
             metadata: json!({}),
             deleted_at: None,
@@ -118,6 +119,7 @@ async fn update(write: &mut Write, id: DealId, version: i64, draft: DealDraft) -
     next.updated_at = write.now;
     if new.id != old.id {
         next.stage_id = new.id.0;
+        next.stage_since = Some(write.now);
         next.position = room(write, new.id.0, Place::Top, id).await?;
     }
     save(write, &row, &next).await?;
@@ -126,7 +128,8 @@ async fn update(write: &mut Write, id: DealId, version: i64, draft: DealDraft) -
     write.audit(Change { action: "update", entity: Entity::Deal.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 
-async fn delete(write: &mut Write, id: DealId, version: i64) -> Result<(), StoreError> {
+/// Puts a deal in the bin, with its counters and audit row.
+pub(super) async fn delete(write: &mut Write, id: DealId, version: i64) -> Result<(), StoreError> {
     let row = for_change(write, Verb::Delete, id, version).await?;
     let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
     let stage = of_id(&stages, row.stage_id)?;
@@ -164,7 +167,7 @@ pub(super) async fn save(write: &Write, was: &deal::Model, is: &deal::Model) -> 
         };
     }
     let changes = differing! {
-        version, updated_at, name, name_key, value, stage_id, position, probability, expected_close_date, source,
+        version, updated_at, owner_id, name, name_key, value, stage_id, stage_since, position, probability, expected_close_date, source,
         lost_reason, closed_at, company_id, contact_id, notes, metadata, search, deleted_at,
     };
     let done = deal::Entity::update_many()
@@ -252,7 +255,7 @@ pub(super) fn counted(row: &deal::Model, kind: StageKind) -> Counted {
 /// after the stage is renamed.
 pub(super) fn record(row: &deal::Model, stage: &Stage) -> Value {
     json!({
-        "name": row.name, "value": row.value, "stage": stage.name, "stage_id": row.stage_id.to_string(), "probability": row.probability,
+        "name": row.name, "owner_id": row.owner_id.to_string(), "value": row.value, "stage": stage.name, "stage_id": row.stage_id.to_string(), "probability": row.probability,
         "expected_close_date": row.expected_close_date, "source": row.source, "lost_reason": row.lost_reason,
         "closed_at": row.closed_at, "company_id": row.company_id.to_string(),
         "contact_id": row.contact_id.map(|id| id.to_string()), "notes": row.notes,

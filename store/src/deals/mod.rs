@@ -1,14 +1,27 @@
-//! Deals: the board, one deal with its history, writing, and moving a card.
+//! Deals: the board and what is new on it, the list, one deal with its history, writing, moving a card, changing many.
 
 mod board;
+mod bulk;
+mod cards;
 mod column;
 mod detail;
 mod edit;
 mod figures;
+mod filter;
+mod heads;
+mod history;
+mod list;
 mod moving;
+mod news;
 
-pub use board::{Board, BoardColumn, Card};
-pub use detail::{DealChange, DealDetail, DealEvent};
+pub use board::{Board, BoardColumn};
+pub use bulk::{BulkDone, Refused};
+pub use cards::Card;
+pub use detail::DealDetail;
 pub(crate) use edit::{NewDeal, create};
 pub(crate) use figures::{Counted, Figures, weighted};
+pub use history::{DealChange, DealEvent};
+pub use list::{DealFilters, DealList, DealRow, DealTotals};
 pub(crate) use moving::relocate;
+pub(crate) use news::is_news;
+pub use news::{BoardNews, NewsCard};

@@ -4,23 +4,21 @@ use super::{
     column::room,
     edit::{WHY_LOST, closed_at, counted, for_change, of_id, record, save},
     figures::recount,
+    heads::heads,
 };
 use crate::{
     Store, StoreError,
     audit::Change,
-    entity::{deal, stage_counter},
+    entity::deal,
     record::changed,
-    rows::uint,
     stages::{self, Stage},
     write::Write,
 };
 use domain::{
     access::{Actor, Entity, Verb},
-    deals::{ColumnTotals, DealMove, Moved},
-    money::Money,
+    deals::{DealFilter, DealMove, Moved},
     stages::StageKind,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 impl Store {
@@ -32,18 +30,36 @@ impl Store {
     /// [`StoreError::Conflict`] if the card was changed since it was shown; [`StoreError::Invalid`] at `stage` for one that
     /// isn't there, at `lost_reason` for a lost stage without a reason.
     pub async fn move_deal(&self, actor: &Actor, to: &DealMove) -> Result<Moved, StoreError> {
-        let to = to.clone();
-        self.write(actor, Verb::Update, Entity::Deal, |write| Box::pin(relocate(write, to))).await
+        self.move_deal_under(actor, to, &DealFilter::default()).await
+    }
+
+    /// As [`Store::move_deal`], on a board that is shown under a filter: the totals are over what matches it.
+    pub async fn move_deal_under(&self, actor: &Actor, to: &DealMove, filter: &DealFilter) -> Result<Moved, StoreError> {
+        let (to, filter) = (to.clone(), filter.clone());
+        self.write(actor, Verb::Update, Entity::Deal, |write| Box::pin(relocate(write, to, filter))).await
     }
 }
 
 /// Moves a card, with the counters and the audit row.
-pub(crate) async fn relocate(write: &mut Write, to: DealMove) -> Result<Moved, StoreError> {
-    let row = for_change(write, Verb::Update, to.deal_id, to.version).await?;
+pub(crate) async fn relocate(write: &mut Write, to: DealMove, filter: DealFilter) -> Result<Moved, StoreError> {
     let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
-    let (old, new) = (of_id(&stages, row.stage_id)?, stages::by_slug(&stages, &to.stage)?);
+    let (was, is) = shift(write, &stages, to).await?;
+    let touched = [was.stage_id, is.stage_id];
+    let heads = heads(&write.db, write.workspace_id(), &filter).await?;
+    let columns = heads.iter().filter(|head| touched.contains(&head.id)).map(|head| head.totals()).collect();
+    let lost_reason = was.lost_reason.filter(|_| is.lost_reason.is_none());
+    Ok(Moved { version: is.version, columns, lost_reason, seq: write.seq() })
+}
+
+/// Writes the one row of a move: as it was and as it is.
+pub(super) async fn shift(write: &mut Write, stages: &[Stage], to: DealMove) -> Result<(deal::Model, deal::Model), StoreError> {
+    let row = for_change(write, Verb::Update, to.deal_id, to.version).await?;
+    let (old, new) = (of_id(stages, row.stage_id)?, stages::by_slug(stages, &to.stage)?);
     let mut next = in_stage(&row, old, new, to.lost_reason)?;
     next.closed_at = closed_at(row.closed_at, old.kind, new.kind, write.now);
+    if new.id != old.id {
+        next.stage_since = Some(write.now);
+    }
     next.position = room(write, new.id.0, to.place, to.deal_id).await?;
     next.version = to.version + 1;
     next.updated_at = write.now;
@@ -55,9 +71,7 @@ pub(crate) async fn relocate(write: &mut Write, to: DealMove) -> Result<Moved, S
     // A card put elsewhere in its own column is no news in its history.
     let action = if old.id == new.id { "reorder" } else { "move" };
     write.audit(Change { action, entity: Entity::Deal.noun(), id: row.id, before: Some(before), after: Some(after) }).await?;
-
-    let touched = if old.id == new.id { vec![new] } else { vec![old, new] };
-    Ok(Moved { version: next.version, columns: totals(write, &touched).await? })
+    Ok((row, next))
 }
 
 /// The row as another stage has it, but for its place there.
@@ -75,18 +89,4 @@ fn in_stage(row: &deal::Model, old: &Stage, new: &Stage, reason: Option<String>)
         None
     };
     Ok(next)
-}
-
-/// The figures of these columns, in this order, after what the transaction has written.
-async fn totals(write: &Write, touched: &[&Stage]) -> Result<Vec<ColumnTotals>, StoreError> {
-    let counters = stage_counter::Entity::find()
-        .filter(stage_counter::Column::WorkspaceId.eq(write.workspace_id()))
-        .filter(stage_counter::Column::StageId.is_in(touched.iter().map(|stage| stage.id.0)))
-        .all(&write.db)
-        .await?;
-    let of = |stage: &&Stage| {
-        let counter = counters.iter().find(|counter| counter.stage_id == stage.id.0).ok_or(StoreError::Internal)?;
-        Ok(ColumnTotals { stage: stage.slug.clone(), count: uint(counter.deals), value: Money::from_hundredths(counter.deals_value) })
-    };
-    touched.iter().map(of).collect()
 }

@@ -15,7 +15,7 @@ use domain::{
     companies::{CompanyDraft, CompanySize},
     contacts::{AuthorityLevel, ContactDraft},
     custom_fields::CustomFields,
-    deals::{DealDraft, DealMove, Place},
+    deals::{DealDraft, DealFilter, DealMove, Place},
     ids::{CompanyId, ContactId, DealId, TagId},
     money::Money,
     tags::TagDraft,
@@ -173,7 +173,12 @@ async fn make_deal(
     for (version, stage) in (1..).zip(&demo.stages[1..]) {
         write.now += TimeDelta::days(demo.days_ago / 4);
         let lost_reason = demo.lost_reason.map(str::to_owned);
-        deals::relocate(write, DealMove { deal_id, version, stage: (*stage).to_owned(), place: Place::Bottom, lost_reason }).await?;
+        deals::relocate(
+            write,
+            DealMove { deal_id, version, stage: (*stage).to_owned(), place: Place::Bottom, lost_reason },
+            DealFilter::default(),
+        )
+        .await?;
     }
     write.now = now;
     Ok(deal_id)

@@ -1,4 +1,4 @@
-//! Deals. `value` in hundredths, `position` the rank within the stage from the top, `probability` in percent. Folded: `name_key`, `search`.
+//! Deals. `stage_since` is none for a deal that never left its first stage. `value` in hundredths, `position` the rank within the stage from the top, `probability` in percent. Folded: `name_key`, `search`.
 
 use sea_orm::entity::prelude::*;
 
@@ -18,6 +18,7 @@ pub struct Model {
     pub name_key: String,
     pub value: i64,
     pub stage_id: Uuid,
+    pub stage_since: Option<DateTimeUtc>,
     pub position: i64,
     pub probability: i16,
     pub expected_close_date: Option<Date>,

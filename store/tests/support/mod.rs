@@ -11,7 +11,7 @@ use domain::{
     companies::{CompanyDraft, CompanyForm},
     contacts::{ContactDraft, ContactForm},
     custom_fields::CustomFields,
-    deals::{DealDraft, DealMove, Place},
+    deals::{DealDraft, DealFilter, DealMove, Place},
     ids::{CompanyId, ContactId, DealId, TagId},
     money::Money,
     tags::TagDraft,
@@ -66,7 +66,7 @@ pub fn to(deal_id: DealId, version: i64, stage: &str, place: Place) -> DealMove 
 
 /// The names of a column's cards from the top.
 pub async fn names_in(store: &Store, actor: &Actor, stage: &str) -> Vec<String> {
-    store.board_column(actor, stage, None).await.unwrap().into_iter().map(|card| card.name).collect()
+    store.board_column(actor, stage, None, &DealFilter::default()).await.unwrap().into_iter().map(|card| card.name).collect()
 }
 
 /// Someone else in the actor's workspace.

@@ -1,8 +1,9 @@
 //! The "Move…" menu. One menu serves every card; without a script each card's button is a link to the same choices.
 
 use super::{
-    board::{Board, Spot},
+    board::Board,
     dom::{all, around, by_id, listen, one, pixels, style},
+    moves::Spot,
     parts::{Card, Column},
 };
 use leptos::prelude::{document, window};

@@ -8,19 +8,29 @@ mod geometry;
 #[cfg(feature = "hydrate")]
 mod board;
 #[cfg(feature = "hydrate")]
+mod carry;
+#[cfg(feature = "hydrate")]
 mod choices;
 #[cfg(feature = "hydrate")]
 mod drag;
 #[cfg(feature = "hydrate")]
 mod keys;
 #[cfg(feature = "hydrate")]
+mod live;
+#[cfg(feature = "hydrate")]
 mod menu;
 #[cfg(feature = "hydrate")]
 mod more;
 #[cfg(feature = "hydrate")]
+mod moves;
+#[cfg(feature = "hydrate")]
 mod parts;
 #[cfg(feature = "hydrate")]
+mod reason;
+#[cfg(feature = "hydrate")]
 mod said;
+#[cfg(feature = "hydrate")]
+mod totals;
 
 #[cfg(feature = "hydrate")]
 use crate::islands::dom;
@@ -35,7 +45,7 @@ pub struct BoardFacts {
     pub currency: Currency,
 }
 
-/// Makes the cards of `#board` movable by pointer and keyboard.
+/// Makes the cards of `#board` movable by pointer and keyboard, and shows what others do.
 pub fn board(facts: BoardFacts) -> impl IntoView {
     view! { <DealBoard facts=facts/> }
 }

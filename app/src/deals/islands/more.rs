@@ -34,7 +34,7 @@ async fn load(board: Rc<Board>, column: Column, link: HtmlElement) {
     // The card shown last may be another than when the page was made.
     let last = column.cards().into_iter().rfind(|card| !card.is_tail()).and_then(|card| card.id());
     let after = last.map(|id| format!("&after={id}")).unwrap_or_default();
-    let cards = fetch(&format!("/deals/column?stage={}{after}&part=cards", column.slug())).await;
+    let cards = fetch(&format!("/deals/column?column={}{after}&part=cards&{}", column.slug(), board.filter())).await;
     let _ = link.remove_attribute("aria-busy");
     match cards {
         Some(cards) => show(&board, &column, &link, &cards),

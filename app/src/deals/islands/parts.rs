@@ -1,8 +1,9 @@
 //! Cards and columns as they stand in the board's HTML.
 
-use super::dom::{all, attribute, one, text};
-use domain::{ids::DealId, money::Money, stages::StageKind};
-use web_sys::{Element, FocusOptions, HtmlElement};
+use super::dom::{all, attribute, focus_still, one, take_children, text};
+use domain::{ids::DealId, stages::StageKind};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 /// A card: an `<li>` of a column.
 #[derive(Clone, PartialEq)]
@@ -29,11 +30,6 @@ impl Card {
         one(&self.0, "h3 a")
     }
 
-    /// What the deal is worth, as shown.
-    pub fn value(&self) -> Money {
-        one(&self.0, "[data-value]").and_then(|value| Money::parse(&text(&value)).ok()).unwrap_or_default()
-    }
-
     /// The deal's own probability; `None` follows the stage.
     pub fn probability(&self) -> Option<i16> {
         attribute(&self.0, "data-p")
@@ -42,11 +38,6 @@ impl Card {
     /// Whether this person may move it.
     pub fn is_movable(&self) -> bool {
         one(&self.0, "[data-move]").is_some()
-    }
-
-    /// Whether a move of it waits for the server.
-    pub fn is_saving(&self) -> bool {
-        self.0.has_attribute("data-saving")
     }
 
     /// Whether it stands below cards of its column that are not loaded yet.
@@ -61,8 +52,27 @@ impl Card {
 
     /// The column it stands in.
     pub fn column(&self) -> Option<Column> {
-        use wasm_bindgen::JsCast;
         self.0.closest("[data-stage]").ok().flatten()?.dyn_into().ok().map(Column)
+    }
+
+    /// The card below it, else the one above it.
+    pub fn neighbour(&self) -> Option<Self> {
+        let beside = self.0.next_element_sibling().or_else(|| self.0.previous_element_sibling());
+        beside.and_then(|beside| beside.dyn_into().ok()).map(Self)
+    }
+
+    /// Becomes what another element of the same deal shows, unless it shows that already.
+    pub fn take_from(&self, new: &Self) {
+        if self.version() == new.version() {
+            return;
+        }
+        take_children(&self.0, &new.0);
+        for name in ["data-v", "data-p"] {
+            let _ = match new.0.get_attribute(name) {
+                Some(value) => self.0.set_attribute(name, &value),
+                None => self.0.remove_attribute(name),
+            };
+        }
     }
 
     /// Puts the focus on it; on its column's strip when that is folded.
@@ -70,9 +80,7 @@ impl Card {
         match self.column().filter(Column::is_folded).and_then(|column| one(&column.0, "summary")) {
             Some(strip) => {
                 // A strip is as tall as the board: scrolling it into sight would move everything.
-                let still = FocusOptions::new();
-                still.set_prevent_scroll(true);
-                let _ = strip.focus_with_options(&still);
+                focus_still(&strip);
             }
             None => {
                 let _ = self.link().map(|link| link.focus());
@@ -131,8 +139,13 @@ impl Column {
         one(&self.0, "[data-more]")
     }
 
-    /// Whether it is a strip: its cards are not to be seen.
+    /// Whether its cards are not to be seen: it is a strip, or the filter leaves it out.
     pub fn is_folded(&self) -> bool {
-        self.0.tag_name() == "DETAILS" && !self.0.has_attribute("open")
+        self.is_hidden() || (self.0.tag_name() == "DETAILS" && !self.0.has_attribute("open"))
+    }
+
+    /// Whether the filter leaves it out.
+    pub fn is_hidden(&self) -> bool {
+        self.0.has_attribute("hidden")
     }
 }

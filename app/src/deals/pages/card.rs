@@ -5,9 +5,10 @@ use crate::{
     ui::{icon, initials},
     visit::Visit,
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    access::{Entity, Verb},
+    access::{Actor, Entity, Verb},
+    deals::idle_days,
     money::Currency,
     stages::StageKind,
 };
@@ -18,8 +19,9 @@ use store::{deals::Card, stages::Stage};
 #[derive(Clone, Copy)]
 pub struct Look {
     currency: Currency,
+    now: DateTime<Utc>,
     today: NaiveDate,
-    movable: bool,
+    actor: Actor,
 }
 
 impl Look {
@@ -27,20 +29,23 @@ impl Look {
     pub fn of(visit: &Visit) -> Self {
         Self {
             currency: Currency::from_code(&visit.who.currency).unwrap_or_default(),
+            now: visit.now,
             today: visit.today(),
-            movable: visit.may(Verb::Update, Entity::Deal),
+            actor: visit.actor(),
         }
     }
 }
 
 /// The cards of a column. The look of their parts is in `style/board.css`; `data-p` is a probability of the deal's own.
 pub fn cards(cards: Vec<Card>, stage: &Stage, look: Look) -> impl IntoView + use<> {
-    let (kind, usual) = (stage.kind, stage.probability);
+    let (kind, usual, norm) = (stage.kind, stage.probability, stage.idle_days);
     cards
         .into_iter()
         .map(|card| {
             let href = format!("/deals/{}", card.id);
-            let move_link = look.movable.then(|| {
+            let movable = look.actor.may_with(Verb::Update, Entity::Deal, card.owner_id);
+            let idle = idle_days(norm, card.touched_at, card.is_planned, look.now);
+            let move_link = movable.then(|| {
                 view! { <a data-move href=format!("{href}/move") aria-label=format!("Move {}", card.name)>{icon("ellipsis", "size-4")}</a> }
             });
             view! {
@@ -56,6 +61,7 @@ pub fn cards(cards: Vec<Card>, stage: &Stage, look: Look) -> impl IntoView + use
                                 <abbr title=card.owner_name.clone()>{initials(&card.owner_name)}</abbr>
                             </span>
                         </div>
+                        {idle.map(|days| view! { <small>{icon("clock", "size-3")} {format!("Idle {}, nothing planned", count_days(days))}</small> })}
                     </article>
                 </li>
             }
@@ -82,13 +88,17 @@ fn due(day: NaiveDate, today: NaiveDate, kind: StageKind) -> impl IntoView + use
 /// `3 days late`, `today`, `in 1 day`, `in 5 days`; nothing for a day that a date says better.
 pub fn near_words(day: NaiveDate, today: NaiveDate, near: Urgency) -> Option<String> {
     let days = (day - today).num_days();
-    let counted = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
     match near {
-        Urgency::Late => Some(format!("{} late", counted(-days))),
+        Urgency::Late => Some(format!("{} late", count_days(-days))),
         Urgency::Soon if days == 0 => Some("today".to_owned()),
-        Urgency::Soon if days < 7 => Some(format!("in {}", counted(days))),
+        Urgency::Soon if days < 7 => Some(format!("in {}", count_days(days))),
         Urgency::Soon | Urgency::Calm => None,
     }
+}
+
+/// `1 day`, `19 days`.
+pub fn count_days(days: i64) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
 #[cfg(test)]

@@ -1,22 +1,45 @@
 //! `/deals` and the pages below it.
 
 mod board;
+mod bulk;
 mod card;
+mod column;
 mod compare;
 mod delete;
 mod detail;
+mod facts;
+mod filters;
 mod form;
+mod history;
+mod list;
 mod moving;
+mod news;
+mod tools;
 
-pub use board::{board, column};
+pub use board::page;
+pub use bulk::delete_many;
+pub use column::column;
 pub use delete::delete;
 pub use detail::detail;
 pub use form::{edit, new};
 pub use moving::move_deal;
+pub use news::news;
 
 use crate::errors::PageError;
-use domain::ids::DealId;
+use domain::{deals::DealQuery, ids::DealId};
 use store::stages::Stage;
+
+/// What a board or list is asked for.
+fn read_query(pairs: &[(String, String)]) -> Result<DealQuery, PageError> {
+    Ok(DealQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?)
+}
+
+/// The same, from the query of its address.
+pub(super) fn query_of(query: &str) -> Result<DealQuery, PageError> {
+    let uri = format!("/deals?{query}").parse().map_err(|_| PageError::BadRequest)?;
+    let pairs = axum_extra::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| PageError::BadRequest)?.0;
+    read_query(&pairs)
+}
 
 /// The deal that a path names.
 pub(super) fn id_of(text: &str) -> Result<DealId, PageError> {

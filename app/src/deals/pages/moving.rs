@@ -19,20 +19,28 @@ use leptos::prelude::*;
 
 /// `GET /deals/{id}/move`
 pub async fn move_deal(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
-    if !visit.query()?.is_empty() {
-        return Err(PageError::BadRequest);
-    }
+    // A step of the deal's page leads here with the stage it stands for.
+    let asked = match visit.query()?.as_slice() {
+        [] => None,
+        [(name, value)] if name == "stage" => Some(value.clone()),
+        _ => return Err(PageError::BadRequest),
+    };
     let deal = visit.store().deal(&visit.actor(), id_of(&id)?).await?;
     if !visit.actor().may_with(Verb::Update, Entity::Deal, deal.owner_id) {
         return Err(PageError::Denied);
     }
     let stages = visit.store().stages(&visit.actor()).await?;
+    if asked.as_ref().is_some_and(|slug| stages.iter().all(|stage| stage.slug != *slug)) {
+        return Err(PageError::BadRequest);
+    }
+    let back = if asked.is_some() { "deal" } else { "" }.to_owned();
     let ShownForm { mut values, errors } = visit
         .form(|| MoveForm {
-            stage: deal.stage.slug.clone(),
+            stage: asked.unwrap_or_else(|| deal.stage.slug.clone()),
             place: "top".to_owned(),
             lost_reason: deal.lost_reason.clone().unwrap_or_default(),
             version: deal.version.to_string(),
+            back,
         })
         .await?;
     if errors.get("version").is_some() {
@@ -59,6 +67,7 @@ pub async fn move_deal(visit: Visit, Path(id): Path<String>) -> Result<Response,
             {error_summary(&errors, &[("stage", "Stage"), ("place", "Place"), ("lost_reason", "Reason it was lost"), ("version", "Deal")])}
             <form method="post" action=format!("{path}/move") class="panel">
                 <input type="hidden" name="version" value=values.version/>
+                <input type="hidden" name="back" value=values.back/>
                 <div class="grid items-start gap-5 p-5 sm:grid-cols-2">
                     {select_field(Field::new("stage", "Stage").value(values.stage), choices, &errors)}
                     {select_field(Field::new("place", "Place").value(values.place), places, &errors)}

@@ -1,0 +1,176 @@
+//! A card that is carried: a copy of it under the pointer, a bar where it would land, and the board that scrolls along.
+
+use super::{
+    board::{Board, take_bar_away},
+    dom::{pixels, style},
+    drag::{Point, State},
+    geometry::{column_at, edge_scroll, index_at},
+    parts::{Card, Column},
+    said::say,
+};
+use leptos::prelude::{document, request_animation_frame, window};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// A card that is carried.
+pub struct Drag {
+    /// The card.
+    pub card: Card,
+    /// The columns it can go to.
+    pub columns: Vec<Column>,
+    /// Which pointer carries it.
+    pub pointer: i32,
+    /// Where it would land.
+    pub over: Option<Over>,
+    taken_at: Point,
+    at: Point,
+    copy: HtmlElement,
+    bar: HtmlElement,
+}
+
+/// Where the card would land: a column, and below how many of its other cards.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Over {
+    /// The column's place among [`Drag::columns`].
+    pub column: usize,
+    /// How many cards stay above.
+    pub index: usize,
+}
+
+impl Drag {
+    /// Picks a card up.
+    pub fn begin(board: &Board, card: Card, pointer: i32, at: Point) -> Option<Self> {
+        let (copy, bar) = copy_of(&card)?;
+        let _ = board.root.set_pointer_capture(pointer);
+        // Snapping would fight the scrolling at the edges.
+        style(&board.root, "scroll-snap-type", "none");
+        style(&board.root, "cursor", "grabbing");
+        style(&card.0, "opacity", "0.35");
+        let columns = Column::all(&board.root).into_iter().filter(|column| !column.is_hidden()).collect();
+        let mut drag = Self { card, columns, pointer, over: None, taken_at: at, at, copy, bar };
+        // In one breath: what is said twice at once is heard once, the second.
+        let over = drag.follow(at).unwrap_or_default();
+        say(&format!("Picked up {}. {over}", drag.card.name()));
+        Some(drag)
+    }
+
+    /// As [`Drag::follow`], and says where it would land when that is another place than before.
+    pub fn carry(&mut self, at: Point) {
+        if let Some(over) = self.follow(at) {
+            say(&over);
+        }
+    }
+
+    /// Brings the copy under the pointer and finds where it would land: in words, when that is another place than before.
+    fn follow(&mut self, at: Point) -> Option<String> {
+        self.at = at;
+        let (dx, dy) = (at.0 - self.taken_at.0, at.1 - self.taken_at.1);
+        style(&self.copy, "translate", &format!("{} {}", pixels(dx), pixels(dy)));
+        let spans: Vec<(f64, f64)> = self.columns.iter().map(|column| sides(&column.0)).collect();
+        let over = column_at(at.0, &spans).map(|column| {
+            let here = &self.columns[column];
+            let middles: Vec<f64> =
+                if here.is_folded() { vec![] } else { here.others(&self.card).iter().map(|card| middle(&card.0)).collect() };
+            Over { column, index: index_at(at.1, &middles) }
+        });
+        (over != self.over).then(|| {
+            self.over = over;
+            self.show_over(over)
+        })
+    }
+
+    /// Rings the column, puts the bar in its place, and has words for both.
+    fn show_over(&self, over: Option<Over>) -> String {
+        for column in &self.columns {
+            let _ = column.0.class_list().remove_1("drop-target");
+        }
+        self.bar.remove();
+        let Some(Over { column, index }) = over else { return "Not over a column.".to_owned() };
+        let column = &self.columns[column];
+        let _ = column.0.class_list().add_1("drop-target");
+        if column.is_folded() {
+            return format!("Over {}.", column.name());
+        }
+        let others = column.others(&self.card);
+        if let Some(list) = column.list() {
+            let before = others.get(index).map(|card| card.0.as_ref());
+            let _ = list.insert_before(&self.bar, before);
+        }
+        format!("Over {}, place {} of {}.", column.name(), index + 1, others.len() + 1)
+    }
+
+    /// Takes everything away that only a drag shows.
+    pub fn lay_down(&self, board: &Board) {
+        self.copy.remove();
+        take_bar_away(&board.root);
+        for column in &self.columns {
+            let _ = column.0.class_list().remove_1("drop-target");
+        }
+        let _ = board.root.release_pointer_capture(self.pointer);
+        for (element, property) in [(&board.root, "scroll-snap-type"), (&board.root, "cursor"), (&self.card.0, "opacity")] {
+            let _ = element.style().remove_property(property);
+        }
+    }
+}
+
+/// A copy of the card to be carried, fixed where the card is, and the bar that shows where it would land.
+fn copy_of(card: &Card) -> Option<(HtmlElement, HtmlElement)> {
+    let shown = card.0.first_element_child()?;
+    let copy: HtmlElement = shown.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
+    let place = shown.get_bounding_client_rect();
+    for (property, value) in [
+        ("position", "fixed".to_owned()),
+        ("left", pixels(place.left())),
+        ("top", pixels(place.top())),
+        ("width", pixels(place.width())),
+        ("margin", "0".to_owned()),
+        ("z-index", "50".to_owned()),
+        ("pointer-events", "none".to_owned()),
+    ] {
+        style(&copy, property, &value);
+    }
+    let _ = copy.class_list().add_1("dragging");
+    let _ = copy.set_attribute("aria-hidden", "true");
+    let _ = copy.set_attribute("inert", "");
+    document().body()?.append_child(&copy).ok()?;
+    let bar: HtmlElement = document().create_element("li").ok()?.dyn_into().ok()?;
+    // Drawn over the gap between two cards: nothing shifts.
+    bar.set_class_name("drop-place -my-1.5 shrink-0");
+    let _ = bar.set_attribute("aria-hidden", "true");
+    Some((copy, bar))
+}
+
+fn sides(element: &Element) -> (f64, f64) {
+    let place = element.get_bounding_client_rect();
+    (place.left(), place.right())
+}
+
+fn middle(element: &Element) -> f64 {
+    let place = element.get_bounding_client_rect();
+    place.top() + place.height() / 2.0
+}
+
+/// Scrolls while the card is held at an edge, frame by frame until it is dropped.
+pub fn scroll_along(board: Rc<Board>) {
+    request_animation_frame(move || {
+        if let State::Dragging(drag) = &mut *board.drag.borrow_mut() {
+            let (left, right) = sides(&board.root);
+            let (width, height) = (number(window().inner_width()), number(window().inner_height()));
+            let across = edge_scroll(drag.at.0, left.max(0.0), right.min(width));
+            let along = edge_scroll(drag.at.1, 0.0, height);
+            if across != 0.0 || along != 0.0 {
+                board.root.set_scroll_left(board.root.scroll_left() + across as i32);
+                window().scroll_by_with_x_and_y(0.0, along);
+                drag.carry(drag.at);
+            }
+        } else {
+            return;
+        }
+        scroll_along(board);
+    });
+}
+
+fn number(value: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>) -> f64 {
+    value.ok().and_then(|value| value.as_f64()).unwrap_or_default()
+}

@@ -1,0 +1,268 @@
+//! Other people's changes: shown without a reload, without taking the focus, and not while something is under way.
+//!
+//! The server tells a number, where the workspace's audit log ends. If that is past what the board shows, the board asks
+//! for what is new since. So a connection that was away for a while misses nothing. A tab that nobody sees keeps no
+//! connection: browsers allow only a few.
+
+use super::{
+    board::Board,
+    dom::{all, attribute, by_id, fetch, focus_still, listen, one, take_children},
+    parts::{Card, Column},
+};
+use domain::{deals::ColumnTotals, ids::DealId, money::Money};
+use leptos::{
+    prelude::{document, set_timeout, window},
+    task::spawn_local,
+};
+use std::{rc::Rc, time::Duration};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, EventSource, HtmlElement, MessageEvent, VisibilityState};
+
+/// How long until a connection that was refused is tried again.
+const AGAIN: Duration = Duration::from_secs(10);
+
+/// What is known of other people's changes. The numbers are ends of the audit log.
+#[derive(Default)]
+pub struct News {
+    /// Up to here everything is shown.
+    shown: i64,
+    /// Up to here the server has told that there is something.
+    told: i64,
+    /// Changes past `shown` that this board made itself.
+    made: Vec<i64>,
+    /// A move was refused: the board shows something that isn't so.
+    doubtful: bool,
+    /// Somebody asks the server already.
+    asking: bool,
+    source: Option<EventSource>,
+}
+
+impl News {
+    /// What the page knows when it comes.
+    pub fn of(root: &Element) -> Self {
+        let shown = attribute(root, "data-seq").unwrap_or_default();
+        Self { shown, told: shown, ..Self::default() }
+    }
+
+    /// Notes a change of this board's own.
+    pub fn made(&mut self, seq: i64) {
+        self.made.push(seq);
+        self.told = self.told.max(seq);
+    }
+
+    /// Notes that the board may show something that isn't so.
+    pub fn doubt(&mut self) {
+        self.doubtful = true;
+    }
+
+    /// From where on the server must be asked; `None` when the board shows everything there is.
+    fn since(&mut self) -> Option<i64> {
+        if self.doubtful {
+            return Some(self.shown);
+        }
+        // Its own changes that follow one another are shown already.
+        self.made.sort_unstable();
+        for seq in self.made.drain(..) {
+            if seq == self.shown + 1 {
+                self.shown = seq;
+            }
+        }
+        (self.told > self.shown).then_some(self.shown)
+    }
+}
+
+/// Listens as long as the page is seen.
+pub fn attach(board: &Rc<Board>) {
+    listen_while_seen(board);
+    let again = Rc::clone(board);
+    listen(&document(), "visibilitychange", move |_: Event| listen_while_seen(&again));
+    let (left, back) = (Rc::clone(board), Rc::clone(board));
+    listen(&window(), "pagehide", move |_: Event| hang_up(&left));
+    listen(&window(), "pageshow", move |_: Event| listen_while_seen(&back));
+}
+
+fn listen_while_seen(board: &Rc<Board>) {
+    if document().visibility_state() == VisibilityState::Hidden {
+        return hang_up(board);
+    }
+    if board.news.borrow().source.is_some() {
+        return;
+    }
+    let Ok(source) = EventSource::new("/events/board") else { return };
+    let told = Rc::clone(board);
+    listen(&source, "message", move |event: MessageEvent| {
+        if let Some(seq) = event.data().as_string().and_then(|seq| seq.parse().ok()) {
+            let known = told.news.borrow().told;
+            told.news.borrow_mut().told = known.max(seq);
+            told.catch_up();
+        }
+    });
+    let (lost, closed) = (Rc::clone(board), source.clone());
+    listen(&source, "error", move |_: Event| {
+        // A connection that broke the browser brings back by itself; one that was refused it doesn't.
+        if closed.ready_state() == EventSource::CLOSED {
+            hang_up(&lost);
+            let again = Rc::clone(&lost);
+            set_timeout(move || listen_while_seen(&again), AGAIN);
+        }
+    });
+    board.news.borrow_mut().source = Some(source);
+}
+
+fn hang_up(board: &Board) {
+    if let Some(source) = board.news.borrow_mut().source.take() {
+        source.close();
+    }
+}
+
+impl Board {
+    /// Shows what is new, if anything is and nothing is under way.
+    pub fn catch_up(self: &Rc<Self>) {
+        if !self.is_at_rest() || self.news.borrow().asking {
+            return;
+        }
+        let Some(since) = self.news.borrow_mut().since() else { return };
+        self.news.borrow_mut().asking = true;
+        let board = Rc::clone(self);
+        spawn_local(async move {
+            let news = fetch(&format!("/deals/news?since={since}&{}", board.filter())).await;
+            board.news.borrow_mut().asking = false;
+            // Something came under way meanwhile: it asks again when it is done.
+            if !board.is_at_rest() {
+                return;
+            }
+            if let Some(news) = news.and_then(|page| page.get_element_by_id("news")) {
+                if news.has_attribute("data-whole") {
+                    board.draw_anew().await
+                } else {
+                    board.show(&news)
+                }
+                let mut known = board.news.borrow_mut();
+                known.shown = attribute(&news, "data-seq").unwrap_or(known.shown);
+                known.doubtful = false;
+                drop(known);
+                board.catch_up();
+            }
+        });
+    }
+
+    fn show(&self, news: &Element) {
+        let changed = all(news, "[data-in]");
+        if Column::all(&self.root).is_empty() {
+            // There was no deal yet: the page has no columns.
+            if !changed.is_empty() {
+                reload();
+            }
+            return;
+        }
+        let focus = Focus::of(&self.root);
+        for gone in all(news, "[data-gone]") {
+            if let Some(card) = attribute(&gone, "data-gone").and_then(|id| self.card(id)) {
+                card.0.remove();
+            }
+        }
+        for holder in changed {
+            if let (Some(slug), Some(card)) = (holder.get_attribute("data-in"), one(&holder, "li")) {
+                self.place(Card(card), &slug, attribute(&holder, "data-above"));
+            }
+        }
+        for head in all(news, "[data-head]") {
+            self.show_totals(&totals(&head));
+        }
+        self.show_open();
+        focus.back();
+    }
+
+    /// Puts a changed card where it belongs. One that belongs below cards not loaded yet goes: it comes with them.
+    fn place(&self, new: Card, slug: &str, above: Option<DealId>) {
+        let Some(column) = Column::all(&self.root).into_iter().find(|column| column.slug() == slug) else { return };
+        let (Some(list), Some(id)) = (column.list(), new.id()) else { return };
+        let card = match self.card(id) {
+            Some(card) => {
+                card.take_from(&new);
+                card
+            }
+            None => new,
+        };
+        let cards = column.others(&card);
+        let index = match above {
+            None => Some(0),
+            Some(above) => cards.iter().position(|other| other.id() == Some(above) && !other.is_tail()).map(|at| at + 1),
+        };
+        let before = match index {
+            Some(index) => cards.get(index).map(|other| other.0.clone()),
+            None if column.more().is_some() => return card.0.remove(),
+            None => None,
+        };
+        card.mark("data-tail", false);
+        if card.column().as_ref() != Some(&column) || card.0.next_element_sibling() != before.clone().map(Element::from) {
+            let _ = list.insert_before(&card.0, before.as_ref().map(AsRef::as_ref));
+        }
+    }
+
+    fn card(&self, id: DealId) -> Option<Card> {
+        one(&self.root, &format!("li[data-id=\"{id}\"]")).map(Card)
+    }
+
+    /// Takes every column from the page as it is now.
+    async fn draw_anew(&self) {
+        let Some(page) = fetch(&format!("/deals?{}", self.filter())).await else { return };
+        let Some(fresh) = page.get_element_by_id("board").filter(|fresh| same_columns(&self.root, fresh)) else { return reload() };
+        let focus = Focus::of(&self.root);
+        for (here, there) in Column::all(&self.root).into_iter().zip(Column::all(&fresh)) {
+            for name in ["data-p", "data-deals", "data-worth", "data-weighted"] {
+                let _ = here.0.set_attribute(name, &there.0.get_attribute(name).unwrap_or_default());
+            }
+            take_children(&here.0, &there.0);
+        }
+        self.show_open();
+        focus.back();
+    }
+}
+
+fn totals(head: &Element) -> ColumnTotals {
+    ColumnTotals {
+        stage: head.get_attribute("data-head").unwrap_or_default(),
+        count: attribute(head, "data-deals").unwrap_or_default(),
+        value: attribute(head, "data-worth").map(Money::from_hundredths).unwrap_or_default(),
+        weighted: attribute(head, "data-weighted").map(Money::from_hundredths).unwrap_or_default(),
+    }
+}
+
+fn same_columns(one: &Element, other: &Element) -> bool {
+    let slugs = |board: &Element| Column::all(board).iter().map(Column::slug).collect::<Vec<_>>();
+    slugs(one) == slugs(other)
+}
+
+/// Loads the page again, unless something is being filled in.
+fn reload() {
+    if document().query_selector("dialog[open]").ok().flatten().is_none() {
+        let _ = window().location().reload();
+    }
+}
+
+/// Where the focus is in the board, to be given back to the same card when its element was moved or its inside redrawn.
+struct Focus(Option<(Card, bool)>);
+
+impl Focus {
+    fn of(root: &Element) -> Self {
+        let active = document().active_element().filter(|active| root.contains(Some(active)));
+        let found = active.and_then(|active| {
+            let card: HtmlElement = active.closest("li[data-id]").ok().flatten()?.dyn_into().ok()?;
+            Some((Card(card), active.has_attribute("data-move")))
+        });
+        Self(found)
+    }
+
+    fn back(self) {
+        let Some((card, on_menu)) = self.0 else { return };
+        // It may be another element of the same card.
+        let root = by_id::<HtmlElement>("board");
+        let here = card.id().and_then(|id| one(root.as_ref()?, &format!("li[data-id=\"{id}\"]")).map(Card));
+        let Some(here) = here else { return };
+        let target = if on_menu { one(&here.0, "[data-move]") } else { here.link() };
+        if let Some(target) = target.filter(|target| document().active_element().as_deref() != Some(target.as_ref())) {
+            focus_still(&target);
+        }
+    }
+}

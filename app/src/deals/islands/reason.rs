@@ -1,0 +1,56 @@
+//! The question why a deal was lost, asked before a move to a lost stage is saved.
+
+use super::{
+    board::Board,
+    dom::{around, by_id, listen, one},
+    moves::Step,
+    said,
+};
+use std::rc::Rc;
+use web_sys::{Event, HtmlDialogElement, HtmlInputElement};
+
+impl Board {
+    /// Asks for the reason of this move.
+    pub fn ask_reason(&self, step: Step) {
+        let Some(dialog) = by_id::<HtmlDialogElement>("loss") else { return step.restore() };
+        if let Some(name) = one(&dialog, "[data-name]") {
+            name.set_text_content(Some(&step.card.name()));
+        }
+        *self.unexplained.borrow_mut() = Some(step);
+        // What a dialog was closed with last stays: Escape would repeat it.
+        dialog.set_return_value("");
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Goes on with the move when the dialog has a reason, and back without one.
+pub fn attach(board: &Rc<Board>) {
+    let Some(dialog) = by_id::<HtmlDialogElement>("loss") else { return };
+    let shown = dialog.clone();
+    listen(&dialog, "click", move |event: Event| {
+        if around(&event, "[data-cancel]").is_some() {
+            shown.close();
+        }
+    });
+    let (board, shown) = (Rc::clone(board), dialog.clone());
+    listen(&dialog, "close", move |_: Event| {
+        let Some(mut step) = board.unexplained.take() else { return };
+        let input = by_id::<HtmlInputElement>("loss-reason");
+        let reason = input
+            .as_ref()
+            .map(|input| input.value().trim().to_owned())
+            .filter(|reason| !reason.is_empty() && shown.return_value() == "save");
+        if let Some(input) = input {
+            input.set_value("");
+        }
+        if reason.is_some() {
+            step.card.focus();
+            step.lost_reason = reason;
+            board.queue(step);
+        } else {
+            step.restore();
+            said::failed(&format!("“{}” was not moved: a lost deal needs a reason.", step.card.name()));
+            board.catch_up();
+        }
+    });
+}

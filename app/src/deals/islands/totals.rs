@@ -1,0 +1,48 @@
+//! The figures in the columns' heads and over the board, as the server counts them.
+
+use super::{
+    board::Board,
+    dom::{attribute, by_id, one},
+    parts::Column,
+};
+use domain::{
+    deals::ColumnTotals,
+    money::{Money, group_thousands},
+    stages::StageKind,
+};
+use web_sys::HtmlElement;
+
+impl Board {
+    /// Shows a column's figures.
+    pub fn show_totals(&self, totals: &ColumnTotals) {
+        let Some(column) = Column::all(&self.root).into_iter().find(|column| column.slug() == totals.stage) else { return };
+        for (name, figure) in [
+            ("data-deals", totals.count.to_string()),
+            ("data-worth", totals.value.hundredths().to_string()),
+            ("data-weighted", totals.weighted.hundredths().to_string()),
+        ] {
+            let _ = column.0.set_attribute(name, &figure);
+        }
+        for (selector, words) in [("[data-count]", group_thousands(totals.count)), ("[data-total]", self.currency.show(totals.value))] {
+            if let Some(place) = one(&column.0, selector) {
+                place.set_text_content(Some(&words));
+            }
+        }
+    }
+
+    /// Shows the figures over all open columns, from the columns' own.
+    pub fn show_open(&self) {
+        let open: Vec<Column> = Column::all(&self.root).into_iter().filter(|column| column.kind() == StageKind::Open).collect();
+        let count: u64 = open.iter().filter_map(|column| attribute::<u64>(&column.0, "data-deals")).sum();
+        let sum = |name: &str| open.iter().filter_map(|column| attribute(&column.0, name)).map(Money::from_hundredths).sum::<Money>();
+        for (id, words) in [
+            ("open-count", group_thousands(count)),
+            ("open-value", self.currency.show(sum("data-worth"))),
+            ("open-weighted", self.currency.show(sum("data-weighted"))),
+        ] {
+            if let Some(place) = by_id::<HtmlElement>(id) {
+                place.set_text_content(Some(&words));
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What is done to many deals of the list at once: the bar under the table, and the question before they are deleted.
+
+use super::filters::PATH;
+use crate::{
+    errors::PageError,
+    ui::{icon, list::list_url},
+    visit::Visit,
+};
+use axum::response::Response;
+use domain::{
+    deals::{BulkForm, LOST_REASON_MAX},
+    stages::StageKind,
+};
+use leptos::prelude::*;
+use store::deals::DealFilters;
+
+/// The bar with what can be done. It is part of the form around the table, and shows while something is chosen.
+pub fn bulk_bar(menus: &DealFilters, deletes: bool, lost_reason: String) -> AnyView {
+    let press = |what: &str, with: &str, words: String| {
+        view! { <button name="action" value=format!("{what}:{with}")>{words}</button> }
+    };
+    let stages: Vec<_> = menus
+        .stages
+        .iter()
+        .filter(|stage| stage.kind != StageKind::Lost)
+        .map(|stage| press("stage", &stage.slug, stage.name.clone()))
+        .collect();
+    let lost: Vec<_> = menus
+        .stages
+        .iter()
+        .filter(|stage| stage.kind == StageKind::Lost)
+        .map(|stage| press("stage", &stage.slug, stage.name.clone()))
+        .collect();
+    let owners: Vec<_> = menus.owners.iter().map(|owner| press("owner", &owner.user_id.to_string(), owner.name.clone())).collect();
+    let add: Vec<_> = menus.tags.iter().map(|tag| press("add_tag", &tag.id.to_string(), tag.name.clone())).collect();
+    let remove: Vec<_> = menus.tags.iter().map(|tag| press("remove_tag", &tag.id.to_string(), tag.name.clone())).collect();
+    let delete = deletes.then(|| {
+        view! { <button class="btn" data-variant="outline" data-size="sm" formmethod="get" formaction="/deals/bulk/delete">{icon("trash-2", "size-4")} "Delete"</button> }
+    });
+    let menu = |label: &'static str, drawing: &'static str, choices: AnyView| {
+        view! {
+            <details class="menu-box" name="bulk" data-align="start">
+                <summary class="btn" data-variant="outline" data-size="sm">{icon(drawing, "size-4")} {label}</summary>
+                <div class="menu">{choices}</div>
+            </details>
+        }
+    };
+    let reason = view! {
+        <hr/>
+        <label class="flex flex-col gap-1 p-2">"Reason they were lost" <input name="lost_reason" value=lost_reason maxlength=LOST_REASON_MAX.to_string() class="input w-52" autocomplete="off"/></label>
+        {lost}
+    };
+    let tags = (!add.is_empty()).then(|| {
+        view! { {menu("Add tag", "tag", add.into_any())} {menu("Remove tag", "x", remove.into_any())} }
+    });
+    view! {
+        <div class="bulk-bar" role="group" aria-label="Change the chosen deals">
+            <span class="text-muted-foreground">"Chosen deals:"</span>
+            {menu("Stage", "arrow-right-left", view! { {stages} {reason} }.into_any())}
+            {menu("Owner", "user", owners.into_any())}
+            {tags}
+            {delete}
+        </div>
+    }
+    .into_any()
+}
+
+/// `GET /deals/bulk/delete`: asks first.
+pub async fn delete_many(visit: Visit) -> Result<Response, PageError> {
+    let mut form = BulkForm { action: "delete".to_owned(), ..BulkForm::default() };
+    for (name, value) in visit.query()? {
+        match name.as_str() {
+            "deal" => form.deal.push(value),
+            "list" => form.list = value,
+            _ => {}
+        }
+    }
+    let list = super::query_of(&form.list)?;
+    let back = list_url(PATH, &list.pairs());
+    let chosen = match form.chosen() {
+        Ok(chosen) => chosen,
+        Err(errors) => return visit.refuse_at(PATH, &back, &form, errors).await,
+    };
+    let names = visit.store().deal_names(&visit.actor(), &chosen).await?;
+    let title = if names.len() == 1 { "Delete 1 deal?".to_owned() } else { format!("Delete {} deals?", names.len()) };
+    let hidden = form.deal.into_iter().map(|deal| view! { <input type="hidden" name="deal" value=deal/> }).collect_view();
+    let body = view! {
+        <div class="panel mx-auto w-full max-w-lg">
+            <div class="flex gap-3 p-5">
+                <span class="grid size-9 shrink-0 place-items-center rounded-full bg-destructive/10 text-destructive">{icon("trash-2", "size-4")}</span>
+                <div class="min-w-0">
+                    <h1 class="break-words">{title.clone()}</h1>
+                    <p class="mt-1 text-muted-foreground">"They leave the board and all totals. Their activities stay with their companies."</p>
+                    <ul class="mt-3 flex list-disc flex-col gap-1 pl-4">{names.into_iter().map(|name| view! { <li class="break-words">{name}</li> }).collect_view()}</ul>
+                </div>
+            </div>
+            <form method="post" action="/deals/bulk" class="flex items-center justify-end gap-2 border-t px-5 py-3">
+                {hidden}
+                <input type="hidden" name="list" value=form.list/>
+                <a class="btn" data-variant="ghost" data-size="sm" href=back>"Cancel"</a>
+                <button class="btn" data-variant="destructive" data-size="sm" name="action" value="delete">"Delete deals"</button>
+            </form>
+        </div>
+    };
+    visit.page(&title, body).await
+}

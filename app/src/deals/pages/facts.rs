@@ -1,0 +1,100 @@
+//! What the page of a deal tells in figures and facts.
+
+use super::card::count_days;
+use crate::{
+    times::{self, Urgency, urgency},
+    ui::{
+        avatar,
+        page::{fact, figure},
+    },
+    visit::Visit,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::stages::StageKind;
+use leptos::prelude::*;
+use store::deals::DealDetail;
+
+/// The strip of figures under a deal's name.
+pub fn figures(visit: &Visit, deal: &DealDetail) -> AnyView {
+    let usual = if deal.probability == deal.stage.probability {
+        format!("as usual in {}", deal.stage.name)
+    } else {
+        format!("usually {} % in {}", deal.stage.probability, deal.stage.name)
+    };
+    let (label, day, below) = closing(visit, deal);
+    let since = in_stage(visit, deal);
+    view! {
+        <dl class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border md:grid-cols-3 lg:grid-cols-5 [&>:last-child]:max-md:col-span-2 [&>:last-child]:md:max-lg:col-span-2">
+            {figure("Value", visit.money(deal.value), deal.company_name.clone())}
+            {figure("Probability", format!("{} %", deal.probability), usual)}
+            {figure("Weighted value", visit.money(deal.weighted_value), "value times probability".to_owned())}
+            {figure(label, day, below)}
+            {figure("Time in stage", since.0, since.1)}
+        </dl>
+    }
+    .into_any()
+}
+
+/// When it closes or was closed: label, day, and how near that is.
+fn closing(visit: &Visit, deal: &DealDetail) -> (&'static str, String, String) {
+    let (today, zone) = (visit.today(), visit.zone());
+    let long = |day: NaiveDate| day.format("%-d %b %Y").to_string();
+    match (deal.closed_at, deal.expected_close_date) {
+        (Some(at), _) => ("Closed", long(at.with_timezone(&zone).date_naive()), times::relative(at, visit.now, zone)),
+        (None, None) => ("Expected close", "-".to_owned(), "no day set".to_owned()),
+        (None, Some(day)) => {
+            let below = match (day - today).num_days() {
+                0 => "today".to_owned(),
+                days @ ..0 => format!("{} late", count_days(-days)),
+                days => format!("in {}", count_days(days)),
+            };
+            ("Expected close", long(day), below)
+        }
+    }
+}
+
+/// How long it has stood in its stage, and since when.
+fn in_stage(visit: &Visit, deal: &DealDetail) -> (String, String) {
+    let since = deal.stage_since.with_timezone(&visit.zone()).date_naive();
+    let days = (visit.today() - since).num_days();
+    let words = if days == 0 { "today".to_owned() } else { count_days(days) };
+    (words, format!("in {} since {}", deal.stage.name, times::short_date(since, visit.today())))
+}
+
+/// The colour of a nearness.
+fn urgency_class(near: Urgency) -> &'static str {
+    match near {
+        Urgency::Late => "text-destructive",
+        Urgency::Soon => "text-warning",
+        Urgency::Calm => "",
+    }
+}
+
+/// The column of details.
+pub fn details(visit: &Visit, deal: &DealDetail) -> AnyView {
+    let (now, zone, today) = (visit.now, visit.zone(), visit.today());
+    let expected = deal.expected_close_date.map(|day| {
+        let near = if deal.stage.kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
+        fact("Expected close", view! { <span class=urgency_class(near)>{day.format("%-d %b %Y").to_string()}</span> })
+    });
+    let activity = |label, at: Option<DateTime<Utc>>| at.map(|at| fact(label, times::ago(at, now, zone)));
+    let planned = deal.next_activity_at.map(|at| fact("Planned", at.with_timezone(&zone).format("%-d %b %Y, %H:%M").to_string()));
+    view! {
+        <section class="panel p-4">
+            <h2 class="mb-2">"Details"</h2>
+            <dl>
+                {fact("Company", view! { <a class="text-primary hover:underline" href=format!("/companies/{}", deal.company_id)>{deal.company_name.clone()}</a> })}
+                {deal.contact_id.zip(deal.contact_name.clone()).map(|(id, name)| fact("Contact", view! { <a class="text-primary hover:underline" href=format!("/contacts/{id}")>{name}</a> }))}
+                {expected}
+                {deal.source.clone().map(|source| fact("Source", source))}
+                {deal.lost_reason.clone().map(|reason| fact("Lost because", reason))}
+                {fact("Owner", view! { <span class="inline-flex items-center gap-1.5">{avatar(&deal.owner_name, "size-5 text-[10px]")}{deal.owner_name.clone()}</span> })}
+                {activity("Last activity", deal.last_activity_at)}
+                {planned}
+                {fact("Created", times::ago(deal.created_at, now, zone))}
+                {fact("Last changed", times::ago(deal.updated_at, now, zone))}
+            </dl>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,191 @@
+//! `/deals?view=list`: the same deals as a table, with totals, and changes of many.
+
+use super::{
+    board::{new_deal, no_deals},
+    bulk::bulk_bar,
+    card::count_days,
+    dots,
+    filters::{self, PATH, changed},
+};
+use crate::{
+    errors::PageError,
+    islands::form_dialog,
+    times::{self, Urgency, urgency},
+    ui::{
+        dotted,
+        form::error_summary,
+        icon,
+        list::{encode_pairs, list_url, page_foot, sort_head},
+        page::empty,
+        tag,
+    },
+    visit::{ShownForm, Visit},
+};
+use axum::response::Response;
+use domain::{
+    access::{Entity, Verb},
+    deals::{BulkForm, DealColumn, DealFilter, DealQuery},
+    money::group_thousands,
+    page::PageNumber,
+    stages::StageKind,
+};
+use leptos::prelude::*;
+use std::collections::{HashMap, HashSet};
+use store::deals::{DealFilters, DealList, DealRow, DealTotals};
+
+/// The list. `all` chooses every deal of the page.
+pub(super) async fn list(visit: Visit, query: DealQuery, all: bool) -> Result<Response, PageError> {
+    let actor = visit.actor();
+    let (list, menus) = tokio::try_join!(visit.store().deals(&actor, &query), visit.store().deal_filters(&actor, &query.filter))?;
+    let form = visit.form(BulkForm::default).await?;
+    let creates = visit.may(Verb::Create, Entity::Deal);
+    let total = group_thousands(list.all.count);
+    let body =
+        if list.rows.is_empty() { nothing(&query, creates).into_any() } else { table(&visit, &query, list, &menus, form, all).into_any() };
+    let page = view! {
+        <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
+            <h1>"Deals"</h1>
+            <span class="count">{total}</span>
+            {filters::toggle(&query)}
+            <div class="flex-1"></div>
+            {creates.then(new_deal)}
+        </div>
+        {filters::filter_bar(&query, menus)}
+        {body}
+        {form_dialog()}
+    };
+    visit.page_with_islands("Deals", page).await
+}
+
+fn nothing(query: &DealQuery, creates: bool) -> AnyView {
+    if !query.filter.is_empty() {
+        let href = changed(query, |query| query.filter = DealFilter::default());
+        let clear = view! { <a class="btn" data-variant="outline" data-size="sm" href=href>"Clear search and filters"</a> };
+        empty(icon("search-x", "size-5"), "No deal matches this search and these filters.", clear).into_any()
+    } else if query.page != PageNumber::FIRST {
+        let first = view! { <a class="btn" data-variant="outline" data-size="sm" href=changed(query, |_| {})>"Go to the first page"</a> };
+        empty(icon("square-kanban", "size-5"), "The list ends before this page.", first).into_any()
+    } else {
+        no_deals(creates).into_any()
+    }
+}
+
+fn table(
+    visit: &Visit,
+    query: &DealQuery,
+    list: DealList,
+    menus: &DealFilters,
+    form: ShownForm<BulkForm>,
+    all: bool,
+) -> impl IntoView + use<> {
+    let chooses = visit.may(Verb::Update, Entity::Deal);
+    let ShownForm { values, errors } = form;
+    let chosen: HashSet<String> = values.deal.into_iter().filter_map(|deal| Some(deal.split_once('.')?.0.to_owned())).collect();
+    let url = |sort| changed(query, |query| query.sort = sort);
+    let dots: HashMap<String, &str> = menus.stages.iter().map(|stage| stage.slug.clone()).zip(dots(&menus.stages)).collect();
+    let shown = list.rows.len();
+    let foot = page_foot(query.page, shown, list.all.count, false, |page| list_url(PATH, &DealQuery { page, ..query.clone() }.pairs()));
+    let rows = list
+        .rows
+        .into_iter()
+        .map(|row| {
+            let is_chosen = all || chosen.contains(&row.id.to_string());
+            table_row(visit, row, &dots, chooses.then_some(is_chosen))
+        })
+        .collect_view();
+    let state = encode_pairs(query.pairs().iter().map(|(name, value)| (*name, value.as_str())));
+    let bar = chooses.then(|| bulk_bar(menus, visit.may(Verb::Delete, Entity::Deal), values.lost_reason));
+    view! {
+        {error_summary(&errors, &[("deal", "Chosen deals"), ("action", "Change"), ("stage", "Stage"), ("lost_reason", "Reason they were lost"), ("owner_id", "Owner"), ("tag", "Tag")])}
+        <form method="post" action="/deals/bulk" class="contents">
+            <input type="hidden" name="list" value=state/>
+            <div class="panel overflow-hidden">
+                <table class="list deals">
+                    <thead class="bg-muted/50 max-md:sr-only">
+                        <tr>
+                            {chooses.then(|| choose_all(query, all))}
+                            {sort_head("Name", DealColumn::Name, query.sort, "", url)}
+                            {sort_head("Company", DealColumn::Company, query.sort, "", url)}
+                            {sort_head("Contact", DealColumn::Contact, query.sort, "max-2xl:hidden", url)}
+                            {sort_head("Stage", DealColumn::Stage, query.sort, "", url)}
+                            {sort_head("Value", DealColumn::Value, query.sort, "num", url)}
+                            {sort_head("Probability", DealColumn::Probability, query.sort, "num max-xl:hidden", url)}
+                            {sort_head("Weighted", DealColumn::Weighted, query.sort, "num max-lg:hidden", url)}
+                            {sort_head("Expected close", DealColumn::ExpectedClose, query.sort, "", url)}
+                            {sort_head("Owner", DealColumn::Owner, query.sort, "max-xl:hidden", url)}
+                            {sort_head("Changed", DealColumn::UpdatedAt, query.sort, "max-2xl:hidden", url)}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+                {totals(visit, list.page, list.all)}
+                {foot}
+            </div>
+            {bar}
+        </form>
+    }
+}
+
+/// Chooses every deal of the page, or none, without a script: it is the same page with other boxes ticked.
+fn choose_all(query: &DealQuery, all: bool) -> AnyView {
+    let mut pairs = query.pairs();
+    if !all {
+        pairs.push(("select", "all".to_owned()));
+    }
+    let (drawing, words) = if all { ("square-check", "Choose none") } else { ("square", "Choose all of this page") };
+    view! { <th scope="col" class="w-10"><a href=list_url(PATH, &pairs) aria-label=words title=words>{icon(drawing, "size-4")}</a></th> }
+        .into_any()
+}
+
+fn table_row(visit: &Visit, row: DealRow, dots: &HashMap<String, &str>, chosen: Option<bool>) -> AnyView {
+    let href = format!("/deals/{}", row.id);
+    let choose = chosen.map(|chosen| {
+        let value = format!("{}.{}", row.id, row.version);
+        view! { <td class="choose"><input type="checkbox" class="input" name="deal" value=value checked=chosen aria-label=format!("Choose {}", row.name)/></td> }
+    });
+    let today = visit.today();
+    let closes = row.expected_close_date.map(|day| {
+        let near = if row.stage_kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
+        let class = match near {
+            Urgency::Late => "text-destructive",
+            Urgency::Soon => "text-warning",
+            Urgency::Calm => "",
+        };
+        let late = (near == Urgency::Late).then(|| format!(" · {} late", count_days((today - day).num_days())));
+        view! { <span class=class>{times::short_date(day, today)}{late}</span> }
+    });
+    let dot = dots.get(&row.stage).copied().unwrap_or("bg-stage-1");
+    view! {
+        <tr>
+            {choose}
+            <td class="name">
+                <a href=href class="block truncate font-medium hover:underline" title=row.name.clone()>{row.name.clone()}</a>
+                {(!row.tags.is_empty()).then(|| view! { <span class="mt-0.5 flex gap-1 overflow-hidden">{row.tags.iter().take(3).map(|badge| tag(&badge.name, &badge.color)).collect_view()}</span> })}
+            </td>
+            <td class="company"><a href=format!("/companies/{}", row.company_id) class="block truncate hover:underline" title=row.company_name.clone()>{row.company_name.clone()}</a></td>
+            <td class="truncate text-muted-foreground max-2xl:hidden">{row.contact_name}</td>
+            <td class="whitespace-nowrap">{dotted(dot, &row.stage_name)}</td>
+            <td class="num">{visit.money(row.value)}</td>
+            <td class="num max-xl:hidden">{format!("{} %", row.probability)}</td>
+            <td class="num text-muted-foreground max-lg:hidden">{visit.money(row.weighted)}</td>
+            <td class="whitespace-nowrap">{closes}</td>
+            <td class="truncate max-xl:hidden">{row.owner_name}</td>
+            <td class="whitespace-nowrap text-muted-foreground max-2xl:hidden">{times::ago(row.updated_at, visit.now, visit.zone())}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What the page's deals are worth, and all that match.
+fn totals(visit: &Visit, page: DealTotals, all: DealTotals) -> AnyView {
+    let line = |id: &'static str, label: &'static str, totals: DealTotals| {
+        let deals = if totals.count == 1 { "1 deal".to_owned() } else { format!("{} deals", group_thousands(totals.count)) };
+        view! {
+            <div id=id>
+                <dt>{label} " · " {deals}</dt>
+                <dd><strong>{visit.money(totals.value)}</strong> " · weighted " {visit.money(totals.weighted)}</dd>
+            </div>
+        }
+    };
+    view! { <dl class="deal-totals">{line("page-total", "This page", page)} {line("all-total", "All that match", all)}</dl> }.into_any()
+}

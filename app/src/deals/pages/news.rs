@@ -1,0 +1,43 @@
+//! `/deals/news`: what is new on a board that is already shown, for its island.
+
+use super::{
+    card::{Look, cards},
+    read_query,
+};
+use crate::{errors::PageError, visit::Visit};
+use axum::response::Response;
+use leptos::prelude::*;
+use std::collections::HashMap;
+use store::deals::BoardNews;
+
+/// `GET /deals/news?since=SEQ` and the board's filter: the columns' figures, the cards that changed with the column and the
+/// card they stand below, and those that are gone.
+pub async fn news(visit: Visit) -> Result<Response, PageError> {
+    let pairs = visit.query()?;
+    let since = pairs.iter().find(|(name, _)| name == "since").and_then(|(_, value)| value.parse().ok()).ok_or(PageError::BadRequest)?;
+    let news = visit.store().board_news(&visit.actor(), since, &read_query(&pairs)?.filter).await?;
+    let look = Look::of(&visit);
+    Ok(visit.fragment(move || fragment(news, look)))
+}
+
+fn fragment(news: BoardNews, look: Look) -> impl IntoView {
+    let BoardNews { seq, whole, columns, cards: changed, gone } = news;
+    let heads = columns
+        .iter()
+        .map(|(_, totals)| {
+            let (value, weighted) = (totals.value.hundredths().to_string(), totals.weighted.hundredths().to_string());
+            view! { <i data-head=totals.stage.clone() data-deals=totals.count.to_string() data-worth=value data-weighted=weighted></i> }
+        })
+        .collect_view();
+    let stages: HashMap<_, _> = columns.iter().map(|(stage, _)| (stage.slug.clone(), stage.clone())).collect();
+    let changed = changed
+        .into_iter()
+        .filter_map(|news| {
+            let stage = stages.get(&news.stage)?;
+            let above = news.above.map(|id| id.to_string());
+            Some(view! { <div data-in=news.stage.clone() data-above=above>{cards(vec![news.card], stage, look)}</div> })
+        })
+        .collect_view();
+    let gone = gone.into_iter().map(|id| view! { <b data-gone=id.to_string()></b> }).collect_view();
+    view! { <div id="news" data-seq=seq.to_string() data-whole=whole>{heads}{changed}{gone}</div> }
+}

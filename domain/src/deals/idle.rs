@@ -1,0 +1,27 @@
+//! Whether a deal lies idle: nothing happened to it for longer than its stage allows, and nothing is planned.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// For how many whole days a deal has been idle; `None` while it isn't. `norm` is its stage's number of days, `touched` when
+/// it came to the stage or somebody last dealt with it, `planned` whether an activity lies ahead.
+pub fn idle_days(norm: Option<i16>, touched: DateTime<Utc>, planned: bool, now: DateTime<Utc>) -> Option<i64> {
+    let since = now - touched;
+    norm.filter(|norm| !planned && since > TimeDelta::days(i64::from(*norm))).map(|_| since.num_days())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deal_is_idle_past_its_stages_days_unless_something_is_planned() {
+        let now: DateTime<Utc> = "2026-11-21T02:00:00Z".parse().expect("a time");
+        let ago = |hours| now - TimeDelta::hours(hours);
+        assert_eq!(idle_days(Some(14), ago(14 * 24), false, now), None);
+        assert_eq!(idle_days(Some(14), ago(14 * 24 + 1), false, now), Some(14));
+        assert_eq!(idle_days(Some(14), ago(19 * 24), false, now), Some(19));
+        assert_eq!(idle_days(Some(14), ago(19 * 24), true, now), None);
+        assert_eq!(idle_days(None, ago(9_000), false, now), None);
+        assert_eq!(idle_days(Some(1), now + TimeDelta::days(3), false, now), None);
+    }
+}

@@ -1,0 +1,301 @@
+//! Which deals are asked for: the filters that board and list share, and the list's order and page.
+
+use crate::{
+    companies::QUERY_MAX,
+    ids::{CompanyId, ContactId, TagId, UserId},
+    money::Money,
+    page::{BadQuery, PageNumber, Sort, SortColumn},
+    stages::is_slug,
+    text,
+};
+use chrono::NaiveDate;
+
+/// Values one filter takes at most.
+const VALUES_MAX: usize = 50;
+
+/// Which deals are meant. Several values of one filter mean any of them; several filters mean all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DealFilter {
+    /// Words to find in the name: trimmed, not yet folded.
+    pub q: String,
+    /// Slugs of stages.
+    pub stage: Vec<String>,
+    /// Words in the name of the company they are with.
+    pub company: String,
+    /// Words in the name of the contact they are with.
+    pub contact: String,
+    /// Companies they are with.
+    pub company_id: Vec<CompanyId>,
+    /// Contacts they are with.
+    pub contact_id: Vec<ContactId>,
+    /// People who own them.
+    pub owner_id: Vec<UserId>,
+    /// Tags they carry.
+    pub tag: Vec<TagId>,
+    /// The least they are worth.
+    pub value_min: Option<Money>,
+    /// The most they are worth.
+    pub value_max: Option<Money>,
+    /// The first day they are expected to close on, in the workspace's time zone.
+    pub close_from: Option<NaiveDate>,
+    /// The last such day.
+    pub close_to: Option<NaiveDate>,
+}
+
+impl DealFilter {
+    /// Takes one pair of a URL's query. Answers whether it is a filter's; a value that makes no sense is refused.
+    fn take(&mut self, name: &str, value: &str) -> Result<bool, BadQuery> {
+        match name {
+            "q" => self.q = words(value)?,
+            "company" => self.company = words(value)?,
+            "contact" => self.contact = words(value)?,
+            "stage" if is_slug(value) => self.stage.push(value.to_owned()),
+            "company_id" => self.company_id.push(value.parse().map_err(|_| BadQuery)?),
+            "contact_id" => self.contact_id.push(value.parse().map_err(|_| BadQuery)?),
+            "owner_id" => self.owner_id.push(value.parse().map_err(|_| BadQuery)?),
+            "tag" => self.tag.push(value.parse().map_err(|_| BadQuery)?),
+            "value_min" => self.value_min = Some(Money::parse(value).map_err(|_| BadQuery)?),
+            "value_max" => self.value_max = Some(Money::parse(value).map_err(|_| BadQuery)?),
+            "close_from" => self.close_from = super::check_date(value).map_err(|_| BadQuery)?,
+            "close_to" => self.close_to = super::check_date(value).map_err(|_| BadQuery)?,
+            "stage" => return Err(BadQuery),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Whether nothing narrows the board or list.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// How many of the filters beside the search are set.
+    pub fn set(&self) -> usize {
+        let ranges = [self.value_min.is_some() || self.value_max.is_some(), self.close_from.is_some() || self.close_to.is_some()];
+        let choices = [self.stage.len(), self.owner_id.len(), self.tag.len(), self.companies(), self.contacts()].map(|chosen| chosen > 0);
+        ranges.into_iter().chain(choices).filter(|set| *set).count()
+    }
+
+    /// The pairs of the URL that means these filters.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        let typed = [("q", &self.q), ("company", &self.company), ("contact", &self.contact)];
+        pairs.extend(typed.into_iter().filter(|(_, words)| !words.is_empty()).map(|(name, words)| (name, words.clone())));
+        pairs.extend(self.stage.iter().map(|slug| ("stage", slug.clone())));
+        pairs.extend(self.company_id.iter().map(|id| ("company_id", id.to_string())));
+        pairs.extend(self.contact_id.iter().map(|id| ("contact_id", id.to_string())));
+        pairs.extend(self.owner_id.iter().map(|id| ("owner_id", id.to_string())));
+        pairs.extend(self.tag.iter().map(|id| ("tag", id.to_string())));
+        let amounts = [("value_min", self.value_min), ("value_max", self.value_max)];
+        pairs.extend(amounts.into_iter().filter_map(|(name, amount)| Some((name, amount?.plain()))));
+        let days = [("close_from", self.close_from), ("close_to", self.close_to)];
+        pairs.extend(days.into_iter().filter_map(|(name, day)| Some((name, day?.to_string()))));
+        pairs
+    }
+
+    fn companies(&self) -> usize {
+        self.company_id.len() + usize::from(!self.company.is_empty())
+    }
+
+    fn contacts(&self) -> usize {
+        self.contact_id.len() + usize::from(!self.contact.is_empty())
+    }
+
+    fn is_bounded(&self) -> bool {
+        let most = [self.stage.len(), self.company_id.len(), self.contact_id.len(), self.owner_id.len(), self.tag.len()];
+        most.into_iter().all(|values| values <= VALUES_MAX)
+    }
+}
+
+fn words(typed: &str) -> Result<String, BadQuery> {
+    text::line(typed, QUERY_MAX).map(Option::unwrap_or_default).map_err(|_| BadQuery)
+}
+
+/// How deals are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DealView {
+    /// A column for each stage.
+    #[default]
+    Board,
+    /// A table.
+    List,
+}
+
+/// What the list sorts by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DealColumn {
+    /// Name, accents aside.
+    Name,
+    /// The name of the company it is with.
+    Company,
+    /// The name of the contact it is with; those with nobody first.
+    Contact,
+    /// Place in the pipeline, then place in the column.
+    Stage,
+    /// What it is worth.
+    Value,
+    /// How likely it is won.
+    Probability,
+    /// What it is worth times how likely it is won.
+    Weighted,
+    /// The day it is expected to close; those without one last.
+    ExpectedClose,
+    /// The name of whose it is.
+    Owner,
+    /// When it was last changed.
+    UpdatedAt,
+}
+
+impl SortColumn for DealColumn {
+    const ALL: &'static [Self] = &[
+        Self::Name,
+        Self::Company,
+        Self::Contact,
+        Self::Stage,
+        Self::Value,
+        Self::Probability,
+        Self::Weighted,
+        Self::ExpectedClose,
+        Self::Owner,
+        Self::UpdatedAt,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Company => "company",
+            Self::Contact => "contact",
+            Self::Stage => "stage",
+            Self::Value => "value",
+            Self::Probability => "probability",
+            Self::Weighted => "weighted",
+            Self::ExpectedClose => "expected_close_date",
+            Self::Owner => "owner",
+            Self::UpdatedAt => "updated_at",
+        }
+    }
+}
+
+/// What `/deals` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DealQuery {
+    /// Which deals.
+    pub filter: DealFilter,
+    /// As a board or as a list.
+    pub view: DealView,
+    /// The list's order.
+    pub sort: Sort<DealColumn>,
+    /// The list's page.
+    pub page: PageNumber,
+}
+
+impl Default for DealQuery {
+    fn default() -> Self {
+        Self { filter: DealFilter::default(), view: DealView::Board, sort: Sort::default(), page: PageNumber::FIRST }
+    }
+}
+
+impl DealQuery {
+    /// Reads the pairs of a URL's query. Empty values mean the filter is not set; unknown names are passed over, as a
+    /// link from elsewhere may carry its own; unknown values of known names are refused.
+    pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BadQuery> {
+        let mut query = Self::default();
+        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
+            if query.filter.take(name, value)? {
+                continue;
+            }
+            match (name, value) {
+                ("view", "list") => query.view = DealView::List,
+                ("view", "board") => query.view = DealView::Board,
+                ("view", _) => return Err(BadQuery),
+                ("sort", _) => query.sort = value.parse()?,
+                ("page", _) => query.page = value.parse()?,
+                _ => {}
+            }
+        }
+        if query.filter.is_bounded() { Ok(query) } else { Err(BadQuery) }
+    }
+
+    /// The pairs of the URL that means this.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = self.filter.pairs();
+        if self.view == DealView::List {
+            pairs.push(("view", "list".to_owned()));
+        }
+        if self.sort != Sort::default() {
+            pairs.push(("sort", self.sort.to_string()));
+        }
+        if self.page != PageNumber::FIRST {
+            pairs.push(("page", self.page.get().to_string()));
+        }
+        pairs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0190c7a0-0000-7000-8000-000000000001";
+
+    fn parse(pairs: &[(&str, &str)]) -> Result<DealQuery, BadQuery> {
+        DealQuery::parse(pairs.iter().copied())
+    }
+
+    #[test]
+    fn a_url_reads_back_as_written() {
+        let pairs = [
+            ("q", "xe tải"),
+            ("company", "ánh dương"),
+            ("contact", "lan"),
+            ("stage", "proposal"),
+            ("stage", "closed-won"),
+            ("company_id", ID),
+            ("contact_id", ID),
+            ("owner_id", ID),
+            ("tag", ID),
+            ("value_min", "100 triệu"),
+            ("value_max", "1,5 tỷ"),
+            ("close_from", "2026-11-01"),
+            ("close_to", "2026-11-30"),
+            ("view", "list"),
+            ("sort", "-value"),
+            ("page", "3"),
+        ];
+        let query = parse(&pairs).expect("all of it makes sense");
+        assert_eq!((query.view, query.page.get(), query.filter.set()), (DealView::List, 3, 7));
+        assert_eq!(query.filter.value_max, Some(Money::from_hundredths(150_000_000_000)));
+        let written = query.pairs();
+        let again = DealQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str())));
+        assert_eq!(again, Ok(query));
+    }
+
+    #[test]
+    fn nothing_set_is_the_whole_board() {
+        let query = parse(&[("q", " "), ("stage", ""), ("value_min", ""), ("utm", "x")]).expect("nothing set");
+        assert_eq!(query, DealQuery::default());
+        assert!(query.filter.is_empty() && query.pairs().is_empty());
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for pair in [
+            ("stage", "Closed Won"),
+            ("company_id", "1"),
+            ("contact_id", "x"),
+            ("owner_id", "'"),
+            ("tag", "0"),
+            ("value_min", "viel"),
+            ("value_max", "-1"),
+            ("close_from", "1/2/2026"),
+            ("close_to", "2026-02-30"),
+            ("view", "map"),
+            ("sort", "owner; drop"),
+            ("page", "1000000000"),
+        ] {
+            assert_eq!(parse(&[pair]), Err(BadQuery), "{pair:?}");
+        }
+        assert_eq!(parse(&[("tag", ID); VALUES_MAX + 1]), Err(BadQuery));
+        assert_eq!(DealQuery::parse([("q", "x".repeat(201).as_str())]), Err(BadQuery));
+    }
+}

@@ -1,0 +1,122 @@
+//! Deals as cards of the board.
+
+use super::filter::matching;
+use crate::{StoreError, sql::Sql};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    deals::{COLUMN_PAGE, DealFilter},
+    ids::{CompanyId, DealId, UserId},
+    money::Money,
+};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
+
+/// A deal on the board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// Which deal.
+    pub id: DealId,
+    /// Its version, for a move.
+    pub version: i64,
+    /// Its name.
+    pub name: String,
+    /// What it is worth.
+    pub value: Money,
+    /// How likely it is won, in percent.
+    pub probability: i16,
+    /// The company it is with.
+    pub company_id: CompanyId,
+    /// That company's name.
+    pub company_name: String,
+    /// The day it is expected to close.
+    pub expected_close_date: Option<NaiveDate>,
+    /// Whose it is.
+    pub owner_id: UserId,
+    /// That person's name.
+    pub owner_name: String,
+    /// When it came to its stage or was last dealt with, whichever is later.
+    pub touched_at: DateTime<Utc>,
+    /// Whether an activity lies ahead.
+    pub is_planned: bool,
+}
+
+/// What a card shows. `$1` is the workspace, `$2` now.
+pub(super) const CARD: &str = "d.id, d.version, d.name, d.value, d.probability, d.stage_id, d.company_id, c.name AS company_name, \
+    d.expected_close_date, d.owner_id, u.name AS owner_name, d.created_at, d.stage_since, \
+    (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL AND a.date <= $2 \
+     ORDER BY a.date DESC LIMIT 1) AS last_activity_at, \
+    (SELECT count(*) FROM (SELECT 1 FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL \
+     AND a.date > $2 LIMIT 1) AS ahead) AS planned";
+pub(super) const JOINS: &str = "JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id JOIN users u ON u.id = d.owner_id";
+
+#[derive(FromQueryResult)]
+pub(super) struct CardRow {
+    id: Uuid,
+    version: i64,
+    name: String,
+    value: i64,
+    probability: i16,
+    pub stage_id: Uuid,
+    company_id: Uuid,
+    company_name: String,
+    expected_close_date: Option<NaiveDate>,
+    owner_id: Uuid,
+    owner_name: String,
+    created_at: DateTime<Utc>,
+    stage_since: Option<DateTime<Utc>>,
+    last_activity_at: Option<DateTime<Utc>>,
+    planned: i64,
+}
+
+impl From<CardRow> for Card {
+    fn from(row: CardRow) -> Self {
+        let since = row.stage_since.unwrap_or(row.created_at);
+        Self {
+            id: DealId(row.id),
+            version: row.version,
+            name: row.name,
+            value: Money::from_hundredths(row.value),
+            probability: row.probability,
+            company_id: CompanyId(row.company_id),
+            company_name: row.company_name,
+            expected_close_date: row.expected_close_date,
+            owner_id: UserId(row.owner_id),
+            owner_name: row.owner_name,
+            touched_at: row.last_activity_at.map_or(since, |at| at.max(since)),
+            is_planned: row.planned > 0,
+        }
+    }
+}
+
+/// The first matching cards of each of these stages, in their order, stage by stage.
+pub(super) async fn first_cards(
+    db: &impl ConnectionTrait,
+    (workspace_id, now): (Uuid, DateTime<Utc>),
+    filter: &DealFilter,
+    stages: impl Iterator<Item = Uuid>,
+) -> Result<Vec<CardRow>, StoreError> {
+    let mut sql = Sql::with([workspace_id.into(), now.into()]);
+    let conditions = matching(&mut sql, filter, db.get_database_backend(), "d");
+    let parts: Vec<String> = stages
+        .enumerate()
+        .map(|(column, stage)| {
+            let stage = sql.bind(stage);
+            column_part(&stage, &conditions, &column.to_string())
+        })
+        .collect();
+    if parts.is_empty() {
+        return Ok(vec![]);
+    }
+    sql.push(&format!("SELECT {CARD} FROM ({}) AS d {JOINS} ORDER BY d.board_column, d.position, d.id", parts.join(" UNION ALL ")));
+    Ok(sql.all(db).await?)
+}
+
+/// A column's first cards under these conditions, along the index of their order. `column` numbers it.
+pub(super) fn column_part(stage: &str, conditions: &str, column: &str) -> String {
+    format!(
+        "SELECT * FROM (SELECT {column} AS board_column, d.id, d.version, d.name, d.value, d.probability, d.stage_id, d.company_id,
+                          d.expected_close_date, d.owner_id, d.position, d.created_at, d.stage_since
+                        FROM deals d WHERE d.workspace_id = $1 AND d.stage_id = {stage}{conditions}
+                        ORDER BY d.position, d.id LIMIT {COLUMN_PAGE}) AS part"
+    )
+}

@@ -1,0 +1,78 @@
+//! The condition that a deal matches a filter.
+
+use crate::{
+    search::{self, Needle, escaped},
+    sql::Sql,
+};
+use domain::{deals::DealFilter, fold::fold};
+use sea_orm::DbBackend;
+
+/// Words past this many narrow nothing.
+const WORDS_MAX: usize = 10;
+
+/// What the deals of `$1`, the workspace, must satisfy, with `AND` before each part: those that are not in the bin and
+/// match. `deals` is the name that the statement knows them by.
+///
+/// On SQLite the search asks its index for the ids once; elsewhere, and for words that it doesn't know, the text is
+/// looked at.
+pub(super) fn matching(sql: &mut Sql, filter: &DealFilter, backend: DbBackend, deals: &str) -> String {
+    let mut all = vec![format!("{deals}.deleted_at IS NULL")];
+    let needle = Needle::of(&filter.q);
+    match needle.phrases(backend) {
+        Some(phrases) => {
+            let (from, condition) = search::hits(sql, "deals", &phrases);
+            all.push(format!("{deals}.id IN (SELECT d.id FROM {from} WHERE {condition})"));
+            all.extend(needle.rest(sql, deals));
+        }
+        None => all.extend(needle.scanned(sql, deals)),
+    }
+    if !filter.stage.is_empty() {
+        let slugs = sql.bind_all(filter.stage.iter().map(String::as_str));
+        all.push(format!("{deals}.stage_id IN (SELECT id FROM stages WHERE workspace_id = $1 AND slug IN ({slugs}))"));
+    }
+    let mut one_of = |column: &str, ids: Vec<uuid::Uuid>| {
+        if !ids.is_empty() {
+            let ids = sql.bind_all(ids);
+            all.push(format!("{deals}.{column} IN ({ids})"));
+        }
+    };
+    one_of("company_id", filter.company_id.iter().map(|id| id.0).collect());
+    one_of("contact_id", filter.contact_id.iter().map(|id| id.0).collect());
+    one_of("owner_id", filter.owner_id.iter().map(|id| id.0).collect());
+    for (typed, table, column) in [(&filter.company, "companies", "company_id"), (&filter.contact, "contacts", "contact_id")] {
+        if let Some(names) = named(sql, typed) {
+            all.push(format!("{deals}.{column} IN (SELECT id FROM {table} WHERE workspace_id = $1 AND deleted_at IS NULL{names})"));
+        }
+    }
+    if !filter.tag.is_empty() {
+        let tags = sql.bind_all(filter.tag.iter().map(|id| id.0));
+        all.push(format!(
+            "EXISTS (SELECT 1 FROM deal_tags dt WHERE dt.workspace_id = $1 AND dt.deal_id = {deals}.id AND dt.tag_id IN ({tags}))"
+        ));
+    }
+    for (amount, compared) in [(filter.value_min, ">="), (filter.value_max, "<=")] {
+        if let Some(amount) = amount {
+            let amount = sql.bind(amount.hundredths());
+            all.push(format!("{deals}.value {compared} {amount}"));
+        }
+    }
+    for (day, compared) in [(filter.close_from, ">="), (filter.close_to, "<=")] {
+        if let Some(day) = day {
+            let day = sql.bind(day);
+            all.push(format!("{deals}.expected_close_date {compared} {day}"));
+        }
+    }
+    all.into_iter().map(|condition| format!(" AND {condition}")).collect()
+}
+
+/// The condition that a record's folded name has every word of what was typed; none if nothing was.
+fn named(sql: &mut Sql, typed: &str) -> Option<String> {
+    let folded = fold(typed);
+    let words = folded.split(' ').filter(|word| !word.is_empty()).take(WORDS_MAX);
+    let conditions: String =
+        words.map(|word| format!(r" AND name_key LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escaped(word))))).collect();
+    (!conditions.is_empty()).then_some(conditions)
+}
+
+/// The sum of what matching deals are worth, times their probability, half a hundredth rounded up in each: exact.
+pub(super) const WEIGHTED: &str = "(d.value * d.probability + 50) / 100";

@@ -1,0 +1,151 @@
+//! What happened to a deal, as the audit log tells it.
+
+use crate::{
+    Store, StoreError,
+    sql::{Sql, sql},
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::{Actor, Entity},
+    ids::DealId,
+    money::Money,
+};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde_json::Value;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// One entry of a deal's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DealEvent {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who, unless a program did it.
+    pub actor_name: Option<String>,
+    /// What.
+    pub change: DealChange,
+}
+
+/// What happened to a deal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DealChange {
+    /// It was made.
+    Created {
+        /// The name its stage had then.
+        stage: String,
+        /// What it was worth.
+        value: Money,
+    },
+    /// It went from one stage to another, by the names they had then.
+    Stage {
+        /// From here.
+        from: String,
+        /// To here.
+        to: String,
+    },
+    /// Its value changed.
+    Value {
+        /// From this.
+        from: Money,
+        /// To this.
+        to: Money,
+    },
+    /// It went from one person to another, by the names they have now.
+    Owner {
+        /// From this person.
+        from: String,
+        /// To this one.
+        to: String,
+    },
+}
+
+impl Store {
+    /// The entries of the audit log that tell of a deal's stage, value and owner, newest first: one round trip, and one
+    /// more for the names of owners where those changed.
+    pub(super) async fn deal_history(&self, actor: &Actor, id: DealId) -> Result<Vec<DealEvent>, StoreError> {
+        // What is typed stands in the log with its quotation marks escaped: it can't look like a field's name.
+        let statement = sql(
+            "SELECT a.at, a.action, a.before, a.after, u.name AS actor_name
+             FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
+             WHERE a.workspace_id = $1 AND a.entity = $2 AND a.entity_id = $3 AND a.action IN ('create', 'update', 'move')
+               AND (a.after LIKE '%\"stage\":%' OR a.after LIKE '%\"value\":%' OR a.after LIKE '%\"owner_id\":%')
+             ORDER BY a.seq DESC LIMIT 100",
+            [actor.workspace_id.0.into(), Entity::Deal.noun().into(), id.0.into()],
+        );
+        let rows: Vec<AuditRow> = statement.all(self.read()).await?;
+        let entries: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
+        let owners = names(self.read(), actor, entries.iter().filter_map(Entry::owners).flatten().collect()).await?;
+        Ok(entries.into_iter().flat_map(|entry| entry.events(&owners)).collect())
+    }
+}
+
+#[derive(FromQueryResult)]
+struct AuditRow {
+    at: DateTime<Utc>,
+    action: String,
+    before: Option<String>,
+    after: Option<String>,
+    actor_name: Option<String>,
+}
+
+/// An entry of the log, read.
+struct Entry {
+    at: DateTime<Utc>,
+    made: bool,
+    before: Value,
+    after: Value,
+    actor_name: Option<String>,
+}
+
+impl From<AuditRow> for Entry {
+    fn from(row: AuditRow) -> Self {
+        let read = |json: Option<String>| json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or(Value::Null);
+        Self { at: row.at, made: row.action == "create", before: read(row.before), after: read(row.after), actor_name: row.actor_name }
+    }
+}
+
+impl Entry {
+    /// The owner before and after, if that changed.
+    fn owners(&self) -> Option<[Uuid; 2]> {
+        let owner = |of: &Value| of["owner_id"].as_str().and_then(|id| id.parse().ok());
+        Some([owner(&self.before)?, owner(&self.after)?])
+    }
+
+    /// What it tells; one edit can change several things.
+    fn events(self, owners: &HashMap<Uuid, String>) -> Vec<DealEvent> {
+        let stage = |of: &Value| of["stage"].as_str().map(str::to_owned);
+        let value = |of: &Value| of["value"].as_i64().map(Money::from_hundredths);
+        let mut changes = Vec::new();
+        match (self.made, stage(&self.before), stage(&self.after)) {
+            (true, _, Some(stage)) => changes.push(DealChange::Created { stage, value: value(&self.after).unwrap_or_default() }),
+            (_, Some(from), Some(to)) => changes.push(DealChange::Stage { from, to }),
+            _ => {}
+        }
+        if let (Some(from), Some(to)) = (value(&self.before), value(&self.after)) {
+            changes.push(DealChange::Value { from, to });
+        }
+        if let Some([from, to]) = self.owners() {
+            let name = |id| owners.get(&id).cloned().unwrap_or_else(|| "somebody".to_owned());
+            changes.push(DealChange::Owner { from: name(from), to: name(to) });
+        }
+        changes.into_iter().map(|change| DealEvent { at: self.at, actor_name: self.actor_name.clone(), change }).collect()
+    }
+}
+
+/// The names of people who belong or belonged to the workspace.
+async fn names(db: &impl ConnectionTrait, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Name {
+        id: Uuid,
+        name: String,
+    }
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut sql = Sql::with([actor.workspace_id.0.into()]);
+    let ids = sql.bind_all(ids);
+    sql.push(&format!(
+        "SELECT u.id, u.name FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 AND m.user_id IN ({ids})"
+    ));
+    Ok(sql.all::<Name>(db).await?.into_iter().map(|row| (row.id, row.name)).collect())
+}

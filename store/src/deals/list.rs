@@ -1,0 +1,297 @@
+//! The list of deals: one page of it, its totals, and what its filter menus offer.
+
+use super::filter::{WEIGHTED, matching};
+use crate::{
+    Store, StoreError,
+    error::authorize,
+    rows::{known, uint},
+    sql::{Sql, sql},
+    stages::{self, Stage},
+    tags::Tag,
+    workspaces::Member,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    access::{Actor, Entity, Verb},
+    deals::{DealColumn, DealFilter, DealQuery},
+    ids::{CompanyId, ContactId, DealId, TagId, UserId},
+    money::Money,
+    page::{PAGE_SIZE, Sort},
+    stages::StageKind,
+};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
+
+/// One page of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DealList {
+    /// Its rows, at most [`PAGE_SIZE`].
+    pub rows: Vec<DealRow>,
+    /// The figures over those rows.
+    pub page: DealTotals,
+    /// The figures over all deals that match.
+    pub all: DealTotals,
+}
+
+/// Figures over deals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DealTotals {
+    /// How many they are.
+    pub count: u64,
+    /// What they are worth together.
+    pub value: Money,
+    /// The same, each times its probability.
+    pub weighted: Money,
+}
+
+/// One row of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DealRow {
+    /// Which deal.
+    pub id: DealId,
+    /// Its version, for a change of many.
+    pub version: i64,
+    /// Its name.
+    pub name: String,
+    /// The company it is with.
+    pub company_id: CompanyId,
+    /// That company's name.
+    pub company_name: String,
+    /// The contact it is with, unless that one is in the bin.
+    pub contact_id: Option<ContactId>,
+    /// That contact's name.
+    pub contact_name: Option<String>,
+    /// The slug of its stage.
+    pub stage: String,
+    /// That stage's name.
+    pub stage_name: String,
+    /// What that stage means.
+    pub stage_kind: StageKind,
+    /// What it is worth.
+    pub value: Money,
+    /// How likely it is won, in percent.
+    pub probability: i16,
+    /// Its value times its probability.
+    pub weighted: Money,
+    /// The day it is expected to close.
+    pub expected_close_date: Option<NaiveDate>,
+    /// Whose it is.
+    pub owner_id: UserId,
+    /// That person's name.
+    pub owner_name: String,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// Its tags, by name.
+    pub tags: Vec<Tag>,
+}
+
+/// What the filter menus of board and list offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DealFilters {
+    /// The stages in order.
+    pub stages: Vec<Stage>,
+    /// Who belongs to the workspace.
+    pub owners: Vec<Member>,
+    /// Every tag, by name.
+    pub tags: Vec<Tag>,
+    /// The companies that the filter names.
+    pub companies: Vec<(CompanyId, String)>,
+    /// The contacts that the filter names.
+    pub contacts: Vec<(ContactId, String)>,
+}
+
+impl Store {
+    /// One page of the deals that match, with its figures and those over all that match: two round trips.
+    pub async fn deals(&self, actor: &Actor, query: &DealQuery) -> Result<DealList, StoreError> {
+        authorize(actor, Verb::Read, Entity::Deal)?;
+        let (db, workspace_id) = (self.read(), actor.workspace_id.0);
+        let rows = gather(page(db, workspace_id, query).all::<ListRow>(db).await?)?;
+        let all = totals(db, workspace_id, &query.filter).await?;
+        let page = DealTotals {
+            count: rows.len() as u64,
+            value: rows.iter().map(|row| row.value).sum(),
+            weighted: rows.iter().map(|row| row.weighted).sum(),
+        };
+        Ok(DealList { rows, page, all })
+    }
+
+    /// What the filter menus offer.
+    pub async fn deal_filters(&self, actor: &Actor, filter: &DealFilter) -> Result<DealFilters, StoreError> {
+        authorize(actor, Verb::Read, Entity::Deal)?;
+        let db = self.read();
+        let (stages, owners, tags) =
+            tokio::try_join!(stages::of_workspace(db, actor.workspace_id.0), self.members(actor), self.tags(actor))?;
+        let companies = named(db, actor, "companies", filter.company_id.iter().map(|id| id.0).collect()).await?;
+        let contacts = named(db, actor, "contacts", filter.contact_id.iter().map(|id| id.0).collect()).await?;
+        Ok(DealFilters {
+            stages,
+            owners,
+            tags,
+            companies: companies.into_iter().map(|row| (CompanyId(row.id), row.name)).collect(),
+            contacts: contacts.into_iter().map(|row| (ContactId(row.id), row.name)).collect(),
+        })
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Named {
+    id: Uuid,
+    name: String,
+}
+
+/// The names of these records of the workspace.
+async fn named(db: &impl ConnectionTrait, actor: &Actor, table: &'static str, ids: Vec<Uuid>) -> Result<Vec<Named>, StoreError> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut sql = Sql::with([actor.workspace_id.0.into()]);
+    let ids = sql.bind_all(ids);
+    sql.push(&format!(
+        "SELECT id, name FROM {table} WHERE workspace_id = $1 AND id IN ({ids}) AND deleted_at IS NULL ORDER BY name_key, id"
+    ));
+    Ok(sql.all(db).await?)
+}
+
+#[derive(FromQueryResult)]
+struct TotalsRow {
+    count: i64,
+    value: i64,
+    weighted: i64,
+}
+
+/// The figures over all deals that match: from the stages' counters without a filter, else summed.
+async fn totals(db: &impl ConnectionTrait, workspace_id: Uuid, filter: &DealFilter) -> Result<DealTotals, StoreError> {
+    let statement = if filter.is_empty() {
+        sql(
+            "SELECT CAST(COALESCE(SUM(deals), 0) AS bigint) AS count, CAST(COALESCE(SUM(deals_value), 0) AS bigint) AS value,
+               CAST(COALESCE(SUM(weighted_value), 0) AS bigint) AS weighted
+             FROM stage_counters WHERE workspace_id = $1",
+            [workspace_id.into()],
+        )
+    } else {
+        let mut sql = Sql::with([workspace_id.into()]);
+        let conditions = matching(&mut sql, filter, db.get_database_backend(), "d");
+        sql.push(&format!(
+            "SELECT count(*) AS count, CAST(COALESCE(SUM(d.value), 0) AS bigint) AS value,
+               CAST(COALESCE(SUM({WEIGHTED}), 0) AS bigint) AS weighted
+             FROM deals d WHERE d.workspace_id = $1{conditions}"
+        ));
+        sql
+    };
+    let row: TotalsRow = statement.one(db).await?.ok_or(StoreError::Internal)?;
+    Ok(DealTotals { count: uint(row.count), value: Money::from_hundredths(row.value), weighted: Money::from_hundredths(row.weighted) })
+}
+
+#[derive(FromQueryResult)]
+struct ListRow {
+    id: Uuid,
+    version: i64,
+    name: String,
+    company_id: Uuid,
+    company_name: String,
+    contact_id: Option<Uuid>,
+    contact_name: Option<String>,
+    stage: String,
+    stage_name: String,
+    stage_kind: String,
+    value: i64,
+    probability: i16,
+    weighted: i64,
+    expected_close_date: Option<NaiveDate>,
+    owner_id: Uuid,
+    owner_name: String,
+    updated_at: DateTime<Utc>,
+    tag_id: Option<Uuid>,
+    tag_name: Option<String>,
+    tag_color: Option<String>,
+}
+
+/// The statement of one page. Its innermost part finds the page's ids along an index where the order has one; only the
+/// page's own rows are then read whole.
+fn page(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery) -> Sql {
+    let mut sql = Sql::with([workspace_id.into()]);
+    let conditions = matching(&mut sql, &query.filter, db.get_database_backend(), "d");
+    let (joined, order) = order(query.sort);
+    let offset = query.page.offset();
+    sql.push(&format!(
+        "SELECT d.id, d.version, d.name, d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
+           s.slug AS stage, s.name AS stage_name, s.kind AS stage_kind, d.value, d.probability, {WEIGHTED} AS weighted,
+           d.expected_close_date, d.owner_id, u.name AS owner_name, d.updated_at,
+           t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
+         FROM (SELECT d.id FROM deals d {joined}
+               WHERE d.workspace_id = $1{conditions} ORDER BY {order} LIMIT {PAGE_SIZE} OFFSET {offset}) AS page
+         JOIN deals d ON d.workspace_id = $1 AND d.id = page.id
+         JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
+         JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
+         JOIN users u ON u.id = d.owner_id
+         LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL
+         LEFT JOIN deal_tags dt ON dt.workspace_id = $1 AND dt.deal_id = d.id
+         LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = dt.tag_id
+         ORDER BY {order}, t.name_key"
+    ));
+    sql
+}
+
+/// What is joined to sort by a column, and the order, which ends in the id. Deals without a day are the farthest, whichever
+/// way: on both databases and along their indexes.
+fn order(sort: Sort<DealColumn>) -> (&'static str, String) {
+    const COMPANY: &str = "JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id";
+    const CONTACT: &str = "LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL";
+    const STAGE: &str = "JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id";
+    const OWNER: &str = "JOIN users u ON u.id = d.owner_id";
+    let (joined, keys): (_, &[&str]) = match sort.by {
+        DealColumn::Name => ("", &["d.name_key"]),
+        DealColumn::Company => (COMPANY, &["c.name_key", "c.id"]),
+        DealColumn::Contact => (CONTACT, &["COALESCE(p.name_key, '')"]),
+        DealColumn::Stage => (STAGE, &["s.position", "s.id", "d.position"]),
+        DealColumn::Value => ("", &["d.value"]),
+        DealColumn::Probability => ("", &["d.probability"]),
+        DealColumn::Weighted => ("", &[WEIGHTED]),
+        DealColumn::ExpectedClose => ("", &["d.expected_close_date"]),
+        DealColumn::Owner => (OWNER, &["u.name", "u.id"]),
+        DealColumn::UpdatedAt => ("", &["d.updated_at"]),
+    };
+    let way = match (sort.by, sort.descending) {
+        (DealColumn::ExpectedClose, false) => " ASC NULLS LAST",
+        (DealColumn::ExpectedClose, true) => " DESC NULLS FIRST",
+        (_, false) => " ASC",
+        (_, true) => " DESC",
+    };
+    let ids = if sort.descending { "d.id DESC" } else { "d.id ASC" };
+    let keys: Vec<String> = keys.iter().map(|key| format!("{key}{way}")).chain([ids.to_owned()]).collect();
+    (joined, keys.join(", "))
+}
+
+/// Rows joined with tags, one deal each.
+fn gather(rows: Vec<ListRow>) -> Result<Vec<DealRow>, StoreError> {
+    let mut deals: Vec<DealRow> = Vec::new();
+    for row in rows {
+        let tag = row.tag_id.zip(row.tag_name).zip(row.tag_color).map(|((id, name), color)| Tag { id: TagId(id), name, color });
+        if deals.last().is_none_or(|last| last.id.0 != row.id) {
+            deals.push(DealRow {
+                id: DealId(row.id),
+                version: row.version,
+                name: row.name,
+                company_id: CompanyId(row.company_id),
+                company_name: row.company_name,
+                contact_id: row.contact_id.map(ContactId),
+                contact_name: row.contact_name,
+                stage: row.stage,
+                stage_name: row.stage_name,
+                stage_kind: known(StageKind::from_slug(&row.stage_kind), "stages.kind")?,
+                value: Money::from_hundredths(row.value),
+                probability: row.probability,
+                weighted: Money::from_hundredths(row.weighted),
+                expected_close_date: row.expected_close_date,
+                owner_id: UserId(row.owner_id),
+                owner_name: row.owner_name,
+                updated_at: row.updated_at,
+                tags: vec![],
+            });
+        }
+        if let (Some(deal), Some(tag)) = (deals.last_mut(), tag) {
+            deal.tags.push(tag);
+        }
+    }
+    Ok(deals)
+}

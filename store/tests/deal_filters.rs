@@ -1,0 +1,214 @@
+//! Deals under a filter: the board's figures, the list's order and totals, and what another workspace sees of it.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+mod support;
+
+use chrono::NaiveDate;
+use common::TestDb;
+use domain::{
+    access::{Actor, Role},
+    deals::{BulkChange, DealColumn, DealDraft, DealFilter, DealQuery, DealView, Place},
+    ids::{CompanyId, ContactId, DealId},
+    money::Money,
+    page::{PageNumber, Sort, SortColumn},
+};
+use std::cmp::Ordering;
+use store::{
+    StoreError,
+    deals::{DealRow, DealTotals},
+    demo::Bulk,
+};
+use support::{company, contact, deal, member, tag, to};
+
+fn list(filter: DealFilter) -> DealQuery {
+    DealQuery { filter, view: DealView::List, ..DealQuery::default() }
+}
+
+fn money(hundredths: i64) -> Option<Money> {
+    Some(Money::from_hundredths(hundredths))
+}
+
+fn day(day: u32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(2026, 12, day)
+}
+
+/// Three deals of two companies and two people, one of them tagged.
+struct Desk {
+    actor: Actor,
+    lan: Actor,
+    companies: [CompanyId; 2],
+    contact: ContactId,
+    deals: [DealId; 3],
+    tag: domain::ids::TagId,
+}
+
+async fn desk(db: &TestDb) -> Desk {
+    let (_, actor) = db.register("hung").await;
+    let lan = member(db, &actor, "lan", Role::Member).await;
+    let store = &db.store;
+    let one = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+    let two = store.create_company(&actor, company("Bình Minh")).await.unwrap();
+    let person = contact(db, &actor, Some(two), "Phạm Thị Đào").await;
+    let a = DealDraft { expected_close_date: day(1), ..deal("Xe tải đông lạnh", one, "proposal", 333) };
+    let b = DealDraft { expected_close_date: day(15), contact_id: Some(person), ..deal("Kho lạnh", two, "proposal", 1_000) };
+    let c = DealDraft { probability: Some(33), ..deal("Máy MRI", two, "negotiation", 555) };
+    let deals = [
+        store.create_deal(&actor, a).await.unwrap(),
+        store.create_deal(&actor, b).await.unwrap(),
+        store.create_deal(&lan, c).await.unwrap(),
+    ];
+    let tag = store.create_tag(&actor, tag("Lớn")).await.unwrap().id;
+    store.change_deals(&actor, vec![(deals[1], 1)], BulkChange::AddTag(tag)).await.unwrap();
+    Desk { actor, lan, companies: [one, two], contact: person, deals, tag }
+}
+
+both! {
+    async fn each_filter_narrows_board_and_list_alike(db: TestDb) {
+        let desk = desk(&db).await;
+        let none = DealFilter::default;
+        for (filter, expected) in [
+            (none(), "Kho lạnh, Máy MRI, Xe tải đông lạnh"),
+            (DealFilter { q: "lanh".into(), ..none() }, "Kho lạnh, Xe tải đông lạnh"),
+            (DealFilter { q: "dong xe".into(), ..none() }, "Xe tải đông lạnh"),
+            (DealFilter { q: "%".into(), ..none() }, ""),
+            (DealFilter { stage: vec!["proposal".into()], ..none() }, "Kho lạnh, Xe tải đông lạnh"),
+            (DealFilter { stage: vec!["proposal".into(), "negotiation".into()], ..none() }, "Kho lạnh, Máy MRI, Xe tải đông lạnh"),
+            (DealFilter { stage: vec!["no-such-stage".into()], ..none() }, ""),
+            (DealFilter { company: "anh d".into(), ..none() }, "Xe tải đông lạnh"),
+            (DealFilter { company: "_".into(), ..none() }, ""),
+            (DealFilter { contact: "dao".into(), ..none() }, "Kho lạnh"),
+            (DealFilter { company_id: vec![desk.companies[1]], ..none() }, "Kho lạnh, Máy MRI"),
+            (DealFilter { contact_id: vec![desk.contact], ..none() }, "Kho lạnh"),
+            (DealFilter { owner_id: vec![desk.lan.user_id], ..none() }, "Máy MRI"),
+            (DealFilter { tag: vec![desk.tag], ..none() }, "Kho lạnh"),
+            (DealFilter { value_min: money(555), ..none() }, "Kho lạnh, Máy MRI"),
+            (DealFilter { value_max: money(555), ..none() }, "Máy MRI, Xe tải đông lạnh"),
+            (DealFilter { value_min: money(334), value_max: money(999), ..none() }, "Máy MRI"),
+            (DealFilter { close_from: day(1), ..none() }, "Kho lạnh, Xe tải đông lạnh"),
+            (DealFilter { close_from: day(2), close_to: day(15), ..none() }, "Kho lạnh"),
+            (DealFilter { close_to: day(14), tag: vec![desk.tag], ..none() }, ""),
+        ] {
+            let list = db.store.deals(&desk.actor, &list(filter.clone())).await.unwrap();
+            let names: Vec<&str> = list.rows.iter().map(|row| row.name.as_str()).collect();
+            assert_eq!(names.join(", "), expected, "{filter:?}");
+            let value: i64 = list.rows.iter().map(|row| row.value.hundredths()).sum();
+            let weighted: i64 = list.rows.iter().map(|row| (row.value.hundredths() * i64::from(row.probability) + 50) / 100).sum();
+            let totals = DealTotals { count: names.len() as u64, value: Money::from_hundredths(value), weighted: Money::from_hundredths(weighted) };
+            assert_eq!((list.all, list.page), (totals, totals), "{filter:?}");
+
+            let board = db.store.board(&desk.actor, &filter).await.unwrap();
+            let mut shown: Vec<&str> = board.columns.iter().flat_map(|column| &column.cards).map(|card| card.name.as_str()).collect();
+            shown.sort_unstable();
+            assert_eq!(shown.join(", "), expected, "{filter:?}");
+            assert_eq!((board.open_count, board.open_value, board.weighted), (totals.count, totals.value, totals.weighted), "{filter:?}");
+            for column in &board.columns {
+                assert_eq!(column.totals.count, column.cards.len() as u64);
+                assert_eq!(column.totals.value, column.cards.iter().map(|card| card.value).sum());
+            }
+        }
+    }
+
+    async fn a_move_answers_totals_of_what_the_board_shows(db: TestDb) {
+        let desk = desk(&db).await;
+        let filter = DealFilter { company_id: vec![desk.companies[1]], ..DealFilter::default() };
+        let moved = db.store.move_deal_under(&desk.actor, &to(desk.deals[1], 2, "negotiation", Place::Top), &filter).await.unwrap();
+        let totals: Vec<_> = moved.columns.iter().map(|c| (c.stage.as_str(), c.count, c.value.hundredths(), c.weighted.hundredths())).collect();
+        assert_eq!(totals, [("proposal", 0, 0, 0), ("negotiation", 2, 1_555, 750 + 183)]);
+    }
+
+    async fn another_workspaces_ids_find_nothing_and_its_deals_change_nothing(db: TestDb) {
+        let desk = desk(&db).await;
+        let (_, stranger) = db.register("stranger").await;
+        let theirs = db.store.create_company(&stranger, company("Ánh Dương")).await.unwrap();
+        db.store.create_deal(&stranger, deal("Xe tải", theirs, "proposal", 77)).await.unwrap();
+        for filter in [
+            DealFilter { company_id: vec![desk.companies[1]], ..DealFilter::default() },
+            DealFilter { contact_id: vec![desk.contact], ..DealFilter::default() },
+            DealFilter { owner_id: vec![desk.actor.user_id], ..DealFilter::default() },
+            DealFilter { tag: vec![desk.tag], ..DealFilter::default() },
+            DealFilter { contact: "dao".into(), ..DealFilter::default() },
+            DealFilter { q: "kho".into(), ..DealFilter::default() },
+        ] {
+            let list = db.store.deals(&stranger, &list(filter.clone())).await.unwrap();
+            assert_eq!((list.rows.len(), list.all), (0, DealTotals::default()), "{filter:?}");
+            let menus = db.store.deal_filters(&stranger, &filter).await.unwrap();
+            assert_eq!((menus.companies.len(), menus.contacts.len(), menus.tags.len(), menus.owners.len()), (0, 0, 0, 1));
+        }
+        let mine = db.store.deals(&desk.actor, &list(DealFilter { q: "xe".into(), ..DealFilter::default() })).await.unwrap();
+        assert_eq!((mine.rows.len(), mine.all.value.hundredths()), (1, 333));
+    }
+
+    async fn the_list_sorts_by_every_column_and_turns_its_pages(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        db.store.seed_bulk(&actor, Bulk { companies: 7, contacts: 5, deals: 65, ..Bulk::default() }).await.unwrap();
+        let stages = db.store.stages(&actor).await.unwrap();
+        let place = |row: &DealRow| stages.iter().find(|stage| stage.slug == row.stage).unwrap().position;
+        let fold = |text: &str| domain::fold::fold(text);
+        for by in DealColumn::ALL.iter().copied() {
+            for descending in [false, true] {
+                let mut rows = Vec::new();
+                for page in ["1", "2", "3", "4", "5"] {
+                    let page: PageNumber = page.parse().unwrap();
+                    let query = DealQuery { sort: Sort { by, descending }, page, ..list(DealFilter::default()) };
+                    let list = db.store.deals(&actor, &query).await.unwrap();
+                    assert_eq!(list.all.count, 65);
+                    assert_eq!(list.page.value, list.rows.iter().map(|row| row.value).sum());
+                    rows.extend(list.rows);
+                }
+                let mut ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+                ids.sort_unstable();
+                ids.dedup();
+                assert_eq!((rows.len(), ids.len()), (65, 65), "{by:?}: each once");
+                let in_order = |one: &DealRow, other: &DealRow| -> Ordering {
+                    match by {
+                        DealColumn::Name => fold(&one.name).cmp(&fold(&other.name)),
+                        DealColumn::Company => fold(&one.company_name).cmp(&fold(&other.company_name)),
+                        DealColumn::Contact => one.contact_name.as_deref().map(fold).cmp(&other.contact_name.as_deref().map(fold)),
+                        DealColumn::Stage => place(one).cmp(&place(other)),
+                        DealColumn::Value => one.value.cmp(&other.value),
+                        DealColumn::Probability => one.probability.cmp(&other.probability),
+                        DealColumn::Weighted => one.weighted.cmp(&other.weighted),
+                        DealColumn::ExpectedClose => {
+                            one.expected_close_date.is_none().cmp(&other.expected_close_date.is_none()).then(one.expected_close_date.cmp(&other.expected_close_date))
+                        }
+                        DealColumn::Owner => one.owner_name.cmp(&other.owner_name),
+                        DealColumn::UpdatedAt => one.updated_at.cmp(&other.updated_at),
+                    }
+                };
+                let right = |one: &DealRow, other: &DealRow| in_order(one, other) != if descending { Ordering::Less } else { Ordering::Greater };
+                assert!(rows.is_sorted_by(right), "{by:?} {descending}");
+            }
+        }
+    }
+
+    async fn deals_without_a_day_are_the_farthest(db: TestDb) {
+        let desk = desk(&db).await;
+        let names = async |descending| {
+            let query = DealQuery { sort: Sort { by: DealColumn::ExpectedClose, descending }, ..list(DealFilter::default()) };
+            let list = db.store.deals(&desk.actor, &query).await.unwrap();
+            list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(false).await, ["Xe tải đông lạnh", "Kho lạnh", "Máy MRI"]);
+        assert_eq!(names(true).await, ["Máy MRI", "Kho lạnh", "Xe tải đông lạnh"]);
+    }
+
+    async fn a_column_under_a_filter_goes_on_where_it_stopped(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+        for index in 0..120 {
+            let name = if index % 2 == 0 { format!("Xe {index}") } else { format!("Kho {index}") };
+            db.store.create_deal(&actor, deal(&name, id, "proposal", 1)).await.unwrap();
+        }
+        let filter = DealFilter { q: "xe".into(), ..DealFilter::default() };
+        let board = db.store.board(&actor, &filter).await.unwrap();
+        let column = board.columns.into_iter().find(|column| column.stage.slug == "proposal").unwrap();
+        assert_eq!((column.totals.count, column.cards.len()), (60, 50));
+        let rest = db.store.board_column(&actor, "proposal", Some(column.cards[49].id), &filter).await.unwrap();
+        assert_eq!(rest.len(), 10);
+        assert!(rest.iter().all(|card| card.name.starts_with("Xe")));
+        assert_eq!(db.store.board_column(&actor, "proposal", rest.last().map(|card| card.id), &filter).await, Ok(vec![]));
+        assert_eq!(db.store.board_column(&actor, "x", None, &filter).await, Err(StoreError::NotFound));
+    }
+}

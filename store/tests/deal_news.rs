@@ -1,0 +1,185 @@
+//! What is new on the board: told to those who wait, of their workspace alone, and nothing missed after a break.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+mod support;
+
+use common::TestDb;
+use domain::{
+    access::{Actor, Role},
+    deals::{DealFilter, Place},
+    ids::DealId,
+};
+use std::{sync::Arc, time::Duration};
+use store::{BoardFeed, DbConfig, FEEDS_PER_USER, Store, StoreError, SystemRandom};
+use support::{company, contact, deal, member, to};
+use tokio::time::timeout;
+
+/// What reaches another browser within a second reaches this within it too.
+async fn told(feed: &mut BoardFeed) -> Option<i64> {
+    timeout(Duration::from_secs(1), feed.next()).await.ok().flatten()
+}
+
+async fn nothing_told(feed: &mut BoardFeed) -> bool {
+    timeout(Duration::from_millis(200), feed.next()).await.is_err()
+}
+
+async fn seq(db: &TestDb, actor: &Actor) -> i64 {
+    db.store.board(actor, &DealFilter::default()).await.unwrap().seq
+}
+
+both! {
+    async fn a_change_is_told_to_its_own_workspace_alone(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let (_, stranger) = db.register("stranger").await;
+        let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+        let (mut mine, mut theirs) = (db.store.board_feed(&actor).await.unwrap(), db.store.board_feed(&stranger).await.unwrap());
+        assert_eq!(mine.seq(), seq(&db, &actor).await, "where the log ends is known at once");
+        theirs.seq();
+        let deal_id = db.store.create_deal(&actor, deal("Xe", id, "proposal", 1)).await.unwrap();
+        assert_eq!(told(&mut mine).await, Some(seq(&db, &actor).await));
+        db.store.move_deal(&actor, &to(deal_id, 1, "negotiation", Place::Top)).await.unwrap();
+        assert_eq!(told(&mut mine).await, Some(seq(&db, &actor).await));
+        assert!(nothing_told(&mut theirs).await);
+        // What no board shows is no news, nor is what was refused.
+        contact(&db, &actor, Some(id), "Lan").await;
+        db.store.create_company(&actor, company("Bình Minh")).await.unwrap();
+        assert_eq!(db.store.delete_deal(&actor, deal_id, 1).await, Err(StoreError::Conflict));
+        assert!(nothing_told(&mut mine).await);
+        db.store.update_company(&actor, id, 1, company("Ánh Dương Mới")).await.unwrap();
+        assert!(told(&mut mine).await.is_some(), "a card shows its company's name");
+    }
+
+    async fn one_person_waits_in_so_many_places_and_the_server_stops_in_all(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let mut feeds = Vec::new();
+        for _ in 0..FEEDS_PER_USER {
+            feeds.push(db.store.board_feed(&actor).await.unwrap());
+        }
+        assert_eq!(db.store.board_feed(&actor).await.map(drop), Err(StoreError::Unavailable));
+        feeds.pop();
+        feeds.push(db.store.board_feed(&actor).await.unwrap());
+        db.store.stop_feeds();
+        for mut feed in feeds {
+            feed.seq();
+            assert_eq!(timeout(Duration::from_secs(1), feed.next()).await, Ok(None));
+        }
+    }
+
+    async fn news_says_which_cards_changed_and_where_they_stand(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let id = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+        let mut deals = Vec::new();
+        for name in ["d", "c", "b", "a"] {
+            deals.push(store.create_deal(&actor, deal(name, id, "proposal", 100)).await.unwrap());
+        }
+        let [d, c, b, a] = deals[..] else { panic!("four") };
+        let since = seq(&db, &actor).await;
+        let filter = DealFilter::default();
+        let nothing = store.board_news(&actor, since, &filter).await.unwrap();
+        assert_eq!((nothing.seq, nothing.whole, nothing.cards.len(), nothing.gone.len()), (since, false, 0, 0));
+
+        store.move_deal(&actor, &to(a, 1, "proposal", Place::After(c))).await.unwrap();
+        store.move_deal(&actor, &to(b, 1, "negotiation", Place::Top)).await.unwrap();
+        store.delete_deal(&actor, d, 1).await.unwrap();
+        let news = store.board_news(&actor, since, &filter).await.unwrap();
+        assert_eq!((news.seq, news.whole), (seq(&db, &actor).await, false));
+        let told: Vec<(&str, &str, Option<DealId>)> =
+            news.cards.iter().map(|news| (news.card.name.as_str(), news.stage.as_str(), news.above)).collect();
+        assert_eq!(told, [("a", "proposal", Some(c)), ("b", "negotiation", None)]);
+        assert_eq!(news.gone, [d]);
+        let totals = |slug: &str| news.columns.iter().find(|(stage, _)| stage.slug == slug).map(|(_, totals)| totals.clone()).unwrap();
+        assert_eq!((totals("proposal").count, totals("proposal").value.hundredths()), (2, 200));
+        assert_eq!((totals("negotiation").count, totals("negotiation").weighted.hundredths()), (1, 75));
+
+        // Under a filter a card that matches no longer is gone.
+        let only = DealFilter { stage: vec!["proposal".into()], ..DealFilter::default() };
+        let news = store.board_news(&actor, since, &only).await.unwrap();
+        assert_eq!(news.cards.iter().map(|news| news.card.name.as_str()).collect::<Vec<_>>(), ["a"]);
+        assert!(news.gone.contains(&b) && news.gone.contains(&d));
+    }
+
+    async fn what_is_too_much_to_tell_is_drawn_anew(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let id = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+        let since = seq(&db, &actor).await;
+        let whole = async |since| store.board_news(&actor, since, &DealFilter::default()).await.unwrap().whole;
+        for index in 0..100 {
+            store.create_deal(&actor, deal(&format!("{index}"), id, "proposal", 1)).await.unwrap();
+        }
+        assert!(!whole(since).await);
+        store.create_deal(&actor, deal("100", id, "proposal", 1)).await.unwrap();
+        assert!(whole(since).await);
+        assert!(!whole(since + 1).await);
+        assert!(whole(seq(&db, &actor).await + 1).await, "a number of another log");
+        assert!(whole(i64::MIN / 2).await);
+        let now = seq(&db, &actor).await;
+        store.update_company(&actor, id, 1, company("Bình Minh")).await.unwrap();
+        assert!(whole(now).await, "every card of the company shows its name");
+    }
+
+    async fn another_workspaces_news_is_not_told(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let (_, stranger) = db.register("stranger").await;
+        let viewer = member(&db, &actor, "viewer", Role::Viewer).await;
+        let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+        db.store.create_deal(&actor, deal("Xe", id, "proposal", 100)).await.unwrap();
+        let theirs = db.store.board_news(&stranger, 0, &DealFilter::default()).await.unwrap();
+        assert_eq!((theirs.cards.len(), theirs.gone.len()), (0, 0));
+        assert!(theirs.columns.iter().all(|(_, totals)| totals.count == 0));
+        assert_eq!(db.store.board_news(&viewer, 0, &DealFilter::default()).await.unwrap().cards.len(), 1);
+    }
+}
+
+/// Another process on the same database.
+async fn another_process(db: &TestDb) -> Store {
+    let config = DbConfig { url: db.url.clone(), max_connections: 2 };
+    Store::connect(config, db.clock.clone(), Arc::new(SystemRandom)).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_by_another_process_is_told_on_postgres() {
+    let db = TestDb::postgres().await;
+    let (_, actor) = db.register("hung").await;
+    let other = another_process(&db).await;
+    let mut feed = other.board_feed(&actor).await.unwrap();
+    feed.seq();
+    let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+    db.store.create_deal(&actor, deal("Xe", id, "proposal", 1)).await.unwrap();
+    assert_eq!(told(&mut feed).await, Some(seq(&db, &actor).await));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_listener_that_lost_its_connection_comes_back_and_misses_nothing() {
+    let db = TestDb::postgres().await;
+    let (_, actor) = db.register("hung").await;
+    let other = another_process(&db).await;
+    let mut feed = other.board_feed(&actor).await.unwrap();
+    feed.seq();
+    let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+    let raw = db.raw().await;
+    let listening = "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+    assert_eq!(raw.number(&format!("SELECT count(pg_terminate_backend(pid)) {listening}")).await, 1);
+    // Written while nobody listens, most likely; told all the same.
+    db.store.create_deal(&actor, deal("Xe", id, "proposal", 1)).await.unwrap();
+    let now = seq(&db, &actor).await;
+    assert_eq!(timeout(Duration::from_secs(10), feed.next()).await, Ok(Some(now)));
+    db.store.create_deal(&actor, deal("Kho", id, "proposal", 1)).await.unwrap();
+    assert_eq!(timeout(Duration::from_secs(10), feed.next()).await, Ok(Some(now + 1)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_by_another_program_is_found_by_looking_on_sqlite() {
+    let db = TestDb::sqlite().await;
+    let (_, actor) = db.register("hung").await;
+    let other = another_process(&db).await;
+    let mut feed = other.board_feed(&actor).await.unwrap();
+    feed.seq();
+    let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+    db.store.create_deal(&actor, deal("Xe", id, "proposal", 1)).await.unwrap();
+    other.look_for_news(&actor).await.unwrap();
+    assert_eq!(told(&mut feed).await, Some(seq(&db, &actor).await));
+}

@@ -34,7 +34,7 @@ export async function pick(form: Locator, label: string, words: string, name: st
   }
   const input = form.getByRole('combobox', { name: label });
   await input.fill(words);
-  const list = form.getByRole('listbox', { name: label });
+  const list = form.getByRole('listbox', { name: `Matches: ${label}` });
   await expect(list.getByRole('option', { selected: true })).toContainText(name);
   await input.press('Enter');
   await expect(list).toBeHidden();

@@ -193,7 +193,7 @@ pub fn picker(field: Field, source: Source, none: &'static str, offered: Offered
                 <input class="input" type="text" role="combobox" autocomplete="off" aria-autocomplete="list" aria-expanded="false" aria-controls=format!("{id}-list")
                     aria-invalid=invalid aria-describedby=described.clone() placeholder=source.hint() value=shown/>
                 <button type="button" aria-label=format!("Clear {}", field.label) hidden>{icon("x", "size-4")}</button>
-                <ul id=format!("{id}-list") role="listbox" aria-label=field.label class="menu" hidden></ul>
+                <ul id=format!("{id}-list") role="listbox" aria-label=format!("Matches: {}", field.label) class="menu" hidden></ul>
                 <p aria-live="polite" class="sr-only"></p>
             </div>
             <select id=id name=name class="select w-full" required=field.required aria-invalid=invalid aria-describedby=described>{options}</select>

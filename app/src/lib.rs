@@ -4,12 +4,14 @@
 //! HTML. With `hydrate` it is the browser's half, and holds the islands alone: small behaviours that attach themselves to
 //! HTML the server has already sent.
 
+pub mod activities;
 pub mod companies;
 pub mod contacts;
 pub mod deals;
 pub mod errors;
 pub mod islands;
 pub mod settings;
+pub mod timeline;
 
 #[cfg(feature = "ssr")]
 pub mod assets;

@@ -1,6 +1,6 @@
 //! The table of contents: every page and form, feature by feature.
 
-use crate::{auth, companies, contacts, deals, home, settings, state::AppState};
+use crate::{activities, auth, companies, contacts, deals, home, settings, state::AppState};
 use axum::{
     Router,
     handler::Handler,
@@ -81,6 +81,19 @@ pub fn routes() -> Routes {
         .post("/settings/tags/{id}/merge", settings::tags::actions::merge)
         .get("/settings/tags/{id}/delete", settings::tags::pages::delete)
         .post("/settings/tags/{id}/delete", settings::tags::actions::delete)
+        .get("/activities", activities::pages::list)
+        .get("/activities/new", activities::pages::new)
+        .post("/activities/new", activities::actions::create)
+        .get("/activities/quick", activities::pages::quick)
+        .get("/activities/{id}", activities::pages::detail)
+        .get("/activities/{id}/edit", activities::pages::edit)
+        .post("/activities/{id}/edit", activities::actions::update)
+        .get("/activities/{id}/delete", activities::pages::delete)
+        .post("/activities/{id}/delete", activities::actions::delete)
+        .post("/activities/{id}/restore", activities::actions::restore)
+        .post("/activities/{id}/notes", activities::actions::add_note)
+        .get("/settings/workspace", settings::workspace::page)
+        .post("/settings/workspace", settings::workspace::save)
 }
 
 /// Registers the functions that islands call, once, before the server starts.
@@ -89,4 +102,5 @@ pub fn register_server_functions() {
     leptos::server_fn::axum::register_explicit::<contacts::functions::SearchContacts>();
     leptos::server_fn::axum::register_explicit::<contacts::functions::SearchWhom>();
     leptos::server_fn::axum::register_explicit::<deals::functions::MoveDeal>();
+    leptos::server_fn::axum::register_explicit::<activities::functions::LogActivity>();
 }

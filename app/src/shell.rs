@@ -1,6 +1,7 @@
 //! The document around every page: head, sidebar, top bar; or a single card in the middle.
 
 use crate::{
+    activities::islands::quick_log,
     auth::SignedIn,
     flash::Notice,
     state::AppState,
@@ -45,6 +46,7 @@ pub fn app_page(
                     <main id="main" tabindex="-1" class="flex min-w-0 flex-1 flex-col gap-4 p-4 outline-none md:p-6">{body}</main>
                 </div>
                 {toast(notice)}
+                {nonce.map(|_| quick_log())}
             </body>
         }
     })
@@ -114,10 +116,11 @@ struct NavItem {
 }
 
 /// The pages there are; one that is not built yet is not linked.
-const NAV: [NavItem; 3] = [
+const NAV: [NavItem; 4] = [
     NavItem { label: "Companies", href: "/companies", icon: "building-2", reads: Entity::Company },
     NavItem { label: "Contacts", href: "/contacts", icon: "users", reads: Entity::Contact },
     NavItem { label: "Deals", href: "/deals", icon: "square-kanban", reads: Entity::Deal },
+    NavItem { label: "Activities", href: "/activities", icon: "message-square", reads: Entity::Activity },
 ];
 
 fn sidebar(who: &SignedIn, path: &str, folds: bool) -> impl IntoView {
@@ -166,6 +169,7 @@ fn top_bar(who: &SignedIn) -> impl IntoView {
         <header class="sticky top-0 z-20 flex h-13 items-center gap-2 border-b bg-background/95 px-3 backdrop-blur md:px-5 print:hidden">
             <button class="btn md:hidden" data-variant="ghost" data-size="icon-sm" popovertarget="nav" aria-label="Menu">{icon("menu", "size-4")}</button>
             <div class="flex-1"></div>
+            {log(who.actor())}
             {quick_add(who.actor())}
             <button class="rounded-full" popovertarget="account">
                 <span class="sr-only">{format!("Account of {}", who.user_name)}</span>
@@ -180,6 +184,17 @@ fn top_bar(who: &SignedIn) -> impl IntoView {
             </div>
         </header>
     }
+}
+
+/// The quick log: a dialog by its island, the whole form's page without a script.
+fn log(actor: Actor) -> Option<impl IntoView> {
+    actor.may(Verb::Create, Entity::Activity).then(|| {
+        view! {
+            <a class="btn" data-variant="ghost" data-size="sm" href="/activities/new" data-log aria-keyshortcuts="L" title="Log activity (L)">
+                {icon("phone", "size-4")} <span class="max-sm:sr-only">"Log"</span>
+            </a>
+        }
+    })
 }
 
 fn quick_add(actor: Actor) -> impl IntoView {

@@ -1,6 +1,6 @@
 //! Times as people read them, in the workspace's zone.
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
@@ -9,22 +9,63 @@ pub fn zone(name: &str) -> Tz {
     name.parse().unwrap_or(Tz::UTC)
 }
 
+/// A time of the zone's clocks in UTC: the earlier one where they show it twice, `None` where they skip it.
+pub fn utc(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
+    zone.from_local_datetime(&local).earliest().map(|time| time.to_utc())
+}
+
+/// When a day begins in a zone: where clocks skip midnight, with the first time after it.
+pub fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    match zone.from_local_datetime(&midnight) {
+        MappedLocalTime::None => zone.from_local_datetime(&(midnight + chrono::TimeDelta::hours(1))).earliest(),
+        found => found.earliest(),
+    }
+    .map_or_else(|| midnight.and_utc(), |time| time.to_utc())
+}
+
+/// `Today`, `Yesterday`, `Tomorrow`, `Tuesday 17 November`, with the year when it is another than today's.
+pub fn day_heading(day: NaiveDate, today: NaiveDate) -> String {
+    match (day - today).num_days() {
+        -1 => "Yesterday".to_owned(),
+        0 => "Today".to_owned(),
+        1 => "Tomorrow".to_owned(),
+        _ => day.format(if day.year() == today.year() { "%A %-d %B" } else { "%A %-d %B %Y" }).to_string(),
+    }
+}
+
+/// `09:30`, and on hover the whole of it.
+pub fn time_of_day(at: DateTime<Utc>, zone: Tz) -> impl IntoView {
+    let shown = at.with_timezone(&zone).format("%H:%M").to_string();
+    view! { <time datetime=at.to_rfc3339_opts(SecondsFormat::Secs, true) title=exact(at, zone)>{shown}</time> }
+}
+
+/// `Sat 21 Nov 2026, 09:30`.
+pub fn exact(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%a %-d %b %Y, %H:%M").to_string()
+}
+
 /// How long ago, and on hover exactly when.
 pub fn ago(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> impl IntoView {
-    let exact = at.with_timezone(&zone).format("%a %-d %b %Y, %H:%M").to_string();
+    let exact = exact(at, zone);
     view! { <time datetime=at.to_rfc3339_opts(SecondsFormat::Secs, true) title=exact>{relative(at, now, zone)}</time> }
 }
 
-/// `just now`, `5 min ago`, `2 h ago`, `Yesterday`, `3 days ago`, `12 Nov`, `12 Nov 2025`.
+/// `just now`, `5 min ago`, `2 h ago`, `Yesterday`, `3 days ago`, `12 Nov`, `12 Nov 2025`; of what is to come `in 2 h`,
+/// `Tomorrow`, `in 3 days`.
 pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     let (day, today) = (at.with_timezone(&zone).date_naive(), now.with_timezone(&zone).date_naive());
     let minutes = (now - at).num_minutes();
     match (today - day).num_days() {
+        0 if minutes <= -60 => format!("in {} h", -minutes / 60),
+        0 if minutes < 0 => format!("in {} min", -minutes),
         0 if minutes < 1 => "just now".to_owned(),
         0 if minutes < 60 => format!("{minutes} min ago"),
         0 => format!("{} h ago", minutes / 60),
         1 => "Yesterday".to_owned(),
         days @ 2..=6 => format!("{days} days ago"),
+        -1 => "Tomorrow".to_owned(),
+        days @ -6..=-2 => format!("in {} days", -days),
         _ => short_date(day, today),
     }
 }
@@ -75,6 +116,34 @@ mod tests {
             assert_eq!(relative(now - ago, now, zone), shown);
         }
         assert_eq!(super::zone("Moon/Tycho"), Tz::UTC);
+    }
+
+    #[test]
+    fn a_day_is_one_of_the_zone() {
+        let zone = zone("Asia/Ho_Chi_Minh");
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let time = |text: &str| text.parse::<NaiveDateTime>().expect("a time");
+        // 23:30 in Ho Chi Minh City is still that day, and 16:30 of it in UTC.
+        let late = utc(time("2026-11-20T23:30:00"), zone).expect("a time there");
+        assert_eq!(late.to_rfc3339(), "2026-11-20T16:30:00+00:00");
+        assert_eq!(late.with_timezone(&zone).date_naive(), day("2026-11-20"));
+        assert_eq!(start_of(day("2026-11-20"), zone).to_rfc3339(), "2026-11-19T17:00:00+00:00");
+        // In Berlin clocks skip an hour in March and repeat one in October; in Beirut the skipped hour is midnight.
+        let berlin = super::zone("Europe/Berlin");
+        assert_eq!(utc(time("2026-03-29T02:30:00"), berlin), None);
+        assert_eq!(utc(time("2026-10-25T02:30:00"), berlin).map(|time| time.to_rfc3339()).as_deref(), Some("2026-10-25T00:30:00+00:00"));
+        assert_eq!(start_of(day("2024-03-31"), super::zone("Asia/Beirut")).to_rfc3339(), "2024-03-30T22:00:00+00:00");
+        let today = day("2026-11-21");
+        let headings = ["2026-11-20", "2026-11-21", "2026-11-22", "2026-11-17", "2025-11-17"].map(|text| day_heading(day(text), today));
+        assert_eq!(headings, ["Yesterday", "Today", "Tomorrow", "Tuesday 17 November", "Monday 17 November 2025"]);
+    }
+
+    #[test]
+    fn what_is_to_come_is_said_so() {
+        let zone = zone("Asia/Ho_Chi_Minh");
+        let now: DateTime<Utc> = "2026-11-20T02:00:00Z".parse().expect("a time");
+        let shown = [TimeDelta::minutes(5), TimeDelta::hours(3), TimeDelta::days(1), TimeDelta::days(3), TimeDelta::days(9)];
+        assert_eq!(shown.map(|ahead| relative(now + ahead, now, zone)), ["in 5 min", "in 3 h", "Tomorrow", "in 3 days", "29 Nov"]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use axum::{
     extract::FromRequestParts,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
     access::{Actor, Entity, Verb},
@@ -81,6 +81,11 @@ impl Visit {
         self.now.with_timezone(&self.zone()).date_naive()
     }
 
+    /// A time of the workspace's clocks in UTC; `None` where they skip it.
+    pub fn utc(&self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+        times::utc(local, self.zone())
+    }
+
     /// The path asked for.
     pub fn path(&self) -> &str {
         self.uri.path()
@@ -93,7 +98,8 @@ impl Visit {
             .map_err(|_| PageError::BadRequest)
     }
 
-    /// Renders a page in the shell, with the notice that the request before left.
+    /// Renders a page in the shell, with the notice that the request before left. To somebody who only reads it comes without
+    /// any script.
     pub async fn page(self, title: &str, body: impl IntoView + 'static) -> Result<Response, PageError> {
         self.render(title, false, body).await
     }
@@ -109,6 +115,8 @@ impl Visit {
             Some(Flash::Undoable(notice)) => Some(notice),
             _ => None,
         };
+        // Whoever may log an activity may do so from every page.
+        let islands = islands || self.may(Verb::Create, Entity::Activity);
         let nonce = islands.then_some(self.nonce.as_str());
         Ok(Html(shell::app_page(&self.state, &self.who, self.uri.path(), title, nonce, notice, body)).into_response())
     }
@@ -147,6 +155,11 @@ impl Visit {
     pub async fn done(self, path: &str, notice: impl Into<String>) -> FormResult {
         flash::leave(&self.session, &Flash::Notice(notice.into())).await?;
         Ok(Redirect::to(path).into_response())
+    }
+
+    /// As [`Visit::refuse`], where the form stands on another page than the path it is sent to.
+    pub async fn refuse_on(&self, path: &str, values: &impl Serialize, errors: FormErrors) -> FormResult {
+        refuse_form(&self.session, path, values, errors).await
     }
 
     /// As [`Visit::done`], with a button that undoes it: a form of no fields posted to `undo`.

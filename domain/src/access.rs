@@ -172,7 +172,7 @@ const fn post(path: &'static str, needs: Needs) -> Endpoint {
 
 /// Every path the server answers, beside its static files.
 pub const ENDPOINTS: &[Endpoint] = {
-    use Entity::{Company, Contact, Deal, Tag};
+    use Entity::{Activity, Company, Contact, Deal, Note, Tag, Workspace};
     use Needs::{May, Nothing, SignIn, Stranger};
     use Verb::{Create, Delete, Read, Update};
     &[
@@ -230,6 +230,20 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/contacts/search", May(Read, Contact)),
         post("/fn/whom/search", May(Read, Contact)),
         post("/fn/deals/move", May(Update, Deal)),
+        get("/activities", May(Read, Activity)),
+        get("/activities/new", May(Create, Activity)),
+        post("/activities/new", May(Create, Activity)),
+        get("/activities/quick", May(Create, Activity)),
+        get("/activities/{id}", May(Read, Activity)),
+        get("/activities/{id}/edit", May(Update, Activity)),
+        post("/activities/{id}/edit", May(Update, Activity)),
+        get("/activities/{id}/delete", May(Delete, Activity)),
+        post("/activities/{id}/delete", May(Delete, Activity)),
+        post("/activities/{id}/restore", May(Delete, Activity)),
+        post("/activities/{id}/notes", May(Create, Note)),
+        post("/fn/activities/log", May(Create, Activity)),
+        get("/settings/workspace", May(Update, Workspace)),
+        post("/settings/workspace", May(Update, Workspace)),
     ]
 };
 

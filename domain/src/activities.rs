@@ -94,6 +94,8 @@ pub struct ActivityForm {
     pub deal_id: String,
     /// The version that was shown for editing; empty on a new activity.
     pub version: String,
+    /// What this showing of a new activity's form is known by, so that it logs one activity however often it is sent.
+    pub form_key: String,
 }
 
 /// An activity to be written.
@@ -205,6 +207,8 @@ fn optional<T: std::str::FromStr>(text: &str) -> Option<Option<T>> {
 pub struct NoteForm {
     /// What is added, required.
     pub body: String,
+    /// What this showing of the form is known by, so that it adds one note however often it is sent.
+    pub form_key: String,
 }
 
 impl NoteForm {
@@ -386,9 +390,9 @@ mod tests {
 
     #[test]
     fn a_note_says_something() {
-        assert_eq!(NoteForm { body: " Đã gửi\r\nhợp đồng ".into() }.parse(), Ok("Đã gửi\nhợp đồng".into()));
+        assert_eq!(NoteForm { body: " Đã gửi\r\nhợp đồng ".into(), ..NoteForm::default() }.parse(), Ok("Đã gửi\nhợp đồng".into()));
         assert_eq!(NoteForm::default().parse().expect_err("empty").get("body"), Some("Write the note"));
-        assert!(NoteForm { body: "x".repeat(TEXT_MAX + 1) }.parse().is_err());
+        assert!(NoteForm { body: "x".repeat(TEXT_MAX + 1), ..NoteForm::default() }.parse().is_err());
     }
 
     #[test]

@@ -4,7 +4,9 @@ import { expect, type Locator, type Page } from '@playwright/test';
 
 /** The field with this label; the star of a required one is for the eye. */
 export function field(within: Page | Locator, label: string): Locator {
-  return within.getByLabel(new RegExp(`^${label}( \\*)?$`));
+  const page = 'page' in within ? within.page() : within;
+  // A picker's list has the same name.
+  return within.getByLabel(new RegExp(`^${label}( \\*)?$`)).and(page.locator('input, select, textarea'));
 }
 
 /** Types a value into each field, by its label. */

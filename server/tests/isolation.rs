@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const UNUSED: &str = "0190b2c0-0000-7000-8000-000000000000";
 
 /// Tables whose rows a refused request might have touched.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "companies",
     "contacts",
     "deals",
@@ -27,6 +27,7 @@ const TABLES: [&str; 12] = [
     "memberships",
     "sent_forms",
     "audit_log",
+    "activity_notes",
 ];
 
 /// A's workspace is full of records; B is signed in to their own.
@@ -67,10 +68,10 @@ async fn fingerprint(db: &TestDb) -> Vec<i64> {
     for table in TABLES {
         numbers.push(raw.number(&format!("SELECT COUNT(*) FROM {table}")).await);
     }
-    for table in ["companies", "contacts", "deals", "stages", "tags"] {
+    for table in ["companies", "contacts", "deals", "stages", "tags", "activities", "workspaces"] {
         numbers.push(raw.number(&format!("SELECT CAST(COALESCE(SUM(version), 0) AS bigint) FROM {table}")).await);
     }
-    for table in ["companies", "contacts", "deals"] {
+    for table in ["companies", "contacts", "deals", "activities"] {
         numbers.push(raw.number(&format!("SELECT COUNT(*) FROM {table} WHERE deleted_at IS NOT NULL")).await);
     }
     numbers
@@ -81,7 +82,9 @@ async fn submit(browser: &Browser, path: &str, own_company: &str) -> Answer {
     let fields: &[(&str, &str)] = match path {
         path if path.ends_with("/delete") => &[("version", "1")],
         path if path.ends_with("/restore") => &[],
+        path if path.ends_with("/notes") => &[("body", "Mine now")],
         path if path.starts_with("/contacts") => &[("name", "Mine now"), ("version", "1")],
+        path if path.starts_with("/activities") => &[("type", "call"), ("subject", "Mine now"), ("version", "1")],
         path if path.ends_with("/move") => &[("stage", "proposal"), ("place", "top"), ("version", "1")],
         path if path.starts_with("/settings/tags") && path.ends_with("/merge") => &[("into", own_company), ("version", "1")],
         path if path.starts_with("/settings/tags") => &[("name", "Mine now"), ("color", "#16a34a"), ("version", "1")],
@@ -182,12 +185,15 @@ both! {
         let before = fingerprint(&db).await;
 
         for (_, id) in &two.theirs {
-            let foreign: [(&str, Vec<(&str, &str)>); 12] = [
+            let foreign: [(&str, Vec<(&str, &str)>); 15] = [
                 ("/contacts/new", vec![("name", "x"), ("company_id", id)]),
                 ("/contacts/new", vec![("name", "x"), ("reports_to_id", id)]),
                 ("/contacts/new", vec![("name", "x"), ("tag_id", id)]),
                 (&format!("/contacts/{own_contact}/edit"), vec![("name", "x"), ("company_id", id), ("version", "1")]),
                 (&format!("/contacts/{own_contact}/edit"), vec![("name", "x"), ("reports_to_id", id), ("version", "1")]),
+                ("/activities/new", vec![("type", "call"), ("subject", "x"), ("company_id", id)]),
+                ("/activities/new", vec![("type", "call"), ("subject", "x"), ("contact_id", id)]),
+                ("/activities/new", vec![("type", "call"), ("subject", "x"), ("deal_id", id)]),
                 ("/deals/new", vec![("name", "x"), ("value", "1"), ("stage", "proposal"), ("company_id", id)]),
                 ("/deals/new", vec![("name", "x"), ("value", "1"), ("stage", "proposal"), ("company_id", &own_company), ("contact_id", id)]),
                 (&format!("/deals/{own_deal}/edit"), vec![("name", "x"), ("value", "1"), ("stage", "proposal"), ("company_id", id), ("version", "1")]),
@@ -219,11 +225,25 @@ both! {
         assert_eq!(after, before, "nothing of the refused was written");
     }
 
+    async fn the_quick_log_knows_nothing_of_theirs(db: TestDb) {
+        let two = two(&db).await;
+        let before = fingerprint(&db).await;
+        let entry = |whom: String, deal: &str| json!({ "entry": { "form_key": "k", "kind": "call", "subject": "x", "whom": whom, "deal_id": deal } });
+        for id in two.theirs.iter().map(|(_, id)| id) {
+            for entry in [|id: &str| (format!("company:{id}"), String::new()), |id: &str| (format!("contact:{id}"), String::new()), |id: &str| (String::new(), id.to_owned())].map(|of| move |id: &str| { let (whom, deal) = of(id); entry(whom, &deal) }) {
+                let answer = call(&two.b, "/fn/activities/log", &entry(id)).await;
+                assert!(answer.status == 200 && answer.body.contains("from the list"), "{} {}", answer.status, answer.body);
+                same(&answer, id, &call(&two.b, "/fn/activities/log", &entry(UNUSED)).await);
+            }
+        }
+        assert_eq!(fingerprint(&db).await, before, "nothing was written");
+    }
+
     async fn filters_and_links_find_nothing_of_theirs(db: TestDb) {
         let two = two(&db).await;
         let raw = db.raw().await;
-        let names: Vec<String> = raw.column("SELECT name FROM companies UNION SELECT name FROM deals UNION SELECT name FROM contacts UNION SELECT name FROM tags").await;
-        let pages = ["/contacts?company_id={id}", "/contacts?tag={id}", "/contacts?q=nguyen", "/contacts", "/contacts/new", "/contacts/new?company_id={id}", "/contacts/new?reports_to_id={id}", "/companies?tag={id}", "/deals?company_id={id}", "/deals?tag={id}", "/deals/new?company_id={id}", "/deals/new?contact_id={id}", "/companies?q=C%C3%B4ng", "/settings/tags", "/deals?view=list", "/companies", "/deals", "/companies/new", "/deals/column?column=proposal&company_id={id}", "/deals/news?since=0&company_id={id}", "/deals?view=list&company_id={id}", "/deals?view=list&contact_id={id}&owner_id={id}", "/deals/bulk/delete?deal={id}.1"];
+        let names: Vec<String> = raw.column("SELECT name FROM companies UNION SELECT name FROM deals UNION SELECT name FROM contacts UNION SELECT name FROM tags UNION SELECT subject FROM activities").await;
+        let pages = ["/contacts?company_id={id}", "/contacts?tag={id}", "/contacts?q=nguyen", "/contacts", "/contacts/new", "/contacts/new?company_id={id}", "/contacts/new?reports_to_id={id}", "/companies?tag={id}", "/deals?company_id={id}", "/deals?tag={id}", "/deals/new?company_id={id}", "/deals/new?contact_id={id}", "/companies?q=C%C3%B4ng", "/settings/tags", "/deals?view=list", "/companies", "/deals", "/companies/new", "/deals/column?column=proposal&company_id={id}", "/deals/news?since=0&company_id={id}", "/deals?view=list&company_id={id}", "/deals?view=list&contact_id={id}&owner_id={id}", "/deals/bulk/delete?deal={id}.1", "/activities", "/activities?company_id={id}", "/activities?contact_id={id}", "/activities?deal_id={id}", "/activities/new?company_id={id}", "/activities/new?contact_id={id}", "/activities/new?deal_id={id}", "/activities/quick?company_id={id}", "/activities/quick?contact_id={id}", "/activities/quick?deal_id={id}"];
         for page in pages {
             for (_, id) in &two.theirs {
                 let answer = two.b.get(&page.replace("{id}", id)).await;

@@ -49,6 +49,10 @@ fn fields(path: &str, company: &str) -> Vec<(&'static str, String)> {
         "/settings/tags/new" => text(&[("name", "Slipped in"), ("color", "#16a34a")]),
         "/settings/tags/{id}/edit" => text(&[("name", "Slipped in"), ("color", "#16a34a"), ("version", "1")]),
         "/settings/tags/{id}/merge" => text(&[("into", company), ("version", "1")]),
+        "/activities/new" => text(&[("type", "call"), ("subject", "Slipped in"), ("company_id", company)]),
+        "/activities/{id}/edit" => text(&[("type", "call"), ("subject", "Slipped in"), ("version", "1")]),
+        "/activities/{id}/notes" => text(&[("body", "Slipped in")]),
+        "/settings/workspace" => text(&[("lock_activities", "on"), ("version", "1")]),
         path if path.ends_with("/restore") => vec![],
         "/deals/bulk" => text(&[("deal", "0190b2c0-0000-7000-8000-000000000000.1"), ("action", "stage:negotiation")]),
         path if path.ends_with("/delete") => text(&[("version", "1")]),
@@ -56,8 +60,8 @@ fn fields(path: &str, company: &str) -> Vec<(&'static str, String)> {
     }
 }
 
-/// A company, a contact, a deal and a tag.
-async fn own_records(db: &TestDb, browser: &Browser) -> (String, String, String, String) {
+/// A company, a contact, a deal, a tag and an activity.
+async fn own_records(db: &TestDb, browser: &Browser) -> [String; 5] {
     let company = browser.post("/companies/new", &[("name", "Own"), ("status", "lead")]).await;
     let company = company.location().unwrap().trim_start_matches("/companies/").to_owned();
     let deal = browser.post("/deals/new", &[("name", "Own"), ("value", "1"), ("stage", "proposal"), ("company_id", &company)]).await;
@@ -67,20 +71,23 @@ async fn own_records(db: &TestDb, browser: &Browser) -> (String, String, String,
     let contact = contact.location().unwrap().trim_start_matches("/contacts/").to_owned();
     assert_eq!(browser.post("/settings/tags/new", &[("name", "Own"), ("color", "#16a34a")]).await.status, 303);
     let tags: Vec<sea_orm::prelude::Uuid> = db.raw().await.column("SELECT id FROM tags").await;
-    (company, contact, deals[0].to_string(), tags[0].to_string())
+    let activity = browser.post("/activities/new", &[("type", "call"), ("subject", "Own"), ("company_id", &company)]).await;
+    let activity = activity.location().unwrap().trim_start_matches("/activities/").to_owned();
+    [company, contact, deals[0].to_string(), tags[0].to_string(), activity]
 }
 
 both! {
     async fn a_field_that_is_not_on_the_form_is_refused(db: TestDb) {
         let site = Site::on(&db).await;
         let member = site.registered("b").await;
-        let (company, contact, deal, tag) = own_records(&db, &member).await;
+        let [company, contact, deal, tag, activity] = own_records(&db, &member).await;
         let raw = db.raw().await;
         let state = async || {
             let mut rows: Vec<String> = raw.column("SELECT name FROM companies WHERE deleted_at IS NULL ORDER BY name").await;
             rows.extend(raw.column::<String>("SELECT name FROM deals WHERE deleted_at IS NULL ORDER BY name").await);
             rows.extend(raw.column::<String>("SELECT name FROM contacts WHERE deleted_at IS NULL ORDER BY name").await);
             rows.extend(raw.column::<String>("SELECT name FROM tags ORDER BY name").await);
+            rows.extend(raw.column::<String>("SELECT subject FROM activities WHERE deleted_at IS NULL ORDER BY subject").await);
             rows.extend(raw.column::<String>("SELECT email FROM users ORDER BY email").await);
             (rows, raw.number("SELECT COUNT(*) FROM audit_log").await)
         };
@@ -90,6 +97,7 @@ both! {
                 path if path.starts_with("/companies") => &company,
                 path if path.starts_with("/contacts") => &contact,
                 path if path.starts_with("/settings/tags") => &tag,
+                path if path.starts_with("/activities") => &activity,
                 _ => &deal,
             };
             let path = endpoint.path.replace("{id}", own);

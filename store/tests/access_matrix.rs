@@ -80,13 +80,11 @@ fn all_calls() -> Vec<Call> {
         "company_options" Read Company OwnWorkspace |s, a, t| s.company_options(&a, None, 20);
         "company_contacts" Read Contact OwnWorkspace |s, a, t| s.company_contacts(&a, t.company);
         "company_deals" Read Deal OwnWorkspace |s, a, t| s.company_deals(&a, t.company);
-        "company_activities" Read Company OwnWorkspace |s, a, t| s.company_activities(&a, t.company, 20);
         "create_company" Create Company OwnWorkspace |s, a, t| s.create_company(&a, company("New"));
         "update_company" Update Company NotFound |s, a, t| s.update_company(&a, t.company, 1, company("Changed"));
         "company_deletion" Delete Company NotFound |s, a, t| s.company_deletion(&a, t.company);
         "delete_company" Delete Company NotFound |s, a, t| s.delete_company(&a, t.company, 1);
         "contact_deals" Read Deal OwnWorkspace |s, a, t| s.contact_deals(&a, t.contact);
-        "contact_activities" Read Contact OwnWorkspace |s, a, t| s.contact_activities(&a, t.contact, 20);
         "contact_options" Read Contact OwnWorkspace |s, a, t| s.contact_options(&a, Some(t.company));
         "found_contacts" Read Contact OwnWorkspace |s, a, t| s.found_contacts(&a, "duc", 20);
         "contacts" Read Contact OwnWorkspace |s, a, t| s.contacts(&a, &ContactQuery::default());
@@ -114,6 +112,7 @@ fn all_calls() -> Vec<Call> {
         "deals" Read Deal OwnWorkspace |s, a, t| s.deals(&a, &DealQuery::default());
         "deal_filters" Read Deal OwnWorkspace |s, a, t| s.deal_filters(&a, &DealFilter::default());
         "deal_names" Read Deal OwnWorkspace |s, a, t| s.deal_names(&a, &[(t.deal, 1)]);
+        "deal_options" Read Deal OwnWorkspace |s, a, t| s.deal_options(&a, Some(t.company), Some(t.deal));
         "deal" Read Deal NotFound |s, a, t| s.deal(&a, t.deal);
         "create_deal" Create Deal Refused |s, a, t| s.create_deal(&a, deal("New", t.company, "proposal", 5));
         "update_deal" Update Deal NotFound |s, a, t| s.update_deal(&a, t.deal, 1, deal("Changed", t.company, "proposal", 5));

@@ -16,6 +16,7 @@ use store::{
     Store, StoreError,
     companies::{CompanyRow, Total},
     demo::Bulk,
+    timeline::TimelineOf,
 };
 use support::{About, activity, assert_counters, company, contact, deal, everything, tag, tagged};
 
@@ -348,9 +349,8 @@ both! {
         let deals = store.company_deals(&actor, id).await.unwrap();
         assert_eq!(deals.len(), 4);
         assert_eq!(deals.iter().map(|deal| deal.stage_kind.slug() == "open").collect::<Vec<_>>(), [true, true, false, false]);
-        let activities = store.company_activities(&actor, id, 10).await.unwrap();
-        assert_eq!((activities.len(), activities[0].subject.as_str(), activities[0].owner_name.as_str()), (1, "Call", "hung"));
-        assert_eq!(store.company_activities(&actor, id, 0).await.unwrap(), []);
+        let talks = store.timeline(&actor, TimelineOf::Company(id), false, None).await.unwrap().entries;
+        assert_eq!((talks.len(), talks[0].who.as_deref()), (1, Some("hung")));
     }
 
     async fn a_select_finds_by_any_spelling(db: TestDb) {
@@ -406,7 +406,7 @@ both! {
         }
         assert_eq!(store.company_contacts(&actor, gone).await.unwrap(), []);
         assert_eq!(store.company_deals(&actor, gone).await.unwrap(), []);
-        assert_eq!(store.company_activities(&actor, gone, 10).await.unwrap(), []);
+        assert_eq!(store.timeline(&actor, TimelineOf::Company(gone), false, None).await.unwrap().entries, []);
         assert_eq!(store.company_options(&actor, None, 10).await.unwrap().len(), 1);
         assert_eq!(store.contact_options(&actor, None).await.unwrap().into_iter().map(|option| option.id).collect::<Vec<_>>(), [other]);
         let kept = store.deal(&actor, kept).await.unwrap();
@@ -431,7 +431,7 @@ both! {
             assert_eq!(store.delete_company(&theirs, id, 1).await, Err(StoreError::NotFound));
             assert_eq!(store.company_contacts(&theirs, id).await, Ok(vec![]));
             assert_eq!(store.company_deals(&theirs, id).await, Ok(vec![]));
-            assert_eq!(store.company_activities(&theirs, id, 10).await, Ok(vec![]));
+            assert_eq!(store.timeline(&theirs, TimelineOf::Company(id), true, None).await.unwrap().entries, []);
             assert_eq!(store.contact_options(&theirs, Some(id)).await, Ok(vec![]));
         }
         for q in ["", "duong", "d", "mine"] {

@@ -16,7 +16,7 @@ use domain::{
     phones,
 };
 use std::time::Instant;
-use store::{Action, Store, StoreError, Total, contacts::ContactRow, demo::Bulk};
+use store::{Action, Store, StoreError, Total, contacts::ContactRow, demo::Bulk, timeline::TimelineOf};
 use support::{About, activity, assert_counters, company, deal, everything, person, tag};
 
 const NOT_THERE: ContactId = ContactId(uuid::Uuid::from_u128(0x0190_c7a0_0000_7000_8000_0000_0000_0001));
@@ -364,7 +364,7 @@ both! {
         let before = store.contact(&actor, id).await.unwrap();
         assert_eq!((before.deals_count, before.open_deals_count, before.open_deals_value.hundredths()), (1, 1, 700));
         assert_eq!((before.activities_count, before.last_contact_at.is_some()), (3, true));
-        assert_eq!((store.contact_deals(&actor, id).await.unwrap().len(), store.contact_activities(&actor, id, 10).await.unwrap().len()), (1, 3));
+        assert_eq!((store.contact_deals(&actor, id).await.unwrap().len(), store.timeline(&actor, TimelineOf::Contact(id), false, None).await.unwrap().entries.len()), (1, 3));
 
         let deletion = store.contact_deletion(&actor, id).await.unwrap();
         assert_eq!((deletion.name.as_str(), deletion.version), ("Nguyễn Thị Đào", 1));
@@ -433,7 +433,7 @@ both! {
             assert_eq!(store.delete_contact(&theirs, id, 1).await, Err(StoreError::NotFound));
             assert_eq!(store.restore_contact(&theirs, id).await, Err(StoreError::NotFound));
             assert_eq!(store.contact_deals(&theirs, id).await, Ok(vec![]));
-            assert_eq!(store.contact_activities(&theirs, id, 10).await, Ok(vec![]));
+            assert_eq!(store.timeline(&theirs, TimelineOf::Contact(id), true, None).await.unwrap().entries, []);
             assert_eq!(store.contact_history(&theirs, id).await, Ok(vec![]));
             let refused = store.create_contact(&theirs, reporting_to("X", id)).await;
             assert_eq!(refused, Err(StoreError::field("reports_to_id", "Choose a contact from the list")));

@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use store::{
     StoreError,
     demo::{Bulk, DEMO_EMAIL, DEMO_NAME, DEMO_WORKSPACE},
+    timeline::TimelineOf,
     verify_chain,
 };
 use support::{assert_counters, everything};
@@ -53,9 +54,9 @@ both! {
         for row in &list.rows {
             assert!(row.last_contact_at.is_some_and(|at| at < now), "{}", row.name);
             assert!(row.contacts_count > 0, "{}", row.name);
-            let activities = store.company_activities(&actor, row.id, 50).await.unwrap();
-            assert_eq!(activities.first().map(|activity| activity.date), row.last_contact_at, "{}", row.name);
-            assert!(activities.iter().all(|activity| activity.date < now && activity.date > now - TimeDelta::days(60)));
+            let talks = store.timeline(&actor, TimelineOf::Company(row.id), false, None).await.unwrap().entries;
+            assert_eq!(talks.first().map(|talk| talk.at), row.last_contact_at, "{}", row.name);
+            assert!(talks.iter().all(|talk| talk.at < now && talk.at > now - TimeDelta::days(60)));
             let contacts = store.company_contacts(&actor, row.id).await.unwrap();
             let ids: BTreeSet<_> = contacts.iter().map(|contact| contact.id).collect();
             assert!(contacts.iter().filter_map(|contact| contact.reports_to).all(|boss| ids.contains(&boss)));

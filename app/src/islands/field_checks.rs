@@ -17,6 +17,8 @@ pub enum FormRules {
     Deal,
     /// A tag's form.
     Tag,
+    /// An activity's form.
+    Activity,
 }
 
 impl FormRules {
@@ -28,6 +30,7 @@ impl FormRules {
             Self::Contact => domain::contacts::ContactForm::check_field(field, value),
             Self::Deal => domain::deals::DealForm::check_field(field, value),
             Self::Tag => domain::tags::TagForm::check_field(field, value),
+            Self::Activity => domain::activities::ActivityForm::check_field(field, value),
         }
     }
 }

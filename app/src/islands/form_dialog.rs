@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// Makes the page's links with `data-form-dialog` open in a dialog. Such a link says whose rules its form follows:
-/// `data-form-dialog="company"`, `"contact"` or `"deal"`, which is also the form's id.
+/// `data-form-dialog="company"`, `"contact"`, `"deal"` or `"activity"`, which is also the form's id.
 pub fn form_dialog() -> impl IntoView {
     view! { <FormDialog/> }
 }
@@ -16,7 +16,7 @@ fn FormDialog() -> impl IntoView {
 }
 
 #[cfg(feature = "hydrate")]
-mod browser {
+pub(super) mod browser {
     use crate::islands::{
         FormRules,
         dom::{around, fetch, listen, one},
@@ -56,10 +56,22 @@ mod browser {
             "company" => FormRules::Company,
             "contact" => FormRules::Contact,
             "deal" => FormRules::Deal,
+            "activity" => FormRules::Activity,
             _ => return None,
         };
+        show_form(href, &kind, rules).await?;
+        match rules {
+            FormRules::Deal => crate::deals::islands::attach_choices(),
+            FormRules::Activity => crate::activities::islands::attach_choices(),
+            _ => {}
+        }
+        Some(())
+    }
+
+    /// Shows the form of this id, from the page at `href`, in a dialog with that page's heading.
+    pub async fn show_form(href: &str, id: &str, rules: FormRules) -> Option<(HtmlDialogElement, HtmlFormElement)> {
         let page = fetch(href).await?;
-        let form: HtmlFormElement = page.get_element_by_id(&kind)?.dyn_into().ok()?;
+        let form: HtmlFormElement = page.get_element_by_id(id)?.dyn_into().ok()?;
         let heading = page.query_selector("main h1").ok()??.text_content()?;
 
         let dialog: HtmlDialogElement = document().create_element("dialog").ok()?.dyn_into().ok()?;
@@ -76,15 +88,13 @@ mod browser {
         let _ = document().body()?.append_child(&dialog);
         attach_to(form.clone(), rules);
         crate::islands::picker::browser::attach();
-        if rules == FormRules::Deal {
-            crate::deals::islands::attach_choices();
-        }
         close_on_cancel(&dialog);
         // The browser gives the focus back to the link when it closes.
         dialog.show_modal().ok()?;
-        let first = one(&form, "input:not([type=hidden]), select, textarea")?;
+        let first =
+            one(&form, "[data-first] input:not([type=hidden])").or_else(|| one(&form, "input:not([type=hidden]), select, textarea"))?;
         let _ = first.focus();
-        Some(())
+        Some((dialog, form))
     }
 
     fn close_on_cancel(dialog: &HtmlDialogElement) {

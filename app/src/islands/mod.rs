@@ -9,8 +9,10 @@ mod field_checks;
 #[cfg(feature = "hydrate")]
 mod field_rows;
 mod form_dialog;
-mod picker;
+pub(crate) mod picker;
 
 pub use field_checks::{FormRules, field_checks};
+#[cfg(feature = "hydrate")]
+pub(crate) use form_dialog::browser::show_form;
 pub use form_dialog::form_dialog;
 pub use picker::{Answer, Found, pickers};

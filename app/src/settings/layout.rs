@@ -10,29 +10,38 @@ use leptos::prelude::*;
 pub enum Setting {
     /// `/settings/tags`
     Tags,
+    /// `/settings/workspace`
+    Workspace,
 }
 
 impl Setting {
     /// Every page there is, in the order of the navigation.
-    const ALL: [Self; 1] = [Self::Tags];
+    const ALL: [Self; 2] = [Self::Tags, Self::Workspace];
 
     fn link(self) -> (&'static str, &'static str, AnyView) {
         match self {
             Self::Tags => ("Tags", "/settings/tags", icon("tag", "size-4").into_any()),
+            Self::Workspace => ("Workspace", "/settings/workspace", icon("building", "size-4").into_any()),
         }
     }
 
-    /// What somebody must be allowed to read to be shown it.
-    const fn reads(self) -> Entity {
+    /// What somebody must be allowed to do to be shown it.
+    const fn needs(self) -> (Verb, Entity) {
         match self {
-            Self::Tags => Entity::Tag,
+            Self::Tags => (Verb::Read, Entity::Tag),
+            Self::Workspace => (Verb::Update, Entity::Workspace),
         }
+    }
+
+    fn shows(self, visit: &Visit) -> bool {
+        let (verb, entity) = self.needs();
+        visit.may(verb, entity)
     }
 }
 
 /// `GET /settings`: the first page of them.
 pub async fn index(visit: Visit) -> Result<Response, PageError> {
-    let first = Setting::ALL.into_iter().find(|setting| visit.may(Verb::Read, setting.reads())).ok_or(PageError::Denied)?;
+    let first = Setting::ALL.into_iter().find(|setting| setting.shows(&visit)).ok_or(PageError::Denied)?;
     Ok(Redirect::to(first.link().1).into_response())
 }
 
@@ -40,7 +49,7 @@ pub async fn index(visit: Visit) -> Result<Response, PageError> {
 pub fn layout<B: IntoView>(visit: &Visit, current: Setting, body: B) -> impl IntoView + use<B> {
     let links = Setting::ALL
         .into_iter()
-        .filter(|setting| visit.may(Verb::Read, setting.reads()))
+        .filter(|setting| setting.shows(visit))
         .map(|setting| {
             let (label, href, sign) = setting.link();
             let on_it = if visit.path() == href { "page" } else { "true" };

@@ -4,6 +4,8 @@
 mod layout;
 #[cfg(feature = "ssr")]
 pub mod tags;
+#[cfg(feature = "ssr")]
+pub mod workspace;
 
 #[cfg(feature = "ssr")]
 pub use layout::{Setting, index, layout};

@@ -155,15 +155,16 @@ pub fn filter_chip_with(
             .collect_view()
             .into_any()
     };
-    filter_box(label, shown, clear, open, view! { {boxes} {more} }.into_any())
+    filter_box(label, shown, clear, view! { {boxes} {more} }.into_any(), open)
 }
 
 /// The chip of a filter whose menu holds these inputs. `shown` is what it is set to, in words.
 pub fn filter_menu(label: &'static str, shown: Option<String>, clear: String, inputs: AnyView) -> impl IntoView {
-    filter_box(label, shown, clear, false, inputs)
+    filter_box(label, shown, clear, inputs, false)
 }
 
-fn filter_box(label: &'static str, shown: Option<String>, clear: String, open: bool, inputs: AnyView) -> impl IntoView {
+/// As [`filter_menu`], opened at once or not.
+pub fn filter_box(label: &'static str, shown: Option<String>, clear: String, inputs: AnyView, open: bool) -> impl IntoView {
     let is_set = shown.is_some();
     view! {
         <div class="filter" data-set=is_set.then_some("")>

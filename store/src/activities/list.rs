@@ -29,7 +29,7 @@ pub struct Span {
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityList {
-    /// Its rows, at most [`PAGE_SIZE`](domain::page::PAGE_SIZE).
+    /// Its rows, at most [`domain::page::PAGE_SIZE`](domain::page::PAGE_SIZE).
     pub rows: Vec<ActivityRow>,
     /// How many rows all pages have together.
     pub total: Total,

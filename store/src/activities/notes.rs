@@ -7,7 +7,7 @@ use crate::{
     write::Write,
 };
 use domain::{
-    access::{Actor, Entity, Verb},
+    access::{Actor, Entity},
     ids::{ActivityId, NoteId},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -17,7 +17,7 @@ impl Store {
     /// Adds a follow-up note to an activity; `body` is what [`domain::activities::NoteForm`] reads. Anybody who may add notes
     /// may add one to anybody's activity.
     pub async fn add_note(&self, actor: &Actor, id: ActivityId, body: String) -> Result<NoteId, StoreError> {
-        self.write(actor, Verb::Create, Entity::Note, move |write| Box::pin(add(write, id, body))).await
+        self.make(actor, Entity::Note, move |write| Box::pin(add(write, id, body))).await
     }
 }
 

@@ -1,12 +1,11 @@
-//! The lists on a company's page: its people, its deals, what happened.
+//! The lists on a company's page: its people, its deals.
 
 use crate::{Store, StoreError, contacts::level_of, error::authorize, rows::known, sql::sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
-    activities::ActivityType,
     contacts::AuthorityLevel,
-    ids::{ActivityId, CompanyId, ContactId, DealId},
+    ids::{CompanyId, ContactId, DealId},
     money::Money,
     stages::StageKind,
 };
@@ -60,31 +59,6 @@ pub struct CompanyDeal {
     pub closed_at: Option<DateTime<Utc>>,
 }
 
-/// Something that happened with the company, or with a contact.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CompanyActivity {
-    /// Which activity.
-    pub id: ActivityId,
-    /// What kind it was.
-    pub kind: ActivityType,
-    /// What it was about.
-    pub subject: String,
-    /// What was said.
-    pub description: Option<String>,
-    /// When it was.
-    pub date: DateTime<Utc>,
-    /// How long it took, in minutes.
-    pub duration_minutes: Option<i32>,
-    /// What came of it.
-    pub outcome: Option<String>,
-    /// What is to be done next.
-    pub next_steps: Option<String>,
-    /// With whom.
-    pub contact_name: Option<String>,
-    /// Who logged it.
-    pub owner_name: String,
-}
-
 impl Store {
     /// The people at a company, by name, at most 200.
     pub async fn company_contacts(&self, actor: &Actor, id: CompanyId) -> Result<Vec<CompanyContact>, StoreError> {
@@ -111,18 +85,6 @@ impl Store {
         self.deals_of(actor, "contact_id", id.0).await
     }
 
-    /// What happened with a company, newest first, at most `limit` and never more than 200.
-    pub async fn company_activities(&self, actor: &Actor, id: CompanyId, limit: u64) -> Result<Vec<CompanyActivity>, StoreError> {
-        authorize(actor, Verb::Read, Entity::Company)?;
-        self.activities_of(actor, "company_id", id.0, limit).await
-    }
-
-    /// What happened with a contact, newest first, at most `limit` and never more than 200.
-    pub async fn contact_activities(&self, actor: &Actor, id: ContactId, limit: u64) -> Result<Vec<CompanyActivity>, StoreError> {
-        authorize(actor, Verb::Read, Entity::Contact)?;
-        self.activities_of(actor, "contact_id", id.0, limit).await
-    }
-
     async fn deals_of(&self, actor: &Actor, of: &'static str, id: Uuid) -> Result<Vec<CompanyDeal>, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let text = format!(
@@ -135,22 +97,6 @@ impl Store {
         let statement = sql(&text, [actor.workspace_id.0.into(), id.into()]);
         let rows: Vec<DealRow> = statement.all(self.read()).await?;
         rows.into_iter().map(CompanyDeal::try_from).collect()
-    }
-
-    async fn activities_of(&self, actor: &Actor, of: &'static str, id: Uuid, limit: u64) -> Result<Vec<CompanyActivity>, StoreError> {
-        let limit = limit.min(TAB_MAX);
-        let text = format!(
-            "SELECT a.id, a.type AS kind, a.subject, a.description, a.date, a.duration_minutes, a.outcome, a.next_steps,
-               p.name AS contact_name, u.name AS owner_name
-             FROM activities a
-             JOIN users u ON u.id = a.owner_id
-             LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id AND p.deleted_at IS NULL
-             WHERE a.workspace_id = $1 AND a.{of} = $2 AND a.deleted_at IS NULL
-             ORDER BY a.date DESC, a.id DESC LIMIT {limit}"
-        );
-        let statement = sql(&text, [actor.workspace_id.0.into(), id.into()]);
-        let rows: Vec<ActivityRow> = statement.all(self.read()).await?;
-        rows.into_iter().map(CompanyActivity::try_from).collect()
     }
 }
 
@@ -210,39 +156,6 @@ impl TryFrom<DealRow> for CompanyDeal {
             probability: row.probability,
             expected_close_date: row.expected_close_date,
             closed_at: row.closed_at,
-        })
-    }
-}
-
-#[derive(FromQueryResult)]
-struct ActivityRow {
-    id: Uuid,
-    kind: String,
-    subject: String,
-    description: Option<String>,
-    date: DateTime<Utc>,
-    duration_minutes: Option<i32>,
-    outcome: Option<String>,
-    next_steps: Option<String>,
-    contact_name: Option<String>,
-    owner_name: String,
-}
-
-impl TryFrom<ActivityRow> for CompanyActivity {
-    type Error = StoreError;
-
-    fn try_from(row: ActivityRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: ActivityId(row.id),
-            kind: known(ActivityType::from_slug(&row.kind), "activities.type")?,
-            subject: row.subject,
-            description: row.description,
-            date: row.date,
-            duration_minutes: row.duration_minutes,
-            outcome: row.outcome,
-            next_steps: row.next_steps,
-            contact_name: row.contact_name,
-            owner_name: row.owner_name,
         })
     }
 }

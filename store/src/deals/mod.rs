@@ -13,6 +13,7 @@ mod history;
 mod list;
 mod moving;
 mod news;
+mod options;
 
 pub use board::{Board, BoardColumn};
 pub use bulk::{BulkDone, Refused};
@@ -25,3 +26,4 @@ pub use list::{DealFilters, DealList, DealRow, DealTotals};
 pub(crate) use moving::relocate;
 pub(crate) use news::is_news;
 pub use news::{BoardNews, NewsCard};
+pub use options::DealOption;

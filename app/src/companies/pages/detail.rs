@@ -2,9 +2,11 @@
 
 use super::status_dot_class;
 use crate::{
+    activities::log_link,
     contacts::pages::authority_badge,
     errors::PageError,
     islands::form_dialog,
+    timeline::{TimelinePage, timeline, timeline_end, timeline_on_demand},
     times,
     ui::{
         avatar,
@@ -18,21 +20,17 @@ use crate::{
 use axum::{extract::Path, response::Response};
 use domain::{
     access::{Entity, Verb},
-    activities::ActivityType,
     ids::CompanyId,
     money::group_thousands,
     phones::dialled,
     stages::StageKind,
+    timeline::TimelineEnd,
 };
 use leptos::prelude::*;
-use store::companies::{CompanyActivity, CompanyContact, CompanyDeal, CompanyDetail};
-
-/// Said where nothing happened yet.
-const NOTHING_LOGGED: &str = "Nothing was logged with this company yet.";
-/// Activities shown in the tab.
-const ACTIVITIES_SHOWN: u64 = 50;
-/// Activities shown in the overview.
-const LATEST_SHOWN: u64 = 5;
+use store::{
+    companies::{CompanyContact, CompanyDeal, CompanyDetail},
+    timeline::{Timeline, TimelineOf},
+};
 
 /// The part of the page that `?tab=` names.
 #[derive(Clone, Copy, PartialEq)]
@@ -58,18 +56,22 @@ impl Part {
 /// `GET /companies/{id}`
 pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
     let id: CompanyId = id.parse().map_err(|_| PageError::NotFound)?;
-    let part = Part::from_query(&visit.query()?)?;
+    let pairs = visit.query()?;
+    let (part, before) = (Part::from_query(&pairs)?, timeline_end(&pairs)?);
     let (actor, store) = (visit.actor(), visit.store());
     let company = store.company(&actor, id).await?;
     let main = match part {
         Part::Overview => {
-            let (deals, activities) =
-                tokio::try_join!(store.company_deals(&actor, id), store.company_activities(&actor, id, LATEST_SHOWN))?;
-            overview(&visit, id, deals, activities).into_any()
+            let (deals, latest) =
+                tokio::try_join!(store.company_deals(&actor, id), store.timeline(&actor, TimelineOf::Company(id), true, before))?;
+            overview(&visit, id, deals, timeline_of(&visit, id, vec![], latest, before)).into_any()
         }
         Part::Contacts => contacts(&visit, id, store.company_contacts(&actor, id).await?).into_any(),
         Part::Deals => deal_list(&visit, &new_deal_href(id), store.company_deals(&actor, id).await?).into_any(),
-        Part::Activities => activity_list(&visit, store.company_activities(&actor, id, ACTIVITIES_SHOWN).await?, NOTHING_LOGGED).into_any(),
+        Part::Activities => {
+            let latest = store.timeline(&actor, TimelineOf::Company(id), false, before).await?;
+            timeline_of(&visit, id, vec![("tab", "activities".to_owned())], latest, before).into_any()
+        }
     };
     let title = company.name.clone();
     let body = view! {
@@ -82,6 +84,7 @@ pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
             {details(&visit, company)}
         </div>
         {form_dialog()}
+        {timeline_on_demand()}
     };
     visit.page_with_islands(&title, body).await
 }
@@ -95,6 +98,7 @@ fn header(visit: &Visit, company: &CompanyDetail) -> impl IntoView + use<> {
     let new_deal = actor.may(Verb::Create, Entity::Deal).then(|| {
         view! { <a class="btn" data-size="sm" href=format!("/deals/new?company_id={}", company.id) data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }
     });
+    let log = log_link(visit, format!("/activities/new?company_id={}", company.id));
     let more = actor.may_with(Verb::Delete, Entity::Company, company.owner_id).then(|| {
         view! {
             <details class="relative">
@@ -117,7 +121,7 @@ fn header(visit: &Visit, company: &CompanyDetail) -> impl IntoView + use<> {
                     {company.tags.iter().map(|badge| tag(&badge.name, &badge.color)).collect_view()}
                 </p>
             </div>
-            <div class="flex flex-wrap gap-2 print:hidden">{edit}{new_deal}{more}</div>
+            <div class="flex flex-wrap gap-2 print:hidden">{log}{edit}{new_deal}{more}</div>
         </div>
     }
 }
@@ -125,7 +129,7 @@ fn header(visit: &Visit, company: &CompanyDetail) -> impl IntoView + use<> {
 fn figures(visit: &Visit, company: &CompanyDetail) -> impl IntoView + use<> {
     let last = company.last_contact_at.map_or_else(|| "Never".to_owned(), |at| times::relative(at, visit.now, visit.zone()));
     view! {
-        <dl class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">
+        <dl id="figures" data-fresh class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">
             {figure("Open deals", group_thousands(company.open_deals_count), visit.money(company.open_deals_value))}
             {figure("Won", group_thousands(company.won_deals_count), visit.money(company.won_deals_value))}
             {figure("Last contact", last, activities_words(company.activities_count))}
@@ -152,12 +156,24 @@ fn parts(company: &CompanyDetail, part: Part) -> impl IntoView + use<> {
     )
 }
 
-fn overview(visit: &Visit, id: CompanyId, deals: Vec<CompanyDeal>, activities: Vec<CompanyActivity>) -> impl IntoView + use<> {
+fn overview(visit: &Visit, id: CompanyId, deals: Vec<CompanyDeal>, timeline: impl IntoView) -> impl IntoView {
     let open = deals.into_iter().filter(|deal| deal.stage_kind == StageKind::Open).collect();
     view! {
         <section class="flex flex-col gap-3"><h2>"Open deals"</h2>{deal_list(visit, &new_deal_href(id), open)}</section>
-        <section class="flex flex-col gap-3"><h2>"Latest activities"</h2>{activity_list(visit, activities, NOTHING_LOGGED)}</section>
+        <section class="flex flex-col gap-3"><h2>"Timeline"</h2>{timeline}</section>
     }
+}
+
+/// What was said with the company, on a part of its page that `pairs` name.
+fn timeline_of(
+    visit: &Visit,
+    id: CompanyId,
+    pairs: Vec<(&'static str, String)>,
+    latest: Timeline,
+    before: Option<TimelineEnd>,
+) -> impl IntoView + use<> {
+    let page = TimelinePage { of: TimelineOf::Company(id), path: format!("/companies/{id}"), pairs, before };
+    timeline(visit, page, latest, log_link(visit, format!("/activities/new?company_id={id}")))
 }
 
 fn contacts(visit: &Visit, id: CompanyId, contacts: Vec<CompanyContact>) -> impl IntoView + use<> {
@@ -228,39 +244,6 @@ pub(crate) fn deal_list(visit: &Visit, new_deal: &str, deals: Vec<CompanyDeal>) 
         })
         .collect_view();
     view! { <ul class="panel divide-y">{rows}</ul> }.into_any()
-}
-
-pub(crate) fn activity_list(visit: &Visit, activities: Vec<CompanyActivity>, nothing: &'static str) -> impl IntoView + use<> {
-    if activities.is_empty() {
-        return empty(icon("message-square", "size-5"), nothing, ()).into_any();
-    }
-    let rows = activities
-        .into_iter()
-        .map(|activity| {
-            let (sign, word) = match activity.kind {
-                ActivityType::Call => (icon("phone", "size-3.5"), "Call"),
-                ActivityType::Email => (icon("mail", "size-3.5"), "Email"),
-                ActivityType::Meeting => (icon("users", "size-3.5"), "Meeting"),
-                ActivityType::Note => (icon("sticky-note", "size-3.5"), "Note"),
-                ActivityType::Sms => (icon("message-square", "size-3.5"), "SMS"),
-            };
-            let with = activity.contact_name.map(|name| format!(" with {name}"));
-            let minutes = activity.duration_minutes.map(|minutes| format!(" · {minutes} min"));
-            let next = activity.next_steps.map(|next| view! { <span class="text-foreground">" Next: "{next}</span> });
-            view! {
-                <li class="relative flex gap-3 pb-5">
-                    <span class="absolute top-7 bottom-0 left-3.5 w-px bg-border [li:last-child>&]:hidden" aria-hidden="true"></span>
-                    <span class="z-10 grid size-7 shrink-0 place-items-center rounded-full border bg-background text-muted-foreground">{sign}</span>
-                    <div class="min-w-0 flex-1 pt-0.5">
-                        <p class="break-words"><span class="font-medium">{format!("{word}: {}", activity.subject)}</span><span class="text-muted-foreground">{with}{minutes}</span></p>
-                        <p class="mt-1 break-words whitespace-pre-line text-muted-foreground empty:hidden">{activity.description}{next}</p>
-                    </div>
-                    <span class="shrink-0 pt-0.5 text-xs text-muted-foreground">{times::ago(activity.date, visit.now, visit.zone())}</span>
-                </li>
-            }
-        })
-        .collect_view();
-    view! { <ol>{rows}</ol> }.into_any()
 }
 
 fn details(visit: &Visit, company: CompanyDetail) -> impl IntoView + use<> {

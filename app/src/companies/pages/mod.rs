@@ -6,8 +6,8 @@ mod form;
 mod list;
 
 pub use delete::page as delete;
+pub(crate) use detail::deal_list;
 pub use detail::page as detail;
-pub(crate) use detail::{activity_list, deal_list};
 pub use form::{edit, new};
 pub use list::page as list;
 

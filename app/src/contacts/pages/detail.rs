@@ -2,9 +2,11 @@
 
 use super::{authority_badge, history::history, id_of};
 use crate::{
-    companies::pages::{activity_list, deal_list},
+    activities::log_link,
+    companies::pages::deal_list,
     errors::PageError,
     islands::form_dialog,
+    timeline::{TimelinePage, timeline, timeline_end, timeline_on_demand},
     times,
     ui::{
         avatar, counted, icon, mailto,
@@ -20,10 +22,10 @@ use domain::{
     phones::dialled,
 };
 use leptos::prelude::*;
-use store::contacts::{ContactDetail, Person};
-
-/// Activities shown in the tab.
-const ACTIVITIES_SHOWN: u64 = 50;
+use store::{
+    contacts::{ContactDetail, Person},
+    timeline::TimelineOf,
+};
 
 /// The part of the page that `?tab=` names.
 #[derive(Clone, Copy, PartialEq)]
@@ -47,13 +49,15 @@ impl Part {
 /// `GET /contacts/{id}`
 pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
     let id = id_of(&id)?;
-    let part = Part::from_query(&visit.query()?)?;
+    let pairs = visit.query()?;
+    let (part, before) = (Part::from_query(&pairs)?, timeline_end(&pairs)?);
     let (actor, store) = (visit.actor(), visit.store());
     let contact = store.contact(&actor, id).await?;
     let main = match part {
         Part::Activities => {
-            let activities = store.contact_activities(&actor, id, ACTIVITIES_SHOWN).await?;
-            activity_list(&visit, activities, "Nothing was logged with this contact yet.").into_any()
+            let of = TimelineOf::Contact(id);
+            let page = TimelinePage { of, path: format!("/contacts/{id}"), pairs: vec![], before };
+            timeline(&visit, page, store.timeline(&actor, of, true, before).await?, log_link(&visit, log_href(&contact))).into_any()
         }
         Part::Deals => deal_list(&visit, &new_deal_href(&contact), store.contact_deals(&actor, id).await?).into_any(),
         Part::History => history(&visit, store.contact_history(&actor, id).await?).into_any(),
@@ -69,8 +73,14 @@ pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
             {details(&visit, contact)}
         </div>
         {form_dialog()}
+        {timeline_on_demand()}
     };
     visit.page_with_islands(&title, body).await
+}
+
+/// The form of an activity with this contact.
+fn log_href(contact: &ContactDetail) -> String {
+    format!("/activities/new?contact_id={}", contact.id)
 }
 
 /// The form of a new deal with this contact, and with their company.
@@ -91,6 +101,7 @@ fn header(visit: &Visit, contact: &ContactDetail) -> impl IntoView + use<> {
     let edit = actor.may_with(Verb::Update, Entity::Contact, contact.owner_id).then(|| {
         view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{href}/edit") data-form-dialog="contact">{icon("pencil", "size-4")} "Edit"</a> }
     });
+    let log = log_link(visit, log_href(contact));
     let new_deal = actor.may(Verb::Create, Entity::Deal).then(|| {
         view! { <a class="btn" data-size="sm" href=new_deal_href(contact) data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }
     });
@@ -117,7 +128,7 @@ fn header(visit: &Visit, contact: &ContactDetail) -> impl IntoView + use<> {
                     {contact.tags.iter().map(|badge| tag(&badge.name, &badge.color)).collect_view()}
                 </p>
             </div>
-            <div class="flex flex-wrap gap-2 print:hidden">{call}{mail}{edit}{new_deal}{more}</div>
+            <div class="flex flex-wrap gap-2 print:hidden">{log}{call}{mail}{edit}{new_deal}{more}</div>
         </div>
     }
 }
@@ -126,7 +137,7 @@ fn figures(visit: &Visit, contact: &ContactDetail) -> impl IntoView + use<> {
     let last = contact.last_contact_at.map_or_else(|| "Never".to_owned(), |at| times::relative(at, visit.now, visit.zone()));
     let boss = contact.reports_to.as_ref().map_or_else(|| "nobody above known".to_owned(), |boss| format!("reports to {}", boss.name));
     view! {
-        <dl class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">
+        <dl id="figures" data-fresh class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">
             {figure("Open deals", group_thousands(contact.open_deals_count), visit.money(contact.open_deals_value))}
             {figure("Won", group_thousands(contact.won_deals_count), visit.money(contact.won_deals_value))}
             {figure("Last contact", last, counted(contact.activities_count, "activity", "activities"))}

@@ -7,7 +7,9 @@ use super::{
     id_of,
 };
 use crate::{
+    activities::log_link,
     errors::PageError,
+    timeline::{TimelinePage, timeline, timeline_end, timeline_on_demand},
     ui::{
         custom_fields::custom_fields_panel,
         icon,
@@ -19,38 +21,51 @@ use axum::{extract::Path, response::Response};
 use domain::{
     access::{Entity, Verb},
     stages::StageKind,
+    timeline::TimelineEnd,
 };
 use leptos::prelude::*;
-use store::{deals::DealDetail, stages::Stage};
+use store::{
+    deals::DealDetail,
+    stages::Stage,
+    timeline::{Timeline, TimelineOf},
+};
 
 /// The part of the page that `?tab=` names.
 #[derive(Clone, Copy, PartialEq)]
 enum Part {
     Overview,
+    Activities,
     History,
 }
 
 impl Part {
     fn from_query(pairs: &[(String, String)]) -> Result<Self, PageError> {
-        match pairs {
-            [] => Ok(Self::Overview),
-            [(name, value)] if name == "tab" => match value.as_str() {
-                "overview" => Ok(Self::Overview),
-                "history" => Ok(Self::History),
-                _ => Err(PageError::BadRequest),
-            },
-            _ => Err(PageError::BadRequest),
+        match pairs.iter().find(|(name, _)| name == "tab").map(|(_, value)| value.as_str()) {
+            None | Some("" | "overview") => Ok(Self::Overview),
+            Some("activities") => Ok(Self::Activities),
+            Some("history") => Ok(Self::History),
+            Some(_) => Err(PageError::BadRequest),
         }
     }
 }
 
 /// `GET /deals/{id}`
 pub async fn detail(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let part = Part::from_query(&visit.query()?)?;
-    let deal = visit.store().deal(&visit.actor(), id_of(&id)?).await?;
-    let stages = visit.store().stages(&visit.actor()).await?;
+    let pairs = visit.query()?;
+    let (part, before) = (Part::from_query(&pairs)?, timeline_end(&pairs)?);
+    let (actor, store, id) = (visit.actor(), visit.store(), id_of(&id)?);
+    let (deal, stages) = tokio::try_join!(store.deal(&actor, id), store.stages(&actor))?;
+    let of = TimelineOf::Deal(id);
     let shown = match part {
-        Part::Overview => overview(&visit, &deal).into_any(),
+        Part::Overview => {
+            let latest = store.timeline(&actor, of, true, before).await?;
+            overview(&visit, &deal, timeline_of(&visit, &deal, vec![], latest, before)).into_any()
+        }
+        Part::Activities => {
+            let latest = store.timeline(&actor, of, false, before).await?;
+            let tab = vec![("tab", "activities".to_owned())];
+            view! { <section class="max-w-3xl"><h2 class="sr-only">"Activities"</h2>{timeline_of(&visit, &deal, tab, latest, before)}</section> }.into_any()
+        }
         Part::History => {
             view! { <section class="max-w-3xl"><h2 class="sr-only">"History"</h2>{history(&visit, &deal)}</section> }.into_any()
         }
@@ -62,9 +77,10 @@ pub async fn detail(visit: Visit, Path(id): Path<String>) -> Result<Response, Pa
         {figures(&visit, &deal)}
         {parts(&deal, part)}
         {shown}
+        {timeline_on_demand()}
     };
     let title = deal.name.clone();
-    visit.page(&title, body).await
+    visit.page_with_islands(&title, body).await
 }
 
 fn header(visit: &Visit, deal: &DealDetail) -> AnyView {
@@ -78,6 +94,7 @@ fn header(visit: &Visit, deal: &DealDetail) -> AnyView {
     let deletes = actor.may_with(Verb::Delete, Entity::Deal, deal.owner_id).then(|| {
         view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{path}/delete")>{icon("trash-2", "size-4")} "Delete"</a> }
     });
+    let log = log_link(visit, log_href(deal));
     let idle = deal.idle_days(visit.now).map(|days| {
         let words = format!("Idle {}, nothing planned", super::card::count_days(days));
         view! { <span class="chip border-warning/40 text-warning">{icon("clock", "size-3")} {words}</span> }
@@ -95,7 +112,7 @@ fn header(visit: &Visit, deal: &DealDetail) -> AnyView {
                     {idle}
                 </p>
             </div>
-            <div class="flex flex-wrap gap-2">{deletes}{edits}</div>
+            <div class="flex flex-wrap gap-2">{log}{deletes}{edits}</div>
         </div>
     }
     .into_any()
@@ -137,25 +154,44 @@ fn stepper(visit: &Visit, deal: &DealDetail, stages: &[Stage]) -> AnyView {
 
 fn parts(deal: &DealDetail, part: Part) -> impl IntoView + use<> {
     let href = format!("/deals/{}", deal.id);
+    let activities = format!("{href}?tab=activities");
     let history = format!("{href}?tab=history");
     tabs(
         "Parts of this deal",
         vec![
             Tab { label: "Overview", href, count: None, current: part == Part::Overview },
+            Tab { label: "Activities", href: activities, count: Some(deal.activities), current: part == Part::Activities },
             Tab { label: "History", href: history, count: Some(deal.history.len() as u64), current: part == Part::History },
         ],
     )
 }
 
-fn overview(visit: &Visit, deal: &DealDetail) -> AnyView {
-    let notes = match deal.notes.clone() {
-        Some(notes) => view! { <p class="break-words whitespace-pre-line">{notes}</p> }.into_any(),
-        None => view! { <p class="text-muted-foreground">"Nothing noted."</p> }.into_any(),
-    };
+/// What was said about the deal, on a part of its page that `pairs` name.
+fn timeline_of(
+    visit: &Visit,
+    deal: &DealDetail,
+    pairs: Vec<(&'static str, String)>,
+    latest: Timeline,
+    before: Option<TimelineEnd>,
+) -> impl IntoView + use<> {
+    let path = format!("/deals/{}", deal.id);
+    let page = TimelinePage { of: TimelineOf::Deal(deal.id), path, pairs, before };
+    timeline(visit, page, latest, log_link(visit, log_href(deal)))
+}
+
+/// The form of an activity that is about this deal.
+fn log_href(deal: &DealDetail) -> String {
+    format!("/activities/new?deal_id={}", deal.id)
+}
+
+fn overview(visit: &Visit, deal: &DealDetail, latest: impl IntoView + 'static) -> AnyView {
+    let notes = deal.notes.clone().map(|notes| {
+        view! { <section class="panel p-4"><h2 class="mb-2">"Notes"</h2><p class="break-words whitespace-pre-line text-muted-foreground">{notes}</p></section> }
+    });
     view! {
         <div class="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
-            <section class="panel min-w-0 self-start p-4"><h2 class="mb-2">"Notes"</h2>{notes}</section>
-            <aside class="flex min-w-0 flex-col gap-6">{details(visit, deal)}{custom_fields_panel(&deal.custom_fields)}</aside>
+            <section class="min-w-0"><h2 class="mb-3">"Timeline"</h2>{latest}</section>
+            <aside class="flex min-w-0 flex-col gap-6">{details(visit, deal)}{custom_fields_panel(&deal.custom_fields)}{notes}</aside>
         </div>
     }
     .into_any()

@@ -100,15 +100,19 @@ impl Offered {
         let companies: Vec<Choice> = companies.into_iter().map(|company| (Whom::Company(company.id).to_string(), company.name)).collect();
         more |= is_full(&companies);
         choices.extend(companies);
-        let name = async {
-            match chosen.parse() {
-                Ok(Whom::Contact(id)) => contact_name(visit, &id.to_string()).await,
-                Ok(Whom::Company(id)) => company_name(visit, &id.to_string()).await,
-                Err(_) => Ok(None),
-            }
-        };
-        let offered = Self::with(choices, words, chosen, name).await?;
+        let offered = Self::with(choices, words, chosen, async { whom_name(visit, chosen).await }).await?;
         Ok(Self { more: more || offered.more, ..offered })
+    }
+
+    /// Nothing yet: all are found by their words.
+    pub fn nothing_yet() -> Self {
+        Self { more: true, ..Self::default() }
+    }
+
+    /// The contact or company chosen alone, if it is there.
+    pub async fn chosen_whom(visit: &Visit, chosen: &str) -> Result<Self, PageError> {
+        let offered = Self::with(vec![], "", chosen, async { whom_name(visit, chosen).await }).await?;
+        Ok(Self { more: true, ..offered })
     }
 
     /// Adds the one chosen, which `name` names, unless it is among them.
@@ -126,6 +130,11 @@ impl Offered {
             choices.insert(0, (chosen.to_owned(), name));
         }
         Ok(Self { choices, more, words: words.to_owned() })
+    }
+
+    /// Whether words were given to find them by.
+    pub fn is_searched(&self) -> bool {
+        !self.words.is_empty()
     }
 
     /// What a value is called here; nothing for one that isn't offered.
@@ -149,6 +158,14 @@ async fn company_name(visit: &Visit, id: &str) -> Result<Option<String>, PageErr
 async fn contact_name(visit: &Visit, id: &str) -> Result<Option<String>, PageError> {
     let Ok(id) = id.parse() else { return Ok(None) };
     there(visit.store().contact(&visit.actor(), id).await.map(|contact| contact.name))
+}
+
+async fn whom_name(visit: &Visit, chosen: &str) -> Result<Option<String>, PageError> {
+    match chosen.parse() {
+        Ok(Whom::Contact(id)) => contact_name(visit, &id.to_string()).await,
+        Ok(Whom::Company(id)) => company_name(visit, &id.to_string()).await,
+        Err(_) => Ok(None),
+    }
 }
 
 fn there(name: Result<String, StoreError>) -> Result<Option<String>, PageError> {

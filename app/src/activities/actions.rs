@@ -1,0 +1,91 @@
+//! The forms of `/activities`.
+
+use super::pages::id_of;
+use crate::{
+    errors::PageError,
+    ui::typed::Typed,
+    visit::{FormResult, Visit},
+};
+use axum::extract::Path;
+use axum_extra::extract::Form;
+use domain::{
+    activities::{ActivityForm, NoteForm},
+    forms::FormErrors,
+};
+use serde::Deserialize;
+use store::StoreError;
+
+/// `POST /activities/new`
+pub async fn create(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
+    let (typed, looks) = Typed::<ActivityForm>::read(pairs)?;
+    if looks {
+        return visit.refuse(&typed, FormErrors::default()).await;
+    }
+    let draft = match typed.form.parse(visit.now, |local| visit.utc(local)) {
+        Ok(draft) => draft,
+        Err(errors) => return visit.refuse(&typed, errors).await,
+    };
+    let notice = format!("{} logged", draft.kind.label());
+    match visit.once(&typed.form, &typed.form.form_key).create_activity(&visit.actor(), draft).await {
+        Ok(id) => visit.done(&format!("/activities/{id}"), notice).await,
+        Err(error) => visit.refused_by_store(&typed, error).await,
+    }
+}
+
+/// `POST /activities/{id}/edit`
+pub async fn update(visit: Visit, Path(id): Path<String>, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
+    let id = id_of(&id)?;
+    let (typed, looks) = Typed::<ActivityForm>::read(pairs)?;
+    if looks {
+        return visit.refuse(&typed, FormErrors::default()).await;
+    }
+    let version = typed.form.version.parse().map_err(|_| PageError::BadRequest)?;
+    let draft = match typed.form.parse(visit.now, |local| visit.utc(local)) {
+        Ok(draft) => draft,
+        Err(errors) => return visit.refuse(&typed, errors).await,
+    };
+    match visit.store().update_activity(&visit.actor(), id, version, draft).await {
+        Ok(()) => visit.done(&format!("/activities/{id}"), "Changes saved").await,
+        // The form's page shows both versions, as it sees the form's version overtaken.
+        Err(StoreError::Conflict) => visit.refuse(&typed, FormErrors::default()).await,
+        Err(error) => visit.refused_by_store(&typed, error).await,
+    }
+}
+
+/// The version that was shown when the question was asked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeleteForm {
+    version: i64,
+}
+
+/// `POST /activities/{id}/delete`
+pub async fn delete(visit: Visit, Path(id): Path<String>, Form(form): Form<DeleteForm>) -> FormResult {
+    let id = id_of(&id)?;
+    visit.store().delete_activity(&visit.actor(), id, form.version).await?;
+    visit.done_undoable("/activities", "Activity deleted", format!("/activities/{id}/restore")).await
+}
+
+/// Nothing is asked: the path says it all.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RestoreForm {}
+
+/// `POST /activities/{id}/restore`
+pub async fn restore(visit: Visit, Path(id): Path<String>, Form(RestoreForm {}): Form<RestoreForm>) -> FormResult {
+    let id = id_of(&id)?;
+    visit.store().restore_activity(&visit.actor(), id).await?;
+    visit.done(&format!("/activities/{id}"), "Activity restored").await
+}
+
+/// `POST /activities/{id}/notes`
+pub async fn add_note(visit: Visit, Path(id): Path<String>, Form(form): Form<NoteForm>) -> FormResult {
+    let id = id_of(&id)?;
+    let path = format!("/activities/{id}");
+    let body = match form.parse() {
+        Ok(body) => body,
+        Err(errors) => return visit.refuse_on(&path, &form, errors).await,
+    };
+    visit.once(&form, &form.form_key).add_note(&visit.actor(), id, body).await?;
+    visit.done(&path, "Note added").await
+}

@@ -1,0 +1,75 @@
+//! What an activity's form offers, and what follows from what is chosen.
+
+use super::there;
+use crate::{
+    errors::PageError,
+    ui::{form::Choice, picker::Offered, typed::Typed},
+    visit::Visit,
+};
+use domain::{activities::ActivityForm, ids::CompanyId};
+use store::activities::ActivityDetail;
+
+/// What stands for something that isn't offered.
+pub(super) const UNKNOWN: &str = "not there";
+
+/// The choices of a form.
+pub(super) struct Choices {
+    pub companies: Offered,
+    pub contacts: Offered,
+    pub deals: Vec<Choice>,
+}
+
+impl Choices {
+    /// The choices for these values. The deal chosen fills in company and contact, the contact chosen their company; what is
+    /// not offered is not chosen. The deal that `kept` has is always offered.
+    pub async fn load(visit: &Visit, typed: &mut Typed<ActivityForm>, kept: Option<&ActivityDetail>) -> Result<Self, PageError> {
+        let (store, actor) = (visit.store(), visit.actor());
+        let form = &mut typed.form;
+        let company = |form: &ActivityForm| form.company_id.parse::<CompanyId>().ok();
+        let mut deals = store.deal_options(&actor, company(form), form.deal_id.parse().ok()).await?;
+        if let Some(deal) = deals.iter().find(|deal| deal.id.to_string() == form.deal_id) {
+            if form.company_id.is_empty() {
+                form.company_id = deal.company_id.to_string();
+            }
+            if let (true, Some(contact)) = (form.contact_id.is_empty(), deal.contact_id) {
+                form.contact_id = contact.to_string();
+            }
+        }
+        if let (true, Ok(id)) = (form.company_id.is_empty(), form.contact_id.parse()) {
+            let contact = there(store.contact(&actor, id).await)?;
+            form.company_id = contact.and_then(|contact| contact.company_id).map(|id| id.to_string()).unwrap_or_default();
+        }
+        if let Some(company) = company(form) {
+            deals.retain(|deal| deal.company_id == company);
+        }
+        let mut deals: Vec<Choice> =
+            deals.into_iter().map(|deal| (deal.id.to_string(), format!("{}, {}", deal.name, deal.company_name))).collect();
+        if let Some(deal) = kept.and_then(|kept| kept.deal.as_ref()).filter(|deal| !offers(&deals, &deal.id.to_string())) {
+            deals.push((deal.id.to_string(), deal.name.clone()));
+        }
+        deals.insert(0, (String::new(), "No deal".to_owned()));
+        let companies = Offered::companies(visit, typed.words("company_id_q"), &typed.form.company_id).await?;
+        let contacts = Offered::contacts(visit, typed.words("contact_id_q"), &typed.form.contact_id).await?;
+        companies.keep_known(&mut typed.form.company_id);
+        contacts.keep_known(&mut typed.form.contact_id);
+        if !offers(&deals, &typed.form.deal_id) {
+            typed.form.deal_id.clear();
+        }
+        Ok(Self { companies, contacts, deals })
+    }
+
+    /// A field's value as the form words it.
+    pub fn words(&self, field: &str, value: &str) -> String {
+        let words = match field {
+            "company_id" => self.companies.name_of(value),
+            "contact_id" => self.contacts.name_of(value),
+            "deal_id" => self.deals.iter().find(|(known, _)| known == value).map(|(_, words)| words.as_str()),
+            _ => return value.to_owned(),
+        };
+        words.unwrap_or(UNKNOWN).to_owned()
+    }
+}
+
+fn offers(choices: &[Choice], value: &str) -> bool {
+    choices.iter().any(|(known, _)| known == value)
+}

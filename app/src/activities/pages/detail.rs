@@ -1,0 +1,188 @@
+//! `/activities/{id}`: what was said, the notes added since, and how it was changed.
+
+use super::{duration, id_of, sign};
+use crate::{
+    errors::PageError,
+    islands::form_dialog,
+    times,
+    ui::{
+        avatar,
+        form::{Field, error_summary, form_key, text_area},
+        icon,
+        page::{breadcrumb, fact},
+    },
+    visit::{ShownForm, Visit},
+};
+use axum::{extract::Path, response::Response};
+use domain::{
+    access::{Entity, Verb},
+    activities::{ActivityType, NoteForm},
+};
+use leptos::prelude::*;
+use store::activities::{ActivityDetail, ActivityEdit, ActivityNote};
+
+/// `GET /activities/{id}`
+pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+    let activity = visit.store().activity(&visit.actor(), id_of(&id)?).await?;
+    let note = visit.form(NoteForm::default).await?;
+    let title = activity.subject.clone();
+    let body = view! {
+        {breadcrumb("Activities", "/activities")}
+        {header(&visit, &activity)}
+        <div class="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
+            <div class="flex min-w-0 flex-col gap-6">
+                {said(&activity)}
+                {notes(&visit, &activity, note)}
+                {history(&visit, &activity.edits)}
+            </div>
+            {details(&visit, &activity)}
+        </div>
+        {form_dialog()}
+    };
+    visit.page_with_islands(&title, body).await
+}
+
+fn header(visit: &Visit, activity: &ActivityDetail) -> impl IntoView + use<> {
+    let (actor, path) = (visit.actor(), format!("/activities/{}", activity.id));
+    let open = !visit.who.lock_activities;
+    let edit = (open && actor.may_with(Verb::Update, Entity::Activity, activity.owner_id)).then(|| {
+        view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{path}/edit") data-form-dialog="activity">{icon("pencil", "size-4")} "Edit"</a> }
+    });
+    let delete = (open && actor.may_with(Verb::Delete, Entity::Activity, activity.owner_id)).then(|| {
+        view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{path}/delete")>{icon("trash-2", "size-4")} "Delete"</a> }
+    });
+    let locked = (!open).then(|| view! { <span class="chip" title="The workspace locks activities once logged. Notes can still be added.">{icon("lock", "size-3")} "Locked"</span> });
+    let took = activity.duration_minutes.map(|minutes| view! { <span>{duration(minutes)}</span> });
+    view! {
+        <div class="flex flex-wrap items-start gap-4">
+            <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-muted-foreground">{sign(activity.kind)}</span>
+            <div class="min-w-0 flex-1 basis-60">
+                <h1 class="break-words">{activity.subject.clone()}</h1>
+                <p class="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted-foreground">
+                    <span class="text-foreground">{activity.kind.label()}</span>
+                    <time datetime=activity.date.to_rfc3339()>{times::exact(activity.date, visit.zone())}</time>
+                    {took}
+                    {locked}
+                </p>
+            </div>
+            <div class="flex flex-wrap gap-2 print:hidden">{delete}{edit}</div>
+        </div>
+    }
+}
+
+fn said(activity: &ActivityDetail) -> Option<impl IntoView + use<>> {
+    let part = |heading: &'static str, text: &Option<String>| {
+        text.clone().map(|text| view! { <div><h2 class="mb-1">{heading}</h2><p class="break-words whitespace-pre-line text-muted-foreground">{text}</p></div> })
+    };
+    let words = if activity.kind == ActivityType::Note { "Note" } else { "What was said" };
+    let parts = [part(words, &activity.description), part("Outcome", &activity.outcome), part("Next steps", &activity.next_steps)];
+    parts
+        .iter()
+        .any(Option::is_some)
+        .then(|| view! { <section class="panel flex flex-col gap-4 p-4">{parts.into_iter().collect_view()}</section> })
+}
+
+fn notes(visit: &Visit, activity: &ActivityDetail, shown: ShownForm<NoteForm>) -> impl IntoView + use<> {
+    let (now, zone) = (visit.now, visit.zone());
+    let entries: Vec<_> = activity
+        .notes
+        .iter()
+        .map(|ActivityNote { at, author_name, body, .. }| {
+            view! {
+                <li class="flex gap-3 p-3">
+                    {avatar(author_name, "size-7 text-xs")}
+                    <div class="min-w-0 flex-1">
+                        <p class="flex flex-wrap gap-x-2"><span class="font-medium">{author_name.clone()}</span><span class="text-muted-foreground">{times::ago(*at, now, zone)}</span></p>
+                        <p class="mt-0.5 break-words whitespace-pre-line">{body.clone()}</p>
+                    </div>
+                </li>
+            }
+        })
+        .collect();
+    let list = (!entries.is_empty()).then(|| view! { <ol class="panel divide-y">{entries}</ol> });
+    let add = visit
+        .may(Verb::Create, Entity::Note)
+        .then(|| note_form(format!("/activities/{}/notes", activity.id), visit.store().form_key(), shown));
+    view! { <section id="notes" class="flex flex-col gap-3"><h2>"Follow-up notes"</h2>{list}{add}</section> }
+}
+
+fn note_form(action: String, key: String, ShownForm { values, errors }: ShownForm<NoteForm>) -> impl IntoView {
+    let field = Field::new("body", "Add a note").value(values.body).required().hint("It can’t be changed or deleted afterwards");
+    view! {
+        {error_summary(&errors, &[("body", "Note")])}
+        <form method="post" action=action class="panel flex flex-col gap-3 p-4" novalidate>
+            {form_key(key)}
+            {text_area(field, 3, &errors)}
+            <div class="flex justify-end"><button class="btn" data-size="sm">"Add note"</button></div>
+        </form>
+    }
+}
+
+fn history(visit: &Visit, edits: &[ActivityEdit]) -> Option<impl IntoView + use<>> {
+    let (now, zone) = (visit.now, visit.zone());
+    let entries: Vec<_> = edits
+        .iter()
+        .map(|edit| {
+            let who = edit.actor_name.clone().unwrap_or_else(|| "MiniCRM".to_owned());
+            let rows = edit.fields.iter().map(|(field, was, is)| field_row(visit, field, was, is)).collect_view();
+            view! {
+                <li class="p-3">
+                    <p class="flex flex-wrap gap-x-2"><span class="font-medium">{who}</span><span class="text-muted-foreground">{times::ago(edit.at, now, zone)}</span></p>
+                    <dl class="mt-1">{rows}</dl>
+                </li>
+            }
+        })
+        .collect();
+    (!entries.is_empty())
+        .then(|| view! { <section class="flex flex-col gap-3"><h2>"Changes"</h2><ol class="panel divide-y">{entries}</ol></section> })
+}
+
+/// A field that was changed: as it was, as it is. Of a link only that it changed, as the log has ids.
+fn field_row(visit: &Visit, field: &str, was: &str, is: &str) -> impl IntoView + use<> {
+    let label = match field {
+        "type" => "Type",
+        "subject" => "Subject",
+        "description" => "Description",
+        "date" => "When",
+        "duration_minutes" => "Minutes",
+        "outcome" => "Outcome",
+        "next_steps" => "Next steps",
+        "company_id" => "Company",
+        "contact_id" => "Contact",
+        "deal_id" => "Deal",
+        _ => "Other",
+    };
+    let words = |text: &str| match field {
+        _ if text.is_empty() => "nothing".to_owned(),
+        "type" => ActivityType::from_slug(text).map_or_else(|| text.to_owned(), |kind| kind.label().to_owned()),
+        "date" => text.parse().map_or_else(|_| text.to_owned(), |at| times::exact(at, visit.zone())),
+        _ => text.to_owned(),
+    };
+    let value = if field.ends_with("_id") {
+        view! { <span>{if is.is_empty() { "taken off" } else { "changed" }}</span> }.into_any()
+    } else {
+        view! { <del class="text-muted-foreground">{words(was)}</del>" → "<ins class="no-underline">{words(is)}</ins> }.into_any()
+    };
+    fact(label, view! { <span class="whitespace-pre-line">{value}</span> })
+}
+
+fn details(visit: &Visit, activity: &ActivityDetail) -> impl IntoView + use<> {
+    let (now, zone) = (visit.now, visit.zone());
+    let to =
+        |label, href: String, name: &str| fact(label, view! { <a class="text-primary hover:underline" href=href>{name.to_owned()}</a> });
+    view! {
+        <aside class="flex min-w-0 flex-col gap-6">
+            <section class="panel p-4">
+                <h2 class="mb-2">"Details"</h2>
+                <dl>
+                    {activity.contact.as_ref().map(|contact| to("Contact", format!("/contacts/{}", contact.id), &contact.name))}
+                    {activity.company.as_ref().map(|company| to("Company", format!("/companies/{}", company.id), &company.name))}
+                    {activity.deal.as_ref().map(|deal| to("Deal", format!("/deals/{}", deal.id), &deal.name))}
+                    {fact("Logged by", view! { <span class="inline-flex items-center gap-1.5">{avatar(&activity.owner_name, "size-5 text-[10px]")}{activity.owner_name.clone()}</span> })}
+                    {fact("Logged", times::ago(activity.created_at, now, zone))}
+                    {(activity.version > 1).then(|| fact("Last changed", times::ago(activity.updated_at, now, zone)))}
+                </dl>
+            </section>
+        </aside>
+    }
+}

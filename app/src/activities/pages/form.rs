@@ -1,0 +1,165 @@
+//! `/activities/new` and `/activities/{id}/edit`: one form.
+
+use super::{
+    choices::{Choices, UNKNOWN},
+    id_of,
+};
+use crate::{
+    activities::islands::form_choices,
+    errors::PageError,
+    islands::{FormRules, field_checks, pickers},
+    ui::{
+        conflict::conflict_panel,
+        form::{Field, error_summary, form_footer, form_key, select_field, text_area, text_field},
+        page::breadcrumb,
+        picker::{Source, first_button, picker},
+        typed::Typed,
+    },
+    visit::{ShownForm, Visit},
+};
+use axum::{extract::Path, response::Response};
+use domain::{
+    access::{Entity, Verb},
+    activities::{ActivityForm, ActivityType},
+    dates,
+};
+use leptos::prelude::*;
+use store::activities::ActivityDetail;
+
+/// The fields' labels, in the form's order.
+const LABELS: [(&str, &str); 10] = [
+    ("type", "Type"),
+    ("date", "When"),
+    ("subject", "Subject"),
+    ("contact_id", "Contact"),
+    ("company_id", "Company"),
+    ("deal_id", "Deal"),
+    ("duration_minutes", "Minutes"),
+    ("description", "Description"),
+    ("outcome", "Outcome"),
+    ("next_steps", "Next steps"),
+];
+
+/// `GET /activities/new`; the query fills fields in: `?contact_id=`, `?company_id=`, `?deal_id=`, `?type=`, `?subject=`.
+pub async fn new(visit: Visit) -> Result<Response, PageError> {
+    let mut asked = ActivityForm { kind: ActivityType::Call.slug().to_owned(), date: local(&visit, visit.now), ..ActivityForm::default() };
+    for (name, value) in visit.query()? {
+        match name.as_str() {
+            "type" if ActivityType::from_slug(&value).is_some() => asked.kind = value,
+            "subject" => asked.subject = value,
+            "contact_id" => asked.contact_id = value,
+            "company_id" => asked.company_id = value,
+            "deal_id" => asked.deal_id = value,
+            _ => {}
+        }
+    }
+    let mut shown = visit.form(|| Typed::of(asked)).await?;
+    let choices = Choices::load(&visit, &mut shown.values, None).await?;
+    shown.values.form.form_key = visit.store().form_key();
+    let form = &shown.values.form;
+    let cancel = if !form.deal_id.is_empty() {
+        format!("/deals/{}", form.deal_id)
+    } else if !form.company_id.is_empty() {
+        format!("/companies/{}", form.company_id)
+    } else {
+        "/activities".to_owned()
+    };
+    let page =
+        FormPage { heading: "Log activity", verb: "Log activity", action: "/activities/new".to_owned(), cancel, choices, conflict: None };
+    visit.page_with_islands("Log activity", form_page(page, shown)).await
+}
+
+/// `GET /activities/{id}/edit`
+pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+    let activity = visit.store().activity(&visit.actor(), id_of(&id)?).await?;
+    if visit.who.lock_activities || !visit.actor().may_with(Verb::Update, Entity::Activity, activity.owner_id) {
+        return Err(PageError::Denied);
+    }
+    let kept = form_of(&visit, &activity);
+    let mut shown = visit.form(|| Typed::of(kept.clone())).await?;
+    let choices = Choices::load(&visit, &mut shown.values, Some(&activity)).await?;
+    let path = format!("/activities/{}", activity.id);
+    let conflict = (shown.values.form.version != kept.version).then(|| {
+        conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), |field, value| match field {
+            "type" => ActivityType::from_slug(value).map_or(UNKNOWN, ActivityType::label).to_owned(),
+            _ => choices.words(field, value),
+        })
+    });
+    // Saving again from here is a choice made in sight of what the other person saved.
+    shown.values.form.version = kept.version;
+    let title = format!("Edit {}", activity.subject);
+    let page = FormPage { heading: "Edit activity", verb: "Save changes", action: format!("{path}/edit"), cancel: path, choices, conflict };
+    visit.page_with_islands(&title, form_page(page, shown)).await
+}
+
+/// A time as the form shows it, by the workspace's clock.
+fn local(visit: &Visit, at: chrono::DateTime<chrono::Utc>) -> String {
+    dates::for_input(at.with_timezone(&visit.zone()).naive_local())
+}
+
+/// A stored activity as its form.
+fn form_of(visit: &Visit, activity: &ActivityDetail) -> ActivityForm {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    ActivityForm {
+        kind: activity.kind.slug().to_owned(),
+        subject: activity.subject.clone(),
+        description: text(&activity.description),
+        date: local(visit, activity.date),
+        duration_minutes: activity.duration_minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
+        outcome: text(&activity.outcome),
+        next_steps: text(&activity.next_steps),
+        company_id: activity.company.as_ref().map(|company| company.id.to_string()).unwrap_or_default(),
+        contact_id: activity.contact.as_ref().map(|contact| contact.id.to_string()).unwrap_or_default(),
+        deal_id: activity.deal.as_ref().map(|deal| deal.id.to_string()).unwrap_or_default(),
+        version: activity.version.to_string(),
+        form_key: String::new(),
+    }
+}
+
+/// What differs between the two pages.
+struct FormPage {
+    heading: &'static str,
+    verb: &'static str,
+    action: String,
+    cancel: String,
+    choices: Choices,
+    conflict: Option<AnyView>,
+}
+
+fn form_page(page: FormPage, shown: ShownForm<Typed<ActivityForm>>) -> impl IntoView {
+    let ShownForm { values: Typed { form: values, .. }, errors } = shown;
+    let types = ActivityType::ALL.into_iter().map(|kind| (kind.slug().to_owned(), kind.label().to_owned())).collect();
+    let summary = page.conflict.is_none().then(|| error_summary(&errors, &LABELS));
+    let Choices { companies, contacts, deals } = page.choices;
+    let company = Field::new("company_id", "Company").value(values.company_id).hint("Left empty, it is the contact’s or the deal’s");
+    let minutes = Field::new("duration_minutes", "Minutes").value(values.duration_minutes).inputmode("numeric").hint("How long it took");
+    view! {
+        <div class="mx-auto flex w-full max-w-2xl flex-col gap-5">
+            <div>{breadcrumb("Activities", "/activities")}<h1 class="mt-2">{page.heading}</h1></div>
+            {page.conflict}
+            {summary}
+            <form id="activity" method="post" action=page.action class="panel" novalidate>
+                // Enter takes the first button of a form: this one, not one that only has it drawn anew.
+                {first_button(page.verb)}
+                <input type="hidden" name="version" value=values.version/>
+                {form_key(values.form_key)}
+                <div class="grid items-start gap-5 p-5 sm:grid-cols-2">
+                    {select_field(Field::new("type", "Type").value(values.kind), types, &errors)}
+                    {text_field(Field::new("date", "When").kind("datetime-local").value(values.date), &errors)}
+                    {text_field(Field::new("subject", "Subject").value(values.subject).required().wide().autocomplete("off"), &errors)}
+                    {picker(Field::new("contact_id", "Contact").value(values.contact_id), Source::Contacts, "Nobody", contacts, &errors)}
+                    {picker(company, Source::Companies, "No company", companies, &errors)}
+                    {select_field(Field::new("deal_id", "Deal").value(values.deal_id), deals, &errors)}
+                    {text_field(minutes, &errors)}
+                    {text_area(Field::new("description", "Description").value(values.description).wide(), 4, &errors)}
+                    {text_field(Field::new("outcome", "Outcome").value(values.outcome).wide().autocomplete("off"), &errors)}
+                    {text_area(Field::new("next_steps", "Next steps").value(values.next_steps).wide(), 2, &errors)}
+                </div>
+                {form_footer(page.cancel, page.verb)}
+            </form>
+            {field_checks("activity", FormRules::Activity)}
+            {form_choices()}
+            {pickers()}
+        </div>
+    }
+}

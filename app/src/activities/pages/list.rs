@@ -1,0 +1,238 @@
+//! `/activities`: filters, days and pages, all in the address.
+
+use super::{duration, sign};
+use crate::{
+    errors::PageError,
+    islands::pickers,
+    times,
+    ui::{
+        form::Field,
+        icon,
+        list::{FilterChoice, filter_box, filter_chip, filter_menu, list_url, page_foot},
+        page::empty,
+        picker::{Offered, Source, picker},
+    },
+    visit::Visit,
+};
+use axum::response::Response;
+use chrono::NaiveDate;
+use domain::{
+    access::{Entity, Verb},
+    activities::{ActivityQuery, ActivityType},
+    forms::FormErrors,
+    money::group_thousands,
+    page::PageNumber,
+};
+use leptos::prelude::*;
+use store::activities::{ActivityList, ActivityRow, Span};
+
+const PATH: &str = "/activities";
+/// Companies offered for the words of a search.
+const FOUND: u64 = 20;
+
+/// `GET /activities`
+pub async fn page(visit: Visit) -> Result<Response, PageError> {
+    let pairs = visit.query()?;
+    let query = ActivityQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    let actor = visit.actor();
+    let (list, named) =
+        tokio::try_join!(visit.store().activities(&actor, &query, span(&visit, &query)), visit.store().activity_filters(&actor, &query))?;
+    let words = |name: &str| pairs.iter().find(|(known, words)| known == name && !words.is_empty()).map(|(_, words)| words.as_str());
+    // Found while typing; without a script by words and a button, which bring the page with some to choose from.
+    let companies = match words("company_id_q") {
+        Some(words) => Offered::some_companies(&visit, words, FOUND).await?,
+        None => Offered::nothing_yet(),
+    };
+    let contacts = match words("contact_id_q") {
+        Some(words) => Offered::contacts(&visit, words, "").await?,
+        None => Offered::nothing_yet(),
+    };
+    let log = visit.may(Verb::Create, Entity::Activity);
+    let body = view! {
+        <div class="flex flex-wrap items-center gap-2">
+            <h1>"Activities"</h1>
+            <div class="flex-1"></div>
+            {log.then(log_button)}
+        </div>
+        {filter_bar(&query, &named, companies, contacts)}
+        <div id="activities" data-fresh>
+            {if list.rows.is_empty() { nothing(&query, log).into_any() } else { table(&visit, &query, list).into_any() }}
+        </div>
+    };
+    let body = view! { {body} {pickers()} };
+    visit.page_with_islands("Activities", body).await
+}
+
+/// What the query's days are in UTC.
+fn span(visit: &Visit, query: &ActivityQuery) -> Span {
+    let start = |day| times::start_of(day, visit.zone());
+    Span { from: query.from.map(start), until: query.to.and_then(|day| day.succ_opt()).map(start) }
+}
+
+fn log_button() -> impl IntoView {
+    view! { <a class="btn" data-size="sm" href="/activities/new" data-log>{icon("plus", "size-4")} "Log activity"</a> }
+}
+
+fn nothing(query: &ActivityQuery, log: bool) -> impl IntoView + use<> {
+    if query.is_filtered() {
+        let clear = view! { <a class="btn" data-variant="outline" data-size="sm" href=PATH>"Clear filters"</a> };
+        empty(icon("search-x", "size-5"), "No activity matches these filters.", clear).into_any()
+    } else if query.page != PageNumber::FIRST {
+        let first = view! { <a class="btn" data-variant="outline" data-size="sm" href=PATH>"Go to the first page"</a> };
+        empty(icon("message-square", "size-5"), "The list ends before this page.", first).into_any()
+    } else {
+        let sentence = "Nothing logged yet. Log the first call, email or meeting.";
+        empty(icon("message-square", "size-5"), sentence, log.then(log_button)).into_any()
+    }
+}
+
+/// The list's address with one change, from its first page on.
+fn changed(query: &ActivityQuery, change: impl FnOnce(&mut ActivityQuery)) -> String {
+    let mut query = ActivityQuery { page: PageNumber::FIRST, ..query.clone() };
+    change(&mut query);
+    list_url(PATH, &query.pairs())
+}
+
+fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: Offered, contacts: Offered) -> impl IntoView + use<> {
+    let types = ActivityType::ALL
+        .into_iter()
+        .map(|kind| FilterChoice { value: kind.slug().to_owned(), words: kind.label().to_owned(), set: query.kind.contains(&kind) })
+        .collect();
+    let sort = query.oldest_first.then(|| view! { <input type="hidden" name="sort" value="date"/> });
+    let set = [!query.kind.is_empty(), query.from.is_some() || query.to.is_some()].into_iter().filter(|set| *set).count();
+    let filters_words = if set == 0 { "Filters".to_owned() } else { format!("Filters ({set})") };
+    let pick = |name, label, source, offered: Offered| {
+        let open = offered.is_searched();
+        filter_box(label, None, String::new(), picker(Field::new(name, label), source, "Any", offered, &FormErrors::default()), open)
+    };
+    let company = query.company_id.is_empty().then(|| pick("company_id", "Company", Source::Companies, companies));
+    let contact = query.contact_id.is_empty().then(|| pick("contact_id", "Contact", Source::Contacts, contacts));
+    view! {
+        <form method="get" action=PATH role="search" aria-label="Activities" class="flex flex-wrap items-center gap-2 print:hidden">
+            {sort}
+            <button type="button" class="btn sm:hidden" data-variant="outline" data-size="sm" popovertarget="filters">{icon("list-filter", "size-4")} {filters_words}</button>
+            <div id="filters" popover class="menu inset-x-4 top-32 m-0 w-auto flex-wrap gap-2 p-3 open:flex sm:contents" aria-label="Filters">
+                {filter_chip("type", "Type", types, changed(query, |query| query.kind.clear()))}
+                {date_chip(query)}
+                {company}
+                {contact}
+                {record_chips(query, named)}
+            </div>
+        </form>
+    }
+}
+
+/// The first and the last day, as a chip that opens a menu of two date fields of the list's own form.
+fn date_chip(query: &ActivityQuery) -> impl IntoView + use<> {
+    let short = |day: NaiveDate| day.format("%-d %b %Y").to_string();
+    let shown = match (query.from, query.to) {
+        (Some(from), Some(to)) if from == to => Some(short(from)),
+        (Some(from), Some(to)) => Some(format!("{} to {}", short(from), short(to))),
+        (Some(from), None) => Some(format!("from {}", short(from))),
+        (None, Some(to)) => Some(format!("to {}", short(to))),
+        (None, None) => None,
+    };
+    let field = |name: &'static str, label: &'static str, day: Option<NaiveDate>| {
+        view! { <label class="flex flex-col gap-1 p-1">{label}<input type="date" class="input" name=name min="1900-01-01" max="2200-12-31" value=day.map(|day| day.to_string())/></label> }
+    };
+    let fields = view! { {field("from", "First day", query.from)} {field("to", "Last day", query.to)} };
+    let clear = changed(query, |query| (query.from, query.to) = (None, None));
+    filter_menu("Date", shown, clear, fields.into_any())
+}
+
+/// The records that the list is of. Each goes with the form, so that other filters keep it.
+fn record_chips(query: &ActivityQuery, named: &[(uuid::Uuid, String)]) -> impl IntoView + use<> {
+    let name_of =
+        |id: uuid::Uuid| named.iter().find(|(known, _)| *known == id).map_or_else(|| "not there".to_owned(), |(_, name)| name.clone());
+    let companies = query
+        .company_id
+        .iter()
+        .map(|id| ("company_id", "Company", id.0, changed(query, |query| query.company_id.retain(|other| other != id))));
+    let contacts = query
+        .contact_id
+        .iter()
+        .map(|id| ("contact_id", "Contact", id.0, changed(query, |query| query.contact_id.retain(|other| other != id))));
+    let deals = query.deal_id.iter().map(|id| ("deal_id", "Deal", id.0, changed(query, |query| query.deal_id.retain(|other| other != id))));
+    companies
+        .chain(contacts)
+        .chain(deals)
+        .map(|(field, label, id, clear)| {
+            let name = name_of(id);
+            view! {
+                <span class="inline-flex h-8 items-center gap-1.5 rounded-md border border-primary/40 bg-primary/5 pl-2.5">
+                    <input type="hidden" name=field value=id.to_string()/>
+                    <span class="text-muted-foreground">{label}</span>
+                    <span class="max-w-48 truncate font-medium">{name.clone()}</span>
+                    <a href=clear class="inline-flex h-full items-center px-1.5 text-muted-foreground hover:text-foreground" aria-label=format!("Clear {label} {name}")>{icon("x", "size-3.5")}</a>
+                </span>
+            }
+        })
+        .collect_view()
+}
+
+fn table(visit: &Visit, query: &ActivityQuery, list: ActivityList) -> impl IntoView + use<> {
+    let (zone, today, shown) = (visit.zone(), visit.today(), list.rows.len());
+    let foot = page_foot(query.page, shown, list.total.count, list.total.capped, |page| {
+        list_url(PATH, &ActivityQuery { page, ..query.clone() }.pairs())
+    });
+    let mut days: Vec<(NaiveDate, Vec<AnyView>)> = Vec::new();
+    for row in list.rows {
+        let day = row.date.with_timezone(&zone).date_naive();
+        if days.last().is_none_or(|(last, _)| *last != day) {
+            days.push((day, vec![]));
+        }
+        if let Some((_, of_day)) = days.last_mut() {
+            of_day.push(table_row(visit, row).into_any());
+        }
+    }
+    let groups = days
+        .into_iter()
+        .map(|(day, rows)| view! { <tbody><tr class="day"><th colspan="6" scope="rowgroup">{times::day_heading(day, today)}</th></tr>{rows}</tbody> })
+        .collect_view();
+    let other_way = changed(query, |query| query.oldest_first = !query.oldest_first);
+    let (direction, arrow) = if query.oldest_first {
+        ("ascending", icon("arrow-up", "size-3").into_any())
+    } else {
+        ("descending", icon("arrow-down", "size-3").into_any())
+    };
+    let total =
+        if list.total.capped { format!("More than {}", group_thousands(list.total.count)) } else { group_thousands(list.total.count) };
+    let noun = if list.total.count == 1 { "activity" } else { "activities" };
+    view! {
+        <p class="mb-2 text-muted-foreground tabular-nums">{format!("{total} {noun}")}</p>
+        <div class="panel overflow-hidden">
+            <table class="list activities">
+                <thead>
+                    <tr>
+                        <th scope="col">"Activity"</th>
+                        <th scope="col">"With"</th>
+                        <th scope="col">"Deal"</th>
+                        <th scope="col">"Outcome"</th>
+                        <th scope="col">"Logged by"</th>
+                        <th scope="col" class="num" aria-sort=direction><a href=other_way>"Time"{arrow}</a></th>
+                    </tr>
+                </thead>
+                {groups}
+            </table>
+            {foot}
+        </div>
+    }
+}
+
+fn table_row(visit: &Visit, row: ActivityRow) -> impl IntoView + use<> {
+    let to = |href: String, name: String| view! { <a href=href>{name}</a> };
+    let contact = row.contact.map(|contact| to(format!("/contacts/{}", contact.id), contact.name));
+    let company = row.company.map(|company| to(format!("/companies/{}", company.id), company.name));
+    let dot = (contact.is_some() && company.is_some()).then_some(" · ");
+    let took = row.duration_minutes.map(|minutes| format!(" · {}", duration(minutes)));
+    view! {
+        <tr>
+            <td><a href=format!("/activities/{}", row.id) title=row.subject.clone()>{sign(row.kind)}<span class="sr-only">{format!("{}: ", row.kind.label())}</span><span>{row.subject.clone()}</span></a></td>
+            <td>{contact}{dot}{company}</td>
+            <td>{row.deal.map(|deal| to(format!("/deals/{}", deal.id), deal.name))}</td>
+            <td>{row.outcome}</td>
+            <td>{row.owner_name}</td>
+            <td class="num">{times::time_of_day(row.date, visit.zone())}{took}</td>
+        </tr>
+    }
+}

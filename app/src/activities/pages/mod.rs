@@ -1,0 +1,63 @@
+//! `/activities` and the pages below it.
+
+mod choices;
+mod delete;
+mod detail;
+mod form;
+mod list;
+mod quick;
+
+pub use delete::page as delete;
+pub use detail::page as detail;
+pub use form::{edit, new};
+pub use list::page as list;
+pub use quick::page as quick;
+
+use crate::{errors::PageError, ui::icon};
+use domain::{activities::ActivityType, ids::ActivityId};
+use leptos::prelude::*;
+use store::StoreError;
+
+/// The activity that a path names.
+pub(super) fn id_of(text: &str) -> Result<ActivityId, PageError> {
+    text.parse().map_err(|_| PageError::NotFound)
+}
+
+/// A record that a link or form names, if it is there still.
+fn there<T>(found: Result<T, StoreError>) -> Result<Option<T>, PageError> {
+    match found {
+        Ok(record) => Ok(Some(record)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A type's drawing, for the eye only.
+pub(crate) fn sign(kind: ActivityType) -> AnyView {
+    match kind {
+        ActivityType::Call => icon("phone", "size-3.5").into_any(),
+        ActivityType::Email => icon("mail", "size-3.5").into_any(),
+        ActivityType::Meeting => icon("users", "size-3.5").into_any(),
+        ActivityType::Note => icon("sticky-note", "size-3.5").into_any(),
+        ActivityType::Sms => icon("message-square", "size-3.5").into_any(),
+    }
+}
+
+/// `45 min`, `1 h`, `1 h 30 min`.
+pub(crate) fn duration(minutes: i32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_told_in_hours_and_minutes() {
+        assert_eq!([0, 45, 60, 90, 10_080].map(duration), ["0 min", "45 min", "1 h", "1 h 30 min", "168 h"]);
+    }
+}

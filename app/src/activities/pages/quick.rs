@@ -1,0 +1,88 @@
+//! `/activities/quick`: the few fields of the quick log. Its form opens in a dialog over any page.
+
+use super::{sign, there};
+use crate::{
+    errors::PageError,
+    ui::{
+        form::{Field, form_key, text_field},
+        page::breadcrumb,
+        picker::{Offered, Source, picker},
+    },
+    visit::Visit,
+};
+use axum::response::Response;
+use domain::{activities::ActivityType, contacts::Whom, forms::FormErrors, ids::DealId};
+use leptos::prelude::*;
+
+/// What the log is about, as the page behind says it.
+#[derive(Default)]
+struct About {
+    /// `contact:ID` or `company:ID`.
+    whom: String,
+    deal: Option<(DealId, String)>,
+}
+
+/// `GET /activities/quick`; the query says what it is about: `?contact_id=`, `?company_id=`, `?deal_id=`.
+pub async fn page(visit: Visit) -> Result<Response, PageError> {
+    let About { whom, deal } = about(&visit).await?;
+    let types = ActivityType::ALL
+        .into_iter()
+        .map(|kind| {
+            view! { <label><input type="radio" class="sr-only" name="type" value=kind.slug() checked=kind == ActivityType::Call/>{sign(kind)} {kind.label()}</label> }
+        })
+        .collect_view();
+    let errors = FormErrors::default();
+    let known = !whom.is_empty();
+    // Found while typing: the form lives in a dialog, which only a script opens.
+    let offered = Offered::chosen_whom(&visit, &whom).await?;
+    let with = picker(Field::new("whom", "With").value(whom.clone()), Source::Whom, "Nobody", offered, &errors);
+    let about = deal.map(|(id, name)| {
+        view! {
+            <input type="hidden" name="deal_id" value=id.to_string() data-with=whom/>
+            <p class="text-muted-foreground">"About the deal " <span class="text-foreground">{name}</span></p>
+        }
+    });
+    let body = view! {
+        <div class="mx-auto flex w-full max-w-md flex-col gap-5">
+            <div>{breadcrumb("Activities", "/activities")}<h1 class="mt-2">"Log activity"</h1></div>
+            <form id="quick-log" method="get" action="/activities/new" class="panel" novalidate>
+                {form_key(visit.store().form_key())}
+                <div class="flex flex-col gap-4 p-5">
+                    <fieldset class="segments"><legend class="sr-only">"Type"</legend>{types}</fieldset>
+                    <div data-first=!known>{with}</div>
+                    {about}
+                    <div data-first=known>{text_field(Field::new("subject", "Subject").required().autocomplete("off"), &errors)}</div>
+                </div>
+                <footer class="flex items-center gap-2 rounded-b-lg border-t bg-card px-5 py-3">
+                    <button type="button" class="btn" data-variant="ghost" data-size="sm" data-all-fields>"All fields"</button>
+                    <div class="flex-1"></div>
+                    <a class="btn" data-variant="ghost" data-size="sm" href="/activities">"Cancel"</a>
+                    <button class="btn" data-size="sm">"Log activity"</button>
+                </footer>
+            </form>
+        </div>
+    };
+    visit.page("Log activity", body).await
+}
+
+/// What the query names, as far as it is there: somebody may have deleted it while the page was open.
+async fn about(visit: &Visit) -> Result<About, PageError> {
+    let mut about = About::default();
+    for (name, value) in visit.query()? {
+        match name.as_str() {
+            "contact_id" => about.whom = Whom::Contact(value.parse().map_err(|_| PageError::BadRequest)?).to_string(),
+            "company_id" if about.whom.is_empty() => {
+                about.whom = Whom::Company(value.parse().map_err(|_| PageError::BadRequest)?).to_string();
+            }
+            "deal_id" => {
+                let id = value.parse().map_err(|_| PageError::BadRequest)?;
+                if let Some(deal) = there(visit.store().deal(&visit.actor(), id).await)? {
+                    about.whom = deal.contact_id.map_or(Whom::Company(deal.company_id), Whom::Contact).to_string();
+                    about.deal = Some((id, deal.name));
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(about)
+}

@@ -1,0 +1,84 @@
+//! `/settings/workspace`: the workspace's switches, and how amounts and times show in it.
+
+use super::{Setting, layout};
+use crate::{
+    errors::PageError,
+    ui::{
+        form::{error_line, error_summary},
+        page::fact,
+    },
+    visit::{FormResult, Visit},
+};
+use axum::response::Response;
+use axum_extra::extract::Form;
+use domain::{
+    forms::FormErrors,
+    workspaces::{Switches, SwitchesForm},
+};
+use leptos::prelude::*;
+use store::StoreError;
+
+const PATH: &str = "/settings/workspace";
+const LABELS: [(&str, &str); 3] =
+    [("lock_activities", "Lock activities"), ("owners_only_edit", "Only owners edit"), ("version", "These settings")];
+
+/// `GET /settings/workspace`
+pub async fn page(visit: Visit) -> Result<Response, PageError> {
+    let workspace = visit.store().workspace(&visit.actor()).await?;
+    let switches = Switches { lock_activities: workspace.lock_activities, owners_only_edit: workspace.owners_only_edit };
+    let form = visit.form(|| SwitchesForm::from(switches)).await?;
+    let (values, errors) = (form.values, form.errors);
+    let body = view! {
+            <h1>"Workspace"</h1>
+            {error_summary(&errors, &LABELS)}
+            <section class="panel p-5">
+                <dl>
+                    {fact("Name", workspace.name)}
+                    {fact("Currency", workspace.currency)}
+                    {fact("Time zone", workspace.time_zone)}
+                </dl>
+            </section>
+            <form method="post" action=PATH class="panel">
+                <input type="hidden" id="version" name="version" value=workspace.version.to_string()/>
+                <div class="flex flex-col gap-5 p-5">
+                    {switch("lock_activities", "Lock activities once logged", "Nobody can change or delete a logged activity. Follow-up notes can still be added.", !values.lock_activities.is_empty(), &errors)}
+                    {switch("owners_only_edit", "Only owners edit their records", "Members change and delete only what they own. Admins and owners of the workspace are not bound by it.", !values.owners_only_edit.is_empty(), &errors)}
+                </div>
+                <footer class="flex justify-end border-t px-5 py-3"><button class="btn" data-size="sm">"Save settings"</button></footer>
+            </form>
+    };
+    let body = layout(&visit, Setting::Workspace, body);
+    visit.page("Workspace settings", body).await
+}
+
+fn switch(name: &'static str, label: &'static str, hint: &'static str, on: bool, errors: &FormErrors) -> impl IntoView + use<> {
+    let described = format!("{name}-hint {name}-error");
+    view! {
+        <div class="flex gap-3">
+            <input type="checkbox" class="input mt-0.5" id=name name=name value="on" checked=on aria-describedby=described/>
+            <div class="min-w-0">
+                <label for=name class="font-medium">{label}</label>
+                <p id=format!("{name}-hint") class="text-muted-foreground">{hint}</p>
+                {error_line(name, errors)}
+            </div>
+        </div>
+    }
+}
+
+/// `POST /settings/workspace`
+pub async fn save(visit: Visit, Form(form): Form<SwitchesForm>) -> FormResult {
+    let version = form.version.parse().map_err(|_| PageError::BadRequest)?;
+    let switches = match form.parse() {
+        Ok(switches) => switches,
+        Err(errors) => return visit.refuse(&form, errors).await,
+    };
+    match visit.store().set_switches(&visit.actor(), version, switches).await {
+        Ok(()) => visit.done(PATH, "Settings saved").await,
+        Err(StoreError::Conflict) => {
+            let errors =
+                FormErrors::of("version", "Somebody else changed them meanwhile. Below is what you chose: save again to replace theirs.");
+            visit.refuse(&form, errors).await
+        }
+        Err(error) => visit.refused_by_store(&form, error).await,
+    }
+}

@@ -1,0 +1,121 @@
+//! A change of a record in words.
+
+use crate::visit::Visit;
+use chrono::NaiveDate;
+use domain::{companies::CompanyStatus, contacts::AuthorityLevel, money::Money};
+use serde_json::{Map, Value};
+use store::timeline::{TimelineChange, TimelineRecord};
+
+/// Fields whose ids stand beside the names they have: not told twice.
+const IDS: [&str; 2] = ["stage_id", "closed_at"];
+
+/// What was done, a sentence without its full stop for each thing.
+pub(super) fn sentences(visit: &Visit, change: &TimelineChange) -> Vec<String> {
+    let noun = match change.record {
+        TimelineRecord::Company(_) => "Company",
+        TimelineRecord::Contact(_) => "Contact",
+        TimelineRecord::Deal(_) => "Deal",
+    };
+    match change.action.as_str() {
+        "create" => vec![created(visit, noun, &change.after)],
+        "restore" => vec![format!("{noun} restored")],
+        _ => edited(visit, &change.before, &change.after),
+    }
+}
+
+fn created(visit: &Visit, noun: &str, after: &Map<String, Value>) -> String {
+    match (text(after, "stage"), money(after, "value")) {
+        (Some(stage), Some(value)) => format!("{noun} added in {stage}, worth {}", visit.money(value)),
+        _ => format!("{noun} added"),
+    }
+}
+
+/// Changes worth telling by their values, then the other fields by their names.
+fn edited(visit: &Visit, before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
+    let mut told = Vec::new();
+    let mut others = Vec::new();
+    for field in after.keys().filter(|field| !IDS.contains(&field.as_str())) {
+        match key_change(visit, field, before, after) {
+            Some(sentence) => told.push(sentence),
+            None => others.push(words(field)),
+        }
+    }
+    // A move brings its stage's probability along: no news beside the move.
+    if after.contains_key("stage") {
+        others.retain(|field| !["probability", "position"].contains(&field.as_str()));
+    }
+    if !others.is_empty() {
+        told.push(format!("{} changed", sentence_case(&others.join(", "))));
+    }
+    told
+}
+
+fn key_change(visit: &Visit, field: &str, before: &Map<String, Value>, after: &Map<String, Value>) -> Option<String> {
+    let from_to = |what: &str, from: Option<String>, to: Option<String>| match (from, to) {
+        (Some(from), Some(to)) => Some(format!("{what} changed from {from} to {to}")),
+        (None, Some(to)) => Some(format!("{what} set to {to}")),
+        (Some(from), None) => Some(format!("{what} {from} taken off")),
+        (None, None) => None,
+    };
+    match field {
+        "stage" => Some(format!("Moved to {}", text(after, field)?)),
+        "value" => {
+            from_to("Value", money(before, field).map(|value| visit.money(value)), money(after, field).map(|value| visit.money(value)))
+        }
+        "name" => Some(format!("Renamed from {}", text(before, field)?)),
+        "expected_close_date" => from_to("Expected close", day(before, field), day(after, field)),
+        "lost_reason" => text(after, field).map(|reason| format!("Lost because: {reason}")),
+        "status" => from_to("Status", status(before), status(after)),
+        "authority_level" => from_to("Authority level", level(before), level(after)),
+        "is_decision_maker" => {
+            Some(if after[field] == Value::Bool(true) { "Is a decision-maker now" } else { "Is no decision-maker any more" }.to_owned())
+        }
+        "job_title" => from_to("Job title", text(before, field), text(after, field)),
+        _ => None,
+    }
+}
+
+fn text(of: &Map<String, Value>, field: &str) -> Option<String> {
+    of.get(field)?.as_str().map(str::to_owned)
+}
+
+fn money(of: &Map<String, Value>, field: &str) -> Option<Money> {
+    of.get(field)?.as_i64().map(Money::from_hundredths)
+}
+
+fn day(of: &Map<String, Value>, field: &str) -> Option<String> {
+    let day: NaiveDate = of.get(field)?.as_str()?.parse().ok()?;
+    Some(day.format("%-d %b %Y").to_string())
+}
+
+fn status(of: &Map<String, Value>) -> Option<String> {
+    CompanyStatus::from_slug(of.get("status")?.as_str()?).map(|status| status.label().to_owned())
+}
+
+fn level(of: &Map<String, Value>) -> Option<String> {
+    AuthorityLevel::from_slug(of.get("authority_level")?.as_str()?).map(|level| level.label().to_owned())
+}
+
+/// A field's name as people say it: `tax_code` is `tax code`, `company_id` is `company`.
+fn words(field: &str) -> String {
+    match field {
+        "metadata" => "custom fields".to_owned(),
+        _ => field.trim_end_matches("_id").replace('_', " "),
+    }
+}
+
+fn sentence_case(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_named_as_people_say_them() {
+        assert_eq!(["tax_code", "company_id", "metadata"].map(words), ["tax code", "company", "custom fields"]);
+        assert_eq!(sentence_case("đường, notes"), "Đường, notes");
+    }
+}

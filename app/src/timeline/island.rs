@@ -1,0 +1,70 @@
+//! "Show older": the next part of a timeline, put below what is shown. Without a script the link leads to that part alone.
+
+use leptos::prelude::*;
+
+/// Makes the link to older entries of `#timeline` load them into the page.
+pub fn timeline_on_demand() -> impl IntoView {
+    view! { <TimelineOlder/> }
+}
+
+/// The island behind [`timeline_on_demand`].
+#[island]
+fn TimelineOlder() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    Effect::new(|_| browser::attach());
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use crate::islands::dom::{all, around, by_id, fetch, listen, one};
+    use leptos::{prelude::document, task::spawn_local};
+    use web_sys::{Element, HtmlElement, MouseEvent};
+
+    /// Listens on the page: the timeline's content comes anew when something was logged.
+    pub fn attach() {
+        listen(&document(), "click", |event: MouseEvent| {
+            let new_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
+            if let (Some(link), false) = (around(&event, "a[data-older]"), new_tab) {
+                event.prevent_default();
+                if !link.has_attribute("aria-busy") {
+                    spawn_local(load(link));
+                }
+            }
+        });
+    }
+
+    async fn load(link: HtmlElement) {
+        let _ = link.set_attribute("aria-busy", "true");
+        let href = link.get_attribute("href").unwrap_or_default();
+        let page = fetch(&href).await;
+        let there = page.as_ref().and_then(|page| page.get_element_by_id("timeline"));
+        if there.and_then(|there| append(&link, &there)).is_none() {
+            // No older entries came: the link does what a link does.
+            let _ = document().location().map(|location| location.set_href(&href));
+        }
+    }
+
+    fn append(link: &HtmlElement, there: &Element) -> Option<()> {
+        let here: Element = by_id("timeline")?;
+        let first = one(there, "li")?;
+        for day in all(there, "[data-day]") {
+            let last = all(&here, "[data-day]").pop()?;
+            // The day that the last part broke off at goes on.
+            if last.get_attribute("data-day") == day.get_attribute("data-day") {
+                let list = one(&last, "ol")?;
+                for entry in all(&day, "li") {
+                    list.append_child(&entry).ok()?;
+                }
+            } else {
+                last.after_with_node_1(&day).ok()?;
+            }
+        }
+        match one(there, "a[data-older]") {
+            Some(next) => link.replace_with_with_node_1(&next).ok()?,
+            None => link.remove(),
+        }
+        let _ = first.set_attribute("tabindex", "-1");
+        let _ = first.focus();
+        Some(())
+    }
+}

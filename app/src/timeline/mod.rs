@@ -1,0 +1,11 @@
+//! The timeline of a company, contact or deal: one part for every page that has one.
+
+#[cfg(feature = "ssr")]
+mod changes;
+mod island;
+#[cfg(feature = "ssr")]
+mod view;
+
+pub use island::timeline_on_demand;
+#[cfg(feature = "ssr")]
+pub use view::{TimelinePage, timeline, timeline_end};

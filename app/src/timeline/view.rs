@@ -1,0 +1,124 @@
+//! A part of a timeline, by day.
+
+use super::changes::sentences;
+use crate::{
+    activities::pages::{duration, sign},
+    errors::PageError,
+    times,
+    ui::{icon, list::list_url, page::empty},
+    visit::Visit,
+};
+use chrono::NaiveDate;
+use domain::timeline::TimelineEnd;
+use leptos::prelude::*;
+use store::timeline::{Timeline, TimelineActivity, TimelineChange, TimelineEntry, TimelineEvent, TimelineOf, TimelineRecord};
+
+/// Where a timeline stands.
+pub struct TimelinePage {
+    /// Whose it is.
+    pub of: TimelineOf,
+    /// The path of the page it is on.
+    pub path: String,
+    /// The pairs of that page's query that stay, such as the tab.
+    pub pairs: Vec<(&'static str, String)>,
+    /// The end of the part before, as the query says it.
+    pub before: Option<TimelineEnd>,
+}
+
+/// The part of a timeline that a page's query asks for: `?before=`.
+pub fn timeline_end(pairs: &[(String, String)]) -> Result<Option<TimelineEnd>, PageError> {
+    match pairs.iter().find(|(name, value)| name == "before" && !value.is_empty()) {
+        Some((_, value)) => value.parse().map(Some).map_err(|_| PageError::BadRequest),
+        None => Ok(None),
+    }
+}
+
+/// The timeline, with links to its older part and back to the newest. `action` shows where there is nothing yet.
+pub fn timeline(visit: &Visit, page: TimelinePage, timeline: Timeline, action: Option<AnyView>) -> impl IntoView + use<> {
+    let TimelinePage { of, path, pairs, before } = page;
+    let newest = before.map(|_| view! { <p><a class="btn" data-variant="outline" data-size="sm" href=list_url(&path, &pairs)>{icon("arrow-up", "size-4")} "Newest entries"</a></p> });
+    let older = timeline.older.map(|end| {
+        let pairs: Vec<_> = pairs.iter().cloned().chain([("before", end.to_string())]).collect();
+        view! { <a class="btn" data-variant="outline" data-size="sm" data-older href=list_url(&path, &pairs)>"Show older entries"</a> }
+    });
+    let entries = if timeline.entries.is_empty() {
+        empty(icon("message-square", "size-5"), "Nothing happened here yet.", action).into_any()
+    } else {
+        days(visit, of, timeline.entries).into_any()
+    };
+    view! { <section id="timeline" data-fresh class="timeline" aria-label="Timeline">{newest}{entries}{older}</section> }
+}
+
+/// The entries under the days of the workspace's calendar.
+fn days(visit: &Visit, of: TimelineOf, entries: Vec<TimelineEntry>) -> impl IntoView + use<> {
+    let (zone, today) = (visit.zone(), visit.today());
+    let mut days: Vec<(NaiveDate, Vec<AnyView>)> = Vec::new();
+    for entry in entries {
+        let day = entry.at.with_timezone(&zone).date_naive();
+        if days.last().is_none_or(|(last, _)| *last != day) {
+            days.push((day, vec![]));
+        }
+        if let Some((_, of_day)) = days.last_mut() {
+            of_day.push(entry_view(visit, of, entry));
+        }
+    }
+    days.into_iter()
+        .map(|(day, entries)| {
+            view! { <div data-day=day.to_string()><h3>{times::day_heading(day, today)}</h3><ol>{entries}</ol></div> }
+        })
+        .collect_view()
+}
+
+fn entry_view(visit: &Visit, of: TimelineOf, entry: TimelineEntry) -> AnyView {
+    let time = times::time_of_day(entry.at, visit.zone());
+    let (drawing, what) = match entry.what {
+        TimelineEvent::Activity(activity) => (sign(activity.kind), activity_view(of, activity).into_any()),
+        TimelineEvent::Change(change) => (change_sign(&change), change_view(visit, of, change, entry.who).into_any()),
+    };
+    view! { <li><span class="sign">{drawing}</span><div>{what}</div><span class="at">{time}</span></li> }.into_any()
+}
+
+fn activity_view(of: TimelineOf, activity: TimelineActivity) -> impl IntoView {
+    let with = activity.contact.filter(|contact| of != TimelineOf::Contact(contact.id)).map(|contact| format!(" with {}", contact.name));
+    let about = activity.deal.filter(|deal| of != TimelineOf::Deal(deal.id)).map(|deal| format!(" · {}", deal.name));
+    let took = activity.duration_minutes.map(|minutes| format!(" · {}", duration(minutes)));
+    let notes = match activity.notes {
+        0 => None,
+        1 => Some(" · 1 note".to_owned()),
+        count => Some(format!(" · {count} notes")),
+    };
+    let outcome = activity.outcome.map(|outcome| view! { <p>{outcome}</p> });
+    let next = activity.next_steps.map(|next| view! { <p class="next">"Next: "{next}</p> });
+    view! {
+        <p><a href=format!("/activities/{}", activity.id)>{format!("{}: {}", activity.kind.label(), activity.subject)}</a>{with}{took}{about}{notes}</p>
+        {activity.description.map(|description| view! { <p class="said">{description}</p> })}
+        {outcome}
+        {next}
+    }
+}
+
+fn change_sign(change: &TimelineChange) -> AnyView {
+    match change.action.as_str() {
+        "create" | "restore" => icon("plus", "size-3.5").into_any(),
+        "move" => icon("arrow-right-left", "size-3.5").into_any(),
+        _ => icon("pencil", "size-3.5").into_any(),
+    }
+}
+
+fn change_view(visit: &Visit, of: TimelineOf, change: TimelineChange, who: Option<String>) -> impl IntoView {
+    let what = sentences(visit, &change).join(". ");
+    let own = match &change.record {
+        TimelineRecord::Company(company) => of == TimelineOf::Company(company.id),
+        TimelineRecord::Contact(contact) => of == TimelineOf::Contact(contact.id),
+        TimelineRecord::Deal(deal) => of == TimelineOf::Deal(deal.id),
+    };
+    let record = (!own).then(|| {
+        let (href, name) = match change.record {
+            TimelineRecord::Company(company) => (format!("/companies/{}", company.id), company.name),
+            TimelineRecord::Contact(contact) => (format!("/contacts/{}", contact.id), contact.name),
+            TimelineRecord::Deal(deal) => (format!("/deals/{}", deal.id), deal.name),
+        };
+        view! { " "<a class="record" href=href>{name}</a> }
+    });
+    view! { <p><b>{what}</b>{record}{who.map(|who| format!(" by {who}"))}</p> }
+}

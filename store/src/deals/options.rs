@@ -1,0 +1,64 @@
+//! The deals that a select offers.
+
+use crate::{Store, StoreError, error::authorize, sql::Sql};
+use domain::{
+    access::{Actor, Entity, Verb},
+    ids::{CompanyId, ContactId, DealId},
+};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+/// Deals in a select at most.
+const OPTIONS_MAX: i64 = 200;
+
+/// A deal in a select.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DealOption {
+    /// Which deal.
+    pub id: DealId,
+    /// Its name.
+    pub name: String,
+    /// The company it is with.
+    pub company_id: CompanyId,
+    /// That company's name.
+    pub company_name: String,
+    /// The contact it is with, unless that one is in the bin.
+    pub contact_id: Option<ContactId>,
+}
+
+#[derive(FromQueryResult)]
+struct OptionRow {
+    id: Uuid,
+    name: String,
+    company_id: Uuid,
+    company_name: String,
+    contact_id: Option<Uuid>,
+}
+
+impl Store {
+    /// Deals for a select: those of one company, or all, by name, at most 200; and `chosen` among them, if it is there.
+    pub async fn deal_options(&self, actor: &Actor, of: Option<CompanyId>, chosen: Option<DealId>) -> Result<Vec<DealOption>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Deal)?;
+        let mut statement = Sql::with([actor.workspace_id.0.into(), chosen.map(|id| id.0).into()]);
+        let of_company = of.map_or_else(String::new, |id| format!(" AND company_id = {}", statement.bind(id.0)));
+        statement.push(&format!(
+            "SELECT d.id, d.name, d.company_id, c.name AS company_name, p.id AS contact_id
+             FROM (SELECT * FROM (SELECT id FROM deals WHERE workspace_id = $1 AND deleted_at IS NULL{of_company}
+                                  ORDER BY name_key, id LIMIT {OPTIONS_MAX}) AS first
+                   UNION SELECT id FROM deals WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL) AS offered
+             JOIN deals d ON d.workspace_id = $1 AND d.id = offered.id
+             JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
+             LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL
+             ORDER BY d.name_key, d.id"
+        ));
+        let rows: Vec<OptionRow> = statement.all(self.read()).await?;
+        let option = |row: OptionRow| DealOption {
+            id: DealId(row.id),
+            name: row.name,
+            company_id: CompanyId(row.company_id),
+            company_name: row.company_name,
+            contact_id: row.contact_id.map(ContactId),
+        };
+        Ok(rows.into_iter().map(option).collect())
+    }
+}

@@ -2,6 +2,7 @@
 
 use crate::{
     custom_fields::CustomFields,
+    decision_makers::DecisionGap,
     forms::{FormErrors, optional},
     ids::TagId,
     page::{BadQuery, PageNumber, Sort, SortColumn},
@@ -288,6 +289,8 @@ pub struct CompanyQuery {
     pub status: Vec<CompanyStatus>,
     /// Tags.
     pub tag: Vec<TagId>,
+    /// What is amiss with who decides there.
+    pub decision: Vec<DecisionGap>,
     /// The order.
     pub sort: Sort<CompanyColumn>,
     /// The page.
@@ -302,6 +305,7 @@ impl Default for CompanyQuery {
             size: vec![],
             status: vec![],
             tag: vec![],
+            decision: vec![],
             sort: Sort::default(),
             page: PageNumber::FIRST,
         }
@@ -320,12 +324,13 @@ impl CompanyQuery {
                 "size" => query.size.push(CompanySize::from_slug(value).ok_or(BadQuery)?),
                 "status" => query.status.push(CompanyStatus::from_slug(value).ok_or(BadQuery)?),
                 "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
+                "decision" => query.decision.push(DecisionGap::from_slug(value).ok_or(BadQuery)?),
                 "sort" => query.sort = value.parse()?,
                 "page" => query.page = value.parse()?,
                 _ => {}
             }
         }
-        let most = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len()].into_iter().max();
+        let most = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.decision.len()].into_iter().max();
         if most > Some(50) { Err(BadQuery) } else { Ok(query) }
     }
 
@@ -339,6 +344,7 @@ impl CompanyQuery {
         pairs.extend(self.size.iter().map(|size| ("size", size.slug().to_owned())));
         pairs.extend(self.status.iter().map(|status| ("status", status.slug().to_owned())));
         pairs.extend(self.tag.iter().map(|tag| ("tag", tag.to_string())));
+        pairs.extend(self.decision.iter().map(|gap| ("decision", gap.slug().to_owned())));
         if self.sort != Sort::default() {
             pairs.push(("sort", self.sort.to_string()));
         }
@@ -350,7 +356,8 @@ impl CompanyQuery {
 
     /// Whether anything narrows the list.
     pub fn is_filtered(&self) -> bool {
-        !(self.q.is_empty() && self.industry.is_empty() && self.size.is_empty() && self.status.is_empty() && self.tag.is_empty())
+        let none = self.industry.is_empty() && self.size.is_empty() && self.status.is_empty() && self.tag.is_empty();
+        !(self.q.is_empty() && none && self.decision.is_empty())
     }
 }
 
@@ -403,8 +410,16 @@ mod tests {
 
     #[test]
     fn a_query_reads_back_as_written() {
-        let pairs =
-            [("q", "cong ty"), ("status", "active"), ("status", "lead"), ("size", "500+"), ("sort", "-name"), ("page", "3"), ("utm", "x")];
+        let pairs = [
+            ("q", "cong ty"),
+            ("status", "active"),
+            ("status", "lead"),
+            ("size", "500+"),
+            ("decision", "no-primary"),
+            ("sort", "-name"),
+            ("page", "3"),
+            ("utm", "x"),
+        ];
         let query = CompanyQuery::parse(pairs).expect("a list of ours");
         assert_eq!(query.status, [CompanyStatus::Active, CompanyStatus::Lead]);
         let written = query.pairs();

@@ -2,6 +2,7 @@
 
 use crate::{
     companies::QUERY_MAX,
+    custom_fields::CustomFields,
     forms::{FormErrors, optional},
     ids::{CompanyId, ContactId, NotAnId, TagId},
     page::{BadQuery, PageNumber, Sort, SortColumn},
@@ -89,6 +90,10 @@ pub struct ContactForm {
     pub new_tag: String,
     /// That tag's colour.
     pub new_tag_color: String,
+    /// Names of their custom fields, a row each.
+    pub metadata_name: Vec<String>,
+    /// Their values, in the same order.
+    pub metadata_value: Vec<String>,
     /// The version that was shown for editing; empty on a new contact.
     pub version: String,
     /// What makes this one showing of the form different from any other, so that sending it twice makes one contact.
@@ -120,6 +125,8 @@ pub struct ContactDraft {
     pub tags: Vec<TagId>,
     /// A tag to be made and put on them; one of that name that exists already is used as it is.
     pub new_tag: Option<TagDraft>,
+    /// What else is to be known of them.
+    pub custom_fields: CustomFields,
 }
 
 impl ContactForm {
@@ -139,6 +146,7 @@ impl ContactForm {
         let tags = errors.take("tag_id", tags::parse_ids(&self.tag_id));
         let new_tag = errors.take("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
         let notes = errors.take("notes", text::paragraphs(&self.notes, 10_000));
+        let custom_fields = errors.take_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
         let draft = (|| {
             let authority_level = authority_level?;
             Some(ContactDraft {
@@ -153,6 +161,7 @@ impl ContactForm {
                 notes: notes?,
                 tags: tags?,
                 new_tag,
+                custom_fields: custom_fields?,
             })
         })();
         draft.filter(|_| errors.is_empty()).ok_or(errors)
@@ -168,7 +177,7 @@ impl ContactForm {
             "email" => text::email(value).map(drop).map_err(shown),
             "notes" => text::paragraphs(value, 10_000).map(drop).map_err(shown),
             "new_tag" => TagDraft::parse_optional(value, "").map(drop),
-            _ => Ok(()),
+            _ => CustomFields::check_input(field, value),
         }
     }
 }

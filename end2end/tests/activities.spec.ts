@@ -476,9 +476,12 @@ for (const scheme of ['light', 'dark'] as const) {
     const deal = await postDeal(page, { name: 'Xe tải đông lạnh', company, value: '1,5 tỷ' });
     const path = await postActivity(page, { subject: 'Báo giá '.repeat(30), description: 'x'.repeat(300), next_steps: 'Gửi', outcome: 'Đồng ý', deal_id: idOf(deal), duration_minutes: '15' });
     await page.request.post(`${path}/notes`, { form: { body: 'Đã gửi' }, headers: { 'sec-fetch-site': 'same-origin' } });
+    const made = await page.request.post('/contacts/new', { form: { name: 'Trần Thị Đào', company_id: idOf(company) }, headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 });
+    const contact = made.headers()['location'] ?? '';
+    await postActivity(page, { subject: 'Gọi', contact_id: idOf(contact) });
     for (const width of WIDTHS) {
       await resize(page, width);
-      for (const each of ['/activities', '/activities?type=sms', '/activities/new', '/activities/quick', path, `${path}/edit`, `${path}/delete`, company, `${company}?tab=activities`, deal, '/settings/workspace']) {
+      for (const each of [contact, '/activities', '/activities?type=sms', '/activities/new', '/activities/quick', path, `${path}/edit`, `${path}/delete`, company, `${company}?tab=activities`, deal, '/settings/workspace']) {
         await page.goto(each);
         await expectAccessible(page);
         await expectNoSidewaysScroll(page);

@@ -23,6 +23,7 @@ mod m0010_contacts;
 mod m0011_timeline;
 mod m0012_tag_counters;
 mod m0013_deals_board;
+mod m0014_decision_makers;
 mod table;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_timeline::Migration),
             Box::new(m0012_tag_counters::Migration),
             Box::new(m0013_deals_board::Migration),
+            Box::new(m0014_decision_makers::Migration),
         ]
     }
 }

@@ -26,8 +26,8 @@ const TABLES: [&str; 13] = [
     "stages",
     "memberships",
     "sent_forms",
-    "audit_log",
     "activity_notes",
+    "audit_log",
 ];
 
 /// A's workspace is full of records; B is signed in to their own.

@@ -12,6 +12,7 @@ pub(crate) mod counters;
 mod custom_fields;
 mod db;
 pub mod deals;
+pub mod decision_makers;
 pub mod demo;
 mod easy_passwords;
 pub(crate) mod entity;

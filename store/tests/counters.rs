@@ -8,9 +8,10 @@ mod support;
 use common::TestDb;
 use domain::{
     access::Actor,
-    contacts::ContactDraft,
+    activities::{ActivityDraft, ActivityType},
+    contacts::{AuthorityLevel, ContactDraft},
     deals::{DealDraft, DealMove, Place},
-    ids::{CompanyId, ContactId, DealId, TagId},
+    ids::{ActivityId, CompanyId, ContactId, DealId, TagId},
 };
 use proptest::{
     collection::vec,
@@ -19,10 +20,10 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use store::{StoreError, verify_chain};
-use support::{About, activity, assert_counters, deal, person, tag, tagged};
+use support::{About, activity, assert_counters, call, deal, person, tag, tagged};
 
 const STAGES: [&str; 6] = ["prospecting", "qualification", "proposal", "negotiation", "closed-won", "closed-lost"];
-const OPERATIONS: usize = 240;
+const OPERATIONS: usize = 300;
 
 /// One thing done. Numbers choose among what is there, round and round.
 #[derive(Debug, Clone)]
@@ -36,6 +37,9 @@ enum Operation {
     RestoreContact(usize),
     LogActivity(usize, usize),
     LogWithContact(usize),
+    EditActivity(usize, usize),
+    DeleteActivity(usize),
+    RestoreActivity(usize),
     CreateDeal { company: usize, stage: usize, value: i64, probability: Option<i16> },
     EditDeal { deal: usize, company: usize, stage: usize, value: i64, probability: Option<i16> },
     MoveDeal { deal: usize, stage: usize, place: usize, other: usize, stale: bool },
@@ -52,7 +56,10 @@ fn operation() -> impl Strategy<Value = Operation> {
         2 => (at.clone(), proptest::option::of(at.clone())).prop_map(|(contact, company)| Operation::EditContact(contact, company)),
         2 => at.clone().prop_map(Operation::DeleteContact),
         2 => at.clone().prop_map(Operation::RestoreContact),
-        2 => at.clone().prop_map(Operation::LogWithContact),
+        4 => at.clone().prop_map(Operation::LogWithContact),
+        2 => (at.clone(), at.clone()).prop_map(|(activity, contact)| Operation::EditActivity(activity, contact)),
+        2 => at.clone().prop_map(Operation::DeleteActivity),
+        1 => at.clone().prop_map(Operation::RestoreActivity),
         2 => (at.clone(), at.clone()).prop_map(|(company, deal)| Operation::LogActivity(company, deal)),
         6 => (at.clone(), 0_usize..6, value.clone(), probability.clone())
             .prop_map(|(company, stage, value, probability)| Operation::CreateDeal { company, stage, value, probability }),
@@ -73,6 +80,7 @@ struct Desk<'a> {
     companies: Vec<CompanyId>,
     contacts: Vec<ContactId>,
     deals: Vec<DealId>,
+    activities: Vec<ActivityId>,
 }
 
 impl Desk<'_> {
@@ -91,6 +99,22 @@ impl Desk<'_> {
 
     fn deal(&self, at: usize) -> Option<DealId> {
         (!self.deals.is_empty()).then(|| self.deals[at % self.deals.len()])
+    }
+
+    fn activity(&self, at: usize) -> Option<ActivityId> {
+        (!self.activities.is_empty()).then(|| self.activities[at % self.activities.len()])
+    }
+
+    /// A call or a note with somebody, on one of several days.
+    fn with(&self, contact: ContactId, at: usize) -> ActivityDraft {
+        let kind = if at.is_multiple_of(3) { ActivityType::Note } else { ActivityType::Call };
+        let about = call("Call", About { contact: Some(contact), ..About::default() });
+        ActivityDraft { kind, date: about.date + chrono::TimeDelta::days(at as i64), ..about }
+    }
+
+    /// Somebody who signs, decides with others, or has no say.
+    fn level(at: usize) -> Option<AuthorityLevel> {
+        [Some(AuthorityLevel::Primary), None, Some(AuthorityLevel::Secondary)][at % 3]
     }
 
     fn draft(&self, company: CompanyId, stage: usize, value: i64, probability: Option<i16>) -> DealDraft {
@@ -116,14 +140,14 @@ impl Desk<'_> {
                 store.delete_company(actor, id, version).await
             }
             Operation::AddContact(at) => {
-                let draft = ContactDraft { tags: self.tags(at), ..person("Đức", self.company(at)) };
+                let draft = ContactDraft { tags: self.tags(at), authority_level: Self::level(at), ..person("Đức", self.company(at)) };
                 store.create_contact(actor, draft).await.map(|id| self.contacts.push(id))
             }
             Operation::EditContact(at, company) => {
                 let id = self.contact(at)?;
                 let version = store.contact(actor, id).await.map_or(1, |contact| contact.version);
                 let company = company.and_then(|at| self.company(at));
-                let draft = ContactDraft { tags: self.tags(at), ..person("Đào", company) };
+                let draft = ContactDraft { tags: self.tags(at), authority_level: Self::level(at), ..person("Đào", company) };
                 store.update_contact(actor, id, version, draft).await
             }
             Operation::DeleteContact(at) => {
@@ -135,9 +159,24 @@ impl Desk<'_> {
             Operation::LogWithContact(at) => {
                 let id = self.contact(at)?;
                 store.contact(actor, id).await.ok()?;
-                activity(self.db, actor, "Call", About { contact: Some(id), ..About::default() }).await;
-                Ok(())
+                if at.is_multiple_of(4) {
+                    // Of no company, though the contact is at one.
+                    activity(self.db, actor, "Call", About { contact: Some(id), ..About::default() }).await;
+                    return Some(Ok(()));
+                }
+                store.create_activity(actor, self.with(id, at)).await.map(|id| self.activities.push(id))
             }
+            Operation::EditActivity(at, contact) => {
+                let (id, contact) = (self.activity(at)?, self.contact(contact)?);
+                let version = store.activity(actor, id).await.map_or(1, |activity| activity.version);
+                store.update_activity(actor, id, version, self.with(contact, at)).await
+            }
+            Operation::DeleteActivity(at) => {
+                let id = self.activity(at)?;
+                let version = store.activity(actor, id).await.map_or(1, |activity| activity.version);
+                store.delete_activity(actor, id, version).await
+            }
+            Operation::RestoreActivity(at) => store.restore_activity(actor, self.activity(at)?).await,
             Operation::LogActivity(at, deal) => {
                 let id = self.company(at)?;
                 store.company(actor, id).await.ok()?;
@@ -174,7 +213,7 @@ both! {
     async fn counters_equal_counts_after_any_operations(db: TestDb) {
         let (_, hung) = db.register("hung").await;
         let (_, lan) = db.register("lan").await;
-        let mut desks = [hung, lan].map(|actor| Desk { db: &db, actor, tags: vec![], companies: vec![], contacts: vec![], deals: vec![] });
+        let mut desks = [hung, lan].map(|actor| Desk { db: &db, actor, tags: vec![], companies: vec![], contacts: vec![], deals: vec![], activities: vec![] });
         for desk in &mut desks {
             for name in ["A", "B", "C"] {
                 desk.tags.push(db.store.create_tag(&desk.actor, tag(name)).await.unwrap().id);

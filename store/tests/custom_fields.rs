@@ -8,11 +8,12 @@ mod support;
 use common::TestDb;
 use domain::{
     companies::{CompanyDraft, CompanyForm, CompanyQuery},
+    contacts::{ContactDraft, ContactQuery},
     custom_fields::CustomFields,
     deals::DealDraft,
 };
 use store::StoreError;
-use support::{company, deal, everything};
+use support::{company, deal, everything, person};
 
 fn fields(rows: &[(&str, &str)]) -> CustomFields {
     let (names, values): (Vec<_>, Vec<_>) = rows.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).unzip();
@@ -78,6 +79,26 @@ both! {
         assert_eq!(db.store.deal(&actor, id).await.unwrap().custom_fields, fields(&[("Bản in", "2"), ("Số báo giá", "BG-8")]));
         let search: Vec<String> = db.raw().await.column("SELECT search FROM deals").await;
         assert_eq!(search, ["\nxe\nban in\n2\nso bao gia\nbg-8"]);
+    }
+
+    async fn a_contacts_fields_are_kept_and_found(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let company_id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+        let draft = |rows| ContactDraft { custom_fields: fields(rows), ..person("Đức", Some(company_id)) };
+        let id = db.store.create_contact(&actor, draft(&[("Sở thích", "Cà phê sữa đá")])).await.unwrap();
+        assert_eq!(db.store.contact(&actor, id).await.unwrap().custom_fields, fields(&[("Sở thích", "Cà phê sữa đá")]));
+        let found = async |q: &str| {
+            let query = ContactQuery { q: q.to_owned(), ..ContactQuery::default() };
+            db.store.contacts(&actor, &query).await.unwrap().rows.len()
+        };
+        assert_eq!((found("ca phe").await, found("so thich anh duong").await), (1, 1));
+        db.store.update_contact(&actor, id, 1, draft(&[("Sở thích", "Trà")])).await.unwrap();
+        assert_eq!((found("ca phe").await, found("tra").await), (0, 1));
+        db.store.update_company(&actor, company_id, 1, company("Bình Minh")).await.unwrap();
+        assert_eq!((found("anh duong").await, found("tra binh minh").await), (0, 1), "the company's name is still the last line");
+        db.store.delete_contact(&actor, id, 2).await.unwrap();
+        db.store.restore_contact(&actor, id).await.unwrap();
+        assert_eq!(found("tra duc").await, 1);
     }
 
     async fn a_change_is_noted_with_what_it_was(db: TestDb) {

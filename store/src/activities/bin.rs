@@ -35,6 +35,7 @@ async fn delete(write: &mut Write, id: ActivityId, version: i64) -> Result<(), S
     };
     save(write, &row, changes).await?;
     figures::counted(write, [(row.company_id, -1)]).await?;
+    figures::contacted(write, [row.contact_id]).await?;
     let before = present(of_row(&row));
     write.audit(Change { action: "delete", entity: Entity::Activity.noun(), id: id.0, before: Some(before), after: None }).await
 }
@@ -59,6 +60,7 @@ async fn restore(write: &mut Write, id: ActivityId) -> Result<(), StoreError> {
         activity::ActiveModel { deleted_at: Set(None), updated_at: Set(write.now), version: Set(row.version + 1), ..Default::default() };
     save(write, &row, changes).await?;
     figures::counted(write, [(row.company_id, 1)]).await?;
+    figures::contacted(write, [row.contact_id]).await?;
     let after = present(of_row(&row));
     write.audit(Change { action: "restore", entity: Entity::Activity.noun(), id: id.0, before: None, after: Some(after) }).await
 }

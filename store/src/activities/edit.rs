@@ -54,6 +54,7 @@ pub(crate) async fn create(write: &mut Write, mut draft: ActivityDraft) -> Resul
     };
     activity::Entity::insert(row).exec_without_returning(&write.db).await?;
     figures::counted(write, [(draft.company_id.map(|id| id.0), 1)]).await?;
+    figures::contacted(write, [draft.contact_id.map(|id| id.0)]).await?;
     let after = present(of_draft(&draft));
     write.audit(Change { action: "create", entity: Entity::Activity.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
@@ -67,6 +68,7 @@ async fn update(write: &mut Write, id: ActivityId, version: i64, mut draft: Acti
     save(write, &row, changes).await?;
     // Out and in again, even where the company stays: its last contact follows the date.
     figures::counted(write, [(row.company_id, -1), (draft.company_id.map(|id| id.0), 1)]).await?;
+    figures::contacted(write, [row.contact_id, draft.contact_id.map(|id| id.0)]).await?;
     let (before, after) = changed(of_row(&row), of_draft(&draft));
     write.audit(Change { action: "update", entity: Entity::Activity.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }

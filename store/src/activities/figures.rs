@@ -3,6 +3,7 @@
 use crate::{
     StoreError,
     counters::{add_to_company, add_to_workspace},
+    decision_makers::{Recounted, recount},
     entity::{company_counter::Column as OfCompany, workspace_counter::Column as OfWorkspace},
     sql::sql,
     write::Write,
@@ -33,6 +34,12 @@ pub(super) async fn counted(write: &Write, activities: impl IntoIterator<Item = 
         last_contact(write, company).await?;
     }
     Ok(())
+}
+
+/// Finds anew when those were contacted who sign at the companies of these contacts.
+pub(super) async fn contacted(write: &Write, contacts: impl IntoIterator<Item = Option<Uuid>>) -> Result<(), StoreError> {
+    let contacts: Vec<Uuid> = contacts.into_iter().flatten().collect();
+    recount(write, Recounted::AroundContacts(&contacts)).await
 }
 
 #[derive(FromQueryResult)]

@@ -6,6 +6,7 @@ use crate::{
     audit::Change,
     counters::add_to_workspace,
     deals::{Counted, Figures},
+    decision_makers::{Recounted, recount},
     entity::{company, company_counter, workspace_counter::Column as OfWorkspace},
     error::authorize,
     rows::{known, uint},
@@ -102,6 +103,7 @@ impl Store {
 async fn delete(write: &mut Write, id: CompanyId, version: i64) -> Result<(), StoreError> {
     let company = for_change(write, Verb::Delete, id, version).await?;
     let deals = deals_of(write, id).await?;
+    let elsewhere = companies_of_people(write, id).await?;
     // Activities first: which ones go depends on the contacts and deals that are not in the bin yet.
     let activities = bin(write, id, "UPDATE activities SET", ACTIVITIES).await?;
     let contacts = bin(write, id, "UPDATE contacts SET search = '',", CONTACTS).await?;
@@ -117,6 +119,7 @@ async fn delete(write: &mut Write, id: CompanyId, version: i64) -> Result<(), St
     for (tagged, ids) in [(Tagged::Company, &vec![id.0]), (Tagged::Contact, &contacts), (Tagged::Deal, &binned)] {
         count_carriers(write, tagged, ids, -1).await?;
     }
+    recount(write, Recounted::Companies(&elsewhere)).await?;
 
     let before = json!({ "name": company.name, "contacts": contacts.len(), "deals": deals.len(), "activities": activities.len() });
     write.audit(Change { action: "delete", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: None }).await?;
@@ -138,6 +141,17 @@ async fn bin(write: &Write, id: CompanyId, update: &str, which: &str) -> Result<
         let text = format!("{update} deleted_at = $3, updated_at = $3, version = version + 1 WHERE workspace_id = $1 AND id IN ({which})");
         sql(&text, key.into_iter().chain([write.now.into()])).execute(&write.db).await?;
     }
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The other companies whose people the activities that go with this one were with.
+async fn companies_of_people(write: &Write, id: CompanyId) -> Result<Vec<Uuid>, StoreError> {
+    let text = format!(
+        "SELECT DISTINCT p.company_id AS id FROM ({ACTIVITIES}) AS x
+         JOIN activities a ON a.workspace_id = $1 AND a.id = x.id
+         JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id WHERE p.company_id <> $2"
+    );
+    let rows: Vec<IdRow> = sql(&text, [write.workspace_id().into(), id.0.into()]).all(&write.db).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 

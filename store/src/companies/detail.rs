@@ -73,6 +73,10 @@ pub struct CompanyDetail {
     pub won_deals_count: u64,
     /// What those are worth together.
     pub won_deals_value: Money,
+    /// How many of its contacts sign.
+    pub primary_contacts_count: u64,
+    /// When the latest of those was called, written to or met.
+    pub last_primary_contact_at: Option<DateTime<Utc>>,
     /// The date of its latest activity.
     pub last_contact_at: Option<DateTime<Utc>>,
 }
@@ -86,6 +90,7 @@ impl Store {
             "SELECT c.id, c.owner_id, u.name AS owner_name, c.version, c.created_at, c.updated_at, c.name, c.industry, c.size, c.status,
                c.website, c.phone, c.email, c.tax_code, c.address, c.notes, c.metadata,
                k.contacts, k.deals, k.activities, k.open_deals, k.open_deals_value, k.won_deals, k.won_deals_value, k.last_contact_ms,
+               k.primary_contacts, k.last_primary_contact_ms,
                (SELECT count(*) FROM contacts p WHERE p.workspace_id = $1 AND p.company_id = $2 AND p.is_decision_maker
                 AND p.deleted_at IS NULL) AS decision_makers
              FROM companies c
@@ -128,6 +133,8 @@ struct DetailRow {
     won_deals: i64,
     won_deals_value: i64,
     last_contact_ms: i64,
+    primary_contacts: i64,
+    last_primary_contact_ms: i64,
 }
 
 impl DetailRow {
@@ -159,6 +166,8 @@ impl DetailRow {
             open_deals_value: Money::from_hundredths(self.open_deals_value),
             won_deals_count: uint(self.won_deals),
             won_deals_value: Money::from_hundredths(self.won_deals_value),
+            primary_contacts_count: uint(self.primary_contacts),
+            last_primary_contact_at: time_of_ms(self.last_primary_contact_ms),
             last_contact_at: time_of_ms(self.last_contact_ms),
         })
     }

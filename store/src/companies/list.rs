@@ -70,7 +70,7 @@ impl Store {
         }
         let needle = Needle::of(&query.q);
         let hits = Hits::count(db, actor.workspace_id.0, "companies", &needle).await?;
-        let rows: Vec<ListRow> = page(actor, query, &needle, hits.as_ref(), window).all(db).await?;
+        let rows: Vec<ListRow> = page(actor, query, &needle, hits.as_ref(), window, self.now()).all(db).await?;
         let change = rows.first().map_or(0, |row| row.change);
         let total = Total::of(rows.first().map_or(0, |row| row.total), query.is_filtered());
         let mut companies = gather(rows)?;

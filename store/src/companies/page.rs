@@ -5,20 +5,22 @@ use crate::{
     search::{self, Needle},
     sql::Sql,
 };
+use chrono::{DateTime, Utc};
 use domain::{
     access::Actor,
     companies::{CompanyColumn, CompanyQuery},
+    decision_makers::{DecisionGap, not_contacted_before},
     fold::fold,
 };
 
 /// The statement of one page. Its innermost part walks the index for ids alone and leaves off after the page; only the
 /// page's own rows are then read whole and joined to their counters and tags. A page past the end still answers one
 /// row, with the total and nothing else.
-pub(super) fn page(actor: &Actor, query: &CompanyQuery, needle: &Needle, hits: Option<&Hits>, window: Window) -> Sql {
+pub(super) fn page(actor: &Actor, query: &CompanyQuery, needle: &Needle, hits: Option<&Hits>, window: Window, now: DateTime<Utc>) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let total = total(&mut sql, query, needle, hits);
+    let total = total(&mut sql, query, needle, hits, now);
     let few = hits.filter(|hits| hits.number <= search::FEW);
-    let (from, conditions) = matching(&mut sql, query, needle, few);
+    let (from, conditions) = matching(&mut sql, query, needle, few, now);
     let Order { key, id, of_counters } = order(query.sort.by);
     // A company in the bin has no counters, so that their index alone gives the list's order.
     let (from, conditions) = match of_counters {
@@ -48,7 +50,7 @@ pub(super) fn page(actor: &Actor, query: &CompanyQuery, needle: &Needle, hits: O
 }
 
 /// How many companies match: the workspace's counter if all do, else a count to just past [`COUNT_CAP`].
-fn total(sql: &mut Sql, query: &CompanyQuery, needle: &Needle, hits: Option<&Hits>) -> String {
+fn total(sql: &mut Sql, query: &CompanyQuery, needle: &Needle, hits: Option<&Hits>, now: DateTime<Utc>) -> String {
     if !query.is_filtered() {
         return "COALESCE((SELECT companies FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
     }
@@ -56,13 +58,13 @@ fn total(sql: &mut Sql, query: &CompanyQuery, needle: &Needle, hits: Option<&Hit
     if let Some(hits) = hits.filter(|_| needle.is_all_indexed() && !only_searched.is_filtered()) {
         return sql.bind(hits.number as i64);
     }
-    let (from, conditions) = matching(sql, query, needle, hits);
+    let (from, conditions) = matching(sql, query, needle, hits, now);
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
 /// Where the matching companies are, as `c`, and what they must satisfy: by SQLite's search index if hits are given, else
 /// in the order of the list.
-fn matching(sql: &mut Sql, query: &CompanyQuery, needle: &Needle, hits: Option<&Hits>) -> (String, String) {
+fn matching(sql: &mut Sql, query: &CompanyQuery, needle: &Needle, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
     let (from, mut all) = search::matched(sql, "companies", "c", needle, hits.map(|hits| hits.phrases.as_str()));
     if !query.industry.is_empty() {
         all.push(format!("c.industry_key IN ({})", sql.bind_all(query.industry.iter().map(|industry| fold(industry)))));
@@ -77,6 +79,23 @@ fn matching(sql: &mut Sql, query: &CompanyQuery, needle: &Needle, hits: Option<&
         let tags = sql.bind_all(query.tag.iter().map(|tag| tag.0));
         all.push(format!(
             "EXISTS (SELECT 1 FROM company_tags ct WHERE ct.workspace_id = $1 AND ct.company_id = c.id AND ct.tag_id IN ({tags}))"
+        ));
+    }
+    if !query.decision.is_empty() {
+        let gaps: Vec<String> = query
+            .decision
+            .iter()
+            .map(|gap| match gap {
+                DecisionGap::NoPrimary => "g.primary_contacts = 0".to_owned(),
+                DecisionGap::NotContacted => {
+                    let before = sql.bind(not_contacted_before(now).timestamp_millis());
+                    format!("g.primary_contacts > 0 AND g.last_primary_contact_ms < {before}")
+                }
+            })
+            .collect();
+        all.push(format!(
+            "c.id IN (SELECT g.company_id FROM company_counters g WHERE g.workspace_id = $1 AND g.open_deals > 0 AND ({}))",
+            gaps.join(" OR ")
         ));
     }
     (from, all.join(" AND "))

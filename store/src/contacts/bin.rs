@@ -12,6 +12,8 @@ use crate::{
     Store, StoreError,
     audit::Change,
     counters::add_to_workspace,
+    custom_fields::from_json,
+    decision_makers::{Recounted, recount},
     entity::{contact, workspace_counter::Column as OfWorkspace},
     error::authorize,
     rows::uint,
@@ -122,6 +124,7 @@ async fn delete(write: &mut Write, id: ContactId, version: i64) -> Result<String
     save(write, &row, changes).await?;
     count(write, -1, row.company_id).await?;
     count_carriers(write, Tagged::Contact, &[id.0], -1).await?;
+    recount(write, Recounted::AroundContacts(&[id.0])).await?;
     count_activities(write, -1, &activities).await?;
     let before = json!({ "name": row.name, "activities": activities.len() });
     write.audit(Change { action: "delete", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: None }).await?;
@@ -161,6 +164,7 @@ async fn restore(write: &mut Write, id: ContactId) -> Result<String, StoreError>
     save(write, &row, changes).await?;
     count(write, 1, company_id).await?;
     count_carriers(write, Tagged::Contact, &[id.0], 1).await?;
+    recount(write, Recounted::AroundContacts(&[id.0])).await?;
     count_activities(write, 1, &activities).await?;
     let after = json!({ "name": row.name, "company_id": company_id.map(|id| id.to_string()), "activities": activities.len() });
     write.audit(Change { action: "restore", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
@@ -172,7 +176,10 @@ async fn restore(write: &mut Write, id: ContactId) -> Result<String, StoreError>
 }
 
 fn keys_of(row: &contact::Model, around: &Around) -> Result<Keys, StoreError> {
+    let custom_fields = from_json(row.metadata.clone());
+    let words: Vec<&str> = custom_fields.words().collect();
     Ok(Keys::of(Keyed {
+        custom_fields: &words,
         name: &row.name,
         email: row.email.as_deref(),
         phone: row.phone.as_deref(),

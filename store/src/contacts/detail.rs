@@ -1,7 +1,7 @@
 //! One contact with their figures.
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, custom_fields,
     error::authorize,
     history::{self, RecordEvent},
     rows::{known, uint},
@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     contacts::AuthorityLevel,
+    custom_fields::CustomFields,
     ids::{CompanyId, ContactId, UserId},
     money::Money,
 };
@@ -67,6 +68,8 @@ pub struct ContactDetail {
     pub reports: Vec<Person>,
     /// Anything else.
     pub notes: Option<String>,
+    /// What else is known of them.
+    pub custom_fields: CustomFields,
     /// Their tags, by name.
     pub tags: Vec<Tag>,
     /// How many deals they are the contact of.
@@ -93,7 +96,7 @@ impl Store {
         let key = || [actor.workspace_id.0.into(), id.0.into()];
         let statement = sql(
             "SELECT p.id, p.owner_id, u.name AS owner_name, p.version, p.created_at, p.updated_at, p.name, p.email, p.phone, p.job_title,
-               p.is_decision_maker, p.authority_level, p.notes, c.id AS company_id, c.name AS company_name,
+               p.is_decision_maker, p.authority_level, p.notes, p.metadata, c.id AS company_id, c.name AS company_name,
                r.id AS reports_to_id, r.name AS reports_to_name,
                d.deals, d.open_deals, d.open_deals_value, d.won_deals, d.won_deals_value,
                (SELECT count(*) FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = $2 AND a.deleted_at IS NULL) AS activities,
@@ -154,6 +157,7 @@ struct DetailRow {
     is_decision_maker: bool,
     authority_level: Option<String>,
     notes: Option<String>,
+    metadata: serde_json::Value,
     company_id: Option<Uuid>,
     company_name: Option<String>,
     reports_to_id: Option<Uuid>,
@@ -187,6 +191,7 @@ impl DetailRow {
             reports_to: self.reports_to_id.zip(self.reports_to_name).map(|(id, name)| Person { id: ContactId(id), name }),
             reports,
             notes: self.notes,
+            custom_fields: custom_fields::from_json(self.metadata),
             tags,
             deals_count: uint(self.deals),
             open_deals_count: uint(self.open_deals),

@@ -5,6 +5,8 @@ use crate::{
     Store, StoreError,
     audit::Change,
     counters::{add_to_company, add_to_workspace},
+    custom_fields::{noted, to_json},
+    decision_makers::{Recounted, recount},
     entity::{company_counter::Column as OfCompany, contact, workspace_counter::Column as OfWorkspace},
     record::{changed, present},
     sql::sql,
@@ -51,6 +53,7 @@ pub(crate) async fn create(write: &mut Write, mut draft: ContactDraft) -> Result
     contact::Entity::insert(new_row(write, id, &draft, around.company_name.as_deref())).exec_without_returning(&write.db).await?;
     put_on(write, Tagged::Contact, id.0, &[], &tags).await?;
     count(write, 1, draft.company_id.map(|id| id.0)).await?;
+    recount(write, Recounted::AroundContacts(&[id.0])).await?;
     let after = present(of_draft(&draft, &around, &tags));
     write.audit(Change { action: "create", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
@@ -65,7 +68,6 @@ pub(crate) fn new_row(write: &Write, id: ContactId, draft: &ContactDraft, compan
         version: Set(1),
         created_at: Set(write.now),
         updated_at: Set(write.now),
-        metadata: NotSet,
         deleted_at: NotSet,
         ..filled(draft, company_name)
     }
@@ -90,6 +92,8 @@ async fn update(write: &mut Write, id: ContactId, version: i64, mut draft: Conta
         count_at(write, -1, row.company_id).await?;
         count_at(write, 1, company_id).await?;
     }
+    let companies: Vec<Uuid> = [row.company_id, company_id].into_iter().flatten().collect();
+    recount(write, Recounted::Companies(&companies)).await?;
     write.audit(Change { action: "update", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 
@@ -193,7 +197,9 @@ async fn reports_to(write: &Write, one: ContactId, other: ContactId) -> Result<b
 
 /// The columns that a draft fills, those it is found by with them.
 fn filled(draft: &ContactDraft, company_name: Option<&str>) -> contact::ActiveModel {
+    let words: Vec<&str> = draft.custom_fields.words().collect();
     let keys = Keys::of(Keyed {
+        custom_fields: &words,
         name: &draft.name,
         email: draft.email.as_deref(),
         phone: draft.phone.as_deref(),
@@ -212,6 +218,7 @@ fn filled(draft: &ContactDraft, company_name: Option<&str>) -> contact::ActiveMo
         company_id: Set(draft.company_id.map(|id| id.0)),
         reports_to_id: Set(draft.reports_to_id.map(|id| id.0)),
         notes: Set(draft.notes.clone()),
+        metadata: Set(to_json(&draft.custom_fields)),
         ..keyed(keys)
     }
 }
@@ -240,7 +247,7 @@ fn of_draft(draft: &ContactDraft, around: &Around, tags: &[Tag]) -> Value {
         "is_decision_maker": draft.is_decision_maker, "authority_level": draft.authority_level.map(AuthorityLevel::slug),
         "company": around.company_name, "company_id": draft.company_id.map(|id| id.to_string()),
         "reports_to": around.boss_name, "reports_to_id": draft.reports_to_id.map(|id| id.to_string()),
-        "notes": draft.notes, "tags": names(tags),
+        "notes": draft.notes, "tags": names(tags), "custom_fields": noted(&to_json(&draft.custom_fields)),
     })
 }
 
@@ -250,6 +257,6 @@ fn of_row(row: &contact::Model, around: &Around, tags: &[Tag]) -> Value {
         "is_decision_maker": row.is_decision_maker, "authority_level": row.authority_level,
         "company": around.company_name, "company_id": row.company_id.map(|id| id.to_string()),
         "reports_to": around.boss_name, "reports_to_id": row.reports_to_id.map(|id| id.to_string()),
-        "notes": row.notes, "tags": names(tags),
+        "notes": row.notes, "tags": names(tags), "custom_fields": noted(&row.metadata),
     })
 }

@@ -21,6 +21,7 @@ pub(super) struct Keyed<'a> {
     pub phone: Option<&'a str>,
     pub job_title: Option<&'a str>,
     pub company: Option<&'a str>,
+    pub custom_fields: &'a [&'a str],
     pub decides: bool,
     pub authority_level: Option<AuthorityLevel>,
 }
@@ -49,7 +50,11 @@ impl Keys {
             job_title_key: fold(contact.job_title.unwrap_or_default()),
             standing: standing(contact.decides, contact.authority_level),
             // The company's line stays the last one: a rename cuts it off by its length.
-            search: format!("{}{}", searchable(fields), company_line(&company_key)),
+            search: format!(
+                "{}{}",
+                searchable(fields.into_iter().chain(contact.custom_fields.iter().copied())),
+                company_line(&company_key)
+            ),
             phone_key,
             company_key,
         }

@@ -183,6 +183,7 @@ async fn load_contacts(write: &Write, number: usize, companies: &[(CompanyId, St
             notes: None,
             tags: vec![],
             new_tag: None,
+            custom_fields: CustomFields::default(),
         };
         contacts::new_row(write, ContactId(write.new_id()), &draft, Some(company_name))
     });

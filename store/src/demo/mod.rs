@@ -142,6 +142,7 @@ async fn make_contact(
         notes: None,
         tags: vec![],
         new_tag: None,
+        custom_fields: CustomFields::default(),
     };
     contacts::create(write, draft).await
 }

@@ -19,7 +19,7 @@ const OF_STAGES: &str = "UPDATE stage_counters SET (deals, deals_value, weighted
   WHERE workspace_id = $1";
 
 const NO_COMPANY: &str = "UPDATE company_counters SET contacts = 0, deals = 0, open_deals = 0, open_deals_value = 0, won_deals = 0,
-    won_deals_value = 0, activities = 0, last_contact_ms = 0
+    won_deals_value = 0, activities = 0, last_contact_ms = 0, primary_contacts = 0, last_primary_contact_ms = 0
   WHERE workspace_id = $1";
 
 const CONTACTS_OF_COMPANIES: &str = "UPDATE company_counters SET contacts = counted.contacts
@@ -34,6 +34,14 @@ const DEALS_OF_COMPANIES: &str = "UPDATE company_counters SET deals = counted.de
 const ACTIVITIES_OF_COMPANIES: &str = "UPDATE company_counters SET activities = counted.activities, last_contact_ms = counted.last_ms
   FROM (SELECT company_id, count(*) AS activities, {MILLISECONDS} AS last_ms FROM activities
         WHERE workspace_id = $1 AND deleted_at IS NULL GROUP BY company_id) AS counted
+  WHERE workspace_id = $1 AND company_counters.company_id = counted.company_id";
+
+const PRIMARIES_OF_COMPANIES: &str = "UPDATE company_counters SET primary_contacts = counted.primaries,
+    last_primary_contact_ms = counted.last_ms
+  FROM (SELECT p.company_id, count(DISTINCT p.id) AS primaries, COALESCE({MILLISECONDS}, 0) AS last_ms FROM contacts p
+        LEFT JOIN activities a ON a.workspace_id = $1 AND a.contact_id = p.id AND a.deleted_at IS NULL
+        AND a.type IN ('call', 'email', 'meeting', 'sms')
+        WHERE p.workspace_id = $1 AND p.authority_level = 'primary' AND p.deleted_at IS NULL GROUP BY p.company_id) AS counted
   WHERE workspace_id = $1 AND company_counters.company_id = counted.company_id";
 
 /// Deals and their values by what their stage means.
@@ -52,7 +60,9 @@ pub(super) async fn recount(write: &Write, backend: DbBackend) -> Result<(), Sto
         DbBackend::Postgres => "CAST(round(extract(epoch FROM max(date)) * 1000) AS bigint)",
         _ => "CAST(round((julianday(max(date)) - 2440587.5) * 86400000) AS bigint)",
     };
-    for statement in [OF_WORKSPACE, OF_STAGES, NO_COMPANY, CONTACTS_OF_COMPANIES, DEALS_OF_COMPANIES, ACTIVITIES_OF_COMPANIES] {
+    for statement in
+        [OF_WORKSPACE, OF_STAGES, NO_COMPANY, CONTACTS_OF_COMPANIES, DEALS_OF_COMPANIES, ACTIVITIES_OF_COMPANIES, PRIMARIES_OF_COMPANIES]
+    {
         let text = statement.replace("{DEALS}", DEALS).replace("{MILLISECONDS}", milliseconds);
         sql(&text, [write.workspace_id().into()]).execute(&write.db).await?;
     }

@@ -17,6 +17,8 @@ pub struct Model {
     pub won_deals_value: i64,
     pub activities: i64,
     pub last_contact_ms: i64,
+    pub primary_contacts: i64,
+    pub last_primary_contact_ms: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

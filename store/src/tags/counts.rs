@@ -49,22 +49,22 @@ pub(crate) async fn count_carriers(write: &Write, tagged: Tagged, carriers: &[Uu
 /// Ids bound in one statement.
 const CHUNK: usize = 1_000;
 
-/// Counts anew: one tag, or all of the workspace.
+/// Counts anew: one tag, or all of the workspace. Each table is read once: right after a load PostgreSQL knows nothing of it,
+/// and left to choose it would look each carrier up among all that are not in the bin.
 pub(crate) async fn recount(write: &Write, only: Option<Uuid>) -> Result<(), StoreError> {
-    let mut statement = Sql::with([write.workspace_id().into()]);
-    let counted = [Tagged::Company, Tagged::Contact, Tagged::Deal].map(|tagged| {
-        let ((table, column), counter) = (tagged.table(), tagged.counter());
+    for tagged in [Tagged::Company, Tagged::Contact, Tagged::Deal] {
         // The counters bear the names of the tables that they count.
-        format!(
-            "{counter} = (SELECT count(*) FROM {table} x JOIN {counter} r ON r.workspace_id = $1 AND r.id = x.{column}
-                          WHERE x.workspace_id = $1 AND x.tag_id = tag_counters.tag_id AND r.deleted_at IS NULL)"
-        )
-    });
-    statement.push(&format!("UPDATE tag_counters SET {} WHERE workspace_id = $1", counted.join(", ")));
-    if let Some(tag) = only {
-        let tag = statement.bind(tag);
-        statement.push(&format!(" AND tag_id = {tag}"));
+        let ((table, column), counter) = (tagged.table(), tagged.counter());
+        let mut statement = Sql::with([write.workspace_id().into()]);
+        let of_tag = only.map_or_else(String::new, |tag| format!(" AND tag_id = {}", statement.bind(tag)));
+        statement.push(&format!(
+            "WITH live AS MATERIALIZED (SELECT id FROM {counter} WHERE workspace_id = $1 AND deleted_at IS NULL),
+             counted AS MATERIALIZED (SELECT x.tag_id, count(*) AS number FROM {table} x JOIN live ON live.id = x.{column}
+                                      WHERE x.workspace_id = $1{of_tag} GROUP BY x.tag_id)
+             UPDATE tag_counters SET {counter} = COALESCE((SELECT number FROM counted WHERE counted.tag_id = tag_counters.tag_id), 0)
+             WHERE workspace_id = $1{of_tag}"
+        ));
+        statement.execute(&write.db).await?;
     }
-    statement.execute(&write.db).await?;
     Ok(())
 }

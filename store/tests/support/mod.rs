@@ -99,9 +99,12 @@ pub async fn contact(db: &TestDb, actor: &Actor, company_id: Option<CompanyId>, 
     .await
     .unwrap();
     raw.run(&format!("UPDATE workspace_counters SET contacts = contacts + 1 WHERE workspace_id = {workspace}")).await.unwrap();
-    raw.run(&format!("UPDATE company_counters SET contacts = contacts + 1 WHERE workspace_id = {workspace} AND company_id = {company}"))
-        .await
-        .unwrap();
+    raw.run(&format!(
+        "UPDATE company_counters SET contacts = contacts + 1, primary_contacts = primary_contacts + 1
+         WHERE workspace_id = {workspace} AND company_id = {company}"
+    ))
+    .await
+    .unwrap();
     id
 }
 
@@ -148,6 +151,13 @@ pub async fn activity(db: &TestDb, actor: &Actor, subject: &str, about: About) -
     raw.run(&format!(
         "UPDATE company_counters SET activities = activities + 1, last_contact_ms = 1772420645678
          WHERE workspace_id = {workspace} AND company_id = {company}"
+    ))
+    .await
+    .unwrap();
+    let signs = format!("SELECT company_id FROM contacts WHERE id = {} AND authority_level = 'primary'", key(about.contact.map(|id| id.0)));
+    raw.run(&format!(
+        "UPDATE company_counters SET last_primary_contact_ms = 1772420645678
+         WHERE workspace_id = {workspace} AND last_primary_contact_ms < 1772420645678 AND company_id IN ({signs})"
     ))
     .await
     .unwrap();
@@ -202,6 +212,16 @@ pub async fn assert_counters(raw: &Raw) {
             "last_contact_ms",
             format!(
                 "COALESCE((SELECT {ms} FROM activities x WHERE x.workspace_id = k.workspace_id AND x.deleted_at IS NULL{of_company}), 0)"
+            ),
+        ),
+        ("company_counters", "primary_contacts", live("contacts", " AND x.company_id = k.company_id AND x.authority_level = 'primary'")),
+        (
+            "company_counters",
+            "last_primary_contact_ms",
+            format!(
+                "COALESCE((SELECT {ms} FROM activities x JOIN contacts p ON p.workspace_id = x.workspace_id AND p.id = x.contact_id
+                  WHERE x.workspace_id = k.workspace_id AND x.deleted_at IS NULL AND x.type <> 'note'
+                  AND p.company_id = k.company_id AND p.deleted_at IS NULL AND p.authority_level = 'primary'), 0)"
             ),
         ),
         ("stage_counters", "deals", live("deals", of_stage)),

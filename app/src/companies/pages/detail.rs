@@ -1,6 +1,9 @@
 //! `/companies/{id}`: what is known of one company, and its contacts, deals and activities in tabs.
 
-use super::status_dot_class;
+use super::{
+    decision_map::{decision_map, decision_warning, reach},
+    status_dot_class,
+};
 use crate::{
     activities::log_link,
     contacts::pages::authority_badge,
@@ -62,15 +65,22 @@ pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
     let company = store.company(&actor, id).await?;
     let main = match part {
         Part::Overview => {
-            let (deals, latest) =
-                tokio::try_join!(store.company_deals(&actor, id), store.timeline(&actor, TimelineOf::Company(id), true, before))?;
-            overview(&visit, id, deals, timeline_of(&visit, id, vec![], latest, before)).into_any()
+            let (people, deals, latest) = tokio::try_join!(
+                store.company_map(&actor, id),
+                store.company_deals(&actor, id),
+                store.timeline(&actor, TimelineOf::Company(id), true, before)
+            )?;
+            let warning = decision_warning(&visit, &company, &people);
+            let map = decision_map(&company, people);
+            let latest = timeline_of(&visit, id, vec![], latest, before);
+            view! { {warning}{map}{overview(&visit, id, deals, latest)} }.into_any()
         }
         Part::Contacts => contacts(&visit, id, store.company_contacts(&actor, id).await?).into_any(),
         Part::Deals => deal_list(&visit, &new_deal_href(id), store.company_deals(&actor, id).await?).into_any(),
         Part::Activities => {
             let latest = store.timeline(&actor, TimelineOf::Company(id), false, before).await?;
-            timeline_of(&visit, id, vec![("tab", "activities".to_owned())], latest, before).into_any()
+            let pairs = vec![("tab", "activities".to_owned())];
+            view! { <h2 class="sr-only">"Activities"</h2>{timeline_of(&visit, id, pairs, latest, before)} }.into_any()
         }
     };
     let title = company.name.clone();
@@ -186,14 +196,6 @@ fn contacts(visit: &Visit, id: CompanyId, contacts: Vec<CompanyContact>) -> impl
     let rows = contacts
         .into_iter()
         .map(|contact| {
-            let phone = contact.phone.map(|phone| {
-                let label = format!("Call {}", contact.name);
-                view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=format!("tel:{}", dialled(&phone)) aria-label=label title=phone.clone()>{icon("phone", "size-3.5")}</a> }
-            });
-            let email = contact.email.map(|email| {
-                let label = format!("Mail {}", contact.name);
-                view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=mailto(&email) aria-label=label title=email.clone()>{icon("mail", "size-3.5")}</a> }
-            });
             view! {
                 <li class="flex items-center gap-3 px-3 py-2">
                     {avatar(&contact.name, "size-8 text-xs")}
@@ -202,7 +204,7 @@ fn contacts(visit: &Visit, id: CompanyId, contacts: Vec<CompanyContact>) -> impl
                         <p class="truncate text-xs text-muted-foreground">{contact.job_title}</p>
                     </div>
                     {authority_badge(contact.is_decision_maker, contact.authority_level)}
-                    <span class="flex gap-0.5">{phone}{email}</span>
+                    {reach(&contact.name, contact.phone.as_deref(), contact.email.as_deref())}
                 </li>
             }
         })

@@ -18,6 +18,7 @@ use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     companies::{CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
+    decision_makers::DecisionGap,
     money::{Money, group_thousands},
     page::{PageNumber, Sort},
 };
@@ -95,8 +96,13 @@ fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters) -> impl IntoView +
         .iter()
         .map(|tag| FilterChoice { value: tag.id.to_string(), words: tag.name.clone(), set: query.tag.contains(&tag.id) })
         .collect();
+    let gaps = DecisionGap::ALL
+        .into_iter()
+        .map(|gap| FilterChoice { value: gap.slug().to_owned(), words: gap.label().to_owned(), set: query.decision.contains(&gap) })
+        .collect();
     let sort = (query.sort != Sort::default()).then(|| view! { <input type="hidden" name="sort" value=query.sort.to_string()/> });
-    let set = [!query.industry.is_empty(), !query.size.is_empty(), !query.status.is_empty(), !query.tag.is_empty()];
+    let set =
+        [!query.industry.is_empty(), !query.size.is_empty(), !query.status.is_empty(), !query.tag.is_empty(), !query.decision.is_empty()];
     let set_count = set.iter().filter(|set| **set).count();
     let filters_words = if set_count == 0 { "Filters".to_owned() } else { format!("Filters ({set_count})") };
     view! {
@@ -114,6 +120,7 @@ fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters) -> impl IntoView +
                 {filter_chip("size", "Size", sizes, changed(query, |query| query.size.clear()))}
                 {filter_chip("status", "Status", statuses, changed(query, |query| query.status.clear()))}
                 {filter_chip("tag", "Tag", tags, changed(query, |query| query.tag.clear()))}
+                {filter_chip("decision", "Who decides", gaps, changed(query, |query| query.decision.clear()))}
             </div>
         </form>
     }

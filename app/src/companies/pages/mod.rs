@@ -1,5 +1,6 @@
 //! The pages of companies.
 
+mod decision_map;
 mod delete;
 mod detail;
 mod form;

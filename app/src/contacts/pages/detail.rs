@@ -9,7 +9,9 @@ use crate::{
     timeline::{TimelinePage, timeline, timeline_end, timeline_on_demand},
     times,
     ui::{
-        avatar, counted, icon, mailto,
+        avatar, counted,
+        custom_fields::custom_fields_panel,
+        icon, mailto,
         page::{Tab, breadcrumb, fact, figure, tabs},
         tag,
     },
@@ -57,7 +59,8 @@ pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
         Part::Activities => {
             let of = TimelineOf::Contact(id);
             let page = TimelinePage { of, path: format!("/contacts/{id}"), pairs: vec![], before };
-            timeline(&visit, page, store.timeline(&actor, of, true, before).await?, log_link(&visit, log_href(&contact))).into_any()
+            let latest = store.timeline(&actor, of, true, before).await?;
+            view! { <h2 class="sr-only">"Timeline"</h2>{timeline(&visit, page, latest, log_link(&visit, log_href(&contact)))} }.into_any()
         }
         Part::Deals => deal_list(&visit, &new_deal_href(&contact), store.contact_deals(&actor, id).await?).into_any(),
         Part::History => history(&visit, store.contact_history(&actor, id).await?).into_any(),
@@ -192,6 +195,7 @@ fn details(visit: &Visit, contact: ContactDetail) -> impl IntoView + use<> {
                     {fact("Last changed", times::ago(contact.updated_at, visit.now, visit.zone()))}
                 </dl>
             </section>
+            {custom_fields_panel(&contact.custom_fields)}
             {notes}
         </aside>
     }

@@ -6,6 +6,7 @@ use crate::{
     islands::{FormRules, field_checks, pickers},
     ui::{
         conflict::conflict_panel,
+        custom_fields::custom_fields as custom_fields_rows,
         form::{Choice, Field, error_line, error_summary, form_footer, form_key, select_field, text_area, text_field},
         page::breadcrumb,
         picker::{Offered, Source, first_button, picker},
@@ -18,13 +19,14 @@ use axum::{extract::Path, response::Response};
 use domain::{
     access::{Entity, Verb},
     contacts::{AuthorityLevel, ContactForm},
+    custom_fields,
     forms::FormErrors,
 };
 use leptos::prelude::*;
 use store::{companies::TagBadge, contacts::ContactDetail};
 
 /// The fields' labels, in the form's order.
-pub(super) const LABELS: [(&str, &str); 11] = [
+pub(super) const LABELS: [(&str, &str); 12] = [
     ("name", "Name"),
     ("job_title", "Role"),
     ("company_id", "Company"),
@@ -35,6 +37,7 @@ pub(super) const LABELS: [(&str, &str); 11] = [
     ("reports_to_id", "Reports to"),
     ("tag_id", "Tags"),
     ("new_tag", "New tag"),
+    custom_fields::LABEL,
     ("notes", "Notes"),
 ];
 
@@ -85,6 +88,7 @@ pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
 /// A stored contact as its form.
 fn form_of(contact: &ContactDetail) -> ContactForm {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let (metadata_name, metadata_value) = contact.custom_fields.rows();
     ContactForm {
         name: contact.name.clone(),
         email: text(&contact.email),
@@ -96,6 +100,8 @@ fn form_of(contact: &ContactDetail) -> ContactForm {
         reports_to_id: contact.reports_to.as_ref().map(|boss| boss.id.to_string()).unwrap_or_default(),
         notes: text(&contact.notes),
         tag_id: contact.tags.iter().map(|tag| tag.id.to_string()).collect(),
+        metadata_name,
+        metadata_value,
         version: contact.version.to_string(),
         ..ContactForm::default()
     }
@@ -170,6 +176,7 @@ fn form_page(page: FormPage, choices: Choices, form: ShownForm<Typed<ContactForm
                     {select_field(Field::new("authority_level", "Authority").value(values.authority_level).hint("Primary and secondary are decision-makers"), levels(), &errors)}
                     {picker(boss, Source::Contacts, "Nobody", choices.bosses, &errors)}
                     {tags_field(choices.tags, &values.tag_id, values.new_tag, &values.new_tag_color, &errors)}
+                    {custom_fields_rows(&values.metadata_name, &values.metadata_value, &errors)}
                     {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 4, &errors)}
                 </div>
                 {form_footer(page.cancel, page.verb)}

@@ -75,15 +75,16 @@ fn row(in_use: TagInUse, edits: bool, merges: bool, deletes: bool) -> impl IntoV
             </td>
         }
     });
-    let companies = match carriers.companies {
+    let with = |count: u64, list: &str| match count {
         0 => view! { "0" }.into_any(),
-        count => view! { <a class="hover:underline" href=format!("/companies?tag={}", this.id)>{group_thousands(count)}</a> }.into_any(),
+        count => view! { <a class="hover:underline" href=format!("{list}?tag={}", this.id)>{group_thousands(count)}</a> }.into_any(),
     };
+    let (companies, contacts) = (with(carriers.companies, "/companies"), with(carriers.contacts, "/contacts"));
     view! {
         <tr>
             <td>{tag(&this.name, &this.color)}<p>{carriers_in_words(&carriers)}</p></td>
             <td class="num" data-what="companies">{companies}</td>
-            <td class="num" data-what="contacts">{group_thousands(carriers.contacts)}</td>
+            <td class="num" data-what="contacts">{contacts}</td>
             <td class="num" data-what="deals">{group_thousands(carriers.deals)}</td>
             {actions}
         </tr>

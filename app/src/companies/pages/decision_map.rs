@@ -1,0 +1,133 @@
+//! Who decides at a company: a warning where nobody does or nobody was asked, and the map of who reports to whom.
+
+use crate::{
+    contacts::pages::authority_badge,
+    ui::{avatar, counted, icon, mailto},
+    visit::Visit,
+};
+use domain::{
+    access::{Entity, Verb},
+    contacts::AuthorityLevel,
+    decision_makers::{Branch, DecisionGap, tree},
+    ids::ContactId,
+    money::group_thousands,
+    phones::dialled,
+};
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+use store::{companies::CompanyDetail, decision_makers::MapPerson};
+
+/// Past so many people, those without a say are folded away below whom they report to.
+const UNFOLDED_MAX: usize = 12;
+
+/// What is amiss, in words, and what to do about it.
+pub(super) fn decision_warning(visit: &Visit, company: &CompanyDetail, people: &[MapPerson]) -> Option<impl IntoView + use<>> {
+    let (primaries, last) = (company.primary_contacts_count, company.last_primary_contact_at);
+    let gap = DecisionGap::of(company.open_deals_count, primaries, last, visit.now)?;
+    let (sentence, action) = match gap {
+        DecisionGap::NoPrimary => {
+            let deals = counted(company.open_deals_count, "deal is", "deals are");
+            let href = if people.is_empty() && visit.may(Verb::Create, Entity::Contact) {
+                (format!("/contacts/new?company_id={}", company.id), "Add who signs".to_owned())
+            } else {
+                (format!("/companies/{}?tab=contacts", company.id), "See its contacts".to_owned())
+            };
+            (format!("{deals} open, but nobody here is known to sign."), Some(href))
+        }
+        DecisionGap::NotContacted => {
+            let sentence = match last {
+                None => "Nobody who signs here was contacted yet.".to_owned(),
+                Some(at) => format!("Nobody who signs here was contacted for {} days.", (visit.now - at).num_days()),
+            };
+            let first = people.iter().find(|person| person.authority_level == Some(AuthorityLevel::Primary));
+            (sentence, first.map(way_to))
+        }
+    };
+    let action = action.map(|(href, words)| view! { " "<a class="underline" href=href>{words}</a> });
+    Some(view! { <p class="decision-warning">{icon("triangle-alert", "size-4")}<span>{sentence}{action}</span></p> })
+}
+
+/// The nearest way to somebody: their telephone, their mail, their page.
+fn way_to(person: &MapPerson) -> (String, String) {
+    match (&person.phone, &person.email) {
+        (Some(phone), _) => (format!("tel:{}", dialled(phone)), format!("Call {}", person.name)),
+        (None, Some(email)) => (mailto(email), format!("Write to {}", person.name)),
+        (None, None) => (format!("/contacts/{}", person.id), format!("See {}", person.name)),
+    }
+}
+
+/// The map as nested lists; nothing at a company without people.
+pub(super) fn decision_map(company: &CompanyDetail, people: Vec<MapPerson>) -> Option<impl IntoView + use<>> {
+    if people.is_empty() {
+        return None;
+    }
+    let shown = people.len();
+    let ids: BTreeSet<ContactId> = people.iter().map(|person| person.id).collect();
+    let branches = tree(people, |person| (person.id, person.reports_to.as_ref().map(|boss| boss.id)));
+    let list = list(branches, &ids, shown > UNFOLDED_MAX, "at this company");
+    let rest = (company.contacts_count > shown as u64).then(|| {
+        let words = format!("See all {} contacts", group_thousands(company.contacts_count));
+        view! {
+            <p class="text-muted-foreground">
+                {format!("{shown} people are on the map. ")}<a class="underline" href=format!("/contacts?company_id={}", company.id)>{words}</a>
+            </p>
+        }
+    });
+    Some(view! {
+        <section class="flex flex-col gap-3"><h2>"Who decides"</h2><div class="panel decision-map">{list}</div>{rest}</section>
+    })
+}
+
+/// Whether somebody has a say.
+fn has_say(person: &MapPerson) -> bool {
+    person.is_decision_maker || person.authority_level.is_some()
+}
+
+/// Those who report to one person, or to nobody. Folded, branches without anybody who has a say are behind their number.
+fn list(branches: Vec<Branch<MapPerson>>, shown: &BTreeSet<ContactId>, folds: bool, under: &str) -> AnyView {
+    let (open, folded): (Vec<_>, Vec<_>) = branches.into_iter().partition(|branch| !folds || branch.any(&has_say));
+    let items = |branches: Vec<Branch<MapPerson>>| branches.into_iter().map(|branch| item(branch, shown, folds)).collect::<Vec<_>>();
+    let count: usize = folded.iter().map(Branch::count).sum();
+    let more = (count > 0).then(|| {
+        let words = format!("{} without a say {under}", counted(count as u64, "person", "people"));
+        view! { <li><details><summary>{words}</summary><ul>{items(folded)}</ul></details></li> }
+    });
+    view! { <ul>{items(open)}{more}</ul> }.into_any()
+}
+
+fn item(branch: Branch<MapPerson>, shown: &BTreeSet<ContactId>, folds: bool) -> AnyView {
+    let Branch { person, reports } = branch;
+    // Whoever reports to somebody on the map stands below them; any other superior is named.
+    let boss = person.reports_to.as_ref().filter(|boss| !shown.contains(&boss.id)).map(|boss| match &boss.elsewhere {
+        Some(company) => format!("Reports to {} at {company}", boss.name),
+        None => format!("Reports to {}", boss.name),
+    });
+    let lines: Vec<String> = person.job_title.clone().into_iter().chain(boss).collect();
+    let below = (!reports.is_empty()).then(|| list(reports, shown, folds, &format!("under {}", person.name)));
+    view! {
+        <li>
+            <div>
+                {avatar(&person.name, "size-8 text-xs")}
+                <div class="min-w-0 flex-1">
+                    <a href=format!("/contacts/{}", person.id)>{person.name.clone()}</a>
+                    <p>{lines.join(" · ")}</p>
+                </div>
+                {authority_badge(person.is_decision_maker, person.authority_level)}
+                {reach(&person.name, person.phone.as_deref(), person.email.as_deref())}
+            </div>
+            {below}
+        </li>
+    }
+    .into_any()
+}
+
+/// Buttons to call somebody and to write to them.
+pub(super) fn reach(name: &str, phone: Option<&str>, email: Option<&str>) -> impl IntoView + use<> {
+    let button = |href: String, label: String, title: &str, sign: AnyView| {
+        view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=href aria-label=label title=title.to_owned()>{sign}</a> }
+    };
+    let call =
+        phone.map(|phone| button(format!("tel:{}", dialled(phone)), format!("Call {name}"), phone, icon("phone", "size-3.5").into_any()));
+    let mail = email.map(|email| button(mailto(email), format!("Mail {name}"), email, icon("mail", "size-3.5").into_any()));
+    view! { <span class="flex gap-0.5">{call}{mail}</span> }
+}

@@ -12,6 +12,7 @@ pub use query::{DealColumn, DealFilter, DealQuery, DealView};
 
 use crate::{
     custom_fields::CustomFields,
+    dates,
     forms::FormErrors,
     ids::{CompanyId, ContactId},
     money::Money,
@@ -151,16 +152,11 @@ fn check_value(text: &str) -> Result<Money, String> {
     if text.trim().is_empty() { Ok(Money::ZERO) } else { Money::parse(text).map_err(|error| error.to_string()) }
 }
 
-/// Written out, as chrono's reader of formats would be most of what the browser downloads for a date.
 pub(crate) fn check_date(text: &str) -> Result<Option<NaiveDate>, &'static str> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
+    match text.trim() {
+        "" => Ok(None),
+        text => dates::day(text).map(Some).ok_or("Write a date such as 2026-12-31"),
     }
-    let shaped = text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
-    let number = |from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<u16>().ok()).unwrap_or_default();
-    let date = NaiveDate::from_ymd_opt(number(0, 4).into(), number(5, 7).into(), number(8, 10).into());
-    date.filter(|date| shaped && (1900..=2200).contains(&chrono::Datelike::year(date))).map(Some).ok_or("Write a date such as 2026-12-31")
 }
 
 fn check_probability(text: &str) -> Result<Option<i16>, &'static str> {

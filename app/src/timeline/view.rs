@@ -87,7 +87,7 @@ fn activity_view(of: TimelineOf, activity: TimelineActivity) -> impl IntoView {
         1 => Some(" · 1 note".to_owned()),
         count => Some(format!(" · {count} notes")),
     };
-    let outcome = activity.outcome.map(|outcome| view! { <p>{outcome}</p> });
+    let outcome = activity.outcome.map(|outcome| view! { <p>"Outcome: "{outcome}</p> });
     let next = activity.next_steps.map(|next| view! { <p class="next">"Next: "{next}</p> });
     view! {
         <p><a href=format!("/activities/{}", activity.id)>{format!("{}: {}", activity.kind.label(), activity.subject)}</a>{with}{took}{about}{notes}</p>

@@ -117,10 +117,13 @@ async fn make_companies(write: &mut Write, tags: &[TagId]) -> Result<Vec<Company
 }
 
 async fn make_contacts(write: &mut Write, companies: &[CompanyId]) -> Result<Vec<ContactId>, StoreError> {
+    let now = write.now;
     let mut ids: Vec<ContactId> = Vec::with_capacity(CONTACTS.len());
     for contact in &CONTACTS {
+        write.now = now - TimeDelta::days(COMPANIES[contact.company].days_ago);
         ids.push(make_contact(write, contact, companies[contact.company], contact.reports_to.map(|boss| ids[boss])).await?);
     }
+    write.now = now;
     Ok(ids)
 }
 

@@ -2,9 +2,13 @@
 
 use reqwest::{
     Client, Method, RequestBuilder,
-    header::{HeaderMap, LOCATION, SET_COOKIE},
+    header::{CONTENT_TYPE, HeaderMap, LOCATION, SET_COOKIE},
     redirect::Policy,
 };
+use std::time::Duration;
+
+/// How long an answer may take before the test that waits for it fails instead of standing still.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A client with cookies of its own.
 pub struct Browser {
@@ -23,7 +27,7 @@ pub struct Answer {
 impl Browser {
     /// A browser that has just been opened at `origin`.
     pub fn new(origin: String) -> Self {
-        let client = Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy().build().unwrap();
+        let client = Client::builder().timeout(PATIENCE).cookie_store(true).redirect(Policy::none()).no_proxy().build().unwrap();
         Self { client, origin }
     }
 
@@ -55,17 +59,13 @@ impl Browser {
     }
 }
 
-/// Sends a request.
+/// Sends a request. Of a stream of events, which has no end, it takes the head alone.
 pub async fn send(request: RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Answer { status, headers, body: response.text().await.unwrap() }
-}
-
-/// Sends a request and takes the answer's head alone: for one whose body has no end.
-pub async fn head_of(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
-    Answer { status: response.status().as_u16(), headers: response.headers().clone(), body: String::new() }
+    let endless = headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+    let body = if endless { String::new() } else { response.text().await.unwrap() };
+    Answer { status, headers, body }
 }
 
 impl Answer {

@@ -8,7 +8,7 @@ mod browser;
 mod database;
 mod files;
 
-pub use browser::{Answer, Browser, head_of, send};
+pub use browser::{Answer, Browser, send};
 pub use database::TestDb;
 
 use app::{

@@ -60,7 +60,7 @@ both! {
         let mut events = Events::of(&browser).await;
         let header = |name: &str| events.0.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         assert_eq!((header("content-type").as_str(), header("content-encoding").as_str()), ("text/event-stream", ""));
-        assert_eq!((header("cache-control").as_str(), header("x-accel-buffering").as_str()), ("no-cache", "no"));
+        assert_eq!((header("cache-control").as_str(), header("x-accel-buffering").as_str()), ("no-store", "no"));
         let since = events.next().await.unwrap();
         let begun = Instant::now();
         let deal = new_deal(&browser, &company).await;

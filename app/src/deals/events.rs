@@ -11,7 +11,7 @@ use axum::response::{
 };
 use domain::access::{Entity, Verb};
 use futures_util::stream;
-use http::HeaderName;
+use http::{HeaderName, header};
 use std::{convert::Infallible, time::Duration};
 use store::BoardFeed;
 use tokio::time;
@@ -28,7 +28,8 @@ pub async fn board(visit: Visit) -> Result<Response, PageError> {
     let feed = visit.store().board_feed(&visit.actor()).await?;
     let events = stream::unfold(Told { visit, feed, first: true }, |told| told.next());
     // Proxies that collect an answer before they pass it on would keep it for ever.
-    Ok(([(HeaderName::from_static("x-accel-buffering"), "no")], Sse::new(events)).into_response())
+    let headers = [(HeaderName::from_static("x-accel-buffering"), "no"), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, Sse::new(events)).into_response())
 }
 
 /// One connection.

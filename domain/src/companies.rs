@@ -1,11 +1,13 @@
 //! Companies: what is known of one, and how a list of them is asked for.
 
+mod query;
+
+pub use query::{CompanyColumn, CompanyQuery};
+
 use crate::{
     custom_fields::CustomFields,
-    decision_makers::DecisionGap,
     forms::{FormErrors, optional},
     ids::TagId,
-    page::{BadQuery, PageNumber, Sort, SortColumn},
     tags::{self, TagDraft},
     text::{self, TextError},
 };
@@ -13,6 +15,9 @@ use serde::{Deserialize, Serialize};
 
 /// Most characters of a company's name.
 pub const NAME_MAX: usize = 255;
+/// Most characters of its line of business.
+pub const INDUSTRY_MAX: usize = 100;
+
 /// How many people work there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum CompanySize {
@@ -150,7 +155,7 @@ pub struct CompanyForm {
 pub struct CompanyDraft {
     /// Name, 1 to 255 characters.
     pub name: String,
-    /// Line of business, up to 100 characters.
+    /// Line of business, up to [`INDUSTRY_MAX`] characters.
     pub industry: Option<String>,
     /// How many people work there.
     pub size: Option<CompanySize>,
@@ -181,7 +186,7 @@ impl CompanyForm {
     pub fn parse(&self) -> Result<CompanyDraft, FormErrors> {
         let mut errors = FormErrors::default();
         let name = errors.take("name", check_name(&self.name));
-        let industry = errors.take("industry", text::line(&self.industry, 100));
+        let industry = errors.take("industry", text::line(&self.industry, INDUSTRY_MAX));
         let size = errors.take("size", optional(&self.size, CompanySize::from_slug, "Choose a size"));
         let status = errors.take("status", optional(&self.status, CompanyStatus::from_slug, "Choose a status"));
         let website = errors.take("website", text::website(&self.website));
@@ -189,7 +194,7 @@ impl CompanyForm {
         let email = errors.take("email", text::email(&self.email));
         let tax_code = errors.take("tax_code", text::line(&self.tax_code, 50));
         let address = errors.take("address", text::paragraphs(&self.address, 1_000));
-        let notes = errors.take("notes", text::paragraphs(&self.notes, 10_000));
+        let notes = errors.take("notes", text::notes(&self.notes));
         let tags = errors.take("tag_id", tags::parse_ids(&self.tag_id));
         let new_tag = errors.take("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
         let custom_fields = errors.take_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
@@ -217,148 +222,22 @@ impl CompanyForm {
     pub fn check_field(field: &str, value: &str) -> Result<(), String> {
         let shown = |error: TextError| error.to_string();
         match field {
-            "name" => check_name(value).map(drop),
-            "industry" => text::line(value, 100).map(drop).map_err(shown),
+            "name" => check_name(value).map(drop).map_err(shown),
+            "industry" => text::line(value, INDUSTRY_MAX).map(drop).map_err(shown),
             "website" => text::website(value).map(drop).map_err(shown),
             "phone" => text::phone(value).map(drop).map_err(shown),
             "email" => text::email(value).map(drop).map_err(shown),
             "tax_code" => text::line(value, 50).map(drop).map_err(shown),
             "address" => text::paragraphs(value, 1_000).map(drop).map_err(shown),
-            "notes" => text::paragraphs(value, 10_000).map(drop).map_err(shown),
+            "notes" => text::notes(value).map(drop).map_err(shown),
             "new_tag" => TagDraft::parse_optional(value, "").map(drop),
             _ => CustomFields::check_input(field, value),
         }
     }
 }
 
-fn check_name(text: &str) -> Result<String, String> {
-    text::required_line(text, NAME_MAX).map_err(|error| match error {
-        TextError::Missing => "Write the company's name".to_owned(),
-        other => other.to_string(),
-    })
-}
-
-/// What the company list sorts by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CompanyColumn {
-    /// Name, accents aside.
-    Name,
-    /// Line of business.
-    Industry,
-    /// Size, smallest first.
-    Size,
-    /// Status by its word.
-    Status,
-    /// How many contacts it has.
-    Contacts,
-    /// What its open deals are worth.
-    OpenDeals,
-    /// When it was last touched.
-    UpdatedAt,
-}
-
-impl SortColumn for CompanyColumn {
-    const ALL: &'static [Self] = &[Self::Name, Self::Industry, Self::Size, Self::Status, Self::Contacts, Self::OpenDeals, Self::UpdatedAt];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Industry => "industry",
-            Self::Size => "size",
-            Self::Status => "status",
-            Self::Contacts => "contacts",
-            Self::OpenDeals => "open_deals",
-            Self::UpdatedAt => "updated_at",
-        }
-    }
-}
-
-/// Most characters of a search.
-pub const QUERY_MAX: usize = 200;
-
-/// Which companies a list shows. Several values of one filter mean any of them; several filters mean all of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CompanyQuery {
-    /// Words to find in name, industry or tags: trimmed, not yet folded.
-    pub q: String,
-    /// Lines of business.
-    pub industry: Vec<String>,
-    /// Sizes.
-    pub size: Vec<CompanySize>,
-    /// Statuses.
-    pub status: Vec<CompanyStatus>,
-    /// Tags.
-    pub tag: Vec<TagId>,
-    /// What is amiss with who decides there.
-    pub decision: Vec<DecisionGap>,
-    /// The order.
-    pub sort: Sort<CompanyColumn>,
-    /// The page.
-    pub page: PageNumber,
-}
-
-impl Default for CompanyQuery {
-    fn default() -> Self {
-        Self {
-            q: String::new(),
-            industry: vec![],
-            size: vec![],
-            status: vec![],
-            tag: vec![],
-            decision: vec![],
-            sort: Sort::default(),
-            page: PageNumber::FIRST,
-        }
-    }
-}
-
-impl CompanyQuery {
-    /// Reads the pairs of a URL's query. Empty values mean the filter is not set; unknown names are passed over, as a
-    /// link from elsewhere may carry its own; unknown values of known names are refused.
-    pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BadQuery> {
-        let mut query = Self::default();
-        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
-            match name {
-                "q" => query.q = text::line(value, QUERY_MAX).map_err(|_| BadQuery)?.unwrap_or_default(),
-                "industry" => query.industry.push(text::required_line(value, 100).map_err(|_| BadQuery)?),
-                "size" => query.size.push(CompanySize::from_slug(value).ok_or(BadQuery)?),
-                "status" => query.status.push(CompanyStatus::from_slug(value).ok_or(BadQuery)?),
-                "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
-                "decision" => query.decision.push(DecisionGap::from_slug(value).ok_or(BadQuery)?),
-                "sort" => query.sort = value.parse()?,
-                "page" => query.page = value.parse()?,
-                _ => {}
-            }
-        }
-        let most = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.decision.len()].into_iter().max();
-        if most > Some(50) { Err(BadQuery) } else { Ok(query) }
-    }
-
-    /// The pairs that [`CompanyQuery::parse`] reads back, what is usual left out.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = Vec::new();
-        if !self.q.is_empty() {
-            pairs.push(("q", self.q.clone()));
-        }
-        pairs.extend(self.industry.iter().map(|industry| ("industry", industry.clone())));
-        pairs.extend(self.size.iter().map(|size| ("size", size.slug().to_owned())));
-        pairs.extend(self.status.iter().map(|status| ("status", status.slug().to_owned())));
-        pairs.extend(self.tag.iter().map(|tag| ("tag", tag.to_string())));
-        pairs.extend(self.decision.iter().map(|gap| ("decision", gap.slug().to_owned())));
-        if self.sort != Sort::default() {
-            pairs.push(("sort", self.sort.to_string()));
-        }
-        if self.page != PageNumber::FIRST {
-            pairs.push(("page", self.page.get().to_string()));
-        }
-        pairs
-    }
-
-    /// Whether anything narrows the list.
-    pub fn is_filtered(&self) -> bool {
-        let none = self.industry.is_empty() && self.size.is_empty() && self.status.is_empty() && self.tag.is_empty();
-        !(self.q.is_empty() && none && self.decision.is_empty())
-    }
+fn check_name(text: &str) -> Result<String, TextError> {
+    text::required_line(text, NAME_MAX, "Write the company's name")
 }
 
 #[cfg(test)]
@@ -405,34 +284,6 @@ mod tests {
         ] {
             assert!(CompanyForm::check_field(field, bad).is_err(), "{field}");
             assert_eq!(CompanyForm::check_field(field, good), Ok(()), "{field}");
-        }
-    }
-
-    #[test]
-    fn a_query_reads_back_as_written() {
-        let pairs = [
-            ("q", "cong ty"),
-            ("status", "active"),
-            ("status", "lead"),
-            ("size", "500+"),
-            ("decision", "no-primary"),
-            ("sort", "-name"),
-            ("page", "3"),
-            ("utm", "x"),
-        ];
-        let query = CompanyQuery::parse(pairs).expect("a list of ours");
-        assert_eq!(query.status, [CompanyStatus::Active, CompanyStatus::Lead]);
-        let written = query.pairs();
-        assert_eq!(CompanyQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str()))), Ok(query));
-        assert!(CompanyQuery::default().pairs().is_empty());
-    }
-
-    #[test]
-    fn nonsense_in_a_query_is_refused() {
-        for pair in
-            [("page", "0"), ("page", "1000000000"), ("sort", "password"), ("status", "x"), ("tag", "1 or 1=1"), ("q", &"x".repeat(201))]
-        {
-            assert_eq!(CompanyQuery::parse([pair]), Err(BadQuery), "{pair:?}");
         }
     }
 }

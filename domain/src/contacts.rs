@@ -1,16 +1,19 @@
 //! Contacts: the people at a company, and what they decide.
 
+mod query;
+mod whom;
+
+pub use query::{ContactColumn, ContactQuery};
+pub use whom::Whom;
+
 use crate::{
-    companies::QUERY_MAX,
     custom_fields::CustomFields,
-    forms::{FormErrors, optional},
-    ids::{CompanyId, ContactId, NotAnId, TagId},
-    page::{BadQuery, PageNumber, Sort, SortColumn},
+    forms::{FormErrors, optional, optional_id},
+    ids::{CompanyId, ContactId, TagId},
     tags::{self, TagDraft},
     text::{self, TextError},
 };
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
 
 /// How much a contact decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -54,6 +57,22 @@ impl AuthorityLevel {
     /// Whether this level decides, alone or with another.
     pub const fn decides(self) -> bool {
         matches!(self, Self::Primary | Self::Secondary)
+    }
+}
+
+/// Places in the order of who decides; those before this one decide.
+const DECIDES_NOT: i16 = 4;
+
+/// A contact's place in the order of who decides: primary 0, secondary 1, an influencer who decides 2, somebody who decides
+/// without a level 3, an influencer 4, anybody else 5.
+pub const fn standing(decides: bool, level: Option<AuthorityLevel>) -> i16 {
+    match (level, decides) {
+        (Some(AuthorityLevel::Primary), _) => 0,
+        (Some(AuthorityLevel::Secondary), _) => 1,
+        (Some(AuthorityLevel::Influencer), true) => 2,
+        (None, true) => 3,
+        (Some(AuthorityLevel::Influencer), false) => DECIDES_NOT,
+        (None, false) => 5,
     }
 }
 
@@ -135,17 +154,16 @@ impl ContactForm {
         let mut errors = FormErrors::default();
         let name = errors.take("name", check_name(&self.name));
         let job_title = errors.take("job_title", text::line(&self.job_title, JOB_TITLE_MAX));
-        let company_id = errors.take("company_id", optional(&self.company_id, |id| id.parse().ok(), "Choose a company from the list"));
+        let company_id = errors.take("company_id", optional_id(&self.company_id, "Choose a company from the list"));
         let phone = errors.take("phone", text::phone(&self.phone));
         let email = errors.take("email", text::email(&self.email));
         let decides = errors.take("is_decision_maker", optional(&self.is_decision_maker, ticked, "Tick the box or leave it"));
         let level = optional(&self.authority_level, AuthorityLevel::from_slug, "Choose an authority level");
         let authority_level = errors.take("authority_level", level);
-        let boss = optional(&self.reports_to_id, |id| id.parse().ok(), "Choose a contact from the list");
-        let reports_to_id = errors.take("reports_to_id", boss);
+        let reports_to_id = errors.take("reports_to_id", optional_id(&self.reports_to_id, "Choose a contact from the list"));
         let tags = errors.take("tag_id", tags::parse_ids(&self.tag_id));
         let new_tag = errors.take("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
-        let notes = errors.take("notes", text::paragraphs(&self.notes, 10_000));
+        let notes = errors.take("notes", text::notes(&self.notes));
         let custom_fields = errors.take_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
         let draft = (|| {
             let authority_level = authority_level?;
@@ -171,215 +189,28 @@ impl ContactForm {
     pub fn check_field(field: &str, value: &str) -> Result<(), String> {
         let shown = |error: TextError| error.to_string();
         match field {
-            "name" => check_name(value).map(drop),
+            "name" => check_name(value).map(drop).map_err(shown),
             "job_title" => text::line(value, JOB_TITLE_MAX).map(drop).map_err(shown),
             "phone" => text::phone(value).map(drop).map_err(shown),
             "email" => text::email(value).map(drop).map_err(shown),
-            "notes" => text::paragraphs(value, 10_000).map(drop).map_err(shown),
+            "notes" => text::notes(value).map(drop).map_err(shown),
             "new_tag" => TagDraft::parse_optional(value, "").map(drop),
             _ => CustomFields::check_input(field, value),
         }
     }
 }
 
-fn check_name(text: &str) -> Result<String, String> {
-    text::required_line(text, NAME_MAX).map_err(|error| match error {
-        TextError::Missing => "Write the contact's name".to_owned(),
-        other => other.to_string(),
-    })
+fn check_name(text: &str) -> Result<String, TextError> {
+    text::required_line(text, NAME_MAX, "Write the contact's name")
 }
 
 fn ticked(value: &str) -> Option<()> {
     (value == "true").then_some(())
 }
 
-/// What the contact list sorts by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContactColumn {
-    /// Name, accents aside.
-    Name,
-    /// What they do, accents aside.
-    JobTitle,
-    /// The company's name, accents aside; those at none come first.
-    Company,
-    /// How much they decide, by [`standing`].
-    Authority,
-    /// The telephone number's key.
-    Phone,
-    /// Email address, whatever its case.
-    Email,
-    /// When they were last changed.
-    UpdatedAt,
-}
-
-impl SortColumn for ContactColumn {
-    const ALL: &'static [Self] = &[Self::Name, Self::JobTitle, Self::Company, Self::Authority, Self::Phone, Self::Email, Self::UpdatedAt];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::JobTitle => "job_title",
-            Self::Company => "company",
-            Self::Authority => "authority_level",
-            Self::Phone => "phone",
-            Self::Email => "email",
-            Self::UpdatedAt => "updated_at",
-        }
-    }
-}
-
-/// Places in the order of who decides; those before this one decide.
-const DECIDES_NOT: i16 = 4;
-
-/// A contact's place in the order of who decides: primary 0, secondary 1, an influencer who decides 2, somebody who decides
-/// without a level 3, an influencer 4, anybody else 5.
-pub const fn standing(decides: bool, level: Option<AuthorityLevel>) -> i16 {
-    match (level, decides) {
-        (Some(AuthorityLevel::Primary), _) => 0,
-        (Some(AuthorityLevel::Secondary), _) => 1,
-        (Some(AuthorityLevel::Influencer), true) => 2,
-        (None, true) => 3,
-        (Some(AuthorityLevel::Influencer), false) => DECIDES_NOT,
-        (None, false) => 5,
-    }
-}
-
-/// Which contacts a list shows. Several values of one filter mean any of them; several filters mean all of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContactQuery {
-    /// Words to find in name, email, phone, job title or the company's name: trimmed, not yet folded.
-    pub q: String,
-    /// The companies they are at.
-    pub company: Vec<CompanyId>,
-    /// What they do.
-    pub job_title: Vec<String>,
-    /// Authority levels.
-    pub authority: Vec<AuthorityLevel>,
-    /// Only those who decide.
-    pub decision_makers: bool,
-    /// Tags.
-    pub tag: Vec<TagId>,
-    /// The order.
-    pub sort: Sort<ContactColumn>,
-    /// The page.
-    pub page: PageNumber,
-}
-
-impl Default for ContactQuery {
-    fn default() -> Self {
-        Self {
-            q: String::new(),
-            company: vec![],
-            job_title: vec![],
-            authority: vec![],
-            decision_makers: false,
-            tag: vec![],
-            sort: Sort::default(),
-            page: PageNumber::FIRST,
-        }
-    }
-}
-
-impl ContactQuery {
-    /// Reads the pairs of a URL's query. Empty values mean the filter is not set; unknown names are passed over, as a
-    /// link from elsewhere may carry its own; unknown values of known names are refused.
-    pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BadQuery> {
-        let mut query = Self::default();
-        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
-            match name {
-                "q" => query.q = text::line(value, QUERY_MAX).map_err(|_| BadQuery)?.unwrap_or_default(),
-                "company_id" => query.company.push(value.parse().map_err(|_| BadQuery)?),
-                "job_title" => query.job_title.push(text::required_line(value, JOB_TITLE_MAX).map_err(|_| BadQuery)?),
-                "authority_level" => query.authority.push(AuthorityLevel::from_slug(value).ok_or(BadQuery)?),
-                "is_decision_maker" => query.decision_makers = ticked(value).ok_or(BadQuery).map(|()| true)?,
-                "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
-                "sort" => query.sort = value.parse()?,
-                "page" => query.page = value.parse()?,
-                _ => {}
-            }
-        }
-        let most = [query.company.len(), query.job_title.len(), query.authority.len(), query.tag.len()].into_iter().max();
-        if most > Some(50) { Err(BadQuery) } else { Ok(query) }
-    }
-
-    /// The pairs that [`ContactQuery::parse`] reads back, what is usual left out.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = Vec::new();
-        if !self.q.is_empty() {
-            pairs.push(("q", self.q.clone()));
-        }
-        pairs.extend(self.company.iter().map(|company| ("company_id", company.to_string())));
-        pairs.extend(self.job_title.iter().map(|title| ("job_title", title.clone())));
-        pairs.extend(self.authority.iter().map(|level| ("authority_level", level.slug().to_owned())));
-        if self.decision_makers {
-            pairs.push(("is_decision_maker", "true".to_owned()));
-        }
-        pairs.extend(self.tag.iter().map(|tag| ("tag", tag.to_string())));
-        if self.sort != Sort::default() {
-            pairs.push(("sort", self.sort.to_string()));
-        }
-        if self.page != PageNumber::FIRST {
-            pairs.push(("page", self.page.get().to_string()));
-        }
-        pairs
-    }
-
-    /// The places in the order of who decides that the filters leave; `None` where they leave all.
-    pub fn standings(&self) -> Option<Vec<i16>> {
-        let of_level = |level: &AuthorityLevel| [standing(true, Some(*level)), standing(false, Some(*level))];
-        let all = || (0..=5).collect();
-        let mut left: Vec<i16> = if self.authority.is_empty() { all() } else { self.authority.iter().flat_map(of_level).collect() };
-        left.retain(|place| !self.decision_makers || *place < DECIDES_NOT);
-        (self.decision_makers || !self.authority.is_empty()).then_some(left)
-    }
-
-    /// Whether anything narrows the list.
-    pub fn is_filtered(&self) -> bool {
-        !self.q.is_empty() || self.is_narrowed()
-    }
-
-    /// Whether anything but words narrows the list.
-    pub fn is_narrowed(&self) -> bool {
-        let none = self.company.is_empty() && self.job_title.is_empty() && self.authority.is_empty() && self.tag.is_empty();
-        self.decision_makers || !none
-    }
-}
-
-/// Someone to talk to: a contact, or a company where it doesn't matter whom. Written `contact:ID` or `company:ID`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whom {
-    /// A person.
-    Contact(ContactId),
-    /// A company.
-    Company(CompanyId),
-}
-
-impl fmt::Display for Whom {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Contact(id) => write!(f, "contact:{id}"),
-            Self::Company(id) => write!(f, "company:{id}"),
-        }
-    }
-}
-
-impl FromStr for Whom {
-    type Err = NotAnId;
-
-    fn from_str(text: &str) -> Result<Self, NotAnId> {
-        match text.split_once(':') {
-            Some(("contact", id)) => id.parse().map(Self::Contact),
-            Some(("company", id)) => id.parse().map(Self::Company),
-            _ => Err(NotAnId),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const ID: &str = "0190b2c0-0000-7000-8000-000000000000";
 
     fn form() -> ContactForm {
         ContactForm { name: "Nguyễn Văn Đức".into(), ..ContactForm::default() }
@@ -450,62 +281,5 @@ mod tests {
         let all = [None, Some(AuthorityLevel::Influencer), Some(AuthorityLevel::Secondary), Some(AuthorityLevel::Primary)];
         assert_eq!(all.map(|level| standing(false, level)), [5, 4, 1, 0]);
         assert_eq!(all.map(|level| standing(true, level)), [3, 2, 1, 0]);
-        let left = |authority: &[AuthorityLevel], decision_makers| {
-            ContactQuery { authority: authority.to_vec(), decision_makers, ..ContactQuery::default() }.standings()
-        };
-        assert_eq!(left(&[], false), None);
-        assert_eq!(left(&[], true), Some(vec![0, 1, 2, 3]));
-        assert_eq!(left(&[AuthorityLevel::Influencer], false), Some(vec![2, 4]));
-        assert_eq!(left(&[AuthorityLevel::Influencer], true), Some(vec![2]));
-    }
-
-    #[test]
-    fn a_query_reads_back_as_written() {
-        let pairs = [
-            ("q", "duc"),
-            ("company_id", ID),
-            ("authority_level", "primary"),
-            ("authority_level", "influencer"),
-            ("is_decision_maker", "true"),
-            ("job_title", "Kế toán"),
-            ("tag", ID),
-            ("sort", "-company"),
-            ("page", "3"),
-            ("company_id_q", "x"),
-        ];
-        let query = ContactQuery::parse(pairs).expect("a list of ours");
-        assert_eq!(query.authority, [AuthorityLevel::Primary, AuthorityLevel::Influencer]);
-        assert!(query.is_filtered() && query.is_narrowed() && query.decision_makers);
-        let written = query.pairs();
-        assert_eq!(ContactQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str()))), Ok(query));
-        assert!(ContactQuery::default().pairs().is_empty() && !ContactQuery::default().is_filtered());
-    }
-
-    #[test]
-    fn nonsense_in_a_query_is_refused() {
-        for pair in [
-            ("page", "0"),
-            ("page", "1000000000"),
-            ("sort", "notes"),
-            ("authority_level", "boss"),
-            ("is_decision_maker", "no"),
-            ("company_id", "1 or 1=1"),
-            ("tag", "x"),
-            ("job_title", &"x".repeat(256)),
-            ("q", &"x".repeat(201)),
-        ] {
-            assert_eq!(ContactQuery::parse([pair]), Err(BadQuery), "{pair:?}");
-        }
-        assert_eq!(ContactQuery::parse(vec![("tag", ID); 51]), Err(BadQuery));
-    }
-
-    #[test]
-    fn whom_reads_back_as_written() {
-        for text in [format!("contact:{ID}"), format!("company:{ID}")] {
-            assert_eq!(text.parse::<Whom>().expect("someone").to_string(), text);
-        }
-        for bad in ["", ID, "deal:0190b2c0-0000-7000-8000-000000000000", "contact:", "company:1"] {
-            assert_eq!(bad.parse::<Whom>(), Err(NotAnId), "{bad}");
-        }
     }
 }

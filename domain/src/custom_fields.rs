@@ -1,10 +1,6 @@
 //! Custom fields: what a workspace wants to know of a record beyond its own fields, as names and values.
 
-use crate::{
-    fold::fold,
-    forms::FormErrors,
-    text::{self, TextError},
-};
+use crate::{fold::fold, forms::FormErrors, text};
 
 /// Most characters of a field's name.
 pub const NAME_MAX: usize = 100;
@@ -121,10 +117,7 @@ pub fn in_words(names: &[String], values: &[String]) -> Vec<String> {
 }
 
 fn name_of(typed: &str, before: &[CustomField]) -> Result<String, String> {
-    let name = text::required_line(typed, NAME_MAX).map_err(|error| match error {
-        TextError::Missing => "Name this field, or clear its value".to_owned(),
-        other => other.to_string(),
-    })?;
+    let name = text::required_line(typed, NAME_MAX, "Name this field, or clear its value").map_err(|error| error.to_string())?;
     let taken = before.iter().any(|field| fold(&field.name) == fold(&name));
     if taken { Err("Another field has this name".to_owned()) } else { Ok(name) }
 }

@@ -13,7 +13,7 @@ pub use query::{DealColumn, DealFilter, DealQuery, DealView};
 use crate::{
     custom_fields::CustomFields,
     dates,
-    forms::FormErrors,
+    forms::{FormErrors, optional_id},
     ids::{CompanyId, ContactId},
     money::Money,
     stages::is_slug,
@@ -98,12 +98,12 @@ impl DealForm {
         let value = errors.take("value", check_value(&self.value));
         let stage = errors.take("stage", Some(self.stage.as_str()).filter(|slug| is_slug(slug)).ok_or("Choose a stage"));
         let company_id = errors.take("company_id", self.company_id.parse().map_err(|_| "Choose a company"));
-        let contact_id = errors.take("contact_id", optional_id(&self.contact_id).ok_or("Choose a contact from the list"));
+        let contact_id = errors.take("contact_id", optional_id(&self.contact_id, "Choose a contact from the list"));
         let expected_close_date = errors.take("expected_close_date", check_date(&self.expected_close_date));
         let probability = errors.take("probability", check_probability(&self.probability));
         let source = errors.take("source", text::line(&self.source, 100));
         let lost_reason = errors.take("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
-        let notes = errors.take("notes", text::paragraphs(&self.notes, 10_000));
+        let notes = errors.take("notes", text::notes(&self.notes));
         let custom_fields = errors.take_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
         let draft = (|| {
             Some(DealDraft {
@@ -127,24 +127,21 @@ impl DealForm {
     pub fn check_field(field: &str, value: &str) -> Result<(), String> {
         let shown = |error: TextError| error.to_string();
         match field {
-            "name" => check_name(value).map(drop),
+            "name" => check_name(value).map(drop).map_err(shown),
             "value" => check_value(value).map(drop),
             "company_id" if value.is_empty() => Err("Choose a company".to_owned()),
             "expected_close_date" => check_date(value).map(drop).map_err(str::to_owned),
             "probability" => check_probability(value).map(drop).map_err(str::to_owned),
             "source" => text::line(value, 100).map(drop).map_err(shown),
             "lost_reason" => text::line(value, LOST_REASON_MAX).map(drop).map_err(shown),
-            "notes" => text::paragraphs(value, 10_000).map(drop).map_err(shown),
+            "notes" => text::notes(value).map(drop).map_err(shown),
             _ => CustomFields::check_input(field, value),
         }
     }
 }
 
-fn check_name(text: &str) -> Result<String, String> {
-    text::required_line(text, NAME_MAX).map_err(|error| match error {
-        TextError::Missing => "Write the deal's name".to_owned(),
-        other => other.to_string(),
-    })
+fn check_name(text: &str) -> Result<String, TextError> {
+    text::required_line(text, NAME_MAX, "Write the deal's name")
 }
 
 /// Nothing typed is a deal whose worth is not known yet: 0.
@@ -167,10 +164,6 @@ fn check_probability(text: &str) -> Result<Option<i16>, &'static str> {
             _ => Err("Write a whole number from 0 to 100"),
         },
     }
-}
-
-fn optional_id(text: &str) -> Option<Option<ContactId>> {
-    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
 }
 
 #[cfg(test)]

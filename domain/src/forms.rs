@@ -1,6 +1,7 @@
 //! What is wrong with a form, field by field.
 
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// One field's message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +58,11 @@ impl FormErrors {
 /// A choice by its written form: empty is none, and what isn't among the choices gets the message.
 pub fn optional<T>(slug: &str, read: impl Fn(&str) -> Option<T>, message: &'static str) -> Result<Option<T>, &'static str> {
     if slug.is_empty() { Ok(None) } else { read(slug).map(Some).ok_or(message) }
+}
+
+/// A record by its id: empty is none, and what isn't an id gets the message.
+pub fn optional_id<T: FromStr>(id: &str, message: &'static str) -> Result<Option<T>, &'static str> {
+    optional(id, |id| id.parse().ok(), message)
 }
 
 #[cfg(test)]

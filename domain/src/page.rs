@@ -1,9 +1,14 @@
 //! The state of a list as its URL says it: which page, in which order.
 
+use crate::text;
 use std::{fmt, str::FromStr};
 
 /// Rows on one page of a list.
 pub const PAGE_SIZE: u64 = 20;
+/// Most characters of a search.
+pub const QUERY_MAX: usize = 200;
+/// Values one filter takes at most.
+pub const VALUES_MAX: usize = 50;
 
 /// A page's number, 1 to [`PageNumber::LAST`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,6 +102,32 @@ impl<C: SortColumn> fmt::Display for Sort<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", if self.descending { "-" } else { "" }, self.by.name())
     }
+}
+
+/// Words to look for: trimmed, composed, not yet folded.
+pub(crate) fn words(typed: &str) -> Result<String, BadQuery> {
+    text::line(typed, QUERY_MAX).map(Option::unwrap_or_default).map_err(|_| BadQuery)
+}
+
+/// A value that a filter compares as it is written, of at most `max` characters.
+pub(crate) fn value(typed: &str, max: usize) -> Result<String, BadQuery> {
+    text::line(typed, max).ok().flatten().ok_or(BadQuery)
+}
+
+/// The query, if none of its filters has more values than [`VALUES_MAX`].
+pub(crate) fn bounded<Q, const N: usize>(query: Q, values: [usize; N]) -> Result<Q, BadQuery> {
+    if values.into_iter().all(|count| count <= VALUES_MAX) { Ok(query) } else { Err(BadQuery) }
+}
+
+/// The pairs of an order and a page, what is usual left out.
+pub(crate) fn order_pairs<C: SortColumn>(sort: Sort<C>, page: PageNumber) -> impl Iterator<Item = (&'static str, String)> {
+    let sort = (sort != Sort::default()).then(|| ("sort", sort.to_string()));
+    sort.into_iter().chain(page_pair(page))
+}
+
+/// The pair of a page, unless it is the first.
+pub(crate) fn page_pair(page: PageNumber) -> Option<(&'static str, String)> {
+    (page != PageNumber::FIRST).then(|| ("page", page.get().to_string()))
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ pub struct TagDraft {
 impl TagDraft {
     /// Reads a name and a colour; no colour means the palette's first.
     pub fn parse(name: &str, color: &str) -> Result<Self, (&'static str, String)> {
-        let name = check_name(name).map_err(|message| ("name", message))?;
+        let name = check_name(name).map_err(|error| ("name", error.to_string()))?;
         let color = Color::parse(if color.is_empty() { PALETTE[0].0 } else { color }).map_err(|error| ("color", error.to_string()))?;
         Ok(Self { name, color })
     }
@@ -96,7 +96,7 @@ impl TagForm {
 
     /// Checks one field by itself, as the browser does when it is left.
     pub fn check_field(field: &str, value: &str) -> Result<(), String> {
-        if field == "name" { check_name(value).map(drop) } else { Ok(()) }
+        if field == "name" { check_name(value).map(drop).map_err(|error| error.to_string()) } else { Ok(()) }
     }
 }
 
@@ -139,11 +139,8 @@ pub fn name_key(name: &str) -> String {
     crate::fold::nfc(name).to_lowercase()
 }
 
-fn check_name(text: &str) -> Result<String, String> {
-    text::required_line(text, NAME_MAX).map_err(|error| match error {
-        TextError::Missing => "Write the tag's name".to_owned(),
-        other => other.to_string(),
-    })
+fn check_name(text: &str) -> Result<String, TextError> {
+    text::required_line(text, NAME_MAX, "Write the tag's name")
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use crate::{fold::nfc, phones};
 /// What is wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Nothing but white space.
-    #[error("Write something here")]
-    Missing,
+    /// Nothing but white space, with the sentence that asks for it.
+    #[error("{0}")]
+    Missing(&'static str),
     /// More characters than are kept.
     #[error("Write at most {0} characters")]
     TooLong(usize),
@@ -35,9 +35,9 @@ pub fn line(text: &str, max: usize) -> Result<Option<String>, TextError> {
     bounded(text, max)
 }
 
-/// One line that must be there.
-pub fn required_line(text: &str, max: usize) -> Result<String, TextError> {
-    line(text, max)?.ok_or(TextError::Missing)
+/// One line that must be there; `missing` is the sentence that asks for it.
+pub fn required_line(text: &str, max: usize, missing: &'static str) -> Result<String, TextError> {
+    line(text, max)?.ok_or(TextError::Missing(missing))
 }
 
 /// Paragraphs of at most `max` characters; line breaks become `\n`. Empty gives `None`.
@@ -47,6 +47,11 @@ pub fn paragraphs(text: &str, max: usize) -> Result<Option<String>, TextError> {
         return Err(TextError::Control);
     }
     bounded(&text, max)
+}
+
+/// What else there is to say of a record: up to 10,000 characters.
+pub fn notes(text: &str) -> Result<Option<String>, TextError> {
+    paragraphs(text, 10_000)
 }
 
 /// An address of the shape `local@domain.tld`. Whether mail arrives only sending tells.
@@ -96,7 +101,7 @@ mod tests {
     fn a_line_is_trimmed_composed_and_bounded() {
         assert_eq!(line("  Đươ\u{300}ng ", 10), Ok(Some("Đường".into())));
         assert_eq!(line(" \t ", 10), Ok(None));
-        assert_eq!(required_line(" ", 10), Err(TextError::Missing));
+        assert_eq!(required_line(" ", 10, "Write a name"), Err(TextError::Missing("Write a name")));
         assert_eq!(line(&"ễ".repeat(11), 10), Err(TextError::TooLong(10)));
         assert_eq!(line("a\nb", 10), Err(TextError::Control));
         assert_eq!(line("a\0b", 10), Err(TextError::Control));

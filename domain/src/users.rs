@@ -19,7 +19,7 @@ pub struct Email(String);
 impl Email {
     /// Reads an address.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        text::email(text)?.map(Self).ok_or(TextError::Missing)
+        text::email(text)?.map(Self).ok_or(TextError::Missing("Write your email address"))
     }
 
     /// As typed.
@@ -121,7 +121,7 @@ impl RegisterForm {
     /// Checks one field by itself, as the browser does when it is left.
     pub fn check_field(field: &str, value: &str) -> Result<(), String> {
         match field {
-            "name" => check_name(value).map(drop),
+            "name" => check_name(value).map(drop).map_err(|error| error.to_string()),
             "email" => Email::parse(value).map(drop).map_err(|error| email_message(error).to_owned()),
             "password" => Password::parse_new(value).map(drop).map_err(|error| error.to_string()),
             _ => Ok(()),
@@ -141,16 +141,13 @@ pub struct LoginForm {
     pub next: String,
 }
 
-fn check_name(text: &str) -> Result<String, String> {
-    text::required_line(text, 255).map_err(|error| match error {
-        TextError::Missing => "Write your name".to_owned(),
-        other => other.to_string(),
-    })
+fn check_name(text: &str) -> Result<String, TextError> {
+    text::required_line(text, 255, "Write your name")
 }
 
 fn email_message(error: TextError) -> &'static str {
     match error {
-        TextError::Missing => "Write your email address",
+        TextError::Missing(asks) => asks,
         TextError::TooLong(_) => "Write at most 255 characters",
         _ => "Write an address such as name@example.com",
     }

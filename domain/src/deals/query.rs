@@ -1,17 +1,12 @@
 //! Which deals are asked for: the filters that board and list share, and the list's order and page.
 
 use crate::{
-    companies::QUERY_MAX,
     ids::{CompanyId, ContactId, TagId, UserId},
     money::Money,
-    page::{BadQuery, PageNumber, Sort, SortColumn},
+    page::{self, BadQuery, PageNumber, Sort, SortColumn},
     stages::is_slug,
-    text,
 };
 use chrono::NaiveDate;
-
-/// Values one filter takes at most.
-const VALUES_MAX: usize = 50;
 
 /// Which deals are meant. Several values of one filter mean any of them; several filters mean all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,9 +41,9 @@ impl DealFilter {
     /// Takes one pair of a URL's query. Answers whether it is a filter's; a value that makes no sense is refused.
     fn take(&mut self, name: &str, value: &str) -> Result<bool, BadQuery> {
         match name {
-            "q" => self.q = words(value)?,
-            "company" => self.company = words(value)?,
-            "contact" => self.contact = words(value)?,
+            "q" => self.q = page::words(value)?,
+            "company" => self.company = page::words(value)?,
+            "contact" => self.contact = page::words(value)?,
             "stage" if is_slug(value) => self.stage.push(value.to_owned()),
             "company_id" => self.company_id.push(value.parse().map_err(|_| BadQuery)?),
             "contact_id" => self.contact_id.push(value.parse().map_err(|_| BadQuery)?),
@@ -101,14 +96,9 @@ impl DealFilter {
         self.contact_id.len() + usize::from(!self.contact.is_empty())
     }
 
-    fn is_bounded(&self) -> bool {
-        let most = [self.stage.len(), self.company_id.len(), self.contact_id.len(), self.owner_id.len(), self.tag.len()];
-        most.into_iter().all(|values| values <= VALUES_MAX)
+    fn values(&self) -> [usize; 5] {
+        [self.stage.len(), self.company_id.len(), self.contact_id.len(), self.owner_id.len(), self.tag.len()]
     }
-}
-
-fn words(typed: &str) -> Result<String, BadQuery> {
-    text::line(typed, QUERY_MAX).map(Option::unwrap_or_default).map_err(|_| BadQuery)
 }
 
 /// How deals are shown.
@@ -213,7 +203,8 @@ impl DealQuery {
                 _ => {}
             }
         }
-        if query.filter.is_bounded() { Ok(query) } else { Err(BadQuery) }
+        let values = query.filter.values();
+        page::bounded(query, values)
     }
 
     /// The pairs of the URL that means this.
@@ -222,12 +213,7 @@ impl DealQuery {
         if self.view == DealView::List {
             pairs.push(("view", "list".to_owned()));
         }
-        if self.sort != Sort::default() {
-            pairs.push(("sort", self.sort.to_string()));
-        }
-        if self.page != PageNumber::FIRST {
-            pairs.push(("page", self.page.get().to_string()));
-        }
+        pairs.extend(page::order_pairs(self.sort, self.page));
         pairs
     }
 }
@@ -295,7 +281,7 @@ mod tests {
         ] {
             assert_eq!(parse(&[pair]), Err(BadQuery), "{pair:?}");
         }
-        assert_eq!(parse(&[("tag", ID); VALUES_MAX + 1]), Err(BadQuery));
+        assert_eq!(parse(&[("tag", ID); page::VALUES_MAX + 1]), Err(BadQuery));
         assert_eq!(DealQuery::parse([("q", "x".repeat(201).as_str())]), Err(BadQuery));
     }
 }

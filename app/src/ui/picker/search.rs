@@ -5,7 +5,7 @@ use crate::{
     islands::{Answer, Found},
     visit::for_function,
 };
-use domain::{access::Actor, companies::QUERY_MAX, contacts::Whom, text};
+use domain::{access::Actor, contacts::Whom, page::QUERY_MAX, text};
 use store::Store;
 
 /// Records of one kind in an answer: what a list shows without scrolling far.

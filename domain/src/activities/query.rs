@@ -1,0 +1,132 @@
+//! Which activities a list shows, in which order.
+
+use super::ActivityType;
+use crate::{
+    dates,
+    ids::{CompanyId, ContactId, DealId},
+    page::{self, BadQuery, PageNumber},
+};
+use chrono::NaiveDate;
+
+/// Which activities a list shows. Several values of one filter mean any of them; several filters mean all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivityQuery {
+    /// Types.
+    pub kind: Vec<ActivityType>,
+    /// The first day, by the workspace's calendar.
+    pub from: Option<NaiveDate>,
+    /// The last day, by the workspace's calendar.
+    pub to: Option<NaiveDate>,
+    /// Companies.
+    pub company_id: Vec<CompanyId>,
+    /// Contacts.
+    pub contact_id: Vec<ContactId>,
+    /// Deals.
+    pub deal_id: Vec<DealId>,
+    /// Oldest first; the usual order is newest first.
+    pub oldest_first: bool,
+    /// The page.
+    pub page: PageNumber,
+}
+
+impl Default for ActivityQuery {
+    fn default() -> Self {
+        Self {
+            kind: vec![],
+            from: None,
+            to: None,
+            company_id: vec![],
+            contact_id: vec![],
+            deal_id: vec![],
+            oldest_first: false,
+            page: PageNumber::FIRST,
+        }
+    }
+}
+
+impl ActivityQuery {
+    /// Reads the pairs of a URL's query. Empty values mean the filter is not set; unknown names are passed over; unknown
+    /// values of known names are refused.
+    pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BadQuery> {
+        let mut query = Self::default();
+        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+            match name {
+                "type" => query.kind.push(ActivityType::from_slug(value).ok_or(BadQuery)?),
+                "from" => query.from = Some(dates::day(value).ok_or(BadQuery)?),
+                "to" => query.to = Some(dates::day(value).ok_or(BadQuery)?),
+                "company_id" => query.company_id.push(value.parse().map_err(|_| BadQuery)?),
+                "contact_id" => query.contact_id.push(value.parse().map_err(|_| BadQuery)?),
+                "deal_id" => query.deal_id.push(value.parse().map_err(|_| BadQuery)?),
+                "sort" => {
+                    query.oldest_first = match value {
+                        "date" => true,
+                        "-date" => false,
+                        _ => return Err(BadQuery),
+                    }
+                }
+                "page" => query.page = value.parse()?,
+                _ => {}
+            }
+        }
+        let values = [query.kind.len(), query.company_id.len(), query.contact_id.len(), query.deal_id.len()];
+        page::bounded(query, values)
+    }
+
+    /// The pairs that [`ActivityQuery::parse`] reads back, what is usual left out.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        pairs.extend(self.kind.iter().map(|kind| ("type", kind.slug().to_owned())));
+        pairs.extend(self.from.map(|day| ("from", day.to_string())));
+        pairs.extend(self.to.map(|day| ("to", day.to_string())));
+        pairs.extend(self.company_id.iter().map(|id| ("company_id", id.to_string())));
+        pairs.extend(self.contact_id.iter().map(|id| ("contact_id", id.to_string())));
+        pairs.extend(self.deal_id.iter().map(|id| ("deal_id", id.to_string())));
+        if self.oldest_first {
+            pairs.push(("sort", "date".to_owned()));
+        }
+        pairs.extend(page::page_pair(self.page));
+        pairs
+    }
+
+    /// Whether anything narrows the list.
+    pub fn is_filtered(&self) -> bool {
+        let records = self.company_id.is_empty() && self.contact_id.is_empty() && self.deal_id.is_empty();
+        !(self.kind.is_empty() && self.from.is_none() && self.to.is_none() && records)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0190c7a0-0000-7000-8000-000000000001";
+
+    #[test]
+    fn a_query_reads_back_as_written() {
+        let pairs = [
+            ("type", "call"),
+            ("type", "sms"),
+            ("from", "2026-11-01"),
+            ("to", "2026-11-30"),
+            ("company_id", ID),
+            ("contact_id", ID),
+            ("deal_id", ID),
+            ("sort", "date"),
+            ("page", "2"),
+            ("utm", "x"),
+        ];
+        let query = ActivityQuery::parse(pairs).expect("a list of ours");
+        assert_eq!(query.kind, [ActivityType::Call, ActivityType::Sms]);
+        let written = query.pairs();
+        assert_eq!(ActivityQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str()))), Ok(query));
+        assert!(ActivityQuery::default().pairs().is_empty() && !ActivityQuery::default().is_filtered());
+    }
+
+    #[test]
+    fn nonsense_in_a_query_is_refused() {
+        for pair in [("page", "0"), ("page", "1000000000"), ("sort", "subject"), ("type", "fax"), ("from", "x"), ("company_id", "1")] {
+            assert_eq!(ActivityQuery::parse([pair]), Err(BadQuery), "{pair:?}");
+        }
+        assert_eq!(ActivityQuery::parse(vec![("deal_id", ID); 51]), Err(BadQuery));
+    }
+}

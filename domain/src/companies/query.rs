@@ -1,0 +1,156 @@
+//! Which companies a list shows, in which order.
+
+use super::{CompanySize, CompanyStatus, INDUSTRY_MAX};
+use crate::{
+    decision_makers::DecisionGap,
+    ids::TagId,
+    page::{self, BadQuery, PageNumber, Sort, SortColumn},
+};
+
+/// What the company list sorts by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompanyColumn {
+    /// Name, accents aside.
+    Name,
+    /// Line of business.
+    Industry,
+    /// Size, smallest first.
+    Size,
+    /// Status by its word.
+    Status,
+    /// How many contacts it has.
+    Contacts,
+    /// What its open deals are worth.
+    OpenDeals,
+    /// When it was last touched.
+    UpdatedAt,
+}
+
+impl SortColumn for CompanyColumn {
+    const ALL: &'static [Self] = &[Self::Name, Self::Industry, Self::Size, Self::Status, Self::Contacts, Self::OpenDeals, Self::UpdatedAt];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Industry => "industry",
+            Self::Size => "size",
+            Self::Status => "status",
+            Self::Contacts => "contacts",
+            Self::OpenDeals => "open_deals",
+            Self::UpdatedAt => "updated_at",
+        }
+    }
+}
+
+/// Which companies a list shows. Several values of one filter mean any of them; several filters mean all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompanyQuery {
+    /// Words to find in name, industry or tags: trimmed, not yet folded.
+    pub q: String,
+    /// Lines of business.
+    pub industry: Vec<String>,
+    /// Sizes.
+    pub size: Vec<CompanySize>,
+    /// Statuses.
+    pub status: Vec<CompanyStatus>,
+    /// Tags.
+    pub tag: Vec<TagId>,
+    /// What is amiss with who decides there.
+    pub decision: Vec<DecisionGap>,
+    /// The order.
+    pub sort: Sort<CompanyColumn>,
+    /// The page.
+    pub page: PageNumber,
+}
+
+impl Default for CompanyQuery {
+    fn default() -> Self {
+        Self {
+            q: String::new(),
+            industry: vec![],
+            size: vec![],
+            status: vec![],
+            tag: vec![],
+            decision: vec![],
+            sort: Sort::default(),
+            page: PageNumber::FIRST,
+        }
+    }
+}
+
+impl CompanyQuery {
+    /// Reads the pairs of a URL's query. Empty values mean the filter is not set; unknown names are passed over, as a
+    /// link from elsewhere may carry its own; unknown values of known names are refused.
+    pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BadQuery> {
+        let mut query = Self::default();
+        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+            match name {
+                "q" => query.q = page::words(value)?,
+                "industry" => query.industry.push(page::value(value, INDUSTRY_MAX)?),
+                "size" => query.size.push(CompanySize::from_slug(value).ok_or(BadQuery)?),
+                "status" => query.status.push(CompanyStatus::from_slug(value).ok_or(BadQuery)?),
+                "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
+                "decision" => query.decision.push(DecisionGap::from_slug(value).ok_or(BadQuery)?),
+                "sort" => query.sort = value.parse()?,
+                "page" => query.page = value.parse()?,
+                _ => {}
+            }
+        }
+        let values = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.decision.len()];
+        page::bounded(query, values)
+    }
+
+    /// The pairs that [`CompanyQuery::parse`] reads back, what is usual left out.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        if !self.q.is_empty() {
+            pairs.push(("q", self.q.clone()));
+        }
+        pairs.extend(self.industry.iter().map(|industry| ("industry", industry.clone())));
+        pairs.extend(self.size.iter().map(|size| ("size", size.slug().to_owned())));
+        pairs.extend(self.status.iter().map(|status| ("status", status.slug().to_owned())));
+        pairs.extend(self.tag.iter().map(|tag| ("tag", tag.to_string())));
+        pairs.extend(self.decision.iter().map(|gap| ("decision", gap.slug().to_owned())));
+        pairs.extend(page::order_pairs(self.sort, self.page));
+        pairs
+    }
+
+    /// Whether anything narrows the list.
+    pub fn is_filtered(&self) -> bool {
+        let none = self.industry.is_empty() && self.size.is_empty() && self.status.is_empty() && self.tag.is_empty();
+        !(self.q.is_empty() && none && self.decision.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_reads_back_as_written() {
+        let pairs = [
+            ("q", "cong ty"),
+            ("status", "active"),
+            ("status", "lead"),
+            ("size", "500+"),
+            ("decision", "no-primary"),
+            ("sort", "-name"),
+            ("page", "3"),
+            ("utm", "x"),
+        ];
+        let query = CompanyQuery::parse(pairs).expect("a list of ours");
+        assert_eq!(query.status, [CompanyStatus::Active, CompanyStatus::Lead]);
+        let written = query.pairs();
+        assert_eq!(CompanyQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str()))), Ok(query));
+        assert!(CompanyQuery::default().pairs().is_empty());
+    }
+
+    #[test]
+    fn nonsense_in_a_query_is_refused() {
+        for pair in
+            [("page", "0"), ("page", "1000000000"), ("sort", "password"), ("status", "x"), ("tag", "1 or 1=1"), ("q", &"x".repeat(201))]
+        {
+            assert_eq!(CompanyQuery::parse([pair]), Err(BadQuery), "{pair:?}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Which contacts a list shows, in which order.
+
+use super::{AuthorityLevel, DECIDES_NOT, JOB_TITLE_MAX, standing, ticked};
+use crate::{
+    ids::{CompanyId, TagId},
+    page::{self, BadQuery, PageNumber, Sort, SortColumn},
+};
+
+/// What the contact list sorts by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContactColumn {
+    /// Name, accents aside.
+    Name,
+    /// What they do, accents aside.
+    JobTitle,
+    /// The company's name, accents aside; those at none come first.
+    Company,
+    /// How much they decide, by [`standing`].
+    Authority,
+    /// The telephone number's key.
+    Phone,
+    /// Email address, whatever its case.
+    Email,
+    /// When they were last changed.
+    UpdatedAt,
+}
+
+impl SortColumn for ContactColumn {
+    const ALL: &'static [Self] = &[Self::Name, Self::JobTitle, Self::Company, Self::Authority, Self::Phone, Self::Email, Self::UpdatedAt];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::JobTitle => "job_title",
+            Self::Company => "company",
+            Self::Authority => "authority_level",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::UpdatedAt => "updated_at",
+        }
+    }
+}
+
+/// Which contacts a list shows. Several values of one filter mean any of them; several filters mean all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactQuery {
+    /// Words to find in name, email, phone, job title or the company's name: trimmed, not yet folded.
+    pub q: String,
+    /// The companies they are at.
+    pub company: Vec<CompanyId>,
+    /// What they do.
+    pub job_title: Vec<String>,
+    /// Authority levels.
+    pub authority: Vec<AuthorityLevel>,
+    /// Only those who decide.
+    pub decision_makers: bool,
+    /// Tags.
+    pub tag: Vec<TagId>,
+    /// The order.
+    pub sort: Sort<ContactColumn>,
+    /// The page.
+    pub page: PageNumber,
+}
+
+impl Default for ContactQuery {
+    fn default() -> Self {
+        Self {
+            q: String::new(),
+            company: vec![],
+            job_title: vec![],
+            authority: vec![],
+            decision_makers: false,
+            tag: vec![],
+            sort: Sort::default(),
+            page: PageNumber::FIRST,
+        }
+    }
+}
+
+impl ContactQuery {
+    /// Reads the pairs of a URL's query. Empty values mean the filter is not set; unknown names are passed over, as a
+    /// link from elsewhere may carry its own; unknown values of known names are refused.
+    pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BadQuery> {
+        let mut query = Self::default();
+        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+            match name {
+                "q" => query.q = page::words(value)?,
+                "company_id" => query.company.push(value.parse().map_err(|_| BadQuery)?),
+                "job_title" => query.job_title.push(page::value(value, JOB_TITLE_MAX)?),
+                "authority_level" => query.authority.push(AuthorityLevel::from_slug(value).ok_or(BadQuery)?),
+                "is_decision_maker" => query.decision_makers = ticked(value).ok_or(BadQuery).map(|()| true)?,
+                "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
+                "sort" => query.sort = value.parse()?,
+                "page" => query.page = value.parse()?,
+                _ => {}
+            }
+        }
+        let values = [query.company.len(), query.job_title.len(), query.authority.len(), query.tag.len()];
+        page::bounded(query, values)
+    }
+
+    /// The pairs that [`ContactQuery::parse`] reads back, what is usual left out.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        if !self.q.is_empty() {
+            pairs.push(("q", self.q.clone()));
+        }
+        pairs.extend(self.company.iter().map(|company| ("company_id", company.to_string())));
+        pairs.extend(self.job_title.iter().map(|title| ("job_title", title.clone())));
+        pairs.extend(self.authority.iter().map(|level| ("authority_level", level.slug().to_owned())));
+        if self.decision_makers {
+            pairs.push(("is_decision_maker", "true".to_owned()));
+        }
+        pairs.extend(self.tag.iter().map(|tag| ("tag", tag.to_string())));
+        pairs.extend(page::order_pairs(self.sort, self.page));
+        pairs
+    }
+
+    /// The places in the order of who decides that the filters leave; `None` where they leave all.
+    pub fn standings(&self) -> Option<Vec<i16>> {
+        let of_level = |level: &AuthorityLevel| [standing(true, Some(*level)), standing(false, Some(*level))];
+        let all = || (0..=5).collect();
+        let mut left: Vec<i16> = if self.authority.is_empty() { all() } else { self.authority.iter().flat_map(of_level).collect() };
+        left.retain(|place| !self.decision_makers || *place < DECIDES_NOT);
+        (self.decision_makers || !self.authority.is_empty()).then_some(left)
+    }
+
+    /// Whether anything narrows the list.
+    pub fn is_filtered(&self) -> bool {
+        !self.q.is_empty() || self.is_narrowed()
+    }
+
+    /// Whether anything but words narrows the list.
+    pub fn is_narrowed(&self) -> bool {
+        let none = self.company.is_empty() && self.job_title.is_empty() && self.authority.is_empty() && self.tag.is_empty();
+        self.decision_makers || !none
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0190b2c0-0000-7000-8000-000000000000";
+
+    #[test]
+    fn a_query_reads_back_as_written() {
+        let pairs = [
+            ("q", "duc"),
+            ("company_id", ID),
+            ("authority_level", "primary"),
+            ("authority_level", "influencer"),
+            ("is_decision_maker", "true"),
+            ("job_title", "Kế toán"),
+            ("tag", ID),
+            ("sort", "-company"),
+            ("page", "3"),
+            ("company_id_q", "x"),
+        ];
+        let query = ContactQuery::parse(pairs).expect("a list of ours");
+        assert_eq!(query.authority, [AuthorityLevel::Primary, AuthorityLevel::Influencer]);
+        assert!(query.is_filtered() && query.is_narrowed() && query.decision_makers);
+        let written = query.pairs();
+        assert_eq!(ContactQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str()))), Ok(query));
+        assert!(ContactQuery::default().pairs().is_empty() && !ContactQuery::default().is_filtered());
+    }
+
+    #[test]
+    fn nonsense_in_a_query_is_refused() {
+        for pair in [
+            ("page", "0"),
+            ("page", "1000000000"),
+            ("sort", "notes"),
+            ("authority_level", "boss"),
+            ("is_decision_maker", "no"),
+            ("company_id", "1 or 1=1"),
+            ("tag", "x"),
+            ("job_title", &"x".repeat(256)),
+            ("q", &"x".repeat(201)),
+        ] {
+            assert_eq!(ContactQuery::parse([pair]), Err(BadQuery), "{pair:?}");
+        }
+        assert_eq!(ContactQuery::parse(vec![("tag", ID); 51]), Err(BadQuery));
+    }
+
+    #[test]
+    fn who_decides_narrows_to_places_in_the_order() {
+        let left = |authority: &[AuthorityLevel], decision_makers| {
+            ContactQuery { authority: authority.to_vec(), decision_makers, ..ContactQuery::default() }.standings()
+        };
+        assert_eq!(left(&[], false), None);
+        assert_eq!(left(&[], true), Some(vec![0, 1, 2, 3]));
+        assert_eq!(left(&[AuthorityLevel::Influencer], false), Some(vec![2, 4]));
+        assert_eq!(left(&[AuthorityLevel::Influencer], true), Some(vec![2]));
+    }
+}

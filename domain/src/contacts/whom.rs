@@ -1,0 +1,51 @@
+//! Someone to talk to.
+
+use crate::ids::{CompanyId, ContactId, NotAnId};
+use std::{fmt, str::FromStr};
+
+/// Someone to talk to: a contact, or a company where it doesn't matter whom. Written `contact:ID` or `company:ID`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whom {
+    /// A person.
+    Contact(ContactId),
+    /// A company.
+    Company(CompanyId),
+}
+
+impl fmt::Display for Whom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Contact(id) => write!(f, "contact:{id}"),
+            Self::Company(id) => write!(f, "company:{id}"),
+        }
+    }
+}
+
+impl FromStr for Whom {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        match text.split_once(':') {
+            Some(("contact", id)) => id.parse().map(Self::Contact),
+            Some(("company", id)) => id.parse().map(Self::Company),
+            _ => Err(NotAnId),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0190b2c0-0000-7000-8000-000000000000";
+
+    #[test]
+    fn whom_reads_back_as_written() {
+        for text in [format!("contact:{ID}"), format!("company:{ID}")] {
+            assert_eq!(text.parse::<Whom>().expect("someone").to_string(), text);
+        }
+        for bad in ["", ID, "deal:0190b2c0-0000-7000-8000-000000000000", "contact:", "company:1"] {
+            assert_eq!(bad.parse::<Whom>(), Err(NotAnId), "{bad}");
+        }
+    }
+}

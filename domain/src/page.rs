@@ -19,6 +19,12 @@ pub struct PageNumber(u32);
 #[error("not a page, order or filter of this list")]
 pub struct BadQuery;
 
+impl Default for PageNumber {
+    fn default() -> Self {
+        Self::FIRST
+    }
+}
+
 impl PageNumber {
     /// The page a list opens at.
     pub const FIRST: Self = Self(1);
@@ -102,6 +108,29 @@ impl<C: SortColumn> fmt::Display for Sort<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", if self.descending { "-" } else { "" }, self.by.name())
     }
+}
+
+/// What a list is asked for: all that its address says.
+pub trait ListQuery: Clone + Default {
+    /// The list's address, before its query.
+    const PATH: &'static str;
+
+    /// The pairs of the address's query, which reading gives back; what is usual is left out.
+    fn pairs(&self) -> Vec<(&'static str, String)>;
+
+    /// Whether anything narrows the list.
+    fn is_filtered(&self) -> bool;
+
+    /// The same list with nothing that narrows it.
+    fn cleared(&self) -> Self {
+        Self::default()
+    }
+
+    /// The page that is shown.
+    fn page(&self) -> PageNumber;
+
+    /// The same list at another page.
+    fn at(&self, page: PageNumber) -> Self;
 }
 
 /// Words to look for: trimmed, composed, not yet folded.

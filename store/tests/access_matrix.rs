@@ -79,7 +79,6 @@ fn all_calls() -> Vec<Call> {
         "company_filters" Read Company OwnWorkspace |s, a, t| s.company_filters(&a);
         "company_options" Read Company OwnWorkspace |s, a, t| s.company_options(&a, None, 20);
         "company_contacts" Read Contact OwnWorkspace |s, a, t| s.company_contacts(&a, t.company);
-        "company_map" Read Contact OwnWorkspace |s, a, t| s.company_map(&a, t.company);
         "company_deals" Read Deal OwnWorkspace |s, a, t| s.company_deals(&a, t.company);
         "create_company" Create Company OwnWorkspace |s, a, t| s.create_company(&a, company("New"));
         "update_company" Update Company NotFound |s, a, t| s.update_company(&a, t.company, 1, company("Changed"));

@@ -12,7 +12,7 @@ use domain::{
     contacts::{AuthorityLevel, ContactColumn, ContactDraft, ContactForm, ContactQuery, standing},
     fold::fold,
     ids::{CompanyId, ContactId, TagId},
-    page::{Sort, SortColumn},
+    page::{ListQuery, Sort, SortColumn},
     phones,
 };
 use std::time::Instant;

@@ -69,7 +69,7 @@ both! {
         let director = add(store, &actor, "Đức", here, Some(AuthorityLevel::Primary), Some(chair)).await;
         let buyer = add(store, &actor, "An", here, None, Some(director)).await;
         let adviser = add(store, &actor, "Bình", here, Some(AuthorityLevel::Influencer), Some(director)).await;
-        let map = store.company_map(&actor, here).await.unwrap();
+        let map = store.company_contacts(&actor, here).await.unwrap();
         let ids: Vec<ContactId> = map.iter().map(|person| person.id).collect();
         assert_eq!(ids, [director, adviser, buyer], "those with a say first");
         let boss = map[0].reports_to.clone().unwrap();
@@ -78,10 +78,10 @@ both! {
 
         let version = store.contact(&actor, director).await.unwrap().version;
         store.delete_contact(&actor, director, version).await.unwrap();
-        let map = store.company_map(&actor, here).await.unwrap();
+        let map = store.company_contacts(&actor, here).await.unwrap();
         assert_eq!((map.len(), &map[0].reports_to), (2, &None), "whoever is in the bin is on no map");
         let (_, stranger) = db.register("lan").await;
-        assert_eq!(store.company_map(&stranger, here).await.unwrap(), []);
+        assert_eq!(store.company_contacts(&stranger, here).await.unwrap(), []);
     }
 
     async fn a_crowd_is_cut_off_after_those_who_decide(db: TestDb) {
@@ -91,7 +91,7 @@ both! {
             add(&db.store, &actor, &format!("Nhân viên {number:03}"), here, None, None).await;
         }
         let director = add(&db.store, &actor, "Ỷ Lan", here, Some(AuthorityLevel::Primary), None).await;
-        let map = db.store.company_map(&actor, here).await.unwrap();
+        let map = db.store.company_contacts(&actor, here).await.unwrap();
         assert_eq!((map.len(), map[0].id), (MAP_MAX, director));
     }
 

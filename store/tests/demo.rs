@@ -59,7 +59,7 @@ both! {
             assert!(talks.iter().all(|talk| talk.at < now && talk.at > now - TimeDelta::days(60)));
             let contacts = store.company_contacts(&actor, row.id).await.unwrap();
             let ids: BTreeSet<_> = contacts.iter().map(|contact| contact.id).collect();
-            assert!(contacts.iter().filter_map(|contact| contact.reports_to).all(|boss| ids.contains(&boss)));
+            assert!(contacts.iter().filter_map(|contact| contact.reports_to.as_ref()).all(|boss| ids.contains(&boss.id)));
         }
         let search = CompanyQuery { q: "cong ty duong".into(), ..CompanyQuery::default() };
         assert_eq!(store.companies(&actor, &search).await.unwrap().rows[0].name, "CÔNG TY CP Đường Quảng Ngãi");

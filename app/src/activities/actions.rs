@@ -1,18 +1,16 @@
 //! The forms of `/activities`.
 
-use super::pages::id_of;
 use crate::{
-    errors::PageError,
+    requests::{DeleteForm, Id, NoFields, version_of},
     ui::typed::Typed,
     visit::{FormResult, Visit},
 };
-use axum::extract::Path;
 use axum_extra::extract::Form;
 use domain::{
     activities::{ActivityForm, NoteForm},
     forms::FormErrors,
+    ids::ActivityId,
 };
-use serde::Deserialize;
 use store::StoreError;
 
 /// `POST /activities/new`
@@ -33,13 +31,12 @@ pub async fn create(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> F
 }
 
 /// `POST /activities/{id}/edit`
-pub async fn update(visit: Visit, Path(id): Path<String>, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
-    let id = id_of(&id)?;
+pub async fn update(visit: Visit, Id(id): Id<ActivityId>, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
     let (typed, looks) = Typed::<ActivityForm>::read(pairs)?;
     if looks {
         return visit.refuse(&typed, FormErrors::default()).await;
     }
-    let version = typed.form.version.parse().map_err(|_| PageError::BadRequest)?;
+    let version = version_of(&typed.form.version)?;
     let draft = match typed.form.parse(visit.now, |local| visit.utc(local)) {
         Ok(draft) => draft,
         Err(errors) => return visit.refuse(&typed, errors).await,
@@ -52,35 +49,20 @@ pub async fn update(visit: Visit, Path(id): Path<String>, Form(pairs): Form<Vec<
     }
 }
 
-/// The version that was shown when the question was asked.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeleteForm {
-    version: i64,
-}
-
 /// `POST /activities/{id}/delete`
-pub async fn delete(visit: Visit, Path(id): Path<String>, Form(form): Form<DeleteForm>) -> FormResult {
-    let id = id_of(&id)?;
+pub async fn delete(visit: Visit, Id(id): Id<ActivityId>, Form(form): Form<DeleteForm>) -> FormResult {
     visit.store().delete_activity(&visit.actor(), id, form.version).await?;
     visit.done_undoable("/activities", "Activity deleted", format!("/activities/{id}/restore")).await
 }
 
-/// Nothing is asked: the path says it all.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RestoreForm {}
-
 /// `POST /activities/{id}/restore`
-pub async fn restore(visit: Visit, Path(id): Path<String>, Form(RestoreForm {}): Form<RestoreForm>) -> FormResult {
-    let id = id_of(&id)?;
+pub async fn restore(visit: Visit, Id(id): Id<ActivityId>, Form(NoFields {}): Form<NoFields>) -> FormResult {
     visit.store().restore_activity(&visit.actor(), id).await?;
     visit.done(&format!("/activities/{id}"), "Activity restored").await
 }
 
 /// `POST /activities/{id}/notes`
-pub async fn add_note(visit: Visit, Path(id): Path<String>, Form(form): Form<NoteForm>) -> FormResult {
-    let id = id_of(&id)?;
+pub async fn add_note(visit: Visit, Id(id): Id<ActivityId>, Form(form): Form<NoteForm>) -> FormResult {
     let path = format!("/activities/{id}");
     let body = match form.parse() {
         Ok(body) => body,

@@ -1,13 +1,11 @@
 //! What the forms of companies do.
 
 use crate::{
-    errors::PageError,
+    requests::{DeleteForm, Id, version_of},
     visit::{FormResult, Visit},
 };
-use axum::extract::Path;
 use axum_extra::extract::Form;
 use domain::{companies::CompanyForm, forms::FormErrors, ids::CompanyId};
-use serde::Deserialize;
 use store::StoreError;
 
 /// `POST /companies/new`
@@ -24,9 +22,8 @@ pub async fn create(visit: Visit, Form(form): Form<CompanyForm>) -> FormResult {
 }
 
 /// `POST /companies/{id}/edit`
-pub async fn update(visit: Visit, Path(id): Path<String>, Form(form): Form<CompanyForm>) -> FormResult {
-    let id: CompanyId = id.parse().map_err(|_| PageError::NotFound)?;
-    let version = form.version.parse().map_err(|_| PageError::BadRequest)?;
+pub async fn update(visit: Visit, Id(id): Id<CompanyId>, Form(form): Form<CompanyForm>) -> FormResult {
+    let version = version_of(&form.version)?;
     let draft = match form.parse() {
         Ok(draft) => draft,
         Err(errors) => return visit.refuse(&form, errors).await,
@@ -39,16 +36,8 @@ pub async fn update(visit: Visit, Path(id): Path<String>, Form(form): Form<Compa
     }
 }
 
-/// The version that was shown when the question was asked.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeleteForm {
-    version: i64,
-}
-
 /// `POST /companies/{id}/delete`
-pub async fn delete(visit: Visit, Path(id): Path<String>, Form(form): Form<DeleteForm>) -> FormResult {
-    let id: CompanyId = id.parse().map_err(|_| PageError::NotFound)?;
+pub async fn delete(visit: Visit, Id(id): Id<CompanyId>, Form(form): Form<DeleteForm>) -> FormResult {
     visit.store().delete_company(&visit.actor(), id, form.version).await?;
     visit.done("/companies", "Company deleted").await
 }

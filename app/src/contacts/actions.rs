@@ -1,15 +1,12 @@
 //! What the forms of contacts do.
 
-use super::pages::id_of;
 use crate::{
-    errors::PageError,
+    requests::{DeleteForm, Id, NoFields, version_of},
     ui::typed::Typed,
     visit::{FormResult, Visit},
 };
-use axum::extract::Path;
 use axum_extra::extract::Form;
-use domain::{contacts::ContactForm, forms::FormErrors};
-use serde::Deserialize;
+use domain::{contacts::ContactForm, forms::FormErrors, ids::ContactId};
 use store::StoreError;
 
 /// `POST /contacts/new`
@@ -30,13 +27,12 @@ pub async fn create(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> F
 }
 
 /// `POST /contacts/{id}/edit`
-pub async fn update(visit: Visit, Path(id): Path<String>, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
-    let id = id_of(&id)?;
+pub async fn update(visit: Visit, Id(id): Id<ContactId>, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
     let (typed, looks) = Typed::<ContactForm>::read(pairs)?;
     if looks {
         return visit.refuse(&typed, FormErrors::default()).await;
     }
-    let version = typed.form.version.parse().map_err(|_| PageError::BadRequest)?;
+    let version = version_of(&typed.form.version)?;
     let draft = match typed.form.parse() {
         Ok(draft) => draft,
         Err(errors) => return visit.refuse(&typed, errors).await,
@@ -49,28 +45,14 @@ pub async fn update(visit: Visit, Path(id): Path<String>, Form(pairs): Form<Vec<
     }
 }
 
-/// The version that was shown when the question was asked.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeleteForm {
-    version: i64,
-}
-
 /// `POST /contacts/{id}/delete`
-pub async fn delete(visit: Visit, Path(id): Path<String>, Form(form): Form<DeleteForm>) -> FormResult {
-    let id = id_of(&id)?;
+pub async fn delete(visit: Visit, Id(id): Id<ContactId>, Form(form): Form<DeleteForm>) -> FormResult {
     let name = visit.store().delete_contact(&visit.actor(), id, form.version).await?;
     visit.done_undoable("/contacts", format!("{name} was deleted"), format!("/contacts/{id}/restore")).await
 }
 
-/// A form with nothing in it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoFields {}
-
 /// `POST /contacts/{id}/restore`
-pub async fn restore(visit: Visit, Path(id): Path<String>, Form(NoFields {}): Form<NoFields>) -> FormResult {
-    let id = id_of(&id)?;
+pub async fn restore(visit: Visit, Id(id): Id<ContactId>, Form(NoFields {}): Form<NoFields>) -> FormResult {
     let name = visit.store().restore_contact(&visit.actor(), id).await?;
     visit.done(&format!("/contacts/{id}"), format!("{name} is back")).await
 }

@@ -1,18 +1,17 @@
 //! The forms of `/deals`.
 
-use super::pages::{id_of, query_of};
+use super::pages::query_of;
 use crate::{
-    errors::PageError,
-    ui::{list::list_url, typed::Typed},
+    requests::{DeleteForm, Id, version_of},
+    ui::{list::url_of, typed::Typed},
     visit::{FormResult, Visit},
 };
-use axum::extract::Path;
 use axum_extra::extract::Form;
 use domain::{
     deals::{BulkForm, DealForm, MoveForm},
     forms::FormErrors,
+    ids::DealId,
 };
-use serde::Deserialize;
 use store::{
     StoreError,
     deals::{BulkDone, Refused},
@@ -39,27 +38,26 @@ pub async fn create(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> F
 }
 
 /// `POST /deals/{id}/edit`
-pub async fn update(visit: Visit, Path(id): Path<String>, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
-    let id = id_of(&id)?;
+pub async fn update(visit: Visit, Id(id): Id<DealId>, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
     let (typed, looks) = Typed::<DealForm>::read(pairs)?;
     if looks {
         return visit.refuse(&typed, FormErrors::default()).await;
     }
-    let version = typed.form.version.parse().map_err(|_| PageError::BadRequest)?;
+    let version = version_of(&typed.form.version)?;
     let draft = match typed.form.parse() {
         Ok(draft) => draft,
         Err(errors) => return visit.refuse(&typed, errors).await,
     };
     match visit.store().update_deal(&visit.actor(), id, version, draft).await {
         Ok(()) => visit.done(&format!("/deals/{id}"), "Changes saved").await,
-        Err(StoreError::Conflict) => visit.refuse(&typed, FormErrors::of("version", CHANGED)).await,
+        // The form's page shows both versions, as it sees the form's version overtaken.
+        Err(StoreError::Conflict) => visit.refuse(&typed, FormErrors::default()).await,
         Err(error) => visit.refused_by_store(&typed, error).await,
     }
 }
 
 /// `POST /deals/{id}/move`
-pub async fn move_deal(visit: Visit, Path(id): Path<String>, Form(form): Form<MoveForm>) -> FormResult {
-    let id = id_of(&id)?;
+pub async fn move_deal(visit: Visit, Id(id): Id<DealId>, Form(form): Form<MoveForm>) -> FormResult {
     let movement = match form.parse(id) {
         Ok(movement) => movement,
         Err(errors) => return visit.refuse(&form, errors).await,
@@ -75,24 +73,16 @@ pub async fn move_deal(visit: Visit, Path(id): Path<String>, Form(form): Form<Mo
     }
 }
 
-/// The question before a deal is deleted, answered.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeleteForm {
-    /// The version that was shown.
-    version: i64,
-}
-
 /// `POST /deals/{id}/delete`
-pub async fn delete(visit: Visit, Path(id): Path<String>, Form(form): Form<DeleteForm>) -> FormResult {
-    visit.store().delete_deal(&visit.actor(), id_of(&id)?, form.version).await?;
+pub async fn delete(visit: Visit, Id(id): Id<DealId>, Form(form): Form<DeleteForm>) -> FormResult {
+    visit.store().delete_deal(&visit.actor(), id, form.version).await?;
     visit.done("/deals", "Deal deleted").await
 }
 
 /// `POST /deals/bulk`
 pub async fn change_many(visit: Visit, Form(form): Form<BulkForm>) -> FormResult {
     let list = query_of(&form.list)?;
-    let back = list_url("/deals", &list.pairs());
+    let back = url_of(&list);
     let (chosen, change) = match form.parse() {
         Ok(parsed) => parsed,
         Err(errors) => return visit.refuse_at("/deals", &back, &form, errors).await,

@@ -3,9 +3,10 @@
 use super::{Setting, layout};
 use crate::{
     errors::PageError,
+    requests::version_of,
     ui::{
         form::{error_line, error_summary},
-        page::fact,
+        record::fact,
     },
     visit::{FormResult, Visit},
 };
@@ -67,7 +68,7 @@ fn switch(name: &'static str, label: &'static str, hint: &'static str, on: bool,
 
 /// `POST /settings/workspace`
 pub async fn save(visit: Visit, Form(form): Form<SwitchesForm>) -> FormResult {
-    let version = form.version.parse().map_err(|_| PageError::BadRequest)?;
+    let version = version_of(&form.version)?;
     let switches = match form.parse() {
         Ok(switches) => switches,
         Err(errors) => return visit.refuse(&form, errors).await,

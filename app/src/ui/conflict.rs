@@ -7,67 +7,83 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// One field on which the two differ.
+#[derive(Debug, PartialEq)]
 struct Difference {
+    field: &'static str,
     label: &'static str,
     theirs: String,
     mine: String,
 }
 
-/// What the other person saved beside what was typed here, for each field that differs. `words` turns a field's value into
-/// what people read; `discard` is the page with the other person's version alone.
+/// What the other person saved beside what was typed here, for each field that differs; nothing while both are of one
+/// version. `words` turns a field's value into what people read; `discard` is the page with the other person's version alone.
 pub fn conflict_panel<F: Serialize>(
     mine: &F,
     theirs: &F,
     labels: &[(&'static str, &'static str)],
     discard: String,
     words: impl Fn(&str, &str) -> String,
-) -> AnyView {
-    let rows = differences(mine, theirs, labels, words)
+) -> Option<AnyView> {
+    let (mine, theirs) = (serde_json::to_value(mine).unwrap_or_default(), serde_json::to_value(theirs).unwrap_or_default());
+    if mine["version"] == theirs["version"] {
+        return None;
+    }
+    let differences = differences(&mine, &theirs, labels, words);
+    let (sentence, way_back) = if differences.is_empty() {
+        ("What you typed is what they saved: there is nothing left to save.", "See it as it is now")
+    } else {
+        ("Below is what you typed. Save to replace theirs with it, or leave it.", "Keep theirs")
+    };
+    let table = (!differences.is_empty()).then(|| table(differences));
+    let panel = view! {
+        <div role="alert" tabindex="-1" class="flex gap-2.5 rounded-lg border border-stage-4/50 bg-stage-4/10 p-3">
+            {icon("triangle-alert", "size-4 mt-0.5")}
+            <div class="min-w-0 flex-1">
+                <p class="font-medium">"Somebody else saved this record while you were editing it."</p>
+                <p class="mt-1">{sentence}" "<a class="underline" href=discard>{way_back}</a></p>
+                {table}
+            </div>
+        </div>
+    };
+    Some(panel.into_any())
+}
+
+fn table(differences: Vec<Difference>) -> impl IntoView {
+    let shown = |words: String| if words.is_empty() { "-".to_owned() } else { words };
+    let rows = differences
         .into_iter()
-        .map(|difference| {
+        .map(|Difference { field, label, theirs, mine }| {
             view! {
                 <tr class="border-t align-top">
-                    <th scope="row" class="py-1.5 pr-3 text-left font-medium">{difference.label}</th>
-                    <td class="py-1.5 pr-3 break-words whitespace-pre-line">{difference.theirs}</td>
-                    <td class="py-1.5 break-words whitespace-pre-line">{difference.mine}</td>
+                    <th scope="row" class="py-1.5 pr-3 text-left font-medium"><a class="underline" href=format!("#{field}")>{label}</a></th>
+                    <td class="py-1.5 pr-3 break-words whitespace-pre-line">{shown(theirs)}</td>
+                    <td class="py-1.5 break-words whitespace-pre-line">{shown(mine)}</td>
                 </tr>
             }
         })
         .collect_view();
     view! {
-        <div role="alert" class="flex gap-2.5 rounded-lg border border-stage-4/50 bg-stage-4/10 p-3">
-            {icon("triangle-alert", "size-4 mt-0.5")}
-            <div class="min-w-0 flex-1">
-                <p class="font-medium">"Somebody else saved this record while you were editing it."</p>
-                <p class="mt-1">"Below is what you typed. Save to replace theirs with it, or "<a class="underline" href=discard>"keep theirs"</a>"."</p>
-                <table class="mt-2 w-full table-fixed">
-                    <thead class="text-left text-xs text-muted-foreground">
-                        <tr><th scope="col" class="w-24 pr-3 font-medium">"Field"</th><th scope="col" class="pr-3 font-medium">"Theirs, saved"</th><th scope="col" class="font-medium">"Yours"</th></tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </div>
+        <table class="mt-2 w-full table-fixed">
+            <thead class="text-left text-xs text-muted-foreground">
+                <tr><th scope="col" class="w-28 pr-3 font-medium">"Field"</th><th scope="col" class="pr-3 font-medium">"Theirs, saved"</th><th scope="col" class="font-medium">"Yours"</th></tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
     }
-    .into_any()
 }
 
-fn differences<F: Serialize>(
-    mine: &F,
-    theirs: &F,
+/// The fields that read differently: what is typed in another way and means the same is no difference.
+fn differences(
+    mine: &Value,
+    theirs: &Value,
     labels: &[(&'static str, &'static str)],
     words: impl Fn(&str, &str) -> String,
 ) -> Vec<Difference> {
-    let values = |form: &F| serde_json::to_value(form).unwrap_or_default();
-    let (mine, theirs) = (values(mine), values(theirs));
+    let read = |form: &Value, field: &str| values_of(form, field).iter().map(|value| words(field, value)).collect::<Vec<_>>().join(", ");
     labels
         .iter()
-        .map(|(field, label)| (field, label, values_of(&mine, field), values_of(&theirs, field)))
-        .filter(|(_, _, mine, theirs)| mine != theirs)
-        .map(|(field, label, mine, theirs)| {
-            let read = |values: Vec<String>| values.iter().map(|value| words(field, value)).collect::<Vec<_>>().join(", ");
-            Difference { label, theirs: read(theirs), mine: read(mine) }
-        })
+        .map(|(field, label)| Difference { field, label, theirs: read(theirs, field), mine: read(mine, field) })
+        .filter(|difference| difference.theirs != difference.mine)
         .collect()
 }
 
@@ -94,29 +110,44 @@ mod tests {
     use super::*;
     use domain::companies::CompanyForm;
 
-    #[test]
-    fn only_what_differs_is_shown() {
-        let theirs = CompanyForm {
+    fn theirs() -> CompanyForm {
+        CompanyForm {
             name: "A".into(),
             notes: "x\ny".into(),
+            industry: "1.500".into(),
             tag_id: vec!["1".into(), "2".into()],
             metadata_name: vec!["Kho".into()],
             metadata_value: vec!["1".into()],
             version: "2".into(),
             ..CompanyForm::default()
-        };
+        }
+    }
+
+    #[test]
+    fn only_what_reads_differently_is_shown() {
         let mine = CompanyForm {
             name: "B".into(),
             notes: "x\r\ny".into(),
+            industry: "1500".into(),
             tag_id: vec!["2".into(), "1".into()],
             metadata_name: vec![String::new(), "Kho".into()],
             metadata_value: vec![String::new(), "2".into()],
             version: "1".into(),
             ..CompanyForm::default()
         };
-        let labels = [("name", "Name"), ("notes", "Notes"), ("tag_id", "Tags"), custom_fields::LABEL];
-        let found = differences(&mine, &theirs, &labels, |_, value| value.to_owned());
+        let labels = [("name", "Name"), ("notes", "Notes"), ("industry", "Industry"), ("tag_id", "Tags"), custom_fields::LABEL];
+        let json = |form: &CompanyForm| serde_json::to_value(form).unwrap_or_default();
+        let found = differences(&json(&mine), &json(&theirs()), &labels, |_, value| value.replace('.', ""));
         let found: Vec<_> = found.iter().map(|d| (d.label, d.theirs.as_str(), d.mine.as_str())).collect();
         assert_eq!(found, [("Name", "A", "B"), ("Custom fields", "Kho: 1", "Kho: 2")]);
+    }
+
+    #[test]
+    fn of_one_version_there_is_nothing_to_choose() {
+        let mine = CompanyForm { name: "B".into(), ..theirs() };
+        let panel = |mine: &CompanyForm| conflict_panel(mine, &theirs(), &[("name", "Name")], "/".into(), |_, value| value.to_owned());
+        assert!(panel(&mine).is_none());
+        let overtaken = panel(&CompanyForm { version: "1".into(), ..theirs() }).map(|panel| panel.to_html()).unwrap_or_default();
+        assert!(overtaken.contains("there is nothing left to save"), "{overtaken}");
     }
 }

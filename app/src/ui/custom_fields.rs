@@ -1,6 +1,6 @@
 //! Custom fields: their rows on a form, and their panel on a record's page.
 
-use super::{icon, page::fact};
+use super::{icon, record::fact};
 use domain::{
     custom_fields::{CustomFields, LABEL, NAME_INPUT, VALUE_INPUT},
     forms::FormErrors,

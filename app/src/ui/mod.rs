@@ -6,6 +6,8 @@ pub mod form;
 pub mod list;
 pub mod page;
 pub mod picker;
+pub mod record;
+pub mod record_form;
 pub mod tags_field;
 pub mod typed;
 

@@ -1,4 +1,4 @@
-//! The parts of a page: its way back, its empty state, its tabs and facts, its question before something is deleted.
+//! The parts of a page: its way back, its empty state, its question before something is deleted.
 
 use super::icon;
 use leptos::prelude::*;
@@ -15,55 +15,6 @@ pub fn empty(icon_view: impl IntoView, sentence: impl Into<String>, action: impl
             <span class="grid size-10 place-items-center rounded-lg bg-muted text-muted-foreground">{icon_view}</span>
             <p class="max-w-sm text-muted-foreground">{sentence.into()}</p>
             {action}
-        </div>
-    }
-}
-
-/// One part of a record: its address, its words, how many are in it.
-pub struct Tab {
-    /// Its words.
-    pub label: &'static str,
-    /// Its address.
-    pub href: String,
-    /// How many are in it, where that is countable.
-    pub count: Option<u64>,
-    /// Whether it is the one shown.
-    pub current: bool,
-}
-
-/// The parts of a record.
-pub fn tabs(label: &'static str, tabs: Vec<Tab>) -> impl IntoView {
-    let links = tabs
-        .into_iter()
-        .map(|tab| {
-            view! {
-                <a href=tab.href class="tab shrink-0" aria-current=tab.current.then_some("page")>
-                    {tab.label}
-                    {tab.count.map(|count| view! { <span class="count">{domain::money::group_thousands(count)}</span> })}
-                </a>
-            }
-        })
-        .collect_view();
-    view! { <nav class="flex gap-5 overflow-x-auto border-b" aria-label=label>{links}</nav> }
-}
-
-/// One of the four figures under a record's name.
-pub fn figure(label: &'static str, value: String, below: String) -> impl IntoView {
-    view! {
-        <div class="min-w-0 bg-card p-3">
-            <dt class="text-xs text-muted-foreground">{label}</dt>
-            <dd class="mt-0.5 truncate text-base font-semibold tabular-nums">{value}</dd>
-            <dd class="truncate text-xs text-muted-foreground tabular-nums">{below}</dd>
-        </div>
-    }
-}
-
-/// A name and its value in a column of details.
-pub fn fact(label: impl Into<String>, value: impl IntoView) -> impl IntoView {
-    view! {
-        <div class="flex gap-3 py-1.5">
-            <dt class="w-28 shrink-0 break-words text-muted-foreground">{label.into()}</dt>
-            <dd class="min-w-0 flex-1 break-words">{value}</dd>
         </div>
     }
 }

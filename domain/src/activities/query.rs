@@ -4,12 +4,12 @@ use super::ActivityType;
 use crate::{
     dates,
     ids::{CompanyId, ContactId, DealId},
-    page::{self, BadQuery, PageNumber},
+    page::{self, BadQuery, ListQuery, PageNumber},
 };
 use chrono::NaiveDate;
 
 /// Which activities a list shows. Several values of one filter mean any of them; several filters mean all of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ActivityQuery {
     /// Types.
     pub kind: Vec<ActivityType>,
@@ -27,21 +27,6 @@ pub struct ActivityQuery {
     pub oldest_first: bool,
     /// The page.
     pub page: PageNumber,
-}
-
-impl Default for ActivityQuery {
-    fn default() -> Self {
-        Self {
-            kind: vec![],
-            from: None,
-            to: None,
-            company_id: vec![],
-            contact_id: vec![],
-            deal_id: vec![],
-            oldest_first: false,
-            page: PageNumber::FIRST,
-        }
-    }
 }
 
 impl ActivityQuery {
@@ -71,9 +56,12 @@ impl ActivityQuery {
         let values = [query.kind.len(), query.company_id.len(), query.contact_id.len(), query.deal_id.len()];
         page::bounded(query, values)
     }
+}
 
-    /// The pairs that [`ActivityQuery::parse`] reads back, what is usual left out.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+impl ListQuery for ActivityQuery {
+    const PATH: &'static str = "/activities";
+
+    fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         pairs.extend(self.kind.iter().map(|kind| ("type", kind.slug().to_owned())));
         pairs.extend(self.from.map(|day| ("from", day.to_string())));
@@ -88,10 +76,17 @@ impl ActivityQuery {
         pairs
     }
 
-    /// Whether anything narrows the list.
-    pub fn is_filtered(&self) -> bool {
+    fn is_filtered(&self) -> bool {
         let records = self.company_id.is_empty() && self.contact_id.is_empty() && self.deal_id.is_empty();
         !(self.kind.is_empty() && self.from.is_none() && self.to.is_none() && records)
+    }
+
+    fn page(&self) -> PageNumber {
+        self.page
+    }
+
+    fn at(&self, page: PageNumber) -> Self {
+        Self { page, ..self.clone() }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{CompanySize, CompanyStatus, INDUSTRY_MAX};
 use crate::{
     decision_makers::DecisionGap,
     ids::TagId,
-    page::{self, BadQuery, PageNumber, Sort, SortColumn},
+    page::{self, BadQuery, ListQuery, PageNumber, Sort, SortColumn},
 };
 
 /// What the company list sorts by.
@@ -43,7 +43,7 @@ impl SortColumn for CompanyColumn {
 }
 
 /// Which companies a list shows. Several values of one filter mean any of them; several filters mean all of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CompanyQuery {
     /// Words to find in name, industry or tags: trimmed, not yet folded.
     pub q: String,
@@ -61,21 +61,6 @@ pub struct CompanyQuery {
     pub sort: Sort<CompanyColumn>,
     /// The page.
     pub page: PageNumber,
-}
-
-impl Default for CompanyQuery {
-    fn default() -> Self {
-        Self {
-            q: String::new(),
-            industry: vec![],
-            size: vec![],
-            status: vec![],
-            tag: vec![],
-            decision: vec![],
-            sort: Sort::default(),
-            page: PageNumber::FIRST,
-        }
-    }
 }
 
 impl CompanyQuery {
@@ -99,9 +84,12 @@ impl CompanyQuery {
         let values = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.decision.len()];
         page::bounded(query, values)
     }
+}
 
-    /// The pairs that [`CompanyQuery::parse`] reads back, what is usual left out.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+impl ListQuery for CompanyQuery {
+    const PATH: &'static str = "/companies";
+
+    fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         if !self.q.is_empty() {
             pairs.push(("q", self.q.clone()));
@@ -115,10 +103,17 @@ impl CompanyQuery {
         pairs
     }
 
-    /// Whether anything narrows the list.
-    pub fn is_filtered(&self) -> bool {
+    fn is_filtered(&self) -> bool {
         let none = self.industry.is_empty() && self.size.is_empty() && self.status.is_empty() && self.tag.is_empty();
         !(self.q.is_empty() && none && self.decision.is_empty())
+    }
+
+    fn page(&self) -> PageNumber {
+        self.page
+    }
+
+    fn at(&self, page: PageNumber) -> Self {
+        Self { page, ..self.clone() }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{AuthorityLevel, DECIDES_NOT, JOB_TITLE_MAX, standing, ticked};
 use crate::{
     ids::{CompanyId, TagId},
-    page::{self, BadQuery, PageNumber, Sort, SortColumn},
+    page::{self, BadQuery, ListQuery, PageNumber, Sort, SortColumn},
 };
 
 /// What the contact list sorts by.
@@ -42,7 +42,7 @@ impl SortColumn for ContactColumn {
 }
 
 /// Which contacts a list shows. Several values of one filter mean any of them; several filters mean all of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ContactQuery {
     /// Words to find in name, email, phone, job title or the company's name: trimmed, not yet folded.
     pub q: String,
@@ -60,21 +60,6 @@ pub struct ContactQuery {
     pub sort: Sort<ContactColumn>,
     /// The page.
     pub page: PageNumber,
-}
-
-impl Default for ContactQuery {
-    fn default() -> Self {
-        Self {
-            q: String::new(),
-            company: vec![],
-            job_title: vec![],
-            authority: vec![],
-            decision_makers: false,
-            tag: vec![],
-            sort: Sort::default(),
-            page: PageNumber::FIRST,
-        }
-    }
 }
 
 impl ContactQuery {
@@ -99,8 +84,26 @@ impl ContactQuery {
         page::bounded(query, values)
     }
 
-    /// The pairs that [`ContactQuery::parse`] reads back, what is usual left out.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+    /// The places in the order of who decides that the filters leave; `None` where they leave all.
+    pub fn standings(&self) -> Option<Vec<i16>> {
+        let of_level = |level: &AuthorityLevel| [standing(true, Some(*level)), standing(false, Some(*level))];
+        let all = || (0..=5).collect();
+        let mut left: Vec<i16> = if self.authority.is_empty() { all() } else { self.authority.iter().flat_map(of_level).collect() };
+        left.retain(|place| !self.decision_makers || *place < DECIDES_NOT);
+        (self.decision_makers || !self.authority.is_empty()).then_some(left)
+    }
+
+    /// Whether anything but words narrows the list.
+    pub fn is_narrowed(&self) -> bool {
+        let none = self.company.is_empty() && self.job_title.is_empty() && self.authority.is_empty() && self.tag.is_empty();
+        self.decision_makers || !none
+    }
+}
+
+impl ListQuery for ContactQuery {
+    const PATH: &'static str = "/contacts";
+
+    fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         if !self.q.is_empty() {
             pairs.push(("q", self.q.clone()));
@@ -116,24 +119,16 @@ impl ContactQuery {
         pairs
     }
 
-    /// The places in the order of who decides that the filters leave; `None` where they leave all.
-    pub fn standings(&self) -> Option<Vec<i16>> {
-        let of_level = |level: &AuthorityLevel| [standing(true, Some(*level)), standing(false, Some(*level))];
-        let all = || (0..=5).collect();
-        let mut left: Vec<i16> = if self.authority.is_empty() { all() } else { self.authority.iter().flat_map(of_level).collect() };
-        left.retain(|place| !self.decision_makers || *place < DECIDES_NOT);
-        (self.decision_makers || !self.authority.is_empty()).then_some(left)
-    }
-
-    /// Whether anything narrows the list.
-    pub fn is_filtered(&self) -> bool {
+    fn is_filtered(&self) -> bool {
         !self.q.is_empty() || self.is_narrowed()
     }
 
-    /// Whether anything but words narrows the list.
-    pub fn is_narrowed(&self) -> bool {
-        let none = self.company.is_empty() && self.job_title.is_empty() && self.authority.is_empty() && self.tag.is_empty();
-        self.decision_makers || !none
+    fn page(&self) -> PageNumber {
+        self.page
+    }
+
+    fn at(&self, page: PageNumber) -> Self {
+        Self { page, ..self.clone() }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     ids::{CompanyId, ContactId, TagId, UserId},
     money::Money,
-    page::{self, BadQuery, PageNumber, Sort, SortColumn},
+    page::{self, BadQuery, ListQuery, PageNumber, Sort, SortColumn},
     stages::is_slug,
 };
 use chrono::NaiveDate;
@@ -167,7 +167,7 @@ impl SortColumn for DealColumn {
 }
 
 /// What `/deals` is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DealQuery {
     /// Which deals.
     pub filter: DealFilter,
@@ -177,12 +177,6 @@ pub struct DealQuery {
     pub sort: Sort<DealColumn>,
     /// The list's page.
     pub page: PageNumber,
-}
-
-impl Default for DealQuery {
-    fn default() -> Self {
-        Self { filter: DealFilter::default(), view: DealView::Board, sort: Sort::default(), page: PageNumber::FIRST }
-    }
 }
 
 impl DealQuery {
@@ -206,15 +200,34 @@ impl DealQuery {
         let values = query.filter.values();
         page::bounded(query, values)
     }
+}
 
-    /// The pairs of the URL that means this.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+impl ListQuery for DealQuery {
+    const PATH: &'static str = "/deals";
+
+    fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = self.filter.pairs();
         if self.view == DealView::List {
             pairs.push(("view", "list".to_owned()));
         }
         pairs.extend(page::order_pairs(self.sort, self.page));
         pairs
+    }
+
+    fn is_filtered(&self) -> bool {
+        !self.filter.is_empty()
+    }
+
+    fn cleared(&self) -> Self {
+        Self { filter: DealFilter::default(), ..self.clone() }
+    }
+
+    fn page(&self) -> PageNumber {
+        self.page
+    }
+
+    fn at(&self, page: PageNumber) -> Self {
+        Self { page, ..self.clone() }
     }
 }
 

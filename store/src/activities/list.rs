@@ -13,6 +13,7 @@ use domain::{
     access::{Actor, Entity, Verb},
     activities::{ActivityQuery, ActivityType},
     ids::{ActivityId, CompanyId, ContactId, DealId},
+    page::ListQuery,
 };
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;

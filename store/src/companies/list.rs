@@ -16,6 +16,7 @@ use domain::{
     companies::{CompanyQuery, CompanySize, CompanyStatus},
     ids::{CompanyId, TagId},
     money::Money,
+    page::ListQuery,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use uuid::Uuid;

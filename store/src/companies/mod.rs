@@ -20,4 +20,4 @@ pub(crate) use filters::FilterCache;
 pub(crate) use found_by::search_again;
 pub use list::{CompanyList, CompanyRow};
 pub use options::CompanyOption;
-pub use tabs::{CompanyContact, CompanyDeal};
+pub use tabs::{CompanyContact, CompanyDeal, Superior};

@@ -11,6 +11,7 @@ use domain::{
     companies::{CompanyColumn, CompanyQuery},
     decision_makers::{DecisionGap, not_contacted_before},
     fold::fold,
+    page::ListQuery,
 };
 
 /// The statement of one page. Its innermost part walks the index for ids alone and leaves off after the page; only the

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     contacts::AuthorityLevel,
+    decision_makers::MAP_MAX,
     ids::{CompanyId, ContactId, DealId},
     money::Money,
     stages::StageKind,
@@ -12,8 +13,8 @@ use domain::{
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-/// Rows of a tab at most.
-const TAB_MAX: u64 = 200;
+/// Deals of a tab at most.
+const DEALS_MAX: u64 = 200;
 
 /// A person at the company.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,18 @@ pub struct CompanyContact {
     /// How much they decide.
     pub authority_level: Option<AuthorityLevel>,
     /// Whom they report to, unless that person is in the bin.
-    pub reports_to: Option<ContactId>,
+    pub reports_to: Option<Superior>,
+}
+
+/// Whom somebody reports to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Superior {
+    /// Which contact.
+    pub id: ContactId,
+    /// Their name.
+    pub name: String,
+    /// The company they are at, if it is another one.
+    pub elsewhere: Option<String>,
 }
 
 /// A deal with the company, or of a contact.
@@ -60,15 +72,17 @@ pub struct CompanyDeal {
 }
 
 impl Store {
-    /// The people at a company, by name, at most 200.
+    /// The people at a company: those who decide first, each kind by name, at most [`MAP_MAX`].
     pub async fn company_contacts(&self, actor: &Actor, id: CompanyId) -> Result<Vec<CompanyContact>, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
         let text = format!(
-            "SELECT p.id, p.name, p.job_title, p.email, p.phone, p.is_decision_maker, p.authority_level, r.id AS reports_to
+            "SELECT p.id, p.name, p.job_title, p.email, p.phone, p.is_decision_maker, p.authority_level,
+               r.id AS boss_id, r.name AS boss_name, c.name AS boss_company
              FROM contacts p
              LEFT JOIN contacts r ON r.workspace_id = $1 AND r.id = p.reports_to_id AND r.deleted_at IS NULL
+             LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = r.company_id AND c.id <> $2
              WHERE p.workspace_id = $1 AND p.company_id = $2 AND p.deleted_at IS NULL
-             ORDER BY p.name_key, p.id LIMIT {TAB_MAX}"
+             ORDER BY p.standing, p.name_key, p.id LIMIT {MAP_MAX}"
         );
         let statement = sql(&text, [actor.workspace_id.0.into(), id.0.into()]);
         let rows: Vec<ContactRow> = statement.all(self.read()).await?;
@@ -92,7 +106,7 @@ impl Store {
                d.expected_close_date, d.closed_at
              FROM deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
              WHERE d.workspace_id = $1 AND d.{of} = $2 AND d.deleted_at IS NULL
-             ORDER BY CASE s.kind WHEN 'open' THEN 0 ELSE 1 END, d.name_key, d.id LIMIT {TAB_MAX}"
+             ORDER BY CASE s.kind WHEN 'open' THEN 0 ELSE 1 END, d.name_key, d.id LIMIT {DEALS_MAX}"
         );
         let statement = sql(&text, [actor.workspace_id.0.into(), id.into()]);
         let rows: Vec<DealRow> = statement.all(self.read()).await?;
@@ -109,13 +123,16 @@ struct ContactRow {
     phone: Option<String>,
     is_decision_maker: bool,
     authority_level: Option<String>,
-    reports_to: Option<Uuid>,
+    boss_id: Option<Uuid>,
+    boss_name: Option<String>,
+    boss_company: Option<String>,
 }
 
 impl TryFrom<ContactRow> for CompanyContact {
     type Error = StoreError;
 
     fn try_from(row: ContactRow) -> Result<Self, StoreError> {
+        let superior = |(id, name)| Superior { id: ContactId(id), name, elsewhere: row.boss_company };
         Ok(Self {
             id: ContactId(row.id),
             name: row.name,
@@ -124,7 +141,7 @@ impl TryFrom<ContactRow> for CompanyContact {
             phone: row.phone,
             is_decision_maker: row.is_decision_maker,
             authority_level: level_of(row.authority_level)?,
-            reports_to: row.reports_to.map(ContactId),
+            reports_to: row.boss_id.zip(row.boss_name).map(superior),
         })
     }
 }

@@ -15,6 +15,7 @@ use domain::{
     access::{Actor, Entity, Verb},
     contacts::{AuthorityLevel, ContactQuery},
     ids::{CompanyId, ContactId, TagId},
+    page::ListQuery,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use uuid::Uuid;

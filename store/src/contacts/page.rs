@@ -9,6 +9,7 @@ use domain::{
     access::Actor,
     contacts::{ContactColumn, ContactQuery},
     fold::fold,
+    page::ListQuery,
 };
 
 /// The statement of one page. Its innermost part walks the index for ids alone and leaves off after the page; only the

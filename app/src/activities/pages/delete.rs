@@ -1,13 +1,15 @@
 //! `/activities/{id}/delete`: asks first.
 
-use super::id_of;
-use crate::{errors::PageError, times, ui::page::confirm_delete, visit::Visit};
-use axum::{extract::Path, response::Response};
-use domain::access::{Entity, Verb};
+use crate::{errors::PageError, requests::Id, times, ui::page::confirm_delete, visit::Visit};
+use axum::response::Response;
+use domain::{
+    access::{Entity, Verb},
+    ids::ActivityId,
+};
 
 /// `GET /activities/{id}/delete`
-pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let activity = visit.store().activity(&visit.actor(), id_of(&id)?).await?;
+pub async fn page(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, PageError> {
+    let activity = visit.store().activity(&visit.actor(), id).await?;
     if visit.who.lock_activities || !visit.actor().may_with(Verb::Delete, Entity::Activity, activity.owner_id) {
         return Err(PageError::Denied);
     }

@@ -1,73 +1,65 @@
 //! `/activities/{id}`: what was said, the notes added since, and how it was changed.
 
-use super::{duration, id_of, sign};
+use super::{duration, sign};
 use crate::{
     errors::PageError,
     islands::form_dialog,
+    requests::Id,
     times,
     ui::{
         avatar,
         form::{Field, error_summary, form_key, text_area},
         icon,
-        page::{breadcrumb, fact},
+        page::breadcrumb,
+        record::{details_panel, edit_button, fact, link_fact, person_fact, record_columns, record_head},
     },
     visit::{ShownForm, Visit},
 };
-use axum::{extract::Path, response::Response};
+use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     activities::{ActivityType, NoteForm},
+    ids::ActivityId,
 };
 use leptos::prelude::*;
 use store::activities::{ActivityDetail, ActivityEdit, ActivityNote};
 
 /// `GET /activities/{id}`
-pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let activity = visit.store().activity(&visit.actor(), id_of(&id)?).await?;
+pub async fn page(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, PageError> {
+    let activity = visit.store().activity(&visit.actor(), id).await?;
     let note = visit.form(NoteForm::default).await?;
     let title = activity.subject.clone();
+    let shown = view! {
+        {said(&activity)}
+        {notes(&visit, &activity, note)}
+        {history(&visit, &activity.edits)}
+    };
     let body = view! {
         {breadcrumb("Activities", "/activities")}
         {header(&visit, &activity)}
-        <div class="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
-            <div class="flex min-w-0 flex-col gap-6">
-                {said(&activity)}
-                {notes(&visit, &activity, note)}
-                {history(&visit, &activity.edits)}
-            </div>
-            {details(&visit, &activity)}
-        </div>
+        {record_columns(shown.into_any(), details(&visit, &activity))}
         {form_dialog()}
     };
     visit.page_with_islands(&title, body).await
 }
 
-fn header(visit: &Visit, activity: &ActivityDetail) -> impl IntoView + use<> {
+fn header(visit: &Visit, activity: &ActivityDetail) -> AnyView {
     let (actor, path) = (visit.actor(), format!("/activities/{}", activity.id));
     let open = !visit.who.lock_activities;
-    let edit = (open && actor.may_with(Verb::Update, Entity::Activity, activity.owner_id)).then(|| {
-        view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{path}/edit") data-form-dialog="activity">{icon("pencil", "size-4")} "Edit"</a> }
-    });
+    let edit = (open && actor.may_with(Verb::Update, Entity::Activity, activity.owner_id)).then(|| edit_button(&path, "activity"));
     let delete = (open && actor.may_with(Verb::Delete, Entity::Activity, activity.owner_id)).then(|| {
         view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{path}/delete")>{icon("trash-2", "size-4")} "Delete"</a> }
     });
     let locked = (!open).then(|| view! { <span class="chip" title="The workspace locks activities once logged. Notes can still be added.">{icon("lock", "size-3")} "Locked"</span> });
     let took = activity.duration_minutes.map(|minutes| view! { <span>{duration(minutes)}</span> });
-    view! {
-        <div class="flex flex-wrap items-start gap-4">
-            <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-muted-foreground">{sign(activity.kind)}</span>
-            <div class="min-w-0 flex-1 basis-60">
-                <h1 class="break-words">{activity.subject.clone()}</h1>
-                <p class="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted-foreground">
-                    <span class="text-foreground">{activity.kind.label()}</span>
-                    <time datetime=activity.date.to_rfc3339()>{times::exact(activity.date, visit.zone())}</time>
-                    {took}
-                    {locked}
-                </p>
-            </div>
-            <div class="flex flex-wrap gap-2 print:hidden">{delete}{edit}</div>
-        </div>
-    }
+    let sign = view! { <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-muted-foreground">{sign(activity.kind)}</span> };
+    let line = view! {
+        <span class="text-foreground">{activity.kind.label()}</span>
+        <time datetime=activity.date.to_rfc3339()>{times::exact(activity.date, visit.zone())}</time>
+        {took}
+        {locked}
+    };
+    record_head(sign, activity.subject.clone(), line.into_any(), view! { {delete}{edit} }.into_any())
 }
 
 fn said(activity: &ActivityDetail) -> Option<impl IntoView + use<>> {
@@ -166,23 +158,15 @@ fn field_row(visit: &Visit, field: &str, was: &str, is: &str) -> impl IntoView +
     fact(label, view! { <span class="whitespace-pre-line">{value}</span> })
 }
 
-fn details(visit: &Visit, activity: &ActivityDetail) -> impl IntoView + use<> {
+fn details(visit: &Visit, activity: &ActivityDetail) -> AnyView {
     let (now, zone) = (visit.now, visit.zone());
-    let to =
-        |label, href: String, name: &str| fact(label, view! { <a class="text-primary hover:underline" href=href>{name.to_owned()}</a> });
-    view! {
-        <aside class="flex min-w-0 flex-col gap-6">
-            <section class="panel p-4">
-                <h2 class="mb-2">"Details"</h2>
-                <dl>
-                    {activity.contact.as_ref().map(|contact| to("Contact", format!("/contacts/{}", contact.id), &contact.name))}
-                    {activity.company.as_ref().map(|company| to("Company", format!("/companies/{}", company.id), &company.name))}
-                    {activity.deal.as_ref().map(|deal| to("Deal", format!("/deals/{}", deal.id), &deal.name))}
-                    {fact("Logged by", view! { <span class="inline-flex items-center gap-1.5">{avatar(&activity.owner_name, "size-5 text-[10px]")}{activity.owner_name.clone()}</span> })}
-                    {fact("Logged", times::ago(activity.created_at, now, zone))}
-                    {(activity.version > 1).then(|| fact("Last changed", times::ago(activity.updated_at, now, zone)))}
-                </dl>
-            </section>
-        </aside>
-    }
+    let facts = view! {
+        {activity.contact.as_ref().map(|contact| link_fact("Contact", format!("/contacts/{}", contact.id), &contact.name))}
+        {activity.company.as_ref().map(|company| link_fact("Company", format!("/companies/{}", company.id), &company.name))}
+        {activity.deal.as_ref().map(|deal| link_fact("Deal", format!("/deals/{}", deal.id), &deal.name))}
+        {person_fact("Logged by", &activity.owner_name)}
+        {fact("Logged", times::ago(activity.created_at, now, zone))}
+        {(activity.version > 1).then(|| fact("Last changed", times::ago(activity.updated_at, now, zone)))}
+    };
+    details_panel(facts.into_any())
 }

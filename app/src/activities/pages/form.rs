@@ -1,27 +1,26 @@
 //! `/activities/new` and `/activities/{id}/edit`: one form.
 
-use super::{
-    choices::{Choices, UNKNOWN},
-    id_of,
-};
+use super::choices::{Choices, UNKNOWN};
 use crate::{
     activities::islands::form_choices,
     errors::PageError,
-    islands::{FormRules, field_checks, pickers},
+    islands::{FormRules, pickers},
+    requests::Id,
     ui::{
         conflict::conflict_panel,
-        form::{Field, error_summary, form_footer, form_key, select_field, text_area, text_field},
-        page::breadcrumb,
-        picker::{Source, first_button, picker},
+        form::{Field, select_field, text_area, text_field},
+        picker::{Source, picker},
+        record_form::{FormPage, RecordForm},
         typed::Typed,
     },
     visit::{ShownForm, Visit},
 };
-use axum::{extract::Path, response::Response};
+use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     activities::{ActivityForm, ActivityType},
     dates,
+    ids::ActivityId,
 };
 use leptos::prelude::*;
 use store::activities::ActivityDetail;
@@ -40,6 +39,16 @@ const LABELS: [(&str, &str); 10] = [
     ("next_steps", "Next steps"),
 ];
 
+const FORM: RecordForm = RecordForm {
+    id: "activity",
+    rules: FormRules::Activity,
+    labels: &LABELS,
+    list: ("Activities", "/activities"),
+    new: "Log activity",
+    edit: "Edit activity",
+    create: "Log activity",
+};
+
 /// `GET /activities/new`; the query fills fields in: `?contact_id=`, `?company_id=`, `?deal_id=`, `?type=`, `?subject=`.
 pub async fn new(visit: Visit) -> Result<Response, PageError> {
     let mut asked = ActivityForm { kind: ActivityType::Call.slug().to_owned(), date: local(&visit, visit.now), ..ActivityForm::default() };
@@ -55,7 +64,6 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
     }
     let mut shown = visit.form(|| Typed::of(asked)).await?;
     let choices = Choices::load(&visit, &mut shown.values, None).await?;
-    shown.values.form.form_key = visit.store().form_key();
     let form = &shown.values.form;
     let cancel = if !form.deal_id.is_empty() {
         format!("/deals/{}", form.deal_id)
@@ -64,14 +72,13 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
     } else {
         "/activities".to_owned()
     };
-    let page =
-        FormPage { heading: "Log activity", verb: "Log activity", action: "/activities/new".to_owned(), cancel, choices, conflict: None };
-    visit.page_with_islands("Log activity", form_page(page, shown)).await
+    let page = FORM.for_new(visit.store().form_key()).leading_back_to(cancel);
+    visit.page_with_islands("Log activity", form_page(page, choices, shown)).await
 }
 
 /// `GET /activities/{id}/edit`
-pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let activity = visit.store().activity(&visit.actor(), id_of(&id)?).await?;
+pub async fn edit(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, PageError> {
+    let activity = visit.store().activity(&visit.actor(), id).await?;
     if visit.who.lock_activities || !visit.actor().may_with(Verb::Update, Entity::Activity, activity.owner_id) {
         return Err(PageError::Denied);
     }
@@ -79,17 +86,16 @@ pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
     let mut shown = visit.form(|| Typed::of(kept.clone())).await?;
     let choices = Choices::load(&visit, &mut shown.values, Some(&activity)).await?;
     let path = format!("/activities/{}", activity.id);
-    let conflict = (shown.values.form.version != kept.version).then(|| {
-        conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), |field, value| match field {
-            "type" => ActivityType::from_slug(value).map_or(UNKNOWN, ActivityType::label).to_owned(),
-            _ => choices.words(field, value),
-        })
-    });
+    let words = |field: &str, value: &str| match field {
+        "type" => ActivityType::from_slug(value).map_or(UNKNOWN, ActivityType::label).to_owned(),
+        _ => choices.words(field, value),
+    };
+    let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
     // Saving again from here is a choice made in sight of what the other person saved.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", activity.subject);
-    let page = FormPage { heading: "Edit activity", verb: "Save changes", action: format!("{path}/edit"), cancel: path, choices, conflict };
-    visit.page_with_islands(&title, form_page(page, shown)).await
+    let page = FORM.for_saved(path, conflict);
+    visit.page_with_islands(&title, form_page(page, choices, shown)).await
 }
 
 /// A time as the form shows it, by the workspace's clock.
@@ -116,50 +122,25 @@ fn form_of(visit: &Visit, activity: &ActivityDetail) -> ActivityForm {
     }
 }
 
-/// What differs between the two pages.
-struct FormPage {
-    heading: &'static str,
-    verb: &'static str,
-    action: String,
-    cancel: String,
-    choices: Choices,
-    conflict: Option<AnyView>,
-}
-
-fn form_page(page: FormPage, shown: ShownForm<Typed<ActivityForm>>) -> impl IntoView {
+fn form_page(page: FormPage, choices: Choices, shown: ShownForm<Typed<ActivityForm>>) -> AnyView {
     let ShownForm { values: Typed { form: values, .. }, errors } = shown;
     let types = ActivityType::ALL.into_iter().map(|kind| (kind.slug().to_owned(), kind.label().to_owned())).collect();
-    let summary = page.conflict.is_none().then(|| error_summary(&errors, &LABELS));
-    let Choices { companies, contacts, deals } = page.choices;
+    let Choices { companies, contacts, deals } = choices;
     let company = Field::new("company_id", "Company").value(values.company_id).hint("Left empty, it is the contact’s or the deal’s");
     let minutes = Field::new("duration_minutes", "Minutes").value(values.duration_minutes).inputmode("numeric").hint("How long it took");
-    view! {
-        <div class="mx-auto flex w-full max-w-2xl flex-col gap-5">
-            <div>{breadcrumb("Activities", "/activities")}<h1 class="mt-2">{page.heading}</h1></div>
-            {page.conflict}
-            {summary}
-            <form id="activity" method="post" action=page.action class="panel" novalidate>
-                // Enter takes the first button of a form: this one, not one that only has it drawn anew.
-                {first_button(page.verb)}
-                <input type="hidden" name="version" value=values.version/>
-                {form_key(values.form_key)}
-                <div class="grid items-start gap-5 p-5 sm:grid-cols-2">
-                    {select_field(Field::new("type", "Type").value(values.kind), types, &errors)}
-                    {text_field(Field::new("date", "When").kind("datetime-local").value(values.date), &errors)}
-                    {text_field(Field::new("subject", "Subject").value(values.subject).required().wide().autocomplete("off"), &errors)}
-                    {picker(Field::new("contact_id", "Contact").value(values.contact_id), Source::Contacts, "Nobody", contacts, &errors)}
-                    {picker(company, Source::Companies, "No company", companies, &errors)}
-                    {select_field(Field::new("deal_id", "Deal").value(values.deal_id), deals, &errors)}
-                    {text_field(minutes, &errors)}
-                    {text_area(Field::new("description", "Description").value(values.description).wide(), 4, &errors)}
-                    {text_field(Field::new("outcome", "Outcome").value(values.outcome).wide().autocomplete("off"), &errors)}
-                    {text_area(Field::new("next_steps", "Next steps").value(values.next_steps).wide(), 2, &errors)}
-                </div>
-                {form_footer(page.cancel, page.verb)}
-            </form>
-            {field_checks("activity", FormRules::Activity)}
-            {form_choices()}
-            {pickers()}
-        </div>
-    }
+    let fields = view! {
+        {select_field(Field::new("type", "Type").value(values.kind), types, &errors)}
+        {text_field(Field::new("date", "When").kind("datetime-local").value(values.date), &errors)}
+        {text_field(Field::new("subject", "Subject").value(values.subject).required().wide().autocomplete("off"), &errors)}
+        {picker(Field::new("contact_id", "Contact").value(values.contact_id), Source::Contacts, "Nobody", contacts, &errors)}
+        {picker(company, Source::Companies, "No company", companies, &errors)}
+        {select_field(Field::new("deal_id", "Deal").value(values.deal_id), deals, &errors)}
+        {text_field(minutes, &errors)}
+        {text_area(Field::new("description", "Description").value(values.description).wide(), 4, &errors)}
+        {text_field(Field::new("outcome", "Outcome").value(values.outcome).wide().autocomplete("off"), &errors)}
+        {text_area(Field::new("next_steps", "Next steps").value(values.next_steps).wide(), 2, &errors)}
+        {form_choices()}
+        {pickers()}
+    };
+    page.view(values.version, &errors, fields.into_any())
 }

@@ -8,8 +8,9 @@ use crate::{
     ui::{
         form::Field,
         icon,
-        list::{FilterChoice, filter_box, filter_chip, filter_menu, list_url, page_foot},
-        page::empty,
+        list::{
+            FilterChoice, Nothing, changed, filter_box, filter_chip, filter_form, filter_menu, list_head, nothing, page_foot, total_words,
+        },
         picker::{Offered, Source, picker},
     },
     visit::Visit,
@@ -20,13 +21,15 @@ use domain::{
     access::{Entity, Verb},
     activities::{ActivityQuery, ActivityType},
     forms::FormErrors,
-    money::group_thousands,
-    page::PageNumber,
 };
 use leptos::prelude::*;
 use store::activities::{ActivityList, ActivityRow, Span};
 
-const PATH: &str = "/activities";
+const NOTHING: Nothing = Nothing {
+    icon: "message-square",
+    no_match: "No activity matches these filters.",
+    none_yet: "Nothing logged yet. Log the first call, email or meeting.",
+};
 /// Companies offered for the words of a search.
 const FOUND: u64 = 20;
 
@@ -49,14 +52,10 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
     };
     let log = visit.may(Verb::Create, Entity::Activity);
     let body = view! {
-        <div class="flex flex-wrap items-center gap-2">
-            <h1>"Activities"</h1>
-            <div class="flex-1"></div>
-            {log.then(log_button)}
-        </div>
+        {list_head("Activities", total_words(list.total), (), log.then(log_button))}
         {filter_bar(&query, &named, companies, contacts)}
         <div id="activities" data-fresh>
-            {if list.rows.is_empty() { nothing(&query, log).into_any() } else { table(&visit, &query, list).into_any() }}
+            {if list.rows.is_empty() { nothing(&query, &NOTHING, log.then(log_button)) } else { table(&visit, &query, list).into_any() }}
         </div>
     };
     let body = view! { {body} {pickers()} };
@@ -73,53 +72,23 @@ fn log_button() -> impl IntoView {
     view! { <a class="btn" data-size="sm" href="/activities/new" data-log>{icon("plus", "size-4")} "Log activity"</a> }
 }
 
-fn nothing(query: &ActivityQuery, log: bool) -> impl IntoView + use<> {
-    if query.is_filtered() {
-        let clear = view! { <a class="btn" data-variant="outline" data-size="sm" href=PATH>"Clear filters"</a> };
-        empty(icon("search-x", "size-5"), "No activity matches these filters.", clear).into_any()
-    } else if query.page != PageNumber::FIRST {
-        let first = view! { <a class="btn" data-variant="outline" data-size="sm" href=PATH>"Go to the first page"</a> };
-        empty(icon("message-square", "size-5"), "The list ends before this page.", first).into_any()
-    } else {
-        let sentence = "Nothing logged yet. Log the first call, email or meeting.";
-        empty(icon("message-square", "size-5"), sentence, log.then(log_button)).into_any()
-    }
-}
-
-/// The list's address with one change, from its first page on.
-fn changed(query: &ActivityQuery, change: impl FnOnce(&mut ActivityQuery)) -> String {
-    let mut query = ActivityQuery { page: PageNumber::FIRST, ..query.clone() };
-    change(&mut query);
-    list_url(PATH, &query.pairs())
-}
-
-fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: Offered, contacts: Offered) -> impl IntoView + use<> {
-    let types = ActivityType::ALL
-        .into_iter()
-        .map(|kind| FilterChoice { value: kind.slug().to_owned(), words: kind.label().to_owned(), set: query.kind.contains(&kind) })
-        .collect();
-    let sort = query.oldest_first.then(|| view! { <input type="hidden" name="sort" value="date"/> });
-    let set = [!query.kind.is_empty(), query.from.is_some() || query.to.is_some()].into_iter().filter(|set| *set).count();
-    let filters_words = if set == 0 { "Filters".to_owned() } else { format!("Filters ({set})") };
+fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: Offered, contacts: Offered) -> AnyView {
+    let types = ActivityType::ALL.into_iter().map(|kind| FilterChoice::new(kind.slug(), kind.label(), query.kind.contains(&kind)));
+    let set = usize::from(!query.kind.is_empty()) + usize::from(query.from.is_some() || query.to.is_some());
     let pick = |name, label, source, offered: Offered| {
         let open = offered.is_searched();
         filter_box(label, None, String::new(), picker(Field::new(name, label), source, "Any", offered, &FormErrors::default()), open)
     };
     let company = query.company_id.is_empty().then(|| pick("company_id", "Company", Source::Companies, companies));
     let contact = query.contact_id.is_empty().then(|| pick("contact_id", "Contact", Source::Contacts, contacts));
-    view! {
-        <form method="get" action=PATH role="search" aria-label="Activities" class="flex flex-wrap items-center gap-2 print:hidden">
-            {sort}
-            <button type="button" class="btn sm:hidden" data-variant="outline" data-size="sm" popovertarget="filters">{icon("list-filter", "size-4")} {filters_words}</button>
-            <div id="filters" popover class="menu inset-x-4 top-32 m-0 w-auto flex-wrap gap-2 p-3 open:flex sm:contents" aria-label="Filters">
-                {filter_chip("type", "Type", types, changed(query, |query| query.kind.clear()))}
-                {date_chip(query)}
-                {company}
-                {contact}
-                {record_chips(query, named)}
-            </div>
-        </form>
-    }
+    let chips = view! {
+        {filter_chip("type", "Type", types, changed(query, |query| query.kind.clear()))}
+        {date_chip(query)}
+        {company}
+        {contact}
+        {record_chips(query, named)}
+    };
+    filter_form(query, None, set, chips.into_any())
 }
 
 /// The first and the last day, as a chip that opens a menu of two date fields of the list's own form.
@@ -171,10 +140,8 @@ fn record_chips(query: &ActivityQuery, named: &[(uuid::Uuid, String)]) -> impl I
 }
 
 fn table(visit: &Visit, query: &ActivityQuery, list: ActivityList) -> impl IntoView + use<> {
-    let (zone, today, shown) = (visit.zone(), visit.today(), list.rows.len());
-    let foot = page_foot(query.page, shown, list.total.count, list.total.capped, |page| {
-        list_url(PATH, &ActivityQuery { page, ..query.clone() }.pairs())
-    });
+    let (zone, today) = (visit.zone(), visit.today());
+    let foot = page_foot(query, list.rows.len(), list.total);
     let mut days: Vec<(NaiveDate, Vec<AnyView>)> = Vec::new();
     for row in list.rows {
         let day = row.date.with_timezone(&zone).date_naive();
@@ -195,11 +162,7 @@ fn table(visit: &Visit, query: &ActivityQuery, list: ActivityList) -> impl IntoV
     } else {
         ("descending", icon("arrow-down", "size-3").into_any())
     };
-    let total =
-        if list.total.capped { format!("More than {}", group_thousands(list.total.count)) } else { group_thousands(list.total.count) };
-    let noun = if list.total.count == 1 { "activity" } else { "activities" };
     view! {
-        <p class="mb-2 text-muted-foreground tabular-nums">{format!("{total} {noun}")}</p>
         <div class="panel overflow-hidden">
             <table class="list activities">
                 <thead>

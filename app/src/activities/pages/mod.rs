@@ -14,14 +14,9 @@ pub use list::page as list;
 pub use quick::page as quick;
 
 use crate::{errors::PageError, ui::icon};
-use domain::{activities::ActivityType, ids::ActivityId};
+use domain::activities::ActivityType;
 use leptos::prelude::*;
 use store::StoreError;
-
-/// The activity that a path names.
-pub(super) fn id_of(text: &str) -> Result<ActivityId, PageError> {
-    text.parse().map_err(|_| PageError::NotFound)
-}
 
 /// A record that a link or form names, if it is there still.
 fn there<T>(found: Result<T, StoreError>) -> Result<Option<T>, PageError> {

@@ -15,13 +15,13 @@ use domain::{
 };
 use leptos::prelude::*;
 use std::collections::BTreeSet;
-use store::{companies::CompanyDetail, decision_makers::MapPerson};
+use store::companies::{CompanyContact, CompanyDetail};
 
 /// Past so many people, those without a say are folded away below whom they report to.
 const UNFOLDED_MAX: usize = 12;
 
 /// What is amiss, in words, and what to do about it.
-pub(super) fn decision_warning(visit: &Visit, company: &CompanyDetail, people: &[MapPerson]) -> Option<impl IntoView + use<>> {
+pub(super) fn decision_warning(visit: &Visit, company: &CompanyDetail, people: &[CompanyContact]) -> Option<impl IntoView + use<>> {
     let (primaries, last) = (company.primary_contacts_count, company.last_primary_contact_at);
     let gap = DecisionGap::of(company.open_deals_count, primaries, last, visit.now)?;
     let (sentence, action) = match gap {
@@ -48,7 +48,7 @@ pub(super) fn decision_warning(visit: &Visit, company: &CompanyDetail, people: &
 }
 
 /// The nearest way to somebody: their telephone, their mail, their page.
-fn way_to(person: &MapPerson) -> (String, String) {
+fn way_to(person: &CompanyContact) -> (String, String) {
     match (&person.phone, &person.email) {
         (Some(phone), _) => (format!("tel:{}", dialled(phone)), format!("Call {}", person.name)),
         (None, Some(email)) => (mailto(email), format!("Write to {}", person.name)),
@@ -57,7 +57,7 @@ fn way_to(person: &MapPerson) -> (String, String) {
 }
 
 /// The map as nested lists; nothing at a company without people.
-pub(super) fn decision_map(company: &CompanyDetail, people: Vec<MapPerson>) -> Option<impl IntoView + use<>> {
+pub(super) fn decision_map(company: &CompanyDetail, people: Vec<CompanyContact>) -> Option<impl IntoView + use<>> {
     if people.is_empty() {
         return None;
     }
@@ -79,14 +79,14 @@ pub(super) fn decision_map(company: &CompanyDetail, people: Vec<MapPerson>) -> O
 }
 
 /// Whether somebody has a say.
-fn has_say(person: &MapPerson) -> bool {
+fn has_say(person: &CompanyContact) -> bool {
     person.is_decision_maker || person.authority_level.is_some()
 }
 
 /// Those who report to one person, or to nobody. Folded, branches without anybody who has a say are behind their number.
-fn list(branches: Vec<Branch<MapPerson>>, shown: &BTreeSet<ContactId>, folds: bool, under: &str) -> AnyView {
+fn list(branches: Vec<Branch<CompanyContact>>, shown: &BTreeSet<ContactId>, folds: bool, under: &str) -> AnyView {
     let (open, folded): (Vec<_>, Vec<_>) = branches.into_iter().partition(|branch| !folds || branch.any(&has_say));
-    let items = |branches: Vec<Branch<MapPerson>>| branches.into_iter().map(|branch| item(branch, shown, folds)).collect::<Vec<_>>();
+    let items = |branches: Vec<Branch<CompanyContact>>| branches.into_iter().map(|branch| item(branch, shown, folds)).collect::<Vec<_>>();
     let count: usize = folded.iter().map(Branch::count).sum();
     let more = (count > 0).then(|| {
         let words = format!("{} without a say {under}", counted(count as u64, "person", "people"));
@@ -95,7 +95,7 @@ fn list(branches: Vec<Branch<MapPerson>>, shown: &BTreeSet<ContactId>, folds: bo
     view! { <ul>{items(open)}{more}</ul> }.into_any()
 }
 
-fn item(branch: Branch<MapPerson>, shown: &BTreeSet<ContactId>, folds: bool) -> AnyView {
+fn item(branch: Branch<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool) -> AnyView {
     let Branch { person, reports } = branch;
     // Whoever reports to somebody on the map stands below them; any other superior is named.
     let boss = person.reports_to.as_ref().filter(|boss| !shown.contains(&boss.id)).map(|boss| match &boss.elsewhere {

@@ -1,12 +1,11 @@
 //! `/companies/{id}/delete`: asks first, and says what goes with it.
 
-use crate::{errors::PageError, ui::page::confirm_delete, visit::Visit};
-use axum::{extract::Path, response::Response};
+use crate::{errors::PageError, requests::Id, ui::page::confirm_delete, visit::Visit};
+use axum::response::Response;
 use domain::ids::CompanyId;
 
 /// `GET /companies/{id}/delete`
-pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let id: CompanyId = id.parse().map_err(|_| PageError::NotFound)?;
+pub async fn page(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageError> {
     let deletion = visit.store().company_deletion(&visit.actor(), id).await?;
     let goes_along: Vec<String> =
         [(deletion.contacts, "contact", "contacts"), (deletion.deals, "deal", "deals"), (deletion.activities, "activity", "activities")]

@@ -9,23 +9,27 @@ use crate::{
     contacts::pages::authority_badge,
     errors::PageError,
     islands::form_dialog,
+    requests::Id,
     timeline::{TimelinePage, timeline, timeline_end, timeline_on_demand},
     times,
     ui::{
-        avatar,
+        avatar, counted,
         custom_fields::custom_fields_panel,
-        dotted, icon, mailto,
-        page::{Tab, breadcrumb, empty, fact, figure, tabs},
+        dotted, icon,
+        page::{breadcrumb, empty},
+        record::{
+            self, delete_menu, details_panel, edit_button, fact, figure, new_deal_button, notes_panel, part_of, person_fact, reach_facts,
+            record_columns, record_head, tabs,
+        },
         tag,
     },
     visit::Visit,
 };
-use axum::{extract::Path, response::Response};
+use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     ids::CompanyId,
     money::group_thousands,
-    phones::dialled,
     stages::StageKind,
     timeline::TimelineEnd,
 };
@@ -44,29 +48,23 @@ enum Part {
     Activities,
 }
 
-impl Part {
-    fn from_query(pairs: &[(String, String)]) -> Result<Self, PageError> {
-        match pairs.iter().find(|(name, _)| name == "tab").map(|(_, value)| value.as_str()) {
-            None | Some("" | "overview") => Ok(Self::Overview),
-            Some("contacts") => Ok(Self::Contacts),
-            Some("deals") => Ok(Self::Deals),
-            Some("activities") => Ok(Self::Activities),
-            Some(_) => Err(PageError::BadRequest),
-        }
-    }
-}
+const PARTS: [record::Part<Part>; 4] = [
+    ("overview", "Overview", Part::Overview),
+    ("contacts", "Contacts", Part::Contacts),
+    ("deals", "Deals", Part::Deals),
+    ("activities", "Activities", Part::Activities),
+];
 
 /// `GET /companies/{id}`
-pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let id: CompanyId = id.parse().map_err(|_| PageError::NotFound)?;
+pub async fn page(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageError> {
     let pairs = visit.query()?;
-    let (part, before) = (Part::from_query(&pairs)?, timeline_end(&pairs)?);
+    let (part, before) = (part_of(&pairs, &PARTS)?, timeline_end(&pairs)?);
     let (actor, store) = (visit.actor(), visit.store());
     let company = store.company(&actor, id).await?;
     let main = match part {
         Part::Overview => {
             let (people, deals, latest) = tokio::try_join!(
-                store.company_map(&actor, id),
+                store.company_contacts(&actor, id),
                 store.company_deals(&actor, id),
                 store.timeline(&actor, TimelineOf::Company(id), true, before)
             )?;
@@ -89,81 +87,48 @@ pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
         {header(&visit, &company)}
         {figures(&visit, &company)}
         {parts(&company, part)}
-        <div class="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
-            <div class="flex min-w-0 flex-col gap-6">{main}</div>
-            {details(&visit, company)}
-        </div>
+        {record_columns(main, details(&visit, company))}
         {form_dialog()}
         {timeline_on_demand()}
     };
     visit.page_with_islands(&title, body).await
 }
 
-fn header(visit: &Visit, company: &CompanyDetail) -> impl IntoView + use<> {
-    let actor = visit.actor();
-    let href = format!("/companies/{}", company.id);
-    let edit = actor.may_with(Verb::Update, Entity::Company, company.owner_id).then(|| {
-        view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{href}/edit") data-form-dialog="company">{icon("pencil", "size-4")} "Edit"</a> }
-    });
-    let new_deal = actor.may(Verb::Create, Entity::Deal).then(|| {
-        view! { <a class="btn" data-size="sm" href=format!("/deals/new?company_id={}", company.id) data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }
-    });
+fn header(visit: &Visit, company: &CompanyDetail) -> AnyView {
+    let (actor, path) = (visit.actor(), format!("/companies/{}", company.id));
     let log = log_link(visit, format!("/activities/new?company_id={}", company.id));
-    let more = actor.may_with(Verb::Delete, Entity::Company, company.owner_id).then(|| {
-        view! {
-            <details class="relative">
-                <summary class="btn list-none" data-variant="outline" data-size="icon-sm" aria-label="More">{icon("ellipsis", "size-4")}</summary>
-                <div class="menu absolute right-0 top-9 z-10"><a href=format!("{href}/delete")>{icon("trash-2", "size-4")} "Delete company"</a></div>
-            </details>
-        }
-    });
-    view! {
-        <div class="flex flex-wrap items-start gap-4">
-            <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-lg font-semibold" aria-hidden="true">
-                {company.name.chars().next().map(|c| c.to_uppercase().to_string())}
-            </span>
-            <div class="min-w-0 flex-1 basis-60">
-                <h1 class="break-words">{company.name.clone()}</h1>
-                <p class="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted-foreground">
-                    <span class="text-foreground">{dotted(status_dot_class(company.status), company.status.label())}</span>
-                    {company.industry.clone().map(|industry| view! { <span>{industry}</span> })}
-                    {company.size.map(|size| view! { <span>{format!("{} people", size.slug())}</span> })}
-                    {company.tags.iter().map(|badge| tag(&badge.name, &badge.color)).collect_view()}
-                </p>
-            </div>
-            <div class="flex flex-wrap gap-2 print:hidden">{log}{edit}{new_deal}{more}</div>
-        </div>
-    }
+    let edit = actor.may_with(Verb::Update, Entity::Company, company.owner_id).then(|| edit_button(&path, "company"));
+    let new_deal = actor.may(Verb::Create, Entity::Deal).then(|| new_deal_button(new_deal_href(company.id)));
+    let more = actor.may_with(Verb::Delete, Entity::Company, company.owner_id).then(|| delete_menu(&path, "Delete company"));
+    let initial = company.name.chars().next().map(|c| c.to_uppercase().to_string());
+    let sign = view! { <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-lg font-semibold" aria-hidden="true">{initial}</span> };
+    let line = view! {
+        <span class="text-foreground">{dotted(status_dot_class(company.status), company.status.label())}</span>
+        {company.industry.clone().map(|industry| view! { <span>{industry}</span> })}
+        {company.size.map(|size| view! { <span>{format!("{} people", size.slug())}</span> })}
+        {company.tags.iter().map(|badge| tag(&badge.name, &badge.color)).collect_view()}
+    };
+    record_head(sign, company.name.clone(), line.into_any(), view! { {log}{edit}{new_deal}{more} }.into_any())
 }
 
-fn figures(visit: &Visit, company: &CompanyDetail) -> impl IntoView + use<> {
+fn figures(visit: &Visit, company: &CompanyDetail) -> AnyView {
     let last = company.last_contact_at.map_or_else(|| "Never".to_owned(), |at| times::relative(at, visit.now, visit.zone()));
-    view! {
-        <dl id="figures" data-fresh class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">
-            {figure("Open deals", group_thousands(company.open_deals_count), visit.money(company.open_deals_value))}
-            {figure("Won", group_thousands(company.won_deals_count), visit.money(company.won_deals_value))}
-            {figure("Last contact", last, activities_words(company.activities_count))}
-            {figure("Decision-makers", group_thousands(company.decision_makers_count), format!("of {} contacts", group_thousands(company.contacts_count)))}
-        </dl>
-    }
+    let all = view! {
+        {figure("Open deals", group_thousands(company.open_deals_count), visit.money(company.open_deals_value))}
+        {figure("Won", group_thousands(company.won_deals_count), visit.money(company.won_deals_value))}
+        {figure("Last contact", last, counted(company.activities_count, "activity", "activities"))}
+        {figure("Decision-makers", group_thousands(company.decision_makers_count), format!("of {} contacts", group_thousands(company.contacts_count)))}
+    };
+    record::figures(all.into_any())
 }
 
-fn activities_words(count: u64) -> String {
-    if count == 1 { "1 activity".to_owned() } else { format!("{} activities", group_thousands(count)) }
-}
-
-fn parts(company: &CompanyDetail, part: Part) -> impl IntoView + use<> {
-    let href = format!("/companies/{}", company.id);
-    let tab = |label, name: &str, count, this| Tab { label, href: format!("{href}?tab={name}"), count, current: part == this };
-    tabs(
-        "Parts of this company",
-        vec![
-            Tab { label: "Overview", href: href.clone(), count: None, current: part == Part::Overview },
-            tab("Contacts", "contacts", Some(company.contacts_count), Part::Contacts),
-            tab("Deals", "deals", Some(company.deals_count), Part::Deals),
-            tab("Activities", "activities", Some(company.activities_count), Part::Activities),
-        ],
-    )
+fn parts(company: &CompanyDetail, part: Part) -> AnyView {
+    tabs("Parts of this company", &format!("/companies/{}", company.id), &PARTS, part, |part| match part {
+        Part::Overview => None,
+        Part::Contacts => Some(company.contacts_count),
+        Part::Deals => Some(company.deals_count),
+        Part::Activities => Some(company.activities_count),
+    })
 }
 
 fn overview(visit: &Visit, id: CompanyId, deals: Vec<CompanyDeal>, timeline: impl IntoView) -> impl IntoView {
@@ -248,7 +213,7 @@ pub(crate) fn deal_list(visit: &Visit, new_deal: &str, deals: Vec<CompanyDeal>) 
     view! { <ul class="panel divide-y">{rows}</ul> }.into_any()
 }
 
-fn details(visit: &Visit, company: CompanyDetail) -> impl IntoView + use<> {
+fn details(visit: &Visit, company: CompanyDetail) -> AnyView {
     let website = company.website.map(|url| {
         let shown = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest).trim_end_matches('/').to_owned();
         fact(
@@ -256,30 +221,19 @@ fn details(visit: &Visit, company: CompanyDetail) -> impl IntoView + use<> {
             view! { <a class="text-primary hover:underline" href=url rel="noopener noreferrer nofollow" target="_blank">{shown}</a> },
         )
     });
-    let phone = company
-        .phone
-        .map(|phone| fact("Phone", view! { <a class="hover:underline" href=format!("tel:{}", dialled(&phone))>{phone.clone()}</a> }));
-    let email = company.email.map(|email| fact("Email", view! { <a class="hover:underline" href=mailto(&email)>{email.clone()}</a> }));
-    let owner = view! { <span class="inline-flex items-center gap-1.5">{avatar(&company.owner_name, "size-5 text-[10px]")}{company.owner_name.clone()}</span> };
-    let notes = company.notes.map(|notes| {
-        view! { <section class="panel p-4"><h2 class="mb-2">"Notes"</h2><p class="break-words whitespace-pre-line text-muted-foreground">{notes}</p></section> }
-    });
+    let facts = view! {
+        {website}
+        {reach_facts(company.phone.as_deref(), company.email.as_deref())}
+        {company.tax_code.map(|code| fact("Tax code", code))}
+        {company.address.map(|address| fact("Address", view! { <span class="whitespace-pre-line">{address}</span> }))}
+        {person_fact("Owner", &company.owner_name)}
+        {fact("Created", times::ago(company.created_at, visit.now, visit.zone()))}
+        {fact("Last changed", times::ago(company.updated_at, visit.now, visit.zone()))}
+    };
     view! {
-        <aside class="flex min-w-0 flex-col gap-6">
-            <section class="panel p-4">
-                <h2 class="mb-2">"Details"</h2>
-                <dl>
-                    {website}
-                    {phone}
-                    {email}
-                    {company.tax_code.map(|code| fact("Tax code", code))}
-                    {company.address.map(|address| fact("Address", view! { <span class="whitespace-pre-line">{address}</span> }))}
-                    {fact("Owner", owner)}
-                    {fact("Created", times::ago(company.created_at, visit.now, visit.zone()))}
-                </dl>
-            </section>
-            {custom_fields_panel(&company.custom_fields)}
-            {notes}
-        </aside>
+        {details_panel(facts.into_any())}
+        {custom_fields_panel(&company.custom_fields)}
+        {notes_panel(company.notes.as_deref())}
     }
+    .into_any()
 }

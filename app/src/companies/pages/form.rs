@@ -2,17 +2,18 @@
 
 use crate::{
     errors::PageError,
-    islands::{FormRules, field_checks},
+    islands::FormRules,
+    requests::Id,
     ui::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
-        form::{Choice, Field, error_summary, form_footer, form_key, select_field, text_area, text_field},
-        page::breadcrumb,
+        form::{Choice, Field, select_field, text_area, text_field},
+        record_form::{FormPage, RecordForm},
         tags_field::tags_field,
     },
     visit::{ShownForm, Visit},
 };
-use axum::{extract::Path, response::Response};
+use axum::response::Response;
 use domain::{
     companies::{CompanyForm, CompanySize, CompanyStatus},
     custom_fields,
@@ -38,50 +39,39 @@ const LABELS: [(&str, &str); 13] = [
     ("notes", "Notes"),
 ];
 
+const FORM: RecordForm = RecordForm {
+    id: "company",
+    rules: FormRules::Company,
+    labels: &LABELS,
+    list: ("Companies", "/companies"),
+    new: "New company",
+    edit: "Edit company",
+    create: "Create company",
+};
+
 /// `GET /companies/new`
 pub async fn new(visit: Visit) -> Result<Response, PageError> {
     let form = visit.form(CompanyForm::default).await?;
     let actor = visit.actor();
     let (tags, filters) = tokio::try_join!(visit.store().tags(&actor), visit.store().company_filters(&actor))?;
-    let page = FormPage {
-        heading: "New company",
-        verb: "Create company",
-        action: "/companies/new".to_owned(),
-        cancel: "/companies".to_owned(),
-        key: visit.store().form_key(),
-        tags,
-        industries: filters.industries,
-        conflict: None,
-    };
-    visit.page_with_islands("New company", form_page(page, form)).await
+    let page = FORM.for_new(visit.store().form_key());
+    visit.page_with_islands("New company", form_page(page, tags, filters.industries, form)).await
 }
 
 /// `GET /companies/{id}/edit`
-pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let id: CompanyId = id.parse().map_err(|_| PageError::NotFound)?;
+pub async fn edit(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageError> {
     let actor = visit.actor();
     let (company, tags, filters) =
         tokio::try_join!(visit.store().company(&actor, id), visit.store().tags(&actor), visit.store().company_filters(&actor))?;
     let kept = form_of(&company);
     let mut form = visit.form(|| kept.clone()).await?;
-    let overtaken = form.values.version != kept.version;
-    let conflict = overtaken.then(|| {
-        conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), |field, value| words_of(field, value, &tags))
-    });
+    let words = |field: &str, value: &str| words_of(field, value, &tags);
+    let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.version = kept.version;
     let title = format!("Edit {}", company.name);
-    let page = FormPage {
-        heading: "Edit company",
-        verb: "Save changes",
-        action: format!("/companies/{id}/edit"),
-        cancel: format!("/companies/{id}"),
-        key: String::new(),
-        tags,
-        industries: filters.industries,
-        conflict,
-    };
-    visit.page_with_islands(&title, form_page(page, form)).await
+    let page = FORM.for_saved(format!("/companies/{id}"), conflict);
+    visit.page_with_islands(&title, form_page(page, tags, filters.industries, form)).await
 }
 
 /// A stored company as its form.
@@ -113,47 +103,24 @@ fn words_of(field: &str, value: &str, tags: &[TagBadge]) -> String {
     tag.map_or_else(|| value.to_owned(), |tag| tag.name.clone())
 }
 
-/// What the two pages differ in.
-struct FormPage {
-    heading: &'static str,
-    verb: &'static str,
-    action: String,
-    cancel: String,
-    key: String,
-    tags: Vec<TagBadge>,
-    industries: Vec<String>,
-    conflict: Option<AnyView>,
-}
-
-fn form_page(page: FormPage, form: ShownForm<CompanyForm>) -> impl IntoView {
+fn form_page(page: FormPage, tags: Vec<TagBadge>, industries: Vec<String>, form: ShownForm<CompanyForm>) -> AnyView {
     let ShownForm { values, errors } = form;
-    view! {
-        <div class="mx-auto flex w-full max-w-2xl flex-col gap-5">
-            <div>{breadcrumb("Companies", "/companies")}<h1 class="mt-2">{page.heading}</h1></div>
-            {page.conflict}
-            {error_summary(&errors, &LABELS)}
-            <form id="company" method="post" action=page.action class="panel" novalidate>
-                <input type="hidden" name="version" value=values.version/>
-                {form_key(page.key)}
-                <div class="grid gap-5 p-5 sm:grid-cols-2">
-                    {text_field(Field::new("name", "Name").value(values.name).required().wide().autocomplete("off"), &errors)}
-                    {industry_field(values.industry, page.industries, &errors)}
-                    {select_field(Field::new("size", "Size").value(values.size), sizes(), &errors)}
-                    {select_field(Field::new("status", "Status").value(if values.status.is_empty() { "lead".to_owned() } else { values.status }), statuses(), &errors)}
-                    {text_field(Field::new("tax_code", "Tax code").value(values.tax_code).autocomplete("off"), &errors)}
-                    {text_field(Field::new("website", "Website").value(values.website).inputmode("url").autocomplete("off"), &errors)}
-                    {text_field(Field::new("phone", "Phone").kind("tel").value(values.phone).autocomplete("off"), &errors)}
-                    {text_field(Field::new("email", "Email").value(values.email).inputmode("email").autocomplete("off"), &errors)}
-                    {text_area(Field::new("address", "Address").value(values.address), 2, &errors)}
-                    {tags_field(page.tags, &values.tag_id, values.new_tag, &values.new_tag_color, &errors)}
-                    {custom_fields_rows(&values.metadata_name, &values.metadata_value, &errors)}
-                    {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 4, &errors)}
-                </div>
-                {form_footer(page.cancel, page.verb)}
-            </form>
-            {field_checks("company", FormRules::Company)}
-        </div>
-    }
+    let status = if values.status.is_empty() { CompanyStatus::default().slug().to_owned() } else { values.status };
+    let fields = view! {
+        {text_field(Field::new("name", "Name").value(values.name).required().wide().autocomplete("off"), &errors)}
+        {industry_field(values.industry, industries, &errors)}
+        {select_field(Field::new("size", "Size").value(values.size), sizes(), &errors)}
+        {select_field(Field::new("status", "Status").value(status), statuses(), &errors)}
+        {text_field(Field::new("tax_code", "Tax code").value(values.tax_code).autocomplete("off"), &errors)}
+        {text_field(Field::new("website", "Website").value(values.website).inputmode("url").autocomplete("off"), &errors)}
+        {text_field(Field::new("phone", "Phone").kind("tel").value(values.phone).autocomplete("off"), &errors)}
+        {text_field(Field::new("email", "Email").value(values.email).inputmode("email").autocomplete("off"), &errors)}
+        {text_area(Field::new("address", "Address").value(values.address), 2, &errors)}
+        {tags_field(tags, &values.tag_id, values.new_tag, &values.new_tag_color, &errors)}
+        {custom_fields_rows(&values.metadata_name, &values.metadata_value, &errors)}
+        {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 4, &errors)}
+    };
+    page.view(values.version, &errors, fields.into_any())
 }
 
 fn sizes() -> Vec<Choice> {

@@ -1,17 +1,18 @@
 //! `/contacts/{id}/delete`: asks first, and says what goes with it.
 
-use super::id_of;
 use crate::{
     errors::PageError,
+    requests::Id,
     ui::{counted, page::confirm_delete},
     visit::Visit,
 };
-use axum::{extract::Path, response::Response};
+use axum::response::Response;
+use domain::ids::ContactId;
 use store::contacts::ContactDeletion;
 
 /// `GET /contacts/{id}/delete`
-pub async fn page(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let deletion = visit.store().contact_deletion(&visit.actor(), id_of(&id)?).await?;
+pub async fn page(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageError> {
+    let deletion = visit.store().contact_deletion(&visit.actor(), id).await?;
     let path = format!("/contacts/{}", deletion.id);
     let title = format!("Delete {}?", deletion.name);
     let body = confirm_delete(title.clone(), consequence(&deletion), "Delete contact", format!("{path}/delete"), path, deletion.version);

@@ -1,26 +1,27 @@
 //! `/contacts/new` and `/contacts/{id}/edit`: one form.
 
-use super::id_of;
 use crate::{
     errors::PageError,
-    islands::{FormRules, field_checks, pickers},
+    islands::{FormRules, pickers},
+    requests::Id,
     ui::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
-        form::{Choice, Field, error_line, error_summary, form_footer, form_key, select_field, text_area, text_field},
-        page::breadcrumb,
-        picker::{Offered, Source, first_button, picker},
+        form::{Choice, Field, error_line, select_field, text_area, text_field},
+        picker::{Offered, Source, picker},
+        record_form::{FormPage, RecordForm},
         tags_field::tags_field,
         typed::Typed,
     },
     visit::{ShownForm, Visit},
 };
-use axum::{extract::Path, response::Response};
+use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     contacts::{AuthorityLevel, ContactForm},
     custom_fields,
     forms::FormErrors,
+    ids::ContactId,
 };
 use leptos::prelude::*;
 use store::{companies::TagBadge, contacts::ContactDetail};
@@ -41,25 +42,28 @@ pub(super) const LABELS: [(&str, &str); 12] = [
     ("notes", "Notes"),
 ];
 
+const FORM: RecordForm = RecordForm {
+    id: "contact",
+    rules: FormRules::Contact,
+    labels: &LABELS,
+    list: ("Contacts", "/contacts"),
+    new: "New contact",
+    edit: "Edit contact",
+    create: "Create contact",
+};
+
 /// `GET /contacts/new`; the query fills fields in: `?company_id=`, `?name=` …
 pub async fn new(visit: Visit) -> Result<Response, PageError> {
     let (asked, _) = Typed::<ContactForm>::read(visit.query()?)?;
     let form = visit.form(|| asked).await?;
     let choices = Choices::load(&visit, &form.values).await?;
-    let page = FormPage {
-        heading: "New contact",
-        verb: "Create contact",
-        action: "/contacts/new".to_owned(),
-        cancel: "/contacts".to_owned(),
-        key: visit.store().form_key(),
-        conflict: None,
-    };
+    let page = FORM.for_new(visit.store().form_key());
     visit.page_with_islands("New contact", form_page(page, choices, form)).await
 }
 
 /// `GET /contacts/{id}/edit`
-pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let contact = visit.store().contact(&visit.actor(), id_of(&id)?).await?;
+pub async fn edit(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageError> {
+    let contact = visit.store().contact(&visit.actor(), id).await?;
     if !visit.actor().may_with(Verb::Update, Entity::Contact, contact.owner_id) {
         return Err(PageError::Denied);
     }
@@ -67,21 +71,12 @@ pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, Page
     let mut form = visit.form(|| Typed::of(kept.clone())).await?;
     let choices = Choices::load(&visit, &form.values).await?;
     let path = format!("/contacts/{}", contact.id);
-    let conflict = (form.values.form.version != kept.version).then(|| {
-        let words = |field: &str, value: &str| choices.words_of(field, value, &contact);
-        conflict_panel(&form.values.form, &kept, &LABELS, format!("{path}/edit"), words)
-    });
+    let words = |field: &str, value: &str| choices.words_of(field, value, &contact);
+    let conflict = conflict_panel(&form.values.form, &kept, &LABELS, format!("{path}/edit"), words);
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.form.version.clone_from(&kept.version);
     let title = format!("Edit {}", contact.name);
-    let page = FormPage {
-        heading: "Edit contact",
-        verb: "Save changes",
-        action: format!("{path}/edit"),
-        cancel: path,
-        key: String::new(),
-        conflict,
-    };
+    let page = FORM.for_saved(path, conflict);
     visit.page_with_islands(&title, form_page(page, choices, form)).await
 }
 
@@ -142,49 +137,26 @@ impl Choices {
     }
 }
 
-/// What the two pages differ in.
-struct FormPage {
-    heading: &'static str,
-    verb: &'static str,
-    action: String,
-    cancel: String,
-    key: String,
-    conflict: Option<AnyView>,
-}
-
-fn form_page(page: FormPage, choices: Choices, form: ShownForm<Typed<ContactForm>>) -> impl IntoView {
+fn form_page(page: FormPage, choices: Choices, form: ShownForm<Typed<ContactForm>>) -> AnyView {
     let ShownForm { values: Typed { form: mut values, .. }, errors } = form;
     choices.companies.keep_known(&mut values.company_id);
     choices.bosses.keep_known(&mut values.reports_to_id);
     let boss = Field::new("reports_to_id", "Reports to").value(values.reports_to_id).wide();
-    view! {
-        <div class="mx-auto flex w-full max-w-2xl flex-col gap-5">
-            <div>{breadcrumb("Contacts", "/contacts")}<h1 class="mt-2">{page.heading}</h1></div>
-            {page.conflict}
-            {error_summary(&errors, &LABELS)}
-            <form id="contact" method="post" action=page.action class="panel" novalidate>
-                {first_button(page.verb)}
-                <input type="hidden" name="version" value=values.version/>
-                {form_key(page.key)}
-                <div class="grid items-start gap-5 p-5 sm:grid-cols-2">
-                    {text_field(Field::new("name", "Name").value(values.name).required().wide().autocomplete("off"), &errors)}
-                    {text_field(Field::new("job_title", "Role").value(values.job_title).autocomplete("off"), &errors)}
-                    {picker(Field::new("company_id", "Company").value(values.company_id), Source::Companies, "None", choices.companies, &errors)}
-                    {text_field(Field::new("phone", "Phone").kind("tel").value(values.phone).autocomplete("off"), &errors)}
-                    {text_field(Field::new("email", "Email").value(values.email).inputmode("email").autocomplete("off"), &errors)}
-                    {decides_field(!values.is_decision_maker.is_empty(), &errors)}
-                    {select_field(Field::new("authority_level", "Authority").value(values.authority_level).hint("Primary and secondary are decision-makers"), levels(), &errors)}
-                    {picker(boss, Source::Contacts, "Nobody", choices.bosses, &errors)}
-                    {tags_field(choices.tags, &values.tag_id, values.new_tag, &values.new_tag_color, &errors)}
-                    {custom_fields_rows(&values.metadata_name, &values.metadata_value, &errors)}
-                    {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 4, &errors)}
-                </div>
-                {form_footer(page.cancel, page.verb)}
-            </form>
-            {field_checks("contact", FormRules::Contact)}
-            {pickers()}
-        </div>
-    }
+    let fields = view! {
+        {text_field(Field::new("name", "Name").value(values.name).required().wide().autocomplete("off"), &errors)}
+        {text_field(Field::new("job_title", "Role").value(values.job_title).autocomplete("off"), &errors)}
+        {picker(Field::new("company_id", "Company").value(values.company_id), Source::Companies, "None", choices.companies, &errors)}
+        {text_field(Field::new("phone", "Phone").kind("tel").value(values.phone).autocomplete("off"), &errors)}
+        {text_field(Field::new("email", "Email").value(values.email).inputmode("email").autocomplete("off"), &errors)}
+        {decides_field(!values.is_decision_maker.is_empty(), &errors)}
+        {select_field(Field::new("authority_level", "Authority").value(values.authority_level).hint("Primary and secondary are decision-makers"), levels(), &errors)}
+        {picker(boss, Source::Contacts, "Nobody", choices.bosses, &errors)}
+        {tags_field(choices.tags, &values.tag_id, values.new_tag, &values.new_tag_color, &errors)}
+        {custom_fields_rows(&values.metadata_name, &values.metadata_value, &errors)}
+        {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 4, &errors)}
+        {pickers()}
+    };
+    page.view(values.version, &errors, fields.into_any())
 }
 
 fn levels() -> Vec<Choice> {

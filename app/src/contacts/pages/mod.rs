@@ -11,14 +11,9 @@ pub use detail::page as detail;
 pub use form::{edit, new};
 pub use list::page as list;
 
-use crate::{errors::PageError, ui::icon};
-use domain::{contacts::AuthorityLevel, ids::ContactId};
+use crate::ui::icon;
+use domain::contacts::AuthorityLevel;
 use leptos::prelude::*;
-
-/// The contact that a path names.
-pub(super) fn id_of(text: &str) -> Result<ContactId, PageError> {
-    text.parse().map_err(|_| PageError::NotFound)
-}
 
 /// How much a contact decides, in a word and a colour; nothing for whom nothing is known of.
 pub(crate) fn authority_badge(decides: bool, level: Option<AuthorityLevel>) -> Option<impl IntoView> {

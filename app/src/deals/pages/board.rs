@@ -11,7 +11,7 @@ use crate::{
     islands::form_dialog,
     ui::{
         icon,
-        list::{encode_pairs, list_url},
+        list::{Nothing, encode_pairs, list_url},
         page::empty,
     },
     visit::Visit,
@@ -28,6 +28,13 @@ use leptos::prelude::*;
 use store::{
     deals::{Board, BoardColumn},
     stages::Stage,
+};
+
+/// What board and list say where no deal is.
+pub const NOTHING: Nothing = Nothing {
+    icon: "square-kanban",
+    no_match: "No deal matches this search and these filters.",
+    none_yet: "No deals yet. A deal is a sale you work on: who buys, how much, and when it closes.",
 };
 
 /// `GET /deals`
@@ -53,7 +60,7 @@ async fn board(visit: Visit, query: DealQuery) -> Result<Response, PageError> {
         // Where there is no column the first deal that somebody adds brings the board.
         let body = view! {
             <h1>"Deals"</h1>
-            {no_deals(creates)}
+            {empty(icon(NOTHING.icon, "size-5"), NOTHING.none_yet, creates.then(new_deal))}
             <div id="board" data-live data-seq=facts.0 data-filter=facts.1></div>
             {islands::board(BoardFacts { currency })}
             {form_dialog()}
@@ -69,9 +76,9 @@ async fn board(visit: Visit, query: DealQuery) -> Result<Response, PageError> {
             <div class="flex-1"></div>
             {creates.then(new_deal)}
         </div>
-        {filters::filter_bar(&query, menus)}
+        {filters::filter_bar(&query, &menus)}
     };
-    let nothing = is_empty.then(|| view! { <p class="text-muted-foreground">"No deal matches this search and these filters."</p> });
+    let nothing = is_empty.then(|| view! { <p class="text-muted-foreground">{NOTHING.no_match}</p> });
     let shown = Shown { look, currency, creates, filter: query.filter.clone() };
     let columns = board.columns.into_iter().zip(dots.clone()).map(|(column, dot)| column_view(column, dot, &shown)).collect_view();
     let body = view! {
@@ -92,12 +99,6 @@ async fn board(visit: Visit, query: DealQuery) -> Result<Response, PageError> {
 /// The button that opens the form of a new deal.
 pub fn new_deal() -> impl IntoView {
     view! { <a class="btn" data-size="sm" href="/deals/new" data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }
-}
-
-/// What stands where there is no deal at all.
-pub fn no_deals(creates: bool) -> impl IntoView {
-    let sentence = "No deals yet. A deal is a sale you work on: who buys, how much, and when it closes.";
-    empty(icon("square-kanban", "size-5"), sentence, creates.then(new_deal))
 }
 
 /// The figures over all open deals that match. The board's island keeps them up to date by their ids.

@@ -1,14 +1,14 @@
 //! What is done to many deals of the list at once: the bar under the table, and the question before they are deleted.
 
-use super::filters::PATH;
 use crate::{
     errors::PageError,
-    ui::{icon, list::list_url},
+    ui::{icon, list::url_of},
     visit::Visit,
 };
 use axum::response::Response;
 use domain::{
-    deals::{BulkForm, LOST_REASON_MAX},
+    deals::{BulkForm, DealQuery, LOST_REASON_MAX},
+    page::ListQuery,
     stages::StageKind,
 };
 use leptos::prelude::*;
@@ -76,10 +76,10 @@ pub async fn delete_many(visit: Visit) -> Result<Response, PageError> {
         }
     }
     let list = super::query_of(&form.list)?;
-    let back = list_url(PATH, &list.pairs());
+    let back = url_of(&list);
     let chosen = match form.chosen() {
         Ok(chosen) => chosen,
-        Err(errors) => return visit.refuse_at(PATH, &back, &form, errors).await,
+        Err(errors) => return visit.refuse_at(DealQuery::PATH, &back, &form, errors).await,
     };
     let names = visit.store().deal_names(&visit.actor(), &chosen).await?;
     let title = if names.len() == 1 { "Delete 1 deal?".to_owned() } else { format!("Delete {} deals?", names.len()) };

@@ -1,16 +1,18 @@
 //! `/deals/{id}/delete`: asks first.
 
-use super::id_of;
-use crate::{errors::PageError, ui::page::confirm_delete, visit::Visit};
-use axum::{extract::Path, response::Response};
-use domain::access::{Entity, Verb};
+use crate::{errors::PageError, requests::Id, ui::page::confirm_delete, visit::Visit};
+use axum::response::Response;
+use domain::{
+    access::{Entity, Verb},
+    ids::DealId,
+};
 
 /// `GET /deals/{id}/delete`
-pub async fn delete(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+pub async fn delete(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageError> {
     if !visit.query()?.is_empty() {
         return Err(PageError::BadRequest);
     }
-    let deal = visit.store().deal(&visit.actor(), id_of(&id)?).await?;
+    let deal = visit.store().deal(&visit.actor(), id).await?;
     if !visit.actor().may_with(Verb::Delete, Entity::Deal, deal.owner_id) {
         return Err(PageError::Denied);
     }

@@ -4,22 +4,24 @@ use super::{
     dots,
     facts::{details, figures},
     history::history,
-    id_of,
 };
 use crate::{
     activities::log_link,
     errors::PageError,
+    requests::Id,
     timeline::{TimelinePage, timeline, timeline_end, timeline_on_demand},
     ui::{
         custom_fields::custom_fields_panel,
         icon,
-        page::{Tab, breadcrumb, tabs},
+        page::breadcrumb,
+        record::{self, notes_panel, part_of, record_columns, record_head, tabs},
     },
     visit::Visit,
 };
-use axum::{extract::Path, response::Response};
+use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
+    ids::DealId,
     stages::StageKind,
     timeline::TimelineEnd,
 };
@@ -38,22 +40,14 @@ enum Part {
     History,
 }
 
-impl Part {
-    fn from_query(pairs: &[(String, String)]) -> Result<Self, PageError> {
-        match pairs.iter().find(|(name, _)| name == "tab").map(|(_, value)| value.as_str()) {
-            None | Some("" | "overview") => Ok(Self::Overview),
-            Some("activities") => Ok(Self::Activities),
-            Some("history") => Ok(Self::History),
-            Some(_) => Err(PageError::BadRequest),
-        }
-    }
-}
+const PARTS: [record::Part<Part>; 3] =
+    [("overview", "Overview", Part::Overview), ("activities", "Activities", Part::Activities), ("history", "History", Part::History)];
 
 /// `GET /deals/{id}`
-pub async fn detail(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+pub async fn detail(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageError> {
     let pairs = visit.query()?;
-    let (part, before) = (Part::from_query(&pairs)?, timeline_end(&pairs)?);
-    let (actor, store, id) = (visit.actor(), visit.store(), id_of(&id)?);
+    let (part, before) = (part_of(&pairs, &PARTS)?, timeline_end(&pairs)?);
+    let (actor, store) = (visit.actor(), visit.store());
     let (deal, stages) = tokio::try_join!(store.deal(&actor, id), store.stages(&actor))?;
     let of = TimelineOf::Deal(id);
     let shown = match part {
@@ -102,20 +96,12 @@ fn header(visit: &Visit, deal: &DealDetail) -> AnyView {
     let contact = deal.contact_id.zip(deal.contact_name.clone()).map(|(id, name)| {
         view! { <a class="hover:text-foreground hover:underline" href=format!("/contacts/{id}")>{name}</a> }
     });
-    view! {
-        <div class="flex flex-wrap items-start gap-4">
-            <div class="min-w-0 flex-1 basis-64">
-                <h1 class="break-words">{deal.name.clone()}</h1>
-                <p class="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted-foreground">
-                    <a class="hover:text-foreground hover:underline" href=format!("/companies/{}", deal.company_id)>{deal.company_name.clone()}</a>
-                    {contact}
-                    {idle}
-                </p>
-            </div>
-            <div class="flex flex-wrap gap-2">{log}{deletes}{edits}</div>
-        </div>
-    }
-    .into_any()
+    let line = view! {
+        <a class="hover:text-foreground hover:underline" href=format!("/companies/{}", deal.company_id)>{deal.company_name.clone()}</a>
+        {contact}
+        {idle}
+    };
+    record_head((), deal.name.clone(), line.into_any(), view! { {log}{deletes}{edits} }.into_any())
 }
 
 /// The stages in order; a press on one moves the deal there. A lost stage asks why, on the page of the move.
@@ -152,18 +138,12 @@ fn stepper(visit: &Visit, deal: &DealDetail, stages: &[Stage]) -> AnyView {
     .into_any()
 }
 
-fn parts(deal: &DealDetail, part: Part) -> impl IntoView + use<> {
-    let href = format!("/deals/{}", deal.id);
-    let activities = format!("{href}?tab=activities");
-    let history = format!("{href}?tab=history");
-    tabs(
-        "Parts of this deal",
-        vec![
-            Tab { label: "Overview", href, count: None, current: part == Part::Overview },
-            Tab { label: "Activities", href: activities, count: Some(deal.activities), current: part == Part::Activities },
-            Tab { label: "History", href: history, count: Some(deal.history.len() as u64), current: part == Part::History },
-        ],
-    )
+fn parts(deal: &DealDetail, part: Part) -> AnyView {
+    tabs("Parts of this deal", &format!("/deals/{}", deal.id), &PARTS, part, |part| match part {
+        Part::Overview => None,
+        Part::Activities => Some(deal.activities),
+        Part::History => Some(deal.history.len() as u64),
+    })
 }
 
 /// What was said about the deal, on a part of its page that `pairs` name.
@@ -185,14 +165,7 @@ fn log_href(deal: &DealDetail) -> String {
 }
 
 fn overview(visit: &Visit, deal: &DealDetail, latest: impl IntoView + 'static) -> AnyView {
-    let notes = deal.notes.clone().map(|notes| {
-        view! { <section class="panel p-4"><h2 class="mb-2">"Notes"</h2><p class="break-words whitespace-pre-line text-muted-foreground">{notes}</p></section> }
-    });
-    view! {
-        <div class="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
-            <section class="min-w-0"><h2 class="mb-3">"Timeline"</h2>{latest}</section>
-            <aside class="flex min-w-0 flex-col gap-6">{details(visit, deal)}{custom_fields_panel(&deal.custom_fields)}{notes}</aside>
-        </div>
-    }
-    .into_any()
+    let shown = view! { <section><h2 class="mb-3">"Timeline"</h2>{latest}</section> };
+    let aside = view! { {details(visit, deal)}{custom_fields_panel(&deal.custom_fields)}{notes_panel(deal.notes.as_deref())} };
+    record_columns(shown.into_any(), aside.into_any())
 }

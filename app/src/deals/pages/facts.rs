@@ -3,10 +3,7 @@
 use super::card::count_days;
 use crate::{
     times::{self, Urgency, urgency},
-    ui::{
-        avatar,
-        page::{fact, figure},
-    },
+    ui::record::{details_panel, fact, figure, link_fact, person_fact},
     visit::Visit,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -79,22 +76,18 @@ pub fn details(visit: &Visit, deal: &DealDetail) -> AnyView {
     });
     let activity = |label, at: Option<DateTime<Utc>>| at.map(|at| fact(label, times::ago(at, now, zone)));
     let planned = deal.next_activity_at.map(|at| fact("Planned", at.with_timezone(&zone).format("%-d %b %Y, %H:%M").to_string()));
-    view! {
-        <section class="panel p-4">
-            <h2 class="mb-2">"Details"</h2>
-            <dl>
-                {fact("Company", view! { <a class="text-primary hover:underline" href=format!("/companies/{}", deal.company_id)>{deal.company_name.clone()}</a> })}
-                {deal.contact_id.zip(deal.contact_name.clone()).map(|(id, name)| fact("Contact", view! { <a class="text-primary hover:underline" href=format!("/contacts/{id}")>{name}</a> }))}
-                {expected}
-                {deal.source.clone().map(|source| fact("Source", source))}
-                {deal.lost_reason.clone().map(|reason| fact("Lost because", reason))}
-                {fact("Owner", view! { <span class="inline-flex items-center gap-1.5">{avatar(&deal.owner_name, "size-5 text-[10px]")}{deal.owner_name.clone()}</span> })}
-                {activity("Last activity", deal.last_activity_at)}
-                {planned}
-                {fact("Created", times::ago(deal.created_at, now, zone))}
-                {fact("Last changed", times::ago(deal.updated_at, now, zone))}
-            </dl>
-        </section>
-    }
-    .into_any()
+    let contact = deal.contact_id.zip(deal.contact_name.as_ref());
+    let facts = view! {
+        {link_fact("Company", format!("/companies/{}", deal.company_id), &deal.company_name)}
+        {contact.map(|(id, name)| link_fact("Contact", format!("/contacts/{id}"), name))}
+        {expected}
+        {deal.source.clone().map(|source| fact("Source", source))}
+        {deal.lost_reason.clone().map(|reason| fact("Lost because", reason))}
+        {person_fact("Owner", &deal.owner_name)}
+        {activity("Last activity", deal.last_activity_at)}
+        {planned}
+        {fact("Created", times::ago(deal.created_at, now, zone))}
+        {fact("Last changed", times::ago(deal.updated_at, now, zone))}
+    };
+    details_panel(facts.into_any())
 }

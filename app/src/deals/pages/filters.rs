@@ -2,25 +2,12 @@
 
 use crate::ui::{
     icon,
-    list::{FilterChoice, filter_chip, filter_menu, list_url},
+    list::{FilterChoice, SearchBox, changed, filter_chip, filter_form, filter_menu},
 };
 use chrono::NaiveDate;
-use domain::{
-    deals::{DealFilter, DealQuery, DealView},
-    page::PageNumber,
-};
+use domain::deals::{DealFilter, DealQuery, DealView};
 use leptos::prelude::*;
 use store::deals::DealFilters;
-
-/// Where board and list are.
-pub const PATH: &str = "/deals";
-
-/// The address with one change, from the list's first page on.
-pub fn changed(query: &DealQuery, change: impl FnOnce(&mut DealQuery)) -> String {
-    let mut query = DealQuery { page: PageNumber::FIRST, ..query.clone() };
-    change(&mut query);
-    list_url(PATH, &query.pairs())
-}
 
 /// "Board | List", each with the filters that are set.
 pub fn toggle(query: &DealQuery) -> AnyView {
@@ -39,41 +26,16 @@ pub fn toggle(query: &DealQuery) -> AnyView {
 }
 
 /// The search box and the chips.
-pub fn filter_bar(query: &DealQuery, menus: DealFilters) -> AnyView {
-    let filter = &query.filter;
-    let hidden = query.pairs().into_iter().filter(|(name, _)| matches!(*name, "view" | "sort"));
-    let hidden = hidden.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
-    let chips = chips(query, &menus);
-    let set = filter.set();
-    let words = if set == 0 { "Filters".to_owned() } else { format!("Filters ({set})") };
-    let clear = (!filter.is_empty()).then(|| {
-        let href = changed(query, |query| query.filter = DealFilter::default());
-        view! { <a class="btn" data-variant="ghost" data-size="sm" href=href>"Clear all"</a> }
-    });
-    view! {
-        <form method="get" action=PATH role="search" class="flex flex-wrap items-center gap-2 print:hidden">
-            {hidden}
-            <div class="relative w-full sm:w-56">
-                {icon("search", "size-4 absolute top-2 left-2.5 text-muted-foreground")}
-                <input type="search" name="q" aria-label="Search deals" placeholder="Name of the deal" maxlength="200" value=filter.q.clone()
-                    class="h-8 w-full rounded-md border border-input bg-background pr-2 pl-8"/>
-            </div>
-            <button class="btn sr-only focus:not-sr-only" data-size="sm">"Search"</button>
-            <button type="button" class="btn sm:hidden" data-variant="outline" data-size="sm" popovertarget="filters">{icon("list-filter", "size-4")} {words}</button>
-            <div id="filters" popover class="menu inset-x-4 top-32 m-0 w-auto flex-wrap gap-2 p-3 open:flex sm:contents" aria-label="Filters">{chips}</div>
-            {clear}
-        </form>
-    }
-    .into_any()
+pub fn filter_bar(query: &DealQuery, menus: &DealFilters) -> AnyView {
+    let search = SearchBox { label: "Search deals", placeholder: "Name of the deal", words: &query.filter.q };
+    filter_form(query, Some(search), query.filter.set(), chips(query, menus))
 }
 
 fn chips(query: &DealQuery, menus: &DealFilters) -> AnyView {
     let filter = &query.filter;
-    let choice = |value: String, words: String, set: bool| FilterChoice { value, words, set };
-    let stages = menus.stages.iter().map(|stage| choice(stage.slug.clone(), stage.name.clone(), filter.stage.contains(&stage.slug)));
-    let owners =
-        menus.owners.iter().map(|owner| choice(owner.user_id.to_string(), owner.name.clone(), filter.owner_id.contains(&owner.user_id)));
-    let tags = menus.tags.iter().map(|tag| choice(tag.id.to_string(), tag.name.clone(), filter.tag.contains(&tag.id)));
+    let stages = menus.stages.iter().map(|stage| FilterChoice::new(&stage.slug, &stage.name, filter.stage.contains(&stage.slug)));
+    let owners = menus.owners.iter().map(|owner| FilterChoice::new(owner.user_id, &owner.name, filter.owner_id.contains(&owner.user_id)));
+    let tags = menus.tags.iter().map(|tag| FilterChoice::new(tag.id, &tag.name, filter.tag.contains(&tag.id)));
     let companies: Vec<_> = menus.companies.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     let contacts: Vec<_> = menus.contacts.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     let clear = |change: fn(&mut DealFilter)| changed(query, |query| change(&mut query.filter));
@@ -91,11 +53,11 @@ fn chips(query: &DealQuery, menus: &DealFilters) -> AnyView {
     let days = (filter.close_from.map(day), filter.close_to.map(day));
     let iso = (filter.close_from.map(|day| day.to_string()), filter.close_to.map(|day| day.to_string()));
     view! {
-        {filter_chip("stage", "Stage", stages.collect(), clear(|filter| filter.stage.clear()))}
+        {filter_chip("stage", "Stage", stages, clear(|filter| filter.stage.clear()))}
         {name_chip(["company", "company_id"], "Company", &filter.company, companies, no_companies)}
         {name_chip(["contact", "contact_id"], "Contact", &filter.contact, contacts, no_contacts)}
-        {filter_chip("owner_id", "Owner", owners.collect(), clear(|filter| filter.owner_id.clear()))}
-        {filter_chip("tag", "Tag", tags.collect(), clear(|filter| filter.tag.clear()))}
+        {filter_chip("owner_id", "Owner", owners, clear(|filter| filter.owner_id.clear()))}
+        {filter_chip("tag", "Tag", tags, clear(|filter| filter.tag.clear()))}
         {filter_menu("Value", between(&amounts), no_value, range([("value_min", "At least"), ("value_max", "At most")], "text", amounts))}
         {filter_menu("Expected close", between(&days), no_close, range([("close_from", "From"), ("close_to", "To")], "date", iso))}
     }

@@ -1,11 +1,10 @@
 //! `/deals?view=list`: the same deals as a table, with totals, and changes of many.
 
 use super::{
-    board::{new_deal, no_deals},
+    board::{NOTHING, new_deal},
     bulk::bulk_bar,
     card::count_days,
-    dots,
-    filters::{self, PATH, changed},
+    dots, filters,
 };
 use crate::{
     errors::PageError,
@@ -15,8 +14,7 @@ use crate::{
         dotted,
         form::error_summary,
         icon,
-        list::{encode_pairs, list_url, page_foot, sort_head},
-        page::empty,
+        list::{changed, encode_pairs, list_head, list_url, nothing, page_foot, sort_head},
         tag,
     },
     visit::{ShownForm, Visit},
@@ -24,14 +22,17 @@ use crate::{
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
-    deals::{BulkForm, DealColumn, DealFilter, DealQuery},
+    deals::{BulkForm, DealColumn, DealQuery},
     money::group_thousands,
-    page::PageNumber,
+    page::ListQuery,
     stages::StageKind,
 };
 use leptos::prelude::*;
 use std::collections::{HashMap, HashSet};
-use store::deals::{DealFilters, DealList, DealRow, DealTotals};
+use store::{
+    Total,
+    deals::{DealFilters, DealList, DealRow, DealTotals},
+};
 
 /// The list. `all` chooses every deal of the page.
 pub(super) async fn list(visit: Visit, query: DealQuery, all: bool) -> Result<Response, PageError> {
@@ -39,35 +40,19 @@ pub(super) async fn list(visit: Visit, query: DealQuery, all: bool) -> Result<Re
     let (list, menus) = tokio::try_join!(visit.store().deals(&actor, &query), visit.store().deal_filters(&actor, &query.filter))?;
     let form = visit.form(BulkForm::default).await?;
     let creates = visit.may(Verb::Create, Entity::Deal);
-    let total = group_thousands(list.all.count);
-    let body =
-        if list.rows.is_empty() { nothing(&query, creates).into_any() } else { table(&visit, &query, list, &menus, form, all).into_any() };
+    let head = list_head("Deals", group_thousands(list.all.count), filters::toggle(&query), creates.then(new_deal));
+    let rows = if list.rows.is_empty() {
+        nothing(&query, &NOTHING, creates.then(new_deal))
+    } else {
+        table(&visit, &query, list, &menus, form, all).into_any()
+    };
     let page = view! {
-        <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
-            <h1>"Deals"</h1>
-            <span class="count">{total}</span>
-            {filters::toggle(&query)}
-            <div class="flex-1"></div>
-            {creates.then(new_deal)}
-        </div>
-        {filters::filter_bar(&query, menus)}
-        {body}
+        {head}
+        {filters::filter_bar(&query, &menus)}
+        {rows}
         {form_dialog()}
     };
     visit.page_with_islands("Deals", page).await
-}
-
-fn nothing(query: &DealQuery, creates: bool) -> AnyView {
-    if !query.filter.is_empty() {
-        let href = changed(query, |query| query.filter = DealFilter::default());
-        let clear = view! { <a class="btn" data-variant="outline" data-size="sm" href=href>"Clear search and filters"</a> };
-        empty(icon("search-x", "size-5"), "No deal matches this search and these filters.", clear).into_any()
-    } else if query.page != PageNumber::FIRST {
-        let first = view! { <a class="btn" data-variant="outline" data-size="sm" href=changed(query, |_| {})>"Go to the first page"</a> };
-        empty(icon("square-kanban", "size-5"), "The list ends before this page.", first).into_any()
-    } else {
-        no_deals(creates).into_any()
-    }
 }
 
 fn table(
@@ -83,8 +68,7 @@ fn table(
     let chosen: HashSet<String> = values.deal.into_iter().filter_map(|deal| Some(deal.split_once('.')?.0.to_owned())).collect();
     let url = |sort| changed(query, |query| query.sort = sort);
     let dots: HashMap<String, &str> = menus.stages.iter().map(|stage| stage.slug.clone()).zip(dots(&menus.stages)).collect();
-    let shown = list.rows.len();
-    let foot = page_foot(query.page, shown, list.all.count, false, |page| list_url(PATH, &DealQuery { page, ..query.clone() }.pairs()));
+    let foot = page_foot(query, list.rows.len(), Total { count: list.all.count, capped: false });
     let rows = list
         .rows
         .into_iter()
@@ -133,7 +117,7 @@ fn choose_all(query: &DealQuery, all: bool) -> AnyView {
         pairs.push(("select", "all".to_owned()));
     }
     let (drawing, words) = if all { ("square-check", "Choose none") } else { ("square", "Choose all of this page") };
-    view! { <th scope="col" class="w-10"><a href=list_url(PATH, &pairs) aria-label=words title=words>{icon(drawing, "size-4")}</a></th> }
+    view! { <th scope="col" class="w-10"><a href=list_url(DealQuery::PATH, &pairs) aria-label=words title=words>{icon(drawing, "size-4")}</a></th> }
         .into_any()
 }
 

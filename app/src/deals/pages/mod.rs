@@ -3,8 +3,8 @@
 mod board;
 mod bulk;
 mod card;
+mod choices;
 mod column;
-mod compare;
 mod delete;
 mod detail;
 mod facts;
@@ -26,7 +26,7 @@ pub use moving::move_deal;
 pub use news::news;
 
 use crate::errors::PageError;
-use domain::{deals::DealQuery, ids::DealId};
+use domain::deals::DealQuery;
 use store::stages::Stage;
 
 /// What a board or list is asked for.
@@ -39,11 +39,6 @@ pub(super) fn query_of(query: &str) -> Result<DealQuery, PageError> {
     let uri = format!("/deals?{query}").parse().map_err(|_| PageError::BadRequest)?;
     let pairs = axum_extra::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| PageError::BadRequest)?.0;
     read_query(&pairs)
-}
-
-/// The deal that a path names.
-pub(super) fn id_of(text: &str) -> Result<DealId, PageError> {
-    text.parse().map_err(|_| PageError::NotFound)
 }
 
 /// The class of each stage's dot, in the order of the pipeline.

@@ -1,31 +1,32 @@
 //! `/deals/{id}/move`: a card's "Move" form, for a browser without a script and for the deal's own page.
 
-use super::id_of;
 use crate::{
     errors::PageError,
+    requests::Id,
     ui::{
         form::{Choice, Field, error_summary, form_footer, select_field, text_field},
         page::breadcrumb,
     },
     visit::{ShownForm, Visit},
 };
-use axum::{extract::Path, response::Response};
+use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     deals::MoveForm,
+    ids::DealId,
     stages::StageKind,
 };
 use leptos::prelude::*;
 
 /// `GET /deals/{id}/move`
-pub async fn move_deal(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
+pub async fn move_deal(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageError> {
     // A step of the deal's page leads here with the stage it stands for.
     let asked = match visit.query()?.as_slice() {
         [] => None,
         [(name, value)] if name == "stage" => Some(value.clone()),
         _ => return Err(PageError::BadRequest),
     };
-    let deal = visit.store().deal(&visit.actor(), id_of(&id)?).await?;
+    let deal = visit.store().deal(&visit.actor(), id).await?;
     if !visit.actor().may_with(Verb::Update, Entity::Deal, deal.owner_id) {
         return Err(PageError::Denied);
     }

@@ -2,17 +2,15 @@
 
 use super::pages::{PATH, carriers_in_words};
 use crate::{
-    errors::PageError,
+    requests::{DeleteForm, Id, version_of},
     visit::{FormResult, Visit},
 };
-use axum::extract::Path;
 use axum_extra::extract::Form;
 use domain::{
     forms::FormErrors,
     ids::TagId,
     tags::{MergeForm, TagForm},
 };
-use serde::Deserialize;
 use store::StoreError;
 
 /// `POST /settings/tags/new`
@@ -29,8 +27,7 @@ pub async fn create(visit: Visit, Form(form): Form<TagForm>) -> FormResult {
 }
 
 /// `POST /settings/tags/{id}/edit`
-pub async fn update(visit: Visit, Path(id): Path<String>, Form(form): Form<TagForm>) -> FormResult {
-    let id = id_of(&id)?;
+pub async fn update(visit: Visit, Id(id): Id<TagId>, Form(form): Form<TagForm>) -> FormResult {
     let version = version_of(&form.version)?;
     let draft = match form.parse() {
         Ok(draft) => draft,
@@ -45,8 +42,7 @@ pub async fn update(visit: Visit, Path(id): Path<String>, Form(form): Form<TagFo
 }
 
 /// `POST /settings/tags/{id}/merge`
-pub async fn merge(visit: Visit, Path(id): Path<String>, Form(form): Form<MergeForm>) -> FormResult {
-    let id = id_of(&id)?;
+pub async fn merge(visit: Visit, Id(id): Id<TagId>, Form(form): Form<MergeForm>) -> FormResult {
     let version = version_of(&form.version)?;
     let into = match form.parse(id) {
         Ok(into) => into,
@@ -62,26 +58,11 @@ pub async fn merge(visit: Visit, Path(id): Path<String>, Form(form): Form<MergeF
     }
 }
 
-/// The version that was shown when the question was asked.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeleteForm {
-    version: i64,
-}
-
 /// `POST /settings/tags/{id}/delete`
-pub async fn delete(visit: Visit, Path(id): Path<String>, Form(form): Form<DeleteForm>) -> FormResult {
-    let name = visit.store().delete_tag(&visit.actor(), id_of(&id)?, form.version).await?;
+pub async fn delete(visit: Visit, Id(id): Id<TagId>, Form(form): Form<DeleteForm>) -> FormResult {
+    let name = visit.store().delete_tag(&visit.actor(), id, form.version).await?;
     visit.done(PATH, format!("Tag {name} was deleted")).await
 }
 
 /// What somebody is told who is about to merge a tag that somebody else changed.
 const CHANGED: &str = "Somebody else changed this tag meanwhile. Look at it as it is now, then send this again";
-
-pub(super) fn id_of(text: &str) -> Result<TagId, PageError> {
-    text.parse().map_err(|_| PageError::NotFound)
-}
-
-fn version_of(text: &str) -> Result<i64, PageError> {
-    text.parse().map_err(|_| PageError::BadRequest)
-}

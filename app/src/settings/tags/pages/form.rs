@@ -1,9 +1,10 @@
 //! `/settings/tags/new` and `/settings/tags/{id}/edit`: a name and a colour.
 
-use super::{super::actions::id_of, PATH};
+use super::PATH;
 use crate::{
     errors::PageError,
     islands::{FormRules, field_checks},
+    requests::Id,
     settings::{Setting, layout},
     ui::{
         conflict::conflict_panel,
@@ -12,9 +13,10 @@ use crate::{
     },
     visit::{ShownForm, Visit},
 };
-use axum::{extract::Path, response::Response};
+use axum::response::Response;
 use domain::{
     forms::FormErrors,
+    ids::TagId,
     tags::{PALETTE, TagForm},
 };
 use leptos::prelude::*;
@@ -31,14 +33,12 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
 }
 
 /// `GET /settings/tags/{id}/edit`
-pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let id = id_of(&id)?;
+pub async fn edit(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
     let in_use = visit.store().tag(&visit.actor(), id).await?;
     let kept = TagForm { name: in_use.tag.name.clone(), color: in_use.tag.color, version: in_use.version.to_string() };
     let mut form = visit.form(|| kept.clone()).await?;
     let path = format!("{PATH}/{id}/edit");
-    let overtaken = form.values.version != kept.version;
-    let conflict = overtaken.then(|| conflict_panel(&form.values, &kept, &LABELS, path.clone(), words_of));
+    let conflict = conflict_panel(&form.values, &kept, &LABELS, path.clone(), words_of);
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.version = kept.version;
     let title = format!("Edit {}", in_use.tag.name);

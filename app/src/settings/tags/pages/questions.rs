@@ -1,8 +1,9 @@
 //! `/settings/tags/{id}/merge` and `/settings/tags/{id}/delete`: what becomes of what carries the tag.
 
-use super::{super::actions::id_of, PATH, carriers_in_words};
+use super::{PATH, carriers_in_words};
 use crate::{
     errors::PageError,
+    requests::Id,
     settings::{Setting, layout},
     ui::{
         form::{Choice, Field, error_summary, form_footer, select_field},
@@ -10,13 +11,12 @@ use crate::{
     },
     visit::{ShownForm, Visit},
 };
-use axum::{extract::Path, response::Response};
-use domain::tags::MergeForm;
+use axum::response::Response;
+use domain::{ids::TagId, tags::MergeForm};
 use leptos::prelude::*;
 
 /// `GET /settings/tags/{id}/delete`
-pub async fn delete(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let id = id_of(&id)?;
+pub async fn delete(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
     let in_use = visit.store().tag(&visit.actor(), id).await?;
     let consequence = match carriers_in_words(&in_use.carriers) {
         None => "Nothing carries it. This can’t be undone.".to_owned(),
@@ -29,8 +29,7 @@ pub async fn delete(visit: Visit, Path(id): Path<String>) -> Result<Response, Pa
 }
 
 /// `GET /settings/tags/{id}/merge`
-pub async fn merge(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let id = id_of(&id)?;
+pub async fn merge(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
     let actor = visit.actor();
     let (in_use, tags) = tokio::try_join!(visit.store().tag(&actor, id), visit.store().tags(&actor))?;
     let form = visit.form(MergeForm::default).await?;

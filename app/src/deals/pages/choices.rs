@@ -1,0 +1,96 @@
+//! What the form of a deal offers to choose from.
+
+use crate::{
+    errors::PageError,
+    ui::{form::Choice, typed::Typed},
+    visit::Visit,
+};
+use domain::{deals::DealForm, ids::CompanyId, money::Money};
+use store::{StoreError, deals::DealDetail, stages::Stage};
+
+/// Names of a select at most; past them the company is found by its name.
+const OPTIONS: u64 = 200;
+
+/// What the form's selects offer.
+pub struct Choices {
+    /// The stages, in order.
+    pub stages: Vec<Stage>,
+    /// Companies.
+    pub companies: Vec<Choice>,
+    /// There are more companies than a select shows.
+    pub searches: bool,
+    /// The chosen company's contacts.
+    pub contacts: Vec<Choice>,
+}
+
+impl Choices {
+    /// The choices for these values; a company or contact that `deal` has is always among them.
+    pub async fn load(visit: &Visit, typed: &Typed<DealForm>, deal: Option<&DealDetail>) -> Result<Self, PageError> {
+        let (store, actor) = (visit.store(), visit.actor());
+        let stages = store.stages(&actor).await?;
+        let words = Some(typed.words("company_q")).filter(|words| !words.trim().is_empty());
+        let options = store.company_options(&actor, words, OPTIONS).await?;
+        let searches = words.is_some() || options.len() as u64 == OPTIONS;
+        let mut companies: Vec<Choice> = options.into_iter().map(|company| (company.id.to_string(), company.name)).collect();
+        let chosen: Option<CompanyId> = match typed.form.company_id.as_str() {
+            "" => None,
+            text => Some(text.parse().map_err(|_| PageError::BadRequest)?),
+        };
+        let mut contacts = vec![];
+        if let Some(id) = chosen {
+            if !companies.iter().any(|(value, _)| *value == typed.form.company_id) {
+                match store.company(&actor, id).await {
+                    Ok(company) => companies.insert(0, (id.to_string(), company.name)),
+                    Err(StoreError::NotFound) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            contacts = store
+                .contact_options(&actor, Some(id))
+                .await?
+                .into_iter()
+                .map(|contact| (contact.id.to_string(), with_title(contact.name, contact.job_title)))
+                .collect();
+        }
+        if let Some((id, name)) = deal.and_then(|deal| Some((deal.contact_id?.to_string(), deal.contact_name.clone()?)))
+            && !contacts.iter().any(|(value, _)| *value == id)
+        {
+            contacts.push((id, name));
+        }
+        Ok(Self { stages, companies, searches, contacts })
+    }
+
+    /// A stage by its slug.
+    pub fn stage(&self, slug: &str) -> Option<&Stage> {
+        self.stages.iter().find(|stage| stage.slug == slug)
+    }
+
+    /// A company or contact that is not offered is not chosen.
+    pub fn drop_unknown(&self, form: &mut DealForm) {
+        for (value, choices) in [(&mut form.company_id, &self.companies), (&mut form.contact_id, &self.contacts)] {
+            if !choices.iter().any(|(known, _)| known == value) {
+                value.clear();
+            }
+        }
+    }
+
+    /// A field's value as people read it.
+    pub fn words(&self, field: &str, value: &str) -> String {
+        let choices = match field {
+            "stage" => return self.stage(value).map(|stage| stage.name.clone()).unwrap_or_default(),
+            "company_id" => &self.companies,
+            "contact_id" => &self.contacts,
+            // However it is written: `1,5 tỷ` is `1.500.000.000`.
+            "value" => return Money::parse(value).map_or_else(|_| value.to_owned(), |amount| amount.plain()),
+            _ => return value.to_owned(),
+        };
+        choices.iter().find(|(known, _)| known == value).map(|(_, words)| words.clone()).unwrap_or_default()
+    }
+}
+
+fn with_title(name: String, title: Option<String>) -> String {
+    match title {
+        Some(title) => format!("{name}, {title}"),
+        None => name,
+    }
+}

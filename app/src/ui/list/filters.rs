@@ -1,0 +1,145 @@
+//! Search and filters of a list, as one form of the page: chips that open menus of checkboxes.
+
+use super::url_of;
+use crate::ui::icon;
+use domain::page::{ListQuery, QUERY_MAX};
+use leptos::prelude::*;
+
+/// One choice of a filter.
+pub struct FilterChoice {
+    /// Its value in the URL.
+    pub value: String,
+    /// Its words.
+    pub words: String,
+    /// Whether it is set.
+    pub set: bool,
+}
+
+impl FilterChoice {
+    /// A choice.
+    pub fn new(value: impl ToString, words: impl Into<String>, set: bool) -> Self {
+        Self { value: value.to_string(), words: words.into(), set }
+    }
+}
+
+/// The box of a list's search.
+pub struct SearchBox<'a> {
+    /// What it is called.
+    pub label: &'static str,
+    /// What is looked at.
+    pub placeholder: &'static str,
+    /// What is typed.
+    pub words: &'a str,
+}
+
+/// The form of a list's search and filters: on a phone the chips are in a menu, whose button says how many of them are `set`.
+pub fn filter_form<Q: ListQuery>(query: &Q, search: Option<SearchBox<'_>>, set: usize, chips: AnyView) -> AnyView {
+    let kept = query.pairs().into_iter().filter(|(name, _)| matches!(*name, "view" | "sort"));
+    let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
+    let search = search.map(|SearchBox { label, placeholder, words }| {
+        view! {
+            <div class="relative w-full sm:w-60">
+                {icon("search", "size-4 absolute top-2 left-2.5 text-muted-foreground")}
+                <input type="search" name="q" aria-label=label placeholder=placeholder maxlength=QUERY_MAX.to_string() value=words.to_owned()
+                    class="h-8 w-full rounded-md border border-input bg-background pr-2 pl-8"/>
+            </div>
+            <button class="btn sr-only focus:not-sr-only" data-size="sm">"Search"</button>
+        }
+    });
+    let label = if set == 0 { "Filters".to_owned() } else { format!("Filters ({set})") };
+    let clear = query.is_filtered().then(|| {
+        view! { <a class="btn" data-variant="ghost" data-size="sm" href=url_of(&query.cleared())>"Clear all"</a> }
+    });
+    view! {
+        <form method="get" action=Q::PATH role="search" class="flex flex-wrap items-center gap-2 print:hidden">
+            {kept}
+            {search}
+            <button type="button" class="btn sm:hidden" data-variant="outline" data-size="sm" popovertarget="filters">{icon("list-filter", "size-4")} {label}</button>
+            <div id="filters" popover class="menu inset-x-4 top-32 m-0 w-auto flex-wrap gap-2 p-3 open:flex sm:contents" aria-label="Filters">{chips}</div>
+            {clear}
+        </form>
+    }
+    .into_any()
+}
+
+/// A filter as a chip: dashed when not set; tinted, with a cross that clears it, when set. Opens a menu of checkboxes that
+/// belong to the list's own form, so that it works without a script. `clear` is the list's address without this filter.
+pub fn filter_chip(
+    name: &'static str,
+    label: &'static str,
+    choices: impl IntoIterator<Item = FilterChoice>,
+    clear: String,
+) -> impl IntoView {
+    filter_chip_with(name, label, choices, (), false, clear)
+}
+
+/// A filter that is on or off, as a chip that is a link: `switched` is the list's address with the other. A list's form
+/// sends along that it is on.
+pub fn filter_switch(name: &'static str, label: &'static str, on: bool, switched: String) -> impl IntoView {
+    view! {
+        <div class="filter" data-set=on.then_some("")>
+            {on.then(|| view! { <input type="hidden" name=name value="true"/> })}
+            <a href=switched class="switch" aria-current=on.then_some("true")>{if on { icon("check", "") } else { icon("plus", "") }}<span>{label}</span></a>
+        </div>
+    }
+}
+
+/// As [`filter_chip`], with something more below the checkboxes, opened at once or not.
+pub fn filter_chip_with(
+    name: &'static str,
+    label: &'static str,
+    choices: impl IntoIterator<Item = FilterChoice>,
+    more: impl IntoView + 'static,
+    open: bool,
+    clear: String,
+) -> impl IntoView {
+    let choices: Vec<FilterChoice> = choices.into_iter().collect();
+    let stands_alone = std::any::Any::type_id(&more) == std::any::TypeId::of::<()>();
+    let set: Vec<String> = choices.iter().filter(|choice| choice.set).map(|choice| choice.words.clone()).collect();
+    let shown = match set.len() {
+        0 => None,
+        1 | 2 => Some(set.join(", ")),
+        more => Some(format!("{} chosen", more)),
+    };
+    let boxes = if choices.is_empty() && stands_alone {
+        view! { <p>"Nothing to choose from yet"</p> }.into_any()
+    } else {
+        choices
+            .into_iter()
+            .map(|choice| {
+                view! {
+                    <label><input type="checkbox" class="input" name=name value=choice.value checked=choice.set/><span>{choice.words}</span></label>
+                }
+            })
+            .collect_view()
+            .into_any()
+    };
+    filter_box(label, shown, clear, view! { {boxes} {more} }.into_any(), open)
+}
+
+/// The chip of a filter whose menu holds these inputs. `shown` is what it is set to, in words.
+pub fn filter_menu(label: &'static str, shown: Option<String>, clear: String, inputs: AnyView) -> impl IntoView {
+    filter_box(label, shown, clear, inputs, false)
+}
+
+/// As [`filter_menu`], opened at once or not.
+pub fn filter_box(label: &'static str, shown: Option<String>, clear: String, inputs: AnyView, open: bool) -> impl IntoView {
+    let is_set = shown.is_some();
+    view! {
+        <div class="filter" data-set=is_set.then_some("")>
+            <details name="filter" open=open>
+                <summary>
+                    {(!is_set).then(|| icon("plus", ""))}
+                    <span>{label}</span>
+                    {shown.map(|words| view! { <b>{words}</b> })}
+                </summary>
+                <fieldset class="menu">
+                    <legend class="sr-only">{label}</legend>
+                    {inputs}
+                    <button class="btn" data-size="sm">"Apply"</button>
+                </fieldset>
+            </details>
+            {is_set.then(|| view! { <a href=clear aria-label=format!("Clear {label}")>{icon("x", "")}</a> })}
+        </div>
+    }
+}

@@ -1,0 +1,99 @@
+//! The page of a record's form: its heading, what is wrong or was changed meanwhile, the fields, the verb at the foot.
+
+use super::{
+    form::{error_summary, form_footer, form_key},
+    page::breadcrumb,
+    picker::first_button,
+};
+use crate::islands::{FormRules, field_checks};
+use domain::forms::FormErrors;
+use leptos::prelude::*;
+
+/// What the forms of one kind of record have in common.
+pub struct RecordForm {
+    /// The form's id in its page.
+    pub id: &'static str,
+    /// By which rules the browser checks a field that is left.
+    pub rules: FormRules,
+    /// The fields' labels, in the form's order.
+    pub labels: &'static [(&'static str, &'static str)],
+    /// The name and the address of the list that the records are in.
+    pub list: (&'static str, &'static str),
+    /// The heading over a new record's form.
+    pub new: &'static str,
+    /// The heading over a saved record's form.
+    pub edit: &'static str,
+    /// The verb that makes a record.
+    pub create: &'static str,
+}
+
+impl RecordForm {
+    /// The page of a new record. `key` is what this showing of the form is known by.
+    pub fn for_new(&'static self, key: String) -> FormPage {
+        let (_, list) = self.list;
+        FormPage {
+            of: self,
+            heading: self.new,
+            verb: self.create,
+            action: format!("{list}/new"),
+            cancel: list.to_owned(),
+            key,
+            conflict: None,
+        }
+    }
+
+    /// The page of the record at the address `path`.
+    pub fn for_saved(&'static self, path: String, conflict: Option<AnyView>) -> FormPage {
+        FormPage {
+            of: self,
+            heading: self.edit,
+            verb: "Save changes",
+            action: format!("{path}/edit"),
+            cancel: path,
+            key: String::new(),
+            conflict,
+        }
+    }
+}
+
+/// One page of a record's form.
+pub struct FormPage {
+    of: &'static RecordForm,
+    heading: &'static str,
+    verb: &'static str,
+    action: String,
+    cancel: String,
+    key: String,
+    conflict: Option<AnyView>,
+}
+
+impl FormPage {
+    /// The same page with another place that "Cancel" leads to.
+    pub fn leading_back_to(self, cancel: String) -> Self {
+        Self { cancel, ..self }
+    }
+
+    /// The page around these fields. `version` is the one that was shown for editing.
+    pub fn view(self, version: String, errors: &FormErrors, fields: AnyView) -> AnyView {
+        let RecordForm { id, rules, labels, list: (list, path), .. } = *self.of;
+        // The other version is what matters now; what is wrong with this one stands at its fields.
+        let summary = self.conflict.is_none().then(|| error_summary(errors, labels));
+        view! {
+            <div class="mx-auto flex w-full max-w-2xl flex-col gap-5">
+                <div>{breadcrumb(list, path)}<h1 class="mt-2">{self.heading}</h1></div>
+                {self.conflict}
+                {summary}
+                <form id=id method="post" action=self.action class="panel" novalidate>
+                    // Enter takes the first button of a form: this one, not one that only has it drawn anew.
+                    {first_button(self.verb)}
+                    <input type="hidden" name="version" value=version/>
+                    {form_key(self.key)}
+                    <div class="grid items-start gap-5 p-5 sm:grid-cols-2">{fields}</div>
+                    {form_footer(self.cancel, self.verb)}
+                </form>
+                {field_checks(id, rules)}
+            </div>
+        }
+        .into_any()
+    }
+}

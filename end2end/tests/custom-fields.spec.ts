@@ -94,6 +94,26 @@ withAndWithoutJavaScript((javaScript) => {
     expect(await shown(page)).toEqual([['Số báo giá', 'BG-7'], ['Trống', 'không']]);
   });
 
+  test('a contact has them too, and their history tells of a change', async ({ page }) => {
+    await register(page);
+    await page.goto('/contacts/new');
+    await formReady(page, javaScript);
+    await fill(page, { Name: 'Nguyễn Văn Đức' });
+    await type(page, 1, 'Sở thích', 'Cà phê');
+    await button(page, 'Create contact').click();
+    await expectNotice(page, 'was created');
+    expect(await shown(page)).toEqual([['Sở thích', 'Cà phê']]);
+    const contact = page.url();
+    await page.goto(`${contact}/edit`);
+    await formReady(page, javaScript);
+    await valueOf(page, 1).fill('Trà');
+    await button(page, 'Save changes').click();
+    await expectNotice(page, 'Changes saved');
+    await page.goto(`${contact}?tab=history`);
+    await expect(page.getByRole('main')).toContainText('Custom fields');
+    await expect(page.getByRole('main')).toContainText('Sở thích: Trà');
+  });
+
   test('two people editing see each other’s fields', async ({ page, context }) => {
     await register(page);
     const path = await postCompany(page, { name: 'Hai người', metadata_name: 'Kho', metadata_value: '1' });

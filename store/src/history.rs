@@ -97,6 +97,10 @@ fn words(value: &Value) -> Option<String> {
         Value::Bool(yes) => Some(if *yes { "yes" } else { "no" }.to_owned()),
         Value::String(text) => Some(text.clone()),
         Value::Array(values) => Some(values.iter().filter_map(words).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty()),
+        Value::Object(fields) => {
+            let told = |(name, value): (&String, &Value)| Some(format!("{name}: {}", words(value)?));
+            Some(fields.iter().filter_map(told).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
+        }
         other => Some(other.to_string()),
     }
 }
@@ -109,12 +113,15 @@ mod tests {
     fn an_edit_is_told_field_by_field() {
         let json = |text: &str| Some(text.to_owned());
         let found = changes(
-            json(r#"{"name":"A","company_id":"1","company":null,"tags":["x"],"is_decision_maker":false}"#),
-            json(r#"{"name":"B","company_id":"2","company":"C","tags":[],"is_decision_maker":true}"#),
+            json(r#"{"name":"A","company_id":"1","company":null,"tags":["x"],"is_decision_maker":false,"custom_fields":null}"#),
+            json(
+                r#"{"name":"B","company_id":"2","company":"C","tags":[],"is_decision_maker":true,"custom_fields":{"Kho":"1","Thuế":"2"}}"#,
+            ),
         );
         let told: Vec<_> = found.iter().map(|c| (c.field.as_str(), c.from.as_deref(), c.to.as_deref())).collect();
         let expected = [
             ("company", None, Some("C")),
+            ("custom_fields", None, Some("Kho: 1, Thuế: 2")),
             ("is_decision_maker", Some("no"), Some("yes")),
             ("name", Some("A"), Some("B")),
             ("tags", Some("x"), None),

@@ -17,7 +17,7 @@ fn label_of(field: &str) -> &str {
                 "company" => "Company",
                 "reports_to" => "Reports to",
                 "tags" => "Tags",
-                "metadata" => "Custom fields",
+                "custom_fields" => "Custom fields",
                 unknown => unknown,
             },
             |(_, label)| *label,

@@ -80,6 +80,8 @@ pub struct TagForm {
     pub color: String,
     /// The version that was shown for editing; empty on a new tag.
     pub version: String,
+    /// What makes this one showing of the form different from any other, so that sending it twice makes one tag.
+    pub form_key: String,
 }
 
 impl TagForm {
@@ -159,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_form_says_what_is_wrong_with_it() {
-        let form = |name: &str, color: &str| TagForm { name: name.into(), color: color.into(), version: String::new() };
+        let form = |name: &str, color: &str| TagForm { name: name.into(), color: color.into(), ..TagForm::default() };
         let draft = form(" Kha\u{301}ch VIP ", "").parse().expect("nothing wrong");
         assert_eq!((draft.name.as_str(), draft.color.as_str()), ("Khách VIP", PALETTE[0].0));
         let errors = form(" ", "red").parse().expect_err("both wrong");

@@ -24,6 +24,7 @@ both! {
         for (path, table, more) in [
             ("/companies/new", "companies", vec![("status", "lead".to_owned())]),
             ("/contacts/new", "contacts", vec![]),
+            ("/settings/tags/new", "tags", vec![("color", "#16a34a".to_owned())]),
             ("/deals/new", "deals", vec![("value", "1".to_owned()), ("stage", "proposal".to_owned()), ("company_id", company.clone())]),
         ] {
             let key = key_of(&browser, path).await;

@@ -46,8 +46,8 @@ impl From<tag::Model> for Tag {
 
 impl Store {
     /// Makes a tag. A name in use, in whatever case, is [`StoreError::Invalid`] at `name`.
-    pub async fn create_tag(&self, actor: &Actor, draft: TagDraft) -> Result<Tag, StoreError> {
-        self.write(actor, Verb::Create, Entity::Tag, |write| Box::pin(insert(write, draft))).await
+    pub async fn create_tag(&self, actor: &Actor, draft: TagDraft) -> Result<TagId, StoreError> {
+        self.make(actor, Entity::Tag, |write| Box::pin(async move { Ok(insert(write, draft).await?.id) })).await
     }
 
     /// The workspace's tags, by name.

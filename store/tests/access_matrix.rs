@@ -171,7 +171,7 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     let activity = ActivityId(activity(db, owner, "Call", about).await);
     let binned = db.store.create_activity(owner, call("Binned", about)).await.unwrap();
     db.store.delete_activity(owner, binned, 1).await.unwrap();
-    let tag = async |name: String| db.store.create_tag(owner, tag(&name)).await.unwrap().id;
+    let tag = async |name: String| db.store.create_tag(owner, tag(&name)).await.unwrap();
     let (tag, other_tag) = (tag(format!("One {id}")).await, tag(format!("Other {id}")).await);
     Target { company: id, contact, binned_contact, deal, tag, other_tag, activity, binned }
 }

@@ -281,7 +281,7 @@ both! {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let (one, two) = (store.create_company(&actor, company("One")).await.unwrap(), store.create_company(&actor, company("Two")).await.unwrap());
-        let vip = store.create_tag(&actor, tag("VIP")).await.unwrap().id;
+        let vip = store.create_tag(&actor, tag("VIP")).await.unwrap();
         for (name, at, level, box_ticked, job, tags) in [
             ("A", Some(one), "primary", "", "Giám đốc", vec![vip]),
             ("B", Some(one), "", "true", "Kế toán", vec![]),
@@ -419,7 +419,7 @@ both! {
         let (_, mine) = db.register("hung").await;
         let (_, theirs) = db.register("lan").await;
         let store = &db.store;
-        let my_tag = store.create_tag(&mine, tag("Mine")).await.unwrap().id;
+        let my_tag = store.create_tag(&mine, tag("Mine")).await.unwrap();
         let at = store.create_company(&mine, company("Đường Quảng Ngãi")).await.unwrap();
         let id = store.create_contact(&mine, ContactDraft { tags: vec![my_tag], ..person("Đức", Some(at)) }).await.unwrap();
         let binned = store.create_contact(&mine, person("Đào", Some(at))).await.unwrap();

@@ -216,7 +216,7 @@ both! {
         let mut desks = [hung, lan].map(|actor| Desk { db: &db, actor, tags: vec![], companies: vec![], contacts: vec![], deals: vec![], activities: vec![] });
         for desk in &mut desks {
             for name in ["A", "B", "C"] {
-                desk.tags.push(db.store.create_tag(&desk.actor, tag(name)).await.unwrap().id);
+                desk.tags.push(db.store.create_tag(&desk.actor, tag(name)).await.unwrap());
             }
         }
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, b"counters equal what they count..");

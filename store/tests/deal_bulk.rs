@@ -111,8 +111,8 @@ both! {
     async fn tags_are_put_on_and_taken_off(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (_, stranger) = db.register("stranger").await;
-        let theirs = db.store.create_tag(&stranger, tag("Lớn")).await.unwrap().id;
-        let big = db.store.create_tag(&actor, tag("Lớn")).await.unwrap().id;
+        let theirs = db.store.create_tag(&stranger, tag("Lớn")).await.unwrap();
+        let big = db.store.create_tag(&actor, tag("Lớn")).await.unwrap();
         let (_, [a, b, _]) = three(&db, &actor).await;
         for nothing in [theirs, TagId(NOT_THERE)] {
             let refused = db.store.change_deals(&actor, vec![(a, 1)], BulkChange::AddTag(nothing)).await;

@@ -59,7 +59,7 @@ async fn desk(db: &TestDb) -> Desk {
         store.create_deal(&actor, b).await.unwrap(),
         store.create_deal(&lan, c).await.unwrap(),
     ];
-    let tag = store.create_tag(&actor, tag("Lớn")).await.unwrap().id;
+    let tag = store.create_tag(&actor, tag("Lớn")).await.unwrap();
     store.change_deals(&actor, vec![(deals[1], 1)], BulkChange::AddTag(tag)).await.unwrap();
     Desk { actor, lan, companies: [one, two], contact: person, deals, tag }
 }

@@ -18,7 +18,7 @@ use store::{Store, StoreError, tags::Carriers, verify_chain};
 use support::{assert_counters, company, contact, deal, everything, tag, tagged};
 
 async fn make(store: &Store, actor: &Actor, name: &str) -> TagId {
-    store.create_tag(actor, tag(name)).await.unwrap().id
+    store.create_tag(actor, tag(name)).await.unwrap()
 }
 
 async fn carriers(store: &Store, actor: &Actor, id: TagId) -> (u64, u64, u64) {

@@ -20,7 +20,7 @@ pub async fn create(visit: Visit, Form(form): Form<TagForm>) -> FormResult {
         Err(errors) => return visit.refuse(&form, errors).await,
     };
     let name = draft.name.clone();
-    match visit.store().create_tag(&visit.actor(), draft).await {
+    match visit.once(&form, &form.form_key).create_tag(&visit.actor(), draft).await {
         Ok(_) => visit.done(PATH, format!("Tag {name} was created")).await,
         Err(error) => visit.refused_by_store(&form, error).await,
     }

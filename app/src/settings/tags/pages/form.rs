@@ -8,7 +8,7 @@ use crate::{
     settings::{Setting, layout},
     ui::{
         conflict::conflict_panel,
-        form::{Field, error_line, error_summary, form_footer, text_field},
+        form::{Field, error_line, error_summary, form_footer, form_key, text_field},
         page::breadcrumb,
     },
     visit::{ShownForm, Visit},
@@ -26,7 +26,8 @@ const LABELS: [(&str, &str); 2] = [("name", "Name"), ("color", "Color")];
 
 /// `GET /settings/tags/new`
 pub async fn new(visit: Visit) -> Result<Response, PageError> {
-    let form = visit.form(TagForm::default).await?;
+    let mut form = visit.form(TagForm::default).await?;
+    form.values.form_key = visit.store().form_key();
     let body = form_page("New tag", "Create tag", format!("{PATH}/new"), None, form);
     let body = layout(&visit, Setting::Tags, body);
     visit.page_with_islands("New tag", body).await
@@ -35,7 +36,8 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
 /// `GET /settings/tags/{id}/edit`
 pub async fn edit(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
     let in_use = visit.store().tag(&visit.actor(), id).await?;
-    let kept = TagForm { name: in_use.tag.name.clone(), color: in_use.tag.color, version: in_use.version.to_string() };
+    let kept =
+        TagForm { name: in_use.tag.name.clone(), color: in_use.tag.color, version: in_use.version.to_string(), ..TagForm::default() };
     let mut form = visit.form(|| kept.clone()).await?;
     let path = format!("{PATH}/{id}/edit");
     let conflict = conflict_panel(&form.values, &kept, &LABELS, path.clone(), words_of);
@@ -66,6 +68,7 @@ fn form_page(
         {error_summary(&errors, &LABELS)}
         <form id="tag" method="post" action=action class="panel max-w-xl" novalidate>
             <input type="hidden" name="version" value=values.version/>
+            {form_key(values.form_key)}
             <div class="grid gap-5 p-5">
                 {text_field(Field::new("name", "Name").value(values.name).required().autocomplete("off"), &errors)}
                 {colors(&values.color, &errors)}

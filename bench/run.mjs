@@ -1,4 +1,5 @@
-// `make bench`: measures list, search and board over HTTP, signed in, beside a bare page in the same run, on both databases.
+// `make bench`: measures lists, search, board and the page of a company where much was said, over HTTP, signed in, beside a bare
+// page in the same run, on both databases.
 // Prints a table, holds it to the budgets, and ends with 1 when one is missed.
 //
 // MINICRM_BIN names the release binary, BARE_BIN the yardstick (built here if not given), TEST_DATABASE_URL a PostgreSQL server.
@@ -15,9 +16,19 @@ import { weigh } from './weight.mjs';
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
 const ROUNDS = 3;
-const RECORDS = { companies: 1_000, deals: 500 };
-const PAGES = { list: '/companies', search: '/companies?q=cong+ty', board: '/deals' };
-const CONNECTIONS = { list: [1, 64], search: [1, 16, 64], board: [1, 64], bare: [1, 16, 64] };
+/** What most pages are measured on. */
+const RECORDS = { companies: 10_000, contacts: 20_000, deals: 500, activities: 50_000 };
+const PAGES = {
+  list: '/companies',
+  search: '/companies?q=cong+ty',
+  gaps: '/companies?decision=no-primary',
+  board: '/deals',
+  contacts: '/contacts',
+  activities: '/activities',
+};
+/** One company with all of it, whose page is measured for one user. */
+const CROWD = { companies: 1, contacts: 40, deals: 5, activities: 2_000 };
+const BARE_CONNECTIONS = [1, 16, 64];
 /** A browser asks for compressed pages, so they are measured compressed. */
 const ENCODING = process.env.BENCH_ENCODING ?? 'br';
 
@@ -49,22 +60,27 @@ const bareFile = bareBinary();
 const begun = [];
 let missed = 0;
 try {
-  console.log(`${RECORDS.companies} companies and ${RECORDS.deals} deals into each database …`);
+  console.log(`${RECORDS.companies} companies and what belongs to them into each database …`);
   const bare = await startBare(bareFile);
   begun.push(bare);
-  const ours = [];
-  for (const kind of ['sqlite', 'postgres']) {
-    const server = await startOurs(binary, kind, adminUrl, RECORDS);
+  const start = async (kind, records) => {
+    const server = await startOurs(binary, kind, adminUrl, records);
     begun.push(server);
-    ours.push(server);
-  }
+    return server;
+  };
+  const ours = [await start('sqlite', RECORDS), await start('postgres', RECORDS)];
   const weights = {};
   for (const [page, path] of Object.entries({ ...PAGES, form: '/companies/new' })) weights[page] = await weigh(ours[0], path);
   const idle = Object.fromEntries(ours.map((server) => [server.name, pss(server.pid)]));
 
-  const minutes = (ROUNDS * (SECONDS + 0.2) * (CONNECTIONS.bare.length + ours.length * 7)) / 60;
-  console.log(`${ROUNDS} rounds of ${SECONDS} s a measurement, about ${Math.ceil(minutes)} minutes …`);
-  const { figures, loaded } = await measure(bare, ours);
+  const targets = ours.flatMap((server) => Object.entries(PAGES).map(([page, path]) => ({ server, page, path, connections: connectionsOf(page) })));
+  for (const { name } of ours) {
+    const server = await start(name, CROWD);
+    targets.push({ server, page: 'company', path: await onlyCompany(server), connections: [1] });
+  }
+  const measurements = BARE_CONNECTIONS.length + targets.reduce((total, { connections }) => total + connections.length, 0);
+  console.log(`${ROUNDS} rounds of ${SECONDS} s a measurement, about ${Math.ceil((ROUNDS * (SECONDS + 0.2) * measurements) / 60)} minutes …`);
+  const { figures, loaded } = await measure(bare, targets);
 
   console.log(`\n${table(figures)}\n`);
   console.log(`a page whose form runs in the browser asks for\n${filesTable(weights.form.files)}\n`);
@@ -76,24 +92,32 @@ try {
 }
 process.exit(missed > 0 ? 1 : 0);
 
+function connectionsOf(page) {
+  return page === 'search' ? [1, 16, 64] : [1, 64];
+}
+
+/** The address of the one company there is. */
+async function onlyCompany(server) {
+  const list = await fetch(`${server.url}/companies`, { headers: { Cookie: server.cookie } });
+  return /\/companies\/[0-9a-f-]{36}/.exec(await list.text())[0];
+}
+
 /** Every page at every number of connections, each round beside the bare page of that round; medians over the rounds. */
-async function measure(bare, ours) {
+async function measure(bare, targets) {
   const runs = new Map();
-  const loaded = Object.fromEntries(ours.map(({ name }) => [name, 0]));
+  const loaded = Object.fromEntries(targets.map(({ server }) => [server.name, 0]));
   for (let round = 1; round <= ROUNDS; round += 1) {
     const yardstick = {};
-    for (const connections of CONNECTIONS.bare) {
+    for (const connections of BARE_CONNECTIONS) {
       yardstick[connections] = await load({ url: `${bare.url}/`, headers: {}, connections, seconds: SECONDS });
       note(runs, { server: 'bare', page: 'bare', connections }, yardstick[connections], 1);
     }
-    for (const server of ours) {
-      for (const [page, path] of Object.entries(PAGES)) {
-        for (const connections of CONNECTIONS[page]) {
-          const sampling = setInterval(() => (loaded[server.name] = Math.max(loaded[server.name], pss(server.pid))), 250);
-          const headers = { Cookie: server.cookie, 'Accept-Encoding': ENCODING };
-          const result = await load({ url: server.url + path, headers, connections, seconds: SECONDS }).finally(() => clearInterval(sampling));
-          note(runs, { server: server.name, page, connections }, result, result.perSecond / yardstick[connections].perSecond);
-        }
+    for (const { server, page, path, connections: several } of targets) {
+      for (const connections of several) {
+        const sampling = setInterval(() => (loaded[server.name] = Math.max(loaded[server.name], pss(server.pid))), 250);
+        const headers = { Cookie: server.cookie, 'Accept-Encoding': ENCODING };
+        const result = await load({ url: server.url + path, headers, connections, seconds: SECONDS }).finally(() => clearInterval(sampling));
+        note(runs, { server: server.name, page, connections }, result, result.perSecond / yardstick[connections].perSecond);
       }
     }
     console.log(`round ${round} of ${ROUNDS} done`);
@@ -123,7 +147,7 @@ function checksOf({ figures, weights, idle, loaded, ours }) {
     const figure = (page, connections) => figures.find((row) => row.server === name && row.page === page && row.connections === connections);
     for (const [page, least] of Object.entries(budget.SHARE)) atLeast(`${name}: ${page} at 64 connections, of bare`, figure(page, 64).share * 100, least * 100, '%');
     atMost(`${name}: search at 16 connections, p99`, figure('search', 16).p99, budget.SEARCH_P99_MS, 'ms');
-    for (const page of Object.keys(PAGES)) {
+    for (const page of [...Object.keys(PAGES), 'company']) {
       atMost(`${name}: ${page} for one user, p50`, figure(page, 1).p50, budget.ALONE_P50_MS, 'ms');
       atMost(`${name}: ${page} for one user, p99`, figure(page, 1).p99, budget.ALONE_P99_MS, 'ms');
     }

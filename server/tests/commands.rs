@@ -4,25 +4,17 @@
 
 mod common;
 
-use common::{Browser, PASSWORD, TestDb};
+use common::{Browser, PASSWORD, Serving, TestDb, minicrm};
 use reqwest::Method;
 use std::{
-    io::{BufRead, BufReader, Read},
     net::TcpListener,
-    process::{Command, Output, Stdio},
+    process::{Output, Stdio},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
 };
 use tempfile::TempDir;
-
-/// The program with these variables and no others.
-fn minicrm(folder: &TempDir, variables: &[(&str, &str)], arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_minicrm"));
-    command.current_dir(folder.path()).env_clear().envs(variables.iter().copied()).args(arguments);
-    command
-}
 
 fn run(folder: &TempDir, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
     minicrm(folder, variables, arguments).output().unwrap()
@@ -108,25 +100,13 @@ async fn demo_data_is_made_once_and_its_sign_in_works() {
         assert!(again.status.code() == Some(1) && refused.contains("already"), "{refused}");
         assert_eq!(refused.lines().filter(|line| line.starts_with("minicrm: ")).count(), 1, "{refused}");
 
-        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let address = free.to_string();
-        let mut serving = minicrm(&folder, &[("DATABASE_URL", db.url.as_str()), ("LISTEN_ADDR", &address)], &["serve"]);
-        let mut serving = serving.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut lines = BufReader::new(serving.stdout.take().unwrap());
-        let mut line = String::new();
-        lines.read_line(&mut line).unwrap();
-        assert_eq!(line, format!("MiniCRM on http://{address}\n"));
-
-        let browser = Browser::new(format!("http://{address}"));
+        let serving = Serving::start(&folder, &[("DATABASE_URL", &db.url)], Stdio::null());
+        let browser = Browser::new(serving.url.clone());
         let answer = browser.post("/login", &[("email", &email), ("password", &password), ("next", "")]).await;
         assert_eq!((answer.status, answer.location()), (303, Some("/")));
         assert_eq!(browser.follow("/").await.status, 200);
 
-        let stopped = Command::new("kill").args(["-TERM", &serving.id().to_string()]).status().unwrap();
-        assert!(stopped.success());
-        let mut rest = String::new();
-        lines.read_to_string(&mut rest).unwrap();
-        assert!(serving.wait().unwrap().success(), "told to stop, it ends well");
+        assert!(serving.stop().success(), "told to stop, it ends well");
     }
 }
 
@@ -134,11 +114,8 @@ async fn demo_data_is_made_once_and_its_sign_in_works() {
 async fn stopping_under_load_loses_nothing_acknowledged() {
     for db in [TestDb::blank_sqlite().await, TestDb::blank_postgres().await] {
         let folder = TempDir::new().unwrap();
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-        let mut serving = minicrm(&folder, &[("DATABASE_URL", db.url.as_str()), ("LISTEN_ADDR", &address)], &["serve"]);
-        let mut serving = serving.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        BufReader::new(serving.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
-        let browser = Arc::new(Browser::new(format!("http://{address}")));
+        let serving = Serving::start(&folder, &[("DATABASE_URL", &db.url)], Stdio::null());
+        let browser = Arc::new(Browser::new(serving.url.clone()));
         let fields = [("name", "A"), ("email", "a@example.com"), ("password", PASSWORD), ("password_confirmation", PASSWORD), ("next", "")];
         assert_eq!(browser.post("/register", &fields).await.status, 303);
 
@@ -163,8 +140,7 @@ async fn stopping_under_load_loses_nothing_acknowledged() {
         while acknowledged.load(Ordering::SeqCst) < 100 {
             tokio::task::yield_now().await;
         }
-        Command::new("kill").args(["-TERM", &serving.id().to_string()]).status().unwrap();
-        let ended = tokio::task::spawn_blocking(move || serving.wait()).await.unwrap().unwrap();
+        let ended = tokio::task::spawn_blocking(move || serving.stop()).await.unwrap();
         assert!(ended.success(), "it ends well and in time");
         for writer in writers {
             writer.await.unwrap();
@@ -178,15 +154,9 @@ async fn stopping_under_load_loses_nothing_acknowledged() {
 async fn the_log_never_holds_a_secret() {
     let db = TestDb::blank_sqlite().await;
     let folder = TempDir::new().unwrap();
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let log = folder.path().join("log");
-    let variables = [("DATABASE_URL", db.url.as_str()), ("LISTEN_ADDR", &address), ("RUST_LOG", "trace")];
-    let mut serving = minicrm(&folder, &variables, &["serve"]);
-    let mut serving = serving.stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(serving.stdout.take().unwrap()).read_line(&mut line).unwrap();
-
-    let browser = Browser::new(format!("http://{address}"));
+    let serving = Serving::start(&folder, &[("DATABASE_URL", &db.url), ("RUST_LOG", "trace")], std::fs::File::create(&log).unwrap().into());
+    let browser = Browser::new(serving.url.clone());
     let fields = [
         ("name", "Hung"),
         ("email", "hung@example.com"),
@@ -202,8 +172,7 @@ async fn the_log_never_holds_a_secret() {
         tokens.extend(browser.post("/login", &[("email", "hung@example.com"), ("password", password), ("next", "")]).await.session_token());
     }
     assert_eq!(tokens.len(), 3);
-    Command::new("kill").args(["-TERM", &serving.id().to_string()]).status().unwrap();
-    assert!(serving.wait().unwrap().success());
+    assert!(serving.stop().success());
 
     let logged = std::fs::read_to_string(&log).unwrap();
     assert!(logged.contains("answered") && logged.contains("/companies"), "{logged}");

@@ -15,8 +15,6 @@ use store::{
 
 /// Who signs in to measure.
 const BENCH_EMAIL: &str = "bench@minicrm.local";
-/// Contacts and activities that a measurement loads at most.
-const MOST: usize = 100_000;
 
 /// The flags of the command. No `Debug`: one is a password.
 #[derive(Args)]
@@ -34,22 +32,26 @@ struct What {
     /// A small workspace to look around in: companies, contacts, deals, activities
     #[arg(long)]
     demo: bool,
-    /// COMPANIES,DEALS: a large workspace to measure with
+    /// COMPANIES,CONTACTS,DEALS,ACTIVITIES: a large workspace to measure with
     #[arg(long, hide = true)]
     bulk: Option<Numbers>,
 }
 
-/// How many companies and deals.
+/// How many of each.
 #[derive(Clone, Copy)]
-struct Numbers(usize, usize);
+struct Numbers(Bulk);
 
 impl FromStr for Numbers {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (companies, deals) = text.split_once(',').ok_or("two numbers with a comma between")?;
-        let number = |text: &str| text.parse().map_err(|_| "two whole numbers");
-        Ok(Self(number(companies)?, number(deals)?))
+        let numbers: Result<Vec<usize>, _> = text.split(',').map(str::parse).collect();
+        match numbers.as_deref() {
+            Ok([companies, contacts, deals, activities]) => {
+                Ok(Self(Bulk { companies: *companies, contacts: *contacts, deals: *deals, activities: *activities }))
+            }
+            _ => Err("four whole numbers with commas between"),
+        }
     }
 }
 
@@ -66,14 +68,12 @@ pub(super) async fn run(store: &Store, flags: &SeedFlags) -> Result<(), CommandE
     Ok(())
 }
 
-/// Twice as many contacts as companies and five times as many activities, as a team has after some years.
-async fn bulk(store: &Store, Numbers(companies, deals): Numbers, password: Password) -> Result<&'static str, StoreError> {
+async fn bulk(store: &Store, Numbers(numbers): Numbers, password: Password) -> Result<&'static str, StoreError> {
     let email = Email::parse(BENCH_EMAIL).map_err(|_| StoreError::Internal)?;
     let user = store.register(RegisterDraft { name: "Bench".to_owned(), email, password }).await?;
     let workspace_id = user.workspace_id.ok_or(StoreError::Internal)?;
     let actor = Actor { user_id: user.id, workspace_id, role: Role::Owner, owners_only_edit: false };
-    let bulk = Bulk { companies, contacts: (companies * 2).min(MOST), deals, activities: (companies * 5).min(MOST) };
-    store.seed_bulk(&actor, bulk).await?;
+    store.seed_bulk(&actor, numbers).await?;
     Ok(BENCH_EMAIL)
 }
 

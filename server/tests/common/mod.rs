@@ -7,9 +7,11 @@ mod browser;
 #[path = "../../../store/tests/common/mod.rs"]
 mod database;
 mod files;
+mod program;
 
 pub use browser::{Answer, Browser, send};
 pub use database::TestDb;
+pub use program::{Serving, minicrm};
 
 use app::{
     assets::Assets,

@@ -106,7 +106,7 @@ pub async fn register(
             )}
             <button class="btn mt-2">"Create account"</button>
         </form>
-        {crate::islands::field_checks("register", crate::islands::FormRules::Register)}
+        {crate::islands::field_checks()}
     };
     Ok(Html(shell::card_page_with(&state, "Create an account", Some(&nonce.0), card, login)))
 }

@@ -1,11 +1,9 @@
 //! Checks each field of a form as it is left, by the very rules the server uses.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// Whose rules a form follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FormRules {
     /// `/register`
     Register,
@@ -22,6 +20,19 @@ pub enum FormRules {
 }
 
 impl FormRules {
+    /// The rules of the form with this id.
+    pub fn of_form(id: &str) -> Option<Self> {
+        Some(match id {
+            "register" => Self::Register,
+            "company" => Self::Company,
+            "contact" => Self::Contact,
+            "deal" => Self::Deal,
+            "tag" => Self::Tag,
+            "activity" => Self::Activity,
+            _ => return None,
+        })
+    }
+
     /// What is wrong with one field's value, if anything.
     pub fn check(self, field: &str, value: &str) -> Result<(), String> {
         match self {
@@ -35,34 +46,36 @@ impl FormRules {
     }
 }
 
-/// Puts the checks on the form with this id.
-pub fn field_checks(form_id: &'static str, rules: FormRules) -> impl IntoView {
-    view! { <FieldChecks form_id=form_id.to_owned() rules=rules/> }
+/// Puts the checks on the page's forms, each by the rules that its id names.
+pub fn field_checks() -> impl IntoView {
+    view! { <FieldChecks/> }
 }
 
 /// The island behind [`field_checks`].
 #[island]
-fn FieldChecks(form_id: String, rules: FormRules) -> impl IntoView {
+fn FieldChecks() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| browser::attach(&form_id, rules));
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (form_id, rules);
+    browser::attach();
 }
 
 #[cfg(feature = "hydrate")]
 pub(super) mod browser {
     use super::FormRules;
     use crate::islands::{
-        dom::{all, by_id, listen, one},
+        dom::{all, listen, one},
         field_rows,
     };
+    use leptos::prelude::document;
     use wasm_bindgen::JsCast;
     use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
-    /// Attaches to the form of this id, if this page has it.
-    pub fn attach(form_id: &str, rules: FormRules) {
-        if let Some(form) = by_id::<HtmlFormElement>(form_id) {
-            attach_to(form, rules);
+    /// Attaches to the forms that have rules.
+    pub fn attach() {
+        let Some(body) = document().body() else { return };
+        for form in all(&body, "form[id]") {
+            if let Some(rules) = FormRules::of_form(&form.id()) {
+                attach_to(form.unchecked_into(), rules);
+            }
         }
     }
 

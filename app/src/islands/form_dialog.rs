@@ -12,7 +12,7 @@ pub fn form_dialog() -> impl IntoView {
 #[island]
 fn FormDialog() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    Effect::new(|_| browser::attach());
+    browser::attach();
 }
 
 #[cfg(feature = "hydrate")]
@@ -52,13 +52,7 @@ pub(super) mod browser {
 
     async fn show(link: &Element, href: &str) -> Option<()> {
         let kind = link.get_attribute("data-form-dialog")?;
-        let rules = match kind.as_str() {
-            "company" => FormRules::Company,
-            "contact" => FormRules::Contact,
-            "deal" => FormRules::Deal,
-            "activity" => FormRules::Activity,
-            _ => return None,
-        };
+        let rules = FormRules::of_form(&kind)?;
         show_form(href, &kind, rules).await?;
         match rules {
             FormRules::Deal => crate::deals::islands::attach_choices(),

@@ -33,7 +33,7 @@ pub fn pickers() -> impl IntoView {
 #[island]
 fn Pickers() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    Effect::new(|_| browser::attach());
+    browser::attach();
 }
 
 #[cfg(feature = "hydrate")]

@@ -11,7 +11,7 @@ pub fn timeline_on_demand() -> impl IntoView {
 #[island]
 fn TimelineOlder() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    Effect::new(|_| browser::attach());
+    browser::attach();
 }
 
 #[cfg(feature = "hydrate")]

@@ -5,16 +5,14 @@ use super::{
     page::breadcrumb,
     picker::first_button,
 };
-use crate::islands::{FormRules, field_checks};
+use crate::islands::field_checks;
 use domain::forms::FormErrors;
 use leptos::prelude::*;
 
 /// What the forms of one kind of record have in common.
 pub struct RecordForm {
-    /// The form's id in its page.
+    /// The form's id in its page. It names the rules by which the browser checks a field that is left.
     pub id: &'static str,
-    /// By which rules the browser checks a field that is left.
-    pub rules: FormRules,
     /// The fields' labels, in the form's order.
     pub labels: &'static [(&'static str, &'static str)],
     /// The name and the address of the list that the records are in.
@@ -75,7 +73,7 @@ impl FormPage {
 
     /// The page around these fields. `version` is the one that was shown for editing.
     pub fn view(self, version: String, errors: &FormErrors, fields: AnyView) -> AnyView {
-        let RecordForm { id, rules, labels, list: (list, path), .. } = *self.of;
+        let RecordForm { id, labels, list: (list, path), .. } = *self.of;
         // The other version is what matters now; what is wrong with this one stands at its fields.
         let summary = self.conflict.is_none().then(|| error_summary(errors, labels));
         view! {
@@ -91,7 +89,7 @@ impl FormPage {
                     <div class="grid items-start gap-5 p-5 sm:grid-cols-2">{fields}</div>
                     {form_footer(self.cancel, self.verb)}
                 </form>
-                {field_checks(id, rules)}
+                {field_checks()}
             </div>
         }
         .into_any()

@@ -16,7 +16,7 @@ pub fn form_choices() -> impl IntoView {
 #[island]
 fn ActivityChoices() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    Effect::new(|_| choices::attach());
+    choices::attach();
 }
 
 /// Opens the quick log from the page's links with `data-log` and by the key L.
@@ -28,7 +28,7 @@ pub fn quick_log() -> impl IntoView {
 #[island]
 fn QuickLogDialog() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    Effect::new(|_| quick_log::attach());
+    quick_log::attach();
 }
 
 /// As [`form_choices`], for a form that came into the page later.

@@ -4,7 +4,7 @@ use super::choices::{Choices, UNKNOWN};
 use crate::{
     activities::islands::form_choices,
     errors::PageError,
-    islands::{FormRules, pickers},
+    islands::pickers,
     requests::Id,
     ui::{
         conflict::conflict_panel,
@@ -41,7 +41,6 @@ const LABELS: [(&str, &str); 10] = [
 
 const FORM: RecordForm = RecordForm {
     id: "activity",
-    rules: FormRules::Activity,
     labels: &LABELS,
     list: ("Activities", "/activities"),
     new: "Log activity",

@@ -2,7 +2,6 @@
 
 use crate::{
     errors::PageError,
-    islands::FormRules,
     requests::Id,
     ui::{
         conflict::conflict_panel,
@@ -41,7 +40,6 @@ const LABELS: [(&str, &str); 13] = [
 
 const FORM: RecordForm = RecordForm {
     id: "company",
-    rules: FormRules::Company,
     labels: &LABELS,
     list: ("Companies", "/companies"),
     new: "New company",

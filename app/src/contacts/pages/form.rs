@@ -2,7 +2,7 @@
 
 use crate::{
     errors::PageError,
-    islands::{FormRules, pickers},
+    islands::pickers,
     requests::Id,
     ui::{
         conflict::conflict_panel,
@@ -44,7 +44,6 @@ pub(super) const LABELS: [(&str, &str); 12] = [
 
 const FORM: RecordForm = RecordForm {
     id: "contact",
-    rules: FormRules::Contact,
     labels: &LABELS,
     list: ("Contacts", "/contacts"),
     new: "New contact",

@@ -1,7 +1,6 @@
 //! The board of a page, and what its parts share.
 
 use super::{
-    BoardFacts,
     dom::{all, by_id},
     drag, keys, live, menu, more, moves,
     parts::Card,
@@ -30,16 +29,16 @@ pub struct Board {
 }
 
 /// Attaches to the board, if this page has one.
-pub fn attach(facts: BoardFacts) {
+pub fn attach() {
     let Some(root) = by_id::<HtmlElement>("board") else { return };
     let board = Rc::new(Board {
         news: RefCell::new(live::News::of(&root)),
+        currency: root.get_attribute("data-currency").and_then(|code| Currency::from_code(&code)).unwrap_or_default(),
         root,
         drag: RefCell::default(),
         menu_of: RefCell::default(),
         moves: RefCell::default(),
         unexplained: RefCell::default(),
-        currency: facts.currency,
     });
     drag::attach(&board);
     keys::attach(&board);

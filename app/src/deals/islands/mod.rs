@@ -34,20 +34,11 @@ mod totals;
 
 #[cfg(feature = "hydrate")]
 use crate::islands::dom;
-use domain::money::Currency;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-
-/// What the board's island knows beside the HTML.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct BoardFacts {
-    /// The currency that totals are shown in.
-    pub currency: Currency,
-}
 
 /// Makes the cards of `#board` movable by pointer and keyboard, and shows what others do.
-pub fn board(facts: BoardFacts) -> impl IntoView {
-    view! { <DealBoard facts=facts/> }
+pub fn board() -> impl IntoView {
+    view! { <DealBoard/> }
 }
 
 /// Keeps the contacts and the hint of `#deal` in step with its company and stage.
@@ -57,18 +48,16 @@ pub fn form_choices() -> impl IntoView {
 
 /// The island behind [`board`].
 #[island]
-fn DealBoard(facts: BoardFacts) -> impl IntoView {
+fn DealBoard() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| board::attach(facts));
-    #[cfg(not(feature = "hydrate"))]
-    let _ = facts;
+    board::attach();
 }
 
 /// The island behind [`form_choices`].
 #[island]
 fn DealChoices() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    Effect::new(|_| attach_choices());
+    attach_choices();
 }
 
 /// As [`form_choices`], for a form that came into the page later.

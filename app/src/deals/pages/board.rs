@@ -6,7 +6,7 @@ use super::{
     tools::move_tools,
 };
 use crate::{
-    deals::islands::{self, BoardFacts},
+    deals::islands,
     errors::PageError,
     islands::form_dialog,
     ui::{
@@ -61,8 +61,8 @@ async fn board(visit: Visit, query: DealQuery) -> Result<Response, PageError> {
         let body = view! {
             <h1>"Deals"</h1>
             {empty(icon(NOTHING.icon, "size-5"), NOTHING.none_yet, creates.then(new_deal))}
-            <div id="board" data-live data-seq=facts.0 data-filter=facts.1></div>
-            {islands::board(BoardFacts { currency })}
+            <div id="board" data-live data-seq=facts.0 data-filter=facts.1 data-currency=currency.code()></div>
+            {islands::board()}
             {form_dialog()}
         };
         return visit.page_with_islands("Deals", body).await;
@@ -85,12 +85,12 @@ async fn board(visit: Visit, query: DealQuery) -> Result<Response, PageError> {
         {head}
         {nothing}
         // The columns share the width, so none is shown before all are there: they would narrow one after another.
-        <div id="board" data-live data-seq=facts.0 data-filter=facts.1 class="-mx-4 flex not-[:has(>[data-last])]:invisible flex-1 snap-x scroll-px-4 gap-3 overflow-x-auto overscroll-x-contain px-4 pb-1 max-sm:snap-mandatory md:-mx-6 md:scroll-px-6 md:px-6">
+        <div id="board" data-live data-seq=facts.0 data-filter=facts.1 data-currency=currency.code() class="-mx-4 flex not-[:has(>[data-last])]:invisible flex-1 snap-x scroll-px-4 gap-3 overflow-x-auto overscroll-x-contain px-4 pb-1 max-sm:snap-mandatory md:-mx-6 md:scroll-px-6 md:px-6">
             {columns}
             <span data-last hidden></span>
         </div>
         {moves.then(|| move_tools(&stages, &dots))}
-        {islands::board(BoardFacts { currency })}
+        {islands::board()}
         {form_dialog()}
     };
     visit.page_with_islands("Deals", body).await

@@ -4,7 +4,6 @@ use super::choices::Choices;
 use crate::{
     deals::islands::form_choices,
     errors::PageError,
-    islands::FormRules,
     requests::Id,
     ui::{
         conflict::conflict_panel,
@@ -42,15 +41,8 @@ const LABELS: [(&str, &str); 11] = [
     ("notes", "Notes"),
 ];
 
-const FORM: RecordForm = RecordForm {
-    id: "deal",
-    rules: FormRules::Deal,
-    labels: &LABELS,
-    list: ("Deals", "/deals"),
-    new: "New deal",
-    edit: "Edit deal",
-    create: "Create deal",
-};
+const FORM: RecordForm =
+    RecordForm { id: "deal", labels: &LABELS, list: ("Deals", "/deals"), new: "New deal", edit: "Edit deal", create: "Create deal" };
 
 /// `GET /deals/new`; the query fills fields in: `?company_id=`, `?contact_id=`, `?stage=` …
 pub async fn new(visit: Visit) -> Result<Response, PageError> {

@@ -3,7 +3,7 @@
 use super::PATH;
 use crate::{
     errors::PageError,
-    islands::{FormRules, field_checks},
+    islands::field_checks,
     requests::Id,
     settings::{Setting, layout},
     ui::{
@@ -75,7 +75,7 @@ fn form_page(
             </div>
             {form_footer(PATH.to_owned(), verb)}
         </form>
-        {field_checks("tag", FormRules::Tag)}
+        {field_checks()}
     }
 }
 

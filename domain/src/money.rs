@@ -1,11 +1,13 @@
 //! Money: a whole number of hundredths, never a float.
 
 use serde::{Deserialize, Serialize};
-use std::{fmt, iter::Sum};
+use std::{fmt, iter::Sum, num::ParseIntError};
 
 /// An amount in hundredths of the workspace's currency. A deal's value is 0 to [`Money::MAX`]; a sum may be larger.
+///
+/// In JSON it is text: a browser's numbers are exact only up to 2^53, which ten deals of the largest value are past.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(into = "String", try_from = "String")]
 pub struct Money(i64);
 
 /// Why text is not an amount.
@@ -129,6 +131,20 @@ fn hundredths(whole: &str, fraction: &str, zeros: usize) -> Result<Money, MoneyE
             Ok(number) if number <= Money::MAX.0 => Ok(Money(number)),
             _ => Err(MoneyError::TooLarge),
         },
+    }
+}
+
+impl From<Money> for String {
+    fn from(amount: Money) -> Self {
+        amount.0.to_string()
+    }
+}
+
+impl TryFrom<String> for Money {
+    type Error = ParseIntError;
+
+    fn try_from(hundredths: String) -> Result<Self, ParseIntError> {
+        hundredths.parse().map(Self)
     }
 }
 

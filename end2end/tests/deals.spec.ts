@@ -171,6 +171,18 @@ test.describe('by mouse', () => {
     await expectColumn(page, 'prospecting', ['A', 'B', 'C'], '123');
   });
 
+  test('totals past what a number of the browser holds are exact', async ({ page }) => {
+    await register(page);
+    const company = await postCompany(page, { name: 'Thép Việt' });
+    for (const name of 'ABCDEFGHIJ') await postDeal(page, { name, company, stage: 'proposal', value: '9999999999999,99' });
+    await postDeal(page, { name: 'K', company, value: '9999999999999,99' });
+    await openBoard(page);
+    await drag(page, 'K', 'proposal');
+    await expectNotice(page, '“K” moved to Proposal');
+    // 11 x 999,999,999,999,999 hundredths: odd and past 2^53.
+    await expectTotals(page, 'proposal', 11, '109.999.999.999.999,89');
+  });
+
   test('a refused move says why, and the card goes where it really is', async ({ page, context, expectedMessages }) => {
     expectedMessages.push(/status of 40\d|status of 500|ERR_FAILED/);
     await boardOfFour(page);

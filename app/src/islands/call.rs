@@ -2,6 +2,7 @@
 //!
 //! The framework's own client also speaks streams and sockets; linked in, it is a sixth of all that the browser downloads.
 
+use super::json;
 use crate::errors::ActionError;
 use leptos::{serde_json, server_fn::ServerFn};
 use serde::{Serialize, de::DeserializeOwned};
@@ -26,9 +27,9 @@ pub async fn ask<A: Serialize, T: DeserializeOwned>(path: &str, arguments: &A) -
     let response = post(path, arguments).await.ok_or(ActionError::Unreachable)?;
     let text = text_of(&response).await.ok_or(ActionError::Unreachable)?;
     if response.ok() {
-        serde_json::from_str(&text).map_err(|_| ActionError::Unreachable)
+        json::read(&text).ok_or(ActionError::Unreachable)
     } else {
-        Err(serde_json::from_str(&text).unwrap_or(ActionError::Unavailable))
+        Err(json::read(&text).unwrap_or(ActionError::Unavailable))
     }
 }
 

@@ -61,12 +61,10 @@ impl News {
             return Some(self.shown);
         }
         // Its own changes that follow one another are shown already.
-        self.made.sort_unstable();
-        for seq in self.made.drain(..) {
-            if seq == self.shown + 1 {
-                self.shown = seq;
-            }
+        while self.made.contains(&(self.shown + 1)) {
+            self.shown += 1;
         }
+        self.made.clear();
         (self.told > self.shown).then_some(self.shown)
     }
 }

@@ -1,11 +1,14 @@
 // What a page costs whoever opens it for the first time, and when the rest is fetched.
 
+import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test.ts';
 import { postCompany } from '../support/companies.ts';
 import { register } from '../support/people.ts';
 
 /** Bytes on the wire of a page with nothing cached. */
 const BUDGET = 160_000;
+/** Bytes of the islands' code, script and WebAssembly, compressed by brotli. */
+const CODE_BUDGET = 120_000;
 
 test.describe('the first page @once', () => {
   test.use({ awake: false });
@@ -43,4 +46,25 @@ test.describe('the first page @once', () => {
     await page.waitForLoadState('networkidle');
     expect(code).toHaveLength(1);
   });
+
+  test('it is within its budget', async ({ page }) => {
+    const code = new Set<string>();
+    page.on('request', (request) => {
+      if (/\.(js|wasm)$/.test(new URL(request.url()).pathname)) code.add(request.url());
+    });
+    await page.goto('/register', { waitUntil: 'networkidle' });
+    await page.mouse.move(300, 300);
+    await page.mouse.move(320, 320);
+    await expect.poll(() => [...code].some((url) => url.endsWith('.wasm'))).toBe(true);
+    await page.waitForLoadState('networkidle');
+    const sizes = await Promise.all([...code].map((url) => compressed(page, url)));
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(CODE_BUDGET);
+  });
 });
+
+/** Bytes of a file as it is sent to a browser that takes brotli. */
+async function compressed(page: Page, url: string): Promise<number> {
+  const answer = await page.request.get(url, { headers: { 'accept-encoding': 'br' } });
+  expect(answer.headers()['content-encoding'], url).toBe('br');
+  return Number(answer.headers()['content-length']);
+}

@@ -114,6 +114,7 @@ fn all_calls() -> Vec<Call> {
         "deal_names" Read Deal OwnWorkspace |s, a, t| s.deal_names(&a, &[(t.deal, 1)]);
         "deal_options" Read Deal OwnWorkspace |s, a, t| s.deal_options(&a, Some(t.company), Some(t.deal));
         "deal" Read Deal NotFound |s, a, t| s.deal(&a, t.deal);
+        "deal_history" Read Deal OwnWorkspace |s, a, t| s.deal_history(&a, t.deal);
         "create_deal" Create Deal Refused |s, a, t| s.create_deal(&a, deal("New", t.company, "proposal", 5));
         "update_deal" Update Deal NotFound |s, a, t| s.update_deal(&a, t.deal, 1, deal("Changed", t.company, "proposal", 5));
         "move_deal" Update Deal NotFound |s, a, t| { let to = to(t.deal, 1, "negotiation", Place::Top); async move { s.move_deal(&a, &to).await } };

@@ -87,8 +87,9 @@ both! {
         db.store.change_deals(&actor, vec![(a, 1)], BulkChange::Owner(lan.user_id)).await.unwrap();
         let deal = db.store.deal(&actor, a).await.unwrap();
         assert_eq!((deal.owner_name.as_str(), deal.version), ("lan", 2));
-        assert_eq!(deal.history[0].change, DealChange::Owner { from: "hung".into(), to: "lan".into() });
-        assert_eq!(deal.history[0].actor_name.as_deref(), Some("hung"));
+        let latest = db.store.deal_history(&actor, a).await.unwrap().swap_remove(0);
+        assert_eq!(latest.change, DealChange::Owner { from: "hung".into(), to: "lan".into() });
+        assert_eq!(latest.actor_name.as_deref(), Some("hung"));
         let again = db.store.change_deals(&actor, vec![(a, 2)], BulkChange::Owner(lan.user_id)).await.unwrap();
         assert_eq!((again.changed, db.store.deal(&actor, a).await.unwrap().version), (1, 2), "it is as asked for, and not written");
     }

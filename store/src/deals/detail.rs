@@ -1,6 +1,6 @@
-//! One deal, and what happened to it.
+//! One deal.
 
-use super::{DealEvent, weighted};
+use super::weighted;
 use crate::{
     Store, StoreError, custom_fields,
     error::authorize,
@@ -73,8 +73,6 @@ pub struct DealDetail {
     pub next_activity_at: Option<DateTime<Utc>>,
     /// How many activities are about it.
     pub activities: u64,
-    /// Changes of its stage, value and owner, newest first.
-    pub history: Vec<DealEvent>,
 }
 
 impl DealDetail {
@@ -86,7 +84,7 @@ impl DealDetail {
 }
 
 impl Store {
-    /// Everything known of one deal, in two round trips; a third where its owner changed.
+    /// Everything known of one deal, in one round trip.
     pub async fn deal(&self, actor: &Actor, id: DealId) -> Result<DealDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let statement = sql(
@@ -109,8 +107,7 @@ impl Store {
             [actor.workspace_id.0.into(), id.0.into(), self.now().into()],
         );
         let row: DetailRow = statement.one(self.read()).await?.ok_or(StoreError::NotFound)?;
-        let history = self.deal_history(actor, id).await?;
-        row.with(history)
+        row.try_into()
     }
 }
 
@@ -148,44 +145,45 @@ struct DetailRow {
     activities: i64,
 }
 
-impl DetailRow {
-    fn with(self, history: Vec<DealEvent>) -> Result<DealDetail, StoreError> {
-        let value = Money::from_hundredths(self.value);
-        Ok(DealDetail {
-            id: DealId(self.id),
-            owner_id: UserId(self.owner_id),
-            owner_name: self.owner_name,
-            version: self.version,
-            created_at: self.created_at,
-            updated_at: self.updated_at,
-            name: self.name,
+impl TryFrom<DetailRow> for DealDetail {
+    type Error = StoreError;
+
+    fn try_from(row: DetailRow) -> Result<Self, StoreError> {
+        let value = Money::from_hundredths(row.value);
+        Ok(Self {
+            id: DealId(row.id),
+            owner_id: UserId(row.owner_id),
+            owner_name: row.owner_name,
+            version: row.version,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            name: row.name,
             value,
-            weighted_value: weighted(value, self.probability),
+            weighted_value: weighted(value, row.probability),
             stage: Stage {
-                id: StageId(self.stage_id),
-                name: self.stage_name,
-                slug: self.stage_slug,
-                kind: known(StageKind::from_slug(&self.stage_kind), "stages.kind")?,
-                position: self.stage_position,
-                probability: self.stage_probability,
-                idle_days: self.stage_idle_days,
+                id: StageId(row.stage_id),
+                name: row.stage_name,
+                slug: row.stage_slug,
+                kind: known(StageKind::from_slug(&row.stage_kind), "stages.kind")?,
+                position: row.stage_position,
+                probability: row.stage_probability,
+                idle_days: row.stage_idle_days,
             },
-            probability: self.probability,
-            company_id: CompanyId(self.company_id),
-            company_name: self.company_name,
-            contact_id: self.contact_id.map(ContactId),
-            contact_name: self.contact_name,
-            expected_close_date: self.expected_close_date,
-            source: self.source,
-            lost_reason: self.lost_reason,
-            closed_at: self.closed_at,
-            notes: self.notes,
-            custom_fields: custom_fields::from_json(self.metadata),
-            stage_since: self.stage_since.unwrap_or(self.created_at),
-            last_activity_at: self.last_activity_at,
-            next_activity_at: self.next_activity_at,
-            activities: uint(self.activities),
-            history,
+            probability: row.probability,
+            company_id: CompanyId(row.company_id),
+            company_name: row.company_name,
+            contact_id: row.contact_id.map(ContactId),
+            contact_name: row.contact_name,
+            expected_close_date: row.expected_close_date,
+            source: row.source,
+            lost_reason: row.lost_reason,
+            closed_at: row.closed_at,
+            notes: row.notes,
+            custom_fields: custom_fields::from_json(row.metadata),
+            stage_since: row.stage_since.unwrap_or(row.created_at),
+            last_activity_at: row.last_activity_at,
+            next_activity_at: row.next_activity_at,
+            activities: uint(row.activities),
         })
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::{
     Store, StoreError,
+    error::authorize,
     sql::{Sql, sql},
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    access::{Actor, Entity},
+    access::{Actor, Entity, Verb},
     ids::DealId,
     money::Money,
 };
@@ -61,8 +62,9 @@ pub enum DealChange {
 
 impl Store {
     /// The entries of the audit log that tell of a deal's stage, value and owner, newest first: one round trip, and one
-    /// more for the names of owners where those changed.
-    pub(super) async fn deal_history(&self, actor: &Actor, id: DealId) -> Result<Vec<DealEvent>, StoreError> {
+    /// more for the names of owners where those changed. Empty for a deal that never was in this workspace.
+    pub async fn deal_history(&self, actor: &Actor, id: DealId) -> Result<Vec<DealEvent>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Deal)?;
         // What is typed stands in the log with its quotation marks escaped: it can't look like a field's name.
         let statement = sql(
             "SELECT a.at, a.action, a.before, a.after, u.name AS actor_name

@@ -48,7 +48,8 @@ pub async fn detail(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageEr
     let pairs = visit.query()?;
     let (part, before) = (part_of(&pairs, &PARTS)?, timeline_end(&pairs)?);
     let (actor, store) = (visit.actor(), visit.store());
-    let (deal, stages) = tokio::try_join!(store.deal(&actor, id), store.stages(&actor))?;
+    let (deal, stages, events) = tokio::try_join!(store.deal(&actor, id), store.stages(&actor), store.deal_history(&actor, id))?;
+    let changes = events.len() as u64;
     let of = TimelineOf::Deal(id);
     let shown = match part {
         Part::Overview => {
@@ -61,7 +62,7 @@ pub async fn detail(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageEr
             view! { <section class="max-w-3xl"><h2 class="sr-only">"Activities"</h2>{timeline_of(&visit, &deal, tab, latest, before)}</section> }.into_any()
         }
         Part::History => {
-            view! { <section class="max-w-3xl"><h2 class="sr-only">"History"</h2>{history(&visit, &deal)}</section> }.into_any()
+            view! { <section class="max-w-3xl"><h2 class="sr-only">"History"</h2>{history(&visit, events)}</section> }.into_any()
         }
     };
     let body = view! {
@@ -69,7 +70,7 @@ pub async fn detail(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageEr
         {header(&visit, &deal)}
         {stepper(&visit, &deal, &stages)}
         {figures(&visit, &deal)}
-        {parts(&deal, part)}
+        {parts(&deal, changes, part)}
         {shown}
         {timeline_on_demand()}
     };
@@ -138,11 +139,11 @@ fn stepper(visit: &Visit, deal: &DealDetail, stages: &[Stage]) -> AnyView {
     .into_any()
 }
 
-fn parts(deal: &DealDetail, part: Part) -> AnyView {
+fn parts(deal: &DealDetail, changes: u64, part: Part) -> AnyView {
     tabs("Parts of this deal", &format!("/deals/{}", deal.id), &PARTS, part, |part| match part {
         Part::Overview => None,
         Part::Activities => Some(deal.activities),
-        Part::History => Some(deal.history.len() as u64),
+        Part::History => Some(changes),
     })
 }
 

@@ -2,28 +2,27 @@
 
 use crate::{times, ui::icon, visit::Visit};
 use leptos::prelude::*;
-use store::deals::{DealChange, DealDetail, DealEvent};
+use store::deals::{DealChange, DealEvent};
 
 /// Each change of stage, value and owner, with who and when.
-pub fn history(visit: &Visit, deal: &DealDetail) -> impl IntoView + use<> {
+pub fn history(visit: &Visit, events: Vec<DealEvent>) -> impl IntoView + use<> {
     let (now, zone) = (visit.now, visit.zone());
-    let entries = deal
-        .history
-        .iter()
+    let entries = events
+        .into_iter()
         .map(|DealEvent { at, actor_name, change }| {
             let (drawing, what) = match change {
-                DealChange::Created { stage, value } => (icon("plus", "size-3.5"), format!("Created in {stage}, worth {}", visit.money(*value))),
+                DealChange::Created { stage, value } => (icon("plus", "size-3.5"), format!("Created in {stage}, worth {}", visit.money(value))),
                 DealChange::Stage { from, to } => (icon("arrow-right-left", "size-3.5"), format!("Moved from {from} to {to}")),
                 DealChange::Owner { from, to } => (icon("user", "size-3.5"), format!("Owner changed from {from} to {to}")),
-                DealChange::Value { from, to } => (icon("pencil", "size-3.5"), format!("Value changed from {} to {}", visit.money(*from), visit.money(*to))),
+                DealChange::Value { from, to } => (icon("pencil", "size-3.5"), format!("Value changed from {} to {}", visit.money(from), visit.money(to))),
             };
-            let who = actor_name.clone().map(|name| format!("by {name}"));
+            let who = actor_name.map(|name| format!("by {name}"));
             view! {
                 <li class="group/event relative flex gap-3 pb-5">
                     <span class="absolute top-7 bottom-0 left-3.5 w-px bg-border group-last/event:hidden" aria-hidden="true"></span>
                     <span class="z-10 grid size-7 shrink-0 place-items-center rounded-full border bg-background text-muted-foreground">{drawing}</span>
                     <p class="min-w-0 flex-1 pt-0.5"><span class="font-medium">{what}</span>" "<span class="text-muted-foreground">{who}</span></p>
-                    <span class="shrink-0 pt-0.5 text-xs text-muted-foreground">{times::ago(*at, now, zone)}</span>
+                    <span class="shrink-0 pt-0.5 text-xs text-muted-foreground">{times::ago(at, now, zone)}</span>
                 </li>
             }
         })

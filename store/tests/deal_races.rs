@@ -5,18 +5,16 @@
 mod common;
 mod support;
 
-use common::{Raw, TestDb};
+use common::TestDb;
 use domain::{
     access::Actor,
     deals::{DealDraft, Place},
     ids::DealId,
     money::Money,
 };
-use serde_json::Value;
 use std::collections::HashMap;
 use store::{Store, StoreError, verify_chain};
-use support::{assert_counters, company, deal, to};
-use uuid::Uuid;
+use support::{assert_counters, assert_unbroken, company, deal, to};
 
 const PEOPLE: usize = 8;
 const DRAGS: usize = 500;
@@ -57,29 +55,6 @@ async fn drag(store: Store, actor: Actor, ids: Vec<DealId>, person: usize) -> i6
         }
     }
     moves
-}
-
-/// Each card's entries in the log lead from stage to stage without a gap, to where it stands.
-async fn assert_unbroken(raw: &Raw) {
-    let ids: Vec<Uuid> = raw.column("SELECT entity_id FROM audit_log WHERE entity = 'deal' ORDER BY seq").await;
-    let before: Vec<Option<String>> = raw.column("SELECT before FROM audit_log WHERE entity = 'deal' ORDER BY seq").await;
-    let after: Vec<String> = raw.column("SELECT after FROM audit_log WHERE entity = 'deal' ORDER BY seq").await;
-    let mut at: HashMap<Uuid, String> = HashMap::new();
-    let stage = |json: &str| serde_json::from_str::<Value>(json).unwrap()["stage_id"].as_str().map(str::to_owned);
-    for ((id, before), after) in ids.into_iter().zip(before).zip(after) {
-        let (from, to) = (before.as_deref().and_then(stage), stage(&after));
-        if let Some(from) = from {
-            assert_eq!(at.get(&id), Some(&from));
-        }
-        if let Some(to) = to {
-            at.insert(id, to);
-        }
-    }
-    let ids: Vec<Uuid> = raw.column("SELECT id FROM deals ORDER BY id").await;
-    let stages: Vec<Uuid> = raw.column("SELECT stage_id FROM deals ORDER BY id").await;
-    for (id, stage) in ids.into_iter().zip(stages) {
-        assert_eq!(at.get(&id), Some(&stage.to_string()));
-    }
 }
 
 both! {

@@ -16,6 +16,8 @@ use domain::{
     money::Money,
     tags::TagDraft,
 };
+use serde_json::Value;
+use std::collections::HashMap;
 use store::Store;
 use uuid::Uuid;
 
@@ -231,6 +233,28 @@ pub async fn assert_counters(raw: &Raw) {
     for (table, column, counted) in figures {
         let wrong = raw.number(&format!("SELECT count(*) FROM {table} k WHERE k.{column} <> {counted}")).await;
         assert_eq!(wrong, 0, "{table}.{column}");
+    }
+}
+
+/// Each deal's entries in the log lead from stage to stage without a gap, to where it stands, and are as many as its versions.
+pub async fn assert_unbroken(raw: &Raw) {
+    let ids: Vec<Uuid> = raw.column("SELECT entity_id FROM audit_log WHERE entity = 'deal' ORDER BY seq").await;
+    let before: Vec<Option<String>> = raw.column("SELECT before FROM audit_log WHERE entity = 'deal' ORDER BY seq").await;
+    let after: Vec<String> = raw.column("SELECT after FROM audit_log WHERE entity = 'deal' ORDER BY seq").await;
+    let mut at: HashMap<Uuid, (String, i64)> = HashMap::new();
+    let stage = |json: &str| serde_json::from_str::<Value>(json).unwrap()["stage_id"].as_str().map(str::to_owned);
+    for ((id, before), after) in ids.into_iter().zip(before).zip(after) {
+        let (stood, version) = at.remove(&id).unwrap_or_default();
+        if let Some(from) = before.as_deref().and_then(stage) {
+            assert_eq!(stood, from);
+        }
+        at.insert(id, (stage(&after).unwrap_or(stood), version + 1));
+    }
+    let ids: Vec<Uuid> = raw.column("SELECT id FROM deals ORDER BY id").await;
+    let stages: Vec<Uuid> = raw.column("SELECT stage_id FROM deals ORDER BY id").await;
+    let versions: Vec<i64> = raw.column("SELECT version FROM deals ORDER BY id").await;
+    for ((id, stage), version) in ids.into_iter().zip(stages).zip(versions) {
+        assert_eq!(at.get(&id), Some(&(stage.to_string(), version)));
     }
 }
 

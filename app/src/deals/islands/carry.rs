@@ -25,6 +25,7 @@ pub struct Drag {
     pub over: Option<Over>,
     taken_at: Point,
     at: Point,
+    glass: HtmlElement,
     copy: HtmlElement,
     bar: HtmlElement,
 }
@@ -41,14 +42,15 @@ pub struct Over {
 impl Drag {
     /// Picks a card up.
     pub fn begin(board: &Board, card: Card, pointer: i32, at: Point) -> Option<Self> {
-        let (copy, bar) = copy_of(&card)?;
+        let (glass, copy, bar) = (glass()?, copy_of(&card)?, bar()?);
+        glass.append_child(&copy).ok()?;
+        document().body()?.append_child(&glass).ok()?;
         let _ = board.root.set_pointer_capture(pointer);
         // Snapping would fight the scrolling at the edges.
         style(&board.root, "scroll-snap-type", "none");
-        style(&board.root, "cursor", "grabbing");
         style(&card.0, "opacity", "0.35");
         let columns = Column::all(&board.root).into_iter().filter(|column| !column.is_hidden()).collect();
-        let mut drag = Self { card, columns, pointer, over: None, taken_at: at, at, copy, bar };
+        let mut drag = Self { card, columns, pointer, over: None, taken_at: at, at, glass, copy, bar };
         // In one breath: what is said twice at once is heard once, the second.
         let over = drag.follow(at).unwrap_or_default();
         say(&format!("Picked up {}. {over}", drag.card.name()));
@@ -102,20 +104,28 @@ impl Drag {
 
     /// Takes everything away that only a drag shows.
     pub fn lay_down(&self, board: &Board) {
-        self.copy.remove();
+        self.glass.remove();
         take_bar_away(&board.root);
         for column in &self.columns {
             let _ = column.0.class_list().remove_1("drop-target");
         }
         let _ = board.root.release_pointer_capture(self.pointer);
-        for (element, property) in [(&board.root, "scroll-snap-type"), (&board.root, "cursor"), (&self.card.0, "opacity")] {
+        for (element, property) in [(&board.root, "scroll-snap-type"), (&self.card.0, "opacity")] {
             let _ = element.style().remove_property(property);
         }
     }
 }
 
-/// A copy of the card to be carried, fixed where the card is, and the bar that shows where it would land.
-fn copy_of(card: &Card) -> Option<(HtmlElement, HtmlElement)> {
+/// What lies over the whole window and has the cursor of a drag. On the board itself the cursor would be inherited by every
+/// card: 50 ms of styling among five hundred, at the beginning and again before the drop is painted.
+fn glass() -> Option<HtmlElement> {
+    let glass: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
+    glass.set_class_name("fixed inset-0 z-50 cursor-grabbing");
+    Some(glass)
+}
+
+/// A copy of the card to be carried, fixed where the card is.
+fn copy_of(card: &Card) -> Option<HtmlElement> {
     let shown = card.0.first_element_child()?;
     let copy: HtmlElement = shown.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
     let place = shown.get_bounding_client_rect();
@@ -125,7 +135,6 @@ fn copy_of(card: &Card) -> Option<(HtmlElement, HtmlElement)> {
         ("top", pixels(place.top())),
         ("width", pixels(place.width())),
         ("margin", "0".to_owned()),
-        ("z-index", "50".to_owned()),
         ("pointer-events", "none".to_owned()),
     ] {
         style(&copy, property, &value);
@@ -133,12 +142,16 @@ fn copy_of(card: &Card) -> Option<(HtmlElement, HtmlElement)> {
     let _ = copy.class_list().add_1("dragging");
     let _ = copy.set_attribute("aria-hidden", "true");
     let _ = copy.set_attribute("inert", "");
-    document().body()?.append_child(&copy).ok()?;
+    Some(copy)
+}
+
+/// The bar that shows where the card would land.
+fn bar() -> Option<HtmlElement> {
     let bar: HtmlElement = document().create_element("li").ok()?.dyn_into().ok()?;
     // Drawn over the gap between two cards: nothing shifts.
     bar.set_class_name("drop-place -my-1.5 shrink-0");
     let _ = bar.set_attribute("aria-hidden", "true");
-    Some((copy, bar))
+    Some(bar)
 }
 
 fn sides(element: &Element) -> (f64, f64) {

@@ -4,7 +4,7 @@ use super::{
     dom::{all, by_id},
     drag, keys, live, menu, more, moves,
     parts::Card,
-    reason,
+    reason, said,
 };
 use domain::money::Currency;
 use std::{cell::RefCell, rc::Rc};
@@ -24,6 +24,8 @@ pub struct Board {
     pub unexplained: RefCell<Option<moves::Step>>,
     /// What is known of other people's changes.
     pub news: RefCell<live::News>,
+    /// What the toast offers to undo.
+    pub offer: RefCell<said::Offer>,
     /// The currency that totals are shown in.
     pub currency: Currency,
 }
@@ -39,12 +41,14 @@ pub fn attach() {
         menu_of: RefCell::default(),
         moves: RefCell::default(),
         unexplained: RefCell::default(),
+        offer: RefCell::default(),
     });
     drag::attach(&board);
     keys::attach(&board);
     menu::attach(&board);
     more::attach(&board);
     reason::attach(&board);
+    said::attach(&board);
     live::attach(&board);
     let _ = board.root.set_attribute("data-ready", "");
 }

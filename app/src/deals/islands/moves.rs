@@ -196,7 +196,7 @@ impl Board {
             format!("“{}” moved to {}", card.name(), to.name())
         };
         let board = Rc::clone(self);
-        said::done(&words, move || board.go_back(&card, &from, above, moved.lost_reason));
+        said::done(self, &words, move || board.go_back(&card, &from, above, moved.lost_reason));
     }
 
     /// Takes a refused move back, and those of the same card that were to follow it.

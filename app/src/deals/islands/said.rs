@@ -1,12 +1,39 @@
 //! What the board tells: a line that only screen readers hear, and the toast that everybody sees.
 
-use super::dom::{by_id, listen, one};
+use super::{
+    board::Board,
+    dom::{around, by_id, listen, one},
+};
 use leptos::prelude::set_timeout;
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{rc::Rc, time::Duration};
 use web_sys::{Event, HtmlElement, HtmlTemplateElement};
 
 /// How long a toast with an "Undo" stays: long enough to read it twice.
 const TOAST: Duration = Duration::from_secs(10);
+
+/// The way back that the toast offers. Kept here and listened for once: a listener of each toast's own would keep that
+/// toast, and the card it is about, as long as the page lives.
+#[derive(Default)]
+pub struct Offer {
+    undo: Option<Box<dyn FnOnce()>>,
+    /// How many were made.
+    count: u32,
+}
+
+/// Listens for "Undo".
+pub fn attach(board: &Rc<Board>) {
+    let Some(region) = by_id::<HtmlElement>("toast") else { return };
+    let board = Rc::clone(board);
+    listen(&region.clone(), "click", move |event: Event| {
+        if around(&event, "[data-undo]").is_some() {
+            region.set_text_content(None);
+            let undo = board.offer.borrow_mut().undo.take();
+            if let Some(undo) = undo {
+                undo();
+            }
+        }
+    });
+}
 
 /// Tells screen readers.
 pub fn say(words: &str) {
@@ -16,29 +43,31 @@ pub fn say(words: &str) {
 }
 
 /// Shows what was done, with a way back.
-pub fn done(words: &str, undo: impl FnOnce() + 'static) {
-    let Some(toast) = show("toast-moved", words) else { return };
-    let undo = RefCell::new(Some(undo));
-    let shown = Rc::new(toast);
-    if let Some(button) = one(&shown, "button") {
-        let shown = Rc::clone(&shown);
-        listen(&button, "click", move |_: Event| {
-            shown.remove();
-            if let Some(undo) = undo.take() {
-                undo();
-            }
-        });
+pub fn done(board: &Rc<Board>, words: &str, undo: impl FnOnce() + 'static) {
+    if show("toast-moved", words).is_none() {
+        return;
     }
-    set_timeout(
-        move || {
-            // Whoever is about to use it keeps it.
-            let in_use = shown.matches(":hover, :focus-within").unwrap_or(false);
-            if !in_use {
-                shown.remove();
-            }
-        },
-        TOAST,
-    );
+    let count = {
+        let mut offer = board.offer.borrow_mut();
+        offer.undo = Some(Box::new(undo));
+        offer.count += 1;
+        offer.count
+    };
+    let board = Rc::clone(board);
+    set_timeout(move || withdraw(&board, count), TOAST);
+}
+
+/// Takes a toast away whose time is over, unless another offer was made since or somebody is about to use it.
+fn withdraw(board: &Board, count: u32) {
+    let toast = by_id::<HtmlElement>("toast").and_then(|region| one(&region, ".toast-body:has([data-undo])"));
+    let in_use = toast.as_ref().is_some_and(|toast| toast.matches(":hover, :focus-within").unwrap_or(false));
+    if board.offer.borrow().count != count || in_use {
+        return;
+    }
+    board.offer.borrow_mut().undo = None;
+    if let Some(toast) = toast {
+        toast.remove();
+    }
 }
 
 /// Shows what was not done, and why. It stays until something else is said.

@@ -43,7 +43,7 @@ pub(super) fn move_tools(stages: &[Stage], dots: &[&'static str]) -> AnyView {
         </dialog>
         <p id="board-said" class="sr-only" aria-live="assertive"></p>
         <template id="toast-moved">
-            <p class="toast-body">{icon("check", "size-4 text-primary")} <span data-words></span> <button type="button">"Undo"</button></p>
+            <p class="toast-body">{icon("check", "size-4 text-primary")} <span data-words></span> <button type="button" data-undo>"Undo"</button></p>
         </template>
         <template id="toast-refused">
             <p class="toast-body" data-kind="error">{icon("circle-alert", "size-4 text-destructive")} <span data-words></span> <a href="/deals">"Reload"</a></p>

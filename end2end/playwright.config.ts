@@ -13,6 +13,9 @@ if (!process.env['SCREENSHOTS']) required('TEST_DATABASE_URL');
 /** What does not depend on the database runs on one: layout, looks, escaping, accessibility. */
 const ONCE = /@once/;
 
+/** What only PostgreSQL can do: one database for several server processes. */
+const POSTGRES = /@postgres/;
+
 export default defineConfig<Options>({
   testDir: 'tests',
   outputDir: 'test-results',
@@ -42,7 +45,7 @@ export default defineConfig<Options>({
   projects: process.env['SCREENSHOTS']
     ? [{ name: 'screenshots', testDir: 'screenshots', use: { database: 'sqlite' } }]
     : [
-        { name: 'sqlite', use: { database: 'sqlite' } },
+        { name: 'sqlite', use: { database: 'sqlite' }, grepInvert: POSTGRES },
         { name: 'postgres', use: { database: 'postgres' }, grepInvert: ONCE },
       ],
 });

@@ -29,6 +29,13 @@ export class Server {
     return server;
   }
 
+  /** Starts a second process on the same database. It is removed by whoever asked for it, before the first. */
+  async beside(): Promise<Server> {
+    const server = new Server(mkdtempSync(join(tmpdir(), 'minicrm-e2e-')), { ...this.database, drop: async () => {} });
+    await server.up();
+    return server;
+  }
+
   /** Where a browser finds it. */
   get url(): string {
     return `http://127.0.0.1:${this.port}`;

@@ -6,14 +6,14 @@ import { button, link } from '../support/form.ts';
 import { fillSignIn, register } from '../support/people.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
-/** Two browsers of one workspace, both on a board with A and B in Prospecting and P in Proposal. */
-async function together(page: Page): Promise<{ other: Page; company: string; close: () => Promise<void> }> {
+/** Two browsers of one workspace, both on a board with A and B in Prospecting and P in Proposal; the other one perhaps on another server process. */
+async function together(page: Page, elsewhere?: string): Promise<{ other: Page; company: string; close: () => Promise<void> }> {
   const person = await register(page);
   const company = await postCompany(page, { name: 'Ánh Dương' });
   await postDeal(page, { name: 'B', company, value: '20' });
   await postDeal(page, { name: 'A', company, value: '100' });
   await postDeal(page, { name: 'P', company, value: '5000', stage: 'proposal' });
-  const context = await page.context().browser()!.newContext({ baseURL: new URL(page.url()).origin, reducedMotion: 'reduce', viewport: { width: 1440, height: 900 } });
+  const context = await page.context().browser()!.newContext({ baseURL: elsewhere ?? new URL(page.url()).origin, reducedMotion: 'reduce', viewport: { width: 1440, height: 900 } });
   const other = await context.newPage();
   await other.goto('/login');
   await fillSignIn(other, person);
@@ -47,6 +47,21 @@ test('moves, new deals, edits and deletions of others appear by themselves withi
   await expectNotice(page, '“A” moved to Qualification');
   await expect.poll(() => cards(other, 'qualification')).toEqual(['A']);
   await close();
+});
+
+test('across two server processes on one database it takes no longer, either way @postgres', async ({ page, server }) => {
+  const second = await server.beside();
+  const { other, close } = await together(page, second.url);
+  for (const [one, another, name, stage] of [[other, page, 'A', 'qualification'], [page, other, 'B', 'negotiation']] as const) {
+    await carry(one, name, stage);
+    const begun = performance.now();
+    await one.mouse.up();
+    await expect.poll(() => cards(another, stage), { intervals: [20] }).toEqual([name]);
+    expect(performance.now() - begun, 'milliseconds from the drop on').toBeLessThan(1_000);
+    await expectTotals(another, stage, 1, name === 'A' ? '100' : '20');
+  }
+  await close();
+  await second.remove();
 });
 
 test('the focus stays where it was, on the card it was on', async ({ page }) => {

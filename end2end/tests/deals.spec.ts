@@ -6,6 +6,7 @@ import { button, expectError, field, fill, link, openForm } from '../support/for
 import { formReady } from '../support/islands.ts';
 import { expectNoLayoutShift, expectNoSidewaysScroll, resize, watchLayoutShifts, WIDTHS } from '../support/layout.ts';
 import { register, someone } from '../support/people.ts';
+import { finger } from '../support/pointers.ts';
 import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 /** A board with three deals in Prospecting (A on top) and one in Proposal. */
@@ -347,29 +348,28 @@ test.describe('moves that follow one another', () => {
 test.describe('by finger', () => {
   test.use({ hasTouch: true });
 
-  test('held 200 ms it drags; a swipe does not', async ({ page, context }) => {
+  test('held 200 ms it drags; a swipe does not', async ({ page }) => {
     await resize(page, 820);
     await boardOfFour(page);
     await openBoard(page);
-    const cdp = await context.newCDPSession(page);
-    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: { x: number; y: number }[]) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: points });
+    const { down, move, up } = await finger(page);
     const from = await center(card(page, 'A'));
     const target = await boxOf(column(page, 'qualification'));
     const to = { x: target.x + target.width / 2, y: from.y };
     const steps = Array.from({ length: 8 }, (_, i) => ({ x: from.x + ((to.x - from.x) * (i + 1)) / 8, y: from.y }));
 
     // To the left, where the board has more to show: at its left end a swipe to the right is the browser's own "back".
-    await touch('touchStart', [from]);
-    for (const point of steps) await touch('touchMove', [{ x: from.x - (point.x - from.x) / 2, y: from.y }]);
-    await touch('touchEnd', []);
+    await down(from);
+    for (const point of steps) await move({ x: from.x - (point.x - from.x) / 2, y: from.y });
+    await up();
     await expect.poll(() => cards(page, 'prospecting')).toEqual(['A', 'B', 'C']);
 
     await openBoard(page);
-    await touch('touchStart', [from]);
+    await down(from);
     // Held: the card says so by fading.
     await expect(card(page, 'A')).toHaveCSS('opacity', /^0\.\d+$/);
-    for (const point of steps) await touch('touchMove', [point]);
-    await touch('touchEnd', []);
+    for (const point of steps) await move(point);
+    await up();
     await expectNotice(page, '“A” moved to Qualification');
     await expectColumn(page, 'qualification', ['A'], '100');
   });

@@ -6,6 +6,17 @@ import { fail, filesUnder, writeIfChanged } from './files.mjs';
 const LUCIDE = 'node_modules/lucide-static/icons';
 const MENTION = /\bicon\s*[(=:]\s*"([^"]*)"/g;
 
+// A name that is handed on is found where it is said: as a property icon: "name".
+const UNNAMED = /(?<!fn )\bicon\(\s*(?!"|[\w.]*\bicon\b)\w+/g;
+
+/** Calls whose icon would not be in the sprite, as "file:line: call". */
+function unnamed() {
+  return filesUnder('app/src', '.rs').flatMap((file) => {
+    const text = readFileSync(file, 'utf8');
+    return [...text.matchAll(UNNAMED)].map((match) => `${file}:${text.slice(0, match.index).split('\n').length}: ${match[0]}`);
+  });
+}
+
 /** Where each icon is named first: Map of name to "file:line". */
 function mentions() {
   const found = new Map();
@@ -30,6 +41,8 @@ function symbol(name) {
   return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${drawing}</symbol>`;
 }
 
+const lost = unnamed();
+if (lost.length > 0) fail(`an icon's name must be a literal: ${lost.join(', ')}`);
 const named = mentions();
 const unknown = [...named].filter(([name]) => !/^[a-z0-9-]+$/.test(name) || !existsSync(`${LUCIDE}/${name}.svg`));
 if (unknown.length > 0) {

@@ -1,7 +1,7 @@
 // Pictures of the main pages, to be laid beside the design: `npm run screenshots` writes them to end2end/pictures/.
 
 import { addCompany, postCompany } from '../support/companies.ts';
-import { openBoard, postDeal } from '../support/deals.ts';
+import { longNames, openBoard, postDeal } from '../support/deals.ts';
 import { fill, sendUnchecked } from '../support/form.ts';
 import { resize, WIDTHS } from '../support/layout.ts';
 import { fillRegistration, register, someone } from '../support/people.ts';
@@ -64,6 +64,8 @@ for (const scheme of ['light', 'dark'] as const) {
     await picture('register-errors');
     await register(page, person);
     await picture('empty');
+    await page.goto('/deals?view=list');
+    await picture('deals-empty');
     const company = await records(page);
     await page.goto('/companies');
     await picture('list');
@@ -80,6 +82,14 @@ for (const scheme of ['light', 'dark'] as const) {
     await picture('deal-form');
     await openBoard(page);
     await picture('board');
+    await page.goto('/deals?view=list&stage=proposal&q=xyzzy');
+    await picture('deals-nothing');
+    await longNames(page);
+    await page.goto('/deals?view=list');
+    await picture('deals-list');
+    await page.goto('/deals?view=list&select=all&stage=proposal');
+    await picture('deals-chosen');
+    await openBoard(page);
     await page.locator('li[data-id] h3 a').first().click();
     await picture('deal');
   });

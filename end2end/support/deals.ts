@@ -2,7 +2,8 @@
 
 import { expect, type Locator, type Page } from '@playwright/test';
 import { button, fill, link, openForm } from './form.ts';
-import { expectNotice } from './companies.ts';
+import { expectNotice, postCompany } from './companies.ts';
+import { idOf, postContact } from './contacts.ts';
 
 export type Stage = 'prospecting' | 'qualification' | 'proposal' | 'negotiation' | 'closed-won' | 'closed-lost';
 
@@ -23,6 +24,23 @@ export async function postDeal(page: Page, { company, ...values }: Record<string
   const path = answer.headers()['location'] ?? '';
   expect(path).toMatch(/^\/deals\/[0-9a-f-]{36}$/);
   return path;
+}
+
+/** More than a page of deals with names as long as they come, a tag on each; the page is their list afterwards. */
+export async function longNames(page: Page): Promise<void> {
+  const stages: Stage[] = ['prospecting', 'qualification', 'proposal', 'negotiation', 'closed-won'];
+  const company = await postCompany(page, { name: 'Tổng công ty Cổ phần Xuất nhập khẩu Thiết bị Y tế và Vật tư Khoa học Kỹ thuật Miền Trung Tây Nguyên', new_tag: 'Khách hàng chiến lược khu vực phía Nam' });
+  const contact = await postContact(page, { name: 'Nguyễn Hoàng Thị Phương Quỳnh Như', company_id: idOf(company) });
+  for (let i = 1; i <= 24; i += 1) {
+    const closes = new Date(Date.now() + (i * 9 - 40) * 86_400_000).toISOString().slice(0, 10);
+    const name = `Cung cấp và lắp đặt hệ thống kho lạnh bảo quản vắc-xin đạt chuẩn GSP cho ${i} bệnh viện tuyến huyện, giai đoạn 2026-2028`;
+    await postDeal(page, { name, company, contact_id: idOf(contact), value: `${i * 41}.411.411.411,50`, stage: stages[i % 5]!, expected_close_date: closes });
+  }
+  // The notice that the last one was created is as long, and must leave the bar free.
+  await page.goto('/deals?view=list&select=all');
+  await page.locator('.bulk-bar summary', { hasText: 'Add tag' }).click();
+  await button(page.locator('.bulk-bar'), 'Khách hàng chiến lược khu vực phía Nam').click();
+  await expectNotice(page, '20 deals changed');
 }
 
 /** Opens the board and, with JavaScript, waits until its cards can be moved. */

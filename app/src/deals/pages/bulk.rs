@@ -37,10 +37,10 @@ pub fn bulk_bar(menus: &DealFilters, deletes: bool, lost_reason: String) -> AnyV
     let delete = deletes.then(|| {
         view! { <button class="btn" data-variant="outline" data-size="sm" formmethod="get" formaction="/deals/bulk/delete">{icon("trash-2", "size-4")} "Delete"</button> }
     });
-    let menu = |label: &'static str, drawing: &'static str, choices: AnyView| {
+    let menu = |label: &'static str, drawing, choices: AnyView| {
         view! {
             <details class="menu-box" name="bulk" data-align="start">
-                <summary class="btn" data-variant="outline" data-size="sm">{icon(drawing, "size-4")} {label}</summary>
+                <summary class="btn" data-variant="outline" data-size="sm">{drawing} {label}</summary>
                 <div class="menu">{choices}</div>
             </details>
         }
@@ -51,13 +51,13 @@ pub fn bulk_bar(menus: &DealFilters, deletes: bool, lost_reason: String) -> AnyV
         {lost}
     };
     let tags = (!add.is_empty()).then(|| {
-        view! { {menu("Add tag", "tag", add.into_any())} {menu("Remove tag", "x", remove.into_any())} }
+        view! { {menu("Add tag", icon("tag", "size-4"), add.into_any())} {menu("Remove tag", icon("x", "size-4"), remove.into_any())} }
     });
     view! {
         <div class="bulk-bar" role="group" aria-label="Change the chosen deals">
             <span class="text-muted-foreground">"Chosen deals:"</span>
-            {menu("Stage", "arrow-right-left", view! { {stages} {reason} }.into_any())}
-            {menu("Owner", "user", owners.into_any())}
+            {menu("Stage", icon("arrow-right-left", "size-4"), view! { {stages} {reason} }.into_any())}
+            {menu("Owner", icon("user", "size-4"), owners.into_any())}
             {tags}
             {delete}
         </div>

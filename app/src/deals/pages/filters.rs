@@ -11,15 +11,15 @@ use store::deals::DealFilters;
 
 /// "Board | List", each with the filters that are set.
 pub fn toggle(query: &DealQuery) -> AnyView {
-    let link = |view: DealView, drawing: &'static str, words: &'static str| {
+    let link = |view: DealView, drawing, words: &'static str| {
         let href = changed(query, |query| query.view = view);
         let current = (query.view == view).then_some("page");
-        view! { <a href=href aria-current=current>{icon(drawing, "size-4")} {words}</a> }
+        view! { <a href=href aria-current=current>{drawing} {words}</a> }
     };
     view! {
         <nav class="toggle" aria-label="View">
-            {link(DealView::Board, "square-kanban", "Board")}
-            {link(DealView::List, "list", "List")}
+            {link(DealView::Board, icon("square-kanban", "size-4"), "Board")}
+            {link(DealView::List, icon("list", "size-4"), "List")}
         </nav>
     }
     .into_any()

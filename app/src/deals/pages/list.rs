@@ -89,7 +89,7 @@ fn table(
                         <tr>
                             {chooses.then(|| choose_all(query, all))}
                             {sort_head("Name", DealColumn::Name, query.sort, "", url)}
-                            {sort_head("Company", DealColumn::Company, query.sort, "", url)}
+                            {sort_head("Company", DealColumn::Company, query.sort, "max-lg:hidden", url)}
                             {sort_head("Contact", DealColumn::Contact, query.sort, "max-2xl:hidden", url)}
                             {sort_head("Stage", DealColumn::Stage, query.sort, "", url)}
                             {sort_head("Value", DealColumn::Value, query.sort, "num", url)}
@@ -116,8 +116,9 @@ fn choose_all(query: &DealQuery, all: bool) -> AnyView {
     if !all {
         pairs.push(("select", "all".to_owned()));
     }
-    let (drawing, words) = if all { ("square-check", "Choose none") } else { ("square", "Choose all of this page") };
-    view! { <th scope="col" class="w-10"><a href=list_url(DealQuery::PATH, &pairs) aria-label=words title=words>{icon(drawing, "size-4")}</a></th> }
+    let (drawing, words) =
+        if all { (icon("square-check", "size-4"), "Choose none") } else { (icon("square", "size-4"), "Choose all of this page") };
+    view! { <th scope="col" class="w-10"><a href=list_url(DealQuery::PATH, &pairs) aria-label=words title=words>{drawing}</a></th> }
         .into_any()
 }
 
@@ -146,14 +147,14 @@ fn table_row(visit: &Visit, row: DealRow, dots: &HashMap<String, &str>, chosen: 
                 <a href=href class="block truncate font-medium hover:underline" title=row.name.clone()>{row.name.clone()}</a>
                 {(!row.tags.is_empty()).then(|| view! { <span class="mt-0.5 flex gap-1 overflow-hidden">{row.tags.iter().take(3).map(|badge| tag(&badge.name, &badge.color)).collect_view()}</span> })}
             </td>
-            <td class="company"><a href=format!("/companies/{}", row.company_id) class="block truncate hover:underline" title=row.company_name.clone()>{row.company_name.clone()}</a></td>
-            <td class="truncate text-muted-foreground max-2xl:hidden">{row.contact_name}</td>
-            <td class="whitespace-nowrap">{dotted(dot, &row.stage_name)}</td>
-            <td class="num">{visit.money(row.value)}</td>
+            <td class="company md:max-lg:hidden"><a href=format!("/companies/{}", row.company_id) class="block truncate hover:underline" title=row.company_name.clone()>{row.company_name.clone()}</a></td>
+            <td class="soft max-2xl:hidden">{row.contact_name}</td>
+            <td class="stage whitespace-nowrap">{dotted(dot, &row.stage_name)}</td>
+            <td class="value num">{visit.money(row.value)}</td>
             <td class="num max-xl:hidden">{format!("{} %", row.probability)}</td>
             <td class="num text-muted-foreground max-lg:hidden">{visit.money(row.weighted)}</td>
-            <td class="whitespace-nowrap">{closes}</td>
-            <td class="truncate max-xl:hidden">{row.owner_name}</td>
+            <td class="closes whitespace-nowrap">{closes}</td>
+            <td class="max-w-32 truncate max-xl:hidden">{row.owner_name}</td>
             <td class="whitespace-nowrap text-muted-foreground max-2xl:hidden">{times::ago(row.updated_at, visit.now, visit.zone())}</td>
         </tr>
     }

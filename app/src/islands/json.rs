@@ -44,12 +44,14 @@ impl<'de> Deserializer<'de> for Parsed {
             visitor.visit_string(text)
         } else if let Some(number) = self.0.as_f64() {
             visitor.visit_i64(whole(number)?)
+        } else if let Some(truth) = self.0.as_bool() {
+            visitor.visit_bool(truth)
         } else if let Some(array) = self.0.dyn_ref::<Array>() {
             visitor.visit_seq(SeqDeserializer::new(array.iter().map(Self)))
         } else if let Some(members) = self.members() {
             visitor.visit_map(members)
         } else {
-            Err(Unreadable)
+            visitor.visit_unit()
         }
     }
 

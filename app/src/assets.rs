@@ -17,11 +17,11 @@ pub struct Assets {
 }
 
 /// The islands' code is loaded at the first sign of a person, for a page is whole without it: it weighs as much as all the
-/// rest, and compiling it would hold up the first paint. A page that shows what others do (`data-live`) wakes by itself after
-/// ten seconds. What woke it is kept for the island that it was meant for. `START` stands for Leptos' own script.
+/// rest, and compiling it would hold up the first paint. A page that shows what others do (`data-live`), and whose cards somebody
+/// may drag with the very first touch, wakes by itself two seconds after it is whole. What woke it is kept for the island that it was meant for. `START` stands for Leptos' own script.
 const WAKE: &str = r#"const signs=["pointermove","pointerdown","keydown","focusin","wheel"];
 const wake=(sign)=>{clearTimeout(timer);signs.forEach((name)=>removeEventListener(name,wake,true));window.wokenBy=sign;START};
-const timer=document.querySelector("[data-live]")&&setTimeout(wake,10000);
+const timer=document.querySelector("[data-live]")&&setTimeout(wake,2000);
 signs.forEach((name)=>addEventListener(name,wake,{capture:true,passive:true}));
 if(document.activeElement!==document.body)wake();"#;
 

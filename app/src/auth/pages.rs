@@ -94,7 +94,7 @@ pub async fn register(
     let card = view! {
         <h1>"Create an account"</h1>
         <p class="mt-1 mb-6 text-muted-foreground">"You get a workspace of your own."</p>
-        {error_summary(&errors, &[("name", "Name"), ("email", "Email"), ("password", "Password"), ("password_confirmation", "Password again")])}
+        <div class="not-empty:mb-4">{error_summary(&errors, &[("name", "Name"), ("email", "Email"), ("password", "Password"), ("password_confirmation", "Password again")])}</div>
         <form id="register" method="post" action="/register" class="flex flex-col gap-4" novalidate>
             <input type="hidden" name="next" value=values.next/>
             {text_field(Field::new("name", "Name").value(values.name).required().autocomplete("name"), &errors)}

@@ -36,7 +36,7 @@ pub fn tabs<P: Copy + PartialEq>(
             }
         })
         .collect_view();
-    view! { <nav class="flex gap-5 overflow-x-auto border-b" aria-label=label>{links}</nav> }.into_any()
+    view! { <nav id="parts" data-fresh class="flex gap-5 overflow-x-auto border-b" aria-label=label>{links}</nav> }.into_any()
 }
 
 /// The head: a sign, the name, a line about it, and what can be done.

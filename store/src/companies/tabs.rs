@@ -1,6 +1,12 @@
 //! The lists on a company's page: its people, its deals.
 
-use crate::{Store, StoreError, contacts::level_of, error::authorize, rows::known, sql::sql};
+use crate::{
+    Store, StoreError,
+    contacts::level_of,
+    error::authorize,
+    rows::{known, uint},
+    sql::sql,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
@@ -63,6 +69,8 @@ pub struct CompanyDeal {
     pub stage_slug: String,
     /// What that stage means.
     pub stage_kind: StageKind,
+    /// How many open stages come before it.
+    pub stage_place: u64,
     /// How likely it is won, in percent.
     pub probability: i16,
     /// The day it is expected to close.
@@ -103,7 +111,8 @@ impl Store {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let text = format!(
             "SELECT d.id, d.name, d.value, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, d.probability,
-               d.expected_close_date, d.closed_at
+               d.expected_close_date, d.closed_at,
+               (SELECT count(*) FROM stages o WHERE o.workspace_id = $1 AND o.kind = 'open' AND o.position < s.position) AS stage_place
              FROM deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
              WHERE d.workspace_id = $1 AND d.{of} = $2 AND d.deleted_at IS NULL
              ORDER BY CASE s.kind WHEN 'open' THEN 0 ELSE 1 END, d.name_key, d.id LIMIT {DEALS_MAX}"
@@ -154,6 +163,7 @@ struct DealRow {
     stage_name: String,
     stage_slug: String,
     stage_kind: String,
+    stage_place: i64,
     probability: i16,
     expected_close_date: Option<NaiveDate>,
     closed_at: Option<DateTime<Utc>>,
@@ -170,6 +180,7 @@ impl TryFrom<DealRow> for CompanyDeal {
             stage_name: row.stage_name,
             stage_slug: row.stage_slug,
             stage_kind: known(StageKind::from_slug(&row.stage_kind), "stages.kind")?,
+            stage_place: uint(row.stage_place),
             probability: row.probability,
             expected_close_date: row.expected_close_date,
             closed_at: row.closed_at,

@@ -21,7 +21,7 @@ use crate::{
             self, delete_menu, details_panel, edit_button, fact, figure, new_deal_button, notes_panel, part_of, person_fact, reach_facts,
             record_columns, record_head, tabs,
         },
-        tag,
+        stage_dot_class, tag,
     },
     visit::Visit,
 };
@@ -193,12 +193,12 @@ pub(crate) fn deal_list(visit: &Visit, new_deal: &str, deals: Vec<CompanyDeal>) 
     let rows = deals
         .into_iter()
         .map(|deal| {
-            let dot = match deal.stage_kind {
-                StageKind::Won => "bg-won",
-                StageKind::Lost => "bg-lost",
-                StageKind::Open => "bg-stage-2",
+            let dot = stage_dot_class(deal.stage_kind, usize::try_from(deal.stage_place).unwrap_or_default());
+            let close = match (deal.stage_kind, deal.closed_at) {
+                (StageKind::Open, _) => deal.expected_close_date.map(|day| ("closes", day)),
+                (_, at) => at.map(|at| ("closed", at.with_timezone(&visit.zone()).date_naive())),
             };
-            let close = deal.expected_close_date.map(|day| format!(" · closes {}", times::short_date(day, today)));
+            let close = close.map(|(word, day)| format!(" · {word} {}", times::short_date(day, today)));
             view! {
                 <li class="flex items-center gap-3 px-3 py-2">
                     <div class="min-w-0 flex-1">

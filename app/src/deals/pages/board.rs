@@ -69,7 +69,7 @@ async fn board(visit: Visit, query: DealQuery) -> Result<Response, PageError> {
     }
     let look = Look::of(&visit);
     let head = view! {
-        <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <div class="flex flex-wrap items-center gap-x-2 gap-y-2 lg:gap-x-4">
             <h1>"Deals"</h1>
             {filters::toggle(&query)}
             {summary(&board, currency)}
@@ -104,7 +104,7 @@ pub fn new_deal() -> impl IntoView {
 /// The figures over all open deals that match. The board's island keeps them up to date by their ids.
 fn summary(board: &Board, currency: Currency) -> impl IntoView + use<> {
     view! {
-        <p class="text-muted-foreground max-sm:order-last max-sm:w-full">
+        <p class="text-muted-foreground max-lg:order-last max-lg:w-full">
             <span id="open-count" class="tabular-nums">{group_thousands(board.open_count)}</span>
             " open · "
             <span id="open-value" class="font-medium whitespace-nowrap text-foreground tabular-nums">{currency.show(board.open_value)}</span>

@@ -54,16 +54,14 @@ pub async fn detail(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageEr
     let shown = match part {
         Part::Overview => {
             let latest = store.timeline(&actor, of, true, before).await?;
-            overview(&visit, &deal, timeline_of(&visit, &deal, vec![], latest, before)).into_any()
+            view! { <section><h2 class="mb-3">"Timeline"</h2>{timeline_of(&visit, &deal, vec![], latest, before)}</section> }.into_any()
         }
         Part::Activities => {
             let latest = store.timeline(&actor, of, false, before).await?;
             let tab = vec![("tab", "activities".to_owned())];
-            view! { <section class="max-w-3xl"><h2 class="sr-only">"Activities"</h2>{timeline_of(&visit, &deal, tab, latest, before)}</section> }.into_any()
+            view! { <section><h2 class="sr-only">"Activities"</h2>{timeline_of(&visit, &deal, tab, latest, before)}</section> }.into_any()
         }
-        Part::History => {
-            view! { <section class="max-w-3xl"><h2 class="sr-only">"History"</h2>{history(&visit, events)}</section> }.into_any()
-        }
+        Part::History => view! { <section><h2 class="sr-only">"History"</h2>{history(&visit, events)}</section> }.into_any(),
     };
     let body = view! {
         {breadcrumb("Deals", "/deals")}
@@ -71,7 +69,7 @@ pub async fn detail(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageEr
         {stepper(&visit, &deal, &stages)}
         {figures(&visit, &deal)}
         {parts(&deal, changes, part)}
-        {shown}
+        {record_columns(shown, aside(&visit, &deal))}
         {timeline_on_demand()}
     };
     let title = deal.name.clone();
@@ -165,8 +163,7 @@ fn log_href(deal: &DealDetail) -> String {
     format!("/activities/new?deal_id={}", deal.id)
 }
 
-fn overview(visit: &Visit, deal: &DealDetail, latest: impl IntoView + 'static) -> AnyView {
-    let shown = view! { <section><h2 class="mb-3">"Timeline"</h2>{latest}</section> };
-    let aside = view! { {details(visit, deal)}{custom_fields_panel(&deal.custom_fields)}{notes_panel(deal.notes.as_deref())} };
-    record_columns(shown.into_any(), aside.into_any())
+/// What is known of the deal, beside each of its parts.
+fn aside(visit: &Visit, deal: &DealDetail) -> AnyView {
+    view! { {details(visit, deal)}{custom_fields_panel(&deal.custom_fields)}{notes_panel(deal.notes.as_deref())} }.into_any()
 }

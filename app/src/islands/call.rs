@@ -2,8 +2,8 @@
 //!
 //! The framework's own client also speaks streams and sockets; linked in, it is a sixth of all that the browser downloads.
 
-use super::json;
 use crate::errors::ActionError;
+use js_sys::JSON;
 use leptos::{serde_json, server_fn::ServerFn};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
@@ -26,11 +26,7 @@ where
 pub async fn ask<A: Serialize, T: DeserializeOwned>(path: &str, arguments: &A) -> Result<T, ActionError> {
     let response = post(path, arguments).await.ok_or(ActionError::Unreachable)?;
     let text = text_of(&response).await.ok_or(ActionError::Unreachable)?;
-    if response.ok() {
-        json::read(&text).ok_or(ActionError::Unreachable)
-    } else {
-        Err(json::read(&text).unwrap_or(ActionError::Unavailable))
-    }
+    if response.ok() { read(&text).ok_or(ActionError::Unreachable) } else { Err(read(&text).unwrap_or(ActionError::Unavailable)) }
 }
 
 async fn post(path: &str, arguments: &impl Serialize) -> Option<Response> {
@@ -42,6 +38,11 @@ async fn post(path: &str, arguments: &impl Serialize) -> Option<Response> {
     request.set_body(&JsValue::from_str(&serde_json::to_string(arguments).ok()?));
     let answer = web_sys::window()?.fetch_with_str_and_init(path, &request);
     JsFuture::from(answer).await.ok()?.dyn_into().ok()
+}
+
+/// What the text says, parsed by the browser: `serde_json` would bring a parser of its own, and words for all that may be wrong.
+fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_wasm_bindgen::from_value(JSON::parse(text).ok()?).ok()
 }
 
 async fn text_of(response: &Response) -> Option<String> {

@@ -9,8 +9,6 @@ mod field_checks;
 #[cfg(feature = "hydrate")]
 mod field_rows;
 mod form_dialog;
-#[cfg(feature = "hydrate")]
-mod json;
 pub(crate) mod picker;
 
 pub use field_checks::{FormRules, field_checks};

@@ -160,6 +160,7 @@ test('the list fits its window, whatever its width @once', async ({ page }) => {
     await resize(page, width);
     await page.goto('/deals?view=list');
     await expectNoSidewaysScroll(page);
+    await expect(link(page.locator('table.deals .name'), 'Kho lạnh')).toBeVisible();
   }
   await openBoard(page);
 });

@@ -118,7 +118,7 @@ fn choose_all(query: &DealQuery, all: bool) -> AnyView {
     }
     let (drawing, words) =
         if all { (icon("square-check", "size-4"), "Choose none") } else { (icon("square", "size-4"), "Choose all of this page") };
-    view! { <th scope="col" class="w-10"><a href=list_url(DealQuery::PATH, &pairs) aria-label=words title=words>{drawing}</a></th> }
+    view! { <th scope="col" class="w-10"><a class="align-middle" href=list_url(DealQuery::PATH, &pairs) aria-label=words title=words>{drawing}</a></th> }
         .into_any()
 }
 

@@ -94,3 +94,16 @@ fn with_title(name: String, title: Option<String>) -> String {
         None => name,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_reads_the_same_however_it_is_written() {
+        let choices = Choices { stages: vec![], companies: vec![], searches: false, contacts: vec![] };
+        assert_eq!(choices.words("value", "1,5 tỷ"), choices.words("value", "1.500.000.000"));
+        assert_ne!(choices.words("value", "1,5 tỷ"), choices.words("value", "1.500.000.001"));
+        assert_eq!((choices.words("value", "much"), choices.words("source", "web")), ("much".to_owned(), "web".to_owned()));
+    }
+}

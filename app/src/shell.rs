@@ -86,7 +86,6 @@ fn document<V: IntoView>(state: &AppState, title: &str, nonce: Option<&str>, bod
     let assets = Arc::clone(&state.assets);
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
-        provide_context(crate::ui::IconSprite(assets.icons.clone()));
         view! {
             <html lang="en">
                 <head>

@@ -124,10 +124,7 @@ impl Visit {
     /// Parts of a page, to be put by an island into one that is already shown.
     pub fn fragment<V: IntoView>(&self, parts: impl FnOnce() -> V) -> Response {
         let owner = Owner::new();
-        let html = owner.with(|| {
-            provide_context(crate::ui::IconSprite(self.state.assets.icons.clone()));
-            parts().into_view().to_html()
-        });
+        let html = owner.with(|| parts().into_view().to_html());
         owner.unset_with_forced_cleanup();
         Html(html).into_response()
     }

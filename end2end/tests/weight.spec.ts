@@ -28,6 +28,7 @@ test.describe('the first page @once', () => {
       expect(files).toContain(path);
       expect(files.filter((file) => file.endsWith('.woff2')).length, 'fonts are part of it').toBeGreaterThan(0);
       expect(files.filter((file) => file.endsWith('.wasm'))).toEqual([]);
+      expect(files.filter((file) => file === '/icons.svg'), 'the icons have one address').toHaveLength(1);
       expect(bytes).toBeLessThanOrEqual(BUDGET);
     });
   }

@@ -13,15 +13,20 @@ pub mod typed;
 
 use domain::stages::StageKind;
 use leptos::prelude::*;
+use std::sync::OnceLock;
 
-/// The icon sprite's address, in the context of a page's rendering.
-#[derive(Debug, Clone)]
-pub struct IconSprite(pub String);
+/// The icon sprite's address, without `#name`; named once, at start, for every page.
+static SPRITE: OnceLock<String> = OnceLock::new();
+
+/// Names the icon sprite's address. The first name stays.
+pub(crate) fn name_sprite(address: String) {
+    let _ = SPRITE.set(address);
+}
 
 /// A Lucide icon by its name, for the eye only: what it means must also be said in words. Without a class, its look is its
 /// place's in the style sheet.
 pub fn icon(name: &str, class: &str) -> impl IntoView + use<> {
-    let sprite = use_context::<IconSprite>().map_or_else(|| "/icons.svg".to_owned(), |sprite| sprite.0);
+    let sprite = SPRITE.get().map_or("/icons.svg", String::as_str);
     let class = (!class.is_empty()).then(|| format!("{class} shrink-0"));
     view! { <svg class=class aria-hidden="true"><use href=format!("{sprite}#{name}")></use></svg> }
 }

@@ -24,7 +24,7 @@ use domain::{
     money::{Currency, group_thousands},
     stages::StageKind,
 };
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use store::{
     deals::{Board, BoardColumn},
     stages::Stage,
@@ -125,7 +125,7 @@ struct Shown {
 }
 
 /// One stage. Open ones share the width; won and lost are strips that unfold.
-fn column_view(column: BoardColumn, dot: &'static str, page: &Shown) -> AnyView {
+fn column_view(column: BoardColumn, dot: &'static str, page: &Shown) -> impl IntoView + use<> {
     let BoardColumn { stage, totals, cards: shown, .. } = column;
     let worth = page.currency.show(totals.value);
     let (slug, name, kind, probability) = (stage.slug.clone(), stage.name.clone(), stage.kind.slug(), stage.probability.to_string());
@@ -148,7 +148,7 @@ fn column_view(column: BoardColumn, dot: &'static str, page: &Shown) -> AnyView 
                 </a>
             }
         });
-        view! {
+        Either::Left(view! {
             <section aria-label=name.clone() data-stage=slug data-kind=kind data-p=probability data-deals=count data-worth=hundredths data-weighted=weighted hidden=hidden class="flex min-w-[15.5rem] flex-1 snap-start flex-col rounded-lg bg-muted/70 max-sm:min-w-[85vw]">
                 <header class="flex min-h-9 items-center gap-2 px-3 pt-2.5 pb-1">
                     <span class=format!("dot {dot}")></span>
@@ -159,10 +159,9 @@ fn column_view(column: BoardColumn, dot: &'static str, page: &Shown) -> AnyView 
                 <p class="px-3 pb-2 text-xs text-muted-foreground tabular-nums" data-total>{worth}</p>
                 {list}
             </section>
-        }
-        .into_any()
+        })
     } else {
-        view! {
+        Either::Right(view! {
             <details data-stage=slug data-kind=kind data-p=probability data-deals=count data-worth=hundredths data-weighted=weighted hidden=hidden class="group/fold w-10 shrink-0 snap-start rounded-lg bg-muted/70 open:w-64 max-sm:open:w-[85vw]">
                 // Only the words stand upright: a summary written upright itself would be as tall as the window.
                 <summary class="flex h-full min-h-72 list-none focus-visible:-outline-offset-2 flex-col items-center gap-2 rounded-lg py-3 group-open/fold:h-auto group-open/fold:min-h-9 group-open/fold:flex-row group-open/fold:flex-wrap group-open/fold:px-3 group-open/fold:pt-2.5 group-open/fold:pb-2 [&::-webkit-details-marker]:hidden">
@@ -173,8 +172,7 @@ fn column_view(column: BoardColumn, dot: &'static str, page: &Shown) -> AnyView 
                 </summary>
                 {list}
             </details>
-        }
-        .into_any()
+        })
     }
 }
 

@@ -3,11 +3,13 @@
 use leptos::{hydration::HydrationScripts, prelude::*};
 use std::{fs, path::Path};
 
-/// Addresses of style, script and fonts.
+/// Addresses of style, script, icons and fonts.
 #[derive(Debug, Clone)]
 pub struct Assets {
     /// The style sheet's address.
     pub style: String,
+    /// The icon sprite's address, without `#name`.
+    pub icons: String,
     /// The fonts that every page needs: loaded with it, so that text is not drawn twice.
     pub fonts: Vec<String>,
     /// What the islands' script does once it is woken, as Leptos writes it.
@@ -28,19 +30,18 @@ if(document.activeElement!==document.body)wake();"#;
 const SPECULATION: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"selector_matches":"[data-form-dialog]"}}]},"eagerness":"conservative"}]}"#;
 
 impl Assets {
-    /// Reads the hashes beside the binary (`hash.txt`) and of the icons in `site_root`, whose address it names for all pages.
-    /// Files not there, as before the site is built, get their plain names.
+    /// Reads the hashes beside the binary (`hash.txt`) and of the icons in `site_root`. Files not there, as before the
+    /// site is built, get their plain names.
     pub fn read(site_root: &Path) -> Self {
         let hash_file = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join("hash.txt"))).filter(|file| file.exists());
         let hashes = hash_file.and_then(|file| fs::read_to_string(file).ok());
         let style_hash = hashes.as_deref().and_then(|hashes| hashes.lines().find_map(|line| line.strip_prefix("css:")));
         let options =
             LeptosOptions::builder().output_name("minicrm").site_root(site_root.to_string_lossy()).hash_files(hashes.is_some()).build();
-        if let Ok(svg) = fs::read(site_root.join("icons.svg")) {
-            crate::ui::name_sprite(format!("/icons.svg?v={:016x}", fnv1a(&svg)));
-        }
         Self {
             style: style_hash.map_or_else(|| "/pkg/minicrm.css".to_owned(), |hash| format!("/pkg/minicrm.{}.css", hash.trim())),
+            icons: fs::read(site_root.join("icons.svg"))
+                .map_or_else(|_| "/icons.svg".to_owned(), |svg| format!("/icons.svg?v={:016x}", fnv1a(&svg))),
             fonts: first_fonts(site_root),
             start_islands: start_islands(options),
         }

@@ -218,7 +218,10 @@ impl FromRequestParts<AppState> for Visit {
         let auth = AuthSession::from_request_parts(parts, state).await.map_err(|_| PageError::Internal)?;
         // The sign-in guard has sent strangers away; this is the second lock.
         let who = auth.user.and_then(|user| user.signed_in()).ok_or(PageError::Denied)?;
-        let state = state.asked_by(parts);
+        let mut state = state.asked_by(parts);
+        if parts.method.is_safe() {
+            state.store = state.store.knowing(who.workspace_id, who.seq);
+        }
         let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
         Ok(Self { now: state.clock.now(), state, who, uri: parts.uri.clone(), nonce, session: auth.session })
     }

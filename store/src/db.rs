@@ -1,7 +1,16 @@
 //! Opening the database: pools with the settings each of the two needs, and the schema.
 
-use crate::{companies::FilterCache, feed::Feed, passwords::Passwords};
-use domain::{clock::Clock, ids::new_uuid, random::Random};
+use crate::{
+    feed::Feed,
+    passwords::Passwords,
+    reader::{self, Reader},
+    remembered::Memory,
+};
+use domain::{
+    clock::Clock,
+    ids::{WorkspaceId, new_uuid},
+    random::Random,
+};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, FromQueryResult, Statement,
@@ -24,6 +33,8 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 const PLANNER: [(&str, &str); 2] = [("random_page_cost", "1.1"), ("jit", "off")];
 /// How long SQLite waits for another process (a backup) to let go of the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Rows that SQLite's thread may be ahead of the task that asked for them. The largest answer, an open board, has some 600.
+const ROW_BUFFER: usize = 1_000;
 /// Any number, the same in every process: who migrates holds this advisory lock.
 const MIGRATION_LOCK: i64 = 0x4d49_4e49_4352_4d01;
 
@@ -32,7 +43,8 @@ const MIGRATION_LOCK: i64 = 0x4d49_4e49_4352_4d01;
 pub struct DbConfig {
     /// `sqlite://PATH?mode=rwc` or `postgres://…`.
     pub url: String,
-    /// Connections that read at once. Beside them SQLite has one that writes, PostgreSQL half as many.
+    /// Connections that read at once, and two to spare. Beside them SQLite has one that writes, PostgreSQL half as many, and one
+    /// that listens for news.
     pub max_connections: u32,
 }
 
@@ -76,17 +88,24 @@ pub enum OpenError {
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    reader: DatabaseConnection,
-    writer: DatabaseConnection,
-    config: Arc<DbConfig>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) random: Arc<dyn Random>,
-    pub(crate) passwords: Passwords,
-    pub(crate) company_filters: Arc<FilterCache>,
+    pub(crate) shared: Arc<Shared>,
+    /// A workspace and its newest change when the request came, if it only reads: see [`Store::knowing`].
+    pub(crate) known: Option<(WorkspaceId, i64)>,
     pub(crate) address: Option<IpAddr>,
     /// The form that what is made comes from: see [`Store::once`].
     pub(crate) form: Option<Arc<[u8]>>,
-    pub(crate) feed: Arc<Feed>,
+}
+
+/// What all clones of a store have in common.
+pub(crate) struct Shared {
+    reader: Reader,
+    writer: DatabaseConnection,
+    config: DbConfig,
+    clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub passwords: Passwords,
+    pub memory: Memory,
+    pub feed: Feed,
 }
 
 impl fmt::Debug for Store {
@@ -110,25 +129,24 @@ impl Store {
         } else {
             return Err(OpenError::UnknownDatabase);
         };
+        let reader = Reader::new(reader, config.max_connections);
         let passwords = Passwords::new(random.clone());
-        Ok(Self {
-            reader,
-            writer,
-            config: Arc::new(config),
-            clock,
-            random,
-            passwords,
-            company_filters: Arc::default(),
-            address: None,
-            form: None,
-            feed: Arc::default(),
-        })
+        let (memory, feed) = (Memory::default(), Feed::default());
+        let shared = Shared { reader, writer, config, clock, random, passwords, memory, feed };
+        Ok(Self { shared: Arc::new(shared), known: None, address: None, form: None })
     }
 
     /// The same store on behalf of a request from this address: the audit log notes it.
     #[must_use]
     pub fn from_address(&self, address: IpAddr) -> Self {
         Self { address: Some(address), ..self.clone() }
+    }
+
+    /// The same store for a request that only reads, of somebody whose workspace's newest change was `seq` as it came
+    /// ([`SignedIn::seq`](crate::SignedIn::seq)): what was read at that change, or after it, isn't read again.
+    #[must_use]
+    pub fn knowing(&self, workspace: WorkspaceId, seq: i64) -> Self {
+        Self { known: Some((workspace, seq)), ..self.clone() }
     }
 
     /// Brings the schema up to date. Of several processes at once, one does it and the others wait.
@@ -138,10 +156,10 @@ impl Store {
 
     async fn change_schema(&self) -> Result<(), DbErr> {
         if self.backend() != DbBackend::Postgres {
-            return Migrator::up(&self.writer, None).await;
+            return Migrator::up(&self.shared.writer, None).await;
         }
         // One connection of its own: the lock belongs to it, and an index over a large table takes longer than a page may.
-        let mut options = postgres_options(&self.config, Access::Write);
+        let mut options = postgres_options(&self.shared.config, Access::Write);
         options.max_connections(1).statement_timeout(Duration::ZERO);
         let connection = Database::connect(options).await?;
         connection.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
@@ -152,7 +170,12 @@ impl Store {
 
     /// Whether the database answers and its schema is this program's.
     pub async fn is_ready(&self) -> bool {
-        match Migrator::get_pending_migrations_read_only(&self.reader).await {
+        let asked = async {
+            // As pages are read, and past them.
+            self.read().query_one_raw(Statement::from_string(self.backend(), "SELECT 1")).await?;
+            Migrator::get_pending_migrations_read_only(self.shared.reader.pool()).await
+        };
+        match asked.await {
             Ok(pending) => pending.is_empty(),
             Err(error) => {
                 tracing::warn!(%error, "not ready");
@@ -163,8 +186,8 @@ impl Store {
 
     /// Closes every connection; what SQLite has in its journal goes into the file.
     pub async fn close(&self) {
-        for pool in [&self.reader, &self.writer] {
-            if let Err(error) = pool.close_by_ref().await {
+        for closed in [self.shared.reader.close().await, self.shared.writer.close_by_ref().await] {
+            if let Err(error) = closed {
                 tracing::warn!(%error, "a pool did not close");
             }
         }
@@ -172,32 +195,32 @@ impl Store {
 
     /// Which of the two databases this is.
     pub(crate) fn backend(&self) -> DbBackend {
-        self.writer.get_database_backend()
+        self.shared.writer.get_database_backend()
     }
 
     /// The address it was opened at.
     pub(crate) fn url(&self) -> &str {
-        &self.config.url
+        &self.shared.config.url
     }
 
-    /// The pool to read from. Its connections refuse to write.
-    pub(crate) fn read(&self) -> &DatabaseConnection {
-        &self.reader
+    /// Where to read from. Its connections refuse to write.
+    pub(crate) fn read(&self) -> &Reader {
+        &self.shared.reader
     }
 
     /// The pool to write to; for [`crate::write`] alone.
     pub(crate) fn writer(&self) -> &DatabaseConnection {
-        &self.writer
+        &self.shared.writer
     }
 
     /// Now, in UTC, to the millisecond.
     pub(crate) fn now(&self) -> DateTimeUtc {
-        self.clock.now()
+        self.shared.clock.now()
     }
 
     /// A fresh id.
     pub(crate) fn new_id(&self) -> Uuid {
-        new_uuid(&*self.clock, &*self.random)
+        new_uuid(&*self.shared.clock, &*self.shared.random)
     }
 }
 
@@ -224,7 +247,7 @@ fn common_options(config: &DbConfig, connections: u32) -> ConnectOptions {
 }
 
 fn sqlite_options(config: &DbConfig, access: Access) -> ConnectOptions {
-    let mut options = common_options(config, if access == Access::Read { config.max_connections } else { 1 });
+    let mut options = common_options(config, if access == Access::Read { config.max_connections + reader::SPARE } else { 1 });
     // A connection to a file doesn't go stale.
     options.test_before_acquire(false).idle_timeout(None).max_lifetime(None);
     options.map_sqlx_sqlite_opts(move |options| {
@@ -233,7 +256,9 @@ fn sqlite_options(config: &DbConfig, access: Access) -> ConnectOptions {
             // A commit is on the disk before it is acknowledged.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT);
+            .busy_timeout(BUSY_TIMEOUT)
+            // A board's rows wait here for the task that reads them: with less room the two wait for each other, row by row.
+            .row_buffer_size(ROW_BUFFER);
         if access == Access::Read { options.pragma("query_only", "ON") } else { options }
     });
     options
@@ -241,10 +266,10 @@ fn sqlite_options(config: &DbConfig, access: Access) -> ConnectOptions {
 
 fn postgres_options(config: &DbConfig, access: Access) -> ConnectOptions {
     let connections = config.max_connections;
-    let mut options = common_options(config, if access == Access::Read { connections } else { connections.div_ceil(2) });
+    let mut options = common_options(config, if access == Access::Read { connections + reader::SPARE } else { connections.div_ceil(2) });
     options.statement_timeout(STATEMENT_TIMEOUT).set_application_name("minicrm");
     // Asking "are you there?" before every query would double the round trips; after a pause it is worth it.
-    options.test_before_acquire_if_idle_for(Duration::from_secs(5));
+    options.test_before_acquire_if_idle_for(reader::RESTED);
     if access == Access::Read {
         options.map_sqlx_postgres_opts(|options| options.options(PLANNER).options([("default_transaction_read_only", "on")]));
         return options;
@@ -252,7 +277,7 @@ fn postgres_options(config: &DbConfig, access: Access) -> ConnectOptions {
     // sqlx 0.9.0 gives a connection back inside a transaction when a `begin` is cancelled; what is then written on it
     // outside a transaction is acknowledged and lost. So every connection that may write is rolled back when it comes
     // home; where there is nothing to roll back PostgreSQL warns, which `client_min_messages` keeps out of the log.
-    // Readers never begin, and are spared the round trip: it would cost a fifth of their throughput.
+    // Readers never begin.
     options.map_sqlx_postgres_opts(|options| options.options(PLANNER).options([("client_min_messages", "error")]));
     options.map_sqlx_postgres_pool_opts(|pool| {
         pool.after_release(|connection, _| {

@@ -10,12 +10,13 @@
 use crate::{
     Store, StoreError,
     error::authorize,
+    reader::Reader,
     sql::{Sql, sql},
     write::Write,
 };
 use domain::access::{Actor, Entity, Verb};
 use sea_orm::{
-    DatabaseConnection, DbBackend, FromQueryResult,
+    DbBackend, FromQueryResult,
     sqlx::{self, postgres::PgListener},
 };
 use std::{
@@ -166,26 +167,26 @@ impl Store {
     /// Waits for news of the actor's deals. One more than [`FEEDS_PER_USER`] at once is [`StoreError::Unavailable`].
     pub async fn board_feed(&self, actor: &Actor) -> Result<BoardFeed, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
-        let place = self.feed.waiting.place(actor.user_id.0).ok_or(StoreError::Unavailable)?;
+        let place = self.shared.feed.waiting.place(actor.user_id.0).ok_or(StoreError::Unavailable)?;
         if self.backend() == DbBackend::Postgres {
-            self.feed.listener.get_or_try_init(|| self.listen()).await?;
+            self.shared.feed.listener.get_or_try_init(|| self.listen()).await?;
         }
         // Subscribed first, looked second: what is written in between is not missed.
-        let news = self.feed.waiting.subscribe(actor.workspace_id.0);
-        tell_heads(self.read(), &self.feed.waiting, &[actor.workspace_id.0]).await?;
-        Ok(BoardFeed { news, open: self.feed.open.subscribe(), _place: place })
+        let news = self.shared.feed.waiting.subscribe(actor.workspace_id.0);
+        tell_heads(self.read(), &self.shared.feed.waiting, &[actor.workspace_id.0]).await?;
+        Ok(BoardFeed { news, open: self.shared.feed.open.subscribe(), _place: place })
     }
 
     /// Looks where the log of the actor's workspace ends, and tells those who wait. For news that came no other way: of
     /// another program on the same file, or past a connection that died without a word.
     pub async fn look_for_news(&self, actor: &Actor) -> Result<(), StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
-        tell_heads(self.read(), &self.feed.waiting, &[actor.workspace_id.0]).await
+        tell_heads(self.read(), &self.shared.feed.waiting, &[actor.workspace_id.0]).await
     }
 
     /// Ends every wait for news: the server stops.
     pub fn stop_feeds(&self) {
-        self.feed.open.send_replace(false);
+        self.shared.feed.open.send_replace(false);
     }
 
     async fn listen(&self) -> Result<Listener, StoreError> {
@@ -198,7 +199,7 @@ impl Store {
             }
             Err(_) => return Err(StoreError::Unavailable),
         };
-        let (reader, waiting) = (self.read().clone(), Arc::clone(&self.feed.waiting));
+        let (reader, waiting) = (self.read().clone(), Arc::clone(&self.shared.feed.waiting));
         Ok(Listener(tokio::spawn(pass_on(first, url, reader, waiting)).abort_handle()))
     }
 }
@@ -211,7 +212,7 @@ async fn connect(url: &str) -> Result<PgListener, sqlx::Error> {
 }
 
 /// Hands on what PostgreSQL tells, for as long as the store lives. After a break everybody is told where their log ends.
-async fn pass_on(mut listener: PgListener, url: String, reader: DatabaseConnection, waiting: Arc<Waiting>) {
+async fn pass_on(mut listener: PgListener, url: String, reader: Reader, waiting: Arc<Waiting>) {
     loop {
         while let Ok(Some(told)) = listener.try_recv().await {
             if let Some((workspace, seq)) = read_payload(told.payload()) {
@@ -247,7 +248,7 @@ struct Head {
 }
 
 /// Reads where these workspaces' logs end and tells those who wait for them.
-async fn tell_heads(reader: &DatabaseConnection, waiting: &Waiting, workspaces: &[Uuid]) -> Result<(), StoreError> {
+async fn tell_heads(reader: &Reader, waiting: &Waiting, workspaces: &[Uuid]) -> Result<(), StoreError> {
     let mut sql = Sql::default();
     let ids = sql.bind_all(workspaces.iter().copied());
     sql.push(&format!("SELECT workspace_id, seq FROM audit_heads WHERE workspace_id IN ({ids})"));
@@ -272,7 +273,7 @@ impl Store {
     /// On SQLite, after the commit: there is no other process to tell.
     pub(crate) fn announced(&self, workspace: Uuid, seq: i64) {
         if self.backend() == DbBackend::Sqlite {
-            self.feed.waiting.tell(workspace, seq);
+            self.shared.feed.waiting.tell(workspace, seq);
         }
     }
 }

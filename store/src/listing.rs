@@ -1,13 +1,17 @@
-//! What the lists have in common: which rows a page is, how many rows there are, what SQLite's search index knows.
+//! What the lists have in common: which rows a page is, how many rows there are, what is known of them before.
 
 use crate::{
-    StoreError,
+    Store, StoreError,
+    remembered::CountKey,
     rows::uint,
-    search::{Needle, count_hits},
+    search::{self, Needle, count_hits},
+    sql::Sql,
 };
-use domain::page::{PAGE_SIZE, PageNumber};
-use sea_orm::ConnectionTrait;
-use uuid::Uuid;
+use domain::{
+    access::Actor,
+    page::{PAGE_SIZE, PageNumber},
+};
+use sea_orm::DbBackend;
 
 /// A filtered list's total is counted no further than this: past it nobody reads the exact figure, and counting on
 /// would cost the whole table.
@@ -62,6 +66,27 @@ impl Window {
         }
         Self { limit: end - self.offset, offset: total - end, from_end: true }
     }
+
+    /// The end of the statement that reads these rows. PostgreSQL takes a bound offset for a tenth of the table and then plans
+    /// the statement anew at every run, which cost the first page, the one most asked for, more than reading it.
+    pub fn clause(self, sql: &mut Sql) -> String {
+        let limit = self.limit;
+        if self.offset == 0 { format!("LIMIT {limit}") } else { format!("LIMIT {limit} OFFSET {}", sql.bind(self.offset as i64)) }
+    }
+}
+
+/// What is known of a list's rows before they are read.
+pub(crate) struct Known {
+    /// The words they must have.
+    pub needle: Needle,
+    /// What SQLite's search index finds of the words; `None` where there is no index to ask, or no word it knows.
+    pub hits: Option<Hits>,
+    /// How many rows match, where it was counted before.
+    pub total: Option<u64>,
+    /// So many rows match that walking the list meets the page soonest, which a statement that PostgreSQL has planned once for
+    /// all words and filters doesn't know. At most a tenth of the list is walked, if the rows are spread over it.
+    pub walks: bool,
+    count: Option<CountKey>,
 }
 
 /// What SQLite's search index finds: the phrases, and how many rows, counted to just past [`COUNT_CAP`].
@@ -70,17 +95,41 @@ pub(crate) struct Hits {
     pub number: u64,
 }
 
-impl Hits {
-    /// What the index finds of these words in `table`; `None` where there is no index to ask, or no word it knows.
-    pub(crate) async fn count(
-        db: &impl ConnectionTrait,
-        workspace_id: Uuid,
+impl Known {
+    /// Of the rows of `table` that have the words, of which a window is read; `count` is what their number is remembered under.
+    pub(crate) async fn of(
+        store: &Store,
+        actor: &Actor,
         table: &str,
-        needle: &Needle,
-    ) -> Result<Option<Self>, StoreError> {
-        let Some(phrases) = needle.phrases(db.get_database_backend()) else { return Ok(None) };
-        let number = count_hits(db, workspace_id, table, &phrases, COUNT_CAP + 1).await?;
-        Ok(Some(Self { phrases, number }))
+        q: &str,
+        window: Window,
+        count: Option<CountKey>,
+    ) -> Result<Self, StoreError> {
+        let needle = Needle::of(q);
+        let total = count.and_then(|what| store.counted_before(actor, what));
+        let hits = match needle.phrases(store.backend()) {
+            Some(phrases) => {
+                let counting = count_hits(store.read(), actor.workspace_id.0, table, &phrases, COUNT_CAP + 1);
+                let counts = &store.shared.memory.counts;
+                let number = counts.or_read(store, actor, CountKey::hits_of(table, &phrases), counting).await?;
+                Some(Hits { phrases, number })
+            }
+            None => None,
+        };
+        let walks = store.backend() == DbBackend::Postgres && total.is_some_and(|total| window.offset + window.limit <= total / 10);
+        Ok(Self { needle: if walks { needle.walking() } else { needle }, hits, total, walks, count })
+    }
+
+    /// The hits, where they are so few that fetching and sorting them all is quickest.
+    pub fn few(&self) -> Option<&Hits> {
+        self.hits.as_ref().filter(|hits| hits.number <= search::FEW)
+    }
+
+    /// Remembers how many rows matched, if that was not known.
+    pub fn remember(&self, store: &Store, actor: &Actor, matching: i64) {
+        if let (None, Some(count)) = (self.total, self.count) {
+            store.remember_count(actor, count, uint(matching));
+        }
     }
 }
 

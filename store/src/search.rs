@@ -30,7 +30,11 @@ pub(crate) fn searchable<'a>(fields: impl IntoIterator<Item = &'a str>) -> Strin
 
 /// What was typed, word by word, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Needle(Vec<Word>);
+pub(crate) struct Needle {
+    words: Vec<Word>,
+    /// The rows are met in the list's order, each looked at: no index of words is asked.
+    walks: bool,
+}
 
 /// One word, and all that a record must contain one of to have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,27 +58,38 @@ impl Needle {
         words.sort_unstable_by(|one, other| one.text.cmp(&other.text));
         words.dedup_by(|one, other| one.text == other.text);
         words.truncate(WORDS_MAX);
-        Self(words)
+        Self { words, walks: false }
+    }
+
+    /// The same words, for walking the list: see [`Known::walks`](crate::listing::Known).
+    pub fn walking(self) -> Self {
+        Self { walks: true, ..self }
     }
 
     /// The conditions that `alias.search` has each word.
     pub fn scanned(&self, sql: &mut Sql, alias: &str) -> Vec<String> {
-        self.0.iter().map(|word| word.like(sql, alias)).collect()
+        self.words.iter().map(|word| self.condition(word, sql, alias)).collect()
     }
 
     /// The conditions of those words that [`Needle::phrases`] leaves out.
     pub fn rest(&self, sql: &mut Sql, alias: &str) -> Vec<String> {
-        self.0.iter().filter(|word| !word.is_indexed()).map(|word| word.like(sql, alias)).collect()
+        self.words.iter().filter(|word| !word.is_indexed()).map(|word| self.condition(word, sql, alias)).collect()
+    }
+
+    /// In a CASE the condition is hidden from the index, and PostgreSQL takes half of all rows to satisfy it.
+    fn condition(&self, word: &Word, sql: &mut Sql, alias: &str) -> String {
+        let like = word.like(sql, alias);
+        if self.walks { format!("CASE WHEN {like} THEN TRUE ELSE FALSE END") } else { like }
     }
 
     /// Whether [`Needle::phrases`] leaves nothing out.
     pub fn is_all_indexed(&self) -> bool {
-        self.0.iter().all(Word::is_indexed)
+        self.words.iter().all(Word::is_indexed)
     }
 
     /// The words as SQLite's index takes them; `None` where it knows none of them, and on PostgreSQL.
     pub fn phrases(&self, backend: DbBackend) -> Option<String> {
-        let words: Vec<String> = self.0.iter().filter(|word| word.is_indexed()).map(Word::phrase).collect();
+        let words: Vec<String> = self.words.iter().filter(|word| word.is_indexed()).map(Word::phrase).collect();
         (backend == DbBackend::Sqlite && !words.is_empty()).then(|| words.join(" AND "))
     }
 }
@@ -208,8 +223,8 @@ mod tests {
     #[test]
     fn words_are_bounded_and_looked_for_once() {
         let typed: String = ('a'..='z').map(|c| format!("{c} ")).collect();
-        assert_eq!(Needle::of(&typed).0.len(), WORDS_MAX);
-        let words: Vec<String> = Needle::of("Đường duong ĐƯỜNG an").0.into_iter().map(|word| word.text).collect();
+        assert_eq!(Needle::of(&typed).words.len(), WORDS_MAX);
+        let words: Vec<String> = Needle::of("Đường duong ĐƯỜNG an").words.into_iter().map(|word| word.text).collect();
         assert_eq!(words, ["an", "duong"]);
     }
 

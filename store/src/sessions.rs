@@ -99,6 +99,8 @@ pub struct SignedIn {
     pub owners_only_edit: bool,
     /// The workspace's switch "Lock activities once logged".
     pub lock_activities: bool,
+    /// The number of the workspace's newest change: see [`Store::knowing`].
+    pub seq: i64,
 }
 
 impl SignedIn {
@@ -178,11 +180,12 @@ impl Store {
         let statement = sql(
             "SELECT s.data, s.created_at, s.expires_at, s.last_seen_at, s.user_id, s.workspace_id,
                u.name AS user_name, u.email, u.auth_stamp, u.is_platform_admin, m.role,
-               w.name AS workspace_name, w.currency, w.time_zone, w.owners_only_edit, w.lock_activities
+               w.name AS workspace_name, w.currency, w.time_zone, w.owners_only_edit, w.lock_activities, h.seq
              FROM sessions s
              LEFT JOIN users u ON u.id = s.user_id
              LEFT JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id AND m.removed_at IS NULL
              LEFT JOIN workspaces w ON w.id = s.workspace_id
+             LEFT JOIN audit_heads h ON h.workspace_id = s.workspace_id
              WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.created_at > $3",
             [token.bytes().into(), now.into(), oldest(now).into()],
         );
@@ -240,6 +243,7 @@ struct Loaded {
     time_zone: Option<String>,
     owners_only_edit: Option<bool>,
     lock_activities: Option<bool>,
+    seq: Option<i64>,
 }
 
 impl From<Loaded> for SessionRow {
@@ -258,6 +262,7 @@ impl From<Loaded> for SessionRow {
                 role: Role::from_slug(&row.role?)?,
                 owners_only_edit: row.owners_only_edit?,
                 lock_activities: row.lock_activities?,
+                seq: row.seq.unwrap_or_default(),
             })
         })();
         let last = row.created_at + TimeDelta::days(SESSION_ABSOLUTE_DAYS);

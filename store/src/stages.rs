@@ -48,7 +48,7 @@ impl Store {
     /// The stages of the pipeline in order.
     pub async fn stages(&self, actor: &Actor) -> Result<Vec<Stage>, StoreError> {
         authorize(actor, Verb::Read, Entity::Stage)?;
-        of_workspace(self.read(), actor.workspace_id.0).await
+        self.shared.memory.stages.or_read(self, actor, (), of_workspace(self.read(), actor.workspace_id.0)).await
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) use counts::{count_carriers, recount};
 pub use manage::{Carriers, MergedTags, TagInUse};
 
 /// Tags listed at most.
-const TAGS_LISTED: u64 = 1_000;
+pub(crate) const TAGS_LISTED: u64 = 1_000;
 
 /// A tag as it is shown: a dot of its colour and its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,10 @@ impl Store {
     /// The workspace's tags, by name.
     pub async fn tags(&self, actor: &Actor) -> Result<Vec<Tag>, StoreError> {
         authorize(actor, Verb::Read, Entity::Tag)?;
+        self.shared.memory.tags.or_read(self, actor, (), self.read_tags(actor)).await
+    }
+
+    async fn read_tags(&self, actor: &Actor) -> Result<Vec<Tag>, StoreError> {
         let rows = tag::Entity::find()
             .filter(tag::Column::WorkspaceId.eq(actor.workspace_id.0))
             .order_by_asc(tag::Column::NameKey)

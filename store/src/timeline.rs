@@ -120,7 +120,7 @@ impl Store {
         before: Option<TimelineEnd>,
     ) -> Result<Timeline, StoreError> {
         authorize(actor, Verb::Read, Entity::Activity)?;
-        let mut rows: Vec<Row> = statement(self.read().get_database_backend(), actor, of, changes, before).all(self.read()).await?;
+        let mut rows: Vec<Row> = statement(self.backend(), actor, of, changes, before).all(self.read()).await?;
         let more = rows.len() as u64 > TIMELINE_PAGE;
         rows.truncate(TIMELINE_PAGE as usize);
         let older = rows.last().filter(|_| more).map(Row::end);

@@ -72,7 +72,7 @@ impl Store {
         if is_easy_to_guess(&password, &[&name, email.as_str()]) {
             return Err(StoreError::field("password", "This password is among the first that anybody would guess. Use another"));
         }
-        let password_hash = self.passwords.hash(password).await?;
+        let password_hash = self.shared.passwords.hash(password).await?;
         let store = self.clone();
         self.transaction(move |db| Box::pin(async move { store.insert_user(db, name, email, password_hash).await })).await
     }
@@ -88,7 +88,7 @@ impl Store {
         let now = self.now();
         let (user_id, workspace_id) = (UserId(self.new_id()), WorkspaceId(self.new_id()));
         let mut stamp = vec![0; 32];
-        self.random.fill(&mut stamp);
+        self.shared.random.fill(&mut stamp);
         let is_platform_admin = is_first_user(db).await?;
         let user = user::ActiveModel {
             id: Set(user_id.0),
@@ -133,7 +133,7 @@ impl Store {
         let key = Email::parse(email).map_or_else(|_| String::new(), |email| email.key());
         let found = sign_in_row(user::Entity::find().filter(user::Column::EmailKey.eq(key))).one(self.read()).await?;
         let hash = found.as_ref().map(|row| SecretString::from(row.password_hash.clone()));
-        let matches = self.passwords.matches(password, hash).await?;
+        let matches = self.shared.passwords.matches(password, hash).await?;
         Ok(found.filter(|_| matches).map(SignInUser::from))
     }
 }

@@ -82,6 +82,7 @@ impl Store {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Write) -> Work<'t, T> + Send + 'static,
     {
+        debug_assert!(self.known.is_none(), "a request that only reads");
         authorize(actor, verb, entity)?;
         let (store, actor) = (self.clone(), *actor);
         detached(async move {

@@ -75,7 +75,7 @@ fn all_calls() -> Vec<Call> {
     Vec::from(calls! {
         "companies" Read Company OwnWorkspace |s, a, t| s.companies(&a, &CompanyQuery::default());
         "company" Read Company NotFound |s, a, t| s.company(&a, t.company);
-        "company_filters_for" Read Company OwnWorkspace |s, a, t| async { let list = s.companies(&a, &CompanyQuery::default()).await?; s.company_filters_for(&a, &list).await };
+        "company_names" Read Company OwnWorkspace |s, a, t| s.company_names(&a, &[t.company]);
         "company_filters" Read Company OwnWorkspace |s, a, t| s.company_filters(&a);
         "company_options" Read Company OwnWorkspace |s, a, t| s.company_options(&a, None, 20);
         "company_contacts" Read Contact OwnWorkspace |s, a, t| s.company_contacts(&a, t.company);
@@ -88,7 +88,7 @@ fn all_calls() -> Vec<Call> {
         "contact_options" Read Contact OwnWorkspace |s, a, t| s.contact_options(&a, Some(t.company));
         "found_contacts" Read Contact OwnWorkspace |s, a, t| s.found_contacts(&a, "duc", 20);
         "contacts" Read Contact OwnWorkspace |s, a, t| s.contacts(&a, &ContactQuery::default());
-        "contact_filters" Read Contact OwnWorkspace |s, a, t| s.contact_filters(&a, &[t.company]);
+        "contact_filters" Read Contact OwnWorkspace |s, a, t| s.contact_filters(&a);
         "contact" Read Contact NotFound |s, a, t| s.contact(&a, t.contact);
         "contact_history" Read Contact OwnWorkspace |s, a, t| s.contact_history(&a, t.contact);
         "create_contact" Create Contact Refused |s, a, t| s.create_contact(&a, person("New", Some(t.company)));

@@ -233,32 +233,7 @@ both! {
         let id = db.store.create_company(&actor, form.parse().unwrap()).await.unwrap();
         db.store.delete_company(&actor, id, 1).await.unwrap();
         let filters = db.store.company_filters(&actor).await.unwrap();
-        assert_eq!((filters.industries, filters.tags), (vec![], vec![]));
-    }
-
-    async fn choices_kept_in_memory_follow_every_change(db: TestDb) {
-        let (_, hung) = db.register("hung").await;
-        let (_, lan) = db.register("lan").await;
-        let add = async |actor: &Actor, name: &str, industry: &str| {
-            let form = CompanyForm { name: name.into(), industry: industry.into(), ..CompanyForm::default() };
-            db.store.create_company(actor, form.parse().unwrap()).await.unwrap()
-        };
-        let offered = async |actor: &Actor| {
-            let list = db.store.companies(actor, &CompanyQuery::default()).await.unwrap();
-            let fresh = db.store.company_filters(actor).await.unwrap();
-            let kept = db.store.company_filters_for(actor, &list).await.unwrap();
-            assert_eq!(*kept, fresh);
-            kept.industries.clone()
-        };
-        assert_eq!(offered(&hung).await, Vec::<String>::new());
-        let food = add(&hung, "A", "Food").await;
-        assert_eq!(offered(&hung).await, ["Food"]);
-        add(&hung, "B", "Retail").await;
-        add(&lan, "C", "Steel").await;
-        assert_eq!((offered(&hung).await, offered(&lan).await), (vec!["Food".into(), "Retail".into()], vec!["Steel".to_owned()]));
-        db.store.delete_company(&hung, food, 1).await.unwrap();
-        assert_eq!(offered(&hung).await, ["Retail"]);
-        assert_eq!(offered(&hung).await, ["Retail"], "the second time from memory");
+        assert!(filters.industries.is_empty() && filters.tags.is_empty());
     }
 
     async fn every_column_sorts_both_ways_with_ties_by_id(db: TestDb) {

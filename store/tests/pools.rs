@@ -92,6 +92,35 @@ both! {
         assert_eq!(db.raw().await.number("SELECT count(*) FROM sessions").await, 4_001);
     }
 
+    /// Visitors who leave at any point of a read: nobody is given another's answer, and every connection can still be had.
+    async fn a_reader_who_leaves_takes_no_answer_along(db: TestDb) {
+        const SESSIONS: usize = 16;
+        for n in 0..SESSIONS {
+            db.store.create_session(token(n), content(n), None).await.unwrap();
+        }
+        let mut left = 0;
+        for round in 0..200 {
+            let mut visitors = JoinSet::new();
+            for n in 0..SESSIONS {
+                let store = db.store.clone();
+                visitors.spawn(async move { (n, store.load_session(token(n)).await.unwrap().unwrap().data) });
+            }
+            // More at once than there are connections; the rest are left after so many answers.
+            let stays = round % SESSIONS;
+            for _ in 0..=stays {
+                let (n, data) = visitors.join_next().await.unwrap().unwrap();
+                assert_eq!(data, content(n).data);
+            }
+            left += visitors.len();
+            visitors.shutdown().await;
+        }
+        assert!(left > 500, "only {left} were left");
+        let readers: JoinSet<_> = (0..50).map(|n| (n % SESSIONS, db.store.clone())).map(|(n, store)| async move { (n, store.load_session(token(n)).await) }).collect();
+        for (n, answer) in readers.join_all().await {
+            assert_eq!(answer.unwrap().unwrap().data, content(n).data);
+        }
+    }
+
     async fn a_store_on_behalf_of_a_request_is_the_same_store(db: TestDb) {
         let other = db.store.from_address("192.0.2.1".parse().unwrap());
         other.create_session(token(1), content(1), Some("x".repeat(10_000).as_str())).await.unwrap();

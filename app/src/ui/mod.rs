@@ -18,9 +18,9 @@ use std::sync::OnceLock;
 /// The icon sprite's address, without `#name`; named once, at start, for every page.
 static SPRITE: OnceLock<String> = OnceLock::new();
 
-/// Names the icon sprite's address. The first name stays.
-pub(crate) fn name_sprite(address: String) {
-    let _ = SPRITE.set(address);
+/// Names the icon sprite's address for every page of this process, once, before the first is drawn.
+pub fn name_sprite(address: &str) {
+    let _ = SPRITE.set(address.to_owned());
 }
 
 /// A Lucide icon by its name, for the eye only: what it means must also be said in words. Without a class, its look is its

@@ -47,12 +47,14 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
 }
 
 fn parts(config: &Config, store: &Store) -> Parts {
+    let assets = Assets::read(&config.site_root);
+    app::ui::name_sprite(&assets.icons);
     Parts {
         state: AppState {
             store: store.clone(),
             clock: Arc::new(SystemClock),
             settings: Arc::new(Settings { registration_open: config.registration_open }),
-            assets: Arc::new(Assets::read(&config.site_root)),
+            assets: Arc::new(assets),
         },
         random: random(),
         base_url: Arc::new(config.base_url.clone()),

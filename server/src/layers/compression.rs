@@ -17,8 +17,8 @@ use std::{
 use zstd::bulk::Compressor;
 
 /// How hard zstd tries. A list (35 kB) becomes 6.7 kB at 1, in 45 microseconds, and 6.5 kB at 3, in 58; a board of 500 deals
-/// (222 kB) 23.7 kB at either, in 160 and 210. It remembers as far back as the answer is long, which is less than the 8 MB that
-/// a browser must be able to (RFC 9659).
+/// (222 kB) 23.7 kB at either, in 160 and 210. It remembers 512 kB at most, and a browser must be able to do
+/// 8 MB (RFC 9659).
 const ZSTD_LEVEL: i32 = 1;
 
 /// How hard brotli tries. A list becomes 7.2 kB at 0, in 70 microseconds, and 6.7 kB at 2, in 430; a board 29.0 kB at 0, in
@@ -54,11 +54,12 @@ impl Coding {
     }
 
     fn encode(self, plain: &[u8]) -> io::Result<Vec<u8>> {
-        let room = Vec::with_capacity(plain.len() / 4);
+        let room = || Vec::with_capacity(plain.len() / 4);
         match self {
             Self::Zstd => ZSTD.with_borrow_mut(|compressor| {
                 compressor.set_compression_level(ZSTD_LEVEL)?;
-                compressor.compress(plain)
+                // One that failed is in the middle of its work, and good for no other.
+                compressor.compress(plain).inspect_err(|_| *compressor = Compressor::default())
             }),
             Self::Brotli => {
                 let needed = usize::BITS - plain.len().leading_zeros();
@@ -67,12 +68,12 @@ impl Coding {
                     BrotliEncoderParams { quality: brotli_quality(plain.len()), lgwin, size_hint: plain.len(), ..Default::default() };
                 // Handed over whole: the crate's `BrotliCompress` reads 4 kB at a time, and the fastest levels see no repetition
                 // across what they are handed at once, which made a list half as large again in twice the time.
-                let mut encoder = CompressorWriter::with_params(room, plain.len() / 4, &params);
+                let mut encoder = CompressorWriter::with_params(room(), plain.len() / 4, &params);
                 encoder.write_all(plain)?;
                 Ok(encoder.into_inner())
             }
             Self::Gzip => {
-                let mut encoder = GzEncoder::new(room, Compression::fast());
+                let mut encoder = GzEncoder::new(room(), Compression::fast());
                 encoder.write_all(plain)?;
                 encoder.finish()
             }

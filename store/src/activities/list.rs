@@ -5,6 +5,7 @@ use crate::{
     Store, StoreError,
     error::authorize,
     listing::{COUNT_CAP, Total, Window},
+    named::named,
     rows::{known, uint},
     sql::{Sql, sql},
 };
@@ -82,33 +83,22 @@ impl Store {
     /// How the records that a query filters by are named; those that aren't there are left out.
     pub async fn activity_filters(&self, actor: &Actor, query: &ActivityQuery) -> Result<Vec<(Uuid, String)>, StoreError> {
         authorize(actor, Verb::Read, Entity::Activity)?;
-        #[derive(FromQueryResult)]
-        struct Named {
-            id: Uuid,
-            name: String,
-        }
-        let mut statement = Sql::with([actor.workspace_id.0.into()]);
-        let parts = [
-            ("companies", query.company_id.iter().map(|id| id.0).collect::<Vec<_>>()),
-            ("contacts", query.contact_id.iter().map(|id| id.0).collect()),
-            ("deals", query.deal_id.iter().map(|id| id.0).collect()),
-        ];
-        let mut selects = Vec::new();
-        for (table, ids) in parts.into_iter().filter(|(_, ids)| !ids.is_empty()) {
-            let ids = statement.bind_all(ids);
-            selects.push(format!("SELECT id, name FROM {table} WHERE workspace_id = $1 AND id IN ({ids}) AND deleted_at IS NULL"));
-        }
-        if selects.is_empty() {
-            return Ok(vec![]);
-        }
-        statement.push(&selects.join(" UNION ALL "));
-        let rows: Vec<Named> = statement.all(self.read()).await?;
-        Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+        let db = self.read();
+        let (companies, contacts, deals) = tokio::try_join!(
+            named(db, actor, "companies", query.company_id.iter().map(|id| id.0).collect()),
+            named(db, actor, "contacts", query.contact_id.iter().map(|id| id.0).collect()),
+            named(db, actor, "deals", query.deal_id.iter().map(|id| id.0).collect()),
+        )?;
+        Ok([companies, contacts, deals].into_iter().flatten().map(|row| (row.id, row.name)).collect())
     }
 }
 
-/// The statement of one page. Its innermost part walks an index for ids alone and leaves off after the page. A page past
-/// the end still answers one row, with the total and nothing else.
+/// What a row of the list shows of the activity itself.
+const COLUMNS: &str = "a.id, a.type, a.subject, a.date, a.duration_minutes, a.outcome";
+
+/// The statement of one page. Its innermost part walks an index and leaves off after the page; far from the list's start it
+/// walks for ids alone, and reads no row that it skips. A page past the end still answers one row, with the total and
+/// nothing else.
 fn page(actor: &Actor, query: &ActivityQuery, span: Span, window: Window) -> Sql {
     let mut statement = sql("", [actor.workspace_id.0.into()]);
     let conditions = matching(&mut statement, query, span);
@@ -118,21 +108,25 @@ fn page(actor: &Actor, query: &ActivityQuery, span: Span, window: Window) -> Sql
         "COALESCE((SELECT activities FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned()
     };
     let direction = if query.oldest_first == window.from_end { "DESC" } else { "ASC" };
-    let limit = window.limit;
-    let offset = statement.bind(window.offset as i64);
+    let rows = window.clause(&mut statement);
+    let found = format!("FROM activities a WHERE {conditions} ORDER BY a.date {direction}, a.id {direction} {rows}");
+    let (page, of) = if window.offset == 0 {
+        (format!("(SELECT {COLUMNS}, a.company_id, a.contact_id, a.deal_id, a.owner_id {found}) AS a ON 1 = 1"), "a")
+    } else {
+        let ids = format!("(SELECT a.id, a.date {found}) AS page ON 1 = 1");
+        (format!("{ids} LEFT JOIN activities a ON a.workspace_id = $1 AND a.id = page.id"), "page")
+    };
     statement.push(&format!(
-        "SELECT head.total, a.id, a.type AS kind, a.subject, a.date, a.duration_minutes, a.outcome,
+        "SELECT head.total, {COLUMNS},
            c.id AS company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name, d.id AS deal_id, d.name AS deal_name,
            u.name AS owner_name
          FROM (SELECT {total} AS total) AS head
-         LEFT JOIN (SELECT a.id, a.date FROM activities a WHERE {conditions}
-                    ORDER BY a.date {direction}, a.id {direction} LIMIT {limit} OFFSET {offset}) AS page ON 1 = 1
-         LEFT JOIN activities a ON a.workspace_id = $1 AND a.id = page.id
+         LEFT JOIN {page}
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = a.company_id AND c.deleted_at IS NULL
          LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id AND p.deleted_at IS NULL
          LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = a.deal_id AND d.deleted_at IS NULL
          LEFT JOIN users u ON u.id = a.owner_id
-         ORDER BY page.date {direction}, page.id {direction}"
+         ORDER BY {of}.date {direction}, {of}.id {direction}"
     ));
     statement
 }
@@ -162,6 +156,7 @@ fn matching(statement: &mut Sql, query: &ActivityQuery, span: Span) -> String {
 struct ListRow {
     total: i64,
     id: Option<Uuid>,
+    #[sea_orm(from_alias = "type")]
     kind: Option<String>,
     subject: Option<String>,
     date: Option<DateTime<Utc>>,

@@ -1,26 +1,21 @@
-//! What the filter menus of the list of companies offer, kept in memory for as long as nothing changes.
-//!
-//! Most views of the list never open a menu, and what is in them seldom changes. Every change of a workspace has a number,
-//! its audit row's; the list is read with the newest one, so the choices read at that number still hold.
+//! What the filter menus of the list of companies offer.
 
-use super::list::CompanyList;
-use crate::{Store, StoreError, error::authorize, sql::sql, tags::Tag};
+use crate::{
+    Store, StoreError,
+    error::authorize,
+    sql::sql,
+    tags::{TAGS_LISTED, Tag},
+};
 use domain::{
     access::{Actor, Entity, Verb},
-    ids::{TagId, WorkspaceId},
+    ids::TagId,
 };
 use sea_orm::FromQueryResult;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Industries offered in the filter menu at most.
 const INDUSTRIES_MAX: i64 = 200;
-
-/// Workspaces whose choices are kept at most: some 10 kB each.
-const KEPT_MAX: usize = 256;
 
 /// What the list's filter menus offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,44 +26,17 @@ pub struct CompanyFilters {
     pub tags: Vec<Tag>,
 }
 
-/// The choices of some workspaces, each with the number of the change they were read after.
-#[derive(Debug, Default)]
-pub(crate) struct FilterCache(Mutex<HashMap<WorkspaceId, (i64, Arc<CompanyFilters>)>>);
-
-impl FilterCache {
-    fn get(&self, workspace: WorkspaceId, change: i64) -> Option<Arc<CompanyFilters>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&workspace).filter(|(then, _)| *then == change).map(|(_, filters)| Arc::clone(filters))
-    }
-
-    fn put(&self, workspace: WorkspaceId, change: i64, filters: &Arc<CompanyFilters>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT_MAX && !kept.contains_key(&workspace) {
-            kept.clear();
-        }
-        kept.insert(workspace, (change, Arc::clone(filters)));
-    }
-}
-
 impl Store {
-    /// What the filter menus offer beside this list: from memory unless something changed in between. What is read here may
-    /// be newer than the list, never older.
-    pub async fn company_filters_for(&self, actor: &Actor, list: &CompanyList) -> Result<Arc<CompanyFilters>, StoreError> {
+    /// What the filter menus of the list offer: from memory, or in one round trip.
+    pub async fn company_filters(&self, actor: &Actor) -> Result<Arc<CompanyFilters>, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
-        if let Some(filters) = self.company_filters.get(actor.workspace_id, list.change) {
-            return Ok(filters);
-        }
-        let filters = Arc::new(self.company_filters(actor).await?);
-        self.company_filters.put(actor.workspace_id, list.change, &filters);
-        Ok(filters)
+        self.shared.memory.company_filters.or_read(self, actor, (), self.read_company_filters(actor)).await
     }
 
-    /// What the filter menus of the list offer, in one round trip.
-    pub async fn company_filters(&self, actor: &Actor) -> Result<CompanyFilters, StoreError> {
-        authorize(actor, Verb::Read, Entity::Company)?;
+    async fn read_company_filters(&self, actor: &Actor) -> Result<Arc<CompanyFilters>, StoreError> {
         // Each step seeks the next industry in the index, so that it costs as many seeks as there are industries, not
         // as many rows as there are companies.
-        let statement = sql(
+        let text = format!(
             "WITH RECURSIVE keys (industry_key, place) AS (
                SELECT (SELECT industry_key FROM companies WHERE workspace_id = $1 AND deleted_at IS NULL AND industry_key > ''
                        ORDER BY industry_key LIMIT 1), 1
@@ -84,10 +52,11 @@ impl Store {
                NULL AS color, k.industry_key AS name_key
              FROM keys k WHERE k.industry_key IS NOT NULL
              UNION ALL
-             SELECT id, name, color, name_key FROM tags WHERE workspace_id = $1
-             ORDER BY name_key",
-            [actor.workspace_id.0.into(), INDUSTRIES_MAX.into()],
+             SELECT id, name, color, name_key
+             FROM (SELECT id, name, color, name_key FROM tags WHERE workspace_id = $1 ORDER BY name_key LIMIT {TAGS_LISTED}) AS listed
+             ORDER BY name_key"
         );
+        let statement = sql(&text, [actor.workspace_id.0.into(), INDUSTRIES_MAX.into()]);
         let mut filters = CompanyFilters { industries: vec![], tags: vec![] };
         for row in statement.all::<FilterRow>(self.read()).await? {
             match (row.id, row.name, row.color) {
@@ -95,7 +64,7 @@ impl Store {
                 (_, name, _) => filters.industries.extend(name),
             }
         }
-        Ok(filters)
+        Ok(Arc::new(filters))
     }
 }
 

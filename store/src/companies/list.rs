@@ -4,9 +4,9 @@ use super::page::page;
 use crate::{
     Store, StoreError,
     error::authorize,
-    listing::{Hits, Total, Window},
+    listing::{Known, Total, Window},
+    remembered::CountKey,
     rows::{known, time_of_ms, uint},
-    search::Needle,
     sql::sql,
     tags::Tag,
 };
@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     companies::{CompanyQuery, CompanySize, CompanyStatus},
+    decision_makers::DecisionGap,
     ids::{CompanyId, TagId},
     money::Money,
     page::ListQuery,
@@ -28,8 +29,6 @@ pub struct CompanyList {
     pub rows: Vec<CompanyRow>,
     /// How many rows all pages have together.
     pub total: Total,
-    /// The workspace's newest change then: see [`Store::company_filters_for`].
-    pub change: i64,
 }
 
 /// One row of the list.
@@ -69,23 +68,25 @@ impl Store {
         if window.is_far() && !query.is_filtered() {
             window = window.turned_to_nearer_end(counted(db, actor).await?);
         }
-        let needle = Needle::of(&query.q);
-        let hits = Hits::count(db, actor.workspace_id.0, "companies", &needle).await?;
-        let rows: Vec<ListRow> = page(actor, query, &needle, hits.as_ref(), window, self.now()).all(db).await?;
-        let change = rows.first().map_or(0, |row| row.change);
-        let total = Total::of(rows.first().map_or(0, |row| row.total), query.is_filtered());
+        // Whom nobody talked to for long changes as time goes by, and with no other change.
+        let lasts = query.is_filtered() && !query.decision.contains(&DecisionGap::NotContacted);
+        let count = lasts.then(|| CountKey::rows_of(query));
+        let known = Known::of(self, actor, "companies", &query.q, window, count).await?;
+        let rows: Vec<ListRow> = page(actor, query, &known, window, self.now()).all(db).await?;
+        let matching = rows.first().map_or(0, |row| row.total);
+        known.remember(self, actor, matching);
+        let total = Total::of(matching, query.is_filtered());
         let mut companies = gather(rows)?;
         if window.from_end {
             companies.reverse();
         }
-        Ok(CompanyList { rows: companies, total, change })
+        Ok(CompanyList { rows: companies, total })
     }
 }
 
 #[derive(Debug, FromQueryResult)]
 struct ListRow {
     total: i64,
-    change: i64,
     id: Option<Uuid>,
     name: Option<String>,
     industry: Option<String>,

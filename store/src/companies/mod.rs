@@ -16,7 +16,6 @@ pub use bin::CompanyDeletion;
 pub use detail::CompanyDetail;
 pub(crate) use edit::{create, new_row};
 pub use filters::CompanyFilters;
-pub(crate) use filters::FilterCache;
 pub(crate) use found_by::search_again;
 pub use list::{CompanyList, CompanyRow};
 pub use options::CompanyOption;

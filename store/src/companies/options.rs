@@ -3,6 +3,7 @@
 use crate::{
     Store, StoreError,
     error::authorize,
+    named::{Named, named},
     search::{self, Needle},
     sql::Sql,
 };
@@ -10,8 +11,6 @@ use domain::{
     access::{Actor, Entity, Verb},
     ids::CompanyId,
 };
-use sea_orm::FromQueryResult;
-use uuid::Uuid;
 
 /// Companies in a select at most.
 const OPTIONS_MAX: u64 = 200;
@@ -25,10 +24,10 @@ pub struct CompanyOption {
     pub name: String,
 }
 
-#[derive(FromQueryResult)]
-struct OptionRow {
-    id: Uuid,
-    name: String,
+impl From<Named> for CompanyOption {
+    fn from(row: Named) -> Self {
+        Self { id: CompanyId(row.id), name: row.name }
+    }
 }
 
 impl Store {
@@ -42,7 +41,14 @@ impl Store {
         let mut statement = Sql::with([actor.workspace_id.0.into()]);
         let (from, all) = search::matched(&mut statement, "companies", "c", &needle, few.as_deref());
         statement.push(&format!("SELECT c.id, c.name FROM {from} WHERE {} ORDER BY c.name_key, c.id LIMIT {limit}", all.join(" AND ")));
-        let rows: Vec<OptionRow> = statement.all(db).await?;
-        Ok(rows.into_iter().map(|row| CompanyOption { id: CompanyId(row.id), name: row.name }).collect())
+        let rows: Vec<Named> = statement.all(db).await?;
+        Ok(rows.into_iter().map(CompanyOption::from).collect())
+    }
+
+    /// How these companies are called; those that aren't there are left out.
+    pub async fn company_names(&self, actor: &Actor, ids: &[CompanyId]) -> Result<Vec<CompanyOption>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Company)?;
+        let rows = named(self.read(), actor, "companies", ids.iter().map(|id| id.0).collect()).await?;
+        Ok(rows.into_iter().map(CompanyOption::from).collect())
     }
 }

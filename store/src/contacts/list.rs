@@ -4,11 +4,11 @@ use super::{detail::level_of, page::page};
 use crate::{
     Store, StoreError,
     error::authorize,
-    listing::{Hits, Total, Window},
+    listing::{Known, Total, Window},
+    remembered::CountKey,
     rows::uint,
-    search::Needle,
-    sql::{Sql, sql},
-    tags::Tag,
+    sql::sql,
+    tags::{TAGS_LISTED, Tag},
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -18,6 +18,7 @@ use domain::{
     page::ListQuery,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Job titles offered in the filter menu at most.
@@ -62,8 +63,6 @@ pub struct ContactRow {
 /// What the list's filter menus offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactFilters {
-    /// The companies that are filtered by, those of them that are there.
-    pub companies: Vec<(CompanyId, String)>,
     /// Job titles in use, by name, at most 100.
     pub job_titles: Vec<String>,
     /// Every tag, by name.
@@ -80,10 +79,12 @@ impl Store {
         if window.is_far() && !query.is_filtered() {
             window = window.turned_to_nearer_end(counted(db, actor).await?);
         }
-        let needle = Needle::of(&query.q);
-        let hits = Hits::count(db, actor.workspace_id.0, "contacts", &needle).await?;
-        let rows: Vec<ListRow> = page(actor, query, &needle, hits.as_ref(), window).all(db).await?;
-        let total = Total::of(rows.first().map_or(0, |row| row.total), query.is_filtered());
+        let count = query.is_filtered().then(|| CountKey::rows_of(query));
+        let known = Known::of(self, actor, "contacts", &query.q, window, count).await?;
+        let rows: Vec<ListRow> = page(actor, query, &known, window).all(db).await?;
+        let matching = rows.first().map_or(0, |row| row.total);
+        known.remember(self, actor, matching);
+        let total = Total::of(matching, query.is_filtered());
         let mut contacts = gather(rows)?;
         if window.from_end {
             contacts.reverse();
@@ -91,14 +92,16 @@ impl Store {
         Ok(ContactList { rows: contacts, total })
     }
 
-    /// What the filter menus of the list offer, in one round trip; `companies` are those filtered by now.
-    pub async fn contact_filters(&self, actor: &Actor, companies: &[CompanyId]) -> Result<ContactFilters, StoreError> {
+    /// What the filter menus of the list offer: from memory, or in one round trip.
+    pub async fn contact_filters(&self, actor: &Actor) -> Result<Arc<ContactFilters>, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
-        let mut statement = Sql::with([actor.workspace_id.0.into(), JOB_TITLES_MAX.into()]);
-        let companies = statement.bind_all(companies.iter().map(|id| id.0));
+        self.shared.memory.contact_filters.or_read(self, actor, (), self.read_contact_filters(actor)).await
+    }
+
+    async fn read_contact_filters(&self, actor: &Actor) -> Result<Arc<ContactFilters>, StoreError> {
         // Each step seeks the next job title in the index, so that it costs as many seeks as there are titles, not as
         // many rows as there are contacts.
-        statement.push(&format!(
+        let text = format!(
             "WITH RECURSIVE keys (job_title_key, place) AS (
                SELECT (SELECT job_title_key FROM contacts WHERE workspace_id = $1 AND deleted_at IS NULL AND job_title_key > ''
                        ORDER BY job_title_key LIMIT 1), 1
@@ -108,27 +111,25 @@ impl Store {
                        ORDER BY p.job_title_key LIMIT 1), k.place + 1
                FROM keys k WHERE k.job_title_key IS NOT NULL AND k.place < $2
              )
-             SELECT 'title' AS kind, NULL AS id,
+             SELECT NULL AS id,
                (SELECT p.job_title FROM contacts p WHERE p.workspace_id = $1 AND p.deleted_at IS NULL AND p.job_title_key = k.job_title_key
                 ORDER BY p.job_title_key, p.id LIMIT 1) AS name,
                NULL AS color, k.job_title_key AS name_key
              FROM keys k WHERE k.job_title_key IS NOT NULL
              UNION ALL
-             SELECT 'tag', id, name, color, name_key FROM tags WHERE workspace_id = $1
-             UNION ALL
-             SELECT 'company', id, name, NULL, name_key FROM companies
-             WHERE workspace_id = $1 AND id IN ({companies}) AND deleted_at IS NULL
+             SELECT id, name, color, name_key
+             FROM (SELECT id, name, color, name_key FROM tags WHERE workspace_id = $1 ORDER BY name_key LIMIT {TAGS_LISTED}) AS listed
              ORDER BY name_key"
-        ));
-        let mut filters = ContactFilters { companies: vec![], job_titles: vec![], tags: vec![] };
+        );
+        let statement = sql(&text, [actor.workspace_id.0.into(), JOB_TITLES_MAX.into()]);
+        let mut filters = ContactFilters { job_titles: vec![], tags: vec![] };
         for row in statement.all::<FilterRow>(self.read()).await? {
-            match (row.kind.as_str(), row.id, row.name, row.color) {
-                ("tag", Some(id), Some(name), Some(color)) => filters.tags.push(Tag { id: TagId(id), name, color }),
-                ("company", Some(id), Some(name), _) => filters.companies.push((CompanyId(id), name)),
-                (_, _, name, _) => filters.job_titles.extend(name),
+            match (row.id, row.name, row.color) {
+                (Some(id), Some(name), Some(color)) => filters.tags.push(Tag { id: TagId(id), name, color }),
+                (_, name, _) => filters.job_titles.extend(name),
             }
         }
-        Ok(filters)
+        Ok(Arc::new(filters))
     }
 }
 
@@ -152,7 +153,6 @@ struct ListRow {
 
 #[derive(Debug, FromQueryResult)]
 struct FilterRow {
-    kind: String,
     id: Option<Uuid>,
     name: Option<String>,
     color: Option<String>,

@@ -1,7 +1,7 @@
 //! The statement that reads one page of the list of contacts.
 
 use crate::{
-    listing::{COUNT_CAP, Hits, Window},
+    listing::{COUNT_CAP, Hits, Known, Window},
     search::{self, Needle},
     sql::Sql,
 };
@@ -12,42 +12,49 @@ use domain::{
     page::ListQuery,
 };
 
-/// The statement of one page. Its innermost part walks the index for ids alone and leaves off after the page; only the
-/// page's own rows are then read whole and joined to their company and tags. A page past the end still answers one row,
-/// with the total and nothing else.
-pub(super) fn page(actor: &Actor, query: &ContactQuery, needle: &Needle, hits: Option<&Hits>, window: Window) -> Sql {
+/// What a row of the list shows of the contact itself.
+const COLUMNS: &str = "p.name, p.email, p.phone, p.job_title, p.is_decision_maker, p.authority_level, p.updated_at";
+
+/// The statement of one page. Its innermost part walks an index and leaves off after the page; only the page's own rows are
+/// then joined to their company and tags. Far from the list's start it walks for ids alone, and reads no row that it skips. A
+/// page past the end still answers one row, with the total and nothing else.
+pub(super) fn page(actor: &Actor, query: &ContactQuery, known: &Known, window: Window) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let total = total(&mut sql, query, needle, hits);
-    let few = hits.filter(|hits| hits.number <= search::FEW);
-    let (from, conditions) = matching(&mut sql, query, needle, few);
+    let total = total(&mut sql, query, known);
+    let (from, conditions) = matching(&mut sql, query, &known.needle, known.few());
     let key = key(query.sort.by);
     let direction = if query.sort.descending != window.from_end { "DESC" } else { "ASC" };
-    let limit = window.limit;
-    let offset = sql.bind(window.offset as i64);
+    let rows = window.clause(&mut sql);
+    let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {direction} {rows}");
+    let (page, of) = if window.offset == 0 {
+        (format!("(SELECT p.id, {key} AS sort_key, p.company_id, {COLUMNS} {found}) AS p ON 1 = 1"), "p")
+    } else {
+        let ids = format!("(SELECT p.id, {key} AS sort_key {found}) AS page ON 1 = 1");
+        (format!("{ids} LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = page.id"), "page")
+    };
     sql.push(&format!(
-        "SELECT head.total, p.id, p.name, p.email, p.phone, p.job_title, p.is_decision_maker, p.authority_level, p.updated_at,
+        "SELECT head.total, p.id, {COLUMNS},
            c.id AS company_id, c.name AS company_name, t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
          FROM (SELECT {total} AS total) AS head
-         LEFT JOIN (SELECT p.id AS id, {key} AS sort_key FROM {from} WHERE {conditions}
-                    ORDER BY {key} {direction}, p.id {direction} LIMIT {limit} OFFSET {offset}) AS page ON 1 = 1
-         LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = page.id
+         LEFT JOIN {page}
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = p.company_id AND c.deleted_at IS NULL
-         LEFT JOIN contact_tags pt ON pt.workspace_id = $1 AND pt.contact_id = page.id
+         LEFT JOIN contact_tags pt ON pt.workspace_id = $1 AND pt.contact_id = p.id
          LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = pt.tag_id
-         ORDER BY page.sort_key {direction}, page.id {direction}, t.name_key"
+         ORDER BY {of}.sort_key {direction}, {of}.id {direction}, t.name_key"
     ));
     sql
 }
 
-/// How many contacts match: the workspace's counter if all do, else a count to just past [`COUNT_CAP`].
-fn total(sql: &mut Sql, query: &ContactQuery, needle: &Needle, hits: Option<&Hits>) -> String {
+/// How many contacts match: the workspace's counter if all do, else as counted before, else a count to just past [`COUNT_CAP`].
+fn total(sql: &mut Sql, query: &ContactQuery, known: &Known) -> String {
     if !query.is_filtered() {
         return "COALESCE((SELECT contacts FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
     }
-    if let Some(hits) = hits.filter(|_| needle.is_all_indexed() && !query.is_narrowed()) {
-        return sql.bind(hits.number as i64);
+    let all_indexed = || known.hits.as_ref().filter(|_| known.needle.is_all_indexed() && !query.is_narrowed());
+    if let Some(total) = known.total.or_else(|| all_indexed().map(|hits| hits.number)) {
+        return sql.bind(total as i64);
     }
-    let (from, conditions) = matching(sql, query, needle, hits);
+    let (from, conditions) = matching(sql, query, &known.needle, known.hits.as_ref());
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 

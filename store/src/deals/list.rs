@@ -4,9 +4,11 @@ use super::filter::{WEIGHTED, matching};
 use crate::{
     Store, StoreError,
     error::authorize,
+    listing::Window,
+    named::named,
     rows::{known, uint},
     sql::{Sql, sql},
-    stages::{self, Stage},
+    stages::Stage,
     tags::Tag,
     workspaces::Member,
 };
@@ -16,7 +18,7 @@ use domain::{
     deals::{DealColumn, DealFilter, DealQuery},
     ids::{CompanyId, ContactId, DealId, TagId, UserId},
     money::Money,
-    page::{PAGE_SIZE, Sort},
+    page::Sort,
     stages::StageKind,
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -25,7 +27,7 @@ use uuid::Uuid;
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealList {
-    /// Its rows, at most [`PAGE_SIZE`].
+    /// Its rows, at most [`PAGE_SIZE`](domain::page::PAGE_SIZE).
     pub rows: Vec<DealRow>,
     /// The figures over those rows.
     pub page: DealTotals,
@@ -119,8 +121,7 @@ impl Store {
     pub async fn deal_filters(&self, actor: &Actor, filter: &DealFilter) -> Result<DealFilters, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let db = self.read();
-        let (stages, owners, tags) =
-            tokio::try_join!(stages::of_workspace(db, actor.workspace_id.0), self.members(actor), self.tags(actor))?;
+        let (stages, owners, tags) = tokio::try_join!(self.stages(actor), self.members(actor), self.tags(actor))?;
         let companies = named(db, actor, "companies", filter.company_id.iter().map(|id| id.0).collect()).await?;
         let contacts = named(db, actor, "contacts", filter.contact_id.iter().map(|id| id.0).collect()).await?;
         Ok(DealFilters {
@@ -131,25 +132,6 @@ impl Store {
             contacts: contacts.into_iter().map(|row| (ContactId(row.id), row.name)).collect(),
         })
     }
-}
-
-#[derive(FromQueryResult)]
-struct Named {
-    id: Uuid,
-    name: String,
-}
-
-/// The names of these records of the workspace.
-async fn named(db: &impl ConnectionTrait, actor: &Actor, table: &'static str, ids: Vec<Uuid>) -> Result<Vec<Named>, StoreError> {
-    if ids.is_empty() {
-        return Ok(vec![]);
-    }
-    let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let ids = sql.bind_all(ids);
-    sql.push(&format!(
-        "SELECT id, name FROM {table} WHERE workspace_id = $1 AND id IN ({ids}) AND deleted_at IS NULL ORDER BY name_key, id"
-    ));
-    Ok(sql.all(db).await?)
 }
 
 #[derive(FromQueryResult)]
@@ -212,14 +194,14 @@ fn page(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery) -> Sql
     let mut sql = Sql::with([workspace_id.into()]);
     let conditions = matching(&mut sql, &query.filter, db.get_database_backend(), "d");
     let (joined, order) = order(query.sort);
-    let offset = query.page.offset();
+    let rows = Window::of(query.page).clause(&mut sql);
     sql.push(&format!(
         "SELECT d.id, d.version, d.name, d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
            s.slug AS stage, s.name AS stage_name, s.kind AS stage_kind, d.value, d.probability, {WEIGHTED} AS weighted,
            d.expected_close_date, d.owner_id, u.name AS owner_name, d.updated_at,
            t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
          FROM (SELECT d.id FROM deals d {joined}
-               WHERE d.workspace_id = $1{conditions} ORDER BY {order} LIMIT {PAGE_SIZE} OFFSET {offset}) AS page
+               WHERE d.workspace_id = $1{conditions} ORDER BY {order} {rows}) AS page
          JOIN deals d ON d.workspace_id = $1 AND d.id = page.id
          JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
          JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id

@@ -1,6 +1,6 @@
 //! Tags as the settings manage them: what carries each, renaming, merging, deleting.
 
-use super::{Tag, Tagged, counts::recount};
+use super::{TAGS_LISTED, Tag, Tagged, counts::recount};
 use crate::{
     Store, StoreError,
     audit::Change,
@@ -19,9 +19,6 @@ use domain::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, prelude::Uuid};
 use serde_json::{Value, json};
-
-/// Tags listed at most.
-const TAGS_LISTED: u64 = 1_000;
 
 /// How many records carry a tag, without what is in the bin.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

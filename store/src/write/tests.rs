@@ -196,7 +196,7 @@ async fn sqlite_is_opened_with_its_settings() {
             .unwrap();
         row.try_get_by_index::<i64>(0).map_or_else(|_| row.try_get_by_index::<String>(0).unwrap(), |number| number.to_string())
     };
-    for pool in [db.store.writer(), db.store.read()] {
+    for pool in [db.store.writer(), db.store.read().pool()] {
         assert_eq!(setting(pool, "journal_mode").await, "wal");
         assert_eq!(setting(pool, "synchronous").await, "2", "FULL");
         assert_eq!(setting(pool, "foreign_keys").await, "1");

@@ -22,7 +22,7 @@ use domain::{
     activities::{ActivityQuery, ActivityType},
     forms::FormErrors,
 };
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use store::activities::{ActivityList, ActivityRow, Span};
 
 const NOTHING: Nothing = Nothing {
@@ -55,7 +55,7 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
         {list_head("Activities", total_words(list.total), (), log.then(log_button))}
         {filter_bar(&query, &named, companies, contacts)}
         <div id="activities" data-fresh>
-            {if list.rows.is_empty() { nothing(&query, &NOTHING, log.then(log_button)) } else { table(&visit, &query, list).into_any() }}
+            {if list.rows.is_empty() { Either::Left(nothing(&query, &NOTHING, log.then(log_button))) } else { Either::Right(table(&visit, &query, list)) }}
         </div>
     };
     let body = view! { {body} {pickers()} };
@@ -142,14 +142,14 @@ fn record_chips(query: &ActivityQuery, named: &[(uuid::Uuid, String)]) -> impl I
 fn table(visit: &Visit, query: &ActivityQuery, list: ActivityList) -> impl IntoView + use<> {
     let (zone, today) = (visit.zone(), visit.today());
     let foot = page_foot(query, list.rows.len(), list.total);
-    let mut days: Vec<(NaiveDate, Vec<AnyView>)> = Vec::new();
+    let mut days = Vec::new();
     for row in list.rows {
         let day = row.date.with_timezone(&zone).date_naive();
         if days.last().is_none_or(|(last, _)| *last != day) {
             days.push((day, vec![]));
         }
         if let Some((_, of_day)) = days.last_mut() {
-            of_day.push(table_row(visit, row).into_any());
+            of_day.push(table_row(visit, row));
         }
     }
     let groups = days
@@ -157,11 +157,8 @@ fn table(visit: &Visit, query: &ActivityQuery, list: ActivityList) -> impl IntoV
         .map(|(day, rows)| view! { <tbody><tr class="day"><th colspan="6" scope="rowgroup">{times::day_heading(day, today)}</th></tr>{rows}</tbody> })
         .collect_view();
     let other_way = changed(query, |query| query.oldest_first = !query.oldest_first);
-    let (direction, arrow) = if query.oldest_first {
-        ("ascending", icon("arrow-up", "size-3").into_any())
-    } else {
-        ("descending", icon("arrow-down", "size-3").into_any())
-    };
+    let (direction, arrow) =
+        if query.oldest_first { ("ascending", icon("arrow-up", "size-3")) } else { ("descending", icon("arrow-down", "size-3")) };
     view! {
         <div class="panel overflow-hidden">
             <table class="list activities">

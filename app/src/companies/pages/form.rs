@@ -53,7 +53,7 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
     let actor = visit.actor();
     let (tags, filters) = tokio::try_join!(visit.store().tags(&actor), visit.store().company_filters(&actor))?;
     let page = FORM.for_new(visit.store().form_key());
-    visit.page_with_islands("New company", form_page(page, tags, filters.industries, form)).await
+    visit.page_with_islands("New company", form_page(page, tags, &filters.industries, form)).await
 }
 
 /// `GET /companies/{id}/edit`
@@ -69,7 +69,7 @@ pub async fn edit(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
     form.values.version = kept.version;
     let title = format!("Edit {}", company.name);
     let page = FORM.for_saved(format!("/companies/{id}"), conflict);
-    visit.page_with_islands(&title, form_page(page, tags, filters.industries, form)).await
+    visit.page_with_islands(&title, form_page(page, tags, &filters.industries, form)).await
 }
 
 /// A stored company as its form.
@@ -101,7 +101,7 @@ fn words_of(field: &str, value: &str, tags: &[TagBadge]) -> String {
     tag.map_or_else(|| value.to_owned(), |tag| tag.name.clone())
 }
 
-fn form_page(page: FormPage, tags: Vec<TagBadge>, industries: Vec<String>, form: ShownForm<CompanyForm>) -> AnyView {
+fn form_page(page: FormPage, tags: Vec<TagBadge>, industries: &[String], form: ShownForm<CompanyForm>) -> AnyView {
     let ShownForm { values, errors } = form;
     let status = if values.status.is_empty() { CompanyStatus::default().slug().to_owned() } else { values.status };
     let fields = view! {
@@ -132,11 +132,11 @@ fn statuses() -> Vec<Choice> {
 }
 
 /// Free text, with the industries in use offered while typing.
-fn industry_field(value: String, industries: Vec<String>, errors: &domain::forms::FormErrors) -> impl IntoView + use<> {
+fn industry_field(value: String, industries: &[String], errors: &domain::forms::FormErrors) -> impl IntoView + use<> {
     view! {
         <div>
             {text_field(Field::new("industry", "Industry").value(value).list("industries").autocomplete("off"), errors)}
-            <datalist id="industries">{industries.into_iter().map(|industry| view! { <option value=industry></option> }).collect_view()}</datalist>
+            <datalist id="industries">{industries.iter().map(|industry| view! { <option value=industry.clone()></option> }).collect_view()}</datalist>
         </div>
     }
 }

@@ -21,7 +21,7 @@ use domain::{
     decision_makers::DecisionGap,
     money::{Money, group_thousands},
 };
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use store::companies::{CompanyFilters, CompanyList, CompanyRow};
 
 const NOTHING: Nothing = Nothing {
@@ -35,13 +35,12 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let pairs = visit.query()?;
     let query = CompanyQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
     let actor = visit.actor();
-    let list = visit.store().companies(&actor, &query).await?;
-    let filters = visit.store().company_filters_for(&actor, &list).await?;
+    let (list, filters) = tokio::try_join!(visit.store().companies(&actor, &query), visit.store().company_filters(&actor))?;
     let may_create = visit.may(Verb::Create, Entity::Company);
     let body = view! {
         {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}
         {filter_bar(&query, &filters)}
-        {if list.rows.is_empty() { nothing(&query, &NOTHING, may_create.then(new_button)) } else { table(&visit, &query, list).into_any() }}
+        {if list.rows.is_empty() { Either::Left(nothing(&query, &NOTHING, may_create.then(new_button))) } else { Either::Right(table(&visit, &query, list)) }}
         {form_dialog()}
     };
     visit.page_with_islands("Companies", body).await

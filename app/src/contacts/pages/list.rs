@@ -25,16 +25,19 @@ use domain::{
     forms::FormErrors,
     phones::dialled,
 };
-use leptos::prelude::*;
-use store::contacts::{ContactFilters, ContactList, ContactRow};
+use leptos::{either::Either, prelude::*};
+use store::{
+    companies::CompanyOption,
+    contacts::{ContactFilters, ContactList, ContactRow},
+};
 
 const NOTHING: Nothing = Nothing {
     icon: "users",
     no_match: "No contact matches this search and these filters.",
     none_yet: "No contacts yet. Add the first person you talk to, and say whether they decide.",
 };
-/// Companies that the filter offers before anything is searched for: a page carries them along each time.
-const COMPANIES_OFFERED: u64 = 20;
+/// Companies offered for the words of a search.
+const FOUND: u64 = 20;
 
 /// `GET /contacts`
 pub async fn page(visit: Visit) -> Result<Response, PageError> {
@@ -42,14 +45,15 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let query = ContactQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
     let words = pairs.iter().find(|(name, _)| name == "company_id_q").map_or("", |(_, value)| value.as_str());
     let actor = visit.actor();
-    let read =
-        async { Ok(tokio::try_join!(visit.store().contacts(&actor, &query), visit.store().contact_filters(&actor, &query.company))?) };
-    let ((list, filters), companies) = tokio::try_join!(read, Offered::some_companies(&visit, words, COMPANIES_OFFERED))?;
+    let store = visit.store();
+    let (list, filters, named) =
+        tokio::try_join!(store.contacts(&actor, &query), store.contact_filters(&actor), store.company_names(&actor, &query.company))?;
+    let offered = if words.is_empty() { Offered::nothing_yet() } else { Offered::some_companies(&visit, words, FOUND).await? };
     let may_create = visit.may(Verb::Create, Entity::Contact);
     let body = view! {
         {list_head("Contacts", total_words(list.total), (), may_create.then(new_button))}
-        {filter_bar(&query, filters, companies, !words.is_empty())}
-        {if list.rows.is_empty() { nothing(&query, &NOTHING, may_create.then(new_button)) } else { table(&visit, &query, list).into_any() }}
+        {filter_bar(&query, &filters, named, offered, !words.is_empty())}
+        {if list.rows.is_empty() { Either::Left(nothing(&query, &NOTHING, may_create.then(new_button))) } else { Either::Right(table(&visit, &query, list)) }}
         {form_dialog()}
         {pickers()}
     };
@@ -60,12 +64,18 @@ fn new_button() -> impl IntoView {
     view! { <a class="btn" data-size="sm" href="/contacts/new" data-form-dialog="contact">{icon("plus", "size-4")} "New contact"</a> }
 }
 
-fn filter_bar(query: &ContactQuery, filters: ContactFilters, offered: Offered, looks_for_company: bool) -> AnyView {
-    let companies = filters.companies.into_iter().map(|(id, name)| FilterChoice::new(id, name, true));
+fn filter_bar(
+    query: &ContactQuery,
+    filters: &ContactFilters,
+    named: Vec<CompanyOption>,
+    offered: Offered,
+    looks_for_company: bool,
+) -> AnyView {
+    let companies = named.into_iter().map(|company| FilterChoice::new(company.id, company.name, true));
     let job_titles = filters.job_titles.iter().map(|title| FilterChoice::new(title, title, query.job_title.contains(title)));
     let levels =
         AuthorityLevel::ALL.into_iter().map(|level| FilterChoice::new(level.slug(), level.label(), query.authority.contains(&level)));
-    let tags = filters.tags.into_iter().map(|tag| FilterChoice::new(tag.id, tag.name, query.tag.contains(&tag.id)));
+    let tags = filters.tags.iter().map(|tag| FilterChoice::new(tag.id, &tag.name, query.tag.contains(&tag.id)));
     let another = Field::new("company_id", "Add a company").id("filter-company");
     let another = picker(another, Source::Companies, "Choose…", offered, &FormErrors::default());
     let clear = changed(query, |query| query.company.clear());

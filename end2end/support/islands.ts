@@ -4,14 +4,15 @@ import type { BrowserContext, Page } from '@playwright/test';
 
 type Listening = Window & { listenedTo?: Set<string> };
 
-/** Notes which events anything on a page listens to. */
+/** Notes which events anything on a page listens to, but for the script that waits for the first sign of a person (`wake`). */
 export async function recordListeners(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const listenedTo = new Set<string>();
     (window as Listening).listenedTo = listenedTo;
     const original = EventTarget.prototype.addEventListener;
     EventTarget.prototype.addEventListener = function (type: string, ...rest: [EventListenerOrEventListenerObject | null, (boolean | AddEventListenerOptions)?]) {
-      listenedTo.add(type);
+      const [listener] = rest;
+      if (!(typeof listener === 'function' && listener.name === 'wake')) listenedTo.add(type);
       original.call(this, type, ...rest);
     };
   });

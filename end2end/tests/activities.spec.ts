@@ -246,7 +246,7 @@ withAndWithoutJavaScript((javaScript) => {
     }
     await page.goto(`${company}?tab=activities`);
     const shown = Array.from({ length: 45 }, (_, i) => `Call: Call ${45 - i}`);
-    expect(await entries(page)).toEqual(shown.slice(0, 20));
+    await expect.poll(() => entries(page)).toEqual(shown.slice(0, 20));
     const older = link(timeline(page), 'Show older entries');
     if (javaScript) {
       await listensTo(page, 'click');
@@ -261,11 +261,11 @@ withAndWithoutJavaScript((javaScript) => {
       expect(new Set(days).size).toBe(days.length);
     } else {
       await older.click();
-      expect(await entries(page)).toEqual(shown.slice(20, 40));
+      await expect.poll(() => entries(page)).toEqual(shown.slice(20, 40));
       await older.click();
-      expect(await entries(page)).toEqual(shown.slice(40));
+      await expect.poll(() => entries(page)).toEqual(shown.slice(40));
       await link(timeline(page), 'Newest entries').click();
-      expect(await entries(page)).toEqual(shown.slice(0, 20));
+      await expect.poll(() => entries(page)).toEqual(shown.slice(0, 20));
     }
   });
 

@@ -120,10 +120,10 @@ withAndWithoutJavaScript((javaScript) => {
     for (const [column, expected] of Object.entries(ascending)) {
       await page.goto(`/companies?sort=-${column.toLowerCase()}`);
       await expect(page.getByRole('columnheader', { name: column, exact: true })).toHaveAttribute('aria-sort', 'descending');
-      expect(await names(page), `${column}, falling`).toEqual([...expected].reverse());
+      await expect.poll(() => names(page), { message: `${column}, falling` }).toEqual([...expected].reverse());
       await link(page.getByRole('columnheader', { name: column, exact: true }), column).click();
       await expect(page.getByRole('columnheader', { name: column, exact: true })).toHaveAttribute('aria-sort', 'ascending');
-      expect(await names(page), `${column}, rising`).toEqual(expected);
+      await expect.poll(() => names(page), { message: `${column}, rising` }).toEqual(expected);
     }
     for (const column of ['status', 'contacts', 'open_deals', 'updated_at']) {
       for (const sign of ['', '-']) {
@@ -139,10 +139,10 @@ withAndWithoutJavaScript((javaScript) => {
     await page.goto('/companies?sort=name');
     const pages = page.getByRole('navigation', { name: 'Pages' });
     await expect(pages).toContainText('1-20 of 21');
-    expect(await names(page)).toHaveLength(20);
+    await expect.poll(() => names(page)).toHaveLength(20);
     await link(pages, 'Next').click();
     await expect(pages).toContainText('21-21 of 21');
-    expect(await names(page)).toEqual(['Company 21']);
+    await expect.poll(() => names(page)).toEqual(['Company 21']);
     await expect(link(pages, 'Next')).toHaveCount(0);
     await link(pages, 'Previous').click();
     await expect(pages).toContainText('1-20 of 21');

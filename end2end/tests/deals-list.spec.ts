@@ -26,7 +26,7 @@ withAndWithoutJavaScript((javaScript) => {
     await page.goto('/deals?value_min=10&company=binh');
     await link(page, 'List').click();
     await expect(page).toHaveURL(/view=list/);
-    expect(await names(page)).toEqual(['Kho lạnh', 'Máy MRI']);
+    await expect.poll(() => names(page)).toEqual(['Kho lạnh', 'Máy MRI']);
     await expect(page.locator('#all-total')).toContainText('2 deals');
     await expect(page.locator('#all-total')).toContainText('1.020,50\u00a0₫');
     // Half of 1.000,50 and three quarters of 20.
@@ -41,24 +41,24 @@ withAndWithoutJavaScript((javaScript) => {
   test('filters are set by the chips and cleared by their crosses', async ({ page }) => {
     await four(page);
     await page.goto('/deals?view=list');
-    expect(await names(page)).toEqual(['Đồng phục', 'Kho lạnh', 'Máy MRI', 'Xe tải']);
+    await expect.poll(() => names(page)).toEqual(['Đồng phục', 'Kho lạnh', 'Máy MRI', 'Xe tải']);
     await page.locator('summary', { hasText: 'Stage' }).first().click();
     await page.getByRole('checkbox', { name: 'Proposal' }).check();
     await page.getByRole('checkbox', { name: 'Negotiation' }).check();
     await page.getByRole('group', { name: 'Stage' }).getByRole('button', { name: 'Apply' }).click();
-    expect(await names(page)).toEqual(['Kho lạnh', 'Máy MRI']);
+    await expect.poll(() => names(page)).toEqual(['Kho lạnh', 'Máy MRI']);
     await page.locator('summary', { hasText: 'Value' }).first().click();
     await page.getByLabel('At least').fill('1 nghìn');
     await page.getByRole('group', { name: 'Value' }).getByRole('button', { name: 'Apply' }).click();
-    expect(await names(page)).toEqual(['Kho lạnh']);
+    await expect.poll(() => names(page)).toEqual(['Kho lạnh']);
     await link(page, 'Clear Stage').click();
-    expect(await names(page)).toEqual(['Kho lạnh']);
+    await expect.poll(() => names(page)).toEqual(['Kho lạnh']);
     await link(page, 'Clear Value').click();
-    expect((await names(page)).length).toBe(4);
+    await expect.poll(() => names(page)).toHaveLength(4);
     await page.getByRole('searchbox', { name: 'Search deals' }).fill('may');
     await page.getByRole('searchbox', { name: 'Search deals' }).press('Enter');
     await expect(page).toHaveURL(/q=may/);
-    expect(await names(page)).toEqual(['Máy MRI']);
+    await expect.poll(() => names(page)).toEqual(['Máy MRI']);
     await page.goto('/deals?view=list&q=khong-co');
     await expect(page.getByRole('main')).toContainText('No deal matches');
   });
@@ -68,11 +68,11 @@ withAndWithoutJavaScript((javaScript) => {
     await page.goto('/deals?view=list');
     for (const [head, first] of [['Value', 'Đồng phục'], ['Company', 'Xe tải'], ['Stage', 'Xe tải'], ['Probability', 'Xe tải'], ['Weighted', 'Đồng phục'], ['Expected close', 'Xe tải'], ['Owner', 'Xe tải']] as const) {
       await page.getByRole('columnheader', { name: head }).getByRole('link').click();
-      expect((await names(page))[0], head).toBe(first);
+      await expect.poll(async () => (await names(page))[0], { message: head }).toBe(first);
       await expect(page.getByRole('columnheader', { name: head })).toHaveAttribute('aria-sort', 'ascending');
       const up = await names(page);
       await page.getByRole('columnheader', { name: head }).getByRole('link').click();
-      expect(await names(page), head).toEqual(up.toReversed());
+      await expect.poll(() => names(page), { message: head }).toEqual(up.toReversed());
     }
   });
 
@@ -117,7 +117,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(page.getByRole('main')).toContainText('Kho lạnh');
     await button(page, 'Delete deals').click();
     await expectNotice(page, '1 deal changed');
-    expect(await names(page)).not.toContain('Kho lạnh');
+    await expect.poll(() => names(page)).not.toContain('Kho lạnh');
   });
 
   test('a press on a stage of its page moves the deal', async ({ page }) => {
@@ -147,7 +147,7 @@ test('the list turns its pages, with the totals of each and of all', async ({ pa
   await expect(page.locator('#page-total')).toContainText('20.000\u00a0₫');
   await expect(page.locator('#all-total')).toContainText('25.000\u00a0₫');
   await link(page, 'Next').click();
-  expect((await names(page)).length).toBe(5);
+  await expect.poll(() => names(page)).toHaveLength(5);
   await expect(page.locator('#page-total')).toContainText('5.000\u00a0₫');
   for (const nonsense of ['?view=map', '?tag=x', '?sort=1', '?page=0', '?value_min=abc']) {
     expect((await page.request.get(`/deals${nonsense}`)).status(), nonsense).toBe(400);

@@ -75,6 +75,17 @@ impl Window {
     }
 }
 
+/// What a page's rows are joined from, as `alias`, and what their order, `sort_key` and `id`, stands in. `found` names them,
+/// from FROM to LIMIT; `ordered` is what it is ordered by, under these names. Where it reads `whole` rows, as the first page's,
+/// it takes their columns along; else it walks for ids alone, reads no row that it skips, and the rows are read by them.
+pub(crate) fn page_of<'a>(whole: bool, table: &str, alias: &'a str, ordered: &str, columns: &str, found: &str) -> (String, &'a str) {
+    if whole {
+        return (format!("(SELECT {ordered}, {columns} {found}) AS {alias} ON 1 = 1"), alias);
+    }
+    let ids = format!("(SELECT {ordered} {found}) AS page ON 1 = 1");
+    (format!("{ids} LEFT JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = page.id"), "page")
+}
+
 /// What is known of a list's rows before they are read.
 pub(crate) struct Known {
     /// The words they must have.
@@ -123,6 +134,13 @@ impl Known {
     /// The hits, where they are so few that fetching and sorting them all is quickest.
     pub fn few(&self) -> Option<&Hits> {
         self.hits.as_ref().filter(|hits| hits.number <= search::FEW)
+    }
+
+    /// How many rows match, as counted before; or as the index counts them, if it knows all words and nothing else narrows the
+    /// list.
+    pub fn counted(&self, narrowed: bool) -> Option<u64> {
+        let by_index = self.hits.as_ref().filter(|_| self.needle.is_all_indexed() && !narrowed);
+        self.total.or_else(|| by_index.map(|hits| hits.number))
     }
 
     /// Remembers how many rows matched, if that was not known.

@@ -4,7 +4,7 @@
 //!
 //! A word of three characters and more is found anywhere in it. A shorter one must begin a word of the record, or half the
 //! list would match; with the blank before it, two characters too make a trigram that the indexes know. PostgreSQL chooses
-//! by itself between its index and walking the list; SQLite has to be told, so there a query asks first how many hits the
+//! by itself between its index and walking the list, unless it is known how many rows match ([`Needle::walking`]); SQLite has to be told, so there a query asks first how many hits the
 //! index has.
 
 use crate::{StoreError, rows::uint, sql::Sql};

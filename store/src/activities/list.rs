@@ -4,7 +4,7 @@ use super::Linked;
 use crate::{
     Store, StoreError,
     error::authorize,
-    listing::{COUNT_CAP, Total, Window},
+    listing::{COUNT_CAP, Total, Window, page_of},
     named::named,
     rows::{known, uint},
     sql::{Sql, sql},
@@ -94,7 +94,7 @@ impl Store {
 }
 
 /// What a row of the list shows of the activity itself.
-const COLUMNS: &str = "a.id, a.type, a.subject, a.date, a.duration_minutes, a.outcome";
+const COLUMNS: &str = "a.type, a.subject, a.date, a.duration_minutes, a.outcome";
 
 /// The statement of one page. Its innermost part walks an index and leaves off after the page; far from the list's start it
 /// walks for ids alone, and reads no row that it skips. A page past the end still answers one row, with the total and
@@ -110,14 +110,10 @@ fn page(actor: &Actor, query: &ActivityQuery, span: Span, window: Window) -> Sql
     let direction = if query.oldest_first == window.from_end { "DESC" } else { "ASC" };
     let rows = window.clause(&mut statement);
     let found = format!("FROM activities a WHERE {conditions} ORDER BY a.date {direction}, a.id {direction} {rows}");
-    let (page, of) = if window.offset == 0 {
-        (format!("(SELECT {COLUMNS}, a.company_id, a.contact_id, a.deal_id, a.owner_id {found}) AS a ON 1 = 1"), "a")
-    } else {
-        let ids = format!("(SELECT a.id, a.date {found}) AS page ON 1 = 1");
-        (format!("{ids} LEFT JOIN activities a ON a.workspace_id = $1 AND a.id = page.id"), "page")
-    };
+    let columns = format!("{COLUMNS}, a.company_id, a.contact_id, a.deal_id, a.owner_id");
+    let (page, of) = page_of(window.offset == 0, "activities", "a", "a.id, a.date AS sort_key", &columns, &found);
     statement.push(&format!(
-        "SELECT head.total, {COLUMNS},
+        "SELECT head.total, a.id, {COLUMNS},
            c.id AS company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name, d.id AS deal_id, d.name AS deal_name,
            u.name AS owner_name
          FROM (SELECT {total} AS total) AS head
@@ -126,7 +122,7 @@ fn page(actor: &Actor, query: &ActivityQuery, span: Span, window: Window) -> Sql
          LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id AND p.deleted_at IS NULL
          LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = a.deal_id AND d.deleted_at IS NULL
          LEFT JOIN users u ON u.id = a.owner_id
-         ORDER BY {of}.date {direction}, {of}.id {direction}"
+         ORDER BY {of}.sort_key {direction}, {of}.id {direction}"
     ));
     statement
 }

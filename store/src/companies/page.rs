@@ -1,7 +1,7 @@
 //! The statement that reads one page of the list of companies.
 
 use crate::{
-    listing::{COUNT_CAP, Hits, Known, Window},
+    listing::{COUNT_CAP, Hits, Known, Window, page_of},
     search,
     sql::Sql,
 };
@@ -36,12 +36,8 @@ pub(super) fn page(actor: &Actor, query: &CompanyQuery, known: &Known, window: W
     let direction = if query.sort.descending != window.from_end { "DESC" } else { "ASC" };
     let rows = window.clause(&mut sql);
     let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, {id} {direction} {rows}");
-    let (page, of) = if window.offset == 0 && !of_counters {
-        (format!("(SELECT c.id, {key} AS sort_key, {COLUMNS} {found}) AS c ON 1 = 1"), "c")
-    } else {
-        let ids = format!("(SELECT {id} AS id, {key} AS sort_key {found}) AS page ON 1 = 1");
-        (format!("{ids} LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = page.id"), "page")
-    };
+    let whole = window.offset == 0 && !of_counters;
+    let (page, of) = page_of(whole, "companies", "c", &format!("{id} AS id, {key} AS sort_key"), COLUMNS, &found);
     sql.push(&format!(
         "SELECT head.total, c.id, {COLUMNS},
            k.contacts, k.open_deals, k.open_deals_value, k.last_contact_ms,
@@ -61,10 +57,8 @@ fn total(sql: &mut Sql, query: &CompanyQuery, known: &Known, now: DateTime<Utc>)
     if !query.is_filtered() {
         return "COALESCE((SELECT companies FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
     }
-    let all_indexed = || {
-        known.hits.as_ref().filter(|_| known.needle.is_all_indexed() && !CompanyQuery { q: String::new(), ..query.clone() }.is_filtered())
-    };
-    if let Some(total) = known.total.or_else(|| all_indexed().map(|hits| hits.number)) {
+    let narrowed = CompanyQuery { q: String::new(), ..query.clone() }.is_filtered();
+    if let Some(total) = known.counted(narrowed) {
         return sql.bind(total as i64);
     }
     let (from, conditions) = if (CompanyQuery { decision: vec![], ..query.clone() }).is_filtered() {

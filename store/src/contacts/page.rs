@@ -1,7 +1,7 @@
 //! The statement that reads one page of the list of contacts.
 
 use crate::{
-    listing::{COUNT_CAP, Hits, Known, Window},
+    listing::{COUNT_CAP, Hits, Known, Window, page_of},
     search::{self, Needle},
     sql::Sql,
 };
@@ -26,12 +26,8 @@ pub(super) fn page(actor: &Actor, query: &ContactQuery, known: &Known, window: W
     let direction = if query.sort.descending != window.from_end { "DESC" } else { "ASC" };
     let rows = window.clause(&mut sql);
     let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {direction} {rows}");
-    let (page, of) = if window.offset == 0 {
-        (format!("(SELECT p.id, {key} AS sort_key, p.company_id, {COLUMNS} {found}) AS p ON 1 = 1"), "p")
-    } else {
-        let ids = format!("(SELECT p.id, {key} AS sort_key {found}) AS page ON 1 = 1");
-        (format!("{ids} LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = page.id"), "page")
-    };
+    let columns = format!("p.company_id, {COLUMNS}");
+    let (page, of) = page_of(window.offset == 0, "contacts", "p", &format!("p.id, {key} AS sort_key"), &columns, &found);
     sql.push(&format!(
         "SELECT head.total, p.id, {COLUMNS},
            c.id AS company_id, c.name AS company_name, t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
@@ -50,8 +46,7 @@ fn total(sql: &mut Sql, query: &ContactQuery, known: &Known) -> String {
     if !query.is_filtered() {
         return "COALESCE((SELECT contacts FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
     }
-    let all_indexed = || known.hits.as_ref().filter(|_| known.needle.is_all_indexed() && !query.is_narrowed());
-    if let Some(total) = known.total.or_else(|| all_indexed().map(|hits| hits.number)) {
+    if let Some(total) = known.counted(query.is_narrowed()) {
         return sql.bind(total as i64);
     }
     let (from, conditions) = matching(sql, query, &known.needle, known.hits.as_ref());

@@ -30,8 +30,6 @@ const NOTHING: Nothing = Nothing {
     no_match: "No activity matches these filters.",
     none_yet: "Nothing logged yet. Log the first call, email or meeting.",
 };
-/// Companies offered for the words of a search.
-const FOUND: u64 = 20;
 
 /// `GET /activities`
 pub async fn page(visit: Visit) -> Result<Response, PageError> {
@@ -42,10 +40,7 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
         tokio::try_join!(visit.store().activities(&actor, &query, span(&visit, &query)), visit.store().activity_filters(&actor, &query))?;
     let words = |name: &str| pairs.iter().find(|(known, words)| known == name && !words.is_empty()).map(|(_, words)| words.as_str());
     // Found while typing; without a script by words and a button, which bring the page with some to choose from.
-    let companies = match words("company_id_q") {
-        Some(words) => Offered::some_companies(&visit, words, FOUND).await?,
-        None => Offered::nothing_yet(),
-    };
+    let companies = Offered::found_companies(&visit, words("company_id_q").unwrap_or_default()).await?;
     let contacts = match words("contact_id_q") {
         Some(words) => Offered::contacts(&visit, words, "").await?,
         None => Offered::nothing_yet(),

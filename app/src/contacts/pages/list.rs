@@ -36,8 +36,6 @@ const NOTHING: Nothing = Nothing {
     no_match: "No contact matches this search and these filters.",
     none_yet: "No contacts yet. Add the first person you talk to, and say whether they decide.",
 };
-/// Companies offered for the words of a search.
-const FOUND: u64 = 20;
 
 /// `GET /contacts`
 pub async fn page(visit: Visit) -> Result<Response, PageError> {
@@ -48,7 +46,7 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let store = visit.store();
     let (list, filters, named) =
         tokio::try_join!(store.contacts(&actor, &query), store.contact_filters(&actor), store.company_names(&actor, &query.company))?;
-    let offered = if words.is_empty() { Offered::nothing_yet() } else { Offered::some_companies(&visit, words, FOUND).await? };
+    let offered = Offered::found_companies(&visit, words).await?;
     let may_create = visit.may(Verb::Create, Entity::Contact);
     let body = view! {
         {list_head("Contacts", total_words(list.total), (), may_create.then(new_button))}

@@ -25,6 +25,8 @@ use store::StoreError;
 
 /// Records in the select at most, beside the one chosen.
 pub const OFFERED_MAX: u64 = 200;
+/// Records that a filter's select offers for the words of a search: every view of the list carries them along.
+const FOUND_MAX: u64 = 20;
 
 /// What is picked from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,8 +75,13 @@ impl Offered {
         Self::with(offered.choices, words, chosen, async { company_name(visit, chosen).await }).await
     }
 
-    /// At most `limit` companies that the words find, or all: where a page can't carry more along.
-    pub async fn some_companies(visit: &Visit, words: &str, limit: u64) -> Result<Self, PageError> {
+    /// Companies that the words find, and none without words: where a page can't carry more along.
+    pub async fn found_companies(visit: &Visit, words: &str) -> Result<Self, PageError> {
+        if words.is_empty() { Ok(Self::nothing_yet()) } else { Self::some_companies(visit, words, FOUND_MAX).await }
+    }
+
+    /// At most `limit` companies that the words find, or all.
+    async fn some_companies(visit: &Visit, words: &str, limit: u64) -> Result<Self, PageError> {
         let found = visit.store().company_options(&visit.actor(), Some(words), limit).await?;
         let choices: Vec<Choice> = found.into_iter().map(|company| (company.id.to_string(), company.name)).collect();
         Ok(Self { more: choices.len() as u64 == limit || !words.is_empty(), choices, words: words.to_owned() })

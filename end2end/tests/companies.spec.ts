@@ -182,8 +182,11 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(page).toHaveURL(path);
     await ask();
     await button(page, 'Delete company').click();
-    await expectNotice(page, 'Company deleted');
+    await expectNotice(page, 'Tạm thời was deleted');
     await expect(row(page, 'Tạm thời')).toHaveCount(0);
+    await button(page.getByRole('status'), 'Undo').click();
+    await expectNotice(page, 'Tạm thời is back');
+    await expect(page).toHaveURL(path);
   });
 
   test('two people editing: the second sees both versions and overwrites nothing unseen', async ({ page, context }) => {

@@ -88,7 +88,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(card(page, 'Ván sàn')).toContainText('Gỗ Trường Thành');
   });
 
-  test('a deal is changed and deleted, and the totals follow', async ({ page }) => {
+  test('a deal is changed, deleted and brought back, and the totals follow', async ({ page }) => {
     await boardOfFour(page);
     await openBoard(page, javaScript);
     await expectColumn(page, 'prospecting', ['A', 'B', 'C'], '123');
@@ -102,9 +102,13 @@ withAndWithoutJavaScript((javaScript) => {
     await expectColumn(page, 'prospecting', ['A', 'B', 'C'], '124');
     await page.goto(`${deal}/delete`);
     await button(page, 'Delete deal').click();
-    await expectNotice(page, /deleted/i);
-    await openBoard(page, javaScript);
+    await expectNotice(page, 'B was deleted');
     await expectColumn(page, 'prospecting', ['A', 'C'], '103');
+    await button(page.getByRole('status'), 'Undo').click();
+    await expectNotice(page, 'B is back');
+    await expect(page).toHaveURL(deal);
+    await openBoard(page, javaScript);
+    await expectColumn(page, 'prospecting', ['A', 'B', 'C'], '124');
   });
 
   test('a lost deal asks why', async ({ page }) => {

@@ -7,12 +7,12 @@
 //! by itself between its index and walking the list, unless it is known how many rows match ([`Needle::walking`]); SQLite has to be told, so there a query asks first how many hits the
 //! index has.
 
-use crate::{StoreError, rows::uint, sql::Sql};
+use crate::{StoreError, rows::uint, sql::Sql, write::Write};
 use domain::{
     fold::{fold, search_key},
     phones,
 };
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value};
 use uuid::Uuid;
 
 /// Words past this many are passed over: they narrow nothing a person could read, and each costs a comparison.
@@ -26,6 +26,25 @@ pub(crate) const FEW: u64 = 500;
 /// every word.
 pub(crate) fn searchable<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
     format!("\n{}", search_key(fields))
+}
+
+/// Search texts read and written at once; each binds two values.
+pub(crate) const TEXTS_AT_ONCE: usize = 500;
+
+/// Writes the search texts of these records of `table`, [`TEXTS_AT_ONCE`] at most. Their versions stay: nobody edited them.
+pub(crate) async fn write_texts(write: &Write, table: &'static str, texts: Vec<(Uuid, String)>) -> Result<(), StoreError> {
+    if texts.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Sql::with([write.workspace_id().into()]);
+    let values: Vec<String> =
+        texts.into_iter().map(|(id, text)| format!("({})", statement.bind_all::<Value>([id.into(), text.into()]))).collect();
+    statement.push(&format!(
+        "UPDATE {table} SET search = anew.column2 FROM (VALUES {}) AS anew WHERE {table}.workspace_id = $1 AND {table}.id = anew.column1",
+        values.join(", ")
+    ));
+    statement.execute(&write.db).await?;
+    Ok(())
 }
 
 /// What was typed, word by word, folded.

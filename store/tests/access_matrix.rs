@@ -20,19 +20,19 @@ use std::{collections::BTreeSet, path::Path, pin::Pin};
 use store::{Store, StoreError, activities::Span, demo::Bulk, timeline::TimelineOf};
 use support::{About, activity, call, company, deal, everything, member, person, tag, to};
 
-/// Records of the workspace, owned by its owner.
+/// Records of the workspace, owned by its owner; the binned ones are in the bin.
 #[derive(Clone, Copy)]
 struct Target {
     company: CompanyId,
+    binned_company: CompanyId,
     contact: ContactId,
-    /// One in the bin.
     binned_contact: ContactId,
     deal: DealId,
+    binned_deal: DealId,
     tag: TagId,
     other_tag: TagId,
     activity: ActivityId,
-    /// One in the bin.
-    binned: ActivityId,
+    binned_activity: ActivityId,
 }
 
 /// What a call comes to for someone of another workspace who names these records.
@@ -84,6 +84,7 @@ fn all_calls() -> Vec<Call> {
         "update_company" Update Company NotFound |s, a, t| s.update_company(&a, t.company, 1, company("Changed"));
         "company_deletion" Delete Company NotFound |s, a, t| s.company_deletion(&a, t.company);
         "delete_company" Delete Company NotFound |s, a, t| s.delete_company(&a, t.company, 1);
+        "restore_company" Delete Company NotFound |s, a, t| s.restore_company(&a, t.binned_company);
         "contact_deals" Read Deal OwnWorkspace |s, a, t| s.contact_deals(&a, t.contact);
         "contact_options" Read Contact OwnWorkspace |s, a, t| s.contact_options(&a, Some(t.company));
         "found_contacts" Read Contact OwnWorkspace |s, a, t| s.found_contacts(&a, "duc", 20);
@@ -125,13 +126,14 @@ fn all_calls() -> Vec<Call> {
             done.refused.into_iter().next().map_or(Ok(()), |refused| Err(refused.why))
         };
         "delete_deal" Delete Deal NotFound |s, a, t| s.delete_deal(&a, t.deal, 1);
+        "restore_deal" Delete Deal NotFound |s, a, t| s.restore_deal(&a, t.binned_deal);
         "activities" Read Activity OwnWorkspace |s, a, t| s.activities(&a, &ActivityQuery::default(), Span::default());
         "activity" Read Activity NotFound |s, a, t| s.activity(&a, t.activity);
         "activity_filters" Read Activity OwnWorkspace |s, a, t| { let q = ActivityQuery { company_id: vec![t.company], ..ActivityQuery::default() }; async move { s.activity_filters(&a, &q).await } };
         "create_activity" Create Activity Refused |s, a, t| s.create_activity(&a, call("New", About { company: Some(t.company), ..About::default() }));
         "update_activity" Update Activity NotFound |s, a, t| s.update_activity(&a, t.activity, 1, call("Changed", About::default()));
         "delete_activity" Delete Activity NotFound |s, a, t| s.delete_activity(&a, t.activity, 1);
-        "restore_activity" Delete Activity NotFound |s, a, t| s.restore_activity(&a, t.binned);
+        "restore_activity" Delete Activity NotFound |s, a, t| s.restore_activity(&a, t.binned_activity);
         "add_note" Create Note NotFound |s, a, t| s.add_note(&a, t.activity, "Added".to_owned());
         "timeline" Read Activity OwnWorkspace |s, a, t| s.timeline(&a, TimelineOf::Company(t.company), true, None);
         "seed_bulk" Create Company OwnWorkspace |s, a, t| s.seed_bulk(&a, Bulk { companies: 1, contacts: 1, deals: 1, activities: 1 });
@@ -170,11 +172,15 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     let deal = db.store.create_deal(owner, draft).await.unwrap();
     let about = About { company: Some(id), contact: Some(contact), deal: Some(deal) };
     let activity = ActivityId(activity(db, owner, "Call", about).await);
-    let binned = db.store.create_activity(owner, call("Binned", about)).await.unwrap();
-    db.store.delete_activity(owner, binned, 1).await.unwrap();
+    let binned_activity = db.store.create_activity(owner, call("Binned", about)).await.unwrap();
+    db.store.delete_activity(owner, binned_activity, 1).await.unwrap();
+    let binned_deal = db.store.create_deal(owner, support::deal("Binned", id, "proposal", 100)).await.unwrap();
+    db.store.delete_deal(owner, binned_deal, 1).await.unwrap();
+    let binned_company = db.store.create_company(owner, company("Binned")).await.unwrap();
+    db.store.delete_company(owner, binned_company, 1).await.unwrap();
     let tag = async |name: String| db.store.create_tag(owner, tag(&name)).await.unwrap();
     let (tag, other_tag) = (tag(format!("One {id}")).await, tag(format!("Other {id}")).await);
-    Target { company: id, contact, binned_contact, deal, tag, other_tag, activity, binned }
+    Target { company: id, binned_company, contact, binned_contact, deal, binned_deal, tag, other_tag, activity, binned_activity }
 }
 
 both! {

@@ -187,7 +187,7 @@ both! {
         let of = customer(&db, &actor, "Ánh Dương").await;
         let id = db.store.create_activity(&actor, call("Call", about(None, None, Some(of.deal)))).await.unwrap();
         db.store.add_note(&actor, id, "Đã gửi".to_owned()).await.unwrap();
-        assert_eq!(db.store.restore_activity(&actor, id).await, Err(StoreError::NotFound), "not in the bin");
+        assert_eq!(db.store.restore_activity(&actor, id).await, Ok(()), "not in the bin: it stays as it is");
         assert_eq!(db.store.delete_activity(&actor, id, 2).await, Err(StoreError::Conflict));
         db.store.delete_activity(&actor, id, 1).await.unwrap();
         assert_counters(&db.raw().await).await;
@@ -196,7 +196,8 @@ both! {
         assert_eq!(subjects(&db, &actor, &ActivityQuery::default(), Span::default()).await, [""; 0]);
         assert_eq!(db.store.company(&actor, of.company).await.unwrap().last_contact_at, None);
 
-        db.store.restore_activity(&actor, id).await.unwrap();
+        db.clock.advance(TimeDelta::days(29));
+        assert_eq!((db.store.restore_activity(&actor, id).await, db.store.restore_activity(&actor, id).await), (Ok(()), Ok(())), "pressed twice");
         assert_counters(&db.raw().await).await;
         let activity = db.store.activity(&actor, id).await.unwrap();
         assert_eq!((activity.version, activity.notes.len(), activity.company.map(|company| company.id)), (3, 1, Some(of.company)));
@@ -205,6 +206,8 @@ both! {
         db.store.delete_company(&actor, of.company, 1).await.unwrap();
         assert_eq!(db.store.restore_activity(&actor, id).await, Err(StoreError::Conflict));
         assert_counters(&db.raw().await).await;
+        db.clock.advance(TimeDelta::days(31));
+        assert_eq!(db.store.restore_activity(&actor, id).await, Err(StoreError::NotFound), "gone for good");
     }
 
     async fn a_locked_activity_is_only_added_to(db: TestDb) {

@@ -404,6 +404,7 @@ both! {
             assert_eq!(store.update_company(&theirs, id, 1, company("X")).await, Err(StoreError::NotFound));
             assert_eq!(store.company_deletion(&theirs, id).await, Err(StoreError::NotFound));
             assert_eq!(store.delete_company(&theirs, id, 1).await, Err(StoreError::NotFound));
+            assert_eq!(store.restore_company(&theirs, id).await, Err(StoreError::NotFound));
             assert_eq!(store.company_contacts(&theirs, id).await, Ok(vec![]));
             assert_eq!(store.company_deals(&theirs, id).await, Ok(vec![]));
             assert_eq!(store.timeline(&theirs, TimelineOf::Company(id), true, None).await.unwrap().entries, []);

@@ -31,6 +31,7 @@ enum Operation {
     CreateCompany,
     EditCompany(usize),
     DeleteCompany(usize),
+    RestoreCompany(usize),
     AddContact(usize),
     EditContact(usize, Option<usize>),
     DeleteContact(usize),
@@ -44,6 +45,7 @@ enum Operation {
     EditDeal { deal: usize, company: usize, stage: usize, value: i64, probability: Option<i16> },
     MoveDeal { deal: usize, stage: usize, place: usize, other: usize, stale: bool },
     DeleteDeal(usize),
+    RestoreDeal(usize),
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
@@ -52,6 +54,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         2 => Just(Operation::CreateCompany),
         1 => at.clone().prop_map(Operation::EditCompany),
         1 => at.clone().prop_map(Operation::DeleteCompany),
+        2 => at.clone().prop_map(Operation::RestoreCompany),
         3 => at.clone().prop_map(Operation::AddContact),
         2 => (at.clone(), proptest::option::of(at.clone())).prop_map(|(contact, company)| Operation::EditContact(contact, company)),
         2 => at.clone().prop_map(Operation::DeleteContact),
@@ -67,7 +70,8 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(deal, company, stage, value, probability)| Operation::EditDeal { deal, company, stage, value, probability }),
         8 => (at.clone(), 0_usize..6, 0_usize..3, at.clone(), prop::bool::weighted(0.1))
             .prop_map(|(deal, stage, place, other, stale)| Operation::MoveDeal { deal, stage, place, other, stale }),
-        2 => at.prop_map(Operation::DeleteDeal),
+        2 => at.clone().prop_map(Operation::DeleteDeal),
+        2 => at.prop_map(Operation::RestoreDeal),
     ]
 }
 
@@ -137,8 +141,9 @@ impl Desk<'_> {
             Operation::DeleteCompany(at) => {
                 let id = self.company(at)?;
                 let version = store.company(actor, id).await.map_or(1, |company| company.version);
-                store.delete_company(actor, id, version).await
+                store.delete_company(actor, id, version).await.map(drop)
             }
+            Operation::RestoreCompany(at) => store.restore_company(actor, self.company(at)?).await.map(drop),
             Operation::AddContact(at) => {
                 let draft = ContactDraft { tags: self.tags(at), authority_level: Self::level(at), ..person("Đức", self.company(at)) };
                 store.create_contact(actor, draft).await.map(|id| self.contacts.push(id))
@@ -203,8 +208,9 @@ impl Desk<'_> {
             Operation::DeleteDeal(at) => {
                 let id = self.deal(at)?;
                 let version = store.deal(actor, id).await.map_or(1, |deal| deal.version);
-                store.delete_deal(actor, id, version).await
+                store.delete_deal(actor, id, version).await.map(drop)
             }
+            Operation::RestoreDeal(at) => store.restore_deal(actor, self.deal(at)?).await.map(drop),
         })
     }
 }

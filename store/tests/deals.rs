@@ -399,6 +399,7 @@ both! {
             assert_eq!(db.store.deal(&theirs, id).await, Err(StoreError::NotFound));
             assert_eq!(db.store.update_deal(&theirs, id, 1, deal("X", their_company, "proposal", 1)).await, Err(StoreError::NotFound));
             assert_eq!(db.store.delete_deal(&theirs, id, 1).await, Err(StoreError::NotFound));
+            assert_eq!(db.store.restore_deal(&theirs, id).await, Err(StoreError::NotFound));
             assert_eq!(db.store.move_deal(&theirs, &to(id, 1, "proposal", Place::Top)).await, Err(StoreError::NotFound));
             assert_eq!(db.store.board_column(&theirs, "proposal", Some(id), &DealFilter::default()).await, Err(StoreError::NotFound));
         }

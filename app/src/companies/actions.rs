@@ -1,7 +1,7 @@
 //! What the forms of companies do.
 
 use crate::{
-    requests::{DeleteForm, Id, version_of},
+    requests::{DeleteForm, Id, NoFields, version_of},
     visit::{FormResult, Visit},
 };
 use axum_extra::extract::Form;
@@ -38,6 +38,12 @@ pub async fn update(visit: Visit, Id(id): Id<CompanyId>, Form(form): Form<Compan
 
 /// `POST /companies/{id}/delete`
 pub async fn delete(visit: Visit, Id(id): Id<CompanyId>, Form(form): Form<DeleteForm>) -> FormResult {
-    visit.store().delete_company(&visit.actor(), id, form.version).await?;
-    visit.done("/companies", "Company deleted").await
+    let name = visit.store().delete_company(&visit.actor(), id, form.version).await?;
+    visit.done_undoable("/companies", format!("{name} was deleted"), format!("/companies/{id}/restore")).await
+}
+
+/// `POST /companies/{id}/restore`
+pub async fn restore(visit: Visit, Id(id): Id<CompanyId>, Form(NoFields {}): Form<NoFields>) -> FormResult {
+    let name = visit.store().restore_company(&visit.actor(), id).await?;
+    visit.done(&format!("/companies/{id}"), format!("{name} is back")).await
 }

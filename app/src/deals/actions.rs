@@ -2,7 +2,7 @@
 
 use super::pages::query_of;
 use crate::{
-    requests::{DeleteForm, Id, version_of},
+    requests::{DeleteForm, Id, NoFields, version_of},
     ui::{list::url_of, typed::Typed},
     visit::{FormResult, Visit},
 };
@@ -75,8 +75,14 @@ pub async fn move_deal(visit: Visit, Id(id): Id<DealId>, Form(form): Form<MoveFo
 
 /// `POST /deals/{id}/delete`
 pub async fn delete(visit: Visit, Id(id): Id<DealId>, Form(form): Form<DeleteForm>) -> FormResult {
-    visit.store().delete_deal(&visit.actor(), id, form.version).await?;
-    visit.done("/deals", "Deal deleted").await
+    let name = visit.store().delete_deal(&visit.actor(), id, form.version).await?;
+    visit.done_undoable("/deals", format!("{name} was deleted"), format!("/deals/{id}/restore")).await
+}
+
+/// `POST /deals/{id}/restore`
+pub async fn restore(visit: Visit, Id(id): Id<DealId>, Form(NoFields {}): Form<NoFields>) -> FormResult {
+    let name = visit.store().restore_deal(&visit.actor(), id).await?;
+    visit.done(&format!("/deals/{id}"), format!("{name} is back")).await
 }
 
 /// `POST /deals/bulk`

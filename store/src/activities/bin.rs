@@ -1,15 +1,22 @@
-//! Putting an activity in the bin, and taking it out again.
+//! Putting an activity in the bin, and taking it out again for thirty days.
 
 use super::{
     edit::{for_change, of_row, save},
     figures,
 };
-use crate::{Store, StoreError, audit::Change, entity::activity, record::present, write::Write};
+use crate::{
+    Store, StoreError,
+    audit::Change,
+    bin::{not_gone, with_company},
+    entity::activity,
+    record::present,
+    write::Write,
+};
 use domain::{
     access::{Actor, Entity, Verb},
     ids::{ActivityId, UserId},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter};
 
 impl Store {
     /// Puts an activity that was shown at `version` in the bin, its notes with it. Where the workspace locks activities it
@@ -18,8 +25,8 @@ impl Store {
         self.write(actor, Verb::Delete, Entity::Activity, move |write| Box::pin(delete(write, id, version))).await
     }
 
-    /// Takes an activity out of the bin. One that is not in it is [`StoreError::NotFound`], one whose company is in the bin
-    /// [`StoreError::Conflict`]: it comes back with the company.
+    /// Takes an activity out of the bin. One that is not in the bin stays as it is; one that has been there for more than 30
+    /// days is gone. One whose company is in the bin is [`StoreError::Conflict`]: it comes back with the company.
     pub async fn restore_activity(&self, actor: &Actor, id: ActivityId) -> Result<(), StoreError> {
         self.write(actor, Verb::Delete, Entity::Activity, move |write| Box::pin(restore(write, id))).await
     }
@@ -42,19 +49,18 @@ async fn delete(write: &mut Write, id: ActivityId, version: i64) -> Result<(), S
 
 async fn restore(write: &mut Write, id: ActivityId) -> Result<(), StoreError> {
     let row = activity::Entity::find_by_id((write.workspace_id(), id.0))
-        .filter(activity::Column::DeletedAt.is_not_null())
+        .filter(not_gone(activity::Column::DeletedAt, write.now))
         .one(&write.db)
         .await?
         .ok_or(StoreError::NotFound)?;
     if !write.actor.may_with(Verb::Delete, Entity::Activity, UserId(row.owner_id)) {
         return Err(StoreError::Denied);
     }
+    if row.deleted_at.is_none() {
+        return Ok(());
+    }
     if let Some(company) = row.company_id {
-        let there = crate::entity::company::Entity::find_by_id((write.workspace_id(), company))
-            .filter(crate::entity::company::Column::DeletedAt.is_null())
-            .one(&write.db)
-            .await?;
-        there.ok_or(StoreError::Conflict)?;
+        with_company(write, company).await?;
     }
     let changes =
         activity::ActiveModel { deleted_at: Set(None), updated_at: Set(write.now), version: Set(row.version + 1), ..Default::default() };

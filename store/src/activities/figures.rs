@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// Counts activities of these companies in (1) or out (-1), after their rows are written, and finds anew when each company
 /// was last in contact.
-pub(super) async fn counted(write: &Write, activities: impl IntoIterator<Item = (Option<Uuid>, i64)>) -> Result<(), StoreError> {
+pub(crate) async fn counted(write: &Write, activities: impl IntoIterator<Item = (Option<Uuid>, i64)>) -> Result<(), StoreError> {
     let (mut all, mut companies) = (0, BTreeMap::<Uuid, i64>::new());
     for (company, by) in activities {
         all += by;

@@ -10,6 +10,7 @@ mod notes;
 
 pub use detail::{ActivityDetail, ActivityEdit, ActivityNote};
 pub(crate) use edit::create;
+pub(crate) use figures::counted;
 pub use list::{ActivityList, ActivityRow, Span};
 
 /// A record that an activity is linked to, as it is named now.

@@ -1,13 +1,22 @@
-//! Putting a company in the bin, with its contacts, deals and activities.
+//! Putting a company in the bin, with its contacts, deals and activities, and taking it out again for thirty days.
 
-use super::edit::for_change;
+use super::{
+    edit::{for_change, new_counters},
+    found_by::search_again,
+};
 use crate::{
-    Store, StoreError,
+    Store, StoreError, activities,
     audit::Change,
-    counters::add_to_workspace,
-    deals::{Counted, Figures},
+    bin::not_gone,
+    contacts,
+    counters::{add_to_company, add_to_workspace},
+    deals::{self, Counted, Figures},
     decision_makers::{Recounted, recount},
-    entity::{company, company_counter, workspace_counter::Column as OfWorkspace},
+    entity::{
+        company,
+        company_counter::{self, Column as OfCompany},
+        workspace_counter::Column as OfWorkspace,
+    },
     error::authorize,
     rows::{known, uint},
     sql::sql,
@@ -19,22 +28,46 @@ use domain::{
     ids::{CompanyId, UserId},
     stages::StageKind,
 };
-use sea_orm::{ActiveValue::Set, EntityTrait, FromQueryResult, IntoActiveModel};
-use serde_json::json;
+use sea_orm::{ActiveValue::Set, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// The ids of what goes into the bin with a company; `$1` is the workspace, `$2` the company.
-const CONTACTS: &str = "SELECT id FROM contacts WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL";
-const DEALS: &str = "SELECT id FROM deals WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL";
-/// An activity goes with it when it is the company's, or no company's but one of these contacts' or deals'. `company_id` is
-/// compared in a CASE because SQLite takes `IS NULL` for a key and would read every activity of no company.
-const ACTIVITIES: &str = "SELECT id FROM activities WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL
-    UNION SELECT a.id FROM contacts x CROSS JOIN activities a
-      WHERE x.workspace_id = $1 AND x.company_id = $2 AND x.deleted_at IS NULL
-      AND a.workspace_id = $1 AND a.contact_id = x.id AND a.deleted_at IS NULL AND CASE WHEN a.company_id IS NULL THEN 1 ELSE 0 END = 1
-    UNION SELECT a.id FROM deals x CROSS JOIN activities a
-      WHERE x.workspace_id = $1 AND x.company_id = $2 AND x.deleted_at IS NULL
-      AND a.workspace_id = $1 AND a.deal_id = x.id AND a.deleted_at IS NULL AND CASE WHEN a.company_id IS NULL THEN 1 ELSE 0 END = 1";
+/// The statements that find the ids of what hangs on a company; `$1` is the workspace, `$2` the company.
+struct Hanging {
+    contacts: String,
+    deals: String,
+    activities: String,
+}
+
+impl Hanging {
+    /// What would go into the bin with the company.
+    fn there() -> Self {
+        Self::with("deleted_at IS NULL")
+    }
+
+    /// What went into the bin with the company, and not by itself before.
+    fn gone_with_it() -> Self {
+        Self::with("deleted_at = (SELECT deleted_at FROM companies WHERE workspace_id = $1 AND id = $2)")
+    }
+
+    /// An activity hangs on the company when it is the company's, or no company's but one of these contacts' or deals'.
+    /// `company_id` is compared in a CASE because SQLite takes `IS NULL` for a key and would read every activity of no company.
+    fn with(deleted: &str) -> Self {
+        let of_company = |table: &str| format!("SELECT id FROM {table} WHERE workspace_id = $1 AND company_id = $2 AND {deleted}");
+        let of_its = |table: &str, key: &str| {
+            format!(
+                "SELECT a.id FROM {table} x CROSS JOIN activities a
+                 WHERE x.workspace_id = $1 AND x.company_id = $2 AND x.{deleted}
+                 AND a.workspace_id = $1 AND a.{key} = x.id AND a.{deleted} AND CASE WHEN a.company_id IS NULL THEN 1 ELSE 0 END = 1"
+            )
+        };
+        Self {
+            contacts: of_company("contacts"),
+            deals: of_company("deals"),
+            activities: [of_company("activities"), of_its("contacts", "contact_id"), of_its("deals", "deal_id")].join(" UNION "),
+        }
+    }
+}
 
 /// What deleting a company takes with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,11 +97,6 @@ struct DeletionRow {
 }
 
 #[derive(FromQueryResult)]
-struct IdRow {
-    id: Uuid,
-}
-
-#[derive(FromQueryResult)]
 struct DealRow {
     stage_id: Uuid,
     kind: String,
@@ -80,9 +108,10 @@ impl Store {
     /// What deleting this company would take with it, for the question before.
     pub async fn company_deletion(&self, actor: &Actor, id: CompanyId) -> Result<CompanyDeletion, StoreError> {
         authorize(actor, Verb::Delete, Entity::Company)?;
+        let Hanging { contacts, deals, activities } = Hanging::there();
         let text = format!(
-            "SELECT c.name, c.owner_id, c.version, (SELECT count(*) FROM ({CONTACTS}) AS x) AS contacts,
-               (SELECT count(*) FROM ({DEALS}) AS x) AS deals, (SELECT count(*) FROM ({ACTIVITIES}) AS x) AS activities
+            "SELECT c.name, c.owner_id, c.version, (SELECT count(*) FROM ({contacts}) AS x) AS contacts,
+               (SELECT count(*) FROM ({deals}) AS x) AS deals, (SELECT count(*) FROM ({activities}) AS x) AS activities
              FROM companies c WHERE c.workspace_id = $1 AND c.id = $2 AND c.deleted_at IS NULL"
         );
         let statement = sql(&text, [actor.workspace_id.0.into(), id.0.into()]);
@@ -94,74 +123,123 @@ impl Store {
         Ok(CompanyDeletion { id, name: row.name, version: row.version, contacts, deals, activities })
     }
 
-    /// Puts a company that was shown at `version` in the bin, with its contacts, deals and activities.
-    pub async fn delete_company(&self, actor: &Actor, id: CompanyId, version: i64) -> Result<(), StoreError> {
+    /// Puts a company that was shown at `version` in the bin, with its contacts, deals and activities. Gives its name.
+    pub async fn delete_company(&self, actor: &Actor, id: CompanyId, version: i64) -> Result<String, StoreError> {
         self.write(actor, Verb::Delete, Entity::Company, move |write| Box::pin(delete(write, id, version))).await
+    }
+
+    /// Takes a company out of the bin, with what went there with it and was not taken out by itself. Gives its name. One
+    /// that is not in the bin stays as it is; one that has been there for more than 30 days is gone.
+    pub async fn restore_company(&self, actor: &Actor, id: CompanyId) -> Result<String, StoreError> {
+        self.write(actor, Verb::Delete, Entity::Company, move |write| Box::pin(restore(write, id))).await
     }
 }
 
-async fn delete(write: &mut Write, id: CompanyId, version: i64) -> Result<(), StoreError> {
+async fn delete(write: &mut Write, id: CompanyId, version: i64) -> Result<String, StoreError> {
     let company = for_change(write, Verb::Delete, id, version).await?;
-    let deals = deals_of(write, id).await?;
-    let elsewhere = companies_of_people(write, id).await?;
+    let hanging = Hanging::there();
+    let (deals, elsewhere) = (deals_of(write, id, &hanging).await?, companies_of_people(write, id, &hanging).await?);
     // Activities first: which ones go depends on the contacts and deals that are not in the bin yet.
-    let activities = bin(write, id, "UPDATE activities SET", ACTIVITIES).await?;
-    let contacts = bin(write, id, "UPDATE contacts SET search = '',", CONTACTS).await?;
-    let binned = bin(write, id, "UPDATE deals SET search = '',", DEALS).await?;
-
+    let went = Went {
+        company: id,
+        activities: put(write, id, "UPDATE activities SET deleted_at = $3", &hanging.activities).await?,
+        contacts: put(write, id, "UPDATE contacts SET deleted_at = $3, search = ''", &hanging.contacts).await?,
+        deals: put(write, id, "UPDATE deals SET deleted_at = $3, search = ''", &hanging.deals).await?,
+    };
     let mut row = company.clone().into_active_model();
     row.search = Set(String::new());
     row.deleted_at = Set(Some(write.now));
     row.updated_at = Set(write.now);
     row.version = Set(version + 1);
     company::Entity::update(row).exec(&write.db).await?;
-    count_out(write, id, &deals, contacts.len(), activities.len()).await?;
-    for (tagged, ids) in [(Tagged::Company, &vec![id.0]), (Tagged::Contact, &contacts), (Tagged::Deal, &binned)] {
-        count_carriers(write, tagged, ids, -1).await?;
-    }
+
+    went.count(write, &deals, -1).await?;
+    // Only a company that lists show has counters of its own.
+    company_counter::Entity::delete_by_id((write.workspace_id(), id.0)).exec(&write.db).await?;
     recount(write, Recounted::Companies(&elsewhere)).await?;
-
-    let before = json!({ "name": company.name, "contacts": contacts.len(), "deals": deals.len(), "activities": activities.len() });
-    write.audit(Change { action: "delete", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: None }).await?;
-    let with_it = [(Entity::Contact.noun(), contacts), (Entity::Deal.noun(), binned), ("activity", activities)];
-    for (entity, ids) in with_it {
-        for gone in ids {
-            let before = json!({ "company_id": id.to_string() });
-            write.audit(Change { action: "delete", entity, id: gone, before: Some(before), after: None }).await?;
-        }
-    }
-    Ok(())
+    went.audit(write, "delete", &company.name).await?;
+    Ok(company.name)
 }
 
-/// Puts the rows whose ids `which` finds in the bin, out of search's reach, and gives those ids.
-async fn bin(write: &Write, id: CompanyId, update: &str, which: &str) -> Result<Vec<Uuid>, StoreError> {
-    let key = [write.workspace_id().into(), id.0.into()];
-    let rows: Vec<IdRow> = sql(&format!("SELECT id FROM ({which}) AS x ORDER BY id"), key.clone()).all(&write.db).await?;
-    if !rows.is_empty() {
-        let text = format!("{update} deleted_at = $3, updated_at = $3, version = version + 1 WHERE workspace_id = $1 AND id IN ({which})");
-        sql(&text, key.into_iter().chain([write.now.into()])).execute(&write.db).await?;
+async fn restore(write: &mut Write, id: CompanyId) -> Result<String, StoreError> {
+    let found = company::Entity::find_by_id((write.workspace_id(), id.0)).filter(not_gone(company::Column::DeletedAt, write.now));
+    let company = found.one(&write.db).await?.ok_or(StoreError::NotFound)?;
+    if !write.actor.may_with(Verb::Delete, Entity::Company, UserId(company.owner_id)) {
+        return Err(StoreError::Denied);
     }
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    if company.deleted_at.is_none() {
+        return Ok(company.name);
+    }
+    let hanging = Hanging::gone_with_it();
+    let (deals, mut recounted) = (deals_of(write, id, &hanging).await?, companies_of_people(write, id, &hanging).await?);
+    recounted.push(id.0);
+    // Activities first here too, and the company last: what comes back is known by when its company went.
+    let went = Went {
+        company: id,
+        activities: put(write, id, "UPDATE activities SET deleted_at = NULL", &hanging.activities).await?,
+        contacts: put(write, id, "UPDATE contacts SET deleted_at = NULL", &hanging.contacts).await?,
+        deals: put(write, id, "UPDATE deals SET deleted_at = NULL", &hanging.deals).await?,
+    };
+    let version = company.version + 1;
+    let mut row = company.clone().into_active_model();
+    row.deleted_at = Set(None);
+    row.updated_at = Set(write.now);
+    row.version = Set(version);
+    company::Entity::update(row).exec(&write.db).await?;
+    search_again(write, &[id.0]).await?;
+    contacts::found_again(write, &ids(&went.contacts), &company.name).await?;
+    deals::found_again(write, &ids(&went.deals)).await?;
+
+    company_counter::Entity::insert(new_counters(write, id)).exec_without_returning(&write.db).await?;
+    went.count(write, &deals, 1).await?;
+    recount(write, Recounted::Companies(&recounted)).await?;
+    went.audit(write, "restore", &company.name).await?;
+    Ok(company.name)
 }
 
-/// The other companies whose people the activities that go with this one were with.
-async fn companies_of_people(write: &Write, id: CompanyId) -> Result<Vec<Uuid>, StoreError> {
+/// A record that went or came with the company.
+#[derive(FromQueryResult)]
+struct Hung {
+    id: Uuid,
+    company_id: Option<Uuid>,
+}
+
+fn ids(of: &[Hung]) -> Vec<Uuid> {
+    of.iter().map(|one| one.id).collect()
+}
+
+/// Changes the rows whose ids `which` finds, with the time as `$3`, and gives them by their ids.
+async fn put(write: &Write, id: CompanyId, change: &str, which: &str) -> Result<Vec<Hung>, StoreError> {
+    let text =
+        format!("{change}, updated_at = $3, version = version + 1 WHERE workspace_id = $1 AND id IN ({which}) RETURNING id, company_id");
+    let mut rows: Vec<Hung> = sql(&text, [write.workspace_id().into(), id.0.into(), write.now.into()]).all(&write.db).await?;
+    rows.sort_unstable_by_key(|row| row.id);
+    Ok(rows)
+}
+
+/// The other companies whose people these activities were with.
+async fn companies_of_people(write: &Write, id: CompanyId, hanging: &Hanging) -> Result<Vec<Uuid>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct IdRow {
+        id: Uuid,
+    }
     let text = format!(
-        "SELECT DISTINCT p.company_id AS id FROM ({ACTIVITIES}) AS x
+        "SELECT DISTINCT p.company_id AS id FROM ({}) AS x
          JOIN activities a ON a.workspace_id = $1 AND a.id = x.id
-         JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id WHERE p.company_id <> $2"
+         JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id WHERE p.company_id <> $2",
+        hanging.activities
     );
     let rows: Vec<IdRow> = sql(&text, [write.workspace_id().into(), id.0.into()]).all(&write.db).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-async fn deals_of(write: &Write, id: CompanyId) -> Result<Vec<Counted>, StoreError> {
-    let statement = sql(
-        "SELECT d.stage_id, s.kind, d.value, d.probability FROM deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
-         WHERE d.workspace_id = $1 AND d.company_id = $2 AND d.deleted_at IS NULL",
-        [write.workspace_id().into(), id.0.into()],
+async fn deals_of(write: &Write, id: CompanyId, hanging: &Hanging) -> Result<Vec<Counted>, StoreError> {
+    let text = format!(
+        "SELECT d.stage_id, s.kind, d.value, d.probability FROM ({}) AS x JOIN deals d ON d.workspace_id = $1 AND d.id = x.id
+         JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id",
+        hanging.deals
     );
-    let rows: Vec<DealRow> = statement.all(&write.db).await?;
+    let rows: Vec<DealRow> = sql(&text, [write.workspace_id().into(), id.0.into()]).all(&write.db).await?;
     let counted = |row: DealRow| {
         let kind = known(StageKind::from_slug(&row.kind), "stages.kind")?;
         Ok(Counted { company_id: id.0, stage_id: row.stage_id, kind, value: row.value, probability: row.probability })
@@ -169,14 +247,44 @@ async fn deals_of(write: &Write, id: CompanyId) -> Result<Vec<Counted>, StoreErr
     rows.into_iter().map(counted).collect()
 }
 
-/// Takes the company and what went with it out of every counter.
-async fn count_out(write: &Write, id: CompanyId, deals: &[Counted], contacts: usize, activities: usize) -> Result<(), StoreError> {
-    let workspace_id = write.workspace_id();
-    let minus = |length: usize| -i64::try_from(length).unwrap_or(i64::MAX);
-    Figures::of(deals.iter().map(|deal| (*deal, -1))).add(write).await?;
-    let changes = [(OfWorkspace::Companies, -1), (OfWorkspace::Contacts, minus(contacts)), (OfWorkspace::Activities, minus(activities))];
-    add_to_workspace(&write.db, workspace_id, &changes).await?;
-    // Only a company that lists show has counters of its own.
-    company_counter::Entity::delete_by_id((workspace_id, id.0)).exec(&write.db).await?;
-    Ok(())
+/// A company with what went into the bin, or came back, with it.
+struct Went {
+    company: CompanyId,
+    contacts: Vec<Hung>,
+    deals: Vec<Hung>,
+    activities: Vec<Hung>,
+}
+
+impl Went {
+    /// Counts them out of (-1) or into (1) all figures but those of decision-makers. `deals` are the deals as they are counted.
+    async fn count(&self, write: &Write, deals: &[Counted], sign: i64) -> Result<(), StoreError> {
+        let contacts = sign * i64::try_from(self.contacts.len()).unwrap_or(i64::MAX);
+        let of_workspace = [(OfWorkspace::Companies, sign), (OfWorkspace::Contacts, contacts)];
+        add_to_workspace(&write.db, write.workspace_id(), &of_workspace).await?;
+        add_to_company(&write.db, write.workspace_id(), self.company.0, &[(OfCompany::Contacts, contacts)]).await?;
+        Figures::of(deals.iter().map(|deal| (*deal, sign))).add(write).await?;
+        activities::counted(write, self.activities.iter().map(|activity| (activity.company_id, sign))).await?;
+        count_carriers(write, Tagged::Company, &[self.company.0], sign).await?;
+        count_carriers(write, Tagged::Contact, &ids(&self.contacts), sign).await?;
+        count_carriers(write, Tagged::Deal, &ids(&self.deals), sign).await
+    }
+
+    /// Notes the company and each that went or came with it.
+    async fn audit(&self, write: &mut Write, action: &'static str, name: &str) -> Result<(), StoreError> {
+        let Self { contacts, deals, activities, .. } = self;
+        let of_company = json!({ "name": name, "contacts": contacts.len(), "deals": deals.len(), "activities": activities.len() });
+        write.audit(noted(action, Entity::Company, self.company.0, of_company)).await?;
+        for (entity, with_it) in [(Entity::Contact, contacts), (Entity::Deal, deals), (Entity::Activity, activities)] {
+            for one in with_it {
+                write.audit(noted(action, entity, one.id, json!({ "company_id": self.company.to_string() }))).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What goes is noted as it was, what comes back as it is.
+fn noted(action: &'static str, entity: Entity, id: Uuid, what: Value) -> Change<'static> {
+    let (before, after) = if action == "delete" { (Some(what), None) } else { (None, Some(what)) };
+    Change { action, entity: entity.noun(), id, before, after }
 }

@@ -43,8 +43,7 @@ pub(crate) async fn create(write: &mut Write, mut draft: CompanyDraft) -> Result
     let tags = resolve(write, &draft.tags, draft.new_tag.take()).await?;
     let id = CompanyId(write.new_id());
     company::Entity::insert(new_row(write, id, &draft, &tags)).exec_without_returning(&write.db).await?;
-    let counters = company_counter::ActiveModel { workspace_id: Set(write.workspace_id()), company_id: Set(id.0), ..Default::default() };
-    company_counter::Entity::insert(counters).exec_without_returning(&write.db).await?;
+    company_counter::Entity::insert(new_counters(write, id)).exec_without_returning(&write.db).await?;
     put_on(write, Tagged::Company, id.0, &[], &tags).await?;
     add_to_workspace(&write.db, write.workspace_id(), &[(workspace_counter::Column::Companies, 1)]).await?;
     let after = present(of_draft(&draft, &tags));
@@ -63,6 +62,11 @@ pub(crate) fn new_row(write: &Write, id: CompanyId, draft: &CompanyDraft, tags: 
         updated_at: Set(write.now),
         ..filled(draft, tags)
     }
+}
+
+/// The counters of a company that nothing hangs on yet.
+pub(crate) fn new_counters(write: &Write, id: CompanyId) -> company_counter::ActiveModel {
+    company_counter::ActiveModel { workspace_id: Set(write.workspace_id()), company_id: Set(id.0), ..Default::default() }
 }
 
 async fn update(write: &mut Write, id: CompanyId, version: i64, mut draft: CompanyDraft) -> Result<(), StoreError> {

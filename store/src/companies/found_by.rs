@@ -1,13 +1,16 @@
 //! What companies are found by, written anew where a tag they carry has another name.
 
 use super::edit::{Searched, search_text};
-use crate::{StoreError, custom_fields, sql::Sql, tags::Tag, write::Write};
+use crate::{
+    StoreError, custom_fields,
+    search::{TEXTS_AT_ONCE, write_texts},
+    sql::Sql,
+    tags::Tag,
+    write::Write,
+};
 use domain::ids::TagId;
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::FromQueryResult;
 use uuid::Uuid;
-
-/// Companies read and written at once; each binds two values.
-const CHUNK: usize = 500;
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -22,7 +25,7 @@ struct Row {
 
 /// Writes the search text of these companies anew, none of them in the bin. Their versions stay: nobody edited them.
 pub(crate) async fn search_again(write: &Write, companies: &[Uuid]) -> Result<(), StoreError> {
-    for some in companies.chunks(CHUNK) {
+    for some in companies.chunks(TEXTS_AT_ONCE) {
         let mut statement = Sql::with([write.workspace_id().into()]);
         let some = statement.bind_all(some.iter().copied());
         statement.push(&format!(
@@ -33,20 +36,8 @@ pub(crate) async fn search_again(write: &Write, companies: &[Uuid]) -> Result<()
              WHERE c.workspace_id = $1 AND c.id IN ({some}) ORDER BY c.id, t.name_key"
         ));
         let rows: Vec<Row> = statement.all(&write.db).await?;
-        let mut texts = Sql::with([write.workspace_id().into()]);
-        let values: Vec<String> = rows
-            .chunk_by(|one, other| one.id == other.id)
-            .map(|of_company| {
-                let bound: [Value; 2] = [of_company[0].id.into(), text_of(of_company).into()];
-                format!("({})", texts.bind_all(bound))
-            })
-            .collect();
-        texts.push(&format!(
-            "UPDATE companies SET search = anew.column2 FROM (VALUES {}) AS anew
-             WHERE companies.workspace_id = $1 AND companies.id = anew.column1",
-            values.join(", ")
-        ));
-        texts.execute(&write.db).await?;
+        let of_companies = rows.chunk_by(|one, other| one.id == other.id);
+        write_texts(write, "companies", of_companies.map(|of_company| (of_company[0].id, text_of(of_company))).collect()).await?;
     }
     Ok(())
 }

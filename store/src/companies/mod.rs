@@ -14,7 +14,7 @@ pub use crate::listing::{COUNT_CAP, Total};
 pub use crate::tags::Tag as TagBadge;
 pub use bin::CompanyDeletion;
 pub use detail::CompanyDetail;
-pub(crate) use edit::{create, new_row};
+pub(crate) use edit::{create, new_counters, new_row};
 pub use filters::CompanyFilters;
 pub(crate) use found_by::search_again;
 pub use list::{CompanyList, CompanyRow};

@@ -11,27 +11,25 @@ use super::{
 use crate::{
     Store, StoreError,
     audit::Change,
+    bin::not_gone,
     counters::add_to_workspace,
     custom_fields::from_json,
     decision_makers::{Recounted, recount},
     entity::{contact, workspace_counter::Column as OfWorkspace},
     error::authorize,
     rows::uint,
+    search::{TEXTS_AT_ONCE, write_texts},
     sql::sql,
     tags::{Tagged, count_carriers},
     write::Write,
 };
-use chrono::TimeDelta;
 use domain::{
     access::{Actor, Entity, Verb},
     ids::{ContactId, UserId},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
-
-/// Days that something stays in the bin.
-const BIN_DAYS: i64 = 30;
 
 /// The activities with a contact alone; `$1` is the workspace, `$2` the contact. The other keys are compared in a CASE
 /// because SQLite takes `IS NULL` for a key and would read every activity of no company.
@@ -136,10 +134,7 @@ async fn delete(write: &mut Write, id: ContactId, version: i64) -> Result<String
 }
 
 async fn restore(write: &mut Write, id: ContactId) -> Result<String, StoreError> {
-    let not_gone = Condition::any()
-        .add(contact::Column::DeletedAt.is_null())
-        .add(contact::Column::DeletedAt.gte(write.now - TimeDelta::days(BIN_DAYS)));
-    let found = contact::Entity::find_by_id((write.workspace_id(), id.0)).filter(not_gone);
+    let found = contact::Entity::find_by_id((write.workspace_id(), id.0)).filter(not_gone(contact::Column::DeletedAt, write.now));
     let row = found.one(&write.db).await?.ok_or(StoreError::NotFound)?;
     if !write.actor.may_with(Verb::Delete, Entity::Contact, UserId(row.owner_id)) {
         return Err(StoreError::Denied);
@@ -159,7 +154,7 @@ async fn restore(write: &mut Write, id: ContactId) -> Result<String, StoreError>
         deleted_at: Set(None),
         updated_at: Set(write.now),
         version: Set(row.version + 1),
-        ..keyed(keys_of(&row, &around)?)
+        ..keyed(keys_of(&row, around.company_name.as_deref())?)
     };
     save(write, &row, changes).await?;
     count(write, 1, company_id).await?;
@@ -175,7 +170,21 @@ async fn restore(write: &mut Write, id: ContactId) -> Result<String, StoreError>
     Ok(row.name)
 }
 
-fn keys_of(row: &contact::Model, around: &Around) -> Result<Keys, StoreError> {
+/// Lets these contacts be found again, who come out of the bin with their company of this name.
+pub(crate) async fn found_again(write: &Write, ids: &[Uuid], company: &str) -> Result<(), StoreError> {
+    for some in ids.chunks(TEXTS_AT_ONCE) {
+        let found = contact::Entity::find()
+            .filter(contact::Column::WorkspaceId.eq(write.workspace_id()))
+            .filter(contact::Column::Id.is_in(some.iter().copied()));
+        let rows = found.all(&write.db).await?;
+        let texts = rows.iter().map(|row| Ok((row.id, keys_of(row, Some(company))?.search)));
+        write_texts(write, "contacts", texts.collect::<Result<_, StoreError>>()?).await?;
+    }
+    Ok(())
+}
+
+/// The keys of a row at a company of this name.
+fn keys_of(row: &contact::Model, company: Option<&str>) -> Result<Keys, StoreError> {
     let custom_fields = from_json(row.metadata.clone());
     let words: Vec<&str> = custom_fields.words().collect();
     Ok(Keys::of(Keyed {
@@ -184,7 +193,7 @@ fn keys_of(row: &contact::Model, around: &Around) -> Result<Keys, StoreError> {
         email: row.email.as_deref(),
         phone: row.phone.as_deref(),
         job_title: row.job_title.as_deref(),
-        company: around.company_name.as_deref(),
+        company,
         decides: row.is_decision_maker,
         authority_level: level_of(row.authority_level.clone())?,
     }))

@@ -1,7 +1,8 @@
 //! One change to many deals: in one transaction, each held to its own version and owner.
 
 use super::{
-    edit::{counted, delete, for_change, of_id, save},
+    bin::delete,
+    edit::{counted, for_change, of_id, save},
     moving::shift,
 };
 use crate::{
@@ -146,7 +147,7 @@ async fn change_one(write: &mut Write, stages: &[Stage], task: &Task, id: DealId
             let change = Change { action: "update", entity: Entity::Deal.noun(), id: row.id, before: told(!on), after: told(*on) };
             write.audit(change).await
         }
-        Task::Delete => delete(write, id, version).await,
+        Task::Delete => delete(write, id, version).await.map(drop),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Making, changing and deleting a deal.
+//! Making and changing a deal.
 
 use super::{
     column::room,
@@ -13,12 +13,12 @@ use crate::{
     search::searchable,
     sql::sql,
     stages::{self, Stage},
-    tags::{Tagged, count_carriers},
     write::Write,
 };
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
+    custom_fields::CustomFields,
     deals::{DealDraft, Place},
     fold::fold,
     forms::FormErrors,
@@ -46,11 +46,6 @@ impl Store {
     /// to the top of the column. The errors of [`Store::create_deal`] otherwise.
     pub async fn update_deal(&self, actor: &Actor, id: DealId, version: i64, draft: DealDraft) -> Result<(), StoreError> {
         self.write(actor, Verb::Update, Entity::Deal, move |write| Box::pin(update(write, id, version, draft))).await
-    }
-
-    /// Puts a deal that was shown at `version` in the bin. Its activities stay with the company.
-    pub async fn delete_deal(&self, actor: &Actor, id: DealId, version: i64) -> Result<(), StoreError> {
-        self.write(actor, Verb::Delete, Entity::Deal, move |write| Box::pin(delete(write, id, version))).await
     }
 }
 
@@ -126,20 +121,6 @@ async fn update(write: &mut Write, id: DealId, version: i64, draft: DealDraft) -
     recount(write, Some(counted(&row, old.kind)), Some(counted(&next, new.kind))).await?;
     let (before, after) = changed(record(&row, old), record(&next, new));
     write.audit(Change { action: "update", entity: Entity::Deal.noun(), id: id.0, before: Some(before), after: Some(after) }).await
-}
-
-/// Puts a deal in the bin, with its counters and audit row.
-pub(super) async fn delete(write: &mut Write, id: DealId, version: i64) -> Result<(), StoreError> {
-    let row = for_change(write, Verb::Delete, id, version).await?;
-    let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
-    let stage = of_id(&stages, row.stage_id)?;
-    let next =
-        deal::Model { deleted_at: Some(write.now), search: String::new(), updated_at: write.now, version: version + 1, ..row.clone() };
-    save(write, &row, &next).await?;
-    recount(write, Some(counted(&row, stage.kind)), None).await?;
-    count_carriers(write, Tagged::Deal, &[id.0], -1).await?;
-    let before = present(record(&row, stage));
-    write.audit(Change { action: "delete", entity: Entity::Deal.noun(), id: id.0, before: Some(before), after: None }).await
 }
 
 /// The row of a deal that the actor is about to change: there, theirs to change, and still at `version`.
@@ -227,9 +208,14 @@ fn filled(row: deal::Model, draft: &DealDraft, stage: &Stage, was: StageKind, no
         contact_id: draft.contact_id.map(|id| id.0),
         notes: draft.notes.clone(),
         metadata: to_json(&draft.custom_fields),
-        search: searchable([draft.name.as_str()].into_iter().chain(draft.custom_fields.words())),
+        search: search_text(&draft.name, &draft.custom_fields),
         ..row
     }
+}
+
+/// What a deal is found by: its name and its custom fields.
+pub(super) fn search_text(name: &str, custom_fields: &CustomFields) -> String {
+    searchable([name].into_iter().chain(custom_fields.words()))
 }
 
 /// When a deal that goes from one kind of stage to another was closed: now, unless it was already, in the same way.

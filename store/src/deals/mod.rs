@@ -1,5 +1,6 @@
-//! Deals: the board and what is new on it, the list, one deal with its history, writing, moving a card, changing many.
+//! Deals: the board and what is new on it, the list, one deal with its history, writing, moving a card, changing many, the bin.
 
+mod bin;
 mod board;
 mod bulk;
 mod cards;
@@ -15,6 +16,7 @@ mod moving;
 mod news;
 mod options;
 
+pub(crate) use bin::found_again;
 pub use board::{Board, BoardColumn};
 pub use bulk::{BulkDone, Refused};
 pub use cards::Card;

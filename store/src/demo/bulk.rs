@@ -152,11 +152,7 @@ async fn load_companies(write: &Write, number: usize, tags: &[Tag], dice: &mut D
         row.created_at = Set(made);
         row.updated_at = Set(made);
         rows.push(row);
-        counters.push(company_counter::ActiveModel {
-            workspace_id: Set(write.workspace_id()),
-            company_id: Set(id.0),
-            ..Default::default()
-        });
+        counters.push(companies::new_counters(write, id));
         links.extend(carried.iter().map(|tag| company_tag::ActiveModel {
             workspace_id: Set(write.workspace_id()),
             company_id: Set(id.0),

@@ -1,0 +1,90 @@
+//! Putting a deal in the bin, and taking it out again for thirty days. Its activities stay where they are.
+
+use super::{
+    edit::{counted, for_change, of_id, record, save, search_text},
+    figures::recount,
+};
+use crate::{
+    Store, StoreError,
+    audit::Change,
+    bin::{not_gone, with_company},
+    custom_fields::from_json,
+    entity::deal,
+    record::present,
+    search::{TEXTS_AT_ONCE, write_texts},
+    stages,
+    tags::{Tagged, count_carriers},
+    write::Write,
+};
+use domain::{
+    access::{Actor, Entity, Verb},
+    ids::{DealId, UserId},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+impl Store {
+    /// Puts a deal that was shown at `version` in the bin. Gives its name.
+    pub async fn delete_deal(&self, actor: &Actor, id: DealId, version: i64) -> Result<String, StoreError> {
+        self.write(actor, Verb::Delete, Entity::Deal, move |write| Box::pin(delete(write, id, version))).await
+    }
+
+    /// Takes a deal out of the bin, back to its place on the board. Gives its name. One that is not in the bin stays as it
+    /// is; one that has been there for more than 30 days is gone. One whose company is in the bin is
+    /// [`StoreError::Conflict`]: it comes back with the company.
+    pub async fn restore_deal(&self, actor: &Actor, id: DealId) -> Result<String, StoreError> {
+        self.write(actor, Verb::Delete, Entity::Deal, move |write| Box::pin(restore(write, id))).await
+    }
+}
+
+/// Puts a deal in the bin, with its counters and audit row. Gives its name.
+pub(super) async fn delete(write: &mut Write, id: DealId, version: i64) -> Result<String, StoreError> {
+    let row = for_change(write, Verb::Delete, id, version).await?;
+    let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
+    let stage = of_id(&stages, row.stage_id)?;
+    let next =
+        deal::Model { deleted_at: Some(write.now), search: String::new(), updated_at: write.now, version: version + 1, ..row.clone() };
+    save(write, &row, &next).await?;
+    recount(write, Some(counted(&row, stage.kind)), None).await?;
+    count_carriers(write, Tagged::Deal, &[id.0], -1).await?;
+    let before = present(record(&row, stage));
+    write.audit(Change { action: "delete", entity: Entity::Deal.noun(), id: id.0, before: Some(before), after: None }).await?;
+    Ok(row.name)
+}
+
+async fn restore(write: &mut Write, id: DealId) -> Result<String, StoreError> {
+    let found = deal::Entity::find_by_id((write.workspace_id(), id.0)).filter(not_gone(deal::Column::DeletedAt, write.now));
+    let row = found.one(&write.db).await?.ok_or(StoreError::NotFound)?;
+    if !write.actor.may_with(Verb::Delete, Entity::Deal, UserId(row.owner_id)) {
+        return Err(StoreError::Denied);
+    }
+    if row.deleted_at.is_none() {
+        return Ok(row.name);
+    }
+    with_company(write, row.company_id).await?;
+    let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
+    let stage = of_id(&stages, row.stage_id)?;
+    let next = deal::Model { deleted_at: None, search: text_of(&row), updated_at: write.now, version: row.version + 1, ..row.clone() };
+    save(write, &row, &next).await?;
+    recount(write, None, Some(counted(&next, stage.kind))).await?;
+    count_carriers(write, Tagged::Deal, &[id.0], 1).await?;
+    let after = present(record(&next, stage));
+    write.audit(Change { action: "restore", entity: Entity::Deal.noun(), id: id.0, before: None, after: Some(after) }).await?;
+    Ok(row.name)
+}
+
+/// Lets these deals be found again, which come out of the bin with their company.
+pub(crate) async fn found_again(write: &Write, ids: &[Uuid]) -> Result<(), StoreError> {
+    for some in ids.chunks(TEXTS_AT_ONCE) {
+        let found = deal::Entity::find()
+            .filter(deal::Column::WorkspaceId.eq(write.workspace_id()))
+            .filter(deal::Column::Id.is_in(some.iter().copied()));
+        let rows = found.all(&write.db).await?;
+        write_texts(write, "deals", rows.iter().map(|row| (row.id, text_of(row))).collect()).await?;
+    }
+    Ok(())
+}
+
+fn text_of(row: &deal::Model) -> String {
+    search_text(&row.name, &from_json(row.metadata.clone()))
+}

@@ -1,0 +1,181 @@
+//! Companies and deals taken out of the bin: all is as it was, and nothing else came along. Contacts and activities, which
+//! go by themselves more often, have theirs beside their other tests.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+mod support;
+
+use chrono::TimeDelta;
+use common::TestDb;
+use domain::{
+    access::Actor,
+    companies::CompanyQuery,
+    contacts::ContactQuery,
+    custom_fields::CustomFields,
+    deals::{DealDraft, DealFilter, DealQuery, Place},
+    ids::{CompanyId, ContactId, DealId},
+};
+use store::{Action, StoreError, companies::CompanyDetail, deals::DealDetail, timeline::TimelineOf, verify_chain};
+use support::{About, activity, assert_counters, call, company, contact, deal, names_in, person, tag, tagged, to};
+
+/// The names of what a search finds: companies, contacts, deals.
+async fn found(db: &TestDb, actor: &Actor, q: &str) -> [Vec<String>; 3] {
+    let q = || q.to_owned();
+    let companies = db.store.companies(actor, &CompanyQuery { q: q(), ..CompanyQuery::default() }).await.unwrap();
+    let contacts = db.store.contacts(actor, &ContactQuery { q: q(), ..ContactQuery::default() }).await.unwrap();
+    let filter = DealFilter { q: q(), ..DealFilter::default() };
+    let deals = db.store.deals(actor, &DealQuery { filter, ..DealQuery::default() }).await.unwrap();
+    [
+        companies.rows.into_iter().map(|row| row.name).collect(),
+        contacts.rows.into_iter().map(|row| row.name).collect(),
+        deals.rows.into_iter().map(|row| row.name).collect(),
+    ]
+}
+
+/// A company with somebody who signs, a deal, and an activity of each kind that goes with it.
+struct Customer {
+    company: CompanyId,
+    director: ContactId,
+    deal: DealId,
+}
+
+async fn customer(db: &TestDb, actor: &Actor) -> Customer {
+    let store = &db.store;
+    let vip = store.create_tag(actor, tag("Khách quen")).await.unwrap();
+    let draft = domain::companies::CompanyDraft { industry: Some("Vận tải".to_owned()), ..tagged("Ánh Dương", &[vip]) };
+    let company = store.create_company(actor, draft).await.unwrap();
+    let director = domain::contacts::ContactDraft {
+        tags: vec![vip],
+        is_decision_maker: true,
+        authority_level: Some(domain::contacts::AuthorityLevel::Primary),
+        custom_fields: CustomFields::parse(&["Zalo".to_owned()], &["ducgiamdoc".to_owned()]).unwrap(),
+        ..person("Đức", Some(company))
+    };
+    let director = store.create_contact(actor, director).await.unwrap();
+    let custom_fields = CustomFields::parse(&["Số hợp đồng".to_owned()], &["HD-77".to_owned()]).unwrap();
+    let draft = DealDraft { contact_id: Some(director), custom_fields, ..deal("Xe tải", company, "proposal", 700) };
+    let deal = store.create_deal(actor, draft).await.unwrap();
+    store
+        .create_activity(actor, call("with the company", About { company: Some(company), contact: Some(director), ..About::default() }))
+        .await
+        .unwrap();
+    activity(db, actor, "with the director alone", About { contact: Some(director), ..About::default() }).await;
+    activity(db, actor, "on the deal alone", About { deal: Some(deal), ..About::default() }).await;
+    Customer { company, director, deal }
+}
+
+/// As it was, but that it was written twice since: into the bin and out.
+fn but_for_versions(company: CompanyDetail, was: &CompanyDetail) -> CompanyDetail {
+    assert_eq!(company.version, was.version + 2);
+    CompanyDetail { version: was.version, updated_at: was.updated_at, ..company }
+}
+
+both! {
+    async fn a_company_comes_back_with_all_that_went_with_it(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let stays = store.create_company(&actor, company("Bình Minh")).await.unwrap();
+        let Customer { company: id, director, deal } = customer(&db, &actor).await;
+        let raw = db.raw().await;
+        let timeline = async || store.timeline(&actor, TimelineOf::Company(id), false, None).await.unwrap().entries.len();
+        let before = store.company(&actor, id).await.unwrap();
+        let with_it = (store.contact(&actor, director).await.unwrap(), store.deal(&actor, deal).await.unwrap(), timeline().await);
+        assert_eq!((before.contacts_count, before.deals_count, before.decision_makers_count), (1, 1, 1));
+
+        assert_eq!(store.delete_company(&actor, id, 1).await.as_deref(), Ok("Ánh Dương"));
+        assert_counters(&raw).await;
+        db.clock.advance(TimeDelta::days(29));
+        for press in ["once", "twice"] {
+            assert_eq!(store.restore_company(&actor, id).await.as_deref(), Ok("Ánh Dương"), "{press}");
+        }
+        assert_counters(&raw).await;
+        assert_eq!(but_for_versions(store.company(&actor, id).await.unwrap(), &before), before);
+        let (contact, shown) = (store.contact(&actor, director).await.unwrap(), store.deal(&actor, deal).await.unwrap());
+        let contact = store::contacts::ContactDetail { version: 1, updated_at: with_it.0.updated_at, ..contact };
+        assert_eq!(contact, with_it.0);
+        assert_eq!(DealDetail { version: 1, updated_at: with_it.1.updated_at, ..shown }, with_it.1);
+        assert_eq!(timeline().await, with_it.2);
+        assert_eq!(raw.number("SELECT count(*) FROM activities WHERE deleted_at IS NULL").await, 3);
+
+        for q in ["anh duong", "van tai", "khach quen"] {
+            assert_eq!(found(&db, &actor, q).await[0], ["Ánh Dương"], "{q}");
+        }
+        for q in ["duc", "ducgiamdoc", "anh duong"] {
+            assert_eq!(found(&db, &actor, q).await[1], ["Đức"], "{q}");
+        }
+        for q in ["xe tai", "hd-77"] {
+            assert_eq!(found(&db, &actor, q).await[2], ["Xe tải"], "{q}");
+        }
+        // The company's line is still the last one of the contact's text: a rename finds it.
+        store.update_company(&actor, id, 3, company("Hải Âu")).await.unwrap();
+        assert_eq!((found(&db, &actor, "hai au").await[1].len(), found(&db, &actor, "anh duong").await[1].len()), (1, 0));
+        let history: Vec<Action> = store.contact_history(&actor, director).await.unwrap().into_iter().map(|event| event.action).collect();
+        assert_eq!(history, [Action::Restored, Action::Deleted, Action::Created]);
+        assert_eq!(verify_chain(store, actor.workspace_id).await, Ok(None));
+        assert_eq!(store.company(&actor, stays).await.unwrap().version, 1);
+
+        store.delete_company(&actor, id, 4).await.unwrap();
+        db.clock.advance(TimeDelta::days(31));
+        assert_eq!(store.restore_company(&actor, id).await, Err(StoreError::NotFound), "gone for good");
+    }
+
+    async fn what_went_or_came_by_itself_is_left_where_it_is(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let Customer { company: id, director, deal: open } = customer(&db, &actor).await;
+        let (gone, back) = (contact(&db, &actor, Some(id), "Gone").await, contact(&db, &actor, Some(id), "Back").await);
+        let lost = store.create_deal(&actor, deal("Lost", id, "proposal", 5)).await.unwrap();
+        let other = store.create_company(&actor, company("Other")).await.unwrap();
+        let talk = activity(&db, &actor, "with the director of another", About { company: Some(other), contact: Some(director), ..About::default() }).await;
+        store.delete_contact(&actor, gone, 1).await.unwrap();
+        store.delete_deal(&actor, lost, 1).await.unwrap();
+        db.clock.advance(TimeDelta::seconds(1));
+        store.delete_company(&actor, id, 1).await.unwrap();
+        db.clock.advance(TimeDelta::seconds(1));
+        assert_eq!(store.restore_deal(&actor, open).await, Err(StoreError::Conflict), "it comes back with its company");
+        store.restore_contact(&actor, back).await.unwrap();
+
+        store.restore_company(&actor, id).await.unwrap();
+        assert_counters(&db.raw().await).await;
+        assert_eq!(store.contact(&actor, back).await.unwrap().company_id, None, "it came back by itself, to no company");
+        assert_eq!(store.contact(&actor, gone).await.map(drop), Err(StoreError::NotFound));
+        assert_eq!(store.deal(&actor, lost).await.map(drop), Err(StoreError::NotFound));
+        assert_eq!(store.deal(&actor, open).await.unwrap().contact_id, Some(director));
+        assert_eq!(store.activity(&actor, domain::ids::ActivityId(talk)).await.unwrap().version, 1);
+        store.restore_deal(&actor, lost).await.unwrap();
+        assert_counters(&db.raw().await).await;
+    }
+
+    async fn a_deal_comes_back_to_its_place(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let Customer { company: at, deal: id, .. } = customer(&db, &actor).await;
+        for name in ["Under", "Above"] {
+            let place = if name == "Above" { Place::Top } else { Place::Bottom };
+            let made = store.create_deal(&actor, deal(name, at, "proposal", 5)).await.unwrap();
+            store.move_deal(&actor, &to(made, 1, "proposal", place)).await.unwrap();
+        }
+        let order = ["Above", "Xe tải", "Under"];
+        assert_eq!(names_in(store, &actor, "proposal").await, order);
+        let before = store.deal(&actor, id).await.unwrap();
+
+        assert_eq!(store.delete_deal(&actor, id, 1).await.as_deref(), Ok("Xe tải"));
+        assert_eq!(names_in(store, &actor, "proposal").await, ["Above", "Under"]);
+        db.clock.advance(TimeDelta::days(29));
+        for press in ["once", "twice"] {
+            assert_eq!(store.restore_deal(&actor, id).await.as_deref(), Ok("Xe tải"), "{press}");
+        }
+        assert_counters(&db.raw().await).await;
+        assert_eq!(names_in(store, &actor, "proposal").await, order);
+        let after = store.deal(&actor, id).await.unwrap();
+        assert_eq!(after.version, 3);
+        assert_eq!(DealDetail { version: 1, updated_at: before.updated_at, ..after }, before);
+        assert_eq!(found(&db, &actor, "hd-77").await[2], ["Xe tải"]);
+        assert_eq!(verify_chain(store, actor.workspace_id).await, Ok(None));
+
+        store.delete_deal(&actor, id, 3).await.unwrap();
+        db.clock.advance(TimeDelta::days(31));
+        assert_eq!(store.restore_deal(&actor, id).await, Err(StoreError::NotFound), "gone for good");
+    }
+}

@@ -96,6 +96,7 @@ pub fn routes() -> Routes {
         .post("/activities/{id}/notes", activities::actions::add_note)
         .get("/settings/workspace", settings::workspace::page)
         .post("/settings/workspace", settings::workspace::save)
+        .get("/settings/bin", settings::bin::page)
 }
 
 /// Registers the functions that islands call, once, before the server starts.

@@ -246,6 +246,7 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/activities/log", May(Create, Activity)),
         get("/settings/workspace", May(Update, Workspace)),
         post("/settings/workspace", May(Update, Workspace)),
+        get("/settings/bin", May(Read, Company)),
     ]
 };
 

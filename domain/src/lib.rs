@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod activities;
+pub mod bin;
 pub mod clock;
 pub mod companies;
 pub mod contacts;

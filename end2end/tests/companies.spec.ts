@@ -125,7 +125,7 @@ withAndWithoutJavaScript((javaScript) => {
       await expect(page.getByRole('columnheader', { name: column, exact: true })).toHaveAttribute('aria-sort', 'ascending');
       await expect.poll(() => names(page), { message: `${column}, rising` }).toEqual(expected);
     }
-    for (const column of ['status', 'contacts', 'open_deals', 'updated_at']) {
+    for (const column of ['status', 'contacts', 'open_deals', 'last_contact_at', 'updated_at']) {
       for (const sign of ['', '-']) {
         await page.goto(`/companies?sort=${sign}${column}`);
         expect((await names(page)).sort(), column).toEqual(['Ánh', 'bình', 'Đông'].sort());

@@ -6,7 +6,7 @@
 
 pub mod activities;
 pub(crate) mod audit;
-mod bin;
+pub mod bin;
 pub mod companies;
 pub mod contacts;
 pub(crate) mod counters;

@@ -10,6 +10,7 @@ use common::TestDb;
 use domain::{
     access::{Actor, Entity, Role, Verb, allows},
     activities::ActivityQuery,
+    bin::BinQuery,
     companies::CompanyQuery,
     contacts::ContactQuery,
     deals::{BulkChange, DealFilter, DealQuery, Place},
@@ -85,6 +86,7 @@ fn all_calls() -> Vec<Call> {
         "company_deletion" Delete Company NotFound |s, a, t| s.company_deletion(&a, t.company);
         "delete_company" Delete Company NotFound |s, a, t| s.delete_company(&a, t.company, 1);
         "restore_company" Delete Company NotFound |s, a, t| s.restore_company(&a, t.binned_company);
+        "bin" Read Company OwnWorkspace |s, a, t| s.bin(&a, &BinQuery::default());
         "contact_deals" Read Deal OwnWorkspace |s, a, t| s.contact_deals(&a, t.contact);
         "contact_options" Read Contact OwnWorkspace |s, a, t| s.contact_options(&a, Some(t.company));
         "found_contacts" Read Contact OwnWorkspace |s, a, t| s.found_contacts(&a, "duc", 20);

@@ -1,5 +1,5 @@
-//! Companies and deals taken out of the bin: all is as it was, and nothing else came along. Contacts and activities, which
-//! go by themselves more often, have theirs beside their other tests.
+//! What is in the bin, and companies and deals taken out of it: all is as it was, and nothing else came along. Contacts and
+//! activities have theirs beside their other tests.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -9,14 +9,15 @@ mod support;
 use chrono::TimeDelta;
 use common::TestDb;
 use domain::{
-    access::Actor,
+    access::{Actor, Entity},
+    bin::BinQuery,
     companies::CompanyQuery,
     contacts::ContactQuery,
     custom_fields::CustomFields,
     deals::{DealDraft, DealFilter, DealQuery, Place},
     ids::{CompanyId, ContactId, DealId},
 };
-use store::{Action, StoreError, companies::CompanyDetail, deals::DealDetail, timeline::TimelineOf, verify_chain};
+use store::{Action, StoreError, Total, bin::BinList, companies::CompanyDetail, deals::DealDetail, timeline::TimelineOf, verify_chain};
 use support::{About, activity, assert_counters, call, company, contact, deal, names_in, person, tag, tagged, to};
 
 /// The names of what a search finds: companies, contacts, deals.
@@ -177,5 +178,64 @@ both! {
         store.delete_deal(&actor, id, 3).await.unwrap();
         db.clock.advance(TimeDelta::days(31));
         assert_eq!(store.restore_deal(&actor, id).await, Err(StoreError::NotFound), "gone for good");
+    }
+
+    async fn the_bin_lists_what_was_deleted_by_itself(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let Customer { company: id, director, .. } = customer(&db, &actor).await;
+        let lost = store.create_deal(&actor, deal("Lost", id, "proposal", 5)).await.unwrap();
+        let call = store.create_activity(&actor, call("Call", About { company: Some(id), ..About::default() })).await.unwrap();
+        let names = async || -> Vec<(String, bool)> {
+            store.bin(&actor, &BinQuery::default()).await.unwrap().rows.into_iter().map(|row| (row.name, row.held)).collect()
+        };
+        let listed = |names: &[(&str, bool)]| names.iter().map(|(name, held)| ((*name).to_owned(), *held)).collect::<Vec<_>>();
+        assert_eq!(names().await, []);
+        store.delete_deal(&actor, lost, 1).await.unwrap();
+        db.clock.advance(TimeDelta::seconds(1));
+        store.delete_activity(&actor, call, 1).await.unwrap();
+        db.clock.advance(TimeDelta::seconds(1));
+        assert_eq!(names().await, listed(&[("Call", false), ("Lost", false)]));
+        store.delete_contact(&actor, director, 1).await.unwrap();
+        db.clock.advance(TimeDelta::seconds(1));
+        store.delete_company(&actor, id, 1).await.unwrap();
+        assert_eq!(names().await, listed(&[("Ánh Dương", false), ("Đức", false), ("Call", true), ("Lost", true)]));
+        let rows = store.bin(&actor, &BinQuery::default()).await.unwrap().rows;
+        let (company, contact) = (&rows[0], &rows[1]);
+        assert_eq!((company.entity, company.id, company.owner_id), (Entity::Company, id.0, actor.user_id));
+        assert_eq!((company.contacts, company.deals, company.activities), (0, 1, 2));
+        assert_eq!((contact.entity, contact.contacts, contact.deals, contact.activities), (Entity::Contact, 0, 0, 1));
+        assert!(rows.iter().all(|row| row.deleted_by.as_deref() == Some("hung")), "{rows:?}");
+        assert_eq!(company.deleted_at - contact.deleted_at, TimeDelta::seconds(1));
+
+        // Deleted once more, it is listed once, as it went the last time.
+        store.restore_company(&actor, id).await.unwrap();
+        assert_eq!(names().await, listed(&[("Đức", false), ("Call", false), ("Lost", false)]));
+        store.restore_contact(&actor, director).await.unwrap();
+        db.clock.advance(TimeDelta::seconds(1));
+        store.delete_contact(&actor, director, 3).await.unwrap();
+        assert_eq!(names().await, listed(&[("Đức", false), ("Call", false), ("Lost", false)]));
+
+        let (_, theirs) = db.register("lan").await;
+        assert_eq!(store.bin(&theirs, &BinQuery::default()).await, Ok(BinList { rows: vec![], total: Total { count: 0, capped: false } }));
+        db.clock.advance(TimeDelta::days(30));
+        assert_eq!(names().await, listed(&[("Đức", false)]), "the others are gone for good");
+    }
+
+    async fn the_bin_has_pages(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        for number in 0..23 {
+            db.clock.advance(TimeDelta::seconds(1));
+            let id = db.store.create_contact(&actor, person(&format!("{number:02}"), None)).await.unwrap();
+            db.store.delete_contact(&actor, id, 1).await.unwrap();
+        }
+        let page = async |number: &str| {
+            let list = db.store.bin(&actor, &BinQuery { page: number.parse().unwrap() }).await.unwrap();
+            assert_eq!(list.total, Total { count: 23, capped: false });
+            list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+        };
+        let (first, second) = (page("1").await, page("2").await);
+        assert_eq!((first.len(), first[0].as_str(), second), (20, "22", vec!["02".to_owned(), "01".to_owned(), "00".to_owned()]));
+        assert_eq!(page("3").await, [""; 0]);
     }
 }

@@ -257,6 +257,7 @@ both! {
                         CompanyColumn::Status => a.status.slug().cmp(b.status.slug()),
                         CompanyColumn::Contacts => a.contacts_count.cmp(&b.contacts_count),
                         CompanyColumn::OpenDeals => a.open_deals_value.cmp(&b.open_deals_value),
+                        CompanyColumn::LastContact => a.last_contact_at.cmp(&b.last_contact_at),
                         CompanyColumn::UpdatedAt => a.updated_at.cmp(&b.updated_at),
                     }
                     .then(a.id.cmp(&b.id));

@@ -2,7 +2,11 @@
 
 use crate::{errors::PageError, ui::icon, visit::Visit};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::{Entity, Verb};
+use domain::{
+    access::{Entity, Verb},
+    bin::BinQuery,
+    page::ListQuery,
+};
 use leptos::prelude::*;
 
 /// One page of the settings.
@@ -12,16 +16,19 @@ pub enum Setting {
     Tags,
     /// `/settings/workspace`
     Workspace,
+    /// `/settings/bin`
+    Bin,
 }
 
 impl Setting {
     /// Every page there is, in the order of the navigation.
-    const ALL: [Self; 2] = [Self::Tags, Self::Workspace];
+    const ALL: [Self; 3] = [Self::Tags, Self::Workspace, Self::Bin];
 
     fn link(self) -> (&'static str, &'static str, AnyView) {
         match self {
             Self::Tags => ("Tags", "/settings/tags", icon("tag", "size-4").into_any()),
             Self::Workspace => ("Workspace", "/settings/workspace", icon("building", "size-4").into_any()),
+            Self::Bin => ("Bin", BinQuery::PATH, icon("trash-2", "size-4").into_any()),
         }
     }
 
@@ -30,6 +37,7 @@ impl Setting {
         match self {
             Self::Tags => (Verb::Read, Entity::Tag),
             Self::Workspace => (Verb::Update, Entity::Workspace),
+            Self::Bin => (Verb::Read, Entity::Company),
         }
     }
 

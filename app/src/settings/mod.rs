@@ -1,6 +1,8 @@
 //! Settings: pages side by side under one heading, with a navigation among them.
 
 #[cfg(feature = "ssr")]
+pub mod bin;
+#[cfg(feature = "ssr")]
 mod layout;
 #[cfg(feature = "ssr")]
 pub mod tags;

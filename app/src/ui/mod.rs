@@ -65,6 +65,11 @@ pub fn counted(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{} {many}", domain::money::group_thousands(count)) }
 }
 
+/// Those of several counts that are more than none, in words.
+pub fn counted_all<const N: usize>(counts: [(u64, &str, &str); N]) -> Vec<String> {
+    counts.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| counted(count, one, many)).collect()
+}
+
 /// The link that writes to an address. Percent-encoded, or a `?` in it would add other receivers.
 pub fn mailto(address: &str) -> String {
     list::percent_encoded("mailto:", address, "@.+-_~")

@@ -19,6 +19,9 @@ pub fn empty(icon_view: impl IntoView, sentence: impl Into<String>, action: impl
     }
 }
 
+/// The end of what a question says of a record that goes to the bin.
+pub const TO_THE_BIN: &str = "You can restore it from the bin for 30 days.";
+
 /// The question before something is deleted: what goes with it, and the two ways on. `version` is the one that was shown.
 pub fn confirm_delete(
     title: String,

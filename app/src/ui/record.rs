@@ -56,7 +56,7 @@ pub fn record_head(sign: impl IntoView + 'static, name: String, line: AnyView, b
 
 /// The button to the form of the record at `path`; with a script it opens as a dialog, as the form whose id is `form`.
 pub fn edit_button(path: &str, form: &'static str) -> AnyView {
-    view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{path}/edit") data-form-dialog=form>{icon("pencil", "size-4")} "Edit"</a> }
+    view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{path}/edit") data-form-dialog=form>{icon("pencil", "size-4")} <span class="max-sm:sr-only">"Edit"</span></a> }
         .into_any()
 }
 

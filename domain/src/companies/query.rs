@@ -22,12 +22,15 @@ pub enum CompanyColumn {
     Contacts,
     /// What its open deals are worth.
     OpenDeals,
-    /// When it was last touched.
+    /// When it was last in contact; never is before all.
+    LastContact,
+    /// When it was last changed.
     UpdatedAt,
 }
 
 impl SortColumn for CompanyColumn {
-    const ALL: &'static [Self] = &[Self::Name, Self::Industry, Self::Size, Self::Status, Self::Contacts, Self::OpenDeals, Self::UpdatedAt];
+    const ALL: &'static [Self] =
+        &[Self::Name, Self::Industry, Self::Size, Self::Status, Self::Contacts, Self::OpenDeals, Self::LastContact, Self::UpdatedAt];
 
     fn name(self) -> &'static str {
         match self {
@@ -37,6 +40,7 @@ impl SortColumn for CompanyColumn {
             Self::Status => "status",
             Self::Contacts => "contacts",
             Self::OpenDeals => "open_deals",
+            Self::LastContact => "last_contact_at",
             Self::UpdatedAt => "updated_at",
         }
     }

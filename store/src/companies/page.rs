@@ -133,5 +133,6 @@ fn order(column: CompanyColumn) -> Order {
         CompanyColumn::UpdatedAt => of_company("c.updated_at"),
         CompanyColumn::Contacts => of_counters("k.contacts"),
         CompanyColumn::OpenDeals => of_counters("k.open_deals_value"),
+        CompanyColumn::LastContact => of_counters("k.last_contact_ms"),
     }
 }

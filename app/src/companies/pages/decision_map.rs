@@ -1,7 +1,7 @@
 //! Who decides at a company: a warning where nobody does or nobody was asked, and the map of who reports to whom.
 
 use crate::{
-    contacts::pages::authority_badge,
+    contacts::pages::{Authority, authority_badge},
     ui::{avatar, counted, icon, mailto},
     visit::Visit,
 };
@@ -103,6 +103,9 @@ fn item(branch: Branch<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool
         None => format!("Reports to {}", boss.name),
     });
     let lines: Vec<String> = person.job_title.clone().into_iter().chain(boss).collect();
+    // On a phone the badge would leave no room for the name: its word stands in the second line instead.
+    let word = Authority::of(person.is_decision_maker, person.authority_level).map(|authority| authority.word);
+    let word = word.map(|word| if lines.is_empty() { word.to_owned() } else { format!("{word} · ") });
     let below = (!reports.is_empty()).then(|| list(reports, shown, folds, &format!("under {}", person.name)));
     view! {
         <li>
@@ -110,7 +113,7 @@ fn item(branch: Branch<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool
                 {avatar(&person.name, "size-8 text-xs")}
                 <div class="min-w-0 flex-1">
                     <a href=format!("/contacts/{}", person.id)>{person.name.clone()}</a>
-                    <p>{lines.join(" · ")}</p>
+                    <p>{word.map(|word| view! { <span class="sm:hidden">{word}</span> })}{lines.join(" · ")}</p>
                 </div>
                 {authority_badge(person.is_decision_maker, person.authority_level)}
                 {reach(&person.name, person.phone.as_deref(), person.email.as_deref())}

@@ -86,6 +86,7 @@ fn table(visit: &Visit, query: &CompanyQuery, list: CompanyList) -> impl IntoVie
                         <th scope="col">"Tags"</th>
                         {sort_head("Contacts", CompanyColumn::Contacts, query.sort, "num", url)}
                         {sort_head("Open deals", CompanyColumn::OpenDeals, query.sort, "num", url)}
+                        {sort_head("Last contact", CompanyColumn::LastContact, query.sort, "", url)}
                         {sort_head("Changed", CompanyColumn::UpdatedAt, query.sort, "", url)}
                         <th scope="col"><span class="sr-only">"Actions"</span></th>
                     </tr>
@@ -116,6 +117,7 @@ fn table_row(visit: &Visit, row: CompanyRow) -> impl IntoView + use<> {
             <td>{row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 2)}</td>
             <td class="num">{group_thousands(row.contacts_count)}</td>
             <td class="num second"><span>{second_line}</span>{open_deals.unwrap_or_else(|| "-".to_owned())}</td>
+            <td class="soft">{row.last_contact_at.map(|at| times::ago(at, visit.now, visit.zone()))}</td>
             <td class="soft">{times::ago(row.updated_at, visit.now, visit.zone())}</td>
             <td>{edit}</td>
         </tr>

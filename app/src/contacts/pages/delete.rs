@@ -3,7 +3,10 @@
 use crate::{
     errors::PageError,
     requests::Id,
-    ui::{counted, page::confirm_delete},
+    ui::{
+        counted, counted_all,
+        page::{TO_THE_BIN, confirm_delete},
+    },
     visit::Visit,
 };
 use axum::response::Response;
@@ -26,11 +29,7 @@ fn consequence(deletion: &ContactDeletion) -> String {
         sentences
             .push(format!("{} logged with this contact alone {verb} with it.", counted(deletion.activities, "activity", "activities")));
     }
-    let stays: Vec<String> = [(deletion.deals_left, "deal", "deals"), (deletion.activities_left, "activity", "activities")]
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, many)| counted(count, one, many))
-        .collect();
+    let stays = counted_all([(deletion.deals_left, "deal", "deals"), (deletion.activities_left, "activity", "activities")]);
     if !stays.is_empty() {
         sentences.push(format!("Without this contact, there will still be {}.", stays.join(" and ")));
     }
@@ -41,6 +40,6 @@ fn consequence(deletion: &ContactDeletion) -> String {
     if sentences.is_empty() {
         sentences.push("Nothing else goes with it.".to_owned());
     }
-    sentences.push("You can undo this for 30 days.".to_owned());
+    sentences.push(TO_THE_BIN.to_owned());
     sentences.join(" ")
 }

@@ -15,18 +15,34 @@ use crate::ui::icon;
 use domain::contacts::AuthorityLevel;
 use leptos::prelude::*;
 
+/// How much a contact decides.
+pub(crate) struct Authority {
+    /// In a word.
+    pub word: &'static str,
+    meaning: &'static str,
+    weight: Option<&'static str>,
+}
+
+impl Authority {
+    /// Nothing for whom nothing is known of.
+    pub fn of(decides: bool, level: Option<AuthorityLevel>) -> Option<Self> {
+        let (word, meaning, weight) = match (level, decides) {
+            (Some(AuthorityLevel::Primary), _) => ("Primary", "Primary decision-maker: signs", Some("primary")),
+            (Some(AuthorityLevel::Secondary), _) => {
+                ("Secondary", "Secondary decision-maker: decides with the one who signs", Some("secondary"))
+            }
+            (Some(AuthorityLevel::Influencer), true) => ("Influencer", "Influencer who also decides", Some("secondary")),
+            (Some(AuthorityLevel::Influencer), false) => ("Influencer", "Influencer: is listened to", None),
+            (None, true) => ("Decides", "Decision-maker", Some("secondary")),
+            (None, false) => return None,
+        };
+        Some(Self { word, meaning, weight })
+    }
+}
+
 /// How much a contact decides, in a word and a colour; nothing for whom nothing is known of.
 pub(crate) fn authority_badge(decides: bool, level: Option<AuthorityLevel>) -> Option<impl IntoView> {
-    let (word, meaning, weight) = match (level, decides) {
-        (Some(AuthorityLevel::Primary), _) => ("Primary", "Primary decision-maker: signs", Some("primary")),
-        (Some(AuthorityLevel::Secondary), _) => {
-            ("Secondary", "Secondary decision-maker: decides with the one who signs", Some("secondary"))
-        }
-        (Some(AuthorityLevel::Influencer), true) => ("Influencer", "Influencer who also decides", Some("secondary")),
-        (Some(AuthorityLevel::Influencer), false) => ("Influencer", "Influencer: is listened to", None),
-        (None, true) => ("Decides", "Decision-maker", Some("secondary")),
-        (None, false) => return None,
-    };
+    let Authority { word, meaning, weight } = Authority::of(decides, level)?;
     let crown = (weight == Some("primary")).then(|| icon("crown", "size-3"));
     Some(view! { <span class="chip authority" data-authority=weight title=meaning>{crown}{word}</span> })
 }

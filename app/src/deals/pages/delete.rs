@@ -1,6 +1,11 @@
 //! `/deals/{id}/delete`: asks first.
 
-use crate::{errors::PageError, requests::Id, ui::page::confirm_delete, visit::Visit};
+use crate::{
+    errors::PageError,
+    requests::Id,
+    ui::page::{TO_THE_BIN, confirm_delete},
+    visit::Visit,
+};
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
@@ -18,7 +23,7 @@ pub async fn delete(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageEr
     }
     let title = format!("Delete {}?", deal.name);
     let consequence = format!(
-        "The deal with {}, worth {}, leaves the board and all totals. Its activities stay with the company.",
+        "The deal with {}, worth {}, leaves the board and all totals. Its activities stay with the company. {TO_THE_BIN}",
         deal.company_name,
         visit.money(deal.value)
     );

@@ -1,0 +1,88 @@
+//! `/settings/bin`: what was deleted and can still be taken out again.
+
+use super::{Setting, layout};
+use crate::{
+    errors::PageError,
+    times,
+    ui::{
+        counted, counted_all, icon,
+        list::{Nothing, nothing, page_foot, total_words},
+    },
+    visit::Visit,
+};
+use axum::response::Response;
+use domain::{
+    access::{Entity, Verb},
+    bin::{BIN_DAYS, BinQuery},
+};
+use leptos::prelude::*;
+use store::bin::{BinList, Binned};
+
+const NOTHING: Nothing =
+    Nothing { icon: "trash-2", no_match: "", none_yet: "The bin is empty. What you delete stays here for 30 days and can be restored." };
+
+/// `GET /settings/bin`
+pub async fn page(visit: Visit) -> Result<Response, PageError> {
+    let pairs = visit.query()?;
+    let query = BinQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    let list = visit.store().bin(&visit.actor(), &query).await?;
+    let head = view! {
+        <div>
+            <div class="flex items-center gap-2"><h1>"Bin"</h1><span class="count">{total_words(list.total)}</span></div>
+            <p class="mt-1 text-muted-foreground">{format!("What was deleted in the last {BIN_DAYS} days. What went with a record comes back with it.")}</p>
+        </div>
+    };
+    let rows = if list.rows.is_empty() { nothing(&query, &NOTHING, ()) } else { rows(&visit, &query, list) };
+    let body = layout(&visit, Setting::Bin, view! { {head}{rows} });
+    visit.page("Bin", body).await
+}
+
+fn rows(visit: &Visit, query: &BinQuery, list: BinList) -> AnyView {
+    let foot = page_foot(query, list.rows.len(), list.total);
+    let rows = list.rows.into_iter().map(|record| row(visit, record)).collect_view();
+    view! { <div class="panel"><ul class="divide-y">{rows}</ul>{foot}</div> }.into_any()
+}
+
+fn row(visit: &Visit, record: Binned) -> impl IntoView + use<> {
+    let (word, list, sign) = match record.entity {
+        Entity::Contact => ("Contact", "contacts", icon("users", "size-4").into_any()),
+        Entity::Deal => ("Deal", "deals", icon("circle-dollar-sign", "size-4").into_any()),
+        Entity::Activity => ("Activity", "activities", icon("message-square", "size-4").into_any()),
+        _ => ("Company", "companies", icon("building-2", "size-4").into_any()),
+    };
+    let with_it = counted_all([
+        (record.contacts, "contact", "contacts"),
+        (record.deals, "deal", "deals"),
+        (record.activities, "activity", "activities"),
+    ]);
+    let with_it = (!with_it.is_empty()).then(|| format!(" with {}", with_it.join(", ")));
+    let by = record.deleted_by.map(|name| format!(" by {name}"));
+    let days = (BIN_DAYS - (visit.now - record.deleted_at).num_days()).max(0);
+    let left = format!(" · {} left", counted(days.unsigned_abs(), "day", "days"));
+    let may = |owner| visit.actor().may_with(Verb::Delete, record.entity, owner);
+    let said = |words: &'static str| view! { <span class="text-xs text-muted-foreground">{words}</span> }.into_any();
+    let action = if !may(visit.who.user_id) {
+        ().into_any()
+    } else if !may(record.owner_id) {
+        said("Somebody else’s")
+    } else if record.held {
+        said("Restore its company first")
+    } else {
+        view! {
+            <form method="post" action=format!("/{list}/{}/restore", record.id)>
+                <button class="btn" data-variant="outline" data-size="sm" aria-label=format!("Restore {}", record.name)>{icon("undo-2", "size-4")} "Restore"</button>
+            </form>
+        }
+        .into_any()
+    };
+    view! {
+        <li class="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 py-2.5">
+            <span class="grid size-8 shrink-0 place-items-center rounded-lg bg-muted text-muted-foreground">{sign}</span>
+            <div class="min-w-0 flex-1 basis-48">
+                <p class="truncate font-medium" title=record.name.clone()>{record.name.clone()}</p>
+                <p class="text-xs text-muted-foreground">{word}{with_it}", deleted "{times::ago(record.deleted_at, visit.now, visit.zone())}{by}{left}</p>
+            </div>
+            {action}
+        </li>
+    }
+}

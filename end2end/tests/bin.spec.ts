@@ -1,0 +1,80 @@
+// Settings, bin: what was deleted is listed, and can be taken out again.
+
+import { expectAccessible } from '../support/axe.ts';
+import { expectNotice, postCompany } from '../support/companies.ts';
+import { idOf, postContact } from '../support/contacts.ts';
+import { postDeal } from '../support/deals.ts';
+import { button, link } from '../support/form.ts';
+import { expectNoSidewaysScroll, resize, WIDTHS } from '../support/layout.ts';
+import { register } from '../support/people.ts';
+import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
+
+/** Deletes a record of version 1 by its form's own request. */
+async function postDelete(page: Page, path: string): Promise<void> {
+  const answer = await page.request.post(`${path}/delete`, { form: { version: '1' }, headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 });
+  expect(answer.status()).toBe(303);
+}
+
+withAndWithoutJavaScript(() => {
+  test('a company comes back from the bin with what went with it, and then what was deleted before', async ({ page }) => {
+    await register(page);
+    const company = await postCompany(page, { name: 'Ánh Dương' });
+    const contact = await postContact(page, { name: 'Trần Thị Đào', company_id: idOf(company) });
+    await postDeal(page, { name: 'Xe tải', company });
+    const lost = await postDeal(page, { name: 'Kho lạnh', company });
+    await postDelete(page, lost);
+    await page.goto(`${company}/delete`);
+    const main = page.getByRole('main');
+    await expect(main).toContainText('You can restore it from the bin for 30 days.');
+    await button(main, 'Delete company').click();
+    await expectNotice(page, 'Ánh Dương was deleted');
+
+    await page.goto('/settings');
+    await link(page.getByRole('navigation', { name: 'Settings' }), 'Bin').click();
+    await expect(page).toHaveURL('/settings/bin');
+    const rows = main.getByRole('listitem').filter({ hasText: 'deleted' });
+    await expect(rows).toHaveCount(2);
+    await expect(rows.nth(0)).toContainText('Ánh Dương');
+    await expect(rows.nth(0)).toContainText('Company with 1 contact, 1 deal, deleted');
+    await expect(rows.nth(0)).toContainText('30 days left');
+    await expect(rows.nth(1)).toContainText('Kho lạnh');
+    await expect(rows.nth(1)).toContainText('Restore its company first');
+    await expect(rows.nth(1).getByRole('button')).toHaveCount(0);
+
+    await button(main, 'Restore Ánh Dương').click();
+    await expectNotice(page, 'Ánh Dương is back');
+    await expect(page).toHaveURL(company);
+    await page.goto(contact);
+    await expect(link(main, 'Ánh Dương').first()).toBeVisible();
+    await page.goto('/settings/bin');
+    await button(main, 'Restore Kho lạnh').click();
+    await expectNotice(page, 'Kho lạnh is back');
+    await expect(page).toHaveURL(lost);
+    await page.goto('/settings/bin');
+    await expect(main).toContainText('The bin is empty');
+  });
+});
+
+test('a bin of long names is whole at every width @once', async ({ page, expectedMessages }) => {
+  expectedMessages.push(/400/);
+  await register(page);
+  await page.goto('/settings/bin');
+  await expectAccessible(page);
+  for (let number = 1; number <= 21; number += 1) {
+    const name = `Tổng công ty Cổ phần Xuất nhập khẩu Thiết bị Y tế và Vật tư Khoa học Kỹ thuật Miền Trung Tây Nguyên ${number}`;
+    await postDelete(page, await postCompany(page, { name }));
+  }
+  await page.goto('/settings/bin');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of WIDTHS) {
+      await resize(page, width);
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+    }
+  }
+  await link(page, 'Next').click();
+  await expect(page.getByRole('main').getByRole('button', { name: /^Restore/ })).toHaveCount(1);
+  await page.goto('/settings/bin?page=x');
+  await expect(page.getByRole('heading', { name: 'Not understood' })).toBeVisible();
+});

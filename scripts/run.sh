@@ -18,7 +18,7 @@ BUILT=$LEPTOS_TARGET/debug/.built
 # Is anything newer than the last build? A folder counts too: it changes when a file in it goes.
 changed() {
   [ -e "$BUILT" ] && [ -e "$BINARY" ] && [ -e "$HASHES" ] && [ -d target/site-dev ] || return 0
-  [ -n "$(find Cargo.toml Cargo.lock rust-toolchain.toml package-lock.json app domain frontend migration server store style public -newer "$BUILT" -print 2>/dev/null | head -1)" ]
+  [ -n "$(find Cargo.toml Cargo.lock rust-toolchain.toml package-lock.json .cargo app domain frontend migration server store style public -newer "$BUILT" -print 2>/dev/null | head -1)" ]
 }
 
 build() {

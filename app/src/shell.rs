@@ -41,7 +41,7 @@ pub fn app_page(
                 <aside id="nav" aria-label="Sidebar" popover class="fixed inset-y-0 left-0 m-0 h-dvh max-h-none w-72 flex-col border-r bg-sidebar text-foreground backdrop:bg-black/40 open:flex">
                     {sidebar(who, path, false)}
                 </aside>
-                <div class="flex min-w-0 flex-col">
+                <div class="flex min-w-0 flex-col max-md:min-h-dvh">
                     {top_bar(who)}
                     <main id="main" tabindex="-1" class="flex min-w-0 flex-1 flex-col gap-4 p-4 outline-none md:p-6">{body}</main>
                 </div>

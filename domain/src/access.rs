@@ -90,7 +90,7 @@ pub enum Verb {
     Create,
     /// Changed, moved, linked.
     Update,
-    /// Put in the bin.
+    /// Put in the bin, and taken out of it.
     Delete,
 }
 

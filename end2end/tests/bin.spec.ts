@@ -35,10 +35,10 @@ withAndWithoutJavaScript(() => {
     const rows = main.getByRole('listitem').filter({ hasText: 'deleted' });
     await expect(rows).toHaveCount(2);
     await expect(rows.nth(0)).toContainText('Ánh Dương');
-    await expect(rows.nth(0)).toContainText('Company with 1 contact, 1 deal, deleted');
+    await expect(rows.nth(0)).toContainText('Company · with 1 contact and 1 deal · deleted');
     await expect(rows.nth(0)).toContainText('30 days left');
     await expect(rows.nth(1)).toContainText('Kho lạnh');
-    await expect(rows.nth(1)).toContainText('Restore its company first');
+    await expect(rows.nth(1)).toContainText('Restore Ánh Dương first');
     await expect(rows.nth(1).getByRole('button')).toHaveCount(0);
 
     await button(main, 'Restore Ánh Dương').click();
@@ -52,6 +52,20 @@ withAndWithoutJavaScript(() => {
     await expect(page).toHaveURL(lost);
     await page.goto('/settings/bin');
     await expect(main).toContainText('The bin is empty');
+  });
+
+  test('what can’t come back before its company leads to the bin', async ({ page }) => {
+    await register(page);
+    const company = await postCompany(page, { name: 'Ánh Dương' });
+    const deal = await postDeal(page, { name: 'Xe tải', company });
+    await page.goto(`${deal}/delete`);
+    await button(page, 'Delete deal').click();
+    await expectNotice(page, 'Xe tải was deleted');
+    await postDelete(page, company);
+    await button(page.getByRole('status'), 'Undo').click();
+    await expect(page).toHaveURL('/settings/bin');
+    await expectNotice(page, 'Its company is in the bin: restore that first');
+    await expect(button(page, 'Restore Ánh Dương')).toBeVisible();
   });
 });
 

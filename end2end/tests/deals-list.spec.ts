@@ -116,7 +116,7 @@ withAndWithoutJavaScript((javaScript) => {
     await button(page.locator('.bulk-bar'), 'Delete').click();
     await expect(page.getByRole('main')).toContainText('Kho lạnh');
     await button(page, 'Delete deals').click();
-    await expectNotice(page, '1 deal changed');
+    await expectNotice(page, '1 deal deleted');
     await expect.poll(() => names(page)).not.toContain('Kho lạnh');
   });
 

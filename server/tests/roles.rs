@@ -93,12 +93,17 @@ both! {
         assert_eq!(browser.post("/settings/tags/new", &[("name", "Tag"), ("color", "#16a34a")]).await.status, 303);
         let page = browser.get(&company).await;
         assert!(page.body.contains(&format!("{company}/edit")), "an owner edits");
+        let gone = browser.post("/companies/new", &[("name", "Gone"), ("status", "lead")]).await;
+        let gone = gone.location().unwrap_or_default().to_owned();
+        assert_eq!(browser.post(&format!("{gone}/delete"), &[("version", "1")]).await.status, 303);
+        let bin = browser.get("/settings/bin").await;
+        assert!(bin.body.contains(&format!("{gone}/restore\"")), "an owner restores");
         db.raw().await.run("UPDATE memberships SET role = 'viewer'").await.expect("the role is changed");
-        for path in [company.as_str(), "/companies", "/deals", "/activities", "/settings/tags"] {
+        for path in [company.as_str(), "/companies", "/deals", "/activities", "/settings/tags", "/settings/bin"] {
             let page = browser.get(path).await;
             assert_eq!(page.status, 200, "{path}");
             let offered = ["/companies/new", "/deals/new", "/move\"", "/merge\"", "/tags/new", "/activities/new", "/settings/workspace"];
-            for offered in ["/edit\"", "/delete\""].into_iter().chain(offered) {
+            for offered in ["/edit\"", "/delete\"", "/restore\""].into_iter().chain(offered) {
                 assert!(!page.body.contains(offered), "{path} offers {offered}");
             }
         }

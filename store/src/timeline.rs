@@ -180,17 +180,19 @@ fn conditions(sql: &mut Sql, before: Option<TimelineEnd>) -> (String, String) {
 /// The newest changes of each kind of record that belongs in the timeline.
 fn records(backend: DbBackend, of: TimelineOf, after: &str) -> String {
     // The index leaves out a card's place within its column, as no news.
-    let newest = |from: &str, entity: &str, id: &str| {
+    let newest = |from: &str, entity: &str, id: &str, but_for: &str| {
         format!(
             "SELECT l.at, l.seq FROM {from}audit_log l
-             WHERE l.workspace_id = $1 AND l.entity = '{entity}' AND l.entity_id = {id} AND l.action <> 'reorder'{after}
+             WHERE l.workspace_id = $1 AND l.entity = '{entity}' AND l.entity_id = {id} AND l.action <> 'reorder'{but_for}{after}
              ORDER BY l.at DESC, l.seq DESC LIMIT {ENTRIES_READ}"
         )
     };
     let branch = |entity: &str, changes: String| {
         format!(" UNION ALL SELECT at, 0 AS rank, CAST(NULL AS uuid) AS activity_id, seq FROM ({changes}) AS changed_{entity}")
     };
-    let of_itself = |entity| branch(entity, newest("", entity, "$2"));
+    let of_itself = |entity| branch(entity, newest("", entity, "$2", ""));
+    // What hangs on a company goes to the bin and comes back with it: that the company did is told once.
+    let in_and_out = " AND l.action NOT IN ('delete', 'restore')";
     // SQLite has no LATERAL and knows nothing of how few records a company has: there the order of the join is fixed. And
     // PostgreSQL without it may walk the whole log, newest first, for records that nobody touched in years.
     let of_its = |table: &str, entity: &str, column: &str| {
@@ -200,10 +202,10 @@ fn records(backend: DbBackend, of: TimelineOf, after: &str) -> String {
             DbBackend::Postgres => {
                 format!(
                     "SELECT l.at, l.seq FROM {its}LATERAL ({}) AS l ORDER BY l.at DESC, l.seq DESC LIMIT {ENTRIES_READ}",
-                    newest("", entity, "r.id")
+                    newest("", entity, "r.id", in_and_out)
                 )
             }
-            _ => newest(&its, entity, "r.id"),
+            _ => newest(&its, entity, "r.id", in_and_out),
         };
         branch(entity, changes)
     };

@@ -12,12 +12,19 @@ use domain::{
     access::{Actor, Entity},
     bin::BinQuery,
     companies::CompanyQuery,
-    contacts::ContactQuery,
+    contacts::{ContactDraft, ContactQuery},
     custom_fields::CustomFields,
     deals::{DealDraft, DealFilter, DealQuery, Place},
     ids::{CompanyId, ContactId, DealId},
 };
-use store::{Action, StoreError, Total, bin::BinList, companies::CompanyDetail, deals::DealDetail, timeline::TimelineOf, verify_chain};
+use store::{
+    Action, StoreError, Total,
+    bin::BinList,
+    companies::CompanyDetail,
+    deals::DealDetail,
+    timeline::{TimelineEvent, TimelineOf},
+    verify_chain,
+};
 use support::{About, activity, assert_counters, call, company, contact, deal, names_in, person, tag, tagged, to};
 
 /// The names of what a search finds: companies, contacts, deals.
@@ -46,7 +53,7 @@ async fn customer(db: &TestDb, actor: &Actor) -> Customer {
     let vip = store.create_tag(actor, tag("Khách quen")).await.unwrap();
     let draft = domain::companies::CompanyDraft { industry: Some("Vận tải".to_owned()), ..tagged("Ánh Dương", &[vip]) };
     let company = store.create_company(actor, draft).await.unwrap();
-    let director = domain::contacts::ContactDraft {
+    let director = ContactDraft {
         tags: vec![vip],
         is_decision_maker: true,
         authority_level: Some(domain::contacts::AuthorityLevel::Primary),
@@ -180,6 +187,58 @@ both! {
         assert_eq!(store.restore_deal(&actor, id).await, Err(StoreError::NotFound), "gone for good");
     }
 
+    async fn an_edit_meanwhile_takes_nobody_off_who_may_come_back(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let Customer { company: at, director, deal: with } = customer(&db, &actor).await;
+        let below = ContactDraft { reports_to_id: Some(director), ..person("Below", Some(at)) };
+        let report = store.create_contact(&actor, below).await.unwrap();
+        let about = About { company: Some(at), contact: Some(director), deal: Some(with) };
+        let talk = store.create_activity(&actor, call("Call", about)).await.unwrap();
+        store.delete_contact(&actor, director, 1).await.unwrap();
+        store.delete_deal(&actor, with, 1).await.unwrap();
+        let other = store.create_deal(&actor, DealDraft { contact_id: None, ..deal("Other", at, "proposal", 5) }).await.unwrap();
+        // As their forms are sent while the two are in the bin: without them.
+        store.update_contact(&actor, report, 1, person("Dưới quyền", Some(at))).await.unwrap();
+        store.update_activity(&actor, talk, 1, call("Gọi", About { company: Some(at), ..About::default() })).await.unwrap();
+        db.clock.advance(TimeDelta::seconds(1));
+        store.restore_deal(&actor, with).await.unwrap();
+        store.update_deal(&actor, with, 3, deal("Xe tải", at, "proposal", 900)).await.unwrap();
+        store.restore_contact(&actor, director).await.unwrap();
+
+        assert_eq!(store.contact(&actor, report).await.unwrap().reports_to.unwrap().id, director);
+        let activity = store.activity(&actor, talk).await.unwrap();
+        assert_eq!((activity.contact.map(|contact| contact.id), activity.deal.map(|deal| deal.id)), (Some(director), Some(with)));
+        assert_eq!(store.deal(&actor, with).await.unwrap().contact_id, Some(director));
+        // Somebody who is there can be taken off.
+        store.update_deal(&actor, with, 4, deal("Xe tải", at, "proposal", 900)).await.unwrap();
+        store.update_contact(&actor, report, 2, person("Dưới quyền", Some(at))).await.unwrap();
+        assert_eq!(store.deal(&actor, with).await.unwrap().contact_id, None);
+        assert_eq!(store.contact(&actor, report).await.unwrap().reports_to, None);
+        assert_eq!(store.deal(&actor, other).await.unwrap().contact_id, None);
+        assert_counters(&db.raw().await).await;
+    }
+
+    async fn going_and_coming_back_is_told_once(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let Customer { company: id, deal, .. } = customer(&db, &actor).await;
+        db.clock.advance(TimeDelta::seconds(1));
+        store.delete_company(&actor, id, 1).await.unwrap();
+        db.clock.advance(TimeDelta::seconds(1));
+        store.restore_company(&actor, id).await.unwrap();
+        let told = async |of: TimelineOf| -> Vec<String> {
+            let entries = store.timeline(&actor, of, true, None).await.unwrap().entries;
+            entries.into_iter().filter_map(|entry| match entry.what {
+                TimelineEvent::Change(change) => Some(change.action),
+                TimelineEvent::Activity(_) => None,
+            }).collect()
+        };
+        assert_eq!(told(TimelineOf::Company(id)).await[..2], ["restore", "delete"]);
+        assert_eq!(told(TimelineOf::Company(id)).await[2..], ["create"; 3], "of the company, its contact, its deal");
+        assert_eq!(told(TimelineOf::Deal(deal)).await, ["restore", "delete", "create"]);
+    }
+
     async fn the_bin_lists_what_was_deleted_by_itself(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
@@ -187,7 +246,7 @@ both! {
         let lost = store.create_deal(&actor, deal("Lost", id, "proposal", 5)).await.unwrap();
         let call = store.create_activity(&actor, call("Call", About { company: Some(id), ..About::default() })).await.unwrap();
         let names = async || -> Vec<(String, bool)> {
-            store.bin(&actor, &BinQuery::default()).await.unwrap().rows.into_iter().map(|row| (row.name, row.held)).collect()
+            store.bin(&actor, &BinQuery::default()).await.unwrap().rows.into_iter().map(|row| (row.name, row.company_gone)).collect()
         };
         let listed = |names: &[(&str, bool)]| names.iter().map(|(name, held)| ((*name).to_owned(), *held)).collect::<Vec<_>>();
         assert_eq!(names().await, []);
@@ -199,13 +258,14 @@ both! {
         store.delete_contact(&actor, director, 1).await.unwrap();
         db.clock.advance(TimeDelta::seconds(1));
         store.delete_company(&actor, id, 1).await.unwrap();
-        assert_eq!(names().await, listed(&[("Ánh Dương", false), ("Đức", false), ("Call", true), ("Lost", true)]));
+        assert_eq!(names().await, listed(&[("Ánh Dương", false), ("Đức", true), ("Call", true), ("Lost", true)]));
         let rows = store.bin(&actor, &BinQuery::default()).await.unwrap().rows;
         let (company, contact) = (&rows[0], &rows[1]);
         assert_eq!((company.entity, company.id, company.owner_id), (Entity::Company, id.0, actor.user_id));
         assert_eq!((company.contacts, company.deals, company.activities), (0, 1, 2));
         assert_eq!((contact.entity, contact.contacts, contact.deals, contact.activities), (Entity::Contact, 0, 0, 1));
-        assert!(rows.iter().all(|row| row.deleted_by.as_deref() == Some("hung")), "{rows:?}");
+        assert!(rows.iter().all(|row| row.deleted_by.as_deref() == Some("hung") && row.owner_name.as_deref() == Some("hung")), "{rows:?}");
+        assert_eq!((&company.company_name, contact.company_name.as_deref()), (&None, Some("Ánh Dương")));
         assert_eq!(company.deleted_at - contact.deleted_at, TimeDelta::seconds(1));
 
         // Deleted once more, it is listed once, as it went the last time.

@@ -244,6 +244,10 @@ both! {
         }
         assert_counters(&raw).await;
         assert!(done > 100 && refused > 0, "{done} done, {refused} refused: both are tested");
+        for entity in ["company", "contact", "deal", "activity"] {
+            let restored = raw.number(&format!("SELECT count(*) FROM audit_log WHERE action = 'restore' AND entity = '{entity}'")).await;
+            assert!(restored > 0, "no {entity} came out of the bin");
+        }
         for desk in desks {
             assert_eq!(verify_chain(&db.store, desk.actor.workspace_id).await, Ok(None));
         }

@@ -2,6 +2,7 @@
 
 use crate::{
     requests::{DeleteForm, Id, NoFields, version_of},
+    settings::bin,
     ui::typed::Typed,
     visit::{FormResult, Visit},
 };
@@ -57,8 +58,8 @@ pub async fn delete(visit: Visit, Id(id): Id<ActivityId>, Form(form): Form<Delet
 
 /// `POST /activities/{id}/restore`
 pub async fn restore(visit: Visit, Id(id): Id<ActivityId>, Form(NoFields {}): Form<NoFields>) -> FormResult {
-    visit.store().restore_activity(&visit.actor(), id).await?;
-    visit.done(&format!("/activities/{id}"), "Activity restored").await
+    let restored = visit.store().restore_activity(&visit.actor(), id).await;
+    bin::restored(visit, &format!("/activities/{id}"), restored.map(|()| "Activity restored".to_owned())).await
 }
 
 /// `POST /activities/{id}/notes`

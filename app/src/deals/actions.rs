@@ -3,12 +3,13 @@
 use super::pages::query_of;
 use crate::{
     requests::{DeleteForm, Id, NoFields, version_of},
+    settings::bin,
     ui::{list::url_of, typed::Typed},
     visit::{FormResult, Visit},
 };
 use axum_extra::extract::Form;
 use domain::{
-    deals::{BulkForm, DealForm, MoveForm},
+    deals::{BulkChange, BulkForm, DealForm, MoveForm},
     forms::FormErrors,
     ids::DealId,
 };
@@ -81,8 +82,8 @@ pub async fn delete(visit: Visit, Id(id): Id<DealId>, Form(form): Form<DeleteFor
 
 /// `POST /deals/{id}/restore`
 pub async fn restore(visit: Visit, Id(id): Id<DealId>, Form(NoFields {}): Form<NoFields>) -> FormResult {
-    let name = visit.store().restore_deal(&visit.actor(), id).await?;
-    visit.done(&format!("/deals/{id}"), format!("{name} is back")).await
+    let restored = visit.store().restore_deal(&visit.actor(), id).await;
+    bin::restored(visit, &format!("/deals/{id}"), restored.map(|name| format!("{name} is back"))).await
 }
 
 /// `POST /deals/bulk`
@@ -93,17 +94,21 @@ pub async fn change_many(visit: Visit, Form(form): Form<BulkForm>) -> FormResult
         Ok(parsed) => parsed,
         Err(errors) => return visit.refuse_at("/deals", &back, &form, errors).await,
     };
+    let deletes = change == BulkChange::Delete;
     match visit.store().change_deals(&visit.actor(), chosen, change).await {
-        Ok(done) => visit.done(&back, told(&done)).await,
+        Ok(done) if deletes => {
+            visit.done(&back, format!("{}. What is deleted is in the bin, in the settings.", told(&done, "deleted"))).await
+        }
+        Ok(done) => visit.done(&back, told(&done, "changed")).await,
         Err(StoreError::Invalid(errors)) => visit.refuse_at("/deals", &back, &form, errors).await,
         Err(error) => Err(error.into()),
     }
 }
 
-/// How a change of many went, in words.
-fn told(done: &BulkDone) -> String {
+/// How a change of many went, in words; `verb` says what was done to them.
+fn told(done: &BulkDone, verb: &str) -> String {
     let deals = |count: usize| if count == 1 { "1 deal".to_owned() } else { format!("{count} deals") };
-    let mut words = format!("{} changed", deals(usize::try_from(done.changed).unwrap_or(usize::MAX)));
+    let mut words = format!("{} {verb}", deals(usize::try_from(done.changed).unwrap_or(usize::MAX)));
     if !done.refused.is_empty() {
         let each: Vec<String> = done.refused.iter().take(5).map(why).collect();
         let rest = done.refused.len().saturating_sub(each.len());
@@ -128,15 +133,15 @@ mod tests {
 
     #[test]
     fn what_was_done_and_what_was_not_is_said() {
-        assert_eq!(told(&BulkDone { changed: 1, refused: vec![] }), "1 deal changed");
+        assert_eq!(told(&BulkDone { changed: 1, refused: vec![] }, "deleted"), "1 deal deleted");
         let refused = |why| Refused { name: Some("A".to_owned()), why };
         let gone = Refused { name: None, why: StoreError::NotFound };
         let done = BulkDone { changed: 0, refused: vec![refused(StoreError::Conflict), refused(StoreError::Denied), gone] };
         assert_eq!(
-            told(&done),
+            told(&done, "changed"),
             "0 deals changed, 3 not: “A” was changed by somebody else meanwhile; “A” is somebody else’s; one is no longer there"
         );
         let many = BulkDone { changed: 2, refused: vec![refused(StoreError::Denied); 7] };
-        assert!(told(&many).ends_with("and 2 more"));
+        assert!(told(&many, "changed").ends_with("and 2 more"));
     }
 }

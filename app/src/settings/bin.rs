@@ -5,21 +5,25 @@ use crate::{
     errors::PageError,
     times,
     ui::{
-        counted, counted_all, icon,
+        all_of, counted, counted_all, icon,
         list::{Nothing, nothing, page_foot, total_words},
     },
-    visit::Visit,
+    visit::{FormResult, Visit},
 };
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     bin::{BIN_DAYS, BinQuery},
+    page::ListQuery,
 };
 use leptos::prelude::*;
-use store::bin::{BinList, Binned};
+use store::{
+    StoreError,
+    bin::{BinList, Binned},
+};
 
 const NOTHING: Nothing =
-    Nothing { icon: "trash-2", no_match: "", none_yet: "The bin is empty. What you delete stays here for 30 days and can be restored." };
+    Nothing { icon: "trash-2", no_match: "", none_yet: "The bin is empty. What is deleted stays here for a while and can be restored." };
 
 /// `GET /settings/bin`
 pub async fn page(visit: Visit) -> Result<Response, PageError> {
@@ -37,6 +41,15 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
     visit.page("Bin", body).await
 }
 
+/// The answer to a form that takes a record out of the bin: its page, or the bin where its company must be restored first.
+pub async fn restored(visit: Visit, path: &str, done: Result<String, StoreError>) -> FormResult {
+    match done {
+        Ok(notice) => visit.done(path, notice).await,
+        Err(StoreError::Conflict) => visit.done(BinQuery::PATH, "Its company is in the bin: restore that first").await,
+        Err(error) => Err(error.into()),
+    }
+}
+
 fn rows(visit: &Visit, query: &BinQuery, list: BinList) -> AnyView {
     let foot = page_foot(query, list.rows.len(), list.total);
     let rows = list.rows.into_iter().map(|record| row(visit, record)).collect_view();
@@ -50,39 +63,50 @@ fn row(visit: &Visit, record: Binned) -> impl IntoView + use<> {
         Entity::Activity => ("Activity", "activities", icon("message-square", "size-4").into_any()),
         _ => ("Company", "companies", icon("building-2", "size-4").into_any()),
     };
-    let with_it = counted_all([
+    let action = action(visit, &record, list);
+    let at = record.company_name.map(|company| format!(" · {company}"));
+    let along = counted_all([
         (record.contacts, "contact", "contacts"),
         (record.deals, "deal", "deals"),
         (record.activities, "activity", "activities"),
     ]);
-    let with_it = (!with_it.is_empty()).then(|| format!(" with {}", with_it.join(", ")));
+    let along = (!along.is_empty()).then(|| format!(" · with {}", all_of(&along)));
     let by = record.deleted_by.map(|name| format!(" by {name}"));
     let days = (BIN_DAYS - (visit.now - record.deleted_at).num_days()).max(0);
     let left = format!(" · {} left", counted(days.unsigned_abs(), "day", "days"));
-    let may = |owner| visit.actor().may_with(Verb::Delete, record.entity, owner);
-    let said = |words: &'static str| view! { <span class="text-xs text-muted-foreground">{words}</span> }.into_any();
-    let action = if !may(visit.who.user_id) {
-        ().into_any()
-    } else if !may(record.owner_id) {
-        said("Somebody else’s")
-    } else if record.held {
-        said("Restore its company first")
-    } else {
-        view! {
-            <form method="post" action=format!("/{list}/{}/restore", record.id)>
-                <button class="btn" data-variant="outline" data-size="sm" aria-label=format!("Restore {}", record.name)>{icon("undo-2", "size-4")} "Restore"</button>
-            </form>
-        }
-        .into_any()
-    };
     view! {
         <li class="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 py-2.5">
             <span class="grid size-8 shrink-0 place-items-center rounded-lg bg-muted text-muted-foreground">{sign}</span>
-            <div class="min-w-0 flex-1 basis-48">
-                <p class="truncate font-medium" title=record.name.clone()>{record.name.clone()}</p>
-                <p class="text-xs text-muted-foreground">{word}{with_it}", deleted "{times::ago(record.deleted_at, visit.now, visit.zone())}{by}{left}</p>
+            <div class="min-w-0 flex-1 basis-48 break-words">
+                <p class="font-medium">{record.name}</p>
+                <p class="text-xs text-muted-foreground">{word}{at}{along}" · deleted "{times::ago(record.deleted_at, visit.now, visit.zone())}{by}{left}</p>
             </div>
             {action}
         </li>
     }
+}
+
+/// The button that restores a record, or why there is none. Who only reads is told nothing.
+fn action(visit: &Visit, record: &Binned, list: &str) -> AnyView {
+    let actor = visit.actor();
+    let said = |words: String| view! { <p class="text-xs text-muted-foreground">{words}</p> }.into_any();
+    let company = record.company_name.clone().filter(|_| record.company_gone);
+    if !actor.may(Verb::Delete, record.entity) {
+        return ().into_any();
+    }
+    if !actor.may_with(Verb::Delete, record.entity, record.owner_id) {
+        return said(format!("Only {} or an admin restores it", record.owner_name.as_deref().unwrap_or("its owner")));
+    }
+    let without = match company {
+        Some(company) if record.entity == Entity::Contact => Some(format!("Comes back without {company}, unless that is restored first")),
+        Some(company) => return said(format!("Restore {company} first")),
+        None => None,
+    };
+    view! {
+        {without.map(said)}
+        <form method="post" action=format!("/{list}/{}/restore", record.id)>
+            <button class="btn" data-variant="outline" data-size="sm" aria-label=format!("Restore {}", record.name)>{icon("undo-2", "size-4")} "Restore"</button>
+        </form>
+    }
+    .into_any()
 }

@@ -18,6 +18,7 @@ pub(super) fn sentences(visit: &Visit, change: &TimelineChange) -> Vec<String> {
     };
     match change.action.as_str() {
         "create" => vec![created(visit, noun, &change.after)],
+        "delete" => vec![format!("{noun} deleted")],
         "restore" => vec![format!("{noun} restored")],
         _ => edited(visit, &change.before, &change.after),
     }

@@ -99,7 +99,9 @@ fn activity_view(of: TimelineOf, activity: TimelineActivity) -> impl IntoView {
 
 fn change_sign(change: &TimelineChange) -> AnyView {
     match change.action.as_str() {
-        "create" | "restore" => icon("plus", "size-3.5").into_any(),
+        "create" => icon("plus", "size-3.5").into_any(),
+        "delete" => icon("trash-2", "size-3.5").into_any(),
+        "restore" => icon("undo-2", "size-3.5").into_any(),
         "move" => icon("arrow-right-left", "size-3.5").into_any(),
         _ => icon("pencil", "size-3.5").into_any(),
     }

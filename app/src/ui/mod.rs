@@ -70,6 +70,14 @@ pub fn counted_all<const N: usize>(counts: [(u64, &str, &str); N]) -> Vec<String
     counts.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| counted(count, one, many)).collect()
 }
 
+/// `a`, `a and b`, `a, b and c`.
+pub fn all_of(parts: &[String]) -> String {
+    match parts {
+        [] | [_] => parts.concat(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// The link that writes to an address. Percent-encoded, or a `?` in it would add other receivers.
 pub fn mailto(address: &str) -> String {
     list::percent_encoded("mailto:", address, "@.+-_~")

@@ -1,6 +1,7 @@
 //! The parts of a page: its way back, its empty state, its question before something is deleted.
 
 use super::icon;
+use domain::bin::BIN_DAYS;
 use leptos::prelude::*;
 
 /// The way back to the list a record is in.
@@ -19,8 +20,10 @@ pub fn empty(icon_view: impl IntoView, sentence: impl Into<String>, action: impl
     }
 }
 
-/// The end of what a question says of a record that goes to the bin.
-pub const TO_THE_BIN: &str = "You can restore it from the bin for 30 days.";
+/// The end of what a question says of records that go to the bin: `it`, or `them`.
+pub fn to_the_bin(what: &str) -> String {
+    format!("You can restore {what} from the bin for {BIN_DAYS} days.")
+}
 
 /// The question before something is deleted: what goes with it, and the two ways on. `version` is the one that was shown.
 pub fn confirm_delete(

@@ -4,6 +4,7 @@ use super::{figures, links};
 use crate::{
     Store, StoreError,
     audit::Change,
+    bin::kept,
     entity::activity,
     record::{changed, present},
     write::Write,
@@ -12,7 +13,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     activities::ActivityDraft,
-    ids::{ActivityId, UserId},
+    ids::{ActivityId, ContactId, DealId, UserId},
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -63,6 +64,10 @@ pub(crate) async fn create(write: &mut Write, mut draft: ActivityDraft) -> Resul
 async fn update(write: &mut Write, id: ActivityId, version: i64, mut draft: ActivityDraft) -> Result<(), StoreError> {
     let row = for_change(write, Verb::Update, id, version).await?;
     links::fill(write, &mut draft).await?;
+    if draft.company_id.map(|id| id.0) == row.company_id {
+        draft.contact_id = kept(write, "contacts", row.contact_id, draft.contact_id.map(|id| id.0)).await?.map(ContactId);
+        draft.deal_id = kept(write, "deals", row.deal_id, draft.deal_id.map(|id| id.0)).await?.map(DealId);
+    }
     draft.date = same_minute(row.date, draft.date);
     let changes = activity::ActiveModel { version: Set(version + 1), updated_at: Set(write.now), ..filled(&draft) };
     save(write, &row, changes).await?;

@@ -51,14 +51,15 @@ impl Hanging {
     }
 
     /// An activity hangs on the company when it is the company's, or no company's but one of these contacts' or deals'.
-    /// `company_id` is compared in a CASE because SQLite takes `IS NULL` for a key and would read every activity of no company.
+    /// `company_id` and `deleted_at` are compared in a CASE because SQLite takes them for a key as good as the contact's: it
+    /// would read every activity of no company, or all that went at that time, for each contact anew.
     fn with(deleted: &str) -> Self {
         let of_company = |table: &str| format!("SELECT id FROM {table} WHERE workspace_id = $1 AND company_id = $2 AND {deleted}");
         let of_its = |table: &str, key: &str| {
             format!(
                 "SELECT a.id FROM {table} x CROSS JOIN activities a
                  WHERE x.workspace_id = $1 AND x.company_id = $2 AND x.{deleted}
-                 AND a.workspace_id = $1 AND a.{key} = x.id AND a.{deleted} AND CASE WHEN a.company_id IS NULL THEN 1 ELSE 0 END = 1"
+                 AND a.workspace_id = $1 AND a.{key} = x.id AND CASE WHEN a.company_id IS NULL AND a.{deleted} THEN 1 ELSE 0 END = 1"
             )
         };
         Self {

@@ -1,4 +1,4 @@
-//! What companies are found by, written anew where a tag they carry has another name.
+//! What companies are found by, written anew where a tag they carry has another name, or as they come out of the bin.
 
 use super::edit::{Searched, search_text};
 use crate::{

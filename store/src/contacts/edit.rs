@@ -4,6 +4,7 @@ use super::keys::{Keyed, Keys};
 use crate::{
     Store, StoreError,
     audit::Change,
+    bin::kept,
     counters::{add_to_company, add_to_workspace},
     custom_fields::{noted, to_json},
     decision_makers::{Recounted, recount},
@@ -76,6 +77,7 @@ pub(crate) fn new_row(write: &Write, id: ContactId, draft: &ContactDraft, compan
 async fn update(write: &mut Write, id: ContactId, version: i64, mut draft: ContactDraft) -> Result<(), StoreError> {
     let row = for_change(write, Verb::Update, id, version).await?;
     let around = Around::check(write, id, &draft).await?;
+    draft.reports_to_id = kept(write, "contacts", row.reports_to_id, draft.reports_to_id.map(|id| id.0)).await?.map(ContactId);
     let was_around = Around::of_row(write, &row).await?;
     let carried = tags_of(&write.db, write.workspace_id(), Tagged::Contact, id.0).await?;
     let tags = resolve(write, &draft.tags, draft.new_tag.take()).await?;

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     Store, StoreError,
     audit::Change,
+    bin::kept,
     custom_fields::{noted, to_json},
     entity::deal,
     record::{changed, present},
@@ -116,6 +117,9 @@ async fn update(write: &mut Write, id: DealId, version: i64, draft: DealDraft) -
         next.stage_id = new.id.0;
         next.stage_since = Some(write.now);
         next.position = room(write, new.id.0, Place::Top, id).await?;
+    }
+    if next.company_id == row.company_id {
+        next.contact_id = kept(write, "contacts", row.contact_id, next.contact_id).await?;
     }
     save(write, &row, &next).await?;
     recount(write, Some(counted(&row, old.kind)), Some(counted(&next, new.kind))).await?;

@@ -4,7 +4,7 @@ use crate::{
     errors::PageError,
     requests::Id,
     times,
-    ui::page::{TO_THE_BIN, confirm_delete},
+    ui::page::{confirm_delete, to_the_bin},
     visit::Visit,
 };
 use axum::response::Response;
@@ -25,7 +25,7 @@ pub async fn page(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
         count => format!(" Its {count} follow-up notes go with it."),
     };
     let title = format!("Delete “{}”?", activity.subject);
-    let consequence = format!("{} of {}.{with_it} {TO_THE_BIN}", activity.kind.label(), times::exact(activity.date, visit.zone()));
+    let consequence = format!("{} of {}.{with_it} {}", activity.kind.label(), times::exact(activity.date, visit.zone()), to_the_bin("it"));
     let path = format!("/activities/{}", activity.id);
     let body = confirm_delete(title.clone(), consequence, "Delete activity", format!("{path}/delete"), path, activity.version);
     visit.page(&title, body).await

@@ -4,8 +4,8 @@ use crate::{
     errors::PageError,
     requests::Id,
     ui::{
-        counted_all,
-        page::{TO_THE_BIN, confirm_delete},
+        all_of, counted_all,
+        page::{confirm_delete, to_the_bin},
     },
     visit::Visit,
 };
@@ -20,12 +20,12 @@ pub async fn page(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
         (deletion.deals, "deal", "deals"),
         (deletion.activities, "activity", "activities"),
     ]);
-    let consequence = match goes_along.as_slice() {
-        [] => "Nothing else goes with it.".to_owned(),
-        [only] => format!("{only} of this company will be deleted with it."),
-        [first @ .., last] => format!("{} and {last} of this company will be deleted with it.", first.join(", ")),
+    let consequence = if goes_along.is_empty() {
+        "Nothing else goes with it.".to_owned()
+    } else {
+        format!("{} of this company will be deleted with it.", all_of(&goes_along))
     };
-    let consequence = format!("{consequence} {TO_THE_BIN}");
+    let consequence = format!("{consequence} {}", to_the_bin("it"));
     let title = format!("Delete {}?", deletion.name);
     let body = confirm_delete(
         title.clone(),

@@ -117,7 +117,7 @@ fn table_row(visit: &Visit, row: CompanyRow) -> impl IntoView + use<> {
             <td>{row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 2)}</td>
             <td class="num">{group_thousands(row.contacts_count)}</td>
             <td class="num second"><span>{second_line}</span>{open_deals.unwrap_or_else(|| "-".to_owned())}</td>
-            <td class="soft">{row.last_contact_at.map(|at| times::ago(at, visit.now, visit.zone()))}</td>
+            <td class="soft">{row.last_contact_at.map_or(Either::Left("Never"), |at| Either::Right(times::ago(at, visit.now, visit.zone())))}</td>
             <td class="soft">{times::ago(row.updated_at, visit.now, visit.zone())}</td>
             <td>{edit}</td>
         </tr>

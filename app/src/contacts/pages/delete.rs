@@ -5,7 +5,7 @@ use crate::{
     requests::Id,
     ui::{
         counted, counted_all,
-        page::{TO_THE_BIN, confirm_delete},
+        page::{confirm_delete, to_the_bin},
     },
     visit::Visit,
 };
@@ -40,6 +40,6 @@ fn consequence(deletion: &ContactDeletion) -> String {
     if sentences.is_empty() {
         sentences.push("Nothing else goes with it.".to_owned());
     }
-    sentences.push(TO_THE_BIN.to_owned());
+    sentences.push(to_the_bin("it"));
     sentences.join(" ")
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     errors::PageError,
-    ui::{icon, list::url_of},
+    ui::{icon, list::url_of, page::to_the_bin},
     visit::Visit,
 };
 use axum::response::Response;
@@ -90,7 +90,7 @@ pub async fn delete_many(visit: Visit) -> Result<Response, PageError> {
                 <span class="grid size-9 shrink-0 place-items-center rounded-full bg-destructive/10 text-destructive">{icon("trash-2", "size-4")}</span>
                 <div class="min-w-0">
                     <h1 class="break-words">{title.clone()}</h1>
-                    <p class="mt-1 text-muted-foreground">"They leave the board and all totals. Their activities stay with their companies. You can restore them from the bin for 30 days."</p>
+                    <p class="mt-1 text-muted-foreground">"They leave the board and all totals. Their activities stay with their companies. "{to_the_bin("them")}</p>
                     <ul class="mt-3 flex list-disc flex-col gap-1 pl-4">{names.into_iter().map(|name| view! { <li class="break-words">{name}</li> }).collect_view()}</ul>
                 </div>
             </div>

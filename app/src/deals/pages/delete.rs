@@ -3,7 +3,7 @@
 use crate::{
     errors::PageError,
     requests::Id,
-    ui::page::{TO_THE_BIN, confirm_delete},
+    ui::page::{confirm_delete, to_the_bin},
     visit::Visit,
 };
 use axum::response::Response;
@@ -23,9 +23,10 @@ pub async fn delete(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageEr
     }
     let title = format!("Delete {}?", deal.name);
     let consequence = format!(
-        "The deal with {}, worth {}, leaves the board and all totals. Its activities stay with the company. {TO_THE_BIN}",
+        "The deal with {}, worth {}, leaves the board and all totals. Its activities stay with the company. {}",
         deal.company_name,
-        visit.money(deal.value)
+        visit.money(deal.value),
+        to_the_bin("it")
     );
     let path = format!("/deals/{}", deal.id);
     let body = confirm_delete(title.clone(), consequence, "Delete deal", format!("{path}/delete"), path, deal.version);

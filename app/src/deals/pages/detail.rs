@@ -8,13 +8,14 @@ use super::{
 use crate::{
     activities::log_link,
     errors::PageError,
+    islands::form_dialog,
     requests::Id,
     timeline::{TimelinePage, timeline, timeline_end, timeline_on_demand},
     ui::{
         custom_fields::custom_fields_panel,
         icon,
         page::breadcrumb,
-        record::{self, notes_panel, part_of, record_columns, record_head, tabs},
+        record::{self, delete_menu, edit_button, notes_panel, part_of, record_columns, record_head, tabs},
     },
     visit::Visit,
 };
@@ -70,6 +71,7 @@ pub async fn detail(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageEr
         {figures(&visit, &deal)}
         {parts(&deal, changes, part)}
         {record_columns(shown, aside(&visit, &deal))}
+        {form_dialog()}
         {timeline_on_demand()}
     };
     let title = deal.name.clone();
@@ -80,13 +82,11 @@ fn header(visit: &Visit, deal: &DealDetail) -> AnyView {
     let (path, actor) = (format!("/deals/{}", deal.id), visit.actor());
     let edits = actor.may_with(Verb::Update, Entity::Deal, deal.owner_id).then(|| {
         view! {
-            <a class="btn" data-variant="outline" data-size="sm" href=format!("{path}/edit")>{icon("pencil", "size-4")} "Edit"</a>
+            {edit_button(&path, "deal")}
             <a class="btn" data-size="sm" href=format!("{path}/move")>{icon("arrow-right-left", "size-4")} "Move"</a>
         }
     });
-    let deletes = actor.may_with(Verb::Delete, Entity::Deal, deal.owner_id).then(|| {
-        view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{path}/delete")>{icon("trash-2", "size-4")} "Delete"</a> }
-    });
+    let more = actor.may_with(Verb::Delete, Entity::Deal, deal.owner_id).then(|| delete_menu(&path, "Delete deal"));
     let log = log_link(visit, log_href(deal));
     let idle = deal.idle_days(visit.now).map(|days| {
         let words = format!("Idle {}, nothing planned", super::card::count_days(days));
@@ -100,7 +100,7 @@ fn header(visit: &Visit, deal: &DealDetail) -> AnyView {
         {contact}
         {idle}
     };
-    record_head((), deal.name.clone(), line.into_any(), view! { {log}{deletes}{edits} }.into_any())
+    record_head((), deal.name.clone(), line.into_any(), view! { {log}{edits}{more} }.into_any())
 }
 
 /// The stages in order; a press on one moves the deal there. A lost stage asks why, on the page of the move.

@@ -48,7 +48,7 @@ pub fn record_head(sign: impl IntoView + 'static, name: String, line: AnyView, b
                 <h1 class="break-words">{name}</h1>
                 <p class="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted-foreground">{line}</p>
             </div>
-            <div class="flex flex-wrap gap-2 print:hidden">{buttons}</div>
+            <div class="flex flex-wrap gap-1.5 sm:gap-2 print:hidden">{buttons}</div>
         </div>
     }
     .into_any()

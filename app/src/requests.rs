@@ -34,6 +34,11 @@ pub struct DeleteForm {
 #[serde(deny_unknown_fields)]
 pub struct NoFields {}
 
+/// The pairs of an address's query, as a list's query reads them.
+pub fn borrowed(pairs: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
 /// The version that a form was made from.
 pub fn version_of(text: &str) -> Result<i64, PageError> {
     text.parse().map_err(|_| PageError::BadRequest)

@@ -52,6 +52,12 @@ export async function sendUnchecked(page: Page, verb: string): Promise<void> {
   await page.waitForLoadState();
 }
 
+/** Deletes a record that is at this version by its form's own request: no page is drawn. */
+export async function postDelete(page: Page, path: string, version = '1'): Promise<void> {
+  const answer = await page.request.post(`${path}/delete`, { form: { version }, headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 });
+  expect(answer.status()).toBe(303);
+}
+
 /** The form with this button. */
 export function formWith(page: Page, verb: string): Locator {
   return page.locator('form').filter({ has: button(page, verb) });

@@ -4,7 +4,7 @@ import { expectAccessible } from '../support/axe.ts';
 import { addCompany, postCompany } from '../support/companies.ts';
 import { longNames, postDeal } from '../support/deals.ts';
 import { fill, sendUnchecked } from '../support/form.ts';
-import { expectNoSidewaysScroll, resize, WIDTHS } from '../support/layout.ts';
+import { expectNoSidewaysScroll, inEveryLook, resize } from '../support/layout.ts';
 import { register } from '../support/people.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
@@ -62,18 +62,12 @@ for (const scheme of ['light', 'dark'] as const) {
 
 test('axe finds nothing in the list of deals, empty, filtered or full of long names, whatever the width @once', async ({ page }) => {
   test.slow();
-  const look = async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const width of WIDTHS) {
-        await resize(page, width);
-        await expectAccessible(page);
-        await expectNoSidewaysScroll(page);
-        const cut = await page.locator('main .panel').evaluateAll((panels) => panels.filter((panel) => panel.scrollWidth > panel.clientWidth).length);
-        expect(cut, `panels whose right end is cut off at ${width} px`).toBe(0);
-      }
-    }
-  };
+  const look = () => inEveryLook(page, async () => {
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    const cut = await page.locator('main .panel').evaluateAll((panels) => panels.filter((panel) => panel.scrollWidth > panel.clientWidth).length);
+    expect(cut, `panels whose right end is cut off at ${page.viewportSize()?.width} px`).toBe(0);
+  });
   await register(page);
   await page.goto('/deals?view=list');
   await expect(page.getByRole('main')).toContainText('No deals yet');

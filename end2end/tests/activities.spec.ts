@@ -4,7 +4,7 @@ import { entries, idOf, openQuickLog, picked, postActivity, quickLog, subjects, 
 import { expectAccessible } from '../support/axe.ts';
 import { expectNotice, postCompany } from '../support/companies.ts';
 import { postDeal } from '../support/deals.ts';
-import { button, expectError, field, fill, link, sendUnchecked } from '../support/form.ts';
+import { button, expectError, field, fill, link, postDelete, sendUnchecked } from '../support/form.ts';
 import { formReady, listensTo } from '../support/islands.ts';
 import { expectNoSidewaysScroll, resize, WIDTHS } from '../support/layout.ts';
 import { MARKUP, TEXTS } from '../support/payloads.ts';
@@ -414,7 +414,7 @@ test('what is wrong in the quick log is said at the field, and nothing typed is 
   await field(dialog, 'With').fill('duong');
   await dialog.getByRole('option', { name: 'Ánh Dương Foods' }).click();
   // Somebody deletes the company meanwhile.
-  await page.request.post(`${foods}/delete`, { form: { version: '1' }, headers: { 'sec-fetch-site': 'same-origin' } });
+  await postDelete(page, foods);
   await button(dialog, 'Log activity').click();
   await expectError(dialog, 'With', /Choose a company from the list/);
   await expect(field(dialog, 'Subject')).toHaveValue('Báo giá <script>alert(1)</script>');

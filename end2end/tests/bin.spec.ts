@@ -4,16 +4,10 @@ import { expectAccessible } from '../support/axe.ts';
 import { expectNotice, postCompany } from '../support/companies.ts';
 import { idOf, postContact } from '../support/contacts.ts';
 import { postDeal } from '../support/deals.ts';
-import { button, link } from '../support/form.ts';
-import { expectNoSidewaysScroll, resize, WIDTHS } from '../support/layout.ts';
+import { button, link, postDelete } from '../support/form.ts';
+import { expectNoSidewaysScroll, inEveryLook } from '../support/layout.ts';
 import { register } from '../support/people.ts';
-import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
-
-/** Deletes a record of version 1 by its form's own request. */
-async function postDelete(page: Page, path: string): Promise<void> {
-  const answer = await page.request.post(`${path}/delete`, { form: { version: '1' }, headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 });
-  expect(answer.status()).toBe(303);
-}
+import { expect, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 withAndWithoutJavaScript(() => {
   test('a company comes back from the bin with what went with it, and then what was deleted before', async ({ page }) => {
@@ -79,14 +73,10 @@ test('a bin of long names is whole at every width @once', async ({ page, expecte
     await postDelete(page, await postCompany(page, { name }));
   }
   await page.goto('/settings/bin');
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const width of WIDTHS) {
-      await resize(page, width);
-      await expectAccessible(page);
-      await expectNoSidewaysScroll(page);
-    }
-  }
+  await inEveryLook(page, async () => {
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+  });
   await link(page, 'Next').click();
   await expect(page.getByRole('main').getByRole('button', { name: /^Restore/ })).toHaveCount(1);
   await page.goto('/settings/bin?page=x');

@@ -2,7 +2,7 @@
 
 import { expectNotice, postCompany } from '../support/companies.ts';
 import { card, cards, carry, column, drag, expectColumn, expectTotals, openBoard, postDeal } from '../support/deals.ts';
-import { button, link } from '../support/form.ts';
+import { button, link, postDelete } from '../support/form.ts';
 import { fillSignIn, register } from '../support/people.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
@@ -40,7 +40,7 @@ test('moves, new deals, edits and deletions of others appear by themselves withi
   await expect.poll(() => cards(page, 'negotiation'), { timeout: 1_000 }).toEqual(['Đã sửa']);
   await expectTotals(page, 'negotiation', 1, '9');
 
-  await other.request.post(`${made}/delete`, { form: { version: '2' }, headers: { 'sec-fetch-site': 'same-origin' } });
+  await postDelete(other, made, '2');
   await expect.poll(() => cards(page, 'negotiation'), { timeout: 1_000 }).toEqual([]);
   // What came can be moved like what was there.
   await drag(page, 'A', 'qualification');

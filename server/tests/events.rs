@@ -110,10 +110,10 @@ both! {
         let form = [("name", "Xe"), ("value", "1"), ("stage", "proposal"), ("company_id", company.as_str())];
         let raw = db.raw().await;
         let actor: Vec<(domain::ids::UserId, domain::ids::WorkspaceId)> = raw
-            .column::<sea_orm::prelude::Uuid>("SELECT user_id FROM memberships")
+            .column::<uuid::Uuid>("SELECT user_id FROM memberships")
             .await
             .into_iter()
-            .zip(raw.column::<sea_orm::prelude::Uuid>("SELECT workspace_id FROM memberships").await)
+            .zip(raw.column::<uuid::Uuid>("SELECT workspace_id FROM memberships").await)
             .map(|(user, workspace)| (domain::ids::UserId(user), domain::ids::WorkspaceId(workspace)))
             .collect();
         assert_eq!(actor.len(), 1);

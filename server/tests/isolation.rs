@@ -7,8 +7,8 @@ mod common;
 use common::{Answer, Browser, PASSWORD, Site, TestDb, send};
 use domain::{access::ENDPOINTS, users::Password};
 use reqwest::Method;
-use sea_orm::prelude::Uuid;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// An id that nothing ever had.
 const UNUSED: &str = "0190b2c0-0000-7000-8000-000000000000";

@@ -66,11 +66,11 @@ async fn own_records(db: &TestDb, browser: &Browser) -> [String; 5] {
     let company = company.location().unwrap().trim_start_matches("/companies/").to_owned();
     let deal = browser.post("/deals/new", &[("name", "Own"), ("value", "1"), ("stage", "proposal"), ("company_id", &company)]).await;
     assert_eq!(deal.status, 303);
-    let deals: Vec<sea_orm::prelude::Uuid> = db.raw().await.column("SELECT id FROM deals").await;
+    let deals: Vec<uuid::Uuid> = db.raw().await.column("SELECT id FROM deals").await;
     let contact = browser.post("/contacts/new", &[("name", "Own")]).await;
     let contact = contact.location().unwrap().trim_start_matches("/contacts/").to_owned();
     assert_eq!(browser.post("/settings/tags/new", &[("name", "Own"), ("color", "#16a34a")]).await.status, 303);
-    let tags: Vec<sea_orm::prelude::Uuid> = db.raw().await.column("SELECT id FROM tags").await;
+    let tags: Vec<uuid::Uuid> = db.raw().await.column("SELECT id FROM tags").await;
     let activity = browser.post("/activities/new", &[("type", "call"), ("subject", "Own"), ("company_id", &company)]).await;
     let activity = activity.location().unwrap().trim_start_matches("/activities/").to_owned();
     [company, contact, deals[0].to_string(), tags[0].to_string(), activity]

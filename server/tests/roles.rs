@@ -64,7 +64,7 @@ both! {
         let made = browser.post("/activities/new", &[("type", "call"), ("subject", "Talk"), ("company_id", &company)]).await;
         let activity = made.location().unwrap_or_default().trim_start_matches("/activities/").to_owned();
         let raw = db.raw().await;
-        let tags: Vec<sea_orm::prelude::Uuid> = raw.column("SELECT id FROM tags").await;
+        let tags: Vec<uuid::Uuid> = raw.column("SELECT id FROM tags").await;
         let tag = tags[0].to_string();
         for role in Role::ALL {
             raw.run(&format!("UPDATE memberships SET role = '{}'", role.slug())).await.expect("the role is changed");

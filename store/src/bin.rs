@@ -15,7 +15,7 @@ use domain::{
     bin::{BIN_DAYS, BinQuery},
     ids::UserId,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, PrimaryKeyTrait, QueryFilter};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -80,9 +80,10 @@ impl Store {
         let mut sql = Sql::with([actor.workspace_id.0.into(), oldest(self.now()).into()]);
         let window = Window::of(query.page);
         let rows = window.clause(&mut sql);
-        let newest = |part: String| {
+        let parts = PARTS.map(gone);
+        let newest = parts.each_ref().map(|part| {
             format!("SELECT * FROM ({part} ORDER BY deleted_at DESC, id DESC LIMIT {}) AS newest", window.offset + window.limit)
-        };
+        });
         sql.push(&format!(
             "SELECT head.total, g.entity, g.id, g.name, g.owner_id, o.name AS owner_name, g.deleted_at, u.name AS deleted_by,
                c.name AS company_name, c.deleted_at AS company_deleted_at,
@@ -95,9 +96,9 @@ impl Store {
              LEFT JOIN users u ON u.id = l.actor_id
              LEFT JOIN users o ON o.id = g.owner_id
              ORDER BY g.deleted_at DESC, g.id DESC",
-            PARTS.map(gone).join(" UNION ALL "),
+            parts.join(" UNION ALL "),
             COUNT_CAP + 1,
-            PARTS.map(gone).map(newest).join(" UNION ALL "),
+            newest.join(" UNION ALL "),
         ));
         let rows: Vec<Row> = sql.all(self.read()).await?;
         let total = Total::of(rows.first().map_or(0, |row| row.total), true);
@@ -184,9 +185,21 @@ fn oldest(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::days(BIN_DAYS)
 }
 
-/// Holds for a record that is not gone for good: one that was never deleted, or is in the bin.
-pub(crate) fn not_gone(deleted_at: impl ColumnTrait, now: DateTime<Utc>) -> Condition {
-    Condition::any().add(deleted_at.is_null()).add(deleted_at.gte(oldest(now)))
+/// The row of a record that is to come out of the bin, by its table's columns of when it went and whose it is: there already
+/// or in the bin, else [`StoreError::NotFound`]; and the actor's to restore, else [`StoreError::Denied`].
+pub(crate) async fn to_restore<E: EntityTrait>(
+    write: &Write,
+    entity: Entity,
+    id: Uuid,
+    deleted_at: E::Column,
+    owner_id: impl Fn(&E::Model) -> Uuid,
+) -> Result<E::Model, StoreError>
+where
+    (Uuid, Uuid): Into<<E::PrimaryKey as PrimaryKeyTrait>::ValueType>,
+{
+    let not_gone = Condition::any().add(deleted_at.is_null()).add(deleted_at.gte(oldest(write.now)));
+    let row = E::find_by_id((write.workspace_id(), id)).filter(not_gone).one(&write.db).await?.ok_or(StoreError::NotFound)?;
+    if write.actor.may_with(Verb::Delete, entity, UserId(owner_id(&row))) { Ok(row) } else { Err(StoreError::Denied) }
 }
 
 /// Refuses as [`StoreError::Conflict`] what is to come out of the bin while its company is in it: it comes back with the company.

@@ -4,7 +4,7 @@ use super::pages::query_of;
 use crate::{
     requests::{DeleteForm, Id, NoFields, version_of},
     settings::bin,
-    ui::{list::url_of, typed::Typed},
+    ui::{counted, list::url_of, typed::Typed},
     visit::{FormResult, Visit},
 };
 use axum_extra::extract::Form;
@@ -107,8 +107,7 @@ pub async fn change_many(visit: Visit, Form(form): Form<BulkForm>) -> FormResult
 
 /// How a change of many went, in words; `verb` says what was done to them.
 fn told(done: &BulkDone, verb: &str) -> String {
-    let deals = |count: usize| if count == 1 { "1 deal".to_owned() } else { format!("{count} deals") };
-    let mut words = format!("{} {verb}", deals(usize::try_from(done.changed).unwrap_or(usize::MAX)));
+    let mut words = format!("{} {verb}", counted(done.changed, "deal", "deals"));
     if !done.refused.is_empty() {
         let each: Vec<String> = done.refused.iter().take(5).map(why).collect();
         let rest = done.refused.len().saturating_sub(each.len());

@@ -3,6 +3,7 @@
 use super::{Setting, layout};
 use crate::{
     errors::PageError,
+    requests::borrowed,
     times,
     ui::{
         all_of, counted, counted_all, icon,
@@ -28,7 +29,7 @@ const NOTHING: Nothing =
 /// `GET /settings/bin`
 pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let pairs = visit.query()?;
-    let query = BinQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    let query = BinQuery::parse(borrowed(&pairs))?;
     let list = visit.store().bin(&visit.actor(), &query).await?;
     let head = view! {
         <div>
@@ -61,7 +62,10 @@ fn row(visit: &Visit, record: Binned) -> impl IntoView + use<> {
         Entity::Contact => ("Contact", "contacts", icon("users", "size-4").into_any()),
         Entity::Deal => ("Deal", "deals", icon("circle-dollar-sign", "size-4").into_any()),
         Entity::Activity => ("Activity", "activities", icon("message-square", "size-4").into_any()),
-        _ => ("Company", "companies", icon("building-2", "size-4").into_any()),
+        // The last four never go to the bin.
+        Entity::Company | Entity::Note | Entity::Stage | Entity::Tag | Entity::Workspace => {
+            ("Company", "companies", icon("building-2", "size-4").into_any())
+        }
     };
     let action = action(visit, &record, list);
     let at = record.company_name.map(|company| format!(" · {company}"));

@@ -7,16 +7,16 @@ use super::{
 use crate::{
     Store, StoreError,
     audit::Change,
-    bin::{not_gone, with_company},
+    bin::{to_restore, with_company},
     entity::activity,
     record::present,
     write::Write,
 };
 use domain::{
     access::{Actor, Entity, Verb},
-    ids::{ActivityId, UserId},
+    ids::ActivityId,
 };
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter};
+use sea_orm::ActiveValue::Set;
 
 impl Store {
     /// Puts an activity that was shown at `version` in the bin, its notes with it. Where the workspace locks activities it
@@ -48,14 +48,8 @@ async fn delete(write: &mut Write, id: ActivityId, version: i64) -> Result<(), S
 }
 
 async fn restore(write: &mut Write, id: ActivityId) -> Result<(), StoreError> {
-    let row = activity::Entity::find_by_id((write.workspace_id(), id.0))
-        .filter(not_gone(activity::Column::DeletedAt, write.now))
-        .one(&write.db)
-        .await?
-        .ok_or(StoreError::NotFound)?;
-    if !write.actor.may_with(Verb::Delete, Entity::Activity, UserId(row.owner_id)) {
-        return Err(StoreError::Denied);
-    }
+    let deleted_at = activity::Column::DeletedAt;
+    let row = to_restore::<activity::Entity>(write, Entity::Activity, id.0, deleted_at, |row| row.owner_id).await?;
     if row.deleted_at.is_none() {
         return Ok(());
     }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Store, StoreError, activities,
     audit::Change,
-    bin::not_gone,
+    bin::to_restore,
     contacts,
     counters::{add_to_company, add_to_workspace},
     deals::{self, Counted, Figures},
@@ -28,7 +28,7 @@ use domain::{
     ids::{CompanyId, UserId},
     stages::StageKind,
 };
-use sea_orm::{ActiveValue::Set, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue::Set, EntityTrait, FromQueryResult, IntoActiveModel};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -163,11 +163,8 @@ async fn delete(write: &mut Write, id: CompanyId, version: i64) -> Result<String
 }
 
 async fn restore(write: &mut Write, id: CompanyId) -> Result<String, StoreError> {
-    let found = company::Entity::find_by_id((write.workspace_id(), id.0)).filter(not_gone(company::Column::DeletedAt, write.now));
-    let company = found.one(&write.db).await?.ok_or(StoreError::NotFound)?;
-    if !write.actor.may_with(Verb::Delete, Entity::Company, UserId(company.owner_id)) {
-        return Err(StoreError::Denied);
-    }
+    let deleted_at = company::Column::DeletedAt;
+    let company = to_restore::<company::Entity>(write, Entity::Company, id.0, deleted_at, |row| row.owner_id).await?;
     if company.deleted_at.is_none() {
         return Ok(company.name);
     }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Store, StoreError,
     audit::Change,
-    bin::not_gone,
+    bin::to_restore,
     counters::add_to_workspace,
     custom_fields::from_json,
     decision_makers::{Recounted, recount},
@@ -134,11 +134,8 @@ async fn delete(write: &mut Write, id: ContactId, version: i64) -> Result<String
 }
 
 async fn restore(write: &mut Write, id: ContactId) -> Result<String, StoreError> {
-    let found = contact::Entity::find_by_id((write.workspace_id(), id.0)).filter(not_gone(contact::Column::DeletedAt, write.now));
-    let row = found.one(&write.db).await?.ok_or(StoreError::NotFound)?;
-    if !write.actor.may_with(Verb::Delete, Entity::Contact, UserId(row.owner_id)) {
-        return Err(StoreError::Denied);
-    }
+    let deleted_at = contact::Column::DeletedAt;
+    let row = to_restore::<contact::Entity>(write, Entity::Contact, id.0, deleted_at, |row| row.owner_id).await?;
     if row.deleted_at.is_none() {
         return Ok(row.name);
     }

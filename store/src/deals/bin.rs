@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Store, StoreError,
     audit::Change,
-    bin::{not_gone, with_company},
+    bin::{to_restore, with_company},
     custom_fields::from_json,
     entity::deal,
     record::present,
@@ -18,7 +18,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
-    ids::{DealId, UserId},
+    ids::DealId,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -53,11 +53,7 @@ pub(super) async fn delete(write: &mut Write, id: DealId, version: i64) -> Resul
 }
 
 async fn restore(write: &mut Write, id: DealId) -> Result<String, StoreError> {
-    let found = deal::Entity::find_by_id((write.workspace_id(), id.0)).filter(not_gone(deal::Column::DeletedAt, write.now));
-    let row = found.one(&write.db).await?.ok_or(StoreError::NotFound)?;
-    if !write.actor.may_with(Verb::Delete, Entity::Deal, UserId(row.owner_id)) {
-        return Err(StoreError::Denied);
-    }
+    let row = to_restore::<deal::Entity>(write, Entity::Deal, id.0, deal::Column::DeletedAt, |row| row.owner_id).await?;
     if row.deleted_at.is_none() {
         return Ok(row.name);
     }

@@ -4,6 +4,7 @@ use super::{duration, sign};
 use crate::{
     errors::PageError,
     islands::pickers,
+    requests::borrowed,
     times,
     ui::{
         form::Field,
@@ -34,7 +35,7 @@ const NOTHING: Nothing = Nothing {
 /// `GET /activities`
 pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let pairs = visit.query()?;
-    let query = ActivityQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    let query = ActivityQuery::parse(borrowed(&pairs))?;
     let actor = visit.actor();
     let (list, named) =
         tokio::try_join!(visit.store().activities(&actor, &query, span(&visit, &query)), visit.store().activity_filters(&actor, &query))?;

@@ -4,6 +4,7 @@ use super::status_dot_class;
 use crate::{
     errors::PageError,
     islands::form_dialog,
+    requests::borrowed,
     times,
     ui::{
         dotted, icon,
@@ -33,7 +34,7 @@ const NOTHING: Nothing = Nothing {
 /// `GET /companies`
 pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let pairs = visit.query()?;
-    let query = CompanyQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    let query = CompanyQuery::parse(borrowed(&pairs))?;
     let actor = visit.actor();
     let (list, filters) = tokio::try_join!(visit.store().companies(&actor, &query), visit.store().company_filters(&actor))?;
     let may_create = visit.may(Verb::Create, Entity::Company);

@@ -4,7 +4,7 @@ use crate::{
     errors::PageError,
     requests::Id,
     ui::{
-        counted, counted_all,
+        all_of, counted, counted_all,
         page::{confirm_delete, to_the_bin},
     },
     visit::Visit,
@@ -31,7 +31,7 @@ fn consequence(deletion: &ContactDeletion) -> String {
     }
     let stays = counted_all([(deletion.deals_left, "deal", "deals"), (deletion.activities_left, "activity", "activities")]);
     if !stays.is_empty() {
-        sentences.push(format!("Without this contact, there will still be {}.", stays.join(" and ")));
+        sentences.push(format!("Without this contact, there will still be {}.", all_of(&stays)));
     }
     if deletion.reports > 0 {
         let verb = if deletion.reports == 1 { "reports" } else { "report" };

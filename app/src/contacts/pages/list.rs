@@ -4,6 +4,7 @@ use super::authority_badge;
 use crate::{
     errors::PageError,
     islands::{form_dialog, pickers},
+    requests::borrowed,
     times,
     ui::{
         form::Field,
@@ -40,7 +41,7 @@ const NOTHING: Nothing = Nothing {
 /// `GET /contacts`
 pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let pairs = visit.query()?;
-    let query = ContactQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    let query = ContactQuery::parse(borrowed(&pairs))?;
     let words = pairs.iter().find(|(name, _)| name == "company_id_q").map_or("", |(_, value)| value.as_str());
     let actor = visit.actor();
     let store = visit.store();

@@ -2,7 +2,7 @@
 
 use crate::{
     errors::PageError,
-    ui::{icon, list::url_of, page::to_the_bin},
+    ui::{counted, icon, list::url_of, page::to_the_bin},
     visit::Visit,
 };
 use axum::response::Response;
@@ -82,7 +82,7 @@ pub async fn delete_many(visit: Visit) -> Result<Response, PageError> {
         Err(errors) => return visit.refuse_at(DealQuery::PATH, &back, &form, errors).await,
     };
     let names = visit.store().deal_names(&visit.actor(), &chosen).await?;
-    let title = if names.len() == 1 { "Delete 1 deal?".to_owned() } else { format!("Delete {} deals?", names.len()) };
+    let title = format!("Delete {}?", counted(names.len() as u64, "deal", "deals"));
     let hidden = form.deal.into_iter().map(|deal| view! { <input type="hidden" name="deal" value=deal/> }).collect_view();
     let body = view! {
         <div class="panel mx-auto w-full max-w-lg">

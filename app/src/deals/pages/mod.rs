@@ -25,13 +25,13 @@ pub use form::{edit, new};
 pub use moving::move_deal;
 pub use news::news;
 
-use crate::errors::PageError;
+use crate::{errors::PageError, requests::borrowed};
 use domain::deals::DealQuery;
 use store::stages::Stage;
 
 /// What a board or list is asked for.
 fn read_query(pairs: &[(String, String)]) -> Result<DealQuery, PageError> {
-    Ok(DealQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?)
+    Ok(DealQuery::parse(borrowed(pairs))?)
 }
 
 /// The same, from the query of its address.

@@ -24,9 +24,10 @@ mod m0011_timeline;
 mod m0012_tag_counters;
 mod m0013_deals_board;
 mod m0014_decision_makers;
+mod m0015_install;
 mod table;
 
-pub use sea_orm_migration::prelude::MigratorTrait;
+pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
 
 /// All steps, oldest first.
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_tag_counters::Migration),
             Box::new(m0013_deals_board::Migration),
             Box::new(m0014_decision_makers::Migration),
+            Box::new(m0015_install::Migration),
         ]
     }
 }

@@ -7,11 +7,12 @@ use crate::{
     db::Store,
     entity::{audit_head, audit_log},
     error::StoreError,
+    transaction::Transaction,
 };
 use domain::ids::{UserId, WorkspaceId};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     prelude::{DateTimeUtc, Uuid},
 };
 use serde_json::Value;
@@ -48,7 +49,7 @@ pub(crate) struct Chain {
 
 impl Chain {
     /// The chain of a workspace made in this transaction.
-    pub async fn start(db: &DatabaseTransaction, workspace_id: WorkspaceId) -> Result<Self, StoreError> {
+    pub async fn start(db: &Transaction, workspace_id: WorkspaceId) -> Result<Self, StoreError> {
         let head = audit_head::ActiveModel { workspace_id: Set(workspace_id.0), seq: Set(0), hash: Set(ROOT.to_vec()) };
         audit_head::Entity::insert(head).exec_without_returning(db).await?;
         Ok(Self::at(workspace_id, 0, ROOT.to_vec()))
@@ -67,7 +68,7 @@ impl Chain {
     /// Adds a row.
     pub async fn append(
         &mut self,
-        db: &DatabaseTransaction,
+        db: &Transaction,
         actor: Option<UserId>,
         address: Option<IpAddr>,
         at: DateTimeUtc,
@@ -94,7 +95,7 @@ impl Chain {
     }
 
     /// Keeps where the chain ends now.
-    pub async fn save(&self, db: &DatabaseTransaction) -> Result<(), StoreError> {
+    pub async fn save(&self, db: &Transaction) -> Result<(), StoreError> {
         audit_head::Entity::update_many()
             .col_expr(audit_head::Column::Seq, self.seq.into())
             .col_expr(audit_head::Column::Hash, self.hash.clone().into())

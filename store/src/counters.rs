@@ -7,17 +7,18 @@ use crate::{
     db::Store,
     entity::{company_counter, stage_counter, workspace_counter},
     error::{StoreError, authorize},
+    transaction::Transaction,
 };
 use domain::access::{Actor, Entity, Verb};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    ColumnTrait, EntityTrait, QueryFilter,
     prelude::{Expr, Uuid},
     sea_query::{ExprTrait, IntoColumnRef},
 };
 
 /// Adds to figures of the workspace.
 pub(crate) async fn add_to_workspace(
-    db: &DatabaseTransaction,
+    db: &Transaction,
     workspace_id: Uuid,
     changes: &[(workspace_counter::Column, i64)],
 ) -> Result<(), StoreError> {
@@ -31,7 +32,7 @@ pub(crate) async fn add_to_workspace(
 
 /// Adds to figures of a company.
 pub(crate) async fn add_to_company(
-    db: &DatabaseTransaction,
+    db: &Transaction,
     workspace_id: Uuid,
     company_id: Uuid,
     changes: &[(company_counter::Column, i64)],
@@ -48,7 +49,7 @@ pub(crate) async fn add_to_company(
 
 /// Adds to figures of a stage.
 pub(crate) async fn add_to_stage(
-    db: &DatabaseTransaction,
+    db: &Transaction,
     workspace_id: Uuid,
     stage_id: Uuid,
     changes: &[(stage_counter::Column, i64)],

@@ -5,15 +5,19 @@ use crate::{
     passwords::Passwords,
     reader::{self, Reader},
     remembered::Memory,
+    secret_keys::{self, SecretKeys},
+    transaction::WritePool,
+    write_status::WriteStatus,
 };
 use domain::{
     clock::Clock,
     ids::{WorkspaceId, new_uuid},
     random::Random,
 };
-use migration::{Migrator, MigratorTrait};
+use migration::{IntoSchemaManagerConnection, Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, FromQueryResult, Statement,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, FromQueryResult, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
     prelude::{DateTimeUtc, Uuid},
     sqlx::{
         Executor,
@@ -24,6 +28,8 @@ use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
 /// The first SQLite without the WAL-reset bug, which can lose committed pages.
 const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
+/// How long a process waits for another one that migrates the same SQLite file.
+const MIGRATION_TIMEOUT: Duration = Duration::from_secs(600);
 /// How long a request waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a statement may run on PostgreSQL.
@@ -99,11 +105,13 @@ pub struct Store {
 /// What all clones of a store have in common.
 pub(crate) struct Shared {
     reader: Reader,
-    writer: DatabaseConnection,
+    writer: WritePool,
+    pub write_status: Arc<WriteStatus>,
     config: DbConfig,
     clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub passwords: Passwords,
+    pub secret_keys: SecretKeys,
     pub memory: Memory,
     pub feed: Feed,
 }
@@ -123,16 +131,19 @@ impl Store {
             (writer, Database::connect(postgres_options(&config, Access::Read)).await.map_err(refused)?)
         } else if config.url.starts_with("sqlite:") {
             // The writer first: it makes the file and sets its journal mode.
-            let writer = Database::connect(sqlite_options(&config, Access::Write)).await.map_err(refused)?;
+            let writer = Database::connect(sqlite_options(&config, Access::Write, BUSY_TIMEOUT)).await.map_err(refused)?;
             check_sqlite_version(&writer).await?;
-            (writer, Database::connect(sqlite_options(&config, Access::Read)).await.map_err(refused)?)
+            (writer, Database::connect(sqlite_options(&config, Access::Read, BUSY_TIMEOUT)).await.map_err(refused)?)
         } else {
             return Err(OpenError::UnknownDatabase);
         };
         let reader = Reader::new(reader, config.max_connections);
         let passwords = Passwords::new(random.clone());
         let (memory, feed) = (Memory::default(), Feed::default());
-        let shared = Shared { reader, writer, config, clock, random, passwords, memory, feed };
+        let write_status = Arc::<WriteStatus>::default();
+        let writer = WritePool::new(writer, Arc::clone(&write_status));
+        let secret_keys = SecretKeys::default();
+        let shared = Shared { reader, writer, write_status, config, clock, random, passwords, secret_keys, memory, feed };
         Ok(Self { shared: Arc::new(shared), known: None, address: None, form: None })
     }
 
@@ -149,23 +160,46 @@ impl Store {
         Self { known: Some((workspace, seq)), ..self.clone() }
     }
 
-    /// Brings the schema up to date. Of several processes at once, one does it and the others wait.
+    /// Brings the schema up to date, and makes the install's secret key if there is none. Of several processes at once, one
+    /// does it and the others wait.
     pub async fn migrate(&self) -> Result<(), OpenError> {
         self.change_schema().await.map_err(|error| OpenError::Migrate(error.to_string()))
     }
 
+    /// On a connection of its own, which is closed afterwards: an index over a large table takes longer than a page may.
     async fn change_schema(&self) -> Result<(), DbErr> {
-        if self.backend() != DbBackend::Postgres {
-            return Migrator::up(&self.shared.writer, None).await;
+        let config = &self.shared.config;
+        if self.backend() == DbBackend::Postgres {
+            let mut options = postgres_options(config, Access::Write);
+            options.max_connections(1).statement_timeout(Duration::ZERO);
+            let connection = Database::connect(options).await?;
+            // The lock ends with the connection.
+            connection.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
+            let migrated = self.run_migrations(&connection).await;
+            connection.close().await?;
+            return migrated;
         }
-        // One connection of its own: the lock belongs to it, and an index over a large table takes longer than a page may.
-        let mut options = postgres_options(&self.shared.config, Access::Write);
-        options.max_connections(1).statement_timeout(Duration::ZERO);
+        // All steps in one transaction, begun with the write lock: another process waits for it and then finds them done,
+        // and a step that fails leaves the schema as it was.
+        let options = sqlite_options(config, Access::Write, MIGRATION_TIMEOUT);
         let connection = Database::connect(options).await?;
-        connection.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
-        let migrated = Migrator::up(&connection, None).await;
+        let mode = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        let transaction = connection.begin_with_options(mode).await?;
+        let migrated = match self.run_migrations(&transaction).await {
+            Ok(()) => transaction.commit().await,
+            Err(error) => Err(error),
+        };
         connection.close().await?;
         migrated
+    }
+
+    async fn run_migrations<'c, C>(&self, connection: &'c C) -> Result<(), DbErr>
+    where
+        C: ConnectionTrait,
+        &'c C: IntoSchemaManagerConnection<'c>,
+    {
+        Migrator::up(connection, None).await?;
+        secret_keys::insert_first(connection, &self.new_secret_key(), self.new_id(), self.now()).await
     }
 
     /// Whether the database answers and its schema is this program's.
@@ -186,7 +220,7 @@ impl Store {
 
     /// Closes every connection; what SQLite has in its journal goes into the file.
     pub async fn close(&self) {
-        for closed in [self.shared.reader.close().await, self.shared.writer.close_by_ref().await] {
+        for closed in [self.shared.reader.close().await, self.shared.writer.close().await] {
             if let Err(error) = closed {
                 tracing::warn!(%error, "a pool did not close");
             }
@@ -195,7 +229,7 @@ impl Store {
 
     /// Which of the two databases this is.
     pub(crate) fn backend(&self) -> DbBackend {
-        self.shared.writer.get_database_backend()
+        self.shared.reader.get_database_backend()
     }
 
     /// The address it was opened at.
@@ -209,8 +243,13 @@ impl Store {
     }
 
     /// The pool to write to; for [`crate::write`] alone.
-    pub(crate) fn writer(&self) -> &DatabaseConnection {
+    pub(crate) fn write_pool(&self) -> &WritePool {
         &self.shared.writer
+    }
+
+    /// The source of randomness.
+    pub(crate) fn random(&self) -> &dyn Random {
+        &*self.shared.random
     }
 
     /// Now, in UTC, to the millisecond.
@@ -246,7 +285,7 @@ fn common_options(config: &DbConfig, connections: u32) -> ConnectOptions {
     options
 }
 
-fn sqlite_options(config: &DbConfig, access: Access) -> ConnectOptions {
+fn sqlite_options(config: &DbConfig, access: Access, busy_timeout: Duration) -> ConnectOptions {
     let mut options = common_options(config, if access == Access::Read { config.max_connections + reader::SPARE } else { 1 });
     // A connection to a file doesn't go stale.
     options.test_before_acquire(false).idle_timeout(None).max_lifetime(None);
@@ -256,7 +295,7 @@ fn sqlite_options(config: &DbConfig, access: Access) -> ConnectOptions {
             // A commit is on the disk before it is acknowledged.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
+            .busy_timeout(busy_timeout)
             // A board's rows wait here for the task that reads them: with less room the two wait for each other, row by row.
             .row_buffer_size(ROW_BUFFER);
         if access == Access::Read { options.pragma("query_only", "ON") } else { options }

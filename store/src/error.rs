@@ -1,5 +1,6 @@
 //! Why a store function did not do what was asked.
 
+use crate::write_status::WriteFault;
 use domain::{
     access::{Actor, Entity, Verb},
     forms::FormErrors,
@@ -105,21 +106,45 @@ fn refused(error: &DbErr) -> Option<Refusal> {
 
 /// Whether trying later may help.
 fn is_unavailable(error: &DbErr) -> bool {
+    write_fault(error).is_some()
+}
+
+/// What keeps the database from answering, if it is the database and not the statement.
+///
+/// SQLite: the primary result code, in the low byte (sqlite.org/rescode.html). PostgreSQL: SQLSTATE, by class where a class
+/// has one meaning (PostgreSQL documentation, appendix A).
+pub(crate) fn write_fault(error: &DbErr) -> Option<WriteFault> {
     if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
-        return true;
+        return Some(WriteFault::Unreachable);
     }
     if let Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed) = driver(error) {
-        return true;
+        return Some(WriteFault::Unreachable);
     }
-    let Some(code) = code(error) else { return false };
-    // SQLite, the primary code in the low byte: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN.
+    let code = code(error)?;
     if let Ok(number) = code.parse::<u32>()
         && code.len() < 5
     {
-        return matches!(number & 0xff, 5 | 6 | 8 | 10 | 13 | 14);
+        return match number & 0xff {
+            // BUSY, LOCKED
+            5 | 6 => Some(WriteFault::Locked),
+            8 => Some(WriteFault::ReadOnly),
+            10 => Some(WriteFault::Io),
+            13 => Some(WriteFault::DiskFull),
+            // CANTOPEN
+            14 => Some(WriteFault::Unreachable),
+            _ => None,
+        };
     }
-    // PostgreSQL: connection, resources, operator intervention (statement_timeout is 57014), I/O; deadlock, serialization.
-    ["08", "53", "57", "58", "40"].iter().any(|class| code.starts_with(class))
+    match (code.as_str(), code.get(..2)?) {
+        ("25006", _) => Some(WriteFault::ReadOnly),
+        ("53100", _) => Some(WriteFault::DiskFull),
+        // lock_not_available, query_canceled (statement_timeout); deadlock and serialization failures.
+        ("55P03" | "57014", _) | (_, "40") => Some(WriteFault::Locked),
+        (_, "58") => Some(WriteFault::Io),
+        // Connection exceptions, insufficient resources, operator intervention.
+        (_, "08" | "53" | "57") => Some(WriteFault::Unreachable),
+        _ => None,
+    }
 }
 
 fn driver(error: &DbErr) -> Option<&sqlx::Error> {

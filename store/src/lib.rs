@@ -29,15 +29,19 @@ mod reader;
 mod record;
 mod remembered;
 mod rows;
+mod sealing;
 mod search;
+pub(crate) mod secret_keys;
 mod sessions;
 mod sql;
 pub mod stages;
 pub mod tags;
 pub mod timeline;
+mod transaction;
 mod users;
 mod workspaces;
 pub(crate) mod write;
+mod write_status;
 
 pub use audit::{AuditFault, verify_chain};
 pub use counters::WorkspaceCounts;
@@ -47,9 +51,11 @@ pub use feed::{BoardFeed, FEEDS_PER_USER};
 pub use history::{Action, FieldChange, RecordEvent};
 pub use listing::{COUNT_CAP, Total};
 pub use random::SystemRandom;
+pub use secret_keys::RETIRED_KEY_HOURS;
 pub use sessions::{SESSION_ABSOLUTE_DAYS, SESSION_DAYS, SESSION_RENEWAL_MINUTES, SessionContent, SessionRow, SignedIn, TokenHash};
 pub use users::{AuthStamp, SignInUser};
 pub use workspaces::{Member, Workspace};
+pub use write_status::WriteFault;
 
 /// The tests inside use the same throwaway databases as those in `tests/`, which know this crate by its name.
 #[cfg(test)]

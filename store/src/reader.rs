@@ -194,7 +194,7 @@ fn is_cut(error: &sqlx::Error) -> bool {
     }
 }
 
-fn not_connected(error: sqlx::Error) -> DbErr {
+pub(crate) fn not_connected(error: sqlx::Error) -> DbErr {
     match error {
         sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
         sqlx::Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),

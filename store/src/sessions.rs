@@ -3,7 +3,7 @@
 //! A session ends 30 days after it was last used and 90 days after it began, by the store's clock. Saving only ever
 //! updates: a request still in flight can't bring back a session that was signed out.
 
-use crate::{db::Store, entity::session, error::StoreError, sql::sql, users::AuthStamp, write::detached};
+use crate::{db::Store, entity::session, error::StoreError, sql::sql, users::AuthStamp};
 use chrono::TimeDelta;
 use domain::{
     access::{Actor, Role},
@@ -11,7 +11,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, SqlErr,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter,
     prelude::{DateTimeUtc, Json, Uuid},
     sea_query::Expr,
 };
@@ -125,33 +125,37 @@ impl Store {
             ip_address: Set(self.address.map(|address| address.to_string())),
             user_agent: Set(user_agent.map(|agent| agent.chars().take(500).collect())),
         };
-        let store = self.clone();
-        detached(async move {
-            match session::Entity::insert(row).exec_without_returning(store.writer()).await {
-                Ok(_) => Ok(true),
-                Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Ok(false),
-                Err(error) => Err(error.into()),
-            }
-        })
-        .await
+        let inserted = self.transaction(move |tx| {
+            Box::pin(async move {
+                session::Entity::insert(row).exec_without_returning(tx).await?;
+                Ok(())
+            })
+        });
+        match inserted.await {
+            Ok(()) => Ok(true),
+            // The one thing unique in the table is the token.
+            Err(StoreError::Conflict) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Keeps what a session holds now, and renews it. `false` if it has ended: it stays ended.
     pub async fn save_session(&self, token: TokenHash, content: SessionContent) -> Result<bool, StoreError> {
         let now = self.now();
-        let store = self.clone();
-        detached(async move {
-            let saved = session::Entity::update_many()
-                .col_expr(session::Column::Data, Expr::value(content.data))
-                .col_expr(session::Column::UserId, Expr::value(content.user_id.map(|id| id.0)))
-                .col_expr(session::Column::WorkspaceId, Expr::value(content.workspace_id.map(|id| id.0)))
-                .col_expr(session::Column::LastSeenAt, Expr::value(now))
-                .col_expr(session::Column::ExpiresAt, Expr::value(now + TimeDelta::days(SESSION_DAYS)))
-                .filter(session::Column::TokenHash.eq(token.bytes()))
-                .filter(alive(now))
-                .exec(store.writer())
-                .await?;
-            Ok(saved.rows_affected > 0)
+        self.transaction(move |tx| {
+            Box::pin(async move {
+                let saved = session::Entity::update_many()
+                    .col_expr(session::Column::Data, Expr::value(content.data))
+                    .col_expr(session::Column::UserId, Expr::value(content.user_id.map(|id| id.0)))
+                    .col_expr(session::Column::WorkspaceId, Expr::value(content.workspace_id.map(|id| id.0)))
+                    .col_expr(session::Column::LastSeenAt, Expr::value(now))
+                    .col_expr(session::Column::ExpiresAt, Expr::value(now + TimeDelta::days(SESSION_DAYS)))
+                    .filter(session::Column::TokenHash.eq(token.bytes()))
+                    .filter(alive(now))
+                    .exec(tx)
+                    .await?;
+                Ok(saved.rows_affected > 0)
+            })
         })
         .await
     }
@@ -159,17 +163,18 @@ impl Store {
     /// Renews a session that was used, at most once in [`SESSION_RENEWAL_MINUTES`]. Whether it did.
     pub async fn renew_session(&self, token: TokenHash) -> Result<bool, StoreError> {
         let now = self.now();
-        let store = self.clone();
-        detached(async move {
-            let renewed = session::Entity::update_many()
-                .col_expr(session::Column::LastSeenAt, Expr::value(now))
-                .col_expr(session::Column::ExpiresAt, Expr::value(now + TimeDelta::days(SESSION_DAYS)))
-                .filter(session::Column::TokenHash.eq(token.bytes()))
-                .filter(session::Column::LastSeenAt.lte(now - TimeDelta::minutes(SESSION_RENEWAL_MINUTES)))
-                .filter(alive(now))
-                .exec(store.writer())
-                .await?;
-            Ok(renewed.rows_affected > 0)
+        self.transaction(move |tx| {
+            Box::pin(async move {
+                let renewed = session::Entity::update_many()
+                    .col_expr(session::Column::LastSeenAt, Expr::value(now))
+                    .col_expr(session::Column::ExpiresAt, Expr::value(now + TimeDelta::days(SESSION_DAYS)))
+                    .filter(session::Column::TokenHash.eq(token.bytes()))
+                    .filter(session::Column::LastSeenAt.lte(now - TimeDelta::minutes(SESSION_RENEWAL_MINUTES)))
+                    .filter(alive(now))
+                    .exec(tx)
+                    .await?;
+                Ok(renewed.rows_affected > 0)
+            })
         })
         .await
     }
@@ -195,10 +200,11 @@ impl Store {
 
     /// Ends a session.
     pub async fn delete_session(&self, token: TokenHash) -> Result<(), StoreError> {
-        let store = self.clone();
-        detached(async move {
-            session::Entity::delete_by_id(token.bytes()).exec(store.writer()).await?;
-            Ok(())
+        self.transaction(move |tx| {
+            Box::pin(async move {
+                session::Entity::delete_by_id(token.bytes()).exec(tx).await?;
+                Ok(())
+            })
         })
         .await
     }
@@ -206,10 +212,11 @@ impl Store {
     /// Clears away sessions that have ended; how many.
     pub async fn delete_expired_sessions(&self) -> Result<u64, StoreError> {
         let now = self.now();
-        let store = self.clone();
-        detached(async move {
-            let gone = session::Entity::delete_many().filter(alive(now).not()).exec(store.writer()).await?;
-            Ok(gone.rows_affected)
+        self.transaction(move |tx| {
+            Box::pin(async move {
+                let gone = session::Entity::delete_many().filter(alive(now).not()).exec(tx).await?;
+                Ok(gone.rows_affected)
+            })
         })
         .await
     }

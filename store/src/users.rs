@@ -6,6 +6,7 @@ use crate::{
     easy_passwords::is_easy_to_guess,
     entity::{membership, stage, stage_counter, user, workspace, workspace_counter},
     error::{OrField, StoreError},
+    transaction::Transaction,
 };
 use domain::{
     access::{Entity, Role},
@@ -16,8 +17,8 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, RelationTrait, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    RelationTrait, Select,
     prelude::{DateTimeUtc, Uuid},
 };
 use secrecy::SecretString;
@@ -79,7 +80,7 @@ impl Store {
 
     async fn insert_user(
         &self,
-        db: &DatabaseTransaction,
+        db: &Transaction,
         name: String,
         email: Email,
         password_hash: SecretString,
@@ -167,7 +168,7 @@ fn sign_in_row(users: Select<user::Entity>) -> sea_orm::Selector<sea_orm::Select
 
 /// Whether the table is still empty. On SQLite the transaction already holds the one write lock. On PostgreSQL those who
 /// find it empty look again one at a time, so exactly one of them is first.
-async fn is_first_user(db: &DatabaseTransaction) -> Result<bool, StoreError> {
+async fn is_first_user(db: &Transaction) -> Result<bool, StoreError> {
     if user::Entity::find().limit(1).count(db).await? > 0 {
         return Ok(false);
     }
@@ -179,7 +180,7 @@ async fn is_first_user(db: &DatabaseTransaction) -> Result<bool, StoreError> {
 
 async fn insert_workspace(
     store: &Store,
-    db: &DatabaseTransaction,
+    db: &Transaction,
     workspace_id: WorkspaceId,
     owner_id: UserId,
     name: &str,

@@ -5,11 +5,11 @@ use crate::{
     db::Store,
     entity::{audit_head, membership, workspace},
     error::{StoreError, authorize},
+    transaction::Transaction,
 };
 use domain::access::{Actor, Entity, Role, Verb};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
     prelude::{DateTimeUtc, Uuid},
     sea_query::LockType,
 };
@@ -22,7 +22,7 @@ pub(crate) type Work<'t, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// A transaction that holds its workspace's write lock.
 pub(crate) struct Write {
     /// Where to run the queries.
-    pub db: DatabaseTransaction,
+    pub db: Transaction,
     /// Who writes, with the role they have now: read under the lock, not from the session.
     pub actor: Actor,
     /// The time of everything in this transaction.
@@ -86,7 +86,7 @@ impl Store {
         authorize(actor, verb, entity)?;
         let (store, actor) = (self.clone(), *actor);
         detached(async move {
-            let db = store.begin().await?;
+            let db = store.write_pool().begin().await?;
             let Lock { actor, lock_activities, chain } = lock(&db, &actor).await?;
             authorize(&actor, verb, entity)?;
             let mut write = Write { db, actor, now: store.now(), lock_activities, store, chain, is_news: false };
@@ -104,33 +104,25 @@ impl Store {
         .await
     }
 
-    /// Runs `work` in a transaction of no workspace: registering and the like.
+    /// Runs `work` in a transaction of no workspace: registering, sessions and the like. A request that goes away doesn't
+    /// stop the work.
     pub(crate) async fn transaction<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, T> + Send + 'static,
+        F: for<'t> FnOnce(&'t Transaction) -> Work<'t, T> + Send + 'static,
     {
         let store = self.clone();
         detached(async move {
-            let db = store.begin().await?;
+            let db = store.write_pool().begin().await?;
             let done = work(&db).await;
             finish(db, done).await
         })
         .await
     }
-
-    /// On SQLite the write lock is taken at once: a transaction that reads first and asks for it later fails when another
-    /// wrote in between.
-    async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
-        let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
-        Ok(self.writer().begin_with_options(options).await?)
-    }
 }
 
 /// Runs work in a task of its own, so that it ends whether or not the request is still there.
-pub(crate) async fn detached<T: Send + 'static>(
-    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
-) -> Result<T, StoreError> {
+async fn detached<T: Send + 'static>(work: impl Future<Output = Result<T, StoreError>> + Send + 'static) -> Result<T, StoreError> {
     match tokio::spawn(work.in_current_span()).await {
         Ok(done) => done,
         Err(error) => {
@@ -140,11 +132,11 @@ pub(crate) async fn detached<T: Send + 'static>(
     }
 }
 
-async fn finish<T>(db: DatabaseTransaction, done: Result<T, StoreError>) -> Result<T, StoreError> {
+async fn finish<T>(db: Transaction, done: Result<T, StoreError>) -> Result<T, StoreError> {
     if done.is_ok() {
         db.commit().await?;
     } else if let Err(error) = db.rollback().await {
-        tracing::warn!(%error, "a transaction was left to its connection to roll back");
+        tracing::warn!(%error, "a transaction ends with its connection");
     }
     done
 }
@@ -166,7 +158,7 @@ struct Lock {
 }
 
 /// Takes the workspace's write lock and reads, under it, where its audit chain ends and what the actor may do.
-async fn lock(db: &DatabaseTransaction, actor: &Actor) -> Result<Lock, StoreError> {
+async fn lock(db: &Transaction, actor: &Actor) -> Result<Lock, StoreError> {
     let mut query = audit_head::Entity::find()
         .select_only()
         .column(audit_head::Column::Seq)

@@ -99,9 +99,15 @@ impl Store {
         })
         .await?;
         if backend == DbBackend::Postgres {
-            for statement in TAKE_STOCK {
-                self.writer().execute_unprepared(statement).await?;
-            }
+            self.transaction(|tx| {
+                Box::pin(async move {
+                    for statement in TAKE_STOCK {
+                        tx.execute_unprepared(statement).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
         }
         Ok(())
     }

@@ -155,7 +155,7 @@ both! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancelled_begin_takes_no_later_write_with_it() {
     let db = TestDb::postgres().await;
-    let pool = db.store.writer().clone();
+    let pool = db.store.write_pool().raw().clone();
     let (started, mut turns, mut cancelled, mut written) = (Instant::now(), 0, 0, 0_i64);
     while cancelled < 5_000 && started.elapsed() < Duration::from_secs(20) {
         // Given up after 0 to 15 turns of the executor: before, while and after the server reads the statement.
@@ -196,19 +196,19 @@ async fn sqlite_is_opened_with_its_settings() {
             .unwrap();
         row.try_get_by_index::<i64>(0).map_or_else(|_| row.try_get_by_index::<String>(0).unwrap(), |number| number.to_string())
     };
-    for pool in [db.store.writer(), db.store.read().pool()] {
+    for pool in [db.store.write_pool().raw(), db.store.read().pool()] {
         assert_eq!(setting(pool, "journal_mode").await, "wal");
         assert_eq!(setting(pool, "synchronous").await, "2", "FULL");
         assert_eq!(setting(pool, "foreign_keys").await, "1");
         assert_eq!(setting(pool, "busy_timeout").await, "5000");
     }
-    assert_eq!(db.store.writer().get_sqlite_connection_pool().options().get_max_connections(), 1);
+    assert_eq!(db.store.write_pool().raw().get_sqlite_connection_pool().options().get_max_connections(), 1);
 }
 
 both! {
     async fn the_pool_that_reads_refuses_to_write(db: TestDb) {
         assert!(session::Entity::delete_many().exec(db.store.read()).await.is_err());
-        assert!(session::Entity::delete_many().exec(db.store.writer()).await.is_ok());
+        assert!(session::Entity::delete_many().exec(db.store.write_pool().raw()).await.is_ok());
     }
 }
 

@@ -1,0 +1,151 @@
+//! Transactions whose statements, commits or connections fail.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use super::Transaction;
+use crate::{Store, StoreError, WriteFault, both, common::TestDb, sql::sql};
+use sea_orm::{ConnectionTrait, DbErr};
+
+const COUNT: &str = "SELECT count(*) FROM secret_keys";
+
+/// Adds a row of 9 kB at most: as large as the longest notes.
+async fn insert(db: &Transaction, id: u128, bytes: usize) -> Result<u64, DbErr> {
+    let values = [uuid::Uuid::from_u128(id).into(), vec![7_u8; bytes].into(), chrono::DateTime::UNIX_EPOCH.into()];
+    sql("INSERT INTO secret_keys (id, secret, created_at) VALUES ($1, $2, $3)", values).execute(db).await
+}
+
+/// One acknowledged row, or the error.
+async fn write(store: &Store, id: u128, bytes: usize) -> Result<(), StoreError> {
+    store.transaction(move |tx| Box::pin(async move { Ok(insert(tx, id, bytes).await.map(drop)?) })).await
+}
+
+both! {
+    /// A statement fails, the caller goes on and reports success: nothing is acknowledged, nothing is left half written.
+    async fn after_a_failed_statement_nothing_more_is_accepted(db: TestDb) {
+        let outcome = db.store.transaction(|tx| Box::pin(async move {
+            insert(tx, 1, 32).await?;
+            assert!(insert(tx, 1, 32).await.is_err(), "the id is taken");
+            assert!(insert(tx, 2, 32).await.is_err(), "no statement after a failed one");
+            Ok(())
+        })).await;
+        assert_eq!(outcome, Err(StoreError::Internal));
+        let raw = db.raw().await;
+        assert_eq!(raw.number(COUNT).await, 1, "the install's own key alone");
+        for id in 1..=20 {
+            write(&db.store, id, 32).await.unwrap();
+            assert_eq!(raw.number(COUNT).await, 1 + i64::try_from(id).unwrap(), "acknowledged and visible to others");
+        }
+    }
+
+    /// As a cancelled request would leave a connection if nothing closed it.
+    async fn a_connection_inside_a_transaction_is_never_reused(db: TestDb) {
+        let pool = db.store.write_pool();
+        for id in 1..=10 {
+            let tx = pool.begin().await.unwrap();
+            insert(&tx, 1_000, 32).await.unwrap();
+            drop(tx);
+            write(&db.store, id, 32).await.unwrap();
+        }
+        assert_eq!(db.raw().await.number(COUNT).await, 11);
+    }
+
+    /// The caller is gone at any point between BEGIN and the end of COMMIT.
+    async fn cancelled_transactions_take_no_later_write_with_them(db: TestDb) {
+        let pool = db.store.write_pool().clone();
+        let mut acknowledged = 1;
+        for turns in 0..600_u128 {
+            let cancelled = async {
+                let tx = pool.begin().await?;
+                insert(&tx, 10_000 + turns, 32).await?;
+                tx.commit().await
+            };
+            let patience = async {
+                for _ in 0..turns % 60 {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::select! {
+                biased;
+                done = cancelled => { done.unwrap(); acknowledged += 1; }
+                () = patience => {}
+            }
+            if turns % 20 == 0 {
+                write(&db.store, turns, 32).await.unwrap();
+                acknowledged += 1;
+            }
+        }
+        let raw = db.raw().await;
+        assert!(raw.number(COUNT).await >= acknowledged, "a commit that was cancelled may have been carried out");
+        assert_eq!(raw.number("SELECT count(*) FROM secret_keys WHERE created_at IS NULL").await, 0);
+        if raw.is_postgres() {
+            raw.nothing_hangs_in_a_transaction().await;
+        }
+    }
+}
+
+/// SQLite reports a nested BEGIN, which no pool's bookkeeping can hide.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_refuses_to_begin_inside_a_transaction_and_recovers() {
+    let db = TestDb::sqlite().await;
+    db.store.write_pool().raw().execute_unprepared("BEGIN IMMEDIATE").await.unwrap();
+    assert!(write(&db.store, 1, 32).await.is_err(), "the connection is inside a transaction");
+    write(&db.store, 2, 32).await.unwrap();
+    assert_eq!(db.raw().await.number(COUNT).await, 2);
+}
+
+/// The three ways in which SQLite ends a statement that fails: undo the statement, undo the transaction, undo nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_rolling_back_by_itself_loses_no_later_write() {
+    for resolution in ["ABORT", "ROLLBACK", "FAIL"] {
+        let db = TestDb::sqlite().await;
+        let raw = db.raw().await;
+        let trigger = format!(
+            "CREATE TRIGGER refuse AFTER INSERT ON secret_keys WHEN length(NEW.secret) > 32
+             BEGIN SELECT RAISE({resolution}, 'refused'); END"
+        );
+        raw.run(&trigger).await.unwrap();
+        assert!(write(&db.store, 1, 33).await.is_err());
+        let swallowed = db.store.transaction(|tx| {
+            Box::pin(async move {
+                let _ = insert(tx, 2, 33).await;
+                let _ = insert(tx, 3, 32).await;
+                Ok(())
+            })
+        });
+        assert_eq!(swallowed.await, Err(StoreError::Internal), "{resolution}");
+        assert_eq!(raw.number(COUNT).await, 1, "{resolution}: nothing half written");
+        for id in 10..30 {
+            write(&db.store, id, 32).await.unwrap();
+            // From a connection of its own, as after a restart.
+            assert_eq!(raw.number(COUNT).await, i64::try_from(id).unwrap() - 8, "{resolution}: acknowledged and lost");
+        }
+    }
+}
+
+/// D5: the file may not grow any more, and later may again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writes_acknowledged_after_a_full_disk_are_there() {
+    let db = TestDb::sqlite().await;
+    let raw = db.raw().await;
+    let pages = raw.number("PRAGMA page_count").await;
+    // The setting belongs to one connection, so it is set before each write for as long as the disk is to be full.
+    let mut acknowledged = 1;
+    for id in 0..200 {
+        db.store.write_pool().raw().execute_unprepared(&format!("PRAGMA max_page_count = {}", pages + 40)).await.unwrap();
+        match write(&db.store, id, 9_000).await {
+            Ok(()) => acknowledged += 1,
+            Err(error) => assert_eq!(error, StoreError::Unavailable),
+        }
+        assert_eq!(raw.number(COUNT).await, acknowledged, "write {id}");
+    }
+    assert!(acknowledged < 100, "the disk was never full");
+    assert_eq!(db.store.write_fault(), Some(WriteFault::DiskFull));
+    db.store.write_pool().raw().execute_unprepared("PRAGMA max_page_count = 1073741823").await.unwrap();
+    for id in 1_000..1_020 {
+        write(&db.store, id, 9_000).await.unwrap();
+        acknowledged += 1;
+        assert_eq!(raw.number(COUNT).await, acknowledged, "acknowledged and lost");
+    }
+    assert_eq!(db.store.write_fault(), None);
+    assert_eq!(raw.column::<String>("PRAGMA integrity_check").await, ["ok"]);
+}

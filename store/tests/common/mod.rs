@@ -44,6 +44,11 @@ macro_rules! both {
     )+};
 }
 
+/// The size of a trial, such as a number of rounds or a duration: `long` where `make trial` sets `MINICRM_TRIAL`, else `short`.
+pub fn trial_size<T>(short: T, long: T) -> T {
+    if std::env::var_os("MINICRM_TRIAL").is_some() { long } else { short }
+}
+
 /// A database of one test's own.
 pub struct TestDb {
     /// The store on it, with the clock below.

@@ -1,7 +1,12 @@
 //! What one request leaves for the next: a notice, or a form that was not taken, with all that was typed.
 
 use crate::errors::PageError;
+use axum::{
+    Extension,
+    response::{IntoResponse, Response},
+};
 use domain::forms::FormErrors;
+use http::StatusCode;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tower_sessions::Session;
 
@@ -33,6 +38,9 @@ pub struct Notice {
 pub struct RefusedForm {
     /// The path of the page that shows it.
     pub path: String,
+    /// The address at which that page is shown, with its query.
+    #[serde(skip)]
+    pub shown_at: String,
     /// What was typed, passwords aside.
     pub values: serde_json::Value,
     /// What is wrong with it.
@@ -54,6 +62,17 @@ pub async fn take(session: &Session) -> Result<Option<Flash>, PageError> {
 }
 
 impl RefusedForm {
+    /// A form that stands on the page `path`, shown at the address `shown_at`.
+    pub fn new(path: &str, shown_at: &str, values: &impl Serialize, errors: FormErrors) -> Result<Self, PageError> {
+        let values = serde_json::to_value(values).map_err(|_| PageError::Internal)?;
+        Ok(Self { path: path.to_owned(), shown_at: shown_at.to_owned(), values, errors })
+    }
+
+    /// An answer of this status that the server completes by the form's page.
+    pub fn answer(self, status: StatusCode) -> Response {
+        (status, Extension(self)).into_response()
+    }
+
     /// The typed values as the form they came from.
     pub fn values<F: DeserializeOwned + Default>(&self) -> F {
         serde_json::from_value(self.values.clone()).unwrap_or_default()

@@ -34,4 +34,6 @@ impl AppState {
 pub struct Settings {
     /// Whether anybody may register.
     pub registration_open: bool,
+    /// Whether browsers reach the server over TLS: cookies are then for TLS alone.
+    pub https: bool,
 }

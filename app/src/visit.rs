@@ -19,7 +19,7 @@ use domain::{
     forms::FormErrors,
     money::{Currency, Money},
 };
-use http::{Uri, request::Parts};
+use http::{StatusCode, Uri, request::Parts};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
@@ -37,6 +37,8 @@ pub struct Visit {
     uri: Uri,
     nonce: String,
     session: Session,
+    /// A form to be shown again in this very answer.
+    refused: Option<RefusedForm>,
 }
 
 /// A form as a page shows it: with the record's values, or with what was typed and what is wrong with it.
@@ -143,20 +145,24 @@ impl Visit {
 
     /// The form of this page: as it was refused a moment ago, or else with the values given.
     pub async fn form<F: DeserializeOwned + Default>(&self, values: impl FnOnce() -> F) -> Result<ShownForm<F>, PageError> {
+        if let Some(shown) = shown_again(self.refused.as_ref(), self.path()) {
+            return Ok(shown);
+        }
         refused_form(&self.session, self.path())
             .await
             .map(|refused| refused.unwrap_or_else(|| ShownForm { values: values(), errors: FormErrors::default() }))
+    }
+
+    /// The idempotency key of a form that is shown: the refused one's own, as its record may have been made all the same
+    /// when the answer said that it could not.
+    pub fn form_key(&self, refused: &str) -> String {
+        if refused.is_empty() { self.store().form_key() } else { refused.to_owned() }
     }
 
     /// Sends the person to `path` with a notice of what was done.
     pub async fn done(self, path: &str, notice: impl Into<String>) -> FormResult {
         flash::leave(&self.session, &Flash::Notice(notice.into())).await?;
         Ok(Redirect::to(path).into_response())
-    }
-
-    /// As [`Visit::refuse`], where the form stands on another page than the path it is sent to.
-    pub async fn refuse_on(&self, path: &str, values: &impl Serialize, errors: FormErrors) -> FormResult {
-        refuse_form(&self.session, path, values, errors).await
     }
 
     /// As [`Visit::done`], with a button that undoes it: a form of no fields posted to `undo`.
@@ -174,41 +180,63 @@ impl Visit {
         }
     }
 
-    /// Sends the person back to the form's page, with all they typed and what is wrong with it.
+    /// Sends the user back to the form's page, with all they typed and what is wrong with it.
     pub async fn refuse(&self, values: &impl Serialize, errors: FormErrors) -> FormResult {
-        refuse_form(&self.session, self.path(), values, errors).await
+        self.refuse_at(self.path(), self.path(), values, errors).await
     }
 
     /// As [`Visit::refuse`], for a form that stands on the page `path`, shown at the address `back`.
+    ///
+    /// The session keeps the form meanwhile. If it can't be saved, the page comes in this answer.
     pub async fn refuse_at(&self, path: &str, back: &str, values: &impl Serialize, errors: FormErrors) -> FormResult {
-        refuse_form(&self.session, path, values, errors).await?;
-        Ok(Redirect::to(back).into_response())
+        let refused = RefusedForm::new(path, back, values, errors)?;
+        flash::leave(&self.session, &Flash::Form(refused.clone())).await?;
+        // Saved now: after the answer it would be too late to take another way.
+        match self.session.save().await {
+            Ok(()) => Ok(Redirect::to(back).into_response()),
+            Err(error) => {
+                tracing::warn!(%error, "a refused form is shown in the answer, as its session can't be saved");
+                Ok(refused.answer(StatusCode::UNPROCESSABLE_ENTITY))
+            }
+        }
     }
 
-    /// What a refused write becomes: messages at the form's fields where it has any, else an error page.
+    /// What a refused write becomes: messages at the form's fields where it has any, the form again if the database takes no
+    /// writes, else an error page.
     pub async fn refused_by_store(&self, values: &impl Serialize, error: StoreError) -> FormResult {
+        self.refused_by_store_at(self.path(), self.path(), values, error).await
+    }
+
+    /// As [`Visit::refused_by_store`], for a form that stands on the page `path`, shown at the address `back`.
+    pub async fn refused_by_store_at(&self, path: &str, back: &str, values: &impl Serialize, error: StoreError) -> FormResult {
         match error {
-            StoreError::Invalid(errors) => self.refuse(values, errors).await,
+            StoreError::Invalid(errors) => self.refuse_at(path, back, values, errors).await,
+            StoreError::Unavailable => unavailable(path, back, values),
             other => Err(other.into()),
         }
     }
 }
 
+/// The form again, with all that was typed, as it can't be saved at present. Nothing of it is kept on the server.
+pub fn unavailable(path: &str, back: &str, values: &impl Serialize) -> FormResult {
+    let errors = FormErrors::of("", "This could not be saved just now. What you typed is still here: try again in a moment.");
+    Ok(RefusedForm::new(path, back, values, errors)?.answer(StatusCode::SERVICE_UNAVAILABLE))
+}
+
+/// The form to be shown in this answer, if it stands at this path.
+pub fn shown_again<F: DeserializeOwned + Default>(refused: Option<&RefusedForm>, path: &str) -> Option<ShownForm<F>> {
+    let refused = refused.filter(|refused| refused.path == path)?;
+    Some(ShownForm { values: refused.values(), errors: refused.errors.clone() })
+}
+
 /// A form that was refused a moment ago at this path, taken from the session.
-pub async fn refused_form<F: DeserializeOwned + Default>(session: &Session, path: &str) -> Result<Option<ShownForm<F>>, PageError> {
+async fn refused_form<F: DeserializeOwned + Default>(session: &Session, path: &str) -> Result<Option<ShownForm<F>>, PageError> {
     match flash::take(session).await? {
         Some(Flash::Form(refused)) if refused.path == path => Ok(Some(ShownForm { values: refused.values(), errors: refused.errors })),
         // A notice belongs to the page around the form: it is put back for it.
         Some(notice @ (Flash::Notice(_) | Flash::Undoable(_))) => flash::leave(session, &notice).await.map(|()| None),
         _ => Ok(None),
     }
-}
-
-/// Keeps a refused form and sends the person back to the page that shows it.
-pub async fn refuse_form(session: &Session, path: &str, values: &impl Serialize, errors: FormErrors) -> FormResult {
-    let values = serde_json::to_value(values).map_err(|_| PageError::Internal)?;
-    flash::leave(session, &Flash::Form(RefusedForm { path: path.to_owned(), values, errors })).await?;
-    Ok(Redirect::to(path).into_response())
 }
 
 impl FromRequestParts<AppState> for Visit {
@@ -222,8 +250,9 @@ impl FromRequestParts<AppState> for Visit {
         if parts.method.is_safe() {
             state.store = state.store.knowing(who.workspace_id, who.seq);
         }
+        let refused = parts.extensions.get().cloned();
         let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
-        Ok(Self { now: state.clock.now(), state, who, uri: parts.uri.clone(), nonce, session: auth.session })
+        Ok(Self { now: state.clock.now(), state, who, uri: parts.uri.clone(), nonce, session: auth.session, refused })
     }
 }
 

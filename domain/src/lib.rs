@@ -6,6 +6,7 @@
 pub mod access;
 pub mod activities;
 pub mod bin;
+pub mod client_network;
 pub mod clock;
 pub mod companies;
 pub mod contacts;
@@ -20,6 +21,7 @@ pub mod money;
 pub mod page;
 pub mod phones;
 pub mod random;
+pub mod sign_in_limits;
 pub mod stages;
 pub mod tags;
 pub mod text;

@@ -3,7 +3,7 @@
 use crate::{
     config::BaseUrl,
     files, functions, health,
-    layers::{client_address, compression, csrf, guard, panic, request_id, security_headers, timeout, trace},
+    layers::{clean_text, client_address, compression, csrf, guard, panic, redisplay, request_id, security_headers, timeout, trace},
     sessions,
 };
 use app::{auth::Backend, errors::dress, state::AppState};
@@ -55,12 +55,15 @@ pub fn router_with(parts: &Parts, more: Router<AppState>) -> Router {
     let pages = app::routes()
         .router
         .route("/fn/{*name}", any(functions::call))
+        .layer(from_fn(clean_text::clean))
         .layer(from_fn(guard::check))
         .layer(from_fn(sessions::renew))
         .layer(auth)
         .layer(from_fn_with_state(base_url.is_https(), sessions::scope));
+    let form_pages: Router = pages.clone().with_state(state.clone());
 
     let site = pages
+        .layer(from_fn_with_state(form_pages, redisplay::redisplay))
         .merge(more)
         .fallback_service(files::service(site_root))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))

@@ -3,7 +3,8 @@
 //! - Saving only updates, so a request in flight can't bring back a session that was signed out meanwhile.
 //! - The database keeps the token's hash.
 //! - A session ends by the store's clock: 30 days unused, or 90 days after it began.
-//! - A page view writes nothing, but for one renewal every ten minutes.
+//! - A page view writes nothing, except one renewal every ten minutes and the removal of a notice that it showed. If these
+//!   fail or take long, the page is sent all the same.
 
 use crate::config::BaseUrl;
 use app::{
@@ -47,8 +48,10 @@ const HOST_COOKIE: &str = "__Host-minicrm";
 const PLAIN_COOKIE: &str = "minicrm";
 /// Where axum-login keeps who is signed in.
 const SIGNED_IN_KEY: &str = "axum-login.data";
-/// Tries to find a token that isn't in use. One in 2^128 is.
-const TRIES: usize = 3;
+/// Attempts to insert a fresh random token. A 128-bit collision is not expected; the bound ends a broken random source.
+const MAX_ATTEMPTS: usize = 3;
+/// How long a page waits for its session to be saved. The write itself goes on, in a task of its own.
+const READ_SAVE_WAIT: std::time::Duration = std::time::Duration::from_millis(250);
 
 /// The session layer, its cookie as strict as the public address allows.
 pub fn layer(state: &AppState, base_url: &BaseUrl) -> SessionManagerLayer<Sessions> {
@@ -74,9 +77,13 @@ fn unused() -> Expiry {
 struct Facts {
     address: Option<IpAddr>,
     user_agent: Option<String>,
-    loaded: RefCell<Option<Value>>,
+    /// Whether the request changes nothing, so that a failed save costs nothing that was asked for.
+    is_read: bool,
+    /// The data as it is in the database.
+    stored: RefCell<Option<Value>>,
     renewal_due: Cell<bool>,
     failed: Cell<bool>,
+    save_failed: Cell<bool>,
 }
 
 tokio::task_local! {
@@ -87,6 +94,7 @@ tokio::task_local! {
 pub async fn scope(State(https): State<bool>, request: Request, next: Next) -> Response {
     let facts = Facts {
         address: request.extensions().get::<ConnectInfo<SocketAddr>>().map(|client| client.0.ip()),
+        is_read: request.method().is_safe(),
         user_agent: request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned),
         ..Facts::default()
     };
@@ -143,13 +151,33 @@ impl fmt::Debug for Sessions {
     }
 }
 
+impl Sessions {
+    /// Renews the session, with its data where that has changed.
+    async fn write(&self, record: &Record, unchanged: bool) -> Result<(), StoreError> {
+        // Renewing alone leaves the data as it is in the database: a parallel request may have put a notice there.
+        let alive = if unchanged {
+            self.store.renew_session(hash(record.id)).await?
+        } else {
+            self.store.save_session(hash(record.id), content(record)).await?
+        };
+        if !alive {
+            tracing::debug!("a session had ended, or was renewed by another request");
+        }
+        fact(|facts| {
+            facts.renewal_due.set(false);
+            facts.stored.replace(Some(data_of(record)));
+        });
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         let content = content(record);
         let (address, user_agent) = fact(|facts| (facts.address, facts.user_agent.clone())).unwrap_or_default();
         let store = address.map_or_else(|| self.store.clone(), |address| self.store.from_address(address));
-        for _ in 0..TRIES {
+        for _ in 0..MAX_ATTEMPTS {
             if store.create_session(hash(record.id), content.clone(), user_agent.as_deref()).await.map_err(failed)? {
                 return Ok(());
             }
@@ -159,17 +187,27 @@ impl SessionStore for Sessions {
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        let unchanged = fact(|facts| facts.loaded.borrow().as_ref() == Some(&data_of(record))) == Some(true);
-        // Renewing alone leaves the data as it is in the database: a parallel request may have put a notice there.
-        let alive = if unchanged {
-            self.store.renew_session(hash(record.id)).await
-        } else {
-            self.store.save_session(hash(record.id), content(record)).await
-        };
-        if !alive.map_err(failed)? {
-            tracing::debug!("a session had ended, or was renewed by another request");
+        let (is_read, renewal_due, has_failed) =
+            fact(|facts| (facts.is_read, facts.renewal_due.get(), facts.save_failed.get())).unwrap_or((false, true, false));
+        let unchanged = fact(|facts| facts.stored.borrow().as_ref() == Some(&data_of(record))) == Some(true);
+        // The layer saves at the end of the request what a handler may have saved before. One that failed is not tried twice:
+        // the handler has answered accordingly.
+        if has_failed || (unchanged && !renewal_due) {
+            return Ok(());
         }
-        Ok(())
+        let saving = self.write(record, unchanged);
+        if is_read {
+            match tokio::time::timeout(READ_SAVE_WAIT, saving).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::debug!(%error, "a page was sent without saving its session"),
+                Err(_) => tracing::debug!("a page was sent before its session was saved"),
+            }
+            return Ok(());
+        }
+        saving.await.map_err(|error| {
+            fact(|facts| facts.save_failed.set(true));
+            failed(error)
+        })
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
@@ -177,7 +215,7 @@ impl SessionStore for Sessions {
         let due = self.clock.now() - row.last_seen_at >= TimeDelta::minutes(SESSION_RENEWAL_MINUTES);
         fact(|facts| {
             facts.renewal_due.set(due);
-            facts.loaded.replace(Some(row.data.clone()));
+            facts.stored.replace(Some(row.data.clone()));
         });
         if let Some(signed_in) = row.signed_in {
             request_scope::remember(signed_in);

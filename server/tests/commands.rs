@@ -171,7 +171,7 @@ async fn the_log_never_holds_a_secret() {
     for password in ["a wrong secret", "a secret of mine"] {
         tokens.extend(browser.post("/login", &[("email", "hung@example.com"), ("password", password), ("next", "")]).await.session_token());
     }
-    assert_eq!(tokens.len(), 3);
+    assert_eq!(tokens.len(), 2, "a refused sign-in has no session");
     assert!(serving.stop().success());
 
     let logged = std::fs::read_to_string(&log).unwrap();

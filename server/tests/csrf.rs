@@ -19,6 +19,8 @@ const OURS: &str = "OURS";
 const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
 /// Taken: what comes after is the form's own answer, a redirect.
 const TAKEN: u16 = 303;
+/// A sign-in form that was read.
+const WRONG_PASSWORD: u16 = 422;
 const REFUSED: u16 = 403;
 const UNREADABLE: u16 = 415;
 
@@ -130,7 +132,7 @@ both! {
         let site = Site::on(&db).await;
         let port = site.address.port();
         for (host, origin, status) in [
-            (format!("localhost:{port}"), format!("http://localhost:{port}"), TAKEN),
+            (format!("localhost:{port}"), format!("http://localhost:{port}"), WRONG_PASSWORD),
             (format!("localhost:{port}"), format!("http://127.0.0.1:{}", port - 1), REFUSED),
             // A name that an attacker's server resolves to this machine.
             (format!("evil.vn:{port}"), format!("http://evil.vn:{port}"), REFUSED),
@@ -145,7 +147,7 @@ both! {
     async fn behind_a_proxy_the_public_address_counts(db: TestDb) {
         let site = Site::with(&db, Options { base_url: Some("https://crm.example.com"), ..Options::default() }).await;
         for (origin, status) in [
-            ("https://crm.example.com", TAKEN),
+            ("https://crm.example.com", WRONG_PASSWORD),
             ("http://crm.example.com", REFUSED),
             ("https://crm.example.com.evil.vn", REFUSED),
             ("https://crm.example.com:8443", REFUSED),

@@ -86,10 +86,10 @@ async fn supervisors_are_answered() {
     let db = TestDb::sqlite().await;
     let site = Site::on(&db).await;
     assert_eq!(site.browser().get("/healthz").await.body, "alive\n");
-    assert_eq!(site.browser().get("/readyz").await.body, "ready\n");
+    assert_eq!(site.browser().get("/readyz").await.body, "ready\nwrites: ok\n");
     db.store.close().await;
     let closed = site.browser().get("/readyz").await;
-    assert_eq!((closed.status, closed.body.as_str()), (503, "not ready\n"));
+    assert_eq!((closed.status, closed.body.as_str()), (503, "not ready\nwrites: ok\n"));
     assert_eq!(site.browser().get("/healthz").await.status, 200);
 }
 

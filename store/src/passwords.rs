@@ -1,49 +1,58 @@
 //! Password hashes: argon2id, off the async threads, a few at a time.
 
-use crate::error::StoreError;
+use crate::{
+    error::StoreError,
+    fair_queue::{FairQueue, QueueFull},
+};
 use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
     password_hash::{self, SaltString},
 };
-use domain::{random::Random, users::Password};
+use domain::{client_network::ClientNetwork, random::Random, users::Password};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Memory of one hash, in KiB: OWASP's first choice together with two passes and one lane.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// How many may wait for their turn. A hash takes about 20 ms, so the last of them waits well under two seconds;
-/// whoever comes after is told to try again.
-const QUEUE: usize = 64;
+/// Callers that may wait for their turn. A hash takes about 20 ms, so the last of them waits well under two seconds.
+const QUEUE_MAX: usize = 64;
 
 /// A hash of nobody's password with the parameters of everybody's: comparing with it takes as long as with a real one.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCE$hs+CUt92oC8Q2tEs4Q3iMNbaKTBXHUJlC4zdSxxAkds";
+
+/// Whom a hash is computed for: clients take turns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum HashClient {
+    /// A request from this network; `None` for a command of the operator's.
+    Network(Option<ClientNetwork>),
+    /// A browser that has signed in before, by the hash of its device.
+    Device(Vec<u8>),
+}
 
 /// Hashes and compares passwords.
 #[derive(Clone)]
 pub(crate) struct Passwords {
     random: Arc<dyn Random>,
-    /// Those that run and those that wait.
-    admitted: Arc<Semaphore>,
-    /// Those that run.
-    running: Arc<Semaphore>,
+    queue: FairQueue<HashClient>,
 }
 
 impl Passwords {
     /// Half of the cores hash, so that the other half serves pages.
     pub fn new(random: Arc<dyn Random>) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let at_once = (cores / 2).max(1);
-        Self { random, admitted: Arc::new(Semaphore::new(at_once + QUEUE)), running: Arc::new(Semaphore::new(at_once)) }
+        Self { random, queue: FairQueue::new((cores / 2).max(1), QUEUE_MAX) }
     }
 
     /// The hash to keep, as a PHC string.
-    pub async fn hash(&self, password: Password) -> Result<SecretString, StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if too many callers wait.
+    pub async fn hash(&self, client: HashClient, password: Password) -> Result<SecretString, StoreError> {
         let mut salt = [0; 16];
         self.random.fill(&mut salt);
-        self.run(move || {
+        self.run(client, move || {
             let salt = SaltString::encode_b64(&salt).map_err(fault)?;
             let hash = argon2()?.hash_password(password.expose().as_bytes(), &salt).map_err(fault)?;
             Ok(SecretString::from(hash.to_string()))
@@ -52,8 +61,11 @@ impl Passwords {
     }
 
     /// Whether this is the password behind the hash. Without a hash it compares with nobody's, and the answer is no.
-    pub async fn matches(&self, password: Password, hash: Option<SecretString>) -> Result<bool, StoreError> {
-        self.run(move || {
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if too many callers wait.
+    pub async fn matches(&self, client: HashClient, password: Password, hash: Option<SecretString>) -> Result<bool, StoreError> {
+        self.run(client, move || {
             let phc = hash.as_ref().map_or(NOBODY, |hash| hash.expose_secret());
             let phc = PasswordHash::new(phc).map_err(fault)?;
             match argon2()?.verify_password(password.expose().as_bytes(), &phc) {
@@ -65,14 +77,17 @@ impl Passwords {
         .await
     }
 
-    /// Runs one hash on a blocking thread when its turn comes. The permits go with it: a visitor who leaves doesn't make
-    /// room before the work is done.
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
-        let admitted: OwnedSemaphorePermit = self.admitted.clone().try_acquire_owned().map_err(|_| StoreError::Unavailable)?;
-        let running = self.running.clone().acquire_owned().await.map_err(|_| StoreError::Unavailable)?;
+    /// Runs one hash on a blocking thread when its client's turn comes. The permit goes with it: a caller that goes away
+    /// doesn't make room before the work is done.
+    async fn run<T: Send + 'static>(
+        &self,
+        client: HashClient,
+        work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let permit = self.queue.acquire(client).await.map_err(|QueueFull| StoreError::Unavailable)?;
         tokio::task::spawn_blocking(move || {
             let done = work();
-            drop((running, admitted));
+            drop(permit);
             done
         })
         .await
@@ -95,6 +110,9 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
     use super::*;
     use crate::random::SystemRandom;
+    use std::{any::Any, task::Poll};
+
+    const ANYBODY: HashClient = HashClient::Network(None);
 
     fn passwords() -> Passwords {
         Passwords::new(Arc::new(SystemRandom))
@@ -109,18 +127,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_is_argon2id_with_our_parameters() {
-        let hash = passwords().hash(Password::parse_new("mật khẩu dài").unwrap()).await.unwrap();
+        let hash = passwords().hash(ANYBODY, Password::parse_new("mật khẩu dài").unwrap()).await.unwrap();
         let (algorithm, version, params, salt, length) = parts(hash.expose_secret());
         assert_eq!((algorithm.as_str(), version), ("argon2id", Some(19)));
         assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (19_456, 2, 1));
         assert_eq!((salt, length), (16, 32));
-        let again = passwords().hash(Password::parse_new("mật khẩu dài").unwrap()).await.unwrap();
+        let again = passwords().hash(ANYBODY, Password::parse_new("mật khẩu dài").unwrap()).await.unwrap();
         assert_ne!(hash.expose_secret(), again.expose_secret(), "each hash has a salt of its own");
     }
 
     #[tokio::test]
     async fn nobodys_hash_costs_what_a_real_one_costs_and_matches_nothing() {
-        let real = passwords().hash(Password::parse_new("password of someone").unwrap()).await.unwrap();
+        let real = passwords().hash(ANYBODY, Password::parse_new("password of someone").unwrap()).await.unwrap();
         let (algorithm, version, params, ..) = parts(real.expose_secret());
         let (nobodys_algorithm, nobodys_version, nobodys_params, ..) = parts(NOBODY);
         assert_eq!((nobodys_algorithm, nobodys_version), (algorithm, version));
@@ -128,25 +146,34 @@ mod tests {
             (nobodys_params.m_cost(), nobodys_params.t_cost(), nobodys_params.p_cost()),
             (params.m_cost(), params.t_cost(), params.p_cost())
         );
-        assert!(!passwords().matches(Password::to_compare("nobody's password"), None).await.unwrap());
+        assert!(!passwords().matches(ANYBODY, Password::to_compare("nobody's password"), None).await.unwrap());
     }
 
     #[tokio::test]
     async fn long_passwords_that_differ_in_the_last_character_are_two() {
         let (long, other) = (format!("{}a", "x".repeat(127)), format!("{}b", "x".repeat(127)));
-        let hash = passwords().hash(Password::parse_new(&long).unwrap()).await.unwrap();
-        assert!(passwords().matches(Password::to_compare(&long), Some(hash.clone())).await.unwrap());
-        assert!(!passwords().matches(Password::to_compare(&other), Some(hash)).await.unwrap());
+        let hash = passwords().hash(ANYBODY, Password::parse_new(&long).unwrap()).await.unwrap();
+        assert!(passwords().matches(ANYBODY, Password::to_compare(&long), Some(hash.clone())).await.unwrap());
+        assert!(!passwords().matches(ANYBODY, Password::to_compare(&other), Some(hash)).await.unwrap());
     }
 
     #[tokio::test]
     async fn past_the_queue_the_answer_is_to_try_later() {
         let passwords = passwords();
-        let waiting =
-            passwords.admitted.clone().acquire_many_owned(u32::try_from(passwords.admitted.available_permits()).unwrap()).await.unwrap();
-        let refused = passwords.matches(Password::to_compare("anything"), None).await;
-        assert_eq!(refused, Err(StoreError::Unavailable));
-        drop(waiting);
-        assert_eq!(passwords.matches(Password::to_compare("anything"), None).await, Ok(false));
+        let mut held: Vec<Box<dyn Any>> = Vec::new();
+        // As many as may run and wait, of one client; none is run to its end.
+        let full = loop {
+            let queue = passwords.queue.clone();
+            let mut caller = Box::pin(async move { queue.acquire(ANYBODY).await });
+            match std::future::poll_fn(|context| Poll::Ready(caller.as_mut().poll(context))).await {
+                Poll::Ready(Ok(permit)) => held.push(Box::new(permit)),
+                Poll::Pending => held.push(Box::new(caller)),
+                Poll::Ready(Err(full)) => break full,
+            }
+        };
+        assert_eq!((full, held.len() > QUEUE_MAX), (QueueFull, true));
+        assert_eq!(passwords.matches(ANYBODY, Password::to_compare("anything"), None).await, Err(StoreError::Unavailable));
+        drop(held);
+        assert_eq!(passwords.matches(ANYBODY, Password::to_compare("anything"), None).await, Ok(false));
     }
 }

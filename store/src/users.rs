@@ -1,4 +1,4 @@
-//! People who sign in: registering, signing in.
+//! Users, and how they register.
 
 use crate::{
     audit::{Chain, Change},
@@ -6,20 +6,21 @@ use crate::{
     easy_passwords::is_easy_to_guess,
     entity::{membership, stage, stage_counter, user, workspace, workspace_counter},
     error::{OrField, StoreError},
+    passwords::HashClient,
     transaction::Transaction,
 };
 use domain::{
     access::{Entity, Role},
+    client_network::ClientNetwork,
     ids::{UserId, WorkspaceId},
     stages::DEFAULT_STAGES,
-    users::{Email, Password, RegisterDraft},
+    users::{Email, RegisterDraft},
     workspaces::{DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, first_name_for},
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    RelationTrait, Select,
-    prelude::{DateTimeUtc, Uuid},
+    ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QuerySelect,
+    prelude::DateTimeUtc,
 };
 use secrecy::SecretString;
 use serde_json::json;
@@ -73,7 +74,7 @@ impl Store {
         if is_easy_to_guess(&password, &[&name, email.as_str()]) {
             return Err(StoreError::field("password", "This password is among the first that anybody would guess. Use another"));
         }
-        let password_hash = self.shared.passwords.hash(password).await?;
+        let password_hash = self.shared.passwords.hash(HashClient::Network(self.address.map(ClientNetwork::from)), password).await?;
         let store = self.clone();
         self.transaction(move |db| Box::pin(async move { store.insert_user(db, name, email, password_hash).await })).await
     }
@@ -123,47 +124,6 @@ impl Store {
         chain.save(db).await?;
         Ok(SignInUser { id: user_id, name, auth_stamp: AuthStamp::new(stamp), workspace_id: Some(workspace_id) })
     }
-
-    /// Whose address and password these are; `None` if the address is unknown or the password is another. Both take the
-    /// same time: an unknown address is compared with nobody's hash.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when too many passwords wait to be hashed.
-    pub async fn sign_in(&self, email: &str, password: Password) -> Result<Option<SignInUser>, StoreError> {
-        // Text that is no address is nobody's, but takes the same way.
-        let key = Email::parse(email).map_or_else(|_| String::new(), |email| email.key());
-        let found = sign_in_row(user::Entity::find().filter(user::Column::EmailKey.eq(key))).one(self.read()).await?;
-        let hash = found.as_ref().map(|row| SecretString::from(row.password_hash.clone()));
-        let matches = self.shared.passwords.matches(password, hash).await?;
-        Ok(found.filter(|_| matches).map(SignInUser::from))
-    }
-}
-
-#[derive(FromQueryResult)]
-struct SignInRow {
-    id: Uuid,
-    name: String,
-    password_hash: String,
-    auth_stamp: Vec<u8>,
-    workspace_id: Option<Uuid>,
-}
-
-impl From<SignInRow> for SignInUser {
-    fn from(row: SignInRow) -> Self {
-        let SignInRow { id, name, auth_stamp, workspace_id, .. } = row;
-        Self { id: UserId(id), name, auth_stamp: AuthStamp::new(auth_stamp), workspace_id: workspace_id.map(WorkspaceId) }
-    }
-}
-
-fn sign_in_row(users: Select<user::Entity>) -> sea_orm::Selector<sea_orm::SelectModel<SignInRow>> {
-    users
-        .select_only()
-        .columns([user::Column::Id, user::Column::Name, user::Column::PasswordHash, user::Column::AuthStamp])
-        .column(membership::Column::WorkspaceId)
-        .join(JoinType::LeftJoin, user::Relation::Membership.def())
-        .order_by_asc(membership::Column::CreatedAt)
-        .limit(1)
-        .into_model()
 }
 
 /// Whether the table is still empty. On SQLite the transaction already holds the one write lock. On PostgreSQL those who

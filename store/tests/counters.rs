@@ -3,19 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod common;
+mod operations;
 mod support;
 
 use common::TestDb;
+use operations::{Desk, operation};
 use proptest::{
     collection::vec,
     strategy::{Strategy, ValueTree},
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use store::{StoreError, verify_chain};
-use support::{
-    assert_counters,
-    operations::{Desk, operation},
-};
+use support::assert_counters;
 
 const OPERATIONS: usize = 300;
 

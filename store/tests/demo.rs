@@ -38,7 +38,7 @@ both! {
         assert_counters(&raw).await;
         assert_eq!(verify_chain(&db.store, actor.workspace_id).await, Ok(None));
         assert_eq!(db.store.workspace(&actor).await.unwrap().name, DEMO_WORKSPACE);
-        let signed_in = db.store.sign_in(DEMO_EMAIL, password()).await.unwrap().unwrap();
+        let signed_in = db.sign_in(DEMO_EMAIL, password().expose()).await.unwrap();
         assert_eq!((signed_in.name.as_str(), signed_in.workspace_id), (DEMO_NAME, Some(actor.workspace_id)));
         assert_eq!(Email::parse(DEMO_EMAIL).unwrap().as_str(), DEMO_EMAIL);
         assert_eq!(actor.role, Role::Owner);

@@ -4,18 +4,17 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod common;
+mod operations;
 mod support;
 
 use common::{Raw, TestDb, trial_size};
+use operations::{Desk, Operation, operation};
 use proptest::{
     strategy::{Strategy, ValueTree},
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use store::verify_chain;
-use support::{
-    assert_counters, everything,
-    operations::{Desk, Operation, operation},
-};
+use support::{assert_counters, everything};
 
 /// Rows written before the failure comes, at most. Deleting a company with what hangs on it writes more, most operations fewer.
 const LAST_ROW: usize = 15;

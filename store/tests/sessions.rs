@@ -9,7 +9,6 @@ use common::TestDb;
 use domain::{
     access::Role,
     ids::{UserId, WorkspaceId},
-    users::Password,
 };
 use store::{SessionContent, SignInUser, TokenHash};
 
@@ -151,7 +150,7 @@ both! {
         assert_eq!(db.store.load_session(token(1)).await.unwrap().unwrap().signed_in.unwrap().role, Role::Viewer);
         raw.run("UPDATE memberships SET removed_at = created_at").await.unwrap();
         assert_eq!(db.store.load_session(token(1)).await.unwrap().unwrap().signed_in, None);
-        let again = db.store.sign_in("hung@example.com", Password::to_compare("correct horse battery")).await.unwrap();
+        let again = db.sign_in("hung@example.com", "correct horse battery").await;
         assert_eq!(again.unwrap().workspace_id, None);
     }
 

@@ -67,8 +67,10 @@ pub async fn add_note(visit: Visit, Id(id): Id<ActivityId>, Form(form): Form<Not
     let path = format!("/activities/{id}");
     let body = match form.parse() {
         Ok(body) => body,
-        Err(errors) => return visit.refuse_on(&path, &form, errors).await,
+        Err(errors) => return visit.refuse_at(&path, &path, &form, errors).await,
     };
-    visit.once(&form, &form.form_key).add_note(&visit.actor(), id, body).await?;
-    visit.done(&path, "Note added").await
+    match visit.once(&form, &form.form_key).add_note(&visit.actor(), id, body).await {
+        Ok(_) => visit.done(&path, "Note added").await,
+        Err(error) => visit.refused_by_store_at(&path, &path, &form, error).await,
+    }
 }

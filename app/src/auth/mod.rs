@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod backend;
+mod device_cookie;
 pub mod pages;
 pub mod request_scope;
 

@@ -1,19 +1,19 @@
 //! `/login` and `/register`.
 
-use super::AuthSession;
 use crate::{
     errors::PageError,
+    flash::RefusedForm,
     shell::{self, Nonce},
     state::AppState,
     ui::form::{Field, error_summary, text_field},
-    visit::{ShownForm, refused_form},
+    visit::{ShownForm, shown_again},
 };
 use axum::{
     Extension,
     extract::{Query, State},
     response::Html,
 };
-use domain::urls::safe_next;
+use domain::{forms::FormErrors, urls::safe_next};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -33,9 +33,10 @@ struct Kept {
     next: String,
 }
 
-async fn kept_form(auth: &AuthSession, path: &str, next: String) -> Result<ShownForm<Kept>, PageError> {
-    let fresh = || ShownForm { values: Kept { next, ..Kept::default() }, errors: Default::default() };
-    Ok(refused_form(&auth.session, path).await?.unwrap_or_else(fresh))
+fn form_values(refused: Option<Extension<RefusedForm>>, path: &str, next: String) -> ShownForm<Kept> {
+    let refused = refused.map(|Extension(refused)| refused);
+    shown_again(refused.as_ref(), path)
+        .unwrap_or_else(|| ShownForm { values: Kept { next, ..Kept::default() }, errors: Default::default() })
 }
 
 /// `/login?next=…` with the target kept, for the link from one page to the other.
@@ -46,10 +47,18 @@ fn with_next(path: &str, next: &str) -> String {
     }
 }
 
+/// The messages that belong to no field.
+fn form_level(errors: &FormErrors) -> FormErrors {
+    errors.get("").map_or_else(FormErrors::default, |message| FormErrors::of("", message))
+}
+
 /// `GET /login`
-pub async fn login(State(state): State<AppState>, auth: AuthSession, Query(query): Query<NextQuery>) -> Result<Html<String>, PageError> {
-    let form = kept_form(&auth, "/login", query.next).await?;
-    let ShownForm { values, errors } = form;
+pub async fn login(
+    State(state): State<AppState>,
+    refused: Option<Extension<RefusedForm>>,
+    Query(query): Query<NextQuery>,
+) -> Result<Html<String>, PageError> {
+    let ShownForm { values, errors } = form_values(refused, "/login", query.next);
     let register = state.settings.registration_open.then(|| {
         view! {
             <p class="mt-6 text-center text-muted-foreground">
@@ -60,6 +69,7 @@ pub async fn login(State(state): State<AppState>, auth: AuthSession, Query(query
     let card = view! {
         <h1>"Sign in"</h1>
         <p class="mt-1 mb-6 text-muted-foreground">"Your companies, your people, your server."</p>
+        <div class="not-empty:mb-4">{error_summary(&form_level(&errors), &[])}</div>
         <form method="post" action="/login" class="flex flex-col gap-4">
             <input type="hidden" name="next" value=values.next/>
             {text_field(Field::new("email", "Email").kind("email").value(values.email).required().autocomplete("username"), &errors)}
@@ -73,12 +83,11 @@ pub async fn login(State(state): State<AppState>, auth: AuthSession, Query(query
 /// `GET /register`
 pub async fn register(
     State(state): State<AppState>,
-    auth: AuthSession,
+    refused: Option<Extension<RefusedForm>>,
     Extension(nonce): Extension<Nonce>,
     Query(query): Query<NextQuery>,
 ) -> Result<Html<String>, PageError> {
-    let form = kept_form(&auth, "/register", query.next).await?;
-    let ShownForm { values, errors } = form;
+    let ShownForm { values, errors } = form_values(refused, "/register", query.next);
     let login = view! {
         <p class="mt-6 text-center text-muted-foreground">
             "Have an account? " <a class="font-medium text-foreground underline" href=with_next("/login", &values.next)>"Sign in"</a>

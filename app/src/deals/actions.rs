@@ -100,8 +100,7 @@ pub async fn change_many(visit: Visit, Form(form): Form<BulkForm>) -> FormResult
             visit.done(&back, format!("{}. What is deleted is in the bin, in the settings.", told(&done, "deleted"))).await
         }
         Ok(done) => visit.done(&back, told(&done, "changed")).await,
-        Err(StoreError::Invalid(errors)) => visit.refuse_at("/deals", &back, &form, errors).await,
-        Err(error) => Err(error.into()),
+        Err(error) => visit.refused_by_store_at("/deals", &back, &form, error).await,
     }
 }
 

@@ -178,7 +178,8 @@ pub(super) fn described_by(field: &Field, errors: &FormErrors) -> (String, Optio
 
 /// What is wrong, on top of the form, each with a link to its field. `labels` pairs field names with their labels.
 pub fn error_summary(errors: &FormErrors, labels: &[(&'static str, &'static str)]) -> Option<impl IntoView + use<>> {
-    let lines: Vec<_> = errors
+    let (of_form, of_fields): (Vec<_>, Vec<_>) = errors.iter().partition(|error| error.field.is_empty());
+    let lines: Vec<_> = of_fields
         .iter()
         .map(|error| {
             let label = labels.iter().find(|(name, _)| *name == error.field).map(|(_, label)| *label);
@@ -187,15 +188,19 @@ pub fn error_summary(errors: &FormErrors, labels: &[(&'static str, &'static str)
         })
         .collect();
     let heading = match lines.len() {
-        0 => return None,
-        1 => "One field needs another look.".to_owned(),
-        count => format!("{count} fields need another look."),
+        0 => None,
+        1 => Some("One field needs another look.".to_owned()),
+        count => Some(format!("{count} fields need another look.")),
     };
-    Some(view! {
-        <div role="alert" tabindex="-1" class="flex gap-2.5 rounded-lg border border-destructive/40 bg-destructive/5 p-3">
-            {icon("circle-alert", "size-4 mt-0.5 text-destructive")}
-            <div><p class="font-medium">{heading}</p><ul class="mt-1 text-muted-foreground">{lines}</ul></div>
-        </div>
+    let headings: Vec<_> = of_form.iter().map(|error| error.message.clone()).chain(heading).collect();
+    (!headings.is_empty()).then(|| {
+        let headings = headings.into_iter().map(|heading| view! { <p class="font-medium">{heading}</p> }).collect_view();
+        view! {
+            <div role="alert" tabindex="-1" class="flex gap-2.5 rounded-lg border border-destructive/40 bg-destructive/5 p-3">
+                {icon("circle-alert", "size-4 mt-0.5 text-destructive")}
+                <div>{headings}<ul class="mt-1 text-muted-foreground empty:hidden">{lines}</ul></div>
+            </div>
+        }
     })
 }
 

@@ -15,8 +15,8 @@ use std::{sync::Arc, time::Duration};
 use store::Store;
 use tokio::{net::TcpListener, time};
 
-/// How often ended sessions are cleared away.
-const CLEAR_SESSIONS_EVERY: Duration = Duration::from_secs(3_600);
+/// How often what has expired is deleted.
+const CLEAN_UP_INTERVAL: Duration = Duration::from_secs(3_600);
 
 pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandError> {
     store.migrate().await?;
@@ -27,7 +27,7 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
         .await
         .map_err(|error| ConfigError { name: "LISTEN_ADDR", why: format!("{} can't be listened on: {error}", config.listen_addr) })?;
     let router = router(&parts(config, store));
-    let clearing = tokio::spawn(clear_sessions(store.clone()));
+    let clearing = tokio::spawn(clean_up(store.clone()));
     if config.base_url_missing {
         tracing::warn!("BASE_URL is not set: forms sent from other machines' browsers will be refused");
     }
@@ -53,7 +53,7 @@ fn parts(config: &Config, store: &Store) -> Parts {
         state: AppState {
             store: store.clone(),
             clock: Arc::new(SystemClock),
-            settings: Arc::new(Settings { registration_open: config.registration_open }),
+            settings: Arc::new(Settings { registration_open: config.registration_open, https: config.base_url.is_https() }),
             assets: Arc::new(assets),
         },
         random: random(),
@@ -63,14 +63,18 @@ fn parts(config: &Config, store: &Store) -> Parts {
     }
 }
 
-async fn clear_sessions(store: Store) {
-    let mut ticks = time::interval(CLEAR_SESSIONS_EVERY);
+/// Deletes expired sessions and sign-in attempts that count nowhere any more, as long as the server runs.
+async fn clean_up(store: Store) {
+    let mut ticks = time::interval(CLEAN_UP_INTERVAL);
     loop {
         ticks.tick().await;
         match store.delete_expired_sessions().await {
             Ok(0) => {}
-            Ok(gone) => tracing::info!(gone, "ended sessions cleared away"),
-            Err(error) => tracing::warn!(%error, "ended sessions could not be cleared away"),
+            Ok(deleted) => tracing::info!(deleted, "expired sessions were deleted"),
+            Err(error) => tracing::warn!(%error, "expired sessions could not be deleted"),
+        }
+        if let Err(error) = store.delete_old_sign_in_attempts().await {
+            tracing::warn!(%error, "old sign-in attempts could not be deleted");
         }
     }
 }

@@ -15,8 +15,8 @@ use domain::{
 use http::{Method, StatusCode, Uri, header};
 use std::fmt::Write;
 
-/// Bytes a stranger may send: what they typed is kept in the database when the form is refused.
-const STRANGERS_BODY: usize = 16 * 1024;
+/// Bytes of an anonymous request's body: the longest form before a sign-in is a few lines.
+const ANONYMOUS_BODY_MAX_BYTES: usize = 16 * 1024;
 
 /// Middleware for the routed part of the site, inside the session's layer.
 pub async fn check(mut request: Request, next: Next) -> Response {
@@ -24,7 +24,7 @@ pub async fn check(mut request: Request, next: Next) -> Response {
     let who = request.extensions().get::<AuthSession>().and_then(|auth| auth.user.as_ref()?.signed_in());
     match (needs, who) {
         (Needs::Stranger, None) => {
-            DefaultBodyLimit::max(STRANGERS_BODY).apply(&mut request);
+            DefaultBodyLimit::max(ANONYMOUS_BODY_MAX_BYTES).apply(&mut request);
             next.run(request).await
         }
         (Needs::Nothing, _) | (Needs::SignIn, Some(_)) => next.run(request).await,

@@ -79,6 +79,12 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
+    /// The cookie of this name as set by this answer, with its attributes.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let mut cookies = self.headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap());
+        cookies.find(|cookie| cookie.starts_with(&format!("{name}="))).map(str::to_owned)
+    }
+
     /// The session's cookie as set by this answer: its token, without name and attributes.
     pub fn session_token(&self) -> Option<String> {
         let cookies = self.headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap());

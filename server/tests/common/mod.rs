@@ -75,7 +75,7 @@ impl Site {
             state: AppState {
                 store: db.store.clone(),
                 clock: db.clock.clone(),
-                settings: Arc::new(Settings { registration_open: options.registration_open }),
+                settings: Arc::new(Settings { registration_open: options.registration_open, https: base_url.starts_with("https://") }),
                 assets: Arc::new(Assets::read(files.path())),
             },
             random: Arc::new(SystemRandom),

@@ -14,11 +14,11 @@ pub use clock::FixedClock;
 
 use domain::{
     access::{Actor, Role},
-    users::RegisterForm,
+    users::{Password, RegisterForm},
 };
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement, TryGetable, prelude::Uuid};
 use std::sync::Arc;
-use store::{DbConfig, SignInUser, Store, SystemRandom};
+use store::{DbConfig, SignIn, SignInUser, Store, SystemRandom};
 
 /// Runs a test once on each database: `both! { async fn name(db: TestDb) { … } }`.
 #[macro_export]
@@ -102,6 +102,15 @@ impl TestDb {
     /// A connection beside the store's, for looking at what it left and for doing what it never does.
     pub async fn raw(&self) -> Raw {
         Raw(Database::connect(&self.url).await.expect("a second connection"))
+    }
+
+    /// Signs in from nowhere in particular; `None` if address and password don't match.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Option<SignInUser> {
+        match self.store.sign_in(email, Password::to_compare(password), None).await.expect("signing in") {
+            SignIn::Accepted(user) => Some(user),
+            SignIn::Mismatch => None,
+            SignIn::Limited { retry_at } => panic!("limited until {retry_at}"),
+        }
     }
 
     /// Registers someone with a workspace of their own.

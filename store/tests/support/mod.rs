@@ -3,8 +3,6 @@
 #![allow(dead_code, reason = "each test file uses the part it needs")]
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-pub mod operations;
-
 use crate::common::{Raw, TestDb};
 use chrono::DateTime;
 use domain::{

@@ -94,7 +94,7 @@ fn notes(visit: &Visit, activity: &ActivityDetail, shown: ShownForm<NoteForm>) -
     let list = (!entries.is_empty()).then(|| view! { <ol class="panel divide-y">{entries}</ol> });
     let add = visit
         .may(Verb::Create, Entity::Note)
-        .then(|| note_form(format!("/activities/{}/notes", activity.id), visit.store().form_key(), shown));
+        .then(|| note_form(format!("/activities/{}/notes", activity.id), visit.form_key(&shown.values.form_key), shown));
     view! { <section id="notes" class="flex flex-col gap-3"><h2>"Follow-up notes"</h2>{list}{add}</section> }
 }
 

@@ -71,7 +71,7 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
     } else {
         "/activities".to_owned()
     };
-    let page = FORM.for_new(visit.store().form_key()).leading_back_to(cancel);
+    let page = FORM.for_new(visit.form_key(&form.form_key)).leading_back_to(cancel);
     visit.page_with_islands("Log activity", form_page(page, choices, shown)).await
 }
 

@@ -52,7 +52,7 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
     let form = visit.form(CompanyForm::default).await?;
     let actor = visit.actor();
     let (tags, filters) = tokio::try_join!(visit.store().tags(&actor), visit.store().company_filters(&actor))?;
-    let page = FORM.for_new(visit.store().form_key());
+    let page = FORM.for_new(visit.form_key(&form.values.form_key));
     visit.page_with_islands("New company", form_page(page, tags, &filters.industries, form)).await
 }
 

@@ -53,10 +53,11 @@ const FORM: RecordForm = RecordForm {
 
 /// `GET /contacts/new`; the query fills fields in: `?company_id=`, `?name=` …
 pub async fn new(visit: Visit) -> Result<Response, PageError> {
-    let (asked, _) = Typed::<ContactForm>::read(visit.query()?)?;
+    let (mut asked, _) = Typed::<ContactForm>::read(visit.query()?)?;
+    asked.form.form_key.clear();
     let form = visit.form(|| asked).await?;
     let choices = Choices::load(&visit, &form.values).await?;
-    let page = FORM.for_new(visit.store().form_key());
+    let page = FORM.for_new(visit.form_key(&form.values.form.form_key));
     visit.page_with_islands("New contact", form_page(page, choices, form)).await
 }
 

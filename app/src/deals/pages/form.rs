@@ -47,7 +47,8 @@ const FORM: RecordForm =
 /// `GET /deals/new`; the query fills fields in: `?company_id=`, `?contact_id=`, `?stage=` …
 pub async fn new(visit: Visit) -> Result<Response, PageError> {
     let (asked, _) = Typed::<DealForm>::read(visit.query()?)?;
-    let asked = with_company_of_contact(&visit, asked).await?;
+    let mut asked = with_company_of_contact(&visit, asked).await?;
+    asked.form.form_key.clear();
     let mut shown = visit.form(|| asked).await?;
     let choices = Choices::load(&visit, &shown.values, None).await?;
     if shown.values.form.stage.is_empty() {
@@ -56,7 +57,7 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
         return Err(PageError::BadRequest);
     }
     choices.drop_unknown(&mut shown.values.form);
-    let page = FORM.for_new(visit.store().form_key());
+    let page = FORM.for_new(visit.form_key(&shown.values.form.form_key));
     visit.page_with_islands("New deal", form_page(page, choices, shown)).await
 }
 

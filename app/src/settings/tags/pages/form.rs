@@ -27,7 +27,7 @@ const LABELS: [(&str, &str); 2] = [("name", "Name"), ("color", "Color")];
 /// `GET /settings/tags/new`
 pub async fn new(visit: Visit) -> Result<Response, PageError> {
     let mut form = visit.form(TagForm::default).await?;
-    form.values.form_key = visit.store().form_key();
+    form.values.form_key = visit.form_key(&form.values.form_key);
     let body = form_page("New tag", "Create tag", format!("{PATH}/new"), None, form);
     let body = layout(&visit, Setting::Tags, body);
     visit.page_with_islands("New tag", body).await

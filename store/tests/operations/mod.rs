@@ -1,9 +1,11 @@
 //! Random changes of a workspace, for what must hold whatever is done in whatever order.
 
-#![allow(dead_code, reason = "each test file uses the part it needs")]
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use super::{About, activity, call, deal, person, tag, tagged};
-use crate::common::TestDb;
+use crate::{
+    common::TestDb,
+    support::{About, activity, call, deal, person, tag, tagged},
+};
 use domain::{
     access::Actor,
     activities::{ActivityDraft, ActivityType},

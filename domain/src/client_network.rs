@@ -1,0 +1,48 @@
+//! The network that a client's address stands for, where clients are counted.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+};
+
+/// Bits of an IPv6 address that name the network: a single host usually has a whole /64 to take addresses from (RFC 6177).
+const IPV6_NETWORK_BITS: u32 = 64;
+
+/// An IPv4 address, or the /64 network of an IPv6 address. An IPv4-mapped IPv6 address counts as IPv4.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClientNetwork(IpAddr);
+
+impl From<IpAddr> for ClientNetwork {
+    fn from(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V6(address) => Self(IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << IPV6_NETWORK_BITS)))),
+            v4 => Self(v4),
+        }
+    }
+}
+
+/// `203.0.113.9` or `2001:db8:1:2::`, 39 characters at most.
+impl fmt::Display for ClientNetwork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    use super::*;
+
+    fn network(address: &str) -> String {
+        ClientNetwork::from(address.parse::<IpAddr>().unwrap()).to_string()
+    }
+
+    #[test]
+    fn ipv4_counts_by_address_and_ipv6_by_64_bits() {
+        assert_eq!(network("203.0.113.9"), "203.0.113.9");
+        assert_eq!(network("::ffff:203.0.113.9"), "203.0.113.9");
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+        assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
+    }
+}

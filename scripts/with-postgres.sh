@@ -2,6 +2,7 @@
 # with-postgres.sh command… : runs a command with TEST_DATABASE_URL naming a PostgreSQL server on which it may create databases.
 # Takes the caller's TEST_DATABASE_URL where there is one; else starts a throwaway cluster, and stops and removes it afterwards.
 # with-postgres.sh --check : is there one to be had?
+# with-postgres.sh --bin : prints the folder of PostgreSQL's own programs.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 OLDEST=15
@@ -17,6 +18,10 @@ find_bin() {
   return 1
 }
 
+if [ "${1:-}" = --bin ]; then
+  find_bin || fail "PostgreSQL $OLDEST or newer is missing: install it"
+  exit
+fi
 if [ "${1:-}" = --check ]; then
   [ -n "${TEST_DATABASE_URL:-}" ] || find_bin >/dev/null
   exit

@@ -31,6 +31,11 @@ impl Browser {
         Self { client, origin }
     }
 
+    /// The same browser with the same cookies, of a server that was started again at another origin.
+    pub fn at(&self, origin: &str) -> Self {
+        Self { client: self.client.clone(), origin: origin.to_owned() }
+    }
+
     /// A request to build on, with nothing but cookies.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.origin))

@@ -10,7 +10,7 @@ mod files;
 mod program;
 
 pub use browser::{Answer, Browser, send};
-pub use database::{Raw, TestDb};
+pub use database::{Raw, TestDb, trial_size};
 pub use program::{Serving, minicrm};
 
 use app::{

@@ -1,15 +1,22 @@
 //! The program itself, as an operator starts it.
 
+use super::trial_size;
 use std::{
+    ffi::OsString,
     io::{BufRead, BufReader, Read},
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
 };
 use tempfile::TempDir;
 
+/// The path of the program: the release build that `make trial` names, else the build that belongs to this test.
+fn path() -> OsString {
+    trial_size(None, std::env::var_os("MINICRM_BIN")).unwrap_or_else(|| env!("CARGO_BIN_EXE_minicrm").into())
+}
+
 /// The program with these variables and no others.
 pub fn minicrm(folder: &TempDir, variables: &[(&str, &str)], arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_minicrm"));
+    let mut command = Command::new(path());
     command.current_dir(folder.path()).env_clear().envs(variables.iter().copied()).args(arguments);
     command
 }
@@ -25,7 +32,13 @@ pub struct Serving {
 impl Serving {
     /// Starts it with these variables on a free port; `log` is where its log goes. Resolves once it answers.
     pub fn start(folder: &TempDir, variables: &[(&str, &str)], log: Stdio) -> Self {
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        Self::start_at(address, folder, variables, log)
+    }
+
+    /// The same at an address that nobody listens on.
+    pub fn start_at(address: SocketAddr, folder: &TempDir, variables: &[(&str, &str)], log: Stdio) -> Self {
+        let address = address.to_string();
         let variables: Vec<_> = variables.iter().copied().chain([("LISTEN_ADDR", address.as_str())]).collect();
         let mut child = minicrm(folder, &variables, &["serve"]).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut printed = BufReader::new(child.stdout.take().unwrap());
@@ -45,5 +58,20 @@ impl Serving {
         assert!(Command::new("kill").args(["-TERM", &self.id().to_string()]).status().unwrap().success());
         self.printed.read_to_string(&mut String::new()).unwrap();
         self.child.wait().unwrap()
+    }
+
+    /// Kills the process (SIGKILL): it has no time to finish anything.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Serving {
+    /// Ends the process of a test that failed.
+    fn drop(&mut self) {
+        // Fails if the process has ended, as it has after `stop` and `kill`.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

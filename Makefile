@@ -1,7 +1,7 @@
 # Every command of the project. Each does one thing by a script of scripts/, where the how and why stand.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test lint fmt bench assets setup clean
+.PHONY: help run dev build test trial lint fmt bench assets setup clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -17,6 +17,9 @@ build: ## the optimised build, into dist/
 
 test: ## every check: format, clippy, Rust tests and browser tests on SQLite and PostgreSQL
 	@scripts/test.sh
+
+trial: ## the long, hostile trials of docs/THREATS.md, or some of them: make trial ROWS="D1 D5"
+	@scripts/trial.sh $(ROWS)
 
 lint: setup ## format, clippy with warnings denied, types of the browser tests
 	@scripts/lint.sh

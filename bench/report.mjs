@@ -37,7 +37,8 @@ function short(number) {
   return number >= 100 ? String(Math.round(number)) : number.toPrecision(3);
 }
 
-function columns(rows) {
+/** Rows of cells under each other, the first column to the left. */
+export function columns(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  ')).join('\n');
 }

@@ -1,6 +1,7 @@
 //! The program's commands.
 
 mod migrate;
+mod rotate_secret;
 mod seed;
 mod serve;
 
@@ -31,6 +32,8 @@ enum Command {
     Serve,
     /// Brings the database up to date
     Migrate,
+    /// Makes a new secret key; the previous one opens what it sealed for another day
+    RotateSecret,
     /// Fills the database with example data and says how to sign in to it
     Seed(seed::SeedFlags),
 }
@@ -84,6 +87,7 @@ async fn run(command: Command, flags: &Flags) -> Result<(), CommandError> {
     let done = match command {
         Command::Serve => serve::run(&config, &store).await,
         Command::Migrate => migrate::run(&store).await,
+        Command::RotateSecret => rotate_secret::run(&store).await,
         Command::Seed(flags) => seed::run(&store, &flags).await,
     };
     store.close().await;
@@ -106,7 +110,11 @@ async fn open(config: &Config) -> Result<Store, CommandError> {
     fs::create_dir_all(&config.data_dir)
         .map_err(|error| ConfigError { name: "DATA_DIR", why: format!("{:?} can't be made: {error}", config.data_dir) })?;
     let database = DbConfig::new(config.database_url.expose_secret());
-    Ok(Store::connect(database, Arc::new(SystemClock), random()).await?)
+    let store = Store::connect(database, Arc::new(SystemClock), random()).await?;
+    if let Some(secret) = &config.secret_key {
+        store.configure_secret_key(secret);
+    }
+    Ok(store)
 }
 
 fn random() -> Arc<dyn Random> {

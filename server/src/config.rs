@@ -7,10 +7,13 @@ use http::Uri;
 use ipnet::IpNet;
 use secrecy::SecretString;
 use std::{
-    fmt,
+    fmt, fs,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
+
+/// Fewest characters of a configured secret key: 128 bits, if they are random hexadecimal digits.
+const SECRET_KEY_MIN: usize = 32;
 
 /// The flags as typed. An empty value counts as not set, as in a compose file's `BASE_URL=`.
 #[derive(Args, Clone, Default)]
@@ -30,9 +33,15 @@ pub struct Flags {
     /// Addresses or networks of reverse proxies in front, with commas between: 10.0.0.2,172.16.0.0/12 [default: none]
     #[arg(long, env = "TRUSTED_PROXIES", global = true)]
     pub trusted_proxies: Option<String>,
-    /// Whether strangers may register: open or closed [default: open]
+    /// Whether anybody may register: open or closed [default: open]
     #[arg(long, env = "REGISTRATION", global = true)]
     pub registration: Option<String>,
+    /// The secret that cookies and links are sealed with, 32 characters or more [default: a random one in the database]
+    #[arg(long, env = "SECRET_KEY", hide_env_values = true, global = true)]
+    pub secret_key: Option<String>,
+    /// A file that holds the secret key
+    #[arg(long, env = "SECRET_KEY_FILE", global = true)]
+    pub secret_key_file: Option<String>,
     /// The folder of the site's files [default: site beside the binary, else target/site]
     #[arg(long, env = "SITE_ROOT", global = true)]
     pub site_root: Option<String>,
@@ -74,8 +83,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether strangers may register.
+    /// Whether anybody may register.
     pub registration_open: bool,
+    /// The operator's secret key, in place of the one in the database. `Debug` hides it.
+    pub secret_key: Option<SecretString>,
     /// The folder of the site's files.
     pub site_root: PathBuf,
 }
@@ -96,6 +107,7 @@ impl Config {
             base_url_missing: set(&flags.base_url).is_none() && !listen_addr.ip().is_loopback(),
             trusted_proxies: trusted_proxies(set(&flags.trusted_proxies).unwrap_or_default())?,
             registration_open: registration(set(&flags.registration).unwrap_or("open"))?,
+            secret_key: secret_key(set(&flags.secret_key), set(&flags.secret_key_file))?,
             site_root: site_root(set(&flags.site_root), beside, leptos_site_root)?,
             data_dir,
         })
@@ -136,6 +148,23 @@ fn registration(text: &str) -> Result<bool, ConfigError> {
         "closed" => Ok(false),
         _ => Err(wrong("REGISTRATION", format!("{text:?} is neither open nor closed"))),
     }
+}
+
+fn secret_key(text: Option<&str>, file: Option<&str>) -> Result<Option<SecretString>, ConfigError> {
+    let (name, text) = match (text, file) {
+        (None, None) => return Ok(None),
+        (Some(_), Some(_)) => return Err(wrong("SECRET_KEY", "is set, and SECRET_KEY_FILE too: which one is to be used?")),
+        (Some(text), None) => ("SECRET_KEY", text.to_owned()),
+        (None, Some(path)) => {
+            let read = fs::read_to_string(path).map_err(|error| wrong("SECRET_KEY_FILE", format!("{path:?} can't be read: {error}")))?;
+            ("SECRET_KEY_FILE", read.trim().to_owned())
+        }
+    };
+    // The value is not repeated.
+    if text.chars().count() < SECRET_KEY_MIN {
+        return Err(wrong(name, format!("holds fewer than {SECRET_KEY_MIN} characters; `openssl rand -hex 32` prints a good one")));
+    }
+    Ok(Some(text.into()))
 }
 
 fn site_root(text: Option<&str>, beside: Option<&Path>, leptos: Option<PathBuf>) -> Result<PathBuf, ConfigError> {
@@ -240,6 +269,12 @@ mod tests {
             (Flags { trusted_proxies: Some("10.0.0.1, proxy".into()), ..Flags::default() }, "TRUSTED_PROXIES: \"proxy\""),
             (Flags { registration: Some("maybe".into()), ..Flags::default() }, "REGISTRATION: \"maybe\""),
             (Flags { site_root: Some("/no/such/folder".into()), ..Flags::default() }, "SITE_ROOT: "),
+            (Flags { secret_key: Some("hunter2".into()), ..Flags::default() }, "SECRET_KEY: holds fewer than 32"),
+            (Flags { secret_key_file: Some("/no/such/file".into()), ..Flags::default() }, "SECRET_KEY_FILE: \"/no/such/file\""),
+            (
+                Flags { secret_key: Some("x".repeat(32)), secret_key_file: Some("/no/such/file".into()), ..Flags::default() },
+                "SECRET_KEY: is set, and SECRET_KEY_FILE too",
+            ),
         ];
         for (flags, start) in cases {
             let line = read(flags).unwrap_err().to_string();
@@ -252,6 +287,22 @@ mod tests {
         let flags = Flags { database_url: Some("postgres://crm:hunter2@db/crm".into()), ..Flags::default() };
         let config = read(flags.clone()).unwrap();
         assert!(!format!("{flags:?} {config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_secret_key_is_read_from_its_variable_or_file_and_never_shown() {
+        let secret = "0123456789abcdef0123456789abcdef";
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), format!("{secret}\n")).unwrap();
+        let path = file.path().to_str().unwrap().to_owned();
+        for flags in
+            [Flags { secret_key: Some(secret.into()), ..Flags::default() }, Flags { secret_key_file: Some(path), ..Flags::default() }]
+        {
+            let config = read(flags.clone()).unwrap();
+            assert!(!format!("{flags:?} {config:?}").contains(secret));
+            assert_eq!(config.secret_key.unwrap().expose_secret(), secret);
+        }
+        assert!(read(Flags::default()).unwrap().secret_key.is_none());
     }
 
     #[test]

@@ -49,6 +49,8 @@ fn a_wrong_value_is_one_line_and_exit_code_2() {
         ("REGISTRATION", "maybe"),
         ("SITE_ROOT", "/no/such/folder"),
         ("DATA_DIR", "/proc/no"),
+        ("SECRET_KEY", "hunter2"),
+        ("SECRET_KEY_FILE", "/no/such/file"),
         ("RUST_LOG", "server=loud"),
     ] {
         let output = run(&folder, &[(name, value)], &["serve"]);
@@ -155,6 +157,23 @@ async fn a_password_of_ones_own_is_taken_if_it_is_long_enough() {
     assert!(text(&short.stderr).contains("at least 8 characters"));
     let taken = run(&folder, &[("DATABASE_URL", db.url.as_str())], &["seed", "--demo", "--password", "my own long password"]);
     assert!(taken.status.success() && text(&taken.stdout).contains("my own long password"));
+}
+
+#[tokio::test]
+async fn the_secret_key_is_rotated_unless_it_is_configured() {
+    for db in [TestDb::blank_sqlite().await, TestDb::blank_postgres().await] {
+        let folder = TempDir::new().unwrap();
+        let url = ("DATABASE_URL", db.url.as_str());
+        for keys in 2..=3 {
+            let output = run(&folder, &[url], &["rotate-secret"]);
+            assert!(output.status.success() && text(&output.stdout).contains("24 hours"), "{}", text(&output.stderr));
+            assert_eq!(db.raw().await.number("SELECT count(*) FROM secret_keys").await, keys);
+        }
+        let configured = run(&folder, &[url, ("SECRET_KEY", "a secret of more than 32 characters")], &["rotate-secret"]);
+        let printed = text(&configured.stderr);
+        assert_eq!(configured.status.code(), Some(1));
+        assert!(printed.contains("minicrm: SECRET_KEY or SECRET_KEY_FILE is set") && !printed.contains("a secret of"), "{printed}");
+    }
 }
 
 #[tokio::test]

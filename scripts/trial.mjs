@@ -4,7 +4,7 @@
 // MINICRM_BIN names the release binary, TEST_DATABASE_URL a PostgreSQL server; trial.sh sets both. The output of each test is
 // written to target/trial/.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -52,11 +52,12 @@ process.exit(failed.length > 0 ? 1 : 0);
 
 /** The programs of the Rust tests by source file: `{ executable, folder, tests }`. */
 function buildTests() {
-  const workspace = ['test', '--workspace', '--exclude', 'frontend', '--locked', '--no-run', '--message-format=json'];
+  const workspace = ['test', '--workspace', '--exclude', 'frontend', '--locked', '--no-run', '--message-format=json-render-diagnostics'];
   const byName = BY_NAME.flatMap((name) => ['--test', name]);
   const messages = [workspace, [...workspace, ...byName]].flatMap((command) => {
-    const printed = execFileSync('cargo', command, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] });
-    return printed.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+    const { status, stdout } = spawnSync('cargo', command, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] });
+    if (status !== 0) fail('the tests do not compile; the messages are above');
+    return stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
   });
   const built = messages.filter(({ reason, executable, profile }) => reason === 'compiler-artifact' && executable && profile.test);
   return new Map(

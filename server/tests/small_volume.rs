@@ -125,6 +125,7 @@ async fn a_full_volume_loses_nothing_acknowledged() {
     for number in 0..40 {
         answers.create(&writer, if number % 2 == 0 { 10 } else { 9_000 }).await;
     }
+    println!("{} of 41 were refused while it was full", answers.refused.len());
     if reader.get("/companies").await.status != 200 {
         faults.push("full: a page is not shown".to_owned());
     }

@@ -52,6 +52,9 @@ pub struct DbConfig {
     /// Connections that read at once, and two to spare. Beside them SQLite has one that writes, PostgreSQL half as many, and one
     /// that listens for news.
     pub max_connections: u32,
+    /// Of these, connections that stay open while nobody needs them. To sign in to PostgreSQL takes 4,096 rounds of hashing,
+    /// which sqlx 0.9.0 interrupts 819 times for other tasks: under load that took longer than a request waits.
+    pub min_connections: u32,
 }
 
 impl DbConfig {
@@ -60,7 +63,7 @@ impl DbConfig {
         let url = url.into();
         let cores = std::thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX));
         let max_connections = if is_postgres(&url) { (cores * 4).clamp(8, 32) } else { cores.clamp(2, 8) };
-        Self { url, max_connections }
+        Self { url, max_connections, min_connections: max_connections }
     }
 }
 
@@ -278,7 +281,7 @@ fn common_options(config: &DbConfig, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(&config.url);
     options
         .max_connections(connections)
-        .min_connections(1)
+        .min_connections(config.min_connections.clamp(1, connections))
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .sqlx_logging(false)
         .record_stmt_in_spans(false);

@@ -1,7 +1,8 @@
 //! A semaphore whose waiting callers are grouped by client, and whose clients take turns.
 //!
-//! A client with many waiting callers delays others by one turn each round, not by all of them. If the queue is full, the
-//! client with the most waiting callers gives up its newest one for a client that has fewer.
+//! The client whose last turn is longest ago is next, so one that comes for the first time does not wait for those that come
+//! again and again, and many waiting callers of one client delay others by one turn. If the queue is full, the client with
+//! the most waiting callers gives up its newest one for a client that has fewer.
 
 use std::{
     collections::VecDeque,
@@ -9,26 +10,31 @@ use std::{
 };
 use tokio::sync::oneshot;
 
+/// Turns that are remembered: more clients than wait at once in any attack that the limits let through.
+const SERVED_MAX: usize = 256;
+
 /// The queue. Cheap to clone.
-pub(crate) struct FairQueue<C> {
+pub(crate) struct FairQueue<C: PartialEq + Clone> {
     state: Arc<Mutex<State<C>>>,
     capacity: usize,
 }
 
-impl<C> Clone for FairQueue<C> {
+impl<C: PartialEq + Clone> Clone for FairQueue<C> {
     fn clone(&self) -> Self {
         Self { state: Arc::clone(&self.state), capacity: self.capacity }
     }
 }
 
-struct State<C> {
+struct State<C: PartialEq + Clone> {
     /// Permits that nobody holds.
     free: usize,
-    /// Clients with waiting callers, the next one first.
-    clients: VecDeque<Client<C>>,
+    /// Clients with waiting callers, in the order in which they came.
+    clients: Vec<Client<C>>,
+    /// The clients of the latest turns, each once, the newest one last.
+    served: VecDeque<C>,
 }
 
-struct Client<C> {
+struct Client<C: PartialEq + Clone> {
     id: C,
     /// Oldest first.
     callers: VecDeque<oneshot::Sender<Permit<C>>>,
@@ -39,9 +45,9 @@ struct Client<C> {
 pub(crate) struct QueueFull;
 
 /// The right to work, until dropped.
-pub(crate) struct Permit<C>(Option<Arc<Mutex<State<C>>>>);
+pub(crate) struct Permit<C: PartialEq + Clone>(Option<Arc<Mutex<State<C>>>>);
 
-impl<C> Drop for Permit<C> {
+impl<C: PartialEq + Clone> Drop for Permit<C> {
     fn drop(&mut self) {
         if let Some(state) = self.0.take() {
             pass_on(&state);
@@ -49,10 +55,10 @@ impl<C> Drop for Permit<C> {
     }
 }
 
-impl<C: PartialEq> FairQueue<C> {
+impl<C: PartialEq + Clone> FairQueue<C> {
     /// `permits` callers work at once and `capacity` wait.
     pub fn new(permits: usize, capacity: usize) -> Self {
-        Self { state: Arc::new(Mutex::new(State { free: permits, clients: VecDeque::new() })), capacity }
+        Self { state: Arc::new(Mutex::new(State { free: permits, clients: Vec::new(), served: VecDeque::new() })), capacity }
     }
 
     /// Waits for the client's turn. A caller that goes away loses its place.
@@ -62,6 +68,7 @@ impl<C: PartialEq> FairQueue<C> {
             state.forget_gone_callers();
             if state.free > 0 && state.clients.is_empty() {
                 state.free -= 1;
+                state.note_turn(client);
                 return Ok(Permit(Some(Arc::clone(&self.state))));
             }
             state.enqueue(client, self.capacity)?
@@ -71,7 +78,7 @@ impl<C: PartialEq> FairQueue<C> {
     }
 }
 
-impl<C: PartialEq> State<C> {
+impl<C: PartialEq + Clone> State<C> {
     fn enqueue(&mut self, client: C, capacity: usize) -> Result<oneshot::Receiver<Permit<C>>, QueueFull> {
         let waiting: usize = self.clients.iter().map(|client| client.callers.len()).sum();
         if waiting >= capacity {
@@ -80,7 +87,7 @@ impl<C: PartialEq> State<C> {
         let (sender, receiver) = oneshot::channel();
         match self.clients.iter_mut().find(|waiting| waiting.id == client) {
             Some(waiting) => waiting.callers.push_back(sender),
-            None => self.clients.push_back(Client { id: client, callers: VecDeque::from([sender]) }),
+            None => self.clients.push(Client { id: client, callers: VecDeque::from([sender]) }),
         }
         Ok(receiver)
     }
@@ -96,6 +103,28 @@ impl<C: PartialEq> State<C> {
         Ok(())
     }
 
+    /// The oldest caller of the client whose turn it is.
+    fn next_caller(&mut self) -> Option<oneshot::Sender<Permit<C>>> {
+        // No turn among the latest ones comes before any of them; of equals the first one that came.
+        let last_turn = |client: &Client<C>| self.served.iter().position(|served| *served == client.id);
+        let next = (0..self.clients.len()).min_by_key(|index| last_turn(&self.clients[*index]))?;
+        let client = self.clients[next].id.clone();
+        let caller = self.clients[next].callers.pop_front();
+        if self.clients[next].callers.is_empty() {
+            self.clients.remove(next);
+        }
+        self.note_turn(client);
+        caller
+    }
+
+    fn note_turn(&mut self, client: C) {
+        self.served.retain(|served| *served != client);
+        self.served.push_back(client);
+        if self.served.len() > SERVED_MAX {
+            self.served.pop_front();
+        }
+    }
+
     fn forget_gone_callers(&mut self) {
         for client in &mut self.clients {
             client.callers.retain(|caller| !caller.is_closed());
@@ -104,15 +133,11 @@ impl<C: PartialEq> State<C> {
     }
 }
 
-/// Gives a permit to the next client's oldest caller, or back if nobody waits.
-fn pass_on<C>(shared: &Arc<Mutex<State<C>>>) {
+/// Gives a permit to the next caller, or back if nobody waits.
+fn pass_on<C: PartialEq + Clone>(shared: &Arc<Mutex<State<C>>>) {
     let mut state = lock(shared);
-    while let Some(mut client) = state.clients.pop_front() {
-        let caller = client.callers.pop_front();
-        if !client.callers.is_empty() {
-            state.clients.push_back(client);
-        }
-        let Some(caller) = caller else { continue };
+    state.forget_gone_callers();
+    while let Some(caller) = state.next_caller() {
         match caller.send(Permit(Some(Arc::clone(shared)))) {
             Ok(()) => return,
             // The caller went away meanwhile. Emptied, the permit does not come back here when it is dropped.
@@ -122,7 +147,7 @@ fn pass_on<C>(shared: &Arc<Mutex<State<C>>>) {
     state.free += 1;
 }
 
-fn lock<C>(state: &Mutex<State<C>>) -> MutexGuard<'_, State<C>> {
+fn lock<C: PartialEq + Clone>(state: &Mutex<State<C>>) -> MutexGuard<'_, State<C>> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -159,7 +184,25 @@ mod tests {
         for caller in callers {
             caller.await.unwrap().unwrap();
         }
-        assert_eq!(*order.lock().unwrap(), "abcabaa");
+        assert_eq!(*order.lock().unwrap(), "bcabaaa", "the first one served was a");
+    }
+
+    #[tokio::test]
+    async fn a_client_that_comes_for_the_first_time_is_next() {
+        let (queue, order) = (FairQueue::new(1, 64), Order::default());
+        for client in "abcd".chars() {
+            drop(queue.acquire(client).await.unwrap());
+        }
+        let running = queue.acquire('a').await.unwrap();
+        let mut callers = Vec::new();
+        for client in "dcbax".chars() {
+            callers.push(wait(&queue, client, &order).await);
+        }
+        drop(running);
+        for caller in callers {
+            caller.await.unwrap().unwrap();
+        }
+        assert_eq!(*order.lock().unwrap(), "xbcda");
     }
 
     #[tokio::test]
@@ -179,7 +222,7 @@ mod tests {
         for caller in of_a {
             caller.await.unwrap().unwrap();
         }
-        assert_eq!(*order.lock().unwrap(), "aba");
+        assert_eq!(*order.lock().unwrap(), "aba", "neither had a turn: a came first");
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::{
     error::StoreError,
-    fair_queue::{FairQueue, QueueFull},
+    fair_queue::{FairQueue, Permit, QueueFull},
 };
 use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
@@ -31,6 +31,9 @@ pub(crate) enum HashClient {
     Device(Vec<u8>),
 }
 
+/// The right to have one hash computed.
+pub(crate) type HashPermit = Permit<HashClient>;
+
 /// Hashes and compares passwords.
 #[derive(Clone)]
 pub(crate) struct Passwords {
@@ -45,14 +48,19 @@ impl Passwords {
         Self { random, queue: FairQueue::new((cores / 2).max(1), QUEUE_MAX) }
     }
 
-    /// The hash to keep, as a PHC string.
+    /// Waits for the client's turn to have a hash computed.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if too many callers wait.
-    pub async fn hash(&self, client: HashClient, password: Password) -> Result<SecretString, StoreError> {
+    pub async fn turn(&self, client: HashClient) -> Result<HashPermit, StoreError> {
+        self.queue.acquire(client).await.map_err(|QueueFull| StoreError::Unavailable)
+    }
+
+    /// The hash to store, as a PHC string.
+    pub async fn hash(&self, permit: HashPermit, password: Password) -> Result<SecretString, StoreError> {
         let mut salt = [0; 16];
         self.random.fill(&mut salt);
-        self.run(client, move || {
+        run(permit, move || {
             let salt = SaltString::encode_b64(&salt).map_err(fault)?;
             let hash = argon2()?.hash_password(password.expose().as_bytes(), &salt).map_err(fault)?;
             Ok(SecretString::from(hash.to_string()))
@@ -61,11 +69,8 @@ impl Passwords {
     }
 
     /// Whether this is the password behind the hash. Without a hash it compares with nobody's, and the answer is no.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] if too many callers wait.
-    pub async fn matches(&self, client: HashClient, password: Password, hash: Option<SecretString>) -> Result<bool, StoreError> {
-        self.run(client, move || {
+    pub async fn matches(&self, permit: HashPermit, password: Password, hash: Option<SecretString>) -> Result<bool, StoreError> {
+        run(permit, move || {
             let phc = hash.as_ref().map_or(NOBODY, |hash| hash.expose_secret());
             let phc = PasswordHash::new(phc).map_err(fault)?;
             match argon2()?.verify_password(password.expose().as_bytes(), &phc) {
@@ -76,23 +81,21 @@ impl Passwords {
         })
         .await
     }
+}
 
-    /// Runs one hash on a blocking thread when its client's turn comes. The permit goes with it: a caller that goes away
-    /// doesn't make room before the work is done.
-    async fn run<T: Send + 'static>(
-        &self,
-        client: HashClient,
-        work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let permit = self.queue.acquire(client).await.map_err(|QueueFull| StoreError::Unavailable)?;
-        tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(permit);
-            done
-        })
-        .await
-        .map_err(|_| StoreError::Internal)?
-    }
+/// Runs one hash on a blocking thread. The permit goes with it: a caller that goes away doesn't make room before the work is
+/// done.
+async fn run<T: Send + 'static>(
+    permit: HashPermit,
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(permit);
+        done
+    })
+    .await
+    .map_err(|_| StoreError::Internal)?
 }
 
 fn argon2() -> Result<Argon2<'static>, StoreError> {
@@ -118,6 +121,16 @@ mod tests {
         Passwords::new(Arc::new(SystemRandom))
     }
 
+    async fn hash_of(password: Password) -> Result<SecretString, StoreError> {
+        let passwords = passwords();
+        passwords.hash(passwords.turn(ANYBODY).await?, password).await
+    }
+
+    async fn matches(password: Password, hash: Option<SecretString>) -> Result<bool, StoreError> {
+        let passwords = passwords();
+        passwords.matches(passwords.turn(ANYBODY).await?, password, hash).await
+    }
+
     fn parts(phc: &str) -> (String, Option<u32>, Params, usize, usize) {
         let phc = PasswordHash::new(phc).unwrap();
         let mut salt = [0; 64];
@@ -127,18 +140,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_is_argon2id_with_our_parameters() {
-        let hash = passwords().hash(ANYBODY, Password::parse_new("mật khẩu dài").unwrap()).await.unwrap();
+        let hash = hash_of(Password::parse_new("mật khẩu dài").unwrap()).await.unwrap();
         let (algorithm, version, params, salt, length) = parts(hash.expose_secret());
         assert_eq!((algorithm.as_str(), version), ("argon2id", Some(19)));
         assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (19_456, 2, 1));
         assert_eq!((salt, length), (16, 32));
-        let again = passwords().hash(ANYBODY, Password::parse_new("mật khẩu dài").unwrap()).await.unwrap();
+        let again = hash_of(Password::parse_new("mật khẩu dài").unwrap()).await.unwrap();
         assert_ne!(hash.expose_secret(), again.expose_secret(), "each hash has a salt of its own");
     }
 
     #[tokio::test]
     async fn nobodys_hash_costs_what_a_real_one_costs_and_matches_nothing() {
-        let real = passwords().hash(ANYBODY, Password::parse_new("password of someone").unwrap()).await.unwrap();
+        let real = hash_of(Password::parse_new("password of someone").unwrap()).await.unwrap();
         let (algorithm, version, params, ..) = parts(real.expose_secret());
         let (nobodys_algorithm, nobodys_version, nobodys_params, ..) = parts(NOBODY);
         assert_eq!((nobodys_algorithm, nobodys_version), (algorithm, version));
@@ -146,15 +159,15 @@ mod tests {
             (nobodys_params.m_cost(), nobodys_params.t_cost(), nobodys_params.p_cost()),
             (params.m_cost(), params.t_cost(), params.p_cost())
         );
-        assert!(!passwords().matches(ANYBODY, Password::to_compare("nobody's password"), None).await.unwrap());
+        assert!(!matches(Password::to_compare("nobody's password"), None).await.unwrap());
     }
 
     #[tokio::test]
     async fn long_passwords_that_differ_in_the_last_character_are_two() {
         let (long, other) = (format!("{}a", "x".repeat(127)), format!("{}b", "x".repeat(127)));
-        let hash = passwords().hash(ANYBODY, Password::parse_new(&long).unwrap()).await.unwrap();
-        assert!(passwords().matches(ANYBODY, Password::to_compare(&long), Some(hash.clone())).await.unwrap());
-        assert!(!passwords().matches(ANYBODY, Password::to_compare(&other), Some(hash)).await.unwrap());
+        let hash = hash_of(Password::parse_new(&long).unwrap()).await.unwrap();
+        assert!(matches(Password::to_compare(&long), Some(hash.clone())).await.unwrap());
+        assert!(!matches(Password::to_compare(&other), Some(hash)).await.unwrap());
     }
 
     #[tokio::test]
@@ -172,8 +185,8 @@ mod tests {
             }
         };
         assert_eq!((full, held.len() > QUEUE_MAX), (QueueFull, true));
-        assert_eq!(passwords.matches(ANYBODY, Password::to_compare("anything"), None).await, Err(StoreError::Unavailable));
+        assert_eq!(passwords.turn(ANYBODY).await.err(), Some(StoreError::Unavailable));
         drop(held);
-        assert_eq!(passwords.matches(ANYBODY, Password::to_compare("anything"), None).await, Ok(false));
+        assert!(passwords.turn(ANYBODY).await.is_ok());
     }
 }

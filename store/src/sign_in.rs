@@ -47,15 +47,19 @@ impl Store {
         let device = found.as_ref().and_then(|row| device?.hash_for(UserId(row.id)));
         let network = self.address.map(ClientNetwork::from);
 
-        // Counted before the password is compared, so that attempts at the same time can't exceed the limit.
         let attempt = Attempt::new(&key, network, device.clone());
+        if let Some(retry_at) = self.sign_in_limited_until(&attempt).await? {
+            return Ok(SignIn::Limited { retry_at });
+        }
+        // Only the caller whose turn it is writes: a crowd of guessers must not hold up everybody's writes.
+        let permit = self.shared.passwords.turn(device.map_or(HashClient::Network(network), HashClient::Device)).await?;
+        // Counted before the password is compared, so that attempts at the same time can't exceed the limit.
         let attempt_id = match self.reserve_sign_in(attempt).await? {
             Reservation::Counted(id) => id,
             Reservation::Limited { retry_at } => return Ok(SignIn::Limited { retry_at }),
         };
-        let client = device.map_or(HashClient::Network(network), HashClient::Device);
         let hash = found.as_ref().map(|row| SecretString::from(row.password_hash.clone()));
-        let matches = self.shared.passwords.matches(client, password, hash).await;
+        let matches = self.shared.passwords.matches(permit, password, hash).await;
         if !matches!(matches, Ok(false)) {
             self.forget_sign_in(attempt_id).await?;
         }

@@ -103,12 +103,14 @@ fn push_limit(statement: &mut Sql, limit: Limit, now: DateTimeUtc, condition: &s
 }
 
 impl Store {
-    /// Counts an attempt as failed, unless a limit is reached. What is refused writes nothing.
+    /// When the limits that apply to an attempt have room again; `None` if they have room now. Writes nothing.
+    pub(crate) async fn sign_in_limited_until(&self, attempt: &Attempt) -> Result<Option<DateTimeUtc>, StoreError> {
+        attempt.limited_until(self.read(), self.now()).await
+    }
+
+    /// Counts an attempt as failed, unless a limit is reached by now.
     pub(crate) async fn reserve_sign_in(&self, attempt: Attempt) -> Result<Reservation, StoreError> {
         let now = self.now();
-        if let Some(retry_at) = attempt.limited_until(self.read(), now).await? {
-            return Ok(Reservation::Limited { retry_at });
-        }
         let id = self.new_id();
         self.transaction(move |tx| {
             Box::pin(async move {

@@ -74,7 +74,8 @@ impl Store {
         if is_easy_to_guess(&password, &[&name, email.as_str()]) {
             return Err(StoreError::field("password", "This password is among the first that anybody would guess. Use another"));
         }
-        let password_hash = self.shared.passwords.hash(HashClient::Network(self.address.map(ClientNetwork::from)), password).await?;
+        let permit = self.shared.passwords.turn(HashClient::Network(self.address.map(ClientNetwork::from))).await?;
+        let password_hash = self.shared.passwords.hash(permit, password).await?;
         let store = self.clone();
         self.transaction(move |db| Box::pin(async move { store.insert_user(db, name, email, password_hash).await })).await
     }

@@ -136,7 +136,7 @@ both! {
 
 /// Another process on the same database.
 async fn another_process(db: &TestDb) -> Store {
-    let config = DbConfig { url: db.url.clone(), max_connections: 2 };
+    let config = DbConfig { url: db.url.clone(), max_connections: 2, min_connections: 1 };
     Store::connect(config, db.clock.clone(), Arc::new(SystemRandom)).await.unwrap()
 }
 

@@ -1,11 +1,11 @@
 //! A browser as far as a server sees one: cookies, the headers of a form sent from our own page, no automatic redirects.
 
 use reqwest::{
-    Client, Method, RequestBuilder,
+    Client, ClientBuilder, Method, RequestBuilder,
     header::{CONTENT_TYPE, HeaderMap, LOCATION, SET_COOKIE},
     redirect::Policy,
 };
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 /// How long an answer may take before the test that waits for it fails instead of standing still.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -24,11 +24,19 @@ pub struct Answer {
     pub body: String,
 }
 
+fn client() -> ClientBuilder {
+    Client::builder().timeout(PATIENCE).cookie_store(true).redirect(Policy::none()).no_proxy()
+}
+
 impl Browser {
     /// A browser that has just been opened at `origin`.
     pub fn new(origin: String) -> Self {
-        let client = Client::builder().timeout(PATIENCE).cookie_store(true).redirect(Policy::none()).no_proxy().build().unwrap();
-        Self { client, origin }
+        Self { client: client().build().unwrap(), origin }
+    }
+
+    /// The same at another address of this machine: 127.0.0.0/8 is all its own.
+    pub fn from_address(origin: String, address: IpAddr) -> Self {
+        Self { client: client().local_address(address).build().unwrap(), origin }
     }
 
     /// The same browser with the same cookies, of a server that was started again at another origin.

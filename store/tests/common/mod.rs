@@ -94,7 +94,7 @@ impl TestDb {
 
     async fn open(url: String, home: Home) -> Self {
         let clock = Arc::new(FixedClock::default());
-        let config = DbConfig { url: url.clone(), max_connections: 6 };
+        let config = DbConfig { url: url.clone(), max_connections: 6, min_connections: 1 };
         let store = Store::connect(config, clock.clone(), Arc::new(SystemRandom)).await.expect("the throwaway database opens");
         Self { store, clock, url, _home: home }
     }

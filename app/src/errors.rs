@@ -162,6 +162,7 @@ mod server {
             StatusCode::UNAUTHORIZED => ActionError::SignedOut,
             StatusCode::FORBIDDEN => ActionError::Denied,
             StatusCode::NOT_FOUND => ActionError::NotFound,
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => ActionError::Unavailable,
             status if status.is_client_error() => ActionError::Invalid("That is not a valid request.".to_owned()),
             _ => ActionError::Unavailable,
         };
@@ -178,9 +179,14 @@ mod server {
             }
             StatusCode::CONFLICT => ("Changed meanwhile", "Somebody else changed this record. Open it again to see it as it is now."),
             StatusCode::PAYLOAD_TOO_LARGE => ("Too large", "What you sent is larger than is accepted. Shorten it and try again."),
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => {
-                ("Busy", "The server can’t answer just now. Nothing was lost; try again in a moment.")
+            StatusCode::REQUEST_TIMEOUT => {
+                ("Too slow", "What you sent did not arrive in time. Nothing was saved; check the connection and try again.")
             }
+            StatusCode::TOO_MANY_REQUESTS => (
+                "Too many requests",
+                "More requests came from your network than are served at once. Nothing was saved; try again in a moment.",
+            ),
+            StatusCode::SERVICE_UNAVAILABLE => ("Busy", "The server can’t answer just now. Nothing was lost; try again in a moment."),
             status if status.is_client_error() => {
                 ("Not understood", "The address or form has something in it that makes no sense here. Nothing was saved.")
             }

@@ -3,7 +3,9 @@
 use crate::{
     config::BaseUrl,
     files, functions, health,
-    layers::{clean_text, client_address, compression, csrf, guard, panic, redisplay, request_id, security_headers, timeout, trace},
+    layers::{
+        clean_text, client_address, compression, csrf, guard, open_requests, panic, redisplay, request_id, security_headers, timeout, trace,
+    },
     sessions,
 };
 use app::{auth::Backend, errors::dress, state::AppState};
@@ -70,6 +72,7 @@ pub fn router_with(parts: &Parts, more: Router<AppState>) -> Router {
         .layer(from_fn_with_state(Arc::clone(base_url), csrf::refuse))
         .layer(from_fn(timeout::limit))
         .layer(panic::layer())
+        .layer(from_fn(open_requests::limit))
         .layer(from_fn_with_state(state.clone(), dress))
         .layer(from_fn(compression::compress));
 

@@ -175,14 +175,33 @@ async fn a_crowd_at_the_sign_in_holds_nobody_else_up() {
 #[tokio::test]
 async fn connections_past_the_cap_wait_for_a_place() {
     let db = TestDb::sqlite().await;
-    let limits = Limits { header_timeout: Duration::from_secs(1), connections: 2, ..Limits::default() };
-    let site = Site::with(&db, Options { limits, ..Options::default() }).await;
-    let held = [TcpStream::connect(site.address).await.unwrap(), TcpStream::connect(site.address).await.unwrap()];
+    let (begun, finish) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
+    let (begun_there, finish_there) = (Arc::clone(&begun), Arc::clone(&finish));
+    let slow = move || async move {
+        begun_there.notify_one();
+        finish_there.acquire().await.unwrap().forget();
+        "finished"
+    };
+    let limits = Limits { connections: 2, ..Limits::default() };
+    let more = Router::new().route("/slow", get(slow));
+    let site = Site::with(&db, Options { more, limits, ..Options::default() }).await;
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let browser = site.browser();
+        held.push(tokio::spawn(async move { browser.get("/slow").await.status }));
+        begun.notified().await;
+    }
     let start = Instant::now();
-    // Both places are taken until the silent ones are hung up on.
-    assert_eq!(site.browser().get("/login").await.status, 200);
+    let browser = site.browser();
+    let mut waiting = tokio::spawn(async move { browser.get("/login").await.status });
+    // Both places are taken until one of the requests is answered.
+    assert!(tokio::time::timeout(Duration::from_millis(600), &mut waiting).await.is_err());
+    finish.add_permits(2);
+    assert_eq!(waiting.await.unwrap(), 200);
     assert!(start.elapsed() > Duration::from_millis(500));
-    drop(held);
+    for request in held {
+        assert_eq!(request.await.unwrap(), 200);
+    }
 }
 
 #[tokio::test]

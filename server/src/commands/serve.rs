@@ -4,7 +4,7 @@ use super::{CommandError, random};
 use crate::{
     config::{Config, ConfigError},
     router::{Parts, router},
-    serve::{Limits, serve, until_told_to_stop},
+    serve::{Limits, listen, serve, until_told_to_stop},
 };
 use app::{
     assets::Assets,
@@ -13,7 +13,7 @@ use app::{
 use domain::clock::SystemClock;
 use std::{sync::Arc, time::Duration};
 use store::Store;
-use tokio::{net::TcpListener, time};
+use tokio::time;
 
 /// How often what has expired is deleted.
 const CLEAN_UP_INTERVAL: Duration = Duration::from_secs(3_600);
@@ -23,8 +23,7 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     if !store.is_ready().await {
         return Err(CommandError::Other("the database does not answer as it should; the log says why".to_owned()));
     }
-    let listener = TcpListener::bind(config.listen_addr)
-        .await
+    let listener = listen(config.listen_addr)
         .map_err(|error| ConfigError { name: "LISTEN_ADDR", why: format!("{} can't be listened on: {error}", config.listen_addr) })?;
     let router = router(&parts(config, store));
     let clearing = tokio::spawn(clean_up(store.clone()));
@@ -38,7 +37,8 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
         // Boards wait for news without end: they are let go, or nothing would ever be done.
         store.stop_feeds();
     };
-    let all_done = serve(listener, router, Limits::default(), told_to_stop).await;
+    let limits = Limits::default().with_open_files();
+    let all_done = serve(listener, router, config.trusted_proxies.clone().into(), limits, told_to_stop).await;
     clearing.abort();
     if !all_done {
         tracing::warn!("some requests did not finish in time and were cut off");

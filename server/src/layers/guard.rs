@@ -2,6 +2,7 @@
 //!
 //! A route that isn't in the table does not exist, so a page or server function added without an entry is closed, not open.
 
+use crate::serve::ConnectionHandle;
 use app::auth::AuthSession;
 use axum::{
     extract::{DefaultBodyLimit, MatchedPath, Request},
@@ -22,6 +23,9 @@ const ANONYMOUS_BODY_MAX_BYTES: usize = 16 * 1024;
 pub async fn check(mut request: Request, next: Next) -> Response {
     let Some(needs) = needs(&request) else { return not_listed(&request) };
     let who = request.extensions().get::<AuthSession>().and_then(|auth| auth.user.as_ref()?.signed_in());
+    if let Some(connection) = request.extensions().get::<ConnectionHandle>() {
+        connection.set_signed_in(who.is_some());
+    }
     match (needs, who) {
         (Needs::Stranger, None) => {
             DefaultBodyLimit::max(ANONYMOUS_BODY_MAX_BYTES).apply(&mut request);

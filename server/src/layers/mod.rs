@@ -5,6 +5,7 @@ pub mod client_address;
 pub mod compression;
 pub mod csrf;
 pub mod guard;
+pub mod open_requests;
 pub mod panic;
 pub mod redisplay;
 pub mod request_id;

@@ -85,7 +85,8 @@ impl Site {
         };
         let (stop, stopped) = oneshot::channel::<()>();
         let (router, store) = (router_with(&parts, options.more), db.store.clone());
-        let served = tokio::spawn(serve(listener, router, options.limits, async move {
+        let trusted_proxies = Arc::clone(&parts.trusted_proxies);
+        let served = tokio::spawn(serve(listener, router, trusted_proxies, options.limits, async move {
             let _ = stopped.await;
             store.stop_feeds();
         }));

@@ -40,7 +40,20 @@ impl Serving {
     pub fn start_at(address: SocketAddr, folder: &TempDir, variables: &[(&str, &str)], log: Stdio) -> Self {
         let address = address.to_string();
         let variables: Vec<_> = variables.iter().copied().chain([("LISTEN_ADDR", address.as_str())]).collect();
-        let mut child = minicrm(folder, &variables, &["serve"]).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut command = minicrm(folder, &variables, &["serve"]);
+        command.stderr(log);
+        Self::run(command, &address)
+    }
+
+    /// Runs a command that ends in `serve` with an environment of its own.
+    pub fn from_command(mut command: Command) -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        command.env("LISTEN_ADDR", &address);
+        Self::run(command, &address)
+    }
+
+    fn run(mut command: Command, address: &str) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut printed = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         printed.read_line(&mut line).unwrap();

@@ -1,0 +1,408 @@
+//! Table of open connections, with a cap in total and one per client address.
+//!
+//! A new connection at a cap closes another one: the connection that has waited longest for its client. Connections of
+//! signed-in users and connections whose request is being answered are never closed. So a client that opens connections
+//! and leaves them silent takes no place from anybody who works.
+//!
+//! A user's new connection can't be told from an attacker's until its first head is there. Behind the attacker's own address
+//! it is closed if the attacker opens as many as the cap of the address in that time.
+
+use super::{address::network, limits::Limits};
+use ipnet::IpNet;
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+use tokio::{
+    sync::{Notify, oneshot},
+    time::Instant,
+};
+
+/// What a connection waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Activity {
+    /// The server, to read for the first time. The request may already be there: of many connections accepted at once, none
+    /// may close another one before that was read.
+    Unread,
+    /// The server: a request is being answered.
+    Working,
+    /// The client, to send a head or the rest of a body.
+    Receiving {
+        /// When the wait for this head or body began.
+        since: Instant,
+    },
+    /// The client, to read the answer.
+    Sending {
+        /// When the client stopped reading.
+        since: Instant,
+    },
+}
+
+struct Entry {
+    /// Network of the peer address; `None` for trusted proxies, which speak for many clients.
+    network: Option<IpAddr>,
+    activity: Activity,
+    signed_in: bool,
+    /// Closes the connection when it is dropped.
+    _close: oneshot::Sender<()>,
+}
+
+impl Entry {
+    /// Start of the wait for the client. `None` if the connection must stay open.
+    fn closable_since(&self) -> Option<Instant> {
+        match self.activity {
+            Activity::Receiving { since } | Activity::Sending { since } if !self.signed_in => Some(since),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Table {
+    next_id: u64,
+    open: HashMap<u64, Entry>,
+    /// Open requests that came through trusted proxies, by network of the forwarded address.
+    requests: HashMap<IpAddr, usize>,
+}
+
+impl Table {
+    /// The closable connection of this network that has waited longest.
+    fn longest_waiting_of(&self, network: IpAddr) -> Option<u64> {
+        let candidates = self.open.iter().filter(|(_, entry)| entry.network == Some(network));
+        candidates.filter_map(|(id, entry)| Some((entry.closable_since()?, *id))).min().map(|(_, id)| id)
+    }
+
+    /// Whether a connection of this network was not read yet. Its own task reads it within milliseconds.
+    fn has_unread(&self, network: IpAddr) -> bool {
+        self.open.values().any(|entry| entry.network == Some(network) && entry.activity == Activity::Unread)
+    }
+
+    /// The longest waiting connection of the network with the most open connections, among closable ones.
+    fn longest_waiting(&self) -> Option<u64> {
+        let mut counts: HashMap<IpAddr, usize> = HashMap::new();
+        for network in self.open.values().filter_map(|entry| entry.network) {
+            *counts.entry(network).or_default() += 1;
+        }
+        let count = |entry: &Entry| entry.network.and_then(|network| counts.get(&network).copied()).unwrap_or(0);
+        let candidates = self.open.iter().filter_map(|(id, entry)| Some((usize::MAX - count(entry), entry.closable_since()?, *id)));
+        candidates.min().map(|(_, _, id)| id)
+    }
+}
+
+/// All open connections.
+pub(super) struct Connections {
+    limits: Limits,
+    trusted_proxies: Arc<[IpNet]>,
+    table: Mutex<Table>,
+    /// Notified when a connection ends or its activity changes.
+    changed: Notify,
+}
+
+impl Connections {
+    pub(super) fn new(limits: Limits, trusted_proxies: Arc<[IpNet]>) -> Arc<Self> {
+        Arc::new(Self { limits, trusted_proxies, table: Mutex::default(), changed: Notify::new() })
+    }
+
+    /// Adds a connection and closes another one if a cap is reached. Waits while the total cap is reached and no
+    /// connection can be closed. `None` if the cap of the peer's address is reached and no connection of it can be closed.
+    pub(super) async fn admit(self: &Arc<Self>, peer: IpAddr) -> Option<Place> {
+        loop {
+            match self.try_admit(peer) {
+                Admission::Admitted(place) => return Some(place),
+                Admission::Refused => return None,
+                Admission::Full => self.changed.notified().await,
+            }
+        }
+    }
+
+    fn try_admit(self: &Arc<Self>, peer: IpAddr) -> Admission {
+        let is_proxy = self.trusted_proxies.iter().any(|proxies| proxies.contains(&peer.to_canonical()));
+        let network = (!is_proxy).then(|| network(peer));
+        let mut table = self.lock();
+        if let Some(network) = network
+            && table.open.values().filter(|entry| entry.network == Some(network)).count() >= self.limits.connections_per_address
+        {
+            match table.longest_waiting_of(network) {
+                Some(id) => drop(table.open.remove(&id)),
+                None if table.has_unread(network) => return Admission::Full,
+                None => return Admission::Refused,
+            }
+        }
+        if table.open.len() >= self.limits.connections {
+            let Some(id) = table.longest_waiting() else { return Admission::Full };
+            table.open.remove(&id);
+        }
+        let id = table.next_id;
+        table.next_id += 1;
+        let (close, closed) = oneshot::channel();
+        table.open.insert(id, Entry { network, activity: Activity::Unread, signed_in: false, _close: close });
+        let handle = ConnectionHandle { id, is_proxy, half_received: Arc::default(), connections: Arc::clone(self) };
+        Admission::Admitted(Place { handle, closed })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+enum Admission {
+    Admitted(Place),
+    /// The cap of the address is reached.
+    Refused,
+    /// A cap is reached. A later attempt may succeed.
+    Full,
+}
+
+/// A connection's place in the table, given back on drop.
+pub(super) struct Place {
+    pub(super) handle: ConnectionHandle,
+    /// Resolves when the connection must close for another one.
+    pub(super) closed: oneshot::Receiver<()>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.handle.connections.lock().open.remove(&self.handle.id);
+        self.handle.connections.changed.notify_one();
+    }
+}
+
+/// Handle of one connection, through which its parts report what the connection does. Requests carry it as an extension.
+#[derive(Clone)]
+pub struct ConnectionHandle {
+    id: u64,
+    is_proxy: bool,
+    /// Whether bytes were received that belong to no complete request.
+    half_received: Arc<AtomicBool>,
+    connections: Arc<Connections>,
+}
+
+impl ConnectionHandle {
+    pub(super) fn set_half_received(&self, half_received: bool) {
+        self.half_received.store(half_received, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_half_received(&self) -> bool {
+        self.half_received.load(Ordering::Relaxed)
+    }
+
+    /// Records whether the latest request came from a signed-in user. Such a connection is never closed for another one.
+    pub fn set_signed_in(&self, signed_in: bool) {
+        self.update(|entry| entry.signed_in = signed_in);
+    }
+
+    /// The socket was read for the first time, and had no bytes.
+    pub(super) fn awaits_first_head(&self) {
+        self.update(|entry| {
+            if entry.activity == Activity::Unread {
+                entry.activity = Activity::Receiving { since: Instant::now() };
+            }
+        });
+    }
+
+    /// The server answers a request.
+    pub(super) fn works(&self) {
+        self.update(|entry| entry.activity = Activity::Working);
+    }
+
+    /// The answer ended: the client may read the rest of it and send the next request.
+    pub(super) fn awaits_head(&self) {
+        self.update(|entry| entry.activity = Activity::Receiving { since: Instant::now() });
+    }
+
+    /// The rest of a body is missing. Bytes of the same body do not restart the wait, or a slow sender would never be the
+    /// longest waiting one.
+    pub(super) fn awaits_body(&self) {
+        self.update(|entry| {
+            if !matches!(entry.activity, Activity::Receiving { .. }) {
+                entry.activity = Activity::Receiving { since: Instant::now() };
+            }
+        });
+    }
+
+    /// The client does not read the answer: the socket takes no more bytes.
+    pub(super) fn awaits_reader(&self) {
+        self.update(|entry| {
+            if entry.activity == Activity::Working {
+                entry.activity = Activity::Sending { since: Instant::now() };
+            }
+        });
+    }
+
+    /// The client reads the answer again.
+    pub(super) fn reader_is_back(&self) {
+        self.update(|entry| {
+            if matches!(entry.activity, Activity::Sending { .. }) {
+                entry.activity = Activity::Working;
+            }
+        });
+    }
+
+    /// Counts a request of this client until the returned guard is dropped. `None` if as many requests of the client are
+    /// open as one address may have connections. Only requests from trusted proxies count: other clients' connections do.
+    pub fn open_request(&self, client: IpAddr) -> Option<OpenRequest> {
+        if !self.is_proxy {
+            return Some(OpenRequest(None));
+        }
+        let network = network(client);
+        let mut table = self.connections.lock();
+        let open = table.requests.entry(network).or_default();
+        if *open >= self.connections.limits.connections_per_address {
+            return None;
+        }
+        *open += 1;
+        Some(OpenRequest(Some((Arc::clone(&self.connections), network))))
+    }
+
+    /// Does nothing if the connection was closed for another one.
+    fn update(&self, change: impl FnOnce(&mut Entry)) {
+        let mut table = self.connections.lock();
+        if let Some(entry) = table.open.get_mut(&self.id) {
+            change(entry);
+            self.connections.changed.notify_one();
+        }
+    }
+}
+
+/// One open request of a client behind a trusted proxy, counted until dropped.
+pub struct OpenRequest(Option<(Arc<Connections>, IpAddr)>);
+
+impl Drop for OpenRequest {
+    fn drop(&mut self) {
+        let Some((connections, network)) = self.0.take() else { return };
+        let mut table = connections.lock();
+        if let Some(open) = table.requests.get_mut(&network) {
+            *open -= 1;
+            if *open == 0 {
+                table.requests.remove(&network);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+    use super::*;
+    use tokio::sync::oneshot::error::TryRecvError;
+
+    fn table(connections: usize, per_address: usize) -> Arc<Connections> {
+        let limits = Limits { connections, connections_per_address: per_address, ..Limits::default() };
+        Connections::new(limits, Arc::from(["10.0.0.0/8".parse().unwrap()]))
+    }
+
+    fn admit(connections: &Arc<Connections>, peer: &str) -> Option<Place> {
+        match connections.try_admit(peer.parse().unwrap()) {
+            Admission::Admitted(place) => {
+                place.handle.awaits_first_head();
+                Some(place)
+            }
+            Admission::Refused | Admission::Full => None,
+        }
+    }
+
+    fn is_open(place: &mut Place) -> bool {
+        place.closed.try_recv() == Err(TryRecvError::Empty)
+    }
+
+    #[test]
+    fn an_address_at_its_cap_loses_its_longest_waiting_connection() {
+        let connections = table(100, 3);
+        let mut other = admit(&connections, "192.0.2.2").unwrap();
+        let mut held: Vec<_> = (0..3).map(|_| admit(&connections, "192.0.2.1").unwrap()).collect();
+        held[0].handle.works();
+        let newest = admit(&connections, "::ffff:192.0.2.1").unwrap();
+        assert_eq!(held.iter_mut().map(is_open).collect::<Vec<_>>(), [true, false, true]);
+        assert!(is_open(&mut other));
+        // All that is left works or is signed in.
+        held[2].handle.set_signed_in(true);
+        newest.handle.works();
+        assert!(admit(&connections, "192.0.2.1").is_none());
+        assert!(admit(&connections, "192.0.2.3").is_some());
+        newest.handle.awaits_reader();
+        assert!(admit(&connections, "192.0.2.1").is_some());
+    }
+
+    #[test]
+    fn nothing_is_closed_before_it_was_read() {
+        let connections = table(3, 2);
+        let unread = |peer: &str| connections.try_admit(peer.parse().unwrap());
+        let (Admission::Admitted(mut first), Admission::Admitted(mut second)) = (unread("192.0.2.1"), unread("192.0.2.1")) else {
+            panic!("there is room")
+        };
+        assert!(matches!(unread("192.0.2.1"), Admission::Full));
+        second.handle.awaits_first_head();
+        let third = admit(&connections, "192.0.2.1").unwrap();
+        assert!(is_open(&mut first) && !is_open(&mut second));
+        first.handle.works();
+        third.handle.works();
+        assert!(matches!(unread("192.0.2.1"), Admission::Refused));
+    }
+
+    #[test]
+    fn at_the_total_cap_the_address_with_the_most_connections_loses_one() {
+        let connections = table(4, 3);
+        let mut first = admit(&connections, "192.0.2.1").unwrap();
+        let mut proxy = admit(&connections, "10.0.0.1").unwrap();
+        let mut many: Vec<_> = (0..2).map(|number| admit(&connections, &format!("2001:db8::{number}")).unwrap()).collect();
+        let mut newest = admit(&connections, "192.0.2.3").unwrap();
+        assert_eq!(many.iter_mut().map(is_open).collect::<Vec<_>>(), [false, true]);
+        assert!(is_open(&mut first) && is_open(&mut proxy));
+        // Among equals the longest wait counts, and a proxy comes last.
+        first.handle.works();
+        let _next = admit(&connections, "192.0.2.4").unwrap();
+        assert!(!is_open(&mut many[1]) && is_open(&mut newest) && is_open(&mut proxy));
+    }
+
+    #[test]
+    fn bytes_of_a_body_do_not_restart_its_wait() {
+        let connections = table(2, 2);
+        let (mut slow, silent) = (admit(&connections, "192.0.2.1").unwrap(), admit(&connections, "192.0.2.2").unwrap());
+        slow.handle.works();
+        silent.handle.works();
+        for place in [&slow, &silent, &slow] {
+            place.handle.awaits_body();
+        }
+        let _newest = admit(&connections, "192.0.2.3").unwrap();
+        assert!(!is_open(&mut slow));
+    }
+
+    #[tokio::test]
+    async fn a_full_table_waits_for_an_end_or_a_silence() {
+        let connections = table(1, 1);
+        let first = admit(&connections, "192.0.2.1").unwrap();
+        first.handle.works();
+        let waiting = tokio::spawn({
+            let connections = Arc::clone(&connections);
+            async move { connections.admit("192.0.2.2".parse().unwrap()).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        first.handle.awaits_head();
+        let second = waiting.await.unwrap().unwrap();
+        second.handle.works();
+        drop(first);
+        drop(second);
+        assert!(admit(&connections, "192.0.2.3").is_some());
+    }
+
+    #[test]
+    fn requests_through_a_proxy_count_by_client() {
+        let connections = table(10, 2);
+        let proxy = admit(&connections, "10.0.0.1").unwrap();
+        let of = |client: &str| proxy.handle.open_request(client.parse().unwrap());
+        let held = [of("2001:db8::1"), of("2001:db8::2")];
+        assert!(held.iter().all(Option::is_some) && of("2001:db8::3").is_none() && of("2001:db8:1::").is_some());
+        drop(held);
+        assert!(of("2001:db8::3").is_some());
+        let direct = admit(&connections, "192.0.2.1").unwrap();
+        let held: Vec<_> = (0..5).map(|_| direct.handle.open_request("192.0.2.1".parse().unwrap())).collect();
+        assert!(held.iter().all(Option::is_some));
+        drop(held);
+        assert!(connections.lock().requests.is_empty());
+    }
+}

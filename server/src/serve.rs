@@ -4,7 +4,6 @@
 //! `axum::serve` has no header timeout: a client that sends half a request would hold its connection for ever. It has no
 //! bound on bodies or connections either, and closes early answers with a reset.
 
-mod address;
 mod connections;
 mod guarded_body;
 mod limits;

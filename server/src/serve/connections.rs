@@ -7,7 +7,8 @@
 //! A user's new connection can't be told from an attacker's until its first head is there. Behind the attacker's own address
 //! it is closed if the attacker opens as many as the cap of the address in that time.
 
-use super::{address::network, limits::Limits};
+use super::limits::Limits;
+use domain::client_network::ClientNetwork;
 use ipnet::IpNet;
 use std::{
     collections::HashMap,
@@ -44,7 +45,7 @@ enum Activity {
 
 struct Entry {
     /// Network of the peer address; `None` for trusted proxies, which speak for many clients.
-    network: Option<IpAddr>,
+    network: Option<ClientNetwork>,
     activity: Activity,
     signed_in: bool,
     /// Closes the connection when it is dropped.
@@ -66,24 +67,24 @@ struct Table {
     next_id: u64,
     open: HashMap<u64, Entry>,
     /// Open requests that came through trusted proxies, by network of the forwarded address.
-    requests: HashMap<IpAddr, usize>,
+    requests: HashMap<ClientNetwork, usize>,
 }
 
 impl Table {
     /// The closable connection of this network that has waited longest.
-    fn longest_waiting_of(&self, network: IpAddr) -> Option<u64> {
+    fn longest_waiting_of(&self, network: ClientNetwork) -> Option<u64> {
         let candidates = self.open.iter().filter(|(_, entry)| entry.network == Some(network));
         candidates.filter_map(|(id, entry)| Some((entry.closable_since()?, *id))).min().map(|(_, id)| id)
     }
 
     /// Whether a connection of this network was not read yet. Its own task reads it within milliseconds.
-    fn has_unread(&self, network: IpAddr) -> bool {
+    fn has_unread(&self, network: ClientNetwork) -> bool {
         self.open.values().any(|entry| entry.network == Some(network) && entry.activity == Activity::Unread)
     }
 
     /// The longest waiting connection of the network with the most open connections, among closable ones.
     fn longest_waiting(&self) -> Option<u64> {
-        let mut counts: HashMap<IpAddr, usize> = HashMap::new();
+        let mut counts: HashMap<ClientNetwork, usize> = HashMap::new();
         for network in self.open.values().filter_map(|entry| entry.network) {
             *counts.entry(network).or_default() += 1;
         }
@@ -121,7 +122,7 @@ impl Connections {
 
     fn try_admit(self: &Arc<Self>, peer: IpAddr) -> Admission {
         let is_proxy = self.trusted_proxies.iter().any(|proxies| proxies.contains(&peer.to_canonical()));
-        let network = (!is_proxy).then(|| network(peer));
+        let network = (!is_proxy).then(|| ClientNetwork::from(peer));
         let mut table = self.lock();
         if let Some(network) = network
             && table.open.values().filter(|entry| entry.network == Some(network)).count() >= self.limits.connections_per_address
@@ -248,7 +249,7 @@ impl ConnectionHandle {
         if !self.is_proxy {
             return Some(OpenRequest(None));
         }
-        let network = network(client);
+        let network = ClientNetwork::from(client);
         let mut table = self.connections.lock();
         let open = table.requests.entry(network).or_default();
         if *open >= self.connections.limits.connections_per_address {
@@ -269,7 +270,7 @@ impl ConnectionHandle {
 }
 
 /// One open request of a client behind a trusted proxy, counted until dropped.
-pub struct OpenRequest(Option<(Arc<Connections>, IpAddr)>);
+pub struct OpenRequest(Option<(Arc<Connections>, ClientNetwork)>);
 
 impl Drop for OpenRequest {
     fn drop(&mut self) {

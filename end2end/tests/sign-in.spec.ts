@@ -124,11 +124,11 @@ test('one session ends, the others go on', async ({ page, browser, baseURL }) =>
   await other.close();
 });
 
-test('the session cookie is out of reach of scripts and of other sites', async ({ page, context }) => {
+test('the cookies of session and device are out of reach of scripts and of other sites', async ({ page, context }) => {
   await register(page);
   const cookies = await context.cookies();
-  expect(cookies).toHaveLength(1);
-  expect(cookies[0]).toMatchObject({ name: 'minicrm', httpOnly: true, sameSite: 'Lax', path: '/' });
+  expect(cookies.map(({ name }) => name).sort()).toEqual(['minicrm', 'minicrm-device']);
+  for (const cookie of cookies) expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
   expect(await page.evaluate(() => document.cookie)).toBe('');
 });
 

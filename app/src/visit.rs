@@ -49,6 +49,9 @@ pub struct ShownForm<F> {
     pub errors: FormErrors,
 }
 
+/// Message on a form that could not be saved.
+pub const NOT_SAVED: &str = "This could not be saved just now. What you typed is still here: try again in a moment.";
+
 /// How a form's submission ended.
 pub type FormResult = Result<Response, PageError>;
 
@@ -159,15 +162,22 @@ impl Visit {
         if refused.is_empty() { self.store().form_key() } else { refused.to_owned() }
     }
 
-    /// Sends the person to `path` with a notice of what was done.
+    /// Redirects to `path` with a notice of what was done.
     pub async fn done(self, path: &str, notice: impl Into<String>) -> FormResult {
-        flash::leave(&self.session, &Flash::Notice(notice.into())).await?;
-        Ok(Redirect::to(path).into_response())
+        self.redirect_with(path, Flash::Notice(notice.into())).await
     }
 
     /// As [`Visit::done`], with a button that undoes it: a form of no fields posted to `undo`.
     pub async fn done_undoable(self, path: &str, notice: impl Into<String>, undo: String) -> FormResult {
-        flash::leave(&self.session, &Flash::Undoable(Notice { text: notice.into(), undo: Some(undo) })).await?;
+        self.redirect_with(path, Flash::Undoable(Notice { text: notice.into(), undo: Some(undo) })).await
+    }
+
+    /// The change is committed: if the notice of it can't be saved, the user is redirected without one.
+    async fn redirect_with(self, path: &str, notice: Flash) -> FormResult {
+        flash::leave(&self.session, &notice).await?;
+        if let Err(error) = self.session.save().await {
+            tracing::warn!(%error, "a notice could not be saved");
+        }
         Ok(Redirect::to(path).into_response())
     }
 
@@ -211,15 +221,15 @@ impl Visit {
     pub async fn refused_by_store_at(&self, path: &str, back: &str, values: &impl Serialize, error: StoreError) -> FormResult {
         match error {
             StoreError::Invalid(errors) => self.refuse_at(path, back, values, errors).await,
-            StoreError::Unavailable => unavailable(path, back, values),
+            StoreError::Unavailable => unavailable(path, back, values, NOT_SAVED),
             other => Err(other.into()),
         }
     }
 }
 
-/// The form again, with all that was typed, as it can't be saved at present. Nothing of it is kept on the server.
-pub fn unavailable(path: &str, back: &str, values: &impl Serialize) -> FormResult {
-    let errors = FormErrors::of("", "This could not be saved just now. What you typed is still here: try again in a moment.");
+/// The form again, with all that was typed, as the database takes no writes at present. Nothing of it is stored.
+pub fn unavailable(path: &str, back: &str, values: &impl Serialize, message: &str) -> FormResult {
+    let errors = FormErrors::of("", message);
     Ok(RefusedForm::new(path, back, values, errors)?.answer(StatusCode::SERVICE_UNAVAILABLE))
 }
 

@@ -5,8 +5,10 @@ use std::{
     net::{IpAddr, Ipv6Addr},
 };
 
-/// Bits of an IPv6 address that name the network: a single host usually has a whole /64 to take addresses from (RFC 6177).
-const IPV6_NETWORK_BITS: u32 = 64;
+/// Host bits of an IPv6 address in its network: a single host usually has a whole /64 to take addresses from.
+const IPV6_HOST_BITS: u32 = 64;
+/// Bits of an IPv6 address behind its site's prefix: providers hand out a /48 at most (RFC 6177).
+const IPV6_SITE_BITS: u32 = 80;
 
 /// An IPv4 address, or the /64 network of an IPv6 address. An IPv4-mapped IPv6 address counts as IPv4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,9 +17,25 @@ pub struct ClientNetwork(IpAddr);
 impl From<IpAddr> for ClientNetwork {
     fn from(address: IpAddr) -> Self {
         match address.to_canonical() {
-            IpAddr::V6(address) => Self(IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << IPV6_NETWORK_BITS)))),
+            IpAddr::V6(address) => Self(IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << IPV6_HOST_BITS)))),
             v4 => Self(v4),
         }
+    }
+}
+
+impl ClientNetwork {
+    /// The largest network that one customer of a provider has: an IPv4 address, or an IPv6 /48.
+    #[must_use]
+    pub fn site(self) -> Self {
+        match self.0 {
+            IpAddr::V6(address) => Self(IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << IPV6_SITE_BITS)))),
+            v4 => Self(v4),
+        }
+    }
+
+    /// Whether it is this machine itself. The network of `::1` is `::`.
+    pub fn is_loopback(self) -> bool {
+        self.0.is_loopback() || self.0.is_unspecified()
     }
 }
 
@@ -44,5 +62,8 @@ mod tests {
         assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
         assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff:ffff:ffff:ffff"));
         assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
+        let site = |address: &str| ClientNetwork::from(address.parse::<IpAddr>().unwrap()).site().to_string();
+        assert!(["127.0.0.1", "::1"].map(|address| ClientNetwork::from(address.parse::<IpAddr>().unwrap()).is_loopback()) == [true; 2]);
+        assert_eq!((site("203.0.113.9").as_str(), site("2001:db8:1:2::7").as_str()), ("203.0.113.9", "2001:db8:1::"));
     }
 }

@@ -1,4 +1,5 @@
-//! What an install has once, for all workspaces: its secret keys, failed sign-ins, and a row to test writing with.
+//! What an install has once, for all workspaces: its secret keys, counts of failed sign-ins and of registrations, and a row
+//! to test writing with.
 
 use crate::table::{create, drop, run, time, time_null};
 use sea_orm_migration::{
@@ -53,6 +54,16 @@ impl MigrationTrait for Migration {
         ];
         create(manager, attempts, indexes).await?;
 
+        let registrations = Table::create()
+            .table("registrations")
+            .col(uuid("id").primary_key())
+            .col(string_len("network", 45))
+            .col(time("registered_at"))
+            .take();
+        let mut by_network = Index::create();
+        by_network.name("registrations_by_network").table("registrations").col("network").col("registered_at");
+        create(manager, registrations, [by_network.take()]).await?;
+
         let write_checks = Table::create().table("write_checks").col(integer("id").primary_key()).col(time("checked_at")).take();
         create(manager, write_checks, []).await?;
         run(manager, &["INSERT INTO write_checks (id, checked_at) VALUES (1, CURRENT_TIMESTAMP)"]).await?;
@@ -62,6 +73,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop(manager, &["write_checks", "sign_in_attempts", "secret_keys"]).await
+        drop(manager, &["write_checks", "registrations", "sign_in_attempts", "secret_keys"]).await
     }
 }

@@ -72,7 +72,7 @@ fn unused() -> Expiry {
     Expiry::OnInactivity(Duration::days(SESSION_DAYS))
 }
 
-/// What one request's session storage knows of the request, and of what it loaded.
+/// Request data and loaded session state that the storage uses.
 #[derive(Default)]
 struct Facts {
     address: Option<IpAddr>,
@@ -248,7 +248,7 @@ fn hash(id: Id) -> TokenHash {
     TokenHash::of(&id.0.to_le_bytes())
 }
 
-/// The cause is logged where it occurs; [`scope`] learns that there is one.
+/// Marks the request as failed: [`scope`] turns its 500 into 503. The cause is logged where it occurs.
 fn failed(error: StoreError) -> session_store::Error {
     fact(|facts| facts.failed.set(true));
     session_store::Error::Backend(error.to_string())

@@ -45,7 +45,7 @@ async fn a_frozen_database_loses_nothing_acknowledged() {
     recovers(&reader, &writers).await;
     writing.stop().await;
     assert!(serving.stop().success());
-    writers.ledger.assert_kept(&open_raw(&cluster.url).await).await;
+    writers.ledger.assert_stored(&open_raw(&cluster.url).await).await;
     assert_integrity(&cluster.url).await;
 }
 
@@ -63,7 +63,7 @@ async fn a_restarted_database_loses_nothing_acknowledged() {
     }
     writing.stop().await;
     assert!(serving.stop().success());
-    writers.ledger.assert_kept(&open_raw(&cluster.url).await).await;
+    writers.ledger.assert_stored(&open_raw(&cluster.url).await).await;
     assert_integrity(&cluster.url).await;
 }
 
@@ -89,7 +89,7 @@ async fn a_held_write_lock_stops_no_reader_and_loses_nothing_acknowledged() {
     }
     writing.stop().await;
     assert!(serving.stop().success());
-    writers.ledger.assert_kept(&other).await;
+    writers.ledger.assert_stored(&other).await;
     assert_integrity(&db.url).await;
 }
 

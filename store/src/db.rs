@@ -1,13 +1,14 @@
 //! Opening the database: pools with the settings each of the two needs, and the schema.
 
 use crate::{
+    error::write_fault,
     feed::Feed,
     passwords::Passwords,
     reader::{self, Reader},
     remembered::Memory,
     secret_keys::{self, SecretKeys},
     transaction::WritePool,
-    write_status::WriteStatus,
+    write_status::{WriteFault, WriteStatus},
 };
 use domain::{
     clock::Clock,
@@ -24,12 +25,20 @@ use sea_orm::{
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
-use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// The first SQLite without the WAL-reset bug, which can lose committed pages.
 const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
 /// How long a process waits for another one that migrates the same SQLite file.
 const MIGRATION_TIMEOUT: Duration = Duration::from_secs(600);
+/// How long a process tries to open a SQLite file that another one is creating, and how often.
+const CREATE_TIMEOUT: Duration = Duration::from_secs(10);
+const CREATE_RETRY: Duration = Duration::from_millis(20);
 /// How long a request waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a statement may run on PostgreSQL.
@@ -134,7 +143,7 @@ impl Store {
             (writer, Database::connect(postgres_options(&config, Access::Read)).await.map_err(refused)?)
         } else if config.url.starts_with("sqlite:") {
             // The writer first: it makes the file and sets its journal mode.
-            let writer = Database::connect(sqlite_options(&config, Access::Write, BUSY_TIMEOUT)).await.map_err(refused)?;
+            let writer = create_sqlite(&config).await.map_err(refused)?;
             check_sqlite_version(&writer).await?;
             (writer, Database::connect(sqlite_options(&config, Access::Read, BUSY_TIMEOUT)).await.map_err(refused)?)
         } else {
@@ -190,7 +199,11 @@ impl Store {
         let transaction = connection.begin_with_options(mode).await?;
         let migrated = match self.run_migrations(&transaction).await {
             Ok(()) => transaction.commit().await,
-            Err(error) => Err(error),
+            Err(error) => {
+                // Closing waits for the transaction's connection.
+                drop(transaction);
+                Err(error)
+            }
         };
         connection.close().await?;
         migrated
@@ -266,6 +279,20 @@ impl Store {
     }
 }
 
+/// Opens the pool that writes, and creates the file. SQLite does not wait for another process that changes the journal mode
+/// of a new file at the same moment, whatever the busy timeout: the attempt is repeated.
+async fn create_sqlite(config: &DbConfig) -> Result<DatabaseConnection, DbErr> {
+    let started = Instant::now();
+    loop {
+        match Database::connect(sqlite_options(config, Access::Write, BUSY_TIMEOUT)).await {
+            Err(error) if write_fault(&error) == Some(WriteFault::Locked) && started.elapsed() < CREATE_TIMEOUT => {
+                tokio::time::sleep(CREATE_RETRY).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
 fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
@@ -316,10 +343,9 @@ fn postgres_options(config: &DbConfig, access: Access) -> ConnectOptions {
         options.map_sqlx_postgres_opts(|options| options.options(PLANNER).options([("default_transaction_read_only", "on")]));
         return options;
     }
-    // sqlx 0.9.0 gives a connection back inside a transaction when a `begin` is cancelled; what is then written on it
-    // outside a transaction is acknowledged and lost. So every connection that may write is rolled back when it comes
-    // home; where there is nothing to roll back PostgreSQL warns, which `client_min_messages` keeps out of the log.
-    // Readers never begin.
+    // PostgreSQL only warns about a BEGIN inside a transaction, so [`crate::transaction`] can't tell as it can on SQLite. A
+    // connection that somehow came back inside one is rolled back on release; where there is nothing to roll back PostgreSQL
+    // warns, which `client_min_messages` keeps out of the log. The round trip is not part of any request. Readers never begin.
     options.map_sqlx_postgres_opts(|options| options.options(PLANNER).options([("client_min_messages", "error")]));
     options.map_sqlx_postgres_pool_opts(|pool| {
         pool.after_release(|connection, _| {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// Days that a device is recognised after its last sign-in. Browsers cut longer cookies to 400 days.
 pub const DEVICE_DAYS: i64 = 400;
-/// Users that one device remembers, the latest ones: several people may share a computer.
+/// Most users listed in one device cookie, as several people may share a computer. The oldest is dropped.
 const USERS_MAX: usize = 8;
 /// What the cookie is sealed for.
 const PURPOSE: &str = "device";
@@ -24,10 +24,10 @@ pub struct Device {
 }
 
 impl Device {
-    /// What failed sign-ins of this user from this device are counted by; `None` if the user never signed in there.
+    /// Key under which failed sign-ins of this user from this device are counted; `None` if the user never signed in there.
     pub(crate) fn hash_for(&self, user: UserId) -> Option<Vec<u8>> {
-        let knows = self.users.contains(&user.0);
-        knows.then(|| Sha256::new().chain_update(self.id).chain_update(user.0).finalize().to_vec())
+        let is_listed = self.users.contains(&user.0);
+        is_listed.then(|| Sha256::new().chain_update(self.id).chain_update(user.0).finalize().to_vec())
     }
 
     fn add(&mut self, user: UserId) {

@@ -138,8 +138,9 @@ pub(crate) fn write_fault(error: &DbErr) -> Option<WriteFault> {
     match (code.as_str(), code.get(..2)?) {
         ("25006", _) => Some(WriteFault::ReadOnly),
         ("53100", _) => Some(WriteFault::DiskFull),
-        // lock_not_available, query_canceled (statement_timeout); deadlock and serialization failures.
-        ("55P03" | "57014", _) | (_, "40") => Some(WriteFault::Locked),
+        ("55P03", _) => Some(WriteFault::Locked),
+        // query_canceled (statement_timeout); deadlock and serialization failures.
+        ("57014", _) | (_, "40") => Some(WriteFault::Interrupted),
         (_, "58") => Some(WriteFault::Io),
         // Connection exceptions, insufficient resources, operator intervention.
         (_, "08" | "53" | "57") => Some(WriteFault::Unreachable),

@@ -2,42 +2,50 @@
 //!
 //! The client whose last turn is longest ago is next, so one that comes for the first time does not wait for those that come
 //! again and again, and many waiting callers of one client delay others by one turn. If the queue is full, the client with
-//! the most waiting callers gives up its newest one for a client that has fewer.
+//! the most waiting callers, of equals the one with the latest turn, gives up its newest caller for a client that ranks
+//! before it. Within a client, preferred callers come first.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
+    hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::oneshot;
 
-/// Turns that are remembered: more clients than wait at once in any attack that the limits let through.
-const SERVED_MAX: usize = 256;
+/// Clients whose latest turn is remembered. Past it the older half is forgotten.
+const SERVED_MAX: usize = 4_096;
 
 /// The queue. Cheap to clone.
-pub(crate) struct FairQueue<C: PartialEq + Clone> {
+pub(crate) struct FairQueue<C: Eq + Hash + Clone> {
     state: Arc<Mutex<State<C>>>,
     capacity: usize,
 }
 
-impl<C: PartialEq + Clone> Clone for FairQueue<C> {
+impl<C: Eq + Hash + Clone> Clone for FairQueue<C> {
     fn clone(&self) -> Self {
         Self { state: Arc::clone(&self.state), capacity: self.capacity }
     }
 }
 
-struct State<C: PartialEq + Clone> {
+struct State<C: Eq + Hash + Clone> {
     /// Permits that nobody holds.
     free: usize,
     /// Clients with waiting callers, in the order in which they came.
     clients: Vec<Client<C>>,
-    /// The clients of the latest turns, each once, the newest one last.
-    served: VecDeque<C>,
+    /// The latest turn of each client. Turns are counted from 1.
+    last_turns: HashMap<C, u64>,
+    turns: u64,
 }
 
-struct Client<C: PartialEq + Clone> {
+struct Client<C: Eq + Hash + Clone> {
     id: C,
-    /// Oldest first.
-    callers: VecDeque<oneshot::Sender<Permit<C>>>,
+    /// Preferred ones first, then oldest first.
+    callers: VecDeque<Caller<C>>,
+}
+
+struct Caller<C: Eq + Hash + Clone> {
+    is_preferred: bool,
+    turn: oneshot::Sender<Permit<C>>,
 }
 
 /// Every place in the queue is taken, by clients that have no more of them than this one.
@@ -45,9 +53,9 @@ struct Client<C: PartialEq + Clone> {
 pub(crate) struct QueueFull;
 
 /// The right to work, until dropped.
-pub(crate) struct Permit<C: PartialEq + Clone>(Option<Arc<Mutex<State<C>>>>);
+pub(crate) struct Permit<C: Eq + Hash + Clone>(Option<Arc<Mutex<State<C>>>>);
 
-impl<C: PartialEq + Clone> Drop for Permit<C> {
+impl<C: Eq + Hash + Clone> Drop for Permit<C> {
     fn drop(&mut self) {
         if let Some(state) = self.0.take() {
             pass_on(&state);
@@ -55,14 +63,14 @@ impl<C: PartialEq + Clone> Drop for Permit<C> {
     }
 }
 
-impl<C: PartialEq + Clone> FairQueue<C> {
+impl<C: Eq + Hash + Clone> FairQueue<C> {
     /// `permits` callers work at once and `capacity` wait.
     pub fn new(permits: usize, capacity: usize) -> Self {
-        Self { state: Arc::new(Mutex::new(State { free: permits, clients: Vec::new(), served: VecDeque::new() })), capacity }
+        Self { state: Arc::new(Mutex::new(State { free: permits, clients: Vec::new(), last_turns: HashMap::new(), turns: 0 })), capacity }
     }
 
-    /// Waits for the client's turn. A caller that goes away loses its place.
-    pub async fn acquire(&self, client: C) -> Result<Permit<C>, QueueFull> {
+    /// Waits for the client's turn; a preferred caller before the client's others. A caller that goes away loses its place.
+    pub async fn acquire(&self, client: C, is_preferred: bool) -> Result<Permit<C>, QueueFull> {
         let turn = {
             let mut state = lock(&self.state);
             state.forget_gone_callers();
@@ -71,70 +79,82 @@ impl<C: PartialEq + Clone> FairQueue<C> {
                 state.note_turn(client);
                 return Ok(Permit(Some(Arc::clone(&self.state))));
             }
-            state.enqueue(client, self.capacity)?
+            state.enqueue(client, is_preferred, self.capacity)?
         };
         // Displaced by another client: the sender is gone.
         turn.await.map_err(|_| QueueFull)
     }
 }
 
-impl<C: PartialEq + Clone> State<C> {
-    fn enqueue(&mut self, client: C, capacity: usize) -> Result<oneshot::Receiver<Permit<C>>, QueueFull> {
+impl<C: Eq + Hash + Clone> State<C> {
+    fn enqueue(&mut self, client: C, is_preferred: bool, capacity: usize) -> Result<oneshot::Receiver<Permit<C>>, QueueFull> {
         let waiting: usize = self.clients.iter().map(|client| client.callers.len()).sum();
         if waiting >= capacity {
             self.displace_for(&client)?;
         }
-        let (sender, receiver) = oneshot::channel();
+        let (turn, receiver) = oneshot::channel();
+        let caller = Caller { is_preferred, turn };
         match self.clients.iter_mut().find(|waiting| waiting.id == client) {
-            Some(waiting) => waiting.callers.push_back(sender),
-            None => self.clients.push(Client { id: client, callers: VecDeque::from([sender]) }),
+            Some(waiting) if is_preferred => {
+                let place = waiting.callers.iter().position(|other| !other.is_preferred).unwrap_or(waiting.callers.len());
+                waiting.callers.insert(place, caller);
+            }
+            Some(waiting) => waiting.callers.push_back(caller),
+            None => self.clients.push(Client { id: client, callers: VecDeque::from([caller]) }),
         }
         Ok(receiver)
     }
 
-    /// Takes the newest caller of the client with the most, if it has more than the newcomer would have.
+    /// Takes the last caller of the client that ranks last, if that is after where the newcomer would rank.
     fn displace_for(&mut self, newcomer: &C) -> Result<(), QueueFull> {
         let own = self.clients.iter().find(|client| client.id == *newcomer).map_or(0, |client| client.callers.len());
-        let largest = self.clients.iter_mut().max_by_key(|client| client.callers.len()).ok_or(QueueFull)?;
-        if largest.callers.len() <= own + 1 {
+        let newcomers_rank = (own + 1, self.last_turn(newcomer));
+        let rank = |client: &Client<C>| (client.callers.len(), self.last_turn(&client.id));
+        let last = (0..self.clients.len()).max_by_key(|index| rank(&self.clients[*index])).ok_or(QueueFull)?;
+        if rank(&self.clients[last]) <= newcomers_rank || self.clients[last].id == *newcomer {
             return Err(QueueFull);
         }
-        largest.callers.pop_back();
+        self.clients[last].callers.pop_back();
+        self.clients.retain(|client| !client.callers.is_empty());
         Ok(())
     }
 
-    /// The oldest caller of the client whose turn it is.
+    /// The first caller of the client whose turn it is.
     fn next_caller(&mut self) -> Option<oneshot::Sender<Permit<C>>> {
-        // No turn among the latest ones comes before any of them; of equals the first one that came.
-        let last_turn = |client: &Client<C>| self.served.iter().position(|served| *served == client.id);
-        let next = (0..self.clients.len()).min_by_key(|index| last_turn(&self.clients[*index]))?;
+        let next = (0..self.clients.len()).min_by_key(|index| self.last_turn(&self.clients[*index].id))?;
         let client = self.clients[next].id.clone();
         let caller = self.clients[next].callers.pop_front();
         if self.clients[next].callers.is_empty() {
             self.clients.remove(next);
         }
         self.note_turn(client);
-        caller
+        caller.map(|caller| caller.turn)
+    }
+
+    /// 0 for a client that had none, or none lately.
+    fn last_turn(&self, client: &C) -> u64 {
+        self.last_turns.get(client).copied().unwrap_or(0)
     }
 
     fn note_turn(&mut self, client: C) {
-        self.served.retain(|served| *served != client);
-        self.served.push_back(client);
-        if self.served.len() > SERVED_MAX {
-            self.served.pop_front();
+        self.turns += 1;
+        self.last_turns.insert(client, self.turns);
+        if self.last_turns.len() > SERVED_MAX {
+            let oldest = self.turns - SERVED_MAX as u64 / 2;
+            self.last_turns.retain(|_, turn| *turn > oldest);
         }
     }
 
     fn forget_gone_callers(&mut self) {
         for client in &mut self.clients {
-            client.callers.retain(|caller| !caller.is_closed());
+            client.callers.retain(|caller| !caller.turn.is_closed());
         }
         self.clients.retain(|client| !client.callers.is_empty());
     }
 }
 
 /// Gives a permit to the next caller, or back if nobody waits.
-fn pass_on<C: PartialEq + Clone>(shared: &Arc<Mutex<State<C>>>) {
+fn pass_on<C: Eq + Hash + Clone>(shared: &Arc<Mutex<State<C>>>) {
     let mut state = lock(shared);
     state.forget_gone_callers();
     while let Some(caller) = state.next_caller() {
@@ -147,7 +167,7 @@ fn pass_on<C: PartialEq + Clone>(shared: &Arc<Mutex<State<C>>>) {
     state.free += 1;
 }
 
-fn lock<C: PartialEq + Clone>(state: &Mutex<State<C>>) -> MutexGuard<'_, State<C>> {
+fn lock<C: Eq + Hash + Clone>(state: &Mutex<State<C>>) -> MutexGuard<'_, State<C>> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -163,7 +183,7 @@ mod tests {
     async fn wait(queue: &FairQueue<char>, client: char, order: &Order) -> JoinHandle<Result<(), QueueFull>> {
         let (queue, order) = (queue.clone(), Arc::clone(order));
         let caller = tokio::spawn(async move {
-            let _permit = queue.acquire(client).await?;
+            let _permit = queue.acquire(client, false).await?;
             order.lock().unwrap().push(client);
             Ok(())
         });
@@ -175,7 +195,7 @@ mod tests {
     #[tokio::test]
     async fn clients_take_turns_however_many_callers_one_has() {
         let (queue, order) = (FairQueue::new(1, 64), Order::default());
-        let running = queue.acquire('a').await.unwrap();
+        let running = queue.acquire('a', false).await.unwrap();
         let mut callers = Vec::new();
         for client in "aaaabbc".chars() {
             callers.push(wait(&queue, client, &order).await);
@@ -191,9 +211,9 @@ mod tests {
     async fn a_client_that_comes_for_the_first_time_is_next() {
         let (queue, order) = (FairQueue::new(1, 64), Order::default());
         for client in "abcd".chars() {
-            drop(queue.acquire(client).await.unwrap());
+            drop(queue.acquire(client, false).await.unwrap());
         }
-        let running = queue.acquire('a').await.unwrap();
+        let running = queue.acquire('a', false).await.unwrap();
         let mut callers = Vec::new();
         for client in "dcbax".chars() {
             callers.push(wait(&queue, client, &order).await);
@@ -208,15 +228,15 @@ mod tests {
     #[tokio::test]
     async fn a_full_queue_takes_from_the_client_with_the_most() {
         let (queue, order) = (FairQueue::new(1, 3), Order::default());
-        let running = queue.acquire('x').await.unwrap();
+        let running = queue.acquire('x', false).await.unwrap();
         let mut of_a = Vec::new();
         for _ in 0..3 {
             of_a.push(wait(&queue, 'a', &order).await);
         }
-        assert_eq!(queue.acquire('a').await.err(), Some(QueueFull), "the client with the most gets no more");
+        assert_eq!(queue.acquire('a', false).await.err(), Some(QueueFull), "the client with the most gets no more");
         let of_b = wait(&queue, 'b', &order).await;
         assert_eq!(of_a.pop().unwrap().await.unwrap(), Err(QueueFull), "the newest of the largest is displaced");
-        assert_eq!(queue.acquire('b').await.err(), Some(QueueFull), "two and one: no displacement that only turns the tables");
+        assert_eq!(queue.acquire('b', false).await.err(), Some(QueueFull), "two and one: no displacement that only turns the tables");
         drop(running);
         of_b.await.unwrap().unwrap();
         for caller in of_a {
@@ -226,16 +246,55 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn in_a_full_queue_of_equals_the_latest_turn_gives_way() {
+        let (queue, order) = (FairQueue::new(1, 2), Order::default());
+        for client in "ab".chars() {
+            drop(queue.acquire(client, false).await.unwrap());
+        }
+        let running = queue.acquire('x', false).await.unwrap();
+        let of_a = wait(&queue, 'a', &order).await;
+        let of_b = wait(&queue, 'b', &order).await;
+        let newcomer = wait(&queue, 'c', &order).await;
+        assert_eq!(of_b.await.unwrap(), Err(QueueFull));
+        assert_eq!(queue.acquire('b', false).await.err(), Some(QueueFull), "it does not come back in place of an older turn");
+        drop(running);
+        newcomer.await.unwrap().unwrap();
+        of_a.await.unwrap().unwrap();
+        assert_eq!(*order.lock().unwrap(), "ca");
+    }
+
+    #[tokio::test]
+    async fn a_preferred_caller_comes_before_its_clients_others_alone() {
+        let queue = FairQueue::new(1, 8);
+        let running = queue.acquire('a', false).await.unwrap();
+        let served = Arc::new(Mutex::new(Vec::new()));
+        let mut callers = Vec::new();
+        for (client, is_preferred, name) in [('a', false, "a1"), ('a', true, "a2"), ('b', false, "b1"), ('a', true, "a3")] {
+            let (queue, served) = (queue.clone(), Arc::clone(&served));
+            callers.push(tokio::spawn(async move {
+                let _permit = queue.acquire(client, is_preferred).await.unwrap();
+                served.lock().unwrap().push(name);
+            }));
+            tokio::task::yield_now().await;
+        }
+        drop(running);
+        for caller in callers {
+            caller.await.unwrap();
+        }
+        assert_eq!(*served.lock().unwrap(), ["b1", "a2", "a3", "a1"]);
+    }
+
+    #[tokio::test]
     async fn a_caller_that_goes_away_holds_nothing() {
         let (queue, order) = (FairQueue::new(1, 1), Order::default());
-        let running = queue.acquire('a').await.unwrap();
+        let running = queue.acquire('a', false).await.unwrap();
         let gone = wait(&queue, 'b', &order).await;
         gone.abort();
         assert!(gone.await.unwrap_err().is_cancelled());
         let next = wait(&queue, 'c', &order).await;
         drop(running);
         next.await.unwrap().unwrap();
-        drop(queue.acquire('d').await.unwrap());
+        drop(queue.acquire('d', false).await.unwrap());
         assert_eq!(*order.lock().unwrap(), "c");
     }
 }

@@ -29,6 +29,7 @@ mod passwords;
 mod random;
 mod reader;
 mod record;
+mod registrations;
 mod remembered;
 mod rows;
 mod sealing;

@@ -19,26 +19,18 @@ const LANES: u32 = 1;
 /// Callers that may wait for their turn. A hash takes about 20 ms, so the last of them waits well under two seconds.
 const QUEUE_MAX: usize = 64;
 
-/// A hash of nobody's password with the parameters of everybody's: comparing with it takes as long as with a real one.
+/// Hash that is compared for unknown addresses. It has the parameters of the real ones, and so takes the same time.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCE$hs+CUt92oC8Q2tEs4Q3iMNbaKTBXHUJlC4zdSxxAkds";
 
-/// Whom a hash is computed for: clients take turns.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum HashClient {
-    /// A request from this network; `None` for a command of the operator's.
-    Network(Option<ClientNetwork>),
-    /// A browser that has signed in before, by the hash of its device.
-    Device(Vec<u8>),
-}
-
 /// The right to have one hash computed.
-pub(crate) type HashPermit = Permit<HashClient>;
+pub(crate) type HashPermit = Permit<Option<ClientNetwork>>;
 
 /// Hashes and compares passwords.
 #[derive(Clone)]
 pub(crate) struct Passwords {
     random: Arc<dyn Random>,
-    queue: FairQueue<HashClient>,
+    /// By the site of the client's network; `None` for commands of the operator.
+    queue: FairQueue<Option<ClientNetwork>>,
 }
 
 impl Passwords {
@@ -48,12 +40,13 @@ impl Passwords {
         Self { random, queue: FairQueue::new((cores / 2).max(1), QUEUE_MAX) }
     }
 
-    /// Waits for the client's turn to have a hash computed.
+    /// Waits for the turn of this network to have a hash computed; in front of the network's other callers for a browser
+    /// that has signed in before.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if too many callers wait.
-    pub async fn turn(&self, client: HashClient) -> Result<HashPermit, StoreError> {
-        self.queue.acquire(client).await.map_err(|QueueFull| StoreError::Unavailable)
+    pub async fn turn(&self, network: Option<ClientNetwork>, is_known_device: bool) -> Result<HashPermit, StoreError> {
+        self.queue.acquire(network.map(ClientNetwork::site), is_known_device).await.map_err(|QueueFull| StoreError::Unavailable)
     }
 
     /// The hash to store, as a PHC string.
@@ -115,20 +108,18 @@ mod tests {
     use crate::random::SystemRandom;
     use std::{any::Any, task::Poll};
 
-    const ANYBODY: HashClient = HashClient::Network(None);
-
     fn passwords() -> Passwords {
         Passwords::new(Arc::new(SystemRandom))
     }
 
     async fn hash_of(password: Password) -> Result<SecretString, StoreError> {
         let passwords = passwords();
-        passwords.hash(passwords.turn(ANYBODY).await?, password).await
+        passwords.hash(passwords.turn(None, false).await?, password).await
     }
 
     async fn matches(password: Password, hash: Option<SecretString>) -> Result<bool, StoreError> {
         let passwords = passwords();
-        passwords.matches(passwords.turn(ANYBODY).await?, password, hash).await
+        passwords.matches(passwords.turn(None, false).await?, password, hash).await
     }
 
     fn parts(phc: &str) -> (String, Option<u32>, Params, usize, usize) {
@@ -177,7 +168,7 @@ mod tests {
         // As many as may run and wait, of one client; none is run to its end.
         let full = loop {
             let queue = passwords.queue.clone();
-            let mut caller = Box::pin(async move { queue.acquire(ANYBODY).await });
+            let mut caller = Box::pin(async move { queue.acquire(None, false).await });
             match std::future::poll_fn(|context| Poll::Ready(caller.as_mut().poll(context))).await {
                 Poll::Ready(Ok(permit)) => held.push(Box::new(permit)),
                 Poll::Pending => held.push(Box::new(caller)),
@@ -185,8 +176,8 @@ mod tests {
             }
         };
         assert_eq!((full, held.len() > QUEUE_MAX), (QueueFull, true));
-        assert_eq!(passwords.turn(ANYBODY).await.err(), Some(StoreError::Unavailable));
+        assert_eq!(passwords.turn(None, false).await.err(), Some(StoreError::Unavailable));
         drop(held);
-        assert!(passwords.turn(ANYBODY).await.is_ok());
+        assert!(passwords.turn(None, false).await.is_ok());
     }
 }

@@ -24,7 +24,7 @@ pub const RETIRED_KEY_HOURS: i64 = 24;
 /// How long a process goes on sealing with a key that another process has retired meanwhile.
 const RELOAD_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The keys as this process knows them.
+/// Key cache of this process.
 #[derive(Default)]
 pub(crate) struct SecretKeys {
     configured: OnceLock<Key>,
@@ -46,7 +46,7 @@ impl SecretKeys {
 }
 
 impl Store {
-    /// Takes a key of the operator's in place of the one in the database. Only the first call counts.
+    /// Sets the operator's key, used instead of the database's. Later calls have no effect.
     pub fn configure_secret_key(&self, secret: &SecretString) {
         // Any text becomes a key of the right length; the configuration demands enough of it.
         let key = Key::new(Sha256::digest(secret.expose_secret().as_bytes()).into());
@@ -121,12 +121,12 @@ impl Store {
     }
 }
 
-/// A key retired at this time, or before, opens nothing any more.
+/// Latest retirement time of keys that are no longer accepted.
 fn oldest_retired(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::hours(RETIRED_KEY_HOURS)
 }
 
-/// Keeps the install's first key, unless it has one. The caller holds the migration's lock.
+/// Inserts the install's first key if the table is empty. The caller holds the migration's lock.
 pub(crate) async fn insert_first(db: &impl ConnectionTrait, secret: &[u8], id: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
     let values = [id.into(), secret.to_vec().into(), now.into()];
     let statement = "INSERT INTO secret_keys (id, secret, created_at) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM secret_keys)";

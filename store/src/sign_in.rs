@@ -5,9 +5,10 @@ use crate::{
     devices::Device,
     entity::{membership, user},
     error::StoreError,
-    passwords::HashClient,
+    passwords::HashPermit,
     sign_in_attempts::{Attempt, Reservation},
     users::{AuthStamp, SignInUser},
+    write::detached,
 };
 use domain::{
     client_network::ClientNetwork,
@@ -25,7 +26,7 @@ use secrecy::SecretString;
 pub enum SignIn {
     /// Address and password match.
     Accepted(SignInUser),
-    /// The address is unknown, or the password is another.
+    /// Unknown address or wrong password.
     Mismatch,
     /// Too many attempts failed before; this one was not looked at.
     Limited {
@@ -41,7 +42,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] if too many passwords wait to be compared, or the attempt can't be counted.
     pub async fn sign_in(&self, email: &str, password: Password, device: Option<&Device>) -> Result<SignIn, StoreError> {
-        // Text that is no address is nobody's, but takes the same way.
+        // An invalid address is looked up as an empty key, so that it takes the same time.
         let key = Email::parse(email).map_or_else(|_| String::new(), |email| email.key());
         let found = sign_in_row(user::Entity::find().filter(user::Column::EmailKey.eq(&key))).one(self.read()).await?;
         let device = found.as_ref().and_then(|row| device?.hash_for(UserId(row.id)));
@@ -52,15 +53,28 @@ impl Store {
             return Ok(SignIn::Limited { retry_at });
         }
         // Only the caller whose turn it is writes: a crowd of guessers must not hold up everybody's writes.
-        let permit = self.shared.passwords.turn(device.map_or(HashClient::Network(network), HashClient::Device)).await?;
-        // Counted before the password is compared, so that attempts at the same time can't exceed the limit.
+        let permit = self.shared.passwords.turn(network, device.is_some()).await?;
+        // Goes on if the client goes away: its attempt may turn out not to have failed.
+        let store = self.clone();
+        detached(async move { store.compare(permit, attempt, found, password).await }).await
+    }
+
+    /// Compares the password. The attempt is counted before, so that attempts at the same time can't exceed a limit, and is
+    /// forgotten if it did not fail.
+    async fn compare(
+        &self,
+        permit: HashPermit,
+        attempt: Attempt,
+        found: Option<SignInRow>,
+        password: Password,
+    ) -> Result<SignIn, StoreError> {
         let attempt_id = match self.reserve_sign_in(attempt).await? {
             Reservation::Counted(id) => id,
             Reservation::Limited { retry_at } => return Ok(SignIn::Limited { retry_at }),
         };
         let hash = found.as_ref().map(|row| SecretString::from(row.password_hash.clone()));
         let matches = self.shared.passwords.matches(permit, password, hash).await;
-        if !matches!(matches, Ok(false)) {
+        if matches != Ok(false) {
             self.forget_sign_in(attempt_id).await?;
         }
         Ok(match found.filter(|_| matches == Ok(true)) {

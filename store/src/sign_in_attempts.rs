@@ -2,7 +2,7 @@
 //! [`domain::sign_in_limits`].
 //!
 //! An attempt is a row from before its password is compared until it is known to have succeeded. Each limit is a sliding
-//! window: it is reached if the row that stands `failures` places from the newest is still inside.
+//! window: it is reached if the row that stands `max` places from the newest is still inside.
 
 use crate::{
     Store, StoreError,
@@ -95,7 +95,7 @@ struct Reached {
 /// A query for the attempt that must leave the window before there is room for one more.
 fn push_limit(statement: &mut Sql, limit: Limit, now: DateTimeUtc, condition: &str) {
     let start = statement.bind(now - limit.window());
-    let (window, skipped) = (limit.window_minutes, limit.failures - 1);
+    let (window, skipped) = (limit.window_minutes, limit.max - 1);
     statement.push(&format!(
         "SELECT * FROM (SELECT attempted_at, CAST({window} AS bigint) AS window_minutes FROM sign_in_attempts
           WHERE {condition} AND attempted_at > {start} ORDER BY attempted_at DESC LIMIT 1 OFFSET {skipped}) AS limit_{window}_{skipped}"

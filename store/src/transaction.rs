@@ -11,7 +11,11 @@
 //! statement it accepts no other one, on both databases. Its connection goes back to the pool only after the database
 //! confirmed the end of the transaction; otherwise it is closed, which rolls back.
 
-use crate::{reader::not_connected, write_status::WriteStatus};
+use crate::{
+    error::write_fault,
+    reader::not_connected,
+    write_status::{WriteFault, WriteStatus},
+};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
     sea_query::Values,
@@ -143,6 +147,8 @@ impl ConnectionTrait for Transaction {
 pub(crate) struct TxConnection<DB: Database> {
     connection: PoolConnection<DB>,
     state: State,
+    /// Whether the server at the other end refused to write: after a failover the next connection may reach another one.
+    read_only: bool,
     status: Arc<WriteStatus>,
 }
 
@@ -152,7 +158,7 @@ enum State {
     Open,
     /// A statement failed or was cancelled: what the database did with the transaction is not known.
     Failed,
-    /// The database confirmed the end.
+    /// The database confirmed the end, and takes writes.
     Ended,
 }
 
@@ -174,7 +180,7 @@ where
     };
     let connection = pool.acquire().await.map_err(not_connected).map_err(record)?;
     // Failed until BEGIN has succeeded, so that a cancelled or refused one closes the connection.
-    let mut opened = TxConnection { connection, state: State::Failed, status: Arc::clone(status) };
+    let mut opened = TxConnection { connection, state: State::Failed, read_only: false, status: Arc::clone(status) };
     (&mut *opened.connection).execute(begin).await.map_err(exec_error).map_err(record)?;
     opened.state = State::Open;
     Ok(Mutex::new(opened))
@@ -218,7 +224,10 @@ where
     fn finish_statement<T>(&mut self, done: Result<T, DbErr>) -> Result<T, DbErr> {
         match &done {
             Ok(_) => self.state = State::Open,
-            Err(error) => self.status.record_error(error),
+            Err(error) => {
+                self.read_only |= write_fault(error) == Some(WriteFault::ReadOnly);
+                self.status.record_error(error);
+            }
         }
         done
     }
@@ -236,7 +245,9 @@ where
     async fn rollback(mut self) -> Result<(), DbErr> {
         self.state = State::Failed;
         (&mut *self.connection).execute(ROLLBACK).await.map_err(exec_error)?;
-        self.state = State::Ended;
+        if !self.read_only {
+            self.state = State::Ended;
+        }
         Ok(())
     }
 }

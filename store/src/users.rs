@@ -6,7 +6,6 @@ use crate::{
     easy_passwords::is_easy_to_guess,
     entity::{membership, stage, stage_counter, user, workspace, workspace_counter},
     error::{OrField, StoreError},
-    passwords::HashClient,
     transaction::Transaction,
 };
 use domain::{
@@ -67,17 +66,27 @@ impl Store {
     /// Makes a user and the workspace that is theirs, with its stages. The first user of all is the platform's admin.
     ///
     /// # Errors
-    /// An address that has an account is [`StoreError::Invalid`] at `email`, a password that is easy to guess at `password`;
-    /// [`StoreError::Unavailable`] when too many passwords wait to be hashed.
+    /// [`StoreError::Invalid`] at `email` for an address that has an account, at `password` for one that is easy to guess, at
+    /// no field if too many accounts were created from the network. [`StoreError::Unavailable`] if too many passwords wait to
+    /// be hashed.
     pub async fn register(&self, draft: RegisterDraft) -> Result<SignInUser, StoreError> {
         let RegisterDraft { name, email, password } = draft;
         if is_easy_to_guess(&password, &[&name, email.as_str()]) {
             return Err(StoreError::field("password", "This password is among the first that anybody would guess. Use another"));
         }
-        let permit = self.shared.passwords.turn(HashClient::Network(self.address.map(ClientNetwork::from))).await?;
+        let network = self.address.map(ClientNetwork::from);
+        self.check_registrations(network).await?;
+        let permit = self.shared.passwords.turn(network, false).await?;
         let password_hash = self.shared.passwords.hash(permit, password).await?;
         let store = self.clone();
-        self.transaction(move |db| Box::pin(async move { store.insert_user(db, name, email, password_hash).await })).await
+        self.transaction(move |db| {
+            Box::pin(async move {
+                let user = store.insert_user(db, name, email, password_hash).await?;
+                store.count_registration(db, network).await?;
+                Ok(user)
+            })
+        })
+        .await
     }
 
     async fn insert_user(

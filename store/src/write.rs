@@ -122,7 +122,9 @@ impl Store {
 }
 
 /// Runs work in a task of its own, so that it ends whether or not the request is still there.
-async fn detached<T: Send + 'static>(work: impl Future<Output = Result<T, StoreError>> + Send + 'static) -> Result<T, StoreError> {
+pub(crate) async fn detached<T: Send + 'static>(
+    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, StoreError> {
     match tokio::spawn(work.in_current_span()).await {
         Ok(done) => done,
         Err(error) => {

@@ -16,7 +16,7 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 pub enum WriteFault {
     /// No space left on its volume.
     DiskFull,
-    /// Another connection holds the write lock, or a statement ran into its timeout.
+    /// Another connection holds the write lock.
     Locked,
     /// The database is read-only: a standby, or a file without write permission.
     ReadOnly,
@@ -24,6 +24,8 @@ pub enum WriteFault {
     Io,
     /// The database does not answer.
     Unreachable,
+    /// This transaction was ended for another one, or its statement took too long; others may succeed.
+    Interrupted,
 }
 
 impl fmt::Display for WriteFault {
@@ -34,6 +36,7 @@ impl fmt::Display for WriteFault {
             Self::ReadOnly => "read-only",
             Self::Io => "I/O error",
             Self::Unreachable => "unreachable",
+            Self::Interrupted => "interrupted",
         })
     }
 }
@@ -51,7 +54,7 @@ struct State {
 impl WriteStatus {
     /// Records a failure, if it is the database's and not the statement's. The first one of a row is logged with its cause.
     pub fn record_error(&self, error: &DbErr) {
-        let Some(fault) = error::write_fault(error) else { return };
+        let Some(fault) = error::write_fault(error).filter(|fault| *fault != WriteFault::Interrupted) else { return };
         if self.lock().fault.replace(fault).is_none() {
             tracing::error!(%fault, %error, "the database takes no writes; pages are still served");
         }

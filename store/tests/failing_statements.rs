@@ -18,7 +18,7 @@ use support::{assert_counters, everything};
 
 /// Rows written before the failure comes, at most. Deleting a company with what hangs on it writes more, most operations fewer.
 const LAST_ROW: usize = 15;
-/// Tables whose writes may fail: every one that a change of a record touches.
+/// Tables whose writes may fail: those that the operations below write to.
 const TABLES: [&str; 13] = [
     "companies",
     "contacts",

@@ -7,6 +7,8 @@ mod common;
 use common::{Raw, TestDb};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::prelude::Uuid;
+use std::time::Duration;
+use store::OpenError;
 
 async fn up_down_up(db: TestDb) {
     let raw = db.raw().await;
@@ -44,6 +46,28 @@ async fn two_processes_may_migrate_at_once_on_postgres() {
     one.unwrap();
     other.unwrap();
     assert!(db.store.is_ready().await);
+}
+
+async fn a_failing_step_ends(db: TestDb) {
+    let raw = db.raw().await;
+    // A table of the last step's name, that somebody else made.
+    raw.run("CREATE TABLE write_checks (id integer)").await.unwrap();
+    let failed = tokio::time::timeout(Duration::from_secs(30), db.store.migrate()).await.expect("it ends");
+    assert!(matches!(failed, Err(OpenError::Migrate(_))), "{failed:?}");
+    assert!(!db.store.is_ready().await);
+    raw.run("DROP TABLE write_checks").await.unwrap();
+    db.store.migrate().await.unwrap();
+    assert!(db.store.is_ready().await);
+}
+
+#[tokio::test]
+async fn a_failing_step_ends_and_is_tried_again_on_sqlite() {
+    a_failing_step_ends(TestDb::blank_sqlite().await).await;
+}
+
+#[tokio::test]
+async fn a_failing_step_ends_and_is_tried_again_on_postgres() {
+    a_failing_step_ends(TestDb::blank_postgres().await).await;
 }
 
 /// Every table, column, constraint, index, trigger and function of ours.

@@ -103,6 +103,24 @@ both! {
         assert_eq!(won, 1);
     }
 
+    /// C10: accounts are rows, too. Another network is not affected, nor is the machine itself.
+    async fn one_network_registers_twenty_accounts_an_hour(db: TestDb) {
+        let register = async |n: usize, address: &str| {
+            let store = db.store.from_address(address.parse::<std::net::IpAddr>().unwrap());
+            store.register(register_form(&format!("user{n}"), "correct horse battery").parse().unwrap()).await
+        };
+        for n in 0..20 {
+            register(n, "203.0.113.1").await.unwrap();
+        }
+        let Err(StoreError::Invalid(errors)) = register(20, "203.0.113.1").await else { panic!("the twenty-first") };
+        assert!(errors.get("").unwrap().contains("Try again in an hour"));
+        register(21, "203.0.113.2").await.unwrap();
+        register(22, "127.0.0.1").await.unwrap();
+        db.clock.advance(chrono::TimeDelta::hours(1));
+        register(23, "203.0.113.1").await.unwrap();
+        assert_eq!(db.raw().await.number("SELECT count(*) FROM registrations").await, 1, "the others count no more");
+    }
+
     async fn nothing_secret_is_ever_shown(db: TestDb) {
         let (user, _) = db.register("hung").await;
         let shown = format!("{user:?} {:?}", db.store);

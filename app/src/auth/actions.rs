@@ -7,7 +7,7 @@ use crate::{
     errors::PageError,
     flash::RefusedForm,
     state::AppState,
-    visit::{FormResult, unavailable},
+    visit::{FormResult, NOT_SAVED, unavailable},
 };
 use axum::{
     extract::State,
@@ -25,6 +25,7 @@ use store::{SignIn, SignInUser, StoreError};
 
 /// One message for an unknown address and for a wrong password, so that neither tells who has an account.
 const NO_MATCH: &str = "Email and password do not match.";
+const NO_SIGN_IN: &str = "Signing in is not possible just now. Try again in a moment.";
 const LOGIN: &str = "/login";
 const REGISTER: &str = "/register";
 
@@ -51,7 +52,7 @@ pub async fn login(
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             Ok(answer)
         }
-        Err(StoreError::Unavailable) => unavailable(LOGIN, LOGIN, &values),
+        Err(StoreError::Unavailable) => unavailable(LOGIN, LOGIN, &values, NO_SIGN_IN),
         Err(error) => Err(error.into()),
     }
 }
@@ -78,7 +79,7 @@ pub async fn register(
         Err(StoreError::Invalid(errors)) => {
             Ok(RefusedForm::new(REGISTER, REGISTER, &values, errors)?.answer(StatusCode::UNPROCESSABLE_ENTITY))
         }
-        Err(StoreError::Unavailable) => unavailable(REGISTER, REGISTER, &values),
+        Err(StoreError::Unavailable) => unavailable(REGISTER, REGISTER, &values, NOT_SAVED),
         Err(error) => Err(error.into()),
     }
 }

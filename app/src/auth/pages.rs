@@ -27,16 +27,16 @@ pub struct NextQuery {
 /// What both forms give back when refused: never a password.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Kept {
+struct RefusedValues {
     name: String,
     email: String,
     next: String,
 }
 
-fn form_values(refused: Option<Extension<RefusedForm>>, path: &str, next: String) -> ShownForm<Kept> {
+fn form_values(refused: Option<Extension<RefusedForm>>, path: &str, next: String) -> ShownForm<RefusedValues> {
     let refused = refused.map(|Extension(refused)| refused);
     shown_again(refused.as_ref(), path)
-        .unwrap_or_else(|| ShownForm { values: Kept { next, ..Kept::default() }, errors: Default::default() })
+        .unwrap_or_else(|| ShownForm { values: RefusedValues { next, ..RefusedValues::default() }, errors: Default::default() })
 }
 
 /// `/login?next=…` with the target kept, for the link from one page to the other.

@@ -8,6 +8,7 @@ pub(super) async fn run(store: &Store) -> Result<(), CommandError> {
     match store.rotate_secret_key().await {
         Ok(()) => {
             println!("There is a new secret key. What the previous one sealed is accepted for another {RETIRED_KEY_HOURS} hours.");
+            println!("Browsers that have signed in before are recognised again from their next sign-in on.");
             Ok(())
         }
         Err(StoreError::Conflict) => Err(CommandError::Other(

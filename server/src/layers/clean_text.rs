@@ -1,6 +1,6 @@
 //! Text from outside is valid UTF-8 without NUL before anything else sees it.
 //!
-//! PostgreSQL stores no NUL, and form decoders replace invalid UTF-8 by U+FFFD without a word. A NUL in a form, pasted along
+//! PostgreSQL stores no NUL, and form decoders silently replace invalid UTF-8 by U+FFFD. A NUL in a form, pasted along
 //! with other text, is taken out; invalid UTF-8, which no browser sends, is refused.
 
 use axum::{
@@ -24,7 +24,7 @@ pub async fn clean(request: Request, next: Next) -> Response {
     if !is_text(request.uri().path().as_bytes()) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    // Not cleaned: a filter that becomes empty would let through what it was to keep out.
+    // Queries are refused, not cleaned: an emptied filter would match every record.
     if !is_text(request.uri().query().unwrap_or_default().as_bytes()) {
         return StatusCode::BAD_REQUEST.into_response();
     }

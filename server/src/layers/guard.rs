@@ -1,6 +1,7 @@
-//! The lock on every door: looks the route up in `domain::access::ENDPOINTS` and asks for what stands there.
+//! Access check. Enforces the `Needs` of the matched route; a route without one answers 404.
 //!
-//! A route that isn't in the table does not exist, so a page or server function added without an entry is closed, not open.
+//! `domain::access::ENDPOINTS` holds the `Needs` by method and route. A page or server function added without an entry is
+//! closed, not open. A route that has entries for other methods only answers 405.
 
 use crate::serve::ConnectionHandle;
 use app::auth::AuthSession;

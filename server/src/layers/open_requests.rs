@@ -13,7 +13,10 @@ use std::net::SocketAddr;
 /// Seconds after which a refused client may try again. Most requests take less than one.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
-/// Middleware behind `client_address::find`: 429 past the bound. A request is open until its answer is sent.
+/// Middleware behind `client_address::find`: 429 past the bound.
+///
+/// A request is open until the body of its answer is read. The compression layer reads a body whole before it is sent. A body
+/// that is not compressed is read by the connection, as it is sent.
 pub async fn limit(request: Request, next: Next) -> Response {
     let connection = request.extensions().get::<ConnectionHandle>().cloned();
     let client = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|client| client.0.ip());

@@ -33,7 +33,7 @@ pub async fn redisplay(State(pages): State<Router>, request: Request, next: Next
     }
 }
 
-/// What outer layers noted on the request. The router's own notes belong to the first path.
+/// Copies the extensions set by outer layers. Those of the router belong to the first path.
 fn for_second_request(extensions: &Extensions) -> Extensions {
     let mut copy = Extensions::new();
     if let Some(address) = extensions.get::<ConnectInfo<SocketAddr>>() {

@@ -1,8 +1,12 @@
 //! Table of open connections, with a cap in total and one per client address.
 //!
-//! A new connection at a cap closes another one: the connection that has waited longest for its client. Connections of
-//! signed-in users and connections whose request is being answered are never closed. So a client that opens connections
-//! and leaves them silent takes no place from anybody who works.
+//! A new connection at a cap closes another one, the first in this order:
+//! 1. anonymous connections that wait for their client, the longest wait first;
+//! 2. idle connections of signed-in users, the longest wait first.
+//!
+//! A connection whose request is being answered is never closed, and neither is a signed-in user's connection that receives a
+//! body or sends an answer. So a client that opens connections and leaves them silent takes no place from active clients,
+//! with or without an account.
 //!
 //! A user's new connection can't be told from an attacker's until its first head is there. Behind the attacker's own address
 //! it is closed if the attacker opens as many as the cap of the address in that time.
@@ -31,9 +35,14 @@ enum Activity {
     Unread,
     /// The server: a request is being answered.
     Working,
-    /// The client, to send a head or the rest of a body.
+    /// The client, to send a head: the first one or the next one.
+    Idle {
+        /// When the wait for this head began.
+        since: Instant,
+    },
+    /// The client, to send the rest of a body, which may be discarded after an early answer.
     Receiving {
-        /// When the wait for this head or body began.
+        /// When the wait for this body began.
         since: Instant,
     },
     /// The client, to read the answer.
@@ -41,6 +50,20 @@ enum Activity {
         /// When the client stopped reading.
         since: Instant,
     },
+    /// The client, to read the end of an answer: hyper has all of it, and the socket did not take all of it at once. Lasts
+    /// until the next head, because hyper does not report when the last byte is written. `Limits::header_timeout` bounds it
+    /// from that byte on.
+    Finishing {
+        /// When the client stopped reading.
+        since: Instant,
+    },
+}
+
+/// Order in which closable connections are closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Anonymous,
+    SignedIn,
 }
 
 struct Entry {
@@ -53,11 +76,16 @@ struct Entry {
 }
 
 impl Entry {
-    /// Start of the wait for the client. `None` if the connection must stay open.
-    fn closable_since(&self) -> Option<Instant> {
+    /// Rank among connections to close, lower first, and the start of the wait for the client. `None` if the connection must
+    /// stay open.
+    fn closable(&self) -> Option<(Rank, Instant)> {
         match self.activity {
-            Activity::Receiving { since } | Activity::Sending { since } if !self.signed_in => Some(since),
-            _ => None,
+            Activity::Unread | Activity::Working => None,
+            Activity::Idle { since } if self.signed_in => Some((Rank::SignedIn, since)),
+            Activity::Receiving { .. } | Activity::Sending { .. } | Activity::Finishing { .. } if self.signed_in => None,
+            Activity::Idle { since } | Activity::Receiving { since } | Activity::Sending { since } | Activity::Finishing { since } => {
+                Some((Rank::Anonymous, since))
+            }
         }
     }
 }
@@ -71,10 +99,10 @@ struct Table {
 }
 
 impl Table {
-    /// The closable connection of this network that has waited longest.
+    /// The closable connection of this network with the lowest rank, and the longest wait within it.
     fn longest_waiting_of(&self, network: ClientNetwork) -> Option<u64> {
         let candidates = self.open.iter().filter(|(_, entry)| entry.network == Some(network));
-        candidates.filter_map(|(id, entry)| Some((entry.closable_since()?, *id))).min().map(|(_, id)| id)
+        candidates.filter_map(|(id, entry)| Some((entry.closable()?, *id))).min().map(|(_, id)| id)
     }
 
     /// Whether a connection of this network was not read yet. Its own task reads it within milliseconds.
@@ -82,15 +110,19 @@ impl Table {
         self.open.values().any(|entry| entry.network == Some(network) && entry.activity == Activity::Unread)
     }
 
-    /// The longest waiting connection of the network with the most open connections, among closable ones.
+    /// The closable connection of the lowest rank. Within it, the longest waiting one of the network with the most open
+    /// connections.
     fn longest_waiting(&self) -> Option<u64> {
         let mut counts: HashMap<ClientNetwork, usize> = HashMap::new();
         for network in self.open.values().filter_map(|entry| entry.network) {
             *counts.entry(network).or_default() += 1;
         }
         let count = |entry: &Entry| entry.network.and_then(|network| counts.get(&network).copied()).unwrap_or(0);
-        let candidates = self.open.iter().filter_map(|(id, entry)| Some((usize::MAX - count(entry), entry.closable_since()?, *id)));
-        candidates.min().map(|(_, _, id)| id)
+        let candidates = self.open.iter().filter_map(|(id, entry)| {
+            let (rank, since) = entry.closable()?;
+            Some((rank, usize::MAX - count(entry), since, *id))
+        });
+        candidates.min().map(|(_, _, _, id)| id)
     }
 }
 
@@ -191,7 +223,8 @@ impl ConnectionHandle {
         self.half_received.load(Ordering::Relaxed)
     }
 
-    /// Records whether the latest request came from a signed-in user. Such a connection is never closed for another one.
+    /// Records whether the latest request came from a signed-in user. Such a connection is closed for another one only while
+    /// it is idle, and after all anonymous ones that wait for their client.
     pub fn set_signed_in(&self, signed_in: bool) {
         self.update(|entry| entry.signed_in = signed_in);
     }
@@ -200,7 +233,7 @@ impl ConnectionHandle {
     pub(super) fn awaits_first_head(&self) {
         self.update(|entry| {
             if entry.activity == Activity::Unread {
-                entry.activity = Activity::Receiving { since: Instant::now() };
+                entry.activity = Activity::Idle { since: Instant::now() };
             }
         });
     }
@@ -211,8 +244,18 @@ impl ConnectionHandle {
     }
 
     /// The answer ended: the client may read the rest of it and send the next request.
+    ///
+    /// After an early answer the rest of the body is discarded first. hyper reports the end before it writes the last bytes:
+    /// if the socket does not take them, `awaits_reader` follows.
     pub(super) fn awaits_head(&self) {
-        self.update(|entry| entry.activity = Activity::Receiving { since: Instant::now() });
+        let (now, half_received) = (Instant::now(), self.is_half_received());
+        self.update(|entry| {
+            entry.activity = match entry.activity {
+                Activity::Sending { since } => Activity::Finishing { since },
+                _ if half_received => Activity::Receiving { since: now },
+                _ => Activity::Idle { since: now },
+            };
+        });
     }
 
     /// The rest of a body is missing. Bytes of the same body do not restart the wait, or a slow sender would never be the
@@ -228,9 +271,11 @@ impl ConnectionHandle {
     /// The client does not read the answer: the socket takes no more bytes.
     pub(super) fn awaits_reader(&self) {
         self.update(|entry| {
-            if entry.activity == Activity::Working {
-                entry.activity = Activity::Sending { since: Instant::now() };
-            }
+            entry.activity = match entry.activity {
+                Activity::Working => Activity::Sending { since: Instant::now() },
+                Activity::Idle { since } => Activity::Finishing { since },
+                other => other,
+            };
         });
     }
 
@@ -319,8 +364,8 @@ mod tests {
         let newest = admit(&connections, "::ffff:192.0.2.1").unwrap();
         assert_eq!(held.iter_mut().map(is_open).collect::<Vec<_>>(), [true, false, true]);
         assert!(is_open(&mut other));
-        // All that is left works or is signed in.
-        held[2].handle.set_signed_in(true);
+        // All that is left works.
+        held[2].handle.works();
         newest.handle.works();
         assert!(admit(&connections, "192.0.2.1").is_none());
         assert!(admit(&connections, "192.0.2.3").is_some());
@@ -357,6 +402,72 @@ mod tests {
         first.handle.works();
         let _next = admit(&connections, "192.0.2.4").unwrap();
         assert!(!is_open(&mut many[1]) && is_open(&mut newest) && is_open(&mut proxy));
+    }
+
+    #[test]
+    fn an_address_loses_its_signed_in_idle_connections_last() {
+        let connections = table(100, 3);
+        let mut held: Vec<_> = (0..3).map(|_| admit(&connections, "192.0.2.1").unwrap()).collect();
+        for place in &held[..2] {
+            place.handle.set_signed_in(true);
+        }
+        // The anonymous one has waited least.
+        let newest = admit(&connections, "192.0.2.1").unwrap();
+        assert_eq!(held.iter_mut().map(is_open).collect::<Vec<_>>(), [true, true, false]);
+        newest.handle.set_signed_in(true);
+        held[0].handle.works();
+        let _next = admit(&connections, "192.0.2.1").unwrap();
+        assert_eq!(held.iter_mut().map(is_open).collect::<Vec<_>>(), [true, false, false]);
+    }
+
+    #[test]
+    fn at_the_total_cap_signed_in_idle_connections_are_closed_last() {
+        let connections = table(4, 3);
+        let signed_in = |peer: &str| {
+            let place = admit(&connections, peer).unwrap();
+            place.handle.set_signed_in(true);
+            place
+        };
+        let (mut one, mut many) = (signed_in("192.0.2.1"), [signed_in("192.0.2.2"), signed_in("192.0.2.2")]);
+        let mut anonymous = admit(&connections, "192.0.2.3").unwrap();
+        let mut newest = signed_in("192.0.2.4");
+        // The anonymous one has waited least, and its network has fewer connections.
+        assert!(!is_open(&mut anonymous) && is_open(&mut one) && many.iter_mut().all(is_open));
+        let _next = signed_in("192.0.2.5");
+        assert_eq!(many.iter_mut().map(is_open).collect::<Vec<_>>(), [false, true]);
+        assert!(is_open(&mut one) && is_open(&mut newest));
+    }
+
+    #[test]
+    fn a_signed_in_connection_is_closed_only_while_it_is_idle() {
+        let connections = table(100, 1);
+        let place = admit(&connections, "192.0.2.1").unwrap();
+        let handle = &place.handle;
+        let is_refused = || admit(&connections, "192.0.2.1").is_none();
+        handle.works();
+        handle.set_signed_in(true);
+        assert!(is_refused());
+        handle.awaits_body();
+        assert!(is_refused(), "a body arrives");
+        handle.works();
+        handle.awaits_reader();
+        assert!(is_refused(), "the answer is read");
+        handle.awaits_head();
+        assert!(is_refused(), "the end of the answer is read");
+        handle.reader_is_back();
+        assert!(is_refused(), "the end of the answer may not be written yet");
+        handle.works();
+        handle.awaits_head();
+        handle.awaits_reader();
+        assert!(is_refused(), "the answer ended before the socket was full");
+        handle.works();
+        handle.set_half_received(true);
+        handle.awaits_head();
+        assert!(is_refused(), "the rest of a body is discarded");
+        handle.set_half_received(false);
+        handle.works();
+        handle.awaits_head();
+        assert!(!is_refused(), "between two requests");
     }
 
     #[test]

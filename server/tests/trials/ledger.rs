@@ -58,7 +58,7 @@ impl Ledger {
 
     /// Checks that every acknowledged version is stored, and that nothing is stored that was never sent.
     /// No writer may be at work.
-    pub async fn assert_kept(&self, raw: &Raw) {
+    pub async fn assert_stored(&self, raw: &Raw) {
         let names: Vec<String> = raw.column("SELECT name FROM companies ORDER BY id").await;
         let versions: Vec<i64> = raw.column("SELECT version FROM companies ORDER BY id").await;
         let notes: Vec<String> = raw.column("SELECT notes FROM companies ORDER BY id").await;

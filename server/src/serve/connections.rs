@@ -100,19 +100,20 @@ struct Table {
 
 impl Table {
     /// The closable connection of this network with the lowest rank, and the longest wait within it.
-    fn longest_waiting_of(&self, network: ClientNetwork) -> Option<u64> {
+    fn longest_waiting_of(&self, network: ClientNetwork) -> Option<(Rank, u64)> {
         let candidates = self.open.iter().filter(|(_, entry)| entry.network == Some(network));
-        candidates.filter_map(|(id, entry)| Some((entry.closable()?, *id))).min().map(|(_, id)| id)
+        candidates.filter_map(|(id, entry)| Some((entry.closable()?, *id))).min().map(|((rank, _), id)| (rank, id))
     }
 
-    /// Whether a connection of this network was not read yet. Its own task reads it within milliseconds.
-    fn has_unread(&self, network: ClientNetwork) -> bool {
-        self.open.values().any(|entry| entry.network == Some(network) && entry.activity == Activity::Unread)
+    /// Whether a connection, of this network if one is given, was not read yet. Its own task reads it within milliseconds;
+    /// then it may be an anonymous one to close in place of a signed-in one.
+    fn has_unread(&self, network: Option<ClientNetwork>) -> bool {
+        self.open.values().any(|entry| (network.is_none() || entry.network == network) && entry.activity == Activity::Unread)
     }
 
     /// The closable connection of the lowest rank. Within it, the longest waiting one of the network with the most open
     /// connections.
-    fn longest_waiting(&self) -> Option<u64> {
+    fn longest_waiting(&self) -> Option<(Rank, u64)> {
         let mut counts: HashMap<ClientNetwork, usize> = HashMap::new();
         for network in self.open.values().filter_map(|entry| entry.network) {
             *counts.entry(network).or_default() += 1;
@@ -122,7 +123,7 @@ impl Table {
             let (rank, since) = entry.closable()?;
             Some((rank, usize::MAX - count(entry), since, *id))
         });
-        candidates.min().map(|(_, _, _, id)| id)
+        candidates.min().map(|(rank, _, _, id)| (rank, id))
     }
 }
 
@@ -160,14 +161,18 @@ impl Connections {
             && table.open.values().filter(|entry| entry.network == Some(network)).count() >= self.limits.connections_per_address
         {
             match table.longest_waiting_of(network) {
-                Some(id) => drop(table.open.remove(&id)),
-                None if table.has_unread(network) => return Admission::Full,
+                Some((Rank::Anonymous, id)) => drop(table.open.remove(&id)),
+                _ if table.has_unread(Some(network)) => return Admission::Full,
+                Some((Rank::SignedIn, id)) => drop(table.open.remove(&id)),
                 None => return Admission::Refused,
             }
         }
         if table.open.len() >= self.limits.connections {
-            let Some(id) = table.longest_waiting() else { return Admission::Full };
-            table.open.remove(&id);
+            match table.longest_waiting() {
+                Some((Rank::Anonymous, id)) => drop(table.open.remove(&id)),
+                Some((Rank::SignedIn, id)) if !table.has_unread(None) => drop(table.open.remove(&id)),
+                _ => return Admission::Full,
+            }
         }
         let id = table.next_id;
         table.next_id += 1;

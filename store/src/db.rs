@@ -1,14 +1,14 @@
 //! Opening the database: pools with the settings each of the two needs, and the schema.
 
 use crate::{
-    error::write_fault,
+    database_fault::{DatabaseFault, database_fault},
     feed::Feed,
     passwords::Passwords,
     reader::{self, Reader},
     remembered::Memory,
     secret_keys::{self, SecretKeys},
     transaction::WritePool,
-    write_status::{WriteFault, WriteStatus},
+    write_status::WriteStatus,
 };
 use domain::{
     clock::Clock,
@@ -285,7 +285,7 @@ async fn create_sqlite(config: &DbConfig) -> Result<DatabaseConnection, DbErr> {
     let started = Instant::now();
     loop {
         match Database::connect(sqlite_options(config, Access::Write, BUSY_TIMEOUT)).await {
-            Err(error) if write_fault(&error) == Some(WriteFault::Locked) && started.elapsed() < CREATE_TIMEOUT => {
+            Err(error) if database_fault(&error) == Some(DatabaseFault::Locked) && started.elapsed() < CREATE_TIMEOUT => {
                 tokio::time::sleep(CREATE_RETRY).await;
             }
             opened => return opened,

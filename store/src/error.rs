@@ -1,11 +1,11 @@
 //! Why a store function did not do what was asked.
 
-use crate::write_status::WriteFault;
+use crate::database_fault::{code, database_fault};
 use domain::{
     access::{Actor, Entity, Verb},
     forms::FormErrors,
 };
-use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
+use sea_orm::{DbErr, SqlErr};
 
 /// Why a store function did not do what was asked. Never carries the database's words: those are logged where they occur.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,7 +77,7 @@ impl From<DbErr> for StoreError {
                 tracing::warn!(%error, "the database refused a value");
                 Self::field("", "One of the values is outside what can be kept")
             }
-            None if is_unavailable(&error) => {
+            None if database_fault(&error).is_some() => {
                 tracing::warn!(%error, "the database is not available");
                 Self::Unavailable
             }
@@ -100,66 +100,6 @@ fn refused(error: &DbErr) -> Option<Refusal> {
         "23514" | "275" => Some(Refusal::Check),
         // PostgreSQL: numeric_value_out_of_range, string_data_right_truncation.
         "22003" | "22001" => Some(Refusal::OutOfRange),
-        _ => None,
-    }
-}
-
-/// Whether trying later may help.
-fn is_unavailable(error: &DbErr) -> bool {
-    write_fault(error).is_some()
-}
-
-/// What keeps the database from answering, if it is the database and not the statement.
-///
-/// SQLite: the primary result code, in the low byte (sqlite.org/rescode.html). PostgreSQL: SQLSTATE, by class where a class
-/// has one meaning (PostgreSQL documentation, appendix A).
-pub(crate) fn write_fault(error: &DbErr) -> Option<WriteFault> {
-    if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
-        return Some(WriteFault::Unreachable);
-    }
-    if let Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed) = driver(error) {
-        return Some(WriteFault::Unreachable);
-    }
-    let code = code(error)?;
-    if let Ok(number) = code.parse::<u32>()
-        && code.len() < 5
-    {
-        return match number & 0xff {
-            // BUSY, LOCKED
-            5 | 6 => Some(WriteFault::Locked),
-            8 => Some(WriteFault::ReadOnly),
-            10 => Some(WriteFault::Io),
-            13 => Some(WriteFault::DiskFull),
-            // CANTOPEN
-            14 => Some(WriteFault::Unreachable),
-            _ => None,
-        };
-    }
-    match (code.as_str(), code.get(..2)?) {
-        ("25006", _) => Some(WriteFault::ReadOnly),
-        ("53100", _) => Some(WriteFault::DiskFull),
-        ("55P03", _) => Some(WriteFault::Locked),
-        // query_canceled (statement_timeout); deadlock and serialization failures.
-        ("57014", _) | (_, "40") => Some(WriteFault::Interrupted),
-        (_, "58") => Some(WriteFault::Io),
-        // Connection exceptions, insufficient resources, operator intervention.
-        (_, "08" | "53" | "57") => Some(WriteFault::Unreachable),
-        _ => None,
-    }
-}
-
-fn driver(error: &DbErr) -> Option<&sqlx::Error> {
-    match error {
-        DbErr::Exec(RuntimeErr::SqlxError(error))
-        | DbErr::Query(RuntimeErr::SqlxError(error))
-        | DbErr::Conn(RuntimeErr::SqlxError(error)) => Some(error),
-        _ => None,
-    }
-}
-
-fn code(error: &DbErr) -> Option<String> {
-    match driver(error)? {
-        sqlx::Error::Database(error) => error.code().map(|code| code.into_owned()),
         _ => None,
     }
 }

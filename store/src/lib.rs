@@ -11,6 +11,7 @@ pub mod companies;
 pub mod contacts;
 pub(crate) mod counters;
 mod custom_fields;
+mod database_fault;
 mod db;
 pub mod deals;
 pub mod decision_makers;
@@ -50,6 +51,7 @@ mod write_status;
 
 pub use audit::{AuditFault, verify_chain};
 pub use counters::WorkspaceCounts;
+pub use database_fault::DatabaseFault;
 pub use db::{DbConfig, OpenError, Store};
 pub use devices::{DEVICE_DAYS, Device};
 pub use error::StoreError;
@@ -62,7 +64,6 @@ pub use sessions::{SESSION_ABSOLUTE_DAYS, SESSION_DAYS, SESSION_RENEWAL_MINUTES,
 pub use sign_in::SignIn;
 pub use users::{AuthStamp, SignInUser};
 pub use workspaces::{Member, Workspace};
-pub use write_status::WriteFault;
 
 /// The tests inside use the same throwaway databases as those in `tests/`, which know this crate by its name.
 #[cfg(test)]

@@ -12,9 +12,9 @@
 //! confirmed the end of the transaction; otherwise it is closed, which rolls back.
 
 use crate::{
-    error::write_fault,
+    database_fault::{DatabaseFault, database_fault},
     reader::not_connected,
-    write_status::{WriteFault, WriteStatus},
+    write_status::WriteStatus,
 };
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
@@ -225,7 +225,7 @@ where
         match &done {
             Ok(_) => self.state = State::Open,
             Err(error) => {
-                self.read_only |= write_fault(error) == Some(WriteFault::ReadOnly);
+                self.read_only |= database_fault(error) == Some(DatabaseFault::ReadOnly);
                 self.status.record_error(error);
             }
         }

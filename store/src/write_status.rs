@@ -1,9 +1,12 @@
 //! Whether writes succeed at present, while reads may go on: for readiness checks and the log.
 
-use crate::{Store, StoreError, error, sql::sql};
+use crate::{
+    Store, StoreError,
+    database_fault::{DatabaseFault, database_fault},
+    sql::sql,
+};
 use sea_orm::DbErr;
 use std::{
-    fmt,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -11,50 +14,20 @@ use std::{
 /// Shortest time between two test writes: a check that anybody may call must not become a load.
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Why the database takes no writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WriteFault {
-    /// No space left on its volume.
-    DiskFull,
-    /// Another connection holds the write lock.
-    Locked,
-    /// The database is read-only: a standby, or a file without write permission.
-    ReadOnly,
-    /// The volume reports an input or output error.
-    Io,
-    /// The database does not answer.
-    Unreachable,
-    /// This transaction was ended for another one, or its statement took too long; others may succeed.
-    Interrupted,
-}
-
-impl fmt::Display for WriteFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::DiskFull => "disk full",
-            Self::Locked => "locked",
-            Self::ReadOnly => "read-only",
-            Self::Io => "I/O error",
-            Self::Unreachable => "unreachable",
-            Self::Interrupted => "interrupted",
-        })
-    }
-}
-
 /// The outcome of the latest write of this process.
 #[derive(Debug, Default)]
 pub(crate) struct WriteStatus(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    fault: Option<WriteFault>,
+    fault: Option<DatabaseFault>,
     checked_at: Option<Instant>,
 }
 
 impl WriteStatus {
     /// Records a failure, if it is the database's and not the statement's. The first one of a row is logged with its cause.
     pub fn record_error(&self, error: &DbErr) {
-        let Some(fault) = error::write_fault(error).filter(|fault| *fault != WriteFault::Interrupted) else { return };
+        let Some(fault) = database_fault(error).filter(|fault| *fault != DatabaseFault::Interrupted) else { return };
         if self.lock().fault.replace(fault).is_none() {
             tracing::error!(%fault, %error, "the database takes no writes; pages are still served");
         }
@@ -67,7 +40,7 @@ impl WriteStatus {
         }
     }
 
-    fn current(&self) -> Option<WriteFault> {
+    fn current(&self) -> Option<DatabaseFault> {
         self.lock().fault
     }
 
@@ -88,13 +61,13 @@ impl WriteStatus {
 
 impl Store {
     /// Why the latest write of this process failed; `None` if it succeeded, or none was tried yet.
-    pub fn write_fault(&self) -> Option<WriteFault> {
+    pub fn write_fault(&self) -> Option<DatabaseFault> {
         self.shared.write_status.current()
     }
 
     /// As [`Store::write_fault`], after a test write, at most one in five seconds. Waits for it as long as any write waits
     /// for the database.
-    pub async fn check_writes(&self) -> Option<WriteFault> {
+    pub async fn check_writes(&self) -> Option<DatabaseFault> {
         if self.shared.write_status.start_check() {
             let now = self.now();
             // A failure has been recorded and logged where it occurred.

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use super::Transaction;
-use crate::{Store, StoreError, WriteFault, both, common::TestDb, sql::sql};
+use crate::{DatabaseFault, Store, StoreError, both, common::TestDb, sql::sql};
 use sea_orm::{ConnectionTrait, DbErr};
 use std::{
     cell::Cell,
@@ -143,7 +143,7 @@ async fn a_connection_that_takes_no_writes_is_not_reused() {
     raw.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
         .await
         .unwrap();
-    while db.store.write_fault() != Some(WriteFault::ReadOnly) {
+    while db.store.write_fault() != Some(DatabaseFault::ReadOnly) {
         assert_eq!(write(&db.store, 1, 32).await, Err(StoreError::Unavailable));
     }
     raw.run(&alter("RESET default_transaction_read_only")).await.unwrap();
@@ -173,7 +173,7 @@ async fn writes_acknowledged_after_a_full_disk_are_there() {
         assert_eq!(raw.number(COUNT).await, acknowledged, "write {id}");
     }
     assert!(acknowledged < 100, "the disk was never full");
-    assert_eq!(db.store.write_fault(), Some(WriteFault::DiskFull));
+    assert_eq!(db.store.write_fault(), Some(DatabaseFault::DiskFull));
     db.store.write_pool().raw().execute_unprepared("PRAGMA max_page_count = 1073741823").await.unwrap();
     for id in 1_000..1_020 {
         write(&db.store, id, 9_000).await.unwrap();

@@ -4,7 +4,7 @@ use super::{CommandError, random};
 use crate::{
     config::{Config, ConfigError},
     router::{Parts, router},
-    serve::{Limits, listen, serve, until_told_to_stop},
+    serve::{Limits, listen, serve, shutdown_signal},
 };
 use app::{
     assets::Assets,
@@ -30,10 +30,12 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     if config.base_url_missing {
         tracing::warn!("BASE_URL is not set: forms sent from other machines' browsers will be refused");
     }
+    // Before the line that says it serves: a supervisor may stop it right after.
+    let shutdown = shutdown_signal().map_err(|error| CommandError::Other(format!("signals can't be handled: {error}")))?;
     println!("MiniCRM on {}", config.base_url.origin());
 
     let told_to_stop = async {
-        until_told_to_stop().await;
+        shutdown.await;
         // Boards wait for news without end: they are let go, or nothing would ever be done.
         store.stop_feeds();
     };

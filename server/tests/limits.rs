@@ -9,6 +9,7 @@ use common::{Browser, Options, PASSWORD, Serving, Site, TestDb, send};
 use reqwest::Method;
 use server::serve::Limits;
 use std::{
+    net::Ipv4Addr,
     process::Stdio,
     sync::Arc,
     time::{Duration, Instant},
@@ -149,9 +150,10 @@ async fn a_crowd_at_the_sign_in_holds_nobody_else_up() {
     let db = TestDb::sqlite().await;
     let site = Site::on(&db).await;
     site.registered("hung").await;
+    // From ten addresses: one alone has as many connections as this crowd.
     let crowd: Vec<_> = (0..200)
-        .map(|_| {
-            let browser = site.browser();
+        .map(|n| {
+            let browser = Browser::from_address(format!("http://{}", site.address), Ipv4Addr::new(127, 0, 1, n % 10 + 1).into());
             tokio::spawn(async move {
                 browser.post("/login", &[("email", "hung@example.com"), ("password", "a wrong one"), ("next", "")]).await.status
             })

@@ -38,13 +38,12 @@ impl fmt::Display for DatabaseFault {
 /// SQLite: the primary result code, in the low byte (sqlite.org/rescode.html). PostgreSQL: SQLSTATE, by class where a class
 /// has one meaning (PostgreSQL documentation, appendix A).
 pub(crate) fn database_fault(error: &DbErr) -> Option<DatabaseFault> {
-    if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
-        return Some(DatabaseFault::Unreachable);
-    }
     if let Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed) = driver(error) {
         return Some(DatabaseFault::Unreachable);
     }
-    let code = code(error)?;
+    let Some(code) = code(error) else {
+        return matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)).then_some(DatabaseFault::Unreachable);
+    };
     if let Ok(number) = code.parse::<u32>()
         && code.len() < 5
     {
@@ -86,5 +85,30 @@ pub(crate) fn code(error: &DbErr) -> Option<String> {
     match driver(error)? {
         sqlx::Error::Database(error) => error.code().map(|code| code.into_owned()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    use super::*;
+    use sea_orm::{ConnectOptions, ConnectionTrait, Database};
+    use std::time::Duration;
+
+    async fn open(folder: &tempfile::TempDir, mode: &str) -> Result<sea_orm::DatabaseConnection, DbErr> {
+        let mut options = ConnectOptions::new(format!("sqlite://{}?mode={mode}", folder.path().join("a.db").display()));
+        options
+            .max_connections(1)
+            .map_sqlx_sqlite_opts(|options| options.busy_timeout(Duration::ZERO).journal_mode(sqlx::sqlite::SqliteJournalMode::Wal));
+        Database::connect(options).await
+    }
+
+    #[tokio::test]
+    async fn opening_tells_a_locked_file_from_a_missing_one() {
+        let folder = tempfile::TempDir::new().unwrap();
+        assert_eq!(database_fault(&open(&folder, "rw").await.unwrap_err()), Some(DatabaseFault::Unreachable));
+        let first = Database::connect(format!("sqlite://{}?mode=rwc", folder.path().join("a.db").display())).await.unwrap();
+        first.execute_unprepared("BEGIN EXCLUSIVE").await.unwrap();
+        assert_eq!(database_fault(&open(&folder, "rw").await.unwrap_err()), Some(DatabaseFault::Locked));
     }
 }

@@ -143,9 +143,9 @@ impl Store {
             (writer, Database::connect(postgres_options(&config, Access::Read)).await.map_err(refused)?)
         } else if config.url.starts_with("sqlite:") {
             // The writer first: it makes the file and sets its journal mode.
-            let writer = create_sqlite(&config).await.map_err(refused)?;
+            let writer = connect_sqlite(sqlite_options(&config, Access::Write, BUSY_TIMEOUT)).await.map_err(refused)?;
             check_sqlite_version(&writer).await?;
-            (writer, Database::connect(sqlite_options(&config, Access::Read, BUSY_TIMEOUT)).await.map_err(refused)?)
+            (writer, connect_sqlite(sqlite_options(&config, Access::Read, BUSY_TIMEOUT)).await.map_err(refused)?)
         } else {
             return Err(OpenError::UnknownDatabase);
         };
@@ -193,8 +193,7 @@ impl Store {
         }
         // All steps in one transaction, begun with the write lock: another process waits for it and then finds them done,
         // and a step that fails leaves the schema as it was.
-        let options = sqlite_options(config, Access::Write, MIGRATION_TIMEOUT);
-        let connection = Database::connect(options).await?;
+        let connection = connect_sqlite(sqlite_options(config, Access::Write, MIGRATION_TIMEOUT)).await?;
         let mode = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
         let transaction = connection.begin_with_options(mode).await?;
         let migrated = match self.run_migrations(&transaction).await {
@@ -279,12 +278,12 @@ impl Store {
     }
 }
 
-/// Opens the pool that writes, and creates the file. SQLite does not wait for another process that changes the journal mode
-/// of a new file at the same moment, whatever the busy timeout: the attempt is repeated.
-async fn create_sqlite(config: &DbConfig) -> Result<DatabaseConnection, DbErr> {
+/// Opens a pool of SQLite connections. SQLite does not wait for another process that changes the journal mode of a new file
+/// at the same moment, whatever the busy timeout: the attempt is repeated.
+async fn connect_sqlite(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
     let started = Instant::now();
     loop {
-        match Database::connect(sqlite_options(config, Access::Write, BUSY_TIMEOUT)).await {
+        match Database::connect(options.clone()).await {
             Err(error) if database_fault(&error) == Some(DatabaseFault::Locked) && started.elapsed() < CREATE_TIMEOUT => {
                 tokio::time::sleep(CREATE_RETRY).await;
             }

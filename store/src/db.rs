@@ -17,8 +17,8 @@ use domain::{
 };
 use migration::{IntoSchemaManagerConnection, Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, FromQueryResult, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, FromQueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
     prelude::{DateTimeUtc, Uuid},
     sqlx::{
         Executor,
@@ -36,9 +36,9 @@ use std::{
 const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
 /// How long a process waits for another one that migrates the same SQLite file.
 const MIGRATION_TIMEOUT: Duration = Duration::from_secs(600);
-/// How long a process tries to open a SQLite file that another one is creating, and how often.
-const CREATE_TIMEOUT: Duration = Duration::from_secs(10);
-const CREATE_RETRY: Duration = Duration::from_millis(20);
+/// How long a process that starts tries to open its database, and the pause between two attempts.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(15);
+const OPEN_RETRY: Duration = Duration::from_millis(20);
 /// How long a request waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a statement may run on PostgreSQL.
@@ -139,13 +139,13 @@ impl Store {
     pub async fn connect(config: DbConfig, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, OpenError> {
         let refused = |error: DbErr| OpenError::Connect(error.to_string());
         let (writer, reader) = if is_postgres(&config.url) {
-            let writer = Database::connect(postgres_options(&config, Access::Write)).await.map_err(refused)?;
-            (writer, Database::connect(postgres_options(&config, Access::Read)).await.map_err(refused)?)
+            let writer = open_pool(postgres_options(&config, Access::Write)).await.map_err(refused)?;
+            (writer, open_pool(postgres_options(&config, Access::Read)).await.map_err(refused)?)
         } else if config.url.starts_with("sqlite:") {
             // The writer first: it makes the file and sets its journal mode.
-            let writer = connect_sqlite(sqlite_options(&config, Access::Write, BUSY_TIMEOUT)).await.map_err(refused)?;
+            let writer = open_pool(sqlite_options(&config, Access::Write, BUSY_TIMEOUT)).await.map_err(refused)?;
             check_sqlite_version(&writer).await?;
-            (writer, connect_sqlite(sqlite_options(&config, Access::Read, BUSY_TIMEOUT)).await.map_err(refused)?)
+            (writer, open_pool(sqlite_options(&config, Access::Read, BUSY_TIMEOUT)).await.map_err(refused)?)
         } else {
             return Err(OpenError::UnknownDatabase);
         };
@@ -184,7 +184,7 @@ impl Store {
         if self.backend() == DbBackend::Postgres {
             let mut options = postgres_options(config, Access::Write);
             options.max_connections(1).statement_timeout(Duration::ZERO);
-            let connection = Database::connect(options).await?;
+            let connection = open_pool(options).await?;
             // The lock ends with the connection.
             connection.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
             let migrated = self.run_migrations(&connection).await;
@@ -193,7 +193,7 @@ impl Store {
         }
         // All steps in one transaction, begun with the write lock: another process waits for it and then finds them done,
         // and a step that fails leaves the schema as it was.
-        let connection = connect_sqlite(sqlite_options(config, Access::Write, MIGRATION_TIMEOUT)).await?;
+        let connection = open_pool(sqlite_options(config, Access::Write, MIGRATION_TIMEOUT)).await?;
         let mode = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
         let transaction = connection.begin_with_options(mode).await?;
         let migrated = match self.run_migrations(&transaction).await {
@@ -278,18 +278,22 @@ impl Store {
     }
 }
 
-/// Opens a pool of SQLite connections. SQLite does not wait for another process that changes the journal mode of a new file
-/// at the same moment, whatever the busy timeout: the attempt is repeated.
-async fn connect_sqlite(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+/// Opens a pool. The attempt is repeated where waiting helps:
+/// - SQLite does not wait for another process that changes the journal mode of a new file at the same moment, whatever the
+///   busy timeout.
+/// - PostgreSQL may be starting too, or the machine be so busy that a sign-in takes longer than a request waits.
+async fn open_pool(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
     let started = Instant::now();
     loop {
         match Database::connect(options.clone()).await {
-            Err(error) if database_fault(&error) == Some(DatabaseFault::Locked) && started.elapsed() < CREATE_TIMEOUT => {
-                tokio::time::sleep(CREATE_RETRY).await;
-            }
+            Err(error) if is_worth_waiting(&error) && started.elapsed() < OPEN_TIMEOUT => tokio::time::sleep(OPEN_RETRY).await,
             opened => return opened,
         }
     }
+}
+
+fn is_worth_waiting(error: &DbErr) -> bool {
+    matches!(error, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)) || database_fault(error) == Some(DatabaseFault::Locked)
 }
 
 fn is_postgres(url: &str) -> bool {

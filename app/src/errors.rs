@@ -1,8 +1,11 @@
 //! What goes wrong, in the few words a person or an island is told. Causes are logged, never shown.
 
+use crate::action::BrowserJson;
+use domain::forms::FormErrors;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
-/// What a server function answers an island when it can't do what it was asked.
+/// Why a server function did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ActionError {
     /// It is not there, or not in this workspace.
@@ -17,29 +20,60 @@ pub enum ActionError {
     /// Somebody changed it meanwhile.
     #[error("Somebody else changed it meanwhile.")]
     Conflict,
-    /// A value is wrong; the sentence says which and how.
+    /// Values are wrong; the messages say which and how.
     #[error("{0}")]
-    Invalid(String),
+    Invalid(FormErrors),
+    /// Too many attempts failed; in this many seconds another one is taken.
+    #[error("{}", wait_message(*.0))]
+    Limited(u32),
     /// The server can't just now.
     #[error("The server is busy. Try again in a moment.")]
     Unavailable,
+    /// A fault of ours.
+    #[error("Something went wrong on the server. Nothing was saved; try again in a moment.")]
+    Internal,
     /// The request or its answer did not arrive, or made no sense.
     #[error("The server could not be reached. Check the connection and try again.")]
     Unreachable,
 }
 
-impl leptos::server_fn::error::FromServerFnError for ActionError {
-    type Encoder = leptos::server_fn::codec::JsonEncoding;
+impl ActionError {
+    /// The arguments make no sense.
+    pub fn bad_request() -> Self {
+        Self::Invalid(FormErrors::of("", "That is not a valid request."))
+    }
+}
 
-    fn from_server_fn_error(error: leptos::server_fn::error::ServerFnErrorErr) -> Self {
-        use leptos::server_fn::error::ServerFnErrorErr as E;
+/// In whole minutes, rounded up.
+fn wait_message(seconds: u32) -> String {
+    match seconds.div_ceil(60) {
+        0 | 1 => "Too many attempts failed. Try again in a minute.".to_owned(),
+        minutes => format!("Too many attempts failed. Try again in {minutes} minutes."),
+    }
+}
+
+impl FromServerFnError for ActionError {
+    type Encoder = BrowserJson;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        use ServerFnErrorErr as E;
         match error {
-            E::Args(_) | E::MissingArg(_) | E::Deserialization(_) | E::UnsupportedRequestMethod(_) => {
-                Self::Invalid("That is not a valid request.".to_owned())
-            }
-            E::Request(_) | E::Response(_) | E::Serialization(_) => Self::Unreachable,
             E::Registration(_) | E::MiddlewareError(_) | E::ServerError(_) => Self::Unavailable,
+            // What was sent or came back could not be written or read.
+            _ => Self::Unreachable,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_is_rounded_up_to_minutes() {
+        assert_eq!(wait_message(1), "Too many attempts failed. Try again in a minute.");
+        assert_eq!(wait_message(60), "Too many attempts failed. Try again in a minute.");
+        assert_eq!(wait_message(61), "Too many attempts failed. Try again in 2 minutes.");
     }
 }
 
@@ -55,6 +89,7 @@ mod server {
         middleware::Next,
         response::{IntoResponse, Response},
     };
+    use domain::forms::FormErrors;
     use domain::page::BadQuery;
     use http::{StatusCode, header};
     use leptos::prelude::*;
@@ -121,11 +156,65 @@ mod server {
                 StoreError::NotFound => Self::NotFound,
                 StoreError::Denied => Self::Denied,
                 StoreError::Conflict => Self::Conflict,
-                StoreError::Invalid(errors) => {
-                    Self::Invalid(errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" "))
-                }
-                StoreError::Unavailable | StoreError::Internal => Self::Unavailable,
+                StoreError::Invalid(errors) => Self::Invalid(errors),
+                StoreError::Unavailable => Self::Unavailable,
+                StoreError::Internal => Self::Internal,
             }
+        }
+    }
+
+    impl From<FormErrors> for ActionError {
+        fn from(errors: FormErrors) -> Self {
+            Self::Invalid(errors)
+        }
+    }
+
+    impl From<PageError> for ActionError {
+        fn from(error: PageError) -> Self {
+            match error {
+                PageError::BadRequest => Self::bad_request(),
+                PageError::Denied => Self::Denied,
+                PageError::NotFound => Self::NotFound,
+                PageError::Conflict => Self::Conflict,
+                PageError::Unavailable => Self::Unavailable,
+                PageError::Internal => Self::Internal,
+            }
+        }
+    }
+
+    /// Where there is no form to show again.
+    impl From<ActionError> for PageError {
+        fn from(error: ActionError) -> Self {
+            match error {
+                ActionError::NotFound => Self::NotFound,
+                ActionError::Denied | ActionError::SignedOut => Self::Denied,
+                ActionError::Conflict => Self::Conflict,
+                ActionError::Invalid(_) | ActionError::Limited(_) => Self::BadRequest,
+                ActionError::Unavailable => Self::Unavailable,
+                ActionError::Internal | ActionError::Unreachable => Self::Internal,
+            }
+        }
+    }
+
+    /// JSON under the status of the error.
+    impl IntoResponse for ActionError {
+        fn into_response(self) -> Response {
+            let status = match self {
+                Self::NotFound => StatusCode::NOT_FOUND,
+                Self::Denied => StatusCode::FORBIDDEN,
+                Self::SignedOut => StatusCode::UNAUTHORIZED,
+                Self::Conflict => StatusCode::CONFLICT,
+                Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
+                Self::Unavailable | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
+                Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            };
+            let mut answer =
+                (status, [(header::CONTENT_TYPE, "application/json")], serde_json::to_string(&self).unwrap_or_default()).into_response();
+            if let Self::Limited(seconds) = self {
+                answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            answer
         }
     }
 
@@ -163,7 +252,8 @@ mod server {
             StatusCode::FORBIDDEN => ActionError::Denied,
             StatusCode::NOT_FOUND => ActionError::NotFound,
             StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => ActionError::Unavailable,
-            status if status.is_client_error() => ActionError::Invalid("That is not a valid request.".to_owned()),
+            StatusCode::CONFLICT => ActionError::Conflict,
+            status if status.is_client_error() => ActionError::bad_request(),
             _ => ActionError::Unavailable,
         };
         serde_json::to_string(&error).unwrap_or_default()

@@ -1,6 +1,6 @@
 //! What one request leaves for the next: a notice, or a form that was not taken, with all that was typed.
 
-use crate::errors::PageError;
+use crate::{errors::PageError, ui::typed::Typed};
 use axum::{
     Extension,
     response::{IntoResponse, Response},
@@ -41,7 +41,7 @@ pub struct RefusedForm {
     /// The address at which that page is shown, with its query.
     #[serde(skip)]
     pub shown_at: String,
-    /// What was typed, passwords aside.
+    /// What was typed except passwords, as a [`Typed`].
     pub values: serde_json::Value,
     /// What is wrong with it.
     pub errors: FormErrors,
@@ -63,9 +63,8 @@ pub async fn take(session: &Session) -> Result<Option<Flash>, PageError> {
 
 impl RefusedForm {
     /// A form that stands on the page `path`, shown at the address `shown_at`.
-    pub fn new(path: &str, shown_at: &str, values: &impl Serialize, errors: FormErrors) -> Result<Self, PageError> {
-        let values = serde_json::to_value(values).map_err(|_| PageError::Internal)?;
-        Ok(Self { path: path.to_owned(), shown_at: shown_at.to_owned(), values, errors })
+    pub fn new(path: String, shown_at: String, typed: &Typed<impl Serialize>, errors: FormErrors) -> Self {
+        Self { path, shown_at, values: serde_json::json!(typed), errors }
     }
 
     /// An answer of this status that the server completes by the form's page.
@@ -74,7 +73,7 @@ impl RefusedForm {
     }
 
     /// The typed values as the form they came from.
-    pub fn values<F: DeserializeOwned + Default>(&self) -> F {
+    pub fn values<F: DeserializeOwned + Default>(&self) -> Typed<F> {
         serde_json::from_value(self.values.clone()).unwrap_or_default()
     }
 }

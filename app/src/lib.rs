@@ -4,7 +4,9 @@
 //! HTML. With `hydrate` it is the browser's half, and holds the islands alone: small behaviours that attach themselves to
 //! HTML the server has already sent.
 
+pub mod action;
 pub mod activities;
+pub mod auth;
 pub mod companies;
 pub mod contacts;
 pub mod deals;
@@ -13,10 +15,13 @@ pub mod islands;
 pub mod settings;
 pub mod timeline;
 
+#[cfg(feature = "hydrate")]
+mod fetch_client;
+
 #[cfg(feature = "ssr")]
 pub mod assets;
 #[cfg(feature = "ssr")]
-pub mod auth;
+pub mod doors;
 #[cfg(feature = "ssr")]
 pub mod flash;
 #[cfg(feature = "ssr")]
@@ -37,4 +42,4 @@ pub mod ui;
 pub mod visit;
 
 #[cfg(feature = "ssr")]
-pub use routing::{register_server_functions, routes};
+pub use routing::routes;

@@ -1,11 +1,37 @@
-//! The table of contents: every page and form, feature by feature.
+//! The table of contents: every page, form and function, feature by feature.
 
-use crate::{activities, auth, companies, contacts, deals, home, settings, state::AppState};
+use crate::{
+    activities,
+    auth::{self, AuthSession},
+    companies, contacts, deals,
+    doors::{Action, FormPage, Function, form, script},
+    home, settings,
+    state::AppState,
+};
 use axum::{
-    Router,
+    Json, Router,
+    extract::{RawPathParams, Request, State},
     handler::Handler,
     routing::{get, post},
 };
+use axum_extra::extract::CookieJar;
+use http::request::Parts;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The arguments of a call, by name.
+type Arguments = Map<String, Value>;
+
+/// A server function that changes something, with the form that it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActionRoute {
+    /// The function's name.
+    pub name: &'static str,
+    /// The path that its form is posted to.
+    pub form: &'static str,
+    /// The path that a script calls it at.
+    pub function: &'static str,
+}
 
 /// Pages and forms, with a list of their paths that a test holds to `domain::access::ENDPOINTS`.
 #[derive(Default)]
@@ -14,6 +40,8 @@ pub struct Routes {
     pub router: Router<AppState>,
     /// Method and path of each route, in the order added.
     pub paths: Vec<(&'static str, &'static str)>,
+    /// The actions, in the order added.
+    pub actions: Vec<ActionRoute>,
 }
 
 impl Routes {
@@ -23,87 +51,112 @@ impl Routes {
         self
     }
 
-    fn post<T: 'static>(mut self, path: &'static str, action: impl Handler<T, AppState>) -> Self {
-        self.router = self.router.route(path, post(action));
+    fn post<T: 'static>(mut self, path: &'static str, handler: impl Handler<T, AppState>) -> Self {
+        self.router = self.router.route(path, post(handler));
         self.paths.push(("POST", path));
         self
     }
+
+    /// Both doors of an action whose form is posted to its page's own address.
+    fn form<F: Action>(self, path: &'static str) -> Self {
+        self.action::<F>(path, FormPage::Same)
+    }
+
+    /// As [`Routes::form`], for a form on the page of another address.
+    fn action<F: Action>(mut self, path: &'static str, page: FormPage) -> Self {
+        let by_form =
+            move |State(state): State<AppState>, auth: AuthSession, named: RawPathParams, cookies: CookieJar, request: Request| {
+                form::answer::<F>(page, state, auth, named, cookies, request)
+            };
+        let by_script =
+            |State(state): State<AppState>, auth: AuthSession, cookies: CookieJar, parts: Parts, Json(arguments): Json<Arguments>| {
+                script::answer_action::<F>(state, auth, cookies, parts, arguments)
+            };
+        self.actions.push(ActionRoute { name: short_name::<F>(), form: path, function: F::PATH });
+        self.post(path, by_form).post(F::PATH, by_script)
+    }
+
+    /// A function that reads, for scripts alone.
+    fn function<F: Function<Output: Serialize>>(self) -> Self {
+        let called =
+            |State(state): State<AppState>, parts: Parts, Json(arguments): Json<Arguments>| script::answer::<F>(state, parts, arguments);
+        self.post(F::PATH, called)
+    }
 }
 
-/// Every page and form.
+/// `CreateCompany`, without the modules it is in.
+fn short_name<F>() -> &'static str {
+    std::any::type_name::<F>().rsplit("::").next().unwrap_or_default()
+}
+
+/// Every page, form and function.
 pub fn routes() -> Routes {
     Routes::default()
         .get("/", home::page)
         .get("/login", auth::pages::login)
-        .post("/login", auth::actions::login)
+        .form::<auth::actions::Login>("/login")
         .get("/register", auth::pages::register)
-        .post("/register", auth::actions::register)
-        .post("/logout", auth::actions::logout)
+        .form::<auth::actions::Register>("/register")
+        .action::<auth::actions::Logout>("/logout", FormPage::Nowhere)
         .get("/companies", companies::pages::list)
         .get("/companies/new", companies::pages::new)
-        .post("/companies/new", companies::actions::create)
+        .form::<companies::actions::CreateCompany>("/companies/new")
         .get("/companies/{id}", companies::pages::detail)
         .get("/companies/{id}/edit", companies::pages::edit)
-        .post("/companies/{id}/edit", companies::actions::update)
+        .form::<companies::actions::UpdateCompany>("/companies/{id}/edit")
         .get("/companies/{id}/delete", companies::pages::delete)
-        .post("/companies/{id}/delete", companies::actions::delete)
-        .post("/companies/{id}/restore", companies::actions::restore)
+        .form::<companies::actions::DeleteCompany>("/companies/{id}/delete")
+        .action::<companies::actions::RestoreCompany>("/companies/{id}/restore", FormPage::Nowhere)
         .get("/contacts", contacts::pages::list)
         .get("/contacts/new", contacts::pages::new)
-        .post("/contacts/new", contacts::actions::create)
+        .form::<contacts::actions::CreateContact>("/contacts/new")
         .get("/contacts/{id}", contacts::pages::detail)
         .get("/contacts/{id}/edit", contacts::pages::edit)
-        .post("/contacts/{id}/edit", contacts::actions::update)
+        .form::<contacts::actions::UpdateContact>("/contacts/{id}/edit")
         .get("/contacts/{id}/delete", contacts::pages::delete)
-        .post("/contacts/{id}/delete", contacts::actions::delete)
-        .post("/contacts/{id}/restore", contacts::actions::restore)
+        .form::<contacts::actions::DeleteContact>("/contacts/{id}/delete")
+        .action::<contacts::actions::RestoreContact>("/contacts/{id}/restore", FormPage::Nowhere)
         .get("/deals", deals::pages::page)
         .get("/deals/column", deals::pages::column)
         .get("/deals/news", deals::pages::news)
         .get("/events/board", deals::events::board)
-        .post("/deals/bulk", deals::actions::change_many)
+        .action::<deals::actions::ChangeDeals>("/deals/bulk", FormPage::At(deals::pages::of_bulk_form))
         .get("/deals/bulk/delete", deals::pages::delete_many)
         .get("/deals/new", deals::pages::new)
-        .post("/deals/new", deals::actions::create)
+        .form::<deals::actions::CreateDeal>("/deals/new")
         .get("/deals/{id}", deals::pages::detail)
         .get("/deals/{id}/edit", deals::pages::edit)
-        .post("/deals/{id}/edit", deals::actions::update)
+        .form::<deals::actions::UpdateDeal>("/deals/{id}/edit")
         .get("/deals/{id}/move", deals::pages::move_deal)
-        .post("/deals/{id}/move", deals::actions::move_deal)
+        .form::<deals::actions::MoveDeal>("/deals/{id}/move")
         .get("/deals/{id}/delete", deals::pages::delete)
-        .post("/deals/{id}/delete", deals::actions::delete)
-        .post("/deals/{id}/restore", deals::actions::restore)
+        .form::<deals::actions::DeleteDeal>("/deals/{id}/delete")
+        .action::<deals::actions::RestoreDeal>("/deals/{id}/restore", FormPage::Nowhere)
+        .function::<companies::functions::SearchCompanies>()
+        .function::<contacts::functions::SearchContacts>()
+        .function::<contacts::functions::SearchWhom>()
         .get("/settings", settings::index)
         .get("/settings/tags", settings::tags::pages::list)
         .get("/settings/tags/new", settings::tags::pages::new)
-        .post("/settings/tags/new", settings::tags::actions::create)
+        .form::<settings::tags::actions::CreateTag>("/settings/tags/new")
         .get("/settings/tags/{id}/edit", settings::tags::pages::edit)
-        .post("/settings/tags/{id}/edit", settings::tags::actions::update)
+        .form::<settings::tags::actions::UpdateTag>("/settings/tags/{id}/edit")
         .get("/settings/tags/{id}/merge", settings::tags::pages::merge)
-        .post("/settings/tags/{id}/merge", settings::tags::actions::merge)
+        .form::<settings::tags::actions::MergeTags>("/settings/tags/{id}/merge")
         .get("/settings/tags/{id}/delete", settings::tags::pages::delete)
-        .post("/settings/tags/{id}/delete", settings::tags::actions::delete)
+        .form::<settings::tags::actions::DeleteTag>("/settings/tags/{id}/delete")
         .get("/activities", activities::pages::list)
         .get("/activities/new", activities::pages::new)
-        .post("/activities/new", activities::actions::create)
+        .form::<activities::actions::CreateActivity>("/activities/new")
         .get("/activities/quick", activities::pages::quick)
         .get("/activities/{id}", activities::pages::detail)
         .get("/activities/{id}/edit", activities::pages::edit)
-        .post("/activities/{id}/edit", activities::actions::update)
+        .form::<activities::actions::UpdateActivity>("/activities/{id}/edit")
         .get("/activities/{id}/delete", activities::pages::delete)
-        .post("/activities/{id}/delete", activities::actions::delete)
-        .post("/activities/{id}/restore", activities::actions::restore)
-        .post("/activities/{id}/notes", activities::actions::add_note)
-        .get("/settings/workspace", settings::workspace::page)
-        .post("/settings/workspace", settings::workspace::save)
+        .form::<activities::actions::DeleteActivity>("/activities/{id}/delete")
+        .action::<activities::actions::RestoreActivity>("/activities/{id}/restore", FormPage::Nowhere)
+        .action::<activities::actions::AddNote>("/activities/{id}/notes", FormPage::At(activities::pages::of_note_form))
+        .get("/settings/workspace", settings::workspace::pages::page)
+        .form::<settings::workspace::actions::SetSwitches>("/settings/workspace")
         .get("/settings/bin", settings::bin::page)
-}
-
-/// Registers the functions that islands call, once, before the server starts.
-pub fn register_server_functions() {
-    leptos::server_fn::axum::register_explicit::<companies::functions::SearchCompanies>();
-    leptos::server_fn::axum::register_explicit::<contacts::functions::SearchContacts>();
-    leptos::server_fn::axum::register_explicit::<contacts::functions::SearchWhom>();
-    leptos::server_fn::axum::register_explicit::<deals::functions::MoveDeal>();
-    leptos::server_fn::axum::register_explicit::<activities::functions::LogActivity>();
 }

@@ -1,12 +1,14 @@
 //! One request by somebody signed in: who they are, and the ways to answer them.
 
 use crate::{
+    action::ActionOutcome,
     auth::{AuthSession, SignedIn, request_scope},
     errors::{ActionError, PageError},
     flash::{self, Flash, Notice, RefusedForm},
     shell::{self, Nonce},
     state::AppState,
     times,
+    ui::typed::Typed,
 };
 use axum::{
     extract::FromRequestParts,
@@ -23,7 +25,7 @@ use http::{StatusCode, Uri, request::Parts};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
-use store::{Store, StoreError};
+use store::Store;
 use tower_sessions::Session;
 
 /// Who asks, what for, and what they may be handed.
@@ -56,6 +58,15 @@ pub const NOT_SAVED: &str = "This could not be saved just now. What you typed is
 pub type FormResult = Result<Response, PageError>;
 
 impl Visit {
+    /// The request that a server function answers.
+    pub async fn from_leptos() -> Result<Self, ActionError> {
+        let (state, mut parts) = request_from_leptos()?;
+        Self::from_request_parts(&mut parts, &state).await.map_err(|error| match error {
+            PageError::Denied => ActionError::SignedOut,
+            other => other.into(),
+        })
+    }
+
     /// Who acts, for the store.
     pub fn actor(&self) -> Actor {
         self.who.actor()
@@ -148,6 +159,15 @@ impl Visit {
 
     /// The form of this page: as it was refused a moment ago, or else with the values given.
     pub async fn form<F: DeserializeOwned + Default>(&self, values: impl FnOnce() -> F) -> Result<ShownForm<F>, PageError> {
+        let ShownForm { values, errors } = self.typed_form(|| Typed::of(values())).await?;
+        Ok(ShownForm { values: values.form, errors })
+    }
+
+    /// As [`Visit::form`], with the words to find choices by.
+    pub async fn typed_form<F: DeserializeOwned + Default>(
+        &self,
+        values: impl FnOnce() -> Typed<F>,
+    ) -> Result<ShownForm<Typed<F>>, PageError> {
         if let Some(shown) = shown_again(self.refused.as_ref(), self.path()) {
             return Ok(shown);
         }
@@ -162,23 +182,16 @@ impl Visit {
         if refused.is_empty() { self.store().form_key() } else { refused.to_owned() }
     }
 
-    /// Redirects to `path` with a notice of what was done.
-    pub async fn done(self, path: &str, notice: impl Into<String>) -> FormResult {
-        self.redirect_with(path, Flash::Notice(notice.into())).await
-    }
-
-    /// As [`Visit::done`], with a button that undoes it: a form of no fields posted to `undo`.
-    pub async fn done_undoable(self, path: &str, notice: impl Into<String>, undo: String) -> FormResult {
-        self.redirect_with(path, Flash::Undoable(Notice { text: notice.into(), undo: Some(undo) })).await
-    }
-
-    /// The change is committed: if the notice of it can't be saved, the user is redirected without one.
-    async fn redirect_with(self, path: &str, notice: Flash) -> FormResult {
+    /// Redirects to the page that a change leads to, with a notice of it.
+    ///
+    /// The change is committed: if the notice can't be saved, the user is redirected without one.
+    pub async fn go_on(self, done: ActionOutcome) -> FormResult {
+        let notice = Flash::Undoable(Notice { text: done.notice, undo: done.undo });
         flash::leave(&self.session, &notice).await?;
         if let Err(error) = self.session.save().await {
             tracing::warn!(%error, "a notice could not be saved");
         }
-        Ok(Redirect::to(path).into_response())
+        Ok(Redirect::to(&done.to).into_response())
     }
 
     /// The records on behalf of a form with this key: sent twice, it makes one record (see [`Store::once`]). A form without
@@ -190,57 +203,30 @@ impl Visit {
         }
     }
 
-    /// Sends the user back to the form's page, with all they typed and what is wrong with it.
-    pub async fn refuse(&self, values: &impl Serialize, errors: FormErrors) -> FormResult {
-        self.refuse_at(self.path(), self.path(), values, errors).await
-    }
-
-    /// As [`Visit::refuse`], for a form that stands on the page `path`, shown at the address `back`.
+    /// Sends the user back to a form's page, with all they typed and what is wrong with it.
     ///
     /// The session keeps the form meanwhile. If it can't be saved, the page comes in this answer.
-    pub async fn refuse_at(&self, path: &str, back: &str, values: &impl Serialize, errors: FormErrors) -> FormResult {
-        let refused = RefusedForm::new(path, back, values, errors)?;
+    pub async fn refuse(&self, refused: RefusedForm) -> FormResult {
         flash::leave(&self.session, &Flash::Form(refused.clone())).await?;
         // Saved now: after the answer it would be too late to take another way.
         match self.session.save().await {
-            Ok(()) => Ok(Redirect::to(back).into_response()),
+            Ok(()) => Ok(Redirect::to(&refused.shown_at).into_response()),
             Err(error) => {
                 tracing::warn!(%error, "a refused form is shown in the answer, as its session can't be saved");
                 Ok(refused.answer(StatusCode::UNPROCESSABLE_ENTITY))
             }
         }
     }
-
-    /// What a refused write becomes: messages at the form's fields where it has any, the form again if the database takes no
-    /// writes, else an error page.
-    pub async fn refused_by_store(&self, values: &impl Serialize, error: StoreError) -> FormResult {
-        self.refused_by_store_at(self.path(), self.path(), values, error).await
-    }
-
-    /// As [`Visit::refused_by_store`], for a form that stands on the page `path`, shown at the address `back`.
-    pub async fn refused_by_store_at(&self, path: &str, back: &str, values: &impl Serialize, error: StoreError) -> FormResult {
-        match error {
-            StoreError::Invalid(errors) => self.refuse_at(path, back, values, errors).await,
-            StoreError::Unavailable => unavailable(path, back, values, NOT_SAVED),
-            other => Err(other.into()),
-        }
-    }
-}
-
-/// The form again, with all that was typed, as the database takes no writes at present. Nothing of it is stored.
-pub fn unavailable(path: &str, back: &str, values: &impl Serialize, message: &str) -> FormResult {
-    let errors = FormErrors::of("", message);
-    Ok(RefusedForm::new(path, back, values, errors)?.answer(StatusCode::SERVICE_UNAVAILABLE))
 }
 
 /// The form to be shown in this answer, if it stands at this path.
-pub fn shown_again<F: DeserializeOwned + Default>(refused: Option<&RefusedForm>, path: &str) -> Option<ShownForm<F>> {
+pub fn shown_again<F: DeserializeOwned + Default>(refused: Option<&RefusedForm>, path: &str) -> Option<ShownForm<Typed<F>>> {
     let refused = refused.filter(|refused| refused.path == path)?;
     Some(ShownForm { values: refused.values(), errors: refused.errors.clone() })
 }
 
 /// A form that was refused a moment ago at this path, taken from the session.
-async fn refused_form<F: DeserializeOwned + Default>(session: &Session, path: &str) -> Result<Option<ShownForm<F>>, PageError> {
+async fn refused_form<F: DeserializeOwned + Default>(session: &Session, path: &str) -> Result<Option<ShownForm<Typed<F>>>, PageError> {
     match flash::take(session).await? {
         Some(Flash::Form(refused)) if refused.path == path => Ok(Some(ShownForm { values: refused.values(), errors: refused.errors })),
         // A notice belongs to the page around the form: it is put back for it.
@@ -266,11 +252,9 @@ impl FromRequestParts<AppState> for Visit {
     }
 }
 
-/// The records and who acts, inside a server function.
-pub async fn for_function() -> Result<(Store, Actor), ActionError> {
-    let state = use_context::<AppState>().ok_or(ActionError::Unavailable)?;
-    let mut parts = use_context::<Parts>().ok_or(ActionError::Unavailable)?;
-    let auth = AuthSession::from_request_parts(&mut parts, &state).await.map_err(|_| ActionError::Unavailable)?;
-    let who = auth.user.and_then(|user| user.signed_in()).ok_or(ActionError::SignedOut)?;
-    Ok((state.asked_by(&parts).store, who.actor()))
+/// The server's parts and the request's head, inside a server function.
+pub fn request_from_leptos() -> Result<(AppState, Parts), ActionError> {
+    let state = use_context::<AppState>().ok_or(ActionError::Internal)?;
+    let parts = use_context::<Parts>().ok_or(ActionError::Internal)?;
+    Ok((state.asked_by(&parts), parts))
 }

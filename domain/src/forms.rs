@@ -1,7 +1,7 @@
 //! What is wrong with a form, field by field.
 
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 /// One field's message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,32 @@ impl FormErrors {
     pub fn get(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|error| error.field == field).map(|error| error.message.as_str())
     }
+}
+
+/// The messages, one after another.
+impl fmt::Display for FormErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, error) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(&error.message)?;
+        }
+        Ok(())
+    }
+}
+
+/// The answer to the question before a record is deleted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeleteForm {
+    /// The version that was shown when it was asked.
+    pub version: String,
+}
+
+/// Reads the version that a form was made from.
+pub fn parse_version(text: &str) -> Result<i64, FormErrors> {
+    text.parse().map_err(|_| FormErrors::of("version", "Reload the page and try again"))
 }
 
 /// A choice by its written form: empty is none, and what isn't among the choices gets the message.

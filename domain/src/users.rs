@@ -4,7 +4,7 @@ use crate::{
     forms::FormErrors,
     text::{self, TextError},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Fewest characters of a password.
@@ -76,7 +76,7 @@ impl Password {
 }
 
 /// The fields of `/register` as they arrive.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RegisterForm {
     /// The person's name.
@@ -130,7 +130,7 @@ impl RegisterForm {
 }
 
 /// The fields of `/login` as they arrive.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LoginForm {
     /// The address.
@@ -139,6 +139,20 @@ pub struct LoginForm {
     pub password: String,
     /// Where to go afterwards.
     pub next: String,
+}
+
+/// Without the passwords.
+impl fmt::Debug for RegisterForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RegisterForm").field("email", &self.email).finish_non_exhaustive()
+    }
+}
+
+/// Without the password.
+impl fmt::Debug for LoginForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginForm").field("email", &self.email).finish_non_exhaustive()
+    }
 }
 
 fn check_name(text: &str) -> Result<String, TextError> {

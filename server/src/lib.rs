@@ -3,7 +3,6 @@
 pub mod commands;
 pub mod config;
 pub mod files;
-pub mod functions;
 pub mod health;
 pub mod layers;
 pub mod random;

@@ -2,7 +2,7 @@
 
 use crate::{
     config::BaseUrl,
-    files, functions, health,
+    files, health,
     layers::{
         clean_text, client_address, compression, csrf, guard, open_requests, panic, redisplay, request_id, security_headers, timeout, trace,
     },
@@ -16,6 +16,7 @@ use axum::{
 };
 use axum_login::AuthManagerLayerBuilder;
 use domain::random::Random;
+use http::StatusCode;
 use ipnet::IpNet;
 use std::{path::PathBuf, sync::Arc};
 use tower_http::limit::RequestBodyLimitLayer;
@@ -51,12 +52,11 @@ pub fn router(parts: &Parts) -> Router {
 /// A layer added later is passed earlier, so each list of layers reads from the handler outwards.
 pub fn router_with(parts: &Parts, more: Router<AppState>) -> Router {
     let Parts { state, random, base_url, trusted_proxies, site_root } = parts;
-    app::register_server_functions();
 
     let auth = AuthManagerLayerBuilder::new(Backend, sessions::layer(state, base_url)).build();
     let pages = app::routes()
         .router
-        .route("/fn/{*name}", any(functions::call))
+        .route("/fn/{*name}", any(async || StatusCode::NOT_FOUND))
         .layer(from_fn(clean_text::clean))
         .layer(from_fn(guard::check))
         .layer(from_fn(sessions::renew))

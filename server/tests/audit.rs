@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::{Site, TestDb, send};
-use reqwest::Method;
+use common::{Site, TestDb};
+use serde_json::json;
 
 both! {
     async fn each_change_names_its_address(db: TestDb) {
@@ -15,9 +15,8 @@ both! {
         let company = made.location().unwrap().trim_start_matches("/companies/").to_owned();
         let made = browser.post("/deals/new", &[("name", "Deal"), ("stage", "proposal"), ("company_id", &company)]).await;
         let deal = made.location().unwrap().trim_start_matches("/deals/").to_owned();
-        let body = format!(r#"{{"movement":{{"deal_id":"{deal}","version":1,"stage":"negotiation","place":"top","lost_reason":null}}}}"#);
-        let request = browser.request(Method::POST, "/fn/deals/move").header("sec-fetch-site", "same-origin");
-        assert_eq!(send(request.header("content-type", "application/json").body(body)).await.status, 200);
+        let arguments = json!({ "id": deal, "form": { "version": "1", "stage": "negotiation", "place": "top" } });
+        assert_eq!(browser.call("/fn/deals/move", &arguments).await.status, 200);
         let raw = db.raw().await;
         let addresses: Vec<Option<String>> = raw.column("SELECT ip_address FROM audit_log ORDER BY seq").await;
         assert!(addresses.len() >= 4, "{addresses:?}");

@@ -7,14 +7,14 @@ mod common;
 #[path = "../../store/tests/support/mod.rs"]
 mod support;
 
-use common::{Browser, PASSWORD, Site, TestDb, send, trial_size};
+use app::deals::actions::DealMoved;
+use common::{Browser, PASSWORD, Site, TestDb, trial_size};
 use domain::{
     access::{Actor, Role},
-    deals::{DealMove, Moved, Place},
+    deals::{MoveForm, Place},
     ids::DealId,
     random::Random,
 };
-use reqwest::Method;
 use serde_json::json;
 use std::{collections::HashMap, time::Duration};
 use store::{SystemRandom, verify_chain};
@@ -61,13 +61,12 @@ async fn move_about(browser: Browser, until: Instant) -> Done {
         let place = [Place::Top, Place::Bottom, Place::After(board[any(DEALS)].0)][any(3)];
         let stage = STAGES[any(STAGES.len())];
         let (deal_id, version) = &mut board[any(DEALS)];
-        let lost_reason = (stage == "closed-lost").then(|| "Giá cao".to_owned());
-        let movement = DealMove { deal_id: *deal_id, version: *version, stage: stage.to_owned(), place, lost_reason };
-        let request = browser.request(Method::POST, "/fn/deals/move").header("sec-fetch-site", "same-origin");
-        let body = json!({ "movement": movement }).to_string();
-        let answer = send(request.header("content-type", "application/json").body(body)).await;
+        let lost_reason = if stage == "closed-lost" { "Giá cao".to_owned() } else { String::new() };
+        let form =
+            MoveForm { version: version.to_string(), stage: stage.to_owned(), place: place.into(), lost_reason, ..MoveForm::default() };
+        let answer = browser.call("/fn/deals/move", &json!({ "id": deal_id, "form": form })).await;
         if answer.status == 200 {
-            let moved: Moved = serde_json::from_str(&answer.body).unwrap();
+            let DealMoved { moved, .. } = serde_json::from_str(&answer.body).unwrap();
             *version = moved.version;
             done.made.push((*deal_id, moved.version));
         } else {

@@ -11,10 +11,7 @@ use std::collections::BTreeSet;
 type Path = (String, String);
 
 fn served() -> BTreeSet<Path> {
-    app::register_server_functions();
-    let pages = app::routes().paths.into_iter().chain(OWN_PATHS).map(|(method, path)| (method.to_owned(), path.to_owned()));
-    let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned()));
-    pages.chain(functions).collect()
+    app::routes().paths.into_iter().chain(OWN_PATHS).map(|(method, path)| (method.to_owned(), path.to_owned())).collect()
 }
 
 #[test]
@@ -25,11 +22,21 @@ fn the_table_lists_what_is_served() {
     assert_eq!(listed.difference(&served).collect::<Vec<_>>(), Vec::<&Path>::new(), "in domain::access::ENDPOINTS, but not served");
 }
 
+/// The macro registers every function of the program, whether the router serves it or not.
 #[test]
-fn server_functions_change_things_and_so_are_posts() {
-    app::register_server_functions();
-    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
-        assert!(path.starts_with("/fn/") && method == "POST", "{method} {path}");
+fn every_server_function_is_served() {
+    let posts: BTreeSet<String> = served().into_iter().filter(|(method, _)| method == "POST").map(|(_, path)| path).collect();
+    let functions: BTreeSet<String> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    assert!(functions.iter().all(|path| path.starts_with("/fn/")), "{functions:?}");
+    assert_eq!(functions.difference(&posts).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[test]
+fn every_post_is_a_door_to_a_server_function() {
+    let actions = app::routes().actions;
+    for (method, path) in served() {
+        let of_an_action = actions.iter().any(|action| path == action.form || path == action.function);
+        assert!(method == "GET" || of_an_action || path.ends_with("/search"), "{method} {path}");
     }
 }
 

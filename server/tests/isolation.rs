@@ -4,10 +4,9 @@
 
 mod common;
 
-use common::{Answer, Browser, PASSWORD, Site, TestDb, send};
+use common::{Answer, Browser, PASSWORD, Records, Site, TestDb, arguments};
 use domain::{access::ENDPOINTS, users::Password};
-use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 /// An id that nothing ever had.
@@ -77,32 +76,10 @@ async fn fingerprint(db: &TestDb) -> Vec<i64> {
     numbers
 }
 
-/// A form that would be taken if the record were one's own.
-async fn submit(browser: &Browser, path: &str, own_company: &str) -> Answer {
-    let fields: &[(&str, &str)] = match path {
-        path if path.ends_with("/delete") => &[("version", "1")],
-        path if path.ends_with("/restore") => &[],
-        path if path.ends_with("/notes") => &[("body", "Mine now")],
-        path if path.starts_with("/contacts") => &[("name", "Mine now"), ("version", "1")],
-        path if path.starts_with("/activities") => &[("type", "call"), ("subject", "Mine now"), ("version", "1")],
-        path if path.ends_with("/move") => &[("stage", "proposal"), ("place", "top"), ("version", "1")],
-        path if path.starts_with("/settings/tags") && path.ends_with("/merge") => &[("into", own_company), ("version", "1")],
-        path if path.starts_with("/settings/tags") => &[("name", "Mine now"), ("color", "#16a34a"), ("version", "1")],
-        path if path.starts_with("/companies") => &[("name", "Mine now"), ("status", "lead"), ("version", "1")],
-        _ => &[("name", "Mine now"), ("value", "1"), ("stage", "proposal"), ("company_id", own_company), ("version", "1")],
-    };
-    browser.post(path, fields).await
-}
-
 /// Makes a company of B's own.
 async fn own_company(b: &Browser) -> String {
     let made = b.post("/companies/new", &[("name", "B's own"), ("status", "lead")]).await;
     made.location().unwrap().trim_start_matches("/companies/").to_owned()
-}
-
-async fn call(browser: &Browser, path: &str, body: &Value) -> Answer {
-    let request = browser.request(Method::POST, path).header("sec-fetch-site", "same-origin").header("content-type", "application/json");
-    send(request.body(body.to_string())).await
 }
 
 /// The same to the last byte, but for what is of each answer alone: its nonce, name and time, and the id it was asked for.
@@ -121,17 +98,25 @@ fn same(theirs: &Answer, id: &str, unused: &Answer) {
 both! {
     async fn their_pages_and_forms_are_404_like_an_id_never_used(db: TestDb) {
         let two = two(&db).await;
-        let own = own_company(&two.b).await;
+        let own = Records::create(&db, &two.b).await;
         let before = fingerprint(&db).await;
-        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.path.contains("{id}")) {
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET" && endpoint.path.contains("{id}")) {
             let at = |id: &str| endpoint.path.replace("{id}", id);
             for (table, id) in &two.theirs {
-                let (answer, unused) = match endpoint.method {
-                    "GET" => (two.b.get(&at(id)).await, two.b.get(&at(UNUSED)).await),
-                    _ => (submit(&two.b, &at(id), &own).await, submit(&two.b, &at(UNUSED), &own).await),
-                };
-                assert_eq!(answer.status, 404, "{} {} of {table}", endpoint.method, at(id));
-                same(&answer, id, &unused);
+                let answer = two.b.get(&at(id)).await;
+                assert_eq!(answer.status, 404, "{} of {table}", at(id));
+                same(&answer, id, &two.b.get(&at(UNUSED)).await);
+            }
+        }
+        for action in app::routes().actions.iter().filter(|action| action.form.contains("{id}")) {
+            let fields = own.fields(action.form, &own);
+            for (table, id) in &two.theirs {
+                let answer = two.b.submit(action, id, &fields).await;
+                assert_eq!(answer.status, 404, "{} of {table}", action.form);
+                same(&answer, id, &two.b.submit(action, UNUSED, &fields).await);
+                let answer = two.b.call(action.function, &arguments(action, id, &fields)).await;
+                assert_eq!((answer.status, answer.body.as_str()), (404, "\"NotFound\""), "{} of {table}", action.function);
+                same(&answer, id, &two.b.call(action.function, &arguments(action, UNUSED, &fields)).await);
             }
         }
         assert_eq!(fingerprint(&db).await, before, "nothing was written");
@@ -141,11 +126,11 @@ both! {
         let two = two(&db).await;
         let before = fingerprint(&db).await;
         for id in two.theirs.iter().map(|(_, id)| id) {
-            for place in [json!("top"), json!("bottom"), json!({ "after": id })] {
-                let movement = |deal: &str| json!({ "movement": { "deal_id": deal, "version": 1, "stage": "proposal", "place": place, "lost_reason": null } });
-                let answer = call(&two.b, "/fn/deals/move", &movement(id)).await;
+            for place in ["top".to_owned(), "bottom".to_owned(), format!("after:{id}")] {
+                let movement = |deal: &str| json!({ "id": deal, "form": { "version": "1", "stage": "proposal", "place": place } });
+                let answer = two.b.call("/fn/deals/move", &movement(id)).await;
                 assert_eq!((answer.status, answer.body.as_str()), (404, "\"NotFound\""));
-                same(&answer, id, &call(&two.b, "/fn/deals/move", &movement(UNUSED)).await);
+                same(&answer, id, &two.b.call("/fn/deals/move", &movement(UNUSED)).await);
             }
         }
         assert_eq!(fingerprint(&db).await, before, "nothing was written");
@@ -156,15 +141,15 @@ both! {
         let before = fingerprint(&db).await;
         for path in ["/fn/companies/search", "/fn/contacts/search", "/fn/whom/search"] {
             for q in ["", "n", "nguyen", "duong", "0903"] {
-                let answer = call(&two.b, path, &json!({ "q": q })).await;
+                let answer = two.b.call(path, &json!({ "q": q })).await;
                 assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"found":[],"more":false}"#), "{path} {q}");
             }
-            assert_eq!(call(&two.b, path, &json!({ "q": "x".repeat(201) })).await.status, 422, "{path}");
-            assert_eq!(call(&two.b, path, &json!({ "q": 1 })).await.status, 422, "{path}");
+            assert_eq!(two.b.call(path, &json!({ "q": "x".repeat(201) })).await.status, 422, "{path}");
+            assert_eq!(two.b.call(path, &json!({ "q": 1 })).await.status, 422, "{path}");
         }
         let own = two.b.post("/contacts/new", &[("name", "Đào")]).await;
         let id = own.location().unwrap().trim_start_matches("/contacts/").to_owned();
-        let found = call(&two.b, "/fn/whom/search", &json!({ "q": "dao" })).await;
+        let found = two.b.call("/fn/whom/search", &json!({ "q": "dao" })).await;
         assert!(found.body.contains(&format!(r#""value":"contact:{id}""#)), "{}", found.body);
         assert_eq!(before.len(), fingerprint(&db).await.len());
     }
@@ -212,9 +197,9 @@ both! {
         }
         // A card can't be put after another workspace's: that card has left the column, as far as B can know.
         for deal in two.of("deals") {
-            let movement = json!({ "movement": { "deal_id": own_deal, "version": 1, "stage": "proposal", "place": { "after": deal }, "lost_reason": null } });
-            let unused = json!({ "movement": { "deal_id": own_deal, "version": 1, "stage": "proposal", "place": { "after": UNUSED }, "lost_reason": null } });
-            let (answer, unused) = (call(&two.b, "/fn/deals/move", &movement).await, call(&two.b, "/fn/deals/move", &unused).await);
+            let movement = json!({ "id": own_deal, "form": { "version": "1", "stage": "proposal", "place": format!("after:{deal}") } });
+            let unused = json!({ "id": own_deal, "form": { "version": "1", "stage": "proposal", "place": format!("after:{UNUSED}") } });
+            let (answer, unused) = (two.b.call("/fn/deals/move", &movement).await, two.b.call("/fn/deals/move", &unused).await);
             assert_eq!(answer.status == 200, unused.status == 200 || unused.status == 409, "{} {}", answer.body, unused.body);
             raw.run(&format!("UPDATE deals SET version = 1 WHERE id = {}", raw.id(own_deal.parse().unwrap()))).await.unwrap();
         }
@@ -225,15 +210,15 @@ both! {
         assert_eq!(after, before, "nothing of the refused was written");
     }
 
-    async fn the_quick_log_knows_nothing_of_theirs(db: TestDb) {
+    async fn a_call_that_logs_an_activity_knows_nothing_of_theirs(db: TestDb) {
         let two = two(&db).await;
         let before = fingerprint(&db).await;
-        let entry = |whom: String, deal: &str| json!({ "entry": { "form_key": "k", "kind": "call", "subject": "x", "whom": whom, "deal_id": deal } });
         for id in two.theirs.iter().map(|(_, id)| id) {
-            for entry in [|id: &str| (format!("company:{id}"), String::new()), |id: &str| (format!("contact:{id}"), String::new()), |id: &str| (String::new(), id.to_owned())].map(|of| move |id: &str| { let (whom, deal) = of(id); entry(whom, &deal) }) {
-                let answer = call(&two.b, "/fn/activities/log", &entry(id)).await;
-                assert!(answer.status == 200 && answer.body.contains("from the list"), "{} {}", answer.status, answer.body);
-                same(&answer, id, &call(&two.b, "/fn/activities/log", &entry(UNUSED)).await);
+            for field in ["company_id", "contact_id", "deal_id"] {
+                let entry = |id: &str| json!({ "form": { "form_key": "k", "type": "call", "subject": "x", field: id } });
+                let answer = two.b.call("/fn/activities/create", &entry(id)).await;
+                assert!(answer.status == 422 && answer.body.contains("from the list"), "{} {}", answer.status, answer.body);
+                same(&answer, id, &two.b.call("/fn/activities/create", &entry(UNUSED)).await);
             }
         }
         assert_eq!(fingerprint(&db).await, before, "nothing was written");

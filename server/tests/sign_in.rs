@@ -24,6 +24,9 @@ fn leads_to_sign_in(answer: &Answer) -> bool {
     answer.location().is_some_and(|location| location.starts_with("/login"))
 }
 
+/// A password that is not anybody's.
+const OTHER: &str = "mighty unusual phrase";
+
 both! {
     async fn a_stranger_registers_signs_out_and_in_again(db: TestDb) {
         let site = Site::on(&db).await;
@@ -77,12 +80,44 @@ both! {
         let site = Site::on(&db).await;
         site.registered("hung").await;
         let browser = site.browser();
-        let fields = [("name", "Phạm Hùng"), ("email", "Hung@EXAMPLE.com"), ("password", PASSWORD), ("password_confirmation", PASSWORD), ("next", "")];
+        let fields = [("name", "Phạm Hùng"), ("email", "Hung@EXAMPLE.com"), ("password", OTHER), ("password_confirmation", OTHER), ("next", "")];
         let form = browser.post("/register", &fields).await;
         assert_eq!((form.status, form.session_token()), (422, None));
         assert!(form.body.contains("There is already an account with this address"), "{}", form.body);
-        assert!(form.body.contains("value=\"Phạm Hùng\"") && !form.body.contains(PASSWORD), "{}", form.body);
+        assert!(form.body.contains("value=\"Phạm Hùng\"") && !form.body.contains(OTHER), "{}", form.body);
         assert_eq!(db.raw().await.number("SELECT COUNT(*) FROM users").await, 1);
+    }
+
+    /// Pressed twice, the button makes one account, and both answers lead into it.
+    async fn a_registration_sent_twice_makes_one_account(db: TestDb) {
+        let site = Site::on(&db).await;
+        let fields = [("name", "Phạm Hùng"), ("email", "hung@example.com"), ("password", PASSWORD), ("password_confirmation", PASSWORD), ("next", "/deals")];
+        let (first, second) = (site.browser(), site.browser());
+        let (one, two) = tokio::join!(first.post("/register", &fields), second.post("/register", &fields));
+        for (browser, answer) in [(first, one), (second, two)] {
+            assert_eq!((answer.status, answer.location()), (303, Some("/deals")));
+            assert_eq!(browser.get("/deals").await.status, 200);
+            // Signed in meanwhile, the same form neither complains nor signs out.
+            assert_eq!(browser.post("/register", &fields).await.status, 303);
+            assert_eq!(browser.get("/deals").await.status, 200);
+        }
+        let raw = db.raw().await;
+        assert_eq!((raw.number("SELECT COUNT(*) FROM users").await, raw.number("SELECT COUNT(*) FROM workspaces").await), (1, 1));
+    }
+
+    /// The registration form is no way around the limits of failed sign-ins.
+    async fn guesses_by_registering_are_counted_as_sign_ins(db: TestDb) {
+        let site = Site::on(&db).await;
+        site.registered("hung").await;
+        let guesser = site.browser();
+        let guess = async |password: &str| {
+            let fields = [("name", "H"), ("email", "hung@example.com"), ("password", password), ("password_confirmation", password), ("next", "")];
+            guesser.post("/register", &fields).await.status
+        };
+        for round in 0..10 {
+            assert_eq!(guess(&format!("{OTHER} {round}")).await, 422);
+        }
+        assert_eq!(guess(PASSWORD).await, 422, "the right one, but too late");
     }
 
     async fn registration_can_be_closed(db: TestDb) {

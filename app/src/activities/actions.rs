@@ -1,76 +1,82 @@
-//! The forms of `/activities`.
+//! What changes activities.
 
 use crate::{
-    requests::{DeleteForm, Id, NoFields, version_of},
-    settings::bin,
-    ui::typed::Typed,
-    visit::{FormResult, Visit},
+    action::{ActionOutcome, Call, FetchClient},
+    errors::ActionError,
 };
-use axum_extra::extract::Form;
 use domain::{
     activities::{ActivityForm, NoteForm},
-    forms::FormErrors,
+    forms::DeleteForm,
     ids::ActivityId,
 };
-use store::StoreError;
+use leptos::prelude::*;
 
-/// `POST /activities/new`
-pub async fn create(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
-    let (typed, looks) = Typed::<ActivityForm>::read(pairs)?;
-    if looks {
-        return visit.refuse(&typed, FormErrors::default()).await;
-    }
-    let draft = match typed.form.parse(visit.now, |local| visit.utc(local)) {
-        Ok(draft) => draft,
-        Err(errors) => return visit.refuse(&typed, errors).await,
-    };
+#[cfg(feature = "ssr")]
+use crate::{settings::bin, visit::Visit};
+#[cfg(feature = "ssr")]
+use domain::forms::parse_version;
+
+/// Logs an activity.
+#[server(prefix = "/fn", endpoint = "activities/create", protocol = Call, client = FetchClient)]
+pub async fn create_activity(
+    /// The fields.
+    form: ActivityForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let draft = form.parse(visit.now, |local| visit.utc(local))?;
     let notice = format!("{} logged", draft.kind.label());
-    match visit.once(&typed.form, &typed.form.form_key).create_activity(&visit.actor(), draft).await {
-        Ok(id) => visit.done(&format!("/activities/{id}"), notice).await,
-        Err(error) => visit.refused_by_store(&typed, error).await,
-    }
+    let id = visit.once(&form, &form.form_key).create_activity(&visit.actor(), draft).await?;
+    Ok(ActionOutcome::to(format!("/activities/{id}")).notice(notice))
 }
 
-/// `POST /activities/{id}/edit`
-pub async fn update(visit: Visit, Id(id): Id<ActivityId>, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
-    let (typed, looks) = Typed::<ActivityForm>::read(pairs)?;
-    if looks {
-        return visit.refuse(&typed, FormErrors::default()).await;
-    }
-    let version = version_of(&typed.form.version)?;
-    let draft = match typed.form.parse(visit.now, |local| visit.utc(local)) {
-        Ok(draft) => draft,
-        Err(errors) => return visit.refuse(&typed, errors).await,
-    };
-    match visit.store().update_activity(&visit.actor(), id, version, draft).await {
-        Ok(()) => visit.done(&format!("/activities/{id}"), "Changes saved").await,
-        // The form's page shows both versions, as it sees the form's version overtaken.
-        Err(StoreError::Conflict) => visit.refuse(&typed, FormErrors::default()).await,
-        Err(error) => visit.refused_by_store(&typed, error).await,
-    }
+/// Saves an activity's fields.
+#[server(prefix = "/fn", endpoint = "activities/update", protocol = Call, client = FetchClient)]
+pub async fn update_activity(
+    /// Which.
+    id: ActivityId,
+    /// The fields, with the version that was shown.
+    form: ActivityForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let draft = form.parse(visit.now, |local| visit.utc(local))?;
+    visit.store().update_activity(&visit.actor(), id, parse_version(&form.version)?, draft).await?;
+    Ok(ActionOutcome::to(format!("/activities/{id}")).notice("Changes saved"))
 }
 
-/// `POST /activities/{id}/delete`
-pub async fn delete(visit: Visit, Id(id): Id<ActivityId>, Form(form): Form<DeleteForm>) -> FormResult {
-    visit.store().delete_activity(&visit.actor(), id, form.version).await?;
-    visit.done_undoable("/activities", "Activity deleted", format!("/activities/{id}/restore")).await
+/// Puts an activity in the bin.
+#[server(prefix = "/fn", endpoint = "activities/delete", protocol = Call, client = FetchClient)]
+pub async fn delete_activity(
+    /// Which.
+    id: ActivityId,
+    /// The version that was shown.
+    form: DeleteForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    visit.store().delete_activity(&visit.actor(), id, parse_version(&form.version)?).await?;
+    Ok(ActionOutcome::to("/activities").notice("Activity deleted").undo(format!("/activities/{id}/restore")))
 }
 
-/// `POST /activities/{id}/restore`
-pub async fn restore(visit: Visit, Id(id): Id<ActivityId>, Form(NoFields {}): Form<NoFields>) -> FormResult {
+/// Takes an activity out of the bin.
+#[server(prefix = "/fn", endpoint = "activities/restore", protocol = Call, client = FetchClient)]
+pub async fn restore_activity(
+    /// Which.
+    id: ActivityId,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
     let restored = visit.store().restore_activity(&visit.actor(), id).await;
-    bin::restored(visit, &format!("/activities/{id}"), restored.map(|()| "Activity restored".to_owned())).await
+    bin::restored(format!("/activities/{id}"), restored.map(|()| "Activity restored".to_owned()))
 }
 
-/// `POST /activities/{id}/notes`
-pub async fn add_note(visit: Visit, Id(id): Id<ActivityId>, Form(form): Form<NoteForm>) -> FormResult {
-    let path = format!("/activities/{id}");
-    let body = match form.parse() {
-        Ok(body) => body,
-        Err(errors) => return visit.refuse_at(&path, &path, &form, errors).await,
-    };
-    match visit.once(&form, &form.form_key).add_note(&visit.actor(), id, body).await {
-        Ok(_) => visit.done(&path, "Note added").await,
-        Err(error) => visit.refused_by_store_at(&path, &path, &form, error).await,
-    }
+/// Adds a note to an activity.
+#[server(prefix = "/fn", endpoint = "activities/add-note", protocol = Call, client = FetchClient)]
+pub async fn add_note(
+    /// The activity.
+    id: ActivityId,
+    /// The note.
+    form: NoteForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let body = form.parse()?;
+    visit.once(&form, &form.form_key).add_note(&visit.actor(), id, body).await?;
+    Ok(ActionOutcome::to(format!("/activities/{id}")).notice("Note added"))
 }

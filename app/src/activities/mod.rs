@@ -1,10 +1,8 @@
 //! Activities: what was said, with whom, and what came of it.
 
-pub mod functions;
+pub mod actions;
 pub mod islands;
 
-#[cfg(feature = "ssr")]
-pub mod actions;
 #[cfg(feature = "ssr")]
 pub mod pages;
 

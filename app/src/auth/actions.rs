@@ -1,130 +1,88 @@
-//! The forms of `/login` and `/register`, and the sign-out button.
-//!
-//! Before a sign-in there is no session: a refused form comes back in the answer.
+//! Registering, signing in and signing out.
 
-use super::{AuthSession, User, WORKSPACE_KEY, device_cookie};
 use crate::{
-    errors::PageError,
-    flash::RefusedForm,
-    state::AppState,
-    visit::{FormResult, NOT_SAVED, unavailable},
+    action::{ActionOutcome, Call, FetchClient},
+    errors::ActionError,
 };
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
-use axum_extra::extract::{CookieJar, Form};
-use domain::{
-    forms::FormErrors,
-    urls::safe_next,
-    users::{LoginForm, Password, RegisterForm},
-};
-use http::{HeaderValue, StatusCode, header, request::Parts};
-use serde_json::json;
-use store::{SignIn, SignInUser, StoreError};
+use domain::users::{LoginForm, RegisterForm};
+use leptos::prelude::*;
 
-/// One message for an unknown address and for a wrong password, so that neither tells who has an account.
-const NO_MATCH: &str = "Email and password do not match.";
-const NO_SIGN_IN: &str = "Signing in is not possible just now. Try again in a moment.";
-const LOGIN: &str = "/login";
-const REGISTER: &str = "/register";
+#[cfg(feature = "ssr")]
+use super::{SessionChange, device_cookie};
+#[cfg(feature = "ssr")]
+use crate::{state::AppState, visit::request_from_leptos};
+#[cfg(feature = "ssr")]
+use axum_extra::extract::CookieJar;
+#[cfg(feature = "ssr")]
+use domain::{forms::FormErrors, urls::safe_next, users::Password};
+#[cfg(feature = "ssr")]
+use store::{Device, SignIn, SignInUser, StoreError};
 
-/// `POST /login`
+/// Signs in.
+#[server(prefix = "/fn", endpoint = "login", protocol = Call, client = FetchClient)]
 pub async fn login(
-    parts: Parts,
-    State(state): State<AppState>,
-    auth: AuthSession,
-    cookies: CookieJar,
-    Form(form): Form<LoginForm>,
-) -> FormResult {
-    let state = state.asked_by(&parts);
-    let values = json!({ "email": form.email, "next": form.next });
-    let refuse = |status, message: String| -> Result<Response, PageError> {
-        Ok(RefusedForm::new(LOGIN, LOGIN, &values, FormErrors::of("password", message))?.answer(status))
-    };
-    let device = device_cookie::read(&state, &cookies).await?;
-    match state.store.sign_in(&form.email, Password::to_compare(&form.password), device.as_ref()).await {
-        Ok(SignIn::Accepted(user)) => enter(&state, auth, cookies, &user, &form.next).await,
-        Ok(SignIn::Mismatch) => refuse(StatusCode::UNPROCESSABLE_ENTITY, NO_MATCH.to_owned()),
-        Ok(SignIn::Limited { retry_at }) => {
-            let seconds = (retry_at - state.clock.now()).num_seconds().max(1);
-            let mut answer = refuse(StatusCode::TOO_MANY_REQUESTS, limited_message(seconds))?;
-            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            Ok(answer)
-        }
-        Err(StoreError::Unavailable) => unavailable(LOGIN, LOGIN, &values, NO_SIGN_IN),
-        Err(error) => Err(error.into()),
+    /// The fields.
+    form: LoginForm,
+) -> Result<ActionOutcome, ActionError> {
+    let (state, parts) = request_from_leptos()?;
+    let device = device_cookie::read(&state, &CookieJar::from_headers(&parts.headers)).await?;
+    match try_password(&state, &form.email, &form.password, device.as_ref()).await? {
+        Some(user) => enter(user, device, &form.next),
+        // One message for an unknown address and for a wrong password, so that neither tells who has an account.
+        None => Err(FormErrors::of("password", "Email and password do not match.").into()),
     }
 }
 
-/// `POST /register`: creates the user and their workspace, and signs them in.
+/// Creates a user and their workspace, and signs them in.
+///
+/// Pressed twice, the second finds the account that the first has just made. With its password that is a sign-in, counted and
+/// limited as any other.
+#[server(prefix = "/fn", endpoint = "register", protocol = Call, client = FetchClient)]
 pub async fn register(
-    parts: Parts,
-    State(state): State<AppState>,
-    auth: AuthSession,
-    cookies: CookieJar,
-    Form(form): Form<RegisterForm>,
-) -> FormResult {
-    let state = state.asked_by(&parts);
+    /// The fields.
+    form: RegisterForm,
+) -> Result<ActionOutcome, ActionError> {
+    let (state, parts) = request_from_leptos()?;
     if !state.settings.registration_open {
-        return Err(PageError::Denied);
+        return Err(ActionError::Denied);
     }
-    let values = json!({ "name": form.name, "email": form.email, "next": form.next });
-    let registered = match form.parse() {
-        Ok(draft) => state.store.register(draft).await,
-        Err(errors) => Err(StoreError::Invalid(errors)),
+    let draft = form.parse()?;
+    let device = device_cookie::read(&state, &CookieJar::from_headers(&parts.headers)).await?;
+    let refused = match state.store.register(draft).await {
+        Ok(user) => return enter(user, device, &form.next),
+        Err(StoreError::Invalid(errors)) if errors.get("email").is_some() => errors,
+        Err(error) => return Err(error.into()),
     };
-    match registered {
-        Ok(user) => enter(&state, auth, cookies, &user, &form.next).await,
-        Err(StoreError::Invalid(errors)) => {
-            Ok(RefusedForm::new(REGISTER, REGISTER, &values, errors)?.answer(StatusCode::UNPROCESSABLE_ENTITY))
-        }
-        Err(StoreError::Unavailable) => unavailable(REGISTER, REGISTER, &values, NOT_SAVED),
-        Err(error) => Err(error.into()),
+    match try_password(&state, &form.email, &form.password, device.as_ref()).await {
+        Ok(Some(user)) => enter(user, device, &form.next),
+        Ok(None) | Err(ActionError::Limited(_)) => Err(refused.into()),
+        Err(error) => Err(error),
     }
 }
 
-/// `POST /logout`
-pub async fn logout(mut auth: AuthSession) -> FormResult {
-    match auth.logout().await {
-        Ok(_) => Ok(Redirect::to(LOGIN).into_response()),
-        Err(error) => {
-            tracing::error!(%error, "logout");
-            Err(PageError::Unavailable)
+/// Signs out.
+#[server(prefix = "/fn", endpoint = "logout", protocol = Call, client = FetchClient)]
+pub async fn logout() -> Result<ActionOutcome, ActionError> {
+    Ok(ActionOutcome::to("/login").session(SessionChange::Leave))
+}
+
+/// Whose address and password these are; `None` if they do not match.
+#[cfg(feature = "ssr")]
+async fn try_password(state: &AppState, email: &str, password: &str, device: Option<&Device>) -> Result<Option<SignInUser>, ActionError> {
+    match state.store.sign_in(email, Password::to_compare(password), device).await? {
+        SignIn::Accepted(user) => Ok(Some(user)),
+        SignIn::Mismatch => Ok(None),
+        SignIn::Limited { retry_at } => {
+            let seconds = (retry_at - state.clock.now()).num_seconds().max(1);
+            Err(ActionError::Limited(u32::try_from(seconds).unwrap_or(u32::MAX)))
         }
     }
 }
 
-/// Signs a user in under a new session id, so that one planted before is worth nothing, and redirects.
-async fn enter(state: &AppState, mut auth: AuthSession, cookies: CookieJar, user: &SignInUser, next: &str) -> FormResult {
+#[cfg(feature = "ssr")]
+fn enter(user: SignInUser, device: Option<Device>, next: &str) -> Result<ActionOutcome, ActionError> {
     // Somebody who belongs to no workspace any more has nowhere to go.
-    let workspace_id = user.workspace_id.ok_or(PageError::Denied)?;
-    auth.session.cycle_id().await.map_err(PageError::session)?;
-    auth.session.insert(WORKSPACE_KEY, workspace_id).await.map_err(PageError::session)?;
-    auth.login(&User::from(user)).await.map_err(|error| {
-        tracing::error!(%error, "login");
-        PageError::Unavailable
-    })?;
-    let cookies = device_cookie::write(state, cookies, user.id).await?;
-    Ok((cookies, Redirect::to(safe_next(next).unwrap_or("/"))).into_response())
-}
-
-/// In whole minutes, rounded up.
-fn limited_message(seconds: i64) -> String {
-    match (seconds + 59) / 60 {
-        1 => "Too many sign-ins failed. Try again in a minute.".to_owned(),
-        minutes => format!("Too many sign-ins failed. Try again in {minutes} minutes."),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_wait_is_rounded_up_to_minutes() {
-        assert_eq!(limited_message(1), "Too many sign-ins failed. Try again in a minute.");
-        assert_eq!(limited_message(60), "Too many sign-ins failed. Try again in a minute.");
-        assert_eq!(limited_message(61), "Too many sign-ins failed. Try again in 2 minutes.");
-    }
+    let workspace_id = user.workspace_id.ok_or(ActionError::Denied)?;
+    let to = safe_next(next).unwrap_or("/").to_owned();
+    Ok(ActionOutcome::to(to).session(SessionChange::Enter { user, workspace_id, device }))
 }

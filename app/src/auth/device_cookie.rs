@@ -24,8 +24,7 @@ pub async fn read(state: &AppState, cookies: &CookieJar) -> Result<Option<Device
 }
 
 /// The answer's cookies, with the device on which this user has just signed in.
-pub async fn write(state: &AppState, cookies: CookieJar, user: UserId) -> Result<CookieJar, PageError> {
-    let device = read(state, &cookies).await?;
+pub async fn write(state: &AppState, cookies: CookieJar, device: Option<Device>, user: UserId) -> Result<CookieJar, PageError> {
     let sealed = state.store.seal_device(device, user).await?;
     let cookie = Cookie::build((name(state), sealed))
         .path("/")

@@ -1,13 +1,25 @@
 //! Registering, signing in and out.
 
 pub mod actions;
-mod backend;
-mod device_cookie;
-pub mod pages;
-pub mod request_scope;
 
+#[cfg(feature = "ssr")]
+mod backend;
+#[cfg(feature = "ssr")]
+mod device_cookie;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod request_scope;
+#[cfg(feature = "ssr")]
+mod session_change;
+
+#[cfg(feature = "ssr")]
 pub use backend::{AuthSession, Backend, User};
+#[cfg(feature = "ssr")]
+pub use session_change::SessionChange;
+#[cfg(feature = "ssr")]
 pub use store::SignedIn;
 
 /// The session's entry that names the workspace somebody is in, beside the user that the sign-in layer keeps.
+#[cfg(feature = "ssr")]
 pub const WORKSPACE_KEY: &str = "workspace_id";

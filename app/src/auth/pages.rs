@@ -35,8 +35,10 @@ struct RefusedValues {
 
 fn form_values(refused: Option<Extension<RefusedForm>>, path: &str, next: String) -> ShownForm<RefusedValues> {
     let refused = refused.map(|Extension(refused)| refused);
-    shown_again(refused.as_ref(), path)
-        .unwrap_or_else(|| ShownForm { values: RefusedValues { next, ..RefusedValues::default() }, errors: Default::default() })
+    match shown_again::<RefusedValues>(refused.as_ref(), path) {
+        Some(ShownForm { values, errors }) => ShownForm { values: values.form, errors },
+        None => ShownForm { values: RefusedValues { next, ..RefusedValues::default() }, errors: FormErrors::default() },
+    }
 }
 
 /// `/login?next=…` with the target kept, for the link from one page to the other.

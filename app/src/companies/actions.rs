@@ -1,49 +1,63 @@
-//! What the forms of companies do.
+//! What changes companies.
 
 use crate::{
-    requests::{DeleteForm, Id, NoFields, version_of},
-    visit::{FormResult, Visit},
+    action::{ActionOutcome, Call, FetchClient},
+    errors::ActionError,
 };
-use axum_extra::extract::Form;
-use domain::{companies::CompanyForm, forms::FormErrors, ids::CompanyId};
-use store::StoreError;
+use domain::{companies::CompanyForm, forms::DeleteForm, ids::CompanyId};
+use leptos::prelude::*;
 
-/// `POST /companies/new`
-pub async fn create(visit: Visit, Form(form): Form<CompanyForm>) -> FormResult {
-    let draft = match form.parse() {
-        Ok(draft) => draft,
-        Err(errors) => return visit.refuse(&form, errors).await,
-    };
-    let name = draft.name.clone();
-    match visit.once(&form, &form.form_key).create_company(&visit.actor(), draft).await {
-        Ok(id) => visit.done(&format!("/companies/{id}"), format!("{name} was created")).await,
-        Err(error) => visit.refused_by_store(&form, error).await,
-    }
+#[cfg(feature = "ssr")]
+use crate::visit::Visit;
+#[cfg(feature = "ssr")]
+use domain::forms::parse_version;
+
+/// Creates a company.
+#[server(prefix = "/fn", endpoint = "companies/create", protocol = Call, client = FetchClient)]
+pub async fn create_company(
+    /// The fields.
+    form: CompanyForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let draft = form.parse()?;
+    let notice = format!("{} was created", draft.name);
+    let id = visit.once(&form, &form.form_key).create_company(&visit.actor(), draft).await?;
+    Ok(ActionOutcome::to(format!("/companies/{id}")).notice(notice))
 }
 
-/// `POST /companies/{id}/edit`
-pub async fn update(visit: Visit, Id(id): Id<CompanyId>, Form(form): Form<CompanyForm>) -> FormResult {
-    let version = version_of(&form.version)?;
-    let draft = match form.parse() {
-        Ok(draft) => draft,
-        Err(errors) => return visit.refuse(&form, errors).await,
-    };
-    match visit.store().update_company(&visit.actor(), id, version, draft).await {
-        Ok(()) => visit.done(&format!("/companies/{id}"), "Changes saved").await,
-        // The form's page shows both versions, as it sees the form's version overtaken.
-        Err(StoreError::Conflict) => visit.refuse(&form, FormErrors::default()).await,
-        Err(error) => visit.refused_by_store(&form, error).await,
-    }
+/// Saves a company's fields.
+#[server(prefix = "/fn", endpoint = "companies/update", protocol = Call, client = FetchClient)]
+pub async fn update_company(
+    /// Which.
+    id: CompanyId,
+    /// The fields, with the version that was shown.
+    form: CompanyForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    visit.store().update_company(&visit.actor(), id, parse_version(&form.version)?, form.parse()?).await?;
+    Ok(ActionOutcome::to(format!("/companies/{id}")).notice("Changes saved"))
 }
 
-/// `POST /companies/{id}/delete`
-pub async fn delete(visit: Visit, Id(id): Id<CompanyId>, Form(form): Form<DeleteForm>) -> FormResult {
-    let name = visit.store().delete_company(&visit.actor(), id, form.version).await?;
-    visit.done_undoable("/companies", format!("{name} was deleted"), format!("/companies/{id}/restore")).await
+/// Puts a company in the bin.
+#[server(prefix = "/fn", endpoint = "companies/delete", protocol = Call, client = FetchClient)]
+pub async fn delete_company(
+    /// Which.
+    id: CompanyId,
+    /// The version that was shown.
+    form: DeleteForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let name = visit.store().delete_company(&visit.actor(), id, parse_version(&form.version)?).await?;
+    Ok(ActionOutcome::to("/companies").notice(format!("{name} was deleted")).undo(format!("/companies/{id}/restore")))
 }
 
-/// `POST /companies/{id}/restore`
-pub async fn restore(visit: Visit, Id(id): Id<CompanyId>, Form(NoFields {}): Form<NoFields>) -> FormResult {
+/// Takes a company out of the bin.
+#[server(prefix = "/fn", endpoint = "companies/restore", protocol = Call, client = FetchClient)]
+pub async fn restore_company(
+    /// Which.
+    id: CompanyId,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
     let name = visit.store().restore_company(&visit.actor(), id).await?;
-    visit.done(&format!("/companies/{id}"), format!("{name} is back")).await
+    Ok(ActionOutcome::to(format!("/companies/{id}")).notice(format!("{name} is back")))
 }

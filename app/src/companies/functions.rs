@@ -1,10 +1,17 @@
 //! What pickers of companies ask of the server.
 
-use crate::{errors::ActionError, islands::Answer, ui::picker::search};
-use leptos::{prelude::*, server_fn::codec::Json};
+use crate::{
+    action::{Call, FetchClient},
+    errors::ActionError,
+    islands::Answer,
+};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use crate::ui::picker::search;
 
 /// The first companies that a search finds, by name; the first of all where nothing is typed.
-#[server(name = SearchCompanies, prefix = "/fn", endpoint = "companies/search", input = Json)]
+#[server(prefix = "/fn", endpoint = "companies/search", protocol = Call, client = FetchClient)]
 pub async fn search_companies(
     /// What is typed, at most 200 characters.
     q: String,

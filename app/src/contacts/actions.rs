@@ -1,58 +1,63 @@
-//! What the forms of contacts do.
+//! What changes contacts.
 
 use crate::{
-    requests::{DeleteForm, Id, NoFields, version_of},
-    ui::typed::Typed,
-    visit::{FormResult, Visit},
+    action::{ActionOutcome, Call, FetchClient},
+    errors::ActionError,
 };
-use axum_extra::extract::Form;
-use domain::{contacts::ContactForm, forms::FormErrors, ids::ContactId};
-use store::StoreError;
+use domain::{contacts::ContactForm, forms::DeleteForm, ids::ContactId};
+use leptos::prelude::*;
 
-/// `POST /contacts/new`
-pub async fn create(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
-    let (typed, looks) = Typed::<ContactForm>::read(pairs)?;
-    if looks {
-        return visit.refuse(&typed, FormErrors::default()).await;
-    }
-    let draft = match typed.form.parse() {
-        Ok(draft) => draft,
-        Err(errors) => return visit.refuse(&typed, errors).await,
-    };
-    let name = draft.name.clone();
-    match visit.once(&typed.form, &typed.form.form_key).create_contact(&visit.actor(), draft).await {
-        Ok(id) => visit.done(&format!("/contacts/{id}"), format!("{name} was created")).await,
-        Err(error) => visit.refused_by_store(&typed, error).await,
-    }
+#[cfg(feature = "ssr")]
+use crate::visit::Visit;
+#[cfg(feature = "ssr")]
+use domain::forms::parse_version;
+
+/// Creates a contact.
+#[server(prefix = "/fn", endpoint = "contacts/create", protocol = Call, client = FetchClient)]
+pub async fn create_contact(
+    /// The fields.
+    form: ContactForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let draft = form.parse()?;
+    let notice = format!("{} was created", draft.name);
+    let id = visit.once(&form, &form.form_key).create_contact(&visit.actor(), draft).await?;
+    Ok(ActionOutcome::to(format!("/contacts/{id}")).notice(notice))
 }
 
-/// `POST /contacts/{id}/edit`
-pub async fn update(visit: Visit, Id(id): Id<ContactId>, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
-    let (typed, looks) = Typed::<ContactForm>::read(pairs)?;
-    if looks {
-        return visit.refuse(&typed, FormErrors::default()).await;
-    }
-    let version = version_of(&typed.form.version)?;
-    let draft = match typed.form.parse() {
-        Ok(draft) => draft,
-        Err(errors) => return visit.refuse(&typed, errors).await,
-    };
-    match visit.store().update_contact(&visit.actor(), id, version, draft).await {
-        Ok(()) => visit.done(&format!("/contacts/{id}"), "Changes saved").await,
-        // The form's page shows both versions, as it sees the form's version overtaken.
-        Err(StoreError::Conflict) => visit.refuse(&typed, FormErrors::default()).await,
-        Err(error) => visit.refused_by_store(&typed, error).await,
-    }
+/// Saves a contact's fields.
+#[server(prefix = "/fn", endpoint = "contacts/update", protocol = Call, client = FetchClient)]
+pub async fn update_contact(
+    /// Which.
+    id: ContactId,
+    /// The fields, with the version that was shown.
+    form: ContactForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    visit.store().update_contact(&visit.actor(), id, parse_version(&form.version)?, form.parse()?).await?;
+    Ok(ActionOutcome::to(format!("/contacts/{id}")).notice("Changes saved"))
 }
 
-/// `POST /contacts/{id}/delete`
-pub async fn delete(visit: Visit, Id(id): Id<ContactId>, Form(form): Form<DeleteForm>) -> FormResult {
-    let name = visit.store().delete_contact(&visit.actor(), id, form.version).await?;
-    visit.done_undoable("/contacts", format!("{name} was deleted"), format!("/contacts/{id}/restore")).await
+/// Puts a contact in the bin.
+#[server(prefix = "/fn", endpoint = "contacts/delete", protocol = Call, client = FetchClient)]
+pub async fn delete_contact(
+    /// Which.
+    id: ContactId,
+    /// The version that was shown.
+    form: DeleteForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let name = visit.store().delete_contact(&visit.actor(), id, parse_version(&form.version)?).await?;
+    Ok(ActionOutcome::to("/contacts").notice(format!("{name} was deleted")).undo(format!("/contacts/{id}/restore")))
 }
 
-/// `POST /contacts/{id}/restore`
-pub async fn restore(visit: Visit, Id(id): Id<ContactId>, Form(NoFields {}): Form<NoFields>) -> FormResult {
+/// Takes a contact out of the bin.
+#[server(prefix = "/fn", endpoint = "contacts/restore", protocol = Call, client = FetchClient)]
+pub async fn restore_contact(
+    /// Which.
+    id: ContactId,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
     let name = visit.store().restore_contact(&visit.actor(), id).await?;
-    visit.done(&format!("/contacts/{id}"), format!("{name} is back")).await
+    Ok(ActionOutcome::to(format!("/contacts/{id}")).notice(format!("{name} is back")))
 }

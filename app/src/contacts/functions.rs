@@ -1,10 +1,17 @@
 //! What pickers of contacts ask of the server.
 
-use crate::{errors::ActionError, islands::Answer, ui::picker::search};
-use leptos::{prelude::*, server_fn::codec::Json};
+use crate::{
+    action::{Call, FetchClient},
+    errors::ActionError,
+    islands::Answer,
+};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use crate::ui::picker::search;
 
 /// The first contacts that a search finds, by name; the first of all where nothing is typed.
-#[server(name = SearchContacts, prefix = "/fn", endpoint = "contacts/search", input = Json)]
+#[server(prefix = "/fn", endpoint = "contacts/search", protocol = Call, client = FetchClient)]
 pub async fn search_contacts(
     /// What is typed, at most 200 characters.
     q: String,
@@ -13,7 +20,7 @@ pub async fn search_contacts(
 }
 
 /// The first contacts, then the first companies, that a search finds. Values are `contact:ID` and `company:ID`.
-#[server(name = SearchWhom, prefix = "/fn", endpoint = "whom/search", input = Json)]
+#[server(prefix = "/fn", endpoint = "whom/search", protocol = Call, client = FetchClient)]
 pub async fn search_whom(
     /// What is typed, at most 200 characters.
     q: String,

@@ -1,110 +1,136 @@
-//! The forms of `/deals`.
+//! What changes deals.
 
-use super::pages::query_of;
 use crate::{
-    requests::{DeleteForm, Id, NoFields, version_of},
-    settings::bin,
-    ui::{counted, list::url_of, typed::Typed},
-    visit::{FormResult, Visit},
+    action::{ActionOutcome, Call, FetchClient},
+    errors::ActionError,
 };
-use axum_extra::extract::Form;
 use domain::{
-    deals::{BulkChange, BulkForm, DealForm, MoveForm},
-    forms::FormErrors,
+    deals::{BulkForm, DealForm, MoveForm, Moved},
+    forms::DeleteForm,
     ids::DealId,
 };
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+use super::pages::query_of;
+#[cfg(feature = "ssr")]
+use crate::{
+    settings::bin,
+    ui::{counted, list::url_of},
+    visit::Visit,
+};
+#[cfg(feature = "ssr")]
+use domain::{deals::BulkChange, forms::parse_version};
+#[cfg(feature = "ssr")]
 use store::{
     StoreError,
     deals::{BulkDone, Refused},
 };
 
-/// What somebody is told whose record was changed by somebody else meanwhile.
-const CHANGED: &str = "Somebody else changed it meanwhile. Look at it as it is now, then send this again.";
+/// Creates a deal.
+#[server(prefix = "/fn", endpoint = "deals/create", protocol = Call, client = FetchClient)]
+pub async fn create_deal(
+    /// The fields.
+    form: DealForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let draft = form.parse()?;
+    let notice = format!("{} was created", draft.name);
+    let id = visit.once(&form, &form.form_key).create_deal(&visit.actor(), draft).await?;
+    Ok(ActionOutcome::to(format!("/deals/{id}")).notice(notice))
+}
 
-/// `POST /deals/new`
-pub async fn create(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
-    let (typed, looks) = Typed::<DealForm>::read(pairs)?;
-    if looks {
-        return visit.refuse(&typed, FormErrors::default()).await;
-    }
-    let draft = match typed.form.parse() {
-        Ok(draft) => draft,
-        Err(errors) => return visit.refuse(&typed, errors).await,
-    };
-    let name = draft.name.clone();
-    match visit.once(&typed.form, &typed.form.form_key).create_deal(&visit.actor(), draft).await {
-        Ok(id) => visit.done(&format!("/deals/{id}"), format!("{name} was created")).await,
-        Err(error) => visit.refused_by_store(&typed, error).await,
+/// Saves a deal's fields.
+#[server(prefix = "/fn", endpoint = "deals/update", protocol = Call, client = FetchClient)]
+pub async fn update_deal(
+    /// Which.
+    id: DealId,
+    /// The fields, with the version that was shown.
+    form: DealForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    visit.store().update_deal(&visit.actor(), id, parse_version(&form.version)?, form.parse()?).await?;
+    Ok(ActionOutcome::to(format!("/deals/{id}")).notice("Changes saved"))
+}
+
+/// A deal that was moved.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DealMoved {
+    /// Where to go, and what to say.
+    pub outcome: ActionOutcome,
+    /// The card's new version, and the totals of the columns that it touched.
+    pub moved: Moved,
+}
+
+impl AsRef<ActionOutcome> for DealMoved {
+    fn as_ref(&self) -> &ActionOutcome {
+        &self.outcome
     }
 }
 
-/// `POST /deals/{id}/edit`
-pub async fn update(visit: Visit, Id(id): Id<DealId>, Form(pairs): Form<Vec<(String, String)>>) -> FormResult {
-    let (typed, looks) = Typed::<DealForm>::read(pairs)?;
-    if looks {
-        return visit.refuse(&typed, FormErrors::default()).await;
-    }
-    let version = version_of(&typed.form.version)?;
-    let draft = match typed.form.parse() {
-        Ok(draft) => draft,
-        Err(errors) => return visit.refuse(&typed, errors).await,
-    };
-    match visit.store().update_deal(&visit.actor(), id, version, draft).await {
-        Ok(()) => visit.done(&format!("/deals/{id}"), "Changes saved").await,
-        // The form's page shows both versions, as it sees the form's version overtaken.
-        Err(StoreError::Conflict) => visit.refuse(&typed, FormErrors::default()).await,
-        Err(error) => visit.refused_by_store(&typed, error).await,
-    }
+/// Moves a deal to another stage, or within its column of the board.
+#[server(prefix = "/fn", endpoint = "deals/move", protocol = Call, client = FetchClient)]
+pub async fn move_deal(
+    /// Which.
+    id: DealId,
+    /// Where to.
+    form: MoveForm,
+) -> Result<DealMoved, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let movement = form.parse(id)?;
+    let query = query_of(&form.filter).map_err(|_| ActionError::bad_request())?;
+    let moved = visit.store().move_deal_under(&visit.actor(), &movement, &query.filter).await?;
+    let to = if form.back == "deal" { format!("/deals/{id}") } else { "/deals".to_owned() };
+    let notice = format!("“{}” moved to {}", moved.deal, moved.stage);
+    Ok(DealMoved { outcome: ActionOutcome::to(to).notice(notice), moved })
 }
 
-/// `POST /deals/{id}/move`
-pub async fn move_deal(visit: Visit, Id(id): Id<DealId>, Form(form): Form<MoveForm>) -> FormResult {
-    let movement = match form.parse(id) {
-        Ok(movement) => movement,
-        Err(errors) => return visit.refuse(&form, errors).await,
-    };
-    match visit.store().move_deal(&visit.actor(), &movement).await {
-        Ok(_) => {
-            let deal = visit.store().deal(&visit.actor(), id).await?;
-            let back = if form.back == "deal" { format!("/deals/{id}") } else { "/deals".to_owned() };
-            visit.done(&back, format!("“{}” moved to {}", deal.name, deal.stage.name)).await
-        }
-        Err(StoreError::Conflict) => visit.refuse(&form, FormErrors::of("version", CHANGED)).await,
-        Err(error) => visit.refused_by_store(&form, error).await,
-    }
+/// Puts a deal in the bin.
+#[server(prefix = "/fn", endpoint = "deals/delete", protocol = Call, client = FetchClient)]
+pub async fn delete_deal(
+    /// Which.
+    id: DealId,
+    /// The version that was shown.
+    form: DeleteForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let name = visit.store().delete_deal(&visit.actor(), id, parse_version(&form.version)?).await?;
+    Ok(ActionOutcome::to("/deals").notice(format!("{name} was deleted")).undo(format!("/deals/{id}/restore")))
 }
 
-/// `POST /deals/{id}/delete`
-pub async fn delete(visit: Visit, Id(id): Id<DealId>, Form(form): Form<DeleteForm>) -> FormResult {
-    let name = visit.store().delete_deal(&visit.actor(), id, form.version).await?;
-    visit.done_undoable("/deals", format!("{name} was deleted"), format!("/deals/{id}/restore")).await
-}
-
-/// `POST /deals/{id}/restore`
-pub async fn restore(visit: Visit, Id(id): Id<DealId>, Form(NoFields {}): Form<NoFields>) -> FormResult {
+/// Takes a deal out of the bin.
+#[server(prefix = "/fn", endpoint = "deals/restore", protocol = Call, client = FetchClient)]
+pub async fn restore_deal(
+    /// Which.
+    id: DealId,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
     let restored = visit.store().restore_deal(&visit.actor(), id).await;
-    bin::restored(visit, &format!("/deals/{id}"), restored.map(|name| format!("{name} is back"))).await
+    bin::restored(format!("/deals/{id}"), restored.map(|name| format!("{name} is back")))
 }
 
-/// `POST /deals/bulk`
-pub async fn change_many(visit: Visit, Form(form): Form<BulkForm>) -> FormResult {
-    let list = query_of(&form.list)?;
-    let back = url_of(&list);
-    let (chosen, change) = match form.parse() {
-        Ok(parsed) => parsed,
-        Err(errors) => return visit.refuse_at("/deals", &back, &form, errors).await,
-    };
+/// Does one thing to many deals.
+#[server(prefix = "/fn", endpoint = "deals/change-many", protocol = Call, client = FetchClient)]
+pub async fn change_deals(
+    /// Which deals, and what is done to them.
+    form: BulkForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let list = query_of(&form.list).map_err(|_| ActionError::bad_request())?;
+    let (chosen, change) = form.parse()?;
     let deletes = change == BulkChange::Delete;
-    match visit.store().change_deals(&visit.actor(), chosen, change).await {
-        Ok(done) if deletes => {
-            visit.done(&back, format!("{}. What is deleted is in the bin, in the settings.", told(&done, "deleted"))).await
-        }
-        Ok(done) => visit.done(&back, told(&done, "changed")).await,
-        Err(error) => visit.refused_by_store_at("/deals", &back, &form, error).await,
-    }
+    let done = visit.store().change_deals(&visit.actor(), chosen, change).await?;
+    let notice = if deletes {
+        format!("{}. What is deleted is in the bin, in the settings.", told(&done, "deleted"))
+    } else {
+        told(&done, "changed")
+    };
+    Ok(ActionOutcome::to(url_of(&list)).notice(notice))
 }
 
 /// How a change of many went, in words; `verb` says what was done to them.
+#[cfg(feature = "ssr")]
 fn told(done: &BulkDone, verb: &str) -> String {
     let mut words = format!("{} {verb}", counted(done.changed, "deal", "deals"));
     if !done.refused.is_empty() {
@@ -116,6 +142,7 @@ fn told(done: &BulkDone, verb: &str) -> String {
     words
 }
 
+#[cfg(feature = "ssr")]
 fn why(Refused { name, why }: &Refused) -> String {
     let name = name.as_ref().map_or_else(|| "one".to_owned(), |name| format!("“{name}”"));
     match why {
@@ -125,7 +152,7 @@ fn why(Refused { name, why }: &Refused) -> String {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
 

@@ -1,10 +1,8 @@
 //! Deals and their board.
 
-pub mod functions;
+pub mod actions;
 pub mod islands;
 
-#[cfg(feature = "ssr")]
-pub mod actions;
 #[cfg(feature = "ssr")]
 pub mod events;
 #[cfg(feature = "ssr")]

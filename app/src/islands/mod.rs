@@ -2,8 +2,6 @@
 //! so that the page is whole without it.
 
 #[cfg(feature = "hydrate")]
-pub(crate) mod call;
-#[cfg(feature = "hydrate")]
 pub(crate) mod dom;
 mod field_checks;
 #[cfg(feature = "hydrate")]
@@ -15,4 +13,4 @@ pub use field_checks::{FormRules, field_checks};
 #[cfg(feature = "hydrate")]
 pub(crate) use form_dialog::browser::show_form;
 pub use form_dialog::form_dialog;
-pub use picker::{Answer, Found, pickers};
+pub use picker::{Answer, Found, Source, pickers};

@@ -29,6 +29,31 @@ pub fn pickers() -> impl IntoView {
     view! { <Pickers/> }
 }
 
+/// Where a picker looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Companies.
+    Companies,
+    /// Contacts.
+    Contacts,
+    /// Contacts and companies.
+    Whom,
+}
+
+impl Source {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Companies, Self::Contacts, Self::Whom];
+
+    /// As the page names it to the island.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Companies => "companies",
+            Self::Contacts => "contacts",
+            Self::Whom => "whom",
+        }
+    }
+}
+
 /// The island behind [`pickers`].
 #[island]
 fn Pickers() -> impl IntoView {
@@ -38,16 +63,17 @@ fn Pickers() -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 pub(crate) mod browser {
-    use super::{Answer, Found};
-    use crate::islands::{
-        call::ask,
-        dom::{all, around, listen, one},
+    use super::{Answer, Found, Source};
+    use crate::{
+        companies::functions::search_companies,
+        contacts::functions::{search_contacts, search_whom},
+        errors::ActionError,
+        islands::dom::{all, around, listen, one},
     };
     use leptos::{
         prelude::{document, set_timeout},
         task::spawn_local,
     };
-    use serde::Serialize;
     use std::{
         cell::{Cell, RefCell},
         rc::Rc,
@@ -59,13 +85,16 @@ pub(crate) mod browser {
     /// So long nothing is typed before it is asked for.
     const PAUSE: Duration = Duration::from_millis(300);
 
-    #[derive(Serialize)]
-    struct Question {
-        q: String,
+    async fn search(source: Source, q: String) -> Result<Answer, ActionError> {
+        match source {
+            Source::Companies => search_companies(q).await,
+            Source::Contacts => search_contacts(q).await,
+            Source::Whom => search_whom(q).await,
+        }
     }
 
     struct Picker {
-        path: String,
+        source: Source,
         select: HtmlSelectElement,
         input: HtmlInputElement,
         clear: HtmlElement,
@@ -128,7 +157,7 @@ pub(crate) mod browser {
             let select: HtmlSelectElement = one(root, "select")?.dyn_into().ok()?;
             let input: HtmlInputElement = one(root, "input[role=combobox]")?.dyn_into().ok()?;
             let picker = Self {
-                path: root.get_attribute("data-picker")?,
+                source: root.get_attribute("data-picker").and_then(|slug| Source::ALL.into_iter().find(|source| source.slug() == slug))?,
                 clear: one(root, "button")?,
                 list: one(root, "ul")?,
                 said: one(root, "[aria-live]")?,
@@ -190,7 +219,7 @@ pub(crate) mod browser {
             let q = if typed == self.chosen() { String::new() } else { typed };
             let of = Rc::clone(self);
             spawn_local(async move {
-                let answer = ask::<_, Answer>(&of.path, &Question { q: q.clone() }).await;
+                let answer = search(of.source, q.clone()).await;
                 if of.asked.get() == number && of.is_focused(&of.input) {
                     match answer {
                         Ok(answer) => of.show(answer, !q.trim().is_empty()),

@@ -2,14 +2,15 @@
 
 use super::{Setting, layout};
 use crate::{
-    errors::PageError,
+    action::ActionOutcome,
+    errors::{ActionError, PageError},
     requests::borrowed,
     times,
     ui::{
         all_of, counted, counted_all, icon,
         list::{Nothing, nothing, page_foot, total_words},
     },
-    visit::{FormResult, Visit},
+    visit::Visit,
 };
 use axum::response::Response;
 use domain::{
@@ -42,11 +43,11 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
     visit.page("Bin", body).await
 }
 
-/// The answer to a form that takes a record out of the bin: its page, or the bin where its company must be restored first.
-pub async fn restored(visit: Visit, path: &str, done: Result<String, StoreError>) -> FormResult {
+/// What taking a record out of the bin came to: its page, or the bin if its company must be restored first.
+pub fn restored(path: String, done: Result<String, StoreError>) -> Result<ActionOutcome, ActionError> {
     match done {
-        Ok(notice) => visit.done(path, notice).await,
-        Err(StoreError::Conflict) => visit.done(BinQuery::PATH, "Its company is in the bin: restore that first").await,
+        Ok(notice) => Ok(ActionOutcome::to(path).notice(notice)),
+        Err(StoreError::Conflict) => Ok(ActionOutcome::to(BinQuery::PATH).notice("Its company is in the bin: restore that first")),
         Err(error) => Err(error.into()),
     }
 }

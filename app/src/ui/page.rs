@@ -1,7 +1,11 @@
 //! The parts of a page: its way back, its empty state, its question before something is deleted.
 
-use super::icon;
-use domain::bin::BIN_DAYS;
+use super::{form::error_summary, icon};
+use crate::{
+    errors::PageError,
+    visit::{ShownForm, Visit},
+};
+use domain::{bin::BIN_DAYS, forms::DeleteForm};
 use leptos::prelude::*;
 
 /// The way back to the list a record is in.
@@ -25,16 +29,28 @@ pub fn to_the_bin(what: &str) -> String {
     format!("You can restore {what} from the bin for {BIN_DAYS} days.")
 }
 
-/// The question before something is deleted: what goes with it, and the two ways on. `version` is the one that was shown.
-pub fn confirm_delete(
-    title: String,
-    consequence: String,
-    verb: &'static str,
-    action: String,
-    cancel: String,
-    version: i64,
-) -> impl IntoView {
-    view! {
+/// The question before something is deleted.
+pub struct DeleteQuestion {
+    /// What is asked.
+    pub title: String,
+    /// What goes with it.
+    pub consequence: String,
+    /// What the button does.
+    pub verb: &'static str,
+    /// The path that the form is posted to.
+    pub action: String,
+    /// The page to go back to.
+    pub cancel: String,
+    /// The version that is shown.
+    pub version: i64,
+}
+
+/// Asks the question, and says why if it was answered before.
+pub async fn confirm_delete(visit: &Visit, question: DeleteQuestion) -> Result<impl IntoView + use<>, PageError> {
+    let DeleteQuestion { title, consequence, verb, action, cancel, version } = question;
+    let ShownForm { errors, .. } = visit.form(DeleteForm::default).await?;
+    Ok(view! {
+        <div class="mx-auto w-full max-w-lg not-empty:mb-4">{error_summary(&errors, &[])}</div>
         <div class="panel mx-auto w-full max-w-lg">
             <div class="flex gap-3 p-5">
                 <span class="grid size-9 shrink-0 place-items-center rounded-full bg-destructive/10 text-destructive">{icon("trash-2", "size-4")}</span>
@@ -46,5 +62,5 @@ pub fn confirm_delete(
                 <button class="btn" data-variant="destructive" data-size="sm">{verb}</button>
             </form>
         </div>
-    }
+    })
 }

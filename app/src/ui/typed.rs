@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Fields that come as often as there are values.
-const LISTS: [&str; 3] = ["tag_id", NAME_INPUT, VALUE_INPUT];
+const LISTS: [&str; 4] = ["tag_id", "deal", NAME_INPUT, VALUE_INPUT];
 
 /// What is typed in a form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,8 +5,7 @@ use crate::{forms::FormErrors, ids::DealId, money::Money, stages::is_slug, text}
 use serde::{Deserialize, Serialize};
 
 /// Where in a column a card is put.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// First.
     Top,
@@ -17,7 +16,7 @@ pub enum Place {
 }
 
 /// A move of one card: one request, one row written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealMove {
     /// The card.
     pub deal_id: DealId,
@@ -37,7 +36,7 @@ pub struct DealMove {
 pub struct MoveForm {
     /// The slug of the stage it goes to.
     pub stage: String,
-    /// `top` or `bottom`.
+    /// `top`, `bottom`, or `after:ID` for right after that deal's card.
     pub place: String,
     /// Why it was lost.
     pub lost_reason: String,
@@ -45,6 +44,18 @@ pub struct MoveForm {
     pub version: String,
     /// `deal` to come back to the deal's page; nothing for the board.
     pub back: String,
+    /// The query of the board that the card is moved on: the totals that come back are over what matches it.
+    pub filter: String,
+}
+
+impl From<Place> for String {
+    fn from(place: Place) -> Self {
+        match place {
+            Place::Top => "top".to_owned(),
+            Place::Bottom => "bottom".to_owned(),
+            Place::After(deal) => format!("after:{deal}"),
+        }
+    }
 }
 
 impl MoveForm {
@@ -55,7 +66,10 @@ impl MoveForm {
         let place = match self.place.as_str() {
             "" | "top" => Some(Place::Top),
             "bottom" => Some(Place::Bottom),
-            _ => errors.take("place", Err("Choose top or bottom")),
+            other => {
+                let after = other.strip_prefix("after:").and_then(|id| id.parse().ok()).map(Place::After);
+                errors.take("place", after.ok_or("Choose top or bottom"))
+            }
         };
         let lost_reason = errors.take("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
         let version = errors.take("version", self.version.parse().map_err(|_| "Reload the page and try again"));
@@ -82,6 +96,10 @@ pub struct ColumnTotals {
 /// What a move answers: the card's new version and the figures of the columns it touched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
+    /// The deal's name.
+    pub deal: String,
+    /// The name of the stage it is in now.
+    pub stage: String,
     /// The card's new version.
     pub version: i64,
     /// One column, or the one it left and the one it reached, over the filter the board was shown under.
@@ -120,6 +138,8 @@ mod tests {
         let id: DealId = ID.parse().expect("an id");
         let moved = MoveForm { stage: "proposal".into(), place: "bottom".into(), version: "3".into(), ..MoveForm::default() }.parse(id);
         assert_eq!(moved.map(|m| (m.place, m.version)), Ok((Place::Bottom, 3)));
+        let after = MoveForm { stage: "proposal".into(), place: Place::After(id).into(), version: "3".into(), ..MoveForm::default() };
+        assert_eq!(after.parse(id).map(|m| m.place), Ok(Place::After(id)));
         assert!(MoveForm { stage: "proposal".into(), place: "left".into(), version: "3".into(), ..MoveForm::default() }.parse(id).is_err());
         assert!(MoveForm { stage: "proposal".into(), version: "x".into(), ..MoveForm::default() }.parse(id).is_err());
     }

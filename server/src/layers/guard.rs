@@ -33,6 +33,7 @@ pub async fn check(mut request: Request, next: Next) -> Response {
             next.run(request).await
         }
         (Needs::Nothing, _) | (Needs::SignIn, Some(_)) => next.run(request).await,
+        (Needs::Stranger, Some(_)) if request.uri().path().starts_with("/fn/") => StatusCode::CONFLICT.into_response(),
         (Needs::Stranger, Some(_)) => Redirect::to("/").into_response(),
         (Needs::SignIn | Needs::May(..), None) => to_sign_in(request.method(), request.uri()),
         (Needs::May(verb, entity), Some(who)) if who.actor().may(verb, entity) => next.run(request).await,
@@ -47,10 +48,9 @@ fn needs(request: &Request) -> Option<Needs> {
     ENDPOINTS.iter().find(|endpoint| endpoint.method == method && endpoint.path == route).map(|endpoint| endpoint.needs)
 }
 
-/// The route as the table writes it. Server functions share one route, so theirs is the path itself.
+/// The route as the table writes it.
 fn route(request: &Request) -> Option<&str> {
-    let path = request.uri().path();
-    if path.starts_with("/fn/") { Some(path) } else { request.extensions().get::<MatchedPath>().map(MatchedPath::as_str) }
+    request.extensions().get::<MatchedPath>().map(MatchedPath::as_str)
 }
 
 /// 405 with what is allowed where the path is known by another method, else 404.

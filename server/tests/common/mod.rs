@@ -3,12 +3,14 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses the part it needs")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+mod actions;
 mod browser;
 #[path = "../../../store/tests/common/mod.rs"]
 mod database;
 mod files;
 mod program;
 
+pub use actions::{Fields, Records, arguments};
 pub use browser::{Answer, Browser, send};
 pub use database::{Raw, TestDb, trial_size};
 pub use program::{Serving, minicrm};

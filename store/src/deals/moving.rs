@@ -48,7 +48,8 @@ pub(crate) async fn relocate(write: &mut Write, to: DealMove, filter: DealFilter
     let heads = heads(&write.db, write.workspace_id(), &filter).await?;
     let columns = heads.iter().filter(|head| touched.contains(&head.id)).map(|head| head.totals()).collect();
     let lost_reason = was.lost_reason.filter(|_| is.lost_reason.is_none());
-    Ok(Moved { version: is.version, columns, lost_reason, seq: write.seq() })
+    let stage = of_id(&stages, is.stage_id)?.name.clone();
+    Ok(Moved { deal: is.name, stage, version: is.version, columns, lost_reason, seq: write.seq() })
 }
 
 /// Writes the one row of a move: as it was and as it is.

@@ -2,15 +2,16 @@
 //! where there is no script; what it is about stands in its address.
 
 use crate::{
-    activities::functions::{LogActivity, Logged, QuickLog},
+    action::ActionOutcome,
+    activities::actions::create_activity,
     errors::ActionError,
     islands::{
         FormRules,
-        call::call,
         dom::{all, around, by_id, fetch, listen, one, take_children},
         show_form,
     },
 };
+use domain::activities::ActivityForm;
 use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, KeyboardEvent, MouseEvent};
@@ -102,13 +103,13 @@ fn attach_to(dialog: HtmlDialogElement, form: HtmlFormElement, href: String) {
 
 async fn save(form: &HtmlFormElement, dialog: &HtmlDialogElement) {
     let Some(entry) = entry(form) else { return };
-    match call(&LogActivity { entry }).await {
-        Ok(Logged { errors, id }) if errors.is_empty() => {
+    match create_activity(entry).await {
+        Ok(ActionOutcome { to, .. }) => {
             dialog.close();
             refresh().await;
-            tell("Activity logged", &id);
+            tell("Activity logged", &to);
         }
-        Ok(Logged { errors, .. }) => {
+        Err(ActionError::Invalid(errors)) if errors.iter().any(|error| !error.field.is_empty()) => {
             for error in errors.iter().collect::<Vec<_>>().into_iter().rev() {
                 // Whom it was with is typed in one field for both.
                 let field = if error.field.ends_with("_id") { "whom" } else { &error.field };
@@ -124,26 +125,39 @@ fn refuse(form: &HtmlFormElement, error: &ActionError) {
     say(form, "subject", &error.to_string());
 }
 
-fn entry(form: &HtmlFormElement) -> Option<QuickLog> {
+/// The activity that is typed.
+fn entry(form: &HtmlFormElement) -> Option<ActivityForm> {
     let fields = FormData::new_with_form(form).ok()?;
     let text = |name: &str| fields.get(name).as_string().unwrap_or_default();
     let whom = text("whom");
     // The deal is that of the page, with those it was opened with.
     let of_deal = one(form, "[name=deal_id]").is_some_and(|deal| deal.get_attribute("data-with").as_deref() == Some(&whom));
     let deal_id = if of_deal { text("deal_id") } else { String::new() };
-    Some(QuickLog { form_key: text("form_key"), kind: text("type"), subject: text("subject"), whom, deal_id })
+    let (company_id, contact_id) = match whom.split_once(':') {
+        Some(("contact", id)) => (String::new(), id.to_owned()),
+        Some((_, id)) => (id.to_owned(), String::new()),
+        None => Default::default(),
+    };
+    Some(ActivityForm {
+        form_key: text("form_key"),
+        kind: text("type"),
+        subject: text("subject"),
+        company_id,
+        contact_id,
+        deal_id,
+        ..ActivityForm::default()
+    })
 }
 
 /// The address of the whole form with what was typed here.
 fn whole_form(form: &HtmlFormElement) -> Option<String> {
-    let QuickLog { kind, subject, whom, deal_id, .. } = entry(form)?;
+    let ActivityForm { kind, subject, company_id, contact_id, deal_id, .. } = entry(form)?;
     let query = web_sys::UrlSearchParams::new().ok()?;
     query.append("type", &kind);
     query.append("subject", &subject);
     query.append("deal_id", &deal_id);
-    if let Some((of, id)) = whom.split_once(':') {
-        query.append(&format!("{of}_id"), id);
-    }
+    query.append("company_id", &company_id);
+    query.append("contact_id", &contact_id);
     Some(format!("/activities/new?{}", String::from(query.to_string())))
 }
 
@@ -166,14 +180,14 @@ async fn refresh() {
 }
 
 /// Says in the status region what was done, with a way to it.
-fn tell(words: &str, id: &str) {
+fn tell(words: &str, to: &str) {
     let (Some(region), Ok(line), Ok(link)) = (by_id::<Element>("toast"), document().create_element("p"), document().create_element("a"))
     else {
         return;
     };
     line.set_class_name("toast-body");
     line.set_text_content(Some(words));
-    let _ = link.set_attribute("href", &format!("/activities/{id}"));
+    let _ = link.set_attribute("href", to);
     link.set_text_content(Some("Open"));
     let _ = line.append_child(&link);
     region.set_text_content(None);

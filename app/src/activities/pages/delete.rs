@@ -4,7 +4,7 @@ use crate::{
     errors::PageError,
     requests::Id,
     times,
-    ui::page::{confirm_delete, to_the_bin},
+    ui::page::{DeleteQuestion, confirm_delete, to_the_bin},
     visit::Visit,
 };
 use axum::response::Response;
@@ -27,6 +27,14 @@ pub async fn page(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
     let title = format!("Delete “{}”?", activity.subject);
     let consequence = format!("{} of {}.{with_it} {}", activity.kind.label(), times::exact(activity.date, visit.zone()), to_the_bin("it"));
     let path = format!("/activities/{}", activity.id);
-    let body = confirm_delete(title.clone(), consequence, "Delete activity", format!("{path}/delete"), path, activity.version);
+    let question = DeleteQuestion {
+        title: title.clone(),
+        consequence,
+        verb: "Delete activity",
+        action: format!("{path}/delete"),
+        cancel: path,
+        version: activity.version,
+    };
+    let body = confirm_delete(&visit, question).await?;
     visit.page(&title, body).await
 }

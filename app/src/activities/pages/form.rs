@@ -20,6 +20,7 @@ use domain::{
     access::{Entity, Verb},
     activities::{ActivityForm, ActivityType},
     dates,
+    forms::FormErrors,
     ids::ActivityId,
 };
 use leptos::prelude::*;
@@ -61,7 +62,7 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
             _ => {}
         }
     }
-    let mut shown = visit.form(|| Typed::of(asked)).await?;
+    let mut shown = visit.typed_form(|| Typed::of(asked)).await?;
     let choices = Choices::load(&visit, &mut shown.values, None).await?;
     let form = &shown.values.form;
     let cancel = if !form.deal_id.is_empty() {
@@ -82,7 +83,7 @@ pub async fn edit(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
         return Err(PageError::Denied);
     }
     let kept = form_of(&visit, &activity);
-    let mut shown = visit.form(|| Typed::of(kept.clone())).await?;
+    let mut shown = visit.typed_form(|| Typed::of(kept.clone())).await?;
     let choices = Choices::load(&visit, &mut shown.values, Some(&activity)).await?;
     let path = format!("/activities/{}", activity.id);
     let words = |field: &str, value: &str| match field {
@@ -90,6 +91,10 @@ pub async fn edit(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
         _ => choices.words(field, value),
     };
     let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
+    if conflict.is_some() {
+        // The panel says it better than the message does.
+        shown.errors = FormErrors::default();
+    }
     // Saving again from here is a choice made in sight of what the other person saved.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", activity.subject);

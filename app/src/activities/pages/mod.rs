@@ -16,6 +16,7 @@ pub use quick::page as quick;
 use crate::{errors::PageError, ui::icon};
 use domain::activities::ActivityType;
 use leptos::prelude::*;
+use serde_json::{Map, Value};
 use store::StoreError;
 
 /// A record that a link or form names, if it is there still.
@@ -25,6 +26,12 @@ fn there<T>(found: Result<T, StoreError>) -> Result<Option<T>, PageError> {
         Err(StoreError::NotFound) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Where the form stands that adds a note: on the activity's page.
+pub fn of_note_form(path: &str, _: &Map<String, Value>) -> (String, String) {
+    let page = path.trim_end_matches("/notes").to_owned();
+    (page.clone(), page)
 }
 
 /// A type's drawing, for the eye only.

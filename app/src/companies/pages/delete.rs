@@ -5,7 +5,7 @@ use crate::{
     requests::Id,
     ui::{
         all_of, counted_all,
-        page::{confirm_delete, to_the_bin},
+        page::{DeleteQuestion, confirm_delete, to_the_bin},
     },
     visit::Visit,
 };
@@ -27,13 +27,14 @@ pub async fn page(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
     };
     let consequence = format!("{consequence} {}", to_the_bin("it"));
     let title = format!("Delete {}?", deletion.name);
-    let body = confirm_delete(
-        title.clone(),
+    let question = DeleteQuestion {
+        title: title.clone(),
         consequence,
-        "Delete company",
-        format!("/companies/{id}/delete"),
-        format!("/companies/{id}"),
-        deletion.version,
-    );
+        verb: "Delete company",
+        action: format!("/companies/{id}/delete"),
+        cancel: format!("/companies/{id}"),
+        version: deletion.version,
+    };
+    let body = confirm_delete(&visit, question).await?;
     visit.page(&title, body).await
 }

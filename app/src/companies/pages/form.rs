@@ -16,6 +16,7 @@ use axum::response::Response;
 use domain::{
     companies::{CompanyForm, CompanySize, CompanyStatus},
     custom_fields,
+    forms::FormErrors,
     ids::CompanyId,
 };
 use leptos::prelude::*;
@@ -65,6 +66,10 @@ pub async fn edit(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
     let mut form = visit.form(|| kept.clone()).await?;
     let words = |field: &str, value: &str| words_of(field, value, &tags);
     let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);
+    if conflict.is_some() {
+        // The panel says it better than the message does.
+        form.errors = FormErrors::default();
+    }
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.version = kept.version;
     let title = format!("Edit {}", company.name);
@@ -132,7 +137,7 @@ fn statuses() -> Vec<Choice> {
 }
 
 /// Free text, with the industries in use offered while typing.
-fn industry_field(value: String, industries: &[String], errors: &domain::forms::FormErrors) -> impl IntoView + use<> {
+fn industry_field(value: String, industries: &[String], errors: &FormErrors) -> impl IntoView + use<> {
     view! {
         <div>
             {text_field(Field::new("industry", "Industry").value(value).list("industries").autocomplete("off"), errors)}

@@ -5,7 +5,7 @@ use crate::{
     requests::Id,
     ui::{
         all_of, counted, counted_all,
-        page::{confirm_delete, to_the_bin},
+        page::{DeleteQuestion, confirm_delete, to_the_bin},
     },
     visit::Visit,
 };
@@ -18,7 +18,15 @@ pub async fn page(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
     let deletion = visit.store().contact_deletion(&visit.actor(), id).await?;
     let path = format!("/contacts/{}", deletion.id);
     let title = format!("Delete {}?", deletion.name);
-    let body = confirm_delete(title.clone(), consequence(&deletion), "Delete contact", format!("{path}/delete"), path, deletion.version);
+    let question = DeleteQuestion {
+        title: title.clone(),
+        consequence: consequence(&deletion),
+        verb: "Delete contact",
+        action: format!("{path}/delete"),
+        cancel: path,
+        version: deletion.version,
+    };
+    let body = confirm_delete(&visit, question).await?;
     visit.page(&title, body).await
 }
 

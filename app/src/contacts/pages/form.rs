@@ -55,7 +55,7 @@ const FORM: RecordForm = RecordForm {
 pub async fn new(visit: Visit) -> Result<Response, PageError> {
     let (mut asked, _) = Typed::<ContactForm>::read(visit.query()?)?;
     asked.form.form_key.clear();
-    let form = visit.form(|| asked).await?;
+    let form = visit.typed_form(|| asked).await?;
     let choices = Choices::load(&visit, &form.values).await?;
     let page = FORM.for_new(visit.form_key(&form.values.form.form_key));
     visit.page_with_islands("New contact", form_page(page, choices, form)).await
@@ -68,11 +68,15 @@ pub async fn edit(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
         return Err(PageError::Denied);
     }
     let kept = form_of(&contact);
-    let mut form = visit.form(|| Typed::of(kept.clone())).await?;
+    let mut form = visit.typed_form(|| Typed::of(kept.clone())).await?;
     let choices = Choices::load(&visit, &form.values).await?;
     let path = format!("/contacts/{}", contact.id);
     let words = |field: &str, value: &str| choices.words_of(field, value, &contact);
     let conflict = conflict_panel(&form.values.form, &kept, &LABELS, format!("{path}/edit"), words);
+    if conflict.is_some() {
+        // The panel says it better than the message does.
+        form.errors = FormErrors::default();
+    }
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.form.version.clone_from(&kept.version);
     let title = format!("Edit {}", contact.name);

@@ -9,9 +9,12 @@ use super::{
     parts::{Card, Column},
     said,
 };
-use crate::{deals::functions::MoveDeal, errors::ActionError, islands::call::call};
+use crate::{
+    deals::actions::{DealMoved, move_deal},
+    errors::ActionError,
+};
 use domain::{
-    deals::{DealMove, Moved, Place},
+    deals::{MoveForm, Moved, Place},
     ids::DealId,
     stages::StageKind,
 };
@@ -83,6 +86,17 @@ impl Step {
         match self.place {
             Place::After(card) => Some(card),
             Place::Top | Place::Bottom => None,
+        }
+    }
+
+    fn form(&self, filter: String) -> MoveForm {
+        MoveForm {
+            stage: self.to.slug(),
+            place: self.place.into(),
+            lost_reason: self.lost_reason.clone().unwrap_or_default(),
+            version: self.card.version().to_string(),
+            filter,
+            ..MoveForm::default()
         }
     }
 
@@ -158,17 +172,12 @@ impl Board {
             let board = Rc::clone(self);
             spawn_local(async move {
                 let answer = match step.card.id() {
-                    Some(deal_id) => {
-                        let lost_reason = step.lost_reason.clone();
-                        let movement =
-                            DealMove { deal_id, version: step.card.version(), stage: step.to.slug(), place: step.place, lost_reason };
-                        call(&MoveDeal { movement, filter: board.filter() }).await
-                    }
+                    Some(deal) => move_deal(deal, step.form(board.filter())).await,
                     None => Err(ActionError::NotFound),
                 };
                 board.moves.borrow_mut().forget(&step.card);
                 match answer {
-                    Ok(moved) => board.settle(step, moved),
+                    Ok(DealMoved { moved, .. }) => board.settle(step, moved),
                     Err(error) => board.put_back(step, &error),
                 }
                 board.send();

@@ -2,7 +2,8 @@
 
 use crate::{
     errors::PageError,
-    ui::{counted, icon, list::url_of, page::to_the_bin},
+    flash::RefusedForm,
+    ui::{counted, icon, list::url_of, page::to_the_bin, typed::Typed},
     visit::Visit,
 };
 use axum::response::Response;
@@ -79,7 +80,7 @@ pub async fn delete_many(visit: Visit) -> Result<Response, PageError> {
     let back = url_of(&list);
     let chosen = match form.chosen() {
         Ok(chosen) => chosen,
-        Err(errors) => return visit.refuse_at(DealQuery::PATH, &back, &form, errors).await,
+        Err(errors) => return visit.refuse(RefusedForm::new(DealQuery::PATH.to_owned(), back, &Typed::of(form), errors)).await,
     };
     let names = visit.store().deal_names(&visit.actor(), &chosen).await?;
     let title = format!("Delete {}?", counted(names.len() as u64, "deal", "deals"));

@@ -3,7 +3,7 @@
 use crate::{
     errors::PageError,
     requests::Id,
-    ui::page::{confirm_delete, to_the_bin},
+    ui::page::{DeleteQuestion, confirm_delete, to_the_bin},
     visit::Visit,
 };
 use axum::response::Response;
@@ -29,6 +29,14 @@ pub async fn delete(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageEr
         to_the_bin("it")
     );
     let path = format!("/deals/{}", deal.id);
-    let body = confirm_delete(title.clone(), consequence, "Delete deal", format!("{path}/delete"), path, deal.version);
+    let question = DeleteQuestion {
+        title: title.clone(),
+        consequence,
+        verb: "Delete deal",
+        action: format!("{path}/delete"),
+        cancel: path,
+        version: deal.version,
+    };
+    let body = confirm_delete(&visit, question).await?;
     visit.page(&title, body).await
 }

@@ -49,7 +49,7 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
     let (asked, _) = Typed::<DealForm>::read(visit.query()?)?;
     let mut asked = with_company_of_contact(&visit, asked).await?;
     asked.form.form_key.clear();
-    let mut shown = visit.form(|| asked).await?;
+    let mut shown = visit.typed_form(|| asked).await?;
     let choices = Choices::load(&visit, &shown.values, None).await?;
     if shown.values.form.stage.is_empty() {
         shown.values.form.stage = choices.stages.first().map(|stage| stage.slug.clone()).unwrap_or_default();
@@ -71,12 +71,16 @@ pub async fn edit(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageErro
         return Err(PageError::Denied);
     }
     let kept = form_of(&deal);
-    let mut shown = visit.form(|| Typed::of(kept.clone())).await?;
+    let mut shown = visit.typed_form(|| Typed::of(kept.clone())).await?;
     let choices = Choices::load(&visit, &shown.values, Some(&deal)).await?;
     choices.drop_unknown(&mut shown.values.form);
     let path = format!("/deals/{}", deal.id);
     let words = |field: &str, value: &str| choices.words(field, value);
     let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
+    if conflict.is_some() {
+        // The panel says it better than the message does.
+        shown.errors = FormErrors::default();
+    }
     // Saving again from here is a choice made in sight of what the other person saved.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", deal.name);

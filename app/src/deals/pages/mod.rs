@@ -25,8 +25,9 @@ pub use form::{edit, new};
 pub use moving::move_deal;
 pub use news::news;
 
-use crate::{errors::PageError, requests::borrowed};
-use domain::deals::DealQuery;
+use crate::{errors::PageError, requests::borrowed, ui::list::url_of};
+use domain::{deals::DealQuery, page::ListQuery};
+use serde_json::{Map, Value};
 use store::stages::Stage;
 
 /// What a board or list is asked for.
@@ -39,6 +40,12 @@ pub(super) fn query_of(query: &str) -> Result<DealQuery, PageError> {
     let uri = format!("/deals?{query}").parse().map_err(|_| PageError::BadRequest)?;
     let pairs = axum_extra::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| PageError::BadRequest)?.0;
     read_query(&pairs)
+}
+
+/// Where the form stands that changes many deals: on the list that it names.
+pub fn of_bulk_form(_: &str, fields: &Map<String, Value>) -> (String, String) {
+    let list = fields.get("list").and_then(Value::as_str).and_then(|list| query_of(list).ok()).unwrap_or_default();
+    (DealQuery::PATH.to_owned(), url_of(&list))
 }
 
 /// The class of each stage's dot, in the order of the pipeline.

@@ -42,12 +42,11 @@ pub async fn move_deal(visit: Visit, Id(id): Id<DealId>) -> Result<Response, Pag
             lost_reason: deal.lost_reason.clone().unwrap_or_default(),
             version: deal.version.to_string(),
             back,
+            filter: String::new(),
         })
         .await?;
-    if errors.get("version").is_some() {
-        // They are told, and what is sent next moves the deal as it is shown now.
-        values.version = deal.version.to_string();
-    }
+    // After a conflict: what is sent next moves the deal as it is shown now.
+    values.version = deal.version.to_string();
     let lost: Vec<&str> = stages.iter().filter(|stage| stage.kind == StageKind::Lost).map(|stage| stage.name.as_str()).collect();
     let reason_hint = format!("Needed for {}", lost.join(" and "));
     let path = format!("/deals/{}", deal.id);
@@ -65,7 +64,7 @@ pub async fn move_deal(visit: Visit, Id(id): Id<DealId>) -> Result<Response, Pag
                 <h1 class="mt-2 break-words">{title.clone()}</h1>
                 <p class="mt-1 text-muted-foreground">"Now in "{deal.stage.name.clone()}</p>
             </div>
-            {error_summary(&errors, &[("stage", "Stage"), ("place", "Place"), ("lost_reason", "Reason it was lost"), ("version", "Deal")])}
+            {error_summary(&errors, &[("stage", "Stage"), ("place", "Place"), ("lost_reason", "Reason it was lost")])}
             <form method="post" action=format!("{path}/move") class="panel">
                 <input type="hidden" name="version" value=values.version/>
                 <input type="hidden" name="back" value=values.back/>

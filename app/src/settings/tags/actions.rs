@@ -1,68 +1,73 @@
-//! What the forms of the tags' settings do.
+//! What changes tags.
 
-use super::pages::{PATH, carriers_in_words};
 use crate::{
-    requests::{DeleteForm, Id, version_of},
-    visit::{FormResult, Visit},
+    action::{ActionOutcome, Call, FetchClient},
+    errors::ActionError,
 };
-use axum_extra::extract::Form;
 use domain::{
-    forms::FormErrors,
+    forms::DeleteForm,
     ids::TagId,
     tags::{MergeForm, TagForm},
 };
-use store::StoreError;
+use leptos::prelude::*;
 
-/// `POST /settings/tags/new`
-pub async fn create(visit: Visit, Form(form): Form<TagForm>) -> FormResult {
-    let draft = match form.parse() {
-        Ok(draft) => draft,
-        Err(errors) => return visit.refuse(&form, errors).await,
-    };
-    let name = draft.name.clone();
-    match visit.once(&form, &form.form_key).create_tag(&visit.actor(), draft).await {
-        Ok(_) => visit.done(PATH, format!("Tag {name} was created")).await,
-        Err(error) => visit.refused_by_store(&form, error).await,
-    }
+#[cfg(feature = "ssr")]
+use super::pages::{PATH, carriers_in_words};
+#[cfg(feature = "ssr")]
+use crate::visit::Visit;
+#[cfg(feature = "ssr")]
+use domain::forms::parse_version;
+
+/// Creates a tag.
+#[server(prefix = "/fn", endpoint = "tags/create", protocol = Call, client = FetchClient)]
+pub async fn create_tag(
+    /// The fields.
+    form: TagForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let draft = form.parse()?;
+    let notice = format!("Tag {} was created", draft.name);
+    visit.once(&form, &form.form_key).create_tag(&visit.actor(), draft).await?;
+    Ok(ActionOutcome::to(PATH).notice(notice))
 }
 
-/// `POST /settings/tags/{id}/edit`
-pub async fn update(visit: Visit, Id(id): Id<TagId>, Form(form): Form<TagForm>) -> FormResult {
-    let version = version_of(&form.version)?;
-    let draft = match form.parse() {
-        Ok(draft) => draft,
-        Err(errors) => return visit.refuse(&form, errors).await,
-    };
-    match visit.store().update_tag(&visit.actor(), id, version, draft).await {
-        Ok(()) => visit.done(PATH, "Changes saved").await,
-        // The form's page shows both versions, as it sees the form's version overtaken.
-        Err(StoreError::Conflict) => visit.refuse(&form, FormErrors::default()).await,
-        Err(error) => visit.refused_by_store(&form, error).await,
-    }
+/// Saves a tag's fields.
+#[server(prefix = "/fn", endpoint = "tags/update", protocol = Call, client = FetchClient)]
+pub async fn update_tag(
+    /// Which.
+    id: TagId,
+    /// The fields, with the version that was shown.
+    form: TagForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    visit.store().update_tag(&visit.actor(), id, parse_version(&form.version)?, form.parse()?).await?;
+    Ok(ActionOutcome::to(PATH).notice("Changes saved"))
 }
 
-/// `POST /settings/tags/{id}/merge`
-pub async fn merge(visit: Visit, Id(id): Id<TagId>, Form(form): Form<MergeForm>) -> FormResult {
-    let version = version_of(&form.version)?;
-    let into = match form.parse(id) {
-        Ok(into) => into,
-        Err(errors) => return visit.refuse(&form, errors).await,
-    };
-    match visit.store().merge_tags(&visit.actor(), id, version, into).await {
-        Ok(merged) => {
-            let moved = carriers_in_words(&merged.carried).unwrap_or_else(|| "Nothing".to_owned());
-            visit.done(PATH, format!("{} was merged into {}: {moved} carried it", merged.from, merged.into)).await
-        }
-        Err(StoreError::Conflict) => visit.refuse(&form, FormErrors::of("into", CHANGED)).await,
-        Err(error) => visit.refused_by_store(&form, error).await,
-    }
+/// Merges a tag into another one: what carries it carries that one instead.
+#[server(prefix = "/fn", endpoint = "tags/merge", protocol = Call, client = FetchClient)]
+pub async fn merge_tags(
+    /// The one that is gone afterwards.
+    id: TagId,
+    /// Into which, with the version that was shown.
+    form: MergeForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let into = form.parse(id)?;
+    let merged = visit.store().merge_tags(&visit.actor(), id, parse_version(&form.version)?, into).await?;
+    let moved = carriers_in_words(&merged.carried).unwrap_or_else(|| "Nothing".to_owned());
+    Ok(ActionOutcome::to(PATH).notice(format!("{} was merged into {}: {moved} carried it", merged.from, merged.into)))
 }
 
-/// `POST /settings/tags/{id}/delete`
-pub async fn delete(visit: Visit, Id(id): Id<TagId>, Form(form): Form<DeleteForm>) -> FormResult {
-    let name = visit.store().delete_tag(&visit.actor(), id, form.version).await?;
-    visit.done(PATH, format!("Tag {name} was deleted")).await
+/// Deletes a tag for good.
+#[server(prefix = "/fn", endpoint = "tags/delete", protocol = Call, client = FetchClient)]
+pub async fn delete_tag(
+    /// Which.
+    id: TagId,
+    /// The version that was shown.
+    form: DeleteForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let name = visit.store().delete_tag(&visit.actor(), id, parse_version(&form.version)?).await?;
+    Ok(ActionOutcome::to(PATH).notice(format!("Tag {name} was deleted")))
 }
-
-/// What somebody is told who is about to merge a tag that somebody else changed.
-const CHANGED: &str = "Somebody else changed this tag meanwhile. Look at it as it is now, then send this again";

@@ -1,4 +1,5 @@
 //! `/settings/tags`: every tag with what carries it; renamed, recoloured, merged, deleted.
 
 pub mod actions;
+#[cfg(feature = "ssr")]
 pub mod pages;

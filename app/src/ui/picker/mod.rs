@@ -5,7 +5,7 @@
 //! the select's: the form sends it under the field's name, and its `change` event tells of a choice.
 //!
 //! To use it in a form:
-//! 1. Read the request by `Typed::<MyForm>::read`; where it says that the form only looks, give it back by `visit.refuse`.
+//! 1. Get what was typed by `visit.typed_form`: the form's door gives back a form that only looks.
 //! 2. Load what the select offers: `Offered::companies(&visit, typed.words("company_id_q"), &form.company_id)`, or `contacts`,
 //!    or `whom` for both at once (its values are `contact:ID` and `company:ID`, which [`Whom`] reads).
 //! 3. Draw it: `picker(Field::new("company_id", "Company").value(form.company_id), Source::Companies, "None", offered, &errors)`.
@@ -18,6 +18,7 @@ use super::{
     form::{Choice, Field, described_by, labelled},
     icon,
 };
+pub use crate::islands::Source;
 use crate::{errors::PageError, visit::Visit};
 use domain::{contacts::Whom, forms::FormErrors};
 use leptos::prelude::*;
@@ -28,32 +29,12 @@ pub const OFFERED_MAX: u64 = 200;
 /// Records that a filter's select offers for the words of a search: every view of the list carries them along.
 const FOUND_MAX: u64 = 20;
 
-/// What is picked from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// Companies, by `/fn/companies/search`.
-    Companies,
-    /// Contacts, by `/fn/contacts/search`.
-    Contacts,
-    /// Contacts and companies, by `/fn/whom/search`.
-    Whom,
-}
-
-impl Source {
-    const fn path(self) -> &'static str {
-        match self {
-            Self::Companies => "/fn/companies/search",
-            Self::Contacts => "/fn/contacts/search",
-            Self::Whom => "/fn/whom/search",
-        }
-    }
-
-    const fn hint(self) -> &'static str {
-        match self {
-            Self::Companies => "Name, tag or phone",
-            Self::Contacts => "Name, company, role or phone",
-            Self::Whom => "Person or company",
-        }
+/// What an empty box says it looks for.
+const fn hint(source: Source) -> &'static str {
+    match source {
+        Source::Companies => "Name, tag or phone",
+        Source::Contacts => "Name, company, role or phone",
+        Source::Whom => "Person or company",
     }
 }
 
@@ -205,17 +186,17 @@ pub fn picker(field: Field, source: Source, none: &'static str, offered: Offered
         view! {
             <noscript>
                 <div class="picker-words">
-                    <input type="search" name=format!("{name}_q") class="input" value=offered.words aria-label=format!("Find: {}", field.label) placeholder=source.hint() autocomplete="off"/>
+                    <input type="search" name=format!("{name}_q") class="input" value=offered.words aria-label=format!("Find: {}", field.label) placeholder=hint(source) autocomplete="off"/>
                     <button name="look" value="1" formnovalidate class="btn" data-variant="outline">"Search"</button>
                 </div>
             </noscript>
         }
     });
     let input = view! {
-        <div class="picker" data-picker=source.path()>
+        <div class="picker" data-picker=source.slug()>
             <div hidden>
                 <input class="input" type="text" role="combobox" autocomplete="off" aria-autocomplete="list" aria-expanded="false" aria-controls=format!("{id}-list")
-                    aria-invalid=invalid aria-describedby=described.clone() placeholder=source.hint() value=shown/>
+                    aria-invalid=invalid aria-describedby=described.clone() placeholder=hint(source) value=shown/>
                 <button type="button" aria-label=format!("Clear {}", field.label) hidden>{icon("x", "size-4")}</button>
                 <ul id=format!("{id}-list") role="listbox" aria-label=format!("Matches: {}", field.label) class="menu" hidden></ul>
                 <p aria-live="polite" class="sr-only"></p>

@@ -3,9 +3,9 @@
 use crate::{
     errors::ActionError,
     islands::{Answer, Found},
-    visit::for_function,
+    visit::Visit,
 };
-use domain::{access::Actor, contacts::Whom, page::QUERY_MAX, text};
+use domain::{access::Actor, contacts::Whom, forms::FormErrors, page::QUERY_MAX, text};
 use store::Store;
 
 /// Records of one kind in an answer: what a list shows without scrolling far.
@@ -13,29 +13,32 @@ const SHOWN: u64 = 10;
 
 /// Companies.
 pub async fn companies(q: &str) -> Result<Answer, ActionError> {
-    let (q, (store, actor)) = (words(q)?, for_function().await?);
-    found_companies(&store, &actor, &q, |id| id.to_string()).await.map(answer)
+    let (q, visit) = (words(q)?, Visit::from_leptos().await?);
+    let (store, actor) = (visit.store(), visit.actor());
+    found_companies(store, &actor, &q, |id| id.to_string()).await.map(answer)
 }
 
 /// Contacts.
 pub async fn contacts(q: &str) -> Result<Answer, ActionError> {
-    let (q, (store, actor)) = (words(q)?, for_function().await?);
-    found_contacts(&store, &actor, &q, |id| id.to_string()).await.map(answer)
+    let (q, visit) = (words(q)?, Visit::from_leptos().await?);
+    let (store, actor) = (visit.store(), visit.actor());
+    found_contacts(store, &actor, &q, |id| id.to_string()).await.map(answer)
 }
 
 /// Contacts, then companies.
 pub async fn whom(q: &str) -> Result<Answer, ActionError> {
-    let (q, (store, actor)) = (words(q)?, for_function().await?);
+    let (q, visit) = (words(q)?, Visit::from_leptos().await?);
+    let (store, actor) = (visit.store(), visit.actor());
     let (people, companies) = tokio::try_join!(
-        found_contacts(&store, &actor, &q, |id| Whom::Contact(id).to_string()),
-        found_companies(&store, &actor, &q, |id| Whom::Company(id).to_string()),
+        found_contacts(store, &actor, &q, |id| Whom::Contact(id).to_string()),
+        found_companies(store, &actor, &q, |id| Whom::Company(id).to_string()),
     )?;
     let (people, companies) = (answer(people), answer(companies));
     Ok(Answer { more: people.more || companies.more, found: people.found.into_iter().chain(companies.found).collect() })
 }
 
 fn words(typed: &str) -> Result<String, ActionError> {
-    let words = text::line(typed, QUERY_MAX).map_err(|error| ActionError::Invalid(error.to_string()))?;
+    let words = text::line(typed, QUERY_MAX).map_err(|error| ActionError::Invalid(FormErrors::of("q", error.to_string())))?;
     Ok(words.unwrap_or_default())
 }
 

@@ -41,6 +41,10 @@ pub async fn edit(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError
     let mut form = visit.form(|| kept.clone()).await?;
     let path = format!("{PATH}/{id}/edit");
     let conflict = conflict_panel(&form.values, &kept, &LABELS, path.clone(), words_of);
+    if conflict.is_some() {
+        // The panel says it better than the message does.
+        form.errors = FormErrors::default();
+    }
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.version = kept.version;
     let title = format!("Edit {}", in_use.tag.name);

@@ -7,7 +7,7 @@ use crate::{
     settings::{Setting, layout},
     ui::{
         form::{Choice, Field, error_summary, form_footer, select_field},
-        page::{breadcrumb, confirm_delete},
+        page::{DeleteQuestion, breadcrumb, confirm_delete},
     },
     visit::{ShownForm, Visit},
 };
@@ -23,7 +23,15 @@ pub async fn delete(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageErr
         Some(words) => format!("{words} will no longer carry it; the records themselves stay. This can’t be undone."),
     };
     let title = format!("Delete tag {}?", in_use.tag.name);
-    let question = confirm_delete(title.clone(), consequence, "Delete tag", format!("{PATH}/{id}/delete"), PATH.to_owned(), in_use.version);
+    let question = DeleteQuestion {
+        title: title.clone(),
+        consequence,
+        verb: "Delete tag",
+        action: format!("{PATH}/{id}/delete"),
+        cancel: PATH.to_owned(),
+        version: in_use.version,
+    };
+    let question = confirm_delete(&visit, question).await?;
     let body = layout(&visit, Setting::Tags, question);
     visit.page(&title, body).await
 }

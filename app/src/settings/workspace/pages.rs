@@ -1,25 +1,22 @@
 //! `/settings/workspace`: the workspace's switches, and how amounts and times show in it.
 
-use super::{Setting, layout};
 use crate::{
     errors::PageError,
-    requests::version_of,
+    settings::{Setting, layout},
     ui::{
         form::{error_line, error_summary},
         record::fact,
     },
-    visit::{FormResult, Visit},
+    visit::Visit,
 };
 use axum::response::Response;
-use axum_extra::extract::Form;
 use domain::{
     forms::FormErrors,
     workspaces::{Switches, SwitchesForm},
 };
 use leptos::prelude::*;
-use store::StoreError;
 
-const PATH: &str = "/settings/workspace";
+pub(super) const PATH: &str = "/settings/workspace";
 const LABELS: [(&str, &str); 3] =
     [("lock_activities", "Lock activities"), ("owners_only_edit", "Only owners edit"), ("version", "These settings")];
 
@@ -63,23 +60,5 @@ fn switch(name: &'static str, label: &'static str, hint: &'static str, on: bool,
                 {error_line(name, errors)}
             </div>
         </div>
-    }
-}
-
-/// `POST /settings/workspace`
-pub async fn save(visit: Visit, Form(form): Form<SwitchesForm>) -> FormResult {
-    let version = version_of(&form.version)?;
-    let switches = match form.parse() {
-        Ok(switches) => switches,
-        Err(errors) => return visit.refuse(&form, errors).await,
-    };
-    match visit.store().set_switches(&visit.actor(), version, switches).await {
-        Ok(()) => visit.done(PATH, "Settings saved").await,
-        Err(StoreError::Conflict) => {
-            let errors =
-                FormErrors::of("version", "Somebody else changed them meanwhile. Below is what you chose: save again to replace theirs.");
-            visit.refuse(&form, errors).await
-        }
-        Err(error) => visit.refused_by_store(&form, error).await,
     }
 }

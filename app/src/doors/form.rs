@@ -1,0 +1,130 @@
+//! The door for forms: what a browser sends by itself, without any script.
+//!
+//! - Done: 303 to the page that the function names, with its notice.
+//! - Refused: the form's page again, with all that was typed and what is wrong. The session keeps it meanwhile; before a
+//!   sign-in there is none, and the page comes in the answer.
+//! - Otherwise: an error page.
+
+use super::{Action, FormPage, read_arguments, run};
+use crate::{
+    action::ActionOutcome,
+    auth::{AuthSession, SessionChange},
+    errors::{ActionError, PageError},
+    flash::RefusedForm,
+    state::AppState,
+    ui::typed::Typed,
+    visit::{FormResult, NOT_SAVED, Visit},
+};
+use axum::{
+    body::HttpBody,
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request},
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::{CookieJar, Form};
+use domain::forms::FormErrors;
+use http::{StatusCode, header, request::Parts};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// Message on a form before a sign-in that the server could not take.
+const NOT_NOW: &str = "This is not possible just now. Try again in a moment.";
+
+const CHANGED: &str = "Somebody else changed it meanwhile. Look at it as it is now, then send this again.";
+
+/// Answers a form's `POST`.
+pub async fn answer<F: Action>(
+    page: FormPage,
+    state: AppState,
+    auth: AuthSession,
+    named: RawPathParams,
+    cookies: CookieJar,
+    request: Request,
+) -> FormResult {
+    let (parts, body) = request.into_parts();
+    let pairs = match read_pairs(Request::from_parts(parts.clone(), body)).await {
+        Ok(pairs) => pairs,
+        Err(refusal) => return Ok(refusal),
+    };
+    let (typed, looks) = Typed::<Map<String, Value>>::read(pairs)?;
+    let refused = page
+        .locate(parts.uri.path(), &typed.form)
+        .map(|(path, shown_at)| RefusedForm::new(path, shown_at, &without_secrets(&typed), FormErrors::default()));
+    if looks {
+        return refuse(refused, &state, &auth, parts, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let function = read_function::<F>(&named, typed.form)?;
+    let error = match run(state.clone(), parts.clone(), function).await {
+        Ok(done) => return go_on(done.as_ref().clone(), &state, auth, cookies, parts).await,
+        Err(error) => error,
+    };
+    let seconds = if let ActionError::Limited(seconds) = error { Some(seconds) } else { None };
+    let (status, errors) = match error {
+        ActionError::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
+        // The page also sees that the version in the form was overtaken: an editing form shows both.
+        ActionError::Conflict => (StatusCode::CONFLICT, FormErrors::of("", CHANGED)),
+        ActionError::Limited(_) => (StatusCode::TOO_MANY_REQUESTS, FormErrors::of("", error.to_string())),
+        ActionError::Unavailable => {
+            (StatusCode::SERVICE_UNAVAILABLE, FormErrors::of("", if auth.user.is_some() { NOT_SAVED } else { NOT_NOW }))
+        }
+        other => return Err(other.into()),
+    };
+    let refused = refused.map(|refused| RefusedForm { errors, ..refused });
+    let mut answer = refuse(refused, &state, &auth, parts, status).await?;
+    if let Some(seconds) = seconds {
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    Ok(answer)
+}
+
+/// The pairs of a form's body. A button without fields sends no body, and then no content type either.
+async fn read_pairs(request: Request) -> Result<Vec<(String, String)>, Response> {
+    if request.body().is_end_stream() {
+        return Ok(Vec::new());
+    }
+    let Form(pairs) = Form::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
+    Ok(pairs)
+}
+
+/// The function with its arguments: what the path names, and the fields as `form`. One that takes none has no such argument.
+fn read_function<F: Action>(named: &RawPathParams, fields: Map<String, Value>) -> Result<F, PageError> {
+    let mut arguments = Map::new();
+    for (name, value) in named {
+        // What is no id names no record.
+        value.parse::<Uuid>().map_err(|_| PageError::NotFound)?;
+        arguments.insert(name.to_owned(), value.into());
+    }
+    let button = fields.is_empty().then(|| arguments.clone());
+    arguments.insert("form".to_owned(), fields.into());
+    read_arguments(arguments).or_else(|| read_arguments(button?)).ok_or(PageError::BadRequest)
+}
+
+/// What the page shows again.
+fn without_secrets(typed: &Typed<Map<String, Value>>) -> Typed<Map<String, Value>> {
+    let mut shown = typed.clone();
+    shown.form.retain(|name, _| !is_secret(name));
+    shown
+}
+
+/// Whether a field is never given back.
+fn is_secret(name: &str) -> bool {
+    name.starts_with("password")
+}
+
+/// Goes on to the page after a change.
+async fn go_on(done: ActionOutcome, state: &AppState, auth: AuthSession, cookies: CookieJar, mut parts: Parts) -> FormResult {
+    if matches!(done.session, SessionChange::None) {
+        let visit = Visit::from_request_parts(&mut parts, state).await?;
+        return visit.go_on(done).await;
+    }
+    let cookies = done.session.apply(state, auth, cookies).await?;
+    Ok((cookies, Redirect::to(&done.to)).into_response())
+}
+
+/// Shows the form again: by a redirect to its page, or in this answer. A button has no form: the status says it.
+async fn refuse(refused: Option<RefusedForm>, state: &AppState, auth: &AuthSession, mut parts: Parts, status: StatusCode) -> FormResult {
+    let Some(refused) = refused else { return Ok(status.into_response()) };
+    if auth.user.is_none() || status == StatusCode::SERVICE_UNAVAILABLE {
+        return Ok(refused.answer(status));
+    }
+    Visit::from_request_parts(&mut parts, state).await?.refuse(refused).await
+}

@@ -1,0 +1,5 @@
+//! The workspace's settings.
+
+pub mod actions;
+#[cfg(feature = "ssr")]
+pub mod pages;

@@ -1,0 +1,226 @@
+//! Every change is one server function with two doors: its form, and a script's call. Both come to the same.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use app::routing::ActionRoute;
+use common::{Answer, Browser, Fields, Raw, Records, Site, TestDb, arguments};
+use domain::access::ENDPOINTS;
+use regex::Regex;
+use serde_json::Value;
+use std::{collections::BTreeSet, env, fmt::Write, fs, path::PathBuf};
+
+/// Fields of a form with something wrong in them; none for a form in which nothing can be.
+fn wrong(form: &str, records: &Records) -> Option<Fields> {
+    let other_than = |name: &str, value: &str| {
+        let mut fields = records.fields(form, records);
+        fields.iter_mut().filter(|(field, _)| *field == name).for_each(|field| field.1 = value.to_owned());
+        Some(fields)
+    };
+    match form {
+        "/login" => other_than("password", "not the password"),
+        "/register" => other_than("password", "short"),
+        "/companies/new" | "/contacts/new" | "/deals/new" | "/settings/tags/new" => other_than("name", " "),
+        "/companies/{id}/edit" | "/contacts/{id}/edit" | "/deals/{id}/edit" | "/settings/tags/{id}/edit" => other_than("name", ""),
+        "/activities/new" | "/activities/{id}/edit" => other_than("subject", ""),
+        "/activities/{id}/notes" => other_than("body", ""),
+        "/deals/{id}/move" => other_than("place", "left"),
+        "/deals/bulk" => other_than("action", "nothing"),
+        "/settings/tags/{id}/merge" => other_than("into", &records.tag),
+        "/settings/workspace" => other_than("version", "x"),
+        path if path.ends_with("/delete") => other_than("version", "x"),
+        path if path.ends_with("/restore") || path == "/logout" => None,
+        path => panic!("what is wrong in {path}? A new form needs a row here"),
+    }
+}
+
+/// The newest entry of the log, without what is of one record or one moment alone.
+async fn last_change(raw: &Raw, records: &Records) -> String {
+    let column = async |name: &str| {
+        let sql = format!(
+            "SELECT COALESCE(CAST({name} AS text), '') FROM audit_log WHERE workspace_id = (SELECT workspace_id FROM companies LIMIT 1) ORDER BY seq DESC LIMIT 1"
+        );
+        raw.column::<String>(&sql).await.into_iter().next().unwrap_or_default()
+    };
+    let mut change = String::new();
+    for name in ["action", "entity", "before", "after"] {
+        change.push_str(&column(name).await);
+    }
+    for (id, kind) in [
+        (&records.company, "company"),
+        (&records.contact, "contact"),
+        (&records.deal, "deal"),
+        (&records.tag, "tag"),
+        (&records.activity, "activity"),
+    ] {
+        change = change.replace(id.as_str(), kind);
+    }
+    let of_this_record =
+        Regex::new(r#"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}|Own \d+|"position": ?-?\d+|\d{4}-\d\d-\d\d[T ][0-9:.]+Z?|[a-z]@example.com"#)
+            .unwrap();
+    of_this_record.replace_all(&change, "…").into_owned()
+}
+
+/// What an action needs done before it, and whether it is sent by somebody signed in.
+async fn prepare(site: &Site, member: &Browser, action: &ActionRoute, records: &Records) -> Option<Browser> {
+    match action.form {
+        "/login" | "/register" => return Some(site.browser()),
+        path if path.ends_with("/restore") => {
+            let delete = path.replace("/restore", "/delete").replace("{id}", records.id(path));
+            assert_eq!(member.post(&delete, &[("version", "1")]).await.status, 303);
+        }
+        _ => {}
+    }
+    None
+}
+
+/// Where a done change leads, whichever door it came by.
+fn target(answer: &Answer) -> String {
+    let outcome: Value = serde_json::from_str(&answer.body).unwrap();
+    outcome.get("outcome").unwrap_or(&outcome)["to"].as_str().unwrap().to_owned()
+}
+
+fn without_ids(path: &str) -> String {
+    Regex::new("[0-9a-f]{8}-[0-9a-f-]{27}").unwrap().replace_all(path, "{id}").into_owned()
+}
+
+both! {
+    async fn both_doors_make_the_same_change(db: TestDb) {
+        let site = Site::on(&db).await;
+        let member = site.registered("b").await;
+        let raw = db.raw().await;
+        for action in app::routes().actions.iter().filter(|action| action.form != "/logout") {
+            let mut changes = Vec::new();
+            for by_script in [false, true] {
+                let (records, other) = (Records::create(&db, &member).await, Records::create(&db, &member).await);
+                let stranger = prepare(&site, &member, action, &records).await;
+                let browser = stranger.as_ref().unwrap_or(&member);
+                let (id, mut fields) = (records.id(action.form), records.fields(action.form, &other));
+                if action.form == "/settings/workspace" {
+                    let version = raw.number("SELECT CAST(MAX(version) AS bigint) FROM workspaces").await;
+                    fields = vec![("lock_activities", if by_script { "" } else { "on" }.to_owned()), ("version", version.to_string())];
+                    fields.retain(|(_, value)| !value.is_empty());
+                }
+                if action.form == "/register" && by_script {
+                    fields[1].1 = "d@example.com".to_owned();
+                }
+                if action.form == "/settings/tags/new" || action.form == "/settings/tags/{id}/edit" {
+                    fields[0].1 = format!("Own {}", if by_script { 900 } else { 901 } + action.form.len());
+                }
+                let to = if by_script {
+                    let answer = browser.call(action.function, &arguments(action, id, &fields)).await;
+                    assert_eq!(answer.status, 200, "{}: {}", action.function, answer.body);
+                    assert_eq!(answer.header("content-type"), Some("application/json"));
+                    target(&answer)
+                } else {
+                    let answer = browser.submit(action, id, &fields).await;
+                    assert_eq!(answer.status, 303, "{}: {}", action.form, answer.body);
+                    answer.location().unwrap().to_owned()
+                };
+                let signed_in = browser.get("/companies").await.status == 200;
+                changes.push((without_ids(&to), last_change(&raw, &records).await, signed_in));
+            }
+            // The switches go on by one door and off by the other.
+            if action.form != "/settings/workspace" {
+                assert_eq!(changes[0], changes[1], "{}", action.name);
+            }
+            assert!(changes.iter().all(|(_, _, signed_in)| *signed_in), "{}", action.name);
+        }
+    }
+
+    async fn both_doors_refuse_for_the_same_reasons(db: TestDb) {
+        let site = Site::on(&db).await;
+        let member = site.registered("b").await;
+        let raw = db.raw().await;
+        let records = Records::create(&db, &member).await;
+        for action in &app::routes().actions {
+            let Some(fields) = wrong(action.form, &records) else { continue };
+            let before = raw.number("SELECT COUNT(*) FROM audit_log").await;
+            let stranger = matches!(action.form, "/login" | "/register").then(|| site.browser());
+            let browser = stranger.as_ref().unwrap_or(&member);
+            let id = records.id(action.form);
+
+            let called = browser.call(action.function, &arguments(action, id, &fields)).await;
+            assert_eq!(called.status, 422, "{}: {}", action.function, called.body);
+            let errors: Value = serde_json::from_str(&called.body).unwrap();
+            let errors = errors["Invalid"].as_array().unwrap();
+            assert!(!errors.is_empty(), "{}", action.function);
+
+            let submitted = browser.submit(action, id, &fields).await;
+            let page = match submitted.location() {
+                Some(location) => browser.get(location).await,
+                None => submitted,
+            };
+            let shown = page.body.replace("&quot;", "\"").replace("&amp;", "&");
+            for error in errors {
+                assert!(shown.contains(error["message"].as_str().unwrap()), "{}: {error} is not on {shown}", action.form);
+            }
+            for (name, value) in &fields {
+                assert!(!name.starts_with("password") || !shown.contains(&format!("value=\"{value}\"")), "{} gives a password back", action.form);
+            }
+            assert_eq!(raw.number("SELECT COUNT(*) FROM audit_log").await, before, "{} wrote", action.name);
+        }
+    }
+
+    async fn a_call_signs_out(db: TestDb) {
+        let site = Site::on(&db).await;
+        let member = site.registered("b").await;
+        let answer = member.call("/fn/logout", &serde_json::json!({})).await;
+        assert_eq!((answer.status, target(&answer).as_str()), (200, "/login"));
+        assert_eq!(member.get("/companies").await.status, 303);
+    }
+
+    /// Every form on every page, by its address.
+    async fn every_form_is_posted_to_an_action(db: TestDb) {
+        let site = Site::on(&db).await;
+        let member = site.registered("b").await;
+        let records = Records::create(&db, &member).await;
+        assert_eq!(member.post(&format!("/contacts/{}/delete", records.contact), &[("version", "1")]).await.status, 303);
+        let kept = Records::create(&db, &member).await;
+        let actions = app::routes().actions;
+        let form = Regex::new(r#"<form[^>]*method="post"[^>]*action="([^"]+)"|<form[^>]*action="([^"]+)"[^>]*method="post""#).unwrap();
+        let mut found = BTreeSet::new();
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET" && !endpoint.path.starts_with("/events") && endpoint.path != "/deals/news") {
+            let query = match endpoint.path {
+                "/deals/column" => "?column=proposal".to_owned(),
+                "/deals/bulk/delete" => format!("?deal={}.1", kept.deal),
+                "/deals" => "?view=list".to_owned(),
+                _ => String::new(),
+            };
+            let path = format!("{}{query}", endpoint.path.replace("{id}", kept.id(endpoint.path)));
+            let stranger = matches!(endpoint.path, "/login" | "/register").then(|| site.browser());
+            let page = stranger.as_ref().unwrap_or(&member).get(&path).await;
+            assert!(matches!(page.status, 200 | 303), "{path}: {}", page.status);
+            for posted in form.captures_iter(&page.body) {
+                let to = without_ids(posted.get(1).or(posted.get(2)).unwrap().as_str());
+                assert!(actions.iter().any(|action| action.form == to), "a form of {path} is posted to {to}, which is no action's door");
+                found.insert(to);
+            }
+        }
+        let shown_elsewhere = |form: &str| form.ends_with("/restore");
+        for action in actions.iter().filter(|action| !shown_elsewhere(action.form)) {
+            assert!(found.contains(action.form), "no page has the form of {}", action.name);
+        }
+    }
+}
+
+/// Holds `docs/ux/actions.md` to the router. After a change of it, `UPDATE_DOCS=1 cargo test -p server --test actions` writes
+/// the file anew.
+#[test]
+fn the_table_of_actions_is_printed() {
+    let mut table = "# Actions\n\nPrinted from `app/src/routing.rs`; a test compares. After a change of the routes: \
+        `UPDATE_DOCS=1 cargo test -p server --test actions`.\n\nEvery change is one server function. Its form is posted to the second \
+        column's path, a script calls the third.\n\n| function | form | script | needs |\n|---|---|---|---|\n"
+        .to_owned();
+    for action in app::routes().actions {
+        let needs = |path: &str| ENDPOINTS.iter().find(|endpoint| (endpoint.method, endpoint.path) == ("POST", path)).unwrap().needs;
+        assert_eq!(needs(action.form), needs(action.function), "{}: both doors need the same", action.name);
+        writeln!(table, "| {} | `{}` | `{}` | {:?} |", action.name, action.form, action.function, needs(action.form)).unwrap();
+    }
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/ux/actions.md");
+    if env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &table).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), table, "actions.md is not what the router says");
+}

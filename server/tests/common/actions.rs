@@ -1,0 +1,126 @@
+//! What every action is sent when nothing is wrong with it, by its form and by a script.
+
+use super::{Answer, Browser, PASSWORD, TestDb, send};
+use app::routing::ActionRoute;
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+/// Fields of forms that come as often as there are values.
+const LISTS: [&str; 4] = ["tag_id", "deal", "metadata_name", "metadata_value"];
+
+/// The fields of a form.
+pub type Fields = Vec<(&'static str, String)>;
+
+/// A record of each kind, at version 1.
+pub struct Records {
+    pub company: String,
+    pub contact: String,
+    pub deal: String,
+    pub tag: String,
+    pub activity: String,
+}
+
+impl Records {
+    /// Creates them. The company has nothing but the deal and the activity.
+    pub async fn create(db: &TestDb, browser: &Browser) -> Self {
+        let raw = db.raw().await;
+        let company = created(browser, "/companies/new", &[("name", "Own"), ("status", "lead")]).await;
+        let deal =
+            created(browser, "/deals/new", &[("name", "Own"), ("value", "1"), ("stage", "proposal"), ("company_id", &company)]).await;
+        let contact = created(browser, "/contacts/new", &[("name", "Own")]).await;
+        let activity = created(browser, "/activities/new", &[("type", "call"), ("subject", "Own"), ("company_id", &company)]).await;
+        // Its page is the list of tags.
+        let name = format!("Own {}", raw.number("SELECT COUNT(*) FROM audit_log").await);
+        assert_eq!(browser.post("/settings/tags/new", &[("name", &name), ("color", "#16a34a")]).await.status, 303);
+        let tags: Vec<uuid::Uuid> = raw.column(&format!("SELECT id FROM tags WHERE name = '{name}'")).await;
+        Self { company, contact, deal, tag: tags[0].to_string(), activity }
+    }
+
+    /// The record that an action's form is about.
+    pub fn id(&self, form: &str) -> &str {
+        match form {
+            path if path.starts_with("/companies") => &self.company,
+            path if path.starts_with("/contacts") => &self.contact,
+            path if path.starts_with("/settings/tags") => &self.tag,
+            path if path.starts_with("/activities") => &self.activity,
+            _ => &self.deal,
+        }
+    }
+
+    /// Fields that an action's form takes. A tag is merged into `other`'s.
+    pub fn fields(&self, form: &str, other: &Self) -> Fields {
+        let text = |fields: &[(&'static str, &str)]| fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let company = self.company.as_str();
+        match form {
+            "/login" => text(&[("email", "b@example.com"), ("password", PASSWORD), ("next", "")]),
+            "/register" => text(&[
+                ("name", "C"),
+                ("email", "c@example.com"),
+                ("password", PASSWORD),
+                ("password_confirmation", PASSWORD),
+                ("next", ""),
+            ]),
+            "/companies/new" => text(&[("name", "Sent"), ("status", "lead")]),
+            "/companies/{id}/edit" => text(&[("name", "Sent"), ("status", "lead"), ("version", "1")]),
+            "/contacts/new" => text(&[("name", "Sent"), ("company_id", company)]),
+            "/contacts/{id}/edit" => text(&[("name", "Sent"), ("company_id", company), ("version", "1")]),
+            "/deals/new" => text(&[("name", "Sent"), ("value", "1"), ("stage", "proposal"), ("company_id", company)]),
+            "/deals/{id}/edit" => {
+                text(&[("name", "Sent"), ("value", "1"), ("stage", "proposal"), ("company_id", company), ("version", "1")])
+            }
+            "/deals/{id}/move" => text(&[("stage", "negotiation"), ("place", "top"), ("version", "1")]),
+            "/deals/bulk" => text(&[("deal", &format!("{}.1", self.deal)), ("action", "stage:negotiation"), ("list", "view=list")]),
+            "/settings/tags/new" => text(&[("name", "Sent"), ("color", "#16a34a")]),
+            "/settings/tags/{id}/edit" => text(&[("name", "Sent"), ("color", "#0284c7"), ("version", "1")]),
+            "/settings/tags/{id}/merge" => text(&[("into", &other.tag), ("version", "1")]),
+            "/activities/new" => text(&[("type", "call"), ("subject", "Sent"), ("company_id", company), ("date", "2026-11-20T09:30")]),
+            "/activities/{id}/edit" => text(&[("type", "call"), ("subject", "Sent"), ("date", "2026-11-20T09:30"), ("version", "1")]),
+            "/activities/{id}/notes" => text(&[("body", "Sent")]),
+            "/settings/workspace" => text(&[("version", "1")]),
+            "/logout" => vec![],
+            path if path.ends_with("/restore") => vec![],
+            path if path.ends_with("/delete") => text(&[("version", "1")]),
+            path => panic!("what does {path} take? A new form needs a row here"),
+        }
+    }
+}
+
+async fn created(browser: &Browser, form: &str, fields: &[(&str, &str)]) -> String {
+    let answer = browser.post(form, fields).await;
+    let path = answer.location().unwrap_or_else(|| panic!("{form}: {answer:?}"));
+    path.rsplit('/').next().unwrap().to_owned()
+}
+
+/// The arguments of a call that does what the form does.
+pub fn arguments(action: &ActionRoute, id: &str, fields: &[(&'static str, String)]) -> Value {
+    let mut form = Map::new();
+    for (name, value) in fields {
+        if LISTS.contains(name) {
+            form.entry(*name).or_insert_with(|| json!([])).as_array_mut().unwrap().push(json!(value));
+        } else {
+            form.insert((*name).to_owned(), json!(value));
+        }
+    }
+    let mut arguments = Map::new();
+    if action.form.contains("{id}") {
+        arguments.insert("id".to_owned(), json!(id));
+    }
+    if !fields.is_empty() {
+        arguments.insert("form".to_owned(), form.into());
+    }
+    arguments.into()
+}
+
+impl Browser {
+    /// Calls a function as a script of ours does.
+    pub async fn call(&self, path: &str, arguments: &Value) -> Answer {
+        let request = self.request(Method::POST, path).header("sec-fetch-site", "same-origin").header("content-type", "application/json");
+        send(request.body(arguments.to_string())).await
+    }
+
+    /// Sends an action's form.
+    pub async fn submit(&self, action: &ActionRoute, id: &str, fields: &[(&'static str, String)]) -> Answer {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.post(&action.form.replace("{id}", id), &fields).await
+    }
+}

@@ -17,6 +17,9 @@ pub enum ActionError {
     /// The session is over.
     #[error("You are signed out. Sign in and try again.")]
     SignedOut,
+    /// The page was shown to another user, or in another workspace; this one is signed in now.
+    #[error("You are signed in as {0} now, or in another workspace. Nothing was saved; reload the page to go on.")]
+    OtherUser(String),
     /// Somebody changed it meanwhile.
     #[error("Somebody else changed it meanwhile.")]
     Conflict,
@@ -188,7 +191,7 @@ mod server {
             match error {
                 ActionError::NotFound => Self::NotFound,
                 ActionError::Denied | ActionError::SignedOut => Self::Denied,
-                ActionError::Conflict => Self::Conflict,
+                ActionError::Conflict | ActionError::OtherUser(_) => Self::Conflict,
                 ActionError::Invalid(_) | ActionError::Limited(_) => Self::BadRequest,
                 ActionError::Unavailable => Self::Unavailable,
                 ActionError::Internal | ActionError::Unreachable => Self::Internal,
@@ -203,7 +206,7 @@ mod server {
                 Self::NotFound => StatusCode::NOT_FOUND,
                 Self::Denied => StatusCode::FORBIDDEN,
                 Self::SignedOut => StatusCode::UNAUTHORIZED,
-                Self::Conflict => StatusCode::CONFLICT,
+                Self::Conflict | Self::OtherUser(_) => StatusCode::CONFLICT,
                 Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
                 Self::Unavailable | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,

@@ -6,6 +6,7 @@
 use crate::errors::ActionError;
 use futures_util::{Sink, Stream, sink, stream};
 use http::Method;
+use leptos::prelude::document;
 use leptos::server_fn::{Bytes, client::Client, request::ClientReq, response::ClientRes};
 use send_wrapper::SendWrapper;
 use std::future::Future;
@@ -54,6 +55,11 @@ impl Client<ActionError> for FetchClient {
 async fn send(request: FetchRequest) -> Option<FetchResponse> {
     let headers = Headers::new().ok()?;
     headers.set("content-type", request.content_type).ok()?;
+    // To whom the page was shown: its forms say it too.
+    if let Some(shown_to) = document().query_selector("input[name=shown_to]").ok().flatten().and_then(|field| field.get_attribute("value"))
+    {
+        headers.set("x-shown-to", &shown_to).ok()?;
+    }
     let options = RequestInit::new();
     options.set_method("POST");
     options.set_headers(&headers);

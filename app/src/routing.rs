@@ -78,8 +78,9 @@ impl Routes {
 
     /// A function that reads, for scripts alone.
     fn function<F: Function<Output: Serialize>>(self) -> Self {
-        let called =
-            |State(state): State<AppState>, parts: Parts, Json(arguments): Json<Arguments>| script::answer::<F>(state, parts, arguments);
+        let called = |State(state): State<AppState>, auth: AuthSession, parts: Parts, Json(arguments): Json<Arguments>| {
+            script::answer::<F>(state, auth, parts, arguments)
+        };
         self.post(F::PATH, called)
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     auth::SignedIn,
     flash::Notice,
     state::AppState,
-    ui::{avatar, icon},
+    ui::{avatar, form::shown_to, icon},
 };
 use domain::access::{Actor, Entity, Verb};
 use hydration_context::SsrSharedContext;
@@ -179,7 +179,7 @@ fn top_bar(who: &SignedIn) -> impl IntoView {
                     <p class="truncate font-medium">{who.user_name.clone()}</p>
                     <p class="truncate text-xs text-muted-foreground">{who.email.clone()}</p>
                 </div>
-                <form method="post" action="/logout" class="pt-1"><button>{icon("log-out", "size-4")} "Sign out"</button></form>
+                <form method="post" action="/logout" class="pt-1">{shown_to()}<button>{icon("log-out", "size-4")} "Sign out"</button></form>
             </div>
         </header>
     }
@@ -219,7 +219,7 @@ fn quick_add(actor: Actor) -> impl IntoView {
 /// Always there, so that a screen reader hears what a script writes into it later.
 fn toast(notice: Option<Notice>) -> impl IntoView {
     let notice = notice.map(|Notice { text, undo }| {
-        let undo = undo.map(|path| view! { <form method="post" action=path><button>"Undo"</button></form> });
+        let undo = undo.map(|path| view! { <form method="post" action=path>{shown_to()}<button>"Undo"</button></form> });
         view! { <div class="toast-body">{icon("check", "size-4 text-primary")} <span>{text}</span>{undo}</div> }
     });
     view! {

@@ -196,6 +196,9 @@ both! {
                 let to = without_ids(posted.get(1).or(posted.get(2)).unwrap().as_str());
                 assert!(actions.iter().any(|action| action.form == to), "a form of {path} is posted to {to}, which is no action's door");
                 found.insert(to);
+                let whole = posted.get(0).unwrap().end();
+                let whole = &page.body[whole..page.body[whole..].find("</form>").unwrap() + whole];
+                assert_eq!(whole.matches(r#"name="shown_to""#).count(), usize::from(stranger.is_none()), "{path}: {whole}");
             }
         }
         let shown_elsewhere = |form: &str| form.ends_with("/restore");

@@ -12,6 +12,8 @@ pub mod pages;
 pub mod request_scope;
 #[cfg(feature = "ssr")]
 mod session_change;
+#[cfg(feature = "ssr")]
+pub mod shown_to;
 
 #[cfg(feature = "ssr")]
 pub use backend::{AuthSession, Backend, User};

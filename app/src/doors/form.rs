@@ -5,10 +5,13 @@
 //!   sign-in there is none, and the page comes in the answer.
 //! - Otherwise: an error page.
 
-use super::{Action, FormPage, read_arguments, run};
+use super::{Action, FormPage, other_user, read_arguments, run};
 use crate::{
     action::ActionOutcome,
-    auth::{AuthSession, SessionChange},
+    auth::{
+        AuthSession, SessionChange, User,
+        shown_to::{self, ShownTo},
+    },
     errors::{ActionError, PageError},
     flash::RefusedForm,
     state::AppState,
@@ -41,11 +44,17 @@ pub async fn answer<F: Action>(
     request: Request,
 ) -> FormResult {
     let (parts, body) = request.into_parts();
-    let pairs = match read_pairs(Request::from_parts(parts.clone(), body)).await {
+    let mut pairs = match read_pairs(Request::from_parts(parts.clone(), body)).await {
         Ok(pairs) => pairs,
         Err(refusal) => return Ok(refusal),
     };
+    let shown_to = take(&mut pairs, shown_to::FIELD)?;
     let (typed, looks) = Typed::<Map<String, Value>>::read(pairs)?;
+    let who = auth.user.as_ref().and_then(User::signed_in);
+    if who.is_some_and(|who| ShownTo::differs(shown_to.as_deref(), &who)) {
+        let visit = Visit::from_request_parts(&mut parts.clone(), &state).await?;
+        return other_user::ask(visit, without_secrets(&typed)).await;
+    }
     let refused = page
         .locate(parts.uri.path(), &typed.form)
         .map(|(path, shown_at)| RefusedForm::new(path, shown_at, &without_secrets(&typed), FormErrors::default()));
@@ -83,6 +92,13 @@ async fn read_pairs(request: Request) -> Result<Vec<(String, String)>, Response>
     }
     let Form(pairs) = Form::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
     Ok(pairs)
+}
+
+/// Takes a field out. Sent twice, it is refused.
+fn take(pairs: &mut Vec<(String, String)>, name: &str) -> Result<Option<String>, PageError> {
+    let mut values = pairs.extract_if(.., |(field, _)| field == name).map(|(_, value)| value);
+    let first = values.next();
+    if values.next().is_some() { Err(PageError::BadRequest) } else { Ok(first) }
 }
 
 /// The function with its arguments: what the path names, and the fields as `form`. One that takes none has no such argument.

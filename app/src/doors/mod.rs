@@ -5,6 +5,7 @@
 
 pub mod form;
 mod form_page;
+mod other_user;
 pub mod script;
 
 pub use form_page::FormPage;

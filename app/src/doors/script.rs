@@ -3,7 +3,14 @@
 //! The cross-site check has passed before, whatever the content type: see the server's `csrf` layer.
 
 use super::{Action, Function, read_arguments, run};
-use crate::{auth::AuthSession, errors::ActionError, state::AppState};
+use crate::{
+    auth::{
+        AuthSession, User,
+        shown_to::{self, ShownTo},
+    },
+    errors::ActionError,
+    state::AppState,
+};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use http::{header, request::Parts};
@@ -11,11 +18,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Answers the call of a function that reads.
-pub async fn answer<F>(state: AppState, parts: Parts, arguments: Map<String, Value>) -> Response
+pub async fn answer<F>(state: AppState, auth: AuthSession, parts: Parts, arguments: Map<String, Value>) -> Response
 where
     F: Function<Output: Serialize>,
 {
-    match called::<F>(state, parts, arguments).await {
+    match called::<F>(state, &auth, parts, arguments).await {
         Ok(value) => json(&value),
         Err(error) => error.into_response(),
     }
@@ -29,7 +36,7 @@ pub async fn answer_action<F: Action>(
     parts: Parts,
     arguments: Map<String, Value>,
 ) -> Response {
-    let done = match called::<F>(state.clone(), parts, arguments).await {
+    let done = match called::<F>(state.clone(), &auth, parts, arguments).await {
         Ok(done) => done,
         Err(error) => return error.into_response(),
     };
@@ -39,7 +46,18 @@ pub async fn answer_action<F: Action>(
     }
 }
 
-async fn called<F: Function>(state: AppState, parts: Parts, arguments: Map<String, Value>) -> Result<F::Output, ActionError> {
+async fn called<F: Function>(
+    state: AppState,
+    auth: &AuthSession,
+    parts: Parts,
+    arguments: Map<String, Value>,
+) -> Result<F::Output, ActionError> {
+    if let Some(who) = auth.user.as_ref().and_then(User::signed_in) {
+        let said = parts.headers.get(shown_to::HEADER).map(|value| value.to_str().unwrap_or_default());
+        if ShownTo::differs(said, &who) {
+            return Err(ActionError::OtherUser(who.user_name.clone()));
+        }
+    }
     let function = read_arguments::<F>(arguments).ok_or_else(ActionError::bad_request)?;
     run(state, parts, function).await
 }

@@ -7,7 +7,9 @@ use crate::{
     requests::borrowed,
     times,
     ui::{
-        all_of, counted, counted_all, icon,
+        all_of, counted, counted_all,
+        form::shown_to,
+        icon,
         list::{Nothing, nothing, page_foot, total_words},
     },
     visit::Visit,
@@ -110,6 +112,7 @@ fn action(visit: &Visit, record: &Binned, list: &str) -> AnyView {
     view! {
         {without.map(said)}
         <form method="post" action=format!("/{list}/{}/restore", record.id)>
+            {shown_to()}
             <button class="btn" data-variant="outline" data-size="sm" aria-label=format!("Restore {}", record.name)>{icon("undo-2", "size-4")} "Restore"</button>
         </form>
     }

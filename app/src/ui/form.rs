@@ -1,6 +1,7 @@
 //! Forms: a label above each field, its hint or error below, a summary on top, the verb at the foot.
 
 use super::{custom_fields, icon};
+use crate::auth::shown_to::{self, ShownTo};
 use domain::forms::FormErrors;
 use leptos::prelude::*;
 
@@ -207,6 +208,11 @@ pub fn error_summary(errors: &FormErrors, labels: &[(&'static str, &'static str)
 /// The key of this showing of the form (see [`Visit::once`](crate::visit::Visit::once)); empty for a form that makes nothing.
 pub fn form_key(key: String) -> Option<impl IntoView> {
     (!key.is_empty()).then(|| view! { <input type="hidden" name="form_key" value=key/> })
+}
+
+/// Says to whom the form is shown: every form that is posted has it.
+pub fn shown_to() -> Option<impl IntoView> {
+    ShownTo::now().map(|shown_to| view! { <input type="hidden" name=shown_to::FIELD value=shown_to.to_string()/> })
 }
 
 /// The foot of a form: a way out, and the verb.

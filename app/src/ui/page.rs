@@ -1,6 +1,9 @@
 //! The parts of a page: its way back, its empty state, its question before something is deleted.
 
-use super::{form::error_summary, icon};
+use super::{
+    form::{error_summary, shown_to},
+    icon,
+};
 use crate::{
     errors::PageError,
     visit::{ShownForm, Visit},
@@ -57,6 +60,7 @@ pub async fn confirm_delete(visit: &Visit, question: DeleteQuestion) -> Result<i
                 <div class="min-w-0"><h1 class="break-words">{title}</h1><p class="mt-1 text-muted-foreground">{consequence}</p></div>
             </div>
             <form method="post" action=action class="flex items-center justify-end gap-2 border-t px-5 py-3">
+                {shown_to()}
                 <input type="hidden" name="version" value=version.to_string()/>
                 <a class="btn" data-variant="ghost" data-size="sm" href=cancel>"Cancel"</a>
                 <button class="btn" data-variant="destructive" data-size="sm">{verb}</button>

@@ -1,7 +1,7 @@
 //! The page of a record's form: its heading, what is wrong or was changed meanwhile, the fields, the verb at the foot.
 
 use super::{
-    form::{error_summary, form_footer, form_key},
+    form::{error_summary, form_footer, form_key, shown_to},
     page::breadcrumb,
     picker::first_button,
 };
@@ -85,6 +85,7 @@ impl FormPage {
                     // Enter takes the first button of a form: this one, not one that only has it drawn anew.
                     {first_button(self.verb)}
                     <input type="hidden" name="version" value=version/>
+                    {shown_to()}
                     {form_key(self.key)}
                     <div class="grid items-start gap-5 p-5 sm:grid-cols-2">{fields}</div>
                     {form_footer(self.cancel, self.verb)}

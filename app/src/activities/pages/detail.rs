@@ -8,7 +8,7 @@ use crate::{
     times,
     ui::{
         avatar,
-        form::{Field, error_summary, form_key, text_area},
+        form::{Field, error_summary, form_key, shown_to, text_area},
         icon,
         page::breadcrumb,
         record::{details_panel, edit_button, fact, link_fact, person_fact, record_columns, record_head},
@@ -103,6 +103,7 @@ fn note_form(action: String, key: String, ShownForm { values, errors }: ShownFor
     view! {
         {error_summary(&errors, &[("body", "Note")])}
         <form method="post" action=action class="panel flex flex-col gap-3 p-4" novalidate>
+            {shown_to()}
             {form_key(key)}
             {text_area(field, 3, &errors)}
             <div class="flex justify-end"><button class="btn" data-size="sm">"Add note"</button></div>

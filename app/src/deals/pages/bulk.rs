@@ -3,7 +3,7 @@
 use crate::{
     errors::PageError,
     flash::RefusedForm,
-    ui::{counted, icon, list::url_of, page::to_the_bin, typed::Typed},
+    ui::{counted, form::shown_to, icon, list::url_of, page::to_the_bin, typed::Typed},
     visit::Visit,
 };
 use axum::response::Response;
@@ -96,6 +96,7 @@ pub async fn delete_many(visit: Visit) -> Result<Response, PageError> {
                 </div>
             </div>
             <form method="post" action="/deals/bulk" class="flex items-center justify-end gap-2 border-t px-5 py-3">
+                {shown_to()}
                 {hidden}
                 <input type="hidden" name="list" value=form.list/>
                 <a class="btn" data-variant="ghost" data-size="sm" href=back>"Cancel"</a>

@@ -13,6 +13,7 @@ use crate::{
     timeline::{TimelinePage, timeline, timeline_end, timeline_on_demand},
     ui::{
         custom_fields::custom_fields_panel,
+        form::shown_to,
         icon,
         page::breadcrumb,
         record::{self, delete_menu, edit_button, notes_panel, part_of, record_columns, record_head, tabs},
@@ -129,6 +130,7 @@ fn stepper(visit: &Visit, deal: &DealDetail, stages: &[Stage]) -> AnyView {
         .collect_view();
     view! {
         <form method="post" action=path>
+            {shown_to()}
             <input type="hidden" name="version" value=deal.version.to_string()/>
             <input type="hidden" name="back" value="deal"/>
             <ol class="stepper" aria-label="Stage">{steps}</ol>

@@ -12,7 +12,7 @@ use crate::{
     times::{self, Urgency, urgency},
     ui::{
         dotted,
-        form::error_summary,
+        form::{error_summary, shown_to},
         icon,
         list::{changed, encode_pairs, list_head, list_url, nothing, page_foot, sort_head},
         tag,
@@ -82,6 +82,7 @@ fn table(
     view! {
         {error_summary(&errors, &[("deal", "Chosen deals"), ("action", "Change"), ("stage", "Stage"), ("lost_reason", "Reason they were lost"), ("owner_id", "Owner"), ("tag", "Tag")])}
         <form method="post" action="/deals/bulk" class="contents">
+            {shown_to()}
             <input type="hidden" name="list" value=state/>
             <div class="panel overflow-hidden">
                 <table class="list deals">

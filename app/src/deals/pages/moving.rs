@@ -4,7 +4,7 @@ use crate::{
     errors::PageError,
     requests::Id,
     ui::{
-        form::{Choice, Field, error_summary, form_footer, select_field, text_field},
+        form::{Choice, Field, error_summary, form_footer, select_field, shown_to, text_field},
         page::breadcrumb,
     },
     visit::{ShownForm, Visit},
@@ -66,6 +66,7 @@ pub async fn move_deal(visit: Visit, Id(id): Id<DealId>) -> Result<Response, Pag
             </div>
             {error_summary(&errors, &[("stage", "Stage"), ("place", "Place"), ("lost_reason", "Reason it was lost")])}
             <form method="post" action=format!("{path}/move") class="panel">
+                {shown_to()}
                 <input type="hidden" name="version" value=values.version/>
                 <input type="hidden" name="back" value=values.back/>
                 <div class="grid items-start gap-5 p-5 sm:grid-cols-2">

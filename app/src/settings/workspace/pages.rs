@@ -4,7 +4,7 @@ use crate::{
     errors::PageError,
     settings::{Setting, layout},
     ui::{
-        form::{error_line, error_summary},
+        form::{error_line, error_summary, shown_to},
         record::fact,
     },
     visit::Visit,
@@ -37,6 +37,7 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
                 </dl>
             </section>
             <form method="post" action=PATH class="panel">
+                {shown_to()}
                 <input type="hidden" id="version" name="version" value=workspace.version.to_string()/>
                 <div class="flex flex-col gap-5 p-5">
                     {switch("lock_activities", "Lock activities once logged", "Nobody can change or delete a logged activity. Follow-up notes can still be added.", !values.lock_activities.is_empty(), &errors)}

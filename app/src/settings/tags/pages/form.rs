@@ -8,7 +8,7 @@ use crate::{
     settings::{Setting, layout},
     ui::{
         conflict::conflict_panel,
-        form::{Field, error_line, error_summary, form_footer, form_key, text_field},
+        form::{Field, error_line, error_summary, form_footer, form_key, shown_to, text_field},
         page::breadcrumb,
     },
     visit::{ShownForm, Visit},
@@ -72,6 +72,7 @@ fn form_page(
         {error_summary(&errors, &LABELS)}
         <form id="tag" method="post" action=action class="panel max-w-xl" novalidate>
             <input type="hidden" name="version" value=values.version/>
+            {shown_to()}
             {form_key(values.form_key)}
             <div class="grid gap-5 p-5">
                 {text_field(Field::new("name", "Name").value(values.name).required().autocomplete("off"), &errors)}

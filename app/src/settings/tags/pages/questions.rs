@@ -6,7 +6,7 @@ use crate::{
     requests::Id,
     settings::{Setting, layout},
     ui::{
-        form::{Choice, Field, error_summary, form_footer, select_field},
+        form::{Choice, Field, error_summary, form_footer, select_field, shown_to},
         page::{DeleteQuestion, breadcrumb, confirm_delete},
     },
     visit::{ShownForm, Visit},
@@ -54,6 +54,7 @@ pub async fn merge(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageErro
         <div>{breadcrumb("Tags", PATH)}<h1 class="mt-2 break-words">{title.clone()}</h1><p class="mt-1 break-words text-muted-foreground">{sentence}</p></div>
         {error_summary(&errors, &[("into", "Merge into")])}
         <form method="post" action=format!("{PATH}/{id}/merge") class="panel max-w-xl" novalidate>
+            {shown_to()}
             <input type="hidden" name="version" value=in_use.version.to_string()/>
             <div class="p-5">{select_field(field, others, &errors)}</div>
             {form_footer(PATH.to_owned(), "Merge tags")}

@@ -9,7 +9,7 @@ help: ## this list
 run: ## set up what is missing, build, make demo data on first start, serve http://127.0.0.1:3000
 	@scripts/run.sh
 
-dev: ## the same, rebuilding and restarting at every change
+dev: ## the same, rebuilding, restarting and reloading the open page at every change
 	@scripts/run.sh watch
 
 build: ## the optimised build, into dist/
@@ -33,7 +33,7 @@ bench: build ## measure the release build against a bare page, on both databases
 assets: ## icons, fonts and style parts, from the npm packages
 	@scripts/setup.sh
 
-setup:
+setup: ## the tools and files that the build needs
 	@scripts/setup.sh
 
 clean: ## remove what was built; data/ and the tools in ~/.cache/minicrm stay

@@ -4,7 +4,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 scripts/setup.sh
 # The wasm and the files of the site first, with their .br and .gz; then the server.
-step "Release build" "about 10 minutes on two cores the first time" leptos release build --release --precompress --cargo-locked
+LEPTOS_HASH_FILES=true step "Release build" "about 10 minutes on two cores the first time" leptos release build --release --precompress --cargo-locked
 
 rm -rf dist.new
 mkdir dist.new

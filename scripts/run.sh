@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh clone to the first page: sets up, builds for development, makes the demo data on first start, serves.
-# `run.sh watch` rebuilds and restarts at every change instead.
+# `run.sh watch` rebuilds, restarts and reloads the open page at every change instead.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 # Settings of one's own, as in .env.example.
@@ -12,17 +12,18 @@ if [ -f .env ]; then
 fi
 
 BINARY=$LEPTOS_TARGET/debug/minicrm
-HASHES=$LEPTOS_TARGET/debug/hash.txt
 BUILT=$LEPTOS_TARGET/debug/.built
 
 # Is anything newer than the last build? A folder counts too: it changes when a file in it goes.
 changed() {
-  [ -e "$BUILT" ] && [ -e "$BINARY" ] && [ -e "$HASHES" ] && [ -d target/site-dev ] || return 0
+  [ -e "$BUILT" ] && [ -e "$BINARY" ] && [ -d target/site-dev ] || return 0
   [ -n "$(find Cargo.toml Cargo.lock rust-toolchain.toml package-lock.json .cargo app domain frontend migration server store style public -newer "$BUILT" -print 2>/dev/null | head -1)" ]
 }
 
 build() {
   local begun
+  # Names of an older build's files, from when development hashed them.
+  rm -f "$LEPTOS_TARGET/debug/hash.txt"
   begun=$(mktemp "${TMPDIR:-/tmp}/minicrm-begun.XXXXXX")
   leptos dev build --cargo-locked || { rm -f "$begun"; return 1; }
   # What changed while it was building is newer than this.
@@ -53,10 +54,8 @@ export LEPTOS_SITE_ROOT=target/site-dev
 export RUST_LOG=${RUST_LOG:-info,sea_orm_migration=warn}
 if [ "${1:-}" = watch ]; then
   demo
-  # cargo-leptos hashes names at its first build only; later ones would be overlooked.
-  rm -f "$HASHES"
-  export LEPTOS_HASH_FILES=false LEPTOS_SITE_ADDR=${LISTEN_ADDR:-127.0.0.1:3000}
-  leptos dev watch -- serve
+  export LEPTOS_SITE_ADDR=${LISTEN_ADDR:-127.0.0.1:3000}
+  leptos dev watch
 else
   demo
   exec "$BINARY" serve

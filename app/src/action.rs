@@ -3,16 +3,19 @@
 //! Every change is one `#[server]` function. Its body parses, calls the store once and returns a value. The doors of
 //! [`crate::doors`] make a redirect or JSON of it: a body knows of neither.
 
-use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, Http, codec::Post};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-
 #[cfg(feature = "ssr")]
 use crate::auth::SessionChange;
+pub use crate::browser_json::Call;
+#[cfg(feature = "hydrate")]
+use crate::browser_json::{FromJs, field};
 #[cfg(feature = "hydrate")]
 pub use crate::fetch_client::FetchClient;
 /// In the server's half no function is called from afar.
 #[cfg(not(feature = "hydrate"))]
 pub use leptos::server_fn::client::browser::BrowserClient as FetchClient;
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "hydrate")]
+use wasm_bindgen::JsValue;
 
 /// A change that was made: where to go, what to say, how to undo it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -61,40 +64,9 @@ impl AsRef<ActionOutcome> for ActionOutcome {
     }
 }
 
-/// How our server functions travel: JSON both ways, by POST.
-pub type Call = Http<Post<BrowserJson>, Post<BrowserJson>>;
-
-/// JSON that the browser itself parses. `serde_json` would bring a parser of its own, and words for all that may be wrong:
-/// 14 kB of what every page downloads.
-pub struct BrowserJson;
-
-impl ContentType for BrowserJson {
-    const CONTENT_TYPE: &'static str = "application/json";
-}
-
-impl FormatType for BrowserJson {
-    const FORMAT_TYPE: Format = Format::Text;
-}
-
-impl<T: Serialize> Encodes<T> for BrowserJson {
-    type Error = leptos::serde_json::Error;
-
-    fn encode(value: &T) -> Result<Bytes, Self::Error> {
-        leptos::serde_json::to_vec(value).map(Bytes::from)
-    }
-}
-
-impl<T: DeserializeOwned> Decodes<T> for BrowserJson {
-    type Error = String;
-
-    #[cfg(feature = "hydrate")]
-    fn decode(bytes: Bytes) -> Result<T, String> {
-        let value = std::str::from_utf8(&bytes).ok().and_then(|text| js_sys::JSON::parse(text).ok());
-        value.and_then(|value| serde_wasm_bindgen::from_value(value).ok()).ok_or_else(String::new)
-    }
-
-    #[cfg(not(feature = "hydrate"))]
-    fn decode(bytes: Bytes) -> Result<T, String> {
-        leptos::serde_json::from_slice(&bytes).map_err(|error| error.to_string())
+#[cfg(feature = "hydrate")]
+impl FromJs for ActionOutcome {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        Some(Self { to: field(value, "to")?, notice: field(value, "notice")?, undo: field(value, "undo")? })
     }
 }

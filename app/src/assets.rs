@@ -1,6 +1,9 @@
 //! The names of the files a page asks for, read once at start: each carries a hash of its content and is cached for ever.
 
-use leptos::{hydration::HydrationScripts, prelude::*};
+use leptos::{
+    hydration::{AutoReload, HydrationScripts},
+    prelude::*,
+};
 use std::{fs, path::Path};
 
 /// Addresses of style, script, icons and fonts.
@@ -14,13 +17,26 @@ pub struct Assets {
     pub fonts: Vec<String>,
     /// What the islands' script does once it is woken, as Leptos writes it.
     start_islands: String,
+    /// Under `cargo leptos watch`: what loads the page again after a build.
+    pub reload: Option<Reload>,
+}
+
+/// Loads the open page again after each build, in development.
+#[derive(Debug, Clone)]
+pub struct Reload {
+    /// The port on which cargo-leptos tells of a build.
+    pub port: u16,
+    script: String,
 }
 
 /// The islands' code is loaded at the first sign of a person, for a page is whole without it: it weighs as much as all the
 /// rest, and compiling it would hold up the first paint. A page that shows what others do (`data-live`), and whose cards somebody
-/// may drag with the very first touch, wakes by itself two seconds after it is whole. What woke it is kept for the island that it was meant for. `START` stands for Leptos' own script.
-const WAKE: &str = r#"const signs=["pointermove","pointerdown","keydown","focusin","wheel"];
-const wake=(sign)=>{clearTimeout(timer);signs.forEach((name)=>removeEventListener(name,wake,true));window.wokenBy=sign;START};
+/// may drag with the very first touch, wakes by itself two seconds after it is whole. Keys pressed until then are kept, and the last island has them pressed again. `START` stands for Leptos' own script.
+const WAKE: &str = r#"const keys=[],keep=(key)=>keys.push(key);
+window.replayKeys=()=>{removeEventListener("keydown",keep,true);keys.splice(0).forEach((key)=>key.target.isConnected&&key.target.dispatchEvent(new KeyboardEvent("keydown",key)))};
+addEventListener("keydown",keep,true);
+const signs=["pointermove","pointerdown","keydown","focusin","wheel"];
+const wake=()=>{clearTimeout(timer);signs.forEach((name)=>removeEventListener(name,wake,true));START};
 const timer=document.querySelector("[data-live]")&&setTimeout(wake,2000);
 signs.forEach((name)=>addEventListener(name,wake,{capture:true,passive:true}));
 if(document.activeElement!==document.body)wake();"#;
@@ -38,7 +54,9 @@ impl Assets {
         let style_hash = hashes.as_deref().and_then(|hashes| hashes.lines().find_map(|line| line.strip_prefix("css:")));
         let options =
             LeptosOptions::builder().output_name("minicrm").site_root(site_root.to_string_lossy()).hash_files(hashes.is_some()).build();
+        let reload = std::env::var_os("LEPTOS_WATCH").and_then(|_| reload_script(std::env::var("LEPTOS_RELOAD_PORT").ok()?.parse().ok()?));
         Self {
+            reload,
             style: style_hash.map_or_else(|| "/pkg/minicrm.css".to_owned(), |hash| format!("/pkg/minicrm.{}.css", hash.trim())),
             icons: fs::read(site_root.join("icons.svg"))
                 .map_or_else(|_| "/icons.svg".to_owned(), |svg| format!("/icons.svg?v={:016x}", fnv1a(&svg))),
@@ -50,8 +68,9 @@ impl Assets {
     /// The page's inline scripts, allowed by the response's nonce: what loads the islands' code, and which pages to fetch ahead.
     pub fn scripts(&self, nonce: &str) -> String {
         let wake = WAKE.replace("START", &self.start_islands);
+        let reload = self.reload.as_ref().map(|reload| format!("<script nonce=\"{nonce}\">{}</script>", reload.script)).unwrap_or_default();
         format!(
-            "<script type=\"module\" nonce=\"{nonce}\">{wake}</script><script type=\"speculationrules\" nonce=\"{nonce}\">{SPECULATION}</script>"
+            "{reload}<script type=\"module\" nonce=\"{nonce}\">{wake}</script><script type=\"speculationrules\" nonce=\"{nonce}\">{SPECULATION}</script>"
         )
     }
 }
@@ -61,6 +80,14 @@ fn start_islands(options: LeptosOptions) -> String {
     let html = Owner::new().with(|| view! { <HydrationScripts options islands=true/> }.to_html());
     let script = html.split_once("<script type=\"module\">").and_then(|(_, rest)| rest.split_once("</script>"));
     script.map(|(text, _)| text.to_owned()).unwrap_or_default()
+}
+
+/// The script that Leptos writes for development.
+fn reload_script(port: u16) -> Option<Reload> {
+    let options = LeptosOptions::builder().output_name("minicrm").reload_port(u32::from(port)).build();
+    let html = Owner::new().with(|| view! { <AutoReload options/> }.to_html());
+    let (_, rest) = html.split_once("<script>")?;
+    Some(Reload { port, script: rest.split_once("</script>")?.0.to_owned() })
 }
 
 /// The files for the letters of English and Vietnamese; those of other languages come on demand.

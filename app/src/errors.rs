@@ -1,6 +1,6 @@
 //! What goes wrong, in the few words a person or an island is told. Causes are logged, never shown.
 
-use crate::action::BrowserJson;
+use crate::browser_json::BrowserJson;
 use domain::forms::FormErrors;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,31 @@ impl ActionError {
     /// The arguments make no sense.
     pub fn bad_request() -> Self {
         Self::Invalid(FormErrors::of("", "That is not a valid request."))
+    }
+}
+
+#[cfg(feature = "hydrate")]
+impl crate::browser_json::FromJs for ActionError {
+    fn from_js(value: &wasm_bindgen::JsValue) -> Option<Self> {
+        use crate::browser_json::field;
+        if let Some(name) = value.as_string() {
+            return Some(match name.as_str() {
+                "NotFound" => Self::NotFound,
+                "Denied" => Self::Denied,
+                "SignedOut" => Self::SignedOut,
+                "Conflict" => Self::Conflict,
+                "Unavailable" => Self::Unavailable,
+                "Internal" => Self::Internal,
+                _ => Self::Unreachable,
+            });
+        }
+        if let Some(Some(errors)) = field(value, "Invalid") {
+            return Some(Self::Invalid(errors));
+        }
+        if let Some(Some(name)) = field(value, "OtherUser") {
+            return Some(Self::OtherUser(name));
+        }
+        field::<u64>(value, "Limited").map(|seconds| Self::Limited(seconds as u32))
     }
 }
 

@@ -17,11 +17,18 @@ use web_sys::{Headers, RequestInit, Response};
 /// The client of every server function.
 pub struct FetchClient;
 
-/// A call: a path and a text, sent by POST.
+/// A call: a path and a text of JSON, sent by POST.
 pub struct FetchRequest {
     path: String,
-    content_type: &'static str,
     body: String,
+    leaves_notice: bool,
+}
+
+impl FetchRequest {
+    /// A call whose notice the next page shows, as after a plain form.
+    pub fn leaving_notice(path: String, body: String) -> Self {
+        Self { path, body, leaves_notice: true }
+    }
 }
 
 /// An answer, read whole.
@@ -30,12 +37,24 @@ pub struct FetchResponse {
     body: Bytes,
 }
 
+impl FetchResponse {
+    /// The body.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or_default()
+    }
+
+    /// Whether the function did what it was asked.
+    pub const fn is_ok(&self) -> bool {
+        self.status < 400
+    }
+}
+
 impl Client<ActionError> for FetchClient {
     type Request = FetchRequest;
     type Response = FetchResponse;
 
     fn send(request: FetchRequest) -> impl Future<Output = Result<FetchResponse, ActionError>> + Send {
-        SendWrapper::new(async move { send(request).await.ok_or(ActionError::Unreachable) })
+        SendWrapper::new(async move { send_request(request).await.ok_or(ActionError::Unreachable) })
     }
 
     async fn open_websocket(
@@ -52,9 +71,13 @@ impl Client<ActionError> for FetchClient {
     }
 }
 
-async fn send(request: FetchRequest) -> Option<FetchResponse> {
+/// Sends one call. `None` if no answer came.
+pub async fn send_request(request: FetchRequest) -> Option<FetchResponse> {
     let headers = Headers::new().ok()?;
-    headers.set("content-type", request.content_type).ok()?;
+    headers.set("content-type", "application/json").ok()?;
+    if request.leaves_notice {
+        headers.set("x-leave-notice", "1").ok()?;
+    }
     // To whom the page was shown: its forms say it too.
     if let Some(shown_to) = document().query_selector("input[name=shown_to]").ok().flatten().and_then(|field| field.get_attribute("value"))
     {
@@ -75,7 +98,7 @@ impl ClientReq<ActionError> for FetchRequest {
 
     fn try_new_req_bytes(path: &str, _: &str, _: &str, body: Bytes, _: Method) -> Result<Self, ActionError> {
         let body = String::from_utf8(body.into()).map_err(|_| ActionError::Unreachable)?;
-        Ok(Self { path: path.to_owned(), content_type: "application/json", body })
+        Ok(Self { path: path.to_owned(), body, leaves_notice: false })
     }
 
     fn try_new_req_query(_: &str, _: &str, _: &str, _: &str, _: Method) -> Result<Self, ActionError> {

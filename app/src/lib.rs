@@ -7,6 +7,7 @@
 pub mod action;
 pub mod activities;
 pub mod auth;
+pub mod browser_json;
 pub mod companies;
 pub mod contacts;
 pub mod deals;

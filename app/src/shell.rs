@@ -4,6 +4,7 @@ use crate::{
     activities::islands::quick_log,
     auth::SignedIn,
     flash::Notice,
+    islands::form_sender,
     state::AppState,
     ui::{avatar, form::shown_to, icon},
 };
@@ -46,7 +47,7 @@ pub fn app_page(
                     <main id="main" tabindex="-1" class="flex min-w-0 flex-1 flex-col gap-4 p-4 outline-none md:p-6">{body}</main>
                 </div>
                 {toast(notice)}
-                {nonce.map(|_| quick_log())}
+                {nonce.map(|_| view! { {quick_log()}{form_sender()} })}
             </body>
         }
     })

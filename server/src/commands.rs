@@ -9,7 +9,7 @@ use crate::{
     config::{Config, ConfigError, Flags},
     layers,
 };
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use domain::{clock::SystemClock, random::Random};
 use secrecy::ExposeSecret;
 use std::{env, fs, path::PathBuf, process::ExitCode, sync::Arc};
@@ -26,9 +26,10 @@ pub struct Cli {
     command: Option<Command>,
 }
 
-#[derive(Subcommand)]
+#[derive(Subcommand, Default)]
 enum Command {
-    /// Brings the database up to date and serves until told to stop
+    /// Brings the database up to date and serves until told to stop; what is done without a command
+    #[default]
     Serve,
     /// Brings the database up to date
     Migrate,
@@ -65,11 +66,7 @@ impl CommandError {
 impl Cli {
     /// Runs the command. Every failure is one line on the standard error, and an exit code.
     pub async fn run(self) -> ExitCode {
-        let Some(command) = self.command else {
-            let _ = Self::command().print_help();
-            return ExitCode::SUCCESS;
-        };
-        match run(command, &self.flags).await {
+        match run(self.command.unwrap_or_default(), &self.flags).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("minicrm: {}", error.to_string().replace('\n', " "));

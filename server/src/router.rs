@@ -80,7 +80,11 @@ pub fn router_with(parts: &Parts, more: Router<AppState>) -> Router {
         .route("/readyz", get(health::ready))
         .layer(from_fn_with_state(Arc::clone(trusted_proxies), client_address::find))
         .layer(from_fn_with_state(
-            security_headers::Policy { random: Arc::clone(random), base_url: Arc::clone(base_url) },
+            security_headers::Policy {
+                random: Arc::clone(random),
+                base_url: Arc::clone(base_url),
+                reload_port: state.assets.reload.as_ref().map(|reload| reload.port),
+            },
             security_headers::add,
         ))
         .layer(from_fn(trace::log))

@@ -25,9 +25,9 @@ fn after<'a>(printed: &'a str, label: &str) -> &'a str {
 }
 
 #[test]
-fn without_a_command_it_says_what_there_is() {
+fn its_help_says_what_there_is() {
     let folder = TempDir::new().unwrap();
-    for arguments in [&[][..], &["--help"], &["help"]] {
+    for arguments in [&["--help"], &["help"]] {
         let output = run(&folder, &[], arguments);
         let printed = text(&output.stdout);
         assert!(output.status.success(), "{arguments:?}");
@@ -36,6 +36,14 @@ fn without_a_command_it_says_what_there_is() {
         }
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "and makes nothing");
+}
+
+#[test]
+fn without_a_command_it_serves() {
+    let folder = TempDir::new().unwrap();
+    let mut command = minicrm(&folder, &[("RUST_LOG", "error")], &[]);
+    command.stderr(Stdio::inherit());
+    assert!(Serving::from_command(command).stop().success());
 }
 
 #[test]

@@ -63,6 +63,14 @@ pub struct DealMoved {
     pub moved: Moved,
 }
 
+#[cfg(feature = "hydrate")]
+impl crate::browser_json::FromJs for DealMoved {
+    fn from_js(value: &wasm_bindgen::JsValue) -> Option<Self> {
+        use crate::browser_json::field;
+        Some(Self { outcome: field(value, "outcome")?, moved: field(value, "moved")? })
+    }
+}
+
 impl AsRef<ActionOutcome> for DealMoved {
     fn as_ref(&self) -> &ActionOutcome {
         &self.outcome

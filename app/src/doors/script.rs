@@ -4,11 +4,13 @@
 
 use super::{Action, Function, read_arguments, run};
 use crate::{
+    action::ActionOutcome,
     auth::{
         AuthSession, User,
         shown_to::{self, ShownTo},
     },
-    errors::ActionError,
+    errors::{ActionError, PageError},
+    flash::{self, Flash, Notice},
     state::AppState,
 };
 use axum::response::{IntoResponse, Response};
@@ -16,6 +18,9 @@ use axum_extra::extract::CookieJar;
 use http::{header, request::Parts};
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+/// The header of a call after which the script opens a page: that shows the notice, as after a plain form.
+const LEAVE_NOTICE: &str = "x-leave-notice";
 
 /// Answers the call of a function that reads.
 pub async fn answer<F>(state: AppState, auth: AuthSession, parts: Parts, arguments: Map<String, Value>) -> Response
@@ -36,10 +41,21 @@ pub async fn answer_action<F: Action>(
     parts: Parts,
     arguments: Map<String, Value>,
 ) -> Response {
+    let leaves_notice = parts.headers.contains_key(LEAVE_NOTICE);
     let done = match called::<F>(state.clone(), &auth, parts, arguments).await {
         Ok(done) => done,
         Err(error) => return error.into_response(),
     };
+    if leaves_notice {
+        let ActionOutcome { notice, undo, .. } = done.as_ref().clone();
+        let left = async {
+            flash::leave(&auth.session, &Flash::Undoable(Notice { text: notice, undo })).await?;
+            auth.session.save().await.map_err(PageError::session)
+        };
+        if let Err(error) = left.await {
+            tracing::warn!(?error, "a notice could not be saved");
+        }
+    }
     match done.as_ref().session.clone().apply(&state, auth, cookies).await {
         Ok(cookies) => (cookies, json(&done)).into_response(),
         Err(error) => error.into_response(),

@@ -59,7 +59,7 @@ fn FieldChecks() -> impl IntoView {
 }
 
 #[cfg(feature = "hydrate")]
-pub(super) mod browser {
+pub(crate) mod browser {
     use super::FormRules;
     use crate::islands::{
         dom::{all, listen, one},
@@ -112,7 +112,7 @@ pub(super) mod browser {
     }
 
     /// What people see of a field and what has its value: two elements in a picker, elsewhere one.
-    fn shown_and_valued(element: &Element) -> (Element, Element) {
+    pub fn shown_and_valued(element: &Element) -> (Element, Element) {
         let picker = element.closest(".picker").ok().flatten();
         let parts = picker.and_then(|picker| Some((one(&picker, "[role=combobox]")?, one(&picker, "select")?)));
         match parts {

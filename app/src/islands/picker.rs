@@ -24,6 +24,22 @@ pub struct Found {
     pub detail: String,
 }
 
+#[cfg(feature = "hydrate")]
+impl crate::browser_json::FromJs for Answer {
+    fn from_js(value: &wasm_bindgen::JsValue) -> Option<Self> {
+        use crate::browser_json::field;
+        Some(Self { found: field(value, "found")?, more: field(value, "more")? })
+    }
+}
+
+#[cfg(feature = "hydrate")]
+impl crate::browser_json::FromJs for Found {
+    fn from_js(value: &wasm_bindgen::JsValue) -> Option<Self> {
+        use crate::browser_json::field;
+        Some(Self { value: field(value, "value")?, name: field(value, "name")?, detail: field(value, "detail")? })
+    }
+}
+
 /// Makes the page's pickers search as one types.
 pub fn pickers() -> impl IntoView {
     view! { <Pickers/> }

@@ -42,6 +42,8 @@ pub struct DeleteQuestion {
     pub verb: &'static str,
     /// The path that the form is posted to.
     pub action: String,
+    /// The path of the function that deletes.
+    pub function: &'static str,
     /// The page to go back to.
     pub cancel: String,
     /// The version that is shown.
@@ -50,7 +52,7 @@ pub struct DeleteQuestion {
 
 /// Asks the question, and says why if it was answered before.
 pub async fn confirm_delete(visit: &Visit, question: DeleteQuestion) -> Result<impl IntoView + use<>, PageError> {
-    let DeleteQuestion { title, consequence, verb, action, cancel, version } = question;
+    let DeleteQuestion { title, consequence, verb, action, function, cancel, version } = question;
     let ShownForm { errors, .. } = visit.form(DeleteForm::default).await?;
     Ok(view! {
         <div class="mx-auto w-full max-w-lg not-empty:mb-4">{error_summary(&errors, &[])}</div>
@@ -59,7 +61,7 @@ pub async fn confirm_delete(visit: &Visit, question: DeleteQuestion) -> Result<i
                 <span class="grid size-9 shrink-0 place-items-center rounded-full bg-destructive/10 text-destructive">{icon("trash-2", "size-4")}</span>
                 <div class="min-w-0"><h1 class="break-words">{title}</h1><p class="mt-1 text-muted-foreground">{consequence}</p></div>
             </div>
-            <form method="post" action=action class="flex items-center justify-end gap-2 border-t px-5 py-3">
+            <form method="post" action=action data-function=function class="flex items-center justify-end gap-2 border-t px-5 py-3">
                 {shown_to()}
                 <input type="hidden" name="version" value=version.to_string()/>
                 <a class="btn" data-variant="ghost" data-size="sm" href=cancel>"Cancel"</a>

@@ -23,6 +23,8 @@ pub struct RecordForm {
     pub edit: &'static str,
     /// The verb that makes a record.
     pub create: &'static str,
+    /// The path of the function that makes a record, and of the one that saves its fields.
+    pub functions: (&'static str, &'static str),
 }
 
 impl RecordForm {
@@ -34,6 +36,7 @@ impl RecordForm {
             heading: self.new,
             verb: self.create,
             action: format!("{list}/new"),
+            function: self.functions.0,
             cancel: list.to_owned(),
             key,
             conflict: None,
@@ -47,6 +50,7 @@ impl RecordForm {
             heading: self.edit,
             verb: "Save changes",
             action: format!("{path}/edit"),
+            function: self.functions.1,
             cancel: path,
             key: String::new(),
             conflict,
@@ -60,6 +64,7 @@ pub struct FormPage {
     heading: &'static str,
     verb: &'static str,
     action: String,
+    function: &'static str,
     cancel: String,
     key: String,
     conflict: Option<AnyView>,
@@ -81,7 +86,7 @@ impl FormPage {
                 <div>{breadcrumb(list, path)}<h1 class="mt-2">{self.heading}</h1></div>
                 {self.conflict}
                 {summary}
-                <form id=id method="post" action=self.action class="panel" novalidate>
+                <form id=id method="post" action=self.action data-function=self.function class="panel" novalidate>
                     // Enter takes the first button of a form: this one, not one that only has it drawn anew.
                     {first_button(self.verb)}
                     <input type="hidden" name="version" value=version/>

@@ -18,6 +18,8 @@ pub struct Policy {
     pub random: Arc<dyn Random>,
     /// Decides whether browsers are held to https.
     pub base_url: Arc<BaseUrl>,
+    /// The port from which pages are told to load again, in development.
+    pub reload_port: Option<u16>,
 }
 
 /// Headers that are the same on every answer.
@@ -39,7 +41,7 @@ pub async fn add(State(policy): State<Policy>, mut request: Request, next: Next)
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if let Ok(value) = HeaderValue::try_from(content_security_policy(&nonce)) {
+    if let Ok(value) = HeaderValue::try_from(content_security_policy(&nonce, policy.reload_port)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, value);
     }
     if policy.base_url.is_https() {
@@ -51,10 +53,11 @@ pub async fn add(State(policy): State<Policy>, mut request: Request, next: Next)
 
 /// Scripts run only with this answer's nonce or when such a script loads them ('strict-dynamic': the islands' modules);
 /// 'wasm-unsafe-eval' lets them compile WebAssembly. Everything else comes from this origin or not at all.
-fn content_security_policy(nonce: &str) -> String {
+fn content_security_policy(nonce: &str, reload_port: Option<u16>) -> String {
+    let reload = reload_port.map(|port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}")).unwrap_or_default();
     format!(
         "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'{reload}; object-src 'none'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     )
 }

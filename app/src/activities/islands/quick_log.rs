@@ -8,12 +8,12 @@ use crate::{
     islands::{
         FormRules,
         dom::{all, around, by_id, fetch, listen, one, take_children},
+        form_sender::browser::focus_main_if_lost,
         show_form,
     },
 };
 use domain::activities::ActivityForm;
 use leptos::{prelude::document, task::spawn_local};
-use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, KeyboardEvent, MouseEvent};
 
 /// Listens on the page.
@@ -26,11 +26,6 @@ pub fn attach() {
         }
     });
     listen(&document(), "keydown", |event: KeyboardEvent| key(&event));
-    // The key that woke the page's code was pressed before anything listened.
-    let woken_by = web_sys::window().and_then(|window| js_sys::Reflect::get(&window, &"wokenBy".into()).ok());
-    if let Some(event) = woken_by.and_then(|event| event.dyn_into::<KeyboardEvent>().ok()) {
-        key(&event);
-    }
 }
 
 /// L opens the quick log, but not where one types.
@@ -172,11 +167,7 @@ async fn refresh() {
             take_children(&here, &there);
         }
     }
-    // What had the focus may have gone with the old part.
-    let lost = document().active_element().is_none_or(|focused| focused.tag_name() == "BODY");
-    if let (true, Some(main)) = (lost, by_id::<HtmlElement>("main")) {
-        let _ = main.focus();
-    }
+    focus_main_if_lost();
 }
 
 /// Says in the status region what was done, with a way to it.

@@ -1,6 +1,7 @@
 //! `/activities/{id}/delete`: asks first.
 
 use crate::{
+    activities::actions::DeleteActivity,
     errors::PageError,
     requests::Id,
     times,
@@ -12,6 +13,7 @@ use domain::{
     access::{Entity, Verb},
     ids::ActivityId,
 };
+use leptos::server_fn::ServerFn;
 
 /// `GET /activities/{id}/delete`
 pub async fn page(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, PageError> {
@@ -32,6 +34,7 @@ pub async fn page(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
         consequence,
         verb: "Delete activity",
         action: format!("{path}/delete"),
+        function: DeleteActivity::PATH,
         cancel: path,
         version: activity.version,
     };

@@ -2,6 +2,7 @@
 
 use super::{duration, sign};
 use crate::{
+    activities::actions::AddNote,
     errors::PageError,
     islands::form_dialog,
     requests::Id,
@@ -21,7 +22,7 @@ use domain::{
     activities::{ActivityType, NoteForm},
     ids::ActivityId,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use store::activities::{ActivityDetail, ActivityEdit, ActivityNote};
 
 /// `GET /activities/{id}`
@@ -102,7 +103,7 @@ fn note_form(action: String, key: String, ShownForm { values, errors }: ShownFor
     let field = Field::new("body", "Add a note").value(values.body).required().hint("It can’t be changed or deleted afterwards");
     view! {
         {error_summary(&errors, &[("body", "Note")])}
-        <form method="post" action=action class="panel flex flex-col gap-3 p-4" novalidate>
+        <form method="post" data-function=AddNote::PATH action=action class="panel flex flex-col gap-3 p-4" novalidate>
             {shown_to()}
             {form_key(key)}
             {text_area(field, 3, &errors)}

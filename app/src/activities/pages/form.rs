@@ -2,6 +2,7 @@
 
 use super::choices::{Choices, UNKNOWN};
 use crate::{
+    activities::actions::{CreateActivity, UpdateActivity},
     activities::islands::form_choices,
     errors::PageError,
     islands::pickers,
@@ -23,7 +24,7 @@ use domain::{
     forms::FormErrors,
     ids::ActivityId,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use store::activities::ActivityDetail;
 
 /// The fields' labels, in the form's order.
@@ -47,6 +48,7 @@ const FORM: RecordForm = RecordForm {
     new: "Log activity",
     edit: "Edit activity",
     create: "Log activity",
+    functions: (CreateActivity::PATH, UpdateActivity::PATH),
 };
 
 /// `GET /activities/new`; the query fills fields in: `?contact_id=`, `?company_id=`, `?deal_id=`, `?type=`, `?subject=`.

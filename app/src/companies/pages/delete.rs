@@ -1,6 +1,7 @@
 //! `/companies/{id}/delete`: asks first, and says what goes with it.
 
 use crate::{
+    companies::actions::DeleteCompany,
     errors::PageError,
     requests::Id,
     ui::{
@@ -11,6 +12,7 @@ use crate::{
 };
 use axum::response::Response;
 use domain::ids::CompanyId;
+use leptos::server_fn::ServerFn;
 
 /// `GET /companies/{id}/delete`
 pub async fn page(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageError> {
@@ -32,6 +34,7 @@ pub async fn page(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
         consequence,
         verb: "Delete company",
         action: format!("/companies/{id}/delete"),
+        function: DeleteCompany::PATH,
         cancel: format!("/companies/{id}"),
         version: deletion.version,
     };

@@ -1,6 +1,7 @@
 //! `/companies/new` and `/companies/{id}/edit`: one form.
 
 use crate::{
+    companies::actions::{CreateCompany, UpdateCompany},
     errors::PageError,
     requests::Id,
     ui::{
@@ -19,7 +20,7 @@ use domain::{
     forms::FormErrors,
     ids::CompanyId,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use store::companies::{CompanyDetail, TagBadge};
 
 /// The fields' labels, in the form's order.
@@ -46,6 +47,7 @@ const FORM: RecordForm = RecordForm {
     new: "New company",
     edit: "Edit company",
     create: "Create company",
+    functions: (CreateCompany::PATH, UpdateCompany::PATH),
 };
 
 /// `GET /companies/new`

@@ -1,6 +1,7 @@
 //! `/contacts/{id}/delete`: asks first, and says what goes with it.
 
 use crate::{
+    contacts::actions::DeleteContact,
     errors::PageError,
     requests::Id,
     ui::{
@@ -11,6 +12,7 @@ use crate::{
 };
 use axum::response::Response;
 use domain::ids::ContactId;
+use leptos::server_fn::ServerFn;
 use store::contacts::ContactDeletion;
 
 /// `GET /contacts/{id}/delete`
@@ -23,6 +25,7 @@ pub async fn page(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
         consequence: consequence(&deletion),
         verb: "Delete contact",
         action: format!("{path}/delete"),
+        function: DeleteContact::PATH,
         cancel: path,
         version: deletion.version,
     };

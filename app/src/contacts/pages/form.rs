@@ -1,6 +1,7 @@
 //! `/contacts/new` and `/contacts/{id}/edit`: one form.
 
 use crate::{
+    contacts::actions::{CreateContact, UpdateContact},
     errors::PageError,
     islands::pickers,
     requests::Id,
@@ -23,7 +24,7 @@ use domain::{
     forms::FormErrors,
     ids::ContactId,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use store::{companies::TagBadge, contacts::ContactDetail};
 
 /// The fields' labels, in the form's order.
@@ -49,6 +50,7 @@ const FORM: RecordForm = RecordForm {
     new: "New contact",
     edit: "Edit contact",
     create: "Create contact",
+    functions: (CreateContact::PATH, UpdateContact::PATH),
 };
 
 /// `GET /contacts/new`; the query fills fields in: `?company_id=`, `?name=` …

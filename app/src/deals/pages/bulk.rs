@@ -1,6 +1,7 @@
 //! What is done to many deals of the list at once: the bar under the table, and the question before they are deleted.
 
 use crate::{
+    deals::actions::ChangeDeals,
     errors::PageError,
     flash::RefusedForm,
     ui::{counted, form::shown_to, icon, list::url_of, page::to_the_bin, typed::Typed},
@@ -12,7 +13,7 @@ use domain::{
     page::ListQuery,
     stages::StageKind,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use store::deals::DealFilters;
 
 /// The bar with what can be done. It is part of the form around the table, and shows while something is chosen.
@@ -95,7 +96,7 @@ pub async fn delete_many(visit: Visit) -> Result<Response, PageError> {
                     <ul class="mt-3 flex list-disc flex-col gap-1 pl-4">{names.into_iter().map(|name| view! { <li class="break-words">{name}</li> }).collect_view()}</ul>
                 </div>
             </div>
-            <form method="post" action="/deals/bulk" class="flex items-center justify-end gap-2 border-t px-5 py-3">
+            <form method="post" data-function=ChangeDeals::PATH action="/deals/bulk" class="flex items-center justify-end gap-2 border-t px-5 py-3">
                 {shown_to()}
                 {hidden}
                 <input type="hidden" name="list" value=form.list/>

@@ -1,6 +1,7 @@
 //! `/deals/{id}/delete`: asks first.
 
 use crate::{
+    deals::actions::DeleteDeal,
     errors::PageError,
     requests::Id,
     ui::page::{DeleteQuestion, confirm_delete, to_the_bin},
@@ -11,6 +12,7 @@ use domain::{
     access::{Entity, Verb},
     ids::DealId,
 };
+use leptos::server_fn::ServerFn;
 
 /// `GET /deals/{id}/delete`
 pub async fn delete(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageError> {
@@ -34,6 +36,7 @@ pub async fn delete(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageEr
         consequence,
         verb: "Delete deal",
         action: format!("{path}/delete"),
+        function: DeleteDeal::PATH,
         cancel: path,
         version: deal.version,
     };

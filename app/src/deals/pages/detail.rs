@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     activities::log_link,
+    deals::actions::MoveDeal,
     errors::PageError,
     islands::form_dialog,
     requests::Id,
@@ -27,7 +28,7 @@ use domain::{
     stages::StageKind,
     timeline::TimelineEnd,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use store::{
     deals::DealDetail,
     stages::Stage,
@@ -129,7 +130,7 @@ fn stepper(visit: &Visit, deal: &DealDetail, stages: &[Stage]) -> AnyView {
         })
         .collect_view();
     view! {
-        <form method="post" action=path>
+        <form method="post" data-function=MoveDeal::PATH action=path>
             {shown_to()}
             <input type="hidden" name="version" value=deal.version.to_string()/>
             <input type="hidden" name="back" value="deal"/>

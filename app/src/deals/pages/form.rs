@@ -2,6 +2,7 @@
 
 use super::choices::Choices;
 use crate::{
+    deals::actions::{CreateDeal, UpdateDeal},
     deals::islands::form_choices,
     errors::PageError,
     requests::Id,
@@ -23,7 +24,7 @@ use domain::{
     ids::DealId,
     stages::StageKind,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use store::{StoreError, deals::DealDetail, stages::Stage};
 
 /// Fields and their labels, in the order of the form.
@@ -41,8 +42,15 @@ const LABELS: [(&str, &str); 11] = [
     ("notes", "Notes"),
 ];
 
-const FORM: RecordForm =
-    RecordForm { id: "deal", labels: &LABELS, list: ("Deals", "/deals"), new: "New deal", edit: "Edit deal", create: "Create deal" };
+const FORM: RecordForm = RecordForm {
+    id: "deal",
+    labels: &LABELS,
+    list: ("Deals", "/deals"),
+    new: "New deal",
+    edit: "Edit deal",
+    create: "Create deal",
+    functions: (CreateDeal::PATH, UpdateDeal::PATH),
+};
 
 /// `GET /deals/new`; the query fills fields in: `?company_id=`, `?contact_id=`, `?stage=` …
 pub async fn new(visit: Visit) -> Result<Response, PageError> {

@@ -7,6 +7,7 @@ use super::{
     dots, filters,
 };
 use crate::{
+    deals::actions::ChangeDeals,
     errors::PageError,
     islands::form_dialog,
     times::{self, Urgency, urgency},
@@ -27,7 +28,7 @@ use domain::{
     page::ListQuery,
     stages::StageKind,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use std::collections::{HashMap, HashSet};
 use store::{
     Total,
@@ -81,7 +82,7 @@ fn table(
     let bar = chooses.then(|| bulk_bar(menus, visit.may(Verb::Delete, Entity::Deal), values.lost_reason));
     view! {
         {error_summary(&errors, &[("deal", "Chosen deals"), ("action", "Change"), ("stage", "Stage"), ("lost_reason", "Reason they were lost"), ("owner_id", "Owner"), ("tag", "Tag")])}
-        <form method="post" action="/deals/bulk" class="contents">
+        <form method="post" data-function=ChangeDeals::PATH action="/deals/bulk" class="contents">
             {shown_to()}
             <input type="hidden" name="list" value=state/>
             <div class="panel overflow-hidden">

@@ -1,6 +1,7 @@
 //! `/deals/{id}/move`: a card's "Move" form, for a browser without a script and for the deal's own page.
 
 use crate::{
+    deals::actions::MoveDeal,
     errors::PageError,
     requests::Id,
     ui::{
@@ -16,7 +17,7 @@ use domain::{
     ids::DealId,
     stages::StageKind,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 /// `GET /deals/{id}/move`
 pub async fn move_deal(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageError> {
@@ -65,7 +66,7 @@ pub async fn move_deal(visit: Visit, Id(id): Id<DealId>) -> Result<Response, Pag
                 <p class="mt-1 text-muted-foreground">"Now in "{deal.stage.name.clone()}</p>
             </div>
             {error_summary(&errors, &[("stage", "Stage"), ("place", "Place"), ("lost_reason", "Reason it was lost")])}
-            <form method="post" action=format!("{path}/move") class="panel">
+            <form method="post" data-function=MoveDeal::PATH action=format!("{path}/move") class="panel">
                 {shown_to()}
                 <input type="hidden" name="version" value=values.version/>
                 <input type="hidden" name="back" value=values.back/>

@@ -2,6 +2,7 @@
 
 use crate::{
     errors::PageError,
+    settings::workspace::actions::SetSwitches,
     settings::{Setting, layout},
     ui::{
         form::{error_line, error_summary, shown_to},
@@ -14,7 +15,7 @@ use domain::{
     forms::FormErrors,
     workspaces::{Switches, SwitchesForm},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 pub(super) const PATH: &str = "/settings/workspace";
 const LABELS: [(&str, &str); 3] =
@@ -36,7 +37,7 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
                     {fact("Time zone", workspace.time_zone)}
                 </dl>
             </section>
-            <form method="post" action=PATH class="panel">
+            <form method="post" data-function=SetSwitches::PATH action=PATH class="panel">
                 {shown_to()}
                 <input type="hidden" id="version" name="version" value=workspace.version.to_string()/>
                 <div class="flex flex-col gap-5 p-5">

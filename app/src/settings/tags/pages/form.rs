@@ -5,7 +5,10 @@ use crate::{
     errors::PageError,
     islands::field_checks,
     requests::Id,
-    settings::{Setting, layout},
+    settings::{
+        Setting, layout,
+        tags::actions::{CreateTag, UpdateTag},
+    },
     ui::{
         conflict::conflict_panel,
         form::{Field, error_line, error_summary, form_footer, form_key, shown_to, text_field},
@@ -19,7 +22,7 @@ use domain::{
     ids::TagId,
     tags::{PALETTE, TagForm},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 /// The fields' labels, in the form's order.
 const LABELS: [(&str, &str); 2] = [("name", "Name"), ("color", "Color")];
@@ -28,7 +31,7 @@ const LABELS: [(&str, &str); 2] = [("name", "Name"), ("color", "Color")];
 pub async fn new(visit: Visit) -> Result<Response, PageError> {
     let mut form = visit.form(TagForm::default).await?;
     form.values.form_key = visit.form_key(&form.values.form_key);
-    let body = form_page("New tag", "Create tag", format!("{PATH}/new"), None, form);
+    let body = form_page("New tag", "Create tag", format!("{PATH}/new"), CreateTag::PATH, None, form);
     let body = layout(&visit, Setting::Tags, body);
     visit.page_with_islands("New tag", body).await
 }
@@ -48,7 +51,7 @@ pub async fn edit(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.version = kept.version;
     let title = format!("Edit {}", in_use.tag.name);
-    let body = layout(&visit, Setting::Tags, form_page("Edit tag", "Save changes", path, conflict, form));
+    let body = layout(&visit, Setting::Tags, form_page("Edit tag", "Save changes", path, UpdateTag::PATH, conflict, form));
     visit.page_with_islands(&title, body).await
 }
 
@@ -62,6 +65,7 @@ fn form_page(
     heading: &'static str,
     verb: &'static str,
     action: String,
+    function: &'static str,
     conflict: Option<AnyView>,
     form: ShownForm<TagForm>,
 ) -> impl IntoView {
@@ -70,7 +74,7 @@ fn form_page(
         <div>{breadcrumb("Tags", PATH)}<h1 class="mt-2">{heading}</h1></div>
         {conflict}
         {error_summary(&errors, &LABELS)}
-        <form id="tag" method="post" action=action class="panel max-w-xl" novalidate>
+        <form id="tag" method="post" action=action data-function=function class="panel max-w-xl" novalidate>
             <input type="hidden" name="version" value=values.version/>
             {shown_to()}
             {form_key(values.form_key)}

@@ -4,6 +4,7 @@ use super::{PATH, carriers_in_words};
 use crate::{
     errors::PageError,
     requests::Id,
+    settings::tags::actions::{DeleteTag, MergeTags},
     settings::{Setting, layout},
     ui::{
         form::{Choice, Field, error_summary, form_footer, select_field, shown_to},
@@ -13,7 +14,7 @@ use crate::{
 };
 use axum::response::Response;
 use domain::{ids::TagId, tags::MergeForm};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 /// `GET /settings/tags/{id}/delete`
 pub async fn delete(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
@@ -28,6 +29,7 @@ pub async fn delete(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageErr
         consequence,
         verb: "Delete tag",
         action: format!("{PATH}/{id}/delete"),
+        function: DeleteTag::PATH,
         cancel: PATH.to_owned(),
         version: in_use.version,
     };
@@ -53,7 +55,7 @@ pub async fn merge(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageErro
     let body = view! {
         <div>{breadcrumb("Tags", PATH)}<h1 class="mt-2 break-words">{title.clone()}</h1><p class="mt-1 break-words text-muted-foreground">{sentence}</p></div>
         {error_summary(&errors, &[("into", "Merge into")])}
-        <form method="post" action=format!("{PATH}/{id}/merge") class="panel max-w-xl" novalidate>
+        <form method="post" action=format!("{PATH}/{id}/merge") data-function=MergeTags::PATH class="panel max-w-xl" novalidate>
             {shown_to()}
             <input type="hidden" name="version" value=in_use.version.to_string()/>
             <div class="p-5">{select_field(field, others, &errors)}</div>

@@ -1,0 +1,243 @@
+//! Sends the page's forms without leaving it: by the server function that a form names in `data-function`.
+//!
+//! Refused: the messages stand at their fields, and what was typed stays. Done: the page that the change leads to, or, if that is
+//! the page behind, its parts brought up to date. Where the server's own page says more than a message could, as when two people
+//! changed one record, the form is sent as it would be without a script.
+
+use crate::{
+    action::ActionOutcome,
+    browser_json::FromJs,
+    errors::ActionError,
+    fetch_client::{FetchRequest, send_request},
+    islands::{
+        dom::{all, around, by_id, fetch, listen, one, take_children},
+        field_checks, picker,
+    },
+};
+use domain::{custom_fields, forms::FormErrors};
+use js_sys::{Array, Function, JSON, Object, Reflect};
+use leptos::{prelude::document, task::spawn_local};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, FormData, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, KeyboardEvent, SubmitEvent};
+
+/// Fields that come as often as there are values.
+const LISTS: [&str; 4] = ["tag_id", "deal", custom_fields::NAME_INPUT, custom_fields::VALUE_INPUT];
+
+/// Has the keys pressed again that were pressed before the islands listened: see `assets::WAKE`.
+pub fn replay_keys() {
+    let replay = web_sys::window().and_then(|window| Reflect::get(&window, &"replayKeys".into()).ok());
+    if let Some(replay) = replay.and_then(|replay| replay.dyn_into::<Function>().ok()) {
+        let _ = replay.call0(&JsValue::NULL);
+    }
+}
+
+/// Listens on the page, for forms that come into it later too.
+pub fn attach() {
+    listen(&document(), "submit", |event: SubmitEvent| {
+        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+        let button = event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
+        // A button that only has the form drawn anew needs the page.
+        let looks = button.as_ref().is_some_and(|button| button.name() == "look");
+        let Some(form) = form.filter(|form| form.has_attribute("data-function") && !looks && !event.default_prevented()) else { return };
+        event.prevent_default();
+        if !form.has_attribute("aria-busy") {
+            spawn_local(send(form, button));
+        }
+    });
+    listen(&document(), "keydown", |event: KeyboardEvent| {
+        let sends = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
+        if let (true, Some(form)) = (sends, around(&event, "form[data-function]")) {
+            event.prevent_default();
+            let _ = form.unchecked_into::<HtmlFormElement>().request_submit();
+        }
+    });
+}
+
+async fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>) {
+    let _ = form.set_attribute("aria-busy", "true");
+    clear_errors(&form);
+    let leaves = match call(&form, button.as_ref()).await {
+        Ok(done) => go_on(&form, &done.to).await,
+        Err(ActionError::Invalid(errors)) => {
+            show_errors(&form, &errors);
+            false
+        }
+        Err(ActionError::Conflict | ActionError::OtherUser(_)) => {
+            send_plainly(&form, button.as_ref());
+            true
+        }
+        Err(error) => {
+            show_fault(&form, &error);
+            false
+        }
+    };
+    if !leaves {
+        let _ = form.remove_attribute("aria-busy");
+    }
+}
+
+async fn call(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Result<ActionOutcome, ActionError> {
+    let path = form.get_attribute("data-function").ok_or(ActionError::Unreachable)?;
+    let body = arguments(form, button).ok_or(ActionError::Unreachable)?;
+    let answer = send_request(FetchRequest::leaving_notice(path, body)).await.ok_or(ActionError::Unreachable)?;
+    let value = JSON::parse(answer.text()).map_err(|_| ActionError::Unreachable)?;
+    if !answer.is_ok() {
+        return Err(ActionError::from_js(&value).unwrap_or(ActionError::Unavailable));
+    }
+    // A move answers more than its outcome.
+    let outcome = Reflect::get(&value, &"outcome".into()).ok().filter(JsValue::is_object).unwrap_or(value);
+    ActionOutcome::from_js(&outcome).ok_or(ActionError::Unreachable)
+}
+
+/// The function's arguments, as JSON: what the form's path names as `id`, and the fields as `form`.
+fn arguments(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Option<String> {
+    let fields = Object::new();
+    for pair in Array::from(FormData::new_with_form(form).ok()?.as_ref()).iter() {
+        let pair = Array::from(&pair);
+        add(&fields, &pair.get(0).as_string()?, &pair.get(1))?;
+    }
+    if let Some(button) = button.filter(|button| !button.name().is_empty()) {
+        add(&fields, &button.name(), &button.value().into())?;
+    }
+    // To whom the page was shown goes into the call's header.
+    Reflect::delete_property(&fields, &"shown_to".into()).ok()?;
+    let arguments = Object::new();
+    if let Some(id) = form.get_attribute("action")?.split('/').find(|part| part.len() == 36) {
+        Reflect::set(&arguments, &"id".into(), &id.into()).ok()?;
+    }
+    if Object::keys(&fields).length() > 0 {
+        Reflect::set(&arguments, &"form".into(), &fields).ok()?;
+    }
+    JSON::stringify(&arguments).ok()?.as_string()
+}
+
+fn add(fields: &Object, name: &str, value: &JsValue) -> Option<()> {
+    let key = JsValue::from_str(name);
+    if !LISTS.contains(&name) {
+        return Reflect::set(fields, &key, value).ok().map(drop);
+    }
+    let list = Reflect::get(fields, &key).ok().filter(JsValue::is_object).map_or_else(Array::new, |list| Array::from(&list));
+    list.push(value);
+    Reflect::set(fields, &key, &list).ok().map(drop)
+}
+
+/// Goes on after a change, and tells whether that leaves the page.
+async fn go_on(form: &HtmlFormElement, to: &str) -> bool {
+    let Some(location) = document().location() else { return true };
+    let here = location.pathname().unwrap_or_default();
+    let stays = to.split('?').next() == Some(here.as_str());
+    // The board's parts are held by its island.
+    let by_an_island = document().query_selector("[data-live]").ok().flatten().is_some();
+    if !stays || by_an_island {
+        let _ = location.set_href(to);
+        return true;
+    }
+    if let Some(dialog) = form.closest("dialog").ok().flatten() {
+        dialog.unchecked_into::<HtmlDialogElement>().close();
+    }
+    if refresh_page().await.is_none() {
+        let _ = location.set_href(to);
+    }
+    true
+}
+
+/// Brings the page's content up to date, with the notice that the change left.
+async fn refresh_page() -> Option<()> {
+    let page = fetch(&document().location()?.href().ok()?).await?;
+    for id in ["main", "toast"] {
+        take_children(&by_id::<Element>(id)?, &page.get_element_by_id(id)?);
+    }
+    field_checks::browser::attach();
+    picker::browser::attach();
+    focus_main_if_lost();
+    Some(())
+}
+
+/// What had the focus may have gone with the old content.
+pub fn focus_main_if_lost() {
+    let lost = document().active_element().is_none_or(|focused| focused.tag_name() == "BODY");
+    if let (true, Some(main)) = (lost, by_id::<HtmlElement>("main")) {
+        let _ = main.focus();
+    }
+}
+
+/// Sends the form as without a script, with the button that was pressed.
+fn send_plainly(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) {
+    if let (Some(button), Ok(field)) = (button.filter(|button| !button.name().is_empty()), document().create_element("input")) {
+        let _ = field.set_attribute("type", "hidden");
+        let _ = field.set_attribute("name", &button.name());
+        let _ = field.set_attribute("value", &button.value());
+        let _ = form.append_child(&field);
+    }
+    let _ = form.submit();
+}
+
+fn clear_errors(form: &Element) {
+    for line in all(form, "[id$='-error']") {
+        line.set_text_content(None);
+    }
+    for field in all(form, "[aria-invalid]") {
+        let _ = field.remove_attribute("aria-invalid");
+    }
+    for alert in all(form, "[data-fault]") {
+        alert.remove();
+    }
+}
+
+/// Shows each message at its field, those of no field on top, and goes to the first.
+pub fn show_errors(form: &Element, errors: &FormErrors) {
+    let mut first = None;
+    let mut others = Vec::new();
+    for error in errors.iter() {
+        let field = (!error.field.is_empty()).then(|| one(form, &format!("[name={}], #{}", error.field, error.field))).flatten();
+        let shown = field.map(|field| field_checks::browser::shown_and_valued(&field).0);
+        let line = shown.as_ref().and_then(|shown| one(form, &format!("#{}-error", shown.id())));
+        let line = line.or_else(|| one(form, &format!("#{}-error", error.field)));
+        match (shown, line) {
+            (Some(shown), Some(line)) => {
+                line.set_text_content(Some(&error.message));
+                let _ = shown.set_attribute("aria-invalid", "true");
+                first = first.or(Some(shown));
+            }
+            _ => others.push(error.message.as_str()),
+        }
+    }
+    if !others.is_empty() {
+        show_alert(form, &others.join(" "));
+    }
+    if let Some(first) = first {
+        let _ = first.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// The fault is none of a field's: what was typed stays, and the message says what to do.
+fn show_fault(form: &Element, error: &ActionError) {
+    let Some(alert) = show_alert(form, &error.to_string()) else { return };
+    if *error != ActionError::SignedOut {
+        return;
+    }
+    if let Ok(link) = document().create_element("a") {
+        let _ = link.set_attribute("href", "/login");
+        let _ = link.set_attribute("target", "_blank");
+        link.set_class_name("ml-1 underline");
+        link.set_text_content(Some("Sign in in a new tab"));
+        let _ = alert.append_child(&link);
+    }
+}
+
+/// An alert on top of the form's fields, with the focus.
+fn show_alert(form: &Element, message: &str) -> Option<HtmlElement> {
+    let alert: HtmlElement = document().create_element("p").ok()?.dyn_into().ok()?;
+    for (name, value) in [
+        ("role", "alert"),
+        ("tabindex", "-1"),
+        ("data-fault", ""),
+        ("class", "m-5 rounded-lg border border-destructive/40 bg-destructive/5 p-3"),
+    ] {
+        let _ = alert.set_attribute(name, value);
+    }
+    alert.set_text_content(Some(message));
+    let _ = form.prepend_with_node_1(&alert);
+    let _ = alert.focus();
+    Some(alert)
+}

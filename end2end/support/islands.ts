@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 
 type Listening = Window & { listenedTo?: Set<string> };
 
-/** Notes which events anything on a page listens to, but for the script that waits for the first sign of a person (`wake`). */
+/** Notes which events anything on a page listens to, but for the script that waits for the first sign of a person (`wake`) and keeps the keys pressed until then (`keep`). */
 export async function recordListeners(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const listenedTo = new Set<string>();
@@ -12,7 +12,7 @@ export async function recordListeners(context: BrowserContext): Promise<void> {
     const original = EventTarget.prototype.addEventListener;
     EventTarget.prototype.addEventListener = function (type: string, ...rest: [EventListenerOrEventListenerObject | null, (boolean | AddEventListenerOptions)?]) {
       const [listener] = rest;
-      if (!(typeof listener === 'function' && listener.name === 'wake')) listenedTo.add(type);
+      if (!(typeof listener === 'function' && ['wake', 'keep'].includes(listener.name))) listenedTo.add(type);
       original.call(this, type, ...rest);
     };
   });

@@ -59,7 +59,12 @@ impl Routes {
 
     /// Both doors of an action whose form is posted to its page's own address.
     fn form<F: Action>(self, path: &'static str) -> Self {
-        self.action::<F>(path, FormPage::Same)
+        self.action::<F>(path, FormPage::SAME)
+    }
+
+    /// As [`Routes::form`], for a form in which little is typed: refused, it is shown once.
+    fn question<F: Action>(self, path: &'static str) -> Self {
+        self.action::<F>(path, FormPage::QUESTION)
     }
 
     /// As [`Routes::form`], for a form on the page of another address.
@@ -69,8 +74,8 @@ impl Routes {
                 form::answer::<F>(page, state, auth, named, cookies, request)
             };
         let by_script =
-            |State(state): State<AppState>, auth: AuthSession, cookies: CookieJar, parts: Parts, Json(arguments): Json<Arguments>| {
-                script::answer_action::<F>(state, auth, cookies, parts, arguments)
+            move |State(state): State<AppState>, auth: AuthSession, cookies: CookieJar, parts: Parts, Json(arguments): Json<Arguments>| {
+                script::answer_action::<F>(page, path, state, auth, cookies, parts, arguments)
             };
         self.actions.push(ActionRoute { name: short_name::<F>(), form: path, function: F::PATH });
         self.post(path, by_form).post(F::PATH, by_script)
@@ -98,7 +103,7 @@ pub fn routes() -> Routes {
         .form::<auth::actions::Login>("/login")
         .get("/register", auth::pages::register)
         .form::<auth::actions::Register>("/register")
-        .action::<auth::actions::Logout>("/logout", FormPage::Nowhere)
+        .action::<auth::actions::Logout>("/logout", FormPage::BUTTON)
         .get("/companies", companies::pages::list)
         .get("/companies/new", companies::pages::new)
         .form::<companies::actions::CreateCompany>("/companies/new")
@@ -106,8 +111,8 @@ pub fn routes() -> Routes {
         .get("/companies/{id}/edit", companies::pages::edit)
         .form::<companies::actions::UpdateCompany>("/companies/{id}/edit")
         .get("/companies/{id}/delete", companies::pages::delete)
-        .form::<companies::actions::DeleteCompany>("/companies/{id}/delete")
-        .action::<companies::actions::RestoreCompany>("/companies/{id}/restore", FormPage::Nowhere)
+        .question::<companies::actions::DeleteCompany>("/companies/{id}/delete")
+        .action::<companies::actions::RestoreCompany>("/companies/{id}/restore", FormPage::BUTTON)
         .get("/contacts", contacts::pages::list)
         .get("/contacts/new", contacts::pages::new)
         .form::<contacts::actions::CreateContact>("/contacts/new")
@@ -115,13 +120,13 @@ pub fn routes() -> Routes {
         .get("/contacts/{id}/edit", contacts::pages::edit)
         .form::<contacts::actions::UpdateContact>("/contacts/{id}/edit")
         .get("/contacts/{id}/delete", contacts::pages::delete)
-        .form::<contacts::actions::DeleteContact>("/contacts/{id}/delete")
-        .action::<contacts::actions::RestoreContact>("/contacts/{id}/restore", FormPage::Nowhere)
+        .question::<contacts::actions::DeleteContact>("/contacts/{id}/delete")
+        .action::<contacts::actions::RestoreContact>("/contacts/{id}/restore", FormPage::BUTTON)
         .get("/deals", deals::pages::page)
         .get("/deals/column", deals::pages::column)
         .get("/deals/news", deals::pages::news)
         .get("/events/board", deals::events::board)
-        .action::<deals::actions::ChangeDeals>("/deals/bulk", FormPage::At(deals::pages::of_bulk_form))
+        .action::<deals::actions::ChangeDeals>("/deals/bulk", FormPage::at(deals::pages::of_bulk_form, false))
         .get("/deals/bulk/delete", deals::pages::delete_many)
         .get("/deals/new", deals::pages::new)
         .form::<deals::actions::CreateDeal>("/deals/new")
@@ -129,10 +134,10 @@ pub fn routes() -> Routes {
         .get("/deals/{id}/edit", deals::pages::edit)
         .form::<deals::actions::UpdateDeal>("/deals/{id}/edit")
         .get("/deals/{id}/move", deals::pages::move_deal)
-        .form::<deals::actions::MoveDeal>("/deals/{id}/move")
+        .question::<deals::actions::MoveDeal>("/deals/{id}/move")
         .get("/deals/{id}/delete", deals::pages::delete)
-        .form::<deals::actions::DeleteDeal>("/deals/{id}/delete")
-        .action::<deals::actions::RestoreDeal>("/deals/{id}/restore", FormPage::Nowhere)
+        .question::<deals::actions::DeleteDeal>("/deals/{id}/delete")
+        .action::<deals::actions::RestoreDeal>("/deals/{id}/restore", FormPage::BUTTON)
         .function::<companies::functions::SearchCompanies>()
         .function::<contacts::functions::SearchContacts>()
         .function::<contacts::functions::SearchWhom>()
@@ -143,9 +148,9 @@ pub fn routes() -> Routes {
         .get("/settings/tags/{id}/edit", settings::tags::pages::edit)
         .form::<settings::tags::actions::UpdateTag>("/settings/tags/{id}/edit")
         .get("/settings/tags/{id}/merge", settings::tags::pages::merge)
-        .form::<settings::tags::actions::MergeTags>("/settings/tags/{id}/merge")
+        .question::<settings::tags::actions::MergeTags>("/settings/tags/{id}/merge")
         .get("/settings/tags/{id}/delete", settings::tags::pages::delete)
-        .form::<settings::tags::actions::DeleteTag>("/settings/tags/{id}/delete")
+        .question::<settings::tags::actions::DeleteTag>("/settings/tags/{id}/delete")
         .get("/activities", activities::pages::list)
         .get("/activities/new", activities::pages::new)
         .form::<activities::actions::CreateActivity>("/activities/new")
@@ -154,10 +159,10 @@ pub fn routes() -> Routes {
         .get("/activities/{id}/edit", activities::pages::edit)
         .form::<activities::actions::UpdateActivity>("/activities/{id}/edit")
         .get("/activities/{id}/delete", activities::pages::delete)
-        .form::<activities::actions::DeleteActivity>("/activities/{id}/delete")
-        .action::<activities::actions::RestoreActivity>("/activities/{id}/restore", FormPage::Nowhere)
-        .action::<activities::actions::AddNote>("/activities/{id}/notes", FormPage::At(activities::pages::of_note_form))
+        .question::<activities::actions::DeleteActivity>("/activities/{id}/delete")
+        .action::<activities::actions::RestoreActivity>("/activities/{id}/restore", FormPage::BUTTON)
+        .action::<activities::actions::AddNote>("/activities/{id}/notes", FormPage::at(activities::pages::of_note_form, true))
         .get("/settings/workspace", settings::workspace::pages::page)
-        .form::<settings::workspace::actions::SetSwitches>("/settings/workspace")
+        .question::<settings::workspace::actions::SetSwitches>("/settings/workspace")
         .get("/settings/bin", settings::bin::page)
 }

@@ -1,10 +1,10 @@
 //! One request by somebody signed in: who they are, and the ways to answer them.
 
 use crate::{
-    action::ActionOutcome,
     auth::{AuthSession, SignedIn, request_scope},
     errors::{ActionError, PageError},
-    flash::{self, Flash, Notice, RefusedForm},
+    flash::{self, Notice},
+    refused_forms::{self, RefusedForm},
     shell::{self, Nonce},
     state::AppState,
     times,
@@ -49,7 +49,12 @@ pub struct ShownForm<F> {
     pub values: F,
     /// What is wrong with them.
     pub errors: FormErrors,
+    /// Whether they were typed before, and not taken.
+    pub again: bool,
 }
+
+/// In a form page's query: shows it without what was typed before.
+pub const DISCARD: &str = "discard";
 
 /// Message on a form that could not be saved.
 pub const NOT_SAVED: &str = "This could not be saved just now. What you typed is still here: try again in a moment.";
@@ -107,11 +112,26 @@ impl Visit {
         self.uri.path()
     }
 
-    /// The pairs of the query, decoded.
+    fn address(&self) -> &str {
+        self.uri.path_and_query().map_or("/", |address| address.as_str())
+    }
+
+    /// The pairs of the query, decoded, except [`DISCARD`].
     pub fn query(&self) -> Result<Vec<(String, String)>, PageError> {
+        let mut pairs = self.all_pairs()?;
+        pairs.retain(|(name, _)| name != DISCARD);
+        Ok(pairs)
+    }
+
+    fn all_pairs(&self) -> Result<Vec<(String, String)>, PageError> {
         axum_extra::extract::Query::try_from_uri(&self.uri)
             .map(|query: axum_extra::extract::Query<_>| query.0)
             .map_err(|_| PageError::BadRequest)
+    }
+
+    /// Whether the page is asked for without what was typed in its form before.
+    fn discards(&self) -> Result<bool, PageError> {
+        Ok(self.all_pairs()?.iter().any(|(name, _)| name == DISCARD))
     }
 
     /// Renders a page in the shell, with the notice that the request before left. To somebody who only reads it comes without
@@ -126,11 +146,7 @@ impl Visit {
     }
 
     async fn render(self, title: &str, islands: bool, body: impl IntoView + 'static) -> Result<Response, PageError> {
-        let notice = match flash::take(&self.session).await? {
-            Some(Flash::Notice(text)) => Some(Notice { text, undo: None }),
-            Some(Flash::Undoable(notice)) => Some(notice),
-            _ => None,
-        };
+        let notice = flash::take(&self.session).await?;
         // Whoever may log an activity may do so from every page.
         let islands = islands || self.may(Verb::Create, Entity::Activity);
         let nonce = islands.then_some(self.nonce.as_str());
@@ -159,8 +175,8 @@ impl Visit {
 
     /// The form of this page: as it was refused a moment ago, or else with the values given.
     pub async fn form<F: DeserializeOwned + Default>(&self, values: impl FnOnce() -> F) -> Result<ShownForm<F>, PageError> {
-        let ShownForm { values, errors } = self.typed_form(|| Typed::of(values())).await?;
-        Ok(ShownForm { values: values.form, errors })
+        let ShownForm { values, errors, again } = self.typed_form(|| Typed::of(values())).await?;
+        Ok(ShownForm { values: values.form, errors, again })
     }
 
     /// As [`Visit::form`], with the words to find choices by.
@@ -168,30 +184,21 @@ impl Visit {
         &self,
         values: impl FnOnce() -> Typed<F>,
     ) -> Result<ShownForm<Typed<F>>, PageError> {
-        if let Some(shown) = shown_again(self.refused.as_ref(), self.path()) {
-            return Ok(shown);
-        }
-        refused_form(&self.session, self.path())
-            .await
-            .map(|refused| refused.unwrap_or_else(|| ShownForm { values: values(), errors: FormErrors::default() }))
+        let in_this_answer = self.refused.clone().filter(|refused| refused.path == self.path());
+        let refused = match in_this_answer {
+            None if !self.discards()? => refused_forms::find(&self.session, self.address(), self.now).await?,
+            refused => refused,
+        };
+        Ok(match refused {
+            Some(refused) => ShownForm { values: refused.values(), errors: refused.errors, again: true },
+            None => ShownForm { values: values(), errors: FormErrors::default(), again: false },
+        })
     }
 
     /// The idempotency key of a form that is shown: the refused one's own, as its record may have been made all the same
     /// when the answer said that it could not.
     pub fn form_key(&self, refused: &str) -> String {
         if refused.is_empty() { self.store().form_key() } else { refused.to_owned() }
-    }
-
-    /// Redirects to the page that a change leads to, with a notice of it.
-    ///
-    /// The change is committed: if the notice can't be saved, the user is redirected without one.
-    pub async fn go_on(self, done: ActionOutcome) -> FormResult {
-        let notice = Flash::Undoable(Notice { text: done.notice, undo: done.undo });
-        flash::leave(&self.session, &notice).await?;
-        if let Err(error) = self.session.save().await {
-            tracing::warn!(%error, "a notice could not be saved");
-        }
-        Ok(Redirect::to(&done.to).into_response())
     }
 
     /// The records on behalf of a form with this key: sent twice, it makes one record (see [`Store::once`]). A form without
@@ -205,9 +212,11 @@ impl Visit {
 
     /// Sends the user back to a form's page, with all they typed and what is wrong with it.
     ///
-    /// The session keeps the form meanwhile. If it can't be saved, the page comes in this answer.
+    /// The session keeps the form. If it can't, the page comes in this answer.
     pub async fn refuse(&self, refused: RefusedForm) -> FormResult {
-        flash::leave(&self.session, &Flash::Form(refused.clone())).await?;
+        if !refused_forms::keep(&self.session, &refused).await? {
+            return Ok(refused.answer(StatusCode::UNPROCESSABLE_ENTITY));
+        }
         // Saved now: after the answer it would be too late to take another way.
         match self.session.save().await {
             Ok(()) => Ok(Redirect::to(&refused.shown_at).into_response()),
@@ -219,20 +228,24 @@ impl Visit {
     }
 }
 
+/// The page that a change leads to will show its notice; its form, if it was refused before, is done with.
+///
+/// The change is committed: if the session can't be saved, the user goes on without a notice.
+pub async fn finish(session: &Session, notice: Notice, form_page: Option<&str>) -> Result<(), PageError> {
+    flash::leave(session, &notice).await?;
+    if let Some(path) = form_page {
+        refused_forms::forget(session, path).await?;
+    }
+    if let Err(error) = session.save().await {
+        tracing::warn!(%error, "a notice could not be saved");
+    }
+    Ok(())
+}
+
 /// The form to be shown in this answer, if it stands at this path.
 pub fn shown_again<F: DeserializeOwned + Default>(refused: Option<&RefusedForm>, path: &str) -> Option<ShownForm<Typed<F>>> {
     let refused = refused.filter(|refused| refused.path == path)?;
-    Some(ShownForm { values: refused.values(), errors: refused.errors.clone() })
-}
-
-/// A form that was refused a moment ago at this path, taken from the session.
-async fn refused_form<F: DeserializeOwned + Default>(session: &Session, path: &str) -> Result<Option<ShownForm<Typed<F>>>, PageError> {
-    match flash::take(session).await? {
-        Some(Flash::Form(refused)) if refused.path == path => Ok(Some(ShownForm { values: refused.values(), errors: refused.errors })),
-        // A notice belongs to the page around the form: it is put back for it.
-        Some(notice @ (Flash::Notice(_) | Flash::Undoable(_))) => flash::leave(session, &notice).await.map(|()| None),
-        _ => Ok(None),
-    }
+    Some(ShownForm { values: refused.values(), errors: refused.errors.clone(), again: true })
 }
 
 impl FromRequestParts<AppState> for Visit {

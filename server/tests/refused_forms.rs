@@ -199,4 +199,67 @@ both! {
         let call = browser.request(Method::POST, "/fn/companies/search").header("sec-fetch-site", "same-origin");
         assert_eq!(common::send(call.header("content-type", "application/json").body("{\"q\":\"B\\u0000inh\"}")).await.status, 200);
     }
+
+    async fn a_refused_form_is_shown_until_it_is_taken(db: TestDb) {
+        let site = Site::on(&db).await;
+        let browser = site.registered("hung").await;
+        let refused = browser.post("/companies/new", &[("name", ""), ("status", "lead"), ("notes", "Ghi chú một")]).await;
+        assert_eq!(refused.location(), Some("/companies/new"));
+        let other = browser.post("/contacts/new", &[("name", ""), ("notes", "Ghi chú hai")]).await;
+        assert_eq!(other.location(), Some("/contacts/new"));
+        for _ in 0..2 {
+            assert!(browser.get("/companies/new").await.body.contains("Ghi chú một"), "a reload shows it again");
+            assert!(browser.get("/contacts/new").await.body.contains("Ghi chú hai"), "each form has its own");
+            assert_eq!(browser.get("/companies").await.status, 200);
+        }
+        let company = browser.post("/companies/new", &[("name", "A"), ("status", "lead")]).await;
+        assert!(!browser.get("/companies/new").await.body.contains("Ghi chú một"), "taken, it is done with");
+        let id = company.location().unwrap().trim_start_matches("/companies/").to_owned();
+        let asked = browser.get(&format!("/contacts/new?company_id={id}")).await.body;
+        assert!(!asked.contains("Ghi chú hai"), "a form for this company is another one");
+        assert!(!browser.get("/contacts/new?discard").await.body.contains("Ghi chú hai"));
+        assert!(browser.get("/contacts/new").await.body.contains("Ghi chú hai"), "reading changes nothing");
+        db.clock.advance(chrono::TimeDelta::hours(12));
+        assert!(!browser.get("/contacts/new").await.body.contains("Ghi chú hai"), "half a day later it is gone");
+    }
+
+    async fn a_question_that_was_refused_is_shown_once(db: TestDb) {
+        let site = Site::on(&db).await;
+        let browser = site.registered("hung").await;
+        let company = browser.post("/companies/new", &[("name", "A"), ("status", "lead")]).await;
+        let path = format!("{}/delete", company.location().unwrap());
+        assert_eq!(browser.post(&path, &[("version", "7")]).await.location(), Some(path.as_str()));
+        assert!(browser.get(&path).await.body.contains("Somebody else changed it meanwhile"));
+        assert!(!browser.get(&path).await.body.contains("Somebody else changed it meanwhile"));
+    }
+
+    async fn refused_forms_have_a_limit_in_number_and_in_size(db: TestDb) {
+        let site = Site::on(&db).await;
+        let browser = site.registered("hung").await;
+        let mut pages = Vec::new();
+        for number in 0..9 {
+            let made = browser.post("/companies/new", &[("name", &format!("Cty {number}")), ("status", "lead")]).await;
+            let page = format!("{}/edit", made.location().unwrap());
+            assert_eq!(browser.post(&page, &[("name", ""), ("status", "lead"), ("notes", &format!("Ghi chú {number}")), ("version", "1")]).await.status, 303);
+            pages.push(page);
+        }
+        for (number, page) in pages.iter().enumerate() {
+            let shown = browser.get(page).await.body;
+            assert_eq!(shown.contains(&format!("Ghi chú {number}")), number > 0, "the oldest of nine is dropped: {page}");
+        }
+        // Past 256 kB the older ones go, and one that is larger than that comes in the answer.
+        let large = "x".repeat(200_000);
+        for page in &pages[..2] {
+            assert_eq!(browser.post(page, &[("name", "A"), ("status", "lead"), ("notes", &large), ("version", "1")]).await.location(), Some(page.as_str()));
+        }
+        assert!(!browser.get(&pages[8]).await.body.contains("Ghi chú 8") && !browser.get(&pages[0]).await.body.contains(&large));
+        assert!(browser.get(&pages[1]).await.body.contains(&large));
+        let huge = "y".repeat(300_000);
+        let answer = browser.post(&pages[2], &[("name", "A"), ("status", "lead"), ("notes", &huge), ("version", "1")]).await;
+        assert_eq!(answer.status, 422);
+        assert!(answer.body.contains(&huge));
+        let raw = db.raw().await;
+        let length = if raw.is_postgres() { "octet_length(CAST(data AS text))" } else { "length(CAST(data AS blob))" };
+        assert!(raw.number(&format!("SELECT CAST(MAX({length}) AS bigint) FROM sessions")).await < 300_000);
+    }
 }

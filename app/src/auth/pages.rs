@@ -2,7 +2,7 @@
 
 use crate::{
     errors::PageError,
-    flash::RefusedForm,
+    refused_forms::RefusedForm,
     shell::{self, Nonce},
     state::AppState,
     ui::form::{Field, error_summary, text_field},
@@ -36,8 +36,8 @@ struct RefusedValues {
 fn form_values(refused: Option<Extension<RefusedForm>>, path: &str, next: String) -> ShownForm<RefusedValues> {
     let refused = refused.map(|Extension(refused)| refused);
     match shown_again::<RefusedValues>(refused.as_ref(), path) {
-        Some(ShownForm { values, errors }) => ShownForm { values: values.form, errors },
-        None => ShownForm { values: RefusedValues { next, ..RefusedValues::default() }, errors: FormErrors::default() },
+        Some(ShownForm { values, errors, again }) => ShownForm { values: values.form, errors, again },
+        None => ShownForm { values: RefusedValues { next, ..RefusedValues::default() }, errors: FormErrors::default(), again: false },
     }
 }
 
@@ -60,7 +60,7 @@ pub async fn login(
     refused: Option<Extension<RefusedForm>>,
     Query(query): Query<NextQuery>,
 ) -> Result<Html<String>, PageError> {
-    let ShownForm { values, errors } = form_values(refused, "/login", query.next);
+    let ShownForm { values, errors, .. } = form_values(refused, "/login", query.next);
     let register = state.settings.registration_open.then(|| {
         view! {
             <p class="mt-6 text-center text-muted-foreground">
@@ -89,7 +89,7 @@ pub async fn register(
     Extension(nonce): Extension<Nonce>,
     Query(query): Query<NextQuery>,
 ) -> Result<Html<String>, PageError> {
-    let ShownForm { values, errors } = form_values(refused, "/register", query.next);
+    let ShownForm { values, errors, .. } = form_values(refused, "/register", query.next);
     let login = view! {
         <p class="mt-6 text-center text-muted-foreground">
             "Have an account? " <a class="font-medium text-foreground underline" href=with_next("/login", &values.next)>"Sign in"</a>

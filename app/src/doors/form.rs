@@ -13,10 +13,11 @@ use crate::{
         shown_to::{self, ShownTo},
     },
     errors::{ActionError, PageError},
-    flash::RefusedForm,
+    flash::Notice,
+    refused_forms::RefusedForm,
     state::AppState,
     ui::typed::Typed,
-    visit::{FormResult, NOT_SAVED, Visit},
+    visit::{FormResult, NOT_SAVED, Visit, finish},
 };
 use axum::{
     body::HttpBody,
@@ -26,7 +27,7 @@ use axum::{
 use axum_extra::extract::{CookieJar, Form};
 use domain::forms::FormErrors;
 use http::{StatusCode, header, request::Parts};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 /// Message on a form before a sign-in that the server could not take.
@@ -55,15 +56,16 @@ pub async fn answer<F: Action>(
         let visit = Visit::from_request_parts(&mut parts.clone(), &state).await?;
         return other_user::ask(visit, without_secrets(&typed)).await;
     }
-    let refused = page
-        .locate(parts.uri.path(), &typed.form)
-        .map(|(path, shown_at)| RefusedForm::new(path, shown_at, &without_secrets(&typed), FormErrors::default()));
+    let refused = page.locate(parts.uri.path(), &typed.form).map(|(path, shown_at)| {
+        let values = json!(without_secrets(&typed));
+        RefusedForm { path, shown_at, values, errors: FormErrors::default(), lasts: page.lasts || looks, at: state.clock.now() }
+    });
     if looks {
         return refuse(refused, &state, &auth, parts, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let function = read_function::<F>(&named, typed.form)?;
     let error = match run(state.clone(), parts.clone(), function).await {
-        Ok(done) => return go_on(done.as_ref().clone(), &state, auth, cookies, parts).await,
+        Ok(done) => return go_on(done.as_ref().clone(), refused, &state, auth, cookies).await,
         Err(error) => error,
     };
     let seconds = if let ActionError::Limited(seconds) = error { Some(seconds) } else { None };
@@ -127,10 +129,10 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// Goes on to the page after a change.
-async fn go_on(done: ActionOutcome, state: &AppState, auth: AuthSession, cookies: CookieJar, mut parts: Parts) -> FormResult {
+async fn go_on(done: ActionOutcome, form: Option<RefusedForm>, state: &AppState, auth: AuthSession, cookies: CookieJar) -> FormResult {
     if matches!(done.session, SessionChange::None) {
-        let visit = Visit::from_request_parts(&mut parts, state).await?;
-        return visit.go_on(done).await;
+        finish(&auth.session, Notice { text: done.notice, undo: done.undo }, form.as_ref().map(|form| form.path.as_str())).await?;
+        return Ok(Redirect::to(&done.to).into_response());
     }
     let cookies = done.session.apply(state, auth, cookies).await?;
     Ok((cookies, Redirect::to(&done.to)).into_response())

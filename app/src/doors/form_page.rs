@@ -2,24 +2,36 @@
 
 use serde_json::{Map, Value};
 
+/// Finds the path of a form's page, and the address at which that is shown, by the form's own path and fields.
+pub type Locate = fn(path: &str, fields: &Map<String, Value>) -> (String, String);
+
 /// The page of a form.
 #[derive(Clone, Copy)]
-pub enum FormPage {
-    /// At the address that it is posted to.
-    Same,
-    /// At another one: the path of the page, and the address at which that is shown, by the form's path and fields.
-    At(fn(path: &str, fields: &Map<String, Value>) -> (String, String)),
-    /// A button of no fields, wherever a page has it. There is nothing to show again.
-    Nowhere,
+pub struct FormPage {
+    locate: Option<Locate>,
+    /// Whether a refused form is shown until it is taken. A question is shown once.
+    pub lasts: bool,
 }
 
 impl FormPage {
+    /// At the address that the form is posted to.
+    pub const SAME: Self = Self { locate: Some(same), lasts: true };
+    /// The same, of a question in which little is typed.
+    pub const QUESTION: Self = Self { locate: Some(same), lasts: false };
+    /// A button of no fields, wherever a page has it. There is nothing to show again.
+    pub const BUTTON: Self = Self { locate: None, lasts: false };
+
+    /// At another address.
+    pub const fn at(locate: Locate, lasts: bool) -> Self {
+        Self { locate: Some(locate), lasts }
+    }
+
     /// The path of the page and the address at which it is shown; `None` for a button.
     pub fn locate(self, path: &str, fields: &Map<String, Value>) -> Option<(String, String)> {
-        match self {
-            Self::Same => Some((path.to_owned(), path.to_owned())),
-            Self::At(locate) => Some(locate(path, fields)),
-            Self::Nowhere => None,
-        }
+        self.locate.map(|locate| locate(path, fields))
     }
+}
+
+fn same(path: &str, _: &Map<String, Value>) -> (String, String) {
+    (path.to_owned(), path.to_owned())
 }

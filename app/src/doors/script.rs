@@ -2,16 +2,17 @@
 //!
 //! The cross-site check has passed before, whatever the content type: see the server's `csrf` layer.
 
-use super::{Action, Function, read_arguments, run};
+use super::{Action, FormPage, Function, read_arguments, run};
 use crate::{
     action::ActionOutcome,
     auth::{
         AuthSession, User,
         shown_to::{self, ShownTo},
     },
-    errors::{ActionError, PageError},
-    flash::{self, Flash, Notice},
+    errors::ActionError,
+    flash::Notice,
     state::AppState,
+    visit::finish,
 };
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
@@ -33,8 +34,10 @@ where
     }
 }
 
-/// Answers the call of a function that changes something, the session included.
+/// Answers the call of a function that changes something, the session included. Its form is posted to `form`.
 pub async fn answer_action<F: Action>(
+    page: FormPage,
+    form: &'static str,
     state: AppState,
     auth: AuthSession,
     cookies: CookieJar,
@@ -42,24 +45,28 @@ pub async fn answer_action<F: Action>(
     arguments: Map<String, Value>,
 ) -> Response {
     let leaves_notice = parts.headers.contains_key(LEAVE_NOTICE);
+    let form_page = form_page(page, form, &arguments);
     let done = match called::<F>(state.clone(), &auth, parts, arguments).await {
         Ok(done) => done,
         Err(error) => return error.into_response(),
     };
     if leaves_notice {
         let ActionOutcome { notice, undo, .. } = done.as_ref().clone();
-        let left = async {
-            flash::leave(&auth.session, &Flash::Undoable(Notice { text: notice, undo })).await?;
-            auth.session.save().await.map_err(PageError::session)
-        };
-        if let Err(error) = left.await {
-            tracing::warn!(?error, "a notice could not be saved");
+        if let Err(error) = finish(&auth.session, Notice { text: notice, undo }, form_page.as_deref()).await {
+            tracing::warn!(?error, "a notice could not be left");
         }
     }
     match done.as_ref().session.clone().apply(&state, auth, cookies).await {
         Ok(cookies) => (cookies, json(&done)).into_response(),
         Err(error) => error.into_response(),
     }
+}
+
+/// The path of the page that has the action's form.
+fn form_page(page: FormPage, form: &str, arguments: &Map<String, Value>) -> Option<String> {
+    let id = arguments.get("id").and_then(Value::as_str).unwrap_or_default();
+    let fields = arguments.get("form").and_then(Value::as_object).cloned().unwrap_or_default();
+    page.locate(&form.replace("{id}", id), &fields).map(|(path, _)| path)
 }
 
 async fn called<F: Function>(

@@ -5,7 +5,7 @@ use super::{
     page::breadcrumb,
     picker::first_button,
 };
-use crate::islands::field_checks;
+use crate::{islands::field_checks, visit::DISCARD};
 use domain::forms::FormErrors;
 use leptos::prelude::*;
 
@@ -28,8 +28,9 @@ pub struct RecordForm {
 }
 
 impl RecordForm {
-    /// The page of a new record. `key` is what this showing of the form is known by.
-    pub fn for_new(&'static self, key: String) -> FormPage {
+    /// The page of a new record. `key` is what this showing of the form is known by; `again` says that what it shows was typed
+    /// before.
+    pub fn for_new(&'static self, key: String, again: bool) -> FormPage {
         let (_, list) = self.list;
         FormPage {
             of: self,
@@ -40,11 +41,12 @@ impl RecordForm {
             cancel: list.to_owned(),
             key,
             conflict: None,
+            again,
         }
     }
 
     /// The page of the record at the address `path`.
-    pub fn for_saved(&'static self, path: String, conflict: Option<AnyView>) -> FormPage {
+    pub fn for_saved(&'static self, path: String, conflict: Option<AnyView>, again: bool) -> FormPage {
         FormPage {
             of: self,
             heading: self.edit,
@@ -54,6 +56,7 @@ impl RecordForm {
             cancel: path,
             key: String::new(),
             conflict,
+            again,
         }
     }
 }
@@ -68,6 +71,7 @@ pub struct FormPage {
     cancel: String,
     key: String,
     conflict: Option<AnyView>,
+    again: bool,
 }
 
 impl FormPage {
@@ -81,11 +85,16 @@ impl FormPage {
         let RecordForm { id, labels, list: (list, path), .. } = *self.of;
         // The other version is what matters now; what is wrong with this one stands at its fields.
         let summary = self.conflict.is_none().then(|| error_summary(errors, labels));
+        // The form is shown again whenever its page is opened, until it is saved.
+        let discard = (self.again && self.conflict.is_none()).then(|| {
+            view! { <p class="text-muted-foreground"><a class="underline" href=format!("{}?{DISCARD}", self.action)>"Discard what you typed"</a></p> }
+        });
         view! {
             <div class="mx-auto flex w-full max-w-2xl flex-col gap-5">
                 <div>{breadcrumb(list, path)}<h1 class="mt-2">{self.heading}</h1></div>
                 {self.conflict}
                 {summary}
+                {discard}
                 <form id=id method="post" action=self.action data-function=self.function class="panel" novalidate>
                     // Enter takes the first button of a form: this one, not one that only has it drawn anew.
                     {first_button(self.verb)}

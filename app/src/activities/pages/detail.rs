@@ -99,7 +99,7 @@ fn notes(visit: &Visit, activity: &ActivityDetail, shown: ShownForm<NoteForm>) -
     view! { <section id="notes" class="flex flex-col gap-3"><h2>"Follow-up notes"</h2>{list}{add}</section> }
 }
 
-fn note_form(action: String, key: String, ShownForm { values, errors }: ShownForm<NoteForm>) -> impl IntoView {
+fn note_form(action: String, key: String, ShownForm { values, errors, .. }: ShownForm<NoteForm>) -> impl IntoView {
     let field = Field::new("body", "Add a note").value(values.body).required().hint("It can’t be changed or deleted afterwards");
     view! {
         {error_summary(&errors, &[("body", "Note")])}

@@ -14,7 +14,7 @@ use crate::{
         record_form::{FormPage, RecordForm},
         typed::Typed,
     },
-    visit::{ShownForm, Visit},
+    visit::{DISCARD, ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -74,7 +74,7 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
     } else {
         "/activities".to_owned()
     };
-    let page = FORM.for_new(visit.form_key(&form.form_key)).leading_back_to(cancel);
+    let page = FORM.for_new(visit.form_key(&form.form_key), shown.again).leading_back_to(cancel);
     visit.page_with_islands("Log activity", form_page(page, choices, shown)).await
 }
 
@@ -92,7 +92,7 @@ pub async fn edit(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
         "type" => ActivityType::from_slug(value).map_or(UNKNOWN, ActivityType::label).to_owned(),
         _ => choices.words(field, value),
     };
-    let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
+    let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit?{DISCARD}"), words);
     if conflict.is_some() {
         // The panel says it better than the message does.
         shown.errors = FormErrors::default();
@@ -100,7 +100,7 @@ pub async fn edit(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
     // Saving again from here is a choice made in sight of what the other person saved.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", activity.subject);
-    let page = FORM.for_saved(path, conflict);
+    let page = FORM.for_saved(path, conflict, shown.again);
     visit.page_with_islands(&title, form_page(page, choices, shown)).await
 }
 
@@ -129,7 +129,7 @@ fn form_of(visit: &Visit, activity: &ActivityDetail) -> ActivityForm {
 }
 
 fn form_page(page: FormPage, choices: Choices, shown: ShownForm<Typed<ActivityForm>>) -> AnyView {
-    let ShownForm { values: Typed { form: values, .. }, errors } = shown;
+    let ShownForm { values: Typed { form: values, .. }, errors, .. } = shown;
     let types = ActivityType::ALL.into_iter().map(|kind| (kind.slug().to_owned(), kind.label().to_owned())).collect();
     let Choices { companies, contacts, deals } = choices;
     let company = Field::new("company_id", "Company").value(values.company_id).hint("Left empty, it is the contact’s or the deal’s");

@@ -11,7 +11,7 @@ use crate::{
         record_form::{FormPage, RecordForm},
         tags_field::tags_field,
     },
-    visit::{ShownForm, Visit},
+    visit::{DISCARD, ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -55,7 +55,7 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
     let form = visit.form(CompanyForm::default).await?;
     let actor = visit.actor();
     let (tags, filters) = tokio::try_join!(visit.store().tags(&actor), visit.store().company_filters(&actor))?;
-    let page = FORM.for_new(visit.form_key(&form.values.form_key));
+    let page = FORM.for_new(visit.form_key(&form.values.form_key), form.again);
     visit.page_with_islands("New company", form_page(page, tags, &filters.industries, form)).await
 }
 
@@ -67,7 +67,7 @@ pub async fn edit(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
     let kept = form_of(&company);
     let mut form = visit.form(|| kept.clone()).await?;
     let words = |field: &str, value: &str| words_of(field, value, &tags);
-    let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);
+    let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit?{DISCARD}"), words);
     if conflict.is_some() {
         // The panel says it better than the message does.
         form.errors = FormErrors::default();
@@ -75,7 +75,7 @@ pub async fn edit(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.version = kept.version;
     let title = format!("Edit {}", company.name);
-    let page = FORM.for_saved(format!("/companies/{id}"), conflict);
+    let page = FORM.for_saved(format!("/companies/{id}"), conflict, form.again);
     visit.page_with_islands(&title, form_page(page, tags, &filters.industries, form)).await
 }
 
@@ -109,7 +109,7 @@ fn words_of(field: &str, value: &str, tags: &[TagBadge]) -> String {
 }
 
 fn form_page(page: FormPage, tags: Vec<TagBadge>, industries: &[String], form: ShownForm<CompanyForm>) -> AnyView {
-    let ShownForm { values, errors } = form;
+    let ShownForm { values, errors, .. } = form;
     let status = if values.status.is_empty() { CompanyStatus::default().slug().to_owned() } else { values.status };
     let fields = view! {
         {text_field(Field::new("name", "Name").value(values.name).required().wide().autocomplete("off"), &errors)}

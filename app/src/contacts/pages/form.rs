@@ -14,7 +14,7 @@ use crate::{
         tags_field::tags_field,
         typed::Typed,
     },
-    visit::{ShownForm, Visit},
+    visit::{DISCARD, ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -59,7 +59,7 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
     asked.form.form_key.clear();
     let form = visit.typed_form(|| asked).await?;
     let choices = Choices::load(&visit, &form.values).await?;
-    let page = FORM.for_new(visit.form_key(&form.values.form.form_key));
+    let page = FORM.for_new(visit.form_key(&form.values.form.form_key), form.again);
     visit.page_with_islands("New contact", form_page(page, choices, form)).await
 }
 
@@ -74,7 +74,7 @@ pub async fn edit(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
     let choices = Choices::load(&visit, &form.values).await?;
     let path = format!("/contacts/{}", contact.id);
     let words = |field: &str, value: &str| choices.words_of(field, value, &contact);
-    let conflict = conflict_panel(&form.values.form, &kept, &LABELS, format!("{path}/edit"), words);
+    let conflict = conflict_panel(&form.values.form, &kept, &LABELS, format!("{path}/edit?{DISCARD}"), words);
     if conflict.is_some() {
         // The panel says it better than the message does.
         form.errors = FormErrors::default();
@@ -82,7 +82,7 @@ pub async fn edit(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.form.version.clone_from(&kept.version);
     let title = format!("Edit {}", contact.name);
-    let page = FORM.for_saved(path, conflict);
+    let page = FORM.for_saved(path, conflict, form.again);
     visit.page_with_islands(&title, form_page(page, choices, form)).await
 }
 
@@ -144,7 +144,7 @@ impl Choices {
 }
 
 fn form_page(page: FormPage, choices: Choices, form: ShownForm<Typed<ContactForm>>) -> AnyView {
-    let ShownForm { values: Typed { form: mut values, .. }, errors } = form;
+    let ShownForm { values: Typed { form: mut values, .. }, errors, .. } = form;
     choices.companies.keep_known(&mut values.company_id);
     choices.bosses.keep_known(&mut values.reports_to_id);
     let boss = Field::new("reports_to_id", "Reports to").value(values.reports_to_id).wide();

@@ -3,7 +3,7 @@
 use crate::{
     deals::actions::ChangeDeals,
     errors::PageError,
-    flash::RefusedForm,
+    refused_forms::RefusedForm,
     ui::{counted, form::shown_to, icon, list::url_of, page::to_the_bin, typed::Typed},
     visit::Visit,
 };
@@ -81,7 +81,11 @@ pub async fn delete_many(visit: Visit) -> Result<Response, PageError> {
     let back = url_of(&list);
     let chosen = match form.chosen() {
         Ok(chosen) => chosen,
-        Err(errors) => return visit.refuse(RefusedForm::new(DealQuery::PATH.to_owned(), back, &Typed::of(form), errors)).await,
+        Err(errors) => {
+            let values = serde_json::json!(Typed::of(form));
+            let refused = RefusedForm { path: DealQuery::PATH.to_owned(), shown_at: back, values, errors, lasts: false, at: visit.now };
+            return visit.refuse(refused).await;
+        }
     };
     let names = visit.store().deal_names(&visit.actor(), &chosen).await?;
     let title = format!("Delete {}?", counted(names.len() as u64, "deal", "deals"));

@@ -13,7 +13,7 @@ use crate::{
         record_form::{FormPage, RecordForm},
         typed::Typed,
     },
-    visit::{ShownForm, Visit},
+    visit::{DISCARD, ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -65,7 +65,7 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
         return Err(PageError::BadRequest);
     }
     choices.drop_unknown(&mut shown.values.form);
-    let page = FORM.for_new(visit.form_key(&shown.values.form.form_key));
+    let page = FORM.for_new(visit.form_key(&shown.values.form.form_key), shown.again);
     visit.page_with_islands("New deal", form_page(page, choices, shown)).await
 }
 
@@ -84,7 +84,7 @@ pub async fn edit(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageErro
     choices.drop_unknown(&mut shown.values.form);
     let path = format!("/deals/{}", deal.id);
     let words = |field: &str, value: &str| choices.words(field, value);
-    let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
+    let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit?{DISCARD}"), words);
     if conflict.is_some() {
         // The panel says it better than the message does.
         shown.errors = FormErrors::default();
@@ -92,7 +92,7 @@ pub async fn edit(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageErro
     // Saving again from here is a choice made in sight of what the other person saved.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", deal.name);
-    let page = FORM.for_saved(path, conflict);
+    let page = FORM.for_saved(path, conflict, shown.again);
     visit.page_with_islands(&title, form_page(page, choices, shown)).await
 }
 
@@ -136,7 +136,7 @@ fn hint(stage: &Stage) -> String {
 }
 
 fn form_page(page: FormPage, choices: Choices, shown: ShownForm<Typed<DealForm>>) -> AnyView {
-    let ShownForm { values, errors } = shown;
+    let ShownForm { values, errors, .. } = shown;
     let company_q = values.words("company_q").to_owned();
     let form = values.form;
     let stage_hint = choices.stage(&form.stage).or(choices.stages.first()).map(hint).unwrap_or_default();

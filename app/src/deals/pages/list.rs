@@ -65,7 +65,7 @@ fn table(
     all: bool,
 ) -> impl IntoView + use<> {
     let chooses = visit.may(Verb::Update, Entity::Deal);
-    let ShownForm { values, errors } = form;
+    let ShownForm { values, errors, .. } = form;
     let chosen: HashSet<String> = values.deal.into_iter().filter_map(|deal| Some(deal.split_once('.')?.0.to_owned())).collect();
     let url = |sort| changed(query, |query| query.sort = sort);
     let dots: HashMap<String, &str> = menus.stages.iter().map(|stage| stage.slug.clone()).zip(dots(&menus.stages)).collect();

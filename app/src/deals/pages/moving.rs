@@ -36,7 +36,7 @@ pub async fn move_deal(visit: Visit, Id(id): Id<DealId>) -> Result<Response, Pag
         return Err(PageError::BadRequest);
     }
     let back = if asked.is_some() { "deal" } else { "" }.to_owned();
-    let ShownForm { mut values, errors } = visit
+    let ShownForm { mut values, errors, .. } = visit
         .form(|| MoveForm {
             stage: asked.unwrap_or_else(|| deal.stage.slug.clone()),
             place: "top".to_owned(),

@@ -43,7 +43,7 @@ pub async fn merge(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageErro
     let actor = visit.actor();
     let (in_use, tags) = tokio::try_join!(visit.store().tag(&actor, id), visit.store().tags(&actor))?;
     let form = visit.form(MergeForm::default).await?;
-    let ShownForm { values, errors } = form;
+    let ShownForm { values, errors, .. } = form;
     let others: Vec<Choice> = std::iter::once((String::new(), "Choose…".to_owned()))
         .chain(tags.into_iter().filter(|tag| tag.id != id).map(|tag| (tag.id.to_string(), tag.name)))
         .collect();

@@ -10,7 +10,7 @@ use crate::{
     errors::ActionError,
     fetch_client::{FetchRequest, send_request},
     islands::{
-        dom::{all, around, by_id, fetch, listen, one, take_children},
+        dom::{all, around, by_id, fetch, listen, one, take_children, text},
         field_checks, picker,
     },
 };
@@ -184,30 +184,64 @@ fn clear_errors(form: &Element) {
     }
 }
 
-/// Shows each message at its field, those of no field on top, and goes to the first.
+/// Shows each message at its field, all of them on top with a link to theirs, and goes to the first field.
 pub fn show_errors(form: &Element, errors: &FormErrors) {
     let mut first = None;
-    let mut others = Vec::new();
+    let mut of_form = Vec::new();
+    let mut lines = Vec::new();
     for error in errors.iter() {
-        let field = (!error.field.is_empty()).then(|| one(form, &format!("[name={}], #{}", error.field, error.field))).flatten();
-        let shown = field.map(|field| field_checks::browser::shown_and_valued(&field).0);
-        let line = shown.as_ref().and_then(|shown| one(form, &format!("#{}-error", shown.id())));
-        let line = line.or_else(|| one(form, &format!("#{}-error", error.field)));
-        match (shown, line) {
-            (Some(shown), Some(line)) => {
-                line.set_text_content(Some(&error.message));
-                let _ = shown.set_attribute("aria-invalid", "true");
-                first = first.or(Some(shown));
-            }
-            _ => others.push(error.message.as_str()),
+        if error.field.is_empty() {
+            of_form.push(error.message.clone());
+            continue;
         }
+        let field = field_of(form, &error.field);
+        let shown = field.map_or_else(|| form.clone(), |field| field_checks::browser::shown_and_valued(&field).0);
+        if let Some(line) = one(form, &format!("#{}-error", if shown.has_attribute("id") { shown.id() } else { error.field.clone() })) {
+            line.set_text_content(Some(&error.message));
+        }
+        let _ = shown.set_attribute("aria-invalid", "true");
+        lines.push((format!("#{}", shown.id()), label(form, &shown), error.message.clone()));
+        first = first.or(Some(shown));
     }
-    if !others.is_empty() {
-        show_alert(form, &others.join(" "));
+    match lines.len() {
+        0 => {}
+        1 => of_form.push("One field needs another look.".to_owned()),
+        count => of_form.push(format!("{count} fields need another look.")),
+    }
+    if let Some(alert) = show_alert(form, &of_form.join(" ")) {
+        for (href, label, message) in lines {
+            add_line(&alert, &href, &label, &message);
+        }
     }
     if let Some(first) = first {
         let _ = first.unchecked_into::<HtmlElement>().focus();
     }
+}
+
+/// The input that an error names: `metadata_name-2` is the second of that name, whatever rows came and went.
+fn field_of(form: &Element, field: &str) -> Option<HtmlElement> {
+    let of_list = field.rsplit_once('-').and_then(|(name, place)| Some((name, place.parse::<usize>().ok()?.checked_sub(1)?)));
+    match of_list {
+        Some((name, at)) if LISTS.contains(&name) => all(form, &format!("[name={name}]")).into_iter().nth(at),
+        _ => one(form, &format!("[name={field}], #{field}")),
+    }
+}
+
+/// What a field is called on the page.
+fn label(form: &Element, shown: &Element) -> String {
+    let group = shown.closest("fieldset").ok().flatten().and_then(|group| one(&group, "legend"));
+    let label = group.or_else(|| one(form, &format!("label[for='{}']", shown.id())));
+    label.map_or_else(|| "Form".to_owned(), |label| text(&label).trim_end_matches(" *").to_owned())
+}
+
+fn add_line(alert: &Element, href: &str, label: &str, message: &str) {
+    let (Ok(line), Ok(link)) = (document().create_element("p"), document().create_element("a")) else { return };
+    let _ = link.set_attribute("href", href);
+    link.set_class_name("underline");
+    link.set_text_content(Some(label));
+    let _ = line.append_child(&link);
+    let _ = line.append_with_str_1(&format!(": {message}"));
+    let _ = alert.append_child(&line);
 }
 
 /// The fault is none of a field's: what was typed stays, and the message says what to do.
@@ -227,7 +261,7 @@ fn show_fault(form: &Element, error: &ActionError) {
 
 /// An alert on top of the form's fields, with the focus.
 fn show_alert(form: &Element, message: &str) -> Option<HtmlElement> {
-    let alert: HtmlElement = document().create_element("p").ok()?.dyn_into().ok()?;
+    let alert: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
     for (name, value) in [
         ("role", "alert"),
         ("tabindex", "-1"),

@@ -18,12 +18,13 @@ use axum_extra::extract::CookieJar;
 use http::request::Parts;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::sync::LazyLock;
 
 /// The arguments of a call, by name.
 type Arguments = Map<String, Value>;
 
 /// A server function that changes something, with the form that it answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct ActionRoute {
     /// The function's name.
     pub name: &'static str,
@@ -31,6 +32,18 @@ pub struct ActionRoute {
     pub form: &'static str,
     /// The path that a script calls it at.
     pub function: &'static str,
+    /// Where the form stands.
+    pub page: FormPage,
+}
+
+/// The page of the form that is posted to this path.
+pub fn form_page(path: &str) -> Option<FormPage> {
+    static ACTIONS: LazyLock<Vec<ActionRoute>> = LazyLock::new(|| routes().actions);
+    let is_at = |route: &str| {
+        let (route, path) = (route.split('/'), path.split('/'));
+        route.clone().count() == path.clone().count() && route.zip(path).all(|(part, given)| part == "{id}" || part == given)
+    };
+    ACTIONS.iter().find(|action| is_at(action.form)).map(|action| action.page)
 }
 
 /// Pages and forms, with a list of their paths that a test holds to `domain::access::ENDPOINTS`.
@@ -77,7 +90,7 @@ impl Routes {
             move |State(state): State<AppState>, auth: AuthSession, cookies: CookieJar, parts: Parts, Json(arguments): Json<Arguments>| {
                 script::answer_action::<F>(page, path, state, auth, cookies, parts, arguments)
             };
-        self.actions.push(ActionRoute { name: short_name::<F>(), form: path, function: F::PATH });
+        self.actions.push(ActionRoute { name: short_name::<F>(), form: path, function: F::PATH, page });
         self.post(path, by_form).post(F::PATH, by_script)
     }
 

@@ -139,6 +139,8 @@ pub struct LoginForm {
     pub password: String,
     /// Where to go afterwards.
     pub next: String,
+    /// A form that was sent after the session had ended, sealed; empty for none.
+    pub interrupted: String,
 }
 
 /// Without the passwords.

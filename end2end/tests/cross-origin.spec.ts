@@ -40,7 +40,7 @@ test('a form of another origin writes nothing', async ({ page, baseURL, expected
     [`${company}/edit`, { name: 'Defaced', version: '1' }],
     ['/logout', {}],
     ['/login', { email: 'evil@example.com', password: 'whatever it is', next: '' }],
-    ['/fn/deals/move', { movement: '{}' }, 'text/plain'],
+    ['/fn/deals/move', { form: '{}' }, 'text/plain'],
   ];
   for (const [path, fields, enctype] of attempts) {
     html = form(baseURL + path, fields, enctype);

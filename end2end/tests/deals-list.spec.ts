@@ -94,7 +94,8 @@ withAndWithoutJavaScript((javaScript) => {
     await button(page.locator('.bulk-bar'), 'Closed Lost').click();
     await expect(page.getByRole('alert')).toContainText('Say why it was lost');
     await expect(page.getByRole('checkbox', { name: 'Choose Xe tải' })).toBeChecked();
-    await page.locator('.bulk-bar summary', { hasText: 'Stage' }).click();
+    // In place, the menu with its field is still open.
+    if (!javaScript) await page.locator('.bulk-bar summary', { hasText: 'Stage' }).click();
     await page.getByLabel('Reason they were lost').fill('Giá cao');
     await button(page.locator('.bulk-bar'), 'Closed Lost').click();
     await expectNotice(page, '1 deal changed');

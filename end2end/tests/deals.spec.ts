@@ -271,7 +271,7 @@ test.describe('moves that follow one another', () => {
     let release: () => void = () => undefined;
     const held = new Promise<void>((done) => (release = done));
     await page.route('**/fn/deals/move', async (route) => {
-      sent.push(JSON.parse(route.request().postData() ?? '').movement.version);
+      sent.push(Number(JSON.parse(route.request().postData() ?? '').form.version));
       if (sent.length === 1) await held;
       await route.continue();
     });
@@ -295,7 +295,7 @@ test.describe('moves that follow one another', () => {
     let release: () => void = () => undefined;
     const held = new Promise<void>((done) => (release = done));
     await page.route('**/fn/deals/move', async (route) => {
-      sent.push(JSON.stringify(JSON.parse(route.request().postData() ?? '').movement.place));
+      sent.push(JSON.parse(route.request().postData() ?? '').form.place);
       if (sent.length === 1) await held;
       await route.continue();
     });
@@ -509,7 +509,7 @@ test('another person finds none of it', async ({ page, browser, baseURL, expecte
     const form = { version: '1', ...(path.endsWith('delete') ? {} : { stage: 'proposal' }), ...(path.endsWith('edit') ? { name: 'X', company_id: company.split('/').pop()! } : {}) };
     expect((await stranger.request.post(path, { form, headers, maxRedirects: 0 })).status(), path).toBe(404);
   }
-  const move = { movement: { deal_id: deal.split('/').pop(), version: 1, stage: 'proposal', place: 'top', lost_reason: null } };
+  const move = { id: deal.split('/').pop(), form: { version: '1', stage: 'proposal', place: 'top' } };
   const answer = await stranger.request.post('/fn/deals/move', { data: move, headers });
   expect(answer.status()).toBe(404);
   expect(await answer.text()).toBe('"NotFound"');

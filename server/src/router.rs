@@ -58,7 +58,7 @@ pub fn router_with(parts: &Parts, more: Router<AppState>) -> Router {
         .router
         .route("/fn/{*name}", any(async || StatusCode::NOT_FOUND))
         .layer(from_fn(clean_text::clean))
-        .layer(from_fn(guard::check))
+        .layer(from_fn_with_state(state.clone(), guard::check))
         .layer(from_fn(sessions::renew))
         .layer(auth)
         .layer(from_fn_with_state(base_url.is_https(), sessions::scope));

@@ -8,7 +8,7 @@ use domain::users::{LoginForm, RegisterForm};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::{SessionChange, device_cookie};
+use super::{InterruptedForm, SessionChange, device_cookie, shown_to::ShownTo};
 #[cfg(feature = "ssr")]
 use crate::{state::AppState, visit::request_from_leptos};
 #[cfg(feature = "ssr")]
@@ -27,7 +27,10 @@ pub async fn login(
     let (state, parts) = request_from_leptos()?;
     let device = device_cookie::read(&state, &CookieJar::from_headers(&parts.headers)).await?;
     match try_password(&state, &form.email, &form.password, device.as_ref()).await? {
-        Some(user) => enter(user, device, &form.next),
+        Some(user) => {
+            let interrupted = InterruptedForm::open(&state, &form.interrupted).await?;
+            enter(&state, user, device, interrupted, &form.next)
+        }
         // One message for an unknown address and for a wrong password, so that neither tells who has an account.
         None => Err(FormErrors::of("password", "Email and password do not match.").into()),
     }
@@ -49,12 +52,12 @@ pub async fn register(
     let draft = form.parse()?;
     let device = device_cookie::read(&state, &CookieJar::from_headers(&parts.headers)).await?;
     let refused = match state.store.register(draft).await {
-        Ok(user) => return enter(user, device, &form.next),
+        Ok(user) => return enter(&state, user, device, None, &form.next),
         Err(StoreError::Invalid(errors)) if errors.get("email").is_some() => errors,
         Err(error) => return Err(error.into()),
     };
     match try_password(&state, &form.email, &form.password, device.as_ref()).await {
-        Ok(Some(user)) => enter(user, device, &form.next),
+        Ok(Some(user)) => enter(&state, user, device, None, &form.next),
         Ok(None) | Err(ActionError::Limited(_)) => Err(refused.into()),
         Err(error) => Err(error),
     }
@@ -80,9 +83,16 @@ async fn try_password(state: &AppState, email: &str, password: &str, device: Opt
 }
 
 #[cfg(feature = "ssr")]
-fn enter(user: SignInUser, device: Option<Device>, next: &str) -> Result<ActionOutcome, ActionError> {
+fn enter(
+    state: &AppState,
+    user: SignInUser,
+    device: Option<Device>,
+    interrupted: Option<InterruptedForm>,
+    next: &str,
+) -> Result<ActionOutcome, ActionError> {
     // Somebody who belongs to no workspace any more has nowhere to go.
     let workspace_id = user.workspace_id.ok_or(ActionError::Denied)?;
-    let to = safe_next(next).unwrap_or("/").to_owned();
-    Ok(ActionOutcome::to(to).session(SessionChange::Enter { user, workspace_id, device }))
+    let form = interrupted.and_then(|form| form.for_user(&ShownTo::new(user.id, workspace_id), state));
+    let to = form.as_ref().map_or_else(|| safe_next(next).unwrap_or("/").to_owned(), |form| form.shown_at.clone());
+    Ok(ActionOutcome::to(to).session(SessionChange::Enter { user, workspace_id, device, form }))
 }

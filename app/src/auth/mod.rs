@@ -7,6 +7,8 @@ mod backend;
 #[cfg(feature = "ssr")]
 mod device_cookie;
 #[cfg(feature = "ssr")]
+mod interrupted_form;
+#[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod request_scope;
@@ -17,6 +19,8 @@ pub mod shown_to;
 
 #[cfg(feature = "ssr")]
 pub use backend::{AuthSession, Backend, User};
+#[cfg(feature = "ssr")]
+pub use interrupted_form::{InterruptedForm, SIGN_IN_BODY_MAX_BYTES};
 #[cfg(feature = "ssr")]
 pub use session_change::SessionChange;
 #[cfg(feature = "ssr")]

@@ -31,6 +31,7 @@ struct RefusedValues {
     name: String,
     email: String,
     next: String,
+    interrupted: String,
 }
 
 fn form_values(refused: Option<Extension<RefusedForm>>, path: &str, next: String) -> ShownForm<RefusedValues> {
@@ -74,6 +75,7 @@ pub async fn login(
         <div class="not-empty:mb-4">{error_summary(&form_level(&errors), &[])}</div>
         <form method="post" action="/login" class="flex flex-col gap-4">
             <input type="hidden" name="next" value=values.next/>
+            {(!values.interrupted.is_empty()).then(|| view! { <input type="hidden" name="interrupted" value=values.interrupted/> })}
             {text_field(Field::new("email", "Email").kind("email").value(values.email).required().autocomplete("username"), &errors)}
             {text_field(Field::new("password", "Password").kind("password").required().autocomplete("current-password"), &errors)}
             <button class="btn mt-2">"Sign in"</button>

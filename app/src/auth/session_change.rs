@@ -1,7 +1,11 @@
 //! What an action does to the session. The doors apply it, as a function's body has no answer to put a cookie on.
 
 use super::{AuthSession, User, WORKSPACE_KEY, device_cookie};
-use crate::{errors::PageError, state::AppState};
+use crate::{
+    errors::PageError,
+    refused_forms::{self, RefusedForm},
+    state::AppState,
+};
 use axum_extra::extract::CookieJar;
 use domain::ids::WorkspaceId;
 use store::{Device, SignInUser};
@@ -20,6 +24,8 @@ pub enum SessionChange {
         workspace_id: WorkspaceId,
         /// The browser, if it has signed in before.
         device: Option<Device>,
+        /// The form that the sign-in interrupted: its page shows it again.
+        form: Option<RefusedForm>,
     },
     /// The user signs out.
     Leave,
@@ -30,11 +36,14 @@ impl SessionChange {
     pub async fn apply(self, state: &AppState, mut auth: AuthSession, cookies: CookieJar) -> Result<CookieJar, PageError> {
         match self {
             Self::None => Ok(cookies),
-            Self::Enter { user, workspace_id, device } => {
+            Self::Enter { user, workspace_id, device, form } => {
                 // Under a new session id, so that one planted before is worth nothing.
                 auth.session.cycle_id().await.map_err(PageError::session)?;
                 auth.session.insert(WORKSPACE_KEY, workspace_id).await.map_err(PageError::session)?;
                 auth.login(&User::from(&user)).await.map_err(|error| unavailable(&error))?;
+                if let Some(form) = form {
+                    refused_forms::keep(&auth.session, &form).await?;
+                }
                 device_cookie::write(state, cookies, device, user.id).await
             }
             Self::Leave => {

@@ -5,6 +5,7 @@
 //! an older version, still open during an upgrade.
 
 use super::{SignedIn, request_scope};
+use domain::ids::{UserId, WorkspaceId};
 use std::fmt;
 use uuid::Uuid;
 
@@ -21,6 +22,11 @@ pub struct ShownTo {
 }
 
 impl ShownTo {
+    /// A user in a workspace.
+    pub fn new(user: UserId, workspace: WorkspaceId) -> Self {
+        Self { user: user.0, workspace: workspace.0 }
+    }
+
     /// The user of this request, found by its session.
     pub fn now() -> Option<Self> {
         request_scope::recall().map(|who| Self::from(&*who))
@@ -34,7 +40,7 @@ impl ShownTo {
 
 impl From<&SignedIn> for ShownTo {
     fn from(who: &SignedIn) -> Self {
-        Self { user: who.user_id.0, workspace: who.workspace_id.0 }
+        Self::new(who.user_id, who.workspace_id)
     }
 }
 

@@ -117,7 +117,7 @@ fn read_function<F: Action>(named: &RawPathParams, fields: Map<String, Value>) -
 }
 
 /// What the page shows again.
-fn without_secrets(typed: &Typed<Map<String, Value>>) -> Typed<Map<String, Value>> {
+pub fn without_secrets(typed: &Typed<Map<String, Value>>) -> Typed<Map<String, Value>> {
     let mut shown = typed.clone();
     shown.form.retain(|name, _| !is_secret(name));
     shown

@@ -8,6 +8,7 @@ mod form_page;
 mod other_user;
 pub mod script;
 
+pub use form::without_secrets;
 pub use form_page::FormPage;
 
 use crate::{action::ActionOutcome, errors::ActionError, state::AppState};

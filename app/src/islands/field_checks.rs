@@ -67,7 +67,10 @@ pub(crate) mod browser {
     };
     use leptos::prelude::document;
     use wasm_bindgen::JsCast;
-    use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+    use web_sys::{
+        Element, Event, FocusEvent, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement,
+        HtmlTextAreaElement,
+    };
 
     /// Attaches to the forms that have rules.
     pub fn attach() {
@@ -83,7 +86,13 @@ pub(crate) mod browser {
     pub fn attach_to(form: HtmlFormElement, rules: FormRules) {
         field_rows::attach_to(&form);
         let left = form.clone();
-        listen(&form, "focusout", move |event: Event| {
+        listen(&form, "focusout", move |event: FocusEvent| {
+            // Left for a button of the form: what it does looks at all fields, and a message that comes or goes now would move the
+            // button away from under the pointer.
+            let for_a_button = event.related_target().and_then(|target| target.dyn_into::<HtmlButtonElement>().ok());
+            if for_a_button.is_some_and(|button| button.form().as_ref() == Some(&left)) {
+                return;
+            }
             if let Some(element) = event.target().and_then(|target| target.dyn_into().ok()) {
                 check(&left, &element, rules);
             }

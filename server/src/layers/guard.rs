@@ -4,9 +4,12 @@
 //! closed, not open. A route that has entries for other methods only answers 405.
 
 use crate::serve::ConnectionHandle;
-use app::auth::AuthSession;
+use app::{
+    auth::{AuthSession, InterruptedForm, SIGN_IN_BODY_MAX_BYTES},
+    state::AppState,
+};
 use axum::{
-    extract::{DefaultBodyLimit, MatchedPath, Request},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -21,7 +24,7 @@ use std::fmt::Write;
 const ANONYMOUS_BODY_MAX_BYTES: usize = 16 * 1024;
 
 /// Middleware for the routed part of the site, inside the session's layer.
-pub async fn check(mut request: Request, next: Next) -> Response {
+pub async fn check(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let Some(needs) = needs(&request) else { return not_listed(&request) };
     let who = request.extensions().get::<AuthSession>().and_then(|auth| auth.user.as_ref()?.signed_in());
     if let Some(connection) = request.extensions().get::<ConnectionHandle>() {
@@ -29,13 +32,20 @@ pub async fn check(mut request: Request, next: Next) -> Response {
     }
     match (needs, who) {
         (Needs::Stranger, None) => {
-            DefaultBodyLimit::max(ANONYMOUS_BODY_MAX_BYTES).apply(&mut request);
+            let carries_a_form = request.uri().path() == "/login";
+            DefaultBodyLimit::max(if carries_a_form { SIGN_IN_BODY_MAX_BYTES } else { ANONYMOUS_BODY_MAX_BYTES }).apply(&mut request);
             next.run(request).await
         }
         (Needs::Nothing, _) | (Needs::SignIn, Some(_)) => next.run(request).await,
         (Needs::Stranger, Some(_)) if request.uri().path().starts_with("/fn/") => StatusCode::CONFLICT.into_response(),
         (Needs::Stranger, Some(_)) => Redirect::to("/").into_response(),
-        (Needs::SignIn | Needs::May(..), None) => to_sign_in(request.method(), request.uri()),
+        (Needs::SignIn | Needs::May(..), None) => {
+            let redirect = to_sign_in(request.method(), request.uri());
+            if request.method() != Method::POST || request.uri().path().starts_with("/fn/") {
+                return redirect;
+            }
+            InterruptedForm::sign_in_page(&state, request).await.unwrap_or(redirect)
+        }
         (Needs::May(verb, entity), Some(who)) if who.actor().may(verb, entity) => next.run(request).await,
         (Needs::May(..), Some(_)) => StatusCode::FORBIDDEN.into_response(),
     }

@@ -18,7 +18,7 @@ use domain::{custom_fields, forms::FormErrors};
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, FormData, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, KeyboardEvent, SubmitEvent};
+use web_sys::{Element, Event, FormData, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, KeyboardEvent, SubmitEvent};
 
 /// Fields that come as often as there are values.
 const LISTS: [&str; 4] = ["tag_id", "deal", custom_fields::NAME_INPUT, custom_fields::VALUE_INPUT];
@@ -44,6 +44,13 @@ pub fn attach() {
             spawn_local(send(form, button));
         }
     });
+    // A page that Back brings out of the browser's memory is not sending any more.
+    if let Some(window) = web_sys::window() {
+        listen(&window, "pageshow", |_: Event| {
+            let forms = document().body().map(|body| all(&body, "form[aria-busy]")).unwrap_or_default();
+            forms.iter().for_each(|form| drop(form.remove_attribute("aria-busy")));
+        });
+    }
     listen(&document(), "keydown", |event: KeyboardEvent| {
         let sends = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
         if let (true, Some(form)) = (sends, around(&event, "form[data-function]")) {

@@ -31,8 +31,8 @@ pub struct Reload {
 
 /// The islands' code is loaded at the first sign of a person, for a page is whole without it: it weighs as much as all the
 /// rest, and compiling it would hold up the first paint. A page that shows what others do (`data-live`), and whose cards somebody
-/// may drag with the very first touch, wakes by itself two seconds after it is whole. Keys pressed until then are kept, and the last island has them pressed again. `START` stands for Leptos' own script.
-const WAKE: &str = r#"const keys=[],keep=(key)=>keys.push(key);
+/// may drag with the very first touch, wakes by itself two seconds after it is whole. Keys pressed until then, but in a field, are kept, and the last island has them pressed again. `START` stands for Leptos' own script.
+const WAKE: &str = r#"const keys=[],keep=(key)=>key.target.closest("input,textarea,select")||keys.push(key);
 window.replayKeys=()=>{removeEventListener("keydown",keep,true);keys.splice(0).forEach((key)=>key.target.isConnected&&key.target.dispatchEvent(new KeyboardEvent("keydown",key)))};
 addEventListener("keydown",keep,true);
 const signs=["pointermove","pointerdown","keydown","focusin","wheel"];

@@ -281,6 +281,9 @@ mod server {
             StatusCode::NOT_FOUND => ActionError::NotFound,
             StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => ActionError::Unavailable,
             StatusCode::CONFLICT => ActionError::Conflict,
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                ActionError::Invalid(FormErrors::of("", "What you sent is larger than is accepted. Shorten it and try again."))
+            }
             status if status.is_client_error() => ActionError::bad_request(),
             _ => ActionError::Unavailable,
         };

@@ -12,6 +12,7 @@ pub mod companies;
 pub mod contacts;
 pub mod deals;
 pub mod errors;
+pub mod forms;
 pub mod islands;
 pub mod settings;
 pub mod timeline;

@@ -54,16 +54,16 @@ impl RefusedForm {
 pub async fn keep(session: &Session, refused: &RefusedForm) -> Result<bool, PageError> {
     let mut forms = read(session).await?;
     forms.retain(|other| other.shown_at != refused.shown_at && refused.at - other.at < KEPT_FOR);
-    forms.push(refused.clone());
     let fits = |forms: &[RefusedForm]| forms.len() <= FORMS_MAX && serde_json::to_vec(forms).is_ok_and(|json| json.len() <= BYTES_MAX);
-    while !fits(&forms) {
-        if forms.len() == 1 {
-            return Ok(false);
+    let is_kept = fits(std::slice::from_ref(refused));
+    if is_kept {
+        forms.push(refused.clone());
+        while !fits(&forms) {
+            forms.remove(0);
         }
-        forms.remove(0);
     }
     session.insert(KEY, forms).await.map_err(PageError::session)?;
-    Ok(true)
+    Ok(is_kept)
 }
 
 /// The form of the page at this address.

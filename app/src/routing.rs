@@ -4,8 +4,8 @@ use crate::{
     activities,
     auth::{self, AuthSession},
     companies, contacts, deals,
-    doors::{Action, FormPage, Function, form, script},
-    home, settings,
+    doors::{Action, FormLocation, Function, form, script},
+    forms, home, settings,
     state::AppState,
 };
 use axum::{
@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use std::sync::LazyLock;
 
 /// The arguments of a call, by name.
-type Arguments = Map<String, Value>;
+type CallArguments = Map<String, Value>;
 
 /// A server function that changes something, with the form that it answers.
 #[derive(Clone, Copy)]
@@ -33,11 +33,11 @@ pub struct ActionRoute {
     /// The path that a script calls it at.
     pub function: &'static str,
     /// Where the form stands.
-    pub page: FormPage,
+    pub page: FormLocation,
 }
 
 /// The page of the form that is posted to this path.
-pub fn form_page(path: &str) -> Option<FormPage> {
+pub fn form_page(path: &str) -> Option<FormLocation> {
     static ACTIONS: LazyLock<Vec<ActionRoute>> = LazyLock::new(|| routes().actions);
     let is_at = |route: &str| {
         let (route, path) = (route.split('/'), path.split('/'));
@@ -72,31 +72,34 @@ impl Routes {
 
     /// Both doors of an action whose form is posted to its page's own address.
     fn form<F: Action>(self, path: &'static str) -> Self {
-        self.action::<F>(path, FormPage::SAME)
+        self.action::<F>(path, FormLocation::SAME)
     }
 
     /// As [`Routes::form`], for a form in which little is typed: refused, it is shown once.
     fn question<F: Action>(self, path: &'static str) -> Self {
-        self.action::<F>(path, FormPage::QUESTION)
+        self.action::<F>(path, FormLocation::QUESTION)
     }
 
     /// As [`Routes::form`], for a form on the page of another address.
-    fn action<F: Action>(mut self, path: &'static str, page: FormPage) -> Self {
+    fn action<F: Action>(mut self, path: &'static str, page: FormLocation) -> Self {
         let by_form =
             move |State(state): State<AppState>, auth: AuthSession, named: RawPathParams, cookies: CookieJar, request: Request| {
                 form::answer::<F>(page, state, auth, named, cookies, request)
             };
-        let by_script =
-            move |State(state): State<AppState>, auth: AuthSession, cookies: CookieJar, parts: Parts, Json(arguments): Json<Arguments>| {
-                script::answer_action::<F>(page, path, state, auth, cookies, parts, arguments)
-            };
+        let by_script = move |State(state): State<AppState>,
+                              auth: AuthSession,
+                              cookies: CookieJar,
+                              parts: Parts,
+                              Json(arguments): Json<CallArguments>| {
+            script::answer_action::<F>(page, path, state, auth, cookies, parts, arguments)
+        };
         self.actions.push(ActionRoute { name: short_name::<F>(), form: path, function: F::PATH, page });
         self.post(path, by_form).post(F::PATH, by_script)
     }
 
     /// A function that reads, for scripts alone.
     fn function<F: Function<Output: Serialize>>(self) -> Self {
-        let called = |State(state): State<AppState>, auth: AuthSession, parts: Parts, Json(arguments): Json<Arguments>| {
+        let called = |State(state): State<AppState>, auth: AuthSession, parts: Parts, Json(arguments): Json<CallArguments>| {
             script::answer::<F>(state, auth, parts, arguments)
         };
         self.post(F::PATH, called)
@@ -116,7 +119,8 @@ pub fn routes() -> Routes {
         .form::<auth::actions::Login>("/login")
         .get("/register", auth::pages::register)
         .form::<auth::actions::Register>("/register")
-        .action::<auth::actions::Logout>("/logout", FormPage::BUTTON)
+        .action::<auth::actions::Logout>("/logout", FormLocation::BUTTON)
+        .action::<forms::DiscardForm>("/forms/discard", FormLocation::BUTTON)
         .get("/companies", companies::pages::list)
         .get("/companies/new", companies::pages::new)
         .form::<companies::actions::CreateCompany>("/companies/new")
@@ -125,7 +129,7 @@ pub fn routes() -> Routes {
         .form::<companies::actions::UpdateCompany>("/companies/{id}/edit")
         .get("/companies/{id}/delete", companies::pages::delete)
         .question::<companies::actions::DeleteCompany>("/companies/{id}/delete")
-        .action::<companies::actions::RestoreCompany>("/companies/{id}/restore", FormPage::BUTTON)
+        .action::<companies::actions::RestoreCompany>("/companies/{id}/restore", FormLocation::BUTTON)
         .get("/contacts", contacts::pages::list)
         .get("/contacts/new", contacts::pages::new)
         .form::<contacts::actions::CreateContact>("/contacts/new")
@@ -134,12 +138,12 @@ pub fn routes() -> Routes {
         .form::<contacts::actions::UpdateContact>("/contacts/{id}/edit")
         .get("/contacts/{id}/delete", contacts::pages::delete)
         .question::<contacts::actions::DeleteContact>("/contacts/{id}/delete")
-        .action::<contacts::actions::RestoreContact>("/contacts/{id}/restore", FormPage::BUTTON)
+        .action::<contacts::actions::RestoreContact>("/contacts/{id}/restore", FormLocation::BUTTON)
         .get("/deals", deals::pages::page)
         .get("/deals/column", deals::pages::column)
         .get("/deals/news", deals::pages::news)
         .get("/events/board", deals::events::board)
-        .action::<deals::actions::ChangeDeals>("/deals/bulk", FormPage::at(deals::pages::of_bulk_form, false))
+        .action::<deals::actions::ChangeDeals>("/deals/bulk", FormLocation::at(deals::pages::of_bulk_form, false))
         .get("/deals/bulk/delete", deals::pages::delete_many)
         .get("/deals/new", deals::pages::new)
         .form::<deals::actions::CreateDeal>("/deals/new")
@@ -150,7 +154,7 @@ pub fn routes() -> Routes {
         .question::<deals::actions::MoveDeal>("/deals/{id}/move")
         .get("/deals/{id}/delete", deals::pages::delete)
         .question::<deals::actions::DeleteDeal>("/deals/{id}/delete")
-        .action::<deals::actions::RestoreDeal>("/deals/{id}/restore", FormPage::BUTTON)
+        .action::<deals::actions::RestoreDeal>("/deals/{id}/restore", FormLocation::BUTTON)
         .function::<companies::functions::SearchCompanies>()
         .function::<contacts::functions::SearchContacts>()
         .function::<contacts::functions::SearchWhom>()
@@ -173,8 +177,8 @@ pub fn routes() -> Routes {
         .form::<activities::actions::UpdateActivity>("/activities/{id}/edit")
         .get("/activities/{id}/delete", activities::pages::delete)
         .question::<activities::actions::DeleteActivity>("/activities/{id}/delete")
-        .action::<activities::actions::RestoreActivity>("/activities/{id}/restore", FormPage::BUTTON)
-        .action::<activities::actions::AddNote>("/activities/{id}/notes", FormPage::at(activities::pages::of_note_form, true))
+        .action::<activities::actions::RestoreActivity>("/activities/{id}/restore", FormLocation::BUTTON)
+        .action::<activities::actions::AddNote>("/activities/{id}/notes", FormLocation::at(activities::pages::of_note_form, true))
         .get("/settings/workspace", settings::workspace::pages::page)
         .question::<settings::workspace::actions::SetSwitches>("/settings/workspace")
         .get("/settings/bin", settings::bin::page)

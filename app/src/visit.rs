@@ -53,9 +53,6 @@ pub struct ShownForm<F> {
     pub again: bool,
 }
 
-/// In a form page's query: shows it without what was typed before.
-pub const DISCARD: &str = "discard";
-
 /// Message on a form that could not be saved.
 pub const NOT_SAVED: &str = "This could not be saved just now. What you typed is still here: try again in a moment.";
 
@@ -116,22 +113,11 @@ impl Visit {
         self.uri.path_and_query().map_or("/", |address| address.as_str())
     }
 
-    /// The pairs of the query, decoded, except [`DISCARD`].
+    /// The pairs of the query, decoded.
     pub fn query(&self) -> Result<Vec<(String, String)>, PageError> {
-        let mut pairs = self.all_pairs()?;
-        pairs.retain(|(name, _)| name != DISCARD);
-        Ok(pairs)
-    }
-
-    fn all_pairs(&self) -> Result<Vec<(String, String)>, PageError> {
         axum_extra::extract::Query::try_from_uri(&self.uri)
             .map(|query: axum_extra::extract::Query<_>| query.0)
             .map_err(|_| PageError::BadRequest)
-    }
-
-    /// Whether the page is asked for without what was typed in its form before.
-    fn discards(&self) -> Result<bool, PageError> {
-        Ok(self.all_pairs()?.iter().any(|(name, _)| name == DISCARD))
     }
 
     /// Renders a page in the shell, with the notice that the request before left. To somebody who only reads it comes without
@@ -186,8 +172,8 @@ impl Visit {
     ) -> Result<ShownForm<Typed<F>>, PageError> {
         let in_this_answer = self.refused.clone().filter(|refused| refused.path == self.path());
         let refused = match in_this_answer {
-            None if !self.discards()? => refused_forms::find(&self.session, self.address(), self.now).await?,
-            refused => refused,
+            None => refused_forms::find(&self.session, self.address(), self.now).await?,
+            shown => shown,
         };
         Ok(match refused {
             Some(refused) => ShownForm { values: refused.values(), errors: refused.errors, again: true },

@@ -186,6 +186,8 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/register", Stranger),
         post("/logout", SignIn),
         post("/fn/logout", SignIn),
+        post("/forms/discard", SignIn),
+        post("/fn/forms/discard", SignIn),
         get("/", SignIn),
         get("/companies", May(Read, Company)),
         get("/companies/new", May(Create, Company)),

@@ -64,7 +64,9 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(page.getByRole('alert')).toContainText('Custom fields: Another field has this name');
     await expect(nameOf(page, 2)).toHaveAccessibleDescription('Another field has this name');
     await expect(valueOf(page, 2)).toHaveValue('x');
-    await expect(nameOf(page, 4)).toHaveValue('');
+    // In place, the form keeps its rows; drawn anew, it has two to spare.
+    if (javaScript) await button(page, 'Add field').click();
+    else await expect(nameOf(page, 4)).toHaveValue('');
     await formReady(page, javaScript);
     await type(page, 2, '', 'x');
     await type(page, 3, 'No value', '');

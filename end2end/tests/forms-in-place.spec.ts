@@ -1,6 +1,7 @@
 // With a script, a form is sent without leaving the page: refused, its messages stand at its fields; done, the page behind is
 // brought up to date.
 
+import { postActivity } from '../support/activities.ts';
 import { expectAccessible } from '../support/axe.ts';
 import { expectNotice, postCompany } from '../support/companies.ts';
 import { button, expectError, field, fill, link } from '../support/form.ts';
@@ -81,10 +82,27 @@ test('Ctrl+Enter sends, and pressed twice the button sends once', async ({ page 
   await field(dialog, 'Notes').fill('Một dòng');
   await page.keyboard.press('Control+Enter');
   await expect(dialog.locator('form')).toHaveAttribute('aria-busy', 'true');
-  await button(dialog, 'Save changes').dblclick();
+  await button(dialog, 'Save changes').dblclick({ force: true });
+  await page.keyboard.press('Control+Enter');
   release();
   await expectNotice(page, 'Changes saved');
   expect(calls).toEqual(['/fn/companies/update']);
+});
+
+test('a note that is half typed stays when the record is changed over its page', async ({ page }) => {
+  await register(page);
+  const company = await postCompany(page, { name: 'Ánh Dương' });
+  const activity = await postActivity(page, { type: 'call', subject: 'Báo giá', company_id: company.split('/').pop() ?? '' });
+  await page.goto(activity);
+  await field(page, 'Add a note').fill('Dở dang');
+  const dialog = page.getByRole('dialog');
+  await listensTo(page, 'submit');
+  await link(page.getByRole('main'), 'Edit').first().click();
+  await fill(dialog, { Subject: 'Báo giá mới' });
+  await button(dialog, 'Save changes').click();
+  await expectNotice(page, 'Changes saved');
+  await expect(page).toHaveTitle(/Báo giá mới/);
+  await expect(field(page, 'Add a note')).toHaveValue('Dở dang');
 });
 
 test.describe('while the server is away', () => {
@@ -167,5 +185,39 @@ test.describe('before the islands\' code is loaded', () => {
     await page.keyboard.press('l');
     release();
     await expect(page.getByRole('dialog', { name: 'Log activity' })).toBeVisible();
+  });
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('a form sent after its session has ended comes back after the sign-in', async ({ page, context, expectedMessages }) => {
+    expectedMessages.push(/status of 401/);
+    const person = await register(page);
+    await page.goto('/companies/new');
+    await fill(page, { Name: 'Ánh Dương', Notes: 'Dòng một\nDòng hai' });
+    await context.clearCookies({ name: 'minicrm' });
+    await button(page, 'Create company').click();
+    await expect(page.getByRole('alert')).toContainText('You were signed out before this was sent');
+    await fillSignIn(page, person);
+    await expect(page).toHaveURL('/companies/new');
+    await expect(field(page, 'Notes')).toHaveValue('Dòng một\nDòng hai');
+    await button(page, 'Create company').click();
+    await expectNotice(page, 'Ánh Dương was created');
+  });
+
+  test('what was refused is still there after a reload and another page, until it is discarded', async ({ page }) => {
+    await register(page);
+    await page.goto('/companies/new');
+    await fill(page, { Notes: 'Giữ lại' });
+    await button(page, 'Create company').click();
+    await expectError(page, 'Name', "Write the company's name");
+    await page.reload();
+    await page.goto('/contacts');
+    await page.goto('/companies/new');
+    await expect(field(page, 'Notes')).toHaveValue('Giữ lại');
+    await button(page, 'Discard what you typed').click();
+    await expect(field(page, 'Notes')).toHaveValue('');
+    await expect(page.getByRole('alert')).toHaveCount(0);
   });
 });

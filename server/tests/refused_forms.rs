@@ -217,10 +217,14 @@ both! {
         let id = company.location().unwrap().trim_start_matches("/companies/").to_owned();
         let asked = browser.get(&format!("/contacts/new?company_id={id}")).await.body;
         assert!(!asked.contains("Ghi chú hai"), "a form for this company is another one");
-        assert!(!browser.get("/contacts/new?discard").await.body.contains("Ghi chú hai"));
-        assert!(browser.get("/contacts/new").await.body.contains("Ghi chú hai"), "reading changes nothing");
+        for nowhere in ["/companies", "//evil.vn", "/fn/logout", ""] {
+            assert_eq!(browser.post("/forms/discard", &[("page", nowhere)]).await.status, 422, "{nowhere}");
+        }
+        assert_eq!(browser.post("/forms/discard", &[("page", "/contacts/new")]).await.location(), Some("/contacts/new"));
+        assert!(!browser.get("/contacts/new").await.body.contains("Ghi chú hai"), "thrown away");
+        browser.post("/contacts/new", &[("name", ""), ("notes", "Ghi chú ba")]).await;
         db.clock.advance(chrono::TimeDelta::hours(12));
-        assert!(!browser.get("/contacts/new").await.body.contains("Ghi chú hai"), "half a day later it is gone");
+        assert!(!browser.get("/contacts/new").await.body.contains("Ghi chú ba"), "half a day later it is gone");
     }
 
     async fn a_question_that_was_refused_is_shown_once(db: TestDb) {

@@ -41,9 +41,12 @@ pub(crate) fn database_fault(error: &DbErr) -> Option<DatabaseFault> {
     if let Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed) = driver(error) {
         return Some(DatabaseFault::Unreachable);
     }
-    let Some(code) = code(error) else {
-        return matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)).then_some(DatabaseFault::Unreachable);
-    };
+    // A connection that is refused, for whatever reason, leaves the database out of reach.
+    let no_connection = matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)).then_some(DatabaseFault::Unreachable);
+    code(error).and_then(|code| fault_of_code(&code)).or(no_connection)
+}
+
+fn fault_of_code(code: &str) -> Option<DatabaseFault> {
     if let Ok(number) = code.parse::<u32>()
         && code.len() < 5
     {
@@ -58,7 +61,7 @@ pub(crate) fn database_fault(error: &DbErr) -> Option<DatabaseFault> {
             _ => None,
         };
     }
-    match (code.as_str(), code.get(..2)?) {
+    match (code, code.get(..2)?) {
         ("25006", _) => Some(DatabaseFault::ReadOnly),
         ("53100", _) => Some(DatabaseFault::DiskFull),
         ("55P03", _) => Some(DatabaseFault::Locked),
@@ -71,7 +74,8 @@ pub(crate) fn database_fault(error: &DbErr) -> Option<DatabaseFault> {
     }
 }
 
-fn driver(error: &DbErr) -> Option<&sqlx::Error> {
+/// The error of the driver beneath.
+pub(crate) fn driver(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Query(RuntimeErr::SqlxError(error))

@@ -1,7 +1,7 @@
 //! Opening the database: pools with the settings each of the two needs, and the schema.
 
 use crate::{
-    database_fault::{DatabaseFault, database_fault},
+    database_fault::{DatabaseFault, database_fault, driver},
     feed::Feed,
     passwords::Passwords,
     reader::{self, Reader},
@@ -17,11 +17,11 @@ use domain::{
 };
 use migration::{IntoSchemaManagerConnection, Migrator, MigratorTrait};
 use sea_orm::{
-    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, FromQueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, FromQueryResult, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
     prelude::{DateTimeUtc, Uuid},
     sqlx::{
-        Executor,
+        self, Executor,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
@@ -293,7 +293,7 @@ async fn open_pool(options: ConnectOptions) -> Result<DatabaseConnection, DbErr>
 }
 
 fn is_worth_waiting(error: &DbErr) -> bool {
-    matches!(error, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)) || database_fault(error) == Some(DatabaseFault::Locked)
+    matches!(driver(error), Some(sqlx::Error::PoolTimedOut)) || database_fault(error) == Some(DatabaseFault::Locked)
 }
 
 fn is_postgres(url: &str) -> bool {

@@ -16,8 +16,8 @@ use serde_json::{Map, Value, json};
 
 /// What it is sealed for.
 const PURPOSE: &str = "interrupted-form";
-/// Bytes of JSON that are carried along.
-const BYTES_MAX: usize = 256 * 1024;
+/// Bytes of JSON that are carried along: a little less than a session keeps.
+const BYTES_MAX: usize = 250 * 1024;
 /// How long the sign-in page may stay open.
 const VALID_FOR: TimeDelta = TimeDelta::hours(12);
 /// Bytes of a sign-in form's body: the sealed form, and the few lines that are typed.

@@ -27,6 +27,8 @@ pub enum SessionChange {
         /// The form that the sign-in interrupted: its page shows it again.
         form: Option<RefusedForm>,
     },
+    /// What was typed into the form of the page at this path is thrown away.
+    Discard(String),
     /// The user signs out.
     Leave,
 }
@@ -37,6 +39,8 @@ impl SessionChange {
         match self {
             Self::None => Ok(cookies),
             Self::Enter { user, workspace_id, device, form } => {
+                // Nothing that was left of somebody else's session.
+                auth.session.clear().await;
                 // Under a new session id, so that one planted before is worth nothing.
                 auth.session.cycle_id().await.map_err(PageError::session)?;
                 auth.session.insert(WORKSPACE_KEY, workspace_id).await.map_err(PageError::session)?;
@@ -45,6 +49,10 @@ impl SessionChange {
                     refused_forms::keep(&auth.session, &form).await?;
                 }
                 device_cookie::write(state, cookies, device, user.id).await
+            }
+            Self::Discard(page) => {
+                refused_forms::forget(&auth.session, &page).await?;
+                Ok(cookies)
             }
             Self::Leave => {
                 auth.logout().await.map_err(|error| unavailable(&error))?;

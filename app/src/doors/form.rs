@@ -5,7 +5,7 @@
 //!   sign-in there is none, and the page comes in the answer.
 //! - Otherwise: an error page.
 
-use super::{Action, FormPage, other_user, read_arguments, run};
+use super::{Action, FormLocation, other_user, read_arguments, run};
 use crate::{
     action::ActionOutcome,
     auth::{
@@ -37,7 +37,7 @@ const CHANGED: &str = "Somebody else changed it meanwhile. Look at it as it is n
 
 /// Answers a form's `POST`.
 pub async fn answer<F: Action>(
-    page: FormPage,
+    page: FormLocation,
     state: AppState,
     auth: AuthSession,
     named: RawPathParams,
@@ -54,7 +54,7 @@ pub async fn answer<F: Action>(
     let who = auth.user.as_ref().and_then(User::signed_in);
     if who.is_some_and(|who| ShownTo::differs(shown_to.as_deref(), &who)) {
         let visit = Visit::from_request_parts(&mut parts.clone(), &state).await?;
-        return other_user::ask(visit, without_secrets(&typed)).await;
+        return other_user::ask(visit, without_secrets(&typed), looks).await;
     }
     let refused = page.locate(parts.uri.path(), &typed.form).map(|(path, shown_at)| {
         let values = json!(without_secrets(&typed));

@@ -4,12 +4,12 @@
 //! written here and nowhere else.
 
 pub mod form;
-mod form_page;
+mod form_location;
 mod other_user;
 pub mod script;
 
 pub use form::without_secrets;
-pub use form_page::FormPage;
+pub use form_location::FormLocation;
 
 use crate::{action::ActionOutcome, errors::ActionError, state::AppState};
 use http::request::Parts;

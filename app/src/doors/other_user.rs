@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use serde_json::{Map, Value};
 
 /// Asks whether to do as this user what somebody else was asked.
-pub async fn ask(visit: Visit, typed: Typed<Map<String, Value>>) -> FormResult {
+pub async fn ask(visit: Visit, typed: Typed<Map<String, Value>>, looks: bool) -> FormResult {
     let who = visit.who.clone();
     let path = visit.path().to_owned();
     let pairs: Vec<(String, String)> = typed.form.iter().flat_map(|(name, value)| pairs_of(name, value)).collect();
@@ -38,6 +38,7 @@ pub async fn ask(visit: Visit, typed: Typed<Map<String, Value>>) -> FormResult {
             <form method="post" action=path class="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3">
                 {shown_to()}
                 {hidden}
+                {looks.then(|| view! { <input type="hidden" name="look" value="1"/> })}
                 <a class="btn" data-variant="ghost" data-size="sm" href="/">"Leave it"</a>
                 <button class="btn" data-size="sm">{format!("Go on as {}", who.user_name)}</button>
             </form>

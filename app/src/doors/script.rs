@@ -2,7 +2,7 @@
 //!
 //! The cross-site check has passed before, whatever the content type: see the server's `csrf` layer.
 
-use super::{Action, FormPage, Function, read_arguments, run};
+use super::{Action, FormLocation, Function, read_arguments, run};
 use crate::{
     action::ActionOutcome,
     auth::{
@@ -16,6 +16,7 @@ use crate::{
 };
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
+use domain::forms::is_helper;
 use http::{header, request::Parts};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -36,7 +37,7 @@ where
 
 /// Answers the call of a function that changes something, the session included. Its form is posted to `form`.
 pub async fn answer_action<F: Action>(
-    page: FormPage,
+    page: FormLocation,
     form: &'static str,
     state: AppState,
     auth: AuthSession,
@@ -63,7 +64,7 @@ pub async fn answer_action<F: Action>(
 }
 
 /// The path of the page that has the action's form.
-fn form_page(page: FormPage, form: &str, arguments: &Map<String, Value>) -> Option<String> {
+fn form_page(page: FormLocation, form: &str, arguments: &Map<String, Value>) -> Option<String> {
     let id = arguments.get("id").and_then(Value::as_str).unwrap_or_default();
     let fields = arguments.get("form").and_then(Value::as_object).cloned().unwrap_or_default();
     page.locate(&form.replace("{id}", id), &fields).map(|(path, _)| path)
@@ -73,13 +74,16 @@ async fn called<F: Function>(
     state: AppState,
     auth: &AuthSession,
     parts: Parts,
-    arguments: Map<String, Value>,
+    mut arguments: Map<String, Value>,
 ) -> Result<F::Output, ActionError> {
     if let Some(who) = auth.user.as_ref().and_then(User::signed_in) {
         let said = parts.headers.get(shown_to::HEADER).map(|value| value.to_str().unwrap_or_default());
         if ShownTo::differs(said, &who) {
             return Err(ActionError::OtherUser(who.user_name.clone()));
         }
+    }
+    if let Some(Value::Object(form)) = arguments.get_mut("form") {
+        form.retain(|name, _| !is_helper(name));
     }
     let function = read_arguments::<F>(arguments).ok_or_else(ActionError::bad_request)?;
     run(state, parts, function).await

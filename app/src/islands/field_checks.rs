@@ -84,6 +84,10 @@ pub(crate) mod browser {
 
     /// Checks a field when it is left, and all of them before the form is sent: what the server would refuse stays here.
     pub fn attach_to(form: HtmlFormElement, rules: FormRules) {
+        if form.has_attribute("data-checked") {
+            return;
+        }
+        let _ = form.set_attribute("data-checked", "");
         field_rows::attach_to(&form);
         let left = form.clone();
         listen(&form, "focusout", move |event: FocusEvent| {

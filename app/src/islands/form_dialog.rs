@@ -24,7 +24,7 @@ pub(super) mod browser {
     };
     use leptos::{prelude::document, task::spawn_local};
     use wasm_bindgen::JsCast;
-    use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, MouseEvent};
+    use web_sys::{Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, MouseEvent};
 
     /// Listens for clicks on such links.
     pub fn attach() {
@@ -66,6 +66,11 @@ pub(super) mod browser {
     pub async fn show_form(href: &str, id: &str, rules: FormRules) -> Option<(HtmlDialogElement, HtmlFormElement)> {
         let page = fetch(href).await?;
         let form: HtmlFormElement = page.get_element_by_id(id)?.dyn_into().ok()?;
+        // A form that shows what was typed before has more on its page than fits here. And one that is shown to somebody else
+        // than this page must not be taken for this page's.
+        if form.has_attribute("data-again") || shown_to(&page) != shown_to(&document()) {
+            return None;
+        }
         let heading = page.query_selector("main h1").ok()??.text_content()?;
 
         let dialog: HtmlDialogElement = document().create_element("dialog").ok()?.dyn_into().ok()?;
@@ -89,6 +94,10 @@ pub(super) mod browser {
             one(&form, "[data-first] input:not([type=hidden])").or_else(|| one(&form, "input:not([type=hidden]), select, textarea"))?;
         let _ = first.focus();
         Some((dialog, form))
+    }
+
+    fn shown_to(page: &Document) -> Option<String> {
+        page.query_selector("input[name=shown_to]").ok()??.get_attribute("value")
     }
 
     fn close_on_cancel(dialog: &HtmlDialogElement) {

@@ -1,6 +1,6 @@
 //! Two people edited one record: the second sees both versions and chooses.
 
-use super::icon;
+use super::{form::discard_button, icon};
 use domain::custom_fields::{self, NAME_INPUT, VALUE_INPUT};
 use leptos::prelude::*;
 use serde::Serialize;
@@ -16,7 +16,7 @@ struct Difference {
 }
 
 /// What the other person saved beside what was typed here, for each field that differs; nothing while both are of one
-/// version. `words` turns a field's value into what people read; `discard` is the page with the other person's version alone.
+/// version. `words` turns a field's value into what people read; `discard` is the path of the form's page: without what was typed it shows the other person's version alone.
 pub fn conflict_panel<F: Serialize>(
     mine: &F,
     theirs: &F,
@@ -40,7 +40,7 @@ pub fn conflict_panel<F: Serialize>(
             {icon("triangle-alert", "size-4 mt-0.5")}
             <div class="min-w-0 flex-1">
                 <p class="font-medium">"Somebody else saved this record while you were editing it."</p>
-                <p class="mt-1">{sentence}" "<a class="underline" href=discard>{way_back}</a></p>
+                <div class="mt-1">{sentence}" "{discard_button(discard, way_back)}</div>
                 {table}
             </div>
         </div>

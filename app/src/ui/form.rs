@@ -197,7 +197,7 @@ pub fn error_summary(errors: &FormErrors, labels: &[(&'static str, &'static str)
     (!headings.is_empty()).then(|| {
         let headings = headings.into_iter().map(|heading| view! { <p class="font-medium">{heading}</p> }).collect_view();
         view! {
-            <div role="alert" tabindex="-1" class="flex gap-2.5 rounded-lg border border-destructive/40 bg-destructive/5 p-3">
+            <div role="alert" tabindex="-1" data-fault="" class="flex gap-2.5 rounded-lg border border-destructive/40 bg-destructive/5 p-3">
                 {icon("circle-alert", "size-4 mt-0.5 text-destructive")}
                 <div>{headings}<ul class="mt-1 text-muted-foreground empty:hidden">{lines}</ul></div>
             </div>
@@ -213,6 +213,17 @@ pub fn form_key(key: String) -> Option<impl IntoView> {
 /// Says to whom the form is shown: every form that is posted has it.
 pub fn shown_to() -> Option<impl IntoView> {
     ShownTo::now().map(|shown_to| view! { <input type="hidden" name=shown_to::FIELD value=shown_to.to_string()/> })
+}
+
+/// Throws away what was typed before into the form of the page at this path, and shows that page.
+pub fn discard_button(page: String, words: &'static str) -> impl IntoView {
+    view! {
+        <form method="post" action="/forms/discard" class="inline">
+            {shown_to()}
+            <input type="hidden" name="page" value=page/>
+            <button class="underline">{words}</button>
+        </form>
+    }
 }
 
 /// The foot of a form: a way out, and the verb.

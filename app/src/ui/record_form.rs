@@ -1,11 +1,11 @@
 //! The page of a record's form: its heading, what is wrong or was changed meanwhile, the fields, the verb at the foot.
 
 use super::{
-    form::{error_summary, form_footer, form_key, shown_to},
+    form::{discard_button, error_summary, form_footer, form_key, shown_to},
     page::breadcrumb,
     picker::first_button,
 };
-use crate::{islands::field_checks, visit::DISCARD};
+use crate::islands::field_checks;
 use domain::forms::FormErrors;
 use leptos::prelude::*;
 
@@ -87,7 +87,7 @@ impl FormPage {
         let summary = self.conflict.is_none().then(|| error_summary(errors, labels));
         // The form is shown again whenever its page is opened, until it is saved.
         let discard = (self.again && self.conflict.is_none()).then(|| {
-            view! { <p class="text-muted-foreground"><a class="underline" href=format!("{}?{DISCARD}", self.action)>"Discard what you typed"</a></p> }
+            view! { <div class="text-muted-foreground">{discard_button(self.action.clone(), "Discard what you typed")}</div> }
         });
         view! {
             <div class="mx-auto flex w-full max-w-2xl flex-col gap-5">
@@ -95,7 +95,7 @@ impl FormPage {
                 {self.conflict}
                 {summary}
                 {discard}
-                <form id=id method="post" action=self.action data-function=self.function class="panel" novalidate>
+                <form id=id method="post" action=self.action data-again=self.again data-function=self.function class="panel" novalidate>
                     // Enter takes the first button of a form: this one, not one that only has it drawn anew.
                     {first_button(self.verb)}
                     <input type="hidden" name="version" value=version/>

@@ -4,13 +4,10 @@
 //! ends in `_q`, and a button `look` sends the form only to have it drawn anew.
 
 use crate::errors::PageError;
-use domain::custom_fields::{NAME_INPUT, VALUE_INPUT};
+use domain::forms::LIST_FIELDS;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-
-/// Fields that come as often as there are values.
-const LISTS: [&str; 4] = ["tag_id", "deal", NAME_INPUT, VALUE_INPUT];
 
 /// What is typed in a form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,9 +38,11 @@ impl<F: DeserializeOwned> Typed<F> {
         let (mut fields, mut lists) = (Map::new(), BTreeMap::<String, Vec<Value>>::new());
         let (mut words, mut looks) = (BTreeMap::new(), None);
         for (name, value) in pairs {
+            // A browser sends line breaks as CRLF, a script as LF: both are one form.
+            let value = value.replace("\r\n", "\n");
             let twice = match name.as_str() {
                 "look" => looks.replace(()).is_some(),
-                list if LISTS.contains(&list) => {
+                list if LIST_FIELDS.contains(&list) => {
                     lists.entry(name).or_default().push(value.into());
                     false
                 }

@@ -78,6 +78,7 @@ impl Records {
             "/activities/{id}/notes" => text(&[("body", "Sent")]),
             "/settings/workspace" => text(&[("version", "1")]),
             "/logout" => vec![],
+            "/forms/discard" => text(&[("page", "/companies/new")]),
             path if path.ends_with("/restore") => vec![],
             path if path.ends_with("/delete") => text(&[("version", "1")]),
             path => panic!("what does {path} take? A new form needs a row here"),

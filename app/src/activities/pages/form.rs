@@ -14,7 +14,7 @@ use crate::{
         record_form::{FormPage, RecordForm},
         typed::Typed,
     },
-    visit::{DISCARD, ShownForm, Visit},
+    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -92,7 +92,7 @@ pub async fn edit(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
         "type" => ActivityType::from_slug(value).map_or(UNKNOWN, ActivityType::label).to_owned(),
         _ => choices.words(field, value),
     };
-    let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit?{DISCARD}"), words);
+    let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
     if conflict.is_some() {
         // The panel says it better than the message does.
         shown.errors = FormErrors::default();

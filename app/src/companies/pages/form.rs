@@ -11,7 +11,7 @@ use crate::{
         record_form::{FormPage, RecordForm},
         tags_field::tags_field,
     },
-    visit::{DISCARD, ShownForm, Visit},
+    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -67,7 +67,7 @@ pub async fn edit(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
     let kept = form_of(&company);
     let mut form = visit.form(|| kept.clone()).await?;
     let words = |field: &str, value: &str| words_of(field, value, &tags);
-    let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit?{DISCARD}"), words);
+    let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);
     if conflict.is_some() {
         // The panel says it better than the message does.
         form.errors = FormErrors::default();

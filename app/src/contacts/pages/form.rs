@@ -14,7 +14,7 @@ use crate::{
         tags_field::tags_field,
         typed::Typed,
     },
-    visit::{DISCARD, ShownForm, Visit},
+    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -74,7 +74,7 @@ pub async fn edit(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
     let choices = Choices::load(&visit, &form.values).await?;
     let path = format!("/contacts/{}", contact.id);
     let words = |field: &str, value: &str| choices.words_of(field, value, &contact);
-    let conflict = conflict_panel(&form.values.form, &kept, &LABELS, format!("{path}/edit?{DISCARD}"), words);
+    let conflict = conflict_panel(&form.values.form, &kept, &LABELS, format!("{path}/edit"), words);
     if conflict.is_some() {
         // The panel says it better than the message does.
         form.errors = FormErrors::default();

@@ -13,7 +13,7 @@ use crate::{
         record_form::{FormPage, RecordForm},
         typed::Typed,
     },
-    visit::{DISCARD, ShownForm, Visit},
+    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -84,7 +84,7 @@ pub async fn edit(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageErro
     choices.drop_unknown(&mut shown.values.form);
     let path = format!("/deals/{}", deal.id);
     let words = |field: &str, value: &str| choices.words(field, value);
-    let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit?{DISCARD}"), words);
+    let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
     if conflict.is_some() {
         // The panel says it better than the message does.
         shown.errors = FormErrors::default();

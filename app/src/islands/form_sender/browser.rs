@@ -14,14 +14,14 @@ use crate::{
         field_checks, picker,
     },
 };
-use domain::{custom_fields, forms::FormErrors};
+use domain::forms::{FormErrors, LIST_FIELDS};
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, FormData, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, KeyboardEvent, SubmitEvent};
-
-/// Fields that come as often as there are values.
-const LISTS: [&str; 4] = ["tag_id", "deal", custom_fields::NAME_INPUT, custom_fields::VALUE_INPUT];
+use web_sys::{
+    Element, Event, FormData, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlTextAreaElement, KeyboardEvent,
+    SubmitEvent,
+};
 
 /// Has the keys pressed again that were pressed before the islands listened: see `assets::WAKE`.
 pub fn replay_keys() {
@@ -36,9 +36,11 @@ pub fn attach() {
     listen(&document(), "submit", |event: SubmitEvent| {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         let button = event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
-        // A button that only has the form drawn anew needs the page.
-        let looks = button.as_ref().is_some_and(|button| button.name() == "look");
-        let Some(form) = form.filter(|form| form.has_attribute("data-function") && !looks && !event.default_prevented()) else { return };
+        // A button that has the form drawn anew, or leads elsewhere, needs the page.
+        let elsewhere = button.as_ref().is_some_and(|button| button.name() == "look" || button.has_attribute("formaction"));
+        let Some(form) = form.filter(|form| form.has_attribute("data-function") && !elsewhere && !event.default_prevented()) else {
+            return;
+        };
         event.prevent_default();
         if !form.has_attribute("aria-busy") {
             spawn_local(send(form, button));
@@ -55,9 +57,21 @@ pub fn attach() {
         let sends = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
         if let (true, Some(form)) = (sends, around(&event, "form[data-function]")) {
             event.prevent_default();
-            let _ = form.unchecked_into::<HtmlFormElement>().request_submit();
+            let form: HtmlFormElement = form.unchecked_into();
+            if let Some(button) = default_button(&form) {
+                let _ = form.request_submit_with_submitter(Some(&button));
+            }
         }
     });
+}
+
+/// The button that Ctrl+Enter stands for: the one that has the focus, or else the form's only one, or the first that chooses nothing.
+fn default_button(form: &HtmlFormElement) -> Option<HtmlElement> {
+    let buttons = all(form, "button:not([type=button], [formaction], [name=look])");
+    let focused = document().active_element();
+    let has_focus = |button: &&HtmlElement| focused.as_ref() == Some(button.as_ref());
+    let chooses_nothing = |button: &&HtmlElement| buttons.len() == 1 || !button.has_attribute("name");
+    buttons.iter().find(has_focus).or_else(|| buttons.iter().find(chooses_nothing)).cloned()
 }
 
 async fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>) {
@@ -120,7 +134,7 @@ fn arguments(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Opti
 
 fn add(fields: &Object, name: &str, value: &JsValue) -> Option<()> {
     let key = JsValue::from_str(name);
-    if !LISTS.contains(&name) {
+    if !LIST_FIELDS.contains(&name) {
         return Reflect::set(fields, &key, value).ok().map(drop);
     }
     let list = Reflect::get(fields, &key).ok().filter(JsValue::is_object).map_or_else(Array::new, |list| Array::from(&list));
@@ -142,22 +156,45 @@ async fn go_on(form: &HtmlFormElement, to: &str) -> bool {
     if let Some(dialog) = form.closest("dialog").ok().flatten() {
         dialog.unchecked_into::<HtmlDialogElement>().close();
     }
-    if refresh_page().await.is_none() {
+    if refresh_page(to).await.is_none() {
         let _ = location.set_href(to);
     }
     true
 }
 
 /// Brings the page's content up to date, with the notice that the change left.
-async fn refresh_page() -> Option<()> {
-    let page = fetch(&document().location()?.href().ok()?).await?;
+async fn refresh_page(to: &str) -> Option<()> {
+    // Without a query of its own, the address leaves the page's tab and filter as they are.
+    let address = if to.contains('?') { to.to_owned() } else { document().location()?.href().ok()? };
+    let page = fetch(&address).await?;
+    let _ = web_sys::window()?.history().ok()?.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    document().set_title(&page.title());
+    let typed = typed_elsewhere();
     for id in ["main", "toast"] {
         take_children(&by_id::<Element>(id)?, &page.get_element_by_id(id)?);
+    }
+    for (selector, value) in typed {
+        if let Some(area) = document().query_selector(&selector).ok().flatten().and_then(|area| area.dyn_into::<HtmlTextAreaElement>().ok())
+        {
+            area.set_value(&value);
+        }
     }
     field_checks::browser::attach();
     picker::browser::attach();
     focus_main_if_lost();
     Some(())
+}
+
+/// Text that is half typed in other forms of the page, each with the selector of its field.
+fn typed_elsewhere() -> Vec<(String, String)> {
+    let areas = by_id::<Element>("main").map(|main| all(&main, "form:not([aria-busy]) textarea[name]")).unwrap_or_default();
+    let typed = areas.into_iter().filter_map(|area| {
+        let area: HtmlTextAreaElement = area.dyn_into().ok()?;
+        let action = area.form()?.get_attribute("action")?;
+        let selector = format!("form[action='{action}'] textarea[name='{}']", area.name());
+        (Ok(area.value()) != area.default_value()).then(|| (selector, area.value()))
+    });
+    typed.collect()
 }
 
 /// What had the focus may have gone with the old content.
@@ -186,7 +223,8 @@ fn clear_errors(form: &Element) {
     for field in all(form, "[aria-invalid]") {
         let _ = field.remove_attribute("aria-invalid");
     }
-    for alert in all(form, "[data-fault]") {
+    // One that the server wrote stands before the form.
+    for alert in document().body().map(|body| all(&body, "[data-fault]")).unwrap_or_default() {
         alert.remove();
     }
 }
@@ -229,7 +267,7 @@ pub fn show_errors(form: &Element, errors: &FormErrors) {
 fn field_of(form: &Element, field: &str) -> Option<HtmlElement> {
     let of_list = field.rsplit_once('-').and_then(|(name, place)| Some((name, place.parse::<usize>().ok()?.checked_sub(1)?)));
     match of_list {
-        Some((name, at)) if LISTS.contains(&name) => all(form, &format!("[name={name}]")).into_iter().nth(at),
+        Some((name, at)) if LIST_FIELDS.contains(&name) => all(form, &format!("[name={name}]")).into_iter().nth(at),
         _ => one(form, &format!("[name={field}], #{field}")),
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         form::{Field, error_line, error_summary, form_footer, form_key, shown_to, text_field},
         page::breadcrumb,
     },
-    visit::{DISCARD, ShownForm, Visit},
+    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -43,7 +43,7 @@ pub async fn edit(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError
         TagForm { name: in_use.tag.name.clone(), color: in_use.tag.color, version: in_use.version.to_string(), ..TagForm::default() };
     let mut form = visit.form(|| kept.clone()).await?;
     let path = format!("{PATH}/{id}/edit");
-    let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("{path}?{DISCARD}"), words_of);
+    let conflict = conflict_panel(&form.values, &kept, &LABELS, path.clone(), words_of);
     if conflict.is_some() {
         // The panel says it better than the message does.
         form.errors = FormErrors::default();

@@ -7,13 +7,13 @@ pub type Locate = fn(path: &str, fields: &Map<String, Value>) -> (String, String
 
 /// The page of a form.
 #[derive(Clone, Copy)]
-pub struct FormPage {
+pub struct FormLocation {
     locate: Option<Locate>,
     /// Whether a refused form is shown until it is taken. A question is shown once.
     pub lasts: bool,
 }
 
-impl FormPage {
+impl FormLocation {
     /// At the address that the form is posted to.
     pub const SAME: Self = Self { locate: Some(same), lasts: true };
     /// The same, of a question in which little is typed.

@@ -165,6 +165,27 @@ both! {
         }
     }
 
+    async fn what_only_helps_to_fill_in_a_form_is_left_out_at_both_doors(db: TestDb) {
+        let site = Site::on(&db).await;
+        let member = site.registered("b").await;
+        let records = Records::create(&db, &member).await;
+        let fields = [("name", "Sent"), ("value", "1"), ("stage", "proposal"), ("company_id", records.company.as_str()), ("company_q", "own")];
+        assert_eq!(member.post("/deals/new", &fields).await.status, 303);
+        let form: serde_json::Map<String, Value> = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+        assert_eq!(member.call("/fn/deals/create", &serde_json::json!({ "form": form })).await.status, 200);
+    }
+
+    /// A browser sends line breaks as CRLF, a script as LF.
+    async fn sent_by_the_browser_and_again_by_the_script_a_form_makes_one_record(db: TestDb) {
+        let site = Site::on(&db).await;
+        let member = site.registered("b").await;
+        let by_form = member.post("/companies/new", &[("name", "Once"), ("status", "lead"), ("notes", "a\r\nb"), ("form_key", "k")]).await;
+        let form = serde_json::json!({ "form": { "name": "Once", "status": "lead", "notes": "a\nb", "form_key": "k" } });
+        let by_script = member.call("/fn/companies/create", &form).await;
+        assert_eq!(by_form.location(), Some(target(&by_script).as_str()));
+        assert_eq!(db.raw().await.number("SELECT COUNT(*) FROM companies").await, 1);
+    }
+
     async fn a_call_signs_out(db: TestDb) {
         let site = Site::on(&db).await;
         let member = site.registered("b").await;

@@ -94,5 +94,5 @@ fn enter(
     let workspace_id = user.workspace_id.ok_or(ActionError::Denied)?;
     let form = interrupted.and_then(|form| form.for_user(&ShownTo::new(user.id, workspace_id), state));
     let to = form.as_ref().map_or_else(|| safe_next(next).unwrap_or("/").to_owned(), |form| form.shown_at.clone());
-    Ok(ActionOutcome::to(to).session(SessionChange::Enter { user, workspace_id, device, form }))
+    Ok(ActionOutcome::to(to).session(SessionChange::Enter { user, workspace_id, device, form: form.map(Box::new) }))
 }

@@ -25,7 +25,7 @@ pub enum SessionChange {
         /// The browser, if it has signed in before.
         device: Option<Device>,
         /// The form that the sign-in interrupted: its page shows it again.
-        form: Option<RefusedForm>,
+        form: Option<Box<RefusedForm>>,
     },
     /// What was typed into the form of the page at this path is thrown away.
     Discard(String),

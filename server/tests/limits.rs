@@ -37,8 +37,9 @@ async fn a_body_past_the_limit_is_refused_with_a_page() {
 async fn a_stranger_may_send_less() {
     let db = TestDb::sqlite().await;
     let site = Site::on(&db).await;
-    for path in ["/login", "/register"] {
-        let email = "x".repeat(32 * 1024);
+    // The sign-in form may carry a form that it interrupted.
+    for (path, kibibytes) in [("/login", 400), ("/register", 32)] {
+        let email = "x".repeat(kibibytes * 1024);
         assert_eq!(site.browser().post(path, &[("email", &email), ("password", ""), ("next", "")]).await.status, 413, "{path}");
     }
     assert_eq!(db.raw().await.number("SELECT COUNT(*) FROM sessions").await, 0, "nothing of it is kept");
@@ -116,7 +117,7 @@ async fn a_chunked_body_past_the_limit_is_413() {
     let mut socket = TcpStream::connect(site.address).await.unwrap();
     let body = "x".repeat(0x5000);
     let request = format!(
-        "POST /login HTTP/1.1\r\nhost: x\r\nsec-fetch-site: same-origin\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+        "POST /register HTTP/1.1\r\nhost: x\r\nsec-fetch-site: same-origin\r\ncontent-type: application/x-www-form-urlencoded\r\n\
          transfer-encoding: chunked\r\nconnection: close\r\n\r\n5000\r\n{body}\r\n0\r\n\r\n"
     );
     socket.write_all(request.as_bytes()).await.unwrap();

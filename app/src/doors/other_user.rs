@@ -60,7 +60,9 @@ fn pairs_of(name: &str, value: &Value) -> Vec<(String, String)> {
 
 /// Whether a person typed it: not an id, a key or a version.
 fn is_readable(name: &str, value: &str) -> bool {
-    !value.is_empty() && !name.ends_with("_id") && !["version", "form_key", "back", "list", "deal", "place", "new_tag_color"].contains(&name)
+    !value.is_empty()
+        && !name.ends_with("_id")
+        && !["version", "form_key", "back", "list", "deal", "place", "new_tag_color"].contains(&name)
 }
 
 /// `tax_code` as `Tax code`.

@@ -93,10 +93,11 @@ test('ten thousand characters are kept where they fit, and refused with a word w
   expect(await field(page, 'Notes').inputValue()).toBe(long);
 
   await page.goto('/companies/new');
-  const labels = ['Name', 'Industry', 'Tax code', 'Website', 'Phone', 'Email', 'Address', 'New tag'];
+  // Together 240 kB: a session keeps 256.
+  const labels = ['Name', 'Industry', 'Tax code', 'Website', 'Phone', 'Email', 'Address'];
   await fill(page, Object.fromEntries([...labels.map((label) => [label, long]), ['Notes', `${long}!`]]));
   await sendUnchecked(page, 'Create company');
-  await expect(page.getByRole('alert')).toContainText('9 fields need another look');
+  await expect(page.getByRole('alert')).toContainText('8 fields need another look');
   for (const label of labels) expect((await field(page, label).inputValue()) === long, label).toBe(true);
   expect((await field(page, 'Notes').inputValue()) === `${long}!`).toBe(true);
 });

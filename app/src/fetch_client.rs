@@ -3,11 +3,13 @@
 //! The framework's own client also speaks streams, sockets and multipart; linked in, it is a sixth of all that the browser
 //! downloads. This one sends a body by `fetch` once and reads the answer whole.
 
-use crate::errors::ActionError;
+use crate::{errors::ActionError, islands::dom::shown_to};
 use futures_util::{Sink, Stream, sink, stream};
 use http::Method;
-use leptos::prelude::document;
-use leptos::server_fn::{Bytes, client::Client, request::ClientReq, response::ClientRes};
+use leptos::{
+    prelude::document,
+    server_fn::{Bytes, client::Client, request::ClientReq, response::ClientRes},
+};
 use send_wrapper::SendWrapper;
 use std::future::Future;
 use wasm_bindgen::{JsCast, JsValue};
@@ -79,8 +81,7 @@ pub async fn send_request(request: FetchRequest) -> Option<FetchResponse> {
         headers.set("x-leave-notice", "1").ok()?;
     }
     // To whom the page was shown: its forms say it too.
-    if let Some(shown_to) = document().query_selector("input[name=shown_to]").ok().flatten().and_then(|field| field.get_attribute("value"))
-    {
+    if let Some(shown_to) = shown_to(&document()) {
         headers.set("x-shown-to", &shown_to).ok()?;
     }
     let options = RequestInit::new();

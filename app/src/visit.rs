@@ -170,15 +170,15 @@ impl Visit {
         &self,
         values: impl FnOnce() -> Typed<F>,
     ) -> Result<ShownForm<Typed<F>>, PageError> {
-        let in_this_answer = self.refused.clone().filter(|refused| refused.path == self.path());
-        let refused = match in_this_answer {
-            None => refused_forms::find(&self.session, self.address(), self.now).await?,
-            shown => shown,
-        };
-        Ok(match refused {
-            Some(refused) => ShownForm { values: refused.values(), errors: refused.errors, again: true },
-            None => ShownForm { values: values(), errors: FormErrors::default(), again: false },
-        })
+        if let Some(shown) = shown_again(self.refused.as_ref(), self.path()) {
+            return Ok(shown);
+        }
+        let refused = refused_forms::find(&self.session, self.address(), self.now).await?;
+        Ok(shown_again(refused.as_ref(), self.path()).unwrap_or_else(|| ShownForm {
+            values: values(),
+            errors: FormErrors::default(),
+            again: false,
+        }))
     }
 
     /// The idempotency key of a form that is shown: the refused one's own, as its record may have been made all the same

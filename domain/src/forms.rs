@@ -1,6 +1,5 @@
 //! What is wrong with a form, field by field.
 
-use crate::custom_fields::{NAME_INPUT, VALUE_INPUT};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -67,14 +66,6 @@ impl fmt::Display for FormErrors {
         }
         Ok(())
     }
-}
-
-/// Fields that come as often as there are values.
-pub const LIST_FIELDS: [&str; 4] = ["tag_id", "deal", NAME_INPUT, VALUE_INPUT];
-
-/// Whether a field only helps to fill in a form: a box of words to find choices by, or the button that has it drawn anew.
-pub fn is_helper(name: &str) -> bool {
-    name == "look" || name.ends_with("_q")
 }
 
 /// A form's typed values to be thrown away.

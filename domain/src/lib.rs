@@ -15,6 +15,7 @@ pub mod dates;
 pub mod deals;
 pub mod decision_makers;
 pub mod fold;
+pub mod form_fields;
 pub mod forms;
 pub mod ids;
 pub mod money;

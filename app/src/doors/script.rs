@@ -16,7 +16,7 @@ use crate::{
 };
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
-use domain::forms::is_helper;
+use domain::form_fields::is_helper;
 use http::{header, request::Parts};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -46,7 +46,7 @@ pub async fn answer_action<F: Action>(
     arguments: Map<String, Value>,
 ) -> Response {
     let leaves_notice = parts.headers.contains_key(LEAVE_NOTICE);
-    let form_page = form_page(page, form, &arguments);
+    let form_page = if leaves_notice { form_page(page, form, &arguments) } else { None };
     let done = match called::<F>(state.clone(), &auth, parts, arguments).await {
         Ok(done) => done,
         Err(error) => return error.into_response(),

@@ -40,6 +40,11 @@ pub fn by_id<T: JsCast>(id: &str) -> Option<T> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
+/// To whom a page was shown, as its forms say.
+pub fn shown_to(page: &Document) -> Option<String> {
+    page.query_selector("input[name=shown_to]").ok()??.get_attribute("value")
+}
+
 /// The nearest element around an event's target that matches.
 pub fn around(event: &Event, selector: &str) -> Option<HtmlElement> {
     let target: Element = event.target()?.dyn_into().ok()?;

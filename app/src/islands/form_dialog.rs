@@ -19,12 +19,12 @@ fn FormDialog() -> impl IntoView {
 pub(super) mod browser {
     use crate::islands::{
         FormRules,
-        dom::{around, fetch, listen, one},
+        dom::{around, fetch, listen, one, shown_to},
         field_checks::browser::attach_to,
     };
     use leptos::{prelude::document, task::spawn_local};
     use wasm_bindgen::JsCast;
-    use web_sys::{Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, MouseEvent};
+    use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, MouseEvent};
 
     /// Listens for clicks on such links.
     pub fn attach() {
@@ -94,10 +94,6 @@ pub(super) mod browser {
             one(&form, "[data-first] input:not([type=hidden])").or_else(|| one(&form, "input:not([type=hidden]), select, textarea"))?;
         let _ = first.focus();
         Some((dialog, form))
-    }
-
-    fn shown_to(page: &Document) -> Option<String> {
-        page.query_selector("input[name=shown_to]").ok()??.get_attribute("value")
     }
 
     fn close_on_cancel(dialog: &HtmlDialogElement) {

@@ -4,7 +4,7 @@
 //! ends in `_q`, and a button `look` sends the form only to have it drawn anew.
 
 use crate::errors::PageError;
-use domain::forms::LIST_FIELDS;
+use domain::form_fields::LIST_FIELDS;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;

@@ -21,7 +21,6 @@ use domain::{
     access::{Entity, Verb},
     activities::{ActivityForm, ActivityType},
     dates,
-    forms::FormErrors,
     ids::ActivityId,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -93,10 +92,6 @@ pub async fn edit(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
         _ => choices.words(field, value),
     };
     let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
-    if conflict.is_some() {
-        // The panel says it better than the message does.
-        shown.errors = FormErrors::default();
-    }
     // Saving again from here is a choice made in sight of what the other person saved.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", activity.subject);

@@ -68,10 +68,6 @@ pub async fn edit(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
     let mut form = visit.form(|| kept.clone()).await?;
     let words = |field: &str, value: &str| words_of(field, value, &tags);
     let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);
-    if conflict.is_some() {
-        // The panel says it better than the message does.
-        form.errors = FormErrors::default();
-    }
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.version = kept.version;
     let title = format!("Edit {}", company.name);

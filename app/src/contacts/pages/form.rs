@@ -75,10 +75,6 @@ pub async fn edit(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
     let path = format!("/contacts/{}", contact.id);
     let words = |field: &str, value: &str| choices.words_of(field, value, &contact);
     let conflict = conflict_panel(&form.values.form, &kept, &LABELS, format!("{path}/edit"), words);
-    if conflict.is_some() {
-        // The panel says it better than the message does.
-        form.errors = FormErrors::default();
-    }
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.form.version.clone_from(&kept.version);
     let title = format!("Edit {}", contact.name);

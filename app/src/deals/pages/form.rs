@@ -85,10 +85,6 @@ pub async fn edit(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageErro
     let path = format!("/deals/{}", deal.id);
     let words = |field: &str, value: &str| choices.words(field, value);
     let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
-    if conflict.is_some() {
-        // The panel says it better than the message does.
-        shown.errors = FormErrors::default();
-    }
     // Saving again from here is a choice made in sight of what the other person saved.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", deal.name);

@@ -14,7 +14,7 @@ use crate::{
         field_checks, picker,
     },
 };
-use domain::forms::{FormErrors, LIST_FIELDS};
+use domain::{form_fields::LIST_FIELDS, forms::FormErrors};
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};

@@ -44,10 +44,6 @@ pub async fn edit(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError
     let mut form = visit.form(|| kept.clone()).await?;
     let path = format!("{PATH}/{id}/edit");
     let conflict = conflict_panel(&form.values, &kept, &LABELS, path.clone(), words_of);
-    if conflict.is_some() {
-        // The panel says it better than the message does.
-        form.errors = FormErrors::default();
-    }
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.version = kept.version;
     let title = format!("Edit {}", in_use.tag.name);
@@ -70,10 +66,12 @@ fn form_page(
     form: ShownForm<TagForm>,
 ) -> impl IntoView {
     let ShownForm { values, errors, .. } = form;
+    // The other version is what matters, where there is one.
+    let summary = conflict.is_none().then(|| error_summary(&errors, &LABELS));
     view! {
         <div>{breadcrumb("Tags", PATH)}<h1 class="mt-2">{heading}</h1></div>
         {conflict}
-        {error_summary(&errors, &LABELS)}
+        {summary}
         <form id="tag" method="post" action=action data-function=function class="panel max-w-xl" novalidate>
             <input type="hidden" name="version" value=values.version/>
             {shown_to()}

@@ -1,5 +1,6 @@
 //! What is wrong with a form, field by field.
 
+use crate::bin::GoesAlong;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -80,8 +81,23 @@ pub struct DiscardForm {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DeleteForm {
-    /// The version that was shown when it was asked.
+    /// The record's version that the question showed.
     pub version: String,
+    /// The number of contacts that the question showed as going into the bin with the record. Empty for none.
+    pub contacts: String,
+    /// The number of deals, likewise.
+    pub deals: String,
+    /// The number of activities, likewise.
+    pub activities: String,
+}
+
+impl DeleteForm {
+    /// What the question showed as going into the bin with the record. What is not a number counts as 0, so that the
+    /// question is asked again.
+    pub fn goes_along(&self) -> GoesAlong {
+        let count = |text: &str| text.parse().unwrap_or_default();
+        GoesAlong { contacts: count(&self.contacts), deals: count(&self.deals), activities: count(&self.activities) }
+    }
 }
 
 /// Reads the version that a form was made from.
@@ -112,5 +128,12 @@ mod tests {
         assert_eq!(errors.get("name"), Some("Write a name"));
         assert_eq!(errors.iter().count(), 2);
         assert!(!errors.is_empty());
+    }
+
+    #[test]
+    fn what_is_not_a_number_was_not_shown() {
+        let form = DeleteForm { contacts: "12".to_owned(), deals: "x".to_owned(), ..DeleteForm::default() };
+        assert_eq!(form.goes_along(), GoesAlong { contacts: 12, deals: 0, activities: 0 });
+        assert_eq!(DeleteForm { activities: "-1".to_owned(), ..DeleteForm::default() }.goes_along(), GoesAlong::default());
     }
 }

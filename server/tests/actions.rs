@@ -69,8 +69,10 @@ async fn prepare(site: &Site, member: &Browser, action: &ActionRoute, records: &
     match action.form {
         "/login" | "/register" => return Some(site.browser()),
         path if path.ends_with("/restore") => {
-            let delete = path.replace("/restore", "/delete").replace("{id}", records.id(path));
-            assert_eq!(member.post(&delete, &[("version", "1")]).await.status, 303);
+            let delete = path.replace("/restore", "/delete");
+            let fields = records.fields(&delete, records);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            assert_eq!(member.post(&delete.replace("{id}", records.id(path)), &fields).await.status, 303);
         }
         _ => {}
     }

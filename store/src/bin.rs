@@ -117,7 +117,7 @@ impl Row {
         let noted: Value = self.along.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         let along = |what: &str| noted[what].as_u64().unwrap_or_default();
         Ok(Some(Binned {
-            entity: known(Entity::ALL.into_iter().find(|entity| entity.noun() == noun), "bin.entity")?,
+            entity: entity_of(&noun)?,
             id,
             name,
             owner_id: UserId(owner_id),
@@ -133,18 +133,23 @@ impl Row {
     }
 }
 
+/// The kind of record that a statement over [`PARTS`] names by [`Entity::noun`].
+pub(crate) fn entity_of(noun: &str) -> Result<Entity, StoreError> {
+    known(Entity::ALL.into_iter().find(|entity| entity.noun() == noun), "bin.entity")
+}
+
 /// A kind of record in the bin: its table, the column of its name, that of its company, and the records that it goes along
 /// with, by table and column.
-struct Part {
-    entity: Entity,
-    table: &'static str,
-    name: &'static str,
-    company: &'static str,
-    along_with: &'static [(&'static str, &'static str)],
+pub(crate) struct Part {
+    pub entity: Entity,
+    pub table: &'static str,
+    pub name: &'static str,
+    pub company: &'static str,
+    pub along_with: &'static [(&'static str, &'static str)],
 }
 
 /// Every kind that goes to the bin.
-const PARTS: [&Part; 4] = [
+pub(crate) const PARTS: [&Part; 4] = [
     &Part { entity: Entity::Company, table: "companies", name: "name", company: "CAST(NULL AS uuid)", along_with: &[] },
     &Part { entity: Entity::Contact, table: "contacts", name: "name", company: "x.company_id", along_with: &[("companies", "company_id")] },
     &Part { entity: Entity::Deal, table: "deals", name: "name", company: "x.company_id", along_with: &[("companies", "company_id")] },
@@ -181,8 +186,16 @@ fn gone(part: &Part) -> String {
 }
 
 /// What was deleted before this is gone for good.
-fn oldest(now: DateTime<Utc>) -> DateTime<Utc> {
+pub(crate) fn oldest(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::days(BIN_DAYS)
+}
+
+/// A record after it was taken out of the bin, or found to be out of it.
+pub(crate) struct Restored {
+    /// Its name or subject.
+    pub name: String,
+    /// Its version.
+    pub version: i64,
 }
 
 /// The row of a record that is to come out of the bin, by its table's columns of when it went and whose it is: there already

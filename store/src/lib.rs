@@ -32,6 +32,7 @@ mod reader;
 mod record;
 mod registrations;
 mod remembered;
+pub mod removed;
 mod rows;
 mod sealing;
 mod search;

@@ -19,7 +19,7 @@ use domain::{
 };
 use std::{collections::BTreeSet, path::Path, pin::Pin};
 use store::{Store, StoreError, activities::Span, demo::Bulk, timeline::TimelineOf};
-use support::{About, activity, call, company, deal, everything, member, person, tag, to};
+use support::{ALL_SHOWN, About, activity, call, company, deal, everything, member, person, tag, to};
 
 /// Records of the workspace, owned by its owner; the binned ones are in the bin.
 #[derive(Clone, Copy)]
@@ -84,9 +84,11 @@ fn all_calls() -> Vec<Call> {
         "create_company" Create Company OwnWorkspace |s, a, t| s.create_company(&a, company("New"));
         "update_company" Update Company NotFound |s, a, t| s.update_company(&a, t.company, 1, company("Changed"));
         "company_deletion" Delete Company NotFound |s, a, t| s.company_deletion(&a, t.company);
-        "delete_company" Delete Company NotFound |s, a, t| s.delete_company(&a, t.company, 1);
+        "delete_company" Delete Company NotFound |s, a, t| s.delete_company(&a, t.company, 1, ALL_SHOWN);
         "restore_company" Delete Company NotFound |s, a, t| s.restore_company(&a, t.binned_company);
         "bin" Read Company OwnWorkspace |s, a, t| s.bin(&a, &BinQuery::default());
+        "removed_record" Read Company OwnWorkspace |s, a, t| s.removed_record(&a, t.binned_deal.0);
+        "restore_removed" Delete Company NotFound |s, a, t| s.restore_removed(&a, t.binned_deal.0);
         "contact_deals" Read Deal OwnWorkspace |s, a, t| s.contact_deals(&a, t.contact);
         "contact_options" Read Contact OwnWorkspace |s, a, t| s.contact_options(&a, Some(t.company));
         "found_contacts" Read Contact OwnWorkspace |s, a, t| s.found_contacts(&a, "duc", 20);
@@ -97,7 +99,7 @@ fn all_calls() -> Vec<Call> {
         "create_contact" Create Contact Refused |s, a, t| s.create_contact(&a, person("New", Some(t.company)));
         "update_contact" Update Contact NotFound |s, a, t| s.update_contact(&a, t.contact, 1, person("Changed", Some(t.company)));
         "contact_deletion" Delete Contact NotFound |s, a, t| s.contact_deletion(&a, t.contact);
-        "delete_contact" Delete Contact NotFound |s, a, t| s.delete_contact(&a, t.contact, 1);
+        "delete_contact" Delete Contact NotFound |s, a, t| s.delete_contact(&a, t.contact, 1, ALL_SHOWN);
         "restore_contact" Delete Contact NotFound |s, a, t| s.restore_contact(&a, t.binned_contact);
         "tags" Read Tag OwnWorkspace |s, a, t| s.tags(&a);
         "create_tag" Create Tag OwnWorkspace |s, a, t| s.create_tag(&a, tag(&format!("{:?} {}", a.role, t.deal)));
@@ -176,7 +178,7 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     let id = db.store.create_company(owner, company("Ánh Dương")).await.unwrap();
     let contact = db.store.create_contact(owner, person("Đức", Some(id))).await.unwrap();
     let binned_contact = db.store.create_contact(owner, person("Đào", Some(id))).await.unwrap();
-    db.store.delete_contact(owner, binned_contact, 1).await.unwrap();
+    db.store.delete_contact(owner, binned_contact, 1, ALL_SHOWN).await.unwrap();
     let draft = domain::deals::DealDraft { contact_id: Some(contact), ..deal("Xe", id, "proposal", 100) };
     let deal = db.store.create_deal(owner, draft).await.unwrap();
     let about = About { company: Some(id), contact: Some(contact), deal: Some(deal) };
@@ -186,7 +188,7 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     let binned_deal = db.store.create_deal(owner, support::deal("Binned", id, "proposal", 100)).await.unwrap();
     db.store.delete_deal(owner, binned_deal, 1).await.unwrap();
     let binned_company = db.store.create_company(owner, company("Binned")).await.unwrap();
-    db.store.delete_company(owner, binned_company, 1).await.unwrap();
+    db.store.delete_company(owner, binned_company, 1, ALL_SHOWN).await.unwrap();
     let tag = async |name: String| db.store.create_tag(owner, tag(&name)).await.unwrap();
     let (tag, other_tag) = (tag(format!("One {id}")).await, tag(format!("Other {id}")).await);
     Target { company: id, binned_company, contact, binned_contact, deal, binned_deal, tag, other_tag, activity, binned_activity }

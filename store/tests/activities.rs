@@ -20,7 +20,7 @@ use store::{
     companies::Total,
     demo::Bulk,
 };
-use support::{About, assert_counters, call, company, contact, deal, everything, member};
+use support::{ALL_SHOWN, About, assert_counters, call, company, contact, deal, everything, member};
 
 const NOT_THERE: uuid::Uuid = uuid::Uuid::from_u128(0x0190_c7a0_0000_7000_8000_0000_0000_0001);
 
@@ -110,7 +110,7 @@ both! {
         let (_, stranger) = db.register("lan").await;
         let theirs = customer(&db, &stranger, "Theirs").await;
         let binned = db.store.create_company(&actor, company("Binned")).await.unwrap();
-        db.store.delete_company(&actor, binned, 1).await.unwrap();
+        db.store.delete_company(&actor, binned, 1, ALL_SHOWN).await.unwrap();
         let before = everything(&db.raw().await).await;
         for (about, field) in [
             (about(Some(theirs.company), None, None), "company_id"),
@@ -203,7 +203,7 @@ both! {
         assert_eq!((activity.version, activity.notes.len(), activity.company.map(|company| company.id)), (3, 1, Some(of.company)));
 
         // It goes with its company, and doesn't come back without it.
-        db.store.delete_company(&actor, of.company, 1).await.unwrap();
+        db.store.delete_company(&actor, of.company, 1, ALL_SHOWN).await.unwrap();
         assert_eq!(db.store.restore_activity(&actor, id).await, Err(StoreError::Conflict));
         assert_counters(&db.raw().await).await;
         db.clock.advance(TimeDelta::days(31));

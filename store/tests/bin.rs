@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use common::TestDb;
 use domain::{
     access::{Actor, Entity},
-    bin::BinQuery,
+    bin::{BinQuery, GoesAlong},
     companies::CompanyQuery,
     contacts::{ContactDraft, ContactQuery},
     custom_fields::CustomFields,
@@ -25,7 +25,7 @@ use store::{
     timeline::{TimelineEvent, TimelineOf},
     verify_chain,
 };
-use support::{About, activity, assert_counters, call, company, contact, deal, names_in, person, tag, tagged, to};
+use support::{ALL_SHOWN, About, activity, assert_counters, call, company, contact, deal, everything, names_in, person, tag, tagged, to};
 
 /// The names of what a search finds: companies, contacts, deals.
 async fn found(db: &TestDb, actor: &Actor, q: &str) -> [Vec<String>; 3] {
@@ -91,7 +91,7 @@ both! {
         let with_it = (store.contact(&actor, director).await.unwrap(), store.deal(&actor, deal).await.unwrap(), timeline().await);
         assert_eq!((before.contacts_count, before.deals_count, before.decision_makers_count), (1, 1, 1));
 
-        assert_eq!(store.delete_company(&actor, id, 1).await.as_deref(), Ok("Ánh Dương"));
+        assert_eq!(store.delete_company(&actor, id, 1, ALL_SHOWN).await.as_deref(), Ok("Ánh Dương"));
         assert_counters(&raw).await;
         db.clock.advance(TimeDelta::days(29));
         for press in ["once", "twice"] {
@@ -123,7 +123,7 @@ both! {
         assert_eq!(verify_chain(store, actor.workspace_id).await, Ok(None));
         assert_eq!(store.company(&actor, stays).await.unwrap().version, 1);
 
-        store.delete_company(&actor, id, 4).await.unwrap();
+        store.delete_company(&actor, id, 4, ALL_SHOWN).await.unwrap();
         db.clock.advance(TimeDelta::days(31));
         assert_eq!(store.restore_company(&actor, id).await, Err(StoreError::NotFound), "gone for good");
     }
@@ -136,10 +136,10 @@ both! {
         let lost = store.create_deal(&actor, deal("Lost", id, "proposal", 5)).await.unwrap();
         let other = store.create_company(&actor, company("Other")).await.unwrap();
         let talk = activity(&db, &actor, "with the director of another", About { company: Some(other), contact: Some(director), ..About::default() }).await;
-        store.delete_contact(&actor, gone, 1).await.unwrap();
+        store.delete_contact(&actor, gone, 1, ALL_SHOWN).await.unwrap();
         store.delete_deal(&actor, lost, 1).await.unwrap();
         db.clock.advance(TimeDelta::seconds(1));
-        store.delete_company(&actor, id, 1).await.unwrap();
+        store.delete_company(&actor, id, 1, ALL_SHOWN).await.unwrap();
         db.clock.advance(TimeDelta::seconds(1));
         assert_eq!(store.restore_deal(&actor, open).await, Err(StoreError::Conflict), "it comes back with its company");
         store.restore_contact(&actor, back).await.unwrap();
@@ -195,7 +195,7 @@ both! {
         let report = store.create_contact(&actor, below).await.unwrap();
         let about = About { company: Some(at), contact: Some(director), deal: Some(with) };
         let talk = store.create_activity(&actor, call("Call", about)).await.unwrap();
-        store.delete_contact(&actor, director, 1).await.unwrap();
+        store.delete_contact(&actor, director, 1, ALL_SHOWN).await.unwrap();
         store.delete_deal(&actor, with, 1).await.unwrap();
         let other = store.create_deal(&actor, DealDraft { contact_id: None, ..deal("Other", at, "proposal", 5) }).await.unwrap();
         // As their forms are sent while the two are in the bin: without them.
@@ -224,7 +224,7 @@ both! {
         let store = &db.store;
         let Customer { company: id, deal, .. } = customer(&db, &actor).await;
         db.clock.advance(TimeDelta::seconds(1));
-        store.delete_company(&actor, id, 1).await.unwrap();
+        store.delete_company(&actor, id, 1, ALL_SHOWN).await.unwrap();
         db.clock.advance(TimeDelta::seconds(1));
         store.restore_company(&actor, id).await.unwrap();
         let told = async |of: TimelineOf| -> Vec<String> {
@@ -255,9 +255,9 @@ both! {
         store.delete_activity(&actor, call, 1).await.unwrap();
         db.clock.advance(TimeDelta::seconds(1));
         assert_eq!(names().await, listed(&[("Call", false), ("Lost", false)]));
-        store.delete_contact(&actor, director, 1).await.unwrap();
+        store.delete_contact(&actor, director, 1, ALL_SHOWN).await.unwrap();
         db.clock.advance(TimeDelta::seconds(1));
-        store.delete_company(&actor, id, 1).await.unwrap();
+        store.delete_company(&actor, id, 1, ALL_SHOWN).await.unwrap();
         assert_eq!(names().await, listed(&[("Ánh Dương", false), ("Đức", true), ("Call", true), ("Lost", true)]));
         let rows = store.bin(&actor, &BinQuery::default()).await.unwrap().rows;
         let (company, contact) = (&rows[0], &rows[1]);
@@ -273,7 +273,7 @@ both! {
         assert_eq!(names().await, listed(&[("Đức", false), ("Call", false), ("Lost", false)]));
         store.restore_contact(&actor, director).await.unwrap();
         db.clock.advance(TimeDelta::seconds(1));
-        store.delete_contact(&actor, director, 3).await.unwrap();
+        store.delete_contact(&actor, director, 3, ALL_SHOWN).await.unwrap();
         assert_eq!(names().await, listed(&[("Đức", false), ("Call", false), ("Lost", false)]));
 
         let (_, theirs) = db.register("lan").await;
@@ -282,12 +282,66 @@ both! {
         assert_eq!(names().await, listed(&[("Đức", false)]), "the others are gone for good");
     }
 
+    async fn a_company_with_more_than_was_shown_is_not_deleted(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let Customer { company: id, deal: open, .. } = customer(&db, &actor).await;
+        let raw = db.raw().await;
+        let shown = store.company_deletion(&actor, id).await.unwrap().goes_along;
+        assert_eq!(shown, GoesAlong { contacts: 1, deals: 1, activities: 3 });
+        let additions: [(&str, GoesAlong); 3] = [
+            ("a contact", GoesAlong { contacts: 2, ..shown }),
+            ("a deal", GoesAlong { contacts: 2, deals: 2, ..shown }),
+            ("an activity of the deal alone", GoesAlong { contacts: 2, deals: 2, activities: 4 }),
+        ];
+        let mut asked = shown;
+        for (added, now) in additions {
+            match added {
+                "a contact" => drop(store.create_contact(&actor, person("Đào", Some(id))).await.unwrap()),
+                "a deal" => drop(store.create_deal(&actor, deal("Xe con", id, "proposal", 5)).await.unwrap()),
+                _ => drop(activity(&db, &actor, added, About { deal: Some(open), ..About::default() }).await),
+            }
+            let before = everything(&raw).await;
+            for shown in [asked, GoesAlong::default()] {
+                assert_eq!(store.delete_company(&actor, id, 1, shown).await, Err(StoreError::Conflict), "{added}");
+                assert!(everything(&raw).await == before, "{added}: nothing is written");
+            }
+            asked = store.company_deletion(&actor, id).await.unwrap().goes_along;
+            assert_eq!(asked, now, "{added}");
+        }
+        // Fewer than were shown is no reason to ask again.
+        store.delete_deal(&actor, open, 1).await.unwrap();
+        store.delete_company(&actor, id, 1, asked).await.unwrap();
+        assert_counters(&raw).await;
+        assert_eq!(verify_chain(store, actor.workspace_id).await, Ok(None));
+    }
+
+    async fn a_contact_with_more_than_was_shown_is_not_deleted(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let Customer { director, company: at, .. } = customer(&db, &actor).await;
+        let raw = db.raw().await;
+        let shown = store.contact_deletion(&actor, director).await.unwrap().goes_along;
+        assert_eq!(shown, GoesAlong { activities: 1, ..GoesAlong::default() });
+        activity(&db, &actor, "with the company too", About { company: Some(at), contact: Some(director), ..About::default() }).await;
+        assert_eq!(store.contact_deletion(&actor, director).await.unwrap().goes_along, shown, "that one stays");
+        activity(&db, &actor, "with the director alone", About { contact: Some(director), ..About::default() }).await;
+        let before = everything(&raw).await;
+        for shown in [shown, GoesAlong::default()] {
+            assert_eq!(store.delete_contact(&actor, director, 1, shown).await, Err(StoreError::Conflict));
+            assert!(everything(&raw).await == before, "nothing is written");
+        }
+        let shown = store.contact_deletion(&actor, director).await.unwrap().goes_along;
+        store.delete_contact(&actor, director, 1, shown).await.unwrap();
+        assert_counters(&raw).await;
+    }
+
     async fn the_bin_has_pages(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         for number in 0..23 {
             db.clock.advance(TimeDelta::seconds(1));
             let id = db.store.create_contact(&actor, person(&format!("{number:02}"), None)).await.unwrap();
-            db.store.delete_contact(&actor, id, 1).await.unwrap();
+            db.store.delete_contact(&actor, id, 1, ALL_SHOWN).await.unwrap();
         }
         let page = async |number: &str| {
             let list = db.store.bin(&actor, &BinQuery { page: number.parse().unwrap() }).await.unwrap();

@@ -8,6 +8,7 @@ mod support;
 use common::TestDb;
 use domain::{
     access::Actor,
+    bin::GoesAlong,
     companies::{CompanyColumn, CompanyForm, CompanyQuery, CompanySize, CompanyStatus},
     ids::{CompanyId, TagId},
     page::{Sort, SortColumn},
@@ -18,7 +19,7 @@ use store::{
     demo::Bulk,
     timeline::TimelineOf,
 };
-use support::{About, activity, assert_counters, company, contact, deal, everything, tag, tagged};
+use support::{ALL_SHOWN, About, activity, assert_counters, company, contact, deal, everything, tag, tagged};
 
 const NOT_THERE: CompanyId = CompanyId(uuid::Uuid::from_u128(0x0190_c7a0_0000_7000_8000_0000_0000_0001));
 
@@ -105,7 +106,7 @@ both! {
         db.store.update_company(&actor, id, 1, company("B")).await.unwrap();
         let before = everything(&db.raw().await).await;
         assert_eq!(db.store.update_company(&actor, id, 1, company("C")).await, Err(StoreError::Conflict));
-        assert_eq!(db.store.delete_company(&actor, id, 1).await, Err(StoreError::Conflict));
+        assert_eq!(db.store.delete_company(&actor, id, 1, ALL_SHOWN).await, Err(StoreError::Conflict));
         assert_eq!(everything(&db.raw().await).await, before);
     }
 
@@ -188,7 +189,7 @@ both! {
         assert_eq!(found(&db.store, &actor, &search("binh minh")).await, [""; 0]);
         assert_eq!(found(&db.store, &actor, &search("hoang")).await, ["Hoàng Hôn"]);
         assert_eq!(found(&db.store, &actor, &search("doi tac")).await, ["Hoàng Hôn"]);
-        db.store.delete_company(&actor, id, 2).await.unwrap();
+        db.store.delete_company(&actor, id, 2, ALL_SHOWN).await.unwrap();
         assert_eq!(found(&db.store, &actor, &search("hoang")).await, [""; 0]);
     }
 
@@ -231,7 +232,7 @@ both! {
         let (_, actor) = db.register("hung").await;
         let form = CompanyForm { name: "A".into(), industry: "Food".into(), ..CompanyForm::default() };
         let id = db.store.create_company(&actor, form.parse().unwrap()).await.unwrap();
-        db.store.delete_company(&actor, id, 1).await.unwrap();
+        db.store.delete_company(&actor, id, 1, ALL_SHOWN).await.unwrap();
         let filters = db.store.company_filters(&actor).await.unwrap();
         assert!(filters.industries.is_empty() && filters.tags.is_empty());
     }
@@ -363,8 +364,8 @@ both! {
 
         let deletion = store.company_deletion(&actor, gone).await.unwrap();
         assert_eq!((deletion.name.as_str(), deletion.version), ("Gone", 1));
-        assert_eq!((deletion.contacts, deletion.deals, deletion.activities), (1, 2, 3));
-        store.delete_company(&actor, gone, 1).await.unwrap();
+        assert_eq!(deletion.goes_along, GoesAlong { contacts: 1, deals: 2, activities: 3 });
+        store.delete_company(&actor, gone, 1, deletion.goes_along).await.unwrap();
         assert_counters(&raw).await;
         for (table, left) in [("companies", 1), ("contacts", 1), ("deals", 1), ("activities", 1)] {
             assert_eq!(raw.number(&format!("SELECT count(*) FROM {table} WHERE deleted_at IS NULL")).await, left, "{table}");
@@ -376,7 +377,7 @@ both! {
         assert_eq!(store.company(&actor, gone).await, Err(StoreError::NotFound));
         assert_eq!(store.company_deletion(&actor, gone).await, Err(StoreError::NotFound));
         assert_eq!(store.update_company(&actor, gone, 2, company("Back")).await, Err(StoreError::NotFound));
-        assert_eq!(store.delete_company(&actor, gone, 2).await, Err(StoreError::NotFound));
+        assert_eq!(store.delete_company(&actor, gone, 2, ALL_SHOWN).await, Err(StoreError::NotFound));
         for deal in [won, open] {
             assert_eq!(store.deal(&actor, deal).await, Err(StoreError::NotFound));
         }
@@ -404,7 +405,7 @@ both! {
             assert_eq!(store.company(&theirs, id).await, Err(StoreError::NotFound));
             assert_eq!(store.update_company(&theirs, id, 1, company("X")).await, Err(StoreError::NotFound));
             assert_eq!(store.company_deletion(&theirs, id).await, Err(StoreError::NotFound));
-            assert_eq!(store.delete_company(&theirs, id, 1).await, Err(StoreError::NotFound));
+            assert_eq!(store.delete_company(&theirs, id, 1, ALL_SHOWN).await, Err(StoreError::NotFound));
             assert_eq!(store.restore_company(&theirs, id).await, Err(StoreError::NotFound));
             assert_eq!(store.company_contacts(&theirs, id).await, Ok(vec![]));
             assert_eq!(store.company_deals(&theirs, id).await, Ok(vec![]));

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use common::TestDb;
 use domain::{
     access::Actor,
+    bin::GoesAlong,
     contacts::{AuthorityLevel, ContactColumn, ContactDraft, ContactForm, ContactQuery, standing},
     fold::fold,
     ids::{CompanyId, ContactId, TagId},
@@ -17,7 +18,7 @@ use domain::{
 };
 use std::time::Instant;
 use store::{Action, Store, StoreError, Total, contacts::ContactRow, demo::Bulk, timeline::TimelineOf};
-use support::{About, activity, assert_counters, company, deal, everything, person, tag};
+use support::{ALL_SHOWN, About, activity, assert_counters, company, deal, everything, person, tag};
 
 const NOT_THERE: ContactId = ContactId(uuid::Uuid::from_u128(0x0190_c7a0_0000_7000_8000_0000_0000_0001));
 
@@ -113,7 +114,7 @@ both! {
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
         assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(()) | Err(StoreError::Conflict))));
         assert_eq!(db.store.contact(&actor, id).await.unwrap().version, 2);
-        assert_eq!(db.store.delete_contact(&actor, id, 1).await, Err(StoreError::Conflict));
+        assert_eq!(db.store.delete_contact(&actor, id, 1, ALL_SHOWN).await, Err(StoreError::Conflict));
     }
 
     async fn a_form_sent_fifty_times_makes_one_contact(db: TestDb) {
@@ -174,7 +175,7 @@ both! {
         }
         assert_eq!(refused(NOT_THERE).await, "Choose a contact from the list");
         // Whoever is in the bin may come back: the circle would close then.
-        store.delete_contact(&actor, line[2], 1).await.unwrap();
+        store.delete_contact(&actor, line[2], 1, ALL_SHOWN).await.unwrap();
         assert!(refused(line[3]).await.contains("reports to this contact already"));
         assert_eq!(refused(line[2]).await, "Choose a contact from the list");
         assert_eq!(store.contact(&actor, line[3]).await.unwrap().reports_to, None, "in the bin is nobody");
@@ -257,7 +258,7 @@ both! {
         let at = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
         let id = store.create_contact(&actor, person("Đức", Some(at))).await.unwrap();
         let gone = store.create_contact(&actor, person("Đào", Some(at))).await.unwrap();
-        store.delete_contact(&actor, gone, 1).await.unwrap();
+        store.delete_contact(&actor, gone, 1, ALL_SHOWN).await.unwrap();
         for (version, name) in ["Bình Minh 🙂", "\u{301}", "Cửu Long"].into_iter().enumerate() {
             store.update_company(&actor, at, version as i64 + 1, company(name)).await.unwrap();
             assert_eq!(found(store, &actor, &search(name.split(' ').next().unwrap().trim_matches('\u{301}'))).await.len(), 1, "{name}");
@@ -369,10 +370,11 @@ both! {
 
         let deletion = store.contact_deletion(&actor, id).await.unwrap();
         assert_eq!((deletion.name.as_str(), deletion.version), ("Nguyễn Thị Đào", 1));
-        assert_eq!((deletion.activities, deletion.activities_left, deletion.deals_left, deletion.reports), (1, 2, 1, 1));
-        assert_eq!(store.delete_contact(&actor, id, 1).await, Ok("Nguyễn Thị Đào".to_owned()));
+        assert_eq!(deletion.goes_along, GoesAlong { activities: 1, ..GoesAlong::default() });
+        assert_eq!((deletion.activities_left, deletion.deals_left, deletion.reports), (2, 1, 1));
+        assert_eq!(store.delete_contact(&actor, id, 1, deletion.goes_along).await, Ok("Nguyễn Thị Đào".to_owned()));
         assert_counters(&raw).await;
-        for gone in [store.contact(&actor, id).await.map(drop), store.contact_deletion(&actor, id).await.map(drop), store.delete_contact(&actor, id, 2).await.map(drop), store.update_contact(&actor, id, 2, person("X", None)).await] {
+        for gone in [store.contact(&actor, id).await.map(drop), store.contact_deletion(&actor, id).await.map(drop), store.delete_contact(&actor, id, 2, ALL_SHOWN).await.map(drop), store.update_contact(&actor, id, 2, person("X", None)).await] {
             assert_eq!(gone, Err(StoreError::NotFound));
         }
         assert_eq!(raw.number("SELECT count(*) FROM activities WHERE deleted_at IS NULL").await, 2);
@@ -394,7 +396,7 @@ both! {
         assert_eq!(history, [Action::Restored, Action::Deleted, Action::Created]);
         assert_eq!(store::verify_chain(store, actor.workspace_id).await, Ok(None));
 
-        store.delete_contact(&actor, id, 3).await.unwrap();
+        store.delete_contact(&actor, id, 3, ALL_SHOWN).await.unwrap();
         db.clock.advance(TimeDelta::days(31));
         assert_eq!(store.restore_contact(&actor, id).await, Err(StoreError::NotFound), "gone for good");
     }
@@ -405,9 +407,9 @@ both! {
         let at = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
         let first = store.create_contact(&actor, person("Đức", Some(at))).await.unwrap();
         let with_it = store.create_contact(&actor, person("Đào", Some(at))).await.unwrap();
-        store.delete_contact(&actor, first, 1).await.unwrap();
+        store.delete_contact(&actor, first, 1, ALL_SHOWN).await.unwrap();
         db.clock.advance(TimeDelta::seconds(1));
-        store.delete_company(&actor, at, 1).await.unwrap();
+        store.delete_company(&actor, at, 1, ALL_SHOWN).await.unwrap();
         for id in [first, with_it] {
             store.restore_contact(&actor, id).await.unwrap();
             let contact = store.contact(&actor, id).await.unwrap();
@@ -424,14 +426,14 @@ both! {
         let at = store.create_company(&mine, company("Đường Quảng Ngãi")).await.unwrap();
         let id = store.create_contact(&mine, ContactDraft { tags: vec![my_tag], ..person("Đức", Some(at)) }).await.unwrap();
         let binned = store.create_contact(&mine, person("Đào", Some(at))).await.unwrap();
-        store.delete_contact(&mine, binned, 1).await.unwrap();
+        store.delete_contact(&mine, binned, 1, ALL_SHOWN).await.unwrap();
         activity(&db, &mine, "Call", About { contact: Some(id), ..About::default() }).await;
         let before = everything(&db.raw().await).await;
         for id in [id, binned, NOT_THERE] {
             assert_eq!(store.contact(&theirs, id).await, Err(StoreError::NotFound));
             assert_eq!(store.update_contact(&theirs, id, 1, person("X", None)).await, Err(StoreError::NotFound));
             assert_eq!(store.contact_deletion(&theirs, id).await, Err(StoreError::NotFound));
-            assert_eq!(store.delete_contact(&theirs, id, 1).await, Err(StoreError::NotFound));
+            assert_eq!(store.delete_contact(&theirs, id, 1, ALL_SHOWN).await, Err(StoreError::NotFound));
             assert_eq!(store.restore_contact(&theirs, id).await, Err(StoreError::NotFound));
             assert_eq!(store.contact_deals(&theirs, id).await, Ok(vec![]));
             assert_eq!(store.timeline(&theirs, TimelineOf::Contact(id), true, None).await.unwrap().entries, []);

@@ -13,7 +13,7 @@ use domain::{
     deals::DealDraft,
 };
 use store::StoreError;
-use support::{company, deal, everything, person};
+use support::{ALL_SHOWN, company, deal, everything, person};
 
 fn fields(rows: &[(&str, &str)]) -> CustomFields {
     let (names, values): (Vec<_>, Vec<_>) = rows.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).unzip();
@@ -96,7 +96,7 @@ both! {
         assert_eq!((found("ca phe").await, found("tra").await), (0, 1));
         db.store.update_company(&actor, company_id, 1, company("Bình Minh")).await.unwrap();
         assert_eq!((found("anh duong").await, found("tra binh minh").await), (0, 1), "the company's name is still the last line");
-        db.store.delete_contact(&actor, id, 2).await.unwrap();
+        db.store.delete_contact(&actor, id, 2, ALL_SHOWN).await.unwrap();
         db.store.restore_contact(&actor, id).await.unwrap();
         assert_eq!(found("tra duc").await, 1);
     }

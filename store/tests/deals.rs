@@ -21,7 +21,7 @@ use store::{
     demo::Bulk,
     verify_chain,
 };
-use support::{About, assert_counters, company, contact, deal, everything, names_in, to};
+use support::{ALL_SHOWN, About, assert_counters, company, contact, deal, everything, names_in, to};
 use uuid::Uuid;
 
 const NOT_THERE: Uuid = Uuid::from_u128(0x0190_c7a0_0000_7000_8000_0000_0000_0001);
@@ -86,7 +86,7 @@ both! {
         let their_contact = contact(&db, &stranger, Some(theirs), "Lan").await;
         let binned = db.store.create_company(&actor, company("Gone")).await.unwrap();
         let binned_contact = contact(&db, &actor, Some(binned), "Gone").await;
-        db.store.delete_company(&actor, binned, 1).await.unwrap();
+        db.store.delete_company(&actor, binned, 1, ALL_SHOWN).await.unwrap();
         let before = everything(&db.raw().await).await;
         for (company_id, contact_id) in [(theirs, their_contact), (CompanyId(NOT_THERE), ContactId(NOT_THERE)), (binned, binned_contact)] {
             let draft = DealDraft { contact_id: Some(contact_id), ..deal("X", company_id, "no-such-stage", 1) };

@@ -16,7 +16,7 @@ use domain::{
     ids::{CompanyId, ContactId},
 };
 use store::Store;
-use support::{About, assert_counters, call, company, deal, person};
+use support::{ALL_SHOWN, About, assert_counters, call, company, deal, person};
 
 fn with_level(name: &str, company_id: CompanyId, level: Option<AuthorityLevel>) -> ContactDraft {
     let decides = level.is_some_and(AuthorityLevel::decides);
@@ -77,7 +77,7 @@ both! {
         assert_eq!(map[2].reports_to.as_ref().map(|boss| (boss.id, boss.elsewhere.clone())), Some((director, None)));
 
         let version = store.contact(&actor, director).await.unwrap().version;
-        store.delete_contact(&actor, director, version).await.unwrap();
+        store.delete_contact(&actor, director, version, ALL_SHOWN).await.unwrap();
         let map = store.company_contacts(&actor, here).await.unwrap();
         assert_eq!((map.len(), &map[0].reports_to), (2, &None), "whoever is in the bin is on no map");
         let (_, stranger) = db.register("lan").await;
@@ -143,7 +143,7 @@ both! {
         store.update_contact(&actor, director, 2, with_level("Đức", other, Some(AuthorityLevel::Influencer))).await.unwrap();
         assert_eq!(listed(store, &actor, &[DecisionGap::NoPrimary]).await, ["Ánh Dương", "Bình Minh"]);
         store.update_contact(&actor, director, 3, with_level("Đức", other, Some(AuthorityLevel::Primary))).await.unwrap();
-        store.delete_contact(&actor, director, 4).await.unwrap();
+        store.delete_contact(&actor, director, 4, ALL_SHOWN).await.unwrap();
         assert_eq!(listed(store, &actor, &[DecisionGap::NoPrimary]).await, ["Ánh Dương", "Bình Minh"]);
         store.restore_contact(&actor, director).await.unwrap();
         assert_eq!(listed(store, &actor, &GAPS).await, ["Ánh Dương"]);
@@ -154,7 +154,7 @@ both! {
         let now: chrono::DateTime<Utc> = domain::clock::Clock::now(&*db.clock);
         store.create_activity(&actor, ActivityDraft { date: now, ..call("Call", about) }).await.unwrap();
         assert_counters(&raw).await;
-        store.delete_company(&actor, one, 1).await.unwrap();
+        store.delete_company(&actor, one, 1, ALL_SHOWN).await.unwrap();
         assert_counters(&raw).await;
     }
 }

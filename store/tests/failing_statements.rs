@@ -94,8 +94,8 @@ fn of_the_store(operation: &Operation) -> bool {
 
 /// A card moved to where it is, a record restored that is not deleted.
 fn may_change_nothing(operation: &Operation) -> bool {
-    use Operation::{MoveDeal, RestoreActivity, RestoreCompany, RestoreContact, RestoreDeal};
-    matches!(operation, MoveDeal { .. } | RestoreCompany(_) | RestoreContact(_) | RestoreActivity(_) | RestoreDeal(_))
+    use Operation::{MoveDeal, RestoreActivity, RestoreCompany, RestoreContact, RestoreDeal, RestoreRemoved};
+    matches!(operation, MoveDeal { .. } | RestoreCompany(_) | RestoreContact(_) | RestoreActivity(_) | RestoreDeal(_) | RestoreRemoved(_))
 }
 
 both! {

@@ -15,7 +15,7 @@ use domain::{
 };
 use sea_orm::prelude::Uuid;
 use store::{Store, StoreError, tags::Carriers, verify_chain};
-use support::{assert_counters, company, contact, deal, everything, tag, tagged};
+use support::{ALL_SHOWN, assert_counters, company, contact, deal, everything, tag, tagged};
 
 async fn make(store: &Store, actor: &Actor, name: &str) -> TagId {
     store.create_tag(actor, tag(name)).await.unwrap()
@@ -82,7 +82,7 @@ both! {
         assert_eq!(carriers(store, &actor, these.one).await, (1, 1, 1));
         store.delete_deal(&actor, these.deal, 1).await.unwrap();
         assert_eq!(carriers(store, &actor, these.one).await, (1, 1, 0), "what is in the bin is not counted");
-        store.delete_company(&actor, these.companies[1], 1).await.unwrap();
+        store.delete_company(&actor, these.companies[1], 1, ALL_SHOWN).await.unwrap();
         assert_eq!(carriers(store, &actor, these.one).await, (0, 0, 0), "its contact went with it");
         assert_counters(&raw).await;
     }
@@ -152,7 +152,7 @@ both! {
     async fn a_merge_reaches_what_is_in_the_bin(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let these = tagged_records(&db, &actor).await;
-        db.store.delete_company(&actor, these.companies[1], 1).await.unwrap();
+        db.store.delete_company(&actor, these.companies[1], 1, ALL_SHOWN).await.unwrap();
         let merged = db.store.merge_tags(&actor, these.one, 1, these.other).await.unwrap();
         assert_eq!(merged.carried, Carriers { companies: 1, contacts: 0, deals: 1 });
         let raw = db.raw().await;

@@ -43,11 +43,12 @@ pub async fn update_company(
 pub async fn delete_company(
     /// Which.
     id: CompanyId,
-    /// The version that was shown.
+    /// The version, and the numbers of records that go along, as they were shown.
     form: DeleteForm,
 ) -> Result<ActionOutcome, ActionError> {
     let visit = Visit::from_leptos().await?;
-    let name = visit.store().delete_company(&visit.actor(), id, parse_version(&form.version)?).await?;
+    let version = parse_version(&form.version)?;
+    let name = visit.store().delete_company(&visit.actor(), id, version, form.goes_along()).await?;
     Ok(ActionOutcome::to("/companies").notice(format!("{name} was deleted")).undo(format!("/companies/{id}/restore")))
 }
 

@@ -1,14 +1,18 @@
 //! The parts of a page: its way back, its empty state, its question before something is deleted.
 
 use super::{
+    all_of, counted_all,
     form::{error_summary, shown_to},
     icon,
 };
 use crate::{
     errors::PageError,
-    visit::{ShownForm, Visit},
+    visit::{NOT_SAVED, ShownForm, Visit},
 };
-use domain::{bin::BIN_DAYS, forms::DeleteForm};
+use domain::{
+    bin::{BIN_DAYS, GoesAlong},
+    forms::{DeleteForm, FormErrors},
+};
 use leptos::prelude::*;
 
 /// The way back to the list a record is in.
@@ -50,10 +54,31 @@ pub struct DeleteQuestion {
     pub version: i64,
 }
 
-/// Asks the question, and says why if it was answered before.
+/// What goes along as a list in words: `2 contacts and 1 deal`. `None` if nothing does.
+pub fn goes_along_in_words(goes_along: &GoesAlong) -> Option<String> {
+    let parts = counted_all([
+        (goes_along.contacts, "contact", "contacts"),
+        (goes_along.deals, "deal", "deals"),
+        (goes_along.activities, "activity", "activities"),
+    ]);
+    (!parts.is_empty()).then(|| all_of(&parts))
+}
+
+/// The question before a record is deleted that no other record goes along with. If the answer to it was refused, the reason
+/// stands above it.
 pub async fn confirm_delete(visit: &Visit, question: DeleteQuestion) -> Result<impl IntoView + use<>, PageError> {
+    confirm_delete_along(visit, question, GoesAlong::default()).await
+}
+
+/// The question before a record and what goes along with it are deleted. If records were added since the question was
+/// answered, their number stands above it.
+pub async fn confirm_delete_along(
+    visit: &Visit,
+    question: DeleteQuestion,
+    goes_along: GoesAlong,
+) -> Result<impl IntoView + use<>, PageError> {
     let DeleteQuestion { title, consequence, verb, action, function, cancel, version } = question;
-    let ShownForm { errors, .. } = visit.form(DeleteForm::default).await?;
+    let errors = refusal(visit.form(DeleteForm::default).await?, version, &goes_along);
     Ok(view! {
         <div class="mx-auto w-full max-w-lg not-empty:mb-4">{error_summary(&errors, &[])}</div>
         <div class="panel mx-auto w-full max-w-lg">
@@ -64,9 +89,55 @@ pub async fn confirm_delete(visit: &Visit, question: DeleteQuestion) -> Result<i
             <form method="post" action=action data-function=function class="flex items-center justify-end gap-2 border-t px-5 py-3">
                 {shown_to()}
                 <input type="hidden" name="version" value=version.to_string()/>
+                {shown_counts(&goes_along)}
                 <a class="btn" data-variant="ghost" data-size="sm" href=cancel>"Cancel"</a>
                 <button class="btn" data-variant="destructive" data-size="sm">{verb}</button>
             </form>
         </div>
     })
+}
+
+/// The hidden inputs of what the question shows as going along. A count of 0 has none: absent means 0.
+fn shown_counts(goes_along: &GoesAlong) -> impl IntoView + use<> {
+    let counts = [("contacts", goes_along.contacts), ("deals", goes_along.deals), ("activities", goes_along.activities)];
+    let inputs = counts.into_iter().filter(|(_, count)| *count > 0);
+    inputs.map(|(name, count)| view! { <input type="hidden" name=name value=count.to_string()/> }).collect_view()
+}
+
+/// The reasons why the answer to a question was refused: that records were added, if they were, and the form's errors.
+fn refusal(shown: ShownForm<DeleteForm>, version: i64, goes_along: &GoesAlong) -> FormErrors {
+    let ShownForm { values, mut errors, again } = shown;
+    let added = goes_along.beyond(&values.goes_along());
+    let Some(words) = goes_along_in_words(&added).filter(|_| again) else { return errors };
+    // The record itself is as it was shown: that it was changed would be the wrong reason.
+    if values.version == version.to_string() && errors.get("") != Some(NOT_SAVED) {
+        errors = FormErrors::default();
+    }
+    let verb = if added.contacts + added.deals + added.activities == 1 { "was" } else { "were" };
+    errors.add("", format!("Since you were asked, {words} {verb} added."));
+    errors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(form: DeleteForm, error: &str, again: bool) -> ShownForm<DeleteForm> {
+        ShownForm { values: form, errors: FormErrors::of("", error), again }
+    }
+
+    fn form(version: &str, contacts: &str) -> DeleteForm {
+        DeleteForm { version: version.to_owned(), contacts: contacts.to_owned(), ..DeleteForm::default() }
+    }
+
+    #[test]
+    fn a_question_asked_again_says_what_was_added() {
+        let now = GoesAlong { contacts: 3, deals: 1, activities: 0 };
+        let said = |shown| refusal(shown, 1, &now).to_string();
+        assert_eq!(said(shown(form("1", "1"), "Changed.", true)), "Since you were asked, 2 contacts and 1 deal were added.");
+        assert_eq!(said(shown(form("2", "2"), "Changed.", true)), "Changed. Since you were asked, 1 contact and 1 deal were added.");
+        assert_eq!(said(shown(form("1", "3"), NOT_SAVED, true)), format!("{NOT_SAVED} Since you were asked, 1 deal was added."));
+        assert_eq!(said(shown(DeleteForm { deals: "1".to_owned(), ..form("1", "3") }, "Changed.", true)), "Changed.");
+        assert_eq!(said(shown(DeleteForm::default(), "Changed.", false)), "Changed.", "asked for the first time");
+    }
 }

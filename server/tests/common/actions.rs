@@ -80,6 +80,7 @@ impl Records {
             "/logout" => vec![],
             "/forms/discard" => text(&[("page", "/companies/new")]),
             path if path.ends_with("/restore") => vec![],
+            "/companies/{id}/delete" => text(&[("version", "1"), ("deals", "1"), ("activities", "1")]),
             path if path.ends_with("/delete") => text(&[("version", "1")]),
             path => panic!("what does {path} take? A new form needs a row here"),
         }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Store, StoreError,
     audit::Change,
-    bin::{to_restore, with_company},
+    bin::{Restored, to_restore, with_company},
     entity::activity,
     record::present,
     write::Write,
@@ -28,7 +28,7 @@ impl Store {
     /// Takes an activity out of the bin. One that is not in the bin stays as it is; one that has been there for more than 30
     /// days is gone. One whose company is in the bin is [`StoreError::Conflict`]: it comes back with the company.
     pub async fn restore_activity(&self, actor: &Actor, id: ActivityId) -> Result<(), StoreError> {
-        self.write(actor, Verb::Delete, Entity::Activity, move |write| Box::pin(restore(write, id))).await
+        self.write(actor, Verb::Delete, Entity::Activity, move |write| Box::pin(async move { restore(write, id).await.map(drop) })).await
     }
 }
 
@@ -47,20 +47,22 @@ async fn delete(write: &mut Write, id: ActivityId, version: i64) -> Result<(), S
     write.audit(Change { action: "delete", entity: Entity::Activity.noun(), id: id.0, before: Some(before), after: None }).await
 }
 
-async fn restore(write: &mut Write, id: ActivityId) -> Result<(), StoreError> {
+/// Takes an activity out of the bin, as [`Store::restore_activity`] does.
+pub(crate) async fn restore(write: &mut Write, id: ActivityId) -> Result<Restored, StoreError> {
     let deleted_at = activity::Column::DeletedAt;
     let row = to_restore::<activity::Entity>(write, Entity::Activity, id.0, deleted_at, |row| row.owner_id).await?;
     if row.deleted_at.is_none() {
-        return Ok(());
+        return Ok(Restored { name: row.subject, version: row.version });
     }
     if let Some(company) = row.company_id {
         with_company(write, company).await?;
     }
-    let changes =
-        activity::ActiveModel { deleted_at: Set(None), updated_at: Set(write.now), version: Set(row.version + 1), ..Default::default() };
+    let version = row.version + 1;
+    let changes = activity::ActiveModel { deleted_at: Set(None), updated_at: Set(write.now), version: Set(version), ..Default::default() };
     save(write, &row, changes).await?;
     figures::counted(write, [(row.company_id, 1)]).await?;
     figures::contacted(write, [row.contact_id]).await?;
     let after = present(of_row(&row));
-    write.audit(Change { action: "restore", entity: Entity::Activity.noun(), id: id.0, before: None, after: Some(after) }).await
+    write.audit(Change { action: "restore", entity: Entity::Activity.noun(), id: id.0, before: None, after: Some(after) }).await?;
+    Ok(Restored { name: row.subject, version })
 }

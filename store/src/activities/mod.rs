@@ -8,6 +8,7 @@ mod links;
 mod list;
 mod notes;
 
+pub(crate) use bin::restore;
 pub use detail::{ActivityDetail, ActivityEdit, ActivityNote};
 pub(crate) use edit::create;
 pub(crate) use figures::counted;

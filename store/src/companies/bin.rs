@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Store, StoreError, activities,
     audit::Change,
-    bin::to_restore,
+    bin::{Restored, to_restore},
     contacts,
     counters::{add_to_company, add_to_workspace},
     deals::{self, Counted, Figures},
@@ -25,6 +25,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
+    bin::GoesAlong,
     ids::{CompanyId, UserId},
     stages::StageKind,
 };
@@ -79,12 +80,8 @@ pub struct CompanyDeletion {
     pub name: String,
     /// Its version, for the deletion.
     pub version: i64,
-    /// How many contacts go with it.
-    pub contacts: u64,
-    /// How many deals.
-    pub deals: u64,
-    /// How many activities.
-    pub activities: u64,
+    /// The contacts, deals and activities that go with it.
+    pub goes_along: GoesAlong,
 }
 
 #[derive(FromQueryResult)]
@@ -120,23 +117,29 @@ impl Store {
         if !actor.may_with(Verb::Delete, Entity::Company, UserId(row.owner_id)) {
             return Err(StoreError::Denied);
         }
-        let (contacts, deals, activities) = (uint(row.contacts), uint(row.deals), uint(row.activities));
-        Ok(CompanyDeletion { id, name: row.name, version: row.version, contacts, deals, activities })
+        let goes_along = GoesAlong { contacts: uint(row.contacts), deals: uint(row.deals), activities: uint(row.activities) };
+        Ok(CompanyDeletion { id, name: row.name, version: row.version, goes_along })
     }
 
-    /// Puts a company that was shown at `version` in the bin, with its contacts, deals and activities. Gives its name.
-    pub async fn delete_company(&self, actor: &Actor, id: CompanyId, version: i64) -> Result<String, StoreError> {
-        self.write(actor, Verb::Delete, Entity::Company, move |write| Box::pin(delete(write, id, version))).await
+    /// Puts a company in the bin, with its contacts, deals and activities. Gives its name.
+    ///
+    /// - `version`: the company's version that was shown.
+    /// - `shown`: what was shown as going with it.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the company has another version now, or if more goes with it than was shown.
+    pub async fn delete_company(&self, actor: &Actor, id: CompanyId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
+        self.write(actor, Verb::Delete, Entity::Company, move |write| Box::pin(delete(write, id, version, shown))).await
     }
 
     /// Takes a company out of the bin, with what went there with it and was not taken out by itself. Gives its name. One
     /// that is not in the bin stays as it is; one that has been there for more than 30 days is gone.
     pub async fn restore_company(&self, actor: &Actor, id: CompanyId) -> Result<String, StoreError> {
-        self.write(actor, Verb::Delete, Entity::Company, move |write| Box::pin(restore(write, id))).await
+        self.write(actor, Verb::Delete, Entity::Company, move |write| Box::pin(async move { Ok(restore(write, id).await?.name) })).await
     }
 }
 
-async fn delete(write: &mut Write, id: CompanyId, version: i64) -> Result<String, StoreError> {
+async fn delete(write: &mut Write, id: CompanyId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
     let company = for_change(write, Verb::Delete, id, version).await?;
     let hanging = Hanging::there();
     let (deals, elsewhere) = (deals_of(write, id, &hanging).await?, companies_of_people(write, id, &hanging).await?);
@@ -147,6 +150,10 @@ async fn delete(write: &mut Write, id: CompanyId, version: i64) -> Result<String
         contacts: put(write, id, "UPDATE contacts SET deleted_at = $3, search = ''", &hanging.contacts).await?,
         deals: put(write, id, "UPDATE deals SET deleted_at = $3, search = ''", &hanging.deals).await?,
     };
+    // The error rolls these updates back.
+    if went.goes_along().exceeds(&shown) {
+        return Err(StoreError::Conflict);
+    }
     let mut row = company.clone().into_active_model();
     row.search = Set(String::new());
     row.deleted_at = Set(Some(write.now));
@@ -162,11 +169,12 @@ async fn delete(write: &mut Write, id: CompanyId, version: i64) -> Result<String
     Ok(company.name)
 }
 
-async fn restore(write: &mut Write, id: CompanyId) -> Result<String, StoreError> {
+/// Takes a company out of the bin, as [`Store::restore_company`] does.
+pub(crate) async fn restore(write: &mut Write, id: CompanyId) -> Result<Restored, StoreError> {
     let deleted_at = company::Column::DeletedAt;
     let company = to_restore::<company::Entity>(write, Entity::Company, id.0, deleted_at, |row| row.owner_id).await?;
     if company.deleted_at.is_none() {
-        return Ok(company.name);
+        return Ok(Restored { name: company.name, version: company.version });
     }
     let hanging = Hanging::gone_with_it();
     let (deals, mut recounted) = (deals_of(write, id, &hanging).await?, companies_of_people(write, id, &hanging).await?);
@@ -192,7 +200,7 @@ async fn restore(write: &mut Write, id: CompanyId) -> Result<String, StoreError>
     went.count(write, &deals, 1).await?;
     recount(write, Recounted::Companies(&recounted)).await?;
     went.audit(write, "restore", &company.name).await?;
-    Ok(company.name)
+    Ok(Restored { name: company.name, version })
 }
 
 /// A record that went or came with the company.
@@ -254,6 +262,11 @@ struct Went {
 }
 
 impl Went {
+    fn goes_along(&self) -> GoesAlong {
+        let count = |records: &[Hung]| records.len() as u64;
+        GoesAlong { contacts: count(&self.contacts), deals: count(&self.deals), activities: count(&self.activities) }
+    }
+
     /// Counts them out of (-1) or into (1) all figures but those of decision-makers. `deals` are the deals as they are counted.
     async fn count(&self, write: &Write, deals: &[Counted], sign: i64) -> Result<(), StoreError> {
         let contacts = sign * i64::try_from(self.contacts.len()).unwrap_or(i64::MAX);

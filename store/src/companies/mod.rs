@@ -13,6 +13,7 @@ mod tabs;
 pub use crate::listing::{COUNT_CAP, Total};
 pub use crate::tags::Tag as TagBadge;
 pub use bin::CompanyDeletion;
+pub(crate) use bin::restore;
 pub use detail::CompanyDetail;
 pub(crate) use edit::{create, new_counters, new_row};
 pub use filters::CompanyFilters;

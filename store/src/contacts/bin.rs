@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Store, StoreError,
     audit::Change,
-    bin::to_restore,
+    bin::{Restored, to_restore},
     counters::add_to_workspace,
     custom_fields::from_json,
     decision_makers::{Recounted, recount},
@@ -25,6 +25,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
+    bin::GoesAlong,
     ids::{ContactId, UserId},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
@@ -44,8 +45,8 @@ pub struct ContactDeletion {
     pub name: String,
     /// Its version, for the deletion.
     pub version: i64,
-    /// How many activities go with it: those with this contact alone.
-    pub activities: u64,
+    /// The activities that go with it: those with this contact alone.
+    pub goes_along: GoesAlong,
     /// How many activities stay with their company or deal.
     pub activities_left: u64,
     /// How many deals stay, without a contact.
@@ -86,32 +87,42 @@ impl Store {
             id,
             name: row.name,
             version: row.version,
-            activities: uint(row.alone),
+            goes_along: GoesAlong { activities: uint(row.alone), ..GoesAlong::default() },
             activities_left: uint(row.activities - row.alone),
             deals_left: uint(row.deals),
             reports: uint(row.reports),
         })
     }
 
-    /// Puts a contact that was shown at `version` in the bin, with the activities it alone had. Gives its name.
-    pub async fn delete_contact(&self, actor: &Actor, id: ContactId, version: i64) -> Result<String, StoreError> {
-        self.write(actor, Verb::Delete, Entity::Contact, move |write| Box::pin(delete(write, id, version))).await
+    /// Puts a contact in the bin, with the activities it alone had. Gives its name.
+    ///
+    /// - `version`: the contact's version that was shown.
+    /// - `shown`: what was shown as going with it.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the contact has another version now, or if more goes with it than was shown.
+    pub async fn delete_contact(&self, actor: &Actor, id: ContactId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
+        self.write(actor, Verb::Delete, Entity::Contact, move |write| Box::pin(delete(write, id, version, shown))).await
     }
 
     /// Takes a contact out of the bin, with the activities that went there with it. Gives its name. One that is not in the
     /// bin stays as it is; one that has been there for more than 30 days is gone. A contact whose company has gone to the
     /// bin meanwhile comes back without one.
     pub async fn restore_contact(&self, actor: &Actor, id: ContactId) -> Result<String, StoreError> {
-        self.write(actor, Verb::Delete, Entity::Contact, move |write| Box::pin(restore(write, id))).await
+        self.write(actor, Verb::Delete, Entity::Contact, move |write| Box::pin(async move { Ok(restore(write, id).await?.name) })).await
     }
 }
 
-async fn delete(write: &mut Write, id: ContactId, version: i64) -> Result<String, StoreError> {
+async fn delete(write: &mut Write, id: ContactId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
     let row = for_change(write, Verb::Delete, id, version).await?;
     let text = format!(
         "UPDATE activities SET deleted_at = $3, updated_at = $3, version = version + 1 WHERE {ALONE} AND deleted_at IS NULL RETURNING id"
     );
     let activities = changed_ids(write, &text, id).await?;
+    // The error rolls this update back.
+    if (GoesAlong { activities: activities.len() as u64, ..GoesAlong::default() }).exceeds(&shown) {
+        return Err(StoreError::Conflict);
+    }
     let changes = contact::ActiveModel {
         search: Set(String::new()),
         deleted_at: Set(Some(write.now)),
@@ -133,11 +144,12 @@ async fn delete(write: &mut Write, id: ContactId, version: i64) -> Result<String
     Ok(row.name)
 }
 
-async fn restore(write: &mut Write, id: ContactId) -> Result<String, StoreError> {
+/// Takes a contact out of the bin, as [`Store::restore_contact`] does.
+pub(crate) async fn restore(write: &mut Write, id: ContactId) -> Result<Restored, StoreError> {
     let deleted_at = contact::Column::DeletedAt;
     let row = to_restore::<contact::Entity>(write, Entity::Contact, id.0, deleted_at, |row| row.owner_id).await?;
     if row.deleted_at.is_none() {
-        return Ok(row.name);
+        return Ok(Restored { name: row.name, version: row.version });
     }
     let text = format!(
         "UPDATE activities SET deleted_at = NULL, updated_at = $3, version = version + 1
@@ -146,11 +158,12 @@ async fn restore(write: &mut Write, id: ContactId) -> Result<String, StoreError>
     let activities = changed_ids(write, &text, id).await?;
     let around = Around::of_row(write, &row).await?;
     let company_id = row.company_id.filter(|_| around.company_name.is_some());
+    let version = row.version + 1;
     let changes = contact::ActiveModel {
         company_id: Set(company_id),
         deleted_at: Set(None),
         updated_at: Set(write.now),
-        version: Set(row.version + 1),
+        version: Set(version),
         ..keyed(keys_of(&row, around.company_name.as_deref())?)
     };
     save(write, &row, changes).await?;
@@ -164,7 +177,7 @@ async fn restore(write: &mut Write, id: ContactId) -> Result<String, StoreError>
         let after = json!({ "contact_id": id.to_string() });
         write.audit(Change { action: "restore", entity: "activity", id: activity, before: None, after: Some(after) }).await?;
     }
-    Ok(row.name)
+    Ok(Restored { name: row.name, version })
 }
 
 /// Lets these contacts be found again, who come out of the bin with their company of this name.

@@ -9,7 +9,7 @@ mod options;
 mod page;
 
 pub use bin::ContactDeletion;
-pub(crate) use bin::found_again;
+pub(crate) use bin::{found_again, restore};
 pub(crate) use detail::level_of;
 pub use detail::{ContactDetail, Person};
 pub(crate) use edit::{create, new_row};

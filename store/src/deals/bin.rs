@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Store, StoreError,
     audit::Change,
-    bin::{to_restore, with_company},
+    bin::{Restored, to_restore, with_company},
     custom_fields::from_json,
     entity::deal,
     record::present,
@@ -33,7 +33,7 @@ impl Store {
     /// is; one that has been there for more than 30 days is gone. One whose company is in the bin is
     /// [`StoreError::Conflict`]: it comes back with the company.
     pub async fn restore_deal(&self, actor: &Actor, id: DealId) -> Result<String, StoreError> {
-        self.write(actor, Verb::Delete, Entity::Deal, move |write| Box::pin(restore(write, id))).await
+        self.write(actor, Verb::Delete, Entity::Deal, move |write| Box::pin(async move { Ok(restore(write, id).await?.name) })).await
     }
 }
 
@@ -52,10 +52,11 @@ pub(super) async fn delete(write: &mut Write, id: DealId, version: i64) -> Resul
     Ok(row.name)
 }
 
-async fn restore(write: &mut Write, id: DealId) -> Result<String, StoreError> {
+/// Takes a deal out of the bin, as [`Store::restore_deal`] does.
+pub(crate) async fn restore(write: &mut Write, id: DealId) -> Result<Restored, StoreError> {
     let row = to_restore::<deal::Entity>(write, Entity::Deal, id.0, deal::Column::DeletedAt, |row| row.owner_id).await?;
     if row.deleted_at.is_none() {
-        return Ok(row.name);
+        return Ok(Restored { name: row.name, version: row.version });
     }
     with_company(write, row.company_id).await?;
     let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
@@ -66,7 +67,7 @@ async fn restore(write: &mut Write, id: DealId) -> Result<String, StoreError> {
     count_carriers(write, Tagged::Deal, &[id.0], 1).await?;
     let after = present(record(&next, stage));
     write.audit(Change { action: "restore", entity: Entity::Deal.noun(), id: id.0, before: None, after: Some(after) }).await?;
-    Ok(row.name)
+    Ok(Restored { name: row.name, version: next.version })
 }
 
 /// Lets these deals be found again, which come out of the bin with their company.

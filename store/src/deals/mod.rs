@@ -16,7 +16,7 @@ mod moving;
 mod news;
 mod options;
 
-pub(crate) use bin::found_again;
+pub(crate) use bin::{found_again, restore};
 pub use board::{Board, BoardColumn};
 pub use bulk::{BulkDone, Refused};
 pub use cards::Card;

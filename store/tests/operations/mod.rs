@@ -4,7 +4,7 @@
 
 use crate::{
     common::TestDb,
-    support::{About, activity, call, deal, person, tag, tagged},
+    support::{ALL_SHOWN, About, activity, call, deal, person, tag, tagged},
 };
 use domain::{
     access::Actor,
@@ -15,6 +15,7 @@ use domain::{
 };
 use proptest::prelude::*;
 use store::StoreError;
+use uuid::Uuid;
 
 const STAGES: [&str; 6] = ["prospecting", "qualification", "proposal", "negotiation", "closed-won", "closed-lost"];
 /// One change. Numbers choose among the records that exist, modulo their count.
@@ -38,6 +39,7 @@ pub enum Operation {
     MoveDeal { deal: usize, stage: usize, place: usize, other: usize, stale: bool },
     DeleteDeal(usize),
     RestoreDeal(usize),
+    RestoreRemoved(usize),
 }
 
 /// Any operation, the usual ones more often.
@@ -64,7 +66,8 @@ pub fn operation() -> impl Strategy<Value = Operation> {
         8 => (at.clone(), 0_usize..6, 0_usize..3, at.clone(), prop::bool::weighted(0.1))
             .prop_map(|(deal, stage, place, other, stale)| Operation::MoveDeal { deal, stage, place, other, stale }),
         2 => at.clone().prop_map(Operation::DeleteDeal),
-        2 => at.prop_map(Operation::RestoreDeal),
+        2 => at.clone().prop_map(Operation::RestoreDeal),
+        2 => at.prop_map(Operation::RestoreRemoved),
     ]
 }
 
@@ -111,6 +114,16 @@ impl<'a> Desk<'a> {
         (!self.activities.is_empty()).then(|| self.activities[at % self.activities.len()])
     }
 
+    /// The id of a company, contact, deal or activity.
+    fn of_any_kind(&self, at: usize) -> Option<Uuid> {
+        match at % 4 {
+            0 => self.company(at).map(|id| id.0),
+            1 => self.contact(at).map(|id| id.0),
+            2 => self.deal(at).map(|id| id.0),
+            _ => self.activity(at).map(|id| id.0),
+        }
+    }
+
     /// A call or a note with somebody, on one of several days.
     fn with(&self, contact: ContactId, at: usize) -> ActivityDraft {
         let kind = if at.is_multiple_of(3) { ActivityType::Note } else { ActivityType::Call };
@@ -143,7 +156,7 @@ impl<'a> Desk<'a> {
             Operation::DeleteCompany(at) => {
                 let id = self.company(at)?;
                 let version = store.company(actor, id).await.map_or(1, |company| company.version);
-                store.delete_company(actor, id, version).await.map(drop)
+                store.delete_company(actor, id, version, ALL_SHOWN).await.map(drop)
             }
             Operation::RestoreCompany(at) => store.restore_company(actor, self.company(at)?).await.map(drop),
             Operation::AddContact(at) => {
@@ -160,7 +173,7 @@ impl<'a> Desk<'a> {
             Operation::DeleteContact(at) => {
                 let id = self.contact(at)?;
                 let version = store.contact(actor, id).await.map_or(1, |contact| contact.version);
-                store.delete_contact(actor, id, version).await.map(drop)
+                store.delete_contact(actor, id, version, ALL_SHOWN).await.map(drop)
             }
             Operation::RestoreContact(at) => store.restore_contact(actor, self.contact(at)?).await.map(drop),
             Operation::LogWithContact(at) => {
@@ -213,6 +226,7 @@ impl<'a> Desk<'a> {
                 store.delete_deal(actor, id, version).await.map(drop)
             }
             Operation::RestoreDeal(at) => store.restore_deal(actor, self.deal(at)?).await.map(drop),
+            Operation::RestoreRemoved(at) => store.restore_removed(actor, self.of_any_kind(at)?).await.map(drop),
         })
     }
 }

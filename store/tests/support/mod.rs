@@ -8,6 +8,7 @@ use chrono::DateTime;
 use domain::{
     access::{Actor, Role},
     activities::{ActivityDraft, ActivityForm},
+    bin::GoesAlong,
     companies::{CompanyDraft, CompanyForm},
     contacts::{ContactDraft, ContactForm},
     custom_fields::CustomFields,
@@ -20,6 +21,9 @@ use serde_json::Value;
 use std::collections::HashMap;
 use store::Store;
 use uuid::Uuid;
+
+/// Larger than what goes along with any record of a test: a deletion that needs no question before.
+pub const ALL_SHOWN: GoesAlong = GoesAlong { contacts: u64::MAX, deals: u64::MAX, activities: u64::MAX };
 
 /// A time that both databases read.
 const SOME_TIME: &str = "'2026-03-02T03:04:05.678+00:00'";
@@ -151,7 +155,8 @@ pub async fn activity(db: &TestDb, actor: &Actor, subject: &str, about: About) -
     .unwrap();
     raw.run(&format!("UPDATE workspace_counters SET activities = activities + 1 WHERE workspace_id = {workspace}")).await.unwrap();
     raw.run(&format!(
-        "UPDATE company_counters SET activities = activities + 1, last_contact_ms = 1772420645678
+        "UPDATE company_counters SET activities = activities + 1,
+           last_contact_ms = CASE WHEN last_contact_ms < 1772420645678 THEN 1772420645678 ELSE last_contact_ms END
          WHERE workspace_id = {workspace} AND company_id = {company}"
     ))
     .await

@@ -4,10 +4,7 @@ use crate::{
     companies::actions::DeleteCompany,
     errors::PageError,
     requests::Id,
-    ui::{
-        all_of, counted_all,
-        page::{DeleteQuestion, confirm_delete, to_the_bin},
-    },
+    ui::page::{DeleteQuestion, confirm_delete_along, goes_along_in_words, to_the_bin},
     visit::Visit,
 };
 use axum::response::Response;
@@ -17,16 +14,10 @@ use leptos::server_fn::ServerFn;
 /// `GET /companies/{id}/delete`
 pub async fn page(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageError> {
     let deletion = visit.store().company_deletion(&visit.actor(), id).await?;
-    let goes_along = counted_all([
-        (deletion.contacts, "contact", "contacts"),
-        (deletion.deals, "deal", "deals"),
-        (deletion.activities, "activity", "activities"),
-    ]);
-    let consequence = if goes_along.is_empty() {
-        "Nothing else goes with it.".to_owned()
-    } else {
-        format!("{} of this company will be deleted with it.", all_of(&goes_along))
-    };
+    let consequence = goes_along_in_words(&deletion.goes_along).map_or_else(
+        || "Nothing else goes with it.".to_owned(),
+        |goes_along| format!("{goes_along} of this company will be deleted with it."),
+    );
     let consequence = format!("{consequence} {}", to_the_bin("it"));
     let title = format!("Delete {}?", deletion.name);
     let question = DeleteQuestion {
@@ -38,6 +29,6 @@ pub async fn page(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
         cancel: format!("/companies/{id}"),
         version: deletion.version,
     };
-    let body = confirm_delete(&visit, question).await?;
+    let body = confirm_delete_along(&visit, question, deletion.goes_along).await?;
     visit.page(&title, body).await
 }

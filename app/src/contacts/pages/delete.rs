@@ -6,7 +6,7 @@ use crate::{
     requests::Id,
     ui::{
         all_of, counted, counted_all,
-        page::{DeleteQuestion, confirm_delete, to_the_bin},
+        page::{DeleteQuestion, confirm_delete_along, to_the_bin},
     },
     visit::Visit,
 };
@@ -29,16 +29,16 @@ pub async fn page(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
         cancel: path,
         version: deletion.version,
     };
-    let body = confirm_delete(&visit, question).await?;
+    let body = confirm_delete_along(&visit, question, deletion.goes_along).await?;
     visit.page(&title, body).await
 }
 
 fn consequence(deletion: &ContactDeletion) -> String {
     let mut sentences = Vec::new();
-    if deletion.activities > 0 {
-        let verb = if deletion.activities == 1 { "goes" } else { "go" };
-        sentences
-            .push(format!("{} logged with this contact alone {verb} with it.", counted(deletion.activities, "activity", "activities")));
+    let activities = deletion.goes_along.activities;
+    if activities > 0 {
+        let verb = if activities == 1 { "goes" } else { "go" };
+        sentences.push(format!("{} logged with this contact alone {verb} with it.", counted(activities, "activity", "activities")));
     }
     let stays = counted_all([(deletion.deals_left, "deal", "deals"), (deletion.activities_left, "activity", "activities")]);
     if !stays.is_empty() {

@@ -1,0 +1,280 @@
+//! Records that are no longer there: what became of one, and taking it out of the bin with the records it needs.
+
+use crate::{
+    Store, StoreError, activities,
+    bin::{PARTS, Part, Restored, entity_of, oldest},
+    companies, contacts, deals,
+    error::authorize,
+    sql::{Sql, sql},
+    write::Write,
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::{Actor, Entity, Verb},
+    ids::{ActivityId, CompanyId, ContactId, DealId, TagId, UserId},
+};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A record of the actor's workspace that is no longer there: in the bin, or a tag that was merged or deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemovedRecord {
+    /// A company, contact, deal, activity or tag.
+    pub entity: Entity,
+    /// Its id.
+    pub id: Uuid,
+    /// Its name or subject when it was removed.
+    pub name: String,
+    /// When it was removed.
+    pub removed_at: DateTime<Utc>,
+    /// Name of the user who removed it.
+    pub removed_by: Option<String>,
+    /// How it was removed.
+    pub removal: Removal,
+}
+
+/// How a record was removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Removal {
+    /// The record is in the bin, less than thirty days.
+    Binned {
+        /// Its version now. Deleting added 1 to the version it had before.
+        version: i64,
+        /// Name of the company or contact that [`Store::restore_removed`] restores first; `None` if the record can be
+        /// restored alone. Restoring a company or contact also restores what was deleted with it.
+        comes_with: Option<String>,
+        /// Whether [`Store::restore_removed`] is open to the actor: their role, and where members change only what they own,
+        /// the owners of the record and of the records restored before it.
+        restorable: bool,
+        /// Name of the record's owner. If the actor may restore the record and not one that is restored before it, the name
+        /// of that one's owner.
+        owner_name: Option<String>,
+    },
+    /// The tag was merged into another one.
+    Merged {
+        /// The tag that took its place. If that one was merged too, the last one, which is still there.
+        into: TagId,
+        /// Its name now.
+        name: String,
+    },
+    /// The tag was deleted for good, or merged into one that was deleted since.
+    Deleted,
+}
+
+impl Store {
+    /// What became of the record with this id, whatever kind it is.
+    ///
+    /// `None` if the id was never used in the actor's workspace, if the record is still there, or if it was put in the bin
+    /// more than thirty days ago. Tags are found however long ago they were removed.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] without [`Verb::Read`] on [`Entity::Company`], as for [`Store::bin`].
+    pub async fn removed_record(&self, actor: &Actor, id: Uuid) -> Result<Option<RemovedRecord>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Company)?;
+        let (db, workspace_id) = (self.read(), actor.workspace_id.0);
+        let chain = restore_order(db, workspace_id, self.now(), id).await?;
+        if chain.is_empty() { removed_tag(db, workspace_id, id).await } else { binned(actor, chain) }
+    }
+
+    /// Takes a record out of the bin so that it can be changed, after the records it needs. Returns its version afterwards; a
+    /// record that is not in the bin keeps its version.
+    ///
+    /// Restored first are:
+    /// - for a deal or an activity: its company, if that is in the bin;
+    /// - for a contact that was deleted with its company: the company;
+    /// - for an activity of no company that was deleted with its contact or deal: the contact or deal, and its company if that
+    ///   is what was deleted.
+    ///
+    /// # Errors
+    /// - [`StoreError::NotFound`] for an id that is no company, contact, deal or activity of the actor's workspace, and for a
+    ///   record that has been in the bin for more than thirty days.
+    /// - [`StoreError::Denied`] if the actor may not restore the record or one that is restored first. Nothing is restored.
+    pub async fn restore_removed(&self, actor: &Actor, id: Uuid) -> Result<i64, StoreError> {
+        // The least that every kind needs; the kind's own rule is checked for each record.
+        self.write(actor, Verb::Delete, Entity::Company, move |write| Box::pin(restore_in_order(write, id))).await
+    }
+}
+
+async fn restore_in_order(write: &mut Write, id: Uuid) -> Result<i64, StoreError> {
+    let chain = restore_order(&write.db, write.workspace_id(), write.now, id).await?;
+    let mut restored = Err(StoreError::NotFound);
+    for record in chain.iter().rev() {
+        restored = Ok(restore(write, record).await?.version);
+    }
+    restored
+}
+
+async fn restore(write: &mut Write, record: &Row) -> Result<Restored, StoreError> {
+    match record.kind()? {
+        Entity::Company => companies::restore(write, CompanyId(record.id)).await,
+        Entity::Contact => contacts::restore(write, ContactId(record.id)).await,
+        Entity::Deal => deals::restore(write, DealId(record.id)).await,
+        Entity::Activity => activities::restore(write, ActivityId(record.id)).await,
+        Entity::Note | Entity::Stage | Entity::Tag | Entity::Workspace => Err(StoreError::NotFound),
+    }
+}
+
+/// A record that is there, or in the bin and can still be restored.
+#[derive(FromQueryResult)]
+struct Row {
+    entity: String,
+    id: Uuid,
+    name: String,
+    owner_id: Uuid,
+    version: i64,
+    deleted_at: Option<DateTime<Utc>>,
+    company_id: Option<Uuid>,
+    contact_id: Option<Uuid>,
+    deal_id: Option<Uuid>,
+    owner_name: Option<String>,
+    removed_by: Option<String>,
+}
+
+impl Row {
+    fn kind(&self) -> Result<Entity, StoreError> {
+        entity_of(&self.entity)
+    }
+
+    fn may_be_restored_by(&self, actor: &Actor) -> bool {
+        self.kind().is_ok_and(|entity| actor.may_with(Verb::Delete, entity, UserId(self.owner_id)))
+    }
+
+    /// The ids of the records that may have to be restored before this one.
+    fn referenced(&self) -> Vec<Uuid> {
+        match self.company_id {
+            Some(company_id) => vec![company_id],
+            None => self.contact_id.into_iter().chain(self.deal_id).collect(),
+        }
+    }
+
+    /// Whether `other`, which this record refers to, has to be restored before it. Deals and activities are not restored
+    /// without their company. Otherwise only what took this record along counts: both have the same time of deletion.
+    fn needs(&self, other: &Self) -> bool {
+        let stands_alone = self.company_id.is_none() || self.entity == Entity::Contact.noun();
+        other.deleted_at.is_some() && (!stands_alone || other.deleted_at == self.deleted_at)
+    }
+}
+
+/// A record and after it those that have to be restored before it, the first to restore last. Empty if there is no such
+/// record, or if it has been in the bin for more than thirty days. One that is not in the bin stands alone.
+async fn restore_order(db: &impl ConnectionTrait, workspace_id: Uuid, now: DateTime<Utc>, id: Uuid) -> Result<Vec<Row>, StoreError> {
+    let find = async |id: Uuid| statement(workspace_id, id, oldest(now)).one::<Row>(db).await;
+    let mut chain: Vec<Row> = find(id).await?.into_iter().collect();
+    // Each step leads from an activity to a contact or deal, or from one of these to a company.
+    'steps: while let Some(record) = chain.last().filter(|record| record.deleted_at.is_some()) {
+        for id in record.referenced() {
+            if let Some(other) = find(id).await?.filter(|other| record.needs(other)) {
+                chain.push(other);
+                continue 'steps;
+            }
+        }
+        break;
+    }
+    Ok(chain)
+}
+
+/// The statement that finds a record of any kind that has a bin, with the names of its owner and of who deleted it.
+fn statement(workspace_id: Uuid, id: Uuid, oldest: DateTime<Utc>) -> Sql {
+    let text = format!(
+        "SELECT g.*, o.name AS owner_name, u.name AS removed_by FROM ({}) AS g
+         LEFT JOIN users o ON o.id = g.owner_id
+         LEFT JOIN audit_log l ON l.workspace_id = $1 AND l.entity = g.entity AND l.entity_id = g.id AND l.action = 'delete'
+           AND l.at = g.deleted_at
+         LEFT JOIN users u ON u.id = l.actor_id LIMIT 1",
+        PARTS.map(by_id).join(" UNION ALL ")
+    );
+    sql(&text, [workspace_id.into(), id.into(), oldest.into()])
+}
+
+/// The rows of a kind with the id `$2` in the workspace `$1`, unless deleted before `$3`.
+fn by_id(part: &Part) -> String {
+    let Part { entity, table, name, company, along_with } = part;
+    let key =
+        |key: &str| if along_with.iter().any(|(_, column)| *column == key) { format!("x.{key}") } else { "CAST(NULL AS uuid)".to_owned() };
+    format!(
+        "SELECT '{}' AS entity, x.id AS id, x.{name} AS name, x.owner_id AS owner_id, x.version AS version, x.deleted_at AS deleted_at,
+           {company} AS company_id, {} AS contact_id, {} AS deal_id
+         FROM {table} x WHERE x.workspace_id = $1 AND x.id = $2 AND (x.deleted_at IS NULL OR x.deleted_at >= $3)",
+        entity.noun(),
+        key("contact_id"),
+        key("deal_id"),
+    )
+}
+
+/// The first of a chain as a record in the bin; `None` if it is not in the bin.
+fn binned(actor: &Actor, chain: Vec<Row>) -> Result<Option<RemovedRecord>, StoreError> {
+    let refusing = chain.iter().find(|record| !record.may_be_restored_by(actor));
+    let restorable = refusing.is_none();
+    let owner_name = refusing.or(chain.first()).and_then(|record| record.owner_name.clone());
+    let comes_with = chain.iter().skip(1).next_back().map(|first| first.name.clone());
+    let record = chain.into_iter().next().and_then(|record| Some((record.deleted_at?, record)));
+    let Some((removed_at, record)) = record else { return Ok(None) };
+    Ok(Some(RemovedRecord {
+        entity: record.kind()?,
+        id: record.id,
+        name: record.name,
+        removed_at,
+        removed_by: record.removed_by,
+        removal: Removal::Binned { version: record.version, comes_with, restorable, owner_name },
+    }))
+}
+
+/// A tag's removal in the audit log.
+#[derive(FromQueryResult)]
+struct TagRemoval {
+    seq: i64,
+    before: Option<String>,
+    after: Option<String>,
+    at: DateTime<Utc>,
+    removed_by: Option<String>,
+}
+
+async fn removed_tag(db: &impl ConnectionTrait, workspace_id: Uuid, id: Uuid) -> Result<Option<RemovedRecord>, StoreError> {
+    let Some(removal) = removal_of(db, workspace_id, id, 0).await? else { return Ok(None) };
+    let name = value_of(removal.before.as_deref(), "name").unwrap_or_default();
+    let (removed_at, removed_by) = (removal.at, removal.removed_by.clone());
+    let removal = outcome(db, workspace_id, removal).await?;
+    Ok(Some(RemovedRecord { entity: Entity::Tag, id, name, removed_at, removed_by, removal }))
+}
+
+/// Follows merges to a tag that is still there.
+async fn outcome(db: &impl ConnectionTrait, workspace_id: Uuid, mut removal: TagRemoval) -> Result<Removal, StoreError> {
+    while let Some(into) = value_of(removal.after.as_deref(), "id").and_then(|id| id.parse().ok()) {
+        if let Some(name) = tag_name(db, workspace_id, into).await? {
+            return Ok(Removal::Merged { into: TagId(into), name });
+        }
+        // A tag is removed after others were merged into it: the numbers grow, and the loop ends.
+        match removal_of(db, workspace_id, into, removal.seq).await? {
+            Some(next) => removal = next,
+            None => break,
+        }
+    }
+    Ok(Removal::Deleted)
+}
+
+/// The removal of the tag with this id after number `since` of the audit log; `None` if it was not removed.
+async fn removal_of(db: &impl ConnectionTrait, workspace_id: Uuid, id: Uuid, since: i64) -> Result<Option<TagRemoval>, StoreError> {
+    let statement = sql(
+        "SELECT l.seq, l.before, l.after, l.at, u.name AS removed_by FROM audit_log l LEFT JOIN users u ON u.id = l.actor_id
+         WHERE l.workspace_id = $1 AND l.entity = 'tag' AND l.entity_id = $2 AND l.seq > $3 AND l.action IN ('merge', 'delete')
+         ORDER BY l.seq DESC LIMIT 1",
+        [workspace_id.into(), id.into(), since.into()],
+    );
+    Ok(statement.one(db).await?)
+}
+
+async fn tag_name(db: &impl ConnectionTrait, workspace_id: Uuid, id: Uuid) -> Result<Option<String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct NameRow {
+        name: String,
+    }
+    let statement = sql("SELECT name FROM tags WHERE workspace_id = $1 AND id = $2", [workspace_id.into(), id.into()]);
+    Ok(statement.one::<NameRow>(db).await?.map(|row| row.name))
+}
+
+/// A text of a JSON object in the audit log.
+fn value_of(json: Option<&str>, key: &str) -> Option<String> {
+    let object: Value = serde_json::from_str(json?).ok()?;
+    object[key].as_str().map(str::to_owned)
+}

@@ -26,6 +26,8 @@ pub struct ActionOutcome {
     pub notice: String,
     /// The path that a form of no fields is posted to, if the change can be undone.
     pub undo: Option<String>,
+    /// The path of a page that the notice has a link to. A script then leaves its user where they are.
+    pub open: Option<String>,
     /// What becomes of the session; stays on the server.
     #[cfg(feature = "ssr")]
     #[serde(skip)]
@@ -51,6 +53,12 @@ impl ActionOutcome {
         Self { undo: Some(path), ..self }
     }
 
+    /// Offers to open what was made, and leaves a script's user where they are.
+    #[must_use]
+    pub fn open(self, path: String) -> Self {
+        Self { open: Some(path), ..self }
+    }
+
     /// Signs the user in or out.
     #[must_use]
     pub fn session(self, session: SessionChange) -> Self {
@@ -67,6 +75,6 @@ impl AsRef<ActionOutcome> for ActionOutcome {
 #[cfg(feature = "hydrate")]
 impl FromJs for ActionOutcome {
     fn from_js(value: &JsValue) -> Option<Self> {
-        Some(Self { to: field(value, "to")?, notice: field(value, "notice")?, undo: field(value, "undo")? })
+        Some(Self { to: field(value, "to")?, notice: field(value, "notice")?, undo: field(value, "undo")?, open: field(value, "open")? })
     }
 }

@@ -31,7 +31,8 @@ pub struct Reload {
 
 /// The islands' code is loaded at the first sign of a person, for a page is whole without it: it weighs as much as all the
 /// rest, and compiling it would hold up the first paint. A page that shows what others do (`data-live`), and whose cards somebody
-/// may drag with the very first touch, wakes by itself two seconds after it is whole. Keys pressed until then, but in a field, are kept, and the last island has them pressed again. `START` stands for Leptos' own script.
+/// may drag with the very first touch, wakes by itself two seconds after it is whole. Keys pressed until then, but in a field, are kept, and islands have them pressed again. Signing out removes
+/// the user's drafts (`islands::drafts`), whether or not the islands run yet. `START` stands for Leptos' own script.
 const WAKE: &str = r#"const keys=[],keep=(key)=>key.target.closest("input,textarea,select")||keys.push(key);
 window.replayKeys=()=>{removeEventListener("keydown",keep,true);keys.splice(0).forEach((key)=>key.target.isConnected&&key.target.dispatchEvent(new KeyboardEvent("keydown",key)))};
 addEventListener("keydown",keep,true);
@@ -39,6 +40,7 @@ const signs=["pointermove","pointerdown","keydown","focusin","wheel"];
 const wake=()=>{clearTimeout(timer);signs.forEach((name)=>removeEventListener(name,wake,true));START};
 const timer=document.querySelector("[data-live]")&&setTimeout(wake,2000);
 signs.forEach((name)=>addEventListener(name,wake,{capture:true,passive:true}));
+addEventListener("submit",({target:form})=>{if(form.getAttribute("action")==="/logout"){const of="draft "+form.elements.shown_to.value.split(".")[0];Object.keys(localStorage).filter((key)=>key.startsWith(of)).forEach((key)=>localStorage.removeItem(key))}},true);
 if(document.activeElement!==document.body)wake();"#;
 
 /// A page that a link leads to is fetched as the button goes down, a tenth of a second before the click. Every GET is free of

@@ -23,6 +23,9 @@ pub enum ActionError {
     /// Somebody changed it meanwhile.
     #[error("Somebody else changed it meanwhile.")]
     Conflict,
+    /// The record was put in the bin, merged or deleted meanwhile: a sentence that says which, who did it and when.
+    #[error("{0}")]
+    Removed(String),
     /// Values are wrong; the messages say which and how.
     #[error("{0}")]
     Invalid(FormErrors),
@@ -64,6 +67,9 @@ impl crate::browser_json::FromJs for ActionError {
         }
         if let Some(Some(errors)) = field(value, "Invalid") {
             return Some(Self::Invalid(errors));
+        }
+        if let Some(Some(sentence)) = field(value, "Removed") {
+            return Some(Self::Removed(sentence));
         }
         if let Some(Some(name)) = field(value, "OtherUser") {
             return Some(Self::OtherUser(name));
@@ -216,7 +222,7 @@ mod server {
             match error {
                 ActionError::NotFound => Self::NotFound,
                 ActionError::Denied | ActionError::SignedOut => Self::Denied,
-                ActionError::Conflict | ActionError::OtherUser(_) => Self::Conflict,
+                ActionError::Conflict | ActionError::OtherUser(_) | ActionError::Removed(_) => Self::Conflict,
                 ActionError::Invalid(_) | ActionError::Limited(_) => Self::BadRequest,
                 ActionError::Unavailable => Self::Unavailable,
                 ActionError::Internal | ActionError::Unreachable => Self::Internal,
@@ -231,7 +237,7 @@ mod server {
                 Self::NotFound => StatusCode::NOT_FOUND,
                 Self::Denied => StatusCode::FORBIDDEN,
                 Self::SignedOut => StatusCode::UNAUTHORIZED,
-                Self::Conflict | Self::OtherUser(_) => StatusCode::CONFLICT,
+                Self::Conflict | Self::OtherUser(_) | Self::Removed(_) => StatusCode::CONFLICT,
                 Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
                 Self::Unavailable | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,

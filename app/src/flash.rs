@@ -1,18 +1,27 @@
 //! What one request leaves for the next page: a notice of what was done.
 
-use crate::errors::PageError;
+use crate::{action::ActionOutcome, errors::PageError};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
 const KEY: &str = "flash";
 
-/// What was done, and how it is undone.
+/// What was done, how it is undone, and where it is seen.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Notice {
     /// In words.
     pub text: String,
     /// The path that a form of no fields is posted to, where it can be undone.
     pub undo: Option<String>,
+    /// The path of the page that shows it, where that is another one.
+    #[serde(default)]
+    pub open: Option<String>,
+}
+
+impl From<ActionOutcome> for Notice {
+    fn from(ActionOutcome { notice, undo, open, .. }: ActionOutcome) -> Self {
+        Self { text: notice, undo, open }
+    }
 }
 
 /// Leaves a notice, in place of one that nobody saw.

@@ -4,6 +4,9 @@
 //! HTML. With `hydrate` it is the browser's half, and holds the islands alone: small behaviours that attach themselves to
 //! HTML the server has already sent.
 
+// The type of a view nests as deep as its markup.
+#![recursion_limit = "256"]
+
 pub mod action;
 pub mod activities;
 pub mod auth;

@@ -80,6 +80,11 @@ impl Routes {
         self.action::<F>(path, FormLocation::QUESTION)
     }
 
+    /// As [`Routes::question`], for the question whether to delete.
+    fn deletion<F: Action>(self, path: &'static str) -> Self {
+        self.action::<F>(path, FormLocation::DELETION)
+    }
+
     /// As [`Routes::form`], for a form on the page of another address.
     fn action<F: Action>(mut self, path: &'static str, page: FormLocation) -> Self {
         let by_form =
@@ -128,7 +133,7 @@ pub fn routes() -> Routes {
         .get("/companies/{id}/edit", companies::pages::edit)
         .form::<companies::actions::UpdateCompany>("/companies/{id}/edit")
         .get("/companies/{id}/delete", companies::pages::delete)
-        .question::<companies::actions::DeleteCompany>("/companies/{id}/delete")
+        .deletion::<companies::actions::DeleteCompany>("/companies/{id}/delete")
         .action::<companies::actions::RestoreCompany>("/companies/{id}/restore", FormLocation::BUTTON)
         .get("/contacts", contacts::pages::list)
         .get("/contacts/new", contacts::pages::new)
@@ -137,7 +142,7 @@ pub fn routes() -> Routes {
         .get("/contacts/{id}/edit", contacts::pages::edit)
         .form::<contacts::actions::UpdateContact>("/contacts/{id}/edit")
         .get("/contacts/{id}/delete", contacts::pages::delete)
-        .question::<contacts::actions::DeleteContact>("/contacts/{id}/delete")
+        .deletion::<contacts::actions::DeleteContact>("/contacts/{id}/delete")
         .action::<contacts::actions::RestoreContact>("/contacts/{id}/restore", FormLocation::BUTTON)
         .get("/deals", deals::pages::page)
         .get("/deals/column", deals::pages::column)
@@ -153,7 +158,7 @@ pub fn routes() -> Routes {
         .get("/deals/{id}/move", deals::pages::move_deal)
         .question::<deals::actions::MoveDeal>("/deals/{id}/move")
         .get("/deals/{id}/delete", deals::pages::delete)
-        .question::<deals::actions::DeleteDeal>("/deals/{id}/delete")
+        .deletion::<deals::actions::DeleteDeal>("/deals/{id}/delete")
         .action::<deals::actions::RestoreDeal>("/deals/{id}/restore", FormLocation::BUTTON)
         .function::<companies::functions::SearchCompanies>()
         .function::<contacts::functions::SearchContacts>()
@@ -167,16 +172,17 @@ pub fn routes() -> Routes {
         .get("/settings/tags/{id}/merge", settings::tags::pages::merge)
         .question::<settings::tags::actions::MergeTags>("/settings/tags/{id}/merge")
         .get("/settings/tags/{id}/delete", settings::tags::pages::delete)
-        .question::<settings::tags::actions::DeleteTag>("/settings/tags/{id}/delete")
+        .deletion::<settings::tags::actions::DeleteTag>("/settings/tags/{id}/delete")
         .get("/activities", activities::pages::list)
         .get("/activities/new", activities::pages::new)
         .form::<activities::actions::CreateActivity>("/activities/new")
         .get("/activities/quick", activities::pages::quick)
+        .question::<activities::actions::QuickLog>("/activities/quick")
         .get("/activities/{id}", activities::pages::detail)
         .get("/activities/{id}/edit", activities::pages::edit)
         .form::<activities::actions::UpdateActivity>("/activities/{id}/edit")
         .get("/activities/{id}/delete", activities::pages::delete)
-        .question::<activities::actions::DeleteActivity>("/activities/{id}/delete")
+        .deletion::<activities::actions::DeleteActivity>("/activities/{id}/delete")
         .action::<activities::actions::RestoreActivity>("/activities/{id}/restore", FormLocation::BUTTON)
         .action::<activities::actions::AddNote>("/activities/{id}/notes", FormLocation::at(activities::pages::of_note_form, true))
         .get("/settings/workspace", settings::workspace::pages::page)

@@ -4,13 +4,13 @@ use crate::{
     activities::islands::quick_log,
     auth::SignedIn,
     flash::Notice,
-    islands::form_sender,
+    islands::page_forms,
     state::AppState,
     ui::{avatar, form::shown_to, icon},
 };
 use domain::access::{Actor, Entity, Verb};
 use hydration_context::SsrSharedContext;
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use std::sync::Arc;
 
 /// The nonce of one response: an inline script runs only if it carries this.
@@ -31,6 +31,14 @@ pub fn app_page(
     body: impl IntoView + 'static,
 ) -> String {
     document(state, title, nonce, || {
+        let content = view! {
+            <div class="flex min-w-0 flex-col max-md:min-h-dvh">
+                {top_bar(who).into_any()}
+                <main id="main" tabindex="-1" class="flex min-w-0 flex-1 flex-col gap-4 p-4 outline-none md:p-6">{body}</main>
+            </div>
+            {toast(notice, path).into_any()}
+        }
+        .into_any();
         view! {
             <body class="min-h-dvh md:grid md:grid-cols-[3.25rem_minmax(0,1fr)] lg:grid-cols-[15rem_minmax(0,1fr)] lg:has-[#fold:checked]:grid-cols-[3.25rem_minmax(0,1fr)]">
                 <a href="#main" class="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-background focus:p-2">
@@ -42,12 +50,7 @@ pub fn app_page(
                 <aside id="nav" aria-label="Sidebar" popover class="fixed inset-y-0 left-0 m-0 h-dvh max-h-none w-72 flex-col border-r bg-sidebar text-foreground backdrop:bg-black/40 open:flex">
                     {sidebar(who, path, false)}
                 </aside>
-                <div class="flex min-w-0 flex-col max-md:min-h-dvh">
-                    {top_bar(who)}
-                    <main id="main" tabindex="-1" class="flex min-w-0 flex-1 flex-col gap-4 p-4 outline-none md:p-6">{body}</main>
-                </div>
-                {toast(notice)}
-                {nonce.map(|_| view! { {quick_log()}{form_sender()} })}
+                {if nonce.is_some() { Either::Left(page_forms(quick_log(content).into_any())) } else { Either::Right(content) }}
             </body>
         }
     })
@@ -164,7 +167,7 @@ fn sidebar(who: &SignedIn, path: &str, folds: bool) -> impl IntoView {
     }
 }
 
-fn top_bar(who: &SignedIn) -> impl IntoView {
+fn top_bar(who: &SignedIn) -> impl IntoView + use<> {
     view! {
         <header class="sticky top-0 z-20 flex h-13 items-center gap-2 border-b bg-background/95 px-3 backdrop-blur md:px-5 print:hidden">
             <button class="btn md:hidden" data-variant="ghost" data-size="icon-sm" popovertarget="nav" aria-label="Menu">{icon("menu", "size-4")}</button>
@@ -218,10 +221,12 @@ fn quick_add(actor: Actor) -> impl IntoView {
 }
 
 /// Always there, so that a screen reader hears what a script writes into it later.
-fn toast(notice: Option<Notice>) -> impl IntoView {
-    let notice = notice.map(|Notice { text, undo }| {
+/// The status region, with what was done. `path` is the page's own: it needs no link to itself.
+fn toast(notice: Option<Notice>, path: &str) -> impl IntoView + use<> {
+    let notice = notice.map(|Notice { text, undo, open }| {
+        let open = open.filter(|open| open != path).map(|open| view! { <a href=open>"Open"</a> });
         let undo = undo.map(|path| view! { <form method="post" action=path>{shown_to()}<button>"Undo"</button></form> });
-        view! { <div class="toast-body">{icon("check", "size-4 text-primary")} <span>{text}</span>{undo}</div> }
+        view! { <div class="toast-body">{icon("check", "size-4 text-primary")} <span>{text}</span>{undo}{open}</div> }
     });
     view! {
         <div id="toast" class="toast" role="status">

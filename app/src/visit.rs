@@ -136,7 +136,7 @@ impl Visit {
         // Whoever may log an activity may do so from every page.
         let islands = islands || self.may(Verb::Create, Entity::Activity);
         let nonce = islands.then_some(self.nonce.as_str());
-        Ok(Html(shell::app_page(&self.state, &self.who, self.uri.path(), title, nonce, notice, body)).into_response())
+        Ok(Html(shell::app_page(&self.state, &self.who, self.uri.path(), title, nonce, notice, body.into_any())).into_response())
     }
 
     /// Parts of a page, to be put by an island into one that is already shown.

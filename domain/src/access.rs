@@ -259,6 +259,8 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/activities/new", May(Create, Activity)),
         post("/fn/activities/create", May(Create, Activity)),
         get("/activities/quick", May(Create, Activity)),
+        post("/activities/quick", May(Create, Activity)),
+        post("/fn/activities/quick-log", May(Create, Activity)),
         get("/activities/{id}", May(Read, Activity)),
         get("/activities/{id}/edit", May(Update, Activity)),
         post("/activities/{id}/edit", May(Update, Activity)),

@@ -1,8 +1,10 @@
 //! Activities: calls, emails, meetings, notes and messages, and the follow-up notes added to them.
 
 mod query;
+mod quick_log;
 
 pub use query::ActivityQuery;
+pub use quick_log::QuickLogForm;
 
 use crate::{
     dates,
@@ -70,7 +72,7 @@ impl ActivityType {
     }
 }
 
-/// The fields of `/activities/new`, `/activities/{id}/edit` and the quick log as they arrive, and as they are given back.
+/// The fields of `/activities/new` and `/activities/{id}/edit` as they arrive, and as they are given back.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ActivityForm {

@@ -1,6 +1,6 @@
 //! Vietnamese text: one stored form (NFC), and the folded form that search compares.
 
-use crate::unicode::without_marks;
+use crate::unicode::{lowercase, without_marks};
 
 /// The stored form: NFC, so that `ễ` typed as one character or as three is the same text.
 pub use crate::unicode::nfc;
@@ -10,9 +10,8 @@ pub use crate::unicode::nfc;
 /// `Đường`, `ĐƯỜNG`, its NFD form and the look-alike `Ðường` (U+00D0, the Icelandic letter) all fold to `duong`.
 pub fn fold(text: &str) -> String {
     // Marks go after lower-casing, which can make one: `İ` becomes `i` and a dot.
-    let lower: String = text.chars().flat_map(char::to_lowercase).collect();
     let mut folded = String::with_capacity(text.len());
-    for c in without_marks(&lower).chars().map(plain_d) {
+    for c in without_marks(&lowercase(text)).chars().map(plain_d) {
         if !c.is_whitespace() {
             folded.push(c);
         } else if !folded.is_empty() && !folded.ends_with(' ') {

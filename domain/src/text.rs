@@ -1,6 +1,6 @@
 //! Typed text: trimmed, NFC, of a bounded length.
 
-use crate::{fold::nfc, phones};
+use crate::{fold::nfc, phones, unicode};
 
 /// What is wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -73,7 +73,7 @@ pub fn website(text: &str) -> Result<Option<String>, TextError> {
     let host = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { "" });
     let looks_like_host =
-        name.contains('.') && name.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'));
+        name.contains('.') && name.split('.').all(|label| !label.is_empty() && label.split('-').all(unicode::is_alphanumeric));
     if looks_like_host && !with_scheme.contains(char::is_whitespace) { Ok(Some(with_scheme)) } else { Err(TextError::NotAWebsite) }
 }
 

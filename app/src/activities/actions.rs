@@ -5,7 +5,7 @@ use crate::{
     errors::ActionError,
 };
 use domain::{
-    activities::{ActivityForm, NoteForm},
+    activities::{ActivityForm, NoteForm, QuickLogForm},
     forms::DeleteForm,
     ids::ActivityId,
 };
@@ -15,6 +15,8 @@ use leptos::prelude::*;
 use crate::{settings::bin, visit::Visit};
 #[cfg(feature = "ssr")]
 use domain::forms::parse_version;
+#[cfg(feature = "ssr")]
+use store::StoreError;
 
 /// Logs an activity.
 #[server(prefix = "/fn", endpoint = "activities/create", protocol = Call, client = FetchClient)]
@@ -27,6 +29,24 @@ pub async fn create_activity(
     let notice = format!("{} logged", draft.kind.label());
     let id = visit.once(&form, &form.form_key).create_activity(&visit.actor(), draft).await?;
     Ok(ActionOutcome::to(format!("/activities/{id}")).notice(notice))
+}
+
+/// Logs an activity from any page.
+#[server(prefix = "/fn", endpoint = "activities/quick-log", protocol = Call, client = FetchClient)]
+pub async fn quick_log(
+    /// The fields.
+    form: QuickLogForm,
+) -> Result<ActionOutcome, ActionError> {
+    let visit = Visit::from_leptos().await?;
+    let draft = form.parse(visit.now)?;
+    let notice = format!("{} logged", draft.kind.label());
+    let created = visit.once(&form, &form.form_key).create_activity(&visit.actor(), draft).await;
+    let id = created.map_err(|error| match error {
+        StoreError::Invalid(errors) => ActionError::Invalid(QuickLogForm::errors(errors)),
+        other => other.into(),
+    })?;
+    let path = format!("/activities/{id}");
+    Ok(ActionOutcome::to(path.clone()).notice(notice).open(path))
 }
 
 /// Saves an activity's fields.

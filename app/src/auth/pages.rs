@@ -2,6 +2,7 @@
 
 use crate::{
     errors::PageError,
+    islands::page_forms,
     refused_forms::RefusedForm,
     shell::{self, Nonce},
     state::AppState,
@@ -104,10 +105,7 @@ pub async fn register(
         };
         return Ok(Html(shell::card_page_with(&state, "Registration is closed", None, card, login)));
     }
-    let card = view! {
-        <h1>"Create an account"</h1>
-        <p class="mt-1 mb-6 text-muted-foreground">"You get a workspace of your own."</p>
-        <div class="not-empty:mb-4">{error_summary(&errors, &[("name", "Name"), ("email", "Email"), ("password", "Password"), ("password_confirmation", "Password again")])}</div>
+    let form = view! {
         <form id="register" method="post" action="/register" class="flex flex-col gap-4" novalidate>
             <input type="hidden" name="next" value=values.next/>
             {text_field(Field::new("name", "Name").value(values.name).required().autocomplete("name"), &errors)}
@@ -119,7 +117,12 @@ pub async fn register(
             )}
             <button class="btn mt-2">"Create account"</button>
         </form>
-        {crate::islands::field_checks()}
+    };
+    let card = view! {
+        <h1>"Create an account"</h1>
+        <p class="mt-1 mb-6 text-muted-foreground">"You get a workspace of your own."</p>
+        <div class="not-empty:mb-4">{error_summary(&errors, &[("name", "Name"), ("email", "Email"), ("password", "Password"), ("password_confirmation", "Password again")])}</div>
+        {page_forms(form.into_any())}
     };
     Ok(Html(shell::card_page_with(&state, "Create an account", Some(&nonce.0), card, login)))
 }

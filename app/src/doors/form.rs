@@ -3,9 +3,15 @@
 //! - Done: 303 to the page that the function names, with its notice.
 //! - Refused: the form's page again, with all that was typed and what is wrong. The session keeps it meanwhile; before a
 //!   sign-in there is none, and the page comes in the answer.
+//! - Its record was removed meanwhile: a page that says so, with all that was typed.
 //! - Otherwise: an error page.
 
-use super::{Action, FormLocation, other_user, read_arguments, run};
+use super::{
+    Action, FormLocation, other_user, read_arguments,
+    removed::{self, RESTORE},
+    run,
+    typed_fields::TypedFields,
+};
 use crate::{
     action::ActionOutcome,
     auth::{
@@ -13,7 +19,6 @@ use crate::{
         shown_to::{self, ShownTo},
     },
     errors::{ActionError, PageError},
-    flash::Notice,
     refused_forms::RefusedForm,
     state::AppState,
     ui::typed::Typed,
@@ -50,11 +55,12 @@ pub async fn answer<F: Action>(
         Err(refusal) => return Ok(refusal),
     };
     let shown_to = take(&mut pairs, shown_to::FIELD)?;
-    let (typed, looks) = Typed::<Map<String, Value>>::read(pairs)?;
+    let restores = take(&mut pairs, RESTORE)?.is_some();
+    let (mut typed, looks) = Typed::<Map<String, Value>>::read(pairs)?;
     let who = auth.user.as_ref().and_then(User::signed_in);
-    if who.is_some_and(|who| ShownTo::differs(shown_to.as_deref(), &who)) {
+    if who.as_ref().is_some_and(|who| ShownTo::differs(shown_to.as_deref(), who)) {
         let visit = Visit::from_request_parts(&mut parts.clone(), &state).await?;
-        return other_user::ask(visit, without_secrets(&typed), looks).await;
+        return other_user::ask(visit, TypedFields::of(&without_secrets(&typed)), looks).await;
     }
     let refused = page.locate(parts.uri.path(), &typed.form).map(|(path, shown_at)| {
         let values = json!(without_secrets(&typed));
@@ -63,7 +69,12 @@ pub async fn answer<F: Action>(
     if looks {
         return refuse(refused, &state, &auth, parts, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let function = read_function::<F>(&named, typed.form)?;
+    let id = removed::id_in(parts.uri.path()).filter(|_| who.is_some());
+    if let (true, Some(id)) = (restores && page.saves, id) {
+        let visit = Visit::from_request_parts(&mut parts.clone(), &state).await?;
+        removed::restore(&visit, id, &mut typed.form).await?;
+    }
+    let function = read_function::<F>(&named, typed.form.clone())?;
     let error = match run(state.clone(), parts.clone(), function).await {
         Ok(done) => return go_on(done.as_ref().clone(), refused, &state, auth, cookies).await,
         Err(error) => error,
@@ -76,6 +87,11 @@ pub async fn answer<F: Action>(
         ActionError::Limited(_) => (StatusCode::TOO_MANY_REQUESTS, FormErrors::of("", error.to_string())),
         ActionError::Unavailable => {
             (StatusCode::SERVICE_UNAVAILABLE, FormErrors::of("", if auth.user.is_some() { NOT_SAVED } else { NOT_NOW }))
+        }
+        ActionError::NotFound => {
+            let visit = Visit::from_request_parts(&mut parts.clone(), &state).await?;
+            let record = removed::find(&visit, id).await?.ok_or(PageError::NotFound)?;
+            return removed::answer(visit, record, TypedFields::of(&without_secrets(&typed)), page.saves, &parts).await;
         }
         other => return Err(other.into()),
     };
@@ -131,7 +147,7 @@ fn is_secret(name: &str) -> bool {
 /// Goes on to the page after a change.
 async fn go_on(done: ActionOutcome, form: Option<RefusedForm>, state: &AppState, auth: AuthSession, cookies: CookieJar) -> FormResult {
     if matches!(done.session, SessionChange::None) {
-        finish(&auth.session, Notice { text: done.notice, undo: done.undo }, form.as_ref().map(|form| form.path.as_str())).await?;
+        finish(&auth.session, done.clone().into(), form.as_ref().map(|form| form.path.as_str())).await?;
         return Ok(Redirect::to(&done.to).into_response());
     }
     let cookies = done.session.apply(state, auth, cookies).await?;

@@ -6,7 +6,9 @@
 pub mod form;
 mod form_location;
 mod other_user;
+mod removed;
 pub mod script;
+mod typed_fields;
 
 pub use form::without_secrets;
 pub use form_location::FormLocation;

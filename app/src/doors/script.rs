@@ -2,24 +2,26 @@
 //!
 //! The cross-site check has passed before, whatever the content type: see the server's `csrf` layer.
 
-use super::{Action, FormLocation, Function, read_arguments, run};
+use super::{Action, FormLocation, Function, read_arguments, removed, run};
 use crate::{
-    action::ActionOutcome,
     auth::{
         AuthSession, User,
         shown_to::{self, ShownTo},
     },
     errors::ActionError,
-    flash::Notice,
     state::AppState,
-    visit::finish,
+    visit::{Visit, finish},
 };
-use axum::response::{IntoResponse, Response};
+use axum::{
+    extract::FromRequestParts,
+    response::{IntoResponse, Response},
+};
 use axum_extra::extract::CookieJar;
 use domain::form_fields::is_helper;
 use http::{header, request::Parts};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 /// The header of a call after which the script opens a page: that shows the notice, as after a plain form.
 const LEAVE_NOTICE: &str = "x-leave-notice";
@@ -29,7 +31,7 @@ pub async fn answer<F>(state: AppState, auth: AuthSession, parts: Parts, argumen
 where
     F: Function<Output: Serialize>,
 {
-    match called::<F>(state, &auth, parts, arguments).await {
+    match called::<F>(&state, &auth, parts, arguments).await {
         Ok(value) => json(&value),
         Err(error) => error.into_response(),
     }
@@ -47,15 +49,14 @@ pub async fn answer_action<F: Action>(
 ) -> Response {
     let leaves_notice = parts.headers.contains_key(LEAVE_NOTICE);
     let form_page = if leaves_notice { form_page(page, form, &arguments) } else { None };
-    let done = match called::<F>(state.clone(), &auth, parts, arguments).await {
+    let id = arguments.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
+    let done = match called::<F>(&state, &auth, parts.clone(), arguments).await {
         Ok(done) => done,
+        Err(ActionError::NotFound) => return not_found(&state, parts, id).await.into_response(),
         Err(error) => return error.into_response(),
     };
-    if leaves_notice {
-        let ActionOutcome { notice, undo, .. } = done.as_ref().clone();
-        if let Err(error) = finish(&auth.session, Notice { text: notice, undo }, form_page.as_deref()).await {
-            tracing::warn!(?error, "a notice could not be left");
-        }
+    if leaves_notice && let Err(error) = finish(&auth.session, done.as_ref().clone().into(), form_page.as_deref()).await {
+        tracing::warn!(?error, "a notice could not be left");
     }
     match done.as_ref().session.clone().apply(&state, auth, cookies).await {
         Ok(cookies) => (cookies, json(&done)).into_response(),
@@ -70,8 +71,18 @@ fn form_page(page: FormLocation, form: &str, arguments: &Map<String, Value>) -> 
     page.locate(&form.replace("{id}", id), &fields).map(|(path, _)| path)
 }
 
+/// Says what became of a record that was removed meanwhile.
+async fn not_found(state: &AppState, mut parts: Parts, id: Option<Uuid>) -> ActionError {
+    let Ok(visit) = Visit::from_request_parts(&mut parts, state).await else { return ActionError::NotFound };
+    match removed::find(&visit, id).await {
+        Ok(Some(record)) => removed::error(&visit, &record),
+        Ok(None) => ActionError::NotFound,
+        Err(error) => error.into(),
+    }
+}
+
 async fn called<F: Function>(
-    state: AppState,
+    state: &AppState,
     auth: &AuthSession,
     parts: Parts,
     mut arguments: Map<String, Value>,
@@ -86,7 +97,7 @@ async fn called<F: Function>(
         form.retain(|name, _| !is_helper(name));
     }
     let function = read_arguments::<F>(arguments).ok_or_else(ActionError::bad_request)?;
-    run(state, parts, function).await
+    run(state.clone(), parts, function).await
 }
 
 fn json(value: &impl Serialize) -> Response {

@@ -1,27 +1,55 @@
 //! The browser in the few calls that the islands need.
 
-use leptos::prelude::document;
-use wasm_bindgen::{JsCast, closure::Closure, convert::FromWasmAbi};
+use js_sys::Array;
+use leptos::{
+    ev::Custom,
+    prelude::{Owner, document},
+};
+use leptos_use::{UseEventListenerOptions, use_event_listener_with_options};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AddEventListenerOptions, Document, DomParser, Element, Event, EventTarget, FocusOptions, HtmlElement, Response, SupportedType,
+    Document, DomParser, Element, Event, EventTarget, FocusOptions, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, Response,
+    SupportedType,
 };
 
-/// Listens as long as the page lives.
-pub fn listen<E: FromWasmAbi + 'static>(target: &EventTarget, name: &str, handler: impl FnMut(E) + 'static) {
-    let closure = Closure::<dyn FnMut(E)>::new(handler);
-    let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
-    closure.forget();
+/// Listens until the reactive owner is cleaned up under which this is called: a dialog's when it closes (see [`while_open`]), any
+/// other as long as the page lives.
+///
+/// One closure type serves all events. The code that the browser downloads has each of leptos-use's functions once for each type
+/// that it is called with.
+pub fn listen<E: JsCast + 'static>(target: &EventTarget, name: &'static str, handler: impl FnMut(E) + 'static) {
+    listen_with(target, name, UseEventListenerOptions::default(), handler);
 }
 
-/// As [`listen`], before any element hears of it, and with the right to prevent what the browser would do.
-pub fn listen_first<E: FromWasmAbi + 'static>(target: &EventTarget, name: &str, handler: impl FnMut(E) + 'static) {
-    let closure = Closure::<dyn FnMut(E)>::new(handler);
-    let options = AddEventListenerOptions::new();
-    options.set_capture(true);
-    options.set_passive(false);
-    let _ = target.add_event_listener_with_callback_and_add_event_listener_options(name, closure.as_ref().unchecked_ref(), &options);
-    closure.forget();
+/// As [`listen`], before any element hears of the event, and with the right to prevent what the browser would do.
+pub fn listen_first<E: JsCast + 'static>(target: &EventTarget, name: &'static str, handler: impl FnMut(E) + 'static) {
+    listen_with(target, name, UseEventListenerOptions::default().capture(true).passive(false), handler);
+}
+
+fn listen_with<E: JsCast + 'static>(
+    target: &EventTarget,
+    name: &'static str,
+    options: UseEventListenerOptions,
+    mut handler: impl FnMut(E) + 'static,
+) {
+    let handler: Box<dyn FnMut(Event)> = Box::new(move |event| handler(event.unchecked_into()));
+    add_listener(target.clone(), name, options, handler);
+}
+
+fn add_listener(target: EventTarget, name: &'static str, options: UseEventListenerOptions, handler: Box<dyn FnMut(Event)>) {
+    // The owner stops it, so the function that it gives back for that is not needed.
+    let _ = use_event_listener_with_options(target, Custom::<Event>::new(name), handler, options);
+}
+
+/// Runs `attach`: what it listens to ends when the dialog closes.
+pub fn while_open(dialog: &HtmlDialogElement, attach: impl FnOnce()) {
+    let owner = Owner::new();
+    let ends = owner.clone();
+    owner.with(|| {
+        attach();
+        listen(dialog, "close", move |_: Event| ends.cleanup());
+    });
 }
 
 /// The elements below `root` that match, in the order of the page.
@@ -49,6 +77,16 @@ pub fn shown_to(page: &Document) -> Option<String> {
 pub fn around(event: &Event, selector: &str) -> Option<HtmlElement> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target.closest(selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// A form's fields, as it would send them.
+pub fn field_pairs(form: &HtmlFormElement) -> Option<Vec<(String, String)>> {
+    let fields = Array::from(FormData::new_with_form(form).ok()?.as_ref());
+    let pair = |pair: JsValue| {
+        let pair = Array::from(&pair);
+        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+    };
+    Some(fields.iter().filter_map(pair).collect())
 }
 
 /// An element's text, without the space around it.

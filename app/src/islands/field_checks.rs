@@ -1,6 +1,4 @@
-//! Checks each field of a form as it is left, by the very rules the server uses.
-
-use leptos::prelude::*;
+//! Checks each field of a form as it is left, by the very rules the server uses: those that the form's id names.
 
 /// Whose rules a form follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,18 +44,6 @@ impl FormRules {
     }
 }
 
-/// Puts the checks on the page's forms, each by the rules that its id names.
-pub fn field_checks() -> impl IntoView {
-    view! { <FieldChecks/> }
-}
-
-/// The island behind [`field_checks`].
-#[island]
-fn FieldChecks() -> impl IntoView {
-    #[cfg(feature = "hydrate")]
-    browser::attach();
-}
-
 #[cfg(feature = "hydrate")]
 pub(crate) mod browser {
     use super::FormRules;
@@ -68,8 +54,8 @@ pub(crate) mod browser {
     use leptos::prelude::document;
     use wasm_bindgen::JsCast;
     use web_sys::{
-        Element, Event, FocusEvent, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement,
-        HtmlTextAreaElement,
+        Element, FocusEvent, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
+        SubmitEvent,
     };
 
     /// Attaches to the forms that have rules.
@@ -102,7 +88,11 @@ pub(crate) mod browser {
             }
         });
         let sent = form.clone();
-        listen(&form, "submit", move |event: Event| {
+        listen(&form, "submit", move |event: SubmitEvent| {
+            // The button that was pressed leads elsewhere.
+            if event.submitter().is_some_and(|button| button.has_attribute("formaction")) {
+                return;
+            }
             let wrong: Vec<HtmlElement> =
                 all(&sent, "input, select, textarea").into_iter().filter(|element| !check(&sent, element, rules)).collect();
             if let Some(first) = wrong.first() {

@@ -1,110 +1,98 @@
-//! Opens the form that a link leads to in a dialog over the page. Without a script the link leads to the form's own page.
+//! Opens the form that a link with `data-form-dialog` leads to in a dialog over the page. Without a script the link leads to the
+//! form's own page. The link says whose rules its form follows: `data-form-dialog="company"`, `"contact"`, `"deal"` or `"activity"`,
+//! which is also the form's id.
 
-use leptos::prelude::*;
+use crate::islands::{
+    FormRules,
+    dom::{around, fetch, listen, one, shown_to, while_open},
+    drafts,
+    field_checks::browser::attach_to,
+};
+use leptos::{prelude::document, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, MouseEvent};
 
-/// Makes the page's links with `data-form-dialog` open in a dialog. Such a link says whose rules its form follows:
-/// `data-form-dialog="company"`, `"contact"`, `"deal"` or `"activity"`, which is also the form's id.
-pub fn form_dialog() -> impl IntoView {
-    view! { <FormDialog/> }
-}
-
-/// The island behind [`form_dialog`].
-#[island]
-fn FormDialog() -> impl IntoView {
-    #[cfg(feature = "hydrate")]
-    browser::attach();
-}
-
-#[cfg(feature = "hydrate")]
-pub(super) mod browser {
-    use crate::islands::{
-        FormRules,
-        dom::{around, fetch, listen, one, shown_to},
-        field_checks::browser::attach_to,
-    };
-    use leptos::{prelude::document, task::spawn_local};
-    use wasm_bindgen::JsCast;
-    use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, MouseEvent};
-
-    /// Listens for clicks on such links.
-    pub fn attach() {
-        listen(&document(), "click", |event: MouseEvent| {
-            let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-            if let (Some(link), false) = (around(&event, "a[data-form-dialog]"), elsewhere) {
-                event.prevent_default();
-                if !link.has_attribute("aria-busy") {
-                    spawn_local(open(link));
-                }
+/// Listens for clicks on such links.
+pub fn attach() {
+    listen(&document(), "click", |event: MouseEvent| {
+        let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+        if let (Some(link), false) = (around(&event, "a[data-form-dialog]"), elsewhere) {
+            event.prevent_default();
+            if !link.has_attribute("aria-busy") {
+                spawn_local(open(link));
             }
-        });
-    }
-
-    async fn open(link: HtmlElement) {
-        let _ = link.set_attribute("aria-busy", "true");
-        let href = link.get_attribute("href").unwrap_or_default();
-        let shown = show(&link, &href).await;
-        let _ = link.remove_attribute("aria-busy");
-        // No dialog came of it: the link does what a link does.
-        if shown.is_none() {
-            let _ = document().location().map(|location| location.set_href(&href));
         }
+    });
+}
+
+async fn open(link: HtmlElement) {
+    let _ = link.set_attribute("aria-busy", "true");
+    let href = link.get_attribute("href").unwrap_or_default();
+    let shown = show(&link, &href).await;
+    let _ = link.remove_attribute("aria-busy");
+    // No dialog came of it: the link does what a link does.
+    if shown.is_none() {
+        let _ = document().location().map(|location| location.set_href(&href));
     }
+}
 
-    async fn show(link: &Element, href: &str) -> Option<()> {
-        let kind = link.get_attribute("data-form-dialog")?;
-        let rules = FormRules::of_form(&kind)?;
-        show_form(href, &kind, rules).await?;
-        match rules {
-            FormRules::Deal => crate::deals::islands::attach_choices(),
-            FormRules::Activity => crate::activities::islands::attach_choices(),
-            _ => {}
-        }
-        Some(())
+async fn show(link: &Element, href: &str) -> Option<()> {
+    let kind = link.get_attribute("data-form-dialog")?;
+    let rules = FormRules::of_form(&kind)?;
+    show_form(href, &kind, rules, || match rules {
+        FormRules::Deal => crate::deals::islands::attach_choices(),
+        FormRules::Activity => crate::activities::islands::attach_choices(),
+        _ => {}
+    })
+    .await
+}
+
+/// Shows the form of this id, from the page at `href`, in a dialog with that page's heading. What `attach` listens to ends
+/// with the dialog.
+pub async fn show_form(href: &str, id: &str, rules: FormRules, attach: impl FnOnce()) -> Option<()> {
+    let page = fetch(href).await?;
+    let form: HtmlFormElement = page.get_element_by_id(id)?.dyn_into().ok()?;
+    // A form that shows what was typed before has more on its page than fits here. And one that is shown to somebody else
+    // than this page must not be taken for this page's.
+    if form.has_attribute("data-again") || shown_to(&page) != shown_to(&document()) {
+        return None;
     }
+    let heading = page.query_selector("main h1").ok()??.text_content()?;
 
-    /// Shows the form of this id, from the page at `href`, in a dialog with that page's heading.
-    pub async fn show_form(href: &str, id: &str, rules: FormRules) -> Option<(HtmlDialogElement, HtmlFormElement)> {
-        let page = fetch(href).await?;
-        let form: HtmlFormElement = page.get_element_by_id(id)?.dyn_into().ok()?;
-        // A form that shows what was typed before has more on its page than fits here. And one that is shown to somebody else
-        // than this page must not be taken for this page's.
-        if form.has_attribute("data-again") || shown_to(&page) != shown_to(&document()) {
-            return None;
-        }
-        let heading = page.query_selector("main h1").ok()??.text_content()?;
-
-        let dialog: HtmlDialogElement = document().create_element("dialog").ok()?.dyn_into().ok()?;
-        dialog.set_class_name("dialog");
-        let _ = dialog.set_attribute("data-size", "lg");
-        let _ = dialog.set_attribute("aria-labelledby", "dialog-title");
-        let title = document().create_element("h2").ok()?;
-        title.set_id("dialog-title");
-        title.set_class_name("px-5 pt-5 text-base font-semibold");
-        title.set_text_content(Some(&heading));
-        let _ = dialog.append_child(&title);
-        let _ = dialog.append_child(&form);
-        form.set_class_name("");
-        let _ = document().body()?.append_child(&dialog);
+    let dialog: HtmlDialogElement = document().create_element("dialog").ok()?.dyn_into().ok()?;
+    dialog.set_class_name("dialog");
+    let _ = dialog.set_attribute("data-size", "lg");
+    let _ = dialog.set_attribute("aria-labelledby", "dialog-title");
+    let title = document().create_element("h2").ok()?;
+    title.set_id("dialog-title");
+    title.set_class_name("px-5 pt-5 text-base font-semibold");
+    title.set_text_content(Some(&heading));
+    let _ = dialog.append_child(&title);
+    let _ = dialog.append_child(&form);
+    form.set_class_name("");
+    let _ = document().body()?.append_child(&dialog);
+    while_open(&dialog, || {
+        close_on_cancel(&dialog);
         attach_to(form.clone(), rules);
         crate::islands::picker::browser::attach();
-        close_on_cancel(&dialog);
-        // The browser gives the focus back to the link when it closes.
-        dialog.show_modal().ok()?;
-        let first =
-            one(&form, "[data-first] input:not([type=hidden])").or_else(|| one(&form, "input:not([type=hidden]), select, textarea"))?;
-        let _ = first.focus();
-        Some((dialog, form))
-    }
+        attach();
+        // None, or the same as the form has.
+        let _ = drafts::offer(&form);
+    });
+    // The browser gives the focus back to the link when it closes.
+    dialog.show_modal().ok()?;
+    let first = one(&form, "[data-first] input:not([type=hidden])").or_else(|| one(&form, "input:not([type=hidden]), select, textarea"))?;
+    first.focus().ok()
+}
 
-    fn close_on_cancel(dialog: &HtmlDialogElement) {
-        let closing = dialog.clone();
-        listen(dialog, "click", move |event: MouseEvent| {
-            if around(&event, "footer a").is_some() {
-                event.prevent_default();
-                closing.close();
-            }
-        });
-        let closed = dialog.clone();
-        listen(dialog, "close", move |_: Event| closed.remove());
-    }
+fn close_on_cancel(dialog: &HtmlDialogElement) {
+    let closing = dialog.clone();
+    listen(dialog, "click", move |event: MouseEvent| {
+        if around(&event, "footer a").is_some() {
+            event.prevent_default();
+            closing.close();
+        }
+    });
+    let closed = dialog.clone();
+    listen(dialog, "close", move |_: Event| closed.remove());
 }

@@ -10,8 +10,8 @@ use crate::{
     errors::ActionError,
     fetch_client::{FetchRequest, send_request},
     islands::{
-        dom::{all, around, by_id, fetch, listen, one, take_children, text},
-        field_checks, picker,
+        dom::{all, around, by_id, fetch, field_pairs, listen, one, take_children, text},
+        drafts, field_checks, picker,
     },
 };
 use domain::{form_fields::LIST_FIELDS, forms::FormErrors};
@@ -19,8 +19,7 @@ use js_sys::{Array, Function, JSON, Object, Reflect};
 use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Element, Event, FormData, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlTextAreaElement, KeyboardEvent,
-    SubmitEvent,
+    Element, Event, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlTextAreaElement, KeyboardEvent, SubmitEvent,
 };
 
 /// Has the keys pressed again that were pressed before the islands listened: see `assets::WAKE`.
@@ -78,12 +77,15 @@ async fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>) {
     let _ = form.set_attribute("aria-busy", "true");
     clear_errors(&form);
     let leaves = match call(&form, button.as_ref()).await {
-        Ok(done) => go_on(&form, &done.to).await,
+        Ok(done) => {
+            drafts::saved(&form);
+            go_on(&form, &done).await
+        }
         Err(ActionError::Invalid(errors)) => {
             show_errors(&form, &errors);
             false
         }
-        Err(ActionError::Conflict | ActionError::OtherUser(_)) => {
+        Err(ActionError::Conflict | ActionError::OtherUser(_) | ActionError::Removed(_)) => {
             send_plainly(&form, button.as_ref());
             true
         }
@@ -113,9 +115,8 @@ async fn call(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Res
 /// The function's arguments, as JSON: what the form's path names as `id`, and the fields as `form`.
 fn arguments(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Option<String> {
     let fields = Object::new();
-    for pair in Array::from(FormData::new_with_form(form).ok()?.as_ref()).iter() {
-        let pair = Array::from(&pair);
-        add(&fields, &pair.get(0).as_string()?, &pair.get(1))?;
+    for (name, value) in field_pairs(form)? {
+        add(&fields, &name, &value.into())?;
     }
     if let Some(button) = button.filter(|button| !button.name().is_empty()) {
         add(&fields, &button.name(), &button.value().into())?;
@@ -143,23 +144,39 @@ fn add(fields: &Object, name: &str, value: &JsValue) -> Option<()> {
 }
 
 /// Goes on after a change, and tells whether that leaves the page.
-async fn go_on(form: &HtmlFormElement, to: &str) -> bool {
+async fn go_on(form: &HtmlFormElement, done: &ActionOutcome) -> bool {
     let Some(location) = document().location() else { return true };
     let here = location.pathname().unwrap_or_default();
-    let stays = to.split('?').next() == Some(here.as_str());
+    let dialog = form.closest("dialog").ok().flatten();
+    // What a dialog made is offered to be opened; the user stays where the dialog was.
+    let is_offered = done.open.is_some() && dialog.is_some();
+    let is_here = done.to.split('?').next() == Some(here.as_str());
     // The board's parts are held by its island.
     let by_an_island = document().query_selector("[data-live]").ok().flatten().is_some();
-    if !stays || by_an_island {
-        let _ = location.set_href(to);
+    if !is_offered && (!is_here || by_an_island) {
+        let _ = location.set_href(&done.to);
         return true;
     }
-    if let Some(dialog) = form.closest("dialog").ok().flatten() {
+    if let Some(dialog) = dialog {
         dialog.unchecked_into::<HtmlDialogElement>().close();
     }
-    if refresh_page(to).await.is_none() {
-        let _ = location.set_href(to);
+    let shown = if is_offered { refresh_parts().await } else { refresh_page(&done.to).await };
+    if shown.is_none() {
+        let _ = location.set_href(&done.to);
     }
     true
+}
+
+/// Brings the parts of the page that may show something new up to date, and shows the notice.
+async fn refresh_parts() -> Option<()> {
+    let page = fetch(&document().location()?.href().ok()?).await?;
+    for part in all(document().body()?.as_ref(), "[data-fresh], #toast") {
+        if let Some(fresh) = page.get_element_by_id(&part.id()) {
+            take_children(&part, &fresh);
+        }
+    }
+    focus_main_if_lost();
+    Some(())
 }
 
 /// Brings the page's content up to date, with the notice that the change left.
@@ -198,7 +215,7 @@ fn typed_elsewhere() -> Vec<(String, String)> {
 }
 
 /// What had the focus may have gone with the old content.
-pub fn focus_main_if_lost() {
+fn focus_main_if_lost() {
     let lost = document().active_element().is_none_or(|focused| focused.tag_name() == "BODY");
     if let (true, Some(main)) = (lost, by_id::<HtmlElement>("main")) {
         let _ = main.focus();
@@ -230,7 +247,7 @@ fn clear_errors(form: &Element) {
 }
 
 /// Shows each message at its field, all of them on top with a link to theirs, and goes to the first field.
-pub fn show_errors(form: &Element, errors: &FormErrors) {
+fn show_errors(form: &Element, errors: &FormErrors) {
     let mut first = None;
     let mut of_form = Vec::new();
     let mut lines = Vec::new();

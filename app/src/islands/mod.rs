@@ -1,18 +1,35 @@
-//! Behaviours that several pages share. An island here draws nothing: it finds the server's HTML by id and attaches itself,
-//! so that the page is whole without it.
+//! Behaviours that several pages share. An island here draws nothing: it wraps the server's HTML and attaches itself to what it
+//! finds there, so that the page is whole without it.
 
 #[cfg(feature = "hydrate")]
 pub(crate) mod dom;
+#[cfg(feature = "hydrate")]
+mod drafts;
 pub(crate) mod field_checks;
 #[cfg(feature = "hydrate")]
 mod field_rows;
+#[cfg(feature = "hydrate")]
 mod form_dialog;
-pub(crate) mod form_sender;
+#[cfg(feature = "hydrate")]
+mod form_sender;
+mod page_forms;
 pub(crate) mod picker;
 
-pub use field_checks::{FormRules, field_checks};
+pub use field_checks::FormRules;
 #[cfg(feature = "hydrate")]
-pub(crate) use form_dialog::browser::show_form;
-pub use form_dialog::form_dialog;
-pub use form_sender::form_sender;
-pub use picker::{Answer, Found, Source, pickers};
+pub(crate) use form_dialog::show_form;
+pub use page_forms::page_forms;
+pub use picker::{Answer, Found, Source};
+
+/// Makes the island that wraps content. Pages make their content before the document around it, and with it the owner whose islands
+/// are told from other components: so an island brings its own.
+pub(crate) fn wrap<V>(island: impl FnOnce() -> V) -> V {
+    #[cfg(feature = "ssr")]
+    let owner = {
+        use hydration_context::SsrSharedContext;
+        leptos::prelude::Owner::new_root(Some(std::sync::Arc::new(SsrSharedContext::new_islands())))
+    };
+    #[cfg(not(feature = "ssr"))]
+    let owner = leptos::prelude::Owner::new();
+    owner.with(island)
+}

@@ -1,7 +1,6 @@
 //! Turns a picker's select into an input that searches as one types: the listbox pattern of the ARIA practices. The HTML and
 //! how to use it: `ui::picker`.
 
-use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// What a search as one types answers.
@@ -40,11 +39,6 @@ impl crate::browser_json::FromJs for Found {
     }
 }
 
-/// Makes the page's pickers search as one types.
-pub fn pickers() -> impl IntoView {
-    view! { <Pickers/> }
-}
-
 /// Where a picker looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
@@ -70,13 +64,6 @@ impl Source {
     }
 }
 
-/// The island behind [`pickers`].
-#[island]
-fn Pickers() -> impl IntoView {
-    #[cfg(feature = "hydrate")]
-    browser::attach();
-}
-
 #[cfg(feature = "hydrate")]
 pub(crate) mod browser {
     use super::{Answer, Found, Source};
@@ -86,20 +73,17 @@ pub(crate) mod browser {
         errors::ActionError,
         islands::dom::{all, around, listen, one},
     };
-    use leptos::{
-        prelude::{document, set_timeout},
-        task::spawn_local,
-    };
+    use leptos::{prelude::document, task::spawn_local};
+    use leptos_use::use_debounce_fn;
     use std::{
         cell::{Cell, RefCell},
         rc::Rc,
-        time::Duration,
     };
     use wasm_bindgen::JsCast;
     use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent};
 
-    /// So long nothing is typed before it is asked for.
-    const PAUSE: Duration = Duration::from_millis(300);
+    /// How long nothing is typed before the server is asked, in milliseconds.
+    const DEBOUNCE: f64 = 300.0;
 
     async fn search(source: Source, q: String) -> Result<Answer, ActionError> {
         match source {
@@ -136,7 +120,8 @@ pub(crate) mod browser {
 
     fn listen_to(picker: &Rc<Picker>) {
         let of = Rc::clone(picker);
-        listen(&picker.input, "input", move |_: Event| of.typed());
+        let search = use_debounce_fn(move || of.search_if_used(), DEBOUNCE);
+        listen(&picker.input, "input", move |_: Event| drop(search()));
         let of = Rc::clone(picker);
         listen(&picker.input, "click", move |_: Event| {
             if of.list.hidden() {
@@ -213,18 +198,11 @@ pub(crate) mod browser {
             self.clear.set_hidden(self.select.value().is_empty());
         }
 
-        fn typed(self: &Rc<Self>) {
-            let number = self.asked.get() + 1;
-            self.asked.set(number);
-            let of = Rc::clone(self);
-            set_timeout(
-                move || {
-                    if of.asked.get() == number {
-                        of.search();
-                    }
-                },
-                PAUSE,
-            );
+        /// The input may have been left, or a choice made, since it was typed in.
+        fn search_if_used(self: &Rc<Self>) {
+            if self.is_focused(&self.input) && self.input.value() != self.chosen() {
+                self.search();
+            }
         }
 
         /// Asks for what is typed; for the first of all where that is what is chosen.

@@ -2,16 +2,17 @@
 
 use leptos::prelude::*;
 
-/// Makes the link to older entries of `#timeline` load them into the page.
-pub fn timeline_on_demand() -> impl IntoView {
-    view! { <TimelineOlder/> }
+/// Wraps `#timeline`: the link to older entries loads them into the page.
+pub fn timeline_on_demand(content: impl IntoView + 'static) -> impl IntoView {
+    crate::islands::wrap(move || view! { <TimelineOlder>{content}</TimelineOlder> })
 }
 
 /// The island behind [`timeline_on_demand`].
 #[island]
-fn TimelineOlder() -> impl IntoView {
+fn TimelineOlder(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     browser::attach();
+    children()
 }
 
 #[cfg(feature = "hydrate")]

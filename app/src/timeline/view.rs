@@ -1,6 +1,6 @@
 //! A part of a timeline, by day.
 
-use super::changes::sentences;
+use super::{changes::sentences, timeline_on_demand};
 use crate::{
     activities::pages::{duration, sign},
     errors::PageError,
@@ -46,7 +46,9 @@ pub fn timeline(visit: &Visit, page: TimelinePage, timeline: Timeline, action: O
     } else {
         days(visit, of, timeline.entries).into_any()
     };
-    view! { <section id="timeline" data-fresh class="timeline" aria-label="Timeline">{newest}{entries}{older}</section> }
+    timeline_on_demand(
+        view! { <section id="timeline" data-fresh class="timeline" aria-label="Timeline">{newest}{entries}{older}</section> },
+    )
 }
 
 /// The entries under the days of the workspace's calendar.

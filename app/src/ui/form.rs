@@ -226,6 +226,19 @@ pub fn discard_button(page: String, words: &'static str) -> impl IntoView {
     }
 }
 
+/// Offers what was typed into this form before in the same browser and not saved. A script fills in when, and shows it.
+/// `changed_at` is when the record was saved last.
+pub fn draft_offer(changed_at: Option<String>) -> impl IntoView {
+    let changed = changed_at.map_or_else(|| "It was saved since.".to_owned(), |at| format!("It was saved since, on {at}."));
+    view! {
+        <div data-draft-offer hidden role="status" class="m-5 flex flex-wrap items-center gap-2 rounded-lg border bg-muted p-3">
+            <p class="min-w-0 flex-1 basis-48">"What you typed here "<span data-at></span>" was not saved. "<span data-changed hidden>{changed}</span></p>
+            <button type="button" data-restore class="btn" data-variant="outline" data-size="sm">"Restore what you typed "<span data-at></span></button>
+            <button type="button" data-discard class="btn" data-variant="ghost" data-size="sm">"Discard"</button>
+        </div>
+    }
+}
+
 /// The foot of a form: a way out, and the verb.
 pub fn form_footer(cancel: String, verb: &'static str) -> impl IntoView {
     view! {

@@ -1,11 +1,10 @@
 //! The page of a record's form: its heading, what is wrong or was changed meanwhile, the fields, the verb at the foot.
 
 use super::{
-    form::{discard_button, error_summary, form_footer, form_key, shown_to},
+    form::{discard_button, draft_offer, error_summary, form_footer, form_key, shown_to},
     page::breadcrumb,
     picker::first_button,
 };
-use crate::islands::field_checks;
 use domain::forms::FormErrors;
 use leptos::prelude::*;
 
@@ -40,13 +39,14 @@ impl RecordForm {
             function: self.functions.0,
             cancel: list.to_owned(),
             key,
+            changed_at: None,
             conflict: None,
             again,
         }
     }
 
-    /// The page of the record at the address `path`.
-    pub fn for_saved(&'static self, path: String, conflict: Option<AnyView>, again: bool) -> FormPage {
+    /// The page of the record at the address `path`. `changed_at` is when it was saved last, in words.
+    pub fn for_saved(&'static self, path: String, changed_at: String, conflict: Option<AnyView>, again: bool) -> FormPage {
         FormPage {
             of: self,
             heading: self.edit,
@@ -55,6 +55,7 @@ impl RecordForm {
             function: self.functions.1,
             cancel: path,
             key: String::new(),
+            changed_at: Some(changed_at),
             conflict,
             again,
         }
@@ -70,6 +71,7 @@ pub struct FormPage {
     function: &'static str,
     cancel: String,
     key: String,
+    changed_at: Option<String>,
     conflict: Option<AnyView>,
     again: bool,
 }
@@ -95,16 +97,16 @@ impl FormPage {
                 {self.conflict}
                 {summary}
                 {discard}
-                <form id=id method="post" action=self.action data-again=self.again data-function=self.function class="panel" novalidate>
+                <form id=id method="post" action=self.action data-draft data-again=self.again data-function=self.function class="panel" novalidate>
                     // Enter takes the first button of a form: this one, not one that only has it drawn anew.
                     {first_button(self.verb)}
                     <input type="hidden" name="version" value=version/>
                     {shown_to()}
                     {form_key(self.key)}
+                    {draft_offer(self.changed_at)}
                     <div class="grid items-start gap-5 p-5 sm:grid-cols-2">{fields}</div>
                     {form_footer(self.cancel, self.verb)}
                 </form>
-                {field_checks()}
             </div>
         }
         .into_any()

@@ -6,7 +6,7 @@ use crate::islands::{
     dom::{by_id, fetch, listen, one, take_children},
     picker,
 };
-use leptos::task::spawn_local;
+use leptos::{prelude::Owner, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlSelectElement, UrlSearchParams};
 
@@ -16,16 +16,17 @@ const LINKS: [&str; 3] = ["company_id", "contact_id", "deal_id"];
 /// Attaches to the form, if this page has it.
 pub fn attach() {
     let Some(form) = by_id::<HtmlFormElement>("activity") else { return };
-    let changed = form.clone();
+    let (changed, owner) = (form.clone(), Owner::new());
     listen(&form, "change", move |event: Event| {
         let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) else { return };
         if LINKS.contains(&select.name().as_str()) {
-            spawn_local(refresh(changed.clone(), select));
+            spawn_local(refresh(changed.clone(), select, owner.clone()));
         }
     });
 }
 
-async fn refresh(form: HtmlFormElement, chosen: HtmlSelectElement) {
+/// Takes over what the server offers beside the choice. `owner` ends with the form.
+async fn refresh(form: HtmlFormElement, chosen: HtmlSelectElement, owner: Owner) {
     let (Ok(fields), Ok(query)) = (FormData::new_with_form(&form), UrlSearchParams::new()) else { return };
     // A deal or contact chosen after the company says better which company it is.
     let follows = |name: &str| name == "company_id" && chosen.name() != name && !chosen.value().is_empty();
@@ -45,5 +46,5 @@ async fn refresh(form: HtmlFormElement, chosen: HtmlSelectElement) {
             _ => take_children(&here, &there),
         }
     }
-    picker::browser::attach();
+    owner.with(picker::browser::attach);
 }

@@ -1,4 +1,4 @@
-//! What moves in the forms of activities. Each island draws nothing: it finds the server's HTML and attaches itself to it.
+//! What moves in the forms of activities. Each island wraps the server's HTML that it attaches itself to.
 
 #[cfg(feature = "hydrate")]
 mod choices;
@@ -7,28 +7,30 @@ mod quick_log;
 
 use leptos::prelude::*;
 
-/// Keeps company, contact and deal of `#activity` in step.
-pub fn form_choices() -> impl IntoView {
-    view! { <ActivityChoices/> }
+/// Wraps the fields of `#activity`: keeps company, contact and deal in step.
+pub fn form_choices(content: impl IntoView + 'static) -> impl IntoView {
+    crate::islands::wrap(move || view! { <ActivityChoices>{content}</ActivityChoices> })
 }
 
 /// The island behind [`form_choices`].
 #[island]
-fn ActivityChoices() -> impl IntoView {
+fn ActivityChoices(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     choices::attach();
+    children()
 }
 
-/// Opens the quick log from the page's links with `data-log` and by the key L.
-pub fn quick_log() -> impl IntoView {
-    view! { <QuickLogDialog/> }
+/// Wraps a page: its links with `data-log` and the key L open the quick log.
+pub fn quick_log(content: impl IntoView + 'static) -> impl IntoView {
+    crate::islands::wrap(move || view! { <QuickLogDialog>{content}</QuickLogDialog> })
 }
 
 /// The island behind [`quick_log`].
 #[island]
-fn QuickLogDialog() -> impl IntoView {
+fn QuickLogDialog(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     quick_log::attach();
+    children()
 }
 
 /// As [`form_choices`], for a form that came into the page later.

@@ -4,7 +4,6 @@ use super::{duration, sign};
 use crate::{
     activities::actions::AddNote,
     errors::PageError,
-    islands::form_dialog,
     requests::Id,
     times,
     ui::{
@@ -39,7 +38,6 @@ pub async fn page(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
         {breadcrumb("Activities", "/activities")}
         {header(&visit, &activity)}
         {record_columns(shown.into_any(), details(&visit, &activity))}
-        {form_dialog()}
     };
     visit.page_with_islands(&title, body).await
 }

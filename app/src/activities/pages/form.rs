@@ -5,8 +5,8 @@ use crate::{
     activities::actions::{CreateActivity, UpdateActivity},
     activities::islands::form_choices,
     errors::PageError,
-    islands::pickers,
     requests::Id,
+    times,
     ui::{
         conflict::conflict_panel,
         form::{Field, select_field, text_area, text_field},
@@ -19,7 +19,7 @@ use crate::{
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
-    activities::{ActivityForm, ActivityType},
+    activities::{ActivityForm, ActivityType, QuickLogForm},
     dates,
     ids::ActivityId,
 };
@@ -50,18 +50,27 @@ const FORM: RecordForm = RecordForm {
     functions: (CreateActivity::PATH, UpdateActivity::PATH),
 };
 
-/// `GET /activities/new`; the query fills fields in: `?contact_id=`, `?company_id=`, `?deal_id=`, `?type=`, `?subject=`.
+/// `GET /activities/new`; the query fills fields in: `?contact_id=`, `?company_id=`, `?deal_id=`, `?type=`, `?subject=`,
+/// and so do the fields of the quick log.
 pub async fn new(visit: Visit) -> Result<Response, PageError> {
     let mut asked = ActivityForm { kind: ActivityType::Call.slug().to_owned(), date: local(&visit, visit.now), ..ActivityForm::default() };
+    let mut quick = QuickLogForm::default();
     for (name, value) in visit.query()? {
         match name.as_str() {
             "type" if ActivityType::from_slug(&value).is_some() => asked.kind = value,
+            "whom" => quick.whom = value,
+            "deal_whom" => quick.deal_whom = value,
             "subject" => asked.subject = value,
             "contact_id" => asked.contact_id = value,
             "company_id" => asked.company_id = value,
             "deal_id" => asked.deal_id = value,
             _ => {}
         }
+    }
+    // "All fields" of the quick log sends its fields.
+    if !quick.whom.is_empty() || !quick.deal_whom.is_empty() {
+        quick.deal_id = asked.deal_id;
+        ActivityForm { company_id: asked.company_id, contact_id: asked.contact_id, deal_id: asked.deal_id, .. } = quick.activity();
     }
     let mut shown = visit.typed_form(|| Typed::of(asked)).await?;
     let choices = Choices::load(&visit, &mut shown.values, None).await?;
@@ -95,7 +104,7 @@ pub async fn edit(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
     // Saving again from here is a choice made in sight of what the other person saved.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", activity.subject);
-    let page = FORM.for_saved(path, conflict, shown.again);
+    let page = FORM.for_saved(path, times::exact(activity.updated_at, visit.zone()), conflict, shown.again);
     visit.page_with_islands(&title, form_page(page, choices, shown)).await
 }
 
@@ -140,8 +149,6 @@ fn form_page(page: FormPage, choices: Choices, shown: ShownForm<Typed<ActivityFo
         {text_area(Field::new("description", "Description").value(values.description).wide(), 4, &errors)}
         {text_field(Field::new("outcome", "Outcome").value(values.outcome).wide().autocomplete("off"), &errors)}
         {text_area(Field::new("next_steps", "Next steps").value(values.next_steps).wide(), 2, &errors)}
-        {form_choices()}
-        {pickers()}
     };
-    page.view(values.version, &errors, fields.into_any())
+    page.view(values.version, &errors, form_choices(fields).into_any())
 }

@@ -3,7 +3,6 @@
 use super::{duration, sign};
 use crate::{
     errors::PageError,
-    islands::pickers,
     requests::borrowed,
     times,
     ui::{
@@ -54,7 +53,6 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
             {if list.rows.is_empty() { Either::Left(nothing(&query, &NOTHING, log.then(log_button))) } else { Either::Right(table(&visit, &query, list)) }}
         </div>
     };
-    let body = view! { {body} {pickers()} };
     visit.page_with_islands("Activities", body).await
 }
 

@@ -1,18 +1,23 @@
-//! `/activities/quick`: the few fields of the quick log. Its form opens in a dialog over any page.
+//! `/activities/quick`: the few fields of the quick log. With a script its form opens in a dialog over any page.
 
 use super::{sign, there};
 use crate::{
+    activities::actions::QuickLog,
     errors::PageError,
     ui::{
-        form::{Field, form_key, text_field},
+        form::{Field, draft_offer, error_summary, form_key, shown_to, text_field},
         page::breadcrumb,
-        picker::{Offered, Source, picker},
+        picker::{Offered, Source, first_button, picker},
     },
-    visit::Visit,
+    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
-use domain::{activities::ActivityType, contacts::Whom, forms::FormErrors, ids::DealId};
-use leptos::prelude::*;
+use domain::{
+    activities::{ActivityType, QuickLogForm},
+    contacts::Whom,
+    ids::DealId,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 /// What the log is about, as the page behind says it.
 #[derive(Default)]
@@ -25,36 +30,50 @@ struct About {
 /// `GET /activities/quick`; the query says what it is about: `?contact_id=`, `?company_id=`, `?deal_id=`.
 pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let About { whom, deal } = about(&visit).await?;
+    let form = visit
+        .form(|| QuickLogForm {
+            kind: ActivityType::Call.slug().to_owned(),
+            deal_id: deal.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default(),
+            deal_whom: deal.as_ref().map(|_| whom.clone()).unwrap_or_default(),
+            whom: whom.clone(),
+            ..QuickLogForm::default()
+        })
+        .await?;
+    let ShownForm { values, errors, .. } = form;
     let types = ActivityType::ALL
         .into_iter()
         .map(|kind| {
-            view! { <label><input type="radio" class="sr-only" name="type" value=kind.slug() checked=kind == ActivityType::Call/>{sign(kind)} {kind.label()}</label> }
+            view! { <label><input type="radio" class="sr-only" name="type" value=kind.slug() checked=kind.slug() == values.kind/>{sign(kind)} {kind.label()}</label> }
         })
         .collect_view();
-    let errors = FormErrors::default();
-    let known = !whom.is_empty();
-    // Found while typing: the form lives in a dialog, which only a script opens.
-    let offered = Offered::chosen_whom(&visit, &whom).await?;
-    let with = picker(Field::new("whom", "With").value(whom.clone()), Source::Whom, "Nobody", offered, &errors);
-    let about = deal.map(|(id, name)| {
+    let known = !values.whom.is_empty();
+    // Found while typing; without a script the link that opens this leads to the whole form.
+    let offered = Offered::chosen_whom(&visit, &values.whom).await?;
+    let with = picker(Field::new("whom", "With").value(values.whom), Source::Whom, "Nobody", offered, &errors);
+    let about = deal.map(|(_, name)| {
         view! {
-            <input type="hidden" name="deal_id" value=id.to_string() data-with=whom/>
             <p class="text-muted-foreground">"About the deal " <span class="text-foreground">{name}</span></p>
         }
     });
     let body = view! {
         <div class="mx-auto flex w-full max-w-md flex-col gap-5">
             <div>{breadcrumb("Activities", "/activities")}<h1 class="mt-2">"Log activity"</h1></div>
-            <form id="quick-log" method="get" action="/activities/new" class="panel" novalidate>
-                {form_key(visit.store().form_key())}
+            {error_summary(&errors, &[("subject", "Subject"), ("whom", "With")])}
+            <form id="quick-log" method="post" action="/activities/quick" data-function=QuickLog::PATH data-draft class="panel" novalidate>
+                {first_button("Log activity")}
+                {shown_to()}
+                {form_key(visit.form_key(&values.form_key))}
+                {draft_offer(None)}
+                <input type="hidden" name="deal_id" value=values.deal_id/>
+                <input type="hidden" name="deal_whom" value=values.deal_whom/>
                 <div class="flex flex-col gap-4 p-5">
                     <fieldset class="segments"><legend class="sr-only">"Type"</legend>{types}</fieldset>
                     <div data-first=!known>{with}</div>
                     {about}
-                    <div data-first=known>{text_field(Field::new("subject", "Subject").required().autocomplete("off"), &errors)}</div>
+                    <div data-first=known>{text_field(Field::new("subject", "Subject").value(values.subject).required().autocomplete("off"), &errors)}</div>
                 </div>
                 <footer class="flex items-center gap-2 rounded-b-lg border-t bg-card px-5 py-3">
-                    <button type="button" class="btn" data-variant="ghost" data-size="sm" data-all-fields>"All fields"</button>
+                    <button formmethod="get" formaction="/activities/new" class="btn" data-variant="ghost" data-size="sm">"All fields"</button>
                     <div class="flex-1"></div>
                     <a class="btn" data-variant="ghost" data-size="sm" href="/activities">"Cancel"</a>
                     <button class="btn" data-size="sm">"Log activity"</button>

@@ -8,9 +8,8 @@ use crate::{
     activities::log_link,
     contacts::pages::authority_badge,
     errors::PageError,
-    islands::form_dialog,
     requests::Id,
-    timeline::{TimelinePage, timeline, timeline_end, timeline_on_demand},
+    timeline::{TimelinePage, timeline, timeline_end},
     times,
     ui::{
         avatar, counted,
@@ -88,8 +87,6 @@ pub async fn page(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
         {figures(&visit, &company)}
         {parts(&company, part)}
         {record_columns(main, details(&visit, company))}
-        {form_dialog()}
-        {timeline_on_demand()}
     };
     visit.page_with_islands(&title, body).await
 }

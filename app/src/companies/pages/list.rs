@@ -3,8 +3,8 @@
 use super::status_dot_class;
 use crate::{
     errors::PageError,
-    islands::form_dialog,
     requests::borrowed,
+    settings::tags::merged::without_merged,
     times,
     ui::{
         dotted, icon,
@@ -15,7 +15,7 @@ use crate::{
     },
     visit::Visit,
 };
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
     companies::{CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
@@ -37,12 +37,14 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let query = CompanyQuery::parse(borrowed(&pairs))?;
     let actor = visit.actor();
     let (list, filters) = tokio::try_join!(visit.store().companies(&actor, &query), visit.store().company_filters(&actor))?;
+    if let Some(tags) = without_merged(&visit, &query.tag).await? {
+        return Ok(Redirect::to(&changed(&query, |query| query.tag = tags)).into_response());
+    }
     let may_create = visit.may(Verb::Create, Entity::Company);
     let body = view! {
         {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}
         {filter_bar(&query, &filters)}
         {if list.rows.is_empty() { Either::Left(nothing(&query, &NOTHING, may_create.then(new_button))) } else { Either::Right(table(&visit, &query, list)) }}
-        {form_dialog()}
     };
     visit.page_with_islands("Companies", body).await
 }

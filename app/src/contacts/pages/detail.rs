@@ -5,9 +5,8 @@ use crate::{
     activities::log_link,
     companies::pages::deal_list,
     errors::PageError,
-    islands::form_dialog,
     requests::Id,
-    timeline::{TimelinePage, timeline, timeline_end, timeline_on_demand},
+    timeline::{TimelinePage, timeline, timeline_end},
     times,
     ui::{
         avatar, counted,
@@ -69,8 +68,6 @@ pub async fn page(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
         {figures(&visit, &contact)}
         {parts(&contact, part)}
         {record_columns(main, details(&visit, contact))}
-        {form_dialog()}
-        {timeline_on_demand()}
     };
     visit.page_with_islands(&title, body).await
 }

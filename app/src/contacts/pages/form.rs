@@ -3,8 +3,8 @@
 use crate::{
     contacts::actions::{CreateContact, UpdateContact},
     errors::PageError,
-    islands::pickers,
     requests::Id,
+    times,
     ui::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
@@ -78,7 +78,7 @@ pub async fn edit(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.form.version.clone_from(&kept.version);
     let title = format!("Edit {}", contact.name);
-    let page = FORM.for_saved(path, conflict, form.again);
+    let page = FORM.for_saved(path, times::exact(contact.updated_at, visit.zone()), conflict, form.again);
     visit.page_with_islands(&title, form_page(page, choices, form)).await
 }
 
@@ -156,7 +156,6 @@ fn form_page(page: FormPage, choices: Choices, form: ShownForm<Typed<ContactForm
         {tags_field(choices.tags, &values.tag_id, values.new_tag, &values.new_tag_color, &errors)}
         {custom_fields_rows(&values.metadata_name, &values.metadata_value, &errors)}
         {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 4, &errors)}
-        {pickers()}
     };
     page.view(values.version, &errors, fields.into_any())
 }

@@ -3,8 +3,8 @@
 use super::authority_badge;
 use crate::{
     errors::PageError,
-    islands::{form_dialog, pickers},
     requests::borrowed,
+    settings::tags::merged::without_merged,
     times,
     ui::{
         form::Field,
@@ -19,7 +19,7 @@ use crate::{
     },
     visit::Visit,
 };
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
     contacts::{AuthorityLevel, ContactColumn, ContactQuery},
@@ -47,14 +47,15 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let store = visit.store();
     let (list, filters, named) =
         tokio::try_join!(store.contacts(&actor, &query), store.contact_filters(&actor), store.company_names(&actor, &query.company))?;
+    if let Some(tags) = without_merged(&visit, &query.tag).await? {
+        return Ok(Redirect::to(&changed(&query, |query| query.tag = tags)).into_response());
+    }
     let offered = Offered::found_companies(&visit, words).await?;
     let may_create = visit.may(Verb::Create, Entity::Contact);
     let body = view! {
         {list_head("Contacts", total_words(list.total), (), may_create.then(new_button))}
         {filter_bar(&query, &filters, named, offered, !words.is_empty())}
         {if list.rows.is_empty() { Either::Left(nothing(&query, &NOTHING, may_create.then(new_button))) } else { Either::Right(table(&visit, &query, list)) }}
-        {form_dialog()}
-        {pickers()}
     };
     visit.page_with_islands("Contacts", body).await
 }

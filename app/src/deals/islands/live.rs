@@ -11,9 +11,10 @@ use super::{
 };
 use domain::{deals::ColumnTotals, ids::DealId, money::Money};
 use leptos::{
-    prelude::{document, set_timeout, window},
+    prelude::{Effect, Get, document, set_timeout, window},
     task::spawn_local,
 };
+use leptos_use::use_document_visibility;
 use std::{rc::Rc, time::Duration};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, EventSource, HtmlElement, MessageEvent, VisibilityState};
@@ -71,18 +72,18 @@ impl News {
 
 /// Listens as long as the page is seen.
 pub fn attach(board: &Rc<Board>) {
-    listen_while_seen(board);
-    let again = Rc::clone(board);
-    listen(&document(), "visibilitychange", move |_: Event| listen_while_seen(&again));
+    let (visibility, seen) = (use_document_visibility(), Rc::clone(board));
+    Effect::new(move || match visibility.get() {
+        VisibilityState::Hidden => hang_up(&seen),
+        _ => listen_while_seen(&seen),
+    });
+    // A page that Back brings out of the browser's memory was visible all the time, to itself.
     let (left, back) = (Rc::clone(board), Rc::clone(board));
     listen(&window(), "pagehide", move |_: Event| hang_up(&left));
     listen(&window(), "pageshow", move |_: Event| listen_while_seen(&back));
 }
 
 fn listen_while_seen(board: &Rc<Board>) {
-    if document().visibility_state() == VisibilityState::Hidden {
-        return hang_up(board);
-    }
     if board.news.borrow().source.is_some() {
         return;
     }
@@ -101,7 +102,14 @@ fn listen_while_seen(board: &Rc<Board>) {
         if closed.ready_state() == EventSource::CLOSED {
             hang_up(&lost);
             let again = Rc::clone(&lost);
-            set_timeout(move || listen_while_seen(&again), AGAIN);
+            set_timeout(
+                move || {
+                    if document().visibility_state() == VisibilityState::Visible {
+                        listen_while_seen(&again);
+                    }
+                },
+                AGAIN,
+            );
         }
     });
     board.news.borrow_mut().source = Some(source);

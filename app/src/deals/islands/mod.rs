@@ -1,5 +1,5 @@
-//! What moves on the deals' pages. Each island draws nothing: it finds the server's HTML and attaches itself to it, and
-//! the pages are whole without it.
+//! What moves on the deals' pages. Each island wraps the server's HTML that it attaches itself to, and the pages are whole
+//! without it.
 
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only its tests run outside the browser"))]
@@ -36,28 +36,30 @@ mod totals;
 use crate::islands::dom;
 use leptos::prelude::*;
 
-/// Makes the cards of `#board` movable by pointer and keyboard, and shows what others do.
-pub fn board() -> impl IntoView {
-    view! { <DealBoard/> }
+/// Wraps the board with its tools: makes the cards of `#board` movable by pointer and keyboard, and shows what others do.
+pub fn board(content: impl IntoView + 'static) -> impl IntoView {
+    crate::islands::wrap(move || view! { <DealBoard>{content}</DealBoard> })
 }
 
-/// Keeps the contacts and the hint of `#deal` in step with its company and stage.
-pub fn form_choices() -> impl IntoView {
-    view! { <DealChoices/> }
+/// Wraps the fields of `#deal`: keeps the contacts and the hint in step with company and stage.
+pub fn form_choices(content: impl IntoView + 'static) -> impl IntoView {
+    crate::islands::wrap(move || view! { <DealChoices>{content}</DealChoices> })
 }
 
 /// The island behind [`board`].
 #[island]
-fn DealBoard() -> impl IntoView {
+fn DealBoard(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     board::attach();
+    children()
 }
 
 /// The island behind [`form_choices`].
 #[island]
-fn DealChoices() -> impl IntoView {
+fn DealChoices(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     attach_choices();
+    children()
 }
 
 /// As [`form_choices`], for a form that came into the page later.

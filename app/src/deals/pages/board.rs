@@ -8,15 +8,15 @@ use super::{
 use crate::{
     deals::islands,
     errors::PageError,
-    islands::form_dialog,
+    settings::tags::merged::without_merged,
     ui::{
         icon,
-        list::{Nothing, encode_pairs, list_url},
+        list::{Nothing, changed, encode_pairs, list_url},
         page::empty,
     },
     visit::Visit,
 };
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
     deals::{DealFilter, DealQuery, DealView},
@@ -41,6 +41,9 @@ pub const NOTHING: Nothing = Nothing {
 pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let pairs = visit.query()?;
     let query = read_query(&pairs)?;
+    if let Some(tags) = without_merged(&visit, &query.filter.tag).await? {
+        return Ok(Redirect::to(&changed(&query, |query| query.filter.tag = tags)).into_response());
+    }
     match query.view {
         DealView::Board => board(visit, query).await,
         DealView::List => list::list(visit, query, pairs.iter().any(|(name, value)| name == "select" && value == "all")).await,
@@ -61,9 +64,7 @@ async fn board(visit: Visit, query: DealQuery) -> Result<Response, PageError> {
         let body = view! {
             <h1>"Deals"</h1>
             {empty(icon(NOTHING.icon, "size-5"), NOTHING.none_yet, creates.then(new_deal))}
-            <div id="board" data-live data-seq=facts.0 data-filter=facts.1 data-currency=currency.code()></div>
-            {islands::board()}
-            {form_dialog()}
+            {islands::board(view! { <div id="board" data-live data-seq=facts.0 data-filter=facts.1 data-currency=currency.code()></div> })}
         };
         return visit.page_with_islands("Deals", body).await;
     }
@@ -81,17 +82,18 @@ async fn board(visit: Visit, query: DealQuery) -> Result<Response, PageError> {
     let nothing = is_empty.then(|| view! { <p class="text-muted-foreground">{NOTHING.no_match}</p> });
     let shown = Shown { look, currency, creates, filter: query.filter.clone() };
     let columns = board.columns.into_iter().zip(dots.clone()).map(|(column, dot)| column_view(column, dot, &shown)).collect_view();
-    let body = view! {
-        {head}
-        {nothing}
+    let board = view! {
         // The columns share the width, so none is shown before all are there: they would narrow one after another.
         <div id="board" data-live data-seq=facts.0 data-filter=facts.1 data-currency=currency.code() class="-mx-4 flex not-[:has(>[data-last])]:invisible flex-1 snap-x scroll-px-4 gap-3 overflow-x-auto overscroll-x-contain px-4 pb-1 max-sm:snap-mandatory md:-mx-6 md:scroll-px-6 md:px-6">
             {columns}
             <span data-last hidden></span>
         </div>
         {moves.then(|| move_tools(&stages, &dots))}
-        {islands::board()}
-        {form_dialog()}
+    };
+    let body = view! {
+        {head}
+        {nothing}
+        {islands::board(board)}
     };
     visit.page_with_islands("Deals", body).await
 }

@@ -9,9 +9,8 @@ use crate::{
     activities::log_link,
     deals::actions::MoveDeal,
     errors::PageError,
-    islands::form_dialog,
     requests::Id,
-    timeline::{TimelinePage, timeline, timeline_end, timeline_on_demand},
+    timeline::{TimelinePage, timeline, timeline_end},
     ui::{
         custom_fields::custom_fields_panel,
         form::shown_to,
@@ -73,8 +72,6 @@ pub async fn detail(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageEr
         {figures(&visit, &deal)}
         {parts(&deal, changes, part)}
         {record_columns(shown, aside(&visit, &deal))}
-        {form_dialog()}
-        {timeline_on_demand()}
     };
     let title = deal.name.clone();
     visit.page_with_islands(&title, body).await

@@ -6,6 +6,7 @@ use crate::{
     deals::islands::form_choices,
     errors::PageError,
     requests::Id,
+    times,
     ui::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
@@ -88,7 +89,7 @@ pub async fn edit(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageErro
     // Saving again from here is a choice made in sight of what the other person saved.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", deal.name);
-    let page = FORM.for_saved(path, conflict, shown.again);
+    let page = FORM.for_saved(path, times::exact(deal.updated_at, visit.zone()), conflict, shown.again);
     visit.page_with_islands(&title, form_page(page, choices, shown)).await
 }
 
@@ -168,9 +169,8 @@ fn form_page(page: FormPage, choices: Choices, shown: ShownForm<Typed<DealForm>>
         {text_field(Field::new("source", "Source").value(form.source).hint("Where it came from: a referral, a fair, the website").wide(), &errors)}
         {custom_fields_rows(&form.metadata_name, &form.metadata_value, &errors)}
         {text_area(Field::new("notes", "Notes").value(form.notes).wide(), 4, &errors)}
-        {form_choices()}
     };
-    page.view(form.version, &errors, fields.into_any())
+    page.view(form.version, &errors, form_choices(fields).into_any())
 }
 
 /// The stages; an option tells its kind, so that the style sheet knows when to ask for a reason.

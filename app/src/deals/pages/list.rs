@@ -9,7 +9,6 @@ use super::{
 use crate::{
     deals::actions::ChangeDeals,
     errors::PageError,
-    islands::form_dialog,
     times::{self, Urgency, urgency},
     ui::{
         dotted,
@@ -51,7 +50,6 @@ pub(super) async fn list(visit: Visit, query: DealQuery, all: bool) -> Result<Re
         {head}
         {filters::filter_bar(&query, &menus)}
         {rows}
-        {form_dialog()}
     };
     visit.page_with_islands("Deals", page).await
 }

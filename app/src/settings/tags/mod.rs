@@ -2,4 +2,6 @@
 
 pub mod actions;
 #[cfg(feature = "ssr")]
+pub mod merged;
+#[cfg(feature = "ssr")]
 pub mod pages;

@@ -12,7 +12,7 @@ use domain::money::group_thousands;
 use store::tags::Carriers;
 
 /// Where the list is.
-pub(super) const PATH: &str = "/settings/tags";
+pub(crate) const PATH: &str = "/settings/tags";
 
 /// `2 companies, 1 contact and 3 deals`; nothing if nothing carries it.
 pub(super) fn carriers_in_words(carriers: &Carriers) -> Option<String> {

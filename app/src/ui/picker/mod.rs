@@ -9,8 +9,7 @@
 //! 2. Load what the select offers: `Offered::companies(&visit, typed.words("company_id_q"), &form.company_id)`, or `contacts`,
 //!    or `whom` for both at once (its values are `contact:ID` and `company:ID`, which [`Whom`] reads).
 //! 3. Draw it: `picker(Field::new("company_id", "Company").value(form.company_id), Source::Companies, "None", offered, &errors)`.
-//! 4. Put `islands::pickers()` on the page once. A form in a dialog gets them by itself.
-//! 5. Begin the form with the hidden button [`first_button`], or Enter would take the picker's.
+//! 4. Begin the form with the hidden button [`first_button`], or Enter would take the picker's.
 
 pub(crate) mod search;
 

@@ -3,11 +3,13 @@
 use super::PATH;
 use crate::{
     errors::PageError,
-    islands::field_checks,
     requests::Id,
     settings::{
         Setting, layout,
-        tags::actions::{CreateTag, UpdateTag},
+        tags::{
+            actions::{CreateTag, UpdateTag},
+            merged::tag_or_redirect,
+        },
     },
     ui::{
         conflict::conflict_panel,
@@ -38,7 +40,10 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
 
 /// `GET /settings/tags/{id}/edit`
 pub async fn edit(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
-    let in_use = visit.store().tag(&visit.actor(), id).await?;
+    let in_use = match tag_or_redirect(&visit, id, "edit").await? {
+        Ok(tag) => tag,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     let kept =
         TagForm { name: in_use.tag.name.clone(), color: in_use.tag.color, version: in_use.version.to_string(), ..TagForm::default() };
     let mut form = visit.form(|| kept.clone()).await?;
@@ -82,7 +87,6 @@ fn form_page(
             </div>
             {form_footer(PATH.to_owned(), verb)}
         </form>
-        {field_checks()}
     }
 }
 

@@ -4,8 +4,13 @@ use super::{PATH, carriers_in_words};
 use crate::{
     errors::PageError,
     requests::Id,
-    settings::tags::actions::{DeleteTag, MergeTags},
-    settings::{Setting, layout},
+    settings::{
+        Setting, layout,
+        tags::{
+            actions::{DeleteTag, MergeTags},
+            merged::tag_or_redirect,
+        },
+    },
     ui::{
         form::{Choice, Field, error_summary, form_footer, select_field, shown_to},
         page::{DeleteQuestion, breadcrumb, confirm_delete},
@@ -18,7 +23,10 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 /// `GET /settings/tags/{id}/delete`
 pub async fn delete(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
-    let in_use = visit.store().tag(&visit.actor(), id).await?;
+    let in_use = match tag_or_redirect(&visit, id, "delete").await? {
+        Ok(tag) => tag,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     let consequence = match carriers_in_words(&in_use.carriers) {
         None => "Nothing carries it. This can’t be undone.".to_owned(),
         Some(words) => format!("{words} will no longer carry it; the records themselves stay. This can’t be undone."),
@@ -40,8 +48,11 @@ pub async fn delete(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageErr
 
 /// `GET /settings/tags/{id}/merge`
 pub async fn merge(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
-    let actor = visit.actor();
-    let (in_use, tags) = tokio::try_join!(visit.store().tag(&actor, id), visit.store().tags(&actor))?;
+    let in_use = match tag_or_redirect(&visit, id, "merge").await? {
+        Ok(tag) => tag,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let tags = visit.store().tags(&visit.actor()).await?;
     let form = visit.form(MergeForm::default).await?;
     let ShownForm { values, errors, .. } = form;
     let others: Vec<Choice> = std::iter::once((String::new(), "Choose…".to_owned()))

@@ -1,0 +1,131 @@
+//! The answer to a form of a record that was put in the bin, merged or deleted meanwhile: what happened, who did it and when.
+//! What was typed is kept on the page. A record in the bin is restored and the form saved by one button.
+
+use super::typed_fields::TypedFields;
+use crate::{
+    errors::{ActionError, PageError},
+    settings::tags::pages::PATH as TAGS,
+    times,
+    visit::{FormResult, Visit},
+};
+use domain::{access::Entity, bin::BinQuery, page::ListQuery};
+use http::{StatusCode, request::Parts};
+use leptos::prelude::*;
+use serde_json::{Map, Value, json};
+use store::removed::{Removal, RemovedRecord};
+use uuid::Uuid;
+
+/// The hidden field of the button that restores the record first.
+pub const RESTORE: &str = "restore";
+
+/// What became of the record that a request names, if it was removed. Of a record that never was, or another workspace's, there
+/// is nothing to tell.
+pub async fn find(visit: &Visit, id: Option<Uuid>) -> Result<Option<RemovedRecord>, PageError> {
+    match id {
+        Some(id) => Ok(visit.store().removed_record(&visit.actor(), id).await?),
+        None => Ok(None),
+    }
+}
+
+/// The id that a path names.
+pub fn id_in(path: &str) -> Option<Uuid> {
+    path.split('/').find_map(|part| part.parse().ok())
+}
+
+/// Restores the record, so that a form that was shown before it was removed can be saved. The version in the fields becomes the
+/// restored record's if nobody changed anything else since: deleting and restoring add 1 each. Otherwise it stays, and the form
+/// is answered as one that was overtaken.
+pub async fn restore(visit: &Visit, id: Uuid, fields: &mut Map<String, Value>) -> Result<(), PageError> {
+    let version = visit.store().restore_removed(&visit.actor(), id).await?;
+    if let Some(shown) = fields.get_mut("version")
+        && shown.as_str().and_then(|shown| shown.parse::<i64>().ok()).is_some_and(|shown| shown + 2 == version)
+    {
+        *shown = json!(version.to_string());
+    }
+    Ok(())
+}
+
+/// In a sentence, for a script's message.
+pub fn error(visit: &Visit, record: &RemovedRecord) -> ActionError {
+    let at = times::relative(record.removed_at, visit.now, visit.zone());
+    ActionError::Removed(format!("{} {}, {at}.", heading(record), by(record)))
+}
+
+/// What happened to it.
+fn heading(record: &RemovedRecord) -> String {
+    let name = &record.name;
+    match &record.removal {
+        Removal::Binned { .. } => format!("“{name}” is in the bin"),
+        Removal::Merged { name: into, .. } => format!("Tag “{name}” was merged into “{into}”"),
+        Removal::Deleted => format!("Tag “{name}” was deleted"),
+    }
+}
+
+fn by(record: &RemovedRecord) -> String {
+    format!("by {}", record.removed_by.as_deref().unwrap_or("somebody who is no longer here"))
+}
+
+/// Shows what happened, with what was typed. `saves` says whether the form makes sense once the record is back.
+pub async fn answer(visit: Visit, record: RemovedRecord, typed: TypedFields, saves: bool, parts: &Parts) -> FormResult {
+    let heading = heading(&record);
+    let by = by(&record);
+    let shown = typed.shown();
+    let ago = times::ago(record.removed_at, visit.now, visit.zone());
+    let (list, consequence, restorable) = match &record.removal {
+        Removal::Binned { comes_with: Some(with), restorable: true, .. } if saves => {
+            (list_of(record.entity), Some(format!("Restoring it also restores {with}, which it needs.")), true)
+        }
+        Removal::Binned { restorable: true, .. } => (list_of(record.entity), None, saves),
+        Removal::Binned { owner_name, .. } if saves => {
+            let who = owner_name.as_deref().unwrap_or("its owner");
+            (list_of(record.entity), Some(format!("Ask {who} or an admin to restore it.")), false)
+        }
+        Removal::Binned { .. } => (list_of(record.entity), None, false),
+        Removal::Merged { .. } | Removal::Deleted => (TAGS, None, false),
+    };
+    let instead = match &record.removal {
+        Removal::Merged { into, name } => {
+            Some(view! { <a class="btn" data-size="sm" href=format!("{TAGS}/{into}/edit")>{format!("Edit {name}")}</a> }.into_any())
+        }
+        Removal::Binned { .. } if !saves => Some(view! { <a class="btn" data-size="sm" href=BinQuery::PATH>"Open the bin"</a> }.into_any()),
+        _ => None,
+    };
+    let restore = restorable.then(|| {
+        view! {
+            <form method="post" action=parts.uri.path().to_owned()>
+                {typed.hidden()}
+                <input type="hidden" name=RESTORE value="1"/>
+                <button class="btn" data-size="sm">"Restore and save"</button>
+            </form>
+        }
+    });
+    let body = view! {
+        <div class="panel mx-auto w-full max-w-lg">
+            <div class="p-5" role="alert">
+                <h1 class="break-words">{heading.clone()}</h1>
+                <p class="mt-1 break-words text-muted-foreground">{format!("It was done {by}, ")}{ago}". Nothing was saved."</p>
+                {consequence.map(|words| view! { <p class="mt-1 break-words text-muted-foreground">{words}</p> })}
+                {shown}
+            </div>
+            <div class="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3">
+                <a class="btn" data-variant="ghost" data-size="sm" href=list>"Leave it"</a>
+                {instead}
+                {restore}
+            </div>
+        </div>
+    };
+    let mut answer = visit.page(&heading, body).await?;
+    *answer.status_mut() = StatusCode::CONFLICT;
+    Ok(answer)
+}
+
+/// The list that a kind of record is in.
+fn list_of(entity: Entity) -> &'static str {
+    match entity {
+        Entity::Contact => "/contacts",
+        Entity::Deal => "/deals",
+        Entity::Activity | Entity::Note => "/activities",
+        Entity::Tag => TAGS,
+        Entity::Company | Entity::Stage | Entity::Workspace => "/companies",
+    }
+}

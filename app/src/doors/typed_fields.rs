@@ -1,0 +1,73 @@
+//! What was typed in a form, on an answer that is not the form's own page: to be read, and to be sent again.
+
+use crate::ui::{form::shown_to, typed::Typed};
+use leptos::prelude::*;
+use serde_json::{Map, Value};
+
+/// The fields of a form that was not taken.
+pub struct TypedFields(Vec<(String, String)>);
+
+impl TypedFields {
+    /// The fields; passwords are taken out before.
+    pub fn of(typed: &Typed<Map<String, Value>>) -> Self {
+        Self(typed.form.iter().flat_map(|(name, value)| pairs_of(name, value)).collect())
+    }
+
+    /// What a person typed, to be read and copied. Nothing if they typed nothing.
+    pub fn shown(&self) -> Option<impl IntoView + use<>> {
+        let typed: Vec<_> = self
+            .0
+            .iter()
+            .filter(|(name, value)| is_readable(name, value))
+            .map(|(name, value)| {
+                view! {
+                    <div class="py-1.5">
+                        <dt class="text-xs text-muted-foreground">{label(name)}</dt>
+                        <dd class="break-words whitespace-pre-line">{value.clone()}</dd>
+                    </div>
+                }
+            })
+            .collect();
+        (!typed.is_empty()).then(|| view! { <section class="mt-4"><h2>"What you typed"</h2><dl class="mt-1">{typed}</dl></section> })
+    }
+
+    /// The same as hidden fields of a form that sends them again, as this user.
+    pub fn hidden(self) -> impl IntoView {
+        let fields = self.0.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
+        view! { {shown_to()}{fields} }
+    }
+}
+
+/// A field as the pairs that a form sends.
+fn pairs_of(name: &str, value: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| (name.to_owned(), value.as_str().unwrap_or_default().to_owned());
+    match value {
+        Value::Array(values) => values.iter().map(text).collect(),
+        value => vec![text(value)],
+    }
+}
+
+/// Whether a person typed it: not an id, a key or a version.
+fn is_readable(name: &str, value: &str) -> bool {
+    !value.is_empty()
+        && !name.ends_with("_id")
+        && !["version", "form_key", "back", "list", "deal", "place", "filter", "into", "new_tag_color", "contacts", "deals", "activities"]
+            .contains(&name)
+}
+
+/// `tax_code` as `Tax code`.
+fn label(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_fields_are_read_as_words() {
+        assert_eq!((label("tax_code").as_str(), label("name").as_str(), label("").as_str()), ("Tax code", "Name", ""));
+    }
+}

@@ -16,11 +16,14 @@ pub struct Notice {
     /// The path of the page that shows it, where that is another one.
     #[serde(default)]
     pub open: Option<String>,
+    /// The path that the saved form was sent to: a script forgets its draft.
+    #[serde(default)]
+    pub form: Option<String>,
 }
 
 impl From<ActionOutcome> for Notice {
     fn from(ActionOutcome { notice, undo, open, .. }: ActionOutcome) -> Self {
-        Self { text: notice, undo, open }
+        Self { text: notice, undo, open, form: None }
     }
 }
 

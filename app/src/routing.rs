@@ -177,7 +177,7 @@ pub fn routes() -> Routes {
         .get("/activities/new", activities::pages::new)
         .form::<activities::actions::CreateActivity>("/activities/new")
         .get("/activities/quick", activities::pages::quick)
-        .question::<activities::actions::QuickLog>("/activities/quick")
+        .form::<activities::actions::QuickLog>("/activities/quick")
         .get("/activities/{id}", activities::pages::detail)
         .get("/activities/{id}/edit", activities::pages::edit)
         .form::<activities::actions::UpdateActivity>("/activities/{id}/edit")

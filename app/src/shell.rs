@@ -220,13 +220,12 @@ fn quick_add(actor: Actor) -> impl IntoView {
     })
 }
 
-/// Always there, so that a screen reader hears what a script writes into it later.
-/// The status region, with what was done. `path` is the page's own: it needs no link to itself.
+/// The status region, with what was done. Always there, so that a screen reader hears what a script writes into it later. `path` is the address of the page that shows it, which needs no link to itself.
 fn toast(notice: Option<Notice>, path: &str) -> impl IntoView + use<> {
-    let notice = notice.map(|Notice { text, undo, open }| {
+    let notice = notice.map(|Notice { text, undo, open, form }| {
         let open = open.filter(|open| open != path).map(|open| view! { <a href=open>"Open"</a> });
         let undo = undo.map(|path| view! { <form method="post" action=path>{shown_to()}<button>"Undo"</button></form> });
-        view! { <div class="toast-body">{icon("check", "size-4 text-primary")} <span>{text}</span>{undo}{open}</div> }
+        view! { <div class="toast-body" data-saved=form>{icon("check", "size-4 text-primary")} <span>{text}</span>{undo}{open}</div> }
     });
     view! {
         <div id="toast" class="toast" role="status">

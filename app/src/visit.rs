@@ -1,6 +1,7 @@
 //! One request by somebody signed in: who they are, and the ways to answer them.
 
 use crate::{
+    action::ActionOutcome,
     auth::{AuthSession, SignedIn, request_scope},
     errors::{ActionError, PageError},
     flash::{self, Notice},
@@ -217,11 +218,11 @@ impl Visit {
 /// The page that a change leads to will show its notice; its form, if it was refused before, is done with.
 ///
 /// The change is committed: if the session can't be saved, the user goes on without a notice.
-pub async fn finish(session: &Session, notice: Notice, form_page: Option<&str>) -> Result<(), PageError> {
-    flash::leave(session, &notice).await?;
-    if let Some(path) = form_page {
+pub async fn finish(session: &Session, done: ActionOutcome, form_page: Option<String>) -> Result<(), PageError> {
+    if let Some(path) = &form_page {
         refused_forms::forget(session, path).await?;
     }
+    flash::leave(session, &Notice { form: form_page, ..done.into() }).await?;
     if let Err(error) = session.save().await {
         tracing::warn!(%error, "a notice could not be saved");
     }

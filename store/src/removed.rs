@@ -238,6 +238,15 @@ async fn removed_tag(db: &impl ConnectionTrait, workspace_id: Uuid, id: Uuid) ->
     Ok(Some(RemovedRecord { entity: Entity::Tag, id, name, removed_at, removed_by, removal }))
 }
 
+/// The tag that a merged one led to in the end; `None` if it was not merged, or into one that was deleted since.
+pub(crate) async fn merged_into(db: &impl ConnectionTrait, workspace_id: Uuid, id: TagId) -> Result<Option<TagId>, StoreError> {
+    let Some(removal) = removal_of(db, workspace_id, id.0, 0).await? else { return Ok(None) };
+    match outcome(db, workspace_id, removal).await? {
+        Removal::Merged { into, .. } => Ok(Some(into)),
+        Removal::Binned { .. } | Removal::Deleted => Ok(None),
+    }
+}
+
 /// Follows merges to a tag that is still there.
 async fn outcome(db: &impl ConnectionTrait, workspace_id: Uuid, mut removal: TagRemoval) -> Result<Removal, StoreError> {
     while let Some(into) = value_of(removal.after.as_deref(), "id").and_then(|id| id.parse().ok()) {

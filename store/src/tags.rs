@@ -5,6 +5,7 @@ use crate::{
     audit::Change,
     entity::{tag, tag_counter},
     error::{OrField, authorize},
+    removed::merged_into,
     sql::{Sql, sql},
     write::Write,
 };
@@ -90,11 +91,17 @@ async fn insert(write: &mut Write, draft: TagDraft) -> Result<Tag, StoreError> {
 }
 
 /// The tags a record is to carry, by name: those chosen, which must all be the workspace's own (else
-/// [`StoreError::Invalid`] at `tag_id`), and the new one, made here unless one of its name exists.
+/// [`StoreError::Invalid`] at `tag_id`), and the new one, made here unless one of its name exists. In place of one that was merged
+/// since it was chosen, the tag that it was merged into.
 pub(crate) async fn resolve(write: &mut Write, chosen: &[TagId], new: Option<TagDraft>) -> Result<Vec<Tag>, StoreError> {
     let mut tags = by_ids(write, chosen).await?;
-    if tags.len() != chosen.len() {
-        return Err(StoreError::field("tag_id", "Choose tags from the list"));
+    let missing: Vec<TagId> = chosen.iter().filter(|id| !tags.iter().any(|tag| tag.id == **id)).copied().collect();
+    for id in missing {
+        let into = merged_into(&write.db, write.workspace_id(), id).await?;
+        let into = into.ok_or_else(|| StoreError::field("tag_id", "Choose tags from the list"))?;
+        if !tags.iter().any(|tag| tag.id == into) {
+            tags.extend(by_ids(write, &[into]).await?);
+        }
     }
     if let Some(draft) = new {
         let tag = match by_name(write, &draft.name).await? {
@@ -102,7 +109,7 @@ pub(crate) async fn resolve(write: &mut Write, chosen: &[TagId], new: Option<Tag
             None if write.actor.may(Verb::Create, Entity::Tag) => insert(write, draft).await?,
             None => return Err(StoreError::Denied),
         };
-        if !chosen.contains(&tag.id) {
+        if !tags.iter().any(|other| other.id == tag.id) {
             tags.push(tag);
         }
     }

@@ -35,6 +35,21 @@ both! {
         assert_eq!(names, ["Khach vip", "Khách VIP"], "an accent is another name");
     }
 
+    async fn a_tag_that_was_merged_since_it_was_chosen_is_the_one_it_was_merged_into(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let (_, other) = db.register("lan").await;
+        let store = &db.store;
+        let tags = [store.create_tag(&actor, tag("A")).await.unwrap(), store.create_tag(&actor, tag("B")).await.unwrap()];
+        store.merge_tags(&actor, tags[0], 1, tags[1]).await.unwrap();
+        let id = store.create_company(&actor, tagged("Both", &tags)).await.unwrap();
+        let names: Vec<String> = store.company(&actor, id).await.unwrap().tags.into_iter().map(|tag| tag.name).collect();
+        assert_eq!(names, ["B"], "once, though both were chosen");
+        let refused = Err(StoreError::field("tag_id", "Choose tags from the list"));
+        assert_eq!(store.create_company(&other, tagged("Theirs", &tags[..1])).await.map(drop), refused, "another workspace's");
+        store.delete_tag(&actor, tags[1], 1).await.unwrap();
+        assert_eq!(store.create_company(&actor, tagged("Gone", &tags[..1])).await.map(drop), refused, "merged into one that was deleted");
+    }
+
     async fn the_same_name_is_free_in_another_workspace(db: TestDb) {
         let (_, mine) = db.register("hung").await;
         let (_, theirs) = db.register("lan").await;

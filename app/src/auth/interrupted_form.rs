@@ -2,7 +2,14 @@
 //! sealed; nothing of it is stored. Signed in, the same user finds the form as it was.
 
 use super::shown_to::{self, ShownTo};
-use crate::{doors::without_secrets, errors::PageError, refused_forms::RefusedForm, routing::form_page, state::AppState, ui::typed::Typed};
+use crate::{
+    doors::{RESTORE, without_secrets},
+    errors::PageError,
+    refused_forms::RefusedForm,
+    routing::form_page,
+    state::AppState,
+    ui::typed::Typed,
+};
 use axum::{
     extract::{FromRequest, Request},
     response::Response,
@@ -67,10 +74,12 @@ impl InterruptedForm {
     }
 
     /// The form to show again, if it was shown to this user in this workspace.
-    pub fn for_user(self, user: &ShownTo, state: &AppState) -> Option<RefusedForm> {
+    pub fn for_user(mut self, user: &ShownTo, state: &AppState) -> Option<RefusedForm> {
         if self.shown_to != user.to_string() {
             return None;
         }
+        // Not a field of the form: the button that sends it is on another page.
+        self.pairs.retain(|(name, _)| name != RESTORE);
         let (typed, _) = Typed::<Map<String, Value>>::read(self.pairs).ok()?;
         let (path, shown_at) = form_page(&self.path)?.locate(&self.path, &typed.form)?;
         let values = json!(without_secrets(&typed));

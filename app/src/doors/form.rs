@@ -55,30 +55,50 @@ pub async fn answer<F: Action>(
         Err(refusal) => return Ok(refusal),
     };
     let shown_to = take(&mut pairs, shown_to::FIELD)?;
-    let restores = take(&mut pairs, RESTORE)?.is_some();
-    let (mut typed, looks) = Typed::<Map<String, Value>>::read(pairs)?;
     let who = auth.user.as_ref().and_then(User::signed_in);
+    let id = removed::id_in(parts.uri.path()).filter(|_| who.is_some());
+    let restores = page.saves && id.is_some() && take(&mut pairs, RESTORE)?.is_some();
+    let (mut typed, looks) = Typed::<Map<String, Value>>::read(pairs)?;
     if who.as_ref().is_some_and(|who| ShownTo::differs(shown_to.as_deref(), who)) {
         let visit = Visit::from_request_parts(&mut parts.clone(), &state).await?;
         return other_user::ask(visit, TypedFields::of(&without_secrets(&typed)), looks).await;
     }
+    let restored = match id {
+        Some(id) if restores && !looks => {
+            // A form that makes no sense restores nothing.
+            read_function::<F>(&named, typed.form.clone())?;
+            let visit = Visit::from_request_parts(&mut parts.clone(), &state).await?;
+            removed::restore(&visit, id, &mut typed.form).await
+        }
+        _ => Ok(()),
+    };
     let refused = page.locate(parts.uri.path(), &typed.form).map(|(path, shown_at)| {
         let values = json!(without_secrets(&typed));
         RefusedForm { path, shown_at, values, errors: FormErrors::default(), lasts: page.lasts || looks, at: state.clock.now() }
     });
     if looks {
+        if let Some(answer) = answer_of_removed(page.saves, id, &typed, &state, &parts).await? {
+            return Ok(answer);
+        }
         return refuse(refused, &state, &auth, parts, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let id = removed::id_in(parts.uri.path()).filter(|_| who.is_some());
-    if let (true, Some(id)) = (restores && page.saves, id) {
-        let visit = Visit::from_request_parts(&mut parts.clone(), &state).await?;
-        removed::restore(&visit, id, &mut typed.form).await?;
-    }
-    let function = read_function::<F>(&named, typed.form.clone())?;
-    let error = match run(state.clone(), parts.clone(), function).await {
+    let is_restored = restored.is_ok();
+    let done = match restored {
+        Ok(()) => run(state.clone(), parts.clone(), read_function::<F>(&named, typed.form.clone())?).await,
+        Err(error) => Err(error.into()),
+    };
+    let error = match done {
         Ok(done) => return go_on(done.as_ref().clone(), refused, &state, auth, cookies).await,
         Err(error) => error,
     };
+    // What is denied anyway, restoring the record does not help to save.
+    let saves = page.saves && !(is_restored && matches!(error, ActionError::Denied));
+    // The form's own page went with the record.
+    if let ActionError::NotFound | ActionError::Invalid(_) | ActionError::Denied | ActionError::Unavailable = error
+        && let Ok(Some(answer)) = answer_of_removed(saves, id, &typed, &state, &parts).await
+    {
+        return Ok(answer);
+    }
     let seconds = if let ActionError::Limited(seconds) = error { Some(seconds) } else { None };
     let (status, errors) = match error {
         ActionError::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
@@ -88,11 +108,6 @@ pub async fn answer<F: Action>(
         ActionError::Unavailable => {
             (StatusCode::SERVICE_UNAVAILABLE, FormErrors::of("", if auth.user.is_some() { NOT_SAVED } else { NOT_NOW }))
         }
-        ActionError::NotFound => {
-            let visit = Visit::from_request_parts(&mut parts.clone(), &state).await?;
-            let record = removed::find(&visit, id).await?.ok_or(PageError::NotFound)?;
-            return removed::answer(visit, record, TypedFields::of(&without_secrets(&typed)), page.saves, &parts).await;
-        }
         other => return Err(other.into()),
     };
     let refused = refused.map(|refused| RefusedForm { errors, ..refused });
@@ -101,6 +116,22 @@ pub async fn answer<F: Action>(
         answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
     Ok(answer)
+}
+
+/// The page that says what became of the record with this id, if it was removed; `saves` as for [`removed::answer`].
+async fn answer_of_removed(
+    saves: bool,
+    id: Option<Uuid>,
+    typed: &Typed<Map<String, Value>>,
+    state: &AppState,
+    parts: &Parts,
+) -> Result<Option<Response>, PageError> {
+    if id.is_none() {
+        return Ok(None);
+    }
+    let visit = Visit::from_request_parts(&mut parts.clone(), state).await?;
+    let Some(record) = removed::find(&visit, id).await? else { return Ok(None) };
+    removed::answer(visit, record, TypedFields::of(&without_secrets(typed)), saves, parts).await.map(Some)
 }
 
 /// The pairs of a form's body. A button without fields sends no body, and then no content type either.
@@ -147,7 +178,7 @@ fn is_secret(name: &str) -> bool {
 /// Goes on to the page after a change.
 async fn go_on(done: ActionOutcome, form: Option<RefusedForm>, state: &AppState, auth: AuthSession, cookies: CookieJar) -> FormResult {
     if matches!(done.session, SessionChange::None) {
-        finish(&auth.session, done.clone().into(), form.as_ref().map(|form| form.path.as_str())).await?;
+        finish(&auth.session, done.clone(), form.map(|form| form.path)).await?;
         return Ok(Redirect::to(&done.to).into_response());
     }
     let cookies = done.session.apply(state, auth, cookies).await?;

@@ -12,6 +12,7 @@ mod typed_fields;
 
 pub use form::without_secrets;
 pub use form_location::FormLocation;
+pub use removed::RESTORE;
 
 use crate::{action::ActionOutcome, errors::ActionError, state::AppState};
 use http::request::Parts;

@@ -18,8 +18,7 @@ use uuid::Uuid;
 /// The hidden field of the button that restores the record first.
 pub const RESTORE: &str = "restore";
 
-/// What became of the record that a request names, if it was removed. Of a record that never was, or another workspace's, there
-/// is nothing to tell.
+/// What became of the record that a request names. `None` if no record of the user's workspace was removed under this id.
 pub async fn find(visit: &Visit, id: Option<Uuid>) -> Result<Option<RemovedRecord>, PageError> {
     match id {
         Some(id) => Ok(visit.store().removed_record(&visit.actor(), id).await?),
@@ -38,7 +37,7 @@ pub fn id_in(path: &str) -> Option<Uuid> {
 pub async fn restore(visit: &Visit, id: Uuid, fields: &mut Map<String, Value>) -> Result<(), PageError> {
     let version = visit.store().restore_removed(&visit.actor(), id).await?;
     if let Some(shown) = fields.get_mut("version")
-        && shown.as_str().and_then(|shown| shown.parse::<i64>().ok()).is_some_and(|shown| shown + 2 == version)
+        && shown.as_str().and_then(|shown| shown.parse::<i64>().ok()).is_some_and(|shown| shown == version - 2)
     {
         *shown = json!(version.to_string());
     }
@@ -48,10 +47,10 @@ pub async fn restore(visit: &Visit, id: Uuid, fields: &mut Map<String, Value>) -
 /// In a sentence, for a script's message.
 pub fn error(visit: &Visit, record: &RemovedRecord) -> ActionError {
     let at = times::relative(record.removed_at, visit.now, visit.zone());
-    ActionError::Removed(format!("{} {}, {at}.", heading(record), by(record)))
+    ActionError::Removed(format!("{}. {}, {at}.", heading(record), by(record)))
 }
 
-/// What happened to it.
+/// The title of the page: the record, and where it is now.
 fn heading(record: &RemovedRecord) -> String {
     let name = &record.name;
     match &record.removal {
@@ -61,8 +60,10 @@ fn heading(record: &RemovedRecord) -> String {
     }
 }
 
+/// `Deleted by Bình`.
 fn by(record: &RemovedRecord) -> String {
-    format!("by {}", record.removed_by.as_deref().unwrap_or("somebody who is no longer here"))
+    let what = if matches!(record.removal, Removal::Merged { .. }) { "Merged" } else { "Deleted" };
+    format!("{what} by {}", record.removed_by.as_deref().unwrap_or("somebody who is no longer here"))
 }
 
 /// Shows what happened, with what was typed. `saves` says whether the form makes sense once the record is back.
@@ -71,17 +72,15 @@ pub async fn answer(visit: Visit, record: RemovedRecord, typed: TypedFields, sav
     let by = by(&record);
     let shown = typed.shown();
     let ago = times::ago(record.removed_at, visit.now, visit.zone());
-    let (list, consequence, restorable) = match &record.removal {
+    let (consequence, restorable) = match &record.removal {
         Removal::Binned { comes_with: Some(with), restorable: true, .. } if saves => {
-            (list_of(record.entity), Some(format!("Restoring it also restores {with}, which it needs.")), true)
+            (Some(format!("Restoring it also restores {with}, which it needs.")), true)
         }
-        Removal::Binned { restorable: true, .. } => (list_of(record.entity), None, saves),
+        Removal::Binned { restorable: true, .. } => (None, saves),
         Removal::Binned { owner_name, .. } if saves => {
-            let who = owner_name.as_deref().unwrap_or("its owner");
-            (list_of(record.entity), Some(format!("Ask {who} or an admin to restore it.")), false)
+            (Some(format!("Ask {} or an admin to restore it.", owner_name.as_deref().unwrap_or("its owner"))), false)
         }
-        Removal::Binned { .. } => (list_of(record.entity), None, false),
-        Removal::Merged { .. } | Removal::Deleted => (TAGS, None, false),
+        _ => (None, false),
     };
     let instead = match &record.removal {
         Removal::Merged { into, name } => {
@@ -103,12 +102,12 @@ pub async fn answer(visit: Visit, record: RemovedRecord, typed: TypedFields, sav
         <div class="panel mx-auto w-full max-w-lg">
             <div class="p-5" role="alert">
                 <h1 class="break-words">{heading.clone()}</h1>
-                <p class="mt-1 break-words text-muted-foreground">{format!("It was done {by}, ")}{ago}". Nothing was saved."</p>
+                <p class="mt-1 break-words text-muted-foreground">{format!("{by}, ")}{ago}". Nothing was saved."</p>
                 {consequence.map(|words| view! { <p class="mt-1 break-words text-muted-foreground">{words}</p> })}
                 {shown}
             </div>
             <div class="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3">
-                <a class="btn" data-variant="ghost" data-size="sm" href=list>"Leave it"</a>
+                <a class="btn" data-variant="ghost" data-size="sm" href=list_of(record.entity)>"Leave it"</a>
                 {instead}
                 {restore}
             </div>

@@ -51,8 +51,23 @@ fn pairs_of(name: &str, value: &Value) -> Vec<(String, String)> {
 fn is_readable(name: &str, value: &str) -> bool {
     !value.is_empty()
         && !name.ends_with("_id")
-        && !["version", "form_key", "back", "list", "deal", "place", "filter", "into", "new_tag_color", "contacts", "deals", "activities"]
-            .contains(&name)
+        && ![
+            "version",
+            "form_key",
+            "back",
+            "list",
+            "deal",
+            "place",
+            "filter",
+            "into",
+            "new_tag_color",
+            "whom",
+            "deal_whom",
+            "contacts",
+            "deals",
+            "activities",
+        ]
+        .contains(&name)
 }
 
 /// `tax_code` as `Tax code`.

@@ -89,6 +89,24 @@ pub fn field_pairs(form: &HtmlFormElement) -> Option<Vec<(String, String)>> {
     Some(fields.iter().filter_map(pair).collect())
 }
 
+/// Leaves the page as by a form of these fields, sent as the page's user.
+pub fn post_form(action: &str, mut pairs: Vec<(String, String)>) -> Option<()> {
+    pairs.push(("shown_to".to_owned(), shown_to(&document())?));
+    let form: HtmlFormElement = document().create_element("form").ok()?.unchecked_into();
+    form.set_method("post");
+    form.set_action(action);
+    form.set_hidden(true);
+    for (name, value) in pairs {
+        // An input would lose its line breaks.
+        let field = document().create_element("textarea").ok()?;
+        field.set_attribute("name", &name).ok()?;
+        field.set_text_content(Some(&value));
+        form.append_child(&field).ok()?;
+    }
+    document().body()?.append_child(&form).ok()?;
+    form.submit().ok()
+}
+
 /// An element's text, without the space around it.
 pub fn text(element: &Element) -> String {
     element.text_content().unwrap_or_default().trim().to_owned()

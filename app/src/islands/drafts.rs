@@ -2,11 +2,12 @@
 //!
 //! A draft is found again by user, workspace and the form's address, and offered when the form is opened again. Restoring it sends
 //! it to the form's page to be shown there, as the page of a refused form: pickers, rows and a record that was changed since are
-//! then right without code of their own. The start script of each page (`assets::WAKE`) removes a user's drafts at sign-out.
+//! then right without code of their own. The notice of a saved form names the form, so that its draft is removed whichever way it
+//! was sent. The start script of each page (`assets::WAKE`) removes a user's drafts at sign-out.
 //!
 //! leptos-use has a storage of signals. It is 11 kB more to download (docs/adr/0007-leptos-use.md); a draft needs three calls.
 
-use super::dom::{all, field_pairs, listen, one};
+use super::dom::{all, field_pairs, listen, one, post_form, shown_to};
 use domain::form_fields::is_helper;
 use js_sys::Date;
 use leptos::prelude::document;
@@ -15,75 +16,98 @@ use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, St
 
 /// What the keys of drafts begin with.
 const PREFIX: &str = "draft ";
+/// What the key of an offered draft ends with once its form is typed into again.
+const EARLIER: &str = " earlier";
+/// The key of the user who signed out last. Another tab of theirs keeps no more drafts.
+const SIGNED_OUT: &str = "signed-out";
 /// How long a draft is kept, in milliseconds: 14 days.
 const KEPT_FOR: u64 = 14 * 24 * 60 * 60 * 1000;
 
 /// What was typed into one form.
 struct Draft {
-    /// When, in milliseconds since 1970. Reading and writing fractions would take 29 kB of code.
-    at: u64,
+    key: String,
+    /// When it was typed, in milliseconds since 1970. Reading and writing fractions would take 29 kB of code.
+    typed_at: u64,
     /// The fields, as an address writes them.
     fields: String,
 }
 
 /// Keeps what is typed on this page, and offers what was typed before.
 pub fn attach() {
+    let _ = sign_in();
     let _ = remove_old();
+    forget_saved();
     for name in ["input", "change"] {
+        // A form that is being sent is saved in a moment.
         listen(&document(), name, |event: Event| {
-            let form = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("form[data-draft]").ok()?);
-            if let Some(form) = form {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            if let Some(form) = target.and_then(|target| target.closest("form[data-draft]:not([aria-busy])").ok()?) {
                 let _ = keep(&form.unchecked_into());
             }
         });
     }
-    // What the server is to forget of a form, this browser forgets too.
+    // The session forgets the refused form; its draft goes with it.
     listen(&document(), "submit", |event: Event| {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         if let Some(form) = form.filter(|form| form.get_attribute("action").as_deref() == Some("/forms/discard"))
             && let Some(page) = one(&form, "[name=page]").and_then(|page| page.get_attribute("value"))
         {
-            remove(&form, &page);
+            remove(&page);
         }
     });
     let forms = document().body().map(|body| all(&body, "form[data-draft]")).unwrap_or_default();
     for form in forms {
-        // None, or the same as the form has.
         let _ = offer(&form.unchecked_into());
     }
 }
 
-/// Forgets the draft of a form that was saved.
-pub fn saved(form: &HtmlFormElement) {
-    if let Some(action) = form.get_attribute("action") {
-        remove(form, &action);
+/// Removes the draft of the form that the page's notice says was saved.
+pub fn forget_saved() {
+    let notice = document().query_selector("#toast [data-saved]").ok().flatten();
+    if let Some(action) = notice.and_then(|notice| notice.get_attribute("data-saved")) {
+        remove(&action);
     }
 }
 
-/// Offers the draft of a form that was opened, if it says something else than the form does.
-pub fn offer(form: &HtmlFormElement) -> Option<()> {
-    let draft = Draft::of(form)?;
-    if typed(&draft.fields)? == typed(&fields_of(form)?)? {
-        return None;
+/// Removes the drafts of the form with this address.
+pub fn remove(action: &str) {
+    if let (Some(storage), Some(key)) = (storage(), key(action)) {
+        let _ = storage.remove_item(&key);
+        let _ = storage.remove_item(&(key + EARLIER));
     }
+}
+
+/// Offers the draft of a form that was opened, unless the form shows the same. `None` if there is nothing to offer.
+pub fn offer(form: &HtmlFormElement) -> Option<()> {
+    let key = key(&form.get_attribute("action")?)?;
+    let shown = comparable(&fields_of(form)?)?;
+    let mut drafts = [key.clone(), key + EARLIER].into_iter().filter_map(Draft::find);
+    let draft = drafts.find(|draft| comparable(&draft.fields).is_some_and(|typed| typed != shown))?;
     let panel = one(form, "[data-draft-offer]")?;
     for at in all(&panel, "[data-at]") {
-        at.set_text_content(Some(&in_words(draft.at)));
+        at.set_text_content(Some(&in_words(draft.typed_at)));
     }
-    let version = UrlSearchParams::new_with_str(&draft.fields).ok()?.get("version").unwrap_or_default();
-    let shown = one(form, "[name=version]").map(|field| field.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default();
-    one(&panel, "[data-changed]")?.set_hidden(version == shown);
+    if let Some(changed) = one(&panel, "[data-changed]") {
+        let version = UrlSearchParams::new_with_str(&draft.fields).ok()?.get("version").unwrap_or_default();
+        let current = one(form, "[name=version]").map(|field| field.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default();
+        let at = changed.get_attribute("data-changed").and_then(|at| at.parse().ok()).map(in_words).unwrap_or_default();
+        changed.set_text_content(Some(&format!("The record was saved since, {at}.")));
+        changed.set_hidden(version == current);
+    }
     panel.set_hidden(false);
-    let (restored, fields) = (form.clone(), draft.fields);
     let (restoring, discarding) = (one(&panel, "[data-restore]")?, one(&panel, "[data-discard]")?);
+    let (action, fields) = (form.get_attribute("action")?, draft.fields);
     listen(&restoring, "click", move |_: Event| {
-        let _ = restore(&restored, &fields);
+        let _ = restore(&action, &fields);
     });
-    let discarded = form.clone();
+    let form = form.clone();
     listen(&discarding, "click", move |_: Event| {
-        saved(&discarded);
+        let _ = storage().and_then(|storage| storage.remove_item(&draft.key).ok());
         panel.set_hidden(true);
-        let _ = first_field(&discarded).map(|field| field.focus());
+        // An earlier one may be there.
+        if offer(&form).is_none() {
+            let _ = first_field(&form).map(|field| field.focus());
+        }
     });
     Some(())
 }
@@ -92,24 +116,40 @@ fn first_field(form: &Element) -> Option<HtmlElement> {
     one(form, "input:not([type=hidden], [hidden] *), select, textarea")
 }
 
+/// Keeps what is typed in the form now; nothing if that is what the form was opened with.
 fn keep(form: &HtmlFormElement) -> Option<()> {
-    let text = format!("{} {}", now(), fields_of(form)?);
-    storage()?.set_item(&key(form, &form.get_attribute("action")?)?, &text).ok()
-}
-
-fn remove(form: &Element, action: &str) {
-    if let (Some(storage), Some(key)) = (storage(), key(form, action)) {
-        let _ = storage.remove_item(&key);
+    let (storage, key) = (storage()?, key(&form.get_attribute("action")?)?);
+    if storage.get_item(SIGNED_OUT).ok()? == Some(user()?) {
+        return None;
     }
+    // What is offered stays to be offered.
+    if one(form, "[data-draft-offer]:not([hidden])").is_some() && !form.has_attribute("data-typed") {
+        let _ = form.set_attribute("data-typed", "");
+        if let Some(offered) = storage.get_item(&key).ok()? {
+            storage.set_item(&(key.clone() + EARLIER), &offered).ok()?;
+        }
+    }
+    let fields = fields_of(form)?;
+    let opened: HtmlFormElement = form.clone_node_with_deep(true).ok()?.unchecked_into();
+    opened.reset();
+    if fields_of(&opened)? == fields {
+        return storage.remove_item(&key).ok();
+    }
+    storage.set_item(&key, &format!("{} {fields}", now())).ok()
 }
 
-/// Removes the drafts whose time is over, whoever's they are.
+/// This user's drafts are kept again.
+fn sign_in() -> Option<()> {
+    let (storage, user) = (storage()?, user()?);
+    if storage.get_item(SIGNED_OUT).ok()? == Some(user) { storage.remove_item(SIGNED_OUT).ok() } else { None }
+}
+
+/// Removes every user's drafts that are older than [`KEPT_FOR`].
 fn remove_old() -> Option<()> {
     let storage = storage()?;
     let keys: Vec<String> = (0..storage.length().ok()?).filter_map(|i| storage.key(i).ok()?).collect();
     for key in keys.into_iter().filter(|key| key.starts_with(PREFIX)) {
-        let draft = storage.get_item(&key).ok().flatten().and_then(|text| Draft::read(&text));
-        if draft.is_none_or(|draft| now().saturating_sub(draft.at) > KEPT_FOR) {
+        if Draft::find(key.clone()).is_none_or(|draft| now().saturating_sub(draft.typed_at) > KEPT_FOR) {
             let _ = storage.remove_item(&key);
         }
     }
@@ -117,76 +157,66 @@ fn remove_old() -> Option<()> {
 }
 
 /// Sends a draft to be shown on the form's page, as the button `look` does.
-fn restore(form: &HtmlFormElement, fields: &str) -> Option<()> {
-    let sent: HtmlFormElement = document().create_element("form").ok()?.unchecked_into();
-    sent.set_method("post");
-    sent.set_action(&form.get_attribute("action")?);
-    let shown_to = one(form, "[name=shown_to]")?.get_attribute("value")?;
-    let typed = UrlSearchParams::new_with_str(fields).ok()?;
-    typed.append("shown_to", &shown_to);
-    typed.append("look", "1");
-    for pair in js_sys::Array::from(&typed).iter() {
-        let pair = js_sys::Array::from(&pair);
-        // Of an input, the browser would take the line breaks away.
-        let field = document().create_element("textarea").ok()?;
-        field.set_attribute("name", &pair.get(0).as_string()?).ok()?;
-        field.set_text_content(pair.get(1).as_string().as_deref());
-        sent.append_child(&field).ok()?;
-    }
-    sent.set_hidden(true);
-    document().body()?.append_child(&sent).ok()?;
-    sent.submit().ok()
+fn restore(action: &str, fields: &str) -> Option<()> {
+    let mut pairs = pairs_of(fields)?;
+    pairs.push(("look".to_owned(), "1".to_owned()));
+    post_form(action, pairs)
 }
 
 impl Draft {
-    fn of(form: &HtmlFormElement) -> Option<Self> {
-        Self::read(&storage()?.get_item(&key(form, &form.get_attribute("action")?)?).ok()??)
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        let (at, fields) = text.split_once(' ')?;
-        Some(Self { at: at.parse().ok()?, fields: fields.to_owned() })
+    fn find(key: String) -> Option<Self> {
+        let text = storage()?.get_item(&key).ok()??;
+        let (typed_at, fields) = text.split_once(' ')?;
+        Some(Self { key, typed_at: typed_at.parse().ok()?, fields: fields.to_owned() })
     }
 }
 
-fn now() -> u64 {
-    Date::now() as u64
-}
-
-/// None where the user has forbidden the browser to keep anything.
+/// `None` where the user forbids the browser to keep anything.
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
-/// By user, workspace and address.
-fn key(form: &Element, action: &str) -> Option<String> {
-    let shown_to = one(form, "[name=shown_to]")?.get_attribute("value")?;
-    Some(format!("{PREFIX}{shown_to} {action}"))
+/// By user, workspace and the form's address.
+fn key(action: &str) -> Option<String> {
+    Some(format!("{PREFIX}{} {action}", shown_to(&document())?))
 }
 
-/// The fields that say something of the record, and its version.
+/// The user that the page was shown to.
+fn user() -> Option<String> {
+    Some(shown_to(&document())?.split('.').next()?.to_owned())
+}
+
+/// The fields that make the form what it is: without helpers, and without the user, who is the page's.
 fn fields_of(form: &HtmlFormElement) -> Option<String> {
     let fields = UrlSearchParams::new().ok()?;
     for (name, value) in field_pairs(form)? {
-        if !is_helper(&name) && !["shown_to", "form_key"].contains(&name.as_str()) {
+        if !is_helper(&name) && name != "shown_to" {
             fields.append(&name, &value);
         }
     }
     Some(fields.to_string().into())
 }
 
-/// What a person would see of the fields: without the version, and without what is empty.
-fn typed(fields: &str) -> Option<String> {
+fn pairs_of(fields: &str) -> Option<Vec<(String, String)>> {
     let fields = UrlSearchParams::new_with_str(fields).ok()?;
-    let typed = UrlSearchParams::new().ok()?;
-    for pair in js_sys::Array::from(&fields).iter() {
+    let pairs = js_sys::Array::from(&fields);
+    let pair = |pair: JsValue| {
         let pair = js_sys::Array::from(&pair);
-        let (name, value) = (pair.get(0).as_string()?, pair.get(1).as_string()?);
-        if name != "version" && !value.trim().is_empty() {
-            typed.append(&name, value.trim());
-        }
-    }
-    Some(typed.to_string().into())
+        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+    };
+    Some(pairs.iter().filter_map(pair).collect())
+}
+
+/// The fields that a user sees and that say something.
+fn comparable(fields: &str) -> Option<Vec<(String, String)>> {
+    let mut pairs = pairs_of(fields)?;
+    pairs.retain(|(name, value)| !["version", "form_key"].contains(&name.as_str()) && !value.trim().is_empty());
+    pairs.iter_mut().for_each(|(_, value)| *value = value.trim().to_owned());
+    Some(pairs)
+}
+
+fn now() -> u64 {
+    Date::now() as u64
 }
 
 /// `at 10:32`, or `on 24/11/2026 at 10:32`, by the browser's clock.

@@ -18,9 +18,7 @@ use domain::{form_fields::LIST_FIELDS, forms::FormErrors};
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{
-    Element, Event, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlTextAreaElement, KeyboardEvent, SubmitEvent,
-};
+use web_sys::{Element, Event, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, KeyboardEvent, SubmitEvent};
 
 /// Has the keys pressed again that were pressed before the islands listened: see `assets::WAKE`.
 pub fn replay_keys() {
@@ -37,6 +35,10 @@ pub fn attach() {
         let button = event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
         // A button that has the form drawn anew, or leads elsewhere, needs the page.
         let elsewhere = button.as_ref().is_some_and(|button| button.name() == "look" || button.has_attribute("formaction"));
+        // What is taken along to another form is kept there.
+        if let (Some(form), true) = (&form, button.as_ref().is_some_and(|button| button.has_attribute("formaction"))) {
+            drafts::remove(&form.get_attribute("action").unwrap_or_default());
+        }
         let Some(form) = form.filter(|form| form.has_attribute("data-function") && !elsewhere && !event.default_prevented()) else {
             return;
         };
@@ -77,10 +79,7 @@ async fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>) {
     let _ = form.set_attribute("aria-busy", "true");
     clear_errors(&form);
     let leaves = match call(&form, button.as_ref()).await {
-        Ok(done) => {
-            drafts::saved(&form);
-            go_on(&form, &done).await
-        }
+        Ok(done) => go_on(&form, &done).await,
         Err(ActionError::Invalid(errors)) => {
             show_errors(&form, &errors);
             false
@@ -175,6 +174,7 @@ async fn refresh_parts() -> Option<()> {
             take_children(&part, &fresh);
         }
     }
+    drafts::forget_saved();
     focus_main_if_lost();
     Some(())
 }
@@ -191,25 +191,27 @@ async fn refresh_page(to: &str) -> Option<()> {
         take_children(&by_id::<Element>(id)?, &page.get_element_by_id(id)?);
     }
     for (selector, value) in typed {
-        if let Some(area) = document().query_selector(&selector).ok().flatten().and_then(|area| area.dyn_into::<HtmlTextAreaElement>().ok())
-        {
-            area.set_value(&value);
+        if let Some(field) = document().query_selector(&selector).ok().flatten() {
+            let _ = Reflect::set(&field, &"value".into(), &value);
         }
     }
     field_checks::browser::attach();
     picker::browser::attach();
+    drafts::forget_saved();
     focus_main_if_lost();
     Some(())
 }
 
 /// Text that is half typed in other forms of the page, each with the selector of its field.
-fn typed_elsewhere() -> Vec<(String, String)> {
-    let areas = by_id::<Element>("main").map(|main| all(&main, "form:not([aria-busy]) textarea[name]")).unwrap_or_default();
-    let typed = areas.into_iter().filter_map(|area| {
-        let area: HtmlTextAreaElement = area.dyn_into().ok()?;
-        let action = area.form()?.get_attribute("action")?;
-        let selector = format!("form[action='{action}'] textarea[name='{}']", area.name());
-        (Ok(area.value()) != area.default_value()).then(|| (selector, area.value()))
+fn typed_elsewhere() -> Vec<(String, JsValue)> {
+    const FIELDS: &str = "form:not([aria-busy]) :is(textarea, input:not([type=hidden], [type=checkbox], [type=radio]))[name]";
+    let fields = by_id::<Element>("main").map(|main| all(&main, FIELDS)).unwrap_or_default();
+    let typed = fields.into_iter().filter_map(|field| {
+        let property = |name: &str| Reflect::get(&field, &name.into()).ok();
+        let action = field.closest("form").ok()??.get_attribute("action")?;
+        let selector = format!("form[action='{action}'] [name='{}']", field.get_attribute("name")?);
+        let value = property("value")?;
+        (Some(&value) != property("defaultValue").as_ref()).then_some((selector, value))
     });
     typed.collect()
 }

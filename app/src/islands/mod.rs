@@ -18,18 +18,14 @@ pub(crate) mod picker;
 pub use field_checks::FormRules;
 #[cfg(feature = "hydrate")]
 pub(crate) use form_dialog::show_form;
+#[cfg(feature = "ssr")]
 pub use page_forms::page_forms;
 pub use picker::{Answer, Found, Source};
 
-/// Makes the island that wraps content. Pages make their content before the document around it, and with it the owner whose islands
-/// are told from other components: so an island brings its own.
+/// Makes an island around content. An island with children is made under an owner that tells islands from other components. A page
+/// makes its content before the document around it, and before the document's owner.
+#[cfg(feature = "ssr")]
 pub(crate) fn wrap<V>(island: impl FnOnce() -> V) -> V {
-    #[cfg(feature = "ssr")]
-    let owner = {
-        use hydration_context::SsrSharedContext;
-        leptos::prelude::Owner::new_root(Some(std::sync::Arc::new(SsrSharedContext::new_islands())))
-    };
-    #[cfg(not(feature = "ssr"))]
-    let owner = leptos::prelude::Owner::new();
-    owner.with(island)
+    use hydration_context::SsrSharedContext;
+    leptos::prelude::Owner::new_root(Some(std::sync::Arc::new(SsrSharedContext::new_islands()))).with(island)
 }

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 /// Wraps a page, whose forms are then helped along. Without a script, and before its code is loaded, the browser sends them itself.
+#[cfg(feature = "ssr")]
 pub fn page_forms(content: impl IntoView + 'static) -> impl IntoView {
     crate::islands::wrap(move || view! { <PageForms>{content}</PageForms> })
 }

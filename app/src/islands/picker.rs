@@ -82,7 +82,7 @@ pub(crate) mod browser {
     use wasm_bindgen::JsCast;
     use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent};
 
-    /// How long nothing is typed before the server is asked, in milliseconds.
+    /// Debounce delay of a search, in milliseconds.
     const DEBOUNCE: f64 = 300.0;
 
     async fn search(source: Source, q: String) -> Result<Answer, ActionError> {
@@ -121,7 +121,11 @@ pub(crate) mod browser {
     fn listen_to(picker: &Rc<Picker>) {
         let of = Rc::clone(picker);
         let search = use_debounce_fn(move || of.search_if_used(), DEBOUNCE);
-        listen(&picker.input, "input", move |_: Event| drop(search()));
+        let typed = Rc::clone(picker);
+        listen(&picker.input, "input", move |_: Event| {
+            typed.asked.set(typed.asked.get() + 1);
+            drop(search());
+        });
         let of = Rc::clone(picker);
         listen(&picker.input, "click", move |_: Event| {
             if of.list.hidden() {
@@ -198,11 +202,12 @@ pub(crate) mod browser {
             self.clear.set_hidden(self.select.value().is_empty());
         }
 
-        /// The input may have been left, or a choice made, since it was typed in.
+        /// The input may have been left, a choice made, or the text taken out again since it was typed in.
         fn search_if_used(self: &Rc<Self>) {
-            if self.is_focused(&self.input) && self.input.value() != self.chosen() {
-                self.search();
+            if !self.is_focused(&self.input) {
+                return;
             }
+            if self.input.value() == self.chosen() { self.open(false) } else { self.search() }
         }
 
         /// Asks for what is typed; for the first of all where that is what is chosen.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 /// Wraps `#timeline`: the link to older entries loads them into the page.
+#[cfg(feature = "ssr")]
 pub fn timeline_on_demand(content: impl IntoView + 'static) -> impl IntoView {
     crate::islands::wrap(move || view! { <TimelineOlder>{content}</TimelineOlder> })
 }

@@ -6,6 +6,7 @@ mod island;
 #[cfg(feature = "ssr")]
 mod view;
 
+#[cfg(feature = "ssr")]
 pub use island::timeline_on_demand;
 #[cfg(feature = "ssr")]
 pub use view::{TimelinePage, timeline, timeline_end};

@@ -2,6 +2,7 @@
 
 use super::{custom_fields, icon};
 use crate::auth::shown_to::{self, ShownTo};
+use chrono::{DateTime, Utc};
 use domain::forms::FormErrors;
 use leptos::prelude::*;
 
@@ -227,12 +228,12 @@ pub fn discard_button(page: String, words: &'static str) -> impl IntoView {
 }
 
 /// Offers what was typed into this form before in the same browser and not saved. A script fills in when, and shows it.
-/// `changed_at` is when the record was saved last.
-pub fn draft_offer(changed_at: Option<String>) -> impl IntoView {
-    let changed = changed_at.map_or_else(|| "It was saved since.".to_owned(), |at| format!("It was saved since, on {at}."));
+/// `changed_at` is when a saved record was saved last.
+pub fn draft_offer(changed_at: Option<DateTime<Utc>>) -> impl IntoView {
+    let changed = changed_at.map(|at| view! { <span data-changed=at.timestamp_millis().to_string() hidden></span> });
     view! {
-        <div data-draft-offer hidden role="status" class="m-5 flex flex-wrap items-center gap-2 rounded-lg border bg-muted p-3">
-            <p class="min-w-0 flex-1 basis-48">"What you typed here "<span data-at></span>" was not saved. "<span data-changed hidden>{changed}</span></p>
+        <div data-draft-offer hidden role="status" class="m-5 mb-0 flex flex-wrap items-center gap-2 rounded-lg border bg-muted p-3">
+            <p class="min-w-0 flex-1 basis-48">"What you typed here "<span data-at></span>" was not saved. "{changed}</p>
             <button type="button" data-restore class="btn" data-variant="outline" data-size="sm">"Restore what you typed "<span data-at></span></button>
             <button type="button" data-discard class="btn" data-variant="ghost" data-size="sm">"Discard"</button>
         </div>

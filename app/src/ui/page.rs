@@ -52,6 +52,8 @@ pub struct DeleteQuestion {
     pub cancel: String,
     /// The version that is shown.
     pub version: i64,
+    /// What is shown to go with it.
+    pub goes_along: GoesAlong,
 }
 
 /// What goes along as a list in words: `2 contacts and 1 deal`. `None` if nothing does.
@@ -64,20 +66,9 @@ pub fn goes_along_in_words(goes_along: &GoesAlong) -> Option<String> {
     (!parts.is_empty()).then(|| all_of(&parts))
 }
 
-/// The question before a record is deleted that no other record goes along with. If the answer to it was refused, the reason
-/// stands above it.
+/// Asks the question. If the answer to it was refused, the reason stands above it, and how many records were added since.
 pub async fn confirm_delete(visit: &Visit, question: DeleteQuestion) -> Result<impl IntoView + use<>, PageError> {
-    confirm_delete_along(visit, question, GoesAlong::default()).await
-}
-
-/// The question before a record and what goes along with it are deleted. If records were added since the question was
-/// answered, their number stands above it.
-pub async fn confirm_delete_along(
-    visit: &Visit,
-    question: DeleteQuestion,
-    goes_along: GoesAlong,
-) -> Result<impl IntoView + use<>, PageError> {
-    let DeleteQuestion { title, consequence, verb, action, function, cancel, version } = question;
+    let DeleteQuestion { title, consequence, verb, action, function, cancel, version, goes_along } = question;
     let errors = refusal(visit.form(DeleteForm::default).await?, version, &goes_along);
     Ok(view! {
         <div class="mx-auto w-full max-w-lg not-empty:mb-4">{error_summary(&errors, &[])}</div>

@@ -5,6 +5,7 @@ use super::{
     page::breadcrumb,
     picker::first_button,
 };
+use chrono::{DateTime, Utc};
 use domain::forms::FormErrors;
 use leptos::prelude::*;
 
@@ -45,8 +46,8 @@ impl RecordForm {
         }
     }
 
-    /// The page of the record at the address `path`. `changed_at` is when it was saved last, in words.
-    pub fn for_saved(&'static self, path: String, changed_at: String, conflict: Option<AnyView>, again: bool) -> FormPage {
+    /// The page of the record at the address `path`. `changed_at` is when it was saved last.
+    pub fn for_saved(&'static self, path: String, changed_at: DateTime<Utc>, conflict: Option<AnyView>, again: bool) -> FormPage {
         FormPage {
             of: self,
             heading: self.edit,
@@ -71,7 +72,7 @@ pub struct FormPage {
     function: &'static str,
     cancel: String,
     key: String,
-    changed_at: Option<String>,
+    changed_at: Option<DateTime<Utc>>,
     conflict: Option<AnyView>,
     again: bool,
 }

@@ -47,8 +47,11 @@ impl QuickLogForm {
     pub fn errors(errors: FormErrors) -> FormErrors {
         let mut of_this_form = FormErrors::default();
         for error in errors.iter() {
-            let field = if error.field.ends_with("_id") { "whom" } else { &error.field };
-            of_this_form.add(field, error.message.clone());
+            match error.field.as_str() {
+                "deal_id" => of_this_form.add("whom", "The deal is no longer there. “All fields” logs it without the deal."),
+                "company_id" | "contact_id" => of_this_form.add("whom", error.message.clone()),
+                field => of_this_form.add(field, error.message.clone()),
+            }
         }
         of_this_form
     }

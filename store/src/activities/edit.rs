@@ -80,12 +80,16 @@ async fn update(write: &mut Write, id: ActivityId, version: i64, mut draft: Acti
 
 /// The row of an activity that the actor is about to change: there, theirs to change, not locked, and still at `version`.
 pub(super) async fn for_change(write: &Write, verb: Verb, id: ActivityId, version: i64) -> Result<activity::Model, StoreError> {
+    // Asked first: of one in the bin, nobody is told that restoring it lets them change it.
+    if write.lock_activities {
+        return Err(StoreError::Denied);
+    }
     let row = activity::Entity::find_by_id((write.workspace_id(), id.0))
         .filter(activity::Column::DeletedAt.is_null())
         .one(&write.db)
         .await?
         .ok_or(StoreError::NotFound)?;
-    if write.lock_activities || !write.actor.may_with(verb, Entity::Activity, UserId(row.owner_id)) {
+    if !write.actor.may_with(verb, Entity::Activity, UserId(row.owner_id)) {
         return Err(StoreError::Denied);
     }
     if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }

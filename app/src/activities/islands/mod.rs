@@ -8,6 +8,7 @@ mod quick_log;
 use leptos::prelude::*;
 
 /// Wraps the fields of `#activity`: keeps company, contact and deal in step.
+#[cfg(feature = "ssr")]
 pub fn form_choices(content: impl IntoView + 'static) -> impl IntoView {
     crate::islands::wrap(move || view! { <ActivityChoices>{content}</ActivityChoices> })
 }
@@ -21,6 +22,7 @@ fn ActivityChoices(children: Children) -> impl IntoView {
 }
 
 /// Wraps a page: its links with `data-log` and the key L open the quick log.
+#[cfg(feature = "ssr")]
 pub fn quick_log(content: impl IntoView + 'static) -> impl IntoView {
     crate::islands::wrap(move || view! { <QuickLogDialog>{content}</QuickLogDialog> })
 }

@@ -11,6 +11,7 @@ use crate::{
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
+    bin::GoesAlong,
     ids::ActivityId,
 };
 use leptos::server_fn::ServerFn;
@@ -37,6 +38,7 @@ pub async fn page(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
         function: DeleteActivity::PATH,
         cancel: path,
         version: activity.version,
+        goes_along: GoesAlong::default(),
     };
     let body = confirm_delete(&visit, question).await?;
     visit.page(&title, body).await

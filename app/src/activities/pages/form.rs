@@ -6,7 +6,6 @@ use crate::{
     activities::islands::form_choices,
     errors::PageError,
     requests::Id,
-    times,
     ui::{
         conflict::conflict_panel,
         form::{Field, select_field, text_area, text_field},
@@ -104,7 +103,7 @@ pub async fn edit(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
     // Saving again from here is a choice made in sight of what the other person saved.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", activity.subject);
-    let page = FORM.for_saved(path, times::exact(activity.updated_at, visit.zone()), conflict, shown.again);
+    let page = FORM.for_saved(path, activity.updated_at, conflict, shown.again);
     visit.page_with_islands(&title, form_page(page, choices, shown)).await
 }
 

@@ -5,7 +5,7 @@ use crate::{
     activities::actions::QuickLog,
     errors::PageError,
     ui::{
-        form::{Field, draft_offer, error_summary, form_key, shown_to, text_field},
+        form::{Field, discard_button, draft_offer, error_summary, form_key, shown_to, text_field},
         page::breadcrumb,
         picker::{Offered, Source, first_button, picker},
     },
@@ -24,22 +24,21 @@ use leptos::{prelude::*, server_fn::ServerFn};
 struct About {
     /// `contact:ID` or `company:ID`.
     whom: String,
-    deal: Option<(DealId, String)>,
+    deal: Option<DealId>,
 }
 
 /// `GET /activities/quick`; the query says what it is about: `?contact_id=`, `?company_id=`, `?deal_id=`.
 pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let About { whom, deal } = about(&visit).await?;
-    let form = visit
-        .form(|| QuickLogForm {
-            kind: ActivityType::Call.slug().to_owned(),
-            deal_id: deal.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default(),
-            deal_whom: deal.as_ref().map(|_| whom.clone()).unwrap_or_default(),
-            whom: whom.clone(),
-            ..QuickLogForm::default()
-        })
-        .await?;
-    let ShownForm { values, errors, .. } = form;
+    let asked = QuickLogForm {
+        kind: ActivityType::Call.slug().to_owned(),
+        deal_id: deal.map(|id| id.to_string()).unwrap_or_default(),
+        deal_whom: deal.map(|_| whom.clone()).unwrap_or_default(),
+        whom,
+        ..QuickLogForm::default()
+    };
+    let ShownForm { values, errors, again } = visit.form(|| asked).await?;
+    let discard = again.then(|| discard_button("/activities/quick".to_owned(), "Discard what you typed"));
     let types = ActivityType::ALL
         .into_iter()
         .map(|kind| {
@@ -50,16 +49,21 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
     // Found while typing; without a script the link that opens this leads to the whole form.
     let offered = Offered::chosen_whom(&visit, &values.whom).await?;
     let with = picker(Field::new("whom", "With").value(values.whom), Source::Whom, "Nobody", offered, &errors);
-    let about = deal.map(|(_, name)| {
+    let deal = match values.deal_id.parse() {
+        Ok(id) => there(visit.store().deal(&visit.actor(), id).await)?,
+        Err(_) => None,
+    };
+    let about = deal.map(|deal| {
         view! {
-            <p class="text-muted-foreground">"About the deal " <span class="text-foreground">{name}</span></p>
+            <p class="text-muted-foreground">"About the deal " <span class="text-foreground">{deal.name}</span></p>
         }
     });
     let body = view! {
         <div class="mx-auto flex w-full max-w-md flex-col gap-5">
             <div>{breadcrumb("Activities", "/activities")}<h1 class="mt-2">"Log activity"</h1></div>
             {error_summary(&errors, &[("subject", "Subject"), ("whom", "With")])}
-            <form id="quick-log" method="post" action="/activities/quick" data-function=QuickLog::PATH data-draft class="panel" novalidate>
+            {discard}
+            <form id="quick-log" method="post" action="/activities/quick" data-function=QuickLog::PATH data-draft data-again=again class="panel" novalidate>
                 {first_button("Log activity")}
                 {shown_to()}
                 {form_key(visit.form_key(&values.form_key))}
@@ -97,7 +101,7 @@ async fn about(visit: &Visit) -> Result<About, PageError> {
                 let id = value.parse().map_err(|_| PageError::BadRequest)?;
                 if let Some(deal) = there(visit.store().deal(&visit.actor(), id).await)? {
                     about.whom = deal.contact_id.map_or(Whom::Company(deal.company_id), Whom::Contact).to_string();
-                    about.deal = Some((id, deal.name));
+                    about.deal = Some(id);
                 }
             }
             _ => {}

@@ -4,7 +4,7 @@ use crate::{
     companies::actions::DeleteCompany,
     errors::PageError,
     requests::Id,
-    ui::page::{DeleteQuestion, confirm_delete_along, goes_along_in_words, to_the_bin},
+    ui::page::{DeleteQuestion, confirm_delete, goes_along_in_words, to_the_bin},
     visit::Visit,
 };
 use axum::response::Response;
@@ -28,7 +28,8 @@ pub async fn page(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
         function: DeleteCompany::PATH,
         cancel: format!("/companies/{id}"),
         version: deletion.version,
+        goes_along: deletion.goes_along,
     };
-    let body = confirm_delete_along(&visit, question, deletion.goes_along).await?;
+    let body = confirm_delete(&visit, question).await?;
     visit.page(&title, body).await
 }

@@ -4,7 +4,6 @@ use crate::{
     companies::actions::{CreateCompany, UpdateCompany},
     errors::PageError,
     requests::Id,
-    times,
     ui::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
@@ -72,7 +71,7 @@ pub async fn edit(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.version = kept.version;
     let title = format!("Edit {}", company.name);
-    let page = FORM.for_saved(format!("/companies/{id}"), times::exact(company.updated_at, visit.zone()), conflict, form.again);
+    let page = FORM.for_saved(format!("/companies/{id}"), company.updated_at, conflict, form.again);
     visit.page_with_islands(&title, form_page(page, tags, &filters.industries, form)).await
 }
 

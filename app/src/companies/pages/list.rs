@@ -35,11 +35,11 @@ const NOTHING: Nothing = Nothing {
 pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let pairs = visit.query()?;
     let query = CompanyQuery::parse(borrowed(&pairs))?;
-    let actor = visit.actor();
-    let (list, filters) = tokio::try_join!(visit.store().companies(&actor, &query), visit.store().company_filters(&actor))?;
     if let Some(tags) = without_merged(&visit, &query.tag).await? {
         return Ok(Redirect::to(&changed(&query, |query| query.tag = tags)).into_response());
     }
+    let actor = visit.actor();
+    let (list, filters) = tokio::try_join!(visit.store().companies(&actor, &query), visit.store().company_filters(&actor))?;
     let may_create = visit.may(Verb::Create, Entity::Company);
     let body = view! {
         {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}

@@ -6,7 +6,7 @@ use crate::{
     requests::Id,
     ui::{
         all_of, counted, counted_all,
-        page::{DeleteQuestion, confirm_delete_along, to_the_bin},
+        page::{DeleteQuestion, confirm_delete, to_the_bin},
     },
     visit::Visit,
 };
@@ -28,8 +28,9 @@ pub async fn page(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
         function: DeleteContact::PATH,
         cancel: path,
         version: deletion.version,
+        goes_along: deletion.goes_along,
     };
-    let body = confirm_delete_along(&visit, question, deletion.goes_along).await?;
+    let body = confirm_delete(&visit, question).await?;
     visit.page(&title, body).await
 }
 

@@ -4,7 +4,6 @@ use crate::{
     contacts::actions::{CreateContact, UpdateContact},
     errors::PageError,
     requests::Id,
-    times,
     ui::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
@@ -78,7 +77,7 @@ pub async fn edit(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.form.version.clone_from(&kept.version);
     let title = format!("Edit {}", contact.name);
-    let page = FORM.for_saved(path, times::exact(contact.updated_at, visit.zone()), conflict, form.again);
+    let page = FORM.for_saved(path, contact.updated_at, conflict, form.again);
     visit.page_with_islands(&title, form_page(page, choices, form)).await
 }
 

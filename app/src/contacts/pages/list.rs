@@ -43,13 +43,13 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
     let pairs = visit.query()?;
     let query = ContactQuery::parse(borrowed(&pairs))?;
     let words = pairs.iter().find(|(name, _)| name == "company_id_q").map_or("", |(_, value)| value.as_str());
+    if let Some(tags) = without_merged(&visit, &query.tag).await? {
+        return Ok(Redirect::to(&changed(&query, |query| query.tag = tags)).into_response());
+    }
     let actor = visit.actor();
     let store = visit.store();
     let (list, filters, named) =
         tokio::try_join!(store.contacts(&actor, &query), store.contact_filters(&actor), store.company_names(&actor, &query.company))?;
-    if let Some(tags) = without_merged(&visit, &query.tag).await? {
-        return Ok(Redirect::to(&changed(&query, |query| query.tag = tags)).into_response());
-    }
     let offered = Offered::found_companies(&visit, words).await?;
     let may_create = visit.may(Verb::Create, Entity::Contact);
     let body = view! {

@@ -11,7 +11,7 @@ use super::{
 };
 use domain::{deals::ColumnTotals, ids::DealId, money::Money};
 use leptos::{
-    prelude::{Effect, Get, document, set_timeout, window},
+    prelude::{Effect, Track, document, set_timeout, window},
     task::spawn_local,
 };
 use leptos_use::use_document_visibility;
@@ -73,17 +73,20 @@ impl News {
 /// Listens as long as the page is seen.
 pub fn attach(board: &Rc<Board>) {
     let (visibility, seen) = (use_document_visibility(), Rc::clone(board));
-    Effect::new(move || match visibility.get() {
-        VisibilityState::Hidden => hang_up(&seen),
-        _ => listen_while_seen(&seen),
+    Effect::new(move || {
+        visibility.track();
+        listen_while_seen(&seen);
     });
-    // A page that Back brings out of the browser's memory was visible all the time, to itself.
+    // A page that Back brings out of the browser's memory has not changed its visibility.
     let (left, back) = (Rc::clone(board), Rc::clone(board));
     listen(&window(), "pagehide", move |_: Event| hang_up(&left));
     listen(&window(), "pageshow", move |_: Event| listen_while_seen(&back));
 }
 
 fn listen_while_seen(board: &Rc<Board>) {
+    if document().visibility_state() == VisibilityState::Hidden {
+        return hang_up(board);
+    }
     if board.news.borrow().source.is_some() {
         return;
     }
@@ -102,14 +105,7 @@ fn listen_while_seen(board: &Rc<Board>) {
         if closed.ready_state() == EventSource::CLOSED {
             hang_up(&lost);
             let again = Rc::clone(&lost);
-            set_timeout(
-                move || {
-                    if document().visibility_state() == VisibilityState::Visible {
-                        listen_while_seen(&again);
-                    }
-                },
-                AGAIN,
-            );
+            set_timeout(move || listen_while_seen(&again), AGAIN);
         }
     });
     board.news.borrow_mut().source = Some(source);

@@ -37,11 +37,13 @@ use crate::islands::dom;
 use leptos::prelude::*;
 
 /// Wraps the board with its tools: makes the cards of `#board` movable by pointer and keyboard, and shows what others do.
+#[cfg(feature = "ssr")]
 pub fn board(content: impl IntoView + 'static) -> impl IntoView {
     crate::islands::wrap(move || view! { <DealBoard>{content}</DealBoard> })
 }
 
 /// Wraps the fields of `#deal`: keeps the contacts and the hint in step with company and stage.
+#[cfg(feature = "ssr")]
 pub fn form_choices(content: impl IntoView + 'static) -> impl IntoView {
     crate::islands::wrap(move || view! { <DealChoices>{content}</DealChoices> })
 }

@@ -5,6 +5,7 @@
 
 use super::{
     board::Board,
+    dom::post_form,
     geometry,
     parts::{Card, Column},
     said,
@@ -215,6 +216,12 @@ impl Board {
         drop(moves);
         step.card.mark("data-saving", false);
         step.restore();
+        // The page of the form says what became of the deal, and restores and moves it.
+        if let (ActionError::Removed(_), Some(id)) = (error, step.card.id()) {
+            let MoveForm { stage, place, lost_reason, version, .. } = step.form(String::new());
+            let fields = [("stage", stage), ("place", place), ("lost_reason", lost_reason), ("version", version)];
+            let _ = post_form(&format!("/deals/{id}/move"), fields.map(|(name, value)| (name.to_owned(), value)).into());
+        }
         // Where the card really is, the server is asked next.
         self.news.borrow_mut().doubt();
         said::failed(&format!("“{}” was not moved. {error}", step.card.name()));

@@ -10,6 +10,7 @@ use crate::{
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
+    bin::GoesAlong,
     ids::DealId,
 };
 use leptos::server_fn::ServerFn;
@@ -39,6 +40,7 @@ pub async fn delete(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageEr
         function: DeleteDeal::PATH,
         cancel: path,
         version: deal.version,
+        goes_along: GoesAlong::default(),
     };
     let body = confirm_delete(&visit, question).await?;
     visit.page(&title, body).await

@@ -6,7 +6,6 @@ use crate::{
     deals::islands::form_choices,
     errors::PageError,
     requests::Id,
-    times,
     ui::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
@@ -89,7 +88,7 @@ pub async fn edit(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageErro
     // Saving again from here is a choice made in sight of what the other person saved.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", deal.name);
-    let page = FORM.for_saved(path, times::exact(deal.updated_at, visit.zone()), conflict, shown.again);
+    let page = FORM.for_saved(path, deal.updated_at, conflict, shown.again);
     visit.page_with_islands(&title, form_page(page, choices, shown)).await
 }
 

@@ -19,13 +19,14 @@ async fn merged_into(visit: &Visit, id: TagId) -> Result<Option<TagId>, PageErro
     }))
 }
 
-/// A tag for its page below `/settings/tags`, or the same page of the tag that it was merged into.
-pub async fn tag_or_redirect(visit: &Visit, id: TagId, page: &str) -> Result<Result<TagInUse, Response>, PageError> {
+/// A tag for its page below `/settings/tags`, or a redirect to the form of the tag that it was merged into. Never to a question
+/// about that one: nobody asked it.
+pub async fn tag_or_redirect(visit: &Visit, id: TagId) -> Result<Result<TagInUse, Response>, PageError> {
     match visit.store().tag(&visit.actor(), id).await {
         Ok(tag) => Ok(Ok(tag)),
         Err(StoreError::NotFound) => {
             let into = merged_into(visit, id).await?.ok_or(PageError::NotFound)?;
-            Ok(Err(Redirect::to(&format!("{PATH}/{into}/{page}")).into_response()))
+            Ok(Err(Redirect::to(&format!("{PATH}/{into}/edit")).into_response()))
         }
         Err(error) => Err(error.into()),
     }

@@ -98,8 +98,7 @@ impl Offered {
 
     /// The contact or company chosen alone, if it is there.
     pub async fn chosen_whom(visit: &Visit, chosen: &str) -> Result<Self, PageError> {
-        let offered = Self::with(vec![], "", chosen, async { whom_name(visit, chosen).await }).await?;
-        Ok(Self { more: true, ..offered })
+        Self::with(vec![], "", chosen, async { whom_name(visit, chosen).await }).await
     }
 
     /// Adds the one chosen, which `name` names, unless it is among them.

@@ -40,7 +40,7 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
 
 /// `GET /settings/tags/{id}/edit`
 pub async fn edit(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
-    let in_use = match tag_or_redirect(&visit, id, "edit").await? {
+    let in_use = match tag_or_redirect(&visit, id).await? {
         Ok(tag) => tag,
         Err(elsewhere) => return Ok(elsewhere),
     };

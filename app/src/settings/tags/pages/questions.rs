@@ -18,12 +18,12 @@ use crate::{
     visit::{ShownForm, Visit},
 };
 use axum::response::Response;
-use domain::{ids::TagId, tags::MergeForm};
+use domain::{bin::GoesAlong, ids::TagId, tags::MergeForm};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 /// `GET /settings/tags/{id}/delete`
 pub async fn delete(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
-    let in_use = match tag_or_redirect(&visit, id, "delete").await? {
+    let in_use = match tag_or_redirect(&visit, id).await? {
         Ok(tag) => tag,
         Err(elsewhere) => return Ok(elsewhere),
     };
@@ -40,6 +40,7 @@ pub async fn delete(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageErr
         function: DeleteTag::PATH,
         cancel: PATH.to_owned(),
         version: in_use.version,
+        goes_along: GoesAlong::default(),
     };
     let question = confirm_delete(&visit, question).await?;
     let body = layout(&visit, Setting::Tags, question);
@@ -48,7 +49,7 @@ pub async fn delete(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageErr
 
 /// `GET /settings/tags/{id}/merge`
 pub async fn merge(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
-    let in_use = match tag_or_redirect(&visit, id, "merge").await? {
+    let in_use = match tag_or_redirect(&visit, id).await? {
         Ok(tag) => tag,
         Err(elsewhere) => return Ok(elsewhere),
     };

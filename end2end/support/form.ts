@@ -53,8 +53,14 @@ export async function sendUnchecked(page: Page, verb: string): Promise<void> {
 }
 
 /** Deletes a record that is at this version by its form's own request: no page is drawn. */
-export async function postDelete(page: Page, path: string, version = '1'): Promise<void> {
-  const answer = await page.request.post(`${path}/delete`, { form: { version }, headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 });
+export async function postDelete({ request }: Pick<Page, 'request'>, path: string, version = '1'): Promise<void> {
+  const answer = await request.post(`${path}/delete`, { form: { version }, headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 });
+  expect(answer.status()).toBe(303);
+}
+
+/** Saves a record's fields by its form's own request, as somebody else would meanwhile: no page is drawn. */
+export async function postEdit({ request }: Pick<Page, 'request'>, path: string, form: Record<string, string>): Promise<void> {
+  const answer = await request.post(`${path}/edit`, { form: { version: '1', ...form }, headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 });
   expect(answer.status()).toBe(303);
 }
 

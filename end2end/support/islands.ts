@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 
 type Listening = Window & { listenedTo?: Set<string> };
 
-/** Notes which events anything on a page listens to, but for the script that waits for the first sign of a person (`wake`) and keeps the keys pressed until then (`keep`). */
+/** Notes which events anything on a page listens to, but for its start script: that waits for the first sign of a person (`wake`), keeps the keys pressed until then (`keep`), and hears of every form that is sent (on the window, where no island does). */
 export async function recordListeners(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const listenedTo = new Set<string>();
@@ -12,7 +12,8 @@ export async function recordListeners(context: BrowserContext): Promise<void> {
     const original = EventTarget.prototype.addEventListener;
     EventTarget.prototype.addEventListener = function (type: string, ...rest: [EventListenerOrEventListenerObject | null, (boolean | AddEventListenerOptions)?]) {
       const [listener] = rest;
-      if (!(typeof listener === 'function' && ['wake', 'keep'].includes(listener.name))) listenedTo.add(type);
+      const byStartScript = (typeof listener === 'function' && ['wake', 'keep'].includes(listener.name)) || (type === 'submit' && (this ?? window) === window);
+      if (!byStartScript) listenedTo.add(type);
       original.call(this, type, ...rest);
     };
   });
@@ -21,6 +22,12 @@ export async function recordListeners(context: BrowserContext): Promise<void> {
 /** Waits until the form of this page is checked in the browser; without JavaScript it never is. */
 export async function formReady(page: Page, javaScript: boolean): Promise<void> {
   if (javaScript) await listensTo(page, 'focusout');
+}
+
+/** Waits until the forms of this page are sent in place, kept as drafts and opened in dialogs; without JavaScript they never are. */
+export async function formsReady(page: Page, javaScript = true): Promise<void> {
+  // What does all of that attaches itself at once, and this comes last.
+  if (javaScript) await listensTo(page, 'pageshow');
 }
 
 /** Waits until an island listens to this event. */

@@ -1,7 +1,7 @@
 // People: each test registers its own, and so has a workspace of its own on the server it shares with others.
 
 import { randomBytes } from 'node:crypto';
-import { expect, type Page } from '@playwright/test';
+import { expect, type Page, request } from '@playwright/test';
 import { button, fill } from './form.ts';
 
 export interface Person {
@@ -39,4 +39,12 @@ export async function signOut(page: Page, person: Person): Promise<void> {
   await button(page, `Account of ${person.name}`).click();
   await button(page, 'Sign out').click();
   await expect(page).toHaveURL(/\/login$/);
+}
+
+/** What this person does in another browser meanwhile, by requests alone: no page is drawn there. */
+export async function elsewhere(page: Page, { email, password }: Person): Promise<Pick<Page, 'request'> & { close(): Promise<void> }> {
+  const other = await request.newContext({ baseURL: new URL(page.url()).origin, extraHTTPHeaders: { 'sec-fetch-site': 'same-origin' } });
+  const answer = await other.post('/login', { form: { email, password, next: '' }, maxRedirects: 0 });
+  expect(answer.status()).toBe(303);
+  return { request: other, close: () => other.dispose() };
 }

@@ -23,7 +23,7 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/register" => other_than("password", "short"),
         "/companies/new" | "/contacts/new" | "/deals/new" | "/settings/tags/new" => other_than("name", " "),
         "/companies/{id}/edit" | "/contacts/{id}/edit" | "/deals/{id}/edit" | "/settings/tags/{id}/edit" => other_than("name", ""),
-        "/activities/new" | "/activities/{id}/edit" => other_than("subject", ""),
+        "/activities/new" | "/activities/quick" | "/activities/{id}/edit" => other_than("subject", ""),
         "/activities/{id}/notes" => other_than("body", ""),
         "/deals/{id}/move" => other_than("place", "left"),
         "/deals/bulk" => other_than("action", "nothing"),

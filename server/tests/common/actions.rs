@@ -74,6 +74,9 @@ impl Records {
             "/settings/tags/{id}/edit" => text(&[("name", "Sent"), ("color", "#0284c7"), ("version", "1")]),
             "/settings/tags/{id}/merge" => text(&[("into", &other.tag), ("version", "1")]),
             "/activities/new" => text(&[("type", "call"), ("subject", "Sent"), ("company_id", company), ("date", "2026-11-20T09:30")]),
+            "/activities/quick" => {
+                text(&[("type", "call"), ("subject", "Sent"), ("whom", &format!("company:{company}")), ("deal_id", ""), ("deal_whom", "")])
+            }
             "/activities/{id}/edit" => text(&[("type", "call"), ("subject", "Sent"), ("date", "2026-11-20T09:30"), ("version", "1")]),
             "/activities/{id}/notes" => text(&[("body", "Sent")]),
             "/settings/workspace" => text(&[("version", "1")]),

@@ -82,6 +82,15 @@ pub async fn send(request: RequestBuilder) -> Answer {
 }
 
 impl Answer {
+    /// Status, headers and body, without what is of each answer alone: its nonce, name and time.
+    pub fn lasting(&self) -> (u16, HeaderMap, String) {
+        let mut headers = self.headers.clone();
+        for name in ["content-security-policy", "x-request-id", "date", "set-cookie"] {
+            headers.remove(name);
+        }
+        (self.status, headers, self.body.clone())
+    }
+
     /// Where it redirects to.
     pub fn location(&self) -> Option<&str> {
         self.header(LOCATION.as_str())

@@ -20,6 +20,7 @@ use app::{
     state::{AppState, Settings},
 };
 use axum::Router;
+use domain::access::Role;
 use server::{
     config::BaseUrl,
     router::{Parts, router_with},
@@ -111,6 +112,26 @@ impl Site {
             )
             .await;
         assert_eq!((answer.status, answer.location()), (303, Some("/")), "{}", answer.body);
+        browser
+    }
+
+    /// A browser signed in as somebody new in the workspace that `host` registered with, in this role.
+    pub async fn joined(&self, db: &TestDb, name: &str, host: &str, role: Role) -> Browser {
+        self.registered(name).await;
+        let raw = db.raw().await;
+        // Longer there than in their own: signing in leads to the workspace that they are longest in.
+        let join = format!(
+            "INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at)
+             SELECT m.workspace_id, u.id, '{}', '2020-01-01T00:00:00.000+00:00', '2020-01-01T00:00:00.000+00:00'
+             FROM memberships m JOIN users h ON h.id = m.user_id JOIN users u ON u.email = '{name}@example.com'
+             WHERE h.email = '{host}@example.com'",
+            role.slug()
+        );
+        assert_eq!(raw.run(&join).await.unwrap(), 1);
+        let browser = self.browser();
+        let email = format!("{name}@example.com");
+        let answer = browser.post("/login", &[("email", &email), ("password", PASSWORD), ("next", "")]).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
         browser
     }
 

@@ -1,0 +1,372 @@
+// Every form of the product once each way: in place by a script, and as the browser sends it by itself. A form that comes new
+// needs a row here.
+
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { idOf } from '../support/activities.ts';
+import { expectNotice } from '../support/companies.ts';
+import { pick } from '../support/contacts.ts';
+import { button, field, fill, link, openForm, sendUnchecked } from '../support/form.ts';
+import { formsReady } from '../support/islands.ts';
+import { fillRegistration, fillSignIn, type Person, signOut, someone } from '../support/people.ts';
+import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
+
+/** What a row works with; each makes what the later ones change. */
+interface World {
+  page: Page;
+  javaScript: boolean;
+  person: Person;
+  company: string;
+  contact: string;
+  deal: string;
+  activity: string;
+}
+
+interface Row {
+  /** The path that the form is posted to. */
+  form: string;
+  /** The path of its function, which a script calls instead; none for a form that is always sent by the browser itself. */
+  script?: string;
+  /** Opens it, fills it in, and does all but send it. */
+  open(world: World): Promise<void>;
+  /** Sends it. */
+  send(world: World): Promise<void>;
+  /** It is done. */
+  done(world: World): Promise<void>;
+}
+
+/** Opens a page whose forms are ready to be sent. */
+async function at({ page, javaScript }: World, path: string): Promise<void> {
+  await page.goto(path);
+  await formsReady(page, javaScript);
+}
+
+/** Opens the form that a page's link leads to: over the page with a script. */
+async function over(world: World, path: string, name: string, verb: string): Promise<void> {
+  await at(world, path);
+  await openForm(world.page.getByRole('main'), name, verb);
+  await expect(world.page.getByRole('dialog')).toHaveCount(world.javaScript ? 1 : 0);
+}
+
+const press = (name: string) => ({ page }: World): Promise<void> => button(page, name).click();
+const says = (text: string | RegExp) => ({ page }: World): Promise<void> => expectNotice(page, text);
+const main = ({ page }: World) => page.getByRole('main');
+const undo = ({ page }: World): Promise<void> => button(page.getByRole('status'), 'Undo').click();
+/** A deletion leaves the button that undoes it in the status region: the next row presses that. */
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** The path of a tag in the settings; the page is their list afterwards. */
+async function tagPath(world: World, verb: 'edit' | 'merge' | 'delete', name: string): Promise<string> {
+  await world.page.goto('/settings/tags');
+  return (await link(world.page, `${verb[0]!.toUpperCase()}${verb.slice(1)} ${name}`).getAttribute('href')) ?? '';
+}
+
+/** In the order in which they are sent. */
+const ROWS: Row[] = [
+  {
+    form: '/register',
+    async open(world) {
+      await world.page.goto('/register');
+      await fillRegistration(world.page, world.person);
+    },
+    send: press('Create account'),
+    done: ({ page }) => expect(page).toHaveURL('/companies'),
+  },
+  {
+    form: '/companies/new',
+    script: '/fn/companies/create',
+    async open(world) {
+      await over(world, '/companies', 'New company', 'Create company');
+      await fill(world.page.locator('form#company'), { Name: 'Ánh Dương', 'New tag': 'Khách quen' });
+    },
+    send: press('Create company'),
+    async done(world) {
+      await expectNotice(world.page, 'Ánh Dương was created');
+      world.company = new URL(world.page.url()).pathname;
+    },
+  },
+  {
+    form: '/companies/{id}/edit',
+    script: '/fn/companies/update',
+    async open(world) {
+      await over(world, world.company, 'Edit', 'Save changes');
+      await fill(world.page.locator('form#company'), { Industry: 'Thép' });
+    },
+    send: press('Save changes'),
+    async done(world) {
+      await expectNotice(world.page, 'Changes saved');
+      await expect(main(world)).toContainText('Thép');
+    },
+  },
+  {
+    form: '/contacts/new',
+    script: '/fn/contacts/create',
+    async open(world) {
+      await over(world, '/contacts', 'New contact', 'Create contact');
+      const form = world.page.locator('form#contact');
+      await fill(form, { Name: 'Trần Thị Đào' });
+      await pick(form, 'Company', 'anh', 'Ánh Dương', world.javaScript);
+    },
+    send: press('Create contact'),
+    async done(world) {
+      await expectNotice(world.page, 'Trần Thị Đào was created');
+      world.contact = new URL(world.page.url()).pathname;
+    },
+  },
+  {
+    form: '/contacts/{id}/edit',
+    script: '/fn/contacts/update',
+    async open(world) {
+      await over(world, world.contact, 'Edit', 'Save changes');
+      await fill(world.page.locator('form#contact'), { Role: 'Kế toán' });
+    },
+    send: press('Save changes'),
+    async done(world) {
+      await expectNotice(world.page, 'Changes saved');
+      await expect(main(world)).toContainText('Kế toán');
+    },
+  },
+  {
+    form: '/deals/new',
+    script: '/fn/deals/create',
+    async open(world) {
+      await at(world, `/deals/new?company_id=${idOf(world.company)}`);
+      await fill(world.page, { Name: 'Xe tải', Value: '1,5 tỷ' });
+    },
+    send: press('Create deal'),
+    async done(world) {
+      await expectNotice(world.page, 'Xe tải was created');
+      world.deal = new URL(world.page.url()).pathname;
+    },
+  },
+  {
+    form: '/deals/{id}/edit',
+    script: '/fn/deals/update',
+    async open(world) {
+      await at(world, `${world.deal}/edit`);
+      await fill(world.page, { Source: 'Triển lãm' });
+    },
+    send: press('Save changes'),
+    async done(world) {
+      await expectNotice(world.page, 'Changes saved');
+      await expect(main(world)).toContainText('Triển lãm');
+    },
+  },
+  {
+    form: '/deals/{id}/move',
+    script: '/fn/deals/move',
+    open: (world) => at(world, world.deal),
+    // The stepper of the deal's page; "Move" has the same form with more fields.
+    send: press('Move to Proposal'),
+    async done(world) {
+      await expectNotice(world.page, '“Xe tải” moved to Proposal');
+      await expect(world.page.getByRole('list', { name: 'Stage' }).locator('[aria-current=step]')).toHaveText('Proposal');
+    },
+  },
+  {
+    form: '/deals/bulk',
+    script: '/fn/deals/change-many',
+    async open(world) {
+      await at(world, '/deals?view=list&select=all');
+      await world.page.locator('.bulk-bar summary', { hasText: 'Stage' }).click();
+    },
+    send: ({ page }) => button(page.locator('.bulk-bar'), 'Negotiation').click(),
+    async done(world) {
+      await expectNotice(world.page, '1 deal changed');
+      await expect(world.page.getByRole('row').filter({ hasText: 'Xe tải' })).toContainText('Negotiation');
+    },
+  },
+  {
+    form: '/activities/new',
+    script: '/fn/activities/create',
+    async open(world) {
+      await at(world, `/activities/new?deal_id=${idOf(world.deal)}`);
+      await fill(world.page, { Subject: 'Báo giá' });
+    },
+    send: press('Log activity'),
+    async done(world) {
+      await expectNotice(world.page, 'Call logged');
+      world.activity = new URL(world.page.url()).pathname;
+    },
+  },
+  {
+    form: '/activities/quick',
+    script: '/fn/activities/quick-log',
+    async open(world) {
+      // Without a script the link that opens it leads to the whole form; its own page works all the same.
+      await at(world, world.javaScript ? world.company : `/activities/quick?company_id=${idOf(world.company)}`);
+      if (world.javaScript) await link(main(world), 'Log activity').first().click();
+      await field(world.page.locator('form#quick-log'), 'Subject').fill('Gọi lại');
+    },
+    send: ({ page }) => button(page.locator('form#quick-log'), 'Log activity').click(),
+    done: says('Call logged'),
+  },
+  {
+    form: '/activities/{id}/edit',
+    script: '/fn/activities/update',
+    async open(world) {
+      await over(world, world.activity, 'Edit', 'Save changes');
+      await fill(world.page.locator('form#activity'), { Outcome: 'Đồng ý' });
+    },
+    send: press('Save changes'),
+    async done(world) {
+      await expectNotice(world.page, 'Changes saved');
+      await expect(main(world)).toContainText('Đồng ý');
+    },
+  },
+  {
+    form: '/activities/{id}/notes',
+    script: '/fn/activities/add-note',
+    async open(world) {
+      await at(world, world.activity);
+      await fill(world.page, { 'Add a note': 'Đã gửi' });
+    },
+    send: press('Add note'),
+    async done(world) {
+      await expectNotice(world.page, 'Note added');
+      await expect(world.page.locator('#notes').getByRole('listitem')).toContainText('Đã gửi');
+    },
+  },
+  {
+    form: '/activities/{id}/delete',
+    script: '/fn/activities/delete',
+    open: (world) => at(world, `${world.activity}/delete`),
+    send: press('Delete activity'),
+    done: says('Activity deleted'),
+  },
+  { form: '/activities/{id}/restore', open: nothing, send: undo, done: says('Activity restored') },
+  {
+    form: '/deals/{id}/delete',
+    script: '/fn/deals/delete',
+    open: (world) => at(world, `${world.deal}/delete`),
+    send: press('Delete deal'),
+    done: says('Xe tải was deleted'),
+  },
+  { form: '/deals/{id}/restore', open: nothing, send: undo, done: says('Xe tải is back') },
+  {
+    form: '/contacts/{id}/delete',
+    script: '/fn/contacts/delete',
+    open: (world) => at(world, `${world.contact}/delete`),
+    send: press('Delete contact'),
+    done: says('Trần Thị Đào was deleted'),
+  },
+  { form: '/contacts/{id}/restore', open: nothing, send: undo, done: says('Trần Thị Đào is back') },
+  {
+    form: '/companies/{id}/delete',
+    script: '/fn/companies/delete',
+    open: (world) => at(world, `${world.company}/delete`),
+    send: press('Delete company'),
+    done: says('Ánh Dương was deleted'),
+  },
+  { form: '/companies/{id}/restore', open: nothing, send: undo, done: says('Ánh Dương is back') },
+  {
+    form: '/settings/tags/new',
+    script: '/fn/tags/create',
+    async open(world) {
+      await at(world, '/settings/tags/new');
+      await fill(world.page, { Name: 'VIP' });
+    },
+    send: press('Create tag'),
+    done: says('Tag VIP was created'),
+  },
+  {
+    form: '/settings/tags/{id}/edit',
+    script: '/fn/tags/update',
+    async open(world) {
+      await at(world, await tagPath(world, 'edit', 'VIP'));
+      await fill(world.page, { Name: 'Khách VIP' });
+    },
+    send: press('Save changes'),
+    done: says('Changes saved'),
+  },
+  {
+    form: '/settings/tags/{id}/merge',
+    script: '/fn/tags/merge',
+    async open(world) {
+      await at(world, await tagPath(world, 'merge', 'Khách quen'));
+      await fill(world.page, { 'Merge into': 'Khách VIP' });
+    },
+    send: press('Merge tags'),
+    done: says('Khách quen was merged into Khách VIP'),
+  },
+  {
+    form: '/settings/tags/{id}/delete',
+    script: '/fn/tags/delete',
+    open: async (world) => at(world, await tagPath(world, 'delete', 'Khách VIP')),
+    send: press('Delete tag'),
+    done: says('Tag Khách VIP was deleted'),
+  },
+  {
+    form: '/settings/workspace',
+    script: '/fn/workspace/set-switches',
+    async open(world) {
+      await at(world, '/settings/workspace');
+      await world.page.getByLabel('Only owners edit their records').check();
+    },
+    send: press('Save settings'),
+    async done(world) {
+      await expectNotice(world.page, 'Settings saved');
+      await expect(world.page.getByLabel('Only owners edit their records')).toBeChecked();
+    },
+  },
+  {
+    form: '/forms/discard',
+    async open(world) {
+      await at(world, '/companies/new');
+      await fill(world.page, { Notes: 'Dở dang' });
+      // Refused by the server, so that the page has something to discard.
+      await sendUnchecked(world.page, 'Create company');
+      await expect(field(world.page, 'Notes')).toHaveValue('Dở dang');
+    },
+    send: press('Discard what you typed'),
+    done: ({ page }) => expect(field(page, 'Notes')).toHaveValue(''),
+  },
+  {
+    form: '/logout',
+    open: (world) => at(world, '/companies'),
+    send: ({ page, person }) => signOut(page, person),
+    done: ({ page }) => expect(page).toHaveURL(/\/login$/),
+  },
+  {
+    form: '/login',
+    open: ({ page }) => page.goto('/login').then(() => undefined),
+    send: ({ page, person }) => fillSignIn(page, person),
+    done: ({ page }) => expect(page).toHaveURL('/companies'),
+  },
+];
+
+/** The forms of the table of actions, each with the path of its function. */
+function documented(): [string, string][] {
+  const lines = readFileSync(resolve('docs/ux/actions.md'), 'utf8').matchAll(/^\| \w+ \| `([^`]+)` \| `([^`]+)` \|/gm);
+  return [...lines].map(([, form, script]) => [form ?? '', script ?? '']);
+}
+
+test('every form of the table of actions has a row here, and no other has @once', () => {
+  expect(ROWS.map(({ form }) => form).sort()).toEqual(documented().map(([form]) => form).sort());
+  const functions = new Map(documented());
+  for (const { form, script } of ROWS) if (script !== undefined) expect(script, form).toBe(functions.get(form));
+});
+
+withAndWithoutJavaScript((javaScript) => {
+  test('every form does what it says', async ({ page }) => {
+    // One person and one page for all of them: each row changes what the rows before it made.
+    test.slow();
+    const world: World = { page, javaScript, person: someone(), company: '', contact: '', deal: '', activity: '' };
+    let posts: string[] = [];
+    page.on('request', (request) => {
+      const path = new URL(request.url()).pathname.replace(/[0-9a-f-]{36}/, '{id}');
+      // What a picker finds is no form.
+      if (request.method() === 'POST' && !path.endsWith('/search')) posts.push(`${request.resourceType()} ${path}`);
+    });
+    for (const row of ROWS) {
+      await test.step(row.form, async () => {
+        await row.open(world);
+        posts = [];
+        await row.send(world);
+        await row.done(world);
+        // In place: one call, and no POST that loads a document. Otherwise the other way round.
+        expect(posts, row.form).toEqual([javaScript && row.script ? `fetch ${row.script}` : `document ${row.form}`]);
+      });
+    }
+  });
+});

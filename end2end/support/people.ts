@@ -41,10 +41,17 @@ export async function signOut(page: Page, person: Person): Promise<void> {
   await expect(page).toHaveURL(/\/login$/);
 }
 
-/** What this person does in another browser meanwhile, by requests alone: no page is drawn there. */
-export async function elsewhere(page: Page, { email, password }: Person): Promise<Pick<Page, 'request'> & { close(): Promise<void> }> {
+/** This person in another browser, with a session of its own, by requests alone: no page is drawn there. */
+async function elsewhere(page: Page, { email, password }: Person): Promise<Pick<Page, 'request'> & { close(): Promise<void> }> {
   const other = await request.newContext({ baseURL: new URL(page.url()).origin, extraHTTPHeaders: { 'sec-fetch-site': 'same-origin' } });
   const answer = await other.post('/login', { form: { email, password, next: '' }, maxRedirects: 0 });
   expect(answer.status()).toBe(303);
   return { request: other, close: () => other.dispose() };
+}
+
+/** Does something as this person in another browser. It stands for whoever else is in the workspace: until somebody can be invited, nobody is. */
+export async function meanwhile(page: Page, person: Person, act: (other: Pick<Page, 'request'>) => Promise<unknown>): Promise<void> {
+  const other = await elsewhere(page, person);
+  await act(other);
+  await other.close();
 }

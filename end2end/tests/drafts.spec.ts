@@ -7,10 +7,10 @@ import { expectNotice, postCompany } from '../support/companies.ts';
 import { pick, postContact } from '../support/contacts.ts';
 import { postDeal } from '../support/deals.ts';
 import { dateDrafts, draftKeys, draftOffer, expectNoDrafts, expectNothingOffered, expectOffered, expectSavedSince, openAwake, restoreButton } from '../support/drafts.ts';
-import { button, field, fill, openForm, postDelete, postEdit, sendUnchecked } from '../support/form.ts';
+import { button, field, fill, link, openForm, postDelete, postEdit, sendUnchecked } from '../support/form.ts';
 import { formReady, formsReady } from '../support/islands.ts';
 import { expectNoSidewaysScroll, inEveryLook } from '../support/layout.ts';
-import { elsewhere, fillRegistration, fillSignIn, register, signOut, someone } from '../support/people.ts';
+import { fillRegistration, fillSignIn, meanwhile, register, signOut, someone } from '../support/people.ts';
 import { expect, type Locator, type Page, test } from '../support/test.ts';
 
 /** Decomposed letters, an emoji of several code points, and markup. */
@@ -222,8 +222,8 @@ for (const kind of KINDS) {
     await expectNothingOffered(page);
     await button(form, kind.verb).click();
     await expectNotice(page, /was created|logged/);
-    await expectNothingOffered(await kind.open(page));
     await expectNoDrafts(page);
+    await expectNothingOffered(await kind.open(page));
   });
 
   test(`what was typed into the form of ${kind.of} and discarded is gone for good`, async ({ page }) => {
@@ -263,8 +263,20 @@ test('what was typed in a dialog is offered in the dialog and on the page, and i
   await expectText(field(other, 'Name'), TEXT);
 });
 
-test('what was saved from the dialog is not offered at its next opening', async ({ page }) => {
+test('what was saved is not offered again even if the page after it was left before the islands’ code had come', async ({ page }) => {
   await register(page);
+  await openAwake(page, '/companies/new');
+  await field(page, 'Name').fill('Ánh Dương');
+  await page.route('**/*.wasm', () => new Promise(() => undefined));
+  await button(page, 'Create company').click();
+  await expectNotice(page, 'Ánh Dương was created');
+  await page.unroute('**/*.wasm');
+  await openAwake(page, '/companies/new');
+  await expectNothingOffered(page);
+});
+
+test('what was saved from the dialog is not offered at its next opening', async ({ page }) => {
+  const person = await register(page);
   const company = await postCompany(page, { name: 'Ánh Dương' });
   await openAwake(page, company);
   const edit = await openForm(page.getByRole('main'), 'Edit', 'Save changes');
@@ -273,7 +285,7 @@ test('what was saved from the dialog is not offered at its next opening', async 
   await expectNotice(page, 'Changes saved');
   await expectNoDrafts(page);
   // Somebody changes it after that: what was typed then is still not said to be unsaved.
-  await postEdit(page, company, { name: 'Khác', status: 'lead', version: '2' });
+  await meanwhile(page, person, (other) => postEdit(other, company, { name: 'Khác', status: 'lead', version: '2' }));
   await openAwake(page, company);
   await expectNothingOffered(await openForm(page.getByRole('main'), 'Edit', 'Save changes'));
   await page.keyboard.press('Escape');
@@ -377,6 +389,22 @@ test('a saved row of custom fields that was taken out is out when that is restor
   await expect(nameOf(form, 1)).toHaveValue('');
 });
 
+test('a quick log of a deal is still about that deal once it was restored', async ({ page }) => {
+  await register(page);
+  const { deal } = await withRecords(page);
+  await openAwake(page, deal);
+  await field(await openQuickLog(page, page.getByRole('main'), 'Log activity'), 'Subject').fill('Báo giá lần hai');
+  await openAwake(page, '/companies');
+  await page.keyboard.press('l');
+  await restoreButton(await quickLog(page)).click();
+  await expect(page).toHaveURL('/activities/quick');
+  await expect(page.getByRole('main')).toContainText('About the deal Xe tải');
+  await formsReady(page);
+  await button(page.locator('form#quick-log'), 'Log activity').click();
+  await expectNotice(page, 'Call logged');
+  await expect(link(page.getByRole('main'), 'Xe tải')).toHaveAttribute('href', deal);
+});
+
 test('typing over an offer does not lose what was offered', async ({ page }) => {
   await register(page);
   await openAwake(page, '/companies/new');
@@ -430,9 +458,7 @@ test.describe('a record that was saved since', () => {
       await fill(page, { [label]: 'Của tôi', [verb]: '0903 123 456' });
       await openAwake(page, `${path}/edit`);
       await expectSavedSince(page, false);
-      const other = await elsewhere(page, person);
-      await postEdit(other, path, { ...theirs, ...(name === 'deal' && { company_id: idOf(records.company) }) });
-      await other.close();
+      await meanwhile(page, person, (other) => postEdit(other, path, { ...theirs, ...(name === 'deal' && { company_id: idOf(records.company) }) }));
       await openAwake(page, `${path}/edit`);
       await expect(field(page, label)).toHaveValue('Của họ');
       await expectSavedSince(page, true);
@@ -454,34 +480,30 @@ test.describe('a record that was saved since', () => {
     });
   }
 
-  test('the dialog over its page says so too, and another tab’s save is told from one’s own', async ({ page, context }) => {
-    await register(page);
+  test('the dialog over its page says so too', async ({ page }) => {
+    const person = await register(page);
     const company = await postCompany(page, { name: 'Ánh Dương' });
     await openAwake(page, company);
     await fill(await openForm(page.getByRole('main'), 'Edit', 'Save changes'), { Name: 'Của tôi' });
     await page.keyboard.press('Escape');
-    // A tab in which nothing is typed in vain: the tabs of one browser share what they keep.
-    const other = await context.newPage();
-    await other.goto(company);
-    await postEdit(other, company, { name: 'Của tab kia', status: 'lead' });
-    await other.close();
+    await meanwhile(page, person, (other) => postEdit(other, company, { name: 'Của họ', status: 'lead' }));
     const dialog = await openForm(page.getByRole('main'), 'Edit', 'Save changes');
     await expect(page.getByRole('dialog')).toBeVisible();
-    await expect(field(dialog, 'Name')).toHaveValue('Của tab kia');
+    await expect(field(dialog, 'Name')).toHaveValue('Của họ');
     await expectSavedSince(dialog, true);
     await expectAccessible(page);
     await restoreButton(dialog).click();
     await expect(page).toHaveURL(`${company}/edit`);
-    await expect(page.getByRole('alert').getByRole('cell')).toHaveText(['Của tab kia', 'Của tôi']);
+    await expect(page.getByRole('alert').getByRole('cell')).toHaveText(['Của họ', 'Của tôi']);
     await expect(field(page, 'Name')).toHaveValue('Của tôi');
   });
 
   test('"Keep theirs" throws the draft away', async ({ page }) => {
-    await register(page);
+    const person = await register(page);
     const company = await postCompany(page, { name: 'Ánh Dương' });
     await openAwake(page, `${company}/edit`);
     await fill(page, { Name: 'Của tôi' });
-    await postEdit(page, company, { name: 'Của họ', status: 'lead' });
+    await meanwhile(page, person, (other) => postEdit(other, company, { name: 'Của họ', status: 'lead' }));
     await button(page, 'Save changes').click();
     await expect(page.getByRole('alert')).toContainText('Somebody else saved this record');
     await formsReady(page);
@@ -514,17 +536,17 @@ test.describe('a record that was deleted since', () => {
   test.use({ expectedMessages: [/status of 409/] });
 
   test('what "Restore and save" saved is not offered again', async ({ page }) => {
-    await register(page);
+    const person = await register(page);
     const company = await postCompany(page, { name: 'Ánh Dương' });
     await openAwake(page, `${company}/edit`);
     await fill(page, { Name: 'Của tôi' });
-    await postDelete(page, company);
+    await meanwhile(page, person, (other) => postDelete(other, company));
     await button(page, 'Save changes').click();
     await button(page, 'Restore and save').click();
     await expect(page).toHaveURL(company);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Của tôi');
     // Once it is changed again, what was typed and saved then would look like something else.
-    await postEdit(page, company, { name: 'Sau đó', status: 'lead', version: '4' });
+    await meanwhile(page, person, (other) => postEdit(other, company, { name: 'Sau đó', status: 'lead', version: '4' }));
     await openAwake(page, `${company}/edit`);
     await expect(field(page, 'Name')).toHaveValue('Sau đó');
     await expectNothingOffered(page);
@@ -686,13 +708,13 @@ test.describe('without JavaScript', () => {
 for (const [when, days] of [['today', 0], ['days ago', 3]] as const) {
   test(`axe finds nothing on a page or dialog that offers a draft of ${when}, and it fits every width, light and dark @once`, async ({ page }) => {
     test.slow();
-    await register(page);
+    const person = await register(page);
     const company = await postCompany(page, { name: 'Công ty Cổ phần Đường Quảng Ngãi' });
     await openAwake(page, `${company}/edit`);
     await fill(page, { Name: 'x'.repeat(200) });
     await openAwake(page, company);
     await field(await openQuickLog(page, page.getByRole('main'), 'Log activity'), 'Subject').fill('x'.repeat(200));
-    await postEdit(page, company, { name: 'Khác', status: 'lead' });
+    await meanwhile(page, person, (other) => postEdit(other, company, { name: 'Khác', status: 'lead' }));
     await dateDrafts(page, Date.now() - days * 86_400_000);
     await openAwake(page, `${company}/edit`);
     await inEveryLook(page, async () => {

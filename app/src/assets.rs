@@ -40,7 +40,7 @@ const signs=["pointermove","pointerdown","keydown","focusin","wheel"];
 const wake=()=>{clearTimeout(timer);signs.forEach((name)=>removeEventListener(name,wake,true));START};
 const timer=document.querySelector("[data-live]")&&setTimeout(wake,2000);
 signs.forEach((name)=>addEventListener(name,wake,{capture:true,passive:true}));
-addEventListener("submit",({target:form})=>{if(form.getAttribute("action")==="/logout"){const user=form.elements.shown_to.value.split(".")[0],of="draft "+user;localStorage.setItem("signed-out",user);Object.keys(localStorage).filter((key)=>key.startsWith(of)).forEach((key)=>localStorage.removeItem(key))}},true);
+addEventListener("submit",({target:form})=>{if(form.getAttribute("action")==="/logout"){const user=form.elements.shown_to.value.split(".")[0],of="draft "+user;try{Object.keys(localStorage).filter((key)=>key.startsWith(of)).forEach((key)=>localStorage.removeItem(key));localStorage.setItem("signed-out",user)}catch{}}},true);
 if(document.activeElement!==document.body)wake();"#;
 
 /// A page that a link leads to is fetched as the button goes down, a tenth of a second before the click. Every GET is free of

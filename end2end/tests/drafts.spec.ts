@@ -270,6 +270,8 @@ test('what was saved is not offered again even if the page after it was left bef
   await page.route('**/*.wasm', () => new Promise(() => undefined));
   await button(page, 'Create company').click();
   await expectNotice(page, 'Ánh Dương was created');
+  // The notice was on that page alone.
+  await page.goto('/contacts');
   await page.unroute('**/*.wasm');
   await openAwake(page, '/companies/new');
   await expectNothingOffered(page);

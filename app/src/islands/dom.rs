@@ -89,12 +89,20 @@ pub fn field_pairs(form: &HtmlFormElement) -> Option<Vec<(String, String)>> {
     Some(fields.iter().filter_map(pair).collect())
 }
 
+/// Tells whoever listens that an element's value was changed by a script.
+pub fn dispatch_change(element: &Element) {
+    if let Ok(event) = document().create_event("Event") {
+        event.init_event_with_bubbles("change", true);
+        let _ = element.dispatch_event(&event);
+    }
+}
+
 /// Leaves the page as by a form of these fields, sent as the page's user.
 pub fn post_form(action: &str, mut pairs: Vec<(String, String)>) -> Option<()> {
     pairs.push(("shown_to".to_owned(), shown_to(&document())?));
     let form: HtmlFormElement = document().create_element("form").ok()?.unchecked_into();
-    form.set_method("post");
-    form.set_action(action);
+    form.set_attribute("method", "post").ok()?;
+    form.set_attribute("action", action).ok()?;
     form.set_hidden(true);
     for (name, value) in pairs {
         // An input would lose its line breaks.

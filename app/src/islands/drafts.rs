@@ -7,12 +7,12 @@
 //!
 //! leptos-use has a storage of signals. It is 11 kB more to download (docs/adr/0007-leptos-use.md); a draft needs three calls.
 
-use super::dom::{all, field_pairs, listen, one, post_form, shown_to};
+use super::dom::{all, around, field_pairs, listen, one, post_form, shown_to};
 use domain::form_fields::is_helper;
-use js_sys::Date;
+use js_sys::{Array, Date, Object, Reflect};
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, Storage, UrlSearchParams};
+use web_sys::{Element, Event, HtmlElement, HtmlFormElement, Storage, UrlSearchParams};
 
 /// What the keys of drafts begin with.
 const PREFIX: &str = "draft ";
@@ -20,6 +20,8 @@ const PREFIX: &str = "draft ";
 const EARLIER: &str = " earlier";
 /// The key of the user who signed out last. Another tab of theirs keeps no more drafts.
 const SIGNED_OUT: &str = "signed-out";
+/// The property of a form's element that has its fields as they were when it was opened.
+const OPENED: &str = "openedFields";
 /// How long a draft is kept, in milliseconds: 14 days.
 const KEPT_FOR: u64 = 14 * 24 * 60 * 60 * 1000;
 
@@ -80,36 +82,45 @@ pub fn remove(action: &str) {
 /// Offers the draft of a form that was opened, unless the form shows the same. `None` if there is nothing to offer.
 pub fn offer(form: &HtmlFormElement) -> Option<()> {
     let key = key(&form.get_attribute("action")?)?;
-    let shown = comparable(&fields_of(form)?)?;
+    let opened = fields_of(form)?;
+    Reflect::set(form, &OPENED.into(), &opened.as_str().into()).ok()?;
+    let shown = comparable(&opened);
     let mut drafts = [key.clone(), key + EARLIER].into_iter().filter_map(Draft::find);
-    let draft = drafts.find(|draft| comparable(&draft.fields).is_some_and(|typed| typed != shown))?;
+    let draft = drafts.find(|draft| comparable(&draft.fields) != shown)?;
     let panel = one(form, "[data-draft-offer]")?;
     for at in all(&panel, "[data-at]") {
         at.set_text_content(Some(&in_words(draft.typed_at)));
     }
     if let Some(changed) = one(&panel, "[data-changed]") {
-        let version = UrlSearchParams::new_with_str(&draft.fields).ok()?.get("version").unwrap_or_default();
-        let current = one(form, "[name=version]").map(|field| field.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default();
+        let version = |fields: &str| pairs_of(fields)?.into_iter().find(|(name, _)| name == "version");
         let at = changed.get_attribute("data-changed").and_then(|at| at.parse().ok()).map(in_words).unwrap_or_default();
         changed.set_text_content(Some(&format!("The record was saved since, {at}.")));
-        changed.set_hidden(version == current);
+        changed.set_hidden(version(&draft.fields) == version(&opened));
     }
     panel.set_hidden(false);
-    let (restoring, discarding) = (one(&panel, "[data-restore]")?, one(&panel, "[data-discard]")?);
-    let (action, fields) = (form.get_attribute("action")?, draft.fields);
-    listen(&restoring, "click", move |_: Event| {
-        let _ = restore(&action, &fields);
-    });
+    let is_heard = panel.has_attribute("data-key");
+    let _ = panel.set_attribute("data-key", &draft.key);
+    if !is_heard {
+        listen_to_answer(form, panel);
+    }
+    Some(())
+}
+
+fn listen_to_answer(form: &HtmlFormElement, panel: HtmlElement) {
     let form = form.clone();
-    listen(&discarding, "click", move |_: Event| {
-        let _ = storage().and_then(|storage| storage.remove_item(&draft.key).ok());
-        panel.set_hidden(true);
-        // An earlier one may be there.
-        if offer(&form).is_none() {
-            let _ = first_field(&form).map(|field| field.focus());
+    listen(&panel.clone(), "click", move |event: Event| {
+        let Some(draft) = panel.get_attribute("data-key").and_then(Draft::find) else { return };
+        if around(&event, "[data-restore]").is_some() {
+            let _ = form.get_attribute("action").and_then(|action| restore(&action, &draft.fields));
+        } else if around(&event, "[data-discard]").is_some() {
+            let _ = storage().and_then(|storage| storage.remove_item(&draft.key).ok());
+            panel.set_hidden(true);
+            // An earlier one may be there.
+            if offer(&form).is_none() {
+                let _ = first_field(&form).map(|field| field.focus());
+            }
         }
     });
-    Some(())
 }
 
 fn first_field(form: &Element) -> Option<HtmlElement> {
@@ -130,9 +141,7 @@ fn keep(form: &HtmlFormElement) -> Option<()> {
         }
     }
     let fields = fields_of(form)?;
-    let opened: HtmlFormElement = form.clone_node_with_deep(true).ok()?.unchecked_into();
-    opened.reset();
-    if fields_of(&opened)? == fields {
+    if Reflect::get(form, &OPENED.into()).ok()?.as_string().as_ref() == Some(&fields) {
         return storage.remove_item(&key).ok();
     }
     storage.set_item(&key, &format!("{} {fields}", now())).ok()
@@ -147,8 +156,8 @@ fn sign_in() -> Option<()> {
 /// Removes every user's drafts that are older than [`KEPT_FOR`].
 fn remove_old() -> Option<()> {
     let storage = storage()?;
-    let keys: Vec<String> = (0..storage.length().ok()?).filter_map(|i| storage.key(i).ok()?).collect();
-    for key in keys.into_iter().filter(|key| key.starts_with(PREFIX)) {
+    let keys = Object::keys(&storage);
+    for key in keys.iter().filter_map(|key| key.as_string()).filter(|key| key.starts_with(PREFIX)) {
         if Draft::find(key.clone()).is_none_or(|draft| now().saturating_sub(draft.typed_at) > KEPT_FOR) {
             let _ = storage.remove_item(&key);
         }
@@ -199,9 +208,9 @@ fn fields_of(form: &HtmlFormElement) -> Option<String> {
 
 fn pairs_of(fields: &str) -> Option<Vec<(String, String)>> {
     let fields = UrlSearchParams::new_with_str(fields).ok()?;
-    let pairs = js_sys::Array::from(&fields);
+    let pairs = Array::from(&fields);
     let pair = |pair: JsValue| {
-        let pair = js_sys::Array::from(&pair);
+        let pair = Array::from(&pair);
         Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
     };
     Some(pairs.iter().filter_map(pair).collect())
@@ -221,9 +230,10 @@ fn now() -> u64 {
 
 /// `at 10:32`, or `on 24/11/2026 at 10:32`, by the browser's clock.
 fn in_words(at: u64) -> String {
-    let day = |date: &Date| String::from(date.to_locale_date_string("en-GB", &JsValue::UNDEFINED));
-    let (at, now) = (Date::new(&(at as f64).into()), Date::new_0());
-    let time: String = at.to_locale_time_string("en-GB").into();
+    // `24/11/2026, 10:32:05`
+    let local = |at: u64| String::from(Date::new(&(at as f64).into()).to_locale_string("en-GB", &JsValue::UNDEFINED));
+    let (at, today) = (local(at), local(now()));
+    let Some((day, time)) = at.split_once(", ") else { return at };
     let time = time.get(..5).unwrap_or_default();
-    if day(&at) == day(&now) { format!("at {time}") } else { format!("on {} at {time}", day(&at)) }
+    if today.starts_with(day) { format!("at {time}") } else { format!("on {day} at {time}") }
 }

@@ -1,6 +1,6 @@
 //! Adds rows of custom fields to a form, and takes them out. Without a script the form has a few empty rows.
 
-use super::dom::{around, listen, one};
+use super::dom::{around, dispatch_change, listen, one};
 use web_sys::{HtmlElement, HtmlFormElement, MouseEvent};
 
 /// Makes the buttons of a form's rows work, and shows them.
@@ -15,10 +15,12 @@ pub fn attach_to(form: &HtmlFormElement) {
             let row = template.inner_html().replace("{row}", &number.to_string());
             let _ = rows.insert_adjacent_html("beforeend", &row);
             focus(rows.last_element_child().and_then(|row| one(&row, "input")));
+            dispatch_change(&rows);
         } else if let Some(row) = around(&event, "[data-remove-row]").and_then(|button| button.closest("li").ok().flatten()) {
             let neighbour = row.next_element_sibling().or_else(|| row.previous_element_sibling());
             row.remove();
             focus(neighbour.and_then(|row| one(&row, "input")).or_else(|| Some(add.clone())));
+            dispatch_change(&rows);
         }
     });
     let _ = form.set_attribute("data-scripted", "");

@@ -79,7 +79,10 @@ async fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>) {
     let _ = form.set_attribute("aria-busy", "true");
     clear_errors(&form);
     let leaves = match call(&form, button.as_ref()).await {
-        Ok(done) => go_on(&form, &done).await,
+        Ok(done) => {
+            drafts::remove(&form.get_attribute("action").unwrap_or_default());
+            go_on(&form, &done).await
+        }
         Err(ActionError::Invalid(errors)) => {
             show_errors(&form, &errors);
             false

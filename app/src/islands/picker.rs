@@ -71,7 +71,7 @@ pub(crate) mod browser {
         companies::functions::search_companies,
         contacts::functions::{search_contacts, search_whom},
         errors::ActionError,
-        islands::dom::{all, around, listen, one},
+        islands::dom::{all, around, dispatch_change, listen, one},
     };
     use leptos::{prelude::document, task::spawn_local};
     use leptos_use::use_debounce_fn;
@@ -337,10 +337,7 @@ pub(crate) mod browser {
             self.asked.set(self.asked.get() + 1);
             self.open(false);
             self.show_chosen();
-            if let Ok(event) = document().create_event("Event") {
-                event.init_event_with_bubbles("change", true);
-                let _ = self.select.dispatch_event(&event);
-            }
+            dispatch_change(&self.select);
         }
 
         /// The input shows what is chosen; left empty, nothing is.

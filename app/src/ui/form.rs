@@ -234,7 +234,7 @@ pub fn draft_offer(changed_at: Option<DateTime<Utc>>) -> impl IntoView {
     view! {
         <div data-draft-offer hidden role="status" class="m-5 mb-0 flex flex-wrap items-center gap-2 rounded-lg border bg-muted p-3">
             <p class="min-w-0 flex-1 basis-48">"What you typed here "<span data-at></span>" was not saved. "{changed}</p>
-            <button type="button" data-restore class="btn h-auto min-h-8 whitespace-normal" data-variant="outline" data-size="sm">"Restore what you typed "<span data-at></span></button>
+            <button type="button" data-restore class="btn h-auto min-h-8 max-w-full shrink whitespace-normal" data-variant="outline" data-size="sm">"Restore what you typed "<span data-at></span></button>
             <button type="button" data-discard class="btn" data-variant="ghost" data-size="sm">"Discard"</button>
         </div>
     }

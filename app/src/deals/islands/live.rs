@@ -75,6 +75,8 @@ pub fn attach(board: &Rc<Board>) {
     let (visibility, seen) = (use_document_visibility(), Rc::clone(board));
     Effect::new(move || {
         visibility.track();
+        // The listeners of the last run's connection ended with it.
+        hang_up(&seen);
         listen_while_seen(&seen);
     });
     // A page that Back brings out of the browser's memory has not changed its visibility.

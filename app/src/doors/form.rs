@@ -56,7 +56,7 @@ pub async fn answer<F: Action>(
     };
     let shown_to = take(&mut pairs, shown_to::FIELD)?;
     let who = auth.user.as_ref().and_then(User::signed_in);
-    let id = removed::id_in(parts.uri.path()).filter(|_| who.is_some());
+    let id = named.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| id.parse().ok()).filter(|_| who.is_some());
     let restores = page.saves && id.is_some() && take(&mut pairs, RESTORE)?.is_some();
     let (mut typed, looks) = Typed::<Map<String, Value>>::read(pairs)?;
     if who.as_ref().is_some_and(|who| ShownTo::differs(shown_to.as_deref(), who)) {
@@ -126,12 +126,10 @@ async fn answer_of_removed(
     state: &AppState,
     parts: &Parts,
 ) -> Result<Option<Response>, PageError> {
-    if id.is_none() {
-        return Ok(None);
-    }
+    let Some(id) = id else { return Ok(None) };
     let visit = Visit::from_request_parts(&mut parts.clone(), state).await?;
     let Some(record) = removed::find(&visit, id).await? else { return Ok(None) };
-    removed::answer(visit, record, TypedFields::of(&without_secrets(typed)), saves, parts).await.map(Some)
+    removed::answer(visit, record, TypedFields::of(&without_secrets(typed)), saves).await.map(Some)
 }
 
 /// The pairs of a form's body. A button without fields sends no body, and then no content type either.

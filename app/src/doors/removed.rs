@@ -9,7 +9,7 @@ use crate::{
     visit::{FormResult, Visit},
 };
 use domain::{access::Entity, bin::BinQuery, page::ListQuery};
-use http::{StatusCode, request::Parts};
+use http::StatusCode;
 use leptos::prelude::*;
 use serde_json::{Map, Value, json};
 use store::removed::{Removal, RemovedRecord};
@@ -19,16 +19,8 @@ use uuid::Uuid;
 pub const RESTORE: &str = "restore";
 
 /// What became of the record that a request names. `None` if no record of the user's workspace was removed under this id.
-pub async fn find(visit: &Visit, id: Option<Uuid>) -> Result<Option<RemovedRecord>, PageError> {
-    match id {
-        Some(id) => Ok(visit.store().removed_record(&visit.actor(), id).await?),
-        None => Ok(None),
-    }
-}
-
-/// The id that a path names.
-pub fn id_in(path: &str) -> Option<Uuid> {
-    path.split('/').find_map(|part| part.parse().ok())
+pub async fn find(visit: &Visit, id: Uuid) -> Result<Option<RemovedRecord>, PageError> {
+    Ok(visit.store().removed_record(&visit.actor(), id).await?)
 }
 
 /// Restores the record, so that a form that was shown before it was removed can be saved. The version in the fields becomes the
@@ -67,7 +59,8 @@ fn by(record: &RemovedRecord) -> String {
 }
 
 /// Shows what happened, with what was typed. `saves` says whether the form makes sense once the record is back.
-pub async fn answer(visit: Visit, record: RemovedRecord, typed: TypedFields, saves: bool, parts: &Parts) -> FormResult {
+pub async fn answer(visit: Visit, record: RemovedRecord, typed: TypedFields, saves: bool) -> FormResult {
+    let path = visit.path().to_owned();
     let heading = heading(&record);
     let by = by(&record);
     let shown = typed.shown();
@@ -91,7 +84,7 @@ pub async fn answer(visit: Visit, record: RemovedRecord, typed: TypedFields, sav
     };
     let restore = restorable.then(|| {
         view! {
-            <form method="post" action=parts.uri.path().to_owned()>
+            <form method="post" action=path>
                 {typed.hidden()}
                 <input type="hidden" name=RESTORE value="1"/>
                 <button class="btn" data-size="sm">"Restore and save"</button>

@@ -73,6 +73,7 @@ fn form_page(page: FormLocation, form: &str, arguments: &Map<String, Value>) -> 
 
 /// Says what became of a record that was removed meanwhile.
 async fn not_found(state: &AppState, mut parts: Parts, id: Option<Uuid>) -> ActionError {
+    let Some(id) = id else { return ActionError::NotFound };
     let Ok(visit) = Visit::from_request_parts(&mut parts, state).await else { return ActionError::NotFound };
     match removed::find(&visit, id).await {
         Ok(Some(record)) => removed::error(&visit, &record),

@@ -81,12 +81,16 @@ pub fn around(event: &Event, selector: &str) -> Option<HtmlElement> {
 
 /// A form's fields, as it would send them.
 pub fn field_pairs(form: &HtmlFormElement) -> Option<Vec<(String, String)>> {
-    let fields = Array::from(FormData::new_with_form(form).ok()?.as_ref());
+    Some(pairs(FormData::new_with_form(form).ok()?.as_ref()))
+}
+
+/// What the browser iterates as pairs of texts, such as form data or the parameters of an address.
+pub fn pairs(of: &JsValue) -> Vec<(String, String)> {
     let pair = |pair: JsValue| {
         let pair = Array::from(&pair);
         Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
     };
-    Some(fields.iter().filter_map(pair).collect())
+    Array::from(of).iter().filter_map(pair).collect()
 }
 
 /// Tells whoever listens that an element's value was changed by a script.

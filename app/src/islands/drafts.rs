@@ -7,9 +7,9 @@
 //!
 //! leptos-use has a storage of signals. It is 11 kB more to download (docs/adr/0007-leptos-use.md); a draft needs three calls.
 
-use super::dom::{all, around, field_pairs, listen, one, post_form, shown_to};
+use super::dom::{all, around, field_pairs, listen, one, pairs, post_form, shown_to};
 use domain::form_fields::is_helper;
-use js_sys::{Array, Date, Object, Reflect};
+use js_sys::{Date, Object, Reflect};
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement, HtmlFormElement, Storage, UrlSearchParams};
@@ -71,8 +71,15 @@ pub fn forget_saved() {
     }
 }
 
+/// Removes the drafts of a form that was saved, or taken along to another one.
+pub fn remove_of(form: &HtmlFormElement) {
+    if let Some(action) = form.get_attribute("action") {
+        remove(&action);
+    }
+}
+
 /// Removes the drafts of the form with this address.
-pub fn remove(action: &str) {
+fn remove(action: &str) {
     if let (Some(storage), Some(key)) = (storage(), key(action)) {
         let _ = storage.remove_item(&key);
         let _ = storage.remove_item(&(key + EARLIER));
@@ -207,13 +214,7 @@ fn fields_of(form: &HtmlFormElement) -> Option<String> {
 }
 
 fn pairs_of(fields: &str) -> Option<Vec<(String, String)>> {
-    let fields = UrlSearchParams::new_with_str(fields).ok()?;
-    let pairs = Array::from(&fields);
-    let pair = |pair: JsValue| {
-        let pair = Array::from(&pair);
-        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
-    };
-    Some(pairs.iter().filter_map(pair).collect())
+    Some(pairs(UrlSearchParams::new_with_str(fields).ok()?.as_ref()))
 }
 
 /// The fields that a user sees and that say something.

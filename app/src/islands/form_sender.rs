@@ -33,15 +33,16 @@ pub fn attach() {
     listen(&document(), "submit", |event: SubmitEvent| {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         let button = event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
-        // A button that has the form drawn anew, or leads elsewhere, needs the page.
-        let elsewhere = button.as_ref().is_some_and(|button| button.name() == "look" || button.has_attribute("formaction"));
-        // What is taken along to another form is kept there.
-        if let (Some(form), true) = (&form, button.as_ref().is_some_and(|button| button.has_attribute("formaction"))) {
-            drafts::remove(&form.get_attribute("action").unwrap_or_default());
+        let Some(form) = form.filter(|form| form.has_attribute("data-function") && !event.default_prevented()) else { return };
+        // A button that leads elsewhere takes what was typed along to another form, which keeps it.
+        let leads_elsewhere = button.as_ref().is_some_and(|button| button.has_attribute("formaction"));
+        if leads_elsewhere {
+            drafts::remove_of(&form);
         }
-        let Some(form) = form.filter(|form| form.has_attribute("data-function") && !elsewhere && !event.default_prevented()) else {
+        // As one that has the form drawn anew, it needs the page.
+        if leads_elsewhere || button.as_ref().is_some_and(|button| button.name() == "look") {
             return;
-        };
+        }
         event.prevent_default();
         if !form.has_attribute("aria-busy") {
             spawn_local(send(form, button));
@@ -80,7 +81,7 @@ async fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>) {
     clear_errors(&form);
     let leaves = match call(&form, button.as_ref()).await {
         Ok(done) => {
-            drafts::remove(&form.get_attribute("action").unwrap_or_default());
+            drafts::remove_of(&form);
             go_on(&form, &done).await
         }
         Err(ActionError::Invalid(errors)) => {

@@ -7,17 +7,18 @@ use crate::{
     requests::borrowed,
     times,
     ui::{
-        all_of, counted, counted_all,
+        counted,
         form::shown_to,
         icon,
         list::{Nothing, nothing, page_foot, total_words},
+        page::goes_along_in_words,
     },
     visit::Visit,
 };
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
-    bin::{BIN_DAYS, BinQuery},
+    bin::{BIN_DAYS, BinQuery, GoesAlong},
     page::ListQuery,
 };
 use leptos::prelude::*;
@@ -72,12 +73,8 @@ fn row(visit: &Visit, record: Binned) -> impl IntoView + use<> {
     };
     let action = action(visit, &record, list);
     let at = record.company_name.map(|company| format!(" · {company}"));
-    let along = counted_all([
-        (record.contacts, "contact", "contacts"),
-        (record.deals, "deal", "deals"),
-        (record.activities, "activity", "activities"),
-    ]);
-    let along = (!along.is_empty()).then(|| format!(" · with {}", all_of(&along)));
+    let along = goes_along_in_words(&GoesAlong { contacts: record.contacts, deals: record.deals, activities: record.activities });
+    let along = along.map(|words| format!(" · with {words}"));
     let by = record.deleted_by.map(|name| format!(" by {name}"));
     let days = (BIN_DAYS - (visit.now - record.deleted_at).num_days()).max(0);
     let left = format!(" · {} left", counted(days.unsigned_abs(), "day", "days"));

@@ -1,9 +1,11 @@
 // With a script, a form opens over the page that leads to it. What it refuses is shown on the form's own page.
 
+import { quickLog } from '../support/activities.ts';
 import { expectAccessible } from '../support/axe.ts';
 import { addCompany, expectNotice, postCompany } from '../support/companies.ts';
 import { openBoard, postDeal } from '../support/deals.ts';
 import { button, expectError, field, fill, formWith, link, sendUnchecked } from '../support/form.ts';
+import { formsReady } from '../support/islands.ts';
 import { expectNoSidewaysScroll, resize } from '../support/layout.ts';
 import { register } from '../support/people.ts';
 import { expect, type Locator, type Page, test } from '../support/test.ts';
@@ -81,15 +83,26 @@ test('a deal is added over the board and over its company', async ({ page }) => 
   await expectNotice(page, 'Trên công ty was created');
 });
 
-test('over a page with the same form, each label still names its own field', async ({ page }) => {
+test('over a page with the same form, the link leads to the form\'s page: each label still names its own field', async ({ page }) => {
   await register(page);
   await page.goto('/companies/new');
+  await formsReady(page);
   await button(page, 'New').click();
-  await link(page, 'Company').click();
-  const form = page.locator('form').filter({ has: button(page, 'Create company') }).last();
-  await expect(form).toBeVisible();
-  await field(form, 'Name').fill('Một');
+  await Promise.all([page.waitForEvent('load'), link(page, 'Company').click()]);
+  await expect(page.locator('dialog')).toHaveCount(0);
   await expect(page.locator('[id="name"]')).toHaveCount(1);
+  await field(page, 'Name').fill('Một');
+});
+
+test('a form with other fields opens over it', async ({ page }) => {
+  await register(page);
+  await page.goto('/companies/new');
+  await formsReady(page);
+  await field(page, 'Name').fill('Một');
+  await page.locator('body').press('l');
+  await expect(field(await quickLog(page), 'Subject')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(field(page, 'Name')).toHaveValue('Một');
 });
 
 for (const scheme of ['light', 'dark'] as const) {

@@ -4,7 +4,7 @@
 
 use crate::islands::{
     FormRules,
-    dom::{around, fetch, listen, one, shown_to, while_open},
+    dom::{all, around, fetch, listen, one, shown_to, while_open},
     drafts,
     field_checks::browser::attach_to,
 };
@@ -55,6 +55,10 @@ pub async fn show_form(href: &str, id: &str, rules: FormRules, attach: impl FnOn
     // A form that shows what was typed before has more on its page than fits here. And one that is shown to somebody else
     // than this page must not be taken for this page's.
     if form.has_attribute("data-again") || shown_to(&page) != shown_to(&document()) {
+        return None;
+    }
+    // Nor one whose ids the page has already: its labels would name the page's fields.
+    if all(&form, "[id]").iter().any(|element| document().get_element_by_id(&element.id()).is_some()) {
         return None;
     }
     let heading = page.query_selector("main h1").ok()??.text_content()?;

@@ -111,7 +111,8 @@ async function signIn(url, { email, password }) {
     headers: { origin: url },
     redirect: 'manual',
   });
-  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0];
+  // The session's and the device's.
+  const cookie = answer.headers.getSetCookie().map((set) => set.split(';')[0]).join('; ');
   if (answer.status !== 303 || answer.headers.get('location') !== '/' || !cookie) throw new Error(`signing in answered ${answer.status} ${answer.headers.get('location')}`);
   return cookie;
 }

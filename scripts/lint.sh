@@ -7,5 +7,6 @@ step "Format" "seconds" cargo fmt --all --check
 step "clippy, server" "about 4 minutes the first time" cargo clippy --workspace --exclude frontend --all-targets --locked -- -D warnings
 step "clippy, trials" "seconds" cargo clippy --workspace --exclude frontend --test small_volume --locked -- -D warnings
 step "clippy, browser" "about 1 minute the first time" cargo clippy --package frontend --target wasm32-unknown-unknown --locked -- -D warnings
+step "Modules that import each other in a circle" "seconds" node scripts/imports.mjs
 step "Tests that docs/THREATS.md names" "seconds" node scripts/threats.mjs
 step "Types of the browser tests" "seconds" tsc --noEmit --project end2end

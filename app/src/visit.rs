@@ -188,11 +188,11 @@ impl Visit {
         if refused.is_empty() { self.store().form_key() } else { refused.to_owned() }
     }
 
-    /// The records on behalf of a form with this key: sent twice, it makes one record (see [`Store::once`]). A form without
+    /// The records on behalf of a form with this key: sent twice, it makes one record (see [`Store::with_idempotency`]). A form without
     /// a key makes one each time.
-    pub fn once(&self, form: &impl Serialize, key: &str) -> Store {
+    pub fn idempotent_store(&self, form: &impl Serialize, key: &str) -> Store {
         match serde_json::to_vec(form) {
-            Ok(sent) if !key.is_empty() => self.store().once(sent),
+            Ok(sent) if !key.is_empty() => self.store().with_idempotency(sent),
             _ => self.store().clone(),
         }
     }
@@ -244,7 +244,7 @@ impl FromRequestParts<AppState> for Visit {
         let who = auth.user.and_then(|user| user.signed_in()).ok_or(PageError::Denied)?;
         let mut state = state.asked_by(parts);
         if parts.method.is_safe() {
-            state.store = state.store.knowing(who.workspace_id, who.seq);
+            state.store = state.store.with_cache_version(who.workspace_id, who.seq);
         }
         let refused = parts.extensions.get().cloned();
         let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();

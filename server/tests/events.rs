@@ -123,7 +123,7 @@ both! {
         // Something that was under way when they were removed.
         let actor = domain::access::Actor { user_id: actor[0].0, workspace_id: actor[0].1, role: domain::access::Role::Owner, owners_only_edit: false };
         raw.run("UPDATE audit_heads SET seq = seq + 1").await.unwrap();
-        db.store.look_for_news(&actor).await.unwrap();
+        db.store.poll_changes(&actor).await.unwrap();
         assert_eq!(events.next().await, None);
         assert_eq!(browser.request(Method::GET, "/events/board").send().await.unwrap().status(), 303, "to sign in");
     }
@@ -132,7 +132,7 @@ both! {
         let site = Site::on(&db).await;
         let browser = site.registered("hung").await;
         let mut open = Vec::new();
-        for _ in 0..store::FEEDS_PER_USER {
+        for _ in 0..store::SUBSCRIPTIONS_PER_USER {
             let mut events = Events::of(&browser).await;
             assert!(events.next().await.is_some());
             open.push(events);

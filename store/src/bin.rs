@@ -2,12 +2,14 @@
 
 use crate::{
     Store, StoreError,
+    database::{
+        rows::decode_enum,
+        sql::{Sql, sql},
+        write::WorkspaceTx,
+    },
     entity::company,
     error::authorize,
-    listing::{COUNT_CAP, Total, Window},
-    rows::known,
-    sql::{Sql, sql},
-    write::Write,
+    lists::page::{COUNT_CAP, RowRange, Total},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
@@ -78,7 +80,7 @@ impl Store {
     pub async fn bin(&self, actor: &Actor, query: &BinQuery) -> Result<BinList, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let mut sql = Sql::with([actor.workspace_id.0.into(), oldest(self.now()).into()]);
-        let window = Window::of(query.page);
+        let window = RowRange::of(query.page);
         let rows = window.clause(&mut sql);
         let parts = PARTS.map(gone);
         let newest = parts.each_ref().map(|part| {
@@ -135,7 +137,7 @@ impl Row {
 
 /// The kind of record that a statement over [`PARTS`] names by [`Entity::noun`].
 pub(crate) fn entity_of(noun: &str) -> Result<Entity, StoreError> {
-    known(Entity::ALL.into_iter().find(|entity| entity.noun() == noun), "bin.entity")
+    decode_enum(Entity::ALL.into_iter().find(|entity| entity.noun() == noun), "bin.entity")
 }
 
 /// A kind of record in the bin: its table, the column of its name, that of its company, and the records that it goes along
@@ -201,7 +203,7 @@ pub(crate) struct Restored {
 /// The row of a record that is to come out of the bin, by its table's columns of when it went and whose it is: there already
 /// or in the bin, else [`StoreError::NotFound`]; and the actor's to restore, else [`StoreError::Denied`].
 pub(crate) async fn to_restore<E: EntityTrait>(
-    write: &Write,
+    tx: &WorkspaceTx,
     entity: Entity,
     id: Uuid,
     deleted_at: E::Column,
@@ -210,26 +212,26 @@ pub(crate) async fn to_restore<E: EntityTrait>(
 where
     (Uuid, Uuid): Into<<E::PrimaryKey as PrimaryKeyTrait>::ValueType>,
 {
-    let not_gone = Condition::any().add(deleted_at.is_null()).add(deleted_at.gte(oldest(write.now)));
-    let row = E::find_by_id((write.workspace_id(), id)).filter(not_gone).one(&write.db).await?.ok_or(StoreError::NotFound)?;
-    if write.actor.may_with(Verb::Delete, entity, UserId(owner_id(&row))) { Ok(row) } else { Err(StoreError::Denied) }
+    let not_gone = Condition::any().add(deleted_at.is_null()).add(deleted_at.gte(oldest(tx.now)));
+    let row = E::find_by_id((tx.workspace_id(), id)).filter(not_gone).one(&tx.db).await?.ok_or(StoreError::NotFound)?;
+    if tx.actor.may_with(Verb::Delete, entity, UserId(owner_id(&row))) { Ok(row) } else { Err(StoreError::Denied) }
 }
 
 /// Refuses as [`StoreError::Conflict`] what is to come out of the bin while its company is in it: it comes back with the company.
-pub(crate) async fn with_company(write: &Write, company_id: Uuid) -> Result<(), StoreError> {
-    let there = company::Entity::find_by_id((write.workspace_id(), company_id)).filter(company::Column::DeletedAt.is_null());
-    there.one(&write.db).await?.map(drop).ok_or(StoreError::Conflict)
+pub(crate) async fn with_company(tx: &WorkspaceTx, company_id: Uuid) -> Result<(), StoreError> {
+    let there = company::Entity::find_by_id((tx.workspace_id(), company_id)).filter(company::Column::DeletedAt.is_null());
+    there.one(&tx.db).await?.map(drop).ok_or(StoreError::Conflict)
 }
 
 /// What a reference to a row of `table` is after an edit. A form shows nothing of what is in the bin, so that leaving it
 /// empty takes nothing off: the reference is kept for when that comes back.
-pub(crate) async fn kept(write: &Write, table: &'static str, was: Option<Uuid>, is: Option<Uuid>) -> Result<Option<Uuid>, StoreError> {
+pub(crate) async fn kept(tx: &WorkspaceTx, table: &'static str, was: Option<Uuid>, is: Option<Uuid>) -> Result<Option<Uuid>, StoreError> {
     #[derive(FromQueryResult)]
     struct Found {
         found: i64,
     }
     let (Some(id), None) = (was, is) else { return Ok(is) };
     let text = format!("SELECT count(*) AS found FROM {table} WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NOT NULL");
-    let row: Option<Found> = sql(&text, [write.workspace_id().into(), id.into()]).one(&write.db).await?;
+    let row: Option<Found> = sql(&text, [tx.workspace_id().into(), id.into()]).one(&tx.db).await?;
     Ok(row.filter(|row| row.found > 0).map(|_| id))
 }

@@ -1,6 +1,9 @@
 //! Who decides at a company: the figures kept of them.
 
-use crate::{StoreError, sql::Sql, write::Write};
+use crate::{
+    StoreError,
+    database::{sql::Sql, write::WorkspaceTx},
+};
 use sea_orm::{ConnectionTrait, DbBackend};
 use uuid::Uuid;
 
@@ -22,14 +25,14 @@ pub(crate) enum Recounted<'a> {
 
 /// Finds the figures of decision-makers anew, from the rows as they are now: call it after a contact, or an activity with
 /// one, was written, moved, put in the bin or taken out. It reads as many rows as there are contacts who sign.
-pub(crate) async fn recount(write: &Write, whose: Recounted<'_>) -> Result<(), StoreError> {
+pub(crate) async fn recount(tx: &WorkspaceTx, whose: Recounted<'_>) -> Result<(), StoreError> {
     let (condition, ids) = match whose {
         Recounted::Companies(ids) => ("company_id IN ({ids})", ids),
         Recounted::AroundContacts(ids) => {
             ("company_id IN (SELECT company_id FROM contacts WHERE workspace_id = $1 AND id IN ({ids}))", ids)
         }
     };
-    let milliseconds = match write.db.get_database_backend() {
+    let milliseconds = match tx.db.get_database_backend() {
         DbBackend::Postgres => "CAST(round(extract(epoch FROM a.date) * 1000) AS bigint)",
         _ => "CAST(round((julianday(a.date) - 2440587.5) * 86400000) AS bigint)",
     };
@@ -42,10 +45,10 @@ pub(crate) async fn recount(write: &Write, whose: Recounted<'_>) -> Result<(), S
          WHERE workspace_id = $1"
     );
     for some in ids.chunks(CHUNK) {
-        let mut statement = Sql::with([write.workspace_id().into()]);
+        let mut statement = Sql::with([tx.workspace_id().into()]);
         let bound = statement.bind_all(some.iter().copied());
         statement.push(&text).push(" AND ").push(&condition.replace("{ids}", &bound));
-        statement.execute(&write.db).await?;
+        statement.execute(&tx.db).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Why a store function did not do what was asked.
 
-use crate::database_fault::{code, database_fault};
+use crate::database::fault::{code, database_fault};
 use domain::{
     access::{Actor, Entity, Verb},
     forms::FormErrors,

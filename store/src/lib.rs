@@ -2,68 +2,46 @@
 //!
 //! Every function but sign-in and session lookup takes the [`Actor`](domain::access::Actor) first, asks
 //! [`domain::access`] before it looks, and names the actor's workspace in each query. A change, its audit row and the
-//! counters it moves share one transaction ([`write`](mod@write)). No function's error carries the database's words.
+//! counters it moves share one transaction ([`write`](mod@database::write)). No function's error carries the database's words.
 
 pub mod activities;
-pub(crate) mod audit;
+mod audit;
 pub mod bin;
 pub mod companies;
 pub mod contacts;
-pub(crate) mod counters;
 mod custom_fields;
-mod database_fault;
-mod db;
+mod database;
 pub mod deals;
 pub mod decision_makers;
 pub mod demo;
-mod devices;
-mod easy_passwords;
-pub(crate) mod entity;
+mod entity;
 mod error;
-mod fair_queue;
-mod feed;
-mod history;
-mod listing;
-mod named;
-mod once;
-mod passwords;
-mod random;
-mod reader;
-mod record;
-mod registrations;
-mod remembered;
+mod handle;
+mod lists;
+mod notifications;
 pub mod removed;
-mod rows;
-mod sealing;
-mod search;
-pub(crate) mod secret_keys;
-mod sessions;
-mod sign_in;
-mod sign_in_attempts;
-mod sql;
+mod secrets;
 pub mod stages;
 pub mod tags;
 pub mod timeline;
-mod transaction;
 mod users;
 mod workspaces;
-pub(crate) mod write;
-mod write_status;
 
-pub use audit::{AuditFault, verify_chain};
-pub use counters::WorkspaceCounts;
-pub use database_fault::DatabaseFault;
-pub use db::{DbConfig, OpenError, Store};
-pub use devices::{DEVICE_DAYS, Device};
+pub use audit::history::{Action, FieldChange, RecordEvent};
+pub use audit::verify::{AuditFault, verify_chain};
+pub use database::fault::DatabaseFault;
+pub use database::pools::{DbConfig, OpenError};
 pub use error::StoreError;
-pub use feed::{BoardFeed, FEEDS_PER_USER};
-pub use history::{Action, FieldChange, RecordEvent};
-pub use listing::{COUNT_CAP, Total};
-pub use random::SystemRandom;
-pub use secret_keys::RETIRED_KEY_HOURS;
-pub use sessions::{SESSION_ABSOLUTE_DAYS, SESSION_DAYS, SESSION_RENEWAL_MINUTES, SessionContent, SessionRow, SignedIn, TokenHash};
-pub use sign_in::SignIn;
-pub use users::{AuthStamp, SignInUser};
+pub use handle::Store;
+pub use lists::counters::WorkspaceCounts;
+pub use lists::page::{COUNT_CAP, Total};
+pub use notifications::{BoardSubscription, SUBSCRIPTIONS_PER_USER};
+pub use secrets::random::SystemRandom;
+pub use secrets::secret_keys::RETIRED_KEY_HOURS;
+pub use users::accounts::{AuthStamp, SignInUser};
+pub use users::devices::{DEVICE_DAYS, Device};
+pub use users::sessions::{SESSION_ABSOLUTE_DAYS, SESSION_DAYS, SESSION_RENEWAL_MINUTES, SessionContent, SessionRow, SignedIn, TokenHash};
+pub use users::sign_in::SignIn;
 pub use workspaces::{Member, Workspace};
 
 /// The tests inside use the same throwaway databases as those in `tests/`, which know this crate by its name.

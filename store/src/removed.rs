@@ -3,10 +3,14 @@
 use crate::{
     Store, StoreError, activities,
     bin::{PARTS, Part, Restored, entity_of, oldest},
-    companies, contacts, deals,
+    companies, contacts,
+    database::{
+        sql::{Sql, sql},
+        write::WorkspaceTx,
+    },
+    deals,
     error::authorize,
-    sql::{Sql, sql},
-    write::Write,
+    tags,
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -14,7 +18,6 @@ use domain::{
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId, UserId},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use serde_json::Value;
 use uuid::Uuid;
 
 /// A record of the actor's workspace that is no longer there: in the bin, or a tag that was merged or deleted.
@@ -92,25 +95,25 @@ impl Store {
     /// - [`StoreError::Denied`] if the actor may not restore the record or one that is restored first. Nothing is restored.
     pub async fn restore_removed(&self, actor: &Actor, id: Uuid) -> Result<i64, StoreError> {
         // The least that every kind needs; the kind's own rule is checked for each record.
-        self.write(actor, Verb::Delete, Entity::Company, move |write| Box::pin(restore_in_order(write, id))).await
+        self.write(actor, Verb::Delete, Entity::Company, move |tx| Box::pin(restore_in_order(tx, id))).await
     }
 }
 
-async fn restore_in_order(write: &mut Write, id: Uuid) -> Result<i64, StoreError> {
-    let chain = restore_order(&write.db, write.workspace_id(), write.now, id).await?;
+async fn restore_in_order(tx: &mut WorkspaceTx, id: Uuid) -> Result<i64, StoreError> {
+    let chain = restore_order(&tx.db, tx.workspace_id(), tx.now, id).await?;
     let mut restored = Err(StoreError::NotFound);
     for record in chain.iter().rev() {
-        restored = Ok(restore(write, record).await?.version);
+        restored = Ok(restore(tx, record).await?.version);
     }
     restored
 }
 
-async fn restore(write: &mut Write, record: &Row) -> Result<Restored, StoreError> {
+async fn restore(tx: &mut WorkspaceTx, record: &Row) -> Result<Restored, StoreError> {
     match record.kind()? {
-        Entity::Company => companies::restore(write, CompanyId(record.id)).await,
-        Entity::Contact => contacts::restore(write, ContactId(record.id)).await,
-        Entity::Deal => deals::restore(write, DealId(record.id)).await,
-        Entity::Activity => activities::restore(write, ActivityId(record.id)).await,
+        Entity::Company => companies::restore(tx, CompanyId(record.id)).await,
+        Entity::Contact => contacts::restore(tx, ContactId(record.id)).await,
+        Entity::Deal => deals::restore(tx, DealId(record.id)).await,
+        Entity::Activity => activities::restore(tx, ActivityId(record.id)).await,
         Entity::Note | Entity::Stage | Entity::Tag | Entity::Workspace => Err(StoreError::NotFound),
     }
 }
@@ -220,70 +223,14 @@ fn binned(actor: &Actor, chain: Vec<Row>) -> Result<Option<RemovedRecord>, Store
     }))
 }
 
-/// A tag's removal in the audit log.
-#[derive(FromQueryResult)]
-struct TagRemoval {
-    seq: i64,
-    before: Option<String>,
-    after: Option<String>,
-    at: DateTime<Utc>,
-    removed_by: Option<String>,
-}
-
 async fn removed_tag(db: &impl ConnectionTrait, workspace_id: Uuid, id: Uuid) -> Result<Option<RemovedRecord>, StoreError> {
-    let Some(removal) = removal_of(db, workspace_id, id, 0).await? else { return Ok(None) };
-    let name = value_of(removal.before.as_deref(), "name").unwrap_or_default();
-    let (removed_at, removed_by) = (removal.at, removal.removed_by.clone());
-    let removal = outcome(db, workspace_id, removal).await?;
-    Ok(Some(RemovedRecord { entity: Entity::Tag, id, name, removed_at, removed_by, removal }))
-}
-
-/// The tag that a merged one led to in the end; `None` if it was not merged, or into one that was deleted since.
-pub(crate) async fn merged_into(db: &impl ConnectionTrait, workspace_id: Uuid, id: TagId) -> Result<Option<TagId>, StoreError> {
-    let Some(removal) = removal_of(db, workspace_id, id.0, 0).await? else { return Ok(None) };
-    match outcome(db, workspace_id, removal).await? {
-        Removal::Merged { into, .. } => Ok(Some(into)),
-        Removal::Binned { .. } | Removal::Deleted => Ok(None),
-    }
-}
-
-/// Follows merges to a tag that is still there.
-async fn outcome(db: &impl ConnectionTrait, workspace_id: Uuid, mut removal: TagRemoval) -> Result<Removal, StoreError> {
-    while let Some(into) = value_of(removal.after.as_deref(), "id").and_then(|id| id.parse().ok()) {
-        if let Some(name) = tag_name(db, workspace_id, into).await? {
-            return Ok(Removal::Merged { into: TagId(into), name });
-        }
-        // A tag is removed after others were merged into it: the numbers grow, and the loop ends.
-        match removal_of(db, workspace_id, into, removal.seq).await? {
-            Some(next) => removal = next,
-            None => break,
-        }
-    }
-    Ok(Removal::Deleted)
-}
-
-/// The removal of the tag with this id after number `since` of the audit log; `None` if it was not removed.
-async fn removal_of(db: &impl ConnectionTrait, workspace_id: Uuid, id: Uuid, since: i64) -> Result<Option<TagRemoval>, StoreError> {
-    let statement = sql(
-        "SELECT l.seq, l.before, l.after, l.at, u.name AS removed_by FROM audit_log l LEFT JOIN users u ON u.id = l.actor_id
-         WHERE l.workspace_id = $1 AND l.entity = 'tag' AND l.entity_id = $2 AND l.seq > $3 AND l.action IN ('merge', 'delete')
-         ORDER BY l.seq DESC LIMIT 1",
-        [workspace_id.into(), id.into(), since.into()],
-    );
-    Ok(statement.one(db).await?)
-}
-
-async fn tag_name(db: &impl ConnectionTrait, workspace_id: Uuid, id: Uuid) -> Result<Option<String>, StoreError> {
-    #[derive(FromQueryResult)]
-    struct NameRow {
-        name: String,
-    }
-    let statement = sql("SELECT name FROM tags WHERE workspace_id = $1 AND id = $2", [workspace_id.into(), id.into()]);
-    Ok(statement.one::<NameRow>(db).await?.map(|row| row.name))
-}
-
-/// A text of a JSON object in the audit log.
-fn value_of(json: Option<&str>, key: &str) -> Option<String> {
-    let object: Value = serde_json::from_str(json?).ok()?;
-    object[key].as_str().map(str::to_owned)
+    let removed = tags::removal::removed_tag(db, workspace_id, TagId(id)).await?;
+    Ok(removed.map(|tag| RemovedRecord {
+        entity: Entity::Tag,
+        id,
+        name: tag.name,
+        removed_at: tag.removed_at,
+        removed_by: tag.removed_by,
+        removal: tag.successor.map_or(Removal::Deleted, |(into, name)| Removal::Merged { into, name }),
+    }))
 }

@@ -1,6 +1,11 @@
 //! The stages of a workspace's pipeline.
 
-use crate::{Store, StoreError, entity::stage, error::authorize, rows::known};
+use crate::{
+    Store, StoreError,
+    database::{cache::Cached, rows::decode_enum},
+    entity::stage,
+    error::authorize,
+};
 use domain::{
     access::{Actor, Entity, Verb},
     ids::StageId,
@@ -36,7 +41,7 @@ impl TryFrom<stage::Model> for Stage {
             id: StageId(row.id),
             name: row.name,
             slug: row.slug,
-            kind: known(StageKind::from_slug(&row.kind), "stages.kind")?,
+            kind: decode_enum(StageKind::from_slug(&row.kind), "stages.kind")?,
             position: row.position,
             probability: row.probability,
             idle_days: row.idle_days,
@@ -44,11 +49,15 @@ impl TryFrom<stage::Model> for Stage {
     }
 }
 
+impl Cached for Vec<Stage> {
+    type Key = ();
+}
+
 impl Store {
     /// The stages of the pipeline in order.
     pub async fn stages(&self, actor: &Actor) -> Result<Vec<Stage>, StoreError> {
         authorize(actor, Verb::Read, Entity::Stage)?;
-        self.shared.memory.stages.or_read(self, actor, (), of_workspace(self.read(), actor.workspace_id.0)).await
+        self.get_or_load(actor, (), of_workspace(self.read(), actor.workspace_id.0)).await
     }
 }
 

@@ -2,12 +2,14 @@
 
 use crate::{
     Store, StoreError,
-    audit::Change,
+    audit::chain::Change,
+    database::{
+        cache::Cached,
+        sql::{Sql, sql},
+        write::WorkspaceTx,
+    },
     entity::{tag, tag_counter},
     error::{OrField, authorize},
-    removed::merged_into,
-    sql::{Sql, sql},
-    write::Write,
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -21,6 +23,7 @@ use serde_json::json;
 
 mod counts;
 mod manage;
+pub(crate) mod removal;
 
 pub(crate) use counts::{count_carriers, recount};
 pub use manage::{Carriers, MergedTags, TagInUse};
@@ -45,16 +48,20 @@ impl From<tag::Model> for Tag {
     }
 }
 
+impl Cached for Vec<Tag> {
+    type Key = ();
+}
+
 impl Store {
     /// Makes a tag. A name in use, in whatever case, is [`StoreError::Invalid`] at `name`.
     pub async fn create_tag(&self, actor: &Actor, draft: TagDraft) -> Result<TagId, StoreError> {
-        self.make(actor, Entity::Tag, |write| Box::pin(async move { Ok(insert(write, draft).await?.id) })).await
+        self.create_idempotent(actor, Entity::Tag, |tx| Box::pin(async move { Ok(insert(tx, draft).await?.id) })).await
     }
 
     /// The workspace's tags, by name.
     pub async fn tags(&self, actor: &Actor) -> Result<Vec<Tag>, StoreError> {
         authorize(actor, Verb::Read, Entity::Tag)?;
-        self.shared.memory.tags.or_read(self, actor, (), self.read_tags(actor)).await
+        self.get_or_load(actor, (), self.read_tags(actor)).await
     }
 
     async fn read_tags(&self, actor: &Actor) -> Result<Vec<Tag>, StoreError> {
@@ -69,44 +76,44 @@ impl Store {
 }
 
 /// Writes a new tag and its audit row.
-async fn insert(write: &mut Write, draft: TagDraft) -> Result<Tag, StoreError> {
-    let tag = Tag { id: TagId(write.new_id()), name: draft.name, color: draft.color.as_str().to_owned() };
+async fn insert(tx: &mut WorkspaceTx, draft: TagDraft) -> Result<Tag, StoreError> {
+    let tag = Tag { id: TagId(tx.new_id()), name: draft.name, color: draft.color.as_str().to_owned() };
     let row = tag::ActiveModel {
-        workspace_id: Set(write.workspace_id()),
+        workspace_id: Set(tx.workspace_id()),
         id: Set(tag.id.0),
-        owner_id: Set(write.actor.user_id.0),
+        owner_id: Set(tx.actor.user_id.0),
         version: Set(1),
-        created_at: Set(write.now),
-        updated_at: Set(write.now),
+        created_at: Set(tx.now),
+        updated_at: Set(tx.now),
         name: Set(tag.name.clone()),
         name_key: Set(name_key(&tag.name)),
         color: Set(tag.color.clone()),
     };
-    tag::Entity::insert(row).exec_without_returning(&write.db).await.or_taken("name", "A tag of this name exists already")?;
-    let counters = tag_counter::ActiveModel { workspace_id: Set(write.workspace_id()), tag_id: Set(tag.id.0), ..Default::default() };
-    tag_counter::Entity::insert(counters).exec_without_returning(&write.db).await?;
+    tag::Entity::insert(row).exec_without_returning(&tx.db).await.or_taken("name", "A tag of this name exists already")?;
+    let counters = tag_counter::ActiveModel { workspace_id: Set(tx.workspace_id()), tag_id: Set(tag.id.0), ..Default::default() };
+    tag_counter::Entity::insert(counters).exec_without_returning(&tx.db).await?;
     let after = json!({ "name": tag.name, "color": tag.color });
-    write.audit(Change { action: "create", entity: Entity::Tag.noun(), id: tag.id.0, before: None, after: Some(after) }).await?;
+    tx.audit(Change { action: "create", entity: Entity::Tag.noun(), id: tag.id.0, before: None, after: Some(after) }).await?;
     Ok(tag)
 }
 
 /// The tags a record is to carry, by name: those chosen, which must all be the workspace's own (else
 /// [`StoreError::Invalid`] at `tag_id`), and the new one, made here unless one of its name exists. In place of one that was merged
 /// since it was chosen, the tag that it was merged into.
-pub(crate) async fn resolve(write: &mut Write, chosen: &[TagId], new: Option<TagDraft>) -> Result<Vec<Tag>, StoreError> {
-    let mut tags = by_ids(write, chosen).await?;
+pub(crate) async fn resolve(tx: &mut WorkspaceTx, chosen: &[TagId], new: Option<TagDraft>) -> Result<Vec<Tag>, StoreError> {
+    let mut tags = by_ids(tx, chosen).await?;
     let missing: Vec<TagId> = chosen.iter().filter(|id| !tags.iter().any(|tag| tag.id == **id)).copied().collect();
     for id in missing {
-        let into = merged_into(&write.db, write.workspace_id(), id).await?;
+        let into = removal::merged_into(&tx.db, tx.workspace_id(), id).await?;
         let into = into.ok_or_else(|| StoreError::field("tag_id", "Choose tags from the list"))?;
         if !tags.iter().any(|tag| tag.id == into) {
-            tags.extend(by_ids(write, &[into]).await?);
+            tags.extend(by_ids(tx, &[into]).await?);
         }
     }
     if let Some(draft) = new {
-        let tag = match by_name(write, &draft.name).await? {
+        let tag = match by_name(tx, &draft.name).await? {
             Some(existing) => existing,
-            None if write.actor.may(Verb::Create, Entity::Tag) => insert(write, draft).await?,
+            None if tx.actor.may(Verb::Create, Entity::Tag) => insert(tx, draft).await?,
             None => return Err(StoreError::Denied),
         };
         if !tags.iter().any(|other| other.id == tag.id) {
@@ -157,44 +164,44 @@ pub(crate) async fn tags_of(db: &impl ConnectionTrait, workspace_id: Uuid, tagge
 }
 
 /// Makes these the tags of a record that carries `carried` now.
-pub(crate) async fn put_on(write: &Write, tagged: Tagged, id: Uuid, carried: &[TagId], tags: &[Tag]) -> Result<(), StoreError> {
+pub(crate) async fn put_on(tx: &WorkspaceTx, tagged: Tagged, id: Uuid, carried: &[TagId], tags: &[Tag]) -> Result<(), StoreError> {
     let (table, column) = tagged.table();
     let gone: Vec<Uuid> = carried.iter().filter(|old| tags.iter().all(|tag| tag.id != **old)).map(|old| old.0).collect();
     if !gone.is_empty() {
-        counts::count(write, tagged, &gone, -1).await?;
-        let mut statement = Sql::with([write.workspace_id().into(), id.into()]);
+        counts::count(tx, tagged, &gone, -1).await?;
+        let mut statement = Sql::with([tx.workspace_id().into(), id.into()]);
         let gone = statement.bind_all(gone);
         statement.push(&format!("DELETE FROM {table} WHERE workspace_id = $1 AND {column} = $2 AND tag_id IN ({gone})"));
-        statement.execute(&write.db).await?;
+        statement.execute(&tx.db).await?;
     }
     let added: Vec<Uuid> = tags.iter().filter(|tag| !carried.contains(&tag.id)).map(|tag| tag.id.0).collect();
     if !added.is_empty() {
-        counts::count(write, tagged, &added, 1).await?;
-        let mut statement = Sql::with([write.workspace_id().into(), id.into()]);
+        counts::count(tx, tagged, &added, 1).await?;
+        let mut statement = Sql::with([tx.workspace_id().into(), id.into()]);
         let rows: Vec<String> = added.into_iter().map(|tag| format!("($1, $2, {})", statement.bind(tag))).collect();
         statement.push(&format!("INSERT INTO {table} (workspace_id, {column}, tag_id) VALUES {}", rows.join(", ")));
-        statement.execute(&write.db).await?;
+        statement.execute(&tx.db).await?;
     }
     Ok(())
 }
 
-async fn by_ids(write: &Write, ids: &[TagId]) -> Result<Vec<Tag>, StoreError> {
+async fn by_ids(tx: &WorkspaceTx, ids: &[TagId]) -> Result<Vec<Tag>, StoreError> {
     if ids.is_empty() {
         return Ok(vec![]);
     }
     let rows = tag::Entity::find()
-        .filter(tag::Column::WorkspaceId.eq(write.workspace_id()))
+        .filter(tag::Column::WorkspaceId.eq(tx.workspace_id()))
         .filter(tag::Column::Id.is_in(ids.iter().map(|id| id.0)))
-        .all(&write.db)
+        .all(&tx.db)
         .await?;
     Ok(rows.into_iter().map(Tag::from).collect())
 }
 
-async fn by_name(write: &Write, name: &str) -> Result<Option<Tag>, StoreError> {
+async fn by_name(tx: &WorkspaceTx, name: &str) -> Result<Option<Tag>, StoreError> {
     let row = tag::Entity::find()
-        .filter(tag::Column::WorkspaceId.eq(write.workspace_id()))
+        .filter(tag::Column::WorkspaceId.eq(tx.workspace_id()))
         .filter(tag::Column::NameKey.eq(name_key(name)))
-        .one(&write.db)
+        .one(&tx.db)
         .await?;
     Ok(row.map(Tag::from))
 }

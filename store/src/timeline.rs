@@ -3,9 +3,11 @@
 use crate::{
     Store, StoreError,
     activities::Linked,
+    database::{
+        rows::{decode_enum, to_u64},
+        sql::Sql,
+    },
     error::authorize,
-    rows::{known, uint},
-    sql::Sql,
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -265,7 +267,7 @@ impl Row {
     fn activity(self, id: Uuid) -> Result<TimelineActivity, StoreError> {
         Ok(TimelineActivity {
             id: ActivityId(id),
-            kind: known(self.kind.as_deref().and_then(ActivityType::from_slug), "activities.type")?,
+            kind: decode_enum(self.kind.as_deref().and_then(ActivityType::from_slug), "activities.type")?,
             subject: self.subject.unwrap_or_default(),
             description: self.description,
             duration_minutes: self.duration_minutes,
@@ -273,7 +275,7 @@ impl Row {
             next_steps: self.next_steps,
             contact: Linked::of(self.contact_id, self.contact_name, ContactId),
             deal: Linked::of(self.deal_id, self.deal_name, DealId),
-            notes: uint(self.notes),
+            notes: to_u64(self.notes),
         })
     }
 

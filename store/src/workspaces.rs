@@ -1,12 +1,11 @@
 //! Workspaces: their settings and who belongs to them.
 
 use crate::{
-    audit::Change,
-    db::Store,
+    Store,
+    audit::{chain::Change, differences::diff},
+    database::write::WorkspaceTx,
     entity::{membership, user, workspace},
     error::{StoreError, authorize},
-    record::changed,
-    write::Write,
 };
 use domain::{
     access::{Actor, Entity, Role, Verb},
@@ -66,7 +65,7 @@ impl Store {
 
     /// Sets the switches of the actor's workspace, which was shown at `version`; one changed since is [`StoreError::Conflict`].
     pub async fn set_switches(&self, actor: &Actor, version: i64, switches: Switches) -> Result<(), StoreError> {
-        self.write(actor, Verb::Update, Entity::Workspace, move |write| Box::pin(set_switches(write, version, switches))).await
+        self.write(actor, Verb::Update, Entity::Workspace, move |tx| Box::pin(set_switches(tx, version, switches))).await
     }
 
     /// Who belongs to the actor's workspace, by name.
@@ -94,25 +93,25 @@ impl Store {
     }
 }
 
-async fn set_switches(write: &mut Write, version: i64, switches: Switches) -> Result<(), StoreError> {
+async fn set_switches(tx: &mut WorkspaceTx, version: i64, switches: Switches) -> Result<(), StoreError> {
     use workspace::Column as C;
-    let id = write.workspace_id();
-    let row = workspace::Entity::find_by_id(id).one(&write.db).await?.ok_or(StoreError::NotFound)?;
+    let id = tx.workspace_id();
+    let row = workspace::Entity::find_by_id(id).one(&tx.db).await?.ok_or(StoreError::NotFound)?;
     let done = workspace::Entity::update_many()
         .col_expr(C::LockActivities, Expr::value(switches.lock_activities))
         .col_expr(C::OwnersOnlyEdit, Expr::value(switches.owners_only_edit))
         .col_expr(C::Version, Expr::value(version + 1))
-        .col_expr(C::UpdatedAt, Expr::value(write.now))
+        .col_expr(C::UpdatedAt, Expr::value(tx.now))
         .filter(C::Id.eq(id))
         .filter(C::Version.eq(version))
-        .exec(&write.db)
+        .exec(&tx.db)
         .await?;
     if done.rows_affected != 1 {
         return Err(StoreError::Conflict);
     }
     let was = Switches { lock_activities: row.lock_activities, owners_only_edit: row.owners_only_edit };
-    let (before, after) = changed(record(was), record(switches));
-    write.audit(Change { action: "update", entity: Entity::Workspace.noun(), id, before: Some(before), after: Some(after) }).await
+    let (before, after) = diff(record(was), record(switches));
+    tx.audit(Change { action: "update", entity: Entity::Workspace.noun(), id, before: Some(before), after: Some(after) }).await
 }
 
 fn record(switches: Switches) -> Value {

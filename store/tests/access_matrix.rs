@@ -112,8 +112,8 @@ fn all_calls() -> Vec<Call> {
         "board" Read Deal OwnWorkspace |s, a, t| s.board(&a, &DealFilter::default());
         "board_column" Read Deal NotFound |s, a, t| s.board_column(&a, "proposal", Some(t.deal), &DealFilter::default());
         "board_news" Read Deal OwnWorkspace |s, a, t| s.board_news(&a, 0, &DealFilter::default());
-        "board_feed" Read Deal OwnWorkspace |s, a, t| s.board_feed(&a);
-        "look_for_news" Read Deal OwnWorkspace |s, a, t| s.look_for_news(&a);
+        "subscribe_to_board" Read Deal OwnWorkspace |s, a, t| s.subscribe_to_board(&a);
+        "poll_changes" Read Deal OwnWorkspace |s, a, t| s.poll_changes(&a);
         "deals" Read Deal OwnWorkspace |s, a, t| s.deals(&a, &DealQuery::default());
         "deal_filters" Read Deal OwnWorkspace |s, a, t| s.deal_filters(&a, &DealFilter::default());
         "deal_names" Read Deal OwnWorkspace |s, a, t| s.deal_names(&a, &[(t.deal, 1)]);

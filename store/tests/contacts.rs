@@ -125,7 +125,7 @@ both! {
         let form = ContactForm { form_key: key, ..ContactForm { name: "Đức".into(), ..ContactForm::default() } };
         let sent = |name: &str| serde_json::to_vec(&ContactForm { name: name.into(), ..form.clone() }).unwrap();
         let sends = (0..50).map(|_| {
-            let store = db.store.once(sent("Đức"));
+            let store = db.store.with_idempotency(sent("Đức"));
             tokio::spawn(async move { store.create_contact(&actor, person("Đức", None)).await.unwrap() })
         });
         let mut made = std::collections::BTreeSet::new();
@@ -136,21 +136,21 @@ both! {
         assert_eq!(found(&db.store, &actor, &ContactQuery::default()).await, ["Đức"]);
 
         // Going back and typing another name is another contact; so is the same form of somebody else, or of another kind.
-        db.store.once(sent("Đào")).create_contact(&actor, person("Đào", None)).await.unwrap();
-        db.store.once(sent("Đức")).create_contact(&other, person("Đức", None)).await.unwrap();
-        db.store.once(sent("Đức")).create_company(&actor, company("Đức")).await.unwrap();
+        db.store.with_idempotency(sent("Đào")).create_contact(&actor, person("Đào", None)).await.unwrap();
+        db.store.with_idempotency(sent("Đức")).create_contact(&other, person("Đức", None)).await.unwrap();
+        db.store.with_idempotency(sent("Đức")).create_company(&actor, company("Đức")).await.unwrap();
         assert_eq!(found(&db.store, &actor, &ContactQuery::default()).await, ["Đào", "Đức"]);
         assert_eq!(found(&db.store, &other, &ContactQuery::default()).await, ["Đức"]);
         assert_counters(&db.raw().await).await;
 
         // A form that was refused was never sent.
         let bad = ContactDraft { reports_to_id: Some(NOT_THERE), ..person("Huy", None) };
-        assert!(matches!(db.store.once(sent("Huy")).create_contact(&actor, bad).await, Err(StoreError::Invalid(_))));
-        db.store.once(sent("Huy")).create_contact(&actor, person("Huy", None)).await.unwrap();
+        assert!(matches!(db.store.with_idempotency(sent("Huy")).create_contact(&actor, bad).await, Err(StoreError::Invalid(_))));
+        db.store.with_idempotency(sent("Huy")).create_contact(&actor, person("Huy", None)).await.unwrap();
 
         // After a day nothing is kept of it.
         db.clock.advance(TimeDelta::hours(25));
-        db.store.once(sent("Linh")).create_contact(&actor, person("Linh", None)).await.unwrap();
+        db.store.with_idempotency(sent("Linh")).create_contact(&actor, person("Linh", None)).await.unwrap();
         let raw = db.raw().await;
         assert_eq!(raw.number(&format!("SELECT count(*) FROM sent_forms WHERE workspace_id = {}", raw.id(actor.workspace_id.0))).await, 1);
     }

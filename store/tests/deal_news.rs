@@ -12,16 +12,16 @@ use domain::{
     ids::DealId,
 };
 use std::{sync::Arc, time::Duration};
-use store::{BoardFeed, DbConfig, FEEDS_PER_USER, Store, StoreError, SystemRandom};
+use store::{BoardSubscription, DbConfig, SUBSCRIPTIONS_PER_USER, Store, StoreError, SystemRandom};
 use support::{company, contact, deal, member, to};
 use tokio::time::timeout;
 
 /// What reaches another browser within a second reaches this within it too.
-async fn told(feed: &mut BoardFeed) -> Option<i64> {
+async fn told(feed: &mut BoardSubscription) -> Option<i64> {
     timeout(Duration::from_secs(1), feed.next()).await.ok().flatten()
 }
 
-async fn nothing_told(feed: &mut BoardFeed) -> bool {
+async fn nothing_told(feed: &mut BoardSubscription) -> bool {
     timeout(Duration::from_millis(200), feed.next()).await.is_err()
 }
 
@@ -34,7 +34,7 @@ both! {
         let (_, actor) = db.register("hung").await;
         let (_, stranger) = db.register("stranger").await;
         let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
-        let (mut mine, mut theirs) = (db.store.board_feed(&actor).await.unwrap(), db.store.board_feed(&stranger).await.unwrap());
+        let (mut mine, mut theirs) = (db.store.subscribe_to_board(&actor).await.unwrap(), db.store.subscribe_to_board(&stranger).await.unwrap());
         assert_eq!(mine.seq(), seq(&db, &actor).await, "where the log ends is known at once");
         theirs.seq();
         let deal_id = db.store.create_deal(&actor, deal("Xe", id, "proposal", 1)).await.unwrap();
@@ -54,13 +54,13 @@ both! {
     async fn one_person_waits_in_so_many_places_and_the_server_stops_in_all(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let mut feeds = Vec::new();
-        for _ in 0..FEEDS_PER_USER {
-            feeds.push(db.store.board_feed(&actor).await.unwrap());
+        for _ in 0..SUBSCRIPTIONS_PER_USER {
+            feeds.push(db.store.subscribe_to_board(&actor).await.unwrap());
         }
-        assert_eq!(db.store.board_feed(&actor).await.map(drop), Err(StoreError::Unavailable));
+        assert_eq!(db.store.subscribe_to_board(&actor).await.map(drop), Err(StoreError::Unavailable));
         feeds.pop();
-        feeds.push(db.store.board_feed(&actor).await.unwrap());
-        db.store.stop_feeds();
+        feeds.push(db.store.subscribe_to_board(&actor).await.unwrap());
+        db.store.close_subscriptions();
         for mut feed in feeds {
             feed.seq();
             assert_eq!(timeout(Duration::from_secs(1), feed.next()).await, Ok(None));
@@ -145,7 +145,7 @@ async fn a_change_by_another_process_is_told_on_postgres() {
     let db = TestDb::postgres().await;
     let (_, actor) = db.register("hung").await;
     let other = another_process(&db).await;
-    let mut feed = other.board_feed(&actor).await.unwrap();
+    let mut feed = other.subscribe_to_board(&actor).await.unwrap();
     feed.seq();
     let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
     db.store.create_deal(&actor, deal("Xe", id, "proposal", 1)).await.unwrap();
@@ -157,7 +157,7 @@ async fn a_listener_that_lost_its_connection_comes_back_and_misses_nothing() {
     let db = TestDb::postgres().await;
     let (_, actor) = db.register("hung").await;
     let other = another_process(&db).await;
-    let mut feed = other.board_feed(&actor).await.unwrap();
+    let mut feed = other.subscribe_to_board(&actor).await.unwrap();
     feed.seq();
     let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
     let raw = db.raw().await;
@@ -176,10 +176,10 @@ async fn a_change_by_another_program_is_found_by_looking_on_sqlite() {
     let db = TestDb::sqlite().await;
     let (_, actor) = db.register("hung").await;
     let other = another_process(&db).await;
-    let mut feed = other.board_feed(&actor).await.unwrap();
+    let mut feed = other.subscribe_to_board(&actor).await.unwrap();
     feed.seq();
     let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
     db.store.create_deal(&actor, deal("Xe", id, "proposal", 1)).await.unwrap();
-    other.look_for_news(&actor).await.unwrap();
+    other.poll_changes(&actor).await.unwrap();
     assert_eq!(told(&mut feed).await, Some(seq(&db, &actor).await));
 }

@@ -141,7 +141,7 @@ both! {
         assert!(!db.store.renew_session(token(1)).await.unwrap());
     }
 
-    /// A10 and the role: read with each request, not remembered.
+    /// A10 and the role: read with each request, never cached.
     async fn a_session_follows_the_membership(db: TestDb) {
         let (user, _) = db.register("hung").await;
         db.store.create_session(token(1), of(&user), None).await.unwrap();

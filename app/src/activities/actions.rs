@@ -27,7 +27,7 @@ pub async fn create_activity(
     let visit = Visit::from_leptos().await?;
     let draft = form.parse(visit.now, |local| visit.utc(local))?;
     let notice = format!("{} logged", draft.kind.label());
-    let id = visit.once(&form, &form.form_key).create_activity(&visit.actor(), draft).await?;
+    let id = visit.idempotent_store(&form, &form.form_key).create_activity(&visit.actor(), draft).await?;
     Ok(ActionOutcome::to(format!("/activities/{id}")).notice(notice))
 }
 
@@ -40,7 +40,7 @@ pub async fn quick_log(
     let visit = Visit::from_leptos().await?;
     let draft = form.parse(visit.now)?;
     let notice = format!("{} logged", draft.kind.label());
-    let created = visit.once(&form, &form.form_key).create_activity(&visit.actor(), draft).await;
+    let created = visit.idempotent_store(&form, &form.form_key).create_activity(&visit.actor(), draft).await;
     let id = created.map_err(|error| match error {
         StoreError::Invalid(errors) => ActionError::Invalid(QuickLogForm::errors(errors)),
         other => other.into(),
@@ -97,6 +97,6 @@ pub async fn add_note(
 ) -> Result<ActionOutcome, ActionError> {
     let visit = Visit::from_leptos().await?;
     let body = form.parse()?;
-    visit.once(&form, &form.form_key).add_note(&visit.actor(), id, body).await?;
+    visit.idempotent_store(&form, &form.form_key).add_note(&visit.actor(), id, body).await?;
     Ok(ActionOutcome::to(format!("/activities/{id}")).notice("Note added"))
 }

@@ -21,7 +21,7 @@ pub async fn create_company(
     let visit = Visit::from_leptos().await?;
     let draft = form.parse()?;
     let notice = format!("{} was created", draft.name);
-    let id = visit.once(&form, &form.form_key).create_company(&visit.actor(), draft).await?;
+    let id = visit.idempotent_store(&form, &form.form_key).create_company(&visit.actor(), draft).await?;
     Ok(ActionOutcome::to(format!("/companies/{id}")).notice(notice))
 }
 

@@ -37,7 +37,7 @@ pub async fn create_deal(
     let visit = Visit::from_leptos().await?;
     let draft = form.parse()?;
     let notice = format!("{} was created", draft.name);
-    let id = visit.once(&form, &form.form_key).create_deal(&visit.actor(), draft).await?;
+    let id = visit.idempotent_store(&form, &form.form_key).create_deal(&visit.actor(), draft).await?;
     Ok(ActionOutcome::to(format!("/deals/{id}")).notice(notice))
 }
 

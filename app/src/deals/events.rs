@@ -13,7 +13,7 @@ use domain::access::{Entity, Verb};
 use futures_util::stream;
 use http::{HeaderName, header};
 use std::{convert::Infallible, time::Duration};
-use store::BoardFeed;
+use store::BoardSubscription;
 use tokio::time;
 
 /// How often a silent connection gives a sign of life, and asks whether its session still lives.
@@ -25,7 +25,7 @@ const TOGETHER: Duration = Duration::from_millis(50);
 
 /// `GET /events/board`
 pub async fn board(visit: Visit) -> Result<Response, PageError> {
-    let feed = visit.store().board_feed(&visit.actor()).await?;
+    let feed = visit.store().subscribe_to_board(&visit.actor()).await?;
     let events = stream::unfold(Told { visit, feed, first: true }, |told| told.next());
     // Proxies that collect an answer before they pass it on would keep it for ever.
     let headers = [(HeaderName::from_static("x-accel-buffering"), "no"), (header::CACHE_CONTROL, "no-store")];
@@ -35,7 +35,7 @@ pub async fn board(visit: Visit) -> Result<Response, PageError> {
 /// One connection.
 struct Told {
     visit: Visit,
-    feed: BoardFeed,
+    feed: BoardSubscription,
     first: bool,
 }
 
@@ -53,7 +53,7 @@ impl Told {
                 Ok(None) => return None,
                 Err(_) => {
                     // News that no one told: of another program, or past a listener that died without a word.
-                    self.visit.store().look_for_news(&self.visit.actor()).await.ok()?;
+                    self.visit.store().poll_changes(&self.visit.actor()).await.ok()?;
                     Event::default().comment("")
                 }
             }

@@ -37,7 +37,7 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     let told_to_stop = async {
         shutdown.await;
         // Boards wait for news without end: they are let go, or nothing would ever be done.
-        store.stop_feeds();
+        store.close_subscriptions();
     };
     let limits = Limits::default().with_open_files();
     let all_done = serve(listener, router, config.trusted_proxies.clone().into(), limits, told_to_stop).await;

@@ -91,7 +91,7 @@ impl Site {
         let trusted_proxies = Arc::clone(&parts.trusted_proxies);
         let served = tokio::spawn(serve(listener, router, trusted_proxies, options.limits, async move {
             let _ = stopped.await;
-            store.stop_feeds();
+            store.close_subscriptions();
         }));
         Self { address, stop: Some(stop), served, _files: files }
     }

@@ -1,7 +1,11 @@
 //! One activity, its follow-up notes, and how it was changed.
 
 use super::Linked;
-use crate::{Store, StoreError, error::authorize, rows::known, sql::sql};
+use crate::{
+    Store, StoreError,
+    database::{rows::decode_enum, sql::sql},
+    error::authorize,
+};
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
@@ -175,7 +179,7 @@ impl DetailRow {
             version: self.version,
             created_at: self.created_at,
             updated_at: self.updated_at,
-            kind: known(ActivityType::from_slug(&self.kind), "activities.type")?,
+            kind: decode_enum(ActivityType::from_slug(&self.kind), "activities.type")?,
             subject: self.subject,
             description: self.description,
             date: self.date,

@@ -3,11 +3,13 @@
 use super::{figures, links};
 use crate::{
     Store, StoreError,
-    audit::Change,
+    audit::{
+        chain::Change,
+        differences::{diff, without_nulls},
+    },
     bin::kept,
+    database::write::WorkspaceTx,
     entity::activity,
-    record::{changed, present},
-    write::Write,
 };
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use domain::{
@@ -29,81 +31,81 @@ impl Store {
     /// [`StoreError::Invalid`] at `company_id`, `contact_id` or `deal_id` for one that isn't there, at `deal_id` for a deal of
     /// another company.
     pub async fn create_activity(&self, actor: &Actor, draft: ActivityDraft) -> Result<ActivityId, StoreError> {
-        self.make(actor, Entity::Activity, |write| Box::pin(create(write, draft))).await
+        self.create_idempotent(actor, Entity::Activity, |tx| Box::pin(create(tx, draft))).await
     }
 
     /// Changes an activity that was shown at `version`; one changed since is [`StoreError::Conflict`], and where the workspace
     /// locks activities every one is [`StoreError::Denied`]. The errors of [`Store::create_activity`] otherwise.
     pub async fn update_activity(&self, actor: &Actor, id: ActivityId, version: i64, draft: ActivityDraft) -> Result<(), StoreError> {
-        self.write(actor, Verb::Update, Entity::Activity, move |write| Box::pin(update(write, id, version, draft))).await
+        self.write(actor, Verb::Update, Entity::Activity, move |tx| Box::pin(update(tx, id, version, draft))).await
     }
 }
 
 /// Logs an activity, with its counters and audit row.
-pub(crate) async fn create(write: &mut Write, mut draft: ActivityDraft) -> Result<ActivityId, StoreError> {
-    links::fill(write, &mut draft).await?;
-    let id = ActivityId(write.new_id());
+pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ActivityDraft) -> Result<ActivityId, StoreError> {
+    links::fill(tx, &mut draft).await?;
+    let id = ActivityId(tx.new_id());
     let row = activity::ActiveModel {
-        workspace_id: Set(write.workspace_id()),
+        workspace_id: Set(tx.workspace_id()),
         id: Set(id.0),
-        owner_id: Set(write.actor.user_id.0),
+        owner_id: Set(tx.actor.user_id.0),
         version: Set(1),
-        created_at: Set(write.now),
-        updated_at: Set(write.now),
+        created_at: Set(tx.now),
+        updated_at: Set(tx.now),
         deleted_at: NotSet,
         ..filled(&draft)
     };
-    activity::Entity::insert(row).exec_without_returning(&write.db).await?;
-    figures::counted(write, [(draft.company_id.map(|id| id.0), 1)]).await?;
-    figures::contacted(write, [draft.contact_id.map(|id| id.0)]).await?;
-    let after = present(of_draft(&draft));
-    write.audit(Change { action: "create", entity: Entity::Activity.noun(), id: id.0, before: None, after: Some(after) }).await?;
+    activity::Entity::insert(row).exec_without_returning(&tx.db).await?;
+    figures::counted(tx, [(draft.company_id.map(|id| id.0), 1)]).await?;
+    figures::contacted(tx, [draft.contact_id.map(|id| id.0)]).await?;
+    let after = without_nulls(of_draft(&draft));
+    tx.audit(Change { action: "create", entity: Entity::Activity.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
 }
 
-async fn update(write: &mut Write, id: ActivityId, version: i64, mut draft: ActivityDraft) -> Result<(), StoreError> {
-    let row = for_change(write, Verb::Update, id, version).await?;
-    links::fill(write, &mut draft).await?;
+async fn update(tx: &mut WorkspaceTx, id: ActivityId, version: i64, mut draft: ActivityDraft) -> Result<(), StoreError> {
+    let row = load_for_update(tx, Verb::Update, id, version).await?;
+    links::fill(tx, &mut draft).await?;
     if draft.company_id.map(|id| id.0) == row.company_id {
-        draft.contact_id = kept(write, "contacts", row.contact_id, draft.contact_id.map(|id| id.0)).await?.map(ContactId);
-        draft.deal_id = kept(write, "deals", row.deal_id, draft.deal_id.map(|id| id.0)).await?.map(DealId);
+        draft.contact_id = kept(tx, "contacts", row.contact_id, draft.contact_id.map(|id| id.0)).await?.map(ContactId);
+        draft.deal_id = kept(tx, "deals", row.deal_id, draft.deal_id.map(|id| id.0)).await?.map(DealId);
     }
     draft.date = same_minute(row.date, draft.date);
-    let changes = activity::ActiveModel { version: Set(version + 1), updated_at: Set(write.now), ..filled(&draft) };
-    save(write, &row, changes).await?;
+    let changes = activity::ActiveModel { version: Set(version + 1), updated_at: Set(tx.now), ..filled(&draft) };
+    save(tx, &row, changes).await?;
     // Out and in again, even where the company stays: its last contact follows the date.
-    figures::counted(write, [(row.company_id, -1), (draft.company_id.map(|id| id.0), 1)]).await?;
-    figures::contacted(write, [row.contact_id, draft.contact_id.map(|id| id.0)]).await?;
-    let (before, after) = changed(of_row(&row), of_draft(&draft));
-    write.audit(Change { action: "update", entity: Entity::Activity.noun(), id: id.0, before: Some(before), after: Some(after) }).await
+    figures::counted(tx, [(row.company_id, -1), (draft.company_id.map(|id| id.0), 1)]).await?;
+    figures::contacted(tx, [row.contact_id, draft.contact_id.map(|id| id.0)]).await?;
+    let (before, after) = diff(of_row(&row), of_draft(&draft));
+    tx.audit(Change { action: "update", entity: Entity::Activity.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 
 /// The row of an activity that the actor is about to change: there, theirs to change, not locked, and still at `version`.
-pub(super) async fn for_change(write: &Write, verb: Verb, id: ActivityId, version: i64) -> Result<activity::Model, StoreError> {
+pub(super) async fn load_for_update(tx: &WorkspaceTx, verb: Verb, id: ActivityId, version: i64) -> Result<activity::Model, StoreError> {
     // Asked first: of one in the bin, nobody is told that restoring it lets them change it.
-    if write.lock_activities {
+    if tx.lock_activities {
         return Err(StoreError::Denied);
     }
-    let row = activity::Entity::find_by_id((write.workspace_id(), id.0))
+    let row = activity::Entity::find_by_id((tx.workspace_id(), id.0))
         .filter(activity::Column::DeletedAt.is_null())
-        .one(&write.db)
+        .one(&tx.db)
         .await?
         .ok_or(StoreError::NotFound)?;
-    if !write.actor.may_with(verb, Entity::Activity, UserId(row.owner_id)) {
+    if !tx.actor.may_with(verb, Entity::Activity, UserId(row.owner_id)) {
         return Err(StoreError::Denied);
     }
     if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
 }
 
 /// Writes the one row, only if it still has the version it was read at.
-pub(super) async fn save(write: &Write, was: &activity::Model, changes: activity::ActiveModel) -> Result<(), StoreError> {
+pub(super) async fn save(tx: &WorkspaceTx, was: &activity::Model, changes: activity::ActiveModel) -> Result<(), StoreError> {
     use activity::Column as C;
     let done = activity::Entity::update_many()
         .set(changes)
         .filter(C::WorkspaceId.eq(was.workspace_id))
         .filter(C::Id.eq(was.id))
         .filter(C::Version.eq(was.version))
-        .exec(&write.db)
+        .exec(&tx.db)
         .await?;
     if done.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }

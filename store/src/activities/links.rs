@@ -1,6 +1,9 @@
 //! What an activity is linked to: that it is there, and what follows from it.
 
-use crate::{StoreError, sql::sql, write::Write};
+use crate::{
+    StoreError,
+    database::{sql::sql, write::WorkspaceTx},
+};
 use domain::{
     activities::ActivityDraft,
     forms::FormErrors,
@@ -22,11 +25,11 @@ struct Found {
 
 /// Refuses links to what isn't there, and fills in those left out: from the deal its company and contact, from the contact
 /// their company.
-pub(super) async fn fill(write: &Write, draft: &mut ActivityDraft) -> Result<(), StoreError> {
+pub(super) async fn fill(tx: &WorkspaceTx, draft: &mut ActivityDraft) -> Result<(), StoreError> {
     if draft.company_id.is_none() && draft.contact_id.is_none() && draft.deal_id.is_none() {
         return Ok(());
     }
-    let found = find(write, draft).await?;
+    let found = find(tx, draft).await?;
     let mut errors = FormErrors::default();
     if draft.company_id.is_some() && found.company.is_none() {
         errors.add("company_id", "Choose a company from the list");
@@ -49,7 +52,7 @@ pub(super) async fn fill(write: &Write, draft: &mut ActivityDraft) -> Result<(),
     Ok(())
 }
 
-async fn find(write: &Write, draft: &ActivityDraft) -> Result<Found, StoreError> {
+async fn find(tx: &WorkspaceTx, draft: &ActivityDraft) -> Result<Found, StoreError> {
     let statement = sql(
         "SELECT c.id AS company, p.id AS contact, pc.id AS company_of_contact,
            d.id AS deal, d.company_id AS company_of_deal, dp.id AS contact_of_deal
@@ -60,11 +63,11 @@ async fn find(write: &Write, draft: &ActivityDraft) -> Result<Found, StoreError>
          LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = $4 AND d.deleted_at IS NULL
          LEFT JOIN contacts dp ON dp.workspace_id = $1 AND dp.id = d.contact_id AND dp.deleted_at IS NULL",
         [
-            write.workspace_id().into(),
+            tx.workspace_id().into(),
             draft.company_id.map(|id| id.0).into(),
             draft.contact_id.map(|id| id.0).into(),
             draft.deal_id.map(|id| id.0).into(),
         ],
     );
-    statement.one(&write.db).await?.ok_or(StoreError::Internal)
+    statement.one(&tx.db).await?.ok_or(StoreError::Internal)
 }

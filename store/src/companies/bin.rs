@@ -1,15 +1,19 @@
 //! Putting a company in the bin, with its contacts, deals and activities, and taking it out again for thirty days.
 
 use super::{
-    edit::{for_change, new_counters},
+    edit::{load_for_update, new_counters},
     found_by::search_again,
 };
 use crate::{
     Store, StoreError, activities,
-    audit::Change,
+    audit::chain::Change,
     bin::{Restored, to_restore},
     contacts,
-    counters::{add_to_company, add_to_workspace},
+    database::{
+        rows::{decode_enum, to_u64},
+        sql::sql,
+        write::WorkspaceTx,
+    },
     deals::{self, Counted, Figures},
     decision_makers::{Recounted, recount},
     entity::{
@@ -18,10 +22,8 @@ use crate::{
         workspace_counter::Column as OfWorkspace,
     },
     error::authorize,
-    rows::{known, uint},
-    sql::sql,
+    lists::counters::{add_to_company, add_to_workspace},
     tags::{Tagged, count_carriers},
-    write::Write,
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -117,7 +119,7 @@ impl Store {
         if !actor.may_with(Verb::Delete, Entity::Company, UserId(row.owner_id)) {
             return Err(StoreError::Denied);
         }
-        let goes_along = GoesAlong { contacts: uint(row.contacts), deals: uint(row.deals), activities: uint(row.activities) };
+        let goes_along = GoesAlong { contacts: to_u64(row.contacts), deals: to_u64(row.deals), activities: to_u64(row.activities) };
         Ok(CompanyDeletion { id, name: row.name, version: row.version, goes_along })
     }
 
@@ -129,26 +131,26 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] if the company has another version now, or if more goes with it than was shown.
     pub async fn delete_company(&self, actor: &Actor, id: CompanyId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
-        self.write(actor, Verb::Delete, Entity::Company, move |write| Box::pin(delete(write, id, version, shown))).await
+        self.write(actor, Verb::Delete, Entity::Company, move |tx| Box::pin(delete(tx, id, version, shown))).await
     }
 
     /// Takes a company out of the bin, with what went there with it and was not taken out by itself. Gives its name. One
     /// that is not in the bin stays as it is; one that has been there for more than 30 days is gone.
     pub async fn restore_company(&self, actor: &Actor, id: CompanyId) -> Result<String, StoreError> {
-        self.write(actor, Verb::Delete, Entity::Company, move |write| Box::pin(async move { Ok(restore(write, id).await?.name) })).await
+        self.write(actor, Verb::Delete, Entity::Company, move |tx| Box::pin(async move { Ok(restore(tx, id).await?.name) })).await
     }
 }
 
-async fn delete(write: &mut Write, id: CompanyId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
-    let company = for_change(write, Verb::Delete, id, version).await?;
+async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
+    let company = load_for_update(tx, Verb::Delete, id, version).await?;
     let hanging = Hanging::there();
-    let (deals, elsewhere) = (deals_of(write, id, &hanging).await?, companies_of_people(write, id, &hanging).await?);
+    let (deals, elsewhere) = (deals_of(tx, id, &hanging).await?, companies_of_people(tx, id, &hanging).await?);
     // Activities first: which ones go depends on the contacts and deals that are not in the bin yet.
     let went = Went {
         company: id,
-        activities: put(write, id, "UPDATE activities SET deleted_at = $3", &hanging.activities).await?,
-        contacts: put(write, id, "UPDATE contacts SET deleted_at = $3, search = ''", &hanging.contacts).await?,
-        deals: put(write, id, "UPDATE deals SET deleted_at = $3, search = ''", &hanging.deals).await?,
+        activities: put(tx, id, "UPDATE activities SET deleted_at = $3", &hanging.activities).await?,
+        contacts: put(tx, id, "UPDATE contacts SET deleted_at = $3, search = ''", &hanging.contacts).await?,
+        deals: put(tx, id, "UPDATE deals SET deleted_at = $3, search = ''", &hanging.deals).await?,
     };
     // The error rolls these updates back.
     if went.goes_along().exceeds(&shown) {
@@ -156,50 +158,50 @@ async fn delete(write: &mut Write, id: CompanyId, version: i64, shown: GoesAlong
     }
     let mut row = company.clone().into_active_model();
     row.search = Set(String::new());
-    row.deleted_at = Set(Some(write.now));
-    row.updated_at = Set(write.now);
+    row.deleted_at = Set(Some(tx.now));
+    row.updated_at = Set(tx.now);
     row.version = Set(version + 1);
-    company::Entity::update(row).exec(&write.db).await?;
+    company::Entity::update(row).exec(&tx.db).await?;
 
-    went.count(write, &deals, -1).await?;
+    went.count(tx, &deals, -1).await?;
     // Only a company that lists show has counters of its own.
-    company_counter::Entity::delete_by_id((write.workspace_id(), id.0)).exec(&write.db).await?;
-    recount(write, Recounted::Companies(&elsewhere)).await?;
-    went.audit(write, "delete", &company.name).await?;
+    company_counter::Entity::delete_by_id((tx.workspace_id(), id.0)).exec(&tx.db).await?;
+    recount(tx, Recounted::Companies(&elsewhere)).await?;
+    went.audit(tx, "delete", &company.name).await?;
     Ok(company.name)
 }
 
 /// Takes a company out of the bin, as [`Store::restore_company`] does.
-pub(crate) async fn restore(write: &mut Write, id: CompanyId) -> Result<Restored, StoreError> {
+pub(crate) async fn restore(tx: &mut WorkspaceTx, id: CompanyId) -> Result<Restored, StoreError> {
     let deleted_at = company::Column::DeletedAt;
-    let company = to_restore::<company::Entity>(write, Entity::Company, id.0, deleted_at, |row| row.owner_id).await?;
+    let company = to_restore::<company::Entity>(tx, Entity::Company, id.0, deleted_at, |row| row.owner_id).await?;
     if company.deleted_at.is_none() {
         return Ok(Restored { name: company.name, version: company.version });
     }
     let hanging = Hanging::gone_with_it();
-    let (deals, mut recounted) = (deals_of(write, id, &hanging).await?, companies_of_people(write, id, &hanging).await?);
+    let (deals, mut recounted) = (deals_of(tx, id, &hanging).await?, companies_of_people(tx, id, &hanging).await?);
     recounted.push(id.0);
     // Activities first here too, and the company last: what comes back is known by when its company went.
     let went = Went {
         company: id,
-        activities: put(write, id, "UPDATE activities SET deleted_at = NULL", &hanging.activities).await?,
-        contacts: put(write, id, "UPDATE contacts SET deleted_at = NULL", &hanging.contacts).await?,
-        deals: put(write, id, "UPDATE deals SET deleted_at = NULL", &hanging.deals).await?,
+        activities: put(tx, id, "UPDATE activities SET deleted_at = NULL", &hanging.activities).await?,
+        contacts: put(tx, id, "UPDATE contacts SET deleted_at = NULL", &hanging.contacts).await?,
+        deals: put(tx, id, "UPDATE deals SET deleted_at = NULL", &hanging.deals).await?,
     };
     let version = company.version + 1;
     let mut row = company.clone().into_active_model();
     row.deleted_at = Set(None);
-    row.updated_at = Set(write.now);
+    row.updated_at = Set(tx.now);
     row.version = Set(version);
-    company::Entity::update(row).exec(&write.db).await?;
-    search_again(write, &[id.0]).await?;
-    contacts::found_again(write, &ids(&went.contacts), &company.name).await?;
-    deals::found_again(write, &ids(&went.deals)).await?;
+    company::Entity::update(row).exec(&tx.db).await?;
+    search_again(tx, &[id.0]).await?;
+    contacts::found_again(tx, &ids(&went.contacts), &company.name).await?;
+    deals::found_again(tx, &ids(&went.deals)).await?;
 
-    company_counter::Entity::insert(new_counters(write, id)).exec_without_returning(&write.db).await?;
-    went.count(write, &deals, 1).await?;
-    recount(write, Recounted::Companies(&recounted)).await?;
-    went.audit(write, "restore", &company.name).await?;
+    company_counter::Entity::insert(new_counters(tx, id)).exec_without_returning(&tx.db).await?;
+    went.count(tx, &deals, 1).await?;
+    recount(tx, Recounted::Companies(&recounted)).await?;
+    went.audit(tx, "restore", &company.name).await?;
     Ok(Restored { name: company.name, version })
 }
 
@@ -215,16 +217,16 @@ fn ids(of: &[Hung]) -> Vec<Uuid> {
 }
 
 /// Changes the rows whose ids `which` finds, with the time as `$3`, and gives them by their ids.
-async fn put(write: &Write, id: CompanyId, change: &str, which: &str) -> Result<Vec<Hung>, StoreError> {
+async fn put(tx: &WorkspaceTx, id: CompanyId, change: &str, which: &str) -> Result<Vec<Hung>, StoreError> {
     let text =
         format!("{change}, updated_at = $3, version = version + 1 WHERE workspace_id = $1 AND id IN ({which}) RETURNING id, company_id");
-    let mut rows: Vec<Hung> = sql(&text, [write.workspace_id().into(), id.0.into(), write.now.into()]).all(&write.db).await?;
+    let mut rows: Vec<Hung> = sql(&text, [tx.workspace_id().into(), id.0.into(), tx.now.into()]).all(&tx.db).await?;
     rows.sort_unstable_by_key(|row| row.id);
     Ok(rows)
 }
 
 /// The other companies whose people these activities were with.
-async fn companies_of_people(write: &Write, id: CompanyId, hanging: &Hanging) -> Result<Vec<Uuid>, StoreError> {
+async fn companies_of_people(tx: &WorkspaceTx, id: CompanyId, hanging: &Hanging) -> Result<Vec<Uuid>, StoreError> {
     #[derive(FromQueryResult)]
     struct IdRow {
         id: Uuid,
@@ -235,19 +237,19 @@ async fn companies_of_people(write: &Write, id: CompanyId, hanging: &Hanging) ->
          JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id WHERE p.company_id <> $2",
         hanging.activities
     );
-    let rows: Vec<IdRow> = sql(&text, [write.workspace_id().into(), id.0.into()]).all(&write.db).await?;
+    let rows: Vec<IdRow> = sql(&text, [tx.workspace_id().into(), id.0.into()]).all(&tx.db).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-async fn deals_of(write: &Write, id: CompanyId, hanging: &Hanging) -> Result<Vec<Counted>, StoreError> {
+async fn deals_of(tx: &WorkspaceTx, id: CompanyId, hanging: &Hanging) -> Result<Vec<Counted>, StoreError> {
     let text = format!(
         "SELECT d.stage_id, s.kind, d.value, d.probability FROM ({}) AS x JOIN deals d ON d.workspace_id = $1 AND d.id = x.id
          JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id",
         hanging.deals
     );
-    let rows: Vec<DealRow> = sql(&text, [write.workspace_id().into(), id.0.into()]).all(&write.db).await?;
+    let rows: Vec<DealRow> = sql(&text, [tx.workspace_id().into(), id.0.into()]).all(&tx.db).await?;
     let counted = |row: DealRow| {
-        let kind = known(StageKind::from_slug(&row.kind), "stages.kind")?;
+        let kind = decode_enum(StageKind::from_slug(&row.kind), "stages.kind")?;
         Ok(Counted { company_id: id.0, stage_id: row.stage_id, kind, value: row.value, probability: row.probability })
     };
     rows.into_iter().map(counted).collect()
@@ -268,26 +270,26 @@ impl Went {
     }
 
     /// Counts them out of (-1) or into (1) all figures but those of decision-makers. `deals` are the deals as they are counted.
-    async fn count(&self, write: &Write, deals: &[Counted], sign: i64) -> Result<(), StoreError> {
+    async fn count(&self, tx: &WorkspaceTx, deals: &[Counted], sign: i64) -> Result<(), StoreError> {
         let contacts = sign * i64::try_from(self.contacts.len()).unwrap_or(i64::MAX);
         let of_workspace = [(OfWorkspace::Companies, sign), (OfWorkspace::Contacts, contacts)];
-        add_to_workspace(&write.db, write.workspace_id(), &of_workspace).await?;
-        add_to_company(&write.db, write.workspace_id(), self.company.0, &[(OfCompany::Contacts, contacts)]).await?;
-        Figures::of(deals.iter().map(|deal| (*deal, sign))).add(write).await?;
-        activities::counted(write, self.activities.iter().map(|activity| (activity.company_id, sign))).await?;
-        count_carriers(write, Tagged::Company, &[self.company.0], sign).await?;
-        count_carriers(write, Tagged::Contact, &ids(&self.contacts), sign).await?;
-        count_carriers(write, Tagged::Deal, &ids(&self.deals), sign).await
+        add_to_workspace(&tx.db, tx.workspace_id(), &of_workspace).await?;
+        add_to_company(&tx.db, tx.workspace_id(), self.company.0, &[(OfCompany::Contacts, contacts)]).await?;
+        Figures::of(deals.iter().map(|deal| (*deal, sign))).add(tx).await?;
+        activities::counted(tx, self.activities.iter().map(|activity| (activity.company_id, sign))).await?;
+        count_carriers(tx, Tagged::Company, &[self.company.0], sign).await?;
+        count_carriers(tx, Tagged::Contact, &ids(&self.contacts), sign).await?;
+        count_carriers(tx, Tagged::Deal, &ids(&self.deals), sign).await
     }
 
     /// Notes the company and each that went or came with it.
-    async fn audit(&self, write: &mut Write, action: &'static str, name: &str) -> Result<(), StoreError> {
+    async fn audit(&self, tx: &mut WorkspaceTx, action: &'static str, name: &str) -> Result<(), StoreError> {
         let Self { contacts, deals, activities, .. } = self;
         let of_company = json!({ "name": name, "contacts": contacts.len(), "deals": deals.len(), "activities": activities.len() });
-        write.audit(noted(action, Entity::Company, self.company.0, of_company)).await?;
+        tx.audit(noted(action, Entity::Company, self.company.0, of_company)).await?;
         for (entity, with_it) in [(Entity::Contact, contacts), (Entity::Deal, deals), (Entity::Activity, activities)] {
             for one in with_it {
-                write.audit(noted(action, entity, one.id, json!({ "company_id": self.company.to_string() }))).await?;
+                tx.audit(noted(action, entity, one.id, json!({ "company_id": self.company.to_string() }))).await?;
             }
         }
         Ok(())

@@ -2,9 +2,11 @@
 
 use crate::{
     Store, StoreError, custom_fields,
+    database::{
+        rows::{decode_enum, from_unix_ms, to_u64},
+        sql::sql,
+    },
     error::authorize,
-    rows::{known, time_of_ms, uint},
-    sql::sql,
     tags::{Tag, Tagged, tags_of},
 };
 use chrono::{DateTime, Utc};
@@ -149,7 +151,7 @@ impl DetailRow {
             name: self.name,
             industry: self.industry,
             size: CompanySize::from_rank(self.size),
-            status: known(CompanyStatus::from_slug(&self.status), "companies.status")?,
+            status: decode_enum(CompanyStatus::from_slug(&self.status), "companies.status")?,
             website: self.website,
             phone: self.phone,
             email: self.email,
@@ -158,17 +160,17 @@ impl DetailRow {
             notes: self.notes,
             custom_fields: custom_fields::from_json(self.metadata),
             tags,
-            contacts_count: uint(self.contacts),
-            decision_makers_count: uint(self.decision_makers),
-            deals_count: uint(self.deals),
-            activities_count: uint(self.activities),
-            open_deals_count: uint(self.open_deals),
+            contacts_count: to_u64(self.contacts),
+            decision_makers_count: to_u64(self.decision_makers),
+            deals_count: to_u64(self.deals),
+            activities_count: to_u64(self.activities),
+            open_deals_count: to_u64(self.open_deals),
             open_deals_value: Money::from_hundredths(self.open_deals_value),
-            won_deals_count: uint(self.won_deals),
+            won_deals_count: to_u64(self.won_deals),
             won_deals_value: Money::from_hundredths(self.won_deals_value),
-            primary_contacts_count: uint(self.primary_contacts),
-            last_primary_contact_at: time_of_ms(self.last_primary_contact_ms),
-            last_contact_at: time_of_ms(self.last_contact_ms),
+            primary_contacts_count: to_u64(self.primary_contacts),
+            last_primary_contact_at: from_unix_ms(self.last_primary_contact_ms),
+            last_contact_at: from_unix_ms(self.last_contact_ms),
         })
     }
 }

@@ -2,15 +2,16 @@
 
 use crate::{
     Store, StoreError,
-    audit::Change,
+    audit::{
+        chain::Change,
+        differences::{diff, without_nulls},
+    },
     contacts::renamed_company,
-    counters::add_to_workspace,
     custom_fields::{noted, to_json},
+    database::write::WorkspaceTx,
     entity::{company, company_counter, workspace_counter},
-    record::{changed, present},
-    search::searchable,
+    lists::{counters::add_to_workspace, search::search_column},
     tags::{Tag, Tagged, put_on, resolve, tags_of},
-    write::Write,
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -29,77 +30,77 @@ const NO_SIZE: i16 = -1;
 impl Store {
     /// Makes a company, owned by the actor. A tag that isn't the workspace's is [`StoreError::Invalid`] at `tag_id`.
     pub async fn create_company(&self, actor: &Actor, draft: CompanyDraft) -> Result<CompanyId, StoreError> {
-        self.make(actor, Entity::Company, |write| Box::pin(create(write, draft))).await
+        self.create_idempotent(actor, Entity::Company, |tx| Box::pin(create(tx, draft))).await
     }
 
     /// Changes a company that was shown at `version`; one changed since is [`StoreError::Conflict`].
     pub async fn update_company(&self, actor: &Actor, id: CompanyId, version: i64, draft: CompanyDraft) -> Result<(), StoreError> {
-        self.write(actor, Verb::Update, Entity::Company, move |write| Box::pin(update(write, id, version, draft))).await
+        self.write(actor, Verb::Update, Entity::Company, move |tx| Box::pin(update(tx, id, version, draft))).await
     }
 }
 
 /// Makes a company, with its counters, tags and audit row.
-pub(crate) async fn create(write: &mut Write, mut draft: CompanyDraft) -> Result<CompanyId, StoreError> {
-    let tags = resolve(write, &draft.tags, draft.new_tag.take()).await?;
-    let id = CompanyId(write.new_id());
-    company::Entity::insert(new_row(write, id, &draft, &tags)).exec_without_returning(&write.db).await?;
-    company_counter::Entity::insert(new_counters(write, id)).exec_without_returning(&write.db).await?;
-    put_on(write, Tagged::Company, id.0, &[], &tags).await?;
-    add_to_workspace(&write.db, write.workspace_id(), &[(workspace_counter::Column::Companies, 1)]).await?;
-    let after = present(of_draft(&draft, &tags));
-    write.audit(Change { action: "create", entity: Entity::Company.noun(), id: id.0, before: None, after: Some(after) }).await?;
+pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: CompanyDraft) -> Result<CompanyId, StoreError> {
+    let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
+    let id = CompanyId(tx.new_id());
+    company::Entity::insert(new_row(tx, id, &draft, &tags)).exec_without_returning(&tx.db).await?;
+    company_counter::Entity::insert(new_counters(tx, id)).exec_without_returning(&tx.db).await?;
+    put_on(tx, Tagged::Company, id.0, &[], &tags).await?;
+    add_to_workspace(&tx.db, tx.workspace_id(), &[(workspace_counter::Column::Companies, 1)]).await?;
+    let after = without_nulls(of_draft(&draft, &tags));
+    tx.audit(Change { action: "create", entity: Entity::Company.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
 }
 
 /// The row of a new company, owned by the actor.
-pub(crate) fn new_row(write: &Write, id: CompanyId, draft: &CompanyDraft, tags: &[Tag]) -> company::ActiveModel {
+pub(crate) fn new_row(tx: &WorkspaceTx, id: CompanyId, draft: &CompanyDraft, tags: &[Tag]) -> company::ActiveModel {
     company::ActiveModel {
-        workspace_id: Set(write.workspace_id()),
+        workspace_id: Set(tx.workspace_id()),
         id: Set(id.0),
-        owner_id: Set(write.actor.user_id.0),
+        owner_id: Set(tx.actor.user_id.0),
         version: Set(1),
-        created_at: Set(write.now),
-        updated_at: Set(write.now),
+        created_at: Set(tx.now),
+        updated_at: Set(tx.now),
         ..filled(draft, tags)
     }
 }
 
 /// The counters of a company that nothing hangs on yet.
-pub(crate) fn new_counters(write: &Write, id: CompanyId) -> company_counter::ActiveModel {
-    company_counter::ActiveModel { workspace_id: Set(write.workspace_id()), company_id: Set(id.0), ..Default::default() }
+pub(crate) fn new_counters(tx: &WorkspaceTx, id: CompanyId) -> company_counter::ActiveModel {
+    company_counter::ActiveModel { workspace_id: Set(tx.workspace_id()), company_id: Set(id.0), ..Default::default() }
 }
 
-async fn update(write: &mut Write, id: CompanyId, version: i64, mut draft: CompanyDraft) -> Result<(), StoreError> {
-    let row = for_change(write, Verb::Update, id, version).await?;
-    let carried = tags_of(&write.db, write.workspace_id(), Tagged::Company, id.0).await?;
-    let tags = resolve(write, &draft.tags, draft.new_tag.take()).await?;
-    let (before, after) = changed(of_row(&row, &carried), of_draft(&draft, &tags));
+async fn update(tx: &mut WorkspaceTx, id: CompanyId, version: i64, mut draft: CompanyDraft) -> Result<(), StoreError> {
+    let row = load_for_update(tx, Verb::Update, id, version).await?;
+    let carried = tags_of(&tx.db, tx.workspace_id(), Tagged::Company, id.0).await?;
+    let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
+    let (before, after) = diff(of_row(&row, &carried), of_draft(&draft, &tags));
 
     let mut changes = company::ActiveModel { workspace_id: Set(row.workspace_id), id: Set(row.id), ..filled(&draft, &tags) };
     changes.version = Set(version + 1);
-    changes.updated_at = Set(write.now);
+    changes.updated_at = Set(tx.now);
     company::Entity::update_many()
         .set(changes)
         .filter(company::Column::WorkspaceId.eq(row.workspace_id))
         .filter(company::Column::Id.eq(row.id))
-        .exec(&write.db)
+        .exec(&tx.db)
         .await?;
     let carried: Vec<TagId> = carried.iter().map(|tag| tag.id).collect();
-    put_on(write, Tagged::Company, id.0, &carried, &tags).await?;
+    put_on(tx, Tagged::Company, id.0, &carried, &tags).await?;
     if row.name != draft.name {
-        renamed_company(write, id, &draft.name).await?;
+        renamed_company(tx, id, &draft.name).await?;
     }
-    write.audit(Change { action: "update", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: Some(after) }).await
+    tx.audit(Change { action: "update", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 
 /// The row of a company that the actor is about to change: there, theirs to change, and still at `version`.
-pub(super) async fn for_change(write: &Write, verb: Verb, id: CompanyId, version: i64) -> Result<company::Model, StoreError> {
-    let row = company::Entity::find_by_id((write.workspace_id(), id.0))
+pub(super) async fn load_for_update(tx: &WorkspaceTx, verb: Verb, id: CompanyId, version: i64) -> Result<company::Model, StoreError> {
+    let row = company::Entity::find_by_id((tx.workspace_id(), id.0))
         .filter(company::Column::DeletedAt.is_null())
-        .one(&write.db)
+        .one(&tx.db)
         .await?
         .ok_or(StoreError::NotFound)?;
-    if !write.actor.may_with(verb, Entity::Company, UserId(row.owner_id)) {
+    if !tx.actor.may_with(verb, Entity::Company, UserId(row.owner_id)) {
         return Err(StoreError::Denied);
     }
     if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
@@ -145,7 +146,7 @@ pub(super) fn search_text(company: Searched<'_>, tags: &[Tag]) -> String {
     let phone_key = phones::search_key(company.phone.unwrap_or_default());
     let tags = tags.iter().map(|tag| tag.name.as_str());
     let fields = [company.name].into_iter().chain(company.industry).chain(tags).chain(company.custom_fields.words());
-    searchable(fields.chain([phone_key.as_str()]))
+    search_column(fields.chain([phone_key.as_str()]))
 }
 
 fn names(tags: &[Tag]) -> Vec<&str> {

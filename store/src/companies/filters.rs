@@ -2,8 +2,8 @@
 
 use crate::{
     Store, StoreError,
+    database::{cache::Cached, sql::sql},
     error::authorize,
-    sql::sql,
     tags::{TAGS_LISTED, Tag},
 };
 use domain::{
@@ -26,11 +26,15 @@ pub struct CompanyFilters {
     pub tags: Vec<Tag>,
 }
 
+impl Cached for Arc<CompanyFilters> {
+    type Key = ();
+}
+
 impl Store {
     /// What the filter menus of the list offer: from memory, or in one round trip.
     pub async fn company_filters(&self, actor: &Actor) -> Result<Arc<CompanyFilters>, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
-        self.shared.memory.company_filters.or_read(self, actor, (), self.read_company_filters(actor)).await
+        self.get_or_load(actor, (), self.read_company_filters(actor)).await
     }
 
     async fn read_company_filters(&self, actor: &Actor) -> Result<Arc<CompanyFilters>, StoreError> {

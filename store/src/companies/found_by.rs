@@ -3,10 +3,9 @@
 use super::edit::{Searched, search_text};
 use crate::{
     StoreError, custom_fields,
-    search::{TEXTS_AT_ONCE, write_texts},
-    sql::Sql,
+    database::{sql::Sql, write::WorkspaceTx},
+    lists::search::{REINDEX_BATCH, update_search_columns},
     tags::Tag,
-    write::Write,
 };
 use domain::ids::TagId;
 use sea_orm::FromQueryResult;
@@ -24,9 +23,9 @@ struct Row {
 }
 
 /// Writes the search text of these companies anew, none of them in the bin. Their versions stay: nobody edited them.
-pub(crate) async fn search_again(write: &Write, companies: &[Uuid]) -> Result<(), StoreError> {
-    for some in companies.chunks(TEXTS_AT_ONCE) {
-        let mut statement = Sql::with([write.workspace_id().into()]);
+pub(crate) async fn search_again(tx: &WorkspaceTx, companies: &[Uuid]) -> Result<(), StoreError> {
+    for some in companies.chunks(REINDEX_BATCH) {
+        let mut statement = Sql::with([tx.workspace_id().into()]);
         let some = statement.bind_all(some.iter().copied());
         statement.push(&format!(
             "SELECT c.id, c.name, c.industry, c.phone, c.metadata, t.id AS tag_id, t.name AS tag_name
@@ -35,9 +34,9 @@ pub(crate) async fn search_again(write: &Write, companies: &[Uuid]) -> Result<()
              LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = ct.tag_id
              WHERE c.workspace_id = $1 AND c.id IN ({some}) ORDER BY c.id, t.name_key"
         ));
-        let rows: Vec<Row> = statement.all(&write.db).await?;
+        let rows: Vec<Row> = statement.all(&tx.db).await?;
         let of_companies = rows.chunk_by(|one, other| one.id == other.id);
-        write_texts(write, "companies", of_companies.map(|of_company| (of_company[0].id, text_of(of_company))).collect()).await?;
+        update_search_columns(tx, "companies", of_companies.map(|of_company| (of_company[0].id, text_of(of_company))).collect()).await?;
     }
     Ok(())
 }

@@ -3,11 +3,15 @@
 use super::page::page;
 use crate::{
     Store, StoreError,
+    database::{
+        rows::{decode_enum, from_unix_ms, to_u64},
+        sql::sql,
+    },
     error::authorize,
-    listing::{Known, Total, Window},
-    remembered::CountKey,
-    rows::{known, time_of_ms, uint},
-    sql::sql,
+    lists::{
+        cached_counts::CountKey,
+        page::{ListPlan, RowRange, Total},
+    },
     tags::Tag,
 };
 use chrono::{DateTime, Utc};
@@ -64,20 +68,20 @@ impl Store {
     pub async fn companies(&self, actor: &Actor, query: &CompanyQuery) -> Result<CompanyList, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let db = self.read();
-        let mut window = Window::of(query.page);
-        if window.is_far() && !query.is_filtered() {
-            window = window.turned_to_nearer_end(counted(db, actor).await?);
+        let mut range = RowRange::of(query.page);
+        if range.is_deep() && !query.is_filtered() {
+            range = range.counted_from_nearer_end(counted(db, actor).await?);
         }
         // Whom nobody talked to for long changes as time goes by, and with no other change.
         let lasts = query.is_filtered() && !query.decision.contains(&DecisionGap::NotContacted);
         let count = lasts.then(|| CountKey::rows_of(query));
-        let known = Known::of(self, actor, "companies", &query.q, window, count).await?;
-        let rows: Vec<ListRow> = page(actor, query, &known, window, self.now()).all(db).await?;
+        let plan = ListPlan::build(self, actor, "companies", &query.q, range, count).await?;
+        let rows: Vec<ListRow> = page(actor, query, &plan, range, self.now()).all(db).await?;
         let matching = rows.first().map_or(0, |row| row.total);
-        known.remember(self, actor, matching);
+        plan.cache_total(self, actor, matching);
         let total = Total::of(matching, query.is_filtered());
         let mut companies = gather(rows)?;
-        if window.from_end {
+        if range.from_end {
             companies.reverse();
         }
         Ok(CompanyList { rows: companies, total })
@@ -109,7 +113,7 @@ async fn counted(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr>
         companies: i64,
     }
     let statement = sql("SELECT companies FROM workspace_counters WHERE workspace_id = $1", [actor.workspace_id.0.into()]);
-    Ok(uint(statement.one::<Count>(db).await?.map_or(0, |row| row.companies)))
+    Ok(to_u64(statement.one::<Count>(db).await?.map_or(0, |row| row.companies)))
 }
 
 /// One company a row, from one row a tag.
@@ -125,13 +129,13 @@ fn gather(rows: Vec<ListRow>) -> Result<Vec<CompanyRow>, StoreError> {
                 name,
                 industry: row.industry,
                 size: row.size.and_then(CompanySize::from_rank),
-                status: known(CompanyStatus::from_slug(&status), "companies.status")?,
+                status: decode_enum(CompanyStatus::from_slug(&status), "companies.status")?,
                 tags: vec![],
-                contacts_count: uint(row.contacts.unwrap_or_default()),
+                contacts_count: to_u64(row.contacts.unwrap_or_default()),
                 open_deals_value: Money::from_hundredths(row.open_deals_value.unwrap_or_default()),
-                open_deals_count: uint(row.open_deals.unwrap_or_default()),
+                open_deals_count: to_u64(row.open_deals.unwrap_or_default()),
                 updated_at,
-                last_contact_at: time_of_ms(row.last_contact_ms.unwrap_or_default()),
+                last_contact_at: from_unix_ms(row.last_contact_ms.unwrap_or_default()),
             });
         }
         if let (Some(company), Some(id), Some(name), Some(color)) = (companies.last_mut(), row.tag_id, row.tag_name, row.tag_color) {

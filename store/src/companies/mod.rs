@@ -10,7 +10,7 @@ mod options;
 mod page;
 mod tabs;
 
-pub use crate::listing::{COUNT_CAP, Total};
+pub use crate::lists::page::{COUNT_CAP, Total};
 pub use crate::tags::Tag as TagBadge;
 pub use bin::CompanyDeletion;
 pub(crate) use bin::restore;

@@ -2,10 +2,12 @@
 
 use crate::{
     Store, StoreError,
+    database::sql::Sql,
     error::authorize,
-    named::{Named, named},
-    search::{self, Needle},
-    sql::Sql,
+    lists::{
+        names::{Named, named},
+        search::{self, SearchTerms},
+    },
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -36,10 +38,10 @@ impl Store {
         authorize(actor, Verb::Read, Entity::Company)?;
         let db = self.read();
         let limit = limit.min(OPTIONS_MAX);
-        let needle = Needle::of(q.unwrap_or_default());
-        let few = search::few_hits(db, actor.workspace_id.0, "companies", &needle).await?;
+        let terms = SearchTerms::parse(q.unwrap_or_default());
+        let few = search::few_hits(db, actor.workspace_id.0, "companies", &terms).await?;
         let mut statement = Sql::with([actor.workspace_id.0.into()]);
-        let (from, all) = search::matched(&mut statement, "companies", "c", &needle, few.as_deref());
+        let (from, all) = search::matching_rows_sql(&mut statement, "companies", "c", &terms, few.as_deref());
         statement.push(&format!("SELECT c.id, c.name FROM {from} WHERE {} ORDER BY c.name_key, c.id LIMIT {limit}", all.join(" AND ")));
         let rows: Vec<Named> = statement.all(db).await?;
         Ok(rows.into_iter().map(CompanyOption::from).collect())

@@ -1,9 +1,11 @@
 //! The statement that reads one page of the list of companies.
 
 use crate::{
-    listing::{COUNT_CAP, Hits, Known, Window, page_of},
-    search,
-    sql::Sql,
+    database::sql::Sql,
+    lists::{
+        page::{COUNT_CAP, Hits, ListPlan, RowRange, page_source_sql},
+        search,
+    },
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -20,10 +22,10 @@ const COLUMNS: &str = "c.name, c.industry, c.size, c.status, c.updated_at";
 /// The statement of one page. Its innermost part walks an index and leaves off after the page; only the page's own rows are
 /// then joined to their counters and tags. Far from the list's start it walks for ids alone, and reads no row that it skips. A
 /// page past the end still answers one row, with the total and nothing else.
-pub(super) fn page(actor: &Actor, query: &CompanyQuery, known: &Known, window: Window, now: DateTime<Utc>) -> Sql {
+pub(super) fn page(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let total = total(&mut sql, query, known, now);
-    let (from, conditions) = matching(&mut sql, query, known, known.few(), now);
+    let total = total(&mut sql, query, plan, now);
+    let (from, conditions) = matching(&mut sql, query, plan, plan.few_hits(), now);
     let Order { key, id, of_counters } = order(query.sort.by);
     // A company in the bin has no counters, so that their index alone gives the list's order.
     let (from, conditions) = match of_counters {
@@ -33,11 +35,11 @@ pub(super) fn page(actor: &Actor, query: &CompanyQuery, known: &Known, window: W
         true => ("company_counters k".to_owned(), "k.workspace_id = $1".to_owned()),
         false => (from, conditions),
     };
-    let direction = if query.sort.descending != window.from_end { "DESC" } else { "ASC" };
-    let rows = window.clause(&mut sql);
+    let direction = if query.sort.descending != range.from_end { "DESC" } else { "ASC" };
+    let rows = range.clause(&mut sql);
     let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, {id} {direction} {rows}");
-    let whole = window.offset == 0 && !of_counters;
-    let (page, of) = page_of(whole, "companies", "c", &format!("{id} AS id, {key} AS sort_key"), COLUMNS, &found);
+    let whole = range.offset == 0 && !of_counters;
+    let (page, of) = page_source_sql(whole, "companies", "c", &format!("{id} AS id, {key} AS sort_key"), COLUMNS, &found);
     sql.push(&format!(
         "SELECT head.total, c.id, {COLUMNS},
            k.contacts, k.open_deals, k.open_deals_value, k.last_contact_ms,
@@ -53,16 +55,16 @@ pub(super) fn page(actor: &Actor, query: &CompanyQuery, known: &Known, window: W
 }
 
 /// How many companies match: the workspace's counter if all do, else as counted before, else a count to just past [`COUNT_CAP`].
-fn total(sql: &mut Sql, query: &CompanyQuery, known: &Known, now: DateTime<Utc>) -> String {
+fn total(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc>) -> String {
     if !query.is_filtered() {
         return "COALESCE((SELECT companies FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
     }
     let narrowed = CompanyQuery { q: String::new(), ..query.clone() }.is_filtered();
-    if let Some(total) = known.counted(narrowed) {
+    if let Some(total) = plan.known_total(narrowed) {
         return sql.bind(total as i64);
     }
     let (from, conditions) = if (CompanyQuery { decision: vec![], ..query.clone() }).is_filtered() {
-        matching(sql, query, known, known.hits.as_ref(), now)
+        matching(sql, query, plan, plan.hits.as_ref(), now)
     } else {
         // A company in the bin has no counters.
         ("company_counters g".to_owned(), gaps(sql, query, now))
@@ -88,8 +90,8 @@ fn gaps(sql: &mut Sql, query: &CompanyQuery, now: DateTime<Utc>) -> String {
 
 /// Where the matching companies are, as `c`, and what they must satisfy: by SQLite's search index if hits are given, else
 /// in the order of the list.
-fn matching(sql: &mut Sql, query: &CompanyQuery, known: &Known, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
-    let (from, mut all) = search::matched(sql, "companies", "c", &known.needle, hits.map(|hits| hits.phrases.as_str()));
+fn matching(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
+    let (from, mut all) = search::matching_rows_sql(sql, "companies", "c", &plan.terms, hits.map(|hits| hits.fts_query.as_str()));
     if !query.industry.is_empty() {
         all.push(format!("c.industry_key IN ({})", sql.bind_all(query.industry.iter().map(|industry| fold(industry)))));
     }
@@ -109,7 +111,7 @@ fn matching(sql: &mut Sql, query: &CompanyQuery, known: &Known, hits: Option<&Hi
         let gaps = gaps(sql, query, now);
         // `OR FALSE` keeps PostgreSQL from joining: it finds those that have a gap once and then walks the list, ten times quicker
         // than asking the counters of each company it meets.
-        let walking = if known.walks { " OR FALSE" } else { "" };
+        let walking = if plan.ordered_scan { " OR FALSE" } else { "" };
         all.push(format!("(c.id IN (SELECT g.company_id FROM company_counters g WHERE {gaps}){walking})"));
     }
     (from, all.join(" AND "))

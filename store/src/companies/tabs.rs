@@ -3,9 +3,11 @@
 use crate::{
     Store, StoreError,
     contacts::level_of,
+    database::{
+        rows::{decode_enum, to_u64},
+        sql::sql,
+    },
     error::authorize,
-    rows::{known, uint},
-    sql::sql,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -179,8 +181,8 @@ impl TryFrom<DealRow> for CompanyDeal {
             value: Money::from_hundredths(row.value),
             stage_name: row.stage_name,
             stage_slug: row.stage_slug,
-            stage_kind: known(StageKind::from_slug(&row.stage_kind), "stages.kind")?,
-            stage_place: uint(row.stage_place),
+            stage_kind: decode_enum(StageKind::from_slug(&row.stage_kind), "stages.kind")?,
+            stage_place: to_u64(row.stage_place),
             probability: row.probability,
             expected_close_date: row.expected_close_date,
             closed_at: row.closed_at,

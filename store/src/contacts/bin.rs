@@ -5,23 +5,23 @@
 
 use super::{
     detail::level_of,
-    edit::{Around, count, for_change, keyed, save},
+    edit::{Around, count, keyed, load_for_update, save},
     keys::{Keyed, Keys},
 };
 use crate::{
     Store, StoreError,
-    audit::Change,
+    audit::chain::Change,
     bin::{Restored, to_restore},
-    counters::add_to_workspace,
     custom_fields::from_json,
+    database::{rows::to_u64, sql::sql, write::WorkspaceTx},
     decision_makers::{Recounted, recount},
     entity::{contact, workspace_counter::Column as OfWorkspace},
     error::authorize,
-    rows::uint,
-    search::{TEXTS_AT_ONCE, write_texts},
-    sql::sql,
+    lists::{
+        counters::add_to_workspace,
+        search::{REINDEX_BATCH, update_search_columns},
+    },
     tags::{Tagged, count_carriers},
-    write::Write,
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -87,10 +87,10 @@ impl Store {
             id,
             name: row.name,
             version: row.version,
-            goes_along: GoesAlong { activities: uint(row.alone), ..GoesAlong::default() },
-            activities_left: uint(row.activities - row.alone),
-            deals_left: uint(row.deals),
-            reports: uint(row.reports),
+            goes_along: GoesAlong { activities: to_u64(row.alone), ..GoesAlong::default() },
+            activities_left: to_u64(row.activities - row.alone),
+            deals_left: to_u64(row.deals),
+            reports: to_u64(row.reports),
         })
     }
 
@@ -102,52 +102,52 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] if the contact has another version now, or if more goes with it than was shown.
     pub async fn delete_contact(&self, actor: &Actor, id: ContactId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
-        self.write(actor, Verb::Delete, Entity::Contact, move |write| Box::pin(delete(write, id, version, shown))).await
+        self.write(actor, Verb::Delete, Entity::Contact, move |tx| Box::pin(delete(tx, id, version, shown))).await
     }
 
     /// Takes a contact out of the bin, with the activities that went there with it. Gives its name. One that is not in the
     /// bin stays as it is; one that has been there for more than 30 days is gone. A contact whose company has gone to the
     /// bin meanwhile comes back without one.
     pub async fn restore_contact(&self, actor: &Actor, id: ContactId) -> Result<String, StoreError> {
-        self.write(actor, Verb::Delete, Entity::Contact, move |write| Box::pin(async move { Ok(restore(write, id).await?.name) })).await
+        self.write(actor, Verb::Delete, Entity::Contact, move |tx| Box::pin(async move { Ok(restore(tx, id).await?.name) })).await
     }
 }
 
-async fn delete(write: &mut Write, id: ContactId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
-    let row = for_change(write, Verb::Delete, id, version).await?;
+async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
+    let row = load_for_update(tx, Verb::Delete, id, version).await?;
     let text = format!(
         "UPDATE activities SET deleted_at = $3, updated_at = $3, version = version + 1 WHERE {ALONE} AND deleted_at IS NULL RETURNING id"
     );
-    let activities = changed_ids(write, &text, id).await?;
+    let activities = changed_ids(tx, &text, id).await?;
     // The error rolls this update back.
     if (GoesAlong { activities: activities.len() as u64, ..GoesAlong::default() }).exceeds(&shown) {
         return Err(StoreError::Conflict);
     }
     let changes = contact::ActiveModel {
         search: Set(String::new()),
-        deleted_at: Set(Some(write.now)),
-        updated_at: Set(write.now),
+        deleted_at: Set(Some(tx.now)),
+        updated_at: Set(tx.now),
         version: Set(version + 1),
         ..Default::default()
     };
-    save(write, &row, changes).await?;
-    count(write, -1, row.company_id).await?;
-    count_carriers(write, Tagged::Contact, &[id.0], -1).await?;
-    recount(write, Recounted::AroundContacts(&[id.0])).await?;
-    count_activities(write, -1, &activities).await?;
+    save(tx, &row, changes).await?;
+    count(tx, -1, row.company_id).await?;
+    count_carriers(tx, Tagged::Contact, &[id.0], -1).await?;
+    recount(tx, Recounted::AroundContacts(&[id.0])).await?;
+    count_activities(tx, -1, &activities).await?;
     let before = json!({ "name": row.name, "activities": activities.len() });
-    write.audit(Change { action: "delete", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: None }).await?;
+    tx.audit(Change { action: "delete", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: None }).await?;
     for activity in activities {
         let before = json!({ "contact_id": id.to_string() });
-        write.audit(Change { action: "delete", entity: "activity", id: activity, before: Some(before), after: None }).await?;
+        tx.audit(Change { action: "delete", entity: "activity", id: activity, before: Some(before), after: None }).await?;
     }
     Ok(row.name)
 }
 
 /// Takes a contact out of the bin, as [`Store::restore_contact`] does.
-pub(crate) async fn restore(write: &mut Write, id: ContactId) -> Result<Restored, StoreError> {
+pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ContactId) -> Result<Restored, StoreError> {
     let deleted_at = contact::Column::DeletedAt;
-    let row = to_restore::<contact::Entity>(write, Entity::Contact, id.0, deleted_at, |row| row.owner_id).await?;
+    let row = to_restore::<contact::Entity>(tx, Entity::Contact, id.0, deleted_at, |row| row.owner_id).await?;
     if row.deleted_at.is_none() {
         return Ok(Restored { name: row.name, version: row.version });
     }
@@ -155,40 +155,40 @@ pub(crate) async fn restore(write: &mut Write, id: ContactId) -> Result<Restored
         "UPDATE activities SET deleted_at = NULL, updated_at = $3, version = version + 1
          WHERE {ALONE} AND deleted_at = (SELECT deleted_at FROM contacts WHERE workspace_id = $1 AND id = $2) RETURNING id"
     );
-    let activities = changed_ids(write, &text, id).await?;
-    let around = Around::of_row(write, &row).await?;
+    let activities = changed_ids(tx, &text, id).await?;
+    let around = Around::of_row(tx, &row).await?;
     let company_id = row.company_id.filter(|_| around.company_name.is_some());
     let version = row.version + 1;
     let changes = contact::ActiveModel {
         company_id: Set(company_id),
         deleted_at: Set(None),
-        updated_at: Set(write.now),
+        updated_at: Set(tx.now),
         version: Set(version),
         ..keyed(keys_of(&row, around.company_name.as_deref())?)
     };
-    save(write, &row, changes).await?;
-    count(write, 1, company_id).await?;
-    count_carriers(write, Tagged::Contact, &[id.0], 1).await?;
-    recount(write, Recounted::AroundContacts(&[id.0])).await?;
-    count_activities(write, 1, &activities).await?;
+    save(tx, &row, changes).await?;
+    count(tx, 1, company_id).await?;
+    count_carriers(tx, Tagged::Contact, &[id.0], 1).await?;
+    recount(tx, Recounted::AroundContacts(&[id.0])).await?;
+    count_activities(tx, 1, &activities).await?;
     let after = json!({ "name": row.name, "company_id": company_id.map(|id| id.to_string()), "activities": activities.len() });
-    write.audit(Change { action: "restore", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
+    tx.audit(Change { action: "restore", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
     for activity in activities {
         let after = json!({ "contact_id": id.to_string() });
-        write.audit(Change { action: "restore", entity: "activity", id: activity, before: None, after: Some(after) }).await?;
+        tx.audit(Change { action: "restore", entity: "activity", id: activity, before: None, after: Some(after) }).await?;
     }
     Ok(Restored { name: row.name, version })
 }
 
 /// Lets these contacts be found again, who come out of the bin with their company of this name.
-pub(crate) async fn found_again(write: &Write, ids: &[Uuid], company: &str) -> Result<(), StoreError> {
-    for some in ids.chunks(TEXTS_AT_ONCE) {
+pub(crate) async fn found_again(tx: &WorkspaceTx, ids: &[Uuid], company: &str) -> Result<(), StoreError> {
+    for some in ids.chunks(REINDEX_BATCH) {
         let found = contact::Entity::find()
-            .filter(contact::Column::WorkspaceId.eq(write.workspace_id()))
+            .filter(contact::Column::WorkspaceId.eq(tx.workspace_id()))
             .filter(contact::Column::Id.is_in(some.iter().copied()));
-        let rows = found.all(&write.db).await?;
+        let rows = found.all(&tx.db).await?;
         let texts = rows.iter().map(|row| Ok((row.id, keys_of(row, Some(company))?.search)));
-        write_texts(write, "contacts", texts.collect::<Result<_, StoreError>>()?).await?;
+        update_search_columns(tx, "contacts", texts.collect::<Result<_, StoreError>>()?).await?;
     }
     Ok(())
 }
@@ -210,21 +210,21 @@ fn keys_of(row: &contact::Model, company: Option<&str>) -> Result<Keys, StoreErr
 }
 
 /// Runs a statement of a contact's activities, with the time as `$3`, and gives their ids in order.
-async fn changed_ids(write: &Write, text: &str, id: ContactId) -> Result<Vec<Uuid>, StoreError> {
+async fn changed_ids(tx: &WorkspaceTx, text: &str, id: ContactId) -> Result<Vec<Uuid>, StoreError> {
     #[derive(FromQueryResult)]
     struct IdRow {
         id: Uuid,
     }
-    let rows: Vec<IdRow> = sql(text, [write.workspace_id().into(), id.0.into(), write.now.into()]).all(&write.db).await?;
+    let rows: Vec<IdRow> = sql(text, [tx.workspace_id().into(), id.0.into(), tx.now.into()]).all(&tx.db).await?;
     let mut ids: Vec<Uuid> = rows.into_iter().map(|row| row.id).collect();
     ids.sort_unstable();
     Ok(ids)
 }
 
-async fn count_activities(write: &Write, sign: i64, ids: &[Uuid]) -> Result<(), StoreError> {
+async fn count_activities(tx: &WorkspaceTx, sign: i64, ids: &[Uuid]) -> Result<(), StoreError> {
     if ids.is_empty() {
         return Ok(());
     }
     let by = sign * i64::try_from(ids.len()).unwrap_or(i64::MAX);
-    add_to_workspace(&write.db, write.workspace_id(), &[(OfWorkspace::Activities, by)]).await
+    add_to_workspace(&tx.db, tx.workspace_id(), &[(OfWorkspace::Activities, by)]).await
 }

@@ -1,11 +1,14 @@
 //! One contact with their figures.
 
 use crate::{
-    Store, StoreError, custom_fields,
+    Store, StoreError,
+    audit::history::{self, RecordEvent},
+    custom_fields,
+    database::{
+        rows::{decode_enum, to_u64},
+        sql::sql,
+    },
     error::authorize,
-    history::{self, RecordEvent},
-    rows::{known, uint},
-    sql::sql,
     tags::{Tag, Tagged, tags_of},
 };
 use chrono::{DateTime, Utc};
@@ -193,12 +196,12 @@ impl DetailRow {
             notes: self.notes,
             custom_fields: custom_fields::from_json(self.metadata),
             tags,
-            deals_count: uint(self.deals),
-            open_deals_count: uint(self.open_deals),
+            deals_count: to_u64(self.deals),
+            open_deals_count: to_u64(self.open_deals),
             open_deals_value: Money::from_hundredths(self.open_deals_value),
-            won_deals_count: uint(self.won_deals),
+            won_deals_count: to_u64(self.won_deals),
             won_deals_value: Money::from_hundredths(self.won_deals_value),
-            activities_count: uint(self.activities),
+            activities_count: to_u64(self.activities),
             last_contact_at: self.last_contact_at,
         })
     }
@@ -206,5 +209,5 @@ impl DetailRow {
 
 /// A contact's authority level from its word.
 pub(crate) fn level_of(slug: Option<String>) -> Result<Option<AuthorityLevel>, StoreError> {
-    slug.map(|slug| known(AuthorityLevel::from_slug(&slug), "contacts.authority_level")).transpose()
+    slug.map(|slug| decode_enum(AuthorityLevel::from_slug(&slug), "contacts.authority_level")).transpose()
 }

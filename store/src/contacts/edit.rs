@@ -3,16 +3,17 @@
 use super::keys::{Keyed, Keys};
 use crate::{
     Store, StoreError,
-    audit::Change,
+    audit::{
+        chain::Change,
+        differences::{diff, without_nulls},
+    },
     bin::kept,
-    counters::{add_to_company, add_to_workspace},
     custom_fields::{noted, to_json},
+    database::{sql::sql, write::WorkspaceTx},
     decision_makers::{Recounted, recount},
     entity::{company_counter::Column as OfCompany, contact, workspace_counter::Column as OfWorkspace},
-    record::{changed, present},
-    sql::sql,
+    lists::counters::{add_to_company, add_to_workspace},
     tags::{Tag, Tagged, put_on, resolve, tags_of},
-    write::Write,
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -33,7 +34,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Invalid`] at `company_id`, `reports_to_id` or `tag_id` for one that isn't the workspace's.
     pub async fn create_contact(&self, actor: &Actor, draft: ContactDraft) -> Result<ContactId, StoreError> {
-        self.make(actor, Entity::Contact, |write| Box::pin(create(write, draft))).await
+        self.create_idempotent(actor, Entity::Contact, |tx| Box::pin(create(tx, draft))).await
     }
 
     /// Changes a contact that was shown at `version`; one changed since is [`StoreError::Conflict`].
@@ -42,96 +43,96 @@ impl Store {
     /// Those of [`Store::create_contact`], and [`StoreError::Invalid`] at `reports_to_id` for someone who reports to this
     /// contact, directly or through others.
     pub async fn update_contact(&self, actor: &Actor, id: ContactId, version: i64, draft: ContactDraft) -> Result<(), StoreError> {
-        self.write(actor, Verb::Update, Entity::Contact, move |write| Box::pin(update(write, id, version, draft))).await
+        self.write(actor, Verb::Update, Entity::Contact, move |tx| Box::pin(update(tx, id, version, draft))).await
     }
 }
 
 /// Makes a contact, with its counters, tags and audit row.
-pub(crate) async fn create(write: &mut Write, mut draft: ContactDraft) -> Result<ContactId, StoreError> {
-    let id = ContactId(write.new_id());
-    let around = Around::check(write, id, &draft).await?;
-    let tags = resolve(write, &draft.tags, draft.new_tag.take()).await?;
-    contact::Entity::insert(new_row(write, id, &draft, around.company_name.as_deref())).exec_without_returning(&write.db).await?;
-    put_on(write, Tagged::Contact, id.0, &[], &tags).await?;
-    count(write, 1, draft.company_id.map(|id| id.0)).await?;
-    recount(write, Recounted::AroundContacts(&[id.0])).await?;
-    let after = present(of_draft(&draft, &around, &tags));
-    write.audit(Change { action: "create", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
+pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ContactDraft) -> Result<ContactId, StoreError> {
+    let id = ContactId(tx.new_id());
+    let around = Around::check(tx, id, &draft).await?;
+    let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
+    contact::Entity::insert(new_row(tx, id, &draft, around.company_name.as_deref())).exec_without_returning(&tx.db).await?;
+    put_on(tx, Tagged::Contact, id.0, &[], &tags).await?;
+    count(tx, 1, draft.company_id.map(|id| id.0)).await?;
+    recount(tx, Recounted::AroundContacts(&[id.0])).await?;
+    let after = without_nulls(of_draft(&draft, &around, &tags));
+    tx.audit(Change { action: "create", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
 }
 
 /// The row of a new contact, owned by the actor, at a company of this name.
-pub(crate) fn new_row(write: &Write, id: ContactId, draft: &ContactDraft, company_name: Option<&str>) -> contact::ActiveModel {
+pub(crate) fn new_row(tx: &WorkspaceTx, id: ContactId, draft: &ContactDraft, company_name: Option<&str>) -> contact::ActiveModel {
     contact::ActiveModel {
-        workspace_id: Set(write.workspace_id()),
+        workspace_id: Set(tx.workspace_id()),
         id: Set(id.0),
-        owner_id: Set(write.actor.user_id.0),
+        owner_id: Set(tx.actor.user_id.0),
         version: Set(1),
-        created_at: Set(write.now),
-        updated_at: Set(write.now),
+        created_at: Set(tx.now),
+        updated_at: Set(tx.now),
         deleted_at: NotSet,
         ..filled(draft, company_name)
     }
 }
 
-async fn update(write: &mut Write, id: ContactId, version: i64, mut draft: ContactDraft) -> Result<(), StoreError> {
-    let row = for_change(write, Verb::Update, id, version).await?;
-    let around = Around::check(write, id, &draft).await?;
-    draft.reports_to_id = kept(write, "contacts", row.reports_to_id, draft.reports_to_id.map(|id| id.0)).await?.map(ContactId);
-    let was_around = Around::of_row(write, &row).await?;
-    let carried = tags_of(&write.db, write.workspace_id(), Tagged::Contact, id.0).await?;
-    let tags = resolve(write, &draft.tags, draft.new_tag.take()).await?;
-    let (before, after) = changed(of_row(&row, &was_around, &carried), of_draft(&draft, &around, &tags));
+async fn update(tx: &mut WorkspaceTx, id: ContactId, version: i64, mut draft: ContactDraft) -> Result<(), StoreError> {
+    let row = load_for_update(tx, Verb::Update, id, version).await?;
+    let around = Around::check(tx, id, &draft).await?;
+    draft.reports_to_id = kept(tx, "contacts", row.reports_to_id, draft.reports_to_id.map(|id| id.0)).await?.map(ContactId);
+    let was_around = Around::of_row(tx, &row).await?;
+    let carried = tags_of(&tx.db, tx.workspace_id(), Tagged::Contact, id.0).await?;
+    let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
+    let (before, after) = diff(of_row(&row, &was_around, &carried), of_draft(&draft, &around, &tags));
 
     let mut changes = filled(&draft, around.company_name.as_deref());
     changes.version = Set(version + 1);
-    changes.updated_at = Set(write.now);
-    save(write, &row, changes).await?;
+    changes.updated_at = Set(tx.now);
+    save(tx, &row, changes).await?;
     let carried: Vec<TagId> = carried.iter().map(|tag| tag.id).collect();
-    put_on(write, Tagged::Contact, id.0, &carried, &tags).await?;
+    put_on(tx, Tagged::Contact, id.0, &carried, &tags).await?;
     let company_id = draft.company_id.map(|id| id.0);
     if company_id != row.company_id {
-        count_at(write, -1, row.company_id).await?;
-        count_at(write, 1, company_id).await?;
+        count_at(tx, -1, row.company_id).await?;
+        count_at(tx, 1, company_id).await?;
     }
     let companies: Vec<Uuid> = [row.company_id, company_id].into_iter().flatten().collect();
-    recount(write, Recounted::Companies(&companies)).await?;
-    write.audit(Change { action: "update", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: Some(after) }).await
+    recount(tx, Recounted::Companies(&companies)).await?;
+    tx.audit(Change { action: "update", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 
 /// Writes columns of one contact.
-pub(super) async fn save(write: &Write, row: &contact::Model, changes: contact::ActiveModel) -> Result<(), StoreError> {
+pub(super) async fn save(tx: &WorkspaceTx, row: &contact::Model, changes: contact::ActiveModel) -> Result<(), StoreError> {
     contact::Entity::update_many()
         .set(changes)
         .filter(contact::Column::WorkspaceId.eq(row.workspace_id))
         .filter(contact::Column::Id.eq(row.id))
-        .exec(&write.db)
+        .exec(&tx.db)
         .await?;
     Ok(())
 }
 
 /// The row of a contact that the actor is about to change: there, theirs to change, and still at `version`.
-pub(super) async fn for_change(write: &Write, verb: Verb, id: ContactId, version: i64) -> Result<contact::Model, StoreError> {
-    let row = contact::Entity::find_by_id((write.workspace_id(), id.0))
+pub(super) async fn load_for_update(tx: &WorkspaceTx, verb: Verb, id: ContactId, version: i64) -> Result<contact::Model, StoreError> {
+    let row = contact::Entity::find_by_id((tx.workspace_id(), id.0))
         .filter(contact::Column::DeletedAt.is_null())
-        .one(&write.db)
+        .one(&tx.db)
         .await?
         .ok_or(StoreError::NotFound)?;
-    if !write.actor.may_with(verb, Entity::Contact, UserId(row.owner_id)) {
+    if !tx.actor.may_with(verb, Entity::Contact, UserId(row.owner_id)) {
         return Err(StoreError::Denied);
     }
     if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
 }
 
 /// Counts contacts in or out: the workspace's, and the company's if they are at one.
-pub(super) async fn count(write: &Write, by: i64, company_id: Option<Uuid>) -> Result<(), StoreError> {
-    add_to_workspace(&write.db, write.workspace_id(), &[(OfWorkspace::Contacts, by)]).await?;
-    count_at(write, by, company_id).await
+pub(super) async fn count(tx: &WorkspaceTx, by: i64, company_id: Option<Uuid>) -> Result<(), StoreError> {
+    add_to_workspace(&tx.db, tx.workspace_id(), &[(OfWorkspace::Contacts, by)]).await?;
+    count_at(tx, by, company_id).await
 }
 
-async fn count_at(write: &Write, by: i64, company_id: Option<Uuid>) -> Result<(), StoreError> {
+async fn count_at(tx: &WorkspaceTx, by: i64, company_id: Option<Uuid>) -> Result<(), StoreError> {
     match company_id {
-        Some(id) => add_to_company(&write.db, write.workspace_id(), id, &[(OfCompany::Contacts, by)]).await,
+        Some(id) => add_to_company(&tx.db, tx.workspace_id(), id, &[(OfCompany::Contacts, by)]).await,
         None => Ok(()),
     }
 }
@@ -145,8 +146,8 @@ pub(super) struct Around {
 
 impl Around {
     /// Of a draft, with every reference in it that can't be kept refused at its field.
-    async fn check(write: &Write, id: ContactId, draft: &ContactDraft) -> Result<Self, StoreError> {
-        let around = Self::read(write, draft.company_id, draft.reports_to_id).await?;
+    async fn check(tx: &WorkspaceTx, id: ContactId, draft: &ContactDraft) -> Result<Self, StoreError> {
+        let around = Self::read(tx, draft.company_id, draft.reports_to_id).await?;
         let mut errors = FormErrors::default();
         if draft.company_id.is_some() && around.company_name.is_none() {
             errors.add("company_id", "Choose a company from the list");
@@ -154,7 +155,7 @@ impl Around {
         match (draft.reports_to_id, &around.boss_name) {
             (Some(boss), _) if boss == id => errors.add("reports_to_id", "Nobody reports to themselves"),
             (Some(_), None) => errors.add("reports_to_id", "Choose a contact from the list"),
-            (Some(boss), Some(name)) if reports_to(write, boss, id).await? => {
+            (Some(boss), Some(name)) if reports_to(tx, boss, id).await? => {
                 errors.add("reports_to_id", format!("{name} reports to this contact already, directly or through others"));
             }
             _ => {}
@@ -163,24 +164,24 @@ impl Around {
     }
 
     /// Of a row.
-    pub(super) async fn of_row(write: &Write, row: &contact::Model) -> Result<Self, StoreError> {
-        Self::read(write, row.company_id.map(CompanyId), row.reports_to_id.map(ContactId)).await
+    pub(super) async fn of_row(tx: &WorkspaceTx, row: &contact::Model) -> Result<Self, StoreError> {
+        Self::read(tx, row.company_id.map(CompanyId), row.reports_to_id.map(ContactId)).await
     }
 
     /// What is in the bin has no name here.
-    async fn read(write: &Write, company_id: Option<CompanyId>, boss: Option<ContactId>) -> Result<Self, StoreError> {
+    async fn read(tx: &WorkspaceTx, company_id: Option<CompanyId>, boss: Option<ContactId>) -> Result<Self, StoreError> {
         let statement = sql(
             "SELECT (SELECT name FROM companies WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL) AS company_name,
                     (SELECT name FROM contacts WHERE workspace_id = $1 AND id = $3 AND deleted_at IS NULL) AS boss_name",
-            [write.workspace_id().into(), company_id.map(|id| id.0).into(), boss.map(|id| id.0).into()],
+            [tx.workspace_id().into(), company_id.map(|id| id.0).into(), boss.map(|id| id.0).into()],
         );
-        statement.one(&write.db).await?.ok_or(StoreError::Internal)
+        statement.one(&tx.db).await?.ok_or(StoreError::Internal)
     }
 }
 
 /// Whether `one` reports to `other`, directly or through others; those in the bin count, as they may come back. UNION leaves
 /// off where it has been before.
-async fn reports_to(write: &Write, one: ContactId, other: ContactId) -> Result<bool, StoreError> {
+async fn reports_to(tx: &WorkspaceTx, one: ContactId, other: ContactId) -> Result<bool, StoreError> {
     #[derive(FromQueryResult)]
     struct Found {
         found: i64,
@@ -192,9 +193,9 @@ async fn reports_to(write: &Write, one: ContactId, other: ContactId) -> Result<b
            SELECT p.reports_to_id FROM above a JOIN contacts p ON p.workspace_id = $1 AND p.id = a.id WHERE p.reports_to_id IS NOT NULL
          )
          SELECT count(*) AS found FROM above WHERE id = $3",
-        [write.workspace_id().into(), one.0.into(), other.0.into()],
+        [tx.workspace_id().into(), one.0.into(), other.0.into()],
     );
-    Ok(statement.one::<Found>(&write.db).await?.is_some_and(|row| row.found > 0))
+    Ok(statement.one::<Found>(&tx.db).await?.is_some_and(|row| row.found > 0))
 }
 
 /// The columns that a draft fills, those it is found by with them.

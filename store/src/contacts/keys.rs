@@ -5,7 +5,11 @@
 //! contacts that is the whole table. As it is, both databases answer from one trigram index, and a list by company walks
 //! one index. A rename is rare and one statement.
 
-use crate::{StoreError, search::searchable, sql::sql, write::Write};
+use crate::{
+    StoreError,
+    database::{sql::sql, write::WorkspaceTx},
+    lists::search::search_column,
+};
 use domain::{
     contacts::{AuthorityLevel, standing},
     fold::fold,
@@ -52,7 +56,7 @@ impl Keys {
             // The company's line stays the last one: a rename cuts it off by its length.
             search: format!(
                 "{}{}",
-                searchable(fields.into_iter().chain(contact.custom_fields.iter().copied())),
+                search_column(fields.into_iter().chain(contact.custom_fields.iter().copied())),
                 company_line(&company_key)
             ),
             phone_key,
@@ -66,13 +70,13 @@ fn company_line(company_key: &str) -> String {
 }
 
 /// Gives a company's contacts its new name to be found by.
-pub(crate) async fn renamed_company(write: &Write, id: CompanyId, name: &str) -> Result<(), StoreError> {
+pub(crate) async fn renamed_company(tx: &WorkspaceTx, id: CompanyId, name: &str) -> Result<(), StoreError> {
     let company_key = fold(name);
-    let values = [write.workspace_id().into(), id.0.into(), company_line(&company_key).into(), company_key.into()];
+    let values = [tx.workspace_id().into(), id.0.into(), company_line(&company_key).into(), company_key.into()];
     let text = "UPDATE contacts SET company_key = $4,
                   search = substr(search, 1, length(search) - CASE WHEN company_key = '' THEN 0 ELSE length(company_key) + 1 END) || $3
                 WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL AND company_key <> $4";
-    sql(text, values).execute(&write.db).await?;
+    sql(text, values).execute(&tx.db).await?;
     Ok(())
 }
 

@@ -3,11 +3,12 @@
 use super::{detail::level_of, page::page};
 use crate::{
     Store, StoreError,
+    database::{cache::Cached, rows::to_u64, sql::sql},
     error::authorize,
-    listing::{Known, Total, Window},
-    remembered::CountKey,
-    rows::uint,
-    sql::sql,
+    lists::{
+        cached_counts::CountKey,
+        page::{ListPlan, RowRange, Total},
+    },
     tags::{TAGS_LISTED, Tag},
 };
 use chrono::{DateTime, Utc};
@@ -69,24 +70,28 @@ pub struct ContactFilters {
     pub tags: Vec<Tag>,
 }
 
+impl Cached for Arc<ContactFilters> {
+    type Key = ();
+}
+
 impl Store {
     /// One page of the contacts that match, and how many match: one round trip, and one before it for a page far from the
     /// list's start or, on SQLite, for a search.
     pub async fn contacts(&self, actor: &Actor, query: &ContactQuery) -> Result<ContactList, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
         let db = self.read();
-        let mut window = Window::of(query.page);
-        if window.is_far() && !query.is_filtered() {
-            window = window.turned_to_nearer_end(counted(db, actor).await?);
+        let mut range = RowRange::of(query.page);
+        if range.is_deep() && !query.is_filtered() {
+            range = range.counted_from_nearer_end(counted(db, actor).await?);
         }
         let count = query.is_filtered().then(|| CountKey::rows_of(query));
-        let known = Known::of(self, actor, "contacts", &query.q, window, count).await?;
-        let rows: Vec<ListRow> = page(actor, query, &known, window).all(db).await?;
+        let plan = ListPlan::build(self, actor, "contacts", &query.q, range, count).await?;
+        let rows: Vec<ListRow> = page(actor, query, &plan, range).all(db).await?;
         let matching = rows.first().map_or(0, |row| row.total);
-        known.remember(self, actor, matching);
+        plan.cache_total(self, actor, matching);
         let total = Total::of(matching, query.is_filtered());
         let mut contacts = gather(rows)?;
-        if window.from_end {
+        if range.from_end {
             contacts.reverse();
         }
         Ok(ContactList { rows: contacts, total })
@@ -95,7 +100,7 @@ impl Store {
     /// What the filter menus of the list offer: from memory, or in one round trip.
     pub async fn contact_filters(&self, actor: &Actor) -> Result<Arc<ContactFilters>, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
-        self.shared.memory.contact_filters.or_read(self, actor, (), self.read_contact_filters(actor)).await
+        self.get_or_load(actor, (), self.read_contact_filters(actor)).await
     }
 
     async fn read_contact_filters(&self, actor: &Actor) -> Result<Arc<ContactFilters>, StoreError> {
@@ -165,7 +170,7 @@ async fn counted(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr>
         contacts: i64,
     }
     let statement = sql("SELECT contacts FROM workspace_counters WHERE workspace_id = $1", [actor.workspace_id.0.into()]);
-    Ok(uint(statement.one::<Count>(db).await?.map_or(0, |row| row.contacts)))
+    Ok(to_u64(statement.one::<Count>(db).await?.map_or(0, |row| row.contacts)))
 }
 
 /// One contact a row, from one row a tag.

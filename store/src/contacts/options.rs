@@ -2,9 +2,9 @@
 
 use crate::{
     Store, StoreError,
+    database::sql::Sql,
     error::authorize,
-    search::{self, Needle},
-    sql::Sql,
+    lists::search::{self, SearchTerms},
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -83,10 +83,10 @@ impl Store {
         authorize(actor, Verb::Read, Entity::Contact)?;
         let db = self.read();
         let limit = limit.min(OPTIONS_MAX);
-        let needle = Needle::of(q);
-        let few = search::few_hits(db, actor.workspace_id.0, "contacts", &needle).await?;
+        let terms = SearchTerms::parse(q);
+        let few = search::few_hits(db, actor.workspace_id.0, "contacts", &terms).await?;
         let mut statement = Sql::with([actor.workspace_id.0.into()]);
-        let (from, all) = search::matched(&mut statement, "contacts", "p", &needle, few.as_deref());
+        let (from, all) = search::matching_rows_sql(&mut statement, "contacts", "p", &terms, few.as_deref());
         // Those few are read whole before they are joined to their companies.
         statement.push(&format!(
             "SELECT x.id, x.name, x.job_title, c.name AS company_name

@@ -1,9 +1,11 @@
 //! The statement that reads one page of the list of contacts.
 
 use crate::{
-    listing::{COUNT_CAP, Hits, Known, Window, page_of},
-    search::{self, Needle},
-    sql::Sql,
+    database::sql::Sql,
+    lists::{
+        page::{COUNT_CAP, Hits, ListPlan, RowRange, page_source_sql},
+        search::{self, SearchTerms},
+    },
 };
 use domain::{
     access::Actor,
@@ -18,16 +20,16 @@ const COLUMNS: &str = "p.name, p.email, p.phone, p.job_title, p.is_decision_make
 /// The statement of one page. Its innermost part walks an index and leaves off after the page; only the page's own rows are
 /// then joined to their company and tags. Far from the list's start it walks for ids alone, and reads no row that it skips. A
 /// page past the end still answers one row, with the total and nothing else.
-pub(super) fn page(actor: &Actor, query: &ContactQuery, known: &Known, window: Window) -> Sql {
+pub(super) fn page(actor: &Actor, query: &ContactQuery, plan: &ListPlan, range: RowRange) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let total = total(&mut sql, query, known);
-    let (from, conditions) = matching(&mut sql, query, &known.needle, known.few());
+    let total = total(&mut sql, query, plan);
+    let (from, conditions) = matching(&mut sql, query, &plan.terms, plan.few_hits());
     let key = key(query.sort.by);
-    let direction = if query.sort.descending != window.from_end { "DESC" } else { "ASC" };
-    let rows = window.clause(&mut sql);
+    let direction = if query.sort.descending != range.from_end { "DESC" } else { "ASC" };
+    let rows = range.clause(&mut sql);
     let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {direction} {rows}");
     let columns = format!("p.company_id, {COLUMNS}");
-    let (page, of) = page_of(window.offset == 0, "contacts", "p", &format!("p.id, {key} AS sort_key"), &columns, &found);
+    let (page, of) = page_source_sql(range.offset == 0, "contacts", "p", &format!("p.id, {key} AS sort_key"), &columns, &found);
     sql.push(&format!(
         "SELECT head.total, p.id, {COLUMNS},
            c.id AS company_id, c.name AS company_name, t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
@@ -42,20 +44,20 @@ pub(super) fn page(actor: &Actor, query: &ContactQuery, known: &Known, window: W
 }
 
 /// How many contacts match: the workspace's counter if all do, else as counted before, else a count to just past [`COUNT_CAP`].
-fn total(sql: &mut Sql, query: &ContactQuery, known: &Known) -> String {
+fn total(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan) -> String {
     if !query.is_filtered() {
         return "COALESCE((SELECT contacts FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
     }
-    if let Some(total) = known.counted(query.is_narrowed()) {
+    if let Some(total) = plan.known_total(query.is_narrowed()) {
         return sql.bind(total as i64);
     }
-    let (from, conditions) = matching(sql, query, &known.needle, known.hits.as_ref());
+    let (from, conditions) = matching(sql, query, &plan.terms, plan.hits.as_ref());
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
 /// Where the matching contacts are, as `p`, and what they must satisfy.
-fn matching(sql: &mut Sql, query: &ContactQuery, needle: &Needle, hits: Option<&Hits>) -> (String, String) {
-    let (from, mut all) = search::matched(sql, "contacts", "p", needle, hits.map(|hits| hits.phrases.as_str()));
+fn matching(sql: &mut Sql, query: &ContactQuery, terms: &SearchTerms, hits: Option<&Hits>) -> (String, String) {
+    let (from, mut all) = search::matching_rows_sql(sql, "contacts", "p", terms, hits.map(|hits| hits.fts_query.as_str()));
     if !query.company.is_empty() {
         all.push(format!("p.company_id IN ({})", sql.bind_all(query.company.iter().map(|company| company.0))));
     }

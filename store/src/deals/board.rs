@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     Store, StoreError,
+    database::sql::{Sql, sql},
     error::authorize,
-    sql::{Sql, sql},
     stages::Stage,
 };
 use domain::{

@@ -2,17 +2,16 @@
 
 use super::{
     bin::delete,
-    edit::{counted, for_change, of_id, save},
+    edit::{counted, load_for_update, of_id, save},
     moving::shift,
 };
 use crate::{
     Store, StoreError,
-    audit::Change,
+    audit::chain::Change,
+    database::{sql::Sql, write::WorkspaceTx},
     entity::{deal, membership, tag},
-    sql::Sql,
     stages::{self, Stage},
     tags::{Tag, Tagged, put_on, tags_of},
-    write::Write,
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -52,7 +51,7 @@ impl Store {
     /// without a reason: then none is changed.
     pub async fn change_deals(&self, actor: &Actor, chosen: Vec<Chosen>, change: BulkChange) -> Result<BulkDone, StoreError> {
         let verb = if change == BulkChange::Delete { Verb::Delete } else { Verb::Update };
-        self.write(actor, verb, Entity::Deal, move |write| Box::pin(change_all(write, chosen, change))).await
+        self.write(actor, verb, Entity::Deal, move |tx| Box::pin(change_all(tx, chosen, change))).await
     }
 
     /// The names of those of the chosen deals that are there, for the question before they are deleted.
@@ -71,14 +70,14 @@ enum Task {
     Delete,
 }
 
-async fn change_all(write: &mut Write, chosen: Vec<Chosen>, change: BulkChange) -> Result<BulkDone, StoreError> {
-    let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
-    let task = prepare(write, &stages, change).await?;
-    let names = names(&write.db, write.workspace_id(), &chosen).await?;
+async fn change_all(tx: &mut WorkspaceTx, chosen: Vec<Chosen>, change: BulkChange) -> Result<BulkDone, StoreError> {
+    let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
+    let task = prepare(tx, &stages, change).await?;
+    let names = names(&tx.db, tx.workspace_id(), &chosen).await?;
     let mut done = BulkDone::default();
     // Each is put on top of its new column: from the last to the first, so that they keep their order there.
     for (id, version) in chosen.into_iter().rev() {
-        match change_one(write, &stages, &task, id, version).await {
+        match change_one(tx, &stages, &task, id, version).await {
             Ok(()) => done.changed += 1,
             Err(why @ (StoreError::NotFound | StoreError::Denied | StoreError::Conflict)) => {
                 done.refused.push(Refused { name: names.get(&id.0).cloned(), why });
@@ -91,7 +90,7 @@ async fn change_all(write: &mut Write, chosen: Vec<Chosen>, change: BulkChange) 
 }
 
 /// Looks up what the change names.
-async fn prepare(write: &Write, stages: &[Stage], change: BulkChange) -> Result<Task, StoreError> {
+async fn prepare(tx: &WorkspaceTx, stages: &[Stage], change: BulkChange) -> Result<Task, StoreError> {
     Ok(match change {
         BulkChange::Stage { stage, lost_reason } => {
             if stages::by_slug(stages, &stage)?.kind == StageKind::Lost && lost_reason.is_none() {
@@ -99,67 +98,67 @@ async fn prepare(write: &Write, stages: &[Stage], change: BulkChange) -> Result<
             }
             Task::Stage { stage, lost_reason }
         }
-        BulkChange::Owner(user) => Task::Owner(member(write, user).await?),
-        BulkChange::AddTag(id) => Task::Tag { tag: known_tag(write, id).await?, on: true },
-        BulkChange::RemoveTag(id) => Task::Tag { tag: known_tag(write, id).await?, on: false },
+        BulkChange::Owner(user) => Task::Owner(member(tx, user).await?),
+        BulkChange::AddTag(id) => Task::Tag { tag: known_tag(tx, id).await?, on: true },
+        BulkChange::RemoveTag(id) => Task::Tag { tag: known_tag(tx, id).await?, on: false },
         BulkChange::Delete => Task::Delete,
     })
 }
 
-async fn member(write: &Write, user: UserId) -> Result<Uuid, StoreError> {
-    let row = membership::Entity::find_by_id((write.workspace_id(), user.0)).filter(membership::Column::RemovedAt.is_null());
-    row.one(&write.db).await?.map(|row| row.user_id).ok_or_else(|| StoreError::field("owner_id", "Choose a person from the list"))
+async fn member(tx: &WorkspaceTx, user: UserId) -> Result<Uuid, StoreError> {
+    let row = membership::Entity::find_by_id((tx.workspace_id(), user.0)).filter(membership::Column::RemovedAt.is_null());
+    row.one(&tx.db).await?.map(|row| row.user_id).ok_or_else(|| StoreError::field("owner_id", "Choose a person from the list"))
 }
 
-async fn known_tag(write: &Write, id: TagId) -> Result<Tag, StoreError> {
-    let row = tag::Entity::find_by_id((write.workspace_id(), id.0)).one(&write.db).await?;
+async fn known_tag(tx: &WorkspaceTx, id: TagId) -> Result<Tag, StoreError> {
+    let row = tag::Entity::find_by_id((tx.workspace_id(), id.0)).one(&tx.db).await?;
     row.map(Tag::from).ok_or_else(|| StoreError::field("tag", "Choose a tag from the list"))
 }
 
-async fn change_one(write: &mut Write, stages: &[Stage], task: &Task, id: DealId, version: i64) -> Result<(), StoreError> {
+async fn change_one(tx: &mut WorkspaceTx, stages: &[Stage], task: &Task, id: DealId, version: i64) -> Result<(), StoreError> {
     match task {
         Task::Stage { stage, lost_reason } => {
-            let row = for_change(write, Verb::Update, id, version).await?;
+            let row = load_for_update(tx, Verb::Update, id, version).await?;
             if of_id(stages, row.stage_id)?.slug == *stage {
                 return Ok(());
             }
             let to = DealMove { deal_id: id, version, stage: stage.clone(), place: Place::Top, lost_reason: lost_reason.clone() };
-            shift(write, stages, to).await.map(drop)
+            shift(tx, stages, to).await.map(drop)
         }
         Task::Owner(user) => {
-            let row = for_change(write, Verb::Update, id, version).await?;
+            let row = load_for_update(tx, Verb::Update, id, version).await?;
             if row.owner_id == *user {
                 return Ok(());
             }
-            touch(write, &row, deal::Model { owner_id: *user, ..row.clone() }).await?;
+            touch(tx, &row, deal::Model { owner_id: *user, ..row.clone() }).await?;
             let told = |owner: Uuid| Some(json!({ "owner_id": owner.to_string() }));
             let change =
                 Change { action: "update", entity: Entity::Deal.noun(), id: row.id, before: told(row.owner_id), after: told(*user) };
-            write.audit(change).await
+            tx.audit(change).await
         }
         Task::Tag { tag, on } => {
-            let row = for_change(write, Verb::Update, id, version).await?;
-            if !put_tag(write, id, tag, *on).await? {
+            let row = load_for_update(tx, Verb::Update, id, version).await?;
+            if !put_tag(tx, id, tag, *on).await? {
                 return Ok(());
             }
-            touch(write, &row, row.clone()).await?;
+            touch(tx, &row, row.clone()).await?;
             let told = |carried: bool| Some(json!({ "tag": carried.then_some(&tag.name) }));
             let change = Change { action: "update", entity: Entity::Deal.noun(), id: row.id, before: told(!on), after: told(*on) };
-            write.audit(change).await
+            tx.audit(change).await
         }
-        Task::Delete => delete(write, id, version).await.map(drop),
+        Task::Delete => delete(tx, id, version).await.map(drop),
     }
 }
 
 /// Writes a row that changed in something that no counter counts.
-async fn touch(write: &Write, was: &deal::Model, is: deal::Model) -> Result<(), StoreError> {
+async fn touch(tx: &WorkspaceTx, was: &deal::Model, is: deal::Model) -> Result<(), StoreError> {
     debug_assert_eq!(counted(was, StageKind::Open), counted(&is, StageKind::Open), "no counter counts it");
-    save(write, was, &deal::Model { version: was.version + 1, updated_at: write.now, ..is }).await
+    save(tx, was, &deal::Model { version: was.version + 1, updated_at: tx.now, ..is }).await
 }
 
 /// Puts a tag on a deal or takes it off. Whether that changed anything.
-async fn put_tag(write: &Write, id: DealId, tag: &Tag, on: bool) -> Result<bool, StoreError> {
-    let carried = tags_of(&write.db, write.workspace_id(), Tagged::Deal, id.0).await?;
+async fn put_tag(tx: &WorkspaceTx, id: DealId, tag: &Tag, on: bool) -> Result<bool, StoreError> {
+    let carried = tags_of(&tx.db, tx.workspace_id(), Tagged::Deal, id.0).await?;
     if carried.iter().any(|other| other.id == tag.id) == on {
         return Ok(false);
     }
@@ -170,7 +169,7 @@ async fn put_tag(write: &Write, id: DealId, tag: &Tag, on: bool) -> Result<bool,
     } else {
         after.retain(|other| other.id != tag.id);
     }
-    put_on(write, Tagged::Deal, id.0, &before, &after).await?;
+    put_on(tx, Tagged::Deal, id.0, &before, &after).await?;
     Ok(true)
 }
 

@@ -1,7 +1,7 @@
 //! Deals as cards of the board.
 
 use super::filter::matching;
-use crate::{StoreError, sql::Sql};
+use crate::{StoreError, database::sql::Sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     deals::{COLUMN_PAGE, DealFilter},

@@ -3,9 +3,11 @@
 use super::weighted;
 use crate::{
     Store, StoreError, custom_fields,
+    database::{
+        rows::{decode_enum, to_u64},
+        sql::sql,
+    },
     error::authorize,
-    rows::{known, uint},
-    sql::sql,
     stages::Stage,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -164,7 +166,7 @@ impl TryFrom<DetailRow> for DealDetail {
                 id: StageId(row.stage_id),
                 name: row.stage_name,
                 slug: row.stage_slug,
-                kind: known(StageKind::from_slug(&row.stage_kind), "stages.kind")?,
+                kind: decode_enum(StageKind::from_slug(&row.stage_kind), "stages.kind")?,
                 position: row.stage_position,
                 probability: row.stage_probability,
                 idle_days: row.stage_idle_days,
@@ -183,7 +185,7 @@ impl TryFrom<DetailRow> for DealDetail {
             stage_since: row.stage_since.unwrap_or(row.created_at),
             last_activity_at: row.last_activity_at,
             next_activity_at: row.next_activity_at,
-            activities: uint(row.activities),
+            activities: to_u64(row.activities),
         })
     }
 }

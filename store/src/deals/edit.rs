@@ -6,15 +6,16 @@ use super::{
 };
 use crate::{
     Store, StoreError,
-    audit::Change,
+    audit::{
+        chain::Change,
+        differences::{diff, without_nulls},
+    },
     bin::kept,
     custom_fields::{noted, to_json},
+    database::{sql::sql, write::WorkspaceTx},
     entity::deal,
-    record::{changed, present},
-    search::searchable,
-    sql::sql,
+    lists::search::search_column,
     stages::{self, Stage},
-    write::Write,
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -40,28 +41,28 @@ impl Store {
     /// [`StoreError::Invalid`] at `company_id`, `contact_id` or `stage` for one that isn't there, at `lost_reason` for a
     /// lost stage without a reason.
     pub async fn create_deal(&self, actor: &Actor, draft: DealDraft) -> Result<DealId, StoreError> {
-        self.make(actor, Entity::Deal, |write| Box::pin(create(write, draft))).await
+        self.create_idempotent(actor, Entity::Deal, |tx| Box::pin(create(tx, draft))).await
     }
 
     /// Changes a deal that was shown at `version`; one changed since is [`StoreError::Conflict`]. In another stage it goes
     /// to the top of the column. The errors of [`Store::create_deal`] otherwise.
     pub async fn update_deal(&self, actor: &Actor, id: DealId, version: i64, draft: DealDraft) -> Result<(), StoreError> {
-        self.write(actor, Verb::Update, Entity::Deal, move |write| Box::pin(update(write, id, version, draft))).await
+        self.write(actor, Verb::Update, Entity::Deal, move |tx| Box::pin(update(tx, id, version, draft))).await
     }
 }
 
 /// Makes a deal, with its counters and audit row.
-pub(crate) async fn create(write: &mut Write, draft: DealDraft) -> Result<DealId, StoreError> {
-    let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
-    check(write, &stages, &draft).await?;
+pub(crate) async fn create(tx: &mut WorkspaceTx, draft: DealDraft) -> Result<DealId, StoreError> {
+    let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
+    check(tx, &stages, &draft).await?;
     let stage = stages::by_slug(&stages, &draft.stage)?;
-    let id = DealId(write.new_id());
-    let position = room(write, stage.id.0, Place::Top, id).await?;
-    let row = NewDeal { id, stage, position, draft: &draft }.row(write);
-    deal::Entity::insert(deal::ActiveModel::from(row.clone())).exec_without_returning(&write.db).await?;
-    recount(write, None, Some(counted(&row, stage.kind))).await?;
-    let after = present(record(&row, stage));
-    write.audit(Change { action: "create", entity: Entity::Deal.noun(), id: id.0, before: None, after: Some(after) }).await?;
+    let id = DealId(tx.new_id());
+    let position = room(tx, stage.id.0, Place::Top, id).await?;
+    let row = NewDeal { id, stage, position, draft: &draft }.row(tx);
+    deal::Entity::insert(deal::ActiveModel::from(row.clone())).exec_without_returning(&tx.db).await?;
+    recount(tx, None, Some(counted(&row, stage.kind))).await?;
+    let after = without_nulls(record(&row, stage));
+    tx.audit(Change { action: "create", entity: Entity::Deal.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
 }
 
@@ -75,14 +76,14 @@ pub(crate) struct NewDeal<'a> {
 
 impl NewDeal<'_> {
     /// Its row, owned by the actor, with what follows from its stage.
-    pub fn row(&self, write: &Write) -> deal::Model {
+    pub fn row(&self, tx: &WorkspaceTx) -> deal::Model {
         let blank = deal::Model {
-            workspace_id: write.workspace_id(),
+            workspace_id: tx.workspace_id(),
             id: self.id.0,
-            owner_id: write.actor.user_id.0,
+            owner_id: tx.actor.user_id.0,
             version: 1,
-            created_at: write.now,
-            updated_at: write.now,
+            created_at: tx.now,
+            updated_at: tx.now,
             position: self.position,
             stage_id: self.stage.id.0,
             stage_since: None,
@@ -101,47 +102,47 @@ impl NewDeal<'_> {
             notes: None,
             search: String::new(),
         };
-        filled(blank, self.draft, self.stage, StageKind::Open, write.now)
+        filled(blank, self.draft, self.stage, StageKind::Open, tx.now)
     }
 }
 
-async fn update(write: &mut Write, id: DealId, version: i64, draft: DealDraft) -> Result<(), StoreError> {
-    let row = for_change(write, Verb::Update, id, version).await?;
-    let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
-    check(write, &stages, &draft).await?;
+async fn update(tx: &mut WorkspaceTx, id: DealId, version: i64, draft: DealDraft) -> Result<(), StoreError> {
+    let row = load_for_update(tx, Verb::Update, id, version).await?;
+    let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
+    check(tx, &stages, &draft).await?;
     let (old, new) = (of_id(&stages, row.stage_id)?, stages::by_slug(&stages, &draft.stage)?);
-    let mut next = filled(row.clone(), &draft, new, old.kind, write.now);
+    let mut next = filled(row.clone(), &draft, new, old.kind, tx.now);
     next.version = version + 1;
-    next.updated_at = write.now;
+    next.updated_at = tx.now;
     if new.id != old.id {
         next.stage_id = new.id.0;
-        next.stage_since = Some(write.now);
-        next.position = room(write, new.id.0, Place::Top, id).await?;
+        next.stage_since = Some(tx.now);
+        next.position = room(tx, new.id.0, Place::Top, id).await?;
     }
     if next.company_id == row.company_id {
-        next.contact_id = kept(write, "contacts", row.contact_id, next.contact_id).await?;
+        next.contact_id = kept(tx, "contacts", row.contact_id, next.contact_id).await?;
     }
-    save(write, &row, &next).await?;
-    recount(write, Some(counted(&row, old.kind)), Some(counted(&next, new.kind))).await?;
-    let (before, after) = changed(record(&row, old), record(&next, new));
-    write.audit(Change { action: "update", entity: Entity::Deal.noun(), id: id.0, before: Some(before), after: Some(after) }).await
+    save(tx, &row, &next).await?;
+    recount(tx, Some(counted(&row, old.kind)), Some(counted(&next, new.kind))).await?;
+    let (before, after) = diff(record(&row, old), record(&next, new));
+    tx.audit(Change { action: "update", entity: Entity::Deal.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 
 /// The row of a deal that the actor is about to change: there, theirs to change, and still at `version`.
-pub(super) async fn for_change(write: &Write, verb: Verb, id: DealId, version: i64) -> Result<deal::Model, StoreError> {
-    let row = deal::Entity::find_by_id((write.workspace_id(), id.0))
+pub(super) async fn load_for_update(tx: &WorkspaceTx, verb: Verb, id: DealId, version: i64) -> Result<deal::Model, StoreError> {
+    let row = deal::Entity::find_by_id((tx.workspace_id(), id.0))
         .filter(deal::Column::DeletedAt.is_null())
-        .one(&write.db)
+        .one(&tx.db)
         .await?
         .ok_or(StoreError::NotFound)?;
-    if !write.actor.may_with(verb, Entity::Deal, UserId(row.owner_id)) {
+    if !tx.actor.may_with(verb, Entity::Deal, UserId(row.owner_id)) {
         return Err(StoreError::Denied);
     }
     if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
 }
 
 /// Writes the one row, only the columns that differ, and only if it still has the version it was read at.
-pub(super) async fn save(write: &Write, was: &deal::Model, is: &deal::Model) -> Result<(), StoreError> {
+pub(super) async fn save(tx: &WorkspaceTx, was: &deal::Model, is: &deal::Model) -> Result<(), StoreError> {
     use deal::Column as C;
     macro_rules! differing {
         ($($field:ident),+ $(,)?) => {
@@ -160,7 +161,7 @@ pub(super) async fn save(write: &Write, was: &deal::Model, is: &deal::Model) -> 
         .filter(C::WorkspaceId.eq(was.workspace_id))
         .filter(C::Id.eq(was.id))
         .filter(C::Version.eq(was.version))
-        .exec(&write.db)
+        .exec(&tx.db)
         .await?;
     if done.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }
@@ -172,13 +173,13 @@ struct There {
 }
 
 /// What only the database knows to be wrong with a draft, every field of it.
-async fn check(write: &Write, stages: &[Stage], draft: &DealDraft) -> Result<(), StoreError> {
+async fn check(tx: &WorkspaceTx, stages: &[Stage], draft: &DealDraft) -> Result<(), StoreError> {
     let statement = sql(
         "SELECT (SELECT count(*) FROM companies WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL) AS company,
                 (SELECT count(*) FROM contacts WHERE workspace_id = $1 AND id = $3 AND deleted_at IS NULL) AS contact",
-        [write.workspace_id().into(), draft.company_id.0.into(), draft.contact_id.map(|id| id.0).into()],
+        [tx.workspace_id().into(), draft.company_id.0.into(), draft.contact_id.map(|id| id.0).into()],
     );
-    let there: There = statement.one(&write.db).await?.ok_or(StoreError::Internal)?;
+    let there: There = statement.one(&tx.db).await?.ok_or(StoreError::Internal)?;
     let mut errors = FormErrors::default();
     match stages.iter().find(|stage| stage.slug == draft.stage) {
         None => errors.add("stage", "Choose a stage"),
@@ -219,7 +220,7 @@ fn filled(row: deal::Model, draft: &DealDraft, stage: &Stage, was: StageKind, no
 
 /// What a deal is found by: its name and its custom fields.
 pub(super) fn search_text(name: &str, custom_fields: &CustomFields) -> String {
-    searchable([name].into_iter().chain(custom_fields.words()))
+    search_column([name].into_iter().chain(custom_fields.words()))
 }
 
 /// When a deal that goes from one kind of stage to another was closed: now, unless it was already, in the same way.

@@ -2,9 +2,9 @@
 
 use crate::{
     StoreError,
-    counters::{add_to_company, add_to_stage, add_to_workspace},
+    database::write::WorkspaceTx,
     entity::{company_counter::Column as OfCompany, stage_counter::Column as OfStage, workspace_counter::Column as OfWorkspace},
-    write::Write,
+    lists::counters::{add_to_company, add_to_stage, add_to_workspace},
 };
 use domain::{money::Money, stages::StageKind};
 use std::collections::BTreeMap;
@@ -29,8 +29,8 @@ pub(crate) fn weighted(value: Money, probability: i16) -> Money {
 }
 
 /// Counts a deal out as it was and in as it is; `None` before it was made and after it is in the bin.
-pub(crate) async fn recount(write: &Write, was: Option<Counted>, is: Option<Counted>) -> Result<(), StoreError> {
-    if was == is { Ok(()) } else { Figures::of(was.into_iter().map(|was| (was, -1)).chain(is.map(|is| (is, 1)))).add(write).await }
+pub(crate) async fn recount(tx: &WorkspaceTx, was: Option<Counted>, is: Option<Counted>) -> Result<(), StoreError> {
+    if was == is { Ok(()) } else { Figures::of(was.into_iter().map(|was| (was, -1)).chain(is.map(|is| (is, 1)))).add(tx).await }
 }
 
 /// How much is added to each counter.
@@ -56,8 +56,8 @@ impl Figures {
     }
 
     /// Adds them.
-    pub async fn add(self, write: &Write) -> Result<(), StoreError> {
-        let id = write.workspace_id();
+    pub async fn add(self, tx: &WorkspaceTx) -> Result<(), StoreError> {
+        let id = tx.workspace_id();
         let Sums { deals, open, won, lost } = self.workspace;
         let changes = nonzero([
             (OfWorkspace::Deals, deals),
@@ -69,7 +69,7 @@ impl Figures {
             (OfWorkspace::LostDealsValue, lost.1),
         ]);
         if !changes.is_empty() {
-            add_to_workspace(&write.db, id, &changes).await?;
+            add_to_workspace(&tx.db, id, &changes).await?;
         }
         for (company_id, Sums { deals, open, won, .. }) in self.companies {
             let changes = nonzero([
@@ -80,13 +80,13 @@ impl Figures {
                 (OfCompany::WonDealsValue, won.1),
             ]);
             if !changes.is_empty() {
-                add_to_company(&write.db, id, company_id, &changes).await?;
+                add_to_company(&tx.db, id, company_id, &changes).await?;
             }
         }
         for (stage_id, (deals, value, weighted)) in self.stages {
             let changes = nonzero([(OfStage::Deals, deals), (OfStage::DealsValue, value), (OfStage::WeightedValue, weighted)]);
             if !changes.is_empty() {
-                add_to_stage(&write.db, id, stage_id, &changes).await?;
+                add_to_stage(&tx.db, id, stage_id, &changes).await?;
             }
         }
         Ok(())

@@ -1,8 +1,8 @@
 //! The condition that a deal matches a filter.
 
 use crate::{
-    search::{self, Needle, escaped},
-    sql::Sql,
+    database::sql::Sql,
+    lists::search::{self, SearchTerms, escape_like},
 };
 use domain::{deals::DealFilter, fold::fold};
 use sea_orm::DbBackend;
@@ -17,14 +17,14 @@ const WORDS_MAX: usize = 10;
 /// looked at.
 pub(super) fn matching(sql: &mut Sql, filter: &DealFilter, backend: DbBackend, deals: &str) -> String {
     let mut all = vec![format!("{deals}.deleted_at IS NULL")];
-    let needle = Needle::of(&filter.q);
-    match needle.phrases(backend) {
-        Some(phrases) => {
-            let (from, condition) = search::hits(sql, "deals", &phrases);
+    let terms = SearchTerms::parse(&filter.q);
+    match terms.fts_query(backend) {
+        Some(fts_query) => {
+            let (from, condition) = search::hits(sql, "deals", &fts_query);
             all.push(format!("{deals}.id IN (SELECT d.id FROM {from} WHERE {condition})"));
-            all.extend(needle.rest(sql, deals));
+            all.extend(terms.unindexed_conditions(sql, deals));
         }
-        None => all.extend(needle.scanned(sql, deals)),
+        None => all.extend(terms.like_conditions(sql, deals)),
     }
     if !filter.stage.is_empty() {
         let slugs = sql.bind_all(filter.stage.iter().map(String::as_str));
@@ -70,7 +70,7 @@ fn named(sql: &mut Sql, typed: &str) -> Option<String> {
     let folded = fold(typed);
     let words = folded.split(' ').filter(|word| !word.is_empty()).take(WORDS_MAX);
     let conditions: String =
-        words.map(|word| format!(r" AND name_key LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escaped(word))))).collect();
+        words.map(|word| format!(r" AND name_key LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escape_like(word))))).collect();
     (!conditions.is_empty()).then_some(conditions)
 }
 

@@ -3,8 +3,10 @@
 use super::filter::{WEIGHTED, matching};
 use crate::{
     StoreError,
-    rows::{known, uint},
-    sql::Sql,
+    database::{
+        rows::{decode_enum, to_u64},
+        sql::Sql,
+    },
     stages::Stage,
 };
 use domain::{
@@ -38,7 +40,7 @@ impl HeadRow {
             id: StageId(self.id),
             name: self.name.clone(),
             slug: self.slug.clone(),
-            kind: known(StageKind::from_slug(&self.kind), "stages.kind")?,
+            kind: decode_enum(StageKind::from_slug(&self.kind), "stages.kind")?,
             position: self.position,
             probability: self.probability,
             idle_days: self.idle_days,
@@ -48,7 +50,7 @@ impl HeadRow {
     pub fn totals(&self) -> ColumnTotals {
         ColumnTotals {
             stage: self.slug.clone(),
-            count: uint(self.deals),
+            count: to_u64(self.deals),
             value: Money::from_hundredths(self.deals_value),
             weighted: Money::from_hundredths(self.weighted_value),
         }

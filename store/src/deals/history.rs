@@ -2,8 +2,8 @@
 
 use crate::{
     Store, StoreError,
+    database::sql::{Sql, sql},
     error::authorize,
-    sql::{Sql, sql},
 };
 use chrono::{DateTime, Utc};
 use domain::{

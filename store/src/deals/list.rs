@@ -3,11 +3,12 @@
 use super::filter::{WEIGHTED, matching};
 use crate::{
     Store, StoreError,
+    database::{
+        rows::{decode_enum, to_u64},
+        sql::{Sql, sql},
+    },
     error::authorize,
-    listing::Window,
-    named::named,
-    rows::{known, uint},
-    sql::{Sql, sql},
+    lists::{names::named, page::RowRange},
     stages::Stage,
     tags::Tag,
     workspaces::Member,
@@ -161,7 +162,7 @@ async fn totals(db: &impl ConnectionTrait, workspace_id: Uuid, filter: &DealFilt
         sql
     };
     let row: TotalsRow = statement.one(db).await?.ok_or(StoreError::Internal)?;
-    Ok(DealTotals { count: uint(row.count), value: Money::from_hundredths(row.value), weighted: Money::from_hundredths(row.weighted) })
+    Ok(DealTotals { count: to_u64(row.count), value: Money::from_hundredths(row.value), weighted: Money::from_hundredths(row.weighted) })
 }
 
 #[derive(FromQueryResult)]
@@ -194,7 +195,7 @@ fn page(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery) -> Sql
     let mut sql = Sql::with([workspace_id.into()]);
     let conditions = matching(&mut sql, &query.filter, db.get_database_backend(), "d");
     let (joined, order) = order(query.sort);
-    let rows = Window::of(query.page).clause(&mut sql);
+    let rows = RowRange::of(query.page).clause(&mut sql);
     sql.push(&format!(
         "SELECT d.id, d.version, d.name, d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
            s.slug AS stage, s.name AS stage_name, s.kind AS stage_kind, d.value, d.probability, {WEIGHTED} AS weighted,
@@ -260,7 +261,7 @@ fn gather(rows: Vec<ListRow>) -> Result<Vec<DealRow>, StoreError> {
                 contact_name: row.contact_name,
                 stage: row.stage,
                 stage_name: row.stage_name,
-                stage_kind: known(StageKind::from_slug(&row.stage_kind), "stages.kind")?,
+                stage_kind: decode_enum(StageKind::from_slug(&row.stage_kind), "stages.kind")?,
                 value: Money::from_hundredths(row.value),
                 probability: row.probability,
                 weighted: Money::from_hundredths(row.weighted),

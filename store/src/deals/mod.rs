@@ -26,6 +26,6 @@ pub(crate) use figures::{Counted, Figures, weighted};
 pub use history::{DealChange, DealEvent};
 pub use list::{DealFilters, DealList, DealRow, DealTotals};
 pub(crate) use moving::relocate;
-pub(crate) use news::is_news;
+pub(crate) use news::affects_board;
 pub use news::{BoardNews, NewsCard};
 pub use options::DealOption;

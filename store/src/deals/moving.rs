@@ -2,17 +2,16 @@
 
 use super::{
     column::room,
-    edit::{WHY_LOST, closed_at, counted, for_change, of_id, record, save},
+    edit::{WHY_LOST, closed_at, counted, load_for_update, of_id, record, save},
     figures::recount,
     heads::heads,
 };
 use crate::{
     Store, StoreError,
-    audit::Change,
+    audit::{chain::Change, differences::diff},
+    database::write::WorkspaceTx,
     entity::deal,
-    record::changed,
     stages::{self, Stage},
-    write::Write,
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -36,42 +35,42 @@ impl Store {
     /// As [`Store::move_deal`], on a board that is shown under a filter: the totals are over what matches it.
     pub async fn move_deal_under(&self, actor: &Actor, to: &DealMove, filter: &DealFilter) -> Result<Moved, StoreError> {
         let (to, filter) = (to.clone(), filter.clone());
-        self.write(actor, Verb::Update, Entity::Deal, |write| Box::pin(relocate(write, to, filter))).await
+        self.write(actor, Verb::Update, Entity::Deal, |tx| Box::pin(relocate(tx, to, filter))).await
     }
 }
 
 /// Moves a card, with the counters and the audit row.
-pub(crate) async fn relocate(write: &mut Write, to: DealMove, filter: DealFilter) -> Result<Moved, StoreError> {
-    let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
-    let (was, is) = shift(write, &stages, to).await?;
+pub(crate) async fn relocate(tx: &mut WorkspaceTx, to: DealMove, filter: DealFilter) -> Result<Moved, StoreError> {
+    let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
+    let (was, is) = shift(tx, &stages, to).await?;
     let touched = [was.stage_id, is.stage_id];
-    let heads = heads(&write.db, write.workspace_id(), &filter).await?;
+    let heads = heads(&tx.db, tx.workspace_id(), &filter).await?;
     let columns = heads.iter().filter(|head| touched.contains(&head.id)).map(|head| head.totals()).collect();
     let lost_reason = was.lost_reason.filter(|_| is.lost_reason.is_none());
     let stage = of_id(&stages, is.stage_id)?.name.clone();
-    Ok(Moved { deal: is.name, stage, version: is.version, columns, lost_reason, seq: write.seq() })
+    Ok(Moved { deal: is.name, stage, version: is.version, columns, lost_reason, seq: tx.seq() })
 }
 
 /// Writes the one row of a move: as it was and as it is.
-pub(super) async fn shift(write: &mut Write, stages: &[Stage], to: DealMove) -> Result<(deal::Model, deal::Model), StoreError> {
-    let row = for_change(write, Verb::Update, to.deal_id, to.version).await?;
+pub(super) async fn shift(tx: &mut WorkspaceTx, stages: &[Stage], to: DealMove) -> Result<(deal::Model, deal::Model), StoreError> {
+    let row = load_for_update(tx, Verb::Update, to.deal_id, to.version).await?;
     let (old, new) = (of_id(stages, row.stage_id)?, stages::by_slug(stages, &to.stage)?);
     let mut next = in_stage(&row, old, new, to.lost_reason)?;
-    next.closed_at = closed_at(row.closed_at, old.kind, new.kind, write.now);
+    next.closed_at = closed_at(row.closed_at, old.kind, new.kind, tx.now);
     if new.id != old.id {
-        next.stage_since = Some(write.now);
+        next.stage_since = Some(tx.now);
     }
-    next.position = room(write, new.id.0, to.place, to.deal_id).await?;
+    next.position = room(tx, new.id.0, to.place, to.deal_id).await?;
     next.version = to.version + 1;
-    next.updated_at = write.now;
-    save(write, &row, &next).await?;
-    recount(write, Some(counted(&row, old.kind)), Some(counted(&next, new.kind))).await?;
+    next.updated_at = tx.now;
+    save(tx, &row, &next).await?;
+    recount(tx, Some(counted(&row, old.kind)), Some(counted(&next, new.kind))).await?;
 
-    let (mut before, mut after) = changed(record(&row, old), record(&next, new));
+    let (mut before, mut after) = diff(record(&row, old), record(&next, new));
     (before["position"], after["position"]) = (json!(row.position), json!(next.position));
     // A card put elsewhere in its own column is no news in its history.
     let action = if old.id == new.id { "reorder" } else { "move" };
-    write.audit(Change { action, entity: Entity::Deal.noun(), id: row.id, before: Some(before), after: Some(after) }).await?;
+    tx.audit(Change { action, entity: Entity::Deal.noun(), id: row.id, before: Some(before), after: Some(after) }).await?;
     Ok((row, next))
 }
 

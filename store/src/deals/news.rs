@@ -5,7 +5,7 @@ use super::{
     filter::matching,
     heads::heads,
 };
-use crate::{Store, StoreError, audit::Change, error::authorize, sql::Sql, stages::Stage};
+use crate::{Store, StoreError, audit::chain::Change, database::sql::Sql, error::authorize, stages::Stage};
 use domain::{
     access::{Actor, Entity, Verb},
     deals::{ColumnTotals, DealFilter},
@@ -46,8 +46,8 @@ pub struct NewsCard {
     pub above: Option<DealId>,
 }
 
-/// Whether a change is one that an open board shows.
-pub(crate) fn is_news(change: &Change<'_>) -> bool {
+/// Whether open boards show this change.
+pub(crate) fn affects_board(change: &Change<'_>) -> bool {
     let is = |entity: Entity| change.entity == entity.noun();
     let renames = || change.action == "update" && change.after.as_ref().is_some_and(|after| after.get("name").is_some());
     is(Entity::Deal) || is(Entity::Stage) || (is(Entity::Company) && renames())
@@ -58,7 +58,7 @@ impl Store {
     pub async fn board_news(&self, actor: &Actor, since: i64, filter: &DealFilter) -> Result<BoardNews, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
-        let (seq, changed) = changed(db, workspace_id, since).await?;
+        let (seq, changed) = changed_deals(db, workspace_id, since).await?;
         let Some(changed) = changed else { return Ok(BoardNews { seq, whole: true, columns: vec![], cards: vec![], gone: vec![] }) };
         let heads = heads(db, workspace_id, filter).await?;
         let mut slugs = HashMap::new();
@@ -119,7 +119,7 @@ struct Entry {
 }
 
 /// Where the audit log ends, and the deals it names since; `None` for those when the whole board is to be drawn anew.
-async fn changed(db: &impl ConnectionTrait, workspace_id: Uuid, since: i64) -> Result<(i64, Option<BTreeSet<Uuid>>), StoreError> {
+async fn changed_deals(db: &impl ConnectionTrait, workspace_id: Uuid, since: i64) -> Result<(i64, Option<BTreeSet<Uuid>>), StoreError> {
     let mut sql = Sql::with([workspace_id.into(), since.into(), ENTRIES_MAX.into()]);
     sql.push(
         "SELECT h.seq AS head, a.entity, a.entity_id FROM audit_heads h

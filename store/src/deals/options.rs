@@ -1,6 +1,6 @@
 //! The deals that a select offers.
 
-use crate::{Store, StoreError, error::authorize, sql::Sql};
+use crate::{Store, StoreError, database::sql::Sql, error::authorize};
 use domain::{
     access::{Actor, Entity, Verb},
     ids::{CompanyId, ContactId, DealId},

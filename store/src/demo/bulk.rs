@@ -3,13 +3,13 @@
 use super::recount::recount;
 use crate::{
     Store, StoreError,
-    audit::Change,
+    audit::chain::Change,
     companies, contacts,
+    database::write::WorkspaceTx,
     deals::NewDeal,
     entity::{activity, company, company_counter, company_tag, contact, deal},
     stages,
     tags::{self, Tag},
-    write::Write,
 };
 use chrono::{Days, TimeDelta};
 use domain::{
@@ -83,18 +83,18 @@ impl Store {
     /// PostgreSQL takes stock of the tables, as it does by itself some minutes after a load.
     pub async fn seed_bulk(&self, actor: &Actor, bulk: Bulk) -> Result<(), StoreError> {
         let backend = self.backend();
-        self.write(actor, Verb::Create, Entity::Company, move |write| {
+        self.write(actor, Verb::Create, Entity::Company, move |tx| {
             Box::pin(async move {
-                load(write, bulk).await?;
+                load(tx, bulk).await?;
                 if backend == DbBackend::Postgres {
-                    write.db.execute_unprepared(ANALYZE).await?;
+                    tx.db.execute_unprepared(ANALYZE).await?;
                 }
-                recount(write, backend).await?;
+                recount(tx, backend).await?;
                 let after = json!({
                     "companies": bulk.companies, "contacts": bulk.contacts, "deals": bulk.deals, "activities": bulk.activities,
                 });
-                let id = write.workspace_id();
-                write.audit(Change { action: "load", entity: Entity::Workspace.noun(), id, before: None, after: Some(after) }).await
+                let id = tx.workspace_id();
+                tx.audit(Change { action: "load", entity: Entity::Workspace.noun(), id, before: None, after: Some(after) }).await
             })
         })
         .await?;
@@ -113,28 +113,28 @@ impl Store {
     }
 }
 
-async fn load(write: &mut Write, bulk: Bulk) -> Result<(), StoreError> {
+async fn load(tx: &mut WorkspaceTx, bulk: Bulk) -> Result<(), StoreError> {
     let mut dice = Dice(2_026);
     let mut tags = Vec::new();
     for (name, (color, _)) in TAGS.into_iter().zip(PALETTE) {
         let draft = TagDraft::parse(name, color).map_err(|_| StoreError::Internal)?;
-        tags.extend(tags::resolve(write, &[], Some(draft)).await?);
+        tags.extend(tags::resolve(tx, &[], Some(draft)).await?);
     }
-    let companies = load_companies(write, bulk.companies, &tags, &mut dice).await?;
+    let companies = load_companies(tx, bulk.companies, &tags, &mut dice).await?;
     if companies.is_empty() {
         return Ok(());
     }
-    load_contacts(write, bulk.contacts, &companies, &mut dice).await?;
+    load_contacts(tx, bulk.contacts, &companies, &mut dice).await?;
     let companies: Vec<CompanyId> = companies.into_iter().map(|(id, _)| id).collect();
-    load_deals(write, bulk.deals, &companies, &mut dice).await?;
-    load_activities(write, bulk.activities, &companies, &mut dice).await
+    load_deals(tx, bulk.deals, &companies, &mut dice).await?;
+    load_activities(tx, bulk.activities, &companies, &mut dice).await
 }
 
-async fn load_companies(write: &Write, number: usize, tags: &[Tag], dice: &mut Dice) -> Result<Vec<(CompanyId, String)>, StoreError> {
+async fn load_companies(tx: &WorkspaceTx, number: usize, tags: &[Tag], dice: &mut Dice) -> Result<Vec<(CompanyId, String)>, StoreError> {
     let mut ids = Vec::with_capacity(number);
     let (mut rows, mut counters, mut links) = (Vec::new(), Vec::new(), Vec::new());
     for index in 0..number {
-        let id = CompanyId(write.new_id());
+        let id = CompanyId(tx.new_id());
         let (trade, industry) = dice.pick(&TRADES);
         let name = format!("{} {trade} {} {} {}", dice.pick(&FORMS), dice.pick(&NAMES), dice.pick(&PLACES), index + 1);
         let carried: Vec<Tag> = tags.iter().filter(|_| dice.below(4) == 0).take(3).cloned().collect();
@@ -153,26 +153,26 @@ async fn load_companies(write: &Write, number: usize, tags: &[Tag], dice: &mut D
             new_tag: None,
             custom_fields: CustomFields::default(),
         };
-        let mut row = companies::new_row(write, id, &draft, &carried);
-        let made = write.now - TimeDelta::minutes(dice.long_below(525_600));
+        let mut row = companies::new_row(tx, id, &draft, &carried);
+        let made = tx.now - TimeDelta::minutes(dice.long_below(525_600));
         row.created_at = Set(made);
         row.updated_at = Set(made);
         rows.push(row);
-        counters.push(companies::new_counters(write, id));
+        counters.push(companies::new_counters(tx, id));
         links.extend(carried.iter().map(|tag| company_tag::ActiveModel {
-            workspace_id: Set(write.workspace_id()),
+            workspace_id: Set(tx.workspace_id()),
             company_id: Set(id.0),
             tag_id: Set(tag.id.0),
         }));
         ids.push((id, draft.name));
     }
-    insert::<company::Entity, _>(write, rows).await?;
-    insert::<company_counter::Entity, _>(write, counters).await?;
-    insert::<company_tag::Entity, _>(write, links).await?;
+    insert::<company::Entity, _>(tx, rows).await?;
+    insert::<company_counter::Entity, _>(tx, counters).await?;
+    insert::<company_tag::Entity, _>(tx, links).await?;
     Ok(ids)
 }
 
-async fn load_contacts(write: &Write, number: usize, companies: &[(CompanyId, String)], dice: &mut Dice) -> Result<(), StoreError> {
+async fn load_contacts(tx: &WorkspaceTx, number: usize, companies: &[(CompanyId, String)], dice: &mut Dice) -> Result<(), StoreError> {
     let rows = (0..number).map(|index| {
         let (name, job_title) = (format!("{} {}", dice.pick(&FAMILIES), dice.pick(&GIVEN)), dice.pick(&JOBS).to_owned());
         let phone = format!("0912 {:06}", dice.below(1_000_000));
@@ -192,18 +192,18 @@ async fn load_contacts(write: &Write, number: usize, companies: &[(CompanyId, St
             new_tag: None,
             custom_fields: CustomFields::default(),
         };
-        contacts::new_row(write, ContactId(write.new_id()), &draft, Some(company_name))
+        contacts::new_row(tx, ContactId(tx.new_id()), &draft, Some(company_name))
     });
-    insert::<contact::Entity, _>(write, rows.collect()).await
+    insert::<contact::Entity, _>(tx, rows.collect()).await
 }
 
-async fn load_deals(write: &Write, number: usize, companies: &[CompanyId], dice: &mut Dice) -> Result<(), StoreError> {
-    let stages = stages::of_workspace(&write.db, write.workspace_id()).await?;
+async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], dice: &mut Dice) -> Result<(), StoreError> {
+    let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
     let (open, closed): (Vec<_>, Vec<_>) = stages.iter().partition(|stage| stage.kind == StageKind::Open);
     if number == 0 || open.is_empty() || closed.is_empty() {
         return Ok(());
     }
-    let today = write.now.date_naive();
+    let today = tx.now.date_naive();
     let mut rows = Vec::with_capacity(number);
     for (index, place) in (0..number).zip(0_i64..) {
         let stage = if dice.below(5) == 0 { dice.pick(&closed) } else { dice.pick(&open) };
@@ -220,20 +220,18 @@ async fn load_deals(write: &Write, number: usize, companies: &[CompanyId], dice:
             notes: None,
             custom_fields: CustomFields::default(),
         };
-        rows.push(
-            NewDeal { id: DealId(write.new_id()), stage, position: place * POSITION_GAP, draft: &draft }.row(write).into_active_model(),
-        );
+        rows.push(NewDeal { id: DealId(tx.new_id()), stage, position: place * POSITION_GAP, draft: &draft }.row(tx).into_active_model());
     }
-    insert::<deal::Entity, _>(write, rows).await
+    insert::<deal::Entity, _>(tx, rows).await
 }
 
-async fn load_activities(write: &Write, number: usize, companies: &[CompanyId], dice: &mut Dice) -> Result<(), StoreError> {
+async fn load_activities(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], dice: &mut Dice) -> Result<(), StoreError> {
     let rows = (0..number).map(|index| {
-        let date = write.now - TimeDelta::minutes(dice.long_below(525_600));
+        let date = tx.now - TimeDelta::minutes(dice.long_below(525_600));
         activity::ActiveModel {
-            workspace_id: Set(write.workspace_id()),
-            id: Set(write.new_id()),
-            owner_id: Set(write.actor.user_id.0),
+            workspace_id: Set(tx.workspace_id()),
+            id: Set(tx.new_id()),
+            owner_id: Set(tx.actor.user_id.0),
             version: Set(1),
             created_at: Set(date),
             updated_at: Set(date),
@@ -246,17 +244,17 @@ async fn load_activities(write: &Write, number: usize, companies: &[CompanyId], 
             ..Default::default()
         }
     });
-    insert::<activity::Entity, _>(write, rows.collect()).await
+    insert::<activity::Entity, _>(tx, rows.collect()).await
 }
 
-async fn insert<E, A>(write: &Write, rows: Vec<A>) -> Result<(), StoreError>
+async fn insert<E, A>(tx: &WorkspaceTx, rows: Vec<A>) -> Result<(), StoreError>
 where
     E: EntityTrait,
     A: ActiveModelTrait<Entity = E>,
 {
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
-        E::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(&write.db).await?;
+        E::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(&tx.db).await?;
     }
     Ok(())
 }

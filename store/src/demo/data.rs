@@ -364,7 +364,7 @@ pub(super) const ACTIVITIES: [DemoActivity; 20] = [
         Meeting,
         (1, (13, 30), Some(90)),
         ("Requirements workshop", "Walked through planning and stock; Sarah wants a pilot."),
-        (Some("Next step agreed"), Some("Write the pilot plan")),
+        (Some("Next step agreed"), Some("WorkspaceTx the pilot plan")),
         8,
         Some(2),
     ),

@@ -6,7 +6,9 @@ mod recount;
 
 pub use bulk::Bulk;
 
-use crate::{Store, StoreError, activities, audit::Change, companies, contacts, deals, entity::workspace, tags, write::Write};
+use crate::{
+    Store, StoreError, activities, audit::chain::Change, companies, contacts, database::write::WorkspaceTx, deals, entity::workspace, tags,
+};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use data::{ACTIVITIES, COMPANIES, CONTACTS, DEALS, DemoActivity, DemoContact, DemoDeal, TAGS};
 use domain::{
@@ -48,47 +50,47 @@ impl Store {
         };
         let workspace_id = user.workspace_id.ok_or(StoreError::Internal)?;
         let actor = Actor { user_id: user.id, workspace_id, role: Role::Owner, owners_only_edit: false };
-        self.write(&actor, Verb::Update, Entity::Workspace, |write| Box::pin(fill(write))).await?;
+        self.write(&actor, Verb::Update, Entity::Workspace, |tx| Box::pin(fill(tx))).await?;
         Ok(actor)
     }
 }
 
-async fn fill(write: &mut Write) -> Result<(), StoreError> {
-    let now = write.now;
+async fn fill(tx: &mut WorkspaceTx) -> Result<(), StoreError> {
+    let now = tx.now;
     let today = (now + TimeDelta::hours(ZONE_HOURS)).date_naive();
-    name_workspace(write).await?;
-    let tags = make_tags(write).await?;
-    let companies = make_companies(write, &tags).await?;
-    let contacts = make_contacts(write, &companies).await?;
+    name_workspace(tx).await?;
+    let tags = make_tags(tx).await?;
+    let companies = make_companies(tx, &tags).await?;
+    let contacts = make_contacts(tx, &companies).await?;
     let mut deals = Vec::with_capacity(DEALS.len());
     for deal in &DEALS {
-        deals.push(make_deal(write, deal, &companies, &contacts, now, today).await?);
+        deals.push(make_deal(tx, deal, &companies, &contacts, now, today).await?);
     }
     for activity in &ACTIVITIES {
-        make_activity(write, activity, &companies, &contacts, &deals, now, today).await?;
+        make_activity(tx, activity, &companies, &contacts, &deals, now, today).await?;
     }
     Ok(())
 }
 
-async fn name_workspace(write: &mut Write) -> Result<(), StoreError> {
+async fn name_workspace(tx: &mut WorkspaceTx) -> Result<(), StoreError> {
     use workspace::Column;
-    let id = write.workspace_id();
-    workspace::Entity::update_many().filter(Column::Id.eq(id)).col_expr(Column::Name, Expr::value(DEMO_WORKSPACE)).exec(&write.db).await?;
+    let id = tx.workspace_id();
+    workspace::Entity::update_many().filter(Column::Id.eq(id)).col_expr(Column::Name, Expr::value(DEMO_WORKSPACE)).exec(&tx.db).await?;
     let after = json!({ "name": DEMO_WORKSPACE });
-    write.audit(Change { action: "update", entity: Entity::Workspace.noun(), id, before: None, after: Some(after) }).await
+    tx.audit(Change { action: "update", entity: Entity::Workspace.noun(), id, before: None, after: Some(after) }).await
 }
 
-async fn make_tags(write: &mut Write) -> Result<Vec<TagId>, StoreError> {
+async fn make_tags(tx: &mut WorkspaceTx) -> Result<Vec<TagId>, StoreError> {
     let mut ids = Vec::with_capacity(TAGS.len());
     for (name, color) in TAGS {
         let draft = TagDraft::parse(name, color).map_err(|_| StoreError::Internal)?;
-        ids.extend(tags::resolve(write, &[], Some(draft)).await?.into_iter().map(|tag| tag.id));
+        ids.extend(tags::resolve(tx, &[], Some(draft)).await?.into_iter().map(|tag| tag.id));
     }
     Ok(ids)
 }
 
-async fn make_companies(write: &mut Write, tags: &[TagId]) -> Result<Vec<CompanyId>, StoreError> {
-    let now = write.now;
+async fn make_companies(tx: &mut WorkspaceTx, tags: &[TagId]) -> Result<Vec<CompanyId>, StoreError> {
+    let now = tx.now;
     let mut ids = Vec::with_capacity(COMPANIES.len());
     for company in &COMPANIES {
         let text = |text: &str| Some(text.to_owned());
@@ -109,26 +111,26 @@ async fn make_companies(write: &mut Write, tags: &[TagId]) -> Result<Vec<Company
                 company.custom_fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
             ),
         };
-        write.now = now - TimeDelta::days(company.days_ago);
-        ids.push(companies::create(write, draft).await?);
+        tx.now = now - TimeDelta::days(company.days_ago);
+        ids.push(companies::create(tx, draft).await?);
     }
-    write.now = now;
+    tx.now = now;
     Ok(ids)
 }
 
-async fn make_contacts(write: &mut Write, companies: &[CompanyId]) -> Result<Vec<ContactId>, StoreError> {
-    let now = write.now;
+async fn make_contacts(tx: &mut WorkspaceTx, companies: &[CompanyId]) -> Result<Vec<ContactId>, StoreError> {
+    let now = tx.now;
     let mut ids: Vec<ContactId> = Vec::with_capacity(CONTACTS.len());
     for contact in &CONTACTS {
-        write.now = now - TimeDelta::days(COMPANIES[contact.company].days_ago);
-        ids.push(make_contact(write, contact, companies[contact.company], contact.reports_to.map(|boss| ids[boss])).await?);
+        tx.now = now - TimeDelta::days(COMPANIES[contact.company].days_ago);
+        ids.push(make_contact(tx, contact, companies[contact.company], contact.reports_to.map(|boss| ids[boss])).await?);
     }
-    write.now = now;
+    tx.now = now;
     Ok(ids)
 }
 
 async fn make_contact(
-    write: &mut Write,
+    tx: &mut WorkspaceTx,
     demo: &DemoContact,
     company_id: CompanyId,
     boss: Option<ContactId>,
@@ -147,12 +149,12 @@ async fn make_contact(
         new_tag: None,
         custom_fields: CustomFields::default(),
     };
-    contacts::create(write, draft).await
+    contacts::create(tx, draft).await
 }
 
 /// Makes a deal in the first stage and moves it on to its own, a few days later each, so that it has a history.
 async fn make_deal(
-    write: &mut Write,
+    tx: &mut WorkspaceTx,
     demo: &DemoDeal,
     companies: &[CompanyId],
     contacts: &[ContactId],
@@ -172,24 +174,24 @@ async fn make_deal(
         notes: demo.notes.map(str::to_owned),
         custom_fields: CustomFields::default(),
     };
-    write.now = now - TimeDelta::days(demo.days_ago);
-    let deal_id = deals::create(write, draft).await?;
+    tx.now = now - TimeDelta::days(demo.days_ago);
+    let deal_id = deals::create(tx, draft).await?;
     for (version, stage) in (1..).zip(&demo.stages[1..]) {
-        write.now += TimeDelta::days(demo.days_ago / 4);
+        tx.now += TimeDelta::days(demo.days_ago / 4);
         let lost_reason = demo.lost_reason.map(str::to_owned);
         deals::relocate(
-            write,
+            tx,
             DealMove { deal_id, version, stage: (*stage).to_owned(), place: Place::Bottom, lost_reason },
             DealFilter::default(),
         )
         .await?;
     }
-    write.now = now;
+    tx.now = now;
     Ok(deal_id)
 }
 
 async fn make_activity(
-    write: &mut Write,
+    tx: &mut WorkspaceTx,
     demo: &DemoActivity,
     companies: &[CompanyId],
     contacts: &[ContactId],
@@ -199,7 +201,7 @@ async fn make_activity(
 ) -> Result<(), StoreError> {
     // A call can't have been made later today than it is now.
     let date = at(today, demo.days_ago, demo.time).ok_or(StoreError::Internal)?.min(now - TimeDelta::minutes(5));
-    write.now = date;
+    tx.now = date;
     let draft = ActivityDraft {
         kind: demo.kind,
         subject: demo.subject.to_owned(),
@@ -212,8 +214,8 @@ async fn make_activity(
         contact_id: Some(contacts[demo.contact]),
         deal_id: demo.deal.map(|deal| deals[deal]),
     };
-    activities::create(write, draft).await?;
-    write.now = now;
+    activities::create(tx, draft).await?;
+    tx.now = now;
     Ok(())
 }
 

@@ -1,6 +1,10 @@
 //! Every counter of a workspace counted anew, for loads that write rows without counting them one by one.
 
-use crate::{StoreError, sql::sql, tags, write::Write};
+use crate::{
+    StoreError,
+    database::{sql::sql, write::WorkspaceTx},
+    tags,
+};
 use sea_orm::DbBackend;
 
 /// `workspace_counters` column by column: `$1` is the workspace.
@@ -55,7 +59,7 @@ const DEALS: &str = "count(*) AS deals,
 
 /// Sets the counters of the workspace, of its companies and of its stages to what there is. Each table is read once, whatever
 /// the database knows of it yet: right after a load it knows nothing.
-pub(super) async fn recount(write: &Write, backend: DbBackend) -> Result<(), StoreError> {
+pub(super) async fn recount(tx: &WorkspaceTx, backend: DbBackend) -> Result<(), StoreError> {
     let milliseconds = match backend {
         DbBackend::Postgres => "CAST(round(extract(epoch FROM max(date)) * 1000) AS bigint)",
         _ => "CAST(round((julianday(max(date)) - 2440587.5) * 86400000) AS bigint)",
@@ -64,7 +68,7 @@ pub(super) async fn recount(write: &Write, backend: DbBackend) -> Result<(), Sto
         [OF_WORKSPACE, OF_STAGES, NO_COMPANY, CONTACTS_OF_COMPANIES, DEALS_OF_COMPANIES, ACTIVITIES_OF_COMPANIES, PRIMARIES_OF_COMPANIES]
     {
         let text = statement.replace("{DEALS}", DEALS).replace("{MILLISECONDS}", milliseconds);
-        sql(&text, [write.workspace_id().into()]).execute(&write.db).await?;
+        sql(&text, [tx.workspace_id().into()]).execute(&tx.db).await?;
     }
-    tags::recount(write, None).await
+    tags::recount(tx, None).await
 }

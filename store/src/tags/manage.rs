@@ -3,14 +3,11 @@
 use super::{TAGS_LISTED, Tag, Tagged, counts::recount};
 use crate::{
     Store, StoreError,
-    audit::Change,
+    audit::{chain::Change, differences::diff},
     companies::search_again,
+    database::{rows::to_u64, sql::sql, write::WorkspaceTx},
     entity::tag,
     error::{OrField, authorize},
-    record::changed,
-    rows::uint,
-    sql::sql,
-    write::Write,
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -69,7 +66,7 @@ impl From<InUseRow> for TagInUse {
         Self {
             tag: Tag { id: TagId(row.id), name: row.name, color: row.color },
             version: row.version,
-            carriers: Carriers { companies: uint(row.companies), contacts: uint(row.contacts), deals: uint(row.deals) },
+            carriers: Carriers { companies: to_u64(row.companies), contacts: to_u64(row.contacts), deals: to_u64(row.deals) },
         }
     }
 }
@@ -97,55 +94,55 @@ impl Store {
     /// Renames and recolours a tag that was shown at `version`; one changed since is [`StoreError::Conflict`]. A name in use,
     /// in whatever case, is [`StoreError::Invalid`] at `name`.
     pub async fn update_tag(&self, actor: &Actor, id: TagId, version: i64, draft: TagDraft) -> Result<(), StoreError> {
-        self.write(actor, Verb::Update, Entity::Tag, move |write| Box::pin(update(write, id, version, draft))).await
+        self.write(actor, Verb::Update, Entity::Tag, move |tx| Box::pin(update(tx, id, version, draft))).await
     }
 
     /// Puts `into` in the place of a tag that was shown at `version`, wherever that one is, and deletes it. A tag that isn't
     /// the workspace's, or is the very same, is [`StoreError::Invalid`] at `into`.
     pub async fn merge_tags(&self, actor: &Actor, id: TagId, version: i64, into: TagId) -> Result<MergedTags, StoreError> {
-        self.write(actor, Verb::Delete, Entity::Tag, move |write| Box::pin(merge(write, id, version, into))).await
+        self.write(actor, Verb::Delete, Entity::Tag, move |tx| Box::pin(merge(tx, id, version, into))).await
     }
 
     /// Deletes a tag that was shown at `version`, and takes it off whatever carries it. Gives its name.
     pub async fn delete_tag(&self, actor: &Actor, id: TagId, version: i64) -> Result<String, StoreError> {
-        self.write(actor, Verb::Delete, Entity::Tag, move |write| Box::pin(delete(write, id, version))).await
+        self.write(actor, Verb::Delete, Entity::Tag, move |tx| Box::pin(delete(tx, id, version))).await
     }
 }
 
-async fn update(write: &mut Write, id: TagId, version: i64, draft: TagDraft) -> Result<(), StoreError> {
-    let row = for_change(write, id, version).await?.tag;
+async fn update(tx: &mut WorkspaceTx, id: TagId, version: i64, draft: TagDraft) -> Result<(), StoreError> {
+    let row = load_for_update(tx, id, version).await?.tag;
     let renamed = row.name != draft.name;
     let changes = tag::ActiveModel {
         name: Set(draft.name.clone()),
         name_key: Set(name_key(&draft.name)),
         color: Set(draft.color.as_str().to_owned()),
         version: Set(version + 1),
-        updated_at: Set(write.now),
+        updated_at: Set(tx.now),
         ..Default::default()
     };
     let updated = tag::Entity::update_many()
         .set(changes)
-        .filter(tag::Column::WorkspaceId.eq(write.workspace_id()))
+        .filter(tag::Column::WorkspaceId.eq(tx.workspace_id()))
         .filter(tag::Column::Id.eq(id.0))
-        .exec(&write.db)
+        .exec(&tx.db)
         .await;
     updated.or_taken("name", "A tag of this name exists already")?;
     if renamed {
-        let companies = companies_with(write, id).await?;
-        search_again(write, &companies).await?;
+        let companies = companies_with(tx, id).await?;
+        search_again(tx, &companies).await?;
     }
     let (before, after) =
-        changed(json!({ "name": row.name, "color": row.color }), json!({ "name": draft.name, "color": draft.color.as_str() }));
-    write.audit(Change { action: "update", entity: Entity::Tag.noun(), id: id.0, before: Some(before), after: Some(after) }).await
+        diff(json!({ "name": row.name, "color": row.color }), json!({ "name": draft.name, "color": draft.color.as_str() }));
+    tx.audit(Change { action: "update", entity: Entity::Tag.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 
-async fn merge(write: &mut Write, id: TagId, version: i64, into: TagId) -> Result<MergedTags, StoreError> {
-    let from = for_change(write, id, version).await?;
+async fn merge(tx: &mut WorkspaceTx, id: TagId, version: i64, into: TagId) -> Result<MergedTags, StoreError> {
+    let from = load_for_update(tx, id, version).await?;
     if id == into {
         return Err(StoreError::field("into", "Choose another tag than this one"));
     }
-    let target = in_use(write, into).await?.ok_or_else(|| StoreError::field("into", "Choose a tag from the list"))?;
-    let companies = companies_with(write, id).await?;
+    let target = in_use(tx, into).await?.ok_or_else(|| StoreError::field("into", "Choose a tag from the list"))?;
+    let companies = companies_with(tx, id).await?;
     for tagged in [Tagged::Company, Tagged::Contact, Tagged::Deal] {
         let (table, column) = tagged.table();
         // Who carries both keeps the one that stays; what is in the bin comes back with it too.
@@ -154,46 +151,46 @@ async fn merge(write: &mut Write, id: TagId, version: i64, into: TagId) -> Resul
              SELECT x.workspace_id, x.{column}, $3 FROM {table} x WHERE x.workspace_id = $1 AND x.tag_id = $2
              AND NOT EXISTS (SELECT 1 FROM {table} y WHERE y.workspace_id = $1 AND y.{column} = x.{column} AND y.tag_id = $3)"
         );
-        sql(&text, [write.workspace_id().into(), id.0.into(), into.0.into()]).execute(&write.db).await?;
+        sql(&text, [tx.workspace_id().into(), id.0.into(), into.0.into()]).execute(&tx.db).await?;
     }
-    remove(write, id).await?;
-    recount(write, Some(into.0)).await?;
-    search_again(write, &companies).await?;
+    remove(tx, id).await?;
+    recount(tx, Some(into.0)).await?;
+    search_again(tx, &companies).await?;
     let after = json!({ "name": target.tag.name, "id": into.to_string() });
     let change = Change { action: "merge", entity: Entity::Tag.noun(), id: id.0, before: Some(noted(&from)), after: Some(after) };
-    write.audit(change).await?;
+    tx.audit(change).await?;
     Ok(MergedTags { from: from.tag.name, into: target.tag.name, carried: from.carriers })
 }
 
-async fn delete(write: &mut Write, id: TagId, version: i64) -> Result<String, StoreError> {
-    let row = for_change(write, id, version).await?;
-    let companies = companies_with(write, id).await?;
-    remove(write, id).await?;
-    search_again(write, &companies).await?;
+async fn delete(tx: &mut WorkspaceTx, id: TagId, version: i64) -> Result<String, StoreError> {
+    let row = load_for_update(tx, id, version).await?;
+    let companies = companies_with(tx, id).await?;
+    remove(tx, id).await?;
+    search_again(tx, &companies).await?;
     let before = Some(noted(&row));
-    write.audit(Change { action: "delete", entity: Entity::Tag.noun(), id: id.0, before, after: None }).await?;
+    tx.audit(Change { action: "delete", entity: Entity::Tag.noun(), id: id.0, before, after: None }).await?;
     Ok(row.tag.name)
 }
 
 /// A tag that is about to be changed: there, and still at `version`.
-async fn for_change(write: &Write, id: TagId, version: i64) -> Result<TagInUse, StoreError> {
-    let row = in_use(write, id).await?.ok_or(StoreError::NotFound)?;
+async fn load_for_update(tx: &WorkspaceTx, id: TagId, version: i64) -> Result<TagInUse, StoreError> {
+    let row = in_use(tx, id).await?.ok_or(StoreError::NotFound)?;
     if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
 }
 
-async fn in_use(write: &Write, id: TagId) -> Result<Option<TagInUse>, StoreError> {
-    let statement = sql(&format!("{IN_USE} AND t.id = $2"), [write.workspace_id().into(), id.0.into()]);
-    Ok(statement.one::<InUseRow>(&write.db).await?.map(TagInUse::from))
+async fn in_use(tx: &WorkspaceTx, id: TagId) -> Result<Option<TagInUse>, StoreError> {
+    let statement = sql(&format!("{IN_USE} AND t.id = $2"), [tx.workspace_id().into(), id.0.into()]);
+    Ok(statement.one::<InUseRow>(&tx.db).await?.map(TagInUse::from))
 }
 
 /// The tag itself; its keys take it off whatever carries it, and its counters with it.
-async fn remove(write: &Write, id: TagId) -> Result<(), StoreError> {
-    tag::Entity::delete_by_id((write.workspace_id(), id.0)).exec(&write.db).await?;
+async fn remove(tx: &WorkspaceTx, id: TagId) -> Result<(), StoreError> {
+    tag::Entity::delete_by_id((tx.workspace_id(), id.0)).exec(&tx.db).await?;
     Ok(())
 }
 
 /// The companies that carry a tag and can be found by its name.
-async fn companies_with(write: &Write, id: TagId) -> Result<Vec<Uuid>, StoreError> {
+async fn companies_with(tx: &WorkspaceTx, id: TagId) -> Result<Vec<Uuid>, StoreError> {
     #[derive(FromQueryResult)]
     struct Carrier {
         company_id: Uuid,
@@ -201,9 +198,9 @@ async fn companies_with(write: &Write, id: TagId) -> Result<Vec<Uuid>, StoreErro
     let statement = sql(
         "SELECT x.company_id FROM company_tags x JOIN companies c ON c.workspace_id = $1 AND c.id = x.company_id
          WHERE x.workspace_id = $1 AND x.tag_id = $2 AND c.deleted_at IS NULL",
-        [write.workspace_id().into(), id.0.into()],
+        [tx.workspace_id().into(), id.0.into()],
     );
-    let rows: Vec<Carrier> = statement.all(&write.db).await?;
+    let rows: Vec<Carrier> = statement.all(&tx.db).await?;
     Ok(rows.into_iter().map(|row| row.company_id).collect())
 }
 

@@ -27,7 +27,7 @@ pub async fn create_tag(
     let visit = Visit::from_leptos().await?;
     let draft = form.parse()?;
     let notice = format!("Tag {} was created", draft.name);
-    visit.once(&form, &form.form_key).create_tag(&visit.actor(), draft).await?;
+    visit.idempotent_store(&form, &form.form_key).create_tag(&visit.actor(), draft).await?;
     Ok(ActionOutcome::to(PATH).notice(notice))
 }
 

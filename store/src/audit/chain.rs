@@ -1,0 +1,125 @@
+//! The audit log: who changed what, as a chain of hashes per workspace.
+//!
+//! A row's hash covers the row and the hash before it, and the end of the chain is kept apart, so a row changed, taken
+//! out or cut off at the end is found by [`verify_chain`](crate::verify_chain).
+
+use crate::{
+    database::transaction::Transaction,
+    entity::{audit_head, audit_log},
+    error::StoreError,
+};
+use domain::ids::{UserId, WorkspaceId};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter,
+    prelude::{DateTimeUtc, Uuid},
+};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::net::IpAddr;
+
+/// The hash before the first row.
+pub(super) const ROOT: [u8; 32] = [0; 32];
+
+/// One change to note.
+#[derive(Debug, Clone)]
+pub(crate) struct Change<'a> {
+    /// What was done: `create`, `update`, `move`, `delete` …
+    pub action: &'a str,
+    /// The kind of record: [`domain::access::Entity::noun`].
+    pub entity: &'a str,
+    /// Which one.
+    pub id: Uuid,
+    /// What it was, as far as it changed.
+    pub before: Option<Value>,
+    /// What it is now, as far as it changed.
+    pub after: Option<Value>,
+}
+
+/// The end of a workspace's chain, inside the transaction that holds its lock.
+#[derive(Debug)]
+pub(crate) struct Chain {
+    workspace_id: WorkspaceId,
+    seq: i64,
+    hash: Vec<u8>,
+}
+
+impl Chain {
+    /// The chain of a workspace made in this transaction.
+    pub async fn start(db: &Transaction, workspace_id: WorkspaceId) -> Result<Self, StoreError> {
+        let head = audit_head::ActiveModel { workspace_id: Set(workspace_id.0), seq: Set(0), hash: Set(ROOT.to_vec()) };
+        audit_head::Entity::insert(head).exec_without_returning(db).await?;
+        Ok(Self::at(workspace_id, 0, ROOT.to_vec()))
+    }
+
+    /// A chain that ends here.
+    pub fn at(workspace_id: WorkspaceId, seq: i64, hash: Vec<u8>) -> Self {
+        Self { workspace_id, seq, hash }
+    }
+
+    /// The number of its last row; 0 for none.
+    pub fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    /// Adds a row.
+    pub async fn append(
+        &mut self,
+        db: &Transaction,
+        actor: Option<UserId>,
+        address: Option<IpAddr>,
+        at: DateTimeUtc,
+        change: Change<'_>,
+    ) -> Result<(), StoreError> {
+        let mut row = audit_log::Model {
+            workspace_id: self.workspace_id.0,
+            seq: self.seq + 1,
+            actor_id: actor.map(|actor| actor.0),
+            action: change.action.to_owned(),
+            entity: change.entity.to_owned(),
+            entity_id: change.id,
+            before: change.before.map(|value| value.to_string()),
+            after: change.after.map(|value| value.to_string()),
+            ip_address: address.map(|address| address.to_string()),
+            at,
+            previous_hash: std::mem::take(&mut self.hash),
+            hash: Vec::new(),
+        };
+        row.hash = hash(&row);
+        (self.seq, self.hash) = (row.seq, row.hash.clone());
+        audit_log::Entity::insert(audit_log::ActiveModel::from(row)).exec_without_returning(db).await?;
+        Ok(())
+    }
+
+    /// Keeps where the chain ends now.
+    pub async fn save(&self, db: &Transaction) -> Result<(), StoreError> {
+        audit_head::Entity::update_many()
+            .col_expr(audit_head::Column::Seq, self.seq.into())
+            .col_expr(audit_head::Column::Hash, self.hash.clone().into())
+            .filter(audit_head::Column::WorkspaceId.eq(self.workspace_id.0))
+            .exec(db)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Every field behind its length, so that no two rows give the same bytes.
+pub(super) fn hash(row: &audit_log::Model) -> Vec<u8> {
+    let mut digest = Sha256::new();
+    let mut field = |bytes: Option<&[u8]>| {
+        digest.update(bytes.map_or(u64::MAX, |bytes| bytes.len() as u64).to_be_bytes());
+        digest.update(bytes.unwrap_or_default());
+    };
+    field(Some(&row.previous_hash));
+    field(Some(row.workspace_id.as_bytes()));
+    field(Some(&row.seq.to_be_bytes()));
+    field(row.actor_id.as_ref().map(|id| id.as_bytes().as_slice()));
+    field(Some(row.action.as_bytes()));
+    field(Some(row.entity.as_bytes()));
+    field(Some(row.entity_id.as_bytes()));
+    field(row.before.as_ref().map(String::as_bytes));
+    field(row.after.as_ref().map(String::as_bytes));
+    field(row.ip_address.as_ref().map(String::as_bytes));
+    field(Some(&row.at.timestamp_millis().to_be_bytes()));
+    digest.finalize().to_vec()
+}

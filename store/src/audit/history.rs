@@ -1,0 +1,131 @@
+//! What happened to one record, as the audit log tells it.
+
+use crate::{StoreError, database::sql::sql};
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Entity};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Entries of a history at most.
+const HISTORY_MAX: i64 = 100;
+
+/// One entry of a record's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordEvent {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who, unless a program did it.
+    pub actor_name: Option<String>,
+    /// What.
+    pub action: Action,
+    /// The fields it changed, but for ids.
+    pub changes: Vec<FieldChange>,
+}
+
+/// What was done to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It was made.
+    Created,
+    /// Its fields were changed.
+    Changed,
+    /// It was put in the bin.
+    Deleted,
+    /// It was taken out of the bin.
+    Restored,
+}
+
+/// One field before and after, in the words the log has for it; nothing where it was or is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// The field's name.
+    pub field: String,
+    /// What it was.
+    pub from: Option<String>,
+    /// What it is.
+    pub to: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct AuditRow {
+    at: DateTime<Utc>,
+    action: String,
+    before: Option<String>,
+    after: Option<String>,
+    actor_name: Option<String>,
+}
+
+/// The entries of a record, newest first, at most 100. Whoever calls has authorized.
+pub(crate) async fn of_record(db: &impl ConnectionTrait, actor: &Actor, entity: Entity, id: Uuid) -> Result<Vec<RecordEvent>, StoreError> {
+    let text = format!(
+        "SELECT a.at, a.action, a.before, a.after, u.name AS actor_name
+         FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
+         WHERE a.workspace_id = $1 AND a.entity = $2 AND a.entity_id = $3
+         ORDER BY a.seq DESC LIMIT {HISTORY_MAX}"
+    );
+    let statement = sql(&text, [actor.workspace_id.0.into(), entity.noun().into(), id.into()]);
+    let rows: Vec<AuditRow> = statement.all(db).await?;
+    Ok(rows.into_iter().filter_map(event).collect())
+}
+
+/// An edit that changed nothing that people see is no entry.
+fn event(row: AuditRow) -> Option<RecordEvent> {
+    let action = match row.action.as_str() {
+        "create" => Action::Created,
+        "update" => Action::Changed,
+        "delete" => Action::Deleted,
+        "restore" => Action::Restored,
+        _ => return None,
+    };
+    let changes = if action == Action::Changed { changes(row.before, row.after) } else { vec![] };
+    let says_something = action != Action::Changed || !changes.is_empty();
+    says_something.then_some(RecordEvent { at: row.at, actor_name: row.actor_name, action, changes })
+}
+
+fn changes(before: Option<String>, after: Option<String>) -> Vec<FieldChange> {
+    let read = |json: Option<String>| json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or(Value::Null);
+    let (before, after): (Value, Value) = (read(before), read(after));
+    let fields = after.as_object().into_iter().flatten().filter(|(field, _)| !field.ends_with("_id"));
+    fields.map(|(field, to)| FieldChange { field: field.clone(), from: words(&before[field]), to: words(to) }).collect()
+}
+
+/// A value in words.
+fn words(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::Bool(yes) => Some(if *yes { "yes" } else { "no" }.to_owned()),
+        Value::String(text) => Some(text.clone()),
+        Value::Array(values) => Some(values.iter().filter_map(words).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty()),
+        Value::Object(fields) => {
+            let told = |(name, value): (&String, &Value)| Some(format!("{name}: {}", words(value)?));
+            Some(fields.iter().filter_map(told).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
+        }
+        other => Some(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_is_told_field_by_field() {
+        let json = |text: &str| Some(text.to_owned());
+        let found = changes(
+            json(r#"{"name":"A","company_id":"1","company":null,"tags":["x"],"is_decision_maker":false,"custom_fields":null}"#),
+            json(
+                r#"{"name":"B","company_id":"2","company":"C","tags":[],"is_decision_maker":true,"custom_fields":{"Kho":"1","Thuế":"2"}}"#,
+            ),
+        );
+        let told: Vec<_> = found.iter().map(|c| (c.field.as_str(), c.from.as_deref(), c.to.as_deref())).collect();
+        let expected = [
+            ("company", None, Some("C")),
+            ("custom_fields", None, Some("Kho: 1, Thuế: 2")),
+            ("is_decision_maker", Some("no"), Some("yes")),
+            ("name", Some("A"), Some("B")),
+            ("tags", Some("x"), None),
+        ];
+        assert_eq!(told, expected);
+    }
+}

@@ -1,0 +1,36 @@
+//! Numbers of matching rows, cached by the query that counted them.
+
+use crate::database::cache::Cached;
+use domain::page::ListQuery;
+use sha2::{Digest, Sha256};
+
+/// A number of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CachedCount(pub u64);
+
+impl Cached for CachedCount {
+    type Key = CountKey;
+    /// Some 100 bytes each.
+    const CAPACITY: usize = 4_096;
+}
+
+/// Cache key of a count: SHA-256 of the query, as a URL may be long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct CountKey([u8; 32]);
+
+impl CountKey {
+    /// Key of the number of rows that a list's filters match, in any order and on any page.
+    pub fn rows_of<Q: ListQuery>(query: &Q) -> Self {
+        let filters: Vec<_> = query.pairs().into_iter().filter(|(name, _)| !["sort", "page"].contains(name)).collect();
+        Self::of(&format!("{}{filters:?}", Q::PATH))
+    }
+
+    /// Key of the number of hits that SQLite's search index has for this query of a table.
+    pub fn hits_of(table: &str, fts_query: &str) -> Self {
+        Self::of(&format!("{table} {fts_query}"))
+    }
+
+    fn of(query: &str) -> Self {
+        Self(Sha256::digest(query).into())
+    }
+}

@@ -1,0 +1,174 @@
+//! Pages of lists: which rows a page shows, how many rows match, and by which plan they are read.
+
+use crate::{
+    Store, StoreError,
+    database::{rows::to_u64, sql::Sql},
+    lists::{
+        cached_counts::{CachedCount, CountKey},
+        search::{self, SearchTerms, count_hits},
+    },
+};
+use domain::{
+    access::Actor,
+    page::{PAGE_SIZE, PageNumber},
+};
+use sea_orm::DbBackend;
+
+/// Rows up to which the total of a filtered list is exact. Counting on would read the whole table.
+pub const COUNT_CAP: u64 = 10_000;
+
+/// Rows. A page past this offset is read from the list's nearer end, which costs one more round trip.
+const DEEP_OFFSET: u64 = 2_000;
+
+/// How many rows a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Total {
+    /// The figure.
+    pub count: u64,
+    /// There are more than `count`, which is [`COUNT_CAP`].
+    pub capped: bool,
+}
+
+impl Total {
+    /// From what a statement counted: all there are, or of a filtered list to just past the cap.
+    pub(crate) fn of(counted: i64, filtered: bool) -> Self {
+        let total = to_u64(counted);
+        let capped = filtered && total > COUNT_CAP;
+        Self { count: if capped { COUNT_CAP } else { total }, capped }
+    }
+}
+
+/// Rows of an ordered list, as LIMIT and OFFSET.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RowRange {
+    pub limit: u64,
+    pub offset: u64,
+    /// Counted from the last row, in the opposite order.
+    pub from_end: bool,
+}
+
+impl RowRange {
+    /// The rows of a page, counted from the list's start.
+    pub fn of(page: PageNumber) -> Self {
+        Self { limit: PAGE_SIZE, offset: page.offset(), from_end: false }
+    }
+
+    /// Whether scanning from the list's start to this offset costs more than reading the list's length.
+    pub fn is_deep(self) -> bool {
+        self.offset > DEEP_OFFSET
+    }
+
+    /// The same rows of a list of `total`, counted from whichever end is nearer.
+    pub fn counted_from_nearer_end(self, total: u64) -> Self {
+        let end = total.min(self.offset + self.limit);
+        if self.offset >= total || self.offset <= total / 2 {
+            return self;
+        }
+        Self { limit: end - self.offset, offset: total - end, from_end: true }
+    }
+
+    /// The end of the statement that reads these rows. PostgreSQL takes a bound offset for a tenth of the table and then plans
+    /// the statement anew at every run, which cost the first page, the one most asked for, more than reading it.
+    pub fn clause(self, sql: &mut Sql) -> String {
+        let limit = self.limit;
+        if self.offset == 0 { format!("LIMIT {limit}") } else { format!("LIMIT {limit} OFFSET {}", sql.bind(self.offset as i64)) }
+    }
+}
+
+/// What a page's rows are joined from, as `alias`, and what their order, `sort_key` and `id`, stands in. `found` names them,
+/// from FROM to LIMIT; `ordered` is what it is ordered by, under these names. Where it reads `whole` rows, as the first page's,
+/// it takes their columns along; else it walks for ids alone, reads no row that it skips, and the rows are read by them.
+pub(crate) fn page_source_sql<'a>(
+    whole: bool,
+    table: &str,
+    alias: &'a str,
+    ordered: &str,
+    columns: &str,
+    found: &str,
+) -> (String, &'a str) {
+    if whole {
+        return (format!("(SELECT {ordered}, {columns} {found}) AS {alias} ON 1 = 1"), alias);
+    }
+    let ids = format!("(SELECT {ordered} {found}) AS page ON 1 = 1");
+    (format!("{ids} LEFT JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = page.id"), "page")
+}
+
+/// How a list's page is read: the search terms, and what is already counted.
+pub(crate) struct ListPlan {
+    /// Terms that every row must match.
+    pub terms: SearchTerms,
+    /// Hits of SQLite's search index; `None` on PostgreSQL and where no term is indexed.
+    pub hits: Option<Hits>,
+    /// Number of matching rows, if it is cached.
+    pub total: Option<u64>,
+    /// Scan the list in its order. So many rows match that this reaches the page soonest, which a statement that PostgreSQL has
+    /// planned once for all terms and filters doesn't know. If the matches are spread evenly, at most a tenth of the list is read.
+    pub ordered_scan: bool,
+    count: Option<CountKey>,
+}
+
+/// Hits of SQLite's search index: the FTS query, and the number of rows, counted up to [`COUNT_CAP`] + 1.
+pub(crate) struct Hits {
+    pub fts_query: String,
+    pub number: u64,
+}
+
+impl ListPlan {
+    /// Plans reading `range` of the rows of `table` that match the search text `q`. `count` is the cache key of their number;
+    /// `None` if it is never cached.
+    pub(crate) async fn build(
+        store: &Store,
+        actor: &Actor,
+        table: &str,
+        q: &str,
+        range: RowRange,
+        count: Option<CountKey>,
+    ) -> Result<Self, StoreError> {
+        let terms = SearchTerms::parse(q);
+        let total = count.and_then(|key| store.cached(actor, key)).map(|CachedCount(total)| total);
+        let hits = match terms.fts_query(store.backend()) {
+            Some(fts_query) => {
+                let counting = count_hits(store.read(), actor.workspace_id.0, table, &fts_query, COUNT_CAP + 1);
+                let counting = async { counting.await.map(CachedCount) };
+                let CachedCount(number) = store.get_or_load(actor, CountKey::hits_of(table, &fts_query), counting).await?;
+                Some(Hits { fts_query, number })
+            }
+            None => None,
+        };
+        let ordered_scan = store.backend() == DbBackend::Postgres && total.is_some_and(|total| range.offset + range.limit <= total / 10);
+        Ok(Self { terms: if ordered_scan { terms.for_ordered_scan() } else { terms }, hits, total, ordered_scan, count })
+    }
+
+    /// The index hits, if they are few enough to fetch and sort them all.
+    pub fn few_hits(&self) -> Option<&Hits> {
+        self.hits.as_ref().filter(|hits| hits.number <= search::FEW_HITS_MAX)
+    }
+
+    /// Number of matching rows without another query: the cached one, or the index's own if every term is indexed and no filter
+    /// narrows the list.
+    pub fn known_total(&self, narrowed: bool) -> Option<u64> {
+        let by_index = self.hits.as_ref().filter(|_| self.terms.is_all_indexed() && !narrowed);
+        self.total.or_else(|| by_index.map(|hits| hits.number))
+    }
+
+    /// Caches the number of matching rows, if it was not cached.
+    pub fn cache_total(&self, store: &Store, actor: &Actor, matching: i64) {
+        if let (None, Some(count)) = (self.total, self.count) {
+            store.cache(actor, count, CachedCount(to_u64(matching)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deep_page_is_the_same_rows_from_the_other_end() {
+        let range = |offset| RowRange { limit: 20, offset, from_end: false };
+        assert_eq!(range(40).counted_from_nearer_end(100), range(40));
+        assert_eq!(range(80).counted_from_nearer_end(95), RowRange { limit: 15, offset: 0, from_end: true });
+        assert_eq!(range(60).counted_from_nearer_end(100), RowRange { limit: 20, offset: 20, from_end: true });
+        assert_eq!(range(200).counted_from_nearer_end(95), range(200));
+    }
+}

@@ -1,0 +1,268 @@
+//! Search as people type it: each word of it must be found in a record's folded `search` column, which is empty for what
+//! is in the bin. A telephone number is found however it is written: in that column stands its key
+//! ([`domain::phones`]), and words that make a number may be found as that key, too.
+//!
+//! A word of three characters and more is found anywhere in it. A shorter one must begin a word of the record, or half the
+//! list would match; with the blank before it, two characters too make a trigram that the indexes know. PostgreSQL chooses
+//! by itself between its index and an ordered scan, unless the number of matching rows is cached
+//! ([`SearchTerms::for_ordered_scan`]). SQLite has to be told, so there a query first counts the hits of the index.
+
+use crate::{
+    StoreError,
+    database::{rows::to_u64, sql::Sql, write::WorkspaceTx},
+};
+use domain::{
+    fold::{fold, search_key},
+    phones,
+};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value};
+use uuid::Uuid;
+
+/// Words past this many are passed over: they narrow nothing a person could read, and each costs a comparison.
+const WORDS_MAX: usize = 10;
+/// Characters that the trigram indexes need.
+const TRIGRAM: usize = 3;
+/// Up to this many index hits are fetched and sorted. Above it, a scan in list order reaches the page sooner.
+pub(crate) const FEW_HITS_MAX: u64 = 500;
+
+/// Value of a record's `search` column: its searched fields folded, one per line, so that a blank or a line break precedes
+/// every word.
+pub(crate) fn search_column<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
+    format!("\n{}", search_key(fields))
+}
+
+/// Records whose search columns are updated by one statement; each binds two values.
+pub(crate) const REINDEX_BATCH: usize = 500;
+
+/// Updates the search columns of these records of `table`, [`REINDEX_BATCH`] at most. Versions stay, as no user edited them.
+pub(crate) async fn update_search_columns(tx: &WorkspaceTx, table: &'static str, texts: Vec<(Uuid, String)>) -> Result<(), StoreError> {
+    if texts.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Sql::with([tx.workspace_id().into()]);
+    let values: Vec<String> =
+        texts.into_iter().map(|(id, text)| format!("({})", statement.bind_all::<Value>([id.into(), text.into()]))).collect();
+    statement.push(&format!(
+        "UPDATE {table} SET search = anew.column2 FROM (VALUES {}) AS anew WHERE {table}.workspace_id = $1 AND {table}.id = anew.column1",
+        values.join(", ")
+    ));
+    statement.execute(&tx.db).await?;
+    Ok(())
+}
+
+/// The words of a search text, folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SearchTerms {
+    terms: Vec<SearchTerm>,
+    /// Rows are scanned in list order, without the search index.
+    ordered_scan: bool,
+}
+
+/// One word. A record matches if it contains any of the alternatives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct SearchTerm {
+    text: String,
+    alternatives: Vec<String>,
+}
+
+impl SearchTerms {
+    /// Parses a search text. Words past [`WORDS_MAX`] are ignored.
+    pub fn parse(typed: &str) -> Self {
+        let folded = fold(typed);
+        let tokens: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+        // Digits and the marks between them, one after another, may be one number.
+        let number = |token: &&str| token.chars().all(phones::is_of_number);
+        let mut terms: Vec<SearchTerm> = Vec::new();
+        for group in tokens.chunk_by(|one, next| number(one) && number(next)) {
+            let keys = if number(&group[0]) { phones::sought(&group.join(" ")) } else { vec![] };
+            terms.extend(group.iter().map(|text| SearchTerm::new(text, &keys)));
+        }
+        terms.sort_unstable_by(|one, other| one.text.cmp(&other.text));
+        terms.dedup_by(|one, other| one.text == other.text);
+        terms.truncate(WORDS_MAX);
+        Self { terms, ordered_scan: false }
+    }
+
+    /// The same terms for a scan in list order: see [`ListPlan::ordered_scan`](crate::lists::page::ListPlan).
+    pub fn for_ordered_scan(self) -> Self {
+        Self { ordered_scan: true, ..self }
+    }
+
+    /// SQL conditions that `alias.search` matches each term.
+    pub fn like_conditions(&self, sql: &mut Sql, alias: &str) -> Vec<String> {
+        self.terms.iter().map(|word| self.condition(word, sql, alias)).collect()
+    }
+
+    /// SQL conditions of the terms that [`SearchTerms::fts_query`] leaves out.
+    pub fn unindexed_conditions(&self, sql: &mut Sql, alias: &str) -> Vec<String> {
+        self.terms.iter().filter(|word| !word.is_indexed()).map(|word| self.condition(word, sql, alias)).collect()
+    }
+
+    /// In a CASE the condition is hidden from the index, and PostgreSQL takes half of all rows to satisfy it.
+    fn condition(&self, word: &SearchTerm, sql: &mut Sql, alias: &str) -> String {
+        let like = word.like(sql, alias);
+        if self.ordered_scan { format!("CASE WHEN {like} THEN TRUE ELSE FALSE END") } else { like }
+    }
+
+    /// Whether [`SearchTerms::fts_query`] leaves no term out.
+    pub fn is_all_indexed(&self) -> bool {
+        self.terms.iter().all(SearchTerm::is_indexed)
+    }
+
+    /// The terms as a query of SQLite's FTS index; `None` on PostgreSQL and where no term is indexed.
+    pub fn fts_query(&self, backend: DbBackend) -> Option<String> {
+        let words: Vec<String> = self.terms.iter().filter(|word| word.is_indexed()).map(SearchTerm::phrase).collect();
+        (backend == DbBackend::Sqlite && !words.is_empty()).then(|| words.join(" AND "))
+    }
+}
+
+impl SearchTerm {
+    /// A word of a group that may be a number with these keys.
+    fn new(text: &str, keys: &[String]) -> Self {
+        let long = text.chars().count() >= TRIGRAM;
+        let mut alternatives = if long { vec![text.to_owned()] } else { vec![format!(" {text}"), format!("\n{text}")] };
+        // A record that has the key has any part of it.
+        alternatives.extend(keys.iter().filter(|key| !(long && key.contains(text))).cloned());
+        Self { text: text.to_owned(), alternatives }
+    }
+
+    /// Whether each alternative has a trigram.
+    fn is_indexed(&self) -> bool {
+        self.alternatives.iter().all(|alternative| alternative.chars().count() >= TRIGRAM)
+    }
+
+    fn phrase(&self) -> String {
+        let fts_query: Vec<String> =
+            self.alternatives.iter().map(|alternative| format!("\"{}\"", alternative.replace('"', "\"\""))).collect();
+        format!("({})", fts_query.join(" OR "))
+    }
+
+    fn like(&self, sql: &mut Sql, alias: &str) -> String {
+        let like =
+            |alternative: &String| format!(r"{alias}.search LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escape_like(alternative))));
+        format!("({})", self.alternatives.iter().map(like).collect::<Vec<_>>().join(" OR "))
+    }
+}
+
+/// Returns the FROM item and the conditions of the rows of `table`, as `alias`, that match the terms. With `fts_query` the rows
+/// come from SQLite's index, else in list order. `$1` is the workspace.
+pub(crate) fn matching_rows_sql(
+    sql: &mut Sql,
+    table: &str,
+    alias: &str,
+    terms: &SearchTerms,
+    fts_query: Option<&str>,
+) -> (String, Vec<String>) {
+    let mut all = vec![format!("{alias}.workspace_id = $1"), format!("{alias}.deleted_at IS NULL")];
+    let Some(fts_query) = fts_query else {
+        all.extend(terms.like_conditions(sql, alias));
+        return (format!("{table} {alias}"), all);
+    };
+    let (hits, condition) = hits(sql, table, fts_query);
+    all.push(condition);
+    all.extend(terms.unindexed_conditions(sql, alias));
+    (format!("{hits} CROSS JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = d.id"), all)
+}
+
+/// The FTS query that finds at most [`FEW_HITS_MAX`] rows of `table`; `None` if it finds more, or no term is indexed.
+pub(crate) async fn few_hits(
+    db: &impl ConnectionTrait,
+    workspace_id: Uuid,
+    table: &str,
+    terms: &SearchTerms,
+) -> Result<Option<String>, StoreError> {
+    let Some(fts_query) = terms.fts_query(db.get_database_backend()) else { return Ok(None) };
+    let number = count_hits(db, workspace_id, table, &fts_query, FEW_HITS_MAX + 1).await?;
+    Ok((number <= FEW_HITS_MAX).then_some(fts_query))
+}
+
+/// Returns the FROM item and the condition by which SQLite's index gives the ids of `table`, as `d.id`. The join order is fixed
+/// (CROSS JOIN), or SQLite may scan the whole table and look each row up in the index.
+pub(crate) fn hits(sql: &mut Sql, table: &str, fts_query: &str) -> (String, String) {
+    let fts_query = sql.bind(fts_query);
+    (
+        format!("{table}_search s CROSS JOIN {table}_docs d ON d.docid = s.rowid"),
+        format!("d.workspace_id = $1 AND s.{table}_search MATCH {fts_query}"),
+    )
+}
+
+/// Number of rows of `table` that SQLite's index finds in a workspace, counted up to `limit`.
+pub(crate) async fn count_hits(
+    db: &impl ConnectionTrait,
+    workspace_id: Uuid,
+    table: &str,
+    fts_query: &str,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        hits: i64,
+    }
+    let mut sql = Sql::with([workspace_id.into()]);
+    let (from, condition) = hits(&mut sql, table, fts_query);
+    sql.push(&format!("SELECT count(*) AS hits FROM (SELECT 1 FROM {from} WHERE {condition} LIMIT {limit}) AS found"));
+    Ok(to_u64(sql.one::<Count>(db).await?.map_or(0, |row| row.hits)))
+}
+
+/// Text that a LIKE pattern takes literally, with `\` as its escape.
+pub(crate) fn escape_like(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '%' | '_') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_typed_is_no_condition() {
+        let terms = SearchTerms::parse("  ");
+        assert!(terms.like_conditions(&mut Sql::default(), "c").is_empty() && terms.is_all_indexed());
+        assert_eq!(terms.fts_query(DbBackend::Sqlite), None);
+    }
+
+    #[test]
+    fn what_is_typed_is_never_part_of_the_text() {
+        let terms = SearchTerms::parse("x'; DROP TABLE companies; -- %' \" OR 1=1 ab");
+        let text = terms.like_conditions(&mut Sql::default(), "c").join(" AND ");
+        assert!(!text.contains("drop") && !text.contains("1=1"), "{text}");
+        assert_eq!(SearchTerms::parse("a\"bc* NEAR").fts_query(DbBackend::Sqlite).as_deref(), Some("(\"a\"\"bc*\") AND (\"near\")"));
+    }
+
+    #[test]
+    fn short_words_begin_a_word() {
+        let terms = SearchTerms::parse("Đường ty x");
+        assert_eq!(terms.fts_query(DbBackend::Sqlite).as_deref(), Some("(\"duong\") AND (\" ty\" OR \"\nty\")"));
+        assert_eq!((terms.is_all_indexed(), terms.unindexed_conditions(&mut Sql::default(), "c").len()), (false, 1));
+        assert_eq!(terms.fts_query(DbBackend::Postgres), None);
+        assert_eq!(search_column(["Công ty", "Đường"]), "\ncong ty\nduong");
+    }
+
+    #[test]
+    fn wildcards_are_taken_literally() {
+        assert_eq!(escape_like(r"100%_\"), r"100\%\_\\");
+    }
+
+    #[test]
+    fn words_are_bounded_and_looked_for_once() {
+        let typed: String = ('a'..='z').map(|c| format!("{c} ")).collect();
+        assert_eq!(SearchTerms::parse(&typed).terms.len(), WORDS_MAX);
+        let words: Vec<String> = SearchTerms::parse("Đường duong ĐƯỜNG an").terms.into_iter().map(|word| word.text).collect();
+        assert_eq!(words, ["an", "duong"]);
+    }
+
+    #[test]
+    fn a_number_is_found_by_its_key() {
+        let fts_query = |typed: &str| SearchTerms::parse(typed).fts_query(DbBackend::Sqlite).unwrap_or_default();
+        assert_eq!(fts_query("lan 0903 123"), "(\"0903\") AND (\"123\") AND (\"lan\")");
+        assert_eq!(fts_query("+84 903"), "(\"+84\" OR \"0903\") AND (\"903\")");
+        assert_eq!(fts_query("0903.123.456"), "(\"0903.123.456\" OR \"0903123456\")");
+        assert!(SearchTerms::parse("lan +84 903 hcm").is_all_indexed());
+    }
+}

@@ -1,0 +1,208 @@
+//! Users, and how they register.
+
+use crate::{
+    Store,
+    audit::chain::{Chain, Change},
+    database::transaction::Transaction,
+    entity::{membership, stage, stage_counter, user, workspace, workspace_counter},
+    error::{OrField, StoreError},
+    users::password_strength::is_easy_to_guess,
+};
+use domain::{
+    access::{Entity, Role},
+    client_network::ClientNetwork,
+    ids::{UserId, WorkspaceId},
+    stages::DEFAULT_STAGES,
+    users::{Email, RegisterDraft},
+    workspaces::{DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, first_name_for},
+};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QuerySelect,
+    prelude::DateTimeUtc,
+};
+use secrecy::SecretString;
+use serde_json::json;
+use std::fmt;
+
+/// Any number, the same in every process: on PostgreSQL the very first registrations queue at this advisory lock.
+const FIRST_USER_LOCK: i64 = 0x4d49_4e49_4352_4d02;
+
+/// Random bytes that change with the password: a session that carries others is over. Never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AuthStamp(Vec<u8>);
+
+impl AuthStamp {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, to compare or to keep in a session.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AuthStamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AuthStamp(…)")
+    }
+}
+
+/// A person who may sign in, and where to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInUser {
+    /// Who.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+    /// What the session is bound to.
+    pub auth_stamp: AuthStamp,
+    /// The workspace they have been in longest; none if they were removed from all.
+    pub workspace_id: Option<WorkspaceId>,
+}
+
+impl Store {
+    /// Makes a user and the workspace that is theirs, with its stages. The first user of all is the platform's admin.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] at `email` for an address that has an account, at `password` for one that is easy to guess, at
+    /// no field if too many accounts were created from the network. [`StoreError::Unavailable`] if too many passwords wait to
+    /// be hashed.
+    pub async fn register(&self, draft: RegisterDraft) -> Result<SignInUser, StoreError> {
+        let RegisterDraft { name, email, password } = draft;
+        if is_easy_to_guess(&password, &[&name, email.as_str()]) {
+            return Err(StoreError::field("password", "This password is among the first that anybody would guess. Use another"));
+        }
+        let network = self.address.map(ClientNetwork::from);
+        self.check_registrations(network).await?;
+        let permit = self.shared.passwords.turn(network, false).await?;
+        let password_hash = self.shared.passwords.hash(permit, password).await?;
+        let store = self.clone();
+        self.transaction(move |db| {
+            Box::pin(async move {
+                let user = store.insert_user(db, name, email, password_hash).await?;
+                store.count_registration(db, network).await?;
+                Ok(user)
+            })
+        })
+        .await
+    }
+
+    async fn insert_user(
+        &self,
+        db: &Transaction,
+        name: String,
+        email: Email,
+        password_hash: SecretString,
+    ) -> Result<SignInUser, StoreError> {
+        use secrecy::ExposeSecret;
+        let now = self.now();
+        let (user_id, workspace_id) = (UserId(self.new_id()), WorkspaceId(self.new_id()));
+        let mut stamp = vec![0; 32];
+        self.shared.random.fill(&mut stamp);
+        let is_platform_admin = is_first_user(db).await?;
+        let user = user::ActiveModel {
+            id: Set(user_id.0),
+            name: Set(name.clone()),
+            email: Set(email.as_str().to_owned()),
+            email_key: Set(email.key()),
+            email_verified: Set(false),
+            image: NotSet,
+            password_hash: Set(password_hash.expose_secret().to_owned()),
+            auth_stamp: Set(stamp.clone()),
+            is_platform_admin: Set(is_platform_admin),
+            created_at: Set(now),
+            updated_at: Set(now),
+        };
+        user::Entity::insert(user)
+            .exec_without_returning(db)
+            .await
+            .or_taken("email", "There is already an account with this address. Sign in instead")?;
+        let workspace_name = first_name_for(&name);
+        insert_workspace(self, db, workspace_id, user_id, &workspace_name, now).await?;
+
+        let mut chain = Chain::start(db, workspace_id).await?;
+        let change = Change {
+            action: "register",
+            entity: Entity::Workspace.noun(),
+            id: workspace_id.0,
+            before: None,
+            after: Some(json!({ "name": workspace_name, "owner": user_id, "is_platform_admin": is_platform_admin })),
+        };
+        chain.append(db, Some(user_id), self.address, now, change).await?;
+        chain.save(db).await?;
+        Ok(SignInUser { id: user_id, name, auth_stamp: AuthStamp::new(stamp), workspace_id: Some(workspace_id) })
+    }
+}
+
+/// Whether the table is still empty. On SQLite the transaction already holds the one write lock. On PostgreSQL those who
+/// find it empty look again one at a time, so exactly one of them is first.
+async fn is_first_user(db: &Transaction) -> Result<bool, StoreError> {
+    if user::Entity::find().limit(1).count(db).await? > 0 {
+        return Ok(false);
+    }
+    if db.get_database_backend() == DbBackend::Postgres {
+        db.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({FIRST_USER_LOCK})")).await?;
+    }
+    Ok(user::Entity::find().limit(1).count(db).await? == 0)
+}
+
+async fn insert_workspace(
+    store: &Store,
+    db: &Transaction,
+    workspace_id: WorkspaceId,
+    owner_id: UserId,
+    name: &str,
+    now: DateTimeUtc,
+) -> Result<(), StoreError> {
+    let workspace = workspace::ActiveModel {
+        id: Set(workspace_id.0),
+        name: Set(name.to_owned()),
+        currency: Set(DEFAULT_CURRENCY.code().to_owned()),
+        time_zone: Set(DEFAULT_TIME_ZONE.to_owned()),
+        owners_only_edit: Set(false),
+        lock_activities: Set(false),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    workspace::Entity::insert(workspace).exec_without_returning(db).await?;
+    let counters = workspace_counter::ActiveModel { workspace_id: Set(workspace_id.0), ..Default::default() };
+    workspace_counter::Entity::insert(counters).exec_without_returning(db).await?;
+    let owner = membership::ActiveModel {
+        workspace_id: Set(workspace_id.0),
+        user_id: Set(owner_id.0),
+        role: Set(Role::Owner.slug().to_owned()),
+        removed_at: Set(None),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    membership::Entity::insert(owner).exec_without_returning(db).await?;
+
+    let stages: Vec<_> = (1..).zip(DEFAULT_STAGES).map(|(position, stage)| (store.new_id(), position, stage)).collect();
+    let counters: Vec<_> = stages
+        .iter()
+        .map(|(id, ..)| stage_counter::ActiveModel { workspace_id: Set(workspace_id.0), stage_id: Set(*id), ..Default::default() })
+        .collect();
+    let stages = stages.into_iter().map(|(id, position, stage)| stage::ActiveModel {
+        workspace_id: Set(workspace_id.0),
+        id: Set(id),
+        owner_id: Set(owner_id.0),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+        name: Set(stage.name.to_owned()),
+        slug: Set(stage.slug.to_owned()),
+        kind: Set(stage.kind.slug().to_owned()),
+        position: Set(position),
+        probability: Set(stage.probability),
+        idle_days: Set(stage.idle_days),
+    });
+    stage::Entity::insert_many(stages).exec_without_returning(db).await?;
+    stage_counter::Entity::insert_many(counters).exec_without_returning(db).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

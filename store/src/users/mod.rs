@@ -1,0 +1,11 @@
+//! Users: their accounts, passwords and sessions, and the limits of who may try to sign in or register.
+
+pub(crate) mod accounts;
+pub(crate) mod devices;
+mod fair_queue;
+mod password_strength;
+pub(crate) mod passwords;
+mod registrations;
+pub(crate) mod sessions;
+pub(crate) mod sign_in;
+pub(crate) mod sign_in_attempts;

@@ -1,0 +1,43 @@
+//! Registrations counted by network, so that nobody fills the database with accounts.
+
+use crate::{
+    Store, StoreError,
+    database::{sql::sql, transaction::Transaction},
+};
+use domain::{client_network::ClientNetwork, sign_in_limits::REGISTRATIONS_PER_NETWORK};
+use sea_orm::FromQueryResult;
+
+#[derive(FromQueryResult)]
+struct Count {
+    count: i64,
+}
+
+impl Store {
+    /// Refuses another registration from a network that has had too many. This machine itself has no limit: whoever can
+    /// connect from there is the operator, or a proxy that the configuration does not name.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] at no field.
+    pub(crate) async fn check_registrations(&self, network: Option<ClientNetwork>) -> Result<(), StoreError> {
+        let Some(network) = network.filter(|network| !network.is_loopback()) else { return Ok(()) };
+        let start = self.now() - REGISTRATIONS_PER_NETWORK.window();
+        let statement = "SELECT count(*) AS count FROM registrations WHERE network = $1 AND registered_at > $2";
+        let found = sql(statement, [network.to_string().into(), start.into()]).one::<Count>(self.read()).await?;
+        if found.is_some_and(|found| found.count >= i64::from(REGISTRATIONS_PER_NETWORK.max)) {
+            let message = "Many accounts were created from your network within the last hour. Try again in an hour.";
+            return Err(StoreError::field("", message));
+        }
+        Ok(())
+    }
+
+    /// Counts a registration, in the transaction that makes it, and forgets those that count no more.
+    pub(crate) async fn count_registration(&self, tx: &Transaction, network: Option<ClientNetwork>) -> Result<(), StoreError> {
+        let Some(network) = network.filter(|network| !network.is_loopback()) else { return Ok(()) };
+        let now = self.now();
+        let oldest = now - REGISTRATIONS_PER_NETWORK.window();
+        sql("DELETE FROM registrations WHERE registered_at <= $1", [oldest.into()]).execute(tx).await?;
+        let values = [self.new_id().into(), network.to_string().into(), now.into()];
+        sql("INSERT INTO registrations (id, network, registered_at) VALUES ($1, $2, $3)", values).execute(tx).await?;
+        Ok(())
+    }
+}

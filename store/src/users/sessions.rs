@@ -1,0 +1,284 @@
+//! Sessions of browsers: what the server's session layer keeps, and who is signed in.
+//!
+//! A session ends 30 days after it was last used and 90 days after it began, by the store's clock. Saving only ever
+//! updates: a request still in flight can't bring back a session that was signed out.
+
+use crate::{Store, database::sql::sql, entity::session, error::StoreError, users::accounts::AuthStamp};
+use chrono::TimeDelta;
+use domain::{
+    access::{Actor, Role},
+    ids::{UserId, WorkspaceId},
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter,
+    prelude::{DateTimeUtc, Json, Uuid},
+    sea_query::Expr,
+};
+use std::fmt;
+
+/// Days after its last use that a session ends.
+pub const SESSION_DAYS: i64 = 30;
+/// Days after its beginning that a session ends, however much it is used.
+pub const SESSION_ABSOLUTE_DAYS: i64 = 90;
+/// Minutes between two renewals of a session: a page view writes nothing more often than that.
+pub const SESSION_RENEWAL_MINUTES: i64 = 10;
+
+/// SHA-256 of a session's token: all of it the database ever sees.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    /// The hash of a token.
+    pub fn of(token: &[u8]) -> Self {
+        use sha2::{Digest, Sha256};
+        Self(Sha256::digest(token).into())
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        self.0.to_vec()
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(…)")
+    }
+}
+
+/// What a session holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionContent {
+    /// The session layer's own data: flashes and the like.
+    pub data: Json,
+    /// Who is signed in.
+    pub user_id: Option<UserId>,
+    /// The workspace they are in.
+    pub workspace_id: Option<WorkspaceId>,
+}
+
+/// A session as found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionRow {
+    /// The session layer's own data.
+    pub data: Json,
+    /// When it ends unless it is used before.
+    pub expires_at: DateTimeUtc,
+    /// When it began.
+    pub created_at: DateTimeUtc,
+    /// When it was last renewed.
+    pub last_seen_at: DateTimeUtc,
+    /// Who is signed in; `None` for a stranger, and for someone who is no longer a member of the workspace.
+    pub signed_in: Option<SignedIn>,
+}
+
+/// Someone who is signed in, as they are now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who.
+    pub user_id: UserId,
+    /// Their name.
+    pub user_name: String,
+    /// Their address.
+    pub email: String,
+    /// What their sessions are bound to.
+    pub auth_stamp: AuthStamp,
+    /// Whether they manage the whole install.
+    pub is_platform_admin: bool,
+    /// The workspace they are in.
+    pub workspace_id: WorkspaceId,
+    /// Its name.
+    pub workspace_name: String,
+    /// Its currency, an ISO 4217 code.
+    pub currency: String,
+    /// Its time zone, an IANA name.
+    pub time_zone: String,
+    /// What they may do there.
+    pub role: Role,
+    /// The workspace's switch "Only owners edit their records".
+    pub owners_only_edit: bool,
+    /// The workspace's switch "Lock activities once logged".
+    pub lock_activities: bool,
+    /// The number of the workspace's newest change: see [`Store::with_cache_version`].
+    pub seq: i64,
+}
+
+impl SignedIn {
+    /// Who acts, for the store's functions.
+    pub fn actor(&self) -> Actor {
+        Actor { user_id: self.user_id, workspace_id: self.workspace_id, role: self.role, owners_only_edit: self.owners_only_edit }
+    }
+}
+
+impl Store {
+    /// Keeps a new session. `false` if the token is in use: make another and ask again.
+    pub async fn create_session(&self, token: TokenHash, content: SessionContent, user_agent: Option<&str>) -> Result<bool, StoreError> {
+        let now = self.now();
+        let row = session::ActiveModel {
+            token_hash: Set(token.bytes()),
+            user_id: Set(content.user_id.map(|id| id.0)),
+            workspace_id: Set(content.workspace_id.map(|id| id.0)),
+            data: Set(content.data),
+            created_at: Set(now),
+            expires_at: Set(now + TimeDelta::days(SESSION_DAYS)),
+            last_seen_at: Set(now),
+            ip_address: Set(self.address.map(|address| address.to_string())),
+            user_agent: Set(user_agent.map(|agent| agent.chars().take(500).collect())),
+        };
+        let inserted = self.transaction(move |tx| {
+            Box::pin(async move {
+                session::Entity::insert(row).exec_without_returning(tx).await?;
+                Ok(())
+            })
+        });
+        match inserted.await {
+            Ok(()) => Ok(true),
+            // The one thing unique in the table is the token.
+            Err(StoreError::Conflict) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Keeps what a session holds now, and renews it. `false` if it has ended: it stays ended.
+    pub async fn save_session(&self, token: TokenHash, content: SessionContent) -> Result<bool, StoreError> {
+        let now = self.now();
+        self.transaction(move |tx| {
+            Box::pin(async move {
+                let saved = session::Entity::update_many()
+                    .col_expr(session::Column::Data, Expr::value(content.data))
+                    .col_expr(session::Column::UserId, Expr::value(content.user_id.map(|id| id.0)))
+                    .col_expr(session::Column::WorkspaceId, Expr::value(content.workspace_id.map(|id| id.0)))
+                    .col_expr(session::Column::LastSeenAt, Expr::value(now))
+                    .col_expr(session::Column::ExpiresAt, Expr::value(now + TimeDelta::days(SESSION_DAYS)))
+                    .filter(session::Column::TokenHash.eq(token.bytes()))
+                    .filter(alive(now))
+                    .exec(tx)
+                    .await?;
+                Ok(saved.rows_affected > 0)
+            })
+        })
+        .await
+    }
+
+    /// Renews a session that was used, at most once in [`SESSION_RENEWAL_MINUTES`]. Whether it did.
+    pub async fn renew_session(&self, token: TokenHash) -> Result<bool, StoreError> {
+        let now = self.now();
+        self.transaction(move |tx| {
+            Box::pin(async move {
+                let renewed = session::Entity::update_many()
+                    .col_expr(session::Column::LastSeenAt, Expr::value(now))
+                    .col_expr(session::Column::ExpiresAt, Expr::value(now + TimeDelta::days(SESSION_DAYS)))
+                    .filter(session::Column::TokenHash.eq(token.bytes()))
+                    .filter(session::Column::LastSeenAt.lte(now - TimeDelta::minutes(SESSION_RENEWAL_MINUTES)))
+                    .filter(alive(now))
+                    .exec(tx)
+                    .await?;
+                Ok(renewed.rows_affected > 0)
+            })
+        })
+        .await
+    }
+
+    /// A session that has not ended, and who is signed in with the role they have at this moment: one query.
+    pub async fn load_session(&self, token: TokenHash) -> Result<Option<SessionRow>, StoreError> {
+        let now = self.now();
+        let statement = sql(
+            "SELECT s.data, s.created_at, s.expires_at, s.last_seen_at, s.user_id, s.workspace_id,
+               u.name AS user_name, u.email, u.auth_stamp, u.is_platform_admin, m.role,
+               w.name AS workspace_name, w.currency, w.time_zone, w.owners_only_edit, w.lock_activities, h.seq
+             FROM sessions s
+             LEFT JOIN users u ON u.id = s.user_id
+             LEFT JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id AND m.removed_at IS NULL
+             LEFT JOIN workspaces w ON w.id = s.workspace_id
+             LEFT JOIN audit_heads h ON h.workspace_id = s.workspace_id
+             WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.created_at > $3",
+            [token.bytes().into(), now.into(), oldest(now).into()],
+        );
+        let found: Option<Loaded> = statement.one(self.read()).await?;
+        Ok(found.map(SessionRow::from))
+    }
+
+    /// Ends a session.
+    pub async fn delete_session(&self, token: TokenHash) -> Result<(), StoreError> {
+        self.transaction(move |tx| {
+            Box::pin(async move {
+                session::Entity::delete_by_id(token.bytes()).exec(tx).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Clears away sessions that have ended; how many.
+    pub async fn delete_expired_sessions(&self) -> Result<u64, StoreError> {
+        let now = self.now();
+        self.transaction(move |tx| {
+            Box::pin(async move {
+                let gone = session::Entity::delete_many().filter(alive(now).not()).exec(tx).await?;
+                Ok(gone.rows_affected)
+            })
+        })
+        .await
+    }
+}
+
+/// Within both of its ends.
+fn alive(now: DateTimeUtc) -> Condition {
+    Condition::all().add(session::Column::ExpiresAt.gt(now)).add(session::Column::CreatedAt.gt(oldest(now)))
+}
+
+/// A session that began then, or before, has ended by now.
+fn oldest(now: DateTimeUtc) -> DateTimeUtc {
+    now - TimeDelta::days(SESSION_ABSOLUTE_DAYS)
+}
+
+#[derive(FromQueryResult)]
+struct Loaded {
+    data: Json,
+    created_at: DateTimeUtc,
+    expires_at: DateTimeUtc,
+    last_seen_at: DateTimeUtc,
+    user_id: Option<Uuid>,
+    workspace_id: Option<Uuid>,
+    user_name: Option<String>,
+    email: Option<String>,
+    auth_stamp: Option<Vec<u8>>,
+    is_platform_admin: Option<bool>,
+    role: Option<String>,
+    workspace_name: Option<String>,
+    currency: Option<String>,
+    time_zone: Option<String>,
+    owners_only_edit: Option<bool>,
+    lock_activities: Option<bool>,
+    seq: Option<i64>,
+}
+
+impl From<Loaded> for SessionRow {
+    fn from(row: Loaded) -> Self {
+        let signed_in = (|| {
+            Some(SignedIn {
+                user_id: UserId(row.user_id?),
+                user_name: row.user_name?,
+                email: row.email?,
+                auth_stamp: AuthStamp::new(row.auth_stamp?),
+                is_platform_admin: row.is_platform_admin?,
+                workspace_id: WorkspaceId(row.workspace_id?),
+                workspace_name: row.workspace_name?,
+                currency: row.currency?,
+                time_zone: row.time_zone?,
+                role: Role::from_slug(&row.role?)?,
+                owners_only_edit: row.owners_only_edit?,
+                lock_activities: row.lock_activities?,
+                seq: row.seq.unwrap_or_default(),
+            })
+        })();
+        let last = row.created_at + TimeDelta::days(SESSION_ABSOLUTE_DAYS);
+        Self {
+            data: row.data,
+            expires_at: Ord::min(row.expires_at, last),
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+            signed_in,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Signing in by email address and password.
+
+use crate::{
+    Store,
+    database::write::detached,
+    entity::{membership, user},
+    error::StoreError,
+    users::{
+        accounts::{AuthStamp, SignInUser},
+        devices::Device,
+        passwords::HashPermit,
+        sign_in_attempts::{Attempt, Reservation},
+    },
+};
+use domain::{
+    client_network::ClientNetwork,
+    ids::{UserId, WorkspaceId},
+    users::{Email, Password},
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select,
+    prelude::{DateTimeUtc, Uuid},
+};
+use secrecy::SecretString;
+
+/// How a sign-in ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignIn {
+    /// Address and password match.
+    Accepted(SignInUser),
+    /// Unknown address or wrong password.
+    Mismatch,
+    /// Too many attempts failed before; this one was not looked at.
+    Limited {
+        /// When one more is accepted.
+        retry_at: DateTimeUtc,
+    },
+}
+
+impl Store {
+    /// Signs in, by address and password, from a browser with this device cookie, if it has one. An unknown address takes
+    /// the same way and time as a wrong password.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if too many passwords wait to be compared, or the attempt can't be counted.
+    pub async fn sign_in(&self, email: &str, password: Password, device: Option<&Device>) -> Result<SignIn, StoreError> {
+        // An invalid address is looked up as an empty key, so that it takes the same time.
+        let key = Email::parse(email).map_or_else(|_| String::new(), |email| email.key());
+        let found = sign_in_row(user::Entity::find().filter(user::Column::EmailKey.eq(&key))).one(self.read()).await?;
+        let device = found.as_ref().and_then(|row| device?.hash_for(UserId(row.id)));
+        let network = self.address.map(ClientNetwork::from);
+
+        let attempt = Attempt::new(&key, network, device.clone());
+        if let Some(retry_at) = self.sign_in_limited_until(&attempt).await? {
+            return Ok(SignIn::Limited { retry_at });
+        }
+        // Only the caller whose turn it is writes: a crowd of guessers must not hold up everybody's writes.
+        let permit = self.shared.passwords.turn(network, device.is_some()).await?;
+        // Goes on if the client goes away: its attempt may turn out not to have failed.
+        let store = self.clone();
+        detached(async move { store.compare(permit, attempt, found, password).await }).await
+    }
+
+    /// Compares the password. The attempt is counted before, so that attempts at the same time can't exceed a limit, and is
+    /// forgotten if it did not fail.
+    async fn compare(
+        &self,
+        permit: HashPermit,
+        attempt: Attempt,
+        found: Option<SignInRow>,
+        password: Password,
+    ) -> Result<SignIn, StoreError> {
+        let attempt_id = match self.reserve_sign_in(attempt).await? {
+            Reservation::Counted(id) => id,
+            Reservation::Limited { retry_at } => return Ok(SignIn::Limited { retry_at }),
+        };
+        let hash = found.as_ref().map(|row| SecretString::from(row.password_hash.clone()));
+        let matches = self.shared.passwords.matches(permit, password, hash).await;
+        if matches != Ok(false) {
+            self.forget_sign_in(attempt_id).await?;
+        }
+        Ok(match found.filter(|_| matches == Ok(true)) {
+            Some(row) => SignIn::Accepted(row.into()),
+            None => matches.map(|_| SignIn::Mismatch)?,
+        })
+    }
+}
+
+#[derive(FromQueryResult)]
+struct SignInRow {
+    id: Uuid,
+    name: String,
+    password_hash: String,
+    auth_stamp: Vec<u8>,
+    workspace_id: Option<Uuid>,
+}
+
+impl From<SignInRow> for SignInUser {
+    fn from(row: SignInRow) -> Self {
+        let SignInRow { id, name, auth_stamp, workspace_id, .. } = row;
+        Self { id: UserId(id), name, auth_stamp: AuthStamp::new(auth_stamp), workspace_id: workspace_id.map(WorkspaceId) }
+    }
+}
+
+fn sign_in_row(users: Select<user::Entity>) -> sea_orm::Selector<sea_orm::SelectModel<SignInRow>> {
+    users
+        .select_only()
+        .columns([user::Column::Id, user::Column::Name, user::Column::PasswordHash, user::Column::AuthStamp])
+        .column(membership::Column::WorkspaceId)
+        .join(JoinType::LeftJoin, user::Relation::Membership.def())
+        .order_by_asc(membership::Column::CreatedAt)
+        .limit(1)
+        .into_model()
+}

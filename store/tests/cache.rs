@@ -1,0 +1,112 @@
+//! The cache of filter options and counts: it follows every change, belongs to one workspace, and alters no answer.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use common::TestDb;
+use domain::{
+    access::Actor,
+    companies::{CompanyForm, CompanyQuery},
+    contacts::ContactQuery,
+    page::ListQuery,
+    tags::TagForm,
+};
+use store::{Store, demo::Bulk};
+
+/// The store as a request that begins now is handed it.
+async fn now(db: &TestDb, actor: &Actor) -> Store {
+    let raw = db.raw().await;
+    let seq = raw.number(&format!("SELECT seq FROM audit_heads WHERE workspace_id = {}", raw.id(actor.workspace_id.0))).await;
+    db.store.with_cache_version(actor.workspace_id, seq)
+}
+
+async fn add(db: &TestDb, actor: &Actor, name: &str, industry: &str) {
+    let form = CompanyForm { name: name.into(), industry: industry.into(), ..CompanyForm::default() };
+    db.store.create_company(actor, form.parse().unwrap()).await.unwrap();
+}
+
+fn companies(pairs: &[(&str, &str)]) -> CompanyQuery {
+    CompanyQuery::parse(pairs.iter().copied()).unwrap()
+}
+
+both! {
+    async fn counts_and_menus_follow_every_change(db: TestDb) {
+        let (_, hung) = db.register("hung").await;
+        let (_, lan) = db.register("lan").await;
+        let food = companies(&[("industry", "Food")]);
+        let seen = async |actor: &Actor| {
+            let store = now(&db, actor).await;
+            let count = store.companies(actor, &food).await.unwrap().total.count;
+            let again = store.companies(actor, &food).await.unwrap().total.count;
+            assert_eq!(count, again);
+            let tags: Vec<String> = store.tags(actor).await.unwrap().into_iter().map(|tag| tag.name).collect();
+            (count, store.company_filters(actor).await.unwrap().industries.clone(), tags)
+        };
+        assert_eq!(seen(&hung).await, (0, vec![], vec![]));
+        add(&db, &hung, "A", "Food").await;
+        assert_eq!(seen(&hung).await, (1, vec!["Food".to_owned()], vec![]));
+        add(&db, &lan, "B", "Food").await;
+        add(&db, &lan, "C", "Steel").await;
+        assert_eq!(seen(&hung).await, (1, vec!["Food".to_owned()], vec![]), "another workspace's changes are not ours");
+        assert_eq!(seen(&lan).await, (1, vec!["Food".to_owned(), "Steel".to_owned()], vec![]));
+        let tag = TagForm { name: "VIP".into(), color: "#16a34a".into(), ..TagForm::default() };
+        db.store.create_tag(&hung, tag.parse().unwrap()).await.unwrap();
+        assert_eq!(seen(&hung).await, (1, vec!["Food".to_owned()], vec!["VIP".to_owned()]));
+        let vip = db.store.tags(&hung).await.unwrap()[0].id;
+        db.store.delete_tag(&hung, vip, 1).await.unwrap();
+        assert_eq!(seen(&hung).await, (1, vec!["Food".to_owned()], vec![]));
+        let lans = now(&db, &lan).await;
+        assert_eq!(lans.companies(&hung, &food).await.unwrap().total.count, 1, "one workspace's number says nothing of another");
+    }
+
+    /// A request that only reads and began before a change may see what was there then; one that began later never does.
+    async fn a_cached_value_is_read_once_per_seq(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let all = companies(&[("q", "cong ty")]);
+        let before = now(&db, &actor).await;
+        assert_eq!(before.companies(&actor, &all).await.unwrap().total.count, 0);
+        add(&db, &actor, "Công ty A", "").await;
+        assert_eq!(before.companies(&actor, &all).await.unwrap().total.count, 0, "from the cache");
+        assert_eq!(now(&db, &actor).await.companies(&actor, &all).await.unwrap().total.count, 1);
+        assert_eq!(db.store.companies(&actor, &all).await.unwrap().total.count, 1, "without a sequence number it is read again");
+    }
+
+    /// Where the count is cached a page is found another way: by any filter, in any order, far and near, it is the same page.
+    async fn a_page_is_the_same_with_its_count_cached(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        db.store.seed_bulk(&actor, Bulk { companies: 1_500, contacts: 1_500, deals: 300, activities: 0 }).await.unwrap();
+        let store = now(&db, &actor).await;
+        let mut found = 0;
+        for pairs in [
+            &[("q", "cong ty")][..],
+            &[("q", "cong ty"), ("sort", "-updated_at")],
+            &[("q", "cong ty"), ("sort", "contacts"), ("page", "7")],
+            &[("q", "an"), ("status", "active")],
+            &[("q", "minh 7")],
+            &[("q", "x y z")],
+            &[("decision", "no-primary")],
+            &[("decision", "no-primary"), ("decision", "not-contacted"), ("sort", "-open_deals")],
+            &[("decision", "no-primary"), ("size", "11-50"), ("q", "a")],
+            &[("size", "11-50"), ("page", "3")],
+        ] {
+            let query = companies(pairs);
+            let fresh = db.store.companies(&actor, &query).await.unwrap();
+            for _ in 0..2 {
+                assert_eq!(store.companies(&actor, &query).await.unwrap(), fresh, "{pairs:?}");
+            }
+            // The same rows in another order and on the next page are not counted again.
+            let next = query.at(query.page().next(u64::MAX).unwrap());
+            assert_eq!(store.companies(&actor, &next).await.unwrap(), db.store.companies(&actor, &next).await.unwrap(), "{pairs:?}");
+            found += fresh.rows.len();
+        }
+        assert!(found > 100, "{found}");
+        for pairs in [&[("q", "an")][..], &[("q", "0903"), ("is_decision_maker", "true")], &[("q", "a"), ("sort", "-email"), ("page", "9")]] {
+            let query = ContactQuery::parse(pairs.iter().copied()).unwrap();
+            let fresh = db.store.contacts(&actor, &query).await.unwrap();
+            for _ in 0..2 {
+                assert_eq!(store.contacts(&actor, &query).await.unwrap(), fresh, "{pairs:?}");
+            }
+        }
+    }
+}

@@ -80,12 +80,12 @@ impl Store {
     pub async fn bin(&self, actor: &Actor, query: &BinQuery) -> Result<BinList, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let mut sql = Sql::with([actor.workspace_id.0.into(), oldest(self.now()).into()]);
-        let window = RowRange::of(query.page);
-        let rows = window.clause(&mut sql);
+        let range = RowRange::of(query.page);
+        let rows = range.clause(&mut sql);
         let parts = PARTS.map(gone);
-        let newest = parts.each_ref().map(|part| {
-            format!("SELECT * FROM ({part} ORDER BY deleted_at DESC, id DESC LIMIT {}) AS newest", window.offset + window.limit)
-        });
+        let newest = parts
+            .each_ref()
+            .map(|part| format!("SELECT * FROM ({part} ORDER BY deleted_at DESC, id DESC LIMIT {}) AS newest", range.offset + range.limit));
         sql.push(&format!(
             "SELECT head.total, g.entity, g.id, g.name, g.owner_id, o.name AS owner_name, g.deleted_at, u.name AS deleted_by,
                c.name AS company_name, c.deleted_at AS company_deleted_at,

@@ -1,5 +1,5 @@
-//! [`Store`]: the handle by which every other module reads and writes, and what its clones share. It brings the parts together
-//! that don't know each other, so nothing below it imports this module.
+//! [`Store`]: the handle by which every other module reads and writes, and the state that its clones share. The composition root:
+//! only here are the parts named that don't know each other. Others name the handle alone, as `crate::Store`.
 
 use crate::{
     DbConfig, OpenError,

@@ -71,12 +71,12 @@ impl Store {
     /// list's start. `span` is what the query's days are in UTC.
     pub async fn activities(&self, actor: &Actor, query: &ActivityQuery, span: Span) -> Result<ActivityList, StoreError> {
         authorize(actor, Verb::Read, Entity::Activity)?;
-        let mut window = RowRange::of(query.page);
-        if window.is_deep() && !query.is_filtered() {
-            window = window.counted_from_nearer_end(self.workspace_counts(actor).await.map(|counts| to_u64(counts.activities))?);
+        let mut range = RowRange::of(query.page);
+        if range.is_deep() && !query.is_filtered() {
+            range = range.counted_from_nearer_end(self.workspace_counts(actor).await.map(|counts| to_u64(counts.activities))?);
         }
-        let mut rows: Vec<ListRow> = page(actor, query, span, window).all(self.read()).await?;
-        if window.from_end {
+        let mut rows: Vec<ListRow> = page(actor, query, span, range).all(self.read()).await?;
+        if range.from_end {
             rows.reverse();
         }
         let total = Total::of(rows.first().map_or(0, |row| row.total), query.is_filtered());
@@ -103,7 +103,7 @@ const COLUMNS: &str = "a.type, a.subject, a.date, a.duration_minutes, a.outcome"
 /// The statement of one page. Its innermost part walks an index and leaves off after the page; far from the list's start it
 /// walks for ids alone, and reads no row that it skips. A page past the end still answers one row, with the total and
 /// nothing else.
-fn page(actor: &Actor, query: &ActivityQuery, span: Span, window: RowRange) -> Sql {
+fn page(actor: &Actor, query: &ActivityQuery, span: Span, range: RowRange) -> Sql {
     let mut statement = sql("", [actor.workspace_id.0.into()]);
     let conditions = matching(&mut statement, query, span);
     let total = if query.is_filtered() {
@@ -111,11 +111,11 @@ fn page(actor: &Actor, query: &ActivityQuery, span: Span, window: RowRange) -> S
     } else {
         "COALESCE((SELECT activities FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned()
     };
-    let direction = if query.oldest_first == window.from_end { "DESC" } else { "ASC" };
-    let rows = window.clause(&mut statement);
+    let direction = if query.oldest_first == range.from_end { "DESC" } else { "ASC" };
+    let rows = range.clause(&mut statement);
     let found = format!("FROM activities a WHERE {conditions} ORDER BY a.date {direction}, a.id {direction} {rows}");
     let columns = format!("{COLUMNS}, a.company_id, a.contact_id, a.deal_id, a.owner_id");
-    let (page, of) = page_source_sql(window.offset == 0, "activities", "a", "a.id, a.date AS sort_key", &columns, &found);
+    let (page, of) = page_source_sql(range.offset == 0, "activities", "a", "a.id, a.date AS sort_key", &columns, &found);
     statement.push(&format!(
         "SELECT head.total, a.id, {COLUMNS},
            c.id AS company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name, d.id AS deal_id, d.name AS deal_name,

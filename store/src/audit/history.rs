@@ -47,26 +47,37 @@ pub struct FieldChange {
     pub to: Option<String>,
 }
 
+/// A row of the audit log, with the name of the user who made the change.
 #[derive(FromQueryResult)]
-struct AuditRow {
-    at: DateTime<Utc>,
-    action: String,
-    before: Option<String>,
-    after: Option<String>,
-    actor_name: Option<String>,
+pub(crate) struct AuditRow {
+    pub at: DateTime<Utc>,
+    pub action: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub actor_name: Option<String>,
 }
 
 /// The entries of a record, newest first, at most 100. Whoever calls has authorized.
 pub(crate) async fn of_record(db: &impl ConnectionTrait, actor: &Actor, entity: Entity, id: Uuid) -> Result<Vec<RecordEvent>, StoreError> {
+    let rows = rows_of(db, actor, entity, id, "TRUE").await?;
+    Ok(rows.into_iter().filter_map(event).collect())
+}
+
+/// A record's rows that satisfy the SQL condition on `a`, newest first, at most 100. The caller has authorized.
+pub(crate) async fn rows_of(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    entity: Entity,
+    id: Uuid,
+    condition: &str,
+) -> Result<Vec<AuditRow>, StoreError> {
     let text = format!(
         "SELECT a.at, a.action, a.before, a.after, u.name AS actor_name
          FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
-         WHERE a.workspace_id = $1 AND a.entity = $2 AND a.entity_id = $3
+         WHERE a.workspace_id = $1 AND a.entity = $2 AND a.entity_id = $3 AND {condition}
          ORDER BY a.seq DESC LIMIT {HISTORY_MAX}"
     );
-    let statement = sql(&text, [actor.workspace_id.0.into(), entity.noun().into(), id.into()]);
-    let rows: Vec<AuditRow> = statement.all(db).await?;
-    Ok(rows.into_iter().filter_map(event).collect())
+    Ok(sql(&text, [actor.workspace_id.0.into(), entity.noun().into(), id.into()]).all(db).await?)
 }
 
 /// An edit that changed nothing that people see is no entry.

@@ -2,7 +2,8 @@
 
 use crate::{
     Store, StoreError,
-    database::sql::{Sql, sql},
+    audit::history::{AuditRow, rows_of},
+    database::sql::Sql,
     error::authorize,
 };
 use chrono::{DateTime, Utc};
@@ -66,28 +67,13 @@ impl Store {
     pub async fn deal_history(&self, actor: &Actor, id: DealId) -> Result<Vec<DealEvent>, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         // What is typed stands in the log with its quotation marks escaped: it can't look like a field's name.
-        let statement = sql(
-            "SELECT a.at, a.action, a.before, a.after, u.name AS actor_name
-             FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
-             WHERE a.workspace_id = $1 AND a.entity = $2 AND a.entity_id = $3 AND a.action IN ('create', 'update', 'move')
-               AND (a.after LIKE '%\"stage\":%' OR a.after LIKE '%\"value\":%' OR a.after LIKE '%\"owner_id\":%')
-             ORDER BY a.seq DESC LIMIT 100",
-            [actor.workspace_id.0.into(), Entity::Deal.noun().into(), id.0.into()],
-        );
-        let rows: Vec<AuditRow> = statement.all(self.read()).await?;
+        let condition = "a.action IN ('create', 'update', 'move')
+             AND (a.after LIKE '%\"stage\":%' OR a.after LIKE '%\"value\":%' OR a.after LIKE '%\"owner_id\":%')";
+        let rows = rows_of(self.read(), actor, Entity::Deal, id.0, condition).await?;
         let entries: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
         let owners = names(self.read(), actor, entries.iter().filter_map(Entry::owners).flatten().collect()).await?;
         Ok(entries.into_iter().flat_map(|entry| entry.events(&owners)).collect())
     }
-}
-
-#[derive(FromQueryResult)]
-struct AuditRow {
-    at: DateTime<Utc>,
-    action: String,
-    before: Option<String>,
-    after: Option<String>,
-    actor_name: Option<String>,
 }
 
 /// An entry of the log, read.

@@ -128,8 +128,8 @@ impl ListPlan {
         let total = count.and_then(|key| store.cached(actor, key)).map(|CachedCount(total)| total);
         let hits = match terms.fts_query(store.backend()) {
             Some(fts_query) => {
-                let counting = count_hits(store.read(), actor.workspace_id.0, table, &fts_query, COUNT_CAP + 1);
-                let counting = async { counting.await.map(CachedCount) };
+                let counting =
+                    async { count_hits(store.read(), actor.workspace_id.0, table, &fts_query, COUNT_CAP + 1).await.map(CachedCount) };
                 let CachedCount(number) = store.get_or_load(actor, CountKey::hits_of(table, &fts_query), counting).await?;
                 Some(Hits { fts_query, number })
             }

@@ -13,6 +13,9 @@ if (!process.env['SCREENSHOTS']) required('TEST_DATABASE_URL');
 /** What does not depend on the database runs on one: layout, looks, escaping, accessibility. */
 const ONCE = /@once/;
 
+/** What is timed: it runs after everything else, with the machine to itself. */
+const ALONE = /@alone/;
+
 /** What only PostgreSQL can do: one database for several server processes. */
 const POSTGRES = /@postgres/;
 
@@ -35,7 +38,8 @@ export default defineConfig<Options>({
     launchOptions: chromium(),
     // Without motion there is nothing to wait for, and no page transition that the next step of a test cuts off.
     contextOptions: { reducedMotion: 'reduce' },
-    trace: 'retain-on-failure',
+    // A trace copies the page at every step, which takes a quarter of a run's time: TRACE=1 keeps those of what failed.
+    trace: process.env['TRACE'] ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
     // Waiting is bounded, so that a missing button fails its own line and not the whole test.
     actionTimeout: 10_000,
@@ -45,7 +49,8 @@ export default defineConfig<Options>({
   projects: process.env['SCREENSHOTS']
     ? [{ name: 'screenshots', testDir: 'screenshots', use: { database: 'sqlite' } }]
     : [
-        { name: 'sqlite', use: { database: 'sqlite' }, grepInvert: POSTGRES },
-        { name: 'postgres', use: { database: 'postgres' }, grepInvert: ONCE },
+        { name: 'sqlite', use: { database: 'sqlite' }, grepInvert: [POSTGRES, ALONE] },
+        { name: 'postgres', use: { database: 'postgres' }, grepInvert: [ONCE, ALONE] },
+        { name: 'alone', use: { database: 'sqlite' }, grep: ALONE, workers: 1, dependencies: ['sqlite', 'postgres'] },
       ],
 });

@@ -84,7 +84,7 @@ assets() {
 
 test_packages() {
   local missing=''
-  has_chromium || missing="$missing chromium"
+  has_chromium || missing="$missing chromium-headless-shell"
   "$ROOT/scripts/with-postgres.sh" --check || missing="$missing postgresql"
   [ -n "$missing" ] || return 0
   has apt-get || fail "the tests need$missing (PostgreSQL 15 or newer): install it with your package manager and run this again"
@@ -102,7 +102,7 @@ install_packages() {
   $root apt-get update -qq && $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-has_chromium() { [ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || has google-chrome || [ -x '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome' ]; }
+has_chromium() { [ -n "${CHROMIUM:-}" ] || has chromium-headless-shell || has chromium || has chromium-browser || has google-chrome || [ -x '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome' ]; }
 
 require
 toolchain

@@ -6,11 +6,12 @@ import type { LaunchOptions } from '@playwright/test';
 
 const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
-/** CHROMIUM, or the one this machine has. */
+/** CHROMIUM, or the one this machine has. The headless shell first: the same engine without the browser's own windows, in two
+ * thirds of the time. Playwright too takes it for a run without a window. */
 function executable(): string {
   const named = process.env['CHROMIUM'];
   if (named) return named;
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
+  for (const name of ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']) {
     try {
       return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
     } catch {

@@ -18,11 +18,10 @@ pub fn history(visit: &Visit, events: Vec<DealEvent>) -> impl IntoView + use<> {
             };
             let who = actor_name.map(|name| format!("by {name}"));
             view! {
-                <li class="group/event relative flex gap-3 pb-5">
-                    <span class="absolute top-7 bottom-0 left-3.5 w-px bg-border group-last/event:hidden" aria-hidden="true"></span>
-                    <span class="z-10 grid size-7 shrink-0 place-items-center rounded-full border bg-background text-muted-foreground">{drawing}</span>
-                    <p class="min-w-0 flex-1 pt-0.5"><span class="font-medium">{what}</span>" "<span class="text-muted-foreground">{who}</span></p>
-                    <span class="shrink-0 pt-0.5 text-xs text-muted-foreground">{times::ago(at, now, zone)}</span>
+                <li class="event">
+                    <span class="event-sign">{drawing}</span>
+                    <p><span class="font-medium">{what}</span>" "<span class="text-muted-foreground">{who}</span></p>
+                    <span class="event-time">{times::ago(at, now, zone)}</span>
                 </li>
             }
         })

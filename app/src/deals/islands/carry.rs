@@ -1,17 +1,16 @@
 //! A card that is carried: a copy of it under the pointer, a bar where it would land, and the board that scrolls along.
 
 use super::{
-    board::{Board, take_bar_away},
-    dom::{pixels, style},
-    drag::{Point, State},
     geometry::{column_at, edge_scroll, index_at},
     parts::{Card, Column},
-    said::say,
 };
-use leptos::prelude::{document, request_animation_frame, window};
-use std::rc::Rc;
+use crate::islands::dom::{all, pixels, style};
+use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
+
+/// A place in the viewport, in pixels.
+pub type Point = (f64, f64);
 
 /// A card that is carried.
 pub struct Drag {
@@ -41,31 +40,20 @@ pub struct Over {
 
 impl Drag {
     /// Picks a card up.
-    pub fn begin(board: &Board, card: Card, pointer: i32, at: Point) -> Option<Self> {
+    pub fn begin(root: &HtmlElement, card: Card, pointer: i32, at: Point) -> Option<Self> {
         let (glass, copy, bar) = (glass()?, copy_of(&card)?, bar()?);
         glass.append_child(&copy).ok()?;
         document().body()?.append_child(&glass).ok()?;
-        let _ = board.root.set_pointer_capture(pointer);
+        let _ = root.set_pointer_capture(pointer);
         // Snapping would fight the scrolling at the edges.
-        style(&board.root, "scroll-snap-type", "none");
+        style(root, "scroll-snap-type", "none");
         style(&card.0, "opacity", "0.35");
-        let columns = Column::all(&board.root).into_iter().filter(|column| !column.is_hidden()).collect();
-        let mut drag = Self { card, columns, pointer, over: None, taken_at: at, at, glass, copy, bar };
-        // In one breath: what is said twice at once is heard once, the second.
-        let over = drag.follow(at).unwrap_or_default();
-        say(&format!("Picked up {}. {over}", drag.card.name()));
-        Some(drag)
-    }
-
-    /// As [`Drag::follow`], and says where it would land when that is another place than before.
-    pub fn carry(&mut self, at: Point) {
-        if let Some(over) = self.follow(at) {
-            say(&over);
-        }
+        let columns = Column::all(root).into_iter().filter(|column| !column.is_hidden()).collect();
+        Some(Self { card, columns, pointer, over: None, taken_at: at, at, glass, copy, bar })
     }
 
     /// Brings the copy under the pointer and finds where it would land: in words, when that is another place than before.
-    fn follow(&mut self, at: Point) -> Option<String> {
+    pub fn carry(&mut self, at: Point) -> Option<String> {
         self.at = at;
         let (dx, dy) = (at.0 - self.taken_at.0, at.1 - self.taken_at.1);
         style(&self.copy, "translate", &format!("{} {}", pixels(dx), pixels(dy)));
@@ -102,15 +90,29 @@ impl Drag {
         format!("Over {}, place {} of {}.", column.name(), index + 1, others.len() + 1)
     }
 
+    /// Scrolls by one frame while the card is held at an edge. Answers as [`Drag::carry`] does.
+    pub fn scroll_along(&mut self, root: &HtmlElement) -> Option<String> {
+        let (left, right) = sides(root);
+        let (width, height) = (number(window().inner_width()), number(window().inner_height()));
+        let across = edge_scroll(self.at.0, left.max(0.0), right.min(width));
+        let along = edge_scroll(self.at.1, 0.0, height);
+        if across == 0.0 && along == 0.0 {
+            return None;
+        }
+        root.set_scroll_left(root.scroll_left() + across as i32);
+        window().scroll_by_with_x_and_y(0.0, along);
+        self.carry(self.at)
+    }
+
     /// Takes everything away that only a drag shows.
-    pub fn lay_down(&self, board: &Board) {
+    pub fn lay_down(&self, root: &HtmlElement) {
         self.glass.remove();
-        take_bar_away(&board.root);
+        take_bar_away(root);
         for column in &self.columns {
             let _ = column.0.class_list().remove_1("drop-target");
         }
-        let _ = board.root.release_pointer_capture(self.pointer);
-        for (element, property) in [(&board.root, "scroll-snap-type"), (&self.card.0, "opacity")] {
+        let _ = root.release_pointer_capture(self.pointer);
+        for (element, property) in [(root, "scroll-snap-type"), (&self.card.0, "opacity")] {
             let _ = element.style().remove_property(property);
         }
     }
@@ -154,6 +156,13 @@ fn bar() -> Option<HtmlElement> {
     Some(bar)
 }
 
+/// The element that marks where a dragged card would land; at most one is in the page.
+fn take_bar_away(root: &Element) {
+    for bar in all(root, ".drop-place") {
+        bar.remove();
+    }
+}
+
 fn sides(element: &Element) -> (f64, f64) {
     let place = element.get_bounding_client_rect();
     (place.left(), place.right())
@@ -162,26 +171,6 @@ fn sides(element: &Element) -> (f64, f64) {
 fn middle(element: &Element) -> f64 {
     let place = element.get_bounding_client_rect();
     place.top() + place.height() / 2.0
-}
-
-/// Scrolls while the card is held at an edge, frame by frame until it is dropped.
-pub fn scroll_along(board: Rc<Board>) {
-    request_animation_frame(move || {
-        if let State::Dragging(drag) = &mut *board.drag.borrow_mut() {
-            let (left, right) = sides(&board.root);
-            let (width, height) = (number(window().inner_width()), number(window().inner_height()));
-            let across = edge_scroll(drag.at.0, left.max(0.0), right.min(width));
-            let along = edge_scroll(drag.at.1, 0.0, height);
-            if across != 0.0 || along != 0.0 {
-                board.root.set_scroll_left(board.root.scroll_left() + across as i32);
-                window().scroll_by_with_x_and_y(0.0, along);
-                drag.carry(drag.at);
-            }
-        } else {
-            return;
-        }
-        scroll_along(board);
-    });
 }
 
 fn number(value: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>) -> f64 {

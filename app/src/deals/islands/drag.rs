@@ -4,47 +4,23 @@
 //! in its column, faded, while a copy follows the pointer.
 
 use super::{
-    board::Board,
-    carry::{Drag, Over, scroll_along},
-    dom::{around, listen, listen_first},
+    board::{Board, DragState, Press},
+    carry::{Drag, Over, Point},
     geometry::{CLICK_SLIP, HOLD_SLIP, slipped},
     moves::Spot,
     parts::Card,
     said::say,
 };
+use crate::islands::dom::{around, listen, listen_first};
 use leptos::{
-    leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
-    prelude::{set_timeout, window},
+    leptos_dom::helpers::set_timeout_with_handle,
+    prelude::{request_animation_frame, set_timeout, window},
 };
 use std::{cell::Cell, rc::Rc, time::Duration};
 use web_sys::{Event, KeyboardEvent, PointerEvent};
 
 /// How long a finger is held before it drags.
 const HOLD: Duration = Duration::from_millis(200);
-
-/// A place in the viewport, in pixels.
-pub type Point = (f64, f64);
-
-/// What the pointer is doing.
-#[derive(Default)]
-pub enum State {
-    /// Nothing with a card.
-    #[default]
-    Idle,
-    /// It is down on a card and has not moved yet.
-    Pressed(Press),
-    /// It carries a card.
-    Dragging(Drag),
-}
-
-/// A pointer that is down on a card.
-pub struct Press {
-    card: Card,
-    pointer: i32,
-    at: Point,
-    /// Runs while a finger is held.
-    hold: Option<TimeoutHandle>,
-}
 
 /// Listens on the board, and on the window for what follows a press.
 pub fn attach(board: &Rc<Board>) {
@@ -103,7 +79,7 @@ pub fn attach(board: &Rc<Board>) {
     for name in ["touchmove", "contextmenu"] {
         let board = Rc::clone(board);
         listen_first(&root, name, move |event: Event| {
-            if matches!(*board.drag.borrow(), State::Dragging(_)) {
+            if matches!(*board.drag.borrow(), DragState::Dragging(_)) {
                 event.prevent_default();
             }
         });
@@ -116,15 +92,15 @@ fn point(event: &PointerEvent) -> Point {
 
 fn is_of(board: &Board, event: &PointerEvent) -> bool {
     match &*board.drag.borrow() {
-        State::Idle => false,
-        State::Pressed(press) => press.pointer == event.pointer_id(),
-        State::Dragging(drag) => drag.pointer == event.pointer_id(),
+        DragState::Idle => false,
+        DragState::Pressed(press) => press.pointer == event.pointer_id(),
+        DragState::Dragging(drag) => drag.pointer == event.pointer_id(),
     }
 }
 
 fn press(board: &Rc<Board>, event: &PointerEvent) {
     let Some(card) = around(event, "li[data-id]").map(Card) else { return };
-    let idle = matches!(*board.drag.borrow(), State::Idle);
+    let idle = matches!(*board.drag.borrow(), DragState::Idle);
     let takes = idle && event.is_primary() && event.button() == 0 && around(event, "[data-move]").is_none();
     if !takes || !card.is_movable() {
         return;
@@ -134,7 +110,7 @@ fn press(board: &Rc<Board>, event: &PointerEvent) {
         set_timeout_with_handle(move || take(&board), HOLD).ok()
     });
     let press = Press { card, pointer: event.pointer_id(), at: point(event), hold: hold.flatten() };
-    *board.drag.borrow_mut() = State::Pressed(press);
+    *board.drag.borrow_mut() = DragState::Pressed(press);
 }
 
 fn moved(board: &Rc<Board>, event: &PointerEvent) {
@@ -143,38 +119,62 @@ fn moved(board: &Rc<Board>, event: &PointerEvent) {
     }
     let at = point(event);
     let (slip, held) = match &mut *board.drag.borrow_mut() {
-        State::Pressed(press) => {
+        DragState::Pressed(press) => {
             let held = press.hold.is_some();
             (slipped(press.at, at, if held { HOLD_SLIP } else { CLICK_SLIP }), held)
         }
-        State::Dragging(drag) => return drag.carry(at),
-        State::Idle => return,
+        DragState::Dragging(drag) => return carry(drag, at),
+        DragState::Idle => return,
     };
     if slip && held {
         // It scrolls.
         cancel(board);
     } else if slip {
         take(board);
-        if let State::Dragging(drag) = &mut *board.drag.borrow_mut() {
-            drag.carry(at);
+        if let DragState::Dragging(drag) = &mut *board.drag.borrow_mut() {
+            carry(drag, at);
         }
+    }
+}
+
+/// Brings the card under the pointer and says where it would land when that is another place than before.
+fn carry(drag: &mut Drag, at: Point) {
+    if let Some(over) = drag.carry(at) {
+        say(&over);
     }
 }
 
 /// Picks the pressed card up.
 fn take(board: &Rc<Board>) {
-    let State::Pressed(Press { card, pointer, at, .. }) = board.drag.take() else { return };
-    if let Some(drag) = Drag::begin(board, card, pointer, at) {
-        *board.drag.borrow_mut() = State::Dragging(drag);
+    let DragState::Pressed(Press { card, pointer, at, .. }) = board.drag.take() else { return };
+    if let Some(mut drag) = Drag::begin(&board.root, card, pointer, at) {
+        // In one breath: what is said twice at once is heard once, the second.
+        let over = drag.carry(at).unwrap_or_default();
+        say(&format!("Picked up {}. {over}", drag.card.name()));
+        *board.drag.borrow_mut() = DragState::Dragging(drag);
         scroll_along(Rc::clone(board));
     }
+}
+
+/// Scrolls while the card is held at an edge, frame by frame until it is dropped.
+fn scroll_along(board: Rc<Board>) {
+    request_animation_frame(move || {
+        if let DragState::Dragging(drag) = &mut *board.drag.borrow_mut() {
+            if let Some(over) = drag.scroll_along(&board.root) {
+                say(&over);
+            }
+        } else {
+            return;
+        }
+        scroll_along(board);
+    });
 }
 
 /// Ends the press or drag; the card goes where it is held. Answers whether it was a drag.
 fn release(board: &Rc<Board>) -> bool {
     match board.drag.take() {
-        State::Dragging(drag) => {
-            drag.lay_down(board);
+        DragState::Dragging(drag) => {
+            drag.lay_down(&board.root);
             match drag.over {
                 Some(Over { column, index }) => {
                     let to = &drag.columns[column];
@@ -196,8 +196,8 @@ fn release(board: &Rc<Board>) -> bool {
 /// Ends the press or drag and leaves the card where it was. Answers whether it was a drag.
 fn cancel(board: &Rc<Board>) -> bool {
     match board.drag.take() {
-        State::Dragging(drag) => {
-            drag.lay_down(board);
+        DragState::Dragging(drag) => {
+            drag.lay_down(&board.root);
             say(&format!("Cancelled. {} stays where it was.", drag.card.name()));
             board.catch_up();
             true
@@ -209,8 +209,8 @@ fn cancel(board: &Rc<Board>) -> bool {
     }
 }
 
-fn stop_holding(state: State) {
-    if let State::Pressed(Press { hold: Some(hold), .. }) = state {
+fn stop_holding(state: DragState) {
+    if let DragState::Pressed(Press { hold: Some(hold), .. }) = state {
         hold.clear();
     }
 }

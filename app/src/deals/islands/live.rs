@@ -6,9 +6,9 @@
 
 use super::{
     board::Board,
-    dom::{all, attribute, by_id, fetch, focus_still, listen, one, take_children},
     parts::{Card, Column},
 };
+use crate::islands::dom::{all, attribute, by_id, fetch, focus_still, listen, one, take_children};
 use domain::{deals::ColumnTotals, ids::DealId, money::Money};
 use leptos::{
     prelude::{Effect, Track, document, set_timeout, window},
@@ -21,54 +21,6 @@ use web_sys::{Element, Event, EventSource, HtmlElement, MessageEvent, Visibility
 
 /// How long until a connection that was refused is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
-
-/// What is known of other people's changes. The numbers are ends of the audit log.
-#[derive(Default)]
-pub struct News {
-    /// Up to here everything is shown.
-    shown: i64,
-    /// Up to here the server has told that there is something.
-    told: i64,
-    /// Changes past `shown` that this board made itself.
-    made: Vec<i64>,
-    /// A move was refused: the board shows something that isn't so.
-    doubtful: bool,
-    /// Somebody asks the server already.
-    asking: bool,
-    source: Option<EventSource>,
-}
-
-impl News {
-    /// What the page knows when it comes.
-    pub fn of(root: &Element) -> Self {
-        let shown = attribute(root, "data-seq").unwrap_or_default();
-        Self { shown, told: shown, ..Self::default() }
-    }
-
-    /// Notes a change of this board's own.
-    pub fn made(&mut self, seq: i64) {
-        self.made.push(seq);
-        self.told = self.told.max(seq);
-    }
-
-    /// Notes that the board may show something that isn't so.
-    pub fn doubt(&mut self) {
-        self.doubtful = true;
-    }
-
-    /// From where on the server must be asked; `None` when the board shows everything there is.
-    fn since(&mut self) -> Option<i64> {
-        if self.doubtful {
-            return Some(self.shown);
-        }
-        // Its own changes that follow one another are shown already.
-        while self.made.contains(&(self.shown + 1)) {
-            self.shown += 1;
-        }
-        self.made.clear();
-        (self.told > self.shown).then_some(self.shown)
-    }
-}
 
 /// Listens as long as the page is seen.
 pub fn attach(board: &Rc<Board>) {
@@ -96,8 +48,7 @@ fn listen_while_seen(board: &Rc<Board>) {
     let told = Rc::clone(board);
     listen(&source, "message", move |event: MessageEvent| {
         if let Some(seq) = event.data().as_string().and_then(|seq| seq.parse().ok()) {
-            let known = told.news.borrow().told;
-            told.news.borrow_mut().told = known.max(seq);
+            told.news.borrow_mut().tell(seq);
             told.catch_up();
         }
     });
@@ -141,10 +92,7 @@ impl Board {
                 } else {
                     board.show(&news)
                 }
-                let mut known = board.news.borrow_mut();
-                known.shown = attribute(&news, "data-seq").unwrap_or(known.shown);
-                known.doubtful = false;
-                drop(known);
+                board.news.borrow_mut().show(attribute(&news, "data-seq"));
                 board.catch_up();
             }
         });

@@ -2,10 +2,10 @@
 
 use super::{
     board::Board,
-    dom::{all, around, by_id, listen, one, pixels, style},
     moves::Spot,
     parts::{Card, Column},
 };
+use crate::islands::dom::{all, around, by_id, listen, one, pixels, style};
 use leptos::prelude::{document, window};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;

@@ -2,10 +2,10 @@
 
 use super::{
     board::Board,
-    dom::{all, around, fetch, listen},
     parts::{Card, Column},
     said,
 };
+use crate::islands::dom::{all, around, fetch, listen};
 use domain::deals::COLUMN_PAGE;
 use leptos::task::spawn_local;
 use std::rc::Rc;

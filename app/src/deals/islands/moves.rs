@@ -5,23 +5,22 @@
 
 use super::{
     board::Board,
-    dom::post_form,
     geometry,
+    move_queue::Step,
     parts::{Card, Column},
-    said,
+    reason, said,
 };
 use crate::{
     deals::actions::{DealMoved, move_deal},
     errors::ActionError,
+    islands::dom::post_form,
 };
 use domain::{
     deals::{MoveForm, Moved, Place},
     ids::DealId,
-    stages::StageKind,
 };
 use leptos::task::spawn_local;
 use std::rc::Rc;
-use web_sys::Element;
 
 /// Where in a column a card goes.
 #[derive(Clone, Copy)]
@@ -30,90 +29,6 @@ pub enum Spot {
     Index(usize),
     /// Below all, those that are not loaded too.
     Bottom,
-}
-
-/// A move that is shown and not yet confirmed.
-pub struct Step {
-    /// The card.
-    pub card: Card,
-    from: Column,
-    /// The card it stood below.
-    above: Option<DealId>,
-    /// The element it stood before.
-    next: Option<Element>,
-    to: Column,
-    place: Place,
-    /// Why it is lost, once that is known.
-    pub lost_reason: Option<String>,
-}
-
-/// The moves that are shown and not yet confirmed.
-#[derive(Default)]
-pub struct Moves {
-    /// Those that wait for another, oldest first.
-    waiting: Vec<Step>,
-    /// The cards whose move is with the server.
-    sent: Vec<DealId>,
-}
-
-impl Moves {
-    /// Whether all are confirmed.
-    pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.sent.is_empty()
-    }
-
-    /// Takes the first that waits for nothing.
-    fn take(&mut self) -> Option<Step> {
-        let mut held = self.sent.clone();
-        let at = self.waiting.iter().position(|step| {
-            let needs = [step.card.id(), step.anchor()];
-            let free = !needs.iter().flatten().any(|id| held.contains(id));
-            held.extend(step.card.id());
-            free
-        })?;
-        let step = self.waiting.remove(at);
-        self.sent.extend(step.card.id());
-        Some(step)
-    }
-
-    fn forget(&mut self, card: &Card) {
-        self.sent.retain(|id| Some(*id) != card.id());
-    }
-}
-
-impl Step {
-    /// The card it is put below.
-    fn anchor(&self) -> Option<DealId> {
-        match self.place {
-            Place::After(card) => Some(card),
-            Place::Top | Place::Bottom => None,
-        }
-    }
-
-    fn form(&self, filter: String) -> MoveForm {
-        MoveForm {
-            stage: self.to.slug(),
-            place: self.place.into(),
-            lost_reason: self.lost_reason.clone().unwrap_or_default(),
-            version: self.card.version().to_string(),
-            filter,
-            ..MoveForm::default()
-        }
-    }
-
-    /// Whether a reason must be given for it.
-    fn asks(&self) -> bool {
-        self.to.kind() == StageKind::Lost && self.from != self.to && self.lost_reason.is_none()
-    }
-
-    /// Puts the card back where it stood.
-    pub fn restore(&self) {
-        let Some(list) = self.from.list() else { return };
-        // The one it stood before may have moved meanwhile.
-        let next = self.next.clone().filter(|next| next.parent_element().is_some_and(|parent| parent == *list.as_ref()));
-        let _ = list.insert_before(&self.card.0, next.as_ref().map(AsRef::as_ref));
-        self.card.focus();
-    }
 }
 
 impl Board {
@@ -150,7 +65,7 @@ impl Board {
             Some(neighbour) => neighbour.focus(),
             None => card.focus(),
         }
-        if step.asks() { self.ask_reason(step) } else { self.queue(step) }
+        if step.asks() { reason::ask(self, step) } else { self.queue(step) }
     }
 
     /// Moves a card back below the one it stood below.
@@ -163,7 +78,7 @@ impl Board {
     /// Sends a move as soon as nothing holds it up.
     pub fn queue(self: &Rc<Self>, step: Step) {
         step.card.mark("data-saving", true);
-        self.moves.borrow_mut().waiting.push(step);
+        self.moves.borrow_mut().push(step);
         self.send();
     }
 
@@ -190,7 +105,7 @@ impl Board {
     fn settle(self: &Rc<Self>, step: Step, moved: Moved) {
         let Step { card, from, above, to, .. } = step;
         let _ = card.0.set_attribute("data-v", &moved.version.to_string());
-        let waits = self.moves.borrow().waiting.iter().any(|other| other.card == card);
+        let waits = self.moves.borrow().has_waiting(&card);
         card.mark("data-saving", waits);
         if card.probability() == Some(to.probability()) {
             card.mark("data-p", false);
@@ -211,9 +126,7 @@ impl Board {
 
     /// Takes a refused move back, and those of the same card that were to follow it.
     fn put_back(&self, step: Step, error: &ActionError) {
-        let mut moves = self.moves.borrow_mut();
-        moves.waiting.retain(|other| other.card != step.card);
-        drop(moves);
+        self.moves.borrow_mut().drop_waiting(&step.card);
         step.card.mark("data-saving", false);
         step.restore();
         // The page of the form says what became of the deal, and restores and moves it.

@@ -1,6 +1,6 @@
 //! Cards and columns as they stand in the board's HTML.
 
-use super::dom::{all, attribute, focus_still, one, take_children, text};
+use crate::islands::dom::{all, attribute, focus_still, one, take_children, text};
 use domain::{ids::DealId, stages::StageKind};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};

@@ -1,24 +1,13 @@
 //! What the board tells: a line that only screen readers hear, and the toast that everybody sees.
 
-use super::{
-    board::Board,
-    dom::{around, by_id, listen, one},
-};
+use super::board::Board;
+use crate::islands::dom::{around, by_id, listen, one};
 use leptos::prelude::set_timeout;
 use std::{rc::Rc, time::Duration};
 use web_sys::{Event, HtmlElement, HtmlTemplateElement};
 
 /// How long a toast with an "Undo" stays: long enough to read it twice.
 const TOAST: Duration = Duration::from_secs(10);
-
-/// The way back that the toast offers. Kept here and listened for once: a listener of each toast's own would keep that
-/// toast, and the card it is about, as long as the page lives.
-#[derive(Default)]
-pub struct Offer {
-    undo: Option<Box<dyn FnOnce()>>,
-    /// How many were made.
-    count: u32,
-}
 
 /// Listens for "Undo".
 pub fn attach(board: &Rc<Board>) {

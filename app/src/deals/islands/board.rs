@@ -1,10 +1,10 @@
 //! The board of a page: the state that its behaviours share. This module imports none of them.
 
 use super::{
-    carry::Drag,
-    move_queue::{Moves, Step},
+    drag_preview::{Drag, Point},
+    move_queue::{MoveQueue, PendingMove},
     parts::Card,
-    sync_state::News,
+    sync_state::SyncState,
 };
 use crate::islands::dom::by_id;
 use domain::money::Currency;
@@ -21,13 +21,13 @@ pub struct Board {
     /// Whose menu is open.
     pub menu_of: RefCell<Option<Card>>,
     /// The moves that are shown and not yet confirmed.
-    pub moves: RefCell<Moves>,
+    pub moves: RefCell<MoveQueue>,
     /// A move that waits for the reason a deal was lost for.
-    pub unexplained: RefCell<Option<Step>>,
+    pub awaiting_reason: RefCell<Option<PendingMove>>,
     /// What is known of other people's changes.
-    pub news: RefCell<News>,
+    pub sync: RefCell<SyncState>,
     /// What the toast offers to undo.
-    pub offer: RefCell<Offer>,
+    pub pending_undo: RefCell<PendingUndo>,
     /// The currency that totals are shown in.
     pub currency: Currency,
 }
@@ -37,14 +37,14 @@ impl Board {
     pub fn of_page() -> Option<Self> {
         let root = by_id::<HtmlElement>("board")?;
         Some(Self {
-            news: RefCell::new(News::of(&root)),
+            sync: RefCell::new(SyncState::of(&root)),
             currency: root.get_attribute("data-currency").and_then(|code| Currency::from_code(&code)).unwrap_or_default(),
             root,
             drag: RefCell::default(),
             menu_of: RefCell::default(),
             moves: RefCell::default(),
-            unexplained: RefCell::default(),
-            offer: RefCell::default(),
+            awaiting_reason: RefCell::default(),
+            pending_undo: RefCell::default(),
         })
     }
 
@@ -54,8 +54,8 @@ impl Board {
     }
 
     /// Whether nothing of this person's is under way that news would disturb.
-    pub fn is_at_rest(&self) -> bool {
-        !matches!(*self.drag.borrow(), DragState::Dragging(_)) && self.unexplained.borrow().is_none() && self.moves.borrow().is_empty()
+    pub fn can_sync(&self) -> bool {
+        !matches!(*self.drag.borrow(), DragState::Dragging(_)) && self.awaiting_reason.borrow().is_none() && self.moves.borrow().is_empty()
     }
 }
 
@@ -78,15 +78,15 @@ pub struct Press {
     /// Which pointer.
     pub pointer: i32,
     /// Where it went down.
-    pub at: (f64, f64),
+    pub at: Point,
     /// Runs while a finger is held.
-    pub hold: Option<TimeoutHandle>,
+    pub long_press: Option<TimeoutHandle>,
 }
 
 /// The way back that the toast offers. Kept here and listened for once: a listener of each toast's own would keep that
 /// toast, and the card it is about, as long as the page lives.
 #[derive(Default)]
-pub struct Offer {
+pub struct PendingUndo {
     /// What "Undo" does.
     pub undo: Option<Box<dyn FnOnce()>>,
     /// How many were made.

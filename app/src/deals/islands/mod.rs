@@ -8,13 +8,15 @@ mod geometry;
 #[cfg(feature = "hydrate")]
 mod board;
 #[cfg(feature = "hydrate")]
-mod carry;
-#[cfg(feature = "hydrate")]
 mod choices;
 #[cfg(feature = "hydrate")]
 mod drag;
 #[cfg(feature = "hydrate")]
-mod keys;
+mod drag_preview;
+#[cfg(feature = "hydrate")]
+mod feedback;
+#[cfg(feature = "hydrate")]
+mod keyboard;
 #[cfg(feature = "hydrate")]
 mod live;
 #[cfg(feature = "hydrate")]
@@ -29,8 +31,6 @@ mod moves;
 mod parts;
 #[cfg(feature = "hydrate")]
 mod reason;
-#[cfg(feature = "hydrate")]
-mod said;
 #[cfg(feature = "hydrate")]
 mod sync_state;
 #[cfg(feature = "hydrate")]
@@ -63,11 +63,11 @@ fn DealBoard(children: Children) -> impl IntoView {
 fn attach_board() {
     let Some(board) = board::Board::of_page().map(std::rc::Rc::new) else { return };
     drag::attach(&board);
-    keys::attach(&board);
+    keyboard::attach(&board);
     menu::attach(&board);
     more::attach(&board);
-    reason::attach(&board, board::Board::queue);
-    said::attach(&board);
+    reason::attach(&board, board::Board::enqueue);
+    feedback::attach(&board);
     live::attach(&board);
     let _ = board.root.set_attribute("data-ready", "");
 }

@@ -9,7 +9,7 @@ use domain::{
 use web_sys::Element;
 
 /// A move that is shown and not yet confirmed.
-pub struct Step {
+pub struct PendingMove {
     /// The card.
     pub card: Card,
     /// The column it stood in.
@@ -28,40 +28,40 @@ pub struct Step {
 
 /// The moves that are shown and not yet confirmed.
 #[derive(Default)]
-pub struct Moves {
+pub struct MoveQueue {
     /// Those that wait for another, oldest first.
-    waiting: Vec<Step>,
+    waiting: Vec<PendingMove>,
     /// The cards whose move is with the server.
     sent: Vec<DealId>,
 }
 
-impl Moves {
+impl MoveQueue {
     /// Whether all are confirmed.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty() && self.sent.is_empty()
     }
 
     /// Adds one behind the others.
-    pub fn push(&mut self, step: Step) {
-        self.waiting.push(step);
+    pub fn push(&mut self, pending: PendingMove) {
+        self.waiting.push(pending);
     }
 
     /// Takes the first that waits for nothing.
-    pub fn take(&mut self) -> Option<Step> {
+    pub fn take_next(&mut self) -> Option<PendingMove> {
         let mut held = self.sent.clone();
-        let at = self.waiting.iter().position(|step| {
-            let needs = [step.card.id(), step.anchor()];
+        let at = self.waiting.iter().position(|pending| {
+            let needs = [pending.card.id(), pending.anchor()];
             let free = !needs.iter().flatten().any(|id| held.contains(id));
-            held.extend(step.card.id());
+            held.extend(pending.card.id());
             free
         })?;
-        let step = self.waiting.remove(at);
-        self.sent.extend(step.card.id());
-        Some(step)
+        let pending = self.waiting.remove(at);
+        self.sent.extend(pending.card.id());
+        Some(pending)
     }
 
     /// Notes that the server has answered the move of a card.
-    pub fn forget(&mut self, card: &Card) {
+    pub fn remove_sent(&mut self, card: &Card) {
         self.sent.retain(|id| Some(*id) != card.id());
     }
 
@@ -76,7 +76,7 @@ impl Moves {
     }
 }
 
-impl Step {
+impl PendingMove {
     /// The card it is put below.
     fn anchor(&self) -> Option<DealId> {
         match self.place {
@@ -98,7 +98,7 @@ impl Step {
     }
 
     /// Whether a reason must be given for it.
-    pub fn asks(&self) -> bool {
+    pub fn needs_lost_reason(&self) -> bool {
         self.to.kind() == StageKind::Lost && self.from != self.to && self.lost_reason.is_none()
     }
 

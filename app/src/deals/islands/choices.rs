@@ -3,7 +3,7 @@
 //! The page of a new deal draws those choices for the values in its address, so a choice is one GET of it. Without a
 //! script the form's buttons beside them send the form and get it back.
 
-use super::dom::{around, by_id, fetch, listen, take_children};
+use crate::islands::dom::{around, by_id, fetch, listen, take_children};
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlSelectElement, UrlSearchParams};

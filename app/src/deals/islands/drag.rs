@@ -4,56 +4,32 @@
 //! in its column, faded, while a copy follows the pointer.
 
 use super::{
-    board::Board,
-    carry::{Drag, Over, scroll_along},
-    dom::{around, listen, listen_first},
-    geometry::{CLICK_SLIP, HOLD_SLIP, slipped},
-    moves::Spot,
+    board::{Board, DragState, Press},
+    drag_preview::{Drag, DropTarget, Point},
+    feedback::announce,
+    geometry::{CLICK_TOLERANCE, LONG_PRESS_TOLERANCE, exceeds},
+    moves::InsertAt,
     parts::Card,
-    said::say,
 };
+use crate::islands::dom::{around, listen, listen_first};
 use leptos::{
-    leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
-    prelude::{set_timeout, window},
+    leptos_dom::helpers::set_timeout_with_handle,
+    prelude::{request_animation_frame, set_timeout, window},
 };
 use std::{cell::Cell, rc::Rc, time::Duration};
 use web_sys::{Event, KeyboardEvent, PointerEvent};
 
 /// How long a finger is held before it drags.
-const HOLD: Duration = Duration::from_millis(200);
-
-/// A place in the viewport, in pixels.
-pub type Point = (f64, f64);
-
-/// What the pointer is doing.
-#[derive(Default)]
-pub enum State {
-    /// Nothing with a card.
-    #[default]
-    Idle,
-    /// It is down on a card and has not moved yet.
-    Pressed(Press),
-    /// It carries a card.
-    Dragging(Drag),
-}
-
-/// A pointer that is down on a card.
-pub struct Press {
-    card: Card,
-    pointer: i32,
-    at: Point,
-    /// Runs while a finger is held.
-    hold: Option<TimeoutHandle>,
-}
+const LONG_PRESS: Duration = Duration::from_millis(200);
 
 /// Listens on the board, and on the window for what follows a press.
 pub fn attach(board: &Rc<Board>) {
-    let dropped = Rc::new(Cell::new(false));
+    let suppress_click = Rc::new(Cell::new(false));
     let root = board.root.clone();
     {
         // A drag may end in no click at all, as when a dialog opens: then the next press, wherever it is, begins anew.
-        let dropped = Rc::clone(&dropped);
-        listen_first(&window(), "pointerdown", move |_: PointerEvent| dropped.set(false));
+        let suppress_click = Rc::clone(&suppress_click);
+        listen_first(&window(), "pointerdown", move |_: PointerEvent| suppress_click.set(false));
     }
     {
         let board = Rc::clone(board);
@@ -64,13 +40,13 @@ pub fn attach(board: &Rc<Board>) {
         listen(&window(), "pointermove", move |event: PointerEvent| moved(&board, &event));
     }
     {
-        let (board, dropped) = (Rc::clone(board), Rc::clone(&dropped));
+        let (board, suppress_click) = (Rc::clone(board), Rc::clone(&suppress_click));
         listen(&window(), "pointerup", move |event: PointerEvent| {
-            if is_of(&board, &event) && release(&board) {
-                dropped.set(true);
+            if is_of(&board, &event) && drop_card(&board) {
+                suppress_click.set(true);
                 // Its click, if any, comes at once; a later one may be the Enter key's in a dialog.
-                let dropped = Rc::clone(&dropped);
-                set_timeout(move || dropped.set(false), Duration::ZERO);
+                let suppress_click = Rc::clone(&suppress_click);
+                set_timeout(move || suppress_click.set(false), Duration::ZERO);
             }
         });
     }
@@ -93,7 +69,7 @@ pub fn attach(board: &Rc<Board>) {
     }
     // The click that ends a drag follows no link. A click by a key has no pointer: it is never that one.
     listen_first(&window(), "click", move |event: PointerEvent| {
-        if dropped.replace(false) && event.pointer_id() >= 0 {
+        if suppress_click.replace(false) && event.pointer_id() >= 0 {
             event.prevent_default();
             event.stop_propagation();
         }
@@ -103,7 +79,7 @@ pub fn attach(board: &Rc<Board>) {
     for name in ["touchmove", "contextmenu"] {
         let board = Rc::clone(board);
         listen_first(&root, name, move |event: Event| {
-            if matches!(*board.drag.borrow(), State::Dragging(_)) {
+            if matches!(*board.drag.borrow(), DragState::Dragging(_)) {
                 event.prevent_default();
             }
         });
@@ -116,25 +92,25 @@ fn point(event: &PointerEvent) -> Point {
 
 fn is_of(board: &Board, event: &PointerEvent) -> bool {
     match &*board.drag.borrow() {
-        State::Idle => false,
-        State::Pressed(press) => press.pointer == event.pointer_id(),
-        State::Dragging(drag) => drag.pointer == event.pointer_id(),
+        DragState::Idle => false,
+        DragState::Pressed(press) => press.pointer == event.pointer_id(),
+        DragState::Dragging(drag) => drag.pointer == event.pointer_id(),
     }
 }
 
 fn press(board: &Rc<Board>, event: &PointerEvent) {
     let Some(card) = around(event, "li[data-id]").map(Card) else { return };
-    let idle = matches!(*board.drag.borrow(), State::Idle);
+    let idle = matches!(*board.drag.borrow(), DragState::Idle);
     let takes = idle && event.is_primary() && event.button() == 0 && around(event, "[data-move]").is_none();
     if !takes || !card.is_movable() {
         return;
     }
-    let hold = (event.pointer_type() == "touch").then(|| {
+    let long_press = (event.pointer_type() == "touch").then(|| {
         let board = Rc::clone(board);
-        set_timeout_with_handle(move || take(&board), HOLD).ok()
+        set_timeout_with_handle(move || start_drag(&board), LONG_PRESS).ok()
     });
-    let press = Press { card, pointer: event.pointer_id(), at: point(event), hold: hold.flatten() };
-    *board.drag.borrow_mut() = State::Pressed(press);
+    let press = Press { card, pointer: event.pointer_id(), at: point(event), long_press: long_press.flatten() };
+    *board.drag.borrow_mut() = DragState::Pressed(press);
 }
 
 fn moved(board: &Rc<Board>, event: &PointerEvent) {
@@ -142,52 +118,76 @@ fn moved(board: &Rc<Board>, event: &PointerEvent) {
         return;
     }
     let at = point(event);
-    let (slip, held) = match &mut *board.drag.borrow_mut() {
-        State::Pressed(press) => {
-            let held = press.hold.is_some();
-            (slipped(press.at, at, if held { HOLD_SLIP } else { CLICK_SLIP }), held)
+    let (exceeded, awaits_long_press) = match &mut *board.drag.borrow_mut() {
+        DragState::Pressed(press) => {
+            let awaits_long_press = press.long_press.is_some();
+            (exceeds(press.at, at, if awaits_long_press { LONG_PRESS_TOLERANCE } else { CLICK_TOLERANCE }), awaits_long_press)
         }
-        State::Dragging(drag) => return drag.carry(at),
-        State::Idle => return,
+        DragState::Dragging(drag) => return move_to(drag, at),
+        DragState::Idle => return,
     };
-    if slip && held {
+    if exceeded && awaits_long_press {
         // It scrolls.
         cancel(board);
-    } else if slip {
-        take(board);
-        if let State::Dragging(drag) = &mut *board.drag.borrow_mut() {
-            drag.carry(at);
+    } else if exceeded {
+        start_drag(board);
+        if let DragState::Dragging(drag) = &mut *board.drag.borrow_mut() {
+            move_to(drag, at);
         }
+    }
+}
+
+/// Brings the card under the pointer and says where it would land when that is another place than before.
+fn move_to(drag: &mut Drag, at: Point) {
+    if let Some(words) = drag.move_to(at) {
+        announce(&words);
     }
 }
 
 /// Picks the pressed card up.
-fn take(board: &Rc<Board>) {
-    let State::Pressed(Press { card, pointer, at, .. }) = board.drag.take() else { return };
-    if let Some(drag) = Drag::begin(board, card, pointer, at) {
-        *board.drag.borrow_mut() = State::Dragging(drag);
-        scroll_along(Rc::clone(board));
+fn start_drag(board: &Rc<Board>) {
+    let DragState::Pressed(Press { card, pointer, at, .. }) = board.drag.take() else { return };
+    if let Some(mut drag) = Drag::begin(&board.root, card, pointer, at) {
+        // In one breath: what is said twice at once is heard once, the second.
+        let over = drag.move_to(at).unwrap_or_default();
+        announce(&format!("Picked up {}. {over}", drag.card.name()));
+        *board.drag.borrow_mut() = DragState::Dragging(drag);
+        auto_scroll_each_frame(Rc::clone(board));
     }
 }
 
+/// Scrolls while the card is held at an edge, frame by frame until it is dropped.
+fn auto_scroll_each_frame(board: Rc<Board>) {
+    request_animation_frame(move || {
+        if let DragState::Dragging(drag) = &mut *board.drag.borrow_mut() {
+            if let Some(words) = drag.auto_scroll(&board.root) {
+                announce(&words);
+            }
+        } else {
+            return;
+        }
+        auto_scroll_each_frame(board);
+    });
+}
+
 /// Ends the press or drag; the card goes where it is held. Answers whether it was a drag.
-fn release(board: &Rc<Board>) -> bool {
+fn drop_card(board: &Rc<Board>) -> bool {
     match board.drag.take() {
-        State::Dragging(drag) => {
-            drag.lay_down(board);
-            match drag.over {
-                Some(Over { column, index }) => {
+        DragState::Dragging(drag) => {
+            drag.clean_up(&board.root);
+            match drag.target {
+                Some(DropTarget { column, index }) => {
                     let to = &drag.columns[column];
-                    say(&format!("Dropped {} on {}.", drag.card.name(), to.name()));
-                    board.go(&drag.card, to, Spot::Index(index));
+                    announce(&format!("Dropped {} on {}.", drag.card.name(), to.name()));
+                    board.move_card(&drag.card, to, InsertAt::Index(index));
                 }
-                None => say(&format!("{} stays where it was.", drag.card.name())),
+                None => announce(&format!("{} stays where it was.", drag.card.name())),
             }
             board.catch_up();
             true
         }
         other => {
-            stop_holding(other);
+            cancel_long_press(other);
             false
         }
     }
@@ -196,21 +196,21 @@ fn release(board: &Rc<Board>) -> bool {
 /// Ends the press or drag and leaves the card where it was. Answers whether it was a drag.
 fn cancel(board: &Rc<Board>) -> bool {
     match board.drag.take() {
-        State::Dragging(drag) => {
-            drag.lay_down(board);
-            say(&format!("Cancelled. {} stays where it was.", drag.card.name()));
+        DragState::Dragging(drag) => {
+            drag.clean_up(&board.root);
+            announce(&format!("Cancelled. {} stays where it was.", drag.card.name()));
             board.catch_up();
             true
         }
         other => {
-            stop_holding(other);
+            cancel_long_press(other);
             false
         }
     }
 }
 
-fn stop_holding(state: State) {
-    if let State::Pressed(Press { hold: Some(hold), .. }) = state {
-        hold.clear();
+fn cancel_long_press(state: DragState) {
+    if let DragState::Pressed(Press { long_press: Some(long_press), .. }) = state {
+        long_press.clear();
     }
 }

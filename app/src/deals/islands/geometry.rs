@@ -3,16 +3,16 @@
 use domain::{deals::Place, ids::DealId};
 
 /// How far a pressed mouse or pen may slip and still be a click.
-pub const CLICK_SLIP: f64 = 4.0;
+pub const CLICK_TOLERANCE: f64 = 4.0;
 /// How far a finger may slip while it is held; farther, it scrolls.
-pub const HOLD_SLIP: f64 = 8.0;
+pub const LONG_PRESS_TOLERANCE: f64 = 8.0;
 /// How near an edge a dragged card scrolls, and the most pixels it scrolls in one frame.
 const EDGE: f64 = 56.0;
 const FASTEST: f64 = 14.0;
 
 /// Two points, and whether they lie farther apart than `slip`.
-pub fn slipped((x0, y0): (f64, f64), (x1, y1): (f64, f64), slip: f64) -> bool {
-    (x1 - x0).hypot(y1 - y0) > slip
+pub fn exceeds((x0, y0): (f64, f64), (x1, y1): (f64, f64), tolerance: f64) -> bool {
+    (x1 - x0).hypot(y1 - y0) > tolerance
 }
 
 /// Which column lies under `x`; `spans` are their left and right sides. A gap belongs to the nearer column; outside of all,
@@ -89,8 +89,8 @@ mod tests {
 
     #[test]
     fn a_small_slip_is_not_a_drag() {
-        assert!(!slipped((10.0, 10.0), (13.0, 12.0), CLICK_SLIP));
-        assert!(slipped((10.0, 10.0), (10.0, 14.5), CLICK_SLIP));
+        assert!(!exceeds((10.0, 10.0), (13.0, 12.0), CLICK_TOLERANCE));
+        assert!(exceeds((10.0, 10.0), (10.0, 14.5), CLICK_TOLERANCE));
     }
 
     #[test]

@@ -6,9 +6,9 @@
 
 use super::{
     board::Board,
-    dom::{all, attribute, by_id, fetch, focus_still, listen, one, take_children},
     parts::{Card, Column},
 };
+use crate::islands::dom::{all, attribute, by_id, fetch, focus_still, listen, one, take_children};
 use domain::{deals::ColumnTotals, ids::DealId, money::Money};
 use leptos::{
     prelude::{Effect, Track, document, set_timeout, window},
@@ -20,55 +20,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, EventSource, HtmlElement, MessageEvent, VisibilityState};
 
 /// How long until a connection that was refused is tried again.
-const AGAIN: Duration = Duration::from_secs(10);
-
-/// What is known of other people's changes. The numbers are ends of the audit log.
-#[derive(Default)]
-pub struct News {
-    /// Up to here everything is shown.
-    shown: i64,
-    /// Up to here the server has told that there is something.
-    told: i64,
-    /// Changes past `shown` that this board made itself.
-    made: Vec<i64>,
-    /// A move was refused: the board shows something that isn't so.
-    doubtful: bool,
-    /// Somebody asks the server already.
-    asking: bool,
-    source: Option<EventSource>,
-}
-
-impl News {
-    /// What the page knows when it comes.
-    pub fn of(root: &Element) -> Self {
-        let shown = attribute(root, "data-seq").unwrap_or_default();
-        Self { shown, told: shown, ..Self::default() }
-    }
-
-    /// Notes a change of this board's own.
-    pub fn made(&mut self, seq: i64) {
-        self.made.push(seq);
-        self.told = self.told.max(seq);
-    }
-
-    /// Notes that the board may show something that isn't so.
-    pub fn doubt(&mut self) {
-        self.doubtful = true;
-    }
-
-    /// From where on the server must be asked; `None` when the board shows everything there is.
-    fn since(&mut self) -> Option<i64> {
-        if self.doubtful {
-            return Some(self.shown);
-        }
-        // Its own changes that follow one another are shown already.
-        while self.made.contains(&(self.shown + 1)) {
-            self.shown += 1;
-        }
-        self.made.clear();
-        (self.told > self.shown).then_some(self.shown)
-    }
-}
+const RETRY_DELAY: Duration = Duration::from_secs(10);
 
 /// Listens as long as the page is seen.
 pub fn attach(board: &Rc<Board>) {
@@ -76,28 +28,27 @@ pub fn attach(board: &Rc<Board>) {
     Effect::new(move || {
         visibility.track();
         // The listeners of the last run's connection ended with it.
-        hang_up(&seen);
-        listen_while_seen(&seen);
+        disconnect(&seen);
+        connect_while_visible(&seen);
     });
     // A page that Back brings out of the browser's memory has not changed its visibility.
     let (left, back) = (Rc::clone(board), Rc::clone(board));
-    listen(&window(), "pagehide", move |_: Event| hang_up(&left));
-    listen(&window(), "pageshow", move |_: Event| listen_while_seen(&back));
+    listen(&window(), "pagehide", move |_: Event| disconnect(&left));
+    listen(&window(), "pageshow", move |_: Event| connect_while_visible(&back));
 }
 
-fn listen_while_seen(board: &Rc<Board>) {
+fn connect_while_visible(board: &Rc<Board>) {
     if document().visibility_state() == VisibilityState::Hidden {
-        return hang_up(board);
+        return disconnect(board);
     }
-    if board.news.borrow().source.is_some() {
+    if board.sync.borrow().source.is_some() {
         return;
     }
     let Ok(source) = EventSource::new("/events/board") else { return };
     let told = Rc::clone(board);
     listen(&source, "message", move |event: MessageEvent| {
         if let Some(seq) = event.data().as_string().and_then(|seq| seq.parse().ok()) {
-            let known = told.news.borrow().told;
-            told.news.borrow_mut().told = known.max(seq);
+            told.sync.borrow_mut().see_server_seq(seq);
             told.catch_up();
         }
     });
@@ -105,16 +56,16 @@ fn listen_while_seen(board: &Rc<Board>) {
     listen(&source, "error", move |_: Event| {
         // A connection that broke the browser brings back by itself; one that was refused it doesn't.
         if closed.ready_state() == EventSource::CLOSED {
-            hang_up(&lost);
+            disconnect(&lost);
             let again = Rc::clone(&lost);
-            set_timeout(move || listen_while_seen(&again), AGAIN);
+            set_timeout(move || connect_while_visible(&again), RETRY_DELAY);
         }
     });
-    board.news.borrow_mut().source = Some(source);
+    board.sync.borrow_mut().source = Some(source);
 }
 
-fn hang_up(board: &Board) {
-    if let Some(source) = board.news.borrow_mut().source.take() {
+fn disconnect(board: &Board) {
+    if let Some(source) = board.sync.borrow_mut().source.take() {
         source.close();
     }
 }
@@ -122,29 +73,26 @@ fn hang_up(board: &Board) {
 impl Board {
     /// Shows what is new, if anything is and nothing is under way.
     pub fn catch_up(self: &Rc<Self>) {
-        if !self.is_at_rest() || self.news.borrow().asking {
+        if !self.can_sync() || self.sync.borrow().is_fetching {
             return;
         }
-        let Some(since) = self.news.borrow_mut().since() else { return };
-        self.news.borrow_mut().asking = true;
+        let Some(since) = self.sync.borrow_mut().since() else { return };
+        self.sync.borrow_mut().is_fetching = true;
         let board = Rc::clone(self);
         spawn_local(async move {
             let news = fetch(&format!("/deals/news?since={since}&{}", board.filter())).await;
-            board.news.borrow_mut().asking = false;
+            board.sync.borrow_mut().is_fetching = false;
             // Something came under way meanwhile: it asks again when it is done.
-            if !board.is_at_rest() {
+            if !board.can_sync() {
                 return;
             }
             if let Some(news) = news.and_then(|page| page.get_element_by_id("news")) {
                 if news.has_attribute("data-whole") {
-                    board.draw_anew().await
+                    board.refetch_board().await
                 } else {
                     board.show(&news)
                 }
-                let mut known = board.news.borrow_mut();
-                known.shown = attribute(&news, "data-seq").unwrap_or(known.shown);
-                known.doubtful = false;
-                drop(known);
+                board.sync.borrow_mut().set_applied(attribute(&news, "data-seq"));
                 board.catch_up();
             }
         });
@@ -183,7 +131,7 @@ impl Board {
         let (Some(list), Some(id)) = (column.list(), new.id()) else { return };
         let card = match self.card(id) {
             Some(card) => {
-                card.take_from(&new);
+                card.update_from(&new);
                 card
             }
             None => new,
@@ -191,14 +139,14 @@ impl Board {
         let cards = column.others(&card);
         let index = match above {
             None => Some(0),
-            Some(above) => cards.iter().position(|other| other.id() == Some(above) && !other.is_tail()).map(|at| at + 1),
+            Some(above) => cards.iter().position(|other| other.id() == Some(above) && !other.is_below_unloaded()).map(|at| at + 1),
         };
         let before = match index {
             Some(index) => cards.get(index).map(|other| other.0.clone()),
-            None if column.more().is_some() => return card.0.remove(),
+            None if column.load_more_link().is_some() => return card.0.remove(),
             None => None,
         };
-        card.mark("data-tail", false);
+        card.set_flag("data-tail", false);
         if card.column().as_ref() != Some(&column) || card.0.next_element_sibling() != before.clone().map(Element::from) {
             let _ = list.insert_before(&card.0, before.as_ref().map(AsRef::as_ref));
         }
@@ -209,7 +157,7 @@ impl Board {
     }
 
     /// Takes every column from the page as it is now.
-    async fn draw_anew(&self) {
+    async fn refetch_board(&self) {
         let Some(page) = fetch(&format!("/deals?{}", self.filter())).await else { return };
         let Some(fresh) = page.get_element_by_id("board").filter(|fresh| same_columns(&self.root, fresh)) else { return reload() };
         let focus = Focus::of(&self.root);

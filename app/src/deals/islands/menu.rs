@@ -2,10 +2,10 @@
 
 use super::{
     board::Board,
-    dom::{all, around, by_id, listen, one, pixels, style},
-    moves::Spot,
+    moves::InsertAt,
     parts::{Card, Column},
 };
+use crate::islands::dom::{all, around, by_id, listen, one, pixels, style};
 use leptos::prelude::{document, window};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -63,7 +63,7 @@ fn open(board: &Rc<Board>, menu: &HtmlElement, card: Card, button: &Element) {
         let possible = match choice.get_attribute("data-step").as_deref() {
             Some("top" | "up") => above,
             Some("down") => below,
-            _ => below || column.more().is_some(),
+            _ => below || column.load_more_link().is_some(),
         };
         let _ = choice.toggle_attribute_with_force("disabled", !possible);
     }
@@ -105,16 +105,16 @@ fn choose(board: &Rc<Board>, card: &Card, choice: &Element) {
     let Some(column) = card.column() else { return };
     if let Some(slug) = choice.get_attribute("data-to") {
         if let Some(target) = Column::all(&board.root).into_iter().find(|column| column.slug() == slug) {
-            board.go(card, &target, Spot::Index(0));
+            board.move_card(card, &target, InsertAt::Index(0));
         }
         return;
     }
     let Some(at) = column.cards().iter().position(|other| other == card) else { return };
-    let spot = match choice.get_attribute("data-step").as_deref() {
-        Some("top") => Spot::Index(0),
-        Some("up") => Spot::Index(at.saturating_sub(1)),
-        Some("down") => Spot::Index(at + 1),
-        _ => Spot::Bottom,
+    let insert_at = match choice.get_attribute("data-step").as_deref() {
+        Some("top") => InsertAt::Index(0),
+        Some("up") => InsertAt::Index(at.saturating_sub(1)),
+        Some("down") => InsertAt::Index(at + 1),
+        _ => InsertAt::Bottom,
     };
-    board.go(card, &column, spot);
+    board.move_card(card, &column, insert_at);
 }

@@ -8,13 +8,15 @@ mod geometry;
 #[cfg(feature = "hydrate")]
 mod board;
 #[cfg(feature = "hydrate")]
-mod carry;
-#[cfg(feature = "hydrate")]
 mod choices;
 #[cfg(feature = "hydrate")]
 mod drag;
 #[cfg(feature = "hydrate")]
-mod keys;
+mod drag_preview;
+#[cfg(feature = "hydrate")]
+mod feedback;
+#[cfg(feature = "hydrate")]
+mod keyboard;
 #[cfg(feature = "hydrate")]
 mod live;
 #[cfg(feature = "hydrate")]
@@ -22,18 +24,18 @@ mod menu;
 #[cfg(feature = "hydrate")]
 mod more;
 #[cfg(feature = "hydrate")]
+mod move_queue;
+#[cfg(feature = "hydrate")]
 mod moves;
 #[cfg(feature = "hydrate")]
 mod parts;
 #[cfg(feature = "hydrate")]
 mod reason;
 #[cfg(feature = "hydrate")]
-mod said;
+mod sync_state;
 #[cfg(feature = "hydrate")]
 mod totals;
 
-#[cfg(feature = "hydrate")]
-use crate::islands::dom;
 use leptos::prelude::*;
 
 /// Wraps the board with its tools: makes the cards of `#board` movable by pointer and keyboard, and shows what others do.
@@ -52,8 +54,22 @@ pub fn form_choices(content: impl IntoView + 'static) -> impl IntoView {
 #[island]
 fn DealBoard(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    board::attach();
+    attach_board();
     children()
+}
+
+/// Attaches every behaviour to the board, if this page has one.
+#[cfg(feature = "hydrate")]
+fn attach_board() {
+    let Some(board) = board::Board::of_page().map(std::rc::Rc::new) else { return };
+    drag::attach(&board);
+    keyboard::attach(&board);
+    menu::attach(&board);
+    more::attach(&board);
+    reason::attach(&board, board::Board::enqueue);
+    feedback::attach(&board);
+    live::attach(&board);
+    let _ = board.root.set_attribute("data-ready", "");
 }
 
 /// The island behind [`form_choices`].

@@ -2,10 +2,10 @@
 
 use super::{
     board::Board,
-    dom::{all, around, fetch, listen},
+    feedback,
     parts::{Card, Column},
-    said,
 };
+use crate::islands::dom::{all, around, fetch, listen};
 use domain::deals::COLUMN_PAGE;
 use leptos::task::spawn_local;
 use std::rc::Rc;
@@ -32,13 +32,13 @@ pub fn attach(board: &Rc<Board>) {
 async fn load(board: Rc<Board>, column: Column, link: HtmlElement) {
     let _ = link.set_attribute("aria-busy", "true");
     // The card shown last may be another than when the page was made.
-    let last = column.cards().into_iter().rfind(|card| !card.is_tail()).and_then(|card| card.id());
+    let last = column.cards().into_iter().rfind(|card| !card.is_below_unloaded()).and_then(|card| card.id());
     let after = last.map(|id| format!("&after={id}")).unwrap_or_default();
     let cards = fetch(&format!("/deals/column?column={}{after}&part=cards&{}", column.slug(), board.filter())).await;
     let _ = link.remove_attribute("aria-busy");
     match cards {
         Some(cards) => show(&board, &column, &link, &cards),
-        None => said::failed("The next deals could not be loaded. Reload the page and try again."),
+        None => feedback::show_error_toast("The next deals could not be loaded. Reload the page and try again."),
     }
 }
 
@@ -47,14 +47,14 @@ fn show(board: &Board, column: &Column, link: &HtmlElement, cards: &Document) {
     let loaded: Vec<Card> = all(&holder, "li[data-id]").into_iter().map(Card).collect();
     let (Some(list), count) = (column.list(), loaded.len()) else { return };
     let known: Vec<Card> = Column::all(&board.root).iter().flat_map(Column::cards).collect();
-    let tail = column.cards().into_iter().find(Card::is_tail);
+    let below_unloaded = column.cards().into_iter().find(Card::is_below_unloaded);
     let mut first = None;
     for card in loaded {
         // One that was moved here or away meanwhile is shown already.
         if known.iter().any(|other| other.id() == card.id()) {
             continue;
         }
-        let _ = list.insert_before(card.0.unchecked_ref(), tail.as_ref().map(|tail| tail.0.as_ref()));
+        let _ = list.insert_before(card.0.unchecked_ref(), below_unloaded.as_ref().map(|card| card.0.as_ref()));
         first.get_or_insert(card);
     }
     if let Some(first) = first {
@@ -63,7 +63,7 @@ fn show(board: &Board, column: &Column, link: &HtmlElement, cards: &Document) {
     if count < usize::try_from(COLUMN_PAGE).unwrap_or(usize::MAX) {
         link.remove();
         for card in column.cards() {
-            card.mark("data-tail", false);
+            card.set_flag("data-tail", false);
         }
     }
 }

@@ -5,181 +5,98 @@
 
 use super::{
     board::Board,
-    dom::post_form,
-    geometry,
+    feedback, geometry,
+    move_queue::PendingMove,
     parts::{Card, Column},
-    said,
+    reason,
 };
 use crate::{
     deals::actions::{DealMoved, move_deal},
     errors::ActionError,
+    islands::dom::post_form,
 };
 use domain::{
     deals::{MoveForm, Moved, Place},
     ids::DealId,
-    stages::StageKind,
 };
 use leptos::task::spawn_local;
 use std::rc::Rc;
-use web_sys::Element;
 
 /// Where in a column a card goes.
 #[derive(Clone, Copy)]
-pub enum Spot {
+pub enum InsertAt {
     /// Below so many of the other cards shown.
     Index(usize),
     /// Below all, those that are not loaded too.
     Bottom,
 }
 
-/// A move that is shown and not yet confirmed.
-pub struct Step {
-    /// The card.
-    pub card: Card,
-    from: Column,
-    /// The card it stood below.
-    above: Option<DealId>,
-    /// The element it stood before.
-    next: Option<Element>,
-    to: Column,
-    place: Place,
-    /// Why it is lost, once that is known.
-    pub lost_reason: Option<String>,
-}
-
-/// The moves that are shown and not yet confirmed.
-#[derive(Default)]
-pub struct Moves {
-    /// Those that wait for another, oldest first.
-    waiting: Vec<Step>,
-    /// The cards whose move is with the server.
-    sent: Vec<DealId>,
-}
-
-impl Moves {
-    /// Whether all are confirmed.
-    pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.sent.is_empty()
-    }
-
-    /// Takes the first that waits for nothing.
-    fn take(&mut self) -> Option<Step> {
-        let mut held = self.sent.clone();
-        let at = self.waiting.iter().position(|step| {
-            let needs = [step.card.id(), step.anchor()];
-            let free = !needs.iter().flatten().any(|id| held.contains(id));
-            held.extend(step.card.id());
-            free
-        })?;
-        let step = self.waiting.remove(at);
-        self.sent.extend(step.card.id());
-        Some(step)
-    }
-
-    fn forget(&mut self, card: &Card) {
-        self.sent.retain(|id| Some(*id) != card.id());
-    }
-}
-
-impl Step {
-    /// The card it is put below.
-    fn anchor(&self) -> Option<DealId> {
-        match self.place {
-            Place::After(card) => Some(card),
-            Place::Top | Place::Bottom => None,
-        }
-    }
-
-    fn form(&self, filter: String) -> MoveForm {
-        MoveForm {
-            stage: self.to.slug(),
-            place: self.place.into(),
-            lost_reason: self.lost_reason.clone().unwrap_or_default(),
-            version: self.card.version().to_string(),
-            filter,
-            ..MoveForm::default()
-        }
-    }
-
-    /// Whether a reason must be given for it.
-    fn asks(&self) -> bool {
-        self.to.kind() == StageKind::Lost && self.from != self.to && self.lost_reason.is_none()
-    }
-
-    /// Puts the card back where it stood.
-    pub fn restore(&self) {
-        let Some(list) = self.from.list() else { return };
-        // The one it stood before may have moved meanwhile.
-        let next = self.next.clone().filter(|next| next.parent_element().is_some_and(|parent| parent == *list.as_ref()));
-        let _ = list.insert_before(&self.card.0, next.as_ref().map(AsRef::as_ref));
-        self.card.focus();
-    }
-}
-
 impl Board {
     /// Moves a card: in the page now, on the server next.
-    pub fn go(self: &Rc<Self>, card: &Card, to: &Column, spot: Spot) {
-        self.go_because(card, to, spot, None);
+    pub fn move_card(self: &Rc<Self>, card: &Card, to: &Column, insert_at: InsertAt) {
+        self.move_card_with_reason(card, to, insert_at, None);
     }
 
-    fn go_because(self: &Rc<Self>, card: &Card, to: &Column, spot: Spot, lost_reason: Option<String>) {
+    fn move_card_with_reason(self: &Rc<Self>, card: &Card, to: &Column, insert_at: InsertAt, lost_reason: Option<String>) {
         let (Some(from), Some(list)) = (card.column(), to.list()) else { return };
-        let above = previous(&from, card);
+        let above = card_above(&from, card);
         let others = to.others(card);
-        let (place, index) = match spot {
-            Spot::Index(index) => {
+        let (place, index) = match insert_at {
+            InsertAt::Index(index) => {
                 let ids: Vec<DealId> = others.iter().filter_map(Card::id).collect();
                 (geometry::place_at(index, &ids), index)
             }
-            Spot::Bottom => (Place::Bottom, others.len()),
+            InsertAt::Bottom => (Place::Bottom, others.len()),
         };
-        let stays = from == *to && matches!(spot, Spot::Index(index) if from.cards().iter().position(|other| other == card) == Some(index));
+        let stays = from == *to
+            && matches!(insert_at, InsertAt::Index(index) if from.cards().iter().position(|other| other == card) == Some(index));
         if stays {
-            said::say(&format!("{} stays where it was.", card.name()));
+            feedback::announce(&format!("{} stays where it was.", card.name()));
             return;
         }
         let neighbour = card.neighbour();
-        let step = Step { next: card.0.next_element_sibling(), card: card.clone(), from, above, to: to.clone(), place, lost_reason };
+        let pending =
+            PendingMove { next: card.0.next_element_sibling(), card: card.clone(), from, above, to: to.clone(), place, lost_reason };
         let below_unloaded = match place {
-            Place::Bottom => to.more().is_some(),
-            _ => index.checked_sub(1).and_then(|above| others.get(above)).is_some_and(Card::is_tail),
+            Place::Bottom => to.load_more_link().is_some(),
+            _ => index.checked_sub(1).and_then(|above| others.get(above)).is_some_and(Card::is_below_unloaded),
         };
-        card.mark("data-tail", below_unloaded);
+        card.set_flag("data-tail", below_unloaded);
         let _ = list.insert_before(&card.0, others.get(index).map(|other| other.0.as_ref()));
         match neighbour.filter(|_| to.is_hidden()) {
             Some(neighbour) => neighbour.focus(),
             None => card.focus(),
         }
-        if step.asks() { self.ask_reason(step) } else { self.queue(step) }
+        if pending.needs_lost_reason() { reason::ask(self, pending) } else { self.enqueue(pending) }
     }
 
     /// Moves a card back below the one it stood below.
-    fn go_back(self: &Rc<Self>, card: &Card, to: &Column, above: Option<DealId>, lost_reason: Option<String>) {
+    fn undo_move(self: &Rc<Self>, card: &Card, to: &Column, above: Option<DealId>, lost_reason: Option<String>) {
         let others = to.others(card);
         let index = above.and_then(|above| others.iter().position(|other| other.id() == Some(above))).map_or(0, |at| at + 1);
-        self.go_because(card, to, Spot::Index(index), lost_reason);
+        self.move_card_with_reason(card, to, InsertAt::Index(index), lost_reason);
     }
 
     /// Sends a move as soon as nothing holds it up.
-    pub fn queue(self: &Rc<Self>, step: Step) {
-        step.card.mark("data-saving", true);
-        self.moves.borrow_mut().waiting.push(step);
+    pub fn enqueue(self: &Rc<Self>, pending: PendingMove) {
+        pending.card.set_flag("data-saving", true);
+        self.moves.borrow_mut().push(pending);
         self.send();
     }
 
     fn send(self: &Rc<Self>) {
         loop {
-            let Some(step) = self.moves.borrow_mut().take() else { break };
+            let Some(pending) = self.moves.borrow_mut().take_next() else { break };
             let board = Rc::clone(self);
             spawn_local(async move {
-                let answer = match step.card.id() {
-                    Some(deal) => move_deal(deal, step.form(board.filter())).await,
+                let answer = match pending.card.id() {
+                    Some(deal) => move_deal(deal, pending.form(board.filter())).await,
                     None => Err(ActionError::NotFound),
                 };
-                board.moves.borrow_mut().forget(&step.card);
+                board.moves.borrow_mut().remove_sent(&pending.card);
                 match answer {
-                    Ok(DealMoved { moved, .. }) => board.settle(step, moved),
-                    Err(error) => board.put_back(step, &error),
+                    Ok(DealMoved { moved, .. }) => board.confirm(pending, moved),
+                    Err(error) => board.roll_back(pending, &error),
                 }
                 board.send();
                 board.catch_up();
@@ -187,49 +104,47 @@ impl Board {
         }
     }
 
-    fn settle(self: &Rc<Self>, step: Step, moved: Moved) {
-        let Step { card, from, above, to, .. } = step;
+    fn confirm(self: &Rc<Self>, pending: PendingMove, moved: Moved) {
+        let PendingMove { card, from, above, to, .. } = pending;
         let _ = card.0.set_attribute("data-v", &moved.version.to_string());
-        let waits = self.moves.borrow().waiting.iter().any(|other| other.card == card);
-        card.mark("data-saving", waits);
+        let waits = self.moves.borrow().has_waiting(&card);
+        card.set_flag("data-saving", waits);
         if card.probability() == Some(to.probability()) {
-            card.mark("data-p", false);
+            card.set_flag("data-p", false);
         }
         for totals in &moved.columns {
             self.show_totals(totals);
         }
         self.show_open();
-        self.news.borrow_mut().made(moved.seq);
-        let words = if from == to {
+        self.sync.borrow_mut().add_own_seq(moved.seq);
+        let message = if from == to {
             format!("“{}” moved within {}", card.name(), to.name())
         } else {
             format!("“{}” moved to {}", card.name(), to.name())
         };
         let board = Rc::clone(self);
-        said::done(self, &words, move || board.go_back(&card, &from, above, moved.lost_reason));
+        feedback::show_undo_toast(self, &message, move || board.undo_move(&card, &from, above, moved.lost_reason));
     }
 
     /// Takes a refused move back, and those of the same card that were to follow it.
-    fn put_back(&self, step: Step, error: &ActionError) {
-        let mut moves = self.moves.borrow_mut();
-        moves.waiting.retain(|other| other.card != step.card);
-        drop(moves);
-        step.card.mark("data-saving", false);
-        step.restore();
+    fn roll_back(&self, pending: PendingMove, error: &ActionError) {
+        self.moves.borrow_mut().drop_waiting(&pending.card);
+        pending.card.set_flag("data-saving", false);
+        pending.restore();
         // The page of the form says what became of the deal, and restores and moves it.
-        if let (ActionError::Removed(_), Some(id)) = (error, step.card.id()) {
-            let MoveForm { stage, place, lost_reason, version, .. } = step.form(String::new());
+        if let (ActionError::Removed(_), Some(id)) = (error, pending.card.id()) {
+            let MoveForm { stage, place, lost_reason, version, .. } = pending.form(String::new());
             let fields = [("stage", stage), ("place", place), ("lost_reason", lost_reason), ("version", version)];
             let _ = post_form(&format!("/deals/{id}/move"), fields.map(|(name, value)| (name.to_owned(), value)).into());
         }
         // Where the card really is, the server is asked next.
-        self.news.borrow_mut().doubt();
-        said::failed(&format!("“{}” was not moved. {error}", step.card.name()));
+        self.sync.borrow_mut().mark_stale();
+        feedback::show_error_toast(&format!("“{}” was not moved. {error}", pending.card.name()));
     }
 }
 
 /// The card above this one.
-fn previous(column: &Column, card: &Card) -> Option<DealId> {
+fn card_above(column: &Column, card: &Card) -> Option<DealId> {
     let cards = column.cards();
     let at = cards.iter().position(|other| other == card)?;
     cards.get(at.checked_sub(1)?)?.id()

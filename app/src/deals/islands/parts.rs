@@ -1,6 +1,6 @@
 //! Cards and columns as they stand in the board's HTML.
 
-use super::dom::{all, attribute, focus_still, one, take_children, text};
+use crate::islands::dom::{all, attribute, focus_still, one, take_children, text};
 use domain::{ids::DealId, stages::StageKind};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -41,12 +41,12 @@ impl Card {
     }
 
     /// Whether it stands below cards of its column that are not loaded yet.
-    pub fn is_tail(&self) -> bool {
+    pub fn is_below_unloaded(&self) -> bool {
         self.0.has_attribute("data-tail")
     }
 
     /// Sets or takes away a mark.
-    pub fn mark(&self, name: &str, on: bool) {
+    pub fn set_flag(&self, name: &str, on: bool) {
         let _ = if on { self.0.set_attribute(name, "") } else { self.0.remove_attribute(name) };
     }
 
@@ -62,7 +62,7 @@ impl Card {
     }
 
     /// Becomes what another element of the same deal shows, unless it shows that already.
-    pub fn take_from(&self, new: &Self) {
+    pub fn update_from(&self, new: &Self) {
         if self.version() == new.version() {
             return;
         }
@@ -135,7 +135,7 @@ impl Column {
     }
 
     /// The link to its cards that are not loaded yet.
-    pub fn more(&self) -> Option<HtmlElement> {
+    pub fn load_more_link(&self) -> Option<HtmlElement> {
         one(&self.0, "[data-more]")
     }
 

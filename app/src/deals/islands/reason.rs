@@ -1,30 +1,24 @@
 //! The question why a deal was lost, asked before a move to a lost stage is saved.
 
-use super::{
-    board::Board,
-    dom::{around, by_id, listen, one},
-    moves::Step,
-    said,
-};
+use super::{board::Board, feedback, move_queue::PendingMove};
+use crate::islands::dom::{around, by_id, listen, one};
 use std::rc::Rc;
 use web_sys::{Event, HtmlDialogElement, HtmlInputElement};
 
-impl Board {
-    /// Asks for the reason of this move.
-    pub fn ask_reason(&self, step: Step) {
-        let Some(dialog) = by_id::<HtmlDialogElement>("loss") else { return step.restore() };
-        if let Some(name) = one(&dialog, "[data-name]") {
-            name.set_text_content(Some(&step.card.name()));
-        }
-        *self.unexplained.borrow_mut() = Some(step);
-        // What a dialog was closed with last stays: Escape would repeat it.
-        dialog.set_return_value("");
-        let _ = dialog.show_modal();
+/// Asks for the reason of this move.
+pub fn ask(board: &Board, pending: PendingMove) {
+    let Some(dialog) = by_id::<HtmlDialogElement>("loss") else { return pending.restore() };
+    if let Some(name) = one(&dialog, "[data-name]") {
+        name.set_text_content(Some(&pending.card.name()));
     }
+    *board.awaiting_reason.borrow_mut() = Some(pending);
+    // What a dialog was closed with last stays: Escape would repeat it.
+    dialog.set_return_value("");
+    let _ = dialog.show_modal();
 }
 
-/// Goes on with the move when the dialog has a reason, and back without one.
-pub fn attach(board: &Rc<Board>) {
+/// Hands the move to `save` when the dialog has a reason, and takes it back without one.
+pub fn attach(board: &Rc<Board>, save: fn(&Rc<Board>, PendingMove)) {
     let Some(dialog) = by_id::<HtmlDialogElement>("loss") else { return };
     let shown = dialog.clone();
     listen(&dialog, "click", move |event: Event| {
@@ -34,7 +28,7 @@ pub fn attach(board: &Rc<Board>) {
     });
     let (board, shown) = (Rc::clone(board), dialog.clone());
     listen(&dialog, "close", move |_: Event| {
-        let Some(mut step) = board.unexplained.take() else { return };
+        let Some(mut pending) = board.awaiting_reason.take() else { return };
         let input = by_id::<HtmlInputElement>("loss-reason");
         let reason = input
             .as_ref()
@@ -44,12 +38,12 @@ pub fn attach(board: &Rc<Board>) {
             input.set_value("");
         }
         if reason.is_some() {
-            step.card.focus();
-            step.lost_reason = reason;
-            board.queue(step);
+            pending.card.focus();
+            pending.lost_reason = reason;
+            save(&board, pending);
         } else {
-            step.restore();
-            said::failed(&format!("“{}” was not moved: a lost deal needs a reason.", step.card.name()));
+            pending.restore();
+            feedback::show_error_toast(&format!("“{}” was not moved: a lost deal needs a reason.", pending.card.name()));
             board.catch_up();
         }
     });

@@ -1,10 +1,7 @@
 //! The figures in the columns' heads and over the board, as the server counts them.
 
-use super::{
-    board::Board,
-    dom::{attribute, by_id, one},
-    parts::Column,
-};
+use super::{board::Board, parts::Column};
+use crate::islands::dom::{attribute, by_id, one};
 use domain::{
     deals::ColumnTotals,
     money::{Money, group_thousands},

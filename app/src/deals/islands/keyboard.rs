@@ -2,10 +2,10 @@
 
 use super::{
     board::Board,
-    dom::{around, listen},
     geometry::{Arrow, card_towards},
     parts::{Card, Column},
 };
+use crate::islands::dom::{around, listen};
 use std::rc::Rc;
 use web_sys::KeyboardEvent;
 

@@ -1,17 +1,16 @@
 //! A card that is carried: a copy of it under the pointer, a bar where it would land, and the board that scrolls along.
 
 use super::{
-    board::{Board, take_bar_away},
-    dom::{pixels, style},
-    drag::{Point, State},
     geometry::{column_at, edge_scroll, index_at},
     parts::{Card, Column},
-    said::say,
 };
-use leptos::prelude::{document, request_animation_frame, window};
-use std::rc::Rc;
+use crate::islands::dom::{all, pixels, style};
+use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
+
+/// A place in the viewport, in pixels.
+pub type Point = (f64, f64);
 
 /// A card that is carried.
 pub struct Drag {
@@ -22,17 +21,17 @@ pub struct Drag {
     /// Which pointer carries it.
     pub pointer: i32,
     /// Where it would land.
-    pub over: Option<Over>,
-    taken_at: Point,
+    pub target: Option<DropTarget>,
+    started_at: Point,
     at: Point,
-    glass: HtmlElement,
+    cursor_overlay: HtmlElement,
     copy: HtmlElement,
-    bar: HtmlElement,
+    drop_indicator: HtmlElement,
 }
 
 /// Where the card would land: a column, and below how many of its other cards.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Over {
+pub struct DropTarget {
     /// The column's place among [`Drag::columns`].
     pub column: usize,
     /// How many cards stay above.
@@ -41,54 +40,43 @@ pub struct Over {
 
 impl Drag {
     /// Picks a card up.
-    pub fn begin(board: &Board, card: Card, pointer: i32, at: Point) -> Option<Self> {
-        let (glass, copy, bar) = (glass()?, copy_of(&card)?, bar()?);
-        glass.append_child(&copy).ok()?;
-        document().body()?.append_child(&glass).ok()?;
-        let _ = board.root.set_pointer_capture(pointer);
+    pub fn begin(root: &HtmlElement, card: Card, pointer: i32, at: Point) -> Option<Self> {
+        let (cursor_overlay, copy, drop_indicator) = (cursor_overlay()?, copy_of(&card)?, drop_indicator()?);
+        cursor_overlay.append_child(&copy).ok()?;
+        document().body()?.append_child(&cursor_overlay).ok()?;
+        let _ = root.set_pointer_capture(pointer);
         // Snapping would fight the scrolling at the edges.
-        style(&board.root, "scroll-snap-type", "none");
+        style(root, "scroll-snap-type", "none");
         style(&card.0, "opacity", "0.35");
-        let columns = Column::all(&board.root).into_iter().filter(|column| !column.is_hidden()).collect();
-        let mut drag = Self { card, columns, pointer, over: None, taken_at: at, at, glass, copy, bar };
-        // In one breath: what is said twice at once is heard once, the second.
-        let over = drag.follow(at).unwrap_or_default();
-        say(&format!("Picked up {}. {over}", drag.card.name()));
-        Some(drag)
-    }
-
-    /// As [`Drag::follow`], and says where it would land when that is another place than before.
-    pub fn carry(&mut self, at: Point) {
-        if let Some(over) = self.follow(at) {
-            say(&over);
-        }
+        let columns = Column::all(root).into_iter().filter(|column| !column.is_hidden()).collect();
+        Some(Self { card, columns, pointer, target: None, started_at: at, at, cursor_overlay, copy, drop_indicator })
     }
 
     /// Brings the copy under the pointer and finds where it would land: in words, when that is another place than before.
-    fn follow(&mut self, at: Point) -> Option<String> {
+    pub fn move_to(&mut self, at: Point) -> Option<String> {
         self.at = at;
-        let (dx, dy) = (at.0 - self.taken_at.0, at.1 - self.taken_at.1);
+        let (dx, dy) = (at.0 - self.started_at.0, at.1 - self.started_at.1);
         style(&self.copy, "translate", &format!("{} {}", pixels(dx), pixels(dy)));
         let spans: Vec<(f64, f64)> = self.columns.iter().map(|column| sides(&column.0)).collect();
-        let over = column_at(at.0, &spans).map(|column| {
+        let target = column_at(at.0, &spans).map(|column| {
             let here = &self.columns[column];
             let middles: Vec<f64> =
                 if here.is_folded() { vec![] } else { here.others(&self.card).iter().map(|card| middle(&card.0)).collect() };
-            Over { column, index: index_at(at.1, &middles) }
+            DropTarget { column, index: index_at(at.1, &middles) }
         });
-        (over != self.over).then(|| {
-            self.over = over;
-            self.show_over(over)
+        (target != self.target).then(|| {
+            self.target = target;
+            self.show_target(target)
         })
     }
 
     /// Rings the column, puts the bar in its place, and has words for both.
-    fn show_over(&self, over: Option<Over>) -> String {
+    fn show_target(&self, target: Option<DropTarget>) -> String {
         for column in &self.columns {
             let _ = column.0.class_list().remove_1("drop-target");
         }
-        self.bar.remove();
-        let Some(Over { column, index }) = over else { return "Not over a column.".to_owned() };
+        self.drop_indicator.remove();
+        let Some(DropTarget { column, index }) = target else { return "Not over a column.".to_owned() };
         let column = &self.columns[column];
         let _ = column.0.class_list().add_1("drop-target");
         if column.is_folded() {
@@ -97,20 +85,34 @@ impl Drag {
         let others = column.others(&self.card);
         if let Some(list) = column.list() {
             let before = others.get(index).map(|card| card.0.as_ref());
-            let _ = list.insert_before(&self.bar, before);
+            let _ = list.insert_before(&self.drop_indicator, before);
         }
         format!("Over {}, place {} of {}.", column.name(), index + 1, others.len() + 1)
     }
 
+    /// Scrolls by one frame while the card is held at an edge. Answers as [`Drag::carry`] does.
+    pub fn auto_scroll(&mut self, root: &HtmlElement) -> Option<String> {
+        let (left, right) = sides(root);
+        let (width, height) = (number(window().inner_width()), number(window().inner_height()));
+        let across = edge_scroll(self.at.0, left.max(0.0), right.min(width));
+        let along = edge_scroll(self.at.1, 0.0, height);
+        if across == 0.0 && along == 0.0 {
+            return None;
+        }
+        root.set_scroll_left(root.scroll_left() + across as i32);
+        window().scroll_by_with_x_and_y(0.0, along);
+        self.move_to(self.at)
+    }
+
     /// Takes everything away that only a drag shows.
-    pub fn lay_down(&self, board: &Board) {
-        self.glass.remove();
-        take_bar_away(&board.root);
+    pub fn clean_up(&self, root: &HtmlElement) {
+        self.cursor_overlay.remove();
+        remove_drop_indicator(root);
         for column in &self.columns {
             let _ = column.0.class_list().remove_1("drop-target");
         }
-        let _ = board.root.release_pointer_capture(self.pointer);
-        for (element, property) in [(&board.root, "scroll-snap-type"), (&self.card.0, "opacity")] {
+        let _ = root.release_pointer_capture(self.pointer);
+        for (element, property) in [(root, "scroll-snap-type"), (&self.card.0, "opacity")] {
             let _ = element.style().remove_property(property);
         }
     }
@@ -118,10 +120,10 @@ impl Drag {
 
 /// What lies over the whole window and has the cursor of a drag. On the board itself the cursor would be inherited by every
 /// card: 50 ms of styling among five hundred, at the beginning and again before the drop is painted.
-fn glass() -> Option<HtmlElement> {
-    let glass: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
-    glass.set_class_name("fixed inset-0 z-50 cursor-grabbing");
-    Some(glass)
+fn cursor_overlay() -> Option<HtmlElement> {
+    let cursor_overlay: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
+    cursor_overlay.set_class_name("fixed inset-0 z-50 cursor-grabbing");
+    Some(cursor_overlay)
 }
 
 /// A copy of the card to be carried, fixed where the card is.
@@ -146,12 +148,19 @@ fn copy_of(card: &Card) -> Option<HtmlElement> {
 }
 
 /// The bar that shows where the card would land.
-fn bar() -> Option<HtmlElement> {
-    let bar: HtmlElement = document().create_element("li").ok()?.dyn_into().ok()?;
+fn drop_indicator() -> Option<HtmlElement> {
+    let drop_indicator: HtmlElement = document().create_element("li").ok()?.dyn_into().ok()?;
     // Drawn over the gap between two cards: nothing shifts.
-    bar.set_class_name("drop-place -my-1.5 shrink-0");
-    let _ = bar.set_attribute("aria-hidden", "true");
-    Some(bar)
+    drop_indicator.set_class_name("drop-place -my-1.5 shrink-0");
+    let _ = drop_indicator.set_attribute("aria-hidden", "true");
+    Some(drop_indicator)
+}
+
+/// The element that marks where a dragged card would land; at most one is in the page.
+fn remove_drop_indicator(root: &Element) {
+    for drop_indicator in all(root, ".drop-place") {
+        drop_indicator.remove();
+    }
 }
 
 fn sides(element: &Element) -> (f64, f64) {
@@ -162,26 +171,6 @@ fn sides(element: &Element) -> (f64, f64) {
 fn middle(element: &Element) -> f64 {
     let place = element.get_bounding_client_rect();
     place.top() + place.height() / 2.0
-}
-
-/// Scrolls while the card is held at an edge, frame by frame until it is dropped.
-pub fn scroll_along(board: Rc<Board>) {
-    request_animation_frame(move || {
-        if let State::Dragging(drag) = &mut *board.drag.borrow_mut() {
-            let (left, right) = sides(&board.root);
-            let (width, height) = (number(window().inner_width()), number(window().inner_height()));
-            let across = edge_scroll(drag.at.0, left.max(0.0), right.min(width));
-            let along = edge_scroll(drag.at.1, 0.0, height);
-            if across != 0.0 || along != 0.0 {
-                board.root.set_scroll_left(board.root.scroll_left() + across as i32);
-                window().scroll_by_with_x_and_y(0.0, along);
-                drag.carry(drag.at);
-            }
-        } else {
-            return;
-        }
-        scroll_along(board);
-    });
 }
 
 fn number(value: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>) -> f64 {

@@ -1,4 +1,4 @@
-//! The board of a page: the state that its behaviours share. This module imports none of them.
+//! The deal board's state, shared by the behaviours (drag, keyboard, menu, moves, live updates). This module imports no behaviour.
 
 use super::{
     drag_preview::{Drag, Point},
@@ -12,28 +12,28 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use std::cell::RefCell;
 use web_sys::HtmlElement;
 
-/// The board of this page.
+/// The deal board of this page and its state.
 pub struct Board {
-    /// `#board`.
+    /// The element `#board`.
     pub root: HtmlElement,
-    /// What the pointer is doing.
+    /// The pointer's press or drag.
     pub drag: RefCell<DragState>,
-    /// Whose menu is open.
+    /// The card whose "Move…" menu is open.
     pub menu_of: RefCell<Option<Card>>,
-    /// The moves that are shown and not yet confirmed.
+    /// The optimistic moves: shown, not yet confirmed by the server.
     pub moves: RefCell<MoveQueue>,
-    /// A move that waits for the reason a deal was lost for.
+    /// The move to a lost stage that waits for its lost reason.
     pub awaiting_reason: RefCell<Option<PendingMove>>,
-    /// What is known of other people's changes.
+    /// How far the board is in step with the audit log.
     pub sync: RefCell<SyncState>,
-    /// What the toast offers to undo.
+    /// The undo that the toast offers.
     pub pending_undo: RefCell<PendingUndo>,
-    /// The currency that totals are shown in.
+    /// The currency of the totals.
     pub currency: Currency,
 }
 
 impl Board {
-    /// The board of this page, if it has one.
+    /// The board of this page; `None` on a page without `#board`.
     pub fn of_page() -> Option<Self> {
         let root = by_id::<HtmlElement>("board")?;
         Some(Self {
@@ -48,47 +48,47 @@ impl Board {
         })
     }
 
-    /// The query of the filter that the board is shown under.
+    /// The filter's query string, without `?`.
     pub fn filter(&self) -> String {
         self.root.get_attribute("data-filter").unwrap_or_default()
     }
 
-    /// Whether nothing of this person's is under way that news would disturb.
+    /// Whether other users' changes may be applied: no drag, question or unconfirmed move of this user would be disturbed.
     pub fn can_sync(&self) -> bool {
         !matches!(*self.drag.borrow(), DragState::Dragging(_)) && self.awaiting_reason.borrow().is_none() && self.moves.borrow().is_empty()
     }
 }
 
-/// What the pointer is doing.
+/// The state of the pointer on the board.
 #[derive(Default)]
 pub enum DragState {
-    /// Nothing with a card.
+    /// No card is pressed.
     #[default]
     Idle,
-    /// It is down on a card and has not moved yet.
+    /// The pointer is down on a card, within the tolerance of a click or long press.
     Pressed(Press),
-    /// It carries a card.
+    /// The pointer drags a card.
     Dragging(Drag),
 }
 
-/// A pointer that is down on a card.
+/// A press on a card that may become a drag.
 pub struct Press {
-    /// The card.
+    /// The pressed card.
     pub card: Card,
-    /// Which pointer.
+    /// The pointer's `pointerId`.
     pub pointer: i32,
-    /// Where it went down.
+    /// The point of the `pointerdown`.
     pub at: Point,
-    /// Runs while a finger is held.
+    /// The long-press timer; `None` for mouse and pen.
     pub long_press: Option<TimeoutHandle>,
 }
 
-/// The way back that the toast offers. Kept here and listened for once: a listener of each toast's own would keep that
-/// toast, and the card it is about, as long as the page lives.
+/// The undo callback of the toast. One listener serves every toast: a listener of each toast's own would keep the toast and its card
+/// in memory as long as the page lives.
 #[derive(Default)]
 pub struct PendingUndo {
-    /// What "Undo" does.
+    /// The callback of the "Undo" button.
     pub undo: Option<Box<dyn FnOnce()>>,
-    /// How many were made.
+    /// The number of undo toasts shown so far, by which a timer recognises its own toast.
     pub count: u32,
 }

@@ -1,19 +1,19 @@
-//! The deal's form: the contacts of the company chosen, and what the stage chosen means.
+//! Dependent fields of the deal form: contacts follow the chosen company, the probability hint follows the chosen stage.
 //!
-//! The page of a new deal draws those choices for the values in its address, so a choice is one GET of it. Without a
-//! script the form's buttons beside them send the form and get it back.
+//! The page `/deals/new` renders both for the values in its query, so a change costs one GET. Without a script, the buttons
+//! beside the fields send the form and get the fields back.
 
 use crate::islands::dom::{around, by_id, fetch, listen, take_children};
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlSelectElement, UrlSearchParams};
 
-/// What depends on the company, by id.
+/// The ids of the elements that depend on the company.
 const OF_COMPANY: &[&str] = &["company_id", "contact_id", "contact_id-hint"];
-/// What depends on the stage, by id.
+/// The ids of the elements that depend on the stage.
 const OF_STAGE: &[&str] = &["probability-hint"];
 
-/// Attaches to the form, if this page has it.
+/// Attaches to the form `#deal`, if the page has one.
 pub fn attach() {
     let Some(form) = by_id::<HtmlFormElement>("deal") else { return };
     let changed = form.clone();
@@ -42,7 +42,7 @@ pub fn attach() {
     });
 }
 
-/// Asks the server for the form as it is filled in and takes its choices over.
+/// Fetches the form for its current values and replaces the children of the elements `parts`.
 async fn refresh(form: HtmlFormElement, parts: &[&str]) {
     let Some(page) = asked(&form).await else { return };
     for id in parts {
@@ -53,7 +53,7 @@ async fn refresh(form: HtmlFormElement, parts: &[&str]) {
 
 async fn asked(form: &HtmlFormElement) -> Option<web_sys::Document> {
     let fields = FormData::new_with_form(form).ok()?;
-    // Only what decides the choices: the rest of what is typed has no business in an address.
+    // Only the fields that the choices depend on: other input does not belong in a URL.
     let query = UrlSearchParams::new().ok()?;
     for name in ["company_q", "company_id", "contact_id", "stage"] {
         if let Some(value) = fields.get(name).as_string() {

@@ -1,7 +1,7 @@
-//! Dragging a card by mouse, pen or finger.
+//! Drag and drop of a card by mouse, pen or finger.
 //!
-//! A mouse or pen drags as soon as it slips; a finger must be held first, so that a swipe still scrolls. The card stays
-//! in its column, faded, while a copy follows the pointer.
+//! A mouse or pen starts a drag when it exceeds [`CLICK_TOLERANCE`]; a finger starts one by a long press, so that a swipe still
+//! scrolls. The card stays in its column, faded, while a copy follows the pointer.
 
 use super::{
     board::{Board, DragState, Press},
@@ -19,15 +19,15 @@ use leptos::{
 use std::{cell::Cell, rc::Rc, time::Duration};
 use web_sys::{Event, KeyboardEvent, PointerEvent};
 
-/// How long a finger is held before it drags.
+/// The time a finger is held before a drag starts.
 const LONG_PRESS: Duration = Duration::from_millis(200);
 
-/// Listens on the board, and on the window for what follows a press.
+/// Listens for `pointerdown` on the board, and on the window for the events that follow a press.
 pub fn attach(board: &Rc<Board>) {
     let suppress_click = Rc::new(Cell::new(false));
     let root = board.root.clone();
     {
-        // A drag may end in no click at all, as when a dialog opens: then the next press, wherever it is, begins anew.
+        // A drag may end without a click, as when a dialog opens: the next press anywhere resets the flag.
         let suppress_click = Rc::clone(&suppress_click);
         listen_first(&window(), "pointerdown", move |_: PointerEvent| suppress_click.set(false));
     }
@@ -44,7 +44,7 @@ pub fn attach(board: &Rc<Board>) {
         listen(&window(), "pointerup", move |event: PointerEvent| {
             if is_of(&board, &event) && drop_card(&board) {
                 suppress_click.set(true);
-                // Its click, if any, comes at once; a later one may be the Enter key's in a dialog.
+                // The drag's click, if any, follows at once; a later click may be the Enter key's in a dialog.
                 let suppress_click = Rc::clone(&suppress_click);
                 set_timeout(move || suppress_click.set(false), Duration::ZERO);
             }
@@ -67,14 +67,14 @@ pub fn attach(board: &Rc<Board>) {
             }
         });
     }
-    // The click that ends a drag follows no link. A click by a key has no pointer: it is never that one.
+    // The click that ends a drag must not follow a link. A click by a key has no pointer, so it never ends a drag.
     listen_first(&window(), "click", move |event: PointerEvent| {
         if suppress_click.replace(false) && event.pointer_id() >= 0 {
             event.prevent_default();
             event.stop_propagation();
         }
     });
-    // The browser's own dragging of links, scrolling and menu of a held finger would take the pointer away.
+    // The browser's link dragging, touch scrolling and long-press menu would cancel the pointer.
     listen(&root, "dragstart", |event: Event| event.prevent_default());
     for name in ["touchmove", "contextmenu"] {
         let board = Rc::clone(board);
@@ -127,7 +127,7 @@ fn moved(board: &Rc<Board>, event: &PointerEvent) {
         DragState::Idle => return,
     };
     if exceeded && awaits_long_press {
-        // It scrolls.
+        // The finger scrolls.
         cancel(board);
     } else if exceeded {
         start_drag(board);
@@ -137,18 +137,18 @@ fn moved(board: &Rc<Board>, event: &PointerEvent) {
     }
 }
 
-/// Brings the card under the pointer and says where it would land when that is another place than before.
+/// Moves the copy to the pointer and announces a changed drop target.
 fn move_to(drag: &mut Drag, at: Point) {
     if let Some(words) = drag.move_to(at) {
         announce(&words);
     }
 }
 
-/// Picks the pressed card up.
+/// Turns the press into a drag.
 fn start_drag(board: &Rc<Board>) {
     let DragState::Pressed(Press { card, pointer, at, .. }) = board.drag.take() else { return };
     if let Some(mut drag) = Drag::begin(&board.root, card, pointer, at) {
-        // In one breath: what is said twice at once is heard once, the second.
+        // One announcement for both: of two in a row, a screen reader reads the second only.
         let over = drag.move_to(at).unwrap_or_default();
         announce(&format!("Picked up {}. {over}", drag.card.name()));
         *board.drag.borrow_mut() = DragState::Dragging(drag);
@@ -156,7 +156,7 @@ fn start_drag(board: &Rc<Board>) {
     }
 }
 
-/// Scrolls while the card is held at an edge, frame by frame until it is dropped.
+/// Scrolls the board and the window in every frame while the pointer is near an edge, until the drag ends.
 fn auto_scroll_each_frame(board: Rc<Board>) {
     request_animation_frame(move || {
         if let DragState::Dragging(drag) = &mut *board.drag.borrow_mut() {
@@ -170,7 +170,7 @@ fn auto_scroll_each_frame(board: Rc<Board>) {
     });
 }
 
-/// Ends the press or drag; the card goes where it is held. Answers whether it was a drag.
+/// Ends the press or drag and moves the card to its drop target. Returns whether a drag ended.
 fn drop_card(board: &Rc<Board>) -> bool {
     match board.drag.take() {
         DragState::Dragging(drag) => {
@@ -193,7 +193,7 @@ fn drop_card(board: &Rc<Board>) -> bool {
     }
 }
 
-/// Ends the press or drag and leaves the card where it was. Answers whether it was a drag.
+/// Ends the press or drag and leaves the card in its place. Returns whether a drag ended.
 fn cancel(board: &Rc<Board>) -> bool {
     match board.drag.take() {
         DragState::Dragging(drag) => {

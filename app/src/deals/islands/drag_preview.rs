@@ -1,4 +1,4 @@
-//! A card that is carried: a copy of it under the pointer, a bar where it would land, and the board that scrolls along.
+//! The preview of a drag: a copy of the card under the pointer, a drop indicator, and auto-scrolling at the edges.
 
 use super::{
     geometry::{column_at, edge_scroll, index_at},
@@ -9,18 +9,18 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-/// A place in the viewport, in pixels.
+/// A point of the viewport, in CSS pixels.
 pub type Point = (f64, f64);
 
-/// A card that is carried.
+/// A drag in progress.
 pub struct Drag {
-    /// The card.
+    /// The dragged card.
     pub card: Card,
-    /// The columns it can go to.
+    /// The columns that the card can be dropped on.
     pub columns: Vec<Column>,
-    /// Which pointer carries it.
+    /// The pointer's `pointerId`.
     pub pointer: i32,
-    /// Where it would land.
+    /// The current drop target; `None` outside every column.
     pub target: Option<DropTarget>,
     started_at: Point,
     at: Point,
@@ -29,30 +29,30 @@ pub struct Drag {
     drop_indicator: HtmlElement,
 }
 
-/// Where the card would land: a column, and below how many of its other cards.
+/// The insertion point of a drop.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DropTarget {
-    /// The column's place among [`Drag::columns`].
+    /// The index of the column in [`Drag::columns`].
     pub column: usize,
-    /// How many cards stay above.
+    /// The number of the column's other cards above the dropped card.
     pub index: usize,
 }
 
 impl Drag {
-    /// Picks a card up.
+    /// Starts a drag: adds the copy and the cursor overlay to the page and captures the pointer.
     pub fn begin(root: &HtmlElement, card: Card, pointer: i32, at: Point) -> Option<Self> {
         let (cursor_overlay, copy, drop_indicator) = (cursor_overlay()?, copy_of(&card)?, drop_indicator()?);
         cursor_overlay.append_child(&copy).ok()?;
         document().body()?.append_child(&cursor_overlay).ok()?;
         let _ = root.set_pointer_capture(pointer);
-        // Snapping would fight the scrolling at the edges.
+        // Scroll snapping would work against auto-scrolling.
         style(root, "scroll-snap-type", "none");
         style(&card.0, "opacity", "0.35");
         let columns = Column::all(root).into_iter().filter(|column| !column.is_hidden()).collect();
         Some(Self { card, columns, pointer, target: None, started_at: at, at, cursor_overlay, copy, drop_indicator })
     }
 
-    /// Brings the copy under the pointer and finds where it would land: in words, when that is another place than before.
+    /// Moves the copy to the pointer. Returns the announcement of the drop target if the target has changed.
     pub fn move_to(&mut self, at: Point) -> Option<String> {
         self.at = at;
         let (dx, dy) = (at.0 - self.started_at.0, at.1 - self.started_at.1);
@@ -70,7 +70,7 @@ impl Drag {
         })
     }
 
-    /// Rings the column, puts the bar in its place, and has words for both.
+    /// Highlights the column and inserts the drop indicator. Returns the announcement of the target.
     fn show_target(&self, target: Option<DropTarget>) -> String {
         for column in &self.columns {
             let _ = column.0.class_list().remove_1("drop-target");
@@ -90,7 +90,7 @@ impl Drag {
         format!("Over {}, place {} of {}.", column.name(), index + 1, others.len() + 1)
     }
 
-    /// Scrolls by one frame while the card is held at an edge. Answers as [`Drag::carry`] does.
+    /// Scrolls the board and the window by one frame if the pointer is near an edge. Returns the same as [`Drag::move_to`].
     pub fn auto_scroll(&mut self, root: &HtmlElement) -> Option<String> {
         let (left, right) = sides(root);
         let (width, height) = (number(window().inner_width()), number(window().inner_height()));
@@ -104,7 +104,7 @@ impl Drag {
         self.move_to(self.at)
     }
 
-    /// Takes everything away that only a drag shows.
+    /// Removes every element, class, style and capture that the drag added.
     pub fn clean_up(&self, root: &HtmlElement) {
         self.cursor_overlay.remove();
         remove_drop_indicator(root);
@@ -118,15 +118,15 @@ impl Drag {
     }
 }
 
-/// What lies over the whole window and has the cursor of a drag. On the board itself the cursor would be inherited by every
-/// card: 50 ms of styling among five hundred, at the beginning and again before the drop is painted.
+/// An overlay of the whole window with the cursor of a drag. Set on the board, the cursor would be inherited by every card: with
+/// 500 cards, 50 ms of style recalculation when the drag starts and again before the drop is painted.
 fn cursor_overlay() -> Option<HtmlElement> {
     let cursor_overlay: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
     cursor_overlay.set_class_name("fixed inset-0 z-50 cursor-grabbing");
     Some(cursor_overlay)
 }
 
-/// A copy of the card to be carried, fixed where the card is.
+/// A copy of the card with a fixed position over the card.
 fn copy_of(card: &Card) -> Option<HtmlElement> {
     let shown = card.0.first_element_child()?;
     let copy: HtmlElement = shown.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
@@ -147,16 +147,16 @@ fn copy_of(card: &Card) -> Option<HtmlElement> {
     Some(copy)
 }
 
-/// The bar that shows where the card would land.
+/// The line at the drop target.
 fn drop_indicator() -> Option<HtmlElement> {
     let drop_indicator: HtmlElement = document().create_element("li").ok()?.dyn_into().ok()?;
-    // Drawn over the gap between two cards: nothing shifts.
+    // Drawn over the gap between two cards, so no card shifts.
     drop_indicator.set_class_name("drop-place -my-1.5 shrink-0");
     let _ = drop_indicator.set_attribute("aria-hidden", "true");
     Some(drop_indicator)
 }
 
-/// The element that marks where a dragged card would land; at most one is in the page.
+/// Removes the drop indicator; the page has at most one.
 fn remove_drop_indicator(root: &Element) {
     for drop_indicator in all(root, ".drop-place") {
         drop_indicator.remove();

@@ -1,4 +1,4 @@
-//! What the board tells: a line that only screen readers hear, and the toast that everybody sees.
+//! Feedback of the board: the live region for screen readers, and the toast for every user.
 
 use super::board::Board;
 use crate::islands::dom::{around, by_id, listen, one};
@@ -6,10 +6,10 @@ use leptos::prelude::set_timeout;
 use std::{rc::Rc, time::Duration};
 use web_sys::{Event, HtmlElement, HtmlTemplateElement};
 
-/// How long a toast with an "Undo" stays: long enough to read it twice.
+/// The time an undo toast stays: long enough to read the toast twice.
 const UNDO_TIME: Duration = Duration::from_secs(10);
 
-/// Listens for "Undo".
+/// Listens for clicks on "Undo".
 pub fn attach(board: &Rc<Board>) {
     let Some(region) = by_id::<HtmlElement>("toast") else { return };
     let board = Rc::clone(board);
@@ -24,14 +24,14 @@ pub fn attach(board: &Rc<Board>) {
     });
 }
 
-/// Tells screen readers.
+/// Announces a message to screen readers by the live region `#board-said`.
 pub fn announce(message: &str) {
     if let Some(line) = by_id::<HtmlElement>("board-said") {
         line.set_text_content(Some(message));
     }
 }
 
-/// Shows what was done, with a way back.
+/// Shows a toast with an "Undo" button.
 pub fn show_undo_toast(board: &Rc<Board>, message: &str, undo: impl FnOnce() + 'static) {
     if show_toast("toast-moved", message).is_none() {
         return;
@@ -46,7 +46,7 @@ pub fn show_undo_toast(board: &Rc<Board>, message: &str, undo: impl FnOnce() + '
     set_timeout(move || remove_expired(&board, count), UNDO_TIME);
 }
 
-/// Takes a toast away whose time is over, unless another offer was made since or somebody is about to use it.
+/// Removes an undo toast whose time is over, except when another undo toast has replaced the toast or the user hovers or focuses it.
 fn remove_expired(board: &Board, count: u32) {
     let toast = by_id::<HtmlElement>("toast").and_then(|region| one(&region, ".toast-body:has([data-undo])"));
     let in_use = toast.as_ref().is_some_and(|toast| toast.matches(":hover, :focus-within").unwrap_or(false));
@@ -59,12 +59,12 @@ fn remove_expired(board: &Board, count: u32) {
     }
 }
 
-/// Shows what was not done, and why. It stays until something else is said.
+/// Shows an error toast, which stays until another toast replaces it.
 pub fn show_error_toast(message: &str) {
     show_toast("toast-refused", message);
 }
 
-/// Puts a copy of a template of the page into the toast region, in place of what was there.
+/// Replaces the content of the toast region by a copy of the page's template of this id.
 fn show_toast(template: &str, message: &str) -> Option<HtmlElement> {
     let region = by_id::<HtmlElement>("toast")?;
     let template = by_id::<HtmlTemplateElement>(template)?;

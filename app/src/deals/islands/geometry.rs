@@ -1,22 +1,23 @@
-//! Where a pointer or an arrow key leads on the board: plain arithmetic, without the browser. Pixels of the viewport.
+//! Geometry of drag and drop and of arrow keys, without browser calls. Lengths are CSS pixels of the viewport.
 
 use domain::{deals::Place, ids::DealId};
 
-/// How far a pressed mouse or pen may slip and still be a click.
+/// The distance that a pressed mouse or pen may move in a click.
 pub const CLICK_TOLERANCE: f64 = 4.0;
-/// How far a finger may slip while it is held; farther, it scrolls.
+/// The distance that a finger may move during a long press; a finger that moves farther scrolls.
 pub const LONG_PRESS_TOLERANCE: f64 = 8.0;
-/// How near an edge a dragged card scrolls, and the most pixels it scrolls in one frame.
+/// The width of the zone at an edge in which a drag scrolls.
 const EDGE: f64 = 56.0;
+/// The greatest scroll distance per frame.
 const FASTEST: f64 = 14.0;
 
-/// Two points, and whether they lie farther apart than `slip`.
+/// Whether the distance of two points exceeds `tolerance`.
 pub fn exceeds((x0, y0): (f64, f64), (x1, y1): (f64, f64), tolerance: f64) -> bool {
     (x1 - x0).hypot(y1 - y0) > tolerance
 }
 
-/// Which column lies under `x`; `spans` are their left and right sides. A gap belongs to the nearer column; outside of all,
-/// by more than a gap, there is none.
+/// The index of the column at `x`; `spans` are the columns' left and right sides. A gap belongs to the nearer column; farther than
+/// a gap from every column the index is `None`.
 pub fn column_at(x: f64, spans: &[(f64, f64)]) -> Option<usize> {
     const GAP: f64 = 12.0;
     let distance = |(left, right): (f64, f64)| (left - x).max(x - right).max(0.0);
@@ -24,19 +25,20 @@ pub fn column_at(x: f64, spans: &[(f64, f64)]) -> Option<usize> {
     (distance(*nearest.1) <= GAP).then_some(nearest.0)
 }
 
-/// How many cards of a column stay above one dropped at `y`; `middles` are those of the other cards, from the top.
+/// The index of a card dropped at `y` among the column's other cards; `middles` are the other cards' vertical centres, from the top.
 pub fn index_at(y: f64, middles: &[f64]) -> usize {
     middles.iter().take_while(|middle| **middle < y).count()
 }
 
-/// How far to scroll in this frame: nothing inside, faster towards an edge, at full speed past it. Negative is back.
+/// The scroll distance of one frame for a pointer at `at`: 0 away from the edges, growing towards an edge, at most `FASTEST`.
+/// Negative scrolls towards `start`.
 pub fn edge_scroll(at: f64, start: f64, end: f64) -> f64 {
     let edge = EDGE.min((end - start) / 4.0);
     let speed = |depth: f64| (depth / edge).clamp(0.0, 1.0) * FASTEST;
     speed(at - (end - edge)) - speed(start + edge - at)
 }
 
-/// The place behind the first `index` cards of a column that holds these others.
+/// The place below the first `index` of the column's other cards.
 pub fn place_at(index: usize, others: &[DealId]) -> Place {
     match index.min(others.len()).checked_sub(1) {
         None => Place::Top,
@@ -47,18 +49,18 @@ pub fn place_at(index: usize, others: &[DealId]) -> Place {
 /// An arrow key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrow {
-    /// To the card above.
+    /// Focuses the card above.
     Up,
-    /// To the card below.
+    /// Focuses the card below.
     Down,
-    /// To the column before.
+    /// Focuses the previous column.
     Left,
-    /// To the column after.
+    /// Focuses the next column.
     Right,
 }
 
 impl Arrow {
-    /// From a key's name.
+    /// Parses `KeyboardEvent.key`.
     pub fn of_key(key: &str) -> Option<Self> {
         Some(match key {
             "ArrowUp" => Self::Up,
@@ -70,8 +72,8 @@ impl Arrow {
     }
 }
 
-/// The card an arrow leads to from the one at `column` and `row`; `cards` says how many each column shows. Columns that
-/// show none are passed over; a shorter one is entered at its last card.
+/// The column and row of the card that an arrow key focuses from the card at `column` and `row`; `cards` are the numbers of cards
+/// that the columns show. Columns without cards are skipped; in a column with fewer rows, the last card is focused.
 pub fn card_towards(arrow: Arrow, column: usize, row: usize, cards: &[usize]) -> Option<(usize, usize)> {
     let enter = |column: usize| (column, row.min(cards[column] - 1));
     match arrow {

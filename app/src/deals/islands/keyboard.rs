@@ -1,4 +1,4 @@
-//! Arrow keys: from card to card and from column to column.
+//! Keyboard navigation: arrow keys move the focus between cards and columns.
 
 use super::{
     board::Board,
@@ -9,7 +9,7 @@ use crate::islands::dom::{around, listen};
 use std::rc::Rc;
 use web_sys::KeyboardEvent;
 
-/// Listens on the board.
+/// Listens for arrow keys on the board.
 pub fn attach(board: &Rc<Board>) {
     let root = board.root.clone();
     let board = Rc::clone(board);

@@ -1,8 +1,9 @@
-//! Other people's changes: shown without a reload, without taking the focus, and not while something is under way.
+//! Live updates: other users' changes appear without a reload and without moving the focus, and wait while [`Board::can_sync`] is
+//! false.
 //!
-//! The server tells a number, where the workspace's audit log ends. If that is past what the board shows, the board asks
-//! for what is new since. So a connection that was away for a while misses nothing. A tab that nobody sees keeps no
-//! connection: browsers allow only a few.
+//! The server sends the last sequence number of the workspace's audit log as a server-sent event. If that number is greater than
+//! the applied one, the board fetches the changes since, so a lost connection loses no change. A hidden tab keeps no connection:
+//! browsers allow only a few.
 
 use super::{
     board::Board,
@@ -19,19 +20,19 @@ use std::{rc::Rc, time::Duration};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, EventSource, HtmlElement, MessageEvent, VisibilityState};
 
-/// How long until a connection that was refused is tried again.
+/// The time before a refused connection is tried again.
 const RETRY_DELAY: Duration = Duration::from_secs(10);
 
-/// Listens as long as the page is seen.
+/// Connects to the events while the page is visible.
 pub fn attach(board: &Rc<Board>) {
     let (visibility, seen) = (use_document_visibility(), Rc::clone(board));
     Effect::new(move || {
         visibility.track();
-        // The listeners of the last run's connection ended with it.
+        // The owner of the last run has removed the listeners of that run's connection.
         disconnect(&seen);
         connect_while_visible(&seen);
     });
-    // A page that Back brings out of the browser's memory has not changed its visibility.
+    // A page restored from the back/forward cache has not changed its visibility.
     let (left, back) = (Rc::clone(board), Rc::clone(board));
     listen(&window(), "pagehide", move |_: Event| disconnect(&left));
     listen(&window(), "pageshow", move |_: Event| connect_while_visible(&back));
@@ -45,16 +46,16 @@ fn connect_while_visible(board: &Rc<Board>) {
         return;
     }
     let Ok(source) = EventSource::new("/events/board") else { return };
-    let told = Rc::clone(board);
+    let receiver = Rc::clone(board);
     listen(&source, "message", move |event: MessageEvent| {
         if let Some(seq) = event.data().as_string().and_then(|seq| seq.parse().ok()) {
-            told.sync.borrow_mut().see_server_seq(seq);
-            told.catch_up();
+            receiver.sync.borrow_mut().see_server_seq(seq);
+            receiver.catch_up();
         }
     });
     let (lost, closed) = (Rc::clone(board), source.clone());
     listen(&source, "error", move |_: Event| {
-        // A connection that broke the browser brings back by itself; one that was refused it doesn't.
+        // The browser reconnects after a broken connection, but not after a refused one.
         if closed.ready_state() == EventSource::CLOSED {
             disconnect(&lost);
             let again = Rc::clone(&lost);
@@ -71,7 +72,7 @@ fn disconnect(board: &Board) {
 }
 
 impl Board {
-    /// Shows what is new, if anything is and nothing is under way.
+    /// Fetches and applies the changes since the applied sequence number, if there are any and the board can sync.
     pub fn catch_up(self: &Rc<Self>) {
         if !self.can_sync() || self.sync.borrow().is_fetching {
             return;
@@ -82,7 +83,7 @@ impl Board {
         spawn_local(async move {
             let news = fetch(&format!("/deals/news?since={since}&{}", board.filter())).await;
             board.sync.borrow_mut().is_fetching = false;
-            // Something came under way meanwhile: it asks again when it is done.
+            // A drag or move has started meanwhile; its end calls `catch_up` again.
             if !board.can_sync() {
                 return;
             }
@@ -101,7 +102,7 @@ impl Board {
     fn show(&self, news: &Element) {
         let changed = all(news, "[data-in]");
         if Column::all(&self.root).is_empty() {
-            // There was no deal yet: the page has no columns.
+            // The board had no deal, so the page has no columns.
             if !changed.is_empty() {
                 reload();
             }
@@ -125,7 +126,7 @@ impl Board {
         focus.back();
     }
 
-    /// Puts a changed card where it belongs. One that belongs below cards not loaded yet goes: it comes with them.
+    /// Inserts or moves a changed card to its place. A card whose place is below cards not loaded yet is removed: "Show more" loads it.
     fn place(&self, new: Card, slug: &str, above: Option<DealId>) {
         let Some(column) = Column::all(&self.root).into_iter().find(|column| column.slug() == slug) else { return };
         let (Some(list), Some(id)) = (column.list(), new.id()) else { return };
@@ -156,7 +157,7 @@ impl Board {
         one(&self.root, &format!("li[data-id=\"{id}\"]")).map(Card)
     }
 
-    /// Takes every column from the page as it is now.
+    /// Replaces the content of every column by that of a freshly fetched page.
     async fn refetch_board(&self) {
         let Some(page) = fetch(&format!("/deals?{}", self.filter())).await else { return };
         let Some(fresh) = page.get_element_by_id("board").filter(|fresh| same_columns(&self.root, fresh)) else { return reload() };
@@ -186,14 +187,14 @@ fn same_columns(one: &Element, other: &Element) -> bool {
     slugs(one) == slugs(other)
 }
 
-/// Loads the page again, unless something is being filled in.
+/// Reloads the page, except while a dialog is open: the user's input would be lost.
 fn reload() {
     if document().query_selector("dialog[open]").ok().flatten().is_none() {
         let _ = window().location().reload();
     }
 }
 
-/// Where the focus is in the board, to be given back to the same card when its element was moved or its inside redrawn.
+/// The card that has the focus, and whether the focus is on the card's "Move…" button. Moving or redrawing the element loses the focus.
 struct Focus(Option<(Card, bool)>);
 
 impl Focus {
@@ -208,7 +209,7 @@ impl Focus {
 
     fn back(self) {
         let Some((card, on_menu)) = self.0 else { return };
-        // It may be another element of the same card.
+        // The card may have a new element.
         let root = by_id::<HtmlElement>("board");
         let here = card.id().and_then(|id| one(root.as_ref()?, &format!("li[data-id=\"{id}\"]")).map(Card));
         let Some(here) = here else { return };

@@ -1,4 +1,4 @@
-//! The "Move…" menu. One menu serves every card; without a script each card's button is a link to the same choices.
+//! The "Move…" menu. One popover serves every card; without a script each card's button is a link to a page with the same choices.
 
 use super::{
     board::Board,
@@ -11,7 +11,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
 
-/// Listens for "Move…" buttons and for choices.
+/// Listens for clicks on "Move…" buttons and for choices in the menu.
 pub fn attach(board: &Rc<Board>) {
     let Some(menu) = by_id::<HtmlElement>("move-menu") else { return };
     let root = board.root.clone();
@@ -74,7 +74,7 @@ fn open(board: &Rc<Board>, menu: &HtmlElement, card: Card, button: &Element) {
     }
 }
 
-/// Below the button and flush with its right side, inside the window.
+/// Positions the menu below the button, right-aligned to the button and inside the window.
 fn put_beside(menu: &HtmlElement, button: &Element) {
     const MARGIN: f64 = 8.0;
     let (at, size) = (button.get_bounding_client_rect(), menu.get_bounding_client_rect());
@@ -86,7 +86,7 @@ fn put_beside(menu: &HtmlElement, button: &Element) {
     }
 }
 
-/// Moves the focus among the choices that can be chosen; 0 begins at the first.
+/// Moves the focus by `step` (1 or -1, wrapping round) among the enabled choices; 0 focuses the first one.
 fn step_focus(menu: &HtmlElement, step: i32) {
     let choices: Vec<HtmlElement> = all(menu, "button:not([hidden], [disabled])");
     let active = document().active_element();

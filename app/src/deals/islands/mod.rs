@@ -1,5 +1,7 @@
-//! What moves on the deals' pages. Each island wraps the server's HTML that it attaches itself to, and the pages are whole
-//! without it.
+//! Islands of the deal pages: the board and the form. Each island wraps server-rendered HTML; the pages work without a script.
+//!
+//! The board's modules form layers: `geometry`, `parts` and `drag_preview`; the state (`board`, `move_queue`, `sync_state`); the
+//! behaviours, which import the state. `attach_board` attaches the behaviours.
 
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only its tests run outside the browser"))]
@@ -38,13 +40,13 @@ mod totals;
 
 use leptos::prelude::*;
 
-/// Wraps the board with its tools: makes the cards of `#board` movable by pointer and keyboard, and shows what others do.
+/// Wraps `#board` and its controls: cards become movable by pointer and menu, and other users' changes appear.
 #[cfg(feature = "ssr")]
 pub fn board(content: impl IntoView + 'static) -> impl IntoView {
     crate::islands::wrap(move || view! { <DealBoard>{content}</DealBoard> })
 }
 
-/// Wraps the fields of `#deal`: keeps the contacts and the hint in step with company and stage.
+/// Wraps the fields of `#deal`: contacts follow the company, the probability hint follows the stage.
 #[cfg(feature = "ssr")]
 pub fn form_choices(content: impl IntoView + 'static) -> impl IntoView {
     crate::islands::wrap(move || view! { <DealChoices>{content}</DealChoices> })
@@ -58,7 +60,7 @@ fn DealBoard(children: Children) -> impl IntoView {
     children()
 }
 
-/// Attaches every behaviour to the board, if this page has one.
+/// Attaches every behaviour to the board, if the page has one.
 #[cfg(feature = "hydrate")]
 fn attach_board() {
     let Some(board) = board::Board::of_page().map(std::rc::Rc::new) else { return };
@@ -80,7 +82,7 @@ fn DealChoices(children: Children) -> impl IntoView {
     children()
 }
 
-/// As [`form_choices`], for a form that came into the page later.
+/// As [`form_choices`], for a form inserted into the page by a script.
 #[cfg(feature = "hydrate")]
 pub(crate) fn attach_choices() {
     choices::attach();

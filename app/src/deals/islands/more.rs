@@ -1,4 +1,4 @@
-//! "Show more": the next cards of a column, put below those shown.
+//! "Show more": loads the next cards of a column.
 
 use super::{
     board::Board,
@@ -12,7 +12,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlElement, MouseEvent};
 
-/// Listens on the board.
+/// Listens for clicks on "Show more" links.
 pub fn attach(board: &Rc<Board>) {
     let root = board.root.clone();
     let board = Rc::clone(board);
@@ -31,7 +31,7 @@ pub fn attach(board: &Rc<Board>) {
 
 async fn load(board: Rc<Board>, column: Column, link: HtmlElement) {
     let _ = link.set_attribute("aria-busy", "true");
-    // The card shown last may be another than when the page was made.
+    // The last loaded card may have changed since the page was rendered, so the link's own URL is not used.
     let last = column.cards().into_iter().rfind(|card| !card.is_below_unloaded()).and_then(|card| card.id());
     let after = last.map(|id| format!("&after={id}")).unwrap_or_default();
     let cards = fetch(&format!("/deals/column?column={}{after}&part=cards&{}", column.slug(), board.filter())).await;
@@ -50,7 +50,7 @@ fn show(board: &Board, column: &Column, link: &HtmlElement, cards: &Document) {
     let below_unloaded = column.cards().into_iter().find(Card::is_below_unloaded);
     let mut first = None;
     for card in loaded {
-        // One that was moved here or away meanwhile is shown already.
+        // A card that was moved into or out of the column meanwhile is on the board already.
         if known.iter().any(|other| other.id() == card.id()) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! The moves that are shown and not yet confirmed.
+//! The queue of optimistic moves: shown, not yet confirmed by the server.
 
 use super::parts::{Card, Column};
 use domain::{
@@ -8,45 +8,45 @@ use domain::{
 };
 use web_sys::Element;
 
-/// A move that is shown and not yet confirmed.
+/// An optimistic move, with the data to save, undo or roll back the move.
 pub struct PendingMove {
-    /// The card.
+    /// The moved card.
     pub card: Card,
-    /// The column it stood in.
+    /// The column before the move.
     pub from: Column,
-    /// The card it stood below.
+    /// The deal above the card before the move, for undo.
     pub above: Option<DealId>,
-    /// The element it stood before.
+    /// The element below the card before the move, for a roll-back.
     pub next: Option<Element>,
-    /// The column it goes to.
+    /// The column after the move.
     pub to: Column,
-    /// Where in that column.
+    /// The place in the column `to`.
     pub place: Place,
-    /// Why it is lost, once that is known.
+    /// The lost reason, once the user has given one.
     pub lost_reason: Option<String>,
 }
 
-/// The moves that are shown and not yet confirmed.
+/// The queue of moves. Moves of one card are sent in order; moves of different cards are sent in parallel.
 #[derive(Default)]
 pub struct MoveQueue {
-    /// Those that wait for another, oldest first.
+    /// The moves not sent yet, oldest first.
     waiting: Vec<PendingMove>,
-    /// The cards whose move is with the server.
+    /// The deals whose move is sent and not answered.
     sent: Vec<DealId>,
 }
 
 impl MoveQueue {
-    /// Whether all are confirmed.
+    /// Whether every move is answered.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty() && self.sent.is_empty()
     }
 
-    /// Adds one behind the others.
     pub fn push(&mut self, pending: PendingMove) {
         self.waiting.push(pending);
     }
 
-    /// Takes the first that waits for nothing.
+    /// Takes the oldest move that can be sent and counts the move as sent. A move waits for earlier moves of its own card and of the
+    /// card above its place.
     pub fn take_next(&mut self) -> Option<PendingMove> {
         let mut held = self.sent.clone();
         let at = self.waiting.iter().position(|pending| {
@@ -60,24 +60,24 @@ impl MoveQueue {
         Some(pending)
     }
 
-    /// Notes that the server has answered the move of a card.
+    /// Removes the card's answered move.
     pub fn remove_sent(&mut self, card: &Card) {
         self.sent.retain(|id| Some(*id) != card.id());
     }
 
-    /// Whether another move of a card waits.
+    /// Whether a move of the card is not sent yet.
     pub fn has_waiting(&self, card: &Card) -> bool {
         self.waiting.iter().any(|other| other.card == *card)
     }
 
-    /// Drops the moves of a card that wait.
+    /// Removes the card's moves that are not sent yet.
     pub fn drop_waiting(&mut self, card: &Card) {
         self.waiting.retain(|other| other.card != *card);
     }
 }
 
 impl PendingMove {
-    /// The card it is put below.
+    /// The deal that the card is put below.
     fn anchor(&self) -> Option<DealId> {
         match self.place {
             Place::After(card) => Some(card),
@@ -85,7 +85,7 @@ impl PendingMove {
         }
     }
 
-    /// The form that asks the server for it.
+    /// The request's form.
     pub fn form(&self, filter: String) -> MoveForm {
         MoveForm {
             stage: self.to.slug(),
@@ -97,15 +97,15 @@ impl PendingMove {
         }
     }
 
-    /// Whether a reason must be given for it.
+    /// Whether the user must give a lost reason first.
     pub fn needs_lost_reason(&self) -> bool {
         self.to.kind() == StageKind::Lost && self.from != self.to && self.lost_reason.is_none()
     }
 
-    /// Puts the card back where it stood.
+    /// Puts the card's element back to its place before the move.
     pub fn restore(&self) {
         let Some(list) = self.from.list() else { return };
-        // The one it stood before may have moved meanwhile.
+        // The element `next` may have left the column meanwhile.
         let next = self.next.clone().filter(|next| next.parent_element().is_some_and(|parent| parent == *list.as_ref()));
         let _ = list.insert_before(&self.card.0, next.as_ref().map(AsRef::as_ref));
         self.card.focus();

@@ -1,7 +1,7 @@
-//! Moving a card: shown at once, one request, put back if refused.
+//! Optimistic moves of cards: shown at once, saved by one request each, rolled back if refused.
 //!
-//! A card's moves are sent one after another, each at the version that the one before it made, and a move that puts a card
-//! below another one waits until that one has arrived. Moves of different cards go side by side.
+//! Moves of one card are sent one after another, each with the version that the previous move returned. A move that puts a card
+//! below another card waits until the other card's move is saved. Moves of different cards are sent in parallel.
 
 use super::{
     board::Board,
@@ -22,17 +22,17 @@ use domain::{
 use leptos::task::spawn_local;
 use std::rc::Rc;
 
-/// Where in a column a card goes.
+/// The insertion point in a column.
 #[derive(Clone, Copy)]
 pub enum InsertAt {
-    /// Below so many of the other cards shown.
+    /// Below this number of the column's other loaded cards.
     Index(usize),
-    /// Below all, those that are not loaded too.
+    /// Below every card of the column, those not loaded included.
     Bottom,
 }
 
 impl Board {
-    /// Moves a card: in the page now, on the server next.
+    /// Moves a card on the page and enqueues the request, or asks for the lost reason first.
     pub fn move_card(self: &Rc<Self>, card: &Card, to: &Column, insert_at: InsertAt) {
         self.move_card_with_reason(card, to, insert_at, None);
     }
@@ -70,14 +70,14 @@ impl Board {
         if pending.needs_lost_reason() { reason::ask(self, pending) } else { self.enqueue(pending) }
     }
 
-    /// Moves a card back below the one it stood below.
+    /// Moves a card back to the column `to`, below the deal `above`; to the top without that deal.
     fn undo_move(self: &Rc<Self>, card: &Card, to: &Column, above: Option<DealId>, lost_reason: Option<String>) {
         let others = to.others(card);
         let index = above.and_then(|above| others.iter().position(|other| other.id() == Some(above))).map_or(0, |at| at + 1);
         self.move_card_with_reason(card, to, InsertAt::Index(index), lost_reason);
     }
 
-    /// Sends a move as soon as nothing holds it up.
+    /// Enqueues a move; `MoveQueue::take_next` decides when the move is sent.
     pub fn enqueue(self: &Rc<Self>, pending: PendingMove) {
         pending.card.set_flag("data-saving", true);
         self.moves.borrow_mut().push(pending);
@@ -126,24 +126,24 @@ impl Board {
         feedback::show_undo_toast(self, &message, move || board.undo_move(&card, &from, above, moved.lost_reason));
     }
 
-    /// Takes a refused move back, and those of the same card that were to follow it.
+    /// Rolls back a refused move and drops the card's moves that are not sent yet.
     fn roll_back(&self, pending: PendingMove, error: &ActionError) {
         self.moves.borrow_mut().drop_waiting(&pending.card);
         pending.card.set_flag("data-saving", false);
         pending.restore();
-        // The page of the form says what became of the deal, and restores and moves it.
+        // The page that answers this form shows what happened to the deal, and can restore and move the deal.
         if let (ActionError::Removed(_), Some(id)) = (error, pending.card.id()) {
             let MoveForm { stage, place, lost_reason, version, .. } = pending.form(String::new());
             let fields = [("stage", stage), ("place", place), ("lost_reason", lost_reason), ("version", version)];
             let _ = post_form(&format!("/deals/{id}/move"), fields.map(|(name, value)| (name.to_owned(), value)).into());
         }
-        // Where the card really is, the server is asked next.
+        // The next sync fetches the card's actual place.
         self.sync.borrow_mut().mark_stale();
         feedback::show_error_toast(&format!("“{}” was not moved. {error}", pending.card.name()));
     }
 }
 
-/// The card above this one.
+/// The deal above a card.
 fn card_above(column: &Column, card: &Card) -> Option<DealId> {
     let cards = column.cards();
     let at = cards.iter().position(|other| other == card)?;

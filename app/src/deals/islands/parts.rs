@@ -1,67 +1,66 @@
-//! Cards and columns as they stand in the board's HTML.
+//! Cards and columns of the board, read from and written to the HTML.
 
 use crate::islands::dom::{all, attribute, focus_still, one, take_children, text};
 use domain::{ids::DealId, stages::StageKind};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-/// A card: an `<li>` of a column.
+/// A deal's card: an `<li>` of a column.
 #[derive(Clone, PartialEq)]
 pub struct Card(pub HtmlElement);
 
 impl Card {
-    /// Which deal it shows.
+    /// The deal's id.
     pub fn id(&self) -> Option<DealId> {
         attribute(&self.0, "data-id")
     }
 
-    /// The deal's version as shown.
+    /// The deal's version that the card shows.
     pub fn version(&self) -> i64 {
         attribute(&self.0, "data-v").unwrap_or_default()
     }
 
-    /// The deal's name.
     pub fn name(&self) -> String {
         self.link().map(|link| text(&link)).unwrap_or_default()
     }
 
-    /// The link to the deal, which has the card's focus.
+    /// The link to the deal, which receives the card's focus.
     pub fn link(&self) -> Option<HtmlElement> {
         one(&self.0, "h3 a")
     }
 
-    /// The deal's own probability; `None` follows the stage.
+    /// The deal's own probability in percent; `None` follows the stage.
     pub fn probability(&self) -> Option<i16> {
         attribute(&self.0, "data-p")
     }
 
-    /// Whether this person may move it.
+    /// Whether the user may move the card.
     pub fn is_movable(&self) -> bool {
         one(&self.0, "[data-move]").is_some()
     }
 
-    /// Whether it stands below cards of its column that are not loaded yet.
+    /// Whether the card stands below cards of its column that are not loaded yet.
     pub fn is_below_unloaded(&self) -> bool {
         self.0.has_attribute("data-tail")
     }
 
-    /// Sets or takes away a mark.
+    /// Sets or removes an empty attribute.
     pub fn set_flag(&self, name: &str, on: bool) {
         let _ = if on { self.0.set_attribute(name, "") } else { self.0.remove_attribute(name) };
     }
 
-    /// The column it stands in.
+    /// The column that contains the card.
     pub fn column(&self) -> Option<Column> {
         self.0.closest("[data-stage]").ok().flatten()?.dyn_into().ok().map(Column)
     }
 
-    /// The card below it, else the one above it.
+    /// The card below, or else the card above.
     pub fn neighbour(&self) -> Option<Self> {
         let beside = self.0.next_element_sibling().or_else(|| self.0.previous_element_sibling());
         beside.and_then(|beside| beside.dyn_into().ok()).map(Self)
     }
 
-    /// Becomes what another element of the same deal shows, unless it shows that already.
+    /// Takes over children and attributes of a newer element of the same deal; does nothing if the versions are equal.
     pub fn update_from(&self, new: &Self) {
         if self.version() == new.version() {
             return;
@@ -75,11 +74,11 @@ impl Card {
         }
     }
 
-    /// Puts the focus on it; on its column's strip when that is folded.
+    /// Focuses the card, or the column's `<summary>` if the column is folded.
     pub fn focus(&self) {
         match self.column().filter(Column::is_folded).and_then(|column| one(&column.0, "summary")) {
             Some(strip) => {
-                // A strip is as tall as the board: scrolling it into sight would move everything.
+                // The folded column is as tall as the board: scrolling it into view would move the page.
                 focus_still(&strip);
             }
             None => {
@@ -89,7 +88,7 @@ impl Card {
     }
 }
 
-/// A column: one stage.
+/// A stage's column.
 #[derive(Clone, PartialEq)]
 pub struct Column(pub HtmlElement);
 
@@ -99,52 +98,52 @@ impl Column {
         all(board, "[data-stage]").into_iter().map(Self).collect()
     }
 
-    /// Its stage's slug.
+    /// The stage's slug.
     pub fn slug(&self) -> String {
         self.0.get_attribute("data-stage").unwrap_or_default()
     }
 
-    /// Its stage's name.
+    /// The stage's name.
     pub fn name(&self) -> String {
         one(&self.0, "h2").map(|head| text(&head)).unwrap_or_default()
     }
 
-    /// What reaching it means.
+    /// The stage's kind: open, won or lost.
     pub fn kind(&self) -> StageKind {
         self.0.get_attribute("data-kind").and_then(|kind| StageKind::from_slug(&kind)).unwrap_or(StageKind::Open)
     }
 
-    /// Its stage's probability.
+    /// The stage's probability in percent.
     pub fn probability(&self) -> i16 {
         attribute(&self.0, "data-p").unwrap_or_default()
     }
 
-    /// Its cards in order.
+    /// The loaded cards in order.
     pub fn cards(&self) -> Vec<Card> {
         all(&self.0, "li[data-id]").into_iter().map(Card).collect()
     }
 
-    /// Its cards in order without this one.
+    /// The loaded cards in order, except this card.
     pub fn others(&self, card: &Card) -> Vec<Card> {
         self.cards().into_iter().filter(|other| other != card).collect()
     }
 
-    /// The list of its cards.
+    /// The list element that contains the cards.
     pub fn list(&self) -> Option<HtmlElement> {
         one(&self.0, "ol")
     }
 
-    /// The link to its cards that are not loaded yet.
+    /// The "Show more" link; `None` once every card is loaded.
     pub fn load_more_link(&self) -> Option<HtmlElement> {
         one(&self.0, "[data-more]")
     }
 
-    /// Whether its cards are not to be seen: it is a strip, or the filter leaves it out.
+    /// Whether the column shows no cards: it is a closed `<details>` or hidden by the filter.
     pub fn is_folded(&self) -> bool {
         self.is_hidden() || (self.0.tag_name() == "DETAILS" && !self.0.has_attribute("open"))
     }
 
-    /// Whether the filter leaves it out.
+    /// Whether the filter hides the column.
     pub fn is_hidden(&self) -> bool {
         self.0.has_attribute("hidden")
     }

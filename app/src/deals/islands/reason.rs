@@ -1,23 +1,23 @@
-//! The question why a deal was lost, asked before a move to a lost stage is saved.
+//! The dialog that asks for the lost reason before a move to a lost stage is saved.
 
 use super::{board::Board, feedback, move_queue::PendingMove};
 use crate::islands::dom::{around, by_id, listen, one};
 use std::rc::Rc;
 use web_sys::{Event, HtmlDialogElement, HtmlInputElement};
 
-/// Asks for the reason of this move.
+/// Opens the dialog for a move.
 pub fn ask(board: &Board, pending: PendingMove) {
     let Some(dialog) = by_id::<HtmlDialogElement>("loss") else { return pending.restore() };
     if let Some(name) = one(&dialog, "[data-name]") {
         name.set_text_content(Some(&pending.card.name()));
     }
     *board.awaiting_reason.borrow_mut() = Some(pending);
-    // What a dialog was closed with last stays: Escape would repeat it.
+    // `returnValue` survives from the last time the dialog closed: Escape would return it again.
     dialog.set_return_value("");
     let _ = dialog.show_modal();
 }
 
-/// Hands the move to `save` when the dialog has a reason, and takes it back without one.
+/// Listens for the dialog's close: passes the move to `save` with the reason, or rolls the move back without one.
 pub fn attach(board: &Rc<Board>, save: fn(&Rc<Board>, PendingMove)) {
     let Some(dialog) = by_id::<HtmlDialogElement>("loss") else { return };
     let shown = dialog.clone();

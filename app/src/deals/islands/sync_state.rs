@@ -1,60 +1,60 @@
-//! What is known of other people's changes.
+//! How far the board is in step with the workspace's audit log.
 
 use crate::islands::dom::attribute;
 use web_sys::{Element, EventSource};
 
-/// What is known of other people's changes. The numbers are ends of the audit log.
+/// The state of live updates. Each `seq` is a sequence number of the workspace's audit log.
 #[derive(Default)]
 pub struct SyncState {
-    /// Up to here everything is shown.
+    /// The last change up to which the board shows every change.
     applied_seq: i64,
-    /// Up to here the server has told that there is something.
+    /// The last change that the server has reported.
     server_seq: i64,
-    /// Changes past `shown` that this board made itself.
+    /// The changes after `applied_seq` made by this board itself.
     own_seqs: Vec<i64>,
-    /// A move was refused: the board shows something that isn't so.
+    /// Whether the board may show a wrong state, as after a refused move.
     is_stale: bool,
-    /// Somebody asks the server already.
+    /// Whether a request for changes is running.
     pub is_fetching: bool,
-    /// The connection that brings the server's numbers.
+    /// The open connection to the server's events; `None` while the page is hidden.
     pub source: Option<EventSource>,
 }
 
 impl SyncState {
-    /// What the page knows when it comes.
+    /// The state of the page as rendered, from `data-seq` of `#board`.
     pub fn of(root: &Element) -> Self {
         let applied_seq = attribute(root, "data-seq").unwrap_or_default();
         Self { applied_seq, server_seq: applied_seq, ..Self::default() }
     }
 
-    /// Notes how far the server says that there is something.
+    /// Records a number that the server has reported; a smaller one than before changes nothing.
     pub fn see_server_seq(&mut self, seq: i64) {
         self.server_seq = self.server_seq.max(seq);
     }
 
-    /// Notes a change of this board's own.
+    /// Records a change made by this board itself.
     pub fn add_own_seq(&mut self, seq: i64) {
         self.own_seqs.push(seq);
         self.see_server_seq(seq);
     }
 
-    /// Notes that the board may show something that isn't so.
+    /// Makes the next sync fetch, whether or not the server has reported a change.
     pub fn mark_stale(&mut self) {
         self.is_stale = true;
     }
 
-    /// Notes that the board shows everything up to `seq`; without one, as far as before.
+    /// Records that every change up to `seq` is applied; `None` keeps the number.
     pub fn set_applied(&mut self, seq: Option<i64>) {
         self.applied_seq = seq.unwrap_or(self.applied_seq);
         self.is_stale = false;
     }
 
-    /// From where on the server must be asked; `None` when the board shows everything there is.
+    /// The number since which changes must be fetched; `None` when the board is up to date.
     pub fn since(&mut self) -> Option<i64> {
         if self.is_stale {
             return Some(self.applied_seq);
         }
-        // Its own changes that follow one another are shown already.
+        // The board shows its own changes already, so `applied_seq` passes those that follow it without a gap.
         while self.own_seqs.contains(&(self.applied_seq + 1)) {
             self.applied_seq += 1;
         }

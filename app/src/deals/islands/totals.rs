@@ -1,4 +1,4 @@
-//! The figures in the columns' heads and over the board, as the server counts them.
+//! Totals in the columns' heads and above the board, as computed by the server.
 
 use super::{board::Board, parts::Column};
 use crate::islands::dom::{attribute, by_id, one};
@@ -10,7 +10,7 @@ use domain::{
 use web_sys::HtmlElement;
 
 impl Board {
-    /// Shows a column's figures.
+    /// Writes a column's totals.
     pub fn show_totals(&self, totals: &ColumnTotals) {
         let Some(column) = Column::all(&self.root).into_iter().find(|column| column.slug() == totals.stage) else { return };
         for (name, figure) in [
@@ -27,7 +27,7 @@ impl Board {
         }
     }
 
-    /// Shows the figures over all open columns, from the columns' own.
+    /// Writes the totals of all open columns, summed from the columns' attributes.
     pub fn show_open(&self) {
         let open: Vec<Column> = Column::all(&self.root).into_iter().filter(|column| column.kind() == StageKind::Open).collect();
         let count: u64 = open.iter().filter_map(|column| attribute::<u64>(&column.0, "data-deals")).sum();

@@ -11,10 +11,14 @@ pub fn history(visit: &Visit, events: Vec<DealEvent>) -> impl IntoView + use<> {
         .into_iter()
         .map(|DealEvent { at, actor_name, change }| {
             let (drawing, what) = match change {
-                DealChange::Created { stage, value } => (icon("plus", "size-3.5"), format!("Created in {stage}, worth {}", visit.money(value))),
+                DealChange::Created { stage, value } => {
+                    (icon("plus", "size-3.5"), format!("Created in {stage}, worth {}", visit.money(value)))
+                }
                 DealChange::Stage { from, to } => (icon("arrow-right-left", "size-3.5"), format!("Moved from {from} to {to}")),
                 DealChange::Owner { from, to } => (icon("user", "size-3.5"), format!("Owner changed from {from} to {to}")),
-                DealChange::Value { from, to } => (icon("pencil", "size-3.5"), format!("Value changed from {} to {}", visit.money(from), visit.money(to))),
+                DealChange::Value { from, to } => {
+                    (icon("pencil", "size-3.5"), format!("Value changed from {} to {}", visit.money(from), visit.money(to)))
+                }
             };
             let who = actor_name.map(|name| format!("by {name}"));
             view! {

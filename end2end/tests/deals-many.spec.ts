@@ -7,11 +7,14 @@ import { register } from '../support/people.ts';
 import { mouse } from '../support/pointers.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
+// A trace is a copy of the page at every step: what is measured here would be that.
+test.use({ trace: 'off' });
+
 const MANY = 500;
 const AT_ONCE = 20;
 
-/** Elements that one drop may have restyled: its two cards, its two columns, the totals and the toast. */
-const RESTYLED = 400;
+/** Elements that a drop may have restyled at once: 21 were measured, and 8,768 where a rule reaches the whole page. */
+const RESTYLED_MAX = 100;
 
 /** A board that shows all of many deals in Prospecting. */
 async function wholeColumn(page: Page): Promise<void> {
@@ -88,7 +91,8 @@ test('a drop among five hundred cards is painted within 100 ms @alone', async ({
     await expectNotice(page, `“${names[1]}” moved within Prospecting`);
   });
   expect(drops.map(({ above }) => above.trim())).toEqual(below);
-  expect(restyled, 'elements restyled at once').toBeLessThan(RESTYLED);
+  expect(restyled, 'elements restyled at once').toBeGreaterThan(0);
+  expect(restyled, 'elements restyled at once').toBeLessThan(RESTYLED_MAX);
   times.sort((a, b) => a - b);
   const clock = drops.map(({ ms }) => Math.round(ms)).sort((a, b) => a - b);
   test.info().annotations.push({ type: 'drop to painted', description: `${times.join(' ')} ms of work, ${clock.join(' ')} ms by the clock` });

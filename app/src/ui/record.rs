@@ -145,6 +145,17 @@ pub fn reach_facts(phone: Option<&str>, email: Option<&str>) -> AnyView {
     view! { {phone}{email} }.into_any()
 }
 
+/// An entry of a record's history, an item of an `<ol>`: the icon of the change, what changed and by whom, and when.
+pub fn history_entry(drawing: impl IntoView, what: impl IntoView, at: impl IntoView) -> impl IntoView {
+    view! {
+        <li class="event">
+            <span class="event-sign">{drawing}</span>
+            <div>{what}</div>
+            <span class="event-time">{at}</span>
+        </li>
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use crate::{
     times,
-    ui::{icon, page::empty},
+    ui::{icon, page::empty, record::history_entry},
     visit::Visit,
 };
 use leptos::prelude::*;
@@ -41,16 +41,11 @@ pub(super) fn history(visit: &Visit, events: Vec<RecordEvent>) -> impl IntoView 
                 Action::Restored => (icon("undo-2", "size-3.5"), "Restored"),
             };
             let who = actor_name.map(|name| format!(" by {name}"));
-            view! {
-                <li class="event">
-                    <span class="event-sign">{drawing}</span>
-                    <div>
-                        <p><span class="font-medium">{what}</span>{who}</p>
-                        {changes.into_iter().map(change).collect_view()}
-                    </div>
-                    <span class="event-time">{times::ago(at, now, zone)}</span>
-                </li>
-            }
+            let what = view! {
+                <p><span class="font-medium">{what}</span>{who}</p>
+                {changes.into_iter().map(change).collect_view()}
+            };
+            history_entry(drawing, what, times::ago(at, now, zone))
         })
         .collect_view();
     view! { <ol>{entries}</ol> }.into_any()

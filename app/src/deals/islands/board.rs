@@ -53,9 +53,14 @@ impl Board {
         self.root.get_attribute("data-filter").unwrap_or_default()
     }
 
+    /// Whether the pointer drags a card.
+    pub fn is_dragging(&self) -> bool {
+        matches!(*self.drag.borrow(), DragState::Dragging(_))
+    }
+
     /// Whether other users' changes may be applied: no drag, question or unconfirmed move of this user would be disturbed.
     pub fn can_sync(&self) -> bool {
-        !matches!(*self.drag.borrow(), DragState::Dragging(_)) && self.awaiting_reason.borrow().is_none() && self.moves.borrow().is_empty()
+        !self.is_dragging() && self.awaiting_reason.borrow().is_none() && self.moves.borrow().is_empty()
     }
 }
 

@@ -79,7 +79,7 @@ pub fn attach(board: &Rc<Board>) {
     for name in ["touchmove", "contextmenu"] {
         let board = Rc::clone(board);
         listen_first(&root, name, move |event: Event| {
-            if matches!(*board.drag.borrow(), DragState::Dragging(_)) {
+            if board.is_dragging() {
                 event.prevent_default();
             }
         });

@@ -9,7 +9,7 @@ use super::{
     board::Board,
     parts::{Card, Column},
 };
-use crate::islands::dom::{all, attribute, by_id, fetch, focus_still, listen, one, take_children};
+use crate::islands::dom::{all, attribute, fetch, focus_still, listen, one, take_children};
 use domain::{deals::ColumnTotals, ids::DealId, money::Money};
 use leptos::{
     prelude::{Effect, Track, document, set_timeout, window},
@@ -123,7 +123,7 @@ impl Board {
             self.show_totals(&totals(&head));
         }
         self.show_open();
-        focus.back();
+        focus.back(self);
     }
 
     /// Inserts or moves a changed card to its place. A card whose place is below cards not loaded yet is removed: "Show more" loads it.
@@ -169,7 +169,7 @@ impl Board {
             take_children(&here.0, &there.0);
         }
         self.show_open();
-        focus.back();
+        focus.back(self);
     }
 }
 
@@ -207,12 +207,10 @@ impl Focus {
         Self(found)
     }
 
-    fn back(self) {
+    fn back(self, board: &Board) {
         let Some((card, on_menu)) = self.0 else { return };
         // The card may have a new element.
-        let root = by_id::<HtmlElement>("board");
-        let here = card.id().and_then(|id| one(root.as_ref()?, &format!("li[data-id=\"{id}\"]")).map(Card));
-        let Some(here) = here else { return };
+        let Some(here) = card.id().and_then(|id| board.card(id)) else { return };
         let target = if on_menu { one(&here.0, "[data-move]") } else { here.link() };
         if let Some(target) = target.filter(|target| document().active_element().as_deref() != Some(target.as_ref())) {
             focus_still(&target);

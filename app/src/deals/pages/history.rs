@@ -1,6 +1,10 @@
 //! What happened to a deal, newest first.
 
-use crate::{times, ui::icon, visit::Visit};
+use crate::{
+    times,
+    ui::{icon, record::history_entry},
+    visit::Visit,
+};
 use leptos::prelude::*;
 use store::deals::{DealChange, DealEvent};
 
@@ -21,13 +25,8 @@ pub fn history(visit: &Visit, events: Vec<DealEvent>) -> impl IntoView + use<> {
                 }
             };
             let who = actor_name.map(|name| format!("by {name}"));
-            view! {
-                <li class="event">
-                    <span class="event-sign">{drawing}</span>
-                    <p><span class="font-medium">{what}</span>" "<span class="text-muted-foreground">{who}</span></p>
-                    <span class="event-time">{times::ago(at, now, zone)}</span>
-                </li>
-            }
+            let what = view! { <p><span class="font-medium">{what}</span>" "<span class="text-muted-foreground">{who}</span></p> };
+            history_entry(drawing, what, times::ago(at, now, zone))
         })
         .collect_view();
     view! { <ol>{entries}</ol> }

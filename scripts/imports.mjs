@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const CRATES = ['domain', 'migration', 'server', 'store'];
+const CRATES = ['app', 'domain', 'migration', 'server', 'store'];
 
 /** The modules of a crate: for each its path, as `lists/page`, its source, and whether it stands for its folder. */
 function modulesOf(crate) {

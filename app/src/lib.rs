@@ -7,46 +7,28 @@
 // The type of a view nests as deep as its markup.
 #![recursion_limit = "256"]
 
-pub mod action;
 pub mod activities;
 pub mod auth;
-pub mod browser_json;
 pub mod companies;
 pub mod contacts;
 pub mod deals;
-pub mod errors;
-pub mod forms;
 pub mod islands;
+pub mod server_functions;
 pub mod settings;
 pub mod timeline;
 
-#[cfg(feature = "hydrate")]
-mod fetch_client;
-
-#[cfg(feature = "ssr")]
-pub mod assets;
 #[cfg(feature = "ssr")]
 pub mod doors;
 #[cfg(feature = "ssr")]
-pub mod flash;
-#[cfg(feature = "ssr")]
 pub mod home;
 #[cfg(feature = "ssr")]
-pub mod refused_forms;
-#[cfg(feature = "ssr")]
-pub mod requests;
+pub mod request;
 #[cfg(feature = "ssr")]
 pub mod routing;
 #[cfg(feature = "ssr")]
 pub mod shell;
 #[cfg(feature = "ssr")]
-pub mod state;
-#[cfg(feature = "ssr")]
-pub mod times;
-#[cfg(feature = "ssr")]
 pub mod ui;
-#[cfg(feature = "ssr")]
-pub mod visit;
 
 #[cfg(feature = "ssr")]
-pub use routing::routes;
+pub use routing::{routes, site_map};

@@ -4,9 +4,10 @@ use crate::{
     activities,
     auth::{self, AuthSession},
     companies, contacts, deals,
-    doors::{Action, FormLocation, Function, form, script},
-    forms, home, settings,
-    state::AppState,
+    doors::{Action, FormLocation, Function, discard_form::DiscardForm, form, script},
+    home,
+    request::{AppState, SiteMap},
+    settings,
 };
 use axum::{
     Json, Router,
@@ -18,7 +19,6 @@ use axum_extra::extract::CookieJar;
 use http::request::Parts;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::sync::LazyLock;
 
 /// The arguments of a call, by name.
 type CallArguments = Map<String, Value>;
@@ -34,16 +34,6 @@ pub struct ActionRoute {
     pub function: &'static str,
     /// Where the form stands.
     pub page: FormLocation,
-}
-
-/// The page of the form that is posted to this path.
-pub fn form_page(path: &str) -> Option<FormLocation> {
-    static ACTIONS: LazyLock<Vec<ActionRoute>> = LazyLock::new(|| routes().actions);
-    let is_at = |route: &str| {
-        let (route, path) = (route.split('/'), path.split('/'));
-        route.clone().count() == path.clone().count() && route.zip(path).all(|(part, given)| part == "{id}" || part == given)
-    };
-    ACTIONS.iter().find(|action| is_at(action.form)).map(|action| action.page)
 }
 
 /// Pages and forms, with a list of their paths that a test holds to `domain::access::ENDPOINTS`.
@@ -125,7 +115,7 @@ pub fn routes() -> Routes {
         .get("/register", auth::pages::register)
         .form::<auth::actions::Register>("/register")
         .action::<auth::actions::Logout>("/logout", FormLocation::BUTTON)
-        .action::<forms::DiscardForm>("/forms/discard", FormLocation::BUTTON)
+        .action::<DiscardForm>("/forms/discard", FormLocation::BUTTON)
         .get("/companies", companies::pages::list)
         .get("/companies/new", companies::pages::new)
         .form::<companies::actions::CreateCompany>("/companies/new")
@@ -188,4 +178,13 @@ pub fn routes() -> Routes {
         .get("/settings/workspace", settings::workspace::pages::page)
         .question::<settings::workspace::actions::SetSwitches>("/settings/workspace")
         .get("/settings/bin", settings::bin::page)
+}
+
+/// The features' links and forms.
+pub fn site_map() -> SiteMap {
+    SiteMap {
+        nav: vec![companies::NAV, contacts::NAV, deals::NAV, activities::NAV],
+        new: vec![companies::NEW, contacts::NEW, deals::NEW],
+        forms: routes().actions.iter().map(|action| (action.form, action.page)).collect(),
+    }
 }

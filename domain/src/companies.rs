@@ -197,7 +197,7 @@ impl CompanyForm {
         let notes = errors.take("notes", text::notes(&self.notes));
         let tags = errors.take("tag_id", tags::parse_ids(&self.tag_id));
         let new_tag = errors.take("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
-        let custom_fields = errors.take_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
+        let custom_fields = errors.collect_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
         let draft = (|| {
             Some(CompanyDraft {
                 name: name?,

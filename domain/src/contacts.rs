@@ -164,7 +164,7 @@ impl ContactForm {
         let tags = errors.take("tag_id", tags::parse_ids(&self.tag_id));
         let new_tag = errors.take("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
         let notes = errors.take("notes", text::notes(&self.notes));
-        let custom_fields = errors.take_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
+        let custom_fields = errors.collect_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
         let draft = (|| {
             let authority_level = authority_level?;
             Some(ContactDraft {

@@ -104,7 +104,7 @@ impl DealForm {
         let source = errors.take("source", text::line(&self.source, 100));
         let lost_reason = errors.take("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
         let notes = errors.take("notes", text::notes(&self.notes));
-        let custom_fields = errors.take_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
+        let custom_fields = errors.collect_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
         let draft = (|| {
             Some(DealDraft {
                 name: name?,

@@ -91,7 +91,7 @@ pub fn tree<P>(people: Vec<P>, ids: impl Fn(&P) -> (ContactId, Option<ContactId>
     let mut tops = Vec::new();
     for person in 0..keys.len() {
         match above[person] {
-            Some(boss) if !starts_circle(person, &above) => below[boss].push(person),
+            Some(boss) if !is_cycle_root(person, &above) => below[boss].push(person),
             _ => tops.push(person),
         }
     }
@@ -100,7 +100,7 @@ pub fn tree<P>(people: Vec<P>, ids: impl Fn(&P) -> (ContactId, Option<ContactId>
 }
 
 /// Whether the way up leads back here, and nobody on it comes earlier: one person of each circle.
-fn starts_circle(person: usize, above: &[Option<usize>]) -> bool {
+fn is_cycle_root(person: usize, above: &[Option<usize>]) -> bool {
     let mut seen = BTreeSet::from([person]);
     let mut at = above[person];
     while let Some(boss) = at {

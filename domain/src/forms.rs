@@ -31,7 +31,7 @@ impl FormErrors {
     }
 
     /// Takes a part's value, or keeps its messages and gives nothing.
-    pub fn take_all<T>(&mut self, parsed: Result<T, Self>) -> Option<T> {
+    pub fn collect_all<T>(&mut self, parsed: Result<T, Self>) -> Option<T> {
         parsed.map_err(|errors| self.0.extend(errors.0)).ok()
     }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 /// Text that is not a UUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an id")]
-pub struct NotAnId;
+pub struct InvalidId;
 
 /// A fresh UUIDv7 (RFC 9562, 5.7): milliseconds of the clock first, so that ids sort by age; 74 random bits after them.
 pub fn new_uuid(clock: &dyn Clock, random: &dyn Random) -> Uuid {
@@ -52,13 +52,13 @@ macro_rules! ids {
 
         /// Only the form that [`fmt::Display`] writes: 36 characters with hyphens.
         impl FromStr for $name {
-            type Err = NotAnId;
+            type Err = InvalidId;
 
-            fn from_str(text: &str) -> Result<Self, NotAnId> {
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
                 if text.len() != 36 {
-                    return Err(NotAnId);
+                    return Err(InvalidId);
                 }
-                Uuid::try_parse(text).map(Self).map_err(|_| NotAnId)
+                Uuid::try_parse(text).map(Self).map_err(|_| InvalidId)
             }
         }
     )+};
@@ -116,7 +116,7 @@ mod tests {
         let id = DealId::new(&Fixed(1_000), &Ones);
         assert_eq!(id.to_string().parse(), Ok(id));
         for bad in ["", "1", "x", &id.0.simple().to_string(), &format!("{{{id}}}"), &format!("urn:uuid:{id}")] {
-            assert_eq!(bad.parse::<DealId>(), Err(NotAnId), "{bad}");
+            assert_eq!(bad.parse::<DealId>(), Err(InvalidId), "{bad}");
         }
     }
 }

@@ -14,7 +14,7 @@ pub fn search_key(typed: &str) -> String {
 }
 
 /// What a telephone dials for the first number of a field: digits and a leading plus.
-pub fn dialled(typed: &str) -> String {
+pub fn tel_number(typed: &str) -> String {
     let number = numbers(typed).next().unwrap_or_default();
     let plus = if is_international(number) { "+" } else { "" };
     format!("{plus}{}", digits(number))
@@ -22,7 +22,7 @@ pub fn dialled(typed: &str) -> String {
 
 /// What a number, or the beginning of one, may be found by: its key, and the key it would have were it written with the
 /// country code. Nothing where fewer than three digits are typed, or something no number has.
-pub fn sought(typed: &str) -> Vec<String> {
+pub fn prefix_keys(typed: &str) -> Vec<String> {
     let digits = digits(typed);
     if digits.len() < 3 || !typed.chars().all(is_of_number) {
         return vec![];
@@ -30,7 +30,7 @@ pub fn sought(typed: &str) -> Vec<String> {
     let mut keys = vec![key(typed)];
     // `84903` may be the beginning of 84903123456 as well as a part of some other number.
     if let Some(rest) = digits.strip_prefix(HOME).filter(|rest| !rest.is_empty()) {
-        keys.push(at_home(rest));
+        keys.push(national_format(rest));
     }
     keys.dedup();
     keys
@@ -51,18 +51,18 @@ fn key(number: &str) -> String {
     if let Some(rest) = digits.strip_prefix(HOME) {
         let whole = NATIONAL.contains(&rest.trim_start_matches('0').len());
         if whole || (international && !rest.is_empty()) {
-            return at_home(rest);
+            return national_format(rest);
         }
     }
     // A mobile without its 0.
     if !international && digits.len() == 9 && digits.starts_with(['3', '5', '7', '8', '9']) {
-        return at_home(digits);
+        return national_format(digits);
     }
     digits.to_owned()
 }
 
 /// With the one 0 before it: `+84 (0)903` has it already.
-fn at_home(rest: &str) -> String {
+fn national_format(rest: &str) -> String {
     format!("0{}", rest.strip_prefix('0').unwrap_or(rest))
 }
 
@@ -100,16 +100,16 @@ mod tests {
 
     #[test]
     fn a_telephone_dials_the_first_number() {
-        assert_eq!(dialled("+84 (28) 3822-1234"), "+842838221234");
-        assert_eq!(dialled("0903 123 456 / 0903 123 457"), "0903123456");
-        assert_eq!(dialled(" (+84) 903"), "+84903");
+        assert_eq!(tel_number("+84 (28) 3822-1234"), "+842838221234");
+        assert_eq!(tel_number("0903 123 456 / 0903 123 457"), "0903123456");
+        assert_eq!(tel_number(" (+84) 903"), "+84903");
     }
 
     #[test]
     fn the_beginning_of_a_number_finds_it() {
-        let found = |typed: &str| sought(typed).iter().any(|key| "0903123456".contains(key.as_str()));
+        let found = |typed: &str| prefix_keys(typed).iter().any(|key| "0903123456".contains(key.as_str()));
         for typed in ["0903", "+84 903", "84903", "84 903 12", "0903.123", "123 456", "903-123", "+84903123456", "0084 90"] {
-            assert!(found(typed), "{typed}: {:?}", sought(typed));
+            assert!(found(typed), "{typed}: {:?}", prefix_keys(typed));
         }
         for typed in ["", "12", "+8", "lan 0903", "0904"] {
             assert!(!found(typed), "{typed}");

@@ -31,14 +31,14 @@ pub struct Color(String);
 /// Text that is not a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("Choose a color")]
-pub struct NotAColor;
+pub struct InvalidColor;
 
 impl Color {
     /// Reads `#rrggbb`.
-    pub fn parse(text: &str) -> Result<Self, NotAColor> {
-        let hex = text.strip_prefix('#').ok_or(NotAColor)?;
+    pub fn parse(text: &str) -> Result<Self, InvalidColor> {
+        let hex = text.strip_prefix('#').ok_or(InvalidColor)?;
         let is_hex = hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit());
-        is_hex.then(|| Self(text.to_ascii_lowercase())).ok_or(NotAColor)
+        is_hex.then(|| Self(text.to_ascii_lowercase())).ok_or(InvalidColor)
     }
 
     /// As `#rrggbb`.
@@ -154,7 +154,7 @@ mod tests {
     fn a_color_is_six_hex_digits() {
         assert_eq!(Color::parse("#16A34A").expect("a color").as_str(), "#16a34a");
         for bad in ["", "16a34a", "#16a34", "#16a34g", "red", "#16a34a;x", "url(#a)"] {
-            assert_eq!(Color::parse(bad), Err(NotAColor), "{bad}");
+            assert_eq!(Color::parse(bad), Err(InvalidColor), "{bad}");
         }
         assert!(PALETTE.iter().all(|(hex, _)| Color::parse(hex).is_ok()));
     }

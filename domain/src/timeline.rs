@@ -9,7 +9,7 @@ pub const TIMELINE_PAGE: u64 = 20;
 /// The last entry of a page. A timeline goes from new to old: by time, at the same time activities before changes, and of
 /// two of a kind the later made first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TimelineEnd {
+pub struct TimelineCursor {
     /// When the entry was, in milliseconds since 1970.
     pub at_ms: i64,
     /// Which entry of that time.
@@ -28,10 +28,10 @@ pub enum TimelineEntryId {
 /// Not the end of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a place in a timeline")]
-pub struct NotAnEnd;
+pub struct InvalidCursor;
 
 /// As the URL writes it: `1772420645678-a-0190c7a0-…` or `1772420645678-c-42`.
-impl fmt::Display for TimelineEnd {
+impl fmt::Display for TimelineCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.entry {
             TimelineEntryId::Activity(id) => write!(f, "{}-a-{id}", self.at_ms),
@@ -40,17 +40,17 @@ impl fmt::Display for TimelineEnd {
     }
 }
 
-impl FromStr for TimelineEnd {
-    type Err = NotAnEnd;
+impl FromStr for TimelineCursor {
+    type Err = InvalidCursor;
 
-    fn from_str(text: &str) -> Result<Self, NotAnEnd> {
+    fn from_str(text: &str) -> Result<Self, InvalidCursor> {
         let (before, sign, rest) =
-            ["-a-", "-c-"].into_iter().find_map(|sign| text.split_once(sign).map(|(a, b)| (a, sign, b))).ok_or(NotAnEnd)?;
+            ["-a-", "-c-"].into_iter().find_map(|sign| text.split_once(sign).map(|(a, b)| (a, sign, b))).ok_or(InvalidCursor)?;
         // The years 1900 to 2200, as of every date that a form takes.
-        let at_ms = before.parse().ok().filter(|ms| (-2_208_988_800_000..7_289_654_400_000).contains(ms)).ok_or(NotAnEnd)?;
+        let at_ms = before.parse().ok().filter(|ms| (-2_208_988_800_000..7_289_654_400_000).contains(ms)).ok_or(InvalidCursor)?;
         let entry = match sign {
-            "-a-" => TimelineEntryId::Activity(rest.parse().map_err(|_| NotAnEnd)?),
-            _ => TimelineEntryId::Change(rest.parse().ok().filter(|seq| *seq > 0).ok_or(NotAnEnd)?),
+            "-a-" => TimelineEntryId::Activity(rest.parse().map_err(|_| InvalidCursor)?),
+            _ => TimelineEntryId::Change(rest.parse().ok().filter(|seq| *seq > 0).ok_or(InvalidCursor)?),
         };
         Ok(Self { at_ms, entry })
     }
@@ -63,10 +63,10 @@ mod tests {
     #[test]
     fn an_end_reads_back_as_written() {
         for text in ["1772420645678-a-0190c7a0-0000-7000-8000-00000000000c", "-1772420645678-c-42", "0-c-1"] {
-            assert_eq!(text.parse::<TimelineEnd>().map(|end| end.to_string()).as_deref(), Ok(text));
+            assert_eq!(text.parse::<TimelineCursor>().map(|end| end.to_string()).as_deref(), Ok(text));
         }
         for bad in ["", "1", "1-c-0", "1-c--1", "1-a-1", "99999999999999999-c-1", "1-x-1", "1-c-1 OR 1=1", "NaN-c-1"] {
-            assert_eq!(bad.parse::<TimelineEnd>(), Err(NotAnEnd), "{bad}");
+            assert_eq!(bad.parse::<TimelineCursor>(), Err(InvalidCursor), "{bad}");
         }
     }
 }

@@ -2,7 +2,7 @@
 //! `UPDATE_DOCS=1 cargo test -p domain --test ux_docs` writes them anew.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use domain::access::{ENDPOINTS, Endpoint, Entity, Needs, Role, Verb, allows};
+use domain::access::{AccessRule, ENDPOINTS, Endpoint, Entity, Role, Verb, allows};
 use std::{env, fmt::Write, fs, path::PathBuf};
 
 const FROM: &str =
@@ -36,10 +36,10 @@ fn verb(verb: Verb) -> &'static str {
 
 fn needs(endpoint: &Endpoint) -> String {
     match endpoint.needs {
-        Needs::Nothing => "nothing".to_owned(),
-        Needs::Stranger => "nobody signed in".to_owned(),
-        Needs::SignIn => "a session".to_owned(),
-        Needs::May(what, entity) => format!("{} {}", verb(what), entity.noun()),
+        AccessRule::Public => "nothing".to_owned(),
+        AccessRule::AnonymousOnly => "nobody signed in".to_owned(),
+        AccessRule::SignIn => "a session".to_owned(),
+        AccessRule::Permission(what, entity) => format!("{} {}", verb(what), entity.noun()),
     }
 }
 
@@ -47,10 +47,10 @@ fn roles(endpoint: &Endpoint) -> String {
     let who =
         |what, entity| Role::ALL.into_iter().filter(|role| allows(*role, what, entity)).map(Role::slug).collect::<Vec<_>>().join(", ");
     match endpoint.needs {
-        Needs::Nothing => "anybody".to_owned(),
-        Needs::Stranger => "strangers".to_owned(),
-        Needs::SignIn => Role::ALL.map(Role::slug).join(", "),
-        Needs::May(what, entity) => who(what, entity),
+        AccessRule::Public => "anybody".to_owned(),
+        AccessRule::AnonymousOnly => "strangers".to_owned(),
+        AccessRule::SignIn => Role::ALL.map(Role::slug).join(", "),
+        AccessRule::Permission(what, entity) => who(what, entity),
     }
 }
 

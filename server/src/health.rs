@@ -1,6 +1,6 @@
 //! What a supervisor or load balancer asks.
 
-use app::state::AppState;
+use app::request::AppState;
 use axum::extract::{RawQuery, State};
 use http::StatusCode;
 

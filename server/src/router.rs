@@ -8,7 +8,7 @@ use crate::{
     },
     sessions,
 };
-use app::{auth::Backend, errors::dress, state::AppState};
+use app::{auth::Backend, request::AppState, shell::render_error_pages};
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
@@ -22,14 +22,14 @@ use std::{path::PathBuf, sync::Arc};
 use tower_http::limit::RequestBodyLimitLayer;
 
 /// Bytes a request's body may have. The longest form is a few notes of 10,000 characters.
-pub const LARGEST_BODY: usize = 1024 * 1024;
+pub const BODY_MAX_BYTES: usize = 1024 * 1024;
 
 /// Method and path of what this crate answers itself.
-pub const OWN_PATHS: [(&str, &str); 2] = [("GET", "/healthz"), ("GET", "/readyz")];
+pub const HEALTH_PATHS: [(&str, &str); 2] = [("GET", "/healthz"), ("GET", "/readyz")];
 
 /// What the router is made of.
 #[derive(Clone)]
-pub struct Parts {
+pub struct RouterConfig {
     /// What pages are handed.
     pub state: AppState,
     /// Makes nonces and request ids.
@@ -43,22 +43,22 @@ pub struct Parts {
 }
 
 /// Everything the server answers.
-pub fn router(parts: &Parts) -> Router {
+pub fn router(parts: &RouterConfig) -> Router {
     router_with(parts, Router::new())
 }
 
 /// As [`router`], with more routes behind all layers but the sign-in guard: for tests.
 ///
 /// A layer added later is passed earlier, so each list of layers reads from the handler outwards.
-pub fn router_with(parts: &Parts, more: Router<AppState>) -> Router {
-    let Parts { state, random, base_url, trusted_proxies, site_root } = parts;
+pub fn router_with(parts: &RouterConfig, more: Router<AppState>) -> Router {
+    let RouterConfig { state, random, base_url, trusted_proxies, site_root } = parts;
 
     let auth = AuthManagerLayerBuilder::new(Backend, sessions::layer(state, base_url)).build();
     let pages = app::routes()
         .router
         .route("/fn/{*name}", any(async || StatusCode::NOT_FOUND))
         .layer(from_fn(clean_text::clean))
-        .layer(from_fn_with_state(state.clone(), guard::check))
+        .layer(from_fn_with_state(state.clone(), guard::check_access))
         .layer(from_fn(sessions::renew))
         .layer(auth)
         .layer(from_fn_with_state(base_url.is_https(), sessions::scope));
@@ -68,26 +68,26 @@ pub fn router_with(parts: &Parts, more: Router<AppState>) -> Router {
         .layer(from_fn_with_state(form_pages, redisplay::redisplay))
         .merge(more)
         .fallback_service(files::service(site_root))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
-        .layer(from_fn_with_state(Arc::clone(base_url), csrf::refuse))
-        .layer(from_fn(timeout::limit))
+        .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
+        .layer(from_fn_with_state(Arc::clone(base_url), csrf::check_origin))
+        .layer(from_fn(timeout::limit_duration))
         .layer(panic::layer())
         .layer(from_fn(open_requests::limit))
-        .layer(from_fn_with_state(state.clone(), dress))
+        .layer(from_fn_with_state(state.clone(), render_error_pages))
         .layer(from_fn(compression::compress));
 
     site.route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .layer(from_fn_with_state(Arc::clone(trusted_proxies), client_address::find))
+        .layer(from_fn_with_state(Arc::clone(trusted_proxies), client_address::resolve_client_ip))
         .layer(from_fn_with_state(
             security_headers::Policy {
                 random: Arc::clone(random),
                 base_url: Arc::clone(base_url),
                 reload_port: state.assets.reload.as_ref().map(|reload| reload.port),
             },
-            security_headers::add,
+            security_headers::set_security_headers,
         ))
         .layer(from_fn(trace::log))
-        .layer(from_fn_with_state(Arc::clone(random), request_id::name))
+        .layer(from_fn_with_state(Arc::clone(random), request_id::assign_request_id))
         .with_state(state.clone())
 }

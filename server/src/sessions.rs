@@ -9,7 +9,7 @@
 use crate::config::BaseUrl;
 use app::{
     auth::{WORKSPACE_KEY, request_scope},
-    state::AppState,
+    request::AppState,
 };
 use async_trait::async_trait;
 use axum::{
@@ -74,7 +74,7 @@ fn unused() -> Expiry {
 
 /// Request data and loaded session state that the storage uses.
 #[derive(Default)]
-struct Facts {
+struct SessionScope {
     address: Option<IpAddr>,
     user_agent: Option<String>,
     /// Whether the request changes nothing, so that a failed save costs nothing that was asked for.
@@ -87,21 +87,21 @@ struct Facts {
 }
 
 tokio::task_local! {
-    static FACTS: Facts;
+    static SESSION_SCOPE: SessionScope;
 }
 
 /// Middleware around the session layer: hands the storage what it can't see, and mends two of the layer's answers.
 pub async fn scope(State(https): State<bool>, request: Request, next: Next) -> Response {
-    let facts = Facts {
+    let scope = SessionScope {
         address: request.extensions().get::<ConnectInfo<SocketAddr>>().map(|client| client.0.ip()),
         is_read: request.method().is_safe(),
         user_agent: request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned),
-        ..Facts::default()
+        ..SessionScope::default()
     };
     let answer = async move {
         let mut response = next.run(request).await;
         // A session that can't be read or saved is answered as a fault of ours; the database is away, and comes back.
-        if response.status() == StatusCode::INTERNAL_SERVER_ERROR && fact(|facts| facts.failed.get()) == Some(true) {
+        if response.status() == StatusCode::INTERNAL_SERVER_ERROR && with_scope(|scope| scope.failed.get()) == Some(true) {
             *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
         }
         if https {
@@ -109,12 +109,12 @@ pub async fn scope(State(https): State<bool>, request: Request, next: Next) -> R
         }
         response
     };
-    FACTS.scope(facts, request_scope::with(answer)).await
+    SESSION_SCOPE.scope(scope, request_scope::with(answer)).await
 }
 
 /// Middleware inside the session layer: marks a session for renewal when its last one is long enough ago.
 pub async fn renew(session: Session, request: Request, next: Next) -> Response {
-    if fact(|facts| facts.renewal_due.get()) == Some(true) {
+    if with_scope(|scope| scope.renewal_due.get()) == Some(true) {
         session.set_expiry(Some(unused()));
     }
     next.run(request).await
@@ -134,8 +134,8 @@ fn secure_removal(response: &mut Response) {
     }
 }
 
-fn fact<T>(read: impl FnOnce(&Facts) -> T) -> Option<T> {
-    FACTS.try_with(read).ok()
+fn with_scope<T>(read: impl FnOnce(&SessionScope) -> T) -> Option<T> {
+    SESSION_SCOPE.try_with(read).ok()
 }
 
 /// Storage of sessions on the store.
@@ -163,9 +163,9 @@ impl Sessions {
         if !alive {
             tracing::debug!("a session had ended, or was renewed by another request");
         }
-        fact(|facts| {
-            facts.renewal_due.set(false);
-            facts.stored.replace(Some(data_of(record)));
+        with_scope(|scope| {
+            scope.renewal_due.set(false);
+            scope.stored.replace(Some(data_of(record)));
         });
         Ok(())
     }
@@ -175,7 +175,7 @@ impl Sessions {
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         let content = content(record);
-        let (address, user_agent) = fact(|facts| (facts.address, facts.user_agent.clone())).unwrap_or_default();
+        let (address, user_agent) = with_scope(|scope| (scope.address, scope.user_agent.clone())).unwrap_or_default();
         let store = address.map_or_else(|| self.store.clone(), |address| self.store.from_address(address));
         for _ in 0..MAX_ATTEMPTS {
             if store.create_session(hash(record.id), content.clone(), user_agent.as_deref()).await.map_err(failed)? {
@@ -188,8 +188,8 @@ impl SessionStore for Sessions {
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
         let (is_read, renewal_due, has_failed) =
-            fact(|facts| (facts.is_read, facts.renewal_due.get(), facts.save_failed.get())).unwrap_or((false, true, false));
-        let unchanged = fact(|facts| facts.stored.borrow().as_ref() == Some(&data_of(record))) == Some(true);
+            with_scope(|scope| (scope.is_read, scope.renewal_due.get(), scope.save_failed.get())).unwrap_or((false, true, false));
+        let unchanged = with_scope(|scope| scope.stored.borrow().as_ref() == Some(&data_of(record))) == Some(true);
         // The layer saves at the end of the request what a handler may have saved before. One that failed is not tried twice:
         // the handler has answered accordingly.
         if has_failed || (unchanged && !renewal_due) {
@@ -205,7 +205,7 @@ impl SessionStore for Sessions {
             return Ok(());
         }
         saving.await.map_err(|error| {
-            fact(|facts| facts.save_failed.set(true));
+            with_scope(|scope| scope.save_failed.set(true));
             failed(error)
         })
     }
@@ -213,12 +213,12 @@ impl SessionStore for Sessions {
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let Some(row) = self.store.load_session(hash(*id)).await.map_err(failed)? else { return Ok(None) };
         let due = self.clock.now() - row.last_seen_at >= TimeDelta::minutes(SESSION_RENEWAL_MINUTES);
-        fact(|facts| {
-            facts.renewal_due.set(due);
-            facts.stored.replace(Some(row.data.clone()));
+        with_scope(|scope| {
+            scope.renewal_due.set(due);
+            scope.stored.replace(Some(row.data.clone()));
         });
         if let Some(signed_in) = row.signed_in {
-            request_scope::remember(signed_in);
+            request_scope::set_signed_in(signed_in);
         }
         let data = serde_json::from_value(row.data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
@@ -250,6 +250,6 @@ fn hash(id: Id) -> TokenHash {
 
 /// Marks the request as failed: [`scope`] turns its 500 into 503. The cause is logged where it occurs.
 fn failed(error: StoreError) -> session_store::Error {
-    fact(|facts| facts.failed.set(true));
+    with_scope(|scope| scope.failed.set(true));
     session_store::Error::Backend(error.to_string())
 }

@@ -120,7 +120,7 @@ struct Slow {
 }
 
 impl Slow {
-    fn new() -> (Self, Router<app::state::AppState>) {
+    fn new() -> (Self, Router<app::request::AppState>) {
         let slow = Self { begun: Arc::new(Notify::new()), release: Arc::new(Semaphore::new(0)) };
         let (begun, release) = (Arc::clone(&slow.begun), Arc::clone(&slow.release));
         let answer = move || async move {

@@ -3,15 +3,15 @@
 mod common;
 
 use common::{Site, TestDb, send};
-use domain::access::{ENDPOINTS, Needs};
+use domain::access::{AccessRule, ENDPOINTS};
 use reqwest::Method;
-use server::router::OWN_PATHS;
+use server::router::HEALTH_PATHS;
 use std::collections::BTreeSet;
 
 type Path = (String, String);
 
 fn served() -> BTreeSet<Path> {
-    app::routes().paths.into_iter().chain(OWN_PATHS).map(|(method, path)| (method.to_owned(), path.to_owned())).collect()
+    app::routes().paths.into_iter().chain(HEALTH_PATHS).map(|(method, path)| (method.to_owned(), path.to_owned())).collect()
 }
 
 #[test]
@@ -45,7 +45,7 @@ both! {
         let site = Site::on(&db).await;
         let id = "0190b2c0-0000-7000-8000-000000000000";
         let stranger = site.browser();
-        for endpoint in ENDPOINTS.iter().filter(|endpoint| matches!(endpoint.needs, Needs::SignIn | Needs::May(..))) {
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| matches!(endpoint.needs, AccessRule::SignIn | AccessRule::Permission(..))) {
             let path = endpoint.path.replace("{id}", id);
             let answer = if endpoint.method == "GET" { stranger.get(&path).await } else { stranger.post(&path, &[]).await };
             if path.starts_with("/fn/") {

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Answer, Browser, Records, Site, TestDb, arguments};
-use domain::access::{ENDPOINTS, Endpoint, Needs, Role, allows};
+use domain::access::{AccessRule, ENDPOINTS, Endpoint, Role, allows};
 use serde_json::json;
 
 /// A right request for each endpoint, so that only the role can stand in its way.
@@ -37,7 +37,7 @@ both! {
         for role in Role::ALL {
             raw.run(&format!("UPDATE memberships SET role = '{}'", role.slug())).await.expect("the role is changed");
             for endpoint in ENDPOINTS {
-                let Needs::May(verb, entity) = endpoint.needs else { continue };
+                let AccessRule::Permission(verb, entity) = endpoint.needs else { continue };
                 let before = raw.number("SELECT COUNT(*) FROM audit_log").await;
                 let answer = ask(&browser, endpoint, &records, &other).await;
                 let what = format!("{role:?} {} {}", endpoint.method, endpoint.path);

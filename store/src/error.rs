@@ -52,13 +52,13 @@ enum Refusal {
 }
 
 /// Gives a constraint's refusal its place in the form.
-pub(crate) trait OrField<T> {
+pub(crate) trait MapUniqueViolation<T> {
     /// A value that must be unique and isn't becomes a message at `field`.
-    fn or_taken(self, field: &str, message: &str) -> Result<T, StoreError>;
+    fn map_unique_violation(self, field: &str, message: &str) -> Result<T, StoreError>;
 }
 
-impl<T> OrField<T> for Result<T, DbErr> {
-    fn or_taken(self, field: &str, message: &str) -> Result<T, StoreError> {
+impl<T> MapUniqueViolation<T> for Result<T, DbErr> {
+    fn map_unique_violation(self, field: &str, message: &str) -> Result<T, StoreError> {
         self.map_err(|error| match refused(&error) {
             Some(Refusal::Unique) => StoreError::field(field, message),
             _ => error.into(),

@@ -9,7 +9,7 @@ use crate::{
         write::WorkspaceTx,
     },
     entity::{tag, tag_counter},
-    error::{OrField, authorize},
+    error::{MapUniqueViolation, authorize},
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -89,7 +89,7 @@ async fn insert(tx: &mut WorkspaceTx, draft: TagDraft) -> Result<Tag, StoreError
         name_key: Set(name_key(&tag.name)),
         color: Set(tag.color.clone()),
     };
-    tag::Entity::insert(row).exec_without_returning(&tx.db).await.or_taken("name", "A tag of this name exists already")?;
+    tag::Entity::insert(row).exec_without_returning(&tx.db).await.map_unique_violation("name", "A tag of this name exists already")?;
     let counters = tag_counter::ActiveModel { workspace_id: Set(tx.workspace_id()), tag_id: Set(tag.id.0), ..Default::default() };
     tag_counter::Entity::insert(counters).exec_without_returning(&tx.db).await?;
     let after = json!({ "name": tag.name, "color": tag.color });

@@ -14,7 +14,7 @@ use domain::{
     access::{Actor, Entity, Verb},
     activities::ActivityType,
     ids::{ActivityId, CompanyId, ContactId, DealId},
-    timeline::{TIMELINE_PAGE, TimelineEnd, TimelineEntryId},
+    timeline::{TIMELINE_PAGE, TimelineCursor, TimelineEntryId},
 };
 use sea_orm::{DbBackend, FromQueryResult};
 use serde_json::{Map, Value};
@@ -37,7 +37,7 @@ pub struct Timeline {
     /// At most [`TIMELINE_PAGE`] entries, newest first.
     pub entries: Vec<TimelineEntry>,
     /// Where the next part begins, if there is one.
-    pub older: Option<TimelineEnd>,
+    pub older: Option<TimelineCursor>,
 }
 
 /// One entry.
@@ -119,7 +119,7 @@ impl Store {
         actor: &Actor,
         of: TimelineOf,
         changes: bool,
-        before: Option<TimelineEnd>,
+        before: Option<TimelineCursor>,
     ) -> Result<Timeline, StoreError> {
         authorize(actor, Verb::Read, Entity::Activity)?;
         let mut rows: Vec<Row> = statement(self.backend(), actor, of, changes, before).all(self.read()).await?;
@@ -136,7 +136,7 @@ const ENTRIES_READ: u64 = TIMELINE_PAGE + 1;
 
 /// The newest of both kinds are found in their indexes alone, a page of each and one more; only the page's own rows are then
 /// read whole and joined to what they name.
-fn statement(backend: DbBackend, actor: &Actor, of: TimelineOf, changes: bool, before: Option<TimelineEnd>) -> Sql {
+fn statement(backend: DbBackend, actor: &Actor, of: TimelineOf, changes: bool, before: Option<TimelineCursor>) -> Sql {
     let (column, id) = match of {
         TimelineOf::Company(id) => ("company_id", id.0),
         TimelineOf::Contact(id) => ("contact_id", id.0),
@@ -170,7 +170,7 @@ fn statement(backend: DbBackend, actor: &Actor, of: TimelineOf, changes: bool, b
 }
 
 /// What activities, and changes, satisfy that come after the end of a page.
-fn conditions(sql: &mut Sql, before: Option<TimelineEnd>) -> (String, String) {
+fn conditions(sql: &mut Sql, before: Option<TimelineCursor>) -> (String, String) {
     let Some(end) = before else { return Default::default() };
     let at = sql.bind(DateTime::<Utc>::from_timestamp_millis(end.at_ms).unwrap_or_default());
     match end.entry {
@@ -246,12 +246,12 @@ struct Row {
 }
 
 impl Row {
-    fn end(&self) -> TimelineEnd {
+    fn end(&self) -> TimelineCursor {
         let entry = match self.activity_id {
             Some(id) => TimelineEntryId::Activity(ActivityId(id)),
             None => TimelineEntryId::Change(self.seq.unwrap_or_default()),
         };
-        TimelineEnd { at_ms: self.at.timestamp_millis(), entry }
+        TimelineCursor { at_ms: self.at.timestamp_millis(), entry }
     }
 
     /// The entry, or `None` for an edit that changed nothing.

@@ -1,9 +1,6 @@
 //! What changes activities.
 
-use crate::{
-    action::{ActionOutcome, Call, FetchClient},
-    errors::ActionError,
-};
+use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{
     activities::{ActivityForm, NoteForm, QuickLogForm},
     forms::DeleteForm,
@@ -12,7 +9,7 @@ use domain::{
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::{settings::bin, visit::Visit};
+use crate::{request::RequestContext, settings::bin};
 #[cfg(feature = "ssr")]
 use domain::forms::parse_version;
 #[cfg(feature = "ssr")]
@@ -24,10 +21,10 @@ pub async fn create_activity(
     /// The fields.
     form: ActivityForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
-    let draft = form.parse(visit.now, |local| visit.utc(local))?;
+    let ctx = RequestContext::from_leptos().await?;
+    let draft = form.parse(ctx.now, |local| ctx.utc(local))?;
     let notice = format!("{} logged", draft.kind.label());
-    let id = visit.idempotent_store(&form, &form.form_key).create_activity(&visit.actor(), draft).await?;
+    let id = ctx.idempotent_store(&form, &form.form_key).create_activity(&ctx.actor(), draft).await?;
     Ok(ActionOutcome::to(format!("/activities/{id}")).notice(notice))
 }
 
@@ -37,10 +34,10 @@ pub async fn quick_log(
     /// The fields.
     form: QuickLogForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
-    let draft = form.parse(visit.now)?;
+    let ctx = RequestContext::from_leptos().await?;
+    let draft = form.parse(ctx.now)?;
     let notice = format!("{} logged", draft.kind.label());
-    let created = visit.idempotent_store(&form, &form.form_key).create_activity(&visit.actor(), draft).await;
+    let created = ctx.idempotent_store(&form, &form.form_key).create_activity(&ctx.actor(), draft).await;
     let id = created.map_err(|error| match error {
         StoreError::Invalid(errors) => ActionError::Invalid(QuickLogForm::errors(errors)),
         other => other.into(),
@@ -57,9 +54,9 @@ pub async fn update_activity(
     /// The fields, with the version that was shown.
     form: ActivityForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
-    let draft = form.parse(visit.now, |local| visit.utc(local))?;
-    visit.store().update_activity(&visit.actor(), id, parse_version(&form.version)?, draft).await?;
+    let ctx = RequestContext::from_leptos().await?;
+    let draft = form.parse(ctx.now, |local| ctx.utc(local))?;
+    ctx.store().update_activity(&ctx.actor(), id, parse_version(&form.version)?, draft).await?;
     Ok(ActionOutcome::to(format!("/activities/{id}")).notice("Changes saved"))
 }
 
@@ -71,8 +68,8 @@ pub async fn delete_activity(
     /// The version that was shown.
     form: DeleteForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
-    visit.store().delete_activity(&visit.actor(), id, parse_version(&form.version)?).await?;
+    let ctx = RequestContext::from_leptos().await?;
+    ctx.store().delete_activity(&ctx.actor(), id, parse_version(&form.version)?).await?;
     Ok(ActionOutcome::to("/activities").notice("Activity deleted").undo(format!("/activities/{id}/restore")))
 }
 
@@ -82,8 +79,8 @@ pub async fn restore_activity(
     /// Which.
     id: ActivityId,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
-    let restored = visit.store().restore_activity(&visit.actor(), id).await;
+    let ctx = RequestContext::from_leptos().await?;
+    let restored = ctx.store().restore_activity(&ctx.actor(), id).await;
     bin::restored(format!("/activities/{id}"), restored.map(|()| "Activity restored".to_owned()))
 }
 
@@ -95,8 +92,8 @@ pub async fn add_note(
     /// The note.
     form: NoteForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
+    let ctx = RequestContext::from_leptos().await?;
     let body = form.parse()?;
-    visit.idempotent_store(&form, &form.form_key).add_note(&visit.actor(), id, body).await?;
+    ctx.idempotent_store(&form, &form.form_key).add_note(&ctx.actor(), id, body).await?;
     Ok(ActionOutcome::to(format!("/activities/{id}")).notice("Note added"))
 }

@@ -1,16 +1,13 @@
 //! Registering, signing in and signing out.
 
-use crate::{
-    action::{ActionOutcome, Call, FetchClient},
-    errors::ActionError,
-};
+use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::users::{LoginForm, RegisterForm};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use super::{InterruptedForm, SessionChange, device_cookie, shown_to::ShownTo};
 #[cfg(feature = "ssr")]
-use crate::{state::AppState, visit::request_from_leptos};
+use crate::request::{AppState, context::request_from_leptos};
 #[cfg(feature = "ssr")]
 use axum_extra::extract::CookieJar;
 #[cfg(feature = "ssr")]

@@ -66,7 +66,7 @@ impl AuthnBackend for Backend {
 
     /// Whom the session store found a moment ago, in the query that read the session.
     async fn get_user(&self, user_id: &Uuid) -> Result<Option<User>, Infallible> {
-        let found = request_scope::recall().filter(|signed_in| signed_in.user_id.0 == *user_id);
+        let found = request_scope::signed_in().filter(|signed_in| signed_in.user_id.0 == *user_id);
         Ok(found.map(|signed_in| User { id: signed_in.user_id, auth_stamp: signed_in.auth_stamp.clone(), signed_in: Some(signed_in) }))
     }
 }

@@ -1,7 +1,7 @@
 //! The cookie by which a browser is recognised that has signed in before. It signs nobody in: failed sign-ins from such a
 //! browser are counted apart from everybody else's.
 
-use crate::{errors::PageError, state::AppState};
+use crate::request::{AppState, PageError};
 use axum_extra::extract::{
     CookieJar,
     cookie::{Cookie, SameSite},

@@ -4,11 +4,7 @@
 use super::shown_to::{self, ShownTo};
 use crate::{
     doors::{RESTORE, without_secrets},
-    errors::PageError,
-    refused_forms::RefusedForm,
-    routing::form_page,
-    state::AppState,
-    ui::typed::Typed,
+    request::{AppState, PageError, refused_forms::RefusedForm, submitted_form::SubmittedForm},
 };
 use axum::{
     extract::{FromRequest, Request},
@@ -46,7 +42,7 @@ impl InterruptedForm {
     /// was shown, or a larger one.
     pub async fn sign_in_page(state: &AppState, request: Request) -> Option<Response> {
         let path = request.uri().path().to_owned();
-        form_page(&path)?;
+        state.site_map.form_page(&path)?;
         let Form(mut pairs) = Form::<Vec<(String, String)>>::from_request(request, &()).await.ok()?;
         // PostgreSQL stores no NUL, and this body has not passed the layer that takes them out.
         pairs.iter_mut().for_each(|(name, value)| [name, value].into_iter().for_each(|text| text.retain(|character| character != '\0')));
@@ -57,7 +53,7 @@ impl InterruptedForm {
         let refused = RefusedForm {
             path: "/login".to_owned(),
             shown_at: "/login".to_owned(),
-            values: json!(Typed::of(json!({ "interrupted": sealed }))),
+            values: json!(SubmittedForm::of(json!({ "interrupted": sealed }))),
             errors: FormErrors::of("", SIGNED_OUT),
             lasts: false,
             at: state.clock.now(),
@@ -80,8 +76,8 @@ impl InterruptedForm {
         }
         // Not a field of the form: the button that sends it is on another page.
         self.pairs.retain(|(name, _)| name != RESTORE);
-        let (typed, _) = Typed::<Map<String, Value>>::read(self.pairs).ok()?;
-        let (path, shown_at) = form_page(&self.path)?.locate(&self.path, &typed.form)?;
+        let (typed, _) = SubmittedForm::<Map<String, Value>>::read(self.pairs).ok()?;
+        let (path, shown_at) = state.site_map.form_page(&self.path)?.locate(&self.path, &typed.form)?;
         let values = json!(without_secrets(&typed));
         Some(RefusedForm { path, shown_at, values, errors: FormErrors::of("", SIGNED_IN_AGAIN), lasts: true, at: state.clock.now() })
     }

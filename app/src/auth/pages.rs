@@ -1,13 +1,13 @@
 //! `/login` and `/register`.
 
 use crate::{
-    errors::PageError,
     islands::page_forms,
-    refused_forms::RefusedForm,
-    shell::{self, Nonce},
-    state::AppState,
-    ui::form::{Field, error_summary, text_field},
-    visit::{ShownForm, shown_again},
+    request::{AppState, Nonce, PageError, ShownForm, context::shown_again, refused_forms::RefusedForm},
+    shell,
+    ui::{
+        error_summary::error_summary,
+        form::{Field, text_field},
+    },
 };
 use axum::{
     Extension,
@@ -82,7 +82,7 @@ pub async fn login(
             <button class="btn mt-2">"Sign in"</button>
         </form>
     };
-    Ok(Html(shell::card_page_with(&state, "Sign in", None, card, register)))
+    Ok(Html(shell::auth_page(&state, "Sign in", None, card, register)))
 }
 
 /// `GET /register`
@@ -103,7 +103,7 @@ pub async fn register(
             <h1>"Registration is closed"</h1>
             <p class="mt-2 text-muted-foreground">"Ask the person who runs this server to invite you."</p>
         };
-        return Ok(Html(shell::card_page_with(&state, "Registration is closed", None, card, login)));
+        return Ok(Html(shell::auth_page(&state, "Registration is closed", None, card, login)));
     }
     let form = view! {
         <form id="register" method="post" action="/register" class="flex flex-col gap-4" novalidate>
@@ -124,5 +124,5 @@ pub async fn register(
         <div class="not-empty:mb-4">{error_summary(&errors, &[("name", "Name"), ("email", "Email"), ("password", "Password"), ("password_confirmation", "Password again")])}</div>
         {page_forms(form.into_any())}
     };
-    Ok(Html(shell::card_page_with(&state, "Create an account", Some(&nonce.0), card, login)))
+    Ok(Html(shell::auth_page(&state, "Create an account", Some(&nonce.0), card, login)))
 }

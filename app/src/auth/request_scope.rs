@@ -5,20 +5,20 @@ use super::SignedIn;
 use std::{cell::RefCell, future::Future, sync::Arc};
 
 tokio::task_local! {
-    static FOUND: RefCell<Option<Arc<SignedIn>>>;
+    static SIGNED_IN: RefCell<Option<Arc<SignedIn>>>;
 }
 
 /// Runs one request with a place to remember who made it.
 pub async fn with<F: Future>(request: F) -> F::Output {
-    FOUND.scope(RefCell::new(None), request).await
+    SIGNED_IN.scope(RefCell::new(None), request).await
 }
 
 /// Remembers who the session belongs to, until the request ends. Outside a request: nothing.
-pub fn remember(signed_in: SignedIn) {
-    let _ = FOUND.try_with(|found| found.replace(Some(Arc::new(signed_in))));
+pub fn set_signed_in(signed_in: SignedIn) {
+    let _ = SIGNED_IN.try_with(|found| found.replace(Some(Arc::new(signed_in))));
 }
 
 /// Who the session belongs to, if that was found in this request.
-pub fn recall() -> Option<Arc<SignedIn>> {
-    FOUND.try_with(|found| found.borrow().clone()).ok().flatten()
+pub fn signed_in() -> Option<Arc<SignedIn>> {
+    SIGNED_IN.try_with(|found| found.borrow().clone()).ok().flatten()
 }

@@ -1,10 +1,9 @@
 //! What an action does to the session. The doors apply it, as a function's body has no answer to put a cookie on.
 
 use super::{AuthSession, User, WORKSPACE_KEY, device_cookie};
-use crate::{
-    errors::PageError,
+use crate::request::{
+    AppState, PageError,
     refused_forms::{self, RefusedForm},
-    state::AppState,
 };
 use axum_extra::extract::CookieJar;
 use domain::ids::WorkspaceId;

@@ -29,7 +29,7 @@ impl ShownTo {
 
     /// The user of this request, found by its session.
     pub fn now() -> Option<Self> {
-        request_scope::recall().map(|who| Self::from(&*who))
+        request_scope::signed_in().map(|who| Self::from(&*who))
     }
 
     /// Whether what a form or call says is somebody else, or elsewhere. Nonsense is.

@@ -1,14 +1,11 @@
 //! What changes companies.
 
-use crate::{
-    action::{ActionOutcome, Call, FetchClient},
-    errors::ActionError,
-};
+use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{companies::CompanyForm, forms::DeleteForm, ids::CompanyId};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::visit::Visit;
+use crate::request::RequestContext;
 #[cfg(feature = "ssr")]
 use domain::forms::parse_version;
 
@@ -18,10 +15,10 @@ pub async fn create_company(
     /// The fields.
     form: CompanyForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
+    let ctx = RequestContext::from_leptos().await?;
     let draft = form.parse()?;
     let notice = format!("{} was created", draft.name);
-    let id = visit.idempotent_store(&form, &form.form_key).create_company(&visit.actor(), draft).await?;
+    let id = ctx.idempotent_store(&form, &form.form_key).create_company(&ctx.actor(), draft).await?;
     Ok(ActionOutcome::to(format!("/companies/{id}")).notice(notice))
 }
 
@@ -33,8 +30,8 @@ pub async fn update_company(
     /// The fields, with the version that was shown.
     form: CompanyForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
-    visit.store().update_company(&visit.actor(), id, parse_version(&form.version)?, form.parse()?).await?;
+    let ctx = RequestContext::from_leptos().await?;
+    ctx.store().update_company(&ctx.actor(), id, parse_version(&form.version)?, form.parse()?).await?;
     Ok(ActionOutcome::to(format!("/companies/{id}")).notice("Changes saved"))
 }
 
@@ -46,9 +43,9 @@ pub async fn delete_company(
     /// The version, and the numbers of records that go along, as they were shown.
     form: DeleteForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
+    let ctx = RequestContext::from_leptos().await?;
     let version = parse_version(&form.version)?;
-    let name = visit.store().delete_company(&visit.actor(), id, version, form.goes_along()).await?;
+    let name = ctx.store().delete_company(&ctx.actor(), id, version, form.goes_along()).await?;
     Ok(ActionOutcome::to("/companies").notice(format!("{name} was deleted")).undo(format!("/companies/{id}/restore")))
 }
 
@@ -58,7 +55,7 @@ pub async fn restore_company(
     /// Which.
     id: CompanyId,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
-    let name = visit.store().restore_company(&visit.actor(), id).await?;
+    let ctx = RequestContext::from_leptos().await?;
+    let name = ctx.store().restore_company(&ctx.actor(), id).await?;
     Ok(ActionOutcome::to(format!("/companies/{id}")).notice(format!("{name} is back")))
 }

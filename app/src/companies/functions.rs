@@ -1,9 +1,8 @@
 //! What pickers of companies ask of the server.
 
 use crate::{
-    action::{Call, FetchClient},
-    errors::ActionError,
-    islands::Answer,
+    islands::SearchResults,
+    server_functions::{ActionError, Call, FetchClient},
 };
 use leptos::prelude::*;
 
@@ -15,6 +14,6 @@ use crate::ui::picker::search;
 pub async fn search_companies(
     /// What is typed, at most 200 characters.
     q: String,
-) -> Result<Answer, ActionError> {
+) -> Result<SearchResults, ActionError> {
     search::companies(&q).await
 }

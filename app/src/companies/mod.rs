@@ -4,3 +4,17 @@ pub mod actions;
 pub mod functions;
 #[cfg(feature = "ssr")]
 pub mod pages;
+
+#[cfg(feature = "ssr")]
+use crate::request::{NavItem, NewItem};
+#[cfg(feature = "ssr")]
+use domain::access::Entity;
+
+/// The main navigation's entry.
+#[cfg(feature = "ssr")]
+pub const NAV: NavItem = NavItem { label: "Companies", href: "/companies", icon: "building-2", reads: Entity::Company };
+
+/// The "New" menu's entry.
+#[cfg(feature = "ssr")]
+pub const NEW: NewItem =
+    NewItem { label: "Company", href: "/companies/new", form: "company", icon: "building-2", creates: Entity::Company };

@@ -1,9 +1,8 @@
 //! What pickers of contacts ask of the server.
 
 use crate::{
-    action::{Call, FetchClient},
-    errors::ActionError,
-    islands::Answer,
+    islands::SearchResults,
+    server_functions::{ActionError, Call, FetchClient},
 };
 use leptos::prelude::*;
 
@@ -15,7 +14,7 @@ use crate::ui::picker::search;
 pub async fn search_contacts(
     /// What is typed, at most 200 characters.
     q: String,
-) -> Result<Answer, ActionError> {
+) -> Result<SearchResults, ActionError> {
     search::contacts(&q).await
 }
 
@@ -24,6 +23,6 @@ pub async fn search_contacts(
 pub async fn search_whom(
     /// What is typed, at most 200 characters.
     q: String,
-) -> Result<Answer, ActionError> {
+) -> Result<SearchResults, ActionError> {
     search::whom(&q).await
 }

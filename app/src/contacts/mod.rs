@@ -4,3 +4,16 @@ pub mod actions;
 pub mod functions;
 #[cfg(feature = "ssr")]
 pub mod pages;
+
+#[cfg(feature = "ssr")]
+use crate::request::{NavItem, NewItem};
+#[cfg(feature = "ssr")]
+use domain::access::Entity;
+
+/// The main navigation's entry.
+#[cfg(feature = "ssr")]
+pub const NAV: NavItem = NavItem { label: "Contacts", href: "/contacts", icon: "users", reads: Entity::Contact };
+
+/// The "New" menu's entry.
+#[cfg(feature = "ssr")]
+pub const NEW: NewItem = NewItem { label: "Contact", href: "/contacts/new", form: "contact", icon: "users", creates: Entity::Contact };

@@ -1,9 +1,6 @@
 //! What changes deals.
 
-use crate::{
-    action::{ActionOutcome, Call, FetchClient},
-    errors::ActionError,
-};
+use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{
     deals::{BulkForm, DealForm, MoveForm, Moved},
     forms::DeleteForm,
@@ -16,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::pages::query_of;
 #[cfg(feature = "ssr")]
 use crate::{
+    request::RequestContext,
     settings::bin,
-    ui::{counted, list::url_of},
-    visit::Visit,
+    ui::{list::url_of, pluralize},
 };
 #[cfg(feature = "ssr")]
 use domain::{deals::BulkChange, forms::parse_version};
@@ -34,10 +31,10 @@ pub async fn create_deal(
     /// The fields.
     form: DealForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
+    let ctx = RequestContext::from_leptos().await?;
     let draft = form.parse()?;
     let notice = format!("{} was created", draft.name);
-    let id = visit.idempotent_store(&form, &form.form_key).create_deal(&visit.actor(), draft).await?;
+    let id = ctx.idempotent_store(&form, &form.form_key).create_deal(&ctx.actor(), draft).await?;
     Ok(ActionOutcome::to(format!("/deals/{id}")).notice(notice))
 }
 
@@ -49,8 +46,8 @@ pub async fn update_deal(
     /// The fields, with the version that was shown.
     form: DealForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
-    visit.store().update_deal(&visit.actor(), id, parse_version(&form.version)?, form.parse()?).await?;
+    let ctx = RequestContext::from_leptos().await?;
+    ctx.store().update_deal(&ctx.actor(), id, parse_version(&form.version)?, form.parse()?).await?;
     Ok(ActionOutcome::to(format!("/deals/{id}")).notice("Changes saved"))
 }
 
@@ -64,9 +61,9 @@ pub struct DealMoved {
 }
 
 #[cfg(feature = "hydrate")]
-impl crate::browser_json::FromJs for DealMoved {
+impl crate::server_functions::browser_json::FromJs for DealMoved {
     fn from_js(value: &wasm_bindgen::JsValue) -> Option<Self> {
-        use crate::browser_json::field;
+        use crate::server_functions::browser_json::field;
         Some(Self { outcome: field(value, "outcome")?, moved: field(value, "moved")? })
     }
 }
@@ -85,10 +82,10 @@ pub async fn move_deal(
     /// Where to.
     form: MoveForm,
 ) -> Result<DealMoved, ActionError> {
-    let visit = Visit::from_leptos().await?;
+    let ctx = RequestContext::from_leptos().await?;
     let movement = form.parse(id)?;
     let query = query_of(&form.filter).map_err(|_| ActionError::bad_request())?;
-    let moved = visit.store().move_deal_under(&visit.actor(), &movement, &query.filter).await?;
+    let moved = ctx.store().move_deal_under(&ctx.actor(), &movement, &query.filter).await?;
     let to = if form.back == "deal" { format!("/deals/{id}") } else { "/deals".to_owned() };
     let notice = format!("“{}” moved to {}", moved.deal, moved.stage);
     Ok(DealMoved { outcome: ActionOutcome::to(to).notice(notice), moved })
@@ -102,8 +99,8 @@ pub async fn delete_deal(
     /// The version that was shown.
     form: DeleteForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
-    let name = visit.store().delete_deal(&visit.actor(), id, parse_version(&form.version)?).await?;
+    let ctx = RequestContext::from_leptos().await?;
+    let name = ctx.store().delete_deal(&ctx.actor(), id, parse_version(&form.version)?).await?;
     Ok(ActionOutcome::to("/deals").notice(format!("{name} was deleted")).undo(format!("/deals/{id}/restore")))
 }
 
@@ -113,8 +110,8 @@ pub async fn restore_deal(
     /// Which.
     id: DealId,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
-    let restored = visit.store().restore_deal(&visit.actor(), id).await;
+    let ctx = RequestContext::from_leptos().await?;
+    let restored = ctx.store().restore_deal(&ctx.actor(), id).await;
     bin::restored(format!("/deals/{id}"), restored.map(|name| format!("{name} is back")))
 }
 
@@ -124,11 +121,11 @@ pub async fn change_deals(
     /// Which deals, and what is done to them.
     form: BulkForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
+    let ctx = RequestContext::from_leptos().await?;
     let list = query_of(&form.list).map_err(|_| ActionError::bad_request())?;
     let (chosen, change) = form.parse()?;
     let deletes = change == BulkChange::Delete;
-    let done = visit.store().change_deals(&visit.actor(), chosen, change).await?;
+    let done = ctx.store().change_deals(&ctx.actor(), chosen, change).await?;
     let notice = if deletes {
         format!("{}. What is deleted is in the bin, in the settings.", told(&done, "deleted"))
     } else {
@@ -140,7 +137,7 @@ pub async fn change_deals(
 /// How a change of many went, in words; `verb` says what was done to them.
 #[cfg(feature = "ssr")]
 fn told(done: &BulkDone, verb: &str) -> String {
-    let mut words = format!("{} {verb}", counted(done.changed, "deal", "deals"));
+    let mut words = format!("{} {verb}", pluralize(done.changed, "deal", "deals"));
     if !done.refused.is_empty() {
         let each: Vec<String> = done.refused.iter().take(5).map(why).collect();
         let rest = done.refused.len().saturating_sub(each.len());

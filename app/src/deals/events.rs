@@ -4,7 +4,7 @@
 //! shows to, so that nothing is sent here that somebody might no longer see. A board that comes back after a break is told
 //! the number at once, and so learns what it missed.
 
-use crate::{errors::PageError, visit::Visit};
+use crate::request::{PageError, RequestContext};
 use axum::response::{
     IntoResponse, Response,
     sse::{Event, Sse},
@@ -24,9 +24,9 @@ const COME_BACK: Duration = Duration::from_secs(2);
 const TOGETHER: Duration = Duration::from_millis(50);
 
 /// `GET /events/board`
-pub async fn board(visit: Visit) -> Result<Response, PageError> {
-    let feed = visit.store().subscribe_to_board(&visit.actor()).await?;
-    let events = stream::unfold(Told { visit, feed, first: true }, |told| told.next());
+pub async fn board(ctx: RequestContext) -> Result<Response, PageError> {
+    let feed = ctx.store().subscribe_to_board(&ctx.actor()).await?;
+    let events = stream::unfold(Told { ctx, feed, first: true }, |told| told.next());
     // Proxies that collect an answer before they pass it on would keep it for ever.
     let headers = [(HeaderName::from_static("x-accel-buffering"), "no"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, Sse::new(events)).into_response())
@@ -34,7 +34,7 @@ pub async fn board(visit: Visit) -> Result<Response, PageError> {
 
 /// One connection.
 struct Told {
-    visit: Visit,
+    ctx: RequestContext,
     feed: BoardSubscription,
     first: bool,
 }
@@ -53,12 +53,12 @@ impl Told {
                 Ok(None) => return None,
                 Err(_) => {
                     // News that no one told: of another program, or past a listener that died without a word.
-                    self.visit.store().poll_changes(&self.visit.actor()).await.ok()?;
+                    self.ctx.store().poll_changes(&self.ctx.actor()).await.ok()?;
                     Event::default().comment("")
                 }
             }
         };
-        let here = self.visit.still_signed_in().await.is_some_and(|actor| actor.may(Verb::Read, Entity::Deal));
+        let here = self.ctx.reload_actor().await.is_some_and(|actor| actor.may(Verb::Read, Entity::Deal));
         here.then_some((Ok(event), self))
     }
 }

@@ -13,16 +13,17 @@ use super::{
     typed_fields::TypedFields,
 };
 use crate::{
-    action::ActionOutcome,
     auth::{
         AuthSession, SessionChange, User,
         shown_to::{self, ShownTo},
     },
-    errors::{ActionError, PageError},
-    refused_forms::RefusedForm,
-    state::AppState,
-    ui::typed::Typed,
-    visit::{FormResult, NOT_SAVED, Visit, finish},
+    request::{
+        AppState, FormResult, PageError, RequestContext,
+        context::{NOT_SAVED, finish},
+        refused_forms::RefusedForm,
+        submitted_form::SubmittedForm,
+    },
+    server_functions::{ActionError, ActionOutcome},
 };
 use axum::{
     body::HttpBody,
@@ -58,17 +59,17 @@ pub async fn answer<F: Action>(
     let who = auth.user.as_ref().and_then(User::signed_in);
     let id = named.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| id.parse().ok()).filter(|_| who.is_some());
     let restores = page.saves && id.is_some() && take(&mut pairs, RESTORE)?.is_some();
-    let (mut typed, looks) = Typed::<Map<String, Value>>::read(pairs)?;
+    let (mut typed, looks) = SubmittedForm::<Map<String, Value>>::read(pairs)?;
     if who.as_ref().is_some_and(|who| ShownTo::differs(shown_to.as_deref(), who)) {
-        let visit = Visit::from_request_parts(&mut parts.clone(), &state).await?;
-        return other_user::ask(visit, TypedFields::of(&without_secrets(&typed)), looks).await;
+        let ctx = RequestContext::from_request_parts(&mut parts.clone(), &state).await?;
+        return other_user::ask(ctx, TypedFields::of(&without_secrets(&typed)), looks).await;
     }
     let restored = match id {
         Some(id) if restores && !looks => {
             // A form that makes no sense restores nothing.
             read_function::<F>(&named, typed.form.clone())?;
-            let visit = Visit::from_request_parts(&mut parts.clone(), &state).await?;
-            removed::restore(&visit, id, &mut typed.form).await
+            let ctx = RequestContext::from_request_parts(&mut parts.clone(), &state).await?;
+            removed::restore(&ctx, id, &mut typed.form).await
         }
         _ => Ok(()),
     };
@@ -122,14 +123,14 @@ pub async fn answer<F: Action>(
 async fn answer_of_removed(
     saves: bool,
     id: Option<Uuid>,
-    typed: &Typed<Map<String, Value>>,
+    typed: &SubmittedForm<Map<String, Value>>,
     state: &AppState,
     parts: &Parts,
 ) -> Result<Option<Response>, PageError> {
     let Some(id) = id else { return Ok(None) };
-    let visit = Visit::from_request_parts(&mut parts.clone(), state).await?;
-    let Some(record) = removed::find(&visit, id).await? else { return Ok(None) };
-    removed::answer(visit, record, TypedFields::of(&without_secrets(typed)), saves).await.map(Some)
+    let ctx = RequestContext::from_request_parts(&mut parts.clone(), state).await?;
+    let Some(record) = removed::find(&ctx, id).await? else { return Ok(None) };
+    removed::answer(ctx, record, TypedFields::of(&without_secrets(typed)), saves).await.map(Some)
 }
 
 /// The pairs of a form's body. A button without fields sends no body, and then no content type either.
@@ -162,7 +163,7 @@ fn read_function<F: Action>(named: &RawPathParams, fields: Map<String, Value>) -
 }
 
 /// What the page shows again.
-pub fn without_secrets(typed: &Typed<Map<String, Value>>) -> Typed<Map<String, Value>> {
+pub fn without_secrets(typed: &SubmittedForm<Map<String, Value>>) -> SubmittedForm<Map<String, Value>> {
     let mut shown = typed.clone();
     shown.form.retain(|name, _| !is_secret(name));
     shown
@@ -189,5 +190,5 @@ async fn refuse(refused: Option<RefusedForm>, state: &AppState, auth: &AuthSessi
     if auth.user.is_none() || status == StatusCode::SERVICE_UNAVAILABLE {
         return Ok(refused.answer(status));
     }
-    Visit::from_request_parts(&mut parts, state).await?.refuse(refused).await
+    RequestContext::from_request_parts(&mut parts, state).await?.redirect_with_errors(refused).await
 }

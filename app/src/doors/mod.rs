@@ -3,8 +3,9 @@
 //! Both decode the request, run the same function and make an answer of its value. Redirects, notices, cookies and JSON are
 //! written here and nowhere else.
 
+pub mod discard_form;
 pub mod form;
-mod form_location;
+pub mod form_location;
 mod other_user;
 mod removed;
 pub mod script;
@@ -14,7 +15,10 @@ pub use form::without_secrets;
 pub use form_location::FormLocation;
 pub use removed::RESTORE;
 
-use crate::{action::ActionOutcome, errors::ActionError, state::AppState};
+use crate::{
+    request::AppState,
+    server_functions::{ActionError, ActionOutcome},
+};
 use http::request::Parts;
 use leptos::{
     prelude::{Owner, provide_context},

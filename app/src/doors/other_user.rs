@@ -2,14 +2,17 @@
 //! the page, and going on is one button.
 
 use super::typed_fields::TypedFields;
-use crate::visit::{FormResult, Visit};
+use crate::{
+    request::{FormResult, RequestContext},
+    shell,
+};
 use http::StatusCode;
 use leptos::prelude::*;
 
 /// Asks whether to do as this user what somebody else was asked.
-pub async fn ask(visit: Visit, typed: TypedFields, looks: bool) -> FormResult {
-    let who = visit.who.clone();
-    let path = visit.path().to_owned();
+pub async fn ask(ctx: RequestContext, typed: TypedFields, looks: bool) -> FormResult {
+    let who = ctx.signed_in.clone();
+    let path = ctx.path().to_owned();
     let body = view! {
         <div class="panel mx-auto w-full max-w-lg">
             <div class="p-5">
@@ -27,7 +30,7 @@ pub async fn ask(visit: Visit, typed: TypedFields, looks: bool) -> FormResult {
             </form>
         </div>
     };
-    let mut answer = visit.page("Signed in as another user", body).await?;
+    let mut answer = shell::page(ctx, "Signed in as another user", body).await?;
     *answer.status_mut() = StatusCode::CONFLICT;
     Ok(answer)
 }

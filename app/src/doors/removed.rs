@@ -3,10 +3,11 @@
 
 use super::typed_fields::TypedFields;
 use crate::{
-    errors::{ActionError, PageError},
+    request::{FormResult, PageError, RequestContext},
+    server_functions::ActionError,
     settings::tags::pages::PATH as TAGS,
-    times,
-    visit::{FormResult, Visit},
+    shell,
+    ui::times,
 };
 use domain::{access::Entity, bin::BinQuery, page::ListQuery};
 use http::StatusCode;
@@ -19,15 +20,15 @@ use uuid::Uuid;
 pub const RESTORE: &str = "restore";
 
 /// What became of the record that a request names. `None` if no record of the user's workspace was removed under this id.
-pub async fn find(visit: &Visit, id: Uuid) -> Result<Option<RemovedRecord>, PageError> {
-    Ok(visit.store().removed_record(&visit.actor(), id).await?)
+pub async fn find(ctx: &RequestContext, id: Uuid) -> Result<Option<RemovedRecord>, PageError> {
+    Ok(ctx.store().removed_record(&ctx.actor(), id).await?)
 }
 
 /// Restores the record, so that a form that was shown before it was removed can be saved. The version in the fields becomes the
 /// restored record's if nobody changed anything else since: deleting and restoring add 1 each. Otherwise it stays, and the form
 /// is answered as one that was overtaken.
-pub async fn restore(visit: &Visit, id: Uuid, fields: &mut Map<String, Value>) -> Result<(), PageError> {
-    let version = visit.store().restore_removed(&visit.actor(), id).await?;
+pub async fn restore(ctx: &RequestContext, id: Uuid, fields: &mut Map<String, Value>) -> Result<(), PageError> {
+    let version = ctx.store().restore_removed(&ctx.actor(), id).await?;
     if let Some(shown) = fields.get_mut("version")
         && shown.as_str().and_then(|shown| shown.parse::<i64>().ok()).is_some_and(|shown| shown == version - 2)
     {
@@ -37,8 +38,8 @@ pub async fn restore(visit: &Visit, id: Uuid, fields: &mut Map<String, Value>) -
 }
 
 /// In a sentence, for a script's message.
-pub fn error(visit: &Visit, record: &RemovedRecord) -> ActionError {
-    let at = times::relative(record.removed_at, visit.now, visit.zone());
+pub fn error(ctx: &RequestContext, record: &RemovedRecord) -> ActionError {
+    let at = times::relative(record.removed_at, ctx.now, ctx.zone());
     ActionError::Removed(format!("{}. {}, {at}.", heading(record), by(record)))
 }
 
@@ -59,12 +60,12 @@ fn by(record: &RemovedRecord) -> String {
 }
 
 /// Shows what happened, with what was typed. `saves` says whether the form makes sense once the record is back.
-pub async fn answer(visit: Visit, record: RemovedRecord, typed: TypedFields, saves: bool) -> FormResult {
-    let path = visit.path().to_owned();
+pub async fn answer(ctx: RequestContext, record: RemovedRecord, typed: TypedFields, saves: bool) -> FormResult {
+    let path = ctx.path().to_owned();
     let heading = heading(&record);
     let by = by(&record);
     let shown = typed.shown();
-    let ago = times::ago(record.removed_at, visit.now, visit.zone());
+    let ago = times::ago(record.removed_at, ctx.now, ctx.zone());
     let (consequence, restorable) = match &record.removal {
         Removal::Binned { comes_with: Some(with), restorable: true, .. } if saves => {
             (Some(format!("Restoring it also restores {with}, which it needs.")), true)
@@ -106,7 +107,7 @@ pub async fn answer(visit: Visit, record: RemovedRecord, typed: TypedFields, sav
             </div>
         </div>
     };
-    let mut answer = visit.page(&heading, body).await?;
+    let mut answer = shell::page(ctx, &heading, body).await?;
     *answer.status_mut() = StatusCode::CONFLICT;
     Ok(answer)
 }

@@ -8,9 +8,8 @@ use crate::{
         AuthSession, User,
         shown_to::{self, ShownTo},
     },
-    errors::ActionError,
-    state::AppState,
-    visit::{Visit, finish},
+    request::{AppState, RequestContext, context::finish},
+    server_functions::ActionError,
 };
 use axum::{
     extract::FromRequestParts,
@@ -74,9 +73,9 @@ fn form_page(page: FormLocation, form: &str, arguments: &Map<String, Value>) -> 
 /// Says what became of a record that was removed meanwhile.
 async fn not_found(state: &AppState, mut parts: Parts, id: Option<Uuid>) -> ActionError {
     let Some(id) = id else { return ActionError::NotFound };
-    let Ok(visit) = Visit::from_request_parts(&mut parts, state).await else { return ActionError::NotFound };
-    match removed::find(&visit, id).await {
-        Ok(Some(record)) => removed::error(&visit, &record),
+    let Ok(ctx) = RequestContext::from_request_parts(&mut parts, state).await else { return ActionError::NotFound };
+    match removed::find(&ctx, id).await {
+        Ok(Some(record)) => removed::error(&ctx, &record),
         Ok(None) => ActionError::NotFound,
         Err(error) => error.into(),
     }

@@ -1,6 +1,6 @@
 //! What was typed in a form, on an answer that is not the form's own page: to be read, and to be sent again.
 
-use crate::ui::{form::shown_to, typed::Typed};
+use crate::{request::submitted_form::SubmittedForm, ui::form::shown_to};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ pub struct TypedFields(Vec<(String, String)>);
 
 impl TypedFields {
     /// The fields; passwords are taken out before.
-    pub fn of(typed: &Typed<Map<String, Value>>) -> Self {
+    pub fn of(typed: &SubmittedForm<Map<String, Value>>) -> Self {
         Self(typed.form.iter().flat_map(|(name, value)| pairs_of(name, value)).collect())
     }
 

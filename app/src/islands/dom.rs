@@ -23,7 +23,7 @@ pub fn listen<E: JsCast + 'static>(target: &EventTarget, name: &'static str, han
 }
 
 /// As [`listen`], before any element hears of the event, and with the right to prevent what the browser would do.
-pub fn listen_first<E: JsCast + 'static>(target: &EventTarget, name: &'static str, handler: impl FnMut(E) + 'static) {
+pub fn listen_capture<E: JsCast + 'static>(target: &EventTarget, name: &'static str, handler: impl FnMut(E) + 'static) {
     listen_with(target, name, UseEventListenerOptions::default().capture(true).passive(false), handler);
 }
 
@@ -53,13 +53,13 @@ pub fn while_open(dialog: &HtmlDialogElement, attach: impl FnOnce()) {
 }
 
 /// The elements below `root` that match, in the order of the page.
-pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
+pub fn query_all(root: &Element, selector: &str) -> Vec<HtmlElement> {
     let Ok(found) = root.query_selector_all(selector) else { return vec![] };
     (0..found.length()).filter_map(|i| found.get(i)?.dyn_into().ok()).collect()
 }
 
 /// The first of them.
-pub fn one(root: &Element, selector: &str) -> Option<HtmlElement> {
+pub fn query_one(root: &Element, selector: &str) -> Option<HtmlElement> {
     root.query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
@@ -74,7 +74,7 @@ pub fn shown_to(page: &Document) -> Option<String> {
 }
 
 /// The nearest element around an event's target that matches.
-pub fn around(event: &Event, selector: &str) -> Option<HtmlElement> {
+pub fn closest_target(event: &Event, selector: &str) -> Option<HtmlElement> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target.closest(selector).ok().flatten()?.dyn_into().ok()
 }
@@ -140,7 +140,7 @@ pub fn style(element: &HtmlElement, property: &str, value: &str) {
 }
 
 /// Gives an element the focus without scrolling to it.
-pub fn focus_still(element: &HtmlElement) {
+pub fn focus_without_scroll(element: &HtmlElement) {
     let still = FocusOptions::new();
     still.set_prevent_scroll(true);
     let _ = element.focus_with_options(&still);
@@ -159,7 +159,7 @@ pub async fn fetch(url: &str) -> Option<Document> {
 }
 
 /// Gives `here` what is in `there`, of another document, in place of what it has.
-pub fn take_children(here: &Element, there: &Element) {
+pub fn replace_children_from(here: &Element, there: &Element) {
     here.set_text_content(None);
     let children = there.child_nodes();
     for child in (0..children.length()).filter_map(|i| children.get(i)) {

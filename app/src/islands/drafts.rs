@@ -3,11 +3,11 @@
 //! A draft is found again by user, workspace and the form's address, and offered when the form is opened again. Restoring it sends
 //! it to the form's page to be shown there, as the page of a refused form: pickers, rows and a record that was changed since are
 //! then right without code of their own. The notice of a saved form names the form, so that its draft is removed whichever way it
-//! was sent. The start script of each page (`assets::WAKE`) removes a user's drafts at sign-out.
+//! was sent. The start script of each page (`assets::LAZY_HYDRATION`) removes a user's drafts at sign-out.
 //!
 //! leptos-use has a storage of signals. It is 11 kB more to download (docs/adr/0007-leptos-use.md); a draft needs three calls.
 
-use super::dom::{all, around, field_pairs, listen, one, pairs, post_form, shown_to};
+use super::dom::{closest_target, field_pairs, listen, pairs, post_form, query_all, query_one, shown_to};
 use domain::form_fields::is_helper;
 use js_sys::{Date, Object, Reflect};
 use leptos::prelude::document;
@@ -52,12 +52,12 @@ pub fn attach() {
     listen(&document(), "submit", |event: Event| {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         if let Some(form) = form.filter(|form| form.get_attribute("action").as_deref() == Some("/forms/discard"))
-            && let Some(page) = one(&form, "[name=page]").and_then(|page| page.get_attribute("value"))
+            && let Some(page) = query_one(&form, "[name=page]").and_then(|page| page.get_attribute("value"))
         {
             remove(&page);
         }
     });
-    let forms = document().body().map(|body| all(&body, "form[data-draft]")).unwrap_or_default();
+    let forms = document().body().map(|body| query_all(&body, "form[data-draft]")).unwrap_or_default();
     for form in forms {
         let _ = offer(&form.unchecked_into());
     }
@@ -94,11 +94,11 @@ pub fn offer(form: &HtmlFormElement) -> Option<()> {
     let shown = comparable(&opened);
     let mut drafts = [key.clone(), key + EARLIER].into_iter().filter_map(Draft::find);
     let draft = drafts.find(|draft| comparable(&draft.fields) != shown)?;
-    let panel = one(form, "[data-draft-offer]")?;
-    for at in all(&panel, "[data-at]") {
+    let panel = query_one(form, "[data-draft-offer]")?;
+    for at in query_all(&panel, "[data-at]") {
         at.set_text_content(Some(&in_words(draft.typed_at)));
     }
-    if let Some(changed) = one(&panel, "[data-changed]") {
+    if let Some(changed) = query_one(&panel, "[data-changed]") {
         let version = |fields: &str| pairs_of(fields)?.into_iter().find(|(name, _)| name == "version");
         let at = changed.get_attribute("data-changed").and_then(|at| at.parse().ok()).map(in_words).unwrap_or_default();
         changed.set_text_content(Some(&format!("The record was saved since, {at}.")));
@@ -117,9 +117,9 @@ fn listen_to_answer(form: &HtmlFormElement, panel: HtmlElement) {
     let form = form.clone();
     listen(&panel.clone(), "click", move |event: Event| {
         let Some(draft) = panel.get_attribute("data-key").and_then(Draft::find) else { return };
-        if around(&event, "[data-restore]").is_some() {
+        if closest_target(&event, "[data-restore]").is_some() {
             let _ = form.get_attribute("action").and_then(|action| restore(&action, &draft.fields));
-        } else if around(&event, "[data-discard]").is_some() {
+        } else if closest_target(&event, "[data-discard]").is_some() {
             let _ = storage().and_then(|storage| storage.remove_item(&draft.key).ok());
             panel.set_hidden(true);
             // An earlier one may be there.
@@ -131,7 +131,7 @@ fn listen_to_answer(form: &HtmlFormElement, panel: HtmlElement) {
 }
 
 fn first_field(form: &Element) -> Option<HtmlElement> {
-    one(form, "input:not([type=hidden], [hidden] *), select, textarea")
+    query_one(form, "input:not([type=hidden], [hidden] *), select, textarea")
 }
 
 /// Keeps what is typed in the form now; nothing if that is what the form was opened with.
@@ -141,7 +141,7 @@ fn keep(form: &HtmlFormElement) -> Option<()> {
         return None;
     }
     // What is offered stays to be offered.
-    if one(form, "[data-draft-offer]:not([hidden])").is_some() && !form.has_attribute("data-typed") {
+    if query_one(form, "[data-draft-offer]:not([hidden])").is_some() && !form.has_attribute("data-typed") {
         let _ = form.set_attribute("data-typed", "");
         if let Some(offered) = storage.get_item(&key).ok()? {
             storage.set_item(&(key.clone() + EARLIER), &offered).ok()?;

@@ -48,7 +48,7 @@ impl FormRules {
 pub(crate) mod browser {
     use super::FormRules;
     use crate::islands::{
-        dom::{all, listen, one},
+        dom::{listen, query_all, query_one},
         field_rows,
     };
     use leptos::prelude::document;
@@ -61,7 +61,7 @@ pub(crate) mod browser {
     /// Attaches to the forms that have rules.
     pub fn attach() {
         let Some(body) = document().body() else { return };
-        for form in all(&body, "form[id]") {
+        for form in query_all(&body, "form[id]") {
             if let Some(rules) = FormRules::of_form(&form.id()) {
                 attach_to(form.unchecked_into(), rules);
             }
@@ -94,7 +94,7 @@ pub(crate) mod browser {
                 return;
             }
             let wrong: Vec<HtmlElement> =
-                all(&sent, "input, select, textarea").into_iter().filter(|element| !check(&sent, element, rules)).collect();
+                query_all(&sent, "input, select, textarea").into_iter().filter(|element| !check(&sent, element, rules)).collect();
             if let Some(first) = wrong.first() {
                 event.prevent_default();
                 let _ = first.focus();
@@ -108,7 +108,7 @@ pub(crate) mod browser {
         let Some((name, value)) = field_of(&valued) else { return true };
         let message = rules.check(&name, &value).err();
         let _ = if message.is_some() { shown.set_attribute("aria-invalid", "true") } else { shown.remove_attribute("aria-invalid") };
-        if let Some(line) = one(form, &format!("#{}-error", shown.id())) {
+        if let Some(line) = query_one(form, &format!("#{}-error", shown.id())) {
             line.set_text_content(message.as_deref());
         }
         message.is_none()
@@ -117,7 +117,7 @@ pub(crate) mod browser {
     /// What people see of a field and what has its value: two elements in a picker, elsewhere one.
     pub fn shown_and_valued(element: &Element) -> (Element, Element) {
         let picker = element.closest(".picker").ok().flatten();
-        let parts = picker.and_then(|picker| Some((one(&picker, "[role=combobox]")?, one(&picker, "select")?)));
+        let parts = picker.and_then(|picker| Some((query_one(&picker, "[role=combobox]")?, query_one(&picker, "select")?)));
         match parts {
             Some((input, select)) if select.hidden() => (input.into(), select.into()),
             _ => (element.clone(), element.clone()),

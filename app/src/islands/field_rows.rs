@@ -1,25 +1,27 @@
 //! Adds rows of custom fields to a form, and takes them out. Without a script the form has a few empty rows.
 
-use super::dom::{around, dispatch_change, listen, one};
+use super::dom::{closest_target, dispatch_change, listen, query_one};
 use web_sys::{HtmlElement, HtmlFormElement, MouseEvent};
 
 /// Makes the buttons of a form's rows work, and shows them.
 pub fn attach_to(form: &HtmlFormElement) {
-    let (Some(rows), Some(template), Some(add)) = (one(form, "[data-rows]"), one(form, "template"), one(form, "[data-add-row]")) else {
+    let (Some(rows), Some(template), Some(add)) =
+        (query_one(form, "[data-rows]"), query_one(form, "template"), query_one(form, "[data-add-row]"))
+    else {
         return;
     };
     let mut number = rows.child_element_count();
     listen(form, "click", move |event: MouseEvent| {
-        if around(&event, "[data-add-row]").is_some() {
+        if closest_target(&event, "[data-add-row]").is_some() {
             number += 1;
             let row = template.inner_html().replace("{row}", &number.to_string());
             let _ = rows.insert_adjacent_html("beforeend", &row);
-            focus(rows.last_element_child().and_then(|row| one(&row, "input")));
+            focus(rows.last_element_child().and_then(|row| query_one(&row, "input")));
             dispatch_change(&rows);
-        } else if let Some(row) = around(&event, "[data-remove-row]").and_then(|button| button.closest("li").ok().flatten()) {
+        } else if let Some(row) = closest_target(&event, "[data-remove-row]").and_then(|button| button.closest("li").ok().flatten()) {
             let neighbour = row.next_element_sibling().or_else(|| row.previous_element_sibling());
             row.remove();
-            focus(neighbour.and_then(|row| one(&row, "input")).or_else(|| Some(add.clone())));
+            focus(neighbour.and_then(|row| query_one(&row, "input")).or_else(|| Some(add.clone())));
             dispatch_change(&rows);
         }
     });

@@ -4,7 +4,7 @@
 
 use crate::islands::{
     FormRules,
-    dom::{all, around, fetch, listen, one, shown_to, while_open},
+    dom::{closest_target, fetch, listen, query_all, query_one, shown_to, while_open},
     drafts,
     field_checks::browser::attach_to,
 };
@@ -16,7 +16,7 @@ use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, M
 pub fn attach() {
     listen(&document(), "click", |event: MouseEvent| {
         let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if let (Some(link), false) = (around(&event, "a[data-form-dialog]"), elsewhere) {
+        if let (Some(link), false) = (closest_target(&event, "a[data-form-dialog]"), elsewhere) {
             event.prevent_default();
             if !link.has_attribute("aria-busy") {
                 spawn_local(open(link));
@@ -58,7 +58,7 @@ pub async fn show_form(href: &str, id: &str, rules: FormRules, attach: impl FnOn
         return None;
     }
     // Nor one whose ids the page has already: its labels would name the page's fields.
-    if all(&form, "[id]").iter().any(|element| document().get_element_by_id(&element.id()).is_some()) {
+    if query_all(&form, "[id]").iter().any(|element| document().get_element_by_id(&element.id()).is_some()) {
         return None;
     }
     let heading = page.query_selector("main h1").ok()??.text_content()?;
@@ -85,14 +85,15 @@ pub async fn show_form(href: &str, id: &str, rules: FormRules, attach: impl FnOn
     });
     // The browser gives the focus back to the link when it closes.
     dialog.show_modal().ok()?;
-    let first = one(&form, "[data-first] input:not([type=hidden])").or_else(|| one(&form, "input:not([type=hidden]), select, textarea"))?;
+    let first = query_one(&form, "[data-first] input:not([type=hidden])")
+        .or_else(|| query_one(&form, "input:not([type=hidden]), select, textarea"))?;
     first.focus().ok()
 }
 
 fn close_on_cancel(dialog: &HtmlDialogElement) {
     let closing = dialog.clone();
     listen(dialog, "click", move |event: MouseEvent| {
-        if around(&event, "footer a").is_some() {
+        if closest_target(&event, "footer a").is_some() {
             event.prevent_default();
             closing.close();
         }

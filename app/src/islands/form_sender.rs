@@ -5,13 +5,14 @@
 //! changed one record, the form is sent as it would be without a script.
 
 use crate::{
-    action::ActionOutcome,
-    browser_json::FromJs,
-    errors::ActionError,
-    fetch_client::{FetchRequest, send_request},
     islands::{
-        dom::{all, around, by_id, fetch, field_pairs, listen, one, take_children, text},
+        dom::{by_id, closest_target, fetch, field_pairs, listen, query_all, query_one, replace_children_from, text},
         drafts, field_checks, picker,
+    },
+    server_functions::{
+        ActionError, ActionOutcome,
+        browser_json::FromJs,
+        fetch_client::{FetchRequest, send_request},
     },
 };
 use domain::{form_fields::LIST_FIELDS, forms::FormErrors};
@@ -20,7 +21,7 @@ use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, KeyboardEvent, SubmitEvent};
 
-/// Has the keys pressed again that were pressed before the islands listened: see `assets::WAKE`.
+/// Has the keys pressed again that were pressed before the islands listened: see `assets::LAZY_HYDRATION`.
 pub fn replay_keys() {
     let replay = web_sys::window().and_then(|window| Reflect::get(&window, &"replayKeys".into()).ok());
     if let Some(replay) = replay.and_then(|replay| replay.dyn_into::<Function>().ok()) {
@@ -51,13 +52,13 @@ pub fn attach() {
     // A page that Back brings out of the browser's memory is not sending any more.
     if let Some(window) = web_sys::window() {
         listen(&window, "pageshow", |_: Event| {
-            let forms = document().body().map(|body| all(&body, "form[aria-busy]")).unwrap_or_default();
+            let forms = document().body().map(|body| query_all(&body, "form[aria-busy]")).unwrap_or_default();
             forms.iter().for_each(|form| drop(form.remove_attribute("aria-busy")));
         });
     }
     listen(&document(), "keydown", |event: KeyboardEvent| {
         let sends = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
-        if let (true, Some(form)) = (sends, around(&event, "form[data-function]")) {
+        if let (true, Some(form)) = (sends, closest_target(&event, "form[data-function]")) {
             event.prevent_default();
             let form: HtmlFormElement = form.unchecked_into();
             if let Some(button) = default_button(&form) {
@@ -69,7 +70,7 @@ pub fn attach() {
 
 /// The button that Ctrl+Enter stands for: the one that has the focus, or else the form's only one, or the first that chooses nothing.
 fn default_button(form: &HtmlFormElement) -> Option<HtmlElement> {
-    let buttons = all(form, "button:not([type=button], [formaction], [name=look])");
+    let buttons = query_all(form, "button:not([type=button], [formaction], [name=look])");
     let focused = document().active_element();
     let has_focus = |button: &&HtmlElement| focused.as_ref() == Some(button.as_ref());
     let chooses_nothing = |button: &&HtmlElement| buttons.len() == 1 || !button.has_attribute("name");
@@ -173,9 +174,9 @@ async fn go_on(form: &HtmlFormElement, done: &ActionOutcome) -> bool {
 /// Brings the parts of the page that may show something new up to date, and shows the notice.
 async fn refresh_parts() -> Option<()> {
     let page = fetch(&document().location()?.href().ok()?).await?;
-    for part in all(document().body()?.as_ref(), "[data-fresh], #toast") {
+    for part in query_all(document().body()?.as_ref(), "[data-fresh], #toast") {
         if let Some(fresh) = page.get_element_by_id(&part.id()) {
-            take_children(&part, &fresh);
+            replace_children_from(&part, &fresh);
         }
     }
     drafts::forget_saved();
@@ -192,7 +193,7 @@ async fn refresh_page(to: &str) -> Option<()> {
     document().set_title(&page.title());
     let typed = typed_elsewhere();
     for id in ["main", "toast"] {
-        take_children(&by_id::<Element>(id)?, &page.get_element_by_id(id)?);
+        replace_children_from(&by_id::<Element>(id)?, &page.get_element_by_id(id)?);
     }
     for (selector, value) in typed {
         if let Some(field) = document().query_selector(&selector).ok().flatten() {
@@ -209,7 +210,7 @@ async fn refresh_page(to: &str) -> Option<()> {
 /// Text that is half typed in other forms of the page, each with the selector of its field.
 fn typed_elsewhere() -> Vec<(String, JsValue)> {
     const FIELDS: &str = "form:not([aria-busy]) :is(textarea, input:not([type=hidden], [type=checkbox], [type=radio]))[name]";
-    let fields = by_id::<Element>("main").map(|main| all(&main, FIELDS)).unwrap_or_default();
+    let fields = by_id::<Element>("main").map(|main| query_all(&main, FIELDS)).unwrap_or_default();
     let typed = fields.into_iter().filter_map(|field| {
         let property = |name: &str| Reflect::get(&field, &name.into()).ok();
         let action = field.closest("form").ok()??.get_attribute("action")?;
@@ -240,14 +241,14 @@ fn send_plainly(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) {
 }
 
 fn clear_errors(form: &Element) {
-    for line in all(form, "[id$='-error']") {
+    for line in query_all(form, "[id$='-error']") {
         line.set_text_content(None);
     }
-    for field in all(form, "[aria-invalid]") {
+    for field in query_all(form, "[aria-invalid]") {
         let _ = field.remove_attribute("aria-invalid");
     }
     // One that the server wrote stands before the form.
-    for alert in document().body().map(|body| all(&body, "[data-fault]")).unwrap_or_default() {
+    for alert in document().body().map(|body| query_all(&body, "[data-fault]")).unwrap_or_default() {
         alert.remove();
     }
 }
@@ -264,7 +265,8 @@ fn show_errors(form: &Element, errors: &FormErrors) {
         }
         let field = field_of(form, &error.field);
         let shown = field.map_or_else(|| form.clone(), |field| field_checks::browser::shown_and_valued(&field).0);
-        if let Some(line) = one(form, &format!("#{}-error", if shown.has_attribute("id") { shown.id() } else { error.field.clone() })) {
+        if let Some(line) = query_one(form, &format!("#{}-error", if shown.has_attribute("id") { shown.id() } else { error.field.clone() }))
+        {
             line.set_text_content(Some(&error.message));
         }
         let _ = shown.set_attribute("aria-invalid", "true");
@@ -290,15 +292,15 @@ fn show_errors(form: &Element, errors: &FormErrors) {
 fn field_of(form: &Element, field: &str) -> Option<HtmlElement> {
     let of_list = field.rsplit_once('-').and_then(|(name, place)| Some((name, place.parse::<usize>().ok()?.checked_sub(1)?)));
     match of_list {
-        Some((name, at)) if LIST_FIELDS.contains(&name) => all(form, &format!("[name={name}]")).into_iter().nth(at),
-        _ => one(form, &format!("[name={field}], #{field}")),
+        Some((name, at)) if LIST_FIELDS.contains(&name) => query_all(form, &format!("[name={name}]")).into_iter().nth(at),
+        _ => query_one(form, &format!("[name={field}], #{field}")),
     }
 }
 
 /// What a field is called on the page.
 fn label(form: &Element, shown: &Element) -> String {
-    let group = shown.closest("fieldset").ok().flatten().and_then(|group| one(&group, "legend"));
-    let label = group.or_else(|| one(form, &format!("label[for='{}']", shown.id())));
+    let group = shown.closest("fieldset").ok().flatten().and_then(|group| query_one(&group, "legend"));
+    let label = group.or_else(|| query_one(form, &format!("label[for='{}']", shown.id())));
     label.map_or_else(|| "Form".to_owned(), |label| text(&label).trim_end_matches(" *").to_owned())
 }
 

@@ -20,7 +20,7 @@ pub use field_checks::FormRules;
 pub(crate) use form_dialog::show_form;
 #[cfg(feature = "ssr")]
 pub use page_forms::page_forms;
-pub use picker::{Answer, Found, Source};
+pub use picker::{SearchHit, SearchResults, Source};
 
 /// Makes an island around content. An island with children is made under an owner that tells islands from other components. A page
 /// makes its content before the document around it, and before the document's owner.

@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 
 /// What a search as one types answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct SearchResults {
     /// The first of what was found.
-    pub found: Vec<Found>,
+    pub found: Vec<SearchHit>,
     /// There is more.
     pub more: bool,
 }
 
 /// One record found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Found {
+pub struct SearchHit {
     /// What the select takes for it.
     pub value: String,
     /// Its name.
@@ -24,17 +24,17 @@ pub struct Found {
 }
 
 #[cfg(feature = "hydrate")]
-impl crate::browser_json::FromJs for Answer {
+impl crate::server_functions::browser_json::FromJs for SearchResults {
     fn from_js(value: &wasm_bindgen::JsValue) -> Option<Self> {
-        use crate::browser_json::field;
+        use crate::server_functions::browser_json::field;
         Some(Self { found: field(value, "found")?, more: field(value, "more")? })
     }
 }
 
 #[cfg(feature = "hydrate")]
-impl crate::browser_json::FromJs for Found {
+impl crate::server_functions::browser_json::FromJs for SearchHit {
     fn from_js(value: &wasm_bindgen::JsValue) -> Option<Self> {
-        use crate::browser_json::field;
+        use crate::server_functions::browser_json::field;
         Some(Self { value: field(value, "value")?, name: field(value, "name")?, detail: field(value, "detail")? })
     }
 }
@@ -66,12 +66,12 @@ impl Source {
 
 #[cfg(feature = "hydrate")]
 pub(crate) mod browser {
-    use super::{Answer, Found, Source};
+    use super::{SearchHit, SearchResults, Source};
     use crate::{
         companies::functions::search_companies,
         contacts::functions::{search_contacts, search_whom},
-        errors::ActionError,
-        islands::dom::{all, around, dispatch_change, listen, one},
+        islands::dom::{closest_target, dispatch_change, listen, query_all, query_one},
+        server_functions::ActionError,
     };
     use leptos::{prelude::document, task::spawn_local};
     use leptos_use::use_debounce_fn;
@@ -85,7 +85,7 @@ pub(crate) mod browser {
     /// Debounce delay of a search, in milliseconds.
     const DEBOUNCE: f64 = 300.0;
 
-    async fn search(source: Source, q: String) -> Result<Answer, ActionError> {
+    async fn search(source: Source, q: String) -> Result<SearchResults, ActionError> {
         match source {
             Source::Companies => search_companies(q).await,
             Source::Contacts => search_contacts(q).await,
@@ -100,7 +100,7 @@ pub(crate) mod browser {
         clear: HtmlElement,
         list: HtmlElement,
         said: HtmlElement,
-        found: RefCell<Vec<Found>>,
+        found: RefCell<Vec<SearchHit>>,
         /// Which of them Enter takes, counted from 0.
         active: Cell<Option<usize>>,
         /// Counts what was typed, so that a late answer to an earlier question is passed over.
@@ -110,7 +110,7 @@ pub(crate) mod browser {
     /// Attaches to the pickers that it is not attached to yet.
     pub fn attach() {
         let Some(body) = document().body() else { return };
-        for root in all(&body, "[data-picker]") {
+        for root in query_all(&body, "[data-picker]") {
             if let Some(picker) = Picker::of(&root) {
                 listen_to(&Rc::new(picker));
             }
@@ -150,7 +150,7 @@ pub(crate) mod browser {
         listen(&picker.list, "mousedown", |event: MouseEvent| event.prevent_default());
         let of = Rc::clone(picker);
         listen(&picker.list, "click", move |event: MouseEvent| {
-            let place = around(&event, "[data-place]").and_then(|option| option.get_attribute("data-place")?.parse().ok());
+            let place = closest_target(&event, "[data-place]").and_then(|option| option.get_attribute("data-place")?.parse().ok());
             if let Some(place) = place {
                 of.take(place);
             }
@@ -159,13 +159,13 @@ pub(crate) mod browser {
 
     impl Picker {
         fn of(root: &Element) -> Option<Self> {
-            let select: HtmlSelectElement = one(root, "select")?.dyn_into().ok()?;
-            let input: HtmlInputElement = one(root, "input[role=combobox]")?.dyn_into().ok()?;
+            let select: HtmlSelectElement = query_one(root, "select")?.dyn_into().ok()?;
+            let input: HtmlInputElement = query_one(root, "input[role=combobox]")?.dyn_into().ok()?;
             let picker = Self {
                 source: root.get_attribute("data-picker").and_then(|slug| Source::ALL.into_iter().find(|source| source.slug() == slug))?,
-                clear: one(root, "button")?,
-                list: one(root, "ul")?,
-                said: one(root, "[aria-live]")?,
+                clear: query_one(root, "button")?,
+                list: query_one(root, "ul")?,
+                said: query_one(root, "[aria-live]")?,
                 select,
                 input,
                 found: RefCell::default(),
@@ -228,7 +228,7 @@ pub(crate) mod browser {
             });
         }
 
-        fn show(&self, answer: Answer, with_first: bool) {
+        fn show(&self, answer: SearchResults, with_first: bool) {
             let said = match answer.found.len() {
                 0 => "No match".to_owned(),
                 number if answer.more => format!("{number} shown, type more to narrow them down"),
@@ -280,7 +280,7 @@ pub(crate) mod browser {
 
         fn activate(&self, place: Option<usize>) {
             self.active.set(place);
-            for option in all(&self.list, "[data-place]") {
+            for option in query_all(&self.list, "[data-place]") {
                 let is_it = place.is_some_and(|place| option.get_attribute("data-place").as_deref() == Some(&place.to_string()));
                 let _ = option.set_attribute("aria-selected", if is_it { "true" } else { "false" });
                 if is_it {
@@ -322,7 +322,7 @@ pub(crate) mod browser {
         }
 
         /// Makes it the select's value, and tells whoever listens.
-        fn choose(&self, found: Option<&Found>) {
+        fn choose(&self, found: Option<&SearchHit>) {
             let value = found.map(|found| found.value.as_str()).unwrap_or_default();
             self.select.set_value(value);
             if let (Some(found), false) = (found, self.select.value() == value)

@@ -2,18 +2,16 @@
 
 use super::{Setting, layout};
 use crate::{
-    action::ActionOutcome,
-    errors::{ActionError, PageError},
-    requests::borrowed,
-    times,
+    request::{PageError, RequestContext, as_str_pairs},
+    server_functions::{ActionError, ActionOutcome},
+    shell,
     ui::{
-        counted,
         form::shown_to,
         icon,
-        list::{Nothing, nothing, page_foot, total_words},
+        list::{EmptyText, list_empty_state, pagination, total_words},
         page::goes_along_in_words,
+        pluralize, times,
     },
-    visit::Visit,
 };
 use axum::response::Response;
 use domain::{
@@ -27,23 +25,23 @@ use store::{
     bin::{BinList, Binned},
 };
 
-const NOTHING: Nothing =
-    Nothing { icon: "trash-2", no_match: "", none_yet: "The bin is empty. What is deleted stays here for a while and can be restored." };
+const EMPTY: EmptyText =
+    EmptyText { icon: "trash-2", no_match: "", none_yet: "The bin is empty. What is deleted stays here for a while and can be restored." };
 
 /// `GET /settings/bin`
-pub async fn page(visit: Visit) -> Result<Response, PageError> {
-    let pairs = visit.query()?;
-    let query = BinQuery::parse(borrowed(&pairs))?;
-    let list = visit.store().bin(&visit.actor(), &query).await?;
+pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
+    let pairs = ctx.query()?;
+    let query = BinQuery::parse(as_str_pairs(&pairs))?;
+    let list = ctx.store().bin(&ctx.actor(), &query).await?;
     let head = view! {
         <div>
             <div class="flex items-center gap-2"><h1>"Bin"</h1><span class="count">{total_words(list.total)}</span></div>
             <p class="mt-1 text-muted-foreground">{format!("What was deleted in the last {BIN_DAYS} days. What went with a record comes back with it.")}</p>
         </div>
     };
-    let rows = if list.rows.is_empty() { nothing(&query, &NOTHING, ()) } else { rows(&visit, &query, list) };
-    let body = layout(&visit, Setting::Bin, view! { {head}{rows} });
-    visit.page("Bin", body).await
+    let rows = if list.rows.is_empty() { list_empty_state(&query, &EMPTY, ()) } else { rows(&ctx, &query, list) };
+    let body = layout(&ctx, Setting::Bin, view! { {head}{rows} });
+    shell::page(ctx, "Bin", body).await
 }
 
 /// What taking a record out of the bin came to: its page, or the bin if its company must be restored first.
@@ -55,13 +53,13 @@ pub fn restored(path: String, done: Result<String, StoreError>) -> Result<Action
     }
 }
 
-fn rows(visit: &Visit, query: &BinQuery, list: BinList) -> AnyView {
-    let foot = page_foot(query, list.rows.len(), list.total);
-    let rows = list.rows.into_iter().map(|record| row(visit, record)).collect_view();
+fn rows(ctx: &RequestContext, query: &BinQuery, list: BinList) -> AnyView {
+    let foot = pagination(query, list.rows.len(), list.total);
+    let rows = list.rows.into_iter().map(|record| row(ctx, record)).collect_view();
     view! { <div class="panel"><ul class="divide-y">{rows}</ul>{foot}</div> }.into_any()
 }
 
-fn row(visit: &Visit, record: Binned) -> impl IntoView + use<> {
+fn row(ctx: &RequestContext, record: Binned) -> impl IntoView + use<> {
     let (word, list, sign) = match record.entity {
         Entity::Contact => ("Contact", "contacts", icon("users", "size-4").into_any()),
         Entity::Deal => ("Deal", "deals", icon("circle-dollar-sign", "size-4").into_any()),
@@ -71,19 +69,19 @@ fn row(visit: &Visit, record: Binned) -> impl IntoView + use<> {
             ("Company", "companies", icon("building-2", "size-4").into_any())
         }
     };
-    let action = action(visit, &record, list);
+    let action = action(ctx, &record, list);
     let at = record.company_name.map(|company| format!(" · {company}"));
     let along = goes_along_in_words(&GoesAlong { contacts: record.contacts, deals: record.deals, activities: record.activities });
     let along = along.map(|words| format!(" · with {words}"));
     let by = record.deleted_by.map(|name| format!(" by {name}"));
-    let days = (BIN_DAYS - (visit.now - record.deleted_at).num_days()).max(0);
-    let left = format!(" · {} left", counted(days.unsigned_abs(), "day", "days"));
+    let days = (BIN_DAYS - (ctx.now - record.deleted_at).num_days()).max(0);
+    let left = format!(" · {} left", pluralize(days.unsigned_abs(), "day", "days"));
     view! {
         <li class="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 py-2.5">
             <span class="grid size-8 shrink-0 place-items-center rounded-lg bg-muted text-muted-foreground">{sign}</span>
             <div class="min-w-0 flex-1 basis-48 break-words">
                 <p class="font-medium">{record.name}</p>
-                <p class="text-xs text-muted-foreground">{word}{at}{along}" · deleted "{times::ago(record.deleted_at, visit.now, visit.zone())}{by}{left}</p>
+                <p class="text-xs text-muted-foreground">{word}{at}{along}" · deleted "{times::ago(record.deleted_at, ctx.now, ctx.zone())}{by}{left}</p>
             </div>
             {action}
         </li>
@@ -91,8 +89,8 @@ fn row(visit: &Visit, record: Binned) -> impl IntoView + use<> {
 }
 
 /// The button that restores a record, or why there is none. Who only reads is told nothing.
-fn action(visit: &Visit, record: &Binned, list: &str) -> AnyView {
-    let actor = visit.actor();
+fn action(ctx: &RequestContext, record: &Binned, list: &str) -> AnyView {
+    let actor = ctx.actor();
     let said = |words: String| view! { <p class="text-xs text-muted-foreground">{words}</p> }.into_any();
     let company = record.company_name.clone().filter(|_| record.company_gone);
     if !actor.may(Verb::Delete, record.entity) {

@@ -1,6 +1,9 @@
 //! What the pages of the settings share: the heading and the way from one to the other.
 
-use crate::{errors::PageError, ui::icon, visit::Visit};
+use crate::{
+    request::{PageError, RequestContext},
+    ui::icon,
+};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
@@ -41,26 +44,26 @@ impl Setting {
         }
     }
 
-    fn shows(self, visit: &Visit) -> bool {
+    fn shows(self, ctx: &RequestContext) -> bool {
         let (verb, entity) = self.needs();
-        visit.may(verb, entity)
+        ctx.may(verb, entity)
     }
 }
 
 /// `GET /settings`: the first page of them.
-pub async fn index(visit: Visit) -> Result<Response, PageError> {
-    let first = Setting::ALL.into_iter().find(|setting| setting.shows(&visit)).ok_or(PageError::Denied)?;
+pub async fn index(ctx: RequestContext) -> Result<Response, PageError> {
+    let first = Setting::ALL.into_iter().find(|setting| setting.shows(&ctx)).ok_or(PageError::Denied)?;
     Ok(Redirect::to(first.link().1).into_response())
 }
 
 /// A page of the settings: `body` beside the navigation, above it on a narrow screen.
-pub fn layout<B: IntoView>(visit: &Visit, current: Setting, body: B) -> impl IntoView + use<B> {
+pub fn layout<B: IntoView>(ctx: &RequestContext, current: Setting, body: B) -> impl IntoView + use<B> {
     let links = Setting::ALL
         .into_iter()
-        .filter(|setting| setting.shows(visit))
+        .filter(|setting| setting.shows(ctx))
         .map(|setting| {
             let (label, href, sign) = setting.link();
-            let on_it = if visit.path() == href { "page" } else { "true" };
+            let on_it = if ctx.path() == href { "page" } else { "true" };
             view! { <li><a class="nav-item" href=href aria-current=(setting == current).then_some(on_it)>{sign} {label}</a></li> }
         })
         .collect_view();

@@ -1,6 +1,6 @@
 //! A change of a record in words.
 
-use crate::visit::Visit;
+use crate::request::RequestContext;
 use chrono::NaiveDate;
 use domain::{companies::CompanyStatus, contacts::AuthorityLevel, money::Money};
 use serde_json::{Map, Value};
@@ -10,33 +10,33 @@ use store::timeline::{TimelineChange, TimelineRecord};
 const IDS: [&str; 2] = ["stage_id", "closed_at"];
 
 /// What was done, a sentence without its full stop for each thing.
-pub(super) fn sentences(visit: &Visit, change: &TimelineChange) -> Vec<String> {
+pub(super) fn sentences(ctx: &RequestContext, change: &TimelineChange) -> Vec<String> {
     let noun = match change.record {
         TimelineRecord::Company(_) => "Company",
         TimelineRecord::Contact(_) => "Contact",
         TimelineRecord::Deal(_) => "Deal",
     };
     match change.action.as_str() {
-        "create" => vec![created(visit, noun, &change.after)],
+        "create" => vec![created(ctx, noun, &change.after)],
         "delete" => vec![format!("{noun} deleted")],
         "restore" => vec![format!("{noun} restored")],
-        _ => edited(visit, &change.before, &change.after),
+        _ => edited(ctx, &change.before, &change.after),
     }
 }
 
-fn created(visit: &Visit, noun: &str, after: &Map<String, Value>) -> String {
+fn created(ctx: &RequestContext, noun: &str, after: &Map<String, Value>) -> String {
     match (text(after, "stage"), money(after, "value")) {
-        (Some(stage), Some(value)) => format!("{noun} added in {stage}, worth {}", visit.money(value)),
+        (Some(stage), Some(value)) => format!("{noun} added in {stage}, worth {}", ctx.money(value)),
         _ => format!("{noun} added"),
     }
 }
 
 /// Changes worth telling by their values, then the other fields by their names.
-fn edited(visit: &Visit, before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
+fn edited(ctx: &RequestContext, before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
     let mut told = Vec::new();
     let mut others = Vec::new();
     for field in after.keys().filter(|field| !IDS.contains(&field.as_str())) {
-        match key_change(visit, field, before, after) {
+        match key_change(ctx, field, before, after) {
             Some(sentence) => told.push(sentence),
             None => others.push(words(field)),
         }
@@ -51,7 +51,7 @@ fn edited(visit: &Visit, before: &Map<String, Value>, after: &Map<String, Value>
     told
 }
 
-fn key_change(visit: &Visit, field: &str, before: &Map<String, Value>, after: &Map<String, Value>) -> Option<String> {
+fn key_change(ctx: &RequestContext, field: &str, before: &Map<String, Value>, after: &Map<String, Value>) -> Option<String> {
     let from_to = |what: &str, from: Option<String>, to: Option<String>| match (from, to) {
         (Some(from), Some(to)) => Some(format!("{what} changed from {from} to {to}")),
         (None, Some(to)) => Some(format!("{what} set to {to}")),
@@ -60,9 +60,7 @@ fn key_change(visit: &Visit, field: &str, before: &Map<String, Value>, after: &M
     };
     match field {
         "stage" => Some(format!("Moved to {}", text(after, field)?)),
-        "value" => {
-            from_to("Value", money(before, field).map(|value| visit.money(value)), money(after, field).map(|value| visit.money(value)))
-        }
+        "value" => from_to("Value", money(before, field).map(|value| ctx.money(value)), money(after, field).map(|value| ctx.money(value))),
         "name" => Some(format!("Renamed from {}", text(before, field)?)),
         "expected_close_date" => from_to("Expected close", day(before, field), day(after, field)),
         "lost_reason" => text(after, field).map(|reason| format!("Lost because: {reason}")),

@@ -18,7 +18,7 @@ fn TimelineOlder(children: Children) -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use crate::islands::dom::{all, around, by_id, fetch, listen, one};
+    use crate::islands::dom::{by_id, closest_target, fetch, listen, query_all, query_one};
     use leptos::{prelude::document, task::spawn_local};
     use web_sys::{Element, HtmlElement, MouseEvent};
 
@@ -26,7 +26,7 @@ mod browser {
     pub fn attach() {
         listen(&document(), "click", |event: MouseEvent| {
             let new_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
-            if let (Some(link), false) = (around(&event, "a[data-older]"), new_tab) {
+            if let (Some(link), false) = (closest_target(&event, "a[data-older]"), new_tab) {
                 event.prevent_default();
                 if !link.has_attribute("aria-busy") {
                     spawn_local(load(link));
@@ -48,20 +48,20 @@ mod browser {
 
     fn append(link: &HtmlElement, there: &Element) -> Option<()> {
         let here: Element = by_id("timeline")?;
-        let first = one(there, "li")?;
-        for day in all(there, "[data-day]") {
-            let last = all(&here, "[data-day]").pop()?;
+        let first = query_one(there, "li")?;
+        for day in query_all(there, "[data-day]") {
+            let last = query_all(&here, "[data-day]").pop()?;
             // The day that the last part broke off at goes on.
             if last.get_attribute("data-day") == day.get_attribute("data-day") {
-                let list = one(&last, "ol")?;
-                for entry in all(&day, "li") {
+                let list = query_one(&last, "ol")?;
+                for entry in query_all(&day, "li") {
                     list.append_child(&entry).ok()?;
                 }
             } else {
                 last.after_with_node_1(&day).ok()?;
             }
         }
-        match one(there, "a[data-older]") {
+        match query_one(there, "a[data-older]") {
             Some(next) => link.replace_with_with_node_1(&next).ok()?,
             None => link.remove(),
         }

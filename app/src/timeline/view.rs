@@ -3,13 +3,11 @@
 use super::{changes::sentences, timeline_on_demand};
 use crate::{
     activities::pages::{duration, sign},
-    errors::PageError,
-    times,
-    ui::{icon, list::list_url, page::empty},
-    visit::Visit,
+    request::{PageError, RequestContext},
+    ui::{icon, list::list_url, page::empty_state, times},
 };
 use chrono::NaiveDate;
-use domain::timeline::TimelineEnd;
+use domain::timeline::TimelineCursor;
 use leptos::prelude::*;
 use store::timeline::{Timeline, TimelineActivity, TimelineChange, TimelineEntry, TimelineEvent, TimelineOf, TimelineRecord};
 
@@ -22,11 +20,11 @@ pub struct TimelinePage {
     /// The pairs of that page's query that stay, such as the tab.
     pub pairs: Vec<(&'static str, String)>,
     /// The end of the part before, as the query says it.
-    pub before: Option<TimelineEnd>,
+    pub before: Option<TimelineCursor>,
 }
 
 /// The part of a timeline that a page's query asks for: `?before=`.
-pub fn timeline_end(pairs: &[(String, String)]) -> Result<Option<TimelineEnd>, PageError> {
+pub fn timeline_end(pairs: &[(String, String)]) -> Result<Option<TimelineCursor>, PageError> {
     match pairs.iter().find(|(name, value)| name == "before" && !value.is_empty()) {
         Some((_, value)) => value.parse().map(Some).map_err(|_| PageError::BadRequest),
         None => Ok(None),
@@ -34,7 +32,7 @@ pub fn timeline_end(pairs: &[(String, String)]) -> Result<Option<TimelineEnd>, P
 }
 
 /// The timeline, with links to its older part and back to the newest. `action` shows where there is nothing yet.
-pub fn timeline(visit: &Visit, page: TimelinePage, timeline: Timeline, action: Option<AnyView>) -> impl IntoView + use<> {
+pub fn timeline(ctx: &RequestContext, page: TimelinePage, timeline: Timeline, action: Option<AnyView>) -> impl IntoView + use<> {
     let TimelinePage { of, path, pairs, before } = page;
     let newest = before.map(|_| view! { <p><a class="btn" data-variant="outline" data-size="sm" href=list_url(&path, &pairs)>{icon("arrow-up", "size-4")} "Newest entries"</a></p> });
     let older = timeline.older.map(|end| {
@@ -42,9 +40,9 @@ pub fn timeline(visit: &Visit, page: TimelinePage, timeline: Timeline, action: O
         view! { <a class="btn" data-variant="outline" data-size="sm" data-older href=list_url(&path, &pairs)>"Show older entries"</a> }
     });
     let entries = if timeline.entries.is_empty() {
-        empty(icon("message-square", "size-5"), "Nothing happened here yet.", action).into_any()
+        empty_state(icon("message-square", "size-5"), "Nothing happened here yet.", action).into_any()
     } else {
-        days(visit, of, timeline.entries).into_any()
+        days(ctx, of, timeline.entries).into_any()
     };
     timeline_on_demand(
         view! { <section id="timeline" data-fresh class="timeline" aria-label="Timeline">{newest}{entries}{older}</section> },
@@ -52,8 +50,8 @@ pub fn timeline(visit: &Visit, page: TimelinePage, timeline: Timeline, action: O
 }
 
 /// The entries under the days of the workspace's calendar.
-fn days(visit: &Visit, of: TimelineOf, entries: Vec<TimelineEntry>) -> impl IntoView + use<> {
-    let (zone, today) = (visit.zone(), visit.today());
+fn days(ctx: &RequestContext, of: TimelineOf, entries: Vec<TimelineEntry>) -> impl IntoView + use<> {
+    let (zone, today) = (ctx.zone(), ctx.today());
     let mut days: Vec<(NaiveDate, Vec<AnyView>)> = Vec::new();
     for entry in entries {
         let day = entry.at.with_timezone(&zone).date_naive();
@@ -61,7 +59,7 @@ fn days(visit: &Visit, of: TimelineOf, entries: Vec<TimelineEntry>) -> impl Into
             days.push((day, vec![]));
         }
         if let Some((_, of_day)) = days.last_mut() {
-            of_day.push(entry_view(visit, of, entry));
+            of_day.push(entry_view(ctx, of, entry));
         }
     }
     days.into_iter()
@@ -71,11 +69,11 @@ fn days(visit: &Visit, of: TimelineOf, entries: Vec<TimelineEntry>) -> impl Into
         .collect_view()
 }
 
-fn entry_view(visit: &Visit, of: TimelineOf, entry: TimelineEntry) -> AnyView {
-    let time = times::time_of_day(entry.at, visit.zone());
+fn entry_view(ctx: &RequestContext, of: TimelineOf, entry: TimelineEntry) -> AnyView {
+    let time = times::time_of_day(entry.at, ctx.zone());
     let (drawing, what) = match entry.what {
         TimelineEvent::Activity(activity) => (sign(activity.kind), activity_view(of, activity).into_any()),
-        TimelineEvent::Change(change) => (change_sign(&change), change_view(visit, of, change, entry.who).into_any()),
+        TimelineEvent::Change(change) => (change_sign(&change), change_view(ctx, of, change, entry.who).into_any()),
     };
     view! { <li><span class="sign">{drawing}</span><div>{what}</div><span class="at">{time}</span></li> }.into_any()
 }
@@ -109,8 +107,8 @@ fn change_sign(change: &TimelineChange) -> AnyView {
     }
 }
 
-fn change_view(visit: &Visit, of: TimelineOf, change: TimelineChange, who: Option<String>) -> impl IntoView {
-    let what = sentences(visit, &change).join(". ");
+fn change_view(ctx: &RequestContext, of: TimelineOf, change: TimelineChange, who: Option<String>) -> impl IntoView {
+    let what = sentences(ctx, &change).join(". ");
     let own = match &change.record {
         TimelineRecord::Company(company) => of == TimelineOf::Company(company.id),
         TimelineRecord::Contact(contact) => of == TimelineOf::Contact(contact.id),

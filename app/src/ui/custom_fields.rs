@@ -1,6 +1,6 @@
 //! Custom fields: their rows on a form, and their panel on a record's page.
 
-use super::{icon, record::fact};
+use super::{icon, record::detail_item};
 use domain::{
     custom_fields::{CustomFields, LABEL, NAME_INPUT, VALUE_INPUT},
     forms::FormErrors,
@@ -67,7 +67,7 @@ pub fn custom_fields_panel(fields: &CustomFields) -> Option<impl IntoView + use<
                 }
                 None => view! { <span class="whitespace-pre-line">{field.value.clone()}</span> }.into_any(),
             };
-            fact(field.name.clone(), value)
+            detail_item(field.name.clone(), value)
         })
         .collect();
     (!facts.is_empty()).then(|| view! { <section class="panel p-4"><h2 class="mb-2">{LABEL.1}</h2><dl>{facts}</dl></section> })

@@ -2,6 +2,7 @@
 
 pub mod conflict;
 pub mod custom_fields;
+pub mod error_summary;
 pub mod form;
 pub mod list;
 pub mod page;
@@ -9,7 +10,7 @@ pub mod picker;
 pub mod record;
 pub mod record_form;
 pub mod tags_field;
-pub mod typed;
+pub mod times;
 
 use domain::stages::StageKind;
 use leptos::prelude::*;
@@ -19,7 +20,7 @@ use std::sync::OnceLock;
 static SPRITE: OnceLock<String> = OnceLock::new();
 
 /// Names the icon sprite's address for every page of this process, once, before the first is drawn.
-pub fn name_sprite(address: &str) {
+pub fn set_sprite_url(address: &str) {
     let _ = SPRITE.set(address.to_owned());
 }
 
@@ -61,17 +62,17 @@ pub fn more_tags(tags: usize, shown: usize) -> Option<impl IntoView> {
 }
 
 /// `1 deal`, `2 deals`, `1.250 deals`.
-pub fn counted(count: u64, one: &str, many: &str) -> String {
+pub fn pluralize(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{} {many}", domain::money::group_thousands(count)) }
 }
 
 /// Those of several counts that are more than none, in words.
-pub fn counted_all<const N: usize>(counts: [(u64, &str, &str); N]) -> Vec<String> {
-    counts.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| counted(count, one, many)).collect()
+pub fn pluralize_all<const N: usize>(counts: [(u64, &str, &str); N]) -> Vec<String> {
+    counts.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| pluralize(count, one, many)).collect()
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub fn all_of(parts: &[String]) -> String {
+pub fn join_list(parts: &[String]) -> String {
     match parts {
         [] | [_] => parts.concat(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),

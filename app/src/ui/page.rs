@@ -1,13 +1,9 @@
 //! The parts of a page: its way back, its empty state, its question before something is deleted.
 
-use super::{
-    all_of, counted_all,
-    form::{error_summary, shown_to},
-    icon,
-};
+use super::{form::shown_to, icon, join_list, pluralize_all};
 use crate::{
-    errors::PageError,
-    visit::{NOT_SAVED, ShownForm, Visit},
+    request::{PageError, RequestContext, ShownForm, context::NOT_SAVED},
+    ui::error_summary::error_summary,
 };
 use domain::{
     bin::{BIN_DAYS, GoesAlong},
@@ -21,7 +17,7 @@ pub fn breadcrumb(label: &'static str, href: &'static str) -> impl IntoView {
 }
 
 /// Nothing to show: an icon, a sentence, and what to do about it.
-pub fn empty(icon_view: impl IntoView, sentence: impl Into<String>, action: impl IntoView) -> impl IntoView {
+pub fn empty_state(icon_view: impl IntoView, sentence: impl Into<String>, action: impl IntoView) -> impl IntoView {
     view! {
         <div class="panel flex flex-col items-center gap-3 px-6 py-14 text-center">
             <span class="grid size-10 place-items-center rounded-lg bg-muted text-muted-foreground">{icon_view}</span>
@@ -32,7 +28,7 @@ pub fn empty(icon_view: impl IntoView, sentence: impl Into<String>, action: impl
 }
 
 /// The end of what a question says of records that go to the bin: `it`, or `them`.
-pub fn to_the_bin(what: &str) -> String {
+pub fn restore_hint(what: &str) -> String {
     format!("You can restore {what} from the bin for {BIN_DAYS} days.")
 }
 
@@ -58,18 +54,18 @@ pub struct DeleteQuestion {
 
 /// What goes along as a list in words: `2 contacts and 1 deal`. `None` if nothing does.
 pub fn goes_along_in_words(goes_along: &GoesAlong) -> Option<String> {
-    let parts = counted_all([
+    let parts = pluralize_all([
         (goes_along.contacts, "contact", "contacts"),
         (goes_along.deals, "deal", "deals"),
         (goes_along.activities, "activity", "activities"),
     ]);
-    (!parts.is_empty()).then(|| all_of(&parts))
+    (!parts.is_empty()).then(|| join_list(&parts))
 }
 
 /// Asks the question. If the answer to it was refused, the reason stands above it, and how many records were added since.
-pub async fn confirm_delete(visit: &Visit, question: DeleteQuestion) -> Result<impl IntoView + use<>, PageError> {
+pub async fn confirm_delete(ctx: &RequestContext, question: DeleteQuestion) -> Result<impl IntoView + use<>, PageError> {
     let DeleteQuestion { title, consequence, verb, action, function, cancel, version, goes_along } = question;
-    let errors = refusal(visit.form(DeleteForm::default).await?, version, &goes_along);
+    let errors = refusal(ctx.form(DeleteForm::default).await?, version, &goes_along);
     Ok(view! {
         <div class="mx-auto w-full max-w-lg not-empty:mb-4">{error_summary(&errors, &[])}</div>
         <div class="panel mx-auto w-full max-w-lg">

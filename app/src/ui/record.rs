@@ -1,8 +1,8 @@
 //! The parts of a record's page: its head, its figures, its tabs, its facts.
 
 use super::{avatar, icon, mailto};
-use crate::errors::PageError;
-use domain::{money::group_thousands, phones::dialled};
+use crate::request::PageError;
+use domain::{money::group_thousands, phones::tel_number};
 use leptos::prelude::*;
 
 /// A part of a record's page: its name in `?tab=`, its words, which one it is.
@@ -88,12 +88,12 @@ pub fn record_columns(shown: AnyView, aside: AnyView) -> AnyView {
 }
 
 /// The strip of figures under a record's name.
-pub fn figures(figures: AnyView) -> AnyView {
+pub fn stats(figures: AnyView) -> AnyView {
     view! { <dl id="figures" data-fresh class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">{figures}</dl> }.into_any()
 }
 
 /// One of the four figures under a record's name.
-pub fn figure(label: &'static str, value: String, below: String) -> impl IntoView {
+pub fn stat(label: &'static str, value: String, below: String) -> impl IntoView {
     view! {
         <div class="min-w-0 bg-card p-3">
             <dt class="text-xs text-muted-foreground">{label}</dt>
@@ -104,7 +104,7 @@ pub fn figure(label: &'static str, value: String, below: String) -> impl IntoVie
 }
 
 /// A name and its value in a column of details.
-pub fn fact(label: impl Into<String>, value: impl IntoView) -> impl IntoView {
+pub fn detail_item(label: impl Into<String>, value: impl IntoView) -> impl IntoView {
     view! {
         <div class="flex gap-3 py-1.5">
             <dt class="w-28 shrink-0 break-words text-muted-foreground">{label.into()}</dt>
@@ -126,22 +126,22 @@ pub fn notes_panel(notes: Option<&str>) -> Option<AnyView> {
 }
 
 /// A fact that leads to another record.
-pub fn link_fact(label: &'static str, href: String, name: &str) -> AnyView {
+pub fn link_item(label: &'static str, href: String, name: &str) -> AnyView {
     let name = name.to_owned();
-    fact(label, view! { <a class="text-primary hover:underline" href=href>{name}</a> }).into_any()
+    detail_item(label, view! { <a class="text-primary hover:underline" href=href>{name}</a> }).into_any()
 }
 
 /// Whose something is.
-pub fn person_fact(label: &'static str, name: &str) -> AnyView {
+pub fn person_item(label: &'static str, name: &str) -> AnyView {
     let person = view! { <span class="inline-flex items-center gap-1.5">{avatar(name, "size-5 text-[10px]")}{name.to_owned()}</span> };
-    fact(label, person).into_any()
+    detail_item(label, person).into_any()
 }
 
 /// How to call and to write to somebody.
-pub fn reach_facts(phone: Option<&str>, email: Option<&str>) -> AnyView {
+pub fn contact_details(phone: Option<&str>, email: Option<&str>) -> AnyView {
     let link = |href: String, words: &str| view! { <a class="hover:underline" href=href>{words.to_owned()}</a> };
-    let phone = phone.map(|phone| fact("Phone", link(format!("tel:{}", dialled(phone)), phone)));
-    let email = email.map(|email| fact("Email", link(mailto(email), email)));
+    let phone = phone.map(|phone| detail_item("Phone", link(format!("tel:{}", tel_number(phone)), phone)));
+    let email = email.map(|email| detail_item("Email", link(mailto(email), email)));
     view! { {phone}{email} }.into_any()
 }
 

@@ -1,10 +1,11 @@
 //! The page of a record's form: its heading, what is wrong or was changed meanwhile, the fields, the verb at the foot.
 
 use super::{
-    form::{discard_button, draft_offer, error_summary, form_footer, form_key, shown_to},
+    form::{discard_button, draft_offer, form_footer, form_key, shown_to},
     page::breadcrumb,
-    picker::first_button,
+    picker::default_submit_button,
 };
+use crate::ui::error_summary::error_summary;
 use chrono::{DateTime, Utc};
 use domain::forms::FormErrors;
 use leptos::prelude::*;
@@ -100,7 +101,7 @@ impl FormPage {
                 {discard}
                 <form id=id method="post" action=self.action data-draft data-again=self.again data-function=self.function class="panel" novalidate>
                     // Enter takes the first button of a form: this one, not one that only has it drawn anew.
-                    {first_button(self.verb)}
+                    {default_submit_button(self.verb)}
                     <input type="hidden" name="version" value=version/>
                     {shown_to()}
                     {form_key(self.key)}

@@ -1,6 +1,6 @@
 //! Someone to talk to.
 
-use crate::ids::{CompanyId, ContactId, NotAnId};
+use crate::ids::{CompanyId, ContactId, InvalidId};
 use std::{fmt, str::FromStr};
 
 /// Someone to talk to: a contact, or a company where it doesn't matter whom. Written `contact:ID` or `company:ID`.
@@ -22,13 +22,13 @@ impl fmt::Display for Whom {
 }
 
 impl FromStr for Whom {
-    type Err = NotAnId;
+    type Err = InvalidId;
 
-    fn from_str(text: &str) -> Result<Self, NotAnId> {
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
         match text.split_once(':') {
             Some(("contact", id)) => id.parse().map(Self::Contact),
             Some(("company", id)) => id.parse().map(Self::Company),
-            _ => Err(NotAnId),
+            _ => Err(InvalidId),
         }
     }
 }
@@ -45,7 +45,7 @@ mod tests {
             assert_eq!(text.parse::<Whom>().expect("someone").to_string(), text);
         }
         for bad in ["", ID, "deal:0190b2c0-0000-7000-8000-000000000000", "contact:", "company:1"] {
-            assert_eq!(bad.parse::<Whom>(), Err(NotAnId), "{bad}");
+            assert_eq!(bad.parse::<Whom>(), Err(InvalidId), "{bad}");
         }
     }
 }

@@ -3,12 +3,12 @@
 use super::{CommandError, random};
 use crate::{
     config::{Config, ConfigError},
-    router::{Parts, router},
+    router::{RouterConfig, router},
     serve::{Limits, listen, serve, shutdown_signal},
 };
 use app::{
-    assets::Assets,
-    state::{AppState, Settings},
+    request::{AppState, Settings},
+    shell::assets::Assets,
 };
 use domain::clock::SystemClock;
 use std::{sync::Arc, time::Duration};
@@ -48,15 +48,16 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     Ok(())
 }
 
-fn parts(config: &Config, store: &Store) -> Parts {
+fn parts(config: &Config, store: &Store) -> RouterConfig {
     let assets = Assets::read(&config.site_root);
-    app::ui::name_sprite(&assets.icons);
-    Parts {
+    app::ui::set_sprite_url(&assets.icons);
+    RouterConfig {
         state: AppState {
             store: store.clone(),
             clock: Arc::new(SystemClock),
             settings: Arc::new(Settings { registration_open: config.registration_open, https: config.base_url.is_https() }),
             assets: Arc::new(assets),
+            site_map: Arc::new(app::site_map()),
         },
         random: random(),
         base_url: Arc::new(config.base_url.clone()),

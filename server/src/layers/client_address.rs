@@ -22,7 +22,7 @@ static UNNAMED_PROXY: Once = Once::new();
 
 /// Middleware: makes `ConnectInfo<SocketAddr>` say the client's address, where it said the nearest proxy's. The client's
 /// port is not known then, and 0 stands for it.
-pub async fn find(State(trusted): State<Arc<[IpNet]>>, mut request: Request, next: Next) -> Response {
+pub async fn resolve_client_ip(State(trusted): State<Arc<[IpNet]>>, mut request: Request, next: Next) -> Response {
     if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
         if is_forwarded_by_unnamed(peer.ip(), request.headers(), &trusted) {
             UNNAMED_PROXY.call_once(|| {

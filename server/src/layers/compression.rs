@@ -35,7 +35,7 @@ thread_local! {
 /// Binary logarithms of brotli's least window (RFC 7932 allows 10) and of the largest a page needs.
 const WINDOW: std::ops::RangeInclusive<u32> = 12..=18;
 /// Below this many bytes the answer fits one packet anyway.
-const LEAST: u64 = 860;
+const COMPRESS_MIN_BYTES: u64 = 860;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Coding {
@@ -86,7 +86,10 @@ pub async fn compress(request: Request, next: Next) -> Response {
     let coding = accepted(request.headers());
     let response = next.run(request).await;
     let exact = response.body().size_hint().exact();
-    if !is_text(response.headers()) || response.headers().contains_key(header::CONTENT_ENCODING) || exact.is_none_or(|size| size < LEAST) {
+    if !is_text(response.headers())
+        || response.headers().contains_key(header::CONTENT_ENCODING)
+        || exact.is_none_or(|size| size < COMPRESS_MIN_BYTES)
+    {
         return response;
     }
     let (mut parts, body) = response.into_parts();

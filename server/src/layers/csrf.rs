@@ -17,7 +17,7 @@ use std::sync::Arc;
 const CONTENT_TYPES: [&str; 3] = ["application/x-www-form-urlencoded", "multipart/form-data", "application/json"];
 
 /// Middleware: 403 for a change that was not asked for by a page of ours, 415 for a body of a kind nothing here reads.
-pub async fn refuse(State(base_url): State<Arc<BaseUrl>>, request: Request, next: Next) -> Response {
+pub async fn check_origin(State(base_url): State<Arc<BaseUrl>>, request: Request, next: Next) -> Response {
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     if reads {
         return next.run(request).await;

@@ -1,12 +1,12 @@
-//! Access check. Enforces the `Needs` of the matched route; a route without one answers 404.
+//! Access check. Enforces the `AccessRule` of the matched route; a route without one answers 404.
 //!
-//! `domain::access::ENDPOINTS` holds the `Needs` by method and route. A page or server function added without an entry is
+//! `domain::access::ENDPOINTS` holds the `AccessRule` by method and route. A page or server function added without an entry is
 //! closed, not open. A route that has entries for other methods only answers 405.
 
 use crate::serve::ConnectionHandle;
 use app::{
     auth::{AuthSession, InterruptedForm, SIGN_IN_BODY_MAX_BYTES},
-    state::AppState,
+    request::AppState,
 };
 use axum::{
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    access::{ENDPOINTS, Needs},
+    access::{AccessRule, ENDPOINTS},
     urls::safe_next,
 };
 use http::{Method, StatusCode, Uri, header};
@@ -24,35 +24,35 @@ use std::fmt::Write;
 const ANONYMOUS_BODY_MAX_BYTES: usize = 16 * 1024;
 
 /// Middleware for the routed part of the site, inside the session's layer.
-pub async fn check(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+pub async fn check_access(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let Some(needs) = needs(&request) else { return not_listed(&request) };
     let who = request.extensions().get::<AuthSession>().and_then(|auth| auth.user.as_ref()?.signed_in());
     if let Some(connection) = request.extensions().get::<ConnectionHandle>() {
         connection.set_signed_in(who.is_some());
     }
     match (needs, who) {
-        (Needs::Stranger, None) => {
+        (AccessRule::AnonymousOnly, None) => {
             let carries_a_form = request.uri().path() == "/login";
             DefaultBodyLimit::max(if carries_a_form { SIGN_IN_BODY_MAX_BYTES } else { ANONYMOUS_BODY_MAX_BYTES }).apply(&mut request);
             next.run(request).await
         }
-        (Needs::Nothing, _) | (Needs::SignIn, Some(_)) => next.run(request).await,
-        (Needs::Stranger, Some(_)) if request.uri().path().starts_with("/fn/") => StatusCode::CONFLICT.into_response(),
-        (Needs::Stranger, Some(_)) => Redirect::to("/").into_response(),
-        (Needs::SignIn | Needs::May(..), None) => {
+        (AccessRule::Public, _) | (AccessRule::SignIn, Some(_)) => next.run(request).await,
+        (AccessRule::AnonymousOnly, Some(_)) if request.uri().path().starts_with("/fn/") => StatusCode::CONFLICT.into_response(),
+        (AccessRule::AnonymousOnly, Some(_)) => Redirect::to("/").into_response(),
+        (AccessRule::SignIn | AccessRule::Permission(..), None) => {
             let redirect = to_sign_in(request.method(), request.uri());
             if request.method() != Method::POST || request.uri().path().starts_with("/fn/") {
                 return redirect;
             }
             InterruptedForm::sign_in_page(&state, request).await.unwrap_or(redirect)
         }
-        (Needs::May(verb, entity), Some(who)) if who.actor().may(verb, entity) => next.run(request).await,
-        (Needs::May(..), Some(_)) => StatusCode::FORBIDDEN.into_response(),
+        (AccessRule::Permission(verb, entity), Some(who)) if who.actor().may(verb, entity) => next.run(request).await,
+        (AccessRule::Permission(..), Some(_)) => StatusCode::FORBIDDEN.into_response(),
     }
 }
 
 /// What the table says of this route.
-fn needs(request: &Request) -> Option<Needs> {
+fn needs(request: &Request) -> Option<AccessRule> {
     let route = route(request)?;
     let method = if request.method() == Method::HEAD { "GET" } else { request.method().as_str() };
     ENDPOINTS.iter().find(|endpoint| endpoint.method == method && endpoint.path == route).map(|endpoint| endpoint.needs)

@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 /// Seconds after which a refused client may try again. Most requests take less than one.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
-/// Middleware behind `client_address::find`: 429 past the bound.
+/// Middleware behind `client_address::resolve_client_ip`: 429 past the bound.
 ///
 /// A request is open until the body of its answer is read. The compression layer reads a body whole before it is sent. A body
 /// that is not compressed is read by the connection, as it is sent.

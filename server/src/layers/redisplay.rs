@@ -4,7 +4,7 @@
 //! page as a GET of the same browser would, and sends it under that status.
 
 use super::request_id::RequestId;
-use app::{refused_forms::RefusedForm, shell::Nonce};
+use app::request::{Nonce, RefusedForm};
 use axum::{
     Router,
     body::Body,

@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub struct RequestId(pub String);
 
 /// Middleware: names the request.
-pub async fn name(State(random): State<Arc<dyn Random>>, mut request: Request, next: Next) -> Response {
+pub async fn assign_request_id(State(random): State<Arc<dyn Random>>, mut request: Request, next: Next) -> Response {
     let id = crate::random::hex::<8>(&*random);
     request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.run(request).await;

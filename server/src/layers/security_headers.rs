@@ -1,7 +1,7 @@
 //! What a browser is told to refuse on our behalf, on every answer.
 
 use crate::config::BaseUrl;
-use app::shell::Nonce;
+use app::request::Nonce;
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -33,7 +33,7 @@ const ALWAYS: [(HeaderName, &str); 5] = [
 
 /// Middleware: gives the request the [`Nonce`] its scripts must carry, and the answer its headers. An answer that says
 /// nothing of caching is private and kept nowhere: a page of records must not come back from a cache after signing out.
-pub async fn add(State(policy): State<Policy>, mut request: Request, next: Next) -> Response {
+pub async fn set_security_headers(State(policy): State<Policy>, mut request: Request, next: Next) -> Response {
     let nonce = crate::random::hex::<16>(&*policy.random);
     request.extensions_mut().insert(Nonce(nonce.clone()));
     let mut response = next.run(request).await;

@@ -11,11 +11,11 @@ use std::{future::Future, time::Duration};
 use tokio::time::{Instant, timeout};
 
 /// Longer than any wait below it: 2 s for a database connection, 5 s for a statement, several of them in a long form.
-const LONGEST: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Middleware: 503 past the bound, 408 if the body did not arrive in time. Writes run in tasks of their own and are not
 /// cut off.
-pub async fn limit(request: Request, next: Next) -> Response {
+pub async fn limit_duration(request: Request, next: Next) -> Response {
     let body = request.extensions().get::<BodyProgress>().cloned().unwrap_or_default();
     let response = finished(next.run(request), &body).await;
     // A handler sees only that its body is broken, and answers 400.
@@ -34,7 +34,7 @@ async fn finished(answer: impl Future<Output = Response>, body: &BodyProgress) -
     let start = Instant::now();
     loop {
         let worked = start.elapsed().saturating_sub(body.waited());
-        let left = LONGEST.saturating_sub(worked);
+        let left = REQUEST_TIMEOUT.saturating_sub(worked);
         if left.is_zero() {
             return None;
         }

@@ -16,14 +16,14 @@ pub use database::{Raw, TestDb, trial_size};
 pub use program::{Serving, minicrm};
 
 use app::{
-    assets::Assets,
-    state::{AppState, Settings},
+    request::{AppState, Settings},
+    shell::assets::Assets,
 };
 use axum::Router;
 use domain::access::Role;
 use server::{
     config::BaseUrl,
-    router::{Parts, router_with},
+    router::{RouterConfig, router_with},
     serve::{Limits, serve},
 };
 use std::{net::SocketAddr, sync::Arc};
@@ -74,12 +74,13 @@ impl Site {
         let address = listener.local_addr().unwrap();
         let files = files::site();
         let base_url = options.base_url.map_or_else(|| format!("http://{address}"), str::to_owned);
-        let parts = Parts {
+        let parts = RouterConfig {
             state: AppState {
                 store: db.store.clone(),
                 clock: db.clock.clone(),
                 settings: Arc::new(Settings { registration_open: options.registration_open, https: base_url.starts_with("https://") }),
                 assets: Arc::new(Assets::read(files.path())),
+                site_map: Arc::new(app::site_map()),
             },
             random: Arc::new(SystemRandom),
             base_url: Arc::new(BaseUrl::parse(&base_url).unwrap()),

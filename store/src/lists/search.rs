@@ -74,7 +74,7 @@ impl SearchTerms {
         let number = |token: &&str| token.chars().all(phones::is_of_number);
         let mut terms: Vec<SearchTerm> = Vec::new();
         for group in tokens.chunk_by(|one, next| number(one) && number(next)) {
-            let keys = if number(&group[0]) { phones::sought(&group.join(" ")) } else { vec![] };
+            let keys = if number(&group[0]) { phones::prefix_keys(&group.join(" ")) } else { vec![] };
             terms.extend(group.iter().map(|text| SearchTerm::new(text, &keys)));
         }
         terms.sort_unstable_by(|one, other| one.text.cmp(&other.text));

@@ -7,7 +7,7 @@ use crate::{
     companies::search_again,
     database::{rows::to_u64, sql::sql, write::WorkspaceTx},
     entity::tag,
-    error::{OrField, authorize},
+    error::{MapUniqueViolation, authorize},
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -126,7 +126,7 @@ async fn update(tx: &mut WorkspaceTx, id: TagId, version: i64, draft: TagDraft) 
         .filter(tag::Column::Id.eq(id.0))
         .exec(&tx.db)
         .await;
-    updated.or_taken("name", "A tag of this name exists already")?;
+    updated.map_unique_violation("name", "A tag of this name exists already")?;
     if renamed {
         let companies = companies_with(tx, id).await?;
         search_again(tx, &companies).await?;

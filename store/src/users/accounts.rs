@@ -5,7 +5,7 @@ use crate::{
     audit::chain::{Chain, Change},
     database::transaction::Transaction,
     entity::{membership, stage, stage_counter, user, workspace, workspace_counter},
-    error::{OrField, StoreError},
+    error::{MapUniqueViolation, StoreError},
     users::password_strength::is_easy_to_guess,
 };
 use domain::{
@@ -118,7 +118,7 @@ impl Store {
         user::Entity::insert(user)
             .exec_without_returning(db)
             .await
-            .or_taken("email", "There is already an account with this address. Sign in instead")?;
+            .map_unique_violation("email", "There is already an account with this address. Sign in instead")?;
         let workspace_name = first_name_for(&name);
         insert_workspace(self, db, workspace_id, user_id, &workspace_name, now).await?;
 

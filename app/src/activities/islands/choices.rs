@@ -3,7 +3,7 @@
 //! The page of a new activity works all that out for the values in its address, so a choice is one GET of it.
 
 use crate::islands::{
-    dom::{by_id, fetch, listen, one, take_children},
+    dom::{by_id, fetch, listen, query_one, replace_children_from},
     picker,
 };
 use leptos::{prelude::Owner, task::spawn_local};
@@ -38,12 +38,12 @@ async fn refresh(form: HtmlFormElement, chosen: HtmlSelectElement, owner: Owner)
     let Some(page) = fetch(&format!("/activities/new?{}", String::from(query.to_string()))).await else { return };
     let Some(there) = page.get_element_by_id("activity") else { return };
     for name in LINKS.into_iter().filter(|name| *name != chosen.name()) {
-        let field = |root: &Element| one(root, &format!("[name={name}]"));
+        let field = |root: &Element| query_one(root, &format!("[name={name}]"));
         let (Some(here), Some(there)) = (field(&form), field(&there)) else { continue };
         // A picker is more than its select.
         match (here.closest(".picker"), there.closest(".picker")) {
             (Ok(Some(here)), Ok(Some(there))) => drop(here.replace_with_with_node_1(&there)),
-            _ => take_children(&here, &there),
+            _ => replace_children_from(&here, &there),
         }
     }
     owner.with(picker::browser::attach);

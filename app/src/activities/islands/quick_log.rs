@@ -3,7 +3,7 @@
 
 use crate::islands::{
     FormRules,
-    dom::{around, by_id, listen, one},
+    dom::{by_id, closest_target, listen, query_one},
     show_form,
 };
 use leptos::{prelude::document, task::spawn_local};
@@ -13,7 +13,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
 pub fn attach() {
     listen(&document(), "click", |event: MouseEvent| {
         let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if let (Some(link), false) = (around(&event, "a[data-log]"), elsewhere) {
+        if let (Some(link), false) = (closest_target(&event, "a[data-log]"), elsewhere) {
             event.prevent_default();
             open(link);
         }
@@ -24,12 +24,12 @@ pub fn attach() {
 /// L opens the quick log, but not where one types.
 fn key(event: &KeyboardEvent) {
     let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat());
-    let typing = around(event, "input, textarea, select, [contenteditable], dialog").is_some();
+    let typing = closest_target(event, "input, textarea, select, [contenteditable], dialog").is_some();
     if !plain || typing || !event.key().eq_ignore_ascii_case("l") {
         return;
     }
     // The page's own link knows what the page is about; the one in the top bar is on every page.
-    let link = document().body().and_then(|body| one(&body, "main a[data-log]").or_else(|| one(&body, "a[data-log]")));
+    let link = document().body().and_then(|body| query_one(&body, "main a[data-log]").or_else(|| query_one(&body, "a[data-log]")));
     if let Some(link) = link {
         event.prevent_default();
         open(link);

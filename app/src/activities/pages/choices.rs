@@ -2,9 +2,8 @@
 
 use super::there;
 use crate::{
-    errors::PageError,
-    ui::{form::Choice, picker::Offered, typed::Typed},
-    visit::Visit,
+    request::{PageError, RequestContext, submitted_form::SubmittedForm},
+    ui::{form::Choice, picker::PickerOptions},
 };
 use domain::{activities::ActivityForm, ids::CompanyId};
 use store::activities::ActivityDetail;
@@ -14,16 +13,20 @@ pub(super) const UNKNOWN: &str = "not there";
 
 /// The choices of a form.
 pub(super) struct Choices {
-    pub companies: Offered,
-    pub contacts: Offered,
+    pub companies: PickerOptions,
+    pub contacts: PickerOptions,
     pub deals: Vec<Choice>,
 }
 
 impl Choices {
     /// The choices for these values. The deal chosen fills in company and contact, the contact chosen their company; what is
     /// not offered is not chosen. The deal that `kept` has is always offered.
-    pub async fn load(visit: &Visit, typed: &mut Typed<ActivityForm>, kept: Option<&ActivityDetail>) -> Result<Self, PageError> {
-        let (store, actor) = (visit.store(), visit.actor());
+    pub async fn load(
+        ctx: &RequestContext,
+        typed: &mut SubmittedForm<ActivityForm>,
+        kept: Option<&ActivityDetail>,
+    ) -> Result<Self, PageError> {
+        let (store, actor) = (ctx.store(), ctx.actor());
         let form = &mut typed.form;
         let company = |form: &ActivityForm| form.company_id.parse::<CompanyId>().ok();
         let mut deals = store.deal_options(&actor, company(form), form.deal_id.parse().ok()).await?;
@@ -48,10 +51,10 @@ impl Choices {
             deals.push((deal.id.to_string(), deal.name.clone()));
         }
         deals.insert(0, (String::new(), "No deal".to_owned()));
-        let companies = Offered::companies(visit, typed.words("company_id_q"), &typed.form.company_id).await?;
-        let contacts = Offered::contacts(visit, typed.words("contact_id_q"), &typed.form.contact_id).await?;
-        companies.keep_known(&mut typed.form.company_id);
-        contacts.keep_known(&mut typed.form.contact_id);
+        let companies = PickerOptions::companies(ctx, typed.words("company_id_q"), &typed.form.company_id).await?;
+        let contacts = PickerOptions::contacts(ctx, typed.words("contact_id_q"), &typed.form.contact_id).await?;
+        companies.clear_if_unknown(&mut typed.form.company_id);
+        contacts.clear_if_unknown(&mut typed.form.contact_id);
         if !offers(&deals, &typed.form.deal_id) {
             typed.form.deal_id.clear();
         }

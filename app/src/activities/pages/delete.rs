@@ -2,11 +2,12 @@
 
 use crate::{
     activities::actions::DeleteActivity,
-    errors::PageError,
-    requests::Id,
-    times,
-    ui::page::{DeleteQuestion, confirm_delete, to_the_bin},
-    visit::Visit,
+    request::{Id, PageError, RequestContext},
+    shell,
+    ui::{
+        page::{DeleteQuestion, confirm_delete, restore_hint},
+        times,
+    },
 };
 use axum::response::Response;
 use domain::{
@@ -17,9 +18,9 @@ use domain::{
 use leptos::server_fn::ServerFn;
 
 /// `GET /activities/{id}/delete`
-pub async fn page(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, PageError> {
-    let activity = visit.store().activity(&visit.actor(), id).await?;
-    if visit.who.lock_activities || !visit.actor().may_with(Verb::Delete, Entity::Activity, activity.owner_id) {
+pub async fn page(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Response, PageError> {
+    let activity = ctx.store().activity(&ctx.actor(), id).await?;
+    if ctx.signed_in.lock_activities || !ctx.actor().may_with(Verb::Delete, Entity::Activity, activity.owner_id) {
         return Err(PageError::Denied);
     }
     let with_it = match activity.notes.len() {
@@ -28,7 +29,7 @@ pub async fn page(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
         count => format!(" Its {count} follow-up notes go with it."),
     };
     let title = format!("Delete “{}”?", activity.subject);
-    let consequence = format!("{} of {}.{with_it} {}", activity.kind.label(), times::exact(activity.date, visit.zone()), to_the_bin("it"));
+    let consequence = format!("{} of {}.{with_it} {}", activity.kind.label(), times::exact(activity.date, ctx.zone()), restore_hint("it"));
     let path = format!("/activities/{}", activity.id);
     let question = DeleteQuestion {
         title: title.clone(),
@@ -40,6 +41,6 @@ pub async fn page(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
         version: activity.version,
         goes_along: GoesAlong::default(),
     };
-    let body = confirm_delete(&visit, question).await?;
-    visit.page(&title, body).await
+    let body = confirm_delete(&ctx, question).await?;
+    shell::page(ctx, &title, body).await
 }

@@ -3,17 +3,17 @@
 use super::{duration, sign};
 use crate::{
     activities::actions::AddNote,
-    errors::PageError,
-    requests::Id,
-    times,
+    request::{Id, PageError, RequestContext, ShownForm},
+    shell,
     ui::{
         avatar,
-        form::{Field, error_summary, form_key, shown_to, text_area},
+        error_summary::error_summary,
+        form::{Field, form_key, shown_to, text_area},
         icon,
         page::breadcrumb,
-        record::{details_panel, edit_button, fact, link_fact, person_fact, record_columns, record_head},
+        record::{detail_item, details_panel, edit_button, link_item, person_item, record_columns, record_head},
+        times,
     },
-    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -25,26 +25,26 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use store::activities::{ActivityDetail, ActivityEdit, ActivityNote};
 
 /// `GET /activities/{id}`
-pub async fn page(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, PageError> {
-    let activity = visit.store().activity(&visit.actor(), id).await?;
-    let note = visit.form(NoteForm::default).await?;
+pub async fn page(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Response, PageError> {
+    let activity = ctx.store().activity(&ctx.actor(), id).await?;
+    let note = ctx.form(NoteForm::default).await?;
     let title = activity.subject.clone();
     let shown = view! {
         {said(&activity)}
-        {notes(&visit, &activity, note)}
-        {history(&visit, &activity.edits)}
+        {notes(&ctx, &activity, note)}
+        {history(&ctx, &activity.edits)}
     };
     let body = view! {
         {breadcrumb("Activities", "/activities")}
-        {header(&visit, &activity)}
-        {record_columns(shown.into_any(), details(&visit, &activity))}
+        {header(&ctx, &activity)}
+        {record_columns(shown.into_any(), details(&ctx, &activity))}
     };
-    visit.page_with_islands(&title, body).await
+    shell::page_with_islands(ctx, &title, body).await
 }
 
-fn header(visit: &Visit, activity: &ActivityDetail) -> AnyView {
-    let (actor, path) = (visit.actor(), format!("/activities/{}", activity.id));
-    let open = !visit.who.lock_activities;
+fn header(ctx: &RequestContext, activity: &ActivityDetail) -> AnyView {
+    let (actor, path) = (ctx.actor(), format!("/activities/{}", activity.id));
+    let open = !ctx.signed_in.lock_activities;
     let edit = (open && actor.may_with(Verb::Update, Entity::Activity, activity.owner_id)).then(|| edit_button(&path, "activity"));
     let delete = (open && actor.may_with(Verb::Delete, Entity::Activity, activity.owner_id)).then(|| {
         view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{path}/delete")>{icon("trash-2", "size-4")} "Delete"</a> }
@@ -54,7 +54,7 @@ fn header(visit: &Visit, activity: &ActivityDetail) -> AnyView {
     let sign = view! { <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-muted-foreground">{sign(activity.kind)}</span> };
     let line = view! {
         <span class="text-foreground">{activity.kind.label()}</span>
-        <time datetime=activity.date.to_rfc3339()>{times::exact(activity.date, visit.zone())}</time>
+        <time datetime=activity.date.to_rfc3339()>{times::exact(activity.date, ctx.zone())}</time>
         {took}
         {locked}
     };
@@ -73,8 +73,8 @@ fn said(activity: &ActivityDetail) -> Option<impl IntoView + use<>> {
         .then(|| view! { <section class="panel flex flex-col gap-4 p-4">{parts.into_iter().collect_view()}</section> })
 }
 
-fn notes(visit: &Visit, activity: &ActivityDetail, shown: ShownForm<NoteForm>) -> impl IntoView + use<> {
-    let (now, zone) = (visit.now, visit.zone());
+fn notes(ctx: &RequestContext, activity: &ActivityDetail, shown: ShownForm<NoteForm>) -> impl IntoView + use<> {
+    let (now, zone) = (ctx.now, ctx.zone());
     let entries: Vec<_> = activity
         .notes
         .iter()
@@ -91,9 +91,9 @@ fn notes(visit: &Visit, activity: &ActivityDetail, shown: ShownForm<NoteForm>) -
         })
         .collect();
     let list = (!entries.is_empty()).then(|| view! { <ol class="panel divide-y">{entries}</ol> });
-    let add = visit
+    let add = ctx
         .may(Verb::Create, Entity::Note)
-        .then(|| note_form(format!("/activities/{}/notes", activity.id), visit.form_key(&shown.values.form_key), shown));
+        .then(|| note_form(format!("/activities/{}/notes", activity.id), ctx.form_key(&shown.values.form_key), shown));
     view! { <section id="notes" class="flex flex-col gap-3"><h2>"Follow-up notes"</h2>{list}{add}</section> }
 }
 
@@ -110,13 +110,13 @@ fn note_form(action: String, key: String, ShownForm { values, errors, .. }: Show
     }
 }
 
-fn history(visit: &Visit, edits: &[ActivityEdit]) -> Option<impl IntoView + use<>> {
-    let (now, zone) = (visit.now, visit.zone());
+fn history(ctx: &RequestContext, edits: &[ActivityEdit]) -> Option<impl IntoView + use<>> {
+    let (now, zone) = (ctx.now, ctx.zone());
     let entries: Vec<_> = edits
         .iter()
         .map(|edit| {
             let who = edit.actor_name.clone().unwrap_or_else(|| "MiniCRM".to_owned());
-            let rows = edit.fields.iter().map(|(field, was, is)| field_row(visit, field, was, is)).collect_view();
+            let rows = edit.fields.iter().map(|(field, was, is)| field_row(ctx, field, was, is)).collect_view();
             view! {
                 <li class="p-3">
                     <p class="flex flex-wrap gap-x-2"><span class="font-medium">{who}</span><span class="text-muted-foreground">{times::ago(edit.at, now, zone)}</span></p>
@@ -130,7 +130,7 @@ fn history(visit: &Visit, edits: &[ActivityEdit]) -> Option<impl IntoView + use<
 }
 
 /// A field that was changed: as it was, as it is. Of a link only that it changed, as the log has ids.
-fn field_row(visit: &Visit, field: &str, was: &str, is: &str) -> impl IntoView + use<> {
+fn field_row(ctx: &RequestContext, field: &str, was: &str, is: &str) -> impl IntoView + use<> {
     let label = match field {
         "type" => "Type",
         "subject" => "Subject",
@@ -147,7 +147,7 @@ fn field_row(visit: &Visit, field: &str, was: &str, is: &str) -> impl IntoView +
     let words = |text: &str| match field {
         _ if text.is_empty() => "nothing".to_owned(),
         "type" => ActivityType::from_slug(text).map_or_else(|| text.to_owned(), |kind| kind.label().to_owned()),
-        "date" => text.parse().map_or_else(|_| text.to_owned(), |at| times::exact(at, visit.zone())),
+        "date" => text.parse().map_or_else(|_| text.to_owned(), |at| times::exact(at, ctx.zone())),
         _ => text.to_owned(),
     };
     let value = if field.ends_with("_id") {
@@ -155,18 +155,18 @@ fn field_row(visit: &Visit, field: &str, was: &str, is: &str) -> impl IntoView +
     } else {
         view! { <del class="text-muted-foreground">{words(was)}</del>" → "<ins class="no-underline">{words(is)}</ins> }.into_any()
     };
-    fact(label, view! { <span class="whitespace-pre-line">{value}</span> })
+    detail_item(label, view! { <span class="whitespace-pre-line">{value}</span> })
 }
 
-fn details(visit: &Visit, activity: &ActivityDetail) -> AnyView {
-    let (now, zone) = (visit.now, visit.zone());
+fn details(ctx: &RequestContext, activity: &ActivityDetail) -> AnyView {
+    let (now, zone) = (ctx.now, ctx.zone());
     let facts = view! {
-        {activity.contact.as_ref().map(|contact| link_fact("Contact", format!("/contacts/{}", contact.id), &contact.name))}
-        {activity.company.as_ref().map(|company| link_fact("Company", format!("/companies/{}", company.id), &company.name))}
-        {activity.deal.as_ref().map(|deal| link_fact("Deal", format!("/deals/{}", deal.id), &deal.name))}
-        {person_fact("Logged by", &activity.owner_name)}
-        {fact("Logged", times::ago(activity.created_at, now, zone))}
-        {(activity.version > 1).then(|| fact("Last changed", times::ago(activity.updated_at, now, zone)))}
+        {activity.contact.as_ref().map(|contact| link_item("Contact", format!("/contacts/{}", contact.id), &contact.name))}
+        {activity.company.as_ref().map(|company| link_item("Company", format!("/companies/{}", company.id), &company.name))}
+        {activity.deal.as_ref().map(|deal| link_item("Deal", format!("/deals/{}", deal.id), &deal.name))}
+        {person_item("Logged by", &activity.owner_name)}
+        {detail_item("Logged", times::ago(activity.created_at, now, zone))}
+        {(activity.version > 1).then(|| detail_item("Last changed", times::ago(activity.updated_at, now, zone)))}
     };
     details_panel(facts.into_any())
 }

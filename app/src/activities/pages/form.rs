@@ -2,18 +2,18 @@
 
 use super::choices::{Choices, UNKNOWN};
 use crate::{
-    activities::actions::{CreateActivity, UpdateActivity},
-    activities::islands::form_choices,
-    errors::PageError,
-    requests::Id,
+    activities::{
+        actions::{CreateActivity, UpdateActivity},
+        islands::form_choices,
+    },
+    request::{Id, PageError, RequestContext, ShownForm, submitted_form::SubmittedForm},
+    shell,
     ui::{
         conflict::conflict_panel,
         form::{Field, select_field, text_area, text_field},
         picker::{Source, picker},
         record_form::{FormPage, RecordForm},
-        typed::Typed,
     },
-    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -51,10 +51,10 @@ const FORM: RecordForm = RecordForm {
 
 /// `GET /activities/new`; the query fills fields in: `?contact_id=`, `?company_id=`, `?deal_id=`, `?type=`, `?subject=`,
 /// and so do the fields of the quick log.
-pub async fn new(visit: Visit) -> Result<Response, PageError> {
-    let mut asked = ActivityForm { kind: ActivityType::Call.slug().to_owned(), date: local(&visit, visit.now), ..ActivityForm::default() };
+pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
+    let mut asked = ActivityForm { kind: ActivityType::Call.slug().to_owned(), date: local(&ctx, ctx.now), ..ActivityForm::default() };
     let mut quick = QuickLogForm::default();
-    for (name, value) in visit.query()? {
+    for (name, value) in ctx.query()? {
         match name.as_str() {
             "type" if ActivityType::from_slug(&value).is_some() => asked.kind = value,
             "whom" => quick.whom = value,
@@ -71,8 +71,8 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
         quick.deal_id = asked.deal_id;
         ActivityForm { company_id: asked.company_id, contact_id: asked.contact_id, deal_id: asked.deal_id, .. } = quick.activity();
     }
-    let mut shown = visit.typed_form(|| Typed::of(asked)).await?;
-    let choices = Choices::load(&visit, &mut shown.values, None).await?;
+    let mut shown = ctx.typed_form(|| SubmittedForm::of(asked)).await?;
+    let choices = Choices::load(&ctx, &mut shown.values, None).await?;
     let form = &shown.values.form;
     let cancel = if !form.deal_id.is_empty() {
         format!("/deals/{}", form.deal_id)
@@ -81,19 +81,19 @@ pub async fn new(visit: Visit) -> Result<Response, PageError> {
     } else {
         "/activities".to_owned()
     };
-    let page = FORM.for_new(visit.form_key(&form.form_key), shown.again).leading_back_to(cancel);
-    visit.page_with_islands("Log activity", form_page(page, choices, shown)).await
+    let page = FORM.for_new(ctx.form_key(&form.form_key), shown.again).leading_back_to(cancel);
+    shell::page_with_islands(ctx, "Log activity", form_page(page, choices, shown)).await
 }
 
 /// `GET /activities/{id}/edit`
-pub async fn edit(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, PageError> {
-    let activity = visit.store().activity(&visit.actor(), id).await?;
-    if visit.who.lock_activities || !visit.actor().may_with(Verb::Update, Entity::Activity, activity.owner_id) {
+pub async fn edit(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Response, PageError> {
+    let activity = ctx.store().activity(&ctx.actor(), id).await?;
+    if ctx.signed_in.lock_activities || !ctx.actor().may_with(Verb::Update, Entity::Activity, activity.owner_id) {
         return Err(PageError::Denied);
     }
-    let kept = form_of(&visit, &activity);
-    let mut shown = visit.typed_form(|| Typed::of(kept.clone())).await?;
-    let choices = Choices::load(&visit, &mut shown.values, Some(&activity)).await?;
+    let kept = form_of(&ctx, &activity);
+    let mut shown = ctx.typed_form(|| SubmittedForm::of(kept.clone())).await?;
+    let choices = Choices::load(&ctx, &mut shown.values, Some(&activity)).await?;
     let path = format!("/activities/{}", activity.id);
     let words = |field: &str, value: &str| match field {
         "type" => ActivityType::from_slug(value).map_or(UNKNOWN, ActivityType::label).to_owned(),
@@ -104,22 +104,22 @@ pub async fn edit(visit: Visit, Id(id): Id<ActivityId>) -> Result<Response, Page
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", activity.subject);
     let page = FORM.for_saved(path, activity.updated_at, conflict, shown.again);
-    visit.page_with_islands(&title, form_page(page, choices, shown)).await
+    shell::page_with_islands(ctx, &title, form_page(page, choices, shown)).await
 }
 
 /// A time as the form shows it, by the workspace's clock.
-fn local(visit: &Visit, at: chrono::DateTime<chrono::Utc>) -> String {
-    dates::for_input(at.with_timezone(&visit.zone()).naive_local())
+fn local(ctx: &RequestContext, at: chrono::DateTime<chrono::Utc>) -> String {
+    dates::for_input(at.with_timezone(&ctx.zone()).naive_local())
 }
 
 /// A stored activity as its form.
-fn form_of(visit: &Visit, activity: &ActivityDetail) -> ActivityForm {
+fn form_of(ctx: &RequestContext, activity: &ActivityDetail) -> ActivityForm {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     ActivityForm {
         kind: activity.kind.slug().to_owned(),
         subject: activity.subject.clone(),
         description: text(&activity.description),
-        date: local(visit, activity.date),
+        date: local(ctx, activity.date),
         duration_minutes: activity.duration_minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
         outcome: text(&activity.outcome),
         next_steps: text(&activity.next_steps),
@@ -131,8 +131,8 @@ fn form_of(visit: &Visit, activity: &ActivityDetail) -> ActivityForm {
     }
 }
 
-fn form_page(page: FormPage, choices: Choices, shown: ShownForm<Typed<ActivityForm>>) -> AnyView {
-    let ShownForm { values: Typed { form: values, .. }, errors, .. } = shown;
+fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<ActivityForm>>) -> AnyView {
+    let ShownForm { values: SubmittedForm { form: values, .. }, errors, .. } = shown;
     let types = ActivityType::ALL.into_iter().map(|kind| (kind.slug().to_owned(), kind.label().to_owned())).collect();
     let Choices { companies, contacts, deals } = choices;
     let company = Field::new("company_id", "Company").value(values.company_id).hint("Left empty, it is the contact’s or the deal’s");

@@ -2,18 +2,18 @@
 
 use super::{duration, sign};
 use crate::{
-    errors::PageError,
-    requests::borrowed,
-    times,
+    request::{PageError, RequestContext, as_str_pairs},
+    shell,
     ui::{
         form::Field,
         icon,
         list::{
-            FilterChoice, Nothing, changed, filter_box, filter_chip, filter_form, filter_menu, list_head, nothing, page_foot, total_words,
+            EmptyText, FilterChoice, filter_box, filter_chip, filter_form, filter_menu, list_empty_state, list_head, pagination,
+            total_words, url_with,
         },
-        picker::{Offered, Source, picker},
+        picker::{PickerOptions, Source, picker},
+        times,
     },
-    visit::Visit,
 };
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -25,40 +25,40 @@ use domain::{
 use leptos::{either::Either, prelude::*};
 use store::activities::{ActivityList, ActivityRow, Span};
 
-const NOTHING: Nothing = Nothing {
+const EMPTY: EmptyText = EmptyText {
     icon: "message-square",
     no_match: "No activity matches these filters.",
     none_yet: "Nothing logged yet. Log the first call, email or meeting.",
 };
 
 /// `GET /activities`
-pub async fn page(visit: Visit) -> Result<Response, PageError> {
-    let pairs = visit.query()?;
-    let query = ActivityQuery::parse(borrowed(&pairs))?;
-    let actor = visit.actor();
+pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
+    let pairs = ctx.query()?;
+    let query = ActivityQuery::parse(as_str_pairs(&pairs))?;
+    let actor = ctx.actor();
     let (list, named) =
-        tokio::try_join!(visit.store().activities(&actor, &query, span(&visit, &query)), visit.store().activity_filters(&actor, &query))?;
+        tokio::try_join!(ctx.store().activities(&actor, &query, span(&ctx, &query)), ctx.store().activity_filters(&actor, &query))?;
     let words = |name: &str| pairs.iter().find(|(known, words)| known == name && !words.is_empty()).map(|(_, words)| words.as_str());
     // Found while typing; without a script by words and a button, which bring the page with some to choose from.
-    let companies = Offered::found_companies(&visit, words("company_id_q").unwrap_or_default()).await?;
+    let companies = PickerOptions::found_companies(&ctx, words("company_id_q").unwrap_or_default()).await?;
     let contacts = match words("contact_id_q") {
-        Some(words) => Offered::contacts(&visit, words, "").await?,
-        None => Offered::nothing_yet(),
+        Some(words) => PickerOptions::contacts(&ctx, words, "").await?,
+        None => PickerOptions::empty_options(),
     };
-    let log = visit.may(Verb::Create, Entity::Activity);
+    let log = ctx.may(Verb::Create, Entity::Activity);
     let body = view! {
         {list_head("Activities", total_words(list.total), (), log.then(log_button))}
         {filter_bar(&query, &named, companies, contacts)}
         <div id="activities" data-fresh>
-            {if list.rows.is_empty() { Either::Left(nothing(&query, &NOTHING, log.then(log_button))) } else { Either::Right(table(&visit, &query, list)) }}
+            {if list.rows.is_empty() { Either::Left(list_empty_state(&query, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list)) }}
         </div>
     };
-    visit.page_with_islands("Activities", body).await
+    shell::page_with_islands(ctx, "Activities", body).await
 }
 
 /// What the query's days are in UTC.
-fn span(visit: &Visit, query: &ActivityQuery) -> Span {
-    let start = |day| times::start_of(day, visit.zone());
+fn span(ctx: &RequestContext, query: &ActivityQuery) -> Span {
+    let start = |day| times::start_of(day, ctx.zone());
     Span { from: query.from.map(start), until: query.to.and_then(|day| day.succ_opt()).map(start) }
 }
 
@@ -66,17 +66,17 @@ fn log_button() -> impl IntoView {
     view! { <a class="btn" data-size="sm" href="/activities/new" data-log>{icon("plus", "size-4")} "Log activity"</a> }
 }
 
-fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: Offered, contacts: Offered) -> AnyView {
+fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: PickerOptions, contacts: PickerOptions) -> AnyView {
     let types = ActivityType::ALL.into_iter().map(|kind| FilterChoice::new(kind.slug(), kind.label(), query.kind.contains(&kind)));
     let set = usize::from(!query.kind.is_empty()) + usize::from(query.from.is_some() || query.to.is_some());
-    let pick = |name, label, source, offered: Offered| {
+    let pick = |name, label, source, offered: PickerOptions| {
         let open = offered.is_searched();
         filter_box(label, None, String::new(), picker(Field::new(name, label), source, "Any", offered, &FormErrors::default()), open)
     };
     let company = query.company_id.is_empty().then(|| pick("company_id", "Company", Source::Companies, companies));
     let contact = query.contact_id.is_empty().then(|| pick("contact_id", "Contact", Source::Contacts, contacts));
     let chips = view! {
-        {filter_chip("type", "Type", types, changed(query, |query| query.kind.clear()))}
+        {filter_chip("type", "Type", types, url_with(query, |query| query.kind.clear()))}
         {date_chip(query)}
         {company}
         {contact}
@@ -99,7 +99,7 @@ fn date_chip(query: &ActivityQuery) -> impl IntoView + use<> {
         view! { <label class="flex flex-col gap-1 p-1">{label}<input type="date" class="input" name=name min="1900-01-01" max="2200-12-31" value=day.map(|day| day.to_string())/></label> }
     };
     let fields = view! { {field("from", "First day", query.from)} {field("to", "Last day", query.to)} };
-    let clear = changed(query, |query| (query.from, query.to) = (None, None));
+    let clear = url_with(query, |query| (query.from, query.to) = (None, None));
     filter_menu("Date", shown, clear, fields.into_any())
 }
 
@@ -110,12 +110,13 @@ fn record_chips(query: &ActivityQuery, named: &[(uuid::Uuid, String)]) -> impl I
     let companies = query
         .company_id
         .iter()
-        .map(|id| ("company_id", "Company", id.0, changed(query, |query| query.company_id.retain(|other| other != id))));
+        .map(|id| ("company_id", "Company", id.0, url_with(query, |query| query.company_id.retain(|other| other != id))));
     let contacts = query
         .contact_id
         .iter()
-        .map(|id| ("contact_id", "Contact", id.0, changed(query, |query| query.contact_id.retain(|other| other != id))));
-    let deals = query.deal_id.iter().map(|id| ("deal_id", "Deal", id.0, changed(query, |query| query.deal_id.retain(|other| other != id))));
+        .map(|id| ("contact_id", "Contact", id.0, url_with(query, |query| query.contact_id.retain(|other| other != id))));
+    let deals =
+        query.deal_id.iter().map(|id| ("deal_id", "Deal", id.0, url_with(query, |query| query.deal_id.retain(|other| other != id))));
     companies
         .chain(contacts)
         .chain(deals)
@@ -133,9 +134,9 @@ fn record_chips(query: &ActivityQuery, named: &[(uuid::Uuid, String)]) -> impl I
         .collect_view()
 }
 
-fn table(visit: &Visit, query: &ActivityQuery, list: ActivityList) -> impl IntoView + use<> {
-    let (zone, today) = (visit.zone(), visit.today());
-    let foot = page_foot(query, list.rows.len(), list.total);
+fn table(ctx: &RequestContext, query: &ActivityQuery, list: ActivityList) -> impl IntoView + use<> {
+    let (zone, today) = (ctx.zone(), ctx.today());
+    let foot = pagination(query, list.rows.len(), list.total);
     let mut days = Vec::new();
     for row in list.rows {
         let day = row.date.with_timezone(&zone).date_naive();
@@ -143,14 +144,14 @@ fn table(visit: &Visit, query: &ActivityQuery, list: ActivityList) -> impl IntoV
             days.push((day, vec![]));
         }
         if let Some((_, of_day)) = days.last_mut() {
-            of_day.push(table_row(visit, row));
+            of_day.push(table_row(ctx, row));
         }
     }
     let groups = days
         .into_iter()
         .map(|(day, rows)| view! { <tbody><tr class="day"><th colspan="6" scope="rowgroup">{times::day_heading(day, today)}</th></tr>{rows}</tbody> })
         .collect_view();
-    let other_way = changed(query, |query| query.oldest_first = !query.oldest_first);
+    let other_way = url_with(query, |query| query.oldest_first = !query.oldest_first);
     let (direction, arrow) =
         if query.oldest_first { ("ascending", icon("arrow-up", "size-3")) } else { ("descending", icon("arrow-down", "size-3")) };
     view! {
@@ -173,7 +174,7 @@ fn table(visit: &Visit, query: &ActivityQuery, list: ActivityList) -> impl IntoV
     }
 }
 
-fn table_row(visit: &Visit, row: ActivityRow) -> impl IntoView + use<> {
+fn table_row(ctx: &RequestContext, row: ActivityRow) -> impl IntoView + use<> {
     let to = |href: String, name: String| view! { <a href=href>{name}</a> };
     let contact = row.contact.map(|contact| to(format!("/contacts/{}", contact.id), contact.name));
     let company = row.company.map(|company| to(format!("/companies/{}", company.id), company.name));
@@ -186,7 +187,7 @@ fn table_row(visit: &Visit, row: ActivityRow) -> impl IntoView + use<> {
             <td>{row.deal.map(|deal| to(format!("/deals/{}", deal.id), deal.name))}</td>
             <td>{row.outcome}</td>
             <td>{row.owner_name}</td>
-            <td class="num">{times::time_of_day(row.date, visit.zone())}{took}</td>
+            <td class="num">{times::time_of_day(row.date, ctx.zone())}{took}</td>
         </tr>
     }
 }

@@ -13,7 +13,7 @@ pub use form::{edit, new};
 pub use list::page as list;
 pub use quick::page as quick;
 
-use crate::{errors::PageError, ui::icon};
+use crate::{request::PageError, ui::icon};
 use domain::activities::ActivityType;
 use leptos::prelude::*;
 use serde_json::{Map, Value};

@@ -3,13 +3,14 @@
 use super::{sign, there};
 use crate::{
     activities::actions::QuickLog,
-    errors::PageError,
+    request::{PageError, RequestContext, ShownForm},
+    shell,
     ui::{
-        form::{Field, discard_button, draft_offer, error_summary, form_key, shown_to, text_field},
+        error_summary::error_summary,
+        form::{Field, discard_button, draft_offer, form_key, shown_to, text_field},
         page::breadcrumb,
-        picker::{Offered, Source, first_button, picker},
+        picker::{PickerOptions, Source, default_submit_button, picker},
     },
-    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -28,8 +29,8 @@ struct About {
 }
 
 /// `GET /activities/quick`; the query says what it is about: `?contact_id=`, `?company_id=`, `?deal_id=`.
-pub async fn page(visit: Visit) -> Result<Response, PageError> {
-    let About { whom, deal } = about(&visit).await?;
+pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
+    let About { whom, deal } = about(&ctx).await?;
     let asked = QuickLogForm {
         kind: ActivityType::Call.slug().to_owned(),
         deal_id: deal.map(|id| id.to_string()).unwrap_or_default(),
@@ -37,7 +38,7 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
         whom,
         ..QuickLogForm::default()
     };
-    let ShownForm { values, errors, again } = visit.form(|| asked).await?;
+    let ShownForm { values, errors, again } = ctx.form(|| asked).await?;
     let discard = again.then(|| discard_button("/activities/quick".to_owned(), "Discard what you typed"));
     let types = ActivityType::ALL
         .into_iter()
@@ -47,10 +48,10 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
         .collect_view();
     let known = !values.whom.is_empty();
     // Found while typing; without a script the link that opens this leads to the whole form.
-    let offered = Offered::chosen_whom(&visit, &values.whom).await?;
+    let offered = PickerOptions::selected_party(&ctx, &values.whom).await?;
     let with = picker(Field::new("whom", "With").value(values.whom), Source::Whom, "Nobody", offered, &errors);
     let deal = match values.deal_id.parse() {
-        Ok(id) => there(visit.store().deal(&visit.actor(), id).await)?,
+        Ok(id) => there(ctx.store().deal(&ctx.actor(), id).await)?,
         Err(_) => None,
     };
     let about = deal.map(|deal| {
@@ -64,9 +65,9 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
             {error_summary(&errors, &[("subject", "Subject"), ("whom", "With")])}
             {discard}
             <form id="quick-log" method="post" action="/activities/quick" data-function=QuickLog::PATH data-draft data-again=again class="panel" novalidate>
-                {first_button("Log activity")}
+                {default_submit_button("Log activity")}
                 {shown_to()}
-                {form_key(visit.form_key(&values.form_key))}
+                {form_key(ctx.form_key(&values.form_key))}
                 {draft_offer(None)}
                 <input type="hidden" name="deal_id" value=values.deal_id/>
                 <input type="hidden" name="deal_whom" value=values.deal_whom/>
@@ -85,13 +86,13 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
             </form>
         </div>
     };
-    visit.page("Log activity", body).await
+    shell::page(ctx, "Log activity", body).await
 }
 
 /// What the query names, as far as it is there: somebody may have deleted it while the page was open.
-async fn about(visit: &Visit) -> Result<About, PageError> {
+async fn about(ctx: &RequestContext) -> Result<About, PageError> {
     let mut about = About::default();
-    for (name, value) in visit.query()? {
+    for (name, value) in ctx.query()? {
         match name.as_str() {
             "contact_id" => about.whom = Whom::Contact(value.parse().map_err(|_| PageError::BadRequest)?).to_string(),
             "company_id" if about.whom.is_empty() => {
@@ -99,7 +100,7 @@ async fn about(visit: &Visit) -> Result<About, PageError> {
             }
             "deal_id" => {
                 let id = value.parse().map_err(|_| PageError::BadRequest)?;
-                if let Some(deal) = there(visit.store().deal(&visit.actor(), id).await)? {
+                if let Some(deal) = there(ctx.store().deal(&ctx.actor(), id).await)? {
                     about.whom = deal.contact_id.map_or(Whom::Company(deal.company_id), Whom::Contact).to_string();
                     about.deal = Some(id);
                 }

@@ -2,8 +2,8 @@
 
 use crate::{
     contacts::pages::{Authority, authority_badge},
-    ui::{avatar, counted, icon, mailto},
-    visit::Visit,
+    request::RequestContext,
+    ui::{avatar, icon, mailto, pluralize},
 };
 use domain::{
     access::{Entity, Verb},
@@ -11,7 +11,7 @@ use domain::{
     decision_makers::{Branch, DecisionGap, tree},
     ids::ContactId,
     money::group_thousands,
-    phones::dialled,
+    phones::tel_number,
 };
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -21,13 +21,13 @@ use store::companies::{CompanyContact, CompanyDetail};
 const UNFOLDED_MAX: usize = 12;
 
 /// What is amiss, in words, and what to do about it.
-pub(super) fn decision_warning(visit: &Visit, company: &CompanyDetail, people: &[CompanyContact]) -> Option<impl IntoView + use<>> {
+pub(super) fn decision_warning(ctx: &RequestContext, company: &CompanyDetail, people: &[CompanyContact]) -> Option<impl IntoView + use<>> {
     let (primaries, last) = (company.primary_contacts_count, company.last_primary_contact_at);
-    let gap = DecisionGap::of(company.open_deals_count, primaries, last, visit.now)?;
+    let gap = DecisionGap::of(company.open_deals_count, primaries, last, ctx.now)?;
     let (sentence, action) = match gap {
         DecisionGap::NoPrimary => {
-            let deals = counted(company.open_deals_count, "deal is", "deals are");
-            let href = if people.is_empty() && visit.may(Verb::Create, Entity::Contact) {
+            let deals = pluralize(company.open_deals_count, "deal is", "deals are");
+            let href = if people.is_empty() && ctx.may(Verb::Create, Entity::Contact) {
                 (format!("/contacts/new?company_id={}", company.id), "Add who signs".to_owned())
             } else {
                 (format!("/companies/{}?tab=contacts", company.id), "See its contacts".to_owned())
@@ -37,7 +37,7 @@ pub(super) fn decision_warning(visit: &Visit, company: &CompanyDetail, people: &
         DecisionGap::NotContacted => {
             let sentence = match last {
                 None => "Nobody who signs here was contacted yet.".to_owned(),
-                Some(at) => format!("Nobody who signs here was contacted for {} days.", (visit.now - at).num_days()),
+                Some(at) => format!("Nobody who signs here was contacted for {} days.", (ctx.now - at).num_days()),
             };
             let first = people.iter().find(|person| person.authority_level == Some(AuthorityLevel::Primary));
             (sentence, first.map(way_to))
@@ -50,7 +50,7 @@ pub(super) fn decision_warning(visit: &Visit, company: &CompanyDetail, people: &
 /// The nearest way to somebody: their telephone, their mail, their page.
 fn way_to(person: &CompanyContact) -> (String, String) {
     match (&person.phone, &person.email) {
-        (Some(phone), _) => (format!("tel:{}", dialled(phone)), format!("Call {}", person.name)),
+        (Some(phone), _) => (format!("tel:{}", tel_number(phone)), format!("Call {}", person.name)),
         (None, Some(email)) => (mailto(email), format!("Write to {}", person.name)),
         (None, None) => (format!("/contacts/{}", person.id), format!("See {}", person.name)),
     }
@@ -89,7 +89,7 @@ fn list(branches: Vec<Branch<CompanyContact>>, shown: &BTreeSet<ContactId>, fold
     let items = |branches: Vec<Branch<CompanyContact>>| branches.into_iter().map(|branch| item(branch, shown, folds)).collect::<Vec<_>>();
     let count: usize = folded.iter().map(Branch::count).sum();
     let more = (count > 0).then(|| {
-        let words = format!("{} without a say {under}", counted(count as u64, "person", "people"));
+        let words = format!("{} without a say {under}", pluralize(count as u64, "person", "people"));
         view! { <li><details><summary>{words}</summary><ul>{items(folded)}</ul></details></li> }
     });
     view! { <ul>{items(open)}{more}</ul> }.into_any()
@@ -129,8 +129,8 @@ pub(super) fn reach(name: &str, phone: Option<&str>, email: Option<&str>) -> imp
     let button = |href: String, label: String, title: &str, sign: AnyView| {
         view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=href aria-label=label title=title.to_owned()>{sign}</a> }
     };
-    let call =
-        phone.map(|phone| button(format!("tel:{}", dialled(phone)), format!("Call {name}"), phone, icon("phone", "size-3.5").into_any()));
+    let call = phone
+        .map(|phone| button(format!("tel:{}", tel_number(phone)), format!("Call {name}"), phone, icon("phone", "size-3.5").into_any()));
     let mail = email.map(|email| button(mailto(email), format!("Mail {name}"), email, icon("mail", "size-3.5").into_any()));
     view! { <span class="flex gap-0.5">{call}{mail}</span> }
 }

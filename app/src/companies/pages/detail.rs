@@ -7,22 +7,21 @@ use super::{
 use crate::{
     activities::log_link,
     contacts::pages::authority_badge,
-    errors::PageError,
-    requests::Id,
+    request::{Id, PageError, RequestContext},
+    shell,
     timeline::{TimelinePage, timeline, timeline_end},
-    times,
     ui::{
-        avatar, counted,
+        avatar,
         custom_fields::custom_fields_panel,
         dotted, icon,
-        page::{breadcrumb, empty},
+        page::{breadcrumb, empty_state},
+        pluralize,
         record::{
-            self, delete_menu, details_panel, edit_button, fact, figure, new_deal_button, notes_panel, part_of, person_fact, reach_facts,
-            record_columns, record_head, tabs,
+            self, contact_details, delete_menu, detail_item, details_panel, edit_button, new_deal_button, notes_panel, part_of,
+            person_item, record_columns, record_head, stat, tabs,
         },
-        stage_dot_class, tag,
+        stage_dot_class, tag, times,
     },
-    visit::Visit,
 };
 use axum::response::Response;
 use domain::{
@@ -30,7 +29,7 @@ use domain::{
     ids::CompanyId,
     money::group_thousands,
     stages::StageKind,
-    timeline::TimelineEnd,
+    timeline::TimelineCursor,
 };
 use leptos::prelude::*;
 use store::{
@@ -55,10 +54,10 @@ const PARTS: [record::Part<Part>; 4] = [
 ];
 
 /// `GET /companies/{id}`
-pub async fn page(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageError> {
-    let pairs = visit.query()?;
+pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response, PageError> {
+    let pairs = ctx.query()?;
     let (part, before) = (part_of(&pairs, &PARTS)?, timeline_end(&pairs)?);
-    let (actor, store) = (visit.actor(), visit.store());
+    let (actor, store) = (ctx.actor(), ctx.store());
     let company = store.company(&actor, id).await?;
     let main = match part {
         Part::Overview => {
@@ -67,33 +66,33 @@ pub async fn page(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageE
                 store.company_deals(&actor, id),
                 store.timeline(&actor, TimelineOf::Company(id), true, before)
             )?;
-            let warning = decision_warning(&visit, &company, &people);
+            let warning = decision_warning(&ctx, &company, &people);
             let map = decision_map(&company, people);
-            let latest = timeline_of(&visit, id, vec![], latest, before);
-            view! { {warning}{map}{overview(&visit, id, deals, latest)} }.into_any()
+            let latest = timeline_of(&ctx, id, vec![], latest, before);
+            view! { {warning}{map}{overview(&ctx, id, deals, latest)} }.into_any()
         }
-        Part::Contacts => contacts(&visit, id, store.company_contacts(&actor, id).await?).into_any(),
-        Part::Deals => deal_list(&visit, &new_deal_href(id), store.company_deals(&actor, id).await?).into_any(),
+        Part::Contacts => contacts(&ctx, id, store.company_contacts(&actor, id).await?).into_any(),
+        Part::Deals => deal_list(&ctx, &new_deal_href(id), store.company_deals(&actor, id).await?).into_any(),
         Part::Activities => {
             let latest = store.timeline(&actor, TimelineOf::Company(id), false, before).await?;
             let pairs = vec![("tab", "activities".to_owned())];
-            view! { <h2 class="sr-only">"Activities"</h2>{timeline_of(&visit, id, pairs, latest, before)} }.into_any()
+            view! { <h2 class="sr-only">"Activities"</h2>{timeline_of(&ctx, id, pairs, latest, before)} }.into_any()
         }
     };
     let title = company.name.clone();
     let body = view! {
         {breadcrumb("Companies", "/companies")}
-        {header(&visit, &company)}
-        {figures(&visit, &company)}
+        {header(&ctx, &company)}
+        {stats(&ctx, &company)}
         {parts(&company, part)}
-        {record_columns(main, details(&visit, company))}
+        {record_columns(main, details(&ctx, company))}
     };
-    visit.page_with_islands(&title, body).await
+    shell::page_with_islands(ctx, &title, body).await
 }
 
-fn header(visit: &Visit, company: &CompanyDetail) -> AnyView {
-    let (actor, path) = (visit.actor(), format!("/companies/{}", company.id));
-    let log = log_link(visit, format!("/activities/new?company_id={}", company.id));
+fn header(ctx: &RequestContext, company: &CompanyDetail) -> AnyView {
+    let (actor, path) = (ctx.actor(), format!("/companies/{}", company.id));
+    let log = log_link(ctx, format!("/activities/new?company_id={}", company.id));
     let edit = actor.may_with(Verb::Update, Entity::Company, company.owner_id).then(|| edit_button(&path, "company"));
     let new_deal = actor.may(Verb::Create, Entity::Deal).then(|| new_deal_button(new_deal_href(company.id)));
     let more = actor.may_with(Verb::Delete, Entity::Company, company.owner_id).then(|| delete_menu(&path, "Delete company"));
@@ -108,15 +107,15 @@ fn header(visit: &Visit, company: &CompanyDetail) -> AnyView {
     record_head(sign, company.name.clone(), line.into_any(), view! { {log}{edit}{new_deal}{more} }.into_any())
 }
 
-fn figures(visit: &Visit, company: &CompanyDetail) -> AnyView {
-    let last = company.last_contact_at.map_or_else(|| "Never".to_owned(), |at| times::relative(at, visit.now, visit.zone()));
+fn stats(ctx: &RequestContext, company: &CompanyDetail) -> AnyView {
+    let last = company.last_contact_at.map_or_else(|| "Never".to_owned(), |at| times::relative(at, ctx.now, ctx.zone()));
     let all = view! {
-        {figure("Open deals", group_thousands(company.open_deals_count), visit.money(company.open_deals_value))}
-        {figure("Won", group_thousands(company.won_deals_count), visit.money(company.won_deals_value))}
-        {figure("Last contact", last, counted(company.activities_count, "activity", "activities"))}
-        {figure("Decision-makers", group_thousands(company.decision_makers_count), format!("of {} contacts", group_thousands(company.contacts_count)))}
+        {stat("Open deals", group_thousands(company.open_deals_count), ctx.money(company.open_deals_value))}
+        {stat("Won", group_thousands(company.won_deals_count), ctx.money(company.won_deals_value))}
+        {stat("Last contact", last, pluralize(company.activities_count, "activity", "activities"))}
+        {stat("Decision-makers", group_thousands(company.decision_makers_count), format!("of {} contacts", group_thousands(company.contacts_count)))}
     };
-    record::figures(all.into_any())
+    record::stats(all.into_any())
 }
 
 fn parts(company: &CompanyDetail, part: Part) -> AnyView {
@@ -128,32 +127,32 @@ fn parts(company: &CompanyDetail, part: Part) -> AnyView {
     })
 }
 
-fn overview(visit: &Visit, id: CompanyId, deals: Vec<CompanyDeal>, timeline: impl IntoView) -> impl IntoView {
+fn overview(ctx: &RequestContext, id: CompanyId, deals: Vec<CompanyDeal>, timeline: impl IntoView) -> impl IntoView {
     let open = deals.into_iter().filter(|deal| deal.stage_kind == StageKind::Open).collect();
     view! {
-        <section class="flex flex-col gap-3"><h2>"Open deals"</h2>{deal_list(visit, &new_deal_href(id), open)}</section>
+        <section class="flex flex-col gap-3"><h2>"Open deals"</h2>{deal_list(ctx, &new_deal_href(id), open)}</section>
         <section class="flex flex-col gap-3"><h2>"Timeline"</h2>{timeline}</section>
     }
 }
 
 /// What was said with the company, on a part of its page that `pairs` name.
 fn timeline_of(
-    visit: &Visit,
+    ctx: &RequestContext,
     id: CompanyId,
     pairs: Vec<(&'static str, String)>,
     latest: Timeline,
-    before: Option<TimelineEnd>,
+    before: Option<TimelineCursor>,
 ) -> impl IntoView + use<> {
     let page = TimelinePage { of: TimelineOf::Company(id), path: format!("/companies/{id}"), pairs, before };
-    timeline(visit, page, latest, log_link(visit, format!("/activities/new?company_id={id}")))
+    timeline(ctx, page, latest, log_link(ctx, format!("/activities/new?company_id={id}")))
 }
 
-fn contacts(visit: &Visit, id: CompanyId, contacts: Vec<CompanyContact>) -> impl IntoView + use<> {
-    let new = visit.may(Verb::Create, Entity::Contact).then(|| {
+fn contacts(ctx: &RequestContext, id: CompanyId, contacts: Vec<CompanyContact>) -> impl IntoView + use<> {
+    let new = ctx.may(Verb::Create, Entity::Contact).then(|| {
         view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("/contacts/new?company_id={id}") data-form-dialog="contact">{icon("plus", "size-4")} "New contact"</a> }
     });
     if contacts.is_empty() {
-        return empty(icon("users", "size-5"), "Nobody is known at this company yet.", new).into_any();
+        return empty_state(icon("users", "size-5"), "Nobody is known at this company yet.", new).into_any();
     }
     let rows = contacts
         .into_iter()
@@ -179,21 +178,21 @@ fn new_deal_href(id: CompanyId) -> String {
 }
 
 /// Deals, each with its stage and value; `new_deal` is the form of one more.
-pub(crate) fn deal_list(visit: &Visit, new_deal: &str, deals: Vec<CompanyDeal>) -> impl IntoView + use<> {
+pub(crate) fn deal_list(ctx: &RequestContext, new_deal: &str, deals: Vec<CompanyDeal>) -> impl IntoView + use<> {
     if deals.is_empty() {
-        let new = visit.may(Verb::Create, Entity::Deal).then(|| {
+        let new = ctx.may(Verb::Create, Entity::Deal).then(|| {
             view! { <a class="btn" data-variant="outline" data-size="sm" href=new_deal.to_owned() data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }
         });
-        return empty(icon("circle-dollar-sign", "size-5"), "No deals here.", new).into_any();
+        return empty_state(icon("circle-dollar-sign", "size-5"), "No deals here.", new).into_any();
     }
-    let today = visit.today();
+    let today = ctx.today();
     let rows = deals
         .into_iter()
         .map(|deal| {
             let dot = stage_dot_class(deal.stage_kind, usize::try_from(deal.stage_place).unwrap_or_default());
             let close = match (deal.stage_kind, deal.closed_at) {
                 (StageKind::Open, _) => deal.expected_close_date.map(|day| ("closes", day)),
-                (_, at) => at.map(|at| ("closed", at.with_timezone(&visit.zone()).date_naive())),
+                (_, at) => at.map(|at| ("closed", at.with_timezone(&ctx.zone()).date_naive())),
             };
             let close = close.map(|(word, day)| format!(" · {word} {}", times::short_date(day, today)));
             view! {
@@ -202,7 +201,7 @@ pub(crate) fn deal_list(visit: &Visit, new_deal: &str, deals: Vec<CompanyDeal>) 
                         <a href=format!("/deals/{}", deal.id) class="block truncate font-medium hover:underline">{deal.name}</a>
                         <p class="truncate text-xs text-muted-foreground">{dotted(dot, &deal.stage_name)}{close}</p>
                     </div>
-                    <span class="num font-medium">{visit.money(deal.value)}</span>
+                    <span class="num font-medium">{ctx.money(deal.value)}</span>
                 </li>
             }
         })
@@ -210,22 +209,22 @@ pub(crate) fn deal_list(visit: &Visit, new_deal: &str, deals: Vec<CompanyDeal>) 
     view! { <ul class="panel divide-y">{rows}</ul> }.into_any()
 }
 
-fn details(visit: &Visit, company: CompanyDetail) -> AnyView {
+fn details(ctx: &RequestContext, company: CompanyDetail) -> AnyView {
     let website = company.website.map(|url| {
         let shown = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest).trim_end_matches('/').to_owned();
-        fact(
+        detail_item(
             "Website",
             view! { <a class="text-primary hover:underline" href=url rel="noopener noreferrer nofollow" target="_blank">{shown}</a> },
         )
     });
     let facts = view! {
         {website}
-        {reach_facts(company.phone.as_deref(), company.email.as_deref())}
-        {company.tax_code.map(|code| fact("Tax code", code))}
-        {company.address.map(|address| fact("Address", view! { <span class="whitespace-pre-line">{address}</span> }))}
-        {person_fact("Owner", &company.owner_name)}
-        {fact("Created", times::ago(company.created_at, visit.now, visit.zone()))}
-        {fact("Last changed", times::ago(company.updated_at, visit.now, visit.zone()))}
+        {contact_details(company.phone.as_deref(), company.email.as_deref())}
+        {company.tax_code.map(|code| detail_item("Tax code", code))}
+        {company.address.map(|address| detail_item("Address", view! { <span class="whitespace-pre-line">{address}</span> }))}
+        {person_item("Owner", &company.owner_name)}
+        {detail_item("Created", times::ago(company.created_at, ctx.now, ctx.zone()))}
+        {detail_item("Last changed", times::ago(company.updated_at, ctx.now, ctx.zone()))}
     };
     view! {
         {details_panel(facts.into_any())}

@@ -2,8 +2,8 @@
 
 use crate::{
     companies::actions::{CreateCompany, UpdateCompany},
-    errors::PageError,
-    requests::Id,
+    request::{Id, PageError, RequestContext, ShownForm},
+    shell,
     ui::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
@@ -11,7 +11,6 @@ use crate::{
         record_form::{FormPage, RecordForm},
         tags_field::tags_field,
     },
-    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -51,28 +50,28 @@ const FORM: RecordForm = RecordForm {
 };
 
 /// `GET /companies/new`
-pub async fn new(visit: Visit) -> Result<Response, PageError> {
-    let form = visit.form(CompanyForm::default).await?;
-    let actor = visit.actor();
-    let (tags, filters) = tokio::try_join!(visit.store().tags(&actor), visit.store().company_filters(&actor))?;
-    let page = FORM.for_new(visit.form_key(&form.values.form_key), form.again);
-    visit.page_with_islands("New company", form_page(page, tags, &filters.industries, form)).await
+pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
+    let form = ctx.form(CompanyForm::default).await?;
+    let actor = ctx.actor();
+    let (tags, filters) = tokio::try_join!(ctx.store().tags(&actor), ctx.store().company_filters(&actor))?;
+    let page = FORM.for_new(ctx.form_key(&form.values.form_key), form.again);
+    shell::page_with_islands(ctx, "New company", form_page(page, tags, &filters.industries, form)).await
 }
 
 /// `GET /companies/{id}/edit`
-pub async fn edit(visit: Visit, Id(id): Id<CompanyId>) -> Result<Response, PageError> {
-    let actor = visit.actor();
+pub async fn edit(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response, PageError> {
+    let actor = ctx.actor();
     let (company, tags, filters) =
-        tokio::try_join!(visit.store().company(&actor, id), visit.store().tags(&actor), visit.store().company_filters(&actor))?;
+        tokio::try_join!(ctx.store().company(&actor, id), ctx.store().tags(&actor), ctx.store().company_filters(&actor))?;
     let kept = form_of(&company);
-    let mut form = visit.form(|| kept.clone()).await?;
+    let mut form = ctx.form(|| kept.clone()).await?;
     let words = |field: &str, value: &str| words_of(field, value, &tags);
     let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.version = kept.version;
     let title = format!("Edit {}", company.name);
     let page = FORM.for_saved(format!("/companies/{id}"), company.updated_at, conflict, form.again);
-    visit.page_with_islands(&title, form_page(page, tags, &filters.industries, form)).await
+    shell::page_with_islands(ctx, &title, form_page(page, tags, &filters.industries, form)).await
 }
 
 /// A stored company as its form.

@@ -2,18 +2,17 @@
 
 use super::status_dot_class;
 use crate::{
-    errors::PageError,
-    requests::borrowed,
+    request::{PageError, RequestContext, as_str_pairs},
     settings::tags::merged::without_merged,
-    times,
+    shell,
     ui::{
         dotted, icon,
         list::{
-            FilterChoice, Nothing, SearchBox, changed, filter_chip, filter_form, list_head, nothing, page_foot, sort_head, total_words,
+            EmptyText, FilterChoice, SearchBox, filter_chip, filter_form, list_empty_state, list_head, pagination, sort_header,
+            total_words, url_with,
         },
-        more_tags, tag,
+        more_tags, tag, times,
     },
-    visit::Visit,
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
@@ -25,28 +24,28 @@ use domain::{
 use leptos::{either::Either, prelude::*};
 use store::companies::{CompanyFilters, CompanyList, CompanyRow};
 
-const NOTHING: Nothing = Nothing {
+const EMPTY: EmptyText = EmptyText {
     icon: "building-2",
     no_match: "No company matches this search and these filters.",
     none_yet: "No companies yet. Add the first one you do business with.",
 };
 
 /// `GET /companies`
-pub async fn page(visit: Visit) -> Result<Response, PageError> {
-    let pairs = visit.query()?;
-    let query = CompanyQuery::parse(borrowed(&pairs))?;
-    if let Some(tags) = without_merged(&visit, &query.tag).await? {
-        return Ok(Redirect::to(&changed(&query, |query| query.tag = tags)).into_response());
+pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
+    let pairs = ctx.query()?;
+    let query = CompanyQuery::parse(as_str_pairs(&pairs))?;
+    if let Some(tags) = without_merged(&ctx, &query.tag).await? {
+        return Ok(Redirect::to(&url_with(&query, |query| query.tag = tags)).into_response());
     }
-    let actor = visit.actor();
-    let (list, filters) = tokio::try_join!(visit.store().companies(&actor, &query), visit.store().company_filters(&actor))?;
-    let may_create = visit.may(Verb::Create, Entity::Company);
+    let actor = ctx.actor();
+    let (list, filters) = tokio::try_join!(ctx.store().companies(&actor, &query), ctx.store().company_filters(&actor))?;
+    let may_create = ctx.may(Verb::Create, Entity::Company);
     let body = view! {
         {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}
         {filter_bar(&query, &filters)}
-        {if list.rows.is_empty() { Either::Left(nothing(&query, &NOTHING, may_create.then(new_button))) } else { Either::Right(table(&visit, &query, list)) }}
+        {if list.rows.is_empty() { Either::Left(list_empty_state(&query, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list)) }}
     };
-    visit.page_with_islands("Companies", body).await
+    shell::page_with_islands(ctx, "Companies", body).await
 }
 
 fn new_button() -> impl IntoView {
@@ -64,33 +63,33 @@ fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters) -> AnyView {
     let set = lengths.into_iter().filter(|length| *length > 0).count();
     let search = SearchBox { label: "Search companies", placeholder: "Name, industry or tag", words: &query.q };
     let chips = view! {
-        {filter_chip("industry", "Industry", industries, changed(query, |query| query.industry.clear()))}
-        {filter_chip("size", "Size", sizes, changed(query, |query| query.size.clear()))}
-        {filter_chip("status", "Status", statuses, changed(query, |query| query.status.clear()))}
-        {filter_chip("tag", "Tag", tags, changed(query, |query| query.tag.clear()))}
-        {filter_chip("decision", "Who decides", gaps, changed(query, |query| query.decision.clear()))}
+        {filter_chip("industry", "Industry", industries, url_with(query, |query| query.industry.clear()))}
+        {filter_chip("size", "Size", sizes, url_with(query, |query| query.size.clear()))}
+        {filter_chip("status", "Status", statuses, url_with(query, |query| query.status.clear()))}
+        {filter_chip("tag", "Tag", tags, url_with(query, |query| query.tag.clear()))}
+        {filter_chip("decision", "Who decides", gaps, url_with(query, |query| query.decision.clear()))}
     };
     filter_form(query, Some(search), set, chips.into_any())
 }
 
-fn table(visit: &Visit, query: &CompanyQuery, list: CompanyList) -> impl IntoView + use<> {
-    let url = |sort| changed(query, |query| query.sort = sort);
-    let foot = page_foot(query, list.rows.len(), list.total);
-    let rows = list.rows.into_iter().map(|row| table_row(visit, row)).collect_view();
+fn table(ctx: &RequestContext, query: &CompanyQuery, list: CompanyList) -> impl IntoView + use<> {
+    let url = |sort| url_with(query, |query| query.sort = sort);
+    let foot = pagination(query, list.rows.len(), list.total);
+    let rows = list.rows.into_iter().map(|row| table_row(ctx, row)).collect_view();
     view! {
         <div class="panel overflow-hidden">
             <table class="list companies">
                 <thead>
                     <tr>
-                        {sort_head("Name", CompanyColumn::Name, query.sort, "", url)}
-                        {sort_head("Industry", CompanyColumn::Industry, query.sort, "", url)}
-                        {sort_head("Size", CompanyColumn::Size, query.sort, "", url)}
-                        {sort_head("Status", CompanyColumn::Status, query.sort, "", url)}
+                        {sort_header("Name", CompanyColumn::Name, query.sort, "", url)}
+                        {sort_header("Industry", CompanyColumn::Industry, query.sort, "", url)}
+                        {sort_header("Size", CompanyColumn::Size, query.sort, "", url)}
+                        {sort_header("Status", CompanyColumn::Status, query.sort, "", url)}
                         <th scope="col">"Tags"</th>
-                        {sort_head("Contacts", CompanyColumn::Contacts, query.sort, "num", url)}
-                        {sort_head("Open deals", CompanyColumn::OpenDeals, query.sort, "num", url)}
-                        {sort_head("Last contact", CompanyColumn::LastContact, query.sort, "", url)}
-                        {sort_head("Changed", CompanyColumn::UpdatedAt, query.sort, "", url)}
+                        {sort_header("Contacts", CompanyColumn::Contacts, query.sort, "num", url)}
+                        {sort_header("Open deals", CompanyColumn::OpenDeals, query.sort, "num", url)}
+                        {sort_header("Last contact", CompanyColumn::LastContact, query.sort, "", url)}
+                        {sort_header("Changed", CompanyColumn::UpdatedAt, query.sort, "", url)}
                         <th scope="col"><span class="sr-only">"Actions"</span></th>
                     </tr>
                 </thead>
@@ -101,14 +100,14 @@ fn table(visit: &Visit, query: &CompanyQuery, list: CompanyList) -> impl IntoVie
     }
 }
 
-fn table_row(visit: &Visit, row: CompanyRow) -> impl IntoView + use<> {
+fn table_row(ctx: &RequestContext, row: CompanyRow) -> impl IntoView + use<> {
     let href = format!("/companies/{}", row.id);
     let industry = row.industry.clone().unwrap_or_default();
-    let open_deals = (row.open_deals_value != Money::ZERO || row.open_deals_count > 0).then(|| visit.money(row.open_deals_value));
+    let open_deals = (row.open_deals_value != Money::ZERO || row.open_deals_count > 0).then(|| ctx.money(row.open_deals_value));
     // On a phone the row's second line says in words what the other columns do.
     let second_line =
         [Some(row.status.label().to_owned()), row.industry].into_iter().flatten().chain([String::new()]).collect::<Vec<_>>().join(" · ");
-    let edit = visit.may(Verb::Update, Entity::Company).then(|| {
+    let edit = ctx.may(Verb::Update, Entity::Company).then(|| {
         view! { <a class="edit" href=format!("{href}/edit") aria-label=format!("Edit {}", row.name)>{icon("pencil", "")}</a> }
     });
     view! {
@@ -120,8 +119,8 @@ fn table_row(visit: &Visit, row: CompanyRow) -> impl IntoView + use<> {
             <td>{row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 2)}</td>
             <td class="num">{group_thousands(row.contacts_count)}</td>
             <td class="num second"><span>{second_line}</span>{open_deals.unwrap_or_else(|| "-".to_owned())}</td>
-            <td class="soft">{row.last_contact_at.map_or(Either::Left("Never"), |at| Either::Right(times::ago(at, visit.now, visit.zone())))}</td>
-            <td class="soft">{times::ago(row.updated_at, visit.now, visit.zone())}</td>
+            <td class="soft">{row.last_contact_at.map_or(Either::Left("Never"), |at| Either::Right(times::ago(at, ctx.now, ctx.zone())))}</td>
+            <td class="soft">{times::ago(row.updated_at, ctx.now, ctx.zone())}</td>
             <td>{edit}</td>
         </tr>
     }

@@ -2,13 +2,13 @@
 
 use crate::{
     contacts::actions::DeleteContact,
-    errors::PageError,
-    requests::Id,
+    request::{Id, PageError, RequestContext},
+    shell,
     ui::{
-        all_of, counted, counted_all,
-        page::{DeleteQuestion, confirm_delete, to_the_bin},
+        join_list,
+        page::{DeleteQuestion, confirm_delete, restore_hint},
+        pluralize, pluralize_all,
     },
-    visit::Visit,
 };
 use axum::response::Response;
 use domain::ids::ContactId;
@@ -16,8 +16,8 @@ use leptos::server_fn::ServerFn;
 use store::contacts::ContactDeletion;
 
 /// `GET /contacts/{id}/delete`
-pub async fn page(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageError> {
-    let deletion = visit.store().contact_deletion(&visit.actor(), id).await?;
+pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response, PageError> {
+    let deletion = ctx.store().contact_deletion(&ctx.actor(), id).await?;
     let path = format!("/contacts/{}", deletion.id);
     let title = format!("Delete {}?", deletion.name);
     let question = DeleteQuestion {
@@ -30,8 +30,8 @@ pub async fn page(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
         version: deletion.version,
         goes_along: deletion.goes_along,
     };
-    let body = confirm_delete(&visit, question).await?;
-    visit.page(&title, body).await
+    let body = confirm_delete(&ctx, question).await?;
+    shell::page(ctx, &title, body).await
 }
 
 fn consequence(deletion: &ContactDeletion) -> String {
@@ -39,19 +39,19 @@ fn consequence(deletion: &ContactDeletion) -> String {
     let activities = deletion.goes_along.activities;
     if activities > 0 {
         let verb = if activities == 1 { "goes" } else { "go" };
-        sentences.push(format!("{} logged with this contact alone {verb} with it.", counted(activities, "activity", "activities")));
+        sentences.push(format!("{} logged with this contact alone {verb} with it.", pluralize(activities, "activity", "activities")));
     }
-    let stays = counted_all([(deletion.deals_left, "deal", "deals"), (deletion.activities_left, "activity", "activities")]);
+    let stays = pluralize_all([(deletion.deals_left, "deal", "deals"), (deletion.activities_left, "activity", "activities")]);
     if !stays.is_empty() {
-        sentences.push(format!("Without this contact, there will still be {}.", all_of(&stays)));
+        sentences.push(format!("Without this contact, there will still be {}.", join_list(&stays)));
     }
     if deletion.reports > 0 {
         let verb = if deletion.reports == 1 { "reports" } else { "report" };
-        sentences.push(format!("{} {verb} to this one, and then to nobody.", counted(deletion.reports, "contact", "contacts")));
+        sentences.push(format!("{} {verb} to this one, and then to nobody.", pluralize(deletion.reports, "contact", "contacts")));
     }
     if sentences.is_empty() {
         sentences.push("Nothing else goes with it.".to_owned());
     }
-    sentences.push(to_the_bin("it"));
+    sentences.push(restore_hint("it"));
     sentences.join(" ")
 }

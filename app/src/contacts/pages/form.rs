@@ -2,18 +2,16 @@
 
 use crate::{
     contacts::actions::{CreateContact, UpdateContact},
-    errors::PageError,
-    requests::Id,
+    request::{Id, PageError, RequestContext, ShownForm, submitted_form::SubmittedForm},
+    shell,
     ui::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
         form::{Choice, Field, error_line, select_field, text_area, text_field},
-        picker::{Offered, Source, picker},
+        picker::{PickerOptions, Source, picker},
         record_form::{FormPage, RecordForm},
         tags_field::tags_field,
-        typed::Typed,
     },
-    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -53,24 +51,24 @@ const FORM: RecordForm = RecordForm {
 };
 
 /// `GET /contacts/new`; the query fills fields in: `?company_id=`, `?name=` …
-pub async fn new(visit: Visit) -> Result<Response, PageError> {
-    let (mut asked, _) = Typed::<ContactForm>::read(visit.query()?)?;
+pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
+    let (mut asked, _) = SubmittedForm::<ContactForm>::read(ctx.query()?)?;
     asked.form.form_key.clear();
-    let form = visit.typed_form(|| asked).await?;
-    let choices = Choices::load(&visit, &form.values).await?;
-    let page = FORM.for_new(visit.form_key(&form.values.form.form_key), form.again);
-    visit.page_with_islands("New contact", form_page(page, choices, form)).await
+    let form = ctx.typed_form(|| asked).await?;
+    let choices = Choices::load(&ctx, &form.values).await?;
+    let page = FORM.for_new(ctx.form_key(&form.values.form.form_key), form.again);
+    shell::page_with_islands(ctx, "New contact", form_page(page, choices, form)).await
 }
 
 /// `GET /contacts/{id}/edit`
-pub async fn edit(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageError> {
-    let contact = visit.store().contact(&visit.actor(), id).await?;
-    if !visit.actor().may_with(Verb::Update, Entity::Contact, contact.owner_id) {
+pub async fn edit(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response, PageError> {
+    let contact = ctx.store().contact(&ctx.actor(), id).await?;
+    if !ctx.actor().may_with(Verb::Update, Entity::Contact, contact.owner_id) {
         return Err(PageError::Denied);
     }
     let kept = form_of(&contact);
-    let mut form = visit.typed_form(|| Typed::of(kept.clone())).await?;
-    let choices = Choices::load(&visit, &form.values).await?;
+    let mut form = ctx.typed_form(|| SubmittedForm::of(kept.clone())).await?;
+    let choices = Choices::load(&ctx, &form.values).await?;
     let path = format!("/contacts/{}", contact.id);
     let words = |field: &str, value: &str| choices.words_of(field, value, &contact);
     let conflict = conflict_panel(&form.values.form, &kept, &LABELS, format!("{path}/edit"), words);
@@ -78,7 +76,7 @@ pub async fn edit(visit: Visit, Id(id): Id<ContactId>) -> Result<Response, PageE
     form.values.form.version.clone_from(&kept.version);
     let title = format!("Edit {}", contact.name);
     let page = FORM.for_saved(path, contact.updated_at, conflict, form.again);
-    visit.page_with_islands(&title, form_page(page, choices, form)).await
+    shell::page_with_islands(ctx, &title, form_page(page, choices, form)).await
 }
 
 /// A stored contact as its form.
@@ -105,18 +103,18 @@ fn form_of(contact: &ContactDetail) -> ContactForm {
 
 /// What the form offers to choose from.
 struct Choices {
-    companies: Offered,
-    bosses: Offered,
+    companies: PickerOptions,
+    bosses: PickerOptions,
     tags: Vec<TagBadge>,
 }
 
 impl Choices {
-    async fn load(visit: &Visit, typed: &Typed<ContactForm>) -> Result<Self, PageError> {
+    async fn load(ctx: &RequestContext, typed: &SubmittedForm<ContactForm>) -> Result<Self, PageError> {
         let form = &typed.form;
-        let tags = async { Ok(visit.store().tags(&visit.actor()).await?) };
+        let tags = async { Ok(ctx.store().tags(&ctx.actor()).await?) };
         let (companies, bosses, tags) = tokio::try_join!(
-            Offered::companies(visit, typed.words("company_id_q"), &form.company_id),
-            Offered::contacts(visit, typed.words("reports_to_id_q"), &form.reports_to_id),
+            PickerOptions::companies(ctx, typed.words("company_id_q"), &form.company_id),
+            PickerOptions::contacts(ctx, typed.words("reports_to_id_q"), &form.reports_to_id),
             tags,
         )?;
         Ok(Self { companies, bosses, tags })
@@ -138,10 +136,10 @@ impl Choices {
     }
 }
 
-fn form_page(page: FormPage, choices: Choices, form: ShownForm<Typed<ContactForm>>) -> AnyView {
-    let ShownForm { values: Typed { form: mut values, .. }, errors, .. } = form;
-    choices.companies.keep_known(&mut values.company_id);
-    choices.bosses.keep_known(&mut values.reports_to_id);
+fn form_page(page: FormPage, choices: Choices, form: ShownForm<SubmittedForm<ContactForm>>) -> AnyView {
+    let ShownForm { values: SubmittedForm { form: mut values, .. }, errors, .. } = form;
+    choices.companies.clear_if_unknown(&mut values.company_id);
+    choices.bosses.clear_if_unknown(&mut values.reports_to_id);
     let boss = Field::new("reports_to_id", "Reports to").value(values.reports_to_id).wide();
     let fields = view! {
         {text_field(Field::new("name", "Name").value(values.name).required().wide().autocomplete("off"), &errors)}

@@ -1,9 +1,8 @@
 //! The tab that tells what was done to a contact.
 
 use crate::{
-    times,
-    ui::{icon, page::empty, record::history_entry},
-    visit::Visit,
+    request::RequestContext,
+    ui::{icon, page::empty_state, record::history_entry, times},
 };
 use leptos::prelude::*;
 use store::{Action, FieldChange, RecordEvent};
@@ -26,11 +25,11 @@ fn label_of(field: &str) -> &str {
 }
 
 /// The entries, newest first.
-pub(super) fn history(visit: &Visit, events: Vec<RecordEvent>) -> impl IntoView + use<> {
+pub(super) fn history(ctx: &RequestContext, events: Vec<RecordEvent>) -> impl IntoView + use<> {
     if events.is_empty() {
-        return empty(icon("history", "size-5"), "Nothing was done to this contact yet.", ()).into_any();
+        return empty_state(icon("history", "size-5"), "Nothing was done to this contact yet.", ()).into_any();
     }
-    let (now, zone) = (visit.now, visit.zone());
+    let (now, zone) = (ctx.now, ctx.zone());
     let entries = events
         .into_iter()
         .map(|RecordEvent { at, actor_name, action, changes }| {

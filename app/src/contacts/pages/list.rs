@@ -2,29 +2,27 @@
 
 use super::authority_badge;
 use crate::{
-    errors::PageError,
-    requests::borrowed,
+    request::{PageError, RequestContext, as_str_pairs},
     settings::tags::merged::without_merged,
-    times,
+    shell,
     ui::{
         form::Field,
         icon,
         list::{
-            FilterChoice, Nothing, SearchBox, changed, filter_chip, filter_chip_with, filter_form, filter_switch, list_head, nothing,
-            page_foot, sort_head, total_words,
+            EmptyText, FilterChoice, SearchBox, filter_chip, filter_chip_with, filter_form, filter_switch, list_empty_state, list_head,
+            pagination, sort_header, total_words, url_with,
         },
         mailto, more_tags,
-        picker::{Offered, Source, picker},
-        tag,
+        picker::{PickerOptions, Source, picker},
+        tag, times,
     },
-    visit::Visit,
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
     contacts::{AuthorityLevel, ContactColumn, ContactQuery},
     forms::FormErrors,
-    phones::dialled,
+    phones::tel_number,
 };
 use leptos::{either::Either, prelude::*};
 use store::{
@@ -32,32 +30,32 @@ use store::{
     contacts::{ContactFilters, ContactList, ContactRow},
 };
 
-const NOTHING: Nothing = Nothing {
+const EMPTY: EmptyText = EmptyText {
     icon: "users",
     no_match: "No contact matches this search and these filters.",
     none_yet: "No contacts yet. Add the first person you talk to, and say whether they decide.",
 };
 
 /// `GET /contacts`
-pub async fn page(visit: Visit) -> Result<Response, PageError> {
-    let pairs = visit.query()?;
-    let query = ContactQuery::parse(borrowed(&pairs))?;
+pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
+    let pairs = ctx.query()?;
+    let query = ContactQuery::parse(as_str_pairs(&pairs))?;
     let words = pairs.iter().find(|(name, _)| name == "company_id_q").map_or("", |(_, value)| value.as_str());
-    if let Some(tags) = without_merged(&visit, &query.tag).await? {
-        return Ok(Redirect::to(&changed(&query, |query| query.tag = tags)).into_response());
+    if let Some(tags) = without_merged(&ctx, &query.tag).await? {
+        return Ok(Redirect::to(&url_with(&query, |query| query.tag = tags)).into_response());
     }
-    let actor = visit.actor();
-    let store = visit.store();
+    let actor = ctx.actor();
+    let store = ctx.store();
     let (list, filters, named) =
         tokio::try_join!(store.contacts(&actor, &query), store.contact_filters(&actor), store.company_names(&actor, &query.company))?;
-    let offered = Offered::found_companies(&visit, words).await?;
-    let may_create = visit.may(Verb::Create, Entity::Contact);
+    let offered = PickerOptions::found_companies(&ctx, words).await?;
+    let may_create = ctx.may(Verb::Create, Entity::Contact);
     let body = view! {
         {list_head("Contacts", total_words(list.total), (), may_create.then(new_button))}
         {filter_bar(&query, &filters, named, offered, !words.is_empty())}
-        {if list.rows.is_empty() { Either::Left(nothing(&query, &NOTHING, may_create.then(new_button))) } else { Either::Right(table(&visit, &query, list)) }}
+        {if list.rows.is_empty() { Either::Left(list_empty_state(&query, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list)) }}
     };
-    visit.page_with_islands("Contacts", body).await
+    shell::page_with_islands(ctx, "Contacts", body).await
 }
 
 fn new_button() -> impl IntoView {
@@ -68,7 +66,7 @@ fn filter_bar(
     query: &ContactQuery,
     filters: &ContactFilters,
     named: Vec<CompanyOption>,
-    offered: Offered,
+    offered: PickerOptions,
     looks_for_company: bool,
 ) -> AnyView {
     let companies = named.into_iter().map(|company| FilterChoice::new(company.id, company.name, true));
@@ -78,38 +76,38 @@ fn filter_bar(
     let tags = filters.tags.iter().map(|tag| FilterChoice::new(tag.id, &tag.name, query.tag.contains(&tag.id)));
     let another = Field::new("company_id", "Add a company").id("filter-company");
     let another = picker(another, Source::Companies, "Choose…", offered, &FormErrors::default());
-    let clear = changed(query, |query| query.company.clear());
-    let decide = changed(query, |query| query.decision_makers = !query.decision_makers);
+    let clear = url_with(query, |query| query.company.clear());
+    let decide = url_with(query, |query| query.decision_makers = !query.decision_makers);
     let lengths = [query.company.len(), query.job_title.len(), query.authority.len(), usize::from(query.decision_makers), query.tag.len()];
     let set = lengths.into_iter().filter(|length| *length > 0).count();
     let search = SearchBox { label: "Search contacts", placeholder: "Name, company, role, phone", words: &query.q };
     let chips = view! {
         {filter_chip_with("company_id", "Company", companies, another, looks_for_company, clear)}
-        {filter_chip("job_title", "Role", job_titles, changed(query, |query| query.job_title.clear()))}
-        {filter_chip("authority_level", "Authority", levels, changed(query, |query| query.authority.clear()))}
+        {filter_chip("job_title", "Role", job_titles, url_with(query, |query| query.job_title.clear()))}
+        {filter_chip("authority_level", "Authority", levels, url_with(query, |query| query.authority.clear()))}
         {filter_switch("is_decision_maker", "Decision-makers only", query.decision_makers, decide)}
-        {filter_chip("tag", "Tag", tags, changed(query, |query| query.tag.clear()))}
+        {filter_chip("tag", "Tag", tags, url_with(query, |query| query.tag.clear()))}
     };
     filter_form(query, Some(search), set, chips.into_any())
 }
 
-fn table(visit: &Visit, query: &ContactQuery, list: ContactList) -> impl IntoView + use<> {
-    let url = |sort| changed(query, |query| query.sort = sort);
-    let foot = page_foot(query, list.rows.len(), list.total);
-    let rows = list.rows.into_iter().map(|row| table_row(visit, row)).collect_view();
+fn table(ctx: &RequestContext, query: &ContactQuery, list: ContactList) -> impl IntoView + use<> {
+    let url = |sort| url_with(query, |query| query.sort = sort);
+    let foot = pagination(query, list.rows.len(), list.total);
+    let rows = list.rows.into_iter().map(|row| table_row(ctx, row)).collect_view();
     view! {
         <div class="panel overflow-hidden">
             <table class="list contacts">
                 <thead>
                     <tr>
-                        {sort_head("Name", ContactColumn::Name, query.sort, "", url)}
-                        {sort_head("Role", ContactColumn::JobTitle, query.sort, "", url)}
-                        {sort_head("Company", ContactColumn::Company, query.sort, "", url)}
-                        {sort_head("Authority", ContactColumn::Authority, query.sort, "", url)}
-                        {sort_head("Phone", ContactColumn::Phone, query.sort, "", url)}
-                        {sort_head("Email", ContactColumn::Email, query.sort, "", url)}
+                        {sort_header("Name", ContactColumn::Name, query.sort, "", url)}
+                        {sort_header("Role", ContactColumn::JobTitle, query.sort, "", url)}
+                        {sort_header("Company", ContactColumn::Company, query.sort, "", url)}
+                        {sort_header("Authority", ContactColumn::Authority, query.sort, "", url)}
+                        {sort_header("Phone", ContactColumn::Phone, query.sort, "", url)}
+                        {sort_header("Email", ContactColumn::Email, query.sort, "", url)}
                         <th scope="col">"Tags"</th>
-                        {sort_head("Changed", ContactColumn::UpdatedAt, query.sort, "", url)}
+                        {sort_header("Changed", ContactColumn::UpdatedAt, query.sort, "", url)}
                         <th scope="col"><span class="sr-only">"Actions"</span></th>
                     </tr>
                 </thead>
@@ -120,7 +118,7 @@ fn table(visit: &Visit, query: &ContactQuery, list: ContactList) -> impl IntoVie
     }
 }
 
-fn table_row(visit: &Visit, row: ContactRow) -> impl IntoView + use<> {
+fn table_row(ctx: &RequestContext, row: ContactRow) -> impl IntoView + use<> {
     let href = format!("/contacts/{}", row.id);
     // On a phone the row's second line says in words what the other columns do.
     let level = row.authority_level.map(|level| level.label().to_owned()).or(row.is_decision_maker.then(|| "Decides".to_owned()));
@@ -132,9 +130,9 @@ fn table_row(visit: &Visit, row: ContactRow) -> impl IntoView + use<> {
         .company_id
         .zip(row.company_name)
         .map(|(id, name)| view! { <a href=format!("/companies/{id}") title=name.clone()>{name.clone()}</a> });
-    let phone = row.phone.map(|phone| view! { <a href=format!("tel:{}", dialled(&phone)) title=phone.clone()>{phone.clone()}</a> });
+    let phone = row.phone.map(|phone| view! { <a href=format!("tel:{}", tel_number(&phone)) title=phone.clone()>{phone.clone()}</a> });
     let email = row.email.map(|email| view! { <a href=mailto(&email) title=email.clone()>{email.clone()}</a> });
-    let edit = visit.may(Verb::Update, Entity::Contact).then(|| {
+    let edit = ctx.may(Verb::Update, Entity::Contact).then(|| {
         view! { <a class="edit" href=format!("{href}/edit") aria-label=format!("Edit {}", row.name)>{icon("pencil", "")}</a> }
     });
     view! {
@@ -146,7 +144,7 @@ fn table_row(visit: &Visit, row: ContactRow) -> impl IntoView + use<> {
             <td class="soft">{phone}</td>
             <td class="soft">{email}</td>
             <td>{row.tags.iter().take(1).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 1)}</td>
-            <td class="soft">{times::ago(row.updated_at, visit.now, visit.zone())}</td>
+            <td class="soft">{times::ago(row.updated_at, ctx.now, ctx.zone())}</td>
             <td>{edit}</td>
         </tr>
     }

@@ -3,7 +3,7 @@
 //! The page `/deals/new` renders both for the values in its query, so a change costs one GET. Without a script, the buttons
 //! beside the fields send the form and get the fields back.
 
-use crate::islands::dom::{around, by_id, fetch, listen, take_children};
+use crate::islands::dom::{by_id, closest_target, fetch, listen, replace_children_from};
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlSelectElement, UrlSearchParams};
@@ -27,7 +27,7 @@ pub fn attach() {
     });
     let clicked = form.clone();
     listen(&form, "click", move |event: Event| {
-        if around(&event, "button[name=look]").is_some() {
+        if closest_target(&event, "button[name=look]").is_some() {
             event.prevent_default();
             spawn_local(refresh(clicked.clone(), OF_COMPANY));
         }
@@ -35,7 +35,7 @@ pub fn attach() {
     // Enter in the search box would send the whole form.
     let typed = form.clone();
     listen(&form, "keydown", move |event: web_sys::KeyboardEvent| {
-        if event.key() == "Enter" && around(&event, "#company_q").is_some() {
+        if event.key() == "Enter" && closest_target(&event, "#company_q").is_some() {
             event.prevent_default();
             spawn_local(refresh(typed.clone(), OF_COMPANY));
         }
@@ -47,7 +47,7 @@ async fn refresh(form: HtmlFormElement, parts: &[&str]) {
     let Some(page) = asked(&form).await else { return };
     for id in parts {
         let (Some(here), Some(there)) = (by_id::<Element>(id), page.get_element_by_id(id)) else { continue };
-        take_children(&here, &there);
+        replace_children_from(&here, &there);
     }
 }
 

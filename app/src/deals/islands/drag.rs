@@ -11,7 +11,7 @@ use super::{
     moves::InsertAt,
     parts::Card,
 };
-use crate::islands::dom::{around, listen, listen_first};
+use crate::islands::dom::{closest_target, listen, listen_capture};
 use leptos::{
     leptos_dom::helpers::set_timeout_with_handle,
     prelude::{request_animation_frame, set_timeout, window},
@@ -29,7 +29,7 @@ pub fn attach(board: &Rc<Board>) {
     {
         // A drag may end without a click, as when a dialog opens: the next press anywhere resets the flag.
         let suppress_click = Rc::clone(&suppress_click);
-        listen_first(&window(), "pointerdown", move |_: PointerEvent| suppress_click.set(false));
+        listen_capture(&window(), "pointerdown", move |_: PointerEvent| suppress_click.set(false));
     }
     {
         let board = Rc::clone(board);
@@ -60,7 +60,7 @@ pub fn attach(board: &Rc<Board>) {
     }
     {
         let board = Rc::clone(board);
-        listen_first(&window(), "keydown", move |event: KeyboardEvent| {
+        listen_capture(&window(), "keydown", move |event: KeyboardEvent| {
             if event.key() == "Escape" && cancel(&board) {
                 event.prevent_default();
                 event.stop_propagation();
@@ -68,7 +68,7 @@ pub fn attach(board: &Rc<Board>) {
         });
     }
     // The click that ends a drag must not follow a link. A click by a key has no pointer, so it never ends a drag.
-    listen_first(&window(), "click", move |event: PointerEvent| {
+    listen_capture(&window(), "click", move |event: PointerEvent| {
         if suppress_click.replace(false) && event.pointer_id() >= 0 {
             event.prevent_default();
             event.stop_propagation();
@@ -78,7 +78,7 @@ pub fn attach(board: &Rc<Board>) {
     listen(&root, "dragstart", |event: Event| event.prevent_default());
     for name in ["touchmove", "contextmenu"] {
         let board = Rc::clone(board);
-        listen_first(&root, name, move |event: Event| {
+        listen_capture(&root, name, move |event: Event| {
             if board.is_dragging() {
                 event.prevent_default();
             }
@@ -99,9 +99,9 @@ fn is_of(board: &Board, event: &PointerEvent) -> bool {
 }
 
 fn press(board: &Rc<Board>, event: &PointerEvent) {
-    let Some(card) = around(event, "li[data-id]").map(Card) else { return };
+    let Some(card) = closest_target(event, "li[data-id]").map(Card) else { return };
     let idle = matches!(*board.drag.borrow(), DragState::Idle);
-    let takes = idle && event.is_primary() && event.button() == 0 && around(event, "[data-move]").is_none();
+    let takes = idle && event.is_primary() && event.button() == 0 && closest_target(event, "[data-move]").is_none();
     if !takes || !card.is_movable() {
         return;
     }

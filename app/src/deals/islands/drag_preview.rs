@@ -4,7 +4,7 @@ use super::{
     geometry::{column_at, edge_scroll, index_at},
     parts::{Card, Column},
 };
-use crate::islands::dom::{all, pixels, style};
+use crate::islands::dom::{pixels, query_all, style};
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -48,7 +48,7 @@ impl Drag {
         // Scroll snapping would work against auto-scrolling.
         style(root, "scroll-snap-type", "none");
         style(&card.0, "opacity", "0.35");
-        let columns = Column::all(root).into_iter().filter(|column| !column.is_hidden()).collect();
+        let columns = Column::query_all(root).into_iter().filter(|column| !column.is_hidden()).collect();
         Some(Self { card, columns, pointer, target: None, started_at: at, at, cursor_overlay, copy, drop_indicator })
     }
 
@@ -158,7 +158,7 @@ fn drop_indicator() -> Option<HtmlElement> {
 
 /// Removes the drop indicator; the page has at most one.
 fn remove_drop_indicator(root: &Element) {
-    for drop_indicator in all(root, ".drop-place") {
+    for drop_indicator in query_all(root, ".drop-place") {
         drop_indicator.remove();
     }
 }

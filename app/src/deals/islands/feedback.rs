@@ -1,7 +1,7 @@
 //! Feedback of the board: the live region for screen readers, and the toast for every user.
 
 use super::board::Board;
-use crate::islands::dom::{around, by_id, listen, one};
+use crate::islands::dom::{by_id, closest_target, listen, query_one};
 use leptos::prelude::set_timeout;
 use std::{rc::Rc, time::Duration};
 use web_sys::{Event, HtmlElement, HtmlTemplateElement};
@@ -14,7 +14,7 @@ pub fn attach(board: &Rc<Board>) {
     let Some(region) = by_id::<HtmlElement>("toast") else { return };
     let board = Rc::clone(board);
     listen(&region.clone(), "click", move |event: Event| {
-        if around(&event, "[data-undo]").is_some() {
+        if closest_target(&event, "[data-undo]").is_some() {
             region.set_text_content(None);
             let undo = board.pending_undo.borrow_mut().undo.take();
             if let Some(undo) = undo {
@@ -48,7 +48,7 @@ pub fn show_undo_toast(board: &Rc<Board>, message: &str, undo: impl FnOnce() + '
 
 /// Removes an undo toast whose time is over, except when another undo toast has replaced the toast or the user hovers or focuses it.
 fn remove_expired(board: &Board, count: u32) {
-    let toast = by_id::<HtmlElement>("toast").and_then(|region| one(&region, ".toast-body:has([data-undo])"));
+    let toast = by_id::<HtmlElement>("toast").and_then(|region| query_one(&region, ".toast-body:has([data-undo])"));
     let in_use = toast.as_ref().is_some_and(|toast| toast.matches(":hover, :focus-within").unwrap_or(false));
     if board.pending_undo.borrow().count != count || in_use {
         return;
@@ -71,7 +71,7 @@ fn show_toast(template: &str, message: &str) -> Option<HtmlElement> {
     let copy = template.content().clone_node_with_deep(true).ok()?;
     region.set_text_content(None);
     region.append_child(&copy).ok()?;
-    let shown = one(&region, ".toast-body")?;
-    one(&shown, "[data-words]")?.set_text_content(Some(message));
+    let shown = query_one(&region, ".toast-body")?;
+    query_one(&shown, "[data-words]")?.set_text_content(Some(message));
     Some(shown)
 }

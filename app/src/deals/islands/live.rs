@@ -9,7 +9,7 @@ use super::{
     board::Board,
     parts::{Card, Column},
 };
-use crate::islands::dom::{all, attribute, fetch, focus_still, listen, one, take_children};
+use crate::islands::dom::{attribute, fetch, focus_without_scroll, listen, query_all, query_one, replace_children_from};
 use domain::{deals::ColumnTotals, ids::DealId, money::Money};
 use leptos::{
     prelude::{Effect, Track, document, set_timeout, window},
@@ -100,8 +100,8 @@ impl Board {
     }
 
     fn show(&self, news: &Element) {
-        let changed = all(news, "[data-in]");
-        if Column::all(&self.root).is_empty() {
+        let changed = query_all(news, "[data-in]");
+        if Column::query_all(&self.root).is_empty() {
             // The board had no deal, so the page has no columns.
             if !changed.is_empty() {
                 reload();
@@ -109,17 +109,17 @@ impl Board {
             return;
         }
         let focus = Focus::of(&self.root);
-        for gone in all(news, "[data-gone]") {
+        for gone in query_all(news, "[data-gone]") {
             if let Some(card) = attribute(&gone, "data-gone").and_then(|id| self.card(id)) {
                 card.0.remove();
             }
         }
         for holder in changed {
-            if let (Some(slug), Some(card)) = (holder.get_attribute("data-in"), one(&holder, "li")) {
+            if let (Some(slug), Some(card)) = (holder.get_attribute("data-in"), query_one(&holder, "li")) {
                 self.place(Card(card), &slug, attribute(&holder, "data-above"));
             }
         }
-        for head in all(news, "[data-head]") {
+        for head in query_all(news, "[data-head]") {
             self.show_totals(&totals(&head));
         }
         self.show_open();
@@ -128,7 +128,7 @@ impl Board {
 
     /// Inserts or moves a changed card to its place. A card whose place is below cards not loaded yet is removed: "Show more" loads it.
     fn place(&self, new: Card, slug: &str, above: Option<DealId>) {
-        let Some(column) = Column::all(&self.root).into_iter().find(|column| column.slug() == slug) else { return };
+        let Some(column) = Column::query_all(&self.root).into_iter().find(|column| column.slug() == slug) else { return };
         let (Some(list), Some(id)) = (column.list(), new.id()) else { return };
         let card = match self.card(id) {
             Some(card) => {
@@ -154,7 +154,7 @@ impl Board {
     }
 
     fn card(&self, id: DealId) -> Option<Card> {
-        one(&self.root, &format!("li[data-id=\"{id}\"]")).map(Card)
+        query_one(&self.root, &format!("li[data-id=\"{id}\"]")).map(Card)
     }
 
     /// Replaces the content of every column by that of a freshly fetched page.
@@ -162,11 +162,11 @@ impl Board {
         let Some(page) = fetch(&format!("/deals?{}", self.filter())).await else { return };
         let Some(fresh) = page.get_element_by_id("board").filter(|fresh| same_columns(&self.root, fresh)) else { return reload() };
         let focus = Focus::of(&self.root);
-        for (here, there) in Column::all(&self.root).into_iter().zip(Column::all(&fresh)) {
+        for (here, there) in Column::query_all(&self.root).into_iter().zip(Column::query_all(&fresh)) {
             for name in ["data-p", "data-deals", "data-worth", "data-weighted"] {
                 let _ = here.0.set_attribute(name, &there.0.get_attribute(name).unwrap_or_default());
             }
-            take_children(&here.0, &there.0);
+            replace_children_from(&here.0, &there.0);
         }
         self.show_open();
         focus.back(self);
@@ -183,7 +183,7 @@ fn totals(head: &Element) -> ColumnTotals {
 }
 
 fn same_columns(one: &Element, other: &Element) -> bool {
-    let slugs = |board: &Element| Column::all(board).iter().map(Column::slug).collect::<Vec<_>>();
+    let slugs = |board: &Element| Column::query_all(board).iter().map(Column::slug).collect::<Vec<_>>();
     slugs(one) == slugs(other)
 }
 
@@ -211,9 +211,9 @@ impl Focus {
         let Some((card, on_menu)) = self.0 else { return };
         // The card may have a new element.
         let Some(here) = card.id().and_then(|id| board.card(id)) else { return };
-        let target = if on_menu { one(&here.0, "[data-move]") } else { here.link() };
+        let target = if on_menu { query_one(&here.0, "[data-move]") } else { here.link() };
         if let Some(target) = target.filter(|target| document().active_element().as_deref() != Some(target.as_ref())) {
-            focus_still(&target);
+            focus_without_scroll(&target);
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{
     moves::InsertAt,
     parts::{Card, Column},
 };
-use crate::islands::dom::{all, around, by_id, listen, one, pixels, style};
+use crate::islands::dom::{by_id, closest_target, listen, pixels, query_all, query_one, style};
 use leptos::prelude::{document, window};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -18,9 +18,9 @@ pub fn attach(board: &Rc<Board>) {
     {
         let (board, menu) = (Rc::clone(board), menu.clone());
         listen(&root, "click", move |event: MouseEvent| {
-            let Some(button) = around(&event, "[data-move]") else { return };
+            let Some(button) = closest_target(&event, "[data-move]") else { return };
             let new_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
-            if let (false, Some(card)) = (new_tab, around(&event, "li[data-id]").map(Card)) {
+            if let (false, Some(card)) = (new_tab, closest_target(&event, "li[data-id]").map(Card)) {
                 event.prevent_default();
                 open(&board, &menu, card, &button);
             }
@@ -30,7 +30,7 @@ pub fn attach(board: &Rc<Board>) {
         let (board, menu) = (Rc::clone(board), menu.clone());
         let listened = menu.clone();
         listen(&listened, "click", move |event: Event| {
-            if let Some(choice) = around(&event, "button") {
+            if let Some(choice) = closest_target(&event, "button") {
                 let _ = menu.hide_popover();
                 if let Some(card) = board.menu_of.take() {
                     choose(&board, &card, &choice);
@@ -52,14 +52,14 @@ pub fn attach(board: &Rc<Board>) {
 
 fn open(board: &Rc<Board>, menu: &HtmlElement, card: Card, button: &Element) {
     let Some(column) = card.column() else { return };
-    if let Some(name) = one(menu, "[data-name]") {
+    if let Some(name) = query_one(menu, "[data-name]") {
         name.set_text_content(Some(&card.name()));
     }
-    for choice in all(menu, "button[data-to]") {
+    for choice in query_all(menu, "button[data-to]") {
         choice.set_hidden(choice.get_attribute("data-to") == Some(column.slug()));
     }
     let (above, below) = (card.0.previous_element_sibling().is_some(), card.0.next_element_sibling().is_some());
-    for choice in all(menu, "button[data-step]") {
+    for choice in query_all(menu, "button[data-step]") {
         let possible = match choice.get_attribute("data-step").as_deref() {
             Some("top" | "up") => above,
             Some("down") => below,
@@ -88,7 +88,7 @@ fn put_beside(menu: &HtmlElement, button: &Element) {
 
 /// Moves the focus by `step` (1 or -1, wrapping round) among the enabled choices; 0 focuses the first one.
 fn step_focus(menu: &HtmlElement, step: i32) {
-    let choices: Vec<HtmlElement> = all(menu, "button:not([hidden], [disabled])");
+    let choices: Vec<HtmlElement> = query_all(menu, "button:not([hidden], [disabled])");
     let active = document().active_element();
     let at = choices.iter().position(|choice| active.as_ref().is_some_and(|active| active == choice.unchecked_ref::<Element>()));
     let next = match (at, step) {
@@ -104,7 +104,7 @@ fn step_focus(menu: &HtmlElement, step: i32) {
 fn choose(board: &Rc<Board>, card: &Card, choice: &Element) {
     let Some(column) = card.column() else { return };
     if let Some(slug) = choice.get_attribute("data-to") {
-        if let Some(target) = Column::all(&board.root).into_iter().find(|column| column.slug() == slug) {
+        if let Some(target) = Column::query_all(&board.root).into_iter().find(|column| column.slug() == slug) {
             board.move_card(card, &target, InsertAt::Index(0));
         }
         return;

@@ -5,7 +5,7 @@ use super::{
     feedback,
     parts::{Card, Column},
 };
-use crate::islands::dom::{all, around, fetch, listen};
+use crate::islands::dom::{closest_target, fetch, listen, query_all};
 use domain::deals::COLUMN_PAGE;
 use leptos::task::spawn_local;
 use std::rc::Rc;
@@ -18,7 +18,9 @@ pub fn attach(board: &Rc<Board>) {
     let board = Rc::clone(board);
     listen(&root, "click", move |event: MouseEvent| {
         let new_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
-        let (Some(link), Some(column)) = (around(&event, "[data-more]"), around(&event, "[data-stage]").map(Column)) else { return };
+        let (Some(link), Some(column)) = (closest_target(&event, "[data-more]"), closest_target(&event, "[data-stage]").map(Column)) else {
+            return;
+        };
         if new_tab {
             return;
         }
@@ -44,9 +46,9 @@ async fn load(board: Rc<Board>, column: Column, link: HtmlElement) {
 
 fn show(board: &Board, column: &Column, link: &HtmlElement, cards: &Document) {
     let Some(holder) = cards.document_element() else { return };
-    let loaded: Vec<Card> = all(&holder, "li[data-id]").into_iter().map(Card).collect();
+    let loaded: Vec<Card> = query_all(&holder, "li[data-id]").into_iter().map(Card).collect();
     let (Some(list), count) = (column.list(), loaded.len()) else { return };
-    let known: Vec<Card> = Column::all(&board.root).iter().flat_map(Column::cards).collect();
+    let known: Vec<Card> = Column::query_all(&board.root).iter().flat_map(Column::cards).collect();
     let below_unloaded = column.cards().into_iter().find(Card::is_below_unloaded);
     let mut first = None;
     for card in loaded {

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     deals::actions::{DealMoved, move_deal},
-    errors::ActionError,
     islands::dom::post_form,
+    server_functions::ActionError,
 };
 use domain::{
     deals::{MoveForm, Moved, Place},

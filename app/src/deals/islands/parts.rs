@@ -1,6 +1,6 @@
 //! Cards and columns of the board, read from and written to the HTML.
 
-use crate::islands::dom::{all, attribute, focus_still, one, take_children, text};
+use crate::islands::dom::{attribute, focus_without_scroll, query_all, query_one, replace_children_from, text};
 use domain::{ids::DealId, stages::StageKind};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -26,7 +26,7 @@ impl Card {
 
     /// The link to the deal, which receives the card's focus.
     pub fn link(&self) -> Option<HtmlElement> {
-        one(&self.0, "h3 a")
+        query_one(&self.0, "h3 a")
     }
 
     /// The deal's own probability in percent; `None` follows the stage.
@@ -36,7 +36,7 @@ impl Card {
 
     /// Whether the user may move the card.
     pub fn is_movable(&self) -> bool {
-        one(&self.0, "[data-move]").is_some()
+        query_one(&self.0, "[data-move]").is_some()
     }
 
     /// Whether the card stands below cards of its column that are not loaded yet.
@@ -65,7 +65,7 @@ impl Card {
         if self.version() == new.version() {
             return;
         }
-        take_children(&self.0, &new.0);
+        replace_children_from(&self.0, &new.0);
         for name in ["data-v", "data-p"] {
             let _ = match new.0.get_attribute(name) {
                 Some(value) => self.0.set_attribute(name, &value),
@@ -76,10 +76,10 @@ impl Card {
 
     /// Focuses the card, or the column's `<summary>` if the column is folded.
     pub fn focus(&self) {
-        match self.column().filter(Column::is_folded).and_then(|column| one(&column.0, "summary")) {
+        match self.column().filter(Column::is_folded).and_then(|column| query_one(&column.0, "summary")) {
             Some(strip) => {
                 // The folded column is as tall as the board: scrolling it into view would move the page.
-                focus_still(&strip);
+                focus_without_scroll(&strip);
             }
             None => {
                 let _ = self.link().map(|link| link.focus());
@@ -94,8 +94,8 @@ pub struct Column(pub HtmlElement);
 
 impl Column {
     /// Every column of a board, from the left.
-    pub fn all(board: &Element) -> Vec<Self> {
-        all(board, "[data-stage]").into_iter().map(Self).collect()
+    pub fn query_all(board: &Element) -> Vec<Self> {
+        query_all(board, "[data-stage]").into_iter().map(Self).collect()
     }
 
     /// The stage's slug.
@@ -105,7 +105,7 @@ impl Column {
 
     /// The stage's name.
     pub fn name(&self) -> String {
-        one(&self.0, "h2").map(|head| text(&head)).unwrap_or_default()
+        query_one(&self.0, "h2").map(|head| text(&head)).unwrap_or_default()
     }
 
     /// The stage's kind: open, won or lost.
@@ -120,7 +120,7 @@ impl Column {
 
     /// The loaded cards in order.
     pub fn cards(&self) -> Vec<Card> {
-        all(&self.0, "li[data-id]").into_iter().map(Card).collect()
+        query_all(&self.0, "li[data-id]").into_iter().map(Card).collect()
     }
 
     /// The loaded cards in order, except this card.
@@ -130,12 +130,12 @@ impl Column {
 
     /// The list element that contains the cards.
     pub fn list(&self) -> Option<HtmlElement> {
-        one(&self.0, "ol")
+        query_one(&self.0, "ol")
     }
 
     /// The "Show more" link; `None` once every card is loaded.
     pub fn load_more_link(&self) -> Option<HtmlElement> {
-        one(&self.0, "[data-more]")
+        query_one(&self.0, "[data-more]")
     }
 
     /// Whether the column shows no cards: it is a closed `<details>` or hidden by the filter.

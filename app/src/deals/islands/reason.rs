@@ -1,14 +1,14 @@
 //! The dialog that asks for the lost reason before a move to a lost stage is saved.
 
 use super::{board::Board, feedback, move_queue::PendingMove};
-use crate::islands::dom::{around, by_id, listen, one};
+use crate::islands::dom::{by_id, closest_target, listen, query_one};
 use std::rc::Rc;
 use web_sys::{Event, HtmlDialogElement, HtmlInputElement};
 
 /// Opens the dialog for a move.
 pub fn ask(board: &Board, pending: PendingMove) {
     let Some(dialog) = by_id::<HtmlDialogElement>("loss") else { return pending.restore() };
-    if let Some(name) = one(&dialog, "[data-name]") {
+    if let Some(name) = query_one(&dialog, "[data-name]") {
         name.set_text_content(Some(&pending.card.name()));
     }
     *board.awaiting_reason.borrow_mut() = Some(pending);
@@ -22,7 +22,7 @@ pub fn attach(board: &Rc<Board>, save: fn(&Rc<Board>, PendingMove)) {
     let Some(dialog) = by_id::<HtmlDialogElement>("loss") else { return };
     let shown = dialog.clone();
     listen(&dialog, "click", move |event: Event| {
-        if around(&event, "[data-cancel]").is_some() {
+        if closest_target(&event, "[data-cancel]").is_some() {
             shown.close();
         }
     });

@@ -1,7 +1,7 @@
 //! Totals in the columns' heads and above the board, as computed by the server.
 
 use super::{board::Board, parts::Column};
-use crate::islands::dom::{attribute, by_id, one};
+use crate::islands::dom::{attribute, by_id, query_one};
 use domain::{
     deals::ColumnTotals,
     money::{Money, group_thousands},
@@ -12,7 +12,7 @@ use web_sys::HtmlElement;
 impl Board {
     /// Writes a column's totals.
     pub fn show_totals(&self, totals: &ColumnTotals) {
-        let Some(column) = Column::all(&self.root).into_iter().find(|column| column.slug() == totals.stage) else { return };
+        let Some(column) = Column::query_all(&self.root).into_iter().find(|column| column.slug() == totals.stage) else { return };
         for (name, figure) in [
             ("data-deals", totals.count.to_string()),
             ("data-worth", totals.value.hundredths().to_string()),
@@ -21,7 +21,7 @@ impl Board {
             let _ = column.0.set_attribute(name, &figure);
         }
         for (selector, words) in [("[data-count]", group_thousands(totals.count)), ("[data-total]", self.currency.show(totals.value))] {
-            if let Some(place) = one(&column.0, selector) {
+            if let Some(place) = query_one(&column.0, selector) {
                 place.set_text_content(Some(&words));
             }
         }
@@ -29,7 +29,7 @@ impl Board {
 
     /// Writes the totals of all open columns, summed from the columns' attributes.
     pub fn show_open(&self) {
-        let open: Vec<Column> = Column::all(&self.root).into_iter().filter(|column| column.kind() == StageKind::Open).collect();
+        let open: Vec<Column> = Column::query_all(&self.root).into_iter().filter(|column| column.kind() == StageKind::Open).collect();
         let count: u64 = open.iter().filter_map(|column| attribute::<u64>(&column.0, "data-deals")).sum();
         let sum = |name: &str| open.iter().filter_map(|column| attribute(&column.0, name)).map(Money::from_hundredths).sum::<Money>();
         for (id, words) in [

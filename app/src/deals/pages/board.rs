@@ -1,25 +1,24 @@
-//! `/deals`: the board, or the list.
+//! `/deals?view=board`: the pipeline, a column for each stage.
 
 use super::{
-    card::{Look, cards},
-    dots, filters, list, read_query,
+    card::{CardContext, cards},
+    dots, filters,
     tools::move_tools,
 };
 use crate::{
     deals::islands,
-    errors::PageError,
-    settings::tags::merged::without_merged,
+    request::{PageError, RequestContext},
+    shell,
     ui::{
         icon,
-        list::{Nothing, changed, encode_pairs, list_url},
-        page::empty,
+        list::{EmptyText, encode_pairs, list_url},
+        page::empty_state,
     },
-    visit::Visit,
 };
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
-    deals::{DealFilter, DealQuery, DealView},
+    deals::{DealFilter, DealQuery},
     ids::DealId,
     money::{Currency, group_thousands},
     stages::StageKind,
@@ -31,30 +30,18 @@ use store::{
 };
 
 /// What board and list say where no deal is.
-pub const NOTHING: Nothing = Nothing {
+pub const EMPTY: EmptyText = EmptyText {
     icon: "square-kanban",
     no_match: "No deal matches this search and these filters.",
     none_yet: "No deals yet. A deal is a sale you work on: who buys, how much, and when it closes.",
 };
 
-/// `GET /deals`
-pub async fn page(visit: Visit) -> Result<Response, PageError> {
-    let pairs = visit.query()?;
-    let query = read_query(&pairs)?;
-    if let Some(tags) = without_merged(&visit, &query.filter.tag).await? {
-        return Ok(Redirect::to(&changed(&query, |query| query.filter.tag = tags)).into_response());
-    }
-    match query.view {
-        DealView::Board => board(visit, query).await,
-        DealView::List => list::list(visit, query, pairs.iter().any(|(name, value)| name == "select" && value == "all")).await,
-    }
-}
-
-async fn board(visit: Visit, query: DealQuery) -> Result<Response, PageError> {
-    let actor = visit.actor();
-    let (board, menus) = tokio::try_join!(visit.store().board(&actor, &query.filter), visit.store().deal_filters(&actor, &query.filter))?;
-    let (creates, moves) = (visit.may(Verb::Create, Entity::Deal), visit.may(Verb::Update, Entity::Deal));
-    let currency = Currency::from_code(&visit.who.currency).unwrap_or_default();
+/// The board.
+pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Response, PageError> {
+    let actor = ctx.actor();
+    let (board, menus) = tokio::try_join!(ctx.store().board(&actor, &query.filter), ctx.store().deal_filters(&actor, &query.filter))?;
+    let (creates, moves) = (ctx.may(Verb::Create, Entity::Deal), ctx.may(Verb::Update, Entity::Deal));
+    let currency = Currency::from_code(&ctx.signed_in.currency).unwrap_or_default();
     let stages: Vec<Stage> = board.columns.iter().map(|column| column.stage.clone()).collect();
     let dots = dots(&stages);
     let facts = (board.seq.to_string(), encode_pairs(query.filter.pairs().iter().map(|(name, value)| (*name, value.as_str()))));
@@ -63,12 +50,12 @@ async fn board(visit: Visit, query: DealQuery) -> Result<Response, PageError> {
         // Where there is no column the first deal that somebody adds brings the board.
         let body = view! {
             <h1>"Deals"</h1>
-            {empty(icon(NOTHING.icon, "size-5"), NOTHING.none_yet, creates.then(new_deal))}
+            {empty_state(icon(EMPTY.icon, "size-5"), EMPTY.none_yet, creates.then(new_deal))}
             {islands::board(view! { <div id="board" data-live data-seq=facts.0 data-filter=facts.1 data-currency=currency.code()></div> })}
         };
-        return visit.page_with_islands("Deals", body).await;
+        return shell::page_with_islands(ctx, "Deals", body).await;
     }
-    let look = Look::of(&visit);
+    let look = CardContext::of(&ctx);
     let head = view! {
         <div class="flex flex-wrap items-center gap-x-2 gap-y-2 lg:gap-x-4">
             <h1>"Deals"</h1>
@@ -79,7 +66,7 @@ async fn board(visit: Visit, query: DealQuery) -> Result<Response, PageError> {
         </div>
         {filters::filter_bar(&query, &menus)}
     };
-    let nothing = is_empty.then(|| view! { <p class="text-muted-foreground">{NOTHING.no_match}</p> });
+    let nothing = is_empty.then(|| view! { <p class="text-muted-foreground">{EMPTY.no_match}</p> });
     let shown = Shown { look, currency, creates, filter: query.filter.clone() };
     let columns = board.columns.into_iter().zip(dots.clone()).map(|(column, dot)| column_view(column, dot, &shown)).collect_view();
     let board = view! {
@@ -95,7 +82,7 @@ async fn board(visit: Visit, query: DealQuery) -> Result<Response, PageError> {
         {nothing}
         {islands::board(board)}
     };
-    visit.page_with_islands("Deals", body).await
+    shell::page_with_islands(ctx, "Deals", body).await
 }
 
 /// The button that opens the form of a new deal.
@@ -120,7 +107,7 @@ fn summary(board: &Board, currency: Currency) -> impl IntoView + use<> {
 
 /// What all columns of a page have in common.
 struct Shown {
-    look: Look,
+    look: CardContext,
     currency: Currency,
     creates: bool,
     filter: DealFilter,

@@ -2,10 +2,9 @@
 
 use crate::{
     deals::actions::ChangeDeals,
-    errors::PageError,
-    refused_forms::RefusedForm,
-    ui::{counted, form::shown_to, icon, list::url_of, page::to_the_bin, typed::Typed},
-    visit::Visit,
+    request::{PageError, RequestContext, refused_forms::RefusedForm, submitted_form::SubmittedForm},
+    shell,
+    ui::{form::shown_to, icon, list::url_of, page::restore_hint, pluralize},
 };
 use axum::response::Response;
 use domain::{
@@ -68,9 +67,9 @@ pub fn bulk_bar(menus: &DealFilters, deletes: bool, lost_reason: String) -> AnyV
 }
 
 /// `GET /deals/bulk/delete`: asks first.
-pub async fn delete_many(visit: Visit) -> Result<Response, PageError> {
+pub async fn delete_many(ctx: RequestContext) -> Result<Response, PageError> {
     let mut form = BulkForm { action: "delete".to_owned(), ..BulkForm::default() };
-    for (name, value) in visit.query()? {
+    for (name, value) in ctx.query()? {
         match name.as_str() {
             "deal" => form.deal.push(value),
             "list" => form.list = value,
@@ -82,13 +81,13 @@ pub async fn delete_many(visit: Visit) -> Result<Response, PageError> {
     let chosen = match form.chosen() {
         Ok(chosen) => chosen,
         Err(errors) => {
-            let values = serde_json::json!(Typed::of(form));
-            let refused = RefusedForm { path: DealQuery::PATH.to_owned(), shown_at: back, values, errors, lasts: false, at: visit.now };
-            return visit.refuse(refused).await;
+            let values = serde_json::json!(SubmittedForm::of(form));
+            let refused = RefusedForm { path: DealQuery::PATH.to_owned(), shown_at: back, values, errors, lasts: false, at: ctx.now };
+            return ctx.redirect_with_errors(refused).await;
         }
     };
-    let names = visit.store().deal_names(&visit.actor(), &chosen).await?;
-    let title = format!("Delete {}?", counted(names.len() as u64, "deal", "deals"));
+    let names = ctx.store().deal_names(&ctx.actor(), &chosen).await?;
+    let title = format!("Delete {}?", pluralize(names.len() as u64, "deal", "deals"));
     let hidden = form.deal.into_iter().map(|deal| view! { <input type="hidden" name="deal" value=deal/> }).collect_view();
     let body = view! {
         <div class="panel mx-auto w-full max-w-lg">
@@ -96,7 +95,7 @@ pub async fn delete_many(visit: Visit) -> Result<Response, PageError> {
                 <span class="grid size-9 shrink-0 place-items-center rounded-full bg-destructive/10 text-destructive">{icon("trash-2", "size-4")}</span>
                 <div class="min-w-0">
                     <h1 class="break-words">{title.clone()}</h1>
-                    <p class="mt-1 text-muted-foreground">"They leave the board and all totals. Their activities stay with their companies. "{to_the_bin("them")}</p>
+                    <p class="mt-1 text-muted-foreground">"They leave the board and all totals. Their activities stay with their companies. "{restore_hint("them")}</p>
                     <ul class="mt-3 flex list-disc flex-col gap-1 pl-4">{names.into_iter().map(|name| view! { <li class="break-words">{name}</li> }).collect_view()}</ul>
                 </div>
             </div>
@@ -109,5 +108,5 @@ pub async fn delete_many(visit: Visit) -> Result<Response, PageError> {
             </form>
         </div>
     };
-    visit.page(&title, body).await
+    shell::page(ctx, &title, body).await
 }

@@ -1,9 +1,11 @@
 //! A deal as a card of the board. There are hundreds on a page, so it says everything once and as shortly as it can.
 
 use crate::{
-    times::{Urgency, short_date, urgency},
-    ui::{icon, initials},
-    visit::Visit,
+    request::RequestContext,
+    ui::{
+        icon, initials,
+        times::{Urgency, short_date, urgency},
+    },
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -17,27 +19,27 @@ use store::{deals::Card, stages::Stage};
 
 /// What all cards of a page have in common.
 #[derive(Clone, Copy)]
-pub struct Look {
+pub struct CardContext {
     currency: Currency,
     now: DateTime<Utc>,
     today: NaiveDate,
     actor: Actor,
 }
 
-impl Look {
+impl CardContext {
     /// The look of cards for this person, today.
-    pub fn of(visit: &Visit) -> Self {
+    pub fn of(ctx: &RequestContext) -> Self {
         Self {
-            currency: Currency::from_code(&visit.who.currency).unwrap_or_default(),
-            now: visit.now,
-            today: visit.today(),
-            actor: visit.actor(),
+            currency: Currency::from_code(&ctx.signed_in.currency).unwrap_or_default(),
+            now: ctx.now,
+            today: ctx.today(),
+            actor: ctx.actor(),
         }
     }
 }
 
 /// The cards of a column. The look of their parts is in `style/board.css`; `data-p` is a probability of the deal's own.
-pub fn cards(cards: Vec<Card>, stage: &Stage, look: Look) -> impl IntoView + use<> {
+pub fn cards(cards: Vec<Card>, stage: &Stage, look: CardContext) -> impl IntoView + use<> {
     let (kind, usual, norm) = (stage.kind, stage.probability, stage.idle_days);
     cards
         .into_iter()
@@ -72,7 +74,7 @@ pub fn cards(cards: Vec<Card>, stage: &Stage, look: Look) -> impl IntoView + use
 /// The day a deal is expected to close: in colour and words while it is open.
 fn due(day: NaiveDate, today: NaiveDate, kind: StageKind) -> impl IntoView + use<> {
     let near = if kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
-    let words = near_words(day, today, near);
+    let words = due_label(day, today, near);
     // Words say by themselves what they are about; a date has a calendar beside it, and its year only when it is far.
     let far = (day - today).num_days().abs() > 300;
     let drawing = words.is_none().then(|| icon("calendar", "size-3"));
@@ -86,7 +88,7 @@ fn due(day: NaiveDate, today: NaiveDate, kind: StageKind) -> impl IntoView + use
 }
 
 /// `3 days late`, `today`, `in 1 day`, `in 5 days`; nothing for a day that a date says better.
-pub fn near_words(day: NaiveDate, today: NaiveDate, near: Urgency) -> Option<String> {
+pub fn due_label(day: NaiveDate, today: NaiveDate, near: Urgency) -> Option<String> {
     let days = (day - today).num_days();
     match near {
         Urgency::Late => Some(format!("{} late", count_days(-days))),
@@ -112,10 +114,10 @@ mod tests {
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
         let said = |days| {
             let day = today + TimeDelta::days(days);
-            near_words(day, today, urgency(day, today))
+            due_label(day, today, urgency(day, today))
         };
         assert_eq!([-9, -1, 0, 1, 6].map(|days| said(days).unwrap()), ["9 days late", "1 day late", "today", "in 1 day", "in 6 days"]);
         assert_eq!([7, 14, 45].map(said), [None, None, None]);
-        assert_eq!(near_words(today, today, Urgency::Calm), None);
+        assert_eq!(due_label(today, today, Urgency::Calm), None);
     }
 }

@@ -1,9 +1,8 @@
 //! What the form of a deal offers to choose from.
 
 use crate::{
-    errors::PageError,
-    ui::{form::Choice, typed::Typed},
-    visit::Visit,
+    request::{PageError, RequestContext, submitted_form::SubmittedForm},
+    ui::form::Choice,
 };
 use domain::{deals::DealForm, ids::CompanyId, money::Money};
 use store::{StoreError, deals::DealDetail, stages::Stage};
@@ -25,8 +24,8 @@ pub struct Choices {
 
 impl Choices {
     /// The choices for these values; a company or contact that `deal` has is always among them.
-    pub async fn load(visit: &Visit, typed: &Typed<DealForm>, deal: Option<&DealDetail>) -> Result<Self, PageError> {
-        let (store, actor) = (visit.store(), visit.actor());
+    pub async fn load(ctx: &RequestContext, typed: &SubmittedForm<DealForm>, deal: Option<&DealDetail>) -> Result<Self, PageError> {
+        let (store, actor) = (ctx.store(), ctx.actor());
         let stages = store.stages(&actor).await?;
         let words = Some(typed.words("company_q")).filter(|words| !words.trim().is_empty());
         let options = store.company_options(&actor, words, OPTIONS).await?;

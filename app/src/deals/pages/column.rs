@@ -2,10 +2,14 @@
 
 use super::{
     board::more_link,
-    card::{Look, cards},
+    card::{CardContext, cards},
     read_query,
 };
-use crate::{errors::PageError, ui::page::breadcrumb, visit::Visit};
+use crate::{
+    request::{PageError, RequestContext},
+    shell,
+    ui::page::breadcrumb,
+};
 use axum::response::Response;
 use domain::{
     deals::{COLUMN_PAGE, DealFilter},
@@ -48,15 +52,15 @@ impl ColumnQuery {
 }
 
 /// `GET /deals/column`: more cards of one column; a page of its own without a script.
-pub async fn column(visit: Visit) -> Result<Response, PageError> {
-    let query = ColumnQuery::read(visit.query()?)?;
-    let (store, actor) = (visit.store(), visit.actor());
+pub async fn column(ctx: RequestContext) -> Result<Response, PageError> {
+    let query = ColumnQuery::read(ctx.query()?)?;
+    let (store, actor) = (ctx.store(), ctx.actor());
     let stages = store.stages(&actor).await?;
     let stage = stages.iter().find(|stage| stage.slug == query.column).cloned().ok_or(PageError::NotFound)?;
     let shown = store.board_column(&actor, &query.column, query.after, &query.filter).await?;
-    let look = Look::of(&visit);
+    let look = CardContext::of(&ctx);
     if query.cards_only {
-        return Ok(visit.fragment(move || cards(shown, &stage, look)));
+        return Ok(ctx.fragment(move || cards(shown, &stage, look)));
     }
     let full = shown.len() as u64 == COLUMN_PAGE;
     let more = full.then(|| more_link(&stage, shown.last().map(|card| card.id), &query.filter));
@@ -74,7 +78,7 @@ pub async fn column(visit: Visit) -> Result<Response, PageError> {
             {more}
         </div>
     };
-    visit.page(&title, body).await
+    shell::page(ctx, &title, body).await
 }
 
 #[cfg(test)]

@@ -2,10 +2,9 @@
 
 use crate::{
     deals::actions::DeleteDeal,
-    errors::PageError,
-    requests::Id,
-    ui::page::{DeleteQuestion, confirm_delete, to_the_bin},
-    visit::Visit,
+    request::{Id, PageError, RequestContext},
+    shell,
+    ui::page::{DeleteQuestion, confirm_delete, restore_hint},
 };
 use axum::response::Response;
 use domain::{
@@ -16,20 +15,20 @@ use domain::{
 use leptos::server_fn::ServerFn;
 
 /// `GET /deals/{id}/delete`
-pub async fn delete(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageError> {
-    if !visit.query()?.is_empty() {
+pub async fn delete(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response, PageError> {
+    if !ctx.query()?.is_empty() {
         return Err(PageError::BadRequest);
     }
-    let deal = visit.store().deal(&visit.actor(), id).await?;
-    if !visit.actor().may_with(Verb::Delete, Entity::Deal, deal.owner_id) {
+    let deal = ctx.store().deal(&ctx.actor(), id).await?;
+    if !ctx.actor().may_with(Verb::Delete, Entity::Deal, deal.owner_id) {
         return Err(PageError::Denied);
     }
     let title = format!("Delete {}?", deal.name);
     let consequence = format!(
         "The deal with {}, worth {}, leaves the board and all totals. Its activities stay with the company. {}",
         deal.company_name,
-        visit.money(deal.value),
-        to_the_bin("it")
+        ctx.money(deal.value),
+        restore_hint("it")
     );
     let path = format!("/deals/{}", deal.id);
     let question = DeleteQuestion {
@@ -42,6 +41,6 @@ pub async fn delete(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageEr
         version: deal.version,
         goes_along: GoesAlong::default(),
     };
-    let body = confirm_delete(&visit, question).await?;
-    visit.page(&title, body).await
+    let body = confirm_delete(&ctx, question).await?;
+    shell::page(ctx, &title, body).await
 }

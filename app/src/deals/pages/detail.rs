@@ -2,14 +2,14 @@
 
 use super::{
     dots,
-    facts::{details, figures},
+    facts::{details, stats},
     history::history,
 };
 use crate::{
     activities::log_link,
     deals::actions::MoveDeal,
-    errors::PageError,
-    requests::Id,
+    request::{Id, PageError, RequestContext},
+    shell,
     timeline::{TimelinePage, timeline, timeline_end},
     ui::{
         custom_fields::custom_fields_panel,
@@ -18,14 +18,13 @@ use crate::{
         page::breadcrumb,
         record::{self, delete_menu, edit_button, notes_panel, part_of, record_columns, record_head, tabs},
     },
-    visit::Visit,
 };
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     ids::DealId,
     stages::StageKind,
-    timeline::TimelineEnd,
+    timeline::TimelineCursor,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use store::{
@@ -46,39 +45,39 @@ const PARTS: [record::Part<Part>; 3] =
     [("overview", "Overview", Part::Overview), ("activities", "Activities", Part::Activities), ("history", "History", Part::History)];
 
 /// `GET /deals/{id}`
-pub async fn detail(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageError> {
-    let pairs = visit.query()?;
+pub async fn detail(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response, PageError> {
+    let pairs = ctx.query()?;
     let (part, before) = (part_of(&pairs, &PARTS)?, timeline_end(&pairs)?);
-    let (actor, store) = (visit.actor(), visit.store());
+    let (actor, store) = (ctx.actor(), ctx.store());
     let (deal, stages, events) = tokio::try_join!(store.deal(&actor, id), store.stages(&actor), store.deal_history(&actor, id))?;
     let changes = events.len() as u64;
     let of = TimelineOf::Deal(id);
     let shown = match part {
         Part::Overview => {
             let latest = store.timeline(&actor, of, true, before).await?;
-            view! { <section><h2 class="mb-3">"Timeline"</h2>{timeline_of(&visit, &deal, vec![], latest, before)}</section> }.into_any()
+            view! { <section><h2 class="mb-3">"Timeline"</h2>{timeline_of(&ctx, &deal, vec![], latest, before)}</section> }.into_any()
         }
         Part::Activities => {
             let latest = store.timeline(&actor, of, false, before).await?;
             let tab = vec![("tab", "activities".to_owned())];
-            view! { <section><h2 class="sr-only">"Activities"</h2>{timeline_of(&visit, &deal, tab, latest, before)}</section> }.into_any()
+            view! { <section><h2 class="sr-only">"Activities"</h2>{timeline_of(&ctx, &deal, tab, latest, before)}</section> }.into_any()
         }
-        Part::History => view! { <section><h2 class="sr-only">"History"</h2>{history(&visit, events)}</section> }.into_any(),
+        Part::History => view! { <section><h2 class="sr-only">"History"</h2>{history(&ctx, events)}</section> }.into_any(),
     };
     let body = view! {
         {breadcrumb("Deals", "/deals")}
-        {header(&visit, &deal)}
-        {stepper(&visit, &deal, &stages)}
-        {figures(&visit, &deal)}
+        {header(&ctx, &deal)}
+        {stepper(&ctx, &deal, &stages)}
+        {stats(&ctx, &deal)}
         {parts(&deal, changes, part)}
-        {record_columns(shown, aside(&visit, &deal))}
+        {record_columns(shown, aside(&ctx, &deal))}
     };
     let title = deal.name.clone();
-    visit.page_with_islands(&title, body).await
+    shell::page_with_islands(ctx, &title, body).await
 }
 
-fn header(visit: &Visit, deal: &DealDetail) -> AnyView {
-    let (path, actor) = (format!("/deals/{}", deal.id), visit.actor());
+fn header(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
+    let (path, actor) = (format!("/deals/{}", deal.id), ctx.actor());
     let edits = actor.may_with(Verb::Update, Entity::Deal, deal.owner_id).then(|| {
         view! {
             {edit_button(&path, "deal")}
@@ -86,8 +85,8 @@ fn header(visit: &Visit, deal: &DealDetail) -> AnyView {
         }
     });
     let more = actor.may_with(Verb::Delete, Entity::Deal, deal.owner_id).then(|| delete_menu(&path, "Delete deal"));
-    let log = log_link(visit, log_href(deal));
-    let idle = deal.idle_days(visit.now).map(|days| {
+    let log = log_link(ctx, log_href(deal));
+    let idle = deal.idle_days(ctx.now).map(|days| {
         let words = format!("Idle {}, nothing planned", super::card::count_days(days));
         view! { <span class="chip border-warning/40 text-warning">{icon("clock", "size-3")} {words}</span> }
     });
@@ -103,8 +102,8 @@ fn header(visit: &Visit, deal: &DealDetail) -> AnyView {
 }
 
 /// The stages in order; a press on one moves the deal there. A lost stage asks why, on the page of the move.
-fn stepper(visit: &Visit, deal: &DealDetail, stages: &[Stage]) -> AnyView {
-    let moves = visit.actor().may_with(Verb::Update, Entity::Deal, deal.owner_id);
+fn stepper(ctx: &RequestContext, deal: &DealDetail, stages: &[Stage]) -> AnyView {
+    let moves = ctx.actor().may_with(Verb::Update, Entity::Deal, deal.owner_id);
     let here = stages.iter().position(|stage| stage.id == deal.stage.id);
     let path = format!("/deals/{}/move", deal.id);
     let steps = stages
@@ -147,15 +146,15 @@ fn parts(deal: &DealDetail, changes: u64, part: Part) -> AnyView {
 
 /// What was said about the deal, on a part of its page that `pairs` name.
 fn timeline_of(
-    visit: &Visit,
+    ctx: &RequestContext,
     deal: &DealDetail,
     pairs: Vec<(&'static str, String)>,
     latest: Timeline,
-    before: Option<TimelineEnd>,
+    before: Option<TimelineCursor>,
 ) -> impl IntoView + use<> {
     let path = format!("/deals/{}", deal.id);
     let page = TimelinePage { of: TimelineOf::Deal(deal.id), path, pairs, before };
-    timeline(visit, page, latest, log_link(visit, log_href(deal)))
+    timeline(ctx, page, latest, log_link(ctx, log_href(deal)))
 }
 
 /// The form of an activity that is about this deal.
@@ -164,6 +163,6 @@ fn log_href(deal: &DealDetail) -> String {
 }
 
 /// What is known of the deal, beside each of its parts.
-fn aside(visit: &Visit, deal: &DealDetail) -> AnyView {
-    view! { {details(visit, deal)}{custom_fields_panel(&deal.custom_fields)}{notes_panel(deal.notes.as_deref())} }.into_any()
+fn aside(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
+    view! { {details(ctx, deal)}{custom_fields_panel(&deal.custom_fields)}{notes_panel(deal.notes.as_deref())} }.into_any()
 }

@@ -2,9 +2,11 @@
 
 use super::card::count_days;
 use crate::{
-    times::{self, Urgency, urgency},
-    ui::record::{details_panel, fact, figure, link_fact, person_fact},
-    visit::Visit,
+    request::RequestContext,
+    ui::{
+        record::{detail_item, details_panel, link_item, person_item, stat},
+        times::{self, Urgency, urgency},
+    },
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::stages::StageKind;
@@ -12,32 +14,32 @@ use leptos::prelude::*;
 use store::deals::DealDetail;
 
 /// The strip of figures under a deal's name.
-pub fn figures(visit: &Visit, deal: &DealDetail) -> AnyView {
+pub fn stats(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
     let usual = if deal.probability == deal.stage.probability {
         format!("as usual in {}", deal.stage.name)
     } else {
         format!("usually {} % in {}", deal.stage.probability, deal.stage.name)
     };
-    let (label, day, below) = closing(visit, deal);
-    let since = in_stage(visit, deal);
+    let (label, day, below) = closing(ctx, deal);
+    let since = in_stage(ctx, deal);
     view! {
         <dl class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border md:grid-cols-3 lg:grid-cols-5 [&>:last-child]:max-md:col-span-2 [&>:last-child]:md:max-lg:col-span-2">
-            {figure("Value", visit.money(deal.value), deal.company_name.clone())}
-            {figure("Probability", format!("{} %", deal.probability), usual)}
-            {figure("Weighted value", visit.money(deal.weighted_value), "value times probability".to_owned())}
-            {figure(label, day, below)}
-            {figure("Time in stage", since.0, since.1)}
+            {stat("Value", ctx.money(deal.value), deal.company_name.clone())}
+            {stat("Probability", format!("{} %", deal.probability), usual)}
+            {stat("Weighted value", ctx.money(deal.weighted_value), "value times probability".to_owned())}
+            {stat(label, day, below)}
+            {stat("Time in stage", since.0, since.1)}
         </dl>
     }
     .into_any()
 }
 
 /// When it closes or was closed: label, day, and how near that is.
-fn closing(visit: &Visit, deal: &DealDetail) -> (&'static str, String, String) {
-    let (today, zone) = (visit.today(), visit.zone());
+fn closing(ctx: &RequestContext, deal: &DealDetail) -> (&'static str, String, String) {
+    let (today, zone) = (ctx.today(), ctx.zone());
     let long = |day: NaiveDate| day.format("%-d %b %Y").to_string();
     match (deal.closed_at, deal.expected_close_date) {
-        (Some(at), _) => ("Closed", long(at.with_timezone(&zone).date_naive()), times::relative(at, visit.now, zone)),
+        (Some(at), _) => ("Closed", long(at.with_timezone(&zone).date_naive()), times::relative(at, ctx.now, zone)),
         (None, None) => ("Expected close", "-".to_owned(), "no day set".to_owned()),
         (None, Some(day)) => {
             let below = match (day - today).num_days() {
@@ -51,11 +53,11 @@ fn closing(visit: &Visit, deal: &DealDetail) -> (&'static str, String, String) {
 }
 
 /// How long it has stood in its stage, and since when.
-fn in_stage(visit: &Visit, deal: &DealDetail) -> (String, String) {
-    let since = deal.stage_since.with_timezone(&visit.zone()).date_naive();
-    let days = (visit.today() - since).num_days();
+fn in_stage(ctx: &RequestContext, deal: &DealDetail) -> (String, String) {
+    let since = deal.stage_since.with_timezone(&ctx.zone()).date_naive();
+    let days = (ctx.today() - since).num_days();
     let words = if days == 0 { "today".to_owned() } else { count_days(days) };
-    (words, format!("in {} since {}", deal.stage.name, times::short_date(since, visit.today())))
+    (words, format!("in {} since {}", deal.stage.name, times::short_date(since, ctx.today())))
 }
 
 /// The colour of a nearness.
@@ -68,26 +70,26 @@ fn urgency_class(near: Urgency) -> &'static str {
 }
 
 /// The column of details.
-pub fn details(visit: &Visit, deal: &DealDetail) -> AnyView {
-    let (now, zone, today) = (visit.now, visit.zone(), visit.today());
+pub fn details(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
+    let (now, zone, today) = (ctx.now, ctx.zone(), ctx.today());
     let expected = deal.expected_close_date.map(|day| {
         let near = if deal.stage.kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
-        fact("Expected close", view! { <span class=urgency_class(near)>{day.format("%-d %b %Y").to_string()}</span> })
+        detail_item("Expected close", view! { <span class=urgency_class(near)>{day.format("%-d %b %Y").to_string()}</span> })
     });
-    let activity = |label, at: Option<DateTime<Utc>>| at.map(|at| fact(label, times::ago(at, now, zone)));
-    let planned = deal.next_activity_at.map(|at| fact("Planned", at.with_timezone(&zone).format("%-d %b %Y, %H:%M").to_string()));
+    let activity = |label, at: Option<DateTime<Utc>>| at.map(|at| detail_item(label, times::ago(at, now, zone)));
+    let planned = deal.next_activity_at.map(|at| detail_item("Planned", at.with_timezone(&zone).format("%-d %b %Y, %H:%M").to_string()));
     let contact = deal.contact_id.zip(deal.contact_name.as_ref());
     let facts = view! {
-        {link_fact("Company", format!("/companies/{}", deal.company_id), &deal.company_name)}
-        {contact.map(|(id, name)| link_fact("Contact", format!("/contacts/{id}"), name))}
+        {link_item("Company", format!("/companies/{}", deal.company_id), &deal.company_name)}
+        {contact.map(|(id, name)| link_item("Contact", format!("/contacts/{id}"), name))}
         {expected}
-        {deal.source.clone().map(|source| fact("Source", source))}
-        {deal.lost_reason.clone().map(|reason| fact("Lost because", reason))}
-        {person_fact("Owner", &deal.owner_name)}
+        {deal.source.clone().map(|source| detail_item("Source", source))}
+        {deal.lost_reason.clone().map(|reason| detail_item("Lost because", reason))}
+        {person_item("Owner", &deal.owner_name)}
         {activity("Last activity", deal.last_activity_at)}
         {planned}
-        {fact("Created", times::ago(deal.created_at, now, zone))}
-        {fact("Last changed", times::ago(deal.updated_at, now, zone))}
+        {detail_item("Created", times::ago(deal.created_at, now, zone))}
+        {detail_item("Last changed", times::ago(deal.updated_at, now, zone))}
     };
     details_panel(facts.into_any())
 }

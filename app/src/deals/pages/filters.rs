@@ -2,7 +2,7 @@
 
 use crate::ui::{
     icon,
-    list::{FilterChoice, SearchBox, changed, filter_chip, filter_form, filter_menu},
+    list::{FilterChoice, SearchBox, filter_chip, filter_form, filter_menu, url_with},
 };
 use chrono::NaiveDate;
 use domain::deals::{DealFilter, DealQuery, DealView};
@@ -12,7 +12,7 @@ use store::deals::DealFilters;
 /// "Board | List", each with the filters that are set.
 pub fn toggle(query: &DealQuery) -> AnyView {
     let link = |view: DealView, drawing, words: &'static str| {
-        let href = changed(query, |query| query.view = view);
+        let href = url_with(query, |query| query.view = view);
         let current = (query.view == view).then_some("page");
         view! { <a href=href aria-current=current>{drawing} {words}</a> }
     };
@@ -38,7 +38,7 @@ fn chips(query: &DealQuery, menus: &DealFilters) -> AnyView {
     let tags = menus.tags.iter().map(|tag| FilterChoice::new(tag.id, &tag.name, filter.tag.contains(&tag.id)));
     let companies: Vec<_> = menus.companies.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     let contacts: Vec<_> = menus.contacts.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
-    let clear = |change: fn(&mut DealFilter)| changed(query, |query| change(&mut query.filter));
+    let clear = |change: fn(&mut DealFilter)| url_with(query, |query| change(&mut query.filter));
     let no_companies = clear(|filter| {
         filter.company.clear();
         filter.company_id.clear();

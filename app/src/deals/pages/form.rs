@@ -2,18 +2,18 @@
 
 use super::choices::Choices;
 use crate::{
-    deals::actions::{CreateDeal, UpdateDeal},
-    deals::islands::form_choices,
-    errors::PageError,
-    requests::Id,
+    deals::{
+        actions::{CreateDeal, UpdateDeal},
+        islands::form_choices,
+    },
+    request::{Id, PageError, RequestContext, ShownForm, submitted_form::SubmittedForm},
+    shell,
     ui::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
         form::{Choice, Field, error_line, select_field, text_area, text_field},
         record_form::{FormPage, RecordForm},
-        typed::Typed,
     },
-    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -53,34 +53,34 @@ const FORM: RecordForm = RecordForm {
 };
 
 /// `GET /deals/new`; the query fills fields in: `?company_id=`, `?contact_id=`, `?stage=` …
-pub async fn new(visit: Visit) -> Result<Response, PageError> {
-    let (asked, _) = Typed::<DealForm>::read(visit.query()?)?;
-    let mut asked = with_company_of_contact(&visit, asked).await?;
+pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
+    let (asked, _) = SubmittedForm::<DealForm>::read(ctx.query()?)?;
+    let mut asked = with_company_of_contact(&ctx, asked).await?;
     asked.form.form_key.clear();
-    let mut shown = visit.typed_form(|| asked).await?;
-    let choices = Choices::load(&visit, &shown.values, None).await?;
+    let mut shown = ctx.typed_form(|| asked).await?;
+    let choices = Choices::load(&ctx, &shown.values, None).await?;
     if shown.values.form.stage.is_empty() {
         shown.values.form.stage = choices.stages.first().map(|stage| stage.slug.clone()).unwrap_or_default();
     } else if shown.errors.is_empty() && choices.stage(&shown.values.form.stage).is_none() {
         return Err(PageError::BadRequest);
     }
     choices.drop_unknown(&mut shown.values.form);
-    let page = FORM.for_new(visit.form_key(&shown.values.form.form_key), shown.again);
-    visit.page_with_islands("New deal", form_page(page, choices, shown)).await
+    let page = FORM.for_new(ctx.form_key(&shown.values.form.form_key), shown.again);
+    shell::page_with_islands(ctx, "New deal", form_page(page, choices, shown)).await
 }
 
 /// `GET /deals/{id}/edit`
-pub async fn edit(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageError> {
-    if !visit.query()?.is_empty() {
+pub async fn edit(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response, PageError> {
+    if !ctx.query()?.is_empty() {
         return Err(PageError::BadRequest);
     }
-    let deal = visit.store().deal(&visit.actor(), id).await?;
-    if !visit.actor().may_with(Verb::Update, Entity::Deal, deal.owner_id) {
+    let deal = ctx.store().deal(&ctx.actor(), id).await?;
+    if !ctx.actor().may_with(Verb::Update, Entity::Deal, deal.owner_id) {
         return Err(PageError::Denied);
     }
     let kept = form_of(&deal);
-    let mut shown = visit.typed_form(|| Typed::of(kept.clone())).await?;
-    let choices = Choices::load(&visit, &shown.values, Some(&deal)).await?;
+    let mut shown = ctx.typed_form(|| SubmittedForm::of(kept.clone())).await?;
+    let choices = Choices::load(&ctx, &shown.values, Some(&deal)).await?;
     choices.drop_unknown(&mut shown.values.form);
     let path = format!("/deals/{}", deal.id);
     let words = |field: &str, value: &str| choices.words(field, value);
@@ -89,13 +89,13 @@ pub async fn edit(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageErro
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", deal.name);
     let page = FORM.for_saved(path, deal.updated_at, conflict, shown.again);
-    visit.page_with_islands(&title, form_page(page, choices, shown)).await
+    shell::page_with_islands(ctx, &title, form_page(page, choices, shown)).await
 }
 
 /// A contact that comes without a company brings its own.
-async fn with_company_of_contact(visit: &Visit, mut asked: Typed<DealForm>) -> Result<Typed<DealForm>, PageError> {
+async fn with_company_of_contact(ctx: &RequestContext, mut asked: SubmittedForm<DealForm>) -> Result<SubmittedForm<DealForm>, PageError> {
     if let (true, Ok(contact)) = (asked.form.company_id.is_empty(), asked.form.contact_id.parse()) {
-        match visit.store().contact(&visit.actor(), contact).await {
+        match ctx.store().contact(&ctx.actor(), contact).await {
             Ok(contact) => asked.form.company_id = contact.company_id.map(|id| id.to_string()).unwrap_or_default(),
             Err(StoreError::NotFound) => {}
             Err(error) => return Err(error.into()),
@@ -131,7 +131,7 @@ fn hint(stage: &Stage) -> String {
     format!("Left empty, it follows the stage: {} means {} %", stage.name, stage.probability)
 }
 
-fn form_page(page: FormPage, choices: Choices, shown: ShownForm<Typed<DealForm>>) -> AnyView {
+fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<DealForm>>) -> AnyView {
     let ShownForm { values, errors, .. } = shown;
     let company_q = values.words("company_q").to_owned();
     let form = values.form;

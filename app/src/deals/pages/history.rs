@@ -1,27 +1,26 @@
 //! What happened to a deal, newest first.
 
 use crate::{
-    times,
-    ui::{icon, record::history_entry},
-    visit::Visit,
+    request::RequestContext,
+    ui::{icon, record::history_entry, times},
 };
 use leptos::prelude::*;
 use store::deals::{DealChange, DealEvent};
 
 /// Each change of stage, value and owner, with who and when.
-pub fn history(visit: &Visit, events: Vec<DealEvent>) -> impl IntoView + use<> {
-    let (now, zone) = (visit.now, visit.zone());
+pub fn history(ctx: &RequestContext, events: Vec<DealEvent>) -> impl IntoView + use<> {
+    let (now, zone) = (ctx.now, ctx.zone());
     let entries = events
         .into_iter()
         .map(|DealEvent { at, actor_name, change }| {
             let (drawing, what) = match change {
                 DealChange::Created { stage, value } => {
-                    (icon("plus", "size-3.5"), format!("Created in {stage}, worth {}", visit.money(value)))
+                    (icon("plus", "size-3.5"), format!("Created in {stage}, worth {}", ctx.money(value)))
                 }
                 DealChange::Stage { from, to } => (icon("arrow-right-left", "size-3.5"), format!("Moved from {from} to {to}")),
                 DealChange::Owner { from, to } => (icon("user", "size-3.5"), format!("Owner changed from {from} to {to}")),
                 DealChange::Value { from, to } => {
-                    (icon("pencil", "size-3.5"), format!("Value changed from {} to {}", visit.money(from), visit.money(to)))
+                    (icon("pencil", "size-3.5"), format!("Value changed from {} to {}", ctx.money(from), ctx.money(to)))
                 }
             };
             let who = actor_name.map(|name| format!("by {name}"));

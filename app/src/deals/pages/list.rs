@@ -1,23 +1,24 @@
 //! `/deals?view=list`: the same deals as a table, with totals, and changes of many.
 
 use super::{
-    board::{NOTHING, new_deal},
+    board::{EMPTY, new_deal},
     bulk::bulk_bar,
     card::count_days,
     dots, filters,
 };
 use crate::{
     deals::actions::ChangeDeals,
-    errors::PageError,
-    times::{self, Urgency, urgency},
+    request::{PageError, RequestContext, ShownForm},
+    shell,
     ui::{
         dotted,
-        form::{error_summary, shown_to},
+        error_summary::error_summary,
+        form::shown_to,
         icon,
-        list::{changed, encode_pairs, list_head, list_url, nothing, page_foot, sort_head},
+        list::{encode_pairs, list_empty_state, list_head, list_url, pagination, sort_header, url_with},
         tag,
+        times::{self, Urgency, urgency},
     },
-    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -35,49 +36,49 @@ use store::{
 };
 
 /// The list. `all` chooses every deal of the page.
-pub(super) async fn list(visit: Visit, query: DealQuery, all: bool) -> Result<Response, PageError> {
-    let actor = visit.actor();
-    let (list, menus) = tokio::try_join!(visit.store().deals(&actor, &query), visit.store().deal_filters(&actor, &query.filter))?;
-    let form = visit.form(BulkForm::default).await?;
-    let creates = visit.may(Verb::Create, Entity::Deal);
+pub(super) async fn list(ctx: RequestContext, query: DealQuery, all: bool) -> Result<Response, PageError> {
+    let actor = ctx.actor();
+    let (list, menus) = tokio::try_join!(ctx.store().deals(&actor, &query), ctx.store().deal_filters(&actor, &query.filter))?;
+    let form = ctx.form(BulkForm::default).await?;
+    let creates = ctx.may(Verb::Create, Entity::Deal);
     let head = list_head("Deals", group_thousands(list.all.count), filters::toggle(&query), creates.then(new_deal));
     let rows = if list.rows.is_empty() {
-        nothing(&query, &NOTHING, creates.then(new_deal))
+        list_empty_state(&query, &EMPTY, creates.then(new_deal))
     } else {
-        table(&visit, &query, list, &menus, form, all).into_any()
+        table(&ctx, &query, list, &menus, form, all).into_any()
     };
     let page = view! {
         {head}
         {filters::filter_bar(&query, &menus)}
         {rows}
     };
-    visit.page_with_islands("Deals", page).await
+    shell::page_with_islands(ctx, "Deals", page).await
 }
 
 fn table(
-    visit: &Visit,
+    ctx: &RequestContext,
     query: &DealQuery,
     list: DealList,
     menus: &DealFilters,
     form: ShownForm<BulkForm>,
     all: bool,
 ) -> impl IntoView + use<> {
-    let chooses = visit.may(Verb::Update, Entity::Deal);
+    let chooses = ctx.may(Verb::Update, Entity::Deal);
     let ShownForm { values, errors, .. } = form;
     let chosen: HashSet<String> = values.deal.into_iter().filter_map(|deal| Some(deal.split_once('.')?.0.to_owned())).collect();
-    let url = |sort| changed(query, |query| query.sort = sort);
+    let url = |sort| url_with(query, |query| query.sort = sort);
     let dots: HashMap<String, &str> = menus.stages.iter().map(|stage| stage.slug.clone()).zip(dots(&menus.stages)).collect();
-    let foot = page_foot(query, list.rows.len(), Total { count: list.all.count, capped: false });
+    let foot = pagination(query, list.rows.len(), Total { count: list.all.count, capped: false });
     let rows = list
         .rows
         .into_iter()
         .map(|row| {
             let is_chosen = all || chosen.contains(&row.id.to_string());
-            table_row(visit, row, &dots, chooses.then_some(is_chosen))
+            table_row(ctx, row, &dots, chooses.then_some(is_chosen))
         })
         .collect_view();
     let state = encode_pairs(query.pairs().iter().map(|(name, value)| (*name, value.as_str())));
-    let bar = chooses.then(|| bulk_bar(menus, visit.may(Verb::Delete, Entity::Deal), values.lost_reason));
+    let bar = chooses.then(|| bulk_bar(menus, ctx.may(Verb::Delete, Entity::Deal), values.lost_reason));
     view! {
         {error_summary(&errors, &[("deal", "Chosen deals"), ("action", "Change"), ("stage", "Stage"), ("lost_reason", "Reason they were lost"), ("owner_id", "Owner"), ("tag", "Tag")])}
         <form method="post" data-function=ChangeDeals::PATH action="/deals/bulk" class="contents">
@@ -88,21 +89,21 @@ fn table(
                     <thead class="bg-muted/50 max-md:sr-only">
                         <tr>
                             {chooses.then(|| choose_all(query, all))}
-                            {sort_head("Name", DealColumn::Name, query.sort, "", url)}
-                            {sort_head("Company", DealColumn::Company, query.sort, "max-lg:hidden", url)}
-                            {sort_head("Contact", DealColumn::Contact, query.sort, "max-2xl:hidden", url)}
-                            {sort_head("Stage", DealColumn::Stage, query.sort, "", url)}
-                            {sort_head("Value", DealColumn::Value, query.sort, "num", url)}
-                            {sort_head("Probability", DealColumn::Probability, query.sort, "num max-xl:hidden", url)}
-                            {sort_head("Weighted", DealColumn::Weighted, query.sort, "num max-lg:hidden", url)}
-                            {sort_head("Expected close", DealColumn::ExpectedClose, query.sort, "", url)}
-                            {sort_head("Owner", DealColumn::Owner, query.sort, "max-xl:hidden", url)}
-                            {sort_head("Changed", DealColumn::UpdatedAt, query.sort, "max-2xl:hidden", url)}
+                            {sort_header("Name", DealColumn::Name, query.sort, "", url)}
+                            {sort_header("Company", DealColumn::Company, query.sort, "max-lg:hidden", url)}
+                            {sort_header("Contact", DealColumn::Contact, query.sort, "max-2xl:hidden", url)}
+                            {sort_header("Stage", DealColumn::Stage, query.sort, "", url)}
+                            {sort_header("Value", DealColumn::Value, query.sort, "num", url)}
+                            {sort_header("Probability", DealColumn::Probability, query.sort, "num max-xl:hidden", url)}
+                            {sort_header("Weighted", DealColumn::Weighted, query.sort, "num max-lg:hidden", url)}
+                            {sort_header("Expected close", DealColumn::ExpectedClose, query.sort, "", url)}
+                            {sort_header("Owner", DealColumn::Owner, query.sort, "max-xl:hidden", url)}
+                            {sort_header("Changed", DealColumn::UpdatedAt, query.sort, "max-2xl:hidden", url)}
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
                 </table>
-                {totals(visit, list.page, list.all)}
+                {totals(ctx, list.page, list.all)}
                 {foot}
             </div>
             {bar}
@@ -122,13 +123,13 @@ fn choose_all(query: &DealQuery, all: bool) -> AnyView {
         .into_any()
 }
 
-fn table_row(visit: &Visit, row: DealRow, dots: &HashMap<String, &str>, chosen: Option<bool>) -> AnyView {
+fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, chosen: Option<bool>) -> AnyView {
     let href = format!("/deals/{}", row.id);
     let choose = chosen.map(|chosen| {
         let value = format!("{}.{}", row.id, row.version);
         view! { <td class="choose"><input type="checkbox" class="input" name="deal" value=value checked=chosen aria-label=format!("Choose {}", row.name)/></td> }
     });
-    let today = visit.today();
+    let today = ctx.today();
     let closes = row.expected_close_date.map(|day| {
         let near = if row.stage_kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
         let class = match near {
@@ -150,25 +151,25 @@ fn table_row(visit: &Visit, row: DealRow, dots: &HashMap<String, &str>, chosen: 
             <td class="company md:max-lg:hidden"><a href=format!("/companies/{}", row.company_id) class="block truncate hover:underline" title=row.company_name.clone()>{row.company_name.clone()}</a></td>
             <td class="soft max-2xl:hidden">{row.contact_name}</td>
             <td class="stage whitespace-nowrap">{dotted(dot, &row.stage_name)}</td>
-            <td class="value num">{visit.money(row.value)}</td>
+            <td class="value num">{ctx.money(row.value)}</td>
             <td class="num max-xl:hidden">{format!("{} %", row.probability)}</td>
-            <td class="num text-muted-foreground max-lg:hidden">{visit.money(row.weighted)}</td>
+            <td class="num text-muted-foreground max-lg:hidden">{ctx.money(row.weighted)}</td>
             <td class="closes whitespace-nowrap">{closes}</td>
             <td class="max-w-32 truncate max-xl:hidden">{row.owner_name}</td>
-            <td class="whitespace-nowrap text-muted-foreground max-2xl:hidden">{times::ago(row.updated_at, visit.now, visit.zone())}</td>
+            <td class="whitespace-nowrap text-muted-foreground max-2xl:hidden">{times::ago(row.updated_at, ctx.now, ctx.zone())}</td>
         </tr>
     }
     .into_any()
 }
 
 /// What the page's deals are worth, and all that match.
-fn totals(visit: &Visit, page: DealTotals, all: DealTotals) -> AnyView {
+fn totals(ctx: &RequestContext, page: DealTotals, all: DealTotals) -> AnyView {
     let line = |id: &'static str, label: &'static str, totals: DealTotals| {
         let deals = if totals.count == 1 { "1 deal".to_owned() } else { format!("{} deals", group_thousands(totals.count)) };
         view! {
             <div id=id>
                 <dt>{label} " · " {deals}</dt>
-                <dd><strong>{visit.money(totals.value)}</strong> " · weighted " {visit.money(totals.weighted)}</dd>
+                <dd><strong>{ctx.money(totals.value)}</strong> " · weighted " {ctx.money(totals.weighted)}</dd>
             </div>
         }
     };

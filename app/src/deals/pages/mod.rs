@@ -11,28 +11,32 @@ mod facts;
 mod filters;
 mod form;
 mod history;
+mod index;
 mod list;
 mod moving;
 mod news;
 mod tools;
 
-pub use board::page;
 pub use bulk::delete_many;
 pub use column::column;
 pub use delete::delete;
 pub use detail::detail;
 pub use form::{edit, new};
+pub use index::page;
 pub use moving::move_deal;
 pub use news::news;
 
-use crate::{errors::PageError, requests::borrowed, ui::list::url_of};
+use crate::{
+    request::{PageError, as_str_pairs},
+    ui::list::url_of,
+};
 use domain::{deals::DealQuery, page::ListQuery};
 use serde_json::{Map, Value};
 use store::stages::Stage;
 
 /// What a board or list is asked for.
 fn read_query(pairs: &[(String, String)]) -> Result<DealQuery, PageError> {
-    Ok(DealQuery::parse(borrowed(pairs))?)
+    Ok(DealQuery::parse(as_str_pairs(pairs))?)
 }
 
 /// The same, from the query of its address.

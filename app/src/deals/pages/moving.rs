@@ -2,13 +2,13 @@
 
 use crate::{
     deals::actions::MoveDeal,
-    errors::PageError,
-    requests::Id,
+    request::{Id, PageError, RequestContext, ShownForm},
+    shell,
     ui::{
-        form::{Choice, Field, error_summary, form_footer, select_field, shown_to, text_field},
+        error_summary::error_summary,
+        form::{Choice, Field, form_footer, select_field, shown_to, text_field},
         page::breadcrumb,
     },
-    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -20,23 +20,23 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 
 /// `GET /deals/{id}/move`
-pub async fn move_deal(visit: Visit, Id(id): Id<DealId>) -> Result<Response, PageError> {
+pub async fn move_deal(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response, PageError> {
     // A step of the deal's page leads here with the stage it stands for.
-    let asked = match visit.query()?.as_slice() {
+    let asked = match ctx.query()?.as_slice() {
         [] => None,
         [(name, value)] if name == "stage" => Some(value.clone()),
         _ => return Err(PageError::BadRequest),
     };
-    let deal = visit.store().deal(&visit.actor(), id).await?;
-    if !visit.actor().may_with(Verb::Update, Entity::Deal, deal.owner_id) {
+    let deal = ctx.store().deal(&ctx.actor(), id).await?;
+    if !ctx.actor().may_with(Verb::Update, Entity::Deal, deal.owner_id) {
         return Err(PageError::Denied);
     }
-    let stages = visit.store().stages(&visit.actor()).await?;
+    let stages = ctx.store().stages(&ctx.actor()).await?;
     if asked.as_ref().is_some_and(|slug| stages.iter().all(|stage| stage.slug != *slug)) {
         return Err(PageError::BadRequest);
     }
     let back = if asked.is_some() { "deal" } else { "" }.to_owned();
-    let ShownForm { mut values, errors, .. } = visit
+    let ShownForm { mut values, errors, .. } = ctx
         .form(|| MoveForm {
             stage: asked.unwrap_or_else(|| deal.stage.slug.clone()),
             place: "top".to_owned(),
@@ -79,5 +79,5 @@ pub async fn move_deal(visit: Visit, Id(id): Id<DealId>) -> Result<Response, Pag
             </form>
         </div>
     };
-    visit.page(&title, body).await
+    shell::page(ctx, &title, body).await
 }

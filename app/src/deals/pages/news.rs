@@ -1,10 +1,10 @@
 //! `/deals/news`: what is new on a board that is already shown, for its island.
 
 use super::{
-    card::{Look, cards},
+    card::{CardContext, cards},
     read_query,
 };
-use crate::{errors::PageError, visit::Visit};
+use crate::request::{PageError, RequestContext};
 use axum::response::Response;
 use leptos::prelude::*;
 use std::collections::HashMap;
@@ -12,15 +12,15 @@ use store::deals::BoardNews;
 
 /// `GET /deals/news?since=SEQ` and the board's filter: the columns' figures, the cards that changed with the column and the
 /// card they stand below, and those that are gone.
-pub async fn news(visit: Visit) -> Result<Response, PageError> {
-    let pairs = visit.query()?;
+pub async fn news(ctx: RequestContext) -> Result<Response, PageError> {
+    let pairs = ctx.query()?;
     let since = pairs.iter().find(|(name, _)| name == "since").and_then(|(_, value)| value.parse().ok()).ok_or(PageError::BadRequest)?;
-    let news = visit.store().board_news(&visit.actor(), since, &read_query(&pairs)?.filter).await?;
-    let look = Look::of(&visit);
-    Ok(visit.fragment(move || fragment(news, look)))
+    let news = ctx.store().board_news(&ctx.actor(), since, &read_query(&pairs)?.filter).await?;
+    let look = CardContext::of(&ctx);
+    Ok(ctx.fragment(move || fragment(news, look)))
 }
 
-fn fragment(news: BoardNews, look: Look) -> impl IntoView {
+fn fragment(news: BoardNews, look: CardContext) -> impl IntoView {
     let BoardNews { seq, whole, columns, cards: changed, gone } = news;
     let heads = columns
         .iter()

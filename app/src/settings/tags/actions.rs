@@ -1,9 +1,6 @@
 //! What changes tags.
 
-use crate::{
-    action::{ActionOutcome, Call, FetchClient},
-    errors::ActionError,
-};
+use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{
     forms::DeleteForm,
     ids::TagId,
@@ -14,7 +11,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::pages::{PATH, carriers_in_words};
 #[cfg(feature = "ssr")]
-use crate::visit::Visit;
+use crate::request::RequestContext;
 #[cfg(feature = "ssr")]
 use domain::forms::parse_version;
 
@@ -24,10 +21,10 @@ pub async fn create_tag(
     /// The fields.
     form: TagForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
+    let ctx = RequestContext::from_leptos().await?;
     let draft = form.parse()?;
     let notice = format!("Tag {} was created", draft.name);
-    visit.idempotent_store(&form, &form.form_key).create_tag(&visit.actor(), draft).await?;
+    ctx.idempotent_store(&form, &form.form_key).create_tag(&ctx.actor(), draft).await?;
     Ok(ActionOutcome::to(PATH).notice(notice))
 }
 
@@ -39,8 +36,8 @@ pub async fn update_tag(
     /// The fields, with the version that was shown.
     form: TagForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
-    visit.store().update_tag(&visit.actor(), id, parse_version(&form.version)?, form.parse()?).await?;
+    let ctx = RequestContext::from_leptos().await?;
+    ctx.store().update_tag(&ctx.actor(), id, parse_version(&form.version)?, form.parse()?).await?;
     Ok(ActionOutcome::to(PATH).notice("Changes saved"))
 }
 
@@ -52,9 +49,9 @@ pub async fn merge_tags(
     /// Into which, with the version that was shown.
     form: MergeForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
+    let ctx = RequestContext::from_leptos().await?;
     let into = form.parse(id)?;
-    let merged = visit.store().merge_tags(&visit.actor(), id, parse_version(&form.version)?, into).await?;
+    let merged = ctx.store().merge_tags(&ctx.actor(), id, parse_version(&form.version)?, into).await?;
     let moved = carriers_in_words(&merged.carried).unwrap_or_else(|| "Nothing".to_owned());
     Ok(ActionOutcome::to(PATH).notice(format!("{} was merged into {}: {moved} carried it", merged.from, merged.into)))
 }
@@ -67,7 +64,7 @@ pub async fn delete_tag(
     /// The version that was shown.
     form: DeleteForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
-    let name = visit.store().delete_tag(&visit.actor(), id, parse_version(&form.version)?).await?;
+    let ctx = RequestContext::from_leptos().await?;
+    let name = ctx.store().delete_tag(&ctx.actor(), id, parse_version(&form.version)?).await?;
     Ok(ActionOutcome::to(PATH).notice(format!("Tag {name} was deleted")))
 }

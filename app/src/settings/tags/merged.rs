@@ -1,7 +1,7 @@
 //! The addresses of tags that were merged: they lead to the tag that took the place.
 
 use super::pages::PATH;
-use crate::{errors::PageError, visit::Visit};
+use crate::request::{PageError, RequestContext};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::TagId;
 use store::{
@@ -11,8 +11,8 @@ use store::{
 };
 
 /// The tag that one was merged into.
-async fn merged_into(visit: &Visit, id: TagId) -> Result<Option<TagId>, PageError> {
-    let removed = visit.store().removed_record(&visit.actor(), id.0).await?;
+async fn merged_into(ctx: &RequestContext, id: TagId) -> Result<Option<TagId>, PageError> {
+    let removed = ctx.store().removed_record(&ctx.actor(), id.0).await?;
     Ok(removed.and_then(|RemovedRecord { removal, .. }| match removal {
         Removal::Merged { into, .. } => Some(into),
         _ => None,
@@ -21,11 +21,11 @@ async fn merged_into(visit: &Visit, id: TagId) -> Result<Option<TagId>, PageErro
 
 /// A tag for its page below `/settings/tags`, or a redirect to the form of the tag that it was merged into. Never to a question
 /// about that one: nobody asked it.
-pub async fn tag_or_redirect(visit: &Visit, id: TagId) -> Result<Result<TagInUse, Response>, PageError> {
-    match visit.store().tag(&visit.actor(), id).await {
+pub async fn tag_or_redirect(ctx: &RequestContext, id: TagId) -> Result<Result<TagInUse, Response>, PageError> {
+    match ctx.store().tag(&ctx.actor(), id).await {
         Ok(tag) => Ok(Ok(tag)),
         Err(StoreError::NotFound) => {
-            let into = merged_into(visit, id).await?.ok_or(PageError::NotFound)?;
+            let into = merged_into(ctx, id).await?.ok_or(PageError::NotFound)?;
             Ok(Err(Redirect::to(&format!("{PATH}/{into}/edit")).into_response()))
         }
         Err(error) => Err(error.into()),
@@ -33,15 +33,15 @@ pub async fn tag_or_redirect(visit: &Visit, id: TagId) -> Result<Result<TagInUse
 }
 
 /// A filter's tags with the merged ones replaced; `None` if none of them was merged.
-pub async fn without_merged(visit: &Visit, chosen: &[TagId]) -> Result<Option<Vec<TagId>>, PageError> {
+pub async fn without_merged(ctx: &RequestContext, chosen: &[TagId]) -> Result<Option<Vec<TagId>>, PageError> {
     if chosen.is_empty() {
         return Ok(None);
     }
-    let live = visit.store().tags(&visit.actor()).await?;
+    let live = ctx.store().tags(&ctx.actor()).await?;
     let mut tags = Vec::with_capacity(chosen.len());
     for id in chosen {
         let is_live = live.iter().any(|tag| tag.id == *id);
-        let id = if is_live { *id } else { merged_into(visit, *id).await?.unwrap_or(*id) };
+        let id = if is_live { *id } else { merged_into(ctx, *id).await?.unwrap_or(*id) };
         if !tags.contains(&id) {
             tags.push(id);
         }

@@ -1,16 +1,13 @@
 //! What changes the workspace's settings.
 
-use crate::{
-    action::{ActionOutcome, Call, FetchClient},
-    errors::ActionError,
-};
+use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::workspaces::SwitchesForm;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::pages::PATH;
+use super::PATH;
 #[cfg(feature = "ssr")]
-use crate::visit::Visit;
+use crate::request::RequestContext;
 #[cfg(feature = "ssr")]
 use domain::forms::parse_version;
 
@@ -20,7 +17,7 @@ pub async fn set_switches(
     /// The switches, with the version that was shown.
     form: SwitchesForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let visit = Visit::from_leptos().await?;
-    visit.store().set_switches(&visit.actor(), parse_version(&form.version)?, form.parse()?).await?;
+    let ctx = RequestContext::from_leptos().await?;
+    ctx.store().set_switches(&ctx.actor(), parse_version(&form.version)?, form.parse()?).await?;
     Ok(ActionOutcome::to(PATH).notice("Settings saved"))
 }

@@ -1,14 +1,15 @@
 //! `/settings/workspace`: the workspace's switches, and how amounts and times show in it.
 
+use super::PATH;
 use crate::{
-    errors::PageError,
-    settings::workspace::actions::SetSwitches,
-    settings::{Setting, layout},
+    request::{PageError, RequestContext},
+    settings::{Setting, layout, workspace::actions::SetSwitches},
+    shell,
     ui::{
-        form::{error_line, error_summary, shown_to},
-        record::fact,
+        error_summary::error_summary,
+        form::{error_line, shown_to},
+        record::detail_item,
     },
-    visit::Visit,
 };
 use axum::response::Response;
 use domain::{
@@ -17,24 +18,23 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-pub(super) const PATH: &str = "/settings/workspace";
 const LABELS: [(&str, &str); 3] =
     [("lock_activities", "Lock activities"), ("owners_only_edit", "Only owners edit"), ("version", "These settings")];
 
 /// `GET /settings/workspace`
-pub async fn page(visit: Visit) -> Result<Response, PageError> {
-    let workspace = visit.store().workspace(&visit.actor()).await?;
+pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
+    let workspace = ctx.store().workspace(&ctx.actor()).await?;
     let switches = Switches { lock_activities: workspace.lock_activities, owners_only_edit: workspace.owners_only_edit };
-    let form = visit.form(|| SwitchesForm::from(switches)).await?;
+    let form = ctx.form(|| SwitchesForm::from(switches)).await?;
     let (values, errors) = (form.values, form.errors);
     let body = view! {
             <h1>"Workspace"</h1>
             {error_summary(&errors, &LABELS)}
             <section class="panel p-5">
                 <dl>
-                    {fact("Name", workspace.name)}
-                    {fact("Currency", workspace.currency)}
-                    {fact("Time zone", workspace.time_zone)}
+                    {detail_item("Name", workspace.name)}
+                    {detail_item("Currency", workspace.currency)}
+                    {detail_item("Time zone", workspace.time_zone)}
                 </dl>
             </section>
             <form method="post" data-function=SetSwitches::PATH action=PATH class="panel">
@@ -47,8 +47,8 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
                 <footer class="flex justify-end border-t px-5 py-3"><button class="btn" data-size="sm">"Save settings"</button></footer>
             </form>
     };
-    let body = layout(&visit, Setting::Workspace, body);
-    visit.page("Workspace settings", body).await
+    let body = layout(&ctx, Setting::Workspace, body);
+    shell::page(ctx, "Workspace settings", body).await
 }
 
 fn switch(name: &'static str, label: &'static str, hint: &'static str, on: bool, errors: &FormErrors) -> impl IntoView + use<> {

@@ -4,7 +4,7 @@ mod filters;
 
 pub use filters::{FilterChoice, SearchBox, filter_box, filter_chip, filter_chip_with, filter_form, filter_menu, filter_switch};
 
-use super::{icon, page::empty};
+use super::{icon, page::empty_state};
 use domain::{
     money::group_thousands,
     page::{ListQuery, PageNumber, Sort, SortColumn},
@@ -61,7 +61,7 @@ pub fn url_of<Q: ListQuery>(query: &Q) -> String {
 }
 
 /// The address of a list with one change, from its first page on.
-pub fn changed<Q: ListQuery>(query: &Q, change: impl FnOnce(&mut Q)) -> String {
+pub fn url_with<Q: ListQuery>(query: &Q, change: impl FnOnce(&mut Q)) -> String {
     let mut query = query.at(PageNumber::FIRST);
     change(&mut query);
     url_of(&query)
@@ -81,7 +81,7 @@ pub fn list_head(title: &'static str, count: impl IntoView, beside: impl IntoVie
 }
 
 /// The words of a list that has nothing to show.
-pub struct Nothing {
+pub struct EmptyText {
     /// The icon of what it lists.
     pub icon: &'static str,
     /// What is said where search and filters match nothing.
@@ -91,20 +91,20 @@ pub struct Nothing {
 }
 
 /// What stands in place of a list's rows: why there are none, and what to do about it. `new` is the button that adds one.
-pub fn nothing<Q: ListQuery>(query: &Q, words: &Nothing, new: impl IntoView + 'static) -> AnyView {
+pub fn list_empty_state<Q: ListQuery>(query: &Q, words: &EmptyText, new: impl IntoView + 'static) -> AnyView {
     let link = |href: String, label: &'static str| view! { <a class="btn" data-variant="outline" data-size="sm" href=href>{label}</a> };
     if query.is_filtered() {
-        empty(icon("search-x", "size-5"), words.no_match, link(url_of(&query.cleared()), "Clear search and filters")).into_any()
+        empty_state(icon("search-x", "size-5"), words.no_match, link(url_of(&query.cleared()), "Clear search and filters")).into_any()
     } else if query.page() != PageNumber::FIRST {
         let first = link(url_of(&query.at(PageNumber::FIRST)), "Go to the first page");
-        empty(icon(words.icon, "size-5"), "The list ends before this page.", first).into_any()
+        empty_state(icon(words.icon, "size-5"), "The list ends before this page.", first).into_any()
     } else {
-        empty(icon(words.icon, "size-5"), words.none_yet, new).into_any()
+        empty_state(icon(words.icon, "size-5"), words.none_yet, new).into_any()
     }
 }
 
 /// The head of a column that sorts. `url` gives the address of the list in another order.
-pub fn sort_head<C: SortColumn>(
+pub fn sort_header<C: SortColumn>(
     label: &'static str,
     column: C,
     sort: Sort<C>,
@@ -123,7 +123,7 @@ pub fn sort_head<C: SortColumn>(
 }
 
 /// The foot of a list: which rows these are, and the pages before and after. `shown` is how many rows the page has.
-pub fn page_foot<Q: ListQuery>(query: &Q, shown: usize, total: Total) -> AnyView {
+pub fn pagination<Q: ListQuery>(query: &Q, shown: usize, total: Total) -> AnyView {
     let page = query.page();
     let first = page.offset() + 1;
     let last = page.offset() + shown as u64;

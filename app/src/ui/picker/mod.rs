@@ -1,15 +1,15 @@
 //! Picks one of many companies or contacts.
 //!
 //! With a script it is an input that searches as one types; without, a select of at most [`OFFERED_MAX`], and where there are
-//! more, a box for words and a button that has the form drawn anew (see [`Typed`](super::typed::Typed)). The value is always
+//! more, a box for words and a button that has the form drawn anew (see [`SubmittedForm`](super::typed::Typed)). The value is always
 //! the select's: the form sends it under the field's name, and its `change` event tells of a choice.
 //!
 //! To use it in a form:
-//! 1. Get what was typed by `visit.typed_form`: the form's door gives back a form that only looks.
-//! 2. Load what the select offers: `Offered::companies(&visit, typed.words("company_id_q"), &form.company_id)`, or `contacts`,
+//! 1. Get what was typed by `ctx.typed_form`: the form's door gives back a form that only looks.
+//! 2. Load what the select offers: `PickerOptions::companies(&ctx, typed.words("company_id_q"), &form.company_id)`, or `contacts`,
 //!    or `whom` for both at once (its values are `contact:ID` and `company:ID`, which [`Whom`] reads).
 //! 3. Draw it: `picker(Field::new("company_id", "Company").value(form.company_id), Source::Companies, "None", offered, &errors)`.
-//! 4. Begin the form with the hidden button [`first_button`], or Enter would take the picker's.
+//! 4. Begin the form with the hidden button [`default_submit_button`], or Enter would take the picker's.
 
 pub(crate) mod search;
 
@@ -18,7 +18,7 @@ use super::{
     icon,
 };
 pub use crate::islands::Source;
-use crate::{errors::PageError, visit::Visit};
+use crate::request::{PageError, RequestContext};
 use domain::{contacts::Whom, forms::FormErrors};
 use leptos::prelude::*;
 use store::StoreError;
@@ -39,7 +39,7 @@ const fn hint(source: Source) -> &'static str {
 
 /// What the select offers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Offered {
+pub struct PickerOptions {
     /// Its choices, the one chosen among them if it is there.
     choices: Vec<Choice>,
     /// There are more than these.
@@ -48,57 +48,57 @@ pub struct Offered {
     words: String,
 }
 
-impl Offered {
+impl PickerOptions {
     /// Companies that the words find, or all, and the one chosen.
-    pub async fn companies(visit: &Visit, words: &str, chosen: &str) -> Result<Self, PageError> {
-        let offered = Self::some_companies(visit, words, OFFERED_MAX).await?;
-        Self::with(offered.choices, words, chosen, async { company_name(visit, chosen).await }).await
+    pub async fn companies(ctx: &RequestContext, words: &str, chosen: &str) -> Result<Self, PageError> {
+        let offered = Self::some_companies(ctx, words, OFFERED_MAX).await?;
+        Self::with(offered.choices, words, chosen, async { company_name(ctx, chosen).await }).await
     }
 
     /// Companies that the words find, and none without words: where a page can't carry more along.
-    pub async fn found_companies(visit: &Visit, words: &str) -> Result<Self, PageError> {
-        if words.is_empty() { Ok(Self::nothing_yet()) } else { Self::some_companies(visit, words, FOUND_MAX).await }
+    pub async fn found_companies(ctx: &RequestContext, words: &str) -> Result<Self, PageError> {
+        if words.is_empty() { Ok(Self::empty_options()) } else { Self::some_companies(ctx, words, FOUND_MAX).await }
     }
 
     /// At most `limit` companies that the words find, or all.
-    async fn some_companies(visit: &Visit, words: &str, limit: u64) -> Result<Self, PageError> {
-        let found = visit.store().company_options(&visit.actor(), Some(words), limit).await?;
+    async fn some_companies(ctx: &RequestContext, words: &str, limit: u64) -> Result<Self, PageError> {
+        let found = ctx.store().company_options(&ctx.actor(), Some(words), limit).await?;
         let choices: Vec<Choice> = found.into_iter().map(|company| (company.id.to_string(), company.name)).collect();
         Ok(Self { more: choices.len() as u64 == limit || !words.is_empty(), choices, words: words.to_owned() })
     }
 
     /// Contacts that the words find, or all, and the one chosen.
-    pub async fn contacts(visit: &Visit, words: &str, chosen: &str) -> Result<Self, PageError> {
-        let choices = contact_choices(visit, words, OFFERED_MAX).await?;
+    pub async fn contacts(ctx: &RequestContext, words: &str, chosen: &str) -> Result<Self, PageError> {
+        let choices = contact_choices(ctx, words, OFFERED_MAX).await?;
         let choices = choices.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-        Self::with(choices, words, chosen, async { contact_name(visit, chosen).await }).await
+        Self::with(choices, words, chosen, async { contact_name(ctx, chosen).await }).await
     }
 
     /// Contacts, then companies, that the words find, or all, and the one chosen.
-    pub async fn whom(visit: &Visit, words: &str, chosen: &str) -> Result<Self, PageError> {
+    pub async fn whom(ctx: &RequestContext, words: &str, chosen: &str) -> Result<Self, PageError> {
         let each = OFFERED_MAX / 2;
         let mut choices: Vec<Choice> = Vec::new();
-        for (id, name) in contact_choices(visit, words, each).await? {
+        for (id, name) in contact_choices(ctx, words, each).await? {
             choices.push((Whom::Contact(id).to_string(), name));
         }
         let is_full = |kind: &[Choice]| kind.len() as u64 == each;
         let mut more = is_full(&choices);
-        let companies = visit.store().company_options(&visit.actor(), Some(words), each).await?;
+        let companies = ctx.store().company_options(&ctx.actor(), Some(words), each).await?;
         let companies: Vec<Choice> = companies.into_iter().map(|company| (Whom::Company(company.id).to_string(), company.name)).collect();
         more |= is_full(&companies);
         choices.extend(companies);
-        let offered = Self::with(choices, words, chosen, async { whom_name(visit, chosen).await }).await?;
+        let offered = Self::with(choices, words, chosen, async { whom_name(ctx, chosen).await }).await?;
         Ok(Self { more: more || offered.more, ..offered })
     }
 
     /// Nothing yet: all are found by their words.
-    pub fn nothing_yet() -> Self {
+    pub fn empty_options() -> Self {
         Self { more: true, ..Self::default() }
     }
 
     /// The contact or company chosen alone, if it is there.
-    pub async fn chosen_whom(visit: &Visit, chosen: &str) -> Result<Self, PageError> {
-        Self::with(vec![], "", chosen, async { whom_name(visit, chosen).await }).await
+    pub async fn selected_party(ctx: &RequestContext, chosen: &str) -> Result<Self, PageError> {
+        Self::with(vec![], "", chosen, async { whom_name(ctx, chosen).await }).await
     }
 
     /// Adds the one chosen, which `name` names, unless it is among them.
@@ -129,27 +129,27 @@ impl Offered {
     }
 
     /// A value that is not offered is not chosen.
-    pub fn keep_known(&self, value: &mut String) {
+    pub fn clear_if_unknown(&self, value: &mut String) {
         if self.name_of(value).is_none() {
             value.clear();
         }
     }
 }
 
-async fn company_name(visit: &Visit, id: &str) -> Result<Option<String>, PageError> {
+async fn company_name(ctx: &RequestContext, id: &str) -> Result<Option<String>, PageError> {
     let Ok(id) = id.parse() else { return Ok(None) };
-    there(visit.store().company(&visit.actor(), id).await.map(|company| company.name))
+    there(ctx.store().company(&ctx.actor(), id).await.map(|company| company.name))
 }
 
-async fn contact_name(visit: &Visit, id: &str) -> Result<Option<String>, PageError> {
+async fn contact_name(ctx: &RequestContext, id: &str) -> Result<Option<String>, PageError> {
     let Ok(id) = id.parse() else { return Ok(None) };
-    there(visit.store().contact(&visit.actor(), id).await.map(|contact| contact.name))
+    there(ctx.store().contact(&ctx.actor(), id).await.map(|contact| contact.name))
 }
 
-async fn whom_name(visit: &Visit, chosen: &str) -> Result<Option<String>, PageError> {
+async fn whom_name(ctx: &RequestContext, chosen: &str) -> Result<Option<String>, PageError> {
     match chosen.parse() {
-        Ok(Whom::Contact(id)) => contact_name(visit, &id.to_string()).await,
-        Ok(Whom::Company(id)) => company_name(visit, &id.to_string()).await,
+        Ok(Whom::Contact(id)) => contact_name(ctx, &id.to_string()).await,
+        Ok(Whom::Company(id)) => company_name(ctx, &id.to_string()).await,
         Err(_) => Ok(None),
     }
 }
@@ -162,14 +162,14 @@ fn there(name: Result<String, StoreError>) -> Result<Option<String>, PageError> 
     }
 }
 
-async fn contact_choices(visit: &Visit, words: &str, limit: u64) -> Result<Vec<(domain::ids::ContactId, String)>, PageError> {
-    let found = visit.store().found_contacts(&visit.actor(), words, limit).await?;
+async fn contact_choices(ctx: &RequestContext, words: &str, limit: u64) -> Result<Vec<(domain::ids::ContactId, String)>, PageError> {
+    let found = ctx.store().found_contacts(&ctx.actor(), words, limit).await?;
     let name = |name: String, at: Option<String>| at.map_or_else(|| name.clone(), |at| format!("{name}, {at}"));
     Ok(found.into_iter().map(|contact| (contact.id, name(contact.name, contact.company_name))).collect())
 }
 
 /// The picker as a form's field; `none` is what choosing nothing is called.
-pub fn picker(field: Field, source: Source, none: &'static str, offered: Offered, errors: &FormErrors) -> AnyView {
+pub fn picker(field: Field, source: Source, none: &'static str, offered: PickerOptions, errors: &FormErrors) -> AnyView {
     let (described, invalid) = described_by(&field, errors);
     let (id, name) = (field.id, field.name);
     let shown = offered.name_of(&field.value).map(str::to_owned).unwrap_or_default();
@@ -207,6 +207,6 @@ pub fn picker(field: Field, source: Source, none: &'static str, offered: Offered
 }
 
 /// What Enter presses: the form's verb, not a button further down that only has the form drawn anew. Put it first.
-pub fn first_button(verb: &'static str) -> impl IntoView {
+pub fn default_submit_button(verb: &'static str) -> impl IntoView {
     view! { <button class="sr-only" tabindex="-1" aria-hidden="true">{verb}</button> }
 }

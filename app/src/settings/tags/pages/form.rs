@@ -2,8 +2,7 @@
 
 use super::PATH;
 use crate::{
-    errors::PageError,
-    requests::Id,
+    request::{Id, PageError, RequestContext, ShownForm},
     settings::{
         Setting, layout,
         tags::{
@@ -11,12 +10,13 @@ use crate::{
             merged::tag_or_redirect,
         },
     },
+    shell,
     ui::{
         conflict::conflict_panel,
-        form::{Field, error_line, error_summary, form_footer, form_key, shown_to, text_field},
+        error_summary::error_summary,
+        form::{Field, error_line, form_footer, form_key, shown_to, text_field},
         page::breadcrumb,
     },
-    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{
@@ -30,30 +30,30 @@ use leptos::{prelude::*, server_fn::ServerFn};
 const LABELS: [(&str, &str); 2] = [("name", "Name"), ("color", "Color")];
 
 /// `GET /settings/tags/new`
-pub async fn new(visit: Visit) -> Result<Response, PageError> {
-    let mut form = visit.form(TagForm::default).await?;
-    form.values.form_key = visit.form_key(&form.values.form_key);
+pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
+    let mut form = ctx.form(TagForm::default).await?;
+    form.values.form_key = ctx.form_key(&form.values.form_key);
     let body = form_page("New tag", "Create tag", format!("{PATH}/new"), CreateTag::PATH, None, form);
-    let body = layout(&visit, Setting::Tags, body);
-    visit.page_with_islands("New tag", body).await
+    let body = layout(&ctx, Setting::Tags, body);
+    shell::page_with_islands(ctx, "New tag", body).await
 }
 
 /// `GET /settings/tags/{id}/edit`
-pub async fn edit(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
-    let in_use = match tag_or_redirect(&visit, id).await? {
+pub async fn edit(ctx: RequestContext, Id(id): Id<TagId>) -> Result<Response, PageError> {
+    let in_use = match tag_or_redirect(&ctx, id).await? {
         Ok(tag) => tag,
         Err(elsewhere) => return Ok(elsewhere),
     };
     let kept =
         TagForm { name: in_use.tag.name.clone(), color: in_use.tag.color, version: in_use.version.to_string(), ..TagForm::default() };
-    let mut form = visit.form(|| kept.clone()).await?;
+    let mut form = ctx.form(|| kept.clone()).await?;
     let path = format!("{PATH}/{id}/edit");
     let conflict = conflict_panel(&form.values, &kept, &LABELS, path.clone(), words_of);
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.version = kept.version;
     let title = format!("Edit {}", in_use.tag.name);
-    let body = layout(&visit, Setting::Tags, form_page("Edit tag", "Save changes", path, UpdateTag::PATH, conflict, form));
-    visit.page_with_islands(&title, body).await
+    let body = layout(&ctx, Setting::Tags, form_page("Edit tag", "Save changes", path, UpdateTag::PATH, conflict, form));
+    shell::page_with_islands(ctx, &title, body).await
 }
 
 /// A colour by its name, where it has one.

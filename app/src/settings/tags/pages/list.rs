@@ -2,10 +2,10 @@
 
 use super::{PATH, carriers_in_words};
 use crate::{
-    errors::PageError,
+    request::{PageError, RequestContext},
     settings::{Setting, layout},
-    ui::{icon, page::empty, tag},
-    visit::Visit,
+    shell,
+    ui::{icon, page::empty_state, tag},
 };
 use axum::response::Response;
 use domain::{
@@ -16,14 +16,14 @@ use leptos::prelude::*;
 use store::tags::TagInUse;
 
 /// `GET /settings/tags`
-pub async fn page(visit: Visit) -> Result<Response, PageError> {
-    let tags = visit.store().tags_in_use(&visit.actor()).await?;
-    let new = || visit.may(Verb::Create, Entity::Tag).then(new_button);
+pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
+    let tags = ctx.store().tags_in_use(&ctx.actor()).await?;
+    let new = || ctx.may(Verb::Create, Entity::Tag).then(new_button);
     let count = tags.len();
     let list = if tags.is_empty() {
-        empty(icon("tag", "size-5"), "No tags yet. A tag groups companies and people across your lists.", new()).into_any()
+        empty_state(icon("tag", "size-5"), "No tags yet. A tag groups companies and people across your lists.", new()).into_any()
     } else {
-        table(&visit, tags).into_any()
+        table(&ctx, tags).into_any()
     };
     let body = view! {
         <div class="flex flex-wrap items-center gap-2">
@@ -34,16 +34,16 @@ pub async fn page(visit: Visit) -> Result<Response, PageError> {
         </div>
         {list}
     };
-    let body = layout(&visit, Setting::Tags, body);
-    visit.page("Tags", body).await
+    let body = layout(&ctx, Setting::Tags, body);
+    shell::page(ctx, "Tags", body).await
 }
 
 fn new_button() -> impl IntoView {
     view! { <a class="btn" data-size="sm" href=format!("{PATH}/new")>{icon("plus", "size-4")} "New tag"</a> }
 }
 
-fn table(visit: &Visit, tags: Vec<TagInUse>) -> impl IntoView + use<> {
-    let (edits, deletes) = (visit.may(Verb::Update, Entity::Tag), visit.may(Verb::Delete, Entity::Tag));
+fn table(ctx: &RequestContext, tags: Vec<TagInUse>) -> impl IntoView + use<> {
+    let (edits, deletes) = (ctx.may(Verb::Update, Entity::Tag), ctx.may(Verb::Delete, Entity::Tag));
     // There must be another one to merge it into.
     let merges = deletes && tags.len() > 1;
     let rows = tags.into_iter().map(|tag| row(tag, edits, merges, deletes)).collect_view();

@@ -2,8 +2,7 @@
 
 use super::{PATH, carriers_in_words};
 use crate::{
-    errors::PageError,
-    requests::Id,
+    request::{Id, PageError, RequestContext, ShownForm},
     settings::{
         Setting, layout,
         tags::{
@@ -11,19 +10,20 @@ use crate::{
             merged::tag_or_redirect,
         },
     },
+    shell,
     ui::{
-        form::{Choice, Field, error_summary, form_footer, select_field, shown_to},
+        error_summary::error_summary,
+        form::{Choice, Field, form_footer, select_field, shown_to},
         page::{DeleteQuestion, breadcrumb, confirm_delete},
     },
-    visit::{ShownForm, Visit},
 };
 use axum::response::Response;
 use domain::{bin::GoesAlong, ids::TagId, tags::MergeForm};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 /// `GET /settings/tags/{id}/delete`
-pub async fn delete(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
-    let in_use = match tag_or_redirect(&visit, id).await? {
+pub async fn delete(ctx: RequestContext, Id(id): Id<TagId>) -> Result<Response, PageError> {
+    let in_use = match tag_or_redirect(&ctx, id).await? {
         Ok(tag) => tag,
         Err(elsewhere) => return Ok(elsewhere),
     };
@@ -42,19 +42,19 @@ pub async fn delete(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageErr
         version: in_use.version,
         goes_along: GoesAlong::default(),
     };
-    let question = confirm_delete(&visit, question).await?;
-    let body = layout(&visit, Setting::Tags, question);
-    visit.page(&title, body).await
+    let question = confirm_delete(&ctx, question).await?;
+    let body = layout(&ctx, Setting::Tags, question);
+    shell::page(ctx, &title, body).await
 }
 
 /// `GET /settings/tags/{id}/merge`
-pub async fn merge(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageError> {
-    let in_use = match tag_or_redirect(&visit, id).await? {
+pub async fn merge(ctx: RequestContext, Id(id): Id<TagId>) -> Result<Response, PageError> {
+    let in_use = match tag_or_redirect(&ctx, id).await? {
         Ok(tag) => tag,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let tags = visit.store().tags(&visit.actor()).await?;
-    let form = visit.form(MergeForm::default).await?;
+    let tags = ctx.store().tags(&ctx.actor()).await?;
+    let form = ctx.form(MergeForm::default).await?;
     let ShownForm { values, errors, .. } = form;
     let others: Vec<Choice> = std::iter::once((String::new(), "Choose…".to_owned()))
         .chain(tags.into_iter().filter(|tag| tag.id != id).map(|tag| (tag.id.to_string(), tag.name)))
@@ -74,6 +74,6 @@ pub async fn merge(visit: Visit, Id(id): Id<TagId>) -> Result<Response, PageErro
             {form_footer(PATH.to_owned(), "Merge tags")}
         </form>
     };
-    let body = layout(&visit, Setting::Tags, body);
-    visit.page(&title, body).await
+    let body = layout(&ctx, Setting::Tags, body);
+    shell::page(ctx, &title, body).await
 }

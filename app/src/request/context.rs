@@ -1,15 +1,15 @@
-//! One request by somebody signed in: who they are, and the ways to answer them.
+//! One request of a signed-in user: who sent it, the store on their behalf, and formats of their workspace.
 
 use crate::{
-    action::ActionOutcome,
     auth::{AuthSession, SignedIn, request_scope},
-    errors::{ActionError, PageError},
-    flash::{self, Notice},
-    refused_forms::{self, RefusedForm},
-    shell::{self, Nonce},
-    state::AppState,
-    times,
-    ui::typed::Typed,
+    request::{
+        AppState, Nonce, PageError,
+        flash::{self, Notice},
+        refused_forms::{self, RefusedForm},
+        submitted_form::SubmittedForm,
+    },
+    server_functions::{ActionError, ActionOutcome},
+    ui::times,
 };
 use axum::{
     extract::FromRequestParts,
@@ -29,12 +29,12 @@ use std::sync::Arc;
 use store::Store;
 use tower_sessions::Session;
 
-/// Who asks, what for, and what they may be handed.
-pub struct Visit {
+/// A request of a signed-in user. Extracted by axum; refused as [`PageError::Denied`] without a session.
+pub struct RequestContext {
     /// The server's parts.
     pub state: AppState,
     /// Who is signed in, and where.
-    pub who: Arc<SignedIn>,
+    pub signed_in: Arc<SignedIn>,
     /// When the request came.
     pub now: DateTime<Utc>,
     uri: Uri,
@@ -60,7 +60,7 @@ pub const NOT_SAVED: &str = "This could not be saved just now. What you typed is
 /// How a form's submission ended.
 pub type FormResult = Result<Response, PageError>;
 
-impl Visit {
+impl RequestContext {
     /// The request that a server function answers.
     pub async fn from_leptos() -> Result<Self, ActionError> {
         let (state, mut parts) = request_from_leptos()?;
@@ -72,7 +72,7 @@ impl Visit {
 
     /// Who acts, for the store.
     pub fn actor(&self) -> Actor {
-        self.who.actor()
+        self.signed_in.actor()
     }
 
     /// The records.
@@ -87,12 +87,12 @@ impl Visit {
 
     /// An amount in the workspace's currency.
     pub fn money(&self, amount: Money) -> String {
-        Currency::from_code(&self.who.currency).unwrap_or_default().show(amount)
+        Currency::from_code(&self.signed_in.currency).unwrap_or_default().show(amount)
     }
 
     /// The workspace's time zone.
     pub fn zone(&self) -> Tz {
-        times::zone(&self.who.time_zone)
+        times::zone(&self.signed_in.time_zone)
     }
 
     /// Today, in the workspace's time zone.
@@ -121,23 +121,14 @@ impl Visit {
             .map_err(|_| PageError::BadRequest)
     }
 
-    /// Renders a page in the shell, with the notice that the request before left. To somebody who only reads it comes without
-    /// any script.
-    pub async fn page(self, title: &str, body: impl IntoView + 'static) -> Result<Response, PageError> {
-        self.render(title, false, body).await
+    /// The notice that the request before left; it is shown once.
+    pub async fn take_notice(&self) -> Result<Option<Notice>, PageError> {
+        flash::take(&self.session).await
     }
 
-    /// As [`Visit::page`], with the code of the islands in it.
-    pub async fn page_with_islands(self, title: &str, body: impl IntoView + 'static) -> Result<Response, PageError> {
-        self.render(title, true, body).await
-    }
-
-    async fn render(self, title: &str, islands: bool, body: impl IntoView + 'static) -> Result<Response, PageError> {
-        let notice = flash::take(&self.session).await?;
-        // Whoever may log an activity may do so from every page.
-        let islands = islands || self.may(Verb::Create, Entity::Activity);
-        let nonce = islands.then_some(self.nonce.as_str());
-        Ok(Html(shell::app_page(&self.state, &self.who, self.uri.path(), title, nonce, notice, body.into_any())).into_response())
+    /// The nonce that this answer's scripts carry.
+    pub fn nonce(&self) -> &str {
+        &self.nonce
     }
 
     /// Parts of a page, to be put by an island into one that is already shown.
@@ -150,27 +141,27 @@ impl Visit {
 
     /// Who acts by this session now, read anew: for an answer that goes on for long. `None` once it has ended, belongs to
     /// somebody or somewhere else, or the password was changed.
-    pub async fn still_signed_in(&self) -> Option<Actor> {
+    pub async fn reload_actor(&self) -> Option<Actor> {
         let found = request_scope::with(async {
             self.session.load().await.ok()?;
-            request_scope::recall()
+            request_scope::signed_in()
         });
         let now = found.await?;
-        let same = |who: &SignedIn| (who.user_id, who.workspace_id) == (self.who.user_id, self.who.workspace_id);
-        (same(&now) && now.auth_stamp == self.who.auth_stamp).then(|| now.actor())
+        let same = |who: &SignedIn| (who.user_id, who.workspace_id) == (self.signed_in.user_id, self.signed_in.workspace_id);
+        (same(&now) && now.auth_stamp == self.signed_in.auth_stamp).then(|| now.actor())
     }
 
     /// The form of this page: as it was refused a moment ago, or else with the values given.
     pub async fn form<F: DeserializeOwned + Default>(&self, values: impl FnOnce() -> F) -> Result<ShownForm<F>, PageError> {
-        let ShownForm { values, errors, again } = self.typed_form(|| Typed::of(values())).await?;
+        let ShownForm { values, errors, again } = self.typed_form(|| SubmittedForm::of(values())).await?;
         Ok(ShownForm { values: values.form, errors, again })
     }
 
-    /// As [`Visit::form`], with the words to find choices by.
+    /// As [`RequestContext::form`], with the words to find choices by.
     pub async fn typed_form<F: DeserializeOwned + Default>(
         &self,
-        values: impl FnOnce() -> Typed<F>,
-    ) -> Result<ShownForm<Typed<F>>, PageError> {
+        values: impl FnOnce() -> SubmittedForm<F>,
+    ) -> Result<ShownForm<SubmittedForm<F>>, PageError> {
         if let Some(shown) = shown_again(self.refused.as_ref(), self.path()) {
             return Ok(shown);
         }
@@ -200,7 +191,7 @@ impl Visit {
     /// Sends the user back to a form's page, with all they typed and what is wrong with it.
     ///
     /// The session keeps the form. If it can't, the page comes in this answer.
-    pub async fn refuse(&self, refused: RefusedForm) -> FormResult {
+    pub async fn redirect_with_errors(&self, refused: RefusedForm) -> FormResult {
         if !refused_forms::keep(&self.session, &refused).await? {
             return Ok(refused.answer(StatusCode::UNPROCESSABLE_ENTITY));
         }
@@ -230,25 +221,25 @@ pub async fn finish(session: &Session, done: ActionOutcome, form_page: Option<St
 }
 
 /// The form to be shown in this answer, if it stands at this path.
-pub fn shown_again<F: DeserializeOwned + Default>(refused: Option<&RefusedForm>, path: &str) -> Option<ShownForm<Typed<F>>> {
+pub fn shown_again<F: DeserializeOwned + Default>(refused: Option<&RefusedForm>, path: &str) -> Option<ShownForm<SubmittedForm<F>>> {
     let refused = refused.filter(|refused| refused.path == path)?;
     Some(ShownForm { values: refused.values(), errors: refused.errors.clone(), again: true })
 }
 
-impl FromRequestParts<AppState> for Visit {
+impl FromRequestParts<AppState> for RequestContext {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
         let auth = AuthSession::from_request_parts(parts, state).await.map_err(|_| PageError::Internal)?;
         // The sign-in guard has sent strangers away; this is the second lock.
-        let who = auth.user.and_then(|user| user.signed_in()).ok_or(PageError::Denied)?;
-        let mut state = state.asked_by(parts);
+        let signed_in = auth.user.and_then(|user| user.signed_in()).ok_or(PageError::Denied)?;
+        let mut state = state.for_request(parts);
         if parts.method.is_safe() {
-            state.store = state.store.with_cache_version(who.workspace_id, who.seq);
+            state.store = state.store.with_cache_version(signed_in.workspace_id, signed_in.seq);
         }
         let refused = parts.extensions.get().cloned();
         let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
-        Ok(Self { now: state.clock.now(), state, who, uri: parts.uri.clone(), nonce, session: auth.session, refused })
+        Ok(Self { now: state.clock.now(), state, signed_in, uri: parts.uri.clone(), nonce, session: auth.session, refused })
     }
 }
 
@@ -256,5 +247,5 @@ impl FromRequestParts<AppState> for Visit {
 pub fn request_from_leptos() -> Result<(AppState, Parts), ActionError> {
     let state = use_context::<AppState>().ok_or(ActionError::Internal)?;
     let parts = use_context::<Parts>().ok_or(ActionError::Internal)?;
-    Ok((state.asked_by(&parts), parts))
+    Ok((state.for_request(&parts), parts))
 }

@@ -1,6 +1,7 @@
 //! What every page and form is handed.
 
-use crate::assets::Assets;
+use super::site_map::SiteMap;
+use crate::shell::assets::Assets;
 use axum::extract::ConnectInfo;
 use domain::clock::Clock;
 use http::request::Parts;
@@ -18,11 +19,13 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     /// The names of style, script and icon files.
     pub assets: Arc<Assets>,
+    /// The features' links and forms.
+    pub site_map: Arc<SiteMap>,
 }
 
 impl AppState {
     /// The same for one request: the audit log names the address it came from.
-    pub fn asked_by(&self, parts: &Parts) -> Self {
+    pub fn for_request(&self, parts: &Parts) -> Self {
         let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|from| from.0.ip());
         let store = address.map_or_else(|| self.store.clone(), |address| self.store.from_address(address));
         Self { store, ..self.clone() }

@@ -3,7 +3,7 @@
 //! A choice among many records is a select of some of them, and without a script a box for words to find others by: its name
 //! ends in `_q`, and a button `look` sends the form only to have it drawn anew.
 
-use crate::errors::PageError;
+use crate::request::PageError;
 use domain::form_fields::LIST_FIELDS;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -12,14 +12,14 @@ use std::collections::BTreeMap;
 /// What is typed in a form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, bound(deserialize = "F: DeserializeOwned + Default"))]
-pub struct Typed<F> {
+pub struct SubmittedForm<F> {
     /// Its fields.
     pub form: F,
     /// Words to find records by, by the name of their box; not kept.
     pub words: BTreeMap<String, String>,
 }
 
-impl<F> Typed<F> {
+impl<F> SubmittedForm<F> {
     /// A form with nothing to find.
     pub fn of(form: F) -> Self {
         Self { form, words: BTreeMap::new() }
@@ -31,7 +31,7 @@ impl<F> Typed<F> {
     }
 }
 
-impl<F: DeserializeOwned> Typed<F> {
+impl<F: DeserializeOwned> SubmittedForm<F> {
     /// Reads the pairs of a query or of a form's body. Answers also whether the form was sent only to have its choices
     /// drawn anew. A field that isn't there or comes twice is refused, but for those that are lists.
     pub fn read(pairs: Vec<(String, String)>) -> Result<(Self, bool), PageError> {
@@ -71,13 +71,13 @@ mod tests {
 
     #[test]
     fn fields_and_helpers_are_told_apart() {
-        let (typed, looks) = Typed::<DealForm>::read(pairs(&[("name", "Xe tải"), ("company_q", "duong"), ("look", "1")])).unwrap();
+        let (typed, looks) = SubmittedForm::<DealForm>::read(pairs(&[("name", "Xe tải"), ("company_q", "duong"), ("look", "1")])).unwrap();
         assert_eq!((typed.form.name.as_str(), typed.words("company_q"), typed.words("x_q"), looks), ("Xe tải", "duong", "", true));
-        assert!(!Typed::<DealForm>::read(pairs(&[("name", "A")])).unwrap().1);
+        assert!(!SubmittedForm::<DealForm>::read(pairs(&[("name", "A")])).unwrap().1);
         let rows = pairs(&[("metadata_name", "a"), ("metadata_value", "1"), ("metadata_name", "b"), ("metadata_value", "2")]);
-        let (typed, _) = Typed::<DealForm>::read(rows).unwrap();
+        let (typed, _) = SubmittedForm::<DealForm>::read(rows).unwrap();
         assert_eq!((typed.form.metadata_name, typed.form.metadata_value), (vec!["a".into(), "b".into()], vec!["1".into(), "2".into()]));
-        let (typed, _) = Typed::<ContactForm>::read(pairs(&[("name", "A"), ("tag_id", "1"), ("tag_id", "2")])).unwrap();
+        let (typed, _) = SubmittedForm::<ContactForm>::read(pairs(&[("name", "A"), ("tag_id", "1"), ("tag_id", "2")])).unwrap();
         assert_eq!(typed.form.tag_id, ["1", "2"]);
     }
 
@@ -92,7 +92,7 @@ mod tests {
             &[("company_q", "a"), ("company_q", "b")],
             &[("look", ""), ("look", "")],
         ] {
-            assert_eq!(Typed::<DealForm>::read(pairs(bad)), Err(PageError::BadRequest), "{bad:?}");
+            assert_eq!(SubmittedForm::<DealForm>::read(pairs(bad)), Err(PageError::BadRequest), "{bad:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What one request leaves for the next page: a notice of what was done.
 
-use crate::{action::ActionOutcome, errors::PageError};
+use crate::{request::PageError, server_functions::ActionOutcome};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 

@@ -3,7 +3,7 @@
 //! The framework's own client also speaks streams, sockets and multipart; linked in, it is a sixth of all that the browser
 //! downloads. This one sends a body by `fetch` once and reads the answer whole.
 
-use crate::{errors::ActionError, islands::dom::shown_to};
+use crate::{islands::dom::shown_to, server_functions::ActionError};
 use futures_util::{Sink, Stream, sink, stream};
 use http::Method;
 use leptos::{

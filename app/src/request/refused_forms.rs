@@ -1,7 +1,7 @@
 //! Forms that were not taken, kept in the session with all that was typed, so that a reload or another page opened meanwhile
 //! loses nothing. A form is forgotten once it is taken, after twelve hours, or when newer ones need the room.
 
-use crate::{errors::PageError, ui::typed::Typed};
+use crate::request::{PageError, submitted_form::SubmittedForm};
 use axum::{
     Extension,
     response::{IntoResponse, Response},
@@ -28,7 +28,7 @@ pub struct RefusedForm {
     /// The address at which that page is shown, with its query. At another one, such as `/contacts/new?company_id=…`, the page
     /// is asked for something else.
     pub shown_at: String,
-    /// What was typed except passwords, as a [`Typed`].
+    /// What was typed except passwords, as a [`SubmittedForm`].
     pub values: serde_json::Value,
     /// What is wrong with it.
     pub errors: FormErrors,
@@ -45,7 +45,7 @@ impl RefusedForm {
     }
 
     /// The typed values as the form they came from.
-    pub fn values<F: DeserializeOwned + Default>(&self) -> Typed<F> {
+    pub fn values<F: DeserializeOwned + Default>(&self) -> SubmittedForm<F> {
         serde_json::from_value(self.values.clone()).unwrap_or_default()
     }
 }

@@ -1,6 +1,6 @@
 //! What every handler reads from a request in one way: the id in its path.
 
-use crate::errors::PageError;
+use crate::request::PageError;
 use axum::{
     RequestPartsExt,
     extract::{FromRequestParts, Path},
@@ -18,9 +18,4 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
         let Path(text) = parts.extract::<Path<String>>().await.map_err(|_| PageError::NotFound)?;
         text.parse().map(Self).map_err(|_| PageError::NotFound)
     }
-}
-
-/// The pairs of an address's query, as a list's query reads them.
-pub fn borrowed(pairs: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
-    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }

@@ -3,16 +3,10 @@
 //! Every change is one `#[server]` function. Its body parses, calls the store once and returns a value. The doors of
 //! [`crate::doors`] make a redirect or JSON of it: a body knows of neither.
 
+#[cfg(feature = "hydrate")]
+use super::browser_json::{FromJs, field};
 #[cfg(feature = "ssr")]
 use crate::auth::SessionChange;
-pub use crate::browser_json::Call;
-#[cfg(feature = "hydrate")]
-use crate::browser_json::{FromJs, field};
-#[cfg(feature = "hydrate")]
-pub use crate::fetch_client::FetchClient;
-/// In the server's half no function is called from afar.
-#[cfg(not(feature = "hydrate"))]
-pub use leptos::server_fn::client::browser::BrowserClient as FetchClient;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "hydrate")]
 use wasm_bindgen::JsValue;

@@ -1,27 +1,46 @@
 //! The document around every page: head, sidebar, top bar; or a single card in the middle.
 
+pub mod assets;
+mod error_pages;
+
+pub use error_pages::render_error_pages;
+
 use crate::{
     activities::islands::quick_log,
     auth::SignedIn,
-    flash::Notice,
     islands::page_forms,
-    state::AppState,
+    request::{AppState, NavItem, NewItem, PageError, RequestContext, flash::Notice},
     ui::{avatar, form::shown_to, icon},
 };
+use axum::response::{Html, IntoResponse, Response};
 use domain::access::{Actor, Entity, Verb};
 use hydration_context::SsrSharedContext;
 use leptos::{either::Either, prelude::*};
 use std::sync::Arc;
 
-/// The nonce of one response: an inline script runs only if it carries this.
-#[derive(Debug, Clone)]
-pub struct Nonce(pub String);
-
 /// Stands in the head where the islands' code is loaded; typed text can't contain it, as `<` is escaped.
-const SCRIPTS_HERE: &str = "<meta name=\"islands\">";
+const ISLANDS_PLACEHOLDER: &str = "<meta name=\"islands\">";
+
+/// Renders a page in the shell, with the notice that the request before left. Users who may only read get it without any script.
+pub async fn page(ctx: RequestContext, title: &str, body: impl IntoView + 'static) -> Result<Response, PageError> {
+    respond(ctx, title, false, body).await
+}
+
+/// As [`page`], with the code of the islands.
+pub async fn page_with_islands(ctx: RequestContext, title: &str, body: impl IntoView + 'static) -> Result<Response, PageError> {
+    respond(ctx, title, true, body).await
+}
+
+async fn respond(ctx: RequestContext, title: &str, islands: bool, body: impl IntoView + 'static) -> Result<Response, PageError> {
+    let notice = ctx.take_notice().await?;
+    // Users who may log an activity may do so from every page.
+    let islands = islands || ctx.may(Verb::Create, Entity::Activity);
+    let nonce = islands.then_some(ctx.nonce());
+    Ok(Html(app_page(&ctx.state, &ctx.signed_in, ctx.path(), title, nonce, notice, body.into_any())).into_response())
+}
 
 /// A page in the app's shell. With a nonce it loads the islands' code; without, it runs no script at all.
-pub fn app_page(
+fn app_page(
     state: &AppState,
     who: &SignedIn,
     path: &str,
@@ -33,7 +52,7 @@ pub fn app_page(
     document(state, title, nonce, || {
         let content = view! {
             <div class="flex min-w-0 flex-col max-md:min-h-dvh">
-                {top_bar(who).into_any()}
+                {top_bar(&state.site_map.new, who).into_any()}
                 <main id="main" tabindex="-1" class="flex min-w-0 flex-1 flex-col gap-4 p-4 outline-none md:p-6">{body}</main>
             </div>
             {toast(notice, path).into_any()}
@@ -45,10 +64,10 @@ pub fn app_page(
                     "Skip to content"
                 </a>
                 <aside aria-label="Sidebar" class="group/side sticky top-0 hidden h-dvh flex-col border-r border-sidebar-border bg-sidebar md:flex print:hidden">
-                    {sidebar(who, path, true)}
+                    {sidebar(&state.site_map.nav, who, path, true)}
                 </aside>
                 <aside id="nav" aria-label="Sidebar" popover class="fixed inset-y-0 left-0 m-0 h-dvh max-h-none w-72 flex-col border-r bg-sidebar text-foreground backdrop:bg-black/40 open:flex">
-                    {sidebar(who, path, false)}
+                    {sidebar(&state.site_map.nav, who, path, false)}
                 </aside>
                 {if nonce.is_some() { Either::Left(page_forms(quick_log(content).into_any())) } else { Either::Right(content) }}
             </body>
@@ -58,11 +77,11 @@ pub fn app_page(
 
 /// A single card in the middle, for an error.
 pub fn card_page(state: &AppState, title: &str, card: impl IntoView + 'static) -> String {
-    card_page_with(state, title, None, card, ())
+    auth_page(state, title, None, card, ())
 }
 
 /// A single card in the middle, with something below it: sign-in and registration.
-pub fn card_page_with(
+pub fn auth_page(
     state: &AppState,
     title: &str,
     nonce: Option<&str>,
@@ -108,28 +127,13 @@ fn document<V: IntoView>(state: &AppState, title: &str, nonce: Option<&str>, bod
     });
     owner.unset_with_forced_cleanup();
     let scripts = nonce.map(|nonce| assets.scripts(nonce)).unwrap_or_default();
-    format!("<!DOCTYPE html>{}", html.replacen(SCRIPTS_HERE, &scripts, 1))
+    format!("<!DOCTYPE html>{}", html.replacen(ISLANDS_PLACEHOLDER, &scripts, 1))
 }
 
-struct NavItem {
-    label: &'static str,
-    href: &'static str,
-    icon: &'static str,
-    reads: Entity,
-}
-
-/// The pages there are; one that is not built yet is not linked.
-const NAV: [NavItem; 4] = [
-    NavItem { label: "Companies", href: "/companies", icon: "building-2", reads: Entity::Company },
-    NavItem { label: "Contacts", href: "/contacts", icon: "users", reads: Entity::Contact },
-    NavItem { label: "Deals", href: "/deals", icon: "square-kanban", reads: Entity::Deal },
-    NavItem { label: "Activities", href: "/activities", icon: "message-square", reads: Entity::Activity },
-];
-
-fn sidebar(who: &SignedIn, path: &str, folds: bool) -> impl IntoView {
+fn sidebar(nav: &[NavItem], who: &SignedIn, path: &str, folds: bool) -> impl IntoView {
     // On a wide screen a checkbox folds it to its icons; the choice lasts for the page, without a script.
     let label_class = if folds { "flex-1 truncate max-lg:sr-only lg:group-has-[#fold:checked]/side:sr-only" } else { "flex-1 truncate" };
-    let links = NAV
+    let links = nav
         .iter()
         .filter(|item| who.actor().may(Verb::Read, item.reads))
         .map(|item| {
@@ -167,13 +171,13 @@ fn sidebar(who: &SignedIn, path: &str, folds: bool) -> impl IntoView {
     }
 }
 
-fn top_bar(who: &SignedIn) -> impl IntoView + use<> {
+fn top_bar(new: &[NewItem], who: &SignedIn) -> impl IntoView + use<> {
     view! {
         <header class="sticky top-0 z-20 flex h-13 items-center gap-2 border-b bg-background/95 px-3 backdrop-blur md:px-5 print:hidden">
             <button class="btn md:hidden" data-variant="ghost" data-size="icon-sm" popovertarget="nav" aria-label="Menu">{icon("menu", "size-4")}</button>
             <div class="flex-1"></div>
-            {log(who.actor())}
-            {quick_add(who.actor())}
+            {quick_log_link(who.actor())}
+            {quick_add(new, who.actor())}
             <button class="rounded-full" popovertarget="account">
                 <span class="sr-only">{format!("Account of {}", who.user_name)}</span>
                 {avatar(&who.user_name, "size-8 text-xs")}
@@ -190,7 +194,7 @@ fn top_bar(who: &SignedIn) -> impl IntoView + use<> {
 }
 
 /// The quick log: a dialog by its island, the whole form's page without a script.
-fn log(actor: Actor) -> Option<impl IntoView> {
+fn quick_log_link(actor: Actor) -> Option<impl IntoView> {
     actor.may(Verb::Create, Entity::Activity).then(|| {
         view! {
             <a class="btn" data-variant="ghost" data-size="sm" href="/activities/new" data-log aria-keyshortcuts="L" title="Log activity (L)">
@@ -200,16 +204,12 @@ fn log(actor: Actor) -> Option<impl IntoView> {
     })
 }
 
-fn quick_add(actor: Actor) -> impl IntoView {
-    let items: Vec<_> = [
-        ("Company", "/companies/new", "company", icon("building-2", "size-4"), Entity::Company),
-        ("Contact", "/contacts/new", "contact", icon("users", "size-4"), Entity::Contact),
-        ("Deal", "/deals/new", "deal", icon("circle-dollar-sign", "size-4"), Entity::Deal),
-    ]
-    .into_iter()
-    .filter(|(.., entity)| actor.may(Verb::Create, *entity))
-    .map(|(label, href, form, icon, _)| view! { <a href=href data-form-dialog=form>{icon} {label}</a> })
-    .collect();
+fn quick_add(new: &[NewItem], actor: Actor) -> Option<impl IntoView + use<>> {
+    let items: Vec<_> = new
+        .iter()
+        .filter(|item| actor.may(Verb::Create, item.creates))
+        .map(|item| view! { <a href=item.href data-form-dialog=item.form>{icon(item.icon, "size-4")} {item.label}</a> })
+        .collect();
     (!items.is_empty()).then(|| {
         view! {
             <button class="btn" data-size="sm" popovertarget="add" aria-label="New">

@@ -33,7 +33,7 @@ pub struct Reload {
 /// rest, and compiling it would hold up the first paint. A page that shows what others do (`data-live`), and whose cards somebody
 /// may drag with the very first touch, wakes by itself two seconds after it is whole. Keys pressed until then, but in a field, are kept, and islands have them pressed again. Signing out removes
 /// the user's drafts (`islands::drafts`), whether or not the islands run yet. `START` stands for Leptos' own script.
-const WAKE: &str = r#"const keys=[],keep=(key)=>key.target.closest("input,textarea,select")||keys.push(key);
+const LAZY_HYDRATION: &str = r#"const keys=[],keep=(key)=>key.target.closest("input,textarea,select")||keys.push(key);
 window.replayKeys=()=>{removeEventListener("keydown",keep,true);keys.splice(0).forEach((key)=>key.target.isConnected&&key.target.dispatchEvent(new KeyboardEvent("keydown",key)))};
 addEventListener("keydown",keep,true);
 const signs=["pointermove","pointerdown","keydown","focusin","wheel"];
@@ -62,14 +62,14 @@ impl Assets {
             style: style_hash.map_or_else(|| "/pkg/minicrm.css".to_owned(), |hash| format!("/pkg/minicrm.{}.css", hash.trim())),
             icons: fs::read(site_root.join("icons.svg"))
                 .map_or_else(|_| "/icons.svg".to_owned(), |svg| format!("/icons.svg?v={:016x}", fnv1a(&svg))),
-            fonts: first_fonts(site_root),
+            fonts: preloaded_fonts(site_root),
             start_islands: start_islands(options),
         }
     }
 
     /// The page's inline scripts, allowed by the response's nonce: what loads the islands' code, and which pages to fetch ahead.
     pub fn scripts(&self, nonce: &str) -> String {
-        let wake = WAKE.replace("START", &self.start_islands);
+        let wake = LAZY_HYDRATION.replace("START", &self.start_islands);
         let reload = self.reload.as_ref().map(|reload| format!("<script nonce=\"{nonce}\">{}</script>", reload.script)).unwrap_or_default();
         format!(
             "{reload}<script type=\"module\" nonce=\"{nonce}\">{wake}</script><script type=\"speculationrules\" nonce=\"{nonce}\">{SPECULATION}</script>"
@@ -93,7 +93,7 @@ fn reload_script(port: u16) -> Option<Reload> {
 }
 
 /// The files for the letters of English and Vietnamese; those of other languages come on demand.
-fn first_fonts(site_root: &Path) -> Vec<String> {
+fn preloaded_fonts(site_root: &Path) -> Vec<String> {
     let names =
         fs::read_dir(site_root.join("fonts")).into_iter().flatten().flatten().filter_map(|file| file.file_name().into_string().ok());
     let mut fonts: Vec<_> = names

@@ -1,0 +1,23 @@
+//! `/deals`: the board, or the list.
+
+use super::{board, list, read_query};
+use crate::{
+    request::{PageError, RequestContext},
+    settings::tags::merged::without_merged,
+    ui::list::url_with,
+};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::deals::DealView;
+
+/// `GET /deals`
+pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
+    let pairs = ctx.query()?;
+    let query = read_query(&pairs)?;
+    if let Some(tags) = without_merged(&ctx, &query.filter.tag).await? {
+        return Ok(Redirect::to(&url_with(&query, |query| query.filter.tag = tags)).into_response());
+    }
+    match query.view {
+        DealView::Board => board::board(ctx, query).await,
+        DealView::List => list::list(ctx, query, pairs.iter().any(|(name, value)| name == "select" && value == "all")).await,
+    }
+}

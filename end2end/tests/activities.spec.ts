@@ -388,6 +388,22 @@ test('the focus returns to where it was, and Escape logs nothing', async ({ page
   await expect(page.locator('#figures')).toContainText('1 activity');
 });
 
+test('L pressed in the moment a dialog closes opens the next one', async ({ page }) => {
+  await register(page);
+  await page.goto('/companies');
+  await listensTo(page, 'keydown');
+  await page.keyboard.press('l');
+  await quickLog(page);
+  // The browser tells of a closed dialog a frame later: both happen here before it does.
+  await page.evaluate(() => {
+    document.querySelector('dialog')!.close();
+    document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key: 'l', bubbles: true, cancelable: true }));
+  });
+  await expect(field(await quickLog(page), 'Subject')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
 test('L is a letter where one types, and not a key with Control', async ({ page }) => {
   await register(page);
   await page.goto('/companies');

@@ -57,6 +57,7 @@ pub async fn show_form(href: &str, id: &str, rules: FormRules, attach: impl FnOn
     if form.has_attribute("data-again") || shown_to(&page) != shown_to(&document()) {
         return None;
     }
+    remove_closed();
     // Nor one whose ids the page has already: its labels would name the page's fields.
     if query_all(&form, "[id]").iter().any(|element| document().get_element_by_id(&element.id()).is_some()) {
         return None;
@@ -65,6 +66,7 @@ pub async fn show_form(href: &str, id: &str, rules: FormRules, attach: impl FnOn
 
     let dialog: HtmlDialogElement = document().create_element("dialog").ok()?.dyn_into().ok()?;
     dialog.set_class_name("dialog");
+    let _ = dialog.set_attribute("data-form", "");
     let _ = dialog.set_attribute("data-size", "lg");
     let _ = dialog.set_attribute("aria-labelledby", "dialog-title");
     let title = document().create_element("h2").ok()?;
@@ -88,6 +90,12 @@ pub async fn show_form(href: &str, id: &str, rules: FormRules, attach: impl FnOn
     let first = query_one(&form, "[data-first] input:not([type=hidden])")
         .or_else(|| query_one(&form, "input:not([type=hidden]), select, textarea"))?;
     first.focus().ok()
+}
+
+/// Removes the dialogs that are closed but whose `close` event, which the browser sends with its next frame, is still to come.
+fn remove_closed() {
+    let closed = document().body().map(|body| query_all(&body, "dialog[data-form]:not([open])")).unwrap_or_default();
+    closed.iter().for_each(|dialog| dialog.remove());
 }
 
 fn close_on_cancel(dialog: &HtmlDialogElement) {

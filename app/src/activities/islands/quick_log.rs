@@ -3,11 +3,11 @@
 
 use crate::islands::{
     FormRules,
-    dom::{by_id, closest_target, listen, query_one},
+    dom::{closest_target, listen, query_one},
     show_form,
 };
 use leptos::{prelude::document, task::spawn_local};
-use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
+use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 
 /// Listens on the page.
 pub fn attach() {
@@ -37,7 +37,8 @@ fn key(event: &KeyboardEvent) {
 }
 
 fn open(link: HtmlElement) {
-    if by_id::<Element>("quick-log").is_some() || link.has_attribute("aria-busy") {
+    let modal_is_open = document().query_selector("dialog[open]").ok().flatten().is_some();
+    if modal_is_open || link.has_attribute("aria-busy") {
         return;
     }
     let _ = link.set_attribute("aria-busy", "true");

@@ -12,12 +12,12 @@ if [ -f .env ]; then
 fi
 
 BINARY=$LEPTOS_TARGET/debug/minicrm
-BUILT=$LEPTOS_TARGET/debug/.built
+BUILD_STAMP=$LEPTOS_TARGET/debug/.built
 
-# Is anything newer than the last build? A folder counts too: it changes when a file in it goes.
-changed() {
-  [ -e "$BUILT" ] && [ -e "$BINARY" ] && [ -d target/site-dev ] || return 0
-  [ -n "$(find Cargo.toml Cargo.lock rust-toolchain.toml package-lock.json .cargo app domain frontend migration server store style public -newer "$BUILT" -print 2>/dev/null | head -1)" ]
+# True if a source file is newer than the last build. A folder is newer once a file in it was removed.
+needs_build() {
+  [ -e "$BUILD_STAMP" ] && [ -e "$BINARY" ] && [ -d target/site-dev ] || return 0
+  [ -n "$(find Cargo.toml Cargo.lock rust-toolchain.toml package-lock.json .cargo app domain frontend migration server store style public -newer "$BUILD_STAMP" -print 2>/dev/null | head -1)" ]
 }
 
 build() {
@@ -27,11 +27,11 @@ build() {
   begun=$(mktemp "${TMPDIR:-/tmp}/minicrm-begun.XXXXXX")
   leptos dev build --cargo-locked || { rm -f "$begun"; return 1; }
   # What changed while it was building is newer than this.
-  mv "$begun" "$BUILT"
+  mv "$begun" "$BUILD_STAMP"
 }
 
-# The demo data goes into the embedded database, once; a database of one's own is left alone. The sign-in is kept beside it, to be told again.
-demo() {
+# The demo data goes into the embedded database, once; a database of one's own is left alone. The sign-in is kept beside it.
+seed_demo_once() {
   [ -z "${DATABASE_URL:-}" ] || return 0
   local database=${DATA_DIR:-data}/minicrm.db sign_in=${DATA_DIR:-data}/demo-sign-in.txt
   if [ ! -e "$database" ]; then
@@ -47,16 +47,16 @@ demo() {
 }
 
 scripts/setup.sh
-if changed; then step "Build" "about 5 minutes on two cores the first time" build; fi
+if needs_build; then step "Build" "about 5 minutes on two cores the first time" build; fi
 
 export LEPTOS_SITE_ROOT=target/site-dev
 # Each migration's own lines would bury the sign-in.
 export RUST_LOG=${RUST_LOG:-info,sea_orm_migration=warn}
 if [ "${1:-}" = watch ]; then
-  demo
+  seed_demo_once
   export LEPTOS_SITE_ADDR=${LISTEN_ADDR:-127.0.0.1:3000}
   leptos dev watch
 else
-  demo
+  seed_demo_once
   exec "$BINARY" serve
 fi

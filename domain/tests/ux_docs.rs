@@ -48,7 +48,7 @@ fn roles(endpoint: &Endpoint) -> String {
         |what, entity| Role::ALL.into_iter().filter(|role| allows(*role, what, entity)).map(Role::slug).collect::<Vec<_>>().join(", ");
     match endpoint.needs {
         AccessRule::Public => "anybody".to_owned(),
-        AccessRule::AnonymousOnly => "strangers".to_owned(),
+        AccessRule::AnonymousOnly => "anonymous only".to_owned(),
         AccessRule::SignIn => Role::ALL.map(Role::slug).join(", "),
         AccessRule::Permission(what, entity) => who(what, entity),
     }

@@ -1,10 +1,10 @@
 // Pictures of the main pages, to be laid beside the design: `npm run screenshots` writes them to end2end/pictures/.
 
 import { addCompany, postCompany } from '../support/companies.ts';
-import { longNames, openBoard, postDeal } from '../support/deals.ts';
+import { seedLongNames, openBoard, postDeal } from '../support/deals.ts';
 import { fill, sendUnchecked } from '../support/form.ts';
 import { resize, WIDTHS } from '../support/layout.ts';
-import { fillRegistration, register, someone } from '../support/people.ts';
+import { fillRegistration, register, newPerson } from '../support/people.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
 const FOLDER = new URL('../pictures/', import.meta.url).pathname;
@@ -54,7 +54,7 @@ for (const scheme of ['light', 'dark'] as const) {
       }
       await resize(page, 1440);
     };
-    const person = someone();
+    const person = newPerson();
     await page.goto('/login');
     await picture('login');
     await page.goto('/register');
@@ -84,7 +84,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await picture('board');
     await page.goto('/deals?view=list&stage=proposal&q=xyzzy');
     await picture('deals-nothing');
-    await longNames(page);
+    await seedLongNames(page);
     await page.goto('/deals?view=list');
     await picture('deals-list');
     await page.goto('/deals?view=list&select=all&stage=proposal');

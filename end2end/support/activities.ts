@@ -2,7 +2,7 @@
 
 import { expect, type Locator, type Page } from '@playwright/test';
 import { button, field, link } from './form.ts';
-import { listensTo } from './islands.ts';
+import { waitForListener } from './islands.ts';
 
 /** Logs an activity by its form's own request, for tests that need many. Gives its path. */
 export async function postActivity(page: Page, values: Record<string, string> & { subject: string }): Promise<string> {
@@ -37,7 +37,7 @@ export async function subjects(page: Page): Promise<string[]> {
 
 /** Opens the quick log by the link with this name; its dialog is ready afterwards. */
 export async function openQuickLog(page: Page, from: Locator, name: string): Promise<Locator> {
-  await listensTo(page, 'keydown');
+  await waitForListener(page, 'keydown');
   await link(from, name).first().click();
   return quickLog(page);
 }

@@ -27,7 +27,7 @@ export async function postDeal(page: Page, { company, ...values }: Record<string
 }
 
 /** More than a page of deals with names as long as they come, a tag on each; the page is their list afterwards. */
-export async function longNames(page: Page): Promise<void> {
+export async function seedLongNames(page: Page): Promise<void> {
   const stages: Stage[] = ['prospecting', 'qualification', 'proposal', 'negotiation', 'closed-won'];
   const company = await postCompany(page, { name: 'Tổng công ty Cổ phần Xuất nhập khẩu Thiết bị Y tế và Vật tư Khoa học Kỹ thuật Miền Trung Tây Nguyên', new_tag: 'Khách hàng chiến lược khu vực phía Nam' });
   const contact = await postContact(page, { name: 'Nguyễn Hoàng Thị Phương Quỳnh Như', company_id: idOf(company) });
@@ -83,7 +83,7 @@ export async function expectTotals(page: Page, stage: Stage, count: number, tota
 export type Drop = 'top' | 'bottom' | { below: string };
 
 /** Takes a card by the mouse, carries it over a column in several steps, and holds it there. */
-export async function carry(page: Page, name: string, stage: Stage, drop: Drop = 'top'): Promise<void> {
+export async function dragAndHold(page: Page, name: string, stage: Stage, drop: Drop = 'top'): Promise<void> {
   const from = await center(card(page, name));
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
@@ -95,24 +95,24 @@ export async function carry(page: Page, name: string, stage: Stage, drop: Drop =
 
 /** Drags a card by the mouse and lets it go. */
 export async function drag(page: Page, name: string, stage: Stage, drop: Drop = 'top'): Promise<void> {
-  await carry(page, name, stage, drop);
+  await dragAndHold(page, name, stage, drop);
   await page.mouse.up();
 }
 
 async function dropPoint(page: Page, stage: Stage, drop: Drop): Promise<{ x: number; y: number }> {
-  const box = await boxOf(column(page, stage));
+  const box = await boundingBoxOf(column(page, stage));
   const x = box.x + box.width / 2;
   if (drop === 'bottom') return { x, y: box.y + box.height - 8 };
   if (drop === 'top') {
     const first = column(page, stage).locator('li[data-id]').first();
     const hasCards = (await column(page, stage).locator('li[data-id]').count()) > 0 && (await first.isVisible());
-    return { x, y: hasCards ? (await boxOf(first)).y + 4 : box.y + Math.min(120, box.height / 2) };
+    return { x, y: hasCards ? (await boundingBoxOf(first)).y + 4 : box.y + Math.min(120, box.height / 2) };
   }
-  const above = await boxOf(card(column(page, stage), drop.below));
+  const above = await boundingBoxOf(card(column(page, stage), drop.below));
   return { x, y: above.y + above.height - 4 };
 }
 
-export async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+export async function boundingBoxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
   const box = await locator.boundingBox();
   if (!box) throw new Error(`${locator} is not to be seen`);
   return box;
@@ -120,6 +120,6 @@ export async function boxOf(locator: Locator): Promise<{ x: number; y: number; w
 
 export async function center(locator: Locator): Promise<{ x: number; y: number }> {
   await locator.scrollIntoViewIfNeeded();
-  const box = await boxOf(locator);
+  const box = await boundingBoxOf(locator);
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }

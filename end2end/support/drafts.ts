@@ -4,7 +4,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { formsReady } from './islands.ts';
 
 /** Opens a page, and waits until what is typed on it is kept and what was typed before is offered. */
-export async function openAwake(page: Page, path: string): Promise<void> {
+export async function openWithFirstInput(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await formsReady(page);
 }
@@ -35,7 +35,7 @@ export async function expectSavedSince(within: Page | Locator, since: boolean): 
   else await expect(words).toBeHidden();
 }
 
-/** A page that is open and awake offers nothing. */
+/** A page that is open and simulateFirstInput offers nothing. */
 export async function expectNothingOffered(within: Page | Locator): Promise<void> {
   await formsReady('page' in within ? within.page() : within);
   await expect(draftOffer(within)).toHaveCount(0);

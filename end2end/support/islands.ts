@@ -21,16 +21,16 @@ export async function recordListeners(context: BrowserContext): Promise<void> {
 
 /** Waits until the form of this page is checked in the browser; without JavaScript it never is. */
 export async function formReady(page: Page, javaScript: boolean): Promise<void> {
-  if (javaScript) await listensTo(page, 'focusout');
+  if (javaScript) await waitForListener(page, 'focusout');
 }
 
 /** Waits until the forms of this page are sent in place, kept as drafts and opened in dialogs; without JavaScript they never are. */
 export async function formsReady(page: Page, javaScript = true): Promise<void> {
   // What does all of that attaches itself at once, and this comes last.
-  if (javaScript) await listensTo(page, 'pageshow');
+  if (javaScript) await waitForListener(page, 'pageshow');
 }
 
 /** Waits until an island listens to this event. */
-export async function listensTo(page: Page, event: string): Promise<void> {
+export async function waitForListener(page: Page, event: string): Promise<void> {
   await page.waitForFunction((name) => (window as Listening).listenedTo?.has(name), event);
 }

@@ -8,8 +8,8 @@ export async function resize(page: Page, width: number): Promise<void> {
   await page.setViewportSize({ width, height: width < 768 ? 740 : 900 });
 }
 
-/** Does this in light and dark, at every width. */
-export async function inEveryLook(page: Page, look: () => Promise<void>): Promise<void> {
+/** Runs `look` in light and dark, at every width of `WIDTHS`. */
+export async function forEachThemeAndWidth(page: Page, look: () => Promise<void>): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const width of WIDTHS) {

@@ -10,13 +10,13 @@ export interface Person {
   password: string;
 }
 
-/** Somebody new. */
-export function someone(name = 'Phạm Minh Hưng'): Person {
+/** A person with a fresh email address. */
+export function newPerson(name = 'Phạm Minh Hưng'): Person {
   return { name, email: `p${randomBytes(6).toString('hex')}@example.com`, password: 'cà phê sữa đá' };
 }
 
 /** Registers through the form and arrives at the first page. */
-export async function register(page: Page, person: Person = someone()): Promise<Person> {
+export async function register(page: Page, person: Person = newPerson()): Promise<Person> {
   await page.goto('/register');
   await fillRegistration(page, person);
   await button(page, 'Create account').click();

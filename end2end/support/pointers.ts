@@ -1,4 +1,4 @@
-// A mouse and a finger, as the browser hears them.
+// Mouse and touch input, as events of the browser.
 
 import type { Page } from '@playwright/test';
 
@@ -27,7 +27,7 @@ export async function mouse({ mouse }: Page): Promise<Pointer> {
 
 /** A finger; the page's context must have a touch screen. */
 export async function finger(page: Page): Promise<Pointer> {
-  const wire = await page.context().newCDPSession(page);
-  const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: Point[]) => void (await wire.send('Input.dispatchTouchEvent', { type, touchPoints }));
+  const cdp = await page.context().newCDPSession(page);
+  const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: Point[]) => void (await cdp.send('Input.dispatchTouchEvent', { type, touchPoints }));
   return { down: (at) => touch('touchStart', [at]), move: (to) => touch('touchMove', [to]), up: () => touch('touchEnd', []) };
 }

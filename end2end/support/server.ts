@@ -30,7 +30,7 @@ export class Server {
   }
 
   /** Starts a second process on the same database. It is removed by whoever asked for it, before the first. */
-  async beside(): Promise<Server> {
+  async startSecondProcess(): Promise<Server> {
     const server = new Server(mkdtempSync(join(tmpdir(), 'minicrm-e2e-')), { ...this.database, drop: async () => {} });
     await server.up();
     return server;

@@ -1,4 +1,4 @@
-// `test` as every file here uses it: a server of its own for each worker, and a page that is watched for what must never happen.
+// The `test` of every spec: one server per worker, and a page that fails its test on a browser error.
 
 import { test as base } from '@playwright/test';
 import type { Kind } from './databases.ts';
@@ -17,9 +17,9 @@ export interface Options {
 interface Fixtures {
   /** Console messages a test brings about on purpose, such as the one of a page that isn't there. */
   expectedMessages: RegExp[];
-  /** Whether a person is there: a page loads the islands' code at the first sign of one. */
-  awake: boolean;
-  watched: undefined;
+  /** Whether each page gets a pointer event once it is parsed: the islands' code loads at the first input. Default true. */
+  simulateFirstInput: boolean;
+  failOnBrowserErrors: undefined;
   serverLog: undefined;
 }
 
@@ -42,18 +42,18 @@ export const test = base.extend<Fixtures, Options & { server: Server }>({
 
   expectedMessages: async ({}, use) => use([]),
 
-  awake: [true, { option: true }],
+  simulateFirstInput: [true, { option: true }],
 
-  // Every page of the test's browser context, the ones it opens itself too.
-  watched: [
-    async ({ context, javaScriptEnabled, expectedMessages, awake }, use) => {
-      const complaints: string[] = [];
+  // Covers every page of the test's browser context, also those the test opens itself.
+  failOnBrowserErrors: [
+    async ({ context, javaScriptEnabled, expectedMessages, simulateFirstInput }, use) => {
+      const browserErrors: string[] = [];
       await recordListeners(context);
-      if (awake) await context.addInitScript(() => addEventListener('DOMContentLoaded', () => dispatchEvent(new Event('pointermove'))));
-      await watch(context, javaScriptEnabled, complaints);
+      if (simulateFirstInput) await context.addInitScript(() => addEventListener('DOMContentLoaded', () => dispatchEvent(new Event('pointermove'))));
+      await watch(context, javaScriptEnabled, browserErrors);
       await use(undefined);
-      const unexpected = complaints.filter((text) => !expectedMessages.some((expected) => expected.test(text)));
-      if (unexpected.length > 0) throw new Error(`the browser complained:\n${unexpected.join('\n')}`);
+      const unexpected = browserErrors.filter((text) => !expectedMessages.some((expected) => expected.test(text)));
+      if (unexpected.length > 0) throw new Error(`errors in the browser:\n${unexpected.join('\n')}`);
     },
     { auto: true },
   ],

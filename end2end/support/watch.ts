@@ -3,8 +3,8 @@
 
 import type { BrowserContext, Page } from '@playwright/test';
 
-/** Notes every complaint of every page of the context, as a line of text. */
-export async function watch(context: BrowserContext, javaScript: boolean, complaints: string[]): Promise<void> {
+/** Collects the errors of every page of the context, one line each. */
+export async function watch(context: BrowserContext, javaScript: boolean, browserErrors: string[]): Promise<void> {
   await context.addInitScript(() => {
     addEventListener('securitypolicyviolation', (event) => {
       console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
@@ -14,11 +14,11 @@ export async function watch(context: BrowserContext, javaScript: boolean, compla
     page.on('console', (message) => {
       // A function that refuses its form, or finds the record changed, says so by its status, and Chromium notes every such answer.
       const refused = message.location().url.includes('/fn/') && /status of (409|422) /.test(message.text());
-      if (message.type() === 'error' && !refused) complaints.push(`console: ${message.text()} (${message.location().url})`);
+      if (message.type() === 'error' && !refused) browserErrors.push(`console: ${message.text()} (${message.location().url})`);
     });
-    page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
+    page.on('pageerror', (error) => browserErrors.push(`exception: ${error.message}`));
     page.on('dialog', async (dialog) => {
-      complaints.push(`dialog: ${dialog.message()}`);
+      browserErrors.push(`dialog: ${dialog.message()}`);
       await dialog.dismiss();
     });
     page.on('requestfailed', (request) => {
@@ -26,7 +26,7 @@ export async function watch(context: BrowserContext, javaScript: boolean, compla
       const why = request.failure()?.errorText ?? '';
       // Where scripts are switched off the browser refuses to fetch them ahead, and calls it policy.
       const switchedOff = !javaScript && why === 'csp' && request.resourceType() === 'script';
-      if (why !== 'net::ERR_ABORTED' && !switchedOff) complaints.push(`request: ${request.url()} ${why}`);
+      if (why !== 'net::ERR_ABORTED' && !switchedOff) browserErrors.push(`request: ${request.url()} ${why}`);
     });
   };
   context.pages().forEach(attach);

@@ -2,9 +2,9 @@
 
 import { expectAccessible } from '../support/axe.ts';
 import { postCompany } from '../support/companies.ts';
-import { longNames, postDeal } from '../support/deals.ts';
+import { seedLongNames, postDeal } from '../support/deals.ts';
 import { fill, sendUnchecked } from '../support/form.ts';
-import { expectNoSidewaysScroll, inEveryLook, resize } from '../support/layout.ts';
+import { expectNoSidewaysScroll, forEachThemeAndWidth, resize } from '../support/layout.ts';
 import { register } from '../support/people.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
@@ -63,7 +63,7 @@ for (const scheme of ['light', 'dark'] as const) {
 
 test('axe finds nothing in the list of deals, empty, filtered or full of long names, whatever the width @once', async ({ page }) => {
   test.slow();
-  const look = () => inEveryLook(page, async () => {
+  const look = () => forEachThemeAndWidth(page, async () => {
     await expectAccessible(page);
     await expectNoSidewaysScroll(page);
     const cut = await page.locator('main .panel').evaluateAll((panels) => panels.filter((panel) => panel.scrollWidth > panel.clientWidth).length);
@@ -73,7 +73,7 @@ test('axe finds nothing in the list of deals, empty, filtered or full of long na
   await page.goto('/deals?view=list');
   await expect(page.getByRole('main')).toContainText('No deals yet');
   await look();
-  await longNames(page);
+  await seedLongNames(page);
   await look();
   await page.goto('/deals?view=list&select=all&stage=proposal');
   await look();

@@ -5,7 +5,7 @@ import { expectAccessible } from '../support/axe.ts';
 import { expectNotice, postCompany } from '../support/companies.ts';
 import { postDeal } from '../support/deals.ts';
 import { button, expectError, field, fill, link, postDelete, sendUnchecked } from '../support/form.ts';
-import { formReady, listensTo } from '../support/islands.ts';
+import { formReady, waitForListener } from '../support/islands.ts';
 import { expectNoSidewaysScroll, resize, WIDTHS } from '../support/layout.ts';
 import { MARKUP, TEXTS } from '../support/payloads.ts';
 import { register } from '../support/people.ts';
@@ -249,7 +249,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect.poll(() => entries(page)).toEqual(shown.slice(0, 20));
     const older = link(timeline(page), 'Show older entries');
     if (javaScript) {
-      await listensTo(page, 'click');
+      await waitForListener(page, 'click');
       await older.click();
       await expect.poll(() => entries(page)).toEqual(shown.slice(0, 40));
       await expect(timeline(page).getByRole('listitem').nth(20)).toBeFocused();
@@ -344,7 +344,7 @@ test('the quick log by the keyboard alone', async ({ page }) => {
   await postCompany(page, { name: 'Ánh Dương Logistics' });
   await postCompany(page, { name: 'Ánh Dương Foods' });
   await page.goto('/activities');
-  await listensTo(page, 'keydown');
+  await waitForListener(page, 'keydown');
   await link(page.getByRole('main'), 'Log activity').first().focus();
   await page.keyboard.press('l');
   const dialog = await quickLog(page);
@@ -371,7 +371,7 @@ test('the focus returns to where it was, and Escape logs nothing', async ({ page
   await register(page);
   const company = await postCompany(page, { name: 'Ánh Dương' });
   await page.goto(company);
-  await listensTo(page, 'keydown');
+  await waitForListener(page, 'keydown');
   const edit = link(page.getByRole('main'), 'Edit');
   await edit.focus();
   await page.keyboard.press('L');
@@ -391,7 +391,7 @@ test('the focus returns to where it was, and Escape logs nothing', async ({ page
 test('L pressed in the moment a dialog closes opens the next one', async ({ page }) => {
   await register(page);
   await page.goto('/companies');
-  await listensTo(page, 'keydown');
+  await waitForListener(page, 'keydown');
   await page.keyboard.press('l');
   await quickLog(page);
   // The browser tells of a closed dialog a frame later: both happen here before it does.
@@ -407,7 +407,7 @@ test('L pressed in the moment a dialog closes opens the next one', async ({ page
 test('L is a letter where one types, and not a key with Control', async ({ page }) => {
   await register(page);
   await page.goto('/companies');
-  await listensTo(page, 'keydown');
+  await waitForListener(page, 'keydown');
   await page.getByRole('searchbox').focus();
   await page.keyboard.type('l');
   await expect(page.getByRole('searchbox')).toHaveValue('l');

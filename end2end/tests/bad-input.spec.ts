@@ -5,7 +5,7 @@ import { postCompany, row } from '../support/companies.ts';
 import { postDeal } from '../support/deals.ts';
 import { button, field, fill, sendUnchecked } from '../support/form.ts';
 import { MARKUP, TEXTS } from '../support/payloads.ts';
-import { register, someone } from '../support/people.ts';
+import { register, newPerson } from '../support/people.ts';
 import { expect, test } from '../support/test.ts';
 
 /** What the server keeps of a line of text. */
@@ -13,7 +13,7 @@ const kept = (text: string): string => text.normalize('NFC').trim();
 
 test('markup in every field of a company is text wherever it is shown @once', async ({ page }) => {
   test.slow();
-  await register(page, someone('<script>alert(1)</script>'));
+  await register(page, newPerson('<script>alert(1)</script>'));
   for (const [i, payload] of MARKUP.entries()) {
     // A tag's name is unique and short.
     const path = await postCompany(page, { name: payload, industry: payload, tax_code: payload.slice(0, 50), address: payload, notes: payload, new_tag: `${i}${payload}`.slice(0, 30) });

@@ -5,7 +5,7 @@ import { expectNotice, postCompany } from '../support/companies.ts';
 import { idOf, postContact } from '../support/contacts.ts';
 import { postDeal } from '../support/deals.ts';
 import { button, link, postDelete } from '../support/form.ts';
-import { expectNoSidewaysScroll, inEveryLook } from '../support/layout.ts';
+import { expectNoSidewaysScroll, forEachThemeAndWidth } from '../support/layout.ts';
 import { register } from '../support/people.ts';
 import { expect, test, withAndWithoutJavaScript } from '../support/test.ts';
 
@@ -73,7 +73,7 @@ test('a bin of long names is whole at every width @once', async ({ page, expecte
     await postDelete(page, await postCompany(page, { name }));
   }
   await page.goto('/settings/bin');
-  await inEveryLook(page, async () => {
+  await forEachThemeAndWidth(page, async () => {
     await expectAccessible(page);
     await expectNoSidewaysScroll(page);
   });

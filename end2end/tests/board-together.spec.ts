@@ -1,7 +1,7 @@
 // The board with others at work on it: what they do appears without a reload, and takes nothing away from whoever is busy.
 
 import { expectNotice, postCompany } from '../support/companies.ts';
-import { card, cards, carry, column, drag, expectColumn, expectTotals, openBoard, postDeal } from '../support/deals.ts';
+import { card, cards, dragAndHold, column, drag, expectColumn, expectTotals, openBoard, postDeal } from '../support/deals.ts';
 import { button, link, postDelete } from '../support/form.ts';
 import { fillSignIn, register } from '../support/people.ts';
 import { expect, type Page, test } from '../support/test.ts';
@@ -50,10 +50,10 @@ test('moves, new deals, edits and deletions of others appear by themselves withi
 });
 
 test('across two server processes on one database it takes no longer, either way @postgres', async ({ page, server }) => {
-  const second = await server.beside();
+  const second = await server.startSecondProcess();
   const { other, close } = await together(page, second.url);
   for (const [one, another, name, stage] of [[other, page, 'A', 'qualification'], [page, other, 'B', 'negotiation']] as const) {
-    await carry(one, name, stage);
+    await dragAndHold(one, name, stage);
     const begun = performance.now();
     await one.mouse.up();
     await expect.poll(() => cards(another, stage), { intervals: [20] }).toEqual([name]);
@@ -75,7 +75,7 @@ test('the focus stays where it was, on the card it was on', async ({ page }) => 
 
 test('a drag under way is not disturbed; what came meanwhile is shown after it', async ({ page }) => {
   const { other, close } = await together(page);
-  await carry(page, 'A', 'qualification');
+  await dragAndHold(page, 'A', 'qualification');
   await drag(other, 'B', 'proposal', 'bottom');
   await expectNotice(other, '“B” moved to Proposal');
   // The news is here and waits.
@@ -91,8 +91,8 @@ test('a drag under way is not disturbed; what came meanwhile is shown after it',
 test('two drag the same card: one wins, the other is told, both see the truth', async ({ page, expectedMessages }) => {
   expectedMessages.push(/status of 409/);
   const { other, close } = await together(page);
-  await carry(page, 'A', 'qualification');
-  await carry(other, 'A', 'negotiation');
+  await dragAndHold(page, 'A', 'qualification');
+  await dragAndHold(other, 'A', 'negotiation');
   await other.mouse.up();
   await expectNotice(other, '“A” moved to Negotiation');
   await page.mouse.up();

@@ -2,8 +2,8 @@
 
 import { addCompany, expectNotice, names, postCompany, row, search } from '../support/companies.ts';
 import { button, expectError, field, fill, link, openForm } from '../support/form.ts';
-import { formReady, listensTo } from '../support/islands.ts';
-import { register, someone } from '../support/people.ts';
+import { formReady, waitForListener } from '../support/islands.ts';
+import { register, newPerson } from '../support/people.ts';
 import { expect, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 withAndWithoutJavaScript((javaScript) => {
@@ -216,7 +216,7 @@ withAndWithoutJavaScript((javaScript) => {
 test('the form checks a field as it is left', async ({ page }) => {
   await register(page);
   await page.goto('/companies/new');
-  await listensTo(page, 'focusout');
+  await waitForListener(page, 'focusout');
   await field(page, 'Website').fill('not a site');
   await field(page, 'Name').focus();
   await expectError(page, 'Website', 'Write a web address such as example.com');
@@ -230,16 +230,16 @@ test('another person finds none of it', async ({ page, browser, baseURL, expecte
   await register(page);
   const path = await addCompany(page, { Name: 'Bí mật' });
   const other = await browser.newContext({ baseURL: baseURL! });
-  const stranger = await other.newPage();
-  await register(stranger, someone('Người Khác'));
+  const outsider = await other.newPage();
+  await register(outsider, newPerson('Người Khác'));
   expectedMessages.push(/404/);
   for (const address of [path, `${path}/edit`, `${path}/delete`, `/deals/new?company_id=${path.split('/').pop()}`]) {
-    const answer = await stranger.goto(address);
-    if (address.startsWith('/deals')) expect(await stranger.content()).not.toContain('Bí mật');
+    const answer = await outsider.goto(address);
+    if (address.startsWith('/deals')) expect(await outsider.content()).not.toContain('Bí mật');
     else expect(answer?.status(), address).toBe(404);
   }
-  await stranger.goto('/companies?q=bi+mat');
-  await expect(stranger.getByRole('main')).toContainText('No company matches');
+  await outsider.goto('/companies?q=bi+mat');
+  await expect(outsider.getByRole('main')).toContainText('No company matches');
   await other.close();
 });
 

@@ -5,7 +5,7 @@ import { expectNotice, names, postCompany } from '../support/companies.ts';
 import { deleteContact, idOf, pick, postContact, searchContacts } from '../support/contacts.ts';
 import { postDeal } from '../support/deals.ts';
 import { button, expectError, field, fill, link, openForm } from '../support/form.ts';
-import { formReady, listensTo } from '../support/islands.ts';
+import { formReady, waitForListener } from '../support/islands.ts';
 import { expectNoSidewaysScroll, resize, WIDTHS } from '../support/layout.ts';
 import { MARKUP, TEXTS } from '../support/payloads.ts';
 import { register } from '../support/people.ts';
@@ -216,7 +216,7 @@ test('a picker is worked by keyboard alone, and says what it finds', async ({ pa
   await register(page);
   for (const name of ['Ánh Dương', 'Bình Minh', 'Cửu Long']) await postCompany(page, { name });
   await page.goto('/contacts/new');
-  await listensTo(page, 'focusout');
+  await waitForListener(page, 'focusout');
   const input = page.getByRole('combobox', { name: 'Company' });
   const list = page.getByRole('listbox', { name: 'Matches: Company' });
   await input.focus();
@@ -254,7 +254,7 @@ test('the form in a dialog picks and saves', async ({ page }) => {
   await register(page);
   await postCompany(page, { name: 'Ánh Dương' });
   await page.goto('/contacts');
-  await listensTo(page, 'click');
+  await waitForListener(page, 'click');
   await link(page.getByRole('main'), 'New contact').first().click();
   const dialog = page.getByRole('dialog');
   await fill(dialog, { Name: 'Đức' });
@@ -289,7 +289,7 @@ test('markup and any letters in every field are text wherever they are shown @on
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   }
   await page.goto('/contacts/new');
-  await listensTo(page, 'focusout');
+  await waitForListener(page, 'focusout');
   await page.getByRole('combobox', { name: 'Reports to' }).fill('<script>');
   await expect(page.getByRole('listbox', { name: 'Matches: Reports to' }).getByRole('option').first()).toContainText('<script>');
 });
@@ -309,7 +309,7 @@ test('every page of contacts is accessible and fits @once', async ({ page }) => 
     }
   }
   await page.goto('/contacts/new');
-  await listensTo(page, 'focusout');
+  await waitForListener(page, 'focusout');
   await page.getByRole('combobox', { name: 'Company' }).click();
   await expect(page.getByRole('listbox', { name: 'Matches: Company' }).getByRole('option')).toHaveCount(1);
   await expectAccessible(page);

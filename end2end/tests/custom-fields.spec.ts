@@ -5,7 +5,7 @@ import { addCompany, expectNotice, names, postCompany, search } from '../support
 import { postDeal } from '../support/deals.ts';
 import { button, field, fill, link, openForm } from '../support/form.ts';
 import { formReady } from '../support/islands.ts';
-import { expectNoSidewaysScroll, inEveryLook, resize } from '../support/layout.ts';
+import { expectNoSidewaysScroll, forEachThemeAndWidth, resize } from '../support/layout.ts';
 import { MARKUP, TEXTS } from '../support/payloads.ts';
 import { register } from '../support/people.ts';
 import { expect, type Locator, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
@@ -195,7 +195,7 @@ test('rows fit a phone and a desk, light and dark @once', async ({ page }) => {
   await type(page, 1, 'Tên rất dài của một trường riêng '.repeat(3).trim(), 'x'.repeat(900));
   await type(page, 2, 'b', '');
   await button(page, 'Save changes').click();
-  await inEveryLook(page, async () => {
+  await forEachThemeAndWidth(page, async () => {
     await expectNoSidewaysScroll(page);
     await expectAccessible(page);
   });

@@ -2,7 +2,7 @@
 
 import type { CDPSession } from '@playwright/test';
 import { expectNotice, postCompany } from '../support/companies.ts';
-import { card, cards, carry, center, column, openBoard, postDeal } from '../support/deals.ts';
+import { card, cards, dragAndHold, center, column, openBoard, postDeal } from '../support/deals.ts';
 import { register } from '../support/people.ts';
 import { mouse } from '../support/pointers.ts';
 import { expect, type Page, test } from '../support/test.ts';
@@ -69,14 +69,14 @@ test('a drop among five hundred cards is painted within 100 ms @alone', async ({
   await timeDrops(page);
   // In the time that the page's own thread is at work. On a machine to itself that is nearly all there is between release
   // and paint; on one that also runs other tests the clock would measure those.
-  const wire = await context.newCDPSession(page);
-  await wire.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const worked = async () => 1_000 * (await metricsOf(wire))('TaskDuration');
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const worked = async () => 1_000 * (await metricsOf(cdp))('TaskDuration');
   const names = await cards(page, 'prospecting');
   const [below, times]: [string[], number[]] = [[], []];
   for (let at = 0; at < MANY - 5; at += 70) {
     below.push(names[at + 2]!);
-    await carry(page, names[at]!, 'prospecting', { below: names[at + 2]! });
+    await dragAndHold(page, names[at]!, 'prospecting', { below: names[at + 2]! });
     const before = await worked();
     await page.mouse.up();
     await page.waitForFunction((count) => (window as unknown as Timed).drops.length === count, below.length);
@@ -85,8 +85,8 @@ test('a drop among five hundred cards is painted within 100 ms @alone', async ({
   }
   const drops = await page.evaluate(() => (window as unknown as Timed).drops);
   // One more, counted. Whatever the machine, a drop that restyles the page grows with the board.
-  const restyled = await countRestyled(wire, async () => {
-    await carry(page, names[1]!, 'prospecting', { below: names[4]! });
+  const restyled = await countRestyled(cdp, async () => {
+    await dragAndHold(page, names[1]!, 'prospecting', { below: names[4]! });
     await page.mouse.up();
     await expectNotice(page, `“${names[1]}” moved within Prospecting`);
   });
@@ -100,25 +100,25 @@ test('a drop among five hundred cards is painted within 100 ms @alone', async ({
 });
 
 /** The most elements that the browser restyles at once in the course of an act. */
-async function countRestyled(wire: CDPSession, act: () => Promise<void>): Promise<number> {
+async function countRestyled(cdp: CDPSession, act: () => Promise<void>): Promise<number> {
   let most = 0;
-  wire.on('Tracing.dataCollected', ({ value }) => {
+  cdp.on('Tracing.dataCollected', ({ value }) => {
     // The protocol says only that these are objects.
     for (const { name, args } of value as { name?: string; args?: { elementCount?: number } }[]) {
       if (name === 'UpdateLayoutTree') most = Math.max(most, args?.elementCount ?? 0);
     }
   });
-  await wire.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['devtools.timeline', 'blink'] } });
+  await cdp.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['devtools.timeline', 'blink'] } });
   await act();
-  const complete = new Promise((done) => wire.once('Tracing.tracingComplete', done));
-  await wire.send('Tracing.end');
+  const complete = new Promise((done) => cdp.once('Tracing.tracingComplete', done));
+  await cdp.send('Tracing.end');
   await complete;
   return most;
 }
 
 /** The figures that the browser keeps of a page, by name. */
-async function metricsOf(wire: CDPSession): Promise<(name: string) => number> {
-  const { metrics } = await wire.send('Performance.getMetrics');
+async function metricsOf(cdp: CDPSession): Promise<(name: string) => number> {
+  const { metrics } = await cdp.send('Performance.getMetrics');
   return (name) => metrics.find((metric) => metric.name === name)!.value;
 }
 
@@ -135,15 +135,15 @@ interface Held {
   wasm: number;
 }
 
-async function held(page: Page, wire: CDPSession): Promise<Held> {
+async function held(page: Page, cdp: CDPSession): Promise<Held> {
   // What the islands let go of is let go of by the page in a task after the first collection.
   // The browser's own list of what was fetched is not the page's.
   await page.evaluate(() => performance.clearResourceTimings());
   for (let i = 0; i < 3; i += 1) {
-    await wire.send('HeapProfiler.collectGarbage');
+    await cdp.send('HeapProfiler.collectGarbage');
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
   }
-  const metric = await metricsOf(wire);
+  const metric = await metricsOf(cdp);
   const wasm = await page.evaluate(() => (window as unknown as { islands: WebAssembly.Memory }).islands.buffer.byteLength);
   return { nodes: metric('Nodes'), listeners: metric('JSEventListeners'), heap: metric('JSHeapUsedSize'), wasm };
 }
@@ -162,9 +162,9 @@ test('two hundred drags leave nothing behind @once', async ({ page, context }) =
   const company = await postCompany(page, { name: 'Nhiều' });
   for (const name of ['C', 'B', 'A']) await postDeal(page, { name, company, value: '1' });
   await openBoard(page);
-  const wire = await context.newCDPSession(page);
-  await wire.send('Performance.enable');
-  await wire.send('HeapProfiler.enable');
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('Performance.enable');
+  await cdp.send('HeapProfiler.enable');
   const pointer = await mouse(page);
   const home = await center(card(page, 'A'));
   const away = { x: (await center(column(page, 'proposal'))).x, y: home.y };
@@ -180,9 +180,9 @@ test('two hundred drags leave nothing behind @once', async ({ page, context }) =
     }
   };
   await drags(20);
-  const before = await held(page, wire);
+  const before = await held(page, cdp);
   await drags(200);
-  const after = await held(page, wire);
+  const after = await held(page, cdp);
   test.info().annotations.push({ type: 'held after 20 and 220 drags', description: `${JSON.stringify(before)} ${JSON.stringify(after)}` });
   expect(after.nodes).toBeLessThanOrEqual(before.nodes);
   expect(after.listeners).toBeLessThanOrEqual(before.listeners);

@@ -1,7 +1,7 @@
 // A card held at an edge: the board and the page scroll along, under a mouse and under a finger.
 
 import { expectNotice, postCompany } from '../support/companies.ts';
-import { boxOf, card, cards, center, column, openBoard, postDeal } from '../support/deals.ts';
+import { boundingBoxOf, card, cards, center, column, openBoard, postDeal } from '../support/deals.ts';
 import { resize } from '../support/layout.ts';
 import { register } from '../support/people.ts';
 import { finger, mouse, type Point, type Pointer } from '../support/pointers.ts';
@@ -36,7 +36,7 @@ for (const [name, hold] of Object.entries({ mouse, finger })) {
       const board = page.locator('#board');
       const scrolled = () => board.evaluate((element) => Math.round(element.scrollLeft));
       const end = await board.evaluate((element) => element.scrollWidth - element.clientWidth);
-      const { x: left } = await boxOf(board);
+      const { x: left } = await boundingBoxOf(board);
       expect(end).toBeGreaterThan(100);
       const { y } = await take(page, pointer, 'Deal 1');
       await pointer.move({ x: 815, y });
@@ -45,7 +45,7 @@ for (const [name, hold] of Object.entries({ mouse, finger })) {
       await expect.poll(scrolled).toBe(0);
       await pointer.move({ x: 815, y });
       await expect.poll(scrolled).toBe(end);
-      const negotiation = await boxOf(column(page, 'negotiation'));
+      const negotiation = await boundingBoxOf(column(page, 'negotiation'));
       await pointer.move({ x: negotiation.x + negotiation.width / 2, y });
       await pointer.up();
       await expectNotice(page, '“Deal 1” moved to Negotiation');

@@ -1,11 +1,11 @@
 // Deals: their board and how cards are moved on it, their form, their page.
 
 import { addCompany, expectNotice, postCompany } from '../support/companies.ts';
-import { addDeal, boxOf, card, cards, carry, center, column, drag, expectColumn, expectTotals, openBoard, postDeal } from '../support/deals.ts';
+import { addDeal, boundingBoxOf, card, cards, dragAndHold, center, column, drag, expectColumn, expectTotals, openBoard, postDeal } from '../support/deals.ts';
 import { button, expectError, field, fill, link, openForm } from '../support/form.ts';
 import { formReady } from '../support/islands.ts';
 import { expectNoLayoutShift, expectNoSidewaysScroll, resize, watchLayoutShifts, WIDTHS } from '../support/layout.ts';
-import { register, someone } from '../support/people.ts';
+import { register, newPerson } from '../support/people.ts';
 import { finger } from '../support/pointers.ts';
 import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
 
@@ -239,11 +239,11 @@ test.describe('by mouse', () => {
     await openBoard(page);
     let moves = 0;
     page.on('request', (request) => (moves += request.method() === 'POST' ? 1 : 0));
-    await carry(page, 'A', 'proposal');
+    await dragAndHold(page, 'A', 'proposal');
     await page.keyboard.press('Escape');
     await page.mouse.up();
     await expect.poll(() => cards(page, 'prospecting')).toEqual(['A', 'B', 'C']);
-    await carry(page, 'A', 'proposal');
+    await dragAndHold(page, 'A', 'proposal');
     await page.mouse.move(120, 500, { steps: 4 });
     await page.mouse.up();
     await expect.poll(() => cards(page, 'prospecting')).toEqual(['A', 'B', 'C']);
@@ -358,7 +358,7 @@ test.describe('by finger', () => {
     await openBoard(page);
     const { down, move, up } = await finger(page);
     const from = await center(card(page, 'A'));
-    const target = await boxOf(column(page, 'qualification'));
+    const target = await boundingBoxOf(column(page, 'qualification'));
     const to = { x: target.x + target.width / 2, y: from.y };
     const steps = Array.from({ length: 8 }, (_, i) => ({ x: from.x + ((to.x - from.x) * (i + 1)) / 8, y: from.y }));
 
@@ -411,7 +411,7 @@ test.describe('by keyboard', () => {
     await openBoard(page);
     const said = page.locator('#board-said');
     await expect(said).toHaveAttribute('aria-live', /polite|assertive/);
-    await carry(page, 'A', 'proposal');
+    await dragAndHold(page, 'A', 'proposal');
     await expect(said).toContainText('Over Proposal');
     await page.keyboard.press('Escape');
     await expect(said).toContainText('A stays where it was');
@@ -442,7 +442,7 @@ test.describe('by keyboard', () => {
     expect(first.join(' ')).not.toMatch(/[0-9a-f]{8}-/);
 
     await page.evaluate(() => ((window as unknown as { heard: string[] }).heard.length = 0));
-    await carry(page, 'B', 'qualification');
+    await dragAndHold(page, 'B', 'qualification');
     await page.keyboard.press('Escape');
     await page.mouse.up();
     expect((await heard()).at(-1)).toBe('Cancelled. B stays where it was.');
@@ -499,18 +499,18 @@ test('another person finds none of it', async ({ page, browser, baseURL, expecte
   const company = await postCompany(page, { name: 'Bí mật' });
   const deal = await postDeal(page, { name: 'Thương vụ kín', company });
   const other = await browser.newContext({ baseURL: baseURL! });
-  const stranger = await other.newPage();
-  await register(stranger, someone('Người Khác'));
+  const outsider = await other.newPage();
+  await register(outsider, newPerson('Người Khác'));
   for (const path of [deal, `${deal}/edit`, `${deal}/move`, `${deal}/delete`]) {
-    expect((await stranger.goto(path))?.status(), path).toBe(404);
+    expect((await outsider.goto(path))?.status(), path).toBe(404);
   }
   const headers = { 'sec-fetch-site': 'same-origin' };
   for (const path of [`${deal}/edit`, `${deal}/move`, `${deal}/delete`]) {
     const form = { version: '1', ...(path.endsWith('delete') ? {} : { stage: 'proposal' }), ...(path.endsWith('edit') ? { name: 'X', company_id: company.split('/').pop()! } : {}) };
-    expect((await stranger.request.post(path, { form, headers, maxRedirects: 0 })).status(), path).toBe(404);
+    expect((await outsider.request.post(path, { form, headers, maxRedirects: 0 })).status(), path).toBe(404);
   }
   const move = { id: deal.split('/').pop(), form: { version: '1', stage: 'proposal', place: 'top' } };
-  const answer = await stranger.request.post('/fn/deals/move', { data: move, headers });
+  const answer = await outsider.request.post('/fn/deals/move', { data: move, headers });
   expect(answer.status()).toBe(404);
   expect(await answer.text()).toBe('"NotFound"');
   await page.goto('/deals');

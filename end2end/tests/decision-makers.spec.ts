@@ -4,7 +4,7 @@ import { expectAccessible } from '../support/axe.ts';
 import { names, postCompany } from '../support/companies.ts';
 import { postDeal } from '../support/deals.ts';
 import { button, link } from '../support/form.ts';
-import { expectNoSidewaysScroll, inEveryLook, resize } from '../support/layout.ts';
+import { expectNoSidewaysScroll, forEachThemeAndWidth, resize } from '../support/layout.ts';
 import { register } from '../support/people.ts';
 import { expect, type Locator, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
 
@@ -117,7 +117,7 @@ test('the map fits a phone and a desk, light and dark @once', async ({ page }) =
   }
   for (let i = 0; i < 7; i += 1) await postContact(page, company, { name: `Nhân viên ${i}`, reports_to_id: boss });
   await page.goto(company);
-  await inEveryLook(page, async () => {
+  await forEachThemeAndWidth(page, async () => {
     await expectNoSidewaysScroll(page);
     await expectAccessible(page);
   });

@@ -6,11 +6,11 @@ import { expectAccessible } from '../support/axe.ts';
 import { expectNotice, postCompany } from '../support/companies.ts';
 import { pick, postContact } from '../support/contacts.ts';
 import { postDeal } from '../support/deals.ts';
-import { dateDrafts, draftKeys, draftOffer, expectNoDrafts, expectNothingOffered, expectOffered, expectSavedSince, openAwake, restoreButton } from '../support/drafts.ts';
+import { dateDrafts, draftKeys, draftOffer, expectNoDrafts, expectNothingOffered, expectOffered, expectSavedSince, openWithFirstInput, restoreButton } from '../support/drafts.ts';
 import { button, field, fill, link, openForm, postDelete, postEdit, sendUnchecked } from '../support/form.ts';
 import { formReady, formsReady } from '../support/islands.ts';
-import { expectNoSidewaysScroll, inEveryLook } from '../support/layout.ts';
-import { fillRegistration, fillSignIn, meanwhile, register, signOut, someone } from '../support/people.ts';
+import { expectNoSidewaysScroll, forEachThemeAndWidth } from '../support/layout.ts';
+import { fillRegistration, fillSignIn, meanwhile, register, signOut, newPerson } from '../support/people.ts';
 import { expect, type Locator, type Page, test } from '../support/test.ts';
 
 /** Decomposed letters, an emoji of several code points, and markup. */
@@ -42,7 +42,7 @@ interface Kind {
 const nameOf = (form: Locator, row: number): Locator => form.getByLabel(`Name of field ${row}`, { exact: true });
 const valueOf = (form: Locator, row: number): Locator => form.getByLabel(`Value of field ${row}`, { exact: true });
 const at = (path: string, id: string) => async (page: Page): Promise<Locator> => {
-  await openAwake(page, path);
+  await openWithFirstInput(page, path);
   return page.locator(`form#${id}`);
 };
 
@@ -165,7 +165,7 @@ const ACTIVITY: Kind = {
 const QUICK_LOG: Kind = {
   of: 'the quick log',
   async open(page) {
-    await openAwake(page, '/companies');
+    await openWithFirstInput(page, '/companies');
     await page.keyboard.press('l');
     return quickLog(page);
   },
@@ -199,7 +199,7 @@ async function withRecords(page: Page): Promise<{ company: string; contact: stri
 
 /** A company that somebody typed into a new form and did not save; the page is another one afterwards. */
 async function typedCompany(page: Page, name = 'Dở dang'): Promise<void> {
-  await openAwake(page, '/companies/new');
+  await openWithFirstInput(page, '/companies/new');
   await field(page, 'Name').fill(name);
   await expect.poll(() => draftKeys(page)).toHaveLength(1);
   await page.goto('/contacts');
@@ -245,7 +245,7 @@ for (const kind of KINDS) {
 
 test('what was typed in a dialog is offered in the dialog and on the page, and in a new tab after the first was closed', async ({ page, context }) => {
   await register(page);
-  await openAwake(page, '/companies');
+  await openWithFirstInput(page, '/companies');
   const dialog = await openForm(page.getByRole('main'), 'New company', 'Create company');
   await fill(dialog, { Name: TEXT, Notes: LINES });
   await page.keyboard.press('Escape');
@@ -254,7 +254,7 @@ test('what was typed in a dialog is offered in the dialog and on the page, and i
   await expect(page.getByRole('dialog')).toBeVisible();
   const other = await context.newPage();
   await page.close();
-  await openAwake(other, '/companies/new');
+  await openWithFirstInput(other, '/companies/new');
   await expectOffered(other);
   // By keyboard.
   await restoreButton(other).focus();
@@ -265,7 +265,7 @@ test('what was typed in a dialog is offered in the dialog and on the page, and i
 
 test('what was saved is not offered again even if the page after it was left before the islands’ code had come', async ({ page }) => {
   await register(page);
-  await openAwake(page, '/companies/new');
+  await openWithFirstInput(page, '/companies/new');
   await field(page, 'Name').fill('Ánh Dương');
   await page.route('**/*.wasm', () => new Promise(() => undefined));
   await button(page, 'Create company').click();
@@ -273,14 +273,14 @@ test('what was saved is not offered again even if the page after it was left bef
   // The notice was on that page alone.
   await page.goto('/contacts');
   await page.unroute('**/*.wasm');
-  await openAwake(page, '/companies/new');
+  await openWithFirstInput(page, '/companies/new');
   await expectNothingOffered(page);
 });
 
 test('what was saved from the dialog is not offered at its next opening', async ({ page }) => {
   const person = await register(page);
   const company = await postCompany(page, { name: 'Ánh Dương' });
-  await openAwake(page, company);
+  await openWithFirstInput(page, company);
   const edit = await openForm(page.getByRole('main'), 'Edit', 'Save changes');
   await fill(edit, { Name: 'Ánh Dương Mới' });
   await button(edit, 'Save changes').click();
@@ -288,7 +288,7 @@ test('what was saved from the dialog is not offered at its next opening', async 
   await expectNoDrafts(page);
   // Somebody changes it after that: what was typed then is still not said to be unsaved.
   await meanwhile(page, person, (other) => postEdit(other, company, { name: 'Khác', status: 'lead', version: '2' }));
-  await openAwake(page, company);
+  await openWithFirstInput(page, company);
   await expectNothingOffered(await openForm(page.getByRole('main'), 'Edit', 'Save changes'));
   await page.keyboard.press('Escape');
   const dialog = await openQuickLog(page, page.getByRole('main'), 'Log activity');
@@ -303,7 +303,7 @@ test('the offer says when it was typed, with the day unless it was today', async
   await typedCompany(page);
   const morning = await page.evaluate(() => new Date().setHours(9, 5, 0, 0));
   await dateDrafts(page, morning);
-  await openAwake(page, '/companies/new');
+  await openWithFirstInput(page, '/companies/new');
   await expect(button(page, 'Restore what you typed at 09:05')).toBeVisible();
   await expect(draftOffer(page)).toContainText('What you typed here at 09:05 was not saved.');
   await dateDrafts(page, morning - 3 * 86_400_000);
@@ -317,13 +317,13 @@ test('a draft is kept for fourteen days', async ({ page }) => {
   await typedCompany(page);
   const day = 86_400_000;
   await dateDrafts(page, Date.now() - 14 * day + 60_000);
-  await openAwake(page, '/companies/new');
+  await openWithFirstInput(page, '/companies/new');
   await expectOffered(page);
   await dateDrafts(page, Date.now() - 14 * day - 60_000);
   // Any page throws it away, not only the form's own.
-  await openAwake(page, '/contacts');
+  await openWithFirstInput(page, '/contacts');
   await expectNoDrafts(page);
-  await openAwake(page, '/companies/new');
+  await openWithFirstInput(page, '/companies/new');
   await expectNothingOffered(page);
 });
 
@@ -333,7 +333,7 @@ test('what another version of the program kept is thrown away without a word', a
   await page.evaluate(() => {
     for (const key of Object.keys(localStorage).filter((key) => key.startsWith('draft '))) localStorage.setItem(key, '{"v":0}');
   });
-  await openAwake(page, '/companies/new');
+  await openWithFirstInput(page, '/companies/new');
   await expectNothingOffered(page);
   await expectNoDrafts(page);
 });
@@ -344,7 +344,7 @@ for (const [what, path, label] of [
 ] as const) {
   test(`${what}, into which something was typed and taken out again, offers nothing`, async ({ page }) => {
     await register(page);
-    await openAwake(page, path);
+    await openWithFirstInput(page, path);
     await field(page, label).fill('x');
     await field(page, label).fill('');
     // As if it had been typed a minute earlier, if it is kept at all.
@@ -357,7 +357,7 @@ for (const [what, path, label] of [
         localStorage.setItem(key, `${at} ${typed.toString()}`);
       }
     });
-    await openAwake(page, path);
+    await openWithFirstInput(page, path);
     await expectNothingOffered(page);
   });
 }
@@ -365,13 +365,13 @@ for (const [what, path, label] of [
 test('a row of custom fields that was typed and taken out again stays out', async ({ page }) => {
   await register(page);
   const path = await postCompany(page, { name: 'Ánh Dương' });
-  await openAwake(page, `${path}/edit`);
+  await openWithFirstInput(page, `${path}/edit`);
   const form = page.locator('form#company');
   await nameOf(form, 1).fill('Kho');
   await valueOf(form, 1).fill('Biên Hòa');
   await nameOf(form, 2).fill('Nhầm');
   await button(form, 'Remove field 2').click();
-  await openAwake(page, `${path}/edit`);
+  await openWithFirstInput(page, `${path}/edit`);
   await restoreButton(page).click();
   await formsReady(page);
   await expect(nameOf(form, 1)).toHaveValue('Kho');
@@ -381,10 +381,10 @@ test('a row of custom fields that was typed and taken out again stays out', asyn
 test('a saved row of custom fields that was taken out is out when that is restored', async ({ page }) => {
   await register(page);
   const path = await postCompany(page, { name: 'Ánh Dương', metadata_name: 'Kho', metadata_value: 'Biên Hòa' });
-  await openAwake(page, `${path}/edit`);
+  await openWithFirstInput(page, `${path}/edit`);
   const form = page.locator('form#company');
   await button(form, 'Remove field 1').click();
-  await openAwake(page, `${path}/edit`);
+  await openWithFirstInput(page, `${path}/edit`);
   await expect(nameOf(form, 1)).toHaveValue('Kho');
   await restoreButton(page).click();
   await formsReady(page);
@@ -394,9 +394,9 @@ test('a saved row of custom fields that was taken out is out when that is restor
 test('a quick log of a deal is still about that deal once it was restored', async ({ page }) => {
   await register(page);
   const { deal } = await withRecords(page);
-  await openAwake(page, deal);
+  await openWithFirstInput(page, deal);
   await field(await openQuickLog(page, page.getByRole('main'), 'Log activity'), 'Subject').fill('Báo giá lần hai');
-  await openAwake(page, '/companies');
+  await openWithFirstInput(page, '/companies');
   await page.keyboard.press('l');
   await restoreButton(await quickLog(page)).click();
   await expect(page).toHaveURL('/activities/quick');
@@ -409,12 +409,12 @@ test('a quick log of a deal is still about that deal once it was restored', asyn
 
 test('typing over an offer does not lose what was offered', async ({ page }) => {
   await register(page);
-  await openAwake(page, '/companies/new');
+  await openWithFirstInput(page, '/companies/new');
   await fill(page, { Name: 'Thứ nhất', Notes: 'Dài lắm' });
-  await openAwake(page, '/companies/new');
+  await openWithFirstInput(page, '/companies/new');
   await expectOffered(page);
   await field(page, 'Name').fill('Thứ hai');
-  await openAwake(page, '/companies/new');
+  await openWithFirstInput(page, '/companies/new');
   await expectOffered(page);
   // The newer one is offered first, and after it the earlier one.
   await button(draftOffer(page), 'Discard').click();
@@ -430,7 +430,7 @@ test('typing over an offer does not lose what was offered', async ({ page }) => 
 
 test('what was begun in the quick log and saved by the whole form is not offered again', async ({ page }) => {
   await register(page);
-  await openAwake(page, '/companies');
+  await openWithFirstInput(page, '/companies');
   await page.keyboard.press('l');
   const dialog = await quickLog(page);
   await field(dialog, 'Subject').fill('Hợp đồng');
@@ -456,12 +456,12 @@ test.describe('a record that was saved since', () => {
       const person = await register(page);
       const records = await withRecords(page);
       const path = records[name];
-      await openAwake(page, `${path}/edit`);
+      await openWithFirstInput(page, `${path}/edit`);
       await fill(page, { [label]: 'Của tôi', [verb]: '0903 123 456' });
-      await openAwake(page, `${path}/edit`);
+      await openWithFirstInput(page, `${path}/edit`);
       await expectSavedSince(page, false);
       await meanwhile(page, person, (other) => postEdit(other, path, { ...theirs, ...(name === 'deal' && { company_id: idOf(records.company) }) }));
-      await openAwake(page, `${path}/edit`);
+      await openWithFirstInput(page, `${path}/edit`);
       await expect(field(page, label)).toHaveValue('Của họ');
       await expectSavedSince(page, true);
       await restoreButton(page).click();
@@ -477,7 +477,7 @@ test.describe('a record that was saved since', () => {
       await expectNotice(page, 'Changes saved');
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Của tôi');
       await expectNoDrafts(page);
-      await openAwake(page, `${path}/edit`);
+      await openWithFirstInput(page, `${path}/edit`);
       await expectNothingOffered(page);
     });
   }
@@ -485,7 +485,7 @@ test.describe('a record that was saved since', () => {
   test('the dialog over its page says so too', async ({ page }) => {
     const person = await register(page);
     const company = await postCompany(page, { name: 'Ánh Dương' });
-    await openAwake(page, company);
+    await openWithFirstInput(page, company);
     await fill(await openForm(page.getByRole('main'), 'Edit', 'Save changes'), { Name: 'Của tôi' });
     await page.keyboard.press('Escape');
     await meanwhile(page, person, (other) => postEdit(other, company, { name: 'Của họ', status: 'lead' }));
@@ -503,7 +503,7 @@ test.describe('a record that was saved since', () => {
   test('"Keep theirs" throws the draft away', async ({ page }) => {
     const person = await register(page);
     const company = await postCompany(page, { name: 'Ánh Dương' });
-    await openAwake(page, `${company}/edit`);
+    await openWithFirstInput(page, `${company}/edit`);
     await fill(page, { Name: 'Của tôi' });
     await meanwhile(page, person, (other) => postEdit(other, company, { name: 'Của họ', status: 'lead' }));
     await button(page, 'Save changes').click();
@@ -519,7 +519,7 @@ test.describe('a record that was saved since', () => {
 
 test('"Discard what you typed" of a refused form throws the draft away', async ({ page }) => {
   await register(page);
-  await openAwake(page, '/companies/new');
+  await openWithFirstInput(page, '/companies/new');
   await fill(page, { Email: 'nobody', Notes: 'Dở dang' });
   await sendUnchecked(page, 'Create company');
   await formsReady(page);
@@ -540,7 +540,7 @@ test.describe('a record that was deleted since', () => {
   test('what "Restore and save" saved is not offered again', async ({ page }) => {
     const person = await register(page);
     const company = await postCompany(page, { name: 'Ánh Dương' });
-    await openAwake(page, `${company}/edit`);
+    await openWithFirstInput(page, `${company}/edit`);
     await fill(page, { Name: 'Của tôi' });
     await meanwhile(page, person, (other) => postDelete(other, company));
     await button(page, 'Save changes').click();
@@ -549,7 +549,7 @@ test.describe('a record that was deleted since', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Của tôi');
     // Once it is changed again, what was typed and saved then would look like something else.
     await meanwhile(page, person, (other) => postEdit(other, company, { name: 'Sau đó', status: 'lead', version: '4' }));
-    await openAwake(page, `${company}/edit`);
+    await openWithFirstInput(page, `${company}/edit`);
     await expect(field(page, 'Name')).toHaveValue('Sau đó');
     await expectNothingOffered(page);
   });
@@ -559,13 +559,13 @@ test('a draft belongs to one form: another record’s offers nothing', async ({ 
   await register(page);
   const one = await postCompany(page, { name: 'Ánh Dương' });
   const another = await postCompany(page, { name: 'Bình Minh' });
-  await openAwake(page, `${one}/edit`);
+  await openWithFirstInput(page, `${one}/edit`);
   await fill(page, { Name: 'Dở dang' });
   for (const path of [`${another}/edit`, '/companies/new', '/contacts/new']) {
-    await openAwake(page, path);
+    await openWithFirstInput(page, path);
     await expectNothingOffered(page);
   }
-  await openAwake(page, `${one}/edit`);
+  await openWithFirstInput(page, `${one}/edit`);
   await expectOffered(page);
 });
 
@@ -575,8 +575,8 @@ test('a draft belongs to one user: another one in the same browser is offered no
   const [key] = await draftKeys(page);
   // The session ends without a sign-out, which would throw the draft away.
   await context.clearCookies({ name: 'minicrm' });
-  const second = await register(page, someone('Trần Thị Lan'));
-  await openAwake(page, '/companies/new');
+  const second = await register(page, newPerson('Trần Thị Lan'));
+  await openWithFirstInput(page, '/companies/new');
   await expectNothingOffered(page);
   await field(page, 'Name').fill('Của người thứ hai');
   await expect.poll(() => draftKeys(page)).toHaveLength(2);
@@ -584,7 +584,7 @@ test('a draft belongs to one user: another one in the same browser is offered no
   expect(await draftKeys(page)).toEqual([key]);
   await fillSignIn(page, first);
   await expect(page).toHaveURL('/companies');
-  await openAwake(page, '/companies/new');
+  await openWithFirstInput(page, '/companies/new');
   await restoreButton(page).click();
   await expect(field(page, 'Name')).toHaveValue('Dở dang');
 });
@@ -593,7 +593,7 @@ test.describe('at sign-out', () => {
   test('nothing of what the user typed stays in the browser', async ({ page }) => {
     const person = await register(page);
     for (const [path, label] of [['/companies/new', 'Name'], ['/deals/new', 'Notes'], ['/activities/new', 'Subject']] as const) {
-      await openAwake(page, path);
+      await openWithFirstInput(page, path);
       await field(page, label).fill('Bí mật');
     }
     await expect.poll(() => draftKeys(page)).toHaveLength(3);
@@ -604,7 +604,7 @@ test.describe('at sign-out', () => {
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toMatch(/B%C3%AD|Bí/);
     await fillSignIn(page, person);
     await expect(page).toHaveURL('/companies');
-    await openAwake(page, '/companies/new');
+    await openWithFirstInput(page, '/companies/new');
     await expectNothingOffered(page);
   });
 
@@ -623,7 +623,7 @@ test.describe('at sign-out', () => {
 
   test('another tab in which a form is still open keeps no more of it, until its user is there again', async ({ page, context }) => {
     const person = await register(page);
-    await openAwake(page, '/companies/new');
+    await openWithFirstInput(page, '/companies/new');
     await field(page, 'Name').fill('Bí');
     const other = await context.newPage();
     await other.goto('/contacts');
@@ -633,7 +633,7 @@ test.describe('at sign-out', () => {
     expect(await draftKeys(page)).toEqual([]);
     await fillSignIn(other, person);
     await expect(other).toHaveURL('/companies');
-    await openAwake(other, '/companies/new');
+    await openWithFirstInput(other, '/companies/new');
     await expectNothingOffered(other);
     await field(other, 'Name').fill('Không còn bí mật');
     expect(await draftKeys(other)).toHaveLength(1);
@@ -643,13 +643,13 @@ test.describe('at sign-out', () => {
 test('no password and nothing else of registration and sign-in is ever kept', async ({ page }) => {
   await page.goto('/register');
   await formReady(page, true);
-  await fillRegistration(page, someone());
+  await fillRegistration(page, newPerson());
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
   await page.goto('/login');
   await fill(page, { Email: 'lan@example.com', Password: 'cà phê sữa đá' });
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
   const person = await register(page);
-  await openAwake(page, '/companies/new');
+  await openWithFirstInput(page, '/companies/new');
   await field(page, 'Name').fill('Dở dang');
   const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
   expect(kept).toContain('/companies/new');
@@ -663,21 +663,21 @@ for (const [what, forbid] of [
   test(`in a browser that may ${what}, forms work`, async ({ page }) => {
     await page.addInitScript(forbid);
     await register(page);
-    await openAwake(page, '/companies');
+    await openWithFirstInput(page, '/companies');
     const form = await openForm(page.getByRole('main'), 'New company', 'Create company');
     await expect(page.getByRole('dialog')).toBeVisible();
     await fill(form, { Name: 'Ánh Dương' });
     await button(form, 'Create company').click();
     await expectNotice(page, 'Ánh Dương was created');
     const company = new URL(page.url()).pathname;
-    await openAwake(page, `${company}/edit`);
+    await openWithFirstInput(page, `${company}/edit`);
     await fill(page, { Name: ' ', Notes: 'Còn đây' });
     await button(page, 'Save changes').click();
     await expect(field(page, 'Name')).toHaveAttribute('aria-invalid', 'true');
     await fill(page, { Name: 'Bình Minh' });
     await button(page, 'Save changes').click();
     await expectNotice(page, 'Changes saved');
-    await openAwake(page, `${company}/edit`);
+    await openWithFirstInput(page, `${company}/edit`);
     await expectNothingOffered(page);
   });
 
@@ -712,20 +712,20 @@ for (const [when, days] of [['today', 0], ['days ago', 3]] as const) {
     test.slow();
     const person = await register(page);
     const company = await postCompany(page, { name: 'Công ty Cổ phần Đường Quảng Ngãi' });
-    await openAwake(page, `${company}/edit`);
+    await openWithFirstInput(page, `${company}/edit`);
     await fill(page, { Name: 'x'.repeat(200) });
-    await openAwake(page, company);
+    await openWithFirstInput(page, company);
     await field(await openQuickLog(page, page.getByRole('main'), 'Log activity'), 'Subject').fill('x'.repeat(200));
     await meanwhile(page, person, (other) => postEdit(other, company, { name: 'Khác', status: 'lead' }));
     await dateDrafts(page, Date.now() - days * 86_400_000);
-    await openAwake(page, `${company}/edit`);
-    await inEveryLook(page, async () => {
+    await openWithFirstInput(page, `${company}/edit`);
+    await forEachThemeAndWidth(page, async () => {
       await expectSavedSince(page, true);
       await expectAccessible(page);
       await expectNoSidewaysScroll(page);
     });
-    await openAwake(page, company);
-    await inEveryLook(page, async () => {
+    await openWithFirstInput(page, company);
+    await forEachThemeAndWidth(page, async () => {
       for (const open of [() => openForm(page.getByRole('main'), 'Edit', 'Save changes'), () => openQuickLog(page, page.getByRole('main'), 'Log activity')]) {
         await expectOffered(await open());
         await expectAccessible(page);

@@ -8,7 +8,7 @@ import { expectNotice } from '../support/companies.ts';
 import { pick } from '../support/contacts.ts';
 import { button, field, fill, link, openForm, sendUnchecked } from '../support/form.ts';
 import { formsReady } from '../support/islands.ts';
-import { fillRegistration, fillSignIn, type Person, signOut, someone } from '../support/people.ts';
+import { fillRegistration, fillSignIn, type Person, signOut, newPerson } from '../support/people.ts';
 import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 /** What a row works with; each makes what the later ones change. */
@@ -351,7 +351,7 @@ withAndWithoutJavaScript((javaScript) => {
   test('every form does what it says', async ({ page }) => {
     // One person and one page for all of them: each row changes what the rows before it made.
     test.slow();
-    const world: World = { page, javaScript, person: someone(), company: '', contact: '', deal: '', activity: '' };
+    const world: World = { page, javaScript, person: newPerson(), company: '', contact: '', deal: '', activity: '' };
     let posts: string[] = [];
     page.on('request', (request) => {
       const path = new URL(request.url()).pathname.replace(/[0-9a-f-]{36}/, '{id}');

@@ -5,8 +5,8 @@ import { postActivity } from '../support/activities.ts';
 import { expectAccessible } from '../support/axe.ts';
 import { expectNotice, postCompany } from '../support/companies.ts';
 import { button, expectError, field, fill, link } from '../support/form.ts';
-import { formReady, listensTo } from '../support/islands.ts';
-import { fillSignIn, register, signOut, someone } from '../support/people.ts';
+import { formReady, waitForListener } from '../support/islands.ts';
+import { fillSignIn, register, signOut, newPerson } from '../support/people.ts';
 import { expect, type Locator, type Page, test } from '../support/test.ts';
 
 type Marked = Window & { stayed?: boolean };
@@ -14,7 +14,7 @@ type Marked = Window & { stayed?: boolean };
 /** Opens the form that a link of the page leads to in its dialog. */
 async function openDialog(page: Page, path: string, name: string): Promise<Locator> {
   await page.goto(path);
-  await listensTo(page, 'submit');
+  await waitForListener(page, 'submit');
   await page.evaluate(() => ((window as Marked).stayed = true));
   await link(page.getByRole('main'), name).first().click();
   const dialog = page.getByRole('dialog');
@@ -49,7 +49,7 @@ test('what only the server can refuse stands at its field, and what was typed st
   for (const again of [false, true]) {
     await page.goto('/settings/tags/new');
     await formReady(page, true);
-    await listensTo(page, 'submit');
+    await waitForListener(page, 'submit');
     await page.evaluate(() => ((window as Marked).stayed = true));
     await field(page, 'Name').fill('Khách quen');
     await button(page, 'Create tag').click();
@@ -96,7 +96,7 @@ test('a note that is half typed stays when the record is changed over its page',
   await page.goto(activity);
   await field(page, 'Add a note').fill('Dở dang');
   const dialog = page.getByRole('dialog');
-  await listensTo(page, 'submit');
+  await waitForListener(page, 'submit');
   await link(page.getByRole('main'), 'Edit').first().click();
   await fill(dialog, { Subject: 'Báo giá mới' });
   await button(dialog, 'Save changes').click();
@@ -153,7 +153,7 @@ test.describe('somebody else signed in meanwhile', () => {
       const other = await context.newPage();
       await other.goto('/companies');
       await signOut(other, first);
-      const second = someone('Trần Thị Lan');
+      const second = newPerson('Trần Thị Lan');
       await register(other, second);
       if (script) await button(page, 'Create company').click();
       else await page.locator('form#company').evaluate((form) => (form as HTMLFormElement).submit());
@@ -169,7 +169,7 @@ test.describe('somebody else signed in meanwhile', () => {
 });
 
 test.describe('before the islands\' code is loaded', () => {
-  test.use({ awake: false });
+  test.use({ simulateFirstInput: false });
 
   test('a key that is pressed is not lost', async ({ page }) => {
     await register(page);

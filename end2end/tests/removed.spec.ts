@@ -6,7 +6,7 @@ import { expectAccessible } from '../support/axe.ts';
 import { expectNotice, names, postCompany, row } from '../support/companies.ts';
 import { postContact } from '../support/contacts.ts';
 import { card, cards, drag, expectColumn, openBoard, postDeal } from '../support/deals.ts';
-import { expectOffered, openAwake, restoreButton } from '../support/drafts.ts';
+import { expectOffered, openWithFirstInput, restoreButton } from '../support/drafts.ts';
 import { button, expectError, field, fill, link, openForm, postDelete, postEdit } from '../support/form.ts';
 import { formsReady } from '../support/islands.ts';
 import { expectNoSidewaysScroll, resize, WIDTHS } from '../support/layout.ts';
@@ -366,9 +366,9 @@ test.describe('the page that tells it', () => {
   test('comes also when a draft is restored into the form of a record that was deleted meanwhile', async ({ page }) => {
     const person = await register(page);
     const path = await postCompany(page, { name: 'Ánh Dương' });
-    await openAwake(page, `${path}/edit`);
+    await openWithFirstInput(page, `${path}/edit`);
     await fill(page, { Notes: TYPED });
-    await openAwake(page, `${path}/edit`);
+    await openWithFirstInput(page, `${path}/edit`);
     await expectOffered(page);
     await meanwhile(page, person, (other) => postDelete(other, path));
     await restoreButton(page).click();

@@ -3,7 +3,7 @@
 import { addCompany, expectNotice } from '../support/companies.ts';
 import { button, formWith, link } from '../support/form.ts';
 import { WIDTHS, expectNoLayoutShift, expectNoSidewaysScroll, resize, watchLayoutShifts } from '../support/layout.ts';
-import { register, someone } from '../support/people.ts';
+import { register, newPerson } from '../support/people.ts';
 import { expect, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 withAndWithoutJavaScript(() => {
@@ -56,7 +56,7 @@ withAndWithoutJavaScript(() => {
   });
 
   test('the user menu says who is signed in and works by keyboard @once', async ({ page }) => {
-    const person = await register(page, someone('Nguyễn Thị Hồng'));
+    const person = await register(page, newPerson('Nguyễn Thị Hồng'));
     const toggle = button(page, `Account of ${person.name}`);
     await toggle.focus();
     await page.keyboard.press('Enter');

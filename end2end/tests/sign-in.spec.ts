@@ -1,8 +1,8 @@
 // Registering, signing in and out.
 
 import { button, expectError, field, fill, link } from '../support/form.ts';
-import { formReady, listensTo } from '../support/islands.ts';
-import { fillRegistration, fillSignIn, register, signOut, someone } from '../support/people.ts';
+import { formReady, waitForListener } from '../support/islands.ts';
+import { fillRegistration, fillSignIn, register, signOut, newPerson } from '../support/people.ts';
 import { expect, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 withAndWithoutJavaScript((javaScript) => {
@@ -15,7 +15,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(page).toHaveURL('/companies');
   });
 
-  test('comes back to where a stranger was stopped', async ({ page }) => {
+  test('comes back to where a outsider was stopped', async ({ page }) => {
     const person = await register(page);
     await signOut(page, person);
     await page.goto('/companies?q=cong+ty&status=lead');
@@ -27,7 +27,7 @@ withAndWithoutJavaScript((javaScript) => {
   test('a newcomer who was stopped registers and arrives there too', async ({ page }) => {
     await page.goto('/companies?status=lead');
     await link(page, 'Create an account').click();
-    await fillRegistration(page, someone());
+    await fillRegistration(page, newPerson());
     await button(page, 'Create account').click();
     await expect(page).toHaveURL('/companies?status=lead');
   });
@@ -52,7 +52,7 @@ withAndWithoutJavaScript((javaScript) => {
       const person = await register(page);
       await signOut(page, person);
       await page.goto('/register');
-      await fillRegistration(page, { ...someone('Trần Thị Lan'), email: person.email.toUpperCase(), password: 'bánh mì chấm sữa' });
+      await fillRegistration(page, { ...newPerson('Trần Thị Lan'), email: person.email.toUpperCase(), password: 'bánh mì chấm sữa' });
       await button(page, 'Create account').click();
       await expectError(page, 'Email', /already|in use|taken/i);
       await expect(field(page, 'Name')).toHaveValue('Trần Thị Lan');
@@ -81,7 +81,7 @@ withAndWithoutJavaScript((javaScript) => {
 
     test('two different passwords are refused', async ({ page }) => {
       await page.goto('/register');
-      await fillRegistration(page, someone());
+      await fillRegistration(page, newPerson());
       await fill(page, { 'Password again': 'cà phê đen' });
       await button(page, 'Create account').click();
       await expectError(page, 'Password again', 'Type the same password again');
@@ -107,7 +107,7 @@ withAndWithoutJavaScript((javaScript) => {
   });
 
   test('after signing out the back button shows no private page', async ({ page }) => {
-    const person = await register(page, someone('Người Bí Mật'));
+    const person = await register(page, newPerson('Người Bí Mật'));
     await page.goto('/deals');
     await signOut(page, person);
     await page.goBack();
@@ -139,7 +139,7 @@ test('the cookies of session and device are out of reach of scripts and of other
 
 test('registration checks each field as it is left', async ({ page }) => {
   await page.goto('/register');
-  await listensTo(page, 'focusout');
+  await waitForListener(page, 'focusout');
   await field(page, 'Email').fill('no address');
   await field(page, 'Name').focus();
   await expectError(page, 'Email', 'Write an address such as name@example.com');

@@ -4,7 +4,7 @@ import { expectAccessible } from '../support/axe.ts';
 import { expectNotice, names, postCompany, search } from '../support/companies.ts';
 import { button, expectError, field, fill, link } from '../support/form.ts';
 import { formReady } from '../support/islands.ts';
-import { expectNoSidewaysScroll, inEveryLook } from '../support/layout.ts';
+import { expectNoSidewaysScroll, forEachThemeAndWidth } from '../support/layout.ts';
 import { MARKUP, TEXTS } from '../support/payloads.ts';
 import { register } from '../support/people.ts';
 import { expect, type Locator, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
@@ -188,7 +188,7 @@ test('the pages fit a phone and a desk, light and dark @once', async ({ page }) 
   await page.goto('/settings/tags');
   const at = async (name: string) => (await link(page, name).getAttribute('href')) ?? '';
   const paths = ['/settings/tags', '/settings/tags/new', await at('Edit VIP'), await at('Merge VIP'), await at('Delete VIP')];
-  await inEveryLook(page, async () => {
+  await forEachThemeAndWidth(page, async () => {
     for (const path of paths) {
       await page.goto(path);
       await expectNoSidewaysScroll(page);

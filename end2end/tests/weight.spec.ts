@@ -5,25 +5,25 @@ import { expect, test } from '../support/test.ts';
 import { postCompany } from '../support/companies.ts';
 import { register } from '../support/people.ts';
 
-/** Bytes on the wire of a page with nothing cached. */
+/** Bytes on the cdp of a page with nothing cached. */
 const BUDGET = 160_000;
 /** Bytes of the islands' code, script and WebAssembly, compressed by brotli. */
 const CODE_BUDGET = 118_000;
 
 test.describe('the first page @once', () => {
-  test.use({ awake: false });
+  test.use({ simulateFirstInput: false });
 
   for (const path of ['/companies', '/deals', '/companies/new']) {
     test(`${path} is whole within its budget, without the islands' code`, async ({ page, context }) => {
       await register(page);
       await postCompany(page, { name: 'Công ty Đường Việt' });
-      const wire = await context.newCDPSession(page);
-      await wire.send('Network.enable');
-      await wire.send('Network.clearBrowserCache');
+      const cdp = await context.newCDPSession(page);
+      await cdp.send('Network.enable');
+      await cdp.send('Network.clearBrowserCache');
       const files: string[] = [];
       let bytes = 0;
-      wire.on('Network.responseReceived', ({ response }) => files.push(new URL(response.url).pathname));
-      wire.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+      cdp.on('Network.responseReceived', ({ response }) => files.push(new URL(response.url).pathname));
+      cdp.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
       await page.goto(path, { waitUntil: 'networkidle' });
       expect(files).toContain(path);
       expect(files.filter((file) => file.endsWith('.woff2')).length, 'fonts are part of it').toBeGreaterThan(0);

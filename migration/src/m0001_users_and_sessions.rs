@@ -1,6 +1,6 @@
 //! People who sign in, and the sessions of their browsers.
 
-use crate::table::{create, drop, time};
+use crate::table::{create, drop, timestamp};
 use sea_orm_migration::{
     prelude::*,
     schema::{boolean, json, string_len, string_len_null, text, text_null, uuid, uuid_null, var_binary},
@@ -29,8 +29,8 @@ impl MigrationTrait for Migration {
             // Random, changed with the password: sessions that carry another one are over.
             .col(var_binary("auth_stamp", 32))
             .col(boolean("is_platform_admin").default(false))
-            .col(time("created_at"))
-            .col(time("updated_at"))
+            .col(timestamp("created_at"))
+            .col(timestamp("updated_at"))
             .take();
         let one_per_address = Index::create().name("users_email_key").table("users").col("email_key").unique().take();
         create(manager, users, [one_per_address]).await?;
@@ -39,13 +39,13 @@ impl MigrationTrait for Migration {
             .table("sessions")
             // SHA-256 of the token. The token itself is only in the browser's cookie.
             .col(var_binary("token_hash", 32).primary_key())
-            // None until someone signs in: a stranger's session holds what a refused form gives back.
+            // None until sign-in: an anonymous session holds what a refused form returns.
             .col(uuid_null("user_id"))
             .col(uuid_null("workspace_id"))
             .col(json("data"))
-            .col(time("created_at"))
-            .col(time("expires_at"))
-            .col(time("last_seen_at"))
+            .col(timestamp("created_at"))
+            .col(timestamp("expires_at"))
+            .col(timestamp("last_seen_at"))
             .col(string_len_null("ip_address", 45))
             .col(text_null("user_agent"))
             .foreign_key(

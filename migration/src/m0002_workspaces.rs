@@ -1,6 +1,6 @@
 //! Workspaces, who belongs to them, who is invited, and the figures their hot pages show.
 
-use crate::table::{business, create, drop, time, time_null, total, word};
+use crate::table::{count_or_sum, create, drop, enum_text, record_table, timestamp, timestamp_null};
 use sea_orm_migration::{
     prelude::*,
     schema::{big_integer, boolean, string_len, text, uuid, var_binary},
@@ -27,8 +27,8 @@ impl MigrationTrait for Migration {
             .col(boolean("owners_only_edit").default(false))
             .col(boolean("lock_activities").default(false))
             .col(big_integer("version").default(1).check(Expr::col("version").gte(1)))
-            .col(time("created_at"))
-            .col(time("updated_at"))
+            .col(timestamp("created_at"))
+            .col(timestamp("updated_at"))
             .take();
         create(manager, workspaces, []).await?;
 
@@ -36,11 +36,11 @@ impl MigrationTrait for Migration {
             .table("memberships")
             .col(uuid("workspace_id"))
             .col(uuid("user_id"))
-            .col(word("role", ROLES))
+            .col(enum_text("role", ROLES))
             // Set instead of deleting the row: the records a person leaves behind still name their owner.
-            .col(time_null("removed_at"))
-            .col(time("created_at"))
-            .col(time("updated_at"))
+            .col(timestamp_null("removed_at"))
+            .col(timestamp("created_at"))
+            .col(timestamp("updated_at"))
             .primary_key(Index::create().col("workspace_id").col("user_id"))
             .foreign_key(&mut to_workspace("memberships"))
             .foreign_key(ForeignKey::create().name("memberships_user").from("memberships", "user_id").to("users", "id"))
@@ -48,13 +48,13 @@ impl MigrationTrait for Migration {
         let of_user = Index::create().name("memberships_by_user").table("memberships").col("user_id").take();
         create(manager, memberships, [of_user]).await?;
 
-        let invitations = business("invitations")
+        let invitations = record_table("invitations")
             .col(string_len("email", 255))
             .col(text("email_key"))
-            .col(word("role", ROLES))
+            .col(enum_text("role", ROLES))
             .col(var_binary("token_hash", 32))
-            .col(time("expires_at"))
-            .col(time_null("accepted_at"))
+            .col(timestamp("expires_at"))
+            .col(timestamp_null("accepted_at"))
             .take();
         let by_token = Index::create().name("invitations_token_hash").table("invitations").col("token_hash").unique().take();
         create(manager, invitations, [by_token]).await?;
@@ -63,17 +63,17 @@ impl MigrationTrait for Migration {
         let counters = Table::create()
             .table("workspace_counters")
             .col(uuid("workspace_id").primary_key())
-            .col(total("companies"))
-            .col(total("contacts"))
-            .col(total("deals"))
-            .col(total("open_deals"))
-            .col(total("open_deals_value"))
-            .col(total("won_deals"))
-            .col(total("won_deals_value"))
-            .col(total("lost_deals"))
-            .col(total("lost_deals_value"))
-            .col(total("activities"))
-            .col(total("open_tasks"))
+            .col(count_or_sum("companies"))
+            .col(count_or_sum("contacts"))
+            .col(count_or_sum("deals"))
+            .col(count_or_sum("open_deals"))
+            .col(count_or_sum("open_deals_value"))
+            .col(count_or_sum("won_deals"))
+            .col(count_or_sum("won_deals_value"))
+            .col(count_or_sum("lost_deals"))
+            .col(count_or_sum("lost_deals_value"))
+            .col(count_or_sum("activities"))
+            .col(count_or_sum("open_tasks"))
             .foreign_key(&mut to_workspace("workspace_counters"))
             .take();
         create(manager, counters, []).await

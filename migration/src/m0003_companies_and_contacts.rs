@@ -1,7 +1,8 @@
 //! Companies, the people at them, and the figures of a company that lists show.
 
 use crate::table::{
-    bin_index, business, create, drop, index, key, live_index, metadata, part_of, run, time_null, total, within, word, word_null,
+    bin_index, cascading_fk, count_or_sum, create, drop, enum_text, enum_text_null, folded_text, index, live_index, metadata, record_table,
+    run, tenant_fk, timestamp_null,
 };
 use sea_orm_migration::{
     prelude::*,
@@ -22,15 +23,15 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let companies = business("companies")
+        let companies = record_table("companies")
             .col(string_len("name", 255))
-            .col(key(manager, "name_key"))
+            .col(folded_text(manager, "name_key"))
             .col(string_len_null("industry", 100))
-            .col(key(manager, "industry_key"))
+            .col(folded_text(manager, "industry_key"))
             // The rank of the size, 0 (1-10) to 4 (500+), so that it sorts by size; -1 for none.
             .col(small_integer("size").default(-1).check(Expr::col("size").between(-1, 4)))
-            .col(word("status", STATUSES).default("lead"))
-            .col(time_null("archived_at"))
+            .col(enum_text("status", STATUSES).default("lead"))
+            .col(timestamp_null("archived_at"))
             .col(string_len_null("website", 500))
             .col(string_len_null("phone", 50))
             .col(string_len_null("email", 255))
@@ -39,7 +40,7 @@ impl MigrationTrait for Migration {
             .col(text_null("notes"))
             .col(metadata())
             .col(text("search").default(""))
-            .col(time_null("deleted_at"))
+            .col(timestamp_null("deleted_at"))
             .take();
         create(
             manager,
@@ -62,17 +63,17 @@ impl MigrationTrait for Migration {
             .table("company_counters")
             .col(uuid("workspace_id"))
             .col(uuid("company_id"))
-            .col(total("contacts"))
-            .col(total("deals"))
-            .col(total("open_deals"))
-            .col(total("open_deals_value"))
-            .col(total("won_deals"))
-            .col(total("won_deals_value"))
-            .col(total("activities"))
+            .col(count_or_sum("contacts"))
+            .col(count_or_sum("deals"))
+            .col(count_or_sum("open_deals"))
+            .col(count_or_sum("open_deals_value"))
+            .col(count_or_sum("won_deals"))
+            .col(count_or_sum("won_deals_value"))
+            .col(count_or_sum("activities"))
             // Milliseconds since 1970, 0 for never: a number, because null sorts differently on the two databases.
             .col(big_integer("last_contact_ms").default(0))
             .primary_key(Index::create().col("workspace_id").col("company_id"))
-            .foreign_key(&mut part_of("company_counters", "company_id", "companies"))
+            .foreign_key(&mut cascading_fk("company_counters", "company_id", "companies"))
             .take();
         create(
             manager,
@@ -86,23 +87,23 @@ impl MigrationTrait for Migration {
         )
         .await?;
 
-        let contacts = business("contacts")
+        let contacts = record_table("contacts")
             .col(string_len("name", 255))
-            .col(key(manager, "name_key"))
+            .col(folded_text(manager, "name_key"))
             .col(string_len_null("email", 255))
             .col(string_len_null("phone", 50))
             .col(string_len_null("job_title", 255))
-            .col(key(manager, "job_title_key"))
+            .col(folded_text(manager, "job_title_key"))
             .col(boolean("is_decision_maker").default(false))
-            .col(word_null("authority_level", AUTHORITY_LEVELS))
+            .col(enum_text_null("authority_level", AUTHORITY_LEVELS))
             .col(uuid_null("company_id"))
             .col(uuid_null("reports_to_id"))
             .col(text_null("notes"))
             .col(metadata())
             .col(text("search").default(""))
-            .col(time_null("deleted_at"))
-            .foreign_key(&mut within("contacts", "company_id", "companies"))
-            .foreign_key(&mut within("contacts", "reports_to_id", "contacts"))
+            .col(timestamp_null("deleted_at"))
+            .foreign_key(&mut tenant_fk("contacts", "company_id", "companies"))
+            .foreign_key(&mut tenant_fk("contacts", "reports_to_id", "contacts"))
             .check(Expr::cust("reports_to_id <> id"))
             .take();
         create(

@@ -1,7 +1,8 @@
 //! The stages of a workspace's pipeline and the deals in them.
 
 use crate::table::{
-    amount, bin_index, business, create, drop, index, key, live_index, metadata, part_of, run, time_null, total, within, word,
+    amount, bin_index, cascading_fk, count_or_sum, create, drop, enum_text, folded_text, index, live_index, metadata, record_table, run,
+    tenant_fk, timestamp_null,
 };
 use sea_orm_migration::{
     prelude::*,
@@ -23,10 +24,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let stages = business("stages")
+        let stages = record_table("stages")
             .col(string_len("name", 100))
             .col(string_len("slug", 64))
-            .col(word("kind", KINDS))
+            .col(enum_text("kind", KINDS))
             .col(integer("position"))
             .col(probability())
             .col(small_integer_null("idle_days").check(Expr::col("idle_days").gte(1)))
@@ -38,18 +39,18 @@ impl MigrationTrait for Migration {
             .table("stage_counters")
             .col(uuid("workspace_id"))
             .col(uuid("stage_id"))
-            .col(total("deals"))
-            .col(total("deals_value"))
+            .col(count_or_sum("deals"))
+            .col(count_or_sum("deals_value"))
             // Each deal's value times its probability, rounded to hundredths, then added.
-            .col(total("weighted_value"))
+            .col(count_or_sum("weighted_value"))
             .primary_key(Index::create().col("workspace_id").col("stage_id"))
-            .foreign_key(&mut part_of("stage_counters", "stage_id", "stages"))
+            .foreign_key(&mut cascading_fk("stage_counters", "stage_id", "stages"))
             .take();
         create(manager, stage_counters, []).await?;
 
-        let deals = business("deals")
+        let deals = record_table("deals")
             .col(string_len("name", 255))
-            .col(key(manager, "name_key"))
+            .col(folded_text(manager, "name_key"))
             .col(amount("value"))
             .col(uuid("stage_id"))
             // The rank within the stage: ascending from the top, with gaps, so that a move writes one row.
@@ -58,16 +59,16 @@ impl MigrationTrait for Migration {
             .col(date_null("expected_close_date"))
             .col(string_len_null("source", 100))
             .col(text_null("lost_reason"))
-            .col(time_null("closed_at"))
+            .col(timestamp_null("closed_at"))
             .col(uuid("company_id"))
             .col(uuid_null("contact_id"))
             .col(text_null("notes"))
             .col(metadata())
             .col(text("search").default(""))
-            .col(time_null("deleted_at"))
-            .foreign_key(&mut within("deals", "stage_id", "stages"))
-            .foreign_key(&mut within("deals", "company_id", "companies"))
-            .foreign_key(&mut within("deals", "contact_id", "contacts"))
+            .col(timestamp_null("deleted_at"))
+            .foreign_key(&mut tenant_fk("deals", "stage_id", "stages"))
+            .foreign_key(&mut tenant_fk("deals", "company_id", "companies"))
+            .foreign_key(&mut tenant_fk("deals", "contact_id", "contacts"))
             .take();
         create(
             manager,

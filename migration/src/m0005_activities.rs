@@ -1,6 +1,8 @@
 //! Activities - calls, emails, meetings, notes, messages - and the follow-up notes added to them.
 
-use crate::table::{bin_index, business, create, drop, index, live_index, part_of, time, time_null, within, word};
+use crate::table::{
+    bin_index, cascading_fk, create, drop, enum_text, index, live_index, record_table, tenant_fk, timestamp, timestamp_null,
+};
 use sea_orm_migration::{
     prelude::*,
     schema::{integer_null, string_len, string_len_null, text, text_null, uuid, uuid_null},
@@ -18,21 +20,21 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let activities = business("activities")
-            .col(word("type", TYPES))
+        let activities = record_table("activities")
+            .col(enum_text("type", TYPES))
             .col(string_len("subject", 500))
             .col(text_null("description"))
-            .col(time("date"))
+            .col(timestamp("date"))
             .col(integer_null("duration_minutes").check(Expr::col("duration_minutes").gte(0)))
             .col(string_len_null("outcome", 255))
             .col(text_null("next_steps"))
             .col(uuid_null("company_id"))
             .col(uuid_null("contact_id"))
             .col(uuid_null("deal_id"))
-            .col(time_null("deleted_at"))
-            .foreign_key(&mut within("activities", "company_id", "companies"))
-            .foreign_key(&mut within("activities", "contact_id", "contacts"))
-            .foreign_key(&mut within("activities", "deal_id", "deals"))
+            .col(timestamp_null("deleted_at"))
+            .foreign_key(&mut tenant_fk("activities", "company_id", "companies"))
+            .foreign_key(&mut tenant_fk("activities", "contact_id", "contacts"))
+            .foreign_key(&mut tenant_fk("activities", "deal_id", "deals"))
             .take();
         create(
             manager,
@@ -49,10 +51,10 @@ impl MigrationTrait for Migration {
         )
         .await?;
 
-        let activity_notes = business("activity_notes")
+        let activity_notes = record_table("activity_notes")
             .col(uuid("activity_id"))
             .col(text("body"))
-            .foreign_key(&mut part_of("activity_notes", "activity_id", "activities"))
+            .foreign_key(&mut cascading_fk("activity_notes", "activity_id", "activities"))
             .take();
         create(manager, activity_notes, [index("activity_notes", &["activity_id", "id"])]).await
     }

@@ -1,6 +1,6 @@
 //! Tags, and what carries them.
 
-use crate::table::{business, create, drop, index, key, part_of};
+use crate::table::{cascading_fk, create, drop, folded_text, index, record_table};
 use sea_orm_migration::{
     prelude::*,
     schema::{string_len, uuid},
@@ -20,10 +20,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let tags = business("tags")
+        let tags = record_table("tags")
             .col(string_len("name", 100))
             // Lower case, composed, accents kept: "Đối tác" and "doi tac" are two tags, "VIP" and "vip" are one.
-            .col(key(manager, "name_key"))
+            .col(folded_text(manager, "name_key"))
             .col(string_len("color", 7).check(Expr::cust("length(color) = 7 AND color LIKE '#%'")))
             .take();
         create(manager, tags, [index("tags", &["name_key"]).unique().take()]).await?;
@@ -35,8 +35,8 @@ impl MigrationTrait for Migration {
                 .col(uuid(column))
                 .col(uuid("tag_id"))
                 .primary_key(Index::create().col("workspace_id").col(column).col("tag_id"))
-                .foreign_key(&mut part_of(table, column, target))
-                .foreign_key(&mut part_of(table, "tag_id", "tags"))
+                .foreign_key(&mut cascading_fk(table, column, target))
+                .foreign_key(&mut cascading_fk(table, "tag_id", "tags"))
                 .take();
             create(manager, tagged, [index(table, &["tag_id", column])]).await?;
         }

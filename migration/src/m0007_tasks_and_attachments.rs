@@ -1,6 +1,6 @@
 //! Tasks and attached files.
 
-use crate::table::{business, create, drop, index, time_null, within, word};
+use crate::table::{create, drop, enum_text, index, record_table, tenant_fk, timestamp_null};
 use sea_orm_migration::{
     prelude::*,
     schema::{big_integer, string_len, text, uuid_null, var_binary},
@@ -16,17 +16,17 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let tasks = business("tasks")
+        let tasks = record_table("tasks")
             .col(string_len("title", 255))
-            .col(time_null("due_at"))
-            .col(word("priority", &["low", "medium", "high"]).default("medium"))
-            .col(word("status", &["open", "done", "canceled"]).default("open"))
+            .col(timestamp_null("due_at"))
+            .col(enum_text("priority", &["low", "medium", "high"]).default("medium"))
+            .col(enum_text("status", &["open", "done", "canceled"]).default("open"))
             .col(uuid_null("company_id"))
             .col(uuid_null("contact_id"))
             .col(uuid_null("deal_id"))
-            .foreign_key(&mut within("tasks", "company_id", "companies"))
-            .foreign_key(&mut within("tasks", "contact_id", "contacts"))
-            .foreign_key(&mut within("tasks", "deal_id", "deals"))
+            .foreign_key(&mut tenant_fk("tasks", "company_id", "companies"))
+            .foreign_key(&mut tenant_fk("tasks", "contact_id", "contacts"))
+            .foreign_key(&mut tenant_fk("tasks", "deal_id", "deals"))
             .take();
         create(
             manager,
@@ -41,7 +41,7 @@ impl MigrationTrait for Migration {
         )
         .await?;
 
-        let attachments = business("attachments")
+        let attachments = record_table("attachments")
             .col(uuid_null("company_id"))
             .col(uuid_null("contact_id"))
             .col(uuid_null("deal_id"))
@@ -51,10 +51,10 @@ impl MigrationTrait for Migration {
             .col(big_integer("size_bytes").check(Expr::col("size_bytes").gte(0)))
             .col(text("storage_key"))
             .col(var_binary("sha256", 32))
-            .foreign_key(&mut within("attachments", "company_id", "companies"))
-            .foreign_key(&mut within("attachments", "contact_id", "contacts"))
-            .foreign_key(&mut within("attachments", "deal_id", "deals"))
-            .foreign_key(&mut within("attachments", "activity_id", "activities"))
+            .foreign_key(&mut tenant_fk("attachments", "company_id", "companies"))
+            .foreign_key(&mut tenant_fk("attachments", "contact_id", "contacts"))
+            .foreign_key(&mut tenant_fk("attachments", "deal_id", "deals"))
+            .foreign_key(&mut tenant_fk("attachments", "activity_id", "activities"))
             .check(exactly_one(&["company_id", "contact_id", "deal_id", "activity_id"]))
             .take();
         create(

@@ -1,6 +1,6 @@
 //! Who changed what: a chain of hashes per workspace that nobody can edit unseen.
 
-use crate::table::{create, drop, index, run, time};
+use crate::table::{create, drop, index, run, timestamp};
 use sea_orm_migration::{
     prelude::*,
     schema::{big_integer, string_len, string_len_null, text_null, uuid, uuid_null, var_binary},
@@ -31,7 +31,7 @@ impl MigrationTrait for Migration {
             .col(text_null("before"))
             .col(text_null("after"))
             .col(string_len_null("ip_address", 45))
-            .col(time("at"))
+            .col(timestamp("at"))
             .col(var_binary("previous_hash", 32))
             .col(var_binary("hash", 32))
             .primary_key(Index::create().col("workspace_id").col("seq"))

@@ -4,7 +4,7 @@
 //! contact, and again for all its contacts when a company's name changes. So a list sorts by company and a search finds
 //! "duc vinamilk" in one index of one table, where a join would read both tables whole.
 
-use crate::table::{create, drop, index, key, live_index, run, time};
+use crate::table::{create, drop, folded_text, index, live_index, run, timestamp};
 use domain::{
     fold::{fold, search_key},
     phones,
@@ -32,7 +32,7 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for name in KEYS {
-            manager.alter_table(Table::alter().table("contacts").add_column(key(manager, name)).take()).await?;
+            manager.alter_table(Table::alter().table("contacts").add_column(folded_text(manager, name)).take()).await?;
         }
         // The place in the order of who decides, 0 (primary) to 5 (nobody in particular).
         let standing = small_integer("standing").default(5).check(Expr::col("standing").between(0, 5)).take();
@@ -53,7 +53,7 @@ impl MigrationTrait for Migration {
             .col(var_binary("digest", 32))
             // What was made of it the first time.
             .col(uuid("record_id"))
-            .col(time("created_at"))
+            .col(timestamp("created_at"))
             .primary_key(Index::create().col("workspace_id").col("digest"))
             .foreign_key(
                 ForeignKey::create()

@@ -1,6 +1,6 @@
 //! How many companies, contacts and deals carry each tag, for the list of tags.
 
-use crate::table::{create, drop, part_of, run, total};
+use crate::table::{cascading_fk, count_or_sum, create, drop, run};
 use sea_orm_migration::{prelude::*, schema::uuid};
 
 #[derive(DeriveMigrationName)]
@@ -18,11 +18,11 @@ impl MigrationTrait for Migration {
             .table("tag_counters")
             .col(uuid("workspace_id"))
             .col(uuid("tag_id"))
-            .col(total("companies"))
-            .col(total("contacts"))
-            .col(total("deals"))
+            .col(count_or_sum("companies"))
+            .col(count_or_sum("contacts"))
+            .col(count_or_sum("deals"))
             .primary_key(Index::create().col("workspace_id").col("tag_id"))
-            .foreign_key(&mut part_of("tag_counters", "tag_id", "tags"))
+            .foreign_key(&mut cascading_fk("tag_counters", "tag_id", "tags"))
             .take();
         create(manager, tag_counters, []).await?;
 

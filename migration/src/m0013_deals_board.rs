@@ -1,6 +1,6 @@
 //! Since when a deal stands in its stage, and the orders that the list of deals shows.
 
-use crate::table::{live_index, run, time_null};
+use crate::table::{live_index, run, timestamp_null};
 use sea_orm_migration::prelude::*;
 
 /// Columns that the list sorts by and that had no index of their own.
@@ -17,7 +17,7 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         // None: since it was made.
-        manager.alter_table(Table::alter().table("deals").add_column(time_null("stage_since")).take()).await?;
+        manager.alter_table(Table::alter().table("deals").add_column(timestamp_null("stage_since")).take()).await?;
         // Deals from before this step: the audit log tells of their last change of stage.
         let since = "UPDATE deals SET stage_since =
                        (SELECT max(a.at) FROM audit_log a WHERE a.workspace_id = deals.workspace_id AND a.entity = 'deal'

@@ -1,7 +1,7 @@
 //! Figures of a company's decision-makers, so that a page and a filter of the list can tell where nobody signs, or nobody who
 //! signs was contacted.
 
-use crate::table::{index, run, total};
+use crate::table::{count_or_sum, index, run};
 use sea_orm_migration::{prelude::*, schema::big_integer, sea_orm::DbBackend};
 
 const COLUMNS: [&str; 2] = ["primary_contacts", "last_primary_contact_ms"];
@@ -18,7 +18,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         // Contacts who sign, without those in the bin; and when the latest of them was called, written to or met, as
         // milliseconds since 1970, 0 for never.
-        let columns = [total(COLUMNS[0]), big_integer(COLUMNS[1]).default(0).take()];
+        let columns = [count_or_sum(COLUMNS[0]), big_integer(COLUMNS[1]).default(0).take()];
         for column in columns {
             manager.alter_table(Table::alter().table("company_counters").add_column(column).take()).await?;
         }

@@ -1,7 +1,7 @@
 //! What an install has once, for all workspaces: its secret keys, counts of failed sign-ins and of registrations, and a row
 //! to test writing with.
 
-use crate::table::{create, drop, run, time, time_null};
+use crate::table::{create, drop, run, timestamp, timestamp_null};
 use sea_orm_migration::{
     prelude::*,
     schema::{integer, string_len, uuid, var_binary, var_binary_null},
@@ -21,9 +21,9 @@ impl MigrationTrait for Migration {
             .table("secret_keys")
             .col(uuid("id").primary_key())
             .col(var_binary("secret", 32))
-            .col(time("created_at"))
+            .col(timestamp("created_at"))
             // None for the key that seals; the others only open what they sealed.
-            .col(time_null("retired_at"))
+            .col(timestamp_null("retired_at"))
             .take();
         create(manager, secret_keys, []).await?;
 
@@ -36,7 +36,7 @@ impl MigrationTrait for Migration {
             .col(string_len("network", 45))
             // Set for a browser that has signed in to the account before: it is counted by itself.
             .col(var_binary_null("device_hash", 32))
-            .col(time("attempted_at"))
+            .col(timestamp("attempted_at"))
             .take();
         let index = |name: &str, columns: &[&'static str]| {
             let mut index = Index::create();
@@ -58,13 +58,13 @@ impl MigrationTrait for Migration {
             .table("registrations")
             .col(uuid("id").primary_key())
             .col(string_len("network", 45))
-            .col(time("registered_at"))
+            .col(timestamp("registered_at"))
             .take();
         let mut by_network = Index::create();
         by_network.name("registrations_by_network").table("registrations").col("network").col("registered_at");
         create(manager, registrations, [by_network.take()]).await?;
 
-        let write_checks = Table::create().table("write_checks").col(integer("id").primary_key()).col(time("checked_at")).take();
+        let write_checks = Table::create().table("write_checks").col(integer("id").primary_key()).col(timestamp("checked_at")).take();
         create(manager, write_checks, []).await?;
         run(manager, &["INSERT INTO write_checks (id, checked_at) VALUES (1, CURRENT_TIMESTAMP)"]).await?;
 

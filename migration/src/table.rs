@@ -6,15 +6,15 @@ use sea_orm_migration::{prelude::*, schema, sea_orm::DbBackend};
 const MAX_AMOUNT: i64 = 999_999_999_999_999;
 
 /// A table of business rows with `workspace_id, id, owner_id, version, created_at, updated_at`.
-pub fn business(name: &'static str) -> TableCreateStatement {
+pub fn record_table(name: &'static str) -> TableCreateStatement {
     Table::create()
         .table(name)
         .col(schema::uuid("workspace_id"))
         .col(schema::uuid("id"))
         .col(schema::uuid("owner_id"))
         .col(schema::big_integer("version").default(1).check(Expr::col("version").gte(1)))
-        .col(time("created_at"))
-        .col(time("updated_at"))
+        .col(timestamp("created_at"))
+        .col(timestamp("updated_at"))
         .primary_key(Index::create().col("workspace_id").col("id"))
         .foreign_key(
             ForeignKey::create()
@@ -26,7 +26,7 @@ pub fn business(name: &'static str) -> TableCreateStatement {
 }
 
 /// A key to another row of the same workspace; the row pointed at can't go first.
-pub fn within(table: &'static str, column: &'static str, target: &'static str) -> ForeignKeyCreateStatement {
+pub fn tenant_fk(table: &'static str, column: &'static str, target: &'static str) -> ForeignKeyCreateStatement {
     ForeignKey::create()
         .name(format!("{table}_{}", column.trim_end_matches("_id")))
         .from(table, ("workspace_id", column))
@@ -35,8 +35,8 @@ pub fn within(table: &'static str, column: &'static str, target: &'static str) -
 }
 
 /// A key to the row of the same workspace that this one is part of: it goes with it.
-pub fn part_of(table: &'static str, column: &'static str, target: &'static str) -> ForeignKeyCreateStatement {
-    within(table, column, target).on_delete(ForeignKeyAction::Cascade).take()
+pub fn cascading_fk(table: &'static str, column: &'static str, target: &'static str) -> ForeignKeyCreateStatement {
+    tenant_fk(table, column, target).on_delete(ForeignKeyAction::Cascade).take()
 }
 
 /// An index led by the workspace.
@@ -62,17 +62,17 @@ pub fn bin_index(table: &'static str) -> IndexCreateStatement {
 }
 
 /// A time in UTC.
-pub fn time(name: &'static str) -> ColumnDef {
+pub fn timestamp(name: &'static str) -> ColumnDef {
     schema::timestamp_with_time_zone(name)
 }
 
 /// A time in UTC, or none.
-pub fn time_null(name: &'static str) -> ColumnDef {
+pub fn timestamp_null(name: &'static str) -> ColumnDef {
     schema::timestamp_with_time_zone_null(name)
 }
 
 /// Folded text that is sorted by: empty for none, compared by bytes on both databases.
-pub fn key(manager: &SchemaManager<'_>, name: &'static str) -> ColumnDef {
+pub fn folded_text(manager: &SchemaManager<'_>, name: &'static str) -> ColumnDef {
     let mut column = schema::text(name).default("").take();
     if manager.get_database_backend() == DbBackend::Postgres {
         column.extra(r#"COLLATE "C""#);
@@ -81,12 +81,12 @@ pub fn key(manager: &SchemaManager<'_>, name: &'static str) -> ColumnDef {
 }
 
 /// One of a few words.
-pub fn word(name: &'static str, words: &[&'static str]) -> ColumnDef {
+pub fn enum_text(name: &'static str, words: &[&'static str]) -> ColumnDef {
     schema::string_len(name, 20).check(Expr::col(name).is_in(words.iter().copied())).take()
 }
 
 /// One of a few words, or none.
-pub fn word_null(name: &'static str, words: &[&'static str]) -> ColumnDef {
+pub fn enum_text_null(name: &'static str, words: &[&'static str]) -> ColumnDef {
     schema::string_len_null(name, 20).check(Expr::col(name).is_in(words.iter().copied())).take()
 }
 
@@ -97,7 +97,7 @@ pub fn amount(name: &'static str) -> ColumnDef {
 
 /// A count, or a sum of amounts in hundredths. The upper bound looks idle but isn't: where PostgreSQL refuses a sum past
 /// 64 bits, SQLite would go on with a float.
-pub fn total(name: &'static str) -> ColumnDef {
+pub fn count_or_sum(name: &'static str) -> ColumnDef {
     schema::big_integer(name).default(0).check(Expr::col(name).between(0, i64::MAX)).take()
 }
 

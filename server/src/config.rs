@@ -64,7 +64,7 @@ pub struct ConfigError {
     pub why: String,
 }
 
-fn wrong(name: &'static str, why: impl Into<String>) -> ConfigError {
+fn config_error(name: &'static str, why: impl Into<String>) -> ConfigError {
     ConfigError { name, why: why.into() }
 }
 
@@ -92,34 +92,34 @@ pub struct Config {
 }
 
 impl Config {
-    /// Checks every flag. `beside` is the folder of the running binary, `leptos_site_root` what cargo-leptos set.
-    pub fn read(flags: &Flags, beside: Option<&Path>, leptos_site_root: Option<PathBuf>) -> Result<Self, ConfigError> {
-        let data_dir = PathBuf::from(set(&flags.data_dir).unwrap_or("./data"));
-        let listen_addr = listen_addr(set(&flags.listen_addr).unwrap_or("127.0.0.1:3000"))?;
-        let base_url = match set(&flags.base_url) {
+    /// Checks every flag. `exe_dir` is the folder of the running binary, `leptos_site_root` what cargo-leptos set.
+    pub fn read(flags: &Flags, exe_dir: Option<&Path>, leptos_site_root: Option<PathBuf>) -> Result<Self, ConfigError> {
+        let data_dir = PathBuf::from(non_empty(&flags.data_dir).unwrap_or("./data"));
+        let listen_addr = listen_addr(non_empty(&flags.listen_addr).unwrap_or("127.0.0.1:3000"))?;
+        let base_url = match non_empty(&flags.base_url) {
             Some(text) => BaseUrl::parse(text)?,
             None => BaseUrl::of_listener(listen_addr),
         };
         Ok(Self {
-            database_url: database_url(set(&flags.database_url), &data_dir)?.into(),
+            database_url: database_url(non_empty(&flags.database_url), &data_dir)?.into(),
             listen_addr,
             base_url,
-            base_url_missing: set(&flags.base_url).is_none() && !listen_addr.ip().is_loopback(),
-            trusted_proxies: trusted_proxies(set(&flags.trusted_proxies).unwrap_or_default())?,
-            registration_open: registration(set(&flags.registration).unwrap_or("open"))?,
-            secret_key: secret_key(set(&flags.secret_key), set(&flags.secret_key_file))?,
-            site_root: site_root(set(&flags.site_root), beside, leptos_site_root)?,
+            base_url_missing: non_empty(&flags.base_url).is_none() && !listen_addr.ip().is_loopback(),
+            trusted_proxies: trusted_proxies(non_empty(&flags.trusted_proxies).unwrap_or_default())?,
+            registration_open: registration(non_empty(&flags.registration).unwrap_or("open"))?,
+            secret_key: secret_key(non_empty(&flags.secret_key), non_empty(&flags.secret_key_file))?,
+            site_root: site_root(non_empty(&flags.site_root), exe_dir, leptos_site_root)?,
             data_dir,
         })
     }
 }
 
-fn set(flag: &Option<String>) -> Option<&str> {
+fn non_empty(flag: &Option<String>) -> Option<&str> {
     flag.as_deref().map(str::trim).filter(|text| !text.is_empty())
 }
 
 fn listen_addr(text: &str) -> Result<SocketAddr, ConfigError> {
-    text.parse().map_err(|_| wrong("LISTEN_ADDR", format!("{text:?} is not an address and port such as 127.0.0.1:3000")))
+    text.parse().map_err(|_| config_error("LISTEN_ADDR", format!("{text:?} is not an address and port such as 127.0.0.1:3000")))
 }
 
 fn database_url(text: Option<&str>, data_dir: &Path) -> Result<String, ConfigError> {
@@ -130,7 +130,7 @@ fn database_url(text: Option<&str>, data_dir: &Path) -> Result<String, ConfigErr
         }
         Some(url) if ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) => Ok(url.to_owned()),
         // The value may hold a password: it is not repeated.
-        Some(_) => Err(wrong("DATABASE_URL", "must start with sqlite: or postgres://")),
+        Some(_) => Err(config_error("DATABASE_URL", "must start with sqlite: or postgres://")),
     }
 }
 
@@ -138,7 +138,9 @@ fn trusted_proxies(text: &str) -> Result<Vec<IpNet>, ConfigError> {
     let one = |part: &str| part.parse::<IpNet>().ok().or_else(|| part.parse::<IpAddr>().ok().map(IpNet::from));
     let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
     parts
-        .map(|part| one(part).ok_or_else(|| wrong("TRUSTED_PROXIES", format!("{part:?} is not an address or network such as 10.0.0.0/8"))))
+        .map(|part| {
+            one(part).ok_or_else(|| config_error("TRUSTED_PROXIES", format!("{part:?} is not an address or network such as 10.0.0.0/8")))
+        })
         .collect()
 }
 
@@ -146,34 +148,35 @@ fn registration(text: &str) -> Result<bool, ConfigError> {
     match text {
         "open" => Ok(true),
         "closed" => Ok(false),
-        _ => Err(wrong("REGISTRATION", format!("{text:?} is neither open nor closed"))),
+        _ => Err(config_error("REGISTRATION", format!("{text:?} is neither open nor closed"))),
     }
 }
 
 fn secret_key(text: Option<&str>, file: Option<&str>) -> Result<Option<SecretString>, ConfigError> {
     let (name, text) = match (text, file) {
         (None, None) => return Ok(None),
-        (Some(_), Some(_)) => return Err(wrong("SECRET_KEY", "is set, and SECRET_KEY_FILE too: which one is to be used?")),
+        (Some(_), Some(_)) => return Err(config_error("SECRET_KEY", "is set, and SECRET_KEY_FILE too: which one is to be used?")),
         (Some(text), None) => ("SECRET_KEY", text.to_owned()),
         (None, Some(path)) => {
-            let read = fs::read_to_string(path).map_err(|error| wrong("SECRET_KEY_FILE", format!("{path:?} can't be read: {error}")))?;
+            let read =
+                fs::read_to_string(path).map_err(|error| config_error("SECRET_KEY_FILE", format!("{path:?} can't be read: {error}")))?;
             ("SECRET_KEY_FILE", read.trim().to_owned())
         }
     };
     // The value is not repeated.
     if text.chars().count() < SECRET_KEY_MIN {
-        return Err(wrong(name, format!("holds fewer than {SECRET_KEY_MIN} characters; `openssl rand -hex 32` prints a good one")));
+        return Err(config_error(name, format!("holds fewer than {SECRET_KEY_MIN} characters; `openssl rand -hex 32` prints a good one")));
     }
     Ok(Some(text.into()))
 }
 
-fn site_root(text: Option<&str>, beside: Option<&Path>, leptos: Option<PathBuf>) -> Result<PathBuf, ConfigError> {
+fn site_root(text: Option<&str>, exe_dir: Option<&Path>, leptos: Option<PathBuf>) -> Result<PathBuf, ConfigError> {
     if let Some(text) = text {
         let root = PathBuf::from(text);
-        return if root.is_dir() { Ok(root) } else { Err(wrong("SITE_ROOT", format!("{text:?} is not a folder"))) };
+        return if root.is_dir() { Ok(root) } else { Err(config_error("SITE_ROOT", format!("{text:?} is not a folder"))) };
     }
-    let beside = beside.map(|folder| folder.join("site")).filter(|site| site.is_dir());
-    Ok(beside.or(leptos).unwrap_or_else(|| PathBuf::from("target/site")))
+    let exe_dir = exe_dir.map(|folder| folder.join("site")).filter(|site| site.is_dir());
+    Ok(exe_dir.or(leptos).unwrap_or_else(|| PathBuf::from("target/site")))
 }
 
 /// The public address: a scheme and a host, with a port where it isn't the scheme's own.
@@ -186,7 +189,7 @@ pub struct BaseUrl {
 impl BaseUrl {
     /// Reads `http://host`, `https://host` or either with a port; nothing after it but one `/`.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let refuse = |why: &str| wrong("BASE_URL", format!("{text:?} {why}"));
+        let refuse = |why: &str| config_error("BASE_URL", format!("{text:?} {why}"));
         let uri: Uri = text.parse().map_err(|_| refuse("is not an address such as https://crm.example.com"))?;
         let https = match uri.scheme_str() {
             Some("https") => true,

@@ -98,8 +98,8 @@ both! {
             let mut changes = Vec::new();
             for by_script in [false, true] {
                 let (records, other) = (Records::create(&db, &member).await, Records::create(&db, &member).await);
-                let stranger = prepare(&site, &member, action, &records).await;
-                let browser = stranger.as_ref().unwrap_or(&member);
+                let anonymous = prepare(&site, &member, action, &records).await;
+                let browser = anonymous.as_ref().unwrap_or(&member);
                 let (id, mut fields) = (records.id(action.form), records.fields(action.form, &other));
                 if action.form == "/settings/workspace" {
                     let version = raw.number("SELECT CAST(MAX(version) AS bigint) FROM workspaces").await;
@@ -141,8 +141,8 @@ both! {
         for action in &app::routes().actions {
             let Some(fields) = wrong(action.form, &records) else { continue };
             let before = raw.number("SELECT COUNT(*) FROM audit_log").await;
-            let stranger = matches!(action.form, "/login" | "/register").then(|| site.browser());
-            let browser = stranger.as_ref().unwrap_or(&member);
+            let anonymous = matches!(action.form, "/login" | "/register").then(|| site.browser());
+            let browser = anonymous.as_ref().unwrap_or(&member);
             let id = records.id(action.form);
 
             let called = browser.call(action.function, &arguments(action, id, &fields)).await;
@@ -214,8 +214,8 @@ both! {
                 _ => String::new(),
             };
             let path = format!("{}{query}", endpoint.path.replace("{id}", kept.id(endpoint.path)));
-            let stranger = matches!(endpoint.path, "/login" | "/register").then(|| site.browser());
-            let page = stranger.as_ref().unwrap_or(&member).get(&path).await;
+            let anonymous = matches!(endpoint.path, "/login" | "/register").then(|| site.browser());
+            let page = anonymous.as_ref().unwrap_or(&member).get(&path).await;
             assert!(matches!(page.status, 200 | 303), "{path}: {}", page.status);
             for posted in form.captures_iter(&page.body) {
                 let to = without_ids(posted.get(1).or(posted.get(2)).unwrap().as_str());
@@ -223,7 +223,7 @@ both! {
                 found.insert(to);
                 let whole = posted.get(0).unwrap().end();
                 let whole = &page.body[whole..page.body[whole..].find("</form>").unwrap() + whole];
-                assert_eq!(whole.matches(r#"name="shown_to""#).count(), usize::from(stranger.is_none()), "{path}: {whole}");
+                assert_eq!(whole.matches(r#"name="shown_to""#).count(), usize::from(anonymous.is_none()), "{path}: {whole}");
             }
         }
         let shown_elsewhere = |form: &str| form.ends_with("/restore") || form == "/forms/discard";

@@ -1,4 +1,4 @@
-//! Every path that is served stands in the access table and the other way round, and strangers pass none of them (threat B1).
+//! Every path that is served stands in the access table and the other way round, and anonymous requests pass none of them (threat B1).
 
 mod common;
 
@@ -41,13 +41,13 @@ fn every_post_is_a_door_to_a_server_function() {
 }
 
 both! {
-    async fn a_stranger_is_sent_to_sign_in(db: TestDb) {
+    async fn an_anonymous_request_is_sent_to_sign_in(db: TestDb) {
         let site = Site::on(&db).await;
         let id = "0190b2c0-0000-7000-8000-000000000000";
-        let stranger = site.browser();
+        let anonymous = site.browser();
         for endpoint in ENDPOINTS.iter().filter(|endpoint| matches!(endpoint.needs, AccessRule::SignIn | AccessRule::Permission(..))) {
             let path = endpoint.path.replace("{id}", id);
-            let answer = if endpoint.method == "GET" { stranger.get(&path).await } else { stranger.post(&path, &[]).await };
+            let answer = if endpoint.method == "GET" { anonymous.get(&path).await } else { anonymous.post(&path, &[]).await };
             if path.starts_with("/fn/") {
                 assert_eq!((answer.status, answer.body.as_str()), (401, "\"SignedOut\""), "{path}");
             } else {

@@ -190,6 +190,6 @@ async fn without_its_database_the_server_says_busy() {
         }
         let answer = browser.post("/fn/deals/move", &[]).await;
         assert_eq!((answer.status, answer.body.as_str()), (503, "\"Unavailable\""));
-        assert_eq!(site.browser().get("/login").await.status, 200, "a stranger's page needs no database");
+        assert_eq!(site.browser().get("/login").await.status, 200, "the sign-in page needs no database");
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(5);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An open connection.
 struct Events(Response);
@@ -26,7 +26,7 @@ impl Events {
     /// The number of the next event; `None` when the server has ended it.
     async fn next(&mut self) -> Option<i64> {
         loop {
-            let chunk = timeout(PATIENCE, self.0.chunk()).await.unwrap().unwrap()?;
+            let chunk = timeout(WAIT_TIMEOUT, self.0.chunk()).await.unwrap().unwrap()?;
             let text = String::from_utf8(chunk.to_vec()).unwrap();
             if let Some(seq) = text.lines().find_map(|line| line.strip_prefix("data: ")) {
                 assert!(text.contains(&format!("id: {seq}\n")), "{text}");

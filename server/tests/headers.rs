@@ -46,17 +46,17 @@ fn expect_headers(path: &str, answer: &Answer) {
 both! {
     async fn every_answer_carries_them(db: TestDb) {
         let site = Site::on(&db).await;
-        let (stranger, member) = (site.browser(), site.registered("hung").await);
+        let (anonymous, member) = (site.browser(), site.registered("hung").await);
         for path in paths() {
-            for browser in [&stranger, &member] {
+            for browser in [&anonymous, &member] {
                 let answer = browser.get(&path).await;
                 expect_headers(&path, &answer);
                 assert!(answer.header("strict-transport-security").is_none(), "no TLS, no promise of it");
             }
         }
         for path in ["/login", "/logout", "/nowhere", "/fn/deals/move", "/fn/none"] {
-            expect_headers(path, &stranger.post(path, &[]).await);
-            expect_headers(path, &send(stranger.request(Method::POST, path)).await);
+            expect_headers(path, &anonymous.post(path, &[]).await);
+            expect_headers(path, &send(anonymous.request(Method::POST, path)).await);
         }
     }
 

@@ -92,13 +92,13 @@ both! {
     async fn what_can_not_be_carried_leads_to_the_sign_in(db: TestDb) {
         let site = Site::on(&db).await;
         let own = shown_to(&site.registered("hung").await).await;
-        let stranger = site.browser();
+        let anonymous = site.browser();
         let carried_in_full = "x".repeat(250_000);
-        let page = stranger.post("/companies/new", &[("name", "A"), ("notes", &carried_in_full), ("shown_to", &own)]).await;
+        let page = anonymous.post("/companies/new", &[("name", "A"), ("notes", &carried_in_full), ("shown_to", &own)]).await;
         assert_eq!(page.status, 401);
-        let entered = sign_in(&stranger, "hung@example.com", PASSWORD, &carried(&page).unwrap()).await;
+        let entered = sign_in(&anonymous, "hung@example.com", PASSWORD, &carried(&page).unwrap()).await;
         assert_eq!(entered.location(), Some("/companies/new"), "250 kB and the sign-in fit into one form");
-        assert!(stranger.get("/companies/new").await.body.contains(&carried_in_full));
+        assert!(anonymous.get("/companies/new").await.body.contains(&carried_in_full));
         let too_large = "x".repeat(270_000);
         for fields in [vec![("name", "A"), ("notes", too_large.as_str()), ("shown_to", own.as_str())], vec![("name", "A")], vec![]] {
             let answer = site.browser().post("/companies/new", &fields).await;

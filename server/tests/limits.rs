@@ -34,7 +34,7 @@ async fn a_body_past_the_limit_is_refused_with_a_page() {
 }
 
 #[tokio::test]
-async fn a_stranger_may_send_less() {
+async fn an_anonymous_body_has_a_lower_limit() {
     let db = TestDb::sqlite().await;
     let site = Site::on(&db).await;
     // The sign-in form may carry a form that it interrupted.

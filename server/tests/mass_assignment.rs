@@ -44,8 +44,8 @@ both! {
         let before = state().await;
         for action in app::routes().actions.iter().filter(|action| action.form != "/logout") {
             let id = records.id(action.form);
-            let stranger = site.browser();
-            let browser = if matches!(action.form, "/login" | "/register") { &stranger } else { &member };
+            let anonymous = site.browser();
+            let browser = if matches!(action.form, "/login" | "/register") { &anonymous } else { &member };
             let fields = records.fields(action.form, &other);
             for hidden in HIDDEN {
                 let mut sent = fields.clone();

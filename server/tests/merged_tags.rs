@@ -37,8 +37,8 @@ both! {
                 assert_eq!(hung.follow(&format!("/settings/tags/{a}/{page}")).await.status, 200, "{page}");
             }
         }
-        let stranger = site.registered("b").await;
-        assert_eq!(stranger.get(&format!("/settings/tags/{a}/edit")).await.status, 404, "another workspace's");
+        let outsider = site.registered("b").await;
+        assert_eq!(outsider.get(&format!("/settings/tags/{a}/edit")).await.status, 404, "another workspace's");
         assert_eq!(hung.post(&format!("/settings/tags/{c}/delete"), &[("version", "1")]).await.status, 303);
         for tag in [a, b, c] {
             assert_eq!(hung.get(&format!("/settings/tags/{tag}/edit")).await.status, 404, "nothing took its place");
@@ -76,10 +76,10 @@ both! {
             assert_eq!(hung.get(answer.location().unwrap()).await.status, 200, "{asked}");
         }
         assert!(hung.follow(&format!("/companies?tag={a}")).await.body.contains("Xe tải"));
-        let stranger = site.registered("b").await;
+        let outsider = site.registered("b").await;
         for id in [&a, &b, &c, "0190b2c0-0000-7000-8000-000000000000"] {
             for path in ["/companies", "/contacts", "/deals"] {
-                assert_eq!(stranger.get(&format!("{path}?tag={id}")).await.status, 200, "{path}: another workspace's is no tag at all");
+                assert_eq!(outsider.get(&format!("{path}?tag={id}")).await.status, 200, "{path}: another workspace's is no tag at all");
             }
         }
         assert_eq!(hung.get(&format!("/companies?tag={kept}")).await.status, 200);

@@ -510,8 +510,8 @@ both! {
     async fn another_workspaces_removed_record_is_404_like_an_id_never_used(db: TestDb) {
         let office = Office::open(&db).await;
         let raw = db.raw().await;
-        let stranger = office.site.registered("b").await;
-        let own = Records::create(&db, &stranger).await;
+        let outsider = office.site.registered("b").await;
+        let own = Records::create(&db, &outsider).await;
         let theirs = Records::create(&db, &office.hung).await;
         let kept = Records::create(&db, &office.hung).await;
         let merged = office.hung.post(&format!("/settings/tags/{}/merge", theirs.tag), &[("into", &kept.tag), ("version", "1")]).await;
@@ -527,11 +527,11 @@ both! {
                 let unused = Answer { body: unused.body.replace(UNUSED, id), ..unused };
                 assert_eq!(theirs.lasting(), unused.lasting(), "{}", action.name);
             };
-            let call = async |id: &str| stranger.call(action.function, &arguments(action, id, &fields)).await;
+            let call = async |id: &str| outsider.call(action.function, &arguments(action, id, &fields)).await;
             same(&call(id).await, call(UNUSED).await);
-            same(&stranger.submit(action, id, &fields).await, stranger.submit(action, UNUSED, &fields).await);
+            same(&outsider.submit(action, id, &fields).await, outsider.submit(action, UNUSED, &fields).await);
             fields.push(("restore", "1".to_owned()));
-            same(&stranger.submit(action, id, &fields).await, stranger.submit(action, UNUSED, &fields).await);
+            same(&outsider.submit(action, id, &fields).await, outsider.submit(action, UNUSED, &fields).await);
         }
         assert_eq!(written(&raw).await, before, "nothing is written");
     }

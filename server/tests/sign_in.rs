@@ -28,7 +28,7 @@ fn leads_to_sign_in(answer: &Answer) -> bool {
 const OTHER: &str = "mighty unusual phrase";
 
 both! {
-    async fn a_stranger_registers_signs_out_and_in_again(db: TestDb) {
+    async fn a_visitor_registers_signs_out_and_in_again(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = site.registered("hung").await;
         assert_eq!(browser.get("/login").await.location(), Some("/"), "who is signed in needs no sign-in page");
@@ -41,7 +41,7 @@ both! {
         assert!(!leads_to_sign_in(&browser.get("/").await));
     }
 
-    async fn a_stranger_comes_back_to_the_page_they_asked_for(db: TestDb) {
+    async fn an_anonymous_visitor_returns_to_the_requested_page_after_sign_in(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = site.registered("hung").await;
         browser.post("/logout", &[]).await;
@@ -211,7 +211,7 @@ both! {
         assert_eq!(raw.column::<String>("SELECT ip_address FROM sessions WHERE user_agent = 'Browser 1'").await, ["203.0.113.7"]);
     }
 
-    async fn a_stranger_who_only_looks_gets_no_session(db: TestDb) {
+    async fn an_anonymous_visitor_gets_no_session(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = site.browser();
         for path in ["/", "/login", "/register", "/nowhere", "/companies"] {

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rightmost_stranger_is_the_client() {
+    fn the_rightmost_untrusted_address_is_the_client() {
         let trusted = &["10.0.0.0/8", "fd00::/8"];
         assert_eq!(seen("10.0.0.2", &["1.2.3.4, 198.51.100.7"], trusted), "198.51.100.7");
         assert_eq!(seen("10.0.0.2", &["1.2.3.4", "198.51.100.7, 10.0.0.3"], trusted), "198.51.100.7");

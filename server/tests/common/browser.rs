@@ -8,7 +8,7 @@ use reqwest::{
 use std::{net::IpAddr, time::Duration};
 
 /// How long an answer may take before the test that waits for it fails instead of standing still.
-const PATIENCE: Duration = Duration::from_secs(120);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A client with cookies of its own.
 pub struct Browser {
@@ -25,7 +25,7 @@ pub struct Answer {
 }
 
 fn client() -> ClientBuilder {
-    Client::builder().timeout(PATIENCE).cookie_store(true).redirect(Policy::none()).no_proxy()
+    Client::builder().timeout(WAIT_TIMEOUT).cookie_store(true).redirect(Policy::none()).no_proxy()
 }
 
 impl Browser {

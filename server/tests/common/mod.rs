@@ -37,7 +37,7 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct Options {
     /// The public address; by default the one the server really has.
     pub base_url: Option<&'static str>,
-    /// Whether strangers may register.
+    /// Whether anonymous visitors may register.
     pub registration_open: bool,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: &'static [&'static str],

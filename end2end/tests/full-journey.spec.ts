@@ -4,12 +4,12 @@
 import { addCompany, expectNotice, names, row, search } from '../support/companies.ts';
 import { addDeal, card, column, drag, expectColumn, expectTotals, openBoard } from '../support/deals.ts';
 import { button, fill, link, openForm } from '../support/form.ts';
-import { fillRegistration, fillSignIn, someone } from '../support/people.ts';
+import { fillRegistration, fillSignIn, newPerson } from '../support/people.ts';
 import { expect, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 withAndWithoutJavaScript((javaScript) => {
   test('registers, adds a company with two tags and a deal of 1,5 tỷ, moves it, restarts, and it is there', async ({ page, server, browser }) => {
-    const person = someone('Phạm Minh Hưng');
+    const person = newPerson('Phạm Minh Hưng');
 
     await test.step('registers', async () => {
       await page.goto('/');

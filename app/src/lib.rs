@@ -1,10 +1,10 @@
-//! What a person sees: the shell, the parts pages are made of, the islands, and one folder per feature.
+//! The user interface: shell, UI parts, islands, and a folder per feature.
 //!
-//! Built twice. With `ssr` it is the server's half: pages ([`companies::pages`] …) are axum handlers that render a view to
-//! HTML. With `hydrate` it is the browser's half, and holds the islands alone: small behaviours that attach themselves to
-//! HTML the server has already sent.
+//! The crate is built twice. With `ssr` it is the server's half, whose pages ([`companies::pages`] …) are axum handlers that render a
+//! view to HTML. With `hydrate` it is the browser's half, which contains islands only: behaviours that attach to server-rendered
+//! HTML.
 
-// The type of a view nests as deep as its markup.
+// Types of views nest as deeply as their markup.
 #![recursion_limit = "256"]
 
 pub mod activities;
@@ -17,8 +17,11 @@ pub mod server_functions;
 pub mod settings;
 pub mod timeline;
 
+#[cfg(feature = "hydrate")]
+pub mod hydration;
+
 #[cfg(feature = "ssr")]
-pub mod doors;
+pub mod function_endpoints;
 #[cfg(feature = "ssr")]
 pub mod home;
 #[cfg(feature = "ssr")]

@@ -1,10 +1,10 @@
-//! The table of contents: every page, form and function, feature by feature.
+//! The server's table of contents: every page, form and function, feature by feature.
 
 use crate::{
     activities,
     auth::{self, AuthSession},
     companies, contacts, deals,
-    doors::{Action, FormLocation, Function, discard_form::DiscardForm, form, script},
+    function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
     home,
     request::{AppState, SiteMap},
     settings,
@@ -20,10 +20,10 @@ use http::request::Parts;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// The arguments of a call, by name.
+/// The arguments of a call by name.
 type CallArguments = Map<String, Value>;
 
-/// A server function that changes something, with the form that it answers.
+/// The routes of an action.
 #[derive(Clone, Copy)]
 pub struct ActionRoute {
     /// The function's name.
@@ -32,7 +32,7 @@ pub struct ActionRoute {
     pub form: &'static str,
     /// The path that a script calls it at.
     pub function: &'static str,
-    /// Where the form stands.
+    /// The page of the form.
     pub page: FormLocation,
 }
 
@@ -60,48 +60,48 @@ impl Routes {
         self
     }
 
-    /// Both doors of an action whose form is posted to its page's own address.
+    /// Both endpoints of an action whose form is posted to the URL of its page.
     fn form<F: Action>(self, path: &'static str) -> Self {
         self.action::<F>(path, FormLocation::SAME)
     }
 
-    /// As [`Routes::form`], for a form in which little is typed: refused, it is shown once.
+    /// As [`Routes::form`], for a short form: if refused, it is redisplayed once.
     fn question<F: Action>(self, path: &'static str) -> Self {
         self.action::<F>(path, FormLocation::QUESTION)
     }
 
-    /// As [`Routes::question`], for the question whether to delete.
+    /// As [`Routes::question`], for a delete confirmation.
     fn deletion<F: Action>(self, path: &'static str) -> Self {
         self.action::<F>(path, FormLocation::DELETION)
     }
 
-    /// As [`Routes::form`], for a form on the page of another address.
+    /// As [`Routes::form`], for a form on another page.
     fn action<F: Action>(mut self, path: &'static str, page: FormLocation) -> Self {
         let by_form =
             move |State(state): State<AppState>, auth: AuthSession, named: RawPathParams, cookies: CookieJar, request: Request| {
-                form::answer::<F>(page, state, auth, named, cookies, request)
+                form_post::answer::<F>(page, state, auth, named, cookies, request)
             };
         let by_script = move |State(state): State<AppState>,
                               auth: AuthSession,
                               cookies: CookieJar,
                               parts: Parts,
                               Json(arguments): Json<CallArguments>| {
-            script::answer_action::<F>(page, path, state, auth, cookies, parts, arguments)
+            json_call::answer_action::<F>(page, path, state, auth, cookies, parts, arguments)
         };
         self.actions.push(ActionRoute { name: short_name::<F>(), form: path, function: F::PATH, page });
         self.post(path, by_form).post(F::PATH, by_script)
     }
 
-    /// A function that reads, for scripts alone.
+    /// The endpoint of a function that reads, for scripts only.
     fn function<F: Function<Output: Serialize>>(self) -> Self {
         let called = |State(state): State<AppState>, auth: AuthSession, parts: Parts, Json(arguments): Json<CallArguments>| {
-            script::answer::<F>(state, auth, parts, arguments)
+            json_call::answer::<F>(state, auth, parts, arguments)
         };
         self.post(F::PATH, called)
     }
 }
 
-/// `CreateCompany`, without the modules it is in.
+/// The type's name without its modules, as `CreateCompany`.
 fn short_name<F>() -> &'static str {
     std::any::type_name::<F>().rsplit("::").next().unwrap_or_default()
 }
@@ -152,7 +152,7 @@ pub fn routes() -> Routes {
         .action::<deals::actions::RestoreDeal>("/deals/{id}/restore", FormLocation::BUTTON)
         .function::<companies::functions::SearchCompanies>()
         .function::<contacts::functions::SearchContacts>()
-        .function::<contacts::functions::SearchWhom>()
+        .function::<contacts::functions::SearchParties>()
         .get("/settings", settings::index)
         .get("/settings/tags", settings::tags::pages::list)
         .get("/settings/tags/new", settings::tags::pages::new)
@@ -180,11 +180,12 @@ pub fn routes() -> Routes {
         .get("/settings/bin", settings::bin::page)
 }
 
-/// The features' links and forms.
+/// The links and forms of all features.
 pub fn site_map() -> SiteMap {
     SiteMap {
         nav: vec![companies::NAV, contacts::NAV, deals::NAV, activities::NAV],
         new: vec![companies::NEW, contacts::NEW, deals::NEW],
+        quick_action: Some(activities::QUICK_LOG),
         forms: routes().actions.iter().map(|action| (action.form, action.page)).collect(),
     }
 }

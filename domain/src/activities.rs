@@ -132,21 +132,21 @@ impl ActivityForm {
     /// Reads the form. `utc` turns a time of the workspace's zone into UTC, or gives `None` for one that its clocks skip.
     pub fn parse(&self, now: DateTime<Utc>, utc: impl Fn(NaiveDateTime) -> Option<DateTime<Utc>>) -> Result<ActivityDraft, FormErrors> {
         let mut errors = FormErrors::default();
-        let kind = errors.take("type", ActivityType::from_slug(&self.kind).ok_or("Choose a type"));
-        let subject = errors.take("subject", check_subject(&self.subject));
-        let local = errors.take("date", check_date(&self.date));
+        let kind = errors.collect("type", ActivityType::from_slug(&self.kind).ok_or("Choose a type"));
+        let subject = errors.collect("subject", check_subject(&self.subject));
+        let local = errors.collect("date", check_date(&self.date));
         let date = match local {
-            Some(Some(local)) => errors.take("date", utc(local).ok_or("The clocks skip this time: write another one")),
+            Some(Some(local)) => errors.collect("date", utc(local).ok_or("The clocks skip this time: write another one")),
             Some(None) => Some(now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now)),
             None => None,
         };
-        let duration_minutes = errors.take("duration_minutes", check_duration(&self.duration_minutes));
-        let contact_id = errors.take("contact_id", optional_id(&self.contact_id, "Choose a contact from the list"));
-        let company_id = errors.take("company_id", optional_id(&self.company_id, "Choose a company from the list"));
-        let deal_id = errors.take("deal_id", optional_id(&self.deal_id, "Choose a deal from the list"));
-        let description = errors.take("description", text::paragraphs(&self.description, TEXT_MAX));
-        let outcome = errors.take("outcome", text::line(&self.outcome, OUTCOME_MAX));
-        let next_steps = errors.take("next_steps", text::paragraphs(&self.next_steps, TEXT_MAX));
+        let duration_minutes = errors.collect("duration_minutes", check_duration(&self.duration_minutes));
+        let contact_id = errors.collect("contact_id", optional_id(&self.contact_id, "Choose a contact from the list"));
+        let company_id = errors.collect("company_id", optional_id(&self.company_id, "Choose a company from the list"));
+        let deal_id = errors.collect("deal_id", optional_id(&self.deal_id, "Choose a deal from the list"));
+        let description = errors.collect("description", text::paragraphs(&self.description, TEXT_MAX));
+        let outcome = errors.collect("outcome", text::line(&self.outcome, OUTCOME_MAX));
+        let next_steps = errors.collect("next_steps", text::paragraphs(&self.next_steps, TEXT_MAX));
         let draft = (|| {
             Some(ActivityDraft {
                 kind: kind?,

@@ -55,7 +55,7 @@ impl BinQuery {
 impl ListQuery for BinQuery {
     const PATH: &'static str = "/settings/bin";
 
-    fn pairs(&self) -> Vec<(&'static str, String)> {
+    fn query_pairs(&self) -> Vec<(&'static str, String)> {
         page::page_pair(self.page).into_iter().collect()
     }
 
@@ -67,7 +67,7 @@ impl ListQuery for BinQuery {
         self.page
     }
 
-    fn at(&self, page: PageNumber) -> Self {
+    fn with_page(&self, page: PageNumber) -> Self {
         Self { page }
     }
 }
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn a_query_reads_back_as_written() {
         let third = BinQuery::parse([("page", "3"), ("utm_source", "mail")]).expect("a page");
-        assert_eq!(third.pairs(), [("page", "3".to_owned())]);
+        assert_eq!(third.query_pairs(), [("page", "3".to_owned())]);
         assert_eq!(BinQuery::parse([("page", "")]), Ok(BinQuery::default()));
         assert_eq!(BinQuery::parse([("page", "0")]), Err(BadQuery));
     }

@@ -185,18 +185,18 @@ impl CompanyForm {
     /// Reads the form: the draft and, on an edit, the version it was made from.
     pub fn parse(&self) -> Result<CompanyDraft, FormErrors> {
         let mut errors = FormErrors::default();
-        let name = errors.take("name", check_name(&self.name));
-        let industry = errors.take("industry", text::line(&self.industry, INDUSTRY_MAX));
-        let size = errors.take("size", optional(&self.size, CompanySize::from_slug, "Choose a size"));
-        let status = errors.take("status", optional(&self.status, CompanyStatus::from_slug, "Choose a status"));
-        let website = errors.take("website", text::website(&self.website));
-        let phone = errors.take("phone", text::phone(&self.phone));
-        let email = errors.take("email", text::email(&self.email));
-        let tax_code = errors.take("tax_code", text::line(&self.tax_code, 50));
-        let address = errors.take("address", text::paragraphs(&self.address, 1_000));
-        let notes = errors.take("notes", text::notes(&self.notes));
-        let tags = errors.take("tag_id", tags::parse_ids(&self.tag_id));
-        let new_tag = errors.take("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
+        let name = errors.collect("name", check_name(&self.name));
+        let industry = errors.collect("industry", text::line(&self.industry, INDUSTRY_MAX));
+        let size = errors.collect("size", optional(&self.size, CompanySize::from_slug, "Choose a size"));
+        let status = errors.collect("status", optional(&self.status, CompanyStatus::from_slug, "Choose a status"));
+        let website = errors.collect("website", text::website(&self.website));
+        let phone = errors.collect("phone", text::phone(&self.phone));
+        let email = errors.collect("email", text::email(&self.email));
+        let tax_code = errors.collect("tax_code", text::line(&self.tax_code, 50));
+        let address = errors.collect("address", text::paragraphs(&self.address, 1_000));
+        let notes = errors.collect("notes", text::notes(&self.notes));
+        let tags = errors.collect("tag_id", tags::parse_ids(&self.tag_id));
+        let new_tag = errors.collect("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
         let custom_fields = errors.collect_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
         let draft = (|| {
             Some(CompanyDraft {

@@ -1,10 +1,10 @@
 //! Contacts: the people at a company, and what they decide.
 
+mod party;
 mod query;
-mod whom;
 
+pub use party::PartyId;
 pub use query::{ContactColumn, ContactQuery};
-pub use whom::Whom;
 
 use crate::{
     custom_fields::CustomFields,
@@ -152,18 +152,18 @@ impl ContactForm {
     /// Reads the form. Who is primary or secondary decides, whether or not the box is ticked.
     pub fn parse(&self) -> Result<ContactDraft, FormErrors> {
         let mut errors = FormErrors::default();
-        let name = errors.take("name", check_name(&self.name));
-        let job_title = errors.take("job_title", text::line(&self.job_title, JOB_TITLE_MAX));
-        let company_id = errors.take("company_id", optional_id(&self.company_id, "Choose a company from the list"));
-        let phone = errors.take("phone", text::phone(&self.phone));
-        let email = errors.take("email", text::email(&self.email));
-        let decides = errors.take("is_decision_maker", optional(&self.is_decision_maker, ticked, "Tick the box or leave it"));
+        let name = errors.collect("name", check_name(&self.name));
+        let job_title = errors.collect("job_title", text::line(&self.job_title, JOB_TITLE_MAX));
+        let company_id = errors.collect("company_id", optional_id(&self.company_id, "Choose a company from the list"));
+        let phone = errors.collect("phone", text::phone(&self.phone));
+        let email = errors.collect("email", text::email(&self.email));
+        let decides = errors.collect("is_decision_maker", optional(&self.is_decision_maker, ticked, "Tick the box or leave it"));
         let level = optional(&self.authority_level, AuthorityLevel::from_slug, "Choose an authority level");
-        let authority_level = errors.take("authority_level", level);
-        let reports_to_id = errors.take("reports_to_id", optional_id(&self.reports_to_id, "Choose a contact from the list"));
-        let tags = errors.take("tag_id", tags::parse_ids(&self.tag_id));
-        let new_tag = errors.take("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
-        let notes = errors.take("notes", text::notes(&self.notes));
+        let authority_level = errors.collect("authority_level", level);
+        let reports_to_id = errors.collect("reports_to_id", optional_id(&self.reports_to_id, "Choose a contact from the list"));
+        let tags = errors.collect("tag_id", tags::parse_ids(&self.tag_id));
+        let new_tag = errors.collect("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
+        let notes = errors.collect("notes", text::notes(&self.notes));
         let custom_fields = errors.collect_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
         let draft = (|| {
             let authority_level = authority_level?;

@@ -49,8 +49,8 @@ impl CustomFields {
             if name.is_empty() && value.is_empty() {
                 continue;
             }
-            let name = errors.take(&input_id(NAME_INPUT, row), name_of(&name, &fields));
-            let value = errors.take(&input_id(VALUE_INPUT, row), value_of(&value));
+            let name = errors.collect(&input_id(NAME_INPUT, row), name_of(&name, &fields));
+            let value = errors.collect(&input_id(VALUE_INPUT, row), value_of(&value));
             if let (Some(name), Some(value)) = (name, value) {
                 fields.push(CustomField { name, value });
             }

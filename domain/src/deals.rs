@@ -7,7 +7,7 @@ mod query;
 
 pub use bulk::{BULK_MAX, BulkChange, BulkForm, Chosen};
 pub use idle::idle_days;
-pub use moving::{ColumnTotals, DealMove, MoveForm, Moved, POSITION_GAP, Place, position_between};
+pub use moving::{ColumnTotals, DealMove, MoveForm, MoveOutcome, POSITION_GAP, Placement, position_between};
 pub use query::{DealColumn, DealFilter, DealQuery, DealView};
 
 use crate::{
@@ -94,16 +94,16 @@ impl DealForm {
     /// Reads the form. Whether the stage exists and asks for a reason, the store knows.
     pub fn parse(&self) -> Result<DealDraft, FormErrors> {
         let mut errors = FormErrors::default();
-        let name = errors.take("name", check_name(&self.name));
-        let value = errors.take("value", check_value(&self.value));
-        let stage = errors.take("stage", Some(self.stage.as_str()).filter(|slug| is_slug(slug)).ok_or("Choose a stage"));
-        let company_id = errors.take("company_id", self.company_id.parse().map_err(|_| "Choose a company"));
-        let contact_id = errors.take("contact_id", optional_id(&self.contact_id, "Choose a contact from the list"));
-        let expected_close_date = errors.take("expected_close_date", check_date(&self.expected_close_date));
-        let probability = errors.take("probability", check_probability(&self.probability));
-        let source = errors.take("source", text::line(&self.source, 100));
-        let lost_reason = errors.take("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
-        let notes = errors.take("notes", text::notes(&self.notes));
+        let name = errors.collect("name", check_name(&self.name));
+        let value = errors.collect("value", check_value(&self.value));
+        let stage = errors.collect("stage", Some(self.stage.as_str()).filter(|slug| is_slug(slug)).ok_or("Choose a stage"));
+        let company_id = errors.collect("company_id", self.company_id.parse().map_err(|_| "Choose a company"));
+        let contact_id = errors.collect("contact_id", optional_id(&self.contact_id, "Choose a contact from the list"));
+        let expected_close_date = errors.collect("expected_close_date", check_date(&self.expected_close_date));
+        let probability = errors.collect("probability", check_probability(&self.probability));
+        let source = errors.collect("source", text::line(&self.source, 100));
+        let lost_reason = errors.collect("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
+        let notes = errors.collect("notes", text::notes(&self.notes));
         let custom_fields = errors.collect_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
         let draft = (|| {
             Some(DealDraft {

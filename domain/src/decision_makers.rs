@@ -45,7 +45,7 @@ impl DecisionGap {
 
     /// What is amiss at a company with so many open deals and so many contacts who sign, the latest of whom was contacted
     /// then.
-    pub fn of(open_deals: u64, primaries: u64, last_contact: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Self> {
+    pub fn detect(open_deals: u64, primaries: u64, last_contact: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Self> {
         match (open_deals, primaries) {
             (0, _) => None,
             (_, 0) => Some(Self::NoPrimary),
@@ -62,17 +62,17 @@ pub fn not_contacted_before(now: DateTime<Utc>) -> DateTime<Utc> {
 
 /// Somebody on the map, with those who report to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Branch<P> {
+pub struct OrgNode<P> {
     /// The person.
     pub person: P,
     /// Who reports to them, in the order given.
     pub reports: Vec<Self>,
 }
 
-impl<P> Branch<P> {
+impl<P> OrgNode<P> {
     /// Whether this holds of the person or of anybody below.
     pub fn any(&self, holds: &impl Fn(&P) -> bool) -> bool {
-        holds(&self.person) || self.reports.iter().any(|branch| branch.any(holds))
+        holds(&self.person) || self.reports.iter().any(|node| node.any(holds))
     }
 
     /// How many people it has.
@@ -83,7 +83,7 @@ impl<P> Branch<P> {
 
 /// People as a tree, in the order given. `ids` gives a person's own id and their superior's; whoever's superior is not among
 /// the people stands at the top. So does the first of a circle, which no form lets in.
-pub fn tree<P>(people: Vec<P>, ids: impl Fn(&P) -> (ContactId, Option<ContactId>)) -> Vec<Branch<P>> {
+pub fn org_tree<P>(people: Vec<P>, ids: impl Fn(&P) -> (ContactId, Option<ContactId>)) -> Vec<OrgNode<P>> {
     let keys: Vec<_> = people.iter().map(ids).collect();
     let place: BTreeMap<ContactId, usize> = keys.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();
     let above: Vec<Option<usize>> = keys.iter().map(|(_, boss)| boss.and_then(|boss| place.get(&boss).copied())).collect();
@@ -96,7 +96,7 @@ pub fn tree<P>(people: Vec<P>, ids: impl Fn(&P) -> (ContactId, Option<ContactId>
         }
     }
     let mut people: Vec<Option<P>> = people.into_iter().map(Some).collect();
-    tops.into_iter().filter_map(|top| grow(top, &below, &mut people)).collect()
+    tops.into_iter().filter_map(|top| take_subtree(top, &below, &mut people)).collect()
 }
 
 /// Whether the way up leads back here, and nobody on it comes earlier: one person of each circle.
@@ -115,9 +115,9 @@ fn is_cycle_root(person: usize, above: &[Option<usize>]) -> bool {
     false
 }
 
-fn grow<P>(person: usize, below: &[Vec<usize>], people: &mut [Option<P>]) -> Option<Branch<P>> {
+fn take_subtree<P>(person: usize, below: &[Vec<usize>], people: &mut [Option<P>]) -> Option<OrgNode<P>> {
     let own = people[person].take()?;
-    Some(Branch { person: own, reports: below[person].iter().filter_map(|report| grow(*report, below, people)).collect() })
+    Some(OrgNode { person: own, reports: below[person].iter().filter_map(|report| take_subtree(*report, below, people)).collect() })
 }
 
 #[cfg(test)]
@@ -132,14 +132,14 @@ mod tests {
 
     /// `0(1(2))`, from pairs of a person and their superior.
     fn drawn(people: &[(usize, Option<usize>)]) -> String {
-        fn draw(branches: &[Branch<(usize, Option<usize>)>]) -> String {
-            let one = |branch: &Branch<(usize, Option<usize>)>| {
-                let below = draw(&branch.reports);
-                if below.is_empty() { branch.person.0.to_string() } else { format!("{}({below})", branch.person.0) }
+        fn draw(nodes: &[OrgNode<(usize, Option<usize>)>]) -> String {
+            let one = |node: &OrgNode<(usize, Option<usize>)>| {
+                let below = draw(&node.reports);
+                if below.is_empty() { node.person.0.to_string() } else { format!("{}({below})", node.person.0) }
             };
-            branches.iter().map(one).collect::<Vec<_>>().join(" ")
+            nodes.iter().map(one).collect::<Vec<_>>().join(" ")
         }
-        draw(&tree(people.to_vec(), |(own, boss)| (id(*own), boss.map(id))))
+        draw(&org_tree(people.to_vec(), |(own, boss)| (id(*own), boss.map(id))))
     }
 
     #[test]
@@ -156,11 +156,11 @@ mod tests {
     fn a_gap_needs_an_open_deal() {
         let now: DateTime<Utc> = "2026-11-21T03:00:00Z".parse().expect("a time");
         let days = |days| Some(now - TimeDelta::days(days));
-        assert_eq!(DecisionGap::of(0, 0, None, now), None);
-        assert_eq!(DecisionGap::of(1, 0, days(1), now), Some(DecisionGap::NoPrimary));
-        assert_eq!(DecisionGap::of(1, 1, None, now), Some(DecisionGap::NotContacted));
-        assert_eq!(DecisionGap::of(1, 1, days(30), now), None, "thirty days ago to the moment is not past them");
-        assert_eq!(DecisionGap::of(1, 2, days(31), now), Some(DecisionGap::NotContacted));
+        assert_eq!(DecisionGap::detect(0, 0, None, now), None);
+        assert_eq!(DecisionGap::detect(1, 0, days(1), now), Some(DecisionGap::NoPrimary));
+        assert_eq!(DecisionGap::detect(1, 1, None, now), Some(DecisionGap::NotContacted));
+        assert_eq!(DecisionGap::detect(1, 1, days(30), now), None, "thirty days ago to the moment is not past them");
+        assert_eq!(DecisionGap::detect(1, 2, days(31), now), Some(DecisionGap::NotContacted));
         assert!(DecisionGap::ALL.iter().all(|gap| DecisionGap::from_slug(gap.slug()) == Some(*gap)));
     }
 
@@ -168,10 +168,10 @@ mod tests {
         #[test]
         fn everybody_is_on_the_map_once(bosses in proptest::collection::vec(proptest::option::of(0_usize..40), 0..40)) {
             let people: Vec<_> = bosses.iter().enumerate().map(|(own, boss)| (own, *boss)).collect();
-            let branches = tree(people.clone(), |(own, boss)| (id(*own), boss.map(id)));
-            prop_assert_eq!(branches.iter().map(Branch::count).sum::<usize>(), people.len());
+            let nodes = org_tree(people.clone(), |(own, boss)| (id(*own), boss.map(id)));
+            prop_assert_eq!(nodes.iter().map(OrgNode::count).sum::<usize>(), people.len());
             for person in people {
-                prop_assert!(branches.iter().any(|branch| branch.any(&|other| *other == person)));
+                prop_assert!(nodes.iter().any(|node| node.any(&|other| *other == person)));
             }
         }
     }

@@ -36,7 +36,7 @@ impl FormErrors {
     }
 
     /// Takes a field's value, or keeps its message and gives nothing: so every field is looked at before the form is refused.
-    pub fn take<T, E: ToString>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
+    pub fn collect<T, E: ToString>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
         parsed.map_err(|error| self.add(field, error.to_string())).ok()
     }
 
@@ -122,9 +122,9 @@ mod tests {
     #[test]
     fn every_field_is_looked_at() {
         let mut errors = FormErrors::default();
-        assert_eq!(errors.take("age", "7".parse::<u8>()), Some(7));
-        assert_eq!(errors.take("size", "x".parse::<u8>()), None);
-        assert_eq!(errors.take("name", Err::<(), _>("Write a name")), None);
+        assert_eq!(errors.collect("age", "7".parse::<u8>()), Some(7));
+        assert_eq!(errors.collect("size", "x".parse::<u8>()), None);
+        assert_eq!(errors.collect("name", Err::<(), _>("Write a name")), None);
         assert_eq!(errors.get("name"), Some("Write a name"));
         assert_eq!(errors.iter().count(), 2);
         assert!(!errors.is_empty());

@@ -1,20 +1,20 @@
-//! The state of a list as its URL says it: which page, in which order.
+//! Queries of lists: search, filters, order and page, as written in a URL.
 
 use crate::text;
 use std::{fmt, str::FromStr};
 
 /// Rows on one page of a list.
 pub const PAGE_SIZE: u64 = 20;
-/// Most characters of a search.
+/// Maximum length of a search, in characters.
 pub const QUERY_MAX: usize = 200;
-/// Values one filter takes at most.
+/// Maximum number of values of one filter.
 pub const VALUES_MAX: usize = 50;
 
 /// A page's number, 1 to [`PageNumber::LAST`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PageNumber(u32);
 
-/// A page number, an order or a filter that no link of ours writes.
+/// A page number, order or filter that no link of the app writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a page, order or filter of this list")]
 pub struct BadQuery;
@@ -26,9 +26,9 @@ impl Default for PageNumber {
 }
 
 impl PageNumber {
-    /// The page a list opens at.
+    /// The first page.
     pub const FIRST: Self = Self(1);
-    /// Past 200,000 rows nobody turns pages, and every page of a list costs the rows before it.
+    /// The last page, which ends at row 200,000: the cost of a page grows with the rows before it.
     pub const LAST: u32 = 10_000;
 
     /// The number, 1 or more.
@@ -36,17 +36,17 @@ impl PageNumber {
         self.0
     }
 
-    /// Rows before this page's first.
+    /// Number of rows before the page.
     pub fn offset(self) -> u64 {
         u64::from(self.0 - 1) * PAGE_SIZE
     }
 
-    /// The page before, unless this is the first.
+    /// The previous page; `None` on the first page.
     pub fn previous(self) -> Option<Self> {
         (self.0 > 1).then(|| Self(self.0 - 1))
     }
 
-    /// The page after, unless `total` rows end on this one.
+    /// The next page; `None` if `total` rows end on this page.
     pub fn next(self, total: u64) -> Option<Self> {
         (self.0 < Self::LAST && self.offset() + PAGE_SIZE < total).then(|| Self(self.0 + 1))
     }
@@ -65,10 +65,10 @@ impl FromStr for PageNumber {
 
 /// A column that a list sorts by.
 pub trait SortColumn: Copy + PartialEq + 'static {
-    /// Every column, the list's usual one first.
+    /// Every column, the default first.
     const ALL: &'static [Self];
 
-    /// Its name in the URL: the field's name.
+    /// The column's name in the URL: the name of the field.
     fn name(self) -> &'static str;
 }
 
@@ -88,7 +88,7 @@ impl<C: SortColumn> Default for Sort<C> {
 }
 
 impl<C: SortColumn> Sort<C> {
-    /// What a click on a column's head asks for: this column, turned round if it is the one sorted by now.
+    /// The order after a click on a column's header: by that column, reversed if the list is sorted by it already.
     pub fn toggled(self, by: C) -> Self {
         Self { by, descending: self.by == by && !self.descending }
     }
@@ -110,51 +110,51 @@ impl<C: SortColumn> fmt::Display for Sort<C> {
     }
 }
 
-/// What a list is asked for: all that its address says.
+/// The query of a list: search, filters, order and page, as written in the list's URL.
 pub trait ListQuery: Clone + Default {
-    /// The list's address, before its query.
+    /// The path of the list's page.
     const PATH: &'static str;
 
-    /// The pairs of the address's query, which reading gives back; what is usual is left out.
-    fn pairs(&self) -> Vec<(&'static str, String)>;
+    /// The pairs of the URL's query, without default values. Parsing the pairs returns the same query.
+    fn query_pairs(&self) -> Vec<(&'static str, String)>;
 
-    /// Whether anything narrows the list.
+    /// Whether a search or a filter is set.
     fn is_filtered(&self) -> bool;
 
-    /// The same list with nothing that narrows it.
-    fn cleared(&self) -> Self {
+    /// The same list without search and filters.
+    fn without_filters(&self) -> Self {
         Self::default()
     }
 
-    /// The page that is shown.
+    /// The number of the shown page.
     fn page(&self) -> PageNumber;
 
-    /// The same list at another page.
-    fn at(&self, page: PageNumber) -> Self;
+    /// The same list at page `page`.
+    fn with_page(&self, page: PageNumber) -> Self;
 }
 
-/// Words to look for: trimmed, composed, not yet folded.
-pub(crate) fn words(typed: &str) -> Result<String, BadQuery> {
+/// Parses the words of a search: trimmed, NFC, not yet folded. Empty for no search.
+pub(crate) fn parse_search(typed: &str) -> Result<String, BadQuery> {
     text::line(typed, QUERY_MAX).map(Option::unwrap_or_default).map_err(|_| BadQuery)
 }
 
-/// A value that a filter compares as it is written, of at most `max` characters.
-pub(crate) fn value(typed: &str, max: usize) -> Result<String, BadQuery> {
+/// Parses a filter value that is compared verbatim: one line of 1 to `max` characters.
+pub(crate) fn parse_value(typed: &str, max: usize) -> Result<String, BadQuery> {
     text::line(typed, max).ok().flatten().ok_or(BadQuery)
 }
 
-/// The query, if none of its filters has more values than [`VALUES_MAX`].
-pub(crate) fn bounded<Q, const N: usize>(query: Q, values: [usize; N]) -> Result<Q, BadQuery> {
+/// Returns the query if each filter has at most [`VALUES_MAX`] values. `values`: the number of values of each filter.
+pub(crate) fn check_value_count<Q, const N: usize>(query: Q, values: [usize; N]) -> Result<Q, BadQuery> {
     if values.into_iter().all(|count| count <= VALUES_MAX) { Ok(query) } else { Err(BadQuery) }
 }
 
-/// The pairs of an order and a page, what is usual left out.
+/// The query pairs of an order and a page, without default values.
 pub(crate) fn order_pairs<C: SortColumn>(sort: Sort<C>, page: PageNumber) -> impl Iterator<Item = (&'static str, String)> {
     let sort = (sort != Sort::default()).then(|| ("sort", sort.to_string()));
     sort.into_iter().chain(page_pair(page))
 }
 
-/// The pair of a page, unless it is the first.
+/// The query pair of a page; `None` for the first page.
 pub(crate) fn page_pair(page: PageNumber) -> Option<(&'static str, String)> {
     (page != PageNumber::FIRST).then(|| ("page", page.get().to_string()))
 }

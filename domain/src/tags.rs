@@ -88,8 +88,8 @@ impl TagForm {
     /// Reads the form. Whether the name is taken, the store knows.
     pub fn parse(&self) -> Result<TagDraft, FormErrors> {
         let mut errors = FormErrors::default();
-        let name = errors.take("name", check_name(&self.name));
-        let color = errors.take("color", Color::parse(if self.color.is_empty() { PALETTE[0].0 } else { &self.color }));
+        let name = errors.collect("name", check_name(&self.name));
+        let color = errors.collect("color", Color::parse(if self.color.is_empty() { PALETTE[0].0 } else { &self.color }));
         match (name, color) {
             (Some(name), Some(color)) => Ok(TagDraft { name, color }),
             _ => Err(errors),

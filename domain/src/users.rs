@@ -106,9 +106,9 @@ impl RegisterForm {
     /// Reads the form.
     pub fn parse(&self) -> Result<RegisterDraft, FormErrors> {
         let mut errors = FormErrors::default();
-        let name = errors.take("name", check_name(&self.name));
-        let email = errors.take("email", Email::parse(&self.email).map_err(email_message));
-        let password = errors.take("password", Password::parse_new(&self.password));
+        let name = errors.collect("name", check_name(&self.name));
+        let email = errors.collect("email", Email::parse(&self.email).map_err(email_message));
+        let password = errors.collect("password", Password::parse_new(&self.password));
         if password.is_some() && self.password != self.password_confirmation {
             errors.add("password_confirmation", "Type the same password again");
         }

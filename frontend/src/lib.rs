@@ -1,11 +1,10 @@
-//! The wasm entry: brings the islands to life.
+//! The WebAssembly entry point, which starts the islands.
 
-// Without this nothing of `app` is linked, and no island is found.
-use app as _;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called by the page's loader once the module is there.
+/// Called by the page's loader once the module is loaded.
 #[wasm_bindgen]
 pub fn hydrate() {
+    app::hydration::register_forms();
     leptos::mount::hydrate_islands();
 }

@@ -11,7 +11,7 @@ use app::deals::actions::DealMoved;
 use common::{Browser, PASSWORD, Site, TestDb, trial_size};
 use domain::{
     access::{Actor, Role},
-    deals::{MoveForm, Place},
+    deals::{MoveForm, Placement},
     ids::DealId,
     random::Random,
 };
@@ -58,7 +58,7 @@ async fn move_about(browser: Browser, until: Instant) -> Done {
     let mut done = Done::default();
     let mut board = look(&browser).await;
     while Instant::now() < until {
-        let place = [Place::Top, Place::Bottom, Place::After(board[any(DEALS)].0)][any(3)];
+        let place = [Placement::Top, Placement::Bottom, Placement::After(board[any(DEALS)].0)][any(3)];
         let stage = STAGES[any(STAGES.len())];
         let (deal_id, version) = &mut board[any(DEALS)];
         let lost_reason = if stage == "closed-lost" { "Giá cao".to_owned() } else { String::new() };

@@ -13,7 +13,7 @@ use domain::{
     bin::BinQuery,
     companies::CompanyQuery,
     contacts::ContactQuery,
-    deals::{BulkChange, DealFilter, DealQuery, Place},
+    deals::{BulkChange, DealFilter, DealQuery, Placement},
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId},
     workspaces::Switches,
 };
@@ -122,8 +122,8 @@ fn all_calls() -> Vec<Call> {
         "deal_history" Read Deal OwnWorkspace |s, a, t| s.deal_history(&a, t.deal);
         "create_deal" Create Deal Refused |s, a, t| s.create_deal(&a, deal("New", t.company, "proposal", 5));
         "update_deal" Update Deal NotFound |s, a, t| s.update_deal(&a, t.deal, 1, deal("Changed", t.company, "proposal", 5));
-        "move_deal" Update Deal NotFound |s, a, t| { let to = to(t.deal, 1, "negotiation", Place::Top); async move { s.move_deal(&a, &to).await } };
-        "move_deal_under" Update Deal NotFound |s, a, t| { let to = to(t.deal, 1, "negotiation", Place::Top); async move { s.move_deal_under(&a, &to, &DealFilter::default()).await } };
+        "move_deal" Update Deal NotFound |s, a, t| { let to = to(t.deal, 1, "negotiation", Placement::Top); async move { s.move_deal(&a, &to).await } };
+        "move_deal_under" Update Deal NotFound |s, a, t| { let to = to(t.deal, 1, "negotiation", Placement::Top); async move { s.move_deal_under(&a, &to, &DealFilter::default()).await } };
         "change_deals" Update Deal NotFound |s, a, t| async move {
             let change = BulkChange::Stage { stage: "negotiation".to_owned(), lost_reason: None };
             let done = s.change_deals(&a, vec![(t.deal, 1)], change).await?;

@@ -14,7 +14,7 @@ use domain::{
     companies::CompanyQuery,
     contacts::{ContactDraft, ContactQuery},
     custom_fields::CustomFields,
-    deals::{DealDraft, DealFilter, DealQuery, Place},
+    deals::{DealDraft, DealFilter, DealQuery, Placement},
     ids::{CompanyId, ContactId, DealId},
 };
 use store::{
@@ -160,7 +160,7 @@ both! {
         let store = &db.store;
         let Customer { company: at, deal: id, .. } = customer(&db, &actor).await;
         for name in ["Under", "Above"] {
-            let place = if name == "Above" { Place::Top } else { Place::Bottom };
+            let place = if name == "Above" { Placement::Top } else { Placement::Bottom };
             let made = store.create_deal(&actor, deal(name, at, "proposal", 5)).await.unwrap();
             store.move_deal(&actor, &to(made, 1, "proposal", place)).await.unwrap();
         }

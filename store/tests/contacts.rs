@@ -495,5 +495,5 @@ both! {
 }
 
 fn list_of(query: &ContactQuery) -> String {
-    query.pairs().into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    query.query_pairs().into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }

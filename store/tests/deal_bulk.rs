@@ -8,7 +8,7 @@ mod support;
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
-    deals::{BulkChange, DealFilter, Place},
+    deals::{BulkChange, DealFilter, Placement},
     ids::{CompanyId, DealId, TagId, UserId},
 };
 use store::{
@@ -40,7 +40,7 @@ both! {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let (_, [a, b, c]) = three(&db, &actor).await;
-        store.move_deal(&actor, &to(b, 1, "proposal", Place::Bottom)).await.unwrap();
+        store.move_deal(&actor, &to(b, 1, "proposal", Placement::Bottom)).await.unwrap();
         let chosen = vec![(a, 1), (b, 1), (c, 1), (DealId(NOT_THERE), 1)];
         let done = store.change_deals(&actor, chosen, stage("negotiation")).await.unwrap();
         let refused = |name: Option<&str>, why| Refused { name: name.map(str::to_owned), why };

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
-    deals::{BulkChange, DealColumn, DealDraft, DealFilter, DealQuery, DealView, Place},
+    deals::{BulkChange, DealColumn, DealDraft, DealFilter, DealQuery, DealView, Placement},
     ids::{CompanyId, ContactId, DealId},
     money::Money,
     page::{PageNumber, Sort, SortColumn},
@@ -113,7 +113,7 @@ both! {
     async fn a_move_answers_totals_of_what_the_board_shows(db: TestDb) {
         let desk = desk(&db).await;
         let filter = DealFilter { company_id: vec![desk.companies[1]], ..DealFilter::default() };
-        let moved = db.store.move_deal_under(&desk.actor, &to(desk.deals[1], 2, "negotiation", Place::Top), &filter).await.unwrap();
+        let moved = db.store.move_deal_under(&desk.actor, &to(desk.deals[1], 2, "negotiation", Placement::Top), &filter).await.unwrap();
         let totals: Vec<_> = moved.columns.iter().map(|c| (c.stage.as_str(), c.count, c.value.hundredths(), c.weighted.hundredths())).collect();
         assert_eq!(totals, [("proposal", 0, 0, 0), ("negotiation", 2, 1_555, 750 + 183)]);
     }

@@ -8,7 +8,7 @@ mod support;
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
-    deals::{DealFilter, Place},
+    deals::{DealFilter, Placement},
     ids::DealId,
 };
 use std::{sync::Arc, time::Duration};
@@ -39,7 +39,7 @@ both! {
         theirs.seq();
         let deal_id = db.store.create_deal(&actor, deal("Xe", id, "proposal", 1)).await.unwrap();
         assert_eq!(told(&mut mine).await, Some(seq(&db, &actor).await));
-        db.store.move_deal(&actor, &to(deal_id, 1, "negotiation", Place::Top)).await.unwrap();
+        db.store.move_deal(&actor, &to(deal_id, 1, "negotiation", Placement::Top)).await.unwrap();
         assert_eq!(told(&mut mine).await, Some(seq(&db, &actor).await));
         assert!(nothing_told(&mut theirs).await);
         // What no board shows is no news, nor is what was refused.
@@ -81,8 +81,8 @@ both! {
         let nothing = store.board_news(&actor, since, &filter).await.unwrap();
         assert_eq!((nothing.seq, nothing.whole, nothing.cards.len(), nothing.gone.len()), (since, false, 0, 0));
 
-        store.move_deal(&actor, &to(a, 1, "proposal", Place::After(c))).await.unwrap();
-        store.move_deal(&actor, &to(b, 1, "negotiation", Place::Top)).await.unwrap();
+        store.move_deal(&actor, &to(a, 1, "proposal", Placement::After(c))).await.unwrap();
+        store.move_deal(&actor, &to(b, 1, "negotiation", Placement::Top)).await.unwrap();
         store.delete_deal(&actor, d, 1).await.unwrap();
         let news = store.board_news(&actor, since, &filter).await.unwrap();
         assert_eq!((news.seq, news.whole), (seq(&db, &actor).await, false));

@@ -8,7 +8,7 @@ mod support;
 use common::{TestDb, trial_size};
 use domain::{
     access::Actor,
-    deals::{DealDraft, Place},
+    deals::{DealDraft, Placement},
     ids::DealId,
     money::Money,
 };
@@ -42,7 +42,7 @@ async fn drag(store: Store, actor: Actor, ids: Vec<DealId>, person: usize) -> i6
     for round in 0..drags() {
         let id = ids[(person * 5 + round * 7) % ids.len()];
         let stage = STAGES[(person + round * 3) % STAGES.len()];
-        let place = [Place::Top, Place::Bottom, Place::After(ids[(round + 1) % ids.len()])][round % 3];
+        let place = [Placement::Top, Placement::Bottom, Placement::After(ids[(round + 1) % ids.len()])][round % 3];
         let version = match versions.get(&id) {
             Some(version) => *version,
             None => store.deal(&actor, id).await.unwrap().version,

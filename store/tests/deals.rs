@@ -9,7 +9,7 @@ use chrono::{NaiveDate, TimeDelta};
 use common::TestDb;
 use domain::{
     access::Actor,
-    deals::{DealDraft, DealFilter, DealForm, DealMove, POSITION_GAP, Place},
+    deals::{DealDraft, DealFilter, DealForm, DealMove, POSITION_GAP, Placement},
     forms::FormErrors,
     ids::{CompanyId, ContactId, DealId},
     money::Money,
@@ -156,7 +156,7 @@ both! {
         assert_counters(&db.raw().await).await;
         assert_eq!(db.store.deal(&actor, id).await, Err(StoreError::NotFound));
         assert_eq!(db.store.update_deal(&actor, id, 2, deal("X", company_id, "proposal", 5)).await, Err(StoreError::NotFound));
-        assert_eq!(db.store.move_deal(&actor, &to(id, 2, "proposal", Place::Top)).await, Err(StoreError::NotFound));
+        assert_eq!(db.store.move_deal(&actor, &to(id, 2, "proposal", Placement::Top)).await, Err(StoreError::NotFound));
         assert_eq!(db.store.delete_deal(&actor, id, 2).await, Err(StoreError::NotFound));
         assert_eq!(names_in(&db.store, &actor, "proposal").await, [""; 0]);
         let board = db.store.board(&actor, &DealFilter::default()).await.unwrap();
@@ -206,14 +206,14 @@ both! {
         let cards = stack(store, &actor, company_id, "proposal", &["a", "b", "c", "d"]).await;
         let mut version = 1;
         for (stage, place, proposal, negotiation) in [
-            ("proposal", Place::Bottom, "b c d a", ""),
-            ("proposal", Place::Top, "a b c d", ""),
-            ("proposal", Place::After(cards["b"]), "b a c d", ""),
-            ("proposal", Place::After(cards["d"]), "b c d a", ""),
-            ("proposal", Place::After(cards["a"]), "a b c d", ""),
-            ("negotiation", Place::After(cards["b"]), "b c d", "a"),
-            ("negotiation", Place::Bottom, "b c d", "a"),
-            ("proposal", Place::After(cards["c"]), "b c a d", ""),
+            ("proposal", Placement::Bottom, "b c d a", ""),
+            ("proposal", Placement::Top, "a b c d", ""),
+            ("proposal", Placement::After(cards["b"]), "b a c d", ""),
+            ("proposal", Placement::After(cards["d"]), "b c d a", ""),
+            ("proposal", Placement::After(cards["a"]), "a b c d", ""),
+            ("negotiation", Placement::After(cards["b"]), "b c d", "a"),
+            ("negotiation", Placement::Bottom, "b c d", "a"),
+            ("proposal", Placement::After(cards["c"]), "b c a d", ""),
         ] {
             let moved = store.move_deal(&actor, &to(cards["a"], version, stage, place)).await.unwrap();
             version += 1;
@@ -236,16 +236,16 @@ both! {
         let (actor, company_id) = with_company(&db).await;
         let store = &db.store;
         let cards = stack(store, &actor, company_id, "proposal", &["a", "b"]).await;
-        let moved = store.move_deal(&actor, &to(cards["a"], 1, "negotiation", Place::Top)).await.unwrap();
+        let moved = store.move_deal(&actor, &to(cards["a"], 1, "negotiation", Placement::Top)).await.unwrap();
         let totals: Vec<_> = moved.columns.iter().map(|column| (column.stage.as_str(), column.count, column.value.hundredths())).collect();
         assert_eq!(totals, [("proposal", 1, 100), ("negotiation", 1, 100)]);
-        let within = store.move_deal(&actor, &to(cards["a"], 2, "negotiation", Place::Bottom)).await.unwrap();
+        let within = store.move_deal(&actor, &to(cards["a"], 2, "negotiation", Placement::Bottom)).await.unwrap();
         assert_eq!(within.columns.len(), 1);
         assert_eq!(within.columns[0].weighted.hundredths(), 75);
         // Out of a lost stage it tells why it was lost, for whoever moves it back.
-        let lost = DealMove { lost_reason: Some("Giá cao".into()), ..to(cards["a"], 3, "closed-lost", Place::Top) };
+        let lost = DealMove { lost_reason: Some("Giá cao".into()), ..to(cards["a"], 3, "closed-lost", Placement::Top) };
         assert_eq!(store.move_deal(&actor, &lost).await.unwrap().lost_reason, None);
-        let back = store.move_deal(&actor, &to(cards["a"], 4, "proposal", Place::Top)).await.unwrap();
+        let back = store.move_deal(&actor, &to(cards["a"], 4, "proposal", Placement::Top)).await.unwrap();
         assert_eq!(back.lost_reason.as_deref(), Some("Giá cao"));
         assert_eq!(back.seq, store.board(&actor, &DealFilter::default()).await.unwrap().seq);
     }
@@ -256,24 +256,24 @@ both! {
         let id = store.create_deal(&actor, deal("X", company_id, "proposal", 100)).await.unwrap();
         let set = store.create_deal(&actor, DealDraft { probability: Some(66), ..deal("Y", company_id, "proposal", 100) }).await.unwrap();
         for deal in [id, set] {
-            store.move_deal(&actor, &to(deal, 1, "negotiation", Place::Top)).await.unwrap();
+            store.move_deal(&actor, &to(deal, 1, "negotiation", Placement::Top)).await.unwrap();
         }
         assert_eq!(store.deal(&actor, id).await.unwrap().probability, 75, "the stage's own follows");
         assert_eq!(store.deal(&actor, set).await.unwrap().probability, 66, "a person's own stays");
 
-        let refused = store.move_deal(&actor, &to(id, 2, "closed-lost", Place::Top)).await;
+        let refused = store.move_deal(&actor, &to(id, 2, "closed-lost", Placement::Top)).await;
         assert_eq!(fields(refused), [("lost_reason".to_owned(), "Say why it was lost".to_owned())]);
-        assert_eq!(fields(store.move_deal(&actor, &to(id, 2, "no-such-stage", Place::Top)).await)[0].0, "stage");
-        let why = DealMove { lost_reason: Some("Too expensive".into()), ..to(id, 2, "closed-lost", Place::Top) };
+        assert_eq!(fields(store.move_deal(&actor, &to(id, 2, "no-such-stage", Placement::Top)).await)[0].0, "stage");
+        let why = DealMove { lost_reason: Some("Too expensive".into()), ..to(id, 2, "closed-lost", Placement::Top) };
         store.move_deal(&actor, &why).await.unwrap();
         let lost = store.deal(&actor, id).await.unwrap();
         assert_eq!((lost.lost_reason.as_deref(), lost.probability, lost.closed_at.is_some()), (Some("Too expensive"), 0, true));
-        store.move_deal(&actor, &to(id, 3, "closed-lost", Place::Bottom)).await.unwrap();
+        store.move_deal(&actor, &to(id, 3, "closed-lost", Placement::Bottom)).await.unwrap();
         assert_eq!(store.deal(&actor, id).await.unwrap().lost_reason.as_deref(), Some("Too expensive"), "still lost for that");
-        store.move_deal(&actor, &to(id, 4, "closed-won", Place::Bottom)).await.unwrap();
+        store.move_deal(&actor, &to(id, 4, "closed-won", Placement::Bottom)).await.unwrap();
         let won = store.deal(&actor, id).await.unwrap();
         assert_eq!((won.lost_reason, won.probability, won.closed_at.is_some()), (None, 100, true));
-        store.move_deal(&actor, &to(id, 5, "prospecting", Place::Bottom)).await.unwrap();
+        store.move_deal(&actor, &to(id, 5, "prospecting", Placement::Bottom)).await.unwrap();
         assert_eq!(store.deal(&actor, id).await.unwrap().closed_at, None);
         assert_counters(&db.raw().await).await;
     }
@@ -297,7 +297,7 @@ both! {
         db.clock.advance(TimeDelta::days(8));
         assert_eq!(idle().await, Some(8));
         // Moving within the column is not dealing with it; an activity is, and one that lies ahead is better still.
-        store.move_deal(&actor, &to(id, 1, "negotiation", Place::Bottom)).await.unwrap();
+        store.move_deal(&actor, &to(id, 1, "negotiation", Placement::Bottom)).await.unwrap();
         assert_eq!(idle().await, Some(8));
         let now = domain::clock::Clock::now(&*db.clock);
         let about = About { company: Some(company_id), deal: Some(id), ..About::default() };
@@ -308,7 +308,7 @@ both! {
         assert_eq!(idle().await, None, "three days after it");
         db.clock.advance(TimeDelta::days(5));
         assert_eq!(idle().await, Some(8));
-        let moved = store.move_deal(&actor, &to(id, 2, "proposal", Place::Top)).await.unwrap();
+        let moved = store.move_deal(&actor, &to(id, 2, "proposal", Placement::Top)).await.unwrap();
         let deal = store.deal(&actor, id).await.unwrap();
         assert_eq!((deal.version, deal.stage_since, idle().await), (moved.version, domain::clock::Clock::now(&*db.clock), None));
         assert_eq!((deal.activities, deal.last_activity_at.is_some(), deal.next_activity_at), (1, true, None));
@@ -317,7 +317,7 @@ both! {
     async fn of_two_drags_of_one_card_the_second_is_told(db: TestDb) {
         let (actor, company_id) = with_company(&db).await;
         let id = db.store.create_deal(&actor, deal("X", company_id, "proposal", 100)).await.unwrap();
-        let (one, two) = (to(id, 1, "negotiation", Place::Top), to(id, 1, "qualification", Place::Top));
+        let (one, two) = (to(id, 1, "negotiation", Placement::Top), to(id, 1, "qualification", Placement::Top));
         let (first, second) = tokio::join!(db.store.move_deal(&actor, &one), db.store.move_deal(&actor, &two));
         assert_eq!([first, second].into_iter().filter(|moved| *moved == Err(StoreError::Conflict)).count(), 1);
         assert_eq!(db.store.deal(&actor, id).await.unwrap().version, 2);
@@ -331,7 +331,7 @@ both! {
             let all = everything(&raw).await;
             all.into_iter().filter(|row| row.starts_with("deals: ")).collect()
         };
-        for (version, place) in [(1, Place::After(cards["c"])), (2, Place::Top), (3, Place::Bottom)] {
+        for (version, place) in [(1, Placement::After(cards["c"])), (2, Placement::Top), (3, Placement::Bottom)] {
             let before = rows().await;
             db.clock.advance(TimeDelta::seconds(1));
             db.store.move_deal(&actor, &to(cards["a"], version, "proposal", place)).await.unwrap();
@@ -348,7 +348,7 @@ both! {
         let (mut versions, mut order) = (BTreeMap::from([("b", 1), ("c", 1)]), vec!["a", "b", "c"]);
         for round in 0..45 {
             let name = if round % 2 == 0 { "c" } else { "b" };
-            let moved = store.move_deal(&actor, &to(cards[name], versions[name], "proposal", Place::After(cards["a"]))).await.unwrap();
+            let moved = store.move_deal(&actor, &to(cards[name], versions[name], "proposal", Placement::After(cards["a"]))).await.unwrap();
             versions.insert(name, moved.version);
             order.retain(|card| *card != name);
             order.insert(1, name);
@@ -358,8 +358,8 @@ both! {
         assert_eq!(raw.number("SELECT version FROM deals WHERE name = 'a'").await, 1, "its neighbour's version is untouched");
         assert_ne!(raw.number("SELECT position FROM deals WHERE name = 'a'").await, -2 * POSITION_GAP, "it was renumbered");
         // At the ends of the numbers.
-        for (place, position, expected) in [(Place::Top, i64::MIN, "c a b"), (Place::Bottom, i64::MAX, "a b c")] {
-            raw.run(&format!("UPDATE deals SET position = {position} WHERE name = '{}'", if place == Place::Top { "a" } else { "b" })).await.unwrap();
+        for (place, position, expected) in [(Placement::Top, i64::MIN, "c a b"), (Placement::Bottom, i64::MAX, "a b c")] {
+            raw.run(&format!("UPDATE deals SET position = {position} WHERE name = '{}'", if place == Placement::Top { "a" } else { "b" })).await.unwrap();
             let moved = store.move_deal(&actor, &to(cards["c"], versions["c"], "proposal", place)).await.unwrap();
             versions.insert("c", moved.version);
             assert_eq!(names_in(store, &actor, "proposal").await.join(" "), expected);
@@ -400,12 +400,12 @@ both! {
             assert_eq!(db.store.update_deal(&theirs, id, 1, deal("X", their_company, "proposal", 1)).await, Err(StoreError::NotFound));
             assert_eq!(db.store.delete_deal(&theirs, id, 1).await, Err(StoreError::NotFound));
             assert_eq!(db.store.restore_deal(&theirs, id).await, Err(StoreError::NotFound));
-            assert_eq!(db.store.move_deal(&theirs, &to(id, 1, "proposal", Place::Top)).await, Err(StoreError::NotFound));
+            assert_eq!(db.store.move_deal(&theirs, &to(id, 1, "proposal", Placement::Top)).await, Err(StoreError::NotFound));
             assert_eq!(db.store.board_column(&theirs, "proposal", Some(id), &DealFilter::default()).await, Err(StoreError::NotFound));
         }
         assert_eq!(everything(&db.raw().await).await, before);
         // Put after a card of another workspace: as after one that has left, first.
-        db.store.move_deal(&theirs, &to(their_deal, 1, "negotiation", Place::After(id))).await.unwrap();
+        db.store.move_deal(&theirs, &to(their_deal, 1, "negotiation", Placement::After(id))).await.unwrap();
         assert_eq!(names_in(&db.store, &theirs, "negotiation").await, ["Y"]);
         let board = db.store.board(&theirs, &DealFilter::default()).await.unwrap();
         assert_eq!((board.open_count, board.open_value.hundredths()), (1, 7));

@@ -11,7 +11,7 @@ use domain::{
     access::Actor,
     activities::ActivityDraft,
     companies::CompanyForm,
-    deals::{DealDraft, Place},
+    deals::{DealDraft, Placement},
     ids::CompanyId,
     timeline::TIMELINE_PAGE,
 };
@@ -71,9 +71,9 @@ both! {
         let talk = store.create_activity(&actor, talk).await.unwrap();
         store.add_note(&actor, talk, "Đã gửi".to_owned()).await.unwrap();
         minute();
-        store.move_deal(&actor, &to(sold, 1, "negotiation", Place::Top)).await.unwrap();
+        store.move_deal(&actor, &to(sold, 1, "negotiation", Placement::Top)).await.unwrap();
         minute();
-        store.move_deal(&actor, &to(sold, 2, "negotiation", Place::Bottom)).await.unwrap();
+        store.move_deal(&actor, &to(sold, 2, "negotiation", Placement::Bottom)).await.unwrap();
         minute();
         let active = CompanyForm { name: "Ánh Dương".into(), status: "active".into(), ..CompanyForm::default() };
         store.update_company(&actor, id, 1, active.parse().unwrap()).await.unwrap();
@@ -166,7 +166,7 @@ both! {
         for deal in deals {
             for (version, stage) in (1..).zip(["prospecting", "qualification", "proposal", "negotiation"]) {
                 db.clock.advance(TimeDelta::minutes(1));
-                store.move_deal(&actor, &to(domain::ids::DealId(deal), version, stage, Place::Top)).await.unwrap();
+                store.move_deal(&actor, &to(domain::ids::DealId(deal), version, stage, Placement::Top)).await.unwrap();
             }
         }
         // As PostgreSQL does by itself some time after a load.

@@ -1,4 +1,4 @@
-//! Activities: what was said, with whom, and what came of it.
+//! Activities: calls, emails, meetings and notes.
 
 pub mod actions;
 pub mod islands;
@@ -6,7 +6,7 @@ pub mod islands;
 #[cfg(feature = "ssr")]
 pub mod pages;
 
-/// A button that logs an activity about the records that `href` names, for those who may.
+/// The "Log activity" button, for users who may create activities. `href`: the URL of the form, whose query links records.
 #[cfg(feature = "ssr")]
 pub fn log_link(ctx: &crate::request::RequestContext, href: String) -> Option<leptos::prelude::AnyView> {
     use crate::ui::icon;
@@ -20,10 +20,26 @@ pub fn log_link(ctx: &crate::request::RequestContext, href: String) -> Option<le
 }
 
 #[cfg(feature = "ssr")]
-use crate::request::NavItem;
+use crate::request::{NavItem, QuickAction};
 #[cfg(feature = "ssr")]
 use domain::access::Entity;
 
 /// The main navigation's entry.
 #[cfg(feature = "ssr")]
 pub const NAV: NavItem = NavItem { label: "Activities", href: "/activities", icon: "message-square", reads: Entity::Activity };
+
+/// The quick log in the top bar: a dialog, or without a script the page of the full form.
+#[cfg(feature = "ssr")]
+pub const QUICK_LOG: QuickAction = QuickAction { link: quick_log_link, island: islands::quick_log, creates: Entity::Activity };
+
+#[cfg(feature = "ssr")]
+fn quick_log_link() -> leptos::prelude::AnyView {
+    use crate::ui::icon;
+    use leptos::prelude::*;
+    view! {
+        <a class="btn" data-variant="ghost" data-size="sm" href="/activities/new" data-log aria-keyshortcuts="L" title="Log activity (L)">
+            {icon("phone", "size-4")} <span class="max-sm:sr-only">"Log"</span>
+        </a>
+    }
+    .into_any()
+}

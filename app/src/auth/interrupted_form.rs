@@ -3,7 +3,7 @@
 
 use super::shown_to::{self, ShownTo};
 use crate::{
-    doors::{RESTORE, without_secrets},
+    function_endpoints::{RESTORE, without_secrets},
     request::{AppState, PageError, refused_forms::RefusedForm, submitted_form::SubmittedForm},
 };
 use axum::{
@@ -76,7 +76,7 @@ impl InterruptedForm {
         }
         // Not a field of the form: the button that sends it is on another page.
         self.pairs.retain(|(name, _)| name != RESTORE);
-        let (typed, _) = SubmittedForm::<Map<String, Value>>::read(self.pairs).ok()?;
+        let typed = SubmittedForm::<Map<String, Value>>::parse(self.pairs).ok()?.submitted;
         let (path, shown_at) = state.site_map.form_page(&self.path)?.locate(&self.path, &typed.form)?;
         let values = json!(without_secrets(&typed));
         Some(RefusedForm { path, shown_at, values, errors: FormErrors::of("", SIGNED_IN_AGAIN), lasts: true, at: state.clock.now() })

@@ -2,7 +2,7 @@
 
 use crate::{
     islands::page_forms,
-    request::{AppState, Nonce, PageError, ShownForm, context::shown_again, refused_forms::RefusedForm},
+    request::{AppState, Nonce, PageError, ShownForm, context::redisplayed_form, refused_forms::RefusedForm},
     shell,
     ui::{
         error_summary::error_summary,
@@ -37,9 +37,11 @@ struct RefusedValues {
 
 fn form_values(refused: Option<Extension<RefusedForm>>, path: &str, next: String) -> ShownForm<RefusedValues> {
     let refused = refused.map(|Extension(refused)| refused);
-    match shown_again::<RefusedValues>(refused.as_ref(), path) {
-        Some(ShownForm { values, errors, again }) => ShownForm { values: values.form, errors, again },
-        None => ShownForm { values: RefusedValues { next, ..RefusedValues::default() }, errors: FormErrors::default(), again: false },
+    match redisplayed_form::<RefusedValues>(refused.as_ref(), path) {
+        Some(ShownForm { values, errors, is_redisplay }) => ShownForm { values: values.form, errors, is_redisplay },
+        None => {
+            ShownForm { values: RefusedValues { next, ..RefusedValues::default() }, errors: FormErrors::default(), is_redisplay: false }
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What an action does to the session. The doors apply it, as a function's body has no answer to put a cookie on.
+//! The session change of an action, applied by the endpoints: a server function's body has no response to set a cookie on.
 
 use super::{AuthSession, User, WORKSPACE_KEY, device_cookie};
 use crate::request::{
@@ -12,35 +12,35 @@ use store::{Device, SignInUser};
 /// A change of the session.
 #[derive(Debug, Clone, Default)]
 pub enum SessionChange {
-    /// It stays as it is.
+    /// No change.
     #[default]
     None,
-    /// This user signs in to this workspace.
+    /// The user signs in to a workspace.
     Enter {
-        /// Who.
+        /// The user.
         user: SignInUser,
-        /// Where.
+        /// The workspace.
         workspace_id: WorkspaceId,
-        /// The browser, if it has signed in before.
+        /// The browser's device; `None` if it has not signed in before.
         device: Option<Device>,
-        /// The form that the sign-in interrupted: its page shows it again.
+        /// The interrupted form, which its page redisplays.
         form: Option<Box<RefusedForm>>,
     },
-    /// What was typed into the form of the page at this path is thrown away.
+    /// Discards the refused form of the page at this path.
     Discard(String),
     /// The user signs out.
     Leave,
 }
 
 impl SessionChange {
-    /// Changes the session, and answers with the cookies to set.
+    /// Applies the change. Returns the cookies to set.
     pub async fn apply(self, state: &AppState, mut auth: AuthSession, cookies: CookieJar) -> Result<CookieJar, PageError> {
         match self {
             Self::None => Ok(cookies),
             Self::Enter { user, workspace_id, device, form } => {
-                // Nothing that was left of somebody else's session.
+                // No data of another user's session may remain.
                 auth.session.clear().await;
-                // Under a new session id, so that one planted before is worth nothing.
+                // A new session id prevents session fixation.
                 auth.session.cycle_id().await.map_err(PageError::session)?;
                 auth.session.insert(WORKSPACE_KEY, workspace_id).await.map_err(PageError::session)?;
                 auth.login(&User::from(&user)).await.map_err(|error| unavailable(&error))?;

@@ -20,9 +20,9 @@ pub async fn search_contacts(
 
 /// The first contacts, then the first companies, that a search finds. Values are `contact:ID` and `company:ID`.
 #[server(prefix = "/fn", endpoint = "whom/search", protocol = Call, client = FetchClient)]
-pub async fn search_whom(
+pub async fn search_parties(
     /// What is typed, at most 200 characters.
     q: String,
 ) -> Result<SearchResults, ActionError> {
-    search::whom(&q).await
+    search::parties(&q).await
 }

@@ -1,8 +1,8 @@
-//! What changes deals.
+//! Server functions that change deals.
 
 use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{
-    deals::{BulkForm, DealForm, MoveForm, Moved},
+    deals::{BulkForm, DealForm, MoveForm, MoveOutcome},
     forms::DeleteForm,
     ids::DealId,
 };
@@ -51,13 +51,13 @@ pub async fn update_deal(
     Ok(ActionOutcome::to(format!("/deals/{id}")).notice("Changes saved"))
 }
 
-/// A deal that was moved.
+/// The answer to a move.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DealMoved {
-    /// Where to go, and what to say.
+    /// The page to go to and the notice.
     pub outcome: ActionOutcome,
-    /// The card's new version, and the totals of the columns that it touched.
-    pub moved: Moved,
+    /// The new version of the card, and the totals of the changed columns.
+    pub moved: MoveOutcome,
 }
 
 #[cfg(feature = "hydrate")]
@@ -115,7 +115,7 @@ pub async fn restore_deal(
     bin::restored(format!("/deals/{id}"), restored.map(|name| format!("{name} is back")))
 }
 
-/// Does one thing to many deals.
+/// Makes one change to many deals.
 #[server(prefix = "/fn", endpoint = "deals/change-many", protocol = Call, client = FetchClient)]
 pub async fn change_deals(
     /// Which deals, and what is done to them.
@@ -127,19 +127,19 @@ pub async fn change_deals(
     let deletes = change == BulkChange::Delete;
     let done = ctx.store().change_deals(&ctx.actor(), chosen, change).await?;
     let notice = if deletes {
-        format!("{}. What is deleted is in the bin, in the settings.", told(&done, "deleted"))
+        format!("{}. What is deleted is in the bin, in the settings.", bulk_summary(&done, "deleted"))
     } else {
-        told(&done, "changed")
+        bulk_summary(&done, "changed")
     };
     Ok(ActionOutcome::to(url_of(&list)).notice(notice))
 }
 
-/// How a change of many went, in words; `verb` says what was done to them.
+/// The notice of a bulk change. `verb`: the change, such as `deleted`.
 #[cfg(feature = "ssr")]
-fn told(done: &BulkDone, verb: &str) -> String {
+fn bulk_summary(done: &BulkDone, verb: &str) -> String {
     let mut words = format!("{} {verb}", pluralize(done.changed, "deal", "deals"));
     if !done.refused.is_empty() {
-        let each: Vec<String> = done.refused.iter().take(5).map(why).collect();
+        let each: Vec<String> = done.refused.iter().take(5).map(skip_reason).collect();
         let rest = done.refused.len().saturating_sub(each.len());
         let more = if rest > 0 { format!("; and {rest} more") } else { String::new() };
         words.push_str(&format!(", {} not: {}{more}", done.refused.len(), each.join("; ")));
@@ -148,7 +148,7 @@ fn told(done: &BulkDone, verb: &str) -> String {
 }
 
 #[cfg(feature = "ssr")]
-fn why(Refused { name, why }: &Refused) -> String {
+fn skip_reason(Refused { name, why }: &Refused) -> String {
     let name = name.as_ref().map_or_else(|| "one".to_owned(), |name| format!("“{name}”"));
     match why {
         StoreError::Conflict => format!("{name} was changed by somebody else meanwhile"),
@@ -163,15 +163,15 @@ mod tests {
 
     #[test]
     fn what_was_done_and_what_was_not_is_said() {
-        assert_eq!(told(&BulkDone { changed: 1, refused: vec![] }, "deleted"), "1 deal deleted");
+        assert_eq!(bulk_summary(&BulkDone { changed: 1, refused: vec![] }, "deleted"), "1 deal deleted");
         let refused = |why| Refused { name: Some("A".to_owned()), why };
         let gone = Refused { name: None, why: StoreError::NotFound };
         let done = BulkDone { changed: 0, refused: vec![refused(StoreError::Conflict), refused(StoreError::Denied), gone] };
         assert_eq!(
-            told(&done, "changed"),
+            bulk_summary(&done, "changed"),
             "0 deals changed, 3 not: “A” was changed by somebody else meanwhile; “A” is somebody else’s; one is no longer there"
         );
         let many = BulkDone { changed: 2, refused: vec![refused(StoreError::Denied); 7] };
-        assert!(told(&many, "changed").ends_with("and 2 more"));
+        assert!(bulk_summary(&many, "changed").ends_with("and 2 more"));
     }
 }

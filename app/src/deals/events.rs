@@ -1,8 +1,8 @@
-//! `/events/board`: tells an open board that there is news.
+//! `/events/board`: server-sent events that notify an open board of changes.
 //!
-//! An event is one number: where the workspace's audit log ends. What is new the board then asks for, as the person it
-//! shows to, so that nothing is sent here that somebody might no longer see. A board that comes back after a break is told
-//! the number at once, and so learns what it missed.
+//! An event carries one number: the last sequence number of the workspace's audit log. The board fetches the changes by a request
+//! of its own, so that every change is checked against the user's current permissions. A reconnecting board receives the number
+//! at once and fetches the changes it missed.
 
 use crate::request::{PageError, RequestContext};
 use axum::response::{
@@ -16,54 +16,54 @@ use std::{convert::Infallible, time::Duration};
 use store::BoardSubscription;
 use tokio::time;
 
-/// How often a silent connection gives a sign of life, and asks whether its session still lives.
+/// The interval of heartbeats on a silent connection. Each heartbeat also checks the session.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How long a board that lost its connection waits before it comes back.
-const COME_BACK: Duration = Duration::from_secs(2);
-/// Changes that come closer together than this are told as one.
-const TOGETHER: Duration = Duration::from_millis(50);
+/// The delay before a browser reconnects, sent as `retry`.
+const RECONNECT_DELAY: Duration = Duration::from_secs(2);
+/// The delay after a change in which further changes join its event.
+const COALESCE_DELAY: Duration = Duration::from_millis(50);
 
 /// `GET /events/board`
 pub async fn board(ctx: RequestContext) -> Result<Response, PageError> {
-    let feed = ctx.store().subscribe_to_board(&ctx.actor()).await?;
-    let events = stream::unfold(Told { ctx, feed, first: true }, |told| told.next());
-    // Proxies that collect an answer before they pass it on would keep it for ever.
+    let subscription = ctx.store().subscribe_to_board(&ctx.actor()).await?;
+    let events = stream::unfold(EventStream { ctx, subscription, is_first: true }, EventStream::next);
+    // A proxy that buffers responses would hold back every event.
     let headers = [(HeaderName::from_static("x-accel-buffering"), "no"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, Sse::new(events)).into_response())
 }
 
-/// One connection.
-struct Told {
+/// The events of one connection.
+struct EventStream {
     ctx: RequestContext,
-    feed: BoardSubscription,
-    first: bool,
+    subscription: BoardSubscription,
+    is_first: bool,
 }
 
-impl Told {
-    /// The next event; none once the session has ended, its role may no longer read, or the server stops.
+impl EventStream {
+    /// The next event. `None` once the session has ended, the role may no longer read deals, or the server stops.
     async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
-        let event = if std::mem::take(&mut self.first) {
-            number(self.feed.seq()).retry(COME_BACK)
+        let event = if std::mem::take(&mut self.is_first) {
+            seq_event(self.subscription.seq()).retry(RECONNECT_DELAY)
         } else {
-            match time::timeout(HEARTBEAT, self.feed.next()).await {
+            match time::timeout(HEARTBEAT, self.subscription.next()).await {
                 Ok(Some(_)) => {
-                    time::sleep(TOGETHER).await;
-                    number(self.feed.seq())
+                    time::sleep(COALESCE_DELAY).await;
+                    seq_event(self.subscription.seq())
                 }
                 Ok(None) => return None,
                 Err(_) => {
-                    // News that no one told: of another program, or past a listener that died without a word.
+                    // Changes without a notification: by another process on SQLite, or while the listening connection was down.
                     self.ctx.store().poll_changes(&self.ctx.actor()).await.ok()?;
                     Event::default().comment("")
                 }
             }
         };
-        let here = self.ctx.reload_actor().await.is_some_and(|actor| actor.may(Verb::Read, Entity::Deal));
-        here.then_some((Ok(event), self))
+        let may_read = self.ctx.reload_actor().await.is_some_and(|actor| actor.may(Verb::Read, Entity::Deal));
+        may_read.then_some((Ok(event), self))
     }
 }
 
-fn number(seq: i64) -> Event {
+fn seq_event(seq: i64) -> Event {
     let seq = seq.to_string();
     Event::default().id(seq.clone()).data(seq)
 }

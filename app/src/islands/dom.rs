@@ -1,4 +1,4 @@
-//! The browser in the few calls that the islands need.
+//! Browser calls that the islands share.
 
 use js_sys::Array;
 use leptos::{
@@ -13,16 +13,15 @@ use web_sys::{
     SupportedType,
 };
 
-/// Listens until the reactive owner is cleaned up under which this is called: a dialog's when it closes (see [`while_open`]), any
-/// other as long as the page lives.
+/// Adds an event listener. It lives until the current reactive owner is cleaned up: in a dialog until the dialog closes (see
+/// [`while_open`]), otherwise as long as the page.
 ///
-/// One closure type serves all events. The code that the browser downloads has each of leptos-use's functions once for each type
-/// that it is called with.
+/// All events share one closure type, because the WebAssembly contains one copy of a leptos-use function per type.
 pub fn listen<E: JsCast + 'static>(target: &EventTarget, name: &'static str, handler: impl FnMut(E) + 'static) {
     listen_with(target, name, UseEventListenerOptions::default(), handler);
 }
 
-/// As [`listen`], before any element hears of the event, and with the right to prevent what the browser would do.
+/// As [`listen`], in the capture phase and not passive, so that `prevent_default` works for touch events.
 pub fn listen_capture<E: JsCast + 'static>(target: &EventTarget, name: &'static str, handler: impl FnMut(E) + 'static) {
     listen_with(target, name, UseEventListenerOptions::default().capture(true).passive(false), handler);
 }
@@ -38,11 +37,11 @@ fn listen_with<E: JsCast + 'static>(
 }
 
 fn add_listener(target: EventTarget, name: &'static str, options: UseEventListenerOptions, handler: Box<dyn FnMut(Event)>) {
-    // The owner stops it, so the function that it gives back for that is not needed.
+    // The reactive owner removes the listener, so the returned stop function is not needed.
     let _ = use_event_listener_with_options(target, Custom::<Event>::new(name), handler, options);
 }
 
-/// Runs `attach`: what it listens to ends when the dialog closes.
+/// Runs `attach` under an owner of its own; the listeners added by `attach` are removed when the dialog closes.
 pub fn while_open(dialog: &HtmlDialogElement, attach: impl FnOnce()) {
     let owner = Owner::new();
     let ends = owner.clone();
@@ -52,39 +51,39 @@ pub fn while_open(dialog: &HtmlDialogElement, attach: impl FnOnce()) {
     });
 }
 
-/// The elements below `root` that match, in the order of the page.
+/// The descendants of `root` that match the selector, in document order.
 pub fn query_all(root: &Element, selector: &str) -> Vec<HtmlElement> {
     let Ok(found) = root.query_selector_all(selector) else { return vec![] };
     (0..found.length()).filter_map(|i| found.get(i)?.dyn_into().ok()).collect()
 }
 
-/// The first of them.
+/// The first descendant of `root` that matches the selector.
 pub fn query_one(root: &Element, selector: &str) -> Option<HtmlElement> {
     root.query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
-/// The element of this id and kind.
+/// The element with this id; `None` if it has another type than `T`.
 pub fn by_id<T: JsCast>(id: &str) -> Option<T> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// To whom a page was shown, as its forms say.
+/// The value of the forms' hidden field `shown_to`: user and workspace that the page was rendered for.
 pub fn shown_to(page: &Document) -> Option<String> {
     page.query_selector("input[name=shown_to]").ok()??.get_attribute("value")
 }
 
-/// The nearest element around an event's target that matches.
+/// The closest element that matches the selector, from the event's target upwards.
 pub fn closest_target(event: &Event, selector: &str) -> Option<HtmlElement> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target.closest(selector).ok().flatten()?.dyn_into().ok()
 }
 
-/// A form's fields, as it would send them.
+/// The name-value pairs that the form would submit.
 pub fn field_pairs(form: &HtmlFormElement) -> Option<Vec<(String, String)>> {
     Some(pairs(FormData::new_with_form(form).ok()?.as_ref()))
 }
 
-/// What the browser iterates as pairs of texts, such as form data or the parameters of an address.
+/// The pairs of strings in an iterable such as `FormData` or `URLSearchParams`.
 pub fn pairs(of: &JsValue) -> Vec<(String, String)> {
     let pair = |pair: JsValue| {
         let pair = Array::from(&pair);
@@ -93,7 +92,7 @@ pub fn pairs(of: &JsValue) -> Vec<(String, String)> {
     Array::from(of).iter().filter_map(pair).collect()
 }
 
-/// Tells whoever listens that an element's value was changed by a script.
+/// Dispatches a bubbling `change` event, which browsers omit when a script changes a value.
 pub fn dispatch_change(element: &Element) {
     if let Ok(event) = document().create_event("Event") {
         event.init_event_with_bubbles("change", true);
@@ -101,7 +100,7 @@ pub fn dispatch_change(element: &Element) {
     }
 }
 
-/// Leaves the page as by a form of these fields, sent as the page's user.
+/// Leaves the page by posting a form with these fields and the page's `shown_to`.
 pub fn post_form(action: &str, mut pairs: Vec<(String, String)>) -> Option<()> {
     pairs.push(("shown_to".to_owned(), shown_to(&document())?));
     let form: HtmlFormElement = document().create_element("form").ok()?.unchecked_into();
@@ -109,7 +108,7 @@ pub fn post_form(action: &str, mut pairs: Vec<(String, String)>) -> Option<()> {
     form.set_attribute("action", action).ok()?;
     form.set_hidden(true);
     for (name, value) in pairs {
-        // An input would lose its line breaks.
+        // An `<input>` would drop line breaks.
         let field = document().create_element("textarea").ok()?;
         field.set_attribute("name", &name).ok()?;
         field.set_text_content(Some(&value));
@@ -119,38 +118,38 @@ pub fn post_form(action: &str, mut pairs: Vec<(String, String)>) -> Option<()> {
     form.submit().ok()
 }
 
-/// An element's text, without the space around it.
+/// An element's trimmed text.
 pub fn text(element: &Element) -> String {
     element.text_content().unwrap_or_default().trim().to_owned()
 }
 
-/// An attribute's value as something else.
+/// An attribute's value, parsed; `None` if absent or invalid.
 pub fn attribute<T: std::str::FromStr>(element: &Element, name: &str) -> Option<T> {
     element.get_attribute(name)?.parse().ok()
 }
 
-/// A length for a style. In whole pixels: writing fractions out takes code that the browser would have to download.
+/// A CSS length in whole pixels. Formatting a fraction would add 29 kB of code.
 pub fn pixels(length: f64) -> String {
     format!("{}px", length.round() as i32)
 }
 
-/// Sets one property of an element's style. The page's policy forbids style attributes, not this.
+/// Sets a property of an element's style. The content policy forbids `style` attributes but permits this call.
 pub fn style(element: &HtmlElement, property: &str, value: &str) {
     let _ = element.style().set_property(property, value);
 }
 
-/// Gives an element the focus without scrolling to it.
+/// Focuses an element without scrolling.
 pub fn focus_without_scroll(element: &HtmlElement) {
     let still = FocusOptions::new();
     still.set_prevent_scroll(true);
     let _ = element.focus_with_options(&still);
 }
 
-/// One of our own pages, or a part of one, if the server answers with it. Parsed only: nothing in it runs.
+/// Fetches and parses a page or fragment of this server; `None` on any error. Scripts in the page do not run.
 pub async fn fetch(url: &str) -> Option<Document> {
     let window = web_sys::window()?;
     let response: Response = JsFuture::from(window.fetch_with_str(url)).await.ok()?.dyn_into().ok()?;
-    // Whoever is signed out meanwhile gets the sign-in page: that is not what was asked for.
+    // A redirect means the sign-in page of an ended session.
     if !response.ok() || response.redirected() {
         return None;
     }
@@ -158,14 +157,15 @@ pub async fn fetch(url: &str) -> Option<Document> {
     DomParser::new().ok()?.parse_from_string(&text, SupportedType::TextHtml).ok()
 }
 
-/// Gives `here` what is in `there`, of another document, in place of what it has.
-pub fn replace_children_from(here: &Element, there: &Element) {
-    here.set_text_content(None);
-    let children = there.child_nodes();
+/// Replaces the children of `target` by copies of the children of `source`, which may belong to another document.
+pub fn replace_children_from(target: &Element, source: &Element) {
+    target.set_text_content(None);
+    let children = source.child_nodes();
     for child in (0..children.length()).filter_map(|i| children.get(i)) {
-        // Copies: an option taken out of its select leaves another one chosen there, which would come along as chosen.
+        // Copies, because moving the selected option out of its select would select another option, which would then be copied as
+        // selected.
         if let Ok(copy) = child.clone_node_with_deep(true) {
-            let _ = here.append_child(&copy);
+            let _ = target.append_child(&copy);
         }
     }
 }

@@ -1,18 +1,17 @@
-//! Opens the form that a link with `data-form-dialog` leads to in a dialog over the page. Without a script the link leads to the
-//! form's own page. The link says whose rules its form follows: `data-form-dialog="company"`, `"contact"`, `"deal"` or `"activity"`,
-//! which is also the form's id.
+//! Forms in dialogs: a click on a link with `data-form-dialog` opens the form of the linked page in a dialog. The attribute's value
+//! is the form's id, as `deal`. Without a script the link opens the form's page.
 
-use crate::islands::{
-    FormRules,
+use super::{
     dom::{closest_target, fetch, listen, query_all, query_one, shown_to, while_open},
-    drafts,
-    field_checks::browser::attach_to,
+    drafts, field_checks,
+    forms::{self, BrowserForm},
+    picker,
 };
 use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, MouseEvent};
 
-/// Listens for clicks on such links.
+/// Listens for clicks on links with `data-form-dialog`.
 pub fn attach() {
     listen(&document(), "click", |event: MouseEvent| {
         let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
@@ -30,35 +29,27 @@ async fn open(link: HtmlElement) {
     let href = link.get_attribute("href").unwrap_or_default();
     let shown = show(&link, &href).await;
     let _ = link.remove_attribute("aria-busy");
-    // No dialog came of it: the link does what a link does.
+    // The form can't be shown in a dialog: follow the link.
     if shown.is_none() {
         let _ = document().location().map(|location| location.set_href(&href));
     }
 }
 
 async fn show(link: &Element, href: &str) -> Option<()> {
-    let kind = link.get_attribute("data-form-dialog")?;
-    let rules = FormRules::of_form(&kind)?;
-    show_form(href, &kind, rules, || match rules {
-        FormRules::Deal => crate::deals::islands::attach_choices(),
-        FormRules::Activity => crate::activities::islands::attach_choices(),
-        _ => {}
-    })
-    .await
+    show_form(href, forms::find(&link.get_attribute("data-form-dialog")?)?).await
 }
 
-/// Shows the form of this id, from the page at `href`, in a dialog with that page's heading. What `attach` listens to ends
-/// with the dialog.
-pub async fn show_form(href: &str, id: &str, rules: FormRules, attach: impl FnOnce()) -> Option<()> {
+/// Shows the form of the page at `href` in a dialog, with that page's heading as its title. Returns `None` if the form can't be shown
+/// in a dialog. Listeners are removed when the dialog closes.
+pub async fn show_form(href: &str, browser_form: BrowserForm) -> Option<()> {
     let page = fetch(href).await?;
-    let form: HtmlFormElement = page.get_element_by_id(id)?.dyn_into().ok()?;
-    // A form that shows what was typed before has more on its page than fits here. And one that is shown to somebody else
-    // than this page must not be taken for this page's.
+    let form: HtmlFormElement = page.get_element_by_id(browser_form.id)?.dyn_into().ok()?;
+    // The page of a refused form shows more than the form. A form rendered for another user must not be mixed with this page.
     if form.has_attribute("data-again") || shown_to(&page) != shown_to(&document()) {
         return None;
     }
     remove_closed();
-    // Nor one whose ids the page has already: its labels would name the page's fields.
+    // With ids that the page has already, the form's labels would name the page's fields.
     if query_all(&form, "[id]").iter().any(|element| document().get_element_by_id(&element.id()).is_some()) {
         return None;
     }
@@ -79,20 +70,20 @@ pub async fn show_form(href: &str, id: &str, rules: FormRules, attach: impl FnOn
     let _ = document().body()?.append_child(&dialog);
     while_open(&dialog, || {
         close_on_cancel(&dialog);
-        attach_to(form.clone(), rules);
-        crate::islands::picker::browser::attach();
-        attach();
-        // None, or the same as the form has.
+        field_checks::attach_to(form.clone(), browser_form);
+        picker::browser::attach();
+        (browser_form.attach)();
+        // There may be no draft.
         let _ = drafts::offer(&form);
     });
-    // The browser gives the focus back to the link when it closes.
+    // The browser returns the focus to the link when the dialog closes.
     dialog.show_modal().ok()?;
     let first = query_one(&form, "[data-first] input:not([type=hidden])")
         .or_else(|| query_one(&form, "input:not([type=hidden]), select, textarea"))?;
     first.focus().ok()
 }
 
-/// Removes the dialogs that are closed but whose `close` event, which the browser sends with its next frame, is still to come.
+/// Removes closed dialogs whose `close` event is still to come: browsers send it with the next frame.
 fn remove_closed() {
     let closed = document().body().map(|body| query_all(&body, "dialog[data-form]:not([open])")).unwrap_or_default();
     closed.iter().for_each(|dialog| dialog.remove());

@@ -200,7 +200,7 @@ async fn refresh_page(to: &str) -> Option<()> {
             let _ = Reflect::set(&field, &"value".into(), &value);
         }
     }
-    field_checks::browser::attach();
+    field_checks::attach();
     picker::browser::attach();
     drafts::forget_saved();
     focus_main_if_lost();
@@ -264,7 +264,7 @@ fn show_errors(form: &Element, errors: &FormErrors) {
             continue;
         }
         let field = field_of(form, &error.field);
-        let shown = field.map_or_else(|| form.clone(), |field| field_checks::browser::shown_and_valued(&field).0);
+        let shown = field.map_or_else(|| form.clone(), |field| field_checks::shown_and_valued(&field).0);
         if let Some(line) = query_one(form, &format!("#{}-error", if shown.has_attribute("id") { shown.id() } else { error.field.clone() }))
         {
             line.set_text_content(Some(&error.message));

@@ -1,29 +1,34 @@
-//! Behaviours that several pages share. An island here draws nothing: it wraps the server's HTML and attaches itself to what it
-//! finds there, so that the page is whole without it.
+//! Behaviours that several pages share. An island renders no HTML: it wraps server-rendered HTML and attaches listeners to it, so
+//! that pages work without a script.
+//!
+//! Each island has a wrapper function for pages, as [`page_forms`]. The wrapper is compiled for the server alone and calls [`wrap`]:
+//! an island with children must be created under an owner with islands enabled, and a page creates its content before the document,
+//! which has such an owner.
 
 #[cfg(feature = "hydrate")]
 pub(crate) mod dom;
 #[cfg(feature = "hydrate")]
 mod drafts;
-pub(crate) mod field_checks;
+#[cfg(feature = "hydrate")]
+mod field_checks;
 #[cfg(feature = "hydrate")]
 mod field_rows;
 #[cfg(feature = "hydrate")]
 mod form_dialog;
 #[cfg(feature = "hydrate")]
 mod form_sender;
+#[cfg(feature = "hydrate")]
+pub mod forms;
 mod page_forms;
 pub(crate) mod picker;
 
-pub use field_checks::FormRules;
 #[cfg(feature = "hydrate")]
 pub(crate) use form_dialog::show_form;
 #[cfg(feature = "ssr")]
 pub use page_forms::page_forms;
 pub use picker::{SearchHit, SearchResults, Source};
 
-/// Makes an island around content. An island with children is made under an owner that tells islands from other components. A page
-/// makes its content before the document around it, and before the document's owner.
+/// Creates an island around content, under an owner with islands enabled.
 #[cfg(feature = "ssr")]
 pub(crate) fn wrap<V>(island: impl FnOnce() -> V) -> V {
     use hydration_context::SsrSharedContext;

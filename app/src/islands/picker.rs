@@ -1,25 +1,25 @@
-//! Turns a picker's select into an input that searches as one types: the listbox pattern of the ARIA practices. The HTML and
-//! how to use it: `ui::picker`.
+//! Turns a picker's select into a search input, by the combobox pattern of the ARIA Authoring Practices. `ui::picker` renders the
+//! HTML and documents its use.
 
 use serde::{Deserialize, Serialize};
 
-/// What a search as one types answers.
+/// The answer to a search.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchResults {
-    /// The first of what was found.
+    /// The first hits.
     pub found: Vec<SearchHit>,
-    /// There is more.
+    /// Whether there are further hits.
     pub more: bool,
 }
 
-/// One record found.
+/// A found record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchHit {
-    /// What the select takes for it.
+    /// The value of the select's option.
     pub value: String,
-    /// Its name.
+    /// The record's name.
     pub name: String,
-    /// What tells it from others of its name.
+    /// Further data that distinguishes records of the same name.
     pub detail: String,
 }
 
@@ -39,7 +39,7 @@ impl crate::server_functions::browser_json::FromJs for SearchHit {
     }
 }
 
-/// Where a picker looks.
+/// The kind of records that a picker searches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// Companies.
@@ -47,19 +47,19 @@ pub enum Source {
     /// Contacts.
     Contacts,
     /// Contacts and companies.
-    Whom,
+    Parties,
 }
 
 impl Source {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Companies, Self::Contacts, Self::Whom];
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Companies, Self::Contacts, Self::Parties];
 
-    /// As the page names it to the island.
+    /// The value of `data-picker`.
     pub const fn slug(self) -> &'static str {
         match self {
             Self::Companies => "companies",
             Self::Contacts => "contacts",
-            Self::Whom => "whom",
+            Self::Parties => "whom",
         }
     }
 }
@@ -69,7 +69,7 @@ pub(crate) mod browser {
     use super::{SearchHit, SearchResults, Source};
     use crate::{
         companies::functions::search_companies,
-        contacts::functions::{search_contacts, search_whom},
+        contacts::functions::{search_contacts, search_parties},
         islands::dom::{closest_target, dispatch_change, listen, query_all, query_one},
         server_functions::ActionError,
     };
@@ -80,7 +80,7 @@ pub(crate) mod browser {
         rc::Rc,
     };
     use wasm_bindgen::JsCast;
-    use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent};
+    use web_sys::{Element, Event, EventTarget, HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent};
 
     /// Debounce delay of a search, in milliseconds.
     const DEBOUNCE: f64 = 300.0;
@@ -89,7 +89,7 @@ pub(crate) mod browser {
         match source {
             Source::Companies => search_companies(q).await,
             Source::Contacts => search_contacts(q).await,
-            Source::Whom => search_whom(q).await,
+            Source::Parties => search_parties(q).await,
         }
     }
 
@@ -99,65 +99,65 @@ pub(crate) mod browser {
         input: HtmlInputElement,
         clear: HtmlElement,
         list: HtmlElement,
-        said: HtmlElement,
-        found: RefCell<Vec<SearchHit>>,
-        /// Which of them Enter takes, counted from 0.
+        status: HtmlElement,
+        hits: RefCell<Vec<SearchHit>>,
+        /// The index of the active option in `hits`, which Enter chooses.
         active: Cell<Option<usize>>,
-        /// Counts what was typed, so that a late answer to an earlier question is passed over.
-        asked: Cell<u32>,
+        /// The id of the last request; every input increments it, so that late answers to earlier requests are ignored.
+        request_id: Cell<u32>,
     }
 
-    /// Attaches to the pickers that it is not attached to yet.
+    /// Attaches to the pickers of the page that have no listeners yet.
     pub fn attach() {
         let Some(body) = document().body() else { return };
         for root in query_all(&body, "[data-picker]") {
             if let Some(picker) = Picker::of(&root) {
-                listen_to(&Rc::new(picker));
+                add_listeners(&Rc::new(picker));
             }
             let _ = root.remove_attribute("data-picker");
         }
     }
 
-    fn listen_to(picker: &Rc<Picker>) {
-        let of = Rc::clone(picker);
-        let search = use_debounce_fn(move || of.search_if_used(), DEBOUNCE);
-        let typed = Rc::clone(picker);
-        listen(&picker.input, "input", move |_: Event| {
-            typed.asked.set(typed.asked.get() + 1);
+    fn add_listeners(picker: &Rc<Picker>) {
+        let debounced = Rc::clone(picker);
+        let search = use_debounce_fn(move || debounced.search_if_used(), DEBOUNCE);
+        picker.on(&picker.input, "input", move |picker, _: Event| {
+            picker.next_request();
             drop(search());
         });
-        let of = Rc::clone(picker);
-        listen(&picker.input, "click", move |_: Event| {
-            if of.list.hidden() {
-                of.search();
+        picker.on(&picker.input, "click", |picker, _: Event| {
+            if picker.list.hidden() {
+                picker.search();
             }
         });
-        let of = Rc::clone(picker);
-        listen(&picker.input, "keydown", move |event: KeyboardEvent| {
-            if !event.is_composing() && of.key(&event.key()) {
+        picker.on(&picker.input, "keydown", |picker, event: KeyboardEvent| {
+            if !event.is_composing() && picker.on_keydown(&event.key()) {
                 event.prevent_default();
                 event.stop_propagation();
             }
         });
-        let of = Rc::clone(picker);
-        listen(&picker.input, "blur", move |_: Event| of.left());
-        let of = Rc::clone(picker);
-        listen(&picker.clear, "click", move |_: Event| {
-            of.choose(None);
-            let _ = of.input.focus();
+        picker.on(&picker.input, "blur", |picker, _: Event| picker.on_blur());
+        picker.on(&picker.clear, "click", |picker, _: Event| {
+            picker.choose(None);
+            let _ = picker.input.focus();
         });
-        // The list is pressed without the input being left.
+        // The input keeps the focus while the list is clicked.
         listen(&picker.list, "mousedown", |event: MouseEvent| event.prevent_default());
-        let of = Rc::clone(picker);
-        listen(&picker.list, "click", move |event: MouseEvent| {
-            let place = closest_target(&event, "[data-place]").and_then(|option| option.get_attribute("data-place")?.parse().ok());
-            if let Some(place) = place {
-                of.take(place);
+        picker.on(&picker.list, "click", |picker, event: MouseEvent| {
+            let index = closest_target(&event, "[data-place]").and_then(|option| option.get_attribute("data-place")?.parse().ok());
+            if let Some(index) = index {
+                picker.choose_at(index);
             }
         });
     }
 
     impl Picker {
+        /// Adds an event listener that receives the picker.
+        fn on<E: JsCast + 'static>(self: &Rc<Self>, target: &EventTarget, name: &'static str, handler: impl Fn(&Rc<Self>, E) + 'static) {
+            let picker = Rc::clone(self);
+            listen(target, name, move |event: E| handler(&picker, event));
+        }
+
         fn of(root: &Element) -> Option<Self> {
             let select: HtmlSelectElement = query_one(root, "select")?.dyn_into().ok()?;
             let input: HtmlInputElement = query_one(root, "input[role=combobox]")?.dyn_into().ok()?;
@@ -165,23 +165,22 @@ pub(crate) mod browser {
                 source: root.get_attribute("data-picker").and_then(|slug| Source::ALL.into_iter().find(|source| source.slug() == slug))?,
                 clear: query_one(root, "button")?,
                 list: query_one(root, "ul")?,
-                said: query_one(root, "[aria-live]")?,
+                status: query_one(root, "[aria-live]")?,
                 select,
                 input,
-                found: RefCell::default(),
+                hits: RefCell::default(),
                 active: Cell::default(),
-                asked: Cell::default(),
+                request_id: Cell::default(),
             };
-            // The label and links to the field now mean the input.
+            // The label and the links to the field now lead to the input.
             let id = picker.select.id();
             picker.select.remove_attribute("id").ok()?;
             picker.input.set_id(&id);
-            let in_use = picker.is_focused(&picker.select);
+            let had_focus = picker.is_focused(&picker.select);
             picker.select.set_hidden(true);
             picker.input.parent_element()?.remove_attribute("hidden").ok()?;
-            picker.show_chosen();
-            // Whoever was at the select stays at the field.
-            if in_use {
+            picker.show_selected();
+            if had_focus {
                 let _ = picker.input.focus();
             }
             Some(picker)
@@ -191,83 +190,91 @@ pub(crate) mod browser {
             document().active_element().is_some_and(|focused| focused.is_same_node(Some(element)))
         }
 
-        /// The name of what is chosen; nothing is chosen where the value is empty.
-        fn chosen(&self) -> String {
+        /// The name of the selected record; empty without one.
+        fn selected_name(&self) -> String {
             let option = self.select.selected_options().item(0).filter(|_| !self.select.value().is_empty());
             option.and_then(|option| option.text_content()).unwrap_or_default()
         }
 
-        fn show_chosen(&self) {
-            self.input.set_value(&self.chosen());
+        fn show_selected(&self) {
+            self.input.set_value(&self.selected_name());
             self.clear.set_hidden(self.select.value().is_empty());
         }
 
-        /// The input may have been left, a choice made, or the text taken out again since it was typed in.
+        /// Searches, or closes the list if the input shows the selected record again. Does nothing once the input has lost the focus.
         fn search_if_used(self: &Rc<Self>) {
             if !self.is_focused(&self.input) {
                 return;
             }
-            if self.input.value() == self.chosen() { self.open(false) } else { self.search() }
+            if self.input.value() == self.selected_name() { self.open(false) } else { self.search() }
         }
 
-        /// Asks for what is typed; for the first of all where that is what is chosen.
+        /// Searches for the typed text. While the input shows the selected record, searches for the first records of all.
         fn search(self: &Rc<Self>) {
-            let number = self.asked.get() + 1;
-            self.asked.set(number);
+            let request_id = self.next_request();
             let typed = self.input.value();
-            let q = if typed == self.chosen() { String::new() } else { typed };
-            let of = Rc::clone(self);
+            let q = if typed == self.selected_name() { String::new() } else { typed };
+            let picker = Rc::clone(self);
             spawn_local(async move {
-                let answer = search(of.source, q.clone()).await;
-                if of.asked.get() == number && of.is_focused(&of.input) {
+                let answer = search(picker.source, q.clone()).await;
+                if picker.request_id.get() == request_id && picker.is_focused(&picker.input) {
                     match answer {
-                        Ok(answer) => of.show(answer, !q.trim().is_empty()),
-                        Err(error) => of.say(&error.to_string()),
+                        Ok(results) => picker.show(results, !q.trim().is_empty()),
+                        Err(error) => picker.show_status(&error.to_string()),
                     }
                 }
             });
         }
 
-        fn show(&self, answer: SearchResults, with_first: bool) {
-            let said = match answer.found.len() {
+        /// Starts a request: answers to earlier requests are ignored from now on. Returns its id.
+        fn next_request(&self) -> u32 {
+            self.request_id.set(self.request_id.get() + 1);
+            self.request_id.get()
+        }
+
+        /// Shows the hits as options. `activate_first`: makes the first hit the active option.
+        fn show(&self, results: SearchResults, activate_first: bool) {
+            let status = match results.found.len() {
                 0 => "No match".to_owned(),
-                number if answer.more => format!("{number} shown, type more to narrow them down"),
+                number if results.more => format!("{number} shown, type more to narrow them down"),
                 number => format!("{number} found"),
             };
-            self.say(&said);
-            for (place, found) in answer.found.iter().enumerate() {
-                let Some(option) = self.line(&found.name) else { continue };
-                option.set_id(&format!("{}-{place}", self.list.id()));
-                let _ = option.set_attribute("data-place", &place.to_string());
+            self.show_status(&status);
+            for (index, hit) in results.found.iter().enumerate() {
+                let Some(option) = self.push_option(&hit.name) else { continue };
+                option.set_id(&format!("{}-{index}", self.list.id()));
+                let _ = option.set_attribute("data-place", &index.to_string());
                 if let Ok(detail) = document().create_element("small") {
-                    detail.set_text_content(Some(&found.detail));
+                    detail.set_text_content(Some(&hit.detail));
                     let _ = option.append_child(&detail);
                 }
             }
-            let first = (with_first && !answer.found.is_empty()).then_some(0);
-            *self.found.borrow_mut() = answer.found;
+            let first = (activate_first && !results.found.is_empty()).then_some(0);
+            *self.hits.borrow_mut() = results.found;
             self.activate(first);
         }
 
-        /// Tells screen readers, and opens the list with nothing else in it.
-        fn say(&self, words: &str) {
+        /// Clears the list, writes the status to the live region and opens the list. A status other than a number of hits is also
+        /// shown as a disabled option.
+        fn show_status(&self, status: &str) {
             self.list.set_text_content(None);
-            self.found.borrow_mut().clear();
-            self.said.set_text_content(Some(words));
-            if words.ends_with("found") || words.ends_with("down") {
+            self.hits.borrow_mut().clear();
+            self.status.set_text_content(Some(status));
+            if status.ends_with("found") || status.ends_with("down") {
                 self.open(true);
-            } else if let Some(line) = self.line(words) {
-                let _ = line.set_attribute("aria-disabled", "true");
+            } else if let Some(option) = self.push_option(status) {
+                let _ = option.set_attribute("aria-disabled", "true");
                 self.open(true);
             }
         }
 
-        fn line(&self, words: &str) -> Option<Element> {
-            let line = document().create_element("li").ok()?;
-            let _ = line.set_attribute("role", "option");
-            line.set_text_content(Some(words));
-            self.list.append_child(&line).ok()?;
-            Some(line)
+        /// Appends an option to the list.
+        fn push_option(&self, label: &str) -> Option<Element> {
+            let option = document().create_element("li").ok()?;
+            let _ = option.set_attribute("role", "option");
+            option.set_text_content(Some(label));
+            self.list.append_child(&option).ok()?;
+            Some(option)
         }
 
         fn open(&self, open: bool) {
@@ -278,36 +285,36 @@ pub(crate) mod browser {
             }
         }
 
-        fn activate(&self, place: Option<usize>) {
-            self.active.set(place);
+        fn activate(&self, index: Option<usize>) {
+            self.active.set(index);
             for option in query_all(&self.list, "[data-place]") {
-                let is_it = place.is_some_and(|place| option.get_attribute("data-place").as_deref() == Some(&place.to_string()));
-                let _ = option.set_attribute("aria-selected", if is_it { "true" } else { "false" });
-                if is_it {
+                let is_active = index.is_some_and(|index| option.get_attribute("data-place").as_deref() == Some(&index.to_string()));
+                let _ = option.set_attribute("aria-selected", if is_active { "true" } else { "false" });
+                if is_active {
                     let _ = self.input.set_attribute("aria-activedescendant", &option.id());
                     option.scroll_into_view_with_bool(false);
                 }
             }
-            if place.is_none() {
+            if index.is_none() {
                 let _ = self.input.remove_attribute("aria-activedescendant");
             }
         }
 
-        /// What a key does; whether it does anything.
-        fn key(self: &Rc<Self>, key: &str) -> bool {
+        /// Handles a key of the input. Returns whether the browser's default action must be prevented.
+        fn on_keydown(self: &Rc<Self>, key: &str) -> bool {
             let open = !self.list.hidden();
-            let last = self.found.borrow().len().checked_sub(1);
+            let last = self.hits.borrow().len().checked_sub(1);
             match (key, open) {
                 ("ArrowDown" | "ArrowUp", false) => self.search(),
                 ("ArrowDown", true) => {
                     self.activate(last.map(|last| self.active.get().map_or(0, |at| if at == last { 0 } else { at + 1 })))
                 }
                 ("ArrowUp", true) => self.activate(last.map(|last| self.active.get().and_then(|at| at.checked_sub(1)).unwrap_or(last))),
-                ("Enter", true) => self.active.get().map_or_else(|| self.open(false), |place| self.take(place)),
+                ("Enter", true) => self.active.get().map_or_else(|| self.open(false), |index| self.choose_at(index)),
                 ("Escape", true) => self.open(false),
                 ("Tab", true) => {
-                    if let Some(place) = self.active.get() {
-                        self.take(place);
+                    if let Some(index) = self.active.get() {
+                        self.choose_at(index);
                     }
                     return false;
                 }
@@ -316,38 +323,37 @@ pub(crate) mod browser {
             true
         }
 
-        fn take(&self, place: usize) {
-            let found = self.found.borrow().get(place).cloned();
-            self.choose(found.as_ref());
+        fn choose_at(&self, index: usize) {
+            let hit = self.hits.borrow().get(index).cloned();
+            self.choose(hit.as_ref());
         }
 
-        /// Makes it the select's value, and tells whoever listens.
-        fn choose(&self, found: Option<&SearchHit>) {
-            let value = found.map(|found| found.value.as_str()).unwrap_or_default();
+        /// Selects the hit, or clears the selection, and dispatches `change` on the select.
+        fn choose(&self, hit: Option<&SearchHit>) {
+            let value = hit.map(|hit| hit.value.as_str()).unwrap_or_default();
             self.select.set_value(value);
-            if let (Some(found), false) = (found, self.select.value() == value)
+            if let (Some(hit), false) = (hit, self.select.value() == value)
                 && let Ok(option) = document().create_element("option")
             {
                 let _ = option.set_attribute("value", value);
-                option.set_text_content(Some(&found.name));
+                option.set_text_content(Some(&hit.name));
                 let _ = self.select.append_child(&option);
                 self.select.set_value(value);
             }
-            // Whatever was asked for before is no longer wanted.
-            self.asked.set(self.asked.get() + 1);
+            self.next_request();
             self.open(false);
-            self.show_chosen();
+            self.show_selected();
             dispatch_change(&self.select);
         }
 
-        /// The input shows what is chosen; left empty, nothing is.
-        fn left(&self) {
-            self.asked.set(self.asked.get() + 1);
+        /// Shows the selected record when the input loses the focus; an emptied input clears the selection.
+        fn on_blur(&self) {
+            self.next_request();
             self.open(false);
             if self.input.value().trim().is_empty() && !self.select.value().is_empty() {
                 self.choose(None);
             }
-            self.show_chosen();
+            self.show_selected();
         }
     }
 }

@@ -51,7 +51,7 @@ pub struct ShownForm<F> {
     /// What is wrong with them.
     pub errors: FormErrors,
     /// Whether they were typed before, and not taken.
-    pub again: bool,
+    pub is_redisplay: bool,
 }
 
 /// Message on a form that could not be saved.
@@ -153,8 +153,8 @@ impl RequestContext {
 
     /// The form of this page: as it was refused a moment ago, or else with the values given.
     pub async fn form<F: DeserializeOwned + Default>(&self, values: impl FnOnce() -> F) -> Result<ShownForm<F>, PageError> {
-        let ShownForm { values, errors, again } = self.typed_form(|| SubmittedForm::of(values())).await?;
-        Ok(ShownForm { values: values.form, errors, again })
+        let ShownForm { values, errors, is_redisplay } = self.typed_form(|| SubmittedForm::of(values())).await?;
+        Ok(ShownForm { values: values.form, errors, is_redisplay })
     }
 
     /// As [`RequestContext::form`], with the words to find choices by.
@@ -162,14 +162,14 @@ impl RequestContext {
         &self,
         values: impl FnOnce() -> SubmittedForm<F>,
     ) -> Result<ShownForm<SubmittedForm<F>>, PageError> {
-        if let Some(shown) = shown_again(self.refused.as_ref(), self.path()) {
+        if let Some(shown) = redisplayed_form(self.refused.as_ref(), self.path()) {
             return Ok(shown);
         }
         let refused = refused_forms::find(&self.session, self.address(), self.now).await?;
-        Ok(shown_again(refused.as_ref(), self.path()).unwrap_or_else(|| ShownForm {
+        Ok(redisplayed_form(refused.as_ref(), self.path()).unwrap_or_else(|| ShownForm {
             values: values(),
             errors: FormErrors::default(),
-            again: false,
+            is_redisplay: false,
         }))
     }
 
@@ -221,9 +221,9 @@ pub async fn finish(session: &Session, done: ActionOutcome, form_page: Option<St
 }
 
 /// The form to be shown in this answer, if it stands at this path.
-pub fn shown_again<F: DeserializeOwned + Default>(refused: Option<&RefusedForm>, path: &str) -> Option<ShownForm<SubmittedForm<F>>> {
+pub fn redisplayed_form<F: DeserializeOwned + Default>(refused: Option<&RefusedForm>, path: &str) -> Option<ShownForm<SubmittedForm<F>>> {
     let refused = refused.filter(|refused| refused.path == path)?;
-    Some(ShownForm { values: refused.values(), errors: refused.errors.clone(), again: true })
+    Some(ShownForm { values: refused.values(), errors: refused.errors.clone(), is_redisplay: true })
 }
 
 impl FromRequestParts<AppState> for RequestContext {

@@ -1,4 +1,4 @@
-//! One request: who sent it, what it asks for, and what the session keeps between it and the next.
+//! Requests: their context, parsing and errors, and the data that the session carries from one to the next.
 
 pub mod context;
 pub mod flash;
@@ -13,9 +13,9 @@ pub mod submitted_form;
 
 pub use context::{FormResult, RequestContext, ShownForm};
 pub use nonce::Nonce;
-pub use page_error::PageError;
+pub use page_error::{PageError, not_found_to_none};
 pub use path_id::Id;
 pub use query::as_str_pairs;
 pub use refused_forms::RefusedForm;
-pub use site_map::{NavItem, NewItem, SiteMap};
+pub use site_map::{NavItem, NewItem, QuickAction, SiteMap};
 pub use state::{AppState, Settings};

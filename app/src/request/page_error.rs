@@ -1,4 +1,4 @@
-//! Why a page is not shown or a form not taken: a bare status, of which [`crate::shell::render_error_pages`] makes a page.
+//! Errors of pages and forms: a bare status, from which [`crate::shell::render_error_pages`] makes a page.
 
 use crate::server_functions::ActionError;
 use axum::response::{IntoResponse, Response};
@@ -6,25 +6,25 @@ use domain::page::BadQuery;
 use http::StatusCode;
 use store::StoreError;
 
-/// Why a page is not shown or a form not taken. Becomes a bare status; [`dress`] makes a page of it.
+/// The error of a page or form, answered as a bare status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageError {
-    /// The address or form makes no sense.
+    /// An invalid URL or form.
     BadRequest,
-    /// The role doesn't allow it.
+    /// The user's role does not allow the request.
     Denied,
-    /// Not there, or not in this workspace.
+    /// The record does not exist in this workspace.
     NotFound,
-    /// Changed by somebody else meanwhile.
+    /// Another user has changed the record meanwhile.
     Conflict,
-    /// Not just now.
+    /// Temporary failure, such as a locked database.
     Unavailable,
-    /// A fault of ours.
+    /// A bug or misconfiguration of the server.
     Internal,
 }
 
 impl PageError {
-    /// A session that could not be read or written.
+    /// The error of a session that could not be read or written.
     pub fn session(error: tower_sessions::session::Error) -> Self {
         tracing::error!(%error, "session");
         Self::Unavailable
@@ -74,7 +74,7 @@ impl From<PageError> for ActionError {
     }
 }
 
-/// Where there is no form to show again.
+/// For actions without a form to redisplay.
 impl From<ActionError> for PageError {
     fn from(error: ActionError) -> Self {
         match error {
@@ -85,6 +85,15 @@ impl From<ActionError> for PageError {
             ActionError::Unavailable => Self::Unavailable,
             ActionError::Internal | ActionError::Unreachable => Self::Internal,
         }
+    }
+}
+
+/// Turns [`StoreError::NotFound`] into `None`: a record named by a link or form may have been deleted meanwhile.
+pub fn not_found_to_none<T>(result: Result<T, StoreError>) -> Result<Option<T>, PageError> {
+    match result {
+        Ok(record) => Ok(Some(record)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -1,15 +1,15 @@
-//! What the parts of the app that serve every feature read of the features: which links, and where forms stand. Features are named in
-//! `routing` alone.
+//! The site map: the features' links and forms, for the parts of the app that serve every feature. Only `routing` names features.
 
-use crate::doors::form_location::FormLocation;
+use crate::function_endpoints::form_location::FormLocation;
 use domain::access::Entity;
+use leptos::prelude::AnyView;
 
-/// A page of the main navigation.
+/// An entry of the main navigation.
 #[derive(Debug, Clone, Copy)]
 pub struct NavItem {
-    /// Its text.
+    /// The text.
     pub label: &'static str,
-    /// The path of the page; pages below it belong to it.
+    /// The path of the page. The entry is current on that page and on pages below it.
     pub href: &'static str,
     /// The icon's name.
     pub icon: &'static str,
@@ -17,14 +17,14 @@ pub struct NavItem {
     pub reads: Entity,
 }
 
-/// A kind of record that the "New" menu makes.
+/// An entry of the "New" menu.
 #[derive(Debug, Clone, Copy)]
 pub struct NewItem {
-    /// Its text.
+    /// The text.
     pub label: &'static str,
     /// The path of the form's page.
     pub href: &'static str,
-    /// The id of the form there, for its dialog.
+    /// The id of the form, for its dialog.
     pub form: &'static str,
     /// The icon's name.
     pub icon: &'static str,
@@ -32,19 +32,32 @@ pub struct NewItem {
     pub creates: Entity,
 }
 
-/// The features' entries.
+/// An action that the top bar of every page offers.
+#[derive(Clone, Copy)]
+pub struct QuickAction {
+    /// Renders the link in the top bar.
+    pub link: fn() -> AnyView,
+    /// Wraps a page's content by the island that opens the action.
+    pub island: fn(AnyView) -> AnyView,
+    /// Shown to users who may create this.
+    pub creates: Entity,
+}
+
+/// The links and forms of all features.
 #[derive(Clone, Default)]
 pub struct SiteMap {
     /// The main navigation, from the top.
     pub nav: Vec<NavItem>,
     /// The "New" menu, from the top.
     pub new: Vec<NewItem>,
-    /// The path that each form is posted to, as the router has it, and the page of the form.
+    /// The quick action.
+    pub quick_action: Option<QuickAction>,
+    /// For each form, the route that it is posted to and the page of the form.
     pub forms: Vec<(&'static str, FormLocation)>,
 }
 
 impl SiteMap {
-    /// The page of the form that is posted to this path.
+    /// The page of the form that is posted to this path; `None` for an unknown path.
     pub fn form_page(&self, path: &str) -> Option<FormLocation> {
         let is_at = |route: &str| {
             let (route, path) = (route.split('/'), path.split('/'));

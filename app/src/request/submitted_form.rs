@@ -1,7 +1,7 @@
-//! A form as a request carries it: its fields, and what only helps to fill it in.
+//! Forms as submitted: the fields, and the lookup queries that help to fill them in.
 //!
-//! A choice among many records is a select of some of them, and without a script a box for words to find others by: its name
-//! ends in `_q`, and a button `look` sends the form only to have it drawn anew.
+//! A select offers some of many records. Without a script, a search box beside the select finds other records: the box's name ends
+//! in `_q`, and the button `look` submits the form as a lookup, which renders the form again and saves nothing.
 
 use crate::request::PageError;
 use domain::form_fields::LIST_FIELDS;
@@ -9,53 +9,74 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// What is typed in a form.
+/// A submitted form. The session stores it as JSON while the form is refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, bound(deserialize = "F: DeserializeOwned + Default"))]
 pub struct SubmittedForm<F> {
-    /// Its fields.
+    /// The fields.
     pub form: F,
-    /// Words to find records by, by the name of their box; not kept.
-    pub words: BTreeMap<String, String>,
+    /// The lookup queries by the name of their search box.
+    #[serde(rename = "words")]
+    pub lookup_queries: BTreeMap<String, String>,
+}
+
+/// The purpose of a submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormIntent {
+    /// Saves the form.
+    Submit,
+    /// Renders the form again with the records that the lookup queries find.
+    Lookup,
+}
+
+/// A form with the purpose of its submission.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ParsedForm<F> {
+    /// The form.
+    pub submitted: SubmittedForm<F>,
+    /// The purpose.
+    pub intent: FormIntent,
 }
 
 impl<F> SubmittedForm<F> {
-    /// A form with nothing to find.
+    /// A form without lookup queries.
     pub fn of(form: F) -> Self {
-        Self { form, words: BTreeMap::new() }
+        Self { form, lookup_queries: BTreeMap::new() }
     }
 
-    /// The words in a box.
-    pub fn words(&self, name: &str) -> &str {
-        self.words.get(name).map(String::as_str).unwrap_or_default()
+    /// The lookup query of the search box `name`; empty without one.
+    pub fn lookup_query(&self, name: &str) -> &str {
+        self.lookup_queries.get(name).map(String::as_str).unwrap_or_default()
     }
 }
 
 impl<F: DeserializeOwned> SubmittedForm<F> {
-    /// Reads the pairs of a query or of a form's body. Answers also whether the form was sent only to have its choices
-    /// drawn anew. A field that isn't there or comes twice is refused, but for those that are lists.
-    pub fn read(pairs: Vec<(String, String)>) -> Result<(Self, bool), PageError> {
+    /// Parses the pairs of a URL's query or of a form's body.
+    ///
+    /// # Errors
+    /// [`PageError::BadRequest`] for an unknown field, and for a repeated field that is not a list.
+    pub fn parse(pairs: Vec<(String, String)>) -> Result<ParsedForm<F>, PageError> {
         let (mut fields, mut lists) = (Map::new(), BTreeMap::<String, Vec<Value>>::new());
-        let (mut words, mut looks) = (BTreeMap::new(), None);
+        let (mut lookup_queries, mut intent) = (BTreeMap::new(), FormIntent::Submit);
         for (name, value) in pairs {
-            // A browser sends line breaks as CRLF, a script as LF: both are one form.
+            // Browsers send line breaks as CRLF, scripts as LF.
             let value = value.replace("\r\n", "\n");
-            let twice = match name.as_str() {
-                "look" => looks.replace(()).is_some(),
+            let is_repeated = match name.as_str() {
+                "look" => std::mem::replace(&mut intent, FormIntent::Lookup) == FormIntent::Lookup,
                 list if LIST_FIELDS.contains(&list) => {
                     lists.entry(name).or_default().push(value.into());
                     false
                 }
-                box_of_words if box_of_words.ends_with("_q") => words.insert(name, value).is_some(),
+                search_box if search_box.ends_with("_q") => lookup_queries.insert(name, value).is_some(),
                 _ => fields.insert(name, Value::String(value)).is_some(),
             };
-            if twice {
+            if is_repeated {
                 return Err(PageError::BadRequest);
             }
         }
         fields.extend(lists.into_iter().map(|(name, values)| (name, values.into())));
         let form = serde_json::from_value(Value::Object(fields)).map_err(|_| PageError::BadRequest)?;
-        Ok((Self { form, words }, looks.is_some()))
+        Ok(ParsedForm { submitted: Self { form, lookup_queries }, intent })
     }
 }
 
@@ -71,13 +92,15 @@ mod tests {
 
     #[test]
     fn fields_and_helpers_are_told_apart() {
-        let (typed, looks) = SubmittedForm::<DealForm>::read(pairs(&[("name", "Xe tải"), ("company_q", "duong"), ("look", "1")])).unwrap();
-        assert_eq!((typed.form.name.as_str(), typed.words("company_q"), typed.words("x_q"), looks), ("Xe tải", "duong", "", true));
-        assert!(!SubmittedForm::<DealForm>::read(pairs(&[("name", "A")])).unwrap().1);
+        let ParsedForm { submitted: typed, intent } =
+            SubmittedForm::<DealForm>::parse(pairs(&[("name", "Xe tải"), ("company_q", "duong"), ("look", "1")])).unwrap();
+        assert_eq!((typed.form.name.as_str(), typed.lookup_query("company_q"), typed.lookup_query("x_q")), ("Xe tải", "duong", ""));
+        assert_eq!(intent, FormIntent::Lookup);
+        assert_eq!(SubmittedForm::<DealForm>::parse(pairs(&[("name", "A")])).unwrap().intent, FormIntent::Submit);
         let rows = pairs(&[("metadata_name", "a"), ("metadata_value", "1"), ("metadata_name", "b"), ("metadata_value", "2")]);
-        let (typed, _) = SubmittedForm::<DealForm>::read(rows).unwrap();
+        let typed = SubmittedForm::<DealForm>::parse(rows).unwrap().submitted;
         assert_eq!((typed.form.metadata_name, typed.form.metadata_value), (vec!["a".into(), "b".into()], vec!["1".into(), "2".into()]));
-        let (typed, _) = SubmittedForm::<ContactForm>::read(pairs(&[("name", "A"), ("tag_id", "1"), ("tag_id", "2")])).unwrap();
+        let typed = SubmittedForm::<ContactForm>::parse(pairs(&[("name", "A"), ("tag_id", "1"), ("tag_id", "2")])).unwrap().submitted;
         assert_eq!(typed.form.tag_id, ["1", "2"]);
     }
 
@@ -92,7 +115,7 @@ mod tests {
             &[("company_q", "a"), ("company_q", "b")],
             &[("look", ""), ("look", "")],
         ] {
-            assert_eq!(SubmittedForm::<DealForm>::read(pairs(bad)), Err(PageError::BadRequest), "{bad:?}");
+            assert_eq!(SubmittedForm::<DealForm>::parse(pairs(bad)), Err(PageError::BadRequest), "{bad:?}");
         }
     }
 }

@@ -96,7 +96,7 @@ impl<T: DeserializeOwned> Decodes<T> for BrowserJson {
 #[cfg(feature = "hydrate")]
 mod from_js {
     use domain::{
-        deals::{ColumnTotals, Moved},
+        deals::{ColumnTotals, MoveOutcome},
         forms::FormErrors,
         money::Money,
     };
@@ -178,7 +178,7 @@ mod from_js {
         }
     }
 
-    impl FromJs for Moved {
+    impl FromJs for MoveOutcome {
         fn from_js(value: &JsValue) -> Option<Self> {
             Some(Self {
                 deal: field(value, "deal")?,

@@ -1,7 +1,7 @@
-//! What a server function that changes something answers, and how it travels.
+//! The return value of actions: server functions that change data.
 //!
-//! Every change is one `#[server]` function. Its body parses, calls the store once and returns a value. The doors of
-//! [`crate::doors`] make a redirect or JSON of it: a body knows of neither.
+//! Every change is one `#[server]` function. Its body parses, calls the store once and returns a value. The endpoints in
+//! `crate::function_endpoints` turn the value into a redirect or into JSON.
 
 #[cfg(feature = "hydrate")]
 use super::browser_json::{FromJs, field};
@@ -11,18 +11,18 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "hydrate")]
 use wasm_bindgen::JsValue;
 
-/// A change that was made: where to go, what to say, how to undo it.
+/// The outcome of a change: the next page, the notice, and how to undo the change.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ActionOutcome {
-    /// The path of the page to go to.
+    /// The path of the next page.
     pub to: String,
-    /// What was done, in words; empty for nothing worth saying.
+    /// The notice; empty for none.
     pub notice: String,
-    /// The path that a form of no fields is posted to, if the change can be undone.
+    /// The path that an empty form is posted to for undo; `None` if the change can't be undone.
     pub undo: Option<String>,
-    /// The path of a page that the notice has a link to. A script then leaves its user where they are.
+    /// The path of a page that the notice links to. A script then stays on the current page.
     pub open: Option<String>,
-    /// What becomes of the session; stays on the server.
+    /// The session change; not sent to the browser.
     #[cfg(feature = "ssr")]
     #[serde(skip)]
     pub session: SessionChange,
@@ -30,30 +30,30 @@ pub struct ActionOutcome {
 
 #[cfg(feature = "ssr")]
 impl ActionOutcome {
-    /// A change after which the user goes to this page.
+    /// An outcome with this next page.
     pub fn to(path: impl Into<String>) -> Self {
         Self { to: path.into(), ..Self::default() }
     }
 
-    /// Says what was done.
+    /// Sets the notice.
     #[must_use]
     pub fn notice(self, notice: impl Into<String>) -> Self {
         Self { notice: notice.into(), ..self }
     }
 
-    /// Offers to undo it by a form of no fields posted to this path.
+    /// Offers undo by an empty form posted to this path.
     #[must_use]
     pub fn undo(self, path: String) -> Self {
         Self { undo: Some(path), ..self }
     }
 
-    /// Offers to open what was made, and leaves a script's user where they are.
+    /// Offers a link to the created record; a script stays on the current page.
     #[must_use]
     pub fn open(self, path: String) -> Self {
         Self { open: Some(path), ..self }
     }
 
-    /// Signs the user in or out.
+    /// Sets the session change.
     #[must_use]
     pub fn session(self, session: SessionChange) -> Self {
         Self { session, ..self }

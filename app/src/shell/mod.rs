@@ -1,4 +1,4 @@
-//! The document around every page: head, sidebar, top bar; or a single card in the middle.
+//! The document around every page: head, sidebar and top bar, or a single card.
 
 pub mod assets;
 mod error_pages;
@@ -6,53 +6,44 @@ mod error_pages;
 pub use error_pages::render_error_pages;
 
 use crate::{
-    activities::islands::quick_log,
     auth::SignedIn,
     islands::page_forms,
-    request::{AppState, NavItem, NewItem, PageError, RequestContext, flash::Notice},
+    request::{AppState, NavItem, NewItem, PageError, RequestContext, SiteMap, flash::Notice},
     ui::{avatar, form::shown_to, icon},
 };
 use axum::response::{Html, IntoResponse, Response};
-use domain::access::{Actor, Entity, Verb};
+use domain::access::{Actor, Verb};
 use hydration_context::SsrSharedContext;
 use leptos::{either::Either, prelude::*};
 use std::sync::Arc;
 
-/// Stands in the head where the islands' code is loaded; typed text can't contain it, as `<` is escaped.
+/// Placeholder of the islands' scripts in the head. User text can't contain it, because `<` is escaped.
 const ISLANDS_PLACEHOLDER: &str = "<meta name=\"islands\">";
 
-/// Renders a page in the shell, with the notice that the request before left. Users who may only read get it without any script.
+/// Renders a page in the shell, with the notice left by the previous request. Users who may only read get a page without scripts.
 pub async fn page(ctx: RequestContext, title: &str, body: impl IntoView + 'static) -> Result<Response, PageError> {
     respond(ctx, title, false, body).await
 }
 
-/// As [`page`], with the code of the islands.
+/// As [`page`], with the islands' scripts.
 pub async fn page_with_islands(ctx: RequestContext, title: &str, body: impl IntoView + 'static) -> Result<Response, PageError> {
     respond(ctx, title, true, body).await
 }
 
 async fn respond(ctx: RequestContext, title: &str, islands: bool, body: impl IntoView + 'static) -> Result<Response, PageError> {
     let notice = ctx.take_notice().await?;
-    // Users who may log an activity may do so from every page.
-    let islands = islands || ctx.may(Verb::Create, Entity::Activity);
-    let nonce = islands.then_some(ctx.nonce());
-    Ok(Html(app_page(&ctx.state, &ctx.signed_in, ctx.path(), title, nonce, notice, body.into_any())).into_response())
+    // The quick action is offered on every page.
+    let islands = islands || ctx.state.site_map.quick_action.is_some_and(|action| ctx.may(Verb::Create, action.creates));
+    Ok(Html(app_page(&ctx, title, islands, notice, body.into_any())).into_response())
 }
 
-/// A page in the app's shell. With a nonce it loads the islands' code; without, it runs no script at all.
-fn app_page(
-    state: &AppState,
-    who: &SignedIn,
-    path: &str,
-    title: &str,
-    nonce: Option<&str>,
-    notice: Option<Notice>,
-    body: impl IntoView + 'static,
-) -> String {
-    document(state, title, nonce, || {
+/// A page in the app's shell. Without `islands` it runs no script.
+fn app_page(ctx: &RequestContext, title: &str, islands: bool, notice: Option<Notice>, body: AnyView) -> String {
+    let (site_map, user, path) = (&ctx.state.site_map, &ctx.signed_in, ctx.path());
+    document(&ctx.state, title, islands.then_some(ctx.nonce()), || {
         let content = view! {
             <div class="flex min-w-0 flex-col max-md:min-h-dvh">
-                {top_bar(&state.site_map.new, who).into_any()}
+                {top_bar(site_map, user).into_any()}
                 <main id="main" tabindex="-1" class="flex min-w-0 flex-1 flex-col gap-4 p-4 outline-none md:p-6">{body}</main>
             </div>
             {toast(notice, path).into_any()}
@@ -64,23 +55,31 @@ fn app_page(
                     "Skip to content"
                 </a>
                 <aside aria-label="Sidebar" class="group/side sticky top-0 hidden h-dvh flex-col border-r border-sidebar-border bg-sidebar md:flex print:hidden">
-                    {sidebar(&state.site_map.nav, who, path, true)}
+                    {sidebar(&site_map.nav, user, path, true)}
                 </aside>
                 <aside id="nav" aria-label="Sidebar" popover class="fixed inset-y-0 left-0 m-0 h-dvh max-h-none w-72 flex-col border-r bg-sidebar text-foreground backdrop:bg-black/40 open:flex">
-                    {sidebar(&state.site_map.nav, who, path, false)}
+                    {sidebar(&site_map.nav, user, path, false)}
                 </aside>
-                {if nonce.is_some() { Either::Left(page_forms(quick_log(content).into_any())) } else { Either::Right(content) }}
+                {if islands { Either::Left(page_forms(with_quick_action(site_map, content))) } else { Either::Right(content) }}
             </body>
         }
     })
 }
 
-/// A single card in the middle, for an error.
+/// Wraps the content by the island of the quick action.
+fn with_quick_action(site_map: &SiteMap, content: AnyView) -> AnyView {
+    match site_map.quick_action {
+        Some(action) => (action.island)(content),
+        None => content,
+    }
+}
+
+/// A page of a single card, for an error.
 pub fn card_page(state: &AppState, title: &str, card: impl IntoView + 'static) -> String {
     auth_page(state, title, None, card, ())
 }
 
-/// A single card in the middle, with something below it: sign-in and registration.
+/// A page of a single card with a view below it, for sign-in and registration.
 pub fn auth_page(
     state: &AppState,
     title: &str,
@@ -131,7 +130,7 @@ fn document<V: IntoView>(state: &AppState, title: &str, nonce: Option<&str>, bod
 }
 
 fn sidebar(nav: &[NavItem], who: &SignedIn, path: &str, folds: bool) -> impl IntoView {
-    // On a wide screen a checkbox folds it to its icons; the choice lasts for the page, without a script.
+    // On a wide screen a check box folds the sidebar to its icons, until the next page load.
     let label_class = if folds { "flex-1 truncate max-lg:sr-only lg:group-has-[#fold:checked]/side:sr-only" } else { "flex-1 truncate" };
     let links = nav
         .iter()
@@ -171,13 +170,14 @@ fn sidebar(nav: &[NavItem], who: &SignedIn, path: &str, folds: bool) -> impl Int
     }
 }
 
-fn top_bar(new: &[NewItem], who: &SignedIn) -> impl IntoView + use<> {
+fn top_bar(site_map: &SiteMap, who: &SignedIn) -> impl IntoView + use<> {
+    let quick_action = site_map.quick_action.filter(|action| who.actor().may(Verb::Create, action.creates));
     view! {
         <header class="sticky top-0 z-20 flex h-13 items-center gap-2 border-b bg-background/95 px-3 backdrop-blur md:px-5 print:hidden">
             <button class="btn md:hidden" data-variant="ghost" data-size="icon-sm" popovertarget="nav" aria-label="Menu">{icon("menu", "size-4")}</button>
             <div class="flex-1"></div>
-            {quick_log_link(who.actor())}
-            {quick_add(new, who.actor())}
+            {quick_action.map(|action| (action.link)())}
+            {quick_add(&site_map.new, who.actor())}
             <button class="rounded-full" popovertarget="account">
                 <span class="sr-only">{format!("Account of {}", who.user_name)}</span>
                 {avatar(&who.user_name, "size-8 text-xs")}
@@ -191,17 +191,6 @@ fn top_bar(new: &[NewItem], who: &SignedIn) -> impl IntoView + use<> {
             </div>
         </header>
     }
-}
-
-/// The quick log: a dialog by its island, the whole form's page without a script.
-fn quick_log_link(actor: Actor) -> Option<impl IntoView> {
-    actor.may(Verb::Create, Entity::Activity).then(|| {
-        view! {
-            <a class="btn" data-variant="ghost" data-size="sm" href="/activities/new" data-log aria-keyshortcuts="L" title="Log activity (L)">
-                {icon("phone", "size-4")} <span class="max-sm:sr-only">"Log"</span>
-            </a>
-        }
-    })
 }
 
 fn quick_add(new: &[NewItem], actor: Actor) -> Option<impl IntoView + use<>> {
@@ -220,7 +209,8 @@ fn quick_add(new: &[NewItem], actor: Actor) -> Option<impl IntoView + use<>> {
     })
 }
 
-/// The status region, with what was done. Always there, so that a screen reader hears what a script writes into it later. `path` is the address of the page that shows it, which needs no link to itself.
+/// The status region with the notice. Always rendered: screen readers announce only changes of an existing live region. `path`: the
+/// path of the current page, to which the notice shows no link.
 fn toast(notice: Option<Notice>, path: &str) -> impl IntoView + use<> {
     let notice = notice.map(|Notice { text, undo, open, form }| {
         let open = open.filter(|open| open != path).map(|open| view! { <a href=open>"Open"</a> });

@@ -1,4 +1,4 @@
-//! "Show older": the next part of a timeline, put below what is shown. Without a script the link leads to that part alone.
+//! "Show older entries" of a timeline: appends the next page of entries. Without a script the link opens that page instead.
 
 use leptos::prelude::*;
 
@@ -22,7 +22,7 @@ mod browser {
     use leptos::{prelude::document, task::spawn_local};
     use web_sys::{Element, HtmlElement, MouseEvent};
 
-    /// Listens on the page: the timeline's content comes anew when something was logged.
+    /// Listens on the document, because the timeline's content is replaced when an activity is logged.
     pub fn attach() {
         listen(&document(), "click", |event: MouseEvent| {
             let new_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
@@ -39,19 +39,19 @@ mod browser {
         let _ = link.set_attribute("aria-busy", "true");
         let href = link.get_attribute("href").unwrap_or_default();
         let page = fetch(&href).await;
-        let there = page.as_ref().and_then(|page| page.get_element_by_id("timeline"));
-        if there.and_then(|there| append(&link, &there)).is_none() {
-            // No older entries came: the link does what a link does.
+        let fetched = page.as_ref().and_then(|page| page.get_element_by_id("timeline"));
+        if fetched.and_then(|fetched| append(&link, &fetched)).is_none() {
+            // The fetch failed: follow the link.
             let _ = document().location().map(|location| location.set_href(&href));
         }
     }
 
-    fn append(link: &HtmlElement, there: &Element) -> Option<()> {
-        let here: Element = by_id("timeline")?;
-        let first = query_one(there, "li")?;
-        for day in query_all(there, "[data-day]") {
-            let last = query_all(&here, "[data-day]").pop()?;
-            // The day that the last part broke off at goes on.
+    fn append(link: &HtmlElement, fetched: &Element) -> Option<()> {
+        let current: Element = by_id("timeline")?;
+        let first = query_one(fetched, "li")?;
+        for day in query_all(fetched, "[data-day]") {
+            let last = query_all(&current, "[data-day]").pop()?;
+            // The first fetched day may continue the last shown day.
             if last.get_attribute("data-day") == day.get_attribute("data-day") {
                 let list = query_one(&last, "ol")?;
                 for entry in query_all(&day, "li") {
@@ -61,7 +61,7 @@ mod browser {
                 last.after_with_node_1(&day).ok()?;
             }
         }
-        match query_one(there, "a[data-older]") {
+        match query_one(fetched, "a[data-older]") {
             Some(next) => link.replace_with_with_node_1(&next).ok()?,
             None => link.remove(),
         }

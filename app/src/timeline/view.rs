@@ -2,7 +2,7 @@
 
 use super::{changes::sentences, timeline_on_demand};
 use crate::{
-    activities::pages::{duration, sign},
+    activities::pages::{activity_icon, duration},
     request::{PageError, RequestContext},
     ui::{icon, list::list_url, page::empty_state, times},
 };
@@ -72,7 +72,7 @@ fn days(ctx: &RequestContext, of: TimelineOf, entries: Vec<TimelineEntry>) -> im
 fn entry_view(ctx: &RequestContext, of: TimelineOf, entry: TimelineEntry) -> AnyView {
     let time = times::time_of_day(entry.at, ctx.zone());
     let (drawing, what) = match entry.what {
-        TimelineEvent::Activity(activity) => (sign(activity.kind), activity_view(of, activity).into_any()),
+        TimelineEvent::Activity(activity) => (activity_icon(activity.kind), activity_view(of, activity).into_any()),
         TimelineEvent::Change(change) => (change_sign(&change), change_view(ctx, of, change, entry.who).into_any()),
     };
     view! { <li><span class="sign">{drawing}</span><div>{what}</div><span class="at">{time}</span></li> }.into_any()

@@ -58,7 +58,7 @@ fn row_of(number: &str, name: String, value: &str, errors: &FormErrors) -> impl 
 
 /// What is kept of a record beyond its own fields; nothing if there is nothing.
 pub fn custom_fields_panel(fields: &CustomFields) -> Option<impl IntoView + use<>> {
-    let facts: Vec<_> = fields
+    let items: Vec<_> = fields
         .iter()
         .map(|field| {
             let value = match field.link() {
@@ -70,7 +70,7 @@ pub fn custom_fields_panel(fields: &CustomFields) -> Option<impl IntoView + use<
             detail_item(field.name.clone(), value)
         })
         .collect();
-    (!facts.is_empty()).then(|| view! { <section class="panel p-4"><h2 class="mb-2">{LABEL.1}</h2><dl>{facts}</dl></section> })
+    (!items.is_empty()).then(|| view! { <section class="panel p-4"><h2 class="mb-2">{LABEL.1}</h2><dl>{items}</dl></section> })
 }
 
 /// The ids of both inputs of a row, with words for a list of what is wrong.

@@ -1,4 +1,11 @@
-//! The small parts pages are made of.
+//! UI parts that pages share.
+//!
+//! Parts are plain functions, not `#[component]`s: pages are rendered on the server only and call a part once, and a component adds
+//! a props builder each. A part with several arguments of one type takes a props struct, as [`form::Field`] and
+//! [`page::DeleteQuestion`].
+//!
+//! A function returns `AnyView` at module edges and in branches, which keeps the types of views small; a leaf returns
+//! `impl IntoView`, with `+ use<>` if it borrows arguments that the view does not keep.
 
 pub mod conflict;
 pub mod custom_fields;
@@ -16,23 +23,22 @@ use domain::stages::StageKind;
 use leptos::prelude::*;
 use std::sync::OnceLock;
 
-/// The icon sprite's address, without `#name`; named once, at start, for every page.
+/// The URL of the icon sprite, without `#name`. The one global of the crate: an argument would pass through every part of every page.
 static SPRITE: OnceLock<String> = OnceLock::new();
 
-/// Names the icon sprite's address for every page of this process, once, before the first is drawn.
+/// Sets the URL of the icon sprite. Call once, before the first page is rendered.
 pub fn set_sprite_url(address: &str) {
     let _ = SPRITE.set(address.to_owned());
 }
 
-/// A Lucide icon by its name, for the eye only: what it means must also be said in words. Without a class, its look is its
-/// place's in the style sheet.
+/// A Lucide icon, hidden from screen readers: its meaning must also stand in text. An empty `class` leaves the size to the style sheet.
 pub fn icon(name: &str, class: &str) -> impl IntoView + use<> {
     let sprite = SPRITE.get().map_or("/icons.svg", String::as_str);
     let class = (!class.is_empty()).then(|| format!("{class} shrink-0"));
     view! { <svg class=class aria-hidden="true"><use href=format!("{sprite}#{name}")></use></svg> }
 }
 
-/// A person's initials in a circle, for the eye only.
+/// A person's initials in a circle, hidden from screen readers.
 pub fn avatar(name: &str, class: &str) -> impl IntoView + use<> {
     view! {
         <span class=format!("{class} inline-grid shrink-0 place-items-center rounded-full bg-secondary font-medium text-secondary-foreground") aria-hidden="true">
@@ -48,7 +54,7 @@ pub fn initials(name: &str) -> String {
     first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
 }
 
-/// A tag: a colour a person chose, and its name. The colour is an SVG fill, as the page's policy blocks style attributes.
+/// A tag: its colour and name. The colour is an SVG fill, because the content policy blocks `style` attributes.
 pub fn tag(name: &str, color: &str) -> impl IntoView + use<> {
     let (name, color) = (name.to_owned(), color.to_owned());
     view! {
@@ -56,7 +62,7 @@ pub fn tag(name: &str, color: &str) -> impl IntoView + use<> {
     }
 }
 
-/// How many tags a row has beyond those it shows.
+/// The number of tags that a row does not show; `None` if it shows all.
 pub fn more_tags(tags: usize, shown: usize) -> Option<impl IntoView> {
     (tags > shown).then(|| view! { <span class="chip">{format!("+{}", tags - shown)}</span> })
 }
@@ -66,7 +72,7 @@ pub fn pluralize(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{} {many}", domain::money::group_thousands(count)) }
 }
 
-/// Those of several counts that are more than none, in words.
+/// The counts greater than 0, each as [`pluralize`].
 pub fn pluralize_all<const N: usize>(counts: [(u64, &str, &str); N]) -> Vec<String> {
     counts.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| pluralize(count, one, many)).collect()
 }
@@ -79,12 +85,12 @@ pub fn join_list(parts: &[String]) -> String {
     }
 }
 
-/// The link that writes to an address. Percent-encoded, or a `?` in it would add other receivers.
+/// The `mailto:` link of an address. Percent-encoded, because a `?` in the address could add recipients.
 pub fn mailto(address: &str) -> String {
     list::percent_encoded("mailto:", address, "@.+-_~")
 }
 
-/// The colour of a stage, by what it means and its place among the open ones (from 0).
+/// The colour class of a stage. `open_index`: the stage's index among the open stages.
 pub fn stage_dot_class(kind: StageKind, open_index: usize) -> &'static str {
     match (kind, open_index % 4) {
         (StageKind::Won, _) => "bg-won",
@@ -96,7 +102,7 @@ pub fn stage_dot_class(kind: StageKind, open_index: usize) -> &'static str {
     }
 }
 
-/// A colour and the word it stands for.
+/// A coloured dot with its label.
 pub fn dotted(dot_class: &str, word: &str) -> impl IntoView + use<> {
     let (dot_class, word) = (dot_class.to_owned(), word.to_owned());
     view! { <span class="dotted"><i class=dot_class></i>{word}</span> }

@@ -93,9 +93,9 @@ fn shown_counts(goes_along: &GoesAlong) -> impl IntoView + use<> {
 
 /// The reasons why the answer to a question was refused: that records were added, if they were, and the form's errors.
 fn refusal(shown: ShownForm<DeleteForm>, version: i64, goes_along: &GoesAlong) -> FormErrors {
-    let ShownForm { values, mut errors, again } = shown;
+    let ShownForm { values, mut errors, is_redisplay } = shown;
     let added = goes_along.beyond(&values.goes_along());
-    let Some(words) = goes_along_in_words(&added).filter(|_| again) else { return errors };
+    let Some(words) = goes_along_in_words(&added).filter(|_| is_redisplay) else { return errors };
     // The record itself is as it was shown: that it was changed would be the wrong reason.
     if values.version == version.to_string() && errors.get("") != Some(NOT_SAVED) {
         errors = FormErrors::default();
@@ -109,8 +109,8 @@ fn refusal(shown: ShownForm<DeleteForm>, version: i64, goes_along: &GoesAlong) -
 mod tests {
     use super::*;
 
-    fn shown(form: DeleteForm, error: &str, again: bool) -> ShownForm<DeleteForm> {
-        ShownForm { values: form, errors: FormErrors::of("", error), again }
+    fn shown(form: DeleteForm, error: &str, is_redisplay: bool) -> ShownForm<DeleteForm> {
+        ShownForm { values: form, errors: FormErrors::of("", error), is_redisplay }
     }
 
     fn form(version: &str, contacts: &str) -> DeleteForm {

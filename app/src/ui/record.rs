@@ -1,37 +1,50 @@
-//! The parts of a record's page: its head, its figures, its tabs, its facts.
+//! The parts of a record's page: header, stats, tabs and details.
 
 use super::{avatar, icon, mailto};
 use crate::request::PageError;
 use domain::{money::group_thousands, phones::tel_number};
 use leptos::prelude::*;
 
-/// A part of a record's page: its name in `?tab=`, its words, which one it is.
-pub type Part<P> = (&'static str, &'static str, P);
-
-/// The part that `?tab=` names; the first where it names none.
-pub fn part_of<P: Copy>(pairs: &[(String, String)], parts: &[Part<P>]) -> Result<P, PageError> {
-    let named = pairs.iter().find(|(name, value)| name == "tab" && !value.is_empty());
-    let wanted = named.map_or_else(|| parts.first(), |(_, value)| parts.iter().find(|(name, ..)| name == value));
-    wanted.map(|(.., part)| *part).ok_or(PageError::BadRequest)
+/// A tab of a record's page.
+pub struct TabDef<T> {
+    /// The tab's name in `?tab=`.
+    pub slug: &'static str,
+    /// The tab's text.
+    pub label: &'static str,
+    /// The page's own value for the tab.
+    pub tab: T,
 }
 
-/// The parts as tabs, each with how many are in it where that is countable. `path` is the record's address.
-pub fn tabs<P: Copy + PartialEq>(
+/// The tab chosen by `?tab=`; the first tab without `?tab=`.
+///
+/// # Errors
+/// [`PageError::BadRequest`] for an unknown tab.
+pub fn tab_of<T: Copy>(pairs: &[(String, String)], tabs: &[TabDef<T>]) -> Result<T, PageError> {
+    let slug = pairs.iter().find(|(name, value)| name == "tab" && !value.is_empty()).map(|(_, value)| value);
+    let found = slug.map_or_else(|| tabs.first(), |slug| tabs.iter().find(|def| def.slug == slug));
+    found.map(|def| def.tab).ok_or(PageError::BadRequest)
+}
+
+/// The tab bar.
+///
+/// - `path`: the path of the record's page, which is the link of the first tab.
+/// - `count`: the number beside a tab's label; `None` for a tab without a number.
+pub fn tabs<T: Copy + PartialEq>(
     label: &'static str,
     path: &str,
-    parts: &[Part<P>],
-    current: P,
-    count: impl Fn(P) -> Option<u64>,
+    tabs: &[TabDef<T>],
+    current: T,
+    count: impl Fn(T) -> Option<u64>,
 ) -> AnyView {
-    let links = parts
+    let links = tabs
         .iter()
         .enumerate()
-        .map(|(place, (name, words, part))| {
-            let href = if place == 0 { path.to_owned() } else { format!("{path}?tab={name}") };
+        .map(|(index, TabDef { slug, label, tab })| {
+            let href = if index == 0 { path.to_owned() } else { format!("{path}?tab={slug}") };
             view! {
-                <a href=href class="tab shrink-0" aria-current=(*part == current).then_some("page")>
-                    {*words}
-                    {count(*part).map(|count| view! { <span class="count">{group_thousands(count)}</span> })}
+                <a href=href class="tab shrink-0" aria-current=(*tab == current).then_some("page")>
+                    {*label}
+                    {count(*tab).map(|count| view! { <span class="count">{group_thousands(count)}</span> })}
                 </a>
             }
         })
@@ -39,14 +52,14 @@ pub fn tabs<P: Copy + PartialEq>(
     view! { <nav id="parts" data-fresh class="flex gap-5 overflow-x-auto border-b" aria-label=label>{links}</nav> }.into_any()
 }
 
-/// The head: a sign, the name, a line about it, and what can be done.
-pub fn record_head(sign: impl IntoView + 'static, name: String, line: AnyView, buttons: AnyView) -> AnyView {
+/// The header of a record's page: badge, name, subtitle and buttons.
+pub fn record_head(badge: impl IntoView + 'static, name: String, subtitle: AnyView, buttons: AnyView) -> AnyView {
     view! {
         <div class="flex flex-wrap items-start gap-4">
-            {sign}
+            {badge}
             <div class="min-w-0 flex-1 basis-60">
                 <h1 class="break-words">{name}</h1>
-                <p class="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted-foreground">{line}</p>
+                <p class="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted-foreground">{subtitle}</p>
             </div>
             <div class="flex flex-wrap gap-1.5 sm:gap-2 print:hidden">{buttons}</div>
         </div>
@@ -54,18 +67,18 @@ pub fn record_head(sign: impl IntoView + 'static, name: String, line: AnyView, b
     .into_any()
 }
 
-/// The button to the form of the record at `path`; with a script it opens as a dialog, as the form whose id is `form`.
+/// The "Edit" button of the record at `path`. With a script it opens the form of id `form` in a dialog.
 pub fn edit_button(path: &str, form: &'static str) -> AnyView {
     view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{path}/edit") data-form-dialog=form>{icon("pencil", "size-4")} <span class="max-sm:sr-only">"Edit"</span></a> }
         .into_any()
 }
 
-/// The button to the form of a new deal at the address `href`.
+/// The "New deal" button. `href`: the URL of the form.
 pub fn new_deal_button(href: String) -> AnyView {
     view! { <a class="btn" data-size="sm" href=href data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }.into_any()
 }
 
-/// The menu of what is seldom done: to delete the record at `path`.
+/// The "More" menu of the record at `path`, with the link to the delete page.
 pub fn delete_menu(path: &str, label: &'static str) -> AnyView {
     view! {
         <details class="relative">
@@ -76,23 +89,23 @@ pub fn delete_menu(path: &str, label: &'static str) -> AnyView {
     .into_any()
 }
 
-/// What is shown of a record, and beside it what is known of it.
-pub fn record_columns(shown: AnyView, aside: AnyView) -> AnyView {
+/// The two columns of a record's page: `main` and the narrower `aside`.
+pub fn record_columns(main: AnyView, aside: AnyView) -> AnyView {
     view! {
         <div class="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
-            <div class="flex min-w-0 flex-col gap-6">{shown}</div>
+            <div class="flex min-w-0 flex-col gap-6">{main}</div>
             <aside class="flex min-w-0 flex-col gap-6">{aside}</aside>
         </div>
     }
     .into_any()
 }
 
-/// The strip of figures under a record's name.
-pub fn stats(figures: AnyView) -> AnyView {
-    view! { <dl id="figures" data-fresh class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">{figures}</dl> }.into_any()
+/// The row of stats below a record's header.
+pub fn stats(stats: AnyView) -> AnyView {
+    view! { <dl id="figures" data-fresh class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">{stats}</dl> }.into_any()
 }
 
-/// One of the four figures under a record's name.
+/// A stat: label, value and a line below the value.
 pub fn stat(label: &'static str, value: String, below: String) -> impl IntoView {
     view! {
         <div class="min-w-0 bg-card p-3">
@@ -103,7 +116,7 @@ pub fn stat(label: &'static str, value: String, below: String) -> impl IntoView 
     }
 }
 
-/// A name and its value in a column of details.
+/// A label and its value in the details panel.
 pub fn detail_item(label: impl Into<String>, value: impl IntoView) -> impl IntoView {
     view! {
         <div class="flex gap-3 py-1.5">
@@ -113,31 +126,31 @@ pub fn detail_item(label: impl Into<String>, value: impl IntoView) -> impl IntoV
     }
 }
 
-/// The panel of facts.
-pub fn details_panel(facts: AnyView) -> AnyView {
-    view! { <section class="panel p-4"><h2 class="mb-2">"Details"</h2><dl>{facts}</dl></section> }.into_any()
+/// The details panel. `items`: views of [`detail_item`].
+pub fn details_panel(items: AnyView) -> AnyView {
+    view! { <section class="panel p-4"><h2 class="mb-2">"Details"</h2><dl>{items}</dl></section> }.into_any()
 }
 
-/// The panel of what else there is to say, if there is.
+/// The notes panel; `None` without notes.
 pub fn notes_panel(notes: Option<&str>) -> Option<AnyView> {
     let notes = notes?.to_owned();
     let panel = view! { <section class="panel p-4"><h2 class="mb-2">"Notes"</h2><p class="break-words whitespace-pre-line text-muted-foreground">{notes}</p></section> };
     Some(panel.into_any())
 }
 
-/// A fact that leads to another record.
+/// A detail item with a link to another record.
 pub fn link_item(label: &'static str, href: String, name: &str) -> AnyView {
     let name = name.to_owned();
     detail_item(label, view! { <a class="text-primary hover:underline" href=href>{name}</a> }).into_any()
 }
 
-/// Whose something is.
+/// A detail item with a person: avatar and name.
 pub fn person_item(label: &'static str, name: &str) -> AnyView {
     let person = view! { <span class="inline-flex items-center gap-1.5">{avatar(name, "size-5 text-[10px]")}{name.to_owned()}</span> };
     detail_item(label, person).into_any()
 }
 
-/// How to call and to write to somebody.
+/// The detail items with a phone link and a mail link.
 pub fn contact_details(phone: Option<&str>, email: Option<&str>) -> AnyView {
     let link = |href: String, words: &str| view! { <a class="hover:underline" href=href>{words.to_owned()}</a> };
     let phone = phone.map(|phone| detail_item("Phone", link(format!("tel:{}", tel_number(phone)), phone)));
@@ -162,9 +175,10 @@ mod tests {
 
     #[test]
     fn a_tab_that_there_is_or_none() {
-        const PARTS: [Part<u8>; 2] = [("overview", "Overview", 0), ("deals", "Deals", 1)];
-        let asked = |name: &str, value: &str| part_of(&[(name.to_owned(), value.to_owned())], &PARTS);
-        assert_eq!((asked("q", "x"), asked("tab", ""), asked("tab", "overview"), asked("tab", "deals")), (Ok(0), Ok(0), Ok(0), Ok(1)));
-        assert_eq!(asked("tab", "nothing"), Err(PageError::BadRequest));
+        const TABS: [TabDef<u8>; 2] =
+            [TabDef { slug: "overview", label: "Overview", tab: 0 }, TabDef { slug: "deals", label: "Deals", tab: 1 }];
+        let tab = |name: &str, value: &str| tab_of(&[(name.to_owned(), value.to_owned())], &TABS);
+        assert_eq!((tab("q", "x"), tab("tab", ""), tab("tab", "overview"), tab("tab", "deals")), (Ok(0), Ok(0), Ok(0), Ok(1)));
+        assert_eq!(tab("tab", "nothing"), Err(PageError::BadRequest));
     }
 }

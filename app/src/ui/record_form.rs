@@ -29,9 +29,9 @@ pub struct RecordForm {
 }
 
 impl RecordForm {
-    /// The page of a new record. `key` is what this showing of the form is known by; `again` says that what it shows was typed
+    /// The page of a new record. `key` is what this showing of the form is known by; `is_redisplay` says that what it shows was typed
     /// before.
-    pub fn for_new(&'static self, key: String, again: bool) -> FormPage {
+    pub fn for_new(&'static self, key: String, is_redisplay: bool) -> FormPage {
         let (_, list) = self.list;
         FormPage {
             of: self,
@@ -43,12 +43,12 @@ impl RecordForm {
             key,
             changed_at: None,
             conflict: None,
-            again,
+            is_redisplay,
         }
     }
 
     /// The page of the record at the address `path`. `changed_at` is when it was saved last.
-    pub fn for_saved(&'static self, path: String, changed_at: DateTime<Utc>, conflict: Option<AnyView>, again: bool) -> FormPage {
+    pub fn for_saved(&'static self, path: String, changed_at: DateTime<Utc>, conflict: Option<AnyView>, is_redisplay: bool) -> FormPage {
         FormPage {
             of: self,
             heading: self.edit,
@@ -59,7 +59,7 @@ impl RecordForm {
             key: String::new(),
             changed_at: Some(changed_at),
             conflict,
-            again,
+            is_redisplay,
         }
     }
 }
@@ -75,7 +75,7 @@ pub struct FormPage {
     key: String,
     changed_at: Option<DateTime<Utc>>,
     conflict: Option<AnyView>,
-    again: bool,
+    is_redisplay: bool,
 }
 
 impl FormPage {
@@ -90,7 +90,7 @@ impl FormPage {
         // The other version is what matters now; what is wrong with this one stands at its fields.
         let summary = self.conflict.is_none().then(|| error_summary(errors, labels));
         // The form is shown again whenever its page is opened, until it is saved.
-        let discard = (self.again && self.conflict.is_none()).then(|| {
+        let discard = (self.is_redisplay && self.conflict.is_none()).then(|| {
             view! { <div class="text-muted-foreground">{discard_button(self.action.clone(), "Discard what you typed")}</div> }
         });
         view! {
@@ -99,7 +99,7 @@ impl FormPage {
                 {self.conflict}
                 {summary}
                 {discard}
-                <form id=id method="post" action=self.action data-draft data-again=self.again data-function=self.function class="panel" novalidate>
+                <form id=id method="post" action=self.action data-draft data-again=self.is_redisplay data-function=self.function class="panel" novalidate>
                     // Enter takes the first button of a form: this one, not one that only has it drawn anew.
                     {default_submit_button(self.verb)}
                     <input type="hidden" name="version" value=version/>

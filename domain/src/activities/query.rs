@@ -54,14 +54,14 @@ impl ActivityQuery {
             }
         }
         let values = [query.kind.len(), query.company_id.len(), query.contact_id.len(), query.deal_id.len()];
-        page::bounded(query, values)
+        page::check_value_count(query, values)
     }
 }
 
 impl ListQuery for ActivityQuery {
     const PATH: &'static str = "/activities";
 
-    fn pairs(&self) -> Vec<(&'static str, String)> {
+    fn query_pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         pairs.extend(self.kind.iter().map(|kind| ("type", kind.slug().to_owned())));
         pairs.extend(self.from.map(|day| ("from", day.to_string())));
@@ -85,7 +85,7 @@ impl ListQuery for ActivityQuery {
         self.page
     }
 
-    fn at(&self, page: PageNumber) -> Self {
+    fn with_page(&self, page: PageNumber) -> Self {
         Self { page, ..self.clone() }
     }
 }
@@ -112,9 +112,9 @@ mod tests {
         ];
         let query = ActivityQuery::parse(pairs).expect("a list of ours");
         assert_eq!(query.kind, [ActivityType::Call, ActivityType::Sms]);
-        let written = query.pairs();
+        let written = query.query_pairs();
         assert_eq!(ActivityQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str()))), Ok(query));
-        assert!(ActivityQuery::default().pairs().is_empty() && !ActivityQuery::default().is_filtered());
+        assert!(ActivityQuery::default().query_pairs().is_empty() && !ActivityQuery::default().is_filtered());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The quick log: the few fields that log an activity from any page.
 
 use super::{ActivityDraft, ActivityForm};
-use crate::{contacts::Whom, forms::FormErrors};
+use crate::{contacts::PartyId, forms::FormErrors};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -14,11 +14,11 @@ pub struct QuickLogForm {
     pub kind: String,
     /// What it was about, required.
     pub subject: String,
-    /// A [`Whom`] or nothing.
+    /// A [`PartyId`] or nothing.
     pub whom: String,
     /// The id of the deal that the log was opened from, or nothing.
     pub deal_id: String,
-    /// The [`Whom`] of that deal. With anybody else the activity is not about the deal.
+    /// The [`PartyId`] of that deal. With anybody else the activity is not about the deal.
     pub deal_whom: String,
     /// Identifies this showing of the form, so that it logs one activity however often it is sent.
     pub form_key: String,
@@ -28,8 +28,8 @@ impl QuickLogForm {
     /// The same fields in the form of an activity.
     pub fn activity(&self) -> ActivityForm {
         let (company_id, contact_id) = match self.whom.parse() {
-            Ok(Whom::Company(id)) => (id.to_string(), String::new()),
-            Ok(Whom::Contact(id)) => (String::new(), id.to_string()),
+            Ok(PartyId::Company(id)) => (id.to_string(), String::new()),
+            Ok(PartyId::Contact(id)) => (String::new(), id.to_string()),
             // No id: refused as the choice that it is.
             Err(_) => (self.whom.clone(), String::new()),
         };

@@ -74,8 +74,8 @@ impl CompanyQuery {
         let mut query = Self::default();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
             match name {
-                "q" => query.q = page::words(value)?,
-                "industry" => query.industry.push(page::value(value, INDUSTRY_MAX)?),
+                "q" => query.q = page::parse_search(value)?,
+                "industry" => query.industry.push(page::parse_value(value, INDUSTRY_MAX)?),
                 "size" => query.size.push(CompanySize::from_slug(value).ok_or(BadQuery)?),
                 "status" => query.status.push(CompanyStatus::from_slug(value).ok_or(BadQuery)?),
                 "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
@@ -86,14 +86,14 @@ impl CompanyQuery {
             }
         }
         let values = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.decision.len()];
-        page::bounded(query, values)
+        page::check_value_count(query, values)
     }
 }
 
 impl ListQuery for CompanyQuery {
     const PATH: &'static str = "/companies";
 
-    fn pairs(&self) -> Vec<(&'static str, String)> {
+    fn query_pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         if !self.q.is_empty() {
             pairs.push(("q", self.q.clone()));
@@ -116,7 +116,7 @@ impl ListQuery for CompanyQuery {
         self.page
     }
 
-    fn at(&self, page: PageNumber) -> Self {
+    fn with_page(&self, page: PageNumber) -> Self {
         Self { page, ..self.clone() }
     }
 }
@@ -139,9 +139,9 @@ mod tests {
         ];
         let query = CompanyQuery::parse(pairs).expect("a list of ours");
         assert_eq!(query.status, [CompanyStatus::Active, CompanyStatus::Lead]);
-        let written = query.pairs();
+        let written = query.query_pairs();
         assert_eq!(CompanyQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str()))), Ok(query));
-        assert!(CompanyQuery::default().pairs().is_empty());
+        assert!(CompanyQuery::default().query_pairs().is_empty());
     }
 
     #[test]

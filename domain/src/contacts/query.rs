@@ -69,9 +69,9 @@ impl ContactQuery {
         let mut query = Self::default();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
             match name {
-                "q" => query.q = page::words(value)?,
+                "q" => query.q = page::parse_search(value)?,
                 "company_id" => query.company.push(value.parse().map_err(|_| BadQuery)?),
-                "job_title" => query.job_title.push(page::value(value, JOB_TITLE_MAX)?),
+                "job_title" => query.job_title.push(page::parse_value(value, JOB_TITLE_MAX)?),
                 "authority_level" => query.authority.push(AuthorityLevel::from_slug(value).ok_or(BadQuery)?),
                 "is_decision_maker" => query.decision_makers = ticked(value).ok_or(BadQuery).map(|()| true)?,
                 "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
@@ -81,7 +81,7 @@ impl ContactQuery {
             }
         }
         let values = [query.company.len(), query.job_title.len(), query.authority.len(), query.tag.len()];
-        page::bounded(query, values)
+        page::check_value_count(query, values)
     }
 
     /// The places in the order of who decides that the filters leave; `None` where they leave all.
@@ -103,7 +103,7 @@ impl ContactQuery {
 impl ListQuery for ContactQuery {
     const PATH: &'static str = "/contacts";
 
-    fn pairs(&self) -> Vec<(&'static str, String)> {
+    fn query_pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         if !self.q.is_empty() {
             pairs.push(("q", self.q.clone()));
@@ -127,7 +127,7 @@ impl ListQuery for ContactQuery {
         self.page
     }
 
-    fn at(&self, page: PageNumber) -> Self {
+    fn with_page(&self, page: PageNumber) -> Self {
         Self { page, ..self.clone() }
     }
 }
@@ -155,9 +155,9 @@ mod tests {
         let query = ContactQuery::parse(pairs).expect("a list of ours");
         assert_eq!(query.authority, [AuthorityLevel::Primary, AuthorityLevel::Influencer]);
         assert!(query.is_filtered() && query.is_narrowed() && query.decision_makers);
-        let written = query.pairs();
+        let written = query.query_pairs();
         assert_eq!(ContactQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str()))), Ok(query));
-        assert!(ContactQuery::default().pairs().is_empty() && !ContactQuery::default().is_filtered());
+        assert!(ContactQuery::default().query_pairs().is_empty() && !ContactQuery::default().is_filtered());
     }
 
     #[test]

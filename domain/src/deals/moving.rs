@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where in a column a card is put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum Placement {
     /// First.
     Top,
     /// Last.
@@ -25,7 +25,7 @@ pub struct DealMove {
     /// The slug of the stage it goes to; its own for a move within the column.
     pub stage: String,
     /// Where in that column.
-    pub place: Place,
+    pub place: Placement,
     /// Why it was lost, up to [`LOST_REASON_MAX`] characters; a lost stage refuses the move without one.
     pub lost_reason: Option<String>,
 }
@@ -48,12 +48,12 @@ pub struct MoveForm {
     pub filter: String,
 }
 
-impl From<Place> for String {
-    fn from(place: Place) -> Self {
+impl From<Placement> for String {
+    fn from(place: Placement) -> Self {
         match place {
-            Place::Top => "top".to_owned(),
-            Place::Bottom => "bottom".to_owned(),
-            Place::After(deal) => format!("after:{deal}"),
+            Placement::Top => "top".to_owned(),
+            Placement::Bottom => "bottom".to_owned(),
+            Placement::After(deal) => format!("after:{deal}"),
         }
     }
 }
@@ -62,17 +62,17 @@ impl MoveForm {
     /// Reads the form for this card.
     pub fn parse(&self, deal_id: DealId) -> Result<DealMove, FormErrors> {
         let mut errors = FormErrors::default();
-        let stage = errors.take("stage", Some(self.stage.clone()).filter(|slug| is_slug(slug)).ok_or("Choose a stage"));
+        let stage = errors.collect("stage", Some(self.stage.clone()).filter(|slug| is_slug(slug)).ok_or("Choose a stage"));
         let place = match self.place.as_str() {
-            "" | "top" => Some(Place::Top),
-            "bottom" => Some(Place::Bottom),
+            "" | "top" => Some(Placement::Top),
+            "bottom" => Some(Placement::Bottom),
             other => {
-                let after = other.strip_prefix("after:").and_then(|id| id.parse().ok()).map(Place::After);
-                errors.take("place", after.ok_or("Choose top or bottom"))
+                let after = other.strip_prefix("after:").and_then(|id| id.parse().ok()).map(Placement::After);
+                errors.collect("place", after.ok_or("Choose top or bottom"))
             }
         };
-        let lost_reason = errors.take("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
-        let version = errors.take("version", self.version.parse().map_err(|_| "Reload the page and try again"));
+        let lost_reason = errors.collect("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
+        let version = errors.collect("version", self.version.parse().map_err(|_| "Reload the page and try again"));
         match (stage, place, lost_reason, version) {
             (Some(stage), Some(place), Some(lost_reason), Some(version)) => Ok(DealMove { deal_id, version, stage, place, lost_reason }),
             _ => Err(errors),
@@ -95,7 +95,7 @@ pub struct ColumnTotals {
 
 /// What a move answers: the card's new version and the figures of the columns it touched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moved {
+pub struct MoveOutcome {
     /// The deal's name.
     pub deal: String,
     /// The name of the stage it is in now.
@@ -137,9 +137,9 @@ mod tests {
     fn a_move_form_says_where_to() {
         let id: DealId = ID.parse().expect("an id");
         let moved = MoveForm { stage: "proposal".into(), place: "bottom".into(), version: "3".into(), ..MoveForm::default() }.parse(id);
-        assert_eq!(moved.map(|m| (m.place, m.version)), Ok((Place::Bottom, 3)));
-        let after = MoveForm { stage: "proposal".into(), place: Place::After(id).into(), version: "3".into(), ..MoveForm::default() };
-        assert_eq!(after.parse(id).map(|m| m.place), Ok(Place::After(id)));
+        assert_eq!(moved.map(|m| (m.place, m.version)), Ok((Placement::Bottom, 3)));
+        let after = MoveForm { stage: "proposal".into(), place: Placement::After(id).into(), version: "3".into(), ..MoveForm::default() };
+        assert_eq!(after.parse(id).map(|m| m.place), Ok(Placement::After(id)));
         assert!(MoveForm { stage: "proposal".into(), place: "left".into(), version: "3".into(), ..MoveForm::default() }.parse(id).is_err());
         assert!(MoveForm { stage: "proposal".into(), version: "x".into(), ..MoveForm::default() }.parse(id).is_err());
     }

@@ -41,9 +41,9 @@ impl DealFilter {
     /// Takes one pair of a URL's query. Answers whether it is a filter's; a value that makes no sense is refused.
     fn take(&mut self, name: &str, value: &str) -> Result<bool, BadQuery> {
         match name {
-            "q" => self.q = page::words(value)?,
-            "company" => self.company = page::words(value)?,
-            "contact" => self.contact = page::words(value)?,
+            "q" => self.q = page::parse_search(value)?,
+            "company" => self.company = page::parse_search(value)?,
+            "contact" => self.contact = page::parse_search(value)?,
             "stage" if is_slug(value) => self.stage.push(value.to_owned()),
             "company_id" => self.company_id.push(value.parse().map_err(|_| BadQuery)?),
             "contact_id" => self.contact_id.push(value.parse().map_err(|_| BadQuery)?),
@@ -72,7 +72,7 @@ impl DealFilter {
     }
 
     /// The pairs of the URL that means these filters.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+    pub fn query_pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         let typed = [("q", &self.q), ("company", &self.company), ("contact", &self.contact)];
         pairs.extend(typed.into_iter().filter(|(_, words)| !words.is_empty()).map(|(name, words)| (name, words.clone())));
@@ -198,15 +198,15 @@ impl DealQuery {
             }
         }
         let values = query.filter.values();
-        page::bounded(query, values)
+        page::check_value_count(query, values)
     }
 }
 
 impl ListQuery for DealQuery {
     const PATH: &'static str = "/deals";
 
-    fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = self.filter.pairs();
+    fn query_pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = self.filter.query_pairs();
         if self.view == DealView::List {
             pairs.push(("view", "list".to_owned()));
         }
@@ -218,7 +218,7 @@ impl ListQuery for DealQuery {
         !self.filter.is_empty()
     }
 
-    fn cleared(&self) -> Self {
+    fn without_filters(&self) -> Self {
         Self { filter: DealFilter::default(), ..self.clone() }
     }
 
@@ -226,7 +226,7 @@ impl ListQuery for DealQuery {
         self.page
     }
 
-    fn at(&self, page: PageNumber) -> Self {
+    fn with_page(&self, page: PageNumber) -> Self {
         Self { page, ..self.clone() }
     }
 }
@@ -264,7 +264,7 @@ mod tests {
         let query = parse(&pairs).expect("all of it makes sense");
         assert_eq!((query.view, query.page.get(), query.filter.set()), (DealView::List, 3, 7));
         assert_eq!(query.filter.value_max, Some(Money::from_hundredths(150_000_000_000)));
-        let written = query.pairs();
+        let written = query.query_pairs();
         let again = DealQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str())));
         assert_eq!(again, Ok(query));
     }
@@ -273,7 +273,7 @@ mod tests {
     fn nothing_set_is_the_whole_board() {
         let query = parse(&[("q", " "), ("stage", ""), ("value_min", ""), ("utm", "x")]).expect("nothing set");
         assert_eq!(query, DealQuery::default());
-        assert!(query.filter.is_empty() && query.pairs().is_empty());
+        assert!(query.filter.is_empty() && query.query_pairs().is_empty());
     }
 
     #[test]

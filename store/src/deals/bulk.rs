@@ -15,7 +15,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
-    deals::{BulkChange, Chosen, DealMove, Place},
+    deals::{BulkChange, Chosen, DealMove, Placement},
     ids::{DealId, TagId, UserId},
     stages::StageKind,
 };
@@ -122,7 +122,7 @@ async fn change_one(tx: &mut WorkspaceTx, stages: &[Stage], task: &Task, id: Dea
             if of_id(stages, row.stage_id)?.slug == *stage {
                 return Ok(());
             }
-            let to = DealMove { deal_id: id, version, stage: stage.clone(), place: Place::Top, lost_reason: lost_reason.clone() };
+            let to = DealMove { deal_id: id, version, stage: stage.clone(), place: Placement::Top, lost_reason: lost_reason.clone() };
             shift(tx, stages, to).await.map(drop)
         }
         Task::Owner(user) => {

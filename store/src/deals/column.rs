@@ -5,7 +5,7 @@ use crate::{
     database::{sql::sql, write::WorkspaceTx},
 };
 use domain::{
-    deals::{POSITION_GAP, Place, position_between},
+    deals::{POSITION_GAP, Placement, position_between},
     ids::DealId,
 };
 use sea_orm::FromQueryResult;
@@ -19,7 +19,7 @@ struct At {
 
 /// A position at `place` in the column of `stage_id`, for a deal that may be in it already. Where its neighbours leave no
 /// room, the column is renumbered first.
-pub(super) async fn room(tx: &WorkspaceTx, stage_id: Uuid, place: Place, deal: DealId) -> Result<i64, StoreError> {
+pub(super) async fn room(tx: &WorkspaceTx, stage_id: Uuid, place: Placement, deal: DealId) -> Result<i64, StoreError> {
     let (above, below) = neighbours(tx, stage_id, place, deal).await?;
     if let Some(position) = position_between(above, below) {
         return Ok(position);
@@ -30,11 +30,11 @@ pub(super) async fn room(tx: &WorkspaceTx, stage_id: Uuid, place: Place, deal: D
 }
 
 /// The positions next to `place`, the moving card itself left out.
-async fn neighbours(tx: &WorkspaceTx, stage_id: Uuid, place: Place, deal: DealId) -> Result<(Option<i64>, Option<i64>), StoreError> {
+async fn neighbours(tx: &WorkspaceTx, stage_id: Uuid, place: Placement, deal: DealId) -> Result<(Option<i64>, Option<i64>), StoreError> {
     match place {
-        Place::Top => Ok((None, edge(tx, stage_id, deal, "ASC").await?)),
-        Place::Bottom => Ok((edge(tx, stage_id, deal, "DESC").await?, None)),
-        Place::After(card) => match card_in(tx, stage_id, card).await?.filter(|_| card != deal) {
+        Placement::Top => Ok((None, edge(tx, stage_id, deal, "ASC").await?)),
+        Placement::Bottom => Ok((edge(tx, stage_id, deal, "DESC").await?, None)),
+        Placement::After(card) => match card_in(tx, stage_id, card).await?.filter(|_| card != deal) {
             Some(above) => {
                 let below = next(tx, stage_id, deal, &above).await?;
                 Ok((Some(above.position), below))

@@ -21,7 +21,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     custom_fields::CustomFields,
-    deals::{DealDraft, Place},
+    deals::{DealDraft, Placement},
     fold::fold,
     forms::FormErrors,
     ids::{DealId, UserId},
@@ -57,7 +57,7 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, draft: DealDraft) -> Result<Dea
     check(tx, &stages, &draft).await?;
     let stage = stages::by_slug(&stages, &draft.stage)?;
     let id = DealId(tx.new_id());
-    let position = room(tx, stage.id.0, Place::Top, id).await?;
+    let position = room(tx, stage.id.0, Placement::Top, id).await?;
     let row = NewDeal { id, stage, position, draft: &draft }.row(tx);
     deal::Entity::insert(deal::ActiveModel::from(row.clone())).exec_without_returning(&tx.db).await?;
     recount(tx, None, Some(counted(&row, stage.kind))).await?;
@@ -117,7 +117,7 @@ async fn update(tx: &mut WorkspaceTx, id: DealId, version: i64, draft: DealDraft
     if new.id != old.id {
         next.stage_id = new.id.0;
         next.stage_since = Some(tx.now);
-        next.position = room(tx, new.id.0, Place::Top, id).await?;
+        next.position = room(tx, new.id.0, Placement::Top, id).await?;
     }
     if next.company_id == row.company_id {
         next.contact_id = kept(tx, "contacts", row.contact_id, next.contact_id).await?;

@@ -15,7 +15,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
-    deals::{DealFilter, DealMove, Moved},
+    deals::{DealFilter, DealMove, MoveOutcome},
     stages::StageKind,
 };
 use serde_json::json;
@@ -28,19 +28,19 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] if the card was changed since it was shown; [`StoreError::Invalid`] at `stage` for one that
     /// isn't there, at `lost_reason` for a lost stage without a reason.
-    pub async fn move_deal(&self, actor: &Actor, to: &DealMove) -> Result<Moved, StoreError> {
+    pub async fn move_deal(&self, actor: &Actor, to: &DealMove) -> Result<MoveOutcome, StoreError> {
         self.move_deal_under(actor, to, &DealFilter::default()).await
     }
 
     /// As [`Store::move_deal`], on a board that is shown under a filter: the totals are over what matches it.
-    pub async fn move_deal_under(&self, actor: &Actor, to: &DealMove, filter: &DealFilter) -> Result<Moved, StoreError> {
+    pub async fn move_deal_under(&self, actor: &Actor, to: &DealMove, filter: &DealFilter) -> Result<MoveOutcome, StoreError> {
         let (to, filter) = (to.clone(), filter.clone());
         self.write(actor, Verb::Update, Entity::Deal, |tx| Box::pin(relocate(tx, to, filter))).await
     }
 }
 
 /// Moves a card, with the counters and the audit row.
-pub(crate) async fn relocate(tx: &mut WorkspaceTx, to: DealMove, filter: DealFilter) -> Result<Moved, StoreError> {
+pub(crate) async fn relocate(tx: &mut WorkspaceTx, to: DealMove, filter: DealFilter) -> Result<MoveOutcome, StoreError> {
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
     let (was, is) = shift(tx, &stages, to).await?;
     let touched = [was.stage_id, is.stage_id];
@@ -48,7 +48,7 @@ pub(crate) async fn relocate(tx: &mut WorkspaceTx, to: DealMove, filter: DealFil
     let columns = heads.iter().filter(|head| touched.contains(&head.id)).map(|head| head.totals()).collect();
     let lost_reason = was.lost_reason.filter(|_| is.lost_reason.is_none());
     let stage = of_id(&stages, is.stage_id)?.name.clone();
-    Ok(Moved { deal: is.name, stage, version: is.version, columns, lost_reason, seq: tx.seq() })
+    Ok(MoveOutcome { deal: is.name, stage, version: is.version, columns, lost_reason, seq: tx.seq() })
 }
 
 /// Writes the one row of a move: as it was and as it is.

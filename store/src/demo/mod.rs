@@ -17,7 +17,7 @@ use domain::{
     companies::{CompanyDraft, CompanySize},
     contacts::{AuthorityLevel, ContactDraft},
     custom_fields::CustomFields,
-    deals::{DealDraft, DealFilter, DealMove, Place},
+    deals::{DealDraft, DealFilter, DealMove, Placement},
     ids::{CompanyId, ContactId, DealId, TagId},
     money::Money,
     tags::TagDraft,
@@ -181,7 +181,7 @@ async fn make_deal(
         let lost_reason = demo.lost_reason.map(str::to_owned);
         deals::relocate(
             tx,
-            DealMove { deal_id, version, stage: (*stage).to_owned(), place: Place::Bottom, lost_reason },
+            DealMove { deal_id, version, stage: (*stage).to_owned(), place: Placement::Bottom, lost_reason },
             DealFilter::default(),
         )
         .await?;

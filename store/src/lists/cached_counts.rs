@@ -21,7 +21,7 @@ pub(crate) struct CountKey([u8; 32]);
 impl CountKey {
     /// Key of the number of rows that a list's filters match, in any order and on any page.
     pub fn rows_of<Q: ListQuery>(query: &Q) -> Self {
-        let filters: Vec<_> = query.pairs().into_iter().filter(|(name, _)| !["sort", "page"].contains(name)).collect();
+        let filters: Vec<_> = query.query_pairs().into_iter().filter(|(name, _)| !["sort", "page"].contains(name)).collect();
         Self::of(&format!("{}{filters:?}", Q::PATH))
     }
 

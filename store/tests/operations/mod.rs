@@ -10,7 +10,7 @@ use domain::{
     access::Actor,
     activities::{ActivityDraft, ActivityType},
     contacts::{AuthorityLevel, ContactDraft},
-    deals::{DealDraft, DealMove, Place},
+    deals::{DealDraft, DealMove, Placement},
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId},
 };
 use proptest::prelude::*;
@@ -215,7 +215,7 @@ impl<'a> Desk<'a> {
             Operation::MoveDeal { deal, stage, place, other, stale } => {
                 let id = self.deal(deal)?;
                 let version = store.deal(actor, id).await.map_or(1, |deal| deal.version) - i64::from(stale);
-                let place = [Place::Top, Place::Bottom, Place::After(self.deal(other)?)][place];
+                let place = [Placement::Top, Placement::Bottom, Placement::After(self.deal(other)?)][place];
                 let lost_reason = (stage == 5).then(|| "Too expensive".to_owned());
                 let to = DealMove { deal_id: id, version, stage: STAGES[stage].to_owned(), place, lost_reason };
                 store.move_deal(actor, &to).await.map(drop)

@@ -12,7 +12,7 @@ use domain::{
     companies::{CompanyDraft, CompanyForm},
     contacts::{ContactDraft, ContactForm},
     custom_fields::CustomFields,
-    deals::{DealDraft, DealFilter, DealMove, Place},
+    deals::{DealDraft, DealFilter, DealMove, Placement},
     ids::{CompanyId, ContactId, DealId, TagId},
     money::Money,
     tags::TagDraft,
@@ -66,7 +66,7 @@ pub fn deal(name: &str, company_id: CompanyId, stage: &str, hundredths: i64) -> 
 }
 
 /// A move without a reason.
-pub fn to(deal_id: DealId, version: i64, stage: &str, place: Place) -> DealMove {
+pub fn to(deal_id: DealId, version: i64, stage: &str, place: Placement) -> DealMove {
     DealMove { deal_id, version, stage: stage.to_owned(), place, lost_reason: None }
 }
 

@@ -1,4 +1,4 @@
-//! What moves in the forms of activities. Each island wraps the server's HTML that it attaches itself to.
+//! Islands of the activity pages: the form and the quick log.
 
 #[cfg(feature = "hydrate")]
 mod choices;
@@ -7,7 +7,7 @@ mod quick_log;
 
 use leptos::prelude::*;
 
-/// Wraps the fields of `#activity`: keeps company, contact and deal in step.
+/// Wraps the fields of `#activity`: company, contact and deal depend on each other.
 #[cfg(feature = "ssr")]
 pub fn form_choices(content: impl IntoView + 'static) -> impl IntoView {
     crate::islands::wrap(move || view! { <ActivityChoices>{content}</ActivityChoices> })
@@ -21,10 +21,10 @@ fn ActivityChoices(children: Children) -> impl IntoView {
     children()
 }
 
-/// Wraps a page: its links with `data-log` and the key L open the quick log.
+/// Wraps a page: links with `data-log` and the key L open the quick log.
 #[cfg(feature = "ssr")]
-pub fn quick_log(content: impl IntoView + 'static) -> impl IntoView {
-    crate::islands::wrap(move || view! { <QuickLogDialog>{content}</QuickLogDialog> })
+pub fn quick_log(content: AnyView) -> AnyView {
+    crate::islands::wrap(move || view! { <QuickLogDialog>{content}</QuickLogDialog> }).into_any()
 }
 
 /// The island behind [`quick_log`].
@@ -35,7 +35,7 @@ fn QuickLogDialog(children: Children) -> impl IntoView {
     children()
 }
 
-/// As [`form_choices`], for a form that came into the page later.
+/// As [`form_choices`], for a form inserted into the page by a script.
 #[cfg(feature = "hydrate")]
 pub(crate) fn attach_choices() {
     choices::attach();

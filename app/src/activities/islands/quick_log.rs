@@ -1,15 +1,19 @@
-//! The quick log: a dialog over any page, opened by a link with `data-log` or the key L. The link leads to the whole form
-//! where there is no script; what it is about stands in its address.
+//! The quick log: a dialog over any page, opened by a link with `data-log` or the key L. Without a script the link opens the full
+//! form. The query of the link's URL links records to the activity.
 
 use crate::islands::{
-    FormRules,
     dom::{closest_target, listen, query_one},
+    forms::BrowserForm,
     show_form,
 };
+use domain::activities::ActivityForm;
 use leptos::{prelude::document, task::spawn_local};
 use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 
-/// Listens on the page.
+/// The form of the quick log.
+const FORM: BrowserForm = BrowserForm::new("quick-log", ActivityForm::check_field);
+
+/// Listens on the document.
 pub fn attach() {
     listen(&document(), "click", |event: MouseEvent| {
         let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
@@ -18,17 +22,17 @@ pub fn attach() {
             open(link);
         }
     });
-    listen(&document(), "keydown", |event: KeyboardEvent| key(&event));
+    listen(&document(), "keydown", |event: KeyboardEvent| on_keydown(&event));
 }
 
-/// L opens the quick log, but not where one types.
-fn key(event: &KeyboardEvent) {
+/// Opens the quick log on the key L, except while an input has the focus.
+fn on_keydown(event: &KeyboardEvent) {
     let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat());
     let typing = closest_target(event, "input, textarea, select, [contenteditable], dialog").is_some();
     if !plain || typing || !event.key().eq_ignore_ascii_case("l") {
         return;
     }
-    // The page's own link knows what the page is about; the one in the top bar is on every page.
+    // The link in the page's content links the page's record; the link in the top bar links none.
     let link = document().body().and_then(|body| query_one(&body, "main a[data-log]").or_else(|| query_one(&body, "a[data-log]")));
     if let Some(link) = link {
         event.prevent_default();
@@ -43,12 +47,12 @@ fn open(link: HtmlElement) {
     }
     let _ = link.set_attribute("aria-busy", "true");
     spawn_local(async move {
-        let href = link.get_attribute("href").unwrap_or_default();
-        let about = href.split_once('?').map(|(_, about)| about).unwrap_or_default();
-        let shown = show_form(&format!("/activities/quick?{about}"), "quick-log", FormRules::Activity, || {}).await;
+        let full_form_url = link.get_attribute("href").unwrap_or_default();
+        let query = full_form_url.split_once('?').map(|(_, query)| query).unwrap_or_default();
+        let shown = show_form(&format!("/activities/quick?{query}"), FORM).await;
         let _ = link.remove_attribute("aria-busy");
         if shown.is_none() {
-            let _ = document().location().map(|location| location.set_href(&href));
+            let _ = document().location().map(|location| location.set_href(&full_form_url));
         }
     });
 }

@@ -1,17 +1,16 @@
-//! What an activity's form offers, and what follows from what is chosen.
+//! The options of an activity's form, and the values that follow from the selected ones.
 
-use super::there;
 use crate::{
-    request::{PageError, RequestContext, submitted_form::SubmittedForm},
+    request::{PageError, RequestContext, not_found_to_none, submitted_form::SubmittedForm},
     ui::{form::Choice, picker::PickerOptions},
 };
 use domain::{activities::ActivityForm, ids::CompanyId};
 use store::activities::ActivityDetail;
 
-/// What stands for something that isn't offered.
+/// The text of a value without an option.
 pub(super) const UNKNOWN: &str = "not there";
 
-/// The choices of a form.
+/// The options of the form's selects.
 pub(super) struct Choices {
     pub companies: PickerOptions,
     pub contacts: PickerOptions,
@@ -19,8 +18,8 @@ pub(super) struct Choices {
 }
 
 impl Choices {
-    /// The choices for these values. The deal chosen fills in company and contact, the contact chosen their company; what is
-    /// not offered is not chosen. The deal that `kept` has is always offered.
+    /// Loads the options for these values. A selected deal fills in company and contact, a selected contact the company. A value
+    /// without an option is cleared. The deal of `kept`, the saved activity, is always an option.
     pub async fn load(
         ctx: &RequestContext,
         typed: &mut SubmittedForm<ActivityForm>,
@@ -39,7 +38,7 @@ impl Choices {
             }
         }
         if let (true, Ok(id)) = (form.company_id.is_empty(), form.contact_id.parse()) {
-            let contact = there(store.contact(&actor, id).await)?;
+            let contact = not_found_to_none(store.contact(&actor, id).await)?;
             form.company_id = contact.and_then(|contact| contact.company_id).map(|id| id.to_string()).unwrap_or_default();
         }
         if let Some(company) = company(form) {
@@ -51,8 +50,8 @@ impl Choices {
             deals.push((deal.id.to_string(), deal.name.clone()));
         }
         deals.insert(0, (String::new(), "No deal".to_owned()));
-        let companies = PickerOptions::companies(ctx, typed.words("company_id_q"), &typed.form.company_id).await?;
-        let contacts = PickerOptions::contacts(ctx, typed.words("contact_id_q"), &typed.form.contact_id).await?;
+        let companies = PickerOptions::companies(ctx, typed.lookup_query("company_id_q"), &typed.form.company_id).await?;
+        let contacts = PickerOptions::contacts(ctx, typed.lookup_query("contact_id_q"), &typed.form.contact_id).await?;
         companies.clear_if_unknown(&mut typed.form.company_id);
         contacts.clear_if_unknown(&mut typed.form.contact_id);
         if !offers(&deals, &typed.form.deal_id) {
@@ -61,7 +60,7 @@ impl Choices {
         Ok(Self { companies, contacts, deals })
     }
 
-    /// A field's value as the form words it.
+    /// A field's value as the form shows it.
     pub fn words(&self, field: &str, value: &str) -> String {
         let words = match field {
             "company_id" => self.companies.name_of(value),

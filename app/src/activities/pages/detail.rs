@@ -1,6 +1,6 @@
 //! `/activities/{id}`: what was said, the notes added since, and how it was changed.
 
-use super::{duration, sign};
+use super::{activity_icon, duration};
 use crate::{
     activities::actions::AddNote,
     request::{Id, PageError, RequestContext, ShownForm},
@@ -30,7 +30,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
     let note = ctx.form(NoteForm::default).await?;
     let title = activity.subject.clone();
     let shown = view! {
-        {said(&activity)}
+        {description(&activity)}
         {notes(&ctx, &activity, note)}
         {history(&ctx, &activity.edits)}
     };
@@ -51,17 +51,17 @@ fn header(ctx: &RequestContext, activity: &ActivityDetail) -> AnyView {
     });
     let locked = (!open).then(|| view! { <span class="chip" title="The workspace locks activities once logged. Notes can still be added.">{icon("lock", "size-3")} "Locked"</span> });
     let took = activity.duration_minutes.map(|minutes| view! { <span>{duration(minutes)}</span> });
-    let sign = view! { <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-muted-foreground">{sign(activity.kind)}</span> };
-    let line = view! {
+    let badge = view! { <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-muted-foreground">{activity_icon(activity.kind)}</span> };
+    let subtitle = view! {
         <span class="text-foreground">{activity.kind.label()}</span>
         <time datetime=activity.date.to_rfc3339()>{times::exact(activity.date, ctx.zone())}</time>
         {took}
         {locked}
     };
-    record_head(sign, activity.subject.clone(), line.into_any(), view! { {delete}{edit} }.into_any())
+    record_head(badge, activity.subject.clone(), subtitle.into_any(), view! { {delete}{edit} }.into_any())
 }
 
-fn said(activity: &ActivityDetail) -> Option<impl IntoView + use<>> {
+fn description(activity: &ActivityDetail) -> Option<impl IntoView + use<>> {
     let part = |heading: &'static str, text: &Option<String>| {
         text.clone().map(|text| view! { <div><h2 class="mb-1">{heading}</h2><p class="break-words whitespace-pre-line text-muted-foreground">{text}</p></div> })
     };
@@ -116,7 +116,7 @@ fn history(ctx: &RequestContext, edits: &[ActivityEdit]) -> Option<impl IntoView
         .iter()
         .map(|edit| {
             let who = edit.actor_name.clone().unwrap_or_else(|| "MiniCRM".to_owned());
-            let rows = edit.fields.iter().map(|(field, was, is)| field_row(ctx, field, was, is)).collect_view();
+            let rows = edit.fields.iter().map(|(field, before, after)| field_row(ctx, field, before, after)).collect_view();
             view! {
                 <li class="p-3">
                     <p class="flex flex-wrap gap-x-2"><span class="font-medium">{who}</span><span class="text-muted-foreground">{times::ago(edit.at, now, zone)}</span></p>
@@ -129,8 +129,8 @@ fn history(ctx: &RequestContext, edits: &[ActivityEdit]) -> Option<impl IntoView
         .then(|| view! { <section class="flex flex-col gap-3"><h2>"Changes"</h2><ol class="panel divide-y">{entries}</ol></section> })
 }
 
-/// A field that was changed: as it was, as it is. Of a link only that it changed, as the log has ids.
-fn field_row(ctx: &RequestContext, field: &str, was: &str, is: &str) -> impl IntoView + use<> {
+/// A changed field with its values before and after. A link shows only that it changed, because the audit log has ids instead of names.
+fn field_row(ctx: &RequestContext, field: &str, before: &str, after: &str) -> impl IntoView + use<> {
     let label = match field {
         "type" => "Type",
         "subject" => "Subject",
@@ -151,16 +151,16 @@ fn field_row(ctx: &RequestContext, field: &str, was: &str, is: &str) -> impl Int
         _ => text.to_owned(),
     };
     let value = if field.ends_with("_id") {
-        view! { <span>{if is.is_empty() { "taken off" } else { "changed" }}</span> }.into_any()
+        view! { <span>{if after.is_empty() { "taken off" } else { "changed" }}</span> }.into_any()
     } else {
-        view! { <del class="text-muted-foreground">{words(was)}</del>" → "<ins class="no-underline">{words(is)}</ins> }.into_any()
+        view! { <del class="text-muted-foreground">{words(before)}</del>" → "<ins class="no-underline">{words(after)}</ins> }.into_any()
     };
     detail_item(label, view! { <span class="whitespace-pre-line">{value}</span> })
 }
 
 fn details(ctx: &RequestContext, activity: &ActivityDetail) -> AnyView {
     let (now, zone) = (ctx.now, ctx.zone());
-    let facts = view! {
+    let items = view! {
         {activity.contact.as_ref().map(|contact| link_item("Contact", format!("/contacts/{}", contact.id), &contact.name))}
         {activity.company.as_ref().map(|company| link_item("Company", format!("/companies/{}", company.id), &company.name))}
         {activity.deal.as_ref().map(|deal| link_item("Deal", format!("/deals/{}", deal.id), &deal.name))}
@@ -168,5 +168,5 @@ fn details(ctx: &RequestContext, activity: &ActivityDetail) -> AnyView {
         {detail_item("Logged", times::ago(activity.created_at, now, zone))}
         {(activity.version > 1).then(|| detail_item("Last changed", times::ago(activity.updated_at, now, zone)))}
     };
-    details_panel(facts.into_any())
+    details_panel(items.into_any())
 }

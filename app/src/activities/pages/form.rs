@@ -52,26 +52,26 @@ const FORM: RecordForm = RecordForm {
 /// `GET /activities/new`; the query fills fields in: `?contact_id=`, `?company_id=`, `?deal_id=`, `?type=`, `?subject=`,
 /// and so do the fields of the quick log.
 pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
-    let mut asked = ActivityForm { kind: ActivityType::Call.slug().to_owned(), date: local(&ctx, ctx.now), ..ActivityForm::default() };
+    let mut initial = ActivityForm { kind: ActivityType::Call.slug().to_owned(), date: local(&ctx, ctx.now), ..ActivityForm::default() };
     let mut quick = QuickLogForm::default();
     for (name, value) in ctx.query()? {
         match name.as_str() {
-            "type" if ActivityType::from_slug(&value).is_some() => asked.kind = value,
+            "type" if ActivityType::from_slug(&value).is_some() => initial.kind = value,
             "whom" => quick.whom = value,
             "deal_whom" => quick.deal_whom = value,
-            "subject" => asked.subject = value,
-            "contact_id" => asked.contact_id = value,
-            "company_id" => asked.company_id = value,
-            "deal_id" => asked.deal_id = value,
+            "subject" => initial.subject = value,
+            "contact_id" => initial.contact_id = value,
+            "company_id" => initial.company_id = value,
+            "deal_id" => initial.deal_id = value,
             _ => {}
         }
     }
     // "All fields" of the quick log sends its fields.
     if !quick.whom.is_empty() || !quick.deal_whom.is_empty() {
-        quick.deal_id = asked.deal_id;
-        ActivityForm { company_id: asked.company_id, contact_id: asked.contact_id, deal_id: asked.deal_id, .. } = quick.activity();
+        quick.deal_id = initial.deal_id;
+        ActivityForm { company_id: initial.company_id, contact_id: initial.contact_id, deal_id: initial.deal_id, .. } = quick.activity();
     }
-    let mut shown = ctx.typed_form(|| SubmittedForm::of(asked)).await?;
+    let mut shown = ctx.typed_form(|| SubmittedForm::of(initial)).await?;
     let choices = Choices::load(&ctx, &mut shown.values, None).await?;
     let form = &shown.values.form;
     let cancel = if !form.deal_id.is_empty() {
@@ -81,7 +81,7 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     } else {
         "/activities".to_owned()
     };
-    let page = FORM.for_new(ctx.form_key(&form.form_key), shown.again).leading_back_to(cancel);
+    let page = FORM.for_new(ctx.form_key(&form.form_key), shown.is_redisplay).leading_back_to(cancel);
     shell::page_with_islands(ctx, "Log activity", form_page(page, choices, shown)).await
 }
 
@@ -103,7 +103,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
     // Saving again from here is a choice made in sight of what the other person saved.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", activity.subject);
-    let page = FORM.for_saved(path, activity.updated_at, conflict, shown.again);
+    let page = FORM.for_saved(path, activity.updated_at, conflict, shown.is_redisplay);
     shell::page_with_islands(ctx, &title, form_page(page, choices, shown)).await
 }
 

@@ -1,6 +1,6 @@
 //! `/activities`: filters, days and pages, all in the address.
 
-use super::{duration, sign};
+use super::{activity_icon, duration};
 use crate::{
     request::{PageError, RequestContext, as_str_pairs},
     shell,
@@ -8,7 +8,7 @@ use crate::{
         form::Field,
         icon,
         list::{
-            EmptyText, FilterChoice, filter_box, filter_chip, filter_form, filter_menu, list_empty_state, list_head, pagination,
+            EmptyText, FilterBox, FilterChoice, filter_box, filter_chip, filter_form, filter_menu, list_empty_state, list_head, pagination,
             total_words, url_with,
         },
         picker::{PickerOptions, Source, picker},
@@ -43,7 +43,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let companies = PickerOptions::found_companies(&ctx, words("company_id_q").unwrap_or_default()).await?;
     let contacts = match words("contact_id_q") {
         Some(words) => PickerOptions::contacts(&ctx, words, "").await?,
-        None => PickerOptions::empty_options(),
+        None => PickerOptions::empty(),
     };
     let log = ctx.may(Verb::Create, Entity::Activity);
     let body = view! {
@@ -71,7 +71,8 @@ fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: 
     let set = usize::from(!query.kind.is_empty()) + usize::from(query.from.is_some() || query.to.is_some());
     let pick = |name, label, source, offered: PickerOptions| {
         let open = offered.is_searched();
-        filter_box(label, None, String::new(), picker(Field::new(name, label), source, "Any", offered, &FormErrors::default()), open)
+        let inputs = picker(Field::new(name, label), source, "Any", offered, &FormErrors::default());
+        filter_box(FilterBox { label, shown: None, clear: String::new(), inputs, open })
     };
     let company = query.company_id.is_empty().then(|| pick("company_id", "Company", Source::Companies, companies));
     let contact = query.contact_id.is_empty().then(|| pick("contact_id", "Contact", Source::Contacts, contacts));
@@ -182,7 +183,7 @@ fn table_row(ctx: &RequestContext, row: ActivityRow) -> impl IntoView + use<> {
     let took = row.duration_minutes.map(|minutes| format!(" · {}", duration(minutes)));
     view! {
         <tr>
-            <td><a href=format!("/activities/{}", row.id) title=row.subject.clone()>{sign(row.kind)}<span class="sr-only">{format!("{}: ", row.kind.label())}</span><span>{row.subject.clone()}</span></a></td>
+            <td><a href=format!("/activities/{}", row.id) title=row.subject.clone()>{activity_icon(row.kind)}<span class="sr-only">{format!("{}: ", row.kind.label())}</span><span>{row.subject.clone()}</span></a></td>
             <td>{contact}{dot}{company}</td>
             <td>{row.deal.map(|deal| to(format!("/deals/{}", deal.id), deal.name))}</td>
             <td>{row.outcome}</td>

@@ -13,29 +13,19 @@ pub use form::{edit, new};
 pub use list::page as list;
 pub use quick::page as quick;
 
-use crate::{request::PageError, ui::icon};
+use crate::ui::icon;
 use domain::activities::ActivityType;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
-use store::StoreError;
 
-/// A record that a link or form names, if it is there still.
-fn there<T>(found: Result<T, StoreError>) -> Result<Option<T>, PageError> {
-    match found {
-        Ok(record) => Ok(Some(record)),
-        Err(StoreError::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Where the form stands that adds a note: on the activity's page.
+/// The location of the note form: the activity's page.
 pub fn of_note_form(path: &str, _: &Map<String, Value>) -> (String, String) {
     let page = path.trim_end_matches("/notes").to_owned();
     (page.clone(), page)
 }
 
-/// A type's drawing, for the eye only.
-pub(crate) fn sign(kind: ActivityType) -> AnyView {
+/// The decorative icon of an activity type.
+pub(crate) fn activity_icon(kind: ActivityType) -> AnyView {
     match kind {
         ActivityType::Call => icon("phone", "size-3.5").into_any(),
         ActivityType::Email => icon("mail", "size-3.5").into_any(),

@@ -1,9 +1,9 @@
-//! `/activities/quick`: the few fields of the quick log. With a script its form opens in a dialog over any page.
+//! `/activities/quick`: the quick log, a short form of an activity. With a script it opens in a dialog over any page.
 
-use super::{sign, there};
+use super::activity_icon;
 use crate::{
     activities::actions::QuickLog,
-    request::{PageError, RequestContext, ShownForm},
+    request::{PageError, RequestContext, ShownForm, not_found_to_none},
     shell,
     ui::{
         error_summary::error_summary,
@@ -15,43 +15,43 @@ use crate::{
 use axum::response::Response;
 use domain::{
     activities::{ActivityType, QuickLogForm},
-    contacts::Whom,
+    contacts::PartyId,
     ids::DealId,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// What the log is about, as the page behind says it.
+/// The records that the activity is linked to, from the query.
 #[derive(Default)]
 struct About {
     /// `contact:ID` or `company:ID`.
-    whom: String,
+    party: String,
     deal: Option<DealId>,
 }
 
-/// `GET /activities/quick`; the query says what it is about: `?contact_id=`, `?company_id=`, `?deal_id=`.
+/// `GET /activities/quick`. The query links records: `?contact_id=`, `?company_id=`, `?deal_id=`.
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
-    let About { whom, deal } = about(&ctx).await?;
-    let asked = QuickLogForm {
+    let About { party, deal } = about(&ctx).await?;
+    let initial = QuickLogForm {
         kind: ActivityType::Call.slug().to_owned(),
         deal_id: deal.map(|id| id.to_string()).unwrap_or_default(),
-        deal_whom: deal.map(|_| whom.clone()).unwrap_or_default(),
-        whom,
+        deal_whom: deal.map(|_| party.clone()).unwrap_or_default(),
+        whom: party,
         ..QuickLogForm::default()
     };
-    let ShownForm { values, errors, again } = ctx.form(|| asked).await?;
-    let discard = again.then(|| discard_button("/activities/quick".to_owned(), "Discard what you typed"));
+    let ShownForm { values, errors, is_redisplay } = ctx.form(|| initial).await?;
+    let discard = is_redisplay.then(|| discard_button("/activities/quick".to_owned(), "Discard what you typed"));
     let types = ActivityType::ALL
         .into_iter()
         .map(|kind| {
-            view! { <label><input type="radio" class="sr-only" name="type" value=kind.slug() checked=kind.slug() == values.kind/>{sign(kind)} {kind.label()}</label> }
+            view! { <label><input type="radio" class="sr-only" name="type" value=kind.slug() checked=kind.slug() == values.kind/>{activity_icon(kind)} {kind.label()}</label> }
         })
         .collect_view();
     let known = !values.whom.is_empty();
-    // Found while typing; without a script the link that opens this leads to the whole form.
+    // Without a script, the link leads to the full form instead, so the select needs no further options.
     let offered = PickerOptions::selected_party(&ctx, &values.whom).await?;
-    let with = picker(Field::new("whom", "With").value(values.whom), Source::Whom, "Nobody", offered, &errors);
+    let with = picker(Field::new("whom", "With").value(values.whom), Source::Parties, "Nobody", offered, &errors);
     let deal = match values.deal_id.parse() {
-        Ok(id) => there(ctx.store().deal(&ctx.actor(), id).await)?,
+        Ok(id) => not_found_to_none(ctx.store().deal(&ctx.actor(), id).await)?,
         Err(_) => None,
     };
     let about = deal.map(|deal| {
@@ -64,7 +64,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
             <div>{breadcrumb("Activities", "/activities")}<h1 class="mt-2">"Log activity"</h1></div>
             {error_summary(&errors, &[("subject", "Subject"), ("whom", "With")])}
             {discard}
-            <form id="quick-log" method="post" action="/activities/quick" data-function=QuickLog::PATH data-draft data-again=again class="panel" novalidate>
+            <form id="quick-log" method="post" action="/activities/quick" data-function=QuickLog::PATH data-draft data-again=is_redisplay class="panel" novalidate>
                 {default_submit_button("Log activity")}
                 {shown_to()}
                 {form_key(ctx.form_key(&values.form_key))}
@@ -89,19 +89,19 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     shell::page(ctx, "Log activity", body).await
 }
 
-/// What the query names, as far as it is there: somebody may have deleted it while the page was open.
+/// Reads the query. A deal that was deleted while the page was open is left out.
 async fn about(ctx: &RequestContext) -> Result<About, PageError> {
     let mut about = About::default();
     for (name, value) in ctx.query()? {
         match name.as_str() {
-            "contact_id" => about.whom = Whom::Contact(value.parse().map_err(|_| PageError::BadRequest)?).to_string(),
-            "company_id" if about.whom.is_empty() => {
-                about.whom = Whom::Company(value.parse().map_err(|_| PageError::BadRequest)?).to_string();
+            "contact_id" => about.party = PartyId::Contact(value.parse().map_err(|_| PageError::BadRequest)?).to_string(),
+            "company_id" if about.party.is_empty() => {
+                about.party = PartyId::Company(value.parse().map_err(|_| PageError::BadRequest)?).to_string();
             }
             "deal_id" => {
                 let id = value.parse().map_err(|_| PageError::BadRequest)?;
-                if let Some(deal) = there(ctx.store().deal(&ctx.actor(), id).await)? {
-                    about.whom = deal.contact_id.map_or(Whom::Company(deal.company_id), Whom::Contact).to_string();
+                if let Some(deal) = not_found_to_none(ctx.store().deal(&ctx.actor(), id).await)? {
+                    about.party = deal.contact_id.map_or(PartyId::Company(deal.company_id), PartyId::Contact).to_string();
                     about.deal = Some(id);
                 }
             }

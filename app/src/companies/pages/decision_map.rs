@@ -8,7 +8,7 @@ use crate::{
 use domain::{
     access::{Entity, Verb},
     contacts::AuthorityLevel,
-    decision_makers::{Branch, DecisionGap, tree},
+    decision_makers::{DecisionGap, OrgNode, org_tree},
     ids::ContactId,
     money::group_thousands,
     phones::tel_number,
@@ -23,7 +23,7 @@ const UNFOLDED_MAX: usize = 12;
 /// What is amiss, in words, and what to do about it.
 pub(super) fn decision_warning(ctx: &RequestContext, company: &CompanyDetail, people: &[CompanyContact]) -> Option<impl IntoView + use<>> {
     let (primaries, last) = (company.primary_contacts_count, company.last_primary_contact_at);
-    let gap = DecisionGap::of(company.open_deals_count, primaries, last, ctx.now)?;
+    let gap = DecisionGap::detect(company.open_deals_count, primaries, last, ctx.now)?;
     let (sentence, action) = match gap {
         DecisionGap::NoPrimary => {
             let deals = pluralize(company.open_deals_count, "deal is", "deals are");
@@ -63,8 +63,8 @@ pub(super) fn decision_map(company: &CompanyDetail, people: Vec<CompanyContact>)
     }
     let shown = people.len();
     let ids: BTreeSet<ContactId> = people.iter().map(|person| person.id).collect();
-    let branches = tree(people, |person| (person.id, person.reports_to.as_ref().map(|boss| boss.id)));
-    let list = list(branches, &ids, shown > UNFOLDED_MAX, "at this company");
+    let nodes = org_tree(people, |person| (person.id, person.reports_to.as_ref().map(|boss| boss.id)));
+    let list = list(nodes, &ids, shown > UNFOLDED_MAX, "at this company");
     let rest = (company.contacts_count > shown as u64).then(|| {
         let words = format!("See all {} contacts", group_thousands(company.contacts_count));
         view! {
@@ -84,10 +84,10 @@ fn has_say(person: &CompanyContact) -> bool {
 }
 
 /// Those who report to one person, or to nobody. Folded, branches without anybody who has a say are behind their number.
-fn list(branches: Vec<Branch<CompanyContact>>, shown: &BTreeSet<ContactId>, folds: bool, under: &str) -> AnyView {
-    let (open, folded): (Vec<_>, Vec<_>) = branches.into_iter().partition(|branch| !folds || branch.any(&has_say));
-    let items = |branches: Vec<Branch<CompanyContact>>| branches.into_iter().map(|branch| item(branch, shown, folds)).collect::<Vec<_>>();
-    let count: usize = folded.iter().map(Branch::count).sum();
+fn list(nodes: Vec<OrgNode<CompanyContact>>, shown: &BTreeSet<ContactId>, folds: bool, under: &str) -> AnyView {
+    let (open, folded): (Vec<_>, Vec<_>) = nodes.into_iter().partition(|node| !folds || node.any(&has_say));
+    let items = |nodes: Vec<OrgNode<CompanyContact>>| nodes.into_iter().map(|node| item(node, shown, folds)).collect::<Vec<_>>();
+    let count: usize = folded.iter().map(OrgNode::count).sum();
     let more = (count > 0).then(|| {
         let words = format!("{} without a say {under}", pluralize(count as u64, "person", "people"));
         view! { <li><details><summary>{words}</summary><ul>{items(folded)}</ul></details></li> }
@@ -95,8 +95,8 @@ fn list(branches: Vec<Branch<CompanyContact>>, shown: &BTreeSet<ContactId>, fold
     view! { <ul>{items(open)}{more}</ul> }.into_any()
 }
 
-fn item(branch: Branch<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool) -> AnyView {
-    let Branch { person, reports } = branch;
+fn item(node: OrgNode<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool) -> AnyView {
+    let OrgNode { person, reports } = node;
     // Whoever reports to somebody on the map stands below them; any other superior is named.
     let boss = person.reports_to.as_ref().filter(|boss| !shown.contains(&boss.id)).map(|boss| match &boss.elsewhere {
         Some(company) => format!("Reports to {} at {company}", boss.name),

@@ -17,8 +17,8 @@ use crate::{
         page::{breadcrumb, empty_state},
         pluralize,
         record::{
-            self, contact_details, delete_menu, detail_item, details_panel, edit_button, new_deal_button, notes_panel, part_of,
-            person_item, record_columns, record_head, stat, tabs,
+            self, TabDef, contact_details, delete_menu, detail_item, details_panel, edit_button, new_deal_button, notes_panel, person_item,
+            record_columns, record_head, stat, tab_of, tabs,
         },
         stage_dot_class, tag, times,
     },
@@ -37,30 +37,30 @@ use store::{
     timeline::{Timeline, TimelineOf},
 };
 
-/// The part of the page that `?tab=` names.
+/// A tab of the page, chosen by `?tab=`.
 #[derive(Clone, Copy, PartialEq)]
-enum Part {
+enum Tab {
     Overview,
     Contacts,
     Deals,
     Activities,
 }
 
-const PARTS: [record::Part<Part>; 4] = [
-    ("overview", "Overview", Part::Overview),
-    ("contacts", "Contacts", Part::Contacts),
-    ("deals", "Deals", Part::Deals),
-    ("activities", "Activities", Part::Activities),
+const TABS: [TabDef<Tab>; 4] = [
+    TabDef { slug: "overview", label: "Overview", tab: Tab::Overview },
+    TabDef { slug: "contacts", label: "Contacts", tab: Tab::Contacts },
+    TabDef { slug: "deals", label: "Deals", tab: Tab::Deals },
+    TabDef { slug: "activities", label: "Activities", tab: Tab::Activities },
 ];
 
 /// `GET /companies/{id}`
 pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let (part, before) = (part_of(&pairs, &PARTS)?, timeline_end(&pairs)?);
+    let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_end(&pairs)?);
     let (actor, store) = (ctx.actor(), ctx.store());
     let company = store.company(&actor, id).await?;
-    let main = match part {
-        Part::Overview => {
+    let main = match tab {
+        Tab::Overview => {
             let (people, deals, latest) = tokio::try_join!(
                 store.company_contacts(&actor, id),
                 store.company_deals(&actor, id),
@@ -71,9 +71,9 @@ pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
             let latest = timeline_of(&ctx, id, vec![], latest, before);
             view! { {warning}{map}{overview(&ctx, id, deals, latest)} }.into_any()
         }
-        Part::Contacts => contacts(&ctx, id, store.company_contacts(&actor, id).await?).into_any(),
-        Part::Deals => deal_list(&ctx, &new_deal_href(id), store.company_deals(&actor, id).await?).into_any(),
-        Part::Activities => {
+        Tab::Contacts => contacts(&ctx, id, store.company_contacts(&actor, id).await?).into_any(),
+        Tab::Deals => deal_list(&ctx, &new_deal_href(id), store.company_deals(&actor, id).await?).into_any(),
+        Tab::Activities => {
             let latest = store.timeline(&actor, TimelineOf::Company(id), false, before).await?;
             let pairs = vec![("tab", "activities".to_owned())];
             view! { <h2 class="sr-only">"Activities"</h2>{timeline_of(&ctx, id, pairs, latest, before)} }.into_any()
@@ -84,7 +84,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
         {breadcrumb("Companies", "/companies")}
         {header(&ctx, &company)}
         {stats(&ctx, &company)}
-        {parts(&company, part)}
+        {tab_bar(&company, tab)}
         {record_columns(main, details(&ctx, company))}
     };
     shell::page_with_islands(ctx, &title, body).await
@@ -97,14 +97,14 @@ fn header(ctx: &RequestContext, company: &CompanyDetail) -> AnyView {
     let new_deal = actor.may(Verb::Create, Entity::Deal).then(|| new_deal_button(new_deal_href(company.id)));
     let more = actor.may_with(Verb::Delete, Entity::Company, company.owner_id).then(|| delete_menu(&path, "Delete company"));
     let initial = company.name.chars().next().map(|c| c.to_uppercase().to_string());
-    let sign = view! { <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-lg font-semibold" aria-hidden="true">{initial}</span> };
-    let line = view! {
+    let badge = view! { <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-lg font-semibold" aria-hidden="true">{initial}</span> };
+    let subtitle = view! {
         <span class="text-foreground">{dotted(status_dot_class(company.status), company.status.label())}</span>
         {company.industry.clone().map(|industry| view! { <span>{industry}</span> })}
         {company.size.map(|size| view! { <span>{format!("{} people", size.slug())}</span> })}
         {company.tags.iter().map(|badge| tag(&badge.name, &badge.color)).collect_view()}
     };
-    record_head(sign, company.name.clone(), line.into_any(), view! { {log}{edit}{new_deal}{more} }.into_any())
+    record_head(badge, company.name.clone(), subtitle.into_any(), view! { {log}{edit}{new_deal}{more} }.into_any())
 }
 
 fn stats(ctx: &RequestContext, company: &CompanyDetail) -> AnyView {
@@ -118,12 +118,12 @@ fn stats(ctx: &RequestContext, company: &CompanyDetail) -> AnyView {
     record::stats(all.into_any())
 }
 
-fn parts(company: &CompanyDetail, part: Part) -> AnyView {
-    tabs("Parts of this company", &format!("/companies/{}", company.id), &PARTS, part, |part| match part {
-        Part::Overview => None,
-        Part::Contacts => Some(company.contacts_count),
-        Part::Deals => Some(company.deals_count),
-        Part::Activities => Some(company.activities_count),
+fn tab_bar(company: &CompanyDetail, tab: Tab) -> AnyView {
+    tabs("Parts of this company", &format!("/companies/{}", company.id), &TABS, tab, |tab| match tab {
+        Tab::Overview => None,
+        Tab::Contacts => Some(company.contacts_count),
+        Tab::Deals => Some(company.deals_count),
+        Tab::Activities => Some(company.activities_count),
     })
 }
 
@@ -217,7 +217,7 @@ fn details(ctx: &RequestContext, company: CompanyDetail) -> AnyView {
             view! { <a class="text-primary hover:underline" href=url rel="noopener noreferrer nofollow" target="_blank">{shown}</a> },
         )
     });
-    let facts = view! {
+    let items = view! {
         {website}
         {contact_details(company.phone.as_deref(), company.email.as_deref())}
         {company.tax_code.map(|code| detail_item("Tax code", code))}
@@ -227,7 +227,7 @@ fn details(ctx: &RequestContext, company: CompanyDetail) -> AnyView {
         {detail_item("Last changed", times::ago(company.updated_at, ctx.now, ctx.zone()))}
     };
     view! {
-        {details_panel(facts.into_any())}
+        {details_panel(items.into_any())}
         {custom_fields_panel(&company.custom_fields)}
         {notes_panel(company.notes.as_deref())}
     }

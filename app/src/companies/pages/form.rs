@@ -54,7 +54,7 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     let form = ctx.form(CompanyForm::default).await?;
     let actor = ctx.actor();
     let (tags, filters) = tokio::try_join!(ctx.store().tags(&actor), ctx.store().company_filters(&actor))?;
-    let page = FORM.for_new(ctx.form_key(&form.values.form_key), form.again);
+    let page = FORM.for_new(ctx.form_key(&form.values.form_key), form.is_redisplay);
     shell::page_with_islands(ctx, "New company", form_page(page, tags, &filters.industries, form)).await
 }
 
@@ -70,7 +70,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.version = kept.version;
     let title = format!("Edit {}", company.name);
-    let page = FORM.for_saved(format!("/companies/{id}"), company.updated_at, conflict, form.again);
+    let page = FORM.for_saved(format!("/companies/{id}"), company.updated_at, conflict, form.is_redisplay);
     shell::page_with_islands(ctx, &title, form_page(page, tags, &filters.industries, form)).await
 }
 

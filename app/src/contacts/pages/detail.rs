@@ -14,8 +14,8 @@ use crate::{
         page::breadcrumb,
         pluralize,
         record::{
-            self, contact_details, delete_menu, detail_item, details_panel, edit_button, link_item, new_deal_button, notes_panel, part_of,
-            person_item, record_columns, record_head, stat, tabs,
+            self, TabDef, contact_details, delete_menu, detail_item, details_panel, edit_button, link_item, new_deal_button, notes_panel,
+            person_item, record_columns, record_head, stat, tab_of, tabs,
         },
         tag, times,
     },
@@ -33,39 +33,42 @@ use store::{
     timeline::TimelineOf,
 };
 
-/// The part of the page that `?tab=` names.
+/// A tab of the page, chosen by `?tab=`.
 #[derive(Clone, Copy, PartialEq)]
-enum Part {
+enum Tab {
     Activities,
     Deals,
     History,
 }
 
-const PARTS: [record::Part<Part>; 3] =
-    [("activities", "Activities", Part::Activities), ("deals", "Deals", Part::Deals), ("history", "History", Part::History)];
+const TABS: [TabDef<Tab>; 3] = [
+    TabDef { slug: "activities", label: "Activities", tab: Tab::Activities },
+    TabDef { slug: "deals", label: "Deals", tab: Tab::Deals },
+    TabDef { slug: "history", label: "History", tab: Tab::History },
+];
 
 /// `GET /contacts/{id}`
 pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let (part, before) = (part_of(&pairs, &PARTS)?, timeline_end(&pairs)?);
+    let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_end(&pairs)?);
     let (actor, store) = (ctx.actor(), ctx.store());
     let contact = store.contact(&actor, id).await?;
-    let main = match part {
-        Part::Activities => {
+    let main = match tab {
+        Tab::Activities => {
             let of = TimelineOf::Contact(id);
             let page = TimelinePage { of, path: format!("/contacts/{id}"), pairs: vec![], before };
             let latest = store.timeline(&actor, of, true, before).await?;
             view! { <h2 class="sr-only">"Timeline"</h2>{timeline(&ctx, page, latest, log_link(&ctx, log_href(&contact)))} }.into_any()
         }
-        Part::Deals => deal_list(&ctx, &new_deal_href(&contact), store.contact_deals(&actor, id).await?).into_any(),
-        Part::History => history(&ctx, store.contact_history(&actor, id).await?).into_any(),
+        Tab::Deals => deal_list(&ctx, &new_deal_href(&contact), store.contact_deals(&actor, id).await?).into_any(),
+        Tab::History => history(&ctx, store.contact_history(&actor, id).await?).into_any(),
     };
     let title = contact.name.clone();
     let body = view! {
         {breadcrumb("Contacts", "/contacts")}
         {header(&ctx, &contact)}
         {stats(&ctx, &contact)}
-        {parts(&contact, part)}
+        {tab_bar(&contact, tab)}
         {record_columns(main, details(&ctx, contact))}
     };
     shell::page_with_islands(ctx, &title, body).await
@@ -97,14 +100,14 @@ fn header(ctx: &RequestContext, contact: &ContactDetail) -> AnyView {
     let company = contact.company_id.zip(contact.company_name.clone()).map(|(id, name)| {
         view! { <a class="hover:text-foreground hover:underline" href=format!("/companies/{id}")>{name}</a> }
     });
-    let line = view! {
+    let subtitle = view! {
         {authority_badge(contact.is_decision_maker, contact.authority_level)}
         {contact.job_title.clone().map(|title| view! { <span class="min-w-0 break-words">{title}</span> })}
         {company}
         {contact.tags.iter().map(|badge| tag(&badge.name, &badge.color)).collect_view()}
     };
     let buttons = view! { {log}{call}{mail}{edit}{new_deal}{more} };
-    record_head(avatar(&contact.name, "size-12 text-lg"), contact.name.clone(), line.into_any(), buttons.into_any())
+    record_head(avatar(&contact.name, "size-12 text-lg"), contact.name.clone(), subtitle.into_any(), buttons.into_any())
 }
 
 fn stats(ctx: &RequestContext, contact: &ContactDetail) -> AnyView {
@@ -119,11 +122,11 @@ fn stats(ctx: &RequestContext, contact: &ContactDetail) -> AnyView {
     record::stats(all.into_any())
 }
 
-fn parts(contact: &ContactDetail, part: Part) -> AnyView {
-    tabs("Parts of this contact", &format!("/contacts/{}", contact.id), &PARTS, part, |part| match part {
-        Part::Activities => Some(contact.activities_count),
-        Part::Deals => Some(contact.deals_count),
-        Part::History => None,
+fn tab_bar(contact: &ContactDetail, tab: Tab) -> AnyView {
+    tabs("Parts of this contact", &format!("/contacts/{}", contact.id), &TABS, tab, |tab| match tab {
+        Tab::Activities => Some(contact.activities_count),
+        Tab::Deals => Some(contact.deals_count),
+        Tab::History => None,
     })
 }
 
@@ -135,7 +138,7 @@ fn details(ctx: &RequestContext, contact: ContactDetail) -> AnyView {
         let people = contact.reports.into_iter().map(|report| view! { <li>{person(report)}</li> }).collect_view();
         detail_item("Reports", view! { <ul>{people}</ul> })
     });
-    let facts = view! {
+    let items = view! {
         {contact_details(contact.phone.as_deref(), contact.email.as_deref())}
         {contact.job_title.map(|title| detail_item("Role", title))}
         {company}
@@ -146,7 +149,7 @@ fn details(ctx: &RequestContext, contact: ContactDetail) -> AnyView {
         {detail_item("Last changed", times::ago(contact.updated_at, ctx.now, ctx.zone()))}
     };
     view! {
-        {details_panel(facts.into_any())}
+        {details_panel(items.into_any())}
         {custom_fields_panel(&contact.custom_fields)}
         {notes_panel(contact.notes.as_deref())}
     }

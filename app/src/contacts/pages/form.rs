@@ -52,11 +52,11 @@ const FORM: RecordForm = RecordForm {
 
 /// `GET /contacts/new`; the query fills fields in: `?company_id=`, `?name=` …
 pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
-    let (mut asked, _) = SubmittedForm::<ContactForm>::read(ctx.query()?)?;
-    asked.form.form_key.clear();
-    let form = ctx.typed_form(|| asked).await?;
+    let mut prefilled = SubmittedForm::<ContactForm>::parse(ctx.query()?)?.submitted;
+    prefilled.form.form_key.clear();
+    let form = ctx.typed_form(|| prefilled).await?;
     let choices = Choices::load(&ctx, &form.values).await?;
-    let page = FORM.for_new(ctx.form_key(&form.values.form.form_key), form.again);
+    let page = FORM.for_new(ctx.form_key(&form.values.form.form_key), form.is_redisplay);
     shell::page_with_islands(ctx, "New contact", form_page(page, choices, form)).await
 }
 
@@ -75,7 +75,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
     // Saving again from here is a choice made in sight of what the other person saved.
     form.values.form.version.clone_from(&kept.version);
     let title = format!("Edit {}", contact.name);
-    let page = FORM.for_saved(path, contact.updated_at, conflict, form.again);
+    let page = FORM.for_saved(path, contact.updated_at, conflict, form.is_redisplay);
     shell::page_with_islands(ctx, &title, form_page(page, choices, form)).await
 }
 
@@ -113,8 +113,8 @@ impl Choices {
         let form = &typed.form;
         let tags = async { Ok(ctx.store().tags(&ctx.actor()).await?) };
         let (companies, bosses, tags) = tokio::try_join!(
-            PickerOptions::companies(ctx, typed.words("company_id_q"), &form.company_id),
-            PickerOptions::contacts(ctx, typed.words("reports_to_id_q"), &form.reports_to_id),
+            PickerOptions::companies(ctx, typed.lookup_query("company_id_q"), &form.company_id),
+            PickerOptions::contacts(ctx, typed.lookup_query("reports_to_id_q"), &form.reports_to_id),
             tags,
         )?;
         Ok(Self { companies, bosses, tags })

@@ -6,11 +6,12 @@ use super::{
     parts::Card,
     sync_state::SyncState,
 };
-use crate::islands::dom::by_id;
+use crate::islands::dom::{by_id, listen};
 use domain::money::Currency;
 use leptos::leptos_dom::helpers::TimeoutHandle;
-use std::cell::RefCell;
-use web_sys::HtmlElement;
+use std::{cell::RefCell, rc::Rc};
+use wasm_bindgen::JsCast;
+use web_sys::{EventTarget, HtmlElement};
 
 /// The deal board of this page and its state.
 pub struct Board {
@@ -46,6 +47,12 @@ impl Board {
             awaiting_reason: RefCell::default(),
             pending_undo: RefCell::default(),
         })
+    }
+
+    /// Adds an event listener that receives the board.
+    pub fn on<E: JsCast + 'static>(self: &Rc<Self>, target: &EventTarget, name: &'static str, handler: impl Fn(&Rc<Self>, E) + 'static) {
+        let board = Rc::clone(self);
+        listen(target, name, move |event: E| handler(&board, event));
     }
 
     /// The filter's query string, without `?`.

@@ -44,14 +44,14 @@ pub fn attach() {
 
 /// Fetches the form for its current values and replaces the children of the elements `parts`.
 async fn refresh(form: HtmlFormElement, parts: &[&str]) {
-    let Some(page) = asked(&form).await else { return };
+    let Some(page) = fetch_form(&form).await else { return };
     for id in parts {
-        let (Some(here), Some(there)) = (by_id::<Element>(id), page.get_element_by_id(id)) else { continue };
-        replace_children_from(&here, &there);
+        let (Some(current), Some(fetched)) = (by_id::<Element>(id), page.get_element_by_id(id)) else { continue };
+        replace_children_from(&current, &fetched);
     }
 }
 
-async fn asked(form: &HtmlFormElement) -> Option<web_sys::Document> {
+async fn fetch_form(form: &HtmlFormElement) -> Option<web_sys::Document> {
     let fields = FormData::new_with_form(form).ok()?;
     // Only the fields that the choices depend on: other input does not belong in a URL.
     let query = UrlSearchParams::new().ok()?;

@@ -25,48 +25,32 @@ const LONG_PRESS: Duration = Duration::from_millis(200);
 /// Listens for `pointerdown` on the board, and on the window for the events that follow a press.
 pub fn attach(board: &Rc<Board>) {
     let suppress_click = Rc::new(Cell::new(false));
-    let root = board.root.clone();
-    {
-        // A drag may end without a click, as when a dialog opens: the next press anywhere resets the flag.
-        let suppress_click = Rc::clone(&suppress_click);
-        listen_capture(&window(), "pointerdown", move |_: PointerEvent| suppress_click.set(false));
-    }
-    {
-        let board = Rc::clone(board);
-        listen(&root, "pointerdown", move |event: PointerEvent| press(&board, &event));
-    }
-    {
-        let board = Rc::clone(board);
-        listen(&window(), "pointermove", move |event: PointerEvent| moved(&board, &event));
-    }
-    {
-        let (board, suppress_click) = (Rc::clone(board), Rc::clone(&suppress_click));
-        listen(&window(), "pointerup", move |event: PointerEvent| {
-            if is_of(&board, &event) && drop_card(&board) {
-                suppress_click.set(true);
-                // The drag's click, if any, follows at once; a later click may be the Enter key's in a dialog.
-                let suppress_click = Rc::clone(&suppress_click);
-                set_timeout(move || suppress_click.set(false), Duration::ZERO);
-            }
-        });
-    }
-    {
-        let board = Rc::clone(board);
-        listen(&window(), "pointercancel", move |event: PointerEvent| {
-            if is_of(&board, &event) {
-                cancel(&board);
-            }
-        });
-    }
-    {
-        let board = Rc::clone(board);
-        listen_capture(&window(), "keydown", move |event: KeyboardEvent| {
-            if event.key() == "Escape" && cancel(&board) {
-                event.prevent_default();
-                event.stop_propagation();
-            }
-        });
-    }
+    // A drag may end without a click, as when a dialog opens: the next press anywhere resets the flag.
+    let reset = Rc::clone(&suppress_click);
+    listen_capture(&window(), "pointerdown", move |_: PointerEvent| reset.set(false));
+    board.on(&board.root, "pointerdown", |board, event: PointerEvent| press(board, &event));
+    board.on(&window(), "pointermove", |board, event: PointerEvent| moved(board, &event));
+    let set = Rc::clone(&suppress_click);
+    board.on(&window(), "pointerup", move |board, event: PointerEvent| {
+        if is_of(board, &event) && drop_card(board) {
+            set.set(true);
+            // The drag's click, if any, follows at once; a later click may be the Enter key's in a dialog.
+            let reset = Rc::clone(&set);
+            set_timeout(move || reset.set(false), Duration::ZERO);
+        }
+    });
+    board.on(&window(), "pointercancel", |board, event: PointerEvent| {
+        if is_of(board, &event) {
+            cancel(board);
+        }
+    });
+    let escaping = Rc::clone(board);
+    listen_capture(&window(), "keydown", move |event: KeyboardEvent| {
+        if event.key() == "Escape" && cancel(&escaping) {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    });
     // The click that ends a drag must not follow a link. A click by a key has no pointer, so it never ends a drag.
     listen_capture(&window(), "click", move |event: PointerEvent| {
         if suppress_click.replace(false) && event.pointer_id() >= 0 {
@@ -75,8 +59,9 @@ pub fn attach(board: &Rc<Board>) {
         }
     });
     // The browser's link dragging, touch scrolling and long-press menu would cancel the pointer.
-    listen(&root, "dragstart", |event: Event| event.prevent_default());
+    listen(&board.root, "dragstart", |event: Event| event.prevent_default());
     for name in ["touchmove", "contextmenu"] {
+        let root = board.root.clone();
         let board = Rc::clone(board);
         listen_capture(&root, name, move |event: Event| {
             if board.is_dragging() {

@@ -1,7 +1,7 @@
 //! Feedback of the board: the live region for screen readers, and the toast for every user.
 
 use super::board::Board;
-use crate::islands::dom::{by_id, closest_target, listen, query_one};
+use crate::islands::dom::{by_id, closest_target, query_one};
 use leptos::prelude::set_timeout;
 use std::{rc::Rc, time::Duration};
 use web_sys::{Event, HtmlElement, HtmlTemplateElement};
@@ -12,8 +12,7 @@ const UNDO_TIME: Duration = Duration::from_secs(10);
 /// Listens for clicks on "Undo".
 pub fn attach(board: &Rc<Board>) {
     let Some(region) = by_id::<HtmlElement>("toast") else { return };
-    let board = Rc::clone(board);
-    listen(&region.clone(), "click", move |event: Event| {
+    board.on(&region.clone(), "click", move |board, event: Event| {
         if closest_target(&event, "[data-undo]").is_some() {
             region.set_text_content(None);
             let undo = board.pending_undo.borrow_mut().undo.take();

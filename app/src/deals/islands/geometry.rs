@@ -1,6 +1,6 @@
 //! Geometry of drag and drop and of arrow keys, without browser calls. Lengths are CSS pixels of the viewport.
 
-use domain::{deals::Place, ids::DealId};
+use domain::{deals::Placement, ids::DealId};
 
 /// The distance that a pressed mouse or pen may move in a click.
 pub const CLICK_TOLERANCE: f64 = 4.0;
@@ -39,10 +39,10 @@ pub fn edge_scroll(at: f64, start: f64, end: f64) -> f64 {
 }
 
 /// The place below the first `index` of the column's other cards.
-pub fn place_at(index: usize, others: &[DealId]) -> Place {
+pub fn place_at(index: usize, others: &[DealId]) -> Placement {
     match index.min(others.len()).checked_sub(1) {
-        None => Place::Top,
-        Some(above) => Place::After(others[above]),
+        None => Placement::Top,
+        Some(above) => Placement::After(others[above]),
     }
 }
 
@@ -125,10 +125,10 @@ mod tests {
     #[test]
     fn a_place_is_named_by_the_card_above() {
         let ids: Vec<DealId> = (1..=3).map(|n| DealId(Uuid::from_u128(n))).collect();
-        assert_eq!(place_at(0, &ids), Place::Top);
-        assert_eq!(place_at(2, &ids), Place::After(ids[1]));
-        assert_eq!(place_at(9, &ids), Place::After(ids[2]));
-        assert_eq!(place_at(0, &[]), Place::Top);
+        assert_eq!(place_at(0, &ids), Placement::Top);
+        assert_eq!(place_at(2, &ids), Placement::After(ids[1]));
+        assert_eq!(place_at(9, &ids), Placement::After(ids[2]));
+        assert_eq!(place_at(0, &[]), Placement::Top);
     }
 
     #[test]

@@ -5,18 +5,16 @@ use super::{
     geometry::{Arrow, card_towards},
     parts::{Card, Column},
 };
-use crate::islands::dom::{closest_target, listen};
+use crate::islands::dom::closest_target;
 use std::rc::Rc;
 use web_sys::KeyboardEvent;
 
 /// Listens for arrow keys on the board.
 pub fn attach(board: &Rc<Board>) {
-    let root = board.root.clone();
-    let board = Rc::clone(board);
-    listen(&root, "keydown", move |event: KeyboardEvent| {
+    board.on(&board.root, "keydown", |board, event: KeyboardEvent| {
         let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key());
         let (Some(arrow), Some(card)) = (Arrow::of_key(&event.key()), closest_target(&event, "li[data-id]").map(Card)) else { return };
-        if plain && let Some(next) = towards(&board, &card, arrow) {
+        if plain && let Some(next) = towards(board, &card, arrow) {
             event.prevent_default();
             next.focus();
         }

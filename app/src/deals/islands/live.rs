@@ -9,7 +9,7 @@ use super::{
     board::Board,
     parts::{Card, Column},
 };
-use crate::islands::dom::{attribute, fetch, focus_without_scroll, listen, query_all, query_one, replace_children_from};
+use crate::islands::dom::{attribute, fetch, focus_without_scroll, query_all, query_one, replace_children_from};
 use domain::{deals::ColumnTotals, ids::DealId, money::Money};
 use leptos::{
     prelude::{Effect, Track, document, set_timeout, window},
@@ -25,17 +25,16 @@ const RETRY_DELAY: Duration = Duration::from_secs(10);
 
 /// Connects to the events while the page is visible.
 pub fn attach(board: &Rc<Board>) {
-    let (visibility, seen) = (use_document_visibility(), Rc::clone(board));
+    let (visibility, connected) = (use_document_visibility(), Rc::clone(board));
     Effect::new(move || {
         visibility.track();
         // The owner of the last run has removed the listeners of that run's connection.
-        disconnect(&seen);
-        connect_while_visible(&seen);
+        disconnect(&connected);
+        connect_while_visible(&connected);
     });
     // A page restored from the back/forward cache has not changed its visibility.
-    let (left, back) = (Rc::clone(board), Rc::clone(board));
-    listen(&window(), "pagehide", move |_: Event| disconnect(&left));
-    listen(&window(), "pageshow", move |_: Event| connect_while_visible(&back));
+    board.on(&window(), "pagehide", |board, _: Event| disconnect(board));
+    board.on(&window(), "pageshow", |board, _: Event| connect_while_visible(board));
 }
 
 fn connect_while_visible(board: &Rc<Board>) {
@@ -46,20 +45,19 @@ fn connect_while_visible(board: &Rc<Board>) {
         return;
     }
     let Ok(source) = EventSource::new("/events/board") else { return };
-    let receiver = Rc::clone(board);
-    listen(&source, "message", move |event: MessageEvent| {
+    board.on(&source, "message", |board, event: MessageEvent| {
         if let Some(seq) = event.data().as_string().and_then(|seq| seq.parse().ok()) {
-            receiver.sync.borrow_mut().see_server_seq(seq);
-            receiver.catch_up();
+            board.sync.borrow_mut().see_server_seq(seq);
+            board.catch_up();
         }
     });
-    let (lost, closed) = (Rc::clone(board), source.clone());
-    listen(&source, "error", move |_: Event| {
+    let failed = source.clone();
+    board.on(&source, "error", move |board, _: Event| {
         // The browser reconnects after a broken connection, but not after a refused one.
-        if closed.ready_state() == EventSource::CLOSED {
-            disconnect(&lost);
-            let again = Rc::clone(&lost);
-            set_timeout(move || connect_while_visible(&again), RETRY_DELAY);
+        if failed.ready_state() == EventSource::CLOSED {
+            disconnect(board);
+            let board = Rc::clone(board);
+            set_timeout(move || connect_while_visible(&board), RETRY_DELAY);
         }
     });
     board.sync.borrow_mut().source = Some(source);
@@ -81,26 +79,27 @@ impl Board {
         self.sync.borrow_mut().is_fetching = true;
         let board = Rc::clone(self);
         spawn_local(async move {
-            let news = fetch(&format!("/deals/news?since={since}&{}", board.filter())).await;
+            let changes = fetch(&format!("/deals/news?since={since}&{}", board.filter())).await;
             board.sync.borrow_mut().is_fetching = false;
             // A drag or move has started meanwhile; its end calls `catch_up` again.
             if !board.can_sync() {
                 return;
             }
-            if let Some(news) = news.and_then(|page| page.get_element_by_id("news")) {
-                if news.has_attribute("data-whole") {
+            if let Some(changes) = changes.and_then(|page| page.get_element_by_id("news")) {
+                if changes.has_attribute("data-whole") {
                     board.refetch_board().await
                 } else {
-                    board.show(&news)
+                    board.apply_changes(&changes)
                 }
-                board.sync.borrow_mut().set_applied(attribute(&news, "data-seq"));
+                board.sync.borrow_mut().set_applied(attribute(&changes, "data-seq"));
                 board.catch_up();
             }
         });
     }
 
-    fn show(&self, news: &Element) {
-        let changed = query_all(news, "[data-in]");
+    /// Applies the changes of the fragment `#news`: removed cards, changed cards and column totals.
+    fn apply_changes(&self, changes: &Element) {
+        let changed = query_all(changes, "[data-in]");
         if Column::query_all(&self.root).is_empty() {
             // The board had no deal, so the page has no columns.
             if !changed.is_empty() {
@@ -109,8 +108,8 @@ impl Board {
             return;
         }
         let focus = Focus::of(&self.root);
-        for gone in query_all(news, "[data-gone]") {
-            if let Some(card) = attribute(&gone, "data-gone").and_then(|id| self.card(id)) {
+        for removed in query_all(changes, "[data-gone]") {
+            if let Some(card) = attribute(&removed, "data-gone").and_then(|id| self.card(id)) {
                 card.0.remove();
             }
         }
@@ -119,11 +118,11 @@ impl Board {
                 self.place(Card(card), &slug, attribute(&holder, "data-above"));
             }
         }
-        for head in query_all(news, "[data-head]") {
+        for head in query_all(changes, "[data-head]") {
             self.show_totals(&totals(&head));
         }
         self.show_open();
-        focus.back(self);
+        focus.restore(self);
     }
 
     /// Inserts or moves a changed card to its place. A card whose place is below cards not loaded yet is removed: "Show more" loads it.
@@ -162,14 +161,14 @@ impl Board {
         let Some(page) = fetch(&format!("/deals?{}", self.filter())).await else { return };
         let Some(fresh) = page.get_element_by_id("board").filter(|fresh| same_columns(&self.root, fresh)) else { return reload() };
         let focus = Focus::of(&self.root);
-        for (here, there) in Column::query_all(&self.root).into_iter().zip(Column::query_all(&fresh)) {
+        for (current, fetched) in Column::query_all(&self.root).into_iter().zip(Column::query_all(&fresh)) {
             for name in ["data-p", "data-deals", "data-worth", "data-weighted"] {
-                let _ = here.0.set_attribute(name, &there.0.get_attribute(name).unwrap_or_default());
+                let _ = current.0.set_attribute(name, &fetched.0.get_attribute(name).unwrap_or_default());
             }
-            replace_children_from(&here.0, &there.0);
+            replace_children_from(&current.0, &fetched.0);
         }
         self.show_open();
-        focus.back(self);
+        focus.restore(self);
     }
 }
 
@@ -182,9 +181,9 @@ fn totals(head: &Element) -> ColumnTotals {
     }
 }
 
-fn same_columns(one: &Element, other: &Element) -> bool {
+fn same_columns(a: &Element, b: &Element) -> bool {
     let slugs = |board: &Element| Column::query_all(board).iter().map(Column::slug).collect::<Vec<_>>();
-    slugs(one) == slugs(other)
+    slugs(a) == slugs(b)
 }
 
 /// Reloads the page, except while a dialog is open: the user's input would be lost.
@@ -207,11 +206,11 @@ impl Focus {
         Self(found)
     }
 
-    fn back(self, board: &Board) {
+    fn restore(self, board: &Board) {
         let Some((card, on_menu)) = self.0 else { return };
         // The card may have a new element.
-        let Some(here) = card.id().and_then(|id| board.card(id)) else { return };
-        let target = if on_menu { query_one(&here.0, "[data-move]") } else { here.link() };
+        let Some(current) = card.id().and_then(|id| board.card(id)) else { return };
+        let target = if on_menu { query_one(&current.0, "[data-move]") } else { current.link() };
         if let Some(target) = target.filter(|target| document().active_element().as_deref() != Some(target.as_ref())) {
             focus_without_scroll(&target);
         }

@@ -14,32 +14,25 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
 /// Listens for clicks on "Move…" buttons and for choices in the menu.
 pub fn attach(board: &Rc<Board>) {
     let Some(menu) = by_id::<HtmlElement>("move-menu") else { return };
-    let root = board.root.clone();
-    {
-        let (board, menu) = (Rc::clone(board), menu.clone());
-        listen(&root, "click", move |event: MouseEvent| {
-            let Some(button) = closest_target(&event, "[data-move]") else { return };
-            let new_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
-            if let (false, Some(card)) = (new_tab, closest_target(&event, "li[data-id]").map(Card)) {
-                event.prevent_default();
-                open(&board, &menu, card, &button);
+    let opened = menu.clone();
+    board.on(&board.root, "click", move |board, event: MouseEvent| {
+        let Some(button) = closest_target(&event, "[data-move]") else { return };
+        let new_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
+        if let (false, Some(card)) = (new_tab, closest_target(&event, "li[data-id]").map(Card)) {
+            event.prevent_default();
+            open(board, &opened, card, &button);
+        }
+    });
+    let hidden = menu.clone();
+    board.on(&menu, "click", move |board, event: Event| {
+        if let Some(choice) = closest_target(&event, "button") {
+            let _ = hidden.hide_popover();
+            if let Some(card) = board.menu_of.take() {
+                choose(board, &card, &choice);
             }
-        });
-    }
-    {
-        let (board, menu) = (Rc::clone(board), menu.clone());
-        let listened = menu.clone();
-        listen(&listened, "click", move |event: Event| {
-            if let Some(choice) = closest_target(&event, "button") {
-                let _ = menu.hide_popover();
-                if let Some(card) = board.menu_of.take() {
-                    choose(&board, &card, &choice);
-                }
-            }
-        });
-    }
-    let listened = menu.clone();
-    listen(&listened, "keydown", move |event: KeyboardEvent| {
+        }
+    });
+    listen(&menu.clone(), "keydown", move |event: KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowDown" => 1,
             "ArrowUp" => -1,

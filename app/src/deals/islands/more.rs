@@ -5,7 +5,7 @@ use super::{
     feedback,
     parts::{Card, Column},
 };
-use crate::islands::dom::{closest_target, fetch, listen, query_all};
+use crate::islands::dom::{closest_target, fetch, query_all};
 use domain::deals::COLUMN_PAGE;
 use leptos::task::spawn_local;
 use std::rc::Rc;
@@ -14,9 +14,7 @@ use web_sys::{Document, HtmlElement, MouseEvent};
 
 /// Listens for clicks on "Show more" links.
 pub fn attach(board: &Rc<Board>) {
-    let root = board.root.clone();
-    let board = Rc::clone(board);
-    listen(&root, "click", move |event: MouseEvent| {
+    board.on(&board.root, "click", |board, event: MouseEvent| {
         let new_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
         let (Some(link), Some(column)) = (closest_target(&event, "[data-more]"), closest_target(&event, "[data-stage]").map(Column)) else {
             return;
@@ -26,7 +24,7 @@ pub fn attach(board: &Rc<Board>) {
         }
         event.prevent_default();
         if !link.has_attribute("aria-busy") {
-            spawn_local(load(Rc::clone(&board), column, link));
+            spawn_local(load(Rc::clone(board), column, link));
         }
     });
 }

@@ -2,7 +2,7 @@
 
 use super::parts::{Card, Column};
 use domain::{
-    deals::{MoveForm, Place},
+    deals::{MoveForm, Placement},
     ids::DealId,
     stages::StageKind,
 };
@@ -21,7 +21,7 @@ pub struct PendingMove {
     /// The column after the move.
     pub to: Column,
     /// The place in the column `to`.
-    pub place: Place,
+    pub place: Placement,
     /// The lost reason, once the user has given one.
     pub lost_reason: Option<String>,
 }
@@ -80,8 +80,8 @@ impl PendingMove {
     /// The deal that the card is put below.
     fn anchor(&self) -> Option<DealId> {
         match self.place {
-            Place::After(card) => Some(card),
-            Place::Top | Place::Bottom => None,
+            Placement::After(card) => Some(card),
+            Placement::Top | Placement::Bottom => None,
         }
     }
 

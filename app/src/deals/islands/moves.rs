@@ -16,7 +16,7 @@ use crate::{
     server_functions::ActionError,
 };
 use domain::{
-    deals::{MoveForm, Moved, Place},
+    deals::{MoveForm, MoveOutcome, Placement},
     ids::DealId,
 };
 use leptos::task::spawn_local;
@@ -46,7 +46,7 @@ impl Board {
                 let ids: Vec<DealId> = others.iter().filter_map(Card::id).collect();
                 (geometry::place_at(index, &ids), index)
             }
-            InsertAt::Bottom => (Place::Bottom, others.len()),
+            InsertAt::Bottom => (Placement::Bottom, others.len()),
         };
         let stays = from == *to
             && matches!(insert_at, InsertAt::Index(index) if from.cards().iter().position(|other| other == card) == Some(index));
@@ -58,7 +58,7 @@ impl Board {
         let pending =
             PendingMove { next: card.0.next_element_sibling(), card: card.clone(), from, above, to: to.clone(), place, lost_reason };
         let below_unloaded = match place {
-            Place::Bottom => to.load_more_link().is_some(),
+            Placement::Bottom => to.load_more_link().is_some(),
             _ => index.checked_sub(1).and_then(|above| others.get(above)).is_some_and(Card::is_below_unloaded),
         };
         card.set_flag("data-tail", below_unloaded);
@@ -104,7 +104,7 @@ impl Board {
         }
     }
 
-    fn confirm(self: &Rc<Self>, pending: PendingMove, moved: Moved) {
+    fn confirm(self: &Rc<Self>, pending: PendingMove, moved: MoveOutcome) {
         let PendingMove { card, from, above, to, .. } = pending;
         let _ = card.0.set_attribute("data-v", &moved.version.to_string());
         let waits = self.moves.borrow().has_waiting(&card);

@@ -26,8 +26,8 @@ pub fn attach(board: &Rc<Board>, save: fn(&Rc<Board>, PendingMove)) {
             shown.close();
         }
     });
-    let (board, shown) = (Rc::clone(board), dialog.clone());
-    listen(&dialog, "close", move |_: Event| {
+    let shown = dialog.clone();
+    board.on(&dialog, "close", move |board, _: Event| {
         let Some(mut pending) = board.awaiting_reason.take() else { return };
         let input = by_id::<HtmlInputElement>("loss-reason");
         let reason = input
@@ -40,7 +40,7 @@ pub fn attach(board: &Rc<Board>, save: fn(&Rc<Board>, PendingMove)) {
         if reason.is_some() {
             pending.card.focus();
             pending.lost_reason = reason;
-            save(&board, pending);
+            save(board, pending);
         } else {
             pending.restore();
             feedback::show_error_toast(&format!("“{}” was not moved: a lost deal needs a reason.", pending.card.name()));

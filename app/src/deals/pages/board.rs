@@ -29,14 +29,14 @@ use store::{
     stages::Stage,
 };
 
-/// What board and list say where no deal is.
+/// The empty-state texts of board and list.
 pub const EMPTY: EmptyText = EmptyText {
     icon: "square-kanban",
     no_match: "No deal matches this search and these filters.",
     none_yet: "No deals yet. A deal is a sale you work on: who buys, how much, and when it closes.",
 };
 
-/// The board.
+/// Renders the board.
 pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let (board, menus) = tokio::try_join!(ctx.store().board(&actor, &query.filter), ctx.store().deal_filters(&actor, &query.filter))?;
@@ -44,18 +44,19 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Respo
     let currency = Currency::from_code(&ctx.signed_in.currency).unwrap_or_default();
     let stages: Vec<Stage> = board.columns.iter().map(|column| column.stage.clone()).collect();
     let dots = dots(&stages);
-    let facts = (board.seq.to_string(), encode_pairs(query.filter.pairs().iter().map(|(name, value)| (*name, value.as_str()))));
+    let (seq, filter) =
+        (board.seq.to_string(), encode_pairs(query.filter.query_pairs().iter().map(|(name, value)| (*name, value.as_str()))));
     let is_empty = board.columns.iter().all(|column| column.totals.count == 0);
     if is_empty && query.filter.is_empty() {
-        // Where there is no column the first deal that somebody adds brings the board.
+        // Without columns, the island reloads the page when the first deal is added.
         let body = view! {
             <h1>"Deals"</h1>
             {empty_state(icon(EMPTY.icon, "size-5"), EMPTY.none_yet, creates.then(new_deal))}
-            {islands::board(view! { <div id="board" data-live data-seq=facts.0 data-filter=facts.1 data-currency=currency.code()></div> })}
+            {islands::board(view! { <div id="board" data-live data-seq=seq data-filter=filter data-currency=currency.code()></div> })}
         };
         return shell::page_with_islands(ctx, "Deals", body).await;
     }
-    let look = CardContext::of(&ctx);
+    let card_context = CardContext::of(&ctx);
     let head = view! {
         <div class="flex flex-wrap items-center gap-x-2 gap-y-2 lg:gap-x-4">
             <h1>"Deals"</h1>
@@ -67,11 +68,11 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Respo
         {filters::filter_bar(&query, &menus)}
     };
     let nothing = is_empty.then(|| view! { <p class="text-muted-foreground">{EMPTY.no_match}</p> });
-    let shown = Shown { look, currency, creates, filter: query.filter.clone() };
-    let columns = board.columns.into_iter().zip(dots.clone()).map(|(column, dot)| column_view(column, dot, &shown)).collect_view();
+    let context = BoardContext { cards: card_context, currency, creates, filter: query.filter.clone() };
+    let columns = board.columns.into_iter().zip(dots.clone()).map(|(column, dot)| column_view(column, dot, &context)).collect_view();
     let board = view! {
-        // The columns share the width, so none is shown before all are there: they would narrow one after another.
-        <div id="board" data-live data-seq=facts.0 data-filter=facts.1 data-currency=currency.code() class="-mx-4 flex not-[:has(>[data-last])]:invisible flex-1 snap-x scroll-px-4 gap-3 overflow-x-auto overscroll-x-contain px-4 pb-1 max-sm:snap-mandatory md:-mx-6 md:scroll-px-6 md:px-6">
+        // Columns share the width, so the board stays invisible until the last one is parsed: otherwise they would narrow one by one.
+        <div id="board" data-live data-seq=seq data-filter=filter data-currency=currency.code() class="-mx-4 flex not-[:has(>[data-last])]:invisible flex-1 snap-x scroll-px-4 gap-3 overflow-x-auto overscroll-x-contain px-4 pb-1 max-sm:snap-mandatory md:-mx-6 md:scroll-px-6 md:px-6">
             {columns}
             <span data-last hidden></span>
         </div>
@@ -90,7 +91,7 @@ pub fn new_deal() -> impl IntoView {
     view! { <a class="btn" data-size="sm" href="/deals/new" data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }
 }
 
-/// The figures over all open deals that match. The board's island keeps them up to date by their ids.
+/// The totals of all open deals that match the filter. The board's island updates them by their ids.
 fn summary(board: &Board, currency: Currency) -> impl IntoView + use<> {
     view! {
         <p class="text-muted-foreground max-lg:order-last max-lg:w-full">
@@ -105,32 +106,32 @@ fn summary(board: &Board, currency: Currency) -> impl IntoView + use<> {
     }
 }
 
-/// What all columns of a page have in common.
-struct Shown {
-    look: CardContext,
+/// The values that all columns of a page share.
+struct BoardContext {
+    cards: CardContext,
     currency: Currency,
     creates: bool,
     filter: DealFilter,
 }
 
-/// One stage. Open ones share the width; won and lost are strips that unfold.
-fn column_view(column: BoardColumn, dot: &'static str, page: &Shown) -> impl IntoView + use<> {
+/// The column of a stage. Open stages share the width; won and lost stages are folded strips.
+fn column_view(column: BoardColumn, dot: &'static str, context: &BoardContext) -> impl IntoView + use<> {
     let BoardColumn { stage, totals, cards: shown, .. } = column;
-    let worth = page.currency.show(totals.value);
+    let worth = context.currency.show(totals.value);
     let (slug, name, kind, probability) = (stage.slug.clone(), stage.name.clone(), stage.kind.slug(), stage.probability.to_string());
     let (count, hundredths, weighted) =
         (totals.count.to_string(), totals.value.hundredths().to_string(), totals.weighted.hundredths().to_string());
-    // A column that the filter leaves out is there for a card to go to, and not to be seen.
-    let hidden = !page.filter.stage.is_empty() && !page.filter.stage.contains(&stage.slug);
-    let more = (totals.count > shown.len() as u64).then(|| more_link(&stage, shown.last().map(|card| card.id), &page.filter));
+    // A column excluded by the filter is hidden, not left out: a card can still be moved to it.
+    let hidden = !context.filter.stage.is_empty() && !context.filter.stage.contains(&stage.slug);
+    let more = (totals.count > shown.len() as u64).then(|| more_link(&stage, shown.last().map(|card| card.id), &context.filter));
     let list = view! {
         <ol class="flex flex-1 flex-col gap-2 px-2 pb-2 empty:before:px-1 empty:before:text-xs empty:before:text-muted-foreground empty:before:content-['No_deals_here']">
-            {cards(shown, &stage, page.look)}
+            {cards(shown, &stage, context.cards)}
         </ol>
         {more}
     };
     if stage.kind == StageKind::Open {
-        let add = page.creates.then(|| {
+        let add = context.creates.then(|| {
             view! {
                 <a class="btn ml-auto" data-variant="ghost" data-size="icon-xs" href=format!("/deals/new?stage={slug}") data-form-dialog="deal" aria-label=format!("New deal in {name}")>
                     {icon("plus", "size-4")}
@@ -165,9 +166,9 @@ fn column_view(column: BoardColumn, dot: &'static str, page: &Shown) -> impl Int
     }
 }
 
-/// To the matching cards of a column that are not shown yet, below this one.
+/// The link to the matching cards of a column below the card `after`.
 pub fn more_link(stage: &Stage, after: Option<DealId>, filter: &DealFilter) -> impl IntoView + use<> {
-    let mut pairs = filter.pairs();
+    let mut pairs = filter.query_pairs();
     pairs.push(("column", stage.slug.clone()));
     pairs.extend(after.map(|id| ("after", id.to_string())));
     view! {

@@ -1,4 +1,4 @@
-//! A deal as a card of the board. There are hundreds on a page, so it says everything once and as shortly as it can.
+//! A card of the board. A page has hundreds, so the HTML of a card is kept short.
 
 use crate::{
     request::RequestContext,
@@ -17,7 +17,7 @@ use domain::{
 use leptos::prelude::*;
 use store::{deals::Card, stages::Stage};
 
-/// What all cards of a page have in common.
+/// The values that all cards of a page share.
 #[derive(Clone, Copy)]
 pub struct CardContext {
     currency: Currency,
@@ -27,7 +27,7 @@ pub struct CardContext {
 }
 
 impl CardContext {
-    /// The look of cards for this person, today.
+    /// The context of a request.
     pub fn of(ctx: &RequestContext) -> Self {
         Self {
             currency: Currency::from_code(&ctx.signed_in.currency).unwrap_or_default(),
@@ -38,15 +38,15 @@ impl CardContext {
     }
 }
 
-/// The cards of a column. The look of their parts is in `style/board.css`; `data-p` is a probability of the deal's own.
-pub fn cards(cards: Vec<Card>, stage: &Stage, look: CardContext) -> impl IntoView + use<> {
+/// The cards of a column, styled by `style/board.css`. `data-p`: the deal's own probability, absent if it follows the stage.
+pub fn cards(cards: Vec<Card>, stage: &Stage, context: CardContext) -> impl IntoView + use<> {
     let (kind, usual, norm) = (stage.kind, stage.probability, stage.idle_days);
     cards
         .into_iter()
         .map(|card| {
             let href = format!("/deals/{}", card.id);
-            let movable = look.actor.may_with(Verb::Update, Entity::Deal, card.owner_id);
-            let idle = idle_days(norm, card.touched_at, card.is_planned, look.now);
+            let movable = context.actor.may_with(Verb::Update, Entity::Deal, card.owner_id);
+            let idle = idle_days(norm, card.touched_at, card.is_planned, context.now);
             let move_link = movable.then(|| {
                 view! { <a data-move href=format!("{href}/move") aria-label=format!("Move {}", card.name)>{icon("ellipsis", "size-4")}</a> }
             });
@@ -57,9 +57,9 @@ pub fn cards(cards: Vec<Card>, stage: &Stage, look: CardContext) -> impl IntoVie
                         {move_link}
                         <p>{card.company_name}</p>
                         <div>
-                            <span data-value>{look.currency.show(card.value)}</span>
+                            <span data-value>{context.currency.show(card.value)}</span>
                             <span>
-                                {card.expected_close_date.map(|day| due(day, look.today, kind))}
+                                {card.expected_close_date.map(|day| due_date(day, context.today, kind))}
                                 <abbr title=card.owner_name.clone()>{initials(&card.owner_name)}</abbr>
                             </span>
                         </div>
@@ -71,11 +71,11 @@ pub fn cards(cards: Vec<Card>, stage: &Stage, look: CardContext) -> impl IntoVie
         .collect_view()
 }
 
-/// The day a deal is expected to close: in colour and words while it is open.
-fn due(day: NaiveDate, today: NaiveDate, kind: StageKind) -> impl IntoView + use<> {
+/// The expected close date; of an open deal coloured by urgency.
+fn due_date(day: NaiveDate, today: NaiveDate, kind: StageKind) -> impl IntoView + use<> {
     let near = if kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
     let words = due_label(day, today, near);
-    // Words say by themselves what they are about; a date has a calendar beside it, and its year only when it is far.
+    // A date gets a calendar icon; a label such as `3 days late` needs none.
     let far = (day - today).num_days().abs() > 300;
     let drawing = words.is_none().then(|| icon("calendar", "size-3"));
     let words = words.unwrap_or_else(|| if far { short_date(day, today) } else { day.format("%-d %b").to_string() });
@@ -87,7 +87,7 @@ fn due(day: NaiveDate, today: NaiveDate, kind: StageKind) -> impl IntoView + use
     view! { <span data-due=colour>{drawing} {words}</span> }
 }
 
-/// `3 days late`, `today`, `in 1 day`, `in 5 days`; nothing for a day that a date says better.
+/// `3 days late`, `today`, `in 1 day`, `in 5 days`; `None` for a day 7 or more days ahead, which is shown as a date.
 pub fn due_label(day: NaiveDate, today: NaiveDate, near: Urgency) -> Option<String> {
     let days = (day - today).num_days();
     match near {

@@ -27,7 +27,7 @@ impl Choices {
     pub async fn load(ctx: &RequestContext, typed: &SubmittedForm<DealForm>, deal: Option<&DealDetail>) -> Result<Self, PageError> {
         let (store, actor) = (ctx.store(), ctx.actor());
         let stages = store.stages(&actor).await?;
-        let words = Some(typed.words("company_q")).filter(|words| !words.trim().is_empty());
+        let words = Some(typed.lookup_query("company_q")).filter(|words| !words.trim().is_empty());
         let options = store.company_options(&actor, words, OPTIONS).await?;
         let searches = words.is_some() || options.len() as u64 == OPTIONS;
         let mut companies: Vec<Choice> = options.into_iter().map(|company| (company.id.to_string(), company.name)).collect();

@@ -1,9 +1,9 @@
-//! `/deals/{id}`: one deal. Its head with the stages to move it by, its figures, and its parts in tabs.
+//! `/deals/{id}`: the page of a deal. Header, stage stepper, stats and tabs.
 
 use super::{
     dots,
-    facts::{details, stats},
     history::history,
+    summary::{details, stats},
 };
 use crate::{
     activities::log_link,
@@ -16,7 +16,7 @@ use crate::{
         form::shown_to,
         icon,
         page::breadcrumb,
-        record::{self, delete_menu, edit_button, notes_panel, part_of, record_columns, record_head, tabs},
+        record::{TabDef, delete_menu, edit_button, notes_panel, record_columns, record_head, tab_of, tabs},
     },
 };
 use axum::response::Response;
@@ -33,43 +33,46 @@ use store::{
     timeline::{Timeline, TimelineOf},
 };
 
-/// The part of the page that `?tab=` names.
+/// A tab of the page, chosen by `?tab=`.
 #[derive(Clone, Copy, PartialEq)]
-enum Part {
+enum Tab {
     Overview,
     Activities,
     History,
 }
 
-const PARTS: [record::Part<Part>; 3] =
-    [("overview", "Overview", Part::Overview), ("activities", "Activities", Part::Activities), ("history", "History", Part::History)];
+const TABS: [TabDef<Tab>; 3] = [
+    TabDef { slug: "overview", label: "Overview", tab: Tab::Overview },
+    TabDef { slug: "activities", label: "Activities", tab: Tab::Activities },
+    TabDef { slug: "history", label: "History", tab: Tab::History },
+];
 
 /// `GET /deals/{id}`
 pub async fn detail(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let (part, before) = (part_of(&pairs, &PARTS)?, timeline_end(&pairs)?);
+    let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_end(&pairs)?);
     let (actor, store) = (ctx.actor(), ctx.store());
     let (deal, stages, events) = tokio::try_join!(store.deal(&actor, id), store.stages(&actor), store.deal_history(&actor, id))?;
     let changes = events.len() as u64;
     let of = TimelineOf::Deal(id);
-    let shown = match part {
-        Part::Overview => {
+    let shown = match tab {
+        Tab::Overview => {
             let latest = store.timeline(&actor, of, true, before).await?;
             view! { <section><h2 class="mb-3">"Timeline"</h2>{timeline_of(&ctx, &deal, vec![], latest, before)}</section> }.into_any()
         }
-        Part::Activities => {
+        Tab::Activities => {
             let latest = store.timeline(&actor, of, false, before).await?;
             let tab = vec![("tab", "activities".to_owned())];
             view! { <section><h2 class="sr-only">"Activities"</h2>{timeline_of(&ctx, &deal, tab, latest, before)}</section> }.into_any()
         }
-        Part::History => view! { <section><h2 class="sr-only">"History"</h2>{history(&ctx, events)}</section> }.into_any(),
+        Tab::History => view! { <section><h2 class="sr-only">"History"</h2>{history(&ctx, events)}</section> }.into_any(),
     };
     let body = view! {
         {breadcrumb("Deals", "/deals")}
         {header(&ctx, &deal)}
         {stepper(&ctx, &deal, &stages)}
         {stats(&ctx, &deal)}
-        {parts(&deal, changes, part)}
+        {tab_bar(&deal, changes, tab)}
         {record_columns(shown, aside(&ctx, &deal))}
     };
     let title = deal.name.clone();
@@ -93,26 +96,26 @@ fn header(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
     let contact = deal.contact_id.zip(deal.contact_name.clone()).map(|(id, name)| {
         view! { <a class="hover:text-foreground hover:underline" href=format!("/contacts/{id}")>{name}</a> }
     });
-    let line = view! {
+    let subtitle = view! {
         <a class="hover:text-foreground hover:underline" href=format!("/companies/{}", deal.company_id)>{deal.company_name.clone()}</a>
         {contact}
         {idle}
     };
-    record_head((), deal.name.clone(), line.into_any(), view! { {log}{edits}{more} }.into_any())
+    record_head((), deal.name.clone(), subtitle.into_any(), view! { {log}{edits}{more} }.into_any())
 }
 
-/// The stages in order; a press on one moves the deal there. A lost stage asks why, on the page of the move.
+/// The stages in order as buttons that move the deal. A lost stage is a link to the move page, which asks for the lost reason.
 fn stepper(ctx: &RequestContext, deal: &DealDetail, stages: &[Stage]) -> AnyView {
     let moves = ctx.actor().may_with(Verb::Update, Entity::Deal, deal.owner_id);
-    let here = stages.iter().position(|stage| stage.id == deal.stage.id);
+    let current_index = stages.iter().position(|stage| stage.id == deal.stage.id);
     let path = format!("/deals/{}/move", deal.id);
     let steps = stages
         .iter()
         .zip(dots(stages))
         .enumerate()
         .map(|(place, (stage, dot))| {
-            let current = (Some(place) == here).then_some("step");
-            let passed = here.is_some_and(|here| place < here).then_some("");
+            let current = (Some(place) == current_index).then_some("step");
+            let passed = current_index.is_some_and(|index| place < index).then_some("");
             let words = view! { <span class=format!("dot {dot}")></span> {stage.name.clone()} };
             let step = if current.is_some() || !moves {
                 view! { <span>{words}</span> }.into_any()
@@ -136,15 +139,15 @@ fn stepper(ctx: &RequestContext, deal: &DealDetail, stages: &[Stage]) -> AnyView
     .into_any()
 }
 
-fn parts(deal: &DealDetail, changes: u64, part: Part) -> AnyView {
-    tabs("Parts of this deal", &format!("/deals/{}", deal.id), &PARTS, part, |part| match part {
-        Part::Overview => None,
-        Part::Activities => Some(deal.activities),
-        Part::History => Some(changes),
+fn tab_bar(deal: &DealDetail, changes: u64, tab: Tab) -> AnyView {
+    tabs("Parts of this deal", &format!("/deals/{}", deal.id), &TABS, tab, |tab| match tab {
+        Tab::Overview => None,
+        Tab::Activities => Some(deal.activities),
+        Tab::History => Some(changes),
     })
 }
 
-/// What was said about the deal, on a part of its page that `pairs` name.
+/// The timeline of the deal. `pairs`: the query pairs of the tab that contains the timeline.
 fn timeline_of(
     ctx: &RequestContext,
     deal: &DealDetail,
@@ -157,12 +160,12 @@ fn timeline_of(
     timeline(ctx, page, latest, log_link(ctx, log_href(deal)))
 }
 
-/// The form of an activity that is about this deal.
+/// The URL of the form of a new activity that is linked to this deal.
 fn log_href(deal: &DealDetail) -> String {
     format!("/activities/new?deal_id={}", deal.id)
 }
 
-/// What is known of the deal, beside each of its parts.
+/// The side column of every tab: details, custom fields and notes.
 fn aside(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
     view! { {details(ctx, deal)}{custom_fields_panel(&deal.custom_fields)}{notes_panel(deal.notes.as_deref())} }.into_any()
 }

@@ -6,7 +6,7 @@ use crate::{
         actions::{CreateDeal, UpdateDeal},
         islands::form_choices,
     },
-    request::{Id, PageError, RequestContext, ShownForm, submitted_form::SubmittedForm},
+    request::{Id, PageError, RequestContext, ShownForm, not_found_to_none, submitted_form::SubmittedForm},
     shell,
     ui::{
         conflict::conflict_panel,
@@ -25,9 +25,9 @@ use domain::{
     stages::StageKind,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use store::{StoreError, deals::DealDetail, stages::Stage};
+use store::{deals::DealDetail, stages::Stage};
 
-/// Fields and their labels, in the order of the form.
+/// Field names and labels in form order.
 const LABELS: [(&str, &str); 11] = [
     ("name", "Name"),
     ("value", "Value"),
@@ -52,12 +52,12 @@ const FORM: RecordForm = RecordForm {
     functions: (CreateDeal::PATH, UpdateDeal::PATH),
 };
 
-/// `GET /deals/new`; the query fills fields in: `?company_id=`, `?contact_id=`, `?stage=` …
+/// `GET /deals/new`. The query prefills fields: `?company_id=`, `?contact_id=`, `?stage=` …
 pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
-    let (asked, _) = SubmittedForm::<DealForm>::read(ctx.query()?)?;
-    let mut asked = with_company_of_contact(&ctx, asked).await?;
-    asked.form.form_key.clear();
-    let mut shown = ctx.typed_form(|| asked).await?;
+    let prefilled = SubmittedForm::<DealForm>::parse(ctx.query()?)?.submitted;
+    let mut prefilled = with_company_of_contact(&ctx, prefilled).await?;
+    prefilled.form.form_key.clear();
+    let mut shown = ctx.typed_form(|| prefilled).await?;
     let choices = Choices::load(&ctx, &shown.values, None).await?;
     if shown.values.form.stage.is_empty() {
         shown.values.form.stage = choices.stages.first().map(|stage| stage.slug.clone()).unwrap_or_default();
@@ -65,7 +65,7 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
         return Err(PageError::BadRequest);
     }
     choices.drop_unknown(&mut shown.values.form);
-    let page = FORM.for_new(ctx.form_key(&shown.values.form.form_key), shown.again);
+    let page = FORM.for_new(ctx.form_key(&shown.values.form.form_key), shown.is_redisplay);
     shell::page_with_islands(ctx, "New deal", form_page(page, choices, shown)).await
 }
 
@@ -85,26 +85,26 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response, P
     let path = format!("/deals/{}", deal.id);
     let words = |field: &str, value: &str| choices.words(field, value);
     let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
-    // Saving again from here is a choice made in sight of what the other person saved.
+    // The page shows the other user's version, so saving from here may replace it.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", deal.name);
-    let page = FORM.for_saved(path, deal.updated_at, conflict, shown.again);
+    let page = FORM.for_saved(path, deal.updated_at, conflict, shown.is_redisplay);
     shell::page_with_islands(ctx, &title, form_page(page, choices, shown)).await
 }
 
-/// A contact that comes without a company brings its own.
-async fn with_company_of_contact(ctx: &RequestContext, mut asked: SubmittedForm<DealForm>) -> Result<SubmittedForm<DealForm>, PageError> {
-    if let (true, Ok(contact)) = (asked.form.company_id.is_empty(), asked.form.contact_id.parse()) {
-        match ctx.store().contact(&ctx.actor(), contact).await {
-            Ok(contact) => asked.form.company_id = contact.company_id.map(|id| id.to_string()).unwrap_or_default(),
-            Err(StoreError::NotFound) => {}
-            Err(error) => return Err(error.into()),
-        }
+/// Fills in the company of the contact if the query names a contact only.
+async fn with_company_of_contact(
+    ctx: &RequestContext,
+    mut prefilled: SubmittedForm<DealForm>,
+) -> Result<SubmittedForm<DealForm>, PageError> {
+    if let (true, Ok(contact)) = (prefilled.form.company_id.is_empty(), prefilled.form.contact_id.parse()) {
+        let contact = not_found_to_none(ctx.store().contact(&ctx.actor(), contact).await)?;
+        prefilled.form.company_id = contact.and_then(|contact| contact.company_id).map(|id| id.to_string()).unwrap_or_default();
     }
-    Ok(asked)
+    Ok(prefilled)
 }
 
-/// A deal as its form shows it.
+/// The form of a saved deal.
 fn form_of(deal: &DealDetail) -> DealForm {
     let (metadata_name, metadata_value) = deal.custom_fields.rows();
     DealForm {
@@ -114,7 +114,7 @@ fn form_of(deal: &DealDetail) -> DealForm {
         company_id: deal.company_id.to_string(),
         contact_id: deal.contact_id.map(|id| id.to_string()).unwrap_or_default(),
         expected_close_date: deal.expected_close_date.map(|day| day.to_string()).unwrap_or_default(),
-        // The stage's own is left empty, so that it follows the stage.
+        // Empty follows the stage.
         probability: if deal.probability == deal.stage.probability { String::new() } else { deal.probability.to_string() },
         source: deal.source.clone().unwrap_or_default(),
         lost_reason: deal.lost_reason.clone().unwrap_or_default(),
@@ -126,14 +126,14 @@ fn form_of(deal: &DealDetail) -> DealForm {
     }
 }
 
-/// What a stage means for the probability.
+/// The hint of the probability field.
 fn hint(stage: &Stage) -> String {
     format!("Left empty, it follows the stage: {} means {} %", stage.name, stage.probability)
 }
 
 fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<DealForm>>) -> AnyView {
     let ShownForm { values, errors, .. } = shown;
-    let company_q = values.words("company_q").to_owned();
+    let company_q = values.lookup_query("company_q").to_owned();
     let form = values.form;
     let stage_hint = choices.stage(&form.stage).or(choices.stages.first()).map(hint).unwrap_or_default();
     let search = choices.searches.then(|| company_search(company_q));
@@ -146,13 +146,13 @@ fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<De
         (false, _) => "The person you deal with there",
     };
     let value = Field::new("value", "Value").value(form.value);
-    // Its error says the same.
+    // The error message gives the same examples.
     let value = if errors.get("value").is_none() { value.hint("Such as 1.250.000.000, 1,5 tỷ or 800 triệu") } else { value };
     let fields = view! {
         {text_field(Field::new("name", "Name").value(form.name).required().wide(), &errors)}
         {text_field(value, &errors)}
         {stage_field(&stages, &form.stage, &errors)}
-        // Only a lost stage asks why.
+        // Shown for a lost stage only.
         <div class="sm:col-span-2 [form:not(:has([data-kind=lost]:checked))_&]:hidden">
             {text_field(Field::new("lost_reason", "Reason it was lost").value(form.lost_reason), &errors)}
         </div>
@@ -160,7 +160,7 @@ fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<De
         {select_field(Field::new("company_id", "Company").value(form.company_id).required(), companies, &errors)}
         <div class="flex flex-col gap-2">
             {select_field(Field::new("contact_id", "Contact").value(form.contact_id).hint(contact_hint), contacts, &errors)}
-            // With a script they follow the company by themselves.
+            // A script updates the contacts when the company changes.
             <noscript><button name="look" value="1" formnovalidate class="btn" data-variant="outline" data-size="sm">"Show the company’s contacts"</button></noscript>
         </div>
         {text_field(Field::new("expected_close_date", "Expected close").kind("date").value(form.expected_close_date), &errors)}
@@ -172,7 +172,7 @@ fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<De
     page.view(form.version, &errors, form_choices(fields).into_any())
 }
 
-/// The stages; an option tells its kind, so that the style sheet knows when to ask for a reason.
+/// The select of stages. A lost stage has `data-kind`, by which the style sheet shows the field of the lost reason.
 fn stage_field(stages: &[Stage], chosen: &str, errors: &FormErrors) -> impl IntoView + use<> {
     let options = stages
         .iter()
@@ -190,7 +190,7 @@ fn stage_field(stages: &[Stage], chosen: &str, errors: &FormErrors) -> impl Into
     }
 }
 
-/// Where there are more companies than a select shows, they are found by their words.
+/// The search box of companies, shown if there are more companies than the select offers.
 fn company_search(words: String) -> impl IntoView {
     view! {
         <div class="field sm:col-span-2">

@@ -77,7 +77,7 @@ fn table(
             table_row(ctx, row, &dots, chooses.then_some(is_chosen))
         })
         .collect_view();
-    let state = encode_pairs(query.pairs().iter().map(|(name, value)| (*name, value.as_str())));
+    let state = encode_pairs(query.query_pairs().iter().map(|(name, value)| (*name, value.as_str())));
     let bar = chooses.then(|| bulk_bar(menus, ctx.may(Verb::Delete, Entity::Deal), values.lost_reason));
     view! {
         {error_summary(&errors, &[("deal", "Chosen deals"), ("action", "Change"), ("stage", "Stage"), ("lost_reason", "Reason they were lost"), ("owner_id", "Owner"), ("tag", "Tag")])}
@@ -113,7 +113,7 @@ fn table(
 
 /// Chooses every deal of the page, or none, without a script: it is the same page with other boxes ticked.
 fn choose_all(query: &DealQuery, all: bool) -> AnyView {
-    let mut pairs = query.pairs();
+    let mut pairs = query.query_pairs();
     if !all {
         pairs.push(("select", "all".to_owned()));
     }

@@ -7,7 +7,6 @@ mod choices;
 mod column;
 mod delete;
 mod detail;
-mod facts;
 mod filters;
 mod form;
 mod history;
@@ -15,6 +14,7 @@ mod index;
 mod list;
 mod moving;
 mod news;
+mod summary;
 mod tools;
 
 pub use bulk::delete_many;

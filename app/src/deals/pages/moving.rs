@@ -1,4 +1,4 @@
-//! `/deals/{id}/move`: a card's "Move" form, for a browser without a script and for the deal's own page.
+//! `/deals/{id}/move`: the move form, for the deal's page and for the board without a script.
 
 use crate::{
     deals::actions::MoveDeal,
@@ -21,8 +21,8 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 /// `GET /deals/{id}/move`
 pub async fn move_deal(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response, PageError> {
-    // A step of the deal's page leads here with the stage it stands for.
-    let asked = match ctx.query()?.as_slice() {
+    // The stage stepper of the deal's page links here with a stage.
+    let stage = match ctx.query()?.as_slice() {
         [] => None,
         [(name, value)] if name == "stage" => Some(value.clone()),
         _ => return Err(PageError::BadRequest),
@@ -32,13 +32,13 @@ pub async fn move_deal(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Respon
         return Err(PageError::Denied);
     }
     let stages = ctx.store().stages(&ctx.actor()).await?;
-    if asked.as_ref().is_some_and(|slug| stages.iter().all(|stage| stage.slug != *slug)) {
+    if stage.as_ref().is_some_and(|slug| stages.iter().all(|stage| stage.slug != *slug)) {
         return Err(PageError::BadRequest);
     }
-    let back = if asked.is_some() { "deal" } else { "" }.to_owned();
+    let back = if stage.is_some() { "deal" } else { "" }.to_owned();
     let ShownForm { mut values, errors, .. } = ctx
         .form(|| MoveForm {
-            stage: asked.unwrap_or_else(|| deal.stage.slug.clone()),
+            stage: stage.unwrap_or_else(|| deal.stage.slug.clone()),
             place: "top".to_owned(),
             lost_reason: deal.lost_reason.clone().unwrap_or_default(),
             version: deal.version.to_string(),
@@ -46,7 +46,7 @@ pub async fn move_deal(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Respon
             filter: String::new(),
         })
         .await?;
-    // After a conflict: what is sent next moves the deal as it is shown now.
+    // After a conflict, the next submission is for the version shown now.
     values.version = deal.version.to_string();
     let lost: Vec<&str> = stages.iter().filter(|stage| stage.kind == StageKind::Lost).map(|stage| stage.name.as_str()).collect();
     let reason_hint = format!("Needed for {}", lost.join(" and "));

@@ -16,11 +16,11 @@ pub async fn news(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
     let since = pairs.iter().find(|(name, _)| name == "since").and_then(|(_, value)| value.parse().ok()).ok_or(PageError::BadRequest)?;
     let news = ctx.store().board_news(&ctx.actor(), since, &read_query(&pairs)?.filter).await?;
-    let look = CardContext::of(&ctx);
-    Ok(ctx.fragment(move || fragment(news, look)))
+    let context = CardContext::of(&ctx);
+    Ok(ctx.fragment(move || fragment(news, context)))
 }
 
-fn fragment(news: BoardNews, look: CardContext) -> impl IntoView {
+fn fragment(news: BoardNews, context: CardContext) -> impl IntoView {
     let BoardNews { seq, whole, columns, cards: changed, gone } = news;
     let heads = columns
         .iter()
@@ -35,7 +35,7 @@ fn fragment(news: BoardNews, look: CardContext) -> impl IntoView {
         .filter_map(|news| {
             let stage = stages.get(&news.stage)?;
             let above = news.above.map(|id| id.to_string());
-            Some(view! { <div data-in=news.stage.clone() data-above=above>{cards(vec![news.card], stage, look)}</div> })
+            Some(view! { <div data-in=news.stage.clone() data-above=above>{cards(vec![news.card], stage, context)}</div> })
         })
         .collect_view();
     let gone = gone.into_iter().map(|id| view! { <b data-gone=id.to_string()></b> }).collect_view();

@@ -1,40 +1,40 @@
-//! Search and filters of a list, as one form of the page: chips that open menus of checkboxes.
+//! Search and filters of a list: one form with chips that open menus.
 
 use super::url_of;
 use crate::ui::icon;
 use domain::page::{ListQuery, QUERY_MAX};
 use leptos::prelude::*;
 
-/// One choice of a filter.
+/// An option of a filter.
 pub struct FilterChoice {
-    /// Its value in the URL.
+    /// The value in the URL.
     pub value: String,
-    /// Its words.
+    /// The label.
     pub words: String,
-    /// Whether it is set.
+    /// Whether the filter has this value.
     pub set: bool,
 }
 
 impl FilterChoice {
-    /// A choice.
+    /// An option.
     pub fn new(value: impl ToString, words: impl Into<String>, set: bool) -> Self {
         Self { value: value.to_string(), words: words.into(), set }
     }
 }
 
-/// The box of a list's search.
+/// The search box of a list.
 pub struct SearchBox<'a> {
-    /// What it is called.
+    /// The label.
     pub label: &'static str,
-    /// What is looked at.
+    /// The placeholder: the searched fields.
     pub placeholder: &'static str,
-    /// What is typed.
+    /// The current search.
     pub words: &'a str,
 }
 
-/// The form of a list's search and filters: on a phone the chips are in a menu, whose button says how many of them are `set`.
+/// The form of a list's search and filters. On a phone the chips are in a menu, whose button shows the number of `set` filters.
 pub fn filter_form<Q: ListQuery>(query: &Q, search: Option<SearchBox<'_>>, set: usize, chips: AnyView) -> AnyView {
-    let kept = query.pairs().into_iter().filter(|(name, _)| matches!(*name, "view" | "sort"));
+    let kept = query.query_pairs().into_iter().filter(|(name, _)| matches!(*name, "view" | "sort"));
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
     let search = search.map(|SearchBox { label, placeholder, words }| {
         view! {
@@ -48,7 +48,7 @@ pub fn filter_form<Q: ListQuery>(query: &Q, search: Option<SearchBox<'_>>, set: 
     });
     let label = if set == 0 { "Filters".to_owned() } else { format!("Filters ({set})") };
     let clear = query.is_filtered().then(|| {
-        view! { <a class="btn" data-variant="ghost" data-size="sm" href=url_of(&query.cleared())>"Clear all"</a> }
+        view! { <a class="btn" data-variant="ghost" data-size="sm" href=url_of(&query.without_filters())>"Clear all"</a> }
     });
     view! {
         <form method="get" action=Q::PATH role="search" class="flex flex-wrap items-center gap-2 print:hidden">
@@ -62,8 +62,8 @@ pub fn filter_form<Q: ListQuery>(query: &Q, search: Option<SearchBox<'_>>, set: 
     .into_any()
 }
 
-/// A filter as a chip: dashed when not set; tinted, with a cross that clears it, when set. Opens a menu of checkboxes that
-/// belong to the list's own form, so that it works without a script. `clear` is the list's address without this filter.
+/// The chip of a filter with options: dashed if not set; tinted and with a clear button if set. Its menu has a check box per option,
+/// as part of the list's form, so it works without a script. `clear`: the list's URL without the filter.
 pub fn filter_chip(
     name: &'static str,
     label: &'static str,
@@ -73,8 +73,8 @@ pub fn filter_chip(
     filter_chip_with(name, label, choices, (), false, clear)
 }
 
-/// A filter that is on or off, as a chip that is a link: `switched` is the list's address with the other. A list's form
-/// sends along that it is on.
+/// The chip of an on-off filter, a link. `switched`: the list's URL with the filter switched. While on, the list's form submits the
+/// filter in a hidden field.
 pub fn filter_switch(name: &'static str, label: &'static str, on: bool, switched: String) -> impl IntoView {
     view! {
         <div class="filter" data-set=on.then_some("")>
@@ -84,7 +84,7 @@ pub fn filter_switch(name: &'static str, label: &'static str, on: bool, switched
     }
 }
 
-/// As [`filter_chip`], with something more below the checkboxes, opened at once or not.
+/// As [`filter_chip`], with further content below the check boxes, and optionally open.
 pub fn filter_chip_with(
     name: &'static str,
     label: &'static str,
@@ -114,16 +114,30 @@ pub fn filter_chip_with(
             .collect_view()
             .into_any()
     };
-    filter_box(label, shown, clear, view! { {boxes} {more} }.into_any(), open)
+    filter_box(FilterBox { label, shown, clear, inputs: view! { {boxes} {more} }.into_any(), open })
 }
 
-/// The chip of a filter whose menu holds these inputs. `shown` is what it is set to, in words.
+/// As [`filter_box`], with a closed menu.
 pub fn filter_menu(label: &'static str, shown: Option<String>, clear: String, inputs: AnyView) -> impl IntoView {
-    filter_box(label, shown, clear, inputs, false)
+    filter_box(FilterBox { label, shown, clear, inputs, open: false })
 }
 
-/// As [`filter_menu`], opened at once or not.
-pub fn filter_box(label: &'static str, shown: Option<String>, clear: String, inputs: AnyView, open: bool) -> impl IntoView {
+/// The props of [`filter_box`].
+pub struct FilterBox {
+    /// The filter's label.
+    pub label: &'static str,
+    /// The current value; `None` for a filter that is not set.
+    pub shown: Option<String>,
+    /// The list's URL without the filter.
+    pub clear: String,
+    /// The inputs in the menu.
+    pub inputs: AnyView,
+    /// Whether the menu is open.
+    pub open: bool,
+}
+
+/// The chip of a filter with a menu.
+pub fn filter_box(FilterBox { label, shown, clear, inputs, open }: FilterBox) -> impl IntoView {
     let is_set = shown.is_some();
     view! {
         <div class="filter" data-set=is_set.then_some("")>

@@ -1,8 +1,8 @@
-//! Lists: their head, heads of columns that sort, pages, and what stands where nothing does.
+//! Lists: header, sortable columns, pagination, empty state, URLs.
 
 mod filters;
 
-pub use filters::{FilterChoice, SearchBox, filter_box, filter_chip, filter_chip_with, filter_form, filter_menu, filter_switch};
+pub use filters::{FilterBox, FilterChoice, SearchBox, filter_box, filter_chip, filter_chip_with, filter_form, filter_menu, filter_switch};
 
 use super::{icon, page::empty_state};
 use domain::{
@@ -12,7 +12,7 @@ use domain::{
 use leptos::prelude::*;
 use store::Total;
 
-/// `a=1&b=x+y`, percent-encoded as a form would.
+/// A query string such as `a=1&b=x+y`, in `application/x-www-form-urlencoded`.
 pub fn encode_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut query = String::new();
     for (name, value) in pairs {
@@ -31,7 +31,7 @@ fn encode_into(query: &mut String, text: &str) {
     query.push_str(&encoded.replace(' ', "+"));
 }
 
-/// `start`, and after it `text` with every byte encoded but ASCII letters, digits and those kept.
+/// `start`, followed by `text` percent-encoded except ASCII letters, digits and the characters of `kept`.
 pub(super) fn percent_encoded(start: &str, text: &str, kept: &str) -> String {
     use std::fmt::Write;
     let mut encoded = start.to_owned();
@@ -46,7 +46,7 @@ pub(super) fn percent_encoded(start: &str, text: &str, kept: &str) -> String {
     encoded
 }
 
-/// The address of a list in a certain state.
+/// The URL of a path and query pairs.
 pub fn list_url(path: &str, pairs: &[(&'static str, String)]) -> String {
     if pairs.is_empty() {
         path.to_owned()
@@ -55,19 +55,19 @@ pub fn list_url(path: &str, pairs: &[(&'static str, String)]) -> String {
     }
 }
 
-/// The address of a list as it is asked for.
+/// The URL of a list query.
 pub fn url_of<Q: ListQuery>(query: &Q) -> String {
-    list_url(Q::PATH, &query.pairs())
+    list_url(Q::PATH, &query.query_pairs())
 }
 
-/// The address of a list with one change, from its first page on.
+/// The URL of a list query after one change, at its first page.
 pub fn url_with<Q: ListQuery>(query: &Q, change: impl FnOnce(&mut Q)) -> String {
-    let mut query = query.at(PageNumber::FIRST);
+    let mut query = query.with_page(PageNumber::FIRST);
     change(&mut query);
     url_of(&query)
 }
 
-/// The head of a list: its name, how many are in it, what else stands beside, and the button that adds one.
+/// The header of a list: title, number of rows, further content, and the button that adds a record.
 pub fn list_head(title: &'static str, count: impl IntoView, beside: impl IntoView, action: impl IntoView) -> impl IntoView {
     view! {
         <div class="flex flex-wrap items-center gap-2">
@@ -80,30 +80,31 @@ pub fn list_head(title: &'static str, count: impl IntoView, beside: impl IntoVie
     }
 }
 
-/// The words of a list that has nothing to show.
+/// The texts of a list's empty state.
 pub struct EmptyText {
-    /// The icon of what it lists.
+    /// The icon of the listed records.
     pub icon: &'static str,
-    /// What is said where search and filters match nothing.
+    /// Shown if search and filters match nothing.
     pub no_match: &'static str,
-    /// What is said where there is nothing at all.
+    /// Shown if there are no records.
     pub none_yet: &'static str,
 }
 
-/// What stands in place of a list's rows: why there are none, and what to do about it. `new` is the button that adds one.
+/// The empty state of a list: the reason, and an action. `new`: the button that adds a record.
 pub fn list_empty_state<Q: ListQuery>(query: &Q, words: &EmptyText, new: impl IntoView + 'static) -> AnyView {
     let link = |href: String, label: &'static str| view! { <a class="btn" data-variant="outline" data-size="sm" href=href>{label}</a> };
     if query.is_filtered() {
-        empty_state(icon("search-x", "size-5"), words.no_match, link(url_of(&query.cleared()), "Clear search and filters")).into_any()
+        empty_state(icon("search-x", "size-5"), words.no_match, link(url_of(&query.without_filters()), "Clear search and filters"))
+            .into_any()
     } else if query.page() != PageNumber::FIRST {
-        let first = link(url_of(&query.at(PageNumber::FIRST)), "Go to the first page");
+        let first = link(url_of(&query.with_page(PageNumber::FIRST)), "Go to the first page");
         empty_state(icon(words.icon, "size-5"), "The list ends before this page.", first).into_any()
     } else {
         empty_state(icon(words.icon, "size-5"), words.none_yet, new).into_any()
     }
 }
 
-/// The head of a column that sorts. `url` gives the address of the list in another order.
+/// The header of a sortable column. `url`: returns the list's URL in another order.
 pub fn sort_header<C: SortColumn>(
     label: &'static str,
     column: C,
@@ -122,7 +123,7 @@ pub fn sort_header<C: SortColumn>(
     .into_any()
 }
 
-/// The foot of a list: which rows these are, and the pages before and after. `shown` is how many rows the page has.
+/// The pagination: range of rows, links to the previous and next page. `shown`: the number of rows on the page.
 pub fn pagination<Q: ListQuery>(query: &Q, shown: usize, total: Total) -> AnyView {
     let page = query.page();
     let first = page.offset() + 1;
@@ -133,7 +134,7 @@ pub fn pagination<Q: ListQuery>(query: &Q, shown: usize, total: Total) -> AnyVie
     let step = |label: &'static str, rel: &'static str, target: Option<PageNumber>| {
         match target {
         Some(target) => {
-            let href = url_of(&query.at(target));
+            let href = url_of(&query.with_page(target));
             view! { <a class="btn" data-variant="outline" data-size="sm" rel=rel href=href>{label}</a> }.into_any()
         }
         None => view! { <span class="btn pointer-events-none border-dashed text-muted-foreground" data-variant="outline" data-size="sm" aria-hidden="true">{label}</span> }.into_any(),
@@ -150,7 +151,7 @@ pub fn pagination<Q: ListQuery>(query: &Q, shown: usize, total: Total) -> AnyVie
     .into_any()
 }
 
-/// How many rows a list has: `1.250`, `10.000+`.
+/// The number of rows: `1.250`, or `10.000+` if counting stopped.
 pub fn total_words(total: Total) -> String {
     let count = group_thousands(total.count);
     if total.capped { format!("{count}+") } else { count }

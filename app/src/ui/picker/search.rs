@@ -1,51 +1,51 @@
-//! What a picker is answered while one types.
+//! Searches of pickers.
 
 use crate::{
     islands::{SearchHit, SearchResults},
     request::RequestContext,
     server_functions::ActionError,
 };
-use domain::{access::Actor, contacts::Whom, forms::FormErrors, page::QUERY_MAX, text};
+use domain::{access::Actor, contacts::PartyId, forms::FormErrors, page::QUERY_MAX, text};
 use store::Store;
 
-/// Records of one kind in an answer: what a list shows without scrolling far.
-const SHOWN: u64 = 10;
+/// Maximum number of hits per kind of record.
+const HITS_MAX: u64 = 10;
 
-/// Companies.
+/// Searches companies.
 pub async fn companies(q: &str) -> Result<SearchResults, ActionError> {
-    let (q, ctx) = (words(q)?, RequestContext::from_leptos().await?);
+    let (q, ctx) = (parse_query(q)?, RequestContext::from_leptos().await?);
     let (store, actor) = (ctx.store(), ctx.actor());
-    found_companies(store, &actor, &q, |id| id.to_string()).await.map(answer)
+    found_companies(store, &actor, &q, |id| id.to_string()).await.map(results)
 }
 
-/// Contacts.
+/// Searches contacts.
 pub async fn contacts(q: &str) -> Result<SearchResults, ActionError> {
-    let (q, ctx) = (words(q)?, RequestContext::from_leptos().await?);
+    let (q, ctx) = (parse_query(q)?, RequestContext::from_leptos().await?);
     let (store, actor) = (ctx.store(), ctx.actor());
-    found_contacts(store, &actor, &q, |id| id.to_string()).await.map(answer)
+    found_contacts(store, &actor, &q, |id| id.to_string()).await.map(results)
 }
 
-/// Contacts, then companies.
-pub async fn whom(q: &str) -> Result<SearchResults, ActionError> {
-    let (q, ctx) = (words(q)?, RequestContext::from_leptos().await?);
+/// Searches contacts and companies; contacts come first.
+pub async fn parties(q: &str) -> Result<SearchResults, ActionError> {
+    let (q, ctx) = (parse_query(q)?, RequestContext::from_leptos().await?);
     let (store, actor) = (ctx.store(), ctx.actor());
     let (people, companies) = tokio::try_join!(
-        found_contacts(store, &actor, &q, |id| Whom::Contact(id).to_string()),
-        found_companies(store, &actor, &q, |id| Whom::Company(id).to_string()),
+        found_contacts(store, &actor, &q, |id| PartyId::Contact(id).to_string()),
+        found_companies(store, &actor, &q, |id| PartyId::Company(id).to_string()),
     )?;
-    let (people, companies) = (answer(people), answer(companies));
+    let (people, companies) = (results(people), results(companies));
     Ok(SearchResults { more: people.more || companies.more, found: people.found.into_iter().chain(companies.found).collect() })
 }
 
-fn words(typed: &str) -> Result<String, ActionError> {
-    let words = text::line(typed, QUERY_MAX).map_err(|error| ActionError::Invalid(FormErrors::of("q", error.to_string())))?;
-    Ok(words.unwrap_or_default())
+fn parse_query(typed: &str) -> Result<String, ActionError> {
+    let query = text::line(typed, QUERY_MAX).map_err(|error| ActionError::Invalid(FormErrors::of("q", error.to_string())))?;
+    Ok(query.unwrap_or_default())
 }
 
-/// One more than is shown tells that there is more.
-fn answer(mut found: Vec<SearchHit>) -> SearchResults {
-    let more = found.len() as u64 > SHOWN;
-    found.truncate(SHOWN as usize);
+/// Truncates the hits, of which one more than `HITS_MAX` was fetched, to see whether there are further ones.
+fn results(mut found: Vec<SearchHit>) -> SearchResults {
+    let more = found.len() as u64 > HITS_MAX;
+    found.truncate(HITS_MAX as usize);
     SearchResults { found, more }
 }
 
@@ -55,7 +55,7 @@ async fn found_companies(
     q: &str,
     value: impl Fn(domain::ids::CompanyId) -> String,
 ) -> Result<Vec<SearchHit>, ActionError> {
-    let found = store.company_options(actor, Some(q), SHOWN + 1).await?;
+    let found = store.company_options(actor, Some(q), HITS_MAX + 1).await?;
     Ok(found.into_iter().map(|company| SearchHit { value: value(company.id), name: company.name, detail: String::new() }).collect())
 }
 
@@ -65,7 +65,7 @@ async fn found_contacts(
     q: &str,
     value: impl Fn(domain::ids::ContactId) -> String,
 ) -> Result<Vec<SearchHit>, ActionError> {
-    let found = store.found_contacts(actor, q, SHOWN + 1).await?;
+    let found = store.found_contacts(actor, q, HITS_MAX + 1).await?;
     let detail = |parts: [Option<String>; 2]| parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let found = found.into_iter().map(|contact| SearchHit {
         value: value(contact.id),
@@ -83,9 +83,9 @@ mod tests {
     fn more_than_is_shown_is_said() {
         let found =
             |number: u64| (0..number).map(|n| SearchHit { value: n.to_string(), name: String::new(), detail: String::new() }).collect();
-        assert_eq!((answer(found(10)).found.len(), answer(found(10)).more), (10, false));
-        assert_eq!((answer(found(11)).found.len(), answer(found(11)).more), (10, true));
-        assert!(words(&"x".repeat(201)).is_err() && words("a\0").is_err());
-        assert_eq!(words(" Đươ\u{300}ng "), Ok("Đường".to_owned()));
+        assert_eq!((results(found(10)).found.len(), results(found(10)).more), (10, false));
+        assert_eq!((results(found(11)).found.len(), results(found(11)).more), (10, true));
+        assert!(parse_query(&"x".repeat(201)).is_err() && parse_query("a\0").is_err());
+        assert_eq!(parse_query(" Đươ\u{300}ng "), Ok("Đường".to_owned()));
     }
 }

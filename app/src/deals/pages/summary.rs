@@ -1,4 +1,4 @@
-//! What the page of a deal tells in figures and facts.
+//! The stats and details of a deal's page.
 
 use super::card::count_days;
 use crate::{
@@ -13,7 +13,7 @@ use domain::stages::StageKind;
 use leptos::prelude::*;
 use store::deals::DealDetail;
 
-/// The strip of figures under a deal's name.
+/// The row of stats below the header.
 pub fn stats(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
     let usual = if deal.probability == deal.stage.probability {
         format!("as usual in {}", deal.stage.name)
@@ -34,7 +34,7 @@ pub fn stats(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
     .into_any()
 }
 
-/// When it closes or was closed: label, day, and how near that is.
+/// The stat of the expected or actual close: label, day, and the distance of the day from today.
 fn closing(ctx: &RequestContext, deal: &DealDetail) -> (&'static str, String, String) {
     let (today, zone) = (ctx.today(), ctx.zone());
     let long = |day: NaiveDate| day.format("%-d %b %Y").to_string();
@@ -52,7 +52,7 @@ fn closing(ctx: &RequestContext, deal: &DealDetail) -> (&'static str, String, St
     }
 }
 
-/// How long it has stood in its stage, and since when.
+/// The stat of the time in the current stage: days, and the day the deal entered the stage.
 fn in_stage(ctx: &RequestContext, deal: &DealDetail) -> (String, String) {
     let since = deal.stage_since.with_timezone(&ctx.zone()).date_naive();
     let days = (ctx.today() - since).num_days();
@@ -60,7 +60,7 @@ fn in_stage(ctx: &RequestContext, deal: &DealDetail) -> (String, String) {
     (words, format!("in {} since {}", deal.stage.name, times::short_date(since, ctx.today())))
 }
 
-/// The colour of a nearness.
+/// The text colour class of an urgency.
 fn urgency_class(near: Urgency) -> &'static str {
     match near {
         Urgency::Late => "text-destructive",
@@ -69,7 +69,7 @@ fn urgency_class(near: Urgency) -> &'static str {
     }
 }
 
-/// The column of details.
+/// The details panel.
 pub fn details(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
     let (now, zone, today) = (ctx.now, ctx.zone(), ctx.today());
     let expected = deal.expected_close_date.map(|day| {
@@ -79,7 +79,7 @@ pub fn details(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
     let activity = |label, at: Option<DateTime<Utc>>| at.map(|at| detail_item(label, times::ago(at, now, zone)));
     let planned = deal.next_activity_at.map(|at| detail_item("Planned", at.with_timezone(&zone).format("%-d %b %Y, %H:%M").to_string()));
     let contact = deal.contact_id.zip(deal.contact_name.as_ref());
-    let facts = view! {
+    let items = view! {
         {link_item("Company", format!("/companies/{}", deal.company_id), &deal.company_name)}
         {contact.map(|(id, name)| link_item("Contact", format!("/contacts/{id}"), name))}
         {expected}
@@ -91,5 +91,5 @@ pub fn details(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
         {detail_item("Created", times::ago(deal.created_at, now, zone))}
         {detail_item("Last changed", times::ago(deal.updated_at, now, zone))}
     };
-    details_panel(facts.into_any())
+    details_panel(items.into_any())
 }

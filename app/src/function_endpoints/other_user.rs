@@ -1,5 +1,5 @@
-//! The answer to a form that was shown to somebody else, or in another workspace: nothing is written, what was typed is kept on
-//! the page, and going on is one button.
+//! The response to a form that was shown to another user or in another workspace. Nothing is written; the page keeps the typed
+//! values and offers to submit the form as the current user.
 
 use super::typed_fields::TypedFields;
 use crate::{
@@ -9,8 +9,8 @@ use crate::{
 use http::StatusCode;
 use leptos::prelude::*;
 
-/// Asks whether to do as this user what somebody else was asked.
-pub async fn ask(ctx: RequestContext, typed: TypedFields, looks: bool) -> FormResult {
+/// Asks whether to submit the form as the current user.
+pub async fn ask(ctx: RequestContext, typed: TypedFields, is_lookup: bool) -> FormResult {
     let who = ctx.signed_in.clone();
     let path = ctx.path().to_owned();
     let body = view! {
@@ -24,7 +24,7 @@ pub async fn ask(ctx: RequestContext, typed: TypedFields, looks: bool) -> FormRe
             </div>
             <form method="post" action=path class="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3">
                 {typed.hidden()}
-                {looks.then(|| view! { <input type="hidden" name="look" value="1"/> })}
+                {is_lookup.then(|| view! { <input type="hidden" name="look" value="1"/> })}
                 <a class="btn" data-variant="ghost" data-size="sm" href="/">"Leave it"</a>
                 <button class="btn" data-size="sm">{format!("Go on as {}", who.user_name)}</button>
             </form>

@@ -1,18 +1,18 @@
-//! Someone to talk to.
+//! The party of an activity: a contact or a company.
 
 use crate::ids::{CompanyId, ContactId, InvalidId};
 use std::{fmt, str::FromStr};
 
-/// Someone to talk to: a contact, or a company where it doesn't matter whom. Written `contact:ID` or `company:ID`.
+/// The id of a contact or of a company as a whole. Written `contact:ID` or `company:ID`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whom {
+pub enum PartyId {
     /// A person.
     Contact(ContactId),
     /// A company.
     Company(CompanyId),
 }
 
-impl fmt::Display for Whom {
+impl fmt::Display for PartyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Contact(id) => write!(f, "contact:{id}"),
@@ -21,7 +21,7 @@ impl fmt::Display for Whom {
     }
 }
 
-impl FromStr for Whom {
+impl FromStr for PartyId {
     type Err = InvalidId;
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
@@ -42,10 +42,10 @@ mod tests {
     #[test]
     fn whom_reads_back_as_written() {
         for text in [format!("contact:{ID}"), format!("company:{ID}")] {
-            assert_eq!(text.parse::<Whom>().expect("someone").to_string(), text);
+            assert_eq!(text.parse::<PartyId>().expect("someone").to_string(), text);
         }
         for bad in ["", ID, "deal:0190b2c0-0000-7000-8000-000000000000", "contact:", "company:1"] {
-            assert_eq!(bad.parse::<Whom>(), Err(InvalidId), "{bad}");
+            assert_eq!(bad.parse::<PartyId>(), Err(InvalidId), "{bad}");
         }
     }
 }

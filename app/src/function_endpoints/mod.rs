@@ -1,19 +1,19 @@
-//! The doors to server functions: [`form`] for forms that a browser sends by itself, [`script`] for calls of a script.
+//! The HTTP endpoints of server functions: [`form_post`] for forms posted by the browser, [`json_call`] for calls by a script.
 //!
-//! Both decode the request, run the same function and make an answer of its value. Redirects, notices, cookies and JSON are
+//! Both decode the request, run the same function and make a response from its value. Redirects, notices, cookies and JSON are
 //! written here and nowhere else.
 
 pub mod discard_form;
-pub mod form;
 pub mod form_location;
+pub mod form_post;
+pub mod json_call;
 mod other_user;
-mod removed;
-pub mod script;
+mod removed_record;
 mod typed_fields;
 
-pub use form::without_secrets;
 pub use form_location::FormLocation;
-pub use removed::RESTORE;
+pub use form_post::without_secrets;
+pub use removed_record::RESTORE;
 
 use crate::{
     request::AppState,
@@ -28,27 +28,27 @@ use leptos::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-/// A server function of ours. The macro makes a struct of its arguments, by whose names it is read.
+/// A server function. The macro generates a struct of its arguments, which is deserialised by their names.
 pub trait Function: ServerFn<Server = AxumServerFnBackend, Error = ActionError> + Serialize + DeserializeOwned + 'static {}
 
 impl<F> Function for F where F: ServerFn<Server = AxumServerFnBackend, Error = ActionError> + Serialize + DeserializeOwned + 'static {}
 
-/// A server function that changes something. A form gives it its fields as the argument `form`, and the id in its path as
-/// the argument `id`.
+/// A server function that changes data. The fields of its form are the argument `form`, the id in the form's path is the argument
+/// `id`.
 pub trait Action: Function<Output: AsRef<ActionOutcome> + Serialize> {}
 
 impl<F> Action for F where F: Function<Output: AsRef<ActionOutcome> + Serialize> {}
 
-/// Reads a function's arguments. `None` if one is missing, of another type, or unknown.
+/// Parses a function's arguments. `None` if one is missing, has the wrong type, or is unknown.
 fn read_arguments<F: Function>(arguments: Map<String, Value>) -> Option<F> {
     let names: Vec<String> = arguments.keys().cloned().collect();
     let function: F = serde_json::from_value(Value::Object(arguments)).ok()?;
-    // The macro's struct takes unknown arguments without a word.
+    // The macro's struct ignores unknown arguments.
     let known = serde_json::to_value(&function).ok()?;
     names.iter().all(|name| known.get(name).is_some()).then_some(function)
 }
 
-/// Runs a function's body with the same things in its context as the framework's own handler provides.
+/// Runs a function's body in a context with the state and the request's head, as the framework's own handler does.
 async fn run<F: Function>(state: AppState, parts: Parts, function: F) -> Result<F::Output, ActionError> {
     let owner = Owner::new();
     let body = owner.with(|| {

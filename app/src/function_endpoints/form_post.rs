@@ -8,7 +8,7 @@
 
 use super::{
     Action, FormLocation, other_user, read_arguments,
-    removed::{self, RESTORE},
+    removed_record::{self, RESTORE},
     run,
     typed_fields::TypedFields,
 };
@@ -21,7 +21,7 @@ use crate::{
         AppState, FormResult, PageError, RequestContext,
         context::{NOT_SAVED, finish},
         refused_forms::RefusedForm,
-        submitted_form::SubmittedForm,
+        submitted_form::{FormIntent, ParsedForm, SubmittedForm},
     },
     server_functions::{ActionError, ActionOutcome},
 };
@@ -59,25 +59,26 @@ pub async fn answer<F: Action>(
     let who = auth.user.as_ref().and_then(User::signed_in);
     let id = named.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| id.parse().ok()).filter(|_| who.is_some());
     let restores = page.saves && id.is_some() && take(&mut pairs, RESTORE)?.is_some();
-    let (mut typed, looks) = SubmittedForm::<Map<String, Value>>::read(pairs)?;
+    let ParsedForm { submitted: mut typed, intent } = SubmittedForm::<Map<String, Value>>::parse(pairs)?;
+    let is_lookup = intent == FormIntent::Lookup;
     if who.as_ref().is_some_and(|who| ShownTo::differs(shown_to.as_deref(), who)) {
         let ctx = RequestContext::from_request_parts(&mut parts.clone(), &state).await?;
-        return other_user::ask(ctx, TypedFields::of(&without_secrets(&typed)), looks).await;
+        return other_user::ask(ctx, TypedFields::of(&without_secrets(&typed)), is_lookup).await;
     }
     let restored = match id {
-        Some(id) if restores && !looks => {
+        Some(id) if restores && !is_lookup => {
             // A form that makes no sense restores nothing.
             read_function::<F>(&named, typed.form.clone())?;
             let ctx = RequestContext::from_request_parts(&mut parts.clone(), &state).await?;
-            removed::restore(&ctx, id, &mut typed.form).await
+            removed_record::restore(&ctx, id, &mut typed.form).await
         }
         _ => Ok(()),
     };
     let refused = page.locate(parts.uri.path(), &typed.form).map(|(path, shown_at)| {
         let values = json!(without_secrets(&typed));
-        RefusedForm { path, shown_at, values, errors: FormErrors::default(), lasts: page.lasts || looks, at: state.clock.now() }
+        RefusedForm { path, shown_at, values, errors: FormErrors::default(), lasts: page.lasts || is_lookup, at: state.clock.now() }
     });
-    if looks {
+    if is_lookup {
         if let Some(answer) = answer_of_removed(page.saves, id, &typed, &state, &parts).await? {
             return Ok(answer);
         }
@@ -119,7 +120,7 @@ pub async fn answer<F: Action>(
     Ok(answer)
 }
 
-/// The page that says what became of the record with this id, if it was removed; `saves` as for [`removed::answer`].
+/// The page that says what became of the record with this id, if it was removed; `saves` as for [`removed_record::answer`].
 async fn answer_of_removed(
     saves: bool,
     id: Option<Uuid>,
@@ -129,8 +130,8 @@ async fn answer_of_removed(
 ) -> Result<Option<Response>, PageError> {
     let Some(id) = id else { return Ok(None) };
     let ctx = RequestContext::from_request_parts(&mut parts.clone(), state).await?;
-    let Some(record) = removed::find(&ctx, id).await? else { return Ok(None) };
-    removed::answer(ctx, record, TypedFields::of(&without_secrets(typed)), saves).await.map(Some)
+    let Some(record) = removed_record::find(&ctx, id).await? else { return Ok(None) };
+    removed_record::answer(ctx, record, TypedFields::of(&without_secrets(typed)), saves).await.map(Some)
 }
 
 /// The pairs of a form's body. A button without fields sends no body, and then no content type either.

@@ -2,7 +2,7 @@
 //!
 //! The cross-site check has passed before, whatever the content type: see the server's `csrf` layer.
 
-use super::{Action, FormLocation, Function, read_arguments, removed, run};
+use super::{Action, FormLocation, Function, read_arguments, removed_record, run};
 use crate::{
     auth::{
         AuthSession, User,
@@ -74,8 +74,8 @@ fn form_page(page: FormLocation, form: &str, arguments: &Map<String, Value>) -> 
 async fn not_found(state: &AppState, mut parts: Parts, id: Option<Uuid>) -> ActionError {
     let Some(id) = id else { return ActionError::NotFound };
     let Ok(ctx) = RequestContext::from_request_parts(&mut parts, state).await else { return ActionError::NotFound };
-    match removed::find(&ctx, id).await {
-        Ok(Some(record)) => removed::error(&ctx, &record),
+    match removed_record::find(&ctx, id).await {
+        Ok(Some(record)) => removed_record::error(&ctx, &record),
         Ok(None) => ActionError::NotFound,
         Err(error) => error.into(),
     }

@@ -1,0 +1,23 @@
+//! The table of contents of the browser's half: every form with checks in the browser, feature by feature. `routing` is the server's.
+
+use crate::{
+    activities, deals,
+    islands::forms::{self, BrowserForm},
+};
+use domain::{
+    activities::ActivityForm, companies::CompanyForm, contacts::ContactForm, deals::DealForm, tags::TagForm, users::RegisterForm,
+};
+
+const FORMS: &[BrowserForm] = &[
+    BrowserForm::new("register", RegisterForm::check_field),
+    BrowserForm::new("company", CompanyForm::check_field),
+    BrowserForm::new("contact", ContactForm::check_field),
+    BrowserForm { attach: deals::islands::attach_choices, ..BrowserForm::new("deal", DealForm::check_field) },
+    BrowserForm { attach: activities::islands::attach_choices, ..BrowserForm::new("activity", ActivityForm::check_field) },
+    BrowserForm::new("tag", TagForm::check_field),
+];
+
+/// Registers the forms of all features. Call before the islands are hydrated.
+pub fn register_forms() {
+    forms::register(FORMS);
+}

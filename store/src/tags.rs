@@ -22,10 +22,12 @@ use sea_orm::{
 use serde_json::json;
 
 mod counts;
+mod filter;
 mod manage;
 pub(crate) mod removal;
 
 pub(crate) use counts::{count_carriers, recount};
+pub(crate) use filter::tag_condition;
 pub use manage::{Carriers, MergedTags, TagInUse};
 
 /// Tags listed at most.

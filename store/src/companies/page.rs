@@ -6,6 +6,7 @@ use crate::{
         page::{COUNT_CAP, Hits, ListPlan, RowRange, page_source_sql},
         search,
     },
+    tags::tag_condition,
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -102,10 +103,7 @@ fn matching(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option<&
         all.push(format!("c.status IN ({})", sql.bind_all(query.status.iter().map(|status| status.slug()))));
     }
     if !query.tag.is_empty() {
-        let tags = sql.bind_all(query.tag.iter().map(|tag| tag.0));
-        all.push(format!(
-            "EXISTS (SELECT 1 FROM company_tags ct WHERE ct.workspace_id = $1 AND ct.company_id = c.id AND ct.tag_id IN ({tags}))"
-        ));
+        all.push(tag_condition(sql, "company_tags", "company_id", "c.id", &query.tag));
     }
     if !query.decision.is_empty() {
         let gaps = gaps(sql, query, now);

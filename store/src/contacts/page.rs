@@ -6,6 +6,7 @@ use crate::{
         page::{COUNT_CAP, Hits, ListPlan, RowRange, page_source_sql},
         search::{self, SearchTerms},
     },
+    tags::tag_condition,
 };
 use domain::{
     access::Actor,
@@ -69,10 +70,7 @@ fn matching(sql: &mut Sql, query: &ContactQuery, terms: &SearchTerms, hits: Opti
         all.push(format!("p.standing IN ({})", sql.bind_all(standings)));
     }
     if !query.tag.is_empty() {
-        let tags = sql.bind_all(query.tag.iter().map(|tag| tag.0));
-        all.push(format!(
-            "EXISTS (SELECT 1 FROM contact_tags pt WHERE pt.workspace_id = $1 AND pt.contact_id = p.id AND pt.tag_id IN ({tags}))"
-        ));
+        all.push(tag_condition(sql, "contact_tags", "contact_id", "p.id", &query.tag));
     }
     (from, all.join(" AND "))
 }

@@ -3,6 +3,7 @@
 use crate::{
     database::sql::Sql,
     lists::search::{self, SearchTerms, escape_like},
+    tags::tag_condition,
 };
 use domain::{deals::DealFilter, fold::fold};
 use sea_orm::DbBackend;
@@ -45,10 +46,7 @@ pub(super) fn matching(sql: &mut Sql, filter: &DealFilter, backend: DbBackend, d
         }
     }
     if !filter.tag.is_empty() {
-        let tags = sql.bind_all(filter.tag.iter().map(|id| id.0));
-        all.push(format!(
-            "EXISTS (SELECT 1 FROM deal_tags dt WHERE dt.workspace_id = $1 AND dt.deal_id = {deals}.id AND dt.tag_id IN ({tags}))"
-        ));
+        all.push(tag_condition(sql, "deal_tags", "deal_id", &format!("{deals}.id"), &filter.tag));
     }
     for (amount, compared) in [(filter.value_min, ">="), (filter.value_max, "<=")] {
         if let Some(amount) = amount {

@@ -1,0 +1,261 @@
+//! Every list: whatever is filtered, sorted and searched, its pages together show each matching record once.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use common::{Raw, TestDb};
+use domain::{
+    access::Actor,
+    activities::{ActivityQuery, ActivityType},
+    companies::{CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
+    contacts::{AuthorityLevel, ContactColumn, ContactQuery},
+    deals::{DealColumn, DealQuery},
+    page::{ListQuery, PAGE_SIZE, SortColumn},
+    tags::TagDraft,
+};
+use proptest::{
+    prelude::*,
+    sample::{select, subsequence},
+    strategy::ValueTree,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+use std::collections::BTreeSet;
+use store::{
+    Store,
+    activities::{ActivityRow, Span},
+    companies::CompanyRow,
+    contacts::ContactRow,
+    deals::DealRow,
+    demo::Bulk,
+};
+use uuid::Uuid;
+
+/// Records of each kind for random filters: fifteen pages unfiltered.
+const FILTERED: usize = 300;
+/// Records of each kind for deep pages: more than the 2,000 rows after which a page is read from the list's nearer end.
+const DEEP: usize = 2_050;
+/// Random queries per list.
+const QUERIES: usize = 40;
+
+/// A query's pairs, as its URL has them.
+type Pairs = Vec<(&'static str, String)>;
+
+/// Ids of all rows of a query, page by page until a page is empty, and the total that the first page states.
+macro_rules! walk {
+    ($query:expr, |$page:ident| $list:expr, $total:expr) => {{
+        let (mut query, mut rows, mut total) = ($query, Vec::new(), None);
+        loop {
+            let $page = &query;
+            let list = $list.await.unwrap();
+            total.get_or_insert($total(&list));
+            let shown = list.rows.len();
+            rows.extend(list.rows);
+            match query.page().next(u64::MAX) {
+                Some(next) if shown > 0 => query = query.with_page(next),
+                _ => break (rows, total.unwrap_or_default()),
+            }
+        }
+    }};
+}
+
+async fn companies(store: &Store, actor: &Actor, query: CompanyQuery) -> (Vec<CompanyRow>, u64) {
+    walk!(query, |page| store.companies(actor, page), |list: &store::companies::CompanyList| list.total.count)
+}
+
+async fn contacts(store: &Store, actor: &Actor, query: ContactQuery) -> (Vec<ContactRow>, u64) {
+    walk!(query, |page| store.contacts(actor, page), |list: &store::contacts::ContactList| list.total.count)
+}
+
+async fn deals(store: &Store, actor: &Actor, query: DealQuery) -> (Vec<DealRow>, u64) {
+    walk!(query, |page| store.deals(actor, page), |list: &store::deals::DealList| list.all.count)
+}
+
+async fn activities(store: &Store, actor: &Actor, query: ActivityQuery) -> (Vec<ActivityRow>, u64) {
+    walk!(query, |page| store.activities(actor, page, Span::default()), |list: &store::activities::ActivityList| list.total.count)
+}
+
+/// Asserts that the walked rows are `expected`, each once, and as many as the total says.
+fn assert_each_once(pairs: &Pairs, walked: &[Uuid], total: u64, expected: impl IntoIterator<Item = Uuid>) {
+    let distinct: BTreeSet<Uuid> = walked.iter().copied().collect();
+    assert_eq!(distinct.len(), walked.len(), "a record on two pages: {pairs:?}");
+    assert_eq!(walked.len() as u64, total, "as many rows as the total says: {pairs:?}");
+    assert_eq!(distinct, expected.into_iter().collect(), "the matching records: {pairs:?}");
+}
+
+/// None, one or more values of one filter.
+fn any_of(name: &'static str, values: Vec<String>) -> impl Strategy<Value = Pairs> {
+    let most = values.len().min(3);
+    subsequence(values, 0..=most).prop_map(move |values| values.into_iter().map(|value| (name, value)).collect())
+}
+
+/// A column, ascending or descending.
+fn sort<C: SortColumn>() -> impl Strategy<Value = Pairs> {
+    let orders = C::ALL.iter().flat_map(|column| [column.name().to_owned(), format!("-{}", column.name())]).collect::<Vec<_>>();
+    select(orders).prop_map(|order| vec![("sort", order)])
+}
+
+/// Often nothing, else a word that many, some or no records have.
+fn search() -> impl Strategy<Value = Pairs> {
+    select(vec!["", "", "", "an", "nguyen", "cong ty", "khongcogi"]).prop_map(|words| vec![("q", words.to_owned())])
+}
+
+fn joined(parts: Vec<BoxedStrategy<Pairs>>) -> impl Strategy<Value = Pairs> {
+    parts.prop_map(|parts| parts.concat())
+}
+
+/// The same random queries at every run.
+fn samples(strategy: impl Strategy<Value = Pairs>, number: usize) -> Vec<Pairs> {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, b"each record is on exactly 1 page");
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    (0..number).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
+}
+
+fn as_str(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> {
+    pairs.iter().map(|(name, value)| (*name, value.as_str()))
+}
+
+/// The values of one filter in a query; empty if it is not set.
+fn values<'a>(pairs: &'a Pairs, name: &str) -> Vec<&'a str> {
+    pairs.iter().filter(|(known, value)| *known == name && !value.is_empty()).map(|(_, value)| value.as_str()).collect()
+}
+
+/// Whether a filter lets a value pass: it is not set, or names the value.
+fn passes(pairs: &Pairs, name: &str, value: &str) -> bool {
+    let wanted = values(pairs, name);
+    wanted.is_empty() || wanted.contains(&value)
+}
+
+fn passes_tags(pairs: &Pairs, tags: &[store::tags::Tag]) -> bool {
+    let wanted = values(pairs, "tag");
+    wanted.is_empty() || tags.iter().any(|tag| wanted.contains(&tag.id.to_string().as_str()))
+}
+
+/// Puts about half of the tags on every record, so that a filter by several matches most records more than once.
+async fn put_tags(raw: &Raw) {
+    for (table, tagged, column) in [("contacts", "contact_tags", "contact_id"), ("deals", "deal_tags", "deal_id")] {
+        raw.run(&format!(
+            "INSERT INTO {tagged} (workspace_id, {column}, tag_id)
+             SELECT r.workspace_id, r.id, t.id FROM {table} r JOIN tags t ON t.workspace_id = r.workspace_id
+             WHERE (SELECT count(*) FROM tags u WHERE u.workspace_id = t.workspace_id AND u.name_key < t.name_key) % 2 = length(r.name) % 2"
+        ))
+        .await
+        .unwrap();
+    }
+}
+
+async fn bulk(db: &TestDb, number: usize) -> Actor {
+    let (_, actor) = db.register("hung").await;
+    db.store.seed_bulk(&actor, Bulk { companies: number, contacts: number, deals: number, activities: number }).await.unwrap();
+    actor
+}
+
+both! {
+    async fn two_tags_on_one_company_are_one_row(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let tags = [
+            db.store.create_tag(&actor, TagDraft::parse("Lớn", "").unwrap()).await.unwrap(),
+            db.store.create_tag(&actor, TagDraft::parse("Gấp", "").unwrap()).await.unwrap(),
+        ];
+        for number in 0..45 {
+            let form = domain::companies::CompanyForm { name: format!("Công ty {number}"), ..Default::default() };
+            let draft = domain::companies::CompanyDraft { tags: tags.to_vec(), ..form.parse().unwrap() };
+            db.store.create_company(&actor, draft).await.unwrap();
+        }
+        let (rows, total) = companies(&db.store, &actor, CompanyQuery { tag: tags.to_vec(), ..CompanyQuery::default() }).await;
+        let shown: BTreeSet<Uuid> = rows.iter().map(|row| row.id.0).collect();
+        assert_eq!((shown.len(), rows.len(), total), (45, 45, 45));
+    }
+
+    async fn pages_of_filtered_lists_show_each_record_once(db: TestDb) {
+        let actor = bulk(&db, FILTERED).await;
+        put_tags(&db.raw().await).await;
+        let store = &db.store;
+        let filters = store.company_filters(&actor).await.unwrap();
+        let tags = || any_of("tag", filters.tags.iter().map(|tag| tag.id.to_string()).collect()).boxed();
+
+        let (all, _) = companies(store, &actor, CompanyQuery::default()).await;
+        assert_eq!(all.len(), FILTERED);
+        let industries = any_of("industry", filters.industries.clone());
+        let sizes = any_of("size", CompanySize::ALL.map(|size| size.slug().to_owned()).to_vec());
+        let statuses = any_of("status", CompanyStatus::ALL.map(|status| status.slug().to_owned()).to_vec());
+        let parts = vec![search().boxed(), tags(), industries.boxed(), sizes.boxed(), statuses.boxed(), sort::<CompanyColumn>().boxed()];
+        for pairs in samples(joined(parts), QUERIES) {
+            let (rows, total) = companies(store, &actor, CompanyQuery::parse(as_str(&pairs)).unwrap()).await;
+            let (searched, _) = companies(store, &actor, CompanyQuery::parse(as_str(&pairs).filter(|pair| pair.0 == "q")).unwrap()).await;
+            let matches = |row: &&CompanyRow| {
+                passes(&pairs, "industry", row.industry.as_deref().unwrap_or_default())
+                    && passes(&pairs, "size", row.size.map_or("", CompanySize::slug))
+                    && passes(&pairs, "status", row.status.slug())
+                    && passes_tags(&pairs, &row.tags)
+            };
+            let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
+            assert_each_once(&pairs, &ids, total, searched.iter().filter(matches).map(|row| row.id.0));
+        }
+
+        let (all, _) = contacts(store, &actor, ContactQuery::default()).await;
+        assert_eq!(all.len(), FILTERED);
+        let titles = any_of("job_title", store.contact_filters(&actor).await.unwrap().job_titles.clone());
+        let levels = any_of("authority_level", AuthorityLevel::ALL.map(|level| level.slug().to_owned()).to_vec());
+        let parts = vec![search().boxed(), tags(), titles.boxed(), levels.boxed(), sort::<ContactColumn>().boxed()];
+        for pairs in samples(joined(parts), QUERIES) {
+            let (rows, total) = contacts(store, &actor, ContactQuery::parse(as_str(&pairs)).unwrap()).await;
+            let (searched, _) = contacts(store, &actor, ContactQuery::parse(as_str(&pairs).filter(|pair| pair.0 == "q")).unwrap()).await;
+            let matches = |row: &&ContactRow| {
+                passes(&pairs, "job_title", row.job_title.as_deref().unwrap_or_default())
+                    && passes(&pairs, "authority_level", row.authority_level.map_or("", AuthorityLevel::slug))
+                    && passes_tags(&pairs, &row.tags)
+            };
+            let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
+            assert_each_once(&pairs, &ids, total, searched.iter().filter(matches).map(|row| row.id.0));
+        }
+
+        let (all, _) = deals(store, &actor, DealQuery::default()).await;
+        assert_eq!(all.len(), FILTERED);
+        let stages = any_of("stage", all.iter().map(|row| row.stage.clone()).collect::<BTreeSet<_>>().into_iter().collect());
+        let parts = vec![search().boxed(), tags(), stages.boxed(), sort::<DealColumn>().boxed()];
+        for pairs in samples(joined(parts), QUERIES) {
+            let (rows, total) = deals(store, &actor, DealQuery::parse(as_str(&pairs)).unwrap()).await;
+            let (searched, _) = deals(store, &actor, DealQuery::parse(as_str(&pairs).filter(|pair| pair.0 == "q")).unwrap()).await;
+            let matches = |row: &&DealRow| passes(&pairs, "stage", &row.stage) && passes_tags(&pairs, &row.tags);
+            let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
+            assert_each_once(&pairs, &ids, total, searched.iter().filter(matches).map(|row| row.id.0));
+        }
+
+        let (all, _) = activities(store, &actor, ActivityQuery::default()).await;
+        assert_eq!(all.len(), FILTERED);
+        let kinds = any_of("type", ActivityType::ALL.map(|kind| kind.slug().to_owned()).to_vec());
+        let of_companies = any_of("company_id", all.iter().filter_map(|row| Some(row.company.as_ref()?.id.to_string())).take(20).collect());
+        let orders = select(vec!["date", "-date"]).prop_map(|order| vec![("sort", order.to_owned())]);
+        for pairs in samples(joined(vec![kinds.boxed(), of_companies.boxed(), orders.boxed()]), QUERIES) {
+            let (rows, total) = activities(store, &actor, ActivityQuery::parse(as_str(&pairs)).unwrap()).await;
+            let matches = |row: &&ActivityRow| {
+                let company = row.company.as_ref().map(|company| company.id.to_string()).unwrap_or_default();
+                passes(&pairs, "type", row.kind.slug()) && passes(&pairs, "company_id", &company)
+            };
+            let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
+            assert_each_once(&pairs, &ids, total, all.iter().filter(matches).map(|row| row.id.0));
+        }
+    }
+
+    async fn deep_pages_show_each_record_once(db: TestDb) {
+        let actor = bulk(&db, DEEP).await;
+        let store = &db.store;
+        assert!(DEEP as u64 > 2_000 + PAGE_SIZE, "pages beyond row 2,000 are read from the end");
+        for pairs in samples(sort::<CompanyColumn>(), 4) {
+            let (rows, total) = companies(store, &actor, CompanyQuery::parse(as_str(&pairs)).unwrap()).await;
+            let distinct: BTreeSet<Uuid> = rows.iter().map(|row| row.id.0).collect();
+            assert_eq!((rows.len(), distinct.len(), total), (DEEP, DEEP, DEEP as u64), "{pairs:?}");
+        }
+        for pairs in samples(sort::<ContactColumn>(), 4) {
+            let (rows, total) = contacts(store, &actor, ContactQuery::parse(as_str(&pairs)).unwrap()).await;
+            let distinct: BTreeSet<Uuid> = rows.iter().map(|row| row.id.0).collect();
+            assert_eq!((rows.len(), distinct.len(), total), (DEEP, DEEP, DEEP as u64), "{pairs:?}");
+        }
+        for order in ["date", "-date"] {
+            let (rows, total) = activities(store, &actor, ActivityQuery::parse([("sort", order)]).unwrap()).await;
+            let distinct: BTreeSet<Uuid> = rows.iter().map(|row| row.id.0).collect();
+            assert_eq!((rows.len(), distinct.len(), total), (DEEP, DEEP, DEEP as u64), "{order}");
+        }
+    }
+}

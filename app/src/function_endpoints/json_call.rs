@@ -1,6 +1,6 @@
-//! The door for calls of a script: JSON in, JSON out, and errors by their status.
+//! The endpoint of calls by a script: JSON in, JSON out, errors by status.
 //!
-//! The cross-site check has passed before, whatever the content type: see the server's `csrf` layer.
+//! The cross-site check has passed before, for every content type: see the server's `csrf` layer.
 
 use super::{Action, FormLocation, Function, read_arguments, removed_record, run};
 use crate::{
@@ -22,7 +22,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// The header of a call after which the script opens a page: that shows the notice, as after a plain form.
+/// The header of a call after which the script opens a page. That page shows the notice, as after a form post.
 const LEAVE_NOTICE: &str = "x-leave-notice";
 
 /// Answers the call of a function that reads.
@@ -36,7 +36,7 @@ where
     }
 }
 
-/// Answers the call of a function that changes something, the session included. Its form is posted to `form`.
+/// Answers the call of an action, and applies its session change. `form`: the path that the action's form is posted to.
 pub async fn answer_action<F: Action>(
     page: FormLocation,
     form: &'static str,
@@ -70,7 +70,7 @@ fn form_page(page: FormLocation, form: &str, arguments: &Map<String, Value>) -> 
     page.locate(&form.replace("{id}", id), &fields).map(|(path, _)| path)
 }
 
-/// Says what became of a record that was removed meanwhile.
+/// The error of an unknown record: removed meanwhile, or not found.
 async fn not_found(state: &AppState, mut parts: Parts, id: Option<Uuid>) -> ActionError {
     let Some(id) = id else { return ActionError::NotFound };
     let Ok(ctx) = RequestContext::from_request_parts(&mut parts, state).await else { return ActionError::NotFound };

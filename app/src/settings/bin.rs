@@ -1,4 +1,4 @@
-//! `/settings/bin`: what was deleted and can still be taken out again.
+//! `/settings/bin`: the deleted records that can be restored.
 
 use super::{Setting, layout};
 use crate::{
@@ -44,7 +44,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     shell::page(ctx, "Bin", body).await
 }
 
-/// What taking a record out of the bin came to: its page, or the bin if its company must be restored first.
+/// The outcome of a restore: the record's page, or the bin if its company must be restored first.
 pub fn restored(path: String, done: Result<String, StoreError>) -> Result<ActionOutcome, ActionError> {
     match done {
         Ok(notice) => Ok(ActionOutcome::to(path).notice(notice)),
@@ -64,7 +64,7 @@ fn row(ctx: &RequestContext, record: Binned) -> impl IntoView + use<> {
         Entity::Contact => ("Contact", "contacts", icon("users", "size-4").into_any()),
         Entity::Deal => ("Deal", "deals", icon("circle-dollar-sign", "size-4").into_any()),
         Entity::Activity => ("Activity", "activities", icon("message-square", "size-4").into_any()),
-        // The last four never go to the bin.
+        // Notes, stages, tags and workspaces never go to the bin.
         Entity::Company | Entity::Note | Entity::Stage | Entity::Tag | Entity::Workspace => {
             ("Company", "companies", icon("building-2", "size-4").into_any())
         }
@@ -88,7 +88,7 @@ fn row(ctx: &RequestContext, record: Binned) -> impl IntoView + use<> {
     }
 }
 
-/// The button that restores a record, or why there is none. Who only reads is told nothing.
+/// The restore button, or the reason why there is none. Users who may delete nothing see neither.
 fn action(ctx: &RequestContext, record: &Binned, list: &str) -> AnyView {
     let actor = ctx.actor();
     let said = |words: String| view! { <p class="text-xs text-muted-foreground">{words}</p> }.into_any();

@@ -1,4 +1,4 @@
-//! A change of a record in words.
+//! Sentences about a record's change.
 
 use crate::request::RequestContext;
 use chrono::NaiveDate;
@@ -6,10 +6,10 @@ use domain::{companies::CompanyStatus, contacts::AuthorityLevel, money::Money};
 use serde_json::{Map, Value};
 use store::timeline::{TimelineChange, TimelineRecord};
 
-/// Fields whose ids stand beside the names they have: not told twice.
+/// Fields that accompany another changed field and are left out.
 const IDS: [&str; 2] = ["stage_id", "closed_at"];
 
-/// What was done, a sentence without its full stop for each thing.
+/// The sentences of a change, without full stops.
 pub(super) fn sentences(ctx: &RequestContext, change: &TimelineChange) -> Vec<String> {
     let noun = match change.record {
         TimelineRecord::Company(_) => "Company",
@@ -31,7 +31,7 @@ fn created(ctx: &RequestContext, noun: &str, after: &Map<String, Value>) -> Stri
     }
 }
 
-/// Changes worth telling by their values, then the other fields by their names.
+/// Important fields with their values, then the other fields by name.
 fn edited(ctx: &RequestContext, before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
     let mut told = Vec::new();
     let mut others = Vec::new();
@@ -41,7 +41,7 @@ fn edited(ctx: &RequestContext, before: &Map<String, Value>, after: &Map<String,
             None => others.push(words(field)),
         }
     }
-    // A move brings its stage's probability along: no news beside the move.
+    // A move changes the probability too: only the move is mentioned.
     if after.contains_key("stage") {
         others.retain(|field| !["probability", "position"].contains(&field.as_str()));
     }
@@ -95,7 +95,7 @@ fn level(of: &Map<String, Value>) -> Option<String> {
     AuthorityLevel::from_slug(of.get("authority_level")?.as_str()?).map(|level| level.label().to_owned())
 }
 
-/// A field's name as people say it: `tax_code` is `tax code`, `company_id` is `company`.
+/// A field's name in words: `tax_code` is `tax code`, `company_id` is `company`.
 fn words(field: &str) -> String {
     match field {
         "metadata" => "custom fields".to_owned(),

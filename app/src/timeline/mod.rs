@@ -1,4 +1,4 @@
-//! The timeline of a company, contact or deal: one part for every page that has one.
+//! The timeline of a company, contact or deal.
 
 #[cfg(feature = "ssr")]
 mod changes;

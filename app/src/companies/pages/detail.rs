@@ -1,4 +1,4 @@
-//! `/companies/{id}`: what is known of one company, and its contacts, deals and activities in tabs.
+//! `/companies/{id}`: the page of a company.
 
 use super::{
     decision_map::{decision_map, decision_warning, reach},
@@ -135,7 +135,7 @@ fn overview(ctx: &RequestContext, id: CompanyId, deals: Vec<CompanyDeal>, timeli
     }
 }
 
-/// What was said with the company, on a part of its page that `pairs` name.
+/// The timeline of the company. `pairs`: the query pairs of the tab that contains the timeline.
 fn timeline_of(
     ctx: &RequestContext,
     id: CompanyId,
@@ -177,7 +177,7 @@ fn new_deal_href(id: CompanyId) -> String {
     format!("/deals/new?company_id={id}")
 }
 
-/// Deals, each with its stage and value; `new_deal` is the form of one more.
+/// A list of deals with stage and value. `new_deal`: the URL of the form of a new deal.
 pub(crate) fn deal_list(ctx: &RequestContext, new_deal: &str, deals: Vec<CompanyDeal>) -> impl IntoView + use<> {
     if deals.is_empty() {
         let new = ctx.may(Verb::Create, Entity::Deal).then(|| {

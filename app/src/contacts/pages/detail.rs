@@ -1,4 +1,4 @@
-//! `/contacts/{id}`: what is known of one contact, and their activities, deals and history in tabs.
+//! `/contacts/{id}`: the page of a contact.
 
 use super::{authority_badge, history::history};
 use crate::{
@@ -74,12 +74,12 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
     shell::page_with_islands(ctx, &title, body).await
 }
 
-/// The form of an activity with this contact.
+/// The URL of the form of a new activity with this contact.
 fn log_href(contact: &ContactDetail) -> String {
     format!("/activities/new?contact_id={}", contact.id)
 }
 
-/// The form of a new deal with this contact, and with their company.
+/// The URL of the form of a new deal with this contact and the contact's company.
 fn new_deal_href(contact: &ContactDetail) -> String {
     let company = contact.company_id.map(|id| format!("company_id={id}&")).unwrap_or_default();
     format!("/deals/new?{company}contact_id={}", contact.id)

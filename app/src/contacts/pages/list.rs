@@ -1,4 +1,4 @@
-//! `/contacts`: search, filters, order and pages, all in the address.
+//! `/contacts`: the list of contacts, with search and filters.
 
 use super::authority_badge;
 use crate::{
@@ -120,7 +120,7 @@ fn table(ctx: &RequestContext, query: &ContactQuery, list: ContactList) -> impl 
 
 fn table_row(ctx: &RequestContext, row: ContactRow) -> impl IntoView + use<> {
     let href = format!("/contacts/{}", row.id);
-    // On a phone the row's second line says in words what the other columns do.
+    // On a phone the second line contains the data of the hidden columns.
     let level = row.authority_level.map(|level| level.label().to_owned()).or(row.is_decision_maker.then(|| "Decides".to_owned()));
     let mut second_line = [level, row.company_name.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     if row.job_title.is_some() && !second_line.is_empty() {

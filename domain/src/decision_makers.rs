@@ -89,12 +89,12 @@ impl<P> OrgNode<P> {
 pub fn org_tree<P>(people: Vec<P>, ids: impl Fn(&P) -> (ContactId, Option<ContactId>)) -> Vec<OrgNode<P>> {
     let keys: Vec<_> = people.iter().map(ids).collect();
     let place: BTreeMap<ContactId, usize> = keys.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();
-    let above: Vec<Option<usize>> = keys.iter().map(|(_, boss)| boss.and_then(|boss| place.get(&boss).copied())).collect();
+    let above: Vec<Option<usize>> = keys.iter().map(|(_, manager)| manager.and_then(|manager| place.get(&manager).copied())).collect();
     let mut below: Vec<Vec<usize>> = vec![Vec::new(); keys.len()];
     let mut tops = Vec::new();
     for person in 0..keys.len() {
         match above[person] {
-            Some(boss) if !is_cycle_root(person, &above) => below[boss].push(person),
+            Some(manager) if !is_cycle_root(person, &above) => below[manager].push(person),
             _ => tops.push(person),
         }
     }
@@ -106,14 +106,14 @@ pub fn org_tree<P>(people: Vec<P>, ids: impl Fn(&P) -> (ContactId, Option<Contac
 fn is_cycle_root(person: usize, above: &[Option<usize>]) -> bool {
     let mut seen = BTreeSet::from([person]);
     let mut at = above[person];
-    while let Some(boss) = at {
-        if boss == person {
+    while let Some(manager) = at {
+        if manager == person {
             return seen.first() == Some(&person);
         }
-        if !seen.insert(boss) {
+        if !seen.insert(manager) {
             return false;
         }
-        at = above[boss];
+        at = above[manager];
     }
     false
 }
@@ -142,7 +142,7 @@ mod tests {
             };
             nodes.iter().map(one).collect::<Vec<_>>().join(" ")
         }
-        draw(&org_tree(people.to_vec(), |(own, boss)| (id(*own), boss.map(id))))
+        draw(&org_tree(people.to_vec(), |(own, manager)| (id(*own), manager.map(id))))
     }
 
     #[test]
@@ -170,8 +170,8 @@ mod tests {
     proptest! {
         #[test]
         fn everybody_is_on_the_map_once(bosses in proptest::collection::vec(proptest::option::of(0_usize..40), 0..40)) {
-            let people: Vec<_> = bosses.iter().enumerate().map(|(own, boss)| (own, *boss)).collect();
-            let nodes = org_tree(people.clone(), |(own, boss)| (id(*own), boss.map(id)));
+            let people: Vec<_> = bosses.iter().enumerate().map(|(own, manager)| (own, *manager)).collect();
+            let nodes = org_tree(people.clone(), |(own, manager)| (id(*own), manager.map(id)));
             prop_assert_eq!(nodes.iter().map(OrgNode::count).sum::<usize>(), people.len());
             for person in people {
                 prop_assert!(nodes.iter().any(|node| node.any(&|other| *other == person)));

@@ -4,9 +4,9 @@
 //! the digits dialled nationally: `0903123456`.
 
 /// The country code of Vietnam, omitted in national format.
-const HOME: &str = "84";
+const COUNTRY_CODE: &str = "84";
 /// Number of digits after the leading 0: 9 for a mobile, 9 or 10 for a landline.
-const NATIONAL: std::ops::RangeInclusive<usize> = 9..=10;
+const NATIONAL_DIGITS: std::ops::RangeInclusive<usize> = 9..=10;
 
 /// The search keys of the numbers in a field, separated by spaces.
 pub fn search_key(typed: &str) -> String {
@@ -29,7 +29,7 @@ pub fn prefix_keys(typed: &str) -> Vec<String> {
     }
     let mut keys = vec![key(typed)];
     // `84903` may be the start of 84903123456 or part of another number.
-    if let Some(rest) = digits.strip_prefix(HOME).filter(|rest| !rest.is_empty()) {
+    if let Some(rest) = digits.strip_prefix(COUNTRY_CODE).filter(|rest| !rest.is_empty()) {
         keys.push(national_format(rest));
     }
     keys.dedup();
@@ -48,8 +48,8 @@ fn key(number: &str) -> String {
         Some(rest) => (rest, true),
         None => (all.as_str(), is_international(number)),
     };
-    if let Some(rest) = digits.strip_prefix(HOME) {
-        let whole = NATIONAL.contains(&rest.trim_start_matches('0').len());
+    if let Some(rest) = digits.strip_prefix(COUNTRY_CODE) {
+        let whole = NATIONAL_DIGITS.contains(&rest.trim_start_matches('0').len());
         if whole || (international && !rest.is_empty()) {
             return national_format(rest);
         }

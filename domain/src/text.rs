@@ -32,7 +32,7 @@ pub fn line(text: &str, max: usize) -> Result<Option<String>, TextError> {
     if text.chars().any(char::is_control) {
         return Err(TextError::Control);
     }
-    bounded(text, max)
+    check_length(text, max)
 }
 
 /// One required line. `missing`: the message for an empty one.
@@ -47,7 +47,7 @@ pub fn paragraphs(text: &str, max: usize) -> Result<Option<String>, TextError> {
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         return Err(TextError::Control);
     }
-    bounded(&text, max)
+    check_length(&text, max)
 }
 
 /// Notes: up to 10,000 characters.
@@ -86,7 +86,7 @@ pub fn phone(text: &str) -> Result<Option<String>, TextError> {
     if allowed && digits >= 3 { Ok(Some(typed)) } else { Err(TextError::NotAPhone) }
 }
 
-fn bounded(text: &str, max: usize) -> Result<Option<String>, TextError> {
+fn check_length(text: &str, max: usize) -> Result<Option<String>, TextError> {
     match text.chars().count() {
         0 => Ok(None),
         length if length > max => Err(TextError::TooLong(max)),

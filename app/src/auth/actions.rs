@@ -63,7 +63,7 @@ pub async fn register(
 /// Signs out.
 #[server(prefix = "/fn", endpoint = "logout", protocol = Call, client = FetchClient)]
 pub async fn logout() -> Result<ActionOutcome, ActionError> {
-    Ok(ActionOutcome::to("/login").session(SessionChange::Leave))
+    Ok(ActionOutcome::to("/login").session(SessionChange::SignOut))
 }
 
 /// Compares the password; `None` for an unknown address or a wrong password.
@@ -91,5 +91,5 @@ fn enter(
     let workspace_id = user.workspace_id.ok_or(ActionError::Denied)?;
     let form = interrupted.and_then(|form| form.for_user(&ShownTo::new(user.id, workspace_id), state));
     let to = form.as_ref().map_or_else(|| safe_next(next).unwrap_or("/").to_owned(), |form| form.shown_at.clone());
-    Ok(ActionOutcome::to(to).session(SessionChange::Enter { user, workspace_id, device, form: form.map(Box::new) }))
+    Ok(ActionOutcome::to(to).session(SessionChange::SignIn { user, workspace_id, device, form: form.map(Box::new) }))
 }

@@ -60,8 +60,8 @@ impl AuthnBackend for Backend {
     type Credentials = Infallible;
     type Error = Infallible;
 
-    async fn authenticate(&self, nobody: Infallible) -> Result<Option<User>, Infallible> {
-        match nobody {}
+    async fn authenticate(&self, never: Infallible) -> Result<Option<User>, Infallible> {
+        match never {}
     }
 
     /// Returns the user that the session store loaded in the same query as the session.

@@ -29,18 +29,18 @@ impl ShownTo {
 
     /// The user and workspace of the current request; `None` without a session.
     pub fn now() -> Option<Self> {
-        request_scope::signed_in().map(|who| Self::from(&*who))
+        request_scope::signed_in().map(|signed_in| Self::from(&*signed_in))
     }
 
     /// Whether the submitted value names another user or workspace. An invalid value does; a missing one does not.
-    pub fn differs(said: Option<&str>, who: &SignedIn) -> bool {
-        said.is_some_and(|said| said != Self::from(who).to_string())
+    pub fn differs(submitted: Option<&str>, signed_in: &SignedIn) -> bool {
+        submitted.is_some_and(|submitted| submitted != Self::from(signed_in).to_string())
     }
 }
 
 impl From<&SignedIn> for ShownTo {
-    fn from(who: &SignedIn) -> Self {
-        Self::new(who.user_id, who.workspace_id)
+    fn from(signed_in: &SignedIn) -> Self {
+        Self::new(signed_in.user_id, signed_in.workspace_id)
     }
 }
 

@@ -46,7 +46,7 @@ pub async fn answer<F: Action>(
     page: FormLocation,
     state: AppState,
     auth: AuthSession,
-    named: RawPathParams,
+    path_params: RawPathParams,
     cookies: CookieJar,
     request: Request,
 ) -> FormResult {
@@ -55,20 +55,20 @@ pub async fn answer<F: Action>(
         Ok(pairs) => pairs,
         Err(refusal) => return Ok(refusal),
     };
-    let shown_to = take(&mut pairs, shown_to::FIELD)?;
-    let who = auth.user.as_ref().and_then(User::signed_in);
-    let id = named.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| id.parse().ok()).filter(|_| who.is_some());
-    let restores = page.saves && id.is_some() && take(&mut pairs, RESTORE)?.is_some();
+    let shown_to = take_field(&mut pairs, shown_to::FIELD)?;
+    let signed_in = auth.user.as_ref().and_then(User::signed_in);
+    let id = path_params.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| id.parse().ok()).filter(|_| signed_in.is_some());
+    let restores = page.saves && id.is_some() && take_field(&mut pairs, RESTORE)?.is_some();
     let ParsedForm { submitted: mut typed, intent } = SubmittedForm::<Map<String, Value>>::parse(pairs)?;
     let is_lookup = intent == FormIntent::Lookup;
-    if who.as_ref().is_some_and(|who| ShownTo::differs(shown_to.as_deref(), who)) {
+    if signed_in.as_ref().is_some_and(|signed_in| ShownTo::differs(shown_to.as_deref(), signed_in)) {
         let ctx = RequestContext::from_request_parts(&mut parts.clone(), &state).await?;
         return other_user::ask(ctx, TypedFields::of(&without_secrets(&typed)), is_lookup).await;
     }
     let restored = match id {
         Some(id) if restores && !is_lookup => {
             // An invalid form restores nothing.
-            read_function::<F>(&named, typed.form.clone())?;
+            read_function::<F>(&path_params, typed.form.clone())?;
             let ctx = RequestContext::from_request_parts(&mut parts.clone(), &state).await?;
             removed_record::restore(&ctx, id, &mut typed.form).await
         }
@@ -79,25 +79,25 @@ pub async fn answer<F: Action>(
         RefusedForm { path, shown_at, values, errors: FormErrors::default(), lasts: page.lasts || is_lookup, at: state.clock.now() }
     });
     if is_lookup {
-        if let Some(answer) = answer_of_removed(page.saves, id, &typed, &state, &parts).await? {
+        if let Some(answer) = removed_record_page(page.saves, id, &typed, &state, &parts).await? {
             return Ok(answer);
         }
         return refuse(refused, &state, &auth, parts, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let is_restored = restored.is_ok();
     let done = match restored {
-        Ok(()) => run(state.clone(), parts.clone(), read_function::<F>(&named, typed.form.clone())?).await,
+        Ok(()) => run(state.clone(), parts.clone(), read_function::<F>(&path_params, typed.form.clone())?).await,
         Err(error) => Err(error.into()),
     };
     let error = match done {
-        Ok(done) => return go_on(done.as_ref().clone(), refused, &state, auth, cookies).await,
+        Ok(done) => return redirect_after_change(done.as_ref().clone(), refused, &state, auth, cookies).await,
         Err(error) => error,
     };
     // If the change is denied even after restoring, the page must not offer to restore again.
     let saves = page.saves && !(is_restored && matches!(error, ActionError::Denied));
     // The form's page does not exist without the record.
     if let ActionError::NotFound | ActionError::Invalid(_) | ActionError::Denied | ActionError::Unavailable = error
-        && let Ok(Some(answer)) = answer_of_removed(saves, id, &typed, &state, &parts).await
+        && let Ok(Some(answer)) = removed_record_page(saves, id, &typed, &state, &parts).await
     {
         return Ok(answer);
     }
@@ -121,7 +121,7 @@ pub async fn answer<F: Action>(
 }
 
 /// The page about a removed record; `None` if the record was not removed. `saves`: as for [`removed_record::answer`].
-async fn answer_of_removed(
+async fn removed_record_page(
     saves: bool,
     id: Option<Uuid>,
     typed: &SubmittedForm<Map<String, Value>>,
@@ -147,16 +147,16 @@ async fn read_pairs(request: Request) -> Result<Vec<(String, String)>, Response>
 ///
 /// # Errors
 /// [`PageError::BadRequest`] if the field is repeated.
-fn take(pairs: &mut Vec<(String, String)>, name: &str) -> Result<Option<String>, PageError> {
+fn take_field(pairs: &mut Vec<(String, String)>, name: &str) -> Result<Option<String>, PageError> {
     let mut values = pairs.extract_if(.., |(field, _)| field == name).map(|(_, value)| value);
     let first = values.next();
     if values.next().is_some() { Err(PageError::BadRequest) } else { Ok(first) }
 }
 
 /// Parses the function's arguments: the ids in the path, and the fields as `form`. A function without a form has no such argument.
-fn read_function<F: Action>(named: &RawPathParams, fields: Map<String, Value>) -> Result<F, PageError> {
+fn read_function<F: Action>(path_params: &RawPathParams, fields: Map<String, Value>) -> Result<F, PageError> {
     let mut arguments = Map::new();
-    for (name, value) in named {
+    for (name, value) in path_params {
         // An invalid id is an unknown record.
         value.parse::<Uuid>().map_err(|_| PageError::NotFound)?;
         arguments.insert(name.to_owned(), value.into());
@@ -179,7 +179,13 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// Redirects to the next page after a change.
-async fn go_on(done: ActionOutcome, form: Option<RefusedForm>, state: &AppState, auth: AuthSession, cookies: CookieJar) -> FormResult {
+async fn redirect_after_change(
+    done: ActionOutcome,
+    form: Option<RefusedForm>,
+    state: &AppState,
+    auth: AuthSession,
+    cookies: CookieJar,
+) -> FormResult {
     if matches!(done.session, SessionChange::None) {
         finish(&auth.session, done.clone(), form.map(|form| form.path)).await?;
         return Ok(Redirect::to(&done.to).into_response());

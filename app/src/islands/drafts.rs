@@ -23,7 +23,7 @@ const SIGNED_OUT: &str = "signed-out";
 /// The property of a form element with the fields as opened.
 const OPENED: &str = "openedFields";
 /// The lifetime of a draft in milliseconds: 14 days.
-const KEPT_FOR: u64 = 14 * 24 * 60 * 60 * 1000;
+const LIFETIME_MS: u64 = 14 * 24 * 60 * 60 * 1000;
 
 /// The draft of a form.
 struct Draft {
@@ -96,24 +96,24 @@ pub fn offer(form: &HtmlFormElement) -> Option<()> {
     let draft = drafts.find(|draft| comparable(&draft.fields) != shown)?;
     let panel = query_one(form, "[data-draft-offer]")?;
     for at in query_all(&panel, "[data-at]") {
-        at.set_text_content(Some(&in_words(draft.typed_at)));
+        at.set_text_content(Some(&format_time(draft.typed_at)));
     }
     if let Some(changed) = query_one(&panel, "[data-changed]") {
         let version = |fields: &str| pairs_of(fields)?.into_iter().find(|(name, _)| name == "version");
-        let at = changed.get_attribute("data-changed").and_then(|at| at.parse().ok()).map(in_words).unwrap_or_default();
+        let at = changed.get_attribute("data-changed").and_then(|at| at.parse().ok()).map(format_time).unwrap_or_default();
         changed.set_text_content(Some(&format!("The record was saved since, {at}.")));
         changed.set_hidden(version(&draft.fields) == version(&opened));
     }
     panel.set_hidden(false);
-    let is_heard = panel.has_attribute("data-key");
+    let has_listener = panel.has_attribute("data-key");
     let _ = panel.set_attribute("data-key", &draft.key);
-    if !is_heard {
-        listen_to_answer(form, panel);
+    if !has_listener {
+        add_answer_listener(form, panel);
     }
     Some(())
 }
 
-fn listen_to_answer(form: &HtmlFormElement, panel: HtmlElement) {
+fn add_answer_listener(form: &HtmlFormElement, panel: HtmlElement) {
     let form = form.clone();
     listen(&panel.clone(), "click", move |event: Event| {
         let Some(draft) = panel.get_attribute("data-key").and_then(Draft::find) else { return };
@@ -160,12 +160,12 @@ fn sign_in() -> Option<()> {
     if storage.get_item(SIGNED_OUT).ok()? == Some(user) { storage.remove_item(SIGNED_OUT).ok() } else { None }
 }
 
-/// Removes the drafts of every user that are older than [`KEPT_FOR`].
+/// Removes the drafts of every user that are older than [`LIFETIME_MS`].
 fn remove_old() -> Option<()> {
     let storage = storage()?;
     let keys = Object::keys(&storage);
     for key in keys.iter().filter_map(|key| key.as_string()).filter(|key| key.starts_with(PREFIX)) {
-        if Draft::find(key.clone()).is_none_or(|draft| now().saturating_sub(draft.typed_at) > KEPT_FOR) {
+        if Draft::find(key.clone()).is_none_or(|draft| now().saturating_sub(draft.typed_at) > LIFETIME_MS) {
             let _ = storage.remove_item(&key);
         }
     }
@@ -230,7 +230,7 @@ fn now() -> u64 {
 }
 
 /// `at 10:32` or `on 24/11/2026 at 10:32`, in the browser's time zone.
-fn in_words(at: u64) -> String {
+fn format_time(at: u64) -> String {
     // `24/11/2026, 10:32:05`
     let local = |at: u64| String::from(Date::new(&(at as f64).into()).to_locale_string("en-GB", &JsValue::UNDEFINED));
     let (at, today) = (local(at), local(now()));

@@ -81,25 +81,25 @@ fn default_button(form: &HtmlFormElement) -> Option<HtmlElement> {
 async fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>) {
     let _ = form.set_attribute("aria-busy", "true");
     clear_errors(&form);
-    let leaves = match call(&form, button.as_ref()).await {
-        Ok(done) => {
+    let stays_busy = match call(&form, button.as_ref()).await {
+        Ok(outcome) => {
             drafts::remove_of(&form);
-            go_on(&form, &done).await
+            apply_outcome(&form, &outcome).await
         }
         Err(ActionError::Invalid(errors)) => {
             show_errors(&form, &errors);
             false
         }
         Err(ActionError::Conflict | ActionError::OtherUser(_) | ActionError::Removed(_)) => {
-            send_plainly(&form, button.as_ref());
+            submit_without_script(&form, button.as_ref());
             true
         }
         Err(error) => {
-            show_fault(&form, &error);
+            show_form_error(&form, &error);
             false
         }
     };
-    if !leaves {
+    if !stays_busy {
         let _ = form.remove_attribute("aria-busy");
     }
 }
@@ -149,25 +149,25 @@ fn add(fields: &Object, name: &str, value: &JsValue) -> Option<()> {
 }
 
 /// Goes to the next page or updates this one. Returns whether the form stays busy.
-async fn go_on(form: &HtmlFormElement, done: &ActionOutcome) -> bool {
+async fn apply_outcome(form: &HtmlFormElement, outcome: &ActionOutcome) -> bool {
     let Some(location) = document().location() else { return true };
-    let here = location.pathname().unwrap_or_default();
+    let current_path = location.pathname().unwrap_or_default();
     let dialog = form.closest("dialog").ok().flatten();
     // A record created in a dialog is offered as a link; the user stays on the page.
-    let is_offered = done.open.is_some() && dialog.is_some();
-    let is_here = done.to.split('?').next() == Some(here.as_str());
+    let is_offered = outcome.open.is_some() && dialog.is_some();
+    let is_current_page = outcome.to.split('?').next() == Some(current_path.as_str());
     // The board's elements are managed by its island.
-    let by_an_island = document().query_selector("[data-live]").ok().flatten().is_some();
-    if !is_offered && (!is_here || by_an_island) {
-        let _ = location.set_href(&done.to);
+    let has_live_island = document().query_selector("[data-live]").ok().flatten().is_some();
+    if !is_offered && (!is_current_page || has_live_island) {
+        let _ = location.set_href(&outcome.to);
         return true;
     }
     if let Some(dialog) = dialog {
         dialog.unchecked_into::<HtmlDialogElement>().close();
     }
-    let shown = if is_offered { refresh_parts().await } else { refresh_page(&done.to).await };
+    let shown = if is_offered { refresh_parts().await } else { refresh_page(&outcome.to).await };
     if shown.is_none() {
-        let _ = location.set_href(&done.to);
+        let _ = location.set_href(&outcome.to);
     }
     true
 }
@@ -192,7 +192,7 @@ async fn refresh_page(to: &str) -> Option<()> {
     let page = fetch(&address).await?;
     let _ = web_sys::window()?.history().ok()?.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     document().set_title(&page.title());
-    let typed = typed_elsewhere();
+    let typed = unsaved_elsewhere();
     for id in ["main", "toast"] {
         replace_children_from(&by_id::<Element>(id)?, &page.get_element_by_id(id)?);
     }
@@ -209,7 +209,7 @@ async fn refresh_page(to: &str) -> Option<()> {
 }
 
 /// Unsaved text in other forms of the page, with the selector of its field.
-fn typed_elsewhere() -> Vec<(String, JsValue)> {
+fn unsaved_elsewhere() -> Vec<(String, JsValue)> {
     const FIELDS: &str = "form:not([aria-busy]) :is(textarea, input:not([type=hidden], [type=checkbox], [type=radio]))[name]";
     let fields = by_id::<Element>("main").map(|main| query_all(&main, FIELDS)).unwrap_or_default();
     let typed = fields.into_iter().filter_map(|field| {
@@ -231,7 +231,7 @@ fn focus_main_if_lost() {
 }
 
 /// Submits the form without the script, including the pressed button.
-fn send_plainly(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) {
+fn submit_without_script(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) {
     if let (Some(button), Ok(field)) = (button.filter(|button| !button.name().is_empty()), document().create_element("input")) {
         let _ = field.set_attribute("type", "hidden");
         let _ = field.set_attribute("name", &button.name());
@@ -265,7 +265,7 @@ fn show_errors(form: &Element, errors: &FormErrors) {
             continue;
         }
         let field = field_of(form, &error.field);
-        let shown = field.map_or_else(|| form.clone(), |field| field_checks::shown_and_valued(&field).0);
+        let shown = field.map_or_else(|| form.clone(), |field| field_checks::display_and_value(&field).0);
         if let Some(line) = query_one(form, &format!("#{}-error", if shown.has_attribute("id") { shown.id() } else { error.field.clone() }))
         {
             line.set_text_content(Some(&error.message));
@@ -281,7 +281,7 @@ fn show_errors(form: &Element, errors: &FormErrors) {
     }
     if let Some(alert) = show_alert(form, &of_form.join(" ")) {
         for (href, label, message) in lines {
-            add_line(&alert, &href, &label, &message);
+            add_summary_line(&alert, &href, &label, &message);
         }
     }
     if let Some(first) = first {
@@ -305,7 +305,7 @@ fn label(form: &Element, shown: &Element) -> String {
     label.map_or_else(|| "Form".to_owned(), |label| text(&label).trim_end_matches(" *").to_owned())
 }
 
-fn add_line(alert: &Element, href: &str, label: &str, message: &str) {
+fn add_summary_line(alert: &Element, href: &str, label: &str, message: &str) {
     let (Ok(line), Ok(link)) = (document().create_element("p"), document().create_element("a")) else { return };
     let _ = link.set_attribute("href", href);
     link.set_class_name("underline");
@@ -316,7 +316,7 @@ fn add_line(alert: &Element, href: &str, label: &str, message: &str) {
 }
 
 /// Shows an error that belongs to no field. The input stays.
-fn show_fault(form: &Element, error: &ActionError) {
+fn show_form_error(form: &Element, error: &ActionError) {
     let Some(alert) = show_alert(form, &error.to_string()) else { return };
     if *error != ActionError::SignedOut {
         return;

@@ -156,12 +156,12 @@ impl RequestContext {
 
     /// The form of this page: the refused form, or else the given values.
     pub async fn form<F: DeserializeOwned + Default>(&self, values: impl FnOnce() -> F) -> Result<ShownForm<F>, PageError> {
-        let ShownForm { values, errors, is_redisplay } = self.typed_form(|| SubmittedForm::of(values())).await?;
+        let ShownForm { values, errors, is_redisplay } = self.form_with_lookups(|| SubmittedForm::of(values())).await?;
         Ok(ShownForm { values: values.form, errors, is_redisplay })
     }
 
     /// As [`RequestContext::form`], with lookup queries.
-    pub async fn typed_form<F: DeserializeOwned + Default>(
+    pub async fn form_with_lookups<F: DeserializeOwned + Default>(
         &self,
         values: impl FnOnce() -> SubmittedForm<F>,
     ) -> Result<ShownForm<SubmittedForm<F>>, PageError> {

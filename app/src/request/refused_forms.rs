@@ -18,7 +18,7 @@ const FORMS_MAX: usize = 8;
 /// Maximum size of the forms of a session as JSON, in bytes: every request loads them with the session.
 const BYTES_MAX: usize = 256 * 1024;
 /// The lifetime of a refused form.
-const KEPT_FOR: TimeDelta = TimeDelta::hours(12);
+const LIFETIME: TimeDelta = TimeDelta::hours(12);
 
 /// A refused form.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ impl RefusedForm {
 /// Keeps a form, which replaces an earlier one of the same URL. Returns `false` if the form is too large.
 pub async fn keep(session: &Session, refused: &RefusedForm) -> Result<bool, PageError> {
     let mut forms = read(session).await?;
-    forms.retain(|other| other.shown_at != refused.shown_at && refused.at - other.at < KEPT_FOR);
+    forms.retain(|other| other.shown_at != refused.shown_at && refused.at - other.at < LIFETIME);
     let fits = |forms: &[RefusedForm]| forms.len() <= FORMS_MAX && serde_json::to_vec(forms).is_ok_and(|json| json.len() <= BYTES_MAX);
     let is_kept = fits(std::slice::from_ref(refused));
     if is_kept {
@@ -69,7 +69,7 @@ pub async fn keep(session: &Session, refused: &RefusedForm) -> Result<bool, Page
 /// The form of the page at this URL.
 pub async fn find(session: &Session, address: &str, now: DateTime<Utc>) -> Result<Option<RefusedForm>, PageError> {
     let forms = read(session).await?;
-    let Some(found) = forms.into_iter().find(|form| form.shown_at == address && now - form.at < KEPT_FOR) else { return Ok(None) };
+    let Some(found) = forms.into_iter().find(|form| form.shown_at == address && now - form.at < LIFETIME) else { return Ok(None) };
     if !found.lasts {
         forget(session, &found.path).await?;
     }

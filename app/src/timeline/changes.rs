@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use store::timeline::{TimelineChange, TimelineRecord};
 
 /// Fields that accompany another changed field and are left out.
-const IDS: [&str; 2] = ["stage_id", "closed_at"];
+const IMPLIED: [&str; 2] = ["stage_id", "closed_at"];
 
 /// The sentences of a change, without full stops.
 pub(super) fn sentences(ctx: &RequestContext, change: &TimelineChange) -> Vec<String> {
@@ -33,12 +33,12 @@ fn created(ctx: &RequestContext, noun: &str, after: &Map<String, Value>) -> Stri
 
 /// Important fields with their values, then the other fields by name.
 fn edited(ctx: &RequestContext, before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
-    let mut told = Vec::new();
+    let mut sentences = Vec::new();
     let mut others = Vec::new();
-    for field in after.keys().filter(|field| !IDS.contains(&field.as_str())) {
+    for field in after.keys().filter(|field| !IMPLIED.contains(&field.as_str())) {
         match key_change(ctx, field, before, after) {
-            Some(sentence) => told.push(sentence),
-            None => others.push(words(field)),
+            Some(sentence) => sentences.push(sentence),
+            None => others.push(field_words(field)),
         }
     }
     // A move changes the probability too: only the move is mentioned.
@@ -46,9 +46,9 @@ fn edited(ctx: &RequestContext, before: &Map<String, Value>, after: &Map<String,
         others.retain(|field| !["probability", "position"].contains(&field.as_str()));
     }
     if !others.is_empty() {
-        told.push(format!("{} changed", sentence_case(&others.join(", "))));
+        sentences.push(format!("{} changed", sentence_case(&others.join(", "))));
     }
-    told
+    sentences
 }
 
 fn key_change(ctx: &RequestContext, field: &str, before: &Map<String, Value>, after: &Map<String, Value>) -> Option<String> {
@@ -96,7 +96,7 @@ fn level(of: &Map<String, Value>) -> Option<String> {
 }
 
 /// A field's name in words: `tax_code` is `tax code`, `company_id` is `company`.
-fn words(field: &str) -> String {
+fn field_words(field: &str) -> String {
     match field {
         "metadata" => "custom fields".to_owned(),
         _ => field.trim_end_matches("_id").replace('_', " "),
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn fields_are_named_as_people_say_them() {
-        assert_eq!(["tax_code", "company_id", "metadata"].map(words), ["tax code", "company", "custom fields"]);
+        assert_eq!(["tax_code", "company_id", "metadata"].map(field_words), ["tax code", "company", "custom fields"]);
         assert_eq!(sentence_case("đường, notes"), "Đường, notes");
     }
 }

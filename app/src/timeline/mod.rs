@@ -9,4 +9,4 @@ mod view;
 #[cfg(feature = "ssr")]
 pub use island::timeline_on_demand;
 #[cfg(feature = "ssr")]
-pub use view::{TimelinePage, timeline, timeline_end};
+pub use view::{TimelinePage, timeline, timeline_cursor};

@@ -24,7 +24,7 @@ pub struct TimelinePage {
 }
 
 /// Parses the cursor in `?before=`.
-pub fn timeline_end(pairs: &[(String, String)]) -> Result<Option<TimelineCursor>, PageError> {
+pub fn timeline_cursor(pairs: &[(String, String)]) -> Result<Option<TimelineCursor>, PageError> {
     match pairs.iter().find(|(name, value)| name == "before" && !value.is_empty()) {
         Some((_, value)) => value.parse().map(Some).map_err(|_| PageError::BadRequest),
         None => Ok(None),

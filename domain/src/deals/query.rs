@@ -42,7 +42,7 @@ impl DealFilter {
     ///
     /// # Errors
     /// [`BadQuery`] for an invalid value.
-    fn take(&mut self, name: &str, value: &str) -> Result<bool, BadQuery> {
+    fn parse_pair(&mut self, name: &str, value: &str) -> Result<bool, BadQuery> {
         match name {
             "q" => self.q = page::parse_search(value)?,
             "company" => self.company = page::parse_search(value)?,
@@ -68,7 +68,7 @@ impl DealFilter {
     }
 
     /// The number of filters that are set, not counting the search.
-    pub fn set(&self) -> usize {
+    pub fn set_count(&self) -> usize {
         let ranges = [self.value_min.is_some() || self.value_max.is_some(), self.close_from.is_some() || self.close_to.is_some()];
         let choices = [self.stage.len(), self.owner_id.len(), self.tag.len(), self.companies(), self.contacts()].map(|chosen| chosen > 0);
         ranges.into_iter().chain(choices).filter(|set| *set).count()
@@ -191,7 +191,7 @@ impl DealQuery {
     pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BadQuery> {
         let mut query = Self::default();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
-            if query.filter.take(name, value)? {
+            if query.filter.parse_pair(name, value)? {
                 continue;
             }
             match (name, value) {
@@ -268,7 +268,7 @@ mod tests {
             ("page", "3"),
         ];
         let query = parse(&pairs).expect("all of it makes sense");
-        assert_eq!((query.view, query.page.get(), query.filter.set()), (DealView::List, 3, 7));
+        assert_eq!((query.view, query.page.get(), query.filter.set_count()), (DealView::List, 3, 7));
         assert_eq!(query.filter.value_max, Some(Money::from_hundredths(150_000_000_000)));
         let written = query.query_pairs();
         let again = DealQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str())));

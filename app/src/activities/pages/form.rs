@@ -71,7 +71,7 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
         quick.deal_id = initial.deal_id;
         ActivityForm { company_id: initial.company_id, contact_id: initial.contact_id, deal_id: initial.deal_id, .. } = quick.activity();
     }
-    let mut shown = ctx.typed_form(|| SubmittedForm::of(initial)).await?;
+    let mut shown = ctx.form_with_lookups(|| SubmittedForm::of(initial)).await?;
     let choices = Choices::load(&ctx, &mut shown.values, None).await?;
     let form = &shown.values.form;
     let cancel = if !form.deal_id.is_empty() {
@@ -92,12 +92,12 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
         return Err(PageError::Denied);
     }
     let kept = form_of(&ctx, &activity);
-    let mut shown = ctx.typed_form(|| SubmittedForm::of(kept.clone())).await?;
+    let mut shown = ctx.form_with_lookups(|| SubmittedForm::of(kept.clone())).await?;
     let choices = Choices::load(&ctx, &mut shown.values, Some(&activity)).await?;
     let path = format!("/activities/{}", activity.id);
     let words = |field: &str, value: &str| match field {
         "type" => ActivityType::from_slug(value).map_or(UNKNOWN, ActivityType::label).to_owned(),
-        _ => choices.words(field, value),
+        _ => choices.display_value(field, value),
     };
     let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
     // The page shows the other user's version, so saving from here may replace it.

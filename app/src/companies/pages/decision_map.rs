@@ -40,7 +40,7 @@ pub(super) fn decision_warning(ctx: &RequestContext, company: &CompanyDetail, pe
                 Some(at) => format!("Nobody who signs here was contacted for {} days.", (ctx.now - at).num_days()),
             };
             let first = people.iter().find(|person| person.authority_level == Some(AuthorityLevel::Primary));
-            (sentence, first.map(way_to))
+            (sentence, first.map(contact_link))
         }
     };
     let action = action.map(|(href, words)| view! { " "<a class="underline" href=href>{words}</a> });
@@ -48,7 +48,7 @@ pub(super) fn decision_warning(ctx: &RequestContext, company: &CompanyDetail, pe
 }
 
 /// The URL and label to contact a person: by phone, else by mail, else the contact's page.
-fn way_to(person: &CompanyContact) -> (String, String) {
+fn contact_link(person: &CompanyContact) -> (String, String) {
     match (&person.phone, &person.email) {
         (Some(phone), _) => (format!("tel:{}", tel_number(phone)), format!("Call {}", person.name)),
         (None, Some(email)) => (mailto(email), format!("Write to {}", person.name)),
@@ -63,7 +63,7 @@ pub(super) fn decision_map(company: &CompanyDetail, people: Vec<CompanyContact>)
     }
     let shown = people.len();
     let ids: BTreeSet<ContactId> = people.iter().map(|person| person.id).collect();
-    let nodes = org_tree(people, |person| (person.id, person.reports_to.as_ref().map(|boss| boss.id)));
+    let nodes = org_tree(people, |person| (person.id, person.reports_to.as_ref().map(|manager| manager.id)));
     let list = list(nodes, &ids, shown > UNFOLDED_MAX, "at this company");
     let rest = (company.contacts_count > shown as u64).then(|| {
         let words = format!("See all {} contacts", group_thousands(company.contacts_count));
@@ -99,11 +99,11 @@ fn list(nodes: Vec<OrgNode<CompanyContact>>, shown: &BTreeSet<ContactId>, folds:
 fn item(node: OrgNode<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool) -> AnyView {
     let OrgNode { person, reports } = node;
     // A manager on the chart is the parent node; any other manager is named in the text.
-    let boss = person.reports_to.as_ref().filter(|boss| !shown.contains(&boss.id)).map(|boss| match &boss.elsewhere {
-        Some(company) => format!("Reports to {} at {company}", boss.name),
-        None => format!("Reports to {}", boss.name),
+    let manager = person.reports_to.as_ref().filter(|manager| !shown.contains(&manager.id)).map(|manager| match &manager.elsewhere {
+        Some(company) => format!("Reports to {} at {company}", manager.name),
+        None => format!("Reports to {}", manager.name),
     });
-    let lines: Vec<String> = person.job_title.clone().into_iter().chain(boss).collect();
+    let lines: Vec<String> = person.job_title.clone().into_iter().chain(manager).collect();
     // On a phone the badge would leave no room for the name, so the second line contains its text instead.
     let word = Authority::of(person.is_decision_maker, person.authority_level).map(|authority| authority.word);
     let word = word.map(|word| if lines.is_empty() { word.to_owned() } else { format!("{word} · ") });
@@ -117,7 +117,7 @@ fn item(node: OrgNode<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool)
                     <p>{word.map(|word| view! { <span class="sm:hidden">{word}</span> })}{lines.join(" · ")}</p>
                 </div>
                 {authority_badge(person.is_decision_maker, person.authority_level)}
-                {reach(&person.name, person.phone.as_deref(), person.email.as_deref())}
+                {contact_buttons(&person.name, person.phone.as_deref(), person.email.as_deref())}
             </div>
             {below}
         </li>
@@ -126,7 +126,7 @@ fn item(node: OrgNode<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool)
 }
 
 /// The buttons to call a person and to mail them.
-pub(super) fn reach(name: &str, phone: Option<&str>, email: Option<&str>) -> impl IntoView + use<> {
+pub(super) fn contact_buttons(name: &str, phone: Option<&str>, email: Option<&str>) -> impl IntoView + use<> {
     let button = |href: String, label: String, title: &str, sign: AnyView| {
         view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=href aria-label=label title=title.to_owned()>{sign}</a> }
     };

@@ -1,7 +1,7 @@
 //! `/companies/{id}`: the page of a company.
 
 use super::{
-    decision_map::{decision_map, decision_warning, reach},
+    decision_map::{contact_buttons, decision_map, decision_warning},
     status_dot_class,
 };
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     contacts::pages::authority_badge,
     request::{Id, PageError, RequestContext},
     shell,
-    timeline::{TimelinePage, timeline, timeline_end},
+    timeline::{TimelinePage, timeline, timeline_cursor},
     ui::{
         avatar,
         custom_fields::custom_fields_panel,
@@ -56,7 +56,7 @@ const TABS: [TabDef<Tab>; 4] = [
 /// `GET /companies/{id}`
 pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_end(&pairs)?);
+    let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_cursor(&pairs)?);
     let (actor, store) = (ctx.actor(), ctx.store());
     let company = store.company(&actor, id).await?;
     let main = match tab {
@@ -165,7 +165,7 @@ fn contacts(ctx: &RequestContext, id: CompanyId, contacts: Vec<CompanyContact>) 
                         <p class="truncate text-xs text-muted-foreground">{contact.job_title}</p>
                     </div>
                     {authority_badge(contact.is_decision_maker, contact.authority_level)}
-                    {reach(&contact.name, contact.phone.as_deref(), contact.email.as_deref())}
+                    {contact_buttons(&contact.name, contact.phone.as_deref(), contact.email.as_deref())}
                 </li>
             }
         })

@@ -65,7 +65,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
         tokio::try_join!(ctx.store().company(&actor, id), ctx.store().tags(&actor), ctx.store().company_filters(&actor))?;
     let kept = form_of(&company);
     let mut form = ctx.form(|| kept.clone()).await?;
-    let words = |field: &str, value: &str| words_of(field, value, &tags);
+    let words = |field: &str, value: &str| display_value(field, value, &tags);
     let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);
     // The page shows the other user's version, so saving from here may replace it.
     form.values.version = kept.version;
@@ -98,7 +98,7 @@ fn form_of(company: &CompanyDetail) -> CompanyForm {
 }
 
 /// A field's value as the conflict panel shows it: a tag by its name.
-fn words_of(field: &str, value: &str, tags: &[TagBadge]) -> String {
+fn display_value(field: &str, value: &str, tags: &[TagBadge]) -> String {
     let tag = (field == "tag_id").then(|| tags.iter().find(|tag| tag.id.to_string() == value)).flatten();
     tag.map_or_else(|| value.to_owned(), |tag| tag.name.clone())
 }

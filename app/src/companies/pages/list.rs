@@ -61,7 +61,7 @@ fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters) -> AnyView {
     let gaps = DecisionGap::ALL.into_iter().map(|gap| FilterChoice::new(gap.slug(), gap.label(), query.decision.contains(&gap)));
     let lengths = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.decision.len()];
     let set = lengths.into_iter().filter(|length| *length > 0).count();
-    let search = SearchBox { label: "Search companies", placeholder: "Name, industry or tag", words: &query.q };
+    let search = SearchBox { label: "Search companies", placeholder: "Name, industry or tag", query: &query.q };
     let chips = view! {
         {filter_chip("industry", "Industry", industries, url_with(query, |query| query.industry.clear()))}
         {filter_chip("size", "Size", sizes, url_with(query, |query| query.size.clear()))}

@@ -54,7 +54,7 @@ const FORM: RecordForm = RecordForm {
 pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     let mut prefilled = SubmittedForm::<ContactForm>::parse(ctx.query()?)?.submitted;
     prefilled.form.form_key.clear();
-    let form = ctx.typed_form(|| prefilled).await?;
+    let form = ctx.form_with_lookups(|| prefilled).await?;
     let choices = Choices::load(&ctx, &form.values).await?;
     let page = FORM.for_new(ctx.form_key(&form.values.form.form_key), form.is_redisplay);
     shell::page_with_islands(ctx, "New contact", form_page(page, choices, form)).await
@@ -67,10 +67,10 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
         return Err(PageError::Denied);
     }
     let kept = form_of(&contact);
-    let mut form = ctx.typed_form(|| SubmittedForm::of(kept.clone())).await?;
+    let mut form = ctx.form_with_lookups(|| SubmittedForm::of(kept.clone())).await?;
     let choices = Choices::load(&ctx, &form.values).await?;
     let path = format!("/contacts/{}", contact.id);
-    let words = |field: &str, value: &str| choices.words_of(field, value, &contact);
+    let words = |field: &str, value: &str| choices.display_value(field, value, &contact);
     let conflict = conflict_panel(&form.values.form, &kept, &LABELS, format!("{path}/edit"), words);
     // The page shows the other user's version, so saving from here may replace it.
     form.values.form.version.clone_from(&kept.version);
@@ -121,7 +121,7 @@ impl Choices {
     }
 
     /// A field's value as the conflict panel shows it: a company, contact or tag by its name.
-    fn words_of(&self, field: &str, value: &str, saved: &ContactDetail) -> String {
+    fn display_value(&self, field: &str, value: &str, saved: &ContactDetail) -> String {
         let name = match field {
             "company_id" => self.companies.name_of(value).map(str::to_owned).or_else(|| saved.company_name.clone()),
             "reports_to_id" => {

@@ -80,7 +80,7 @@ fn filter_bar(
     let decide = url_with(query, |query| query.decision_makers = !query.decision_makers);
     let lengths = [query.company.len(), query.job_title.len(), query.authority.len(), usize::from(query.decision_makers), query.tag.len()];
     let set = lengths.into_iter().filter(|length| *length > 0).count();
-    let search = SearchBox { label: "Search contacts", placeholder: "Name, company, role, phone", words: &query.q };
+    let search = SearchBox { label: "Search contacts", placeholder: "Name, company, role, phone", query: &query.q };
     let chips = view! {
         {filter_chip_with("company_id", "Company", companies, another, looks_for_company, clear)}
         {filter_chip("job_title", "Role", job_titles, url_with(query, |query| query.job_title.clear()))}

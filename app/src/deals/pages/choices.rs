@@ -74,7 +74,7 @@ impl Choices {
     }
 
     /// A field's value as the conflict panel shows it.
-    pub fn words(&self, field: &str, value: &str) -> String {
+    pub fn display_value(&self, field: &str, value: &str) -> String {
         let choices = match field {
             "stage" => return self.stage(value).map(|stage| stage.name.clone()).unwrap_or_default(),
             "company_id" => &self.companies,
@@ -101,8 +101,8 @@ mod tests {
     #[test]
     fn an_amount_reads_the_same_however_it_is_written() {
         let choices = Choices { stages: vec![], companies: vec![], searches: false, contacts: vec![] };
-        assert_eq!(choices.words("value", "1,5 tỷ"), choices.words("value", "1.500.000.000"));
-        assert_ne!(choices.words("value", "1,5 tỷ"), choices.words("value", "1.500.000.001"));
-        assert_eq!((choices.words("value", "much"), choices.words("source", "web")), ("much".to_owned(), "web".to_owned()));
+        assert_eq!(choices.display_value("value", "1,5 tỷ"), choices.display_value("value", "1.500.000.000"));
+        assert_ne!(choices.display_value("value", "1,5 tỷ"), choices.display_value("value", "1.500.000.001"));
+        assert_eq!((choices.display_value("value", "much"), choices.display_value("source", "web")), ("much".to_owned(), "web".to_owned()));
     }
 }

@@ -27,8 +27,8 @@ pub fn toggle(query: &DealQuery) -> AnyView {
 
 /// The filter bar: search box and chips.
 pub fn filter_bar(query: &DealQuery, menus: &DealFilters) -> AnyView {
-    let search = SearchBox { label: "Search deals", placeholder: "Name of the deal", words: &query.filter.q };
-    filter_form(query, Some(search), query.filter.set(), chips(query, menus))
+    let search = SearchBox { label: "Search deals", placeholder: "Name of the deal", query: &query.filter.q };
+    filter_form(query, Some(search), query.filter.set_count(), chips(query, menus))
 }
 
 fn chips(query: &DealQuery, menus: &DealFilters) -> AnyView {
@@ -58,8 +58,8 @@ fn chips(query: &DealQuery, menus: &DealFilters) -> AnyView {
         {name_chip(["contact", "contact_id"], "Contact", &filter.contact, contacts, no_contacts)}
         {filter_chip("owner_id", "Owner", owners, clear(|filter| filter.owner_id.clear()))}
         {filter_chip("tag", "Tag", tags, clear(|filter| filter.tag.clear()))}
-        {filter_menu("Value", between(&amounts), no_value, range([("value_min", "At least"), ("value_max", "At most")], "text", amounts))}
-        {filter_menu("Expected close", between(&days), no_close, range([("close_from", "From"), ("close_to", "To")], "date", iso))}
+        {filter_menu("Value", range_label(&amounts), no_value, range([("value_min", "At least"), ("value_max", "At most")], "text", amounts))}
+        {filter_menu("Expected close", range_label(&days), no_close, range([("close_from", "From"), ("close_to", "To")], "date", iso))}
     }
     .into_any()
 }
@@ -69,7 +69,7 @@ fn day(day: NaiveDate) -> String {
 }
 
 /// `≥ 100.000.000`, `≤ 5`, `1 – 5`; `None` without limits.
-fn between((least, most): &(Option<String>, Option<String>)) -> Option<String> {
+fn range_label((least, most): &(Option<String>, Option<String>)) -> Option<String> {
     match (least, most) {
         (None, None) => None,
         (Some(least), None) => Some(format!("≥ {least}")),

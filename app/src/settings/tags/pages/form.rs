@@ -48,7 +48,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<TagId>) -> Result<Response, Pa
         TagForm { name: in_use.tag.name.clone(), color: in_use.tag.color, version: in_use.version.to_string(), ..TagForm::default() };
     let mut form = ctx.form(|| kept.clone()).await?;
     let path = format!("{PATH}/{id}/edit");
-    let conflict = conflict_panel(&form.values, &kept, &LABELS, path.clone(), words_of);
+    let conflict = conflict_panel(&form.values, &kept, &LABELS, path.clone(), display_value);
     // The page shows the other user's version, so saving from here may replace it.
     form.values.version = kept.version;
     let title = format!("Edit {}", in_use.tag.name);
@@ -57,7 +57,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<TagId>) -> Result<Response, Pa
 }
 
 /// A field's value as the conflict panel shows it: a colour of the palette by its name.
-fn words_of(field: &str, value: &str) -> String {
+fn display_value(field: &str, value: &str) -> String {
     let color = (field == "color").then(|| PALETTE.iter().find(|(hex, _)| *hex == value)).flatten();
     color.map_or(value, |(_, name)| *name).to_owned()
 }

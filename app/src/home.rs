@@ -1,8 +1,8 @@
-//! `/`: where signing in leads.
+//! `/`: the page after sign-in.
 
 use axum::response::Redirect;
 
-/// The first list, until there is a dashboard.
+/// Redirects to the first list.
 pub async fn page() -> Redirect {
     Redirect::to("/companies")
 }

@@ -26,24 +26,24 @@ type CallArguments = Map<String, Value>;
 /// The routes of an action.
 #[derive(Clone, Copy)]
 pub struct ActionRoute {
-    /// The function's name.
+    /// The name of the function.
     pub name: &'static str,
-    /// The path that its form is posted to.
+    /// The path that the form is posted to.
     pub form: &'static str,
-    /// The path that a script calls it at.
+    /// The path of the JSON call.
     pub function: &'static str,
     /// The page of the form.
     pub page: FormLocation,
 }
 
-/// Pages and forms, with a list of their paths that a test holds to `domain::access::ENDPOINTS`.
+/// The router with the list of its paths, which a test compares with `domain::access::ENDPOINTS`.
 #[derive(Default)]
 pub struct Routes {
-    /// The router itself.
+    /// The router.
     pub router: Router<AppState>,
-    /// Method and path of each route, in the order added.
+    /// Method and path of each route, in order of registration.
     pub paths: Vec<(&'static str, &'static str)>,
-    /// The actions, in the order added.
+    /// The actions, in order of registration.
     pub actions: Vec<ActionRoute>,
 }
 

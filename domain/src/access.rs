@@ -1,22 +1,22 @@
-//! The one table of who may do what.
+//! Permissions: the one table of who may do what.
 //!
-//! [`allows`] answers for records, and every store function asks it first. [`ENDPOINTS`] lists every path the server
-//! answers with what it needs; a path that is served but not listed, or listed but not served, fails a test.
+//! [`allows`] decides about records; every store function calls it first. [`ENDPOINTS`] lists every path that the server answers
+//! with its access rule. A test fails if the list and the router differ.
 
 use crate::ids::{UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
-/// What a member may do in a workspace, from least to most.
+/// The role of a member in a workspace, from least to most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Reads.
+    /// May read.
     Viewer,
-    /// Reads and writes records.
+    /// May also write records.
     Member,
-    /// Also manages settings and members, and edits everyone's records.
+    /// May also manage settings and members, and edit every user's records.
     Admin,
-    /// Also may not be removed.
+    /// As an admin; can't be removed.
     Owner,
 }
 
@@ -24,7 +24,7 @@ impl Role {
     /// Every role.
     pub const ALL: [Self; 4] = [Self::Viewer, Self::Member, Self::Admin, Self::Owner];
 
-    /// As the database keeps it.
+    /// The value in the database.
     pub const fn slug(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",
@@ -34,7 +34,7 @@ impl Role {
         }
     }
 
-    /// From the form the database keeps.
+    /// Parses the value in the database.
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.slug() == slug)
     }
@@ -49,15 +49,15 @@ pub enum Entity {
     Contact,
     /// Deals.
     Deal,
-    /// Activities: calls, emails, meetings, notes and messages.
+    /// Calls, emails, meetings, notes and messages.
     Activity,
-    /// Follow-up notes of activities: added, never changed.
+    /// Follow-up notes of activities. They can be added, not changed.
     Note,
     /// Stages of the pipeline.
     Stage,
     /// Tags.
     Tag,
-    /// The workspace itself: its name, currency, time zone and switches.
+    /// The workspace: name, currency, time zone and switches.
     Workspace,
 }
 
@@ -66,7 +66,7 @@ impl Entity {
     pub const ALL: [Self; 8] =
         [Self::Company, Self::Contact, Self::Deal, Self::Activity, Self::Note, Self::Stage, Self::Tag, Self::Workspace];
 
-    /// The word for one such record, in lower case.
+    /// The noun for one record, in lower case.
     pub const fn noun(self) -> &'static str {
         match self {
             Self::Company => "company",
@@ -81,16 +81,16 @@ impl Entity {
     }
 }
 
-/// What is done with a record.
+/// An operation on records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verb {
-    /// Seen, listed, counted, searched.
+    /// Read, list, count, search.
     Read,
-    /// Made.
+    /// Create.
     Create,
-    /// Changed, moved, linked.
+    /// Update, move, link.
     Update,
-    /// Put in the bin, and taken out of it.
+    /// Move to the bin, and restore.
     Delete,
 }
 
@@ -99,26 +99,26 @@ impl Verb {
     pub const ALL: [Self; 4] = [Self::Read, Self::Create, Self::Update, Self::Delete];
 }
 
-/// Who acts: the first argument of every store function.
+/// The actor of a request: the first argument of every store function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Actor {
-    /// The person.
+    /// The user.
     pub user_id: UserId,
-    /// The workspace they are in. Records of any other do not exist for them.
+    /// The user's current workspace. Records of other workspaces do not exist for the actor.
     pub workspace_id: WorkspaceId,
-    /// What they may do there.
+    /// The user's role in the workspace.
     pub role: Role,
-    /// The workspace's switch "Only owners edit their records": members change only what they own.
+    /// The workspace's switch "Only owners edit their records": members change only records that they own.
     pub owners_only_edit: bool,
 }
 
 impl Actor {
-    /// Whether this actor may do `verb` with records of this kind at all.
+    /// Whether this actor may do `verb` with records of this kind in general.
     pub fn may(&self, verb: Verb, entity: Entity) -> bool {
         allows(self.role, verb, entity)
     }
 
-    /// Whether this actor may do `verb` with a record of this kind that `owner` owns.
+    /// Whether this actor may do `verb` with a record of this kind owned by `owner`.
     pub fn may_with(&self, verb: Verb, entity: Entity, owner: UserId) -> bool {
         let someone_elses = owner != self.user_id && matches!(verb, Verb::Update | Verb::Delete);
         self.may(verb, entity) && !(self.owners_only_edit && self.role < Role::Admin && someone_elses)
@@ -138,10 +138,10 @@ pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
     role >= least
 }
 
-/// Who may call an endpoint.
+/// The access rule of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccessRule {
-    /// Everybody.
+    /// Everyone.
     Public,
     /// Users without a session. Signed-in users are redirected to `/`.
     AnonymousOnly,
@@ -151,14 +151,14 @@ pub enum AccessRule {
     Permission(Verb, Entity),
 }
 
-/// One path the server answers.
+/// A path that the server answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Endpoint {
     /// `GET` or `POST`. A `GET` never changes anything.
     pub method: &'static str,
-    /// The path as the router writes it.
+    /// The path as in the router.
     pub path: &'static str,
-    /// Who may call it.
+    /// The access rule.
     pub needs: AccessRule,
 }
 
@@ -170,7 +170,7 @@ const fn post(path: &'static str, needs: AccessRule) -> Endpoint {
     Endpoint { method: "POST", path, needs }
 }
 
-/// Every path the server answers, beside its static files.
+/// Every path that the server answers, except static files.
 pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, Public, SignIn};
     use Entity::{Activity, Company, Contact, Deal, Note, Tag, Workspace};

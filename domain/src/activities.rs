@@ -1,4 +1,4 @@
-//! Activities: calls, emails, meetings, notes and messages, and the follow-up notes added to them.
+//! Activities: calls, emails, meetings, notes and messages, with follow-up notes.
 
 mod query;
 mod quick_log;
@@ -15,26 +15,26 @@ use crate::{
 use chrono::{DateTime, DurationRound, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Most characters of a subject.
+/// Maximum length of a subject, in characters.
 pub const SUBJECT_MAX: usize = 500;
-/// Most characters of an outcome.
+/// Maximum length of an outcome, in characters.
 pub const OUTCOME_MAX: usize = 255;
-/// Most minutes that one activity takes: a week, for a fair or a journey.
+/// Maximum duration in minutes: a week, for a fair or a journey.
 pub const DURATION_MAX: i32 = 7 * 24 * 60;
-/// Most characters of a description, of next steps and of a follow-up note.
+/// Maximum length of a description, of next steps and of a follow-up note, in characters.
 pub const TEXT_MAX: usize = 10_000;
 
-/// What kind of interaction it was.
+/// The type of an activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ActivityType {
-    /// A telephone call.
+    /// A phone call.
     Call,
     /// An email.
     Email,
     /// A meeting.
     Meeting,
-    /// A note to ourselves.
+    /// An internal note.
     Note,
     /// A text message.
     Sms,
@@ -44,7 +44,7 @@ impl ActivityType {
     /// Every type.
     pub const ALL: [Self; 5] = [Self::Call, Self::Email, Self::Meeting, Self::Note, Self::Sms];
 
-    /// As forms, URLs and the database write it.
+    /// The value in forms, URLs and the database.
     pub const fn slug(self) -> &'static str {
         match self {
             Self::Call => "call",
@@ -55,12 +55,12 @@ impl ActivityType {
         }
     }
 
-    /// From its written form.
+    /// Parses a slug.
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.slug() == slug)
     }
 
-    /// The word people read.
+    /// The label.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Call => "Call",
@@ -72,64 +72,64 @@ impl ActivityType {
     }
 }
 
-/// The fields of `/activities/new` and `/activities/{id}/edit` as they arrive, and as they are given back.
+/// The form of `/activities/new` and `/activities/{id}/edit`, as submitted and as redisplayed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ActivityForm {
     /// An [`ActivityType`]'s slug.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What it was about, required.
+    /// The subject, required.
     pub subject: String,
     /// What was said.
     pub description: String,
-    /// When it was, by the workspace's clock: `2026-11-21T09:30`. Nothing means now.
+    /// The local time in the workspace's time zone: `2026-11-21T09:30`. Empty for now.
     pub date: String,
-    /// How long it took.
+    /// The duration in minutes.
     pub duration_minutes: String,
-    /// What came of it.
+    /// The result.
     pub outcome: String,
-    /// What is to be done next.
+    /// The next steps.
     pub next_steps: String,
-    /// A company's id or nothing.
+    /// A company's id; empty for none.
     pub company_id: String,
-    /// A contact's id or nothing.
+    /// A contact's id; empty for none.
     pub contact_id: String,
-    /// A deal's id or nothing.
+    /// A deal's id; empty for none.
     pub deal_id: String,
-    /// The version that was shown for editing; empty on a new activity.
+    /// The edited version; empty for a new activity.
     pub version: String,
-    /// What this showing of a new activity's form is known by, so that it logs one activity however often it is sent.
+    /// The idempotency key: a form submitted twice creates one activity.
     pub form_key: String,
 }
 
-/// An activity to be written.
+/// An parsed activity, ready to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityDraft {
-    /// What kind it was.
+    /// The type.
     pub kind: ActivityType,
-    /// What it was about, 1 to [`SUBJECT_MAX`] characters.
+    /// The subject, 1 to [`SUBJECT_MAX`] characters.
     pub subject: String,
     /// What was said, up to [`TEXT_MAX`] characters.
     pub description: Option<String>,
-    /// When it was, in UTC, to the minute.
+    /// The time in UTC, to the minute.
     pub date: DateTime<Utc>,
-    /// How long it took, 0 to [`DURATION_MAX`] minutes.
+    /// The duration, 0 to [`DURATION_MAX`] minutes.
     pub duration_minutes: Option<i32>,
-    /// What came of it, up to [`OUTCOME_MAX`] characters.
+    /// The result, up to [`OUTCOME_MAX`] characters.
     pub outcome: Option<String>,
-    /// What is to be done next, up to [`TEXT_MAX`] characters.
+    /// The next steps, up to [`TEXT_MAX`] characters.
     pub next_steps: Option<String>,
-    /// The company it was with. Left out, it is the deal's or else the contact's.
+    /// The company. `None` follows the deal, or else the contact.
     pub company_id: Option<CompanyId>,
-    /// The person it was with. Left out, it is the deal's.
+    /// The contact. `None` follows the deal.
     pub contact_id: Option<ContactId>,
-    /// The deal it was about.
+    /// The deal.
     pub deal_id: Option<DealId>,
 }
 
 impl ActivityForm {
-    /// Reads the form. `utc` turns a time of the workspace's zone into UTC, or gives `None` for one that its clocks skip.
+    /// Parses the form. `utc`: converts a local time of the workspace to UTC; `None` for a time that daylight saving skips.
     pub fn parse(&self, now: DateTime<Utc>, utc: impl Fn(NaiveDateTime) -> Option<DateTime<Utc>>) -> Result<ActivityDraft, FormErrors> {
         let mut errors = FormErrors::default();
         let kind = errors.collect("type", ActivityType::from_slug(&self.kind).ok_or("Choose a type"));
@@ -164,7 +164,7 @@ impl ActivityForm {
         draft.filter(|_| errors.is_empty()).ok_or(errors)
     }
 
-    /// Checks one field by itself, as the browser does when it is left.
+    /// Checks a single field, as the browser does when the field loses the focus.
     pub fn check_field(field: &str, value: &str) -> Result<(), String> {
         let shown = |error: TextError| error.to_string();
         match field {
@@ -199,18 +199,18 @@ fn check_duration(text: &str) -> Result<Option<i32>, String> {
     }
 }
 
-/// The field of an activity's "Add note" form as it arrives.
+/// The submitted "Add note" form of an activity.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NoteForm {
-    /// What is added, required.
+    /// The note, required.
     pub body: String,
-    /// What this showing of the form is known by, so that it adds one note however often it is sent.
+    /// The idempotency key: a form submitted twice creates one note.
     pub form_key: String,
 }
 
 impl NoteForm {
-    /// Reads the form: 1 to [`TEXT_MAX`] characters.
+    /// Parses the form: 1 to [`TEXT_MAX`] characters.
     pub fn parse(&self) -> Result<String, FormErrors> {
         match text::paragraphs(&self.body, TEXT_MAX) {
             Ok(Some(body)) => Ok(body),
@@ -225,7 +225,7 @@ mod tests {
     use super::*;
     use chrono::FixedOffset;
 
-    /// Ho Chi Minh City, whose clocks skip one time for the test's sake.
+    /// Ho Chi Minh City, with one skipped time for this test.
     fn utc(local: NaiveDateTime) -> Option<DateTime<Utc>> {
         let zone = FixedOffset::east_opt(7 * 3_600)?;
         (local.to_string() != "2026-03-29 02:30:00").then(|| local.and_local_timezone(zone).single().map(|time| time.to_utc())).flatten()

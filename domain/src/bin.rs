@@ -1,18 +1,18 @@
-//! The bin: where deleted records stay for a while before they are gone for good.
+//! The bin: deleted records are kept for [`BIN_DAYS`] days.
 
 use crate::page::{self, BadQuery, ListQuery, PageNumber};
 
-/// Days that something stays in the bin.
+/// Days that a deleted record stays in the bin.
 pub const BIN_DAYS: i64 = 30;
 
-/// Which page of the bin is asked for; what was deleted last comes first.
+/// The query of the bin, which lists the last deleted records first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BinQuery {
-    /// The page.
+    /// The page number.
     pub page: PageNumber,
 }
 
-/// Numbers of records that go into the bin with a company or a contact.
+/// Numbers of dependent records that are deleted with a company or contact.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct GoesAlong {
     /// Contacts.
@@ -24,12 +24,12 @@ pub struct GoesAlong {
 }
 
 impl GoesAlong {
-    /// Whether any number is larger than in `shown`: records were added since `shown` was shown to the user.
+    /// Whether any number is greater than in `shown`: records were added after `shown` was rendered.
     pub fn exceeds(&self, shown: &Self) -> bool {
         self.beyond(shown) != Self::default()
     }
 
-    /// How many more there are of each kind than in `shown`; 0 for a kind of which there are fewer.
+    /// The number of additional records of each kind compared to `shown`; 0 for a kind with fewer.
     pub fn beyond(&self, shown: &Self) -> Self {
         Self {
             contacts: self.contacts.saturating_sub(shown.contacts),
@@ -40,7 +40,10 @@ impl GoesAlong {
 }
 
 impl BinQuery {
-    /// Reads the pairs of a URL's query. Unknown names are passed over; a page that no link of ours writes is refused.
+    /// Parses the pairs of a URL's query. Unknown names are ignored.
+    ///
+    /// # Errors
+    /// [`BadQuery`] for an invalid page number.
     pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BadQuery> {
         let mut query = Self::default();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {

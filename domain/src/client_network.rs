@@ -1,13 +1,13 @@
-//! The network that a client's address stands for, where clients are counted.
+//! The network of a client's address, by which clients are counted.
 
 use std::{
     fmt,
     net::{IpAddr, Ipv6Addr},
 };
 
-/// Host bits of an IPv6 address in its network: a single host usually has a whole /64 to take addresses from.
+/// Host bits of an IPv6 /64 network, which a single host usually has to itself.
 const IPV6_HOST_BITS: u32 = 64;
-/// Bits of an IPv6 address behind its site's prefix: providers hand out a /48 at most (RFC 6177).
+/// Bits after the /48 prefix of a site, the largest that providers assign (RFC 6177).
 const IPV6_SITE_BITS: u32 = 80;
 
 /// An IPv4 address, or the /64 network of an IPv6 address. An IPv4-mapped IPv6 address counts as IPv4.
@@ -24,7 +24,7 @@ impl From<IpAddr> for ClientNetwork {
 }
 
 impl ClientNetwork {
-    /// The largest network that one customer of a provider has: an IPv4 address, or an IPv6 /48.
+    /// The largest network that a provider assigns to one customer: an IPv4 address, or an IPv6 /48.
     #[must_use]
     pub fn site(self) -> Self {
         match self.0 {
@@ -33,13 +33,13 @@ impl ClientNetwork {
         }
     }
 
-    /// Whether it is this machine itself. The network of `::1` is `::`.
+    /// Whether the network is this machine. The network of `::1` is `::`.
     pub fn is_loopback(self) -> bool {
         self.0.is_loopback() || self.0.is_unspecified()
     }
 }
 
-/// `203.0.113.9` or `2001:db8:1:2::`, 39 characters at most.
+/// `203.0.113.9` or `2001:db8:1:2::`, at most 39 characters.
 impl fmt::Display for ClientNetwork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

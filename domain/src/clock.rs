@@ -1,14 +1,14 @@
-//! The clock, passed in so that a test can turn it.
+//! The clock, passed in so that tests can set the time.
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-/// Tells the time. Handed to whatever needs it; nothing asks the system itself.
+/// A source of the current time. No code calls the system clock directly.
 pub trait Clock: Send + Sync + 'static {
-    /// Now, in UTC, to the millisecond: what both databases keep exactly.
+    /// The current time in UTC, truncated to milliseconds, which both databases store exactly.
     fn now(&self) -> DateTime<Utc>;
 }
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 

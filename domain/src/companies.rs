@@ -1,4 +1,4 @@
-//! Companies: what is known of one, and how a list of them is asked for.
+//! Companies.
 
 mod query;
 
@@ -13,12 +13,12 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Most characters of a company's name.
+/// Maximum length of a company's name, in characters.
 pub const NAME_MAX: usize = 255;
-/// Most characters of its line of business.
+/// Maximum length of an industry, in characters.
 pub const INDUSTRY_MAX: usize = 100;
 
-/// How many people work there.
+/// The number of employees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum CompanySize {
     /// 1 to 10.
@@ -42,7 +42,7 @@ impl CompanySize {
     /// Every size, smallest first.
     pub const ALL: [Self; 5] = [Self::UpTo10, Self::UpTo50, Self::UpTo200, Self::UpTo500, Self::Over500];
 
-    /// As forms, URLs and people write it: `51-200`.
+    /// The value in forms and URLs, and the label: `51-200`.
     pub const fn slug(self) -> &'static str {
         match self {
             Self::UpTo10 => "1-10",
@@ -53,32 +53,32 @@ impl CompanySize {
         }
     }
 
-    /// From its written form.
+    /// Parses a slug.
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|size| size.slug() == slug)
     }
 
-    /// Its place among the sizes, 0 to 4: what the database keeps, so that it sorts by size and not by spelling.
+    /// The rank among the sizes, 0 to 4, stored in the database so that it sorts by size.
     pub const fn rank(self) -> i16 {
         self as i16
     }
 
-    /// From its place.
+    /// Parses a rank.
     pub fn from_rank(rank: i16) -> Option<Self> {
         Self::ALL.into_iter().find(|size| size.rank() == rank)
     }
 }
 
-/// Where we stand with a company.
+/// The status of the business relationship.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CompanyStatus {
-    /// Not a customer yet.
+    /// Not yet a customer.
     #[default]
     Lead,
     /// A customer.
     Active,
-    /// Once a customer.
+    /// Formerly a customer.
     Inactive,
 }
 
@@ -86,7 +86,7 @@ impl CompanyStatus {
     /// Every status.
     pub const ALL: [Self; 3] = [Self::Lead, Self::Active, Self::Inactive];
 
-    /// As forms, URLs and the database write it.
+    /// The value in forms, URLs and the database.
     pub const fn slug(self) -> &'static str {
         match self {
             Self::Lead => "lead",
@@ -95,12 +95,12 @@ impl CompanyStatus {
         }
     }
 
-    /// From its written form.
+    /// Parses a slug.
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.slug() == slug)
     }
 
-    /// The word people read.
+    /// The label.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Lead => "Lead",
@@ -110,17 +110,17 @@ impl CompanyStatus {
     }
 }
 
-/// The fields of `/companies/new` and `/companies/{id}/edit` as they arrive, and as they are given back.
+/// The form of `/companies/new` and `/companies/{id}/edit`, as submitted and as redisplayed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CompanyForm {
     /// Name, required.
     pub name: String,
-    /// Line of business.
+    /// The industry.
     pub industry: String,
-    /// A [`CompanySize`]'s slug or nothing.
+    /// A [`CompanySize`]'s slug; empty for none.
     pub size: String,
-    /// A [`CompanyStatus`]'s slug; nothing means lead.
+    /// A [`CompanyStatus`]'s slug; empty for lead.
     pub status: String,
     /// Web address.
     pub website: String,
@@ -132,34 +132,34 @@ pub struct CompanyForm {
     pub tax_code: String,
     /// Postal address.
     pub address: String,
-    /// Anything else.
+    /// Free-text notes.
     pub notes: String,
-    /// Ids of the tags it carries.
+    /// The ids of the tags.
     pub tag_id: Vec<String>,
-    /// Name of a tag to be made and put on it.
+    /// The name of a tag to create and assign; empty for none.
     pub new_tag: String,
-    /// That tag's colour.
+    /// The colour of the new tag.
     pub new_tag_color: String,
-    /// Names of its custom fields, a row each.
+    /// The names of the custom fields, one per row.
     pub metadata_name: Vec<String>,
-    /// Their values, in the same order.
+    /// The values of the custom fields, in the order of the names.
     pub metadata_value: Vec<String>,
-    /// The version that was shown for editing; empty on a new company.
+    /// The edited version; empty for a new company.
     pub version: String,
-    /// What makes this one showing of the form different from any other, so that sending it twice makes one company.
+    /// The idempotency key: a form submitted twice creates one company.
     pub form_key: String,
 }
 
-/// A company to be written.
+/// A parsed company, ready to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyDraft {
     /// Name, 1 to 255 characters.
     pub name: String,
-    /// Line of business, up to [`INDUSTRY_MAX`] characters.
+    /// The industry, up to [`INDUSTRY_MAX`] characters.
     pub industry: Option<String>,
-    /// How many people work there.
+    /// The number of employees.
     pub size: Option<CompanySize>,
-    /// Where we stand with it.
+    /// The status of the business relationship.
     pub status: CompanyStatus,
     /// Web address with its scheme, up to 500 characters.
     pub website: Option<String>,
@@ -171,18 +171,18 @@ pub struct CompanyDraft {
     pub tax_code: Option<String>,
     /// Postal address, up to 1,000 characters.
     pub address: Option<String>,
-    /// Anything else, up to 10,000 characters.
+    /// Free-text notes, up to 10,000 characters.
     pub notes: Option<String>,
-    /// The tags it carries, each once.
+    /// The tags, without duplicates.
     pub tags: Vec<TagId>,
-    /// A tag to be made and put on it; one of that name that exists already is used as it is.
+    /// A tag to create and assign. An existing tag of the same name is used unchanged.
     pub new_tag: Option<TagDraft>,
-    /// What else is to be known of it.
+    /// The custom fields.
     pub custom_fields: CustomFields,
 }
 
 impl CompanyForm {
-    /// Reads the form: the draft and, on an edit, the version it was made from.
+    /// Parses the form.
     pub fn parse(&self) -> Result<CompanyDraft, FormErrors> {
         let mut errors = FormErrors::default();
         let name = errors.collect("name", check_name(&self.name));
@@ -218,7 +218,7 @@ impl CompanyForm {
         draft.filter(|_| errors.is_empty()).ok_or(errors)
     }
 
-    /// Checks one field by itself, as the browser does when it is left.
+    /// Checks a single field, as the browser does when the field loses the focus.
     pub fn check_field(field: &str, value: &str) -> Result<(), String> {
         let shown = |error: TextError| error.to_string();
         match field {

@@ -1,4 +1,4 @@
-//! Contacts: the people at a company, and what they decide.
+//! Contacts: the people at a company and their authority.
 
 mod party;
 mod query;
@@ -15,15 +15,15 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How much a contact decides.
+/// A contact's authority in decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AuthorityLevel {
-    /// Signs.
+    /// Signs the contract.
     Primary,
-    /// Decides with the one who signs.
+    /// Decides together with the primary.
     Secondary,
-    /// Is listened to.
+    /// Influences decisions.
     Influencer,
 }
 
@@ -31,7 +31,7 @@ impl AuthorityLevel {
     /// Every level, highest first.
     pub const ALL: [Self; 3] = [Self::Primary, Self::Secondary, Self::Influencer];
 
-    /// As the database keeps it.
+    /// The value in the database.
     pub const fn slug(self) -> &'static str {
         match self {
             Self::Primary => "primary",
@@ -40,12 +40,12 @@ impl AuthorityLevel {
         }
     }
 
-    /// From the form the database keeps.
+    /// Parses the value in the database.
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.slug() == slug)
     }
 
-    /// The word people read.
+    /// The label.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Primary => "Primary",
@@ -54,17 +54,17 @@ impl AuthorityLevel {
         }
     }
 
-    /// Whether this level decides, alone or with another.
+    /// Whether this level is a decision-maker.
     pub const fn decides(self) -> bool {
         matches!(self, Self::Primary | Self::Secondary)
     }
 }
 
-/// Places in the order of who decides; those before this one decide.
+/// The first authority rank of a contact who does not decide.
 const DECIDES_NOT: i16 = 4;
 
-/// A contact's place in the order of who decides: primary 0, secondary 1, an influencer who decides 2, somebody who decides
-/// without a level 3, an influencer 4, anybody else 5.
+/// The authority rank of a contact, lower first: 0 primary, 1 secondary, 2 deciding influencer, 3 decides without level, 4
+/// influencer, 5 other.
 pub const fn standing(decides: bool, level: Option<AuthorityLevel>) -> i16 {
     match (level, decides) {
         (Some(AuthorityLevel::Primary), _) => 0,
@@ -76,12 +76,12 @@ pub const fn standing(decides: bool, level: Option<AuthorityLevel>) -> i16 {
     }
 }
 
-/// Most characters of a contact's name.
+/// Maximum length of a contact's name, in characters.
 pub const NAME_MAX: usize = 255;
-/// Most characters of what a contact does.
+/// Maximum length of a job title, in characters.
 pub const JOB_TITLE_MAX: usize = 255;
 
-/// The fields of `/contacts/new` and `/contacts/{id}/edit` as they arrive, and as they are given back.
+/// The form of `/contacts/new` and `/contacts/{id}/edit`, as submitted and as redisplayed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ContactForm {
@@ -91,35 +91,35 @@ pub struct ContactForm {
     pub email: String,
     /// Telephone number.
     pub phone: String,
-    /// What they do.
+    /// The job title.
     pub job_title: String,
-    /// A company's id or nothing.
+    /// A company's id; empty for none.
     pub company_id: String,
-    /// `true`, or nothing for a box that isn't ticked.
+    /// `true`, or empty if the box is not checked.
     pub is_decision_maker: String,
-    /// An [`AuthorityLevel`]'s slug or nothing.
+    /// An [`AuthorityLevel`]'s slug; empty for none.
     pub authority_level: String,
-    /// The id of the contact they report to, or nothing.
+    /// The id of the contact's manager; empty for none.
     pub reports_to_id: String,
-    /// Anything else.
+    /// Free-text notes.
     pub notes: String,
-    /// Ids of the tags they carry.
+    /// The ids of the tags.
     pub tag_id: Vec<String>,
-    /// Name of a tag to be made and put on them.
+    /// The name of a tag to create and assign; empty for none.
     pub new_tag: String,
-    /// That tag's colour.
+    /// The colour of the new tag.
     pub new_tag_color: String,
-    /// Names of their custom fields, a row each.
+    /// The names of the custom fields, one per row.
     pub metadata_name: Vec<String>,
-    /// Their values, in the same order.
+    /// The values of the custom fields, in the order of the names.
     pub metadata_value: Vec<String>,
-    /// The version that was shown for editing; empty on a new contact.
+    /// The edited version; empty for a new contact.
     pub version: String,
-    /// What makes this one showing of the form different from any other, so that sending it twice makes one contact.
+    /// The idempotency key: a form submitted twice creates one contact.
     pub form_key: String,
 }
 
-/// A contact to be written.
+/// A parsed contact, ready to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactDraft {
     /// Name, 1 to 255 characters.
@@ -128,28 +128,28 @@ pub struct ContactDraft {
     pub email: Option<String>,
     /// Telephone number as typed, up to 50 characters.
     pub phone: Option<String>,
-    /// What they do, up to 255 characters.
+    /// The job title, up to 255 characters.
     pub job_title: Option<String>,
-    /// The company they are at.
+    /// The company.
     pub company_id: Option<CompanyId>,
-    /// Whether they decide.
+    /// Whether the contact is a decision-maker.
     pub is_decision_maker: bool,
-    /// How much they decide.
+    /// The authority level.
     pub authority_level: Option<AuthorityLevel>,
-    /// Whom they report to, of whatever company.
+    /// The manager, in any company.
     pub reports_to_id: Option<ContactId>,
-    /// Anything else, up to 10,000 characters.
+    /// Free-text notes, up to 10,000 characters.
     pub notes: Option<String>,
-    /// The tags they carry, each once.
+    /// The tags, without duplicates.
     pub tags: Vec<TagId>,
-    /// A tag to be made and put on them; one of that name that exists already is used as it is.
+    /// A tag to create and assign. An existing tag of the same name is used unchanged.
     pub new_tag: Option<TagDraft>,
-    /// What else is to be known of them.
+    /// The custom fields.
     pub custom_fields: CustomFields,
 }
 
 impl ContactForm {
-    /// Reads the form. Who is primary or secondary decides, whether or not the box is ticked.
+    /// Parses the form. Primary and secondary contacts are decision-makers even if the box is not checked.
     pub fn parse(&self) -> Result<ContactDraft, FormErrors> {
         let mut errors = FormErrors::default();
         let name = errors.collect("name", check_name(&self.name));
@@ -185,7 +185,7 @@ impl ContactForm {
         draft.filter(|_| errors.is_empty()).ok_or(errors)
     }
 
-    /// Checks one field by itself, as the browser does when it is left.
+    /// Checks a single field, as the browser does when the field loses the focus.
     pub fn check_field(field: &str, value: &str) -> Result<(), String> {
         let shown = |error: TextError| error.to_string();
         match field {

@@ -1,45 +1,47 @@
-//! Custom fields: what a workspace wants to know of a record beyond its own fields, as names and values.
+//! Custom fields: name-value pairs of a record, beyond its built-in fields.
 
 use crate::{fold::fold, forms::FormErrors, text};
 
-/// Most characters of a field's name.
+/// Maximum length of a field's name, in characters.
 pub const NAME_MAX: usize = 100;
-/// Most characters of its value.
+/// Maximum length of a field's value, in characters.
 pub const VALUE_MAX: usize = 1_000;
-/// Most fields on one record.
+/// Maximum number of fields per record.
 pub const FIELDS_MAX: usize = 30;
 
-/// The input of a row's name; there is one a row, in order.
+/// The name of the input of a field's name, once per row.
 pub const NAME_INPUT: &str = "metadata_name";
-/// The input of a row's value; there is one a row, in order.
+/// The name of the input of a field's value, once per row.
 pub const VALUE_INPUT: &str = "metadata_value";
-/// What the rows are called together, where a form is compared or its errors are listed.
+/// Name and label of all rows together, for comparing forms and listing errors.
 pub const LABEL: (&str, &str) = ("metadata", "Custom fields");
 
-/// A name and what it says of the record.
+/// A custom field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomField {
-    /// Its name, 1 to 100 characters.
+    /// The name, 1 to 100 characters.
     pub name: String,
-    /// Its value, 1 to 1,000 characters, line breaks allowed.
+    /// The value, 1 to 1,000 characters; may contain line breaks.
     pub value: String,
 }
 
 impl CustomField {
-    /// Its value as an address to go to, if it is one of the web. Nothing else becomes a link, so that none runs anything.
+    /// The value as a URL; `None` unless the scheme is http or https, so that a link can't run a script.
     pub fn link(&self) -> Option<&str> {
         let written_out = text::website(&self.value).ok().flatten().is_some_and(|address| address == self.value);
         written_out.then_some(self.value.as_str())
     }
 }
 
-/// The custom fields of one record, by name: no two names fold alike.
+/// The custom fields of a record, sorted by name. Names are unique after folding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CustomFields(Vec<CustomField>);
 
 impl CustomFields {
-    /// Reads the rows of a form, its names beside its values. A row with nothing in it is passed over; what is wrong with
-    /// another stands at its inputs, by [`input_id`].
+    /// Parses the rows of a form. Empty rows are ignored.
+    ///
+    /// # Errors
+    /// A message per invalid input, at the field [`input_id`].
     pub fn parse(names: &[String], values: &[String]) -> Result<Self, FormErrors> {
         let mut errors = FormErrors::default();
         let mut fields: Vec<CustomField> = Vec::new();
@@ -61,7 +63,7 @@ impl CustomFields {
         if errors.is_empty() { Ok(Self::sorted(fields)) } else { Err(errors) }
     }
 
-    /// What is kept of a record. Rows that no form would have let in are shown as they are.
+    /// The stored fields of a record, without validation.
     pub fn from_stored(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         Self::sorted(pairs.into_iter().map(|(name, value)| CustomField { name, value }).collect())
     }
@@ -71,27 +73,27 @@ impl CustomFields {
         Self(fields)
     }
 
-    /// One by one, by name.
+    /// The fields, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = &CustomField> {
         self.0.iter()
     }
 
-    /// Whether there are none.
+    /// Whether there are no fields.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Names and values as the form has them.
+    /// Names and values as form rows.
     pub fn rows(&self) -> (Vec<String>, Vec<String>) {
         self.0.iter().map(|field| (field.name.clone(), field.value.clone())).unzip()
     }
 
-    /// What a search finds the record by.
+    /// The searched texts: names and values.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|field| [field.name.as_str(), field.value.as_str()])
     }
 
-    /// Checks one input by itself, as the browser does when it is left.
+    /// Checks a single input, as the browser does when the input loses the focus.
     pub fn check_input(input: &str, value: &str) -> Result<(), String> {
         match input {
             NAME_INPUT => text::line(value, NAME_MAX).map(drop).map_err(|error| error.to_string()),
@@ -101,12 +103,12 @@ impl CustomFields {
     }
 }
 
-/// The id of a row's input, rows counted from 0.
+/// The id of a row's input; `row` starts at 0.
 pub fn input_id(input: &str, row: usize) -> String {
     format!("{input}-{}", row + 1)
 }
 
-/// Each row that says something, as `name: value`, by name: for people who compare two forms.
+/// The non-empty rows as `name: value`, sorted by name, for the conflict panel.
 pub fn in_words(names: &[String], values: &[String]) -> Vec<String> {
     let text = |of: &[String], row: usize| of.get(row).map(|text| text.trim().replace("\r\n", "\n")).unwrap_or_default();
     let rows = (0..names.len().max(values.len())).map(|row| (text(names, row), text(values, row)));

@@ -1,17 +1,17 @@
-//! Days and times of day as the inputs of a form send them.
+//! Dates and local times as form inputs send them.
 //!
-//! Written out, as chrono's reader of formats would be most of what the browser downloads for a date.
+//! Hand-written, because chrono's format parser would be most of the download for a date.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
-/// A day from 1900 to 2200, as `<input type="date">` sends it: `2026-12-31`.
+/// Parses a date from 1900 to 2200, in the format of `<input type="date">`: `2026-12-31`.
 pub fn day(text: &str) -> Option<NaiveDate> {
     let [year, month, day] = numbers(text, b"0000-00-00")?;
     NaiveDate::from_ymd_opt(i32::from(year), month.into(), day.into()).filter(|date| (1900..=2200).contains(&date.year()))
 }
 
-/// A day and a time of day without a zone, as `<input type="datetime-local">` sends it: `2026-12-31T09:30`. Seconds, which
-/// some browsers add, are dropped.
+/// Parses a local time in the format of `<input type="datetime-local">`: `2026-12-31T09:30`. Seconds, which some browsers add, are
+/// dropped.
 pub fn local_time(text: &str) -> Option<NaiveDateTime> {
     let (date, time) = text.split_once(['T', ' '])?;
     let [hour, minute] = numbers(time.get(..5)?, b"00:00")?;
@@ -20,13 +20,13 @@ pub fn local_time(text: &str) -> Option<NaiveDateTime> {
     day(date)?.and_hms_opt(hour.into(), minute.into(), 0).filter(|_| dropped)
 }
 
-/// A local time as such an input takes it.
+/// Formats a local time for such an input.
 pub fn for_input(time: NaiveDateTime) -> String {
     use chrono::Timelike;
     format!("{:04}-{:02}-{:02}T{:02}:{:02}", time.year(), time.month(), time.day(), time.hour(), time.minute())
 }
 
-/// The numbers in a text of this shape, where `0` stands for a digit and everything else for itself.
+/// The numbers in a text of this shape. In `shape`, `0` stands for a digit, any other character for itself.
 fn numbers<const N: usize>(text: &str, shape: &[u8]) -> Option<[u16; N]> {
     let fits = |(byte, like): (u8, &u8)| if *like == b'0' { byte.is_ascii_digit() } else { byte == *like };
     if text.len() != shape.len() || !text.bytes().zip(shape).all(fits) {

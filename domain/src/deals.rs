@@ -1,4 +1,4 @@
-//! Deals: what is known of one, and where it stands on the board.
+//! Deals.
 
 mod bulk;
 mod idle;
@@ -22,76 +22,76 @@ use crate::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Most characters of a deal's name.
+/// Maximum length of a deal's name, in characters.
 pub const NAME_MAX: usize = 255;
-/// Most characters of the reason a deal was lost for.
+/// Maximum length of a lost reason, in characters.
 pub const LOST_REASON_MAX: usize = 500;
-/// Cards of one column that a board shows at first; the rest come on demand.
+/// Number of cards of a column that the board loads at once.
 pub const COLUMN_PAGE: u64 = 50;
 
-/// The fields of `/deals/new` and `/deals/{id}/edit` as they arrive, and as they are given back.
+/// The form of `/deals/new` and `/deals/{id}/edit`, as submitted and as redisplayed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DealForm {
     /// Name, required.
     pub name: String,
-    /// Amount as people write it: `1,5 tỷ`.
+    /// The amount as typed: `1,5 tỷ`.
     pub value: String,
     /// A stage's slug.
     pub stage: String,
     /// A company's id, required.
     pub company_id: String,
-    /// A contact's id or nothing.
+    /// A contact's id; empty for none.
     pub contact_id: String,
-    /// `2026-12-31` or nothing.
+    /// `2026-12-31`; empty for none.
     pub expected_close_date: String,
-    /// 0 to 100; nothing means the stage's own.
+    /// 0 to 100; empty follows the stage.
     pub probability: String,
-    /// Where it came from.
+    /// The source of the deal.
     pub source: String,
-    /// Why it was lost; asked for by a lost stage.
+    /// The lost reason; required for a lost stage.
     pub lost_reason: String,
-    /// Anything else.
+    /// Free-text notes.
     pub notes: String,
-    /// Names of its custom fields, a row each.
+    /// The names of the custom fields, one per row.
     pub metadata_name: Vec<String>,
-    /// Their values, in the same order.
+    /// The values of the custom fields, in the order of the names.
     pub metadata_value: Vec<String>,
-    /// The version that was shown for editing; empty on a new deal.
+    /// The edited version; empty for a new deal.
     pub version: String,
-    /// What makes this one showing of the form different from any other, so that sending it twice makes one deal.
+    /// The idempotency key: a form submitted twice creates one deal.
     pub form_key: String,
 }
 
-/// A deal to be written.
+/// A parsed deal, ready to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealDraft {
     /// Name, 1 to 255 characters.
     pub name: String,
-    /// What it is worth.
+    /// The value.
     pub value: Money,
-    /// The slug of its stage.
+    /// The slug of the stage.
     pub stage: String,
-    /// The company it is with.
+    /// The company.
     pub company_id: CompanyId,
-    /// The contact it is with.
+    /// The contact.
     pub contact_id: Option<ContactId>,
-    /// The day it is expected to close, in the workspace's time zone.
+    /// The expected close date, in the workspace's time zone.
     pub expected_close_date: Option<NaiveDate>,
-    /// How likely it is won, in percent; `None` follows the stage.
+    /// The probability in percent; `None` follows the stage.
     pub probability: Option<i16>,
-    /// Where it came from, up to 100 characters.
+    /// The source, up to 100 characters.
     pub source: Option<String>,
-    /// Why it was lost, up to 500 characters.
+    /// The lost reason, up to 500 characters.
     pub lost_reason: Option<String>,
-    /// Anything else, up to 10,000 characters.
+    /// Free-text notes, up to 10,000 characters.
     pub notes: Option<String>,
-    /// What else is to be known of it.
+    /// The custom fields.
     pub custom_fields: CustomFields,
 }
 
 impl DealForm {
-    /// Reads the form. Whether the stage exists and asks for a reason, the store knows.
+    /// Parses the form. The store checks that the stage exists and whether it requires a lost reason.
     pub fn parse(&self) -> Result<DealDraft, FormErrors> {
         let mut errors = FormErrors::default();
         let name = errors.collect("name", check_name(&self.name));
@@ -123,7 +123,7 @@ impl DealForm {
         draft.filter(|_| errors.is_empty()).ok_or(errors)
     }
 
-    /// Checks one field by itself, as the browser does when it is left.
+    /// Checks a single field, as the browser does when the field loses the focus.
     pub fn check_field(field: &str, value: &str) -> Result<(), String> {
         let shown = |error: TextError| error.to_string();
         match field {
@@ -144,7 +144,7 @@ fn check_name(text: &str) -> Result<String, TextError> {
     text::required_line(text, NAME_MAX, "Write the deal's name")
 }
 
-/// Nothing typed is a deal whose worth is not known yet: 0.
+/// An empty value is 0: not known yet.
 fn check_value(text: &str) -> Result<Money, String> {
     if text.trim().is_empty() { Ok(Money::ZERO) } else { Money::parse(text).map_err(|error| error.to_string()) }
 }

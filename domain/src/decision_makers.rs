@@ -1,28 +1,28 @@
-//! Who decides at a company: what is amiss with it, and who reports to whom.
+//! Decision-makers of a company: decision gaps and the org chart.
 
 use crate::ids::ContactId;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// After so many days without a call, an email, a meeting or a message somebody counts as not contacted.
+/// A contact counts as not contacted after this many days without a call, email, meeting or message.
 pub const CONTACT_DAYS: i64 = 30;
-/// People a company's map shows at most.
+/// Maximum number of people on an org chart.
 pub const MAP_MAX: usize = 200;
 
-/// What is amiss at a company that has open deals.
+/// A gap in the decision-makers of a company with open deals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecisionGap {
-    /// Nobody there is known to sign.
+    /// No primary decision-maker is known.
     NoPrimary,
-    /// Nobody who signs was contacted for [`CONTACT_DAYS`] days.
+    /// No primary decision-maker was contacted for [`CONTACT_DAYS`] days.
     NotContacted,
 }
 
 impl DecisionGap {
-    /// Both.
+    /// Every gap.
     pub const ALL: [Self; 2] = [Self::NoPrimary, Self::NotContacted];
 
-    /// As the URL writes it.
+    /// The value in URLs.
     pub const fn slug(self) -> &'static str {
         match self {
             Self::NoPrimary => "no-primary",
@@ -30,12 +30,12 @@ impl DecisionGap {
         }
     }
 
-    /// From its written form.
+    /// Parses a slug.
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|gap| gap.slug() == slug)
     }
 
-    /// The words people read.
+    /// The label.
     pub const fn label(self) -> &'static str {
         match self {
             Self::NoPrimary => "No primary decision-maker",
@@ -43,8 +43,11 @@ impl DecisionGap {
         }
     }
 
-    /// What is amiss at a company with so many open deals and so many contacts who sign, the latest of whom was contacted
-    /// then.
+    /// Detects the gap of a company; `None` if there is none.
+    ///
+    /// - `open_deals`: the number of open deals.
+    /// - `primaries`: the number of primary decision-makers.
+    /// - `last_contact`: the last time that one of them was contacted.
     pub fn detect(open_deals: u64, primaries: u64, last_contact: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Self> {
         match (open_deals, primaries) {
             (0, _) => None,
@@ -55,43 +58,43 @@ impl DecisionGap {
     }
 }
 
-/// Whoever was contacted last before this was not contacted for [`CONTACT_DAYS`] days.
+/// The start of the last [`CONTACT_DAYS`] days: an earlier last contact counts as not contacted.
 pub fn not_contacted_before(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::days(CONTACT_DAYS)
 }
 
-/// Somebody on the map, with those who report to them.
+/// A node of the org chart: a person with the people who report to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrgNode<P> {
     /// The person.
     pub person: P,
-    /// Who reports to them, in the order given.
+    /// The people who report to the person, in the given order.
     pub reports: Vec<Self>,
 }
 
 impl<P> OrgNode<P> {
-    /// Whether this holds of the person or of anybody below.
+    /// Whether the predicate holds for the person or anyone below.
     pub fn any(&self, holds: &impl Fn(&P) -> bool) -> bool {
         holds(&self.person) || self.reports.iter().any(|node| node.any(holds))
     }
 
-    /// How many people it has.
+    /// The number of people in the subtree.
     pub fn count(&self) -> usize {
         1 + self.reports.iter().map(Self::count).sum::<usize>()
     }
 }
 
-/// People as a tree, in the order given. `ids` gives a person's own id and their superior's; whoever's superior is not among
-/// the people stands at the top. So does the first of a circle, which no form lets in.
+/// The org chart of people, in the given order. `ids`: returns a person's own id and their manager's id. People whose manager is
+/// not in the list are roots. So is the first person of a cycle; forms accept no cycles.
 pub fn org_tree<P>(people: Vec<P>, ids: impl Fn(&P) -> (ContactId, Option<ContactId>)) -> Vec<OrgNode<P>> {
     let keys: Vec<_> = people.iter().map(ids).collect();
     let place: BTreeMap<ContactId, usize> = keys.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();
-    let above: Vec<Option<usize>> = keys.iter().map(|(_, boss)| boss.and_then(|boss| place.get(&boss).copied())).collect();
+    let above: Vec<Option<usize>> = keys.iter().map(|(_, manager)| manager.and_then(|manager| place.get(&manager).copied())).collect();
     let mut below: Vec<Vec<usize>> = vec![Vec::new(); keys.len()];
     let mut tops = Vec::new();
     for person in 0..keys.len() {
         match above[person] {
-            Some(boss) if !is_cycle_root(person, &above) => below[boss].push(person),
+            Some(manager) if !is_cycle_root(person, &above) => below[manager].push(person),
             _ => tops.push(person),
         }
     }
@@ -99,18 +102,18 @@ pub fn org_tree<P>(people: Vec<P>, ids: impl Fn(&P) -> (ContactId, Option<Contac
     tops.into_iter().filter_map(|top| take_subtree(top, &below, &mut people)).collect()
 }
 
-/// Whether the way up leads back here, and nobody on it comes earlier: one person of each circle.
+/// Whether the person is in a cycle and is its first person in list order.
 fn is_cycle_root(person: usize, above: &[Option<usize>]) -> bool {
     let mut seen = BTreeSet::from([person]);
     let mut at = above[person];
-    while let Some(boss) = at {
-        if boss == person {
+    while let Some(manager) = at {
+        if manager == person {
             return seen.first() == Some(&person);
         }
-        if !seen.insert(boss) {
+        if !seen.insert(manager) {
             return false;
         }
-        at = above[boss];
+        at = above[manager];
     }
     false
 }
@@ -130,7 +133,7 @@ mod tests {
         ContactId(Uuid::from_u128(number as u128))
     }
 
-    /// `0(1(2))`, from pairs of a person and their superior.
+    /// `0(1(2))`, from pairs of a person and their manager.
     fn drawn(people: &[(usize, Option<usize>)]) -> String {
         fn draw(nodes: &[OrgNode<(usize, Option<usize>)>]) -> String {
             let one = |node: &OrgNode<(usize, Option<usize>)>| {
@@ -139,7 +142,7 @@ mod tests {
             };
             nodes.iter().map(one).collect::<Vec<_>>().join(" ")
         }
-        draw(&org_tree(people.to_vec(), |(own, boss)| (id(*own), boss.map(id))))
+        draw(&org_tree(people.to_vec(), |(own, manager)| (id(*own), manager.map(id))))
     }
 
     #[test]
@@ -167,8 +170,8 @@ mod tests {
     proptest! {
         #[test]
         fn everybody_is_on_the_map_once(bosses in proptest::collection::vec(proptest::option::of(0_usize..40), 0..40)) {
-            let people: Vec<_> = bosses.iter().enumerate().map(|(own, boss)| (own, *boss)).collect();
-            let nodes = org_tree(people.clone(), |(own, boss)| (id(*own), boss.map(id)));
+            let people: Vec<_> = bosses.iter().enumerate().map(|(own, manager)| (own, *manager)).collect();
+            let nodes = org_tree(people.clone(), |(own, manager)| (id(*own), manager.map(id)));
             prop_assert_eq!(nodes.iter().map(OrgNode::count).sum::<usize>(), people.len());
             for person in people {
                 prop_assert!(nodes.iter().any(|node| node.any(&|other| *other == person)));

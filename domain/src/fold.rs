@@ -1,15 +1,15 @@
-//! Vietnamese text: one stored form (NFC), and the folded form that search compares.
+//! Vietnamese text: the stored form (NFC), and the folded form for search.
 
 use crate::unicode::{lowercase, without_marks};
 
-/// The stored form: NFC, so that `ễ` typed as one character or as three is the same text.
+/// The stored form. In NFC, `ễ` typed as one character or as three is the same text.
 pub use crate::unicode::nfc;
 
-/// What search compares: lower case without accents, runs of white space as one space.
+/// The folded form for search: lower case without accents, runs of white space as one space.
 ///
 /// `Đường`, `ĐƯỜNG`, its NFD form and the look-alike `Ðường` (U+00D0, the Icelandic letter) all fold to `duong`.
 pub fn fold(text: &str) -> String {
-    // Marks go after lower-casing, which can make one: `İ` becomes `i` and a dot.
+    // Marks are removed after lower-casing, which can create one: `İ` becomes `i` and a dot.
     let mut folded = String::with_capacity(text.len());
     for c in without_marks(&lowercase(text)).chars().map(plain_d) {
         if !c.is_whitespace() {
@@ -24,12 +24,12 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// The search column of a record: its searched fields folded, one a line, so that no match runs across two fields.
+/// The search column of a record: its searched fields, folded, one per line, so that no match spans two fields.
 pub fn search_key<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
     fields.into_iter().map(fold).filter(|field| !field.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// Unicode gives these letters no decomposition: a stroke is no accent.
+/// Letters with a stroke, which Unicode does not decompose.
 fn plain_d(c: char) -> char {
     match c {
         'đ' | 'ð' | 'ɖ' => 'd',

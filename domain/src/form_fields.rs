@@ -1,11 +1,11 @@
-//! What the names of a form's fields say about them.
+//! Names of form fields with a special meaning.
 
 use crate::custom_fields::{NAME_INPUT, VALUE_INPUT};
 
-/// Fields that come as often as there are values.
+/// Fields that may be repeated.
 pub const LIST_FIELDS: [&str; 4] = ["tag_id", "deal", NAME_INPUT, VALUE_INPUT];
 
-/// Whether a field only helps to fill in a form: a box of words to find choices by, or the button that has it drawn anew.
+/// Whether a field is for lookups only: a search box, or the lookup button.
 pub fn is_helper(name: &str) -> bool {
     name == "look" || name.ends_with("_q")
 }

@@ -1,51 +1,51 @@
-//! What is wrong with a form, field by field.
+//! Form errors, and forms that every feature uses.
 
 use crate::bin::GoesAlong;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// One field's message.
+/// The error of a field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
-    /// The input's name.
+    /// The name of the field.
     pub field: String,
-    /// A sentence that says what to write instead.
+    /// The message: a sentence that says what to write instead.
     pub message: String,
 }
 
-/// The messages of a form that was not taken, in the order of its fields. Empty means nothing is wrong.
+/// The errors of a form in field order. Empty for a valid form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormErrors(Vec<FieldError>);
 
 impl FormErrors {
-    /// One message at one field.
+    /// A single error.
     pub fn of(field: &str, message: impl Into<String>) -> Self {
         let mut errors = Self::default();
         errors.add(field, message);
         errors
     }
 
-    /// Adds a message.
+    /// Adds an error.
     pub fn add(&mut self, field: &str, message: impl Into<String>) {
         self.0.push(FieldError { field: field.to_owned(), message: message.into() });
     }
 
-    /// Takes a part's value, or keeps its messages and gives nothing.
+    /// Returns the value of a nested form, or collects its errors.
     pub fn collect_all<T>(&mut self, parsed: Result<T, Self>) -> Option<T> {
         parsed.map_err(|errors| self.0.extend(errors.0)).ok()
     }
 
-    /// Takes a field's value, or keeps its message and gives nothing: so every field is looked at before the form is refused.
+    /// Returns the value of a field, or collects its error, so that one pass reports every invalid field.
     pub fn collect<T, E: ToString>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
         parsed.map_err(|error| self.add(field, error.to_string())).ok()
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no errors.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The messages in order.
+    /// The errors in order.
     pub fn iter(&self) -> impl Iterator<Item = &FieldError> {
         self.0.iter()
     }
@@ -56,7 +56,7 @@ impl FormErrors {
     }
 }
 
-/// The messages, one after another.
+/// The messages, separated by spaces.
 impl fmt::Display for FormErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, error) in self.0.iter().enumerate() {
@@ -69,21 +69,21 @@ impl fmt::Display for FormErrors {
     }
 }
 
-/// A form's typed values to be thrown away.
+/// The form that discards a refused form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DiscardForm {
-    /// The path of the form's page.
+    /// The path of the refused form's page.
     pub page: String,
 }
 
-/// The answer to the question before a record is deleted.
+/// The submitted delete confirmation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DeleteForm {
-    /// The record's version that the question showed.
+    /// The version shown by the confirmation.
     pub version: String,
-    /// The number of contacts that the question showed as going into the bin with the record. Empty for none.
+    /// The shown number of contacts that are deleted with the record. Empty for none.
     pub contacts: String,
     /// The number of deals, likewise.
     pub deals: String,
@@ -92,25 +92,30 @@ pub struct DeleteForm {
 }
 
 impl DeleteForm {
-    /// What the question showed as going into the bin with the record. What is not a number counts as 0, so that the
-    /// question is asked again.
+    /// The shown numbers of dependent records. Invalid numbers count as 0, so that the confirmation is repeated.
     pub fn goes_along(&self) -> GoesAlong {
         let count = |text: &str| text.parse().unwrap_or_default();
         GoesAlong { contacts: count(&self.contacts), deals: count(&self.deals), activities: count(&self.activities) }
     }
 }
 
-/// Reads the version that a form was made from.
+/// Parses a form's version.
 pub fn parse_version(text: &str) -> Result<i64, FormErrors> {
     text.parse().map_err(|_| FormErrors::of("version", "Reload the page and try again"))
 }
 
-/// A choice by its written form: empty is none, and what isn't among the choices gets the message.
+/// Parses an optional value: empty is `None`.
+///
+/// # Errors
+/// `message` for an unknown value.
 pub fn optional<T>(slug: &str, read: impl Fn(&str) -> Option<T>, message: &'static str) -> Result<Option<T>, &'static str> {
     if slug.is_empty() { Ok(None) } else { read(slug).map(Some).ok_or(message) }
 }
 
-/// A record by its id: empty is none, and what isn't an id gets the message.
+/// Parses an optional id: empty is `None`.
+///
+/// # Errors
+/// `message` for an invalid id.
 pub fn optional_id<T: FromStr>(id: &str, message: &'static str) -> Result<Option<T>, &'static str> {
     optional(id, |id| id.parse().ok(), message)
 }

@@ -1,4 +1,4 @@
-//! Ids: a UUIDv7 in a type of its own per kind of record, so that a deal's id can't stand where a company's is meant.
+//! Ids: a UUIDv7 with a type per kind of record, so that ids of different kinds can't be confused.
 
 use crate::{clock::Clock, random::Random};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 #[error("not an id")]
 pub struct InvalidId;
 
-/// A fresh UUIDv7 (RFC 9562, 5.7): milliseconds of the clock first, so that ids sort by age; 74 random bits after them.
+/// A new UUIDv7 (RFC 9562, 5.7): the clock's milliseconds first, so that ids sort by age, then 74 random bits.
 pub fn new_uuid(clock: &dyn Clock, random: &dyn Random) -> Uuid {
     let mut bytes = [0; 10];
     random.fill(&mut bytes);
@@ -26,7 +26,7 @@ macro_rules! ids {
         pub struct $name(pub Uuid);
 
         impl $name {
-            /// A fresh id of this kind.
+            /// A new id.
             pub fn new(clock: &dyn Clock, random: &dyn Random) -> Self {
                 Self(new_uuid(clock, random))
             }
@@ -50,7 +50,7 @@ macro_rules! ids {
             }
         }
 
-        /// Only the form that [`fmt::Display`] writes: 36 characters with hyphens.
+        /// Parses only the format of [`fmt::Display`]: 36 characters with hyphens.
         impl FromStr for $name {
             type Err = InvalidId;
 
@@ -65,13 +65,13 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A person who signs in.
+    /// A user.
     UserId,
-    /// A workspace: whose records these are.
+    /// A workspace.
     WorkspaceId,
     /// A company.
     CompanyId,
-    /// A contact: a person at a company.
+    /// A contact.
     ContactId,
     /// A deal.
     DealId,

@@ -1,7 +1,7 @@
-//! What a CRM is: its words as types, how text becomes them, who may do what.
+//! The domain: types, parsing, validation and permissions of a CRM.
 //!
-//! No I/O, no clock and no random source of its own ([`clock`], [`random`] are passed in), so the same rules run in the
-//! server and, compiled to wasm, in the browser's forms.
+//! No I/O, clock or random source of its own ([`clock`], [`random`] are passed in), so the same rules run on the server and,
+//! compiled to WebAssembly, in the browser's forms.
 
 pub mod access;
 pub mod activities;

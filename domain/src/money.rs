@@ -1,52 +1,53 @@
-//! Money: a whole number of hundredths, never a float.
+//! Money: an integer number of hundredths, never a float.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, iter::Sum, num::ParseIntError};
 
 /// An amount in hundredths of the workspace's currency. A deal's value is 0 to [`Money::MAX`]; a sum may be larger.
 ///
-/// In JSON it is text: a browser's numbers are exact only up to 2^53, which ten deals of the largest value are past.
+/// In JSON it is text: a browser's numbers are exact only up to 2^53, less than ten deals of the largest value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Money(i64);
 
-/// Why text is not an amount.
+/// The error of an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    /// Not a number as people write it.
+    /// Not a number.
     #[error("Write a number such as 1.250.000.000 or 1,5 tỷ")]
     NotANumber,
-    /// Below zero.
+    /// Less than zero.
     #[error("Write an amount of 0 or more")]
     Negative,
-    /// Beyond [`Money::MAX`].
+    /// Greater than [`Money::MAX`].
     #[error("Write at most 9.999.999.999.999,99")]
     TooLarge,
-    /// More than two decimals would be lost.
+    /// More than two decimals.
     #[error("Write at most two decimals")]
     TooFine,
 }
 
 impl Money {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self(0);
-    /// The largest amount one record holds: that of DECIMAL(15,2).
+    /// The largest amount of a record: that of DECIMAL(15,2).
     pub const MAX: Self = Self(999_999_999_999_999);
 
-    /// From hundredths, as the database keeps them.
+    /// The amount from hundredths, the value in the database.
     pub const fn from_hundredths(hundredths: i64) -> Self {
         Self(hundredths)
     }
 
-    /// In hundredths, as the database keeps them.
+    /// The hundredths, the value in the database.
     pub const fn hundredths(self) -> i64 {
         self.0
     }
 
-    /// Reads what a Vietnamese writes: `1.250.000.000`, `1250000`, `1,5 tỷ`, `800 triệu`, `12,50`, also `1,250,000` and a currency sign.
+    /// Parses a Vietnamese amount: `1.250.000.000`, `1250000`, `1,5 tỷ`, `800 triệu`, `12,50`, also `1,250,000` and a currency
+    /// sign.
     ///
-    /// A single mark before exactly three digits separates thousands (`1.250` is 1250), but a comma before a unit is
-    /// always decimal (`1,250 tỷ` is 1250 triệu).
+    /// A single mark before exactly three digits separates thousands (`1.250` is 1250), but a comma before a unit is always decimal
+    /// (`1,250 tỷ` is 1250 triệu).
     pub fn parse(text: &str) -> Result<Self, MoneyError> {
         let folded = crate::fold::fold(text);
         let bare = folded.trim_end_matches("vnd").trim_matches(|c: char| "₫$€".contains(c) || c.is_whitespace());
@@ -61,7 +62,7 @@ impl Money {
         hundredths(&whole, &fraction, zeros)
     }
 
-    /// Without a currency sign, as an input shows it: `1.250.000,50`.
+    /// The amount without a currency sign, as in an input: `1.250.000,50`.
     pub fn plain(self) -> String {
         let cents = self.0.unsigned_abs() % 100;
         let sign = if self.0 < 0 { "-" } else { "" };
@@ -70,7 +71,7 @@ impl Money {
     }
 }
 
-/// Dots between groups of three digits, as Vietnamese writes numbers: `1.284`.
+/// Formats a number with dots between groups of three digits, as in Vietnamese: `1.284`.
 pub fn group_thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() * 4 / 3);
@@ -83,7 +84,7 @@ pub fn group_thousands(number: u64) -> String {
     grouped
 }
 
-/// The power of ten that a folded unit word stands for.
+/// The power of ten of a folded unit word.
 fn zeros_of(unit: &str) -> Option<usize> {
     Some(match unit {
         "" => 0,
@@ -94,14 +95,14 @@ fn zeros_of(unit: &str) -> Option<usize> {
     })
 }
 
-/// Digits before and after the decimal mark, thousands marks taken out.
+/// The digits before and after the decimal mark, without thousands marks.
 fn split_decimal(number: &str, has_unit: bool) -> Option<(String, String)> {
     let marks: Vec<(usize, char)> = number.char_indices().filter(|(_, c)| ".,".contains(*c)).collect();
     let decimal = match marks.as_slice() {
         [] => None,
         [(at, mark)] => {
             let three_follow = number.len() - at - 1 == 3;
-            // No group of thousands comes after a nought: 0,125 tỷ is 125 million.
+            // A leading zero has no thousands: 0,125 tỷ is 125 million.
             let thousands = three_follow && !number.starts_with('0') && !(has_unit && *mark == ',');
             (!thousands).then_some(*at)
         }
@@ -149,7 +150,7 @@ impl TryFrom<String> for Money {
 }
 
 impl Sum for Money {
-    /// Saturates: a sum past 92 quadrillion is shown as that, not as a negative number.
+    /// Saturates: a sum above 92 quadrillion is shown as that, not as a negative number.
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
         Self(amounts.fold(0, |sum, amount| sum.saturating_add(amount.0)))
     }
@@ -174,7 +175,7 @@ impl Currency {
     /// Every currency a workspace may choose.
     pub const ALL: [Self; 3] = [Self::Vnd, Self::Usd, Self::Eur];
 
-    /// ISO 4217 code, as the database keeps it.
+    /// The ISO 4217 code, the value in the database.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Vnd => "VND",
@@ -188,7 +189,7 @@ impl Currency {
         Self::ALL.into_iter().find(|currency| currency.code() == code)
     }
 
-    /// The sign written after an amount.
+    /// The currency sign, written after an amount.
     pub const fn sign(self) -> &'static str {
         match self {
             Self::Vnd => "₫",
@@ -197,7 +198,7 @@ impl Currency {
         }
     }
 
-    /// `1.250.000.000 ₫`, with a no-break space so that the sign stays with its number.
+    /// `1.250.000.000 ₫`, with a no-break space before the sign.
     pub fn show(self, amount: Money) -> String {
         format!("{}\u{a0}{}", amount.plain(), self.sign())
     }

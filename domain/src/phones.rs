@@ -1,67 +1,67 @@
-//! Telephone numbers: kept as typed, found however they are typed.
+//! Phone numbers: stored as typed, found in any format.
 //!
-//! People write one Vietnamese number as `0903 123 456`, `+84 903.123.456`, `84903123456` or `(0903) 123-456`. All of these
-//! have one key, the digits that are dialled at home: `0903123456`.
+//! A Vietnamese number may be written `0903 123 456`, `+84 903.123.456`, `84903123456` or `(0903) 123-456`. All have the same key,
+//! the digits dialled nationally: `0903123456`.
 
-/// The country code that a number at home goes without.
-const HOME: &str = "84";
-/// Digits of a Vietnamese number after its 0: 9 for a mobile, 9 or 10 for a line in a house.
-const NATIONAL: std::ops::RangeInclusive<usize> = 9..=10;
+/// The country code of Vietnam, omitted in national format.
+const COUNTRY_CODE: &str = "84";
+/// Number of digits after the leading 0: 9 for a mobile, 9 or 10 for a landline.
+const NATIONAL_DIGITS: std::ops::RangeInclusive<usize> = 9..=10;
 
-/// The keys of the numbers in a field, in their order, with a blank between them: what search compares.
+/// The search keys of the numbers in a field, separated by spaces.
 pub fn search_key(typed: &str) -> String {
     numbers(typed).map(key).filter(|key| !key.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// What a telephone dials for the first number of a field: digits and a leading plus.
+/// The first number of a field for a `tel:` link: digits with an optional leading plus.
 pub fn tel_number(typed: &str) -> String {
     let number = numbers(typed).next().unwrap_or_default();
     let plus = if is_international(number) { "+" } else { "" };
     format!("{plus}{}", digits(number))
 }
 
-/// What a number, or the beginning of one, may be found by: its key, and the key it would have were it written with the
-/// country code. Nothing where fewer than three digits are typed, or something no number has.
+/// The keys to find a number by a prefix: the key of the prefix, and its key if the prefix starts with the country code. Empty for
+/// fewer than three digits, and for text that is no number.
 pub fn prefix_keys(typed: &str) -> Vec<String> {
     let digits = digits(typed);
     if digits.len() < 3 || !typed.chars().all(is_of_number) {
         return vec![];
     }
     let mut keys = vec![key(typed)];
-    // `84903` may be the beginning of 84903123456 as well as a part of some other number.
-    if let Some(rest) = digits.strip_prefix(HOME).filter(|rest| !rest.is_empty()) {
+    // `84903` may be the start of 84903123456 or part of another number.
+    if let Some(rest) = digits.strip_prefix(COUNTRY_CODE).filter(|rest| !rest.is_empty()) {
         keys.push(national_format(rest));
     }
     keys.dedup();
     keys
 }
 
-/// Whether a character may stand in a telephone number: a digit, or a mark people write between digits.
+/// Whether a character may occur in a phone number: a digit or a separator.
 pub fn is_of_number(c: char) -> bool {
     c.is_ascii_digit() || " +-.()/,;".contains(c)
 }
 
-/// The digits dialled at home; of a number of another country, all its digits.
+/// The key of a number: the digits dialled nationally, or all digits of a foreign number.
 fn key(number: &str) -> String {
     let all = digits(number);
     let (digits, international) = match all.strip_prefix("00") {
         Some(rest) => (rest, true),
         None => (all.as_str(), is_international(number)),
     };
-    if let Some(rest) = digits.strip_prefix(HOME) {
-        let whole = NATIONAL.contains(&rest.trim_start_matches('0').len());
+    if let Some(rest) = digits.strip_prefix(COUNTRY_CODE) {
+        let whole = NATIONAL_DIGITS.contains(&rest.trim_start_matches('0').len());
         if whole || (international && !rest.is_empty()) {
             return national_format(rest);
         }
     }
-    // A mobile without its 0.
+    // A mobile number without its leading 0.
     if !international && digits.len() == 9 && digits.starts_with(['3', '5', '7', '8', '9']) {
         return national_format(digits);
     }
     digits.to_owned()
 }
 
-/// With the one 0 before it: `+84 (0)903` has it already.
+/// The number with one leading 0: `+84 (0)903` has one already.
 fn national_format(rest: &str) -> String {
     format!("0{}", rest.strip_prefix('0').unwrap_or(rest))
 }
@@ -74,7 +74,7 @@ fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// Several numbers in one field have a slash, a comma or a semicolon between them.
+/// The numbers in a field, separated by slash, comma or semicolon.
 fn numbers(typed: &str) -> impl Iterator<Item = &str> {
     typed.split(['/', ',', ';'])
 }

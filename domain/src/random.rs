@@ -1,6 +1,6 @@
-//! The source of randomness, passed in so that a test can fix it.
+//! The random source, passed in so that tests can fix it.
 
-/// Fills bytes that nobody can guess. The server's implementation asks the operating system.
+/// A cryptographic random source. The server's implementation calls the operating system.
 pub trait Random: Send + Sync + 'static {
     /// Overwrites every byte of `bytes`.
     fn fill(&self, bytes: &mut [u8]);

@@ -1,40 +1,39 @@
-//! How many failed sign-ins are accepted before further ones are refused without comparing the password, and how many
-//! registrations.
+//! Rate limits of failed sign-ins and of registrations. Above a sign-in limit, attempts are refused without comparing the password.
 //!
-//! Only max count. An account can't be locked for its owner: a browser that has signed in to it before is counted by
-//! itself and by nothing else (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
+//! An account can't be locked for its owner: a browser that has signed in to it before has a counter of its own (OWASP, "Slow Down
+//! Online Guessing Attacks with Device Cookies").
 
 use chrono::TimeDelta;
 
 /// At most `max` in any `window_minutes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
-    /// Number that is accepted.
+    /// Maximum number of attempts.
     pub max: u32,
-    /// Minutes in which they are counted.
+    /// The window in minutes.
     pub window_minutes: u32,
 }
 
 impl Limit {
-    /// The window as a span of time.
+    /// The window as a duration.
     pub fn window(self) -> TimeDelta {
         TimeDelta::minutes(self.window_minutes.into())
     }
 }
 
-/// Of one account from one network.
+/// Per account and network.
 pub const PER_ACCOUNT_AND_NETWORK: Limit = Limit { max: 10, window_minutes: 15 };
-/// Of one account from everywhere. Thirty networks that guess all they may shut out browsers that are new to the account,
-/// and get 28,800 tries a day at passwords that are not among the easily guessed. Twenty networks shut out nobody.
+/// Per account. Thirty networks that use their whole limit can shut out browsers that are new to the account; together they get
+/// 28,800 attempts a day, at passwords that are not among the easily guessed ones. Twenty networks shut out nobody.
 pub const PER_ACCOUNT: Limit = Limit { max: 300, window_minutes: 15 };
-/// Of all accounts from one network: an office of hundreds may stand behind one address.
+/// Per network: an office of hundreds may share one address.
 pub const PER_NETWORK: Limit = Limit { max: 100, window_minutes: 15 };
-/// Of one account from one browser that has signed in to it before.
+/// Per account and device that has signed in to it before.
 pub const PER_DEVICE: Limit = Limit { max: 10, window_minutes: 15 };
 
-/// After this, a failure counts nowhere.
+/// The longest window, after which a failure counts nowhere.
 pub const LONGEST_WINDOW_MINUTES: u32 = 15;
-/// Registrations from one network. Each creates a workspace: without a bound they fill the disk.
+/// Registrations per network. Each creates a workspace: without a limit they could fill the disk.
 pub const REGISTRATIONS_PER_NETWORK: Limit = Limit { max: 20, window_minutes: 60 };
 
 #[cfg(test)]

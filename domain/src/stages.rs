@@ -1,16 +1,16 @@
-//! Stages of the pipeline: rows of a table, per workspace, in order.
+//! Stages of a workspace's pipeline.
 
 use serde::{Deserialize, Serialize};
 
-/// What reaching a stage means for a deal.
+/// The meaning of a stage for its deals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StageKind {
-    /// Still being worked on.
+    /// In progress.
     Open,
     /// Sold.
     Won,
-    /// Not sold. Asks for a reason.
+    /// Not sold. Requires a lost reason.
     Lost,
 }
 
@@ -18,7 +18,7 @@ impl StageKind {
     /// Every kind.
     pub const ALL: [Self; 3] = [Self::Open, Self::Won, Self::Lost];
 
-    /// As the database keeps it.
+    /// The value in the database.
     pub const fn slug(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -27,28 +27,28 @@ impl StageKind {
         }
     }
 
-    /// From the form the database keeps.
+    /// Parses the value in the database.
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.slug() == slug)
     }
 }
 
-/// A stage that a new workspace starts with.
+/// A stage of a new workspace.
 #[derive(Debug, Clone, Copy)]
 pub struct DefaultStage {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// Its name in URLs and forms, unique in the workspace.
+    /// The name in URLs and forms, unique in the workspace.
     pub slug: &'static str,
-    /// What reaching it means.
+    /// The kind.
     pub kind: StageKind,
-    /// How likely a deal here is won, in percent, unless a person says otherwise.
+    /// The probability of winning in percent, unless the deal has its own.
     pub probability: i16,
-    /// Days without an activity after which a deal here counts as idle.
+    /// Days without an activity after which a deal is idle; `None` for never.
     pub idle_days: Option<i16>,
 }
 
-/// The six stages of a new workspace, in order.
+/// The six stages of a new workspace in pipeline order.
 pub const DEFAULT_STAGES: [DefaultStage; 6] = [
     DefaultStage { name: "Prospecting", slug: "prospecting", kind: StageKind::Open, probability: 10, idle_days: Some(14) },
     DefaultStage { name: "Qualification", slug: "qualification", kind: StageKind::Open, probability: 25, idle_days: Some(14) },
@@ -58,7 +58,7 @@ pub const DEFAULT_STAGES: [DefaultStage; 6] = [
     DefaultStage { name: "Closed Lost", slug: "closed-lost", kind: StageKind::Lost, probability: 0, idle_days: None },
 ];
 
-/// Whether text has the shape of a stage's slug: lower-case letters, digits and single hyphens, at most 64.
+/// Whether text is a valid slug: lower-case letters, digits and single hyphens, at most 64 characters.
 pub fn is_slug(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))

@@ -7,7 +7,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The colours a tag is offered in, with their names.
+/// The palette of tag colours, with names.
 pub const PALETTE: [(&str, &str); 8] = [
     ("#16a34a", "Green"),
     ("#0284c7", "Blue"),
@@ -19,9 +19,9 @@ pub const PALETTE: [(&str, &str); 8] = [
     ("#64748b", "Grey"),
 ];
 
-/// Most characters of a tag's name.
+/// Maximum length of a tag's name, in characters.
 pub const NAME_MAX: usize = 100;
-/// Most tags on one record.
+/// Maximum number of tags per record.
 pub const TAGS_MAX: usize = 20;
 
 /// A colour as `#rrggbb`, in lower case.
@@ -34,58 +34,58 @@ pub struct Color(String);
 pub struct InvalidColor;
 
 impl Color {
-    /// Reads `#rrggbb`.
+    /// Parses `#rrggbb`.
     pub fn parse(text: &str) -> Result<Self, InvalidColor> {
         let hex = text.strip_prefix('#').ok_or(InvalidColor)?;
         let is_hex = hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit());
         is_hex.then(|| Self(text.to_ascii_lowercase())).ok_or(InvalidColor)
     }
 
-    /// As `#rrggbb`.
+    /// The colour as `#rrggbb`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A tag to be made.
+/// A parsed tag, ready to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagDraft {
-    /// Its name, 1 to 100 characters.
+    /// The name, 1 to 100 characters.
     pub name: String,
-    /// Its colour.
+    /// The colour.
     pub color: Color,
 }
 
 impl TagDraft {
-    /// Reads a name and a colour; no colour means the palette's first.
+    /// Parses a name and a colour. An empty colour is the first one of the palette.
     pub fn parse(name: &str, color: &str) -> Result<Self, (&'static str, String)> {
         let name = check_name(name).map_err(|error| ("name", error.to_string()))?;
         let color = Color::parse(if color.is_empty() { PALETTE[0].0 } else { color }).map_err(|error| ("color", error.to_string()))?;
         Ok(Self { name, color })
     }
 
-    /// The tag that a form makes on the way; no name means none.
+    /// Parses the new tag of a record's form; `None` without a name.
     pub fn parse_optional(name: &str, color: &str) -> Result<Option<Self>, String> {
         if name.trim().is_empty() { Ok(None) } else { Self::parse(name, color).map(Some).map_err(|(_, message)| message) }
     }
 }
 
-/// The fields of `/settings/tags/new` and `/settings/tags/{id}/edit` as they arrive, and as they are given back.
+/// The form of `/settings/tags/new` and `/settings/tags/{id}/edit`, as submitted and as redisplayed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TagForm {
     /// Name, required.
     pub name: String,
-    /// Colour as `#rrggbb`; nothing means the palette's first.
+    /// The colour as `#rrggbb`; empty for the first one of the palette.
     pub color: String,
-    /// The version that was shown for editing; empty on a new tag.
+    /// The edited version; empty for a new tag.
     pub version: String,
-    /// What makes this one showing of the form different from any other, so that sending it twice makes one tag.
+    /// The idempotency key: a form submitted twice creates one tag.
     pub form_key: String,
 }
 
 impl TagForm {
-    /// Reads the form. Whether the name is taken, the store knows.
+    /// Parses the form. The store checks that the name is free.
     pub fn parse(&self) -> Result<TagDraft, FormErrors> {
         let mut errors = FormErrors::default();
         let name = errors.collect("name", check_name(&self.name));
@@ -96,24 +96,24 @@ impl TagForm {
         }
     }
 
-    /// Checks one field by itself, as the browser does when it is left.
+    /// Checks a single field, as the browser does when the field loses the focus.
     pub fn check_field(field: &str, value: &str) -> Result<(), String> {
         if field == "name" { check_name(value).map(drop).map_err(|error| error.to_string()) } else { Ok(()) }
     }
 }
 
-/// The fields of `/settings/tags/{id}/merge` as they arrive.
+/// The submitted form of `/settings/tags/{id}/merge`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MergeForm {
-    /// The id of the tag that takes the other's place.
+    /// The id of the target tag.
     pub into: String,
-    /// The version of the tag to be merged away that was shown.
+    /// The shown version of the merged tag.
     pub version: String,
 }
 
 impl MergeForm {
-    /// Reads the form of the tag `id`.
+    /// Parses the form for the tag `id`.
     pub fn parse(&self, id: TagId) -> Result<TagId, FormErrors> {
         match self.into.parse() {
             Ok(into) if into == id => Err(FormErrors::of("into", "Choose another tag than this one")),
@@ -123,7 +123,7 @@ impl MergeForm {
     }
 }
 
-/// The tags ticked in a form, each once, at most [`TAGS_MAX`].
+/// Parses the checked tags: without duplicates, at most [`TAGS_MAX`].
 pub fn parse_ids(ids: &[String]) -> Result<Vec<TagId>, String> {
     let mut tags = ids
         .iter()
@@ -136,7 +136,7 @@ pub fn parse_ids(ids: &[String]) -> Result<Vec<TagId>, String> {
     if tags.len() > TAGS_MAX { Err(format!("Choose at most {TAGS_MAX} tags")) } else { Ok(tags) }
 }
 
-/// The form of a tag's name that is unique in its workspace: lower case, accents kept.
+/// The unique form of a tag's name in its workspace: lower case with accents.
 pub fn name_key(name: &str) -> String {
     crate::fold::nfc(name).to_lowercase()
 }

@@ -1,60 +1,61 @@
-//! Typed text: trimmed, NFC, of a bounded length.
+//! Parsing of typed text: trimmed, NFC, of limited length.
 
 use crate::{fold::nfc, phones, unicode};
 
-/// What is wrong with a text.
+/// The error of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Nothing but white space, with the sentence that asks for it.
+    /// Empty; contains the message.
     #[error("{0}")]
     Missing(&'static str),
-    /// More characters than are kept.
+    /// Too many characters; contains the maximum.
     #[error("Write at most {0} characters")]
     TooLong(usize),
     /// A control character other than a line break or a tab.
     #[error("Remove the invisible control characters")]
     Control,
-    /// Not an address that mail could reach.
+    /// Not an email address.
     #[error("Write an address such as name@example.com")]
     NotAnEmail,
-    /// Not a web address.
+    /// Not a web URL.
     #[error("Write a web address such as example.com")]
     NotAWebsite,
-    /// Letters where a telephone number belongs.
+    /// Not a phone number.
     #[error("Write a phone number such as 0903 123 456")]
     NotAPhone,
 }
 
-/// One line of at most `max` characters, counted as people count (Unicode scalar values of the NFC form). Empty gives `None`.
+/// One line of at most `max` characters (Unicode scalar values of the NFC form). Empty is `None`.
 pub fn line(text: &str, max: usize) -> Result<Option<String>, TextError> {
     let text = nfc(text.trim());
     let text = text.trim();
     if text.chars().any(char::is_control) {
         return Err(TextError::Control);
     }
-    bounded(text, max)
+    check_length(text, max)
 }
 
-/// One line that must be there; `missing` is the sentence that asks for it.
+/// One required line. `missing`: the message for an empty one.
 pub fn required_line(text: &str, max: usize, missing: &'static str) -> Result<String, TextError> {
     line(text, max)?.ok_or(TextError::Missing(missing))
 }
 
-/// Paragraphs of at most `max` characters; line breaks become `\n`. Empty gives `None`.
+/// Several lines of at most `max` characters; line breaks become `
+/// `. Empty is `None`.
 pub fn paragraphs(text: &str, max: usize) -> Result<Option<String>, TextError> {
     let text = nfc(text.trim()).replace("\r\n", "\n").replace('\r', "\n");
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         return Err(TextError::Control);
     }
-    bounded(&text, max)
+    check_length(&text, max)
 }
 
-/// What else there is to say of a record: up to 10,000 characters.
+/// Notes: up to 10,000 characters.
 pub fn notes(text: &str) -> Result<Option<String>, TextError> {
     paragraphs(text, 10_000)
 }
 
-/// An address of the shape `local@domain.tld`. Whether mail arrives only sending tells.
+/// An address of the form `local@domain.tld`. Whether it receives mail is not checked.
 pub fn email(text: &str) -> Result<Option<String>, TextError> {
     let Some(address) = line(text, 255)? else { return Ok(None) };
     let well_formed = address.split_once('@').is_some_and(|(local, host)| {
@@ -64,7 +65,7 @@ pub fn email(text: &str) -> Result<Option<String>, TextError> {
     if well_formed && plain { Ok(Some(address)) } else { Err(TextError::NotAnEmail) }
 }
 
-/// A web address, kept with its scheme; only http and https, so that a link never runs anything.
+/// A web URL with its scheme, http or https only, so that a link can't run a script. Adds `https://` if there is no scheme.
 pub fn website(text: &str) -> Result<Option<String>, TextError> {
     let Some(typed) = line(text, 500)? else { return Ok(None) };
     let lower = typed.to_ascii_lowercase();
@@ -77,7 +78,7 @@ pub fn website(text: &str) -> Result<Option<String>, TextError> {
     if looks_like_host && !with_scheme.contains(char::is_whitespace) { Ok(Some(with_scheme)) } else { Err(TextError::NotAWebsite) }
 }
 
-/// A telephone number as typed: digits, and the marks people write between them.
+/// A phone number as typed: digits and separators.
 pub fn phone(text: &str) -> Result<Option<String>, TextError> {
     let Some(typed) = line(text, 50)? else { return Ok(None) };
     let allowed = typed.chars().all(phones::is_of_number);
@@ -85,7 +86,7 @@ pub fn phone(text: &str) -> Result<Option<String>, TextError> {
     if allowed && digits >= 3 { Ok(Some(typed)) } else { Err(TextError::NotAPhone) }
 }
 
-fn bounded(text: &str, max: usize) -> Result<Option<String>, TextError> {
+fn check_length(text: &str, max: usize) -> Result<Option<String>, TextError> {
     match text.chars().count() {
         0 => Ok(None),
         length if length > max => Err(TextError::TooLong(max)),

@@ -1,36 +1,36 @@
-//! The timeline of a record: where one page of it ends and the next begins.
+//! The keyset cursor of a record's timeline.
 
 use crate::ids::ActivityId;
 use std::{fmt, str::FromStr};
 
-/// Entries that a timeline shows at once; older ones come on demand.
+/// Number of entries per page of a timeline.
 pub const TIMELINE_PAGE: u64 = 20;
 
-/// The last entry of a page. A timeline goes from new to old: by time, at the same time activities before changes, and of
-/// two of a kind the later made first.
+/// The cursor: the last entry of a page. A timeline is sorted from new to old: by time, then activities before changes, then the
+/// later created first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimelineCursor {
-    /// When the entry was, in milliseconds since 1970.
+    /// The entry's time, in milliseconds since 1970.
     pub at_ms: i64,
-    /// Which entry of that time.
+    /// The entry among those of the same time.
     pub entry: TimelineEntryId,
 }
 
-/// What tells an entry from others of the same time.
+/// The id of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimelineEntryId {
     /// An activity.
     Activity(ActivityId),
-    /// A change, by its number in the audit log.
+    /// A change, by its sequence number in the audit log.
     Change(i64),
 }
 
-/// Not the end of a page.
+/// Text that is not a cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a place in a timeline")]
 pub struct InvalidCursor;
 
-/// As the URL writes it: `1772420645678-a-0190c7a0-…` or `1772420645678-c-42`.
+/// The value in URLs: `1772420645678-a-0190c7a0-…` or `1772420645678-c-42`.
 impl fmt::Display for TimelineCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.entry {
@@ -46,7 +46,7 @@ impl FromStr for TimelineCursor {
     fn from_str(text: &str) -> Result<Self, InvalidCursor> {
         let (before, sign, rest) =
             ["-a-", "-c-"].into_iter().find_map(|sign| text.split_once(sign).map(|(a, b)| (a, sign, b))).ok_or(InvalidCursor)?;
-        // The years 1900 to 2200, as of every date that a form takes.
+        // The years 1900 to 2200, as for every date of a form.
         let at_ms = before.parse().ok().filter(|ms| (-2_208_988_800_000..7_289_654_400_000).contains(ms)).ok_or(InvalidCursor)?;
         let entry = match sign {
             "-a-" => TimelineEntryId::Activity(rest.parse().map_err(|_| InvalidCursor)?),

@@ -1,9 +1,9 @@
-//! Where a redirect may lead: to pages of our own, and nowhere else.
+//! Safe redirect targets: paths of this site only.
 
-/// The path to go to next if `target` is a path on this site, else `None`.
+/// The redirect target if `target` is a path of this site, else `None`.
 ///
-/// A browser reads `//host`, `/\host` and a path with a tab or line break inside as another site's address, so such
-/// targets, and anything with a scheme, are refused. So is `/login`: coming back to it would be a loop.
+/// Browsers read `//host`, `/\host` and a path with a tab or line break as the URL of another site, so such targets and any with a
+/// scheme are refused. So is `/login`, which would loop.
 pub fn safe_next(target: &str) -> Option<&str> {
     let mut chars = target.chars();
     let starts_as_path = chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\'));

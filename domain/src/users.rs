@@ -1,4 +1,4 @@
-//! People who sign in: what they type to register and to sign in.
+//! Users: registration and sign-in.
 
 use crate::{
     forms::FormErrors,
@@ -7,33 +7,33 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Fewest characters of a password.
+/// Minimum length of a password, in characters.
 pub const PASSWORD_MIN: usize = 8;
-/// Most characters of a password: enough for any phrase, and a bound on what is hashed.
+/// Maximum length of a password, in characters: long enough for a phrase, and a limit for hashing.
 pub const PASSWORD_MAX: usize = 256;
 
-/// An address as typed (NFC, trimmed). Two that differ only in case are the same account: compare [`Email::key`].
+/// An email address as typed (NFC, trimmed). Addresses that differ only in case belong to the same account: compare [`Email::key`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
 impl Email {
-    /// Reads an address.
+    /// Parses an address.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         text::email(text)?.map(Self).ok_or(TextError::Missing("Write your email address"))
     }
 
-    /// As typed.
+    /// The address as typed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The lower-case form that is unique.
+    /// The unique form: lower case.
     pub fn key(&self) -> String {
         self.0.to_lowercase()
     }
 }
 
-/// A password on its way to be hashed. Never shown: its `Debug` is blank.
+/// A password to be hashed. `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
@@ -43,7 +43,7 @@ impl fmt::Debug for Password {
     }
 }
 
-/// Why a new password is not taken.
+/// The error of a new password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
     /// Too few characters.
@@ -55,7 +55,7 @@ pub enum PasswordError {
 }
 
 impl Password {
-    /// Reads a new password. Kept byte for byte but for NFC, so that it is the same from any keyboard; never trimmed.
+    /// Parses a new password. Applies NFC so that keyboards agree; otherwise unchanged, not trimmed.
     pub fn parse_new(text: &str) -> Result<Self, PasswordError> {
         match text.chars().count() {
             ..PASSWORD_MIN => Err(PasswordError::TooShort),
@@ -64,46 +64,46 @@ impl Password {
         }
     }
 
-    /// Reads a password to be compared with a stored one. One too long to be anybody's is empty, which is nobody's.
+    /// A password to compare with a hash. One that is too long becomes empty, which matches no hash.
     pub fn to_compare(text: &str) -> Self {
         if text.chars().count() > PASSWORD_MAX { Self(String::new()) } else { Self(crate::fold::nfc(text)) }
     }
 
-    /// The characters, for the hash alone.
+    /// The characters, for hashing only.
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// The fields of `/register` as they arrive.
+/// The submitted form of `/register`.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RegisterForm {
-    /// The person's name.
+    /// The user's name.
     pub name: String,
-    /// Their address.
+    /// The email address.
     pub email: String,
     /// The password.
     pub password: String,
-    /// The same again.
+    /// The password, repeated.
     pub password_confirmation: String,
-    /// Where to go afterwards.
+    /// The page after sign-in.
     pub next: String,
 }
 
-/// Someone who may become a user.
+/// A parsed registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegisterDraft {
-    /// Their name, 1 to 255 characters.
+    /// The user's name, 1 to 255 characters.
     pub name: String,
-    /// Their address.
+    /// The email address.
     pub email: Email,
-    /// Their password.
+    /// The password.
     pub password: Password,
 }
 
 impl RegisterForm {
-    /// Reads the form.
+    /// Parses the form.
     pub fn parse(&self) -> Result<RegisterDraft, FormErrors> {
         let mut errors = FormErrors::default();
         let name = errors.collect("name", check_name(&self.name));
@@ -118,7 +118,7 @@ impl RegisterForm {
         }
     }
 
-    /// Checks one field by itself, as the browser does when it is left.
+    /// Checks a single field, as the browser does when the field loses the focus.
     pub fn check_field(field: &str, value: &str) -> Result<(), String> {
         match field {
             "name" => check_name(value).map(drop).map_err(|error| error.to_string()),
@@ -129,28 +129,28 @@ impl RegisterForm {
     }
 }
 
-/// The fields of `/login` as they arrive.
+/// The submitted form of `/login`.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LoginForm {
-    /// The address.
+    /// The email address.
     pub email: String,
     /// The password.
     pub password: String,
-    /// Where to go afterwards.
+    /// The page after sign-in.
     pub next: String,
-    /// A form that was sent after the session had ended, sealed; empty for none.
+    /// The sealed form that was submitted after the session had ended; empty for none.
     pub interrupted: String,
 }
 
-/// Without the passwords.
+/// Omits the passwords.
 impl fmt::Debug for RegisterForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RegisterForm").field("email", &self.email).finish_non_exhaustive()
     }
 }
 
-/// Without the password.
+/// Omits the password.
 impl fmt::Debug for LoginForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LoginForm").field("email", &self.email).finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! Workspaces: whose records these are, and how amounts and times show there.
+//! Workspaces: settings, currency and time zone.
 
 use crate::{forms::FormErrors, money::Currency};
 use serde::{Deserialize, Serialize};
@@ -9,14 +9,14 @@ pub const DEFAULT_TIME_ZONE: &str = "Asia/Ho_Chi_Minh";
 /// The currency of a new workspace.
 pub const DEFAULT_CURRENCY: Currency = Currency::Vnd;
 
-/// The name of the workspace that registering makes.
+/// The name of the workspace that a registration creates.
 pub fn first_name_for(person: &str) -> String {
     let mut name: String = person.chars().take(240).collect();
     name.push_str("’s workspace");
     name
 }
 
-/// The fields of `/settings/workspace` as they arrive: a ticked box is `on`, another one isn't sent.
+/// The submitted form of `/settings/workspace`. A checked box is `on`, an unchecked one is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SwitchesForm {
@@ -24,7 +24,7 @@ pub struct SwitchesForm {
     pub lock_activities: String,
     /// "Only owners edit their records".
     pub owners_only_edit: String,
-    /// The version that was shown.
+    /// The edited version.
     pub version: String,
 }
 
@@ -33,12 +33,12 @@ pub struct SwitchesForm {
 pub struct Switches {
     /// Activities are immutable once logged; follow-up notes can still be added.
     pub lock_activities: bool,
-    /// Members change and delete only what they own.
+    /// Members change and delete only records that they own.
     pub owners_only_edit: bool,
 }
 
 impl SwitchesForm {
-    /// Reads the form.
+    /// Parses the form.
     pub fn parse(&self) -> Result<Switches, FormErrors> {
         let mut errors = FormErrors::default();
         let mut read = |field, value: &str| match value {
@@ -58,7 +58,7 @@ impl SwitchesForm {
 }
 
 impl From<Switches> for SwitchesForm {
-    /// The form that shows these switches, without a version.
+    /// The form of these switches, without a version.
     fn from(switches: Switches) -> Self {
         let box_of = |on: bool| if on { "on".to_owned() } else { String::new() };
         Self {

@@ -1,4 +1,4 @@
-//! What changes activities.
+//! Server functions that change activities.
 
 use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{
@@ -18,7 +18,7 @@ use store::StoreError;
 /// Logs an activity.
 #[server(prefix = "/fn", endpoint = "activities/create", protocol = Call, client = FetchClient)]
 pub async fn create_activity(
-    /// The fields.
+    /// The form.
     form: ActivityForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -31,7 +31,7 @@ pub async fn create_activity(
 /// Logs an activity from any page.
 #[server(prefix = "/fn", endpoint = "activities/quick-log", protocol = Call, client = FetchClient)]
 pub async fn quick_log(
-    /// The fields.
+    /// The form.
     form: QuickLogForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -49,9 +49,9 @@ pub async fn quick_log(
 /// Saves an activity's fields.
 #[server(prefix = "/fn", endpoint = "activities/update", protocol = Call, client = FetchClient)]
 pub async fn update_activity(
-    /// Which.
+    /// The id of the activity.
     id: ActivityId,
-    /// The fields, with the version that was shown.
+    /// The form, with the edited version.
     form: ActivityForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -60,12 +60,12 @@ pub async fn update_activity(
     Ok(ActionOutcome::to(format!("/activities/{id}")).notice("Changes saved"))
 }
 
-/// Puts an activity in the bin.
+/// Moves the activity to the bin.
 #[server(prefix = "/fn", endpoint = "activities/delete", protocol = Call, client = FetchClient)]
 pub async fn delete_activity(
-    /// Which.
+    /// The id of the activity.
     id: ActivityId,
-    /// The version that was shown.
+    /// The version shown to the user.
     form: DeleteForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -73,10 +73,10 @@ pub async fn delete_activity(
     Ok(ActionOutcome::to("/activities").notice("Activity deleted").undo(format!("/activities/{id}/restore")))
 }
 
-/// Takes an activity out of the bin.
+/// Restores the activity from the bin.
 #[server(prefix = "/fn", endpoint = "activities/restore", protocol = Call, client = FetchClient)]
 pub async fn restore_activity(
-    /// Which.
+    /// The id of the activity.
     id: ActivityId,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;

@@ -24,7 +24,7 @@ use crate::request::{NavItem, QuickAction};
 #[cfg(feature = "ssr")]
 use domain::access::Entity;
 
-/// The main navigation's entry.
+/// The entry of the main navigation.
 #[cfg(feature = "ssr")]
 pub const NAV: NavItem = NavItem { label: "Activities", href: "/activities", icon: "message-square", reads: Entity::Activity };
 

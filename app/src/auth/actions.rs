@@ -18,7 +18,7 @@ use store::{Device, SignIn, SignInUser, StoreError};
 /// Signs in.
 #[server(prefix = "/fn", endpoint = "login", protocol = Call, client = FetchClient)]
 pub async fn login(
-    /// The fields.
+    /// The form.
     form: LoginForm,
 ) -> Result<ActionOutcome, ActionError> {
     let (state, parts) = request_from_leptos()?;
@@ -35,11 +35,11 @@ pub async fn login(
 
 /// Creates a user and their workspace, and signs them in.
 ///
-/// Pressed twice, the second finds the account that the first has just made. With its password that is a sign-in, counted and
-/// limited as any other.
+/// A form submitted twice finds the account that the first submission created. With the right password the second one is a sign-in,
+/// counted and limited as any other.
 #[server(prefix = "/fn", endpoint = "register", protocol = Call, client = FetchClient)]
 pub async fn register(
-    /// The fields.
+    /// The form.
     form: RegisterForm,
 ) -> Result<ActionOutcome, ActionError> {
     let (state, parts) = request_from_leptos()?;
@@ -63,10 +63,10 @@ pub async fn register(
 /// Signs out.
 #[server(prefix = "/fn", endpoint = "logout", protocol = Call, client = FetchClient)]
 pub async fn logout() -> Result<ActionOutcome, ActionError> {
-    Ok(ActionOutcome::to("/login").session(SessionChange::Leave))
+    Ok(ActionOutcome::to("/login").session(SessionChange::SignOut))
 }
 
-/// Whose address and password these are; `None` if they do not match.
+/// Compares the password; `None` for an unknown address or a wrong password.
 #[cfg(feature = "ssr")]
 async fn try_password(state: &AppState, email: &str, password: &str, device: Option<&Device>) -> Result<Option<SignInUser>, ActionError> {
     match state.store.sign_in(email, Password::to_compare(password), device).await? {
@@ -87,9 +87,9 @@ fn enter(
     interrupted: Option<InterruptedForm>,
     next: &str,
 ) -> Result<ActionOutcome, ActionError> {
-    // Somebody who belongs to no workspace any more has nowhere to go.
+    // A user without a workspace can't sign in.
     let workspace_id = user.workspace_id.ok_or(ActionError::Denied)?;
     let form = interrupted.and_then(|form| form.for_user(&ShownTo::new(user.id, workspace_id), state));
     let to = form.as_ref().map_or_else(|| safe_next(next).unwrap_or("/").to_owned(), |form| form.shown_at.clone());
-    Ok(ActionOutcome::to(to).session(SessionChange::Enter { user, workspace_id, device, form: form.map(Box::new) }))
+    Ok(ActionOutcome::to(to).session(SessionChange::SignIn { user, workspace_id, device, form: form.map(Box::new) }))
 }

@@ -1,4 +1,4 @@
-//! Who a session belongs to.
+//! The `axum-login` backend.
 
 use super::{SignedIn, request_scope};
 use axum_login::{AuthUser, AuthnBackend};
@@ -7,10 +7,10 @@ use std::{convert::Infallible, fmt, sync::Arc};
 use store::{AuthStamp, SignInUser};
 use uuid::Uuid;
 
-/// A request's session, and who is signed in by it.
+/// A request's session and its user.
 pub type AuthSession = axum_login::AuthSession<Backend>;
 
-/// Somebody who has shown who they are: by a password in this request, or by the session it came with.
+/// An authenticated user: by a password in this request, or by the request's session.
 #[derive(Clone)]
 pub struct User {
     id: UserId,
@@ -19,7 +19,7 @@ pub struct User {
 }
 
 impl User {
-    /// Who they are and where, when the session says so; `None` right after a password was given.
+    /// The user and workspace of the session; `None` right after a password was accepted.
     pub fn signed_in(&self) -> Option<Arc<SignedIn>> {
         self.signed_in.clone()
     }
@@ -31,7 +31,7 @@ impl From<&SignInUser> for User {
     }
 }
 
-/// Tells the id alone.
+/// Shows the id only.
 impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("User").field(&self.id).finish()
@@ -45,13 +45,13 @@ impl AuthUser for User {
         self.id.0
     }
 
-    /// Changes with the password, so that every older session ends then.
+    /// Changes with the password, which ends every older session.
     fn session_auth_hash(&self) -> &[u8] {
         self.auth_stamp.as_bytes()
     }
 }
 
-/// Tells who a session belongs to. Passwords are compared by [`super::actions`], which asks the store itself.
+/// Loads the user of a session. Passwords are compared by [`super::actions`], not here.
 #[derive(Debug, Clone, Copy)]
 pub struct Backend;
 
@@ -60,11 +60,11 @@ impl AuthnBackend for Backend {
     type Credentials = Infallible;
     type Error = Infallible;
 
-    async fn authenticate(&self, nobody: Infallible) -> Result<Option<User>, Infallible> {
-        match nobody {}
+    async fn authenticate(&self, never: Infallible) -> Result<Option<User>, Infallible> {
+        match never {}
     }
 
-    /// Whom the session store found a moment ago, in the query that read the session.
+    /// Returns the user that the session store loaded in the same query as the session.
     async fn get_user(&self, user_id: &Uuid) -> Result<Option<User>, Infallible> {
         let found = request_scope::signed_in().filter(|signed_in| signed_in.user_id.0 == *user_id);
         Ok(found.map(|signed_in| User { id: signed_in.user_id, auth_stamp: signed_in.auth_stamp.clone(), signed_in: Some(signed_in) }))

@@ -1,5 +1,5 @@
-//! The cookie by which a browser is recognised that has signed in before. It signs nobody in: failed sign-ins from such a
-//! browser are counted apart from everybody else's.
+//! The device cookie, which recognises a browser that has signed in before. It signs nobody in: failed sign-ins from a known
+//! browser are counted separately.
 
 use crate::request::{AppState, PageError};
 use axum_extra::extract::{
@@ -10,12 +10,12 @@ use domain::ids::UserId;
 use store::{DEVICE_DAYS, Device};
 use tower_sessions::cookie::time::Duration;
 
-/// Over https. The prefix makes browsers refuse it from any other host, path or plain http.
+/// The name over https. With this prefix, browsers accept the cookie only from this host, over https, for path `/`.
 const HTTPS_NAME: &str = "__Host-minicrm-device";
-/// Over plain http, where browsers would refuse the other.
+/// The name over plain http, where browsers refuse the prefix.
 const HTTP_NAME: &str = "minicrm-device";
 
-/// The browser's device, if it sent a cookie that this install sealed.
+/// The browser's device; `None` without a cookie sealed by this install.
 pub async fn read(state: &AppState, cookies: &CookieJar) -> Result<Option<Device>, PageError> {
     match cookies.get(name(state)) {
         Some(cookie) => Ok(state.store.open_device(cookie.value()).await?),
@@ -23,7 +23,7 @@ pub async fn read(state: &AppState, cookies: &CookieJar) -> Result<Option<Device
     }
 }
 
-/// The answer's cookies, with the device on which this user has just signed in.
+/// Adds the device cookie of the signed-in user to the response's cookies.
 pub async fn write(state: &AppState, cookies: CookieJar, device: Option<Device>, user: UserId) -> Result<CookieJar, PageError> {
     let sealed = state.store.seal_device(device, user).await?;
     let cookie = Cookie::build((name(state), sealed))

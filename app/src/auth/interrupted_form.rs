@@ -1,5 +1,5 @@
-//! A form whose sender's session had ended when it was sent. The answer is the sign-in page, which carries what was typed,
-//! sealed; nothing of it is stored. Signed in, the same user finds the form as it was.
+//! Forms submitted after their session has ended. The response is the sign-in page, which carries the form sealed; the server
+//! stores nothing. After sign-in, the same user gets the form redisplayed.
 
 use super::shown_to::{self, ShownTo};
 use crate::{
@@ -17,19 +17,19 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// What it is sealed for.
+/// The purpose of the seal.
 const PURPOSE: &str = "interrupted-form";
-/// Bytes of JSON that are carried along: a little less than a session keeps.
+/// Maximum size of the form as JSON, in bytes: slightly less than a session keeps.
 const BYTES_MAX: usize = 250 * 1024;
-/// How long the sign-in page may stay open.
+/// The lifetime of the seal.
 const VALID_FOR: TimeDelta = TimeDelta::hours(12);
-/// Bytes of a sign-in form's body: the sealed form, and the few lines that are typed.
+/// Maximum size of a sign-in form's body, in bytes: the sealed form and the sign-in fields.
 pub const SIGN_IN_BODY_MAX_BYTES: usize = 384 * 1024;
 
 const SIGNED_OUT: &str = "You were signed out before this was sent. Sign in, and what you typed is shown again.";
 const SIGNED_IN_AGAIN: &str = "You were signed out, and nothing is saved yet. This is what you typed.";
 
-/// What was sent, where, and to whom the form was shown.
+/// A submitted form, its path, and the user that the form was rendered for.
 #[derive(Serialize, Deserialize)]
 pub struct InterruptedForm {
     path: String,
@@ -38,13 +38,13 @@ pub struct InterruptedForm {
 }
 
 impl InterruptedForm {
-    /// The sign-in page that carries the form. `None` if there is nothing to carry: no form, one that does not say to whom it
-    /// was shown, or a larger one.
+    /// The sign-in page with the sealed form. `None` if the request is no form of the site map, has no `shown_to`, or exceeds
+    /// [`BYTES_MAX`].
     pub async fn sign_in_page(state: &AppState, request: Request) -> Option<Response> {
         let path = request.uri().path().to_owned();
         state.site_map.form_page(&path)?;
         let Form(mut pairs) = Form::<Vec<(String, String)>>::from_request(request, &()).await.ok()?;
-        // PostgreSQL stores no NUL, and this body has not passed the layer that takes them out.
+        // PostgreSQL stores no NUL, and this body has not passed the layer that removes NULs.
         pairs.iter_mut().for_each(|(name, value)| [name, value].into_iter().for_each(|text| text.retain(|character| character != '\0')));
         let at = pairs.iter().position(|(name, _)| name == shown_to::FIELD)?;
         let (_, shown_to) = pairs.remove(at);
@@ -61,7 +61,7 @@ impl InterruptedForm {
         Some(refused.answer(StatusCode::UNAUTHORIZED))
     }
 
-    /// Opens what the sign-in page carried. `None` for nothing, and for what this install did not seal.
+    /// Unseals the form. `None` for an empty or invalid seal.
     pub async fn open(state: &AppState, sealed: &str) -> Result<Option<Self>, PageError> {
         if sealed.is_empty() {
             return Ok(None);
@@ -69,12 +69,12 @@ impl InterruptedForm {
         Ok(state.store.unseal(PURPOSE, sealed).await?.and_then(|json| serde_json::from_slice(&json).ok()))
     }
 
-    /// The form to show again, if it was shown to this user in this workspace.
+    /// The form to redisplay; `None` if it was rendered for another user or workspace.
     pub fn for_user(mut self, user: &ShownTo, state: &AppState) -> Option<RefusedForm> {
         if self.shown_to != user.to_string() {
             return None;
         }
-        // Not a field of the form: the button that sends it is on another page.
+        // The button "Restore and save" belongs to another page.
         self.pairs.retain(|(name, _)| name != RESTORE);
         let typed = SubmittedForm::<Map<String, Value>>::parse(self.pairs).ok()?.submitted;
         let (path, shown_at) = state.site_map.form_page(&self.path)?.locate(&self.path, &typed.form)?;

@@ -26,6 +26,6 @@ pub use session_change::SessionChange;
 #[cfg(feature = "ssr")]
 pub use store::SignedIn;
 
-/// The session's entry that names the workspace somebody is in, beside the user that the sign-in layer keeps.
+/// The session key of the workspace id. The user's id is stored by `axum-login`.
 #[cfg(feature = "ssr")]
 pub const WORKSPACE_KEY: &str = "workspace_id";

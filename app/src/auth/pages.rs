@@ -25,7 +25,7 @@ pub struct NextQuery {
     next: String,
 }
 
-/// What both forms give back when refused: never a password.
+/// The values that both forms redisplay; never a password.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct RefusedValues {
@@ -45,7 +45,7 @@ fn form_values(refused: Option<Extension<RefusedForm>>, path: &str, next: String
     }
 }
 
-/// `/login?next=…` with the target kept, for the link from one page to the other.
+/// The link from one page to the other, with `?next=` preserved.
 fn with_next(path: &str, next: &str) -> String {
     match safe_next(next) {
         Some(next) => format!("{path}?{}", crate::ui::list::encode_pairs([("next", next)])),
@@ -53,7 +53,7 @@ fn with_next(path: &str, next: &str) -> String {
     }
 }
 
-/// The messages that belong to no field.
+/// The errors that belong to no field.
 fn form_level(errors: &FormErrors) -> FormErrors {
     errors.get("").map_or_else(FormErrors::default, |message| FormErrors::of("", message))
 }

@@ -16,7 +16,7 @@ pub enum SessionChange {
     #[default]
     None,
     /// The user signs in to a workspace.
-    Enter {
+    SignIn {
         /// The user.
         user: SignInUser,
         /// The workspace.
@@ -29,7 +29,7 @@ pub enum SessionChange {
     /// Discards the refused form of the page at this path.
     Discard(String),
     /// The user signs out.
-    Leave,
+    SignOut,
 }
 
 impl SessionChange {
@@ -37,7 +37,7 @@ impl SessionChange {
     pub async fn apply(self, state: &AppState, mut auth: AuthSession, cookies: CookieJar) -> Result<CookieJar, PageError> {
         match self {
             Self::None => Ok(cookies),
-            Self::Enter { user, workspace_id, device, form } => {
+            Self::SignIn { user, workspace_id, device, form } => {
                 // No data of another user's session may remain.
                 auth.session.clear().await;
                 // A new session id prevents session fixation.
@@ -53,7 +53,7 @@ impl SessionChange {
                 refused_forms::forget(&auth.session, &page).await?;
                 Ok(cookies)
             }
-            Self::Leave => {
+            Self::SignOut => {
                 auth.logout().await.map_err(|error| unavailable(&error))?;
                 Ok(cookies)
             }

@@ -1,8 +1,8 @@
-//! To whom, and in which workspace, a form was shown.
+//! The user and workspace that a form was rendered for.
 //!
-//! Every form says it in a hidden field, and every call of a script in a header. Sent after somebody else signed in in
-//! another tab, or after a switch of the workspace, it must not be taken as theirs. One that says nothing is taken: a page of
-//! an older version, still open during an upgrade.
+//! Every form submits them in a hidden field, every call of a script in a header. If another user has signed in in another tab
+//! meanwhile, or the workspace was switched, the submission must not count as the current user's. A submission without them is
+//! accepted: it comes from a page of an older version, open during an upgrade.
 
 use super::{SignedIn, request_scope};
 use domain::ids::{UserId, WorkspaceId};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// The name of the hidden field.
 pub const FIELD: &str = "shown_to";
-/// The header of a call.
+/// The header of a script's call.
 pub const HEADER: &str = "x-shown-to";
 
 /// A user in a workspace.
@@ -22,25 +22,25 @@ pub struct ShownTo {
 }
 
 impl ShownTo {
-    /// A user in a workspace.
+    /// The given user and workspace.
     pub fn new(user: UserId, workspace: WorkspaceId) -> Self {
         Self { user: user.0, workspace: workspace.0 }
     }
 
-    /// The user of this request, found by its session.
+    /// The user and workspace of the current request; `None` without a session.
     pub fn now() -> Option<Self> {
-        request_scope::signed_in().map(|who| Self::from(&*who))
+        request_scope::signed_in().map(|signed_in| Self::from(&*signed_in))
     }
 
-    /// Whether what a form or call says is somebody else, or elsewhere. Nonsense is.
-    pub fn differs(said: Option<&str>, who: &SignedIn) -> bool {
-        said.is_some_and(|said| said != Self::from(who).to_string())
+    /// Whether the submitted value names another user or workspace. An invalid value does; a missing one does not.
+    pub fn differs(submitted: Option<&str>, signed_in: &SignedIn) -> bool {
+        submitted.is_some_and(|submitted| submitted != Self::from(signed_in).to_string())
     }
 }
 
 impl From<&SignedIn> for ShownTo {
-    fn from(who: &SignedIn) -> Self {
-        Self::new(who.user_id, who.workspace_id)
+    fn from(signed_in: &SignedIn) -> Self {
+        Self::new(signed_in.user_id, signed_in.workspace_id)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What changes companies.
+//! Server functions that change companies.
 
 use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{companies::CompanyForm, forms::DeleteForm, ids::CompanyId};
@@ -12,7 +12,7 @@ use domain::forms::parse_version;
 /// Creates a company.
 #[server(prefix = "/fn", endpoint = "companies/create", protocol = Call, client = FetchClient)]
 pub async fn create_company(
-    /// The fields.
+    /// The form.
     form: CompanyForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -25,9 +25,9 @@ pub async fn create_company(
 /// Saves a company's fields.
 #[server(prefix = "/fn", endpoint = "companies/update", protocol = Call, client = FetchClient)]
 pub async fn update_company(
-    /// Which.
+    /// The id of the company.
     id: CompanyId,
-    /// The fields, with the version that was shown.
+    /// The form, with the edited version.
     form: CompanyForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -35,12 +35,12 @@ pub async fn update_company(
     Ok(ActionOutcome::to(format!("/companies/{id}")).notice("Changes saved"))
 }
 
-/// Puts a company in the bin.
+/// Moves the company to the bin.
 #[server(prefix = "/fn", endpoint = "companies/delete", protocol = Call, client = FetchClient)]
 pub async fn delete_company(
-    /// Which.
+    /// The id of the company.
     id: CompanyId,
-    /// The version, and the numbers of records that go along, as they were shown.
+    /// The version and the numbers of dependent records that were shown to the user.
     form: DeleteForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -49,10 +49,10 @@ pub async fn delete_company(
     Ok(ActionOutcome::to("/companies").notice(format!("{name} was deleted")).undo(format!("/companies/{id}/restore")))
 }
 
-/// Takes a company out of the bin.
+/// Restores the company from the bin.
 #[server(prefix = "/fn", endpoint = "companies/restore", protocol = Call, client = FetchClient)]
 pub async fn restore_company(
-    /// Which.
+    /// The id of the company.
     id: CompanyId,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;

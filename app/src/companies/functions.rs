@@ -1,4 +1,4 @@
-//! What pickers of companies ask of the server.
+//! Server functions for pickers of companies.
 
 use crate::{
     islands::SearchResults,
@@ -9,10 +9,10 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::ui::picker::search;
 
-/// The first companies that a search finds, by name; the first of all where nothing is typed.
+/// Searches companies by name; without a query returns the first companies.
 #[server(prefix = "/fn", endpoint = "companies/search", protocol = Call, client = FetchClient)]
 pub async fn search_companies(
-    /// What is typed, at most 200 characters.
+    /// The query, at most 200 characters.
     q: String,
 ) -> Result<SearchResults, ActionError> {
     search::companies(&q).await

@@ -10,11 +10,11 @@ use crate::request::{NavItem, NewItem};
 #[cfg(feature = "ssr")]
 use domain::access::Entity;
 
-/// The main navigation's entry.
+/// The entry of the main navigation.
 #[cfg(feature = "ssr")]
 pub const NAV: NavItem = NavItem { label: "Companies", href: "/companies", icon: "building-2", reads: Entity::Company };
 
-/// The "New" menu's entry.
+/// The entry of the "New" menu.
 #[cfg(feature = "ssr")]
 pub const NEW: NewItem =
     NewItem { label: "Company", href: "/companies/new", form: "company", icon: "building-2", creates: Entity::Company };

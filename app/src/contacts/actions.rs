@@ -1,4 +1,4 @@
-//! What changes contacts.
+//! Server functions that change contacts.
 
 use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{contacts::ContactForm, forms::DeleteForm, ids::ContactId};
@@ -12,7 +12,7 @@ use domain::forms::parse_version;
 /// Creates a contact.
 #[server(prefix = "/fn", endpoint = "contacts/create", protocol = Call, client = FetchClient)]
 pub async fn create_contact(
-    /// The fields.
+    /// The form.
     form: ContactForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -25,9 +25,9 @@ pub async fn create_contact(
 /// Saves a contact's fields.
 #[server(prefix = "/fn", endpoint = "contacts/update", protocol = Call, client = FetchClient)]
 pub async fn update_contact(
-    /// Which.
+    /// The id of the contact.
     id: ContactId,
-    /// The fields, with the version that was shown.
+    /// The form, with the edited version.
     form: ContactForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -35,12 +35,12 @@ pub async fn update_contact(
     Ok(ActionOutcome::to(format!("/contacts/{id}")).notice("Changes saved"))
 }
 
-/// Puts a contact in the bin.
+/// Moves the contact to the bin.
 #[server(prefix = "/fn", endpoint = "contacts/delete", protocol = Call, client = FetchClient)]
 pub async fn delete_contact(
-    /// Which.
+    /// The id of the contact.
     id: ContactId,
-    /// The version, and the numbers of records that go along, as they were shown.
+    /// The version and the numbers of dependent records that were shown to the user.
     form: DeleteForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -49,10 +49,10 @@ pub async fn delete_contact(
     Ok(ActionOutcome::to("/contacts").notice(format!("{name} was deleted")).undo(format!("/contacts/{id}/restore")))
 }
 
-/// Takes a contact out of the bin.
+/// Restores the contact from the bin.
 #[server(prefix = "/fn", endpoint = "contacts/restore", protocol = Call, client = FetchClient)]
 pub async fn restore_contact(
-    /// Which.
+    /// The id of the contact.
     id: ContactId,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;

@@ -10,10 +10,10 @@ use crate::request::{NavItem, NewItem};
 #[cfg(feature = "ssr")]
 use domain::access::Entity;
 
-/// The main navigation's entry.
+/// The entry of the main navigation.
 #[cfg(feature = "ssr")]
 pub const NAV: NavItem = NavItem { label: "Contacts", href: "/contacts", icon: "users", reads: Entity::Contact };
 
-/// The "New" menu's entry.
+/// The entry of the "New" menu.
 #[cfg(feature = "ssr")]
 pub const NEW: NewItem = NewItem { label: "Contact", href: "/contacts/new", form: "contact", icon: "users", creates: Entity::Contact };

@@ -28,7 +28,7 @@ use store::{
 /// Creates a deal.
 #[server(prefix = "/fn", endpoint = "deals/create", protocol = Call, client = FetchClient)]
 pub async fn create_deal(
-    /// The fields.
+    /// The form.
     form: DealForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -41,9 +41,9 @@ pub async fn create_deal(
 /// Saves a deal's fields.
 #[server(prefix = "/fn", endpoint = "deals/update", protocol = Call, client = FetchClient)]
 pub async fn update_deal(
-    /// Which.
+    /// The id of the deal.
     id: DealId,
-    /// The fields, with the version that was shown.
+    /// The form, with the edited version.
     form: DealForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -77,9 +77,9 @@ impl AsRef<ActionOutcome> for DealMoved {
 /// Moves a deal to another stage, or within its column of the board.
 #[server(prefix = "/fn", endpoint = "deals/move", protocol = Call, client = FetchClient)]
 pub async fn move_deal(
-    /// Which.
+    /// The id of the deal.
     id: DealId,
-    /// Where to.
+    /// The target stage and placement.
     form: MoveForm,
 ) -> Result<DealMoved, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -91,12 +91,12 @@ pub async fn move_deal(
     Ok(DealMoved { outcome: ActionOutcome::to(to).notice(notice), moved })
 }
 
-/// Puts a deal in the bin.
+/// Moves the deal to the bin.
 #[server(prefix = "/fn", endpoint = "deals/delete", protocol = Call, client = FetchClient)]
 pub async fn delete_deal(
-    /// Which.
+    /// The id of the deal.
     id: DealId,
-    /// The version that was shown.
+    /// The version shown to the user.
     form: DeleteForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -104,10 +104,10 @@ pub async fn delete_deal(
     Ok(ActionOutcome::to("/deals").notice(format!("{name} was deleted")).undo(format!("/deals/{id}/restore")))
 }
 
-/// Takes a deal out of the bin.
+/// Restores the deal from the bin.
 #[server(prefix = "/fn", endpoint = "deals/restore", protocol = Call, client = FetchClient)]
 pub async fn restore_deal(
-    /// Which.
+    /// The id of the deal.
     id: DealId,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -118,7 +118,7 @@ pub async fn restore_deal(
 /// Makes one change to many deals.
 #[server(prefix = "/fn", endpoint = "deals/change-many", protocol = Call, client = FetchClient)]
 pub async fn change_deals(
-    /// Which deals, and what is done to them.
+    /// The selected deals and the change.
     form: BulkForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;

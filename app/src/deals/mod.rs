@@ -1,4 +1,4 @@
-//! Deals and their board.
+//! Deals and the deal board.
 
 pub mod actions;
 pub mod islands;
@@ -13,10 +13,10 @@ use crate::request::{NavItem, NewItem};
 #[cfg(feature = "ssr")]
 use domain::access::Entity;
 
-/// The main navigation's entry.
+/// The entry of the main navigation.
 #[cfg(feature = "ssr")]
 pub const NAV: NavItem = NavItem { label: "Deals", href: "/deals", icon: "square-kanban", reads: Entity::Deal };
 
-/// The "New" menu's entry.
+/// The entry of the "New" menu.
 #[cfg(feature = "ssr")]
 pub const NEW: NewItem = NewItem { label: "Deal", href: "/deals/new", form: "deal", icon: "circle-dollar-sign", creates: Entity::Deal };

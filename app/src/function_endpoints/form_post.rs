@@ -1,9 +1,9 @@
-//! The door for forms: what a browser sends by itself, without any script.
+//! The endpoint of form posts, which work without a script. Responses:
 //!
 //! - Done: 303 to the page that the function names, with its notice.
-//! - Refused: the form's page again, with all that was typed and what is wrong. The session keeps it meanwhile; before a
-//!   sign-in there is none, and the page comes in the answer.
-//! - Its record was removed meanwhile: a page that says so, with all that was typed.
+//! - Refused: the form's page with values and errors. The session keeps the form; before a sign-in there is no session, and the
+//!   response contains the page.
+//! - The record was removed meanwhile: a page that says so, with the values.
 //! - Otherwise: an error page.
 
 use super::{
@@ -36,7 +36,7 @@ use http::{StatusCode, header, request::Parts};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-/// Message on a form before a sign-in that the server could not take.
+/// The message of a form that could not be saved before a sign-in.
 const NOT_NOW: &str = "This is not possible just now. Try again in a moment.";
 
 const CHANGED: &str = "Somebody else changed it meanwhile. Look at it as it is now, then send this again.";
@@ -46,7 +46,7 @@ pub async fn answer<F: Action>(
     page: FormLocation,
     state: AppState,
     auth: AuthSession,
-    named: RawPathParams,
+    path_params: RawPathParams,
     cookies: CookieJar,
     request: Request,
 ) -> FormResult {
@@ -55,20 +55,20 @@ pub async fn answer<F: Action>(
         Ok(pairs) => pairs,
         Err(refusal) => return Ok(refusal),
     };
-    let shown_to = take(&mut pairs, shown_to::FIELD)?;
-    let who = auth.user.as_ref().and_then(User::signed_in);
-    let id = named.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| id.parse().ok()).filter(|_| who.is_some());
-    let restores = page.saves && id.is_some() && take(&mut pairs, RESTORE)?.is_some();
+    let shown_to = take_field(&mut pairs, shown_to::FIELD)?;
+    let signed_in = auth.user.as_ref().and_then(User::signed_in);
+    let id = path_params.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| id.parse().ok()).filter(|_| signed_in.is_some());
+    let restores = page.saves && id.is_some() && take_field(&mut pairs, RESTORE)?.is_some();
     let ParsedForm { submitted: mut typed, intent } = SubmittedForm::<Map<String, Value>>::parse(pairs)?;
     let is_lookup = intent == FormIntent::Lookup;
-    if who.as_ref().is_some_and(|who| ShownTo::differs(shown_to.as_deref(), who)) {
+    if signed_in.as_ref().is_some_and(|signed_in| ShownTo::differs(shown_to.as_deref(), signed_in)) {
         let ctx = RequestContext::from_request_parts(&mut parts.clone(), &state).await?;
         return other_user::ask(ctx, TypedFields::of(&without_secrets(&typed)), is_lookup).await;
     }
     let restored = match id {
         Some(id) if restores && !is_lookup => {
-            // A form that makes no sense restores nothing.
-            read_function::<F>(&named, typed.form.clone())?;
+            // An invalid form restores nothing.
+            read_function::<F>(&path_params, typed.form.clone())?;
             let ctx = RequestContext::from_request_parts(&mut parts.clone(), &state).await?;
             removed_record::restore(&ctx, id, &mut typed.form).await
         }
@@ -79,32 +79,32 @@ pub async fn answer<F: Action>(
         RefusedForm { path, shown_at, values, errors: FormErrors::default(), lasts: page.lasts || is_lookup, at: state.clock.now() }
     });
     if is_lookup {
-        if let Some(answer) = answer_of_removed(page.saves, id, &typed, &state, &parts).await? {
+        if let Some(answer) = removed_record_page(page.saves, id, &typed, &state, &parts).await? {
             return Ok(answer);
         }
         return refuse(refused, &state, &auth, parts, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let is_restored = restored.is_ok();
     let done = match restored {
-        Ok(()) => run(state.clone(), parts.clone(), read_function::<F>(&named, typed.form.clone())?).await,
+        Ok(()) => run(state.clone(), parts.clone(), read_function::<F>(&path_params, typed.form.clone())?).await,
         Err(error) => Err(error.into()),
     };
     let error = match done {
-        Ok(done) => return go_on(done.as_ref().clone(), refused, &state, auth, cookies).await,
+        Ok(done) => return redirect_after_change(done.as_ref().clone(), refused, &state, auth, cookies).await,
         Err(error) => error,
     };
-    // What is denied anyway, restoring the record does not help to save.
+    // If the change is denied even after restoring, the page must not offer to restore again.
     let saves = page.saves && !(is_restored && matches!(error, ActionError::Denied));
-    // The form's own page went with the record.
+    // The form's page does not exist without the record.
     if let ActionError::NotFound | ActionError::Invalid(_) | ActionError::Denied | ActionError::Unavailable = error
-        && let Ok(Some(answer)) = answer_of_removed(saves, id, &typed, &state, &parts).await
+        && let Ok(Some(answer)) = removed_record_page(saves, id, &typed, &state, &parts).await
     {
         return Ok(answer);
     }
     let seconds = if let ActionError::Limited(seconds) = error { Some(seconds) } else { None };
     let (status, errors) = match error {
         ActionError::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
-        // The page also sees that the version in the form was overtaken: an editing form shows both.
+        // The page compares versions and shows both on an edit form.
         ActionError::Conflict => (StatusCode::CONFLICT, FormErrors::of("", CHANGED)),
         ActionError::Limited(_) => (StatusCode::TOO_MANY_REQUESTS, FormErrors::of("", error.to_string())),
         ActionError::Unavailable => {
@@ -120,8 +120,8 @@ pub async fn answer<F: Action>(
     Ok(answer)
 }
 
-/// The page that says what became of the record with this id, if it was removed; `saves` as for [`removed_record::answer`].
-async fn answer_of_removed(
+/// The page about a removed record; `None` if the record was not removed. `saves`: as for [`removed_record::answer`].
+async fn removed_record_page(
     saves: bool,
     id: Option<Uuid>,
     typed: &SubmittedForm<Map<String, Value>>,
@@ -134,7 +134,7 @@ async fn answer_of_removed(
     removed_record::answer(ctx, record, TypedFields::of(&without_secrets(typed)), saves).await.map(Some)
 }
 
-/// The pairs of a form's body. A button without fields sends no body, and then no content type either.
+/// The pairs of a form's body. A button without fields sends neither body nor content type.
 async fn read_pairs(request: Request) -> Result<Vec<(String, String)>, Response> {
     if request.body().is_end_stream() {
         return Ok(Vec::new());
@@ -143,18 +143,21 @@ async fn read_pairs(request: Request) -> Result<Vec<(String, String)>, Response>
     Ok(pairs)
 }
 
-/// Takes a field out. Sent twice, it is refused.
-fn take(pairs: &mut Vec<(String, String)>, name: &str) -> Result<Option<String>, PageError> {
+/// Removes a field and returns its value.
+///
+/// # Errors
+/// [`PageError::BadRequest`] if the field is repeated.
+fn take_field(pairs: &mut Vec<(String, String)>, name: &str) -> Result<Option<String>, PageError> {
     let mut values = pairs.extract_if(.., |(field, _)| field == name).map(|(_, value)| value);
     let first = values.next();
     if values.next().is_some() { Err(PageError::BadRequest) } else { Ok(first) }
 }
 
-/// The function with its arguments: what the path names, and the fields as `form`. One that takes none has no such argument.
-fn read_function<F: Action>(named: &RawPathParams, fields: Map<String, Value>) -> Result<F, PageError> {
+/// Parses the function's arguments: the ids in the path, and the fields as `form`. A function without a form has no such argument.
+fn read_function<F: Action>(path_params: &RawPathParams, fields: Map<String, Value>) -> Result<F, PageError> {
     let mut arguments = Map::new();
-    for (name, value) in named {
-        // What is no id names no record.
+    for (name, value) in path_params {
+        // An invalid id is an unknown record.
         value.parse::<Uuid>().map_err(|_| PageError::NotFound)?;
         arguments.insert(name.to_owned(), value.into());
     }
@@ -163,20 +166,26 @@ fn read_function<F: Action>(named: &RawPathParams, fields: Map<String, Value>) -
     read_arguments(arguments).or_else(|| read_arguments(button?)).ok_or(PageError::BadRequest)
 }
 
-/// What the page shows again.
+/// The values without passwords, for redisplay.
 pub fn without_secrets(typed: &SubmittedForm<Map<String, Value>>) -> SubmittedForm<Map<String, Value>> {
     let mut shown = typed.clone();
     shown.form.retain(|name, _| !is_secret(name));
     shown
 }
 
-/// Whether a field is never given back.
+/// Whether a field must never be redisplayed.
 fn is_secret(name: &str) -> bool {
     name.starts_with("password")
 }
 
-/// Goes on to the page after a change.
-async fn go_on(done: ActionOutcome, form: Option<RefusedForm>, state: &AppState, auth: AuthSession, cookies: CookieJar) -> FormResult {
+/// Redirects to the next page after a change.
+async fn redirect_after_change(
+    done: ActionOutcome,
+    form: Option<RefusedForm>,
+    state: &AppState,
+    auth: AuthSession,
+    cookies: CookieJar,
+) -> FormResult {
     if matches!(done.session, SessionChange::None) {
         finish(&auth.session, done.clone(), form.map(|form| form.path)).await?;
         return Ok(Redirect::to(&done.to).into_response());
@@ -185,7 +194,7 @@ async fn go_on(done: ActionOutcome, form: Option<RefusedForm>, state: &AppState,
     Ok((cookies, Redirect::to(&done.to)).into_response())
 }
 
-/// Shows the form again: by a redirect to its page, or in this answer. A button has no form: the status says it.
+/// Redisplays the form by a redirect to its page or in this response. A button has no form, so its response is the bare status.
 async fn refuse(refused: Option<RefusedForm>, state: &AppState, auth: &AuthSession, mut parts: Parts, status: StatusCode) -> FormResult {
     let Some(refused) = refused else { return Ok(status.into_response()) };
     if auth.user.is_none() || status == StatusCode::SERVICE_UNAVAILABLE {

@@ -1,6 +1,6 @@
-//! The door for calls of a script: JSON in, JSON out, and errors by their status.
+//! The endpoint of calls by a script: JSON in, JSON out, errors by status.
 //!
-//! The cross-site check has passed before, whatever the content type: see the server's `csrf` layer.
+//! The cross-site check has passed before, for every content type: see the server's `csrf` layer.
 
 use super::{Action, FormLocation, Function, read_arguments, removed_record, run};
 use crate::{
@@ -22,7 +22,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// The header of a call after which the script opens a page: that shows the notice, as after a plain form.
+/// The header of a call after which the script opens a page. That page shows the notice, as after a form post.
 const LEAVE_NOTICE: &str = "x-leave-notice";
 
 /// Answers the call of a function that reads.
@@ -30,13 +30,13 @@ pub async fn answer<F>(state: AppState, auth: AuthSession, parts: Parts, argumen
 where
     F: Function<Output: Serialize>,
 {
-    match called::<F>(&state, &auth, parts, arguments).await {
+    match call::<F>(&state, &auth, parts, arguments).await {
         Ok(value) => json(&value),
         Err(error) => error.into_response(),
     }
 }
 
-/// Answers the call of a function that changes something, the session included. Its form is posted to `form`.
+/// Answers the call of an action, and applies its session change. `form`: the path that the action's form is posted to.
 pub async fn answer_action<F: Action>(
     page: FormLocation,
     form: &'static str,
@@ -49,7 +49,7 @@ pub async fn answer_action<F: Action>(
     let leaves_notice = parts.headers.contains_key(LEAVE_NOTICE);
     let form_page = if leaves_notice { form_page(page, form, &arguments) } else { None };
     let id = arguments.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
-    let done = match called::<F>(&state, &auth, parts.clone(), arguments).await {
+    let done = match call::<F>(&state, &auth, parts.clone(), arguments).await {
         Ok(done) => done,
         Err(ActionError::NotFound) => return not_found(&state, parts, id).await.into_response(),
         Err(error) => return error.into_response(),
@@ -70,7 +70,7 @@ fn form_page(page: FormLocation, form: &str, arguments: &Map<String, Value>) -> 
     page.locate(&form.replace("{id}", id), &fields).map(|(path, _)| path)
 }
 
-/// Says what became of a record that was removed meanwhile.
+/// The error of an unknown record: removed meanwhile, or not found.
 async fn not_found(state: &AppState, mut parts: Parts, id: Option<Uuid>) -> ActionError {
     let Some(id) = id else { return ActionError::NotFound };
     let Ok(ctx) = RequestContext::from_request_parts(&mut parts, state).await else { return ActionError::NotFound };
@@ -81,16 +81,16 @@ async fn not_found(state: &AppState, mut parts: Parts, id: Option<Uuid>) -> Acti
     }
 }
 
-async fn called<F: Function>(
+async fn call<F: Function>(
     state: &AppState,
     auth: &AuthSession,
     parts: Parts,
     mut arguments: Map<String, Value>,
 ) -> Result<F::Output, ActionError> {
-    if let Some(who) = auth.user.as_ref().and_then(User::signed_in) {
-        let said = parts.headers.get(shown_to::HEADER).map(|value| value.to_str().unwrap_or_default());
-        if ShownTo::differs(said, &who) {
-            return Err(ActionError::OtherUser(who.user_name.clone()));
+    if let Some(signed_in) = auth.user.as_ref().and_then(User::signed_in) {
+        let shown_to_header = parts.headers.get(shown_to::HEADER).map(|value| value.to_str().unwrap_or_default());
+        if ShownTo::differs(shown_to_header, &signed_in) {
+            return Err(ActionError::OtherUser(signed_in.user_name.clone()));
         }
     }
     if let Some(Value::Object(form)) = arguments.get_mut("form") {

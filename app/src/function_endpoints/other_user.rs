@@ -11,14 +11,14 @@ use leptos::prelude::*;
 
 /// Asks whether to submit the form as the current user.
 pub async fn ask(ctx: RequestContext, typed: TypedFields, is_lookup: bool) -> FormResult {
-    let who = ctx.signed_in.clone();
+    let signed_in = ctx.signed_in.clone();
     let path = ctx.path().to_owned();
     let body = view! {
         <div class="panel mx-auto w-full max-w-lg">
             <div class="p-5">
-                <h1 class="break-words">{format!("You are signed in as {} now", who.user_name)}</h1>
+                <h1 class="break-words">{format!("You are signed in as {} now", signed_in.user_name)}</h1>
                 <p class="mt-1 break-words text-muted-foreground">
-                    {format!("This form was opened by another user, or in another workspace. Nothing was saved. You are {} in {}.", who.email, who.workspace_name)}
+                    {format!("This form was opened by another user, or in another workspace. Nothing was saved. You are {} in {}.", signed_in.email, signed_in.workspace_name)}
                 </p>
                 {typed.shown()}
             </div>
@@ -26,7 +26,7 @@ pub async fn ask(ctx: RequestContext, typed: TypedFields, is_lookup: bool) -> Fo
                 {typed.hidden()}
                 {is_lookup.then(|| view! { <input type="hidden" name="look" value="1"/> })}
                 <a class="btn" data-variant="ghost" data-size="sm" href="/">"Leave it"</a>
-                <button class="btn" data-size="sm">{format!("Go on as {}", who.user_name)}</button>
+                <button class="btn" data-size="sm">{format!("Go on as {}", signed_in.user_name)}</button>
             </form>
         </div>
     };

@@ -1,5 +1,5 @@
-//! The answer to a form of a record that was put in the bin, merged or deleted meanwhile: what happened, who did it and when.
-//! What was typed is kept on the page. A record in the bin is restored and the form saved by one button.
+//! The response to a form whose record was deleted or merged meanwhile. It says what happened, by whom and when, keeps the typed
+//! values, and can restore the record and save the form in one step.
 
 use super::typed_fields::TypedFields;
 use crate::{
@@ -16,17 +16,16 @@ use serde_json::{Map, Value, json};
 use store::removed::{Removal, RemovedRecord};
 use uuid::Uuid;
 
-/// The hidden field of the button that restores the record first.
+/// The hidden field of the "Restore and save" button.
 pub const RESTORE: &str = "restore";
 
-/// What became of the record that a request names. `None` if no record of the user's workspace was removed under this id.
+/// The removed record with this id; `None` if the user's workspace has none.
 pub async fn find(ctx: &RequestContext, id: Uuid) -> Result<Option<RemovedRecord>, PageError> {
     Ok(ctx.store().removed_record(&ctx.actor(), id).await?)
 }
 
-/// Restores the record, so that a form that was shown before it was removed can be saved. The version in the fields becomes the
-/// restored record's if nobody changed anything else since: deleting and restoring add 1 each. Otherwise it stays, and the form
-/// is answered as one that was overtaken.
+/// Restores the record and updates the version in the fields, so that the form can be saved. The version is updated only if nothing
+/// else has changed since: deleting and restoring add 1 each. Otherwise the form is answered as a conflict.
 pub async fn restore(ctx: &RequestContext, id: Uuid, fields: &mut Map<String, Value>) -> Result<(), PageError> {
     let version = ctx.store().restore_removed(&ctx.actor(), id).await?;
     if let Some(shown) = fields.get_mut("version")
@@ -37,13 +36,13 @@ pub async fn restore(ctx: &RequestContext, id: Uuid, fields: &mut Map<String, Va
     Ok(())
 }
 
-/// In a sentence, for a script's message.
+/// The error for a script, as a sentence.
 pub fn error(ctx: &RequestContext, record: &RemovedRecord) -> ActionError {
     let at = times::relative(record.removed_at, ctx.now, ctx.zone());
     ActionError::Removed(format!("{}. {}, {at}.", heading(record), by(record)))
 }
 
-/// The title of the page: the record, and where it is now.
+/// The title: the record and where it is now.
 fn heading(record: &RemovedRecord) -> String {
     let name = &record.name;
     match &record.removal {
@@ -59,7 +58,7 @@ fn by(record: &RemovedRecord) -> String {
     format!("{what} by {}", record.removed_by.as_deref().unwrap_or("somebody who is no longer here"))
 }
 
-/// Shows what happened, with what was typed. `saves` says whether the form makes sense once the record is back.
+/// Renders the page. `saves`: whether the form makes sense once the record is restored.
 pub async fn answer(ctx: RequestContext, record: RemovedRecord, typed: TypedFields, saves: bool) -> FormResult {
     let path = ctx.path().to_owned();
     let heading = heading(&record);
@@ -112,7 +111,7 @@ pub async fn answer(ctx: RequestContext, record: RemovedRecord, typed: TypedFiel
     Ok(answer)
 }
 
-/// The list that a kind of record is in.
+/// The path of the list of a kind of record.
 fn list_of(entity: Entity) -> &'static str {
     match entity {
         Entity::Contact => "/contacts",

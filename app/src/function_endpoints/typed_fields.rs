@@ -1,19 +1,19 @@
-//! What was typed in a form, on an answer that is not the form's own page: to be read, and to be sent again.
+//! Submitted values on a page other than the form's: shown to the user, and as hidden fields to submit again.
 
 use crate::{request::submitted_form::SubmittedForm, ui::form::shown_to};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
-/// The fields of a form that was not taken.
+/// The fields of a refused form.
 pub struct TypedFields(Vec<(String, String)>);
 
 impl TypedFields {
-    /// The fields; passwords are taken out before.
+    /// The fields. Passwords must be removed before.
     pub fn of(typed: &SubmittedForm<Map<String, Value>>) -> Self {
         Self(typed.form.iter().flat_map(|(name, value)| pairs_of(name, value)).collect())
     }
 
-    /// What a person typed, to be read and copied. Nothing if they typed nothing.
+    /// The values that the user typed, for reading and copying; `None` without any.
     pub fn shown(&self) -> Option<impl IntoView + use<>> {
         let typed: Vec<_> = self
             .0
@@ -31,14 +31,14 @@ impl TypedFields {
         (!typed.is_empty()).then(|| view! { <section class="mt-4"><h2>"What you typed"</h2><dl class="mt-1">{typed}</dl></section> })
     }
 
-    /// The same as hidden fields of a form that sends them again, as this user.
+    /// The values as hidden fields of a form submitted as the current user.
     pub fn hidden(self) -> impl IntoView {
         let fields = self.0.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
         view! { {shown_to()}{fields} }
     }
 }
 
-/// A field as the pairs that a form sends.
+/// A field as submitted pairs.
 fn pairs_of(name: &str, value: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| (name.to_owned(), value.as_str().unwrap_or_default().to_owned());
     match value {
@@ -47,7 +47,7 @@ fn pairs_of(name: &str, value: &Value) -> Vec<(String, String)> {
     }
 }
 
-/// Whether a person typed it: not an id, a key or a version.
+/// Whether the user typed the value: not an id, key or version.
 fn is_readable(name: &str, value: &str) -> bool {
     !value.is_empty()
         && !name.ends_with("_id")

@@ -58,7 +58,7 @@ pub fn attach_to(form: HtmlFormElement, checked: BrowserForm) {
 
 /// Checks a field and shows its message. Returns whether the value is valid.
 fn check(form: &Element, element: &Element, checked: BrowserForm) -> bool {
-    let (shown, valued) = shown_and_valued(element);
+    let (shown, valued) = display_and_value(element);
     let Some((name, value)) = field_of(&valued) else { return true };
     let message = (checked.check_field)(&name, &value).err();
     let _ = if message.is_some() { shown.set_attribute("aria-invalid", "true") } else { shown.remove_attribute("aria-invalid") };
@@ -69,7 +69,7 @@ fn check(form: &Element, element: &Element, checked: BrowserForm) -> bool {
 }
 
 /// The visible element of a field and the element with its value: in a picker the input and the select, otherwise the same element.
-pub fn shown_and_valued(element: &Element) -> (Element, Element) {
+pub fn display_and_value(element: &Element) -> (Element, Element) {
     let picker = element.closest(".picker").ok().flatten();
     let parts = picker.and_then(|picker| Some((query_one(&picker, "[role=combobox]")?, query_one(&picker, "select")?)));
     match parts {

@@ -1,9 +1,9 @@
-//! Adds rows of custom fields to a form, and takes them out. Without a script the form has a few empty rows.
+//! Rows of custom fields: buttons add and remove rows. Without a script the form has a few empty rows.
 
 use super::dom::{closest_target, dispatch_change, listen, query_one};
 use web_sys::{HtmlElement, HtmlFormElement, MouseEvent};
 
-/// Makes the buttons of a form's rows work, and shows them.
+/// Attaches to the buttons of a form's rows, and shows them.
 pub fn attach_to(form: &HtmlFormElement) {
     let (Some(rows), Some(template), Some(add)) =
         (query_one(form, "[data-rows]"), query_one(form, "template"), query_one(form, "[data-add-row]"))

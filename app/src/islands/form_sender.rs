@@ -1,8 +1,9 @@
-//! Sends the page's forms without leaving it: by the server function that a form names in `data-function`.
+//! Submits forms with `data-function` by their server function, without leaving the page.
 //!
-//! Refused: the messages stand at their fields, and what was typed stays. Done: the page that the change leads to, or, if that is
-//! the page behind, its parts brought up to date. Where the server's own page says more than a message could, as when two people
-//! changed one record, the form is sent as it would be without a script.
+//! - Refused: shows the messages at their fields; the input stays.
+//! - Done: opens the next page, or updates the current one if that is the next page.
+//! - Conflict, other user or removed record: submits the form without the script, because the server's page shows more than a
+//!   message.
 
 use crate::{
     islands::{
@@ -21,7 +22,7 @@ use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, KeyboardEvent, SubmitEvent};
 
-/// Has the keys pressed again that were pressed before the islands listened: see `assets::LAZY_HYDRATION`.
+/// Replays the keys pressed before the islands were attached: see `assets::LAZY_HYDRATION`.
 pub fn replay_keys() {
     let replay = web_sys::window().and_then(|window| Reflect::get(&window, &"replayKeys".into()).ok());
     if let Some(replay) = replay.and_then(|replay| replay.dyn_into::<Function>().ok()) {
@@ -29,18 +30,18 @@ pub fn replay_keys() {
     }
 }
 
-/// Listens on the page, for forms that come into it later too.
+/// Listens on the document, so that forms inserted later are included.
 pub fn attach() {
     listen(&document(), "submit", |event: SubmitEvent| {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         let button = event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
         let Some(form) = form.filter(|form| form.has_attribute("data-function") && !event.default_prevented()) else { return };
-        // A button that leads elsewhere takes what was typed along to another form, which keeps it.
+        // A button with `formaction` hands the input to another form, which stores its own draft.
         let leads_elsewhere = button.as_ref().is_some_and(|button| button.has_attribute("formaction"));
         if leads_elsewhere {
             drafts::remove_of(&form);
         }
-        // As one that has the form drawn anew, it needs the page.
+        // The response to a lookup is a page.
         if leads_elsewhere || button.as_ref().is_some_and(|button| button.name() == "look") {
             return;
         }
@@ -49,7 +50,7 @@ pub fn attach() {
             spawn_local(send(form, button));
         }
     });
-    // A page that Back brings out of the browser's memory is not sending any more.
+    // A page restored from the back/forward cache is not submitting any more.
     if let Some(window) = web_sys::window() {
         listen(&window, "pageshow", |_: Event| {
             let forms = document().body().map(|body| query_all(&body, "form[aria-busy]")).unwrap_or_default();
@@ -68,7 +69,7 @@ pub fn attach() {
     });
 }
 
-/// The button that Ctrl+Enter stands for: the one that has the focus, or else the form's only one, or the first that chooses nothing.
+/// The button that Ctrl+Enter presses: the focused one, else the only one, else the first without a name.
 fn default_button(form: &HtmlFormElement) -> Option<HtmlElement> {
     let buttons = query_all(form, "button:not([type=button], [formaction], [name=look])");
     let focused = document().active_element();
@@ -80,25 +81,25 @@ fn default_button(form: &HtmlFormElement) -> Option<HtmlElement> {
 async fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>) {
     let _ = form.set_attribute("aria-busy", "true");
     clear_errors(&form);
-    let leaves = match call(&form, button.as_ref()).await {
-        Ok(done) => {
+    let stays_busy = match call(&form, button.as_ref()).await {
+        Ok(outcome) => {
             drafts::remove_of(&form);
-            go_on(&form, &done).await
+            apply_outcome(&form, &outcome).await
         }
         Err(ActionError::Invalid(errors)) => {
             show_errors(&form, &errors);
             false
         }
         Err(ActionError::Conflict | ActionError::OtherUser(_) | ActionError::Removed(_)) => {
-            send_plainly(&form, button.as_ref());
+            submit_without_script(&form, button.as_ref());
             true
         }
         Err(error) => {
-            show_fault(&form, &error);
+            show_form_error(&form, &error);
             false
         }
     };
-    if !leaves {
+    if !stays_busy {
         let _ = form.remove_attribute("aria-busy");
     }
 }
@@ -111,12 +112,12 @@ async fn call(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Res
     if !answer.is_ok() {
         return Err(ActionError::from_js(&value).unwrap_or(ActionError::Unavailable));
     }
-    // A move answers more than its outcome.
+    // The answer to a move contains its outcome in a field.
     let outcome = Reflect::get(&value, &"outcome".into()).ok().filter(JsValue::is_object).unwrap_or(value);
     ActionOutcome::from_js(&outcome).ok_or(ActionError::Unreachable)
 }
 
-/// The function's arguments, as JSON: what the form's path names as `id`, and the fields as `form`.
+/// The function's arguments as JSON: the id in the form's path as `id`, the fields as `form`.
 fn arguments(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Option<String> {
     let fields = Object::new();
     for (name, value) in field_pairs(form)? {
@@ -125,7 +126,7 @@ fn arguments(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Opti
     if let Some(button) = button.filter(|button| !button.name().is_empty()) {
         add(&fields, &button.name(), &button.value().into())?;
     }
-    // To whom the page was shown goes into the call's header.
+    // `shown_to` goes into a header instead.
     Reflect::delete_property(&fields, &"shown_to".into()).ok()?;
     let arguments = Object::new();
     if let Some(id) = form.get_attribute("action")?.split('/').find(|part| part.len() == 36) {
@@ -147,31 +148,31 @@ fn add(fields: &Object, name: &str, value: &JsValue) -> Option<()> {
     Reflect::set(fields, &key, &list).ok().map(drop)
 }
 
-/// Goes on after a change, and tells whether that leaves the page.
-async fn go_on(form: &HtmlFormElement, done: &ActionOutcome) -> bool {
+/// Goes to the next page or updates this one. Returns whether the form stays busy.
+async fn apply_outcome(form: &HtmlFormElement, outcome: &ActionOutcome) -> bool {
     let Some(location) = document().location() else { return true };
-    let here = location.pathname().unwrap_or_default();
+    let current_path = location.pathname().unwrap_or_default();
     let dialog = form.closest("dialog").ok().flatten();
-    // What a dialog made is offered to be opened; the user stays where the dialog was.
-    let is_offered = done.open.is_some() && dialog.is_some();
-    let is_here = done.to.split('?').next() == Some(here.as_str());
-    // The board's parts are held by its island.
-    let by_an_island = document().query_selector("[data-live]").ok().flatten().is_some();
-    if !is_offered && (!is_here || by_an_island) {
-        let _ = location.set_href(&done.to);
+    // A record created in a dialog is offered as a link; the user stays on the page.
+    let is_offered = outcome.open.is_some() && dialog.is_some();
+    let is_current_page = outcome.to.split('?').next() == Some(current_path.as_str());
+    // The board's elements are managed by its island.
+    let has_live_island = document().query_selector("[data-live]").ok().flatten().is_some();
+    if !is_offered && (!is_current_page || has_live_island) {
+        let _ = location.set_href(&outcome.to);
         return true;
     }
     if let Some(dialog) = dialog {
         dialog.unchecked_into::<HtmlDialogElement>().close();
     }
-    let shown = if is_offered { refresh_parts().await } else { refresh_page(&done.to).await };
+    let shown = if is_offered { refresh_parts().await } else { refresh_page(&outcome.to).await };
     if shown.is_none() {
-        let _ = location.set_href(&done.to);
+        let _ = location.set_href(&outcome.to);
     }
     true
 }
 
-/// Brings the parts of the page that may show something new up to date, and shows the notice.
+/// Updates the elements with `data-fresh` and the toast from a fresh copy of the page.
 async fn refresh_parts() -> Option<()> {
     let page = fetch(&document().location()?.href().ok()?).await?;
     for part in query_all(document().body()?.as_ref(), "[data-fresh], #toast") {
@@ -184,14 +185,14 @@ async fn refresh_parts() -> Option<()> {
     Some(())
 }
 
-/// Brings the page's content up to date, with the notice that the change left.
+/// Updates the page's content and the toast from the page at `to`.
 async fn refresh_page(to: &str) -> Option<()> {
-    // Without a query of its own, the address leaves the page's tab and filter as they are.
+    // A URL without a query keeps the current tab and filter.
     let address = if to.contains('?') { to.to_owned() } else { document().location()?.href().ok()? };
     let page = fetch(&address).await?;
     let _ = web_sys::window()?.history().ok()?.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     document().set_title(&page.title());
-    let typed = typed_elsewhere();
+    let typed = unsaved_elsewhere();
     for id in ["main", "toast"] {
         replace_children_from(&by_id::<Element>(id)?, &page.get_element_by_id(id)?);
     }
@@ -207,8 +208,8 @@ async fn refresh_page(to: &str) -> Option<()> {
     Some(())
 }
 
-/// Text that is half typed in other forms of the page, each with the selector of its field.
-fn typed_elsewhere() -> Vec<(String, JsValue)> {
+/// Unsaved text in other forms of the page, with the selector of its field.
+fn unsaved_elsewhere() -> Vec<(String, JsValue)> {
     const FIELDS: &str = "form:not([aria-busy]) :is(textarea, input:not([type=hidden], [type=checkbox], [type=radio]))[name]";
     let fields = by_id::<Element>("main").map(|main| query_all(&main, FIELDS)).unwrap_or_default();
     let typed = fields.into_iter().filter_map(|field| {
@@ -221,7 +222,7 @@ fn typed_elsewhere() -> Vec<(String, JsValue)> {
     typed.collect()
 }
 
-/// What had the focus may have gone with the old content.
+/// The focused element may have been replaced.
 fn focus_main_if_lost() {
     let lost = document().active_element().is_none_or(|focused| focused.tag_name() == "BODY");
     if let (true, Some(main)) = (lost, by_id::<HtmlElement>("main")) {
@@ -229,8 +230,8 @@ fn focus_main_if_lost() {
     }
 }
 
-/// Sends the form as without a script, with the button that was pressed.
-fn send_plainly(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) {
+/// Submits the form without the script, including the pressed button.
+fn submit_without_script(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) {
     if let (Some(button), Ok(field)) = (button.filter(|button| !button.name().is_empty()), document().create_element("input")) {
         let _ = field.set_attribute("type", "hidden");
         let _ = field.set_attribute("name", &button.name());
@@ -247,13 +248,13 @@ fn clear_errors(form: &Element) {
     for field in query_all(form, "[aria-invalid]") {
         let _ = field.remove_attribute("aria-invalid");
     }
-    // One that the server wrote stands before the form.
+    // An alert rendered by the server stands before the form.
     for alert in document().body().map(|body| query_all(&body, "[data-fault]")).unwrap_or_default() {
         alert.remove();
     }
 }
 
-/// Shows each message at its field, all of them on top with a link to theirs, and goes to the first field.
+/// Shows each message at its field and in a summary with links, and focuses the first invalid field.
 fn show_errors(form: &Element, errors: &FormErrors) {
     let mut first = None;
     let mut of_form = Vec::new();
@@ -264,7 +265,7 @@ fn show_errors(form: &Element, errors: &FormErrors) {
             continue;
         }
         let field = field_of(form, &error.field);
-        let shown = field.map_or_else(|| form.clone(), |field| field_checks::shown_and_valued(&field).0);
+        let shown = field.map_or_else(|| form.clone(), |field| field_checks::display_and_value(&field).0);
         if let Some(line) = query_one(form, &format!("#{}-error", if shown.has_attribute("id") { shown.id() } else { error.field.clone() }))
         {
             line.set_text_content(Some(&error.message));
@@ -280,7 +281,7 @@ fn show_errors(form: &Element, errors: &FormErrors) {
     }
     if let Some(alert) = show_alert(form, &of_form.join(" ")) {
         for (href, label, message) in lines {
-            add_line(&alert, &href, &label, &message);
+            add_summary_line(&alert, &href, &label, &message);
         }
     }
     if let Some(first) = first {
@@ -288,7 +289,7 @@ fn show_errors(form: &Element, errors: &FormErrors) {
     }
 }
 
-/// The input that an error names: `metadata_name-2` is the second of that name, whatever rows came and went.
+/// The input of an error's field: `metadata_name-2` is the second input of that name.
 fn field_of(form: &Element, field: &str) -> Option<HtmlElement> {
     let of_list = field.rsplit_once('-').and_then(|(name, place)| Some((name, place.parse::<usize>().ok()?.checked_sub(1)?)));
     match of_list {
@@ -297,14 +298,14 @@ fn field_of(form: &Element, field: &str) -> Option<HtmlElement> {
     }
 }
 
-/// What a field is called on the page.
+/// The label of a field.
 fn label(form: &Element, shown: &Element) -> String {
     let group = shown.closest("fieldset").ok().flatten().and_then(|group| query_one(&group, "legend"));
     let label = group.or_else(|| query_one(form, &format!("label[for='{}']", shown.id())));
     label.map_or_else(|| "Form".to_owned(), |label| text(&label).trim_end_matches(" *").to_owned())
 }
 
-fn add_line(alert: &Element, href: &str, label: &str, message: &str) {
+fn add_summary_line(alert: &Element, href: &str, label: &str, message: &str) {
     let (Ok(line), Ok(link)) = (document().create_element("p"), document().create_element("a")) else { return };
     let _ = link.set_attribute("href", href);
     link.set_class_name("underline");
@@ -314,8 +315,8 @@ fn add_line(alert: &Element, href: &str, label: &str, message: &str) {
     let _ = alert.append_child(&line);
 }
 
-/// The fault is none of a field's: what was typed stays, and the message says what to do.
-fn show_fault(form: &Element, error: &ActionError) {
+/// Shows an error that belongs to no field. The input stays.
+fn show_form_error(form: &Element, error: &ActionError) {
     let Some(alert) = show_alert(form, &error.to_string()) else { return };
     if *error != ActionError::SignedOut {
         return;
@@ -329,7 +330,7 @@ fn show_fault(form: &Element, error: &ActionError) {
     }
 }
 
-/// An alert on top of the form's fields, with the focus.
+/// Inserts and focuses an alert at the top of the form.
 fn show_alert(form: &Element, message: &str) -> Option<HtmlElement> {
     let alert: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
     for (name, value) in [

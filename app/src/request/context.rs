@@ -1,4 +1,4 @@
-//! One request of a signed-in user: who sent it, the store on their behalf, and formats of their workspace.
+//! The context of a signed-in user's request: user, store, and formats of the workspace.
 
 use crate::{
     auth::{AuthSession, SignedIn, request_scope},
@@ -29,39 +29,42 @@ use std::sync::Arc;
 use store::Store;
 use tower_sessions::Session;
 
-/// A request of a signed-in user. Extracted by axum; refused as [`PageError::Denied`] without a session.
+/// The context of a signed-in user's request. Extracted by axum.
+///
+/// # Errors
+/// [`PageError::Denied`] without a session.
 pub struct RequestContext {
-    /// The server's parts.
+    /// The shared state of the server.
     pub state: AppState,
-    /// Who is signed in, and where.
+    /// The user and workspace.
     pub signed_in: Arc<SignedIn>,
-    /// When the request came.
+    /// The time of the request.
     pub now: DateTime<Utc>,
     uri: Uri,
     nonce: String,
     session: Session,
-    /// A form to be shown again in this very answer.
+    /// The refused form that this response redisplays.
     refused: Option<RefusedForm>,
 }
 
-/// A form as a page shows it: with the record's values, or with what was typed and what is wrong with it.
+/// A form to render: with the record's values, or with refused values and their errors.
 pub struct ShownForm<F> {
-    /// The values of its fields.
+    /// The values of the fields.
     pub values: F,
-    /// What is wrong with them.
+    /// The errors of the values.
     pub errors: FormErrors,
-    /// Whether they were typed before, and not taken.
+    /// Whether the values are those of a refused form.
     pub is_redisplay: bool,
 }
 
-/// Message on a form that could not be saved.
+/// The message of a form that could not be saved.
 pub const NOT_SAVED: &str = "This could not be saved just now. What you typed is still here: try again in a moment.";
 
-/// How a form's submission ended.
+/// The response to a form.
 pub type FormResult = Result<Response, PageError>;
 
 impl RequestContext {
-    /// The request that a server function answers.
+    /// The context of the request that the current server function answers.
     pub async fn from_leptos() -> Result<Self, ActionError> {
         let (state, mut parts) = request_from_leptos()?;
         Self::from_request_parts(&mut parts, &state).await.map_err(|error| match error {
@@ -70,17 +73,17 @@ impl RequestContext {
         })
     }
 
-    /// Who acts, for the store.
+    /// The actor, for the store.
     pub fn actor(&self) -> Actor {
         self.signed_in.actor()
     }
 
-    /// The records.
+    /// The store.
     pub fn store(&self) -> &Store {
         &self.state.store
     }
 
-    /// Whether this person may do `verb` with records of a kind: decides which buttons show.
+    /// Whether the user may do `verb` with records of a kind: decides which buttons are shown.
     pub fn may(&self, verb: Verb, entity: Entity) -> bool {
         self.actor().may(verb, entity)
     }
@@ -100,12 +103,12 @@ impl RequestContext {
         self.now.with_timezone(&self.zone()).date_naive()
     }
 
-    /// A time of the workspace's clocks in UTC; `None` where they skip it.
+    /// A local time of the workspace in UTC; `None` if daylight saving skips it.
     pub fn utc(&self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
         times::utc(local, self.zone())
     }
 
-    /// The path asked for.
+    /// The request's path.
     pub fn path(&self) -> &str {
         self.uri.path()
     }
@@ -121,17 +124,17 @@ impl RequestContext {
             .map_err(|_| PageError::BadRequest)
     }
 
-    /// The notice that the request before left; it is shown once.
+    /// Takes the notice that the previous request left in the session.
     pub async fn take_notice(&self) -> Result<Option<Notice>, PageError> {
         flash::take(&self.session).await
     }
 
-    /// The nonce that this answer's scripts carry.
+    /// The nonce of the response's inline scripts.
     pub fn nonce(&self) -> &str {
         &self.nonce
     }
 
-    /// Parts of a page, to be put by an island into one that is already shown.
+    /// Renders a fragment, for an island to insert into an open page.
     pub fn fragment<V: IntoView>(&self, parts: impl FnOnce() -> V) -> Response {
         let owner = Owner::new();
         let html = owner.with(|| parts().into_view().to_html());
@@ -139,8 +142,8 @@ impl RequestContext {
         Html(html).into_response()
     }
 
-    /// Who acts by this session now, read anew: for an answer that goes on for long. `None` once it has ended, belongs to
-    /// somebody or somewhere else, or the password was changed.
+    /// Reloads the session, for a response that lasts long. `None` if the session has ended, has another user or workspace, or the
+    /// password was changed.
     pub async fn reload_actor(&self) -> Option<Actor> {
         let found = request_scope::with(async {
             self.session.load().await.ok()?;
@@ -151,14 +154,14 @@ impl RequestContext {
         (same(&now) && now.auth_stamp == self.signed_in.auth_stamp).then(|| now.actor())
     }
 
-    /// The form of this page: as it was refused a moment ago, or else with the values given.
+    /// The form of this page: the refused form, or else the given values.
     pub async fn form<F: DeserializeOwned + Default>(&self, values: impl FnOnce() -> F) -> Result<ShownForm<F>, PageError> {
-        let ShownForm { values, errors, is_redisplay } = self.typed_form(|| SubmittedForm::of(values())).await?;
+        let ShownForm { values, errors, is_redisplay } = self.form_with_lookups(|| SubmittedForm::of(values())).await?;
         Ok(ShownForm { values: values.form, errors, is_redisplay })
     }
 
-    /// As [`RequestContext::form`], with the words to find choices by.
-    pub async fn typed_form<F: DeserializeOwned + Default>(
+    /// As [`RequestContext::form`], with lookup queries.
+    pub async fn form_with_lookups<F: DeserializeOwned + Default>(
         &self,
         values: impl FnOnce() -> SubmittedForm<F>,
     ) -> Result<ShownForm<SubmittedForm<F>>, PageError> {
@@ -173,14 +176,14 @@ impl RequestContext {
         }))
     }
 
-    /// The idempotency key of a form that is shown: the refused one's own, as its record may have been made all the same
-    /// when the answer said that it could not.
+    /// The idempotency key of a rendered form. A refused form keeps its key: its record may have been created although the response
+    /// said otherwise.
     pub fn form_key(&self, refused: &str) -> String {
         if refused.is_empty() { self.store().form_key() } else { refused.to_owned() }
     }
 
-    /// The records on behalf of a form with this key: sent twice, it makes one record (see [`Store::with_idempotency`]). A form without
-    /// a key makes one each time.
+    /// The store with the idempotency key of a form: a form submitted twice creates one record (see [`Store::with_idempotency`]).
+    /// Without a key, each submission creates one.
     pub fn idempotent_store(&self, form: &impl Serialize, key: &str) -> Store {
         match serde_json::to_vec(form) {
             Ok(sent) if !key.is_empty() => self.store().with_idempotency(sent),
@@ -188,14 +191,14 @@ impl RequestContext {
         }
     }
 
-    /// Sends the user back to a form's page, with all they typed and what is wrong with it.
+    /// Redirects to the form's page, which redisplays the form with its errors.
     ///
-    /// The session keeps the form. If it can't, the page comes in this answer.
+    /// The session keeps the form. If the session can't be saved, the response contains the page.
     pub async fn redirect_with_errors(&self, refused: RefusedForm) -> FormResult {
         if !refused_forms::keep(&self.session, &refused).await? {
             return Ok(refused.answer(StatusCode::UNPROCESSABLE_ENTITY));
         }
-        // Saved now: after the answer it would be too late to take another way.
+        // Saved now: after the response, it would be too late to redisplay in the response.
         match self.session.save().await {
             Ok(()) => Ok(Redirect::to(&refused.shown_at).into_response()),
             Err(error) => {
@@ -206,9 +209,9 @@ impl RequestContext {
     }
 }
 
-/// The page that a change leads to will show its notice; its form, if it was refused before, is done with.
+/// Leaves the notice for the next page, and removes the refused form of `form_page`.
 ///
-/// The change is committed: if the session can't be saved, the user goes on without a notice.
+/// The change is committed, so a session that can't be saved only loses the notice.
 pub async fn finish(session: &Session, done: ActionOutcome, form_page: Option<String>) -> Result<(), PageError> {
     if let Some(path) = &form_page {
         refused_forms::forget(session, path).await?;
@@ -220,7 +223,7 @@ pub async fn finish(session: &Session, done: ActionOutcome, form_page: Option<St
     Ok(())
 }
 
-/// The form to be shown in this answer, if it stands at this path.
+/// The refused form as a form to render, if it belongs to this path.
 pub fn redisplayed_form<F: DeserializeOwned + Default>(refused: Option<&RefusedForm>, path: &str) -> Option<ShownForm<SubmittedForm<F>>> {
     let refused = refused.filter(|refused| refused.path == path)?;
     Some(ShownForm { values: refused.values(), errors: refused.errors.clone(), is_redisplay: true })
@@ -231,7 +234,7 @@ impl FromRequestParts<AppState> for RequestContext {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
         let auth = AuthSession::from_request_parts(parts, state).await.map_err(|_| PageError::Internal)?;
-        // The sign-in guard has sent strangers away; this is the second lock.
+        // The sign-in guard has redirected anonymous requests already; this is a second check.
         let signed_in = auth.user.and_then(|user| user.signed_in()).ok_or(PageError::Denied)?;
         let mut state = state.for_request(parts);
         if parts.method.is_safe() {
@@ -243,7 +246,7 @@ impl FromRequestParts<AppState> for RequestContext {
     }
 }
 
-/// The server's parts and the request's head, inside a server function.
+/// The state and the request's head, inside a server function.
 pub fn request_from_leptos() -> Result<(AppState, Parts), ActionError> {
     let state = use_context::<AppState>().ok_or(ActionError::Internal)?;
     let parts = use_context::<Parts>().ok_or(ActionError::Internal)?;

@@ -1,4 +1,4 @@
-//! What one request leaves for the next page: a notice of what was done.
+//! Flash messages: the notice that one request leaves in the session for the next page.
 
 use crate::{request::PageError, server_functions::ActionOutcome};
 use serde::{Deserialize, Serialize};
@@ -6,17 +6,17 @@ use tower_sessions::Session;
 
 const KEY: &str = "flash";
 
-/// What was done, how it is undone, and where it is seen.
+/// The notice of a change.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Notice {
-    /// In words.
+    /// The text.
     pub text: String,
-    /// The path that a form of no fields is posted to, where it can be undone.
+    /// The path that an empty form is posted to for undo.
     pub undo: Option<String>,
-    /// The path of the page that shows it, where that is another one.
+    /// The path of the page that shows the changed record, if that is another page.
     #[serde(default)]
     pub open: Option<String>,
-    /// The path that the saved form was sent to: a script forgets its draft.
+    /// The path of the saved form, whose draft a script removes.
     #[serde(default)]
     pub form: Option<String>,
 }
@@ -27,16 +27,16 @@ impl From<ActionOutcome> for Notice {
     }
 }
 
-/// Leaves a notice, in place of one that nobody saw.
+/// Leaves a notice, which replaces one not shown yet.
 pub async fn leave(session: &Session, notice: &Notice) -> Result<(), PageError> {
     session.insert(KEY, notice).await.map_err(PageError::session)
 }
 
-/// Takes the notice away. Writes nothing when there is none.
+/// Takes the notice. Writes nothing without one.
 pub async fn take(session: &Session) -> Result<Option<Notice>, PageError> {
     if session.get_value(KEY).await.map_err(PageError::session)?.is_none() {
         return Ok(None);
     }
-    // One that an older version wrote and this one can't read is dropped.
+    // A notice in an unknown format, written by an older version, is dropped.
     Ok(session.remove_value(KEY).await.map_err(PageError::session)?.and_then(|value| serde_json::from_value(value).ok()))
 }

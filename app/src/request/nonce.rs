@@ -1,5 +1,5 @@
-//! What allows a page's own inline scripts.
+//! The nonce of inline scripts.
 
-/// The nonce of one response: an inline script runs only if it carries this.
+/// The nonce of a response: an inline script runs only with this nonce.
 #[derive(Debug, Clone)]
 pub struct Nonce(pub String);

@@ -1,4 +1,4 @@
-//! What every handler reads from a request in one way: the id in its path.
+//! The extractor of the id in a path.
 
 use crate::request::PageError;
 use axum::{
@@ -8,7 +8,7 @@ use axum::{
 use http::request::Parts;
 use std::str::FromStr;
 
-/// The id of the record that the path names. What is no id names no record: the page is not found.
+/// The id in the request's path. An invalid id is answered as [`PageError::NotFound`].
 pub struct Id<T>(pub T);
 
 impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {

@@ -1,6 +1,6 @@
-//! The query of a request's address.
+//! Pairs of a URL's query.
 
-/// The pairs of an address's query, as a list's query reads them.
+/// Borrows the pairs, as the `parse` functions of list queries take them.
 pub fn as_str_pairs(pairs: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }

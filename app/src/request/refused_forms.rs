@@ -1,5 +1,5 @@
-//! Forms that were not taken, kept in the session with all that was typed, so that a reload or another page opened meanwhile
-//! loses nothing. A form is forgotten once it is taken, after twelve hours, or when newer ones need the room.
+//! Refused forms, kept in the session with their values, so that a reload or another page loses nothing. A form is forgotten once
+//! it is accepted, after twelve hours, or when newer forms need the space.
 
 use crate::request::{PageError, submitted_form::SubmittedForm};
 use axum::{
@@ -13,47 +13,47 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tower_sessions::Session;
 
 const KEY: &str = "refused_forms";
-/// Forms that a session keeps.
+/// Maximum number of forms per session.
 const FORMS_MAX: usize = 8;
-/// Bytes of JSON that they may have together: every request reads them with the session.
+/// Maximum size of the forms of a session as JSON, in bytes: every request loads them with the session.
 const BYTES_MAX: usize = 256 * 1024;
-/// How long a form is shown again.
-const KEPT_FOR: TimeDelta = TimeDelta::hours(12);
+/// The lifetime of a refused form.
+const LIFETIME: TimeDelta = TimeDelta::hours(12);
 
-/// A form to show again.
+/// A refused form.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RefusedForm {
-    /// The path of the page that shows it.
+    /// The path of the form's page.
     pub path: String,
-    /// The address at which that page is shown, with its query. At another one, such as `/contacts/new?company_id=…`, the page
-    /// is asked for something else.
+    /// The URL at which the page was shown, with its query. The form is redisplayed at this URL only: `/contacts/new?company_id=…`
+    /// is another form.
     pub shown_at: String,
-    /// What was typed except passwords, as a [`SubmittedForm`].
+    /// The submitted values without passwords, as a [`SubmittedForm`].
     pub values: serde_json::Value,
-    /// What is wrong with it.
+    /// The errors.
     pub errors: FormErrors,
-    /// Whether it is shown until it is taken. A question, such as whether to delete, is shown once.
+    /// Whether the form is redisplayed until it is accepted. A question, such as a delete confirmation, is redisplayed once.
     pub lasts: bool,
-    /// When it was refused.
+    /// The time of the refusal.
     pub at: DateTime<Utc>,
 }
 
 impl RefusedForm {
-    /// An answer of this status that the server completes by the form's page.
+    /// A response with this status that the server completes by the form's page.
     pub fn answer(self, status: StatusCode) -> Response {
         (status, Extension(self)).into_response()
     }
 
-    /// The typed values as the form they came from.
+    /// The values, deserialised.
     pub fn values<F: DeserializeOwned + Default>(&self) -> SubmittedForm<F> {
         serde_json::from_value(self.values.clone()).unwrap_or_default()
     }
 }
 
-/// Keeps a form, in place of an earlier one of the same page. `false` if it is too large to be kept.
+/// Keeps a form, which replaces an earlier one of the same URL. Returns `false` if the form is too large.
 pub async fn keep(session: &Session, refused: &RefusedForm) -> Result<bool, PageError> {
     let mut forms = read(session).await?;
-    forms.retain(|other| other.shown_at != refused.shown_at && refused.at - other.at < KEPT_FOR);
+    forms.retain(|other| other.shown_at != refused.shown_at && refused.at - other.at < LIFETIME);
     let fits = |forms: &[RefusedForm]| forms.len() <= FORMS_MAX && serde_json::to_vec(forms).is_ok_and(|json| json.len() <= BYTES_MAX);
     let is_kept = fits(std::slice::from_ref(refused));
     if is_kept {
@@ -66,17 +66,17 @@ pub async fn keep(session: &Session, refused: &RefusedForm) -> Result<bool, Page
     Ok(is_kept)
 }
 
-/// The form of the page at this address.
+/// The form of the page at this URL.
 pub async fn find(session: &Session, address: &str, now: DateTime<Utc>) -> Result<Option<RefusedForm>, PageError> {
     let forms = read(session).await?;
-    let Some(found) = forms.into_iter().find(|form| form.shown_at == address && now - form.at < KEPT_FOR) else { return Ok(None) };
+    let Some(found) = forms.into_iter().find(|form| form.shown_at == address && now - form.at < LIFETIME) else { return Ok(None) };
     if !found.lasts {
         forget(session, &found.path).await?;
     }
     Ok(Some(found))
 }
 
-/// Forgets the form of this page. Writes nothing when there is none.
+/// Forgets the form of the page at this path. Writes nothing without one.
 pub async fn forget(session: &Session, path: &str) -> Result<(), PageError> {
     let mut forms = read(session).await?;
     let kept = forms.len();
@@ -87,7 +87,7 @@ pub async fn forget(session: &Session, path: &str) -> Result<(), PageError> {
     session.insert(KEY, forms).await.map_err(PageError::session)
 }
 
-/// Forms that an older version wrote and this one can't read are dropped.
+/// Forms in an unknown format, written by an older version, are dropped.
 async fn read(session: &Session) -> Result<Vec<RefusedForm>, PageError> {
     let value = session.get_value(KEY).await.map_err(PageError::session)?;
     Ok(value.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())

@@ -1,4 +1,4 @@
-//! What every page and form is handed.
+//! The shared state of the server.
 
 use super::site_map::SiteMap;
 use crate::shell::assets::Assets;
@@ -8,23 +8,23 @@ use http::request::Parts;
 use std::{net::SocketAddr, sync::Arc};
 use store::Store;
 
-/// The server's parts that pages use. Cheap to clone.
+/// The state that handlers receive. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
-    /// The records.
+    /// The store.
     pub store: Store,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// What the administrator set.
+    /// The settings of the administrator.
     pub settings: Arc<Settings>,
-    /// The names of style, script and icon files.
+    /// The URLs of style, script and icon files.
     pub assets: Arc<Assets>,
-    /// The features' links and forms.
+    /// The links and forms of the features.
     pub site_map: Arc<SiteMap>,
 }
 
 impl AppState {
-    /// The same for one request: the audit log names the address it came from.
+    /// The state for one request, whose client address is written to the audit log.
     pub fn for_request(&self, parts: &Parts) -> Self {
         let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|from| from.0.ip());
         let store = address.map_or_else(|| self.store.clone(), |address| self.store.from_address(address));
@@ -32,11 +32,11 @@ impl AppState {
     }
 }
 
-/// Settings that change what people see.
+/// Settings that change pages.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Whether anybody may register.
+    /// Whether registration is open.
     pub registration_open: bool,
-    /// Whether browsers reach the server over TLS: cookies are then for TLS alone.
+    /// Whether browsers reach the server over TLS, which makes cookies `Secure`.
     pub https: bool,
 }

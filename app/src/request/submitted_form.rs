@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, bound(deserialize = "F: DeserializeOwned + Default"))]
 pub struct SubmittedForm<F> {
-    /// The fields.
+    /// The form.
     pub form: F,
     /// The lookup queries by the name of their search box.
     #[serde(rename = "words")]

@@ -1,7 +1,7 @@
-//! How server functions travel: JSON both ways, by POST.
+//! The encoding of server functions: JSON both ways, by POST.
 //!
-//! The browser itself parses answers, and a few lines per type read what it parsed. A reader by serde weighs 14 kB of what every
-//! page downloads, `serde_json`'s own parser 18 kB.
+//! The browser's own `JSON` parses answers, and a few lines per type read the parsed value. A serde reader would add 14 kB to the
+//! download of every page, the parser of `serde_json` 18 kB.
 
 use leptos::{
     serde_json,
@@ -14,13 +14,13 @@ use serde::de::DeserializeOwned;
 #[cfg(feature = "hydrate")]
 pub use from_js::{FromJs, field};
 
-/// The protocol of our server functions.
+/// The protocol of the app's server functions.
 pub type Call = Http<Post<Arguments>, Post<BrowserJson>>;
 
-/// JSON of a function's arguments. Only the server reads it.
+/// The encoding of arguments. Only the server decodes it.
 pub struct Arguments;
 
-/// JSON of an answer. The browser reads it.
+/// The encoding of answers. The browser decodes it.
 pub struct BrowserJson;
 
 impl ContentType for Arguments {
@@ -55,7 +55,7 @@ impl<T: Serialize> Encodes<T> for BrowserJson {
     }
 }
 
-/// The framework asks that a browser could read them too.
+/// Required by the framework's traits; never called in the browser.
 #[cfg(feature = "hydrate")]
 impl<T> Decodes<T> for Arguments {
     type Error = &'static str;
@@ -103,13 +103,13 @@ mod from_js {
     use js_sys::{Array, Reflect};
     use wasm_bindgen::JsValue;
 
-    /// Reads a value that the browser parsed. `None` if it is another kind of value.
+    /// Conversion from a value that the browser has parsed. `None` for a value of another type.
     pub trait FromJs: Sized {
-        /// Reads it.
+        /// Converts the value.
         fn from_js(value: &JsValue) -> Option<Self>;
     }
 
-    /// One field of an object.
+    /// A field of an object.
     pub fn field<T: FromJs>(object: &JsValue, name: &str) -> Option<T> {
         T::from_js(&Reflect::get(object, &name.into()).ok()?)
     }
@@ -126,7 +126,7 @@ mod from_js {
         }
     }
 
-    /// Versions and numbers of changes: exact up to 2^53.
+    /// Versions and sequence numbers, exact up to 2^53.
     impl FromJs for i64 {
         fn from_js(value: &JsValue) -> Option<Self> {
             value.as_f64().map(|number| number as Self)

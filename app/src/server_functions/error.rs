@@ -1,50 +1,50 @@
-//! Why a server function failed, as its caller reads it. Causes are logged, never shown.
+//! Errors of server functions, as sent to the caller. Causes are logged, never sent.
 
 use crate::server_functions::browser_json::BrowserJson;
 use domain::forms::FormErrors;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
-/// Why a server function did not do what it was asked.
+/// The error of a server function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ActionError {
-    /// It is not there, or not in this workspace.
+    /// The record does not exist in this workspace.
     #[error("It is no longer there.")]
     NotFound,
-    /// The role doesn't allow it.
+    /// The user's role does not allow the change.
     #[error("Your role does not allow this.")]
     Denied,
-    /// The session is over.
+    /// The session has ended.
     #[error("You are signed out. Sign in and try again.")]
     SignedOut,
-    /// The page was shown to another user, or in another workspace; this one is signed in now.
+    /// The page was rendered for another user or workspace; contains the name of the current user.
     #[error("You are signed in as {0} now, or in another workspace. Nothing was saved; reload the page to go on.")]
     OtherUser(String),
-    /// Somebody changed it meanwhile.
+    /// Another user has changed the record meanwhile.
     #[error("Somebody else changed it meanwhile.")]
     Conflict,
-    /// The record was put in the bin, merged or deleted meanwhile: a sentence that says which, who did it and when.
+    /// The record was deleted or merged meanwhile; contains a sentence with the record, the actor and the time.
     #[error("{0}")]
     Removed(String),
-    /// Values are wrong; the messages say which and how.
+    /// Invalid values, with a message per field.
     #[error("{0}")]
     Invalid(FormErrors),
-    /// Too many attempts failed; in this many seconds another one is taken.
+    /// Too many failed attempts; contains the seconds until the next attempt is accepted.
     #[error("{}", wait_message(*.0))]
     Limited(u32),
-    /// The server can't just now.
+    /// Temporary failure of the server.
     #[error("The server is busy. Try again in a moment.")]
     Unavailable,
-    /// A fault of ours.
+    /// A bug or misconfiguration of the server.
     #[error("Something went wrong on the server. Nothing was saved; try again in a moment.")]
     Internal,
-    /// The request or its answer did not arrive, or made no sense.
+    /// The request or its answer did not arrive, or could not be decoded.
     #[error("The server could not be reached. Check the connection and try again.")]
     Unreachable,
 }
 
 impl ActionError {
-    /// The arguments make no sense.
+    /// The error of invalid arguments.
     pub fn bad_request() -> Self {
         Self::Invalid(FormErrors::of("", "That is not a valid request."))
     }
@@ -78,7 +78,7 @@ impl crate::server_functions::browser_json::FromJs for ActionError {
     }
 }
 
-/// In whole minutes, rounded up.
+/// The waiting time in minutes, rounded up.
 fn wait_message(seconds: u32) -> String {
     match seconds.div_ceil(60) {
         0 | 1 => "Too many attempts failed. Try again in a minute.".to_owned(),
@@ -93,7 +93,7 @@ impl FromServerFnError for ActionError {
         use ServerFnErrorErr as E;
         match error {
             E::Registration(_) | E::MiddlewareError(_) | E::ServerError(_) => Self::Unavailable,
-            // What was sent or came back could not be written or read.
+            // Arguments or answer could not be encoded or decoded.
             _ => Self::Unreachable,
         }
     }
@@ -126,7 +126,7 @@ mod server {
         }
     }
 
-    /// JSON under the status of the error.
+    /// JSON with the status of the error.
     impl IntoResponse for ActionError {
         fn into_response(self) -> Response {
             let status = match self {

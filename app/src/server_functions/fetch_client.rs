@@ -1,7 +1,7 @@
-//! Sends the calls of server functions from the browser.
+//! The client of server functions in the browser.
 //!
-//! The framework's own client also speaks streams, sockets and multipart; linked in, it is a sixth of all that the browser
-//! downloads. This one sends a body by `fetch` once and reads the answer whole.
+//! The framework's own client also supports streams, sockets and multipart, which would be a sixth of the download. This client
+//! sends one `fetch` and reads the whole answer.
 
 use crate::{islands::dom::shown_to, server_functions::ActionError};
 use futures_util::{Sink, Stream, sink, stream};
@@ -19,7 +19,7 @@ use web_sys::{Headers, RequestInit, Response};
 /// The client of every server function.
 pub struct FetchClient;
 
-/// A call: a path and a text of JSON, sent by POST.
+/// A call: a path and a JSON body, sent by POST.
 pub struct FetchRequest {
     path: String,
     body: String,
@@ -27,13 +27,13 @@ pub struct FetchRequest {
 }
 
 impl FetchRequest {
-    /// A call whose notice the next page shows, as after a plain form.
+    /// A call whose notice is shown by the next page, as after a form post.
     pub fn leaving_notice(path: String, body: String) -> Self {
         Self { path, body, leaves_notice: true }
     }
 }
 
-/// An answer, read whole.
+/// An answer, read completely.
 pub struct FetchResponse {
     status: u16,
     body: Bytes,
@@ -45,7 +45,7 @@ impl FetchResponse {
         std::str::from_utf8(&self.body).unwrap_or_default()
     }
 
-    /// Whether the function did what it was asked.
+    /// Whether the function has succeeded.
     pub const fn is_ok(&self) -> bool {
         self.status < 400
     }
@@ -73,14 +73,14 @@ impl Client<ActionError> for FetchClient {
     }
 }
 
-/// Sends one call. `None` if no answer came.
+/// Sends a call. `None` if no answer came.
 pub async fn send_request(request: FetchRequest) -> Option<FetchResponse> {
     let headers = Headers::new().ok()?;
     headers.set("content-type", "application/json").ok()?;
     if request.leaves_notice {
         headers.set("x-leave-notice", "1").ok()?;
     }
-    // To whom the page was shown: its forms say it too.
+    // The same value as the forms' hidden field.
     if let Some(shown_to) = shown_to(&document()) {
         headers.set("x-shown-to", &shown_to).ok()?;
     }

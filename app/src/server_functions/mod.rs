@@ -1,4 +1,4 @@
-//! What every server function shares: the value it answers, its error, and how both travel between server and browser.
+//! What server functions share: outcome, error, and their encoding between server and browser.
 
 pub mod browser_json;
 mod error;
@@ -11,7 +11,7 @@ pub use browser_json::Call;
 pub use error::ActionError;
 #[cfg(feature = "hydrate")]
 pub use fetch_client::FetchClient;
-/// In the server's half no function is called from afar.
+/// The server calls no function over HTTP.
 #[cfg(not(feature = "hydrate"))]
 pub use leptos::server_fn::client::browser::BrowserClient as FetchClient;
 pub use outcome::ActionOutcome;

@@ -1,4 +1,4 @@
-//! `/settings/bin`: what was deleted and can still be taken out again.
+//! `/settings/bin`: the deleted records that can be restored.
 
 use super::{Setting, layout};
 use crate::{
@@ -44,7 +44,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     shell::page(ctx, "Bin", body).await
 }
 
-/// What taking a record out of the bin came to: its page, or the bin if its company must be restored first.
+/// The outcome of a restore: the record's page, or the bin if its company must be restored first.
 pub fn restored(path: String, done: Result<String, StoreError>) -> Result<ActionOutcome, ActionError> {
     match done {
         Ok(notice) => Ok(ActionOutcome::to(path).notice(notice)),
@@ -60,11 +60,11 @@ fn rows(ctx: &RequestContext, query: &BinQuery, list: BinList) -> AnyView {
 }
 
 fn row(ctx: &RequestContext, record: Binned) -> impl IntoView + use<> {
-    let (word, list, sign) = match record.entity {
+    let (word, list, icon_view) = match record.entity {
         Entity::Contact => ("Contact", "contacts", icon("users", "size-4").into_any()),
         Entity::Deal => ("Deal", "deals", icon("circle-dollar-sign", "size-4").into_any()),
         Entity::Activity => ("Activity", "activities", icon("message-square", "size-4").into_any()),
-        // The last four never go to the bin.
+        // Notes, stages, tags and workspaces never go to the bin.
         Entity::Company | Entity::Note | Entity::Stage | Entity::Tag | Entity::Workspace => {
             ("Company", "companies", icon("building-2", "size-4").into_any())
         }
@@ -78,7 +78,7 @@ fn row(ctx: &RequestContext, record: Binned) -> impl IntoView + use<> {
     let left = format!(" · {} left", pluralize(days.unsigned_abs(), "day", "days"));
     view! {
         <li class="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 py-2.5">
-            <span class="grid size-8 shrink-0 place-items-center rounded-lg bg-muted text-muted-foreground">{sign}</span>
+            <span class="grid size-8 shrink-0 place-items-center rounded-lg bg-muted text-muted-foreground">{icon_view}</span>
             <div class="min-w-0 flex-1 basis-48 break-words">
                 <p class="font-medium">{record.name}</p>
                 <p class="text-xs text-muted-foreground">{word}{at}{along}" · deleted "{times::ago(record.deleted_at, ctx.now, ctx.zone())}{by}{left}</p>
@@ -88,24 +88,24 @@ fn row(ctx: &RequestContext, record: Binned) -> impl IntoView + use<> {
     }
 }
 
-/// The button that restores a record, or why there is none. Who only reads is told nothing.
+/// The restore button, or the reason why there is none. Users who may delete nothing see neither.
 fn action(ctx: &RequestContext, record: &Binned, list: &str) -> AnyView {
     let actor = ctx.actor();
-    let said = |words: String| view! { <p class="text-xs text-muted-foreground">{words}</p> }.into_any();
+    let note = |words: String| view! { <p class="text-xs text-muted-foreground">{words}</p> }.into_any();
     let company = record.company_name.clone().filter(|_| record.company_gone);
     if !actor.may(Verb::Delete, record.entity) {
         return ().into_any();
     }
     if !actor.may_with(Verb::Delete, record.entity, record.owner_id) {
-        return said(format!("Only {} or an admin restores it", record.owner_name.as_deref().unwrap_or("its owner")));
+        return note(format!("Only {} or an admin restores it", record.owner_name.as_deref().unwrap_or("its owner")));
     }
     let without = match company {
         Some(company) if record.entity == Entity::Contact => Some(format!("Comes back without {company}, unless that is restored first")),
-        Some(company) => return said(format!("Restore {company} first")),
+        Some(company) => return note(format!("Restore {company} first")),
         None => None,
     };
     view! {
-        {without.map(said)}
+        {without.map(note)}
         <form method="post" action=format!("/{list}/{}/restore", record.id)>
             {shown_to()}
             <button class="btn" data-variant="outline" data-size="sm" aria-label=format!("Restore {}", record.name)>{icon("undo-2", "size-4")} "Restore"</button>

@@ -1,4 +1,4 @@
-//! What the pages of the settings share: the heading and the way from one to the other.
+//! The layout of the settings pages: heading and navigation.
 
 use crate::{
     request::{PageError, RequestContext},
@@ -12,7 +12,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-/// One page of the settings.
+/// A settings page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setting {
     /// `/settings/tags`
@@ -24,7 +24,7 @@ pub enum Setting {
 }
 
 impl Setting {
-    /// Every page there is, in the order of the navigation.
+    /// Every page in navigation order.
     const ALL: [Self; 3] = [Self::Tags, Self::Workspace, Self::Bin];
 
     fn link(self) -> (&'static str, &'static str, AnyView) {
@@ -35,7 +35,7 @@ impl Setting {
         }
     }
 
-    /// What somebody must be allowed to do to be shown it.
+    /// The permission that a user needs to see the page.
     const fn needs(self) -> (Verb, Entity) {
         match self {
             Self::Tags => (Verb::Read, Entity::Tag),
@@ -50,13 +50,13 @@ impl Setting {
     }
 }
 
-/// `GET /settings`: the first page of them.
+/// `GET /settings`: redirects to the first page that the user may see.
 pub async fn index(ctx: RequestContext) -> Result<Response, PageError> {
     let first = Setting::ALL.into_iter().find(|setting| setting.shows(&ctx)).ok_or(PageError::Denied)?;
     Ok(Redirect::to(first.link().1).into_response())
 }
 
-/// A page of the settings: `body` beside the navigation, above it on a narrow screen.
+/// A settings page: `body` beside the navigation, below it on a narrow screen.
 pub fn layout<B: IntoView>(ctx: &RequestContext, current: Setting, body: B) -> impl IntoView + use<B> {
     let links = Setting::ALL
         .into_iter()

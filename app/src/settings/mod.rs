@@ -1,4 +1,4 @@
-//! Settings: pages side by side under one heading, with a navigation among them.
+//! Settings: pages with a common heading and navigation.
 
 pub mod tags;
 pub mod workspace;

@@ -1,4 +1,4 @@
-//! The names of the files a page asks for, read once at start: each carries a hash of its content and is cached for ever.
+//! URLs of asset files, read once at start. File names contain a content hash, so browsers cache the files for ever.
 
 use leptos::{
     hydration::{AutoReload, HydrationScripts},
@@ -6,33 +6,34 @@ use leptos::{
 };
 use std::{fs, path::Path};
 
-/// Addresses of style, script, icons and fonts.
+/// URLs of style sheet, script, icons and fonts.
 #[derive(Debug, Clone)]
 pub struct Assets {
-    /// The style sheet's address.
+    /// The URL of the style sheet.
     pub style: String,
-    /// The icon sprite's address, without `#name`.
+    /// The URL of the icon sprite, without `#name`.
     pub icons: String,
-    /// The fonts that every page needs: loaded with it, so that text is not drawn twice.
+    /// The fonts that every page needs, preloaded so that text is not rendered twice.
     pub fonts: Vec<String>,
-    /// What the islands' script does once it is woken, as Leptos writes it.
+    /// The body of Leptos' hydration script.
     start_islands: String,
-    /// Under `cargo leptos watch`: what loads the page again after a build.
+    /// The reload script under `cargo leptos watch`.
     pub reload: Option<Reload>,
 }
 
-/// Loads the open page again after each build, in development.
+/// Reloads the open page after each build, in development.
 #[derive(Debug, Clone)]
 pub struct Reload {
-    /// The port on which cargo-leptos tells of a build.
+    /// The port of cargo-leptos' reload socket.
     pub port: u16,
     script: String,
 }
 
-/// The islands' code is loaded at the first sign of a person, for a page is whole without it: it weighs as much as all the
-/// rest, and compiling it would hold up the first paint. A page that shows what others do (`data-live`), and whose cards somebody
-/// may drag with the very first touch, wakes by itself two seconds after it is whole. Keys pressed until then, but in a field, are kept, and islands have them pressed again. Signing out removes
-/// the user's drafts (`islands::drafts`), whether or not the islands run yet. `START` stands for Leptos' own script.
+/// Lazy hydration. The islands' code is loaded at the first user input: pages work without it, it weighs as much as the rest of the
+/// page, and compiling it would delay the first paint. A page with live updates (`data-live`) loads it after two seconds without
+/// input, so that the first touch can drag a card. Keys pressed before, except in a field, are recorded and replayed by the
+/// islands. Signing out removes the user's drafts (`islands::drafts`), whether or not the islands are loaded. `START` is replaced
+/// by Leptos' own script.
 const LAZY_HYDRATION: &str = r#"const keys=[],keep=(key)=>key.target.closest("input,textarea,select")||keys.push(key);
 window.replayKeys=()=>{removeEventListener("keydown",keep,true);keys.splice(0).forEach((key)=>key.target.isConnected&&key.target.dispatchEvent(new KeyboardEvent("keydown",key)))};
 addEventListener("keydown",keep,true);
@@ -43,13 +44,13 @@ signs.forEach((name)=>addEventListener(name,wake,{capture:true,passive:true}));
 addEventListener("submit",({target:form})=>{if(form.getAttribute("action")==="/logout"){const user=form.elements.shown_to.value.split(".")[0],of="draft "+user;try{Object.keys(localStorage).filter((key)=>key.startsWith(of)).forEach((key)=>localStorage.removeItem(key));localStorage.setItem("signed-out",user)}catch{}}},true);
 if(document.activeElement!==document.body)wake();"#;
 
-/// A page that a link leads to is fetched as the button goes down, a tenth of a second before the click. Every GET is free of
-/// side effects; a link that opens a dialog leads nowhere.
+/// Speculation rules: a linked page is prefetched on pointer down, about a tenth of a second before the click. Every GET is free of
+/// side effects. Links that open a dialog are excluded.
 const SPECULATION: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"selector_matches":"[data-form-dialog]"}}]},"eagerness":"conservative"}]}"#;
 
 impl Assets {
-    /// Reads the hashes beside the binary (`hash.txt`) and of the icons in `site_root`. Files not there, as before the
-    /// site is built, get their plain names.
+    /// Reads the hashes from `hash.txt` beside the binary, and hashes the icons in `site_root`. Missing files, as before the site
+    /// is built, get names without a hash.
     pub fn read(site_root: &Path) -> Self {
         let hash_file = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join("hash.txt"))).filter(|file| file.exists());
         let hashes = hash_file.and_then(|file| fs::read_to_string(file).ok());
@@ -67,7 +68,7 @@ impl Assets {
         }
     }
 
-    /// The page's inline scripts, allowed by the response's nonce: what loads the islands' code, and which pages to fetch ahead.
+    /// The inline scripts of a page, allowed by the response's nonce: lazy hydration and speculation rules.
     pub fn scripts(&self, nonce: &str) -> String {
         let wake = LAZY_HYDRATION.replace("START", &self.start_islands);
         let reload = self.reload.as_ref().map(|reload| format!("<script nonce=\"{nonce}\">{}</script>", reload.script)).unwrap_or_default();
@@ -77,14 +78,14 @@ impl Assets {
     }
 }
 
-/// The text of the script that Leptos writes, without the elements around it, which would load the code at once.
+/// The body of Leptos' hydration script, without its `<script>` and `<link>` elements, which would load the code at once.
 fn start_islands(options: LeptosOptions) -> String {
     let html = Owner::new().with(|| view! { <HydrationScripts options islands=true/> }.to_html());
     let script = html.split_once("<script type=\"module\">").and_then(|(_, rest)| rest.split_once("</script>"));
     script.map(|(text, _)| text.to_owned()).unwrap_or_default()
 }
 
-/// The script that Leptos writes for development.
+/// The reload script of Leptos.
 fn reload_script(port: u16) -> Option<Reload> {
     let options = LeptosOptions::builder().output_name("minicrm").reload_port(u32::from(port)).build();
     let html = Owner::new().with(|| view! { <AutoReload options/> }.to_html());
@@ -92,7 +93,7 @@ fn reload_script(port: u16) -> Option<Reload> {
     Some(Reload { port, script: rest.split_once("</script>")?.0.to_owned() })
 }
 
-/// The files for the letters of English and Vietnamese; those of other languages come on demand.
+/// The URLs of the fonts for English and Vietnamese; the browser loads fonts of other scripts on demand.
 fn preloaded_fonts(site_root: &Path) -> Vec<String> {
     let names =
         fs::read_dir(site_root.join("fonts")).into_iter().flatten().flatten().filter_map(|file| file.file_name().into_string().ok());
@@ -108,7 +109,7 @@ fn preloaded_fonts(site_root: &Path) -> Vec<String> {
     fonts
 }
 
-/// FNV-1a, 64 bits (Fowler, Noll, Vo): tells one build's icons from another's. Nothing secret rests on it.
+/// FNV-1a, 64 bits (Fowler, Noll, Vo). Distinguishes builds of the icon sprite; not a cryptographic hash.
 fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

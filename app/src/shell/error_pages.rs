@@ -1,4 +1,4 @@
-//! What a refusal looks like: a page that says what happened, or JSON for a script.
+//! Error responses: a page for people, JSON for scripts.
 
 use super::card_page;
 use crate::{request::AppState, server_functions::ActionError};
@@ -11,8 +11,8 @@ use domain::forms::FormErrors;
 use http::{StatusCode, header};
 use leptos::prelude::*;
 
-/// Middleware: every refusal that is not yet a page or JSON of ours becomes a page that says what happened and leads
-/// back. So a bare status is all that handlers, extractors and other layers need to answer.
+/// Middleware that turns a bare error status into an error page, or into JSON for a server function. Handlers, extractors and other
+/// layers only need to return a status.
 pub async fn render_error_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_function = request.uri().path().starts_with("/fn/");
     let mut response = next.run(request).await;

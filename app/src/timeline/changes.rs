@@ -1,4 +1,4 @@
-//! A change of a record in words.
+//! Sentences about a record's change.
 
 use crate::request::RequestContext;
 use chrono::NaiveDate;
@@ -6,10 +6,10 @@ use domain::{companies::CompanyStatus, contacts::AuthorityLevel, money::Money};
 use serde_json::{Map, Value};
 use store::timeline::{TimelineChange, TimelineRecord};
 
-/// Fields whose ids stand beside the names they have: not told twice.
-const IDS: [&str; 2] = ["stage_id", "closed_at"];
+/// Fields that accompany another changed field and are left out.
+const IMPLIED: [&str; 2] = ["stage_id", "closed_at"];
 
-/// What was done, a sentence without its full stop for each thing.
+/// The sentences of a change, without full stops.
 pub(super) fn sentences(ctx: &RequestContext, change: &TimelineChange) -> Vec<String> {
     let noun = match change.record {
         TimelineRecord::Company(_) => "Company",
@@ -31,24 +31,24 @@ fn created(ctx: &RequestContext, noun: &str, after: &Map<String, Value>) -> Stri
     }
 }
 
-/// Changes worth telling by their values, then the other fields by their names.
+/// Important fields with their values, then the other fields by name.
 fn edited(ctx: &RequestContext, before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
-    let mut told = Vec::new();
+    let mut sentences = Vec::new();
     let mut others = Vec::new();
-    for field in after.keys().filter(|field| !IDS.contains(&field.as_str())) {
+    for field in after.keys().filter(|field| !IMPLIED.contains(&field.as_str())) {
         match key_change(ctx, field, before, after) {
-            Some(sentence) => told.push(sentence),
-            None => others.push(words(field)),
+            Some(sentence) => sentences.push(sentence),
+            None => others.push(field_words(field)),
         }
     }
-    // A move brings its stage's probability along: no news beside the move.
+    // A move changes the probability too: only the move is mentioned.
     if after.contains_key("stage") {
         others.retain(|field| !["probability", "position"].contains(&field.as_str()));
     }
     if !others.is_empty() {
-        told.push(format!("{} changed", sentence_case(&others.join(", "))));
+        sentences.push(format!("{} changed", sentence_case(&others.join(", "))));
     }
-    told
+    sentences
 }
 
 fn key_change(ctx: &RequestContext, field: &str, before: &Map<String, Value>, after: &Map<String, Value>) -> Option<String> {
@@ -95,8 +95,8 @@ fn level(of: &Map<String, Value>) -> Option<String> {
     AuthorityLevel::from_slug(of.get("authority_level")?.as_str()?).map(|level| level.label().to_owned())
 }
 
-/// A field's name as people say it: `tax_code` is `tax code`, `company_id` is `company`.
-fn words(field: &str) -> String {
+/// A field's name in words: `tax_code` is `tax code`, `company_id` is `company`.
+fn field_words(field: &str) -> String {
     match field {
         "metadata" => "custom fields".to_owned(),
         _ => field.trim_end_matches("_id").replace('_', " "),
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn fields_are_named_as_people_say_them() {
-        assert_eq!(["tax_code", "company_id", "metadata"].map(words), ["tax code", "company", "custom fields"]);
+        assert_eq!(["tax_code", "company_id", "metadata"].map(field_words), ["tax code", "company", "custom fields"]);
         assert_eq!(sentence_case("đường, notes"), "Đường, notes");
     }
 }

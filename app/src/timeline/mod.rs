@@ -1,4 +1,4 @@
-//! The timeline of a company, contact or deal: one part for every page that has one.
+//! The timeline of a company, contact or deal.
 
 #[cfg(feature = "ssr")]
 mod changes;
@@ -9,4 +9,4 @@ mod view;
 #[cfg(feature = "ssr")]
 pub use island::timeline_on_demand;
 #[cfg(feature = "ssr")]
-pub use view::{TimelinePage, timeline, timeline_end};
+pub use view::{TimelinePage, timeline, timeline_cursor};

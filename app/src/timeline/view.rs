@@ -1,4 +1,4 @@
-//! A part of a timeline, by day.
+//! The view of a timeline, grouped by day.
 
 use super::{changes::sentences, timeline_on_demand};
 use crate::{
@@ -11,27 +11,27 @@ use domain::timeline::TimelineCursor;
 use leptos::prelude::*;
 use store::timeline::{Timeline, TimelineActivity, TimelineChange, TimelineEntry, TimelineEvent, TimelineOf, TimelineRecord};
 
-/// Where a timeline stands.
+/// The page that contains a timeline.
 pub struct TimelinePage {
-    /// Whose it is.
+    /// The record.
     pub of: TimelineOf,
-    /// The path of the page it is on.
+    /// The path of the page.
     pub path: String,
-    /// The pairs of that page's query that stay, such as the tab.
+    /// The query pairs to keep in links, such as the tab.
     pub pairs: Vec<(&'static str, String)>,
-    /// The end of the part before, as the query says it.
+    /// The cursor from the query.
     pub before: Option<TimelineCursor>,
 }
 
-/// The part of a timeline that a page's query asks for: `?before=`.
-pub fn timeline_end(pairs: &[(String, String)]) -> Result<Option<TimelineCursor>, PageError> {
+/// Parses the cursor in `?before=`.
+pub fn timeline_cursor(pairs: &[(String, String)]) -> Result<Option<TimelineCursor>, PageError> {
     match pairs.iter().find(|(name, value)| name == "before" && !value.is_empty()) {
         Some((_, value)) => value.parse().map(Some).map_err(|_| PageError::BadRequest),
         None => Ok(None),
     }
 }
 
-/// The timeline, with links to its older part and back to the newest. `action` shows where there is nothing yet.
+/// The timeline, with links to older and to the newest entries. `action`: shown in the empty state.
 pub fn timeline(ctx: &RequestContext, page: TimelinePage, timeline: Timeline, action: Option<AnyView>) -> impl IntoView + use<> {
     let TimelinePage { of, path, pairs, before } = page;
     let newest = before.map(|_| view! { <p><a class="btn" data-variant="outline" data-size="sm" href=list_url(&path, &pairs)>{icon("arrow-up", "size-4")} "Newest entries"</a></p> });
@@ -49,7 +49,7 @@ pub fn timeline(ctx: &RequestContext, page: TimelinePage, timeline: Timeline, ac
     )
 }
 
-/// The entries under the days of the workspace's calendar.
+/// The entries grouped by day of the workspace's time zone.
 fn days(ctx: &RequestContext, of: TimelineOf, entries: Vec<TimelineEntry>) -> impl IntoView + use<> {
     let (zone, today) = (ctx.zone(), ctx.today());
     let mut days: Vec<(NaiveDate, Vec<AnyView>)> = Vec::new();

@@ -1,4 +1,4 @@
-//! Two people edited one record: the second sees both versions and chooses.
+//! Edit conflicts: two users have edited one record, and the second one compares both versions.
 
 use super::{form::discard_button, icon};
 use domain::custom_fields::{self, NAME_INPUT, VALUE_INPUT};
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
-/// One field on which the two differ.
+/// A field with different values.
 #[derive(Debug, PartialEq)]
 struct Difference {
     field: &'static str,
@@ -15,8 +15,10 @@ struct Difference {
     mine: String,
 }
 
-/// What the other person saved beside what was typed here, for each field that differs; nothing while both are of one
-/// version. `words` turns a field's value into what people read; `discard` is the path of the form's page: without what was typed it shows the other person's version alone.
+/// The panel that compares the user's input with the saved version; `None` if both have the same version.
+///
+/// - `words`: formats a field's value.
+/// - `discard`: the path of the form's page, for discarding the input.
 pub fn conflict_panel<F: Serialize>(
     mine: &F,
     theirs: &F,
@@ -72,7 +74,7 @@ fn table(differences: Vec<Difference>) -> impl IntoView {
     }
 }
 
-/// The fields that read differently: what is typed in another way and means the same is no difference.
+/// The fields whose formatted values differ.
 fn differences(
     mine: &Value,
     theirs: &Value,
@@ -87,7 +89,7 @@ fn differences(
         .collect()
 }
 
-/// The values of a form's field; custom fields are one, though their rows have two inputs each.
+/// The values of a form's field. Custom fields count as one field.
 fn values_of(form: &Value, field: &str) -> Vec<String> {
     if field == custom_fields::LABEL.0 {
         let texts = |input: &str| serde_json::from_value::<Vec<String>>(form[input].clone()).unwrap_or_default();
@@ -96,7 +98,7 @@ fn values_of(form: &Value, field: &str) -> Vec<String> {
     normal(&form[field])
 }
 
-/// A field's values in one order, line breaks as they are stored.
+/// A field's values, sorted, with stored line breaks.
 fn normal(value: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().trim().replace("\r\n", "\n");
     let mut values: Vec<String> = value.as_array().map_or_else(|| vec![text(value)], |values| values.iter().map(text).collect());

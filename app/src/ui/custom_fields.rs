@@ -1,4 +1,4 @@
-//! Custom fields: their rows on a form, and their panel on a record's page.
+//! Custom fields: the rows of a form, and the panel of a record's page.
 
 use super::{icon, record::detail_item};
 use domain::{
@@ -7,12 +7,12 @@ use domain::{
 };
 use leptos::prelude::*;
 
-/// Empty rows below those in use: enough where no script can add one.
+/// Number of empty rows after the used ones, for forms without a script.
 const SPARE_ROWS: usize = 2;
-/// Stands for a row's number in the row that the script copies.
+/// The placeholder of a row's number in the template that the script copies.
 const ANY_ROW: &str = "{row}";
 
-/// The rows on a form, as typed, and some empty ones. A script adds and removes rows (`islands::field_rows`).
+/// The rows of a form. A script adds and removes rows (`islands::field_rows`).
 pub fn custom_fields(names: &[String], values: &[String], errors: &FormErrors) -> AnyView {
     let used = names.len().max(values.len());
     let typed = |of: &[String], row: usize| of.get(row).cloned().unwrap_or_default();
@@ -56,7 +56,7 @@ fn row_of(number: &str, name: String, value: &str, errors: &FormErrors) -> impl 
     }
 }
 
-/// What is kept of a record beyond its own fields; nothing if there is nothing.
+/// The panel of a record's custom fields; `None` without any.
 pub fn custom_fields_panel(fields: &CustomFields) -> Option<impl IntoView + use<>> {
     let items: Vec<_> = fields
         .iter()
@@ -73,7 +73,7 @@ pub fn custom_fields_panel(fields: &CustomFields) -> Option<impl IntoView + use<
     (!items.is_empty()).then(|| view! { <section class="panel p-4"><h2 class="mb-2">{LABEL.1}</h2><dl>{items}</dl></section> })
 }
 
-/// The ids of both inputs of a row, with words for a list of what is wrong.
+/// The label of a row's input, for the error summary; `None` for another field.
 pub(super) fn label_of(id: &str) -> Option<&'static str> {
     let of_row = |input: &str| id.strip_prefix(input).is_some_and(|rest| rest.starts_with('-'));
     (of_row(NAME_INPUT) || of_row(VALUE_INPUT)).then_some(LABEL.1)

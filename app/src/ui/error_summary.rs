@@ -1,10 +1,10 @@
-//! What is wrong with a form, on top of it.
+//! The error summary of a form.
 
 use super::{custom_fields, icon};
 use domain::forms::FormErrors;
 use leptos::prelude::*;
 
-/// What is wrong, on top of the form, each with a link to its field. `labels` pairs field names with their labels.
+/// The errors of a form, each with a link to its field. `labels`: field names with labels.
 pub fn error_summary(errors: &FormErrors, labels: &[(&'static str, &'static str)]) -> Option<impl IntoView + use<>> {
     let (of_form, of_fields): (Vec<_>, Vec<_>) = errors.iter().partition(|error| error.field.is_empty());
     let lines: Vec<_> = of_fields

@@ -1,4 +1,4 @@
-//! Forms: a label above each field, its hint or error below, a summary on top, the verb at the foot.
+//! Forms: fields with label, hint and error; hidden fields; footer.
 
 use super::icon;
 use crate::auth::shown_to::{self, ShownTo};
@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::forms::FormErrors;
 use leptos::prelude::*;
 
-/// One labelled input.
+/// A labelled field.
 pub struct Field {
     pub(super) name: &'static str,
     pub(super) id: &'static str,
@@ -22,7 +22,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// A text input; `name` is the field's name in the form and its id.
+    /// A text input. `name`: the field's name and id.
     pub fn new(name: &'static str, label: &'static str) -> Self {
         Self {
             name,
@@ -39,56 +39,56 @@ impl Field {
         }
     }
 
-    /// Another id than its name, where a page has two fields of that name.
+    /// Sets another id, for a page with two fields of this name.
     pub fn id(self, id: &'static str) -> Self {
         Self { id, ..self }
     }
 
-    /// Another type of input: `email`, `date`, `tel` …
+    /// Sets the input's type: `email`, `date`, `tel` …
     pub fn kind(self, kind: &'static str) -> Self {
         Self { kind, ..self }
     }
 
-    /// What stands in it.
+    /// Sets the value.
     pub fn value(self, value: impl Into<String>) -> Self {
         Self { value: value.into(), ..self }
     }
 
-    /// The form is not taken without it.
+    /// Makes the field required.
     pub fn required(self) -> Self {
         Self { required: true, ..self }
     }
 
-    /// A line below it.
+    /// Sets the hint below the field.
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// What a browser may fill in.
+    /// Sets the `autocomplete` attribute.
     pub fn autocomplete(self, autocomplete: &'static str) -> Self {
         Self { autocomplete: Some(autocomplete), ..self }
     }
 
-    /// Which keyboard a phone shows.
+    /// Sets the `inputmode` attribute.
     pub fn inputmode(self, inputmode: &'static str) -> Self {
         Self { inputmode: Some(inputmode), ..self }
     }
 
-    /// The id of a `<datalist>` offered while typing.
+    /// Sets the id of a `<datalist>` with suggestions.
     pub fn list(self, list: &'static str) -> Self {
         Self { list: Some(list), ..self }
     }
 
-    /// Over both columns of the form.
+    /// Makes the field span both columns of the form.
     pub fn wide(self) -> Self {
         Self { wide: true, ..self }
     }
 }
 
-/// A choice of a select: its value and its words.
+/// An option of a select: value and label.
 pub type Choice = (String, String);
 
-/// A one-line input with its label, hint and error.
+/// A text input with label, hint and error.
 pub fn text_field(field: Field, errors: &FormErrors) -> AnyView {
     let (described, invalid) = described_by(&field, errors);
     let input = view! {
@@ -109,7 +109,7 @@ pub fn text_field(field: Field, errors: &FormErrors) -> AnyView {
     labelled(&field, errors, input)
 }
 
-/// A field of several lines.
+/// A textarea with label, hint and error.
 pub fn text_area(field: Field, rows: u8, errors: &FormErrors) -> AnyView {
     let (described, invalid) = described_by(&field, errors);
     let text = text_of_area(&field.value);
@@ -121,14 +121,13 @@ pub fn text_area(field: Field, rows: u8, errors: &FormErrors) -> AnyView {
     labelled(&field, errors, input)
 }
 
-/// What stands between the tags of a textarea. The parser drops one line break right after the first: a text that begins
-/// with one keeps it. And the framework writes the text of a textarea as it is: unescaped, `</textarea>` would end it and
-/// what follows would be markup.
+/// The content of a textarea. Parsers drop a line break after the opening tag, so one is prepended. The framework writes the
+/// content unescaped: `</textarea>` would end the element, and the rest would be markup.
 pub(super) fn text_of_area(value: &str) -> String {
     format!("\n{}", value.replace('&', "&amp;").replace('<', "&lt;"))
 }
 
-/// A choice of one. The value chosen now is the field's.
+/// A select with label, hint and error. The field's value is selected.
 pub fn select_field(field: Field, choices: Vec<Choice>, errors: &FormErrors) -> AnyView {
     let (described, invalid) = described_by(&field, errors);
     let options = choices
@@ -158,7 +157,7 @@ pub(super) fn labelled(field: &Field, errors: &FormErrors, input: impl IntoView)
     .into_any()
 }
 
-/// The place of a field's message, always there, so that a script can write one too.
+/// The error line of a field. Rendered also without an error, so that a script can fill it.
 pub fn error_line(name: &str, errors: &FormErrors) -> impl IntoView + use<> {
     error_line_of(name, name, errors)
 }
@@ -178,17 +177,18 @@ pub(super) fn described_by(field: &Field, errors: &FormErrors) -> (String, Optio
     (described, errors.get(field.name).map(|_| "true"))
 }
 
-/// The key of this showing of the form (see [`RequestContext::idempotent_store`](crate::request::RequestContext::idempotent_store)); empty for a form that makes nothing.
+/// The hidden field of the idempotency key (see
+/// [`RequestContext::idempotent_store`](crate::request::RequestContext::idempotent_store)); `None` for an empty key.
 pub fn form_key(key: String) -> Option<impl IntoView> {
     (!key.is_empty()).then(|| view! { <input type="hidden" name="form_key" value=key/> })
 }
 
-/// Says to whom the form is shown: every form that is posted has it.
+/// The hidden field `shown_to`, part of every posted form; `None` without a session.
 pub fn shown_to() -> Option<impl IntoView> {
     ShownTo::now().map(|shown_to| view! { <input type="hidden" name=shown_to::FIELD value=shown_to.to_string()/> })
 }
 
-/// Throws away what was typed before into the form of the page at this path, and shows that page.
+/// The button that discards the refused form of the page at this path.
 pub fn discard_button(page: String, words: &'static str) -> impl IntoView {
     view! {
         <form method="post" action="/forms/discard" class="inline">
@@ -199,8 +199,7 @@ pub fn discard_button(page: String, words: &'static str) -> impl IntoView {
     }
 }
 
-/// Offers what was typed into this form before in the same browser and not saved. A script fills in when, and shows it.
-/// `changed_at` is when a saved record was saved last.
+/// The offer to restore a draft, hidden until a script shows it. `changed_at`: the time of the record's last change.
 pub fn draft_offer(changed_at: Option<DateTime<Utc>>) -> impl IntoView {
     let changed = changed_at.map(|at| view! { <span data-changed=at.timestamp_millis().to_string() hidden></span> });
     view! {
@@ -212,7 +211,7 @@ pub fn draft_offer(changed_at: Option<DateTime<Utc>>) -> impl IntoView {
     }
 }
 
-/// The foot of a form: a way out, and the verb.
+/// The footer of a form: "Cancel" and the submit button.
 pub fn form_footer(cancel: String, verb: &'static str) -> impl IntoView {
     view! {
         <footer class="sticky bottom-0 flex items-center gap-2 rounded-b-lg border-t bg-card px-5 py-3">

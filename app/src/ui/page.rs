@@ -1,4 +1,4 @@
-//! The parts of a page: its way back, its empty state, its question before something is deleted.
+//! Parts of pages: breadcrumb, empty state and delete confirmation.
 
 use super::{form::shown_to, icon, join_list, pluralize_all};
 use crate::{
@@ -11,12 +11,12 @@ use domain::{
 };
 use leptos::prelude::*;
 
-/// The way back to the list a record is in.
+/// The link to the record's list.
 pub fn breadcrumb(label: &'static str, href: &'static str) -> impl IntoView {
     view! { <nav aria-label="Breadcrumb" class="text-muted-foreground"><a href=href class="hover:text-foreground hover:underline">{label}</a></nav> }
 }
 
-/// Nothing to show: an icon, a sentence, and what to do about it.
+/// An empty state: icon, sentence and action.
 pub fn empty_state(icon_view: impl IntoView, sentence: impl Into<String>, action: impl IntoView) -> impl IntoView {
     view! {
         <div class="panel flex flex-col items-center gap-3 px-6 py-14 text-center">
@@ -27,32 +27,32 @@ pub fn empty_state(icon_view: impl IntoView, sentence: impl Into<String>, action
     }
 }
 
-/// The end of what a question says of records that go to the bin: `it`, or `them`.
+/// The last sentence of a delete confirmation. `what`: `it` or `them`.
 pub fn restore_hint(what: &str) -> String {
     format!("You can restore {what} from the bin for {BIN_DAYS} days.")
 }
 
-/// The question before something is deleted.
+/// The props of [`confirm_delete`].
 pub struct DeleteQuestion {
-    /// What is asked.
+    /// The question.
     pub title: String,
-    /// What goes with it.
+    /// The consequence, in words.
     pub consequence: String,
-    /// What the button does.
+    /// The label of the button.
     pub verb: &'static str,
     /// The path that the form is posted to.
     pub action: String,
-    /// The path of the function that deletes.
+    /// The path of the server function.
     pub function: &'static str,
-    /// The page to go back to.
+    /// The path of the page that "Cancel" leads to.
     pub cancel: String,
-    /// The version that is shown.
+    /// The shown version.
     pub version: i64,
-    /// What is shown to go with it.
+    /// The shown numbers of dependent records.
     pub goes_along: GoesAlong,
 }
 
-/// What goes along as a list in words: `2 contacts and 1 deal`. `None` if nothing does.
+/// The numbers of dependent records in words: `2 contacts and 1 deal`. `None` without any.
 pub fn goes_along_in_words(goes_along: &GoesAlong) -> Option<String> {
     let parts = pluralize_all([
         (goes_along.contacts, "contact", "contacts"),
@@ -62,7 +62,7 @@ pub fn goes_along_in_words(goes_along: &GoesAlong) -> Option<String> {
     (!parts.is_empty()).then(|| join_list(&parts))
 }
 
-/// Asks the question. If the answer to it was refused, the reason stands above it, and how many records were added since.
+/// The delete confirmation. A refused confirmation also shows the reason and the records added since.
 pub async fn confirm_delete(ctx: &RequestContext, question: DeleteQuestion) -> Result<impl IntoView + use<>, PageError> {
     let DeleteQuestion { title, consequence, verb, action, function, cancel, version, goes_along } = question;
     let errors = refusal(ctx.form(DeleteForm::default).await?, version, &goes_along);
@@ -84,19 +84,19 @@ pub async fn confirm_delete(ctx: &RequestContext, question: DeleteQuestion) -> R
     })
 }
 
-/// The hidden inputs of what the question shows as going along. A count of 0 has none: absent means 0.
+/// The hidden inputs of the shown numbers. A number of 0 has none.
 fn shown_counts(goes_along: &GoesAlong) -> impl IntoView + use<> {
     let counts = [("contacts", goes_along.contacts), ("deals", goes_along.deals), ("activities", goes_along.activities)];
     let inputs = counts.into_iter().filter(|(_, count)| *count > 0);
     inputs.map(|(name, count)| view! { <input type="hidden" name=name value=count.to_string()/> }).collect_view()
 }
 
-/// The reasons why the answer to a question was refused: that records were added, if they were, and the form's errors.
+/// The errors of a refused confirmation: the records added since, and the form's errors.
 fn refusal(shown: ShownForm<DeleteForm>, version: i64, goes_along: &GoesAlong) -> FormErrors {
     let ShownForm { values, mut errors, is_redisplay } = shown;
     let added = goes_along.beyond(&values.goes_along());
     let Some(words) = goes_along_in_words(&added).filter(|_| is_redisplay) else { return errors };
-    // The record itself is as it was shown: that it was changed would be the wrong reason.
+    // The record itself is unchanged, so the error about its version would be the wrong reason.
     if values.version == version.to_string() && errors.get("") != Some(NOT_SAVED) {
         errors = FormErrors::default();
     }

@@ -1,4 +1,4 @@
-//! The page of a record's form: its heading, what is wrong or was changed meanwhile, the fields, the verb at the foot.
+//! The page of a record's form: heading, errors or conflict, fields and footer.
 
 use super::{
     form::{discard_button, draft_offer, form_footer, form_key, shown_to},
@@ -10,27 +10,26 @@ use chrono::{DateTime, Utc};
 use domain::forms::FormErrors;
 use leptos::prelude::*;
 
-/// What the forms of one kind of record have in common.
+/// The props that the forms of one kind of record share.
 pub struct RecordForm {
-    /// The form's id in its page. It names the rules by which the browser checks a field that is left.
+    /// The form's id, by which the browser finds its field checks.
     pub id: &'static str,
-    /// The fields' labels, in the form's order.
+    /// Field names and labels in form order.
     pub labels: &'static [(&'static str, &'static str)],
-    /// The name and the address of the list that the records are in.
+    /// The name and path of the record's list.
     pub list: (&'static str, &'static str),
-    /// The heading over a new record's form.
+    /// The heading of a new record's form.
     pub new: &'static str,
-    /// The heading over a saved record's form.
+    /// The heading of a saved record's form.
     pub edit: &'static str,
-    /// The verb that makes a record.
+    /// The label of the button that creates a record.
     pub create: &'static str,
-    /// The path of the function that makes a record, and of the one that saves its fields.
+    /// The paths of the server functions that create and update.
     pub functions: (&'static str, &'static str),
 }
 
 impl RecordForm {
-    /// The page of a new record. `key` is what this showing of the form is known by; `is_redisplay` says that what it shows was typed
-    /// before.
+    /// The page of a new record. `key`: the idempotency key; `is_redisplay`: whether the values are those of a refused form.
     pub fn for_new(&'static self, key: String, is_redisplay: bool) -> FormPage {
         let (_, list) = self.list;
         FormPage {
@@ -47,7 +46,7 @@ impl RecordForm {
         }
     }
 
-    /// The page of the record at the address `path`. `changed_at` is when it was saved last.
+    /// The page of the record at `path`. `changed_at`: the time of the record's last change.
     pub fn for_saved(&'static self, path: String, changed_at: DateTime<Utc>, conflict: Option<AnyView>, is_redisplay: bool) -> FormPage {
         FormPage {
             of: self,
@@ -64,7 +63,7 @@ impl RecordForm {
     }
 }
 
-/// One page of a record's form.
+/// A page of a record's form.
 pub struct FormPage {
     of: &'static RecordForm,
     heading: &'static str,
@@ -79,17 +78,17 @@ pub struct FormPage {
 }
 
 impl FormPage {
-    /// The same page with another place that "Cancel" leads to.
+    /// Sets the path that "Cancel" leads to.
     pub fn leading_back_to(self, cancel: String) -> Self {
         Self { cancel, ..self }
     }
 
-    /// The page around these fields. `version` is the one that was shown for editing.
+    /// Renders the page. `version`: the edited version.
     pub fn view(self, version: String, errors: &FormErrors, fields: AnyView) -> AnyView {
         let RecordForm { id, labels, list: (list, path), .. } = *self.of;
-        // The other version is what matters now; what is wrong with this one stands at its fields.
+        // The conflict panel replaces the error summary.
         let summary = self.conflict.is_none().then(|| error_summary(errors, labels));
-        // The form is shown again whenever its page is opened, until it is saved.
+        // A refused form is redisplayed until it is saved or discarded.
         let discard = (self.is_redisplay && self.conflict.is_none()).then(|| {
             view! { <div class="text-muted-foreground">{discard_button(self.action.clone(), "Discard what you typed")}</div> }
         });
@@ -100,7 +99,7 @@ impl FormPage {
                 {summary}
                 {discard}
                 <form id=id method="post" action=self.action data-draft data-again=self.is_redisplay data-function=self.function class="panel" novalidate>
-                    // Enter takes the first button of a form: this one, not one that only has it drawn anew.
+                    // Enter presses the first button of a form, which must not be a lookup button.
                     {default_submit_button(self.verb)}
                     <input type="hidden" name="version" value=version/>
                     {shown_to()}

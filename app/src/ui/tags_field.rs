@@ -1,4 +1,4 @@
-//! The tags of a record, in its form.
+//! The tags of a record's form.
 
 use super::{
     form::{Field, error_line, text_field},
@@ -8,7 +8,7 @@ use domain::{forms::FormErrors, tags::PALETTE};
 use leptos::prelude::*;
 use store::companies::TagBadge;
 
-/// The workspace's tags to tick, and a new one to make on the way.
+/// Check boxes of the workspace's tags, and the inputs of a new tag.
 pub fn tags_field(
     tags: Vec<TagBadge>,
     chosen: &[String],

@@ -1,20 +1,20 @@
-//! Times as people read them, in the workspace's zone.
+//! Formats of times, in the workspace's time zone.
 
 use chrono::{DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
-/// A workspace's zone; one that is not known to this build shows UTC.
+/// The time zone of this name; UTC for an unknown name.
 pub fn zone(name: &str) -> Tz {
     name.parse().unwrap_or(Tz::UTC)
 }
 
-/// A time of the zone's clocks in UTC: the earlier one where they show it twice, `None` where they skip it.
+/// A local time in UTC: the earlier one if the local time occurs twice, `None` if it is skipped.
 pub fn utc(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
     zone.from_local_datetime(&local).earliest().map(|time| time.to_utc())
 }
 
-/// When a day begins in a zone: where clocks skip midnight, with the first time after it.
+/// The start of a day in UTC. If midnight is skipped, the first time after it.
 pub fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
     match zone.from_local_datetime(&midnight) {
@@ -24,7 +24,7 @@ pub fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     .map_or_else(|| midnight.and_utc(), |time| time.to_utc())
 }
 
-/// `Today`, `Yesterday`, `Tomorrow`, `Tuesday 17 November`, with the year when it is another than today's.
+/// `Today`, `Yesterday`, `Tomorrow`, `Tuesday 17 November`; with the year if it is not the current one.
 pub fn day_heading(day: NaiveDate, today: NaiveDate) -> String {
     match (day - today).num_days() {
         -1 => "Yesterday".to_owned(),
@@ -34,7 +34,7 @@ pub fn day_heading(day: NaiveDate, today: NaiveDate) -> String {
     }
 }
 
-/// `09:30`, and on hover the whole of it.
+/// `09:30`, with the full time as tooltip.
 pub fn time_of_day(at: DateTime<Utc>, zone: Tz) -> impl IntoView {
     let shown = at.with_timezone(&zone).format("%H:%M").to_string();
     view! { <time datetime=at.to_rfc3339_opts(SecondsFormat::Secs, true) title=exact(at, zone)>{shown}</time> }
@@ -45,14 +45,14 @@ pub fn exact(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%a %-d %b %Y, %H:%M").to_string()
 }
 
-/// How long ago, and on hover exactly when.
+/// The relative time, with the full time as tooltip.
 pub fn ago(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> impl IntoView {
     let exact = exact(at, zone);
     view! { <time datetime=at.to_rfc3339_opts(SecondsFormat::Secs, true) title=exact>{relative(at, now, zone)}</time> }
 }
 
-/// `just now`, `5 min ago`, `2 h ago`, `Yesterday`, `3 days ago`, `12 Nov`, `12 Nov 2025`; of what is to come `in 2 h`,
-/// `Tomorrow`, `in 3 days`.
+/// `just now`, `5 min ago`, `2 h ago`, `Yesterday`, `3 days ago`, `12 Nov`, `12 Nov 2025`; for future times `in 2 h`, `Tomorrow`,
+/// `in 3 days`.
 pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     let (day, today) = (at.with_timezone(&zone).date_naive(), now.with_timezone(&zone).date_naive());
     let minutes = (now - at).num_minutes();
@@ -70,15 +70,15 @@ pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     }
 }
 
-/// `12 Nov`, with the year when it is another than today's.
+/// `12 Nov`, with the year if it is not the current one.
 pub fn short_date(day: NaiveDate, today: NaiveDate) -> String {
     day.format(if day.year() == today.year() { "%-d %b" } else { "%-d %b %Y" }).to_string()
 }
 
-/// How near a day is on which something is due.
+/// The urgency of a due date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Urgency {
-    /// It has passed.
+    /// Overdue.
     Late,
     /// Within 14 days.
     Soon,
@@ -86,7 +86,7 @@ pub enum Urgency {
     Calm,
 }
 
-/// The days from `today` to `day`, as a word for colour. Two weeks is the shortest usual notice of a purchase.
+/// The urgency of `day`. Two weeks is the shortest usual notice of a purchase.
 pub fn urgency(day: NaiveDate, today: NaiveDate) -> Urgency {
     match (day - today).num_days() {
         ..0 => Urgency::Late,

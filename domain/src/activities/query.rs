@@ -1,4 +1,4 @@
-//! Which activities a list shows, in which order.
+//! The query of the activity list.
 
 use super::ActivityType;
 use crate::{
@@ -8,14 +8,14 @@ use crate::{
 };
 use chrono::NaiveDate;
 
-/// Which activities a list shows. Several values of one filter mean any of them; several filters mean all of them.
+/// The query of the activity list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ActivityQuery {
     /// Types.
     pub kind: Vec<ActivityType>,
-    /// The first day, by the workspace's calendar.
+    /// The first day, in the workspace's time zone.
     pub from: Option<NaiveDate>,
-    /// The last day, by the workspace's calendar.
+    /// The last day, in the workspace's time zone.
     pub to: Option<NaiveDate>,
     /// Companies.
     pub company_id: Vec<CompanyId>,
@@ -23,15 +23,17 @@ pub struct ActivityQuery {
     pub contact_id: Vec<ContactId>,
     /// Deals.
     pub deal_id: Vec<DealId>,
-    /// Oldest first; the usual order is newest first.
+    /// Sorts the oldest first; the default is newest first.
     pub oldest_first: bool,
-    /// The page.
+    /// The page number.
     pub page: PageNumber,
 }
 
 impl ActivityQuery {
-    /// Reads the pairs of a URL's query. Empty values mean the filter is not set; unknown names are passed over; unknown
-    /// values of known names are refused.
+    /// Parses the pairs of a URL's query. An empty value sets no filter. Unknown names are ignored.
+    ///
+    /// # Errors
+    /// [`BadQuery`] for an invalid value of a known name.
     pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BadQuery> {
         let mut query = Self::default();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {

@@ -1,36 +1,36 @@
-//! The quick log: the few fields that log an activity from any page.
+//! The quick log: a short form of an activity.
 
 use super::{ActivityDraft, ActivityForm};
 use crate::{contacts::PartyId, forms::FormErrors};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The fields of the quick log as they arrive, and as they are given back.
+/// The form of the quick log, as submitted and as redisplayed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct QuickLogForm {
     /// An [`super::ActivityType`]'s slug.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What it was about, required.
+    /// The subject, required.
     pub subject: String,
-    /// A [`PartyId`] or nothing.
+    /// A [`PartyId`]; empty for none.
     pub whom: String,
-    /// The id of the deal that the log was opened from, or nothing.
+    /// The id of the deal that the quick log was opened from; empty for none.
     pub deal_id: String,
-    /// The [`PartyId`] of that deal. With anybody else the activity is not about the deal.
+    /// The [`PartyId`] of that deal. If the user selects another party, the activity is not linked to the deal.
     pub deal_whom: String,
-    /// Identifies this showing of the form, so that it logs one activity however often it is sent.
+    /// The idempotency key: a form submitted twice creates one activity.
     pub form_key: String,
 }
 
 impl QuickLogForm {
-    /// The same fields in the form of an activity.
+    /// The form as an activity's form.
     pub fn activity(&self) -> ActivityForm {
         let (company_id, contact_id) = match self.whom.parse() {
             Ok(PartyId::Company(id)) => (id.to_string(), String::new()),
             Ok(PartyId::Contact(id)) => (String::new(), id.to_string()),
-            // No id: refused as the choice that it is.
+            // An invalid id fails the check of the company field.
             Err(_) => (self.whom.clone(), String::new()),
         };
         let deal_id = if self.whom == self.deal_whom { self.deal_id.clone() } else { String::new() };
@@ -38,12 +38,12 @@ impl QuickLogForm {
         ActivityForm { kind, subject, company_id, contact_id, deal_id, form_key, ..ActivityForm::default() }
     }
 
-    /// Reads the form of an activity that happens now.
+    /// Parses the form as an activity at the time `now`.
     pub fn parse(&self, now: DateTime<Utc>) -> Result<ActivityDraft, FormErrors> {
         self.activity().parse(now, |_| None).map_err(Self::errors)
     }
 
-    /// An activity's errors at the fields of this form, where company, contact and deal are chosen in one field.
+    /// The errors of an activity's form at the fields of this form, which has one field for company and contact.
     pub fn errors(errors: FormErrors) -> FormErrors {
         let mut of_this_form = FormErrors::default();
         for error in errors.iter() {

@@ -1,4 +1,4 @@
-//! Which companies a list shows, in which order.
+//! The query of the company list.
 
 use super::{CompanySize, CompanyStatus, INDUSTRY_MAX};
 use crate::{
@@ -7,24 +7,24 @@ use crate::{
     page::{self, BadQuery, ListQuery, PageNumber, Sort, SortColumn},
 };
 
-/// What the company list sorts by.
+/// A sort column of the company list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CompanyColumn {
-    /// Name, accents aside.
+    /// Name, ignoring accents.
     Name,
-    /// Line of business.
+    /// Industry.
     Industry,
     /// Size, smallest first.
     Size,
-    /// Status by its word.
+    /// The label of the status.
     Status,
-    /// How many contacts it has.
+    /// Number of contacts.
     Contacts,
-    /// What its open deals are worth.
+    /// Value of open deals.
     OpenDeals,
-    /// When it was last in contact; never is before all.
+    /// Time of the last contact; never sorts before all.
     LastContact,
-    /// When it was last changed.
+    /// Time of the last change.
     UpdatedAt,
 }
 
@@ -46,12 +46,12 @@ impl SortColumn for CompanyColumn {
     }
 }
 
-/// Which companies a list shows. Several values of one filter mean any of them; several filters mean all of them.
+/// The query of the company list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CompanyQuery {
     /// Words to find in name, industry or tags: trimmed, not yet folded.
     pub q: String,
-    /// Lines of business.
+    /// Industries.
     pub industry: Vec<String>,
     /// Sizes.
     pub size: Vec<CompanySize>,
@@ -59,17 +59,20 @@ pub struct CompanyQuery {
     pub status: Vec<CompanyStatus>,
     /// Tags.
     pub tag: Vec<TagId>,
-    /// What is amiss with who decides there.
+    /// Decision gaps.
     pub decision: Vec<DecisionGap>,
-    /// The order.
+    /// The sort order.
     pub sort: Sort<CompanyColumn>,
-    /// The page.
+    /// The page number.
     pub page: PageNumber,
 }
 
 impl CompanyQuery {
-    /// Reads the pairs of a URL's query. Empty values mean the filter is not set; unknown names are passed over, as a
-    /// link from elsewhere may carry its own; unknown values of known names are refused.
+    /// Parses the pairs of a URL's query. An empty value sets no filter. Unknown names are ignored, because other sites may add
+    /// parameters to a link.
+    ///
+    /// # Errors
+    /// [`BadQuery`] for an invalid value of a known name.
     pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BadQuery> {
         let mut query = Self::default();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {

@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 /// The id of a contact or of a company as a whole. Written `contact:ID` or `company:ID`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartyId {
-    /// A person.
+    /// A contact.
     Contact(ContactId),
     /// A company.
     Company(CompanyId),

@@ -1,4 +1,4 @@
-//! Which contacts a list shows, in which order.
+//! The query of the contact list.
 
 use super::{AuthorityLevel, DECIDES_NOT, JOB_TITLE_MAX, standing, ticked};
 use crate::{
@@ -6,22 +6,22 @@ use crate::{
     page::{self, BadQuery, ListQuery, PageNumber, Sort, SortColumn},
 };
 
-/// What the contact list sorts by.
+/// A sort column of the contact list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContactColumn {
-    /// Name, accents aside.
+    /// Name, ignoring accents.
     Name,
-    /// What they do, accents aside.
+    /// Job title, ignoring accents.
     JobTitle,
-    /// The company's name, accents aside; those at none come first.
+    /// The company's name, ignoring accents; contacts without a company come first.
     Company,
-    /// How much they decide, by [`standing`].
+    /// Authority, by [`standing`].
     Authority,
-    /// The telephone number's key.
+    /// Phone number, by its key.
     Phone,
-    /// Email address, whatever its case.
+    /// Email address, ignoring case.
     Email,
-    /// When they were last changed.
+    /// Time of the last change.
     UpdatedAt,
 }
 
@@ -41,30 +41,33 @@ impl SortColumn for ContactColumn {
     }
 }
 
-/// Which contacts a list shows. Several values of one filter mean any of them; several filters mean all of them.
+/// The query of the contact list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ContactQuery {
     /// Words to find in name, email, phone, job title or the company's name: trimmed, not yet folded.
     pub q: String,
-    /// The companies they are at.
+    /// Companies.
     pub company: Vec<CompanyId>,
-    /// What they do.
+    /// Job titles.
     pub job_title: Vec<String>,
     /// Authority levels.
     pub authority: Vec<AuthorityLevel>,
-    /// Only those who decide.
+    /// Only decision-makers.
     pub decision_makers: bool,
     /// Tags.
     pub tag: Vec<TagId>,
-    /// The order.
+    /// The sort order.
     pub sort: Sort<ContactColumn>,
-    /// The page.
+    /// The page number.
     pub page: PageNumber,
 }
 
 impl ContactQuery {
-    /// Reads the pairs of a URL's query. Empty values mean the filter is not set; unknown names are passed over, as a
-    /// link from elsewhere may carry its own; unknown values of known names are refused.
+    /// Parses the pairs of a URL's query. An empty value sets no filter. Unknown names are ignored, because other sites may add
+    /// parameters to a link.
+    ///
+    /// # Errors
+    /// [`BadQuery`] for an invalid value of a known name.
     pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BadQuery> {
         let mut query = Self::default();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
@@ -84,7 +87,7 @@ impl ContactQuery {
         page::check_value_count(query, values)
     }
 
-    /// The places in the order of who decides that the filters leave; `None` where they leave all.
+    /// The authority ranks that the filters include; `None` for all.
     pub fn standings(&self) -> Option<Vec<i16>> {
         let of_level = |level: &AuthorityLevel| [standing(true, Some(*level)), standing(false, Some(*level))];
         let all = || (0..=5).collect();
@@ -93,7 +96,7 @@ impl ContactQuery {
         (self.decision_makers || !self.authority.is_empty()).then_some(left)
     }
 
-    /// Whether anything but words narrows the list.
+    /// Whether a filter other than the search is set.
     pub fn is_narrowed(&self) -> bool {
         let none = self.company.is_empty() && self.job_title.is_empty() && self.authority.is_empty() && self.tag.is_empty();
         self.decision_makers || !none

@@ -1,4 +1,4 @@
-//! One change to many deals at once, as the list's form sends it.
+//! Bulk changes: one change to many deals.
 
 use super::LOST_REASON_MAX;
 use crate::{
@@ -9,48 +9,48 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Deals changed at once at most.
+/// Maximum number of deals per bulk change.
 pub const BULK_MAX: usize = 200;
 
 /// A deal that was chosen, and the version it was shown at.
 pub type Chosen = (DealId, i64);
 
-/// What is done to each.
+/// A change to each deal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BulkChange {
-    /// Put on top of this stage's column.
+    /// Moves the deals to the top of a stage.
     Stage {
         /// The stage's slug.
         stage: String,
-        /// Why they were lost, for a lost stage.
+        /// The lost reason, for a lost stage.
         lost_reason: Option<String>,
     },
-    /// Given to this person.
+    /// Assigns an owner.
     Owner(UserId),
-    /// Gets this tag.
+    /// Adds a tag.
     AddTag(TagId),
-    /// Loses this tag.
+    /// Removes a tag.
     RemoveTag(TagId),
-    /// Put in the bin.
+    /// Moves the deals to the bin.
     Delete,
 }
 
-/// The fields of the list's form as they arrive, and as they are given back.
+/// The bulk form of the deal list, as submitted and as redisplayed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BulkForm {
-    /// The deals chosen, each `ID.VERSION`.
+    /// The selected deals, each `ID.VERSION`.
     pub deal: Vec<String>,
-    /// The button pressed: `stage:SLUG`, `owner:ID`, `add_tag:ID`, `remove_tag:ID` or `delete`.
+    /// The pressed button: `stage:SLUG`, `owner:ID`, `add_tag:ID`, `remove_tag:ID` or `delete`.
     pub action: String,
-    /// Why they were lost.
+    /// The lost reason.
     pub lost_reason: String,
-    /// The query of the list the form stands on.
+    /// The query of the list.
     pub list: String,
 }
 
 impl BulkForm {
-    /// Reads the deals that were chosen.
+    /// Parses the selected deals.
     pub fn chosen(&self) -> Result<Vec<Chosen>, FormErrors> {
         let read = |text: &String| {
             let (id, version) = text.split_once('.')?;
@@ -62,7 +62,7 @@ impl BulkForm {
             Some(chosen) if chosen.is_empty() => Err(FormErrors::of("deal", "Choose at least one deal")),
             Some(chosen) if chosen.len() > BULK_MAX => Err(FormErrors::of("deal", format!("Choose at most {BULK_MAX} deals"))),
             Some(mut chosen) => {
-                // One that is named twice is changed once.
+                // A deal that is listed twice is changed once.
                 let mut seen = std::collections::BTreeSet::new();
                 chosen.retain(|(id, _)| seen.insert(*id));
                 Ok(chosen)
@@ -70,7 +70,7 @@ impl BulkForm {
         }
     }
 
-    /// Reads the form. Whether stage, person and tag exist, the store knows.
+    /// Parses the form. The store checks that stage, user and tag exist.
     pub fn parse(&self) -> Result<(Vec<Chosen>, BulkChange), FormErrors> {
         let chosen = self.chosen()?;
         let unknown = || FormErrors::of("action", "Choose what to do");

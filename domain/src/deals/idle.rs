@@ -1,9 +1,12 @@
-//! Whether a deal lies idle: nothing happened to it for longer than its stage allows, and nothing is planned.
+//! Idle deals: nothing has happened for longer than the stage allows, and nothing is planned.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// For how many whole days a deal has been idle; `None` while it isn't. `norm` is its stage's number of days, `touched` when
-/// it came to the stage or somebody last dealt with it, `planned` whether an activity lies ahead.
+/// The number of whole days that a deal has been idle; `None` if it is not.
+///
+/// - `norm`: the days that the stage allows; `None` for no limit.
+/// - `touched`: the later of the stage change and the last activity.
+/// - `planned`: whether an activity is planned.
 pub fn idle_days(norm: Option<i16>, touched: DateTime<Utc>, planned: bool, now: DateTime<Utc>) -> Option<i64> {
     let since = now - touched;
     norm.filter(|norm| !planned && since > TimeDelta::days(i64::from(*norm))).map(|_| since.num_days())

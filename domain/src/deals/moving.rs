@@ -1,50 +1,50 @@
-//! Where a card goes on the board, and what a move answers.
+//! Moves of a deal on the board.
 
 use super::LOST_REASON_MAX;
 use crate::{forms::FormErrors, ids::DealId, money::Money, stages::is_slug, text};
 use serde::{Deserialize, Serialize};
 
-/// Where in a column a card is put.
+/// The placement of a card in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Placement {
-    /// First.
+    /// At the top.
     Top,
-    /// Last.
+    /// At the bottom.
     Bottom,
-    /// Right after this card. If that one has left the column meanwhile: first.
+    /// Directly below this card. Falls back to `Top` if the card has left the column.
     After(DealId),
 }
 
-/// A move of one card: one request, one row written.
+/// A move of one deal: one request, one updated row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealMove {
-    /// The card.
+    /// The deal.
     pub deal_id: DealId,
-    /// The version that was shown.
+    /// The version shown to the user.
     pub version: i64,
-    /// The slug of the stage it goes to; its own for a move within the column.
+    /// The slug of the target stage; the current stage for a move within the column.
     pub stage: String,
-    /// Where in that column.
+    /// The placement in the column.
     pub place: Placement,
-    /// Why it was lost, up to [`LOST_REASON_MAX`] characters; a lost stage refuses the move without one.
+    /// The lost reason, up to [`LOST_REASON_MAX`] characters. Required for a lost stage.
     pub lost_reason: Option<String>,
 }
 
-/// The fields of a card's "Move" form as they arrive.
+/// The submitted move form of a deal.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MoveForm {
-    /// The slug of the stage it goes to.
+    /// The slug of the target stage.
     pub stage: String,
-    /// `top`, `bottom`, or `after:ID` for right after that deal's card.
+    /// `top`, `bottom`, or `after:ID` for directly below that deal's card.
     pub place: String,
-    /// Why it was lost.
+    /// The lost reason.
     pub lost_reason: String,
-    /// The version that was shown.
+    /// The version shown to the user.
     pub version: String,
-    /// `deal` to come back to the deal's page; nothing for the board.
+    /// `deal` to return to the deal's page; empty for the board.
     pub back: String,
-    /// The query of the board that the card is moved on: the totals that come back are over what matches it.
+    /// The query of the board, whose filter the returned totals use.
     pub filter: String,
 }
 
@@ -59,7 +59,7 @@ impl From<Placement> for String {
 }
 
 impl MoveForm {
-    /// Reads the form for this card.
+    /// Parses the form.
     pub fn parse(&self, deal_id: DealId) -> Result<DealMove, FormErrors> {
         let mut errors = FormErrors::default();
         let stage = errors.collect("stage", Some(self.stage.clone()).filter(|slug| is_slug(slug)).ok_or("Choose a stage"));
@@ -80,40 +80,41 @@ impl MoveForm {
     }
 }
 
-/// A column's figures over all its deals, shown or not.
+/// The totals of a column over all deals, loaded or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnTotals {
     /// The stage's slug.
     pub stage: String,
-    /// How many deals it holds.
+    /// The number of deals.
     pub count: u64,
-    /// What they are worth together.
+    /// The sum of values.
     pub value: Money,
-    /// What they are worth, each times its probability.
+    /// The sum of values times probability.
     pub weighted: Money,
 }
 
-/// What a move answers: the card's new version and the figures of the columns it touched.
+/// The outcome of a move.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoveOutcome {
     /// The deal's name.
     pub deal: String,
-    /// The name of the stage it is in now.
+    /// The name of the deal's stage after the move.
     pub stage: String,
-    /// The card's new version.
+    /// The deal's new version.
     pub version: i64,
-    /// One column, or the one it left and the one it reached, over the filter the board was shown under.
+    /// The totals of the changed columns, one or two, under the board's filter.
     pub columns: Vec<ColumnTotals>,
-    /// Why it was lost until this move took it out of a lost stage: moving it back says so again.
+    /// The lost reason before the move, for undo; `None` unless the move left a lost stage.
     pub lost_reason: Option<String>,
-    /// Where the workspace's audit log ends with this move.
+    /// The sequence number of the move in the workspace's audit log.
     pub seq: i64,
 }
 
-/// The distance a card is put from its only neighbour: room for twenty halvings before a column is renumbered.
+/// The distance of a card's position from its only neighbour. Allows twenty moves between two cards before the column is
+/// renumbered.
 pub const POSITION_GAP: i64 = 1 << 20;
 
-/// A position between two neighbours (smaller is higher). `None` when they leave no room: renumber the column first.
+/// A position between two neighbours; smaller is higher. `None` if there is no gap: the column must be renumbered.
 pub fn position_between(above: Option<i64>, below: Option<i64>) -> Option<i64> {
     match (above, below) {
         (None, None) => Some(0),

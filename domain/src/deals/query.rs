@@ -1,4 +1,4 @@
-//! Which deals are asked for: the filters that board and list share, and the list's order and page.
+//! The query of the deal board and list.
 
 use crate::{
     ids::{CompanyId, ContactId, TagId, UserId},
@@ -8,38 +8,41 @@ use crate::{
 };
 use chrono::NaiveDate;
 
-/// Which deals are meant. Several values of one filter mean any of them; several filters mean all of them.
+/// The filter of the deal board and list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DealFilter {
     /// Words to find in the name: trimmed, not yet folded.
     pub q: String,
     /// Slugs of stages.
     pub stage: Vec<String>,
-    /// Words in the name of the company they are with.
+    /// Words to find in the company's name.
     pub company: String,
-    /// Words in the name of the contact they are with.
+    /// Words to find in the contact's name.
     pub contact: String,
-    /// Companies they are with.
+    /// Companies.
     pub company_id: Vec<CompanyId>,
-    /// Contacts they are with.
+    /// Contacts.
     pub contact_id: Vec<ContactId>,
-    /// People who own them.
+    /// Owners.
     pub owner_id: Vec<UserId>,
-    /// Tags they carry.
+    /// Tags.
     pub tag: Vec<TagId>,
-    /// The least they are worth.
+    /// The minimum value.
     pub value_min: Option<Money>,
-    /// The most they are worth.
+    /// The maximum value.
     pub value_max: Option<Money>,
-    /// The first day they are expected to close on, in the workspace's time zone.
+    /// The first expected close date, in the workspace's time zone.
     pub close_from: Option<NaiveDate>,
-    /// The last such day.
+    /// The last expected close date.
     pub close_to: Option<NaiveDate>,
 }
 
 impl DealFilter {
-    /// Takes one pair of a URL's query. Answers whether it is a filter's; a value that makes no sense is refused.
-    fn take(&mut self, name: &str, value: &str) -> Result<bool, BadQuery> {
+    /// Parses a pair of a URL's query. Returns whether the name is a filter's.
+    ///
+    /// # Errors
+    /// [`BadQuery`] for an invalid value.
+    fn parse_pair(&mut self, name: &str, value: &str) -> Result<bool, BadQuery> {
         match name {
             "q" => self.q = page::parse_search(value)?,
             "company" => self.company = page::parse_search(value)?,
@@ -59,19 +62,19 @@ impl DealFilter {
         Ok(true)
     }
 
-    /// Whether nothing narrows the board or list.
+    /// Whether no filter is set.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// How many of the filters beside the search are set.
-    pub fn set(&self) -> usize {
+    /// The number of filters that are set, not counting the search.
+    pub fn set_count(&self) -> usize {
         let ranges = [self.value_min.is_some() || self.value_max.is_some(), self.close_from.is_some() || self.close_to.is_some()];
         let choices = [self.stage.len(), self.owner_id.len(), self.tag.len(), self.companies(), self.contacts()].map(|chosen| chosen > 0);
         ranges.into_iter().chain(choices).filter(|set| *set).count()
     }
 
-    /// The pairs of the URL that means these filters.
+    /// The pairs of the URL's query.
     pub fn query_pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         let typed = [("q", &self.q), ("company", &self.company), ("contact", &self.contact)];
@@ -101,7 +104,7 @@ impl DealFilter {
     }
 }
 
-/// How deals are shown.
+/// The view of `/deals`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum DealView {
     /// A column for each stage.
@@ -111,28 +114,28 @@ pub enum DealView {
     List,
 }
 
-/// What the list sorts by.
+/// A sort column of the deal list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DealColumn {
-    /// Name, accents aside.
+    /// Name, ignoring accents.
     Name,
-    /// The name of the company it is with.
+    /// The company's name.
     Company,
-    /// The name of the contact it is with; those with nobody first.
+    /// The contact's name; deals without a contact come first.
     Contact,
-    /// Place in the pipeline, then place in the column.
+    /// Stage in pipeline order, then position in the column.
     Stage,
-    /// What it is worth.
+    /// Value.
     Value,
-    /// How likely it is won.
+    /// Probability.
     Probability,
-    /// What it is worth times how likely it is won.
+    /// Value times probability.
     Weighted,
-    /// The day it is expected to close; those without one last.
+    /// Expected close date; deals without one come last.
     ExpectedClose,
-    /// The name of whose it is.
+    /// The owner's name.
     Owner,
-    /// When it was last changed.
+    /// Time of the last change.
     UpdatedAt,
 }
 
@@ -166,26 +169,29 @@ impl SortColumn for DealColumn {
     }
 }
 
-/// What `/deals` is asked for.
+/// The query of `/deals`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DealQuery {
-    /// Which deals.
+    /// The filter.
     pub filter: DealFilter,
-    /// As a board or as a list.
+    /// The view.
     pub view: DealView,
-    /// The list's order.
+    /// The sort order of the list.
     pub sort: Sort<DealColumn>,
-    /// The list's page.
+    /// The page number of the list.
     pub page: PageNumber,
 }
 
 impl DealQuery {
-    /// Reads the pairs of a URL's query. Empty values mean the filter is not set; unknown names are passed over, as a
-    /// link from elsewhere may carry its own; unknown values of known names are refused.
+    /// Parses the pairs of a URL's query. An empty value sets no filter. Unknown names are ignored, because other sites may add
+    /// parameters to a link.
+    ///
+    /// # Errors
+    /// [`BadQuery`] for an invalid value of a known name.
     pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BadQuery> {
         let mut query = Self::default();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
-            if query.filter.take(name, value)? {
+            if query.filter.parse_pair(name, value)? {
                 continue;
             }
             match (name, value) {
@@ -262,7 +268,7 @@ mod tests {
             ("page", "3"),
         ];
         let query = parse(&pairs).expect("all of it makes sense");
-        assert_eq!((query.view, query.page.get(), query.filter.set()), (DealView::List, 3, 7));
+        assert_eq!((query.view, query.page.get(), query.filter.set_count()), (DealView::List, 3, 7));
         assert_eq!(query.filter.value_max, Some(Money::from_hundredths(150_000_000_000)));
         let written = query.query_pairs();
         let again = DealQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str())));

@@ -61,7 +61,7 @@ impl Choices {
     }
 
     /// A field's value as the form shows it.
-    pub fn words(&self, field: &str, value: &str) -> String {
+    pub fn display_value(&self, field: &str, value: &str) -> String {
         let words = match field {
             "company_id" => self.companies.name_of(value),
             "contact_id" => self.contacts.name_of(value),

@@ -1,4 +1,4 @@
-//! `/activities/{id}/delete`: asks first.
+//! `/activities/{id}/delete`: the delete confirmation.
 
 use crate::{
     activities::actions::DeleteActivity,

@@ -1,4 +1,4 @@
-//! `/activities/{id}`: what was said, the notes added since, and how it was changed.
+//! `/activities/{id}`: the page of an activity. Description, follow-up notes and edits.
 
 use super::{activity_icon, duration};
 use crate::{

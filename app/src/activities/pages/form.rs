@@ -1,4 +1,4 @@
-//! `/activities/new` and `/activities/{id}/edit`: one form.
+//! `/activities/new` and `/activities/{id}/edit`.
 
 use super::choices::{Choices, UNKNOWN};
 use crate::{
@@ -25,7 +25,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use store::activities::ActivityDetail;
 
-/// The fields' labels, in the form's order.
+/// Field names and labels in form order.
 const LABELS: [(&str, &str); 10] = [
     ("type", "Type"),
     ("date", "When"),
@@ -49,8 +49,8 @@ const FORM: RecordForm = RecordForm {
     functions: (CreateActivity::PATH, UpdateActivity::PATH),
 };
 
-/// `GET /activities/new`; the query fills fields in: `?contact_id=`, `?company_id=`, `?deal_id=`, `?type=`, `?subject=`,
-/// and so do the fields of the quick log.
+/// `GET /activities/new`. The query prefills fields: `?contact_id=`, `?company_id=`, `?deal_id=`, `?type=`, `?subject=`, and the
+/// fields of the quick log.
 pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     let mut initial = ActivityForm { kind: ActivityType::Call.slug().to_owned(), date: local(&ctx, ctx.now), ..ActivityForm::default() };
     let mut quick = QuickLogForm::default();
@@ -66,12 +66,12 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
             _ => {}
         }
     }
-    // "All fields" of the quick log sends its fields.
+    // The "All fields" button of the quick log submits the quick log's fields.
     if !quick.whom.is_empty() || !quick.deal_whom.is_empty() {
         quick.deal_id = initial.deal_id;
         ActivityForm { company_id: initial.company_id, contact_id: initial.contact_id, deal_id: initial.deal_id, .. } = quick.activity();
     }
-    let mut shown = ctx.typed_form(|| SubmittedForm::of(initial)).await?;
+    let mut shown = ctx.form_with_lookups(|| SubmittedForm::of(initial)).await?;
     let choices = Choices::load(&ctx, &mut shown.values, None).await?;
     let form = &shown.values.form;
     let cancel = if !form.deal_id.is_empty() {
@@ -92,27 +92,27 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
         return Err(PageError::Denied);
     }
     let kept = form_of(&ctx, &activity);
-    let mut shown = ctx.typed_form(|| SubmittedForm::of(kept.clone())).await?;
+    let mut shown = ctx.form_with_lookups(|| SubmittedForm::of(kept.clone())).await?;
     let choices = Choices::load(&ctx, &mut shown.values, Some(&activity)).await?;
     let path = format!("/activities/{}", activity.id);
     let words = |field: &str, value: &str| match field {
         "type" => ActivityType::from_slug(value).map_or(UNKNOWN, ActivityType::label).to_owned(),
-        _ => choices.words(field, value),
+        _ => choices.display_value(field, value),
     };
     let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
-    // Saving again from here is a choice made in sight of what the other person saved.
+    // The page shows the other user's version, so saving from here may replace it.
     shown.values.form.version = kept.version;
     let title = format!("Edit {}", activity.subject);
     let page = FORM.for_saved(path, activity.updated_at, conflict, shown.is_redisplay);
     shell::page_with_islands(ctx, &title, form_page(page, choices, shown)).await
 }
 
-/// A time as the form shows it, by the workspace's clock.
+/// A time as the input's value, in the workspace's time zone.
 fn local(ctx: &RequestContext, at: chrono::DateTime<chrono::Utc>) -> String {
     dates::for_input(at.with_timezone(&ctx.zone()).naive_local())
 }
 
-/// A stored activity as its form.
+/// The form of a saved activity.
 fn form_of(ctx: &RequestContext, activity: &ActivityDetail) -> ActivityForm {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     ActivityForm {

@@ -1,4 +1,4 @@
-//! `/activities`: filters, days and pages, all in the address.
+//! `/activities`: the list of activities, with filters.
 
 use super::{activity_icon, duration};
 use crate::{
@@ -39,7 +39,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let (list, named) =
         tokio::try_join!(ctx.store().activities(&actor, &query, span(&ctx, &query)), ctx.store().activity_filters(&actor, &query))?;
     let words = |name: &str| pairs.iter().find(|(known, words)| known == name && !words.is_empty()).map(|(_, words)| words.as_str());
-    // Found while typing; without a script by words and a button, which bring the page with some to choose from.
+    // A script searches while the user types. Without a script, the search box reloads the page with the options that it finds.
     let companies = PickerOptions::found_companies(&ctx, words("company_id_q").unwrap_or_default()).await?;
     let contacts = match words("contact_id_q") {
         Some(words) => PickerOptions::contacts(&ctx, words, "").await?,
@@ -56,7 +56,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     shell::page_with_islands(ctx, "Activities", body).await
 }
 
-/// What the query's days are in UTC.
+/// The query's range of days, in UTC.
 fn span(ctx: &RequestContext, query: &ActivityQuery) -> Span {
     let start = |day| times::start_of(day, ctx.zone());
     Span { from: query.from.map(start), until: query.to.and_then(|day| day.succ_opt()).map(start) }
@@ -86,7 +86,7 @@ fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: 
     filter_form(query, None, set, chips.into_any())
 }
 
-/// The first and the last day, as a chip that opens a menu of two date fields of the list's own form.
+/// The chip of the date filter, with two date inputs.
 fn date_chip(query: &ActivityQuery) -> impl IntoView + use<> {
     let short = |day: NaiveDate| day.format("%-d %b %Y").to_string();
     let shown = match (query.from, query.to) {
@@ -104,7 +104,7 @@ fn date_chip(query: &ActivityQuery) -> impl IntoView + use<> {
     filter_menu("Date", shown, clear, fields.into_any())
 }
 
-/// The records that the list is of. Each goes with the form, so that other filters keep it.
+/// The chips of the linked records. A hidden input per record keeps it in the URL when another filter is applied.
 fn record_chips(query: &ActivityQuery, named: &[(uuid::Uuid, String)]) -> impl IntoView + use<> {
     let name_of =
         |id: uuid::Uuid| named.iter().find(|(known, _)| *known == id).map_or_else(|| "not there".to_owned(), |(_, name)| name.clone());

@@ -1,4 +1,4 @@
-//! Who decides at a company: a warning where nobody does or nobody was asked, and the map of who reports to whom.
+//! The decision-makers of a company: a warning about a [`DecisionGap`], and the org chart.
 
 use crate::{
     contacts::pages::{Authority, authority_badge},
@@ -17,10 +17,10 @@ use leptos::prelude::*;
 use std::collections::BTreeSet;
 use store::companies::{CompanyContact, CompanyDetail};
 
-/// Past so many people, those without a say are folded away below whom they report to.
+/// Above this number of people, branches without decision-makers are folded.
 const UNFOLDED_MAX: usize = 12;
 
-/// What is amiss, in words, and what to do about it.
+/// The warning about a decision gap, with a link to act on.
 pub(super) fn decision_warning(ctx: &RequestContext, company: &CompanyDetail, people: &[CompanyContact]) -> Option<impl IntoView + use<>> {
     let (primaries, last) = (company.primary_contacts_count, company.last_primary_contact_at);
     let gap = DecisionGap::detect(company.open_deals_count, primaries, last, ctx.now)?;
@@ -40,15 +40,15 @@ pub(super) fn decision_warning(ctx: &RequestContext, company: &CompanyDetail, pe
                 Some(at) => format!("Nobody who signs here was contacted for {} days.", (ctx.now - at).num_days()),
             };
             let first = people.iter().find(|person| person.authority_level == Some(AuthorityLevel::Primary));
-            (sentence, first.map(way_to))
+            (sentence, first.map(contact_link))
         }
     };
     let action = action.map(|(href, words)| view! { " "<a class="underline" href=href>{words}</a> });
     Some(view! { <p class="decision-warning">{icon("triangle-alert", "size-4")}<span>{sentence}{action}</span></p> })
 }
 
-/// The nearest way to somebody: their telephone, their mail, their page.
-fn way_to(person: &CompanyContact) -> (String, String) {
+/// The URL and label to contact a person: by phone, else by mail, else the contact's page.
+fn contact_link(person: &CompanyContact) -> (String, String) {
     match (&person.phone, &person.email) {
         (Some(phone), _) => (format!("tel:{}", tel_number(phone)), format!("Call {}", person.name)),
         (None, Some(email)) => (mailto(email), format!("Write to {}", person.name)),
@@ -56,14 +56,14 @@ fn way_to(person: &CompanyContact) -> (String, String) {
     }
 }
 
-/// The map as nested lists; nothing at a company without people.
+/// The org chart as nested lists; `None` without people.
 pub(super) fn decision_map(company: &CompanyDetail, people: Vec<CompanyContact>) -> Option<impl IntoView + use<>> {
     if people.is_empty() {
         return None;
     }
     let shown = people.len();
     let ids: BTreeSet<ContactId> = people.iter().map(|person| person.id).collect();
-    let nodes = org_tree(people, |person| (person.id, person.reports_to.as_ref().map(|boss| boss.id)));
+    let nodes = org_tree(people, |person| (person.id, person.reports_to.as_ref().map(|manager| manager.id)));
     let list = list(nodes, &ids, shown > UNFOLDED_MAX, "at this company");
     let rest = (company.contacts_count > shown as u64).then(|| {
         let words = format!("See all {} contacts", group_thousands(company.contacts_count));
@@ -78,12 +78,13 @@ pub(super) fn decision_map(company: &CompanyDetail, people: Vec<CompanyContact>)
     })
 }
 
-/// Whether somebody has a say.
+/// Whether a person decides or influences decisions.
 fn has_say(person: &CompanyContact) -> bool {
     person.is_decision_maker || person.authority_level.is_some()
 }
 
-/// Those who report to one person, or to nobody. Folded, branches without anybody who has a say are behind their number.
+/// The list of people who report to one person, or to nobody. With `folds`, branches without decision-makers are folded into a
+/// `<details>`.
 fn list(nodes: Vec<OrgNode<CompanyContact>>, shown: &BTreeSet<ContactId>, folds: bool, under: &str) -> AnyView {
     let (open, folded): (Vec<_>, Vec<_>) = nodes.into_iter().partition(|node| !folds || node.any(&has_say));
     let items = |nodes: Vec<OrgNode<CompanyContact>>| nodes.into_iter().map(|node| item(node, shown, folds)).collect::<Vec<_>>();
@@ -97,13 +98,13 @@ fn list(nodes: Vec<OrgNode<CompanyContact>>, shown: &BTreeSet<ContactId>, folds:
 
 fn item(node: OrgNode<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool) -> AnyView {
     let OrgNode { person, reports } = node;
-    // Whoever reports to somebody on the map stands below them; any other superior is named.
-    let boss = person.reports_to.as_ref().filter(|boss| !shown.contains(&boss.id)).map(|boss| match &boss.elsewhere {
-        Some(company) => format!("Reports to {} at {company}", boss.name),
-        None => format!("Reports to {}", boss.name),
+    // A manager on the chart is the parent node; any other manager is named in the text.
+    let manager = person.reports_to.as_ref().filter(|manager| !shown.contains(&manager.id)).map(|manager| match &manager.elsewhere {
+        Some(company) => format!("Reports to {} at {company}", manager.name),
+        None => format!("Reports to {}", manager.name),
     });
-    let lines: Vec<String> = person.job_title.clone().into_iter().chain(boss).collect();
-    // On a phone the badge would leave no room for the name: its word stands in the second line instead.
+    let lines: Vec<String> = person.job_title.clone().into_iter().chain(manager).collect();
+    // On a phone the badge would leave no room for the name, so the second line contains its text instead.
     let word = Authority::of(person.is_decision_maker, person.authority_level).map(|authority| authority.word);
     let word = word.map(|word| if lines.is_empty() { word.to_owned() } else { format!("{word} · ") });
     let below = (!reports.is_empty()).then(|| list(reports, shown, folds, &format!("under {}", person.name)));
@@ -116,7 +117,7 @@ fn item(node: OrgNode<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool)
                     <p>{word.map(|word| view! { <span class="sm:hidden">{word}</span> })}{lines.join(" · ")}</p>
                 </div>
                 {authority_badge(person.is_decision_maker, person.authority_level)}
-                {reach(&person.name, person.phone.as_deref(), person.email.as_deref())}
+                {contact_buttons(&person.name, person.phone.as_deref(), person.email.as_deref())}
             </div>
             {below}
         </li>
@@ -124,8 +125,8 @@ fn item(node: OrgNode<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool)
     .into_any()
 }
 
-/// Buttons to call somebody and to write to them.
-pub(super) fn reach(name: &str, phone: Option<&str>, email: Option<&str>) -> impl IntoView + use<> {
+/// The buttons to call a person and to mail them.
+pub(super) fn contact_buttons(name: &str, phone: Option<&str>, email: Option<&str>) -> impl IntoView + use<> {
     let button = |href: String, label: String, title: &str, sign: AnyView| {
         view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=href aria-label=label title=title.to_owned()>{sign}</a> }
     };

@@ -1,4 +1,4 @@
-//! `/companies/{id}/delete`: asks first, and says what goes with it.
+//! `/companies/{id}/delete`: the delete confirmation, with the number of dependent records.
 
 use crate::{
     companies::actions::DeleteCompany,

@@ -1,7 +1,7 @@
-//! `/companies/{id}`: what is known of one company, and its contacts, deals and activities in tabs.
+//! `/companies/{id}`: the page of a company.
 
 use super::{
-    decision_map::{decision_map, decision_warning, reach},
+    decision_map::{contact_buttons, decision_map, decision_warning},
     status_dot_class,
 };
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     contacts::pages::authority_badge,
     request::{Id, PageError, RequestContext},
     shell,
-    timeline::{TimelinePage, timeline, timeline_end},
+    timeline::{TimelinePage, timeline, timeline_cursor},
     ui::{
         avatar,
         custom_fields::custom_fields_panel,
@@ -56,7 +56,7 @@ const TABS: [TabDef<Tab>; 4] = [
 /// `GET /companies/{id}`
 pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_end(&pairs)?);
+    let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_cursor(&pairs)?);
     let (actor, store) = (ctx.actor(), ctx.store());
     let company = store.company(&actor, id).await?;
     let main = match tab {
@@ -135,7 +135,7 @@ fn overview(ctx: &RequestContext, id: CompanyId, deals: Vec<CompanyDeal>, timeli
     }
 }
 
-/// What was said with the company, on a part of its page that `pairs` name.
+/// The timeline of the company. `pairs`: the query pairs of the tab that contains the timeline.
 fn timeline_of(
     ctx: &RequestContext,
     id: CompanyId,
@@ -165,7 +165,7 @@ fn contacts(ctx: &RequestContext, id: CompanyId, contacts: Vec<CompanyContact>) 
                         <p class="truncate text-xs text-muted-foreground">{contact.job_title}</p>
                     </div>
                     {authority_badge(contact.is_decision_maker, contact.authority_level)}
-                    {reach(&contact.name, contact.phone.as_deref(), contact.email.as_deref())}
+                    {contact_buttons(&contact.name, contact.phone.as_deref(), contact.email.as_deref())}
                 </li>
             }
         })
@@ -177,7 +177,7 @@ fn new_deal_href(id: CompanyId) -> String {
     format!("/deals/new?company_id={id}")
 }
 
-/// Deals, each with its stage and value; `new_deal` is the form of one more.
+/// A list of deals with stage and value. `new_deal`: the URL of the form of a new deal.
 pub(crate) fn deal_list(ctx: &RequestContext, new_deal: &str, deals: Vec<CompanyDeal>) -> impl IntoView + use<> {
     if deals.is_empty() {
         let new = ctx.may(Verb::Create, Entity::Deal).then(|| {

@@ -1,4 +1,4 @@
-//! `/companies/new` and `/companies/{id}/edit`: one form.
+//! `/companies/new` and `/companies/{id}/edit`.
 
 use crate::{
     companies::actions::{CreateCompany, UpdateCompany},
@@ -22,7 +22,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use store::companies::{CompanyDetail, TagBadge};
 
-/// The fields' labels, in the form's order.
+/// Field names and labels in form order.
 const LABELS: [(&str, &str); 13] = [
     ("name", "Name"),
     ("industry", "Industry"),
@@ -65,16 +65,16 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
         tokio::try_join!(ctx.store().company(&actor, id), ctx.store().tags(&actor), ctx.store().company_filters(&actor))?;
     let kept = form_of(&company);
     let mut form = ctx.form(|| kept.clone()).await?;
-    let words = |field: &str, value: &str| words_of(field, value, &tags);
+    let words = |field: &str, value: &str| display_value(field, value, &tags);
     let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);
-    // Saving again from here is a choice made in sight of what the other person saved.
+    // The page shows the other user's version, so saving from here may replace it.
     form.values.version = kept.version;
     let title = format!("Edit {}", company.name);
     let page = FORM.for_saved(format!("/companies/{id}"), company.updated_at, conflict, form.is_redisplay);
     shell::page_with_islands(ctx, &title, form_page(page, tags, &filters.industries, form)).await
 }
 
-/// A stored company as its form.
+/// The form of a saved company.
 fn form_of(company: &CompanyDetail) -> CompanyForm {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let (metadata_name, metadata_value) = company.custom_fields.rows();
@@ -97,8 +97,8 @@ fn form_of(company: &CompanyDetail) -> CompanyForm {
     }
 }
 
-/// A value as people read it: a tag by its name.
-fn words_of(field: &str, value: &str, tags: &[TagBadge]) -> String {
+/// A field's value as the conflict panel shows it: a tag by its name.
+fn display_value(field: &str, value: &str, tags: &[TagBadge]) -> String {
     let tag = (field == "tag_id").then(|| tags.iter().find(|tag| tag.id.to_string() == value)).flatten();
     tag.map_or_else(|| value.to_owned(), |tag| tag.name.clone())
 }
@@ -133,7 +133,7 @@ fn statuses() -> Vec<Choice> {
     CompanyStatus::ALL.into_iter().map(|status| (status.slug().to_owned(), status.label().to_owned())).collect()
 }
 
-/// Free text, with the industries in use offered while typing.
+/// A text input with suggestions from the industries in use.
 fn industry_field(value: String, industries: &[String], errors: &FormErrors) -> impl IntoView + use<> {
     view! {
         <div>

@@ -1,4 +1,4 @@
-//! `/companies`: search, filters, order and pages, all in the address.
+//! `/companies`: the list of companies, with search and filters.
 
 use super::status_dot_class;
 use crate::{
@@ -61,7 +61,7 @@ fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters) -> AnyView {
     let gaps = DecisionGap::ALL.into_iter().map(|gap| FilterChoice::new(gap.slug(), gap.label(), query.decision.contains(&gap)));
     let lengths = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.decision.len()];
     let set = lengths.into_iter().filter(|length| *length > 0).count();
-    let search = SearchBox { label: "Search companies", placeholder: "Name, industry or tag", words: &query.q };
+    let search = SearchBox { label: "Search companies", placeholder: "Name, industry or tag", query: &query.q };
     let chips = view! {
         {filter_chip("industry", "Industry", industries, url_with(query, |query| query.industry.clear()))}
         {filter_chip("size", "Size", sizes, url_with(query, |query| query.size.clear()))}
@@ -104,7 +104,7 @@ fn table_row(ctx: &RequestContext, row: CompanyRow) -> impl IntoView + use<> {
     let href = format!("/companies/{}", row.id);
     let industry = row.industry.clone().unwrap_or_default();
     let open_deals = (row.open_deals_value != Money::ZERO || row.open_deals_count > 0).then(|| ctx.money(row.open_deals_value));
-    // On a phone the row's second line says in words what the other columns do.
+    // On a phone the second line contains the data of the hidden columns.
     let second_line =
         [Some(row.status.label().to_owned()), row.industry].into_iter().flatten().chain([String::new()]).collect::<Vec<_>>().join(" · ");
     let edit = ctx.may(Verb::Update, Entity::Company).then(|| {

@@ -14,7 +14,7 @@ pub use list::page as list;
 
 use domain::companies::CompanyStatus;
 
-/// The colour of a status.
+/// The colour class of a status.
 fn status_dot_class(status: CompanyStatus) -> &'static str {
     match status {
         CompanyStatus::Active => "bg-won",

@@ -1,4 +1,4 @@
-//! `/contacts/{id}/delete`: asks first, and says what goes with it.
+//! `/contacts/{id}/delete`: the delete confirmation, with the number of dependent records.
 
 use crate::{
     contacts::actions::DeleteContact,

@@ -1,4 +1,4 @@
-//! `/contacts/{id}`: what is known of one contact, and their activities, deals and history in tabs.
+//! `/contacts/{id}`: the page of a contact.
 
 use super::{authority_badge, history::history};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     companies::pages::deal_list,
     request::{Id, PageError, RequestContext},
     shell,
-    timeline::{TimelinePage, timeline, timeline_end},
+    timeline::{TimelinePage, timeline, timeline_cursor},
     ui::{
         avatar,
         custom_fields::custom_fields_panel,
@@ -50,7 +50,7 @@ const TABS: [TabDef<Tab>; 3] = [
 /// `GET /contacts/{id}`
 pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_end(&pairs)?);
+    let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_cursor(&pairs)?);
     let (actor, store) = (ctx.actor(), ctx.store());
     let contact = store.contact(&actor, id).await?;
     let main = match tab {
@@ -74,12 +74,12 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
     shell::page_with_islands(ctx, &title, body).await
 }
 
-/// The form of an activity with this contact.
+/// The URL of the form of a new activity with this contact.
 fn log_href(contact: &ContactDetail) -> String {
     format!("/activities/new?contact_id={}", contact.id)
 }
 
-/// The form of a new deal with this contact, and with their company.
+/// The URL of the form of a new deal with this contact and the contact's company.
 fn new_deal_href(contact: &ContactDetail) -> String {
     let company = contact.company_id.map(|id| format!("company_id={id}&")).unwrap_or_default();
     format!("/deals/new?{company}contact_id={}", contact.id)
@@ -112,12 +112,13 @@ fn header(ctx: &RequestContext, contact: &ContactDetail) -> AnyView {
 
 fn stats(ctx: &RequestContext, contact: &ContactDetail) -> AnyView {
     let last = contact.last_contact_at.map_or_else(|| "Never".to_owned(), |at| times::relative(at, ctx.now, ctx.zone()));
-    let boss = contact.reports_to.as_ref().map_or_else(|| "nobody above known".to_owned(), |boss| format!("reports to {}", boss.name));
+    let manager =
+        contact.reports_to.as_ref().map_or_else(|| "nobody above known".to_owned(), |manager| format!("reports to {}", manager.name));
     let all = view! {
         {stat("Open deals", group_thousands(contact.open_deals_count), ctx.money(contact.open_deals_value))}
         {stat("Won", group_thousands(contact.won_deals_count), ctx.money(contact.won_deals_value))}
         {stat("Last contact", last, pluralize(contact.activities_count, "activity", "activities"))}
-        {stat("Direct reports", group_thousands(contact.reports.len() as u64), boss)}
+        {stat("Direct reports", group_thousands(contact.reports.len() as u64), manager)}
     };
     record::stats(all.into_any())
 }
@@ -133,7 +134,7 @@ fn tab_bar(contact: &ContactDetail, tab: Tab) -> AnyView {
 fn details(ctx: &RequestContext, contact: ContactDetail) -> AnyView {
     let company = contact.company_id.zip(contact.company_name);
     let company = company.map(|(id, name)| link_item("Company", format!("/companies/{id}"), &name));
-    let boss = contact.reports_to.map(|boss| detail_item("Reports to", person(boss)));
+    let manager = contact.reports_to.map(|manager| detail_item("Reports to", person(manager)));
     let reports = (!contact.reports.is_empty()).then(|| {
         let people = contact.reports.into_iter().map(|report| view! { <li>{person(report)}</li> }).collect_view();
         detail_item("Reports", view! { <ul>{people}</ul> })
@@ -142,7 +143,7 @@ fn details(ctx: &RequestContext, contact: ContactDetail) -> AnyView {
         {contact_details(contact.phone.as_deref(), contact.email.as_deref())}
         {contact.job_title.map(|title| detail_item("Role", title))}
         {company}
-        {boss}
+        {manager}
         {reports}
         {person_item("Owner", &contact.owner_name)}
         {detail_item("Created", times::ago(contact.created_at, ctx.now, ctx.zone()))}

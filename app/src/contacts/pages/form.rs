@@ -1,4 +1,4 @@
-//! `/contacts/new` and `/contacts/{id}/edit`: one form.
+//! `/contacts/new` and `/contacts/{id}/edit`.
 
 use crate::{
     contacts::actions::{CreateContact, UpdateContact},
@@ -24,7 +24,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use store::{companies::TagBadge, contacts::ContactDetail};
 
-/// The fields' labels, in the form's order.
+/// Field names and labels in form order.
 pub(super) const LABELS: [(&str, &str); 12] = [
     ("name", "Name"),
     ("job_title", "Role"),
@@ -50,11 +50,11 @@ const FORM: RecordForm = RecordForm {
     functions: (CreateContact::PATH, UpdateContact::PATH),
 };
 
-/// `GET /contacts/new`; the query fills fields in: `?company_id=`, `?name=` …
+/// `GET /contacts/new`. The query prefills fields: `?company_id=`, `?name=` …
 pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     let mut prefilled = SubmittedForm::<ContactForm>::parse(ctx.query()?)?.submitted;
     prefilled.form.form_key.clear();
-    let form = ctx.typed_form(|| prefilled).await?;
+    let form = ctx.form_with_lookups(|| prefilled).await?;
     let choices = Choices::load(&ctx, &form.values).await?;
     let page = FORM.for_new(ctx.form_key(&form.values.form.form_key), form.is_redisplay);
     shell::page_with_islands(ctx, "New contact", form_page(page, choices, form)).await
@@ -67,19 +67,19 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
         return Err(PageError::Denied);
     }
     let kept = form_of(&contact);
-    let mut form = ctx.typed_form(|| SubmittedForm::of(kept.clone())).await?;
+    let mut form = ctx.form_with_lookups(|| SubmittedForm::of(kept.clone())).await?;
     let choices = Choices::load(&ctx, &form.values).await?;
     let path = format!("/contacts/{}", contact.id);
-    let words = |field: &str, value: &str| choices.words_of(field, value, &contact);
+    let words = |field: &str, value: &str| choices.display_value(field, value, &contact);
     let conflict = conflict_panel(&form.values.form, &kept, &LABELS, format!("{path}/edit"), words);
-    // Saving again from here is a choice made in sight of what the other person saved.
+    // The page shows the other user's version, so saving from here may replace it.
     form.values.form.version.clone_from(&kept.version);
     let title = format!("Edit {}", contact.name);
     let page = FORM.for_saved(path, contact.updated_at, conflict, form.is_redisplay);
     shell::page_with_islands(ctx, &title, form_page(page, choices, form)).await
 }
 
-/// A stored contact as its form.
+/// The form of a saved contact.
 fn form_of(contact: &ContactDetail) -> ContactForm {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let (metadata_name, metadata_value) = contact.custom_fields.rows();
@@ -101,7 +101,7 @@ fn form_of(contact: &ContactDetail) -> ContactForm {
     }
 }
 
-/// What the form offers to choose from.
+/// The options of the form's selects.
 struct Choices {
     companies: PickerOptions,
     bosses: PickerOptions,
@@ -120,8 +120,8 @@ impl Choices {
         Ok(Self { companies, bosses, tags })
     }
 
-    /// A value as people read it: a company, a person, a tag by its name.
-    fn words_of(&self, field: &str, value: &str, saved: &ContactDetail) -> String {
+    /// A field's value as the conflict panel shows it: a company, contact or tag by its name.
+    fn display_value(&self, field: &str, value: &str, saved: &ContactDetail) -> String {
         let name = match field {
             "company_id" => self.companies.name_of(value).map(str::to_owned).or_else(|| saved.company_name.clone()),
             "reports_to_id" => {

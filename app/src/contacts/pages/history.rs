@@ -1,4 +1,4 @@
-//! The tab that tells what was done to a contact.
+//! The "History" tab of a contact.
 
 use crate::{
     request::RequestContext,
@@ -7,7 +7,7 @@ use crate::{
 use leptos::prelude::*;
 use store::{Action, FieldChange, RecordEvent};
 
-/// What a field is called.
+/// The label of a field.
 fn label_of(field: &str) -> &str {
     match field {
         "is_decision_maker" => "Decision-maker",
@@ -50,7 +50,7 @@ pub(super) fn history(ctx: &RequestContext, events: Vec<RecordEvent>) -> impl In
     view! { <ol>{entries}</ol> }.into_any()
 }
 
-/// One field before and after.
+/// The value of a field before and after a change.
 fn change(change: FieldChange) -> impl IntoView {
     let label = label_of(&change.field).to_owned();
     let from = change.from.map(|from| view! { <del>{from}</del>" " });

@@ -1,4 +1,4 @@
-//! `/contacts`: search, filters, order and pages, all in the address.
+//! `/contacts`: the list of contacts, with search and filters.
 
 use super::authority_badge;
 use crate::{
@@ -80,7 +80,7 @@ fn filter_bar(
     let decide = url_with(query, |query| query.decision_makers = !query.decision_makers);
     let lengths = [query.company.len(), query.job_title.len(), query.authority.len(), usize::from(query.decision_makers), query.tag.len()];
     let set = lengths.into_iter().filter(|length| *length > 0).count();
-    let search = SearchBox { label: "Search contacts", placeholder: "Name, company, role, phone", words: &query.q };
+    let search = SearchBox { label: "Search contacts", placeholder: "Name, company, role, phone", query: &query.q };
     let chips = view! {
         {filter_chip_with("company_id", "Company", companies, another, looks_for_company, clear)}
         {filter_chip("job_title", "Role", job_titles, url_with(query, |query| query.job_title.clear()))}
@@ -120,7 +120,7 @@ fn table(ctx: &RequestContext, query: &ContactQuery, list: ContactList) -> impl 
 
 fn table_row(ctx: &RequestContext, row: ContactRow) -> impl IntoView + use<> {
     let href = format!("/contacts/{}", row.id);
-    // On a phone the row's second line says in words what the other columns do.
+    // On a phone the second line contains the data of the hidden columns.
     let level = row.authority_level.map(|level| level.label().to_owned()).or(row.is_decision_maker.then(|| "Decides".to_owned()));
     let mut second_line = [level, row.company_name.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     if row.job_title.is_some() && !second_line.is_empty() {

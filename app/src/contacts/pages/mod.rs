@@ -15,16 +15,16 @@ use crate::ui::icon;
 use domain::contacts::AuthorityLevel;
 use leptos::prelude::*;
 
-/// How much a contact decides.
+/// The badge of a contact's authority.
 pub(crate) struct Authority {
-    /// In a word.
+    /// The short label.
     pub word: &'static str,
     meaning: &'static str,
     weight: Option<&'static str>,
 }
 
 impl Authority {
-    /// Nothing for whom nothing is known of.
+    /// The badge of an authority; `None` if neither decision-maker nor level is set.
     pub fn of(decides: bool, level: Option<AuthorityLevel>) -> Option<Self> {
         let (word, meaning, weight) = match (level, decides) {
             (Some(AuthorityLevel::Primary), _) => ("Primary", "Primary decision-maker: signs", Some("primary")),
@@ -40,7 +40,7 @@ impl Authority {
     }
 }
 
-/// How much a contact decides, in a word and a colour; nothing for whom nothing is known of.
+/// Renders the badge; `None` as for [`Authority::of`].
 pub(crate) fn authority_badge(decides: bool, level: Option<AuthorityLevel>) -> Option<impl IntoView> {
     let Authority { word, meaning, weight } = Authority::of(decides, level)?;
     let crown = (weight == Some("primary")).then(|| icon("crown", "size-3"));

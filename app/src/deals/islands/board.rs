@@ -25,7 +25,7 @@ pub struct Board {
     pub moves: RefCell<MoveQueue>,
     /// The move to a lost stage that waits for its lost reason.
     pub awaiting_reason: RefCell<Option<PendingMove>>,
-    /// How far the board is in step with the audit log.
+    /// The progress of live updates.
     pub sync: RefCell<SyncState>,
     /// The undo that the toast offers.
     pub pending_undo: RefCell<PendingUndo>,
@@ -95,8 +95,8 @@ pub struct Press {
     pub long_press: Option<TimeoutHandle>,
 }
 
-/// The undo callback of the toast. One listener serves every toast: a listener of each toast's own would keep the toast and its card
-/// in memory as long as the page lives.
+/// The undo callback of the toast. One listener serves every toast: a listener per toast would keep the toast and its card in
+/// memory as long as the page lives.
 #[derive(Default)]
 pub struct PendingUndo {
     /// The callback of the "Undo" button.

@@ -1,7 +1,7 @@
-//! Dependent fields of the deal form: contacts follow the chosen company, the probability hint follows the chosen stage.
+//! Dependent fields of the deal form: contacts follow the selected company, the probability hint follows the selected stage.
 //!
-//! The page `/deals/new` renders both for the values in its query, so a change costs one GET. Without a script, the buttons
-//! beside the fields send the form and get the fields back.
+//! The page `/deals/new` renders both for the values in its query, so a change costs one GET. Without a script, buttons beside the
+//! fields submit the form as a lookup.
 
 use crate::islands::dom::{by_id, closest_target, fetch, listen, replace_children_from};
 use leptos::task::spawn_local;
@@ -32,7 +32,7 @@ pub fn attach() {
             spawn_local(refresh(clicked.clone(), OF_COMPANY));
         }
     });
-    // Enter in the search box would send the whole form.
+    // Enter in the search box would submit the form.
     let typed = form.clone();
     listen(&form, "keydown", move |event: web_sys::KeyboardEvent| {
         if event.key() == "Enter" && closest_target(&event, "#company_q").is_some() {
@@ -53,7 +53,7 @@ async fn refresh(form: HtmlFormElement, parts: &[&str]) {
 
 async fn fetch_form(form: &HtmlFormElement) -> Option<web_sys::Document> {
     let fields = FormData::new_with_form(form).ok()?;
-    // Only the fields that the choices depend on: other input does not belong in a URL.
+    // Only the fields that determine the options: other input does not belong in a URL.
     let query = UrlSearchParams::new().ok()?;
     for name in ["company_q", "company_id", "contact_id", "stage"] {
         if let Some(value) = fields.get(name).as_string() {

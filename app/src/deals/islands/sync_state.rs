@@ -1,4 +1,4 @@
-//! How far the board is in step with the workspace's audit log.
+//! The sync state of the board: which changes of the workspace's audit log it shows.
 
 use crate::islands::dom::attribute;
 use web_sys::{Element, EventSource};

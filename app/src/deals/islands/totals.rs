@@ -1,4 +1,4 @@
-//! Totals in the columns' heads and above the board, as computed by the server.
+//! Totals in the column headers and above the board, computed by the server.
 
 use super::{board::Board, parts::Column};
 use crate::islands::dom::{attribute, by_id, query_one};

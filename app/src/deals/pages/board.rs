@@ -153,7 +153,7 @@ fn column_view(column: BoardColumn, dot: &'static str, context: &BoardContext) -
     } else {
         Either::Right(view! {
             <details data-stage=slug data-kind=kind data-p=probability data-deals=count data-worth=hundredths data-weighted=weighted hidden=hidden class="group/fold w-10 shrink-0 snap-start rounded-lg bg-muted/70 open:w-64 max-sm:open:w-[85vw]">
-                // Only the words stand upright: a summary written upright itself would be as tall as the window.
+                // Only the words are vertical: a vertical summary would be as tall as the window.
                 <summary class="flex h-full min-h-72 list-none focus-visible:-outline-offset-2 flex-col items-center gap-2 rounded-lg py-3 group-open/fold:h-auto group-open/fold:min-h-9 group-open/fold:flex-row group-open/fold:flex-wrap group-open/fold:px-3 group-open/fold:pt-2.5 group-open/fold:pb-2 [&::-webkit-details-marker]:hidden">
                     <span class=format!("dot {dot}")></span>
                     <h2 class="text-sm [writing-mode:vertical-rl] group-open/fold:[writing-mode:horizontal-tb]">{name}</h2>

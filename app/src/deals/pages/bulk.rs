@@ -1,4 +1,4 @@
-//! What is done to many deals of the list at once: the bar under the table, and the question before they are deleted.
+//! Bulk changes of the deal list: the bar below the table, and the delete confirmation.
 
 use crate::{
     deals::actions::ChangeDeals,
@@ -15,7 +15,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use store::deals::DealFilters;
 
-/// The bar with what can be done. It is part of the form around the table, and shows while something is chosen.
+/// The bar of bulk changes, part of the form around the table. The style sheet shows it while a deal is selected.
 pub fn bulk_bar(menus: &DealFilters, deletes: bool, lost_reason: String) -> AnyView {
     let press = |what: &str, with: &str, words: String| {
         view! { <button name="action" value=format!("{what}:{with}")>{words}</button> }
@@ -66,7 +66,7 @@ pub fn bulk_bar(menus: &DealFilters, deletes: bool, lost_reason: String) -> AnyV
     .into_any()
 }
 
-/// `GET /deals/bulk/delete`: asks first.
+/// `GET /deals/bulk/delete`: the confirmation.
 pub async fn delete_many(ctx: RequestContext) -> Result<Response, PageError> {
     let mut form = BulkForm { action: "delete".to_owned(), ..BulkForm::default() };
     for (name, value) in ctx.query()? {

@@ -1,4 +1,4 @@
-//! What the form of a deal offers to choose from.
+//! The options of the deal form's selects.
 
 use crate::{
     request::{PageError, RequestContext, submitted_form::SubmittedForm},
@@ -7,23 +7,23 @@ use crate::{
 use domain::{deals::DealForm, ids::CompanyId, money::Money};
 use store::{StoreError, deals::DealDetail, stages::Stage};
 
-/// Names of a select at most; past them the company is found by its name.
+/// Maximum number of companies in the select; with more, the form has a search box.
 const OPTIONS: u64 = 200;
 
-/// What the form's selects offer.
+/// The options.
 pub struct Choices {
     /// The stages, in order.
     pub stages: Vec<Stage>,
     /// Companies.
     pub companies: Vec<Choice>,
-    /// There are more companies than a select shows.
+    /// Whether there are more companies than options.
     pub searches: bool,
-    /// The chosen company's contacts.
+    /// The contacts of the selected company.
     pub contacts: Vec<Choice>,
 }
 
 impl Choices {
-    /// The choices for these values; a company or contact that `deal` has is always among them.
+    /// Loads the options for these values. The company and contact of `deal`, the saved deal, are always options.
     pub async fn load(ctx: &RequestContext, typed: &SubmittedForm<DealForm>, deal: Option<&DealDetail>) -> Result<Self, PageError> {
         let (store, actor) = (ctx.store(), ctx.actor());
         let stages = store.stages(&actor).await?;
@@ -64,7 +64,7 @@ impl Choices {
         self.stages.iter().find(|stage| stage.slug == slug)
     }
 
-    /// A company or contact that is not offered is not chosen.
+    /// Clears a company or contact that is not an option.
     pub fn drop_unknown(&self, form: &mut DealForm) {
         for (value, choices) in [(&mut form.company_id, &self.companies), (&mut form.contact_id, &self.contacts)] {
             if !choices.iter().any(|(known, _)| known == value) {
@@ -73,13 +73,13 @@ impl Choices {
         }
     }
 
-    /// A field's value as people read it.
-    pub fn words(&self, field: &str, value: &str) -> String {
+    /// A field's value as the conflict panel shows it.
+    pub fn display_value(&self, field: &str, value: &str) -> String {
         let choices = match field {
             "stage" => return self.stage(value).map(|stage| stage.name.clone()).unwrap_or_default(),
             "company_id" => &self.companies,
             "contact_id" => &self.contacts,
-            // However it is written: `1,5 tỷ` is `1.500.000.000`.
+            // Normalised, so that `1,5 tỷ` equals `1.500.000.000`.
             "value" => return Money::parse(value).map_or_else(|_| value.to_owned(), |amount| amount.plain()),
             _ => return value.to_owned(),
         };
@@ -101,8 +101,8 @@ mod tests {
     #[test]
     fn an_amount_reads_the_same_however_it_is_written() {
         let choices = Choices { stages: vec![], companies: vec![], searches: false, contacts: vec![] };
-        assert_eq!(choices.words("value", "1,5 tỷ"), choices.words("value", "1.500.000.000"));
-        assert_ne!(choices.words("value", "1,5 tỷ"), choices.words("value", "1.500.000.001"));
-        assert_eq!((choices.words("value", "much"), choices.words("source", "web")), ("much".to_owned(), "web".to_owned()));
+        assert_eq!(choices.display_value("value", "1,5 tỷ"), choices.display_value("value", "1.500.000.000"));
+        assert_ne!(choices.display_value("value", "1,5 tỷ"), choices.display_value("value", "1.500.000.001"));
+        assert_eq!((choices.display_value("value", "much"), choices.display_value("source", "web")), ("much".to_owned(), "web".to_owned()));
     }
 }

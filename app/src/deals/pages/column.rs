@@ -1,4 +1,4 @@
-//! `/deals/column`: the rest of a long column.
+//! `/deals/column`: further cards of a column.
 
 use super::{
     board::more_link,
@@ -18,13 +18,13 @@ use domain::{
 };
 use leptos::prelude::*;
 
-/// What `/deals/column` is asked for.
+/// The query of `/deals/column`.
 struct ColumnQuery {
     column: String,
     after: Option<DealId>,
-    /// Only the cards, for the island.
+    /// Whether only the cards are rendered, for the island.
     cards_only: bool,
-    /// The filter of the board they belong to.
+    /// The filter of the board.
     filter: DealFilter,
 }
 
@@ -51,7 +51,7 @@ impl ColumnQuery {
     }
 }
 
-/// `GET /deals/column`: more cards of one column; a page of its own without a script.
+/// `GET /deals/column`: a fragment for the island; without a script a page.
 pub async fn column(ctx: RequestContext) -> Result<Response, PageError> {
     let query = ColumnQuery::read(ctx.query()?)?;
     let (store, actor) = (ctx.store(), ctx.actor());

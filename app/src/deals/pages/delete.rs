@@ -1,4 +1,4 @@
-//! `/deals/{id}/delete`: asks first.
+//! `/deals/{id}/delete`: the delete confirmation.
 
 use crate::{
     deals::actions::DeleteDeal,

@@ -10,7 +10,7 @@ use crate::{
     deals::actions::MoveDeal,
     request::{Id, PageError, RequestContext},
     shell,
-    timeline::{TimelinePage, timeline, timeline_end},
+    timeline::{TimelinePage, timeline, timeline_cursor},
     ui::{
         custom_fields::custom_fields_panel,
         form::shown_to,
@@ -50,7 +50,7 @@ const TABS: [TabDef<Tab>; 3] = [
 /// `GET /deals/{id}`
 pub async fn detail(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_end(&pairs)?);
+    let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_cursor(&pairs)?);
     let (actor, store) = (ctx.actor(), ctx.store());
     let (deal, stages, events) = tokio::try_join!(store.deal(&actor, id), store.stages(&actor), store.deal_history(&actor, id))?;
     let changes = events.len() as u64;

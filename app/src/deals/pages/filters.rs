@@ -1,4 +1,4 @@
-//! The head of `/deals`: the toggle between board and list, and the filters that both share.
+//! The view toggle and the filter bar, shared by board and list.
 
 use crate::ui::{
     icon,
@@ -9,7 +9,7 @@ use domain::deals::{DealFilter, DealQuery, DealView};
 use leptos::prelude::*;
 use store::deals::DealFilters;
 
-/// "Board | List", each with the filters that are set.
+/// The "Board | List" toggle. Each link keeps the filters.
 pub fn toggle(query: &DealQuery) -> AnyView {
     let link = |view: DealView, drawing, words: &'static str| {
         let href = url_with(query, |query| query.view = view);
@@ -25,10 +25,10 @@ pub fn toggle(query: &DealQuery) -> AnyView {
     .into_any()
 }
 
-/// The search box and the chips.
+/// The filter bar: search box and chips.
 pub fn filter_bar(query: &DealQuery, menus: &DealFilters) -> AnyView {
-    let search = SearchBox { label: "Search deals", placeholder: "Name of the deal", words: &query.filter.q };
-    filter_form(query, Some(search), query.filter.set(), chips(query, menus))
+    let search = SearchBox { label: "Search deals", placeholder: "Name of the deal", query: &query.filter.q };
+    filter_form(query, Some(search), query.filter.set_count(), chips(query, menus))
 }
 
 fn chips(query: &DealQuery, menus: &DealFilters) -> AnyView {
@@ -58,8 +58,8 @@ fn chips(query: &DealQuery, menus: &DealFilters) -> AnyView {
         {name_chip(["contact", "contact_id"], "Contact", &filter.contact, contacts, no_contacts)}
         {filter_chip("owner_id", "Owner", owners, clear(|filter| filter.owner_id.clear()))}
         {filter_chip("tag", "Tag", tags, clear(|filter| filter.tag.clear()))}
-        {filter_menu("Value", between(&amounts), no_value, range([("value_min", "At least"), ("value_max", "At most")], "text", amounts))}
-        {filter_menu("Expected close", between(&days), no_close, range([("close_from", "From"), ("close_to", "To")], "date", iso))}
+        {filter_menu("Value", range_label(&amounts), no_value, range([("value_min", "At least"), ("value_max", "At most")], "text", amounts))}
+        {filter_menu("Expected close", range_label(&days), no_close, range([("close_from", "From"), ("close_to", "To")], "date", iso))}
     }
     .into_any()
 }
@@ -68,8 +68,8 @@ fn day(day: NaiveDate) -> String {
     day.format("%-d %b %Y").to_string()
 }
 
-/// `≥ 100.000.000`, `≤ 5`, `1 – 5`; nothing when neither end is set.
-fn between((least, most): &(Option<String>, Option<String>)) -> Option<String> {
+/// `≥ 100.000.000`, `≤ 5`, `1 – 5`; `None` without limits.
+fn range_label((least, most): &(Option<String>, Option<String>)) -> Option<String> {
     match (least, most) {
         (None, None) => None,
         (Some(least), None) => Some(format!("≥ {least}")),
@@ -78,7 +78,7 @@ fn between((least, most): &(Option<String>, Option<String>)) -> Option<String> {
     }
 }
 
-/// A filter by words of a name, and by records that a link chose.
+/// The chip of a filter by words in a name, and by records that a link selected.
 fn name_chip(
     [words, ids]: [&'static str; 2],
     label: &'static str,
@@ -103,7 +103,7 @@ fn name_chip(
     filter_menu(label, (!shown.is_empty()).then(|| shown.join(", ")), clear, inputs.into_any())
 }
 
-/// The two ends of a range.
+/// The two inputs of a range filter. `names`: name and label of each input.
 fn range(names: [(&'static str, &'static str); 2], kind: &'static str, (least, most): (Option<String>, Option<String>)) -> AnyView {
     let input = |(name, label): (&'static str, &'static str), value: Option<String>| {
         view! {

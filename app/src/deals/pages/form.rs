@@ -57,7 +57,7 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     let prefilled = SubmittedForm::<DealForm>::parse(ctx.query()?)?.submitted;
     let mut prefilled = with_company_of_contact(&ctx, prefilled).await?;
     prefilled.form.form_key.clear();
-    let mut shown = ctx.typed_form(|| prefilled).await?;
+    let mut shown = ctx.form_with_lookups(|| prefilled).await?;
     let choices = Choices::load(&ctx, &shown.values, None).await?;
     if shown.values.form.stage.is_empty() {
         shown.values.form.stage = choices.stages.first().map(|stage| stage.slug.clone()).unwrap_or_default();
@@ -79,11 +79,11 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response, P
         return Err(PageError::Denied);
     }
     let kept = form_of(&deal);
-    let mut shown = ctx.typed_form(|| SubmittedForm::of(kept.clone())).await?;
+    let mut shown = ctx.form_with_lookups(|| SubmittedForm::of(kept.clone())).await?;
     let choices = Choices::load(&ctx, &shown.values, Some(&deal)).await?;
     choices.drop_unknown(&mut shown.values.form);
     let path = format!("/deals/{}", deal.id);
-    let words = |field: &str, value: &str| choices.words(field, value);
+    let words = |field: &str, value: &str| choices.display_value(field, value);
     let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
     // The page shows the other user's version, so saving from here may replace it.
     shown.values.form.version = kept.version;

@@ -1,4 +1,4 @@
-//! What happened to a deal, newest first.
+//! The "History" tab of a deal.
 
 use crate::{
     request::RequestContext,
@@ -7,7 +7,7 @@ use crate::{
 use leptos::prelude::*;
 use store::deals::{DealChange, DealEvent};
 
-/// Each change of stage, value and owner, with who and when.
+/// The changes of stage, value and owner, newest first.
 pub fn history(ctx: &RequestContext, events: Vec<DealEvent>) -> impl IntoView + use<> {
     let (now, zone) = (ctx.now, ctx.zone());
     let entries = events

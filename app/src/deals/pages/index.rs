@@ -1,4 +1,4 @@
-//! `/deals`: the board, or the list.
+//! `/deals`: the board or the list.
 
 use super::{board, list, read_query};
 use crate::{

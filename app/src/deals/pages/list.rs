@@ -1,4 +1,4 @@
-//! `/deals?view=list`: the same deals as a table, with totals, and changes of many.
+//! `/deals?view=list`: the deals as a table, with totals and bulk changes.
 
 use super::{
     board::{EMPTY, new_deal},
@@ -35,7 +35,7 @@ use store::{
     deals::{DealFilters, DealList, DealRow, DealTotals},
 };
 
-/// The list. `all` chooses every deal of the page.
+/// Renders the list. `all`: whether every deal of the page is selected.
 pub(super) async fn list(ctx: RequestContext, query: DealQuery, all: bool) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let (list, menus) = tokio::try_join!(ctx.store().deals(&actor, &query), ctx.store().deal_filters(&actor, &query.filter))?;
@@ -111,7 +111,8 @@ fn table(
     }
 }
 
-/// Chooses every deal of the page, or none, without a script: it is the same page with other boxes ticked.
+/// The link that selects every deal of the page, or none. Works without a script: it loads the same page with the boxes checked or
+/// not.
 fn choose_all(query: &DealQuery, all: bool) -> AnyView {
     let mut pairs = query.query_pairs();
     if !all {
@@ -162,7 +163,7 @@ fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, c
     .into_any()
 }
 
-/// What the page's deals are worth, and all that match.
+/// The totals of the page and of all matching deals.
 fn totals(ctx: &RequestContext, page: DealTotals, all: DealTotals) -> AnyView {
     let line = |id: &'static str, label: &'static str, totals: DealTotals| {
         let deals = if totals.count == 1 { "1 deal".to_owned() } else { format!("{} deals", group_thousands(totals.count)) };

@@ -34,25 +34,25 @@ use domain::{deals::DealQuery, page::ListQuery};
 use serde_json::{Map, Value};
 use store::stages::Stage;
 
-/// What a board or list is asked for.
+/// Parses the query of board or list.
 fn read_query(pairs: &[(String, String)]) -> Result<DealQuery, PageError> {
     Ok(DealQuery::parse(as_str_pairs(pairs))?)
 }
 
-/// The same, from the query of its address.
+/// Parses a query string without `?`.
 pub(super) fn query_of(query: &str) -> Result<DealQuery, PageError> {
     let uri = format!("/deals?{query}").parse().map_err(|_| PageError::BadRequest)?;
     let pairs = axum_extra::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| PageError::BadRequest)?.0;
     read_query(&pairs)
 }
 
-/// Where the form stands that changes many deals: on the list that it names.
+/// The location of the bulk form: the list named by its field `list`.
 pub fn of_bulk_form(_: &str, fields: &Map<String, Value>) -> (String, String) {
     let list = fields.get("list").and_then(Value::as_str).and_then(|list| query_of(list).ok()).unwrap_or_default();
     (DealQuery::PATH.to_owned(), url_of(&list))
 }
 
-/// The class of each stage's dot, in the order of the pipeline.
+/// The colour class of each stage, in pipeline order.
 fn dots(stages: &[Stage]) -> Vec<&'static str> {
     use domain::stages::StageKind;
     let mut open = 0;

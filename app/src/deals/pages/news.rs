@@ -1,4 +1,4 @@
-//! `/deals/news`: what is new on a board that is already shown, for its island.
+//! `/deals/news`: the changes of an open board, for its island.
 
 use super::{
     card::{CardContext, cards},
@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use std::collections::HashMap;
 use store::deals::BoardNews;
 
-/// `GET /deals/news?since=SEQ` and the board's filter: the columns' figures, the cards that changed with the column and the
-/// card they stand below, and those that are gone.
+/// `GET /deals/news?since=SEQ` and the board's filter. Renders column totals, changed cards with their column and predecessor, and
+/// ids of removed cards.
 pub async fn news(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
     let since = pairs.iter().find(|(name, _)| name == "since").and_then(|(_, value)| value.parse().ok()).ok_or(PageError::BadRequest)?;

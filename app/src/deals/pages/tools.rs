@@ -1,11 +1,11 @@
-//! What the board's island opens: a menu, a question, and the words it says.
+//! The elements that the board's island uses: menu, lost-reason dialog, live region and toast templates.
 
 use crate::ui::icon;
 use domain::deals::LOST_REASON_MAX;
 use leptos::prelude::*;
 use store::stages::Stage;
 
-/// What the island opens: the one menu for every card, the question why a deal was lost, the words it says.
+/// Renders the elements.
 pub(super) fn move_tools(stages: &[Stage], dots: &[&'static str]) -> AnyView {
     let stages = stages
         .iter()

@@ -1,4 +1,4 @@
-//! What changes tags.
+//! Server functions that change tags.
 
 use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{
@@ -18,7 +18,7 @@ use domain::forms::parse_version;
 /// Creates a tag.
 #[server(prefix = "/fn", endpoint = "tags/create", protocol = Call, client = FetchClient)]
 pub async fn create_tag(
-    /// The fields.
+    /// The form.
     form: TagForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -31,9 +31,9 @@ pub async fn create_tag(
 /// Saves a tag's fields.
 #[server(prefix = "/fn", endpoint = "tags/update", protocol = Call, client = FetchClient)]
 pub async fn update_tag(
-    /// Which.
+    /// The id of the tag.
     id: TagId,
-    /// The fields, with the version that was shown.
+    /// The form, with the edited version.
     form: TagForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -41,12 +41,12 @@ pub async fn update_tag(
     Ok(ActionOutcome::to(PATH).notice("Changes saved"))
 }
 
-/// Merges a tag into another one: what carries it carries that one instead.
+/// Merges a tag into another: records with this tag get the other one.
 #[server(prefix = "/fn", endpoint = "tags/merge", protocol = Call, client = FetchClient)]
 pub async fn merge_tags(
-    /// The one that is gone afterwards.
+    /// The id of the tag that is removed.
     id: TagId,
-    /// Into which, with the version that was shown.
+    /// The target tag, with the version shown to the user.
     form: MergeForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
@@ -56,12 +56,12 @@ pub async fn merge_tags(
     Ok(ActionOutcome::to(PATH).notice(format!("{} was merged into {}: {moved} carried it", merged.from, merged.into)))
 }
 
-/// Deletes a tag for good.
+/// Deletes a tag permanently.
 #[server(prefix = "/fn", endpoint = "tags/delete", protocol = Call, client = FetchClient)]
 pub async fn delete_tag(
-    /// Which.
+    /// The id of the tag.
     id: TagId,
-    /// The version that was shown.
+    /// The version shown to the user.
     form: DeleteForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;

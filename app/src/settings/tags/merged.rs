@@ -1,4 +1,4 @@
-//! The addresses of tags that were merged: they lead to the tag that took the place.
+//! URLs of merged tags, which redirect to the tag that replaced them.
 
 use super::pages::PATH;
 use crate::request::{PageError, RequestContext};
@@ -10,7 +10,7 @@ use store::{
     tags::TagInUse,
 };
 
-/// The tag that one was merged into.
+/// The tag that this tag was merged into.
 async fn merged_into(ctx: &RequestContext, id: TagId) -> Result<Option<TagId>, PageError> {
     let removed = ctx.store().removed_record(&ctx.actor(), id.0).await?;
     Ok(removed.and_then(|RemovedRecord { removal, .. }| match removal {
@@ -19,8 +19,8 @@ async fn merged_into(ctx: &RequestContext, id: TagId) -> Result<Option<TagId>, P
     }))
 }
 
-/// A tag for its page below `/settings/tags`, or a redirect to the form of the tag that it was merged into. Never to a question
-/// about that one: nobody asked it.
+/// A tag for its page below `/settings/tags`, or a redirect to the edit form of the tag that replaced it. Never a redirect to a
+/// confirmation, which would be about another tag than the user chose.
 pub async fn tag_or_redirect(ctx: &RequestContext, id: TagId) -> Result<Result<TagInUse, Response>, PageError> {
     match ctx.store().tag(&ctx.actor(), id).await {
         Ok(tag) => Ok(Ok(tag)),
@@ -32,7 +32,7 @@ pub async fn tag_or_redirect(ctx: &RequestContext, id: TagId) -> Result<Result<T
     }
 }
 
-/// A filter's tags with the merged ones replaced; `None` if none of them was merged.
+/// A filter's tags with merged ones replaced; `None` if none was merged.
 pub async fn without_merged(ctx: &RequestContext, chosen: &[TagId]) -> Result<Option<Vec<TagId>>, PageError> {
     if chosen.is_empty() {
         return Ok(None);

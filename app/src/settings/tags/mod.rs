@@ -1,4 +1,4 @@
-//! `/settings/tags`: every tag with what carries it; renamed, recoloured, merged, deleted.
+//! `/settings/tags`: create, edit, merge and delete tags.
 
 pub mod actions;
 #[cfg(feature = "ssr")]

@@ -1,4 +1,4 @@
-//! The pages of the tags' settings.
+//! The pages of the tag settings.
 
 mod form;
 mod list;
@@ -11,10 +11,10 @@ pub use questions::{delete, merge};
 use domain::money::group_thousands;
 use store::tags::Carriers;
 
-/// Where the list is.
+/// The path of the list.
 pub(crate) const PATH: &str = "/settings/tags";
 
-/// `2 companies, 1 contact and 3 deals`; nothing if nothing carries it.
+/// `2 companies, 1 contact and 3 deals`; `None` for an unused tag.
 pub(super) fn carriers_in_words(carriers: &Carriers) -> Option<String> {
     let parts: Vec<String> =
         [(carriers.companies, "company", "companies"), (carriers.contacts, "contact", "contacts"), (carriers.deals, "deal", "deals")]

@@ -1,4 +1,4 @@
-//! What changes the workspace's settings.
+//! Server functions that change the workspace's settings.
 
 use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::workspaces::SwitchesForm;
@@ -14,7 +14,7 @@ use domain::forms::parse_version;
 /// Sets the workspace's switches.
 #[server(prefix = "/fn", endpoint = "workspace/set-switches", protocol = Call, client = FetchClient)]
 pub async fn set_switches(
-    /// The switches, with the version that was shown.
+    /// The switches, with the edited version.
     form: SwitchesForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;

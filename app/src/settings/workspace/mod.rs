@@ -4,6 +4,6 @@ pub mod actions;
 #[cfg(feature = "ssr")]
 pub mod pages;
 
-/// The path of the settings' page, to which its form is posted.
+/// The path of the page and of its form.
 #[cfg(feature = "ssr")]
 const PATH: &str = "/settings/workspace";

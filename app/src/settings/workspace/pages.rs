@@ -1,4 +1,4 @@
-//! `/settings/workspace`: the workspace's switches, and how amounts and times show in it.
+//! `/settings/workspace`: the workspace's switches, currency and time zone.
 
 use super::PATH;
 use crate::{

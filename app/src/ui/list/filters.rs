@@ -10,15 +10,15 @@ pub struct FilterChoice {
     /// The value in the URL.
     pub value: String,
     /// The label.
-    pub words: String,
+    pub label: String,
     /// Whether the filter has this value.
     pub set: bool,
 }
 
 impl FilterChoice {
     /// An option.
-    pub fn new(value: impl ToString, words: impl Into<String>, set: bool) -> Self {
-        Self { value: value.to_string(), words: words.into(), set }
+    pub fn new(value: impl ToString, label: impl Into<String>, set: bool) -> Self {
+        Self { value: value.to_string(), label: label.into(), set }
     }
 }
 
@@ -29,14 +29,14 @@ pub struct SearchBox<'a> {
     /// The placeholder: the searched fields.
     pub placeholder: &'static str,
     /// The current search.
-    pub words: &'a str,
+    pub query: &'a str,
 }
 
 /// The form of a list's search and filters. On a phone the chips are in a menu, whose button shows the number of `set` filters.
 pub fn filter_form<Q: ListQuery>(query: &Q, search: Option<SearchBox<'_>>, set: usize, chips: AnyView) -> AnyView {
     let kept = query.query_pairs().into_iter().filter(|(name, _)| matches!(*name, "view" | "sort"));
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
-    let search = search.map(|SearchBox { label, placeholder, words }| {
+    let search = search.map(|SearchBox { label, placeholder, query: words }| {
         view! {
             <div class="relative w-full sm:w-60">
                 {icon("search", "size-4 absolute top-2 left-2.5 text-muted-foreground")}
@@ -95,7 +95,7 @@ pub fn filter_chip_with(
 ) -> impl IntoView {
     let choices: Vec<FilterChoice> = choices.into_iter().collect();
     let stands_alone = std::any::Any::type_id(&more) == std::any::TypeId::of::<()>();
-    let set: Vec<String> = choices.iter().filter(|choice| choice.set).map(|choice| choice.words.clone()).collect();
+    let set: Vec<String> = choices.iter().filter(|choice| choice.set).map(|choice| choice.label.clone()).collect();
     let shown = match set.len() {
         0 => None,
         1 | 2 => Some(set.join(", ")),
@@ -108,7 +108,7 @@ pub fn filter_chip_with(
             .into_iter()
             .map(|choice| {
                 view! {
-                    <label><input type="checkbox" class="input" name=name value=choice.value checked=choice.set/><span>{choice.words}</span></label>
+                    <label><input type="checkbox" class="input" name=name value=choice.value checked=choice.set/><span>{choice.label}</span></label>
                 }
             })
             .collect_view()

@@ -5,7 +5,7 @@
 //! submits it under the field's name, and a selection dispatches its `change` event.
 //!
 //! To use a picker in a form:
-//! 1. Get the submitted form by `ctx.typed_form`, which redisplays a form after a lookup.
+//! 1. Get the submitted form by `ctx.form_with_lookups`, which redisplays a form after a lookup.
 //! 2. Load the options: `PickerOptions::companies(&ctx, typed.lookup_query("company_id_q"), &form.company_id)`, or `contacts`, or
 //!    `parties` for both (values `contact:ID` and `company:ID`, see [`PartyId`]).
 //! 3. Render: `picker(Field::new("company_id", "Company").value(form.company_id), Source::Companies, "None", options, &errors)`.

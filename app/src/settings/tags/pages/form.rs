@@ -1,4 +1,4 @@
-//! `/settings/tags/new` and `/settings/tags/{id}/edit`: a name and a colour.
+//! `/settings/tags/new` and `/settings/tags/{id}/edit`.
 
 use super::PATH;
 use crate::{
@@ -26,7 +26,7 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// The fields' labels, in the form's order.
+/// Field names and labels in form order.
 const LABELS: [(&str, &str); 2] = [("name", "Name"), ("color", "Color")];
 
 /// `GET /settings/tags/new`
@@ -48,16 +48,16 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<TagId>) -> Result<Response, Pa
         TagForm { name: in_use.tag.name.clone(), color: in_use.tag.color, version: in_use.version.to_string(), ..TagForm::default() };
     let mut form = ctx.form(|| kept.clone()).await?;
     let path = format!("{PATH}/{id}/edit");
-    let conflict = conflict_panel(&form.values, &kept, &LABELS, path.clone(), words_of);
-    // Saving again from here is a choice made in sight of what the other person saved.
+    let conflict = conflict_panel(&form.values, &kept, &LABELS, path.clone(), display_value);
+    // The page shows the other user's version, so saving from here may replace it.
     form.values.version = kept.version;
     let title = format!("Edit {}", in_use.tag.name);
     let body = layout(&ctx, Setting::Tags, form_page("Edit tag", "Save changes", path, UpdateTag::PATH, conflict, form));
     shell::page_with_islands(ctx, &title, body).await
 }
 
-/// A colour by its name, where it has one.
-fn words_of(field: &str, value: &str) -> String {
+/// A field's value as the conflict panel shows it: a colour of the palette by its name.
+fn display_value(field: &str, value: &str) -> String {
     let color = (field == "color").then(|| PALETTE.iter().find(|(hex, _)| *hex == value)).flatten();
     color.map_or(value, |(_, name)| *name).to_owned()
 }
@@ -71,7 +71,7 @@ fn form_page(
     form: ShownForm<TagForm>,
 ) -> impl IntoView {
     let ShownForm { values, errors, .. } = form;
-    // The other version is what matters, where there is one.
+    // The conflict panel replaces the error summary.
     let summary = conflict.is_none().then(|| error_summary(&errors, &LABELS));
     view! {
         <div>{breadcrumb("Tags", PATH)}<h1 class="mt-2">{heading}</h1></div>
@@ -90,7 +90,7 @@ fn form_page(
     }
 }
 
-/// The palette to choose from, with the tag's own colour before it if that is another.
+/// The radio buttons of the palette. A colour outside the palette comes first.
 fn colors(chosen: &str, errors: &FormErrors) -> impl IntoView + use<> {
     let chosen = if chosen.is_empty() { PALETTE[0].0 } else { chosen };
     let own = (!PALETTE.iter().any(|(hex, _)| *hex == chosen)).then(|| (chosen.to_owned(), "Its own"));

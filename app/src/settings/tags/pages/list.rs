@@ -1,4 +1,4 @@
-//! `/settings/tags`: every tag, and how many records carry it.
+//! `/settings/tags`: the list of tags, with the numbers of their records.
 
 use super::{PATH, carriers_in_words};
 use crate::{
@@ -44,7 +44,7 @@ fn new_button() -> impl IntoView {
 
 fn table(ctx: &RequestContext, tags: Vec<TagInUse>) -> impl IntoView + use<> {
     let (edits, deletes) = (ctx.may(Verb::Update, Entity::Tag), ctx.may(Verb::Delete, Entity::Tag));
-    // There must be another one to merge it into.
+    // Merging needs another tag.
     let merges = deletes && tags.len() > 1;
     let rows = tags.into_iter().map(|tag| row(tag, edits, merges, deletes)).collect_view();
     let actions = (edits || deletes).then(|| view! { <th scope="col"><span class="sr-only">"Actions"</span></th> });

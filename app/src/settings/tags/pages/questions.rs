@@ -1,4 +1,4 @@
-//! `/settings/tags/{id}/merge` and `/settings/tags/{id}/delete`: what becomes of what carries the tag.
+//! `/settings/tags/{id}/merge` and `/settings/tags/{id}/delete`: the confirmations.
 
 use super::{PATH, carriers_in_words};
 use crate::{

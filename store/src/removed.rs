@@ -2,7 +2,7 @@
 
 use crate::{
     Store, StoreError, activities,
-    bin::{PARTS, Part, Restored, entity_of, oldest},
+    bin::{BIN_TABLES, BinTable, Restored, entity_of, retention_cutoff},
     companies, contacts,
     database::{
         sql::{Sql, sql},
@@ -162,7 +162,7 @@ impl Row {
 /// A record and after it those that have to be restored before it, the first to restore last. Empty if there is no such
 /// record, or if it has been in the bin for more than thirty days. One that is not in the bin stands alone.
 async fn restore_order(db: &impl ConnectionTrait, workspace_id: Uuid, now: DateTime<Utc>, id: Uuid) -> Result<Vec<Row>, StoreError> {
-    let find = async |id: Uuid| statement(workspace_id, id, oldest(now)).one::<Row>(db).await;
+    let find = async |id: Uuid| statement(workspace_id, id, retention_cutoff(now)).one::<Row>(db).await;
     let mut chain: Vec<Row> = find(id).await?.into_iter().collect();
     // Each step leads from an activity to a contact or deal, or from one of these to a company.
     'steps: while let Some(record) = chain.last().filter(|record| record.deleted_at.is_some()) {
@@ -178,23 +178,24 @@ async fn restore_order(db: &impl ConnectionTrait, workspace_id: Uuid, now: DateT
 }
 
 /// The statement that finds a record of any kind that has a bin, with the names of its owner and of who deleted it.
-fn statement(workspace_id: Uuid, id: Uuid, oldest: DateTime<Utc>) -> Sql {
+fn statement(workspace_id: Uuid, id: Uuid, retention_cutoff: DateTime<Utc>) -> Sql {
     let text = format!(
         "SELECT g.*, o.name AS owner_name, u.name AS removed_by FROM ({}) AS g
          LEFT JOIN users o ON o.id = g.owner_id
          LEFT JOIN audit_log l ON l.workspace_id = $1 AND l.entity = g.entity AND l.entity_id = g.id AND l.action = 'delete'
            AND l.at = g.deleted_at
          LEFT JOIN users u ON u.id = l.actor_id LIMIT 1",
-        PARTS.map(by_id).join(" UNION ALL ")
+        BIN_TABLES.map(row_by_id_sql).join(" UNION ALL ")
     );
-    sql(&text, [workspace_id.into(), id.into(), oldest.into()])
+    sql(&text, [workspace_id.into(), id.into(), retention_cutoff.into()])
 }
 
-/// The rows of a kind with the id `$2` in the workspace `$1`, unless deleted before `$3`.
-fn by_id(part: &Part) -> String {
-    let Part { entity, table, name, company, along_with } = part;
-    let key =
-        |key: &str| if along_with.iter().any(|(_, column)| *column == key) { format!("x.{key}") } else { "CAST(NULL AS uuid)".to_owned() };
+/// SQL of the row of one table with the id `$2` in the workspace `$1`, unless deleted before `$3`.
+fn row_by_id_sql(table: &BinTable) -> String {
+    let BinTable { entity, table, name, company, cascades_from } = table;
+    let key = |key: &str| {
+        if cascades_from.iter().any(|(_, column)| *column == key) { format!("x.{key}") } else { "CAST(NULL AS uuid)".to_owned() }
+    };
     format!(
         "SELECT '{}' AS entity, x.id AS id, x.{name} AS name, x.owner_id AS owner_id, x.version AS version, x.deleted_at AS deleted_at,
            {company} AS company_id, {} AS contact_id, {} AS deal_id

@@ -13,12 +13,12 @@ use domain::{
     bin::BinQuery,
     companies::CompanyQuery,
     contacts::ContactQuery,
-    deals::{BulkChange, DealFilter, DealQuery, Place},
+    deals::{BulkChange, DealFilter, DealQuery, Place, SelectedDeal},
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId},
     workspaces::Switches,
 };
 use std::{collections::BTreeSet, path::Path, pin::Pin};
-use store::{Store, StoreError, activities::Span, demo::Bulk, timeline::TimelineOf};
+use store::{Store, StoreError, activities::TimeRange, demo::SeedCounts, timeline::TimelineOf};
 use support::{ALL_SHOWN, About, activity, call, company, deal, everything, member, person, tag, to};
 
 /// Records of the workspace, owned by its owner; the binned ones are in the bin.
@@ -111,12 +111,12 @@ fn all_calls() -> Vec<Call> {
         "stages" Read Stage OwnWorkspace |s, a, t| s.stages(&a);
         "board" Read Deal OwnWorkspace |s, a, t| s.board(&a, &DealFilter::default());
         "board_column" Read Deal NotFound |s, a, t| s.board_column(&a, "proposal", Some(t.deal), &DealFilter::default());
-        "board_news" Read Deal OwnWorkspace |s, a, t| s.board_news(&a, 0, &DealFilter::default());
+        "board_changes" Read Deal OwnWorkspace |s, a, t| s.board_changes(&a, 0, &DealFilter::default());
         "subscribe_to_board" Read Deal OwnWorkspace |s, a, t| s.subscribe_to_board(&a);
         "poll_changes" Read Deal OwnWorkspace |s, a, t| s.poll_changes(&a);
         "deals" Read Deal OwnWorkspace |s, a, t| s.deals(&a, &DealQuery::default());
         "deal_filters" Read Deal OwnWorkspace |s, a, t| s.deal_filters(&a, &DealFilter::default());
-        "deal_names" Read Deal OwnWorkspace |s, a, t| s.deal_names(&a, &[(t.deal, 1)]);
+        "deal_names" Read Deal OwnWorkspace |s, a, t| s.deal_names(&a, &[SelectedDeal { id: t.deal, version: 1 }]);
         "deal_options" Read Deal OwnWorkspace |s, a, t| s.deal_options(&a, Some(t.company), Some(t.deal));
         "deal" Read Deal NotFound |s, a, t| s.deal(&a, t.deal);
         "deal_history" Read Deal OwnWorkspace |s, a, t| s.deal_history(&a, t.deal);
@@ -126,12 +126,12 @@ fn all_calls() -> Vec<Call> {
         "move_deal_under" Update Deal NotFound |s, a, t| { let to = to(t.deal, 1, "negotiation", Place::Top); async move { s.move_deal_under(&a, &to, &DealFilter::default()).await } };
         "change_deals" Update Deal NotFound |s, a, t| async move {
             let change = BulkChange::Stage { stage: "negotiation".to_owned(), lost_reason: None };
-            let done = s.change_deals(&a, vec![(t.deal, 1)], change).await?;
-            done.refused.into_iter().next().map_or(Ok(()), |refused| Err(refused.why))
+            let done = s.change_deals(&a, vec![SelectedDeal { id: t.deal, version: 1 }], change).await?;
+            done.skipped.into_iter().next().map_or(Ok(()), |skipped| Err(skipped.reason))
         };
         "delete_deal" Delete Deal NotFound |s, a, t| s.delete_deal(&a, t.deal, 1);
         "restore_deal" Delete Deal NotFound |s, a, t| s.restore_deal(&a, t.binned_deal);
-        "activities" Read Activity OwnWorkspace |s, a, t| s.activities(&a, &ActivityQuery::default(), Span::default());
+        "activities" Read Activity OwnWorkspace |s, a, t| s.activities(&a, &ActivityQuery::default(), TimeRange::default());
         "activity" Read Activity NotFound |s, a, t| s.activity(&a, t.activity);
         "activity_filters" Read Activity OwnWorkspace |s, a, t| { let q = ActivityQuery { company_id: vec![t.company], ..ActivityQuery::default() }; async move { s.activity_filters(&a, &q).await } };
         "create_activity" Create Activity Refused |s, a, t| s.create_activity(&a, call("New", About { company: Some(t.company), ..About::default() }));
@@ -140,7 +140,7 @@ fn all_calls() -> Vec<Call> {
         "restore_activity" Delete Activity NotFound |s, a, t| s.restore_activity(&a, t.binned_activity);
         "add_note" Create Note NotFound |s, a, t| s.add_note(&a, t.activity, "Added".to_owned());
         "timeline" Read Activity OwnWorkspace |s, a, t| s.timeline(&a, TimelineOf::Company(t.company), true, None);
-        "seed_bulk" Create Company OwnWorkspace |s, a, t| s.seed_bulk(&a, Bulk { companies: 1, contacts: 1, deals: 1, activities: 1 });
+        "seed_bulk" Create Company OwnWorkspace |s, a, t| s.seed_bulk(&a, SeedCounts { companies: 1, contacts: 1, deals: 1, activities: 1 });
         "workspace" Read Workspace OwnWorkspace |s, a, t| s.workspace(&a);
         "set_switches" Update Workspace OwnWorkspace |s, a, t| async move { let version = s.workspace(&a).await?.version; s.set_switches(&a, version, Switches::default()).await };
         "workspace_counts" Read Workspace OwnWorkspace |s, a, t| s.workspace_counts(&a);

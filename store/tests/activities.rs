@@ -16,9 +16,9 @@ use domain::{
 };
 use store::{
     StoreError,
-    activities::{ActivityRow, Span},
+    activities::{ActivityRow, TimeRange},
     companies::Total,
-    demo::Bulk,
+    demo::SeedCounts,
 };
 use support::{ALL_SHOWN, About, assert_counters, call, company, contact, deal, everything, member};
 
@@ -61,7 +61,7 @@ fn about(company: Option<CompanyId>, contact: Option<ContactId>, deal: Option<De
     About { company, contact, deal }
 }
 
-async fn subjects(db: &TestDb, actor: &Actor, query: &ActivityQuery, span: Span) -> Vec<String> {
+async fn subjects(db: &TestDb, actor: &Actor, query: &ActivityQuery, span: TimeRange) -> Vec<String> {
     let list = db.store.activities(actor, query, span).await.unwrap();
     assert_eq!(list.total, Total { count: list.rows.len() as u64, capped: false }, "{query:?}");
     list.rows.into_iter().map(|row| row.subject).collect()
@@ -193,7 +193,7 @@ both! {
         assert_counters(&db.raw().await).await;
         assert_eq!(db.store.activity(&actor, id).await, Err(StoreError::NotFound));
         assert_eq!(db.store.add_note(&actor, id, "Late".to_owned()).await, Err(StoreError::NotFound));
-        assert_eq!(subjects(&db, &actor, &ActivityQuery::default(), Span::default()).await, [""; 0]);
+        assert_eq!(subjects(&db, &actor, &ActivityQuery::default(), TimeRange::default()).await, [""; 0]);
         assert_eq!(db.store.company(&actor, of.company).await.unwrap().last_contact_at, None);
 
         db.clock.advance(TimeDelta::days(29));
@@ -282,7 +282,7 @@ both! {
             (vec![("company_id", NOT_THERE.to_string())], &[]),
         ] {
             let query = ActivityQuery::parse(pairs.iter().map(|(name, value)| (*name, value.as_str()))).unwrap();
-            let span = Span {
+            let span = TimeRange {
                 from: query.from.and_then(|from| day(&from.to_string())),
                 until: query.to.and_then(|to| day(&to.succ_opt()?.to_string())),
             };
@@ -294,11 +294,11 @@ both! {
 
     async fn every_page_has_its_rows_and_a_far_one_is_the_same_from_the_end(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, Bulk { companies: 30, contacts: 0, deals: 0, activities: 5_050 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 30, contacts: 0, deals: 0, activities: 5_050 }).await.unwrap();
         let mut all: Vec<ActivityRow> = Vec::new();
         let mut query = ActivityQuery::default();
         loop {
-            let list = db.store.activities(&actor, &query, Span::default()).await.unwrap();
+            let list = db.store.activities(&actor, &query, TimeRange::default()).await.unwrap();
             assert_eq!(list.total, Total { count: 5_050, capped: false });
             all.extend(list.rows);
             match query.page.next(5_050) {
@@ -310,19 +310,19 @@ both! {
         assert_eq!((all.len(), ids.len()), (5_050, 5_050), "each once");
         assert!(all.windows(2).all(|two| (two[0].date, two[0].id) > (two[1].date, two[1].id)), "newest first");
         let last = ActivityQuery { oldest_first: true, page: "253".parse().unwrap(), ..ActivityQuery::default() };
-        let rows = db.store.activities(&actor, &last, Span::default()).await.unwrap().rows;
+        let rows = db.store.activities(&actor, &last, TimeRange::default()).await.unwrap().rows;
         let expected: Vec<ActivityRow> = all[..10].iter().rev().cloned().collect();
         assert_eq!(rows, expected);
         let past = ActivityQuery { page: "10000".parse().unwrap(), ..ActivityQuery::default() };
-        let past = db.store.activities(&actor, &past, Span::default()).await.unwrap();
+        let past = db.store.activities(&actor, &past, TimeRange::default()).await.unwrap();
         assert_eq!((past.rows.len(), past.total.count), (0, 5_050));
     }
 
     async fn the_total_of_a_filter_is_capped(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, Bulk { companies: 3, contacts: 0, deals: 0, activities: 10_050 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 3, contacts: 0, deals: 0, activities: 10_050 }).await.unwrap();
         let query = ActivityQuery { kind: ActivityType::ALL.to_vec(), ..ActivityQuery::default() };
-        let list = db.store.activities(&actor, &query, Span::default()).await.unwrap();
+        let list = db.store.activities(&actor, &query, TimeRange::default()).await.unwrap();
         assert_eq!((list.total, list.rows.len()), (Total { count: 10_000, capped: true }, 20));
     }
 
@@ -340,9 +340,9 @@ both! {
             assert_eq!(db.store.add_note(&theirs, id, "X".to_owned()).await, Err(StoreError::NotFound));
         }
         let query = ActivityQuery { company_id: vec![of.company], contact_id: vec![of.contact], deal_id: vec![of.deal], ..ActivityQuery::default() };
-        assert_eq!(subjects(&db, &theirs, &query, Span::default()).await, [""; 0]);
+        assert_eq!(subjects(&db, &theirs, &query, TimeRange::default()).await, [""; 0]);
         assert_eq!(db.store.activity_filters(&theirs, &query).await, Ok(vec![]));
-        assert_eq!(subjects(&db, &theirs, &ActivityQuery::default(), Span::default()).await, [""; 0]);
+        assert_eq!(subjects(&db, &theirs, &ActivityQuery::default(), TimeRange::default()).await, [""; 0]);
         assert_eq!(everything(&db.raw().await).await, before);
     }
 }

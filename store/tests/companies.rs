@@ -16,7 +16,7 @@ use domain::{
 use store::{
     Store, StoreError,
     companies::{CompanyRow, Total},
-    demo::Bulk,
+    demo::SeedCounts,
     timeline::TimelineOf,
 };
 use support::{ALL_SHOWN, About, activity, assert_counters, company, contact, deal, everything, tag, tagged};
@@ -239,7 +239,7 @@ both! {
 
     async fn every_column_sorts_both_ways_with_ties_by_id(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, Bulk { companies: 130, contacts: 150, deals: 160, activities: 20 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 130, contacts: 150, deals: 160, activities: 20 }).await.unwrap();
         for name in ["Đ", "d", "Ánh", "zebra", "Ớt", "10", "2"] {
             db.store.create_company(&actor, company(name)).await.unwrap();
         }
@@ -274,7 +274,7 @@ both! {
     async fn the_total_is_the_counters_or_capped(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
-        store.seed_bulk(&actor, Bulk { companies: 10_050, ..Bulk::default() }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: 10_050, ..SeedCounts::default() }).await.unwrap();
         let whole = store.companies(&actor, &CompanyQuery::default()).await.unwrap();
         assert_eq!((whole.total, whole.rows.len()), (Total { count: 10_050, capped: false }, 20));
         let every_status = CompanyQuery { status: CompanyStatus::ALL.to_vec(), ..CompanyQuery::default() };

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
-    deals::{BulkChange, DealColumn, DealDraft, DealFilter, DealQuery, DealView, Place},
+    deals::{BulkChange, DealColumn, DealDraft, DealFilter, DealQuery, DealView, Place, SelectedDeal},
     ids::{CompanyId, ContactId, DealId},
     money::Money,
     page::{PageNumber, Sort, SortColumn},
@@ -18,7 +18,7 @@ use std::cmp::Ordering;
 use store::{
     StoreError,
     deals::{DealRow, DealTotals},
-    demo::Bulk,
+    demo::SeedCounts,
 };
 use support::{company, contact, deal, member, tag, to};
 
@@ -60,7 +60,7 @@ async fn desk(db: &TestDb) -> Desk {
         store.create_deal(&lan, c).await.unwrap(),
     ];
     let tag = store.create_tag(&actor, tag("Lớn")).await.unwrap();
-    store.change_deals(&actor, vec![(deals[1], 1)], BulkChange::AddTag(tag)).await.unwrap();
+    store.change_deals(&actor, vec![SelectedDeal { id: deals[1], version: 1 }], BulkChange::AddTag(tag)).await.unwrap();
     Desk { actor, lan, companies: [one, two], contact: person, deals, tag }
 }
 
@@ -142,7 +142,7 @@ both! {
 
     async fn the_list_sorts_by_every_column_and_turns_its_pages(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, Bulk { companies: 7, contacts: 5, deals: 65, ..Bulk::default() }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 7, contacts: 5, deals: 65, ..SeedCounts::default() }).await.unwrap();
         let stages = db.store.stages(&actor).await.unwrap();
         let place = |row: &DealRow| stages.iter().find(|stage| stage.slug == row.stage).unwrap().position;
         let fold = |text: &str| domain::fold::fold(text);

@@ -78,27 +78,27 @@ both! {
         let [d, c, b, a] = deals[..] else { panic!("four") };
         let since = seq(&db, &actor).await;
         let filter = DealFilter::default();
-        let nothing = store.board_news(&actor, since, &filter).await.unwrap();
-        assert_eq!((nothing.seq, nothing.whole, nothing.cards.len(), nothing.gone.len()), (since, false, 0, 0));
+        let nothing = store.board_changes(&actor, since, &filter).await.unwrap();
+        assert_eq!((nothing.seq, nothing.full_reload, nothing.cards.len(), nothing.removed.len()), (since, false, 0, 0));
 
         store.move_deal(&actor, &to(a, 1, "proposal", Place::After(c))).await.unwrap();
         store.move_deal(&actor, &to(b, 1, "negotiation", Place::Top)).await.unwrap();
         store.delete_deal(&actor, d, 1).await.unwrap();
-        let news = store.board_news(&actor, since, &filter).await.unwrap();
-        assert_eq!((news.seq, news.whole), (seq(&db, &actor).await, false));
+        let news = store.board_changes(&actor, since, &filter).await.unwrap();
+        assert_eq!((news.seq, news.full_reload), (seq(&db, &actor).await, false));
         let told: Vec<(&str, &str, Option<DealId>)> =
             news.cards.iter().map(|news| (news.card.name.as_str(), news.stage.as_str(), news.above)).collect();
         assert_eq!(told, [("a", "proposal", Some(c)), ("b", "negotiation", None)]);
-        assert_eq!(news.gone, [d]);
+        assert_eq!(news.removed, [d]);
         let totals = |slug: &str| news.columns.iter().find(|(stage, _)| stage.slug == slug).map(|(_, totals)| totals.clone()).unwrap();
         assert_eq!((totals("proposal").count, totals("proposal").value.hundredths()), (2, 200));
         assert_eq!((totals("negotiation").count, totals("negotiation").weighted.hundredths()), (1, 75));
 
         // Under a filter a card that matches no longer is gone.
         let only = DealFilter { stage: vec!["proposal".into()], ..DealFilter::default() };
-        let news = store.board_news(&actor, since, &only).await.unwrap();
+        let news = store.board_changes(&actor, since, &only).await.unwrap();
         assert_eq!(news.cards.iter().map(|news| news.card.name.as_str()).collect::<Vec<_>>(), ["a"]);
-        assert!(news.gone.contains(&b) && news.gone.contains(&d));
+        assert!(news.removed.contains(&b) && news.removed.contains(&d));
     }
 
     async fn what_is_too_much_to_tell_is_drawn_anew(db: TestDb) {
@@ -106,7 +106,7 @@ both! {
         let store = &db.store;
         let id = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
         let since = seq(&db, &actor).await;
-        let whole = async |since| store.board_news(&actor, since, &DealFilter::default()).await.unwrap().whole;
+        let whole = async |since| store.board_changes(&actor, since, &DealFilter::default()).await.unwrap().full_reload;
         for index in 0..100 {
             store.create_deal(&actor, deal(&format!("{index}"), id, "proposal", 1)).await.unwrap();
         }
@@ -127,10 +127,10 @@ both! {
         let viewer = member(&db, &actor, "viewer", Role::Viewer).await;
         let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
         db.store.create_deal(&actor, deal("Xe", id, "proposal", 100)).await.unwrap();
-        let theirs = db.store.board_news(&stranger, 0, &DealFilter::default()).await.unwrap();
-        assert_eq!((theirs.cards.len(), theirs.gone.len()), (0, 0));
+        let theirs = db.store.board_changes(&stranger, 0, &DealFilter::default()).await.unwrap();
+        assert_eq!((theirs.cards.len(), theirs.removed.len()), (0, 0));
         assert!(theirs.columns.iter().all(|(_, totals)| totals.count == 0));
-        assert_eq!(db.store.board_news(&viewer, 0, &DealFilter::default()).await.unwrap().cards.len(), 1);
+        assert_eq!(db.store.board_changes(&viewer, 0, &DealFilter::default()).await.unwrap().cards.len(), 1);
     }
 }
 

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use store::{
     Store, StoreError,
     deals::{DealChange, DealEvent},
-    demo::Bulk,
+    demo::SeedCounts,
     verify_chain,
 };
 use support::{ALL_SHOWN, About, assert_counters, company, contact, deal, everything, names_in, to};
@@ -166,7 +166,7 @@ both! {
     async fn the_board_shows_first_cards_and_figures_over_all(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
-        store.seed_bulk(&actor, Bulk { companies: 10, deals: 700, ..Bulk::default() }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: 10, deals: 700, ..SeedCounts::default() }).await.unwrap();
         assert_counters(&db.raw().await).await;
         let board = store.board(&actor, &DealFilter::default()).await.unwrap();
         let slugs: Vec<&str> = board.columns.iter().map(|column| column.stage.slug.as_str()).collect();

@@ -16,7 +16,7 @@ use domain::{
 use std::collections::BTreeSet;
 use store::{
     StoreError,
-    demo::{Bulk, DEMO_EMAIL, DEMO_NAME, DEMO_WORKSPACE},
+    demo::{DEMO_EMAIL, DEMO_NAME, DEMO_WORKSPACE, SeedCounts},
     timeline::TimelineOf,
     verify_chain,
 };
@@ -93,7 +93,7 @@ both! {
     async fn a_bulk_load_is_counted_and_the_same_each_time(db: TestDb) {
         let (_, hung) = db.register("hung").await;
         let (_, lan) = db.register("lan").await;
-        let bulk = Bulk { companies: 60, contacts: 90, deals: 120, activities: 80 };
+        let bulk = SeedCounts { companies: 60, contacts: 90, deals: 120, activities: 80 };
         let mut names = Vec::new();
         for actor in [hung, lan] {
             db.store.seed_bulk(&actor, bulk).await.unwrap();
@@ -105,11 +105,11 @@ both! {
         let raw = db.raw().await;
         assert_counters(&raw).await;
         // On top of what is there.
-        db.store.seed_bulk(&hung, Bulk { companies: 1, ..Bulk::default() }).await.unwrap();
+        db.store.seed_bulk(&hung, SeedCounts { companies: 1, ..SeedCounts::default() }).await.unwrap();
         assert_eq!(db.store.workspace_counts(&hung).await.unwrap().companies, 61);
         assert_eq!(db.store.tags(&hung).await.unwrap().len(), 5);
         assert_counters(&raw).await;
-        db.store.seed_bulk(&lan, Bulk { deals: 5, ..Bulk::default() }).await.unwrap();
+        db.store.seed_bulk(&lan, SeedCounts { deals: 5, ..SeedCounts::default() }).await.unwrap();
         assert_eq!(db.store.workspace_counts(&lan).await.unwrap().deals, 120, "no company to belong to");
     }
 }

@@ -22,17 +22,17 @@ const SHOWN_MAX: i64 = 500;
 /// Everything known of one activity. What is linked but in the bin isn't shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityDetail {
-    /// Which activity.
+    /// Id of the activity.
     pub id: ActivityId,
     /// Who logged it.
     pub owner_id: UserId,
-    /// That person's name.
+    /// The owner's name.
     pub owner_name: String,
     /// Its version, for the next edit.
     pub version: i64,
     /// When it was logged.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Time of its latest change.
     pub updated_at: DateTime<Utc>,
     /// What kind it was.
     pub kind: ActivityType,
@@ -63,7 +63,7 @@ pub struct ActivityDetail {
 /// A follow-up note.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityNote {
-    /// Which note.
+    /// Id of the note.
     pub id: NoteId,
     /// When it was added.
     pub at: DateTime<Utc>,

@@ -23,25 +23,25 @@ use uuid::Uuid;
 /// Everything known of one company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyDetail {
-    /// Which company.
+    /// Id of the company.
     pub id: CompanyId,
-    /// Whose it is.
+    /// Id of its owner.
     pub owner_id: UserId,
-    /// That person's name.
+    /// The owner's name.
     pub owner_name: String,
     /// Its version, for the next edit.
     pub version: i64,
-    /// When it was made.
+    /// Time of its creation.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Time of its latest change.
     pub updated_at: DateTime<Utc>,
     /// Its name.
     pub name: String,
-    /// Its line of business.
+    /// Its industry.
     pub industry: Option<String>,
-    /// How many people work there.
+    /// Its size in employees.
     pub size: Option<CompanySize>,
-    /// Where we stand with it.
+    /// Its status.
     pub status: CompanyStatus,
     /// Web address with its scheme.
     pub website: Option<String>,
@@ -53,27 +53,27 @@ pub struct CompanyDetail {
     pub tax_code: Option<String>,
     /// Postal address.
     pub address: Option<String>,
-    /// Anything else.
+    /// Notes.
     pub notes: Option<String>,
-    /// What else is known of it.
+    /// Custom fields.
     pub custom_fields: CustomFields,
     /// Its tags, by name.
     pub tags: Vec<Tag>,
-    /// How many contacts it has.
+    /// Number of contacts.
     pub contacts_count: u64,
     /// How many of them decide.
     pub decision_makers_count: u64,
-    /// How many deals it has.
+    /// Number of deals.
     pub deals_count: u64,
-    /// How many activities it has.
+    /// Number of activities.
     pub activities_count: u64,
     /// How many of its deals are open.
     pub open_deals_count: u64,
-    /// What those are worth together.
+    /// Their value.
     pub open_deals_value: Money,
     /// How many of its deals are won.
     pub won_deals_count: u64,
-    /// What those are worth together.
+    /// Their value.
     pub won_deals_value: Money,
     /// How many of its contacts sign.
     pub primary_contacts_count: u64,

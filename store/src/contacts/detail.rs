@@ -28,7 +28,7 @@ const REPORTS_MAX: i64 = 50;
 /// Somebody's name, to lead to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// Which contact.
+    /// Id of the contact.
     pub id: ContactId,
     /// Their name.
     pub name: String,
@@ -37,17 +37,17 @@ pub struct Person {
 /// Everything known of one contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactDetail {
-    /// Which contact.
+    /// Id of the contact.
     pub id: ContactId,
-    /// Whose it is.
+    /// Id of its owner.
     pub owner_id: UserId,
-    /// That person's name.
+    /// The owner's name.
     pub owner_name: String,
     /// Its version, for the next edit.
     pub version: i64,
-    /// When it was made.
+    /// Time of its creation.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Time of its latest change.
     pub updated_at: DateTime<Utc>,
     /// Their name.
     pub name: String,
@@ -55,11 +55,11 @@ pub struct ContactDetail {
     pub email: Option<String>,
     /// Telephone number as typed.
     pub phone: Option<String>,
-    /// What they do.
+    /// Job title.
     pub job_title: Option<String>,
-    /// Whether they decide.
+    /// Whether they are a decision-maker.
     pub is_decision_maker: bool,
-    /// How much they decide.
+    /// Level of authority.
     pub authority_level: Option<AuthorityLevel>,
     /// The company they are at.
     pub company_id: Option<CompanyId>,
@@ -69,7 +69,7 @@ pub struct ContactDetail {
     pub reports_to: Option<Person>,
     /// Who reports to them, by name, at most 50.
     pub reports: Vec<Person>,
-    /// Anything else.
+    /// Notes.
     pub notes: Option<String>,
     /// What else is known of them.
     pub custom_fields: CustomFields,

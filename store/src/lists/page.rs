@@ -59,7 +59,7 @@ impl RowRange {
     }
 
     /// The same rows of a list of `total`, counted from whichever end is nearer.
-    pub fn counted_from_nearer_end(self, total: u64) -> Self {
+    pub fn from_nearer_end(self, total: u64) -> Self {
         let end = total.min(self.offset + self.limit);
         if self.offset >= total || self.offset <= total / 2 {
             return self;
@@ -69,7 +69,7 @@ impl RowRange {
 
     /// The end of the statement that reads these rows. PostgreSQL takes a bound offset for a tenth of the table and then plans
     /// the statement anew at every run, which cost the first page, the one most asked for, more than reading it.
-    pub fn clause(self, sql: &mut Sql) -> String {
+    pub fn limit_clause(self, sql: &mut Sql) -> String {
         let limit = self.limit;
         if self.offset == 0 { format!("LIMIT {limit}") } else { format!("LIMIT {limit} OFFSET {}", sql.bind(self.offset as i64)) }
     }
@@ -166,9 +166,9 @@ mod tests {
     #[test]
     fn a_deep_page_is_the_same_rows_from_the_other_end() {
         let range = |offset| RowRange { limit: 20, offset, from_end: false };
-        assert_eq!(range(40).counted_from_nearer_end(100), range(40));
-        assert_eq!(range(80).counted_from_nearer_end(95), RowRange { limit: 15, offset: 0, from_end: true });
-        assert_eq!(range(60).counted_from_nearer_end(100), RowRange { limit: 20, offset: 20, from_end: true });
-        assert_eq!(range(200).counted_from_nearer_end(95), range(200));
+        assert_eq!(range(40).from_nearer_end(100), range(40));
+        assert_eq!(range(80).from_nearer_end(95), RowRange { limit: 15, offset: 0, from_end: true });
+        assert_eq!(range(60).from_nearer_end(100), RowRange { limit: 20, offset: 20, from_end: true });
+        assert_eq!(range(200).from_nearer_end(95), range(200));
     }
 }

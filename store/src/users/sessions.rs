@@ -254,31 +254,33 @@ struct Loaded {
 }
 
 impl From<Loaded> for SessionRow {
-    fn from(row: Loaded) -> Self {
-        let signed_in = (|| {
-            Some(SignedIn {
-                user_id: UserId(row.user_id?),
-                user_name: row.user_name?,
-                email: row.email?,
-                auth_stamp: AuthStamp::new(row.auth_stamp?),
-                is_platform_admin: row.is_platform_admin?,
-                workspace_id: WorkspaceId(row.workspace_id?),
-                workspace_name: row.workspace_name?,
-                currency: row.currency?,
-                time_zone: row.time_zone?,
-                role: Role::from_slug(&row.role?)?,
-                owners_only_edit: row.owners_only_edit?,
-                lock_activities: row.lock_activities?,
-                seq: row.seq.unwrap_or_default(),
-            })
-        })();
+    fn from(mut row: Loaded) -> Self {
         let last = row.created_at + TimeDelta::days(SESSION_ABSOLUTE_DAYS);
         Self {
-            data: row.data,
+            data: std::mem::take(&mut row.data),
             expires_at: Ord::min(row.expires_at, last),
             created_at: row.created_at,
             last_seen_at: row.last_seen_at,
-            signed_in,
+            signed_in: signed_in(row),
         }
     }
+}
+
+/// The user of a session; `None` if nobody is signed in, or the user no longer belongs to the workspace.
+fn signed_in(row: Loaded) -> Option<SignedIn> {
+    Some(SignedIn {
+        user_id: UserId(row.user_id?),
+        user_name: row.user_name?,
+        email: row.email?,
+        auth_stamp: AuthStamp::new(row.auth_stamp?),
+        is_platform_admin: row.is_platform_admin?,
+        workspace_id: WorkspaceId(row.workspace_id?),
+        workspace_name: row.workspace_name?,
+        currency: row.currency?,
+        time_zone: row.time_zone?,
+        role: Role::from_slug(&row.role?)?,
+        owners_only_edit: row.owners_only_edit?,
+        lock_activities: row.lock_activities?,
+        seq: row.seq.unwrap_or_default(),
+    })
 }

@@ -71,7 +71,7 @@ impl Store {
         password: Password,
     ) -> Result<SignIn, StoreError> {
         let attempt_id = match self.reserve_sign_in(attempt).await? {
-            Reservation::Counted(id) => id,
+            Reservation::CountedDeal(id) => id,
             Reservation::Limited { retry_at } => return Ok(SignIn::Limited { retry_at }),
         };
         let hash = found.as_ref().map(|row| SecretString::from(row.password_hash.clone()));

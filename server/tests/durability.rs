@@ -110,7 +110,7 @@ both! {
         assert_eq!(staying.join_all().await, [true; 50]);
         let raw = db.raw().await;
         if raw.is_postgres() {
-            raw.nothing_hangs_in_a_transaction().await;
+            raw.assert_no_idle_transaction().await;
         }
         assert!(serving.stop().success());
         ledger.assert_stored(&raw).await;

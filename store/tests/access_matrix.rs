@@ -36,14 +36,14 @@ struct Target {
     binned_activity: ActivityId,
 }
 
-/// What a call comes to for someone of another workspace who names these records.
+/// Outcome of a call by an actor of another workspace with the ids of these records.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Abroad {
-    /// They are not found.
+enum ForeignTenant {
+    /// `NotFound`.
     NotFound,
-    /// The key that names one is refused.
-    Refused,
-    /// It answers of their own workspace.
+    /// `Invalid` at the field of an id.
+    Invalid,
+    /// Success, with data of the actor's own workspace.
     OwnWorkspace,
 }
 
@@ -53,17 +53,17 @@ struct Call {
     name: &'static str,
     verb: Verb,
     entity: Entity,
-    abroad: Abroad,
+    foreign_tenant: ForeignTenant,
     run: fn(Store, Actor, Target) -> Outcome,
 }
 
-macro_rules! calls {
-    ($($name:literal $verb:ident $entity:ident $abroad:ident |$store:ident, $actor:ident, $target:ident| $call:expr;)+) => {
+macro_rules! store_calls {
+    ($($name:literal $verb:ident $entity:ident $foreign_tenant:ident |$store:ident, $actor:ident, $target:ident| $call:expr;)+) => {
         [$(Call {
             name: $name,
             verb: Verb::$verb,
             entity: Entity::$entity,
-            abroad: Abroad::$abroad,
+            foreign_tenant: ForeignTenant::$foreign_tenant,
             run: |$store, $actor, $target| Box::pin(async move {
                 let _: Target = $target;
                 $call.await.map(drop)
@@ -73,7 +73,7 @@ macro_rules! calls {
 }
 
 fn all_calls() -> Vec<Call> {
-    Vec::from(calls! {
+    Vec::from(store_calls! {
         "companies" Read Company OwnWorkspace |s, a, t| s.companies(&a, &CompanyQuery::default());
         "company" Read Company NotFound |s, a, t| s.company(&a, t.company);
         "company_names" Read Company OwnWorkspace |s, a, t| s.company_names(&a, &[t.company]);
@@ -96,7 +96,7 @@ fn all_calls() -> Vec<Call> {
         "contact_filters" Read Contact OwnWorkspace |s, a, t| s.contact_filters(&a);
         "contact" Read Contact NotFound |s, a, t| s.contact(&a, t.contact);
         "contact_history" Read Contact OwnWorkspace |s, a, t| s.contact_history(&a, t.contact);
-        "create_contact" Create Contact Refused |s, a, t| s.create_contact(&a, person("New", Some(t.company)));
+        "create_contact" Create Contact Invalid |s, a, t| s.create_contact(&a, person("New", Some(t.company)));
         "update_contact" Update Contact NotFound |s, a, t| s.update_contact(&a, t.contact, 1, person("Changed", Some(t.company)));
         "contact_deletion" Delete Contact NotFound |s, a, t| s.contact_deletion(&a, t.contact);
         "delete_contact" Delete Contact NotFound |s, a, t| s.delete_contact(&a, t.contact, 1, ALL_SHOWN);
@@ -120,7 +120,7 @@ fn all_calls() -> Vec<Call> {
         "deal_options" Read Deal OwnWorkspace |s, a, t| s.deal_options(&a, Some(t.company), Some(t.deal));
         "deal" Read Deal NotFound |s, a, t| s.deal(&a, t.deal);
         "deal_history" Read Deal OwnWorkspace |s, a, t| s.deal_history(&a, t.deal);
-        "create_deal" Create Deal Refused |s, a, t| s.create_deal(&a, deal("New", t.company, "proposal", 5));
+        "create_deal" Create Deal Invalid |s, a, t| s.create_deal(&a, deal("New", t.company, "proposal", 5));
         "update_deal" Update Deal NotFound |s, a, t| s.update_deal(&a, t.deal, 1, deal("Changed", t.company, "proposal", 5));
         "move_deal" Update Deal NotFound |s, a, t| { let to = to(t.deal, 1, "negotiation", Place::Top); async move { s.move_deal(&a, &to).await } };
         "move_deal_under" Update Deal NotFound |s, a, t| { let to = to(t.deal, 1, "negotiation", Place::Top); async move { s.move_deal_under(&a, &to, &DealFilter::default()).await } };
@@ -134,7 +134,7 @@ fn all_calls() -> Vec<Call> {
         "activities" Read Activity OwnWorkspace |s, a, t| s.activities(&a, &ActivityQuery::default(), TimeRange::default());
         "activity" Read Activity NotFound |s, a, t| s.activity(&a, t.activity);
         "activity_filters" Read Activity OwnWorkspace |s, a, t| { let q = ActivityQuery { company_id: vec![t.company], ..ActivityQuery::default() }; async move { s.activity_filters(&a, &q).await } };
-        "create_activity" Create Activity Refused |s, a, t| s.create_activity(&a, call("New", About { company: Some(t.company), ..About::default() }));
+        "create_activity" Create Activity Invalid |s, a, t| s.create_activity(&a, call("New", About { company: Some(t.company), ..About::default() }));
         "update_activity" Update Activity NotFound |s, a, t| s.update_activity(&a, t.activity, 1, call("Changed", About::default()));
         "delete_activity" Delete Activity NotFound |s, a, t| s.delete_activity(&a, t.activity, 1);
         "restore_activity" Delete Activity NotFound |s, a, t| s.restore_activity(&a, t.binned_activity);
@@ -226,7 +226,7 @@ both! {
         }
     }
 
-    async fn another_workspaces_records_do_not_exist(db: TestDb) {
+    async fn records_of_another_workspace_are_not_found_and_stay_unchanged(db: TestDb) {
         let (_, owner) = db.register("owner").await;
         let (_, stranger) = db.register("stranger").await;
         let mut strangers = vec![stranger];
@@ -248,18 +248,18 @@ both! {
             for actor in &strangers {
                 let outcome = (call.run)(db.store.clone(), *actor, target).await;
                 let who = format!("{} as {:?} of another workspace", call.name, actor.role);
-                match call.abroad {
+                match call.foreign_tenant {
                     _ if !allows(actor.role, call.verb, call.entity) => assert_eq!(outcome, Err(StoreError::Denied), "{who}"),
-                    Abroad::NotFound => assert_eq!(outcome, Err(StoreError::NotFound), "{who}"),
-                    Abroad::Refused => assert!(matches!(outcome, Err(StoreError::Invalid(_))), "{who}: {outcome:?}"),
-                    Abroad::OwnWorkspace => assert_eq!(outcome, Ok(()), "{who}"),
+                    ForeignTenant::NotFound => assert_eq!(outcome, Err(StoreError::NotFound), "{who}"),
+                    ForeignTenant::Invalid => assert!(matches!(outcome, Err(StoreError::Invalid(_))), "{who}: {outcome:?}"),
+                    ForeignTenant::OwnWorkspace => assert_eq!(outcome, Ok(()), "{who}"),
                 }
                 assert!(others().await == before, "{who} changed another workspace");
             }
         }
     }
 
-    async fn a_role_that_is_only_claimed_is_worth_nothing(db: TestDb) {
+    async fn a_role_that_the_membership_does_not_grant_is_denied(db: TestDb) {
         let (_, owner) = db.register("owner").await;
         let (_, stranger) = db.register("stranger").await;
         let viewer = member(&db, &owner, "viewer", Role::Viewer).await;

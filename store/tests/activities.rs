@@ -61,8 +61,8 @@ fn about(company: Option<CompanyId>, contact: Option<ContactId>, deal: Option<De
     About { company, contact, deal }
 }
 
-async fn subjects(db: &TestDb, actor: &Actor, query: &ActivityQuery, span: TimeRange) -> Vec<String> {
-    let list = db.store.activities(actor, query, span).await.unwrap();
+async fn subjects(db: &TestDb, actor: &Actor, query: &ActivityQuery, range_utc: TimeRange) -> Vec<String> {
+    let list = db.store.activities(actor, query, range_utc).await.unwrap();
     assert_eq!(list.total, Total { count: list.rows.len() as u64, capped: false }, "{query:?}");
     list.rows.into_iter().map(|row| row.subject).collect()
 }
@@ -85,7 +85,7 @@ both! {
         assert_counters(&db.raw().await).await;
     }
 
-    async fn a_deal_brings_its_company_and_contact_and_a_contact_their_company(db: TestDb) {
+    async fn missing_links_are_filled_from_deal_and_contact(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (of, other) = (customer(&db, &actor, "Ánh Dương").await, customer(&db, &actor, "Bình Minh").await);
         let linked = async |about| {
@@ -105,7 +105,7 @@ both! {
         assert_counters(&db.raw().await).await;
     }
 
-    async fn what_is_not_there_is_refused_at_its_field(db: TestDb) {
+    async fn a_link_to_a_missing_record_is_invalid_at_its_field(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (_, stranger) = db.register("lan").await;
         let theirs = customer(&db, &stranger, "Theirs").await;
@@ -182,7 +182,7 @@ both! {
         assert_eq!(db.store.activity(&actor, id).await.unwrap().version, 1 + successes);
     }
 
-    async fn what_is_deleted_can_be_brought_back(db: TestDb) {
+    async fn a_deleted_activity_can_be_restored_for_thirty_days(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let of = customer(&db, &actor, "Ánh Dương").await;
         let id = db.store.create_activity(&actor, call("Call", about(None, None, Some(of.deal)))).await.unwrap();
@@ -210,7 +210,7 @@ both! {
         assert_eq!(db.store.restore_activity(&actor, id).await, Err(StoreError::NotFound), "gone for good");
     }
 
-    async fn a_locked_activity_is_only_added_to(db: TestDb) {
+    async fn a_locked_activity_takes_notes_and_no_edits(db: TestDb) {
         let (_, owner) = db.register("hung").await;
         let admin = member(&db, &owner, "admin", Role::Admin).await;
         let clerk = member(&db, &owner, "clerk", Role::Member).await;
@@ -282,11 +282,11 @@ both! {
             (vec![("company_id", NOT_THERE.to_string())], &[]),
         ] {
             let query = ActivityQuery::parse(pairs.iter().map(|(name, value)| (*name, value.as_str()))).unwrap();
-            let span = TimeRange {
+            let range_utc = TimeRange {
                 from: query.from.and_then(|from| day(&from.to_string())),
                 until: query.to.and_then(|to| day(&to.succ_opt()?.to_string())),
             };
-            assert_eq!(subjects(&db, &actor, &query, span).await, expected, "{pairs:?}");
+            assert_eq!(subjects(&db, &actor, &query, range_utc).await, expected, "{pairs:?}");
         }
         let query = ActivityQuery { company_id: vec![a.company, CompanyId(NOT_THERE)], deal_id: vec![b.deal], ..ActivityQuery::default() };
         assert_eq!(db.store.activity_filters(&actor, &query).await.unwrap(), [(a.company.0, "A".to_owned()), (b.deal.0, "Xe".to_owned())]);
@@ -326,7 +326,7 @@ both! {
         assert_eq!((list.total, list.rows.len()), (Total { count: 10_000, capped: true }, 20));
     }
 
-    async fn another_workspaces_activity_is_one_that_never_was(db: TestDb) {
+    async fn an_activity_of_another_workspace_is_not_found(db: TestDb) {
         let (_, mine) = db.register("hung").await;
         let (_, theirs) = db.register("lan").await;
         let of = customer(&db, &mine, "Ánh Dương").await;

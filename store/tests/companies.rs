@@ -83,7 +83,7 @@ both! {
         assert_counters(&db.raw().await).await;
     }
 
-    async fn an_edit_changes_what_it_says_and_nothing_else(db: TestDb) {
+    async fn an_edit_writes_and_audits_only_its_changes(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let id = db.store.create_company(&actor, full_form().parse().unwrap()).await.unwrap();
         let other = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
@@ -100,7 +100,7 @@ both! {
         assert_eq!(log, [r#"{"industry":null,"name":"Đường Quảng Ngãi","size":null}"#]);
     }
 
-    async fn of_two_edits_of_one_version_the_second_is_told(db: TestDb) {
+    async fn the_second_of_two_edits_of_one_version_is_a_conflict(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let id = db.store.create_company(&actor, company("A")).await.unwrap();
         db.store.update_company(&actor, id, 1, company("B")).await.unwrap();
@@ -295,7 +295,7 @@ both! {
         }
     }
 
-    async fn a_row_carries_its_tags_and_figures(db: TestDb) {
+    async fn a_list_row_has_tags_and_counters(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let b = store.create_tag(&actor, tag("Bạn hàng")).await.unwrap();
@@ -345,7 +345,7 @@ both! {
         assert_eq!(names(Some("%"), 50).await, [""; 0]);
     }
 
-    async fn a_deletion_says_what_goes_and_takes_just_that(db: TestDb) {
+    async fn a_company_is_deleted_with_exactly_the_records_shown(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let (gone, stays) = (store.create_company(&actor, company("Gone")).await.unwrap(), store.create_company(&actor, company("Stays")).await.unwrap());
@@ -391,7 +391,7 @@ both! {
         assert_eq!(found(store, &actor, &CompanyQuery::default()).await, ["Stays"]);
     }
 
-    async fn another_workspaces_company_is_one_that_never_was(db: TestDb) {
+    async fn a_company_of_another_workspace_is_not_found(db: TestDb) {
         let (_, mine) = db.register("hung").await;
         let (_, theirs) = db.register("lan").await;
         let store = &db.store;

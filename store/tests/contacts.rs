@@ -100,7 +100,7 @@ both! {
         assert_eq!(store::verify_chain(store, actor.workspace_id).await, Ok(None));
     }
 
-    async fn of_two_who_save_one_wins(db: TestDb) {
+    async fn of_two_edits_of_one_version_one_is_a_conflict(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let id = db.store.create_contact(&actor, person("Đức", None)).await.unwrap();
         let saves = (0..16).map(|n| {
@@ -351,7 +351,7 @@ both! {
         }
     }
 
-    async fn a_deletion_says_what_goes_and_undo_brings_just_that_back(db: TestDb) {
+    async fn a_contact_is_deleted_and_restored_with_exactly_the_records_shown(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let at = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
@@ -401,7 +401,7 @@ both! {
         assert_eq!(store.restore_contact(&actor, id).await, Err(StoreError::NotFound), "gone for good");
     }
 
-    async fn a_contact_comes_back_without_a_company_that_went_meanwhile(db: TestDb) {
+    async fn a_contact_is_restored_without_a_company_in_the_bin(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let at = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
@@ -418,7 +418,7 @@ both! {
         assert_counters(&db.raw().await).await;
     }
 
-    async fn another_workspaces_contact_is_one_that_never_was(db: TestDb) {
+    async fn a_contact_of_another_workspace_is_not_found(db: TestDb) {
         let (_, mine) = db.register("hung").await;
         let (_, theirs) = db.register("lan").await;
         let store = &db.store;

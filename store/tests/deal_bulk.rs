@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 const NOT_THERE: Uuid = Uuid::from_u128(0x0190_c7a0_0000_7000_8000_0000_0000_0001);
 
-async fn three(db: &TestDb, actor: &Actor) -> (CompanyId, [DealId; 3]) {
+async fn three_deals(db: &TestDb, actor: &Actor) -> (CompanyId, [DealId; 3]) {
     let id = db.store.create_company(actor, company("Ánh Dương")).await.unwrap();
     let mut deals = [DealId(NOT_THERE); 3];
     for (place, name) in deals.iter_mut().zip(["c", "b", "a"]) {
@@ -40,10 +40,10 @@ fn stage(slug: &str) -> BulkChange {
 }
 
 both! {
-    async fn those_that_can_be_are_changed_and_the_others_are_told(db: TestDb) {
+    async fn changeable_deals_are_changed_and_the_rest_are_skipped(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
-        let (_, [a, b, c]) = three(&db, &actor).await;
+        let (_, [a, b, c]) = three_deals(&db, &actor).await;
         store.move_deal(&actor, &to(b, 1, "proposal", Place::Bottom)).await.unwrap();
         let chosen = vec![selected(a, 1), selected(b, 1), selected(c, 1), selected(DealId(NOT_THERE), 1)];
         let done = store.change_deals(&actor, chosen, stage("negotiation")).await.unwrap();
@@ -65,9 +65,9 @@ both! {
         assert_counters(&db.raw().await).await;
     }
 
-    async fn a_lost_stage_asks_why_before_any_is_changed(db: TestDb) {
+    async fn a_lost_stage_without_a_reason_changes_no_deal(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        let (_, [a, b, _]) = three(&db, &actor).await;
+        let (_, [a, b, _]) = three_deals(&db, &actor).await;
         let before = everything(&db.raw().await).await;
         let refused = db.store.change_deals(&actor, vec![selected(a, 1), selected(b, 1)], stage("closed-lost")).await;
         assert_eq!(refused, Err(StoreError::field("lost_reason", "Say why it was lost")));
@@ -79,11 +79,11 @@ both! {
         assert_eq!((lost.lost_reason.as_deref(), lost.closed_at.is_some()), (Some("Giá cao"), true));
     }
 
-    async fn an_owner_is_a_member_and_the_history_names_both(db: TestDb) {
+    async fn a_new_owner_is_a_member_and_the_history_names_both_owners(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (_, stranger) = db.register("stranger").await;
         let lan = member(&db, &actor, "lan", Role::Member).await;
-        let (_, [a, _, _]) = three(&db, &actor).await;
+        let (_, [a, _, _]) = three_deals(&db, &actor).await;
         for nobody in [stranger.user_id, UserId(NOT_THERE)] {
             let refused = db.store.change_deals(&actor, vec![selected(a, 1)], BulkChange::Owner(nobody)).await;
             assert_eq!(refused, Err(StoreError::field("owner_id", "Choose a person from the list")));
@@ -98,10 +98,10 @@ both! {
         assert_eq!((again.changed, db.store.deal(&actor, a).await.unwrap().version), (1, 2), "it is as asked for, and not written");
     }
 
-    async fn under_owners_only_edit_only_ones_own_are_changed(db: TestDb) {
+    async fn under_owners_only_edit_members_change_only_their_own_deals(db: TestDb) {
         let (_, owner) = db.register("hung").await;
         let lan = member(&db, &owner, "lan", Role::Member).await;
-        let (id, [a, _, _]) = three(&db, &owner).await;
+        let (id, [a, _, _]) = three_deals(&db, &owner).await;
         let mine = db.store.create_deal(&lan, deal("mine", id, "proposal", 7)).await.unwrap();
         let raw = db.raw().await;
         raw.run(&format!("UPDATE workspaces SET owners_only_edit = true WHERE id = {}", raw.id(owner.workspace_id.0))).await.unwrap();
@@ -113,12 +113,12 @@ both! {
         assert_counters(&raw).await;
     }
 
-    async fn tags_are_put_on_and_taken_off(db: TestDb) {
+    async fn tags_are_added_to_and_removed_from_many_deals(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (_, stranger) = db.register("stranger").await;
         let theirs = db.store.create_tag(&stranger, tag("Lớn")).await.unwrap();
         let big = db.store.create_tag(&actor, tag("Lớn")).await.unwrap();
-        let (_, [a, b, _]) = three(&db, &actor).await;
+        let (_, [a, b, _]) = three_deals(&db, &actor).await;
         for nothing in [theirs, TagId(NOT_THERE)] {
             let refused = db.store.change_deals(&actor, vec![selected(a, 1)], BulkChange::AddTag(nothing)).await;
             assert_eq!(refused, Err(StoreError::field("tag", "Choose a tag from the list")));
@@ -134,10 +134,10 @@ both! {
         assert_eq!(carried, 1, "the tag's own page counts the same");
     }
 
-    async fn another_workspaces_deals_are_not_there(db: TestDb) {
+    async fn deals_of_another_workspace_are_skipped_as_not_found(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (_, stranger) = db.register("stranger").await;
-        let (_, [a, b, c]) = three(&db, &actor).await;
+        let (_, [a, b, c]) = three_deals(&db, &actor).await;
         let raw = db.raw().await;
         let before: Vec<String> = everything(&raw).await.into_iter().filter(|row| row.starts_with("deals:")).collect();
         for change in [stage("negotiation"), BulkChange::Owner(stranger.user_id), BulkChange::Delete] {

@@ -29,7 +29,7 @@ fn password() -> Password {
 }
 
 both! {
-    async fn the_demo_is_what_was_promised(db: TestDb) {
+    async fn the_demo_has_the_documented_numbers_of_records(db: TestDb) {
         let actor = db.store.seed_demo(password()).await.unwrap();
         let raw = db.raw().await;
         for (table, number) in [("users", 1), ("companies", 5), ("contacts", 15), ("deals", 10), ("activities", 20), ("tags", 5)] {
@@ -90,7 +90,7 @@ both! {
         assert!(everything(&raw).await == before);
     }
 
-    async fn a_bulk_load_is_counted_and_the_same_each_time(db: TestDb) {
+    async fn generated_records_are_counted_and_the_same_each_time(db: TestDb) {
         let (_, hung) = db.register("hung").await;
         let (_, lan) = db.register("lan").await;
         let bulk = SeedCounts { companies: 60, contacts: 90, deals: 120, activities: 80 };

@@ -127,7 +127,7 @@ both! {
         }
     }
 
-    async fn what_is_in_the_bin_or_elsewhere_is_not_shown(db: TestDb) {
+    async fn the_timeline_excludes_the_bin_and_other_workspaces(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (_, stranger) = db.register("lan").await;
         let store = &db.store;

@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deep_page_is_the_same_rows_from_the_other_end() {
+    fn a_deep_page_has_the_same_rows_from_the_nearer_end() {
         let range = |offset| RowRange { limit: 20, offset, from_end: false };
         assert_eq!(range(40).from_nearer_end(100), range(40));
         assert_eq!(range(80).from_nearer_end(95), RowRange { limit: 15, offset: 0, from_end: true });

@@ -221,14 +221,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_typed_is_no_condition() {
+    fn an_empty_search_has_no_condition() {
         let terms = SearchTerms::parse("  ");
         assert!(terms.like_conditions(&mut Sql::default(), "c").is_empty() && terms.is_all_indexed());
         assert_eq!(terms.fts_query(DbBackend::Sqlite), None);
     }
 
     #[test]
-    fn what_is_typed_is_never_part_of_the_text() {
+    fn search_terms_are_never_part_of_the_sql_text() {
         let terms = SearchTerms::parse("x'; DROP TABLE companies; -- %' \" OR 1=1 ab");
         let text = terms.like_conditions(&mut Sql::default(), "c").join(" AND ");
         assert!(!text.contains("drop") && !text.contains("1=1"), "{text}");
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn short_words_begin_a_word() {
+    fn short_words_match_the_start_of_a_word() {
         let terms = SearchTerms::parse("Đường ty x");
         assert_eq!(terms.fts_query(DbBackend::Sqlite).as_deref(), Some("(\"duong\") AND (\" ty\" OR \"\nty\")"));
         assert_eq!((terms.is_all_indexed(), terms.unindexed_conditions(&mut Sql::default(), "c").len()), (false, 1));
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_bounded_and_looked_for_once() {
+    fn words_are_limited_and_deduplicated() {
         let typed: String = ('a'..='z').map(|c| format!("{c} ")).collect();
         assert_eq!(SearchTerms::parse(&typed).terms.len(), WORDS_MAX);
         let words: Vec<String> = SearchTerms::parse("Đường duong ĐƯỜNG an").terms.into_iter().map(|word| word.text).collect();
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_found_by_its_key() {
+    fn a_phone_number_matches_by_its_key() {
         let fts_query = |typed: &str| SearchTerms::parse(typed).fts_query(DbBackend::Sqlite).unwrap_or_default();
         assert_eq!(fts_query("lan 0903 123"), "(\"0903\") AND (\"123\") AND (\"lan\")");
         assert_eq!(fts_query("+84 903"), "(\"+84\" OR \"0903\") AND (\"903\")");

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn past_the_queue_the_answer_is_to_try_later() {
+    async fn a_full_queue_is_unavailable() {
         let passwords = passwords();
         let mut held: Vec<Box<dyn Any>> = Vec::new();
         // As many as may run and wait, of one client; none is run to its end.

@@ -98,7 +98,7 @@ both! {
         let raw = db.raw().await;
         assert!(raw.number(COUNT).await >= acknowledged, "a commit that was cancelled may have been carried out");
         if raw.is_postgres() {
-            raw.nothing_hangs_in_a_transaction().await;
+            raw.assert_no_idle_transaction().await;
         }
     }
 }

@@ -82,7 +82,7 @@ both! {
     }
 
     /// A visitor who leaves doesn't stop the write, and a write that fails or panics leaves nothing.
-    async fn a_write_is_whole_or_not_at_all(db: TestDb) {
+    async fn a_write_is_atomic(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         for n in 0..200 {
             let left = db.store.write(&actor, Verb::Create, Entity::Company, |tx| {
@@ -116,7 +116,7 @@ both! {
     }
 
     /// B3: the role that counts is the one at the time of writing.
-    async fn a_role_lost_in_between_is_not_used(db: TestDb) {
+    async fn a_role_revoked_before_the_lock_is_denied(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (_, other) = db.register("lan").await;
         let raw = db.raw().await;
@@ -181,7 +181,7 @@ async fn a_cancelled_begin_takes_no_later_write_with_it() {
     assert!(cancelled >= 500, "{cancelled}");
     let raw = db.raw().await;
     assert_eq!(raw.number("SELECT count(*) FROM sessions").await, written, "acknowledged and lost");
-    raw.nothing_hangs_in_a_transaction().await;
+    raw.assert_no_idle_transaction().await;
 }
 
 /// The settings of every SQLite connection.

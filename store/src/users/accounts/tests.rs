@@ -13,7 +13,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 
 both! {
     /// A11. Hashing lets one registration through at a time, so the passwords here are hashed already: all 20 meet.
-    async fn of_20_at_once_one_is_first(db: TestDb) {
+    async fn of_20_simultaneous_registrations_one_is_first(db: TestDb) {
         let start = Arc::new(Barrier::new(20));
         let mut racers = JoinSet::new();
         for n in 0..20 {

@@ -1,4 +1,4 @@
-//! Records that are no longer there: what became of one, and taking it out of the bin with the records it needs.
+//! Removed records: how a record was removed, and restoring it with the records it needs.
 
 use crate::{
     Store, StoreError, activities,
@@ -20,7 +20,7 @@ use domain::{
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-/// A record of the actor's workspace that is no longer there: in the bin, or a tag that was merged or deleted.
+/// A removed record of the actor's workspace: one in the bin, or a tag that was merged or deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemovedRecord {
     /// A company, contact, deal, activity or tag.
@@ -66,10 +66,10 @@ pub enum Removal {
 }
 
 impl Store {
-    /// What became of the record with this id, whatever kind it is.
+    /// How the record with this id, of any kind, was removed.
     ///
-    /// `None` if the id was never used in the actor's workspace, if the record is still there, or if it was put in the bin
-    /// more than thirty days ago. Tags are found however long ago they were removed.
+    /// `None` if the id was never used in the actor's workspace, if the record was not removed, or if it was moved to the bin
+    /// more than thirty days ago. Tags are found without a limit of time.
     ///
     /// # Errors
     /// [`StoreError::Denied`] without [`Verb::Read`] on [`Entity::Company`], as for [`Store::bin`].
@@ -80,7 +80,7 @@ impl Store {
         if chain.is_empty() { removed_tag(db, workspace_id, id).await } else { binned(actor, chain) }
     }
 
-    /// Takes a record out of the bin so that it can be changed, after the records it needs. Returns its version afterwards; a
+    /// Restores a record from the bin so that it can be changed, after the records it needs. Returns its version afterwards; a
     /// record that is not in the bin keeps its version.
     ///
     /// Restored first are:
@@ -94,7 +94,7 @@ impl Store {
     ///   record that has been in the bin for more than thirty days.
     /// - [`StoreError::Denied`] if the actor may not restore the record or one that is restored first. Nothing is restored.
     pub async fn restore_removed(&self, actor: &Actor, id: Uuid) -> Result<i64, StoreError> {
-        // The least that every kind needs; the kind's own rule is checked for each record.
+        // The verb that every kind requires. The rule of the kind is checked for each record.
         self.write(actor, Verb::Delete, Entity::Company, move |tx| Box::pin(restore_in_order(tx, id))).await
     }
 }
@@ -118,7 +118,7 @@ async fn restore(tx: &mut WorkspaceTx, record: &Row) -> Result<Restored, StoreEr
     }
 }
 
-/// A record that is there, or in the bin and can still be restored.
+/// A record that is not in the bin, or can still be restored.
 #[derive(FromQueryResult)]
 struct Row {
     entity: String,
@@ -151,7 +151,7 @@ impl Row {
         }
     }
 
-    /// Whether `other`, which this record refers to, has to be restored before it. Deals and activities are not restored
+    /// Whether `other`, which this record references, has to be restored before it. Deals and activities are not restored
     /// without their company. Otherwise only what took this record along counts: both have the same time of deletion.
     fn needs(&self, other: &Self) -> bool {
         let stands_alone = self.company_id.is_none() || self.entity == Entity::Contact.noun();
@@ -159,8 +159,8 @@ impl Row {
     }
 }
 
-/// A record and after it those that have to be restored before it, the first to restore last. Empty if there is no such
-/// record, or if it has been in the bin for more than thirty days. One that is not in the bin stands alone.
+/// A record, followed by the records that have to be restored before it, the first to restore last. Empty if there is no such record, or
+/// if it has been in the bin for more than thirty days. A record that is not in the bin is alone.
 async fn restore_order(db: &impl ConnectionTrait, workspace_id: Uuid, now: DateTime<Utc>, id: Uuid) -> Result<Vec<Row>, StoreError> {
     let find = async |id: Uuid| statement(workspace_id, id, retention_cutoff(now)).one::<Row>(db).await;
     let mut chain: Vec<Row> = find(id).await?.into_iter().collect();

@@ -43,11 +43,11 @@ pub struct Timeline {
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineEntry {
-    /// When it was.
+    /// Its time.
     pub at: DateTime<Utc>,
-    /// Who logged or changed it, unless a program did.
+    /// Name of the user who logged it or made the change; `None` if a program did.
     pub who: Option<String>,
-    /// What it was.
+    /// Its content.
     pub what: TimelineEvent,
 }
 
@@ -60,28 +60,28 @@ pub enum TimelineEvent {
     Change(TimelineChange),
 }
 
-/// An activity in a timeline. What is linked but in the bin isn't shown.
+/// An activity in a timeline. A link to a record in the bin is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineActivity {
     /// Id of the activity.
     pub id: ActivityId,
-    /// What kind it was.
+    /// Its type.
     pub kind: ActivityType,
-    /// What it was about.
+    /// Subject.
     pub subject: String,
-    /// What was said.
+    /// Description.
     pub description: Option<String>,
-    /// How long it took, in minutes.
+    /// Duration in minutes.
     pub duration_minutes: Option<i32>,
-    /// What came of it.
+    /// Outcome.
     pub outcome: Option<String>,
-    /// What is to be done next.
+    /// Next steps.
     pub next_steps: Option<String>,
-    /// The person it was with.
+    /// Its contact.
     pub contact: Option<Linked<ContactId>>,
-    /// The deal it was about.
+    /// Its deal.
     pub deal: Option<Linked<DealId>>,
-    /// How many follow-up notes it has.
+    /// Number of follow-up notes.
     pub notes: u64,
 }
 
@@ -92,11 +92,11 @@ pub struct TimelineChange {
     pub seq: i64,
     /// The record that was changed.
     pub record: TimelineRecord,
-    /// What was done with it: `create`, `update`, `move` …
+    /// The action: `create`, `update`, `move` …
     pub action: String,
-    /// The fields as they were, as far as they changed.
+    /// The changed fields before.
     pub before: Map<String, Value>,
-    /// The fields as they are since.
+    /// The changed fields after.
     pub after: Map<String, Value>,
 }
 

@@ -194,7 +194,7 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     Target { company: id, binned_company, contact, binned_contact, deal, binned_deal, tag, other_tag, activity, binned_activity }
 }
 
-both! {
+on_both_databases! {
     async fn each_role_does_what_the_table_says_and_a_denial_changes_nothing(db: TestDb) {
         let (_, owner) = db.register("owner").await;
         let mut actors = vec![owner];

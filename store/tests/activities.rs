@@ -67,7 +67,7 @@ async fn subjects(db: &TestDb, actor: &Actor, query: &ActivityQuery, range_utc: 
     list.rows.into_iter().map(|row| row.subject).collect()
 }
 
-both! {
+on_both_databases! {
     async fn an_activity_is_kept_as_written(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let of = customer(&db, &actor, "Ánh Dương").await;

@@ -18,7 +18,7 @@ async fn take_triggers_off(raw: &Raw) {
     }
 }
 
-both! {
+on_both_databases! {
     async fn no_row_is_changed_or_taken_out(db: TestDb) {
         db.register("hung").await;
         let raw = db.raw().await;

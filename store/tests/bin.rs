@@ -79,7 +79,7 @@ fn ignoring_versions(company: CompanyDetail, was: &CompanyDetail) -> CompanyDeta
     CompanyDetail { version: was.version, updated_at: was.updated_at, ..company }
 }
 
-both! {
+on_both_databases! {
     async fn a_restored_company_has_all_records_deleted_with_it(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;

@@ -30,7 +30,7 @@ async fn seq(db: &TestDb, actor: &Actor) -> i64 {
     db.store.board(actor, &DealFilter::default()).await.unwrap().seq
 }
 
-both! {
+on_both_databases! {
     async fn a_change_notifies_subscribers_of_its_workspace_only(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (_, stranger) = db.register("stranger").await;

@@ -30,7 +30,7 @@ fn companies(pairs: &[(&str, &str)]) -> CompanyQuery {
     CompanyQuery::parse(pairs.iter().copied()).unwrap()
 }
 
-both! {
+on_both_databases! {
     async fn counts_and_menus_follow_every_change(db: TestDb) {
         let (_, hung) = db.register("hung").await;
         let (_, lan) = db.register("lan").await;

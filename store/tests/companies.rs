@@ -63,7 +63,7 @@ fn full_form() -> CompanyForm {
     }
 }
 
-both! {
+on_both_databases! {
     async fn a_company_is_kept_as_written(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let id = db.store.create_company(&actor, full_form().parse().unwrap()).await.unwrap();

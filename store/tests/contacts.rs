@@ -65,7 +65,7 @@ fn reporting_to(name: &str, boss: ContactId) -> ContactDraft {
     ContactDraft { reports_to_id: Some(boss), ..person(name, None) }
 }
 
-both! {
+on_both_databases! {
     async fn a_contact_is_kept_as_written(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;

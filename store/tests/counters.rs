@@ -18,7 +18,7 @@ use support::assert_counters;
 
 const OPERATIONS: usize = 300;
 
-both! {
+on_both_databases! {
     async fn counters_equal_counts_after_any_operations(db: TestDb) {
         let (_, hung) = db.register("hung").await;
         let (_, lan) = db.register("lan").await;

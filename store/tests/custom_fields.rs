@@ -35,7 +35,7 @@ fn full_form() -> CompanyForm {
     }
 }
 
-both! {
+on_both_databases! {
     async fn a_companys_fields_are_kept_as_written(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let rows = [("Số hợp đồng", "HD-2024/031"), ("<script>", "\"'&\\ {\"a\": 1} 🙂\nhai dòng"), ("Kho\u{303}", "đo\u{301}ng")];

@@ -39,7 +39,7 @@ fn stage(slug: &str) -> BulkChange {
     BulkChange::Stage { stage: slug.to_owned(), lost_reason: None }
 }
 
-both! {
+on_both_databases! {
     async fn changeable_deals_are_changed_and_the_rest_are_skipped(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;

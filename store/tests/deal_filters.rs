@@ -64,7 +64,7 @@ async fn fixture(db: &TestDb) -> Fixture {
     Fixture { actor, lan, companies: [one, two], contact: person, deals, tag }
 }
 
-both! {
+on_both_databases! {
     async fn each_filter_narrows_board_and_list_alike(db: TestDb) {
         let fixture = fixture(&db).await;
         let none = DealFilter::default;

@@ -48,7 +48,7 @@ async fn stack(store: &Store, actor: &Actor, company_id: CompanyId, stage: &str,
     cards
 }
 
-both! {
+on_both_databases! {
     async fn a_deal_is_kept_as_written(db: TestDb) {
         let (actor, company_id) = with_company(&db).await;
         let contact_id = contact(&db, &actor, Some(company_id), "Phạm Thị Ánh").await;

@@ -59,7 +59,7 @@ async fn listed(store: &Store, actor: &Actor, gaps: &[DecisionGap]) -> Vec<Strin
 
 const GAPS: [DecisionGap; 2] = DecisionGap::ALL;
 
-both! {
+on_both_databases! {
     async fn contacts_of_a_company_name_their_superiors(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;

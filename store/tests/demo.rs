@@ -28,7 +28,7 @@ fn password() -> Password {
     Password::parse_new(PASSWORD).unwrap()
 }
 
-both! {
+on_both_databases! {
     async fn the_demo_has_the_documented_numbers_of_records(db: TestDb) {
         let actor = db.store.seed_demo(password()).await.unwrap();
         let raw = db.raw().await;

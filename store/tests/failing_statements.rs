@@ -98,7 +98,7 @@ fn may_change_nothing(operation: &Operation) -> bool {
     matches!(operation, MoveDeal { .. } | RestoreCompany(_) | RestoreContact(_) | RestoreActivity(_) | RestoreDeal(_) | RestoreRemoved(_))
 }
 
-both! {
+on_both_databases! {
     async fn a_failing_statement_changes_nothing_and_later_writes_succeed(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let raw = db.raw().await;

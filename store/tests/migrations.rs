@@ -199,7 +199,7 @@ const KEYS: [(&str, &[&str]); 9] = [
     ("attachments", &["company_id", "contact_id", "deal_id", "activity_id"]),
 ];
 
-both! {
+on_both_databases! {
     /// B4: with one's own key the row is taken, with another workspace's it is refused, for every key there is.
     async fn no_key_reaches_another_workspace(db: TestDb) {
         let raw = db.raw().await;

@@ -28,7 +28,7 @@ fn time_box() -> Duration {
     trial_size(Duration::from_secs(10), Duration::from_secs(300))
 }
 
-both! {
+on_both_databases! {
     /// D2: visitors who leave at any point of a write. What was acknowledged is there; nothing hangs in a transaction.
     async fn no_acknowledged_write_is_lost_when_other_requests_are_cancelled(db: TestDb) {
         let (started, mut acknowledged) = (Instant::now(), Vec::new());

@@ -76,7 +76,7 @@ fn named(name: &str) -> Option<String> {
     Some(name.to_owned())
 }
 
-both! {
+on_both_databases! {
     async fn each_kind_is_found_with_its_name_time_and_user(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;

@@ -57,7 +57,7 @@ async fn known_device(db: &TestDb, name: &str) -> Device {
     db.store.open_device(&cookie).await.unwrap().unwrap()
 }
 
-both! {
+on_both_databases! {
     /// A4: 50 at once from one network, on two processes. Ten are compared; elsewhere the right password is.
     async fn fifty_tries_at_once_compare_ten_passwords(db: TestDb) {
         db.register("hung").await;

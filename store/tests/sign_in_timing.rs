@@ -20,7 +20,7 @@ const TRIES: usize = 100;
 /// A difference that is there shows in every round; one that another process made does not.
 const ROUNDS: usize = 4;
 
-both! {
+on_both_databases! {
     async fn a_known_and_an_unknown_address_are_refused_equally_slowly(db: TestDb) {
         db.register("hung").await;
         let mut rounds = Vec::new();

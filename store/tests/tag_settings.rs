@@ -66,7 +66,7 @@ async fn found(store: &Store, actor: &Actor, q: &str) -> Vec<String> {
     store.companies(actor, &query).await.unwrap().rows.into_iter().map(|row| row.name).collect()
 }
 
-both! {
+on_both_databases! {
     async fn tags_have_the_counts_of_their_records(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let these = tagged_records(&db, &actor).await;

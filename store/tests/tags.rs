@@ -18,7 +18,7 @@ fn with_new_tag(name: &str, new_tag: &str, color: &str) -> CompanyDraft {
     CompanyForm { name: name.into(), new_tag: new_tag.into(), new_tag_color: color.into(), ..CompanyForm::default() }.parse().unwrap()
 }
 
-both! {
+on_both_databases! {
     async fn a_tag_name_is_unique_in_any_case_and_unicode_form(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let made = db.store.create_tag(&actor, TagDraft::parse("Khách VIP", "#0284c7").unwrap()).await.unwrap();

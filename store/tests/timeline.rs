@@ -55,7 +55,7 @@ async fn whole(db: &TestDb, actor: &Actor, of: TimelineOf, changes: bool) -> Vec
     }
 }
 
-both! {
+on_both_databases! {
     async fn activities_and_changes_are_mixed_newest_first(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;

@@ -41,39 +41,39 @@ pub struct ActivityList {
     pub total: Total,
 }
 
-/// One row of the list. What is linked but in the bin isn't shown.
+/// One row of the list. A link to a record in the bin is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityRow {
     /// Id of the activity.
     pub id: ActivityId,
-    /// What kind it was.
+    /// Its type.
     pub kind: ActivityType,
-    /// What it was about.
+    /// Subject.
     pub subject: String,
-    /// When it was.
+    /// Its time.
     pub date: DateTime<Utc>,
-    /// How long it took, in minutes.
+    /// Duration in minutes.
     pub duration_minutes: Option<i32>,
-    /// What came of it.
+    /// Outcome.
     pub outcome: Option<String>,
-    /// The company it was with.
+    /// Its company.
     pub company: Option<Linked<CompanyId>>,
-    /// The person it was with.
+    /// Its contact.
     pub contact: Option<Linked<ContactId>>,
-    /// The deal it was about.
+    /// Its deal.
     pub deal: Option<Linked<DealId>>,
-    /// Who logged it.
+    /// Name of the user who logged it.
     pub owner_name: String,
 }
 
 impl Store {
     /// One page of the activities that match, and how many match: one round trip, and one before it for a page far from the
-    /// list's start. `range_utc` is what the query's days are in UTC.
+    /// list's start. `range_utc`: the days of the query.
     pub async fn activities(&self, actor: &Actor, query: &ActivityQuery, range_utc: TimeRange) -> Result<ActivityList, StoreError> {
         authorize(actor, Verb::Read, Entity::Activity)?;
         let mut range = RowRange::of(query.page);
         if range.is_deep() && !query.is_filtered() {
-            range = range.from_nearer_end(self.workspace_counts(actor).await.map(|counts| to_u64(counts.activities))?);
+            range = range.counted_from_nearer_end(self.workspace_counts(actor).await.map(|counts| to_u64(counts.activities))?);
         }
         let mut rows: Vec<ListRow> = page_sql(actor, query, range_utc, range).all(self.read()).await?;
         if range.from_end {
@@ -131,7 +131,7 @@ fn page_sql(actor: &Actor, query: &ActivityQuery, range_utc: TimeRange, range: R
     statement
 }
 
-/// What the activities of the list satisfy.
+/// Condition of the activities that match.
 fn filter_sql(statement: &mut Sql, query: &ActivityQuery, range_utc: TimeRange) -> String {
     let mut all = vec!["a.workspace_id = $1".to_owned(), "a.deleted_at IS NULL".to_owned()];
     let mut any_of = |column: &str, values: Vec<Value>| match values.len() {

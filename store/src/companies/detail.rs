@@ -1,4 +1,4 @@
-//! One company with its figures.
+//! One company with counters.
 
 use crate::{
     Store, StoreError, custom_fields,
@@ -20,7 +20,7 @@ use domain::{
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-/// Everything known of one company.
+/// All fields of one company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyDetail {
     /// Id of the company.
@@ -61,30 +61,30 @@ pub struct CompanyDetail {
     pub tags: Vec<Tag>,
     /// Number of contacts.
     pub contacts_count: u64,
-    /// How many of them decide.
+    /// Number of contacts that are decision-makers.
     pub decision_makers_count: u64,
     /// Number of deals.
     pub deals_count: u64,
     /// Number of activities.
     pub activities_count: u64,
-    /// How many of its deals are open.
+    /// Number of open deals.
     pub open_deals_count: u64,
-    /// Their value.
+    /// Value of its open deals.
     pub open_deals_value: Money,
-    /// How many of its deals are won.
+    /// Number of won deals.
     pub won_deals_count: u64,
-    /// Their value.
+    /// Value of its won deals.
     pub won_deals_value: Money,
-    /// How many of its contacts sign.
+    /// Number of primary contacts.
     pub primary_contacts_count: u64,
-    /// When the latest of those was called, written to or met.
+    /// Time of the latest call, message or meeting with a primary contact.
     pub last_primary_contact_at: Option<DateTime<Utc>>,
-    /// The date of its latest activity.
+    /// Date of its latest activity.
     pub last_contact_at: Option<DateTime<Utc>>,
 }
 
 impl Store {
-    /// Everything known of one company, in two round trips.
+    /// One company, in two round trips.
     pub async fn company(&self, actor: &Actor, id: CompanyId) -> Result<CompanyDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let key = [actor.workspace_id.0.into(), id.0.into()];

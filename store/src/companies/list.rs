@@ -70,7 +70,7 @@ impl Store {
         let db = self.read();
         let mut range = RowRange::of(query.page);
         if range.is_deep() && !query.is_filtered() {
-            range = range.from_nearer_end(company_count(db, actor).await?);
+            range = range.counted_from_nearer_end(company_count(db, actor).await?);
         }
         // The gap "not contacted" depends on the present time, so its count is not cached.
         let is_cacheable = query.is_filtered() && !query.decision.contains(&DecisionGap::NotContacted);

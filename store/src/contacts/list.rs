@@ -82,7 +82,7 @@ impl Store {
         let db = self.read();
         let mut range = RowRange::of(query.page);
         if range.is_deep() && !query.is_filtered() {
-            range = range.from_nearer_end(contact_count(db, actor).await?);
+            range = range.counted_from_nearer_end(contact_count(db, actor).await?);
         }
         let count = query.is_filtered().then(|| CountKey::rows_of(query));
         let plan = ListPlan::build(self, actor, "contacts", &query.q, range, count).await?;

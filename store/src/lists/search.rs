@@ -1,11 +1,11 @@
-//! Search as people type it: each word of it must be found in a record's folded `search` column, which is empty for what
-//! is in the bin. A telephone number is found however it is written: in that column stands its key
-//! ([`domain::phones`]), and words that make a number may be found as that key, too.
+//! Full-text search. Each word of the query must occur in a record's folded `search` column, which is empty for records in the bin. The
+//! column contains the key of a phone number ([`domain::phones`]), and words that form a number also match by that key, so a number is
+//! found in any notation.
 //!
-//! A word of three characters and more is found anywhere in it. A shorter one must begin a word of the record, or half the
-//! list would match; with the blank before it, two characters too make a trigram that the indexes know. PostgreSQL chooses
-//! by itself between its index and an ordered scan, unless the number of matching rows is cached
-//! ([`SearchTerms::for_ordered_scan`]). SQLite has to be told, so there a query first counts the hits of the index.
+//! A word of three characters and more matches anywhere. A shorter one must start a word of the record, or half the list would match;
+//! with the blank before it, two characters make a trigram too. PostgreSQL chooses between its index and an ordered scan, unless the
+//! number of matching rows is cached ([`SearchTerms::for_ordered_scan`]). On SQLite the plan is chosen here, after a query that counts
+//! the hits of the index.
 
 use crate::{
     StoreError,
@@ -18,7 +18,7 @@ use domain::{
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value};
 use uuid::Uuid;
 
-/// Words past this many are passed over: they narrow nothing a person could read, and each costs a comparison.
+/// Words of a search. Further words are ignored: each costs a comparison, and ten already narrow the list.
 const WORDS_MAX: usize = 10;
 /// Characters that the trigram indexes need.
 const TRIGRAM: usize = 3;
@@ -73,12 +73,12 @@ impl SearchTerms {
         // Digits and the marks between them, one after another, may be one number.
         let number = |token: &&str| token.chars().all(phones::is_of_number);
         let mut terms: Vec<SearchTerm> = Vec::new();
-        for group in tokens.chunk_by(|one, next| number(one) && number(next)) {
+        for group in tokens.chunk_by(|left, right| number(left) && number(right)) {
             let keys = if number(&group[0]) { phones::prefix_keys(&group.join(" ")) } else { vec![] };
             terms.extend(group.iter().map(|text| SearchTerm::new(text, &keys)));
         }
-        terms.sort_unstable_by(|one, other| one.text.cmp(&other.text));
-        terms.dedup_by(|one, other| one.text == other.text);
+        terms.sort_unstable_by(|a, b| a.text.cmp(&b.text));
+        terms.dedup_by(|a, b| a.text == b.text);
         terms.truncate(WORDS_MAX);
         Self { terms, ordered_scan: false }
     }
@@ -132,9 +132,9 @@ impl SearchTerm {
     }
 
     fn phrase(&self) -> String {
-        let fts_query: Vec<String> =
+        let phrases: Vec<String> =
             self.alternatives.iter().map(|alternative| format!("\"{}\"", alternative.replace('"', "\"\""))).collect();
-        format!("({})", fts_query.join(" OR "))
+        format!("({})", phrases.join(" OR "))
     }
 
     fn like(&self, sql: &mut Sql, alias: &str) -> String {

@@ -1,4 +1,4 @@
-//! Passwords that are guessed first.
+//! Strength of passwords.
 
 use domain::users::Password;
 

@@ -61,7 +61,7 @@ impl Passwords {
         .await
     }
 
-    /// Whether this is the password behind the hash. Without a hash it compares with nobody's, and the answer is no.
+    /// Whether the password matches the hash. Without a hash it is compared with [`DUMMY_HASH`], and the result is `false`.
     pub async fn matches(&self, permit: HashPermit, password: Password, hash: Option<SecretString>) -> Result<bool, StoreError> {
         run(permit, move || {
             let phc = hash.as_ref().map_or(DUMMY_HASH, |hash| hash.expose_secret());

@@ -23,9 +23,9 @@ use store::{DbConfig, SignIn, SignInUser, Store, SystemRandom};
 /// How long a condition that is soon true is waited for.
 const WAIT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 
-/// Runs a test once on each database: `both! { async fn name(db: TestDb) { … } }`.
+/// Runs a test once on each database: `on_both_databases! { async fn name(db: TestDb) { … } }`.
 #[macro_export]
-macro_rules! both {
+macro_rules! on_both_databases {
     ($($(#[$meta:meta])* async fn $name:ident($db:ident: TestDb) $body:block)+) => {$(
         mod $name {
             #[allow(unused_imports, reason = "a test may need nothing of its file")]

@@ -5,11 +5,10 @@
 use crate::{
     DbConfig, Store, StoreError, SystemRandom,
     audit::chain::Change,
-    both,
     common::TestDb,
     entity::{session, workspace_counter},
     lists::counters::add_to_workspace,
-    verify_chain,
+    on_both_databases, verify_chain,
 };
 use domain::access::{Actor, Entity, Role, Verb};
 use sea_orm::{ConnectionTrait, EntityTrait, TransactionTrait};
@@ -38,7 +37,7 @@ async fn add_one(store: &Store, actor: &Actor) -> Result<i64, StoreError> {
         .await
 }
 
-both! {
+on_both_databases! {
     /// D3 and the audit chain: eight at once, 500 each, and not one read is stale, refused or missing from the log.
     async fn writes_of_a_workspace_run_one_after_another(db: TestDb) {
         let (_, actor) = db.register("hung").await;
@@ -205,7 +204,7 @@ async fn sqlite_is_opened_with_its_settings() {
     assert_eq!(db.store.write_pool().raw().get_sqlite_connection_pool().options().get_max_connections(), 1);
 }
 
-both! {
+on_both_databases! {
     async fn the_pool_that_reads_refuses_to_write(db: TestDb) {
         assert!(session::Entity::delete_many().exec(db.store.read()).await.is_err());
         assert!(session::Entity::delete_many().exec(db.store.write_pool().raw()).await.is_ok());

@@ -45,7 +45,7 @@ export function findTest({ file, name }) {
 function findRust(source, name) {
   const declared = new RegExp(`^ *(?:async )?fn ${escape(name)}\\((db: TestDb\\))?`, 'm').exec(source);
   if (!declared) return undefined;
-  if (declared[1]) return /^both! \{/m.test(source) ? { kind: 'rust on both', tags: [] } : undefined;
+  if (declared[1]) return /^on_both_databases! \{/m.test(source) ? { kind: 'rust on both', tags: [] } : undefined;
   // The attributes directly above it.
   const above = source.slice(0, declared.index).trimEnd().split('\n').at(-1);
   return /^ *#\[(tokio::)?test\b/.test(above) ? { kind: 'rust', tags: [] } : undefined;

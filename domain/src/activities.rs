@@ -147,7 +147,7 @@ impl ActivityForm {
         let description = errors.collect("description", text::paragraphs(&self.description, TEXT_MAX));
         let outcome = errors.collect("outcome", text::line(&self.outcome, OUTCOME_MAX));
         let next_steps = errors.collect("next_steps", text::paragraphs(&self.next_steps, TEXT_MAX));
-        let draft = (|| {
+        errors.finish(|| {
             Some(ActivityDraft {
                 kind: kind?,
                 subject: subject?,
@@ -160,8 +160,7 @@ impl ActivityForm {
                 contact_id: contact_id?,
                 deal_id: deal_id?,
             })
-        })();
-        draft.filter(|_| errors.is_empty()).ok_or(errors)
+        })
     }
 
     /// Checks a single field, as the browser does when the field loses the focus.

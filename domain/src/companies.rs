@@ -198,7 +198,7 @@ impl CompanyForm {
         let tags = errors.collect("tag_id", tags::parse_ids(&self.tag_id));
         let new_tag = errors.collect("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
         let custom_fields = errors.collect_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
-        let draft = (|| {
+        errors.finish(|| {
             Some(CompanyDraft {
                 name: name?,
                 industry: industry?,
@@ -214,8 +214,7 @@ impl CompanyForm {
                 new_tag,
                 custom_fields: custom_fields?,
             })
-        })();
-        draft.filter(|_| errors.is_empty()).ok_or(errors)
+        })
     }
 
     /// Checks a single field, as the browser does when the field loses the focus.

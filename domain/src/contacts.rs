@@ -60,18 +60,24 @@ impl AuthorityLevel {
     }
 }
 
-/// The first authority rank of a contact who does not decide.
-const DECIDES_NOT: i16 = 4;
+/// Lowest [`authority_rank`] of a contact that does not decide.
+const NON_DECIDER_RANK: i16 = 4;
 
-/// The authority rank of a contact, lower first: 0 primary, 1 secondary, 2 deciding influencer, 3 decides without level, 4
-/// influencer, 5 other.
-pub const fn standing(decides: bool, level: Option<AuthorityLevel>) -> i16 {
+/// Sort rank by authority, lower first.
+///
+/// - 0: primary
+/// - 1: secondary
+/// - 2: influencer who decides
+/// - 3: decides, without a level
+/// - 4: influencer who doesn't decide
+/// - 5: any other contact
+pub const fn authority_rank(decides: bool, level: Option<AuthorityLevel>) -> i16 {
     match (level, decides) {
         (Some(AuthorityLevel::Primary), _) => 0,
         (Some(AuthorityLevel::Secondary), _) => 1,
         (Some(AuthorityLevel::Influencer), true) => 2,
         (None, true) => 3,
-        (Some(AuthorityLevel::Influencer), false) => DECIDES_NOT,
+        (Some(AuthorityLevel::Influencer), false) => NON_DECIDER_RANK,
         (None, false) => 5,
     }
 }
@@ -165,7 +171,7 @@ impl ContactForm {
         let new_tag = errors.collect("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
         let notes = errors.collect("notes", text::notes(&self.notes));
         let custom_fields = errors.collect_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
-        let draft = (|| {
+        errors.finish(|| {
             let authority_level = authority_level?;
             Some(ContactDraft {
                 name: name?,
@@ -181,8 +187,7 @@ impl ContactForm {
                 new_tag,
                 custom_fields: custom_fields?,
             })
-        })();
-        draft.filter(|_| errors.is_empty()).ok_or(errors)
+        })
     }
 
     /// Checks a single field, as the browser does when the field loses the focus.
@@ -279,7 +284,7 @@ mod tests {
     #[test]
     fn those_who_decide_come_first() {
         let all = [None, Some(AuthorityLevel::Influencer), Some(AuthorityLevel::Secondary), Some(AuthorityLevel::Primary)];
-        assert_eq!(all.map(|level| standing(false, level)), [5, 4, 1, 0]);
-        assert_eq!(all.map(|level| standing(true, level)), [3, 2, 1, 0]);
+        assert_eq!(all.map(|level| authority_rank(false, level)), [5, 4, 1, 0]);
+        assert_eq!(all.map(|level| authority_rank(true, level)), [3, 2, 1, 0]);
     }
 }

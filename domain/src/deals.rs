@@ -5,7 +5,7 @@ mod idle;
 mod moving;
 mod query;
 
-pub use bulk::{BULK_MAX, BulkChange, BulkForm, Chosen};
+pub use bulk::{BULK_MAX, BulkChange, BulkForm, SelectedDeal};
 pub use idle::idle_days;
 pub use moving::{ColumnTotals, DealMove, MoveForm, MoveOutcome, POSITION_GAP, Placement, position_between};
 pub use query::{DealColumn, DealFilter, DealQuery, DealView};
@@ -105,7 +105,7 @@ impl DealForm {
         let lost_reason = errors.collect("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
         let notes = errors.collect("notes", text::notes(&self.notes));
         let custom_fields = errors.collect_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
-        let draft = (|| {
+        errors.finish(|| {
             Some(DealDraft {
                 name: name?,
                 value: value?,
@@ -119,8 +119,7 @@ impl DealForm {
                 notes: notes?,
                 custom_fields: custom_fields?,
             })
-        })();
-        draft.filter(|_| errors.is_empty()).ok_or(errors)
+        })
     }
 
     /// Checks a single field, as the browser does when the field loses the focus.

@@ -40,6 +40,12 @@ impl FormErrors {
         parsed.map_err(|error| self.add(field, error.to_string())).ok()
     }
 
+    /// Returns what `build` makes of the parsed fields, or the messages if there is one. `build` returns `None` if a field is missing.
+    pub fn finish<T>(self, build: impl FnOnce() -> Option<T>) -> Result<T, Self> {
+        let built = build();
+        built.filter(|_| self.is_empty()).ok_or(self)
+    }
+
     /// Whether there are no errors.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

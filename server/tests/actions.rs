@@ -89,7 +89,7 @@ fn without_ids(path: &str) -> String {
     Regex::new("[0-9a-f]{8}-[0-9a-f-]{27}").unwrap().replace_all(path, "{id}").into_owned()
 }
 
-both! {
+on_both_databases! {
     async fn both_doors_make_the_same_change(db: TestDb) {
         let site = Site::on(&db).await;
         let member = site.registered("b").await;

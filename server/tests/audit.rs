@@ -7,7 +7,7 @@ mod common;
 use common::{Site, TestDb};
 use serde_json::json;
 
-both! {
+on_both_databases! {
     async fn each_change_names_its_address(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = site.registered("hung").await;

@@ -94,7 +94,7 @@ async fn register(site: &Site, browser: &Browser, number: usize, case: Case) -> 
         .await
 }
 
-both! {
+on_both_databases! {
     async fn only_our_own_pages_change_anything(db: TestDb) {
         let site = Site::on(&db).await;
         let raw = db.raw().await;

@@ -102,7 +102,7 @@ async fn people_at_a_board(db: &TestDb, site: &Site) -> (Actor, Vec<Browser>) {
     (owner, browsers)
 }
 
-both! {
+on_both_databases! {
     async fn random_moves_leave_totals_and_history_right(db: TestDb) {
         let site = Site::on(&db).await;
         let (owner, browsers) = people_at_a_board(&db, &site).await;

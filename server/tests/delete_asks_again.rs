@@ -44,7 +44,7 @@ async fn written(raw: &Raw) -> Vec<i64> {
     counts
 }
 
-both! {
+on_both_databases! {
     async fn a_company_with_more_than_was_shown_is_asked_for_again(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = site.registered("hung").await;

@@ -14,7 +14,7 @@ async fn key_of(browser: &Browser, path: &str) -> String {
     after.split_once('"').unwrap().0.to_owned()
 }
 
-both! {
+on_both_databases! {
     async fn fifty_at_once_make_one_and_get_one_answer(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = Arc::new(site.registered("hung").await);

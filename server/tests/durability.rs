@@ -35,7 +35,7 @@ async fn assert_stored(ledger: &Ledger, db: &TestDb) {
     raw.0.close().await.unwrap();
 }
 
-both! {
+on_both_databases! {
     /// D1: SIGKILL at any moment of eight writers' work, again and again.
     async fn no_acknowledged_write_is_lost_by_a_kill(db: TestDb) {
         // SQLite recovers its journal only if the crashed process was the last one at the file.
@@ -110,7 +110,7 @@ both! {
         assert_eq!(staying.join_all().await, [true; 50]);
         let raw = db.raw().await;
         if raw.is_postgres() {
-            raw.nothing_hangs_in_a_transaction().await;
+            raw.assert_no_idle_transaction().await;
         }
         assert!(serving.stop().success());
         ledger.assert_stored(&raw).await;

@@ -40,7 +40,7 @@ fn every_post_is_a_door_to_a_server_function() {
     }
 }
 
-both! {
+on_both_databases! {
     async fn an_anonymous_request_is_sent_to_sign_in(db: TestDb) {
         let site = Site::on(&db).await;
         let id = "0190b2c0-0000-7000-8000-000000000000";

@@ -49,7 +49,7 @@ async fn refused(browser: &Browser, path: &str) {
     is_a_page_with_a_way_back(path, &answer);
 }
 
-both! {
+on_both_databases! {
     async fn ids_that_make_no_sense_are_refused(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = site.registered("hung").await;

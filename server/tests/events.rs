@@ -52,7 +52,7 @@ async fn new_deal(browser: &Browser, company: &str) -> String {
     made.location().unwrap().trim_start_matches("/deals/").to_owned()
 }
 
-both! {
+on_both_databases! {
     async fn a_change_is_told_within_a_second_and_read_as_news(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = site.registered("hung").await;

@@ -24,7 +24,7 @@ async fn new_database(db: &TestDb) -> (String, Option<TestDb>, TempDir) {
     (format!("sqlite://{}?mode=rwc", folder.path().join("new.db").display()), None, folder)
 }
 
-both! {
+on_both_databases! {
     async fn eight_migrate_a_new_database_at_once(db: TestDb) {
         for round in 0..trial_size(3, 30) {
             let (url, _blank, folder) = new_database(&db).await;

@@ -64,7 +64,7 @@ async fn guess(browser: Browser, guesser: u8, stop: Arc<AtomicBool>, compared: A
     }
 }
 
-both! {
+on_both_databases! {
     async fn guessers_hold_up_no_sign_in_and_no_page(db: TestDb) {
         let folder = TempDir::new().unwrap();
         let serving = Serving::start(&folder, &[("DATABASE_URL", &db.url)], Stdio::null());

@@ -43,7 +43,7 @@ fn expect_headers(path: &str, answer: &Answer) {
     assert!(answer.header("server").is_none() && answer.header("x-powered-by").is_none(), "{path}");
 }
 
-both! {
+on_both_databases! {
     async fn every_answer_carries_them(db: TestDb) {
         let site = Site::on(&db).await;
         let (anonymous, member) = (site.browser(), site.registered("hung").await);

@@ -22,7 +22,7 @@ async fn sign_in(browser: &Browser, email: &str, password: &str, interrupted: &s
     browser.post("/login", &[("email", email), ("password", password), ("next", "/deals"), ("interrupted", interrupted)]).await
 }
 
-both! {
+on_both_databases! {
     async fn what_was_typed_is_shown_after_the_sign_in_and_saved_once(db: TestDb) {
         let site = Site::on(&db).await;
         let own = shown_to(&site.registered("hung").await).await;

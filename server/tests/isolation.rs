@@ -88,7 +88,7 @@ fn same(theirs: &Answer, id: &str, unused: &Answer) {
     assert_eq!(theirs.lasting(), unused.lasting());
 }
 
-both! {
+on_both_databases! {
     async fn their_pages_and_forms_are_404_like_an_id_never_used(db: TestDb) {
         let two = two(&db).await;
         let own = Records::create(&db, &two.b).await;

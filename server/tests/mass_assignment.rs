@@ -26,7 +26,7 @@ const HIDDEN: [&str; 18] = [
     "standing",
 ];
 
-both! {
+on_both_databases! {
     async fn a_field_that_is_not_on_the_form_is_refused_at_both_doors(db: TestDb) {
         let site = Site::on(&db).await;
         let member = site.registered("b").await;

@@ -23,7 +23,7 @@ async fn merge(db: &TestDb, browser: &Browser, tag: &str, into: &str) {
     assert_eq!(merged.location(), Some("/settings/tags"));
 }
 
-both! {
+on_both_databases! {
     async fn the_pages_of_a_merged_tag_lead_to_the_form_of_the_one_in_its_place(db: TestDb) {
         let site = Site::on(&db).await;
         let hung = site.registered("hung").await;

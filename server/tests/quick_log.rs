@@ -43,7 +43,7 @@ async fn is_about(raw: &Raw, subject: &str) -> [bool; 3] {
     about
 }
 
-both! {
+on_both_databases! {
     async fn a_quick_log_without_a_script_leads_to_its_activity(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = site.registered("hung").await;

@@ -35,7 +35,7 @@ const ELSEWHERE: [&str; 27] = [
     " https://evil.vn",
 ];
 
-both! {
+on_both_databases! {
     async fn signing_in_leads_to_pages_of_ours(db: TestDb) {
         let site = Site::on(&db).await;
         site.registered("hung").await;

@@ -68,7 +68,7 @@ async fn page_with_fresh_connections(browser: &Browser, path: &str) -> Answer {
     }
 }
 
-both! {
+on_both_databases! {
     /// Whatever is sent before a sign-in, and however often, no row is left.
     async fn an_anonymous_form_leaves_nothing_in_the_database(db: TestDb) {
         let site = Site::on(&db).await;

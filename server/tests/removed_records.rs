@@ -182,7 +182,7 @@ impl Office {
     }
 }
 
-both! {
+on_both_databases! {
     async fn a_form_of_a_record_in_the_bin_restores_and_saves_it(db: TestDb) {
         let office = Office::open(&db).await;
         let raw = db.raw().await;

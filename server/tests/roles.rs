@@ -28,7 +28,7 @@ async fn ask(browser: &Browser, endpoint: &Endpoint, records: &Records, other: &
     }
 }
 
-both! {
+on_both_databases! {
     async fn the_table_is_what_happens(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = site.registered("hung").await;

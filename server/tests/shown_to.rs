@@ -15,7 +15,7 @@ async fn shown_to(browser: &Browser) -> String {
     Regex::new(r#"name="shown_to" value="([^"]+)""#).unwrap().captures(&page).unwrap()[1].to_owned()
 }
 
-both! {
+on_both_databases! {
     async fn a_form_shown_to_another_user_is_not_taken_as_this_ones(db: TestDb) {
         let site = Site::on(&db).await;
         let (first, second) = (site.registered("hung").await, site.registered("b").await);

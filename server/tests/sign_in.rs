@@ -27,7 +27,7 @@ fn leads_to_sign_in(answer: &Answer) -> bool {
 /// A password that is not anybody's.
 const OTHER: &str = "mighty unusual phrase";
 
-both! {
+on_both_databases! {
     async fn a_visitor_registers_signs_out_and_in_again(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = site.registered("hung").await;

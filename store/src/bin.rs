@@ -1,4 +1,4 @@
-//! The bin: what is deleted stays in its table with the time it went, and can be taken out again for thirty days.
+//! The bin. A deleted record stays in its table with the time of its deletion, and can be restored for thirty days.
 
 use crate::{
     Store, StoreError,
@@ -24,42 +24,43 @@ use uuid::Uuid;
 /// A page of the bin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BinList {
-    /// What was deleted by itself, the latest first. What went with another record comes back with it and isn't listed.
-    pub rows: Vec<Binned>,
-    /// How many there are on all pages.
+    /// Records that were deleted by themselves, the latest first. A record that was deleted with another one is restored with it, and
+    /// not listed.
+    pub rows: Vec<BinEntry>,
+    /// Number of rows of all pages.
     pub total: Total,
 }
 
 /// A record in the bin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Binned {
+pub struct BinEntry {
     /// A company, contact, deal or activity.
     pub entity: Entity,
-    /// Which.
+    /// Id of the record.
     pub id: Uuid,
     /// Its name or subject.
     pub name: String,
-    /// Whose it is.
+    /// Its owner.
     pub owner_id: UserId,
-    /// Their name.
+    /// The owner's name.
     pub owner_name: Option<String>,
     /// When it was deleted.
     pub deleted_at: DateTime<Utc>,
-    /// Who deleted it.
+    /// Name of the user who deleted it.
     pub deleted_by: Option<String>,
-    /// The company it is with.
+    /// Name of its company.
     pub company_name: Option<String>,
-    /// That company is in the bin as well: a deal or an activity can't be taken out before it, a contact loses it.
+    /// Whether its company is in the bin too. A deal or an activity can't be restored before it; a contact is restored without it.
     pub company_gone: bool,
-    /// How many contacts went with it.
+    /// Number of contacts deleted with it.
     pub contacts: u64,
-    /// How many deals.
+    /// Number of deals deleted with it.
     pub deals: u64,
-    /// How many activities.
+    /// Number of activities deleted with it.
     pub activities: u64,
 }
 
-/// `total` alone where the page has no rows.
+/// A row of the page. If the page is empty, one row with `total` alone.
 #[derive(FromQueryResult)]
 struct Row {
     total: i64,
@@ -76,16 +77,16 @@ struct Row {
 }
 
 impl Store {
-    /// What the actor's workspace deleted in the last thirty days.
+    /// One page of the records that were deleted in the actor's workspace in the last thirty days.
     pub async fn bin(&self, actor: &Actor, query: &BinQuery) -> Result<BinList, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
-        let mut sql = Sql::with([actor.workspace_id.0.into(), oldest(self.now()).into()]);
+        let mut sql = Sql::with([actor.workspace_id.0.into(), retention_cutoff(self.now()).into()]);
         let range = RowRange::of(query.page);
-        let rows = range.clause(&mut sql);
-        let parts = PARTS.map(gone);
-        let newest = parts
-            .each_ref()
-            .map(|part| format!("SELECT * FROM ({part} ORDER BY deleted_at DESC, id DESC LIMIT {}) AS newest", range.offset + range.limit));
+        let rows = range.limit_clause(&mut sql);
+        let statements = BIN_TABLES.map(deleted_rows_sql);
+        let newest = statements.each_ref().map(|statement| {
+            format!("SELECT * FROM ({statement} ORDER BY deleted_at DESC, id DESC LIMIT {}) AS newest", range.offset + range.limit)
+        });
         sql.push(&format!(
             "SELECT head.total, g.entity, g.id, g.name, g.owner_id, o.name AS owner_name, g.deleted_at, u.name AS deleted_by,
                c.name AS company_name, c.deleted_at AS company_deleted_at,
@@ -98,27 +99,27 @@ impl Store {
              LEFT JOIN users u ON u.id = l.actor_id
              LEFT JOIN users o ON o.id = g.owner_id
              ORDER BY g.deleted_at DESC, g.id DESC",
-            parts.join(" UNION ALL "),
+            statements.join(" UNION ALL "),
             COUNT_CAP + 1,
             newest.join(" UNION ALL "),
         ));
         let rows: Vec<Row> = sql.all(self.read()).await?;
         let total = Total::of(rows.first().map_or(0, |row| row.total), true);
-        Ok(BinList { rows: rows.into_iter().filter_map(|row| row.binned().transpose()).collect::<Result<_, _>>()?, total })
+        Ok(BinList { rows: rows.into_iter().filter_map(|row| row.into_entry().transpose()).collect::<Result<_, _>>()?, total })
     }
 }
 
 impl Row {
-    fn binned(self) -> Result<Option<Binned>, StoreError> {
+    fn into_entry(self) -> Result<Option<BinEntry>, StoreError> {
         let (Some(noun), Some(id), Some(name), Some(owner_id), Some(deleted_at)) =
             (self.entity, self.id, self.name, self.owner_id, self.deleted_at)
         else {
             return Ok(None);
         };
-        // What went along with a company or contact is noted with its deletion, as numbers.
-        let noted: Value = self.along.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
-        let along = |what: &str| noted[what].as_u64().unwrap_or_default();
-        Ok(Some(Binned {
+        // The audit row of a deletion holds the numbers of records deleted with a company or contact.
+        let audited: Value = self.along.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let along = |what: &str| audited[what].as_u64().unwrap_or_default();
+        Ok(Some(BinEntry {
             entity: entity_of(&noun)?,
             id,
             name,
@@ -135,43 +136,58 @@ impl Row {
     }
 }
 
-/// The kind of record that a statement over [`PARTS`] names by [`Entity::noun`].
+/// The entity with this [`Entity::noun`], as statements over [`BIN_TABLES`] return it.
 pub(crate) fn entity_of(noun: &str) -> Result<Entity, StoreError> {
     decode_enum(Entity::ALL.into_iter().find(|entity| entity.noun() == noun), "bin.entity")
 }
 
-/// A kind of record in the bin: its table, the column of its name, that of its company, and the records that it goes along
-/// with, by table and column.
-pub(crate) struct Part {
+/// A table whose records go to the bin.
+///
+/// - `name`: the column of a record's name.
+/// - `company`: SQL of its company's id, of the alias `x`.
+/// - `cascades_from`: the tables whose records take it along, each with the column that references it.
+pub(crate) struct BinTable {
     pub entity: Entity,
     pub table: &'static str,
     pub name: &'static str,
     pub company: &'static str,
-    pub along_with: &'static [(&'static str, &'static str)],
+    pub cascades_from: &'static [(&'static str, &'static str)],
 }
 
-/// Every kind that goes to the bin.
-pub(crate) const PARTS: [&Part; 4] = [
-    &Part { entity: Entity::Company, table: "companies", name: "name", company: "CAST(NULL AS uuid)", along_with: &[] },
-    &Part { entity: Entity::Contact, table: "contacts", name: "name", company: "x.company_id", along_with: &[("companies", "company_id")] },
-    &Part { entity: Entity::Deal, table: "deals", name: "name", company: "x.company_id", along_with: &[("companies", "company_id")] },
-    &Part {
+/// Every table whose records go to the bin.
+pub(crate) const BIN_TABLES: [&BinTable; 4] = [
+    &BinTable { entity: Entity::Company, table: "companies", name: "name", company: "CAST(NULL AS uuid)", cascades_from: &[] },
+    &BinTable {
+        entity: Entity::Contact,
+        table: "contacts",
+        name: "name",
+        company: "x.company_id",
+        cascades_from: &[("companies", "company_id")],
+    },
+    &BinTable {
+        entity: Entity::Deal,
+        table: "deals",
+        name: "name",
+        company: "x.company_id",
+        cascades_from: &[("companies", "company_id")],
+    },
+    &BinTable {
         entity: Entity::Activity,
         table: "activities",
         name: "subject",
         company: "x.company_id",
-        along_with: &[("companies", "company_id"), ("contacts", "contact_id"), ("deals", "deal_id")],
+        cascades_from: &[("companies", "company_id"), ("contacts", "contact_id"), ("deals", "deal_id")],
     },
 ];
 
-/// The statement of what was deleted by itself since `$2`; `$1` is the workspace. What goes along goes at the very same time
-/// as its record: a workspace's writes come one after another, each with its own time.
+/// SQL of the rows that were deleted by themselves since `$2`; `$1` is the workspace. A row that was deleted with another one has the
+/// same `deleted_at`, as a workspace's writes are serialized and each has its own time.
 ///
-/// Both databases find those records once and keep them; asked for each row by NOT EXISTS they took two to four times as long where
-/// a company had taken 10,000 activities along.
-fn gone(part: &Part) -> String {
-    let Part { entity, table, name, company, along_with } = part;
-    let by_itself: String = along_with
+/// IN, because both databases evaluate it once. With NOT EXISTS, evaluated for each row, the statement took two to four times as
+/// long where 10,000 activities were deleted with their company.
+fn deleted_rows_sql(table: &BinTable) -> String {
+    let BinTable { entity, table, name, company, cascades_from } = table;
+    let by_itself: String = cascades_from
         .iter()
         .map(|(table, key)| {
             format!(
@@ -187,12 +203,12 @@ fn gone(part: &Part) -> String {
     )
 }
 
-/// What was deleted before this is gone for good.
-pub(crate) fn oldest(now: DateTime<Utc>) -> DateTime<Utc> {
+/// The time before which a deleted record can no longer be restored.
+pub(crate) fn retention_cutoff(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::days(BIN_DAYS)
 }
 
-/// A record after it was taken out of the bin, or found to be out of it.
+/// A record that was restored, or was not in the bin.
 pub(crate) struct Restored {
     /// Its name or subject.
     pub name: String,
@@ -200,9 +216,15 @@ pub(crate) struct Restored {
     pub version: i64,
 }
 
-/// The row of a record that is to come out of the bin, by its table's columns of when it went and whose it is: there already
-/// or in the bin, else [`StoreError::NotFound`]; and the actor's to restore, else [`StoreError::Denied`].
-pub(crate) async fn to_restore<E: EntityTrait>(
+/// Loads the row of a record to restore. It may be out of the bin already.
+///
+/// - `deleted_at`: the table's column.
+/// - `owner_id`: the owner of a row.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is no such record, or it was deleted before [`retention_cutoff`]. [`StoreError::Denied`] if the
+/// actor may not delete it.
+pub(crate) async fn load_for_restore<E: EntityTrait>(
     tx: &WorkspaceTx,
     entity: Entity,
     id: Uuid,
@@ -212,25 +234,33 @@ pub(crate) async fn to_restore<E: EntityTrait>(
 where
     (Uuid, Uuid): Into<<E::PrimaryKey as PrimaryKeyTrait>::ValueType>,
 {
-    let not_gone = Condition::any().add(deleted_at.is_null()).add(deleted_at.gte(oldest(tx.now)));
+    let not_gone = Condition::any().add(deleted_at.is_null()).add(deleted_at.gte(retention_cutoff(tx.now)));
     let row = E::find_by_id((tx.workspace_id(), id)).filter(not_gone).one(&tx.db).await?.ok_or(StoreError::NotFound)?;
     if tx.actor.may_with(Verb::Delete, entity, UserId(owner_id(&row))) { Ok(row) } else { Err(StoreError::Denied) }
 }
 
-/// Refuses as [`StoreError::Conflict`] what is to come out of the bin while its company is in it: it comes back with the company.
-pub(crate) async fn with_company(tx: &WorkspaceTx, company_id: Uuid) -> Result<(), StoreError> {
-    let there = company::Entity::find_by_id((tx.workspace_id(), company_id)).filter(company::Column::DeletedAt.is_null());
-    there.one(&tx.db).await?.map(drop).ok_or(StoreError::Conflict)
+/// Checks that the company of a record to restore is not in the bin.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if it is. Restoring the company restores the record.
+pub(crate) async fn require_live_company(tx: &WorkspaceTx, company_id: Uuid) -> Result<(), StoreError> {
+    let live = company::Entity::find_by_id((tx.workspace_id(), company_id)).filter(company::Column::DeletedAt.is_null());
+    live.one(&tx.db).await?.map(drop).ok_or(StoreError::Conflict)
 }
 
-/// What a reference to a row of `table` is after an edit. A form shows nothing of what is in the bin, so that leaving it
-/// empty takes nothing off: the reference is kept for when that comes back.
-pub(crate) async fn kept(tx: &WorkspaceTx, table: &'static str, was: Option<Uuid>, is: Option<Uuid>) -> Result<Option<Uuid>, StoreError> {
+/// The value of a reference to `table` after an edit: `after`, or `before` if the form left it empty and the record is in the bin. A
+/// form doesn't show references to deleted records, so an empty field doesn't clear them; restoring the record restores the link.
+pub(crate) async fn keep_deleted_reference(
+    tx: &WorkspaceTx,
+    table: &'static str,
+    before: Option<Uuid>,
+    after: Option<Uuid>,
+) -> Result<Option<Uuid>, StoreError> {
     #[derive(FromQueryResult)]
     struct Found {
         found: i64,
     }
-    let (Some(id), None) = (was, is) else { return Ok(is) };
+    let (Some(id), None) = (before, after) else { return Ok(after) };
     let text = format!("SELECT count(*) AS found FROM {table} WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NOT NULL");
     let row: Option<Found> = sql(&text, [tx.workspace_id().into(), id.into()]).one(&tx.db).await?;
     Ok(row.filter(|row| row.found > 0).map(|_| id))

@@ -1,4 +1,4 @@
-//! Why a store function did not do what was asked.
+//! Errors of store functions.
 
 use crate::database::fault::{code, database_fault};
 use domain::{
@@ -7,25 +7,25 @@ use domain::{
 };
 use sea_orm::{DbErr, SqlErr};
 
-/// Why a store function did not do what was asked. Never carries the database's words: those are logged where they occur.
+/// Error of a store function. It never contains the database's message, which is logged where it occurs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// No such record in the actor's workspace: never used, in the bin, or another workspace's.
     #[error("not found")]
     NotFound,
-    /// The actor's role, or who owns the record, forbids it.
+    /// The actor's role, or the owner of the record, does not allow it.
     #[error("not allowed")]
     Denied,
-    /// The record has another version than the one that was edited: someone saved in between.
+    /// The record has another version than the one that was edited: another user saved in between.
     #[error("changed in between")]
     Conflict,
-    /// Something typed can't be kept; the message belongs at the field it names.
+    /// The input is not valid. Each message belongs to the field that it names.
     #[error("invalid input")]
     Invalid(FormErrors),
-    /// The database is away, slow or full. Nothing was written; trying later may help.
+    /// The database does not answer, is slow or full. Nothing was written; a later attempt may succeed.
     #[error("unavailable")]
     Unavailable,
-    /// A fault of ours. Logged.
+    /// A bug. Logged.
     #[error("internal error")]
     Internal,
 }
@@ -37,12 +37,15 @@ impl StoreError {
     }
 }
 
-/// Refuses what the actor's role doesn't allow.
+/// Checks the permissions of the actor's role.
+///
+/// # Errors
+/// [`StoreError::Denied`] if they don't include `verb` on `entity`.
 pub(crate) fn authorize(actor: &Actor, verb: Verb, entity: Entity) -> Result<(), StoreError> {
     if actor.may(verb, entity) { Ok(()) } else { Err(StoreError::Denied) }
 }
 
-/// What a database refuses a row for.
+/// A violated constraint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Refusal {
     Unique,
@@ -51,9 +54,9 @@ enum Refusal {
     OutOfRange,
 }
 
-/// Gives a constraint's refusal its place in the form.
+/// Maps a violated constraint to a form field.
 pub(crate) trait MapUniqueViolation<T> {
-    /// A value that must be unique and isn't becomes a message at `field`.
+    /// Maps a violated unique constraint to [`StoreError::Invalid`] at `field`.
     fn map_unique_violation(self, field: &str, message: &str) -> Result<T, StoreError>;
 }
 
@@ -66,8 +69,8 @@ impl<T> MapUniqueViolation<T> for Result<T, DbErr> {
     }
 }
 
-/// A refusal that no caller gave a field is still the input's fault, not ours: what a key points at isn't there, a
-/// unique value was taken in between, an amount or a sum of amounts is past its range.
+/// A violated constraint that no caller mapped is an error of the input, not a bug: a referenced record is missing, a unique value was
+/// taken in between, or an amount or a sum of amounts is out of range.
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match refused(&error) {

@@ -66,14 +66,14 @@ impl Store {
         Ok(Self { shared: Arc::new(shared), cache_version: None, address: None, form: None })
     }
 
-    /// The same store on behalf of a request from this address: the audit log notes it.
+    /// The same store on behalf of a request from this address, which audit rows then contain.
     #[must_use]
     pub fn from_address(&self, address: IpAddr) -> Self {
         Self { address: Some(address), ..self.clone() }
     }
 
-    /// The same store for a request that only reads, of somebody whose workspace's newest change was `seq` as it came
-    /// ([`SignedIn::seq`](crate::SignedIn::seq)): what was read at that change, or after it, isn't read again.
+    /// The same store for a request that only reads, with the cache. `seq`: the newest audit sequence number of the workspace when the
+    /// request came ([`SignedIn::seq`](crate::SignedIn::seq)). Entries cached at that number are used.
     #[must_use]
     pub fn with_cache_version(&self, workspace: WorkspaceId, seq: i64) -> Self {
         Self { cache_version: Some((workspace, seq)), ..self.clone() }
@@ -81,12 +81,12 @@ impl Store {
 
     /// Whether the database answers and its schema is this program's.
     pub async fn is_ready(&self) -> bool {
-        let asked = async {
-            // As pages are read, and past them.
+        let pending = async {
+            // A query as pages make it, then one past the read pool.
             self.read().query_one_raw(Statement::from_string(self.backend(), "SELECT 1")).await?;
             Migrator::get_pending_migrations_read_only(self.shared.reader.pool()).await
         };
-        match asked.await {
+        match pending.await {
             Ok(pending) => pending.is_empty(),
             Err(error) => {
                 tracing::warn!(%error, "not ready");

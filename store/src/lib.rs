@@ -1,8 +1,8 @@
-//! How MiniCRM is kept: the entities and every query, on SQLite and PostgreSQL alike.
+//! Persistence: entities and every query, on SQLite and PostgreSQL.
 //!
-//! Every function but sign-in and session lookup takes the [`Actor`](domain::access::Actor) first, asks
-//! [`domain::access`] before it looks, and names the actor's workspace in each query. A change, its audit row and the
-//! counters it moves share one transaction ([`write`](mod@database::write)). No function's error carries the database's words.
+//! Every function but sign-in and session lookup takes the [`Actor`](domain::access::Actor) first, checks
+//! [`domain::access`] first, and filters each query by the actor's workspace. A change, its audit row and its counters
+//! share one transaction ([`write`](mod@database::write)). Errors never contain the database's message.
 
 pub mod activities;
 mod audit;

@@ -1,8 +1,8 @@
-//! Records that are no longer there: what became of one, and taking it out of the bin with the records it needs.
+//! Removed records: how a record was removed, and restoring it with the records it needs.
 
 use crate::{
     Store, StoreError, activities,
-    bin::{PARTS, Part, Restored, entity_of, oldest},
+    bin::{BIN_TABLES, BinTable, Restored, entity_of, retention_cutoff},
     companies, contacts,
     database::{
         sql::{Sql, sql},
@@ -20,7 +20,7 @@ use domain::{
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-/// A record of the actor's workspace that is no longer there: in the bin, or a tag that was merged or deleted.
+/// A removed record of the actor's workspace: one in the bin, or a tag that was merged or deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemovedRecord {
     /// A company, contact, deal, activity or tag.
@@ -66,10 +66,10 @@ pub enum Removal {
 }
 
 impl Store {
-    /// What became of the record with this id, whatever kind it is.
+    /// How the record with this id, of any kind, was removed.
     ///
-    /// `None` if the id was never used in the actor's workspace, if the record is still there, or if it was put in the bin
-    /// more than thirty days ago. Tags are found however long ago they were removed.
+    /// `None` if the id was never used in the actor's workspace, if the record was not removed, or if it was moved to the bin
+    /// more than thirty days ago. Tags are found without a limit of time.
     ///
     /// # Errors
     /// [`StoreError::Denied`] without [`Verb::Read`] on [`Entity::Company`], as for [`Store::bin`].
@@ -80,7 +80,7 @@ impl Store {
         if chain.is_empty() { removed_tag(db, workspace_id, id).await } else { binned(actor, chain) }
     }
 
-    /// Takes a record out of the bin so that it can be changed, after the records it needs. Returns its version afterwards; a
+    /// Restores a record from the bin so that it can be changed, after the records it needs. Returns its version afterwards; a
     /// record that is not in the bin keeps its version.
     ///
     /// Restored first are:
@@ -94,7 +94,7 @@ impl Store {
     ///   record that has been in the bin for more than thirty days.
     /// - [`StoreError::Denied`] if the actor may not restore the record or one that is restored first. Nothing is restored.
     pub async fn restore_removed(&self, actor: &Actor, id: Uuid) -> Result<i64, StoreError> {
-        // The least that every kind needs; the kind's own rule is checked for each record.
+        // The verb that every kind requires. The rule of the kind is checked for each record.
         self.write(actor, Verb::Delete, Entity::Company, move |tx| Box::pin(restore_in_order(tx, id))).await
     }
 }
@@ -118,7 +118,7 @@ async fn restore(tx: &mut WorkspaceTx, record: &Row) -> Result<Restored, StoreEr
     }
 }
 
-/// A record that is there, or in the bin and can still be restored.
+/// A record that is not in the bin, or can still be restored.
 #[derive(FromQueryResult)]
 struct Row {
     entity: String,
@@ -151,7 +151,7 @@ impl Row {
         }
     }
 
-    /// Whether `other`, which this record refers to, has to be restored before it. Deals and activities are not restored
+    /// Whether `other`, which this record references, has to be restored before it. Deals and activities are not restored
     /// without their company. Otherwise only what took this record along counts: both have the same time of deletion.
     fn needs(&self, other: &Self) -> bool {
         let stands_alone = self.company_id.is_none() || self.entity == Entity::Contact.noun();
@@ -159,10 +159,10 @@ impl Row {
     }
 }
 
-/// A record and after it those that have to be restored before it, the first to restore last. Empty if there is no such
-/// record, or if it has been in the bin for more than thirty days. One that is not in the bin stands alone.
+/// A record, followed by the records that have to be restored before it, the first to restore last. Empty if there is no such record, or
+/// if it has been in the bin for more than thirty days. A record that is not in the bin is alone.
 async fn restore_order(db: &impl ConnectionTrait, workspace_id: Uuid, now: DateTime<Utc>, id: Uuid) -> Result<Vec<Row>, StoreError> {
-    let find = async |id: Uuid| statement(workspace_id, id, oldest(now)).one::<Row>(db).await;
+    let find = async |id: Uuid| statement(workspace_id, id, retention_cutoff(now)).one::<Row>(db).await;
     let mut chain: Vec<Row> = find(id).await?.into_iter().collect();
     // Each step leads from an activity to a contact or deal, or from one of these to a company.
     'steps: while let Some(record) = chain.last().filter(|record| record.deleted_at.is_some()) {
@@ -178,23 +178,24 @@ async fn restore_order(db: &impl ConnectionTrait, workspace_id: Uuid, now: DateT
 }
 
 /// The statement that finds a record of any kind that has a bin, with the names of its owner and of who deleted it.
-fn statement(workspace_id: Uuid, id: Uuid, oldest: DateTime<Utc>) -> Sql {
+fn statement(workspace_id: Uuid, id: Uuid, retention_cutoff: DateTime<Utc>) -> Sql {
     let text = format!(
         "SELECT g.*, o.name AS owner_name, u.name AS removed_by FROM ({}) AS g
          LEFT JOIN users o ON o.id = g.owner_id
          LEFT JOIN audit_log l ON l.workspace_id = $1 AND l.entity = g.entity AND l.entity_id = g.id AND l.action = 'delete'
            AND l.at = g.deleted_at
          LEFT JOIN users u ON u.id = l.actor_id LIMIT 1",
-        PARTS.map(by_id).join(" UNION ALL ")
+        BIN_TABLES.map(row_by_id_sql).join(" UNION ALL ")
     );
-    sql(&text, [workspace_id.into(), id.into(), oldest.into()])
+    sql(&text, [workspace_id.into(), id.into(), retention_cutoff.into()])
 }
 
-/// The rows of a kind with the id `$2` in the workspace `$1`, unless deleted before `$3`.
-fn by_id(part: &Part) -> String {
-    let Part { entity, table, name, company, along_with } = part;
-    let key =
-        |key: &str| if along_with.iter().any(|(_, column)| *column == key) { format!("x.{key}") } else { "CAST(NULL AS uuid)".to_owned() };
+/// SQL of the row of one table with the id `$2` in the workspace `$1`, unless deleted before `$3`.
+fn row_by_id_sql(table: &BinTable) -> String {
+    let BinTable { entity, table, name, company, cascades_from } = table;
+    let key = |key: &str| {
+        if cascades_from.iter().any(|(_, column)| *column == key) { format!("x.{key}") } else { "CAST(NULL AS uuid)".to_owned() }
+    };
     format!(
         "SELECT '{}' AS entity, x.id AS id, x.{name} AS name, x.owner_id AS owner_id, x.version AS version, x.deleted_at AS deleted_at,
            {company} AS company_id, {} AS contact_id, {} AS deal_id

@@ -17,17 +17,17 @@ use uuid::Uuid;
 /// A stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stage {
-    /// Which stage.
+    /// Id of the stage.
     pub id: StageId,
     /// Its name.
     pub name: String,
     /// Its name in URLs and forms.
     pub slug: String,
-    /// What reaching it means for a deal.
+    /// Open, won or lost.
     pub kind: StageKind,
     /// Its place in the pipeline, from the left.
     pub position: i32,
-    /// How likely a deal here is won unless a person says otherwise, in percent.
+    /// Default probability of its deals, in percent.
     pub probability: i16,
     /// Days without an activity after which a deal here counts as idle.
     pub idle_days: Option<i16>,
@@ -72,7 +72,10 @@ pub(crate) async fn of_workspace(db: &impl ConnectionTrait, workspace_id: Uuid) 
     rows.into_iter().map(Stage::try_from).collect()
 }
 
-/// Finds a stage by its slug; one that doesn't exist is [`StoreError::Invalid`] at `stage`.
+/// The stage with this slug.
+///
+/// # Errors
+/// [`StoreError::Invalid`] at `stage` if there is none.
 pub(crate) fn by_slug<'a>(stages: &'a [Stage], slug: &str) -> Result<&'a Stage, StoreError> {
     stages.iter().find(|stage| stage.slug == slug).ok_or_else(|| StoreError::field("stage", "Choose a stage"))
 }

@@ -1,4 +1,4 @@
-//! Tags: making them, listing them, and putting them on a record.
+//! Tags: creating, listing, and the tags of a record.
 
 use crate::{
     Store, StoreError,
@@ -26,17 +26,17 @@ mod filter;
 mod manage;
 pub(crate) mod removal;
 
-pub(crate) use counts::{count_carriers, recount};
+pub(crate) use counts::{count_carriers, recompute_tag_counts};
 pub(crate) use filter::tag_condition;
 pub use manage::{Carriers, MergedTags, TagInUse};
 
-/// Tags listed at most.
+/// Most tags that are listed.
 pub(crate) const TAGS_LISTED: u64 = 1_000;
 
 /// A tag as it is shown: a dot of its colour and its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {
-    /// Which tag.
+    /// Id of the tag.
     pub id: TagId,
     /// Its name.
     pub name: String,
@@ -55,7 +55,10 @@ impl Cached for Vec<Tag> {
 }
 
 impl Store {
-    /// Makes a tag. A name in use, in whatever case, is [`StoreError::Invalid`] at `name`.
+    /// Creates a tag.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] at `name` for a name in use, in whatever case.
     pub async fn create_tag(&self, actor: &Actor, draft: TagDraft) -> Result<TagId, StoreError> {
         self.create_idempotent(actor, Entity::Tag, |tx| Box::pin(async move { Ok(insert(tx, draft).await?.id) })).await
     }
@@ -77,7 +80,7 @@ impl Store {
     }
 }
 
-/// Writes a new tag and its audit row.
+/// Inserts a tag, with counters and audit row.
 async fn insert(tx: &mut WorkspaceTx, draft: TagDraft) -> Result<Tag, StoreError> {
     let tag = Tag { id: TagId(tx.new_id()), name: draft.name, color: draft.color.as_str().to_owned() };
     let row = tag::ActiveModel {
@@ -99,9 +102,14 @@ async fn insert(tx: &mut WorkspaceTx, draft: TagDraft) -> Result<Tag, StoreError
     Ok(tag)
 }
 
-/// The tags a record is to carry, by name: those chosen, which must all be the workspace's own (else
-/// [`StoreError::Invalid`] at `tag_id`), and the new one, made here unless one of its name exists. In place of one that was merged
-/// since it was chosen, the tag that it was merged into.
+/// Resolves the tags of a form, by name.
+///
+/// - `chosen`: ids. A tag that was merged since is replaced by the tag that it was merged into.
+/// - `new`: a tag to create, unless one of its name exists.
+///
+/// # Errors
+/// [`StoreError::Invalid`] at `tag_id` for a tag that is not the workspace's. [`StoreError::Denied`] for a new tag if the actor may not
+/// create tags.
 pub(crate) async fn resolve(tx: &mut WorkspaceTx, chosen: &[TagId], new: Option<TagDraft>) -> Result<Vec<Tag>, StoreError> {
     let mut tags = by_ids(tx, chosen).await?;
     let missing: Vec<TagId> = chosen.iter().filter(|id| !tags.iter().any(|tag| tag.id == **id)).copied().collect();
@@ -126,7 +134,7 @@ pub(crate) async fn resolve(tx: &mut WorkspaceTx, chosen: &[TagId], new: Option<
     Ok(tags)
 }
 
-/// A kind of record that carries tags.
+/// A kind of record that has tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tagged {
     /// Companies.
@@ -138,7 +146,7 @@ pub(crate) enum Tagged {
 }
 
 impl Tagged {
-    /// The table of who carries what, and its column of who.
+    /// The table of their tags, and its column of the record's id.
     const fn table(self) -> (&'static str, &'static str) {
         match self {
             Self::Company => ("company_tags", "company_id"),
@@ -165,20 +173,20 @@ pub(crate) async fn tags_of(db: &impl ConnectionTrait, workspace_id: Uuid, tagge
     Ok(rows.into_iter().map(|row| Tag { id: TagId(row.id), name: row.name, color: row.color }).collect())
 }
 
-/// Makes these the tags of a record that carries `carried` now.
-pub(crate) async fn put_on(tx: &WorkspaceTx, tagged: Tagged, id: Uuid, carried: &[TagId], tags: &[Tag]) -> Result<(), StoreError> {
+/// Replaces the tags of a record, and updates the counters of tags. `carried`: its present tags.
+pub(crate) async fn replace_tags(tx: &WorkspaceTx, tagged: Tagged, id: Uuid, carried: &[TagId], tags: &[Tag]) -> Result<(), StoreError> {
     let (table, column) = tagged.table();
-    let gone: Vec<Uuid> = carried.iter().filter(|old| tags.iter().all(|tag| tag.id != **old)).map(|old| old.0).collect();
-    if !gone.is_empty() {
-        counts::count(tx, tagged, &gone, -1).await?;
+    let removed: Vec<Uuid> = carried.iter().filter(|old| tags.iter().all(|tag| tag.id != **old)).map(|old| old.0).collect();
+    if !removed.is_empty() {
+        counts::add_tag_counts(tx, tagged, &removed, -1).await?;
         let mut statement = Sql::with([tx.workspace_id().into(), id.into()]);
-        let gone = statement.bind_all(gone);
-        statement.push(&format!("DELETE FROM {table} WHERE workspace_id = $1 AND {column} = $2 AND tag_id IN ({gone})"));
+        let ids = statement.bind_all(removed);
+        statement.push(&format!("DELETE FROM {table} WHERE workspace_id = $1 AND {column} = $2 AND tag_id IN ({ids})"));
         statement.execute(&tx.db).await?;
     }
     let added: Vec<Uuid> = tags.iter().filter(|tag| !carried.contains(&tag.id)).map(|tag| tag.id.0).collect();
     if !added.is_empty() {
-        counts::count(tx, tagged, &added, 1).await?;
+        counts::add_tag_counts(tx, tagged, &added, 1).await?;
         let mut statement = Sql::with([tx.workspace_id().into(), id.into()]);
         let rows: Vec<String> = added.into_iter().map(|tag| format!("($1, $2, {})", statement.bind(tag))).collect();
         statement.push(&format!("INSERT INTO {table} (workspace_id, {column}, tag_id) VALUES {}", rows.join(", ")));

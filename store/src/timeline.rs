@@ -1,4 +1,4 @@
-//! The timeline of a company, contact or deal: what was said and what was changed, newest first, a page at a time.
+//! The timeline of a company, contact or deal: activities and changes, newest first, in pages.
 
 use crate::{
     Store, StoreError,
@@ -20,68 +20,68 @@ use sea_orm::{DbBackend, FromQueryResult};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// Whose timeline it is.
+/// The record of a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimelineOf {
-    /// A company's: its activities, and changes of itself, its contacts and its deals.
+    /// A company: its activities, and changes of the company, its contacts and its deals.
     Company(CompanyId),
-    /// A contact's: activities with them, and changes of themselves and of the deals they are the contact of.
+    /// A contact: its activities, and changes of the contact and its deals.
     Contact(ContactId),
-    /// A deal's: activities about it, and its changes.
+    /// A deal: its activities and changes.
     Deal(DealId),
 }
 
-/// A part of a timeline.
+/// A page of a timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeline {
     /// At most [`TIMELINE_PAGE`] entries, newest first.
     pub entries: Vec<TimelineEntry>,
-    /// Where the next part begins, if there is one.
-    pub older: Option<TimelineCursor>,
+    /// Start of the next page; `None` on the last one.
+    pub next_cursor: Option<TimelineCursor>,
 }
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineEntry {
-    /// When it was.
+    /// Its time.
     pub at: DateTime<Utc>,
-    /// Who logged or changed it, unless a program did.
+    /// Name of the user who logged it or made the change; `None` if a program did.
     pub who: Option<String>,
-    /// What it was.
+    /// Its content.
     pub what: TimelineEvent,
 }
 
-/// What an entry tells of.
+/// Content of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimelineEvent {
-    /// Somebody was talked or written to.
+    /// An activity.
     Activity(TimelineActivity),
-    /// A record was made or changed.
+    /// A change of a record.
     Change(TimelineChange),
 }
 
-/// An activity in a timeline. What is linked but in the bin isn't shown.
+/// An activity in a timeline. A link to a record in the bin is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineActivity {
-    /// Which activity.
+    /// Id of the activity.
     pub id: ActivityId,
-    /// What kind it was.
+    /// Its type.
     pub kind: ActivityType,
-    /// What it was about.
+    /// Subject.
     pub subject: String,
-    /// What was said.
+    /// Description.
     pub description: Option<String>,
-    /// How long it took, in minutes.
+    /// Duration in minutes.
     pub duration_minutes: Option<i32>,
-    /// What came of it.
+    /// Outcome.
     pub outcome: Option<String>,
-    /// What is to be done next.
+    /// Next steps.
     pub next_steps: Option<String>,
-    /// The person it was with.
+    /// Its contact.
     pub contact: Option<Linked<ContactId>>,
-    /// The deal it was about.
+    /// Its deal.
     pub deal: Option<Linked<DealId>>,
-    /// How many follow-up notes it has.
+    /// Number of follow-up notes.
     pub notes: u64,
 }
 
@@ -92,11 +92,11 @@ pub struct TimelineChange {
     pub seq: i64,
     /// The record that was changed.
     pub record: TimelineRecord,
-    /// What was done with it: `create`, `update`, `move` …
+    /// The action: `create`, `update`, `move` …
     pub action: String,
-    /// The fields as they were, as far as they changed.
+    /// The changed fields before.
     pub before: Map<String, Value>,
-    /// The fields as they are since.
+    /// The changed fields after.
     pub after: Map<String, Value>,
 }
 
@@ -112,8 +112,10 @@ pub enum TimelineRecord {
 }
 
 impl Store {
-    /// The part of a timeline that follows `before`, or its newest part: one round trip. With `changes` left out it is the
-    /// activities alone. The timeline of a record that isn't there is empty.
+    /// One page of a timeline, in one round trip. Empty for a record of another workspace.
+    ///
+    /// - `changes`: also changes, not activities alone.
+    /// - `before`: the end of the page before; `None` for the first page.
     pub async fn timeline(
         &self,
         actor: &Actor,
@@ -125,17 +127,17 @@ impl Store {
         let mut rows: Vec<Row> = statement(self.backend(), actor, of, changes, before).all(self.read()).await?;
         let more = rows.len() as u64 > TIMELINE_PAGE;
         rows.truncate(TIMELINE_PAGE as usize);
-        let older = rows.last().filter(|_| more).map(Row::end);
+        let next_cursor = rows.last().filter(|_| more).map(Row::cursor);
         let entries = rows.into_iter().filter_map(|row| row.read().transpose()).collect::<Result<_, _>>()?;
-        Ok(Timeline { entries, older })
+        Ok(Timeline { entries, next_cursor })
     }
 }
 
-/// A page, and one more that tells whether there are older ones.
+/// Entries that are read: a page and one more, which shows whether there is a next page.
 const ENTRIES_READ: u64 = TIMELINE_PAGE + 1;
 
-/// The newest of both kinds are found in their indexes alone, a page of each and one more; only the page's own rows are then
-/// read whole and joined to what they name.
+/// The statement that reads one page. It finds the newest activities and changes by their indexes alone, [`ENTRIES_READ`] of each, and
+/// then reads and joins only the rows of the page.
 fn statement(backend: DbBackend, actor: &Actor, of: TimelineOf, changes: bool, before: Option<TimelineCursor>) -> Sql {
     let (column, id) = match of {
         TimelineOf::Company(id) => ("company_id", id.0),
@@ -150,7 +152,7 @@ fn statement(backend: DbBackend, actor: &Actor, of: TimelineOf, changes: bool, b
            ORDER BY a.date DESC, a.id DESC LIMIT {ENTRIES_READ}) AS talked"
     );
     let records = if changes { records(backend, of, &after_change) } else { String::new() };
-    // Names by subqueries: of as many joins PostgreSQL would try every order, each time anew.
+    // Names by subqueries: with joins, PostgreSQL would try every join order, at every run.
     sql.push(&format!(
         "SELECT page.at, a.id AS activity_id, a.type AS kind, a.subject, a.description, a.duration_minutes, a.outcome, a.next_steps,
            a.contact_id, (SELECT p.name FROM contacts p WHERE p.workspace_id = $1 AND p.id = a.contact_id AND p.deleted_at IS NULL) AS contact_name,
@@ -169,7 +171,7 @@ fn statement(backend: DbBackend, actor: &Actor, of: TimelineOf, changes: bool, b
     sql
 }
 
-/// What activities, and changes, satisfy that come after the end of a page.
+/// Conditions of the activities and of the changes that come after a page, each after ` AND `.
 fn conditions(sql: &mut Sql, before: Option<TimelineCursor>) -> (String, String) {
     let Some(end) = before else { return Default::default() };
     let at = sql.bind(DateTime::<Utc>::from_timestamp_millis(end.at_ms).unwrap_or_default());
@@ -179,13 +181,15 @@ fn conditions(sql: &mut Sql, before: Option<TimelineCursor>) -> (String, String)
     }
 }
 
-/// The newest changes of each kind of record that belongs in the timeline.
+/// SQL of the newest changes of each kind of record in the timeline, each after ` UNION ALL `.
+///
+/// - `after`: the condition of the changes after the page before.
 fn records(backend: DbBackend, of: TimelineOf, after: &str) -> String {
-    // The index leaves out a card's place within its column, as no news.
-    let newest = |from: &str, entity: &str, id: &str, but_for: &str| {
+    // The index leaves out `reorder`, which is not shown.
+    let newest = |from: &str, entity: &str, id: &str, excluded: &str| {
         format!(
             "SELECT l.at, l.seq FROM {from}audit_log l
-             WHERE l.workspace_id = $1 AND l.entity = '{entity}' AND l.entity_id = {id} AND l.action <> 'reorder'{but_for}{after}
+             WHERE l.workspace_id = $1 AND l.entity = '{entity}' AND l.entity_id = {id} AND l.action <> 'reorder'{excluded}{after}
              ORDER BY l.at DESC, l.seq DESC LIMIT {ENTRIES_READ}"
         )
     };
@@ -193,10 +197,10 @@ fn records(backend: DbBackend, of: TimelineOf, after: &str) -> String {
         format!(" UNION ALL SELECT at, 0 AS rank, CAST(NULL AS uuid) AS activity_id, seq FROM ({changes}) AS changed_{entity}")
     };
     let of_itself = |entity| branch(entity, newest("", entity, "$2", ""));
-    // What hangs on a company goes to the bin and comes back with it: that the company did is told once.
-    let in_and_out = " AND l.action NOT IN ('delete', 'restore')";
-    // SQLite has no LATERAL and knows nothing of how few records a company has: there the order of the join is fixed. And
-    // PostgreSQL without it may walk the whole log, newest first, for records that nobody touched in years.
+    // A company's records are deleted and restored with it; the company's own entry is enough.
+    let without_bin_moves = " AND l.action NOT IN ('delete', 'restore')";
+    // SQLite has no LATERAL, and no statistics on how few records a company has, so its join order is fixed. PostgreSQL without LATERAL
+    // may scan the whole log, newest first, for records without recent changes.
     let of_its = |table: &str, entity: &str, column: &str| {
         let its =
             format!("(SELECT r.id FROM {table} r WHERE r.workspace_id = $1 AND r.{column} = $2 AND r.deleted_at IS NULL) AS r CROSS JOIN ");
@@ -204,10 +208,10 @@ fn records(backend: DbBackend, of: TimelineOf, after: &str) -> String {
             DbBackend::Postgres => {
                 format!(
                     "SELECT l.at, l.seq FROM {its}LATERAL ({}) AS l ORDER BY l.at DESC, l.seq DESC LIMIT {ENTRIES_READ}",
-                    newest("", entity, "r.id", in_and_out)
+                    newest("", entity, "r.id", without_bin_moves)
                 )
             }
-            _ => newest(&its, entity, "r.id", in_and_out),
+            _ => newest(&its, entity, "r.id", without_bin_moves),
         };
         branch(entity, changes)
     };
@@ -246,7 +250,7 @@ struct Row {
 }
 
 impl Row {
-    fn end(&self) -> TimelineCursor {
+    fn cursor(&self) -> TimelineCursor {
         let entry = match self.activity_id {
             Some(id) => TimelineEntryId::Activity(ActivityId(id)),
             None => TimelineEntryId::Change(self.seq.unwrap_or_default()),
@@ -254,7 +258,7 @@ impl Row {
         TimelineCursor { at_ms: self.at.timestamp_millis(), entry }
     }
 
-    /// The entry, or `None` for an edit that changed nothing.
+    /// The entry; `None` for an edit that changed nothing.
     fn read(self) -> Result<Option<TimelineEntry>, StoreError> {
         let (at, who) = (self.at, self.who.clone());
         let what = match self.activity_id {
@@ -293,7 +297,7 @@ impl Row {
             _ => return Err(StoreError::Internal),
         };
         let action = self.action.unwrap_or_default();
-        let is_news = action != "update" || !after.is_empty();
-        Ok(is_news.then(|| TimelineChange { seq: self.seq.unwrap_or_default(), record, action, before, after }))
+        let is_shown = action != "update" || !after.is_empty();
+        Ok(is_shown.then(|| TimelineChange { seq: self.seq.unwrap_or_default(), record, action, before, after }))
     }
 }

@@ -1,4 +1,4 @@
-//! Workspaces: their settings and who belongs to them.
+//! Workspaces: settings and members.
 
 use crate::{
     Store,
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 /// A workspace's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workspace {
-    /// Which one.
+    /// Id of the workspace.
     pub id: WorkspaceId,
     /// Its name.
     pub name: String,
@@ -34,16 +34,16 @@ pub struct Workspace {
     pub version: i64,
 }
 
-/// Someone who belongs to a workspace.
+/// A member of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// Who.
+    /// Id of the user.
     pub user_id: UserId,
     /// Their name.
     pub name: String,
-    /// Their address.
+    /// Their email address.
     pub email: String,
-    /// What they may do.
+    /// Their role.
     pub role: Role,
 }
 
@@ -63,12 +63,15 @@ impl Store {
         })
     }
 
-    /// Sets the switches of the actor's workspace, which was shown at `version`; one changed since is [`StoreError::Conflict`].
+    /// Sets the switches of the actor's workspace. `version`: the version that was shown.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the workspace was changed since `version`.
     pub async fn set_switches(&self, actor: &Actor, version: i64, switches: Switches) -> Result<(), StoreError> {
         self.write(actor, Verb::Update, Entity::Workspace, move |tx| Box::pin(set_switches(tx, version, switches))).await
     }
 
-    /// Who belongs to the actor's workspace, by name.
+    /// The members of the actor's workspace, by name, at most 1,000.
     pub async fn members(&self, actor: &Actor) -> Result<Vec<Member>, StoreError> {
         authorize(actor, Verb::Read, Entity::Workspace)?;
         let rows: Vec<(Uuid, String, String, String)> = membership::Entity::find()
@@ -97,7 +100,7 @@ async fn set_switches(tx: &mut WorkspaceTx, version: i64, switches: Switches) ->
     use workspace::Column as C;
     let id = tx.workspace_id();
     let row = workspace::Entity::find_by_id(id).one(&tx.db).await?.ok_or(StoreError::NotFound)?;
-    let done = workspace::Entity::update_many()
+    let result = workspace::Entity::update_many()
         .col_expr(C::LockActivities, Expr::value(switches.lock_activities))
         .col_expr(C::OwnersOnlyEdit, Expr::value(switches.owners_only_edit))
         .col_expr(C::Version, Expr::value(version + 1))
@@ -106,14 +109,14 @@ async fn set_switches(tx: &mut WorkspaceTx, version: i64, switches: Switches) ->
         .filter(C::Version.eq(version))
         .exec(&tx.db)
         .await?;
-    if done.rows_affected != 1 {
+    if result.rows_affected != 1 {
         return Err(StoreError::Conflict);
     }
-    let was = Switches { lock_activities: row.lock_activities, owners_only_edit: row.owners_only_edit };
-    let (before, after) = diff(record(was), record(switches));
+    let switches_before = Switches { lock_activities: row.lock_activities, owners_only_edit: row.owners_only_edit };
+    let (before, after) = diff(audit_json(switches_before), audit_json(switches));
     tx.audit(Change { action: "update", entity: Entity::Workspace.noun(), id, before: Some(before), after: Some(after) }).await
 }
 
-fn record(switches: Switches) -> Value {
+fn audit_json(switches: Switches) -> Value {
     json!({ "lock_activities": switches.lock_activities, "owners_only_edit": switches.owners_only_edit })
 }

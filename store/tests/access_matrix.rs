@@ -13,12 +13,12 @@ use domain::{
     bin::BinQuery,
     companies::CompanyQuery,
     contacts::ContactQuery,
-    deals::{BulkChange, DealFilter, DealQuery, Placement},
+    deals::{BulkChange, DealFilter, DealQuery, Placement, SelectedDeal},
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId},
     workspaces::Switches,
 };
 use std::{collections::BTreeSet, path::Path, pin::Pin};
-use store::{Store, StoreError, activities::Span, demo::Bulk, timeline::TimelineOf};
+use store::{Store, StoreError, activities::TimeRange, demo::SeedCounts, timeline::TimelineOf};
 use support::{ALL_SHOWN, About, activity, call, company, deal, everything, member, person, tag, to};
 
 /// Records of the workspace, owned by its owner; the binned ones are in the bin.
@@ -36,14 +36,14 @@ struct Target {
     binned_activity: ActivityId,
 }
 
-/// What a call comes to for someone of another workspace who names these records.
+/// Outcome of a call by an actor of another workspace with the ids of these records.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Abroad {
-    /// They are not found.
+enum ForeignTenant {
+    /// `NotFound`.
     NotFound,
-    /// The key that names one is refused.
-    Refused,
-    /// It answers of their own workspace.
+    /// `Invalid` at the field of an id.
+    Invalid,
+    /// Success, with data of the actor's own workspace.
     OwnWorkspace,
 }
 
@@ -53,17 +53,17 @@ struct Call {
     name: &'static str,
     verb: Verb,
     entity: Entity,
-    abroad: Abroad,
+    foreign_tenant: ForeignTenant,
     run: fn(Store, Actor, Target) -> Outcome,
 }
 
-macro_rules! calls {
-    ($($name:literal $verb:ident $entity:ident $abroad:ident |$store:ident, $actor:ident, $target:ident| $call:expr;)+) => {
+macro_rules! store_calls {
+    ($($name:literal $verb:ident $entity:ident $foreign_tenant:ident |$store:ident, $actor:ident, $target:ident| $call:expr;)+) => {
         [$(Call {
             name: $name,
             verb: Verb::$verb,
             entity: Entity::$entity,
-            abroad: Abroad::$abroad,
+            foreign_tenant: ForeignTenant::$foreign_tenant,
             run: |$store, $actor, $target| Box::pin(async move {
                 let _: Target = $target;
                 $call.await.map(drop)
@@ -73,7 +73,7 @@ macro_rules! calls {
 }
 
 fn all_calls() -> Vec<Call> {
-    Vec::from(calls! {
+    Vec::from(store_calls! {
         "companies" Read Company OwnWorkspace |s, a, t| s.companies(&a, &CompanyQuery::default());
         "company" Read Company NotFound |s, a, t| s.company(&a, t.company);
         "company_names" Read Company OwnWorkspace |s, a, t| s.company_names(&a, &[t.company]);
@@ -96,7 +96,7 @@ fn all_calls() -> Vec<Call> {
         "contact_filters" Read Contact OwnWorkspace |s, a, t| s.contact_filters(&a);
         "contact" Read Contact NotFound |s, a, t| s.contact(&a, t.contact);
         "contact_history" Read Contact OwnWorkspace |s, a, t| s.contact_history(&a, t.contact);
-        "create_contact" Create Contact Refused |s, a, t| s.create_contact(&a, person("New", Some(t.company)));
+        "create_contact" Create Contact Invalid |s, a, t| s.create_contact(&a, person("New", Some(t.company)));
         "update_contact" Update Contact NotFound |s, a, t| s.update_contact(&a, t.contact, 1, person("Changed", Some(t.company)));
         "contact_deletion" Delete Contact NotFound |s, a, t| s.contact_deletion(&a, t.contact);
         "delete_contact" Delete Contact NotFound |s, a, t| s.delete_contact(&a, t.contact, 1, ALL_SHOWN);
@@ -111,36 +111,36 @@ fn all_calls() -> Vec<Call> {
         "stages" Read Stage OwnWorkspace |s, a, t| s.stages(&a);
         "board" Read Deal OwnWorkspace |s, a, t| s.board(&a, &DealFilter::default());
         "board_column" Read Deal NotFound |s, a, t| s.board_column(&a, "proposal", Some(t.deal), &DealFilter::default());
-        "board_news" Read Deal OwnWorkspace |s, a, t| s.board_news(&a, 0, &DealFilter::default());
+        "board_changes" Read Deal OwnWorkspace |s, a, t| s.board_changes(&a, 0, &DealFilter::default());
         "subscribe_to_board" Read Deal OwnWorkspace |s, a, t| s.subscribe_to_board(&a);
         "poll_changes" Read Deal OwnWorkspace |s, a, t| s.poll_changes(&a);
         "deals" Read Deal OwnWorkspace |s, a, t| s.deals(&a, &DealQuery::default());
         "deal_filters" Read Deal OwnWorkspace |s, a, t| s.deal_filters(&a, &DealFilter::default());
-        "deal_names" Read Deal OwnWorkspace |s, a, t| s.deal_names(&a, &[(t.deal, 1)]);
+        "deal_names" Read Deal OwnWorkspace |s, a, t| s.deal_names(&a, &[SelectedDeal { id: t.deal, version: 1 }]);
         "deal_options" Read Deal OwnWorkspace |s, a, t| s.deal_options(&a, Some(t.company), Some(t.deal));
         "deal" Read Deal NotFound |s, a, t| s.deal(&a, t.deal);
         "deal_history" Read Deal OwnWorkspace |s, a, t| s.deal_history(&a, t.deal);
-        "create_deal" Create Deal Refused |s, a, t| s.create_deal(&a, deal("New", t.company, "proposal", 5));
+        "create_deal" Create Deal Invalid |s, a, t| s.create_deal(&a, deal("New", t.company, "proposal", 5));
         "update_deal" Update Deal NotFound |s, a, t| s.update_deal(&a, t.deal, 1, deal("Changed", t.company, "proposal", 5));
         "move_deal" Update Deal NotFound |s, a, t| { let to = to(t.deal, 1, "negotiation", Placement::Top); async move { s.move_deal(&a, &to).await } };
         "move_deal_under" Update Deal NotFound |s, a, t| { let to = to(t.deal, 1, "negotiation", Placement::Top); async move { s.move_deal_under(&a, &to, &DealFilter::default()).await } };
         "change_deals" Update Deal NotFound |s, a, t| async move {
             let change = BulkChange::Stage { stage: "negotiation".to_owned(), lost_reason: None };
-            let done = s.change_deals(&a, vec![(t.deal, 1)], change).await?;
-            done.refused.into_iter().next().map_or(Ok(()), |refused| Err(refused.why))
+            let done = s.change_deals(&a, vec![SelectedDeal { id: t.deal, version: 1 }], change).await?;
+            done.skipped.into_iter().next().map_or(Ok(()), |skipped| Err(skipped.reason))
         };
         "delete_deal" Delete Deal NotFound |s, a, t| s.delete_deal(&a, t.deal, 1);
         "restore_deal" Delete Deal NotFound |s, a, t| s.restore_deal(&a, t.binned_deal);
-        "activities" Read Activity OwnWorkspace |s, a, t| s.activities(&a, &ActivityQuery::default(), Span::default());
+        "activities" Read Activity OwnWorkspace |s, a, t| s.activities(&a, &ActivityQuery::default(), TimeRange::default());
         "activity" Read Activity NotFound |s, a, t| s.activity(&a, t.activity);
         "activity_filters" Read Activity OwnWorkspace |s, a, t| { let q = ActivityQuery { company_id: vec![t.company], ..ActivityQuery::default() }; async move { s.activity_filters(&a, &q).await } };
-        "create_activity" Create Activity Refused |s, a, t| s.create_activity(&a, call("New", About { company: Some(t.company), ..About::default() }));
+        "create_activity" Create Activity Invalid |s, a, t| s.create_activity(&a, call("New", About { company: Some(t.company), ..About::default() }));
         "update_activity" Update Activity NotFound |s, a, t| s.update_activity(&a, t.activity, 1, call("Changed", About::default()));
         "delete_activity" Delete Activity NotFound |s, a, t| s.delete_activity(&a, t.activity, 1);
         "restore_activity" Delete Activity NotFound |s, a, t| s.restore_activity(&a, t.binned_activity);
         "add_note" Create Note NotFound |s, a, t| s.add_note(&a, t.activity, "Added".to_owned());
         "timeline" Read Activity OwnWorkspace |s, a, t| s.timeline(&a, TimelineOf::Company(t.company), true, None);
-        "seed_bulk" Create Company OwnWorkspace |s, a, t| s.seed_bulk(&a, Bulk { companies: 1, contacts: 1, deals: 1, activities: 1 });
+        "seed_bulk" Create Company OwnWorkspace |s, a, t| s.seed_bulk(&a, SeedCounts { companies: 1, contacts: 1, deals: 1, activities: 1 });
         "workspace" Read Workspace OwnWorkspace |s, a, t| s.workspace(&a);
         "set_switches" Update Workspace OwnWorkspace |s, a, t| async move { let version = s.workspace(&a).await?.version; s.set_switches(&a, version, Switches::default()).await };
         "workspace_counts" Read Workspace OwnWorkspace |s, a, t| s.workspace_counts(&a);
@@ -194,7 +194,7 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     Target { company: id, binned_company, contact, binned_contact, deal, binned_deal, tag, other_tag, activity, binned_activity }
 }
 
-both! {
+on_both_databases! {
     async fn each_role_does_what_the_table_says_and_a_denial_changes_nothing(db: TestDb) {
         let (_, owner) = db.register("owner").await;
         let mut actors = vec![owner];
@@ -226,7 +226,7 @@ both! {
         }
     }
 
-    async fn another_workspaces_records_do_not_exist(db: TestDb) {
+    async fn records_of_another_workspace_are_not_found_and_stay_unchanged(db: TestDb) {
         let (_, owner) = db.register("owner").await;
         let (_, stranger) = db.register("stranger").await;
         let mut strangers = vec![stranger];
@@ -248,18 +248,18 @@ both! {
             for actor in &strangers {
                 let outcome = (call.run)(db.store.clone(), *actor, target).await;
                 let who = format!("{} as {:?} of another workspace", call.name, actor.role);
-                match call.abroad {
+                match call.foreign_tenant {
                     _ if !allows(actor.role, call.verb, call.entity) => assert_eq!(outcome, Err(StoreError::Denied), "{who}"),
-                    Abroad::NotFound => assert_eq!(outcome, Err(StoreError::NotFound), "{who}"),
-                    Abroad::Refused => assert!(matches!(outcome, Err(StoreError::Invalid(_))), "{who}: {outcome:?}"),
-                    Abroad::OwnWorkspace => assert_eq!(outcome, Ok(()), "{who}"),
+                    ForeignTenant::NotFound => assert_eq!(outcome, Err(StoreError::NotFound), "{who}"),
+                    ForeignTenant::Invalid => assert!(matches!(outcome, Err(StoreError::Invalid(_))), "{who}: {outcome:?}"),
+                    ForeignTenant::OwnWorkspace => assert_eq!(outcome, Ok(()), "{who}"),
                 }
                 assert!(others().await == before, "{who} changed another workspace");
             }
         }
     }
 
-    async fn a_role_that_is_only_claimed_is_worth_nothing(db: TestDb) {
+    async fn a_role_that_the_membership_does_not_grant_is_denied(db: TestDb) {
         let (_, owner) = db.register("owner").await;
         let (_, stranger) = db.register("stranger").await;
         let viewer = member(&db, &owner, "viewer", Role::Viewer).await;

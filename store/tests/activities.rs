@@ -16,9 +16,9 @@ use domain::{
 };
 use store::{
     StoreError,
-    activities::{ActivityRow, Span},
+    activities::{ActivityRow, TimeRange},
     companies::Total,
-    demo::Bulk,
+    demo::SeedCounts,
 };
 use support::{ALL_SHOWN, About, assert_counters, call, company, contact, deal, everything, member};
 
@@ -61,13 +61,13 @@ fn about(company: Option<CompanyId>, contact: Option<ContactId>, deal: Option<De
     About { company, contact, deal }
 }
 
-async fn subjects(db: &TestDb, actor: &Actor, query: &ActivityQuery, span: Span) -> Vec<String> {
-    let list = db.store.activities(actor, query, span).await.unwrap();
+async fn subjects(db: &TestDb, actor: &Actor, query: &ActivityQuery, range_utc: TimeRange) -> Vec<String> {
+    let list = db.store.activities(actor, query, range_utc).await.unwrap();
     assert_eq!(list.total, Total { count: list.rows.len() as u64, capped: false }, "{query:?}");
     list.rows.into_iter().map(|row| row.subject).collect()
 }
 
-both! {
+on_both_databases! {
     async fn an_activity_is_kept_as_written(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let of = customer(&db, &actor, "Ánh Dương").await;
@@ -85,7 +85,7 @@ both! {
         assert_counters(&db.raw().await).await;
     }
 
-    async fn a_deal_brings_its_company_and_contact_and_a_contact_their_company(db: TestDb) {
+    async fn missing_links_are_filled_from_deal_and_contact(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (of, other) = (customer(&db, &actor, "Ánh Dương").await, customer(&db, &actor, "Bình Minh").await);
         let linked = async |about| {
@@ -105,7 +105,7 @@ both! {
         assert_counters(&db.raw().await).await;
     }
 
-    async fn what_is_not_there_is_refused_at_its_field(db: TestDb) {
+    async fn a_link_to_a_missing_record_is_invalid_at_its_field(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (_, stranger) = db.register("lan").await;
         let theirs = customer(&db, &stranger, "Theirs").await;
@@ -182,7 +182,7 @@ both! {
         assert_eq!(db.store.activity(&actor, id).await.unwrap().version, 1 + successes);
     }
 
-    async fn what_is_deleted_can_be_brought_back(db: TestDb) {
+    async fn a_deleted_activity_can_be_restored_for_thirty_days(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let of = customer(&db, &actor, "Ánh Dương").await;
         let id = db.store.create_activity(&actor, call("Call", about(None, None, Some(of.deal)))).await.unwrap();
@@ -193,7 +193,7 @@ both! {
         assert_counters(&db.raw().await).await;
         assert_eq!(db.store.activity(&actor, id).await, Err(StoreError::NotFound));
         assert_eq!(db.store.add_note(&actor, id, "Late".to_owned()).await, Err(StoreError::NotFound));
-        assert_eq!(subjects(&db, &actor, &ActivityQuery::default(), Span::default()).await, [""; 0]);
+        assert_eq!(subjects(&db, &actor, &ActivityQuery::default(), TimeRange::default()).await, [""; 0]);
         assert_eq!(db.store.company(&actor, of.company).await.unwrap().last_contact_at, None);
 
         db.clock.advance(TimeDelta::days(29));
@@ -210,7 +210,7 @@ both! {
         assert_eq!(db.store.restore_activity(&actor, id).await, Err(StoreError::NotFound), "gone for good");
     }
 
-    async fn a_locked_activity_is_only_added_to(db: TestDb) {
+    async fn a_locked_activity_takes_notes_and_no_edits(db: TestDb) {
         let (_, owner) = db.register("hung").await;
         let admin = member(&db, &owner, "admin", Role::Admin).await;
         let clerk = member(&db, &owner, "clerk", Role::Member).await;
@@ -282,11 +282,11 @@ both! {
             (vec![("company_id", NOT_THERE.to_string())], &[]),
         ] {
             let query = ActivityQuery::parse(pairs.iter().map(|(name, value)| (*name, value.as_str()))).unwrap();
-            let span = Span {
+            let range_utc = TimeRange {
                 from: query.from.and_then(|from| day(&from.to_string())),
                 until: query.to.and_then(|to| day(&to.succ_opt()?.to_string())),
             };
-            assert_eq!(subjects(&db, &actor, &query, span).await, expected, "{pairs:?}");
+            assert_eq!(subjects(&db, &actor, &query, range_utc).await, expected, "{pairs:?}");
         }
         let query = ActivityQuery { company_id: vec![a.company, CompanyId(NOT_THERE)], deal_id: vec![b.deal], ..ActivityQuery::default() };
         assert_eq!(db.store.activity_filters(&actor, &query).await.unwrap(), [(a.company.0, "A".to_owned()), (b.deal.0, "Xe".to_owned())]);
@@ -294,11 +294,11 @@ both! {
 
     async fn every_page_has_its_rows_and_a_far_one_is_the_same_from_the_end(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, Bulk { companies: 30, contacts: 0, deals: 0, activities: 5_050 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 30, contacts: 0, deals: 0, activities: 5_050 }).await.unwrap();
         let mut all: Vec<ActivityRow> = Vec::new();
         let mut query = ActivityQuery::default();
         loop {
-            let list = db.store.activities(&actor, &query, Span::default()).await.unwrap();
+            let list = db.store.activities(&actor, &query, TimeRange::default()).await.unwrap();
             assert_eq!(list.total, Total { count: 5_050, capped: false });
             all.extend(list.rows);
             match query.page.next(5_050) {
@@ -310,23 +310,23 @@ both! {
         assert_eq!((all.len(), ids.len()), (5_050, 5_050), "each once");
         assert!(all.windows(2).all(|two| (two[0].date, two[0].id) > (two[1].date, two[1].id)), "newest first");
         let last = ActivityQuery { oldest_first: true, page: "253".parse().unwrap(), ..ActivityQuery::default() };
-        let rows = db.store.activities(&actor, &last, Span::default()).await.unwrap().rows;
+        let rows = db.store.activities(&actor, &last, TimeRange::default()).await.unwrap().rows;
         let expected: Vec<ActivityRow> = all[..10].iter().rev().cloned().collect();
         assert_eq!(rows, expected);
         let past = ActivityQuery { page: "10000".parse().unwrap(), ..ActivityQuery::default() };
-        let past = db.store.activities(&actor, &past, Span::default()).await.unwrap();
+        let past = db.store.activities(&actor, &past, TimeRange::default()).await.unwrap();
         assert_eq!((past.rows.len(), past.total.count), (0, 5_050));
     }
 
     async fn the_total_of_a_filter_is_capped(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, Bulk { companies: 3, contacts: 0, deals: 0, activities: 10_050 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 3, contacts: 0, deals: 0, activities: 10_050 }).await.unwrap();
         let query = ActivityQuery { kind: ActivityType::ALL.to_vec(), ..ActivityQuery::default() };
-        let list = db.store.activities(&actor, &query, Span::default()).await.unwrap();
+        let list = db.store.activities(&actor, &query, TimeRange::default()).await.unwrap();
         assert_eq!((list.total, list.rows.len()), (Total { count: 10_000, capped: true }, 20));
     }
 
-    async fn another_workspaces_activity_is_one_that_never_was(db: TestDb) {
+    async fn an_activity_of_another_workspace_is_not_found(db: TestDb) {
         let (_, mine) = db.register("hung").await;
         let (_, theirs) = db.register("lan").await;
         let of = customer(&db, &mine, "Ánh Dương").await;
@@ -340,9 +340,9 @@ both! {
             assert_eq!(db.store.add_note(&theirs, id, "X".to_owned()).await, Err(StoreError::NotFound));
         }
         let query = ActivityQuery { company_id: vec![of.company], contact_id: vec![of.contact], deal_id: vec![of.deal], ..ActivityQuery::default() };
-        assert_eq!(subjects(&db, &theirs, &query, Span::default()).await, [""; 0]);
+        assert_eq!(subjects(&db, &theirs, &query, TimeRange::default()).await, [""; 0]);
         assert_eq!(db.store.activity_filters(&theirs, &query).await, Ok(vec![]));
-        assert_eq!(subjects(&db, &theirs, &ActivityQuery::default(), Span::default()).await, [""; 0]);
+        assert_eq!(subjects(&db, &theirs, &ActivityQuery::default(), TimeRange::default()).await, [""; 0]);
         assert_eq!(everything(&db.raw().await).await, before);
     }
 }

@@ -18,7 +18,7 @@ async fn take_triggers_off(raw: &Raw) {
     }
 }
 
-both! {
+on_both_databases! {
     async fn no_row_is_changed_or_taken_out(db: TestDb) {
         db.register("hung").await;
         let raw = db.raw().await;
@@ -61,7 +61,7 @@ both! {
         }
     }
 
-    async fn the_address_of_a_request_is_noted(db: TestDb) {
+    async fn an_audit_row_has_the_address_of_the_request(db: TestDb) {
         let store = db.store.from_address("2001:db8::7".parse().unwrap());
         store.register(common::register_form("hung", "correct horse battery").parse().unwrap()).await.unwrap();
         let noted: Vec<String> = db.raw().await.column("SELECT ip_address FROM audit_log").await;

@@ -74,13 +74,13 @@ async fn customer(db: &TestDb, actor: &Actor) -> Customer {
 }
 
 /// As it was, but that it was written twice since: into the bin and out.
-fn but_for_versions(company: CompanyDetail, was: &CompanyDetail) -> CompanyDetail {
+fn ignoring_versions(company: CompanyDetail, was: &CompanyDetail) -> CompanyDetail {
     assert_eq!(company.version, was.version + 2);
     CompanyDetail { version: was.version, updated_at: was.updated_at, ..company }
 }
 
-both! {
-    async fn a_company_comes_back_with_all_that_went_with_it(db: TestDb) {
+on_both_databases! {
+    async fn a_restored_company_has_all_records_deleted_with_it(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let stays = store.create_company(&actor, company("Bình Minh")).await.unwrap();
@@ -98,7 +98,7 @@ both! {
             assert_eq!(store.restore_company(&actor, id).await.as_deref(), Ok("Ánh Dương"), "{press}");
         }
         assert_counters(&raw).await;
-        assert_eq!(but_for_versions(store.company(&actor, id).await.unwrap(), &before), before);
+        assert_eq!(ignoring_versions(store.company(&actor, id).await.unwrap(), &before), before);
         let (contact, shown) = (store.contact(&actor, director).await.unwrap(), store.deal(&actor, deal).await.unwrap());
         let contact = store::contacts::ContactDetail { version: 1, updated_at: with_it.0.updated_at, ..contact };
         assert_eq!(contact, with_it.0);
@@ -128,7 +128,7 @@ both! {
         assert_eq!(store.restore_company(&actor, id).await, Err(StoreError::NotFound), "gone for good");
     }
 
-    async fn what_went_or_came_by_itself_is_left_where_it_is(db: TestDb) {
+    async fn records_deleted_or_restored_by_themselves_do_not_follow_the_company(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let Customer { company: id, director, deal: open } = customer(&db, &actor).await;
@@ -155,7 +155,7 @@ both! {
         assert_counters(&db.raw().await).await;
     }
 
-    async fn a_deal_comes_back_to_its_place(db: TestDb) {
+    async fn a_restored_deal_has_its_old_position(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let Customer { company: at, deal: id, .. } = customer(&db, &actor).await;
@@ -187,7 +187,7 @@ both! {
         assert_eq!(store.restore_deal(&actor, id).await, Err(StoreError::NotFound), "gone for good");
     }
 
-    async fn an_edit_meanwhile_takes_nobody_off_who_may_come_back(db: TestDb) {
+    async fn an_edit_keeps_references_to_records_in_the_bin(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let Customer { company: at, director, deal: with } = customer(&db, &actor).await;
@@ -219,7 +219,7 @@ both! {
         assert_counters(&db.raw().await).await;
     }
 
-    async fn going_and_coming_back_is_told_once(db: TestDb) {
+    async fn deletion_and_restoration_with_a_company_are_shown_once(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let Customer { company: id, deal, .. } = customer(&db, &actor).await;
@@ -239,7 +239,7 @@ both! {
         assert_eq!(told(TimelineOf::Deal(deal)).await, ["restore", "delete", "create"]);
     }
 
-    async fn the_bin_lists_what_was_deleted_by_itself(db: TestDb) {
+    async fn the_bin_lists_records_deleted_by_themselves(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let Customer { company: id, director, .. } = customer(&db, &actor).await;
@@ -282,7 +282,7 @@ both! {
         assert_eq!(names().await, listed(&[("Đức", false)]), "the others are gone for good");
     }
 
-    async fn a_company_with_more_than_was_shown_is_not_deleted(db: TestDb) {
+    async fn deleting_a_company_with_more_records_than_shown_is_a_conflict(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let Customer { company: id, deal: open, .. } = customer(&db, &actor).await;
@@ -316,7 +316,7 @@ both! {
         assert_eq!(verify_chain(store, actor.workspace_id).await, Ok(None));
     }
 
-    async fn a_contact_with_more_than_was_shown_is_not_deleted(db: TestDb) {
+    async fn deleting_a_contact_with_more_activities_than_shown_is_a_conflict(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let Customer { director, company: at, .. } = customer(&db, &actor).await;

@@ -12,7 +12,7 @@ use domain::{
     page::ListQuery,
     tags::TagForm,
 };
-use store::{Store, demo::Bulk};
+use store::{Store, demo::SeedCounts};
 
 /// The store as a request that begins now is handed it.
 async fn now(db: &TestDb, actor: &Actor) -> Store {
@@ -30,7 +30,7 @@ fn companies(pairs: &[(&str, &str)]) -> CompanyQuery {
     CompanyQuery::parse(pairs.iter().copied()).unwrap()
 }
 
-both! {
+on_both_databases! {
     async fn counts_and_menus_follow_every_change(db: TestDb) {
         let (_, hung) = db.register("hung").await;
         let (_, lan) = db.register("lan").await;
@@ -75,7 +75,7 @@ both! {
     /// Where the count is cached a page is found another way: by any filter, in any order, far and near, it is the same page.
     async fn a_page_is_the_same_with_its_count_cached(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, Bulk { companies: 1_500, contacts: 1_500, deals: 300, activities: 0 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 1_500, contacts: 1_500, deals: 300, activities: 0 }).await.unwrap();
         let store = now(&db, &actor).await;
         let mut found = 0;
         for pairs in [

@@ -16,7 +16,7 @@ use domain::{
 use store::{
     Store, StoreError,
     companies::{CompanyRow, Total},
-    demo::Bulk,
+    demo::SeedCounts,
     timeline::TimelineOf,
 };
 use support::{ALL_SHOWN, About, activity, assert_counters, company, contact, deal, everything, tag, tagged};
@@ -63,7 +63,7 @@ fn full_form() -> CompanyForm {
     }
 }
 
-both! {
+on_both_databases! {
     async fn a_company_is_kept_as_written(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let id = db.store.create_company(&actor, full_form().parse().unwrap()).await.unwrap();
@@ -83,7 +83,7 @@ both! {
         assert_counters(&db.raw().await).await;
     }
 
-    async fn an_edit_changes_what_it_says_and_nothing_else(db: TestDb) {
+    async fn an_edit_writes_and_audits_only_its_changes(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let id = db.store.create_company(&actor, full_form().parse().unwrap()).await.unwrap();
         let other = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
@@ -100,7 +100,7 @@ both! {
         assert_eq!(log, [r#"{"industry":null,"name":"Đường Quảng Ngãi","size":null}"#]);
     }
 
-    async fn of_two_edits_of_one_version_the_second_is_told(db: TestDb) {
+    async fn the_second_of_two_edits_of_one_version_is_a_conflict(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let id = db.store.create_company(&actor, company("A")).await.unwrap();
         db.store.update_company(&actor, id, 1, company("B")).await.unwrap();
@@ -239,7 +239,7 @@ both! {
 
     async fn every_column_sorts_both_ways_with_ties_by_id(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, Bulk { companies: 130, contacts: 150, deals: 160, activities: 20 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 130, contacts: 150, deals: 160, activities: 20 }).await.unwrap();
         for name in ["Đ", "d", "Ánh", "zebra", "Ớt", "10", "2"] {
             db.store.create_company(&actor, company(name)).await.unwrap();
         }
@@ -274,7 +274,7 @@ both! {
     async fn the_total_is_the_counters_or_capped(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
-        store.seed_bulk(&actor, Bulk { companies: 10_050, ..Bulk::default() }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: 10_050, ..SeedCounts::default() }).await.unwrap();
         let whole = store.companies(&actor, &CompanyQuery::default()).await.unwrap();
         assert_eq!((whole.total, whole.rows.len()), (Total { count: 10_050, capped: false }, 20));
         let every_status = CompanyQuery { status: CompanyStatus::ALL.to_vec(), ..CompanyQuery::default() };
@@ -295,7 +295,7 @@ both! {
         }
     }
 
-    async fn a_row_carries_its_tags_and_figures(db: TestDb) {
+    async fn a_list_row_has_tags_and_counters(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let b = store.create_tag(&actor, tag("Bạn hàng")).await.unwrap();
@@ -345,7 +345,7 @@ both! {
         assert_eq!(names(Some("%"), 50).await, [""; 0]);
     }
 
-    async fn a_deletion_says_what_goes_and_takes_just_that(db: TestDb) {
+    async fn a_company_is_deleted_with_exactly_the_records_shown(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let (gone, stays) = (store.create_company(&actor, company("Gone")).await.unwrap(), store.create_company(&actor, company("Stays")).await.unwrap());
@@ -391,7 +391,7 @@ both! {
         assert_eq!(found(store, &actor, &CompanyQuery::default()).await, ["Stays"]);
     }
 
-    async fn another_workspaces_company_is_one_that_never_was(db: TestDb) {
+    async fn a_company_of_another_workspace_is_not_found(db: TestDb) {
         let (_, mine) = db.register("hung").await;
         let (_, theirs) = db.register("lan").await;
         let store = &db.store;

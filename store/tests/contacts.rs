@@ -10,14 +10,14 @@ use common::TestDb;
 use domain::{
     access::Actor,
     bin::GoesAlong,
-    contacts::{AuthorityLevel, ContactColumn, ContactDraft, ContactForm, ContactQuery, standing},
+    contacts::{AuthorityLevel, ContactColumn, ContactDraft, ContactForm, ContactQuery, authority_rank},
     fold::fold,
     ids::{CompanyId, ContactId, TagId},
     page::{ListQuery, Sort, SortColumn},
     phones,
 };
 use std::time::Instant;
-use store::{Action, Store, StoreError, Total, contacts::ContactRow, demo::Bulk, timeline::TimelineOf};
+use store::{Action, Store, StoreError, Total, contacts::ContactRow, demo::SeedCounts, timeline::TimelineOf};
 use support::{ALL_SHOWN, About, activity, assert_counters, company, deal, everything, person, tag};
 
 const NOT_THERE: ContactId = ContactId(uuid::Uuid::from_u128(0x0190_c7a0_0000_7000_8000_0000_0000_0001));
@@ -65,7 +65,7 @@ fn reporting_to(name: &str, boss: ContactId) -> ContactDraft {
     ContactDraft { reports_to_id: Some(boss), ..person(name, None) }
 }
 
-both! {
+on_both_databases! {
     async fn a_contact_is_kept_as_written(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
@@ -100,7 +100,7 @@ both! {
         assert_eq!(store::verify_chain(store, actor.workspace_id).await, Ok(None));
     }
 
-    async fn of_two_who_save_one_wins(db: TestDb) {
+    async fn of_two_edits_of_one_version_one_is_a_conflict(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let id = db.store.create_contact(&actor, person("Đức", None)).await.unwrap();
         let saves = (0..16).map(|n| {
@@ -319,7 +319,7 @@ both! {
 
     async fn every_column_sorts_both_ways_with_ties_by_id(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, Bulk { companies: 30, contacts: 130, deals: 0, activities: 0 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 30, contacts: 130, deals: 0, activities: 0 }).await.unwrap();
         for name in ["Đ", "d", "Ánh", "zebra", "Ớt", "10", "2"] {
             db.store.create_contact(&actor, person(name, None)).await.unwrap();
         }
@@ -337,7 +337,7 @@ both! {
                         ContactColumn::JobTitle => key(&a.job_title).cmp(&key(&b.job_title)),
                         ContactColumn::Company => key(&a.company_name).cmp(&key(&b.company_name)),
                         ContactColumn::Authority => {
-                            standing(a.is_decision_maker, a.authority_level).cmp(&standing(b.is_decision_maker, b.authority_level))
+                            authority_rank(a.is_decision_maker, a.authority_level).cmp(&authority_rank(b.is_decision_maker, b.authority_level))
                         }
                         ContactColumn::Phone => phone(a).cmp(&phone(b)),
                         ContactColumn::Email => key(&a.email).cmp(&key(&b.email)),
@@ -351,7 +351,7 @@ both! {
         }
     }
 
-    async fn a_deletion_says_what_goes_and_undo_brings_just_that_back(db: TestDb) {
+    async fn a_contact_is_deleted_and_restored_with_exactly_the_records_shown(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let at = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
@@ -401,7 +401,7 @@ both! {
         assert_eq!(store.restore_contact(&actor, id).await, Err(StoreError::NotFound), "gone for good");
     }
 
-    async fn a_contact_comes_back_without_a_company_that_went_meanwhile(db: TestDb) {
+    async fn a_contact_is_restored_without_a_company_in_the_bin(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let at = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
@@ -418,7 +418,7 @@ both! {
         assert_counters(&db.raw().await).await;
     }
 
-    async fn another_workspaces_contact_is_one_that_never_was(db: TestDb) {
+    async fn a_contact_of_another_workspace_is_not_found(db: TestDb) {
         let (_, mine) = db.register("hung").await;
         let (_, theirs) = db.register("lan").await;
         let store = &db.store;
@@ -461,7 +461,7 @@ both! {
     async fn a_list_of_twenty_thousand_is_read_by_its_indexes(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
-        store.seed_bulk(&actor, Bulk { companies: 2_000, contacts: 20_000, deals: 0, activities: 0 }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: 2_000, contacts: 20_000, deals: 0, activities: 0 }).await.unwrap();
         let query = |pairs: &[(&'static str, &str)]| ContactQuery::parse(pairs.iter().copied()).unwrap();
         let mut queries: Vec<ContactQuery> = vec![];
         for column in ContactColumn::ALL {

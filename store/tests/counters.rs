@@ -7,7 +7,7 @@ mod operations;
 mod support;
 
 use common::TestDb;
-use operations::{Desk, operation};
+use operations::{ActorRecords, operation};
 use proptest::{
     collection::vec,
     strategy::{Strategy, ValueTree},
@@ -18,11 +18,11 @@ use support::assert_counters;
 
 const OPERATIONS: usize = 300;
 
-both! {
+on_both_databases! {
     async fn counters_equal_counts_after_any_operations(db: TestDb) {
         let (_, hung) = db.register("hung").await;
         let (_, lan) = db.register("lan").await;
-        let mut desks = [Desk::new(&db, hung).await, Desk::new(&db, lan).await];
+        let mut actors = [ActorRecords::new(&db, hung).await, ActorRecords::new(&db, lan).await];
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, b"counters equal what they count..");
         let mut runner = TestRunner::new_with_rng(Config::default(), rng);
         let operations = vec((operation(), 0_usize..2), OPERATIONS).new_tree(&mut runner).unwrap().current();
@@ -30,7 +30,7 @@ both! {
         let (mut done, mut refused) = (0, 0);
         for (step, (operation, who)) in operations.iter().enumerate() {
             db.clock.advance(chrono::TimeDelta::seconds(1));
-            match desks[*who].run(operation).await {
+            match actors[*who].run(operation).await {
                 None => continue,
                 Some(Ok(())) => done += 1,
                 Some(Err(StoreError::NotFound | StoreError::Conflict | StoreError::Invalid(_))) => refused += 1,
@@ -46,8 +46,8 @@ both! {
             let restored = raw.number(&format!("SELECT count(*) FROM audit_log WHERE action = 'restore' AND entity = '{entity}'")).await;
             assert!(restored > 0, "no {entity} came out of the bin");
         }
-        for desk in desks {
-            assert_eq!(verify_chain(&db.store, desk.actor.workspace_id).await, Ok(None));
+        for actor in actors {
+            assert_eq!(verify_chain(&db.store, actor.actor.workspace_id).await, Ok(None));
         }
     }
 }

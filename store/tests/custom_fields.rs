@@ -25,7 +25,7 @@ fn with(rows: &[(&str, &str)]) -> CompanyDraft {
 }
 
 /// The longest rows there may be, of the characters that take the most room.
-fn full() -> CompanyForm {
+fn full_form() -> CompanyForm {
     let name = |row: usize| format!("{row:02}{}", "🏢".repeat(98));
     CompanyForm {
         name: "Đầy".into(),
@@ -35,7 +35,7 @@ fn full() -> CompanyForm {
     }
 }
 
-both! {
+on_both_databases! {
     async fn a_companys_fields_are_kept_as_written(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let rows = [("Số hợp đồng", "HD-2024/031"), ("<script>", "\"'&\\ {\"a\": 1} 🙂\nhai dòng"), ("Kho\u{303}", "đo\u{301}ng")];
@@ -50,7 +50,7 @@ both! {
         db.store.update_company(&actor, id, 2, company("Ánh Dương")).await.unwrap();
         assert!(db.store.company(&actor, id).await.unwrap().custom_fields.is_empty());
 
-        let full = db.store.create_company(&actor, full().parse().unwrap()).await.unwrap();
+        let full = db.store.create_company(&actor, full_form().parse().unwrap()).await.unwrap();
         assert_eq!(db.store.company(&actor, full).await.unwrap().custom_fields.iter().count(), 30);
     }
 
@@ -101,7 +101,7 @@ both! {
         assert_eq!(found("tra duc").await, 1);
     }
 
-    async fn a_change_is_noted_with_what_it_was(db: TestDb) {
+    async fn an_audit_row_has_custom_fields_before_and_after(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let id = db.store.create_company(&actor, with(&[("Kho", "1")])).await.unwrap();
         db.store.update_company(&actor, id, 1, with(&[("Kho", "2")])).await.unwrap();
@@ -121,7 +121,7 @@ both! {
         assert!(created[0].contains(r#""custom_fields":{"Kho":"1"}"#) && !created[1].contains("custom_fields"), "{created:?}");
     }
 
-    async fn the_second_of_two_edits_changes_no_field(db: TestDb) {
+    async fn an_edit_of_an_old_version_changes_no_custom_field(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let id = db.store.create_company(&actor, with(&[("Kho", "1")])).await.unwrap();
         db.store.update_company(&actor, id, 1, with(&[("Kho", "2")])).await.unwrap();

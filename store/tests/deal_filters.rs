@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
-    deals::{BulkChange, DealColumn, DealDraft, DealFilter, DealQuery, DealView, Placement},
+    deals::{BulkChange, DealColumn, DealDraft, DealFilter, DealQuery, DealView, Placement, SelectedDeal},
     ids::{CompanyId, ContactId, DealId},
     money::Money,
     page::{PageNumber, Sort, SortColumn},
@@ -18,7 +18,7 @@ use std::cmp::Ordering;
 use store::{
     StoreError,
     deals::{DealRow, DealTotals},
-    demo::Bulk,
+    demo::SeedCounts,
 };
 use support::{company, contact, deal, member, tag, to};
 
@@ -35,7 +35,7 @@ fn day(day: u32) -> Option<NaiveDate> {
 }
 
 /// Three deals of two companies and two people, one of them tagged.
-struct Desk {
+struct Fixture {
     actor: Actor,
     lan: Actor,
     companies: [CompanyId; 2],
@@ -44,7 +44,7 @@ struct Desk {
     tag: domain::ids::TagId,
 }
 
-async fn desk(db: &TestDb) -> Desk {
+async fn fixture(db: &TestDb) -> Fixture {
     let (_, actor) = db.register("hung").await;
     let lan = member(db, &actor, "lan", Role::Member).await;
     let store = &db.store;
@@ -60,13 +60,13 @@ async fn desk(db: &TestDb) -> Desk {
         store.create_deal(&lan, c).await.unwrap(),
     ];
     let tag = store.create_tag(&actor, tag("Lớn")).await.unwrap();
-    store.change_deals(&actor, vec![(deals[1], 1)], BulkChange::AddTag(tag)).await.unwrap();
-    Desk { actor, lan, companies: [one, two], contact: person, deals, tag }
+    store.change_deals(&actor, vec![SelectedDeal { id: deals[1], version: 1 }], BulkChange::AddTag(tag)).await.unwrap();
+    Fixture { actor, lan, companies: [one, two], contact: person, deals, tag }
 }
 
-both! {
+on_both_databases! {
     async fn each_filter_narrows_board_and_list_alike(db: TestDb) {
-        let desk = desk(&db).await;
+        let fixture = fixture(&db).await;
         let none = DealFilter::default;
         for (filter, expected) in [
             (none(), "Kho lạnh, Máy MRI, Xe tải đông lạnh"),
@@ -79,18 +79,18 @@ both! {
             (DealFilter { company: "anh d".into(), ..none() }, "Xe tải đông lạnh"),
             (DealFilter { company: "_".into(), ..none() }, ""),
             (DealFilter { contact: "dao".into(), ..none() }, "Kho lạnh"),
-            (DealFilter { company_id: vec![desk.companies[1]], ..none() }, "Kho lạnh, Máy MRI"),
-            (DealFilter { contact_id: vec![desk.contact], ..none() }, "Kho lạnh"),
-            (DealFilter { owner_id: vec![desk.lan.user_id], ..none() }, "Máy MRI"),
-            (DealFilter { tag: vec![desk.tag], ..none() }, "Kho lạnh"),
+            (DealFilter { company_id: vec![fixture.companies[1]], ..none() }, "Kho lạnh, Máy MRI"),
+            (DealFilter { contact_id: vec![fixture.contact], ..none() }, "Kho lạnh"),
+            (DealFilter { owner_id: vec![fixture.lan.user_id], ..none() }, "Máy MRI"),
+            (DealFilter { tag: vec![fixture.tag], ..none() }, "Kho lạnh"),
             (DealFilter { value_min: money(555), ..none() }, "Kho lạnh, Máy MRI"),
             (DealFilter { value_max: money(555), ..none() }, "Máy MRI, Xe tải đông lạnh"),
             (DealFilter { value_min: money(334), value_max: money(999), ..none() }, "Máy MRI"),
             (DealFilter { close_from: day(1), ..none() }, "Kho lạnh, Xe tải đông lạnh"),
             (DealFilter { close_from: day(2), close_to: day(15), ..none() }, "Kho lạnh"),
-            (DealFilter { close_to: day(14), tag: vec![desk.tag], ..none() }, ""),
+            (DealFilter { close_to: day(14), tag: vec![fixture.tag], ..none() }, ""),
         ] {
-            let list = db.store.deals(&desk.actor, &list(filter.clone())).await.unwrap();
+            let list = db.store.deals(&fixture.actor, &list(filter.clone())).await.unwrap();
             let names: Vec<&str> = list.rows.iter().map(|row| row.name.as_str()).collect();
             assert_eq!(names.join(", "), expected, "{filter:?}");
             let value: i64 = list.rows.iter().map(|row| row.value.hundredths()).sum();
@@ -98,7 +98,7 @@ both! {
             let totals = DealTotals { count: names.len() as u64, value: Money::from_hundredths(value), weighted: Money::from_hundredths(weighted) };
             assert_eq!((list.all, list.page), (totals, totals), "{filter:?}");
 
-            let board = db.store.board(&desk.actor, &filter).await.unwrap();
+            let board = db.store.board(&fixture.actor, &filter).await.unwrap();
             let mut shown: Vec<&str> = board.columns.iter().flat_map(|column| &column.cards).map(|card| card.name.as_str()).collect();
             shown.sort_unstable();
             assert_eq!(shown.join(", "), expected, "{filter:?}");
@@ -110,24 +110,24 @@ both! {
         }
     }
 
-    async fn a_move_answers_totals_of_what_the_board_shows(db: TestDb) {
-        let desk = desk(&db).await;
-        let filter = DealFilter { company_id: vec![desk.companies[1]], ..DealFilter::default() };
-        let moved = db.store.move_deal_under(&desk.actor, &to(desk.deals[1], 2, "negotiation", Placement::Top), &filter).await.unwrap();
+    async fn a_move_returns_totals_under_the_filter_of_the_board(db: TestDb) {
+        let fixture = fixture(&db).await;
+        let filter = DealFilter { company_id: vec![fixture.companies[1]], ..DealFilter::default() };
+        let moved = db.store.move_deal_under(&fixture.actor, &to(fixture.deals[1], 2, "negotiation", Placement::Top), &filter).await.unwrap();
         let totals: Vec<_> = moved.columns.iter().map(|c| (c.stage.as_str(), c.count, c.value.hundredths(), c.weighted.hundredths())).collect();
         assert_eq!(totals, [("proposal", 0, 0, 0), ("negotiation", 2, 1_555, 750 + 183)]);
     }
 
-    async fn another_workspaces_ids_find_nothing_and_its_deals_change_nothing(db: TestDb) {
-        let desk = desk(&db).await;
+    async fn filters_match_nothing_of_another_workspace(db: TestDb) {
+        let fixture = fixture(&db).await;
         let (_, stranger) = db.register("stranger").await;
         let theirs = db.store.create_company(&stranger, company("Ánh Dương")).await.unwrap();
         db.store.create_deal(&stranger, deal("Xe tải", theirs, "proposal", 77)).await.unwrap();
         for filter in [
-            DealFilter { company_id: vec![desk.companies[1]], ..DealFilter::default() },
-            DealFilter { contact_id: vec![desk.contact], ..DealFilter::default() },
-            DealFilter { owner_id: vec![desk.actor.user_id], ..DealFilter::default() },
-            DealFilter { tag: vec![desk.tag], ..DealFilter::default() },
+            DealFilter { company_id: vec![fixture.companies[1]], ..DealFilter::default() },
+            DealFilter { contact_id: vec![fixture.contact], ..DealFilter::default() },
+            DealFilter { owner_id: vec![fixture.actor.user_id], ..DealFilter::default() },
+            DealFilter { tag: vec![fixture.tag], ..DealFilter::default() },
             DealFilter { contact: "dao".into(), ..DealFilter::default() },
             DealFilter { q: "kho".into(), ..DealFilter::default() },
         ] {
@@ -136,13 +136,13 @@ both! {
             let menus = db.store.deal_filters(&stranger, &filter).await.unwrap();
             assert_eq!((menus.companies.len(), menus.contacts.len(), menus.tags.len(), menus.owners.len()), (0, 0, 0, 1));
         }
-        let mine = db.store.deals(&desk.actor, &list(DealFilter { q: "xe".into(), ..DealFilter::default() })).await.unwrap();
+        let mine = db.store.deals(&fixture.actor, &list(DealFilter { q: "xe".into(), ..DealFilter::default() })).await.unwrap();
         assert_eq!((mine.rows.len(), mine.all.value.hundredths()), (1, 333));
     }
 
-    async fn the_list_sorts_by_every_column_and_turns_its_pages(db: TestDb) {
+    async fn the_list_sorts_by_every_column_on_every_page(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, Bulk { companies: 7, contacts: 5, deals: 65, ..Bulk::default() }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 7, contacts: 5, deals: 65, ..SeedCounts::default() }).await.unwrap();
         let stages = db.store.stages(&actor).await.unwrap();
         let place = |row: &DealRow| stages.iter().find(|stage| stage.slug == row.stage).unwrap().position;
         let fold = |text: &str| domain::fold::fold(text);
@@ -183,18 +183,18 @@ both! {
         }
     }
 
-    async fn deals_without_a_day_are_the_farthest(db: TestDb) {
-        let desk = desk(&db).await;
+    async fn deals_without_a_closing_day_sort_as_the_latest(db: TestDb) {
+        let fixture = fixture(&db).await;
         let names = async |descending| {
             let query = DealQuery { sort: Sort { by: DealColumn::ExpectedClose, descending }, ..list(DealFilter::default()) };
-            let list = db.store.deals(&desk.actor, &query).await.unwrap();
+            let list = db.store.deals(&fixture.actor, &query).await.unwrap();
             list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
         };
         assert_eq!(names(false).await, ["Xe tải đông lạnh", "Kho lạnh", "Máy MRI"]);
         assert_eq!(names(true).await, ["Máy MRI", "Kho lạnh", "Xe tải đông lạnh"]);
     }
 
-    async fn a_column_under_a_filter_goes_on_where_it_stopped(db: TestDb) {
+    async fn a_filtered_column_continues_after_its_last_card(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
         for index in 0..120 {

@@ -61,7 +61,7 @@ async fn drag(store: Store, actor: Actor, ids: Vec<DealId>, person: usize) -> i6
     moves
 }
 
-both! {
+on_both_databases! {
     async fn totals_are_sums_after_racing_drags(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;

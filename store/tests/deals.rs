@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use store::{
     Store, StoreError,
     deals::{DealChange, DealEvent},
-    demo::Bulk,
+    demo::SeedCounts,
     verify_chain,
 };
 use support::{ALL_SHOWN, About, assert_counters, company, contact, deal, everything, names_in, to};
@@ -48,7 +48,7 @@ async fn stack(store: &Store, actor: &Actor, company_id: CompanyId, stage: &str,
     cards
 }
 
-both! {
+on_both_databases! {
     async fn a_deal_is_kept_as_written(db: TestDb) {
         let (actor, company_id) = with_company(&db).await;
         let contact_id = contact(&db, &actor, Some(company_id), "Phạm Thị Ánh").await;
@@ -100,7 +100,7 @@ both! {
         assert_eq!(everything(&db.raw().await).await, before);
     }
 
-    async fn an_edit_is_held_to_the_same_rules(db: TestDb) {
+    async fn an_edit_is_validated_like_a_new_deal(db: TestDb) {
         let (actor, company_id) = with_company(&db).await;
         let (_, stranger) = db.register("lan").await;
         let theirs = db.store.create_company(&stranger, company("Theirs")).await.unwrap();
@@ -148,7 +148,7 @@ both! {
         assert_counters(&db.raw().await).await;
     }
 
-    async fn a_deleted_deal_is_gone_from_everything(db: TestDb) {
+    async fn a_deleted_deal_is_in_no_list_and_no_total(db: TestDb) {
         let (actor, company_id) = with_company(&db).await;
         let id = db.store.create_deal(&actor, deal("X", company_id, "proposal", 5)).await.unwrap();
         assert_eq!(db.store.delete_deal(&actor, id, 2).await, Err(StoreError::Conflict));
@@ -166,7 +166,7 @@ both! {
     async fn the_board_shows_first_cards_and_figures_over_all(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
-        store.seed_bulk(&actor, Bulk { companies: 10, deals: 700, ..Bulk::default() }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: 10, deals: 700, ..SeedCounts::default() }).await.unwrap();
         assert_counters(&db.raw().await).await;
         let board = store.board(&actor, &DealFilter::default()).await.unwrap();
         let slugs: Vec<&str> = board.columns.iter().map(|column| column.stage.slug.as_str()).collect();
@@ -200,7 +200,7 @@ both! {
         assert_eq!(store.board_column(&actor, "proposal", Some(elsewhere), &DealFilter::default()).await, Err(StoreError::NotFound), "it has left the column");
     }
 
-    async fn a_card_goes_where_it_is_put(db: TestDb) {
+    async fn a_card_moves_to_top_bottom_or_after_another_card(db: TestDb) {
         let (actor, company_id) = with_company(&db).await;
         let store = &db.store;
         let cards = stack(store, &actor, company_id, "proposal", &["a", "b", "c", "d"]).await;
@@ -232,7 +232,7 @@ both! {
         assert_eq!(verify_chain(store, actor.workspace_id).await, Ok(None));
     }
 
-    async fn a_move_answers_the_totals_of_the_columns_it_touched(db: TestDb) {
+    async fn a_move_returns_the_totals_of_both_columns(db: TestDb) {
         let (actor, company_id) = with_company(&db).await;
         let store = &db.store;
         let cards = stack(store, &actor, company_id, "proposal", &["a", "b"]).await;
@@ -250,7 +250,7 @@ both! {
         assert_eq!(back.seq, store.board(&actor, &DealFilter::default()).await.unwrap().seq);
     }
 
-    async fn a_move_changes_what_follows_from_the_stage(db: TestDb) {
+    async fn a_move_updates_probability_lost_reason_and_closing_time(db: TestDb) {
         let (actor, company_id) = with_company(&db).await;
         let store = &db.store;
         let id = store.create_deal(&actor, deal("X", company_id, "proposal", 100)).await.unwrap();
@@ -278,7 +278,7 @@ both! {
         assert_counters(&db.raw().await).await;
     }
 
-    async fn it_is_known_since_when_a_deal_is_in_its_stage_and_whether_it_lies_idle(db: TestDb) {
+    async fn stage_time_and_idle_days_follow_moves_and_activities(db: TestDb) {
         let (actor, company_id) = with_company(&db).await;
         let store = &db.store;
         let id = store.create_deal(&actor, deal("X", company_id, "negotiation", 100)).await.unwrap();
@@ -314,7 +314,7 @@ both! {
         assert_eq!((deal.activities, deal.last_activity_at.is_some(), deal.next_activity_at), (1, true, None));
     }
 
-    async fn of_two_drags_of_one_card_the_second_is_told(db: TestDb) {
+    async fn the_second_of_two_moves_of_one_version_is_a_conflict(db: TestDb) {
         let (actor, company_id) = with_company(&db).await;
         let id = db.store.create_deal(&actor, deal("X", company_id, "proposal", 100)).await.unwrap();
         let (one, two) = (to(id, 1, "negotiation", Placement::Top), to(id, 1, "qualification", Placement::Top));
@@ -388,7 +388,7 @@ both! {
         assert_eq!(everything(&db.raw().await).await, before);
     }
 
-    async fn another_workspaces_deal_is_one_that_never_was(db: TestDb) {
+    async fn a_deal_of_another_workspace_is_not_found(db: TestDb) {
         let (mine, company_id) = with_company(&db).await;
         let (_, theirs) = db.register("lan").await;
         let id = db.store.create_deal(&mine, deal("Xe", company_id, "proposal", 5)).await.unwrap();

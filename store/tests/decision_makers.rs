@@ -59,8 +59,8 @@ async fn listed(store: &Store, actor: &Actor, gaps: &[DecisionGap]) -> Vec<Strin
 
 const GAPS: [DecisionGap; 2] = DecisionGap::ALL;
 
-both! {
-    async fn the_map_tells_who_reports_to_whom(db: TestDb) {
+on_both_databases! {
+    async fn contacts_of_a_company_name_their_superiors(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let here = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
@@ -84,7 +84,7 @@ both! {
         assert_eq!(store.company_contacts(&stranger, here).await.unwrap(), []);
     }
 
-    async fn a_crowd_is_cut_off_after_those_who_decide(db: TestDb) {
+    async fn contacts_of_a_company_are_limited_with_decision_makers_first(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let here = db.store.create_company(&actor, company("Đông")).await.unwrap();
         for number in 0..MAP_MAX + 1 {
@@ -95,7 +95,7 @@ both! {
         assert_eq!((map.len(), map[0].id), (MAP_MAX, director));
     }
 
-    async fn a_company_that_sells_needs_somebody_who_signs(db: TestDb) {
+    async fn a_company_with_open_deals_and_no_contacted_primary_has_a_gap(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let raw = db.raw().await;
@@ -129,7 +129,7 @@ both! {
         assert_counters(&raw).await;
     }
 
-    async fn whoever_moves_takes_what_was_said_along(db: TestDb) {
+    async fn decision_gaps_follow_a_contact_to_another_company_or_level(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let raw = db.raw().await;

@@ -16,7 +16,7 @@ use domain::{
 use std::collections::BTreeSet;
 use store::{
     StoreError,
-    demo::{Bulk, DEMO_EMAIL, DEMO_NAME, DEMO_WORKSPACE},
+    demo::{DEMO_EMAIL, DEMO_NAME, DEMO_WORKSPACE, SeedCounts},
     timeline::TimelineOf,
     verify_chain,
 };
@@ -28,8 +28,8 @@ fn password() -> Password {
     Password::parse_new(PASSWORD).unwrap()
 }
 
-both! {
-    async fn the_demo_is_what_was_promised(db: TestDb) {
+on_both_databases! {
+    async fn the_demo_has_the_documented_numbers_of_records(db: TestDb) {
         let actor = db.store.seed_demo(password()).await.unwrap();
         let raw = db.raw().await;
         for (table, number) in [("users", 1), ("companies", 5), ("contacts", 15), ("deals", 10), ("activities", 20), ("tags", 5)] {
@@ -90,10 +90,10 @@ both! {
         assert!(everything(&raw).await == before);
     }
 
-    async fn a_bulk_load_is_counted_and_the_same_each_time(db: TestDb) {
+    async fn generated_records_are_counted_and_the_same_each_time(db: TestDb) {
         let (_, hung) = db.register("hung").await;
         let (_, lan) = db.register("lan").await;
-        let bulk = Bulk { companies: 60, contacts: 90, deals: 120, activities: 80 };
+        let bulk = SeedCounts { companies: 60, contacts: 90, deals: 120, activities: 80 };
         let mut names = Vec::new();
         for actor in [hung, lan] {
             db.store.seed_bulk(&actor, bulk).await.unwrap();
@@ -105,11 +105,11 @@ both! {
         let raw = db.raw().await;
         assert_counters(&raw).await;
         // On top of what is there.
-        db.store.seed_bulk(&hung, Bulk { companies: 1, ..Bulk::default() }).await.unwrap();
+        db.store.seed_bulk(&hung, SeedCounts { companies: 1, ..SeedCounts::default() }).await.unwrap();
         assert_eq!(db.store.workspace_counts(&hung).await.unwrap().companies, 61);
         assert_eq!(db.store.tags(&hung).await.unwrap().len(), 5);
         assert_counters(&raw).await;
-        db.store.seed_bulk(&lan, Bulk { deals: 5, ..Bulk::default() }).await.unwrap();
+        db.store.seed_bulk(&lan, SeedCounts { deals: 5, ..SeedCounts::default() }).await.unwrap();
         assert_eq!(db.store.workspace_counts(&lan).await.unwrap().deals, 120, "no company to belong to");
     }
 }

@@ -23,11 +23,11 @@ use proptest::{
 use std::collections::BTreeSet;
 use store::{
     Store,
-    activities::{ActivityRow, Span},
+    activities::{ActivityRow, TimeRange},
     companies::CompanyRow,
     contacts::ContactRow,
     deals::DealRow,
-    demo::Bulk,
+    demo::SeedCounts,
 };
 use uuid::Uuid;
 
@@ -72,7 +72,7 @@ async fn deals(store: &Store, actor: &Actor, query: DealQuery) -> (Vec<DealRow>,
 }
 
 async fn activities(store: &Store, actor: &Actor, query: ActivityQuery) -> (Vec<ActivityRow>, u64) {
-    walk!(query, |page| store.activities(actor, page, Span::default()), |list: &store::activities::ActivityList| list.total.count)
+    walk!(query, |page| store.activities(actor, page, TimeRange::default()), |list: &store::activities::ActivityList| list.total.count)
 }
 
 /// Asserts that the walked rows are `expected`, each once, and as many as the total says.
@@ -146,11 +146,11 @@ async fn put_tags(raw: &Raw) {
 
 async fn bulk(db: &TestDb, number: usize) -> Actor {
     let (_, actor) = db.register("hung").await;
-    db.store.seed_bulk(&actor, Bulk { companies: number, contacts: number, deals: number, activities: number }).await.unwrap();
+    db.store.seed_bulk(&actor, SeedCounts { companies: number, contacts: number, deals: number, activities: number }).await.unwrap();
     actor
 }
 
-both! {
+on_both_databases! {
     async fn two_tags_on_one_company_are_one_row(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let tags = [

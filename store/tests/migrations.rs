@@ -10,7 +10,7 @@ use sea_orm::prelude::Uuid;
 use std::time::Duration;
 use store::OpenError;
 
-async fn up_down_up(db: TestDb) {
+async fn migrate_up_down_and_up(db: TestDb) {
     let raw = db.raw().await;
     assert!(!db.store.is_ready().await, "no schema yet");
     db.store.migrate().await.unwrap();
@@ -31,12 +31,12 @@ async fn up_down_up(db: TestDb) {
 
 #[tokio::test]
 async fn every_step_goes_up_and_down_on_sqlite() {
-    up_down_up(TestDb::blank_sqlite().await).await;
+    migrate_up_down_and_up(TestDb::blank_sqlite().await).await;
 }
 
 #[tokio::test]
 async fn every_step_goes_up_and_down_on_postgres() {
-    up_down_up(TestDb::blank_postgres().await).await;
+    migrate_up_down_and_up(TestDb::blank_postgres().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -199,7 +199,7 @@ const KEYS: [(&str, &[&str]); 9] = [
     ("attachments", &["company_id", "contact_id", "deal_id", "activity_id"]),
 ];
 
-both! {
+on_both_databases! {
     /// B4: with one's own key the row is taken, with another workspace's it is refused, for every key there is.
     async fn no_key_reaches_another_workspace(db: TestDb) {
         let raw = db.raw().await;
@@ -337,7 +337,7 @@ async fn the_search_index_of_sqlite_follows_its_tables() {
 }
 
 /// Contacts and companies from before they were found by telephone number are found by it afterwards, as new ones are.
-async fn rows_from_before_are_found(db: TestDb) {
+async fn rows_of_an_older_schema_are_found(db: TestDb) {
     let raw = db.raw().await;
     Migrator::up(&raw.0, Some(9)).await.unwrap();
     let (user, actor) = {
@@ -410,11 +410,11 @@ async fn rows_from_before_are_found(db: TestDb) {
 }
 
 #[tokio::test]
-async fn rows_from_before_are_found_on_sqlite() {
-    rows_from_before_are_found(TestDb::blank_sqlite().await).await;
+async fn rows_of_an_older_schema_are_found_on_sqlite() {
+    rows_of_an_older_schema_are_found(TestDb::blank_sqlite().await).await;
 }
 
 #[tokio::test]
-async fn rows_from_before_are_found_on_postgres() {
-    rows_from_before_are_found(TestDb::blank_postgres().await).await;
+async fn rows_of_an_older_schema_are_found_on_postgres() {
+    rows_of_an_older_schema_are_found(TestDb::blank_postgres().await).await;
 }

@@ -28,9 +28,9 @@ fn time_box() -> Duration {
     trial_size(Duration::from_secs(10), Duration::from_secs(300))
 }
 
-both! {
+on_both_databases! {
     /// D2: visitors who leave at any point of a write. What was acknowledged is there; nothing hangs in a transaction.
-    async fn no_acknowledged_write_is_lost_when_others_leave(db: TestDb) {
+    async fn no_acknowledged_write_is_lost_when_other_requests_are_cancelled(db: TestDb) {
         let (started, mut acknowledged) = (Instant::now(), Vec::new());
         let mut tried = 0;
         while tried < trial_size(1_000, 5_000) && started.elapsed() < time_box() {
@@ -59,7 +59,7 @@ both! {
         }
         let raw = db.raw().await;
         if raw.is_postgres() {
-            raw.nothing_hangs_in_a_transaction().await;
+            raw.assert_no_idle_transaction().await;
         }
         // And the pools still work, on every connection.
         let mut readers = JoinSet::new();
@@ -96,7 +96,7 @@ both! {
     }
 
     /// Visitors who leave at any point of a read: nobody is given another's answer, and every connection can still be had.
-    async fn a_reader_who_leaves_takes_no_answer_along(db: TestDb) {
+    async fn a_cancelled_read_takes_no_answer_of_another(db: TestDb) {
         const SESSIONS: usize = 16;
         for n in 0..SESSIONS {
             db.store.create_session(token(n), content(n), None).await.unwrap();
@@ -124,7 +124,7 @@ both! {
         }
     }
 
-    async fn a_store_on_behalf_of_a_request_is_the_same_store(db: TestDb) {
+    async fn a_store_with_an_address_shares_the_database(db: TestDb) {
         let other = db.store.from_address("192.0.2.1".parse().unwrap());
         other.create_session(token(1), content(1), Some("x".repeat(10_000).as_str())).await.unwrap();
         assert!(db.store.load_session(token(1)).await.unwrap().is_some());

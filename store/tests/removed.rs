@@ -76,7 +76,7 @@ fn named(name: &str) -> Option<String> {
     Some(name.to_owned())
 }
 
-both! {
+on_both_databases! {
     async fn each_kind_is_found_with_its_name_time_and_user(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
@@ -119,7 +119,7 @@ both! {
         }
     }
 
-    async fn what_was_deleted_twice_is_told_of_the_last_time(db: TestDb) {
+    async fn a_record_deleted_twice_has_its_latest_removal(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let lan = member(&db, &actor, "lan", Role::Member).await;
         let store = &db.store;
@@ -135,7 +135,7 @@ both! {
         assert_eq!(binned(store, &actor, id.0).await, (4, None, true));
     }
 
-    async fn what_went_with_a_company_comes_back_with_it(db: TestDb) {
+    async fn a_record_deleted_with_its_company_restores_the_company(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let raw = db.raw().await;
@@ -161,7 +161,7 @@ both! {
         assert_eq!(verify_chain(store, actor.workspace_id).await, Ok(None));
     }
 
-    async fn a_deal_deleted_before_its_company_brings_it_back_too(db: TestDb) {
+    async fn a_deal_deleted_before_its_company_restores_the_company(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let these = customer(&db, &actor).await;
@@ -185,7 +185,7 @@ both! {
         assert_eq!(verify_chain(store, actor.workspace_id).await, Ok(None));
     }
 
-    async fn an_activity_that_went_with_its_contact_brings_it_back(db: TestDb) {
+    async fn an_activity_deleted_with_its_contact_restores_the_contact(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let raw = db.raw().await;
@@ -219,7 +219,7 @@ both! {
         assert_counters(&raw).await;
     }
 
-    async fn a_record_that_is_there_keeps_its_version(db: TestDb) {
+    async fn restoring_a_live_record_keeps_its_version(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let these = customer(&db, &actor).await;
@@ -234,7 +234,7 @@ both! {
         assert!(everything(&db.raw().await).await == before, "nothing is written");
     }
 
-    async fn who_may_restore_is_told_and_checked(db: TestDb) {
+    async fn restorable_matches_the_permission_check(db: TestDb) {
         let (_, hung) = db.register("hung").await;
         let store = &db.store;
         let raw = db.raw().await;
@@ -280,7 +280,7 @@ both! {
         assert_counters(&raw).await;
     }
 
-    async fn another_workspaces_record_is_one_that_never_was(db: TestDb) {
+    async fn a_removed_record_of_another_workspace_is_not_found(db: TestDb) {
         let (_, mine) = db.register("hung").await;
         let (_, theirs) = db.register("lan").await;
         let store = &db.store;
@@ -299,7 +299,7 @@ both! {
         assert!(everything(&db.raw().await).await == before);
     }
 
-    async fn a_merged_tag_leads_to_the_one_that_carries_on(db: TestDb) {
+    async fn a_merged_tag_names_its_last_successor(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let admin = member(&db, &actor, "lan", Role::Admin).await;
         let store = &db.store;

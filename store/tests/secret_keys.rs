@@ -23,7 +23,7 @@ async fn unseal(store: &Store, sealed: &str) -> Option<String> {
     store.unseal("test", sealed).await.unwrap().map(|data| String::from_utf8(data).unwrap())
 }
 
-both! {
+on_both_databases! {
     async fn what_one_process_seals_another_opens_and_no_other_install_does(db: TestDb) {
         let other = another_process(&db).await;
         let sealed = seal(&db.store, "Đường").await;

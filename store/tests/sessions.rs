@@ -24,7 +24,7 @@ fn token(n: u32) -> TokenHash {
     TokenHash::of(&n.to_be_bytes())
 }
 
-both! {
+on_both_databases! {
     async fn a_session_says_who_is_signed_in_and_as_what(db: TestDb) {
         let (user, actor) = db.register("hung").await;
         assert!(db.store.create_session(token(1), stranger("đang gõ"), Some("Firefox")).await.unwrap());

@@ -57,7 +57,7 @@ async fn known_device(db: &TestDb, name: &str) -> Device {
     db.store.open_device(&cookie).await.unwrap().unwrap()
 }
 
-both! {
+on_both_databases! {
     /// A4: 50 at once from one network, on two processes. Ten are compared; elsewhere the right password is.
     async fn fifty_tries_at_once_compare_ten_passwords(db: TestDb) {
         db.register("hung").await;
@@ -77,7 +77,7 @@ both! {
         other.close().await;
     }
 
-    async fn a_refusal_says_when_to_try_again_and_means_it(db: TestDb) {
+    async fn a_limited_sign_in_names_the_time_of_the_next_accepted_attempt(db: TestDb) {
         use domain::clock::Clock;
         db.register("hung").await;
         let store = from(&db.store, "203.0.113.1");

@@ -20,12 +20,12 @@ const TRIES: usize = 100;
 /// A difference that is there shows in every round; one that another process made does not.
 const ROUNDS: usize = 4;
 
-both! {
+on_both_databases! {
     async fn a_known_and_an_unknown_address_are_refused_equally_slowly(db: TestDb) {
         db.register("hung").await;
         let mut rounds = Vec::new();
         for _ in 0..ROUNDS {
-            let (known, unknown) = round(&db).await;
+            let (known, unknown) = timed_round(&db).await;
             let apart = known.abs_diff(unknown).as_secs_f64() / known.as_secs_f64();
             if apart <= 0.05 {
                 return;
@@ -37,7 +37,7 @@ both! {
 }
 
 /// The medians of refusals of a known and of an unknown address.
-async fn round(db: &TestDb) -> (Duration, Duration) {
+async fn timed_round(db: &TestDb) -> (Duration, Duration) {
     // No limit is to end a round: each try comes from a network of its own, each round after the last one's windows.
     db.clock.advance(TimeDelta::hours(1));
     let networks = AtomicU32::new(0);

@@ -66,8 +66,8 @@ async fn found(store: &Store, actor: &Actor, q: &str) -> Vec<String> {
     store.companies(actor, &query).await.unwrap().rows.into_iter().map(|row| row.name).collect()
 }
 
-both! {
-    async fn each_tag_tells_what_carries_it(db: TestDb) {
+on_both_databases! {
+    async fn tags_have_the_counts_of_their_records(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let these = tagged_records(&db, &actor).await;
         let store = &db.store;
@@ -122,7 +122,7 @@ both! {
         db.store.update_tag(&actor, these.one, 2, tag("Víp")).await.unwrap();
     }
 
-    async fn two_tags_become_one_and_nothing_carries_it_twice(db: TestDb) {
+    async fn merged_tags_are_on_each_record_once(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let these = tagged_records(&db, &actor).await;
         let store = &db.store;
@@ -149,7 +149,7 @@ both! {
         assert_eq!(verify_chain(store, actor.workspace_id).await, Ok(None));
     }
 
-    async fn a_merge_reaches_what_is_in_the_bin(db: TestDb) {
+    async fn a_merge_includes_records_in_the_bin(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let these = tagged_records(&db, &actor).await;
         db.store.delete_company(&actor, these.companies[1], 1, ALL_SHOWN).await.unwrap();
@@ -163,7 +163,7 @@ both! {
         assert_counters(&raw).await;
     }
 
-    async fn a_deleted_tag_is_taken_off_everything(db: TestDb) {
+    async fn a_deleted_tag_is_removed_from_all_records(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let these = tagged_records(&db, &actor).await;
         let store = &db.store;
@@ -191,7 +191,7 @@ both! {
         assert_eq!(everything(&db.raw().await).await, before);
     }
 
-    async fn many_carriers_are_found_by_a_new_name_too(db: TestDb) {
+    async fn renaming_a_tag_reindexes_all_its_companies(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let tag_id = make(&db.store, &actor, "Cũ").await;
         // More than are written at once.

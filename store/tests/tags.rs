@@ -18,8 +18,8 @@ fn with_new_tag(name: &str, new_tag: &str, color: &str) -> CompanyDraft {
     CompanyForm { name: name.into(), new_tag: new_tag.into(), new_tag_color: color.into(), ..CompanyForm::default() }.parse().unwrap()
 }
 
-both! {
-    async fn a_name_is_taken_in_any_case_and_either_form(db: TestDb) {
+on_both_databases! {
+    async fn a_tag_name_is_unique_in_any_case_and_unicode_form(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let made = db.store.create_tag(&actor, TagDraft::parse("Khách VIP", "#0284c7").unwrap()).await.unwrap();
         let tags = db.store.tags(&actor).await.unwrap();
@@ -75,7 +75,7 @@ both! {
         assert_eq!(store.company(&actor, third).await.unwrap().tags, tags);
     }
 
-    async fn a_new_tag_goes_with_its_company_or_not_at_all(db: TestDb) {
+    async fn a_failed_company_creates_no_tag(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let before = everything(&db.raw().await).await;
         let refused = CompanyDraft { tags: vec![TagId(uuid::Uuid::from_u128(7))], ..with_new_tag("A", "Mới", "") };
@@ -83,7 +83,7 @@ both! {
         assert_eq!(everything(&db.raw().await).await, before);
     }
 
-    async fn an_edit_puts_tags_on_and_takes_them_off(db: TestDb) {
+    async fn an_edit_adds_and_removes_tags(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         for name in ["A", "B", "C"] {

@@ -17,7 +17,7 @@ use domain::{
 };
 use std::time::{Duration, Instant};
 use store::{
-    demo::Bulk,
+    demo::SeedCounts,
     timeline::{Timeline, TimelineEntry, TimelineEvent, TimelineOf, TimelineRecord},
 };
 use support::{About, activity, call, company, contact, deal, to};
@@ -48,14 +48,14 @@ async fn whole(db: &TestDb, actor: &Actor, of: TimelineOf, changes: bool) -> Vec
         let part = db.store.timeline(actor, of, changes, before).await.unwrap();
         assert!(part.entries.len() as u64 <= TIMELINE_PAGE);
         entries.extend(part.entries);
-        match part.older {
+        match part.next_cursor {
             Some(end) => before = Some(end.to_string().parse().unwrap()),
             None => return entries,
         }
     }
 }
 
-both! {
+on_both_databases! {
     async fn activities_and_changes_are_mixed_newest_first(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
@@ -83,7 +83,7 @@ both! {
         let timeline = store.timeline(&actor, TimelineOf::Company(id), true, None).await.unwrap();
         let expected = ["update Ánh Dương", "move Xe tải", "call Báo giá", "create Xe tải", "create Ánh Dương"];
         assert_eq!(all_words(&timeline), expected, "without a card's place in its column and an edit of nothing");
-        assert_eq!(timeline.older, None);
+        assert_eq!(timeline.next_cursor, None);
         let TimelineEvent::Change(change) = &timeline.entries[0].what else { panic!("a change") };
         assert_eq!((change.before["status"].as_str(), change.after["status"].as_str()), (Some("lead"), Some("active")));
         let TimelineEvent::Change(change) = &timeline.entries[1].what else { panic!("a change") };
@@ -127,7 +127,7 @@ both! {
         }
     }
 
-    async fn what_is_in_the_bin_or_elsewhere_is_not_shown(db: TestDb) {
+    async fn the_timeline_excludes_the_bin_and_other_workspaces(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (_, stranger) = db.register("lan").await;
         let store = &db.store;
@@ -147,17 +147,17 @@ both! {
         }).collect();
         assert_eq!(talks, [(kept, None)]);
         for of in [TimelineOf::Company(id), TimelineOf::Deal(lost)] {
-            assert_eq!(store.timeline(&stranger, of, true, None).await.unwrap(), Timeline { entries: vec![], older: None });
+            assert_eq!(store.timeline(&stranger, of, true, None).await.unwrap(), Timeline { entries: vec![], next_cursor: None });
         }
     }
 
     async fn a_large_company_opens_within_the_budget(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
-        store.seed_bulk(&actor, Bulk { companies: 1, contacts: 40, deals: 60, activities: 2_000 }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: 1, contacts: 40, deals: 60, activities: 2_000 }).await.unwrap();
         let id: Vec<uuid::Uuid> = db.raw().await.column("SELECT id FROM companies").await;
         let id = CompanyId(id[0]);
-        store.seed_bulk(&actor, Bulk { companies: 2_000, contacts: 4_000, deals: 1_000, activities: 18_000 }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: 2_000, contacts: 4_000, deals: 1_000, activities: 18_000 }).await.unwrap();
         // Every one of its deals was moved about, as over a few years.
         let deals: Vec<uuid::Uuid> = {
             let raw = db.raw().await;
@@ -173,7 +173,7 @@ both! {
         db.raw().await.run("ANALYZE").await.unwrap();
         let newest = store.timeline(&actor, TimelineOf::Company(id), true, None).await.unwrap();
         assert_eq!(newest.entries.len() as u64, TIMELINE_PAGE);
-        for before in [None, newest.older] {
+        for before in [None, newest.next_cursor] {
             let mut times: Vec<Duration> = Vec::new();
             for _ in 0..21 {
                 let begin = Instant::now();

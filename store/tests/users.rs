@@ -7,7 +7,7 @@ mod common;
 use common::{TestDb, register_form};
 use store::{StoreError, verify_chain};
 
-both! {
+on_both_databases! {
     async fn registering_makes_a_user_with_a_workspace_of_their_own(db: TestDb) {
         let (user, actor) = db.register("hung").await;
         let workspace = db.store.workspace(&actor).await.unwrap();

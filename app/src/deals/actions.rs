@@ -22,7 +22,7 @@ use domain::{deals::BulkChange, forms::parse_version};
 #[cfg(feature = "ssr")]
 use store::{
     StoreError,
-    deals::{BulkDone, Refused},
+    deals::{BulkOutcome, SkippedDeal},
 };
 
 /// Creates a deal.
@@ -136,21 +136,21 @@ pub async fn change_deals(
 
 /// The notice of a bulk change. `verb`: the change, such as `deleted`.
 #[cfg(feature = "ssr")]
-fn bulk_summary(done: &BulkDone, verb: &str) -> String {
+fn bulk_summary(done: &BulkOutcome, verb: &str) -> String {
     let mut words = format!("{} {verb}", pluralize(done.changed, "deal", "deals"));
-    if !done.refused.is_empty() {
-        let each: Vec<String> = done.refused.iter().take(5).map(skip_reason).collect();
-        let rest = done.refused.len().saturating_sub(each.len());
+    if !done.skipped.is_empty() {
+        let each: Vec<String> = done.skipped.iter().take(5).map(skip_reason).collect();
+        let rest = done.skipped.len().saturating_sub(each.len());
         let more = if rest > 0 { format!("; and {rest} more") } else { String::new() };
-        words.push_str(&format!(", {} not: {}{more}", done.refused.len(), each.join("; ")));
+        words.push_str(&format!(", {} not: {}{more}", done.skipped.len(), each.join("; ")));
     }
     words
 }
 
 #[cfg(feature = "ssr")]
-fn skip_reason(Refused { name, why }: &Refused) -> String {
+fn skip_reason(SkippedDeal { name, reason }: &SkippedDeal) -> String {
     let name = name.as_ref().map_or_else(|| "one".to_owned(), |name| format!("“{name}”"));
-    match why {
+    match reason {
         StoreError::Conflict => format!("{name} was changed by somebody else meanwhile"),
         StoreError::Denied => format!("{name} is somebody else’s"),
         _ => format!("{name} is no longer there"),
@@ -163,15 +163,15 @@ mod tests {
 
     #[test]
     fn what_was_done_and_what_was_not_is_said() {
-        assert_eq!(bulk_summary(&BulkDone { changed: 1, refused: vec![] }, "deleted"), "1 deal deleted");
-        let refused = |why| Refused { name: Some("A".to_owned()), why };
-        let gone = Refused { name: None, why: StoreError::NotFound };
-        let done = BulkDone { changed: 0, refused: vec![refused(StoreError::Conflict), refused(StoreError::Denied), gone] };
+        assert_eq!(bulk_summary(&BulkOutcome { changed: 1, skipped: vec![] }, "deleted"), "1 deal deleted");
+        let refused = |reason| SkippedDeal { name: Some("A".to_owned()), reason };
+        let gone = SkippedDeal { name: None, reason: StoreError::NotFound };
+        let done = BulkOutcome { changed: 0, skipped: vec![refused(StoreError::Conflict), refused(StoreError::Denied), gone] };
         assert_eq!(
             bulk_summary(&done, "changed"),
             "0 deals changed, 3 not: “A” was changed by somebody else meanwhile; “A” is somebody else’s; one is no longer there"
         );
-        let many = BulkDone { changed: 2, refused: vec![refused(StoreError::Denied); 7] };
+        let many = BulkOutcome { changed: 2, skipped: vec![refused(StoreError::Denied); 7] };
         assert!(bulk_summary(&many, "changed").ends_with("and 2 more"));
     }
 }

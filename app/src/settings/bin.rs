@@ -22,7 +22,7 @@ use domain::{
 use leptos::prelude::*;
 use store::{
     StoreError,
-    bin::{BinList, Binned},
+    bin::{BinEntry, BinList},
 };
 
 const EMPTY: EmptyText =
@@ -59,7 +59,7 @@ fn rows(ctx: &RequestContext, query: &BinQuery, list: BinList) -> AnyView {
     view! { <div class="panel"><ul class="divide-y">{rows}</ul>{foot}</div> }.into_any()
 }
 
-fn row(ctx: &RequestContext, record: Binned) -> impl IntoView + use<> {
+fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
     let (word, list, icon_view) = match record.entity {
         Entity::Contact => ("Contact", "contacts", icon("users", "size-4").into_any()),
         Entity::Deal => ("Deal", "deals", icon("circle-dollar-sign", "size-4").into_any()),
@@ -89,7 +89,7 @@ fn row(ctx: &RequestContext, record: Binned) -> impl IntoView + use<> {
 }
 
 /// The restore button, or the reason why there is none. Users who may delete nothing see neither.
-fn action(ctx: &RequestContext, record: &Binned, list: &str) -> AnyView {
+fn action(ctx: &RequestContext, record: &BinEntry, list: &str) -> AnyView {
     let actor = ctx.actor();
     let note = |words: String| view! { <p class="text-xs text-muted-foreground">{words}</p> }.into_any();
     let company = record.company_name.clone().filter(|_| record.company_gone);

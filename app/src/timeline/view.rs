@@ -35,7 +35,7 @@ pub fn timeline_cursor(pairs: &[(String, String)]) -> Result<Option<TimelineCurs
 pub fn timeline(ctx: &RequestContext, page: TimelinePage, timeline: Timeline, action: Option<AnyView>) -> impl IntoView + use<> {
     let TimelinePage { of, path, pairs, before } = page;
     let newest = before.map(|_| view! { <p><a class="btn" data-variant="outline" data-size="sm" href=list_url(&path, &pairs)>{icon("arrow-up", "size-4")} "Newest entries"</a></p> });
-    let older = timeline.older.map(|end| {
+    let older = timeline.next_cursor.map(|end| {
         let pairs: Vec<_> = pairs.iter().cloned().chain([("before", end.to_string())]).collect();
         view! { <a class="btn" data-variant="outline" data-size="sm" data-older href=list_url(&path, &pairs)>"Show older entries"</a> }
     });

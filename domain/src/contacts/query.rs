@@ -1,6 +1,6 @@
 //! The query of the contact list.
 
-use super::{AuthorityLevel, DECIDES_NOT, JOB_TITLE_MAX, standing, ticked};
+use super::{AuthorityLevel, JOB_TITLE_MAX, NON_DECIDER_RANK, authority_rank, ticked};
 use crate::{
     ids::{CompanyId, TagId},
     page::{self, BadQuery, ListQuery, PageNumber, Sort, SortColumn},
@@ -15,7 +15,7 @@ pub enum ContactColumn {
     JobTitle,
     /// The company's name, ignoring accents; contacts without a company come first.
     Company,
-    /// Authority, by [`standing`].
+    /// Authority, by [`authority_rank`].
     Authority,
     /// Phone number, by its key.
     Phone,
@@ -87,12 +87,12 @@ impl ContactQuery {
         page::check_value_count(query, values)
     }
 
-    /// The authority ranks that the filters include; `None` for all.
-    pub fn standings(&self) -> Option<Vec<i16>> {
-        let of_level = |level: &AuthorityLevel| [standing(true, Some(*level)), standing(false, Some(*level))];
+    /// The [`authority_rank`]s that the filters let through; `None` if there is no such filter.
+    pub fn authority_ranks(&self) -> Option<Vec<i16>> {
+        let of_level = |level: &AuthorityLevel| [authority_rank(true, Some(*level)), authority_rank(false, Some(*level))];
         let all = || (0..=5).collect();
         let mut left: Vec<i16> = if self.authority.is_empty() { all() } else { self.authority.iter().flat_map(of_level).collect() };
-        left.retain(|place| !self.decision_makers || *place < DECIDES_NOT);
+        left.retain(|rank| !self.decision_makers || *rank < NON_DECIDER_RANK);
         (self.decision_makers || !self.authority.is_empty()).then_some(left)
     }
 
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn who_decides_narrows_to_places_in_the_order() {
         let left = |authority: &[AuthorityLevel], decision_makers| {
-            ContactQuery { authority: authority.to_vec(), decision_makers, ..ContactQuery::default() }.standings()
+            ContactQuery { authority: authority.to_vec(), decision_makers, ..ContactQuery::default() }.authority_ranks()
         };
         assert_eq!(left(&[], false), None);
         assert_eq!(left(&[], true), Some(vec![0, 1, 2, 3]));

@@ -12,8 +12,14 @@ use serde::{Deserialize, Serialize};
 /// Maximum number of deals per bulk change.
 pub const BULK_MAX: usize = 200;
 
-/// A deal that was chosen, and the version it was shown at.
-pub type Chosen = (DealId, i64);
+/// A deal selected in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SelectedDeal {
+    /// Id of the deal.
+    pub id: DealId,
+    /// The version that was shown.
+    pub version: i64,
+}
 
 /// A change to each deal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,29 +56,31 @@ pub struct BulkForm {
 }
 
 impl BulkForm {
-    /// Parses the selected deals.
-    pub fn chosen(&self) -> Result<Vec<Chosen>, FormErrors> {
+    /// Reads the selected deals. A deal that is named twice is returned once.
+    ///
+    /// # Errors
+    /// At `deal`, if one can't be read, if there is none, or if there are more than [`BULK_MAX`].
+    pub fn selected_deals(&self) -> Result<Vec<SelectedDeal>, FormErrors> {
         let read = |text: &String| {
             let (id, version) = text.split_once('.')?;
-            Some((id.parse().ok()?, version.parse().ok()?))
+            Some(SelectedDeal { id: id.parse().ok()?, version: version.parse().ok()? })
         };
-        let chosen: Option<Vec<Chosen>> = self.deal.iter().map(read).collect();
-        match chosen {
+        let selected: Option<Vec<SelectedDeal>> = self.deal.iter().map(read).collect();
+        match selected {
             None => Err(FormErrors::of("deal", "Reload the page and try again")),
-            Some(chosen) if chosen.is_empty() => Err(FormErrors::of("deal", "Choose at least one deal")),
-            Some(chosen) if chosen.len() > BULK_MAX => Err(FormErrors::of("deal", format!("Choose at most {BULK_MAX} deals"))),
-            Some(mut chosen) => {
-                // A deal that is listed twice is changed once.
+            Some(selected) if selected.is_empty() => Err(FormErrors::of("deal", "Choose at least one deal")),
+            Some(selected) if selected.len() > BULK_MAX => Err(FormErrors::of("deal", format!("Choose at most {BULK_MAX} deals"))),
+            Some(mut selected) => {
                 let mut seen = std::collections::BTreeSet::new();
-                chosen.retain(|(id, _)| seen.insert(*id));
-                Ok(chosen)
+                selected.retain(|deal| seen.insert(deal.id));
+                Ok(selected)
             }
         }
     }
 
-    /// Parses the form. The store checks that stage, user and tag exist.
-    pub fn parse(&self) -> Result<(Vec<Chosen>, BulkChange), FormErrors> {
-        let chosen = self.chosen()?;
+    /// Reads the form. The store checks whether stage, member and tag exist.
+    pub fn parse(&self) -> Result<(Vec<SelectedDeal>, BulkChange), FormErrors> {
+        let selected = self.selected_deals()?;
         let unknown = || FormErrors::of("action", "Choose what to do");
         let (what, with) = self.action.split_once(':').unwrap_or((&self.action, ""));
         let change = match what {
@@ -87,7 +95,7 @@ impl BulkForm {
             "delete" if with.is_empty() => BulkChange::Delete,
             _ => return Err(unknown()),
         };
-        Ok((chosen, change))
+        Ok((selected, change))
     }
 }
 
@@ -102,17 +110,17 @@ mod tests {
     }
 
     #[test]
-    fn a_form_says_which_and_what() {
+    fn form_is_read_as_deals_and_change() {
         let stage = BulkForm { lost_reason: " Giá cao ".into(), ..form("stage:closed-lost") }.parse().expect("right");
-        assert_eq!(stage.0, [(ID.parse().expect("an id"), 3)]);
+        assert_eq!(stage.0, [SelectedDeal { id: ID.parse().expect("an id"), version: 3 }]);
         assert_eq!(stage.1, BulkChange::Stage { stage: "closed-lost".into(), lost_reason: Some("Giá cao".into()) });
         assert_eq!(form("delete").parse().expect("right").1, BulkChange::Delete);
         let twice = BulkForm { deal: vec![format!("{ID}.3"), format!("{ID}.4")], ..form("delete") };
-        assert_eq!(twice.chosen().expect("right").len(), 1);
+        assert_eq!(twice.selected_deals().expect("right").len(), 1);
     }
 
     #[test]
-    fn each_fault_has_its_field() {
+    fn each_error_is_at_its_field() {
         for (form, field) in [
             (BulkForm { deal: vec![], ..form("delete") }, "deal"),
             (BulkForm { deal: vec![ID.into()], ..form("delete") }, "deal"),

@@ -10,7 +10,7 @@ use domain::{
 use std::str::FromStr;
 use store::{
     Store, StoreError,
-    demo::{Bulk, DEMO_EMAIL},
+    demo::{DEMO_EMAIL, SeedCounts},
 };
 
 /// Who signs in to measure.
@@ -39,7 +39,7 @@ struct What {
 
 /// How many of each.
 #[derive(Clone, Copy)]
-struct Numbers(Bulk);
+struct Numbers(SeedCounts);
 
 impl FromStr for Numbers {
     type Err = &'static str;
@@ -48,7 +48,7 @@ impl FromStr for Numbers {
         let numbers: Result<Vec<usize>, _> = text.split(',').map(str::parse).collect();
         match numbers.as_deref() {
             Ok([companies, contacts, deals, activities]) => {
-                Ok(Self(Bulk { companies: *companies, contacts: *contacts, deals: *deals, activities: *activities }))
+                Ok(Self(SeedCounts { companies: *companies, contacts: *contacts, deals: *deals, activities: *activities }))
             }
             _ => Err("four whole numbers with commas between"),
         }

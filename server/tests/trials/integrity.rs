@@ -20,7 +20,7 @@ pub async fn assert_integrity(url: &str) {
     let raw = open_raw(url).await;
     assert_counters(&raw).await;
     if raw.is_postgres() {
-        raw.nothing_hangs_in_a_transaction().await;
+        raw.assert_no_idle_transaction().await;
     } else {
         assert_eq!(raw.column::<String>("PRAGMA integrity_check").await, ["ok"]);
         assert_eq!(raw.column::<String>("PRAGMA foreign_key_check").await, [""; 0]);

@@ -1,13 +1,13 @@
-//! Putting an activity in the bin, and taking it out again for thirty days.
+//! Moving an activity to the bin and restoring it within thirty days.
 
 use super::{
-    edit::{load_for_update, of_row, save},
-    figures,
+    counters,
+    edit::{load_for_update, row_audit_json, save},
 };
 use crate::{
     Store, StoreError,
     audit::{chain::Change, differences::without_nulls},
-    bin::{Restored, to_restore, with_company},
+    bin::{Restored, load_for_restore, require_live_company},
     database::write::WorkspaceTx,
     entity::activity,
 };
@@ -18,14 +18,21 @@ use domain::{
 use sea_orm::ActiveValue::Set;
 
 impl Store {
-    /// Puts an activity that was shown at `version` in the bin, its notes with it. Where the workspace locks activities it
-    /// is [`StoreError::Denied`].
+    /// Moves an activity to the bin, with its notes. `version`: the version that was shown.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is none or it is in the bin, [`StoreError::Denied`] if the actor may not delete it or the
+    /// workspace locks activities, [`StoreError::Conflict`] if it was changed since `version`.
     pub async fn delete_activity(&self, actor: &Actor, id: ActivityId, version: i64) -> Result<(), StoreError> {
         self.write(actor, Verb::Delete, Entity::Activity, move |tx| Box::pin(delete(tx, id, version))).await
     }
 
-    /// Takes an activity out of the bin. One that is not in the bin stays as it is; one that has been there for more than 30
-    /// days is gone. One whose company is in the bin is [`StoreError::Conflict`]: it comes back with the company.
+    /// Restores an activity from the bin. An activity that is not in the bin is not changed.
+    ///
+    /// # Errors
+    /// - [`StoreError::NotFound`] if it has been in the bin for more than 30 days.
+    /// - [`StoreError::Denied`] if the actor may not delete it.
+    /// - [`StoreError::Conflict`] if its company is in the bin. Restoring the company restores the activity.
     pub async fn restore_activity(&self, actor: &Actor, id: ActivityId) -> Result<(), StoreError> {
         self.write(actor, Verb::Delete, Entity::Activity, move |tx| Box::pin(async move { restore(tx, id).await.map(drop) })).await
     }
@@ -36,28 +43,28 @@ async fn delete(tx: &mut WorkspaceTx, id: ActivityId, version: i64) -> Result<()
     let changes =
         activity::ActiveModel { deleted_at: Set(Some(tx.now)), updated_at: Set(tx.now), version: Set(version + 1), ..Default::default() };
     save(tx, &row, changes).await?;
-    figures::counted(tx, [(row.company_id, -1)]).await?;
-    figures::contacted(tx, [row.contact_id]).await?;
-    let before = without_nulls(of_row(&row));
+    counters::add_activity_counts(tx, [(row.company_id, -1)]).await?;
+    counters::refresh_last_primary_contact(tx, [row.contact_id]).await?;
+    let before = without_nulls(row_audit_json(&row));
     tx.audit(Change { action: "delete", entity: Entity::Activity.noun(), id: id.0, before: Some(before), after: None }).await
 }
 
-/// Takes an activity out of the bin, as [`Store::restore_activity`] does.
+/// As [`Store::restore_activity`].
 pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ActivityId) -> Result<Restored, StoreError> {
     let deleted_at = activity::Column::DeletedAt;
-    let row = to_restore::<activity::Entity>(tx, Entity::Activity, id.0, deleted_at, |row| row.owner_id).await?;
+    let row = load_for_restore::<activity::Entity>(tx, Entity::Activity, id.0, deleted_at, |row| row.owner_id).await?;
     if row.deleted_at.is_none() {
         return Ok(Restored { name: row.subject, version: row.version });
     }
     if let Some(company) = row.company_id {
-        with_company(tx, company).await?;
+        require_live_company(tx, company).await?;
     }
     let version = row.version + 1;
     let changes = activity::ActiveModel { deleted_at: Set(None), updated_at: Set(tx.now), version: Set(version), ..Default::default() };
     save(tx, &row, changes).await?;
-    figures::counted(tx, [(row.company_id, 1)]).await?;
-    figures::contacted(tx, [row.contact_id]).await?;
-    let after = without_nulls(of_row(&row));
+    counters::add_activity_counts(tx, [(row.company_id, 1)]).await?;
+    counters::refresh_last_primary_contact(tx, [row.contact_id]).await?;
+    let after = without_nulls(row_audit_json(&row));
     tx.audit(Change { action: "restore", entity: Entity::Activity.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(Restored { name: row.subject, version })
 }

@@ -1,4 +1,4 @@
-//! One activity, its follow-up notes, and how it was changed.
+//! One activity with its follow-up notes and edits.
 
 use super::Linked;
 use crate::{
@@ -16,43 +16,43 @@ use sea_orm::FromQueryResult;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Notes, and changes, shown at most: the latest.
+/// Most notes, and most edits, that are read: the latest.
 const SHOWN_MAX: i64 = 500;
 
-/// Everything known of one activity. What is linked but in the bin isn't shown.
+/// All fields of one activity. A link to a record in the bin is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityDetail {
-    /// Which activity.
+    /// Id of the activity.
     pub id: ActivityId,
-    /// Who logged it.
+    /// Id of the user who logged it.
     pub owner_id: UserId,
-    /// That person's name.
+    /// The owner's name.
     pub owner_name: String,
     /// Its version, for the next edit.
     pub version: i64,
-    /// When it was logged.
+    /// Time of its creation.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Time of its latest change.
     pub updated_at: DateTime<Utc>,
-    /// What kind it was.
+    /// Its type.
     pub kind: ActivityType,
-    /// What it was about.
+    /// Subject.
     pub subject: String,
-    /// What was said.
+    /// Description.
     pub description: Option<String>,
-    /// When it was.
+    /// Its time.
     pub date: DateTime<Utc>,
-    /// How long it took, in minutes.
+    /// Duration in minutes.
     pub duration_minutes: Option<i32>,
-    /// What came of it.
+    /// Outcome.
     pub outcome: Option<String>,
-    /// What is to be done next.
+    /// Next steps.
     pub next_steps: Option<String>,
-    /// The company it was with.
+    /// Its company.
     pub company: Option<Linked<CompanyId>>,
-    /// The person it was with.
+    /// Its contact.
     pub contact: Option<Linked<ContactId>>,
-    /// The deal it was about.
+    /// Its deal.
     pub deal: Option<Linked<DealId>>,
     /// Its follow-up notes, oldest first.
     pub notes: Vec<ActivityNote>,
@@ -63,29 +63,29 @@ pub struct ActivityDetail {
 /// A follow-up note.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityNote {
-    /// Which note.
+    /// Id of the note.
     pub id: NoteId,
-    /// When it was added.
+    /// Time of its creation.
     pub at: DateTime<Utc>,
-    /// Who added it.
+    /// Name of the user who added it.
     pub author_name: String,
-    /// What it says.
+    /// Its text.
     pub body: String,
 }
 
 /// One edit of an activity, from the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityEdit {
-    /// When.
+    /// Time of the edit.
     pub at: DateTime<Utc>,
-    /// Who, unless a program did it.
+    /// Name of the user; `None` if a program made the edit.
     pub actor_name: Option<String>,
-    /// The fields that changed: name, as it was, as it is; empty for nothing.
+    /// The changed fields: name, value before, value after. An empty value is an empty text.
     pub fields: Vec<(String, String, String)>,
 }
 
 impl Store {
-    /// Everything known of one activity, in two round trips.
+    /// One activity, in two round trips.
     pub async fn activity(&self, actor: &Actor, id: ActivityId) -> Result<ActivityDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Activity)?;
         let statement = sql(
@@ -101,11 +101,11 @@ impl Store {
             [actor.workspace_id.0.into(), id.0.into()],
         );
         let row: DetailRow = statement.one(self.read()).await?.ok_or(StoreError::NotFound)?;
-        row.with(self.later(actor, id).await?)
+        row.with(self.notes_and_edits(actor, id).await?)
     }
 
-    /// What was added and changed since it was logged: notes carry an id and a text, edits what was and is.
-    async fn later(&self, actor: &Actor, id: ActivityId) -> Result<Vec<LaterRow>, StoreError> {
+    /// The notes and edits of an activity. A note has an id, and its text in `was`; an edit has the audit JSON before and after.
+    async fn notes_and_edits(&self, actor: &Actor, id: ActivityId) -> Result<Vec<NoteOrEditRow>, StoreError> {
         let text = format!(
             "SELECT * FROM (
                SELECT n.id AS note_id, n.created_at AS at, u.name AS who, n.body AS was, CAST(NULL AS text) AS has_become
@@ -125,7 +125,7 @@ impl Store {
 }
 
 #[derive(FromQueryResult)]
-struct LaterRow {
+struct NoteOrEditRow {
     note_id: Option<Uuid>,
     at: DateTime<Utc>,
     who: Option<String>,
@@ -157,9 +157,9 @@ struct DetailRow {
 }
 
 impl DetailRow {
-    fn with(self, later: Vec<LaterRow>) -> Result<ActivityDetail, StoreError> {
+    fn with(self, rows: Vec<NoteOrEditRow>) -> Result<ActivityDetail, StoreError> {
         let (mut notes, mut edits) = (Vec::new(), Vec::new());
-        for row in later {
+        for row in rows {
             match row.note_id {
                 Some(id) => notes.push(ActivityNote {
                     id: NoteId(id),
@@ -205,5 +205,5 @@ fn fields(before: Option<String>, after: Option<String>) -> Vec<(String, String,
     };
     let (before, after) = (read(before), read(after));
     let Value::Object(after) = after else { return vec![] };
-    after.iter().map(|(field, is)| (field.clone(), words(&before[field]), words(is))).collect()
+    after.iter().map(|(field, value)| (field.clone(), words(&before[field]), words(value))).collect()
 }

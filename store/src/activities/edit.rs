@@ -1,13 +1,13 @@
-//! Logging and changing an activity.
+//! Creating and updating an activity.
 
-use super::{figures, links};
+use super::{counters, links};
 use crate::{
     Store, StoreError,
     audit::{
         chain::Change,
         differences::{diff, without_nulls},
     },
-    bin::kept,
+    bin::keep_deleted_reference,
     database::write::WorkspaceTx,
     entity::activity,
 };
@@ -24,26 +24,31 @@ use sea_orm::{
 use serde_json::{Value, json};
 
 impl Store {
-    /// Logs an activity, owned by the actor. What the draft leaves out, its deal or contact fills in: a deal its company and
-    /// contact, a contact their company.
+    /// Creates an activity, owned by the actor. Missing links are filled in: from the deal its company and contact, from the contact
+    /// its company.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] at `company_id`, `contact_id` or `deal_id` for one that isn't there, at `deal_id` for a deal of
-    /// another company.
+    /// [`StoreError::Invalid`] at `company_id`, `contact_id` or `deal_id` if there is no such record or it is in the bin, at `deal_id`
+    /// for a deal of another company.
     pub async fn create_activity(&self, actor: &Actor, draft: ActivityDraft) -> Result<ActivityId, StoreError> {
         self.create_idempotent(actor, Entity::Activity, |tx| Box::pin(create(tx, draft))).await
     }
 
-    /// Changes an activity that was shown at `version`; one changed since is [`StoreError::Conflict`], and where the workspace
-    /// locks activities every one is [`StoreError::Denied`]. The errors of [`Store::create_activity`] otherwise.
+    /// Updates an activity. `version`: the version that was shown.
+    ///
+    /// # Errors
+    /// Those of [`Store::create_activity`], and
+    /// - [`StoreError::NotFound`] if there is no such activity, or it is in the bin;
+    /// - [`StoreError::Denied`] if the actor may not change it, or the workspace locks activities;
+    /// - [`StoreError::Conflict`] if it was changed since `version`.
     pub async fn update_activity(&self, actor: &Actor, id: ActivityId, version: i64, draft: ActivityDraft) -> Result<(), StoreError> {
         self.write(actor, Verb::Update, Entity::Activity, move |tx| Box::pin(update(tx, id, version, draft))).await
     }
 }
 
-/// Logs an activity, with its counters and audit row.
+/// Creates an activity, with counters and audit row.
 pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ActivityDraft) -> Result<ActivityId, StoreError> {
-    links::fill(tx, &mut draft).await?;
+    links::resolve_links(tx, &mut draft).await?;
     let id = ActivityId(tx.new_id());
     let row = activity::ActiveModel {
         workspace_id: Set(tx.workspace_id()),
@@ -53,36 +58,40 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ActivityDraft) -> Re
         created_at: Set(tx.now),
         updated_at: Set(tx.now),
         deleted_at: NotSet,
-        ..filled(&draft)
+        ..draft_columns(&draft)
     };
     activity::Entity::insert(row).exec_without_returning(&tx.db).await?;
-    figures::counted(tx, [(draft.company_id.map(|id| id.0), 1)]).await?;
-    figures::contacted(tx, [draft.contact_id.map(|id| id.0)]).await?;
-    let after = without_nulls(of_draft(&draft));
+    counters::add_activity_counts(tx, [(draft.company_id.map(|id| id.0), 1)]).await?;
+    counters::refresh_last_primary_contact(tx, [draft.contact_id.map(|id| id.0)]).await?;
+    let after = without_nulls(draft_audit_json(&draft));
     tx.audit(Change { action: "create", entity: Entity::Activity.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
 }
 
 async fn update(tx: &mut WorkspaceTx, id: ActivityId, version: i64, mut draft: ActivityDraft) -> Result<(), StoreError> {
     let row = load_for_update(tx, Verb::Update, id, version).await?;
-    links::fill(tx, &mut draft).await?;
+    links::resolve_links(tx, &mut draft).await?;
     if draft.company_id.map(|id| id.0) == row.company_id {
-        draft.contact_id = kept(tx, "contacts", row.contact_id, draft.contact_id.map(|id| id.0)).await?.map(ContactId);
-        draft.deal_id = kept(tx, "deals", row.deal_id, draft.deal_id.map(|id| id.0)).await?.map(DealId);
+        draft.contact_id = keep_deleted_reference(tx, "contacts", row.contact_id, draft.contact_id.map(|id| id.0)).await?.map(ContactId);
+        draft.deal_id = keep_deleted_reference(tx, "deals", row.deal_id, draft.deal_id.map(|id| id.0)).await?.map(DealId);
     }
-    draft.date = same_minute(row.date, draft.date);
-    let changes = activity::ActiveModel { version: Set(version + 1), updated_at: Set(tx.now), ..filled(&draft) };
+    draft.date = keep_seconds(row.date, draft.date);
+    let changes = activity::ActiveModel { version: Set(version + 1), updated_at: Set(tx.now), ..draft_columns(&draft) };
     save(tx, &row, changes).await?;
-    // Out and in again, even where the company stays: its last contact follows the date.
-    figures::counted(tx, [(row.company_id, -1), (draft.company_id.map(|id| id.0), 1)]).await?;
-    figures::contacted(tx, [row.contact_id, draft.contact_id.map(|id| id.0)]).await?;
-    let (before, after) = diff(of_row(&row), of_draft(&draft));
+    // Removed and added even if the company stays, as the time of its latest activity depends on the date.
+    counters::add_activity_counts(tx, [(row.company_id, -1), (draft.company_id.map(|id| id.0), 1)]).await?;
+    counters::refresh_last_primary_contact(tx, [row.contact_id, draft.contact_id.map(|id| id.0)]).await?;
+    let (before, after) = diff(row_audit_json(&row), draft_audit_json(&draft));
     tx.audit(Change { action: "update", entity: Entity::Activity.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 
-/// The row of an activity that the actor is about to change: there, theirs to change, not locked, and still at `version`.
+/// Loads the row of an activity that the actor is about to change.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is none or it is in the bin, [`StoreError::Denied`] if the actor may not change it or the workspace
+/// locks activities, [`StoreError::Conflict`] if its version is not `version`.
 pub(super) async fn load_for_update(tx: &WorkspaceTx, verb: Verb, id: ActivityId, version: i64) -> Result<activity::Model, StoreError> {
-    // Asked first: of one in the bin, nobody is told that restoring it lets them change it.
+    // Checked before the row is read: `NotFound` for an activity in the bin would offer to restore and change it.
     if tx.lock_activities {
         return Err(StoreError::Denied);
     }
@@ -97,26 +106,30 @@ pub(super) async fn load_for_update(tx: &WorkspaceTx, verb: Verb, id: ActivityId
     if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
 }
 
-/// Writes the one row, only if it still has the version it was read at.
-pub(super) async fn save(tx: &WorkspaceTx, was: &activity::Model, changes: activity::ActiveModel) -> Result<(), StoreError> {
+/// Updates columns of one activity.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if the row no longer has the version of `before`.
+pub(super) async fn save(tx: &WorkspaceTx, before: &activity::Model, changes: activity::ActiveModel) -> Result<(), StoreError> {
     use activity::Column as C;
-    let done = activity::Entity::update_many()
+    let result = activity::Entity::update_many()
         .set(changes)
-        .filter(C::WorkspaceId.eq(was.workspace_id))
-        .filter(C::Id.eq(was.id))
-        .filter(C::Version.eq(was.version))
+        .filter(C::WorkspaceId.eq(before.workspace_id))
+        .filter(C::Id.eq(before.id))
+        .filter(C::Version.eq(before.version))
         .exec(&tx.db)
         .await?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+    if result.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
-/// A form shows no seconds: a time that differs only by them was not changed.
-fn same_minute(was: DateTime<Utc>, is: DateTime<Utc>) -> DateTime<Utc> {
-    if was.duration_trunc(TimeDelta::minutes(1)) == Ok(is) { was } else { is }
+/// The time of an edited activity: `after`, or `before` if both are in one minute. A form shows no seconds, so an unchanged field would
+/// drop them.
+fn keep_seconds(before: DateTime<Utc>, after: DateTime<Utc>) -> DateTime<Utc> {
+    if before.duration_trunc(TimeDelta::minutes(1)) == Ok(after) { before } else { after }
 }
 
-/// The columns that a draft fills.
-fn filled(draft: &ActivityDraft) -> activity::ActiveModel {
+/// The columns of a draft.
+fn draft_columns(draft: &ActivityDraft) -> activity::ActiveModel {
     activity::ActiveModel {
         kind: Set(draft.kind.slug().to_owned()),
         subject: Set(draft.subject.clone()),
@@ -132,7 +145,7 @@ fn filled(draft: &ActivityDraft) -> activity::ActiveModel {
     }
 }
 
-fn of_draft(draft: &ActivityDraft) -> Value {
+fn draft_audit_json(draft: &ActivityDraft) -> Value {
     json!({
         "type": draft.kind.slug(), "subject": draft.subject, "description": draft.description, "date": draft.date,
         "duration_minutes": draft.duration_minutes, "outcome": draft.outcome, "next_steps": draft.next_steps,
@@ -141,8 +154,8 @@ fn of_draft(draft: &ActivityDraft) -> Value {
     })
 }
 
-/// A row as the audit log keeps it.
-pub(super) fn of_row(row: &activity::Model) -> Value {
+/// A row as the audit log stores it.
+pub(super) fn row_audit_json(row: &activity::Model) -> Value {
     json!({
         "type": row.kind, "subject": row.subject, "description": row.description, "date": row.date,
         "duration_minutes": row.duration_minutes, "outcome": row.outcome, "next_steps": row.next_steps,
@@ -156,10 +169,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_that_differs_by_seconds_alone_stays() {
+    fn time_of_the_same_minute_keeps_its_seconds() {
         let time = |text: &str| text.parse::<DateTime<Utc>>().expect("a time");
-        let was = time("2026-11-20T18:04:05.678Z");
-        assert_eq!(same_minute(was, time("2026-11-20T18:04:00Z")), was);
-        assert_eq!(same_minute(was, time("2026-11-20T18:05:00Z")), time("2026-11-20T18:05:00Z"));
+        let before = time("2026-11-20T18:04:05.678Z");
+        assert_eq!(keep_seconds(before, time("2026-11-20T18:04:00Z")), before);
+        assert_eq!(keep_seconds(before, time("2026-11-20T18:05:00Z")), time("2026-11-20T18:05:00Z"));
     }
 }

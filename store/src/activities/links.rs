@@ -1,4 +1,4 @@
-//! What an activity is linked to: that it is there, and what follows from it.
+//! Links of an activity to company, contact and deal: validation and completion.
 
 use crate::{
     StoreError,
@@ -12,9 +12,9 @@ use domain::{
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-/// The draft's links as the workspace has them; one in the bin is not there.
+/// The records that a draft links to, and the links of those. `None` for a record in the bin.
 #[derive(FromQueryResult)]
-struct Found {
+struct LinkRow {
     company: Option<Uuid>,
     contact: Option<Uuid>,
     company_of_contact: Option<Uuid>,
@@ -23,9 +23,11 @@ struct Found {
     contact_of_deal: Option<Uuid>,
 }
 
-/// Refuses links to what isn't there, and fills in those left out: from the deal its company and contact, from the contact
-/// their company.
-pub(super) async fn fill(tx: &WorkspaceTx, draft: &mut ActivityDraft) -> Result<(), StoreError> {
+/// Validates the links of a draft and fills in missing ones: from the deal its company and contact, from the contact its company.
+///
+/// # Errors
+/// Those of [`Store::create_activity`](crate::Store::create_activity).
+pub(super) async fn resolve_links(tx: &WorkspaceTx, draft: &mut ActivityDraft) -> Result<(), StoreError> {
     if draft.company_id.is_none() && draft.contact_id.is_none() && draft.deal_id.is_none() {
         return Ok(());
     }
@@ -52,7 +54,7 @@ pub(super) async fn fill(tx: &WorkspaceTx, draft: &mut ActivityDraft) -> Result<
     Ok(())
 }
 
-async fn find(tx: &WorkspaceTx, draft: &ActivityDraft) -> Result<Found, StoreError> {
+async fn find(tx: &WorkspaceTx, draft: &ActivityDraft) -> Result<LinkRow, StoreError> {
     let statement = sql(
         "SELECT c.id AS company, p.id AS contact, pc.id AS company_of_contact,
            d.id AS deal, d.company_id AS company_of_deal, dp.id AS contact_of_deal

@@ -9,7 +9,7 @@ use crate::{
     },
     error::authorize,
     lists::{
-        names::named,
+        names::names_by_id,
         page::{COUNT_CAP, RowRange, Total, page_source_sql},
     },
 };
@@ -23,12 +23,12 @@ use domain::{
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
-/// The days of a query in UTC: its calendar is the workspace's, which the store doesn't know.
+/// A range of time in UTC. Callers convert the days of a query, as they know the workspace's time zone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Span {
-    /// Where the first day begins.
+pub struct TimeRange {
+    /// Start of the first day, inclusive.
     pub from: Option<DateTime<Utc>>,
-    /// Where the day after the last begins.
+    /// End of the last day, exclusive.
     pub until: Option<DateTime<Utc>>,
 }
 
@@ -37,45 +37,45 @@ pub struct Span {
 pub struct ActivityList {
     /// Its rows, at most [`domain::page::PAGE_SIZE`](domain::page::PAGE_SIZE).
     pub rows: Vec<ActivityRow>,
-    /// How many rows all pages have together.
+    /// Number of rows of all pages.
     pub total: Total,
 }
 
-/// One row of the list. What is linked but in the bin isn't shown.
+/// One row of the list. A link to a record in the bin is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityRow {
-    /// Which activity.
+    /// Id of the activity.
     pub id: ActivityId,
-    /// What kind it was.
+    /// Its type.
     pub kind: ActivityType,
-    /// What it was about.
+    /// Subject.
     pub subject: String,
-    /// When it was.
+    /// Its time.
     pub date: DateTime<Utc>,
-    /// How long it took, in minutes.
+    /// Duration in minutes.
     pub duration_minutes: Option<i32>,
-    /// What came of it.
+    /// Outcome.
     pub outcome: Option<String>,
-    /// The company it was with.
+    /// Its company.
     pub company: Option<Linked<CompanyId>>,
-    /// The person it was with.
+    /// Its contact.
     pub contact: Option<Linked<ContactId>>,
-    /// The deal it was about.
+    /// Its deal.
     pub deal: Option<Linked<DealId>>,
-    /// Who logged it.
+    /// Name of the user who logged it.
     pub owner_name: String,
 }
 
 impl Store {
     /// One page of the activities that match, and how many match: one round trip, and one before it for a page far from the
-    /// list's start. `span` is what the query's days are in UTC.
-    pub async fn activities(&self, actor: &Actor, query: &ActivityQuery, span: Span) -> Result<ActivityList, StoreError> {
+    /// list's start. `range_utc`: the days of the query.
+    pub async fn activities(&self, actor: &Actor, query: &ActivityQuery, range_utc: TimeRange) -> Result<ActivityList, StoreError> {
         authorize(actor, Verb::Read, Entity::Activity)?;
         let mut range = RowRange::of(query.page);
         if range.is_deep() && !query.is_filtered() {
             range = range.counted_from_nearer_end(self.workspace_counts(actor).await.map(|counts| to_u64(counts.activities))?);
         }
-        let mut rows: Vec<ListRow> = page(actor, query, span, range).all(self.read()).await?;
+        let mut rows: Vec<ListRow> = page_sql(actor, query, range_utc, range).all(self.read()).await?;
         if range.from_end {
             rows.reverse();
         }
@@ -84,35 +84,35 @@ impl Store {
         Ok(ActivityList { rows, total })
     }
 
-    /// How the records that a query filters by are named; those that aren't there are left out.
+    /// Ids and names of the records that a query filters by, except those in the bin or of another workspace.
     pub async fn activity_filters(&self, actor: &Actor, query: &ActivityQuery) -> Result<Vec<(Uuid, String)>, StoreError> {
         authorize(actor, Verb::Read, Entity::Activity)?;
         let db = self.read();
         let (companies, contacts, deals) = tokio::try_join!(
-            named(db, actor, "companies", query.company_id.iter().map(|id| id.0).collect()),
-            named(db, actor, "contacts", query.contact_id.iter().map(|id| id.0).collect()),
-            named(db, actor, "deals", query.deal_id.iter().map(|id| id.0).collect()),
+            names_by_id(db, actor, "companies", query.company_id.iter().map(|id| id.0).collect()),
+            names_by_id(db, actor, "contacts", query.contact_id.iter().map(|id| id.0).collect()),
+            names_by_id(db, actor, "deals", query.deal_id.iter().map(|id| id.0).collect()),
         )?;
         Ok([companies, contacts, deals].into_iter().flatten().map(|row| (row.id, row.name)).collect())
     }
 }
 
-/// What a row of the list shows of the activity itself.
+/// Columns of the activity that a row of the list shows.
 const COLUMNS: &str = "a.type, a.subject, a.date, a.duration_minutes, a.outcome";
 
-/// The statement of one page. Its innermost part walks an index and leaves off after the page; far from the list's start it
-/// walks for ids alone, and reads no row that it skips. A page past the end still answers one row, with the total and
-/// nothing else.
-fn page(actor: &Actor, query: &ActivityQuery, span: Span, range: RowRange) -> Sql {
+/// The statement that reads one page. Its innermost part scans an index and ends after the page; far from the list's start it
+/// reads ids alone, so that no skipped row is read. A page past the end returns one row, which holds the total
+/// alone.
+fn page_sql(actor: &Actor, query: &ActivityQuery, range_utc: TimeRange, range: RowRange) -> Sql {
     let mut statement = sql("", [actor.workspace_id.0.into()]);
-    let conditions = matching(&mut statement, query, span);
+    let conditions = filter_sql(&mut statement, query, range_utc);
     let total = if query.is_filtered() {
         format!("(SELECT count(*) FROM (SELECT 1 FROM activities a WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
     } else {
         "COALESCE((SELECT activities FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned()
     };
     let direction = if query.oldest_first == range.from_end { "DESC" } else { "ASC" };
-    let rows = range.clause(&mut statement);
+    let rows = range.limit_clause(&mut statement);
     let found = format!("FROM activities a WHERE {conditions} ORDER BY a.date {direction}, a.id {direction} {rows}");
     let columns = format!("{COLUMNS}, a.company_id, a.contact_id, a.deal_id, a.owner_id");
     let (page, of) = page_source_sql(range.offset == 0, "activities", "a", "a.id, a.date AS sort_key", &columns, &found);
@@ -131,8 +131,8 @@ fn page(actor: &Actor, query: &ActivityQuery, span: Span, range: RowRange) -> Sq
     statement
 }
 
-/// What the activities of the list satisfy.
-fn matching(statement: &mut Sql, query: &ActivityQuery, span: Span) -> String {
+/// Condition of the activities that match.
+fn filter_sql(statement: &mut Sql, query: &ActivityQuery, range_utc: TimeRange) -> String {
     let mut all = vec!["a.workspace_id = $1".to_owned(), "a.deleted_at IS NULL".to_owned()];
     let mut any_of = |column: &str, values: Vec<Value>| match values.len() {
         0 => {}
@@ -143,10 +143,10 @@ fn matching(statement: &mut Sql, query: &ActivityQuery, span: Span) -> String {
     any_of("contact_id", query.contact_id.iter().map(|id| id.0.into()).collect());
     any_of("deal_id", query.deal_id.iter().map(|id| id.0.into()).collect());
     any_of("type", query.kind.iter().map(|kind| kind.slug().into()).collect());
-    if let Some(from) = span.from {
+    if let Some(from) = range_utc.from {
         all.push(format!("a.date >= {}", statement.bind(from)));
     }
-    if let Some(until) = span.until {
+    if let Some(until) = range_utc.until {
         all.push(format!("a.date < {}", statement.bind(until)));
     }
     all.join(" AND ")

@@ -1,18 +1,18 @@
-//! Activities: reading one, a list of them, writing them, their follow-up notes, and the bin.
+//! Activities: one activity, list, writing, follow-up notes, bin.
 
 mod bin;
+mod counters;
 mod detail;
 mod edit;
-mod figures;
 mod links;
 mod list;
 mod notes;
 
 pub(crate) use bin::restore;
+pub(crate) use counters::add_activity_counts;
 pub use detail::{ActivityDetail, ActivityEdit, ActivityNote};
 pub(crate) use edit::create;
-pub(crate) use figures::counted;
-pub use list::{ActivityList, ActivityRow, Span};
+pub use list::{ActivityList, ActivityRow, TimeRange};
 
 /// A record that an activity is linked to, as it is named now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Linked<Id> {
 }
 
 impl<Id> Linked<Id> {
-    /// Of two columns that are both there, or both not.
+    /// From two columns that are both set or both NULL.
     pub(crate) fn of(id: Option<uuid::Uuid>, name: Option<String>, wrap: impl Fn(uuid::Uuid) -> Id) -> Option<Self> {
         Some(Self { id: wrap(id?), name: name? })
     }

@@ -1,4 +1,4 @@
-//! Follow-up notes: added to an activity, never changed, whether or not it is locked.
+//! Follow-up notes of an activity. They are added and never changed, also to a locked activity.
 
 use crate::{
     Store, StoreError,
@@ -14,16 +14,18 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryF
 use serde_json::json;
 
 impl Store {
-    /// Adds a follow-up note to an activity; `body` is what [`domain::activities::NoteForm`] reads. Anybody who may add notes
-    /// may add one to anybody's activity.
+    /// Adds a follow-up note to an activity, whoever owns it. `body`: as parsed by [`domain::activities::NoteForm`].
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is no such activity, or it is in the bin.
     pub async fn add_note(&self, actor: &Actor, id: ActivityId, body: String) -> Result<NoteId, StoreError> {
         self.create_idempotent(actor, Entity::Note, move |tx| Box::pin(add(tx, id, body))).await
     }
 }
 
 async fn add(tx: &mut WorkspaceTx, id: ActivityId, body: String) -> Result<NoteId, StoreError> {
-    let there = activity::Entity::find_by_id((tx.workspace_id(), id.0)).filter(activity::Column::DeletedAt.is_null()).count(&tx.db).await?;
-    if there == 0 {
+    let live = activity::Entity::find_by_id((tx.workspace_id(), id.0)).filter(activity::Column::DeletedAt.is_null()).count(&tx.db).await?;
+    if live == 0 {
         return Err(StoreError::NotFound);
     }
     let note_id = NoteId(tx.new_id());

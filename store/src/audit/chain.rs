@@ -1,7 +1,7 @@
-//! The audit log: who changed what, as a chain of hashes per workspace.
+//! The audit log: changes by user, as a hash chain per workspace.
 //!
-//! A row's hash covers the row and the hash before it, and the end of the chain is kept apart, so a row changed, taken
-//! out or cut off at the end is found by [`verify_chain`](crate::verify_chain).
+//! A row's hash covers the row and the hash before it, and the end of the chain is stored apart. So
+//! [`verify_chain`](crate::verify_chain) finds a row that was changed, removed, or cut off at the end.
 
 use crate::{
     database::transaction::Transaction,
@@ -21,18 +21,18 @@ use std::net::IpAddr;
 /// The hash before the first row.
 pub(super) const ROOT: [u8; 32] = [0; 32];
 
-/// One change to note.
+/// One change to append to the audit log.
 #[derive(Debug, Clone)]
 pub(crate) struct Change<'a> {
     /// What was done: `create`, `update`, `move`, `delete` …
     pub action: &'a str,
     /// The kind of record: [`domain::access::Entity::noun`].
     pub entity: &'a str,
-    /// Which one.
+    /// Id of the record.
     pub id: Uuid,
-    /// What it was, as far as it changed.
+    /// The changed fields before.
     pub before: Option<Value>,
-    /// What it is now, as far as it changed.
+    /// The changed fields after.
     pub after: Option<Value>,
 }
 
@@ -91,7 +91,7 @@ impl Chain {
         Ok(())
     }
 
-    /// Keeps where the chain ends now.
+    /// Saves the end of the chain.
     pub async fn save(&self, db: &Transaction) -> Result<(), StoreError> {
         audit_head::Entity::update_many()
             .col_expr(audit_head::Column::Seq, self.seq.into())
@@ -103,7 +103,7 @@ impl Chain {
     }
 }
 
-/// Every field behind its length, so that no two rows give the same bytes.
+/// SHA-256 of the row. Each field is preceded by its length, so that no two rows have the same bytes.
 pub(super) fn hash(row: &audit_log::Model) -> Vec<u8> {
     let mut digest = Sha256::new();
     let mut field = |bytes: Option<&[u8]>| {

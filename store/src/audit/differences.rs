@@ -30,10 +30,10 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn only_what_changed_is_kept() {
-        let (was, is) = diff(json!({ "a": 1, "b": null, "c": 3 }), json!({ "a": 1, "b": "x", "c": null }));
-        assert_eq!(was, json!({ "b": null, "c": 3 }));
-        assert_eq!(is, json!({ "b": "x", "c": null }));
+    fn diff_keeps_changed_fields_only() {
+        let (before, after) = diff(json!({ "a": 1, "b": null, "c": 3 }), json!({ "a": 1, "b": "x", "c": null }));
+        assert_eq!(before, json!({ "b": null, "c": 3 }));
+        assert_eq!(after, json!({ "b": "x", "c": null }));
         assert_eq!(without_nulls(json!({ "a": 1, "b": null })), json!({ "a": 1 }));
     }
 }

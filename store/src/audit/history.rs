@@ -1,4 +1,4 @@
-//! What happened to one record, as the audit log tells it.
+//! History of one record, from the audit log.
 
 use crate::{StoreError, database::sql::sql};
 use chrono::{DateTime, Utc};
@@ -7,43 +7,43 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Entries of a history at most.
+/// Most entries of a history.
 const HISTORY_MAX: i64 = 100;
 
 /// One entry of a record's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordEvent {
-    /// When.
+    /// Time of the change.
     pub at: DateTime<Utc>,
-    /// Who, unless a program did it.
+    /// Name of the user; `None` if a program made the change.
     pub actor_name: Option<String>,
-    /// What.
+    /// What was done.
     pub action: Action,
-    /// The fields it changed, but for ids.
+    /// The changed fields, except ids.
     pub changes: Vec<FieldChange>,
 }
 
 /// What was done to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// It was made.
+    /// It was created.
     Created,
     /// Its fields were changed.
     Changed,
-    /// It was put in the bin.
+    /// It was moved to the bin.
     Deleted,
-    /// It was taken out of the bin.
+    /// It was restored from the bin.
     Restored,
 }
 
-/// One field before and after, in the words the log has for it; nothing where it was or is empty.
+/// One changed field, with its values as text; `None` for an empty value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldChange {
     /// The field's name.
     pub field: String,
-    /// What it was.
+    /// Value before.
     pub from: Option<String>,
-    /// What it is.
+    /// Value after.
     pub to: Option<String>,
 }
 
@@ -57,7 +57,7 @@ pub(crate) struct AuditRow {
     pub actor_name: Option<String>,
 }
 
-/// The entries of a record, newest first, at most 100. Whoever calls has authorized.
+/// The entries of a record, newest first, at most 100. The caller has authorized.
 pub(crate) async fn of_record(db: &impl ConnectionTrait, actor: &Actor, entity: Entity, id: Uuid) -> Result<Vec<RecordEvent>, StoreError> {
     let rows = rows_of(db, actor, entity, id, "TRUE").await?;
     Ok(rows.into_iter().filter_map(event).collect())
@@ -80,7 +80,7 @@ pub(crate) async fn rows_of(
     Ok(sql(&text, [actor.workspace_id.0.into(), entity.noun().into(), id.into()]).all(db).await?)
 }
 
-/// An edit that changed nothing that people see is no entry.
+/// The entry of an audit row; `None` for an action that is not shown, or an edit that changed ids alone.
 fn event(row: AuditRow) -> Option<RecordEvent> {
     let action = match row.action.as_str() {
         "create" => Action::Created,
@@ -90,8 +90,8 @@ fn event(row: AuditRow) -> Option<RecordEvent> {
         _ => return None,
     };
     let changes = if action == Action::Changed { changes(row.before, row.after) } else { vec![] };
-    let says_something = action != Action::Changed || !changes.is_empty();
-    says_something.then_some(RecordEvent { at: row.at, actor_name: row.actor_name, action, changes })
+    let is_shown = action != Action::Changed || !changes.is_empty();
+    is_shown.then_some(RecordEvent { at: row.at, actor_name: row.actor_name, action, changes })
 }
 
 fn changes(before: Option<String>, after: Option<String>) -> Vec<FieldChange> {
@@ -101,7 +101,7 @@ fn changes(before: Option<String>, after: Option<String>) -> Vec<FieldChange> {
     fields.map(|(field, to)| FieldChange { field: field.clone(), from: words(&before[field]), to: words(to) }).collect()
 }
 
-/// A value in words.
+/// A value as text; `None` if it is empty.
 fn words(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
@@ -109,8 +109,8 @@ fn words(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Array(values) => Some(values.iter().filter_map(words).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty()),
         Value::Object(fields) => {
-            let told = |(name, value): (&String, &Value)| Some(format!("{name}: {}", words(value)?));
-            Some(fields.iter().filter_map(told).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
+            let field = |(name, value): (&String, &Value)| Some(format!("{name}: {}", words(value)?));
+            Some(fields.iter().filter_map(field).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
         }
         other => Some(other.to_string()),
     }
@@ -121,15 +121,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_edit_is_told_field_by_field() {
+    fn edit_lists_changed_fields_without_ids() {
         let json = |text: &str| Some(text.to_owned());
-        let found = changes(
+        let changes = changes(
             json(r#"{"name":"A","company_id":"1","company":null,"tags":["x"],"is_decision_maker":false,"custom_fields":null}"#),
             json(
                 r#"{"name":"B","company_id":"2","company":"C","tags":[],"is_decision_maker":true,"custom_fields":{"Kho":"1","Thuế":"2"}}"#,
             ),
         );
-        let told: Vec<_> = found.iter().map(|c| (c.field.as_str(), c.from.as_deref(), c.to.as_deref())).collect();
+        let changes: Vec<_> = changes.iter().map(|c| (c.field.as_str(), c.from.as_deref(), c.to.as_deref())).collect();
         let expected = [
             ("company", None, Some("C")),
             ("custom_fields", None, Some("Kho: 1, Thuế: 2")),
@@ -137,6 +137,6 @@ mod tests {
             ("name", Some("A"), Some("B")),
             ("tags", Some("x"), None),
         ];
-        assert_eq!(told, expected);
+        assert_eq!(changes, expected);
     }
 }

@@ -1,4 +1,4 @@
-//! The audit log: who changed what, as a chain of hashes per workspace, and a record's history as it tells it.
+//! The audit log: a hash chain per workspace, its verification, and histories of records.
 
 pub(crate) mod chain;
 pub(crate) mod differences;

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 /// Rows read by one query.
 const BATCH: u64 = 1_000;
 
-/// Where a chain is broken.
+/// The place at which a chain is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuditFault {
     /// The first row, counted from 1, that is changed, missing or out of place.
@@ -20,7 +20,7 @@ pub enum AuditFault {
     End,
 }
 
-/// Looks for tampering in a workspace's audit log; `None` if the chain holds. For whoever runs the server.
+/// Verifies the hash chain of a workspace's audit log; `None` if it is intact. A command of the operator.
 pub async fn verify_chain(store: &Store, workspace_id: WorkspaceId) -> Result<Option<AuditFault>, StoreError> {
     let (mut seq, mut previous) = (0, ROOT.to_vec());
     loop {

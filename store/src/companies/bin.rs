@@ -1,21 +1,21 @@
-//! Putting a company in the bin, with its contacts, deals and activities, and taking it out again for thirty days.
+//! Moving a company to the bin with its contacts, deals and activities, and restoring it within thirty days.
 
 use super::{
     edit::{load_for_update, new_counters},
-    found_by::search_again,
+    search_index::reindex,
 };
 use crate::{
     Store, StoreError, activities,
     audit::chain::Change,
-    bin::{Restored, to_restore},
+    bin::{Restored, load_for_restore},
     contacts,
     database::{
         rows::{decode_enum, to_u64},
         sql::sql,
         write::WorkspaceTx,
     },
-    deals::{self, Counted, Figures},
-    decision_makers::{Recounted, recount},
+    deals::{self, CountedDeal, CounterDeltas},
+    decision_makers::{CompanySet, recompute_primary_counts},
     entity::{
         company,
         company_counter::{self, Column as OfCompany},
@@ -35,27 +35,29 @@ use sea_orm::{ActiveValue::Set, EntityTrait, FromQueryResult, IntoActiveModel};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// The statements that find the ids of what hangs on a company; `$1` is the workspace, `$2` the company.
-struct Hanging {
+/// SQL of the ids of the records that are deleted and restored with a company. `$1` is the workspace, `$2` the company.
+struct DependentsSql {
     contacts: String,
     deals: String,
     activities: String,
 }
 
-impl Hanging {
-    /// What would go into the bin with the company.
-    fn there() -> Self {
+impl DependentsSql {
+    /// The records that would be deleted with the company.
+    fn live() -> Self {
         Self::with("deleted_at IS NULL")
     }
 
-    /// What went into the bin with the company, and not by itself before.
-    fn gone_with_it() -> Self {
+    /// The records that were deleted with the company, not by themselves before.
+    fn deleted_with_company() -> Self {
         Self::with("deleted_at = (SELECT deleted_at FROM companies WHERE workspace_id = $1 AND id = $2)")
     }
 
-    /// An activity hangs on the company when it is the company's, or no company's but one of these contacts' or deals'.
-    /// `company_id` and `deleted_at` are compared in a CASE because SQLite takes them for a key as good as the contact's: it
-    /// would read every activity of no company, or all that went at that time, for each contact anew.
+    /// An activity depends on the company if it is linked to it, or if it is linked to no company and to one of these contacts or
+    /// deals. `deleted`: the condition on `deleted_at`.
+    ///
+    /// `company_id` and `deleted_at` are compared in a CASE, because SQLite takes them for as selective as the contact's id: for each
+    /// contact it would read every activity without a company, or all that were deleted at that time.
     fn with(deleted: &str) -> Self {
         let of_company = |table: &str| format!("SELECT id FROM {table} WHERE workspace_id = $1 AND company_id = $2 AND {deleted}");
         let of_its = |table: &str, key: &str| {
@@ -73,16 +75,16 @@ impl Hanging {
     }
 }
 
-/// What deleting a company takes with it.
+/// The records that are deleted with a company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyDeletion {
-    /// Which company.
+    /// Id of the company.
     pub id: CompanyId,
     /// Its name.
     pub name: String,
     /// Its version, for the deletion.
     pub version: i64,
-    /// The contacts, deals and activities that go with it.
+    /// Numbers of contacts, deals and activities that are deleted with it.
     pub goes_along: GoesAlong,
 }
 
@@ -105,10 +107,13 @@ struct DealRow {
 }
 
 impl Store {
-    /// What deleting this company would take with it, for the question before.
+    /// The records that would be deleted with this company, for the question before.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is no such company or it is in the bin, [`StoreError::Denied`] if the actor may not delete it.
     pub async fn company_deletion(&self, actor: &Actor, id: CompanyId) -> Result<CompanyDeletion, StoreError> {
         authorize(actor, Verb::Delete, Entity::Company)?;
-        let Hanging { contacts, deals, activities } = Hanging::there();
+        let DependentsSql { contacts, deals, activities } = DependentsSql::live();
         let text = format!(
             "SELECT c.name, c.owner_id, c.version, (SELECT count(*) FROM ({contacts}) AS x) AS contacts,
                (SELECT count(*) FROM ({deals}) AS x) AS deals, (SELECT count(*) FROM ({activities}) AS x) AS activities
@@ -123,19 +128,22 @@ impl Store {
         Ok(CompanyDeletion { id, name: row.name, version: row.version, goes_along })
     }
 
-    /// Puts a company in the bin, with its contacts, deals and activities. Gives its name.
+    /// Moves a company to the bin, with its contacts, deals and activities, and returns its name.
     ///
     /// - `version`: the company's version that was shown.
-    /// - `shown`: what was shown as going with it.
+    /// - `shown`: the numbers that were shown as deleted with it.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the company has another version now, or if more goes with it than was shown.
+    /// [`StoreError::Conflict`] if the company has another version now, or if more would be deleted with it than was shown.
     pub async fn delete_company(&self, actor: &Actor, id: CompanyId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
         self.write(actor, Verb::Delete, Entity::Company, move |tx| Box::pin(delete(tx, id, version, shown))).await
     }
 
-    /// Takes a company out of the bin, with what went there with it and was not taken out by itself. Gives its name. One
-    /// that is not in the bin stays as it is; one that has been there for more than 30 days is gone.
+    /// Restores a company with the records that were deleted with it and not restored by themselves, and returns its name. A company
+    /// that is not in the bin is not changed.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if it has been in the bin for more than 30 days, [`StoreError::Denied`] if the actor may not delete it.
     pub async fn restore_company(&self, actor: &Actor, id: CompanyId) -> Result<String, StoreError> {
         self.write(actor, Verb::Delete, Entity::Company, move |tx| Box::pin(async move { Ok(restore(tx, id).await?.name) })).await
     }
@@ -143,17 +151,17 @@ impl Store {
 
 async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
     let company = load_for_update(tx, Verb::Delete, id, version).await?;
-    let hanging = Hanging::there();
-    let (deals, elsewhere) = (deals_of(tx, id, &hanging).await?, companies_of_people(tx, id, &hanging).await?);
-    // Activities first: which ones go depends on the contacts and deals that are not in the bin yet.
-    let went = Went {
+    let dependents = DependentsSql::live();
+    let (deals, elsewhere) = (counted_deals(tx, id, &dependents).await?, companies_of_contacts(tx, id, &dependents).await?);
+    // Activities first: which ones are deleted depends on the contacts and deals that are not in the bin yet.
+    let cascaded = CascadedRecords {
         company: id,
-        activities: put(tx, id, "UPDATE activities SET deleted_at = $3", &hanging.activities).await?,
-        contacts: put(tx, id, "UPDATE contacts SET deleted_at = $3, search = ''", &hanging.contacts).await?,
-        deals: put(tx, id, "UPDATE deals SET deleted_at = $3, search = ''", &hanging.deals).await?,
+        activities: update_dependents(tx, id, "UPDATE activities SET deleted_at = $3", &dependents.activities).await?,
+        contacts: update_dependents(tx, id, "UPDATE contacts SET deleted_at = $3, search = ''", &dependents.contacts).await?,
+        deals: update_dependents(tx, id, "UPDATE deals SET deleted_at = $3, search = ''", &dependents.deals).await?,
     };
     // The error rolls these updates back.
-    if went.goes_along().exceeds(&shown) {
+    if cascaded.goes_along().exceeds(&shown) {
         return Err(StoreError::Conflict);
     }
     let mut row = company.clone().into_active_model();
@@ -163,30 +171,30 @@ async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, shown: GoesAl
     row.version = Set(version + 1);
     company::Entity::update(row).exec(&tx.db).await?;
 
-    went.count(tx, &deals, -1).await?;
-    // Only a company that lists show has counters of its own.
+    cascaded.count(tx, &deals, -1).await?;
+    // Only a company that is not in the bin has counters.
     company_counter::Entity::delete_by_id((tx.workspace_id(), id.0)).exec(&tx.db).await?;
-    recount(tx, Recounted::Companies(&elsewhere)).await?;
-    went.audit(tx, "delete", &company.name).await?;
+    recompute_primary_counts(tx, CompanySet::Ids(&elsewhere)).await?;
+    cascaded.audit(tx, "delete", &company.name).await?;
     Ok(company.name)
 }
 
-/// Takes a company out of the bin, as [`Store::restore_company`] does.
+/// As [`Store::restore_company`].
 pub(crate) async fn restore(tx: &mut WorkspaceTx, id: CompanyId) -> Result<Restored, StoreError> {
     let deleted_at = company::Column::DeletedAt;
-    let company = to_restore::<company::Entity>(tx, Entity::Company, id.0, deleted_at, |row| row.owner_id).await?;
+    let company = load_for_restore::<company::Entity>(tx, Entity::Company, id.0, deleted_at, |row| row.owner_id).await?;
     if company.deleted_at.is_none() {
         return Ok(Restored { name: company.name, version: company.version });
     }
-    let hanging = Hanging::gone_with_it();
-    let (deals, mut recounted) = (deals_of(tx, id, &hanging).await?, companies_of_people(tx, id, &hanging).await?);
-    recounted.push(id.0);
-    // Activities first here too, and the company last: what comes back is known by when its company went.
-    let went = Went {
+    let dependents = DependentsSql::deleted_with_company();
+    let (deals, mut companies) = (counted_deals(tx, id, &dependents).await?, companies_of_contacts(tx, id, &dependents).await?);
+    companies.push(id.0);
+    // Activities first, and the company last: the records to restore are found by the company's `deleted_at`.
+    let cascaded = CascadedRecords {
         company: id,
-        activities: put(tx, id, "UPDATE activities SET deleted_at = NULL", &hanging.activities).await?,
-        contacts: put(tx, id, "UPDATE contacts SET deleted_at = NULL", &hanging.contacts).await?,
-        deals: put(tx, id, "UPDATE deals SET deleted_at = NULL", &hanging.deals).await?,
+        activities: update_dependents(tx, id, "UPDATE activities SET deleted_at = NULL", &dependents.activities).await?,
+        contacts: update_dependents(tx, id, "UPDATE contacts SET deleted_at = NULL", &dependents.contacts).await?,
+        deals: update_dependents(tx, id, "UPDATE deals SET deleted_at = NULL", &dependents.deals).await?,
     };
     let version = company.version + 1;
     let mut row = company.clone().into_active_model();
@@ -194,39 +202,42 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: CompanyId) -> Result<Resto
     row.updated_at = Set(tx.now);
     row.version = Set(version);
     company::Entity::update(row).exec(&tx.db).await?;
-    search_again(tx, &[id.0]).await?;
-    contacts::found_again(tx, &ids(&went.contacts), &company.name).await?;
-    deals::found_again(tx, &ids(&went.deals)).await?;
+    reindex(tx, &[id.0]).await?;
+    contacts::reindex(tx, &ids(&cascaded.contacts), &company.name).await?;
+    deals::reindex(tx, &ids(&cascaded.deals)).await?;
 
     company_counter::Entity::insert(new_counters(tx, id)).exec_without_returning(&tx.db).await?;
-    went.count(tx, &deals, 1).await?;
-    recount(tx, Recounted::Companies(&recounted)).await?;
-    went.audit(tx, "restore", &company.name).await?;
+    cascaded.count(tx, &deals, 1).await?;
+    recompute_primary_counts(tx, CompanySet::Ids(&companies)).await?;
+    cascaded.audit(tx, "restore", &company.name).await?;
     Ok(Restored { name: company.name, version })
 }
 
-/// A record that went or came with the company.
+/// A record that was deleted or restored with the company.
 #[derive(FromQueryResult)]
-struct Hung {
+struct Dependent {
     id: Uuid,
     company_id: Option<Uuid>,
 }
 
-fn ids(of: &[Hung]) -> Vec<Uuid> {
-    of.iter().map(|one| one.id).collect()
+fn ids(records: &[Dependent]) -> Vec<Uuid> {
+    records.iter().map(|record| record.id).collect()
 }
 
-/// Changes the rows whose ids `which` finds, with the time as `$3`, and gives them by their ids.
-async fn put(tx: &WorkspaceTx, id: CompanyId, change: &str, which: &str) -> Result<Vec<Hung>, StoreError> {
+/// Updates the rows that a statement of [`DependentsSql`] finds, and returns them by id.
+///
+/// - `update`: SQL from UPDATE to the assignments; `$3` is the time.
+/// - `ids`: SQL of the ids.
+async fn update_dependents(tx: &WorkspaceTx, id: CompanyId, update: &str, ids: &str) -> Result<Vec<Dependent>, StoreError> {
     let text =
-        format!("{change}, updated_at = $3, version = version + 1 WHERE workspace_id = $1 AND id IN ({which}) RETURNING id, company_id");
-    let mut rows: Vec<Hung> = sql(&text, [tx.workspace_id().into(), id.0.into(), tx.now.into()]).all(&tx.db).await?;
+        format!("{update}, updated_at = $3, version = version + 1 WHERE workspace_id = $1 AND id IN ({ids}) RETURNING id, company_id");
+    let mut rows: Vec<Dependent> = sql(&text, [tx.workspace_id().into(), id.0.into(), tx.now.into()]).all(&tx.db).await?;
     rows.sort_unstable_by_key(|row| row.id);
     Ok(rows)
 }
 
-/// The other companies whose people these activities were with.
-async fn companies_of_people(tx: &WorkspaceTx, id: CompanyId, hanging: &Hanging) -> Result<Vec<Uuid>, StoreError> {
+/// The other companies whose contacts are linked to these activities.
+async fn companies_of_contacts(tx: &WorkspaceTx, id: CompanyId, dependents: &DependentsSql) -> Result<Vec<Uuid>, StoreError> {
     #[derive(FromQueryResult)]
     struct IdRow {
         id: Uuid,
@@ -235,69 +246,71 @@ async fn companies_of_people(tx: &WorkspaceTx, id: CompanyId, hanging: &Hanging)
         "SELECT DISTINCT p.company_id AS id FROM ({}) AS x
          JOIN activities a ON a.workspace_id = $1 AND a.id = x.id
          JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id WHERE p.company_id <> $2",
-        hanging.activities
+        dependents.activities
     );
     let rows: Vec<IdRow> = sql(&text, [tx.workspace_id().into(), id.0.into()]).all(&tx.db).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-async fn deals_of(tx: &WorkspaceTx, id: CompanyId, hanging: &Hanging) -> Result<Vec<Counted>, StoreError> {
+/// The deals that depend on the company, as counters see them.
+async fn counted_deals(tx: &WorkspaceTx, id: CompanyId, dependents: &DependentsSql) -> Result<Vec<CountedDeal>, StoreError> {
     let text = format!(
         "SELECT d.stage_id, s.kind, d.value, d.probability FROM ({}) AS x JOIN deals d ON d.workspace_id = $1 AND d.id = x.id
          JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id",
-        hanging.deals
+        dependents.deals
     );
     let rows: Vec<DealRow> = sql(&text, [tx.workspace_id().into(), id.0.into()]).all(&tx.db).await?;
-    let counted = |row: DealRow| {
+    let deal = |row: DealRow| {
         let kind = decode_enum(StageKind::from_slug(&row.kind), "stages.kind")?;
-        Ok(Counted { company_id: id.0, stage_id: row.stage_id, kind, value: row.value, probability: row.probability })
+        Ok(CountedDeal { company_id: id.0, stage_id: row.stage_id, kind, value: row.value, probability: row.probability })
     };
-    rows.into_iter().map(counted).collect()
+    rows.into_iter().map(deal).collect()
 }
 
-/// A company with what went into the bin, or came back, with it.
-struct Went {
+/// A company and the records that were deleted or restored with it.
+struct CascadedRecords {
     company: CompanyId,
-    contacts: Vec<Hung>,
-    deals: Vec<Hung>,
-    activities: Vec<Hung>,
+    contacts: Vec<Dependent>,
+    deals: Vec<Dependent>,
+    activities: Vec<Dependent>,
 }
 
-impl Went {
+impl CascadedRecords {
     fn goes_along(&self) -> GoesAlong {
-        let count = |records: &[Hung]| records.len() as u64;
+        let count = |records: &[Dependent]| records.len() as u64;
         GoesAlong { contacts: count(&self.contacts), deals: count(&self.deals), activities: count(&self.activities) }
     }
 
-    /// Counts them out of (-1) or into (1) all figures but those of decision-makers. `deals` are the deals as they are counted.
-    async fn count(&self, tx: &WorkspaceTx, deals: &[Counted], sign: i64) -> Result<(), StoreError> {
+    /// Removes them from (`sign` is -1) or adds them to (1) all counters, except those of primary contacts. `deals`: the same deals as
+    /// counters see them.
+    async fn count(&self, tx: &WorkspaceTx, deals: &[CountedDeal], sign: i64) -> Result<(), StoreError> {
         let contacts = sign * i64::try_from(self.contacts.len()).unwrap_or(i64::MAX);
         let of_workspace = [(OfWorkspace::Companies, sign), (OfWorkspace::Contacts, contacts)];
         add_to_workspace(&tx.db, tx.workspace_id(), &of_workspace).await?;
         add_to_company(&tx.db, tx.workspace_id(), self.company.0, &[(OfCompany::Contacts, contacts)]).await?;
-        Figures::of(deals.iter().map(|deal| (*deal, sign))).add(tx).await?;
-        activities::counted(tx, self.activities.iter().map(|activity| (activity.company_id, sign))).await?;
+        CounterDeltas::of(deals.iter().map(|deal| (*deal, sign))).apply(tx).await?;
+        activities::add_activity_counts(tx, self.activities.iter().map(|activity| (activity.company_id, sign))).await?;
         count_carriers(tx, Tagged::Company, &[self.company.0], sign).await?;
         count_carriers(tx, Tagged::Contact, &ids(&self.contacts), sign).await?;
         count_carriers(tx, Tagged::Deal, &ids(&self.deals), sign).await
     }
 
-    /// Notes the company and each that went or came with it.
+    /// Writes an audit row for the company and for each record.
     async fn audit(&self, tx: &mut WorkspaceTx, action: &'static str, name: &str) -> Result<(), StoreError> {
         let Self { contacts, deals, activities, .. } = self;
         let of_company = json!({ "name": name, "contacts": contacts.len(), "deals": deals.len(), "activities": activities.len() });
-        tx.audit(noted(action, Entity::Company, self.company.0, of_company)).await?;
+        tx.audit(audit_change(action, Entity::Company, self.company.0, of_company)).await?;
         for (entity, with_it) in [(Entity::Contact, contacts), (Entity::Deal, deals), (Entity::Activity, activities)] {
-            for one in with_it {
-                tx.audit(noted(action, entity, one.id, json!({ "company_id": self.company.to_string() }))).await?;
+            for record in with_it {
+                tx.audit(audit_change(action, entity, record.id, json!({ "company_id": self.company.to_string() }))).await?;
             }
         }
         Ok(())
     }
 }
 
-/// What goes is noted as it was, what comes back as it is.
-fn noted(action: &'static str, entity: Entity, id: Uuid, what: Value) -> Change<'static> {
-    let (before, after) = if action == "delete" { (Some(what), None) } else { (None, Some(what)) };
+/// The audit row of a deletion, which holds `fields` before, or of a restoration, which holds them after.
+fn audit_change(action: &'static str, entity: Entity, id: Uuid, fields: Value) -> Change<'static> {
+    let (before, after) = if action == "delete" { (Some(fields), None) } else { (None, Some(fields)) };
     Change { action, entity: entity.noun(), id, before, after }
 }

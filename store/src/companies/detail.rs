@@ -1,4 +1,4 @@
-//! One company with its figures.
+//! One company with counters.
 
 use crate::{
     Store, StoreError, custom_fields,
@@ -20,28 +20,28 @@ use domain::{
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-/// Everything known of one company.
+/// All fields of one company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyDetail {
-    /// Which company.
+    /// Id of the company.
     pub id: CompanyId,
-    /// Whose it is.
+    /// Id of its owner.
     pub owner_id: UserId,
-    /// That person's name.
+    /// The owner's name.
     pub owner_name: String,
     /// Its version, for the next edit.
     pub version: i64,
-    /// When it was made.
+    /// Time of its creation.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Time of its latest change.
     pub updated_at: DateTime<Utc>,
     /// Its name.
     pub name: String,
-    /// Its line of business.
+    /// Its industry.
     pub industry: Option<String>,
-    /// How many people work there.
+    /// Its size in employees.
     pub size: Option<CompanySize>,
-    /// Where we stand with it.
+    /// Its status.
     pub status: CompanyStatus,
     /// Web address with its scheme.
     pub website: Option<String>,
@@ -53,38 +53,38 @@ pub struct CompanyDetail {
     pub tax_code: Option<String>,
     /// Postal address.
     pub address: Option<String>,
-    /// Anything else.
+    /// Notes.
     pub notes: Option<String>,
-    /// What else is known of it.
+    /// Custom fields.
     pub custom_fields: CustomFields,
     /// Its tags, by name.
     pub tags: Vec<Tag>,
-    /// How many contacts it has.
+    /// Number of contacts.
     pub contacts_count: u64,
-    /// How many of them decide.
+    /// Number of contacts that are decision-makers.
     pub decision_makers_count: u64,
-    /// How many deals it has.
+    /// Number of deals.
     pub deals_count: u64,
-    /// How many activities it has.
+    /// Number of activities.
     pub activities_count: u64,
-    /// How many of its deals are open.
+    /// Number of open deals.
     pub open_deals_count: u64,
-    /// What those are worth together.
+    /// Value of its open deals.
     pub open_deals_value: Money,
-    /// How many of its deals are won.
+    /// Number of won deals.
     pub won_deals_count: u64,
-    /// What those are worth together.
+    /// Value of its won deals.
     pub won_deals_value: Money,
-    /// How many of its contacts sign.
+    /// Number of primary contacts.
     pub primary_contacts_count: u64,
-    /// When the latest of those was called, written to or met.
+    /// Time of the latest call, message or meeting with a primary contact.
     pub last_primary_contact_at: Option<DateTime<Utc>>,
-    /// The date of its latest activity.
+    /// Date of its latest activity.
     pub last_contact_at: Option<DateTime<Utc>>,
 }
 
 impl Store {
-    /// Everything known of one company, in two round trips.
+    /// One company, in two round trips.
     pub async fn company(&self, actor: &Actor, id: CompanyId) -> Result<CompanyDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let key = [actor.workspace_id.0.into(), id.0.into()];

@@ -1,4 +1,4 @@
-//! What the filter menus of the list of companies offer.
+//! Options of the filter menus of the list of companies.
 
 use crate::{
     Store, StoreError,
@@ -14,13 +14,13 @@ use sea_orm::FromQueryResult;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Industries offered in the filter menu at most.
+/// Most industries in the filter menu.
 const INDUSTRIES_MAX: i64 = 200;
 
-/// What the list's filter menus offer.
+/// Options of the list's filter menus.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyFilters {
-    /// Every line of business in use, by name.
+    /// Industries in use, by name, at most 200.
     pub industries: Vec<String>,
     /// Every tag, by name.
     pub tags: Vec<Tag>,
@@ -31,7 +31,7 @@ impl Cached for Arc<CompanyFilters> {
 }
 
 impl Store {
-    /// What the filter menus of the list offer: from memory, or in one round trip.
+    /// Options of the filter menus of the list, cached; else read in one round trip.
     pub async fn company_filters(&self, actor: &Actor) -> Result<Arc<CompanyFilters>, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         self.get_or_load(actor, (), self.read_company_filters(actor)).await

@@ -1,6 +1,6 @@
 //! The list of companies: one page of it in one round trip.
 
-use super::page::page;
+use super::page::page_sql;
 use crate::{
     Store, StoreError,
     database::{
@@ -31,34 +31,34 @@ use uuid::Uuid;
 pub struct CompanyList {
     /// Its rows, at most [`PAGE_SIZE`](domain::page::PAGE_SIZE).
     pub rows: Vec<CompanyRow>,
-    /// How many rows all pages have together.
+    /// Number of rows of all pages.
     pub total: Total,
 }
 
 /// One row of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyRow {
-    /// Which company.
+    /// Id of the company.
     pub id: CompanyId,
     /// Its name.
     pub name: String,
-    /// Its line of business.
+    /// Its industry.
     pub industry: Option<String>,
-    /// How many people work there.
+    /// Its size in employees.
     pub size: Option<CompanySize>,
-    /// Where we stand with it.
+    /// Its status.
     pub status: CompanyStatus,
     /// Its tags, by name.
     pub tags: Vec<Tag>,
-    /// How many contacts it has.
+    /// Number of contacts.
     pub contacts_count: u64,
-    /// What its open deals are worth together.
+    /// Value of its open deals.
     pub open_deals_value: Money,
-    /// How many open deals it has.
+    /// Number of open deals.
     pub open_deals_count: u64,
-    /// When it was last changed.
+    /// Time of its latest change.
     pub updated_at: DateTime<Utc>,
-    /// When somebody there was last talked to.
+    /// Time of the latest activity with it.
     pub last_contact_at: Option<DateTime<Utc>>,
 }
 
@@ -70,17 +70,17 @@ impl Store {
         let db = self.read();
         let mut range = RowRange::of(query.page);
         if range.is_deep() && !query.is_filtered() {
-            range = range.counted_from_nearer_end(counted(db, actor).await?);
+            range = range.counted_from_nearer_end(company_count(db, actor).await?);
         }
-        // Whom nobody talked to for long changes as time goes by, and with no other change.
-        let lasts = query.is_filtered() && !query.decision.contains(&DecisionGap::NotContacted);
-        let count = lasts.then(|| CountKey::rows_of(query));
+        // The gap "not contacted" depends on the present time, so its count is not cached.
+        let is_cacheable = query.is_filtered() && !query.decision.contains(&DecisionGap::NotContacted);
+        let count = is_cacheable.then(|| CountKey::rows_of(query));
         let plan = ListPlan::build(self, actor, "companies", &query.q, range, count).await?;
-        let rows: Vec<ListRow> = page(actor, query, &plan, range, self.now()).all(db).await?;
+        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, self.now()).all(db).await?;
         let matching = rows.first().map_or(0, |row| row.total);
         plan.cache_total(self, actor, matching);
         let total = Total::of(matching, query.is_filtered());
-        let mut companies = gather(rows)?;
+        let mut companies = group_rows(rows)?;
         if range.from_end {
             companies.reverse();
         }
@@ -106,8 +106,8 @@ struct ListRow {
     tag_color: Option<String>,
 }
 
-/// The workspace's companies by its counter.
-async fn counted(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr> {
+/// Number of companies of the workspace, from its counter.
+async fn company_count(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr> {
     #[derive(FromQueryResult)]
     struct Count {
         companies: i64,
@@ -116,8 +116,8 @@ async fn counted(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr>
     Ok(to_u64(statement.one::<Count>(db).await?.map_or(0, |row| row.companies)))
 }
 
-/// One company a row, from one row a tag.
-fn gather(rows: Vec<ListRow>) -> Result<Vec<CompanyRow>, StoreError> {
+/// Groups rows, one per tag, by company.
+fn group_rows(rows: Vec<ListRow>) -> Result<Vec<CompanyRow>, StoreError> {
     let mut companies: Vec<CompanyRow> = Vec::new();
     for row in rows {
         let (Some(id), Some(name), Some(status), Some(updated_at)) = (row.id.map(CompanyId), row.name, row.status, row.updated_at) else {

@@ -1,13 +1,13 @@
-//! Companies: reading one, a list of them, writing them, and putting one in the bin with what hangs on it.
+//! Companies: one company, list, writing, search index, bin.
 
 mod bin;
 mod detail;
 mod edit;
 mod filters;
-mod found_by;
 mod list;
 mod options;
 mod page;
+mod search_index;
 mod tabs;
 
 pub use crate::lists::page::{COUNT_CAP, Total};
@@ -17,7 +17,7 @@ pub(crate) use bin::restore;
 pub use detail::CompanyDetail;
 pub(crate) use edit::{create, new_counters, new_row};
 pub use filters::CompanyFilters;
-pub(crate) use found_by::search_again;
 pub use list::{CompanyList, CompanyRow};
 pub use options::CompanyOption;
+pub(crate) use search_index::reindex;
 pub use tabs::{CompanyContact, CompanyDeal, Superior};

@@ -1,11 +1,11 @@
-//! The companies that a select offers.
+//! Options of a select of companies.
 
 use crate::{
     Store, StoreError,
     database::sql::Sql,
     error::authorize,
     lists::{
-        names::{Named, named},
+        names::{IdName, names_by_id},
         search::{self, SearchTerms},
     },
 };
@@ -14,20 +14,20 @@ use domain::{
     ids::CompanyId,
 };
 
-/// Companies in a select at most.
+/// Most companies in a select.
 const OPTIONS_MAX: u64 = 200;
 
 /// A company in a select.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyOption {
-    /// Which company.
+    /// Id of the company.
     pub id: CompanyId,
     /// Its name.
     pub name: String,
 }
 
-impl From<Named> for CompanyOption {
-    fn from(row: Named) -> Self {
+impl From<IdName> for CompanyOption {
+    fn from(row: IdName) -> Self {
         Self { id: CompanyId(row.id), name: row.name }
     }
 }
@@ -43,14 +43,14 @@ impl Store {
         let mut statement = Sql::with([actor.workspace_id.0.into()]);
         let (from, all) = search::matching_rows_sql(&mut statement, "companies", "c", &terms, few.as_deref());
         statement.push(&format!("SELECT c.id, c.name FROM {from} WHERE {} ORDER BY c.name_key, c.id LIMIT {limit}", all.join(" AND ")));
-        let rows: Vec<Named> = statement.all(db).await?;
+        let rows: Vec<IdName> = statement.all(db).await?;
         Ok(rows.into_iter().map(CompanyOption::from).collect())
     }
 
-    /// How these companies are called; those that aren't there are left out.
+    /// Ids and names of these companies, except those in the bin or of another workspace.
     pub async fn company_names(&self, actor: &Actor, ids: &[CompanyId]) -> Result<Vec<CompanyOption>, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
-        let rows = named(self.read(), actor, "companies", ids.iter().map(|id| id.0).collect()).await?;
+        let rows = names_by_id(self.read(), actor, "companies", ids.iter().map(|id| id.0).collect()).await?;
         Ok(rows.into_iter().map(CompanyOption::from).collect())
     }
 }

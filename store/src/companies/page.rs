@@ -17,16 +17,16 @@ use domain::{
     page::ListQuery,
 };
 
-/// What a row of the list shows of the company itself.
+/// Columns of the company that a row of the list shows.
 const COLUMNS: &str = "c.name, c.industry, c.size, c.status, c.updated_at";
 
-/// The statement of one page. Its innermost part walks an index and leaves off after the page; only the page's own rows are
-/// then joined to their counters and tags. Far from the list's start it walks for ids alone, and reads no row that it skips. A
-/// page past the end still answers one row, with the total and nothing else.
-pub(super) fn page(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {
+/// The statement that reads one page. Its innermost part scans an index and ends after the page; only the page's own rows are
+/// then joined to their counters and tags. Far from the list's start it reads ids alone, so that no skipped row is read. A
+/// page past the end returns one row, which holds the total alone.
+pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let total = total(&mut sql, query, plan, now);
-    let (from, conditions) = matching(&mut sql, query, plan, plan.few_hits(), now);
+    let total = total_sql(&mut sql, query, plan, now);
+    let (from, conditions) = filter_sql(&mut sql, query, plan, plan.few_hits(), now);
     let Order { key, id, of_counters } = order(query.sort.by);
     // A company in the bin has no counters, so that their index alone gives the list's order.
     let (from, conditions) = match of_counters {
@@ -37,7 +37,7 @@ pub(super) fn page(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, range: 
         false => (from, conditions),
     };
     let direction = if query.sort.descending != range.from_end { "DESC" } else { "ASC" };
-    let rows = range.clause(&mut sql);
+    let rows = range.limit_clause(&mut sql);
     let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, {id} {direction} {rows}");
     let whole = range.offset == 0 && !of_counters;
     let (page, of) = page_source_sql(whole, "companies", "c", &format!("{id} AS id, {key} AS sort_key"), COLUMNS, &found);
@@ -55,8 +55,9 @@ pub(super) fn page(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, range: 
     sql
 }
 
-/// How many companies match: the workspace's counter if all do, else as counted before, else a count to just past [`COUNT_CAP`].
-fn total(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc>) -> String {
+/// SQL of the number of matching companies: the workspace's counter without a filter, else the cached number, else a count up to
+/// [`COUNT_CAP`] + 1.
+fn total_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc>) -> String {
     if !query.is_filtered() {
         return "COALESCE((SELECT companies FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
     }
@@ -65,16 +66,16 @@ fn total(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc
         return sql.bind(total as i64);
     }
     let (from, conditions) = if (CompanyQuery { decision: vec![], ..query.clone() }).is_filtered() {
-        matching(sql, query, plan, plan.hits.as_ref(), now)
+        filter_sql(sql, query, plan, plan.hits.as_ref(), now)
     } else {
         // A company in the bin has no counters.
-        ("company_counters g".to_owned(), gaps(sql, query, now))
+        ("company_counters g".to_owned(), gaps_sql(sql, query, now))
     };
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
-/// What the counters `g` of a company must say for it to have one of the gaps that are filtered by.
-fn gaps(sql: &mut Sql, query: &CompanyQuery, now: DateTime<Utc>) -> String {
+/// Condition on the counters `g` of a company: it has one of the gaps that the query filters by.
+fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, now: DateTime<Utc>) -> String {
     let any: Vec<String> = query
         .decision
         .iter()
@@ -89,9 +90,9 @@ fn gaps(sql: &mut Sql, query: &CompanyQuery, now: DateTime<Utc>) -> String {
     format!("g.workspace_id = $1 AND g.open_deals > 0 AND ({})", any.join(" OR "))
 }
 
-/// Where the matching companies are, as `c`, and what they must satisfy: by SQLite's search index if hits are given, else
-/// in the order of the list.
-fn matching(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
+/// Returns the FROM item and the condition of the matching companies, as `c`. With `hits` the rows come from SQLite's search index, else
+/// in list order.
+fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
     let (from, mut all) = search::matching_rows_sql(sql, "companies", "c", &plan.terms, hits.map(|hits| hits.fts_query.as_str()));
     if !query.industry.is_empty() {
         all.push(format!("c.industry_key IN ({})", sql.bind_all(query.industry.iter().map(|industry| fold(industry)))));
@@ -106,16 +107,16 @@ fn matching(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option<&
         all.push(tag_condition(sql, "company_tags", "company_id", "c.id", &query.tag));
     }
     if !query.decision.is_empty() {
-        let gaps = gaps(sql, query, now);
-        // `OR FALSE` keeps PostgreSQL from joining: it finds those that have a gap once and then walks the list, ten times quicker
-        // than asking the counters of each company it meets.
-        let walking = if plan.ordered_scan { " OR FALSE" } else { "" };
-        all.push(format!("(c.id IN (SELECT g.company_id FROM company_counters g WHERE {gaps}){walking})"));
+        let gaps = gaps_sql(sql, query, now);
+        // `OR FALSE` keeps PostgreSQL from joining: it reads the companies with a gap once and then scans the list, ten times faster
+        // than reading the counters of each company that it meets.
+        let no_join = if plan.ordered_scan { " OR FALSE" } else { "" };
+        all.push(format!("(c.id IN (SELECT g.company_id FROM company_counters g WHERE {gaps}){no_join})"));
     }
     (from, all.join(" AND "))
 }
 
-/// What a column sorts by, and the id that breaks ties in the same index.
+/// Sort key of a column, and the id that breaks ties in the same index.
 struct Order {
     key: &'static str,
     id: &'static str,

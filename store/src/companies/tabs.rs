@@ -1,4 +1,4 @@
-//! The lists on a company's page: its people, its deals.
+//! The lists on a company's page: contacts and deals.
 
 use crate::{
     Store, StoreError,
@@ -21,68 +21,68 @@ use domain::{
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-/// Deals of a tab at most.
+/// Most deals of a tab.
 const DEALS_MAX: u64 = 200;
 
-/// A person at the company.
+/// A contact of the company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyContact {
-    /// Which contact.
+    /// Id of the contact.
     pub id: ContactId,
     /// Their name.
     pub name: String,
-    /// What they do there.
+    /// Job title.
     pub job_title: Option<String>,
     /// Email address.
     pub email: Option<String>,
     /// Telephone number as typed.
     pub phone: Option<String>,
-    /// Whether they decide.
+    /// Whether they are a decision-maker.
     pub is_decision_maker: bool,
-    /// How much they decide.
+    /// Level of authority.
     pub authority_level: Option<AuthorityLevel>,
-    /// Whom they report to, unless that person is in the bin.
+    /// The contact they report to; `None` if that one is in the bin.
     pub reports_to: Option<Superior>,
 }
 
-/// Whom somebody reports to.
+/// The contact that another one reports to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Superior {
-    /// Which contact.
+    /// Id of the contact.
     pub id: ContactId,
     /// Their name.
     pub name: String,
-    /// The company they are at, if it is another one.
+    /// Name of their company; `None` if it is the same one.
     pub elsewhere: Option<String>,
 }
 
-/// A deal with the company, or of a contact.
+/// A deal of a company or a contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyDeal {
-    /// Which deal.
+    /// Id of the deal.
     pub id: DealId,
     /// Its name.
     pub name: String,
-    /// What it is worth.
+    /// Its value.
     pub value: Money,
     /// The name of its stage.
     pub stage_name: String,
     /// The slug of its stage.
     pub stage_slug: String,
-    /// What that stage means.
+    /// The stage's kind.
     pub stage_kind: StageKind,
-    /// How many open stages come before it.
+    /// Number of open stages before its stage.
     pub stage_place: u64,
-    /// How likely it is won, in percent.
+    /// Probability that it is won, in percent.
     pub probability: i16,
-    /// The day it is expected to close.
+    /// Expected closing day.
     pub expected_close_date: Option<NaiveDate>,
-    /// When it was closed.
+    /// When it was won or lost.
     pub closed_at: Option<DateTime<Utc>>,
 }
 
 impl Store {
-    /// The people at a company: those who decide first, each kind by name, at most [`MAP_MAX`].
+    /// The contacts of a company by [`authority_rank`](domain::contacts::authority_rank) and name, at most [`MAP_MAX`].
     pub async fn company_contacts(&self, actor: &Actor, id: CompanyId) -> Result<Vec<CompanyContact>, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
         let text = format!(

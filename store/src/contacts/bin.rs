@@ -1,20 +1,20 @@
-//! Putting a contact in the bin, and taking it out again for thirty days.
+//! Moving a contact to the bin and restoring it within thirty days.
 //!
-//! With it go the activities that tell of nobody else: those with the contact alone. What is also with a company or a deal
-//! stays there, and so do the contact's deals.
+//! Activities that are linked to the contact alone are deleted and restored with it. Activities that are also linked to a company or a
+//! deal stay, and so do the contact's deals.
 
 use super::{
+    derived_columns::{DerivedColumns, DerivedInput},
     detail::level_of,
-    edit::{Around, count, keyed, load_for_update, save},
-    keys::{Keyed, Keys},
+    edit::{RelatedNames, count, load_for_update, save},
 };
 use crate::{
     Store, StoreError,
     audit::chain::Change,
-    bin::{Restored, to_restore},
+    bin::{Restored, load_for_restore},
     custom_fields::from_json,
     database::{rows::to_u64, sql::sql, write::WorkspaceTx},
-    decision_makers::{Recounted, recount},
+    decision_makers::{CompanySet, recompute_primary_counts},
     entity::{contact, workspace_counter::Column as OfWorkspace},
     error::authorize,
     lists::{
@@ -32,26 +32,26 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, Query
 use serde_json::json;
 use uuid::Uuid;
 
-/// The activities with a contact alone; `$1` is the workspace, `$2` the contact. The other keys are compared in a CASE
-/// because SQLite takes `IS NULL` for a key and would read every activity of no company.
+/// Condition of the activities that are linked to a contact alone; `$1` is the workspace, `$2` the contact. The other links are
+/// compared in a CASE, because SQLite would use an index for `IS NULL` and read every activity without a company.
 const ALONE: &str = "workspace_id = $1 AND contact_id = $2 AND CASE WHEN company_id IS NULL AND deal_id IS NULL THEN 1 ELSE 0 END = 1";
 
-/// What deleting a contact takes with it, and what it leaves.
+/// The records that are deleted with a contact, and those that stay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactDeletion {
-    /// Which contact.
+    /// Id of the contact.
     pub id: ContactId,
     /// Their name.
     pub name: String,
     /// Its version, for the deletion.
     pub version: i64,
-    /// The activities that go with it: those with this contact alone.
+    /// The numbers of records that are deleted with it: activities linked to it alone.
     pub goes_along: GoesAlong,
-    /// How many activities stay with their company or deal.
+    /// Number of activities that stay with their company or deal.
     pub activities_left: u64,
-    /// How many deals stay, without a contact.
+    /// Number of deals that stay, without a contact.
     pub deals_left: u64,
-    /// How many contacts report to this one, and then to nobody.
+    /// Number of contacts that report to this one.
     pub reports: u64,
 }
 
@@ -67,7 +67,10 @@ struct DeletionRow {
 }
 
 impl Store {
-    /// What deleting this contact would take with it, for the question before.
+    /// The records that would be deleted with this contact, for the question before.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is no such contact or it is in the bin, [`StoreError::Denied`] if the actor may not delete it.
     pub async fn contact_deletion(&self, actor: &Actor, id: ContactId) -> Result<ContactDeletion, StoreError> {
         authorize(actor, Verb::Delete, Entity::Contact)?;
         let text = format!(
@@ -94,20 +97,22 @@ impl Store {
         })
     }
 
-    /// Puts a contact in the bin, with the activities it alone had. Gives its name.
+    /// Moves a contact to the bin, with the activities that are linked to it alone, and returns its name.
     ///
     /// - `version`: the contact's version that was shown.
-    /// - `shown`: what was shown as going with it.
+    /// - `shown`: the numbers that were shown as deleted with it.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the contact has another version now, or if more goes with it than was shown.
+    /// [`StoreError::Conflict`] if the contact has another version now, or if more would be deleted with it than was shown.
     pub async fn delete_contact(&self, actor: &Actor, id: ContactId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
         self.write(actor, Verb::Delete, Entity::Contact, move |tx| Box::pin(delete(tx, id, version, shown))).await
     }
 
-    /// Takes a contact out of the bin, with the activities that went there with it. Gives its name. One that is not in the
-    /// bin stays as it is; one that has been there for more than 30 days is gone. A contact whose company has gone to the
-    /// bin meanwhile comes back without one.
+    /// Restores a contact with the activities that were deleted with it, and returns its name. A contact that is not in the bin is not
+    /// changed. If its company is in the bin, it is restored without a company.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if it has been in the bin for more than 30 days, [`StoreError::Denied`] if the actor may not delete it.
     pub async fn restore_contact(&self, actor: &Actor, id: ContactId) -> Result<String, StoreError> {
         self.write(actor, Verb::Delete, Entity::Contact, move |tx| Box::pin(async move { Ok(restore(tx, id).await?.name) })).await
     }
@@ -133,7 +138,7 @@ async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, shown: GoesAl
     save(tx, &row, changes).await?;
     count(tx, -1, row.company_id).await?;
     count_carriers(tx, Tagged::Contact, &[id.0], -1).await?;
-    recount(tx, Recounted::AroundContacts(&[id.0])).await?;
+    recompute_primary_counts(tx, CompanySet::OfContacts(&[id.0])).await?;
     count_activities(tx, -1, &activities).await?;
     let before = json!({ "name": row.name, "activities": activities.len() });
     tx.audit(Change { action: "delete", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: None }).await?;
@@ -144,10 +149,10 @@ async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, shown: GoesAl
     Ok(row.name)
 }
 
-/// Takes a contact out of the bin, as [`Store::restore_contact`] does.
+/// As [`Store::restore_contact`].
 pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ContactId) -> Result<Restored, StoreError> {
     let deleted_at = contact::Column::DeletedAt;
-    let row = to_restore::<contact::Entity>(tx, Entity::Contact, id.0, deleted_at, |row| row.owner_id).await?;
+    let row = load_for_restore::<contact::Entity>(tx, Entity::Contact, id.0, deleted_at, |row| row.owner_id).await?;
     if row.deleted_at.is_none() {
         return Ok(Restored { name: row.name, version: row.version });
     }
@@ -156,20 +161,20 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ContactId) -> Result<Resto
          WHERE {ALONE} AND deleted_at = (SELECT deleted_at FROM contacts WHERE workspace_id = $1 AND id = $2) RETURNING id"
     );
     let activities = changed_ids(tx, &text, id).await?;
-    let around = Around::of_row(tx, &row).await?;
-    let company_id = row.company_id.filter(|_| around.company_name.is_some());
+    let related = RelatedNames::of_row(tx, &row).await?;
+    let company_id = row.company_id.filter(|_| related.company_name.is_some());
     let version = row.version + 1;
     let changes = contact::ActiveModel {
         company_id: Set(company_id),
         deleted_at: Set(None),
         updated_at: Set(tx.now),
         version: Set(version),
-        ..keyed(keys_of(&row, around.company_name.as_deref())?)
+        ..derived_columns_of(&row, related.company_name.as_deref())?.into()
     };
     save(tx, &row, changes).await?;
     count(tx, 1, company_id).await?;
     count_carriers(tx, Tagged::Contact, &[id.0], 1).await?;
-    recount(tx, Recounted::AroundContacts(&[id.0])).await?;
+    recompute_primary_counts(tx, CompanySet::OfContacts(&[id.0])).await?;
     count_activities(tx, 1, &activities).await?;
     let after = json!({ "name": row.name, "company_id": company_id.map(|id| id.to_string()), "activities": activities.len() });
     tx.audit(Change { action: "restore", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
@@ -180,24 +185,24 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ContactId) -> Result<Resto
     Ok(Restored { name: row.name, version })
 }
 
-/// Lets these contacts be found again, who come out of the bin with their company of this name.
-pub(crate) async fn found_again(tx: &WorkspaceTx, ids: &[Uuid], company: &str) -> Result<(), StoreError> {
-    for some in ids.chunks(REINDEX_BATCH) {
+/// Updates the search columns of these contacts, which are restored with their company. `company`: its name.
+pub(crate) async fn reindex(tx: &WorkspaceTx, ids: &[Uuid], company: &str) -> Result<(), StoreError> {
+    for chunk in ids.chunks(REINDEX_BATCH) {
         let found = contact::Entity::find()
             .filter(contact::Column::WorkspaceId.eq(tx.workspace_id()))
-            .filter(contact::Column::Id.is_in(some.iter().copied()));
+            .filter(contact::Column::Id.is_in(chunk.iter().copied()));
         let rows = found.all(&tx.db).await?;
-        let texts = rows.iter().map(|row| Ok((row.id, keys_of(row, Some(company))?.search)));
+        let texts = rows.iter().map(|row| Ok((row.id, derived_columns_of(row, Some(company))?.search)));
         update_search_columns(tx, "contacts", texts.collect::<Result<_, StoreError>>()?).await?;
     }
     Ok(())
 }
 
-/// The keys of a row at a company of this name.
-fn keys_of(row: &contact::Model, company: Option<&str>) -> Result<Keys, StoreError> {
+/// The derived columns of a row. `company`: the name of its company.
+fn derived_columns_of(row: &contact::Model, company: Option<&str>) -> Result<DerivedColumns, StoreError> {
     let custom_fields = from_json(row.metadata.clone());
     let words: Vec<&str> = custom_fields.words().collect();
-    Ok(Keys::of(Keyed {
+    Ok(DerivedColumns::of(DerivedInput {
         custom_fields: &words,
         name: &row.name,
         email: row.email.as_deref(),
@@ -209,7 +214,7 @@ fn keys_of(row: &contact::Model, company: Option<&str>) -> Result<Keys, StoreErr
     }))
 }
 
-/// Runs a statement of a contact's activities, with the time as `$3`, and gives their ids in order.
+/// Runs an UPDATE of a contact's activities and returns their ids in order. `$3` is the time.
 async fn changed_ids(tx: &WorkspaceTx, text: &str, id: ContactId) -> Result<Vec<Uuid>, StoreError> {
     #[derive(FromQueryResult)]
     struct IdRow {

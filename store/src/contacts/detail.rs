@@ -1,4 +1,4 @@
-//! One contact with their figures.
+//! One contact with counters.
 
 use crate::{
     Store, StoreError,
@@ -22,32 +22,32 @@ use domain::{
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-/// People shown who report to one at most.
+/// Most direct reports that are listed.
 const REPORTS_MAX: i64 = 50;
 
-/// Somebody's name, to lead to them.
+/// Id and name of a contact, for a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// Which contact.
+    /// Id of the contact.
     pub id: ContactId,
     /// Their name.
     pub name: String,
 }
 
-/// Everything known of one contact.
+/// All fields of one contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactDetail {
-    /// Which contact.
+    /// Id of the contact.
     pub id: ContactId,
-    /// Whose it is.
+    /// Id of its owner.
     pub owner_id: UserId,
-    /// That person's name.
+    /// The owner's name.
     pub owner_name: String,
     /// Its version, for the next edit.
     pub version: i64,
-    /// When it was made.
+    /// Time of its creation.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Time of its latest change.
     pub updated_at: DateTime<Utc>,
     /// Their name.
     pub name: String,
@@ -55,39 +55,39 @@ pub struct ContactDetail {
     pub email: Option<String>,
     /// Telephone number as typed.
     pub phone: Option<String>,
-    /// What they do.
+    /// Job title.
     pub job_title: Option<String>,
-    /// Whether they decide.
+    /// Whether they are a decision-maker.
     pub is_decision_maker: bool,
-    /// How much they decide.
+    /// Level of authority.
     pub authority_level: Option<AuthorityLevel>,
     /// The company they are at.
     pub company_id: Option<CompanyId>,
     /// Its name.
     pub company_name: Option<String>,
-    /// Whom they report to, unless that person is in the bin.
+    /// The contact they report to; `None` if that one is in the bin.
     pub reports_to: Option<Person>,
-    /// Who reports to them, by name, at most 50.
+    /// Their direct reports, by name, at most 50.
     pub reports: Vec<Person>,
-    /// Anything else.
+    /// Notes.
     pub notes: Option<String>,
-    /// What else is known of them.
+    /// Custom fields.
     pub custom_fields: CustomFields,
     /// Their tags, by name.
     pub tags: Vec<Tag>,
-    /// How many deals they are the contact of.
+    /// Number of their deals.
     pub deals_count: u64,
-    /// How many of those are open.
+    /// Number of their open deals.
     pub open_deals_count: u64,
-    /// What the open ones are worth together.
+    /// Value of their open deals.
     pub open_deals_value: Money,
-    /// How many are won.
+    /// Number of their won deals.
     pub won_deals_count: u64,
-    /// What the won ones are worth together.
+    /// Value of their won deals.
     pub won_deals_value: Money,
-    /// How many activities they were part of.
+    /// Number of their activities.
     pub activities_count: u64,
-    /// The date of the latest.
+    /// Date of their latest activity.
     pub last_contact_at: Option<DateTime<Utc>>,
 }
 

@@ -1,19 +1,19 @@
-//! Making and changing a contact, its tags with it.
+//! Creating and updating a contact, with its tags.
 
-use super::keys::{Keyed, Keys};
+use super::derived_columns::{DerivedColumns, DerivedInput};
 use crate::{
     Store, StoreError,
     audit::{
         chain::Change,
         differences::{diff, without_nulls},
     },
-    bin::kept,
-    custom_fields::{noted, to_json},
+    bin::keep_deleted_reference,
+    custom_fields::{self, to_json},
     database::{sql::sql, write::WorkspaceTx},
-    decision_makers::{Recounted, recount},
+    decision_makers::{CompanySet, recompute_primary_counts},
     entity::{company_counter::Column as OfCompany, contact, workspace_counter::Column as OfWorkspace},
     lists::counters::{add_to_company, add_to_workspace},
-    tags::{Tag, Tagged, put_on, resolve, tags_of},
+    tags::{Tag, Tagged, replace_tags, resolve, tags_of},
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -29,39 +29,43 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 impl Store {
-    /// Makes a contact, owned by the actor.
+    /// Creates a contact, owned by the actor.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] at `company_id`, `reports_to_id` or `tag_id` for one that isn't the workspace's.
+    /// [`StoreError::Invalid`] at `company_id` or `reports_to_id` if there is no such record or it is in the bin, at `tag_id` for a tag
+    /// of another workspace.
     pub async fn create_contact(&self, actor: &Actor, draft: ContactDraft) -> Result<ContactId, StoreError> {
         self.create_idempotent(actor, Entity::Contact, |tx| Box::pin(create(tx, draft))).await
     }
 
-    /// Changes a contact that was shown at `version`; one changed since is [`StoreError::Conflict`].
+    /// Updates a contact. `version`: the version that was shown.
     ///
     /// # Errors
-    /// Those of [`Store::create_contact`], and [`StoreError::Invalid`] at `reports_to_id` for someone who reports to this
-    /// contact, directly or through others.
+    /// Those of [`Store::create_contact`], and
+    /// - [`StoreError::Invalid`] at `reports_to_id` for a contact that reports to this one, directly or through others;
+    /// - [`StoreError::NotFound`] if there is no such contact, or it is in the bin;
+    /// - [`StoreError::Denied`] if the actor may not change it;
+    /// - [`StoreError::Conflict`] if it was changed since `version`.
     pub async fn update_contact(&self, actor: &Actor, id: ContactId, version: i64, draft: ContactDraft) -> Result<(), StoreError> {
         self.write(actor, Verb::Update, Entity::Contact, move |tx| Box::pin(update(tx, id, version, draft))).await
     }
 }
 
-/// Makes a contact, with its counters, tags and audit row.
+/// Creates a contact, with counters, tags and audit row.
 pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ContactDraft) -> Result<ContactId, StoreError> {
     let id = ContactId(tx.new_id());
-    let around = Around::check(tx, id, &draft).await?;
+    let related = RelatedNames::check(tx, id, &draft).await?;
     let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
-    contact::Entity::insert(new_row(tx, id, &draft, around.company_name.as_deref())).exec_without_returning(&tx.db).await?;
-    put_on(tx, Tagged::Contact, id.0, &[], &tags).await?;
+    contact::Entity::insert(new_row(tx, id, &draft, related.company_name.as_deref())).exec_without_returning(&tx.db).await?;
+    replace_tags(tx, Tagged::Contact, id.0, &[], &tags).await?;
     count(tx, 1, draft.company_id.map(|id| id.0)).await?;
-    recount(tx, Recounted::AroundContacts(&[id.0])).await?;
-    let after = without_nulls(of_draft(&draft, &around, &tags));
+    recompute_primary_counts(tx, CompanySet::OfContacts(&[id.0])).await?;
+    let after = without_nulls(draft_audit_json(&draft, &related, &tags));
     tx.audit(Change { action: "create", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
 }
 
-/// The row of a new contact, owned by the actor, at a company of this name.
+/// The row of a new contact, owned by the actor. `company_name`: the name of the draft's company.
 pub(crate) fn new_row(tx: &WorkspaceTx, id: ContactId, draft: &ContactDraft, company_name: Option<&str>) -> contact::ActiveModel {
     contact::ActiveModel {
         workspace_id: Set(tx.workspace_id()),
@@ -71,36 +75,37 @@ pub(crate) fn new_row(tx: &WorkspaceTx, id: ContactId, draft: &ContactDraft, com
         created_at: Set(tx.now),
         updated_at: Set(tx.now),
         deleted_at: NotSet,
-        ..filled(draft, company_name)
+        ..draft_columns(draft, company_name)
     }
 }
 
 async fn update(tx: &mut WorkspaceTx, id: ContactId, version: i64, mut draft: ContactDraft) -> Result<(), StoreError> {
     let row = load_for_update(tx, Verb::Update, id, version).await?;
-    let around = Around::check(tx, id, &draft).await?;
-    draft.reports_to_id = kept(tx, "contacts", row.reports_to_id, draft.reports_to_id.map(|id| id.0)).await?.map(ContactId);
-    let was_around = Around::of_row(tx, &row).await?;
+    let related = RelatedNames::check(tx, id, &draft).await?;
+    draft.reports_to_id =
+        keep_deleted_reference(tx, "contacts", row.reports_to_id, draft.reports_to_id.map(|id| id.0)).await?.map(ContactId);
+    let names_before = RelatedNames::of_row(tx, &row).await?;
     let carried = tags_of(&tx.db, tx.workspace_id(), Tagged::Contact, id.0).await?;
     let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
-    let (before, after) = diff(of_row(&row, &was_around, &carried), of_draft(&draft, &around, &tags));
+    let (before, after) = diff(row_audit_json(&row, &names_before, &carried), draft_audit_json(&draft, &related, &tags));
 
-    let mut changes = filled(&draft, around.company_name.as_deref());
+    let mut changes = draft_columns(&draft, related.company_name.as_deref());
     changes.version = Set(version + 1);
     changes.updated_at = Set(tx.now);
     save(tx, &row, changes).await?;
     let carried: Vec<TagId> = carried.iter().map(|tag| tag.id).collect();
-    put_on(tx, Tagged::Contact, id.0, &carried, &tags).await?;
+    replace_tags(tx, Tagged::Contact, id.0, &carried, &tags).await?;
     let company_id = draft.company_id.map(|id| id.0);
     if company_id != row.company_id {
         count_at(tx, -1, row.company_id).await?;
         count_at(tx, 1, company_id).await?;
     }
     let companies: Vec<Uuid> = [row.company_id, company_id].into_iter().flatten().collect();
-    recount(tx, Recounted::Companies(&companies)).await?;
+    recompute_primary_counts(tx, CompanySet::Ids(&companies)).await?;
     tx.audit(Change { action: "update", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 
-/// Writes columns of one contact.
+/// Updates columns of one contact.
 pub(super) async fn save(tx: &WorkspaceTx, row: &contact::Model, changes: contact::ActiveModel) -> Result<(), StoreError> {
     contact::Entity::update_many()
         .set(changes)
@@ -111,7 +116,11 @@ pub(super) async fn save(tx: &WorkspaceTx, row: &contact::Model, changes: contac
     Ok(())
 }
 
-/// The row of a contact that the actor is about to change: there, theirs to change, and still at `version`.
+/// Loads the row of a contact that the actor is about to change.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is none or it is in the bin, [`StoreError::Denied`] if the actor may not change it,
+/// [`StoreError::Conflict`] if its version is not `version`.
 pub(super) async fn load_for_update(tx: &WorkspaceTx, verb: Verb, id: ContactId, version: i64) -> Result<contact::Model, StoreError> {
     let row = contact::Entity::find_by_id((tx.workspace_id(), id.0))
         .filter(contact::Column::DeletedAt.is_null())
@@ -124,7 +133,7 @@ pub(super) async fn load_for_update(tx: &WorkspaceTx, verb: Verb, id: ContactId,
     if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
 }
 
-/// Counts contacts in or out: the workspace's, and the company's if they are at one.
+/// Adds `by` to the contact counters of the workspace and, if there is one, of the company.
 pub(super) async fn count(tx: &WorkspaceTx, by: i64, company_id: Option<Uuid>) -> Result<(), StoreError> {
     add_to_workspace(&tx.db, tx.workspace_id(), &[(OfWorkspace::Contacts, by)]).await?;
     count_at(tx, by, company_id).await
@@ -137,22 +146,25 @@ async fn count_at(tx: &WorkspaceTx, by: i64, company_id: Option<Uuid>) -> Result
     }
 }
 
-/// The names of the company a contact is at and of whom they report to.
+/// Names of the records that a contact references; `None` if there is no reference, or the record is in the bin.
 #[derive(Debug, FromQueryResult)]
-pub(super) struct Around {
+pub(super) struct RelatedNames {
     pub company_name: Option<String>,
     pub boss_name: Option<String>,
 }
 
-impl Around {
-    /// Of a draft, with every reference in it that can't be kept refused at its field.
+impl RelatedNames {
+    /// The names for a draft.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] at each field whose reference is not allowed.
     async fn check(tx: &WorkspaceTx, id: ContactId, draft: &ContactDraft) -> Result<Self, StoreError> {
-        let around = Self::read(tx, draft.company_id, draft.reports_to_id).await?;
+        let related = Self::read(tx, draft.company_id, draft.reports_to_id).await?;
         let mut errors = FormErrors::default();
-        if draft.company_id.is_some() && around.company_name.is_none() {
+        if draft.company_id.is_some() && related.company_name.is_none() {
             errors.add("company_id", "Choose a company from the list");
         }
-        match (draft.reports_to_id, &around.boss_name) {
+        match (draft.reports_to_id, &related.boss_name) {
             (Some(boss), _) if boss == id => errors.add("reports_to_id", "Nobody reports to themselves"),
             (Some(_), None) => errors.add("reports_to_id", "Choose a contact from the list"),
             (Some(boss), Some(name)) if reports_to(tx, boss, id).await? => {
@@ -160,15 +172,14 @@ impl Around {
             }
             _ => {}
         }
-        if errors.is_empty() { Ok(around) } else { Err(StoreError::Invalid(errors)) }
+        if errors.is_empty() { Ok(related) } else { Err(StoreError::Invalid(errors)) }
     }
 
-    /// Of a row.
+    /// The names for a row.
     pub(super) async fn of_row(tx: &WorkspaceTx, row: &contact::Model) -> Result<Self, StoreError> {
         Self::read(tx, row.company_id.map(CompanyId), row.reports_to_id.map(ContactId)).await
     }
 
-    /// What is in the bin has no name here.
     async fn read(tx: &WorkspaceTx, company_id: Option<CompanyId>, boss: Option<ContactId>) -> Result<Self, StoreError> {
         let statement = sql(
             "SELECT (SELECT name FROM companies WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL) AS company_name,
@@ -179,9 +190,9 @@ impl Around {
     }
 }
 
-/// Whether `one` reports to `other`, directly or through others; those in the bin count, as they may come back. UNION leaves
-/// off where it has been before.
-async fn reports_to(tx: &WorkspaceTx, one: ContactId, other: ContactId) -> Result<bool, StoreError> {
+/// Whether a contact reports to `superior`, directly or through others. Contacts in the bin count, as they may be restored. UNION
+/// ends the recursion at a contact that was visited.
+async fn reports_to(tx: &WorkspaceTx, contact: ContactId, superior: ContactId) -> Result<bool, StoreError> {
     #[derive(FromQueryResult)]
     struct Found {
         found: i64,
@@ -193,15 +204,15 @@ async fn reports_to(tx: &WorkspaceTx, one: ContactId, other: ContactId) -> Resul
            SELECT p.reports_to_id FROM above a JOIN contacts p ON p.workspace_id = $1 AND p.id = a.id WHERE p.reports_to_id IS NOT NULL
          )
          SELECT count(*) AS found FROM above WHERE id = $3",
-        [tx.workspace_id().into(), one.0.into(), other.0.into()],
+        [tx.workspace_id().into(), contact.0.into(), superior.0.into()],
     );
     Ok(statement.one::<Found>(&tx.db).await?.is_some_and(|row| row.found > 0))
 }
 
-/// The columns that a draft fills, those it is found by with them.
-fn filled(draft: &ContactDraft, company_name: Option<&str>) -> contact::ActiveModel {
+/// The columns of a draft, including those derived from it. `company_name`: the name of the draft's company.
+fn draft_columns(draft: &ContactDraft, company_name: Option<&str>) -> contact::ActiveModel {
     let words: Vec<&str> = draft.custom_fields.words().collect();
-    let keys = Keys::of(Keyed {
+    let derived = DerivedColumns::of(DerivedInput {
         custom_fields: &words,
         name: &draft.name,
         email: draft.email.as_deref(),
@@ -222,21 +233,7 @@ fn filled(draft: &ContactDraft, company_name: Option<&str>) -> contact::ActiveMo
         reports_to_id: Set(draft.reports_to_id.map(|id| id.0)),
         notes: Set(draft.notes.clone()),
         metadata: Set(to_json(&draft.custom_fields)),
-        ..keyed(keys)
-    }
-}
-
-/// The columns that a contact is found and sorted by.
-pub(super) fn keyed(keys: Keys) -> contact::ActiveModel {
-    contact::ActiveModel {
-        name_key: Set(keys.name_key),
-        email_key: Set(keys.email_key),
-        phone_key: Set(keys.phone_key),
-        job_title_key: Set(keys.job_title_key),
-        company_key: Set(keys.company_key),
-        standing: Set(keys.standing),
-        search: Set(keys.search),
-        ..Default::default()
+        ..derived.into()
     }
 }
 
@@ -244,22 +241,22 @@ fn names(tags: &[Tag]) -> Vec<&str> {
     tags.iter().map(|tag| tag.name.as_str()).collect()
 }
 
-fn of_draft(draft: &ContactDraft, around: &Around, tags: &[Tag]) -> Value {
+fn draft_audit_json(draft: &ContactDraft, related: &RelatedNames, tags: &[Tag]) -> Value {
     json!({
         "name": draft.name, "job_title": draft.job_title, "email": draft.email, "phone": draft.phone,
         "is_decision_maker": draft.is_decision_maker, "authority_level": draft.authority_level.map(AuthorityLevel::slug),
-        "company": around.company_name, "company_id": draft.company_id.map(|id| id.to_string()),
-        "reports_to": around.boss_name, "reports_to_id": draft.reports_to_id.map(|id| id.to_string()),
-        "notes": draft.notes, "tags": names(tags), "custom_fields": noted(&to_json(&draft.custom_fields)),
+        "company": related.company_name, "company_id": draft.company_id.map(|id| id.to_string()),
+        "reports_to": related.boss_name, "reports_to_id": draft.reports_to_id.map(|id| id.to_string()),
+        "notes": draft.notes, "tags": names(tags), "custom_fields": custom_fields::audit_json(&to_json(&draft.custom_fields)),
     })
 }
 
-fn of_row(row: &contact::Model, around: &Around, tags: &[Tag]) -> Value {
+fn row_audit_json(row: &contact::Model, related: &RelatedNames, tags: &[Tag]) -> Value {
     json!({
         "name": row.name, "job_title": row.job_title, "email": row.email, "phone": row.phone,
         "is_decision_maker": row.is_decision_maker, "authority_level": row.authority_level,
-        "company": around.company_name, "company_id": row.company_id.map(|id| id.to_string()),
-        "reports_to": around.boss_name, "reports_to_id": row.reports_to_id.map(|id| id.to_string()),
-        "notes": row.notes, "tags": names(tags), "custom_fields": noted(&row.metadata),
+        "company": related.company_name, "company_id": row.company_id.map(|id| id.to_string()),
+        "reports_to": related.boss_name, "reports_to_id": row.reports_to_id.map(|id| id.to_string()),
+        "notes": row.notes, "tags": names(tags), "custom_fields": custom_fields::audit_json(&row.metadata),
     })
 }

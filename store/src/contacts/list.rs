@@ -1,6 +1,6 @@
-//! The list of contacts: one page of it in one round trip, and what its filter menus offer.
+//! The list of contacts: one page in one round trip, and the options of its filter menus.
 
-use super::{detail::level_of, page::page};
+use super::{detail::level_of, page::page_sql};
 use crate::{
     Store, StoreError,
     database::{cache::Cached, rows::to_u64, sql::sql},
@@ -22,7 +22,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Job titles offered in the filter menu at most.
+/// Most job titles in the filter menu.
 const JOB_TITLES_MAX: i64 = 100;
 
 /// One page of the list.
@@ -30,14 +30,14 @@ const JOB_TITLES_MAX: i64 = 100;
 pub struct ContactList {
     /// Its rows, at most [`PAGE_SIZE`](domain::page::PAGE_SIZE).
     pub rows: Vec<ContactRow>,
-    /// How many rows all pages have together.
+    /// Number of rows of all pages.
     pub total: Total,
 }
 
 /// One row of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactRow {
-    /// Which contact.
+    /// Id of the contact.
     pub id: ContactId,
     /// Their name.
     pub name: String,
@@ -45,11 +45,11 @@ pub struct ContactRow {
     pub email: Option<String>,
     /// Telephone number as typed.
     pub phone: Option<String>,
-    /// What they do.
+    /// Job title.
     pub job_title: Option<String>,
-    /// Whether they decide.
+    /// Whether they are a decision-maker.
     pub is_decision_maker: bool,
-    /// How much they decide.
+    /// Level of authority.
     pub authority_level: Option<AuthorityLevel>,
     /// The company they are at.
     pub company_id: Option<CompanyId>,
@@ -61,7 +61,7 @@ pub struct ContactRow {
     pub updated_at: DateTime<Utc>,
 }
 
-/// What the list's filter menus offer.
+/// Options of the list's filter menus.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactFilters {
     /// Job titles in use, by name, at most 100.
@@ -82,22 +82,22 @@ impl Store {
         let db = self.read();
         let mut range = RowRange::of(query.page);
         if range.is_deep() && !query.is_filtered() {
-            range = range.counted_from_nearer_end(counted(db, actor).await?);
+            range = range.counted_from_nearer_end(contact_count(db, actor).await?);
         }
         let count = query.is_filtered().then(|| CountKey::rows_of(query));
         let plan = ListPlan::build(self, actor, "contacts", &query.q, range, count).await?;
-        let rows: Vec<ListRow> = page(actor, query, &plan, range).all(db).await?;
+        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range).all(db).await?;
         let matching = rows.first().map_or(0, |row| row.total);
         plan.cache_total(self, actor, matching);
         let total = Total::of(matching, query.is_filtered());
-        let mut contacts = gather(rows)?;
+        let mut contacts = group_rows(rows)?;
         if range.from_end {
             contacts.reverse();
         }
         Ok(ContactList { rows: contacts, total })
     }
 
-    /// What the filter menus of the list offer: from memory, or in one round trip.
+    /// Options of the filter menus of the list, cached; else read in one round trip.
     pub async fn contact_filters(&self, actor: &Actor) -> Result<Arc<ContactFilters>, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
         self.get_or_load(actor, (), self.read_contact_filters(actor)).await
@@ -163,8 +163,8 @@ struct FilterRow {
     color: Option<String>,
 }
 
-/// The workspace's contacts by its counter.
-async fn counted(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr> {
+/// Number of contacts of the workspace, from its counter.
+async fn contact_count(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr> {
     #[derive(FromQueryResult)]
     struct Count {
         contacts: i64,
@@ -173,8 +173,8 @@ async fn counted(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr>
     Ok(to_u64(statement.one::<Count>(db).await?.map_or(0, |row| row.contacts)))
 }
 
-/// One contact a row, from one row a tag.
-fn gather(rows: Vec<ListRow>) -> Result<Vec<ContactRow>, StoreError> {
+/// Groups rows, one per tag, by contact.
+fn group_rows(rows: Vec<ListRow>) -> Result<Vec<ContactRow>, StoreError> {
     let mut contacts: Vec<ContactRow> = Vec::new();
     for row in rows {
         let (Some(id), Some(name), Some(updated_at)) = (row.id.map(ContactId), row.name, row.updated_at) else { continue };

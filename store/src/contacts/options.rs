@@ -1,4 +1,4 @@
-//! The contacts that a select or a search as one types offers.
+//! Options of a select of contacts, and of the search that runs while typing.
 
 use crate::{
     Store, StoreError,
@@ -13,30 +13,30 @@ use domain::{
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-/// Contacts in a select at most.
+/// Most contacts in a select.
 const OPTIONS_MAX: u64 = 200;
 
 /// A contact in a select.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactOption {
-    /// Which contact.
+    /// Id of the contact.
     pub id: ContactId,
     /// Their name.
     pub name: String,
-    /// What they do.
+    /// Job title.
     pub job_title: Option<String>,
     /// The company they are at.
     pub company_id: Option<CompanyId>,
 }
 
-/// A contact that a search found, with what tells them from others of their name.
+/// A contact that a search found, with job title and company to tell namesakes apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundContact {
-    /// Which contact.
+    /// Id of the contact.
     pub id: ContactId,
     /// Their name.
     pub name: String,
-    /// What they do.
+    /// Job title.
     pub job_title: Option<String>,
     /// The name of the company they are at.
     pub company_name: Option<String>,
@@ -87,7 +87,7 @@ impl Store {
         let few = search::few_hits(db, actor.workspace_id.0, "contacts", &terms).await?;
         let mut statement = Sql::with([actor.workspace_id.0.into()]);
         let (from, all) = search::matching_rows_sql(&mut statement, "contacts", "p", &terms, few.as_deref());
-        // Those few are read whole before they are joined to their companies.
+        // The LIMIT applies before the join, so that only these rows are joined to their companies.
         statement.push(&format!(
             "SELECT x.id, x.name, x.job_title, c.name AS company_name
              FROM (SELECT p.id, p.name, p.name_key, p.job_title, p.company_id FROM {from} WHERE {}

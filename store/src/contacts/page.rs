@@ -15,19 +15,19 @@ use domain::{
     page::ListQuery,
 };
 
-/// What a row of the list shows of the contact itself.
+/// Columns of the contact that a row of the list shows.
 const COLUMNS: &str = "p.name, p.email, p.phone, p.job_title, p.is_decision_maker, p.authority_level, p.updated_at";
 
-/// The statement of one page. Its innermost part walks an index and leaves off after the page; only the page's own rows are
-/// then joined to their company and tags. Far from the list's start it walks for ids alone, and reads no row that it skips. A
-/// page past the end still answers one row, with the total and nothing else.
-pub(super) fn page(actor: &Actor, query: &ContactQuery, plan: &ListPlan, range: RowRange) -> Sql {
+/// The statement that reads one page. Its innermost part scans an index and ends after the page; only the page's own rows are
+/// then joined to their company and tags. Far from the list's start it reads ids alone, so that no skipped row is read. A
+/// page past the end returns one row, which holds the total alone.
+pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, range: RowRange) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let total = total(&mut sql, query, plan);
-    let (from, conditions) = matching(&mut sql, query, &plan.terms, plan.few_hits());
+    let total = total_sql(&mut sql, query, plan);
+    let (from, conditions) = filter_sql(&mut sql, query, &plan.terms, plan.few_hits());
     let key = key(query.sort.by);
     let direction = if query.sort.descending != range.from_end { "DESC" } else { "ASC" };
-    let rows = range.clause(&mut sql);
+    let rows = range.limit_clause(&mut sql);
     let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {direction} {rows}");
     let columns = format!("p.company_id, {COLUMNS}");
     let (page, of) = page_source_sql(range.offset == 0, "contacts", "p", &format!("p.id, {key} AS sort_key"), &columns, &found);
@@ -44,20 +44,21 @@ pub(super) fn page(actor: &Actor, query: &ContactQuery, plan: &ListPlan, range: 
     sql
 }
 
-/// How many contacts match: the workspace's counter if all do, else as counted before, else a count to just past [`COUNT_CAP`].
-fn total(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan) -> String {
+/// SQL of the number of matching contacts: the workspace's counter without a filter, else the cached number, else a count up to
+/// [`COUNT_CAP`] + 1.
+fn total_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan) -> String {
     if !query.is_filtered() {
         return "COALESCE((SELECT contacts FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
     }
     if let Some(total) = plan.known_total(query.is_narrowed()) {
         return sql.bind(total as i64);
     }
-    let (from, conditions) = matching(sql, query, &plan.terms, plan.hits.as_ref());
+    let (from, conditions) = filter_sql(sql, query, &plan.terms, plan.hits.as_ref());
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
-/// Where the matching contacts are, as `p`, and what they must satisfy.
-fn matching(sql: &mut Sql, query: &ContactQuery, terms: &SearchTerms, hits: Option<&Hits>) -> (String, String) {
+/// Returns the FROM item and the condition of the matching contacts, as `p`.
+fn filter_sql(sql: &mut Sql, query: &ContactQuery, terms: &SearchTerms, hits: Option<&Hits>) -> (String, String) {
     let (from, mut all) = search::matching_rows_sql(sql, "contacts", "p", terms, hits.map(|hits| hits.fts_query.as_str()));
     if !query.company.is_empty() {
         all.push(format!("p.company_id IN ({})", sql.bind_all(query.company.iter().map(|company| company.0))));
@@ -65,9 +66,9 @@ fn matching(sql: &mut Sql, query: &ContactQuery, terms: &SearchTerms, hits: Opti
     if !query.job_title.is_empty() {
         all.push(format!("p.job_title_key IN ({})", sql.bind_all(query.job_title.iter().map(|title| fold(title)))));
     }
-    // Level and box together are one column, and its index counts them without reading a row.
-    if let Some(standings) = query.standings() {
-        all.push(format!("p.standing IN ({})", sql.bind_all(standings)));
+    // Both filters on authority are one column, whose index counts the rows without reading them.
+    if let Some(ranks) = query.authority_ranks() {
+        all.push(format!("p.standing IN ({})", sql.bind_all(ranks)));
     }
     if !query.tag.is_empty() {
         all.push(tag_condition(sql, "contact_tags", "contact_id", "p.id", &query.tag));
@@ -75,7 +76,7 @@ fn matching(sql: &mut Sql, query: &ContactQuery, terms: &SearchTerms, hits: Opti
     (from, all.join(" AND "))
 }
 
-/// What a column sorts by: each has an index that ends in the id, which breaks ties.
+/// Sort key of a column. Each has an index that ends in the id, which breaks ties.
 fn key(column: ContactColumn) -> &'static str {
     match column {
         ContactColumn::Name => "p.name_key",

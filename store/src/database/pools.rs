@@ -39,7 +39,7 @@ pub struct DbConfig {
     /// `sqlite://PATH?mode=rwc` or `postgres://…`.
     pub url: String,
     /// Connections that read at once, and two to spare. Beside them SQLite has one that writes, PostgreSQL half as many, and one
-    /// that listens for news.
+    /// that listens for change notifications.
     pub max_connections: u32,
     /// Of these, connections that stay open while nobody needs them. To sign in to PostgreSQL takes 4,096 rounds of hashing,
     /// which sqlx 0.9.0 interrupts 819 times for other tasks: under load that took longer than a request waits.

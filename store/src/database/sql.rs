@@ -3,7 +3,7 @@
 //! Nothing from outside ever becomes part of the text: [`Sql::bind`] gives a value its number, and `$1`, `$2` … mean
 //! the same on both databases. A number may stand in the text more than once, so a condition can be used twice.
 //!
-//! A LIMIT is written out, as it is a number of ours: SQLite plans a statement anew at every run when its LIMIT is bound,
+//! A LIMIT is written out, as it is a number of ours: SQLite plans a statement again at every run if its LIMIT is bound,
 //! which cost a page of a list a tenth of its time.
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
@@ -17,18 +17,18 @@ pub(crate) struct Sql {
 }
 
 impl Sql {
-    /// Values whose numbers the text already knows: `$1` is the first.
+    /// A statement without text, whose first values are bound: `$1` is the first.
     pub(crate) fn with(values: impl IntoIterator<Item = Value>) -> Self {
         Self { text: String::new(), values: values.into_iter().collect() }
     }
 
-    /// Binds a value and gives the `$n` that stands for it.
+    /// Binds a value and returns its placeholder `$n`.
     pub(crate) fn bind(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
         format!("${}", self.values.len())
     }
 
-    /// Binds several values and gives `$n, $m, …` for them. Of none it gives `NULL`, which nothing is in.
+    /// Binds several values and returns their placeholders, `$n, $m, …`. Without a value it returns `NULL`, which no `IN` matches.
     pub(crate) fn bind_all<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> String {
         let mut list = String::new();
         for value in values {
@@ -39,25 +39,25 @@ impl Sql {
         if list.is_empty() { "NULL".to_owned() } else { list }
     }
 
-    /// Adds text.
+    /// Appends text.
     pub(crate) fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
     }
 
-    /// Whole statement, one row at most.
+    /// Runs the statement and returns its first row.
     pub(crate) async fn one<T: FromQueryResult>(self, db: &impl ConnectionTrait) -> Result<Option<T>, DbErr> {
         let row = db.query_one_raw(self.statement(db)).await?;
         row.map(|row| T::from_query_result(&row, "")).transpose()
     }
 
-    /// Whole statement, every row.
+    /// Runs the statement and returns all rows.
     pub(crate) async fn all<T: FromQueryResult>(self, db: &impl ConnectionTrait) -> Result<Vec<T>, DbErr> {
         let rows = db.query_all_raw(self.statement(db)).await?;
         rows.iter().map(|row| T::from_query_result(row, "")).collect()
     }
 
-    /// Whole statement, how many rows it changed.
+    /// Runs the statement and returns the number of changed rows.
     pub(crate) async fn execute(self, db: &impl ConnectionTrait) -> Result<u64, DbErr> {
         Ok(db.execute_raw(self.statement(db)).await?.rows_affected())
     }

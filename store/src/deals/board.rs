@@ -1,9 +1,9 @@
-//! The board: every column's figures and its first cards, in two round trips.
+//! The board: totals and first cards of every column, in two round trips.
 
 use super::{
     cards::{CARD, Card, CardRow, JOINS, column_part, first_cards},
-    filter::matching,
-    heads::heads,
+    column_totals::column_totals,
+    filter::filter_sql,
 };
 use crate::{
     Store, StoreError,
@@ -26,22 +26,22 @@ use uuid::Uuid;
 pub struct Board {
     /// Its columns from the left.
     pub columns: Vec<BoardColumn>,
-    /// How many deals are open.
+    /// Number of open deals.
     pub open_count: u64,
-    /// What those are worth together.
+    /// Their value.
     pub open_value: Money,
-    /// The same, each times its probability.
+    /// Their weighted value.
     pub weighted: Money,
-    /// Where the workspace's audit log ended before the board was read: news is what comes after.
+    /// The newest sequence number of the audit log before the board was read.
     pub seq: i64,
 }
 
 /// One column of the board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardColumn {
-    /// The stage it stands for.
+    /// Its stage.
     pub stage: Stage,
-    /// Figures over all its deals that match.
+    /// Totals over all its matching deals.
     pub totals: ColumnTotals,
     /// Its first cards from the top, at most [`domain::deals::COLUMN_PAGE`].
     pub cards: Vec<Card>,
@@ -52,21 +52,21 @@ impl Store {
     pub async fn board(&self, actor: &Actor, filter: &DealFilter) -> Result<Board, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
-        let heads = heads(db, workspace_id, filter).await?;
-        let cards = first_cards(db, (workspace_id, self.now()), filter, heads.iter().map(|head| head.id)).await?;
+        let totals = column_totals(db, workspace_id, filter).await?;
+        let cards = first_cards(db, (workspace_id, self.now()), filter, totals.iter().map(|row| row.id)).await?;
         let mut cards = cards.into_iter().peekable();
-        let seq = heads.first().map_or(0, |head| head.seq);
+        let seq = totals.first().map_or(0, |row| row.seq);
         let mut board =
-            Board { columns: Vec::with_capacity(heads.len()), open_count: 0, open_value: Money::ZERO, weighted: Money::ZERO, seq };
-        for head in heads {
-            let (stage, totals) = (head.stage()?, head.totals());
+            Board { columns: Vec::with_capacity(totals.len()), open_count: 0, open_value: Money::ZERO, weighted: Money::ZERO, seq };
+        for row in totals {
+            let (stage, totals) = (row.stage()?, row.totals());
             if stage.kind == StageKind::Open {
                 board.open_count += totals.count;
                 board.open_value = [board.open_value, totals.value].into_iter().sum();
                 board.weighted = [board.weighted, totals.weighted].into_iter().sum();
             }
             let mut column = BoardColumn { stage, totals, cards: vec![] };
-            while let Some(card) = cards.next_if(|card| card.stage_id == head.id) {
+            while let Some(card) = cards.next_if(|card| card.stage_id == row.id) {
                 column.cards.push(Card::from(card));
             }
             board.columns.push(column);
@@ -74,8 +74,10 @@ impl Store {
         Ok(board)
     }
 
-    /// The next matching cards of a column, at most [`domain::deals::COLUMN_PAGE`]: its first, or those below the card
-    /// `after`. A stage that isn't there, or a card that has left its column, is [`StoreError::NotFound`].
+    /// Up to [`domain::deals::COLUMN_PAGE`] matching cards of a column: its first ones, or those below the card `after`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is no such stage, or the card `after` is not in its column.
     pub async fn board_column(
         &self,
         actor: &Actor,
@@ -88,7 +90,7 @@ impl Store {
         let start = start(db, actor, stage_slug, after).await?.ok_or(StoreError::NotFound)?;
         let mut statement = Sql::with([actor.workspace_id.0.into(), self.now().into()]);
         let stage = statement.bind(start.stage_id);
-        let mut conditions = matching(&mut statement, filter, db.get_database_backend(), "d");
+        let mut conditions = filter_sql(&mut statement, filter, db.get_database_backend(), "d");
         if let (Some(position), Some(id)) = (start.position, start.id) {
             let (position, id) = (statement.bind(position), statement.bind(id));
             conditions.push_str(&format!(" AND (d.position, d.id) > ({position}, {id})"));
@@ -105,7 +107,7 @@ struct StartRow {
     id: Option<Uuid>,
 }
 
-/// The column and the card to go on from.
+/// The column, and the card after which the page begins; `None` if either is not found.
 async fn start(db: &impl ConnectionTrait, actor: &Actor, slug: &str, after: Option<DealId>) -> Result<Option<StartRow>, StoreError> {
     let statement = sql(
         "SELECT s.id AS stage_id, d.position, d.id FROM stages s

@@ -1,6 +1,6 @@
 //! Deals as cards of the board.
 
-use super::filter::matching;
+use super::filter::filter_sql;
 use crate::{StoreError, database::sql::Sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -14,33 +14,33 @@ use uuid::Uuid;
 /// A deal on the board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
-    /// Which deal.
+    /// Id of the deal.
     pub id: DealId,
     /// Its version, for a move.
     pub version: i64,
     /// Its name.
     pub name: String,
-    /// What it is worth.
+    /// Its value.
     pub value: Money,
-    /// How likely it is won, in percent.
+    /// Probability that it is won, in percent.
     pub probability: i16,
     /// The company it is with.
     pub company_id: CompanyId,
-    /// That company's name.
+    /// The company's name.
     pub company_name: String,
-    /// The day it is expected to close.
+    /// Expected closing day.
     pub expected_close_date: Option<NaiveDate>,
-    /// Whose it is.
+    /// Its owner.
     pub owner_id: UserId,
-    /// That person's name.
+    /// The owner's name.
     pub owner_name: String,
-    /// When it came to its stage or was last dealt with, whichever is later.
+    /// When it came to its stage or had its latest activity, whichever is later.
     pub touched_at: DateTime<Utc>,
-    /// Whether an activity lies ahead.
+    /// Whether an activity is planned.
     pub is_planned: bool,
 }
 
-/// What a card shows. `$1` is the workspace, `$2` now.
+/// The columns of a card. `$1` is the workspace, `$2` now.
 pub(super) const CARD: &str = "d.id, d.version, d.name, d.value, d.probability, d.stage_id, d.company_id, c.name AS company_name, \
     d.expected_close_date, d.owner_id, u.name AS owner_name, d.created_at, d.stage_since, \
     (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL AND a.date <= $2 \
@@ -88,7 +88,7 @@ impl From<CardRow> for Card {
     }
 }
 
-/// The first matching cards of each of these stages, in their order, stage by stage.
+/// The first matching cards of each of these stages, by stage and position.
 pub(super) async fn first_cards(
     db: &impl ConnectionTrait,
     (workspace_id, now): (Uuid, DateTime<Utc>),
@@ -96,7 +96,7 @@ pub(super) async fn first_cards(
     stages: impl Iterator<Item = Uuid>,
 ) -> Result<Vec<CardRow>, StoreError> {
     let mut sql = Sql::with([workspace_id.into(), now.into()]);
-    let conditions = matching(&mut sql, filter, db.get_database_backend(), "d");
+    let conditions = filter_sql(&mut sql, filter, db.get_database_backend(), "d");
     let parts: Vec<String> = stages
         .enumerate()
         .map(|(column, stage)| {
@@ -111,7 +111,11 @@ pub(super) async fn first_cards(
     Ok(sql.all(db).await?)
 }
 
-/// A column's first cards under these conditions, along the index of their order. `column` numbers it.
+/// SQL of the first cards of one column, along the index of their order.
+///
+/// - `stage`: the placeholder of the stage's id.
+/// - `conditions`: further conditions, each after ` AND `.
+/// - `column`: the column's number.
 pub(super) fn column_part(stage: &str, conditions: &str, column: &str) -> String {
     format!(
         "SELECT * FROM (SELECT {column} AS board_column, d.id, d.version, d.name, d.value, d.probability, d.stage_id, d.company_id,

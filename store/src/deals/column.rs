@@ -1,4 +1,5 @@
-//! Positions in a column of the board: finding room for a card, and making it where there is none.
+//! Positions of cards in a column of the board. A free one is the middle between two neighbours; a column whose gaps are used up
+//! is renumbered.
 
 use crate::{
     StoreError,
@@ -12,14 +13,14 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 #[derive(FromQueryResult)]
-struct At {
+struct CardPosition {
     id: Uuid,
     position: i64,
 }
 
-/// A position at `place` in the column of `stage_id`, for a deal that may be in it already. Where its neighbours leave no
-/// room, the column is renumbered first.
-pub(super) async fn room(tx: &WorkspaceTx, stage_id: Uuid, place: Placement, deal: DealId) -> Result<i64, StoreError> {
+/// A free position at `place` in the column of `stage_id`. `deal`: the card that goes there; it may be in the column already. If its
+/// neighbours leave no gap, the column is renumbered first.
+pub(super) async fn free_position(tx: &WorkspaceTx, stage_id: Uuid, place: Placement, deal: DealId) -> Result<i64, StoreError> {
     let (above, below) = neighbours(tx, stage_id, place, deal).await?;
     if let Some(position) = position_between(above, below) {
         return Ok(position);
@@ -29,32 +30,34 @@ pub(super) async fn room(tx: &WorkspaceTx, stage_id: Uuid, place: Placement, dea
     position_between(above, below).ok_or(StoreError::Internal)
 }
 
-/// The positions next to `place`, the moving card itself left out.
+/// The positions above and below `place`, without regard to the moving card.
 async fn neighbours(tx: &WorkspaceTx, stage_id: Uuid, place: Placement, deal: DealId) -> Result<(Option<i64>, Option<i64>), StoreError> {
     match place {
-        Placement::Top => Ok((None, edge(tx, stage_id, deal, "ASC").await?)),
-        Placement::Bottom => Ok((edge(tx, stage_id, deal, "DESC").await?, None)),
-        Placement::After(card) => match card_in(tx, stage_id, card).await?.filter(|_| card != deal) {
+        Placement::Top => Ok((None, edge_position(tx, stage_id, deal, "ASC").await?)),
+        Placement::Bottom => Ok((edge_position(tx, stage_id, deal, "DESC").await?, None)),
+        Placement::After(card) => match find_in_column(tx, stage_id, card).await?.filter(|_| card != deal) {
             Some(above) => {
-                let below = next(tx, stage_id, deal, &above).await?;
+                let below = position_after(tx, stage_id, deal, &above).await?;
                 Ok((Some(above.position), below))
             }
-            // It has left the column meanwhile: first.
-            None => Ok((None, edge(tx, stage_id, deal, "ASC").await?)),
+            // That card has left the column meanwhile: fall back to the top.
+            None => Ok((None, edge_position(tx, stage_id, deal, "ASC").await?)),
         },
     }
 }
 
-async fn edge(tx: &WorkspaceTx, stage_id: Uuid, deal: DealId, direction: &'static str) -> Result<Option<i64>, StoreError> {
+/// The position of the first (`ASC`) or last (`DESC`) card of a column, other than `deal`.
+async fn edge_position(tx: &WorkspaceTx, stage_id: Uuid, deal: DealId, direction: &'static str) -> Result<Option<i64>, StoreError> {
     let text = format!(
         "SELECT id, position FROM deals WHERE workspace_id = $1 AND stage_id = $2 AND deleted_at IS NULL AND id <> $3
          ORDER BY position {direction}, id {direction} LIMIT 1"
     );
-    let row: Option<At> = sql(&text, [tx.workspace_id().into(), stage_id.into(), deal.0.into()]).one(&tx.db).await?;
+    let row: Option<CardPosition> = sql(&text, [tx.workspace_id().into(), stage_id.into(), deal.0.into()]).one(&tx.db).await?;
     Ok(row.map(|row| row.position))
 }
 
-async fn card_in(tx: &WorkspaceTx, stage_id: Uuid, card: DealId) -> Result<Option<At>, StoreError> {
+/// A card and its position, if it is in this column.
+async fn find_in_column(tx: &WorkspaceTx, stage_id: Uuid, card: DealId) -> Result<Option<CardPosition>, StoreError> {
     let statement = sql(
         "SELECT id, position FROM deals WHERE workspace_id = $1 AND id = $2 AND stage_id = $3 AND deleted_at IS NULL",
         [tx.workspace_id().into(), card.0.into(), stage_id.into()],
@@ -62,18 +65,19 @@ async fn card_in(tx: &WorkspaceTx, stage_id: Uuid, card: DealId) -> Result<Optio
     Ok(statement.one(&tx.db).await?)
 }
 
-async fn next(tx: &WorkspaceTx, stage_id: Uuid, deal: DealId, above: &At) -> Result<Option<i64>, StoreError> {
+/// The position of the card right below `above`, other than `deal`.
+async fn position_after(tx: &WorkspaceTx, stage_id: Uuid, deal: DealId, above: &CardPosition) -> Result<Option<i64>, StoreError> {
     let statement = sql(
         "SELECT id, position FROM deals
          WHERE workspace_id = $1 AND stage_id = $2 AND deleted_at IS NULL AND (position, id) > ($3, $4) AND id <> $5
          ORDER BY position, id LIMIT 1",
         [tx.workspace_id().into(), stage_id.into(), above.position.into(), above.id.into(), deal.0.into()],
     );
-    let row: Option<At> = statement.one(&tx.db).await?;
+    let row: Option<CardPosition> = statement.one(&tx.db).await?;
     Ok(row.map(|row| row.position))
 }
 
-/// Spreads a column's cards a gap apart in the order they have. Nobody's edit is of another version for that.
+/// Renumbers a column's cards in their order, [`POSITION_GAP`] apart. Versions stay, as no user edited them.
 async fn renumber(tx: &WorkspaceTx, stage_id: Uuid) -> Result<(), StoreError> {
     let statement = sql(
         "UPDATE deals SET position = placed.place * $3

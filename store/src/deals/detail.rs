@@ -22,40 +22,40 @@ use sea_orm::FromQueryResult;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Everything known of one deal.
+/// All fields of one deal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealDetail {
-    /// Which deal.
+    /// Id of the deal.
     pub id: DealId,
-    /// Whose it is.
+    /// Id of its owner.
     pub owner_id: UserId,
-    /// That person's name.
+    /// The owner's name.
     pub owner_name: String,
     /// Its version, for the next edit.
     pub version: i64,
-    /// When it was made.
+    /// Time of its creation.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Time of its latest change.
     pub updated_at: DateTime<Utc>,
     /// Its name.
     pub name: String,
-    /// What it is worth.
+    /// Its value.
     pub value: Money,
     /// Its value times its probability, half a hundredth rounded up.
     pub weighted_value: Money,
-    /// Where it stands.
+    /// Its stage.
     pub stage: Stage,
-    /// How likely it is won, in percent.
+    /// Probability that it is won, in percent.
     pub probability: i16,
     /// The company it is with.
     pub company_id: CompanyId,
-    /// That company's name.
+    /// The company's name.
     pub company_name: String,
     /// The contact it is with, unless that one is in the bin.
     pub contact_id: Option<ContactId>,
-    /// That contact's name.
+    /// The contact's name.
     pub contact_name: Option<String>,
-    /// The day it is expected to close.
+    /// Expected closing day.
     pub expected_close_date: Option<NaiveDate>,
     /// Where it came from.
     pub source: Option<String>,
@@ -63,22 +63,22 @@ pub struct DealDetail {
     pub lost_reason: Option<String>,
     /// When it was won or lost.
     pub closed_at: Option<DateTime<Utc>>,
-    /// Anything else.
+    /// Notes.
     pub notes: Option<String>,
-    /// What else is known of it.
+    /// Custom fields.
     pub custom_fields: CustomFields,
-    /// Since when it stands in its stage.
+    /// When it came to its stage.
     pub stage_since: DateTime<Utc>,
-    /// When somebody last dealt with it, by an activity.
+    /// Date of its latest past activity.
     pub last_activity_at: Option<DateTime<Utc>>,
-    /// When the next activity about it is planned.
+    /// Date of its next planned activity.
     pub next_activity_at: Option<DateTime<Utc>>,
-    /// How many activities are about it.
+    /// Number of activities.
     pub activities: u64,
 }
 
 impl DealDetail {
-    /// For how many whole days it has been idle, past what its stage allows; `None` while it isn't.
+    /// Whole days that it has been idle; `None` if that is less than its stage allows, or an activity is planned.
     pub fn idle_days(&self, now: DateTime<Utc>) -> Option<i64> {
         let touched = self.last_activity_at.map_or(self.stage_since, |at| at.max(self.stage_since));
         domain::deals::idle_days(self.stage.idle_days, touched, self.next_activity_at.is_some(), now)
@@ -86,7 +86,7 @@ impl DealDetail {
 }
 
 impl Store {
-    /// Everything known of one deal, in one round trip.
+    /// One deal, in one round trip.
     pub async fn deal(&self, actor: &Actor, id: DealId) -> Result<DealDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let statement = sql(

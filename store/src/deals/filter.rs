@@ -1,4 +1,4 @@
-//! The condition that a deal matches a filter.
+//! SQL conditions of a deal filter.
 
 use crate::{
     database::sql::Sql,
@@ -8,15 +8,17 @@ use crate::{
 use domain::{deals::DealFilter, fold::fold};
 use sea_orm::DbBackend;
 
-/// Words past this many narrow nothing.
+/// Words of a name filter. Further words are ignored.
 const WORDS_MAX: usize = 10;
 
-/// What the deals of `$1`, the workspace, must satisfy, with `AND` before each part: those that are not in the bin and
-/// match. `deals` is the name that the statement knows them by.
+/// Returns the conditions, each after ` AND `, that a deal is not in the bin and matches `filter`. `$1` is the workspace.
 ///
-/// On SQLite the search asks its index for the ids once; elsewhere, and for words that it doesn't know, the text is
-/// looked at.
-pub(super) fn matching(sql: &mut Sql, filter: &DealFilter, backend: DbBackend, deals: &str) -> String {
+/// - `sql`: the statement that the values are bound to.
+/// - `deals`: the alias of the table `deals` in that statement.
+///
+/// On SQLite one subquery of the search index gives the ids. On PostgreSQL, and for words without a trigram, `search` is compared
+/// by LIKE.
+pub(super) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend, deals: &str) -> String {
     let mut all = vec![format!("{deals}.deleted_at IS NULL")];
     let terms = SearchTerms::parse(&filter.q);
     match terms.fts_query(backend) {
@@ -41,7 +43,7 @@ pub(super) fn matching(sql: &mut Sql, filter: &DealFilter, backend: DbBackend, d
     one_of("contact_id", filter.contact_id.iter().map(|id| id.0).collect());
     one_of("owner_id", filter.owner_id.iter().map(|id| id.0).collect());
     for (typed, table, column) in [(&filter.company, "companies", "company_id"), (&filter.contact, "contacts", "contact_id")] {
-        if let Some(names) = named(sql, typed) {
+        if let Some(names) = name_contains_words(sql, typed) {
             all.push(format!("{deals}.{column} IN (SELECT id FROM {table} WHERE workspace_id = $1 AND deleted_at IS NULL{names})"));
         }
     }
@@ -63,8 +65,8 @@ pub(super) fn matching(sql: &mut Sql, filter: &DealFilter, backend: DbBackend, d
     all.into_iter().map(|condition| format!(" AND {condition}")).collect()
 }
 
-/// The condition that a record's folded name has every word of what was typed; none if nothing was.
-fn named(sql: &mut Sql, typed: &str) -> Option<String> {
+/// Conditions that `name_key` contains each word of `typed`, each after ` AND `; `None` if there is no word.
+fn name_contains_words(sql: &mut Sql, typed: &str) -> Option<String> {
     let folded = fold(typed);
     let words = folded.split(' ').filter(|word| !word.is_empty()).take(WORDS_MAX);
     let conditions: String =
@@ -72,5 +74,5 @@ fn named(sql: &mut Sql, typed: &str) -> Option<String> {
     (!conditions.is_empty()).then_some(conditions)
 }
 
-/// The sum of what matching deals are worth, times their probability, half a hundredth rounded up in each: exact.
+/// SQL of the weighted value of a deal `d` in hundredths: its value times its probability, rounded half up. Integers, so exact.
 pub(super) const WEIGHTED: &str = "(d.value * d.probability + 50) / 100";

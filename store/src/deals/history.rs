@@ -1,4 +1,4 @@
-//! What happened to a deal, as the audit log tells it.
+//! History of a deal, from the audit log.
 
 use crate::{
     Store, StoreError,
@@ -20,25 +20,25 @@ use uuid::Uuid;
 /// One entry of a deal's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealEvent {
-    /// When.
+    /// Time of the change.
     pub at: DateTime<Utc>,
-    /// Who, unless a program did it.
+    /// Name of the user; `None` if a program made the change.
     pub actor_name: Option<String>,
-    /// What.
+    /// The change.
     pub change: DealChange,
 }
 
-/// What happened to a deal.
+/// A change of a deal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DealChange {
-    /// It was made.
+    /// It was created.
     Created {
-        /// The name its stage had then.
+        /// Name of its stage at that time.
         stage: String,
-        /// What it was worth.
+        /// Its value.
         value: Money,
     },
-    /// It went from one stage to another, by the names they had then.
+    /// Its stage changed. Names of that time.
     Stage {
         /// From here.
         from: String,
@@ -52,7 +52,7 @@ pub enum DealChange {
         /// To this.
         to: Money,
     },
-    /// It went from one person to another, by the names they have now.
+    /// Its owner changed. Present names.
     Owner {
         /// From this person.
         from: String,
@@ -62,11 +62,11 @@ pub enum DealChange {
 }
 
 impl Store {
-    /// The entries of the audit log that tell of a deal's stage, value and owner, newest first: one round trip, and one
-    /// more for the names of owners where those changed. Empty for a deal that never was in this workspace.
+    /// Changes of a deal's stage, value and owner, newest first: one round trip, and one more for the names of owners if the owner
+    /// changed. Empty for a deal of another workspace.
     pub async fn deal_history(&self, actor: &Actor, id: DealId) -> Result<Vec<DealEvent>, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
-        // What is typed stands in the log with its quotation marks escaped: it can't look like a field's name.
+        // JSON escapes quotation marks in values, so a value can't look like a field's name.
         let condition = "a.action IN ('create', 'update', 'move')
              AND (a.after LIKE '%\"stage\":%' OR a.after LIKE '%\"value\":%' OR a.after LIKE '%\"owner_id\":%')";
         let rows = rows_of(self.read(), actor, Entity::Deal, id.0, condition).await?;
@@ -76,7 +76,7 @@ impl Store {
     }
 }
 
-/// An entry of the log, read.
+/// A parsed audit row.
 struct Entry {
     at: DateTime<Utc>,
     made: bool,
@@ -99,7 +99,7 @@ impl Entry {
         Some([owner(&self.before)?, owner(&self.after)?])
     }
 
-    /// What it tells; one edit can change several things.
+    /// Its changes; one edit can change several fields.
     fn events(self, owners: &HashMap<Uuid, String>) -> Vec<DealEvent> {
         let stage = |of: &Value| of["stage"].as_str().map(str::to_owned);
         let value = |of: &Value| of["value"].as_i64().map(Money::from_hundredths);
@@ -120,7 +120,7 @@ impl Entry {
     }
 }
 
-/// The names of people who belong or belonged to the workspace.
+/// Names of present and former members of the workspace, by user id.
 async fn names(db: &impl ConnectionTrait, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, StoreError> {
     #[derive(FromQueryResult)]
     struct Name {

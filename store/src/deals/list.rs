@@ -1,6 +1,6 @@
-//! The list of deals: one page of it, its totals, and what its filter menus offer.
+//! The list of deals: one page, totals, and the options of its filter menus.
 
-use super::filter::{WEIGHTED, matching};
+use super::filter::{WEIGHTED, filter_sql};
 use crate::{
     Store, StoreError,
     database::{
@@ -8,7 +8,7 @@ use crate::{
         sql::{Sql, sql},
     },
     error::authorize,
-    lists::{names::named, page::RowRange},
+    lists::{names::names_by_id, page::RowRange},
     stages::Stage,
     tags::Tag,
     workspaces::Member,
@@ -30,70 +30,70 @@ use uuid::Uuid;
 pub struct DealList {
     /// Its rows, at most [`PAGE_SIZE`](domain::page::PAGE_SIZE).
     pub rows: Vec<DealRow>,
-    /// The figures over those rows.
+    /// Totals over those rows.
     pub page: DealTotals,
-    /// The figures over all deals that match.
+    /// Totals over all matching deals.
     pub all: DealTotals,
 }
 
-/// Figures over deals.
+/// Totals over deals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DealTotals {
-    /// How many they are.
+    /// Number of deals.
     pub count: u64,
-    /// What they are worth together.
+    /// Their value.
     pub value: Money,
-    /// The same, each times its probability.
+    /// Their weighted value.
     pub weighted: Money,
 }
 
 /// One row of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealRow {
-    /// Which deal.
+    /// Id of the deal.
     pub id: DealId,
-    /// Its version, for a change of many.
+    /// Its version, for a bulk change.
     pub version: i64,
     /// Its name.
     pub name: String,
     /// The company it is with.
     pub company_id: CompanyId,
-    /// That company's name.
+    /// The company's name.
     pub company_name: String,
     /// The contact it is with, unless that one is in the bin.
     pub contact_id: Option<ContactId>,
-    /// That contact's name.
+    /// The contact's name.
     pub contact_name: Option<String>,
     /// The slug of its stage.
     pub stage: String,
-    /// That stage's name.
+    /// The stage's name.
     pub stage_name: String,
-    /// What that stage means.
+    /// The stage's kind.
     pub stage_kind: StageKind,
-    /// What it is worth.
+    /// Its value.
     pub value: Money,
-    /// How likely it is won, in percent.
+    /// Probability that it is won, in percent.
     pub probability: i16,
     /// Its value times its probability.
     pub weighted: Money,
-    /// The day it is expected to close.
+    /// Expected closing day.
     pub expected_close_date: Option<NaiveDate>,
-    /// Whose it is.
+    /// Id of its owner.
     pub owner_id: UserId,
-    /// That person's name.
+    /// The owner's name.
     pub owner_name: String,
-    /// When it was last changed.
+    /// Time of its latest change.
     pub updated_at: DateTime<Utc>,
     /// Its tags, by name.
     pub tags: Vec<Tag>,
 }
 
-/// What the filter menus of board and list offer.
+/// Options of the filter menus of board and list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealFilters {
     /// The stages in order.
     pub stages: Vec<Stage>,
-    /// Who belongs to the workspace.
+    /// The members of the workspace.
     pub owners: Vec<Member>,
     /// Every tag, by name.
     pub tags: Vec<Tag>,
@@ -104,11 +104,11 @@ pub struct DealFilters {
 }
 
 impl Store {
-    /// One page of the deals that match, with its figures and those over all that match: two round trips.
+    /// One page of the matching deals, with totals over the page and over all matching deals: two round trips.
     pub async fn deals(&self, actor: &Actor, query: &DealQuery) -> Result<DealList, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
-        let rows = gather(page(db, workspace_id, query).all::<ListRow>(db).await?)?;
+        let rows = group_rows(page_sql(db, workspace_id, query).all::<ListRow>(db).await?)?;
         let all = totals(db, workspace_id, &query.filter).await?;
         let page = DealTotals {
             count: rows.len() as u64,
@@ -118,13 +118,13 @@ impl Store {
         Ok(DealList { rows, page, all })
     }
 
-    /// What the filter menus offer.
+    /// Options of the filter menus. Companies and contacts are those that `filter` names.
     pub async fn deal_filters(&self, actor: &Actor, filter: &DealFilter) -> Result<DealFilters, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let db = self.read();
         let (stages, owners, tags) = tokio::try_join!(self.stages(actor), self.members(actor), self.tags(actor))?;
-        let companies = named(db, actor, "companies", filter.company_id.iter().map(|id| id.0).collect()).await?;
-        let contacts = named(db, actor, "contacts", filter.contact_id.iter().map(|id| id.0).collect()).await?;
+        let companies = names_by_id(db, actor, "companies", filter.company_id.iter().map(|id| id.0).collect()).await?;
+        let contacts = names_by_id(db, actor, "contacts", filter.contact_id.iter().map(|id| id.0).collect()).await?;
         Ok(DealFilters {
             stages,
             owners,
@@ -142,7 +142,7 @@ struct TotalsRow {
     weighted: i64,
 }
 
-/// The figures over all deals that match: from the stages' counters without a filter, else summed.
+/// Totals over all matching deals: from `stage_counters` without a filter, else summed.
 async fn totals(db: &impl ConnectionTrait, workspace_id: Uuid, filter: &DealFilter) -> Result<DealTotals, StoreError> {
     let statement = if filter.is_empty() {
         sql(
@@ -153,7 +153,7 @@ async fn totals(db: &impl ConnectionTrait, workspace_id: Uuid, filter: &DealFilt
         )
     } else {
         let mut sql = Sql::with([workspace_id.into()]);
-        let conditions = matching(&mut sql, filter, db.get_database_backend(), "d");
+        let conditions = filter_sql(&mut sql, filter, db.get_database_backend(), "d");
         sql.push(&format!(
             "SELECT count(*) AS count, CAST(COALESCE(SUM(d.value), 0) AS bigint) AS value,
                CAST(COALESCE(SUM({WEIGHTED}), 0) AS bigint) AS weighted
@@ -189,13 +189,13 @@ struct ListRow {
     tag_color: Option<String>,
 }
 
-/// The statement of one page. Its innermost part finds the page's ids along an index where the order has one; only the
+/// The statement that reads one page. Its innermost part finds the page's ids along an index where the order has one; only the
 /// page's own rows are then read whole.
-fn page(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery) -> Sql {
+fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery) -> Sql {
     let mut sql = Sql::with([workspace_id.into()]);
-    let conditions = matching(&mut sql, &query.filter, db.get_database_backend(), "d");
+    let conditions = filter_sql(&mut sql, &query.filter, db.get_database_backend(), "d");
     let (joined, order) = order(query.sort);
-    let rows = RowRange::of(query.page).clause(&mut sql);
+    let rows = RowRange::of(query.page).limit_clause(&mut sql);
     sql.push(&format!(
         "SELECT d.id, d.version, d.name, d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
            s.slug AS stage, s.name AS stage_name, s.kind AS stage_kind, d.value, d.probability, {WEIGHTED} AS weighted,
@@ -215,8 +215,8 @@ fn page(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery) -> Sql
     sql
 }
 
-/// What is joined to sort by a column, and the order, which ends in the id. Deals without a day are the farthest, whichever
-/// way: on both databases and along their indexes.
+/// Returns the JOIN that a sort column needs, and the ORDER BY, which ends in the id. Deals without a closing day come last in ascending
+/// order and first in descending order, as in the indexes of both databases.
 fn order(sort: Sort<DealColumn>) -> (&'static str, String) {
     const COMPANY: &str = "JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id";
     const CONTACT: &str = "LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL";
@@ -245,8 +245,8 @@ fn order(sort: Sort<DealColumn>) -> (&'static str, String) {
     (joined, keys.join(", "))
 }
 
-/// Rows joined with tags, one deal each.
-fn gather(rows: Vec<ListRow>) -> Result<Vec<DealRow>, StoreError> {
+/// Groups rows, one per tag, by deal.
+fn group_rows(rows: Vec<ListRow>) -> Result<Vec<DealRow>, StoreError> {
     let mut deals: Vec<DealRow> = Vec::new();
     for row in rows {
         let tag = row.tag_id.zip(row.tag_name).zip(row.tag_color).map(|((id, name), color)| Tag { id: TagId(id), name, color });

@@ -1,4 +1,4 @@
-//! The deals that a select offers.
+//! Options of a select of deals.
 
 use crate::{Store, StoreError, database::sql::Sql, error::authorize};
 use domain::{
@@ -8,19 +8,19 @@ use domain::{
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-/// Deals in a select at most.
+/// Most deals in a select.
 const OPTIONS_MAX: i64 = 200;
 
 /// A deal in a select.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealOption {
-    /// Which deal.
+    /// Id of the deal.
     pub id: DealId,
     /// Its name.
     pub name: String,
     /// The company it is with.
     pub company_id: CompanyId,
-    /// That company's name.
+    /// The company's name.
     pub company_name: String,
     /// The contact it is with, unless that one is in the bin.
     pub contact_id: Option<ContactId>,
@@ -36,7 +36,7 @@ struct OptionRow {
 }
 
 impl Store {
-    /// Deals for a select: those of one company, or all, by name, at most 200; and `chosen` among them, if it is there.
+    /// Deals for a select, by name: at most 200 of one company (`of`), or of all, and `chosen` in any case, unless it is in the bin.
     pub async fn deal_options(&self, actor: &Actor, of: Option<CompanyId>, chosen: Option<DealId>) -> Result<Vec<DealOption>, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let mut statement = Sql::with([actor.workspace_id.0.into(), chosen.map(|id| id.0).into()]);

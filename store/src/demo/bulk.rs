@@ -1,6 +1,6 @@
-//! As many records as a measurement needs, the same ones each time but for their ids.
+//! Generated records for measurements, in any number. Except for their ids they are the same each time.
 
-use super::recount::recount;
+use super::recompute::recompute_all_counters;
 use crate::{
     Store, StoreError,
     audit::chain::Change,
@@ -53,19 +53,19 @@ const GIVEN: [&str; 8] = ["Văn Đức", "Thị Đào", "Quang Huy", "Minh Tuấ
 const JOBS: [&str; 6] = ["General Director", "Chief Accountant", "Head of Purchasing", "Buyer", "Plant Manager", "Sales Manager"];
 const TAGS: [&str; 5] = ["Key account", "North", "Partner", "Export", "Ưu tiên"];
 
-/// Statistics for the planner: without them it counts what was just loaded row by row, for minutes.
+/// Updates the planner's statistics. Without them, counting the loaded rows takes minutes.
 const ANALYZE: &str = "ANALYZE companies, company_counters, company_tags, contacts, deals, activities";
 
-/// What the search indexes have put off.
-const TAKE_STOCK: [&str; 3] = [
+/// Flushes the pending lists of the GIN search indexes.
+const FLUSH_GIN_PENDING: [&str; 3] = [
     "SELECT gin_clean_pending_list('companies_search')",
     "SELECT gin_clean_pending_list('contacts_search')",
     "SELECT gin_clean_pending_list('deals_search')",
 ];
 
-/// How much to load.
+/// Numbers of records to generate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Bulk {
+pub struct SeedCounts {
     /// Companies, each with up to three of five tags.
     pub companies: usize,
     /// Contacts, spread over those companies.
@@ -77,21 +77,21 @@ pub struct Bulk {
 }
 
 impl Store {
-    /// Loads records into the actor's workspace, many rows a statement, and counts them afterwards. The audit log notes
-    /// the load as one change. Contacts, deals and activities need companies to belong to.
+    /// Inserts generated records into the actor's workspace, many rows per statement, and then recomputes its counters. The load has one
+    /// audit row. Without companies nothing is inserted.
     ///
-    /// PostgreSQL takes stock of the tables, as it does by itself some minutes after a load.
-    pub async fn seed_bulk(&self, actor: &Actor, bulk: Bulk) -> Result<(), StoreError> {
+    /// On PostgreSQL it also updates statistics and flushes pending lists, as autovacuum does some minutes after a load.
+    pub async fn seed_bulk(&self, actor: &Actor, counts: SeedCounts) -> Result<(), StoreError> {
         let backend = self.backend();
         self.write(actor, Verb::Create, Entity::Company, move |tx| {
             Box::pin(async move {
-                load(tx, bulk).await?;
+                load(tx, counts).await?;
                 if backend == DbBackend::Postgres {
                     tx.db.execute_unprepared(ANALYZE).await?;
                 }
-                recount(tx, backend).await?;
+                recompute_all_counters(tx, backend).await?;
                 let after = json!({
-                    "companies": bulk.companies, "contacts": bulk.contacts, "deals": bulk.deals, "activities": bulk.activities,
+                    "companies": counts.companies, "contacts": counts.contacts, "deals": counts.deals, "activities": counts.activities,
                 });
                 let id = tx.workspace_id();
                 tx.audit(Change { action: "load", entity: Entity::Workspace.noun(), id, before: None, after: Some(after) }).await
@@ -101,7 +101,7 @@ impl Store {
         if backend == DbBackend::Postgres {
             self.transaction(|tx| {
                 Box::pin(async move {
-                    for statement in TAKE_STOCK {
+                    for statement in FLUSH_GIN_PENDING {
                         tx.execute_unprepared(statement).await?;
                     }
                     Ok(())
@@ -113,48 +113,53 @@ impl Store {
     }
 }
 
-async fn load(tx: &mut WorkspaceTx, bulk: Bulk) -> Result<(), StoreError> {
-    let mut dice = Dice(2_026);
+async fn load(tx: &mut WorkspaceTx, counts: SeedCounts) -> Result<(), StoreError> {
+    let mut rng = SeededRng(2_026);
     let mut tags = Vec::new();
     for (name, (color, _)) in TAGS.into_iter().zip(PALETTE) {
         let draft = TagDraft::parse(name, color).map_err(|_| StoreError::Internal)?;
         tags.extend(tags::resolve(tx, &[], Some(draft)).await?);
     }
-    let companies = load_companies(tx, bulk.companies, &tags, &mut dice).await?;
+    let companies = load_companies(tx, counts.companies, &tags, &mut rng).await?;
     if companies.is_empty() {
         return Ok(());
     }
-    load_contacts(tx, bulk.contacts, &companies, &mut dice).await?;
+    load_contacts(tx, counts.contacts, &companies, &mut rng).await?;
     let companies: Vec<CompanyId> = companies.into_iter().map(|(id, _)| id).collect();
-    load_deals(tx, bulk.deals, &companies, &mut dice).await?;
-    load_activities(tx, bulk.activities, &companies, &mut dice).await
+    load_deals(tx, counts.deals, &companies, &mut rng).await?;
+    load_activities(tx, counts.activities, &companies, &mut rng).await
 }
 
-async fn load_companies(tx: &WorkspaceTx, number: usize, tags: &[Tag], dice: &mut Dice) -> Result<Vec<(CompanyId, String)>, StoreError> {
+async fn load_companies(
+    tx: &WorkspaceTx,
+    number: usize,
+    tags: &[Tag],
+    rng: &mut SeededRng,
+) -> Result<Vec<(CompanyId, String)>, StoreError> {
     let mut ids = Vec::with_capacity(number);
     let (mut rows, mut counters, mut links) = (Vec::new(), Vec::new(), Vec::new());
     for index in 0..number {
         let id = CompanyId(tx.new_id());
-        let (trade, industry) = dice.pick(&TRADES);
-        let name = format!("{} {trade} {} {} {}", dice.pick(&FORMS), dice.pick(&NAMES), dice.pick(&PLACES), index + 1);
-        let carried: Vec<Tag> = tags.iter().filter(|_| dice.below(4) == 0).take(3).cloned().collect();
+        let (trade, industry) = rng.pick(&TRADES);
+        let name = format!("{} {trade} {} {} {}", rng.pick(&FORMS), rng.pick(&NAMES), rng.pick(&PLACES), index + 1);
+        let carried: Vec<Tag> = tags.iter().filter(|_| rng.below(4) == 0).take(3).cloned().collect();
         let draft = CompanyDraft {
             name,
             industry: Some(industry.to_owned()),
-            size: CompanySize::ALL.get(dice.below(6)).copied(),
-            status: dice.pick(&CompanyStatus::ALL),
+            size: CompanySize::ALL.get(rng.below(6)).copied(),
+            status: rng.pick(&CompanyStatus::ALL),
             website: Some(format!("https://congty{index}.example")),
-            phone: Some(format!("0903 {:06}", dice.below(1_000_000))),
+            phone: Some(format!("0903 {:06}", rng.below(1_000_000))),
             email: Some(format!("lienhe@congty{index}.example")),
-            tax_code: Some(format!("03{:08}", dice.below(100_000_000))),
-            address: Some(format!("{} Lê Lợi, {}", dice.below(400) + 1, dice.pick(&PLACES))),
+            tax_code: Some(format!("03{:08}", rng.below(100_000_000))),
+            address: Some(format!("{} Lê Lợi, {}", rng.below(400) + 1, rng.pick(&PLACES))),
             notes: None,
             tags: vec![],
             new_tag: None,
             custom_fields: CustomFields::default(),
         };
         let mut row = companies::new_row(tx, id, &draft, &carried);
-        let made = tx.now - TimeDelta::minutes(dice.long_below(525_600));
+        let made = tx.now - TimeDelta::minutes(rng.long_below(525_600));
         row.created_at = Set(made);
         row.updated_at = Set(made);
         rows.push(row);
@@ -172,12 +177,12 @@ async fn load_companies(tx: &WorkspaceTx, number: usize, tags: &[Tag], dice: &mu
     Ok(ids)
 }
 
-async fn load_contacts(tx: &WorkspaceTx, number: usize, companies: &[(CompanyId, String)], dice: &mut Dice) -> Result<(), StoreError> {
+async fn load_contacts(tx: &WorkspaceTx, number: usize, companies: &[(CompanyId, String)], rng: &mut SeededRng) -> Result<(), StoreError> {
     let rows = (0..number).map(|index| {
-        let (name, job_title) = (format!("{} {}", dice.pick(&FAMILIES), dice.pick(&GIVEN)), dice.pick(&JOBS).to_owned());
-        let phone = format!("0912 {:06}", dice.below(1_000_000));
-        let authority_level = AuthorityLevel::ALL.get(dice.below(6)).copied();
-        let (company_id, company_name) = &companies[dice.below(companies.len())];
+        let (name, job_title) = (format!("{} {}", rng.pick(&FAMILIES), rng.pick(&GIVEN)), rng.pick(&JOBS).to_owned());
+        let phone = format!("0912 {:06}", rng.below(1_000_000));
+        let authority_level = AuthorityLevel::ALL.get(rng.below(6)).copied();
+        let (company_id, company_name) = &companies[rng.below(companies.len())];
         let draft = ContactDraft {
             name,
             email: Some(format!("lienhe{index}@congty.example")),
@@ -197,7 +202,7 @@ async fn load_contacts(tx: &WorkspaceTx, number: usize, companies: &[(CompanyId,
     insert::<contact::Entity, _>(tx, rows.collect()).await
 }
 
-async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], dice: &mut Dice) -> Result<(), StoreError> {
+async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], rng: &mut SeededRng) -> Result<(), StoreError> {
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
     let (open, closed): (Vec<_>, Vec<_>) = stages.iter().partition(|stage| stage.kind == StageKind::Open);
     if number == 0 || open.is_empty() || closed.is_empty() {
@@ -206,14 +211,14 @@ async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], di
     let today = tx.now.date_naive();
     let mut rows = Vec::with_capacity(number);
     for (index, place) in (0..number).zip(0_i64..) {
-        let stage = if dice.below(5) == 0 { dice.pick(&closed) } else { dice.pick(&open) };
+        let stage = if rng.below(5) == 0 { rng.pick(&closed) } else { rng.pick(&open) };
         let draft = DealDraft {
-            name: format!("{} {} {}", dice.pick(&TRADES).0, dice.pick(&PLACES), index + 1),
-            value: Money::from_hundredths((dice.long_below(5_000) + 1) * 100_000_000),
+            name: format!("{} {} {}", rng.pick(&TRADES).0, rng.pick(&PLACES), index + 1),
+            value: Money::from_hundredths((rng.long_below(5_000) + 1) * 100_000_000),
             stage: stage.slug.clone(),
-            company_id: dice.pick(companies),
+            company_id: rng.pick(companies),
             contact_id: None,
-            expected_close_date: today.checked_add_days(Days::new(dice.below(120) as u64)),
+            expected_close_date: today.checked_add_days(Days::new(rng.below(120) as u64)),
             probability: None,
             source: None,
             lost_reason: (stage.kind == StageKind::Lost).then(|| "Chọn nhà cung cấp khác".to_owned()),
@@ -225,9 +230,9 @@ async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], di
     insert::<deal::Entity, _>(tx, rows).await
 }
 
-async fn load_activities(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], dice: &mut Dice) -> Result<(), StoreError> {
+async fn load_activities(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], rng: &mut SeededRng) -> Result<(), StoreError> {
     let rows = (0..number).map(|index| {
-        let date = tx.now - TimeDelta::minutes(dice.long_below(525_600));
+        let date = tx.now - TimeDelta::minutes(rng.long_below(525_600));
         activity::ActiveModel {
             workspace_id: Set(tx.workspace_id()),
             id: Set(tx.new_id()),
@@ -235,12 +240,12 @@ async fn load_activities(tx: &WorkspaceTx, number: usize, companies: &[CompanyId
             version: Set(1),
             created_at: Set(date),
             updated_at: Set(date),
-            kind: Set(dice.pick(&ActivityType::ALL).slug().to_owned()),
+            kind: Set(rng.pick(&ActivityType::ALL).slug().to_owned()),
             subject: Set(format!("Trao đổi {}", index + 1)),
             description: Set(None),
             date: Set(date),
             duration_minutes: Set(Some(15)),
-            company_id: Set(Some(dice.pick(companies).0)),
+            company_id: Set(Some(rng.pick(companies).0)),
             ..Default::default()
         }
     });
@@ -259,11 +264,11 @@ where
     Ok(())
 }
 
-/// Numbers that look random and are the same each time (splitmix64).
-struct Dice(u64);
+/// Pseudorandom numbers from a seed (splitmix64).
+struct SeededRng(u64);
 
-impl Dice {
-    fn next(&mut self) -> u64 {
+impl SeededRng {
+    fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -273,12 +278,12 @@ impl Dice {
 
     /// 0 to `end - 1`.
     fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end.max(1) as u64).unwrap_or_default()
+        usize::try_from(self.next_u64() % end.max(1) as u64).unwrap_or_default()
     }
 
     /// 0 to `end - 1`.
     fn long_below(&mut self, end: i64) -> i64 {
-        i64::try_from(self.next() >> 1).unwrap_or_default() % end.max(1)
+        i64::try_from(self.next_u64() >> 1).unwrap_or_default() % end.max(1)
     }
 
     /// One of several.

@@ -1,5 +1,5 @@
-//! The demo's records: a freight company in Vietnam and five of its customers. Indexes point into these tables; days and
-//! times are relative to the day it is loaded.
+//! Records of the demo: a freight company in Vietnam and five of its customers. References are indexes into these tables; days and
+//! times are relative to the day of the load.
 
 use domain::{
     activities::ActivityType::{self, Call, Email, Meeting, Note, Sms},
@@ -127,7 +127,7 @@ const fn contact(
     DemoContact { name, job_title, email, phone, authority_level, company, reports_to }
 }
 
-/// A superior stands before who reports to them.
+/// A superior comes before the contacts that report to them.
 pub(super) const CONTACTS: [DemoContact; 15] = [
     contact("Nguyễn Văn Đức", "General Director", "duc.nguyen@duongquangngai.example", "0903 111 201", Some(Primary), 0, None),
     contact("Trần Thị Đào", "Chief Accountant", "dao.tran@duongquangngai.example", "0903 111 202", Some(Secondary), 0, Some(0)),
@@ -149,7 +149,7 @@ pub(super) const CONTACTS: [DemoContact; 15] = [
 pub(super) struct DemoDeal {
     pub name: &'static str,
     pub million_dong: i64,
-    /// Every stage it went through, the first to begin with.
+    /// Slugs of the stages it went through, in order.
     pub stages: &'static [&'static str],
     pub company: usize,
     pub contact: usize,
@@ -301,18 +301,28 @@ pub(super) struct DemoActivity {
     pub deal: Option<usize>,
 }
 
-type When = (i64, (u32, u32), Option<i32>);
-type What = (&'static str, &'static str);
-type Then = (Option<&'static str>, Option<&'static str>);
+/// Days before today, hour and minute, duration in minutes.
+type Timing = (i64, (u32, u32), Option<i32>);
+/// Subject, description.
+type Content = (&'static str, &'static str);
+/// Outcome, next steps.
+type FollowUp = (Option<&'static str>, Option<&'static str>);
 
-const fn activity(kind: ActivityType, when: When, what: What, then: Then, contact: usize, deal: Option<usize>) -> DemoActivity {
-    let (days_ago, time, minutes) = when;
-    let (subject, description) = what;
-    let (outcome, next_steps) = then;
+const fn activity(
+    kind: ActivityType,
+    timing: Timing,
+    content: Content,
+    follow_up: FollowUp,
+    contact: usize,
+    deal: Option<usize>,
+) -> DemoActivity {
+    let (days_ago, time, minutes) = timing;
+    let (subject, description) = content;
+    let (outcome, next_steps) = follow_up;
     DemoActivity { kind, subject, description, days_ago, time, minutes, outcome, next_steps, contact, deal }
 }
 
-const NOTHING: Then = (None, None);
+const NO_FOLLOW_UP: FollowUp = (None, None);
 
 pub(super) const ACTIVITIES: [DemoActivity; 20] = [
     activity(
@@ -331,7 +341,7 @@ pub(super) const ACTIVITIES: [DemoActivity; 20] = [
         0,
         Some(4),
     ),
-    activity(Email, (4, (8, 45), None), ("Quotation 2026-118", "Sent the quotation with three options."), NOTHING, 2, Some(4)),
+    activity(Email, (4, (8, 45), None), ("Quotation 2026-118", "Sent the quotation with three options."), NO_FOLLOW_UP, 2, Some(4)),
     activity(
         Note,
         (12, (16, 20), None),
@@ -356,19 +366,26 @@ pub(super) const ACTIVITIES: [DemoActivity; 20] = [
         4,
         Some(0),
     ),
-    activity(Sms, (2, (17, 45), None), ("Xác nhận lịch hẹn", "Hẹn 9 giờ sáng thứ Hai tại kho Gia Lâm."), NOTHING, 5, Some(0)),
+    activity(Sms, (2, (17, 45), None), ("Xác nhận lịch hẹn", "Hẹn 9 giờ sáng thứ Hai tại kho Gia Lâm."), NO_FOLLOW_UP, 5, Some(0)),
     activity(Meeting, (19, (9, 0), Some(45)), ("Ký hợp đồng Q3", "Ký xong, bàn giao lịch xe."), (Some("Signed"), None), 4, Some(8)),
-    activity(Email, (26, (11, 30), None), ("Contract Q3, final", "Sent the final version with both stamps."), NOTHING, 5, Some(8)),
+    activity(Email, (26, (11, 30), None), ("Contract Q3, final", "Sent the final version with both stamps."), NO_FOLLOW_UP, 5, Some(8)),
     activity(Call, (41, (15, 15), Some(20)), ("Điều phối chuyến", "Nhi cần đổi hai chuyến sang buổi tối."), (Some("Done"), None), 6, None),
     activity(
         Meeting,
         (1, (13, 30), Some(90)),
         ("Requirements workshop", "Walked through planning and stock; Sarah wants a pilot."),
-        (Some("Next step agreed"), Some("WorkspaceTx the pilot plan")),
+        (Some("Next step agreed"), Some("Write the pilot plan")),
         8,
         Some(2),
     ),
-    activity(Email, (9, (10, 0), None), ("Spare parts catalogue", "Sent the catalogue with prices in USD and VND."), NOTHING, 9, Some(5)),
+    activity(
+        Email,
+        (9, (10, 0), None),
+        ("Spare parts catalogue", "Sent the catalogue with prices in USD and VND."),
+        NO_FOLLOW_UP,
+        9,
+        Some(5),
+    ),
     activity(
         Call,
         (22, (16, 0), Some(25)),
@@ -381,7 +398,7 @@ pub(super) const ACTIVITIES: [DemoActivity; 20] = [
         Note,
         (38, (18, 10), None),
         ("Met at the machine fair", "Precision parts, two plants, unhappy with their ERP."),
-        NOTHING,
+        NO_FOLLOW_UP,
         8,
         None,
     ),
@@ -397,7 +414,7 @@ pub(super) const ACTIVITIES: [DemoActivity; 20] = [
         Email,
         (3, (14, 50), None),
         ("Maintenance, draft contract", "Sent the three-year draft; response time is open."),
-        NOTHING,
+        NO_FOLLOW_UP,
         11,
         Some(7),
     ),
@@ -409,7 +426,7 @@ pub(super) const ACTIVITIES: [DemoActivity; 20] = [
         12,
         Some(6),
     ),
-    activity(Sms, (15, (9, 5), None), ("Hồ sơ thầu", "Anh Bảo nhắc nộp hồ sơ trước ngày 20."), NOTHING, 11, Some(3)),
+    activity(Sms, (15, (9, 5), None), ("Hồ sơ thầu", "Anh Bảo nhắc nộp hồ sơ trước ngày 20."), NO_FOLLOW_UP, 11, Some(3)),
     activity(
         Call,
         (27, (10, 40), Some(10)),
@@ -422,7 +439,7 @@ pub(super) const ACTIVITIES: [DemoActivity; 20] = [
         Email,
         (45, (9, 25), None),
         ("Store visit, thank you", "Thanked Linh for the tour of the three stores."),
-        NOTHING,
+        NO_FOLLOW_UP,
         14,
         Some(9),
     ),

@@ -1,10 +1,10 @@
-//! Data to begin with: the demo workspace of a first start, and as many records as a measurement needs.
+//! Seed data: the demo workspace of a first start, and generated records for measurements.
 
 mod bulk;
 mod data;
-mod recount;
+mod recompute;
 
-pub use bulk::Bulk;
+pub use bulk::SeedCounts;
 
 use crate::{
     Store, StoreError, activities, audit::chain::Change, companies, contacts, database::write::WorkspaceTx, deals, entity::workspace, tags,
@@ -26,22 +26,22 @@ use domain::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
 
-/// Who signs in to the demo.
+/// Email address of the demo user.
 pub const DEMO_EMAIL: &str = "demo@minicrm.local";
-/// Their name.
+/// Name of the demo user.
 pub const DEMO_NAME: &str = "Phạm Minh Hưng";
-/// The workspace they see.
+/// Name of the demo workspace.
 pub const DEMO_WORKSPACE: &str = "Việt Hưng Logistics";
 
-/// The demo's day, hours ahead of UTC: that of its workspace, Asia/Ho_Chi_Minh.
+/// Offset of the demo workspace's time zone, Asia/Ho_Chi_Minh, in hours ahead of UTC.
 const ZONE_HOURS: i64 = 7;
 
 impl Store {
-    /// Makes the demo user and their workspace: 5 companies, 15 contacts, 10 deals, 20 activities, 5 tags, dated around
-    /// today. Gives the actor.
+    /// Creates the demo user and workspace: 5 companies, 15 contacts, 10 deals, 20 activities, 5 tags, dated around today. Returns the
+    /// demo user as actor.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] at `email` if that user is there already; nothing is changed then.
+    /// [`StoreError::Invalid`] at `email` if the demo user exists. Nothing is changed.
     pub async fn seed_demo(&self, password: Password) -> Result<Actor, StoreError> {
         let email = Email::parse(DEMO_EMAIL).map_err(|_| StoreError::Internal)?;
         let user = match self.register(RegisterDraft { name: DEMO_NAME.to_owned(), email, password }).await {
@@ -50,24 +50,24 @@ impl Store {
         };
         let workspace_id = user.workspace_id.ok_or(StoreError::Internal)?;
         let actor = Actor { user_id: user.id, workspace_id, role: Role::Owner, owners_only_edit: false };
-        self.write(&actor, Verb::Update, Entity::Workspace, |tx| Box::pin(fill(tx))).await?;
+        self.write(&actor, Verb::Update, Entity::Workspace, |tx| Box::pin(insert_all(tx))).await?;
         Ok(actor)
     }
 }
 
-async fn fill(tx: &mut WorkspaceTx) -> Result<(), StoreError> {
+async fn insert_all(tx: &mut WorkspaceTx) -> Result<(), StoreError> {
     let now = tx.now;
     let today = (now + TimeDelta::hours(ZONE_HOURS)).date_naive();
     name_workspace(tx).await?;
-    let tags = make_tags(tx).await?;
-    let companies = make_companies(tx, &tags).await?;
-    let contacts = make_contacts(tx, &companies).await?;
+    let tags = insert_tags(tx).await?;
+    let companies = insert_companies(tx, &tags).await?;
+    let contacts = insert_contacts(tx, &companies).await?;
     let mut deals = Vec::with_capacity(DEALS.len());
     for deal in &DEALS {
-        deals.push(make_deal(tx, deal, &companies, &contacts, now, today).await?);
+        deals.push(insert_deal(tx, deal, &companies, &contacts, now, today).await?);
     }
     for activity in &ACTIVITIES {
-        make_activity(tx, activity, &companies, &contacts, &deals, now, today).await?;
+        insert_activity(tx, activity, &companies, &contacts, &deals, now, today).await?;
     }
     Ok(())
 }
@@ -80,7 +80,7 @@ async fn name_workspace(tx: &mut WorkspaceTx) -> Result<(), StoreError> {
     tx.audit(Change { action: "update", entity: Entity::Workspace.noun(), id, before: None, after: Some(after) }).await
 }
 
-async fn make_tags(tx: &mut WorkspaceTx) -> Result<Vec<TagId>, StoreError> {
+async fn insert_tags(tx: &mut WorkspaceTx) -> Result<Vec<TagId>, StoreError> {
     let mut ids = Vec::with_capacity(TAGS.len());
     for (name, color) in TAGS {
         let draft = TagDraft::parse(name, color).map_err(|_| StoreError::Internal)?;
@@ -89,7 +89,7 @@ async fn make_tags(tx: &mut WorkspaceTx) -> Result<Vec<TagId>, StoreError> {
     Ok(ids)
 }
 
-async fn make_companies(tx: &mut WorkspaceTx, tags: &[TagId]) -> Result<Vec<CompanyId>, StoreError> {
+async fn insert_companies(tx: &mut WorkspaceTx, tags: &[TagId]) -> Result<Vec<CompanyId>, StoreError> {
     let now = tx.now;
     let mut ids = Vec::with_capacity(COMPANIES.len());
     for company in &COMPANIES {
@@ -118,18 +118,18 @@ async fn make_companies(tx: &mut WorkspaceTx, tags: &[TagId]) -> Result<Vec<Comp
     Ok(ids)
 }
 
-async fn make_contacts(tx: &mut WorkspaceTx, companies: &[CompanyId]) -> Result<Vec<ContactId>, StoreError> {
+async fn insert_contacts(tx: &mut WorkspaceTx, companies: &[CompanyId]) -> Result<Vec<ContactId>, StoreError> {
     let now = tx.now;
     let mut ids: Vec<ContactId> = Vec::with_capacity(CONTACTS.len());
     for contact in &CONTACTS {
         tx.now = now - TimeDelta::days(COMPANIES[contact.company].days_ago);
-        ids.push(make_contact(tx, contact, companies[contact.company], contact.reports_to.map(|boss| ids[boss])).await?);
+        ids.push(insert_contact(tx, contact, companies[contact.company], contact.reports_to.map(|boss| ids[boss])).await?);
     }
     tx.now = now;
     Ok(ids)
 }
 
-async fn make_contact(
+async fn insert_contact(
     tx: &mut WorkspaceTx,
     demo: &DemoContact,
     company_id: CompanyId,
@@ -152,8 +152,8 @@ async fn make_contact(
     contacts::create(tx, draft).await
 }
 
-/// Makes a deal in the first stage and moves it on to its own, a few days later each, so that it has a history.
-async fn make_deal(
+/// Creates a deal in its first stage and moves it through the others, some days apart, so that it has a history.
+async fn insert_deal(
     tx: &mut WorkspaceTx,
     demo: &DemoDeal,
     companies: &[CompanyId],
@@ -190,7 +190,7 @@ async fn make_deal(
     Ok(deal_id)
 }
 
-async fn make_activity(
+async fn insert_activity(
     tx: &mut WorkspaceTx,
     demo: &DemoActivity,
     companies: &[CompanyId],
@@ -199,7 +199,7 @@ async fn make_activity(
     now: DateTime<Utc>,
     today: NaiveDate,
 ) -> Result<(), StoreError> {
-    // A call can't have been made later today than it is now.
+    // No activity of today is later than now.
     let date = at(today, demo.days_ago, demo.time).ok_or(StoreError::Internal)?.min(now - TimeDelta::minutes(5));
     tx.now = date;
     let draft = ActivityDraft {
@@ -224,7 +224,7 @@ fn day_from(today: NaiveDate, days: i64) -> Option<NaiveDate> {
     if days < 0 { today.checked_sub_days(distance) } else { today.checked_add_days(distance) }
 }
 
-/// A time of day in the demo's zone, so many days before today, in UTC.
+/// A time of day in the demo's time zone, `days_ago` days before today, in UTC.
 fn at(today: NaiveDate, days_ago: i64, (hour, minute): (u32, u32)) -> Option<DateTime<Utc>> {
     let time = NaiveTime::from_hms_opt(hour, minute, 0)?;
     Some(day_from(today, -days_ago)?.and_time(time).and_utc() - TimeDelta::hours(ZONE_HOURS))

@@ -1,7 +1,6 @@
-//! Counts and sums kept beside the rows they are of, and changed in the transaction that changes those rows, so that no
-//! page counts a whole workspace.
+//! Counters: numbers and sums of rows, updated by the transaction that changes those rows, so that no page counts a whole workspace.
 //!
-//! What is in the bin (`deleted_at`) is not counted. Every sum is in hundredths.
+//! Records in the bin (`deleted_at`) are not counted. Sums are in hundredths.
 
 use crate::{
     Store,
@@ -16,7 +15,7 @@ use sea_orm::{
     sea_query::{ExprTrait, IntoColumnRef},
 };
 
-/// Adds to figures of the workspace.
+/// Adds to counters of the workspace.
 pub(crate) async fn add_to_workspace(
     db: &Transaction,
     workspace_id: Uuid,
@@ -30,7 +29,7 @@ pub(crate) async fn add_to_workspace(
     Ok(())
 }
 
-/// Adds to figures of a company.
+/// Adds to counters of a company.
 pub(crate) async fn add_to_company(
     db: &Transaction,
     workspace_id: Uuid,
@@ -47,7 +46,7 @@ pub(crate) async fn add_to_company(
     Ok(())
 }
 
-/// Adds to figures of a stage.
+/// Adds to counters of a stage.
 pub(crate) async fn add_to_stage(
     db: &Transaction,
     workspace_id: Uuid,
@@ -68,11 +67,11 @@ fn sum(column: impl IntoColumnRef, by: i64) -> Expr {
     Expr::col(column).add(by)
 }
 
-/// The figures of a workspace. Sums in hundredths.
+/// Counters of a workspace. Sums in hundredths.
 pub type WorkspaceCounts = workspace_counter::Model;
 
 impl Store {
-    /// The figures of the actor's workspace.
+    /// The counters of the actor's workspace.
     pub async fn workspace_counts(&self, actor: &Actor) -> Result<WorkspaceCounts, StoreError> {
         authorize(actor, Verb::Read, Entity::Workspace)?;
         workspace_counter::Entity::find_by_id(actor.workspace_id.0).one(self.read()).await?.ok_or(StoreError::NotFound)

@@ -1,4 +1,4 @@
-//! What lists have in common: the rows of a page, search, and the counts kept beside the rows.
+//! Shared by all lists: pages, search, counters, cached counts.
 
 pub(crate) mod cached_counts;
 pub(crate) mod counters;

@@ -1,19 +1,24 @@
-//! How records are called that a page names because its address filters by them.
+//! Names by id, for the filter chips of a list page.
 
 use crate::{StoreError, database::sql::Sql};
 use domain::access::Actor;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-/// A record and its name.
+/// Id and name of a record.
 #[derive(FromQueryResult)]
-pub(crate) struct Named {
+pub(crate) struct IdName {
     pub id: Uuid,
     pub name: String,
 }
 
-/// These records of the workspace by name; those that aren't there are left out.
-pub(crate) async fn named(db: &impl ConnectionTrait, actor: &Actor, table: &'static str, ids: Vec<Uuid>) -> Result<Vec<Named>, StoreError> {
+/// Ids and names of these records of `table`, by name. Records in the bin or of another workspace are left out.
+pub(crate) async fn names_by_id(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    table: &'static str,
+    ids: Vec<Uuid>,
+) -> Result<Vec<IdName>, StoreError> {
     if ids.is_empty() {
         return Ok(vec![]);
     }

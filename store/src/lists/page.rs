@@ -23,14 +23,14 @@ const DEEP_OFFSET: u64 = 2_000;
 /// How many rows a list has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Total {
-    /// The figure.
+    /// Number of rows, at most [`COUNT_CAP`] if `capped`.
     pub count: u64,
-    /// There are more than `count`, which is [`COUNT_CAP`].
+    /// Whether there are more rows than `count`.
     pub capped: bool,
 }
 
 impl Total {
-    /// From what a statement counted: all there are, or of a filtered list to just past the cap.
+    /// From the number that a statement counted: of all rows, or for a filtered list up to [`COUNT_CAP`] + 1.
     pub(crate) fn of(counted: i64, filtered: bool) -> Self {
         let total = to_u64(counted);
         let capped = filtered && total > COUNT_CAP;
@@ -67,17 +67,20 @@ impl RowRange {
         Self { limit: end - self.offset, offset: total - end, from_end: true }
     }
 
-    /// The end of the statement that reads these rows. PostgreSQL takes a bound offset for a tenth of the table and then plans
-    /// the statement anew at every run, which cost the first page, the one most asked for, more than reading it.
-    pub fn clause(self, sql: &mut Sql) -> String {
+    /// SQL of LIMIT and OFFSET. Offset 0 is left out: PostgreSQL takes a bound offset for a tenth of the table, and plans the statement
+    /// again at every run, which took longer than reading the first page.
+    pub fn limit_clause(self, sql: &mut Sql) -> String {
         let limit = self.limit;
         if self.offset == 0 { format!("LIMIT {limit}") } else { format!("LIMIT {limit} OFFSET {}", sql.bind(self.offset as i64)) }
     }
 }
 
-/// What a page's rows are joined from, as `alias`, and what their order, `sort_key` and `id`, stands in. `found` names them,
-/// from FROM to LIMIT; `ordered` is what it is ordered by, under these names. Where it reads `whole` rows, as the first page's,
-/// it takes their columns along; else it walks for ids alone, reads no row that it skips, and the rows are read by them.
+/// Returns the FROM item of one page, with the rows of `table` as `alias`, and the alias that holds `sort_key` and `id`.
+///
+/// - `whole`: read whole rows at once, as for the first page. Else read ids alone, so that no skipped row is read, and join the rows.
+/// - `ordered`: SQL of the columns `id` and `sort_key`.
+/// - `columns`: SQL of the other columns.
+/// - `found`: SQL from FROM to LIMIT.
 pub(crate) fn page_source_sql<'a>(
     whole: bool,
     table: &str,
@@ -164,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deep_page_is_the_same_rows_from_the_other_end() {
+    fn a_deep_page_has_the_same_rows_from_the_nearer_end() {
         let range = |offset| RowRange { limit: 20, offset, from_end: false };
         assert_eq!(range(40).counted_from_nearer_end(100), range(40));
         assert_eq!(range(80).counted_from_nearer_end(95), RowRange { limit: 15, offset: 0, from_end: true });

@@ -1,11 +1,11 @@
-//! Search as people type it: each word of it must be found in a record's folded `search` column, which is empty for what
-//! is in the bin. A telephone number is found however it is written: in that column stands its key
-//! ([`domain::phones`]), and words that make a number may be found as that key, too.
+//! Full-text search. Each word of the query must occur in a record's folded `search` column, which is empty for records in the bin. The
+//! column contains the key of a phone number ([`domain::phones`]), and words that form a number also match by that key, so a number is
+//! found in any notation.
 //!
-//! A word of three characters and more is found anywhere in it. A shorter one must begin a word of the record, or half the
-//! list would match; with the blank before it, two characters too make a trigram that the indexes know. PostgreSQL chooses
-//! by itself between its index and an ordered scan, unless the number of matching rows is cached
-//! ([`SearchTerms::for_ordered_scan`]). SQLite has to be told, so there a query first counts the hits of the index.
+//! A word of three characters and more matches anywhere. A shorter one must start a word of the record, or half the list would match;
+//! with the blank before it, two characters make a trigram too. PostgreSQL chooses between its index and an ordered scan, unless the
+//! number of matching rows is cached ([`SearchTerms::for_ordered_scan`]). On SQLite the plan is chosen here, after a query that counts
+//! the hits of the index.
 
 use crate::{
     StoreError,
@@ -18,7 +18,7 @@ use domain::{
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value};
 use uuid::Uuid;
 
-/// Words past this many are passed over: they narrow nothing a person could read, and each costs a comparison.
+/// Words of a search. Further words are ignored: each costs a comparison, and ten already narrow the list.
 const WORDS_MAX: usize = 10;
 /// Characters that the trigram indexes need.
 const TRIGRAM: usize = 3;
@@ -73,12 +73,12 @@ impl SearchTerms {
         // Digits and the marks between them, one after another, may be one number.
         let number = |token: &&str| token.chars().all(phones::is_of_number);
         let mut terms: Vec<SearchTerm> = Vec::new();
-        for group in tokens.chunk_by(|one, next| number(one) && number(next)) {
+        for group in tokens.chunk_by(|left, right| number(left) && number(right)) {
             let keys = if number(&group[0]) { phones::prefix_keys(&group.join(" ")) } else { vec![] };
             terms.extend(group.iter().map(|text| SearchTerm::new(text, &keys)));
         }
-        terms.sort_unstable_by(|one, other| one.text.cmp(&other.text));
-        terms.dedup_by(|one, other| one.text == other.text);
+        terms.sort_unstable_by(|a, b| a.text.cmp(&b.text));
+        terms.dedup_by(|a, b| a.text == b.text);
         terms.truncate(WORDS_MAX);
         Self { terms, ordered_scan: false }
     }
@@ -132,9 +132,9 @@ impl SearchTerm {
     }
 
     fn phrase(&self) -> String {
-        let fts_query: Vec<String> =
+        let phrases: Vec<String> =
             self.alternatives.iter().map(|alternative| format!("\"{}\"", alternative.replace('"', "\"\""))).collect();
-        format!("({})", fts_query.join(" OR "))
+        format!("({})", phrases.join(" OR "))
     }
 
     fn like(&self, sql: &mut Sql, alias: &str) -> String {
@@ -221,14 +221,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_typed_is_no_condition() {
+    fn an_empty_search_has_no_condition() {
         let terms = SearchTerms::parse("  ");
         assert!(terms.like_conditions(&mut Sql::default(), "c").is_empty() && terms.is_all_indexed());
         assert_eq!(terms.fts_query(DbBackend::Sqlite), None);
     }
 
     #[test]
-    fn what_is_typed_is_never_part_of_the_text() {
+    fn search_terms_are_never_part_of_the_sql_text() {
         let terms = SearchTerms::parse("x'; DROP TABLE companies; -- %' \" OR 1=1 ab");
         let text = terms.like_conditions(&mut Sql::default(), "c").join(" AND ");
         assert!(!text.contains("drop") && !text.contains("1=1"), "{text}");
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn short_words_begin_a_word() {
+    fn short_words_match_the_start_of_a_word() {
         let terms = SearchTerms::parse("Đường ty x");
         assert_eq!(terms.fts_query(DbBackend::Sqlite).as_deref(), Some("(\"duong\") AND (\" ty\" OR \"\nty\")"));
         assert_eq!((terms.is_all_indexed(), terms.unindexed_conditions(&mut Sql::default(), "c").len()), (false, 1));
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_bounded_and_looked_for_once() {
+    fn words_are_limited_and_deduplicated() {
         let typed: String = ('a'..='z').map(|c| format!("{c} ")).collect();
         assert_eq!(SearchTerms::parse(&typed).terms.len(), WORDS_MAX);
         let words: Vec<String> = SearchTerms::parse("Đường duong ĐƯỜNG an").terms.into_iter().map(|word| word.text).collect();
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_found_by_its_key() {
+    fn a_phone_number_matches_by_its_key() {
         let fts_query = |typed: &str| SearchTerms::parse(typed).fts_query(DbBackend::Sqlite).unwrap_or_default();
         assert_eq!(fts_query("lan 0903 123"), "(\"0903\") AND (\"123\") AND (\"lan\")");
         assert_eq!(fts_query("+84 903"), "(\"+84\" OR \"0903\") AND (\"903\")");

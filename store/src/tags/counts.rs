@@ -1,5 +1,5 @@
-//! How many records carry each tag: counters changed in the transaction that changes who carries what, or that puts a
-//! carrier in the bin or takes it out.
+//! Counters of tagged records per tag and kind of record, updated by the transaction that changes tags of a record, or that deletes or
+//! restores a tagged record.
 
 use super::Tagged;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 use sea_orm::prelude::Uuid;
 
 impl Tagged {
-    /// The counter of such records.
+    /// Column of their counter.
     const fn counter(self) -> &'static str {
         match self {
             Self::Company => "companies",
@@ -19,8 +19,8 @@ impl Tagged {
     }
 }
 
-/// Counts one more or one less such record for these tags.
-pub(super) async fn count(tx: &WorkspaceTx, tagged: Tagged, tags: &[Uuid], by: i64) -> Result<(), StoreError> {
+/// Adds `by` to the counters of these tags.
+pub(super) async fn add_tag_counts(tx: &WorkspaceTx, tagged: Tagged, tags: &[Uuid], by: i64) -> Result<(), StoreError> {
     if tags.is_empty() {
         return Ok(());
     }
@@ -32,16 +32,16 @@ pub(super) async fn count(tx: &WorkspaceTx, tagged: Tagged, tags: &[Uuid], by: i
     Ok(())
 }
 
-/// Counts records with their tags out (`by` is -1) as they go to the bin, or in again (1) as they come back. The tags stay
-/// on them.
+/// Updates the counters of all tags of these records: `by` is -1 as they are deleted, 1 as they are restored. The records keep their
+/// tags.
 pub(crate) async fn count_carriers(tx: &WorkspaceTx, tagged: Tagged, carriers: &[Uuid], by: i64) -> Result<(), StoreError> {
     let ((table, column), counter) = (tagged.table(), tagged.counter());
-    for some in carriers.chunks(CHUNK) {
+    for chunk in carriers.chunks(CHUNK) {
         let mut statement = Sql::with([tx.workspace_id().into(), by.into()]);
-        let some = statement.bind_all(some.iter().copied());
+        let ids = statement.bind_all(chunk.iter().copied());
         statement.push(&format!(
             "UPDATE tag_counters SET {counter} = {counter} + $2 * carried.number
-             FROM (SELECT tag_id, count(*) AS number FROM {table} WHERE workspace_id = $1 AND {column} IN ({some}) GROUP BY tag_id) AS carried
+             FROM (SELECT tag_id, count(*) AS number FROM {table} WHERE workspace_id = $1 AND {column} IN ({ids}) GROUP BY tag_id) AS carried
              WHERE tag_counters.workspace_id = $1 AND tag_counters.tag_id = carried.tag_id"
         ));
         statement.execute(&tx.db).await?;
@@ -52,11 +52,11 @@ pub(crate) async fn count_carriers(tx: &WorkspaceTx, tagged: Tagged, carriers: &
 /// Ids bound in one statement.
 const CHUNK: usize = 1_000;
 
-/// Counts anew: one tag, or all of the workspace. Each table is read once: right after a load PostgreSQL knows nothing of it,
-/// and left to choose it would look each carrier up among all that are not in the bin.
-pub(crate) async fn recount(tx: &WorkspaceTx, only: Option<Uuid>) -> Result<(), StoreError> {
+/// Recomputes the counters of one tag, or of all tags of the workspace (`only` is `None`). MATERIALIZED, so that each table is read once:
+/// right after a load PostgreSQL has no statistics, and would search all live records for each tagged one.
+pub(crate) async fn recompute_tag_counts(tx: &WorkspaceTx, only: Option<Uuid>) -> Result<(), StoreError> {
     for tagged in [Tagged::Company, Tagged::Contact, Tagged::Deal] {
-        // The counters bear the names of the tables that they count.
+        // Each counter has the name of the table that it counts.
         let ((table, column), counter) = (tagged.table(), tagged.counter());
         let mut statement = Sql::with([tx.workspace_id().into()]);
         let of_tag = only.map_or_else(String::new, |tag| format!(" AND tag_id = {}", statement.bind(tag)));

@@ -1,10 +1,10 @@
-//! Tags as the settings manage them: what carries each, renaming, merging, deleting.
+//! Management of tags in the settings: use, renaming, merging, deleting.
 
-use super::{TAGS_LISTED, Tag, Tagged, counts::recount};
+use super::{TAGS_LISTED, Tag, Tagged, counts::recompute_tag_counts};
 use crate::{
     Store, StoreError,
     audit::{chain::Change, differences::diff},
-    companies::search_again,
+    companies::reindex,
     database::{rows::to_u64, sql::sql, write::WorkspaceTx},
     entity::tag,
     error::{MapUniqueViolation, authorize},
@@ -17,7 +17,7 @@ use domain::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, prelude::Uuid};
 use serde_json::{Value, json};
 
-/// How many records carry a tag, without what is in the bin.
+/// Numbers of records that have a tag, without those in the bin.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Carriers {
     /// Companies.
@@ -28,25 +28,25 @@ pub struct Carriers {
     pub deals: u64,
 }
 
-/// A tag with what carries it.
+/// A tag with its use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagInUse {
     /// The tag.
     pub tag: Tag,
     /// Its version, for the next change.
     pub version: i64,
-    /// What carries it.
+    /// Records that have it.
     pub carriers: Carriers,
 }
 
-/// Two tags made one.
+/// Result of merging two tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MergedTags {
-    /// The name of the one that is gone.
+    /// Name of the merged tag.
     pub from: String,
-    /// The name of the one that took its place.
+    /// Name of the tag that it was merged into.
     pub into: String,
-    /// What carried the one that is gone.
+    /// Records that had the merged tag.
     pub carried: Carriers,
 }
 
@@ -75,7 +75,7 @@ const IN_USE: &str = "SELECT t.id, t.name, t.color, t.version, k.companies, k.co
     FROM tags t JOIN tag_counters k ON k.workspace_id = $1 AND k.tag_id = t.id WHERE t.workspace_id = $1";
 
 impl Store {
-    /// The workspace's tags with what carries them, by name, at most 1,000.
+    /// The workspace's tags with their use, by name, at most 1,000.
     pub async fn tags_in_use(&self, actor: &Actor) -> Result<Vec<TagInUse>, StoreError> {
         authorize(actor, Verb::Read, Entity::Tag)?;
         let statement = sql(&format!("{IN_USE} ORDER BY t.name_key LIMIT {TAGS_LISTED}"), [actor.workspace_id.0.into()]);
@@ -83,7 +83,7 @@ impl Store {
         Ok(rows.into_iter().map(TagInUse::from).collect())
     }
 
-    /// One tag with what carries it.
+    /// One tag with its use.
     pub async fn tag(&self, actor: &Actor, id: TagId) -> Result<TagInUse, StoreError> {
         authorize(actor, Verb::Read, Entity::Tag)?;
         let statement = sql(&format!("{IN_USE} AND t.id = $2"), [actor.workspace_id.0.into(), id.0.into()]);
@@ -91,19 +91,27 @@ impl Store {
         row.map(TagInUse::from).ok_or(StoreError::NotFound)
     }
 
-    /// Renames and recolours a tag that was shown at `version`; one changed since is [`StoreError::Conflict`]. A name in use,
-    /// in whatever case, is [`StoreError::Invalid`] at `name`.
+    /// Updates name and colour of a tag. `version`: the version that was shown.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it was changed since `version`, [`StoreError::Invalid`] at `name` for a name in use, in whatever case.
     pub async fn update_tag(&self, actor: &Actor, id: TagId, version: i64, draft: TagDraft) -> Result<(), StoreError> {
         self.write(actor, Verb::Update, Entity::Tag, move |tx| Box::pin(update(tx, id, version, draft))).await
     }
 
-    /// Puts `into` in the place of a tag that was shown at `version`, wherever that one is, and deletes it. A tag that isn't
-    /// the workspace's, or is the very same, is [`StoreError::Invalid`] at `into`.
+    /// Replaces a tag by the tag `into` on all records, and deletes it. `version`: the version that was shown.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it was changed since `version`, [`StoreError::Invalid`] at `into` for the same tag or one that is not
+    /// the workspace's.
     pub async fn merge_tags(&self, actor: &Actor, id: TagId, version: i64, into: TagId) -> Result<MergedTags, StoreError> {
         self.write(actor, Verb::Delete, Entity::Tag, move |tx| Box::pin(merge(tx, id, version, into))).await
     }
 
-    /// Deletes a tag that was shown at `version`, and takes it off whatever carries it. Gives its name.
+    /// Deletes a tag, removes it from all records, and returns its name. `version`: the version that was shown.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it was changed since `version`.
     pub async fn delete_tag(&self, actor: &Actor, id: TagId, version: i64) -> Result<String, StoreError> {
         self.write(actor, Verb::Delete, Entity::Tag, move |tx| Box::pin(delete(tx, id, version))).await
     }
@@ -129,7 +137,7 @@ async fn update(tx: &mut WorkspaceTx, id: TagId, version: i64, draft: TagDraft) 
     updated.map_unique_violation("name", "A tag of this name exists already")?;
     if renamed {
         let companies = companies_with(tx, id).await?;
-        search_again(tx, &companies).await?;
+        reindex(tx, &companies).await?;
     }
     let (before, after) =
         diff(json!({ "name": row.name, "color": row.color }), json!({ "name": draft.name, "color": draft.color.as_str() }));
@@ -145,7 +153,7 @@ async fn merge(tx: &mut WorkspaceTx, id: TagId, version: i64, into: TagId) -> Re
     let companies = companies_with(tx, id).await?;
     for tagged in [Tagged::Company, Tagged::Contact, Tagged::Deal] {
         let (table, column) = tagged.table();
-        // Who carries both keeps the one that stays; what is in the bin comes back with it too.
+        // A record that has both tags keeps `into`. Records in the bin are updated too, as they may be restored.
         let text = format!(
             "INSERT INTO {table} (workspace_id, {column}, tag_id)
              SELECT x.workspace_id, x.{column}, $3 FROM {table} x WHERE x.workspace_id = $1 AND x.tag_id = $2
@@ -154,10 +162,10 @@ async fn merge(tx: &mut WorkspaceTx, id: TagId, version: i64, into: TagId) -> Re
         sql(&text, [tx.workspace_id().into(), id.0.into(), into.0.into()]).execute(&tx.db).await?;
     }
     remove(tx, id).await?;
-    recount(tx, Some(into.0)).await?;
-    search_again(tx, &companies).await?;
+    recompute_tag_counts(tx, Some(into.0)).await?;
+    reindex(tx, &companies).await?;
     let after = json!({ "name": target.tag.name, "id": into.to_string() });
-    let change = Change { action: "merge", entity: Entity::Tag.noun(), id: id.0, before: Some(noted(&from)), after: Some(after) };
+    let change = Change { action: "merge", entity: Entity::Tag.noun(), id: id.0, before: Some(audit_json(&from)), after: Some(after) };
     tx.audit(change).await?;
     Ok(MergedTags { from: from.tag.name, into: target.tag.name, carried: from.carriers })
 }
@@ -166,13 +174,16 @@ async fn delete(tx: &mut WorkspaceTx, id: TagId, version: i64) -> Result<String,
     let row = load_for_update(tx, id, version).await?;
     let companies = companies_with(tx, id).await?;
     remove(tx, id).await?;
-    search_again(tx, &companies).await?;
-    let before = Some(noted(&row));
+    reindex(tx, &companies).await?;
+    let before = Some(audit_json(&row));
     tx.audit(Change { action: "delete", entity: Entity::Tag.noun(), id: id.0, before, after: None }).await?;
     Ok(row.tag.name)
 }
 
-/// A tag that is about to be changed: there, and still at `version`.
+/// Loads a tag that is about to be changed.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is none, [`StoreError::Conflict`] if its version is not `version`.
 async fn load_for_update(tx: &WorkspaceTx, id: TagId, version: i64) -> Result<TagInUse, StoreError> {
     let row = in_use(tx, id).await?.ok_or(StoreError::NotFound)?;
     if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
@@ -183,13 +194,13 @@ async fn in_use(tx: &WorkspaceTx, id: TagId) -> Result<Option<TagInUse>, StoreEr
     Ok(statement.one::<InUseRow>(&tx.db).await?.map(TagInUse::from))
 }
 
-/// The tag itself; its keys take it off whatever carries it, and its counters with it.
+/// Deletes the row of a tag. Foreign keys delete its counters and its links to records.
 async fn remove(tx: &WorkspaceTx, id: TagId) -> Result<(), StoreError> {
     tag::Entity::delete_by_id((tx.workspace_id(), id.0)).exec(&tx.db).await?;
     Ok(())
 }
 
-/// The companies that carry a tag and can be found by its name.
+/// The companies that have a tag, except those in the bin.
 async fn companies_with(tx: &WorkspaceTx, id: TagId) -> Result<Vec<Uuid>, StoreError> {
     #[derive(FromQueryResult)]
     struct Carrier {
@@ -204,8 +215,8 @@ async fn companies_with(tx: &WorkspaceTx, id: TagId) -> Result<Vec<Uuid>, StoreE
     Ok(rows.into_iter().map(|row| row.company_id).collect())
 }
 
-/// A tag that goes, as the audit log keeps it.
-fn noted(row: &TagInUse) -> Value {
+/// A tag that is removed, as the audit log stores it.
+fn audit_json(row: &TagInUse) -> Value {
     let Carriers { companies, contacts, deals } = row.carriers;
     json!({ "name": row.tag.name, "color": row.tag.color, "companies": companies, "contacts": contacts, "deals": deals })
 }

@@ -1,4 +1,4 @@
-//! Tags that were merged or deleted, as the audit log tells it.
+//! Tags that were merged or deleted, from the audit log.
 
 use crate::{StoreError, database::sql::sql};
 use chrono::{DateTime, Utc};

@@ -1,4 +1,4 @@
-//! Users, and how they register.
+//! Users and their registration.
 
 use crate::{
     Store,
@@ -28,7 +28,7 @@ use std::fmt;
 /// Any number, the same in every process: on PostgreSQL the very first registrations queue at this advisory lock.
 const FIRST_USER_LOCK: i64 = 0x4d49_4e49_4352_4d02;
 
-/// Random bytes that change with the password: a session that carries others is over. Never shown.
+/// Random bytes that change with the password. A session with another stamp has ended. Never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthStamp(Vec<u8>);
 
@@ -37,7 +37,7 @@ impl AuthStamp {
         Self(bytes)
     }
 
-    /// The bytes, to compare or to keep in a session.
+    /// The bytes, to compare or to store in a session.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -49,21 +49,21 @@ impl fmt::Debug for AuthStamp {
     }
 }
 
-/// A person who may sign in, and where to.
+/// A user, and the workspace they sign in to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInUser {
-    /// Who.
+    /// Id of the user.
     pub id: UserId,
     /// Their name.
     pub name: String,
-    /// What the session is bound to.
+    /// The stamp that their sessions are bound to.
     pub auth_stamp: AuthStamp,
-    /// The workspace they have been in longest; none if they were removed from all.
+    /// The workspace they have been a member of longest; `None` if they were removed from all.
     pub workspace_id: Option<WorkspaceId>,
 }
 
 impl Store {
-    /// Makes a user and the workspace that is theirs, with its stages. The first user of all is the platform's admin.
+    /// Creates a user and a workspace that they own, with its stages. The first user of the install is the platform admin.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] at `email` for an address that has an account, at `password` for one that is easy to guess, at
@@ -136,8 +136,8 @@ impl Store {
     }
 }
 
-/// Whether the table is still empty. On SQLite the transaction already holds the one write lock. On PostgreSQL those who
-/// find it empty look again one at a time, so exactly one of them is first.
+/// Whether the table is still empty. On SQLite the transaction already holds the one write lock. On PostgreSQL transactions that
+/// find it empty check again one at a time, so exactly one of them is first.
 async fn is_first_user(db: &Transaction) -> Result<bool, StoreError> {
     if user::Entity::find().limit(1).count(db).await? > 0 {
         return Ok(false);

@@ -1,4 +1,4 @@
-//! Passwords that are guessed first.
+//! Strength of passwords.
 
 use domain::users::Password;
 
@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_commonest_and_ones_own_name_are_refused() {
+    fn common_passwords_and_the_own_name_are_weak() {
         let easy = |text| is_easy_to_guess(&Password::to_compare(text), &["Phạm Minh Hưng", "hung@viethung.vn"]);
         for password in
             ["password", "12345678", "iloveyou", "qwertyuiop", "Password1", "football", "trustno1", "anhyeuem", "11111111", "hung1234"]

@@ -12,7 +12,7 @@ use domain::{client_network::ClientNetwork, random::Random, users::Password};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 
-/// Caches of one hash, in KiB: OWASP's first choice together with two passes and one lane.
+/// Memory of one hash, in KiB: OWASP's first choice together with two passes and one lane.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
@@ -20,7 +20,7 @@ const LANES: u32 = 1;
 const QUEUE_MAX: usize = 64;
 
 /// Hash that is compared for unknown addresses. It has the parameters of the real ones, and so takes the same time.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCE$hs+CUt92oC8Q2tEs4Q3iMNbaKTBXHUJlC4zdSxxAkds";
+const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCE$hs+CUt92oC8Q2tEs4Q3iMNbaKTBXHUJlC4zdSxxAkds";
 
 /// The right to have one hash computed.
 pub(crate) type HashPermit = Permit<Option<ClientNetwork>>;
@@ -54,22 +54,22 @@ impl Passwords {
         let mut salt = [0; 16];
         self.random.fill(&mut salt);
         run(permit, move || {
-            let salt = SaltString::encode_b64(&salt).map_err(fault)?;
-            let hash = argon2()?.hash_password(password.expose().as_bytes(), &salt).map_err(fault)?;
+            let salt = SaltString::encode_b64(&salt).map_err(hash_error)?;
+            let hash = argon2()?.hash_password(password.expose().as_bytes(), &salt).map_err(hash_error)?;
             Ok(SecretString::from(hash.to_string()))
         })
         .await
     }
 
-    /// Whether this is the password behind the hash. Without a hash it compares with nobody's, and the answer is no.
+    /// Whether the password matches the hash. Without a hash it is compared with [`DUMMY_HASH`], and the result is `false`.
     pub async fn matches(&self, permit: HashPermit, password: Password, hash: Option<SecretString>) -> Result<bool, StoreError> {
         run(permit, move || {
-            let phc = hash.as_ref().map_or(NOBODY, |hash| hash.expose_secret());
-            let phc = PasswordHash::new(phc).map_err(fault)?;
+            let phc = hash.as_ref().map_or(DUMMY_HASH, |hash| hash.expose_secret());
+            let phc = PasswordHash::new(phc).map_err(hash_error)?;
             match argon2()?.verify_password(password.expose().as_bytes(), &phc) {
                 Ok(()) => Ok(hash.is_some()),
                 Err(password_hash::Error::Password) => Ok(false),
-                Err(error) => Err(fault(error)),
+                Err(error) => Err(hash_error(error)),
             }
         })
         .await
@@ -92,11 +92,11 @@ async fn run<T: Send + 'static>(
 }
 
 fn argon2() -> Result<Argon2<'static>, StoreError> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| fault(error.into()))?;
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| hash_error(error.into()))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-fn fault(error: password_hash::Error) -> StoreError {
+fn hash_error(error: password_hash::Error) -> StoreError {
     tracing::error!(%error, "a password could not be hashed");
     StoreError::Internal
 }
@@ -141,13 +141,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobodys_hash_costs_what_a_real_one_costs_and_matches_nothing() {
+    async fn dummy_hash_takes_as_long_as_a_real_one_and_never_matches() {
         let real = hash_of(Password::parse_new("password of someone").unwrap()).await.unwrap();
         let (algorithm, version, params, ..) = parts(real.expose_secret());
-        let (nobodys_algorithm, nobodys_version, nobodys_params, ..) = parts(NOBODY);
-        assert_eq!((nobodys_algorithm, nobodys_version), (algorithm, version));
+        let (dummy_algorithm, dummy_version, dummy_params, ..) = parts(DUMMY_HASH);
+        assert_eq!((dummy_algorithm, dummy_version), (algorithm, version));
         assert_eq!(
-            (nobodys_params.m_cost(), nobodys_params.t_cost(), nobodys_params.p_cost()),
+            (dummy_params.m_cost(), dummy_params.t_cost(), dummy_params.p_cost()),
             (params.m_cost(), params.t_cost(), params.p_cost())
         );
         assert!(!matches(Password::to_compare("nobody's password"), None).await.unwrap());
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn past_the_queue_the_answer_is_to_try_later() {
+    async fn a_full_queue_is_unavailable() {
         let passwords = passwords();
         let mut held: Vec<Box<dyn Any>> = Vec::new();
         // As many as may run and wait, of one client; none is run to its end.

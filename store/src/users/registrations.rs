@@ -1,4 +1,4 @@
-//! Registrations counted by network, so that nobody fills the database with accounts.
+//! Limit of registrations per network, so that no client fills the database with accounts.
 
 use crate::{
     Store, StoreError,
@@ -13,11 +13,11 @@ struct Count {
 }
 
 impl Store {
-    /// Refuses another registration from a network that has had too many. This machine itself has no limit: whoever can
-    /// connect from there is the operator, or a proxy that the configuration does not name.
+    /// Checks the limit of registrations of a network. The loopback address has none: its clients are the operator, or a proxy that the
+    /// configuration does not name.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] at no field.
+    /// [`StoreError::Invalid`] at no field if the limit is reached.
     pub(crate) async fn check_registrations(&self, network: Option<ClientNetwork>) -> Result<(), StoreError> {
         let Some(network) = network.filter(|network| !network.is_loopback()) else { return Ok(()) };
         let start = self.now() - REGISTRATIONS_PER_NETWORK.window();
@@ -30,7 +30,7 @@ impl Store {
         Ok(())
     }
 
-    /// Counts a registration, in the transaction that makes it, and forgets those that count no more.
+    /// Counts a registration, in its transaction, and deletes rows that no longer count.
     pub(crate) async fn count_registration(&self, tx: &Transaction, network: Option<ClientNetwork>) -> Result<(), StoreError> {
         let Some(network) = network.filter(|network| !network.is_loopback()) else { return Ok(()) };
         let now = self.now();

@@ -1,7 +1,7 @@
-//! Sessions of browsers: what the server's session layer keeps, and who is signed in.
+//! Sessions of browsers: data of the server's session layer, and the signed-in user.
 //!
-//! A session ends 30 days after it was last used and 90 days after it began, by the store's clock. Saving only ever
-//! updates: a request still in flight can't bring back a session that was signed out.
+//! A session ends 30 days after it was last used and 90 days after it began, by the store's clock. Saving only
+//! updates, so a request in flight can't revive a session that was signed out.
 
 use crate::{Store, database::sql::sql, entity::session, error::StoreError, users::accounts::AuthStamp};
 use chrono::TimeDelta;
@@ -17,14 +17,14 @@ use sea_orm::{
 };
 use std::fmt;
 
-/// Days after its last use that a session ends.
+/// Days from its last use to the end of a session.
 pub const SESSION_DAYS: i64 = 30;
-/// Days after its beginning that a session ends, however much it is used.
+/// Days from its beginning to the end of a session, however often it is used.
 pub const SESSION_ABSOLUTE_DAYS: i64 = 90;
-/// Minutes between two renewals of a session: a page view writes nothing more often than that.
+/// Least minutes between two renewals of a session, so that most page views write nothing.
 pub const SESSION_RENEWAL_MINUTES: i64 = 10;
 
-/// SHA-256 of a session's token: all of it the database ever sees.
+/// SHA-256 of a session's token. The database never sees the token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TokenHash([u8; 32]);
 
@@ -46,42 +46,42 @@ impl fmt::Debug for TokenHash {
     }
 }
 
-/// What a session holds.
+/// Content of a session.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionContent {
     /// The session layer's own data: flashes and the like.
     pub data: Json,
-    /// Who is signed in.
+    /// Id of the signed-in user.
     pub user_id: Option<UserId>,
-    /// The workspace they are in.
+    /// Id of their workspace.
     pub workspace_id: Option<WorkspaceId>,
 }
 
-/// A session as found.
+/// A session as loaded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionRow {
     /// The session layer's own data.
     pub data: Json,
-    /// When it ends unless it is used before.
+    /// When it ends, unless it is renewed.
     pub expires_at: DateTimeUtc,
     /// When it began.
     pub created_at: DateTimeUtc,
     /// When it was last renewed.
     pub last_seen_at: DateTimeUtc,
-    /// Who is signed in; `None` for a stranger, and for someone who is no longer a member of the workspace.
+    /// The signed-in user; `None` for an anonymous visitor, and for a user who is no longer a member of the workspace.
     pub signed_in: Option<SignedIn>,
 }
 
-/// Someone who is signed in, as they are now.
+/// The signed-in user, with present name, role and settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
     /// Who.
     pub user_id: UserId,
     /// Their name.
     pub user_name: String,
-    /// Their address.
+    /// Their email address.
     pub email: String,
-    /// What their sessions are bound to.
+    /// The stamp that their sessions are bound to.
     pub auth_stamp: AuthStamp,
     /// Whether they manage the whole install.
     pub is_platform_admin: bool,
@@ -93,7 +93,7 @@ pub struct SignedIn {
     pub currency: String,
     /// Its time zone, an IANA name.
     pub time_zone: String,
-    /// What they may do there.
+    /// Their role there.
     pub role: Role,
     /// The workspace's switch "Only owners edit their records".
     pub owners_only_edit: bool,
@@ -104,14 +104,14 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
-    /// Who acts, for the store's functions.
+    /// The user as actor of store functions.
     pub fn actor(&self) -> Actor {
         Actor { user_id: self.user_id, workspace_id: self.workspace_id, role: self.role, owners_only_edit: self.owners_only_edit }
     }
 }
 
 impl Store {
-    /// Keeps a new session. `false` if the token is in use: make another and ask again.
+    /// Inserts a new session. Returns `false` if the token is in use; retry with another one.
     pub async fn create_session(&self, token: TokenHash, content: SessionContent, user_agent: Option<&str>) -> Result<bool, StoreError> {
         let now = self.now();
         let row = session::ActiveModel {
@@ -139,7 +139,7 @@ impl Store {
         }
     }
 
-    /// Keeps what a session holds now, and renews it. `false` if it has ended: it stays ended.
+    /// Updates the content of a session and renews it. Returns `false` if it has ended.
     pub async fn save_session(&self, token: TokenHash, content: SessionContent) -> Result<bool, StoreError> {
         let now = self.now();
         self.transaction(move |tx| {
@@ -160,7 +160,7 @@ impl Store {
         .await
     }
 
-    /// Renews a session that was used, at most once in [`SESSION_RENEWAL_MINUTES`]. Whether it did.
+    /// Renews a session that was used, at most once in [`SESSION_RENEWAL_MINUTES`]. Returns whether it did.
     pub async fn renew_session(&self, token: TokenHash) -> Result<bool, StoreError> {
         let now = self.now();
         self.transaction(move |tx| {
@@ -179,7 +179,7 @@ impl Store {
         .await
     }
 
-    /// A session that has not ended, and who is signed in with the role they have at this moment: one query.
+    /// Loads a session that has not ended, with the signed-in user and their present role, in one query.
     pub async fn load_session(&self, token: TokenHash) -> Result<Option<SessionRow>, StoreError> {
         let now = self.now();
         let statement = sql(
@@ -209,7 +209,7 @@ impl Store {
         .await
     }
 
-    /// Clears away sessions that have ended; how many.
+    /// Deletes sessions that have ended and returns their number.
     pub async fn delete_expired_sessions(&self) -> Result<u64, StoreError> {
         let now = self.now();
         self.transaction(move |tx| {
@@ -222,12 +222,12 @@ impl Store {
     }
 }
 
-/// Within both of its ends.
+/// Condition of a session that has ended by neither limit.
 fn alive(now: DateTimeUtc) -> Condition {
     Condition::all().add(session::Column::ExpiresAt.gt(now)).add(session::Column::CreatedAt.gt(oldest(now)))
 }
 
-/// A session that began then, or before, has ended by now.
+/// Sessions that began at this time or before have ended.
 fn oldest(now: DateTimeUtc) -> DateTimeUtc {
     now - TimeDelta::days(SESSION_ABSOLUTE_DAYS)
 }
@@ -254,31 +254,33 @@ struct Loaded {
 }
 
 impl From<Loaded> for SessionRow {
-    fn from(row: Loaded) -> Self {
-        let signed_in = (|| {
-            Some(SignedIn {
-                user_id: UserId(row.user_id?),
-                user_name: row.user_name?,
-                email: row.email?,
-                auth_stamp: AuthStamp::new(row.auth_stamp?),
-                is_platform_admin: row.is_platform_admin?,
-                workspace_id: WorkspaceId(row.workspace_id?),
-                workspace_name: row.workspace_name?,
-                currency: row.currency?,
-                time_zone: row.time_zone?,
-                role: Role::from_slug(&row.role?)?,
-                owners_only_edit: row.owners_only_edit?,
-                lock_activities: row.lock_activities?,
-                seq: row.seq.unwrap_or_default(),
-            })
-        })();
+    fn from(mut row: Loaded) -> Self {
         let last = row.created_at + TimeDelta::days(SESSION_ABSOLUTE_DAYS);
         Self {
-            data: row.data,
+            data: std::mem::take(&mut row.data),
             expires_at: Ord::min(row.expires_at, last),
             created_at: row.created_at,
             last_seen_at: row.last_seen_at,
-            signed_in,
+            signed_in: signed_in(row),
         }
     }
+}
+
+/// The user of a session; `None` if nobody is signed in, or the user no longer belongs to the workspace.
+fn signed_in(row: Loaded) -> Option<SignedIn> {
+    Some(SignedIn {
+        user_id: UserId(row.user_id?),
+        user_name: row.user_name?,
+        email: row.email?,
+        auth_stamp: AuthStamp::new(row.auth_stamp?),
+        is_platform_admin: row.is_platform_admin?,
+        workspace_id: WorkspaceId(row.workspace_id?),
+        workspace_name: row.workspace_name?,
+        currency: row.currency?,
+        time_zone: row.time_zone?,
+        role: Role::from_slug(&row.role?)?,
+        owners_only_edit: row.owners_only_edit?,
+        lock_activities: row.lock_activities?,
+        seq: row.seq.unwrap_or_default(),
+    })
 }

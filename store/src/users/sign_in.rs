@@ -23,23 +23,23 @@ use sea_orm::{
 };
 use secrecy::SecretString;
 
-/// How a sign-in ended.
+/// Result of a sign-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignIn {
     /// Address and password match.
     Accepted(SignInUser),
     /// Unknown address or wrong password.
     Mismatch,
-    /// Too many attempts failed before; this one was not looked at.
+    /// Too many attempts failed before. The password was not compared.
     Limited {
-        /// When one more is accepted.
+        /// Time at which the next attempt is accepted.
         retry_at: DateTimeUtc,
     },
 }
 
 impl Store {
-    /// Signs in, by address and password, from a browser with this device cookie, if it has one. An unknown address takes
-    /// the same way and time as a wrong password.
+    /// Signs in by email address and password. `device`: the device cookie of the browser. An unknown address takes the same steps and
+    /// time as a wrong password.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if too many passwords wait to be compared, or the attempt can't be counted.
@@ -54,9 +54,9 @@ impl Store {
         if let Some(retry_at) = self.sign_in_limited_until(&attempt).await? {
             return Ok(SignIn::Limited { retry_at });
         }
-        // Only the caller whose turn it is writes: a crowd of guessers must not hold up everybody's writes.
+        // Only the caller whose turn it is writes, so that many guesses don't delay other writes.
         let permit = self.shared.passwords.turn(network, device.is_some()).await?;
-        // Goes on if the client goes away: its attempt may turn out not to have failed.
+        // Continues if the client disconnects, as its attempt may turn out not to have failed.
         let store = self.clone();
         detached(async move { store.compare(permit, attempt, found, password).await }).await
     }
@@ -71,7 +71,7 @@ impl Store {
         password: Password,
     ) -> Result<SignIn, StoreError> {
         let attempt_id = match self.reserve_sign_in(attempt).await? {
-            Reservation::Counted(id) => id,
+            Reservation::CountedDeal(id) => id,
             Reservation::Limited { retry_at } => return Ok(SignIn::Limited { retry_at }),
         };
         let hash = found.as_ref().map(|row| SecretString::from(row.password_hash.clone()));

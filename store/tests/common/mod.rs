@@ -20,9 +20,12 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, S
 use std::sync::Arc;
 use store::{DbConfig, SignIn, SignInUser, Store, SystemRandom};
 
-/// Runs a test once on each database: `both! { async fn name(db: TestDb) { … } }`.
+/// How long a condition that is soon true is waited for.
+const WAIT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Runs a test once on each database: `on_both_databases! { async fn name(db: TestDb) { … } }`.
 #[macro_export]
-macro_rules! both {
+macro_rules! on_both_databases {
     ($($(#[$meta:meta])* async fn $name:ident($db:ident: TestDb) $body:block)+) => {$(
         mod $name {
             #[allow(unused_imports, reason = "a test may need nothing of its file")]
@@ -57,12 +60,12 @@ pub struct TestDb {
     pub clock: Arc<FixedClock>,
     /// Where it is.
     pub url: String,
-    /// Dropped last: takes the database with it.
-    _home: Home,
+    /// Dropped last: removes the database.
+    _cleanup: Cleanup,
 }
 
 #[expect(dead_code, reason = "kept to be dropped")]
-enum Home {
+enum Cleanup {
     Sqlite(tempfile::TempDir),
     Postgres(postgres::Dropper),
 }
@@ -71,40 +74,40 @@ impl TestDb {
     /// On SQLite, with the schema.
     pub async fn sqlite() -> Self {
         let (url, folder) = sqlite::copy().await;
-        Self::open(url, Home::Sqlite(folder)).await
+        Self::open(url, Cleanup::Sqlite(folder)).await
     }
 
     /// On PostgreSQL, with the schema.
     pub async fn postgres() -> Self {
         let (url, dropper) = postgres::copy().await;
-        Self::open(url, Home::Postgres(dropper)).await
+        Self::open(url, Cleanup::Postgres(dropper)).await
     }
 
     /// On SQLite, with nothing in it.
     pub async fn blank_sqlite() -> Self {
         let (url, folder) = sqlite::blank();
-        Self::open(url, Home::Sqlite(folder)).await
+        Self::open(url, Cleanup::Sqlite(folder)).await
     }
 
     /// On PostgreSQL, with nothing in it.
     pub async fn blank_postgres() -> Self {
         let (url, dropper) = postgres::blank().await;
-        Self::open(url, Home::Postgres(dropper)).await
+        Self::open(url, Cleanup::Postgres(dropper)).await
     }
 
-    async fn open(url: String, home: Home) -> Self {
+    async fn open(url: String, cleanup: Cleanup) -> Self {
         let clock = Arc::new(FixedClock::default());
         let config = DbConfig { url: url.clone(), max_connections: 6, min_connections: 1 };
         let store = Store::connect(config, clock.clone(), Arc::new(SystemRandom)).await.expect("the throwaway database opens");
-        Self { store, clock, url, _home: home }
+        Self { store, clock, url, _cleanup: cleanup }
     }
 
-    /// A connection beside the store's, for looking at what it left and for doing what it never does.
+    /// A connection other than the store's, for checks and for changes that the store never makes.
     pub async fn raw(&self) -> Raw {
         Raw(Database::connect(&self.url).await.expect("a second connection"))
     }
 
-    /// Signs in from nowhere in particular; `None` if address and password don't match.
+    /// Signs in without an address or a device; `None` if email address and password don't match.
     pub async fn sign_in(&self, email: &str, password: &str) -> Option<SignInUser> {
         match self.store.sign_in(email, Password::to_compare(password), None).await.expect("signing in") {
             SignIn::Accepted(user) => Some(user),
@@ -113,7 +116,7 @@ impl TestDb {
         }
     }
 
-    /// Registers someone with a workspace of their own.
+    /// Registers a user with a workspace of their own.
     pub async fn register(&self, name: &str) -> (SignInUser, Actor) {
         let draft = register_form(name, "correct horse battery").parse().expect("a right form");
         let user = self.store.register(draft).await.expect("registered");
@@ -123,7 +126,7 @@ impl TestDb {
     }
 }
 
-/// A right form: the address is the name at example.com.
+/// A valid form. The email address is the name at example.com.
 pub fn register_form(name: &str, password: &str) -> RegisterForm {
     RegisterForm {
         name: name.to_owned(),
@@ -134,7 +137,7 @@ pub fn register_form(name: &str, password: &str) -> RegisterForm {
     }
 }
 
-/// Plain SQL, past the store.
+/// Plain SQL, without the store.
 pub struct Raw(pub DatabaseConnection);
 
 impl Raw {
@@ -159,12 +162,12 @@ impl Raw {
         self.column(sql).await[0]
     }
 
-    /// On PostgreSQL: no connection stays in a transaction that nobody works on. One on its way home may still roll back.
-    pub async fn nothing_hangs_in_a_transaction(&self) {
+    /// On PostgreSQL, asserts that no connection is idle inside a transaction. One that is being released may take a moment to roll back.
+    pub async fn assert_no_idle_transaction(&self) {
         let hanging = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
-        let patience = std::time::Instant::now() + std::time::Duration::from_secs(5);
+        let deadline = std::time::Instant::now() + WAIT_TIMEOUT;
         while self.number(hanging).await > 0 {
-            assert!(std::time::Instant::now() < patience, "a connection hangs in a transaction");
+            assert!(std::time::Instant::now() < deadline, "a connection hangs in a transaction");
         }
     }
 

@@ -72,7 +72,7 @@ pub fn operation() -> impl Strategy<Value = Operation> {
 }
 
 /// One actor's records so far.
-pub struct Desk<'a> {
+pub struct ActorRecords<'a> {
     db: &'a TestDb,
     pub actor: Actor,
     /// Tags that go on some of the records written.
@@ -83,14 +83,14 @@ pub struct Desk<'a> {
     activities: Vec<ActivityId>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> ActorRecords<'a> {
     /// An actor with three tags and no record.
     pub async fn new(db: &'a TestDb, actor: Actor) -> Self {
-        let mut desk = Self { db, actor, tags: vec![], companies: vec![], contacts: vec![], deals: vec![], activities: vec![] };
+        let mut actor_records = Self { db, actor, tags: vec![], companies: vec![], contacts: vec![], deals: vec![], activities: vec![] };
         for name in ["A", "B", "C"] {
-            desk.tags.push(db.store.create_tag(&actor, tag(name)).await.unwrap());
+            actor_records.tags.push(db.store.create_tag(&actor, tag(name)).await.unwrap());
         }
-        desk
+        actor_records
     }
 
     /// None, some or all of the tags.

@@ -23,7 +23,7 @@ use domain::{
     forms::FormErrors,
 };
 use leptos::{either::Either, prelude::*};
-use store::activities::{ActivityList, ActivityRow, Span};
+use store::activities::{ActivityList, ActivityRow, TimeRange};
 
 const EMPTY: EmptyText = EmptyText {
     icon: "message-square",
@@ -57,9 +57,9 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
 }
 
 /// The query's range of days, in UTC.
-fn span(ctx: &RequestContext, query: &ActivityQuery) -> Span {
+fn span(ctx: &RequestContext, query: &ActivityQuery) -> TimeRange {
     let start = |day| times::start_of(day, ctx.zone());
-    Span { from: query.from.map(start), until: query.to.and_then(|day| day.succ_opt()).map(start) }
+    TimeRange { from: query.from.map(start), until: query.to.and_then(|day| day.succ_opt()).map(start) }
 }
 
 fn log_button() -> impl IntoView {

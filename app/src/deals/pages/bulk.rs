@@ -78,7 +78,7 @@ pub async fn delete_many(ctx: RequestContext) -> Result<Response, PageError> {
     }
     let list = super::query_of(&form.list)?;
     let back = url_of(&list);
-    let chosen = match form.chosen() {
+    let chosen = match form.selected_deals() {
         Ok(chosen) => chosen,
         Err(errors) => {
             let values = serde_json::json!(SubmittedForm::of(form));

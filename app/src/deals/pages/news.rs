@@ -8,20 +8,20 @@ use crate::request::{PageError, RequestContext};
 use axum::response::Response;
 use leptos::prelude::*;
 use std::collections::HashMap;
-use store::deals::BoardNews;
+use store::deals::BoardChanges;
 
 /// `GET /deals/news?since=SEQ` and the board's filter. Renders column totals, changed cards with their column and predecessor, and
 /// ids of removed cards.
 pub async fn news(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
     let since = pairs.iter().find(|(name, _)| name == "since").and_then(|(_, value)| value.parse().ok()).ok_or(PageError::BadRequest)?;
-    let news = ctx.store().board_news(&ctx.actor(), since, &read_query(&pairs)?.filter).await?;
+    let news = ctx.store().board_changes(&ctx.actor(), since, &read_query(&pairs)?.filter).await?;
     let context = CardContext::of(&ctx);
     Ok(ctx.fragment(move || fragment(news, context)))
 }
 
-fn fragment(news: BoardNews, context: CardContext) -> impl IntoView {
-    let BoardNews { seq, whole, columns, cards: changed, gone } = news;
+fn fragment(news: BoardChanges, context: CardContext) -> impl IntoView {
+    let BoardChanges { seq, full_reload, columns, cards: changed, removed } = news;
     let heads = columns
         .iter()
         .map(|(_, totals)| {
@@ -38,6 +38,6 @@ fn fragment(news: BoardNews, context: CardContext) -> impl IntoView {
             Some(view! { <div data-in=news.stage.clone() data-above=above>{cards(vec![news.card], stage, context)}</div> })
         })
         .collect_view();
-    let gone = gone.into_iter().map(|id| view! { <b data-gone=id.to_string()></b> }).collect_view();
-    view! { <div id="news" data-seq=seq.to_string() data-whole=whole>{heads}{changed}{gone}</div> }
+    let removed = removed.into_iter().map(|id| view! { <b data-gone=id.to_string()></b> }).collect_view();
+    view! { <div id="news" data-seq=seq.to_string() data-whole=full_reload>{heads}{changed}{removed}</div> }
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use super::{BackendPool, ReadPool};
-use crate::{both, common::TestDb};
+use crate::{common::TestDb, on_both_databases};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ fn slow(db: &TestDb) -> Statement {
     Statement::from_string(backend, text)
 }
 
-both! {
+on_both_databases! {
     /// The server stops while a page is being read: its query ends, and so does the closing.
     async fn closing_waits_for_a_query_and_no_longer(db: TestDb) {
         let (reader, statement) = (db.store.read().clone(), slow(&db));

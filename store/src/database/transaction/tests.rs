@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use super::Transaction;
-use crate::{DatabaseFault, Store, StoreError, both, common::TestDb, database::sql::sql};
+use crate::{DatabaseFault, Store, StoreError, common::TestDb, database::sql::sql, on_both_databases};
 use sea_orm::{ConnectionTrait, DbErr};
 use std::{
     future::{Future, poll_fn},
@@ -38,7 +38,7 @@ async fn poll_at_most<F: Future>(polls: u128, future: F) -> Option<F::Output> {
     .await
 }
 
-both! {
+on_both_databases! {
     /// A statement fails, the caller goes on and reports success: nothing is acknowledged, nothing is left half written.
     async fn after_a_failed_statement_nothing_more_is_accepted(db: TestDb) {
         let outcome = db.store.transaction(|tx| Box::pin(async move {
@@ -98,7 +98,7 @@ both! {
         let raw = db.raw().await;
         assert!(raw.number(COUNT).await >= acknowledged, "a commit that was cancelled may have been carried out");
         if raw.is_postgres() {
-            raw.nothing_hangs_in_a_transaction().await;
+            raw.assert_no_idle_transaction().await;
         }
     }
 }

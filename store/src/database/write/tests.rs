@@ -5,11 +5,10 @@
 use crate::{
     DbConfig, Store, StoreError, SystemRandom,
     audit::chain::Change,
-    both,
     common::TestDb,
     entity::{session, workspace_counter},
     lists::counters::add_to_workspace,
-    verify_chain,
+    on_both_databases, verify_chain,
 };
 use domain::access::{Actor, Entity, Role, Verb};
 use sea_orm::{ConnectionTrait, EntityTrait, TransactionTrait};
@@ -38,7 +37,7 @@ async fn add_one(store: &Store, actor: &Actor) -> Result<i64, StoreError> {
         .await
 }
 
-both! {
+on_both_databases! {
     /// D3 and the audit chain: eight at once, 500 each, and not one read is stale, refused or missing from the log.
     async fn writes_of_a_workspace_run_one_after_another(db: TestDb) {
         let (_, actor) = db.register("hung").await;
@@ -82,7 +81,7 @@ both! {
     }
 
     /// A visitor who leaves doesn't stop the write, and a write that fails or panics leaves nothing.
-    async fn a_write_is_whole_or_not_at_all(db: TestDb) {
+    async fn a_write_is_atomic(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         for n in 0..200 {
             let left = db.store.write(&actor, Verb::Create, Entity::Company, |tx| {
@@ -116,7 +115,7 @@ both! {
     }
 
     /// B3: the role that counts is the one at the time of writing.
-    async fn a_role_lost_in_between_is_not_used(db: TestDb) {
+    async fn a_role_revoked_before_the_lock_is_denied(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (_, other) = db.register("lan").await;
         let raw = db.raw().await;
@@ -181,7 +180,7 @@ async fn a_cancelled_begin_takes_no_later_write_with_it() {
     assert!(cancelled >= 500, "{cancelled}");
     let raw = db.raw().await;
     assert_eq!(raw.number("SELECT count(*) FROM sessions").await, written, "acknowledged and lost");
-    raw.nothing_hangs_in_a_transaction().await;
+    raw.assert_no_idle_transaction().await;
 }
 
 /// The settings of every SQLite connection.
@@ -205,7 +204,7 @@ async fn sqlite_is_opened_with_its_settings() {
     assert_eq!(db.store.write_pool().raw().get_sqlite_connection_pool().options().get_max_connections(), 1);
 }
 
-both! {
+on_both_databases! {
     async fn the_pool_that_reads_refuses_to_write(db: TestDb) {
         assert!(session::Entity::delete_many().exec(db.store.read()).await.is_err());
         assert!(session::Entity::delete_many().exec(db.store.write_pool().raw()).await.is_ok());

@@ -3,17 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use crate::{
-    both,
     common::{TestDb, register_form},
+    on_both_databases,
 };
 use domain::users::RegisterDraft;
 use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::{sync::Barrier, task::JoinSet};
 
-both! {
+on_both_databases! {
     /// A11. Hashing lets one registration through at a time, so the passwords here are hashed already: all 20 meet.
-    async fn of_20_at_once_one_is_first(db: TestDb) {
+    async fn of_20_simultaneous_registrations_one_is_first(db: TestDb) {
         let start = Arc::new(Barrier::new(20));
         let mut racers = JoinSet::new();
         for n in 0..20 {

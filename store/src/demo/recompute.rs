@@ -1,4 +1,4 @@
-//! Every counter of a workspace counted anew, for loads that write rows without counting them one by one.
+//! Recomputes every counter of a workspace, after a load that inserted rows without updating counters.
 
 use crate::{
     StoreError,
@@ -48,7 +48,7 @@ const PRIMARIES_OF_COMPANIES: &str = "UPDATE company_counters SET primary_contac
         WHERE p.workspace_id = $1 AND p.authority_level = 'primary' AND p.deleted_at IS NULL GROUP BY p.company_id) AS counted
   WHERE workspace_id = $1 AND company_counters.company_id = counted.company_id";
 
-/// Deals and their values by what their stage means.
+/// Numbers and values of deals by kind of stage.
 const DEALS: &str = "count(*) AS deals,
     COALESCE(SUM(CASE WHEN s.kind = 'open' THEN 1 ELSE 0 END), 0) AS open,
     CAST(COALESCE(SUM(CASE WHEN s.kind = 'open' THEN d.value ELSE 0 END), 0) AS bigint) AS open_value,
@@ -57,9 +57,9 @@ const DEALS: &str = "count(*) AS deals,
     CAST(COALESCE(SUM(CASE WHEN s.kind = 'lost' THEN d.value ELSE 0 END), 0) AS bigint) AS lost_value
   FROM deals d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id";
 
-/// Sets the counters of the workspace, of its companies and of its stages to what there is. Each table is read once, whatever
-/// the database knows of it yet: right after a load it knows nothing.
-pub(super) async fn recount(tx: &WorkspaceTx, backend: DbBackend) -> Result<(), StoreError> {
+/// Recomputes the counters of the workspace, its companies, stages and tags from the rows. The statements read each table once even
+/// without statistics, as after a load there are none.
+pub(super) async fn recompute_all_counters(tx: &WorkspaceTx, backend: DbBackend) -> Result<(), StoreError> {
     let milliseconds = match backend {
         DbBackend::Postgres => "CAST(round(extract(epoch FROM max(date)) * 1000) AS bigint)",
         _ => "CAST(round((julianday(max(date)) - 2440587.5) * 86400000) AS bigint)",
@@ -70,5 +70,5 @@ pub(super) async fn recount(tx: &WorkspaceTx, backend: DbBackend) -> Result<(), 
         let text = statement.replace("{DEALS}", DEALS).replace("{MILLISECONDS}", milliseconds);
         sql(&text, [tx.workspace_id().into()]).execute(&tx.db).await?;
     }
-    tags::recount(tx, None).await
+    tags::recompute_tag_counts(tx, None).await
 }

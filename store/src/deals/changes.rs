@@ -1,9 +1,9 @@
-//! What is new on the board since it was shown: the cards that changed, where they stand now, and the columns' figures.
+//! Changes of the board since it was shown: changed cards with their positions, removed cards, and the columns' totals.
 
 use super::{
     cards::{CARD, Card, CardRow, JOINS},
-    filter::matching,
-    heads::heads,
+    column_totals::column_totals,
+    filter::filter_sql,
 };
 use crate::{Store, StoreError, audit::chain::Change, database::sql::Sql, error::authorize, stages::Stage};
 use domain::{
@@ -15,38 +15,38 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// Entries of the audit log that are looked through; a board that was away for longer is drawn anew.
+/// Audit rows that are read at most. A board that missed more reloads in full.
 const ENTRIES_MAX: i64 = 2_000;
-/// Cards that are sent one by one; past them drawing the whole board is the shorter way.
+/// Changed cards that are sent at most. Above it, reloading the board is shorter.
 const CARDS_MAX: usize = 100;
 
-/// What is new.
+/// Changes of the board.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BoardNews {
-    /// Where the audit log ended before this was read.
+pub struct BoardChanges {
+    /// The newest sequence number of the audit log before the changes were read.
     pub seq: i64,
-    /// More is new than can be told card by card: draw the board anew.
-    pub whole: bool,
-    /// The columns from the left with their figures over all deals that match.
+    /// The changes are not listed: reload the whole board.
+    pub full_reload: bool,
+    /// The columns from the left, with totals over all matching deals.
     pub columns: Vec<(Stage, ColumnTotals)>,
-    /// The cards that changed and match, column by column in their order.
-    pub cards: Vec<NewsCard>,
-    /// The deals that changed and are gone, or match no longer.
-    pub gone: Vec<DealId>,
+    /// The changed cards that match, by column and position.
+    pub cards: Vec<ChangedCard>,
+    /// The changed deals that are in the bin or don't match.
+    pub removed: Vec<DealId>,
 }
 
 /// A card that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewsCard {
+pub struct ChangedCard {
     /// The card.
     pub card: Card,
     /// The slug of its column.
     pub stage: String,
-    /// The matching card right above it; none for the first of its column.
+    /// The matching card right above it; `None` for the first of its column.
     pub above: Option<DealId>,
 }
 
-/// Whether open boards show this change.
+/// Whether a change is visible on the board: of a deal, of a stage, or of a company's name.
 pub(crate) fn affects_board(change: &Change<'_>) -> bool {
     let is = |entity: Entity| change.entity == entity.noun();
     let renames = || change.action == "update" && change.after.as_ref().is_some_and(|after| after.get("name").is_some());
@@ -54,40 +54,47 @@ pub(crate) fn affects_board(change: &Change<'_>) -> bool {
 }
 
 impl Store {
-    /// What is new on the board since the audit log ended at `since`.
-    pub async fn board_news(&self, actor: &Actor, since: i64, filter: &DealFilter) -> Result<BoardNews, StoreError> {
+    /// Changes of the board after the audit sequence number `since`.
+    pub async fn board_changes(&self, actor: &Actor, since: i64, filter: &DealFilter) -> Result<BoardChanges, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
         let (seq, changed) = changed_deals(db, workspace_id, since).await?;
-        let Some(changed) = changed else { return Ok(BoardNews { seq, whole: true, columns: vec![], cards: vec![], gone: vec![] }) };
-        let heads = heads(db, workspace_id, filter).await?;
+        let Some(changed) = changed else {
+            return Ok(BoardChanges { seq, full_reload: true, columns: vec![], cards: vec![], removed: vec![] });
+        };
+        let totals = column_totals(db, workspace_id, filter).await?;
         let mut slugs = HashMap::new();
-        let mut columns = Vec::with_capacity(heads.len());
-        for head in &heads {
-            let stage = head.stage()?;
-            slugs.insert(head.id, stage.slug.clone());
-            columns.push((stage, head.totals()));
+        let mut columns = Vec::with_capacity(totals.len());
+        for row in &totals {
+            let stage = row.stage()?;
+            slugs.insert(row.id, stage.slug.clone());
+            columns.push((stage, row.totals()));
         }
         let mut cards = Vec::new();
-        let mut gone = changed.clone();
-        for PlacedRow { card, above } in self.placed(workspace_id, &changed, filter).await? {
+        let mut removed = changed.clone();
+        for CardAndPredecessor { card, above } in self.cards_with_predecessor(workspace_id, &changed, filter).await? {
             let stage = slugs.get(&card.stage_id).cloned().ok_or(StoreError::Internal)?;
             let card = Card::from(card);
-            gone.remove(&card.id.0);
-            cards.push(NewsCard { card, stage, above: above.map(DealId) });
+            removed.remove(&card.id.0);
+            cards.push(ChangedCard { card, stage, above: above.map(DealId) });
         }
-        Ok(BoardNews { seq, whole: false, columns, cards, gone: gone.into_iter().map(DealId).collect() })
+        Ok(BoardChanges { seq, full_reload: false, columns, cards, removed: removed.into_iter().map(DealId).collect() })
     }
 
-    /// Those of the deals that match, each with the one right above it.
-    async fn placed(&self, workspace_id: Uuid, ids: &BTreeSet<Uuid>, filter: &DealFilter) -> Result<Vec<PlacedRow>, StoreError> {
+    /// The deals of `ids` that match, each with the matching card right above it.
+    async fn cards_with_predecessor(
+        &self,
+        workspace_id: Uuid,
+        ids: &BTreeSet<Uuid>,
+        filter: &DealFilter,
+    ) -> Result<Vec<CardAndPredecessor>, StoreError> {
         if ids.is_empty() {
             return Ok(vec![]);
         }
         let db = self.read();
         let backend = db.get_database_backend();
         let mut sql = Sql::with([workspace_id.into(), self.now().into()]);
-        let (mine, aboves) = (matching(&mut sql, filter, backend, "d"), matching(&mut sql, filter, backend, "x"));
+        let (mine, aboves) = (filter_sql(&mut sql, filter, backend, "d"), filter_sql(&mut sql, filter, backend, "x"));
         let ids = sql.bind_all(ids.iter().copied());
         sql.push(&format!(
             "SELECT {CARD},
@@ -100,12 +107,12 @@ impl Store {
     }
 }
 
-struct PlacedRow {
+struct CardAndPredecessor {
     card: CardRow,
     above: Option<Uuid>,
 }
 
-impl FromQueryResult for PlacedRow {
+impl FromQueryResult for CardAndPredecessor {
     fn from_query_result(row: &sea_orm::QueryResult, prefix: &str) -> Result<Self, sea_orm::DbErr> {
         Ok(Self { card: CardRow::from_query_result(row, prefix)?, above: row.try_get(prefix, "above")? })
     }
@@ -118,7 +125,8 @@ struct Entry {
     entity_id: Option<Uuid>,
 }
 
-/// Where the audit log ends, and the deals it names since; `None` for those when the whole board is to be drawn anew.
+/// The newest sequence number of the audit log, and the ids of the deals changed after `since`; `None` in place of the ids if the
+/// board must reload in full.
 async fn changed_deals(db: &impl ConnectionTrait, workspace_id: Uuid, since: i64) -> Result<(i64, Option<BTreeSet<Uuid>>), StoreError> {
     let mut sql = Sql::with([workspace_id.into(), since.into(), ENTRIES_MAX.into()]);
     sql.push(
@@ -137,7 +145,7 @@ async fn changed_deals(db: &impl ConnectionTrait, workspace_id: Uuid, since: i64
             _ => return Ok((head, None)),
         }
     }
-    // A number past the log's end is of another log: a database put back from a backup.
-    let told = (0..=ENTRIES_MAX).contains(&(head - since)) && ids.len() <= CARDS_MAX;
-    Ok((head, told.then_some(ids)))
+    // A number past the log's end is from before the database was restored from a backup.
+    let is_listable = (0..=ENTRIES_MAX).contains(&(head - since)) && ids.len() <= CARDS_MAX;
+    Ok((head, is_listable.then_some(ids)))
 }

@@ -1,4 +1,4 @@
-//! What is new on the board: told to those who wait, of their workspace alone, and nothing missed after a break.
+//! Changes of the board: notifications of the own workspace only, and none missed after a lost connection.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -16,21 +16,22 @@ use store::{BoardSubscription, DbConfig, SUBSCRIPTIONS_PER_USER, Store, StoreErr
 use support::{company, contact, deal, member, to};
 use tokio::time::timeout;
 
-/// What reaches another browser within a second reaches this within it too.
-async fn told(feed: &mut BoardSubscription) -> Option<i64> {
-    timeout(Duration::from_secs(1), feed.next()).await.ok().flatten()
+/// The sequence number of the next notification; `None` if none comes within a second.
+async fn notified(subscription: &mut BoardSubscription) -> Option<i64> {
+    timeout(Duration::from_secs(1), subscription.next()).await.ok().flatten()
 }
 
-async fn nothing_told(feed: &mut BoardSubscription) -> bool {
-    timeout(Duration::from_millis(200), feed.next()).await.is_err()
+/// Whether no notification comes within 200 ms.
+async fn not_notified(subscription: &mut BoardSubscription) -> bool {
+    timeout(Duration::from_millis(200), subscription.next()).await.is_err()
 }
 
 async fn seq(db: &TestDb, actor: &Actor) -> i64 {
     db.store.board(actor, &DealFilter::default()).await.unwrap().seq
 }
 
-both! {
-    async fn a_change_is_told_to_its_own_workspace_alone(db: TestDb) {
+on_both_databases! {
+    async fn a_change_notifies_subscribers_of_its_workspace_only(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (_, stranger) = db.register("stranger").await;
         let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
@@ -38,36 +39,36 @@ both! {
         assert_eq!(mine.seq(), seq(&db, &actor).await, "where the log ends is known at once");
         theirs.seq();
         let deal_id = db.store.create_deal(&actor, deal("Xe", id, "proposal", 1)).await.unwrap();
-        assert_eq!(told(&mut mine).await, Some(seq(&db, &actor).await));
+        assert_eq!(notified(&mut mine).await, Some(seq(&db, &actor).await));
         db.store.move_deal(&actor, &to(deal_id, 1, "negotiation", Placement::Top)).await.unwrap();
-        assert_eq!(told(&mut mine).await, Some(seq(&db, &actor).await));
-        assert!(nothing_told(&mut theirs).await);
+        assert_eq!(notified(&mut mine).await, Some(seq(&db, &actor).await));
+        assert!(not_notified(&mut theirs).await);
         // What no board shows is no news, nor is what was refused.
         contact(&db, &actor, Some(id), "Lan").await;
         db.store.create_company(&actor, company("Bình Minh")).await.unwrap();
         assert_eq!(db.store.delete_deal(&actor, deal_id, 1).await, Err(StoreError::Conflict));
-        assert!(nothing_told(&mut mine).await);
+        assert!(not_notified(&mut mine).await);
         db.store.update_company(&actor, id, 1, company("Ánh Dương Mới")).await.unwrap();
-        assert!(told(&mut mine).await.is_some(), "a card shows its company's name");
+        assert!(notified(&mut mine).await.is_some(), "a card shows its company's name");
     }
 
-    async fn one_person_waits_in_so_many_places_and_the_server_stops_in_all(db: TestDb) {
+    async fn subscriptions_per_user_are_limited_and_end_with_the_server(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        let mut feeds = Vec::new();
+        let mut subscriptions = Vec::new();
         for _ in 0..SUBSCRIPTIONS_PER_USER {
-            feeds.push(db.store.subscribe_to_board(&actor).await.unwrap());
+            subscriptions.push(db.store.subscribe_to_board(&actor).await.unwrap());
         }
         assert_eq!(db.store.subscribe_to_board(&actor).await.map(drop), Err(StoreError::Unavailable));
-        feeds.pop();
-        feeds.push(db.store.subscribe_to_board(&actor).await.unwrap());
+        subscriptions.pop();
+        subscriptions.push(db.store.subscribe_to_board(&actor).await.unwrap());
         db.store.close_subscriptions();
-        for mut feed in feeds {
-            feed.seq();
-            assert_eq!(timeout(Duration::from_secs(1), feed.next()).await, Ok(None));
+        for mut subscription in subscriptions {
+            subscription.seq();
+            assert_eq!(timeout(Duration::from_secs(1), subscription.next()).await, Ok(None));
         }
     }
 
-    async fn news_says_which_cards_changed_and_where_they_stand(db: TestDb) {
+    async fn board_changes_list_changed_cards_with_their_predecessors(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let id = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
@@ -78,35 +79,35 @@ both! {
         let [d, c, b, a] = deals[..] else { panic!("four") };
         let since = seq(&db, &actor).await;
         let filter = DealFilter::default();
-        let nothing = store.board_news(&actor, since, &filter).await.unwrap();
-        assert_eq!((nothing.seq, nothing.whole, nothing.cards.len(), nothing.gone.len()), (since, false, 0, 0));
+        let nothing = store.board_changes(&actor, since, &filter).await.unwrap();
+        assert_eq!((nothing.seq, nothing.full_reload, nothing.cards.len(), nothing.removed.len()), (since, false, 0, 0));
 
         store.move_deal(&actor, &to(a, 1, "proposal", Placement::After(c))).await.unwrap();
         store.move_deal(&actor, &to(b, 1, "negotiation", Placement::Top)).await.unwrap();
         store.delete_deal(&actor, d, 1).await.unwrap();
-        let news = store.board_news(&actor, since, &filter).await.unwrap();
-        assert_eq!((news.seq, news.whole), (seq(&db, &actor).await, false));
-        let told: Vec<(&str, &str, Option<DealId>)> =
+        let news = store.board_changes(&actor, since, &filter).await.unwrap();
+        assert_eq!((news.seq, news.full_reload), (seq(&db, &actor).await, false));
+        let cards: Vec<(&str, &str, Option<DealId>)> =
             news.cards.iter().map(|news| (news.card.name.as_str(), news.stage.as_str(), news.above)).collect();
-        assert_eq!(told, [("a", "proposal", Some(c)), ("b", "negotiation", None)]);
-        assert_eq!(news.gone, [d]);
+        assert_eq!(cards, [("a", "proposal", Some(c)), ("b", "negotiation", None)]);
+        assert_eq!(news.removed, [d]);
         let totals = |slug: &str| news.columns.iter().find(|(stage, _)| stage.slug == slug).map(|(_, totals)| totals.clone()).unwrap();
         assert_eq!((totals("proposal").count, totals("proposal").value.hundredths()), (2, 200));
         assert_eq!((totals("negotiation").count, totals("negotiation").weighted.hundredths()), (1, 75));
 
         // Under a filter a card that matches no longer is gone.
         let only = DealFilter { stage: vec!["proposal".into()], ..DealFilter::default() };
-        let news = store.board_news(&actor, since, &only).await.unwrap();
+        let news = store.board_changes(&actor, since, &only).await.unwrap();
         assert_eq!(news.cards.iter().map(|news| news.card.name.as_str()).collect::<Vec<_>>(), ["a"]);
-        assert!(news.gone.contains(&b) && news.gone.contains(&d));
+        assert!(news.removed.contains(&b) && news.removed.contains(&d));
     }
 
-    async fn what_is_too_much_to_tell_is_drawn_anew(db: TestDb) {
+    async fn too_many_changes_request_a_full_reload(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let id = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
         let since = seq(&db, &actor).await;
-        let whole = async |since| store.board_news(&actor, since, &DealFilter::default()).await.unwrap().whole;
+        let whole = async |since| store.board_changes(&actor, since, &DealFilter::default()).await.unwrap().full_reload;
         for index in 0..100 {
             store.create_deal(&actor, deal(&format!("{index}"), id, "proposal", 1)).await.unwrap();
         }
@@ -121,16 +122,16 @@ both! {
         assert!(whole(now).await, "every card of the company shows its name");
     }
 
-    async fn another_workspaces_news_is_not_told(db: TestDb) {
+    async fn board_changes_exclude_other_workspaces(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (_, stranger) = db.register("stranger").await;
         let viewer = member(&db, &actor, "viewer", Role::Viewer).await;
         let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
         db.store.create_deal(&actor, deal("Xe", id, "proposal", 100)).await.unwrap();
-        let theirs = db.store.board_news(&stranger, 0, &DealFilter::default()).await.unwrap();
-        assert_eq!((theirs.cards.len(), theirs.gone.len()), (0, 0));
+        let theirs = db.store.board_changes(&stranger, 0, &DealFilter::default()).await.unwrap();
+        assert_eq!((theirs.cards.len(), theirs.removed.len()), (0, 0));
         assert!(theirs.columns.iter().all(|(_, totals)| totals.count == 0));
-        assert_eq!(db.store.board_news(&viewer, 0, &DealFilter::default()).await.unwrap().cards.len(), 1);
+        assert_eq!(db.store.board_changes(&viewer, 0, &DealFilter::default()).await.unwrap().cards.len(), 1);
     }
 }
 
@@ -141,24 +142,24 @@ async fn another_process(db: &TestDb) -> Store {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_change_by_another_process_is_told_on_postgres() {
+async fn a_change_by_another_process_notifies_on_postgres() {
     let db = TestDb::postgres().await;
     let (_, actor) = db.register("hung").await;
     let other = another_process(&db).await;
-    let mut feed = other.subscribe_to_board(&actor).await.unwrap();
-    feed.seq();
+    let mut subscription = other.subscribe_to_board(&actor).await.unwrap();
+    subscription.seq();
     let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
     db.store.create_deal(&actor, deal("Xe", id, "proposal", 1)).await.unwrap();
-    assert_eq!(told(&mut feed).await, Some(seq(&db, &actor).await));
+    assert_eq!(notified(&mut subscription).await, Some(seq(&db, &actor).await));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_listener_that_lost_its_connection_comes_back_and_misses_nothing() {
+async fn a_disconnected_listener_reconnects_and_misses_no_change() {
     let db = TestDb::postgres().await;
     let (_, actor) = db.register("hung").await;
     let other = another_process(&db).await;
-    let mut feed = other.subscribe_to_board(&actor).await.unwrap();
-    feed.seq();
+    let mut subscription = other.subscribe_to_board(&actor).await.unwrap();
+    subscription.seq();
     let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
     let raw = db.raw().await;
     let listening = "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
@@ -166,20 +167,20 @@ async fn a_listener_that_lost_its_connection_comes_back_and_misses_nothing() {
     // Written while nobody listens, most likely; told all the same.
     db.store.create_deal(&actor, deal("Xe", id, "proposal", 1)).await.unwrap();
     let now = seq(&db, &actor).await;
-    assert_eq!(timeout(Duration::from_secs(10), feed.next()).await, Ok(Some(now)));
+    assert_eq!(timeout(Duration::from_secs(10), subscription.next()).await, Ok(Some(now)));
     db.store.create_deal(&actor, deal("Kho", id, "proposal", 1)).await.unwrap();
-    assert_eq!(timeout(Duration::from_secs(10), feed.next()).await, Ok(Some(now + 1)));
+    assert_eq!(timeout(Duration::from_secs(10), subscription.next()).await, Ok(Some(now + 1)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_change_by_another_program_is_found_by_looking_on_sqlite() {
+async fn polling_finds_a_change_by_another_process_on_sqlite() {
     let db = TestDb::sqlite().await;
     let (_, actor) = db.register("hung").await;
     let other = another_process(&db).await;
-    let mut feed = other.subscribe_to_board(&actor).await.unwrap();
-    feed.seq();
+    let mut subscription = other.subscribe_to_board(&actor).await.unwrap();
+    subscription.seq();
     let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
     db.store.create_deal(&actor, deal("Xe", id, "proposal", 1)).await.unwrap();
     other.poll_changes(&actor).await.unwrap();
-    assert_eq!(told(&mut feed).await, Some(seq(&db, &actor).await));
+    assert_eq!(notified(&mut subscription).await, Some(seq(&db, &actor).await));
 }

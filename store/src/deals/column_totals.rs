@@ -1,6 +1,6 @@
-//! The columns' heads: the stages in order, each with the figures over all its deals that match.
+//! Totals of the board's columns: per stage, the number, value and weighted value of all its deals that match.
 
-use super::filter::{WEIGHTED, matching};
+use super::filter::{WEIGHTED, filter_sql};
 use crate::{
     StoreError,
     database::{
@@ -19,7 +19,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 #[derive(FromQueryResult)]
-pub(super) struct HeadRow {
+pub(super) struct ColumnTotalsRow {
     pub id: Uuid,
     name: String,
     slug: String,
@@ -30,11 +30,11 @@ pub(super) struct HeadRow {
     deals: i64,
     deals_value: i64,
     weighted_value: i64,
-    /// Where the workspace's audit log ends.
+    /// The newest sequence number of the workspace's audit log.
     pub seq: i64,
 }
 
-impl HeadRow {
+impl ColumnTotalsRow {
     pub fn stage(&self) -> Result<Stage, StoreError> {
         Ok(Stage {
             id: StageId(self.id),
@@ -57,13 +57,17 @@ impl HeadRow {
     }
 }
 
-/// The stages in order with their figures: the counters without a filter, else sums over all deals that match.
-pub(super) async fn heads(db: &impl ConnectionTrait, workspace_id: Uuid, filter: &DealFilter) -> Result<Vec<HeadRow>, StoreError> {
+/// The stages in order with their totals: from `stage_counters` without a filter, else summed over all deals that match.
+pub(super) async fn column_totals(
+    db: &impl ConnectionTrait,
+    workspace_id: Uuid,
+    filter: &DealFilter,
+) -> Result<Vec<ColumnTotalsRow>, StoreError> {
     let mut sql = Sql::with([workspace_id.into()]);
-    let figures = if filter.is_empty() {
+    let totals = if filter.is_empty() {
         "SELECT stage_id, deals, deals_value, weighted_value FROM stage_counters WHERE workspace_id = $1".to_owned()
     } else {
-        let conditions = matching(&mut sql, filter, db.get_database_backend(), "d");
+        let conditions = filter_sql(&mut sql, filter, db.get_database_backend(), "d");
         format!(
             "SELECT d.stage_id, count(*) AS deals, CAST(SUM(d.value) AS bigint) AS deals_value,
                CAST(SUM({WEIGHTED}) AS bigint) AS weighted_value
@@ -74,7 +78,7 @@ pub(super) async fn heads(db: &impl ConnectionTrait, workspace_id: Uuid, filter:
         "SELECT s.id, s.name, s.slug, s.kind, s.position, s.probability, s.idle_days, h.seq,
            COALESCE(k.deals, 0) AS deals, COALESCE(k.deals_value, 0) AS deals_value, COALESCE(k.weighted_value, 0) AS weighted_value
          FROM stages s JOIN audit_heads h ON h.workspace_id = $1
-         LEFT JOIN ({figures}) AS k ON k.stage_id = s.id
+         LEFT JOIN ({totals}) AS k ON k.stage_id = s.id
          WHERE s.workspace_id = $1 ORDER BY s.position, s.id"
     ));
     Ok(sql.all(db).await?)

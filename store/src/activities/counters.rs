@@ -1,9 +1,9 @@
-//! What a change of activities does to the counters of the workspace and its companies.
+//! Counters of activities, of the workspace and each company, updated by the transaction that changes an activity.
 
 use crate::{
     StoreError,
     database::{sql::sql, write::WorkspaceTx},
-    decision_makers::{Recounted, recount},
+    decision_makers::{CompanySet, recompute_primary_counts},
     entity::{company_counter::Column as OfCompany, workspace_counter::Column as OfWorkspace},
     lists::counters::{add_to_company, add_to_workspace},
 };
@@ -12,9 +12,12 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, sea_query:
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Counts activities of these companies in (1) or out (-1), after their rows are written, and finds anew when each company
-/// was last in contact.
-pub(crate) async fn counted(tx: &WorkspaceTx, activities: impl IntoIterator<Item = (Option<Uuid>, i64)>) -> Result<(), StoreError> {
+/// Adds to the activity counters, after the rows are written, and recomputes the time of each company's latest activity.
+/// `activities`: the company of each activity, with 1 to add it or -1 to remove it.
+pub(crate) async fn add_activity_counts(
+    tx: &WorkspaceTx,
+    activities: impl IntoIterator<Item = (Option<Uuid>, i64)>,
+) -> Result<(), StoreError> {
     let (mut all, mut companies) = (0, BTreeMap::<Uuid, i64>::new());
     for (company, by) in activities {
         all += by;
@@ -30,15 +33,18 @@ pub(crate) async fn counted(tx: &WorkspaceTx, activities: impl IntoIterator<Item
         if by != 0 {
             add_to_company(&tx.db, workspace_id, company, &[(OfCompany::Activities, by)]).await?;
         }
-        last_contact(tx, company).await?;
+        refresh_last_contact(tx, company).await?;
     }
     Ok(())
 }
 
-/// Finds anew when those were contacted who sign at the companies of these contacts.
-pub(super) async fn contacted(tx: &WorkspaceTx, contacts: impl IntoIterator<Item = Option<Uuid>>) -> Result<(), StoreError> {
+/// Recomputes the time of the latest activity with a primary contact, for the companies of these contacts.
+pub(super) async fn refresh_last_primary_contact(
+    tx: &WorkspaceTx,
+    contacts: impl IntoIterator<Item = Option<Uuid>>,
+) -> Result<(), StoreError> {
     let contacts: Vec<Uuid> = contacts.into_iter().flatten().collect();
-    recount(tx, Recounted::AroundContacts(&contacts)).await
+    recompute_primary_counts(tx, CompanySet::OfContacts(&contacts)).await
 }
 
 #[derive(FromQueryResult)]
@@ -46,7 +52,8 @@ struct Latest {
     date: DateTime<Utc>,
 }
 
-async fn last_contact(tx: &WorkspaceTx, company_id: Uuid) -> Result<(), StoreError> {
+/// Sets the time of the latest activity of a company.
+async fn refresh_last_contact(tx: &WorkspaceTx, company_id: Uuid) -> Result<(), StoreError> {
     let statement = sql(
         "SELECT date FROM activities WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL ORDER BY date DESC, id DESC LIMIT 1",
         [tx.workspace_id().into(), company_id.into()],

@@ -8,7 +8,10 @@ use crate::{
         differences::{diff, without_nulls},
     },
     bin::keep_deleted_reference,
-    database::write::WorkspaceTx,
+    database::{
+        records::{self, RecordTable},
+        write::WorkspaceTx,
+    },
     entity::activity,
 };
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
@@ -95,15 +98,16 @@ pub(super) async fn load_for_update(tx: &WorkspaceTx, verb: Verb, id: ActivityId
     if tx.lock_activities {
         return Err(StoreError::Denied);
     }
-    let row = activity::Entity::find_by_id((tx.workspace_id(), id.0))
-        .filter(activity::Column::DeletedAt.is_null())
-        .one(&tx.db)
-        .await?
-        .ok_or(StoreError::NotFound)?;
-    if !tx.actor.may_with(verb, Entity::Activity, UserId(row.owner_id)) {
-        return Err(StoreError::Denied);
+    records::load_for_update::<activity::Entity>(tx, verb, id.0, version).await
+}
+
+impl RecordTable for activity::Entity {
+    const ENTITY: Entity = Entity::Activity;
+    const DELETED_AT: Self::Column = activity::Column::DeletedAt;
+
+    fn owner_and_version(row: &Self::Model) -> (UserId, i64) {
+        (UserId(row.owner_id), row.version)
     }
-    if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
 }
 
 /// Updates columns of one activity.

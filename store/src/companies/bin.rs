@@ -1,15 +1,13 @@
 //! Moving a company to the bin with its contacts, deals and activities, and restoring it within thirty days.
 
-use super::{
-    edit::{load_for_update, new_counters},
-    search_index::reindex,
-};
+use super::{edit::new_counters, search_index::reindex};
 use crate::{
     Store, StoreError, activities,
     audit::chain::Change,
     bin::{Restored, load_for_restore},
     contacts,
     database::{
+        records::load_for_update,
         rows::{decode_enum, to_u64},
         sql::sql,
         write::WorkspaceTx,
@@ -150,7 +148,7 @@ impl Store {
 }
 
 async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
-    let company = load_for_update(tx, Verb::Delete, id, version).await?;
+    let company = load_for_update::<company::Entity>(tx, Verb::Delete, id.0, version).await?;
     let dependents = DependentsSql::live();
     let (deals, elsewhere) = (counted_deals(tx, id, &dependents).await?, companies_of_contacts(tx, id, &dependents).await?);
     // Activities first: which ones are deleted depends on the contacts and deals that are not in the bin yet.

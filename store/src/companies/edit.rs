@@ -8,7 +8,10 @@ use crate::{
     },
     contacts::propagate_company_name,
     custom_fields::{self, to_json},
-    database::write::WorkspaceTx,
+    database::{
+        records::{RecordTable, load_for_update},
+        write::WorkspaceTx,
+    },
     entity::{company, company_counter, workspace_counter},
     lists::{counters::add_to_workspace, search::search_column},
     tags::{Tag, Tagged, replace_tags, resolve, tags_of},
@@ -80,7 +83,7 @@ pub(crate) fn new_counters(tx: &WorkspaceTx, id: CompanyId) -> company_counter::
 }
 
 async fn update(tx: &mut WorkspaceTx, id: CompanyId, version: i64, mut draft: CompanyDraft) -> Result<(), StoreError> {
-    let row = load_for_update(tx, Verb::Update, id, version).await?;
+    let row = load_for_update::<company::Entity>(tx, Verb::Update, id.0, version).await?;
     let carried = tags_of(&tx.db, tx.workspace_id(), Tagged::Company, id.0).await?;
     let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
     let (before, after) = diff(row_audit_json(&row, &carried), draft_audit_json(&draft, &tags));
@@ -102,21 +105,13 @@ async fn update(tx: &mut WorkspaceTx, id: CompanyId, version: i64, mut draft: Co
     tx.audit(Change { action: "update", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 
-/// Loads the row of a company that the actor is about to change.
-///
-/// # Errors
-/// [`StoreError::NotFound`] if there is none or it is in the bin, [`StoreError::Denied`] if the actor may not change it,
-/// [`StoreError::Conflict`] if its version is not `version`.
-pub(super) async fn load_for_update(tx: &WorkspaceTx, verb: Verb, id: CompanyId, version: i64) -> Result<company::Model, StoreError> {
-    let row = company::Entity::find_by_id((tx.workspace_id(), id.0))
-        .filter(company::Column::DeletedAt.is_null())
-        .one(&tx.db)
-        .await?
-        .ok_or(StoreError::NotFound)?;
-    if !tx.actor.may_with(verb, Entity::Company, UserId(row.owner_id)) {
-        return Err(StoreError::Denied);
+impl RecordTable for company::Entity {
+    const ENTITY: Entity = Entity::Company;
+    const DELETED_AT: Self::Column = company::Column::DeletedAt;
+
+    fn owner_and_version(row: &Self::Model) -> (UserId, i64) {
+        (UserId(row.owner_id), row.version)
     }
-    if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
 }
 
 /// The columns of a draft, including those derived from it for search and sorting.

@@ -6,14 +6,14 @@
 use super::{
     derived_columns::{DerivedColumns, DerivedInput},
     detail::level_of,
-    edit::{RelatedNames, count, load_for_update, save},
+    edit::{RelatedNames, count, save},
 };
 use crate::{
     Store, StoreError,
     audit::chain::Change,
     bin::{Restored, load_for_restore},
     custom_fields::from_json,
-    database::{rows::to_u64, sql::sql, write::WorkspaceTx},
+    database::{records::load_for_update, rows::to_u64, sql::sql, write::WorkspaceTx},
     decision_makers::{CompanySet, recompute_primary_counts},
     entity::{contact, workspace_counter::Column as OfWorkspace},
     error::authorize,
@@ -119,7 +119,7 @@ impl Store {
 }
 
 async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
-    let row = load_for_update(tx, Verb::Delete, id, version).await?;
+    let row = load_for_update::<contact::Entity>(tx, Verb::Delete, id.0, version).await?;
     let text = format!(
         "UPDATE activities SET deleted_at = $3, updated_at = $3, version = version + 1 WHERE {ALONE} AND deleted_at IS NULL RETURNING id"
     );

@@ -9,7 +9,11 @@ use crate::{
     },
     bin::keep_deleted_reference,
     custom_fields::{self, to_json},
-    database::{sql::sql, write::WorkspaceTx},
+    database::{
+        records::{RecordTable, load_for_update},
+        sql::sql,
+        write::WorkspaceTx,
+    },
     decision_makers::{CompanySet, recompute_primary_counts},
     entity::{company_counter::Column as OfCompany, contact, workspace_counter::Column as OfWorkspace},
     lists::counters::{add_to_company, add_to_workspace},
@@ -80,7 +84,7 @@ pub(crate) fn new_row(tx: &WorkspaceTx, id: ContactId, draft: &ContactDraft, com
 }
 
 async fn update(tx: &mut WorkspaceTx, id: ContactId, version: i64, mut draft: ContactDraft) -> Result<(), StoreError> {
-    let row = load_for_update(tx, Verb::Update, id, version).await?;
+    let row = load_for_update::<contact::Entity>(tx, Verb::Update, id.0, version).await?;
     let related = RelatedNames::check(tx, id, &draft).await?;
     draft.reports_to_id =
         keep_deleted_reference(tx, "contacts", row.reports_to_id, draft.reports_to_id.map(|id| id.0)).await?.map(ContactId);
@@ -116,21 +120,13 @@ pub(super) async fn save(tx: &WorkspaceTx, row: &contact::Model, changes: contac
     Ok(())
 }
 
-/// Loads the row of a contact that the actor is about to change.
-///
-/// # Errors
-/// [`StoreError::NotFound`] if there is none or it is in the bin, [`StoreError::Denied`] if the actor may not change it,
-/// [`StoreError::Conflict`] if its version is not `version`.
-pub(super) async fn load_for_update(tx: &WorkspaceTx, verb: Verb, id: ContactId, version: i64) -> Result<contact::Model, StoreError> {
-    let row = contact::Entity::find_by_id((tx.workspace_id(), id.0))
-        .filter(contact::Column::DeletedAt.is_null())
-        .one(&tx.db)
-        .await?
-        .ok_or(StoreError::NotFound)?;
-    if !tx.actor.may_with(verb, Entity::Contact, UserId(row.owner_id)) {
-        return Err(StoreError::Denied);
+impl RecordTable for contact::Entity {
+    const ENTITY: Entity = Entity::Contact;
+    const DELETED_AT: Self::Column = contact::Column::DeletedAt;
+
+    fn owner_and_version(row: &Self::Model) -> (UserId, i64) {
+        (UserId(row.owner_id), row.version)
     }
-    if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
 }
 
 /// Adds `by` to the contact counters of the workspace and, if there is one, of the company.

@@ -7,9 +7,10 @@ use crate::{
     error::authorize,
     lists::{
         cached_counts::CountKey,
+        filter_options::filter_options,
         page::{ListPlan, RowRange, Total},
     },
-    tags::{TAGS_LISTED, Tag},
+    tags::Tag,
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -104,37 +105,8 @@ impl Store {
     }
 
     async fn read_contact_filters(&self, actor: &Actor) -> Result<Arc<ContactFilters>, StoreError> {
-        // Each step seeks the next job title in the index, so that it costs as many seeks as there are titles, not as
-        // many rows as there are contacts.
-        let text = format!(
-            "WITH RECURSIVE keys (job_title_key, place) AS (
-               SELECT (SELECT job_title_key FROM contacts WHERE workspace_id = $1 AND deleted_at IS NULL AND job_title_key > ''
-                       ORDER BY job_title_key LIMIT 1), 1
-               UNION ALL
-               SELECT (SELECT p.job_title_key FROM contacts p
-                       WHERE p.workspace_id = $1 AND p.deleted_at IS NULL AND p.job_title_key > k.job_title_key
-                       ORDER BY p.job_title_key LIMIT 1), k.place + 1
-               FROM keys k WHERE k.job_title_key IS NOT NULL AND k.place < $2
-             )
-             SELECT NULL AS id,
-               (SELECT p.job_title FROM contacts p WHERE p.workspace_id = $1 AND p.deleted_at IS NULL AND p.job_title_key = k.job_title_key
-                ORDER BY p.job_title_key, p.id LIMIT 1) AS name,
-               NULL AS color, k.job_title_key AS name_key
-             FROM keys k WHERE k.job_title_key IS NOT NULL
-             UNION ALL
-             SELECT id, name, color, name_key
-             FROM (SELECT id, name, color, name_key FROM tags WHERE workspace_id = $1 ORDER BY name_key LIMIT {TAGS_LISTED}) AS listed
-             ORDER BY name_key"
-        );
-        let statement = sql(&text, [actor.workspace_id.0.into(), JOB_TITLES_MAX.into()]);
-        let mut filters = ContactFilters { job_titles: vec![], tags: vec![] };
-        for row in statement.all::<FilterRow>(self.read()).await? {
-            match (row.id, row.name, row.color) {
-                (Some(id), Some(name), Some(color)) => filters.tags.push(Tag { id: TagId(id), name, color }),
-                (_, name, _) => filters.job_titles.extend(name),
-            }
-        }
-        Ok(Arc::new(filters))
+        let options = filter_options(self.read(), actor.workspace_id.0, "contacts", "job_title", JOB_TITLES_MAX).await?;
+        Ok(Arc::new(ContactFilters { job_titles: options.values, tags: options.tags }))
     }
 }
 
@@ -154,13 +126,6 @@ struct ListRow {
     tag_id: Option<Uuid>,
     tag_name: Option<String>,
     tag_color: Option<String>,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct FilterRow {
-    id: Option<Uuid>,
-    name: Option<String>,
-    color: Option<String>,
 }
 
 /// Number of contacts of the workspace, from its counter.

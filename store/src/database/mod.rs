@@ -5,6 +5,7 @@ pub(crate) mod fault;
 pub(crate) mod idempotency;
 pub(crate) mod pools;
 pub(crate) mod read_pool;
+pub(crate) mod records;
 pub(crate) mod rows;
 mod schema;
 pub(crate) mod sql;

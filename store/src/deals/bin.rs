@@ -2,14 +2,14 @@
 
 use super::{
     counters::{CountedDeal, apply_counter_delta},
-    edit::{audit_json, load_for_update, save, search_text, stage_by_id},
+    edit::{audit_json, save, search_text, stage_by_id},
 };
 use crate::{
     Store, StoreError,
     audit::{chain::Change, differences::without_nulls},
     bin::{Restored, load_for_restore, require_live_company},
     custom_fields::from_json,
-    database::write::WorkspaceTx,
+    database::{records::load_for_update, write::WorkspaceTx},
     entity::deal,
     lists::search::{REINDEX_BATCH, update_search_columns},
     stages,
@@ -45,7 +45,7 @@ impl Store {
 
 /// Moves a deal to the bin, with counters and audit row, and returns its name.
 pub(super) async fn delete(tx: &mut WorkspaceTx, id: DealId, version: i64) -> Result<String, StoreError> {
-    let row = load_for_update(tx, Verb::Delete, id, version).await?;
+    let row = load_for_update::<deal::Entity>(tx, Verb::Delete, id.0, version).await?;
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
     let stage = stage_by_id(&stages, row.stage_id)?;
     let next = deal::Model { deleted_at: Some(tx.now), search: String::new(), updated_at: tx.now, version: version + 1, ..row.clone() };

@@ -3,13 +3,13 @@
 use super::{
     bin::delete,
     counters::CountedDeal,
-    edit::{load_for_update, save, stage_by_id},
+    edit::{save, stage_by_id},
     moving::move_row,
 };
 use crate::{
     Store, StoreError,
     audit::chain::Change,
-    database::{sql::Sql, write::WorkspaceTx},
+    database::{records::load_for_update, sql::Sql, write::WorkspaceTx},
     entity::{deal, membership, tag},
     stages::{self, Stage},
     tags::{Tag, Tagged, replace_tags, tags_of},
@@ -123,7 +123,7 @@ async fn change_one(tx: &mut WorkspaceTx, stages: &[Stage], change: &ResolvedCha
     let SelectedDeal { id, version } = deal;
     match change {
         ResolvedChange::Stage { stage, lost_reason } => {
-            let row = load_for_update(tx, Verb::Update, id, version).await?;
+            let row = load_for_update::<deal::Entity>(tx, Verb::Update, id.0, version).await?;
             if stage_by_id(stages, row.stage_id)?.slug == *stage {
                 return Ok(());
             }
@@ -131,7 +131,7 @@ async fn change_one(tx: &mut WorkspaceTx, stages: &[Stage], change: &ResolvedCha
             move_row(tx, stages, to).await.map(drop)
         }
         ResolvedChange::Owner(user) => {
-            let row = load_for_update(tx, Verb::Update, id, version).await?;
+            let row = load_for_update::<deal::Entity>(tx, Verb::Update, id.0, version).await?;
             if row.owner_id == *user {
                 return Ok(());
             }
@@ -142,7 +142,7 @@ async fn change_one(tx: &mut WorkspaceTx, stages: &[Stage], change: &ResolvedCha
             tx.audit(change).await
         }
         ResolvedChange::Tag { tag, on } => {
-            let row = load_for_update(tx, Verb::Update, id, version).await?;
+            let row = load_for_update::<deal::Entity>(tx, Verb::Update, id.0, version).await?;
             if !set_tag(tx, id, tag, *on).await? {
                 return Ok(());
             }

@@ -12,7 +12,11 @@ use crate::{
     },
     bin::keep_deleted_reference,
     custom_fields::{self, to_json},
-    database::{sql::sql, write::WorkspaceTx},
+    database::{
+        records::{RecordTable, load_for_update},
+        sql::sql,
+        write::WorkspaceTx,
+    },
     entity::deal,
     lists::search::search_column,
     stages::{self, Stage},
@@ -113,7 +117,7 @@ impl NewDeal<'_> {
 }
 
 async fn update(tx: &mut WorkspaceTx, id: DealId, version: i64, draft: DealDraft) -> Result<(), StoreError> {
-    let row = load_for_update(tx, Verb::Update, id, version).await?;
+    let row = load_for_update::<deal::Entity>(tx, Verb::Update, id.0, version).await?;
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
     check(tx, &stages, &draft).await?;
     let (old, new) = (stage_by_id(&stages, row.stage_id)?, stages::by_slug(&stages, &draft.stage)?);
@@ -134,21 +138,13 @@ async fn update(tx: &mut WorkspaceTx, id: DealId, version: i64, draft: DealDraft
     tx.audit(Change { action: "update", entity: Entity::Deal.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 
-/// Loads the row of a deal that the actor is about to change.
-///
-/// # Errors
-/// [`StoreError::NotFound`] if there is none or it is in the bin, [`StoreError::Denied`] if the actor may not change it,
-/// [`StoreError::Conflict`] if its version is not `version`.
-pub(super) async fn load_for_update(tx: &WorkspaceTx, verb: Verb, id: DealId, version: i64) -> Result<deal::Model, StoreError> {
-    let row = deal::Entity::find_by_id((tx.workspace_id(), id.0))
-        .filter(deal::Column::DeletedAt.is_null())
-        .one(&tx.db)
-        .await?
-        .ok_or(StoreError::NotFound)?;
-    if !tx.actor.may_with(verb, Entity::Deal, UserId(row.owner_id)) {
-        return Err(StoreError::Denied);
+impl RecordTable for deal::Entity {
+    const ENTITY: Entity = Entity::Deal;
+    const DELETED_AT: Self::Column = deal::Column::DeletedAt;
+
+    fn owner_and_version(row: &Self::Model) -> (UserId, i64) {
+        (UserId(row.owner_id), row.version)
     }
-    if row.version != version { Err(StoreError::Conflict) } else { Ok(row) }
 }
 
 /// Updates the columns of one row that differ between `before` and `after`.

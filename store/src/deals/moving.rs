@@ -4,12 +4,12 @@ use super::{
     column::free_position,
     column_totals::column_totals,
     counters::{CountedDeal, apply_counter_delta},
-    edit::{LOST_REASON_REQUIRED, audit_json, closed_at, load_for_update, save, stage_by_id},
+    edit::{LOST_REASON_REQUIRED, audit_json, closed_at, save, stage_by_id},
 };
 use crate::{
     Store, StoreError,
     audit::{chain::Change, differences::diff},
-    database::write::WorkspaceTx,
+    database::{records::load_for_update, write::WorkspaceTx},
     entity::deal,
     stages::{self, Stage},
 };
@@ -53,7 +53,7 @@ pub(crate) async fn relocate(tx: &mut WorkspaceTx, to: DealMove, filter: DealFil
 
 /// Updates the row of a moved card, with counters and audit row. Returns the row before and after.
 pub(super) async fn move_row(tx: &mut WorkspaceTx, stages: &[Stage], to: DealMove) -> Result<(deal::Model, deal::Model), StoreError> {
-    let row = load_for_update(tx, Verb::Update, to.deal_id, to.version).await?;
+    let row = load_for_update::<deal::Entity>(tx, Verb::Update, to.deal_id.0, to.version).await?;
     let (old, new) = (stage_by_id(stages, row.stage_id)?, stages::by_slug(stages, &to.stage)?);
     let mut next = in_stage(&row, old, new, to.lost_reason)?;
     next.closed_at = closed_at(row.closed_at, old.kind, new.kind, tx.now);

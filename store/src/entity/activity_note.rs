@@ -19,31 +19,6 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::membership::Entity",
-        from = "(Column::WorkspaceId, Column::OwnerId)",
-        to = "(super::membership::Column::WorkspaceId, super::membership::Column::UserId)"
-    )]
-    Owner,
-    #[sea_orm(
-        belongs_to = "super::activity::Entity",
-        from = "(Column::WorkspaceId, Column::ActivityId)",
-        to = "(super::activity::Column::WorkspaceId, super::activity::Column::Id)"
-    )]
-    Activity,
-}
-
-impl Related<super::membership::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Owner.def()
-    }
-}
-
-impl Related<super::activity::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Activity.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

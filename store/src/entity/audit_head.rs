@@ -16,7 +16,6 @@ pub struct Model {
 pub enum Relation {
     #[sea_orm(belongs_to = "super::workspace::Entity", from = "Column::WorkspaceId", to = "super::workspace::Column::Id")]
     Workspace,
-    /// Every member of the workspace: name one in the condition.
     #[sea_orm(belongs_to = "super::membership::Entity", from = "Column::WorkspaceId", to = "super::membership::Column::WorkspaceId")]
     Membership,
 }

@@ -22,19 +22,6 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::company::Entity",
-        from = "(Column::WorkspaceId, Column::CompanyId)",
-        to = "(super::company::Column::WorkspaceId, super::company::Column::Id)"
-    )]
-    Company,
-}
-
-impl Related<super::company::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Company.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

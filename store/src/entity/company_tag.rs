@@ -14,31 +14,6 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::company::Entity",
-        from = "(Column::WorkspaceId, Column::CompanyId)",
-        to = "(super::company::Column::WorkspaceId, super::company::Column::Id)"
-    )]
-    Company,
-    #[sea_orm(
-        belongs_to = "super::tag::Entity",
-        from = "(Column::WorkspaceId, Column::TagId)",
-        to = "(super::tag::Column::WorkspaceId, super::tag::Column::Id)"
-    )]
-    Tag,
-}
-
-impl Related<super::company::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Company.def()
-    }
-}
-
-impl Related<super::tag::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Tag.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

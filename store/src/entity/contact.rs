@@ -42,33 +42,6 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::membership::Entity",
-        from = "(Column::WorkspaceId, Column::OwnerId)",
-        to = "(super::membership::Column::WorkspaceId, super::membership::Column::UserId)"
-    )]
-    Owner,
-    #[sea_orm(
-        belongs_to = "super::company::Entity",
-        from = "(Column::WorkspaceId, Column::CompanyId)",
-        to = "(super::company::Column::WorkspaceId, super::company::Column::Id)"
-    )]
-    Company,
-    #[sea_orm(belongs_to = "Entity", from = "(Column::WorkspaceId, Column::ReportsToId)", to = "(Column::WorkspaceId, Column::Id)")]
-    ReportsTo,
-}
-
-impl Related<super::membership::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Owner.def()
-    }
-}
-
-impl Related<super::company::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Company.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

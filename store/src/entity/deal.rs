@@ -38,55 +38,6 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::membership::Entity",
-        from = "(Column::WorkspaceId, Column::OwnerId)",
-        to = "(super::membership::Column::WorkspaceId, super::membership::Column::UserId)"
-    )]
-    Owner,
-    #[sea_orm(
-        belongs_to = "super::stage::Entity",
-        from = "(Column::WorkspaceId, Column::StageId)",
-        to = "(super::stage::Column::WorkspaceId, super::stage::Column::Id)"
-    )]
-    Stage,
-    #[sea_orm(
-        belongs_to = "super::company::Entity",
-        from = "(Column::WorkspaceId, Column::CompanyId)",
-        to = "(super::company::Column::WorkspaceId, super::company::Column::Id)"
-    )]
-    Company,
-    #[sea_orm(
-        belongs_to = "super::contact::Entity",
-        from = "(Column::WorkspaceId, Column::ContactId)",
-        to = "(super::contact::Column::WorkspaceId, super::contact::Column::Id)"
-    )]
-    Contact,
-}
-
-impl Related<super::membership::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Owner.def()
-    }
-}
-
-impl Related<super::stage::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Stage.def()
-    }
-}
-
-impl Related<super::company::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Company.def()
-    }
-}
-
-impl Related<super::contact::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Contact.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

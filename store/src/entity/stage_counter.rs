@@ -15,19 +15,6 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::stage::Entity",
-        from = "(Column::WorkspaceId, Column::StageId)",
-        to = "(super::stage::Column::WorkspaceId, super::stage::Column::Id)"
-    )]
-    Stage,
-}
-
-impl Related<super::stage::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Stage.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -20,19 +20,6 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::membership::Entity",
-        from = "(Column::WorkspaceId, Column::OwnerId)",
-        to = "(super::membership::Column::WorkspaceId, super::membership::Column::UserId)"
-    )]
-    Owner,
-}
-
-impl Related<super::membership::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Owner.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -15,19 +15,6 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::tag::Entity",
-        from = "(Column::WorkspaceId, Column::TagId)",
-        to = "(super::tag::Column::WorkspaceId, super::tag::Column::Id)"
-    )]
-    Tag,
-}
-
-impl Related<super::tag::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Tag.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

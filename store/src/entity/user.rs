@@ -25,7 +25,6 @@ pub struct Model {
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// Those that have not ended.
     #[sea_orm(
         belongs_to = "super::membership::Entity",
         from = "Column::Id",

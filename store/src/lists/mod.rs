@@ -2,6 +2,7 @@
 
 pub(crate) mod cached_counts;
 pub(crate) mod counters;
+pub(crate) mod filter_options;
 pub(crate) mod names;
 pub(crate) mod page;
 pub(crate) mod search;

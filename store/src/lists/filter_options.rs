@@ -1,0 +1,66 @@
+//! Options of a list's filter menus: the values of a text column that are in use, and the workspace's tags.
+
+use crate::{
+    StoreError,
+    database::sql::sql,
+    tags::{TAGS_LISTED, Tag},
+};
+use domain::ids::TagId;
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
+
+/// Options of a list's filter menus.
+pub(crate) struct FilterOptions {
+    /// Values of the column, in the order of their folded keys.
+    pub values: Vec<String>,
+    /// Tags, by name, at most [`TAGS_LISTED`].
+    pub tags: Vec<Tag>,
+}
+
+/// Reads the options in one round trip: at most `limit` values of `column` of the live rows of `table`, and the tags. `column` has
+/// a folded copy `{column}_key` with an index of the live rows.
+///
+/// Each step of the recursion seeks the next key in that index, so that the cost is one seek per value, not one per row.
+pub(crate) async fn filter_options(
+    db: &impl ConnectionTrait,
+    workspace_id: Uuid,
+    table: &str,
+    column: &str,
+    limit: i64,
+) -> Result<FilterOptions, StoreError> {
+    let text = format!(
+        "WITH RECURSIVE keys (value_key, place) AS (
+           SELECT (SELECT {column}_key FROM {table} WHERE workspace_id = $1 AND deleted_at IS NULL AND {column}_key > ''
+                   ORDER BY {column}_key LIMIT 1), 1
+           UNION ALL
+           SELECT (SELECT r.{column}_key FROM {table} r
+                   WHERE r.workspace_id = $1 AND r.deleted_at IS NULL AND r.{column}_key > k.value_key
+                   ORDER BY r.{column}_key LIMIT 1), k.place + 1
+           FROM keys k WHERE k.value_key IS NOT NULL AND k.place < $2
+         )
+         SELECT NULL AS id,
+           (SELECT r.{column} FROM {table} r WHERE r.workspace_id = $1 AND r.deleted_at IS NULL AND r.{column}_key = k.value_key
+            ORDER BY r.{column}_key, r.id LIMIT 1) AS name,
+           NULL AS color, k.value_key AS name_key
+         FROM keys k WHERE k.value_key IS NOT NULL
+         UNION ALL
+         SELECT id, name, color, name_key
+         FROM (SELECT id, name, color, name_key FROM tags WHERE workspace_id = $1 ORDER BY name_key LIMIT {TAGS_LISTED}) AS listed
+         ORDER BY name_key"
+    );
+    let mut options = FilterOptions { values: vec![], tags: vec![] };
+    for row in sql(&text, [workspace_id.into(), limit.into()]).all::<OptionRow>(db).await? {
+        match (row.id, row.name, row.color) {
+            (Some(id), Some(name), Some(color)) => options.tags.push(Tag { id: TagId(id), name, color }),
+            (_, name, _) => options.values.extend(name),
+        }
+    }
+    Ok(options)
+}
+
+#[derive(Debug, FromQueryResult)]
+struct OptionRow {
+    id: Option<Uuid>,
+    name: Option<String>,
+    color: Option<String>,
+}

@@ -8,6 +8,6 @@ scripts/lint.sh
 step "Rust tests, on SQLite and PostgreSQL" "about 5 minutes the first time" \
   scripts/with-postgres.sh cargo test --workspace --exclude frontend --locked
 scripts/build.sh
-say "Browser tests against dist/minicrm, on SQLite and PostgreSQL (about 16 minutes on two cores)"
+say "Browser tests against dist/minicrm, on SQLite and PostgreSQL (about 14 minutes on two cores)"
 export MINICRM_BIN=$ROOT/dist/minicrm
 exec scripts/with-postgres.sh playwright test --config end2end

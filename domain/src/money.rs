@@ -16,6 +16,9 @@ pub enum MoneyError {
     /// Not a number.
     #[error("Write a number such as 1.250.000.000 or 1,5 tỷ")]
     NotANumber,
+    /// A number that can be read in two ways, as `2 tỷ 50`: 2.050 or 2.500 triệu.
+    #[error("This can be read in two ways. Write all digits, such as 2.050.000.000")]
+    Unclear,
     /// Less than zero.
     #[error("Write an amount of 0 or more")]
     Negative,
@@ -43,23 +46,26 @@ impl Money {
         self.0
     }
 
-    /// Parses a Vietnamese amount: `1.250.000.000`, `1250000`, `1,5 tỷ`, `800 triệu`, `12,50`, also `1,250,000` and a currency
-    /// sign.
+    /// Parses an amount as Vietnamese write it: `1.250.000.000`, `1250000đ`, `1,5 tỷ`, `800 triệu đồng`, `2 tỷ 300 triệu`, `1 tỷ rưỡi`,
+    /// `2tỷ3`, `12,50`, also `1,250,000` and a currency sign.
     ///
-    /// A single mark before exactly three digits separates thousands (`1.250` is 1250), but a comma before a unit is always decimal
-    /// (`1,250 tỷ` is 1250 triệu).
+    /// - A single mark before exactly three digits separates thousands (`1.250` is 1250), but a comma before a unit is always decimal
+    ///   (`1,250 tỷ` is 1250 triệu).
+    /// - One digit after a unit is tenths of it, three are of the unit below: `2 tỷ 3` and `2 tỷ 300` are both 2300 triệu.
+    ///
+    /// # Errors
+    /// [`MoneyError::Unclear`] for any other number of digits after the last unit.
     pub fn parse(text: &str) -> Result<Self, MoneyError> {
         let folded = crate::fold::fold(text);
-        let bare = folded.trim_end_matches("vnd").trim_matches(|c: char| "₫$€".contains(c) || c.is_whitespace());
-        let bare = bare.strip_suffix(" d").unwrap_or(bare).trim_end();
+        let bare = without_currency(&folded);
         if bare.starts_with(['-', '−']) {
             return Err(MoneyError::Negative);
         }
-        let digits_end = bare.find(|c: char| !(c.is_ascii_digit() || ". ,".contains(c))).unwrap_or(bare.len());
-        let (number, unit) = bare.split_at(digits_end);
-        let zeros = zeros_of(unit.trim()).ok_or(MoneyError::NotANumber)?;
-        let (whole, fraction) = split_decimal(number.trim(), zeros > 0).ok_or(MoneyError::NotANumber)?;
-        hundredths(&whole, &fraction, zeros)
+        match tokens(bare).as_slice() {
+            [Token::Number(number)] => simple(number, 0),
+            [Token::Number(number), Token::Word(word)] => simple(number, zeros_of(word).ok_or(MoneyError::NotANumber)?),
+            tokens => compound(tokens),
+        }
     }
 
     /// The amount without a currency sign, as in an input: `1.250.000,50`.
@@ -84,15 +90,86 @@ pub fn group_thousands(number: u64) -> String {
     grouped
 }
 
+/// A folded amount without the currency around it: its sign, `d`, `dong` or `vnd`.
+fn without_currency(folded: &str) -> &str {
+    let is_sign = |c: char| "₫$€".contains(c) || c.is_whitespace();
+    let bare = folded.trim_matches(is_sign);
+    let bare = bare.strip_prefix("vnd").unwrap_or(bare);
+    let word = ["vnd", "dong", "d"].into_iter().find(|word| bare.ends_with(word)).unwrap_or_default();
+    bare.strip_suffix(word).unwrap_or(bare).trim_matches(is_sign)
+}
+
+/// A part of a folded amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token<'a> {
+    /// Digits with marks and blanks between them.
+    Number(&'a str),
+    /// Anything else up to the next blank or digit.
+    Word(&'a str),
+}
+
+fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let number = is_of_number(first);
+        let end = rest.find(|c: char| if number { !is_of_number(c) } else { c == ' ' || c.is_ascii_digit() }).unwrap_or(rest.len());
+        let (token, after) = rest.split_at(end);
+        tokens.push(if number { Token::Number(token.trim()) } else { Token::Word(token) });
+        rest = after.trim_start();
+    }
+    tokens
+}
+
+fn is_of_number(c: char) -> bool {
+    c.is_ascii_digit() || ". ,".contains(c)
+}
+
 /// The power of ten of a folded unit word.
 fn zeros_of(unit: &str) -> Option<usize> {
     Some(match unit {
-        "" => 0,
         "nghin" | "ngan" | "k" => 3,
         "trieu" | "tr" | "m" => 6,
         "ty" | "ti" | "b" => 9,
         _ => return None,
     })
+}
+
+/// One number, times ten to the `zeros`.
+fn simple(number: &str, zeros: usize) -> Result<Money, MoneyError> {
+    let (whole, fraction) = split_decimal(number, zeros > 0).ok_or(MoneyError::NotANumber)?;
+    hundredths(&whole, &fraction, zeros)
+}
+
+/// Numbers with units that descend (`2 ty 300 trieu`), and a rest of the last unit: `ruoi` (half), one digit or three.
+fn compound(tokens: &[Token<'_>]) -> Result<Money, MoneyError> {
+    let (mut total, mut zeros, mut rest) = (0_i64, usize::MAX, tokens);
+    while let [Token::Number(number), Token::Word(word), after @ ..] = rest {
+        let unit = zeros_of(word).filter(|unit| *unit < zeros).ok_or(MoneyError::NotANumber)?;
+        // Only the first number may pass 999 of its unit, as in 1.200 tỷ 500 triệu.
+        let is_plain = total == 0 || (number.len() <= 3 && number.bytes().all(|byte| byte.is_ascii_digit()));
+        let (whole, fraction) = split_decimal(number, false).filter(|_| is_plain).ok_or(MoneyError::NotANumber)?;
+        if !fraction.is_empty() {
+            return Err(MoneyError::NotANumber);
+        }
+        total = total.checked_add(hundredths(&whole, "", unit)?.0).ok_or(MoneyError::TooLarge)?;
+        (zeros, rest) = (unit, after);
+    }
+    let unit = 10_i64.checked_pow(u32::try_from(zeros).unwrap_or(u32::MAX)).ok_or(MoneyError::NotANumber)?;
+    let below = match rest {
+        [] => 0,
+        [Token::Word("ruoi")] => unit / 2,
+        [Token::Number(digits)] if digits.bytes().all(|byte| byte.is_ascii_digit()) => match (digits.len(), digits.parse::<i64>()) {
+            (1, Ok(tenths @ 1..)) => tenths * unit / 10,
+            (3, Ok(number @ 100..)) => number * unit / 1_000,
+            _ => return Err(MoneyError::Unclear),
+        },
+        _ => return Err(MoneyError::NotANumber),
+    };
+    match total.checked_add(below * 100) {
+        Some(total) if total <= Money::MAX.0 => Ok(Money(total)),
+        _ => Err(MoneyError::TooLarge),
+    }
 }
 
 /// The digits before and after the decimal mark, without thousands marks.
@@ -245,6 +322,23 @@ mod tests {
             ("1.250.000 ₫", units(1_250_000)),
             ("1.250.000 đ", units(1_250_000)),
             ("1.250.000 VND", units(1_250_000)),
+            ("1.500.000đ", units(1_500_000)),
+            ("1.500.000 đồng", units(1_500_000)),
+            ("1.500.000VNĐ", units(1_500_000)),
+            ("VND 1.500.000", units(1_500_000)),
+            ("₫1.500.000", units(1_500_000)),
+            ("800 triệu đồng", units(800_000_000)),
+            ("2 tỷ 300 triệu", units(2_300_000_000)),
+            ("2 tỷ 300 triệu đồng", units(2_300_000_000)),
+            ("2 TỶ 300 TRIỆU 500 NGHÌN", units(2_300_500_000)),
+            ("1.200 tỷ 500 triệu", units(1_200_500_000_000)),
+            ("1 tỷ rưỡi", units(1_500_000_000)),
+            ("2 triệu rưỡi", units(2_500_000)),
+            ("2tỷ3", units(2_300_000_000)),
+            ("2 tỷ 300", units(2_300_000_000)),
+            ("1tr2", units(1_200_000)),
+            ("350tr", units(350_000_000)),
+            ("350k500", units(350_500)),
             ("9.999.999.999.999,99", Ok(Money::MAX)),
         ] {
             assert_eq!(Money::parse(text), amount, "{text}");
@@ -256,6 +350,14 @@ mod tests {
         for text in ["", "abc", "1,5 tyy", "1..5", "1.25.000", "12.34.56", "tỷ", ",5", "1,", "1e5", "1.250,000.5", "0.001.000"] {
             assert_eq!(Money::parse(text), Err(MoneyError::NotANumber), "{text}");
         }
+        for text in ["2,5 tỷ 300 triệu", "300 triệu 2 tỷ", "2 tỷ 3 tỷ", "2 tỷ 3000 triệu", "2 tỷ 1.5", "rưỡi", "tỷ rưỡi", "2 rưỡi", "2 tỷ 300.000", "5 đô", "d", "vnd"] {
+            assert_eq!(Money::parse(text), Err(MoneyError::NotANumber), "{text}");
+        }
+        for text in ["2 tỷ 50", "2tr05", "2 tỷ 0", "2 tỷ 050", "2 tỷ 3000"] {
+            assert_eq!(Money::parse(text), Err(MoneyError::Unclear), "{text}");
+        }
+        assert_eq!(Money::parse("9999 tỷ 999 triệu 999 nghìn 999 rưỡi"), Err(MoneyError::NotANumber));
+        assert_eq!(Money::parse("10.000 tỷ 1 triệu"), Err(MoneyError::TooLarge));
         assert_eq!(Money::parse("-5"), Err(MoneyError::Negative));
         assert_eq!(Money::parse("10.000.000.000.000"), Err(MoneyError::TooLarge));
         assert_eq!(Money::parse("99999999999999999999999"), Err(MoneyError::TooLarge));

@@ -192,7 +192,7 @@ impl CompanyForm {
         let website = errors.collect("website", text::website(&self.website));
         let phone = errors.collect("phone", text::phone(&self.phone));
         let email = errors.collect("email", text::email(&self.email));
-        let tax_code = errors.collect("tax_code", text::line(&self.tax_code, 50));
+        let tax_code = errors.collect("tax_code", text::code(&self.tax_code, 50));
         let address = errors.collect("address", text::paragraphs(&self.address, 1_000));
         let notes = errors.collect("notes", text::notes(&self.notes));
         let tags = errors.collect("tag_id", tags::parse_ids(&self.tag_id));
@@ -226,7 +226,7 @@ impl CompanyForm {
             "website" => text::website(value).map(drop).map_err(shown),
             "phone" => text::phone(value).map(drop).map_err(shown),
             "email" => text::email(value).map(drop).map_err(shown),
-            "tax_code" => text::line(value, 50).map(drop).map_err(shown),
+            "tax_code" => text::code(value, 50).map(drop).map_err(shown),
             "address" => text::paragraphs(value, 1_000).map(drop).map_err(shown),
             "notes" => text::notes(value).map(drop).map_err(shown),
             "new_tag" => TagDraft::parse_optional(value, "").map(drop),

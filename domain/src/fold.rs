@@ -1,18 +1,18 @@
 //! Vietnamese text: the stored form (NFC), and the folded form for search.
 
-use crate::unicode::{lowercase, without_marks};
+use crate::unicode::{is_blank, is_invisible, lowercase, without_marks};
 
 /// The stored form. In NFC, `ễ` typed as one character or as three is the same text.
 pub use crate::unicode::nfc;
 
-/// The folded form for search: lower case without accents, runs of white space as one space.
+/// The folded form for search: lower case without accents and invisible characters, runs of blanks as one space.
 ///
 /// `Đường`, `ĐƯỜNG`, its NFD form and the look-alike `Ðường` (U+00D0, the Icelandic letter) all fold to `duong`.
 pub fn fold(text: &str) -> String {
     // Marks are removed after lower-casing, which can create one: `İ` becomes `i` and a dot.
     let mut folded = String::with_capacity(text.len());
-    for c in without_marks(&lowercase(text)).chars().map(plain_d) {
-        if !c.is_whitespace() {
+    for c in without_marks(&lowercase(text)).chars().filter(|c| !is_invisible(*c)).map(plain_d) {
+        if !is_blank(c) {
             folded.push(c);
         } else if !folded.is_empty() && !folded.ends_with(' ') {
             folded.push(' ');
@@ -52,6 +52,8 @@ mod tests {
             ("\u{f0}ường", "duong"),
             ("  Đà \u{a0}\t Nẵng ", "da nang"),
             ("İstanbul", "istanbul"),
+            ("La\u{200b}n\u{2800}\u{3164}Bình", "lan binh"),
+            ("\u{feff}Lan \u{200d}\u{200b} Bình\u{ad}", "lan binh"),
             ("1.250.000 ₫", "1.250.000 ₫"),
             ("", ""),
         ] {

@@ -1,5 +1,6 @@
 //! Money: an integer number of hundredths, never a float.
 
+use crate::{fold::fold, text};
 use serde::{Deserialize, Serialize};
 use std::{fmt, iter::Sum, num::ParseIntError};
 
@@ -56,7 +57,7 @@ impl Money {
     /// # Errors
     /// [`MoneyError::Unclear`] for any other number of digits after the last unit.
     pub fn parse(text: &str) -> Result<Self, MoneyError> {
-        let folded = crate::fold::fold(text);
+        let folded = fold(&text::cleaned(text));
         let bare = without_currency(&folded);
         if bare.starts_with(['-', '−']) {
             return Err(MoneyError::Negative);
@@ -339,6 +340,8 @@ mod tests {
             ("1tr2", units(1_200_000)),
             ("350tr", units(350_000_000)),
             ("350k500", units(350_500)),
+            ("１.５００.０００\u{a0}đ", units(1_500_000)),
+            ("\u{202a}1.500\u{200b}.000\u{202c}", units(1_500_000)),
             ("9.999.999.999.999,99", Ok(Money::MAX)),
         ] {
             assert_eq!(Money::parse(text), amount, "{text}");
@@ -350,7 +353,20 @@ mod tests {
         for text in ["", "abc", "1,5 tyy", "1..5", "1.25.000", "12.34.56", "tỷ", ",5", "1,", "1e5", "1.250,000.5", "0.001.000"] {
             assert_eq!(Money::parse(text), Err(MoneyError::NotANumber), "{text}");
         }
-        for text in ["2,5 tỷ 300 triệu", "300 triệu 2 tỷ", "2 tỷ 3 tỷ", "2 tỷ 3000 triệu", "2 tỷ 1.5", "rưỡi", "tỷ rưỡi", "2 rưỡi", "2 tỷ 300.000", "5 đô", "d", "vnd"] {
+        for text in [
+            "2,5 tỷ 300 triệu",
+            "300 triệu 2 tỷ",
+            "2 tỷ 3 tỷ",
+            "2 tỷ 3000 triệu",
+            "2 tỷ 1.5",
+            "rưỡi",
+            "tỷ rưỡi",
+            "2 rưỡi",
+            "2 tỷ 300.000",
+            "5 đô",
+            "d",
+            "vnd",
+        ] {
             assert_eq!(Money::parse(text), Err(MoneyError::NotANumber), "{text}");
         }
         for text in ["2 tỷ 50", "2tr05", "2 tỷ 0", "2 tỷ 050", "2 tỷ 3000"] {

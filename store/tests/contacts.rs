@@ -237,6 +237,22 @@ on_both_databases! {
         assert_eq!(store.found_contacts(&actor, "", 2).await.unwrap().len(), 2);
     }
 
+    async fn invisible_characters_are_no_part_of_a_word(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let form = |name: &str, email: &str, phone: &str| ContactForm { name: name.into(), email: email.into(), phone: phone.into(), ..ContactForm::default() };
+        let pasted = form("\u{feff}La\u{200b}n\u{2800}Bình", "lan\u{200b}@qns.com.vn\u{a0}", "\u{202a}０９０３\u{a0}123\u{2011}456\u{202c}");
+        let id = store.create_contact(&actor, pasted.parse().unwrap()).await.unwrap();
+        for typed in ["lan binh", "Lan Bình", "l\u{ad}an", "lan@qns.com.vn", "0903123456"] {
+            assert_eq!(found(store, &actor, &search(typed)).await.len(), 1, "{typed:?}");
+        }
+        let contact = store.contact(&actor, id).await.unwrap();
+        assert_eq!((contact.email.as_deref(), contact.phone.as_deref()), (Some("lan@qns.com.vn"), Some("0903 123-456")));
+        for unseen in ["\u{200b}", "\u{180e}", "\u{2800}", "\u{3164}"] {
+            assert_eq!(form(unseen, "", "").parse().unwrap_err().get("name"), Some("Write the contact's name"), "{unseen:?}");
+        }
+    }
+
     async fn a_companys_telephone_number_finds_it(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let form = domain::companies::CompanyForm { name: "Ánh Dương".into(), phone: "024 3825 4411".into(), ..Default::default() };

@@ -160,8 +160,8 @@ mod tests {
         assert_eq!(refused(&[("", ""), ("", "x")]), [at("metadata_name-2", "Name this field, or clear its value")]);
         assert_eq!(refused(&[("a", " ")]), [at("metadata_value-1", "Write its value, or clear its name")]);
         assert_eq!(refused(&[("Kho lạnh", "1"), ("KHO  LANH", "2")]), [at("metadata_name-2", "Another field has this name")]);
-        assert_eq!(refused(&[(&"ễ".repeat(101), "1")]), [at("metadata_name-1", "Write at most 100 characters")]);
-        assert_eq!(refused(&[("a", &"ễ".repeat(1_001))]), [at("metadata_value-1", "Write at most 1000 characters")]);
+        assert_eq!(refused(&[(&"ễ".repeat(101), "1")]), [at("metadata_name-1", "Write at most 100 characters; there are 101")]);
+        assert_eq!(refused(&[("a", &"ễ".repeat(1_001))]), [at("metadata_value-1", "Write at most 1.000 characters; there are 1.001")]);
         assert_eq!(refused(&[("a\0b", "1")]), [at("metadata_name-1", "Remove the invisible control characters")]);
         let many: Vec<String> = (0..=FIELDS_MAX).map(|number| number.to_string()).collect();
         let errors = CustomFields::parse(&many, &many).expect_err("one too many");

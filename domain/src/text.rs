@@ -1,6 +1,6 @@
 //! Parsing of typed text: trimmed, NFC, of limited length. Text that nobody can see is empty.
 
-use crate::{fold::nfc, phones, unicode};
+use crate::{fold::nfc, money::group_thousands, phones, unicode};
 
 /// The error of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -8,9 +8,14 @@ pub enum TextError {
     /// Empty; contains the message.
     #[error("{0}")]
     Missing(&'static str),
-    /// Too many characters; contains the maximum.
-    #[error("Write at most {0} characters")]
-    TooLong(usize),
+    /// Too many characters.
+    #[error("Write at most {} characters; there are {}", group_thousands(*max as u64), group_thousands(*length as u64))]
+    TooLong {
+        /// The maximum.
+        max: usize,
+        /// How many there are.
+        length: usize,
+    },
     /// A control character other than a line break or a tab.
     #[error("Remove the invisible control characters")]
     Control,
@@ -115,7 +120,7 @@ pub fn phone(text: &str) -> Result<Option<String>, TextError> {
 fn check_length(text: &str, max: usize) -> Result<Option<String>, TextError> {
     match text.chars().count() {
         0 => Ok(None),
-        length if length > max => Err(TextError::TooLong(max)),
+        length if length > max => Err(TextError::TooLong { max, length }),
         _ => Ok(Some(text.to_owned())),
     }
 }
@@ -129,7 +134,7 @@ mod tests {
         assert_eq!(line("  Đươ\u{300}ng ", 10), Ok(Some("Đường".into())));
         assert_eq!(line(" \t ", 10), Ok(None));
         assert_eq!(required_line(" ", 10, "Write a name"), Err(TextError::Missing("Write a name")));
-        assert_eq!(line(&"ễ".repeat(11), 10), Err(TextError::TooLong(10)));
+        assert_eq!(line(&"ễ".repeat(11), 10), Err(TextError::TooLong { max: 10, length: 11 }));
         assert_eq!(line("a\nb", 10), Err(TextError::Control));
         assert_eq!(line("a\0b", 10), Err(TextError::Control));
         assert_eq!(line("🙂<script>", 20), Ok(Some("🙂<script>".into())));

@@ -164,7 +164,7 @@ fn check_name(text: &str) -> Result<String, TextError> {
 fn email_message(error: TextError) -> &'static str {
     match error {
         TextError::Missing(asks) => asks,
-        TextError::TooLong(_) => "Write at most 255 characters",
+        TextError::TooLong { .. } => "Write at most 255 characters",
         _ => "Write an address such as name@example.com",
     }
 }

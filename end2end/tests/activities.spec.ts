@@ -102,7 +102,7 @@ withAndWithoutJavaScript((javaScript) => {
     else await expect(page.getByRole('alert')).toContainText('3 fields need another look');
     await expectError(page, 'Subject', 'Write what it was about');
     await expectError(page, 'Minutes', /Write a whole number of minutes/);
-    await expectError(page, 'Outcome', 'Write at most 255 characters');
+    await expectError(page, 'Outcome', 'Write at most 255 characters; there are 256');
     await expect(field(page, 'Description')).toHaveValue('kept');
     await page.goto('/activities');
     await expect(page.getByRole('main')).toContainText('Nothing logged yet');

@@ -168,7 +168,7 @@ test('a field is checked as it is left', async ({ page }) => {
   await formReady(page, true);
   await type(page, 2, 'Dài', 'x'.repeat(1_001));
   await field(page, 'Name').focus();
-  await expect(valueOf(page, 2)).toHaveAccessibleDescription('Write at most 1000 characters');
+  await expect(valueOf(page, 2)).toHaveAccessibleDescription('Write at most 1.000 characters; there are 1.001');
   await expect(valueOf(page, 1)).not.toHaveAttribute('aria-invalid', 'true');
 });
 

@@ -22,6 +22,7 @@ pub mod times;
 use domain::stages::StageKind;
 use leptos::prelude::*;
 use std::sync::OnceLock;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// The URL of the icon sprite, without `#name`. The one global of the crate: an argument would pass through every part of every page.
 static SPRITE: OnceLock<String> = OnceLock::new();
@@ -47,11 +48,16 @@ pub fn avatar(name: &str, class: &str) -> impl IntoView + use<> {
     }
 }
 
-/// The first letters of the first and the last word.
+/// The first characters of the first and the last word, as a reader counts them: a flag or a family emoji is one.
 pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
+    let mut words = name.split_whitespace().filter_map(initial);
     let first = words.next();
-    first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
+    first.into_iter().chain(words.next_back()).collect()
+}
+
+/// The first character of a name, in upper case.
+pub fn initial(name: &str) -> Option<String> {
+    name.graphemes(true).next().map(str::to_uppercase)
 }
 
 /// A tag: its colour and name. The colour is an SVG fill, because the content policy blocks `style` attributes.
@@ -122,6 +128,7 @@ mod tests {
     fn initials_are_of_the_first_and_last_word() {
         assert_eq!(initials("Phạm Minh Hưng"), "PH");
         assert_eq!(initials("đào"), "Đ");
+        assert_eq!(initials("👩\u{200d}👧 Lan 🇻🇳"), "👩\u{200d}👧🇻🇳");
         assert_eq!(initials(" "), "");
     }
 }

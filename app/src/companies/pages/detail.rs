@@ -13,7 +13,7 @@ use crate::{
     ui::{
         avatar,
         custom_fields::custom_fields_panel,
-        dotted, icon,
+        dotted, icon, initial,
         page::{breadcrumb, empty_state},
         pluralize,
         record::{
@@ -96,7 +96,7 @@ fn header(ctx: &RequestContext, company: &CompanyDetail) -> AnyView {
     let edit = actor.may_with(Verb::Update, Entity::Company, company.owner_id).then(|| edit_button(&path, "company"));
     let new_deal = actor.may(Verb::Create, Entity::Deal).then(|| new_deal_button(new_deal_href(company.id)));
     let more = actor.may_with(Verb::Delete, Entity::Company, company.owner_id).then(|| delete_menu(&path, "Delete company"));
-    let initial = company.name.chars().next().map(|c| c.to_uppercase().to_string());
+    let initial = initial(&company.name);
     let badge = view! { <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-lg font-semibold" aria-hidden="true">{initial}</span> };
     let subtitle = view! {
         <span class="text-foreground">{dotted(status_dot_class(company.status), company.status.label())}</span>

@@ -19,6 +19,7 @@ pub mod form_fields;
 pub mod forms;
 pub mod ids;
 pub mod money;
+pub mod numbers;
 pub mod page;
 pub mod phones;
 pub mod random;

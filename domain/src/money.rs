@@ -1,6 +1,6 @@
 //! Money: an integer number of hundredths, never a float.
 
-use crate::{fold::fold, text};
+use crate::{fold::fold, numbers::group_thousands, text};
 use serde::{Deserialize, Serialize};
 use std::{fmt, iter::Sum, num::ParseIntError};
 
@@ -76,19 +76,6 @@ impl Money {
         let whole = group_thousands(self.0.unsigned_abs() / 100);
         if cents == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole},{cents:02}") }
     }
-}
-
-/// Formats a number with dots between groups of three digits, as in Vietnamese: `1.284`.
-pub fn group_thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            grouped.push('.');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// A folded amount without the currency around it: its sign, `d`, `dong` or `vnd`.

@@ -1,6 +1,6 @@
 //! Parsing of typed text: trimmed, NFC, of limited length. Text that nobody can see is empty.
 
-use crate::{fold::nfc, money::group_thousands, phones, unicode};
+use crate::{fold::nfc, numbers::group_thousands, phones, unicode};
 
 /// The error of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

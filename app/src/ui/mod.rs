@@ -75,7 +75,7 @@ pub fn more_tags(tags: usize, shown: usize) -> Option<impl IntoView> {
 
 /// `1 deal`, `2 deals`, `1.250 deals`.
 pub fn pluralize(count: u64, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{} {many}", domain::money::group_thousands(count)) }
+    if count == 1 { format!("1 {one}") } else { format!("{} {many}", domain::numbers::group_thousands(count)) }
 }
 
 /// The counts greater than 0, each as [`pluralize`].

@@ -2,7 +2,7 @@
 
 use super::{avatar, icon, mailto};
 use crate::request::PageError;
-use domain::{money::group_thousands, phones::tel_number};
+use domain::{numbers::group_thousands, phones::tel_number};
 use leptos::prelude::*;
 
 /// A tab of a record's page.

@@ -10,7 +10,7 @@ use domain::{
     contacts::AuthorityLevel,
     decision_makers::{DecisionGap, OrgNode, org_tree},
     ids::ContactId,
-    money::group_thousands,
+    numbers::group_thousands,
     phones::tel_number,
 };
 use leptos::prelude::*;

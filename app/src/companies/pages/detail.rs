@@ -27,7 +27,7 @@ use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     ids::CompanyId,
-    money::group_thousands,
+    numbers::group_thousands,
     stages::StageKind,
     timeline::TimelineCursor,
 };

@@ -19,7 +19,8 @@ use domain::{
     access::{Entity, Verb},
     companies::{CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
     decision_makers::DecisionGap,
-    money::{Money, group_thousands},
+    money::Money,
+    numbers::group_thousands,
 };
 use leptos::{either::Either, prelude::*};
 use store::companies::{CompanyFilters, CompanyList, CompanyRow};

@@ -24,7 +24,7 @@ use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     ids::ContactId,
-    money::group_thousands,
+    numbers::group_thousands,
     phones::tel_number,
 };
 use leptos::prelude::*;

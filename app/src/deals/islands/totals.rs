@@ -2,11 +2,7 @@
 
 use super::{board::Board, parts::Column};
 use crate::islands::dom::{attribute, by_id, query_one};
-use domain::{
-    deals::ColumnTotals,
-    money::{Money, group_thousands},
-    stages::StageKind,
-};
+use domain::{deals::ColumnTotals, money::Money, numbers::group_thousands, stages::StageKind};
 use web_sys::HtmlElement;
 
 impl Board {

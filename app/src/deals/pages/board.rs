@@ -20,7 +20,8 @@ use domain::{
     access::{Entity, Verb},
     deals::{DealFilter, DealQuery},
     ids::DealId,
-    money::{Currency, group_thousands},
+    money::Currency,
+    numbers::group_thousands,
     stages::StageKind,
 };
 use leptos::{either::Either, prelude::*};

@@ -24,7 +24,7 @@ use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     deals::{BulkForm, DealColumn, DealQuery},
-    money::group_thousands,
+    numbers::group_thousands,
     page::ListQuery,
     stages::StageKind,
 };

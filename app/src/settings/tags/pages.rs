@@ -8,7 +8,7 @@ pub use form::{edit, new};
 pub use list::page as list;
 pub use questions::{delete, merge};
 
-use domain::money::group_thousands;
+use domain::numbers::group_thousands;
 use store::tags::Carriers;
 
 /// The path of the list.

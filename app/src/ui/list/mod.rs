@@ -6,7 +6,7 @@ pub use filters::{FilterBox, FilterChoice, SearchBox, filter_box, filter_chip, f
 
 use super::{icon, page::empty_state};
 use domain::{
-    money::group_thousands,
+    numbers::group_thousands,
     page::{ListQuery, PageNumber, Sort, SortColumn},
 };
 use leptos::prelude::*;

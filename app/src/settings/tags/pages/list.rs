@@ -10,7 +10,7 @@ use crate::{
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
-    money::group_thousands,
+    numbers::group_thousands,
 };
 use leptos::prelude::*;
 use store::tags::TagInUse;

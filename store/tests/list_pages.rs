@@ -252,6 +252,11 @@ on_both_databases! {
             let distinct: BTreeSet<Uuid> = rows.iter().map(|row| row.id.0).collect();
             assert_eq!((rows.len(), distinct.len(), total), (DEEP, DEEP, DEEP as u64), "{pairs:?}");
         }
+        for pairs in samples(sort::<DealColumn>(), 4) {
+            let (rows, total) = deals(store, &actor, DealQuery::parse(as_str(&pairs)).unwrap()).await;
+            let distinct: BTreeSet<Uuid> = rows.iter().map(|row| row.id.0).collect();
+            assert_eq!((rows.len(), distinct.len(), total), (DEEP, DEEP, DEEP as u64), "{pairs:?}");
+        }
         for order in ["date", "-date"] {
             let (rows, total) = activities(store, &actor, ActivityQuery::parse([("sort", order)]).unwrap()).await;
             let distinct: BTreeSet<Uuid> = rows.iter().map(|row| row.id.0).collect();

@@ -115,8 +115,8 @@ impl Store {
             "SELECT d.id, d.name, d.value, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, d.probability,
                d.expected_close_date, d.closed_at,
                (SELECT count(*) FROM stages o WHERE o.workspace_id = $1 AND o.kind = 'open' AND o.position < s.position) AS stage_place
-             FROM deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
-             WHERE d.workspace_id = $1 AND d.{of} = $2 AND d.deleted_at IS NULL
+             FROM deals d CROSS JOIN stages s
+             WHERE d.workspace_id = $1 AND d.{of} = $2 AND d.deleted_at IS NULL AND s.workspace_id = $1 AND s.id = d.stage_id
              ORDER BY CASE s.kind WHEN 'open' THEN 0 ELSE 1 END, d.name_key, d.id LIMIT {DEALS_MAX}"
         );
         let statement = sql(&text, [actor.workspace_id.0.into(), id.into()]);

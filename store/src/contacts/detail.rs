@@ -115,8 +115,8 @@ impl Store {
                  CAST(COALESCE(SUM(CASE WHEN s.kind = 'open' THEN d.value ELSE 0 END), 0) AS bigint) AS open_deals_value,
                  CAST(COALESCE(SUM(CASE WHEN s.kind = 'won' THEN 1 ELSE 0 END), 0) AS bigint) AS won_deals,
                  CAST(COALESCE(SUM(CASE WHEN s.kind = 'won' THEN d.value ELSE 0 END), 0) AS bigint) AS won_deals_value
-               FROM deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
-               WHERE d.workspace_id = $1 AND d.contact_id = $2 AND d.deleted_at IS NULL
+               FROM deals d CROSS JOIN stages s
+               WHERE d.workspace_id = $1 AND d.contact_id = $2 AND d.deleted_at IS NULL AND s.workspace_id = $1 AND s.id = d.stage_id
              ) AS d
              WHERE p.workspace_id = $1 AND p.id = $2 AND p.deleted_at IS NULL",
             key(),

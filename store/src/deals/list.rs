@@ -19,7 +19,6 @@ use domain::{
     deals::{DealColumn, DealFilter, DealQuery},
     ids::{CompanyId, ContactId, DealId, TagId, UserId},
     money::Money,
-    page::Sort,
     stages::StageKind,
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -108,8 +107,15 @@ impl Store {
     pub async fn deals(&self, actor: &Actor, query: &DealQuery) -> Result<DealList, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
-        let rows = group_rows(page_sql(db, workspace_id, query).all::<ListRow>(db).await?)?;
         let all = totals(db, workspace_id, &query.filter).await?;
+        let mut range = RowRange::of(query.page);
+        if range.is_deep() {
+            range = range.counted_from_nearer_end(all.count);
+        }
+        let mut rows = group_rows(page_sql(db, workspace_id, query, range).all::<ListRow>(db).await?)?;
+        if range.from_end {
+            rows.reverse();
+        }
         let page = DealTotals {
             count: rows.len() as u64,
             value: rows.iter().map(|row| row.value).sum(),
@@ -190,23 +196,24 @@ struct ListRow {
 }
 
 /// The statement that reads one page. Its innermost part finds the page's ids along an index where the order has one; only the
-/// page's own rows are then read whole.
-fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery) -> Sql {
+/// page's own rows are then read whole. The joins are LEFT to fix SQLite's join order: without statistics it may begin with the stages
+/// and read every deal.
+fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery, range: RowRange) -> Sql {
     let mut sql = Sql::with([workspace_id.into()]);
     let conditions = filter_sql(&mut sql, &query.filter, db.get_database_backend(), "d");
-    let (joined, order) = order(query.sort);
-    let rows = RowRange::of(query.page).limit_clause(&mut sql);
+    let from = source(query.sort.by, query.filter.is_empty());
+    let order = order(query.sort.by, query.sort.descending != range.from_end);
+    let rows = range.limit_clause(&mut sql);
     sql.push(&format!(
         "SELECT d.id, d.version, d.name, d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
            s.slug AS stage, s.name AS stage_name, s.kind AS stage_kind, d.value, d.probability, {WEIGHTED} AS weighted,
            d.expected_close_date, d.owner_id, u.name AS owner_name, d.updated_at,
            t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
-         FROM (SELECT d.id FROM deals d {joined}
-               WHERE d.workspace_id = $1{conditions} ORDER BY {order} {rows}) AS page
-         JOIN deals d ON d.workspace_id = $1 AND d.id = page.id
-         JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
-         JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
-         JOIN users u ON u.id = d.owner_id
+         FROM (SELECT d.id FROM {from} d.workspace_id = $1{conditions} ORDER BY {order} {rows}) AS page
+         LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = page.id
+         LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
+         LEFT JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
+         LEFT JOIN users u ON u.id = d.owner_id
          LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL
          LEFT JOIN deal_tags dt ON dt.workspace_id = $1 AND dt.deal_id = d.id
          LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = dt.tag_id
@@ -215,34 +222,47 @@ fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery) ->
     sql
 }
 
-/// Returns the JOIN that a sort column needs, and the ORDER BY, which ends in the id. Deals without a closing day come last in ascending
-/// order and first in descending order, as in the indexes of both databases.
-fn order(sort: Sort<DealColumn>) -> (&'static str, String) {
-    const COMPANY: &str = "JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id";
-    const CONTACT: &str = "LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL";
-    const STAGE: &str = "JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id";
-    const OWNER: &str = "JOIN users u ON u.id = d.owner_id";
-    let (joined, keys): (_, &[&str]) = match sort.by {
-        DealColumn::Name => ("", &["d.name_key"]),
-        DealColumn::Company => (COMPANY, &["c.name_key", "c.id"]),
-        DealColumn::Contact => (CONTACT, &["COALESCE(p.name_key, '')"]),
-        DealColumn::Stage => (STAGE, &["s.position", "s.id", "d.position"]),
-        DealColumn::Value => ("", &["d.value"]),
-        DealColumn::Probability => ("", &["d.probability"]),
-        DealColumn::Weighted => ("", &[WEIGHTED]),
-        DealColumn::ExpectedClose => ("", &["d.expected_close_date"]),
-        DealColumn::Owner => (OWNER, &["u.name", "u.id"]),
-        DealColumn::UpdatedAt => ("", &["d.updated_at"]),
+/// The FROM items that a sort column needs, up to `WHERE` or ` AND `. All deals (`whole`) are read along the companies or stages in
+/// their order, deal by deal; of filtered ones there may be few among many companies, so those are found first.
+fn source(by: DealColumn, whole: bool) -> &'static str {
+    match (by, whole) {
+        (DealColumn::Company, true) => {
+            "companies c CROSS JOIN deals d WHERE c.workspace_id = $1 AND c.deleted_at IS NULL AND d.company_id = c.id AND"
+        }
+        (DealColumn::Company, false) => "deals d JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id WHERE",
+        (DealColumn::Stage, true) => "stages s CROSS JOIN deals d WHERE s.workspace_id = $1 AND d.stage_id = s.id AND",
+        (DealColumn::Stage, false) => "deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id WHERE",
+        (DealColumn::Contact, _) => {
+            "deals d LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL WHERE"
+        }
+        (DealColumn::Owner, _) => "deals d JOIN users u ON u.id = d.owner_id WHERE",
+        _ => "deals d WHERE",
+    }
+}
+
+/// The ORDER BY of a sort column, which ends in the id. Deals without a closing day come last in ascending order and first in
+/// descending order, as in the indexes of both databases.
+fn order(by: DealColumn, descending: bool) -> String {
+    let keys: &[&str] = match by {
+        DealColumn::Name => &["d.name_key"],
+        DealColumn::Company => &["c.name_key", "c.id"],
+        DealColumn::Contact => &["COALESCE(p.name_key, '')"],
+        DealColumn::Stage => &["s.position", "s.id", "d.position"],
+        DealColumn::Value => &["d.value"],
+        DealColumn::Probability => &["d.probability"],
+        DealColumn::Weighted => &[WEIGHTED],
+        DealColumn::ExpectedClose => &["d.expected_close_date"],
+        DealColumn::Owner => &["u.name", "u.id"],
+        DealColumn::UpdatedAt => &["d.updated_at"],
     };
-    let way = match (sort.by, sort.descending) {
+    let direction = match (by, descending) {
         (DealColumn::ExpectedClose, false) => " ASC NULLS LAST",
         (DealColumn::ExpectedClose, true) => " DESC NULLS FIRST",
         (_, false) => " ASC",
         (_, true) => " DESC",
     };
-    let ids = if sort.descending { "d.id DESC" } else { "d.id ASC" };
-    let keys: Vec<String> = keys.iter().map(|key| format!("{key}{way}")).chain([ids.to_owned()]).collect();
-    (joined, keys.join(", "))
+    let id = if descending { "d.id DESC" } else { "d.id ASC" };
+    keys.iter().map(|key| format!("{key}{direction}")).chain([id.to_owned()]).collect::<Vec<_>>().join(", ")
 }
 
 /// Groups rows, one per tag, by deal.

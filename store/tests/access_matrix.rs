@@ -228,15 +228,15 @@ on_both_databases! {
 
     async fn records_of_another_workspace_are_not_found_and_stay_unchanged(db: TestDb) {
         let (_, owner) = db.register("owner").await;
-        let (_, stranger) = db.register("stranger").await;
-        let mut strangers = vec![stranger];
+        let (_, outsider) = db.register("outsider").await;
+        let mut outsiders = vec![outsider];
         for role in [Role::Admin, Role::Member, Role::Viewer] {
-            strangers.push(member(&db, &stranger, role.slug(), role).await);
+            outsiders.push(member(&db, &outsider, role.slug(), role).await);
         }
         let raw = db.raw().await;
-        let theirs = if raw.is_postgres() { stranger.workspace_id.to_string() } else { stranger.workspace_id.0.simple().to_string().to_uppercase() };
+        let theirs = if raw.is_postgres() { outsider.workspace_id.to_string() } else { outsider.workspace_id.0.simple().to_string().to_uppercase() };
         let target = target(&db, &owner).await;
-        // What is not the stranger's: their own new rows, counters and audit log may change.
+        // Rows that are not the outsider's: their own new rows, counters and audit log may change.
         let others = async || -> Vec<String> {
             let shared = ["_search", "_docs", "seaql_migrations"];
             let all = everything(&raw).await;
@@ -245,7 +245,7 @@ on_both_databases! {
         let before = others().await;
         assert!(before.iter().any(|row| row.contains("Ánh Dương")));
         for call in all_calls() {
-            for actor in &strangers {
+            for actor in &outsiders {
                 let outcome = (call.run)(db.store.clone(), *actor, target).await;
                 let who = format!("{} as {:?} of another workspace", call.name, actor.role);
                 match call.foreign_tenant {
@@ -261,10 +261,10 @@ on_both_databases! {
 
     async fn a_role_that_the_membership_does_not_grant_is_denied(db: TestDb) {
         let (_, owner) = db.register("owner").await;
-        let (_, stranger) = db.register("stranger").await;
+        let (_, outsider) = db.register("outsider").await;
         let viewer = member(&db, &owner, "viewer", Role::Viewer).await;
         // A session from before a role was taken away, and one that names a workspace its user isn't in.
-        let claims = [Actor { role: Role::Owner, ..viewer }, Actor { workspace_id: owner.workspace_id, ..stranger }];
+        let claims = [Actor { role: Role::Owner, ..viewer }, Actor { workspace_id: owner.workspace_id, ..outsider }];
         let target = target(&db, &owner).await;
         let raw = db.raw().await;
         let before = everything(&raw).await;

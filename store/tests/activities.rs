@@ -107,8 +107,8 @@ on_both_databases! {
 
     async fn a_link_to_a_missing_record_is_invalid_at_its_field(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        let (_, stranger) = db.register("lan").await;
-        let theirs = customer(&db, &stranger, "Theirs").await;
+        let (_, outsider) = db.register("lan").await;
+        let theirs = customer(&db, &outsider, "Theirs").await;
         let binned = db.store.create_company(&actor, company("Binned")).await.unwrap();
         db.store.delete_company(&actor, binned, 1, ALL_SHOWN).await.unwrap();
         let before = everything(&db.raw().await).await;

@@ -33,9 +33,9 @@ async fn seq(db: &TestDb, actor: &Actor) -> i64 {
 on_both_databases! {
     async fn a_change_notifies_subscribers_of_its_workspace_only(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        let (_, stranger) = db.register("stranger").await;
+        let (_, outsider) = db.register("outsider").await;
         let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
-        let (mut mine, mut theirs) = (db.store.subscribe_to_board(&actor).await.unwrap(), db.store.subscribe_to_board(&stranger).await.unwrap());
+        let (mut mine, mut theirs) = (db.store.subscribe_to_board(&actor).await.unwrap(), db.store.subscribe_to_board(&outsider).await.unwrap());
         assert_eq!(mine.seq(), seq(&db, &actor).await, "where the log ends is known at once");
         theirs.seq();
         let deal_id = db.store.create_deal(&actor, deal("Xe", id, "proposal", 1)).await.unwrap();
@@ -124,11 +124,11 @@ on_both_databases! {
 
     async fn board_changes_exclude_other_workspaces(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        let (_, stranger) = db.register("stranger").await;
+        let (_, outsider) = db.register("outsider").await;
         let viewer = member(&db, &actor, "viewer", Role::Viewer).await;
         let id = db.store.create_company(&actor, company("Ánh Dương")).await.unwrap();
         db.store.create_deal(&actor, deal("Xe", id, "proposal", 100)).await.unwrap();
-        let theirs = db.store.board_changes(&stranger, 0, &DealFilter::default()).await.unwrap();
+        let theirs = db.store.board_changes(&outsider, 0, &DealFilter::default()).await.unwrap();
         assert_eq!((theirs.cards.len(), theirs.removed.len()), (0, 0));
         assert!(theirs.columns.iter().all(|(_, totals)| totals.count == 0));
         assert_eq!(db.store.board_changes(&viewer, 0, &DealFilter::default()).await.unwrap().cards.len(), 1);

@@ -81,10 +81,10 @@ on_both_databases! {
 
     async fn a_new_owner_is_a_member_and_the_history_names_both_owners(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        let (_, stranger) = db.register("stranger").await;
+        let (_, outsider) = db.register("outsider").await;
         let lan = member(&db, &actor, "lan", Role::Member).await;
         let (_, [a, _, _]) = three_deals(&db, &actor).await;
-        for nobody in [stranger.user_id, UserId(NOT_THERE)] {
+        for nobody in [outsider.user_id, UserId(NOT_THERE)] {
             let refused = db.store.change_deals(&actor, vec![selected(a, 1)], BulkChange::Owner(nobody)).await;
             assert_eq!(refused, Err(StoreError::field("owner_id", "Choose a person from the list")));
         }
@@ -115,8 +115,8 @@ on_both_databases! {
 
     async fn tags_are_added_to_and_removed_from_many_deals(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        let (_, stranger) = db.register("stranger").await;
-        let theirs = db.store.create_tag(&stranger, tag("Lớn")).await.unwrap();
+        let (_, outsider) = db.register("outsider").await;
+        let theirs = db.store.create_tag(&outsider, tag("Lớn")).await.unwrap();
         let big = db.store.create_tag(&actor, tag("Lớn")).await.unwrap();
         let (_, [a, b, _]) = three_deals(&db, &actor).await;
         for nothing in [theirs, TagId(NOT_THERE)] {
@@ -136,16 +136,16 @@ on_both_databases! {
 
     async fn deals_of_another_workspace_are_skipped_as_not_found(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        let (_, stranger) = db.register("stranger").await;
+        let (_, outsider) = db.register("outsider").await;
         let (_, [a, b, c]) = three_deals(&db, &actor).await;
         let raw = db.raw().await;
         let before: Vec<String> = everything(&raw).await.into_iter().filter(|row| row.starts_with("deals:")).collect();
-        for change in [stage("negotiation"), BulkChange::Owner(stranger.user_id), BulkChange::Delete] {
-            let done = db.store.change_deals(&stranger, vec![selected(a, 1), selected(b, 1), selected(c, 1)], change).await.unwrap();
+        for change in [stage("negotiation"), BulkChange::Owner(outsider.user_id), BulkChange::Delete] {
+            let done = db.store.change_deals(&outsider, vec![selected(a, 1), selected(b, 1), selected(c, 1)], change).await.unwrap();
             assert_eq!(done.changed, 0);
             assert!(done.skipped.iter().all(|skipped| skipped.name.is_none() && skipped.reason == StoreError::NotFound));
         }
-        assert_eq!(db.store.deal_names(&stranger, &[selected(a, 1), selected(b, 1)]).await, Ok(vec![]));
+        assert_eq!(db.store.deal_names(&outsider, &[selected(a, 1), selected(b, 1)]).await, Ok(vec![]));
         assert_eq!(db.store.deal_names(&actor, &[selected(b, 1), selected(a, 1)]).await, Ok(vec!["b".to_owned(), "a".to_owned()]));
         let after: Vec<String> = everything(&raw).await.into_iter().filter(|row| row.starts_with("deals:")).collect();
         assert_eq!(after, before);

@@ -120,9 +120,9 @@ on_both_databases! {
 
     async fn filters_match_nothing_of_another_workspace(db: TestDb) {
         let fixture = fixture(&db).await;
-        let (_, stranger) = db.register("stranger").await;
-        let theirs = db.store.create_company(&stranger, company("Ánh Dương")).await.unwrap();
-        db.store.create_deal(&stranger, deal("Xe tải", theirs, "proposal", 77)).await.unwrap();
+        let (_, outsider) = db.register("outsider").await;
+        let theirs = db.store.create_company(&outsider, company("Ánh Dương")).await.unwrap();
+        db.store.create_deal(&outsider, deal("Xe tải", theirs, "proposal", 77)).await.unwrap();
         for filter in [
             DealFilter { company_id: vec![fixture.companies[1]], ..DealFilter::default() },
             DealFilter { contact_id: vec![fixture.contact], ..DealFilter::default() },
@@ -131,9 +131,9 @@ on_both_databases! {
             DealFilter { contact: "dao".into(), ..DealFilter::default() },
             DealFilter { q: "kho".into(), ..DealFilter::default() },
         ] {
-            let list = db.store.deals(&stranger, &list(filter.clone())).await.unwrap();
+            let list = db.store.deals(&outsider, &list(filter.clone())).await.unwrap();
             assert_eq!((list.rows.len(), list.all), (0, DealTotals::default()), "{filter:?}");
-            let menus = db.store.deal_filters(&stranger, &filter).await.unwrap();
+            let menus = db.store.deal_filters(&outsider, &filter).await.unwrap();
             assert_eq!((menus.companies.len(), menus.contacts.len(), menus.tags.len(), menus.owners.len()), (0, 0, 0, 1));
         }
         let mine = db.store.deals(&fixture.actor, &list(DealFilter { q: "xe".into(), ..DealFilter::default() })).await.unwrap();

@@ -81,9 +81,9 @@ on_both_databases! {
 
     async fn every_wrong_field_of_a_deal_is_named(db: TestDb) {
         let (actor, _) = with_company(&db).await;
-        let (_, stranger) = db.register("lan").await;
-        let theirs = db.store.create_company(&stranger, company("Theirs")).await.unwrap();
-        let their_contact = contact(&db, &stranger, Some(theirs), "Lan").await;
+        let (_, outsider) = db.register("lan").await;
+        let theirs = db.store.create_company(&outsider, company("Theirs")).await.unwrap();
+        let their_contact = contact(&db, &outsider, Some(theirs), "Lan").await;
         let binned = db.store.create_company(&actor, company("Gone")).await.unwrap();
         let binned_contact = contact(&db, &actor, Some(binned), "Gone").await;
         db.store.delete_company(&actor, binned, 1, ALL_SHOWN).await.unwrap();
@@ -102,9 +102,9 @@ on_both_databases! {
 
     async fn an_edit_is_validated_like_a_new_deal(db: TestDb) {
         let (actor, company_id) = with_company(&db).await;
-        let (_, stranger) = db.register("lan").await;
-        let theirs = db.store.create_company(&stranger, company("Theirs")).await.unwrap();
-        let their_contact = contact(&db, &stranger, Some(theirs), "Lan").await;
+        let (_, outsider) = db.register("lan").await;
+        let theirs = db.store.create_company(&outsider, company("Theirs")).await.unwrap();
+        let their_contact = contact(&db, &outsider, Some(theirs), "Lan").await;
         let id = db.store.create_deal(&actor, deal("X", company_id, "proposal", 1)).await.unwrap();
         let before = everything(&db.raw().await).await;
         assert_eq!(fields(db.store.update_deal(&actor, id, 1, deal("X", theirs, "proposal", 1)).await)[0].0, "company_id");

@@ -80,8 +80,8 @@ on_both_databases! {
         store.delete_contact(&actor, director, version, ALL_SHOWN).await.unwrap();
         let map = store.company_contacts(&actor, here).await.unwrap();
         assert_eq!((map.len(), &map[0].reports_to), (2, &None), "whoever is in the bin is on no map");
-        let (_, stranger) = db.register("lan").await;
-        assert_eq!(store.company_contacts(&stranger, here).await.unwrap(), []);
+        let (_, outsider) = db.register("lan").await;
+        assert_eq!(store.company_contacts(&outsider, here).await.unwrap(), []);
     }
 
     async fn contacts_of_a_company_are_limited_with_decision_makers_first(db: TestDb) {

@@ -12,12 +12,12 @@ use domain::{
 };
 use store::{SessionContent, SignInUser, TokenHash};
 
-fn stranger(note: &str) -> SessionContent {
+fn anonymous_session(note: &str) -> SessionContent {
     SessionContent { data: serde_json::json!({ "note": note }), user_id: None, workspace_id: None }
 }
 
 fn of(user: &SignInUser) -> SessionContent {
-    SessionContent { user_id: Some(user.id), workspace_id: user.workspace_id, ..stranger("signed in") }
+    SessionContent { user_id: Some(user.id), workspace_id: user.workspace_id, ..anonymous_session("signed in") }
 }
 
 fn token(n: u32) -> TokenHash {
@@ -27,9 +27,9 @@ fn token(n: u32) -> TokenHash {
 on_both_databases! {
     async fn a_session_says_who_is_signed_in_and_as_what(db: TestDb) {
         let (user, actor) = db.register("hung").await;
-        assert!(db.store.create_session(token(1), stranger("đang gõ"), Some("Firefox")).await.unwrap());
+        assert!(db.store.create_session(token(1), anonymous_session("đang gõ"), Some("Firefox")).await.unwrap());
         let loaded = db.store.load_session(token(1)).await.unwrap().unwrap();
-        assert_eq!((loaded.data, loaded.signed_in), (stranger("đang gõ").data, None));
+        assert_eq!((loaded.data, loaded.signed_in), (anonymous_session("đang gõ").data, None));
 
         assert!(db.store.save_session(token(1), of(&user)).await.unwrap());
         let signed_in = db.store.load_session(token(1)).await.unwrap().unwrap().signed_in.unwrap();
@@ -42,14 +42,14 @@ on_both_databases! {
     }
 
     async fn a_token_in_use_is_not_given_away(db: TestDb) {
-        assert!(db.store.create_session(token(1), stranger("mine"), None).await.unwrap());
-        assert!(!db.store.create_session(token(1), stranger("theirs"), None).await.unwrap());
-        assert_eq!(db.store.load_session(token(1)).await.unwrap().unwrap().data, stranger("mine").data);
+        assert!(db.store.create_session(token(1), anonymous_session("mine"), None).await.unwrap());
+        assert!(!db.store.create_session(token(1), anonymous_session("theirs"), None).await.unwrap());
+        assert_eq!(db.store.load_session(token(1)).await.unwrap().unwrap().data, anonymous_session("mine").data);
     }
 
     async fn only_the_hash_of_a_token_is_kept(db: TestDb) {
         let secret = b"the token in the cookie".as_slice();
-        db.store.create_session(TokenHash::of(secret), stranger(""), None).await.unwrap();
+        db.store.create_session(TokenHash::of(secret), anonymous_session(""), None).await.unwrap();
         let kept: Vec<Vec<u8>> = db.raw().await.column("SELECT token_hash FROM sessions").await;
         assert_eq!(kept[0].len(), 32);
         assert_ne!(kept[0], secret);
@@ -59,7 +59,7 @@ on_both_databases! {
     /// A6: each sign-in has a token of its own, and those before are dead.
     async fn signing_in_leaves_no_older_token_alive(db: TestDb) {
         let (a, b) = (db.register("a").await.0, db.register("b").await.0);
-        db.store.create_session(token(1), stranger("anonymous"), None).await.unwrap();
+        db.store.create_session(token(1), anonymous_session("anonymous"), None).await.unwrap();
         for (old, new, user) in [(1, 2, &a), (2, 3, &b)] {
             db.store.delete_session(token(old)).await.unwrap();
             assert!(db.store.create_session(token(new), of(user), None).await.unwrap());
@@ -103,7 +103,7 @@ on_both_databases! {
 
     /// A9: 30 days from the last use.
     async fn an_idle_session_ends_after_30_days(db: TestDb) {
-        db.store.create_session(token(1), stranger(""), None).await.unwrap();
+        db.store.create_session(token(1), anonymous_session(""), None).await.unwrap();
         db.clock.advance(TimeDelta::days(29));
         assert!(db.store.load_session(token(1)).await.unwrap().is_some());
         assert!(db.store.renew_session(token(1)).await.unwrap());
@@ -112,13 +112,13 @@ on_both_databases! {
         db.clock.advance(TimeDelta::days(2));
         assert_eq!(db.store.load_session(token(1)).await.unwrap(), None, "31 days idle");
         assert!(!db.store.renew_session(token(1)).await.unwrap(), "what has ended is not renewed");
-        assert!(!db.store.save_session(token(1), stranger("")).await.unwrap());
+        assert!(!db.store.save_session(token(1), anonymous_session("")).await.unwrap());
         assert_eq!(db.store.delete_expired_sessions().await.unwrap(), 1);
     }
 
     /// A9: 90 days from the first, however much it is used.
     async fn a_session_in_daily_use_ends_after_90_days(db: TestDb) {
-        db.store.create_session(token(1), stranger(""), None).await.unwrap();
+        db.store.create_session(token(1), anonymous_session(""), None).await.unwrap();
         let begun = db.store.load_session(token(1)).await.unwrap().unwrap().created_at;
         for day in 1..90 {
             db.clock.advance(TimeDelta::days(1));
@@ -133,7 +133,7 @@ on_both_databases! {
     }
 
     async fn a_session_is_renewed_once_in_ten_minutes(db: TestDb) {
-        db.store.create_session(token(1), stranger(""), None).await.unwrap();
+        db.store.create_session(token(1), anonymous_session(""), None).await.unwrap();
         db.clock.advance(TimeDelta::minutes(9));
         assert!(!db.store.renew_session(token(1)).await.unwrap());
         db.clock.advance(TimeDelta::minutes(1));

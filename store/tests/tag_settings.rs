@@ -180,14 +180,14 @@ on_both_databases! {
 
     async fn a_tag_merges_only_into_another_of_its_workspace(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        let (_, stranger) = db.register("lan").await;
+        let (_, outsider) = db.register("lan").await;
         let these = tagged_records(&db, &actor).await;
-        let theirs = make(&db.store, &stranger, "VIP").await;
+        let theirs = make(&db.store, &outsider, "VIP").await;
         let before = everything(&db.raw().await).await;
         for into in [theirs, these.one, TagId(Uuid::from_u128(7))] {
             assert!(matches!(db.store.merge_tags(&actor, these.one, 1, into).await, Err(StoreError::Invalid(_))), "{into}");
         }
-        assert_eq!(db.store.merge_tags(&stranger, these.one, 1, theirs).await, Err(StoreError::NotFound));
+        assert_eq!(db.store.merge_tags(&outsider, these.one, 1, theirs).await, Err(StoreError::NotFound));
         assert_eq!(everything(&db.raw().await).await, before);
     }
 

@@ -129,7 +129,7 @@ on_both_databases! {
 
     async fn the_timeline_excludes_the_bin_and_other_workspaces(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        let (_, stranger) = db.register("lan").await;
+        let (_, outsider) = db.register("lan").await;
         let store = &db.store;
         let id = store.create_company(&actor, company("A")).await.unwrap();
         let other = store.create_company(&actor, company("B")).await.unwrap();
@@ -147,7 +147,7 @@ on_both_databases! {
         }).collect();
         assert_eq!(talks, [(kept, None)]);
         for of in [TimelineOf::Company(id), TimelineOf::Deal(lost)] {
-            assert_eq!(store.timeline(&stranger, of, true, None).await.unwrap(), Timeline { entries: vec![], next_cursor: None });
+            assert_eq!(store.timeline(&outsider, of, true, None).await.unwrap(), Timeline { entries: vec![], next_cursor: None });
         }
     }
 

@@ -127,8 +127,8 @@ on_both_databases! {
         assert_eq!(add_one(&db.store, &actor).await, Err(StoreError::Denied), "by the table's word");
         raw.run(&format!("UPDATE memberships SET role = 'owner', removed_at = created_at WHERE user_id = {}", raw.id(actor.user_id.0))).await.unwrap();
         assert_eq!(add_one(&db.store, &actor).await, Err(StoreError::Denied), "removed");
-        let stranger = Actor { workspace_id: other.workspace_id, ..actor };
-        assert_eq!(add_one(&db.store, &stranger).await, Err(StoreError::Denied), "never a member");
+        let outsider = Actor { workspace_id: other.workspace_id, ..actor };
+        assert_eq!(add_one(&db.store, &outsider).await, Err(StoreError::Denied), "never a member");
 
         assert_eq!(raw.column::<i64>("SELECT companies FROM workspace_counters").await, before);
         assert_eq!(raw.number("SELECT count(*) FROM audit_log").await, 2, "the two registrations");

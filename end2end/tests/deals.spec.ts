@@ -247,6 +247,15 @@ test.describe('by mouse', () => {
     await page.mouse.move(120, 500, { steps: 4 });
     await page.mouse.up();
     await expect.poll(() => cards(page, 'prospecting')).toEqual(['A', 'B', 'C']);
+    // Above a column: on the page's heading, and on the bar at the top.
+    const above = await center(column(page, 'proposal'));
+    for (const part of [page.getByRole('heading', { level: 1 }), page.getByRole('banner')]) {
+      await dragAndHold(page, 'A', 'proposal');
+      await page.mouse.move(above.x, (await center(part)).y, { steps: 4 });
+      await page.mouse.up();
+      await expect(page.locator('#board-said')).toHaveText('A stays where it was.');
+      await expect.poll(() => cards(page, 'prospecting')).toEqual(['A', 'B', 'C']);
+    }
     expect(moves).toBe(0);
     await expect(page).toHaveURL('/deals');
   });

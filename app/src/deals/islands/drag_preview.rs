@@ -4,7 +4,7 @@ use super::{
     geometry::{column_at, edge_scroll, index_at},
     parts::{Card, Column},
 };
-use crate::islands::dom::{pixels, query_all, style};
+use crate::islands::dom::{pixels, query_all, query_one, style};
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -22,6 +22,9 @@ pub struct Drag {
     pub pointer: i32,
     /// The current drop target; `None` outside every column.
     pub target: Option<DropTarget>,
+    root: HtmlElement,
+    /// The bar at the top of the window, which covers the board once the page is scrolled.
+    top_bar: Option<HtmlElement>,
     started_at: Point,
     at: Point,
     cursor_overlay: HtmlElement,
@@ -49,7 +52,20 @@ impl Drag {
         style(root, "scroll-snap-type", "none");
         style(&card.0, "opacity", "0.35");
         let columns = Column::query_all(root).into_iter().filter(|column| !column.is_hidden()).collect();
-        Some(Self { card, columns, pointer, target: None, started_at: at, at, cursor_overlay, copy, drop_indicator })
+        let top_bar = query_one(document().body()?.as_ref(), "header");
+        Some(Self {
+            card,
+            columns,
+            pointer,
+            target: None,
+            root: root.clone(),
+            top_bar,
+            started_at: at,
+            at,
+            cursor_overlay,
+            copy,
+            drop_indicator,
+        })
     }
 
     /// Moves the copy to the pointer. Returns the announcement of the drop target if the target has changed.
@@ -58,7 +74,7 @@ impl Drag {
         let (dx, dy) = (at.0 - self.started_at.0, at.1 - self.started_at.1);
         style(&self.copy, "translate", &format!("{} {}", pixels(dx), pixels(dy)));
         let spans: Vec<(f64, f64)> = self.columns.iter().map(|column| sides(&column.0)).collect();
-        let target = column_at(at.0, &spans).map(|column| {
+        let target = column_at(at.0, &spans).filter(|_| self.is_over_board(at)).map(|column| {
             let here = &self.columns[column];
             let middles: Vec<f64> =
                 if here.is_folded() { vec![] } else { here.others(&self.card).iter().map(|card| middle(&card.0)).collect() };
@@ -68,6 +84,13 @@ impl Drag {
             self.target = target;
             self.show_target(target)
         })
+    }
+
+    /// Whether the point is on the visible part of the board, not above it or below it.
+    fn is_over_board(&self, (_, y): Point) -> bool {
+        let board = self.root.get_bounding_client_rect();
+        let covered = self.top_bar.as_ref().map_or(0.0, |bar| bar.get_bounding_client_rect().bottom());
+        (board.top().max(covered)..=board.bottom()).contains(&y)
     }
 
     /// Highlights the column and inserts the drop indicator. Returns the announcement of the target.

@@ -36,6 +36,15 @@ impl PageNumber {
         self.0
     }
 
+    /// The page nearest to what an address asks for: the first for anything but a number, and for one below 1; the last for one above.
+    pub fn nearest(text: &str) -> Self {
+        let digits = text.trim();
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Self::FIRST;
+        }
+        Self(digits.parse().unwrap_or(Self::LAST).clamp(1, Self::LAST))
+    }
+
     /// Number of rows before the page.
     pub fn offset(self) -> u64 {
         u64::from(self.0 - 1) * PAGE_SIZE

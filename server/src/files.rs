@@ -1,6 +1,7 @@
 //! The site's files: style, fonts, icons and the islands' code, compressed once when they were built.
 
 use axum::{
+    Router,
     extract::Request,
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -10,9 +11,9 @@ use std::{convert::Infallible, path::Path};
 use tower::{Layer, util::BoxCloneSyncService};
 use tower_http::services::ServeDir;
 
-/// Serves the files under `root`; a bare 404 for anything else.
-pub fn service(root: &Path) -> BoxCloneSyncService<Request, Response, Infallible> {
-    let files = ServeDir::new(root).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
+/// Serves the files under `root`, and `not_found` for any other address.
+pub fn service(root: &Path, not_found: Router) -> BoxCloneSyncService<Request, Response, Infallible> {
+    let files = ServeDir::new(root).append_index_html_on_directories(false).precompressed_br().precompressed_gzip().fallback(not_found);
     BoxCloneSyncService::new(middleware::from_fn(cache).layer(files))
 }
 

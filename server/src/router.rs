@@ -8,7 +8,11 @@ use crate::{
     },
     sessions,
 };
-use app::{auth::Backend, request::AppState, shell::render_error_pages};
+use app::{
+    auth::Backend,
+    request::AppState,
+    shell::{render_client_errors, render_error_pages},
+};
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
@@ -59,15 +63,22 @@ pub fn router_with(parts: &RouterConfig, more: Router<AppState>) -> Router {
         .route("/fn/{*name}", any(async || StatusCode::NOT_FOUND))
         .layer(from_fn(clean_text::clean))
         .layer(from_fn_with_state(state.clone(), guard::check_access))
+        .layer(from_fn_with_state(state.clone(), render_client_errors))
         .layer(from_fn(sessions::renew))
-        .layer(auth)
+        .layer(auth.clone())
         .layer(from_fn_with_state(base_url.is_https(), sessions::scope));
+    let not_found = Router::new()
+        .fallback(async || StatusCode::NOT_FOUND)
+        .layer(from_fn_with_state(state.clone(), render_client_errors))
+        .layer(auth)
+        .layer(from_fn_with_state(base_url.is_https(), sessions::scope))
+        .with_state(state.clone());
     let form_pages: Router = pages.clone().with_state(state.clone());
 
     let site = pages
         .layer(from_fn_with_state(form_pages, redisplay::redisplay))
         .merge(more)
-        .fallback_service(files::service(site_root))
+        .fallback_service(files::service(site_root, not_found))
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
         .layer(from_fn_with_state(Arc::clone(base_url), csrf::check_origin))
         .layer(from_fn(timeout::limit_duration))

@@ -76,20 +76,66 @@ on_both_databases! {
         }
     }
 
-    async fn lists_refuse_what_no_link_of_ours_asks_for(db: TestDb) {
+    async fn an_unreadable_filter_shows_no_rows_and_offers_the_list_without_it(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = site.registered("hung").await;
-        for query in [
-            "page=x", "page=0", "page=-1", "page=1.5", "page=999999999999999999999", "page=1000000000", "sort=nothing", "sort=--name", "sort=name%3Bdrop",
-            "status=nonsense", "size=7", "tag=x", "tag=%27", "industry=%00",
+        let company = browser.post("/companies/new", &[("name", "Cty Hiện"), ("status", "lead")]).await;
+        assert_eq!(company.status, 303);
+        for (path, part) in [
+            ("/companies?status=nonsense", "status=nonsense"),
+            ("/companies?q=cty&size=7", "size=7"),
+            ("/companies?tag=x", "tag=x"),
+            ("/companies?tag=%27", "tag=&#x27;"),
+            ("/contacts?authority_level=boss", "authority_level=boss"),
+            ("/contacts?company_id=x", "company_id=x"),
+            ("/deals?stage=No%20Such", "stage=No Such"),
+            ("/deals?view=list&close_from=20225-01-01", "close_from=20225-01-01"),
+            ("/activities?from=yesterday", "from=yesterday"),
+            ("/activities?to=2026-13-01", "to=2026-13-01"),
         ] {
-            refused(&browser, &format!("/companies?{query}")).await;
+            let answer = browser.get(path).await;
+            assert_eq!(answer.status, 400, "{path}");
+            is_a_page_with_a_way_back(path, &answer);
+            assert!(answer.body.contains("aria-label=\"Sidebar\"") && answer.body.contains("Show the list without it"), "{path}: {}", answer.body);
+            assert!(answer.body.contains(part) && !answer.body.contains("Cty Hiện"), "{path}: {}", answer.body);
         }
-        for query in ["stage=No%20Such", "company_id=x", "min=many", "max=%27", "from=yesterday", "to=2026-13-01", "q=%ff"] {
-            let answer = browser.get(&format!("/deals?{query}")).await;
-            assert!(matches!(answer.status, 200 | 400 | 404), "{query}: {}", answer.status);
-            leaks_nothing(query, &answer);
+        let rest = browser.get("/companies?q=cty&size=7").await;
+        assert!(rest.body.contains("href=\"/companies?q=cty\""), "{}", rest.body);
+    }
+
+    async fn a_page_that_is_no_number_is_the_nearest_one(db: TestDb) {
+        let site = Site::on(&db).await;
+        let browser = site.registered("hung").await;
+        browser.post("/companies/new", &[("name", "Cty Hiện"), ("status", "lead")]).await;
+        for query in ["page=x", "page=0", "page=-1", "page=1.5", "page=", "sort=nothing", "sort=--name", "sort=name%3Bdrop"] {
+            let answer = browser.get(&format!("/companies?{query}")).await;
+            assert!(answer.status == 200 && answer.body.contains("Cty Hiện"), "{query}: {} {}", answer.status, answer.body);
         }
+        for query in ["page=2", "q=cty&page=9", "page=1000000000", "page=999999999999999999999"] {
+            let answer = browser.get(&format!("/companies?{query}")).await;
+            assert!(answer.status == 200 && answer.body.contains("The list ends before this page."), "{query}: {} {}", answer.status, answer.body);
+        }
+        for path in ["/companies?industry=%00", "/deals?q=%ff"] {
+            let answer = browser.get(path).await;
+            assert!(matches!(answer.status, 200 | 400), "{path}: {}", answer.status);
+            leaks_nothing(path, &answer);
+        }
+    }
+
+    async fn client_errors_of_a_signed_in_user_stand_in_the_shell(db: TestDb) {
+        let site = Site::on(&db).await;
+        let (anonymous, browser) = (site.browser(), site.registered("hung").await);
+        for path in ["/nowhere", "/companies/x", &format!("/companies/{UNUSED}"), "/favicon.png", "/deals/news?since=x"] {
+            let answer = browser.get(path).await;
+            assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
+            is_a_page_with_a_way_back(path, &answer);
+            assert!(answer.body.contains("aria-label=\"Sidebar\""), "{path}: {}", answer.body);
+        }
+        let answer = send(browser.request(Method::PUT, "/companies").header("sec-fetch-site", "same-origin")).await;
+        assert_eq!((answer.status, answer.header("allow")), (405, Some("GET")));
+        assert!(answer.body.contains("Not possible here") && answer.body.contains("aria-label=\"Sidebar\""), "{}", answer.body);
+        let answer = anonymous.get("/nowhere").await;
+        assert!(answer.status == 404 && !answer.body.contains("aria-label=\"Sidebar\""), "{}", answer.body);
     }
 
     async fn patterns_and_far_pages_cost_nothing(db: TestDb) {

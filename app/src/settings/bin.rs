@@ -2,9 +2,9 @@
 
 use super::{Setting, layout};
 use crate::{
-    request::{PageError, RequestContext, as_str_pairs},
+    request::{PageError, RequestContext},
     server_functions::{ActionError, ActionOutcome},
-    shell,
+    shell::{self, read_address},
     ui::{
         form::shown_to,
         icon,
@@ -31,7 +31,10 @@ const EMPTY: EmptyText =
 /// `GET /settings/bin`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let query = BinQuery::parse(as_str_pairs(&pairs))?;
+    let query = match read_address(&pairs, |pairs| BinQuery::parse(pairs)) {
+        Ok(query) => query,
+        Err(unreadable) => return unreadable.page(ctx, "Bin").await,
+    };
     let list = ctx.store().bin(&ctx.actor(), &query).await?;
     let head = view! {
         <div>

@@ -1,9 +1,12 @@
 //! Error responses: a page for people, JSON for scripts.
 
-use super::card_page;
-use crate::{request::AppState, server_functions::ActionError};
+use super::{app_page, card_page};
+use crate::{
+    request::{AppState, RequestContext},
+    server_functions::ActionError,
+};
 use axum::{
-    extract::{Request, State},
+    extract::{FromRequestParts, Request, State},
     middleware::Next,
     response::Response,
 };
@@ -14,16 +17,56 @@ use leptos::prelude::*;
 /// Middleware that turns a bare error status into an error page, or into JSON for a server function. Handlers, extractors and other
 /// layers only need to return a status.
 pub async fn render_error_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let is_function = request.uri().path().starts_with("/fn/");
-    let mut response = next.run(request).await;
+    let is_function = is_function(&request);
+    let response = next.run(request).await;
+    if !is_bare_error(&response) {
+        return response;
+    }
+    let status = response.status();
+    if is_function {
+        with_body(response, "application/json", function_error(status))
+    } else {
+        let Words { title, sentence } = words(status);
+        let page = card_page(&state, title, view! { <h1>{title}</h1>{explanation(status, sentence)} });
+        with_body(response, HTML, page)
+    }
+}
+
+/// Middleware inside the session's layer. Turns the bare client error of a signed-in user's page into a page with sidebar and top bar, and
+/// leaves any other response to [`render_error_pages`]. The page has no scripts: it is the same, byte for byte, for a record of another
+/// workspace as for an id that was never used.
+pub async fn render_client_errors(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if is_function(&request) {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let response = next.run(Request::from_parts(parts.clone(), body)).await;
+    if !is_bare_error(&response) || !response.status().is_client_error() {
+        return response;
+    }
+    let Ok(ctx) = RequestContext::from_request_parts(&mut parts, &state).await else { return response };
+    let status = response.status();
+    let Words { title, sentence } = words(status);
+    let body = view! { <h1>{title}</h1>{explanation(status, sentence)} };
+    let page = app_page(&ctx, title, false, None, body.into_any());
+    with_body(response, HTML, page)
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+
+fn is_function(request: &Request) -> bool {
+    request.uri().path().starts_with("/fn/")
+}
+
+/// Whether a response is an error without a body of ours.
+fn is_bare_error(response: &Response) -> bool {
     let status = response.status();
     let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let ours = content_type.starts_with("text/html") || content_type.starts_with("application/json");
-    if !(status.is_client_error() || status.is_server_error()) || ours {
-        return response;
-    }
-    let (content_type, body) =
-        if is_function { ("application/json", function_error(status)) } else { ("text/html; charset=utf-8", error_page(&state, status)) };
+    (status.is_client_error() || status.is_server_error()) && !ours
+}
+
+fn with_body(mut response: Response, content_type: &'static str, body: String) -> Response {
     response.headers_mut().remove(header::CONTENT_LENGTH);
     response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(content_type));
     *response.body_mut() = body.into();
@@ -46,14 +89,19 @@ fn function_error(status: StatusCode) -> String {
     serde_json::to_string(&error).unwrap_or_default()
 }
 
-fn error_page(state: &AppState, status: StatusCode) -> String {
+/// The text of an error page.
+struct Words {
+    title: &'static str,
+    sentence: &'static str,
+}
+
+fn words(status: StatusCode) -> Words {
     let (title, sentence) = match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
             ("Not allowed", "Your role does not allow this, or the form was sent from another site.")
         }
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
-            ("Page not found", "Nothing is at this address. It may have been deleted, or the link is wrong.")
-        }
+        StatusCode::NOT_FOUND => ("Page not found", "Nothing is at this address. It may have been deleted, or the link is wrong."),
+        StatusCode::METHOD_NOT_ALLOWED => ("Not possible here", "This address does not take what was sent to it. Nothing was saved."),
         StatusCode::CONFLICT => ("Changed meanwhile", "Somebody else changed this record. Open it again to see it as it is now."),
         StatusCode::PAYLOAD_TOO_LARGE => ("Too large", "What you sent is larger than is accepted. Shorten it and try again."),
         StatusCode::REQUEST_TIMEOUT => {
@@ -68,14 +116,13 @@ fn error_page(state: &AppState, status: StatusCode) -> String {
         }
         _ => ("Something went wrong", "The fault is on our side and has been noted. Nothing was saved; try again in a moment."),
     };
-    card_page(
-        state,
-        title,
-        view! {
-            <p class="text-muted-foreground tabular-nums">{format!("Error {}", status.as_u16())}</p>
-            <h1 class="mt-1">{title}</h1>
-            <p class="mt-2 text-muted-foreground">{sentence}</p>
-            <p class="mt-6"><a class="btn" href="/">"Go to the start page"</a></p>
-        },
-    )
+    Words { title, sentence }
+}
+
+fn explanation(status: StatusCode, sentence: &'static str) -> impl IntoView {
+    view! {
+        <p class="mt-2 text-muted-foreground">{sentence}</p>
+        <p class="mt-2 text-muted-foreground tabular-nums">{format!("Error {}", status.as_u16())}</p>
+        <p class="mt-6"><a class="btn" href="/">"Go to the start page"</a></p>
+    }
 }

@@ -2,8 +2,10 @@
 
 pub mod assets;
 mod error_pages;
+mod list_address;
 
-pub use error_pages::render_error_pages;
+pub use error_pages::{render_client_errors, render_error_pages};
+pub use list_address::read_address;
 
 use crate::{
     auth::SignedIn,

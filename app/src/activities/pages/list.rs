@@ -2,8 +2,8 @@
 
 use super::{activity_icon, duration};
 use crate::{
-    request::{PageError, RequestContext, as_str_pairs},
-    shell,
+    request::{PageError, RequestContext},
+    shell::{self, read_address},
     ui::{
         form::Field,
         icon,
@@ -34,7 +34,10 @@ const EMPTY: EmptyText = EmptyText {
 /// `GET /activities`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let query = ActivityQuery::parse(as_str_pairs(&pairs))?;
+    let query = match read_address(&pairs, |pairs| ActivityQuery::parse(pairs)) {
+        Ok(query) => query,
+        Err(unreadable) => return unreadable.page(ctx, "Activities").await,
+    };
     let actor = ctx.actor();
     let (list, named) =
         tokio::try_join!(ctx.store().activities(&actor, &query, span(&ctx, &query)), ctx.store().activity_filters(&actor, &query))?;

@@ -2,9 +2,9 @@
 
 use super::status_dot_class;
 use crate::{
-    request::{PageError, RequestContext, as_str_pairs},
+    request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
-    shell,
+    shell::{self, read_address},
     ui::{
         dotted, icon,
         list::{
@@ -34,7 +34,10 @@ const EMPTY: EmptyText = EmptyText {
 /// `GET /companies`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let query = CompanyQuery::parse(as_str_pairs(&pairs))?;
+    let query = match read_address(&pairs, |pairs| CompanyQuery::parse(pairs)) {
+        Ok(query) => query,
+        Err(unreadable) => return unreadable.page(ctx, "Companies").await,
+    };
     if let Some(tags) = without_merged(&ctx, &query.tag).await? {
         return Ok(Redirect::to(&url_with(&query, |query| query.tag = tags)).into_response());
     }

@@ -2,9 +2,9 @@
 
 use super::authority_badge;
 use crate::{
-    request::{PageError, RequestContext, as_str_pairs},
+    request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
-    shell,
+    shell::{self, read_address},
     ui::{
         form::Field,
         icon,
@@ -39,7 +39,10 @@ const EMPTY: EmptyText = EmptyText {
 /// `GET /contacts`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let query = ContactQuery::parse(as_str_pairs(&pairs))?;
+    let query = match read_address(&pairs, |pairs| ContactQuery::parse(pairs)) {
+        Ok(query) => query,
+        Err(unreadable) => return unreadable.page(ctx, "Contacts").await,
+    };
     let words = pairs.iter().find(|(name, _)| name == "company_id_q").map_or("", |(_, value)| value.as_str());
     if let Some(tags) = without_merged(&ctx, &query.tag).await? {
         return Ok(Redirect::to(&url_with(&query, |query| query.tag = tags)).into_response());

@@ -1,18 +1,22 @@
 //! `/deals`: the board or the list.
 
-use super::{board, list, read_query};
+use super::{board, list};
 use crate::{
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
+    shell::read_address,
     ui::list::url_with,
 };
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::deals::DealView;
+use domain::deals::{DealQuery, DealView};
 
 /// `GET /deals`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let query = read_query(&pairs)?;
+    let query = match read_address(&pairs, |pairs| DealQuery::parse(pairs)) {
+        Ok(query) => query,
+        Err(unreadable) => return unreadable.page(ctx, "Deals").await,
+    };
     if let Some(tags) = without_merged(&ctx, &query.filter.tag).await? {
         return Ok(Redirect::to(&url_with(&query, |query| query.filter.tag = tags)).into_response());
     }

@@ -93,12 +93,12 @@ pub struct EmptyText {
 /// The empty state of a list: the reason, and an action. `new`: the button that adds a record.
 pub fn list_empty_state<Q: ListQuery>(query: &Q, words: &EmptyText, new: impl IntoView + 'static) -> AnyView {
     let link = |href: String, label: &'static str| view! { <a class="btn" data-variant="outline" data-size="sm" href=href>{label}</a> };
-    if query.is_filtered() {
-        empty_state(icon("search-x", "size-5"), words.no_match, link(url_of(&query.without_filters()), "Clear search and filters"))
-            .into_any()
-    } else if query.page() != PageNumber::FIRST {
+    if query.page() != PageNumber::FIRST {
         let first = link(url_of(&query.with_page(PageNumber::FIRST)), "Go to the first page");
         empty_state(icon(words.icon, "size-5"), "The list ends before this page.", first).into_any()
+    } else if query.is_filtered() {
+        empty_state(icon("search-x", "size-5"), words.no_match, link(url_of(&query.without_filters()), "Clear search and filters"))
+            .into_any()
     } else {
         empty_state(icon(words.icon, "size-5"), words.none_yet, new).into_any()
     }

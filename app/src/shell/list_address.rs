@@ -1,0 +1,94 @@
+//! The address of a list's page, which people edit, cut and send to each other.
+
+use super::page;
+use crate::{
+    request::{PageError, RequestContext, as_str_pairs},
+    ui::{icon, list::url_of, page::empty_state},
+};
+use axum::response::{IntoResponse, Response};
+use domain::page::{BadQuery, ListQuery, PageNumber};
+use http::StatusCode;
+use leptos::prelude::*;
+
+/// Most characters of an unreadable part that its page repeats.
+const SHOWN_MAX: usize = 60;
+
+/// Parts of a list's address that can't be read. Without them the list would show more than was asked for, so it shows nothing.
+pub struct UnreadableFilters {
+    /// The parts, such as `tag=x`; empty if every part is readable but there are too many.
+    parts: Vec<String>,
+    /// The URL of the list without them.
+    rest: String,
+}
+
+/// Parses the pairs of a list's address. A page that does not exist becomes the nearest one, an unknown order the usual one.
+///
+/// # Errors
+/// [`UnreadableFilters`] if a filter can't be read.
+pub fn read_address<'a, Q: ListQuery>(
+    pairs: &'a [(String, String)],
+    parse: impl Fn(Vec<(&'a str, &'a str)>) -> Result<Q, BadQuery>,
+) -> Result<Q, UnreadableFilters> {
+    let is_readable = |pair: &(&'a str, &'a str)| parse(vec![*pair]).is_ok();
+    let (pages, rest): (Vec<_>, Vec<_>) = as_str_pairs(pairs).partition(|(name, _)| *name == "page");
+    let (orders, filters): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(name, _)| *name == "sort");
+    let number = pages.last().map_or(PageNumber::FIRST, |(_, value)| PageNumber::nearest(value));
+    let readable = filters.iter().chain(&orders).copied().filter(is_readable).collect();
+    let parts: Vec<String> = filters
+        .iter()
+        .filter(|pair| !is_readable(pair))
+        .map(|(name, value)| format!("{name}={value}").chars().take(SHOWN_MAX).collect())
+        .collect();
+    match parse(readable) {
+        Ok(query) if parts.is_empty() => Ok(query.with_page(number)),
+        Ok(query) => Err(UnreadableFilters { parts, rest: url_of(&query) }),
+        Err(BadQuery) => Err(UnreadableFilters { parts, rest: Q::PATH.to_owned() }),
+    }
+}
+
+impl UnreadableFilters {
+    /// The page of the list named `title`: no rows, the reason, and the list without the unreadable parts.
+    pub async fn page(self, ctx: RequestContext, title: &'static str) -> Result<Response, PageError> {
+        let reason = match self.parts.as_slice() {
+            [] => "This address asks for more filters than a list takes.".to_owned(),
+            parts => format!(
+                "This address has a filter that can’t be read: {}. Nothing is shown, as it may have narrowed the list.",
+                parts.join(", ")
+            ),
+        };
+        let drop_it = view! { <a class="btn" data-variant="outline" data-size="sm" href=self.rest>"Show the list without it"</a> };
+        let body = view! { <h1>{title}</h1>{empty_state(icon("search-x", "size-5"), reason, drop_it)} };
+        Ok((StatusCode::BAD_REQUEST, page(ctx, title, body).await?).into_response())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::list::encode_pairs;
+    use domain::companies::CompanyQuery;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<String, (Vec<String>, String)> {
+        let pairs: Vec<(String, String)> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let read = read_address(&pairs, |pairs| CompanyQuery::parse(pairs));
+        read.map(|query| encode_pairs(query.query_pairs().iter().map(|(name, value)| (*name, value.as_str()))))
+            .map_err(|unreadable| (unreadable.parts, unreadable.rest))
+    }
+
+    #[test]
+    fn the_nearest_page_and_the_usual_order_are_taken() {
+        for (page, expected) in
+            [("abc", ""), ("0", ""), ("-1", ""), ("1.5", ""), ("2", "page=2"), ("99999999999999999999999", "page=10000")]
+        {
+            assert_eq!(read(&[("page", page)]).unwrap(), expected, "{page}");
+        }
+        assert_eq!(read(&[("sort", "nothing"), ("q", "an")]).unwrap(), "q=an");
+    }
+
+    #[test]
+    fn an_unreadable_filter_is_named_and_never_dropped_silently() {
+        let (parts, rest) = read(&[("status", "active"), ("size", "7"), ("q", "an"), ("page", "3")]).unwrap_err();
+        assert_eq!((parts.as_slice(), rest.as_str()), (&["size=7".to_owned()][..], "/companies?q=an&status=active"));
+        assert_eq!(read(&[("status", "lead"); 51]).unwrap_err(), (vec![], "/companies".to_owned()));
+    }
+}

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod common;
+mod support;
 
 use common::{Raw, TestDb};
 use store::{AuditFault, verify_chain};
+use support::{About, call, company, deal, everything, person, tag, tagged};
 
 /// What an owner of the database could do.
 async fn take_triggers_off(raw: &Raw) {
@@ -30,6 +32,32 @@ on_both_databases! {
             assert!(refused.to_string().contains("append-only"), "{attempt}: {refused}");
         }
         assert_eq!(raw.column::<Vec<u8>>("SELECT hash FROM audit_log").await, before);
+    }
+
+    async fn an_edit_that_changes_nothing_writes_nothing(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let carried = store.create_tag(&actor, tag("Lớn")).await.unwrap();
+        let company_draft = tagged("Đường Quảng Ngãi", &[carried]);
+        let company_id = store.create_company(&actor, company_draft.clone()).await.unwrap();
+        let contact_draft = person("Nguyễn Thị Lan", Some(company_id));
+        let contact_id = store.create_contact(&actor, contact_draft.clone()).await.unwrap();
+        let deal_draft = deal("Xe tải", company_id, "proposal", 150);
+        let deal_id = store.create_deal(&actor, deal_draft.clone()).await.unwrap();
+        let activity_draft = call("Báo giá", About { company: Some(company_id), contact: Some(contact_id), deal: Some(deal_id) });
+        let activity_id = store.create_activity(&actor, activity_draft.clone()).await.unwrap();
+
+        let raw = db.raw().await;
+        let before = everything(&raw).await;
+        db.clock.advance(chrono::TimeDelta::seconds(5));
+        store.update_company(&actor, company_id, 1, company_draft).await.unwrap();
+        store.update_contact(&actor, contact_id, 1, contact_draft).await.unwrap();
+        store.update_deal(&actor, deal_id, 1, deal_draft).await.unwrap();
+        store.update_activity(&actor, activity_id, 1, activity_draft).await.unwrap();
+        assert_eq!(everything(&raw).await, before);
+
+        store.update_company(&actor, company_id, 1, company("Đường Quảng Ngãi")).await.unwrap();
+        assert_eq!(store.company(&actor, company_id).await.unwrap().version, 2, "without its tag it is another");
     }
 
     async fn every_field_of_a_row_is_covered_by_its_hash(db: TestDb) {

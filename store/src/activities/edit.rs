@@ -5,7 +5,7 @@ use crate::{
     Store, StoreError,
     audit::{
         chain::Change,
-        differences::{diff, without_nulls},
+        differences::{diff_of_edit, without_nulls},
     },
     bin::keep_deleted_reference,
     database::{
@@ -79,12 +79,12 @@ async fn update(tx: &mut WorkspaceTx, id: ActivityId, version: i64, mut draft: A
         draft.deal_id = keep_deleted_reference(tx, "deals", row.deal_id, draft.deal_id.map(|id| id.0)).await?.map(DealId);
     }
     draft.date = keep_seconds(row.date, draft.date);
+    let Some((before, after)) = diff_of_edit(row_audit_json(&row), draft_audit_json(&draft)) else { return Ok(()) };
     let changes = activity::ActiveModel { version: Set(version + 1), updated_at: Set(tx.now), ..draft_columns(&draft) };
     save(tx, &row, changes).await?;
     // Removed and added even if the company stays, as the time of its latest activity depends on the date.
     counters::add_activity_counts(tx, [(row.company_id, -1), (draft.company_id.map(|id| id.0), 1)]).await?;
     counters::refresh_last_primary_contact(tx, [row.contact_id, draft.contact_id.map(|id| id.0)]).await?;
-    let (before, after) = diff(row_audit_json(&row), draft_audit_json(&draft));
     tx.audit(Change { action: "update", entity: Entity::Activity.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 

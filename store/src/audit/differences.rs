@@ -24,6 +24,13 @@ pub(crate) fn diff(before: Value, after: Value) -> (Value, Value) {
     (Value::Object(changed_before), Value::Object(changed_after))
 }
 
+/// As [`diff`]; `None` if no field differs. An edit that changes nothing is not written: a new version would be a conflict for everyone
+/// who has the record open, and the history would have an entry without content.
+pub(crate) fn diff_of_edit(before: Value, after: Value) -> Option<(Value, Value)> {
+    let (before, after) = diff(before, after);
+    after.as_object().is_some_and(|fields| !fields.is_empty()).then_some((before, after))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,6 +41,7 @@ mod tests {
         let (before, after) = diff(json!({ "a": 1, "b": null, "c": 3 }), json!({ "a": 1, "b": "x", "c": null }));
         assert_eq!(before, json!({ "b": null, "c": 3 }));
         assert_eq!(after, json!({ "b": "x", "c": null }));
+        assert_eq!(diff_of_edit(json!({ "a": 1, "b": null }), json!({ "a": 1, "b": null })), None);
         assert_eq!(without_nulls(json!({ "a": 1, "b": null })), json!({ "a": 1 }));
     }
 }

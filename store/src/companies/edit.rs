@@ -4,7 +4,7 @@ use crate::{
     Store, StoreError,
     audit::{
         chain::Change,
-        differences::{diff, without_nulls},
+        differences::{diff_of_edit, without_nulls},
     },
     contacts::propagate_company_name,
     custom_fields::{self, to_json},
@@ -86,7 +86,7 @@ async fn update(tx: &mut WorkspaceTx, id: CompanyId, version: i64, mut draft: Co
     let row = load_for_update::<company::Entity>(tx, Verb::Update, id.0, version).await?;
     let carried = tags_of(&tx.db, tx.workspace_id(), Tagged::Company, id.0).await?;
     let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
-    let (before, after) = diff(row_audit_json(&row, &carried), draft_audit_json(&draft, &tags));
+    let Some((before, after)) = diff_of_edit(row_audit_json(&row, &carried), draft_audit_json(&draft, &tags)) else { return Ok(()) };
 
     let mut changes = company::ActiveModel { workspace_id: Set(row.workspace_id), id: Set(row.id), ..draft_columns(&draft, &tags) };
     changes.version = Set(version + 1);

@@ -5,7 +5,7 @@ use crate::{
     Store, StoreError,
     audit::{
         chain::Change,
-        differences::{diff, without_nulls},
+        differences::{diff_of_edit, without_nulls},
     },
     bin::keep_deleted_reference,
     custom_fields::{self, to_json},
@@ -91,7 +91,10 @@ async fn update(tx: &mut WorkspaceTx, id: ContactId, version: i64, mut draft: Co
     let names_before = RelatedNames::of_row(tx, &row).await?;
     let carried = tags_of(&tx.db, tx.workspace_id(), Tagged::Contact, id.0).await?;
     let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
-    let (before, after) = diff(row_audit_json(&row, &names_before, &carried), draft_audit_json(&draft, &related, &tags));
+    let Some((before, after)) = diff_of_edit(row_audit_json(&row, &names_before, &carried), draft_audit_json(&draft, &related, &tags))
+    else {
+        return Ok(());
+    };
 
     let mut changes = draft_columns(&draft, related.company_name.as_deref());
     changes.version = Set(version + 1);

@@ -8,7 +8,7 @@ use crate::{
     Store, StoreError,
     audit::{
         chain::Change,
-        differences::{diff, without_nulls},
+        differences::{diff_of_edit, without_nulls},
     },
     bin::keep_deleted_reference,
     custom_fields::{self, to_json},
@@ -132,9 +132,9 @@ async fn update(tx: &mut WorkspaceTx, id: DealId, version: i64, draft: DealDraft
     if next.company_id == row.company_id {
         next.contact_id = keep_deleted_reference(tx, "contacts", row.contact_id, next.contact_id).await?;
     }
+    let Some((before, after)) = diff_of_edit(audit_json(&row, old), audit_json(&next, new)) else { return Ok(()) };
     save(tx, &row, &next).await?;
     apply_counter_delta(tx, Some(CountedDeal::from_row(&row, old.kind)), Some(CountedDeal::from_row(&next, new.kind))).await?;
-    let (before, after) = diff(audit_json(&row, old), audit_json(&next, new));
     tx.audit(Change { action: "update", entity: Entity::Deal.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 

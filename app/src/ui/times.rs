@@ -95,6 +95,26 @@ pub fn urgency(day: NaiveDate, today: NaiveDate) -> Urgency {
     }
 }
 
+/// The text colour class of an urgency. Colour is never the only sign: [`days_late`] says it in words.
+pub fn urgency_class(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Late => "text-destructive",
+        Urgency::Soon => "text-warning",
+        Urgency::Calm => "",
+    }
+}
+
+/// `3 days late`; `None` for a day that is not over.
+pub fn days_late(day: NaiveDate, today: NaiveDate) -> Option<String> {
+    let days = (today - day).num_days();
+    (days > 0).then(|| format!("{} late", count_days(days)))
+}
+
+/// `1 day`, `3 days`.
+pub fn count_days(days: i64) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

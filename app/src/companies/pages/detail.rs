@@ -20,7 +20,8 @@ use crate::{
             self, TabDef, contact_details, delete_menu, detail_item, details_panel, edit_button, new_deal_button, notes_panel, person_item,
             record_columns, record_head, stat, tab_of, tabs,
         },
-        stage_dot_class, tag, times,
+        stage_dot_class, tag,
+        times::{self, Urgency},
     },
 };
 use axum::response::Response;
@@ -194,12 +195,14 @@ pub(crate) fn deal_list(ctx: &RequestContext, new_deal: &str, deals: Vec<Company
                 (StageKind::Open, _) => deal.expected_close_date.map(|day| ("closes", day)),
                 (_, at) => at.map(|at| ("closed", at.with_timezone(&ctx.zone()).date_naive())),
             };
+            let late = deal.expected_close_date.filter(|_| deal.stage_kind == StageKind::Open).and_then(|day| times::days_late(day, today));
+            let late = late.map(|late| view! { <span class=times::urgency_class(Urgency::Late)>{format!(" · {late}")}</span> });
             let close = close.map(|(word, day)| format!(" · {word} {}", times::short_date(day, today)));
             view! {
                 <li class="flex items-center gap-3 px-3 py-2">
                     <div class="min-w-0 flex-1">
                         <a href=format!("/deals/{}", deal.id) class="block truncate font-medium hover:underline">{deal.name}</a>
-                        <p class="truncate text-xs text-muted-foreground">{dotted(dot, &deal.stage_name)}{close}</p>
+                        <p class="truncate text-xs text-muted-foreground">{dotted(dot, &deal.stage_name)}{close}{late}</p>
                     </div>
                     <span class="num font-medium">{ctx.money(deal.value)}</span>
                 </li>

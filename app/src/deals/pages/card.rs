@@ -4,7 +4,7 @@ use crate::{
     request::RequestContext,
     ui::{
         icon, initials,
-        times::{Urgency, short_date, urgency},
+        times::{Urgency, count_days, days_late, short_date, urgency},
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -91,16 +91,11 @@ fn due_date(day: NaiveDate, today: NaiveDate, kind: StageKind) -> impl IntoView 
 pub fn due_label(day: NaiveDate, today: NaiveDate, near: Urgency) -> Option<String> {
     let days = (day - today).num_days();
     match near {
-        Urgency::Late => Some(format!("{} late", count_days(-days))),
+        Urgency::Late => days_late(day, today),
         Urgency::Soon if days == 0 => Some("today".to_owned()),
         Urgency::Soon if days < 7 => Some(format!("in {}", count_days(days))),
         Urgency::Soon | Urgency::Calm => None,
     }
-}
-
-/// `1 day`, `19 days`.
-pub fn count_days(days: i64) -> String {
-    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
 #[cfg(test)]

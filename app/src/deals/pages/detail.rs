@@ -90,7 +90,7 @@ fn header(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
     let more = actor.may_with(Verb::Delete, Entity::Deal, deal.owner_id).then(|| delete_menu(&path, "Delete deal"));
     let log = log_link(ctx, log_href(deal));
     let idle = deal.idle_days(ctx.now).map(|days| {
-        let words = format!("Idle {}, nothing planned", super::card::count_days(days));
+        let words = format!("Idle {}, nothing planned", times::count_days(days));
         view! { <span class="chip border-warning/40 text-warning">{icon("clock", "size-3")} {words}</span> }
     });
     let contact = deal.contact_id.zip(deal.contact_name.clone()).map(|(id, name)| {

@@ -3,7 +3,6 @@
 use super::{
     board::{EMPTY, new_deal},
     bulk::bulk_bar,
-    card::count_days,
     dots, filters,
 };
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
         icon,
         list::{encode_pairs, list_empty_state, list_head, list_url, pagination, sort_header, url_with},
         tag,
-        times::{self, Urgency, urgency},
+        times::{self, Urgency, urgency, urgency_class},
     },
 };
 use axum::response::Response;
@@ -133,13 +132,8 @@ fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, c
     let today = ctx.today();
     let closes = row.expected_close_date.map(|day| {
         let near = if row.stage_kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
-        let class = match near {
-            Urgency::Late => "text-destructive",
-            Urgency::Soon => "text-warning",
-            Urgency::Calm => "",
-        };
-        let late = (near == Urgency::Late).then(|| format!(" · {} late", count_days((today - day).num_days())));
-        view! { <span class=class>{times::short_date(day, today)}{late}</span> }
+        let late = times::days_late(day, today).filter(|_| near == Urgency::Late).map(|late| format!(" · {late}"));
+        view! { <span class=urgency_class(near)>{times::short_date(day, today)}{late}</span> }
     });
     let dot = dots.get(&row.stage).copied().unwrap_or("bg-stage-1");
     view! {

@@ -1,11 +1,10 @@
 //! The stats and details of a deal's page.
 
-use super::card::count_days;
 use crate::{
     request::RequestContext,
     ui::{
         record::{detail_item, details_panel, link_item, person_item, stat},
-        times::{self, Urgency, urgency},
+        times::{self, Urgency, count_days, urgency, urgency_class},
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -58,15 +57,6 @@ fn in_stage(ctx: &RequestContext, deal: &DealDetail) -> (String, String) {
     let days = (ctx.today() - since).num_days();
     let words = if days == 0 { "today".to_owned() } else { count_days(days) };
     (words, format!("in {} since {}", deal.stage.name, times::short_date(since, ctx.today())))
-}
-
-/// The text colour class of an urgency.
-fn urgency_class(near: Urgency) -> &'static str {
-    match near {
-        Urgency::Late => "text-destructive",
-        Urgency::Soon => "text-warning",
-        Urgency::Calm => "",
-    }
 }
 
 /// The details panel.

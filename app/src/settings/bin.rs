@@ -31,7 +31,7 @@ const EMPTY: EmptyText =
 /// `GET /settings/bin`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let query = match read_address(&pairs, |pairs| BinQuery::parse(pairs)) {
+    let query = match read_address(&pairs, BinQuery::parse) {
         Ok(query) => query,
         Err(unreadable) => return unreadable.page(ctx, "Bin").await,
     };

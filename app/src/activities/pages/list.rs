@@ -34,7 +34,7 @@ const EMPTY: EmptyText = EmptyText {
 /// `GET /activities`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let query = match read_address(&pairs, |pairs| ActivityQuery::parse(pairs)) {
+    let query = match read_address(&pairs, ActivityQuery::parse) {
         Ok(query) => query,
         Err(unreadable) => return unreadable.page(ctx, "Activities").await,
     };

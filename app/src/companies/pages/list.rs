@@ -34,7 +34,7 @@ const EMPTY: EmptyText = EmptyText {
 /// `GET /companies`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let query = match read_address(&pairs, |pairs| CompanyQuery::parse(pairs)) {
+    let query = match read_address(&pairs, CompanyQuery::parse) {
         Ok(query) => query,
         Err(unreadable) => return unreadable.page(ctx, "Companies").await,
     };

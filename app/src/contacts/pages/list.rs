@@ -39,7 +39,7 @@ const EMPTY: EmptyText = EmptyText {
 /// `GET /contacts`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let query = match read_address(&pairs, |pairs| ContactQuery::parse(pairs)) {
+    let query = match read_address(&pairs, ContactQuery::parse) {
         Ok(query) => query,
         Err(unreadable) => return unreadable.page(ctx, "Contacts").await,
     };

@@ -17,6 +17,7 @@ use crate::{
         icon,
         page::breadcrumb,
         record::{TabDef, delete_menu, edit_button, notes_panel, record_columns, record_head, tab_of, tabs},
+        times,
     },
 };
 use axum::response::Response;

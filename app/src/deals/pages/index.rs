@@ -13,7 +13,7 @@ use domain::deals::{DealQuery, DealView};
 /// `GET /deals`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let query = match read_address(&pairs, |pairs| DealQuery::parse(pairs)) {
+    let query = match read_address(&pairs, DealQuery::parse) {
         Ok(query) => query,
         Err(unreadable) => return unreadable.page(ctx, "Deals").await,
     };

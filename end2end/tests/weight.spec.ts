@@ -5,7 +5,7 @@ import { expect, test } from '../support/test.ts';
 import { postCompany } from '../support/companies.ts';
 import { register } from '../support/people.ts';
 
-/** Bytes on the cdp of a page with nothing cached. */
+/** Bytes on the wire of a page with nothing cached. */
 const BUDGET = 160_000;
 /** Bytes of the islands' code, script and WebAssembly, compressed by brotli. */
 const CODE_BUDGET = 120_000;

@@ -95,7 +95,7 @@ on_both_databases! {
         ] {
             let answer = browser.get(path).await;
             assert_eq!(answer.status, 400, "{path}");
-            is_a_page_with_a_way_back(path, &answer);
+            leaks_nothing(path, &answer);
             assert!(answer.body.contains("aria-label=\"Sidebar\"") && answer.body.contains("Show the list without it"), "{path}: {}", answer.body);
             assert!(answer.body.contains(part) && !answer.body.contains("Cty Hiện"), "{path}: {}", answer.body);
         }

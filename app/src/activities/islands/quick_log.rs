@@ -28,7 +28,9 @@ pub fn attach() {
 /// Opens the quick log on the key L, except while an input has the focus.
 fn on_keydown(event: &KeyboardEvent) {
     let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat());
-    let typing = closest_target(event, "input, textarea, select, [contenteditable], dialog").is_some();
+    // An input of a dialog that has just closed keeps the focus until the browser's next frame.
+    let in_closed_dialog = closest_target(event, "dialog:not([open])").is_some();
+    let typing = !in_closed_dialog && closest_target(event, "input, textarea, select, [contenteditable], dialog").is_some();
     if !plain || typing || !event.key().eq_ignore_ascii_case("l") {
         return;
     }

@@ -81,6 +81,8 @@ on_both_databases! {
         let browser = site.registered("hung").await;
         let company = browser.post("/companies/new", &[("name", "Cty Hiện"), ("status", "lead")]).await;
         assert_eq!(company.status, 303);
+        // Its page takes the notice, which names it.
+        browser.get(company.location().unwrap()).await;
         for (path, part) in [
             ("/companies?status=nonsense", "status=nonsense"),
             ("/companies?q=cty&size=7", "size=7"),

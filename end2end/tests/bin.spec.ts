@@ -63,8 +63,7 @@ withAndWithoutJavaScript(() => {
   });
 });
 
-test('a bin of long names is whole at every width @once', async ({ page, expectedMessages }) => {
-  expectedMessages.push(/400/);
+test('a bin of long names is whole at every width @once', async ({ page }) => {
   await register(page);
   await page.goto('/settings/bin');
   await expectAccessible(page);
@@ -80,5 +79,5 @@ test('a bin of long names is whole at every width @once', async ({ page, expecte
   await link(page, 'Next').click();
   await expect(page.getByRole('main').getByRole('button', { name: /^Restore/ })).toHaveCount(1);
   await page.goto('/settings/bin?page=x');
-  await expect(page.getByRole('heading', { name: 'Not understood' })).toBeVisible();
+  await expect(page.getByRole('main').getByRole('button', { name: /^Restore/ })).toHaveCount(20);
 });

@@ -87,7 +87,7 @@ on_both_databases! {
             ("/companies?status=nonsense", "status=nonsense"),
             ("/companies?q=cty&size=7", "size=7"),
             ("/companies?tag=x", "tag=x"),
-            ("/companies?tag=%27", "tag=&#x27;"),
+            ("/companies?tag=%27", "tag='"),
             ("/contacts?authority_level=boss", "authority_level=boss"),
             ("/contacts?company_id=x", "company_id=x"),
             ("/deals?stage=No%20Such", "stage=No Such"),

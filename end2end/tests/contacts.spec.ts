@@ -321,11 +321,6 @@ test('an address that makes no sense gets a page with a way back', async ({ page
   await register(page);
   expectedMessages.push(/40[04]/);
   for (const [path, status] of [
-    ['/contacts?page=0', 400],
-    ['/contacts?sort=notes', 400],
-    ['/contacts?authority_level=boss', 400],
-    ['/contacts?company_id=1%20or%201=1', 400],
-    [`/contacts?q=${'x'.repeat(201)}`, 400],
     ['/contacts/new?owner_id=1', 400],
     ['/contacts/1', 404],
     ['/contacts/00000000-0000-7000-8000-000000000000', 404],
@@ -334,5 +329,9 @@ test('an address that makes no sense gets a page with a way back', async ({ page
     const answer = await page.goto(path);
     expect(answer?.status(), path).toBe(status);
     await expect(link(page, 'Go to the start page')).toBeVisible();
+  }
+  for (const query of ['authority_level=boss', 'company_id=1%20or%201=1', `q=${'x'.repeat(201)}`]) {
+    expect((await page.goto(`/contacts?${query}`))?.status(), query).toBe(400);
+    await expect(link(page, 'Show the list without it')).toHaveAttribute('href', '/contacts');
   }
 });

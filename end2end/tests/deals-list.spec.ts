@@ -150,7 +150,7 @@ test('the list turns its pages, with the totals of each and of all', async ({ pa
   await link(page, 'Next').click();
   await expect.poll(() => names(page)).toHaveLength(5);
   await expect(page.locator('#page-total')).toContainText('5.000\u00a0₫');
-  for (const nonsense of ['?view=map', '?tag=x', '?sort=1', '?page=0', '?value_min=abc']) {
+  for (const nonsense of ['?view=map', '?tag=x', '?value_min=abc']) {
     expect((await page.request.get(`/deals${nonsense}`)).status(), nonsense).toBe(400);
   }
 });

@@ -132,5 +132,5 @@ test('a filter that makes no sense gets a page with a way back', async ({ page, 
   expectedMessages.push(/400/);
   const answer = await page.goto('/companies?decision=nobody');
   expect(answer?.status()).toBe(400);
-  await expect(link(page, 'Go to the start page')).toBeVisible();
+  await expect(link(page, 'Show the list without it')).toBeVisible();
 });

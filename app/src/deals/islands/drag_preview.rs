@@ -86,11 +86,11 @@ impl Drag {
         })
     }
 
-    /// Whether the point is on the visible part of the board, not above it or below it.
+    /// Whether the point is on the visible part of the board and not above it. Below it is only the page's margin, where a drag
+    /// ends that scrolled to the bottom.
     fn is_over_board(&self, (_, y): Point) -> bool {
-        let board = self.root.get_bounding_client_rect();
         let covered = self.top_bar.as_ref().map_or(0.0, |bar| bar.get_bounding_client_rect().bottom());
-        (board.top().max(covered)..=board.bottom()).contains(&y)
+        y >= self.root.get_bounding_client_rect().top().max(covered)
     }
 
     /// Highlights the column and inserts the drop indicator. Returns the announcement of the target.

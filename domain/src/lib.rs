@@ -8,6 +8,8 @@ pub mod activities;
 pub mod bin;
 pub mod client_network;
 pub mod clock;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod collation;
 pub mod companies;
 pub mod contacts;
 pub mod custom_fields;

@@ -109,12 +109,10 @@ pub fn website(text: &str) -> Result<Option<String>, TextError> {
     if looks_like_host && !with_scheme.contains(char::is_whitespace) { Ok(Some(with_scheme)) } else { Err(TextError::NotAWebsite) }
 }
 
-/// A phone number as typed: digits and separators.
+/// A phone number as typed: digits and separators, with or without an extension (`x12`, `máy lẻ 12`).
 pub fn phone(text: &str) -> Result<Option<String>, TextError> {
     let Some(typed) = code(text, 50)? else { return Ok(None) };
-    let allowed = typed.chars().all(phones::is_of_number);
-    let digits = typed.chars().filter(char::is_ascii_digit).count();
-    if allowed && digits >= 3 { Ok(Some(typed)) } else { Err(TextError::NotAPhone) }
+    if phones::is_phone(&typed) { Ok(Some(typed)) } else { Err(TextError::NotAPhone) }
 }
 
 fn check_length(text: &str, max: usize) -> Result<Option<String>, TextError> {

@@ -58,7 +58,7 @@ impl Store {
     /// Creates a tag.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] at `name` for a name in use, in whatever case.
+    /// [`StoreError::Invalid`] at `name` for a name in use, however it is written.
     pub async fn create_tag(&self, actor: &Actor, draft: TagDraft) -> Result<TagId, StoreError> {
         self.create_idempotent(actor, Entity::Tag, |tx| Box::pin(async move { Ok(insert(tx, draft).await?.id) })).await
     }

@@ -19,20 +19,18 @@ fn with_new_tag(name: &str, new_tag: &str, color: &str) -> CompanyDraft {
 }
 
 on_both_databases! {
-    async fn a_tag_name_is_unique_in_any_case_and_unicode_form(db: TestDb) {
+    async fn a_tag_name_is_unique_however_it_is_written(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let made = db.store.create_tag(&actor, TagDraft::parse("Khách VIP", "#0284c7").unwrap()).await.unwrap();
         let tags = db.store.tags(&actor).await.unwrap();
         assert_eq!(tags, [Tag { id: made, name: "Khách VIP".into(), color: "#0284c7".into() }]);
         let before = everything(&db.raw().await).await;
-        for taken in ["Khách VIP", "KHÁCH vip", "kha\u{301}ch Vip", " khách vip "] {
+        for taken in ["Khách VIP", "KHÁCH vip", "kha\u{301}ch Vip", " khách  vip ", "khach vip", "Khách ＶＩＰ", "Khách VІР"] {
             let refused = db.store.create_tag(&actor, tag(taken)).await;
             assert_eq!(refused, Err(StoreError::field("name", "A tag of this name exists already")), "{taken}");
         }
         assert_eq!(everything(&db.raw().await).await, before);
-        db.store.create_tag(&actor, tag("Khach vip")).await.unwrap();
-        let names: Vec<String> = db.store.tags(&actor).await.unwrap().into_iter().map(|tag| tag.name).collect();
-        assert_eq!(names, ["Khach vip", "Khách VIP"], "an accent is another name");
+        db.store.create_tag(&actor, tag("Khách VIP 2")).await.unwrap();
     }
 
     async fn a_tag_that_was_merged_since_it_was_chosen_is_the_one_it_was_merged_into(db: TestDb) {

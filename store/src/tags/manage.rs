@@ -94,7 +94,7 @@ impl Store {
     /// Updates name and colour of a tag. `version`: the version that was shown.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if it was changed since `version`, [`StoreError::Invalid`] at `name` for a name in use, in whatever case.
+    /// [`StoreError::Conflict`] if it was changed since `version`, [`StoreError::Invalid`] at `name` for a name in use, however it is written.
     pub async fn update_tag(&self, actor: &Actor, id: TagId, version: i64, draft: TagDraft) -> Result<(), StoreError> {
         self.write(actor, Verb::Update, Entity::Tag, move |tx| Box::pin(update(tx, id, version, draft))).await
     }

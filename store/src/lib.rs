@@ -22,8 +22,10 @@ mod notifications;
 pub mod removed;
 mod secrets;
 pub mod stages;
+mod stored_keys;
 pub mod tags;
 pub mod timeline;
+mod upgrade;
 mod users;
 mod workspaces;
 
@@ -35,6 +37,7 @@ pub use error::StoreError;
 pub use handle::Store;
 pub use lists::counters::WorkspaceCounts;
 pub use lists::page::{COUNT_CAP, Total};
+pub use stored_keys::KEYS_VERSION;
 pub use notifications::{BoardSubscription, SUBSCRIPTIONS_PER_USER};
 pub use secrets::random::SystemRandom;
 pub use secrets::secret_keys::RETIRED_KEY_HOURS;

@@ -13,6 +13,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
+    collation::sort_key,
     ids::TagId,
     tags::{TagDraft, name_key},
 };
@@ -24,10 +25,12 @@ use serde_json::json;
 mod counts;
 mod filter;
 mod manage;
+mod stored_keys;
 pub(crate) mod removal;
 
 pub(crate) use counts::{count_carriers, recompute_tag_counts};
 pub(crate) use filter::tag_condition;
+pub(crate) use stored_keys::STORED_KEYS;
 pub use manage::{Carriers, MergedTags, TagInUse};
 
 /// Most tags that are listed.
@@ -72,7 +75,7 @@ impl Store {
     async fn read_tags(&self, actor: &Actor) -> Result<Vec<Tag>, StoreError> {
         let rows = tag::Entity::find()
             .filter(tag::Column::WorkspaceId.eq(actor.workspace_id.0))
-            .order_by_asc(tag::Column::NameKey)
+            .order_by_asc(tag::Column::SortKey)
             .limit(TAGS_LISTED)
             .all(self.read())
             .await?;
@@ -92,6 +95,7 @@ async fn insert(tx: &mut WorkspaceTx, draft: TagDraft) -> Result<Tag, StoreError
         updated_at: Set(tx.now),
         name: Set(tag.name.clone()),
         name_key: Set(name_key(&tag.name)),
+        sort_key: Set(sort_key(&tag.name)),
         color: Set(tag.color.clone()),
     };
     tag::Entity::insert(row).exec_without_returning(&tx.db).await.map_unique_violation("name", "A tag of this name exists already")?;
@@ -130,7 +134,7 @@ pub(crate) async fn resolve(tx: &mut WorkspaceTx, chosen: &[TagId], new: Option<
             tags.push(tag);
         }
     }
-    tags.sort_by_cached_key(|tag| name_key(&tag.name));
+    tags.sort_by_cached_key(|tag| sort_key(&tag.name));
     Ok(tags)
 }
 
@@ -167,7 +171,7 @@ pub(crate) async fn tags_of(db: &impl ConnectionTrait, workspace_id: Uuid, tagge
     let (table, column) = tagged.table();
     let text = format!(
         "SELECT t.id, t.name, t.color FROM {table} x JOIN tags t ON t.workspace_id = $1 AND t.id = x.tag_id
-         WHERE x.workspace_id = $1 AND x.{column} = $2 ORDER BY t.name_key"
+         WHERE x.workspace_id = $1 AND x.{column} = $2 ORDER BY t.sort_key"
     );
     let rows: Vec<TagRow> = sql(&text, [workspace_id.into(), id.into()]).all(db).await?;
     Ok(rows.into_iter().map(|row| Tag { id: TagId(row.id), name: row.name, color: row.color }).collect())

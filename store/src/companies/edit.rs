@@ -18,6 +18,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
+    collation::sort_key,
     companies::{CompanyDraft, CompanySize},
     custom_fields::CustomFields,
     fold::fold,
@@ -100,7 +101,7 @@ async fn update(tx: &mut WorkspaceTx, id: CompanyId, version: i64, mut draft: Co
     let carried: Vec<TagId> = carried.iter().map(|tag| tag.id).collect();
     replace_tags(tx, Tagged::Company, id.0, &carried, &tags).await?;
     if row.name != draft.name {
-        propagate_company_name(tx, id, &draft.name).await?;
+        propagate_company_name(tx, id, &row.name, &draft.name).await?;
     }
     tx.audit(Change { action: "update", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
@@ -119,8 +120,10 @@ fn draft_columns(draft: &CompanyDraft, tags: &[Tag]) -> company::ActiveModel {
     company::ActiveModel {
         name: Set(draft.name.clone()),
         name_key: Set(fold(&draft.name)),
+        sort_key: Set(sort_key(&draft.name)),
         industry: Set(draft.industry.clone()),
         industry_key: Set(fold(draft.industry.as_deref().unwrap_or_default())),
+        industry_sort_key: Set(sort_key(draft.industry.as_deref().unwrap_or_default())),
         size: Set(draft.size.map_or(NO_SIZE, CompanySize::rank)),
         status: Set(draft.status.slug().to_owned()),
         website: Set(draft.website.clone()),

@@ -8,6 +8,7 @@ mod list;
 mod options;
 mod page;
 mod search_index;
+mod stored_keys;
 mod tabs;
 
 pub use crate::lists::page::{COUNT_CAP, Total};
@@ -20,4 +21,5 @@ pub use filters::CompanyFilters;
 pub use list::{CompanyList, CompanyRow};
 pub use options::CompanyOption;
 pub(crate) use search_index::reindex;
+pub(crate) use stored_keys::STORED_KEYS;
 pub use tabs::{CompanyContact, CompanyDeal, Superior};

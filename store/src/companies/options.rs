@@ -6,6 +6,7 @@ use crate::{
     error::authorize,
     lists::{
         names::{IdName, names_by_id},
+        ranking::ranked_rows_sql,
         search::{self, SearchTerms},
     },
 };
@@ -33,7 +34,7 @@ impl From<IdName> for CompanyOption {
 }
 
 impl Store {
-    /// Companies for a select: those that a search for `q` finds, or all, by name, at most `limit` and never more than 200.
+    /// Companies for a select: those that a search for `q` finds, the best first, or all, by name; at most `limit` and never more than 200.
     pub async fn company_options(&self, actor: &Actor, q: Option<&str>, limit: u64) -> Result<Vec<CompanyOption>, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let db = self.read();
@@ -41,8 +42,8 @@ impl Store {
         let terms = SearchTerms::parse(q.unwrap_or_default());
         let few = search::few_hits(db, actor.workspace_id.0, "companies", &terms).await?;
         let mut statement = Sql::with([actor.workspace_id.0.into()]);
-        let (from, all) = search::matching_rows_sql(&mut statement, "companies", "c", &terms, few.as_deref());
-        statement.push(&format!("SELECT c.id, c.name FROM {from} WHERE {} ORDER BY c.name_key, c.id LIMIT {limit}", all.join(" AND ")));
+        let ranked = ranked_rows_sql(&mut statement, "companies", "c", q.unwrap_or_default(), &terms, few.as_deref());
+        statement.push(&format!("SELECT c.id, c.name {ranked} LIMIT {limit}"));
         let rows: Vec<IdName> = statement.all(db).await?;
         Ok(rows.into_iter().map(CompanyOption::from).collect())
     }

@@ -3,7 +3,7 @@
 use crate::{
     database::sql::Sql,
     lists::{
-        page::{COUNT_CAP, Hits, ListPlan, RowRange, page_source_sql},
+        page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_source_sql},
         search,
     },
     tags::tag_condition,
@@ -28,6 +28,7 @@ pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, ran
     let total = total_sql(&mut sql, query, plan, now);
     let (from, conditions) = filter_sql(&mut sql, query, plan, plan.few_hits(), now);
     let Order { key, id, of_counters } = order(query.sort.by);
+    let (descending, from_end) = (query.sort.descending, range.from_end);
     // A company in the bin has no counters, so that their index alone gives the list's order.
     let (from, conditions) = match of_counters {
         true if query.is_filtered() => {
@@ -36,9 +37,10 @@ pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, ran
         true => ("company_counters k".to_owned(), "k.workspace_id = $1".to_owned()),
         false => (from, conditions),
     };
-    let direction = if query.sort.descending != range.from_end { "DESC" } else { "ASC" };
+    let (direction, by_id) = (key.direction(descending, from_end), id_direction(descending, from_end));
+    let key = key.sql;
     let rows = range.limit_clause(&mut sql);
-    let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, {id} {direction} {rows}");
+    let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, {id} {by_id} {rows}");
     let whole = range.offset == 0 && !of_counters;
     let (page, of) = page_source_sql(whole, "companies", "c", &format!("{id} AS id, {key} AS sort_key"), COLUMNS, &found);
     sql.push(&format!(
@@ -50,7 +52,7 @@ pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, ran
          LEFT JOIN company_counters k ON k.workspace_id = $1 AND k.company_id = c.id
          LEFT JOIN company_tags ct ON ct.workspace_id = $1 AND ct.company_id = c.id
          LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = ct.tag_id
-         ORDER BY {of}.sort_key {direction}, {of}.id {direction}, t.name_key"
+         ORDER BY {of}.sort_key {direction}, {of}.id {by_id}, t.sort_key"
     ));
     sql
 }
@@ -118,7 +120,7 @@ fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option
 
 /// Sort key of a column, and the id that breaks ties in the same index.
 struct Order {
-    key: &'static str,
+    key: SortKey,
     id: &'static str,
     of_counters: bool,
 }
@@ -127,13 +129,13 @@ fn order(column: CompanyColumn) -> Order {
     let of_company = |key| Order { key, id: "c.id", of_counters: false };
     let of_counters = |key| Order { key, id: "k.company_id", of_counters: true };
     match column {
-        CompanyColumn::Name => of_company("c.name_key"),
-        CompanyColumn::Industry => of_company("c.industry_key"),
-        CompanyColumn::Size => of_company("c.size"),
-        CompanyColumn::Status => of_company("c.status"),
-        CompanyColumn::UpdatedAt => of_company("c.updated_at"),
-        CompanyColumn::Contacts => of_counters("k.contacts"),
-        CompanyColumn::OpenDeals => of_counters("k.open_deals_value"),
-        CompanyColumn::LastContact => of_counters("k.last_contact_ms"),
+        CompanyColumn::Name => of_company(SortKey::of("c.sort_key")),
+        CompanyColumn::Industry => of_company(SortKey::nullable("NULLIF(c.industry_sort_key, '')")),
+        CompanyColumn::Size => of_company(SortKey::nullable("NULLIF(c.size, -1)")),
+        CompanyColumn::Status => of_company(SortKey::of("c.status")),
+        CompanyColumn::UpdatedAt => of_company(SortKey::of("c.updated_at")),
+        CompanyColumn::Contacts => of_counters(SortKey::of("k.contacts")),
+        CompanyColumn::OpenDeals => of_counters(SortKey::of("k.open_deals_value")),
+        CompanyColumn::LastContact => of_counters(SortKey::of("k.last_contact_ms")),
     }
 }

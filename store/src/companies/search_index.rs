@@ -32,7 +32,7 @@ pub(crate) async fn reindex(tx: &WorkspaceTx, companies: &[Uuid]) -> Result<(), 
              FROM companies c
              LEFT JOIN company_tags ct ON ct.workspace_id = $1 AND ct.company_id = c.id
              LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = ct.tag_id
-             WHERE c.workspace_id = $1 AND c.id IN ({ids}) ORDER BY c.id, t.name_key"
+             WHERE c.workspace_id = $1 AND c.id IN ({ids}) ORDER BY c.id, t.sort_key"
         ));
         let rows: Vec<Row> = statement.all(&tx.db).await?;
         let by_company = rows.chunk_by(|left, right| left.id == right.id);

@@ -92,7 +92,7 @@ impl Store {
              LEFT JOIN contacts r ON r.workspace_id = $1 AND r.id = p.reports_to_id AND r.deleted_at IS NULL
              LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = r.company_id AND c.id <> $2
              WHERE p.workspace_id = $1 AND p.company_id = $2 AND p.deleted_at IS NULL
-             ORDER BY p.standing, p.name_key, p.id LIMIT {MAP_MAX}"
+             ORDER BY p.standing, p.sort_key, p.id LIMIT {MAP_MAX}"
         );
         let statement = sql(&text, [actor.workspace_id.0.into(), id.0.into()]);
         let rows: Vec<ContactRow> = statement.all(self.read()).await?;
@@ -117,7 +117,7 @@ impl Store {
                (SELECT count(*) FROM stages o WHERE o.workspace_id = $1 AND o.kind = 'open' AND o.position < s.position) AS stage_place
              FROM deals d CROSS JOIN stages s
              WHERE d.workspace_id = $1 AND d.{of} = $2 AND d.deleted_at IS NULL AND s.workspace_id = $1 AND s.id = d.stage_id
-             ORDER BY CASE s.kind WHEN 'open' THEN 0 ELSE 1 END, d.name_key, d.id LIMIT {DEALS_MAX}"
+             ORDER BY CASE s.kind WHEN 'open' THEN 0 ELSE 1 END, d.sort_key, d.id LIMIT {DEALS_MAX}"
         );
         let statement = sql(&text, [actor.workspace_id.0.into(), id.into()]);
         let rows: Vec<DealRow> = statement.all(self.read()).await?;

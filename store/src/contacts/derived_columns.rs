@@ -12,6 +12,7 @@ use crate::{
     lists::search::search_column,
 };
 use domain::{
+    collation::{person_sort_key, sort_key},
     contacts::{AuthorityLevel, authority_rank},
     fold::fold,
     ids::CompanyId,
@@ -32,13 +33,15 @@ pub(super) struct DerivedInput<'a> {
     pub authority_level: Option<AuthorityLevel>,
 }
 
-/// Derived columns of a contact: folded text, authority rank, search text.
+/// Derived columns of a contact: folded text, sort keys, authority rank, search text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct DerivedColumns {
     pub name_key: String,
+    pub sort_key: String,
     pub email_key: String,
     pub phone_key: String,
     pub job_title_key: String,
+    pub job_title_sort_key: String,
     pub company_key: String,
     pub standing: i16,
     pub search: String,
@@ -52,10 +55,12 @@ impl DerivedColumns {
         let fields = [contact.name, contact.email.unwrap_or_default(), &phone_key, contact.job_title.unwrap_or_default()];
         Self {
             name_key: fold(contact.name),
+            sort_key: person_sort_key(contact.name),
             email_key: fold(contact.email.unwrap_or_default()),
             job_title_key: fold(contact.job_title.unwrap_or_default()),
+            job_title_sort_key: sort_key(contact.job_title.unwrap_or_default()),
             standing: authority_rank(contact.decides, contact.authority_level),
-            // The company's line is the last one, as a rename cuts it off by its length.
+            // The company's lines are the last, as a rename cuts them off by their length.
             search: format!(
                 "{}{}",
                 search_column(fields.into_iter().chain(contact.custom_fields.iter().copied())),
@@ -71,9 +76,11 @@ impl From<DerivedColumns> for contact::ActiveModel {
     fn from(derived: DerivedColumns) -> Self {
         Self {
             name_key: Set(derived.name_key),
+            sort_key: Set(derived.sort_key),
             email_key: Set(derived.email_key),
             phone_key: Set(derived.phone_key),
             job_title_key: Set(derived.job_title_key),
+            job_title_sort_key: Set(derived.job_title_sort_key),
             company_key: Set(derived.company_key),
             standing: Set(derived.standing),
             search: Set(derived.search),
@@ -82,17 +89,17 @@ impl From<DerivedColumns> for contact::ActiveModel {
     }
 }
 
-/// The line of the company in the search column, with the line break before it; empty without a company.
+/// The lines of the company in the search column, with the line break before them; empty without a company.
 fn company_line(company_key: &str) -> String {
-    if company_key.is_empty() { String::new() } else { format!("\n{company_key}") }
+    if company_key.is_empty() { String::new() } else { search_column([company_key]) }
 }
 
-/// Updates the derived columns of a company's contacts after the company was renamed.
-pub(crate) async fn propagate_company_name(tx: &WorkspaceTx, id: CompanyId, name: &str) -> Result<(), StoreError> {
-    let company_key = fold(name);
-    let values = [tx.workspace_id().into(), id.0.into(), company_line(&company_key).into(), company_key.into()];
-    let text = "UPDATE contacts SET company_key = $4,
-                  search = substr(search, 1, length(search) - CASE WHEN company_key = '' THEN 0 ELSE length(company_key) + 1 END) || $3
+/// Updates the derived columns of a company's contacts after the company was renamed from `before` to `after`.
+pub(crate) async fn propagate_company_name(tx: &WorkspaceTx, id: CompanyId, before: &str, after: &str) -> Result<(), StoreError> {
+    let company_key = fold(after);
+    let cut = i64::try_from(company_line(&fold(before)).chars().count()).unwrap_or_default();
+    let values = [tx.workspace_id().into(), id.0.into(), company_line(&company_key).into(), company_key.into(), cut.into()];
+    let text = "UPDATE contacts SET company_key = $4, search = substr(search, 1, CAST(length(search) - $5 AS integer)) || $3
                 WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL AND company_key <> $4";
     sql(text, values).execute(&tx.db).await?;
     Ok(())

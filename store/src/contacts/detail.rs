@@ -125,7 +125,7 @@ impl Store {
         let tags = tags_of(self.read(), actor.workspace_id.0, Tagged::Contact, id.0).await?;
         let text = format!(
             "SELECT id, name FROM contacts WHERE workspace_id = $1 AND reports_to_id = $2 AND deleted_at IS NULL
-             ORDER BY name_key, id LIMIT {REPORTS_MAX}"
+             ORDER BY sort_key, id LIMIT {REPORTS_MAX}"
         );
         let statement = sql(&text, key());
         let reports: Vec<PersonRow> = statement.all(self.read()).await?;

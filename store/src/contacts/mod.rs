@@ -7,6 +7,7 @@ mod edit;
 mod list;
 mod options;
 mod page;
+mod stored_keys;
 
 pub use bin::ContactDeletion;
 pub(crate) use bin::{reindex, restore};
@@ -16,3 +17,4 @@ pub use detail::{ContactDetail, Person};
 pub(crate) use edit::{create, new_row};
 pub use list::{ContactFilters, ContactList, ContactRow};
 pub use options::{ContactOption, FoundContact};
+pub(crate) use stored_keys::STORED_KEYS;

@@ -4,7 +4,10 @@ use crate::{
     Store, StoreError,
     database::sql::Sql,
     error::authorize,
-    lists::search::{self, SearchTerms},
+    lists::{
+        ranking::ranked_rows_sql,
+        search::{self, SearchTerms},
+    },
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -66,7 +69,7 @@ impl Store {
         let of_company = company_id.map_or_else(String::new, |id| format!(" AND company_id = {}", statement.bind(id.0)));
         statement.push(&format!(
             "SELECT id, name, job_title, company_id FROM contacts WHERE workspace_id = $1 AND deleted_at IS NULL{of_company}
-             ORDER BY name_key, id LIMIT {OPTIONS_MAX}"
+             ORDER BY sort_key, id LIMIT {OPTIONS_MAX}"
         ));
         let rows: Vec<OptionRow> = statement.all(self.read()).await?;
         let option = |row: OptionRow| ContactOption {
@@ -78,7 +81,7 @@ impl Store {
         Ok(rows.into_iter().map(option).collect())
     }
 
-    /// The contacts that a search for `q` finds, or all, by name, at most `limit` and never more than 200.
+    /// The contacts that a search for `q` finds, the best first, or all, by name; at most `limit` and never more than 200.
     pub async fn found_contacts(&self, actor: &Actor, q: &str, limit: u64) -> Result<Vec<FoundContact>, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
         let db = self.read();
@@ -86,15 +89,11 @@ impl Store {
         let terms = SearchTerms::parse(q);
         let few = search::few_hits(db, actor.workspace_id.0, "contacts", &terms).await?;
         let mut statement = Sql::with([actor.workspace_id.0.into()]);
-        let (from, all) = search::matching_rows_sql(&mut statement, "contacts", "p", &terms, few.as_deref());
-        // The LIMIT applies before the join, so that only these rows are joined to their companies.
+        let ranked = ranked_rows_sql(&mut statement, "contacts", "p", q, &terms, few.as_deref());
         statement.push(&format!(
-            "SELECT x.id, x.name, x.job_title, c.name AS company_name
-             FROM (SELECT p.id, p.name, p.name_key, p.job_title, p.company_id FROM {from} WHERE {}
-                   ORDER BY p.name_key, p.id LIMIT {limit}) AS x
-             LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = x.company_id
-             ORDER BY x.name_key, x.id",
-            all.join(" AND ")
+            "SELECT p.id, p.name, p.job_title,
+               (SELECT c.name FROM companies c WHERE c.workspace_id = $1 AND c.id = p.company_id) AS company_name
+             {ranked} LIMIT {limit}"
         ));
         let rows: Vec<FoundRow> = statement.all(db).await?;
         let found = |row: FoundRow| FoundContact {

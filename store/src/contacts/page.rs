@@ -3,7 +3,7 @@
 use crate::{
     database::sql::Sql,
     lists::{
-        page::{COUNT_CAP, Hits, ListPlan, RowRange, page_source_sql},
+        page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_source_sql},
         search::{self, SearchTerms},
     },
     tags::tag_condition,
@@ -26,9 +26,11 @@ pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, ran
     let total = total_sql(&mut sql, query, plan);
     let (from, conditions) = filter_sql(&mut sql, query, &plan.terms, plan.few_hits());
     let key = key(query.sort.by);
-    let direction = if query.sort.descending != range.from_end { "DESC" } else { "ASC" };
+    let (descending, from_end) = (query.sort.descending, range.from_end);
+    let (direction, by_id) = (key.direction(descending, from_end), id_direction(descending, from_end));
+    let key = key.sql;
     let rows = range.limit_clause(&mut sql);
-    let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {direction} {rows}");
+    let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {by_id} {rows}");
     let columns = format!("p.company_id, {COLUMNS}");
     let (page, of) = page_source_sql(range.offset == 0, "contacts", "p", &format!("p.id, {key} AS sort_key"), &columns, &found);
     sql.push(&format!(
@@ -39,7 +41,7 @@ pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, ran
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = p.company_id AND c.deleted_at IS NULL
          LEFT JOIN contact_tags pt ON pt.workspace_id = $1 AND pt.contact_id = p.id
          LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = pt.tag_id
-         ORDER BY {of}.sort_key {direction}, {of}.id {direction}, t.name_key"
+         ORDER BY {of}.sort_key {direction}, {of}.id {by_id}, t.sort_key"
     ));
     sql
 }
@@ -77,14 +79,14 @@ fn filter_sql(sql: &mut Sql, query: &ContactQuery, terms: &SearchTerms, hits: Op
 }
 
 /// Sort key of a column. Each has an index that ends in the id, which breaks ties.
-fn key(column: ContactColumn) -> &'static str {
+fn key(column: ContactColumn) -> SortKey {
     match column {
-        ContactColumn::Name => "p.name_key",
-        ContactColumn::JobTitle => "p.job_title_key",
-        ContactColumn::Company => "p.company_key",
-        ContactColumn::Authority => "p.standing",
-        ContactColumn::Phone => "p.phone_key",
-        ContactColumn::Email => "p.email_key",
-        ContactColumn::UpdatedAt => "p.updated_at",
+        ContactColumn::Name => SortKey::of("p.sort_key"),
+        ContactColumn::JobTitle => SortKey::nullable("NULLIF(p.job_title_sort_key, '')"),
+        ContactColumn::Company => SortKey::nullable("NULLIF(p.company_sort_key, '')"),
+        ContactColumn::Authority => SortKey::of("p.standing"),
+        ContactColumn::Phone => SortKey::nullable("NULLIF(p.phone_key, '')"),
+        ContactColumn::Email => SortKey::nullable("NULLIF(p.email_key, '')"),
+        ContactColumn::UpdatedAt => SortKey::of("p.updated_at"),
     }
 }

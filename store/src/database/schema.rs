@@ -1,7 +1,7 @@
 //! The schema, brought up to date at the start.
 
 use crate::{
-    OpenError, Store,
+    Store,
     database::pools::{Access, open_pool, postgres_options, sqlite_options},
     secrets::secret_keys,
 };
@@ -17,12 +17,9 @@ const MIGRATION_LOCK: i64 = 0x4d49_4e49_4352_4d01;
 impl Store {
     /// Brings the schema up to date, and makes the install's secret key if there is none. Of several processes at once, one
     /// does it and the others wait.
-    pub async fn migrate(&self) -> Result<(), OpenError> {
-        self.change_schema().await.map_err(|error| OpenError::Migrate(error.to_string()))
-    }
-
+    ///
     /// On a connection of its own, which is closed afterwards: an index over a large table takes longer than a page may.
-    async fn change_schema(&self) -> Result<(), DbErr> {
+    pub(crate) async fn change_schema(&self) -> Result<(), DbErr> {
         let config = &self.shared.config;
         if self.backend() == DbBackend::Postgres {
             let mut options = postgres_options(config, Access::Write);

@@ -24,6 +24,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
+    collation::sort_key,
     custom_fields::CustomFields,
     deals::{DealDraft, Placement},
     fold::fold,
@@ -102,6 +103,7 @@ impl NewDeal<'_> {
             deleted_at: None,
             name: String::new(),
             name_key: String::new(),
+            sort_key: String::new(),
             value: 0,
             probability: 0,
             expected_close_date: None,
@@ -162,7 +164,7 @@ pub(super) async fn save(tx: &WorkspaceTx, before: &deal::Model, after: &deal::M
         };
     }
     let changes = differing! {
-        version, updated_at, owner_id, name, name_key, value, stage_id, stage_since, position, probability, expected_close_date, source,
+        version, updated_at, owner_id, name, name_key, sort_key, value, stage_id, stage_since, position, probability, expected_close_date, source,
         lost_reason, closed_at, company_id, contact_id, notes, metadata, search, deleted_at,
     };
     let result = deal::Entity::update_many()
@@ -216,6 +218,7 @@ fn apply_draft(row: deal::Model, draft: &DealDraft, stage: &Stage, kind_before: 
     deal::Model {
         name: draft.name.clone(),
         name_key: fold(&draft.name),
+        sort_key: sort_key(&draft.name),
         value: draft.value.hundredths(),
         probability: draft.probability.unwrap_or(stage.probability),
         expected_close_date: draft.expected_close_date,

@@ -8,7 +8,10 @@ use crate::{
         sql::{Sql, sql},
     },
     error::authorize,
-    lists::{names::names_by_id, page::RowRange},
+    lists::{
+        names::names_by_id,
+        page::{RowRange, SortKey, id_direction},
+    },
     stages::Stage,
     tags::Tag,
     workspaces::Member,
@@ -201,15 +204,14 @@ struct ListRow {
 fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery, range: RowRange) -> Sql {
     let mut sql = Sql::with([workspace_id.into()]);
     let conditions = filter_sql(&mut sql, &query.filter, db.get_database_backend(), "d");
-    let from = source(query.sort.by, query.filter.is_empty());
-    let order = order(query.sort.by, query.sort.descending != range.from_end);
+    let order = order(query.sort.by, query.sort.descending, range.from_end);
     let rows = range.limit_clause(&mut sql);
     sql.push(&format!(
         "SELECT d.id, d.version, d.name, d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
            s.slug AS stage, s.name AS stage_name, s.kind AS stage_kind, d.value, d.probability, {WEIGHTED} AS weighted,
            d.expected_close_date, d.owner_id, u.name AS owner_name, d.updated_at,
            t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
-         FROM (SELECT d.id FROM {from} d.workspace_id = $1{conditions} ORDER BY {order} {rows}) AS page
+         FROM (SELECT d.id FROM deals d WHERE d.workspace_id = $1{conditions} ORDER BY {order} {rows}) AS page
          LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = page.id
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
          LEFT JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
@@ -217,52 +219,31 @@ fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery, ra
          LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL
          LEFT JOIN deal_tags dt ON dt.workspace_id = $1 AND dt.deal_id = d.id
          LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = dt.tag_id
-         ORDER BY {order}, t.name_key"
+         ORDER BY {order}, t.sort_key"
     ));
     sql
 }
 
-/// The FROM items that a sort column needs, up to `WHERE` or ` AND `. All deals (`whole`) are read along the companies or stages in
-/// their order, deal by deal; of filtered ones there may be few among many companies, so those are found first.
-fn source(by: DealColumn, whole: bool) -> &'static str {
-    match (by, whole) {
-        (DealColumn::Company, true) => {
-            "companies c CROSS JOIN deals d WHERE c.workspace_id = $1 AND c.deleted_at IS NULL AND d.company_id = c.id AND"
-        }
-        (DealColumn::Company, false) => "deals d JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id WHERE",
-        (DealColumn::Stage, true) => "stages s CROSS JOIN deals d WHERE s.workspace_id = $1 AND d.stage_id = s.id AND",
-        (DealColumn::Stage, false) => "deals d JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id WHERE",
-        (DealColumn::Contact, _) => {
-            "deals d LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL WHERE"
-        }
-        (DealColumn::Owner, _) => "deals d JOIN users u ON u.id = d.owner_id WHERE",
-        _ => "deals d WHERE",
+/// Key of a sort column, or keys: each order has an index. What other tables hold is copied into the deal by triggers.
+fn sort_keys(by: DealColumn) -> Vec<SortKey> {
+    match by {
+        DealColumn::Name => vec![SortKey::of("d.sort_key")],
+        DealColumn::Company => vec![SortKey::of("d.company_sort_key")],
+        DealColumn::Contact => vec![SortKey::nullable("NULLIF(d.contact_sort_key, '')")],
+        DealColumn::Stage => vec![SortKey::of("d.stage_position"), SortKey::of("d.position")],
+        DealColumn::Value => vec![SortKey::nullable("d.value")],
+        DealColumn::Probability => vec![SortKey::of("d.probability")],
+        DealColumn::Weighted => vec![SortKey::nullable(WEIGHTED)],
+        DealColumn::ExpectedClose => vec![SortKey::nullable("d.expected_close_date")],
+        DealColumn::Owner => vec![SortKey::of("d.owner_sort_key")],
+        DealColumn::UpdatedAt => vec![SortKey::of("d.updated_at")],
     }
 }
 
-/// The ORDER BY of a sort column, which ends in the id. Deals without a closing day come last in ascending order and first in
-/// descending order, as in the indexes of both databases.
-fn order(by: DealColumn, descending: bool) -> String {
-    let keys: &[&str] = match by {
-        DealColumn::Name => &["d.name_key"],
-        DealColumn::Company => &["c.name_key", "c.id"],
-        DealColumn::Contact => &["COALESCE(p.name_key, '')"],
-        DealColumn::Stage => &["s.position", "s.id", "d.position"],
-        DealColumn::Value => &["d.value"],
-        DealColumn::Probability => &["d.probability"],
-        DealColumn::Weighted => &[WEIGHTED],
-        DealColumn::ExpectedClose => &["d.expected_close_date"],
-        DealColumn::Owner => &["u.name", "u.id"],
-        DealColumn::UpdatedAt => &["d.updated_at"],
-    };
-    let direction = match (by, descending) {
-        (DealColumn::ExpectedClose, false) => " ASC NULLS LAST",
-        (DealColumn::ExpectedClose, true) => " DESC NULLS FIRST",
-        (_, false) => " ASC",
-        (_, true) => " DESC",
-    };
-    let id = if descending { "d.id DESC" } else { "d.id ASC" };
-    keys.iter().map(|key| format!("{key}{direction}")).chain([id.to_owned()]).collect::<Vec<_>>().join(", ")
+/// The ORDER BY of a sort column, which ends in the id.
+fn order(by: DealColumn, descending: bool, from_end: bool) -> String {
+    let keys = sort_keys(by).into_iter().map(|key| format!("{} {}, ", key.sql, key.direction(descending, from_end)));
+    format!("{}d.id {}", keys.collect::<String>(), id_direction(descending, from_end))
 }
 
 /// Groups rows, one per tag, by deal.

@@ -15,6 +15,7 @@ mod history;
 mod list;
 mod moving;
 mod options;
+mod stored_keys;
 
 pub(crate) use bin::{reindex, restore};
 pub use board::{Board, BoardColumn};
@@ -29,3 +30,4 @@ pub use history::{DealChange, DealEvent};
 pub use list::{DealFilters, DealList, DealRow, DealTotals};
 pub(crate) use moving::relocate;
 pub use options::DealOption;
+pub(crate) use stored_keys::STORED_KEYS;

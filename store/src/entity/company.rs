@@ -1,4 +1,4 @@
-//! Companies. Folded: `name_key`, `industry_key`, `search`. `size` is the rank of the size, -1 for none.
+//! Companies. Folded: `name_key`, `industry_key`, `search`. In Vietnamese order: `sort_key`, `industry_sort_key`. `size` is the rank of the size, -1 for none.
 
 use sea_orm::entity::prelude::*;
 
@@ -16,9 +16,13 @@ pub struct Model {
     pub name: String,
     #[sea_orm(column_type = "Text")]
     pub name_key: String,
+    #[sea_orm(column_type = "Text")]
+    pub sort_key: String,
     pub industry: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub industry_key: String,
+    #[sea_orm(column_type = "Text")]
+    pub industry_sort_key: String,
     pub size: i16,
     pub status: String,
     pub archived_at: Option<DateTimeUtc>,

@@ -1,4 +1,4 @@
-//! Contacts: people at companies. Folded: `name_key`, `job_title_key`, `company_key`, `email_key`, `search`.
+//! Contacts: people at companies. Folded: `name_key`, `job_title_key`, `company_key`, `email_key`, `search`. In Vietnamese order: `sort_key` (given name first), `job_title_sort_key`.
 
 use sea_orm::entity::prelude::*;
 
@@ -16,11 +16,15 @@ pub struct Model {
     pub name: String,
     #[sea_orm(column_type = "Text")]
     pub name_key: String,
+    #[sea_orm(column_type = "Text")]
+    pub sort_key: String,
     pub email: Option<String>,
     pub phone: Option<String>,
     pub job_title: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub job_title_key: String,
+    #[sea_orm(column_type = "Text")]
+    pub job_title_sort_key: String,
     pub is_decision_maker: bool,
     pub authority_level: Option<String>,
     pub company_id: Option<Uuid>,

@@ -16,6 +16,8 @@ pub struct Model {
     pub name: String,
     #[sea_orm(column_type = "Text")]
     pub name_key: String,
+    #[sea_orm(column_type = "Text")]
+    pub sort_key: String,
     pub color: String,
 }
 

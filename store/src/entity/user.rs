@@ -8,6 +8,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub name: String,
+    #[sea_orm(column_type = "Text")]
+    pub sort_key: String,
     pub email: String,
     #[sea_orm(column_type = "Text")]
     pub email_key: String,

@@ -5,13 +5,13 @@ use crate::{
     database::sql::sql,
     tags::{TAGS_LISTED, Tag},
 };
-use domain::ids::TagId;
+use domain::{collation::sort_key, ids::TagId};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 /// Options of a list's filter menus.
 pub(crate) struct FilterOptions {
-    /// Values of the column, in the order of their folded keys.
+    /// Values of the column, in Vietnamese order.
     pub values: Vec<String>,
     /// Tags, by name, at most [`TAGS_LISTED`].
     pub tags: Vec<Tag>,
@@ -41,12 +41,12 @@ pub(crate) async fn filter_options(
          SELECT NULL AS id,
            (SELECT r.{column} FROM {table} r WHERE r.workspace_id = $1 AND r.deleted_at IS NULL AND r.{column}_key = k.value_key
             ORDER BY r.{column}_key, r.id LIMIT 1) AS name,
-           NULL AS color, k.value_key AS name_key
+           NULL AS color, '' AS sort_key
          FROM keys k WHERE k.value_key IS NOT NULL
          UNION ALL
-         SELECT id, name, color, name_key
-         FROM (SELECT id, name, color, name_key FROM tags WHERE workspace_id = $1 ORDER BY name_key LIMIT {TAGS_LISTED}) AS listed
-         ORDER BY name_key"
+         SELECT id, name, color, sort_key
+         FROM (SELECT id, name, color, sort_key FROM tags WHERE workspace_id = $1 ORDER BY sort_key LIMIT {TAGS_LISTED}) AS listed
+         ORDER BY sort_key"
     );
     let mut options = FilterOptions { values: vec![], tags: vec![] };
     for row in sql(&text, [workspace_id.into(), limit.into()]).all::<OptionRow>(db).await? {
@@ -55,6 +55,7 @@ pub(crate) async fn filter_options(
             (_, name, _) => options.values.extend(name),
         }
     }
+    options.values.sort_by_cached_key(|value| sort_key(value));
     Ok(options)
 }
 

@@ -5,4 +5,5 @@ pub(crate) mod counters;
 pub(crate) mod filter_options;
 pub(crate) mod names;
 pub(crate) mod page;
+pub(crate) mod ranking;
 pub(crate) mod search;

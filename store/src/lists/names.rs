@@ -25,7 +25,7 @@ pub(crate) async fn names_by_id(
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
     let ids = sql.bind_all(ids);
     sql.push(&format!(
-        "SELECT id, name FROM {table} WHERE workspace_id = $1 AND id IN ({ids}) AND deleted_at IS NULL ORDER BY name_key, id"
+        "SELECT id, name FROM {table} WHERE workspace_id = $1 AND id IN ({ids}) AND deleted_at IS NULL ORDER BY sort_key, id"
     ));
     Ok(sql.all(db).await?)
 }

@@ -75,6 +75,44 @@ impl RowRange {
     }
 }
 
+/// What a list is sorted by, apart from the id that follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SortKey {
+    /// SQL of the key, which has an index of the table's live rows.
+    pub sql: &'static str,
+    /// Whether it may be NULL. Such rows come last in either direction.
+    pub nullable: bool,
+}
+
+impl SortKey {
+    /// A key that every row has.
+    pub const fn of(sql: &'static str) -> Self {
+        Self { sql, nullable: false }
+    }
+
+    /// A key that may be missing.
+    pub const fn nullable(sql: &'static str) -> Self {
+        Self { sql, nullable: true }
+    }
+
+    /// What follows the key in an ORDER BY. `from_end`: the opposite order of the whole list.
+    pub fn direction(self, descending: bool, from_end: bool) -> &'static str {
+        match (self.nullable, descending != from_end, from_end) {
+            (false, false, _) => "ASC",
+            (false, true, _) => "DESC",
+            (true, false, false) => "ASC NULLS LAST",
+            (true, false, true) => "ASC NULLS FIRST",
+            (true, true, false) => "DESC NULLS LAST",
+            (true, true, true) => "DESC NULLS FIRST",
+        }
+    }
+}
+
+/// Direction of the ids that break ties.
+pub(crate) fn id_direction(descending: bool, from_end: bool) -> &'static str {
+    if descending == from_end { "ASC" } else { "DESC" }
+}
+
 /// Returns the FROM item of one page, with the rows of `table` as `alias`, and the alias that holds `sort_key` and `id`.
 ///
 /// - `whole`: read whole rows at once, as for the first page. Else read ids alone, so that no skipped row is read, and join the rows.

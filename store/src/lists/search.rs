@@ -3,7 +3,8 @@
 //! found in any notation.
 //!
 //! A word of three characters and more matches anywhere. A shorter one must start a word of the record, or half the list would match;
-//! with the blank before it, two characters make a trigram too. PostgreSQL chooses between its index and an ordered scan, unless the
+//! with the blank before it, two characters make a trigram too. A lone symbol, which has no trigram and on PostgreSQL no place in the
+//! index at all, is indexed as a word of its own. PostgreSQL chooses between its index and an ordered scan, unless the
 //! number of matching rows is cached ([`SearchTerms::for_ordered_scan`]). On SQLite the plan is chosen here, after a query that counts
 //! the hits of the index.
 
@@ -16,6 +17,7 @@ use domain::{
     phones,
 };
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Words of a search. Further words are ignored: each costs a comparison, and ten already narrow the list.
@@ -26,9 +28,21 @@ const TRIGRAM: usize = 3;
 pub(crate) const FEW_HITS_MAX: u64 = 500;
 
 /// Value of a record's `search` column: its searched fields folded, one per line, so that a blank or a line break precedes
-/// every word.
+/// every word, and a last line with a word for each symbol in them.
 pub(crate) fn search_column<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
-    format!("\n{}", search_key(fields))
+    let text = search_key(fields);
+    let symbols: BTreeSet<char> = text.chars().filter(|c| is_symbol(*c)).collect();
+    let words: Vec<String> = symbols.into_iter().map(symbol_word).collect();
+    if words.is_empty() { format!("\n{text}") } else { format!("\n{text}\n{}", words.join(" ")) }
+}
+
+fn is_symbol(c: char) -> bool {
+    !c.is_alphanumeric() && !c.is_whitespace()
+}
+
+/// The word that stands for a symbol: of ASCII letters and digits, which PostgreSQL's trigrams consist of, and in no language.
+fn symbol_word(symbol: char) -> String {
+    format!("zzq{:x}z", u32::from(symbol))
 }
 
 /// Records whose search columns are updated by one statement; each binds two values.
@@ -119,6 +133,10 @@ impl SearchTerms {
 impl SearchTerm {
     /// A word of a group that may be a number with these keys.
     fn new(text: &str, keys: &[String]) -> Self {
+        let mut chars = text.chars();
+        if let (Some(symbol), None) = (chars.next().filter(|c| is_symbol(*c)), chars.next()) {
+            return Self { text: text.to_owned(), alternatives: vec![symbol_word(symbol)] };
+        }
         let long = text.chars().count() >= TRIGRAM;
         let mut alternatives = if long { vec![text.to_owned()] } else { vec![format!(" {text}"), format!("\n{text}")] };
         // A record that has the key has any part of it.
@@ -247,6 +265,13 @@ mod tests {
     #[test]
     fn wildcards_are_taken_literally() {
         assert_eq!(escape_like(r"100%_\"), r"100\%\_\\");
+    }
+
+    #[test]
+    fn a_lone_symbol_is_a_word_of_the_index() {
+        assert_eq!(search_column(["100% Đường_A"]), "\n100% duong_a\nzzq25z zzq5fz");
+        assert_eq!(SearchTerms::parse("_").fts_query(DbBackend::Sqlite).as_deref(), Some("(\"zzq5fz\")"));
+        assert_eq!(SearchTerms::parse("a_").fts_query(DbBackend::Sqlite).as_deref(), Some("(\" a_\" OR \"\na_\")"));
     }
 
     #[test]

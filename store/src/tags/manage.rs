@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
+    collation::sort_key,
     ids::TagId,
     tags::{TagDraft, name_key},
 };
@@ -78,7 +79,7 @@ impl Store {
     /// The workspace's tags with their use, by name, at most 1,000.
     pub async fn tags_in_use(&self, actor: &Actor) -> Result<Vec<TagInUse>, StoreError> {
         authorize(actor, Verb::Read, Entity::Tag)?;
-        let statement = sql(&format!("{IN_USE} ORDER BY t.name_key LIMIT {TAGS_LISTED}"), [actor.workspace_id.0.into()]);
+        let statement = sql(&format!("{IN_USE} ORDER BY t.sort_key LIMIT {TAGS_LISTED}"), [actor.workspace_id.0.into()]);
         let rows: Vec<InUseRow> = statement.all(self.read()).await?;
         Ok(rows.into_iter().map(TagInUse::from).collect())
     }
@@ -123,6 +124,7 @@ async fn update(tx: &mut WorkspaceTx, id: TagId, version: i64, draft: TagDraft) 
     let changes = tag::ActiveModel {
         name: Set(draft.name.clone()),
         name_key: Set(name_key(&draft.name)),
+        sort_key: Set(sort_key(&draft.name)),
         color: Set(draft.color.as_str().to_owned()),
         version: Set(version + 1),
         updated_at: Set(tx.now),

@@ -11,6 +11,7 @@ use crate::{
 use domain::{
     access::{Entity, Role},
     client_network::ClientNetwork,
+    collation::person_sort_key,
     ids::{UserId, WorkspaceId},
     stages::DEFAULT_STAGES,
     users::{Email, RegisterDraft},
@@ -105,6 +106,7 @@ impl Store {
         let user = user::ActiveModel {
             id: Set(user_id.0),
             name: Set(name.clone()),
+            sort_key: Set(person_sort_key(&name)),
             email: Set(email.as_str().to_owned()),
             email_key: Set(email.key()),
             email_verified: Set(false),

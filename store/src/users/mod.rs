@@ -9,3 +9,4 @@ mod registrations;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_attempts;
+pub(crate) mod stored_keys;

@@ -1,0 +1,262 @@
+//! Vietnamese order, and one index for each order that a list shows.
+//!
+//! A sort key is computed from a text by `domain::collation` and compared by bytes, so that both databases order alike; empty for none.
+//! What may be missing is last in either direction: SQLite reads one index for both, PostgreSQL needs one for each.
+//!
+//! Contacts and deals have copies of what they are sorted by in other tables, kept by triggers: with a join a page would sort the whole
+//! table. The keys themselves are filled in at the next start, as are all keys that are computed: see `stored_keys`.
+
+use crate::table::{folded_text, live_index, run, timestamp};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{integer, string_len, uuid_null},
+    sea_orm::DbBackend,
+};
+
+/// The columns of sort keys, by table.
+const KEYS: [(&str, &[&str]); 5] = [
+    ("users", &["sort_key"]),
+    ("companies", &["sort_key", "industry_sort_key"]),
+    ("contacts", &["sort_key", "job_title_sort_key", "company_sort_key"]),
+    ("deals", &["sort_key", "company_sort_key", "contact_sort_key", "owner_sort_key"]),
+    ("tags", &["sort_key"]),
+];
+
+/// Orders by columns that are never empty.
+const ORDERS: [(&str, &[&str]); 6] = [
+    ("companies", &["sort_key", "id"]),
+    ("contacts", &["sort_key", "id"]),
+    ("deals", &["sort_key", "id"]),
+    ("deals", &["company_sort_key", "id"]),
+    ("deals", &["owner_sort_key", "id"]),
+    ("deals", &["stage_position", "position", "id"]),
+];
+
+/// Orders by what may be missing: table, name, SQL.
+const NULLABLE_ORDERS: [(&str, &str, &str); 8] = [
+    ("companies", "industry", "NULLIF(industry_sort_key, '')"),
+    ("companies", "size_or_none", "NULLIF(size, -1)"),
+    ("contacts", "job_title", "NULLIF(job_title_sort_key, '')"),
+    ("contacts", "company", "NULLIF(company_sort_key, '')"),
+    ("contacts", "phone", "NULLIF(phone_key, '')"),
+    ("contacts", "email", "NULLIF(email_key, '')"),
+    ("deals", "contact", "NULLIF(contact_sort_key, '')"),
+    ("deals", "weighted", "((value * probability + 50) / 100)"),
+];
+
+/// Columns that have an index, and on PostgreSQL need one for descending order too.
+const NULLABLE_COLUMNS: [(&str, &str); 2] = [("deals", "value"), ("deals", "expected_close_date")];
+
+/// Indexes that the new ones replace.
+const REPLACED: [(&str, &[&str]); 4] = [
+    ("companies", &["size", "id"]),
+    ("contacts", &["company_key", "id"]),
+    ("contacts", &["phone_key", "id"]),
+    ("contacts", &["email_key", "id"]),
+];
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
+        for (table, columns) in KEYS {
+            for column in columns {
+                manager.alter_table(Table::alter().table(table).add_column(folded_text(manager, column)).take()).await?;
+            }
+        }
+        manager.alter_table(Table::alter().table("deals").add_column(integer("stage_position").default(0)).take()).await?;
+        run(manager, &["UPDATE deals SET stage_position =
+            (SELECT s.position FROM stages s WHERE s.workspace_id = deals.workspace_id AND s.id = deals.stage_id)"])
+        .await?;
+        for statement in if is_postgres { POSTGRES_TRIGGERS.as_slice() } else { SQLITE_TRIGGERS.as_slice() } {
+            run(manager, &[statement]).await?;
+        }
+
+        for (table, columns) in REPLACED {
+            run(manager, &[&format!("DROP INDEX {table}_by_{}", columns.join("_"))]).await?;
+        }
+        for (table, columns) in ORDERS {
+            manager.create_index(live_index(table, columns)).await?;
+        }
+        for (table, name, expression) in NULLABLE_ORDERS {
+            run(manager, &[&nullable_index(table, name, expression, "")]).await?;
+        }
+        if is_postgres {
+            for (table, name, expression) in descending() {
+                run(manager, &[&nullable_index(table, &format!("{name}_descending"), expression, " DESC NULLS LAST")]).await?;
+            }
+        }
+
+        let stored_keys = Table::create()
+            .table("stored_keys")
+            .col(string_len("table_name", 40).primary_key())
+            .col(integer("version"))
+            .col(integer("target"))
+            .col(uuid_null("after_workspace_id"))
+            .col(uuid_null("after_id"))
+            .col(timestamp("updated_at"))
+            .take();
+        manager.create_table(stored_keys).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
+        manager.drop_table(Table::drop().table("stored_keys").take()).await?;
+        if is_postgres {
+            for (table, name, _) in descending() {
+                run(manager, &[&format!("DROP INDEX {table}_by_{name}_descending")]).await?;
+            }
+        }
+        for (table, name, _) in NULLABLE_ORDERS {
+            run(manager, &[&format!("DROP INDEX {table}_by_{name}")]).await?;
+        }
+        for (table, columns) in ORDERS {
+            run(manager, &[&format!("DROP INDEX {table}_by_{}", columns.join("_"))]).await?;
+        }
+        for (table, columns) in REPLACED {
+            manager.create_index(live_index(table, columns)).await?;
+        }
+        for (trigger, table) in TRIGGERS {
+            let drop = if is_postgres {
+                format!("DROP TRIGGER {trigger} ON {table}; DROP FUNCTION {trigger}()")
+            } else if trigger.ends_with("_copies") {
+                format!("DROP TRIGGER {trigger}_insert; DROP TRIGGER {trigger}_update")
+            } else {
+                format!("DROP TRIGGER {trigger}")
+            };
+            run(manager, &[&drop]).await?;
+        }
+        manager.alter_table(Table::alter().table("deals").drop_column("stage_position").take()).await?;
+        for (table, columns) in KEYS {
+            for column in columns {
+                manager.alter_table(Table::alter().table(table).drop_column(*column).take()).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What PostgreSQL needs a second index of.
+fn descending() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    NULLABLE_ORDERS.into_iter().chain(NULLABLE_COLUMNS.into_iter().map(|(table, column)| (table, column, column)))
+}
+
+fn nullable_index(table: &str, name: &str, expression: &str, direction: &str) -> String {
+    let id = if direction.is_empty() { "id" } else { "id DESC" };
+    format!("CREATE INDEX {table}_by_{name} ON {table} (workspace_id, {expression}{direction}, {id}) WHERE deleted_at IS NULL")
+}
+
+/// Every trigger and its table. `_copies`: a row gets its copies. The others carry a change to the rows that copy it.
+const TRIGGERS: [(&str, &str); 6] = [
+    ("contacts_copies", "contacts"),
+    ("deals_copies", "deals"),
+    ("companies_copied", "companies"),
+    ("contacts_copied", "contacts"),
+    ("users_copied", "users"),
+    ("stages_copied", "stages"),
+];
+
+const POSTGRES_TRIGGERS: [&str; 12] = [
+    "CREATE FUNCTION contacts_copies() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       NEW.company_sort_key := COALESCE(
+         (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id), '');
+       RETURN NEW;
+     END $$",
+    "CREATE TRIGGER contacts_copies BEFORE INSERT OR UPDATE OF company_id ON contacts
+     FOR EACH ROW EXECUTE FUNCTION contacts_copies()",
+    "CREATE FUNCTION deals_copies() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       NEW.company_sort_key := COALESCE(
+         (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id), '');
+       NEW.contact_sort_key := COALESCE((SELECT p.sort_key FROM contacts p
+         WHERE p.workspace_id = NEW.workspace_id AND p.id = NEW.contact_id AND p.deleted_at IS NULL), '');
+       NEW.owner_sort_key := COALESCE((SELECT u.sort_key FROM users u WHERE u.id = NEW.owner_id), '');
+       NEW.stage_position := (SELECT s.position FROM stages s WHERE s.workspace_id = NEW.workspace_id AND s.id = NEW.stage_id);
+       RETURN NEW;
+     END $$",
+    "CREATE TRIGGER deals_copies BEFORE INSERT OR UPDATE OF company_id, contact_id, owner_id, stage_id ON deals
+     FOR EACH ROW EXECUTE FUNCTION deals_copies()",
+    "CREATE FUNCTION companies_copied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       UPDATE contacts SET company_sort_key = NEW.sort_key WHERE workspace_id = NEW.workspace_id AND company_id = NEW.id;
+       UPDATE deals SET company_sort_key = NEW.sort_key WHERE workspace_id = NEW.workspace_id AND company_id = NEW.id;
+       RETURN NULL;
+     END $$",
+    "CREATE TRIGGER companies_copied AFTER UPDATE OF sort_key ON companies
+     FOR EACH ROW WHEN (OLD.sort_key <> NEW.sort_key) EXECUTE FUNCTION companies_copied()",
+    "CREATE FUNCTION contacts_copied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       UPDATE deals SET contact_sort_key = CASE WHEN NEW.deleted_at IS NULL THEN NEW.sort_key ELSE '' END
+       WHERE workspace_id = NEW.workspace_id AND contact_id = NEW.id;
+       RETURN NULL;
+     END $$",
+    "CREATE TRIGGER contacts_copied AFTER UPDATE OF sort_key, deleted_at ON contacts
+     FOR EACH ROW WHEN (OLD.sort_key <> NEW.sort_key OR (OLD.deleted_at IS NULL) <> (NEW.deleted_at IS NULL))
+     EXECUTE FUNCTION contacts_copied()",
+    "CREATE FUNCTION users_copied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       UPDATE deals SET owner_sort_key = NEW.sort_key
+       WHERE owner_id = NEW.id AND workspace_id IN (SELECT m.workspace_id FROM memberships m WHERE m.user_id = NEW.id);
+       RETURN NULL;
+     END $$",
+    "CREATE TRIGGER users_copied AFTER UPDATE OF sort_key ON users
+     FOR EACH ROW WHEN (OLD.sort_key <> NEW.sort_key) EXECUTE FUNCTION users_copied()",
+    "CREATE FUNCTION stages_copied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       UPDATE deals SET stage_position = NEW.position WHERE workspace_id = NEW.workspace_id AND stage_id = NEW.id;
+       RETURN NULL;
+     END $$",
+    "CREATE TRIGGER stages_copied AFTER UPDATE OF position ON stages
+     FOR EACH ROW WHEN (OLD.position <> NEW.position) EXECUTE FUNCTION stages_copied()",
+];
+
+const SQLITE_TRIGGERS: [&str; 8] = [
+    "CREATE TRIGGER contacts_copies_insert AFTER INSERT ON contacts WHEN NEW.company_id IS NOT NULL BEGIN
+       UPDATE contacts SET company_sort_key =
+         (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id)
+       WHERE workspace_id = NEW.workspace_id AND id = NEW.id;
+     END",
+    "CREATE TRIGGER contacts_copies_update AFTER UPDATE OF company_id ON contacts WHEN OLD.company_id IS NOT NEW.company_id BEGIN
+       UPDATE contacts SET company_sort_key = COALESCE(
+         (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id), '')
+       WHERE workspace_id = NEW.workspace_id AND id = NEW.id;
+     END",
+    "CREATE TRIGGER deals_copies_insert AFTER INSERT ON deals BEGIN
+       UPDATE deals SET
+         company_sort_key = (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id),
+         contact_sort_key = COALESCE((SELECT p.sort_key FROM contacts p
+           WHERE p.workspace_id = NEW.workspace_id AND p.id = NEW.contact_id AND p.deleted_at IS NULL), ''),
+         owner_sort_key = (SELECT u.sort_key FROM users u WHERE u.id = NEW.owner_id),
+         stage_position = (SELECT s.position FROM stages s WHERE s.workspace_id = NEW.workspace_id AND s.id = NEW.stage_id)
+       WHERE workspace_id = NEW.workspace_id AND id = NEW.id;
+     END",
+    "CREATE TRIGGER deals_copies_update AFTER UPDATE OF company_id, contact_id, owner_id, stage_id ON deals
+     WHEN OLD.company_id <> NEW.company_id OR OLD.contact_id IS NOT NEW.contact_id OR OLD.owner_id <> NEW.owner_id
+       OR OLD.stage_id <> NEW.stage_id BEGIN
+       UPDATE deals SET
+         company_sort_key = (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id),
+         contact_sort_key = COALESCE((SELECT p.sort_key FROM contacts p
+           WHERE p.workspace_id = NEW.workspace_id AND p.id = NEW.contact_id AND p.deleted_at IS NULL), ''),
+         owner_sort_key = (SELECT u.sort_key FROM users u WHERE u.id = NEW.owner_id),
+         stage_position = (SELECT s.position FROM stages s WHERE s.workspace_id = NEW.workspace_id AND s.id = NEW.stage_id)
+       WHERE workspace_id = NEW.workspace_id AND id = NEW.id;
+     END",
+    "CREATE TRIGGER companies_copied AFTER UPDATE OF sort_key ON companies WHEN OLD.sort_key <> NEW.sort_key BEGIN
+       UPDATE contacts SET company_sort_key = NEW.sort_key WHERE workspace_id = NEW.workspace_id AND company_id = NEW.id;
+       UPDATE deals SET company_sort_key = NEW.sort_key WHERE workspace_id = NEW.workspace_id AND company_id = NEW.id;
+     END",
+    "CREATE TRIGGER contacts_copied AFTER UPDATE OF sort_key, deleted_at ON contacts
+     WHEN OLD.sort_key <> NEW.sort_key OR (OLD.deleted_at IS NULL) <> (NEW.deleted_at IS NULL) BEGIN
+       UPDATE deals SET contact_sort_key = CASE WHEN NEW.deleted_at IS NULL THEN NEW.sort_key ELSE '' END
+       WHERE workspace_id = NEW.workspace_id AND contact_id = NEW.id;
+     END",
+    "CREATE TRIGGER users_copied AFTER UPDATE OF sort_key ON users WHEN OLD.sort_key <> NEW.sort_key BEGIN
+       UPDATE deals SET owner_sort_key = NEW.sort_key
+       WHERE owner_id = NEW.id AND workspace_id IN (SELECT m.workspace_id FROM memberships m WHERE m.user_id = NEW.id);
+     END",
+    "CREATE TRIGGER stages_copied AFTER UPDATE OF position ON stages WHEN OLD.position <> NEW.position BEGIN
+       UPDATE deals SET stage_position = NEW.position WHERE workspace_id = NEW.workspace_id AND stage_id = NEW.id;
+     END",
+];

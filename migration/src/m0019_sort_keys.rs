@@ -72,8 +72,11 @@ impl MigrationTrait for Migration {
             }
         }
         manager.alter_table(Table::alter().table("deals").add_column(integer("stage_position").default(0)).take()).await?;
-        run(manager, &["UPDATE deals SET stage_position =
-            (SELECT s.position FROM stages s WHERE s.workspace_id = deals.workspace_id AND s.id = deals.stage_id)"])
+        run(
+            manager,
+            &["UPDATE deals SET stage_position =
+            (SELECT s.position FROM stages s WHERE s.workspace_id = deals.workspace_id AND s.id = deals.stage_id)"],
+        )
         .await?;
         for statement in if is_postgres { POSTGRES_TRIGGERS.as_slice() } else { SQLITE_TRIGGERS.as_slice() } {
             run(manager, &[statement]).await?;
@@ -177,7 +180,8 @@ const POSTGRES_TRIGGERS: [&str; 12] = [
        NEW.contact_sort_key := COALESCE((SELECT p.sort_key FROM contacts p
          WHERE p.workspace_id = NEW.workspace_id AND p.id = NEW.contact_id AND p.deleted_at IS NULL), '');
        NEW.owner_sort_key := COALESCE((SELECT u.sort_key FROM users u WHERE u.id = NEW.owner_id), '');
-       NEW.stage_position := (SELECT s.position FROM stages s WHERE s.workspace_id = NEW.workspace_id AND s.id = NEW.stage_id);
+       NEW.stage_position := COALESCE(
+         (SELECT s.position FROM stages s WHERE s.workspace_id = NEW.workspace_id AND s.id = NEW.stage_id), 0);
        RETURN NEW;
      END $$",
     "CREATE TRIGGER deals_copies BEFORE INSERT OR UPDATE OF company_id, contact_id, owner_id, stage_id ON deals
@@ -214,8 +218,8 @@ const POSTGRES_TRIGGERS: [&str; 12] = [
 
 const SQLITE_TRIGGERS: [&str; 8] = [
     "CREATE TRIGGER contacts_copies_insert AFTER INSERT ON contacts WHEN NEW.company_id IS NOT NULL BEGIN
-       UPDATE contacts SET company_sort_key =
-         (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id)
+       UPDATE contacts SET company_sort_key = COALESCE(
+         (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id), '')
        WHERE workspace_id = NEW.workspace_id AND id = NEW.id;
      END",
     "CREATE TRIGGER contacts_copies_update AFTER UPDATE OF company_id ON contacts WHEN OLD.company_id IS NOT NEW.company_id BEGIN
@@ -225,22 +229,26 @@ const SQLITE_TRIGGERS: [&str; 8] = [
      END",
     "CREATE TRIGGER deals_copies_insert AFTER INSERT ON deals BEGIN
        UPDATE deals SET
-         company_sort_key = (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id),
+         company_sort_key = COALESCE(
+           (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id), ''),
          contact_sort_key = COALESCE((SELECT p.sort_key FROM contacts p
            WHERE p.workspace_id = NEW.workspace_id AND p.id = NEW.contact_id AND p.deleted_at IS NULL), ''),
-         owner_sort_key = (SELECT u.sort_key FROM users u WHERE u.id = NEW.owner_id),
-         stage_position = (SELECT s.position FROM stages s WHERE s.workspace_id = NEW.workspace_id AND s.id = NEW.stage_id)
+         owner_sort_key = COALESCE((SELECT u.sort_key FROM users u WHERE u.id = NEW.owner_id), ''),
+         stage_position = COALESCE(
+           (SELECT s.position FROM stages s WHERE s.workspace_id = NEW.workspace_id AND s.id = NEW.stage_id), 0)
        WHERE workspace_id = NEW.workspace_id AND id = NEW.id;
      END",
     "CREATE TRIGGER deals_copies_update AFTER UPDATE OF company_id, contact_id, owner_id, stage_id ON deals
      WHEN OLD.company_id <> NEW.company_id OR OLD.contact_id IS NOT NEW.contact_id OR OLD.owner_id <> NEW.owner_id
        OR OLD.stage_id <> NEW.stage_id BEGIN
        UPDATE deals SET
-         company_sort_key = (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id),
+         company_sort_key = COALESCE(
+           (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id), ''),
          contact_sort_key = COALESCE((SELECT p.sort_key FROM contacts p
            WHERE p.workspace_id = NEW.workspace_id AND p.id = NEW.contact_id AND p.deleted_at IS NULL), ''),
-         owner_sort_key = (SELECT u.sort_key FROM users u WHERE u.id = NEW.owner_id),
-         stage_position = (SELECT s.position FROM stages s WHERE s.workspace_id = NEW.workspace_id AND s.id = NEW.stage_id)
+         owner_sort_key = COALESCE((SELECT u.sort_key FROM users u WHERE u.id = NEW.owner_id), ''),
+         stage_position = COALESCE(
+           (SELECT s.position FROM stages s WHERE s.workspace_id = NEW.workspace_id AND s.id = NEW.stage_id), 0)
        WHERE workspace_id = NEW.workspace_id AND id = NEW.id;
      END",
     "CREATE TRIGGER companies_copied AFTER UPDATE OF sort_key ON companies WHEN OLD.sort_key <> NEW.sort_key BEGIN

@@ -25,13 +25,13 @@ use serde_json::json;
 mod counts;
 mod filter;
 mod manage;
-mod stored_keys;
 pub(crate) mod removal;
+mod stored_keys;
 
 pub(crate) use counts::{count_carriers, recompute_tag_counts};
 pub(crate) use filter::tag_condition;
-pub(crate) use stored_keys::STORED_KEYS;
 pub use manage::{Carriers, MergedTags, TagInUse};
+pub(crate) use stored_keys::STORED_KEYS;
 
 /// Most tags that are listed.
 pub(crate) const TAGS_LISTED: u64 = 1_000;

@@ -9,6 +9,7 @@ use common::TestDb;
 use domain::{
     access::Actor,
     bin::GoesAlong,
+    collation::sort_key,
     companies::{CompanyColumn, CompanyForm, CompanyQuery, CompanySize, CompanyStatus},
     ids::{CompanyId, TagId},
     page::{Sort, SortColumn},
@@ -19,7 +20,7 @@ use store::{
     demo::SeedCounts,
     timeline::TimelineOf,
 };
-use support::{ALL_SHOWN, About, activity, assert_counters, company, contact, deal, everything, tag, tagged};
+use support::{ALL_SHOWN, About, activity, assert_counters, company, contact, deal, everything, missing_last, tag, tagged};
 
 const NOT_THERE: CompanyId = CompanyId(uuid::Uuid::from_u128(0x0190_c7a0_0000_7000_8000_0000_0000_0001));
 
@@ -164,8 +165,8 @@ on_both_databases! {
             ("co cotton", &[cotton]),
             ("100%", &[cotton]),
             ("0% c", &[]),
-            ("%", &[]),
-            ("_", &[]),
+            ("%", &[cotton]),
+            ("_", &[cotton]),
             ("%%%", &[]),
             ("___", &[]),
             ("t_n", &[]),
@@ -250,11 +251,15 @@ on_both_databases! {
                 assert_eq!(rows.len(), 137, "{sort}");
                 let mut expected = rows.clone();
                 expected.sort_by(|a, b| {
-                    let fold = |text: &str| domain::fold::fold(text);
                     let order = match by {
-                        CompanyColumn::Name => fold(&a.name).cmp(&fold(&b.name)),
-                        CompanyColumn::Industry => fold(a.industry.as_deref().unwrap_or("")).cmp(&fold(b.industry.as_deref().unwrap_or(""))),
-                        CompanyColumn::Size => a.size.cmp(&b.size),
+                        CompanyColumn::Name => sort_key(&a.name).cmp(&sort_key(&b.name)),
+                        CompanyColumn::Industry => {
+                            return missing_last(a.industry.as_deref().map(sort_key), b.industry.as_deref().map(sort_key), descending)
+                                .then(missing_last(Some(a.id), Some(b.id), descending));
+                        }
+                        CompanyColumn::Size => {
+                            return missing_last(a.size, b.size, descending).then(missing_last(Some(a.id), Some(b.id), descending));
+                        }
                         CompanyColumn::Status => a.status.slug().cmp(b.status.slug()),
                         CompanyColumn::Contacts => a.contacts_count.cmp(&b.contacts_count),
                         CompanyColumn::OpenDeals => a.open_deals_value.cmp(&b.open_deals_value),
@@ -341,7 +346,7 @@ on_both_databases! {
         assert_eq!(names(None, 50).await, ["Ánh Dương", "Dệt may", "Đồng Tâm"]);
         assert_eq!(names(None, 2).await, ["Ánh Dương", "Dệt may"]);
         assert_eq!(names(Some("dong"), 50).await, ["Đồng Tâm"]);
-        assert_eq!(names(Some("d"), u64::MAX).await, ["Ánh Dương", "Dệt may", "Đồng Tâm"]);
+        assert_eq!(names(Some("d"), u64::MAX).await, ["Dệt may", "Đồng Tâm", "Ánh Dương"], "names that begin with it first");
         assert_eq!(names(Some("%"), 50).await, [""; 0]);
     }
 

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
+    collation::{person_sort_key, sort_key},
     deals::{BulkChange, DealColumn, DealDraft, DealFilter, DealQuery, DealView, Placement, SelectedDeal},
     ids::{CompanyId, ContactId, DealId},
     money::Money,
@@ -20,7 +21,7 @@ use store::{
     deals::{DealRow, DealTotals},
     demo::SeedCounts,
 };
-use support::{company, contact, deal, member, tag, to};
+use support::{ALL_SHOWN, company, contact, deal, member, missing_last, person, tag, to};
 
 fn list(filter: DealFilter) -> DealQuery {
     DealQuery { filter, view: DealView::List, ..DealQuery::default() }
@@ -145,7 +146,6 @@ on_both_databases! {
         db.store.seed_bulk(&actor, SeedCounts { companies: 7, contacts: 5, deals: 65, ..SeedCounts::default() }).await.unwrap();
         let stages = db.store.stages(&actor).await.unwrap();
         let place = |row: &DealRow| stages.iter().find(|stage| stage.slug == row.stage).unwrap().position;
-        let fold = |text: &str| domain::fold::fold(text);
         for by in DealColumn::ALL.iter().copied() {
             for descending in [false, true] {
                 let mut rows = Vec::new();
@@ -162,28 +162,58 @@ on_both_databases! {
                 ids.dedup();
                 assert_eq!((rows.len(), ids.len()), (65, 65), "{by:?}: each once");
                 let in_order = |one: &DealRow, other: &DealRow| -> Ordering {
-                    match by {
-                        DealColumn::Name => fold(&one.name).cmp(&fold(&other.name)),
-                        DealColumn::Company => fold(&one.company_name).cmp(&fold(&other.company_name)),
-                        DealColumn::Contact => one.contact_name.as_deref().map(fold).cmp(&other.contact_name.as_deref().map(fold)),
+                    let ascending = match by {
+                        DealColumn::Name => sort_key(&one.name).cmp(&sort_key(&other.name)),
+                        DealColumn::Company => sort_key(&one.company_name).cmp(&sort_key(&other.company_name)),
+                        DealColumn::Contact => {
+                            let key = |row: &DealRow| row.contact_name.as_deref().map(person_sort_key);
+                            return missing_last(key(one), key(other), descending);
+                        }
                         DealColumn::Stage => place(one).cmp(&place(other)),
                         DealColumn::Value => one.value.cmp(&other.value),
                         DealColumn::Probability => one.probability.cmp(&other.probability),
                         DealColumn::Weighted => one.weighted.cmp(&other.weighted),
-                        DealColumn::ExpectedClose => {
-                            one.expected_close_date.is_none().cmp(&other.expected_close_date.is_none()).then(one.expected_close_date.cmp(&other.expected_close_date))
-                        }
-                        DealColumn::Owner => one.owner_name.cmp(&other.owner_name),
+                        DealColumn::ExpectedClose => return missing_last(one.expected_close_date, other.expected_close_date, descending),
+                        DealColumn::Owner => person_sort_key(&one.owner_name).cmp(&person_sort_key(&other.owner_name)),
                         DealColumn::UpdatedAt => one.updated_at.cmp(&other.updated_at),
-                    }
+                    };
+                    if descending { ascending.reverse() } else { ascending }
                 };
-                let right = |one: &DealRow, other: &DealRow| in_order(one, other) != if descending { Ordering::Less } else { Ordering::Greater };
-                assert!(rows.is_sorted_by(right), "{by:?} {descending}");
+                assert!(rows.is_sorted_by(|one, other| in_order(one, other) != Ordering::Greater), "{by:?} {descending}");
             }
         }
     }
 
-    async fn deals_without_a_closing_day_sort_as_the_latest(db: TestDb) {
+    async fn what_other_records_are_called_is_sorted_by_as_it_is_now(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let (one, two) = (
+            store.create_company(&actor, company("Bình Minh")).await.unwrap(),
+            store.create_company(&actor, company("Cửu Long")).await.unwrap(),
+        );
+        let an = store.create_contact(&actor, person("Trần Văn An", Some(one))).await.unwrap();
+        let bich = store.create_contact(&actor, person("Lê Bích", Some(two))).await.unwrap();
+        let of = |name: &str, at, with| DealDraft { contact_id: Some(with), ..deal(name, at, "proposal", 1) };
+        let first = store.create_deal(&actor, of("1", one, an)).await.unwrap();
+        store.create_deal(&actor, of("2", two, bich)).await.unwrap();
+        let names = async |by, descending| {
+            let query = DealQuery { sort: Sort { by, descending }, ..list(DealFilter::default()) };
+            store.deals(&actor, &query).await.unwrap().rows.into_iter().map(|row| row.name).collect::<String>()
+        };
+        assert_eq!((names(DealColumn::Company, false).await, names(DealColumn::Contact, false).await), ("12".into(), "12".into()));
+        store.update_company(&actor, one, 1, company("Đại Phát")).await.unwrap();
+        assert_eq!((names(DealColumn::Company, false).await, names(DealColumn::Company, true).await), ("21".into(), "12".into()));
+        store.update_contact(&actor, an, 1, person("Trần Văn Chi", Some(one))).await.unwrap();
+        assert_eq!(names(DealColumn::Contact, false).await, "21");
+        store.delete_contact(&actor, bich, 1, ALL_SHOWN).await.unwrap();
+        assert_eq!((names(DealColumn::Contact, false).await, names(DealColumn::Contact, true).await), ("12".into(), "12".into()));
+        store.restore_contact(&actor, bich).await.unwrap();
+        assert_eq!(names(DealColumn::Contact, false).await, "21");
+        store.move_deal(&actor, &to(first, 1, "prospecting", Placement::Top)).await.unwrap();
+        assert_eq!((names(DealColumn::Stage, false).await, names(DealColumn::Stage, true).await), ("12".into(), "21".into()));
+    }
+
+    async fn deals_without_a_closing_day_come_last(db: TestDb) {
         let fixture = fixture(&db).await;
         let names = async |descending| {
             let query = DealQuery { sort: Sort { by: DealColumn::ExpectedClose, descending }, ..list(DealFilter::default()) };
@@ -191,7 +221,7 @@ on_both_databases! {
             list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
         };
         assert_eq!(names(false).await, ["Xe tải đông lạnh", "Kho lạnh", "Máy MRI"]);
-        assert_eq!(names(true).await, ["Máy MRI", "Kho lạnh", "Xe tải đông lạnh"]);
+        assert_eq!(names(true).await, ["Kho lạnh", "Xe tải đông lạnh", "Máy MRI"]);
     }
 
     async fn a_filtered_column_continues_after_its_last_card(db: TestDb) {

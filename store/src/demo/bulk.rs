@@ -15,6 +15,7 @@ use chrono::{Days, TimeDelta};
 use domain::{
     access::{Actor, Entity, Verb},
     activities::ActivityType,
+    collation::sort_key,
     companies::{CompanyDraft, CompanySize, CompanyStatus},
     contacts::{AuthorityLevel, ContactDraft},
     custom_fields::CustomFields,
@@ -120,6 +121,8 @@ async fn load(tx: &mut WorkspaceTx, counts: SeedCounts) -> Result<(), StoreError
         let draft = TagDraft::parse(name, color).map_err(|_| StoreError::Internal)?;
         tags.extend(tags::resolve(tx, &[], Some(draft)).await?);
     }
+    // In the order in which a form saves them.
+    tags.sort_by_cached_key(|tag| sort_key(&tag.name));
     let companies = load_companies(tx, counts.companies, &tags, &mut rng).await?;
     if companies.is_empty() {
         return Ok(());

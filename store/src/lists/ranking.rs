@@ -15,7 +15,14 @@ const ACCENTED_WORDS_MAX: usize = 5;
 
 /// Returns SQL from FROM to ORDER BY of the rows of `table`, as `alias`, that match what was typed, best first. `$1` is the workspace.
 /// `fts_query`: see [`matching_rows_sql`].
-pub(crate) fn ranked_rows_sql(sql: &mut Sql, table: &str, alias: &str, typed: &str, terms: &SearchTerms, fts_query: Option<&str>) -> String {
+pub(crate) fn ranked_rows_sql(
+    sql: &mut Sql,
+    table: &str,
+    alias: &str,
+    typed: &str,
+    terms: &SearchTerms,
+    fts_query: Option<&str>,
+) -> String {
     let (from, conditions) = matching_rows_sql(sql, table, alias, terms, fts_query);
     let matching = format!(
         "SELECT {alias}.id FROM {from} WHERE {} ORDER BY {alias}.sort_key, {alias}.id LIMIT {RANKED_MAX}",
@@ -23,8 +30,10 @@ pub(crate) fn ranked_rows_sql(sql: &mut Sql, table: &str, alias: &str, typed: &s
     );
     let folded = fold(typed);
     if folded.is_empty() {
-        return format!("FROM ({matching}) AS found JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = found.id
-            ORDER BY {alias}.sort_key, {alias}.id");
+        return format!(
+            "FROM ({matching}) AS found JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = found.id
+            ORDER BY {alias}.sort_key, {alias}.id"
+        );
     }
     let (name, after) = (sql.bind(folded.clone()), sql.bind(format!("{folded}\u{10ffff}")));
     let escaped = escape_like(&folded);

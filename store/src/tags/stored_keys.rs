@@ -10,8 +10,7 @@ use sea_orm::{FromQueryResult, prelude::Uuid};
 use std::collections::BTreeSet;
 
 /// Tags. Names that an older version told apart and this one doesn't go on as two tags: the one made later keeps a key of its own.
-pub(crate) const STORED_KEYS: KeyedTable =
-    KeyedTable { name: "tags", id: &["workspace_id", "id"], keys: &["name_key", "sort_key"], batch };
+pub(crate) const STORED_KEYS: KeyedTable = KeyedTable { name: "tags", id: &["workspace_id", "id"], keys: &["name_key", "sort_key"], batch };
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -32,7 +31,10 @@ fn batch(tx: &Transaction, after: RowId) -> TxFuture<'_, KeyBatch> {
         let (mut batch, mut taken) = (KeyBatch::default(), BTreeSet::new());
         for row in rows {
             let key = name_key(&row.name);
-            let is_taken = !taken.insert((row.workspace_id, key.clone())) || has_other(tx, &row, &key).await?;
+            let is_taken = taken.contains(&(row.workspace_id, key.clone())) || has_other(tx, &row, &key).await?;
+            if !is_taken {
+                taken.insert((row.workspace_id, key.clone()));
+            }
             // No folded name contains a control character.
             let key = if is_taken { format!("{key}\u{1}{}", row.id) } else { key };
             batch.add((row.workspace_id, row.id), &[&row.name_key, &row.sort_key], vec![key, sort_key(&row.name)]);

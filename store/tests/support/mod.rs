@@ -18,7 +18,7 @@ use domain::{
     tags::TagDraft,
 };
 use serde_json::Value;
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 use store::Store;
 use uuid::Uuid;
 
@@ -27,6 +27,15 @@ pub const ALL_SHOWN: GoesAlong = GoesAlong { contacts: u64::MAX, deals: u64::MAX
 
 /// A time that both databases read.
 const SOME_TIME: &str = "'2026-03-02T03:04:05.678+00:00'";
+
+/// The order of two values of a list's column: what is missing comes last in either direction.
+pub fn missing_last<T: Ord>(one: Option<T>, other: Option<T>, descending: bool) -> Ordering {
+    match (one, other) {
+        (Some(one), Some(other)) if descending => other.cmp(&one),
+        (Some(one), Some(other)) => one.cmp(&other),
+        (one, other) => one.is_none().cmp(&other.is_none()),
+    }
+}
 
 /// A company with nothing but a name.
 pub fn company(name: &str) -> CompanyDraft {
@@ -97,10 +106,11 @@ pub async fn contact(db: &TestDb, actor: &Actor, company_id: Option<CompanyId>, 
     let (workspace, owner) = (raw.id(actor.workspace_id.0), raw.id(actor.user_id.0));
     let company = company_id.map_or_else(|| "NULL".to_owned(), |id| raw.id(id.0));
     raw.run(&format!(
-        "INSERT INTO contacts (workspace_id, id, owner_id, created_at, updated_at, name, name_key, company_id, is_decision_maker, authority_level)
-         VALUES ({workspace}, {}, {owner}, {SOME_TIME}, {SOME_TIME}, '{name}', '{}', {company}, true, 'primary')",
+        "INSERT INTO contacts (workspace_id, id, owner_id, created_at, updated_at, name, name_key, sort_key, company_id, is_decision_maker, authority_level)
+         VALUES ({workspace}, {}, {owner}, {SOME_TIME}, {SOME_TIME}, '{name}', '{}', '{}', {company}, true, 'primary')",
         raw.id(id.0),
-        domain::fold::fold(name)
+        domain::fold::fold(name),
+        domain::collation::person_sort_key(name)
     ))
     .await
     .unwrap();

@@ -23,6 +23,7 @@ use serde_json::json;
 
 mod counts;
 mod filter;
+mod keys;
 mod manage;
 pub(crate) mod removal;
 

@@ -28,6 +28,7 @@ pub mod random;
 pub mod sign_in_limits;
 pub mod stages;
 pub mod tags;
+pub mod tax_codes;
 pub mod text;
 pub mod timeline;
 mod unicode;

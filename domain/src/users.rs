@@ -12,7 +12,8 @@ pub const PASSWORD_MIN: usize = 8;
 /// Maximum length of a password, in characters: long enough for a phrase, and a limit for hashing.
 pub const PASSWORD_MAX: usize = 256;
 
-/// An email address as typed (NFC, trimmed). Addresses that differ only in case belong to the same account: compare [`Email::key`].
+/// An email address as typed (compatible characters as plain ones, trimmed). Addresses with the same [`Email::key`] belong to one
+/// account. Mail goes to the address stored with an account and to no other spelling of it, whatever its owner typed to sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
@@ -27,10 +28,37 @@ impl Email {
         &self.0
     }
 
-    /// The unique form: lower case.
+    /// The form that is unique among accounts: [`email_key`].
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        email_key(&self.0)
     }
+}
+
+/// The form of an address that sign-in and registration compare: compatible characters as plain ones (NFKC), in lower case, and the
+/// domain as ASCII (IDNA), so that `người.vn`, its NFD form and `xn--ngi-28a9548a.vn` are one. Look-alikes stay other addresses, as do
+/// accents: `а` (Cyrillic) is not `a`. It is no address to send mail to.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn email_key(address: &str) -> String {
+    let folded = lower_case(&text::cleaned(address));
+    match folded.rsplit_once('@') {
+        // What is no name of the internet is compared as text.
+        Some((local, host)) => format!("{local}@{}", idna::domain_to_ascii(host).unwrap_or_else(|_| host.to_owned())),
+        None => folded,
+    }
+}
+
+/// The key of an account whose [`email_key`] another account has: its stored address in lower case, which was unique among accounts
+/// before compatible characters were equal. No address has the colon of its beginning.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn exact_email_key(address: &str) -> String {
+    format!(":{}", crate::fold::nfc(address.trim()).to_lowercase())
+}
+
+/// Lower case, in NFKC. A sigma at the end of a word is a sigma.
+#[cfg(not(target_arch = "wasm32"))]
+fn lower_case(text: &str) -> String {
+    crate::unicode::nfkc(&crate::unicode::lowercase(text)).replace('ς', "σ")
 }
 
 /// A password to be hashed. `Debug` does not print it.
@@ -198,6 +226,49 @@ mod tests {
         assert_eq!(errors.get("password"), Some("Use at least 8 characters"));
         let errors = RegisterForm { password_confirmation: "other".into(), ..form() }.parse().expect_err("unequal");
         assert_eq!(errors.get("password_confirmation"), Some("Type the same password again"));
+    }
+
+    #[test]
+    fn the_spellings_of_an_address_have_one_key() {
+        for (spelling, key) in [
+            ("Hung@VietHung.vn", "hung@viethung.vn"),
+            ("ＨＵＮＧ＠viethung．vn", "hung@viethung.vn"),
+            ("hu\u{200b}ng@viethung.vn", "hung@viethung.vn"),
+            ("\u{fb01}n@example.com", "fin@example.com"),
+            ("hùng@người.vn", "hùng@xn--ngi-28a9548a.vn"),
+            ("HU\u{300}NG@NGƯỜI.VN", "hùng@xn--ngi-28a9548a.vn"),
+            ("hùng@ngu\u{31b}o\u{31b}\u{300}i.vn", "hùng@xn--ngi-28a9548a.vn"),
+            ("hùng@XN--NGI-28A9548A.vn", "hùng@xn--ngi-28a9548a.vn"),
+            ("ΟΔΟΣ@example.com", "οδοσ@example.com"),
+            ("οδος@example.com", "οδοσ@example.com"),
+            ("a@b@Example.com", "a@b@example.com"),
+            ("a@xn--\u{e4}.vn", "a@xn--\u{e4}.vn"),
+            ("No address", "no address"),
+        ] {
+            assert_eq!(email_key(spelling), key, "{spelling}");
+            assert_eq!(email_key(key), key, "its own key");
+        }
+    }
+
+    #[test]
+    fn look_alikes_and_accents_are_other_addresses() {
+        let key = email_key("an.hi@vn.example");
+        for other in [
+            "\u{430}n.hi@vn.example",
+            "an.hı@vn.example",
+            "ân.hi@vn.example",
+            "an.hi@\u{432}n.example",
+            "an.hi@vñ.example",
+            "0n.hi@vn.example",
+        ] {
+            assert_ne!(email_key(other), key, "{other}");
+        }
+    }
+
+    #[test]
+    fn an_exact_key_is_no_address() {
+        assert_eq!(exact_email_key(" Ａn@x.vn "), ":ａn@x.vn");
+        assert!(Email::parse(":an@x.vn").is_err());
     }
 
     #[test]

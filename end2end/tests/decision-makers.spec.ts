@@ -55,7 +55,7 @@ withAndWithoutJavaScript(() => {
     const first = map(page).getByRole('listitem').first();
     await expect(first).toContainText('General Director · Reports to Chủ tịch at Tập đoàn Mẹ');
     await expect(first.getByText('Primary', { exact: true })).toBeVisible();
-    await expect(link(first, 'Call Nguyễn Văn Đức')).toHaveAttribute('href', 'tel:0903123456');
+    await expect(link(first, 'Call Nguyễn Văn Đức')).toHaveAttribute('href', 'tel:+84903123456');
     await link(map(page), 'Trần Thị Đào').click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Trần Thị Đào');
   });
@@ -88,7 +88,7 @@ withAndWithoutJavaScript(() => {
     await expect.poll(async () => (await names(page)).length).toBe(2);
     await page.goto(company);
     await expect(page.locator('.decision-warning')).toContainText('Nobody who signs here was contacted yet');
-    await expect(link(page.locator('.decision-warning'), 'Call Đức')).toHaveAttribute('href', 'tel:0903123456');
+    await expect(link(page.locator('.decision-warning'), 'Call Đức')).toHaveAttribute('href', 'tel:+84903123456');
   });
 
   test('many people are folded below those who have a say', async ({ page }) => {

@@ -196,6 +196,22 @@ async fn migrating_twice_is_fine() {
     }
 }
 
+#[tokio::test]
+async fn migrating_names_accounts_that_sign_in_by_one_spelling_only() {
+    for db in [TestDb::sqlite().await, TestDb::postgres().await] {
+        for (name, address, key) in [("old", "Ａn@x.vn", ":ａn@x.vn"), ("new", "An@x.vn", "an@x.vn")] {
+            db.register(name).await;
+            let statement = format!("UPDATE users SET email = '{address}', email_key = '{key}' WHERE email = '{name}@example.com'");
+            db.raw().await.run(&statement).await.unwrap();
+        }
+        let folder = TempDir::new().unwrap();
+        let output = run(&folder, &[("DATABASE_URL", db.url.as_str())], &["migrate"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let printed = text(&output.stdout);
+        assert!(printed.lines().last().unwrap().ends_with("sign in only by their own spelling: Ａn@x.vn"), "{printed}");
+    }
+}
+
 #[test]
 fn a_taken_address_is_one_line() {
     let folder = TempDir::new().unwrap();

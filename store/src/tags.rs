@@ -24,6 +24,7 @@ use serde_json::json;
 
 mod counts;
 mod filter;
+mod keys;
 mod manage;
 pub(crate) mod removal;
 mod stored_keys;
@@ -31,7 +32,7 @@ mod stored_keys;
 pub(crate) use counts::{count_carriers, recompute_tag_counts};
 pub(crate) use filter::tag_condition;
 pub use manage::{Carriers, MergedTags, TagInUse};
-pub(crate) use stored_keys::STORED_KEYS;
+pub(crate) use stored_keys::SORT_KEYS;
 
 /// Most tags that are listed.
 pub(crate) const TAGS_LISTED: u64 = 1_000;

@@ -1,16 +1,24 @@
 //! What a new version does to the data of an older one, at its start.
 
-use crate::{OpenError, Store, companies, contacts, deals, stored_keys::KeyedTable, tags, users};
+use crate::{OpenError, Store, StoreError, companies, contacts, deals, stored_keys::KeyedTable, tags, users};
 
 /// Companies before their contacts and deals, and contacts before deals, which copy their keys.
 static KEYED_TABLES: [KeyedTable; 5] =
-    [users::stored_keys::SORT_KEYS, companies::STORED_KEYS, contacts::STORED_KEYS, deals::STORED_KEYS, tags::STORED_KEYS];
+    [users::stored_keys::SORT_KEYS, companies::STORED_KEYS, contacts::STORED_KEYS, deals::STORED_KEYS, tags::SORT_KEYS];
 
 impl Store {
     /// Brings the schema up to date, makes the install's secret key if there is none, and recomputes stored keys that an older version
     /// computed otherwise. Several processes may do it at once.
     pub async fn migrate(&self) -> Result<(), OpenError> {
         self.change_schema().await.map_err(|error| OpenError::Migrate(error.to_string()))?;
-        self.recompute_keys(&KEYED_TABLES).await.map_err(|error| OpenError::Migrate(error.to_string()))
+        self.recompute_all_keys().await.map_err(|error| OpenError::Migrate(error.to_string()))
+    }
+
+    async fn recompute_all_keys(&self) -> Result<(), StoreError> {
+        self.recompute_keys(&KEYED_TABLES).await?;
+        // Few rows, and which of two equal ones has the key changes when one is renamed: at every start.
+        self.recompute_email_keys().await?;
+        self.recompute_tag_keys().await?;
+        Ok(())
     }
 }

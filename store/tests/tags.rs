@@ -5,6 +5,7 @@
 mod common;
 mod support;
 
+use chrono::TimeDelta;
 use common::TestDb;
 use domain::{
     companies::{CompanyDraft, CompanyForm, CompanyQuery},
@@ -31,6 +32,35 @@ on_both_databases! {
         }
         assert_eq!(everything(&db.raw().await).await, before);
         db.store.create_tag(&actor, tag("Khách VIP 2")).await.unwrap();
+    }
+
+    async fn tags_with_one_key_since_an_upgrade_are_kept_apart(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let (_, other) = db.register("lan").await;
+        let raw = db.raw().await;
+        // As they were when an accent made another name.
+        let mut ids = vec![];
+        for (n, name) in ["Bò", "Bo", "Đối tác", "Bơ", "VIP"].into_iter().enumerate() {
+            db.clock.advance(TimeDelta::seconds(1));
+            let id = db.store.create_tag(&actor, tag(&format!("old{n}"))).await.unwrap();
+            let old_key = name.to_lowercase();
+            raw.run(&format!("UPDATE tags SET name = '{name}', name_key = '{old_key}' WHERE name = 'old{n}'")).await.unwrap();
+            ids.push(id);
+        }
+        db.store.create_tag(&other, tag("Đối tác")).await.unwrap();
+        assert_eq!(db.store.recompute_tag_keys().await.unwrap(), 1);
+        assert_eq!(db.store.recompute_tag_keys().await.unwrap(), 0, "again");
+        let keys: Vec<String> = raw.column("SELECT name_key FROM tags WHERE name <> 'Đối tác' ORDER BY id").await;
+        assert_eq!(keys, ["bò", "bo", "bơ", "vip"]);
+        for taken in ["bò", "BO", "Đoi tac"] {
+            assert!(db.store.create_tag(&actor, tag(taken)).await.is_err(), "{taken}");
+        }
+        // Its colour changes as before; the name of the one that has the key becomes free.
+        db.store.update_tag(&actor, ids[0], 1, TagDraft::parse("Bò", "#0284c7").unwrap()).await.unwrap();
+        db.store.update_tag(&actor, ids[1], 1, tag("Khác")).await.unwrap();
+        assert_eq!(db.store.recompute_tag_keys().await.unwrap(), 1);
+        let keys: Vec<String> = raw.column("SELECT name_key FROM tags WHERE name <> 'Đối tác' ORDER BY id").await;
+        assert_eq!(keys, ["bo", "khac", "bơ", "vip"]);
     }
 
     async fn a_tag_that_was_merged_since_it_was_chosen_is_the_one_it_was_merged_into(db: TestDb) {

@@ -4,8 +4,20 @@
 
 mod common;
 
+use chrono::TimeDelta;
 use common::{TestDb, register_form};
-use store::{StoreError, verify_chain};
+use domain::users::Password;
+use store::{SignIn, Store, StoreError, verify_chain};
+
+/// Whether a registration by this address is refused because it has an account.
+async fn is_taken(db: &TestDb, address: &str) -> bool {
+    let mut form = register_form("Hùng", "another password");
+    form.email = address.to_owned();
+    match db.store.register(form.parse().unwrap()).await {
+        Ok(_) => false,
+        Err(error) => error == StoreError::field("email", "There is already an account with this address. Sign in instead"),
+    }
+}
 
 on_both_databases! {
     async fn registering_makes_a_user_with_a_workspace_of_their_own(db: TestDb) {
@@ -26,14 +38,82 @@ on_both_databases! {
 
     async fn an_address_has_one_account_however_it_is_typed(db: TestDb) {
         db.register("hung").await;
-        let mut form = register_form("Hùng", "another password");
-        form.email = "HUNG@Example.COM".into();
-        let Err(StoreError::Invalid(errors)) = db.store.register(form.parse().unwrap()).await else { panic!("taken twice") };
-        assert!(errors.get("email").unwrap().contains("already"));
+        for spelling in ["HUNG@Example.COM", "ＨＵＮＧ@example.com", "hung@ｅｘａｍｐｌｅ.com"] {
+            assert!(is_taken(&db, spelling).await, "{spelling}");
+        }
         let raw = db.raw().await;
         for table in ["users", "workspaces", "memberships", "audit_heads"] {
             assert_eq!(raw.number(&format!("SELECT count(*) FROM {table}")).await, 1, "{table}");
         }
+    }
+
+    async fn the_domain_of_an_address_has_one_spelling(db: TestDb) {
+        let mut form = register_form("hung", "correct horse battery");
+        form.email = "hung@người.vn".into();
+        let user = db.store.register(form.parse().unwrap()).await.unwrap();
+        for spelling in ["hung@NGƯỜI.vn", "hung@ngu\u{31b}o\u{31b}\u{300}i.vn", "hung@xn--ngi-28a9548a.vn"] {
+            assert!(is_taken(&db, spelling).await, "{spelling}");
+            assert_eq!(db.sign_in(spelling, "correct horse battery").await.map(|found| found.id), Some(user.id), "{spelling}");
+        }
+        // A look-alike is another address.
+        assert!(!is_taken(&db, "hung@ngườі.vn").await);
+    }
+
+    async fn accounts_with_one_key_since_an_upgrade_go_on_signing_in(db: TestDb) {
+        let raw = db.raw().await;
+        // As they were before compatible characters were equal. One may have the new key already, or two be new to it.
+        let stored = ["Ａn@x.vn", "An@x.vn", "\u{fb01}n@x.vn", "FIＮ@x.vn", "hung@người.vn", "lan@x.vn"];
+        let mut users = vec![];
+        for address in stored {
+            db.clock.advance(TimeDelta::seconds(1));
+            let (user, _) = db.register("old").await;
+            let old_key = address.to_lowercase();
+            raw.run(&format!("UPDATE users SET email = '{address}', email_key = '{old_key}' WHERE email = 'old@example.com'")).await.unwrap();
+            users.push((address, user.id));
+        }
+        assert_eq!(db.store.recompute_email_keys().await.unwrap(), 4);
+        assert_eq!(db.store.recompute_email_keys().await.unwrap(), 0, "again");
+        for (address, id) in users {
+            for spelling in [address.to_owned(), format!(" {address} "), address.to_lowercase()] {
+                let found = db.sign_in(&spelling, "correct horse battery").await.map(|found| found.id);
+                assert_eq!(found, Some(id), "{spelling}");
+            }
+        }
+        assert_eq!(db.store.exact_email_accounts().await.unwrap(), ["Ａn@x.vn", "FIＮ@x.vn"]);
+        for spelling in ["An@x.vn", "Ａn@x.vn", "aＮ@x.vn", "fin@x.vn", "FIＮ@x.vn", "\u{fb01}n@X.vn", "hung@NGƯỜI.vn", "LAN@x.vn"] {
+            assert!(is_taken(&db, spelling).await, "{spelling}");
+        }
+    }
+
+    async fn keys_are_computed_for_any_number_of_accounts(db: TestDb) {
+        db.register("hung").await;
+        let raw = db.raw().await;
+        let id = if raw.is_postgres() { "gen_random_uuid()" } else { "randomblob(16)" };
+        let columns = "name, email_verified, password_hash, auth_stamp, is_platform_admin, created_at, updated_at";
+        raw.run(&format!(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1201)
+             INSERT INTO users (id, email, email_key, {columns}) SELECT {id}, 'Ａ' || i || '@x.vn', 'ａ' || i || '@x.vn', {columns} FROM users CROSS JOIN n"
+        ))
+        .await
+        .unwrap();
+        let stores = [db.store.clone(), db.store.clone()];
+        let [one, other] = stores.each_ref().map(Store::recompute_email_keys);
+        let (one, other) = tokio::try_join!(one, other).unwrap();
+        assert_eq!(one + other, 1201, "by two at once, each once");
+        let keys: Vec<String> = raw.column("SELECT email_key FROM users WHERE email LIKE 'Ａ%' ORDER BY email_key").await;
+        assert!(keys.len() == 1201 && keys.iter().all(|key| key.starts_with('a')));
+    }
+
+    async fn the_spellings_of_an_address_share_its_limits(db: TestDb) {
+        db.register("hung").await;
+        let store = db.store.from_address("203.0.113.1".parse().unwrap());
+        let spellings = ["hung@example.com", "HUNG@example.com", "ｈung@example.com", "hung@ＥＸＡＭＰＬＥ.com"];
+        let mut outcomes = vec![];
+        for spelling in spellings.iter().cycle().take(11) {
+            outcomes.push(store.sign_in(spelling, Password::to_compare("wrong"), None).await.unwrap());
+        }
+        assert_eq!(outcomes.iter().filter(|outcome| **outcome == SignIn::Mismatch).count(), 10);
+        assert!(matches!(outcomes[10], SignIn::Limited { .. }));
     }
 
     async fn the_right_password_signs_in_and_nothing_else_does(db: TestDb) {

@@ -1,6 +1,6 @@
 //! Forms: fields with label, hint and error; hidden fields; footer.
 
-use super::icon;
+use super::{icon, warning_line};
 use crate::auth::shown_to::{self, ShownTo};
 use chrono::{DateTime, Utc};
 use domain::forms::FormErrors;
@@ -15,6 +15,7 @@ pub struct Field {
     pub(super) value: String,
     pub(super) required: bool,
     hint: Option<String>,
+    warning: Option<String>,
     autocomplete: Option<&'static str>,
     inputmode: Option<&'static str>,
     list: Option<&'static str>,
@@ -32,6 +33,7 @@ impl Field {
             value: String::new(),
             required: false,
             hint: None,
+            warning: None,
             autocomplete: None,
             inputmode: None,
             list: None,
@@ -62,6 +64,11 @@ impl Field {
     /// Sets the hint below the field.
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Sets the warning below the field: the value can be saved, and looks wrong.
+    pub fn warning(self, warning: Option<String>) -> Self {
+        Self { warning, ..self }
     }
 
     /// Sets the `autocomplete` attribute.
@@ -146,11 +153,13 @@ pub fn select_field(field: Field, choices: Vec<Choice>, errors: &FormErrors) -> 
 pub(super) fn labelled(field: &Field, errors: &FormErrors, input: impl IntoView) -> AnyView {
     let star = field.required.then(|| view! { <span class="text-destructive" aria-hidden="true">" *"</span> });
     let hint = field.hint.clone().map(|hint| view! { <p id=format!("{}-hint", field.id) class="text-muted-foreground">{hint}</p> });
+    let warning = warning_of(field, errors).map(|words| view! { <div id=format!("{}-warning", field.id)>{warning_line(words)}</div> });
     view! {
         <div class=if field.wide { "field sm:col-span-2" } else { "field" }>
             <label for=field.id class="text-sm font-medium">{field.label}{star}</label>
             {input}
             {error_line_of(field.id, field.name, errors)}
+            {warning}
             {hint}
         </div>
     }
@@ -171,9 +180,18 @@ fn error_line_of(id: &str, name: &str, errors: &FormErrors) -> impl IntoView + u
     }
 }
 
+/// The warning of a field, unless an error says more.
+fn warning_of<'a>(field: &'a Field, errors: &FormErrors) -> Option<&'a str> {
+    field.warning.as_deref().filter(|_| errors.get(field.name).is_none())
+}
+
 pub(super) fn described_by(field: &Field, errors: &FormErrors) -> (String, Option<&'static str>) {
-    let error = format!("{}-error", field.id);
-    let described = if field.hint.is_some() { format!("{error} {}-hint", field.id) } else { error };
+    let mut described = format!("{}-error", field.id);
+    for (line, shown) in [("warning", warning_of(field, errors).is_some()), ("hint", field.hint.is_some())] {
+        if shown {
+            described.push_str(&format!(" {}-{line}", field.id));
+        }
+    }
     (described, errors.get(field.name).map(|_| "true"))
 }
 

@@ -39,6 +39,11 @@ pub fn icon(name: &str, class: &str) -> impl IntoView + use<> {
     view! { <svg class=class aria-hidden="true"><use href=format!("{sprite}#{name}")></use></svg> }
 }
 
+/// A warning beside what it is about.
+pub fn warning_line(words: &str) -> impl IntoView + use<> {
+    view! { <p class="flex items-start gap-1.5 text-warning">{icon("triangle-alert", "size-3.5 mt-[3px]")} <span class="min-w-0 break-words">{words.to_owned()}</span></p> }
+}
+
 /// A person's initials in a circle, hidden from screen readers.
 pub fn avatar(name: &str, class: &str) -> impl IntoView + use<> {
     view! {

@@ -24,6 +24,7 @@ use domain::{
     money::Money,
     stages::StageKind,
     tags::{PALETTE, TagDraft},
+    tax_codes,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel};
 use serde_json::json;
@@ -154,7 +155,7 @@ async fn load_companies(
             website: Some(format!("https://congty{index}.example")),
             phone: Some(format!("0903 {:06}", rng.below(1_000_000))),
             email: Some(format!("lienhe@congty{index}.example")),
-            tax_code: Some(format!("03{:08}", rng.below(100_000_000))),
+            tax_code: tax_code(rng.below(1_000_000)),
             address: Some(format!("{} Lê Lợi, {}", rng.below(400) + 1, rng.pick(&PLACES))),
             notes: None,
             tags: vec![],
@@ -178,6 +179,11 @@ async fn load_companies(
     insert::<company_counter::Entity, _>(tx, counters).await?;
     insert::<company_tag::Entity, _>(tx, links).await?;
     Ok(ids)
+}
+
+/// A company's tax code with its check digit, from eight digits that don't depend on it: the last two are the first that fit.
+fn tax_code(number: usize) -> Option<String> {
+    (0..100).map(|last| format!("03{number:06}{last:02}")).find(|code| tax_codes::warning(code).is_none())
 }
 
 async fn load_contacts(tx: &WorkspaceTx, number: usize, companies: &[(CompanyId, String)], rng: &mut SeededRng) -> Result<(), StoreError> {

@@ -15,7 +15,11 @@ use domain::{
     ids::TagId,
     tags::{TagDraft, name_key},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, prelude::Uuid};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter,
+    prelude::Uuid,
+};
 use serde_json::{Value, json};
 
 /// Numbers of records that have a tag, without those in the bin.
@@ -123,7 +127,8 @@ async fn update(tx: &mut WorkspaceTx, id: TagId, version: i64, draft: TagDraft) 
     let renamed = row.name != draft.name;
     let changes = tag::ActiveModel {
         name: Set(draft.name.clone()),
-        name_key: Set(name_key(&draft.name)),
+        // A tag may have another key than its name's: see `keys`.
+        name_key: if renamed { Set(name_key(&draft.name)) } else { NotSet },
         sort_key: Set(sort_key(&draft.name)),
         color: Set(draft.color.as_str().to_owned()),
         version: Set(version + 1),

@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod devices;
+mod email_keys;
 mod fair_queue;
 mod password_strength;
 pub(crate) mod passwords;

@@ -15,10 +15,10 @@ use crate::{
 use domain::{
     client_network::ClientNetwork,
     ids::{UserId, WorkspaceId},
-    users::{Email, Password},
+    users::{Email, Password, exact_email_key},
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select,
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
     prelude::{DateTimeUtc, Uuid},
 };
 use secrecy::SecretString;
@@ -44,9 +44,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] if too many passwords wait to be compared, or the attempt can't be counted.
     pub async fn sign_in(&self, email: &str, password: Password, device: Option<&Device>) -> Result<SignIn, StoreError> {
-        // An invalid address is looked up as an empty key, so that it takes the same time.
-        let key = Email::parse(email).map_or_else(|_| String::new(), |email| email.key());
-        let found = sign_in_row(user::Entity::find().filter(user::Column::EmailKey.eq(&key))).one(self.read()).await?;
+        // An invalid address is looked up as empty keys, so that it takes the same time.
+        let (key, exact_key) = Email::parse(email).map_or_else(|_| Default::default(), |parsed| (parsed.key(), exact_email_key(email)));
+        let found = sign_in_row(&key, &exact_key).one(self.read()).await?;
         let device = found.as_ref().and_then(|row| device?.hash_for(UserId(row.id)));
         let network = self.address.map(ClientNetwork::from);
 
@@ -102,8 +102,11 @@ impl From<SignInRow> for SignInUser {
     }
 }
 
-fn sign_in_row(users: Select<user::Entity>) -> sea_orm::Selector<sea_orm::SelectModel<SignInRow>> {
-    users
+/// The account that has `exact_key`, else the one that has `key` ([`recompute_email_keys`](Store::recompute_email_keys)).
+fn sign_in_row(key: &str, exact_key: &str) -> sea_orm::Selector<sea_orm::SelectModel<SignInRow>> {
+    user::Entity::find()
+        .filter(user::Column::EmailKey.is_in([key, exact_key]))
+        .order_by_desc(user::Column::EmailKey.eq(exact_key))
         .select_only()
         .columns([user::Column::Id, user::Column::Name, user::Column::PasswordHash, user::Column::AuthStamp])
         .column(membership::Column::WorkspaceId)

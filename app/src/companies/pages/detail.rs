@@ -22,6 +22,7 @@ use crate::{
         },
         stage_dot_class, tag,
         times::{self, Urgency},
+        warning_line,
     },
 };
 use axum::response::Response;
@@ -30,6 +31,7 @@ use domain::{
     ids::CompanyId,
     numbers::group_thousands,
     stages::StageKind,
+    tax_codes,
     timeline::TimelineCursor,
 };
 use leptos::prelude::*;
@@ -212,6 +214,12 @@ pub(crate) fn deal_list(ctx: &RequestContext, new_deal: &str, deals: Vec<Company
     view! { <ul class="panel divide-y">{rows}</ul> }.into_any()
 }
 
+/// The tax code, with what is wrong with it.
+fn tax_code_item(code: String) -> impl IntoView {
+    let warning = tax_codes::warning(&code).map(|warning| warning_line(&warning.to_string()));
+    detail_item("Tax code", view! { {code}{warning} })
+}
+
 fn details(ctx: &RequestContext, company: CompanyDetail) -> AnyView {
     let website = company.website.map(|url| {
         let shown = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest).trim_end_matches('/').to_owned();
@@ -223,7 +231,7 @@ fn details(ctx: &RequestContext, company: CompanyDetail) -> AnyView {
     let items = view! {
         {website}
         {contact_details(company.phone.as_deref(), company.email.as_deref())}
-        {company.tax_code.map(|code| detail_item("Tax code", code))}
+        {company.tax_code.map(tax_code_item)}
         {company.address.map(|address| detail_item("Address", view! { <span class="whitespace-pre-line">{address}</span> }))}
         {person_item("Owner", &company.owner_name)}
         {detail_item("Created", times::ago(company.created_at, ctx.now, ctx.zone()))}

@@ -18,6 +18,7 @@ use domain::{
     custom_fields,
     forms::FormErrors,
     ids::CompanyId,
+    tax_codes,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use store::companies::{CompanyDetail, TagBadge};
@@ -106,12 +107,13 @@ fn display_value(field: &str, value: &str, tags: &[TagBadge]) -> String {
 fn form_page(page: FormPage, tags: Vec<TagBadge>, industries: &[String], form: ShownForm<CompanyForm>) -> AnyView {
     let ShownForm { values, errors, .. } = form;
     let status = if values.status.is_empty() { CompanyStatus::default().slug().to_owned() } else { values.status };
+    let tax_code_warning = tax_codes::warning(&values.tax_code).map(|warning| warning.to_string());
     let fields = view! {
         {text_field(Field::new("name", "Name").value(values.name).required().wide().autocomplete("off"), &errors)}
         {industry_field(values.industry, industries, &errors)}
         {select_field(Field::new("size", "Size").value(values.size), sizes(), &errors)}
         {select_field(Field::new("status", "Status").value(status), statuses(), &errors)}
-        {text_field(Field::new("tax_code", "Tax code").value(values.tax_code).autocomplete("off"), &errors)}
+        {text_field(Field::new("tax_code", "Tax code").value(values.tax_code).warning(tax_code_warning).autocomplete("off"), &errors)}
         {text_field(Field::new("website", "Website").value(values.website).inputmode("url").autocomplete("off"), &errors)}
         {text_field(Field::new("phone", "Phone").kind("tel").value(values.phone).autocomplete("off"), &errors)}
         {text_field(Field::new("email", "Email").value(values.email).inputmode("email").autocomplete("off"), &errors)}

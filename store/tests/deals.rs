@@ -9,6 +9,7 @@ use chrono::{NaiveDate, TimeDelta};
 use common::TestDb;
 use domain::{
     access::Actor,
+    activities::ActivityType,
     deals::{DealDraft, DealFilter, DealForm, DealMove, POSITION_GAP, Placement},
     forms::FormErrors,
     ids::{CompanyId, ContactId, DealId},
@@ -308,10 +309,17 @@ on_both_databases! {
         assert_eq!(idle().await, None, "three days after it");
         db.clock.advance(TimeDelta::days(5));
         assert_eq!(idle().await, Some(8));
+        // A note is neither a contact nor, for a day to come, a plan.
+        for days in [0, 1] {
+            let date = domain::clock::Clock::now(&*db.clock) + TimeDelta::days(days);
+            let note = domain::activities::ActivityDraft { kind: ActivityType::Note, date, ..support::call("Idea", about) };
+            store.create_activity(&actor, note).await.unwrap();
+        }
+        assert_eq!(idle().await, Some(8));
         let moved = store.move_deal(&actor, &to(id, 2, "proposal", Placement::Top)).await.unwrap();
         let deal = store.deal(&actor, id).await.unwrap();
         assert_eq!((deal.version, deal.stage_since, idle().await), (moved.version, domain::clock::Clock::now(&*db.clock), None));
-        assert_eq!((deal.activities, deal.last_activity_at.is_some(), deal.next_activity_at), (1, true, None));
+        assert_eq!((deal.activities, deal.last_contact_at.is_some(), deal.next_contact_at), (3, true, None));
     }
 
     async fn the_second_of_two_moves_of_one_version_is_a_conflict(db: TestDb) {

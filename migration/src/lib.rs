@@ -26,6 +26,7 @@ mod m0013_deals_board;
 mod m0014_decision_makers;
 mod m0015_install;
 mod m0016_last_contact;
+mod m0017_deal_values;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_decision_makers::Migration),
             Box::new(m0015_install::Migration),
             Box::new(m0016_last_contact::Migration),
+            Box::new(m0017_deal_values::Migration),
         ]
     }
 }

@@ -106,6 +106,34 @@ async fn last_contacts_are_counted_from_rows_of_before_on_postgres() {
     last_contacts_are_counted_from_rows_of_before(TestDb::postgres().await).await;
 }
 
+async fn values_of_deals_survive_both_ways(db: TestDb) {
+    let raw = db.raw().await;
+    let rows = Rows::of(&db, &raw, "hung").await;
+    for (number, value) in [(1, "0"), (2, "999999999999999"), (3, "NULL")] {
+        raw.run(&rows.insert(&raw, "deals", Uuid::from_u128(number), &[("value", value.to_owned())])).await.unwrap();
+    }
+    let values = "SELECT COALESCE(value, -1) FROM deals ORDER BY COALESCE(value, -1)";
+    assert_eq!(raw.column::<i64>(values).await, [-1, -1, 0, 999_999_999_999_999], "unknown unless it is written");
+    let steps = u32::try_from(Migrator::migrations().len() - 16).unwrap();
+    Migrator::down(&raw.0, Some(steps)).await.unwrap();
+    assert_eq!(raw.column::<i64>("SELECT value FROM deals ORDER BY value").await, [0, 0, 0, 999_999_999_999_999]);
+    Migrator::up(&raw.0, None).await.unwrap();
+    assert_eq!(raw.column::<i64>(values).await, [0, 0, 0, 999_999_999_999_999]);
+    for value in ["-1", "1000000000000000"] {
+        assert!(raw.run(&format!("UPDATE deals SET value = {value}")).await.is_err(), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn values_of_deals_survive_both_ways_on_sqlite() {
+    values_of_deals_survive_both_ways(TestDb::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn values_of_deals_survive_both_ways_on_postgres() {
+    values_of_deals_survive_both_ways(TestDb::postgres().await).await;
+}
+
 /// Every table, column, constraint, index, trigger and function of ours.
 async fn schema(raw: &Raw) -> Vec<String> {
     if !raw.is_postgres() {

@@ -27,7 +27,8 @@ pub(super) fn sentences(ctx: &RequestContext, change: &TimelineChange) -> Vec<St
 fn created(ctx: &RequestContext, noun: &str, after: &Map<String, Value>) -> String {
     match (text(after, "stage"), money(after, "value")) {
         (Some(stage), Some(value)) => format!("{noun} added in {stage}, worth {}", ctx.money(value)),
-        _ => format!("{noun} added"),
+        (Some(stage), None) => format!("{noun} added in {stage}"),
+        (None, _) => format!("{noun} added"),
     }
 }
 

@@ -100,7 +100,7 @@ struct DeletionRow {
 struct DealRow {
     stage_id: Uuid,
     kind: String,
-    value: i64,
+    value: Option<i64>,
     probability: i16,
 }
 
@@ -260,7 +260,13 @@ async fn counted_deals(tx: &WorkspaceTx, id: CompanyId, dependents: &DependentsS
     let rows: Vec<DealRow> = sql(&text, [tx.workspace_id().into(), id.0.into()]).all(&tx.db).await?;
     let deal = |row: DealRow| {
         let kind = decode_enum(StageKind::from_slug(&row.kind), "stages.kind")?;
-        Ok(CountedDeal { company_id: id.0, stage_id: row.stage_id, kind, value: row.value, probability: row.probability })
+        Ok(CountedDeal {
+            company_id: id.0,
+            stage_id: row.stage_id,
+            kind,
+            value: row.value.unwrap_or_default(),
+            probability: row.probability,
+        })
     };
     rows.into_iter().map(deal).collect()
 }

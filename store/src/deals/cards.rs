@@ -20,8 +20,8 @@ pub struct Card {
     pub version: i64,
     /// Its name.
     pub name: String,
-    /// Its value.
-    pub value: Money,
+    /// Its value; `None` if it is not known.
+    pub value: Option<Money>,
     /// Probability that it is won, in percent.
     pub probability: i16,
     /// The company it is with.
@@ -59,7 +59,7 @@ pub(super) struct CardRow {
     id: Uuid,
     version: i64,
     name: String,
-    value: i64,
+    value: Option<i64>,
     probability: i16,
     pub stage_id: Uuid,
     company_id: Uuid,
@@ -80,7 +80,7 @@ impl From<CardRow> for Card {
             id: DealId(row.id),
             version: row.version,
             name: row.name,
-            value: Money::from_hundredths(row.value),
+            value: row.value.map(Money::from_hundredths),
             probability: row.probability,
             company_id: CompanyId(row.company_id),
             company_name: row.company_name,

@@ -40,10 +40,10 @@ pub struct DealDetail {
     pub updated_at: DateTime<Utc>,
     /// Its name.
     pub name: String,
-    /// Its value.
-    pub value: Money,
+    /// Its value; `None` if it is not known.
+    pub value: Option<Money>,
     /// Its value times its probability, half a hundredth rounded up.
-    pub weighted_value: Money,
+    pub weighted_value: Option<Money>,
     /// Its stage.
     pub stage: Stage,
     /// Probability that it is won, in percent.
@@ -123,7 +123,7 @@ struct DetailRow {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     name: String,
-    value: i64,
+    value: Option<i64>,
     probability: i16,
     stage_id: Uuid,
     stage_name: String,
@@ -152,7 +152,7 @@ impl TryFrom<DetailRow> for DealDetail {
     type Error = StoreError;
 
     fn try_from(row: DetailRow) -> Result<Self, StoreError> {
-        let value = Money::from_hundredths(row.value);
+        let value = row.value.map(Money::from_hundredths);
         Ok(Self {
             id: DealId(row.id),
             owner_id: UserId(row.owner_id),
@@ -162,7 +162,7 @@ impl TryFrom<DetailRow> for DealDetail {
             updated_at: row.updated_at,
             name: row.name,
             value,
-            weighted_value: weighted(value, row.probability),
+            weighted_value: value.map(|value| weighted(value, row.probability)),
             stage: Stage {
                 id: StageId(row.stage_id),
                 name: row.stage_name,

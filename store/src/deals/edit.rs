@@ -29,6 +29,7 @@ use domain::{
     fold::fold,
     forms::FormErrors,
     ids::{DealId, UserId},
+    money::Money,
     stages::StageKind,
 };
 use sea_orm::{
@@ -102,7 +103,7 @@ impl NewDeal<'_> {
             deleted_at: None,
             name: String::new(),
             name_key: String::new(),
-            value: 0,
+            value: None,
             probability: 0,
             expected_close_date: None,
             source: None,
@@ -216,7 +217,7 @@ fn apply_draft(row: deal::Model, draft: &DealDraft, stage: &Stage, kind_before: 
     deal::Model {
         name: draft.name.clone(),
         name_key: fold(&draft.name),
-        value: draft.value.hundredths(),
+        value: draft.value.map(Money::hundredths),
         probability: draft.probability.unwrap_or(stage.probability),
         expected_close_date: draft.expected_close_date,
         source: draft.source.clone(),

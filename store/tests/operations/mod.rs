@@ -12,6 +12,7 @@ use domain::{
     contacts::{AuthorityLevel, ContactDraft},
     deals::{DealDraft, DealMove, Placement},
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId},
+    money::Money,
 };
 use proptest::prelude::*;
 use store::StoreError;
@@ -158,8 +159,10 @@ impl<'a> ActorRecords<'a> {
         [Some(AuthorityLevel::Primary), None, Some(AuthorityLevel::Secondary)][at % 3]
     }
 
+    /// One in five without a value.
     fn draft(&self, company: CompanyId, stage: usize, value: i64, probability: Option<i16>) -> DealDraft {
-        DealDraft { probability, ..deal("Xe", company, STAGES[stage], value) }
+        let value = (value % 5 != 0).then(|| Money::from_hundredths(value));
+        DealDraft { value, probability, ..deal("Xe", company, STAGES[stage], 0) }
     }
 
     /// Carries the operation out; `None` if there is no record for it. `NotFound` for a deleted record is an outcome, too.

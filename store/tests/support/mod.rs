@@ -52,7 +52,7 @@ pub fn tag(name: &str) -> TagDraft {
 pub fn deal(name: &str, company_id: CompanyId, stage: &str, hundredths: i64) -> DealDraft {
     DealDraft {
         name: name.to_owned(),
-        value: Money::from_hundredths(hundredths),
+        value: Some(Money::from_hundredths(hundredths)),
         stage: stage.to_owned(),
         company_id,
         contact_id: None,

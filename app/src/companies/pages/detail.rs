@@ -204,7 +204,7 @@ pub(crate) fn deal_list(ctx: &RequestContext, new_deal: &str, deals: Vec<Company
                         <a href=format!("/deals/{}", deal.id) class="block truncate font-medium hover:underline">{deal.name}</a>
                         <p class="truncate text-xs text-muted-foreground">{dotted(dot, &deal.stage_name)}{close}{late}</p>
                     </div>
-                    <span class="num font-medium">{ctx.money(deal.value)}</span>
+                    <span class="num font-medium">{ctx.money_if_known(deal.value)}</span>
                 </li>
             }
         })

@@ -23,9 +23,9 @@ pub fn stats(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
     let since = in_stage(ctx, deal);
     view! {
         <dl class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border md:grid-cols-3 lg:grid-cols-5 [&>:last-child]:max-md:col-span-2 [&>:last-child]:md:max-lg:col-span-2">
-            {stat("Value", ctx.money(deal.value), deal.company_name.clone())}
+            {stat("Value", ctx.money_if_known(deal.value), deal.company_name.clone())}
             {stat("Probability", format!("{} %", deal.probability), usual)}
-            {stat("Weighted value", ctx.money(deal.weighted_value), "value times probability".to_owned())}
+            {stat("Weighted value", ctx.money_if_known(deal.weighted_value), "value times probability".to_owned())}
             {stat(label, day, below)}
             {stat("Time in stage", since.0, since.1)}
         </dl>

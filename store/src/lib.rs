@@ -27,7 +27,7 @@ pub mod timeline;
 mod users;
 mod workspaces;
 
-pub use audit::history::{Action, FieldChange, RecordEvent};
+pub use audit::history::{Action, FieldChange, RecordEvent, custom_field_changes};
 pub use audit::verify::{AuditFault, verify_chain};
 pub use database::fault::DatabaseFault;
 pub use database::pools::{DbConfig, OpenError};

@@ -60,6 +60,11 @@ impl ActivityType {
         Self::ALL.into_iter().find(|kind| kind.slug() == slug)
     }
 
+    /// Whether it is with somebody. A note is to oneself.
+    pub const fn is_contact(self) -> bool {
+        !matches!(self, Self::Note)
+    }
+
     /// The label.
     pub const fn label(self) -> &'static str {
         match self {

@@ -35,7 +35,7 @@ pub const COLUMN_PAGE: u64 = 50;
 pub struct DealForm {
     /// Name, required.
     pub name: String,
-    /// The amount as typed: `1,5 tỷ`.
+    /// The amount as typed: `1,5 tỷ`; empty if it is not known yet.
     pub value: String,
     /// A stage's slug.
     pub stage: String,
@@ -68,8 +68,8 @@ pub struct DealForm {
 pub struct DealDraft {
     /// Name, 1 to 255 characters.
     pub name: String,
-    /// The value.
-    pub value: Money,
+    /// The value; `None` if it is not known yet.
+    pub value: Option<Money>,
     /// The slug of the stage.
     pub stage: String,
     /// The company.
@@ -143,9 +143,9 @@ fn check_name(text: &str) -> Result<String, TextError> {
     text::required_line(text, NAME_MAX, "Write the deal's name")
 }
 
-/// An empty value is 0: not known yet.
-fn check_value(text: &str) -> Result<Money, String> {
-    if text.trim().is_empty() { Ok(Money::ZERO) } else { Money::parse(text).map_err(|error| error.to_string()) }
+/// An empty value is not known yet, which 0 is not.
+fn check_value(text: &str) -> Result<Option<Money>, String> {
+    if text.trim().is_empty() { Ok(None) } else { Money::parse(text).map(Some).map_err(|error| error.to_string()) }
 }
 
 pub(crate) fn check_date(text: &str) -> Result<Option<NaiveDate>, &'static str> {
@@ -181,9 +181,10 @@ mod tests {
     fn a_form_becomes_a_draft() {
         let draft =
             DealForm { expected_close_date: "2026-12-12".into(), probability: "40 %".into(), ..form() }.parse().expect("nothing wrong");
-        assert_eq!(draft.value, Money::from_hundredths(150_000_000_000));
+        assert_eq!(draft.value, Some(Money::from_hundredths(150_000_000_000)));
         assert_eq!((draft.probability, draft.expected_close_date), (Some(40), NaiveDate::from_ymd_opt(2026, 12, 12)));
-        assert_eq!(DealForm { value: " ".into(), ..form() }.parse().expect("no value yet").value, Money::ZERO);
+        assert_eq!(DealForm { value: " ".into(), ..form() }.parse().expect("no value yet").value, None);
+        assert_eq!(DealForm { value: "0".into(), ..form() }.parse().expect("worth nothing").value, Some(Money::ZERO));
     }
 
     #[test]

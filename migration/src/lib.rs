@@ -25,6 +25,8 @@ mod m0012_tag_counters;
 mod m0013_deals_board;
 mod m0014_decision_makers;
 mod m0015_install;
+mod m0016_last_contact;
+mod m0017_deal_values;
 mod m0019_sort_keys;
 mod table;
 
@@ -54,6 +56,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_deals_board::Migration),
             Box::new(m0014_decision_makers::Migration),
             Box::new(m0015_install::Migration),
+            Box::new(m0016_last_contact::Migration),
+            Box::new(m0017_deal_values::Migration),
             Box::new(m0019_sort_keys::Migration),
         ]
     }

@@ -3,7 +3,7 @@
 use sea_orm_migration::{prelude::*, schema, sea_orm::DbBackend};
 
 /// The largest amount, in hundredths: what DECIMAL(15,2) holds.
-const MAX_AMOUNT: i64 = 999_999_999_999_999;
+pub const MAX_AMOUNT: i64 = 999_999_999_999_999;
 
 /// A table of business rows with `workspace_id, id, owner_id, version, created_at, updated_at`.
 pub fn record_table(name: &'static str) -> TableCreateStatement {

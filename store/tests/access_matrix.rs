@@ -149,7 +149,7 @@ fn all_calls() -> Vec<Call> {
 }
 
 /// Functions of the store that take no actor: signing in, sessions, and what whoever runs the server does.
-const WITHOUT_ACTOR: [&str; 22] = [
+const WITHOUT_ACTOR: [&str; 23] = [
     "connect",
     "from_address",
     "migrate",
@@ -163,6 +163,7 @@ const WITHOUT_ACTOR: [&str; 22] = [
     "load_session",
     "delete_session",
     "delete_expired_sessions",
+    "refresh_due_contacts",
     "verify_chain",
     "seed_demo",
     "check_writes",

@@ -10,6 +10,7 @@ use common::TestDb;
 use domain::{
     access::{Actor, Role},
     activities::{ActivityForm, ActivityQuery, ActivityType},
+    companies::CompanyQuery,
     deals::DealDraft,
     ids::{ActivityId, CompanyId, ContactId, DealId},
     workspaces::Switches,
@@ -157,6 +158,75 @@ on_both_databases! {
         assert_eq!(db.store.update_activity(&actor, id, 1, back.clone()).await, Err(StoreError::Conflict));
         assert_eq!(db.store.update_activity(&actor, ActivityId(NOT_THERE), 1, back).await, Err(StoreError::NotFound));
         assert_eq!(store::verify_chain(&db.store, actor.workspace_id).await, Ok(None));
+    }
+
+    async fn last_contact_is_what_has_happened_with_somebody(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let (store, of) = (&db.store, customer(&db, &actor, "Ánh Dương").await);
+        let now = domain::clock::Clock::now(&*db.clock);
+        let at = async |kind, date| {
+            let draft = call("Gặp", about(Some(of.company), Some(of.contact), Some(of.deal)));
+            store.create_activity(&actor, domain::activities::ActivityDraft { kind, date, ..draft }).await.unwrap()
+        };
+        let shown = async || {
+            let company = store.company(&actor, of.company).await.unwrap();
+            let contact = store.contact(&actor, of.contact).await.unwrap();
+            let deal = store.deal(&actor, of.deal).await.unwrap();
+            let row = store.companies(&actor, &CompanyQuery::default()).await.unwrap().rows.remove(0);
+            let shown = (company.last_contact_at, company.next_contact_at);
+            assert_eq!(row.last_contact_at, shown.0);
+            assert_eq!((contact.last_contact_at, contact.next_contact_at), shown);
+            assert_eq!((deal.last_contact_at, deal.next_contact_at), shown);
+            shown
+        };
+        at(ActivityType::Note, now - TimeDelta::hours(1)).await;
+        at(ActivityType::Note, now + TimeDelta::hours(1)).await;
+        assert_eq!(shown().await, (None, None), "a note is to oneself");
+        let (first, second) = (now + TimeDelta::days(2), now + TimeDelta::days(4));
+        at(ActivityType::Meeting, second).await;
+        let sms = at(ActivityType::Sms, first).await;
+        assert_eq!(shown().await, (None, Some(first)));
+
+        db.clock.advance(TimeDelta::days(2) - TimeDelta::milliseconds(1));
+        assert_eq!(shown().await, (None, Some(first)));
+        db.clock.advance(TimeDelta::milliseconds(1));
+        assert_eq!(shown().await, (Some(first), Some(second)), "at its very moment, and nobody wrote");
+        db.clock.advance(TimeDelta::days(3));
+        assert_eq!(shown().await, (Some(second), None), "both have come since the last write");
+        let raw = db.raw().await;
+        let counted = "SELECT last_contact_ms FROM company_counters";
+        assert_eq!(raw.number(counted).await, 0);
+        assert_eq!((store.refresh_due_contacts().await, store.refresh_due_contacts().await), (Ok(1), Ok(0)));
+        assert_eq!(raw.number(counted).await, second.timestamp_millis());
+        assert_eq!(shown().await, (Some(second), None));
+        store.delete_activity(&actor, sms, 1).await.unwrap();
+        assert_eq!(shown().await, (Some(second), None));
+        assert_counters(&raw).await;
+    }
+
+    async fn planned_contacts_of_every_workspace_are_refreshed(db: TestDb) {
+        let now = domain::clock::Clock::now(&*db.clock);
+        let mut actors = Vec::new();
+        for name in ["hung", "lan"] {
+            let (_, actor) = db.register(name).await;
+            for day in [1, 2, 9] {
+                let of = customer(&db, &actor, "Ánh Dương").await;
+                let draft = call("Gặp", about(Some(of.company), None, None));
+                let draft = domain::activities::ActivityDraft { date: now + TimeDelta::days(day), ..draft };
+                db.store.create_activity(&actor, draft).await.unwrap();
+            }
+            actors.push(actor);
+        }
+        assert_eq!(db.store.refresh_due_contacts().await, Ok(0));
+        db.clock.advance(TimeDelta::days(2));
+        assert_eq!(db.store.refresh_due_contacts().await, Ok(4));
+        for actor in actors {
+            let query = CompanyQuery { sort: "-last_contact_at".parse().unwrap(), ..CompanyQuery::default() };
+            let rows = db.store.companies(&actor, &query).await.unwrap().rows;
+            let days = rows.iter().map(|row| row.last_contact_at.map(|at| (at - now).num_days())).collect::<Vec<_>>();
+            assert_eq!(days, [Some(2), Some(1), None]);
+        }
+        assert_counters(&db.raw().await).await;
     }
 
     async fn no_edit_is_lost_among_sixteen_writers(db: TestDb) {

@@ -37,7 +37,7 @@ const PURPOSES: &[(&str, &str)] = &[
     ),
     (
         "company_counters",
-        "Totals of a company's contacts, deals and activities, kept in step by every write. `last_contact_ms` is Unix time in milliseconds.",
+        "Totals of a company's contacts, deals and activities, kept in step by every write. Times are Unix time in milliseconds, 0 for none: the last contacts as of the latest refresh, and the next planned one, from which on they are out of date.",
     ),
     (
         "contacts",

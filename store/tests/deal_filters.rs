@@ -94,8 +94,8 @@ on_both_databases! {
             let list = db.store.deals(&fixture.actor, &list(filter.clone())).await.unwrap();
             let names: Vec<&str> = list.rows.iter().map(|row| row.name.as_str()).collect();
             assert_eq!(names.join(", "), expected, "{filter:?}");
-            let value: i64 = list.rows.iter().map(|row| row.value.hundredths()).sum();
-            let weighted: i64 = list.rows.iter().map(|row| (row.value.hundredths() * i64::from(row.probability) + 50) / 100).sum();
+            let value: i64 = list.rows.iter().map(|row| row.value.unwrap_or_default().hundredths()).sum();
+            let weighted: i64 = list.rows.iter().map(|row| (row.value.unwrap_or_default().hundredths() * i64::from(row.probability) + 50) / 100).sum();
             let totals = DealTotals { count: names.len() as u64, value: Money::from_hundredths(value), weighted: Money::from_hundredths(weighted) };
             assert_eq!((list.all, list.page), (totals, totals), "{filter:?}");
 
@@ -106,7 +106,7 @@ on_both_databases! {
             assert_eq!((board.open_count, board.open_value, board.weighted), (totals.count, totals.value, totals.weighted), "{filter:?}");
             for column in &board.columns {
                 assert_eq!(column.totals.count, column.cards.len() as u64);
-                assert_eq!(column.totals.value, column.cards.iter().map(|card| card.value).sum());
+                assert_eq!(column.totals.value, column.cards.iter().map(|card| card.value.unwrap_or_default()).sum());
             }
         }
     }
@@ -154,7 +154,7 @@ on_both_databases! {
                     let query = DealQuery { sort: Sort { by, descending }, page, ..list(DealFilter::default()) };
                     let list = db.store.deals(&actor, &query).await.unwrap();
                     assert_eq!(list.all.count, 65);
-                    assert_eq!(list.page.value, list.rows.iter().map(|row| row.value).sum());
+                    assert_eq!(list.page.value, list.rows.iter().map(|row| row.value.unwrap_or_default()).sum());
                     rows.extend(list.rows);
                 }
                 let mut ids: Vec<_> = rows.iter().map(|row| row.id).collect();
@@ -170,9 +170,9 @@ on_both_databases! {
                             return missing_last(key(one), key(other), descending);
                         }
                         DealColumn::Stage => place(one).cmp(&place(other)),
-                        DealColumn::Value => one.value.cmp(&other.value),
+                        DealColumn::Value => return missing_last(one.value, other.value, descending),
                         DealColumn::Probability => one.probability.cmp(&other.probability),
-                        DealColumn::Weighted => one.weighted.cmp(&other.weighted),
+                        DealColumn::Weighted => return missing_last(one.weighted, other.weighted, descending),
                         DealColumn::ExpectedClose => return missing_last(one.expected_close_date, other.expected_close_date, descending),
                         DealColumn::Owner => person_sort_key(&one.owner_name).cmp(&person_sort_key(&other.owner_name)),
                         DealColumn::UpdatedAt => one.updated_at.cmp(&other.updated_at),
@@ -222,6 +222,30 @@ on_both_databases! {
         };
         assert_eq!(names(false).await, ["Xe tải đông lạnh", "Kho lạnh", "Máy MRI"]);
         assert_eq!(names(true).await, ["Kho lạnh", "Xe tải đông lạnh", "Máy MRI"]);
+    }
+
+    async fn a_deal_without_a_value_is_counted_and_in_no_range_of_values(db: TestDb) {
+        let fixture = fixture(&db).await;
+        for (name, value) in [("Chưa rõ", None), ("Biếu", Some(Money::ZERO))] {
+            let draft = DealDraft { value, ..deal(name, fixture.companies[0], "proposal", 0) };
+            db.store.create_deal(&fixture.actor, draft).await.unwrap();
+        }
+        let found = async |min: Option<i64>, max: Option<i64>| {
+            let of = |hundredths: Option<i64>| hundredths.map(Money::from_hundredths);
+            let filter = DealFilter { value_min: of(min), value_max: of(max), stage: vec!["proposal".to_owned()], ..DealFilter::default() };
+            let found = db.store.deals(&fixture.actor, &list(filter.clone())).await.unwrap();
+            let board = db.store.board(&fixture.actor, &filter).await.unwrap();
+            let column = board.columns.into_iter().find(|column| column.stage.slug == "proposal").unwrap();
+            assert_eq!((column.totals.count, column.totals.value, column.totals.weighted), (found.all.count, found.all.value, found.all.weighted));
+            let mut names: Vec<String> = found.rows.into_iter().map(|row| row.name).collect();
+            names.sort_unstable();
+            names
+        };
+        assert!(found(None, None).await.contains(&"Chưa rõ".to_owned()));
+        for range in [(Some(0), None), (None, Some(0)), (None, Some(Money::MAX.hundredths())), (Some(0), Some(0))] {
+            let names = found(range.0, range.1).await;
+            assert!(names.contains(&"Biếu".to_owned()) && !names.contains(&"Chưa rõ".to_owned()), "{range:?}: {names:?}");
+        }
     }
 
     async fn a_filtered_column_continues_after_its_last_card(db: TestDb) {

@@ -94,7 +94,7 @@ on_both_databases! {
                 for _ in 0..edits {
                     // Each adds one to what it read: a lost update would show in the sum.
                     let now = store.deal(&actor, id).await.unwrap();
-                    let next = DealDraft { value: Money::from_hundredths(now.value.hundredths() + 1), ..deal("Xe", company_id, "proposal", 0) };
+                    let next = DealDraft { value: Some(Money::from_hundredths(now.value.unwrap_or_default().hundredths() + 1)), ..deal("Xe", company_id, "proposal", 0) };
                     match store.update_deal(&actor, id, now.version, next).await {
                         Ok(()) => saved += 1,
                         Err(error) => assert_eq!(error, StoreError::Conflict),
@@ -106,7 +106,7 @@ on_both_databases! {
         let saved: i64 = clients.join_all().await.into_iter().sum();
         let now = db.store.deal(&actor, id).await.unwrap();
         assert!(saved >= edits);
-        assert_eq!((now.version, now.value.hundredths()), (saved + 1, saved));
+        assert_eq!((now.version, now.value.unwrap_or_default().hundredths()), (saved + 1, saved));
         assert_counters(&db.raw().await).await;
         assert_eq!(verify_chain(&db.store, actor.workspace_id).await, Ok(None));
     }

@@ -9,6 +9,7 @@ use chrono::{NaiveDate, TimeDelta};
 use common::TestDb;
 use domain::{
     access::Actor,
+    activities::ActivityType,
     deals::{DealDraft, DealFilter, DealForm, DealMove, POSITION_GAP, Placement},
     forms::FormErrors,
     ids::{CompanyId, ContactId, DealId},
@@ -67,7 +68,7 @@ on_both_databases! {
         let id = db.store.create_deal(&actor, form.parse().unwrap()).await.unwrap();
         let deal = db.store.deal(&actor, id).await.unwrap();
         assert_eq!(deal.name, "Xe tải đông lạnh", "composed");
-        assert_eq!((deal.value.hundredths(), deal.probability, deal.weighted_value.hundredths()), (150_000_000_000, 25, 37_500_000_000));
+        assert_eq!((deal.value.unwrap_or_default().hundredths(), deal.probability, deal.weighted_value.unwrap_or_default().hundredths()), (150_000_000_000, 25, 37_500_000_000));
         assert_eq!((deal.stage.slug.as_str(), deal.stage.name.as_str(), deal.stage.idle_days), ("qualification", "Qualification", Some(14)));
         assert_eq!((deal.company_id, deal.company_name.as_str()), (company_id, "Ánh Dương"));
         assert_eq!((deal.contact_id, deal.contact_name.as_deref()), (Some(contact_id), Some("Phạm Thị Ánh")));
@@ -129,13 +130,13 @@ on_both_databases! {
         store.update_deal(&actor, id, 1, won.clone()).await.unwrap();
         assert_counters(&db.raw().await).await;
         let deal = store.deal(&actor, id).await.unwrap();
-        assert_eq!((deal.probability, deal.weighted_value.hundredths(), deal.version), (90, 183, 2), "203 x 0.9 = 182.7");
+        assert_eq!((deal.probability, deal.weighted_value.unwrap_or_default().hundredths(), deal.version), (90, 183, 2), "203 x 0.9 = 182.7");
         let closed = deal.closed_at.unwrap();
         let history = store.deal_history(&actor, id).await.unwrap();
         assert_eq!(history.into_iter().map(|event| event.change).collect::<Vec<_>>(), [
             DealChange::Stage { from: "Proposal".into(), to: "Closed Won".into() },
-            DealChange::Value { from: Money::from_hundredths(101), to: Money::from_hundredths(203) },
-            DealChange::Created { stage: "Proposal".into(), value: Money::from_hundredths(101) },
+            DealChange::Value { from: Some(Money::from_hundredths(101)), to: Some(Money::from_hundredths(203)) },
+            DealChange::Created { stage: "Proposal".into(), value: Some(Money::from_hundredths(101)) },
         ]);
         assert_eq!(names_in(store, &actor, "closed-won").await, ["X", "Y"], "on top of its new column");
 
@@ -184,8 +185,8 @@ on_both_databases! {
                 cards.extend(next);
             }
             assert_eq!(cards.len() as u64, column.totals.count, "{}", column.stage.slug);
-            assert_eq!(cards.iter().map(|card| card.value).sum::<Money>(), column.totals.value);
-            let exact: i64 = cards.iter().map(|card| (card.value.hundredths() * i64::from(card.probability) + 50) / 100).sum();
+            assert_eq!(cards.iter().map(|card| card.value.unwrap_or_default()).sum::<Money>(), column.totals.value);
+            let exact: i64 = cards.iter().map(|card| (card.value.unwrap_or_default().hundredths() * i64::from(card.probability) + 50) / 100).sum();
             assert_eq!(column.totals.weighted.hundredths(), exact, "{}", column.stage.slug);
             if column.stage.kind.slug() == "open" {
                 count += column.totals.count;
@@ -227,7 +228,7 @@ on_both_databases! {
         assert_eq!(history.into_iter().map(|DealEvent { change, .. }| change).collect::<Vec<_>>(), [
             stage("Negotiation", "Proposal"),
             stage("Proposal", "Negotiation"),
-            DealChange::Created { stage: "Proposal".into(), value: Money::from_hundredths(100) },
+            DealChange::Created { stage: "Proposal".into(), value: Some(Money::from_hundredths(100)) },
         ], "moves within a column are no news");
         assert_eq!(verify_chain(store, actor.workspace_id).await, Ok(None));
     }
@@ -308,10 +309,59 @@ on_both_databases! {
         assert_eq!(idle().await, None, "three days after it");
         db.clock.advance(TimeDelta::days(5));
         assert_eq!(idle().await, Some(8));
+        // A note is neither a contact nor, for a day to come, a plan.
+        for days in [0, 1] {
+            let date = domain::clock::Clock::now(&*db.clock) + TimeDelta::days(days);
+            let note = domain::activities::ActivityDraft { kind: ActivityType::Note, date, ..support::call("Idea", about) };
+            store.create_activity(&actor, note).await.unwrap();
+        }
+        assert_eq!(idle().await, Some(8));
         let moved = store.move_deal(&actor, &to(id, 2, "proposal", Placement::Top)).await.unwrap();
         let deal = store.deal(&actor, id).await.unwrap();
         assert_eq!((deal.version, deal.stage_since, idle().await), (moved.version, domain::clock::Clock::now(&*db.clock), None));
-        assert_eq!((deal.activities, deal.last_activity_at.is_some(), deal.next_activity_at), (1, true, None));
+        assert_eq!((deal.activities, deal.last_contact_at.is_some(), deal.next_contact_at), (3, true, None));
+    }
+
+    async fn an_unknown_value_stays_unknown_until_somebody_writes_one(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let store = &db.store;
+        let worth = |hundredths: Option<i64>| DealDraft { value: hundredths.map(Money::from_hundredths), ..deal("X", company_id, "proposal", 0) };
+        let id = store.create_deal(&actor, worth(None)).await.unwrap();
+        store.create_deal(&actor, deal("Y", company_id, "proposal", 700)).await.unwrap();
+        let value = async || {
+            let deal = store.deal(&actor, id).await.unwrap();
+            let board = store.board(&actor, &DealFilter::default()).await.unwrap();
+            let column = board.columns.into_iter().find(|column| column.stage.slug == "proposal").unwrap();
+            assert_eq!(column.cards[1].value, deal.value);
+            let of_company = store.company_deals(&actor, company_id).await.unwrap();
+            assert_eq!(of_company[0].value, deal.value);
+            assert_eq!(deal.weighted_value.is_some(), deal.value.is_some());
+            assert_eq!((column.totals.count, column.totals.value), (2, [deal.value.unwrap_or_default(), Money::from_hundredths(700)].into_iter().sum()));
+            assert_counters(&db.raw().await).await;
+            deal.value
+        };
+        assert_eq!(value().await, None);
+        store.update_deal(&actor, id, 1, DealDraft { notes: Some("gọi lại".into()), ..worth(None) }).await.unwrap();
+        assert_eq!(value().await, None, "another field was edited");
+        for (version, written) in [(2, Some(0)), (3, Some(900)), (4, None)] {
+            store.update_deal(&actor, id, version, worth(written)).await.unwrap();
+            assert_eq!(value().await, written.map(Money::from_hundredths));
+        }
+        let money = |hundredths| Some(Money::from_hundredths(hundredths));
+        let history = store.deal_history(&actor, id).await.unwrap();
+        assert_eq!(history.into_iter().map(|event| event.change).collect::<Vec<_>>(), [
+            DealChange::Value { from: money(900), to: None },
+            DealChange::Value { from: money(0), to: money(900) },
+            DealChange::Value { from: None, to: money(0) },
+            DealChange::Created { stage: "Proposal".into(), value: None },
+        ]);
+        store.move_deal(&actor, &to(id, 5, "closed-won", Placement::Top)).await.unwrap();
+        let company = store.company(&actor, company_id).await.unwrap();
+        assert_eq!((company.won_deals_count, company.won_deals_value), (1, Money::ZERO));
+        store.delete_deal(&actor, id, 6).await.unwrap();
+        store.restore_deal(&actor, id).await.unwrap();
+        assert_eq!(store.deal(&actor, id).await.unwrap().value, None);
+        assert_counters(&db.raw().await).await;
     }
 
     async fn the_second_of_two_moves_of_one_version_is_a_conflict(db: TestDb) {

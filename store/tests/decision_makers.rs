@@ -129,6 +129,26 @@ on_both_databases! {
         assert_counters(&raw).await;
     }
 
+    async fn a_planned_contact_closes_a_gap_at_its_time_and_not_before(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let one = selling(store, &actor, "Ánh Dương").await;
+        let director = add(store, &actor, "Đức", one, Some(AuthorityLevel::Primary), None).await;
+        log(&db, &actor, director, ActivityType::Meeting, -2).await;
+        log(&db, &actor, director, ActivityType::Note, -1).await;
+        let listed = async || listed(store, &actor, &[DecisionGap::NotContacted]).await;
+        assert_eq!(listed().await, ["Ánh Dương"]);
+        db.clock.advance(TimeDelta::days(2));
+        assert_eq!(listed().await, Vec::<String>::new());
+        db.clock.advance(TimeDelta::days(30));
+        assert_eq!(listed().await, Vec::<String>::new());
+        db.clock.advance(TimeDelta::milliseconds(1));
+        assert_eq!(listed().await, ["Ánh Dương"], "nobody wrote, and the server did not refresh");
+        store.refresh_due_contacts().await.unwrap();
+        assert_eq!(listed().await, ["Ánh Dương"]);
+        assert_counters(&db.raw().await).await;
+    }
+
     async fn decision_gaps_follow_a_contact_to_another_company_or_level(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;

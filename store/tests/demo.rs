@@ -69,7 +69,7 @@ on_both_databases! {
         assert_eq!(counts, [2, 2, 2, 2, 1, 1]);
         for card in board.columns.iter().flat_map(|column| &column.cards) {
             let deal = store.deal(&actor, card.id).await.unwrap();
-            assert!(deal.contact_name.is_some() && deal.value.hundredths() % 100_000_000 == 0, "{}", deal.name);
+            assert!(deal.contact_name.is_some() && deal.value.is_some_and(|value| value.hundredths() % 100_000_000 == 0), "{}", deal.name);
             assert_eq!(deal.closed_at.is_some(), deal.stage.kind.slug() != "open", "{}", deal.name);
             let history = store.deal_history(&actor, card.id).await.unwrap();
             assert!(history.iter().all(|event| event.at < now), "{}", deal.name);

@@ -92,10 +92,20 @@ fn of_the_store(operation: &Operation) -> bool {
     !matches!(operation, Operation::LogActivity(..) | Operation::LogWithContact(_))
 }
 
-/// A card moved to where it is, a record restored that is not deleted.
+/// A card moved to where it is, a record restored that is not deleted, time that passes.
 fn may_change_nothing(operation: &Operation) -> bool {
-    use Operation::{MoveDeal, RestoreActivity, RestoreCompany, RestoreContact, RestoreDeal, RestoreRemoved};
-    matches!(operation, MoveDeal { .. } | RestoreCompany(_) | RestoreContact(_) | RestoreActivity(_) | RestoreDeal(_) | RestoreRemoved(_))
+    use Operation::{MoveDeal, PassTime, RefreshDueContacts, RestoreActivity, RestoreCompany, RestoreContact, RestoreDeal, RestoreRemoved};
+    matches!(
+        operation,
+        MoveDeal { .. }
+            | PassTime(_)
+            | RefreshDueContacts
+            | RestoreCompany(_)
+            | RestoreContact(_)
+            | RestoreActivity(_)
+            | RestoreDeal(_)
+            | RestoreRemoved(_)
+    )
 }
 
 on_both_databases! {

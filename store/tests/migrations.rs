@@ -50,7 +50,7 @@ async fn two_processes_may_migrate_at_once_on_postgres() {
 
 async fn a_failing_step_ends(db: TestDb) {
     let raw = db.raw().await;
-    // A table of the last step's name, that somebody else made.
+    // A table of a step's name, that somebody else made.
     raw.run("CREATE TABLE write_checks (id integer)").await.unwrap();
     let failed = tokio::time::timeout(Duration::from_secs(30), db.store.migrate()).await.expect("it ends");
     assert!(matches!(failed, Err(OpenError::Migrate(_))), "{failed:?}");
@@ -68,6 +68,70 @@ async fn a_failing_step_ends_and_is_tried_again_on_sqlite() {
 #[tokio::test]
 async fn a_failing_step_ends_and_is_tried_again_on_postgres() {
     a_failing_step_ends(TestDb::blank_postgres().await).await;
+}
+
+async fn last_contacts_are_counted_from_rows_of_before(db: TestDb) {
+    let raw = db.raw().await;
+    let rows = Rows::of(&db, &raw, "hung").await;
+    for (number, kind, date) in
+        [(1, "call", TIME), (2, "meeting", "'2200-01-01T00:00:00+00:00'"), (3, "note", "'2026-03-03T03:04:05+00:00'")]
+    {
+        let of = [
+            ("type", format!("'{kind}'")),
+            ("date", date.to_owned()),
+            ("company_id", raw.id(rows.company)),
+            ("contact_id", raw.id(rows.contact)),
+        ];
+        raw.run(&rows.insert(&raw, "activities", Uuid::from_u128(number), &of)).await.unwrap();
+    }
+    let primary = format!("UPDATE contacts SET authority_level = 'primary', company_id = {}", raw.id(rows.company));
+    raw.run(&primary).await.unwrap();
+    raw.run("INSERT INTO company_counters (workspace_id, company_id) SELECT workspace_id, id FROM companies").await.unwrap();
+    Migrator::down(&raw.0, Some(u32::try_from(Migrator::migrations().len() - 15).unwrap())).await.unwrap();
+    Migrator::up(&raw.0, None).await.unwrap();
+    for (column, ms) in
+        [("last_contact_ms", 1_772_420_645_678), ("last_primary_contact_ms", 1_772_420_645_678), ("next_contact_ms", 7_258_118_400_000)]
+    {
+        assert_eq!(raw.number(&format!("SELECT {column} FROM company_counters")).await, ms, "{column}");
+    }
+}
+
+#[tokio::test]
+async fn last_contacts_are_counted_from_rows_of_before_on_sqlite() {
+    last_contacts_are_counted_from_rows_of_before(TestDb::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn last_contacts_are_counted_from_rows_of_before_on_postgres() {
+    last_contacts_are_counted_from_rows_of_before(TestDb::postgres().await).await;
+}
+
+async fn values_of_deals_survive_both_ways(db: TestDb) {
+    let raw = db.raw().await;
+    let rows = Rows::of(&db, &raw, "hung").await;
+    for (number, value) in [(1, "0"), (2, "999999999999999"), (3, "NULL")] {
+        raw.run(&rows.insert(&raw, "deals", Uuid::from_u128(number), &[("value", value.to_owned())])).await.unwrap();
+    }
+    let values = "SELECT COALESCE(value, -1) FROM deals ORDER BY COALESCE(value, -1)";
+    assert_eq!(raw.column::<i64>(values).await, [-1, -1, 0, 999_999_999_999_999], "unknown unless it is written");
+    let steps = u32::try_from(Migrator::migrations().len() - 16).unwrap();
+    Migrator::down(&raw.0, Some(steps)).await.unwrap();
+    assert_eq!(raw.column::<i64>("SELECT value FROM deals ORDER BY value").await, [0, 0, 0, 999_999_999_999_999]);
+    Migrator::up(&raw.0, None).await.unwrap();
+    assert_eq!(raw.column::<i64>(values).await, [0, 0, 0, 999_999_999_999_999]);
+    for value in ["-1", "1000000000000000"] {
+        assert!(raw.run(&format!("UPDATE deals SET value = {value}")).await.is_err(), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn values_of_deals_survive_both_ways_on_sqlite() {
+    values_of_deals_survive_both_ways(TestDb::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn values_of_deals_survive_both_ways_on_postgres() {
+    values_of_deals_survive_both_ways(TestDb::postgres().await).await;
 }
 
 /// Every table, column, constraint, index, trigger and function of ours.

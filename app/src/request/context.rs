@@ -9,7 +9,7 @@ use crate::{
         submitted_form::SubmittedForm,
     },
     server_functions::{ActionError, ActionOutcome},
-    ui::times,
+    ui::{NO_VALUE, times},
 };
 use axum::{
     extract::FromRequestParts,
@@ -91,6 +91,11 @@ impl RequestContext {
     /// An amount in the workspace's currency.
     pub fn money(&self, amount: Money) -> String {
         Currency::from_code(&self.signed_in.currency).unwrap_or_default().show(amount)
+    }
+
+    /// An amount in the workspace's currency, or that it is not known.
+    pub fn money_if_known(&self, amount: Option<Money>) -> String {
+        amount.map_or_else(|| NO_VALUE.to_owned(), |amount| self.money(amount))
     }
 
     /// The workspace's time zone.

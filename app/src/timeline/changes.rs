@@ -4,10 +4,15 @@ use crate::request::RequestContext;
 use chrono::NaiveDate;
 use domain::{companies::CompanyStatus, contacts::AuthorityLevel, money::Money};
 use serde_json::{Map, Value};
-use store::timeline::{TimelineChange, TimelineRecord};
+use store::{
+    custom_field_changes,
+    timeline::{TimelineChange, TimelineRecord},
+};
 
 /// Fields that accompany another changed field and are left out.
 const IMPLIED: [&str; 2] = ["stage_id", "closed_at"];
+/// Most characters of a custom field's value in a sentence.
+const SHOWN_MAX: usize = 100;
 
 /// The sentences of a change, without full stops.
 pub(super) fn sentences(ctx: &RequestContext, change: &TimelineChange) -> Vec<String> {
@@ -27,7 +32,8 @@ pub(super) fn sentences(ctx: &RequestContext, change: &TimelineChange) -> Vec<St
 fn created(ctx: &RequestContext, noun: &str, after: &Map<String, Value>) -> String {
     match (text(after, "stage"), money(after, "value")) {
         (Some(stage), Some(value)) => format!("{noun} added in {stage}, worth {}", ctx.money(value)),
-        _ => format!("{noun} added"),
+        (Some(stage), None) => format!("{noun} added in {stage}"),
+        (None, _) => format!("{noun} added"),
     }
 }
 
@@ -36,6 +42,10 @@ fn edited(ctx: &RequestContext, before: &Map<String, Value>, after: &Map<String,
     let mut sentences = Vec::new();
     let mut others = Vec::new();
     for field in after.keys().filter(|field| !IMPLIED.contains(&field.as_str())) {
+        if field == "custom_fields" {
+            sentences.extend(custom_field_sentences(before.get(field), after.get(field)));
+            continue;
+        }
         match key_change(ctx, field, before, after) {
             Some(sentence) => sentences.push(sentence),
             None => others.push(field_words(field)),
@@ -52,12 +62,6 @@ fn edited(ctx: &RequestContext, before: &Map<String, Value>, after: &Map<String,
 }
 
 fn key_change(ctx: &RequestContext, field: &str, before: &Map<String, Value>, after: &Map<String, Value>) -> Option<String> {
-    let from_to = |what: &str, from: Option<String>, to: Option<String>| match (from, to) {
-        (Some(from), Some(to)) => Some(format!("{what} changed from {from} to {to}")),
-        (None, Some(to)) => Some(format!("{what} set to {to}")),
-        (Some(from), None) => Some(format!("{what} {from} taken off")),
-        (None, None) => None,
-    };
     match field {
         "stage" => Some(format!("Moved to {}", text(after, field)?)),
         "value" => from_to("Value", money(before, field).map(|value| ctx.money(value)), money(after, field).map(|value| ctx.money(value))),
@@ -71,6 +75,26 @@ fn key_change(ctx: &RequestContext, field: &str, before: &Map<String, Value>, af
         }
         "job_title" => from_to("Job title", text(before, field), text(after, field)),
         _ => None,
+    }
+}
+
+/// A sentence for each custom field that changed.
+fn custom_field_sentences(before: Option<&Value>, after: Option<&Value>) -> Vec<String> {
+    let changes = custom_field_changes(before.unwrap_or(&Value::Null), after.unwrap_or(&Value::Null));
+    changes.into_iter().filter_map(|change| from_to(&change.field, change.from.map(shortened), change.to.map(shortened))).collect()
+}
+
+/// The start of a value that may be long.
+fn shortened(value: String) -> String {
+    if value.chars().count() <= SHOWN_MAX { value } else { value.chars().take(SHOWN_MAX).chain(['…']).collect() }
+}
+
+fn from_to(what: &str, from: Option<String>, to: Option<String>) -> Option<String> {
+    match (from, to) {
+        (Some(from), Some(to)) => Some(format!("{what} changed from {from} to {to}")),
+        (None, Some(to)) => Some(format!("{what} set to {to}")),
+        (Some(from), None) => Some(format!("{what} {from} taken off")),
+        (None, None) => None,
     }
 }
 
@@ -111,6 +135,17 @@ fn sentence_case(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn custom_fields_are_named_with_their_values() {
+        let before = serde_json::json!({ "Kho": "1", "Giao": "sáng" });
+        let after = serde_json::json!({ "Kho": "x".repeat(101), "Thuế": "2" });
+        let shown = custom_field_sentences(Some(&before), Some(&after));
+        assert_eq!(
+            shown,
+            ["Giao sáng taken off".to_owned(), format!("Kho changed from 1 to {}…", "x".repeat(100)), "Thuế set to 2".to_owned()]
+        );
+    }
 
     #[test]
     fn fields_are_named_as_people_say_them() {

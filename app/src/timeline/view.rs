@@ -72,13 +72,13 @@ fn days(ctx: &RequestContext, of: TimelineOf, entries: Vec<TimelineEntry>) -> im
 fn entry_view(ctx: &RequestContext, of: TimelineOf, entry: TimelineEntry) -> AnyView {
     let time = times::time_of_day(entry.at, ctx.zone());
     let (drawing, what) = match entry.what {
-        TimelineEvent::Activity(activity) => (activity_icon(activity.kind), activity_view(of, activity).into_any()),
+        TimelineEvent::Activity(activity) => (activity_icon(activity.kind), activity_view(of, activity, entry.at > ctx.now).into_any()),
         TimelineEvent::Change(change) => (change_sign(&change), change_view(ctx, of, change, entry.who).into_any()),
     };
     view! { <li><span class="sign">{drawing}</span><div>{what}</div><span class="at">{time}</span></li> }.into_any()
 }
 
-fn activity_view(of: TimelineOf, activity: TimelineActivity) -> impl IntoView {
+fn activity_view(of: TimelineOf, activity: TimelineActivity, is_planned: bool) -> impl IntoView {
     let with = activity.contact.filter(|contact| of != TimelineOf::Contact(contact.id)).map(|contact| format!(" with {}", contact.name));
     let about = activity.deal.filter(|deal| of != TimelineOf::Deal(deal.id)).map(|deal| format!(" · {}", deal.name));
     let took = activity.duration_minutes.map(|minutes| format!(" · {}", duration(minutes)));
@@ -90,7 +90,7 @@ fn activity_view(of: TimelineOf, activity: TimelineActivity) -> impl IntoView {
     let outcome = activity.outcome.map(|outcome| view! { <p>"Outcome: "{outcome}</p> });
     let next = activity.next_steps.map(|next| view! { <p class="next">"Next: "{next}</p> });
     view! {
-        <p><a href=format!("/activities/{}", activity.id)>{format!("{}: {}", activity.kind.label(), activity.subject)}</a>{with}{took}{about}{notes}</p>
+        <p><a href=format!("/activities/{}", activity.id)>{format!("{}: {}", activity.kind.label(), activity.subject)}</a>{with}{took}{about}{notes}{is_planned.then_some(" · planned")}</p>
         {activity.description.map(|description| view! { <p class="said">{description}</p> })}
         {outcome}
         {next}

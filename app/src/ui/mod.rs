@@ -24,6 +24,9 @@ use leptos::prelude::*;
 use std::sync::OnceLock;
 use unicode_segmentation::UnicodeSegmentation;
 
+/// Shown for a deal whose value is not known.
+pub const NO_VALUE: &str = "No value";
+
 /// The URL of the icon sprite, without `#name`. The one global of the crate: an argument would pass through every part of every page.
 static SPRITE: OnceLock<String> = OnceLock::new();
 

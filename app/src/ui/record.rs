@@ -1,7 +1,8 @@
 //! The parts of a record's page: header, stats, tabs and details.
 
 use super::{avatar, icon, mailto};
-use crate::request::PageError;
+use crate::request::{PageError, RequestContext};
+use chrono::{DateTime, Utc};
 use domain::{numbers::group_thousands, phones::tel_number};
 use leptos::prelude::*;
 
@@ -142,6 +143,11 @@ pub fn notes_panel(notes: Option<&str>) -> Option<AnyView> {
 pub fn link_item(label: &'static str, href: String, name: &str) -> AnyView {
     let name = name.to_owned();
     detail_item(label, view! { <a class="text-primary hover:underline" href=href>{name}</a> }).into_any()
+}
+
+/// The detail item of the next planned contact; `None` if none is planned.
+pub fn planned_item(ctx: &RequestContext, at: Option<DateTime<Utc>>) -> Option<AnyView> {
+    at.map(|at| detail_item("Planned", at.with_timezone(&ctx.zone()).format("%-d %b %Y, %H:%M").to_string()).into_any())
 }
 
 /// A detail item with a person: avatar and name.

@@ -15,6 +15,9 @@ use std::{sync::Arc, time::Duration};
 use store::Store;
 use tokio::time;
 
+/// How often planned contacts whose time has come are counted. Readers see them at once; only the order by last contact waits.
+const DUE_CONTACTS_INTERVAL: Duration = Duration::from_secs(60);
+
 /// How often what has expired is deleted.
 const CLEAN_UP_INTERVAL: Duration = Duration::from_secs(3_600);
 
@@ -26,7 +29,7 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     let listener = listen(config.listen_addr)
         .map_err(|error| ConfigError { name: "LISTEN_ADDR", why: format!("{} can't be listened on: {error}", config.listen_addr) })?;
     let router = router(&parts(config, store));
-    let clearing = tokio::spawn(clean_up(store.clone()));
+    let background = [tokio::spawn(clean_up(store.clone())), tokio::spawn(refresh_due_contacts(store.clone()))];
     if config.base_url_missing {
         tracing::warn!("BASE_URL is not set: forms sent from other machines' browsers will be refused");
     }
@@ -41,7 +44,9 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     };
     let limits = Limits::default().with_open_files();
     let all_done = serve(listener, router, config.trusted_proxies.clone().into(), limits, told_to_stop).await;
-    clearing.abort();
+    for task in background {
+        task.abort();
+    }
     if !all_done {
         tracing::warn!("some requests did not finish in time and were cut off");
     }
@@ -78,6 +83,17 @@ async fn clean_up(store: Store) {
         }
         if let Err(error) = store.delete_old_sign_in_attempts().await {
             tracing::warn!(%error, "old sign-in attempts could not be deleted");
+        }
+    }
+}
+
+/// Counts planned contacts whose time has come, as long as the server runs.
+async fn refresh_due_contacts(store: Store) {
+    let mut ticks = time::interval(DUE_CONTACTS_INTERVAL);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = store.refresh_due_contacts().await {
+            tracing::warn!(%error, "planned contacts whose time has come could not be counted");
         }
     }
 }

@@ -1,8 +1,11 @@
 //! History of one record, from the audit log.
 
-use crate::{StoreError, database::sql::sql};
+use crate::{StoreError, custom_fields, database::sql::sql};
 use chrono::{DateTime, Utc};
-use domain::access::{Actor, Entity};
+use domain::{
+    access::{Actor, Entity},
+    custom_fields::CustomFields,
+};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value;
 use uuid::Uuid;
@@ -41,6 +44,8 @@ pub enum Action {
 pub struct FieldChange {
     /// The field's name.
     pub field: String,
+    /// Whether it is a custom field, whose name somebody wrote.
+    pub is_custom: bool,
     /// Value before.
     pub from: Option<String>,
     /// Value after.
@@ -98,7 +103,25 @@ fn changes(before: Option<String>, after: Option<String>) -> Vec<FieldChange> {
     let read = |json: Option<String>| json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or(Value::Null);
     let (before, after): (Value, Value) = (read(before), read(after));
     let fields = after.as_object().into_iter().flatten().filter(|(field, _)| !field.ends_with("_id"));
-    fields.map(|(field, to)| FieldChange { field: field.clone(), from: words(&before[field]), to: words(to) }).collect()
+    let changed = |(field, to): (&String, &Value)| match field.as_str() {
+        CUSTOM_FIELDS => custom_field_changes(&before[field], to),
+        _ => vec![FieldChange { field: field.clone(), is_custom: false, from: words(&before[field]), to: words(to) }],
+    };
+    fields.flat_map(changed).collect()
+}
+
+/// The field of an audit row that holds all custom fields of the record.
+const CUSTOM_FIELDS: &str = "custom_fields";
+
+/// The custom fields that differ, by name. `before`, `after`: all of the record's, as an audit row has them.
+pub fn custom_field_changes(before: &Value, after: &Value) -> Vec<FieldChange> {
+    let (before, after) = (custom_fields::from_json(before.clone()), custom_fields::from_json(after.clone()));
+    let value_in = |fields: &CustomFields, name: &str| fields.iter().find(|field| field.name == name).map(|field| field.value.clone());
+    let added = after.iter().filter(|field| value_in(&before, &field.name).is_none());
+    let names = CustomFields::from_stored(before.iter().chain(added).map(|field| (field.name.clone(), String::new())));
+    let change =
+        |name: &str| FieldChange { field: name.to_owned(), is_custom: true, from: value_in(&before, name), to: value_in(&after, name) };
+    names.iter().map(|field| change(&field.name)).filter(|change| change.from != change.to).collect()
 }
 
 /// A value as text; `None` if it is empty.
@@ -108,10 +131,6 @@ fn words(value: &Value) -> Option<String> {
         Value::Bool(yes) => Some(if *yes { "yes" } else { "no" }.to_owned()),
         Value::String(text) => Some(text.clone()),
         Value::Array(values) => Some(values.iter().filter_map(words).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty()),
-        Value::Object(fields) => {
-            let field = |(name, value): (&String, &Value)| Some(format!("{name}: {}", words(value)?));
-            Some(fields.iter().filter_map(field).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
-        }
         other => Some(other.to_string()),
     }
 }
@@ -121,21 +140,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn edit_lists_changed_fields_without_ids() {
+    fn custom_fields_that_appear_or_go_altogether_are_named() {
+        let fields = serde_json::json!({ "Kho": "1" });
+        let named = |before: &Value, after: &Value| {
+            custom_field_changes(before, after).into_iter().map(|change| (change.field, change.from, change.to)).collect::<Vec<_>>()
+        };
+        let text = |text: &str| text.to_owned();
+        assert_eq!(named(&Value::Null, &fields), [(text("Kho"), None, Some(text("1")))]);
+        assert_eq!(named(&fields, &Value::Null), [(text("Kho"), Some(text("1")), None)]);
+        assert_eq!(named(&fields, &fields), []);
+    }
+
+    #[test]
+    fn edit_lists_changed_fields_without_ids_and_each_custom_field() {
         let json = |text: &str| Some(text.to_owned());
         let changes = changes(
-            json(r#"{"name":"A","company_id":"1","company":null,"tags":["x"],"is_decision_maker":false,"custom_fields":null}"#),
             json(
-                r#"{"name":"B","company_id":"2","company":"C","tags":[],"is_decision_maker":true,"custom_fields":{"Kho":"1","Thuế":"2"}}"#,
+                r#"{"name":"A","company_id":"1","company":null,"tags":["x"],"is_decision_maker":false,"custom_fields":{"Kho":"1","name":"Đào","Giao":"sáng"}}"#,
+            ),
+            json(
+                r#"{"name":"B","company_id":"2","company":"C","tags":[],"is_decision_maker":true,"custom_fields":{"Kho":"1","Thuế":"2","Giao":"chiều"}}"#,
             ),
         );
-        let changes: Vec<_> = changes.iter().map(|c| (c.field.as_str(), c.from.as_deref(), c.to.as_deref())).collect();
+        let changes: Vec<_> = changes.iter().map(|c| (c.field.as_str(), c.is_custom, c.from.as_deref(), c.to.as_deref())).collect();
         let expected = [
-            ("company", None, Some("C")),
-            ("custom_fields", None, Some("Kho: 1, Thuế: 2")),
-            ("is_decision_maker", Some("no"), Some("yes")),
-            ("name", Some("A"), Some("B")),
-            ("tags", Some("x"), None),
+            ("company", false, None, Some("C")),
+            ("Giao", true, Some("sáng"), Some("chiều")),
+            ("name", true, Some("Đào"), None),
+            ("Thuế", true, None, Some("2")),
+            ("is_decision_maker", false, Some("no"), Some("yes")),
+            ("name", false, Some("A"), Some("B")),
+            ("tags", false, Some("x"), None),
         ];
         assert_eq!(changes, expected);
     }

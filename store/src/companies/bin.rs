@@ -13,13 +13,13 @@ use crate::{
         write::WorkspaceTx,
     },
     deals::{self, CountedDeal, CounterDeltas},
-    decision_makers::{CompanySet, recompute_primary_counts},
     entity::{
         company,
         company_counter::{self, Column as OfCompany},
         workspace_counter::Column as OfWorkspace,
     },
     error::authorize,
+    last_contact::{CompanySet, recompute_contact_counters},
     lists::counters::{add_to_company, add_to_workspace},
     tags::{Tagged, count_carriers},
 };
@@ -100,7 +100,7 @@ struct DeletionRow {
 struct DealRow {
     stage_id: Uuid,
     kind: String,
-    value: i64,
+    value: Option<i64>,
     probability: i16,
 }
 
@@ -172,7 +172,7 @@ async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, shown: GoesAl
     cascaded.count(tx, &deals, -1).await?;
     // Only a company that is not in the bin has counters.
     company_counter::Entity::delete_by_id((tx.workspace_id(), id.0)).exec(&tx.db).await?;
-    recompute_primary_counts(tx, CompanySet::Ids(&elsewhere)).await?;
+    recompute_contact_counters(tx, CompanySet::Ids(&elsewhere)).await?;
     cascaded.audit(tx, "delete", &company.name).await?;
     Ok(company.name)
 }
@@ -206,7 +206,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: CompanyId) -> Result<Resto
 
     company_counter::Entity::insert(new_counters(tx, id)).exec_without_returning(&tx.db).await?;
     cascaded.count(tx, &deals, 1).await?;
-    recompute_primary_counts(tx, CompanySet::Ids(&companies)).await?;
+    recompute_contact_counters(tx, CompanySet::Ids(&companies)).await?;
     cascaded.audit(tx, "restore", &company.name).await?;
     Ok(Restored { name: company.name, version })
 }
@@ -260,7 +260,13 @@ async fn counted_deals(tx: &WorkspaceTx, id: CompanyId, dependents: &DependentsS
     let rows: Vec<DealRow> = sql(&text, [tx.workspace_id().into(), id.0.into()]).all(&tx.db).await?;
     let deal = |row: DealRow| {
         let kind = decode_enum(StageKind::from_slug(&row.kind), "stages.kind")?;
-        Ok(CountedDeal { company_id: id.0, stage_id: row.stage_id, kind, value: row.value, probability: row.probability })
+        Ok(CountedDeal {
+            company_id: id.0,
+            stage_id: row.stage_id,
+            kind,
+            value: row.value.unwrap_or_default(),
+            probability: row.probability,
+        })
     };
     rows.into_iter().map(deal).collect()
 }

@@ -4,9 +4,10 @@ use crate::{
     Store, StoreError, custom_fields,
     database::{
         rows::{decode_enum, from_unix_ms, to_u64},
-        sql::sql,
+        sql::Sql,
     },
     error::authorize,
+    last_contact::{BoundNow, IS_CONTACT, last_contact_sql, last_primary_contact_sql},
     tags::{Tag, Tagged, tags_of},
 };
 use chrono::{DateTime, Utc};
@@ -77,30 +78,37 @@ pub struct CompanyDetail {
     pub won_deals_value: Money,
     /// Number of primary contacts.
     pub primary_contacts_count: u64,
-    /// Time of the latest call, message or meeting with a primary contact.
+    /// Time of the latest call, email, message or meeting with a primary contact that has happened.
     pub last_primary_contact_at: Option<DateTime<Utc>>,
-    /// Date of its latest activity.
+    /// Time of the latest call, email, message or meeting with it that has happened.
     pub last_contact_at: Option<DateTime<Utc>>,
+    /// Time of the next planned one.
+    pub next_contact_at: Option<DateTime<Utc>>,
 }
 
 impl Store {
     /// One company, in two round trips.
     pub async fn company(&self, actor: &Actor, id: CompanyId) -> Result<CompanyDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
-        let key = [actor.workspace_id.0.into(), id.0.into()];
-        let statement = sql(
+        let mut statement = Sql::with([actor.workspace_id.0.into(), id.0.into()]);
+        let now = BoundNow::bind(&mut statement, self.now());
+        let last_contact = last_contact_sql(self.backend(), "k", &now);
+        let last_primary_contact = last_primary_contact_sql(self.backend(), "k", &now);
+        statement.push(&format!(
             "SELECT c.id, c.owner_id, u.name AS owner_name, c.version, c.created_at, c.updated_at, c.name, c.industry, c.size, c.status,
                c.website, c.phone, c.email, c.tax_code, c.address, c.notes, c.metadata,
-               k.contacts, k.deals, k.activities, k.open_deals, k.open_deals_value, k.won_deals, k.won_deals_value, k.last_contact_ms,
-               k.primary_contacts, k.last_primary_contact_ms,
+               k.contacts, k.deals, k.activities, k.open_deals, k.open_deals_value, k.won_deals, k.won_deals_value, k.primary_contacts,
+               {last_contact} AS last_contact_ms, {last_primary_contact} AS last_primary_contact_ms,
+               (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.company_id = $2 AND {IS_CONTACT} AND a.date > {now}
+                ORDER BY a.date LIMIT 1) AS next_contact_at,
                (SELECT count(*) FROM contacts p WHERE p.workspace_id = $1 AND p.company_id = $2 AND p.is_decision_maker
                 AND p.deleted_at IS NULL) AS decision_makers
              FROM companies c
              JOIN users u ON u.id = c.owner_id
              JOIN company_counters k ON k.workspace_id = $1 AND k.company_id = $2
              WHERE c.workspace_id = $1 AND c.id = $2 AND c.deleted_at IS NULL",
-            key,
-        );
+            now = now.time,
+        ));
         let row: DetailRow = statement.one(self.read()).await?.ok_or(StoreError::NotFound)?;
         let tags = tags_of(self.read(), actor.workspace_id.0, Tagged::Company, id.0).await?;
         row.with(tags)
@@ -135,6 +143,7 @@ struct DetailRow {
     won_deals: i64,
     won_deals_value: i64,
     last_contact_ms: i64,
+    next_contact_at: Option<DateTime<Utc>>,
     primary_contacts: i64,
     last_primary_contact_ms: i64,
 }
@@ -171,6 +180,7 @@ impl DetailRow {
             primary_contacts_count: to_u64(self.primary_contacts),
             last_primary_contact_at: from_unix_ms(self.last_primary_contact_ms),
             last_contact_at: from_unix_ms(self.last_contact_ms),
+            next_contact_at: self.next_contact_at,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The list of companies: one page of it in one round trip.
 
-use super::page::page_sql;
+use super::page::{Now, page_sql};
 use crate::{
     Store, StoreError,
     database::{
@@ -58,7 +58,7 @@ pub struct CompanyRow {
     pub open_deals_count: u64,
     /// Time of its latest change.
     pub updated_at: DateTime<Utc>,
-    /// Time of the latest activity with it.
+    /// Time of the latest call, email, message or meeting with it that has happened.
     pub last_contact_at: Option<DateTime<Utc>>,
 }
 
@@ -76,7 +76,7 @@ impl Store {
         let is_cacheable = query.is_filtered() && !query.decision.contains(&DecisionGap::NotContacted);
         let count = is_cacheable.then(|| CountKey::rows_of(query));
         let plan = ListPlan::build(self, actor, "companies", &query.q, range, count).await?;
-        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, self.now()).all(db).await?;
+        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, Now { time: self.now(), backend: self.backend() }).all(db).await?;
         let matching = rows.first().map_or(0, |row| row.total);
         plan.cache_total(self, actor, matching);
         let total = Total::of(matching, query.is_filtered());

@@ -2,6 +2,7 @@
 
 use crate::{
     database::sql::Sql,
+    last_contact::{BoundNow, last_contact_sql, no_primary_contact_since_sql},
     lists::{
         page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_source_sql},
         search,
@@ -16,14 +17,22 @@ use domain::{
     fold::fold,
     page::ListQuery,
 };
+use sea_orm::DbBackend;
 
 /// Columns of the company that a row of the list shows.
 const COLUMNS: &str = "c.name, c.industry, c.size, c.status, c.updated_at";
 
+/// The present time, and the database whose SQL computes with it.
+#[derive(Clone, Copy)]
+pub(super) struct Now {
+    pub time: DateTime<Utc>,
+    pub backend: DbBackend,
+}
+
 /// The statement that reads one page. Its innermost part scans an index and ends after the page; only the page's own rows are
 /// then joined to their counters and tags. Far from the list's start it reads ids alone, so that no skipped row is read. A
 /// page past the end returns one row, which holds the total alone.
-pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {
+pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, range: RowRange, now: Now) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
     let total = total_sql(&mut sql, query, plan, now);
     let (from, conditions) = filter_sql(&mut sql, query, plan, plan.few_hits(), now);
@@ -43,9 +52,11 @@ pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, ran
     let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, {id} {by_id} {rows}");
     let whole = range.offset == 0 && !of_counters;
     let (page, of) = page_source_sql(whole, "companies", "c", &format!("{id} AS id, {key} AS sort_key"), COLUMNS, &found);
+    let bound = BoundNow::bind(&mut sql, now.time);
+    let last_contact = last_contact_sql(now.backend, "k", &bound);
     sql.push(&format!(
         "SELECT head.total, c.id, {COLUMNS},
-           k.contacts, k.open_deals, k.open_deals_value, k.last_contact_ms,
+           k.contacts, k.open_deals, k.open_deals_value, {last_contact} AS last_contact_ms,
            t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
          FROM (SELECT {total} AS total) AS head
          LEFT JOIN {page}
@@ -59,7 +70,7 @@ pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, ran
 
 /// SQL of the number of matching companies: the workspace's counter without a filter, else the cached number, else a count up to
 /// [`COUNT_CAP`] + 1.
-fn total_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc>) -> String {
+fn total_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: Now) -> String {
     if !query.is_filtered() {
         return "COALESCE((SELECT companies FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
     }
@@ -77,15 +88,16 @@ fn total_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime
 }
 
 /// Condition on the counters `g` of a company: it has one of the gaps that the query filters by.
-fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, now: DateTime<Utc>) -> String {
+fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, now: Now) -> String {
     let any: Vec<String> = query
         .decision
         .iter()
         .map(|gap| match gap {
             DecisionGap::NoPrimary => "g.primary_contacts = 0".to_owned(),
             DecisionGap::NotContacted => {
-                let before = sql.bind(not_contacted_before(now).timestamp_millis());
-                format!("g.primary_contacts > 0 AND g.last_primary_contact_ms < {before}")
+                let before = sql.bind(not_contacted_before(now.time).timestamp_millis());
+                let bound = BoundNow::bind(sql, now.time);
+                format!("g.primary_contacts > 0 AND {}", no_primary_contact_since_sql(now.backend, "g", &before, &bound))
             }
         })
         .collect();
@@ -94,7 +106,7 @@ fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, now: DateTime<Utc>) -> String {
 
 /// Returns the FROM item and the condition of the matching companies, as `c`. With `hits` the rows come from SQLite's search index, else
 /// in list order.
-fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
+fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option<&Hits>, now: Now) -> (String, String) {
     let (from, mut all) = search::matching_rows_sql(sql, "companies", "c", &plan.terms, hits.map(|hits| hits.fts_query.as_str()));
     if !query.industry.is_empty() {
         all.push(format!("c.industry_key IN ({})", sql.bind_all(query.industry.iter().map(|industry| fold(industry)))));

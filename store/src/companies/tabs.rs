@@ -64,7 +64,7 @@ pub struct CompanyDeal {
     /// Its name.
     pub name: String,
     /// Its value.
-    pub value: Money,
+    pub value: Option<Money>,
     /// The name of its stage.
     pub stage_name: String,
     /// The slug of its stage.
@@ -161,7 +161,7 @@ impl TryFrom<ContactRow> for CompanyContact {
 struct DealRow {
     id: Uuid,
     name: String,
-    value: i64,
+    value: Option<i64>,
     stage_name: String,
     stage_slug: String,
     stage_kind: String,
@@ -178,7 +178,7 @@ impl TryFrom<DealRow> for CompanyDeal {
         Ok(Self {
             id: DealId(row.id),
             name: row.name,
-            value: Money::from_hundredths(row.value),
+            value: row.value.map(Money::from_hundredths),
             stage_name: row.stage_name,
             stage_slug: row.stage_slug,
             stage_kind: decode_enum(StageKind::from_slug(&row.stage_kind), "stages.kind")?,

@@ -14,9 +14,9 @@ use crate::{
     bin::{Restored, load_for_restore},
     custom_fields::from_json,
     database::{records::load_for_update, rows::to_u64, sql::sql, write::WorkspaceTx},
-    decision_makers::{CompanySet, recompute_primary_counts},
     entity::{contact, workspace_counter::Column as OfWorkspace},
     error::authorize,
+    last_contact::{CompanySet, recompute_contact_counters},
     lists::{
         counters::add_to_workspace,
         search::{REINDEX_BATCH, update_search_columns},
@@ -138,7 +138,7 @@ async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, shown: GoesAl
     save(tx, &row, changes).await?;
     count(tx, -1, row.company_id).await?;
     count_carriers(tx, Tagged::Contact, &[id.0], -1).await?;
-    recompute_primary_counts(tx, CompanySet::OfContacts(&[id.0])).await?;
+    recompute_contact_counters(tx, CompanySet::OfContacts(&[id.0])).await?;
     count_activities(tx, -1, &activities).await?;
     let before = json!({ "name": row.name, "activities": activities.len() });
     tx.audit(Change { action: "delete", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: None }).await?;
@@ -174,7 +174,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ContactId) -> Result<Resto
     save(tx, &row, changes).await?;
     count(tx, 1, company_id).await?;
     count_carriers(tx, Tagged::Contact, &[id.0], 1).await?;
-    recompute_primary_counts(tx, CompanySet::OfContacts(&[id.0])).await?;
+    recompute_contact_counters(tx, CompanySet::OfContacts(&[id.0])).await?;
     count_activities(tx, 1, &activities).await?;
     let after = json!({ "name": row.name, "company_id": company_id.map(|id| id.to_string()), "activities": activities.len() });
     tx.audit(Change { action: "restore", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;

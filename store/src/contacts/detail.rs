@@ -9,6 +9,7 @@ use crate::{
         sql::sql,
     },
     error::authorize,
+    last_contact::IS_CONTACT,
     tags::{Tag, Tagged, tags_of},
 };
 use chrono::{DateTime, Utc};
@@ -87,8 +88,10 @@ pub struct ContactDetail {
     pub won_deals_value: Money,
     /// Number of their activities.
     pub activities_count: u64,
-    /// Date of their latest activity.
+    /// Time of the latest call, email, message or meeting with them that has happened.
     pub last_contact_at: Option<DateTime<Utc>>,
+    /// Time of the next planned one.
+    pub next_contact_at: Option<DateTime<Utc>>,
 }
 
 impl Store {
@@ -96,15 +99,16 @@ impl Store {
     /// its key.
     pub async fn contact(&self, actor: &Actor, id: ContactId) -> Result<ContactDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
-        let key = || [actor.workspace_id.0.into(), id.0.into()];
-        let statement = sql(
+        let text = format!(
             "SELECT p.id, p.owner_id, u.name AS owner_name, p.version, p.created_at, p.updated_at, p.name, p.email, p.phone, p.job_title,
                p.is_decision_maker, p.authority_level, p.notes, p.metadata, c.id AS company_id, c.name AS company_name,
                r.id AS reports_to_id, r.name AS reports_to_name,
                d.deals, d.open_deals, d.open_deals_value, d.won_deals, d.won_deals_value,
                (SELECT count(*) FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = $2 AND a.deleted_at IS NULL) AS activities,
-               (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = $2 AND a.deleted_at IS NULL
-                ORDER BY a.date DESC LIMIT 1) AS last_contact_at
+               (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = $2 AND {IS_CONTACT} AND a.date <= $3
+                ORDER BY a.date DESC LIMIT 1) AS last_contact_at,
+               (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = $2 AND {IS_CONTACT} AND a.date > $3
+                ORDER BY a.date LIMIT 1) AS next_contact_at
              FROM contacts p
              JOIN users u ON u.id = p.owner_id
              LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = p.company_id AND c.deleted_at IS NULL
@@ -118,16 +122,16 @@ impl Store {
                FROM deals d CROSS JOIN stages s
                WHERE d.workspace_id = $1 AND d.contact_id = $2 AND d.deleted_at IS NULL AND s.workspace_id = $1 AND s.id = d.stage_id
              ) AS d
-             WHERE p.workspace_id = $1 AND p.id = $2 AND p.deleted_at IS NULL",
-            key(),
+             WHERE p.workspace_id = $1 AND p.id = $2 AND p.deleted_at IS NULL"
         );
+        let statement = sql(&text, [actor.workspace_id.0.into(), id.0.into(), self.now().into()]);
         let row: DetailRow = statement.one(self.read()).await?.ok_or(StoreError::NotFound)?;
         let tags = tags_of(self.read(), actor.workspace_id.0, Tagged::Contact, id.0).await?;
         let text = format!(
             "SELECT id, name FROM contacts WHERE workspace_id = $1 AND reports_to_id = $2 AND deleted_at IS NULL
              ORDER BY sort_key, id LIMIT {REPORTS_MAX}"
         );
-        let statement = sql(&text, key());
+        let statement = sql(&text, [actor.workspace_id.0.into(), id.0.into()]);
         let reports: Vec<PersonRow> = statement.all(self.read()).await?;
         row.with(tags, reports.into_iter().map(|row| Person { id: ContactId(row.id), name: row.name }).collect())
     }
@@ -172,6 +176,7 @@ struct DetailRow {
     won_deals_value: i64,
     activities: i64,
     last_contact_at: Option<DateTime<Utc>>,
+    next_contact_at: Option<DateTime<Utc>>,
 }
 
 impl DetailRow {
@@ -203,6 +208,7 @@ impl DetailRow {
             won_deals_value: Money::from_hundredths(self.won_deals_value),
             activities_count: to_u64(self.activities),
             last_contact_at: self.last_contact_at,
+            next_contact_at: self.next_contact_at,
         })
     }
 }

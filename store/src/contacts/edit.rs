@@ -14,8 +14,8 @@ use crate::{
         sql::sql,
         write::WorkspaceTx,
     },
-    decision_makers::{CompanySet, recompute_primary_counts},
     entity::{company_counter::Column as OfCompany, contact, workspace_counter::Column as OfWorkspace},
+    last_contact::{CompanySet, recompute_contact_counters},
     lists::counters::{add_to_company, add_to_workspace},
     tags::{Tag, Tagged, replace_tags, resolve, tags_of},
 };
@@ -63,7 +63,7 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ContactDraft) -> Res
     contact::Entity::insert(new_row(tx, id, &draft, related.company_name.as_deref())).exec_without_returning(&tx.db).await?;
     replace_tags(tx, Tagged::Contact, id.0, &[], &tags).await?;
     count(tx, 1, draft.company_id.map(|id| id.0)).await?;
-    recompute_primary_counts(tx, CompanySet::OfContacts(&[id.0])).await?;
+    recompute_contact_counters(tx, CompanySet::OfContacts(&[id.0])).await?;
     let after = without_nulls(draft_audit_json(&draft, &related, &tags));
     tx.audit(Change { action: "create", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
@@ -108,7 +108,7 @@ async fn update(tx: &mut WorkspaceTx, id: ContactId, version: i64, mut draft: Co
         count_at(tx, 1, company_id).await?;
     }
     let companies: Vec<Uuid> = [row.company_id, company_id].into_iter().flatten().collect();
-    recompute_primary_counts(tx, CompanySet::Ids(&companies)).await?;
+    recompute_contact_counters(tx, CompanySet::Ids(&companies)).await?;
     tx.audit(Change { action: "update", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 

@@ -1,7 +1,7 @@
 //! The board: totals and first cards of every column, in two round trips.
 
 use super::{
-    cards::{CARD, Card, CardRow, JOINS, column_part, first_cards},
+    cards::{Card, CardRow, JOINS, card_sql, column_part, first_cards},
     column_totals::column_totals,
     filter::filter_sql,
 };
@@ -95,7 +95,11 @@ impl Store {
             let (position, id) = (statement.bind(position), statement.bind(id));
             conditions.push_str(&format!(" AND (d.position, d.id) > ({position}, {id})"));
         }
-        statement.push(&format!("SELECT {CARD} FROM ({}) AS d {JOINS} ORDER BY d.position, d.id", column_part(&stage, &conditions, "1")));
+        statement.push(&format!(
+            "SELECT {} FROM ({}) AS d {JOINS} ORDER BY d.position, d.id",
+            card_sql(),
+            column_part(&stage, &conditions, "1")
+        ));
         Ok(statement.all::<CardRow>(db).await?.into_iter().map(Card::from).collect())
     }
 }

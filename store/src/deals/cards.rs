@@ -1,7 +1,7 @@
 //! Deals as cards of the board.
 
 use super::filter::filter_sql;
-use crate::{StoreError, database::sql::Sql};
+use crate::{StoreError, database::sql::Sql, last_contact::IS_CONTACT};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     deals::{COLUMN_PAGE, DealFilter},
@@ -20,8 +20,8 @@ pub struct Card {
     pub version: i64,
     /// Its name.
     pub name: String,
-    /// Its value.
-    pub value: Money,
+    /// Its value; `None` if it is not known.
+    pub value: Option<Money>,
     /// Probability that it is won, in percent.
     pub probability: i16,
     /// The company it is with.
@@ -34,19 +34,24 @@ pub struct Card {
     pub owner_id: UserId,
     /// The owner's name.
     pub owner_name: String,
-    /// When it came to its stage or had its latest activity, whichever is later.
+    /// When it came to its stage or had its last contact, whichever is later.
     pub touched_at: DateTime<Utc>,
-    /// Whether an activity is planned.
+    /// Whether a contact is planned.
     pub is_planned: bool,
 }
 
-/// The columns of a card. `$1` is the workspace, `$2` now.
-pub(super) const CARD: &str = "d.id, d.version, d.name, d.value, d.probability, d.stage_id, d.company_id, c.name AS company_name, \
-    d.expected_close_date, d.owner_id, u.name AS owner_name, d.created_at, d.stage_since, \
-    (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL AND a.date <= $2 \
-     ORDER BY a.date DESC LIMIT 1) AS last_activity_at, \
-    (SELECT count(*) FROM (SELECT 1 FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL \
-     AND a.date > $2 LIMIT 1) AS ahead) AS planned";
+/// SQL of the columns of a card. `$1` is the workspace, `$2` now.
+pub(super) fn card_sql() -> String {
+    format!(
+        "d.id, d.version, d.name, d.value, d.probability, d.stage_id, d.company_id, c.name AS company_name,
+         d.expected_close_date, d.owner_id, u.name AS owner_name, d.created_at, d.stage_since,
+         (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND {IS_CONTACT} AND a.date <= $2
+          ORDER BY a.date DESC LIMIT 1) AS last_contact_at,
+         (SELECT count(*) FROM (SELECT 1 FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND {IS_CONTACT}
+          AND a.date > $2 LIMIT 1) AS ahead) AS planned"
+    )
+}
+
 pub(super) const JOINS: &str = "JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id JOIN users u ON u.id = d.owner_id";
 
 #[derive(FromQueryResult)]
@@ -54,7 +59,7 @@ pub(super) struct CardRow {
     id: Uuid,
     version: i64,
     name: String,
-    value: i64,
+    value: Option<i64>,
     probability: i16,
     pub stage_id: Uuid,
     company_id: Uuid,
@@ -64,7 +69,7 @@ pub(super) struct CardRow {
     owner_name: String,
     created_at: DateTime<Utc>,
     stage_since: Option<DateTime<Utc>>,
-    last_activity_at: Option<DateTime<Utc>>,
+    last_contact_at: Option<DateTime<Utc>>,
     planned: i64,
 }
 
@@ -75,14 +80,14 @@ impl From<CardRow> for Card {
             id: DealId(row.id),
             version: row.version,
             name: row.name,
-            value: Money::from_hundredths(row.value),
+            value: row.value.map(Money::from_hundredths),
             probability: row.probability,
             company_id: CompanyId(row.company_id),
             company_name: row.company_name,
             expected_close_date: row.expected_close_date,
             owner_id: UserId(row.owner_id),
             owner_name: row.owner_name,
-            touched_at: row.last_activity_at.map_or(since, |at| at.max(since)),
+            touched_at: row.last_contact_at.map_or(since, |at| at.max(since)),
             is_planned: row.planned > 0,
         }
     }
@@ -107,7 +112,7 @@ pub(super) async fn first_cards(
     if parts.is_empty() {
         return Ok(vec![]);
     }
-    sql.push(&format!("SELECT {CARD} FROM ({}) AS d {JOINS} ORDER BY d.board_column, d.position, d.id", parts.join(" UNION ALL ")));
+    sql.push(&format!("SELECT {} FROM ({}) AS d {JOINS} ORDER BY d.board_column, d.position, d.id", card_sql(), parts.join(" UNION ALL ")));
     Ok(sql.all(db).await?)
 }
 

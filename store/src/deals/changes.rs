@@ -1,7 +1,7 @@
 //! Changes of the board since it was shown: changed cards with their positions, removed cards, and the columns' totals.
 
 use super::{
-    cards::{CARD, Card, CardRow, JOINS},
+    cards::{Card, CardRow, JOINS, card_sql},
     column_totals::column_totals,
     filter::filter_sql,
 };
@@ -97,11 +97,12 @@ impl Store {
         let (mine, aboves) = (filter_sql(&mut sql, filter, backend, "d"), filter_sql(&mut sql, filter, backend, "x"));
         let ids = sql.bind_all(ids.iter().copied());
         sql.push(&format!(
-            "SELECT {CARD},
+            "SELECT {},
                (SELECT x.id FROM deals x WHERE x.workspace_id = $1 AND x.stage_id = d.stage_id
                 AND (x.position, x.id) < (d.position, d.id){aboves} ORDER BY x.position DESC, x.id DESC LIMIT 1) AS above
              FROM deals d {JOINS} JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
-             WHERE d.workspace_id = $1 AND d.id IN ({ids}){mine} ORDER BY s.position, s.id, d.position, d.id"
+             WHERE d.workspace_id = $1 AND d.id IN ({ids}){mine} ORDER BY s.position, s.id, d.position, d.id",
+            card_sql()
         ));
         Ok(sql.all(db).await?)
     }

@@ -16,7 +16,7 @@ pub(crate) struct CountedDeal {
     pub company_id: Uuid,
     pub stage_id: Uuid,
     pub kind: StageKind,
-    /// In hundredths.
+    /// In hundredths; 0 if it is not known.
     pub value: i64,
     /// In percent.
     pub probability: i16,
@@ -25,7 +25,13 @@ pub(crate) struct CountedDeal {
 impl CountedDeal {
     /// Of a row; `kind` is that of its stage.
     pub fn from_row(row: &deal::Model, kind: StageKind) -> Self {
-        Self { company_id: row.company_id, stage_id: row.stage_id, kind, value: row.value, probability: row.probability }
+        Self {
+            company_id: row.company_id,
+            stage_id: row.stage_id,
+            kind,
+            value: row.value.unwrap_or_default(),
+            probability: row.probability,
+        }
     }
 }
 

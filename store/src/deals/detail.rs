@@ -8,6 +8,7 @@ use crate::{
         sql::sql,
     },
     error::authorize,
+    last_contact::IS_CONTACT,
     stages::Stage,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -39,10 +40,10 @@ pub struct DealDetail {
     pub updated_at: DateTime<Utc>,
     /// Its name.
     pub name: String,
-    /// Its value.
-    pub value: Money,
+    /// Its value; `None` if it is not known.
+    pub value: Option<Money>,
     /// Its value times its probability, half a hundredth rounded up.
-    pub weighted_value: Money,
+    pub weighted_value: Option<Money>,
     /// Its stage.
     pub stage: Stage,
     /// Probability that it is won, in percent.
@@ -69,19 +70,19 @@ pub struct DealDetail {
     pub custom_fields: CustomFields,
     /// When it came to its stage.
     pub stage_since: DateTime<Utc>,
-    /// Date of its latest past activity.
-    pub last_activity_at: Option<DateTime<Utc>>,
-    /// Date of its next planned activity.
-    pub next_activity_at: Option<DateTime<Utc>>,
+    /// Time of the latest call, email, message or meeting about it that has happened.
+    pub last_contact_at: Option<DateTime<Utc>>,
+    /// Time of the next planned one.
+    pub next_contact_at: Option<DateTime<Utc>>,
     /// Number of activities.
     pub activities: u64,
 }
 
 impl DealDetail {
-    /// Whole days that it has been idle; `None` if that is less than its stage allows, or an activity is planned.
+    /// Whole days that it has been idle; `None` if that is less than its stage allows, or a contact is planned.
     pub fn idle_days(&self, now: DateTime<Utc>) -> Option<i64> {
-        let touched = self.last_activity_at.map_or(self.stage_since, |at| at.max(self.stage_since));
-        domain::deals::idle_days(self.stage.idle_days, touched, self.next_activity_at.is_some(), now)
+        let touched = self.last_contact_at.map_or(self.stage_since, |at| at.max(self.stage_since));
+        domain::deals::idle_days(self.stage.idle_days, touched, self.next_contact_at.is_some(), now)
     }
 }
 
@@ -89,25 +90,25 @@ impl Store {
     /// One deal, in one round trip.
     pub async fn deal(&self, actor: &Actor, id: DealId) -> Result<DealDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
-        let statement = sql(
+        let text = format!(
             "SELECT d.id, d.owner_id, u.name AS owner_name, d.version, d.created_at, d.updated_at, d.name, d.value, d.probability,
                d.stage_id, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, s.position AS stage_position,
                s.probability AS stage_probability, s.idle_days AS stage_idle_days,
                d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
                d.expected_close_date, d.source, d.lost_reason, d.closed_at, d.notes, d.metadata, d.stage_since,
-               (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL AND a.date <= $3
-                ORDER BY a.date DESC LIMIT 1) AS last_activity_at,
-               (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL AND a.date > $3
-                ORDER BY a.date LIMIT 1) AS next_activity_at,
+               (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND {IS_CONTACT} AND a.date <= $3
+                ORDER BY a.date DESC LIMIT 1) AS last_contact_at,
+               (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND {IS_CONTACT} AND a.date > $3
+                ORDER BY a.date LIMIT 1) AS next_contact_at,
                (SELECT count(*) FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL) AS activities
              FROM deals d
              JOIN users u ON u.id = d.owner_id
              JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
              JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
              LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL
-             WHERE d.workspace_id = $1 AND d.id = $2 AND d.deleted_at IS NULL",
-            [actor.workspace_id.0.into(), id.0.into(), self.now().into()],
+             WHERE d.workspace_id = $1 AND d.id = $2 AND d.deleted_at IS NULL"
         );
+        let statement = sql(&text, [actor.workspace_id.0.into(), id.0.into(), self.now().into()]);
         let row: DetailRow = statement.one(self.read()).await?.ok_or(StoreError::NotFound)?;
         row.try_into()
     }
@@ -122,7 +123,7 @@ struct DetailRow {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     name: String,
-    value: i64,
+    value: Option<i64>,
     probability: i16,
     stage_id: Uuid,
     stage_name: String,
@@ -142,8 +143,8 @@ struct DetailRow {
     notes: Option<String>,
     metadata: Value,
     stage_since: Option<DateTime<Utc>>,
-    last_activity_at: Option<DateTime<Utc>>,
-    next_activity_at: Option<DateTime<Utc>>,
+    last_contact_at: Option<DateTime<Utc>>,
+    next_contact_at: Option<DateTime<Utc>>,
     activities: i64,
 }
 
@@ -151,7 +152,7 @@ impl TryFrom<DetailRow> for DealDetail {
     type Error = StoreError;
 
     fn try_from(row: DetailRow) -> Result<Self, StoreError> {
-        let value = Money::from_hundredths(row.value);
+        let value = row.value.map(Money::from_hundredths);
         Ok(Self {
             id: DealId(row.id),
             owner_id: UserId(row.owner_id),
@@ -161,7 +162,7 @@ impl TryFrom<DetailRow> for DealDetail {
             updated_at: row.updated_at,
             name: row.name,
             value,
-            weighted_value: weighted(value, row.probability),
+            weighted_value: value.map(|value| weighted(value, row.probability)),
             stage: Stage {
                 id: StageId(row.stage_id),
                 name: row.stage_name,
@@ -183,8 +184,8 @@ impl TryFrom<DetailRow> for DealDetail {
             notes: row.notes,
             custom_fields: custom_fields::from_json(row.metadata),
             stage_since: row.stage_since.unwrap_or(row.created_at),
-            last_activity_at: row.last_activity_at,
-            next_activity_at: row.next_activity_at,
+            last_contact_at: row.last_contact_at,
+            next_contact_at: row.next_contact_at,
             activities: to_u64(row.activities),
         })
     }

@@ -30,6 +30,7 @@ use domain::{
     fold::fold,
     forms::FormErrors,
     ids::{DealId, UserId},
+    money::Money,
     stages::StageKind,
 };
 use sea_orm::{
@@ -104,7 +105,7 @@ impl NewDeal<'_> {
             name: String::new(),
             name_key: String::new(),
             sort_key: String::new(),
-            value: 0,
+            value: None,
             probability: 0,
             expected_close_date: None,
             source: None,
@@ -219,7 +220,7 @@ fn apply_draft(row: deal::Model, draft: &DealDraft, stage: &Stage, kind_before: 
         name: draft.name.clone(),
         name_key: fold(&draft.name),
         sort_key: sort_key(&draft.name),
-        value: draft.value.hundredths(),
+        value: draft.value.map(Money::hundredths),
         probability: draft.probability.unwrap_or(stage.probability),
         expected_close_date: draft.expected_close_date,
         source: draft.source.clone(),

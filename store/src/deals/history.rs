@@ -35,8 +35,8 @@ pub enum DealChange {
     Created {
         /// Name of its stage at that time.
         stage: String,
-        /// Its value.
-        value: Money,
+        /// Its value, if it was known.
+        value: Option<Money>,
     },
     /// Its stage changed. Names of that time.
     Stage {
@@ -47,10 +47,10 @@ pub enum DealChange {
     },
     /// Its value changed.
     Value {
-        /// From this.
-        from: Money,
-        /// To this.
-        to: Money,
+        /// From this; `None` for not known.
+        from: Option<Money>,
+        /// To this; `None` for not known.
+        to: Option<Money>,
     },
     /// Its owner changed. Present names.
     Owner {
@@ -105,12 +105,12 @@ impl Entry {
         let value = |of: &Value| of["value"].as_i64().map(Money::from_hundredths);
         let mut changes = Vec::new();
         match (self.made, stage(&self.before), stage(&self.after)) {
-            (true, _, Some(stage)) => changes.push(DealChange::Created { stage, value: value(&self.after).unwrap_or_default() }),
+            (true, _, Some(stage)) => changes.push(DealChange::Created { stage, value: value(&self.after) }),
             (_, Some(from), Some(to)) => changes.push(DealChange::Stage { from, to }),
             _ => {}
         }
-        if let (Some(from), Some(to)) = (value(&self.before), value(&self.after)) {
-            changes.push(DealChange::Value { from, to });
+        if !self.made && self.after.get("value").is_some() {
+            changes.push(DealChange::Value { from: value(&self.before), to: value(&self.after) });
         }
         if let Some([from, to]) = self.owners() {
             let name = |id| owners.get(&id).cloned().unwrap_or_else(|| "somebody".to_owned());

@@ -72,12 +72,12 @@ pub struct DealRow {
     pub stage_name: String,
     /// The stage's kind.
     pub stage_kind: StageKind,
-    /// Its value.
-    pub value: Money,
+    /// Its value; `None` if it is not known.
+    pub value: Option<Money>,
     /// Probability that it is won, in percent.
     pub probability: i16,
     /// Its value times its probability.
-    pub weighted: Money,
+    pub weighted: Option<Money>,
     /// Expected closing day.
     pub expected_close_date: Option<NaiveDate>,
     /// Id of its owner.
@@ -121,8 +121,8 @@ impl Store {
         }
         let page = DealTotals {
             count: rows.len() as u64,
-            value: rows.iter().map(|row| row.value).sum(),
-            weighted: rows.iter().map(|row| row.weighted).sum(),
+            value: rows.iter().map(|row| row.value.unwrap_or_default()).sum(),
+            weighted: rows.iter().map(|row| row.weighted.unwrap_or_default()).sum(),
         };
         Ok(DealList { rows, page, all })
     }
@@ -186,9 +186,9 @@ struct ListRow {
     stage: String,
     stage_name: String,
     stage_kind: String,
-    value: i64,
+    value: Option<i64>,
     probability: i16,
-    weighted: i64,
+    weighted: Option<i64>,
     expected_close_date: Option<NaiveDate>,
     owner_id: Uuid,
     owner_name: String,
@@ -263,9 +263,9 @@ fn group_rows(rows: Vec<ListRow>) -> Result<Vec<DealRow>, StoreError> {
                 stage: row.stage,
                 stage_name: row.stage_name,
                 stage_kind: decode_enum(StageKind::from_slug(&row.stage_kind), "stages.kind")?,
-                value: Money::from_hundredths(row.value),
+                value: row.value.map(Money::from_hundredths),
                 probability: row.probability,
-                weighted: Money::from_hundredths(row.weighted),
+                weighted: row.weighted.map(Money::from_hundredths),
                 expected_close_date: row.expected_close_date,
                 owner_id: UserId(row.owner_id),
                 owner_name: row.owner_name,

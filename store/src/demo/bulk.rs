@@ -221,9 +221,12 @@ async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], rn
     let mut rows = Vec::with_capacity(number);
     for (index, place) in (0..number).zip(0_i64..) {
         let stage = if rng.below(5) == 0 { rng.pick(&closed) } else { rng.pick(&open) };
+        let name = format!("{} {} {}", rng.pick(&TRADES).0, rng.pick(&PLACES), index + 1);
+        let value = Money::from_hundredths((rng.long_below(5_000) + 1) * 100_000_000);
         let draft = DealDraft {
-            name: format!("{} {} {}", rng.pick(&TRADES).0, rng.pick(&PLACES), index + 1),
-            value: Money::from_hundredths((rng.long_below(5_000) + 1) * 100_000_000),
+            name,
+            // Of one in 25 it is not known yet.
+            value: (index % 25 != 24).then_some(value),
             stage: stage.slug.clone(),
             company_id: rng.pick(companies),
             contact_id: None,

@@ -163,7 +163,7 @@ async fn insert_deal(
 ) -> Result<DealId, StoreError> {
     let draft = DealDraft {
         name: demo.name.to_owned(),
-        value: Money::from_hundredths(demo.million_dong * 100_000_000),
+        value: Some(Money::from_hundredths(demo.million_dong * 100_000_000)),
         stage: demo.stages[0].to_owned(),
         company_id: companies[demo.company],
         contact_id: Some(contacts[demo.contact]),

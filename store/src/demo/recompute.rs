@@ -3,6 +3,7 @@
 use crate::{
     StoreError,
     database::{sql::sql, write::WorkspaceTx},
+    last_contact::{IS_CONTACT, unix_ms_sql},
     tags,
 };
 use sea_orm::DbBackend;
@@ -23,7 +24,8 @@ const OF_STAGES: &str = "UPDATE stage_counters SET (deals, deals_value, weighted
   WHERE workspace_id = $1";
 
 const NO_COMPANY: &str = "UPDATE company_counters SET contacts = 0, deals = 0, open_deals = 0, open_deals_value = 0, won_deals = 0,
-    won_deals_value = 0, activities = 0, last_contact_ms = 0, primary_contacts = 0, last_primary_contact_ms = 0
+    won_deals_value = 0, activities = 0, last_contact_ms = 0, primary_contacts = 0, last_primary_contact_ms = 0,
+    next_contact_ms = 0
   WHERE workspace_id = $1";
 
 const CONTACTS_OF_COMPANIES: &str = "UPDATE company_counters SET contacts = counted.contacts
@@ -35,16 +37,18 @@ const DEALS_OF_COMPANIES: &str = "UPDATE company_counters SET deals = counted.de
   FROM (SELECT d.company_id, {DEALS} WHERE d.workspace_id = $1 AND d.deleted_at IS NULL GROUP BY d.company_id) AS counted
   WHERE workspace_id = $1 AND company_counters.company_id = counted.company_id";
 
-const ACTIVITIES_OF_COMPANIES: &str = "UPDATE company_counters SET activities = counted.activities, last_contact_ms = counted.last_ms
-  FROM (SELECT company_id, count(*) AS activities, {MILLISECONDS} AS last_ms FROM activities
-        WHERE workspace_id = $1 AND deleted_at IS NULL GROUP BY company_id) AS counted
+const ACTIVITIES_OF_COMPANIES: &str = "UPDATE company_counters SET activities = counted.activities, last_contact_ms = counted.last_ms,
+    next_contact_ms = counted.next_ms
+  FROM (SELECT a.company_id, count(*) AS activities, {LAST_AND_NEXT} FROM activities a
+        WHERE a.workspace_id = $1 AND a.deleted_at IS NULL GROUP BY a.company_id) AS counted
   WHERE workspace_id = $1 AND company_counters.company_id = counted.company_id";
 
 const PRIMARIES_OF_COMPANIES: &str = "UPDATE company_counters SET primary_contacts = counted.primaries,
-    last_primary_contact_ms = counted.last_ms
-  FROM (SELECT p.company_id, count(DISTINCT p.id) AS primaries, COALESCE({MILLISECONDS}, 0) AS last_ms FROM contacts p
-        LEFT JOIN activities a ON a.workspace_id = $1 AND a.contact_id = p.id AND a.deleted_at IS NULL
-        AND a.type IN ('call', 'email', 'meeting', 'sms')
+    last_primary_contact_ms = counted.last_ms,
+    next_contact_ms = CASE WHEN counted.next_ms > 0 AND (next_contact_ms = 0 OR next_contact_ms > counted.next_ms)
+      THEN counted.next_ms ELSE next_contact_ms END
+  FROM (SELECT p.company_id, count(DISTINCT p.id) AS primaries, {LAST_AND_NEXT} FROM contacts p
+        LEFT JOIN activities a ON a.workspace_id = $1 AND a.contact_id = p.id
         WHERE p.workspace_id = $1 AND p.authority_level = 'primary' AND p.deleted_at IS NULL GROUP BY p.company_id) AS counted
   WHERE workspace_id = $1 AND company_counters.company_id = counted.company_id";
 
@@ -60,15 +64,19 @@ const DEALS: &str = "count(*) AS deals,
 /// Recomputes the counters of the workspace, its companies, stages and tags from the rows. The statements read each table once even
 /// without statistics, as after a load there are none.
 pub(super) async fn recompute_all_counters(tx: &WorkspaceTx, backend: DbBackend) -> Result<(), StoreError> {
-    let milliseconds = match backend {
-        DbBackend::Postgres => "CAST(round(extract(epoch FROM max(date)) * 1000) AS bigint)",
-        _ => "CAST(round((julianday(max(date)) - 2440587.5) * 86400000) AS bigint)",
-    };
-    for statement in
-        [OF_WORKSPACE, OF_STAGES, NO_COMPANY, CONTACTS_OF_COMPANIES, DEALS_OF_COMPANIES, ACTIVITIES_OF_COMPANIES, PRIMARIES_OF_COMPANIES]
-    {
-        let text = statement.replace("{DEALS}", DEALS).replace("{MILLISECONDS}", milliseconds);
-        sql(&text, [tx.workspace_id().into()]).execute(&tx.db).await?;
+    for statement in [OF_WORKSPACE, OF_STAGES, NO_COMPANY, CONTACTS_OF_COMPANIES, DEALS_OF_COMPANIES] {
+        sql(&statement.replace("{DEALS}", DEALS), [tx.workspace_id().into()]).execute(&tx.db).await?;
+    }
+    for statement in [ACTIVITIES_OF_COMPANIES, PRIMARIES_OF_COMPANIES] {
+        let text = statement.replace("{LAST_AND_NEXT}", &last_and_next_sql(backend));
+        sql(&text, [tx.workspace_id().into(), tx.now.into()]).execute(&tx.db).await?;
     }
     tags::recompute_tag_counts(tx, None).await
+}
+
+/// SQL of the last contact of a group of activities `a` and of the next one, in milliseconds since 1970, 0 for none. `$2` is now.
+fn last_and_next_sql(backend: DbBackend) -> String {
+    let last = unix_ms_sql(backend, &format!("max(CASE WHEN {IS_CONTACT} AND a.date <= $2 THEN a.date END)"));
+    let next = unix_ms_sql(backend, &format!("min(CASE WHEN {IS_CONTACT} AND a.date > $2 THEN a.date END)"));
+    format!("COALESCE({last}, 0) AS last_ms, COALESCE({next}, 0) AS next_ms")
 }

@@ -1,4 +1,5 @@
-//! Counts and sums of a company that is not in the bin, without what is in the bin. `last_contact_ms`: milliseconds since 1970, 0 for never.
+//! Counts and sums of a company that is not in the bin, without what is in the bin. Times are milliseconds since 1970, 0 for
+//! none: see [`last_contact`](crate::last_contact).
 
 use sea_orm::entity::prelude::*;
 
@@ -19,6 +20,7 @@ pub struct Model {
     pub last_contact_ms: i64,
     pub primary_contacts: i64,
     pub last_primary_contact_ms: i64,
+    pub next_contact_ms: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

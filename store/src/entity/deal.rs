@@ -1,4 +1,4 @@
-//! Deals. `stage_since` is none for a deal that never left its first stage. `value` in hundredths, `position` the rank within the stage from the top, `probability` in percent. Folded: `name_key`, `search`. In Vietnamese order: `sort_key`. Triggers copy what the list sorts by in other tables: see migration 19.
+//! Deals. `stage_since` is none for a deal that never left its first stage. `value` in hundredths, none if it is not known, `position` the rank within the stage from the top, `probability` in percent. Folded: `name_key`, `search`. In Vietnamese order: `sort_key`. Triggers copy what the list sorts by in other tables: see migration 19.
 
 use sea_orm::entity::prelude::*;
 
@@ -18,7 +18,7 @@ pub struct Model {
     pub name_key: String,
     #[sea_orm(column_type = "Text")]
     pub sort_key: String,
-    pub value: i64,
+    pub value: Option<i64>,
     pub stage_id: Uuid,
     pub stage_since: Option<DateTimeUtc>,
     pub position: i64,

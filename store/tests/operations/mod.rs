@@ -12,6 +12,7 @@ use domain::{
     contacts::{AuthorityLevel, ContactDraft},
     deals::{DealDraft, DealMove, Placement},
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId},
+    money::Money,
 };
 use proptest::prelude::*;
 use store::StoreError;
@@ -34,12 +35,32 @@ pub enum Operation {
     EditActivity(usize, usize),
     DeleteActivity(usize),
     RestoreActivity(usize),
-    CreateDeal { company: usize, stage: usize, value: i64, probability: Option<i16> },
-    EditDeal { deal: usize, company: usize, stage: usize, value: i64, probability: Option<i16> },
-    MoveDeal { deal: usize, stage: usize, place: usize, other: usize, stale: bool },
+    CreateDeal {
+        company: usize,
+        stage: usize,
+        value: i64,
+        probability: Option<i16>,
+    },
+    EditDeal {
+        deal: usize,
+        company: usize,
+        stage: usize,
+        value: i64,
+        probability: Option<i16>,
+    },
+    MoveDeal {
+        deal: usize,
+        stage: usize,
+        place: usize,
+        other: usize,
+        stale: bool,
+    },
     DeleteDeal(usize),
     RestoreDeal(usize),
     RestoreRemoved(usize),
+    /// Hours in which nothing is written.
+    PassTime(usize),
+    RefreshDueContacts,
 }
 
 /// Any operation, the usual ones more often.
@@ -68,6 +89,8 @@ pub fn operation() -> impl Strategy<Value = Operation> {
         2 => at.clone().prop_map(Operation::DeleteDeal),
         2 => at.clone().prop_map(Operation::RestoreDeal),
         2 => at.prop_map(Operation::RestoreRemoved),
+        3 => (1_usize..72).prop_map(Operation::PassTime),
+        1 => Just(Operation::RefreshDueContacts),
     ]
 }
 
@@ -136,8 +159,10 @@ impl<'a> ActorRecords<'a> {
         [Some(AuthorityLevel::Primary), None, Some(AuthorityLevel::Secondary)][at % 3]
     }
 
+    /// One in five without a value.
     fn draft(&self, company: CompanyId, stage: usize, value: i64, probability: Option<i16>) -> DealDraft {
-        DealDraft { probability, ..deal("Xe", company, STAGES[stage], value) }
+        let value = (value % 5 != 0).then(|| Money::from_hundredths(value));
+        DealDraft { value, probability, ..deal("Xe", company, STAGES[stage], 0) }
     }
 
     /// Carries the operation out; `None` if there is no record for it. `NotFound` for a deleted record is an outcome, too.
@@ -226,6 +251,11 @@ impl<'a> ActorRecords<'a> {
                 store.delete_deal(actor, id, version).await.map(drop)
             }
             Operation::RestoreDeal(at) => store.restore_deal(actor, self.deal(at)?).await.map(drop),
+            Operation::PassTime(hours) => {
+                self.db.clock.advance(chrono::TimeDelta::hours(hours as i64));
+                Ok(())
+            }
+            Operation::RefreshDueContacts => store.refresh_due_contacts().await.map(drop),
             Operation::RestoreRemoved(at) => store.restore_removed(actor, self.of_any_kind(at)?).await.map(drop),
         })
     }

@@ -61,7 +61,7 @@ pub fn tag(name: &str) -> TagDraft {
 pub fn deal(name: &str, company_id: CompanyId, stage: &str, hundredths: i64) -> DealDraft {
     DealDraft {
         name: name.to_owned(),
-        value: Money::from_hundredths(hundredths),
+        value: Some(Money::from_hundredths(hundredths)),
         stage: stage.to_owned(),
         company_id,
         contact_id: None,
@@ -183,11 +183,14 @@ pub async fn activity(db: &TestDb, actor: &Actor, subject: &str, about: About) -
 
 /// Every counter equals what it counts, in every workspace.
 pub async fn assert_counters(raw: &Raw) {
-    let ms = if raw.is_postgres() {
-        "CAST(round(extract(epoch FROM max(x.date)) * 1000) AS bigint)"
-    } else {
-        "CAST(round((julianday(max(x.date)) - 2440587.5) * 86400000) AS INTEGER)"
-    };
+    // Contacts by company or person, and whether they had happened when the counters were last refreshed: those before the next one.
+    let contacts = contacts_sql(raw);
+    let with_company = format!("{contacts} AS x WHERE x.workspace_id = k.workspace_id AND x.company_id = k.company_id");
+    let with_primary = format!(
+        "{contacts} AS x JOIN contacts p ON p.workspace_id = x.workspace_id AND p.id = x.contact_id
+         WHERE x.workspace_id = k.workspace_id AND p.company_id = k.company_id AND p.deleted_at IS NULL AND p.authority_level = 'primary'"
+    );
+    let happened = "(k.next_contact_ms = 0 OR x.ms < k.next_contact_ms)";
     let live = |table: &str, of: &str| {
         format!("(SELECT count(*) FROM {table} x WHERE x.workspace_id = k.workspace_id AND x.deleted_at IS NULL{of})")
     };
@@ -224,21 +227,15 @@ pub async fn assert_counters(raw: &Raw) {
         ("workspace_counters", "companies", live("companies", "")),
         ("workspace_counters", "lost_deals", deals("count(*)", "lost", "")),
         ("workspace_counters", "lost_deals_value", deals("SUM(x.value)", "lost", "")),
-        (
-            "company_counters",
-            "last_contact_ms",
-            format!(
-                "COALESCE((SELECT {ms} FROM activities x WHERE x.workspace_id = k.workspace_id AND x.deleted_at IS NULL{of_company}), 0)"
-            ),
-        ),
         ("company_counters", "primary_contacts", live("contacts", " AND x.company_id = k.company_id AND x.authority_level = 'primary'")),
+        ("company_counters", "last_contact_ms", format!("COALESCE((SELECT max(x.ms) FROM {with_company} AND {happened}), 0)")),
+        ("company_counters", "last_primary_contact_ms", format!("COALESCE((SELECT max(x.ms) FROM {with_primary} AND {happened}), 0)")),
         (
             "company_counters",
-            "last_primary_contact_ms",
+            "next_contact_ms",
             format!(
-                "COALESCE((SELECT {ms} FROM activities x JOIN contacts p ON p.workspace_id = x.workspace_id AND p.id = x.contact_id
-                  WHERE x.workspace_id = k.workspace_id AND x.deleted_at IS NULL AND x.type <> 'note'
-                  AND p.company_id = k.company_id AND p.deleted_at IS NULL AND p.authority_level = 'primary'), 0)"
+                "(SELECT COALESCE(min(n.ms), 0) FROM
+                  (SELECT x.ms FROM {with_company} AND NOT {happened} UNION ALL SELECT x.ms FROM {with_primary} AND NOT {happened}) AS n)"
             ),
         ),
         ("stage_counters", "deals", live("deals", of_stage)),
@@ -249,6 +246,16 @@ pub async fn assert_counters(raw: &Raw) {
         let wrong = raw.number(&format!("SELECT count(*) FROM {table} k WHERE k.{column} <> {counted}")).await;
         assert_eq!(wrong, 0, "{table}.{column}");
     }
+}
+
+/// SQL of the activities with somebody, with their time `ms`.
+pub fn contacts_sql(raw: &Raw) -> String {
+    let ms = if raw.is_postgres() {
+        "CAST(round(extract(epoch FROM date) * 1000) AS bigint)"
+    } else {
+        "CAST(round((julianday(date) - 2440587.5) * 86400000) AS INTEGER)"
+    };
+    format!("(SELECT *, {ms} AS ms FROM activities WHERE deleted_at IS NULL AND type <> 'note')")
 }
 
 /// Each deal's entries in the log lead from stage to stage without a gap, to where it stands, and are as many as its versions.

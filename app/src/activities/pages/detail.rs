@@ -51,11 +51,13 @@ fn header(ctx: &RequestContext, activity: &ActivityDetail) -> AnyView {
     });
     let locked = (!open).then(|| view! { <span class="chip" title="The workspace locks activities once logged. Notes can still be added.">{icon("lock", "size-3")} "Locked"</span> });
     let took = activity.duration_minutes.map(|minutes| view! { <span>{duration(minutes)}</span> });
+    let planned = (activity.date > ctx.now).then(|| view! { <span class="chip">"Planned"</span> });
     let badge = view! { <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-muted-foreground">{activity_icon(activity.kind)}</span> };
     let subtitle = view! {
         <span class="text-foreground">{activity.kind.label()}</span>
         <time datetime=activity.date.to_rfc3339()>{times::exact(activity.date, ctx.zone())}</time>
         {took}
+        {planned}
         {locked}
     };
     record_head(badge, activity.subject.clone(), subtitle.into_any(), view! { {delete}{edit} }.into_any())

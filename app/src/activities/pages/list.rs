@@ -184,6 +184,7 @@ fn table_row(ctx: &RequestContext, row: ActivityRow) -> impl IntoView + use<> {
     let company = row.company.map(|company| to(format!("/companies/{}", company.id), company.name));
     let dot = (contact.is_some() && company.is_some()).then_some(" · ");
     let took = row.duration_minutes.map(|minutes| format!(" · {}", duration(minutes)));
+    let planned = (row.date > ctx.now).then_some(" · planned");
     view! {
         <tr>
             <td><a href=format!("/activities/{}", row.id) title=row.subject.clone()>{activity_icon(row.kind)}<span class="sr-only">{format!("{}: ", row.kind.label())}</span><span>{row.subject.clone()}</span></a></td>
@@ -191,7 +192,7 @@ fn table_row(ctx: &RequestContext, row: ActivityRow) -> impl IntoView + use<> {
             <td>{row.deal.map(|deal| to(format!("/deals/{}", deal.id), deal.name))}</td>
             <td>{row.outcome}</td>
             <td>{row.owner_name}</td>
-            <td class="num">{times::time_of_day(row.date, ctx.zone())}{took}</td>
+            <td class="num">{times::time_of_day(row.date, ctx.zone())}{took}{planned}</td>
         </tr>
     }
 }

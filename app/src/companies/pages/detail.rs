@@ -18,7 +18,7 @@ use crate::{
         pluralize,
         record::{
             self, TabDef, contact_details, delete_menu, detail_item, details_panel, edit_button, new_deal_button, notes_panel, person_item,
-            record_columns, record_head, stat, tab_of, tabs,
+            planned_item, record_columns, record_head, stat, tab_of, tabs,
         },
         stage_dot_class, tag,
         times::{self, Urgency},
@@ -206,7 +206,7 @@ pub(crate) fn deal_list(ctx: &RequestContext, new_deal: &str, deals: Vec<Company
                         <a href=format!("/deals/{}", deal.id) class="block truncate font-medium hover:underline">{deal.name}</a>
                         <p class="truncate text-xs text-muted-foreground">{dotted(dot, &deal.stage_name)}{close}{late}</p>
                     </div>
-                    <span class="num font-medium">{ctx.money(deal.value)}</span>
+                    <span class="num font-medium">{ctx.money_if_known(deal.value)}</span>
                 </li>
             }
         })
@@ -234,6 +234,7 @@ fn details(ctx: &RequestContext, company: CompanyDetail) -> AnyView {
         {company.tax_code.map(tax_code_item)}
         {company.address.map(|address| detail_item("Address", view! { <span class="whitespace-pre-line">{address}</span> }))}
         {person_item("Owner", &company.owner_name)}
+        {planned_item(ctx, company.next_contact_at)}
         {detail_item("Created", times::ago(company.created_at, ctx.now, ctx.zone()))}
         {detail_item("Last changed", times::ago(company.updated_at, ctx.now, ctx.zone()))}
     };

@@ -15,7 +15,7 @@ use crate::{
         pluralize,
         record::{
             self, TabDef, contact_details, delete_menu, detail_item, details_panel, edit_button, link_item, new_deal_button, notes_panel,
-            person_item, record_columns, record_head, stat, tab_of, tabs,
+            person_item, planned_item, record_columns, record_head, stat, tab_of, tabs,
         },
         tag, times,
     },
@@ -146,6 +146,7 @@ fn details(ctx: &RequestContext, contact: ContactDetail) -> AnyView {
         {manager}
         {reports}
         {person_item("Owner", &contact.owner_name)}
+        {planned_item(ctx, contact.next_contact_at)}
         {detail_item("Created", times::ago(contact.created_at, ctx.now, ctx.zone()))}
         {detail_item("Last changed", times::ago(contact.updated_at, ctx.now, ctx.zone()))}
     };

@@ -16,7 +16,6 @@ fn label_of(field: &str) -> &str {
                 "company" => "Company",
                 "reports_to" => "Reports to",
                 "tags" => "Tags",
-                "custom_fields" => "Custom fields",
                 unknown => unknown,
             },
             |(_, label)| *label,
@@ -52,7 +51,7 @@ pub(super) fn history(ctx: &RequestContext, events: Vec<RecordEvent>) -> impl In
 
 /// The value of a field before and after a change.
 fn change(change: FieldChange) -> impl IntoView {
-    let label = label_of(&change.field).to_owned();
+    let label = if change.is_custom { change.field } else { label_of(&change.field).to_owned() };
     let from = change.from.map(|from| view! { <del>{from}</del>" " });
     let to = match change.to {
         Some(to) => view! { <ins>{to}</ins> }.into_any(),

@@ -3,7 +3,7 @@
 use crate::{
     request::RequestContext,
     ui::{
-        icon, initials,
+        NO_VALUE, icon, initials,
         times::{Urgency, count_days, days_late, short_date, urgency},
     },
 };
@@ -57,7 +57,7 @@ pub fn cards(cards: Vec<Card>, stage: &Stage, context: CardContext) -> impl Into
                         {move_link}
                         <p>{card.company_name}</p>
                         <div>
-                            <span data-value>{context.currency.show(card.value)}</span>
+                            <span data-value>{card.value.map_or_else(|| NO_VALUE.to_owned(), |value| context.currency.show(value))}</span>
                             <span>
                                 {card.expected_close_date.map(|day| due_date(day, context.today, kind))}
                                 <abbr title=card.owner_name.clone()>{initials(&card.owner_name)}</abbr>

@@ -22,6 +22,7 @@ use domain::{
     deals::DealForm,
     forms::FormErrors,
     ids::DealId,
+    money::Money,
     stages::StageKind,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -109,7 +110,7 @@ fn form_of(deal: &DealDetail) -> DealForm {
     let (metadata_name, metadata_value) = deal.custom_fields.rows();
     DealForm {
         name: deal.name.clone(),
-        value: deal.value.plain(),
+        value: deal.value.map(Money::plain).unwrap_or_default(),
         stage: deal.stage.slug.clone(),
         company_id: deal.company_id.to_string(),
         contact_id: deal.contact_id.map(|id| id.to_string()).unwrap_or_default(),

@@ -146,9 +146,9 @@ fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, c
             <td class="company md:max-lg:hidden"><a href=format!("/companies/{}", row.company_id) class="block truncate hover:underline" title=row.company_name.clone()>{row.company_name.clone()}</a></td>
             <td class="soft max-2xl:hidden">{row.contact_name}</td>
             <td class="stage whitespace-nowrap">{dotted(dot, &row.stage_name)}</td>
-            <td class="value num">{ctx.money(row.value)}</td>
+            <td class="value num">{ctx.money_if_known(row.value)}</td>
             <td class="num max-xl:hidden">{format!("{} %", row.probability)}</td>
-            <td class="num text-muted-foreground max-lg:hidden">{ctx.money(row.weighted)}</td>
+            <td class="num text-muted-foreground max-lg:hidden">{row.weighted.map(|weighted| ctx.money(weighted))}</td>
             <td class="closes whitespace-nowrap">{closes}</td>
             <td class="max-w-32 truncate max-xl:hidden">{row.owner_name}</td>
             <td class="whitespace-nowrap text-muted-foreground max-2xl:hidden">{times::ago(row.updated_at, ctx.now, ctx.zone())}</td>

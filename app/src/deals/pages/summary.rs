@@ -3,11 +3,11 @@
 use crate::{
     request::RequestContext,
     ui::{
-        record::{detail_item, details_panel, link_item, person_item, stat},
+        record::{detail_item, details_panel, link_item, person_item, planned_item, stat},
         times::{self, Urgency, count_days, urgency, urgency_class},
     },
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use domain::stages::StageKind;
 use leptos::prelude::*;
 use store::deals::DealDetail;
@@ -23,9 +23,9 @@ pub fn stats(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
     let since = in_stage(ctx, deal);
     view! {
         <dl class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border md:grid-cols-3 lg:grid-cols-5 [&>:last-child]:max-md:col-span-2 [&>:last-child]:md:max-lg:col-span-2">
-            {stat("Value", ctx.money(deal.value), deal.company_name.clone())}
+            {stat("Value", ctx.money_if_known(deal.value), deal.company_name.clone())}
             {stat("Probability", format!("{} %", deal.probability), usual)}
-            {stat("Weighted value", ctx.money(deal.weighted_value), "value times probability".to_owned())}
+            {stat("Weighted value", ctx.money_if_known(deal.weighted_value), "value times probability".to_owned())}
             {stat(label, day, below)}
             {stat("Time in stage", since.0, since.1)}
         </dl>
@@ -66,8 +66,7 @@ pub fn details(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
         let near = if deal.stage.kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
         detail_item("Expected close", view! { <span class=urgency_class(near)>{day.format("%-d %b %Y").to_string()}</span> })
     });
-    let activity = |label, at: Option<DateTime<Utc>>| at.map(|at| detail_item(label, times::ago(at, now, zone)));
-    let planned = deal.next_activity_at.map(|at| detail_item("Planned", at.with_timezone(&zone).format("%-d %b %Y, %H:%M").to_string()));
+    let last_contact = deal.last_contact_at.map(|at| detail_item("Last contact", times::ago(at, now, zone)));
     let contact = deal.contact_id.zip(deal.contact_name.as_ref());
     let items = view! {
         {link_item("Company", format!("/companies/{}", deal.company_id), &deal.company_name)}
@@ -76,8 +75,8 @@ pub fn details(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
         {deal.source.clone().map(|source| detail_item("Source", source))}
         {deal.lost_reason.clone().map(|reason| detail_item("Lost because", reason))}
         {person_item("Owner", &deal.owner_name)}
-        {activity("Last activity", deal.last_activity_at)}
-        {planned}
+        {last_contact}
+        {planned_item(ctx, deal.next_contact_at)}
         {detail_item("Created", times::ago(deal.created_at, now, zone))}
         {detail_item("Last changed", times::ago(deal.updated_at, now, zone))}
     };

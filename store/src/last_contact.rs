@@ -1,0 +1,191 @@
+//! Last contact with a company: the newest activity with somebody that has happened.
+//!
+//! A planned activity becomes the last contact when its time comes, without a write. So the counters hold the last contacts as of their
+//! latest refresh and the time at which these change, `next_contact_ms`. Past that time readers take the last contact from the rows,
+//! until [`Store::refresh_due_contacts`] has brought the counters, by which the list sorts, up to date.
+
+use crate::{
+    Store, StoreError,
+    database::{
+        sql::{Sql, sql},
+        transaction::Transaction,
+        write::WorkspaceTx,
+    },
+    entity::audit_head,
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, sea_query::LockType};
+use uuid::Uuid;
+
+/// SQL condition of an activity `a` that is with somebody and not in the bin: [`ActivityType::is_contact`].
+///
+/// [`ActivityType::is_contact`]: domain::activities::ActivityType::is_contact
+pub(crate) const IS_CONTACT: &str = "a.deleted_at IS NULL AND a.type IN ('call', 'email', 'meeting', 'sms')";
+
+/// Ids bound in one statement.
+const CHUNK: usize = 1_000;
+
+/// The companies whose counters are recomputed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum CompanySet<'a> {
+    /// The companies with these ids.
+    Ids(&'a [Uuid]),
+    /// The companies of these contacts.
+    OfContacts(&'a [Uuid]),
+}
+
+/// Recomputes a company's number of primary contacts, its last contacts and its next one from the present rows. To be called after a
+/// contact, or an activity with the company or a contact of it, was written, deleted or restored. Reads one row per primary contact.
+pub(crate) async fn recompute_contact_counters(tx: &WorkspaceTx, companies: CompanySet<'_>) -> Result<(), StoreError> {
+    let (condition, ids) = match companies {
+        CompanySet::Ids(ids) => ("company_id IN ({ids})", ids),
+        CompanySet::OfContacts(ids) => ("company_id IN (SELECT company_id FROM contacts WHERE workspace_id = $1 AND id IN ({ids}))", ids),
+    };
+    let text = recompute_sql(tx.db.get_database_backend());
+    for chunk in ids.chunks(CHUNK) {
+        let mut statement = Sql::with([tx.workspace_id().into(), tx.now.into()]);
+        let bound = statement.bind_all(chunk.iter().copied());
+        statement.push(&text).push(&condition.replace("{ids}", &bound));
+        statement.execute(&tx.db).await?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Recomputes the last contacts of companies for which the time of a planned contact has come, in every workspace, and returns their
+    /// number. For the server itself: it changes nothing that a reader sees but the order by last contact.
+    pub async fn refresh_due_contacts(&self) -> Result<u64, StoreError> {
+        #[derive(FromQueryResult)]
+        struct Due {
+            workspace_id: Uuid,
+        }
+        let now = self.now();
+        let text = format!("SELECT DISTINCT workspace_id FROM company_counters WHERE {DUE}");
+        let due: Vec<Due> = sql(&text, [now.timestamp_millis().into()]).all(self.read()).await?;
+        let mut refreshed = 0;
+        for Due { workspace_id } in due {
+            refreshed += self.transaction(move |tx| Box::pin(refresh_due_of(tx, workspace_id, now))).await?;
+        }
+        Ok(refreshed)
+    }
+}
+
+/// SQL condition of counters whose planned contact has come; `$1` is now in milliseconds. In two parts, by which SQLite takes the partial index.
+const DUE: &str = "next_contact_ms > 0 AND next_contact_ms <= $1";
+
+async fn refresh_due_of(tx: &Transaction, workspace_id: Uuid, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    // The lock that every write of the workspace takes first: so they can't deadlock, and no row changes in between.
+    let head = audit_head::Entity::find().filter(audit_head::Column::WorkspaceId.eq(workspace_id)).lock(LockType::Update);
+    head.one(tx).await?;
+    let mut statement = Sql::with([workspace_id.into(), now.into(), now.timestamp_millis().into()]);
+    statement.push(&recompute_sql(tx.get_database_backend())).push(&DUE.replace("$1", "$3"));
+    Ok(statement.execute(tx).await?)
+}
+
+/// SQL up to a condition on `company_counters`: `$1` is the workspace, `$2` now.
+fn recompute_sql(backend: DbBackend) -> String {
+    let counters = "company_counters";
+    let primaries = primaries_sql(counters);
+    let (of_company, of_primary) = (format!("a.company_id = {counters}.company_id"), "a.contact_id = p.id");
+    let next_of = |of: &str| {
+        format!(
+            "SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND {of} AND {IS_CONTACT} AND a.date > $2 ORDER BY a.date LIMIT 1"
+        )
+    };
+    format!(
+        "UPDATE company_counters SET primary_contacts = (SELECT count(*) {primaries}),
+           last_contact_ms = {}, last_primary_contact_ms = {},
+           next_contact_ms = COALESCE((SELECT {} FROM
+             (SELECT ({}) AS date UNION ALL SELECT ({}) AS date {primaries}) AS ahead), 0)
+         WHERE workspace_id = $1 AND ",
+        last_sql(backend, counters, "$2"),
+        last_primary_sql(backend, counters, "$2"),
+        unix_ms_sql(backend, "min(ahead.date)"),
+        next_of(&of_company),
+        next_of(of_primary),
+    )
+}
+
+/// Now, bound in a statement: as a time and in milliseconds since 1970.
+pub(crate) struct BoundNow {
+    pub time: String,
+    pub ms: String,
+}
+
+impl BoundNow {
+    pub fn bind(sql: &mut Sql, now: DateTime<Utc>) -> Self {
+        Self { time: sql.bind(now), ms: sql.bind(now.timestamp_millis()) }
+    }
+
+    /// SQL condition: the time of a planned contact has come since the counters `counters` were refreshed.
+    fn is_due(&self, counters: &str) -> String {
+        format!("{counters}.next_contact_ms BETWEEN 1 AND {}", self.ms)
+    }
+}
+
+/// SQL of the time of the last contact with the company of the counters `counters`, in milliseconds since 1970, 0 for never. `$1` is the
+/// workspace.
+pub(crate) fn last_contact_sql(backend: DbBackend, counters: &str, now: &BoundNow) -> String {
+    let last = last_sql(backend, counters, &now.time);
+    format!("CASE WHEN {} THEN {last} ELSE {counters}.last_contact_ms END", now.is_due(counters))
+}
+
+/// As [`last_contact_sql`], with a primary contact.
+pub(crate) fn last_primary_contact_sql(backend: DbBackend, counters: &str, now: &BoundNow) -> String {
+    let last = last_primary_sql(backend, counters, &now.time);
+    format!("CASE WHEN {} THEN {last} ELSE {counters}.last_primary_contact_ms END", now.is_due(counters))
+}
+
+/// SQL condition on counters: no primary contact was contacted since `before`, a placeholder in milliseconds since 1970. The column stands by
+/// itself, so that the index of gaps is used.
+pub(crate) fn no_primary_contact_since_sql(backend: DbBackend, counters: &str, before: &str, now: &BoundNow) -> String {
+    let last = last_primary_sql(backend, counters, &now.time);
+    format!("{counters}.last_primary_contact_ms < {before} AND NOT ({} AND {last} >= {before})", now.is_due(counters))
+}
+
+fn last_sql(backend: DbBackend, counters: &str, now: &str) -> String {
+    let latest = latest_sql(backend, &format!("a.company_id = {counters}.company_id"), now);
+    format!("COALESCE(({latest}), 0)")
+}
+
+/// The latest activity of each contact by an index, instead of reading all activities.
+fn last_primary_sql(backend: DbBackend, counters: &str, now: &str) -> String {
+    let latest = latest_sql(backend, "a.contact_id = p.id", now);
+    format!("COALESCE((SELECT max(({latest})) {}), 0)", primaries_sql(counters))
+}
+
+fn latest_sql(backend: DbBackend, of: &str, now: &str) -> String {
+    format!(
+        "SELECT {} FROM activities a WHERE a.workspace_id = $1 AND {of} AND {IS_CONTACT} AND a.date <= {now} ORDER BY a.date DESC LIMIT 1",
+        unix_ms_sql(backend, "a.date")
+    )
+}
+
+/// SQL, from FROM, of the primary contacts `p` of the company of the counters `counters`.
+fn primaries_sql(counters: &str) -> String {
+    format!(
+        "FROM contacts p WHERE p.workspace_id = $1 AND p.company_id = {counters}.company_id
+         AND p.authority_level = 'primary' AND p.deleted_at IS NULL"
+    )
+}
+
+/// SQL of a time in milliseconds since 1970.
+pub(crate) fn unix_ms_sql(backend: DbBackend, time: &str) -> String {
+    match backend {
+        DbBackend::Postgres => format!("CAST(round(extract(epoch FROM {time}) * 1000) AS bigint)"),
+        _ => format!("CAST(round((julianday({time}) - 2440587.5) * 86400000) AS bigint)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::activities::ActivityType;
+
+    #[test]
+    fn activities_with_somebody_are_those_of_the_domain() {
+        let named: Vec<_> = ActivityType::ALL.into_iter().filter(|kind| IS_CONTACT.contains(&format!("'{}'", kind.slug()))).collect();
+        let with_somebody: Vec<_> = ActivityType::ALL.into_iter().filter(|kind| kind.is_contact()).collect();
+        assert_eq!(named, with_somebody);
+    }
+}

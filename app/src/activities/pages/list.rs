@@ -52,7 +52,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let body = view! {
         {list_head("Activities", total_words(list.total), (), log.then(log_button))}
         {filter_bar(&query, &named, companies, contacts)}
-        <div id="activities" data-fresh>
+        <div id="activities" data-fresh data-results>
             {if list.rows.is_empty() { Either::Left(list_empty_state(&query, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list)) }}
         </div>
     };

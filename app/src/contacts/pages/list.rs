@@ -10,7 +10,7 @@ use crate::{
         icon,
         list::{
             EmptyText, FilterChoice, SearchBox, filter_chip, filter_chip_with, filter_form, filter_switch, list_empty_state, list_head,
-            pagination, sort_header, total_words, url_with,
+            list_results, pagination, sort_header, total_words, url_with,
         },
         mailto, more_tags,
         picker::{PickerOptions, Source, picker},
@@ -56,7 +56,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let body = view! {
         {list_head("Contacts", total_words(list.total), (), may_create.then(new_button))}
         {filter_bar(&query, &filters, named, offered, !words.is_empty())}
-        {if list.rows.is_empty() { Either::Left(list_empty_state(&query, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list)) }}
+        {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list)) })}
     };
     shell::page_with_islands(ctx, "Contacts", body).await
 }

@@ -11,7 +11,7 @@ use crate::{
     shell,
     ui::{
         icon,
-        list::{EmptyText, encode_pairs, list_url},
+        list::{EmptyText, encode_pairs, list_results, list_url},
         page::empty_state,
     },
 };
@@ -69,6 +69,7 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Respo
         {filters::filter_bar(&query, &menus)}
     };
     let nothing = is_empty.then(|| view! { <p class="text-muted-foreground">{EMPTY.no_match}</p> });
+    let found: u64 = board.columns.iter().map(|column| column.totals.count).sum();
     let context = BoardContext { cards: card_context, currency, creates, filter: query.filter.clone() };
     let columns = board.columns.into_iter().zip(dots.clone()).map(|(column, dot)| column_view(column, dot, &context)).collect_view();
     let board = view! {
@@ -81,7 +82,8 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Respo
     };
     let body = view! {
         {head}
-        {nothing}
+        <p id="count" class="sr-only" aria-live="polite" data-results>{format!("{} found", group_thousands(found))}</p>
+        {list_results(nothing)}
         {islands::board(board)}
     };
     shell::page_with_islands(ctx, "Deals", body).await

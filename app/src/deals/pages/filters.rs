@@ -17,7 +17,7 @@ pub fn toggle(query: &DealQuery) -> AnyView {
         view! { <a href=href aria-current=current>{drawing} {words}</a> }
     };
     view! {
-        <nav class="toggle" aria-label="View">
+        <nav id="views" class="toggle" aria-label="View" data-results>
             {link(DealView::Board, icon("square-kanban", "size-4"), "Board")}
             {link(DealView::List, icon("list", "size-4"), "List")}
         </nav>

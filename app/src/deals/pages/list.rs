@@ -14,7 +14,7 @@ use crate::{
         error_summary::error_summary,
         form::shown_to,
         icon,
-        list::{encode_pairs, list_empty_state, list_head, list_url, pagination, sort_header, url_with},
+        list::{encode_pairs, list_empty_state, list_head, list_results, list_url, pagination, sort_header, url_with},
         tag,
         times::{self, Urgency, urgency, urgency_class},
     },
@@ -49,7 +49,7 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, all: bool) -> Re
     let page = view! {
         {head}
         {filters::filter_bar(&query, &menus)}
-        {rows}
+        {list_results(rows)}
     };
     shell::page_with_islands(ctx, "Deals", page).await
 }

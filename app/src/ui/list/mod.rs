@@ -72,12 +72,17 @@ pub fn list_head(title: &'static str, count: impl IntoView, beside: impl IntoVie
     view! {
         <div class="flex flex-wrap items-center gap-2">
             <h1>{title}</h1>
-            <span class="count">{count}</span>
+            <span id="count" class="count" aria-live="polite" data-results>{count}<span class="sr-only">" found"</span></span>
             {beside}
             <div class="flex-1"></div>
             {action}
         </div>
     }
+}
+
+/// The rows of a list or its empty state. A search replaces them while the user types.
+pub fn list_results(rows: impl IntoView) -> impl IntoView {
+    view! { <div id="results" class="contents" data-results>{rows}</div> }
 }
 
 /// The texts of a list's empty state.

@@ -25,6 +25,7 @@ mod m0012_tag_counters;
 mod m0013_deals_board;
 mod m0014_decision_makers;
 mod m0015_install;
+mod m0018_list_filters;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_deals_board::Migration),
             Box::new(m0014_decision_makers::Migration),
             Box::new(m0015_install::Migration),
+            Box::new(m0018_list_filters::Migration),
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! Deals. `stage_since` is none for a deal that never left its first stage. `value` in hundredths, `position` the rank within the stage from the top, `probability` in percent. Folded: `name_key`, `search`.
+//! Deals. `stage_since` is none for a deal that never left its first stage. `value` in hundredths, `position` the rank within the stage from the top, `probability` in percent. Folded: `name_key`, `source_key`, `lost_reason_key` (cut off), `search`.
 
 use sea_orm::entity::prelude::*;
 
@@ -23,8 +23,12 @@ pub struct Model {
     pub probability: i16,
     pub expected_close_date: Option<Date>,
     pub source: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub source_key: String,
     #[sea_orm(column_type = "Text", nullable)]
     pub lost_reason: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub lost_reason_key: String,
     pub closed_at: Option<DateTimeUtc>,
     pub company_id: Uuid,
     pub contact_id: Option<Uuid>,

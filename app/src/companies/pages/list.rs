@@ -47,7 +47,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let body = view! {
         {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}
         {filter_bar(&query, &filters)}
-        {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list)) })}
+        {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list)) })}
     };
     shell::page_with_islands(ctx, "Companies", body).await
 }

@@ -76,12 +76,14 @@ pub fn filter_chip(
     filter_chip_with(name, label, choices, (), false, clear)
 }
 
-/// The chip of an on-off filter, a link. `switched`: the list's URL with the filter switched. While on, the list's form submits the
-/// filter in a hidden field.
-pub fn filter_switch(name: &'static str, label: &'static str, on: bool, switched: String) -> impl IntoView {
+/// The chip of an on-off filter, a link. While on, the list's form submits the filter in a hidden field.
+///
+/// - `name`, `value`: the filter in the URL.
+/// - `switched`: the list's URL with the filter switched.
+pub fn filter_switch(name: &'static str, value: &'static str, label: &'static str, on: bool, switched: String) -> impl IntoView {
     view! {
         <div class="filter" data-set=on.then_some("")>
-            {on.then(|| view! { <input type="hidden" name=name value="true"/> })}
+            {on.then(|| view! { <input type="hidden" name=name value=value/> })}
             <a href=switched class="switch" aria-current=on.then_some("true")>{if on { icon("check", "") } else { icon("plus", "") }}<span>{label}</span></a>
         </div>
     }

@@ -4,7 +4,7 @@ mod party;
 mod query;
 
 pub use party::PartyId;
-pub use query::{ContactColumn, ContactQuery};
+pub use query::{ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX};
 
 use crate::{
     custom_fields::CustomFields,

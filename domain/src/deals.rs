@@ -13,6 +13,7 @@ pub use query::{DealColumn, DealFilter, DealQuery, DealView};
 use crate::{
     custom_fields::CustomFields,
     dates,
+    fold::fold,
     forms::{FormErrors, optional_id},
     ids::{CompanyId, ContactId},
     money::Money,
@@ -26,6 +27,15 @@ use serde::{Deserialize, Serialize};
 pub const NAME_MAX: usize = 255;
 /// Maximum length of a lost reason, in characters.
 pub const LOST_REASON_MAX: usize = 500;
+/// Maximum length of a source, in characters.
+pub const SOURCE_MAX: usize = 100;
+/// Characters of a lost reason that tell it from others: PostgreSQL's indexes take 2,704 bytes.
+const LOST_REASON_KEY_MAX: usize = 200;
+
+/// The folded form of a lost reason by which deals are filtered: its first 200 characters.
+pub fn lost_reason_key(reason: &str) -> String {
+    fold(reason).chars().take(LOST_REASON_KEY_MAX).collect()
+}
 /// Number of cards of a column that the board loads at once.
 pub const COLUMN_PAGE: u64 = 50;
 
@@ -101,7 +111,7 @@ impl DealForm {
         let contact_id = errors.collect("contact_id", optional_id(&self.contact_id, "Choose a contact from the list"));
         let expected_close_date = errors.collect("expected_close_date", check_date(&self.expected_close_date));
         let probability = errors.collect("probability", check_probability(&self.probability));
-        let source = errors.collect("source", text::line(&self.source, 100));
+        let source = errors.collect("source", text::line(&self.source, SOURCE_MAX));
         let lost_reason = errors.collect("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
         let notes = errors.collect("notes", text::notes(&self.notes));
         let custom_fields = errors.collect_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
@@ -131,7 +141,7 @@ impl DealForm {
             "company_id" if value.is_empty() => Err("Choose a company".to_owned()),
             "expected_close_date" => check_date(value).map(drop).map_err(str::to_owned),
             "probability" => check_probability(value).map(drop).map_err(str::to_owned),
-            "source" => text::line(value, 100).map(drop).map_err(shown),
+            "source" => text::line(value, SOURCE_MAX).map(drop).map_err(shown),
             "lost_reason" => text::line(value, LOST_REASON_MAX).map(drop).map_err(shown),
             "notes" => text::notes(value).map(drop).map_err(shown),
             _ => CustomFields::check_input(field, value),

@@ -45,6 +45,12 @@ impl PageNumber {
         Self(digits.parse().unwrap_or(Self::LAST).clamp(1, Self::LAST))
     }
 
+    /// The last page of a list of `total` rows: the first for an empty list.
+    pub fn last_of(total: u64) -> Self {
+        let pages = u32::try_from(total.div_ceil(PAGE_SIZE)).unwrap_or(Self::LAST);
+        Self(pages.clamp(1, Self::LAST))
+    }
+
     /// Number of rows before the page.
     pub fn offset(self) -> u64 {
         u64::from(self.0 - 1) * PAGE_SIZE
@@ -201,6 +207,9 @@ mod tests {
         assert_eq!(PageNumber::FIRST.next(21), Some(PageNumber(2)));
         assert_eq!(PageNumber(3).offset(), 40);
         assert_eq!(PageNumber::FIRST.previous(), None);
+        for (total, last) in [(0, 1), (1, 1), (20, 1), (21, 2), (200_000, 10_000), (u64::MAX, 10_000)] {
+            assert_eq!(PageNumber::last_of(total).get(), last, "{total}");
+        }
     }
 
     #[test]

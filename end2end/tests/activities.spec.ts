@@ -159,7 +159,7 @@ withAndWithoutJavaScript((javaScript) => {
     await link(page, 'Clear Company Ánh Dương').click();
     await expect.poll(() => subjects(page)).toEqual(['one', 'two', 'three']);
     await page.goto('/activities?type=sms');
-    await expect(page.getByRole('main')).toContainText('No activity matches these filters');
+    await expect(page.getByRole('main')).toContainText('No activity matches this search and these filters');
   });
 
   test('twenty a page, with the total, forth and back', async ({ page }) => {
@@ -172,7 +172,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(pages).toContainText('21-21 of 21');
     expect(await subjects(page)).toEqual(['Call 1']);
     await page.goto('/activities?page=99');
-    await expect(page.getByRole('main')).toContainText('The list ends before this page');
+    await expect(page.getByRole('main')).toContainText('There is no page 99; the list has 2 pages');
   });
 
   test('changes are saved and told on the page', async ({ page }) => {

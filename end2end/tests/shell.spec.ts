@@ -180,3 +180,14 @@ test('every answer carries the headers that hold a browser back', async ({ page,
   }
   expect(nonces.size).toBe(3);
 });
+
+test('a notice with one long word stays within a phone’s screen', async ({ page }) => {
+  await register(page);
+  await resize(page, 360);
+  await addCompany(page, { Name: 'x'.repeat(200) });
+  const notice = (await page.locator('.toast-body').boundingBox())!;
+  expect(notice.x).toBeGreaterThanOrEqual(0);
+  expect(notice.x + notice.width).toBeLessThanOrEqual(360);
+  expect(await page.locator('.toast-body').evaluate((body) => body.scrollWidth <= body.clientWidth)).toBe(true);
+  await expectNoSidewaysScroll(page);
+});

@@ -27,6 +27,7 @@ mod m0014_decision_makers;
 mod m0015_install;
 mod m0016_last_contact;
 mod m0017_deal_values;
+mod m0018_list_filters;
 mod m0019_sort_keys;
 mod table;
 
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_install::Migration),
             Box::new(m0016_last_contact::Migration),
             Box::new(m0017_deal_values::Migration),
+            Box::new(m0018_list_filters::Migration),
             Box::new(m0019_sort_keys::Migration),
         ]
     }

@@ -55,7 +55,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-fn sqlite_up(table: &str) -> Vec<String> {
+pub fn sqlite_up(table: &str) -> Vec<String> {
     let docid = |row: &str| format!("(SELECT docid FROM {table}_docs WHERE workspace_id = {row}.workspace_id AND id = {row}.id)");
     vec![
         format!(
@@ -92,7 +92,7 @@ fn sqlite_up(table: &str) -> Vec<String> {
     ]
 }
 
-fn sqlite_down(table: &str) -> Vec<String> {
+pub fn sqlite_down(table: &str) -> Vec<String> {
     ["insert", "update", "delete"]
         .iter()
         .map(|event| format!("DROP TRIGGER {table}_search_{event}"))

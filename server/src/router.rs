@@ -57,22 +57,14 @@ pub fn router(parts: &RouterConfig) -> Router {
 pub fn router_with(parts: &RouterConfig, more: Router<AppState>) -> Router {
     let RouterConfig { state, random, base_url, trusted_proxies, site_root } = parts;
 
-    let auth = AuthManagerLayerBuilder::new(Backend, sessions::layer(state, base_url)).build();
     let pages = app::routes()
         .router
         .route("/fn/{*name}", any(async || StatusCode::NOT_FOUND))
         .layer(from_fn(clean_text::clean))
-        .layer(from_fn_with_state(state.clone(), guard::check_access))
-        .layer(from_fn_with_state(state.clone(), render_client_errors))
-        .layer(from_fn(sessions::renew))
-        .layer(auth.clone())
-        .layer(from_fn_with_state(base_url.is_https(), sessions::scope));
-    let not_found = Router::new()
-        .fallback(async || StatusCode::NOT_FOUND)
-        .layer(from_fn_with_state(state.clone(), render_client_errors))
-        .layer(auth)
-        .layer(from_fn_with_state(base_url.is_https(), sessions::scope))
-        .with_state(state.clone());
+        .layer(from_fn_with_state(state.clone(), guard::check_access));
+    let pages = with_session(pages, state, base_url);
+    let not_found = Router::new().fallback(async || StatusCode::NOT_FOUND);
+    let not_found = with_session(not_found, state, base_url).with_state(state.clone());
     let form_pages: Router = pages.clone().with_state(state.clone());
 
     let site = pages
@@ -101,4 +93,13 @@ pub fn router_with(parts: &RouterConfig, more: Router<AppState>) -> Router {
         .layer(from_fn(trace::log))
         .layer(from_fn_with_state(Arc::clone(random), request_id::assign_request_id))
         .with_state(state.clone())
+}
+
+/// Adds the session, and what needs it: its renewal, and error pages in the signed-in user's shell.
+fn with_session(routes: Router<AppState>, state: &AppState, base_url: &BaseUrl) -> Router<AppState> {
+    routes
+        .layer(from_fn_with_state(state.clone(), render_client_errors))
+        .layer(from_fn(sessions::renew))
+        .layer(AuthManagerLayerBuilder::new(Backend, sessions::layer(state, base_url)).build())
+        .layer(from_fn_with_state(base_url.is_https(), sessions::scope))
 }

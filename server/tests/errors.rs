@@ -113,9 +113,16 @@ on_both_databases! {
             let answer = browser.get(&format!("/companies?{query}")).await;
             assert!(answer.status == 200 && answer.body.contains("Cty Hiện"), "{query}: {} {}", answer.status, answer.body);
         }
-        for query in ["page=2", "q=cty&page=9", "page=1000000000", "page=999999999999999999999"] {
+        for (query, said, last) in [
+            ("page=2", "There is no page 2; the list has 1 page.", "/companies"),
+            ("q=cty&page=9&sort=-name", "There is no page 9; the search has 1 page.", "/companies?q=cty&amp;sort=-name"),
+            ("page=1000000000", "There is no page 10.000; the list has 1 page.", "/companies"),
+            ("page=999999999999999999999", "There is no page 10.000; the list has 1 page.", "/companies"),
+            ("q=nobody&page=9", "No company matches this search", "/companies"),
+        ] {
             let answer = browser.get(&format!("/companies?{query}")).await;
-            assert!(answer.status == 200 && answer.body.contains("The list ends before this page."), "{query}: {} {}", answer.status, answer.body);
+            assert!(answer.status == 200 && answer.body.contains(said), "{query}: {} {}", answer.status, answer.body);
+            assert!(answer.body.contains(&format!("href=\"{last}\"")), "{query}: {}", answer.body);
         }
         for path in ["/companies?industry=%00", "/deals?q=%ff"] {
             let answer = browser.get(path).await;

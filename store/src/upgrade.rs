@@ -1,10 +1,16 @@
 //! What a new version does to the data of an older one, at its start.
 
-use crate::{OpenError, Store, StoreError, companies, contacts, deals, stored_keys::KeyedTable, tags, users};
+use crate::{OpenError, Store, StoreError, activities, companies, contacts, deals, stored_keys::KeyedTable, tags, users};
 
 /// Companies before their contacts and deals, and contacts before deals, which copy their keys.
-static KEYED_TABLES: [KeyedTable; 5] =
-    [users::stored_keys::SORT_KEYS, companies::STORED_KEYS, contacts::STORED_KEYS, deals::STORED_KEYS, tags::SORT_KEYS];
+static KEYED_TABLES: [KeyedTable; 6] = [
+    users::stored_keys::SORT_KEYS,
+    companies::STORED_KEYS,
+    contacts::STORED_KEYS,
+    deals::STORED_KEYS,
+    activities::STORED_KEYS,
+    tags::SORT_KEYS,
+];
 
 impl Store {
     /// Brings the schema up to date, makes the install's secret key if there is none, and recomputes stored keys that an older version

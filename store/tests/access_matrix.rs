@@ -116,6 +116,7 @@ fn all_calls() -> Vec<Call> {
         "poll_changes" Read Deal OwnWorkspace |s, a, t| s.poll_changes(&a);
         "deals" Read Deal OwnWorkspace |s, a, t| s.deals(&a, &DealQuery::default());
         "deal_filters" Read Deal OwnWorkspace |s, a, t| s.deal_filters(&a, &DealFilter::default());
+        "deal_filter_values" Read Deal OwnWorkspace |s, a, t| s.deal_filter_values(&a);
         "deal_names" Read Deal OwnWorkspace |s, a, t| s.deal_names(&a, &[SelectedDeal { id: t.deal, version: 1 }]);
         "deal_options" Read Deal OwnWorkspace |s, a, t| s.deal_options(&a, Some(t.company), Some(t.deal));
         "deal" Read Deal NotFound |s, a, t| s.deal(&a, t.deal);

@@ -9,8 +9,9 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta, Utc};
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
-    activities::{ActivityForm, ActivityQuery, ActivityType},
+    activities::{ActivityDraft, ActivityForm, ActivityQuery, ActivityType},
     companies::CompanyQuery,
+    contacts::{ContactDraft, ContactForm},
     deals::DealDraft,
     ids::{ActivityId, CompanyId, ContactId, DealId},
     workspaces::Switches,
@@ -58,6 +59,21 @@ async fn customer(db: &TestDb, actor: &Actor, name: &str) -> Customer {
     Customer { company: id, contact: person, deal: db.store.create_deal(actor, draft).await.unwrap() }
 }
 
+fn person_without_company() -> ContactDraft {
+    ContactForm { name: "Một mình".to_owned(), ..ContactForm::default() }.parse().unwrap()
+}
+
+fn search(q: &str) -> ActivityQuery {
+    ActivityQuery { q: q.to_owned(), ..ActivityQuery::default() }
+}
+
+/// The subjects that a search finds, newest first.
+async fn found(db: &TestDb, actor: &Actor, query: &ActivityQuery) -> Vec<String> {
+    let list = db.store.activities(actor, query, TimeRange::default()).await.unwrap();
+    assert_eq!(list.total, Total { count: list.rows.len() as u64, capped: false }, "{query:?}");
+    list.rows.into_iter().map(|row| row.subject).collect()
+}
+
 fn about(company: Option<CompanyId>, contact: Option<ContactId>, deal: Option<DealId>) -> About {
     About { company, contact, deal }
 }
@@ -69,6 +85,59 @@ async fn subjects(db: &TestDb, actor: &Actor, query: &ActivityQuery, range_utc: 
 }
 
 on_both_databases! {
+    async fn a_search_finds_what_was_written_until_it_is_deleted(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let Customer { company: of, contact: person, .. } = customer(&db, &actor, "Ánh Dương").await;
+        let alone = about(None, Some(person), None);
+        let draft = |subject: &str, about: About| ActivityDraft {
+            description: Some("Hỏi về kho lạnh\nở Đồng Nai".into()),
+            outcome: Some("Đồng ý giá".into()),
+            next_steps: Some("Gửi hợp đồng 100%".into()),
+            ..call(subject, about)
+        };
+        let store = &db.store;
+        let first = store.create_activity(&actor, draft("Gặp chị Lan", about(Some(of), None, None))).await.unwrap();
+        let second = store.create_activity(&actor, call("Gọi lại", alone)).await.unwrap();
+        for words in ["chi lan", "KHO LẠNH", "dong nai hoi", "đồng ý", "hop dong", "100%", "ga"] {
+            assert_eq!(found(&db, &actor, &search(words)).await, ["Gặp chị Lan"], "{words}");
+        }
+        for words in ["%", "_", "lan goi", "anh duong", "xyzzy"] {
+            assert_eq!(found(&db, &actor, &search(words)).await, [""; 0], "{words}");
+        }
+        let narrowed = ActivityQuery { kind: vec![ActivityType::Email], ..search("lan") };
+        assert_eq!(found(&db, &actor, &narrowed).await, [""; 0]);
+        let (_, outsider) = db.register("outsider").await;
+        assert_eq!(found(&db, &outsider, &search("lan")).await, [""; 0]);
+
+        // Edited, deleted and restored, by itself, with its company and with its contact.
+        store.update_activity(&actor, first, 1, call("Đặt hàng", about(Some(of), None, None))).await.unwrap();
+        assert_eq!(found(&db, &actor, &search("dat hang")).await, ["Đặt hàng"]);
+        assert_eq!(found(&db, &actor, &search("kho lanh")).await, [""; 0]);
+        store.delete_activity(&actor, first, 2).await.unwrap();
+        assert_eq!(found(&db, &actor, &search("dat hang")).await, [""; 0]);
+        store.restore_activity(&actor, first).await.unwrap();
+        assert_eq!(found(&db, &actor, &search("dat hang")).await, ["Đặt hàng"]);
+        store.delete_company(&actor, of, 1, ALL_SHOWN).await.unwrap();
+        assert_eq!(found(&db, &actor, &search("dat hang")).await, [""; 0]);
+        store.restore_company(&actor, of).await.unwrap();
+        assert_eq!(found(&db, &actor, &search("dat hang")).await, ["Đặt hàng"]);
+
+        // Its contact's company took it along, there and back.
+        let lone = store.create_contact(&actor, person_without_company()).await.unwrap();
+        store.update_activity(&actor, second, 3, call("Gọi lại", about(None, Some(lone), None))).await.unwrap();
+        store.delete_contact(&actor, lone, 1, ALL_SHOWN).await.unwrap();
+        assert_eq!(found(&db, &actor, &search("goi lai")).await, [""; 0]);
+        store.restore_contact(&actor, lone).await.unwrap();
+        assert_eq!(found(&db, &actor, &search("goi lai")).await, ["Gọi lại"]);
+    }
+
+    async fn a_search_among_many_has_its_own_total(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        db.store.seed_bulk(&actor, SeedCounts { companies: 3, activities: 700, ..SeedCounts::default() }).await.unwrap();
+        let total = async |q: &str| db.store.activities(&actor, &search(q), TimeRange::default()).await.unwrap().total.count;
+        assert_eq!((total("trao doi").await, total("trao doi 7").await, total("700").await), (700, 12, 1));
+    }
+
     async fn an_activity_is_kept_as_written(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let of = customer(&db, &actor, "Ánh Dương").await;

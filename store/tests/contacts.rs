@@ -9,7 +9,9 @@ use chrono::TimeDelta;
 use common::TestDb;
 use domain::{
     access::Actor,
+    activities::{ActivityDraft, ActivityType},
     bin::GoesAlong,
+    clock::Clock,
     collation::{person_sort_key, sort_key},
     contacts::{AuthorityLevel, ContactColumn, ContactDraft, ContactForm, ContactQuery, authority_rank},
     fold::fold,
@@ -19,7 +21,7 @@ use domain::{
 };
 use std::time::Instant;
 use store::{Action, Store, StoreError, Total, contacts::ContactRow, demo::SeedCounts, timeline::TimelineOf};
-use support::{ALL_SHOWN, About, activity, assert_counters, company, deal, everything, missing_last, person, tag};
+use support::{ALL_SHOWN, About, activity, assert_counters, call, company, deal, everything, missing_last, person, tag};
 
 const NOT_THERE: ContactId = ContactId(uuid::Uuid::from_u128(0x0190_c7a0_0000_7000_8000_0000_0000_0001));
 
@@ -293,6 +295,39 @@ on_both_databases! {
         let texts: Vec<String> = raw.column("SELECT search FROM contacts ORDER BY name_key").await;
         assert_eq!(texts, ["\ndao\ncuu long", "\nduc\ndai phat"]);
         assert_counters(&raw).await;
+    }
+
+    async fn contacts_without_a_recent_call_are_found(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let mut ids = Vec::new();
+        for name in ["Ngọc", "Lan", "Minh", "Đào"] {
+            ids.push(store.create_contact(&actor, person(name, None)).await.unwrap());
+        }
+        let now = db.clock.now();
+        let log = async |contact_id, kind, ago: TimeDelta| {
+            let about = About { contact: Some(contact_id), ..About::default() };
+            store.create_activity(&actor, ActivityDraft { kind, date: now - ago, ..call("x", about) }).await.unwrap()
+        };
+        // Ngọc was called thirty days ago to the millisecond, Lan the moment before, Minh got a note alone, and Đào has a meeting tomorrow.
+        log(ids[0], ActivityType::Call, TimeDelta::days(30)).await;
+        let email = log(ids[1], ActivityType::Email, TimeDelta::days(30) + TimeDelta::milliseconds(1)).await;
+        log(ids[2], ActivityType::Note, TimeDelta::days(1)).await;
+        log(ids[3], ActivityType::Meeting, TimeDelta::days(-1)).await;
+        let names = async |days| {
+            let query = ContactQuery { not_contacted_days: Some(days), ..ContactQuery::default() };
+            let list = store.contacts(&actor, &query).await.unwrap();
+            assert_eq!(list.total.count, list.rows.len() as u64);
+            list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(30).await, ["Đào", "Lan", "Minh"]);
+        assert_eq!(names(31).await, ["Đào", "Minh"]);
+        assert_eq!(names(3_650).await, ["Đào", "Minh"]);
+        assert_eq!(names(1).await, ["Đào", "Lan", "Minh", "Ngọc"]);
+        store.delete_activity(&actor, email, 1).await.unwrap();
+        assert_eq!(names(31).await, ["Đào", "Lan", "Minh"], "what is in the bin does not count");
+        db.clock.advance(TimeDelta::days(1));
+        assert_eq!(names(30).await, ["Lan", "Minh", "Ngọc"], "the meeting has happened, and Ngọc's call is a day older");
     }
 
     async fn filters_narrow_the_list(db: TestDb) {

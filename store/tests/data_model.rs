@@ -249,7 +249,7 @@ async fn the_data_model_is_the_migrated_schema() {
         "# Data model\n\nPrinted from the migrated schema of both databases by `store/tests/data_model.rs`, which compares. After a new migration run \
          `UPDATE_DOCS=1 scripts/with-postgres.sh cargo test -p store --test data_model`.\n\n{SHARED_COLUMNS}\n\
          Indexes are PostgreSQL's; SQLite has the same, but for search: PostgreSQL has trigram indexes on `search`, SQLite the FTS5 tables \
-         `companies_search`, `contacts_search` and `deals_search` with the row numbers of `*_docs`, filled by triggers.\n\n\
+         `activities_search`, `companies_search`, `contacts_search` and `deals_search` with the row numbers of `*_docs`, filled by triggers.\n\n\
          ## Relations\n\nOwners and references within one table are left out.\n\n{}\n## Tables\n{body}",
         print_diagram(&relations)
     );

@@ -5,12 +5,12 @@
 mod common;
 mod support;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
     collation::{person_sort_key, sort_key},
-    deals::{BulkChange, DealColumn, DealDraft, DealFilter, DealQuery, DealView, Placement, SelectedDeal},
+    deals::{BulkChange, DealColumn, DealDraft, DealFilter, DealMove, DealQuery, DealView, Placement, SelectedDeal},
     ids::{CompanyId, ContactId, DealId},
     money::Money,
     page::{PageNumber, Sort, SortColumn},
@@ -111,6 +111,58 @@ on_both_databases! {
         }
     }
 
+    async fn closed_deals_are_filtered_by_source_reason_and_day(db: TestDb) {
+        let fixture = fixture(&db).await;
+        let (store, actor) = (&db.store, &fixture.actor);
+        let company_id = store.create_company(actor, company("Cửu Long")).await.unwrap();
+        let draft = |name: &str, source: &str| DealDraft { source: Some(source.to_owned()), ..deal(name, company_id, "proposal", 1) };
+        let a = store.create_deal(actor, draft("A", "Giới thiệu")).await.unwrap();
+        db.clock.advance(TimeDelta::seconds(1));
+        let b = store.create_deal(actor, draft("B", "GIOI THIEU")).await.unwrap();
+        store.create_deal(actor, draft("C", "Website")).await.unwrap();
+        let lost = |deal_id| DealMove { lost_reason: Some("Giá cao".to_owned()), ..to(deal_id, 1, "closed-lost", Placement::Top) };
+        store.move_deal(actor, &lost(a)).await.unwrap();
+        // Ten in the evening in Hanoi, two days later.
+        db.clock.advance(TimeDelta::days(2) + TimeDelta::hours(12));
+        let won = store.move_deal(actor, &to(b, 1, "closed-won", Placement::Top)).await.unwrap();
+        let hanoi = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(7);
+        let march = |day| NaiveDate::from_ymd_opt(2026, 3, day);
+        let none = || DealFilter { company_id: vec![company_id], ..DealFilter::default() };
+        let names = async |filter: DealFilter| {
+            let list = store.deals(actor, &list(filter.clone().in_zone(hanoi))).await.unwrap();
+            assert_eq!(list.all.count, list.rows.len() as u64, "{filter:?}");
+            list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>().join(", ")
+        };
+        for (filter, expected) in [
+            (DealFilter { source: vec!["giới thiệu".into()], ..none() }, "A, B"),
+            (DealFilter { source: vec!["Gioi thieu".into(), "website".into()], ..none() }, "A, B, C"),
+            (DealFilter { source: vec!["Hội chợ".into()], ..none() }, ""),
+            (DealFilter { lost_reason: vec!["gia CAO".into()], ..none() }, "A"),
+            (DealFilter { closed_from: march(2), closed_to: march(2), ..none() }, "A"),
+            (DealFilter { closed_from: march(4), closed_to: march(4), ..none() }, "B"),
+            (DealFilter { closed_from: march(3), ..none() }, "B"),
+            (DealFilter { closed_to: march(3), ..none() }, "A"),
+            (DealFilter { closed_from: march(5), ..none() }, ""),
+            (DealFilter { no_primary: true, ..none() }, "A, B, C"),
+            (DealFilter { no_primary: true, company_id: vec![fixture.companies[1]], ..none() }, ""),
+        ] {
+            assert_eq!(names(filter.clone()).await, expected, "{filter:?}");
+        }
+        let values = store.deal_filter_values(actor).await.unwrap();
+        assert_eq!((values.sources.join(", "), values.lost_reasons.join(", ")), ("Giới thiệu, Website".into(), "Giá cao".into()), "as the first of them spells it");
+        let (_, outsider) = db.register("outsider").await;
+        let theirs = store.deal_filter_values(&outsider).await.unwrap();
+        assert!(theirs.sources.is_empty() && theirs.lost_reasons.is_empty());
+
+        // Open again, it has neither reason nor day; a changed source is found by its new name.
+        store.move_deal(actor, &to(a, 2, "proposal", Placement::Top)).await.unwrap();
+        store.update_deal(actor, b, won.version, DealDraft { stage: "closed-won".into(), ..draft("B", "Triển lãm") }).await.unwrap();
+        assert_eq!(names(DealFilter { lost_reason: vec!["Giá cao".into()], ..none() }).await, "");
+        assert_eq!(names(DealFilter { closed_to: march(9), ..none() }).await, "B");
+        assert_eq!(names(DealFilter { source: vec!["trien lam".into()], ..none() }).await, "B");
+        assert_eq!(names(DealFilter { source: vec!["gioi thieu".into()], ..none() }).await, "A");
+    }
+
     async fn a_move_returns_totals_under_the_filter_of_the_board(db: TestDb) {
         let fixture = fixture(&db).await;
         let filter = DealFilter { company_id: vec![fixture.companies[1]], ..DealFilter::default() };
@@ -131,6 +183,7 @@ on_both_databases! {
             DealFilter { tag: vec![fixture.tag], ..DealFilter::default() },
             DealFilter { contact: "dao".into(), ..DealFilter::default() },
             DealFilter { q: "kho".into(), ..DealFilter::default() },
+            DealFilter { source: vec!["Website".into()], ..DealFilter::default() },
         ] {
             let list = db.store.deals(&outsider, &list(filter.clone())).await.unwrap();
             assert_eq!((list.rows.len(), list.all), (0, DealTotals::default()), "{filter:?}");

@@ -4,13 +4,16 @@
 
 mod common;
 
+use chrono::TimeDelta;
 use common::{Raw, TestDb};
 use domain::{
     access::Actor,
     activities::{ActivityQuery, ActivityType},
+    clock::Clock,
     companies::{CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
     contacts::{AuthorityLevel, ContactColumn, ContactQuery},
     deals::{DealColumn, DealQuery},
+    fold::fold,
     page::{ListQuery, PAGE_SIZE, SortColumn},
     tags::TagDraft,
 };
@@ -20,7 +23,7 @@ use proptest::{
     strategy::ValueTree,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use store::{
     Store,
     activities::{ActivityRow, TimeRange},
@@ -144,6 +147,20 @@ async fn put_tags(raw: &Raw) {
     }
 }
 
+/// Gives deals sources and closing days, and contacts activities, so that filters by them match some records.
+async fn put_filtered_columns(raw: &Raw, contacts: &[ContactRow], activities: &[ActivityRow]) {
+    for (remainder, source, key) in [(0, "Giới thiệu", "gioi thieu"), (1, "GIOI THIEU", "gioi thieu"), (2, "Website", "website")] {
+        raw.run(&format!("UPDATE deals SET source = '{source}', source_key = '{key}' WHERE length(name) % 4 = {remainder}")).await.unwrap();
+    }
+    raw.run("UPDATE deals SET closed_at = '2026-01-15T20:00:00.000+00:00' WHERE closed_at IS NOT NULL AND length(name) % 2 = 0")
+        .await
+        .unwrap();
+    for (activity, contact) in activities.iter().zip(contacts.iter().step_by(3).cycle()) {
+        let (activity, contact) = (raw.id(activity.id.0), raw.id(contact.id.0));
+        raw.run(&format!("UPDATE activities SET contact_id = {contact} WHERE id = {activity}")).await.unwrap();
+    }
+}
+
 async fn bulk(db: &TestDb, number: usize) -> Actor {
     let (_, actor) = db.register("hung").await;
     db.store.seed_bulk(&actor, SeedCounts { companies: number, contacts: number, deals: number, activities: number }).await.unwrap();
@@ -171,6 +188,9 @@ on_both_databases! {
         let actor = bulk(&db, FILTERED).await;
         put_tags(&db.raw().await).await;
         let store = &db.store;
+        let (people, _) = contacts(store, &actor, ContactQuery::default()).await;
+        let (log, _) = activities(store, &actor, ActivityQuery::default()).await;
+        put_filtered_columns(&db.raw().await, &people, &log).await;
         let filters = store.company_filters(&actor).await.unwrap();
         let tags = || any_of("tag", filters.tags.iter().map(|tag| tag.id.to_string()).collect()).boxed();
 
@@ -197,13 +217,25 @@ on_both_databases! {
         assert_eq!(all.len(), FILTERED);
         let titles = any_of("job_title", store.contact_filters(&actor).await.unwrap().job_titles.clone());
         let levels = any_of("authority_level", AuthorityLevel::ALL.map(|level| level.slug().to_owned()).to_vec());
-        let parts = vec![search().boxed(), tags(), titles.boxed(), levels.boxed(), sort::<ContactColumn>().boxed()];
+        let (log, _) = activities(store, &actor, ActivityQuery::default()).await;
+        let is_contacted = |contact: &ContactRow, days: i64| {
+            let since = db.clock.now() - TimeDelta::days(days);
+            log.iter().any(|activity| {
+                activity.kind != ActivityType::Note && activity.date >= since && activity.contact.as_ref().is_some_and(|linked| linked.id == contact.id)
+            })
+        };
+        let days = any_of("not_contacted_days", ["1", "30", "200", "3650"].map(str::to_owned).to_vec()).prop_map(|mut pairs| {
+            pairs.truncate(1);
+            pairs
+        });
+        let parts = vec![search().boxed(), tags(), titles.boxed(), levels.boxed(), days.boxed(), sort::<ContactColumn>().boxed()];
         for pairs in samples(joined(parts), QUERIES) {
             let (rows, total) = contacts(store, &actor, ContactQuery::parse(as_str(&pairs)).unwrap()).await;
             let (searched, _) = contacts(store, &actor, ContactQuery::parse(as_str(&pairs).filter(|pair| pair.0 == "q")).unwrap()).await;
             let matches = |row: &&ContactRow| {
                 passes(&pairs, "job_title", row.job_title.as_deref().unwrap_or_default())
                     && passes(&pairs, "authority_level", row.authority_level.map_or("", AuthorityLevel::slug))
+                    && values(&pairs, "not_contacted_days").iter().all(|days| !is_contacted(row, days.parse().unwrap()))
                     && passes_tags(&pairs, &row.tags)
             };
             let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
@@ -213,11 +245,48 @@ on_both_databases! {
         let (all, _) = deals(store, &actor, DealQuery::default()).await;
         assert_eq!(all.len(), FILTERED);
         let stages = any_of("stage", all.iter().map(|row| row.stage.clone()).collect::<BTreeSet<_>>().into_iter().collect());
-        let parts = vec![search().boxed(), tags(), stages.boxed(), sort::<DealColumn>().boxed()];
+        let mut details = HashMap::new();
+        for row in &all {
+            details.insert(row.id, store.deal(&actor, row.id).await.unwrap());
+        }
+        let decided: BTreeSet<_> =
+            people.iter().filter(|row| row.authority_level == Some(AuthorityLevel::Primary)).filter_map(|row| row.company_id).collect();
+        let sources = any_of("source", ["gioi thieu", "WEBSITE", "Hội chợ"].map(str::to_owned).to_vec());
+        let reasons = any_of("lost_reason", ["chon nha cung cap khac", "Giá cao"].map(str::to_owned).to_vec());
+        let closed = select(vec![("", ""), ("", ""), ("2026-01-15", "2026-01-15"), ("2026-01-16", ""), ("", "2026-03-02"), ("2026-03-03", "")])
+            .prop_map(|(from, to)| vec![("closed_from", from.to_owned()), ("closed_to", to.to_owned())]);
+        let gap = select(vec!["", "", "no-primary"]).prop_map(|gap| vec![("decision", gap.to_owned())]);
+        let parts = vec![
+            search().boxed(),
+            tags(),
+            stages.boxed(),
+            sources.boxed(),
+            reasons.boxed(),
+            closed.boxed(),
+            gap.boxed(),
+            sort::<DealColumn>().boxed(),
+        ];
         for pairs in samples(joined(parts), QUERIES) {
             let (rows, total) = deals(store, &actor, DealQuery::parse(as_str(&pairs)).unwrap()).await;
             let (searched, _) = deals(store, &actor, DealQuery::parse(as_str(&pairs).filter(|pair| pair.0 == "q")).unwrap()).await;
-            let matches = |row: &&DealRow| passes(&pairs, "stage", &row.stage) && passes_tags(&pairs, &row.tags);
+            let passes_folded = |name: &str, value: Option<&str>| {
+                let wanted = values(&pairs, name);
+                wanted.is_empty() || value.is_some_and(|value| wanted.iter().any(|other| fold(other) == fold(value)))
+            };
+            let matches = |row: &&DealRow| {
+                let deal = &details[&row.id];
+                let closed = deal.closed_at.map(|at| at.date_naive().to_string());
+                let day = |name: &str, passes: fn(&str, &str) -> bool| {
+                    values(&pairs, name).iter().all(|limit| closed.as_deref().is_some_and(|day| passes(day, limit)))
+                };
+                passes(&pairs, "stage", &row.stage)
+                    && passes_tags(&pairs, &row.tags)
+                    && passes_folded("source", deal.source.as_deref())
+                    && passes_folded("lost_reason", deal.lost_reason.as_deref())
+                    && day("closed_from", |day, first| day >= first)
+                    && day("closed_to", |day, last| day <= last)
+                    && (values(&pairs, "decision").is_empty() || !decided.contains(&row.company_id))
+            };
             let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
             assert_each_once(&pairs, &ids, total, searched.iter().filter(matches).map(|row| row.id.0));
         }
@@ -227,11 +296,16 @@ on_both_databases! {
         let kinds = any_of("type", ActivityType::ALL.map(|kind| kind.slug().to_owned()).to_vec());
         let of_companies = any_of("company_id", all.iter().filter_map(|row| Some(row.company.as_ref()?.id.to_string())).take(20).collect());
         let orders = select(vec!["date", "-date"]).prop_map(|order| vec![("sort", order.to_owned())]);
-        for pairs in samples(joined(vec![kinds.boxed(), of_companies.boxed(), orders.boxed()]), QUERIES) {
+        let words = select(vec!["", "", "trao doi", "trao doi 1", "doi 27", "ti 3", "khongcogi"]).prop_map(|words| vec![("q", words.to_owned())]);
+        for pairs in samples(joined(vec![words.boxed(), kinds.boxed(), of_companies.boxed(), orders.boxed()]), QUERIES) {
             let (rows, total) = activities(store, &actor, ActivityQuery::parse(as_str(&pairs)).unwrap()).await;
             let matches = |row: &&ActivityRow| {
                 let company = row.company.as_ref().map(|company| company.id.to_string()).unwrap_or_default();
-                passes(&pairs, "type", row.kind.slug()) && passes(&pairs, "company_id", &company)
+                let text = format!(" {}", fold(&row.subject));
+                let has = |word: &str| if word.len() < 3 { text.contains(&format!(" {word}")) } else { text.contains(word) };
+                passes(&pairs, "type", row.kind.slug())
+                    && passes(&pairs, "company_id", &company)
+                    && values(&pairs, "q").iter().all(|words| words.split(' ').all(has))
             };
             let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
             assert_each_once(&pairs, &ids, total, all.iter().filter(matches).map(|row| row.id.0));

@@ -12,7 +12,7 @@ use store::{OpenError, demo::SeedCounts};
 use support::{ALL_SHOWN, company, person};
 
 /// Every stored key, by table.
-const KEYS: [(&str, &[&str]); 5] = [
+const KEYS: [(&str, &[&str]); 6] = [
     ("users", &["sort_key", "email_key"]),
     ("companies", &["name_key", "sort_key", "industry_key", "industry_sort_key", "search"]),
     (
@@ -29,7 +29,11 @@ const KEYS: [(&str, &[&str]); 5] = [
             "search",
         ],
     ),
-    ("deals", &["name_key", "sort_key", "search", "company_sort_key", "contact_sort_key", "owner_sort_key"]),
+    (
+        "deals",
+        &["name_key", "sort_key", "source_key", "lost_reason_key", "search", "company_sort_key", "contact_sort_key", "owner_sort_key"],
+    ),
+    ("activities", &["search"]),
     ("tags", &["name_key", "sort_key"]),
 ];
 

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::pages::query_of;
+use super::pages::{in_zone, query_of};
 #[cfg(feature = "ssr")]
 use crate::{
     request::RequestContext,
@@ -18,7 +18,11 @@ use crate::{
     ui::{list::url_of, pluralize},
 };
 #[cfg(feature = "ssr")]
-use domain::{deals::BulkChange, forms::parse_version};
+use domain::{
+    deals::{BulkChange, DealQuery},
+    forms::parse_version,
+    page::PageNumber,
+};
 #[cfg(feature = "ssr")]
 use store::{
     StoreError,
@@ -85,7 +89,7 @@ pub async fn move_deal(
     let ctx = RequestContext::from_leptos().await?;
     let movement = form.parse(id)?;
     let query = query_of(&form.filter).map_err(|_| ActionError::bad_request())?;
-    let moved = ctx.store().move_deal_under(&ctx.actor(), &movement, &query.filter).await?;
+    let moved = ctx.store().move_deal_under(&ctx.actor(), &movement, &in_zone(&ctx, query.filter)).await?;
     let to = if form.back == "deal" { format!("/deals/{id}") } else { "/deals".to_owned() };
     let notice = format!("“{}” moved to {}", moved.deal, moved.stage);
     Ok(DealMoved { outcome: ActionOutcome::to(to).notice(notice), moved })
@@ -131,7 +135,19 @@ pub async fn change_deals(
     } else {
         bulk_summary(&done, "changed")
     };
+    let list = nearest_page(&ctx, list).await?;
     Ok(ActionOutcome::to(url_of(&list)).notice(notice))
+}
+
+/// The list at its page, or at its last one if the change left fewer pages.
+#[cfg(feature = "ssr")]
+async fn nearest_page(ctx: &RequestContext, list: DealQuery) -> Result<DealQuery, ActionError> {
+    if list.page == PageNumber::FIRST {
+        return Ok(list);
+    }
+    let filtered = DealQuery { filter: in_zone(ctx, list.filter.clone()), page: PageNumber::FIRST, ..list.clone() };
+    let count = ctx.store().deals(&ctx.actor(), &filtered).await?.all.count;
+    Ok(DealQuery { page: list.page.min(PageNumber::last_of(count)), ..list })
 }
 
 /// The notice of a bulk change. `verb`: the change, such as `deleted`.

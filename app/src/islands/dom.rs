@@ -5,13 +5,17 @@ use leptos::{
     ev::Custom,
     prelude::{Owner, document},
 };
-use leptos_use::{UseEventListenerOptions, use_event_listener_with_options};
+use leptos_use::{UseEventListenerOptions, use_debounce_fn, use_event_listener_with_options};
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Document, DomParser, Element, Event, EventTarget, FocusOptions, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, Response,
     SupportedType,
 };
+
+/// Time without a call after which a debounced function runs, in milliseconds.
+const DEBOUNCE: f64 = 300.0;
 
 /// Adds an event listener. It lives until the current reactive owner is cleaned up: in a dialog until the dialog closes (see
 /// [`while_open`]), otherwise as long as the page.
@@ -39,6 +43,12 @@ fn listen_with<E: JsCast + 'static>(
 fn add_listener(target: EventTarget, name: &'static str, options: UseEventListenerOptions, handler: Box<dyn FnMut(Event)>) {
     // The reactive owner removes the listener, so the returned stop function is not needed.
     let _ = use_event_listener_with_options(target, Custom::<Event>::new(name), handler, options);
+}
+
+/// Returns a function that runs `run` once it has not been called for [`DEBOUNCE`]. All callers share one closure type, as in [`listen`].
+pub fn debounce(run: Rc<dyn Fn()>) -> impl Fn() + Clone {
+    let debounced = use_debounce_fn(move || run(), DEBOUNCE);
+    move || drop(debounced())
 }
 
 /// Runs `attach` under an owner of its own; the listeners added by `attach` are removed when the dialog closes.
@@ -155,6 +165,16 @@ pub async fn fetch(url: &str) -> Option<Document> {
     }
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     DomParser::new().ok()?.parse_from_string(&text, SupportedType::TextHtml).ok()
+}
+
+/// Replaces the content of every element that matches the selector by that of the element with the same id in a fetched page. An element
+/// that the page lacks stays.
+pub fn replace_parts(page: &Document, selector: &str) {
+    for part in document().body().map(|body| query_all(&body, selector)).unwrap_or_default() {
+        if let Some(fresh) = page.get_element_by_id(&part.id()) {
+            replace_children_from(&part, &fresh);
+        }
+    }
 }
 
 /// Replaces the children of `target` by copies of the children of `source`, which may belong to another document.

@@ -7,7 +7,7 @@
 
 use crate::{
     islands::{
-        dom::{by_id, closest_target, fetch, field_pairs, listen, query_all, query_one, replace_children_from, text},
+        dom::{by_id, closest_target, fetch, field_pairs, listen, query_all, query_one, replace_children_from, replace_parts, text},
         drafts, field_checks, picker,
     },
     server_functions::{
@@ -175,11 +175,7 @@ async fn apply_outcome(form: &HtmlFormElement, outcome: &ActionOutcome) -> bool 
 /// Updates the elements with `data-fresh` and the toast from a fresh copy of the page.
 async fn refresh_parts() -> Option<()> {
     let page = fetch(&document().location()?.href().ok()?).await?;
-    for part in query_all(document().body()?.as_ref(), "[data-fresh], #toast") {
-        if let Some(fresh) = page.get_element_by_id(&part.id()) {
-            replace_children_from(&part, &fresh);
-        }
-    }
+    replace_parts(&page, "[data-fresh], #toast");
     drafts::forget_saved();
     focus_main_if_lost();
     Some(())

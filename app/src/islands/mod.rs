@@ -19,6 +19,8 @@ mod form_dialog;
 mod form_sender;
 #[cfg(feature = "hydrate")]
 pub mod forms;
+#[cfg(feature = "hydrate")]
+mod list_search;
 mod page_forms;
 pub(crate) mod picker;
 

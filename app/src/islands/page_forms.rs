@@ -1,4 +1,4 @@
-//! The island of forms: field checks, submission without leaving the page, drafts, forms in dialogs, and pickers.
+//! The island of forms: field checks, submission without leaving the page, drafts, forms in dialogs, pickers, and the search of lists.
 
 use leptos::prelude::*;
 
@@ -13,11 +13,12 @@ pub fn page_forms(content: impl IntoView + 'static) -> impl IntoView {
 fn PageForms(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
-        use super::{drafts, field_checks, form_dialog, form_sender, picker};
+        use super::{drafts, field_checks, form_dialog, form_sender, list_search, picker};
         // The field checks must receive `submit` before the sender does.
         field_checks::attach();
         picker::browser::attach();
         drafts::attach();
+        list_search::attach();
         form_dialog::attach();
         form_sender::attach();
         // After every island of the page has attached its listeners.

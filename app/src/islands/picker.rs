@@ -70,20 +70,16 @@ pub(crate) mod browser {
     use crate::{
         companies::functions::search_companies,
         contacts::functions::{search_contacts, search_parties},
-        islands::dom::{closest_target, dispatch_change, listen, query_all, query_one},
+        islands::dom::{closest_target, debounce, dispatch_change, listen, query_all, query_one},
         server_functions::ActionError,
     };
     use leptos::{prelude::document, task::spawn_local};
-    use leptos_use::use_debounce_fn;
     use std::{
         cell::{Cell, RefCell},
         rc::Rc,
     };
     use wasm_bindgen::JsCast;
     use web_sys::{Element, Event, EventTarget, HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent};
-
-    /// Debounce delay of a search, in milliseconds.
-    const DEBOUNCE: f64 = 300.0;
 
     async fn search(source: Source, q: String) -> Result<SearchResults, ActionError> {
         match source {
@@ -120,10 +116,10 @@ pub(crate) mod browser {
 
     fn add_listeners(picker: &Rc<Picker>) {
         let debounced = Rc::clone(picker);
-        let search = use_debounce_fn(move || debounced.search_if_used(), DEBOUNCE);
+        let search = debounce(Rc::new(move || debounced.search_if_used()));
         picker.on(&picker.input, "input", move |picker, _: Event| {
             picker.next_request();
-            drop(search());
+            search();
         });
         picker.on(&picker.input, "click", |picker, _: Event| {
             if picker.list.hidden() {

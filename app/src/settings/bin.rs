@@ -42,7 +42,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
             <p class="mt-1 text-muted-foreground">{format!("What was deleted in the last {BIN_DAYS} days. What went with a record comes back with it.")}</p>
         </div>
     };
-    let rows = if list.rows.is_empty() { list_empty_state(&query, &EMPTY, ()) } else { rows(&ctx, &query, list) };
+    let rows = if list.rows.is_empty() { list_empty_state(&query, list.total, &EMPTY, ()) } else { rows(&ctx, &query, list) };
     let body = layout(&ctx, Setting::Bin, view! { {head}{rows} });
     shell::page(ctx, "Bin", body).await
 }

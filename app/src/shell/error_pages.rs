@@ -2,6 +2,7 @@
 
 use super::{app_page, card_page};
 use crate::{
+    auth::AuthSession,
     request::{AppState, RequestContext},
     server_functions::ActionError,
 };
@@ -26,8 +27,8 @@ pub async fn render_error_pages(State(state): State<AppState>, request: Request,
     if is_function {
         with_body(response, "application/json", function_error(status))
     } else {
-        let Words { title, sentence } = words(status);
-        let page = card_page(&state, title, view! { <h1>{title}</h1>{explanation(status, sentence)} });
+        let (title, body) = explanation(status);
+        let page = card_page(&state, title, body);
         with_body(response, HTML, page)
     }
 }
@@ -36,18 +37,19 @@ pub async fn render_error_pages(State(state): State<AppState>, request: Request,
 /// leaves any other response to [`render_error_pages`]. The page has no scripts: it is the same, byte for byte, for a record of another
 /// workspace as for an id that was never used.
 pub async fn render_client_errors(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if is_function(&request) {
-        return next.run(request).await;
-    }
-    let (mut parts, body) = request.into_parts();
-    let response = next.run(Request::from_parts(parts.clone(), body)).await;
+    let user = request.extensions().get::<AuthSession>().filter(|auth| auth.user.is_some() && !is_function(&request)).cloned();
+    let Some(user) = user else { return next.run(request).await };
+    let path = request.uri().clone();
+    let response = next.run(request).await;
     if !is_bare_error(&response) || !response.status().is_client_error() {
         return response;
     }
-    let Ok(ctx) = RequestContext::from_request_parts(&mut parts, &state).await else { return response };
-    let status = response.status();
-    let Words { title, sentence } = words(status);
-    let body = view! { <h1>{title}</h1>{explanation(status, sentence)} };
+    // The page shows no more of the request than its user and path, so no more of the head was kept.
+    let (mut head, ()) = http::Request::new(()).into_parts();
+    head.uri = path;
+    head.extensions.insert(user);
+    let Ok(ctx) = RequestContext::from_request_parts(&mut head, &state).await else { return response };
+    let (title, body) = explanation(response.status());
     let page = app_page(&ctx, title, false, None, body.into_any());
     with_body(response, HTML, page)
 }
@@ -119,10 +121,14 @@ fn words(status: StatusCode) -> Words {
     Words { title, sentence }
 }
 
-fn explanation(status: StatusCode, sentence: &'static str) -> impl IntoView {
-    view! {
+/// Title and content of the page of an error.
+fn explanation(status: StatusCode) -> (&'static str, impl IntoView) {
+    let Words { title, sentence } = words(status);
+    let body = view! {
+        <h1>{title}</h1>
         <p class="mt-2 text-muted-foreground">{sentence}</p>
         <p class="mt-2 text-muted-foreground tabular-nums">{format!("Error {}", status.as_u16())}</p>
         <p class="mt-6"><a class="btn" href="/">"Go to the start page"</a></p>
-    }
+    };
+    (title, body)
 }

@@ -29,16 +29,23 @@ pub fn read_address<'a, Q: ListQuery>(
     pairs: &'a [(String, String)],
     parse: impl Fn(Vec<(&'a str, &'a str)>) -> Result<Q, BadQuery>,
 ) -> Result<Q, UnreadableFilters> {
-    let is_readable = |pair: &(&'a str, &'a str)| parse(vec![*pair]).is_ok();
     let (pages, rest): (Vec<_>, Vec<_>) = as_str_pairs(pairs).partition(|(name, _)| *name == "page");
-    let (orders, filters): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(name, _)| *name == "sort");
     let number = pages.last().map_or(PageNumber::FIRST, |(_, value)| PageNumber::nearest(value));
-    let readable = filters.iter().chain(&orders).copied().filter(is_readable).collect();
-    let parts: Vec<String> = filters
-        .iter()
-        .filter(|pair| !is_readable(pair))
-        .map(|(name, value)| format!("{name}={value}").chars().take(SHOWN_MAX).collect())
-        .collect();
+    match parse(rest.clone()) {
+        Ok(query) => Ok(query.with_page(number)),
+        Err(BadQuery) => read_pair_by_pair(rest, number, parse),
+    }
+}
+
+/// As [`read_address`], for pairs without `page` that can't be read together.
+fn read_pair_by_pair<'a, Q: ListQuery>(
+    pairs: Vec<(&'a str, &'a str)>,
+    number: PageNumber,
+    parse: impl Fn(Vec<(&'a str, &'a str)>) -> Result<Q, BadQuery>,
+) -> Result<Q, UnreadableFilters> {
+    let (readable, unreadable): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|pair| parse(vec![*pair]).is_ok());
+    let filters = unreadable.iter().filter(|(name, _)| *name != "sort");
+    let parts: Vec<String> = filters.map(|(name, value)| format!("{name}={value}").chars().take(SHOWN_MAX).collect()).collect();
     match parse(readable) {
         Ok(query) if parts.is_empty() => Ok(query.with_page(number)),
         Ok(query) => Err(UnreadableFilters { parts, rest: url_of(&query) }),

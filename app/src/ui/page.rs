@@ -21,7 +21,7 @@ pub fn empty_state(icon_view: impl IntoView, sentence: impl Into<String>, action
     view! {
         <div class="panel flex flex-col items-center gap-3 px-6 py-14 text-center">
             <span class="grid size-10 place-items-center rounded-lg bg-muted text-muted-foreground">{icon_view}</span>
-            <p class="max-w-sm text-muted-foreground">{sentence.into()}</p>
+            <p class="max-w-sm text-muted-foreground [overflow-wrap:anywhere]">{sentence.into()}</p>
             {action}
         </div>
     }

@@ -11,6 +11,8 @@ use chrono::NaiveDate;
 /// The query of the activity list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ActivityQuery {
+    /// Words to find in subject, description, outcome or next steps: trimmed, not yet folded.
+    pub q: String,
     /// Types.
     pub kind: Vec<ActivityType>,
     /// The first day, in the workspace's time zone.
@@ -38,6 +40,7 @@ impl ActivityQuery {
         let mut query = Self::default();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
             match name {
+                "q" => query.q = page::parse_search(value)?,
                 "type" => query.kind.push(ActivityType::from_slug(value).ok_or(BadQuery)?),
                 "from" => query.from = Some(dates::day(value).ok_or(BadQuery)?),
                 "to" => query.to = Some(dates::day(value).ok_or(BadQuery)?),
@@ -58,6 +61,12 @@ impl ActivityQuery {
         let values = [query.kind.len(), query.company_id.len(), query.contact_id.len(), query.deal_id.len()];
         page::check_value_count(query, values)
     }
+
+    /// Whether a filter other than the search is set.
+    pub fn is_narrowed(&self) -> bool {
+        let records = self.company_id.is_empty() && self.contact_id.is_empty() && self.deal_id.is_empty();
+        !(self.kind.is_empty() && self.from.is_none() && self.to.is_none() && records)
+    }
 }
 
 impl ListQuery for ActivityQuery {
@@ -65,6 +74,9 @@ impl ListQuery for ActivityQuery {
 
     fn query_pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
+        if !self.q.is_empty() {
+            pairs.push(("q", self.q.clone()));
+        }
         pairs.extend(self.kind.iter().map(|kind| ("type", kind.slug().to_owned())));
         pairs.extend(self.from.map(|day| ("from", day.to_string())));
         pairs.extend(self.to.map(|day| ("to", day.to_string())));
@@ -79,8 +91,7 @@ impl ListQuery for ActivityQuery {
     }
 
     fn is_filtered(&self) -> bool {
-        let records = self.company_id.is_empty() && self.contact_id.is_empty() && self.deal_id.is_empty();
-        !(self.kind.is_empty() && self.from.is_none() && self.to.is_none() && records)
+        !self.q.is_empty() || self.is_narrowed()
     }
 
     fn page(&self) -> PageNumber {
@@ -101,6 +112,7 @@ mod tests {
     #[test]
     fn a_query_reads_back_as_written() {
         let pairs = [
+            ("q", "báo giá"),
             ("type", "call"),
             ("type", "sms"),
             ("from", "2026-11-01"),
@@ -120,10 +132,17 @@ mod tests {
     }
 
     #[test]
+    fn a_search_alone_filters_and_does_not_narrow() {
+        let query = ActivityQuery::parse([("q", " báo giá ")]).expect("a search");
+        assert_eq!((query.q.as_str(), query.is_filtered(), query.is_narrowed()), ("báo giá", true, false));
+    }
+
+    #[test]
     fn nonsense_in_a_query_is_refused() {
         for pair in [("page", "0"), ("page", "1000000000"), ("sort", "subject"), ("type", "fax"), ("from", "x"), ("company_id", "1")] {
             assert_eq!(ActivityQuery::parse([pair]), Err(BadQuery), "{pair:?}");
         }
+        assert_eq!(ActivityQuery::parse([("q", "x".repeat(page::QUERY_MAX + 1).as_str())]), Err(BadQuery));
         assert_eq!(ActivityQuery::parse(vec![("deal_id", ID); 51]), Err(BadQuery));
     }
 }

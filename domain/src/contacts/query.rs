@@ -41,6 +41,9 @@ impl SortColumn for ContactColumn {
     }
 }
 
+/// The most days of the filter "not contacted".
+pub const NOT_CONTACTED_DAYS_MAX: u16 = 3_650;
+
 /// The query of the contact list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ContactQuery {
@@ -56,6 +59,8 @@ pub struct ContactQuery {
     pub decision_makers: bool,
     /// Tags.
     pub tag: Vec<TagId>,
+    /// Only contacts without a call, email, meeting or message in this many days, 1 to [`NOT_CONTACTED_DAYS_MAX`].
+    pub not_contacted_days: Option<u16>,
     /// The sort order.
     pub sort: Sort<ContactColumn>,
     /// The page number.
@@ -78,6 +83,7 @@ impl ContactQuery {
                 "authority_level" => query.authority.push(AuthorityLevel::from_slug(value).ok_or(BadQuery)?),
                 "is_decision_maker" => query.decision_makers = ticked(value).ok_or(BadQuery).map(|()| true)?,
                 "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
+                "not_contacted_days" => query.not_contacted_days = Some(parse_days(value)?),
                 "sort" => query.sort = value.parse()?,
                 "page" => query.page = value.parse()?,
                 _ => {}
@@ -99,8 +105,14 @@ impl ContactQuery {
     /// Whether a filter other than the search is set.
     pub fn is_narrowed(&self) -> bool {
         let none = self.company.is_empty() && self.job_title.is_empty() && self.authority.is_empty() && self.tag.is_empty();
-        self.decision_makers || !none
+        self.decision_makers || self.not_contacted_days.is_some() || !none
     }
+}
+
+/// Parses a number of days, 1 to [`NOT_CONTACTED_DAYS_MAX`].
+fn parse_days(typed: &str) -> Result<u16, BadQuery> {
+    let days = typed.trim().parse().map_err(|_| BadQuery)?;
+    if (1..=NOT_CONTACTED_DAYS_MAX).contains(&days) { Ok(days) } else { Err(BadQuery) }
 }
 
 impl ListQuery for ContactQuery {
@@ -118,6 +130,7 @@ impl ListQuery for ContactQuery {
             pairs.push(("is_decision_maker", "true".to_owned()));
         }
         pairs.extend(self.tag.iter().map(|tag| ("tag", tag.to_string())));
+        pairs.extend(self.not_contacted_days.map(|days| ("not_contacted_days", days.to_string())));
         pairs.extend(page::order_pairs(self.sort, self.page));
         pairs
     }
@@ -138,6 +151,7 @@ impl ListQuery for ContactQuery {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const ID: &str = "0190b2c0-0000-7000-8000-000000000000";
 
@@ -151,6 +165,7 @@ mod tests {
             ("is_decision_maker", "true"),
             ("job_title", "Kế toán"),
             ("tag", ID),
+            ("not_contacted_days", "30"),
             ("sort", "-company"),
             ("page", "3"),
             ("company_id_q", "x"),
@@ -163,6 +178,16 @@ mod tests {
         assert!(ContactQuery::default().query_pairs().is_empty() && !ContactQuery::default().is_filtered());
     }
 
+    proptest! {
+        #[test]
+        fn whole_days_read_back_as_written(days in 1..=NOT_CONTACTED_DAYS_MAX) {
+            let query = ContactQuery { not_contacted_days: Some(days), ..ContactQuery::default() };
+            prop_assert!(query.is_narrowed() && query.is_filtered());
+            let written = query.query_pairs();
+            prop_assert_eq!(ContactQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str()))), Ok(query));
+        }
+    }
+
     #[test]
     fn nonsense_in_a_query_is_refused() {
         for pair in [
@@ -173,6 +198,11 @@ mod tests {
             ("is_decision_maker", "no"),
             ("company_id", "1 or 1=1"),
             ("tag", "x"),
+            ("not_contacted_days", "0"),
+            ("not_contacted_days", "3651"),
+            ("not_contacted_days", "-1"),
+            ("not_contacted_days", "1.5"),
+            ("not_contacted_days", "99999"),
             ("job_title", &"x".repeat(256)),
             ("q", &"x".repeat(201)),
         ] {

@@ -1,12 +1,15 @@
 //! The query of the deal board and list.
 
+use super::{LOST_REASON_MAX, SOURCE_MAX};
 use crate::{
+    dates,
+    decision_makers::DecisionGap,
     ids::{CompanyId, ContactId, TagId, UserId},
     money::Money,
     page::{self, BadQuery, ListQuery, PageNumber, Sort, SortColumn},
     stages::is_slug,
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 /// The filter of the deal board and list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,6 +38,18 @@ pub struct DealFilter {
     pub close_from: Option<NaiveDate>,
     /// The last expected close date.
     pub close_to: Option<NaiveDate>,
+    /// Sources, ignoring case and accents.
+    pub source: Vec<String>,
+    /// Lost reasons, ignoring case and accents: see [`lost_reason_key`](super::lost_reason_key).
+    pub lost_reason: Vec<String>,
+    /// The first day on which a deal was won or lost, in the workspace's time zone.
+    pub closed_from: Option<NaiveDate>,
+    /// The last day on which a deal was won or lost.
+    pub closed_to: Option<NaiveDate>,
+    /// Only deals of companies without a primary decision-maker.
+    pub no_primary: bool,
+    /// The closed days as times in UTC: see [`DealFilter::in_zone`].
+    pub closed_times: [Option<DateTime<Utc>>; 2],
 }
 
 impl DealFilter {
@@ -56,10 +71,31 @@ impl DealFilter {
             "value_max" => self.value_max = Some(Money::parse(value).map_err(|_| BadQuery)?),
             "close_from" => self.close_from = super::check_date(value).map_err(|_| BadQuery)?,
             "close_to" => self.close_to = super::check_date(value).map_err(|_| BadQuery)?,
-            "stage" => return Err(BadQuery),
+            "source" => self.source.push(page::parse_value(value, SOURCE_MAX)?),
+            "lost_reason" => self.lost_reason.push(page::parse_value(value, LOST_REASON_MAX)?),
+            "closed_from" => self.closed_from = Some(dates::day(value).ok_or(BadQuery)?),
+            "closed_to" => self.closed_to = Some(dates::day(value).ok_or(BadQuery)?),
+            "decision" if value == DecisionGap::NoPrimary.slug() => self.no_primary = true,
+            "stage" | "decision" => return Err(BadQuery),
             _ => return Ok(false),
         }
         Ok(true)
+    }
+
+    /// The filter with its closed days in a time zone. `start_of`: the first moment of a day there.
+    pub fn in_zone(mut self, start_of: impl Fn(NaiveDate) -> DateTime<Utc>) -> Self {
+        self.closed_times = [self.closed_from, self.closed_to.and_then(|day| day.succ_opt())].map(|day| day.map(&start_of));
+        self
+    }
+
+    /// The times between which a deal was won or lost: the first is part of the range, the second is not. Days in UTC without
+    /// [`DealFilter::in_zone`].
+    pub fn closed_utc(&self) -> [Option<DateTime<Utc>>; 2] {
+        if self.closed_times == [None; 2] {
+            self.clone().in_zone(|day| day.and_time(NaiveTime::MIN).and_utc()).closed_times
+        } else {
+            self.closed_times
+        }
     }
 
     /// Whether no filter is set.
@@ -69,8 +105,14 @@ impl DealFilter {
 
     /// The number of filters that are set, not counting the search.
     pub fn set_count(&self) -> usize {
-        let ranges = [self.value_min.is_some() || self.value_max.is_some(), self.close_from.is_some() || self.close_to.is_some()];
-        let choices = [self.stage.len(), self.owner_id.len(), self.tag.len(), self.companies(), self.contacts()].map(|chosen| chosen > 0);
+        let ranges = [
+            self.value_min.is_some() || self.value_max.is_some(),
+            self.close_from.is_some() || self.close_to.is_some(),
+            self.closed_from.is_some() || self.closed_to.is_some(),
+            self.no_primary,
+        ];
+        let lengths = [self.stage.len(), self.owner_id.len(), self.tag.len(), self.source.len(), self.lost_reason.len()];
+        let choices = lengths.into_iter().chain([self.companies(), self.contacts()]).map(|chosen| chosen > 0);
         ranges.into_iter().chain(choices).filter(|set| *set).count()
     }
 
@@ -86,8 +128,18 @@ impl DealFilter {
         pairs.extend(self.tag.iter().map(|id| ("tag", id.to_string())));
         let amounts = [("value_min", self.value_min), ("value_max", self.value_max)];
         pairs.extend(amounts.into_iter().filter_map(|(name, amount)| Some((name, amount?.plain()))));
-        let days = [("close_from", self.close_from), ("close_to", self.close_to)];
+        let days = [
+            ("close_from", self.close_from),
+            ("close_to", self.close_to),
+            ("closed_from", self.closed_from),
+            ("closed_to", self.closed_to),
+        ];
         pairs.extend(days.into_iter().filter_map(|(name, day)| Some((name, day?.to_string()))));
+        pairs.extend(self.source.iter().map(|source| ("source", source.clone())));
+        pairs.extend(self.lost_reason.iter().map(|reason| ("lost_reason", reason.clone())));
+        if self.no_primary {
+            pairs.push(("decision", DecisionGap::NoPrimary.slug().to_owned()));
+        }
         pairs
     }
 
@@ -99,8 +151,10 @@ impl DealFilter {
         self.contact_id.len() + usize::from(!self.contact.is_empty())
     }
 
-    fn values(&self) -> [usize; 5] {
-        [self.stage.len(), self.company_id.len(), self.contact_id.len(), self.owner_id.len(), self.tag.len()]
+    fn values(&self) -> [usize; 7] {
+        let ids = [self.company_id.len(), self.contact_id.len(), self.owner_id.len(), self.tag.len()];
+        let [companies, contacts, owners, tags] = ids;
+        [self.stage.len(), companies, contacts, owners, tags, self.source.len(), self.lost_reason.len()]
     }
 }
 
@@ -240,6 +294,7 @@ impl ListQuery for DealQuery {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const ID: &str = "0190c7a0-0000-7000-8000-000000000001";
 
@@ -263,12 +318,18 @@ mod tests {
             ("value_max", "1,5 tỷ"),
             ("close_from", "2026-11-01"),
             ("close_to", "2026-11-30"),
+            ("source", "Giới thiệu"),
+            ("source", "Website"),
+            ("lost_reason", "Giá cao"),
+            ("closed_from", "2026-10-01"),
+            ("closed_to", "2026-10-31"),
+            ("decision", "no-primary"),
             ("view", "list"),
             ("sort", "-value"),
             ("page", "3"),
         ];
         let query = parse(&pairs).expect("all of it makes sense");
-        assert_eq!((query.view, query.page.get(), query.filter.set_count()), (DealView::List, 3, 7));
+        assert_eq!((query.view, query.page.get(), query.filter.set_count()), (DealView::List, 3, 11));
         assert_eq!(query.filter.value_max, Some(Money::from_hundredths(150_000_000_000)));
         let written = query.query_pairs();
         let again = DealQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str())));
@@ -294,13 +355,52 @@ mod tests {
             ("value_max", "-1"),
             ("close_from", "1/2/2026"),
             ("close_to", "2026-02-30"),
+            ("closed_from", "1/2/2026"),
+            ("closed_to", "2026-02-30"),
+            ("decision", "not-contacted"),
+            ("decision", "true"),
             ("view", "map"),
             ("sort", "owner; drop"),
             ("page", "1000000000"),
         ] {
             assert_eq!(parse(&[pair]), Err(BadQuery), "{pair:?}");
         }
-        assert_eq!(parse(&[("tag", ID); page::VALUES_MAX + 1]), Err(BadQuery));
+        for pair in [("tag", ID), ("source", "Website"), ("lost_reason", "Giá cao")] {
+            assert_eq!(parse(&[pair; page::VALUES_MAX + 1]), Err(BadQuery), "{pair:?}");
+        }
+        assert_eq!(DealQuery::parse([("source", "x".repeat(SOURCE_MAX + 1).as_str())]), Err(BadQuery));
+        assert_eq!(DealQuery::parse([("lost_reason", "x".repeat(LOST_REASON_MAX + 1).as_str())]), Err(BadQuery));
         assert_eq!(DealQuery::parse([("q", "x".repeat(201).as_str())]), Err(BadQuery));
+    }
+
+    #[test]
+    fn closed_days_are_those_of_the_zone() {
+        let filter = parse(&[("closed_from", "2026-11-01"), ("closed_to", "2026-11-30")]).expect("two days").filter;
+        let times = |texts: [&str; 2]| texts.map(|text| text.parse::<DateTime<Utc>>().ok());
+        assert_eq!(filter.closed_utc(), times(["2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z"]), "days in UTC without a zone");
+        let hanoi = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc() - chrono::TimeDelta::hours(7);
+        assert_eq!(filter.in_zone(hanoi).closed_utc(), times(["2026-10-31T17:00:00Z", "2026-11-30T17:00:00Z"]));
+        assert_eq!(DealFilter::default().in_zone(hanoi).closed_utc(), [None; 2]);
+    }
+
+    proptest! {
+        #[test]
+        fn filters_read_back_as_written(
+            source in proptest::collection::vec("[A-Za-zÀ-ỹ0-9&+=%# ]{0,20}[a-zđ]", 0..4),
+            lost_reason in proptest::collection::vec("[A-Za-zÀ-ỹ0-9&+=%# ]{0,20}[a-zđ]", 0..4),
+            days in proptest::array::uniform2(proptest::option::of(0_i64..3_000)),
+            no_primary: bool,
+        ) {
+            let start = NaiveDate::default();
+            let [closed_from, closed_to] = days.map(|days| days.and_then(|days| start.checked_add_signed(chrono::TimeDelta::days(days))));
+            let stored = |texts: Vec<String>| -> Vec<String> {
+                texts.iter().filter_map(|text| page::parse_value(text, SOURCE_MAX).ok()).collect()
+            };
+            let filter =
+                DealFilter { source: stored(source), lost_reason: stored(lost_reason), closed_from, closed_to, no_primary, ..DealFilter::default() };
+            let written = filter.query_pairs();
+            let read = DealQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str())));
+            prop_assert_eq!(read, Ok(DealQuery { filter, ..DealQuery::default() }));
+        }
     }
 }

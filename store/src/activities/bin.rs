@@ -3,6 +3,7 @@
 use super::{
     counters,
     edit::{load_for_update, row_audit_json, save},
+    search_index::reindex,
 };
 use crate::{
     Store, StoreError,
@@ -40,8 +41,13 @@ impl Store {
 
 async fn delete(tx: &mut WorkspaceTx, id: ActivityId, version: i64) -> Result<(), StoreError> {
     let row = load_for_update(tx, Verb::Delete, id, version).await?;
-    let changes =
-        activity::ActiveModel { deleted_at: Set(Some(tx.now)), updated_at: Set(tx.now), version: Set(version + 1), ..Default::default() };
+    let changes = activity::ActiveModel {
+        search: Set(String::new()),
+        deleted_at: Set(Some(tx.now)),
+        updated_at: Set(tx.now),
+        version: Set(version + 1),
+        ..Default::default()
+    };
     save(tx, &row, changes).await?;
     counters::add_activity_counts(tx, [(row.company_id, -1)]).await?;
     counters::refresh_last_primary_contact(tx, [row.contact_id]).await?;
@@ -62,6 +68,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ActivityId) -> Result<Rest
     let version = row.version + 1;
     let changes = activity::ActiveModel { deleted_at: Set(None), updated_at: Set(tx.now), version: Set(version), ..Default::default() };
     save(tx, &row, changes).await?;
+    reindex(tx, &[id.0]).await?;
     counters::add_activity_counts(tx, [(row.company_id, 1)]).await?;
     counters::refresh_last_primary_contact(tx, [row.contact_id]).await?;
     let after = without_nulls(row_audit_json(&row));

@@ -1,6 +1,9 @@
 //! Creating and updating an activity.
 
-use super::{counters, links};
+use super::{
+    counters, links,
+    search_index::{SearchFields, search_text},
+};
 use crate::{
     Store, StoreError,
     audit::{
@@ -145,6 +148,12 @@ fn draft_columns(draft: &ActivityDraft) -> activity::ActiveModel {
         company_id: Set(draft.company_id.map(|id| id.0)),
         contact_id: Set(draft.contact_id.map(|id| id.0)),
         deal_id: Set(draft.deal_id.map(|id| id.0)),
+        search: Set(search_text(SearchFields {
+            subject: &draft.subject,
+            description: draft.description.as_deref(),
+            outcome: draft.outcome.as_deref(),
+            next_steps: draft.next_steps.as_deref(),
+        })),
         ..Default::default()
     }
 }

@@ -9,8 +9,10 @@ use crate::{
     },
     error::authorize,
     lists::{
+        cached_counts::CountKey,
         names::names_by_id,
-        page::{COUNT_CAP, RowRange, Total, page_source_sql},
+        page::{COUNT_CAP, Hits, ListPlan, RowRange, Total, page_source_sql},
+        search::{self, SearchTerms},
     },
 };
 use chrono::{DateTime, Utc};
@@ -68,18 +70,23 @@ pub struct ActivityRow {
 
 impl Store {
     /// One page of the activities that match, and how many match: one round trip, and one before it for a page far from the
-    /// list's start. `range_utc`: the days of the query.
+    /// list's start or, on SQLite, for a search. `range_utc`: the days of the query.
     pub async fn activities(&self, actor: &Actor, query: &ActivityQuery, range_utc: TimeRange) -> Result<ActivityList, StoreError> {
         authorize(actor, Verb::Read, Entity::Activity)?;
         let mut range = RowRange::of(query.page);
         if range.is_deep() && !query.is_filtered() {
             range = range.counted_from_nearer_end(self.workspace_counts(actor).await.map(|counts| to_u64(counts.activities))?);
         }
-        let mut rows: Vec<ListRow> = page_sql(actor, query, range_utc, range).all(self.read()).await?;
+        // The days of the query are in the zone of the workspace, whose change is a change of the workspace.
+        let count = query.is_filtered().then(|| CountKey::rows_of(query));
+        let plan = ListPlan::build(self, actor, "activities", &query.q, range, count).await?;
+        let mut rows: Vec<ListRow> = page_sql(actor, query, &plan, range_utc, range).all(self.read()).await?;
+        let matching = rows.first().map_or(0, |row| row.total);
+        plan.cache_total(self, actor, matching);
         if range.from_end {
             rows.reverse();
         }
-        let total = Total::of(rows.first().map_or(0, |row| row.total), query.is_filtered());
+        let total = Total::of(matching, query.is_filtered());
         let rows = rows.into_iter().filter(|row| row.id.is_some()).map(ListRow::read).collect::<Result<_, _>>()?;
         Ok(ActivityList { rows, total })
     }
@@ -103,17 +110,13 @@ const COLUMNS: &str = "a.type, a.subject, a.date, a.duration_minutes, a.outcome"
 /// The statement that reads one page. Its innermost part scans an index and ends after the page; far from the list's start it
 /// reads ids alone, so that no skipped row is read. A page past the end returns one row, which holds the total
 /// alone.
-fn page_sql(actor: &Actor, query: &ActivityQuery, range_utc: TimeRange, range: RowRange) -> Sql {
+fn page_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, range_utc: TimeRange, range: RowRange) -> Sql {
     let mut statement = sql("", [actor.workspace_id.0.into()]);
-    let conditions = filter_sql(&mut statement, query, range_utc);
-    let total = if query.is_filtered() {
-        format!("(SELECT count(*) FROM (SELECT 1 FROM activities a WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
-    } else {
-        "COALESCE((SELECT activities FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned()
-    };
+    let total = total_sql(&mut statement, query, plan, range_utc);
+    let (from, conditions) = filter_sql(&mut statement, query, &plan.terms, plan.few_hits(), range_utc);
     let direction = if query.oldest_first == range.from_end { "DESC" } else { "ASC" };
     let rows = range.limit_clause(&mut statement);
-    let found = format!("FROM activities a WHERE {conditions} ORDER BY a.date {direction}, a.id {direction} {rows}");
+    let found = format!("FROM {from} WHERE {conditions} ORDER BY a.date {direction}, a.id {direction} {rows}");
     let columns = format!("{COLUMNS}, a.company_id, a.contact_id, a.deal_id, a.owner_id");
     let (page, of) = page_source_sql(range.offset == 0, "activities", "a", "a.id, a.date AS sort_key", &columns, &found);
     statement.push(&format!(
@@ -131,9 +134,28 @@ fn page_sql(actor: &Actor, query: &ActivityQuery, range_utc: TimeRange, range: R
     statement
 }
 
-/// Condition of the activities that match.
-fn filter_sql(statement: &mut Sql, query: &ActivityQuery, range_utc: TimeRange) -> String {
-    let mut all = vec!["a.workspace_id = $1".to_owned(), "a.deleted_at IS NULL".to_owned()];
+/// SQL of the number of matching activities: the workspace's counter without a filter, else the cached number, else a count up to
+/// [`COUNT_CAP`] + 1.
+fn total_sql(statement: &mut Sql, query: &ActivityQuery, plan: &ListPlan, range_utc: TimeRange) -> String {
+    if !query.is_filtered() {
+        return "COALESCE((SELECT activities FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
+    }
+    if let Some(total) = plan.known_total(query.is_narrowed()) {
+        return statement.bind(total as i64);
+    }
+    let (from, conditions) = filter_sql(statement, query, &plan.terms, plan.hits.as_ref(), range_utc);
+    format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
+}
+
+/// Returns the FROM item and the condition of the matching activities, as `a`.
+fn filter_sql(
+    statement: &mut Sql,
+    query: &ActivityQuery,
+    terms: &SearchTerms,
+    hits: Option<&Hits>,
+    range_utc: TimeRange,
+) -> (String, String) {
+    let (from, mut all) = search::matching_rows_sql(statement, "activities", "a", terms, hits.map(|hits| hits.fts_query.as_str()));
     let mut any_of = |column: &str, values: Vec<Value>| match values.len() {
         0 => {}
         1 => all.push(format!("a.{column} = {}", statement.bind_all(values))),
@@ -149,7 +171,7 @@ fn filter_sql(statement: &mut Sql, query: &ActivityQuery, range_utc: TimeRange) 
     if let Some(until) = range_utc.until {
         all.push(format!("a.date < {}", statement.bind(until)));
     }
-    all.join(" AND ")
+    (from, all.join(" AND "))
 }
 
 #[derive(FromQueryResult)]

@@ -7,12 +7,16 @@ mod edit;
 mod links;
 mod list;
 mod notes;
+mod search_index;
+mod stored_keys;
 
 pub(crate) use bin::restore;
 pub(crate) use counters::add_activity_counts;
 pub use detail::{ActivityDetail, ActivityEdit, ActivityNote};
 pub(crate) use edit::create;
 pub use list::{ActivityList, ActivityRow, TimeRange};
+pub(crate) use search_index::{SearchFields, reindex, search_text};
+pub(crate) use stored_keys::STORED_KEYS;
 
 /// A record that an activity is linked to, as it is named now.
 #[derive(Debug, Clone, PartialEq, Eq)]

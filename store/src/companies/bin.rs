@@ -154,7 +154,7 @@ async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, shown: GoesAl
     // Activities first: which ones are deleted depends on the contacts and deals that are not in the bin yet.
     let cascaded = CascadedRecords {
         company: id,
-        activities: update_dependents(tx, id, "UPDATE activities SET deleted_at = $3", &dependents.activities).await?,
+        activities: update_dependents(tx, id, "UPDATE activities SET deleted_at = $3, search = ''", &dependents.activities).await?,
         contacts: update_dependents(tx, id, "UPDATE contacts SET deleted_at = $3, search = ''", &dependents.contacts).await?,
         deals: update_dependents(tx, id, "UPDATE deals SET deleted_at = $3, search = ''", &dependents.deals).await?,
     };
@@ -203,6 +203,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: CompanyId) -> Result<Resto
     reindex(tx, &[id.0]).await?;
     contacts::reindex(tx, &ids(&cascaded.contacts), &company.name).await?;
     deals::reindex(tx, &ids(&cascaded.deals)).await?;
+    activities::reindex(tx, &ids(&cascaded.activities)).await?;
 
     company_counter::Entity::insert(new_counters(tx, id)).exec_without_returning(&tx.db).await?;
     cascaded.count(tx, &deals, 1).await?;

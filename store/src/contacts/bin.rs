@@ -9,7 +9,7 @@ use super::{
     edit::{RelatedNames, count, save},
 };
 use crate::{
-    Store, StoreError,
+    Store, StoreError, activities,
     audit::chain::Change,
     bin::{Restored, load_for_restore},
     custom_fields::from_json,
@@ -121,7 +121,8 @@ impl Store {
 async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
     let row = load_for_update::<contact::Entity>(tx, Verb::Delete, id.0, version).await?;
     let text = format!(
-        "UPDATE activities SET deleted_at = $3, updated_at = $3, version = version + 1 WHERE {ALONE} AND deleted_at IS NULL RETURNING id"
+        "UPDATE activities SET deleted_at = $3, search = '', updated_at = $3, version = version + 1
+         WHERE {ALONE} AND deleted_at IS NULL RETURNING id"
     );
     let activities = changed_ids(tx, &text, id).await?;
     // The error rolls this update back.
@@ -161,6 +162,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ContactId) -> Result<Resto
          WHERE {ALONE} AND deleted_at = (SELECT deleted_at FROM contacts WHERE workspace_id = $1 AND id = $2) RETURNING id"
     );
     let activities = changed_ids(tx, &text, id).await?;
+    activities::reindex(tx, &activities).await?;
     let related = RelatedNames::of_row(tx, &row).await?;
     let company_id = row.company_id.filter(|_| related.company_name.is_some());
     let version = row.version + 1;

@@ -85,9 +85,11 @@ impl Store {
         if range.is_deep() && !query.is_filtered() {
             range = range.counted_from_nearer_end(contact_count(db, actor).await?);
         }
-        let count = query.is_filtered().then(|| CountKey::rows_of(query));
+        // Who was not contacted depends on the present time, so their count is not cached.
+        let is_cacheable = query.is_filtered() && query.not_contacted_days.is_none();
+        let count = is_cacheable.then(|| CountKey::rows_of(query));
         let plan = ListPlan::build(self, actor, "contacts", &query.q, range, count).await?;
-        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range).all(db).await?;
+        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, self.now()).all(db).await?;
         let matching = rows.first().map_or(0, |row| row.total);
         plan.cache_total(self, actor, matching);
         let total = Total::of(matching, query.is_filtered());

@@ -8,6 +8,7 @@ use crate::{
     },
     tags::tag_condition,
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::Actor,
     contacts::{ContactColumn, ContactQuery},
@@ -21,10 +22,10 @@ const COLUMNS: &str = "p.name, p.email, p.phone, p.job_title, p.is_decision_make
 /// The statement that reads one page. Its innermost part scans an index and ends after the page; only the page's own rows are
 /// then joined to their company and tags. Far from the list's start it reads ids alone, so that no skipped row is read. A
 /// page past the end returns one row, which holds the total alone.
-pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, range: RowRange) -> Sql {
+pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let total = total_sql(&mut sql, query, plan);
-    let (from, conditions) = filter_sql(&mut sql, query, &plan.terms, plan.few_hits());
+    let total = total_sql(&mut sql, query, plan, now);
+    let (from, conditions) = filter_sql(&mut sql, query, &plan.terms, plan.few_hits(), now);
     let key = key(query.sort.by);
     let (descending, from_end) = (query.sort.descending, range.from_end);
     let (direction, by_id) = (key.direction(descending, from_end), id_direction(descending, from_end));
@@ -48,19 +49,19 @@ pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, ran
 
 /// SQL of the number of matching contacts: the workspace's counter without a filter, else the cached number, else a count up to
 /// [`COUNT_CAP`] + 1.
-fn total_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan) -> String {
+fn total_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, now: DateTime<Utc>) -> String {
     if !query.is_filtered() {
         return "COALESCE((SELECT contacts FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
     }
     if let Some(total) = plan.known_total(query.is_narrowed()) {
         return sql.bind(total as i64);
     }
-    let (from, conditions) = filter_sql(sql, query, &plan.terms, plan.hits.as_ref());
+    let (from, conditions) = filter_sql(sql, query, &plan.terms, plan.hits.as_ref(), now);
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
 /// Returns the FROM item and the condition of the matching contacts, as `p`.
-fn filter_sql(sql: &mut Sql, query: &ContactQuery, terms: &SearchTerms, hits: Option<&Hits>) -> (String, String) {
+fn filter_sql(sql: &mut Sql, query: &ContactQuery, terms: &SearchTerms, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
     let (from, mut all) = search::matching_rows_sql(sql, "contacts", "p", terms, hits.map(|hits| hits.fts_query.as_str()));
     if !query.company.is_empty() {
         all.push(format!("p.company_id IN ({})", sql.bind_all(query.company.iter().map(|company| company.0))));
@@ -74,6 +75,14 @@ fn filter_sql(sql: &mut Sql, query: &ContactQuery, terms: &SearchTerms, hits: Op
     }
     if !query.tag.is_empty() {
         all.push(tag_condition(sql, "contact_tags", "contact_id", "p.id", &query.tag));
+    }
+    if let Some(days) = query.not_contacted_days {
+        // LIMIT 1 as in `tag_condition`.
+        let (since, now) = (sql.bind(now - TimeDelta::days(days.into())), sql.bind(now));
+        all.push(format!(
+            "NOT EXISTS (SELECT 1 FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = p.id AND a.date >= {since} AND a.date <= {now}
+               AND a.deleted_at IS NULL AND a.type IN ('call', 'email', 'meeting', 'sms') LIMIT 1)"
+        ));
     }
     (from, all.join(" AND "))
 }

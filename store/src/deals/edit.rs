@@ -26,7 +26,7 @@ use domain::{
     access::{Actor, Entity, Verb},
     collation::sort_key,
     custom_fields::CustomFields,
-    deals::{DealDraft, Placement},
+    deals::{DealDraft, Placement, lost_reason_key},
     fold::fold,
     forms::FormErrors,
     ids::{DealId, UserId},
@@ -109,7 +109,9 @@ impl NewDeal<'_> {
             probability: 0,
             expected_close_date: None,
             source: None,
+            source_key: String::new(),
             lost_reason: None,
+            lost_reason_key: String::new(),
             company_id: self.draft.company_id.0,
             contact_id: None,
             notes: None,
@@ -166,7 +168,7 @@ pub(super) async fn save(tx: &WorkspaceTx, before: &deal::Model, after: &deal::M
     }
     let changes = differing! {
         version, updated_at, owner_id, name, name_key, sort_key, value, stage_id, stage_since, position, probability, expected_close_date, source,
-        lost_reason, closed_at, company_id, contact_id, notes, metadata, search, deleted_at,
+        source_key, lost_reason, lost_reason_key, closed_at, company_id, contact_id, notes, metadata, search, deleted_at,
     };
     let result = deal::Entity::update_many()
         .set(changes)
@@ -216,6 +218,7 @@ pub(super) const LOST_REASON_REQUIRED: &str = "Say why it was lost";
 /// - `stage`: the stage that the draft names.
 /// - `kind_before`: the kind of the stage that the deal comes from.
 fn apply_draft(row: deal::Model, draft: &DealDraft, stage: &Stage, kind_before: StageKind, now: DateTime<Utc>) -> deal::Model {
+    let lost_reason = draft.lost_reason.clone().filter(|_| stage.kind == StageKind::Lost);
     deal::Model {
         name: draft.name.clone(),
         name_key: fold(&draft.name),
@@ -224,7 +227,9 @@ fn apply_draft(row: deal::Model, draft: &DealDraft, stage: &Stage, kind_before: 
         probability: draft.probability.unwrap_or(stage.probability),
         expected_close_date: draft.expected_close_date,
         source: draft.source.clone(),
-        lost_reason: draft.lost_reason.clone().filter(|_| stage.kind == StageKind::Lost),
+        source_key: fold(draft.source.as_deref().unwrap_or_default()),
+        lost_reason_key: lost_reason_key(lost_reason.as_deref().unwrap_or_default()),
+        lost_reason,
         closed_at: closed_at(row.closed_at, kind_before, stage.kind, now),
         company_id: draft.company_id.0,
         contact_id: draft.contact_id.map(|id| id.0),

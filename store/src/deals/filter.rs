@@ -5,7 +5,10 @@ use crate::{
     lists::search::{self, SearchTerms, escape_like},
     tags::tag_condition,
 };
-use domain::{deals::DealFilter, fold::fold};
+use domain::{
+    deals::{DealFilter, lost_reason_key},
+    fold::fold,
+};
 use sea_orm::DbBackend;
 
 /// Words of a name filter. Further words are ignored.
@@ -61,6 +64,25 @@ pub(super) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
             let day = sql.bind(day);
             all.push(format!("{deals}.expected_close_date {compared} {day}"));
         }
+    }
+    let sources: Vec<String> = filter.source.iter().map(|source| fold(source)).collect();
+    let reasons: Vec<String> = filter.lost_reason.iter().map(|reason| lost_reason_key(reason)).collect();
+    for (column, keys) in [("source_key", sources), ("lost_reason_key", reasons)] {
+        if !keys.is_empty() {
+            let keys = sql.bind_all(keys);
+            all.push(format!("{deals}.{column} IN ({keys})"));
+        }
+    }
+    for (time, compared) in filter.closed_utc().into_iter().zip([">=", "<"]) {
+        if let Some(time) = time {
+            let time = sql.bind(time);
+            all.push(format!("{deals}.closed_at {compared} {time}"));
+        }
+    }
+    if filter.no_primary {
+        all.push(format!(
+            "{deals}.company_id IN (SELECT k.company_id FROM company_counters k WHERE k.workspace_id = $1 AND k.primary_contacts = 0)"
+        ));
     }
     all.into_iter().map(|condition| format!(" AND {condition}")).collect()
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
-    deals::{DealFilter, DealMove, MoveOutcome},
+    deals::{DealFilter, DealMove, MoveOutcome, lost_reason_key},
     stages::StageKind,
 };
 use serde_json::json;
@@ -88,5 +88,6 @@ fn in_stage(row: &deal::Model, old: &Stage, new: &Stage, reason: Option<String>)
     } else {
         None
     };
+    next.lost_reason_key = lost_reason_key(next.lost_reason.as_deref().unwrap_or_default());
     Ok(next)
 }

@@ -3,6 +3,7 @@
 use super::recompute::recompute_all_counters;
 use crate::{
     Store, StoreError,
+    activities::{SearchFields, search_text},
     audit::chain::Change,
     companies, contacts,
     database::write::WorkspaceTx,
@@ -59,10 +60,11 @@ const TAGS: [&str; 5] = ["Key account", "North", "Partner", "Export", "Ưu tiên
 const ANALYZE: &str = "ANALYZE companies, company_counters, company_tags, contacts, deals, activities";
 
 /// Flushes the pending lists of the GIN search indexes.
-const FLUSH_GIN_PENDING: [&str; 3] = [
+const FLUSH_GIN_PENDING: [&str; 4] = [
     "SELECT gin_clean_pending_list('companies_search')",
     "SELECT gin_clean_pending_list('contacts_search')",
     "SELECT gin_clean_pending_list('deals_search')",
+    "SELECT gin_clean_pending_list('activities_search')",
 ];
 
 /// Numbers of records to generate.
@@ -245,6 +247,7 @@ async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], rn
 async fn load_activities(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], rng: &mut SeededRng) -> Result<(), StoreError> {
     let rows = (0..number).map(|index| {
         let date = tx.now - TimeDelta::minutes(rng.long_below(525_600));
+        let subject = format!("Trao đổi {}", index + 1);
         activity::ActiveModel {
             workspace_id: Set(tx.workspace_id()),
             id: Set(tx.new_id()),
@@ -253,7 +256,8 @@ async fn load_activities(tx: &WorkspaceTx, number: usize, companies: &[CompanyId
             created_at: Set(date),
             updated_at: Set(date),
             kind: Set(rng.pick(&ActivityType::ALL).slug().to_owned()),
-            subject: Set(format!("Trao đổi {}", index + 1)),
+            search: Set(search_text(SearchFields { subject: &subject, description: None, outcome: None, next_steps: None })),
+            subject: Set(subject),
             description: Set(None),
             date: Set(date),
             duration_minutes: Set(Some(15)),

@@ -1,4 +1,4 @@
-//! Activities: calls, emails, meetings, notes, messages.
+//! Activities: calls, emails, meetings, notes, messages. Folded: `search`.
 
 use sea_orm::entity::prelude::*;
 
@@ -26,6 +26,8 @@ pub struct Model {
     pub company_id: Option<Uuid>,
     pub contact_id: Option<Uuid>,
     pub deal_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text")]
+    pub search: String,
     pub deleted_at: Option<DateTimeUtc>,
 }
 

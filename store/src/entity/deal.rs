@@ -25,8 +25,12 @@ pub struct Model {
     pub probability: i16,
     pub expected_close_date: Option<Date>,
     pub source: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub source_key: String,
     #[sea_orm(column_type = "Text", nullable)]
     pub lost_reason: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub lost_reason_key: String,
     pub closed_at: Option<DateTimeUtc>,
     pub company_id: Uuid,
     pub contact_id: Option<Uuid>,

@@ -8,8 +8,8 @@ use crate::{
         form::Field,
         icon,
         list::{
-            EmptyText, FilterBox, FilterChoice, filter_box, filter_chip, filter_form, filter_menu, list_empty_state, list_head, pagination,
-            total_words, url_with,
+            EmptyText, FilterBox, FilterChoice, SearchBox, filter_box, filter_chip, filter_form, filter_menu, list_empty_state, list_head,
+            pagination, total_words, url_with,
         },
         picker::{PickerOptions, Source, picker},
         times,
@@ -27,7 +27,7 @@ use store::activities::{ActivityList, ActivityRow, TimeRange};
 
 const EMPTY: EmptyText = EmptyText {
     icon: "message-square",
-    no_match: "No activity matches these filters.",
+    no_match: "No activity matches this search and these filters.",
     none_yet: "Nothing logged yet. Log the first call, email or meeting.",
 };
 
@@ -52,8 +52,8 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let body = view! {
         {list_head("Activities", total_words(list.total), (), log.then(log_button))}
         {filter_bar(&query, &named, companies, contacts)}
-        <div id="activities" data-fresh>
-            {if list.rows.is_empty() { Either::Left(list_empty_state(&query, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list)) }}
+        <div id="activities" data-fresh data-results>
+            {if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list)) }}
         </div>
     };
     shell::page_with_islands(ctx, "Activities", body).await
@@ -86,7 +86,8 @@ fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: 
         {contact}
         {record_chips(query, named)}
     };
-    filter_form(query, None, set, chips.into_any())
+    let search = SearchBox { label: "Search activities", placeholder: "Subject, notes, outcome", query: &query.q };
+    filter_form(query, Some(search), set, chips.into_any())
 }
 
 /// The chip of the date filter, with two date inputs.

@@ -8,8 +8,8 @@ use crate::{
     ui::{
         dotted, icon,
         list::{
-            EmptyText, FilterChoice, SearchBox, filter_chip, filter_form, list_empty_state, list_head, pagination, sort_header,
-            total_words, url_with,
+            EmptyText, FilterChoice, SearchBox, filter_chip, filter_form, list_empty_state, list_head, list_results, pagination,
+            sort_header, total_words, url_with,
         },
         more_tags, tag, times,
     },
@@ -47,7 +47,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let body = view! {
         {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}
         {filter_bar(&query, &filters)}
-        {if list.rows.is_empty() { Either::Left(list_empty_state(&query, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list)) }}
+        {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list)) })}
     };
     shell::page_with_islands(ctx, "Companies", body).await
 }

@@ -9,18 +9,18 @@ use crate::{
         form::Field,
         icon,
         list::{
-            EmptyText, FilterChoice, SearchBox, filter_chip, filter_chip_with, filter_form, filter_switch, list_empty_state, list_head,
-            pagination, sort_header, total_words, url_with,
+            EmptyText, FilterChoice, SearchBox, filter_chip, filter_chip_with, filter_form, filter_menu, filter_switch, list_empty_state,
+            list_head, list_results, pagination, sort_header, total_words, url_with,
         },
         mailto, more_tags,
         picker::{PickerOptions, Source, picker},
-        tag, times,
+        pluralize, tag, times,
     },
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
-    contacts::{AuthorityLevel, ContactColumn, ContactQuery},
+    contacts::{AuthorityLevel, ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX},
     forms::FormErrors,
     phones::tel_number,
 };
@@ -56,7 +56,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let body = view! {
         {list_head("Contacts", total_words(list.total), (), may_create.then(new_button))}
         {filter_bar(&query, &filters, named, offered, !words.is_empty())}
-        {if list.rows.is_empty() { Either::Left(list_empty_state(&query, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list)) }}
+        {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list)) })}
     };
     shell::page_with_islands(ctx, "Contacts", body).await
 }
@@ -81,14 +81,21 @@ fn filter_bar(
     let another = picker(another, Source::Companies, "Choose…", offered, &FormErrors::default());
     let clear = url_with(query, |query| query.company.clear());
     let decide = url_with(query, |query| query.decision_makers = !query.decision_makers);
-    let lengths = [query.company.len(), query.job_title.len(), query.authority.len(), usize::from(query.decision_makers), query.tag.len()];
-    let set = lengths.into_iter().filter(|length| *length > 0).count();
+    let days = query.not_contacted_days;
+    let any_time = url_with(query, |query| query.not_contacted_days = None);
+    let not_contacted = view! {
+        <label class="flex flex-col gap-1 p-2">"Days without a call, email, meeting or message" <input name="not_contacted_days" r#type="number" min="1" max=NOT_CONTACTED_DAYS_MAX.to_string() value=days.map(|days| days.to_string()) class="input w-52" autocomplete="off"/></label>
+    };
+    let lengths = [query.company.len(), query.job_title.len(), query.authority.len(), query.tag.len()];
+    let switches = [query.decision_makers, days.is_some()];
+    let set = lengths.into_iter().map(|length| length > 0).chain(switches).filter(|set| *set).count();
     let search = SearchBox { label: "Search contacts", placeholder: "Name, company, role, phone", query: &query.q };
     let chips = view! {
         {filter_chip_with("company_id", "Company", companies, another, looks_for_company, clear)}
         {filter_chip("job_title", "Role", job_titles, url_with(query, |query| query.job_title.clear()))}
         {filter_chip("authority_level", "Authority", levels, url_with(query, |query| query.authority.clear()))}
-        {filter_switch("is_decision_maker", "Decision-makers only", query.decision_makers, decide)}
+        {filter_switch("is_decision_maker", "true", "Decision-makers only", query.decision_makers, decide)}
+        {filter_menu("Not contacted", days.map(|days| format!("{} or more", pluralize(days.into(), "day", "days"))), any_time, not_contacted.into_any())}
         {filter_chip("tag", "Tag", tags, url_with(query, |query| query.tag.clear()))}
     };
     filter_form(query, Some(search), set, chips.into_any())

@@ -32,6 +32,13 @@ pub fn attach(board: &Rc<Board>) {
         disconnect(&connected);
         connect_while_visible(&connected);
     });
+    // The search of the page has changed the filter.
+    board.on(&board.root, "change", |board, event: Event| {
+        if event.target().as_ref() == Some(board.root.as_ref()) {
+            let board = Rc::clone(board);
+            spawn_local(async move { board.refetch_board().await });
+        }
+    });
     // A page restored from the back/forward cache has not changed its visibility.
     board.on(&window(), "pagehide", |board, _: Event| disconnect(board));
     board.on(&window(), "pageshow", |board, _: Event| connect_while_visible(board));
@@ -158,13 +165,23 @@ impl Board {
 
     /// Replaces the content of every column by that of a freshly fetched page.
     async fn refetch_board(&self) {
-        let Some(page) = fetch(&format!("/deals?{}", self.filter())).await else { return };
+        let filter = self.filter();
+        let Some(page) = fetch(&format!("/deals?{filter}")).await else { return };
+        // Another search has started meanwhile.
+        if filter != self.filter() {
+            return;
+        }
+        // A drag or move would be disturbed.
+        if !self.can_sync() {
+            return reload();
+        }
         let Some(fresh) = page.get_element_by_id("board").filter(|fresh| same_columns(&self.root, fresh)) else { return reload() };
         let focus = Focus::of(&self.root);
         for (current, fetched) in Column::query_all(&self.root).into_iter().zip(Column::query_all(&fresh)) {
             for name in ["data-p", "data-deals", "data-worth", "data-weighted"] {
                 let _ = current.0.set_attribute(name, &fetched.0.get_attribute(name).unwrap_or_default());
             }
+            current.0.set_hidden(fetched.0.hidden());
             replace_children_from(&current.0, &fetched.0);
         }
         self.show_open();

@@ -11,7 +11,7 @@ use crate::{
     shell,
     ui::{
         icon,
-        list::{EmptyText, encode_pairs, list_url},
+        list::{EmptyText, encode_pairs, list_results, list_url},
         page::empty_state,
     },
 };
@@ -40,7 +40,9 @@ pub const EMPTY: EmptyText = EmptyText {
 /// Renders the board.
 pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Response, PageError> {
     let actor = ctx.actor();
-    let (board, menus) = tokio::try_join!(ctx.store().board(&actor, &query.filter), ctx.store().deal_filters(&actor, &query.filter))?;
+    let store = ctx.store();
+    let (board, menus, values) =
+        tokio::try_join!(store.board(&actor, &query.filter), store.deal_filters(&actor, &query.filter), store.deal_filter_values(&actor))?;
     let (creates, moves) = (ctx.may(Verb::Create, Entity::Deal), ctx.may(Verb::Update, Entity::Deal));
     let currency = Currency::from_code(&ctx.signed_in.currency).unwrap_or_default();
     let stages: Vec<Stage> = board.columns.iter().map(|column| column.stage.clone()).collect();
@@ -66,9 +68,10 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Respo
             <div class="flex-1"></div>
             {creates.then(new_deal)}
         </div>
-        {filters::filter_bar(&query, &menus)}
+        {filters::filter_bar(&query, &menus, &values)}
     };
     let nothing = is_empty.then(|| view! { <p class="text-muted-foreground">{EMPTY.no_match}</p> });
+    let found: u64 = board.columns.iter().map(|column| column.totals.count).sum();
     let context = BoardContext { cards: card_context, currency, creates, filter: query.filter.clone() };
     let columns = board.columns.into_iter().zip(dots.clone()).map(|(column, dot)| column_view(column, dot, &context)).collect_view();
     let board = view! {
@@ -81,7 +84,8 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Respo
     };
     let body = view! {
         {head}
-        {nothing}
+        <p id="count" class="sr-only" aria-live="polite" data-results>{format!("{} found", group_thousands(found))}</p>
+        {list_results(nothing)}
         {islands::board(board)}
     };
     shell::page_with_islands(ctx, "Deals", body).await

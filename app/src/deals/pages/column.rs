@@ -3,7 +3,7 @@
 use super::{
     board::more_link,
     card::{CardContext, cards},
-    read_query,
+    in_zone, read_query,
 };
 use crate::{
     request::{PageError, RequestContext},
@@ -54,16 +54,17 @@ impl ColumnQuery {
 /// `GET /deals/column`: a fragment for the island; without a script a page.
 pub async fn column(ctx: RequestContext) -> Result<Response, PageError> {
     let query = ColumnQuery::read(ctx.query()?)?;
+    let filter = in_zone(&ctx, query.filter);
     let (store, actor) = (ctx.store(), ctx.actor());
     let stages = store.stages(&actor).await?;
     let stage = stages.iter().find(|stage| stage.slug == query.column).cloned().ok_or(PageError::NotFound)?;
-    let shown = store.board_column(&actor, &query.column, query.after, &query.filter).await?;
+    let shown = store.board_column(&actor, &query.column, query.after, &filter).await?;
     let context = CardContext::of(&ctx);
     if query.cards_only {
         return Ok(ctx.fragment(move || cards(shown, &stage, context)));
     }
     let full = shown.len() as u64 == COLUMN_PAGE;
-    let more = full.then(|| more_link(&stage, shown.last().map(|card| card.id), &query.filter));
+    let more = full.then(|| more_link(&stage, shown.last().map(|card| card.id), &filter));
     let list = if shown.is_empty() {
         view! { <p class="text-muted-foreground">"There are no more deals in this column."</p> }.into_any()
     } else {

@@ -2,12 +2,16 @@
 
 use crate::ui::{
     icon,
-    list::{FilterChoice, SearchBox, filter_chip, filter_form, filter_menu, url_with},
+    list::{FilterChoice, SearchBox, filter_chip, filter_form, filter_menu, filter_switch, url_with},
 };
 use chrono::NaiveDate;
-use domain::deals::{DealFilter, DealQuery, DealView};
+use domain::{
+    deals::{DealFilter, DealQuery, DealView, lost_reason_key},
+    decision_makers::DecisionGap,
+    fold::fold,
+};
 use leptos::prelude::*;
-use store::deals::DealFilters;
+use store::deals::{DealFilterValues, DealFilters};
 
 /// The "Board | List" toggle. Each link keeps the filters.
 pub fn toggle(query: &DealQuery) -> AnyView {
@@ -17,7 +21,7 @@ pub fn toggle(query: &DealQuery) -> AnyView {
         view! { <a href=href aria-current=current>{drawing} {words}</a> }
     };
     view! {
-        <nav class="toggle" aria-label="View">
+        <nav id="views" class="toggle" aria-label="View" data-results>
             {link(DealView::Board, icon("square-kanban", "size-4"), "Board")}
             {link(DealView::List, icon("list", "size-4"), "List")}
         </nav>
@@ -26,12 +30,12 @@ pub fn toggle(query: &DealQuery) -> AnyView {
 }
 
 /// The filter bar: search box and chips.
-pub fn filter_bar(query: &DealQuery, menus: &DealFilters) -> AnyView {
+pub fn filter_bar(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> AnyView {
     let search = SearchBox { label: "Search deals", placeholder: "Name of the deal", query: &query.filter.q };
-    filter_form(query, Some(search), query.filter.set_count(), chips(query, menus))
+    filter_form(query, Some(search), query.filter.set_count(), chips(query, menus, values))
 }
 
-fn chips(query: &DealQuery, menus: &DealFilters) -> AnyView {
+fn chips(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> AnyView {
     let filter = &query.filter;
     let stages = menus.stages.iter().map(|stage| FilterChoice::new(&stage.slug, &stage.name, filter.stage.contains(&stage.slug)));
     let owners = menus.owners.iter().map(|owner| FilterChoice::new(owner.user_id, &owner.name, filter.owner_id.contains(&owner.user_id)));
@@ -49,8 +53,14 @@ fn chips(query: &DealQuery, menus: &DealFilters) -> AnyView {
     });
     let no_value = clear(|filter| (filter.value_min, filter.value_max) = (None, None));
     let no_close = clear(|filter| (filter.close_from, filter.close_to) = (None, None));
+    let no_closed = clear(|filter| (filter.closed_from, filter.closed_to) = (None, None));
+    let sources = value_choices(&values.sources, &filter.source, fold);
+    let reasons = value_choices(&values.lost_reasons, &filter.lost_reason, lost_reason_key);
+    let no_primary = url_with(query, |query| query.filter.no_primary = !filter.no_primary);
     let amounts = (filter.value_min.map(|amount| amount.plain()), filter.value_max.map(|amount| amount.plain()));
     let days = (filter.close_from.map(day), filter.close_to.map(day));
+    let closed = (filter.closed_from.map(day), filter.closed_to.map(day));
+    let closed_iso = (filter.closed_from.map(|day| day.to_string()), filter.closed_to.map(|day| day.to_string()));
     let iso = (filter.close_from.map(|day| day.to_string()), filter.close_to.map(|day| day.to_string()));
     view! {
         {filter_chip("stage", "Stage", stages, clear(|filter| filter.stage.clear()))}
@@ -60,8 +70,19 @@ fn chips(query: &DealQuery, menus: &DealFilters) -> AnyView {
         {filter_chip("tag", "Tag", tags, clear(|filter| filter.tag.clear()))}
         {filter_menu("Value", range_label(&amounts), no_value, range([("value_min", "At least"), ("value_max", "At most")], "text", amounts))}
         {filter_menu("Expected close", range_label(&days), no_close, range([("close_from", "From"), ("close_to", "To")], "date", iso))}
+        {filter_chip("source", "Source", sources, clear(|filter| filter.source.clear()))}
+        {filter_chip("lost_reason", "Lost reason", reasons, clear(|filter| filter.lost_reason.clear()))}
+        {filter_menu("Closed", range_label(&closed), no_closed, range([("closed_from", "From"), ("closed_to", "To")], "date", closed_iso))}
+        {filter_switch("decision", DecisionGap::NoPrimary.slug(), DecisionGap::NoPrimary.label(), filter.no_primary, no_primary)}
     }
     .into_any()
+}
+
+/// The options of a filter by text: the values in use, and those set that are not in use. `key`: texts of the same key are one value.
+fn value_choices(in_use: &[String], set: &[String], key: fn(&str) -> String) -> Vec<FilterChoice> {
+    let is_in = |text: &str, others: &[String]| others.iter().any(|other| key(other) == key(text));
+    let offered = in_use.iter().map(|text| FilterChoice::new(text, text, is_in(text, set)));
+    offered.chain(set.iter().filter(|text| !is_in(text, in_use)).map(|text| FilterChoice::new(text, text, true))).collect()
 }
 
 fn day(day: NaiveDate) -> String {

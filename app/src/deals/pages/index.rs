@@ -1,6 +1,6 @@
 //! `/deals`: the board or the list.
 
-use super::{board, list};
+use super::{board, in_zone, list};
 use crate::{
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
@@ -20,6 +20,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     if let Some(tags) = without_merged(&ctx, &query.filter.tag).await? {
         return Ok(Redirect::to(&url_with(&query, |query| query.filter.tag = tags)).into_response());
     }
+    let query = DealQuery { filter: in_zone(&ctx, query.filter), ..query };
     match query.view {
         DealView::Board => board::board(ctx, query).await,
         DealView::List => list::list(ctx, query, pairs.iter().any(|(name, value)| name == "select" && value == "all")).await,

@@ -14,7 +14,7 @@ use crate::{
         error_summary::error_summary,
         form::shown_to,
         icon,
-        list::{encode_pairs, list_empty_state, list_head, list_url, pagination, sort_header, url_with},
+        list::{encode_pairs, list_empty_state, list_head, list_results, list_url, pagination, sort_header, url_with},
         tag,
         times::{self, Urgency, urgency, urgency_class},
     },
@@ -37,19 +37,21 @@ use store::{
 /// Renders the list. `all`: whether every deal of the page is selected.
 pub(super) async fn list(ctx: RequestContext, query: DealQuery, all: bool) -> Result<Response, PageError> {
     let actor = ctx.actor();
-    let (list, menus) = tokio::try_join!(ctx.store().deals(&actor, &query), ctx.store().deal_filters(&actor, &query.filter))?;
+    let store = ctx.store();
+    let (list, menus, values) =
+        tokio::try_join!(store.deals(&actor, &query), store.deal_filters(&actor, &query.filter), store.deal_filter_values(&actor))?;
     let form = ctx.form(BulkForm::default).await?;
     let creates = ctx.may(Verb::Create, Entity::Deal);
     let head = list_head("Deals", group_thousands(list.all.count), filters::toggle(&query), creates.then(new_deal));
     let rows = if list.rows.is_empty() {
-        list_empty_state(&query, &EMPTY, creates.then(new_deal))
+        list_empty_state(&query, Total { count: list.all.count, capped: false }, &EMPTY, creates.then(new_deal))
     } else {
         table(&ctx, &query, list, &menus, form, all).into_any()
     };
     let page = view! {
         {head}
-        {filters::filter_bar(&query, &menus)}
-        {rows}
+        {filters::filter_bar(&query, &menus, &values)}
+        {list_results(rows)}
     };
     shell::page_with_islands(ctx, "Deals", page).await
 }

@@ -27,16 +27,25 @@ pub use moving::move_deal;
 pub use news::news;
 
 use crate::{
-    request::{PageError, as_str_pairs},
-    ui::list::url_of,
+    request::{PageError, RequestContext, as_str_pairs},
+    ui::{list::url_of, times},
 };
-use domain::{deals::DealQuery, page::ListQuery};
+use domain::{
+    deals::{DealFilter, DealQuery},
+    page::ListQuery,
+};
 use serde_json::{Map, Value};
 use store::stages::Stage;
 
 /// Parses the query of board or list.
 fn read_query(pairs: &[(String, String)]) -> Result<DealQuery, PageError> {
     Ok(DealQuery::parse(as_str_pairs(pairs))?)
+}
+
+/// The filter with its days in the workspace's time zone.
+pub(super) fn in_zone(ctx: &RequestContext, filter: DealFilter) -> DealFilter {
+    let zone = ctx.zone();
+    filter.in_zone(|day| times::start_of(day, zone))
 }
 
 /// Parses a query string without `?`.

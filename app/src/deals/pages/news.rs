@@ -2,7 +2,7 @@
 
 use super::{
     card::{CardContext, cards},
-    read_query,
+    in_zone, read_query,
 };
 use crate::request::{PageError, RequestContext};
 use axum::response::Response;
@@ -15,7 +15,8 @@ use store::deals::BoardChanges;
 pub async fn news(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
     let since = pairs.iter().find(|(name, _)| name == "since").and_then(|(_, value)| value.parse().ok()).ok_or(PageError::BadRequest)?;
-    let news = ctx.store().board_changes(&ctx.actor(), since, &read_query(&pairs)?.filter).await?;
+    let filter = in_zone(&ctx, read_query(&pairs)?.filter);
+    let news = ctx.store().board_changes(&ctx.actor(), since, &filter).await?;
     let context = CardContext::of(&ctx);
     Ok(ctx.fragment(move || fragment(news, context)))
 }

@@ -32,7 +32,8 @@ pub struct SearchBox<'a> {
     pub query: &'a str,
 }
 
-/// The form of a list's search and filters. On a phone the chips are in a menu, whose button shows the number of `set` filters.
+/// The form of a list's search and filters. A script searches while the user types, and then replaces the elements with `data-results`
+/// (see [`list_results`](super::list_results)). On a phone the chips are in a menu, whose button shows the number of `set` filters.
 pub fn filter_form<Q: ListQuery>(query: &Q, search: Option<SearchBox<'_>>, set: usize, chips: AnyView) -> AnyView {
     let kept = query.query_pairs().into_iter().filter(|(name, _)| matches!(*name, "view" | "sort"));
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
@@ -40,7 +41,7 @@ pub fn filter_form<Q: ListQuery>(query: &Q, search: Option<SearchBox<'_>>, set: 
         view! {
             <div class="relative w-full sm:w-60">
                 {icon("search", "size-4 absolute top-2 left-2.5 text-muted-foreground")}
-                <input type="search" name="q" aria-label=label placeholder=placeholder maxlength=QUERY_MAX.to_string() value=words.to_owned()
+                <input type="search" name="q" aria-label=label placeholder=placeholder maxlength=QUERY_MAX.to_string() value=words.to_owned() data-search autocomplete="off"
                     class="h-8 w-full rounded-md border border-input bg-background pr-2 pl-8"/>
             </div>
             <button class="btn sr-only focus:not-sr-only" data-size="sm">"Search"</button>
@@ -54,9 +55,11 @@ pub fn filter_form<Q: ListQuery>(query: &Q, search: Option<SearchBox<'_>>, set: 
         <form method="get" action=Q::PATH role="search" class="flex flex-wrap items-center gap-2 print:hidden">
             {kept}
             {search}
-            <button type="button" class="btn sm:hidden" data-variant="outline" data-size="sm" popovertarget="filters">{icon("list-filter", "size-4")} {label}</button>
-            <div id="filters" popover class="menu inset-x-4 top-32 m-0 w-auto flex-wrap gap-2 p-3 open:flex sm:contents" aria-label="Filters">{chips}</div>
-            {clear}
+            <div id="filter-bar" class="contents" data-results>
+                <button type="button" class="btn sm:hidden" data-variant="outline" data-size="sm" popovertarget="filters">{icon("list-filter", "size-4")} {label}</button>
+                <div id="filters" popover class="menu inset-x-4 top-32 m-0 w-auto flex-wrap gap-2 p-3 open:flex sm:contents" aria-label="Filters">{chips}</div>
+                {clear}
+            </div>
         </form>
     }
     .into_any()
@@ -73,12 +76,14 @@ pub fn filter_chip(
     filter_chip_with(name, label, choices, (), false, clear)
 }
 
-/// The chip of an on-off filter, a link. `switched`: the list's URL with the filter switched. While on, the list's form submits the
-/// filter in a hidden field.
-pub fn filter_switch(name: &'static str, label: &'static str, on: bool, switched: String) -> impl IntoView {
+/// The chip of an on-off filter, a link. While on, the list's form submits the filter in a hidden field.
+///
+/// - `name`, `value`: the filter in the URL.
+/// - `switched`: the list's URL with the filter switched.
+pub fn filter_switch(name: &'static str, value: &'static str, label: &'static str, on: bool, switched: String) -> impl IntoView {
     view! {
         <div class="filter" data-set=on.then_some("")>
-            {on.then(|| view! { <input type="hidden" name=name value="true"/> })}
+            {on.then(|| view! { <input type="hidden" name=name value=value/> })}
             <a href=switched class="switch" aria-current=on.then_some("true")>{if on { icon("check", "") } else { icon("plus", "") }}<span>{label}</span></a>
         </div>
     }

@@ -4,7 +4,7 @@ mod filters;
 
 pub use filters::{FilterBox, FilterChoice, SearchBox, filter_box, filter_chip, filter_chip_with, filter_form, filter_menu, filter_switch};
 
-use super::{icon, page::empty_state};
+use super::{icon, page::empty_state, pluralize};
 use domain::{
     numbers::group_thousands,
     page::{ListQuery, PageNumber, Sort, SortColumn},
@@ -72,12 +72,17 @@ pub fn list_head(title: &'static str, count: impl IntoView, beside: impl IntoVie
     view! {
         <div class="flex flex-wrap items-center gap-2">
             <h1>{title}</h1>
-            <span class="count">{count}</span>
+            <span id="count" class="count" aria-live="polite" data-results>{count}<span class="sr-only">" found"</span></span>
             {beside}
             <div class="flex-1"></div>
             {action}
         </div>
     }
+}
+
+/// The rows of a list or its empty state. A search replaces them while the user types.
+pub fn list_results(rows: impl IntoView) -> impl IntoView {
+    view! { <div id="results" class="contents" data-results>{rows}</div> }
 }
 
 /// The texts of a list's empty state.
@@ -90,17 +95,32 @@ pub struct EmptyText {
     pub none_yet: &'static str,
 }
 
-/// The empty state of a list: the reason, and an action. `new`: the button that adds a record.
-pub fn list_empty_state<Q: ListQuery>(query: &Q, words: &EmptyText, new: impl IntoView + 'static) -> AnyView {
+/// The empty state of a list: the reason, and an action.
+///
+/// - `total`: the number of rows of all pages. If there are any, the page is past the last one.
+/// - `new`: the button that adds a record.
+pub fn list_empty_state<Q: ListQuery>(query: &Q, total: Total, words: &EmptyText, new: impl IntoView + 'static) -> AnyView {
     let link = |href: String, label: &'static str| view! { <a class="btn" data-variant="outline" data-size="sm" href=href>{label}</a> };
-    if query.page() != PageNumber::FIRST {
-        let first = link(url_of(&query.with_page(PageNumber::FIRST)), "Go to the first page");
-        empty_state(icon(words.icon, "size-5"), "The list ends before this page.", first).into_any()
+    if total.count > 0 {
+        let last = PageNumber::last_of(total.count);
+        let link = link(url_of(&query.with_page(last)), if total.capped { "Go to a page that exists" } else { "Go to the last page" });
+        empty_state(icon(words.icon, "size-5"), past_the_end(query, last, total.capped), link).into_any()
     } else if query.is_filtered() {
         empty_state(icon("search-x", "size-5"), words.no_match, link(url_of(&query.without_filters()), "Clear search and filters"))
             .into_any()
     } else {
         empty_state(icon(words.icon, "size-5"), words.none_yet, new).into_any()
+    }
+}
+
+/// Says that the page is past the end. `capped`: there are more pages than the `last` one counted.
+fn past_the_end<Q: ListQuery>(query: &Q, last: PageNumber, capped: bool) -> String {
+    let number = group_thousands(query.page().get().into());
+    let list = if query.is_filtered() { "search" } else { "list" };
+    if capped {
+        format!("There is no page {number}; the {list} ends before it.")
+    } else {
+        format!("There is no page {number}; the {list} has {}.", pluralize(last.get().into(), "page", "pages"))
     }
 }
 

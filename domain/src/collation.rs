@@ -60,7 +60,7 @@ fn prepared(text: &str) -> String {
                 }
             }
             c if c.is_control() => {}
-            'ð' | 'ɖ' => prepared.push('đ'),
+            'đ' | 'ð' | 'ɖ' => prepared.push('đ'),
             'ß' => prepared.push_str("ss"),
             'æ' => prepared.push_str("ae"),
             'œ' => prepared.push_str("oe"),

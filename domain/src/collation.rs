@@ -12,13 +12,13 @@ use crate::{
     fold::latin,
     unicode::{is_blank, is_invisible},
 };
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// What a letter level is made of, in order; each is one byte there, from the blank (0x20) on. Punctuation in the order of CLDR.
-const ORDER: &str = concat!(" _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$", "•", "0123456789", "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz");
+const ORDER: &str = concat!(" _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$", "¤", "0123456789", "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz");
 /// Stands in [`ORDER`] for every other symbol, which follows as it is.
-const OTHER_SYMBOL: char = '•';
+const OTHER_SYMBOL: char = '¤';
 /// Ends a level.
 const LEVEL_END: char = '\u{1}';
 
@@ -60,7 +60,9 @@ fn prepared(text: &str) -> String {
                 }
             }
             c if c.is_control() => {}
-            'ð' | 'ɖ' => prepared.push('đ'),
+            // Marks, of which most names have some.
+            '\u{300}'..='\u{36f}' => prepared.push(c),
+            'đ' | 'ð' | 'ɖ' => prepared.push('đ'),
             'ß' => prepared.push_str("ss"),
             'æ' => prepared.push_str("ae"),
             'œ' => prepared.push_str("oe"),
@@ -164,8 +166,15 @@ fn push_ordered(key: &mut String, c: char) {
 
 /// The byte of a character of [`ORDER`], as an ASCII character.
 fn byte(c: char) -> Option<char> {
-    static BYTES: LazyLock<HashMap<char, char>> = LazyLock::new(|| ORDER.chars().zip(' '..).collect());
-    BYTES.get(&c).copied()
+    /// By code point, up to that of `ư`.
+    static BYTES: LazyLock<[Option<char>; 'ư' as usize + 1]> = LazyLock::new(|| {
+        let mut bytes = [None; _];
+        for (c, byte) in ORDER.chars().zip(' '..) {
+            bytes[c as usize] = Some(byte);
+        }
+        bytes
+    });
+    BYTES.get(c as usize).copied().flatten()
 }
 
 /// The level of tones: those of each syllable, whatever its letter.

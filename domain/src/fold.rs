@@ -23,7 +23,6 @@ pub fn fold(text: &str) -> String {
                     folded.push(' ');
                 }
             }
-            'đ' | 'ð' | 'ɖ' => folded.push('d'),
             'ß' => folded.push_str("ss"),
             'æ' => folded.push_str("ae"),
             'œ' => folded.push_str("oe"),
@@ -41,39 +40,18 @@ pub fn search_key<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
     fields.into_iter().map(fold).filter(|field| !field.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// The Latin letter that a lower-case letter without marks looks like, or whose capital its capital looks like: `в` is `b` as `В` is.
-/// Where both look like one (`η` and `Η`, `ν` and `Ν`), the capitals decide, which are drawn alike. After Unicode's confusables (UTS 39).
-/// Letters with a stroke or without their dot, which Unicode does not decompose, are their plain letter; `đ` is left to the caller.
+/// Latin letters, each with the lower-case letters that look like it, or whose capitals look like its capital (`в` is `b`, as `В` is
+/// `B`). Where both look like one (`η` and `Η`, `ν` and `Ν`), the capitals decide, which are drawn alike. After Unicode's confusables (UTS
+/// 39). A letter with a stroke or without its dot, which Unicode does not decompose, is its plain letter. The sigma of a word's end
+/// is the other one.
+const LOOK_ALIKES: &str = "aаαɑ bвβƀ cс dԁđðɖ eеεҽ gɡ hнһηħհ iіιıɨ jјȷɉ kкκ lłƚ mмμ nνո oоοøɵօ pрρ qԛ sѕ tтτŧ uʉս vѵ wԝ xхχ yуүυγ zζƶ σς";
+
+/// The plain Latin letter that a lower-case letter without marks looks like.
 pub(crate) fn latin(c: char) -> char {
-    match c {
-        'а' | 'α' | 'ɑ' => 'a',
-        'в' | 'β' | 'ƀ' => 'b',
-        'с' => 'c',
-        'ԁ' => 'd',
-        'е' | 'ε' | 'ҽ' => 'e',
-        'ɡ' => 'g',
-        'н' | 'һ' | 'η' | 'ħ' | 'հ' => 'h',
-        'і' | 'ι' | 'ı' | 'ɨ' => 'i',
-        'ј' | 'ϳ' | 'ȷ' | 'ɉ' => 'j',
-        'к' | 'κ' => 'k',
-        'ł' | 'ƚ' => 'l',
-        'м' | 'μ' => 'm',
-        'ν' | 'ո' => 'n',
-        'о' | 'ο' | 'ø' | 'ɵ' | 'օ' => 'o',
-        'р' | 'ρ' => 'p',
-        'ԛ' => 'q',
-        'ѕ' => 's',
-        'т' | 'τ' | 'ŧ' => 't',
-        'ʉ' | 'ս' => 'u',
-        'ѵ' => 'v',
-        'ԝ' => 'w',
-        'х' | 'χ' => 'x',
-        'у' | 'ү' | 'υ' | 'γ' => 'y',
-        'ζ' | 'ƶ' => 'z',
-        // One letter, which some lower-casings write so at the end of a word.
-        'ς' => 'σ',
-        other => other,
+    if c.is_ascii() {
+        return c;
     }
+    LOOK_ALIKES.split(' ').find(|group| group.contains(c)).and_then(|group| group.chars().next()).unwrap_or(c)
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use crate::fold::fold;
 const COUNTRY_CODE: &str = "84";
 /// Number of digits after the leading 0: 9 for a mobile, 9 or 10 for a landline or an old mobile.
 const NATIONAL_DIGITS: std::ops::RangeInclusive<usize> = 9..=10;
-/// What precedes an extension, folded.
-const EXTENSION_WORDS: [&str; 9] = ["x", "ext", "extn", "extension", "may le", "so may le", "noi bo", "so noi bo", "#"];
+/// What precedes an extension, folded; a word before its own beginning.
+const EXTENSION_WORDS: &str = "extension/extn/ext/x/so may le/may le/so noi bo/noi bo/#";
 /// Maximum number of digits of an extension.
 const EXTENSION_MAX: usize = 8;
 
@@ -53,9 +53,14 @@ pub fn prefix_keys(typed: &str) -> Vec<String> {
 /// Whether text is one or more numbers, each with its extension if it has one, of three digits in all.
 pub(crate) fn is_phone(typed: &str) -> bool {
     let folded = fold(typed);
-    let plain = |part: &str| part.chars().all(is_of_number) || extension(part).is_some();
-    let number_of_digits: usize = parts(&folded).map(|(number, _)| digits(number).len()).sum();
-    number_of_digits >= 3 && split(&folded).all(plain)
+    let mut number_of_digits = 0;
+    for (number, _) in parts(&folded) {
+        if !number.chars().all(is_of_number) {
+            return false;
+        }
+        number_of_digits += number.bytes().filter(u8::is_ascii_digit).count();
+    }
+    number_of_digits >= 3
 }
 
 /// Whether a character may occur in a phone number: a digit or a separator.
@@ -163,25 +168,19 @@ fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// The parts of a folded field, separated by slash, comma or semicolon.
-fn split(folded: &str) -> impl Iterator<Item = &str> {
-    folded.split(['/', ',', ';'])
-}
-
-/// The parts of a folded field, each as a number and its extension. The number is empty where the extension stands alone.
+/// The parts of a folded field, separated by slash, comma or semicolon, each as a number and its extension. The number is empty where the
+/// extension stands alone.
 fn parts(folded: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
-    split(folded).map(|part| extension(part).map_or((part, None), |(number, digits)| (number, Some(digits))))
+    folded.split(['/', ',', ';']).map(|part| extension(part).map_or((part, None), |(number, digits)| (number, Some(digits))))
 }
 
 /// A number and its extension: `x007`, `ext. 12`, `#12`, `máy lẻ 12`. `None` without one.
 fn extension(part: &str) -> Option<(&str, &str)> {
-    let number_ends = part.find(|c| !is_of_number(c))?;
-    let (number, rest) = part.split_at(number_ends);
-    let (word, digits) = rest.split_at(rest.find(|c: char| c.is_ascii_digit())?);
-    let word = word.trim_end_matches([' ', '.', ':', '=', '#', '-']);
-    let digits = digits.trim_end_matches([' ', ')', '.']);
-    let known = EXTENSION_WORDS.contains(&if word.is_empty() { "#" } else { word });
-    (known && digits.len() <= EXTENSION_MAX && digits.bytes().all(|b| b.is_ascii_digit())).then_some((number, digits))
+    let (number, rest) = part.split_at(part.find(|c| !is_of_number(c))?);
+    let rest = EXTENSION_WORDS.split('/').find_map(|word| rest.strip_prefix(word))?;
+    let digits = rest.trim_matches(|c| " .:=#-)".contains(c));
+    let known = (1..=EXTENSION_MAX).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    known.then_some((number, digits))
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@ export const SEARCH_P99_MS = 150;
 /** One user alone, any page: most milliseconds. */
 export const ALONE_P50_MS = 10;
 export const ALONE_P99_MS = 30;
+/** At 100,000 of each: a change, beyond one fsync, and a first page's least share of its throughput at 10,000. */
+export const CHANGE_P99_MS = 25;
+export const LARGE_SHARE = 0.8;
 /** Most bytes on the wire. */
 export const BOARD_BYTES = 25_000;
 export const CODE_BYTES = 118_000;

@@ -6,6 +6,12 @@ export function median(numbers) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** The number that so many percent are not above. */
+export function percentile(numbers, percent) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * percent) / 100) - 1)];
+}
+
 /** Every measurement, one a line. */
 export function table(figures) {
   const rows = figures.map(({ server, page, connections, perSecond, p50, p99, share }) => [

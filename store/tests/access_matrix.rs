@@ -150,7 +150,7 @@ fn all_calls() -> Vec<Call> {
 }
 
 /// Functions of the store that take no actor: signing in, sessions, and what whoever runs the server does.
-const WITHOUT_ACTOR: [&str; 23] = [
+const WITHOUT_ACTOR: [&str; 26] = [
     "connect",
     "from_address",
     "migrate",
@@ -165,6 +165,9 @@ const WITHOUT_ACTOR: [&str; 23] = [
     "delete_session",
     "delete_expired_sessions",
     "refresh_due_contacts",
+    "recompute_email_keys",
+    "recompute_tag_keys",
+    "exact_email_accounts",
     "verify_chain",
     "seed_demo",
     "check_writes",

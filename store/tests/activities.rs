@@ -98,10 +98,10 @@ on_both_databases! {
         let store = &db.store;
         let first = store.create_activity(&actor, draft("Gặp chị Lan", about(Some(of), None, None))).await.unwrap();
         let second = store.create_activity(&actor, call("Gọi lại", alone)).await.unwrap();
-        for words in ["chi lan", "KHO LẠNH", "dong nai hoi", "đồng ý", "hop dong", "100%", "ga"] {
+        for words in ["chi lan", "KHO LẠNH", "dong nai hoi", "đồng ý", "hop dong", "100%", "%", "ga"] {
             assert_eq!(found(&db, &actor, &search(words)).await, ["Gặp chị Lan"], "{words}");
         }
-        for words in ["%", "_", "lan goi", "anh duong", "xyzzy"] {
+        for words in ["_", "lan goi", "anh duong", "xyzzy"] {
             assert_eq!(found(&db, &actor, &search(words)).await, [""; 0], "{words}");
         }
         let narrowed = ActivityQuery { kind: vec![ActivityType::Email], ..search("lan") };

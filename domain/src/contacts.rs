@@ -1,9 +1,11 @@
 //! Contacts: the people at a company and their authority.
 
 mod party;
+mod primary;
 mod query;
 
 pub use party::PartyId;
+pub use primary::{AuthorityAt, PrimaryAnswer, PrimaryQuestion};
 pub use query::{ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX};
 
 use crate::{
@@ -105,6 +107,8 @@ pub struct ContactForm {
     pub is_decision_maker: String,
     /// An [`AuthorityLevel`]'s slug; empty for none.
     pub authority_level: String,
+    /// The answer to a [`PrimaryQuestion`]; empty if none was asked.
+    pub primary_choice: String,
     /// The id of the contact's manager; empty for none.
     pub reports_to_id: String,
     /// Free-text notes.
@@ -142,6 +146,8 @@ pub struct ContactDraft {
     pub is_decision_maker: bool,
     /// The authority level.
     pub authority_level: Option<AuthorityLevel>,
+    /// The answer to the [`PrimaryQuestion`] that saving it raises, as submitted.
+    pub primary_choice: String,
     /// The manager, in any company.
     pub reports_to_id: Option<ContactId>,
     /// Free-text notes, up to 10,000 characters.
@@ -181,6 +187,7 @@ impl ContactForm {
                 company_id: company_id?,
                 is_decision_maker: decides?.is_some() || authority_level.is_some_and(AuthorityLevel::decides),
                 authority_level,
+                primary_choice: self.primary_choice.clone(),
                 reports_to_id: reports_to_id?,
                 notes: notes?,
                 tags: tags?,

@@ -3,7 +3,8 @@
 import { expectAccessible } from '../support/axe.ts';
 import { names, postCompany } from '../support/companies.ts';
 import { postDeal } from '../support/deals.ts';
-import { button, link } from '../support/form.ts';
+import { button, fill, link } from '../support/form.ts';
+import { formReady } from '../support/islands.ts';
 import { expectNoSidewaysScroll, forEachThemeAndWidth, resize } from '../support/layout.ts';
 import { register } from '../support/people.ts';
 import { expect, type Locator, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
@@ -40,7 +41,7 @@ async function drawn(page: Page): Promise<string> {
   });
 }
 
-withAndWithoutJavaScript(() => {
+withAndWithoutJavaScript((javaScript) => {
   test('a company tells who reports to whom, and what each decides', async ({ page }) => {
     await register(page);
     const group = await postCompany(page, { name: 'Tập đoàn Mẹ' });
@@ -89,6 +90,26 @@ withAndWithoutJavaScript(() => {
     await page.goto(company);
     await expect(page.locator('.decision-warning')).toContainText('Nobody who signs here was contacted yet');
     await expect(link(page.locator('.decision-warning'), 'Call Đức')).toHaveAttribute('href', 'tel:+84903123456');
+  });
+
+  test('a second primary is asked about before it is saved', async ({ page }) => {
+    await register(page);
+    const company = await postCompany(page, { name: 'Ánh Dương' });
+    const first = await postContact(page, company, { name: 'Đức', authority_level: 'primary' });
+    await page.goto(`/contacts/new?company_id=${company.split('/').pop()}`);
+    await formReady(page, javaScript);
+    await fill(page, { Name: 'Lan' });
+    await page.getByLabel('Authority', { exact: true }).selectOption('primary');
+    await button(page, 'Create contact').click();
+    const question = page.getByRole('group', { name: 'Primary decision-maker' });
+    await expect(link(question, 'Đức')).toHaveAttribute('href', `/contacts/${first}`);
+    await expect(question.getByRole('radio', { name: 'Keep both as primary' })).not.toBeChecked();
+    await formReady(page, javaScript);
+    await question.getByRole('radio', { name: 'Make Đức secondary' }).check();
+    await button(page, 'Create contact').click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Lan');
+    await page.goto(`/contacts/${first}`);
+    await expect(page.getByRole('main').getByText('Secondary', { exact: true })).toBeVisible();
   });
 
   test('many people are folded below those who have a say', async ({ page }) => {

@@ -22,6 +22,9 @@ pub enum StoreError {
     /// The input is not valid. Each message belongs to the field that it names.
     #[error("invalid input")]
     Invalid(FormErrors),
+    /// The input leaves a decision open, which the form asks for. Each message belongs to the field that it names.
+    #[error("a question is open")]
+    Question(FormErrors),
     /// The database does not answer, is slow or full. Nothing was written; a later attempt may succeed.
     #[error("unavailable")]
     Unavailable,

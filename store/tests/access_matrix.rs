@@ -12,7 +12,7 @@ use domain::{
     activities::ActivityQuery,
     bin::BinQuery,
     companies::CompanyQuery,
-    contacts::ContactQuery,
+    contacts::{AuthorityAt, AuthorityLevel, ContactQuery},
     deals::{BulkChange, DealFilter, DealQuery, Placement, SelectedDeal},
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId},
     workspaces::Switches,
@@ -99,6 +99,7 @@ fn all_calls() -> Vec<Call> {
         "create_contact" Create Contact Invalid |s, a, t| s.create_contact(&a, person("New", Some(t.company)));
         "update_contact" Update Contact NotFound |s, a, t| s.update_contact(&a, t.contact, 1, person("Changed", Some(t.company)));
         "contact_deletion" Delete Contact NotFound |s, a, t| s.contact_deletion(&a, t.contact);
+        "primary_question" Read Contact OwnWorkspace |s, a, t| s.primary_question(&a, Some(t.contact), AuthorityAt { level: Some(AuthorityLevel::Primary), company_id: Some(t.company) });
         "delete_contact" Delete Contact NotFound |s, a, t| s.delete_contact(&a, t.contact, 1, ALL_SHOWN);
         "restore_contact" Delete Contact NotFound |s, a, t| s.restore_contact(&a, t.binned_contact);
         "tags" Read Tag OwnWorkspace |s, a, t| s.tags(&a);

@@ -96,14 +96,15 @@ pub async fn answer<F: Action>(
     // If the change is denied even after restoring, the page must not offer to restore again.
     let saves = page.saves && !(is_restored && matches!(error, ActionError::Denied));
     // The form's page does not exist without the record.
-    if let ActionError::NotFound | ActionError::Invalid(_) | ActionError::Denied | ActionError::Unavailable = error
+    if let ActionError::NotFound | ActionError::Invalid(_) | ActionError::Question(_) | ActionError::Denied | ActionError::Unavailable =
+        error
         && let Ok(Some(answer)) = removed_record_page(saves, id, &typed, &state, &parts).await
     {
         return Ok(answer);
     }
     let seconds = if let ActionError::Limited(seconds) = error { Some(seconds) } else { None };
     let (status, errors) = match error {
-        ActionError::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
+        ActionError::Invalid(errors) | ActionError::Question(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
         // The page compares versions and shows both on an edit form.
         ActionError::Conflict => (StatusCode::CONFLICT, FormErrors::of("", CHANGED)),
         ActionError::Limited(_) => (StatusCode::TOO_MANY_REQUESTS, FormErrors::of("", error.to_string())),

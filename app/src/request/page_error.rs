@@ -54,7 +54,7 @@ impl From<StoreError> for PageError {
             StoreError::NotFound => Self::NotFound,
             StoreError::Denied => Self::Denied,
             StoreError::Conflict => Self::Conflict,
-            StoreError::Invalid(_) => Self::BadRequest,
+            StoreError::Invalid(_) | StoreError::Question(_) => Self::BadRequest,
             StoreError::Unavailable => Self::Unavailable,
             StoreError::Internal => Self::Internal,
         }
@@ -81,7 +81,7 @@ impl From<ActionError> for PageError {
             ActionError::NotFound => Self::NotFound,
             ActionError::Denied | ActionError::SignedOut => Self::Denied,
             ActionError::Conflict | ActionError::OtherUser(_) | ActionError::Removed(_) => Self::Conflict,
-            ActionError::Invalid(_) | ActionError::Limited(_) => Self::BadRequest,
+            ActionError::Invalid(_) | ActionError::Question(_) | ActionError::Limited(_) => Self::BadRequest,
             ActionError::Unavailable => Self::Unavailable,
             ActionError::Internal | ActionError::Unreachable => Self::Internal,
         }

@@ -29,6 +29,11 @@ pub enum ActionError {
     /// Invalid values, with a message per field.
     #[error("{0}")]
     Invalid(FormErrors),
+    /// The form leaves a decision open, which its page asks for, with a message per field. A script gets [`Self::Conflict`], by which it
+    /// sends the form without the script.
+    #[cfg(feature = "ssr")]
+    #[error("{0}")]
+    Question(FormErrors),
     /// Too many failed attempts; contains the seconds until the next attempt is accepted.
     #[error("{}", wait_message(*.0))]
     Limited(u32),
@@ -114,6 +119,7 @@ mod server {
                 StoreError::Denied => Self::Denied,
                 StoreError::Conflict => Self::Conflict,
                 StoreError::Invalid(errors) => Self::Invalid(errors),
+                StoreError::Question(errors) => Self::Question(errors),
                 StoreError::Unavailable => Self::Unavailable,
                 StoreError::Internal => Self::Internal,
             }
@@ -129,19 +135,20 @@ mod server {
     /// JSON with the status of the error.
     impl IntoResponse for ActionError {
         fn into_response(self) -> Response {
-            let status = match self {
+            let shown = if let Self::Question(_) = self { Self::Conflict } else { self };
+            let status = match shown {
                 Self::NotFound => StatusCode::NOT_FOUND,
                 Self::Denied => StatusCode::FORBIDDEN,
                 Self::SignedOut => StatusCode::UNAUTHORIZED,
                 Self::Conflict | Self::OtherUser(_) | Self::Removed(_) => StatusCode::CONFLICT,
-                Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                Self::Invalid(_) | Self::Question(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
                 Self::Unavailable | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
                 Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             };
             let mut answer =
-                (status, [(header::CONTENT_TYPE, "application/json")], serde_json::to_string(&self).unwrap_or_default()).into_response();
-            if let Self::Limited(seconds) = self {
+                (status, [(header::CONTENT_TYPE, "application/json")], serde_json::to_string(&shown).unwrap_or_default()).into_response();
+            if let Self::Limited(seconds) = shown {
                 answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             }
             answer

@@ -5,8 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// The number of whole days that a deal has been idle; `None` if it is not.
 ///
 /// - `norm`: the days that the stage allows; `None` for no limit.
-/// - `touched`: the later of the stage change and the last activity.
-/// - `planned`: whether an activity is planned.
+/// - `touched`: the later of the stage change and the last contact: a call, email, meeting or message that has happened.
+/// - `planned`: whether one is planned.
 pub fn idle_days(norm: Option<i16>, touched: DateTime<Utc>, planned: bool, now: DateTime<Utc>) -> Option<i64> {
     let since = now - touched;
     norm.filter(|norm| !planned && since > TimeDelta::days(i64::from(*norm))).map(|_| since.num_days())

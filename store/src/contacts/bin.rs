@@ -4,15 +4,13 @@
 //! deal stay, and so do the contact's deals.
 
 use super::{
-    derived_columns::{DerivedColumns, DerivedInput},
-    detail::level_of,
-    edit::{RelatedNames, count, save},
+    edit::{RelatedNames, count},
+    rows::{derived_columns_of, save},
 };
 use crate::{
     Store, StoreError, activities,
     audit::chain::Change,
     bin::{Restored, load_for_restore},
-    custom_fields::from_json,
     database::{records::load_for_update, rows::to_u64, sql::sql, write::WorkspaceTx},
     entity::{contact, workspace_counter::Column as OfWorkspace},
     error::authorize,
@@ -198,22 +196,6 @@ pub(crate) async fn reindex(tx: &WorkspaceTx, ids: &[Uuid], company: &str) -> Re
         update_search_columns(tx, "contacts", texts.collect::<Result<_, StoreError>>()?).await?;
     }
     Ok(())
-}
-
-/// The derived columns of a row. `company`: the name of its company.
-fn derived_columns_of(row: &contact::Model, company: Option<&str>) -> Result<DerivedColumns, StoreError> {
-    let custom_fields = from_json(row.metadata.clone());
-    let words: Vec<&str> = custom_fields.words().collect();
-    Ok(DerivedColumns::of(DerivedInput {
-        custom_fields: &words,
-        name: &row.name,
-        email: row.email.as_deref(),
-        phone: row.phone.as_deref(),
-        job_title: row.job_title.as_deref(),
-        company,
-        decides: row.is_decision_maker,
-        authority_level: level_of(row.authority_level.clone())?,
-    }))
 }
 
 /// Runs an UPDATE of a contact's activities and returns their ids in order. `$3` is the time.

@@ -1,6 +1,9 @@
 //! Creating and updating a contact, with its tags.
 
-use super::derived_columns::{DerivedColumns, DerivedInput};
+use super::{
+    derived_columns::{DerivedColumns, DerivedInput},
+    primary, rows,
+};
 use crate::{
     Store, StoreError,
     audit::{
@@ -27,7 +30,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter,
+    EntityTrait, FromQueryResult,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -37,9 +40,15 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Invalid`] at `company_id` or `reports_to_id` if there is no such record or it is in the bin, at `tag_id` for a tag
-    /// of another workspace.
-    pub async fn create_contact(&self, actor: &Actor, draft: ContactDraft) -> Result<ContactId, StoreError> {
-        self.create_idempotent(actor, Entity::Contact, |tx| Box::pin(create(tx, draft))).await
+    /// of another workspace. [`StoreError::Question`] at `primary_choice` if the draft leaves open who is primary at its company.
+    pub async fn create_contact(&self, actor: &Actor, mut draft: ContactDraft) -> Result<ContactId, StoreError> {
+        self.create_idempotent(actor, Entity::Contact, |tx| {
+            Box::pin(async move {
+                primary::settle(tx, None, &mut draft).await?;
+                create(tx, draft).await
+            })
+        })
+        .await
     }
 
     /// Updates a contact. `version`: the version that was shown.
@@ -55,7 +64,7 @@ impl Store {
     }
 }
 
-/// Creates a contact, with counters, tags and audit row.
+/// Creates a contact, with counters, tags and audit row. Asks nothing.
 pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ContactDraft) -> Result<ContactId, StoreError> {
     let id = ContactId(tx.new_id());
     let related = RelatedNames::check(tx, id, &draft).await?;
@@ -86,6 +95,7 @@ pub(crate) fn new_row(tx: &WorkspaceTx, id: ContactId, draft: &ContactDraft, com
 async fn update(tx: &mut WorkspaceTx, id: ContactId, version: i64, mut draft: ContactDraft) -> Result<(), StoreError> {
     let row = load_for_update::<contact::Entity>(tx, Verb::Update, id.0, version).await?;
     let related = RelatedNames::check(tx, id, &draft).await?;
+    primary::settle(tx, Some(&row), &mut draft).await?;
     draft.reports_to_id =
         keep_deleted_reference(tx, "contacts", row.reports_to_id, draft.reports_to_id.map(|id| id.0)).await?.map(ContactId);
     let names_before = RelatedNames::of_row(tx, &row).await?;
@@ -99,7 +109,7 @@ async fn update(tx: &mut WorkspaceTx, id: ContactId, version: i64, mut draft: Co
     let mut changes = draft_columns(&draft, related.company_name.as_deref());
     changes.version = Set(version + 1);
     changes.updated_at = Set(tx.now);
-    save(tx, &row, changes).await?;
+    rows::save(tx, &row, changes).await?;
     let carried: Vec<TagId> = carried.iter().map(|tag| tag.id).collect();
     replace_tags(tx, Tagged::Contact, id.0, &carried, &tags).await?;
     let company_id = draft.company_id.map(|id| id.0);
@@ -110,17 +120,6 @@ async fn update(tx: &mut WorkspaceTx, id: ContactId, version: i64, mut draft: Co
     let companies: Vec<Uuid> = [row.company_id, company_id].into_iter().flatten().collect();
     recompute_contact_counters(tx, CompanySet::Ids(&companies)).await?;
     tx.audit(Change { action: "update", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: Some(after) }).await
-}
-
-/// Updates columns of one contact.
-pub(super) async fn save(tx: &WorkspaceTx, row: &contact::Model, changes: contact::ActiveModel) -> Result<(), StoreError> {
-    contact::Entity::update_many()
-        .set(changes)
-        .filter(contact::Column::WorkspaceId.eq(row.workspace_id))
-        .filter(contact::Column::Id.eq(row.id))
-        .exec(&tx.db)
-        .await?;
-    Ok(())
 }
 
 impl RecordTable for contact::Entity {

@@ -1,4 +1,4 @@
-//! Contacts: one contact, list, writing, derived columns, bin.
+//! Contacts: one contact, list, writing, primary contacts, derived columns, bin.
 
 mod bin;
 mod derived_columns;
@@ -7,6 +7,8 @@ mod edit;
 mod list;
 mod options;
 mod page;
+mod primary;
+mod rows;
 mod stored_keys;
 
 pub use bin::ContactDeletion;
@@ -17,4 +19,5 @@ pub use detail::{ContactDetail, Person};
 pub(crate) use edit::{create, new_row};
 pub use list::{ContactFilters, ContactList, ContactRow};
 pub use options::{ContactOption, FoundContact};
+pub use primary::AskedPrimary;
 pub(crate) use stored_keys::STORED_KEYS;

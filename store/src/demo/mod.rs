@@ -143,6 +143,7 @@ async fn insert_contact(
         company_id: Some(company_id),
         is_decision_maker: demo.authority_level.is_some_and(AuthorityLevel::decides),
         authority_level: demo.authority_level,
+        primary_choice: String::new(),
         reports_to_id: boss,
         notes: None,
         tags: vec![],

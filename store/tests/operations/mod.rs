@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     access::Actor,
     activities::{ActivityDraft, ActivityType},
-    contacts::{AuthorityLevel, ContactDraft},
+    contacts::{AuthorityAt, AuthorityLevel, ContactDraft},
     deals::{DealDraft, DealMove, Placement},
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId},
     money::Money,
@@ -154,6 +154,15 @@ impl<'a> ActorRecords<'a> {
         ActivityDraft { kind, date: about.date + chrono::TimeDelta::days(at as i64), ..about }
     }
 
+    /// The draft with one of the answers to the question that it raises.
+    async fn decided(&self, contact: Option<ContactId>, draft: ContactDraft, at: usize) -> ContactDraft {
+        let after = AuthorityAt { level: draft.authority_level, company_id: draft.company_id };
+        let asked = self.db.store.primary_question(&self.actor, contact, after).await.unwrap();
+        let Some(asked) = asked else { return draft };
+        let answers: Vec<_> = asked.question.answers().collect();
+        ContactDraft { primary_choice: asked.question.value_of(answers[at / 3 % answers.len()]), ..draft }
+    }
+
     /// Somebody who signs, decides with others, or has no say.
     fn level(at: usize) -> Option<AuthorityLevel> {
         [Some(AuthorityLevel::Primary), None, Some(AuthorityLevel::Secondary)][at % 3]
@@ -186,6 +195,7 @@ impl<'a> ActorRecords<'a> {
             Operation::RestoreCompany(at) => store.restore_company(actor, self.company(at)?).await.map(drop),
             Operation::AddContact(at) => {
                 let draft = ContactDraft { tags: self.tags(at), authority_level: Self::level(at), ..person("Đức", self.company(at)) };
+                let draft = self.decided(None, draft, at).await;
                 store.create_contact(actor, draft).await.map(|id| self.contacts.push(id))
             }
             Operation::EditContact(at, company) => {
@@ -193,6 +203,7 @@ impl<'a> ActorRecords<'a> {
                 let version = store.contact(actor, id).await.map_or(1, |contact| contact.version);
                 let company = company.and_then(|at| self.company(at));
                 let draft = ContactDraft { tags: self.tags(at), authority_level: Self::level(at), ..person("Đào", company) };
+                let draft = self.decided(Some(id), draft, at).await;
                 store.update_contact(actor, id, version, draft).await
             }
             Operation::DeleteContact(at) => {

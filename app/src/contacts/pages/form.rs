@@ -1,5 +1,6 @@
 //! `/contacts/new` and `/contacts/{id}/edit`.
 
+use super::primary::{ask, primary_question};
 use crate::{
     contacts::actions::{CreateContact, UpdateContact},
     request::{Id, PageError, RequestContext, ShownForm, submitted_form::SubmittedForm},
@@ -22,10 +23,13 @@ use domain::{
     ids::ContactId,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use store::{companies::TagBadge, contacts::ContactDetail};
+use store::{
+    companies::TagBadge,
+    contacts::{AskedPrimary, ContactDetail},
+};
 
 /// Field names and labels in form order.
-pub(super) const LABELS: [(&str, &str); 12] = [
+pub(super) const LABELS: [(&str, &str); 13] = [
     ("name", "Name"),
     ("job_title", "Role"),
     ("company_id", "Company"),
@@ -38,7 +42,10 @@ pub(super) const LABELS: [(&str, &str); 12] = [
     ("new_tag", "New tag"),
     custom_fields::LABEL,
     ("notes", "Notes"),
+    QUESTION,
 ];
+/// A question that saving may raise. It is no field of a contact.
+const QUESTION: (&str, &str) = ("primary_choice", "Primary decision-maker");
 
 const FORM: RecordForm = RecordForm {
     id: "contact",
@@ -56,8 +63,9 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     prefilled.form.form_key.clear();
     let form = ctx.form_with_lookups(|| prefilled).await?;
     let choices = Choices::load(&ctx, &form.values).await?;
+    let asked = primary_question(&ctx, None, &form).await?;
     let page = FORM.for_new(ctx.form_key(&form.values.form.form_key), form.is_redisplay);
-    shell::page_with_islands(ctx, "New contact", form_page(page, choices, form)).await
+    shell::page_with_islands(ctx, "New contact", form_page(page, choices, form, asked)).await
 }
 
 /// `GET /contacts/{id}/edit`
@@ -71,12 +79,13 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
     let choices = Choices::load(&ctx, &form.values).await?;
     let path = format!("/contacts/{}", contact.id);
     let words = |field: &str, value: &str| choices.display_value(field, value, &contact);
-    let conflict = conflict_panel(&form.values.form, &kept, &LABELS, format!("{path}/edit"), words);
+    let conflict = conflict_panel(&form.values.form, &kept, &LABELS[..LABELS.len() - 1], format!("{path}/edit"), words);
     // The page shows the other user's version, so saving from here may replace it.
     form.values.form.version.clone_from(&kept.version);
+    let asked = primary_question(&ctx, Some(id), &form).await?;
     let title = format!("Edit {}", contact.name);
     let page = FORM.for_saved(path, contact.updated_at, conflict, form.is_redisplay);
-    shell::page_with_islands(ctx, &title, form_page(page, choices, form)).await
+    shell::page_with_islands(ctx, &title, form_page(page, choices, form, asked)).await
 }
 
 /// The form of a saved contact.
@@ -136,12 +145,14 @@ impl Choices {
     }
 }
 
-fn form_page(page: FormPage, choices: Choices, form: ShownForm<SubmittedForm<ContactForm>>) -> AnyView {
+fn form_page(page: FormPage, choices: Choices, form: ShownForm<SubmittedForm<ContactForm>>, asked: Option<AskedPrimary>) -> AnyView {
     let ShownForm { values: SubmittedForm { form: mut values, .. }, errors, .. } = form;
     choices.companies.clear_if_unknown(&mut values.company_id);
     choices.bosses.clear_if_unknown(&mut values.reports_to_id);
+    let question = asked.map(|asked| ask(asked, &values, &errors));
     let boss = Field::new("reports_to_id", "Reports to").value(values.reports_to_id).wide();
     let fields = view! {
+        {question}
         {text_field(Field::new("name", "Name").value(values.name).required().wide().autocomplete("off"), &errors)}
         {text_field(Field::new("job_title", "Role").value(values.job_title).autocomplete("off"), &errors)}
         {picker(Field::new("company_id", "Company").value(values.company_id), Source::Companies, "None", choices.companies, &errors)}

@@ -5,6 +5,7 @@ mod detail;
 mod form;
 mod history;
 mod list;
+mod primary;
 
 pub use delete::page as delete;
 pub use detail::page as detail;

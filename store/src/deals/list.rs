@@ -8,7 +8,7 @@ use crate::{
         sql::{Sql, sql},
     },
     error::authorize,
-    lists::{names::names_by_id, page::RowRange},
+    lists::{names::names_by_id, page::RowRange, search::FEW_HITS_MAX},
     stages::Stage,
     tags::Tag,
     workspaces::Member,
@@ -112,7 +112,7 @@ impl Store {
         if range.is_deep() {
             range = range.counted_from_nearer_end(all.count);
         }
-        let mut rows = group_rows(page_sql(db, workspace_id, query, range).all::<ListRow>(db).await?)?;
+        let mut rows = group_rows(page_sql(db, workspace_id, query, range, all.count).all::<ListRow>(db).await?)?;
         if range.from_end {
             rows.reverse();
         }
@@ -198,10 +198,20 @@ struct ListRow {
 /// The statement that reads one page. Its innermost part finds the page's ids along an index where the order has one; only the
 /// page's own rows are then read whole. The joins are LEFT to fix SQLite's join order: without statistics it may begin with the stages
 /// and read every deal.
-fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery, range: RowRange) -> Sql {
+///
+/// `count`: the number of matching deals. Few are found by their filter and then sorted. The databases can't tell a rare source from a
+/// common one, and along the order of the list would read every deal to find it.
+fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery, range: RowRange, count: u64) -> Sql {
     let mut sql = Sql::with([workspace_id.into()]);
     let conditions = filter_sql(&mut sql, &query.filter, db.get_database_backend(), "d");
-    let from = source(query.sort.by, query.filter.is_empty());
+    let mut from = source(query.sort.by, query.filter.is_empty()).to_owned();
+    let mut conditions = conditions;
+    if !query.filter.is_empty() && count <= FEW_HITS_MAX {
+        // LIMIT keeps the subquery one.
+        let few = format!("(SELECT * FROM deals d WHERE d.workspace_id = $1{conditions} LIMIT {FEW_HITS_MAX}) AS d");
+        from = from.replacen("deals d", &few, 1);
+        conditions.clear();
+    }
     let order = order(query.sort.by, query.sort.descending != range.from_end);
     let rows = range.limit_clause(&mut sql);
     sql.push(&format!(

@@ -11,7 +11,8 @@ use crate::{
 use sea_orm_migration::{prelude::*, schema::text, sea_orm::DbBackend};
 
 const KEYS: [&str; 2] = ["source_key", "lost_reason_key"];
-const FILTERED: [&str; 3] = ["source_key", "lost_reason_key", "closed_at"];
+/// By the company, deals are found whose company has no primary decision-maker.
+const FILTERED: [&str; 4] = ["source_key", "lost_reason_key", "closed_at", "company_id"];
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

@@ -48,13 +48,20 @@ fn assert_same(table: &str, now: &[String], then: &[String]) {
     assert_eq!(now.iter().zip(then).find(|(now, then)| now != then), None, "{table}");
 }
 
+/// Copies of other tables' keys, which triggers keep: empty until those have keys.
+const COPIES: [&str; 3] = ["company_sort_key", "contact_sort_key", "owner_sort_key"];
+
 /// As an older version left it: every key wrong, every table to be done.
 async fn spoil(raw: &Raw) {
     for (table, columns) in KEYS {
         let wrong: Vec<String> = columns
             .iter()
-            // What is unique stays so.
-            .map(|column| format!("{column} = 'old ' || {}", if ["users", "tags"].contains(&table) { "name" } else { "'key'" }))
+            .map(|column| match (*column, table) {
+                (copy, _) if COPIES.contains(&copy) => format!("{copy} = ''"),
+                // What is unique stays so.
+                (key, "users" | "tags") => format!("{key} = 'old ' || name"),
+                (key, _) => format!("{key} = 'old key'"),
+            })
             .collect();
         raw.run(&format!("UPDATE {table} SET {}", wrong.join(", "))).await.unwrap();
     }

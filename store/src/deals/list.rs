@@ -11,6 +11,7 @@ use crate::{
     lists::{
         names::names_by_id,
         page::{RowRange, SortKey, id_direction},
+        search::FEW_HITS_MAX,
     },
     stages::Stage,
     tags::Tag,
@@ -115,7 +116,7 @@ impl Store {
         if range.is_deep() {
             range = range.counted_from_nearer_end(all.count);
         }
-        let mut rows = group_rows(page_sql(db, workspace_id, query, range).all::<ListRow>(db).await?)?;
+        let mut rows = group_rows(page_sql(db, workspace_id, query, range, all.count).all::<ListRow>(db).await?)?;
         if range.from_end {
             rows.reverse();
         }
@@ -201,9 +202,18 @@ struct ListRow {
 /// The statement that reads one page. Its innermost part finds the page's ids along an index where the order has one; only the
 /// page's own rows are then read whole. The joins are LEFT to fix SQLite's join order: without statistics it may begin with the stages
 /// and read every deal.
-fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery, range: RowRange) -> Sql {
+///
+/// `count`: the number of matching deals. Few are found by their filter and then sorted. The databases can't tell a rare source from a
+/// common one, and along the order of the list would read every deal to find it.
+fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery, range: RowRange, count: u64) -> Sql {
     let mut sql = Sql::with([workspace_id.into()]);
     let conditions = filter_sql(&mut sql, &query.filter, db.get_database_backend(), "d");
+    let (mut from, mut conditions) = ("deals d".to_owned(), conditions);
+    if !query.filter.is_empty() && count <= FEW_HITS_MAX {
+        // LIMIT keeps the subquery one.
+        from = format!("(SELECT * FROM deals d WHERE d.workspace_id = $1{conditions} LIMIT {FEW_HITS_MAX}) AS d");
+        conditions.clear();
+    }
     let order = order(query.sort.by, query.sort.descending, range.from_end);
     let rows = range.limit_clause(&mut sql);
     sql.push(&format!(
@@ -211,7 +221,7 @@ fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery, ra
            s.slug AS stage, s.name AS stage_name, s.kind AS stage_kind, d.value, d.probability, {WEIGHTED} AS weighted,
            d.expected_close_date, d.owner_id, u.name AS owner_name, d.updated_at,
            t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
-         FROM (SELECT d.id FROM deals d WHERE d.workspace_id = $1{conditions} ORDER BY {order} {rows}) AS page
+         FROM (SELECT d.id FROM {from} WHERE d.workspace_id = $1{conditions} ORDER BY {order} {rows}) AS page
          LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = page.id
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
          LEFT JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id

@@ -33,7 +33,7 @@ const PURPOSES: &[(&str, &str)] = &[
     ("workspace_counters", "Totals per workspace, kept in step by every write, so that no page counts rows."),
     (
         "companies",
-        "Companies. `name_key` and `industry_key` are folded copies to sort and compare by, `search` is the folded text that search looks in.",
+        "Companies. `name_key` and `industry_key` are folded copies to compare by, `sort_key` and `industry_sort_key` stand in Vietnamese order, `search` is the folded text that search looks in.",
     ),
     (
         "company_counters",
@@ -71,6 +71,10 @@ const PURPOSES: &[(&str, &str)] = &[
     ("audit_heads", "The last entry of each workspace's log. Its `seq` is the workspace's version: what is cached is valid for one `seq`."),
     ("sent_forms", "Forms already accepted, by digest: a form sent twice creates one record."),
     ("secret_keys", "Keys that seal cookies and form tokens, the current one and retired ones that still open old values."),
+    (
+        "stored_keys",
+        "How far the computed keys of a table are recomputed after an upgrade: `version` is complete, `target` reaches the row `after_id`.",
+    ),
     ("write_checks", "One row, written by the health check: it tells a full or read-only disk before a user does."),
 ];
 
@@ -88,6 +92,7 @@ Columns that mean the same wherever they are:
 | `deleted_at` | When it came into the bin; null for a live record. |
 | `metadata` | Custom fields, a JSON object. |
 | `*_key` | A folded copy of the column it is named after, compared by bytes, alike on both databases. |
+| `*sort_key` | A copy of the column it is named after whose bytes stand in Vietnamese order, of a contact by given name. Empty for none. Those of other tables are kept by triggers. |
 | `search` | Folded text that search looks in. |
 ";
 

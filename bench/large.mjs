@@ -52,10 +52,10 @@ export async function measureLarge(binary, adminUrl) {
   return missed.length;
 }
 
-const HEAD = ['database', 'what', 'p50 ms', 'p99 ms', 'allowed', ''];
+const HEAD = ['database', 'what', 'first ms', 'p50 ms', 'p99 ms', 'allowed', ''];
 
-function cells({ server, what, p50, p99, allowed, ok }) {
-  return [server, what, p50.toFixed(2), p99.toFixed(2), allowed, ok ? 'ok' : 'MISSED'];
+function cells({ server, what, first, p50, p99, allowed, ok }) {
+  return [server, what, first?.toFixed(2) ?? '', p50.toFixed(2), p99.toFixed(2), allowed, ok ? 'ok' : 'MISSED'];
 }
 
 /** Every kind of page. */
@@ -79,7 +79,7 @@ async function pagesOf(server) {
   for (const query of ['is_decision_maker=true', 'authority_level=primary', `company_id=${company}`, 'job_title=Buyer', 'not_contacted_days=30', 'q=duc&is_decision_maker=true']) add('/contacts', query);
   for (const query of [`company_id=${company}`, 'company=duong', 'value_min=1000000000', 'close_from=2026-01-01&close_to=2027-12-31', 'decision=no-primary', 'q=van+tai&stage=proposal']) add('/deals?view=list', query);
   for (const query of ['type=call', 'type=call&page=400', `company_id=${company}`, 'from=2026-01-01&to=2026-12-31']) add('/activities', query);
-  for (const tab of ['', '?tab=contacts', '?tab=deals', '?tab=activities', '?tab=history']) paths.push(`/companies/${company}${tab}`);
+  for (const tab of ['', '?tab=contacts', '?tab=deals', '?tab=activities']) paths.push(`/companies/${company}${tab}`);
   for (const tab of ['', '?tab=deals', '?tab=history']) paths.push(`/contacts/${contact}${tab}`);
   for (const tab of ['', '?tab=activities', '?tab=history']) paths.push(`/deals/${deal}${tab}`);
   paths.push(`/activities/${activity}`, '/deals', '/deals?q=van+tai', '/settings/tags', '/settings/bin', '/companies/new', '/contacts/new', '/deals/new', '/activities/new');
@@ -94,17 +94,20 @@ async function get(server, path) {
   return { text };
 }
 
+/** Milliseconds that something takes. */
+async function time(work) {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
 async function measurePage(server, path) {
   const took = [];
-  await get(server, path);
-  for (let time = 0; time < TIMES; time += 1) {
-    const begun = performance.now();
-    await get(server, path);
-    took.push(performance.now() - begun);
-  }
+  const first = await time(() => get(server, path));
+  for (let turn = 0; turn < TIMES; turn += 1) took.push(await time(() => get(server, path)));
   const [p50, p99] = [percentile(took, 50), percentile(took, 99)];
   const allowed = `${budget.ALONE_P50_MS} / ${budget.ALONE_P99_MS}`;
-  return { server: server.name, what: path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…'), p50, p99, allowed, ok: p50 <= budget.ALONE_P50_MS && p99 <= budget.ALONE_P99_MS };
+  return { server: server.name, what: path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…'), first, p50, p99, allowed, ok: p50 <= budget.ALONE_P50_MS && p99 <= budget.ALONE_P99_MS };
 }
 
 /** Requests a second of the lists' first pages at 64 connections. A refused request throws. */
@@ -189,7 +192,7 @@ function documentOf(rows) {
   const table = rows.map((row) => `| ${cells(row).join(' | ')} |`).join('\n');
   return `# Performance at 100,000
 
-Written by \`BENCH_SIZE=100k make bench\`: 100,000 companies, contacts, deals and activities, one user, ${TIMES} requests a page after one, ${CHANGES}
+Written by \`BENCH_SIZE=100k make bench\`: 100,000 companies, contacts, deals and activities, one user, a first request and ${TIMES} more of each page, ${CHANGES}
 changes a kind, over HTTP. Server, database and the program that asks shared ${cpus().length} cores (${cpus()[0].model.trim()}). Of the shares the two columns of
 milliseconds are the share.
 

@@ -350,6 +350,39 @@ on_both_databases! {
         assert_eq!(names(Some("%"), 50).await, [""; 0]);
     }
 
+    async fn a_select_offers_the_best_match_first(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        for number in 0..600 {
+            store.create_company(&actor, company(&format!("An Vy {number}"))).await.unwrap();
+        }
+        for name in ["Vy", "Vy Anh", "Cà phê Vy", "Dương Gia", "Đường Việt", "Đại Vyn", "100%", "Vỹ"] {
+            db.clock.advance(chrono::TimeDelta::seconds(1));
+            store.create_company(&actor, company(name)).await.unwrap();
+        }
+        let names = async |q: &str| {
+            store.company_options(&actor, Some(q), 10).await.unwrap().into_iter().map(|option| option.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names("vy").await[..3], ["Vỹ", "Vy", "Vy Anh"], "the very name, the newest of equals, then what begins with it");
+        assert_eq!(names("vỹ").await[0], "Vỹ", "typed accents count");
+        assert_eq!(names("đường").await, ["Đường Việt", "Dương Gia"]);
+        assert_eq!(names("DƯƠNG").await, ["Dương Gia", "Đường Việt"]);
+        assert_eq!(names("cà phê vy").await, ["Cà phê Vy"]);
+        assert_eq!(names("%").await, ["100%"]);
+    }
+
+    async fn names_stand_in_vietnamese_order(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let names = ["2 Tháng 9", "An", "Ăn", "Ấn", "Bình", "Chi", "Da", "Đa", "Hòa", "Hoà Bình", "Lan", "Ma", "Mà", "Mả", "Mã", "Má", "Mạ", "Ưu", "Z"];
+        for name in names.iter().rev() {
+            db.store.create_company(&actor, company(name)).await.unwrap();
+        }
+        assert_eq!(found(&db.store, &actor, &CompanyQuery::default()).await, names);
+        let backwards = CompanyQuery { sort: "-name".parse().unwrap(), ..CompanyQuery::default() };
+        let reversed: Vec<&str> = names.into_iter().rev().collect();
+        assert_eq!(found(&db.store, &actor, &backwards).await, reversed);
+    }
+
     async fn a_company_is_deleted_with_exactly_the_records_shown(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;

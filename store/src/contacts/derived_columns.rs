@@ -99,7 +99,7 @@ pub(crate) async fn propagate_company_name(tx: &WorkspaceTx, id: CompanyId, befo
     let company_key = fold(after);
     let cut = i64::try_from(company_line(&fold(before)).chars().count()).unwrap_or_default();
     let values = [tx.workspace_id().into(), id.0.into(), company_line(&company_key).into(), company_key.into(), cut.into()];
-    let text = "UPDATE contacts SET company_key = $4, search = substr(search, 1, CAST(length(search) - $5 AS integer)) || $3
+    let text = "UPDATE contacts SET company_key = $4, search = substr(search, 1, CAST(CASE WHEN length(search) > $5 THEN length(search) - $5 ELSE 0 END AS integer)) || $3
                 WHERE workspace_id = $1 AND company_id = $2 AND deleted_at IS NULL AND company_key <> $4";
     sql(text, values).execute(&tx.db).await?;
     Ok(())

@@ -72,7 +72,9 @@ withAndWithoutJavaScript((javaScript) => {
       await expect(page.getByRole('columnheader', { name: head })).toHaveAttribute('aria-sort', 'ascending');
       const up = await names(page);
       await page.getByRole('columnheader', { name: head }).getByRole('link').click();
-      await expect.poll(() => names(page), { message: head }).toEqual(up.toReversed());
+      // What is missing stays at the end: two have no day.
+      const dated = head === 'Expected close' ? 2 : up.length;
+      await expect.poll(() => names(page), { message: head }).toEqual([...up.slice(0, dated).toReversed(), ...up.slice(dated).toReversed()]);
     }
   });
 

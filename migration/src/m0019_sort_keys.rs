@@ -6,7 +6,7 @@
 //! Contacts and deals have copies of what they are sorted by in other tables, kept by triggers: with a join a page would sort the whole
 //! table. The keys themselves are filled in at the next start, as are all keys that are computed: see `stored_keys`.
 
-use crate::table::{folded_text, live_index, run, timestamp};
+use crate::table::{folded_text, index, live_index, run, timestamp};
 use sea_orm_migration::{
     prelude::*,
     schema::{integer, string_len, uuid_null},
@@ -31,6 +31,17 @@ const ORDERS: [(&str, &[&str]); 6] = [
     ("deals", &["owner_sort_key", "id"]),
     ("deals", &["stage_position", "position", "id"]),
 ];
+
+/// Orders of the rows that refer to one record. SQLite, which has no statistics, would else read the whole table in its order.
+const ORDERS_OF_ONE: [(&str, &[&str]); 3] = [
+    ("contacts", &["company_id", "sort_key", "id"]),
+    ("contacts", &["reports_to_id", "sort_key", "id"]),
+    ("deals", &["company_id", "sort_key", "id"]),
+];
+
+/// Indexes of all rows that those replace.
+const REPLACED_OF_ONE: [(&str, &[&str]); 3] =
+    [("contacts", &["company_id", "name_key", "id"]), ("contacts", &["reports_to_id"]), ("deals", &["company_id", "id"])];
 
 /// Orders by what may be missing: table, name, SQL.
 const NULLABLE_ORDERS: [(&str, &str, &str); 8] = [
@@ -82,8 +93,11 @@ impl MigrationTrait for Migration {
             run(manager, &[statement]).await?;
         }
 
-        for (table, columns) in REPLACED {
+        for (table, columns) in REPLACED.into_iter().chain(REPLACED_OF_ONE) {
             run(manager, &[&format!("DROP INDEX {table}_by_{}", columns.join("_"))]).await?;
+        }
+        for (table, columns) in ORDERS_OF_ONE {
+            manager.create_index(index(table, columns)).await?;
         }
         for (table, columns) in ORDERS {
             manager.create_index(live_index(table, columns)).await?;
@@ -120,11 +134,14 @@ impl MigrationTrait for Migration {
         for (table, name, _) in NULLABLE_ORDERS {
             run(manager, &[&format!("DROP INDEX {table}_by_{name}")]).await?;
         }
-        for (table, columns) in ORDERS {
+        for (table, columns) in ORDERS.into_iter().chain(ORDERS_OF_ONE) {
             run(manager, &[&format!("DROP INDEX {table}_by_{}", columns.join("_"))]).await?;
         }
         for (table, columns) in REPLACED {
             manager.create_index(live_index(table, columns)).await?;
+        }
+        for (table, columns) in REPLACED_OF_ONE {
+            manager.create_index(index(table, columns)).await?;
         }
         for (trigger, table) in TRIGGERS {
             let drop = if is_postgres {

@@ -15,6 +15,7 @@ use domain::{
     fold::fold,
     page::ListQuery,
 };
+use sea_orm::DbBackend;
 
 /// Columns of the contact that a row of the list shows.
 const COLUMNS: &str = "p.name, p.email, p.phone, p.job_title, p.is_decision_maker, p.authority_level, p.updated_at";
@@ -29,7 +30,9 @@ pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, ran
     let key = key(query.sort.by);
     let (descending, from_end) = (query.sort.descending, range.from_end);
     let (direction, by_id) = (key.direction(descending, from_end), id_direction(descending, from_end));
-    let key = key.sql;
+    // Without statistics SQLite reads the whole list in its order to find one company's contacts, unless no index has that order.
+    let sorted_afterwards = plan.backend == DbBackend::Sqlite && !query.company.is_empty();
+    let key = if sorted_afterwards { format!("+{}", key.sql) } else { key.sql.to_owned() };
     let rows = range.limit_clause(&mut sql);
     let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {by_id} {rows}");
     let columns = format!("p.company_id, {COLUMNS}");

@@ -4,11 +4,13 @@ use super::filter::{WEIGHTED, filter_sql};
 use crate::{
     Store, StoreError,
     database::{
+        cache::Cached,
         rows::{decode_enum, to_u64},
         sql::{Sql, sql},
     },
     error::authorize,
     lists::{
+        cached_counts::CountKey,
         names::names_by_id,
         page::{RowRange, SortKey, id_direction},
         search::FEW_HITS_MAX,
@@ -48,6 +50,12 @@ pub struct DealTotals {
     pub value: Money,
     /// Their weighted value.
     pub weighted: Money,
+}
+
+impl Cached for DealTotals {
+    type Key = CountKey;
+    /// Some 100 bytes each.
+    const CAPACITY: usize = 1_024;
 }
 
 /// One row of the list.
@@ -111,7 +119,7 @@ impl Store {
     pub async fn deals(&self, actor: &Actor, query: &DealQuery) -> Result<DealList, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
-        let all = totals(db, workspace_id, &query.filter).await?;
+        let all = self.totals(actor, query).await?;
         let mut range = RowRange::of(query.page);
         if range.is_deep() {
             range = range.counted_from_nearer_end(all.count);
@@ -126,6 +134,12 @@ impl Store {
             weighted: rows.iter().map(|row| row.weighted.unwrap_or_default()).sum(),
         };
         Ok(DealList { rows, page, all })
+    }
+
+    /// Totals over all matching deals, cached.
+    async fn totals(&self, actor: &Actor, query: &DealQuery) -> Result<DealTotals, StoreError> {
+        let reading = read_totals(self.read(), actor.workspace_id.0, &query.filter);
+        if query.filter.is_empty() { reading.await } else { self.get_or_load(actor, CountKey::rows_of(query), reading).await }
     }
 
     /// Options of the filter menus. Companies and contacts are those that `filter` names.
@@ -153,7 +167,7 @@ struct TotalsRow {
 }
 
 /// Totals over all matching deals: from `stage_counters` without a filter, else summed.
-async fn totals(db: &impl ConnectionTrait, workspace_id: Uuid, filter: &DealFilter) -> Result<DealTotals, StoreError> {
+async fn read_totals(db: &impl ConnectionTrait, workspace_id: Uuid, filter: &DealFilter) -> Result<DealTotals, StoreError> {
     let statement = if filter.is_empty() {
         sql(
             "SELECT CAST(COALESCE(SUM(deals), 0) AS bigint) AS count, CAST(COALESCE(SUM(deals_value), 0) AS bigint) AS value,

@@ -41,13 +41,14 @@ impl Store {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let mut statement = Sql::with([actor.workspace_id.0.into(), chosen.map(|id| id.0).into()]);
         let of_company = of.map_or_else(String::new, |id| format!(" AND company_id = {}", statement.bind(id.0)));
+        // The joins are LEFT to fix SQLite's join order.
         statement.push(&format!(
             "SELECT d.id, d.name, d.company_id, c.name AS company_name, p.id AS contact_id
              FROM (SELECT * FROM (SELECT id FROM deals WHERE workspace_id = $1 AND deleted_at IS NULL{of_company}
                                   ORDER BY sort_key, id LIMIT {OPTIONS_MAX}) AS first
                    UNION SELECT id FROM deals WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL) AS offered
-             JOIN deals d ON d.workspace_id = $1 AND d.id = offered.id
-             JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
+             LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = offered.id
+             LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
              LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL
              ORDER BY d.sort_key, d.id"
         ));

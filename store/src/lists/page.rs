@@ -145,6 +145,8 @@ pub(crate) struct ListPlan {
     /// Scan the list in its order. So many rows match that this reaches the page soonest, which a statement that PostgreSQL has
     /// planned once for all terms and filters doesn't know. If the matches are spread evenly, at most a tenth of the list is read.
     pub ordered_scan: bool,
+    /// The database that reads it.
+    pub backend: DbBackend,
     count: Option<CountKey>,
 }
 
@@ -177,7 +179,14 @@ impl ListPlan {
             None => None,
         };
         let ordered_scan = store.backend() == DbBackend::Postgres && total.is_some_and(|total| range.offset + range.limit <= total / 10);
-        Ok(Self { terms: if ordered_scan { terms.for_ordered_scan() } else { terms }, hits, total, ordered_scan, count })
+        Ok(Self {
+            terms: if ordered_scan { terms.for_ordered_scan() } else { terms },
+            hits,
+            total,
+            ordered_scan,
+            backend: store.backend(),
+            count,
+        })
     }
 
     /// The index hits, if they are few enough to fetch and sort them all.

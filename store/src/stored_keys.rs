@@ -55,7 +55,13 @@ impl KeyBatch {
 impl Store {
     /// Computes the keys of every row that this version computes differently. Of several processes at once each does some batches.
     pub(crate) async fn recompute_keys(&self, tables: &'static [KeyedTable]) -> Result<(), StoreError> {
-        for table in tables {
+        #[derive(FromQueryResult)]
+        struct Done {
+            table_name: String,
+        }
+        let select = "SELECT table_name FROM stored_keys WHERE version >= $1";
+        let done: Vec<Done> = sql(select, [KEYS_VERSION.into()]).all(self.read()).await?;
+        for table in tables.iter().filter(|table| done.iter().all(|done| done.table_name != table.name)) {
             let now = self.now();
             while self.transaction(move |tx| Box::pin(recompute_batch(tx, table, now.into()))).await? {}
         }

@@ -1,6 +1,6 @@
 //! The list of companies: one page of it in one round trip.
 
-use super::page::{Now, page_sql};
+use super::page::page_sql;
 use crate::{
     Store, StoreError,
     database::{
@@ -76,7 +76,7 @@ impl Store {
         let is_cacheable = query.is_filtered() && !query.decision.contains(&DecisionGap::NotContacted);
         let count = is_cacheable.then(|| CountKey::rows_of(query));
         let plan = ListPlan::build(self, actor, "companies", &query.q, range, count).await?;
-        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, Now { time: self.now(), backend: self.backend() }).all(db).await?;
+        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, self.now()).all(db).await?;
         let matching = rows.first().map_or(0, |row| row.total);
         plan.cache_total(self, actor, matching);
         let total = Total::of(matching, query.is_filtered());

@@ -22,17 +22,10 @@ use sea_orm::DbBackend;
 /// Columns of the company that a row of the list shows.
 const COLUMNS: &str = "c.name, c.industry, c.size, c.status, c.updated_at";
 
-/// The present time, and the database whose SQL computes with it.
-#[derive(Clone, Copy)]
-pub(super) struct Now {
-    pub time: DateTime<Utc>,
-    pub backend: DbBackend,
-}
-
 /// The statement that reads one page. Its innermost part scans an index and ends after the page; only the page's own rows are
 /// then joined to their counters and tags. Far from the list's start it reads ids alone, so that no skipped row is read. A
 /// page past the end returns one row, which holds the total alone.
-pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, range: RowRange, now: Now) -> Sql {
+pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
     let total = total_sql(&mut sql, query, plan, now);
     let (from, conditions) = filter_sql(&mut sql, query, plan, plan.few_hits(), now);
@@ -52,8 +45,8 @@ pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, ran
     let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, {id} {by_id} {rows}");
     let whole = range.offset == 0 && !of_counters;
     let (page, of) = page_source_sql(whole, "companies", "c", &format!("{id} AS id, {key} AS sort_key"), COLUMNS, &found);
-    let bound = BoundNow::bind(&mut sql, now.time);
-    let last_contact = last_contact_sql(now.backend, "k", &bound);
+    let bound = BoundNow::bind(&mut sql, now);
+    let last_contact = last_contact_sql(plan.backend, "k", &bound);
     sql.push(&format!(
         "SELECT head.total, c.id, {COLUMNS},
            k.contacts, k.open_deals, k.open_deals_value, {last_contact} AS last_contact_ms,
@@ -70,7 +63,7 @@ pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, ran
 
 /// SQL of the number of matching companies: the workspace's counter without a filter, else the cached number, else a count up to
 /// [`COUNT_CAP`] + 1.
-fn total_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: Now) -> String {
+fn total_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc>) -> String {
     if !query.is_filtered() {
         return "COALESCE((SELECT companies FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
     }
@@ -82,22 +75,22 @@ fn total_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: Now) -> 
         filter_sql(sql, query, plan, plan.hits.as_ref(), now)
     } else {
         // A company in the bin has no counters.
-        ("company_counters g".to_owned(), gaps_sql(sql, query, now))
+        ("company_counters g".to_owned(), gaps_sql(sql, query, plan.backend, now))
     };
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
 /// Condition on the counters `g` of a company: it has one of the gaps that the query filters by.
-fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, now: Now) -> String {
+fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, backend: DbBackend, now: DateTime<Utc>) -> String {
     let any: Vec<String> = query
         .decision
         .iter()
         .map(|gap| match gap {
             DecisionGap::NoPrimary => "g.primary_contacts = 0".to_owned(),
             DecisionGap::NotContacted => {
-                let before = sql.bind(not_contacted_before(now.time).timestamp_millis());
-                let bound = BoundNow::bind(sql, now.time);
-                format!("g.primary_contacts > 0 AND {}", no_primary_contact_since_sql(now.backend, "g", &before, &bound))
+                let before = sql.bind(not_contacted_before(now).timestamp_millis());
+                let bound = BoundNow::bind(sql, now);
+                format!("g.primary_contacts > 0 AND {}", no_primary_contact_since_sql(backend, "g", &before, &bound))
             }
         })
         .collect();
@@ -106,7 +99,7 @@ fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, now: Now) -> String {
 
 /// Returns the FROM item and the condition of the matching companies, as `c`. With `hits` the rows come from SQLite's search index, else
 /// in list order.
-fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option<&Hits>, now: Now) -> (String, String) {
+fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
     let (from, mut all) = search::matching_rows_sql(sql, "companies", "c", &plan.terms, hits.map(|hits| hits.fts_query.as_str()));
     if !query.industry.is_empty() {
         all.push(format!("c.industry_key IN ({})", sql.bind_all(query.industry.iter().map(|industry| fold(industry)))));
@@ -121,7 +114,7 @@ fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option
         all.push(tag_condition(sql, "company_tags", "company_id", "c.id", &query.tag));
     }
     if !query.decision.is_empty() {
-        let gaps = gaps_sql(sql, query, now);
+        let gaps = gaps_sql(sql, query, plan.backend, now);
         // `OR FALSE` keeps PostgreSQL from joining: it reads the companies with a gap once and then scans the list, ten times faster
         // than reading the counters of each company that it meets.
         let no_join = if plan.ordered_scan { " OR FALSE" } else { "" };

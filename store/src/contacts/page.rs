@@ -2,6 +2,7 @@
 
 use crate::{
     database::sql::Sql,
+    last_contact::IS_CONTACT,
     lists::{
         page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_source_sql},
         search::{self, SearchTerms},
@@ -84,7 +85,7 @@ fn filter_sql(sql: &mut Sql, query: &ContactQuery, terms: &SearchTerms, hits: Op
         let (since, now) = (sql.bind(now - TimeDelta::days(days.into())), sql.bind(now));
         all.push(format!(
             "NOT EXISTS (SELECT 1 FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = p.id AND a.date >= {since} AND a.date <= {now}
-               AND a.deleted_at IS NULL AND a.type IN ('call', 'email', 'meeting', 'sms') LIMIT 1)"
+               AND {IS_CONTACT} LIMIT 1)"
         ));
     }
     (from, all.join(" AND "))

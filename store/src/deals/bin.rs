@@ -88,6 +88,6 @@ pub(crate) async fn reindex(tx: &WorkspaceTx, ids: &[Uuid]) -> Result<(), StoreE
 }
 
 /// Value of the `search` column of a row.
-fn search_text_of(row: &deal::Model) -> String {
+pub(super) fn search_text_of(row: &deal::Model) -> String {
     search_text(&row.name, &from_json(row.metadata.clone()))
 }

@@ -89,8 +89,9 @@ impl MigrationTrait for Migration {
             (SELECT s.position FROM stages s WHERE s.workspace_id = deals.workspace_id AND s.id = deals.stage_id)"],
         )
         .await?;
-        for statement in if is_postgres { POSTGRES_TRIGGERS.as_slice() } else { SQLITE_TRIGGERS.as_slice() } {
-            run(manager, &[statement]).await?;
+        let copies = COPIES.iter().flat_map(|copies| copies.create(is_postgres));
+        for statement in copies.chain(COPIED.iter().flat_map(|copied| copied.create(is_postgres))) {
+            run(manager, &[&statement]).await?;
         }
 
         for (table, columns) in REPLACED.into_iter().chain(REPLACED_OF_ONE) {
@@ -143,15 +144,9 @@ impl MigrationTrait for Migration {
         for (table, columns) in REPLACED_OF_ONE {
             manager.create_index(index(table, columns)).await?;
         }
-        for (trigger, table) in TRIGGERS {
-            let drop = if is_postgres {
-                format!("DROP TRIGGER {trigger} ON {table}; DROP FUNCTION {trigger}()")
-            } else if trigger.ends_with("_copies") {
-                format!("DROP TRIGGER {trigger}_insert; DROP TRIGGER {trigger}_update")
-            } else {
-                format!("DROP TRIGGER {trigger}")
-            };
-            run(manager, &[&drop]).await?;
+        let copies = COPIES.iter().flat_map(|copies| copies.drop(is_postgres));
+        for statement in copies.chain(COPIED.iter().flat_map(|copied| copied.drop(is_postgres))) {
+            run(manager, &[&statement]).await?;
         }
         manager.alter_table(Table::alter().table("deals").drop_column("stage_position").take()).await?;
         for (table, columns) in KEYS {
@@ -173,115 +168,138 @@ fn nullable_index(table: &str, name: &str, expression: &str, direction: &str) ->
     format!("CREATE INDEX {table}_by_{name} ON {table} (workspace_id, {expression}{direction}, {id}) WHERE deleted_at IS NULL")
 }
 
-/// Every trigger and its table. `_copies`: a row gets its copies. The others carry a change to the rows that copy it.
-const TRIGGERS: [(&str, &str); 6] = [
-    ("contacts_copies", "contacts"),
-    ("deals_copies", "deals"),
-    ("companies_copied", "companies"),
-    ("contacts_copied", "contacts"),
-    ("users_copied", "users"),
-    ("stages_copied", "stages"),
+/// Columns of a table that copy what others hold.
+struct Copies {
+    trigger: &'static str,
+    table: &'static str,
+    /// The columns that say which rows are copied.
+    refer: &'static [&'static str],
+    /// Each copy with its value for the row `NEW`.
+    columns: &'static [(&'static str, &'static str)],
+}
+
+const OF_COMPANY: &str =
+    "COALESCE((SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id), '')";
+const OF_CONTACT: &str = "COALESCE((SELECT p.sort_key FROM contacts p
+    WHERE p.workspace_id = NEW.workspace_id AND p.id = NEW.contact_id AND p.deleted_at IS NULL), '')";
+const OF_OWNER: &str = "COALESCE((SELECT u.sort_key FROM users u WHERE u.id = NEW.owner_id), '')";
+const OF_STAGE: &str = "COALESCE((SELECT s.position FROM stages s WHERE s.workspace_id = NEW.workspace_id AND s.id = NEW.stage_id), 0)";
+
+const COPIES: [Copies; 2] = [
+    Copies { trigger: "contacts_copies", table: "contacts", refer: &["company_id"], columns: &[("company_sort_key", OF_COMPANY)] },
+    Copies {
+        trigger: "deals_copies",
+        table: "deals",
+        refer: &["company_id", "contact_id", "owner_id", "stage_id"],
+        columns: &[
+            ("company_sort_key", OF_COMPANY),
+            ("contact_sort_key", OF_CONTACT),
+            ("owner_sort_key", OF_OWNER),
+            ("stage_position", OF_STAGE),
+        ],
+    },
 ];
 
-const POSTGRES_TRIGGERS: [&str; 12] = [
-    "CREATE FUNCTION contacts_copies() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-       NEW.company_sort_key := COALESCE(
-         (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id), '');
-       RETURN NEW;
-     END $$",
-    "CREATE TRIGGER contacts_copies BEFORE INSERT OR UPDATE OF company_id ON contacts
-     FOR EACH ROW EXECUTE FUNCTION contacts_copies()",
-    "CREATE FUNCTION deals_copies() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-       NEW.company_sort_key := COALESCE(
-         (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id), '');
-       NEW.contact_sort_key := COALESCE((SELECT p.sort_key FROM contacts p
-         WHERE p.workspace_id = NEW.workspace_id AND p.id = NEW.contact_id AND p.deleted_at IS NULL), '');
-       NEW.owner_sort_key := COALESCE((SELECT u.sort_key FROM users u WHERE u.id = NEW.owner_id), '');
-       NEW.stage_position := COALESCE(
-         (SELECT s.position FROM stages s WHERE s.workspace_id = NEW.workspace_id AND s.id = NEW.stage_id), 0);
-       RETURN NEW;
-     END $$",
-    "CREATE TRIGGER deals_copies BEFORE INSERT OR UPDATE OF company_id, contact_id, owner_id, stage_id ON deals
-     FOR EACH ROW EXECUTE FUNCTION deals_copies()",
-    "CREATE FUNCTION companies_copied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-       UPDATE contacts SET company_sort_key = NEW.sort_key WHERE workspace_id = NEW.workspace_id AND company_id = NEW.id;
-       UPDATE deals SET company_sort_key = NEW.sort_key WHERE workspace_id = NEW.workspace_id AND company_id = NEW.id;
-       RETURN NULL;
-     END $$",
-    "CREATE TRIGGER companies_copied AFTER UPDATE OF sort_key ON companies
-     FOR EACH ROW WHEN (OLD.sort_key <> NEW.sort_key) EXECUTE FUNCTION companies_copied()",
-    "CREATE FUNCTION contacts_copied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-       UPDATE deals SET contact_sort_key = CASE WHEN NEW.deleted_at IS NULL THEN NEW.sort_key ELSE '' END
-       WHERE workspace_id = NEW.workspace_id AND contact_id = NEW.id;
-       RETURN NULL;
-     END $$",
-    "CREATE TRIGGER contacts_copied AFTER UPDATE OF sort_key, deleted_at ON contacts
-     FOR EACH ROW WHEN (OLD.sort_key <> NEW.sort_key OR (OLD.deleted_at IS NULL) <> (NEW.deleted_at IS NULL))
-     EXECUTE FUNCTION contacts_copied()",
-    "CREATE FUNCTION users_copied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-       UPDATE deals SET owner_sort_key = NEW.sort_key
-       WHERE owner_id = NEW.id AND workspace_id IN (SELECT m.workspace_id FROM memberships m WHERE m.user_id = NEW.id);
-       RETURN NULL;
-     END $$",
-    "CREATE TRIGGER users_copied AFTER UPDATE OF sort_key ON users
-     FOR EACH ROW WHEN (OLD.sort_key <> NEW.sort_key) EXECUTE FUNCTION users_copied()",
-    "CREATE FUNCTION stages_copied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-       UPDATE deals SET stage_position = NEW.position WHERE workspace_id = NEW.workspace_id AND stage_id = NEW.id;
-       RETURN NULL;
-     END $$",
-    "CREATE TRIGGER stages_copied AFTER UPDATE OF position ON stages
-     FOR EACH ROW WHEN (OLD.position <> NEW.position) EXECUTE FUNCTION stages_copied()",
+impl Copies {
+    /// A row gets its copies as it is written: on PostgreSQL before, on SQLite, whose triggers can't change a row, afterwards.
+    fn create(&self, is_postgres: bool) -> Vec<String> {
+        let Self { trigger, table, .. } = self;
+        let referred = self.refer.join(", ");
+        if is_postgres {
+            let set: String = self.columns.iter().map(|(column, value)| format!("NEW.{column} := {value}; ")).collect();
+            return vec![
+                format!("CREATE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {set}RETURN NEW; END $$"),
+                format!(
+                    "CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE OF {referred} ON {table} FOR EACH ROW EXECUTE FUNCTION {trigger}()"
+                ),
+            ];
+        }
+        let set: Vec<String> = self.columns.iter().map(|(column, value)| format!("{column} = {value}")).collect();
+        let update = format!("UPDATE {table} SET {} WHERE workspace_id = NEW.workspace_id AND id = NEW.id", set.join(", "));
+        let differ: Vec<String> = self.refer.iter().map(|column| format!("OLD.{column} IS NOT NEW.{column}")).collect();
+        vec![
+            format!("CREATE TRIGGER {trigger}_insert AFTER INSERT ON {table} BEGIN {update}; END"),
+            format!(
+                "CREATE TRIGGER {trigger}_update AFTER UPDATE OF {referred} ON {table} WHEN {} BEGIN {update}; END",
+                differ.join(" OR ")
+            ),
+        ]
+    }
+
+    fn drop(&self, is_postgres: bool) -> Vec<String> {
+        let Self { trigger, table, .. } = self;
+        if is_postgres {
+            return vec![format!("DROP TRIGGER {trigger} ON {table}"), format!("DROP FUNCTION {trigger}()")];
+        }
+        vec![format!("DROP TRIGGER {trigger}_insert"), format!("DROP TRIGGER {trigger}_update")]
+    }
+}
+
+/// A table whose changes reach the rows that copy it.
+struct Copied {
+    trigger: &'static str,
+    table: &'static str,
+    /// The copied columns, and the condition that they differ.
+    columns: &'static str,
+    differ: &'static str,
+    updates: &'static [&'static str],
+}
+
+const COPIED: [Copied; 4] = [
+    Copied {
+        trigger: "companies_copied",
+        table: "companies",
+        columns: "sort_key",
+        differ: "OLD.sort_key <> NEW.sort_key",
+        updates: &[
+            "UPDATE contacts SET company_sort_key = NEW.sort_key WHERE workspace_id = NEW.workspace_id AND company_id = NEW.id",
+            "UPDATE deals SET company_sort_key = NEW.sort_key WHERE workspace_id = NEW.workspace_id AND company_id = NEW.id",
+        ],
+    },
+    Copied {
+        trigger: "contacts_copied",
+        table: "contacts",
+        columns: "sort_key, deleted_at",
+        differ: "OLD.sort_key <> NEW.sort_key OR (OLD.deleted_at IS NULL) <> (NEW.deleted_at IS NULL)",
+        updates: &["UPDATE deals SET contact_sort_key = CASE WHEN NEW.deleted_at IS NULL THEN NEW.sort_key ELSE '' END
+             WHERE workspace_id = NEW.workspace_id AND contact_id = NEW.id"],
+    },
+    Copied {
+        trigger: "users_copied",
+        table: "users",
+        columns: "sort_key",
+        differ: "OLD.sort_key <> NEW.sort_key",
+        updates: &["UPDATE deals SET owner_sort_key = NEW.sort_key
+             WHERE owner_id = NEW.id AND workspace_id IN (SELECT m.workspace_id FROM memberships m WHERE m.user_id = NEW.id)"],
+    },
+    Copied {
+        trigger: "stages_copied",
+        table: "stages",
+        columns: "position",
+        differ: "OLD.position <> NEW.position",
+        updates: &["UPDATE deals SET stage_position = NEW.position WHERE workspace_id = NEW.workspace_id AND stage_id = NEW.id"],
+    },
 ];
 
-const SQLITE_TRIGGERS: [&str; 8] = [
-    "CREATE TRIGGER contacts_copies_insert AFTER INSERT ON contacts WHEN NEW.company_id IS NOT NULL BEGIN
-       UPDATE contacts SET company_sort_key = COALESCE(
-         (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id), '')
-       WHERE workspace_id = NEW.workspace_id AND id = NEW.id;
-     END",
-    "CREATE TRIGGER contacts_copies_update AFTER UPDATE OF company_id ON contacts WHEN OLD.company_id IS NOT NEW.company_id BEGIN
-       UPDATE contacts SET company_sort_key = COALESCE(
-         (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id), '')
-       WHERE workspace_id = NEW.workspace_id AND id = NEW.id;
-     END",
-    "CREATE TRIGGER deals_copies_insert AFTER INSERT ON deals BEGIN
-       UPDATE deals SET
-         company_sort_key = COALESCE(
-           (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id), ''),
-         contact_sort_key = COALESCE((SELECT p.sort_key FROM contacts p
-           WHERE p.workspace_id = NEW.workspace_id AND p.id = NEW.contact_id AND p.deleted_at IS NULL), ''),
-         owner_sort_key = COALESCE((SELECT u.sort_key FROM users u WHERE u.id = NEW.owner_id), ''),
-         stage_position = COALESCE(
-           (SELECT s.position FROM stages s WHERE s.workspace_id = NEW.workspace_id AND s.id = NEW.stage_id), 0)
-       WHERE workspace_id = NEW.workspace_id AND id = NEW.id;
-     END",
-    "CREATE TRIGGER deals_copies_update AFTER UPDATE OF company_id, contact_id, owner_id, stage_id ON deals
-     WHEN OLD.company_id <> NEW.company_id OR OLD.contact_id IS NOT NEW.contact_id OR OLD.owner_id <> NEW.owner_id
-       OR OLD.stage_id <> NEW.stage_id BEGIN
-       UPDATE deals SET
-         company_sort_key = COALESCE(
-           (SELECT c.sort_key FROM companies c WHERE c.workspace_id = NEW.workspace_id AND c.id = NEW.company_id), ''),
-         contact_sort_key = COALESCE((SELECT p.sort_key FROM contacts p
-           WHERE p.workspace_id = NEW.workspace_id AND p.id = NEW.contact_id AND p.deleted_at IS NULL), ''),
-         owner_sort_key = COALESCE((SELECT u.sort_key FROM users u WHERE u.id = NEW.owner_id), ''),
-         stage_position = COALESCE(
-           (SELECT s.position FROM stages s WHERE s.workspace_id = NEW.workspace_id AND s.id = NEW.stage_id), 0)
-       WHERE workspace_id = NEW.workspace_id AND id = NEW.id;
-     END",
-    "CREATE TRIGGER companies_copied AFTER UPDATE OF sort_key ON companies WHEN OLD.sort_key <> NEW.sort_key BEGIN
-       UPDATE contacts SET company_sort_key = NEW.sort_key WHERE workspace_id = NEW.workspace_id AND company_id = NEW.id;
-       UPDATE deals SET company_sort_key = NEW.sort_key WHERE workspace_id = NEW.workspace_id AND company_id = NEW.id;
-     END",
-    "CREATE TRIGGER contacts_copied AFTER UPDATE OF sort_key, deleted_at ON contacts
-     WHEN OLD.sort_key <> NEW.sort_key OR (OLD.deleted_at IS NULL) <> (NEW.deleted_at IS NULL) BEGIN
-       UPDATE deals SET contact_sort_key = CASE WHEN NEW.deleted_at IS NULL THEN NEW.sort_key ELSE '' END
-       WHERE workspace_id = NEW.workspace_id AND contact_id = NEW.id;
-     END",
-    "CREATE TRIGGER users_copied AFTER UPDATE OF sort_key ON users WHEN OLD.sort_key <> NEW.sort_key BEGIN
-       UPDATE deals SET owner_sort_key = NEW.sort_key
-       WHERE owner_id = NEW.id AND workspace_id IN (SELECT m.workspace_id FROM memberships m WHERE m.user_id = NEW.id);
-     END",
-    "CREATE TRIGGER stages_copied AFTER UPDATE OF position ON stages WHEN OLD.position <> NEW.position BEGIN
-       UPDATE deals SET stage_position = NEW.position WHERE workspace_id = NEW.workspace_id AND stage_id = NEW.id;
-     END",
-];
+impl Copied {
+    fn create(&self, is_postgres: bool) -> Vec<String> {
+        let Self { trigger, table, columns, differ, updates } = self;
+        let updates: String = updates.iter().map(|update| format!("{update}; ")).collect();
+        let event = format!("CREATE TRIGGER {trigger} AFTER UPDATE OF {columns} ON {table}");
+        if is_postgres {
+            return vec![
+                format!("CREATE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {updates}RETURN NULL; END $$"),
+                format!("{event} FOR EACH ROW WHEN ({differ}) EXECUTE FUNCTION {trigger}()"),
+            ];
+        }
+        vec![format!("{event} WHEN {differ} BEGIN {updates}END")]
+    }
+
+    fn drop(&self, is_postgres: bool) -> Vec<String> {
+        let Self { trigger, table, .. } = self;
+        if is_postgres {
+            return vec![format!("DROP TRIGGER {trigger} ON {table}"), format!("DROP FUNCTION {trigger}()")];
+        }
+        vec![format!("DROP TRIGGER {trigger}")]
+    }
+}

@@ -69,6 +69,41 @@ impl Store {
     }
 }
 
+/// What was done to a batch of unique keys.
+pub(crate) struct UniqueKeyBatch {
+    /// Number of changed keys.
+    pub changed: u64,
+    /// The last row read; `None` if there was none.
+    pub last: Option<RowId>,
+}
+
+impl Store {
+    /// Computes unique keys anew in batches, each a transaction, and returns how many changed. Two rows may claim one key, so that batches
+    /// of several processes run one after another: on PostgreSQL by `lock`, the number of an advisory lock; SQLite's hold the write lock.
+    pub(crate) async fn recompute_unique_keys(
+        &self,
+        lock: i64,
+        batch: for<'t> fn(&'t Transaction, RowId) -> TxFuture<'t, UniqueKeyBatch>,
+    ) -> Result<u64, StoreError> {
+        let (mut after, mut changed) = ((Uuid::nil(), Uuid::nil()), 0);
+        loop {
+            let done = self.transaction(move |tx| Box::pin(locked(tx, lock, batch(tx, after)))).await?;
+            changed += done.changed;
+            match done.last {
+                Some(last) => after = last,
+                None => return Ok(changed),
+            }
+        }
+    }
+}
+
+async fn locked<T>(tx: &Transaction, lock: i64, work: TxFuture<'_, T>) -> Result<T, StoreError> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        sql("SELECT pg_advisory_xact_lock($1)", [lock.into()]).execute(tx).await?;
+    }
+    work.await
+}
+
 #[derive(FromQueryResult)]
 struct Progress {
     version: i32,

@@ -2,14 +2,15 @@
 
 use crate::{OpenError, Store, StoreError, activities, companies, contacts, deals, stored_keys::KeyedTable, tags, users};
 
-/// Companies before their contacts and deals, and contacts before deals, which copy their keys.
+/// Tags before companies, whose search text has them in their order; companies before their contacts and deals, and contacts before
+/// deals, which copy their keys.
 static KEYED_TABLES: [KeyedTable; 6] = [
     users::stored_keys::SORT_KEYS,
+    tags::SORT_KEYS,
     companies::STORED_KEYS,
     contacts::STORED_KEYS,
     deals::STORED_KEYS,
     activities::STORED_KEYS,
-    tags::SORT_KEYS,
 ];
 
 impl Store {

@@ -2,10 +2,11 @@
 
 use crate::{
     StoreError,
-    database::{sql::Sql, write::WorkspaceTx},
+    database::write::WorkspaceTx,
+    entity::activity,
     lists::search::{REINDEX_BATCH, search_column, update_search_columns},
 };
-use sea_orm::FromQueryResult;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 /// The fields of an activity that a search finds.
@@ -23,30 +24,25 @@ pub(crate) fn search_text(fields: SearchFields<'_>) -> String {
     search_column([Some(subject), description, outcome, next_steps].into_iter().flatten())
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: Uuid,
-    subject: String,
-    description: Option<String>,
-    outcome: Option<String>,
-    next_steps: Option<String>,
+/// Value of the `search` column of a row that is not in the bin.
+pub(super) fn search_text_of(row: &activity::Model) -> String {
+    search_text(SearchFields {
+        subject: &row.subject,
+        description: row.description.as_deref(),
+        outcome: row.outcome.as_deref(),
+        next_steps: row.next_steps.as_deref(),
+    })
 }
 
 /// Updates the search columns of these activities. Those in the bin are found by nothing.
 pub(crate) async fn reindex(tx: &WorkspaceTx, ids: &[Uuid]) -> Result<(), StoreError> {
     for chunk in ids.chunks(REINDEX_BATCH) {
-        let mut statement = Sql::with([tx.workspace_id().into()]);
-        let ids = statement.bind_all(chunk.iter().copied());
-        statement.push(&format!(
-            "SELECT id, subject, description, outcome, next_steps FROM activities
-             WHERE workspace_id = $1 AND id IN ({ids}) AND deleted_at IS NULL"
-        ));
-        let rows: Vec<Row> = statement.all(&tx.db).await?;
-        let texts = rows.iter().map(|row| {
-            let (description, outcome, next_steps) = (row.description.as_deref(), row.outcome.as_deref(), row.next_steps.as_deref());
-            (row.id, search_text(SearchFields { subject: &row.subject, description, outcome, next_steps }))
-        });
-        update_search_columns(tx, "activities", texts.collect()).await?;
+        let found = activity::Entity::find()
+            .filter(activity::Column::WorkspaceId.eq(tx.workspace_id()))
+            .filter(activity::Column::Id.is_in(chunk.iter().copied()))
+            .filter(activity::Column::DeletedAt.is_null());
+        let rows = found.all(&tx.db).await?;
+        update_search_columns(tx, "activities", rows.iter().map(|row| (row.id, search_text_of(row))).collect()).await?;
     }
     Ok(())
 }

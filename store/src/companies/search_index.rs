@@ -4,6 +4,7 @@ use super::edit::{SearchFields, search_text};
 use crate::{
     StoreError, custom_fields,
     database::{sql::Sql, write::WorkspaceTx},
+    entity::company,
     lists::search::{REINDEX_BATCH, update_search_columns},
     tags::Tag,
 };
@@ -11,13 +12,11 @@ use domain::ids::TagId;
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
+/// A company and one of its tags.
 #[derive(FromQueryResult)]
-struct Row {
-    id: Uuid,
-    name: String,
-    industry: Option<String>,
-    phone: Option<String>,
-    metadata: serde_json::Value,
+pub(super) struct TaggedCompany {
+    #[sea_orm(nested)]
+    pub company: company::Model,
     tag_id: Option<Uuid>,
     tag_name: Option<String>,
 }
@@ -28,24 +27,24 @@ pub(crate) async fn reindex(tx: &WorkspaceTx, companies: &[Uuid]) -> Result<(), 
         let mut statement = Sql::with([tx.workspace_id().into()]);
         let ids = statement.bind_all(chunk.iter().copied());
         statement.push(&format!(
-            "SELECT c.id, c.name, c.industry, c.phone, c.metadata, t.id AS tag_id, t.name AS tag_name
+            "SELECT c.*, t.id AS tag_id, t.name AS tag_name
              FROM companies c
              LEFT JOIN company_tags ct ON ct.workspace_id = $1 AND ct.company_id = c.id
              LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = ct.tag_id
              WHERE c.workspace_id = $1 AND c.id IN ({ids}) ORDER BY c.id, t.sort_key"
         ));
-        let rows: Vec<Row> = statement.all(&tx.db).await?;
-        let by_company = rows.chunk_by(|left, right| left.id == right.id);
-        update_search_columns(tx, "companies", by_company.map(|rows| (rows[0].id, search_text_of(rows))).collect()).await?;
+        let rows: Vec<TaggedCompany> = statement.all(&tx.db).await?;
+        let by_company = rows.chunk_by(|left, right| left.company.id == right.company.id);
+        update_search_columns(tx, "companies", by_company.map(|rows| (rows[0].company.id, search_text_of(rows))).collect()).await?;
     }
     Ok(())
 }
 
-/// Value of the `search` column of one company. `rows`: one row per tag, at least one.
-fn search_text_of(rows: &[Row]) -> String {
+/// Value of the `search` column of one company that is not in the bin. `rows`: one row per tag in the order of their names, at least one.
+pub(super) fn search_text_of(rows: &[TaggedCompany]) -> String {
     let tags: Vec<Tag> =
         rows.iter().filter_map(|row| Some(Tag { id: TagId(row.tag_id?), name: row.tag_name.clone()?, color: String::new() })).collect();
-    let company = &rows[0];
+    let company = &rows[0].company;
     let fields = custom_fields::from_json(company.metadata.clone());
     let (industry, phone) = (company.industry.as_deref(), company.phone.as_deref());
     search_text(SearchFields { name: &company.name, industry, phone, custom_fields: &fields }, &tags)

@@ -2,15 +2,14 @@
 
 use crate::{
     Store, StoreError,
-    database::{sql::sql, transaction::Transaction},
+    database::{sql::sql, transaction::Transaction, write::TxFuture},
+    stored_keys::{BATCH, RowId, UniqueKeyBatch},
 };
 use domain::users::{email_key, exact_email_key};
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
+use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-/// Accounts whose keys are computed in one transaction.
-const BATCH: usize = 500;
-/// Any number, the same in every process: on PostgreSQL two processes that start at once compute one after another.
+/// Any number, the same in every process: see [`Store::recompute_unique_keys`].
 const EMAIL_KEYS_LOCK: i64 = 0x4d49_4e49_4352_4d03;
 
 #[derive(FromQueryResult)]
@@ -25,15 +24,7 @@ impl Store {
     /// stopped and repeated at any time. Where two accounts have one key now, whoever has it keeps it, and the other one gets its
     /// [`exact_email_key`], so that each still signs in by its own spelling.
     pub async fn recompute_email_keys(&self) -> Result<u64, StoreError> {
-        let (mut after, mut changed) = (Uuid::nil(), 0);
-        loop {
-            let batch = self.transaction(move |tx| Box::pin(recompute_batch(tx, after))).await?;
-            changed += batch.changed;
-            match batch.last {
-                Some(last) => after = last,
-                None => return Ok(changed),
-            }
-        }
+        self.recompute_unique_keys(EMAIL_KEYS_LOCK, batch).await
     }
 
     /// The addresses of the accounts that sign in only by the spelling they registered with, at most 1,000.
@@ -44,25 +35,17 @@ impl Store {
     }
 }
 
-/// What a batch did.
-struct Batch {
-    changed: u64,
-    /// Its last account; `None` if it has none.
-    last: Option<Uuid>,
-}
-
-async fn recompute_batch(tx: &Transaction, after: Uuid) -> Result<Batch, StoreError> {
-    if tx.get_database_backend() == DbBackend::Postgres {
-        sql("SELECT pg_advisory_xact_lock($1)", [EMAIL_KEYS_LOCK.into()]).execute(tx).await?;
-    }
-    let statement = format!("SELECT id, email, email_key FROM users WHERE id > $1 ORDER BY id LIMIT {BATCH}");
-    let accounts: Vec<Account> = sql(&statement, [after.into()]).all(tx).await?;
-    let last = accounts.last().map(|account| account.id);
-    let mut changed = 0;
-    for account in accounts {
-        changed += recompute(tx, account).await?;
-    }
-    Ok(Batch { changed, last })
+fn batch(tx: &Transaction, after: RowId) -> TxFuture<'_, UniqueKeyBatch> {
+    Box::pin(async move {
+        let statement = format!("SELECT id, email, email_key FROM users WHERE id > $1 ORDER BY id LIMIT {BATCH}");
+        let accounts: Vec<Account> = sql(&statement, [after.1.into()]).all(tx).await?;
+        let last = accounts.last().map(|account| (account.id, account.id));
+        let mut changed = 0;
+        for account in accounts {
+            changed += recompute(tx, account).await?;
+        }
+        Ok(UniqueKeyBatch { changed, last })
+    })
 }
 
 /// Computes the key of one account; how many changed.

@@ -76,7 +76,7 @@ async function pagesOf(server) {
     `tag=${tags[0]}`, `tag=${tags[0]}&tag=${tags[1]}`, `tag=${tags[0]}&tag=${tags[1]}&page=300`, 'status=active', 'status=active&page=400', 'size=1-10&status=lead',
     'industry=Food', 'decision=no-primary', 'decision=not-contacted', 'decision=no-primary&sort=-open_deals', 'q=cong+ty&status=active',
   ]) add('/companies', query);
-  for (const query of ['is_decision_maker=true', 'authority_level=primary', `company_id=${company}`, 'job_title=Buyer', 'not_contacted_days=30', 'q=duc&is_decision_maker=true']) add('/contacts', query);
+  for (const query of ['is_decision_maker=true', 'authority_level=primary', `company=${company}`, 'job_title=Buyer', 'not_contacted_days=30', 'q=duc&is_decision_maker=true']) add('/contacts', query);
   for (const query of [`company_id=${company}`, 'company=duong', 'value_min=1000000000', 'close_from=2026-01-01&close_to=2027-12-31', 'decision=no-primary', 'q=van+tai&stage=proposal']) add('/deals?view=list', query);
   for (const query of ['type=call', 'type=call&page=400', `company_id=${company}`, 'from=2026-01-01&to=2026-12-31']) add('/activities', query);
   for (const tab of ['', '?tab=contacts', '?tab=deals', '?tab=activities']) paths.push(`/companies/${company}${tab}`);

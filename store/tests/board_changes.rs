@@ -137,7 +137,7 @@ on_both_databases! {
 
 /// Another process on the same database.
 async fn another_process(db: &TestDb) -> Store {
-    let config = DbConfig { url: db.url.clone(), max_connections: 2, min_connections: 1 };
+    let config = DbConfig { max_connections: 2, min_connections: 1, ..DbConfig::new(&db.url) };
     Store::connect(config, db.clock.clone(), Arc::new(SystemRandom)).await.unwrap()
 }
 

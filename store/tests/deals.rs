@@ -10,6 +10,7 @@ use common::TestDb;
 use domain::{
     access::Actor,
     activities::ActivityType,
+    custom_fields::CustomFields,
     deals::{DealDraft, DealFilter, DealForm, DealMove, POSITION_GAP, Placement},
     forms::FormErrors,
     ids::{CompanyId, ContactId, DealId},
@@ -17,7 +18,7 @@ use domain::{
 };
 use std::collections::BTreeMap;
 use store::{
-    Store, StoreError,
+    FieldChange, Store, StoreError,
     deals::{DealChange, DealEvent},
     demo::SeedCounts,
     verify_chain,
@@ -31,6 +32,10 @@ fn fields(refused: Result<impl std::fmt::Debug, StoreError>) -> Vec<(String, Str
     let Err(StoreError::Invalid(errors)) = refused else { panic!("{refused:?} is not Invalid") };
     let errors: FormErrors = errors;
     errors.iter().map(|error| (error.field.clone(), error.message.clone())).collect()
+}
+
+fn field(name: &str, from: Option<&str>, to: Option<&str>) -> DealChange {
+    DealChange::Field(FieldChange { field: name.into(), is_custom: false, from: from.map(Into::into), to: to.map(Into::into) })
 }
 
 async fn with_company(db: &TestDb) -> (Actor, CompanyId) {
@@ -136,6 +141,7 @@ on_both_databases! {
         assert_eq!(history.into_iter().map(|event| event.change).collect::<Vec<_>>(), [
             DealChange::Stage { from: "Proposal".into(), to: "Closed Won".into() },
             DealChange::Value { from: Some(Money::from_hundredths(101)), to: Some(Money::from_hundredths(203)) },
+            field("company", Some("Ánh Dương"), Some("Bình Minh")),
             DealChange::Created { stage: "Proposal".into(), value: Some(Money::from_hundredths(101)) },
         ]);
         assert_eq!(names_in(store, &actor, "closed-won").await, ["X", "Y"], "on top of its new column");
@@ -231,6 +237,40 @@ on_both_databases! {
             DealChange::Created { stage: "Proposal".into(), value: Some(Money::from_hundredths(100)) },
         ], "moves within a column are no news");
         assert_eq!(verify_chain(store, actor.workspace_id).await, Ok(None));
+    }
+
+    async fn the_history_of_a_deal_names_each_changed_field(db: TestDb) {
+        let (actor, company_id) = with_company(&db).await;
+        let store = &db.store;
+        let person = contact(&db, &actor, Some(company_id), "Phạm Thị Ánh").await;
+        let id = store.create_deal(&actor, deal("X", company_id, "proposal", 101)).await.unwrap();
+        let custom = |value: &str| CustomFields::from_stored([("Kho".to_owned(), value.to_owned())]);
+        let edited = DealDraft {
+            contact_id: Some(person),
+            expected_close_date: NaiveDate::from_ymd_opt(2026, 12, 12),
+            source: Some("Referral".into()),
+            custom_fields: custom("Quận 7"),
+            probability: Some(90),
+            ..deal("Y", company_id, "proposal", 101)
+        };
+        store.update_deal(&actor, id, 1, edited.clone()).await.unwrap();
+        store.update_deal(&actor, id, 2, DealDraft { contact_id: None, custom_fields: custom("Quận 8"), ..edited }).await.unwrap();
+        store.delete_deal(&actor, id, 3).await.unwrap();
+        store.restore_deal(&actor, id).await.unwrap();
+        let changes: Vec<DealChange> = store.deal_history(&actor, id).await.unwrap().into_iter().map(|event| event.change).collect();
+        assert_eq!(changes, [
+            DealChange::Restored,
+            DealChange::Deleted,
+            field("contact", Some("Phạm Thị Ánh"), None),
+            DealChange::Field(FieldChange { is_custom: true, field: "Kho".into(), from: Some("Quận 7".into()), to: Some("Quận 8".into()) }),
+            field("contact", None, Some("Phạm Thị Ánh")),
+            DealChange::Field(FieldChange { is_custom: true, field: "Kho".into(), from: None, to: Some("Quận 7".into()) }),
+            field("expected_close_date", None, Some("2026-12-12")),
+            field("name", Some("X"), Some("Y")),
+            field("probability", Some("50"), Some("90")),
+            field("source", None, Some("Referral")),
+            DealChange::Created { stage: "Proposal".into(), value: Some(Money::from_hundredths(101)) },
+        ]);
     }
 
     async fn a_move_returns_the_totals_of_both_columns(db: TestDb) {
@@ -349,7 +389,8 @@ on_both_databases! {
         }
         let money = |hundredths| Some(Money::from_hundredths(hundredths));
         let history = store.deal_history(&actor, id).await.unwrap();
-        assert_eq!(history.into_iter().map(|event| event.change).collect::<Vec<_>>(), [
+        let not_notes = history.into_iter().map(|event| event.change).filter(|change| !matches!(change, DealChange::Field(_)));
+        assert_eq!(not_notes.collect::<Vec<_>>(), [
             DealChange::Value { from: money(900), to: None },
             DealChange::Value { from: money(0), to: money(900) },
             DealChange::Value { from: None, to: money(0) },

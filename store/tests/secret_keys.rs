@@ -11,7 +11,7 @@ use std::sync::Arc;
 use store::{DbConfig, RETIRED_KEY_HOURS, Store, StoreError, SystemRandom};
 
 async fn another_process(db: &TestDb) -> Store {
-    let config = DbConfig { url: db.url.clone(), max_connections: 4, min_connections: 1 };
+    let config = DbConfig { max_connections: 4, min_connections: 1, ..DbConfig::new(&db.url) };
     Store::connect(config, db.clock.clone(), Arc::new(SystemRandom)).await.unwrap()
 }
 

@@ -61,7 +61,7 @@ on_both_databases! {
     /// A4: 50 at once from one network, on two processes. Ten are compared; elsewhere the right password is.
     async fn fifty_tries_at_once_compare_ten_passwords(db: TestDb) {
         db.register("hung").await;
-        let config = DbConfig { url: db.url.clone(), max_connections: 4, min_connections: 1 };
+        let config = DbConfig { max_connections: 4, min_connections: 1, ..DbConfig::new(&db.url) };
         let other = Store::connect(config, db.clock.clone(), Arc::new(SystemRandom)).await.unwrap();
         let mut guessers = JoinSet::new();
         for n in 0..50 {

@@ -1,6 +1,6 @@
 //! Sentences about a record's change.
 
-use crate::request::RequestContext;
+use crate::{request::RequestContext, ui::times};
 use chrono::NaiveDate;
 use domain::{companies::CompanyStatus, contacts::AuthorityLevel, money::Money};
 use serde_json::{Map, Value};
@@ -108,7 +108,7 @@ fn money(of: &Map<String, Value>, field: &str) -> Option<Money> {
 
 fn day(of: &Map<String, Value>, field: &str) -> Option<String> {
     let day: NaiveDate = of.get(field)?.as_str()?.parse().ok()?;
-    Some(day.format("%-d %b %Y").to_string())
+    Some(times::day_with_year(day))
 }
 
 fn status(of: &Map<String, Value>) -> Option<String> {
@@ -121,10 +121,7 @@ fn level(of: &Map<String, Value>) -> Option<String> {
 
 /// A field's name in words: `tax_code` is `tax code`, `company_id` is `company`.
 fn field_words(field: &str) -> String {
-    match field {
-        "metadata" => "custom fields".to_owned(),
-        _ => field.trim_end_matches("_id").replace('_', " "),
-    }
+    field.trim_end_matches("_id").replace('_', " ")
 }
 
 fn sentence_case(text: &str) -> String {
@@ -149,7 +146,7 @@ mod tests {
 
     #[test]
     fn fields_are_named_as_people_say_them() {
-        assert_eq!(["tax_code", "company_id", "metadata"].map(field_words), ["tax code", "company", "custom fields"]);
+        assert_eq!(["tax_code", "company_id"].map(field_words), ["tax code", "company"]);
         assert_eq!(sentence_case("đường, notes"), "Đường, notes");
     }
 }

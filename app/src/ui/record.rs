@@ -5,6 +5,7 @@ use crate::request::{PageError, RequestContext};
 use chrono::{DateTime, Utc};
 use domain::{numbers::group_thousands, phones::tel_number};
 use leptos::prelude::*;
+use store::FieldChange;
 
 /// A tab of a record's page.
 pub struct TabDef<T> {
@@ -173,6 +174,17 @@ pub fn history_entry(drawing: impl IntoView, what: impl IntoView, at: impl IntoV
             <span class="event-time">{at}</span>
         </li>
     }
+}
+
+/// A line of a history entry: a field, its value before and after. `label_of` gives the label of a field that is not a custom one.
+pub fn field_change<F: Fn(&str) -> &str>(change: FieldChange, label_of: F) -> impl IntoView + use<F> {
+    let label = if change.is_custom { change.field } else { label_of(&change.field).to_owned() };
+    let from = change.from.map(|from| view! { <del>{from}</del>" " });
+    let to = match change.to {
+        Some(to) => view! { <ins>{to}</ins> }.into_any(),
+        None => view! { <span>"(emptied)"</span> }.into_any(),
+    };
+    view! { <p class="event-change">{label}": "{from}{to}</p> }
 }
 
 #[cfg(test)]

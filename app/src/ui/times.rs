@@ -24,6 +24,11 @@ pub fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     .map_or_else(|| midnight.and_utc(), |time| time.to_utc())
 }
 
+/// `17 Nov 2026`
+pub fn day_with_year(day: NaiveDate) -> String {
+    day.format("%-d %b %Y").to_string()
+}
+
 /// `Today`, `Yesterday`, `Tomorrow`, `Tuesday 17 November`; with the year if it is not the current one.
 pub fn day_heading(day: NaiveDate, today: NaiveDate) -> String {
     match (day - today).num_days() {

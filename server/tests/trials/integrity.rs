@@ -28,7 +28,7 @@ pub async fn assert_integrity(url: &str) {
     let workspaces: Vec<Uuid> = raw.column("SELECT id FROM workspaces").await;
     raw.0.close().await.unwrap();
     assert!(!workspaces.is_empty());
-    let config = DbConfig { url: url.to_owned(), max_connections: 2, min_connections: 1 };
+    let config = DbConfig { max_connections: 2, min_connections: 1, ..DbConfig::new(url) };
     let store = Store::connect(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
     for workspace in workspaces {
         assert_eq!(verify_chain(&store, WorkspaceId(workspace)).await, Ok(None));

@@ -94,14 +94,14 @@ fn event(row: AuditRow) -> Option<RecordEvent> {
         "restore" => Action::Restored,
         _ => return None,
     };
-    let changes = if action == Action::Changed { changes(row.before, row.after) } else { vec![] };
+    let read = |json: Option<String>| json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or(Value::Null);
+    let changes = if action == Action::Changed { field_changes(&read(row.before), &read(row.after)) } else { vec![] };
     let is_shown = action != Action::Changed || !changes.is_empty();
     is_shown.then_some(RecordEvent { at: row.at, actor_name: row.actor_name, action, changes })
 }
 
-fn changes(before: Option<String>, after: Option<String>) -> Vec<FieldChange> {
-    let read = |json: Option<String>| json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or(Value::Null);
-    let (before, after): (Value, Value) = (read(before), read(after));
+/// The fields that differ, except ids. `before`, `after`: the two sides of an audit row.
+pub(crate) fn field_changes(before: &Value, after: &Value) -> Vec<FieldChange> {
     let fields = after.as_object().into_iter().flatten().filter(|(field, _)| !field.ends_with("_id"));
     let changed = |(field, to): (&String, &Value)| match field.as_str() {
         CUSTOM_FIELDS => custom_field_changes(&before[field], to),
@@ -153,12 +153,12 @@ mod tests {
 
     #[test]
     fn edit_lists_changed_fields_without_ids_and_each_custom_field() {
-        let json = |text: &str| Some(text.to_owned());
-        let changes = changes(
-            json(
+        let json = |text: &str| serde_json::from_str(text).unwrap();
+        let changes = field_changes(
+            &json(
                 r#"{"name":"A","company_id":"1","company":null,"tags":["x"],"is_decision_maker":false,"custom_fields":{"Kho":"1","name":"Đào","Giao":"sáng"}}"#,
             ),
-            json(
+            &json(
                 r#"{"name":"B","company_id":"2","company":"C","tags":[],"is_decision_maker":true,"custom_fields":{"Kho":"1","Thuế":"2","Giao":"chiều"}}"#,
             ),
         );

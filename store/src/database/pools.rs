@@ -13,6 +13,10 @@ use sea_orm::{
 };
 use std::{
     fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -33,6 +37,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Rows that SQLite's thread may be ahead of the task that asked for them. The largest answer, an open board, has some 600.
 const ROW_BUFFER: usize = 1_000;
 
+/// Instructions of SQLite's virtual machine that are counted at once.
+const STEPS_COUNTED: u16 = 100;
+
 /// Which database, and how many connections to it.
 #[derive(Clone)]
 pub struct DbConfig {
@@ -44,6 +51,9 @@ pub struct DbConfig {
     /// Of these, connections that stay open while nobody needs them. To sign in to PostgreSQL takes 4,096 rounds of hashing,
     /// which sqlx 0.9.0 interrupts 819 times for other tasks: under load that took longer than a request waits.
     pub min_connections: u32,
+    /// Counts the instructions that SQLite's virtual machine executes for reading statements: the work of a page, whatever the machine
+    /// is busy with.
+    pub sqlite_steps: Option<Arc<AtomicU64>>,
 }
 
 impl DbConfig {
@@ -52,7 +62,7 @@ impl DbConfig {
         let url = url.into();
         let cores = std::thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX));
         let max_connections = if is_postgres(&url) { (cores * 4).clamp(8, 32) } else { cores.clamp(2, 8) };
-        Self { url, max_connections, min_connections: max_connections }
+        Self { url, max_connections, min_connections: max_connections, sqlite_steps: None }
     }
 }
 
@@ -155,7 +165,29 @@ pub(crate) fn sqlite_options(config: &DbConfig, access: Access, busy_timeout: Du
             .row_buffer_size(ROW_BUFFER);
         if access == Access::Read { options.pragma("query_only", "ON") } else { options }
     });
+    if let (Access::Read, Some(steps)) = (access, &config.sqlite_steps) {
+        count_steps(&mut options, steps);
+    }
     options
+}
+
+/// Has each connection add to `steps`.
+fn count_steps(options: &mut ConnectOptions, steps: &Arc<AtomicU64>) {
+    let steps = Arc::clone(steps);
+    options.map_sqlx_sqlite_pool_opts(move |pool| {
+        let steps = Arc::clone(&steps);
+        pool.after_connect(move |connection, _| {
+            let steps = Arc::clone(&steps);
+            Box::pin(async move {
+                let count = move || {
+                    steps.fetch_add(STEPS_COUNTED.into(), Ordering::Relaxed);
+                    true
+                };
+                connection.lock_handle().await?.set_progress_handler(STEPS_COUNTED.into(), count);
+                Ok(())
+            })
+        })
+    });
 }
 
 pub(crate) fn postgres_options(config: &DbConfig, access: Access) -> ConnectOptions {

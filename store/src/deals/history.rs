@@ -2,7 +2,7 @@
 
 use crate::{
     Store, StoreError,
-    audit::history::{AuditRow, rows_of},
+    audit::history::{AuditRow, FieldChange, field_changes, rows_of},
     database::sql::Sql,
     error::authorize,
 };
@@ -52,34 +52,37 @@ pub enum DealChange {
         /// To this; `None` for not known.
         to: Option<Money>,
     },
-    /// Its owner changed. Present names.
-    Owner {
-        /// From this person.
-        from: String,
-        /// To this one.
-        to: String,
-    },
+    /// Another field changed. Owner, company and contact have their present names.
+    Field(FieldChange),
+    /// It was moved to the bin.
+    Deleted,
+    /// It was restored from the bin.
+    Restored,
 }
 
+/// Fields of an audit row that accompany a changed stage.
+const IMPLIED_BY_STAGE: [&str; 2] = ["closed_at", "probability"];
+/// Fields with a [`DealChange`] of their own, and the place in a column, which is no news.
+const SHOWN_APART: [&str; 3] = ["stage", "value", "position"];
+/// Fields that hold ids, with the words for them.
+const REFERENCES: [(&str, &str); 3] = [("owner_id", "owner"), ("company_id", "company"), ("contact_id", "contact")];
+
 impl Store {
-    /// Changes of a deal's stage, value and owner, newest first: one round trip, and one more for the names of owners if the owner
+    /// Changes of a deal, newest first: one round trip, and one more for the names of owners, companies and contacts if any of these
     /// changed. Empty for a deal of another workspace.
     pub async fn deal_history(&self, actor: &Actor, id: DealId) -> Result<Vec<DealEvent>, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
-        // JSON escapes quotation marks in values, so a value can't look like a field's name.
-        let condition = "a.action IN ('create', 'update', 'move')
-             AND (a.after LIKE '%\"stage\":%' OR a.after LIKE '%\"value\":%' OR a.after LIKE '%\"owner_id\":%')";
-        let rows = rows_of(self.read(), actor, Entity::Deal, id.0, condition).await?;
+        let rows = rows_of(self.read(), actor, Entity::Deal, id.0, "a.action <> 'reorder'").await?;
         let entries: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
-        let owners = names(self.read(), actor, entries.iter().filter_map(Entry::owners).flatten().collect()).await?;
-        Ok(entries.into_iter().flat_map(|entry| entry.events(&owners)).collect())
+        let names = names(self.read(), actor, entries.iter().flat_map(Entry::references).collect()).await?;
+        Ok(entries.into_iter().flat_map(|entry| entry.events(&names)).collect())
     }
 }
 
 /// A parsed audit row.
 struct Entry {
     at: DateTime<Utc>,
-    made: bool,
+    action: String,
     before: Value,
     after: Value,
     actor_name: Option<String>,
@@ -88,39 +91,62 @@ struct Entry {
 impl From<AuditRow> for Entry {
     fn from(row: AuditRow) -> Self {
         let read = |json: Option<String>| json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or(Value::Null);
-        Self { at: row.at, made: row.action == "create", before: read(row.before), after: read(row.after), actor_name: row.actor_name }
+        Self { at: row.at, action: row.action, before: read(row.before), after: read(row.after), actor_name: row.actor_name }
     }
+}
+
+fn reference(of: &Value, field: &str) -> Option<Uuid> {
+    of[field].as_str().and_then(|id| id.parse().ok())
 }
 
 impl Entry {
-    /// The owner before and after, if that changed.
-    fn owners(&self) -> Option<[Uuid; 2]> {
-        let owner = |of: &Value| of["owner_id"].as_str().and_then(|id| id.parse().ok());
-        Some([owner(&self.before)?, owner(&self.after)?])
+    /// Ids in changed fields.
+    fn references(&self) -> impl Iterator<Item = Uuid> {
+        let changed = (self.action == "update").then_some([&self.before, &self.after]);
+        changed.into_iter().flatten().flat_map(|of| REFERENCES.iter().filter_map(|(field, _)| reference(of, field)))
     }
 
     /// Its changes; one edit can change several fields.
-    fn events(self, owners: &HashMap<Uuid, String>) -> Vec<DealEvent> {
+    fn events(self, names: &HashMap<Uuid, String>) -> Vec<DealEvent> {
+        let changes = match self.action.as_str() {
+            "create" => self.created().into_iter().collect(),
+            "delete" => vec![DealChange::Deleted],
+            "restore" => vec![DealChange::Restored],
+            _ => self.edited(names),
+        };
+        changes.into_iter().map(|change| DealEvent { at: self.at, actor_name: self.actor_name.clone(), change }).collect()
+    }
+
+    fn created(&self) -> Option<DealChange> {
+        let stage = self.after["stage"].as_str()?.to_owned();
+        Some(DealChange::Created { stage, value: self.after["value"].as_i64().map(Money::from_hundredths) })
+    }
+
+    fn edited(&self, names: &HashMap<Uuid, String>) -> Vec<DealChange> {
         let stage = |of: &Value| of["stage"].as_str().map(str::to_owned);
         let value = |of: &Value| of["value"].as_i64().map(Money::from_hundredths);
         let mut changes = Vec::new();
-        match (self.made, stage(&self.before), stage(&self.after)) {
-            (true, _, Some(stage)) => changes.push(DealChange::Created { stage, value: value(&self.after) }),
-            (_, Some(from), Some(to)) => changes.push(DealChange::Stage { from, to }),
-            _ => {}
-        }
-        if !self.made && self.after.get("value").is_some() {
+        let moved = stage(&self.before).zip(stage(&self.after));
+        let has_moved = moved.is_some();
+        changes.extend(moved.map(|(from, to)| DealChange::Stage { from, to }));
+        if self.after.get("value").is_some() {
             changes.push(DealChange::Value { from: value(&self.before), to: value(&self.after) });
         }
-        if let Some([from, to]) = self.owners() {
-            let name = |id| owners.get(&id).cloned().unwrap_or_else(|| "somebody".to_owned());
-            changes.push(DealChange::Owner { from: name(from), to: name(to) });
+        for (field, word) in REFERENCES.iter().filter(|(field, _)| self.after.get(*field).is_some()) {
+            let name = |of: &Value| reference(of, field).map(|id| names.get(&id).cloned().unwrap_or_else(|| "(gone)".to_owned()));
+            let change = FieldChange { field: (*word).to_owned(), is_custom: false, from: name(&self.before), to: name(&self.after) };
+            changes.push(DealChange::Field(change));
         }
-        changes.into_iter().map(|change| DealEvent { at: self.at, actor_name: self.actor_name.clone(), change }).collect()
+        let others = field_changes(&self.before, &self.after).into_iter().filter(|change| {
+            let field = change.field.as_str();
+            change.is_custom || !(SHOWN_APART.contains(&field) || (has_moved && IMPLIED_BY_STAGE.contains(&field)))
+        });
+        changes.extend(others.map(DealChange::Field));
+        changes
     }
 }
 
-/// Names of present and former members of the workspace, by user id.
+/// Names of present and former members of the workspace, of its companies and its contacts, also those in the bin, by id.
 async fn names(db: &impl ConnectionTrait, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, StoreError> {
     #[derive(FromQueryResult)]
     struct Name {
@@ -133,7 +159,9 @@ async fn names(db: &impl ConnectionTrait, actor: &Actor, ids: Vec<Uuid>) -> Resu
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
     let ids = sql.bind_all(ids);
     sql.push(&format!(
-        "SELECT u.id, u.name FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 AND m.user_id IN ({ids})"
+        "SELECT u.id, u.name FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 AND m.user_id IN ({ids})
+         UNION ALL SELECT id, name FROM companies WHERE workspace_id = $1 AND id IN ({ids})
+         UNION ALL SELECT id, name FROM contacts WHERE workspace_id = $1 AND id IN ({ids})"
     ));
     Ok(sql.all::<Name>(db).await?.into_iter().map(|row| (row.id, row.name)).collect())
 }

@@ -17,7 +17,7 @@ use domain::{
     users::{Password, RegisterForm},
 };
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement, TryGetable, prelude::Uuid};
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 use store::{DbConfig, SignIn, SignInUser, Store, SystemRandom};
 
 /// How long a condition that is soon true is waited for.
@@ -60,6 +60,8 @@ pub struct TestDb {
     pub clock: Arc<FixedClock>,
     /// Where it is.
     pub url: String,
+    /// Work of SQLite's reading statements.
+    pub sqlite_steps: Arc<AtomicU64>,
     /// Dropped last: removes the database.
     _cleanup: Cleanup,
 }
@@ -96,10 +98,14 @@ impl TestDb {
     }
 
     async fn open(url: String, cleanup: Cleanup) -> Self {
-        let clock = Arc::new(FixedClock::default());
-        let config = DbConfig { url: url.clone(), max_connections: 6, min_connections: 1 };
-        let store = Store::connect(config, clock.clone(), Arc::new(SystemRandom)).await.expect("the throwaway database opens");
-        Self { store, clock, url, _cleanup: cleanup }
+        let (clock, sqlite_steps) = (Arc::<FixedClock>::default(), Arc::<AtomicU64>::default());
+        let store = connect(&url, &clock, &sqlite_steps).await;
+        Self { store, clock, url, sqlite_steps, _cleanup: cleanup }
+    }
+
+    /// A second store on it, with connections and caches of its own.
+    pub async fn another_store(&self) -> Store {
+        connect(&self.url, &self.clock, &self.sqlite_steps).await
     }
 
     /// A connection other than the store's, for checks and for changes that the store never makes.
@@ -124,6 +130,11 @@ impl TestDb {
         let actor = Actor { user_id: user.id, workspace_id, role: Role::Owner, owners_only_edit: false };
         (user, actor)
     }
+}
+
+async fn connect(url: &str, clock: &Arc<FixedClock>, sqlite_steps: &Arc<AtomicU64>) -> Store {
+    let config = DbConfig { max_connections: 6, min_connections: 1, sqlite_steps: Some(Arc::clone(sqlite_steps)), ..DbConfig::new(url) };
+    Store::connect(config, clock.clone(), Arc::new(SystemRandom)).await.expect("the throwaway database opens")
 }
 
 /// A valid form. The email address is the name at example.com.

@@ -92,12 +92,11 @@ fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: 
 
 /// The chip of the date filter, with two date inputs.
 fn date_chip(query: &ActivityQuery) -> impl IntoView + use<> {
-    let short = |day: NaiveDate| day.format("%-d %b %Y").to_string();
     let shown = match (query.from, query.to) {
-        (Some(from), Some(to)) if from == to => Some(short(from)),
-        (Some(from), Some(to)) => Some(format!("{} to {}", short(from), short(to))),
-        (Some(from), None) => Some(format!("from {}", short(from))),
-        (None, Some(to)) => Some(format!("to {}", short(to))),
+        (Some(from), Some(to)) if from == to => Some(times::day_with_year(from)),
+        (Some(from), Some(to)) => Some(format!("{} to {}", times::day_with_year(from), times::day_with_year(to))),
+        (Some(from), None) => Some(format!("from {}", times::day_with_year(from))),
+        (None, Some(to)) => Some(format!("to {}", times::day_with_year(to))),
         (None, None) => None,
     };
     let field = |name: &'static str, label: &'static str, day: Option<NaiveDate>| {

@@ -2,10 +2,15 @@
 
 use crate::{
     request::RequestContext,
-    ui::{icon, page::empty_state, record::history_entry, times},
+    ui::{
+        icon,
+        page::empty_state,
+        record::{field_change, history_entry},
+        times,
+    },
 };
 use leptos::prelude::*;
-use store::{Action, FieldChange, RecordEvent};
+use store::{Action, RecordEvent};
 
 /// The label of a field.
 fn label_of(field: &str) -> &str {
@@ -41,21 +46,10 @@ pub(super) fn history(ctx: &RequestContext, events: Vec<RecordEvent>) -> impl In
             let who = actor_name.map(|name| format!(" by {name}"));
             let what = view! {
                 <p><span class="font-medium">{what}</span>{who}</p>
-                {changes.into_iter().map(change).collect_view()}
+                {changes.into_iter().map(|change| field_change(change, label_of)).collect_view()}
             };
             history_entry(drawing, what, times::ago(at, now, zone))
         })
         .collect_view();
     view! { <ol>{entries}</ol> }.into_any()
-}
-
-/// The value of a field before and after a change.
-fn change(change: FieldChange) -> impl IntoView {
-    let label = if change.is_custom { change.field } else { label_of(&change.field).to_owned() };
-    let from = change.from.map(|from| view! { <del>{from}</del>" " });
-    let to = match change.to {
-        Some(to) => view! { <ins>{to}</ins> }.into_any(),
-        None => view! { <span>"(emptied)"</span> }.into_any(),
-    };
-    view! { <p class="event-change">{label}": "{from}{to}</p> }
 }

@@ -3,8 +3,8 @@
 use crate::ui::{
     icon,
     list::{FilterChoice, SearchBox, filter_chip, filter_form, filter_menu, filter_switch, url_with},
+    times,
 };
-use chrono::NaiveDate;
 use domain::{
     deals::{DealFilter, DealQuery, DealView, lost_reason_key},
     decision_makers::DecisionGap,
@@ -58,8 +58,8 @@ fn chips(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> A
     let reasons = value_choices(&values.lost_reasons, &filter.lost_reason, lost_reason_key);
     let no_primary = url_with(query, |query| query.filter.no_primary = !filter.no_primary);
     let amounts = (filter.value_min.map(|amount| amount.plain()), filter.value_max.map(|amount| amount.plain()));
-    let days = (filter.close_from.map(day), filter.close_to.map(day));
-    let closed = (filter.closed_from.map(day), filter.closed_to.map(day));
+    let days = (filter.close_from.map(times::day_with_year), filter.close_to.map(times::day_with_year));
+    let closed = (filter.closed_from.map(times::day_with_year), filter.closed_to.map(times::day_with_year));
     let closed_iso = (filter.closed_from.map(|day| day.to_string()), filter.closed_to.map(|day| day.to_string()));
     let iso = (filter.close_from.map(|day| day.to_string()), filter.close_to.map(|day| day.to_string()));
     view! {
@@ -83,10 +83,6 @@ fn value_choices(in_use: &[String], set: &[String], key: fn(&str) -> String) -> 
     let is_in = |text: &str, others: &[String]| others.iter().any(|other| key(other) == key(text));
     let offered = in_use.iter().map(|text| FilterChoice::new(text, text, is_in(text, set)));
     offered.chain(set.iter().filter(|text| !is_in(text, in_use)).map(|text| FilterChoice::new(text, text, true))).collect()
-}
-
-fn day(day: NaiveDate) -> String {
-    day.format("%-d %b %Y").to_string()
 }
 
 /// `≥ 100.000.000`, `≤ 5`, `1 – 5`; `None` without limits.

@@ -29,7 +29,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use store::{deals::DealDetail, stages::Stage};
 
 /// Field names and labels in form order.
-const LABELS: [(&str, &str); 11] = [
+pub(super) const LABELS: [(&str, &str); 11] = [
     ("name", "Name"),
     ("value", "Value"),
     ("stage", "Stage"),

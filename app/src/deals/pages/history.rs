@@ -1,38 +1,74 @@
 //! The "History" tab of a deal.
 
+use super::form::LABELS;
 use crate::{
     request::RequestContext,
-    ui::{icon, record::history_entry, times},
+    ui::{
+        icon,
+        record::{field_change, history_entry},
+        times,
+    },
 };
+use chrono::NaiveDate;
+use domain::money::Money;
 use leptos::prelude::*;
-use store::deals::{DealChange, DealEvent};
+use store::{
+    FieldChange,
+    deals::{DealChange, DealEvent},
+};
 
-/// The changes of stage, value and owner, newest first.
+/// The changes, newest first.
 pub fn history(ctx: &RequestContext, events: Vec<DealEvent>) -> impl IntoView + use<> {
     let (now, zone) = (ctx.now, ctx.zone());
     let entries = events
         .into_iter()
         .map(|DealEvent { at, actor_name, change }| {
-            let (drawing, what) = match change {
-                DealChange::Created { stage, value } => {
-                    let worth = value.map(|value| format!(", worth {}", ctx.money(value))).unwrap_or_default();
-                    (icon("plus", "size-3.5"), format!("Created in {stage}{worth}"))
-                }
-                DealChange::Stage { from, to } => (icon("arrow-right-left", "size-3.5"), format!("Moved from {from} to {to}")),
-                DealChange::Owner { from, to } => (icon("user", "size-3.5"), format!("Owner changed from {from} to {to}")),
-                DealChange::Value { from, to } => {
-                    let words = match (from, to) {
-                        (Some(from), Some(to)) => format!("Value changed from {} to {}", ctx.money(from), ctx.money(to)),
-                        (None, Some(to)) => format!("Value set to {}", ctx.money(to)),
-                        (from, None) => format!("Value {}taken off", from.map(|from| format!("{} ", ctx.money(from))).unwrap_or_default()),
-                    };
-                    (icon("pencil", "size-3.5"), words)
-                }
-            };
+            let (drawing, words) = sentence(ctx, &change);
             let who = actor_name.map(|name| format!("by {name}"));
-            let what = view! { <p><span class="font-medium">{what}</span>" "<span class="text-muted-foreground">{who}</span></p> };
+            let field = if let DealChange::Field(change) = change { Some(field_change(readable(change), label_of)) } else { None };
+            let what = view! { <p><span class="font-medium">{words}</span>" "<span class="text-muted-foreground">{who}</span></p>{field} };
             history_entry(drawing, what, times::ago(at, now, zone))
         })
         .collect_view();
     view! { <ol>{entries}</ol> }
+}
+
+/// The icon of a change, and what happened.
+fn sentence(ctx: &RequestContext, change: &DealChange) -> (AnyView, String) {
+    let money = |value: &Money| ctx.money(*value);
+    let (drawing, words) = match change {
+        DealChange::Created { stage, value } => {
+            let worth = value.as_ref().map(|value| format!(", worth {}", money(value))).unwrap_or_default();
+            ("plus", format!("Created in {stage}{worth}"))
+        }
+        DealChange::Stage { from, to } => ("arrow-right-left", format!("Moved from {from} to {to}")),
+        DealChange::Value { from: Some(from), to: Some(to) } => ("pencil", format!("Value changed from {} to {}", money(from), money(to))),
+        DealChange::Value { from: None, to: Some(to) } => ("pencil", format!("Value set to {}", money(to))),
+        DealChange::Value { from: Some(from), to: None } => ("pencil", format!("Value {} taken off", money(from))),
+        DealChange::Value { from: None, to: None } => ("pencil", "Value taken off".to_owned()),
+        DealChange::Field(FieldChange { field, from: Some(from), to: Some(to), .. }) if field == "owner" => {
+            ("user", format!("Owner changed from {from} to {to}"))
+        }
+        DealChange::Field(_) => ("pencil", "Changed".to_owned()),
+        DealChange::Deleted => ("trash-2", "Deleted".to_owned()),
+        DealChange::Restored => ("undo-2", "Restored".to_owned()),
+    };
+    (icon(drawing, "size-3.5").into_any(), words)
+}
+
+fn label_of(field: &str) -> &str {
+    LABELS
+        .iter()
+        .find(|(name, _)| name.trim_end_matches("_id") == field)
+        .map_or_else(|| if field == "tag" { "Tag" } else { field }, |(_, label)| *label)
+}
+
+/// The change with its values as people read them: days and percent.
+fn readable(change: FieldChange) -> FieldChange {
+    let words = |value: String| match change.field.as_str() {
+        "expected_close_date" => value.parse::<NaiveDate>().map_or(value, times::day_with_year),
+        "probability" => format!("{value} %"),
+        _ => value,
+    };
+    FieldChange { from: change.from.map(words), to: change.to.map(words), ..change }
 }

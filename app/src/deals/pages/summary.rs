@@ -7,7 +7,6 @@ use crate::{
         times::{self, Urgency, count_days, urgency, urgency_class},
     },
 };
-use chrono::NaiveDate;
 use domain::stages::StageKind;
 use leptos::prelude::*;
 use store::deals::DealDetail;
@@ -36,9 +35,8 @@ pub fn stats(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
 /// The stat of the expected or actual close: label, day, and the distance of the day from today.
 fn closing(ctx: &RequestContext, deal: &DealDetail) -> (&'static str, String, String) {
     let (today, zone) = (ctx.today(), ctx.zone());
-    let long = |day: NaiveDate| day.format("%-d %b %Y").to_string();
     match (deal.closed_at, deal.expected_close_date) {
-        (Some(at), _) => ("Closed", long(at.with_timezone(&zone).date_naive()), times::relative(at, ctx.now, zone)),
+        (Some(at), _) => ("Closed", times::day_with_year(at.with_timezone(&zone).date_naive()), times::relative(at, ctx.now, zone)),
         (None, None) => ("Expected close", "-".to_owned(), "no day set".to_owned()),
         (None, Some(day)) => {
             let below = match (day - today).num_days() {
@@ -46,7 +44,7 @@ fn closing(ctx: &RequestContext, deal: &DealDetail) -> (&'static str, String, St
                 days @ ..0 => format!("{} late", count_days(-days)),
                 days => format!("in {}", count_days(days)),
             };
-            ("Expected close", long(day), below)
+            ("Expected close", times::day_with_year(day), below)
         }
     }
 }
@@ -64,7 +62,7 @@ pub fn details(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
     let (now, zone, today) = (ctx.now, ctx.zone(), ctx.today());
     let expected = deal.expected_close_date.map(|day| {
         let near = if deal.stage.kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
-        detail_item("Expected close", view! { <span class=urgency_class(near)>{day.format("%-d %b %Y").to_string()}</span> })
+        detail_item("Expected close", view! { <span class=urgency_class(near)>{times::day_with_year(day)}</span> })
     });
     let last_contact = deal.last_contact_at.map(|at| detail_item("Last contact", times::ago(at, now, zone)));
     let contact = deal.contact_id.zip(deal.contact_name.as_ref());

@@ -63,7 +63,7 @@ on_both_databases! {
     /// Two processes on one database, as while an upgrade takes over: they wait for each other, none is refused.
     async fn two_processes_write_without_refusing_each_other(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        let config = DbConfig { url: db.url.clone(), max_connections: 4, min_connections: 1 };
+        let config = DbConfig { max_connections: 4, min_connections: 1, ..DbConfig::new(&db.url) };
         let other = Store::connect(config, db.clock.clone(), std::sync::Arc::new(SystemRandom)).await.unwrap();
         let mut writers = JoinSet::new();
         for store in [&db.store, &other] {

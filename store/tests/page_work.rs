@@ -1,0 +1,213 @@
+//! The work of a page doesn't grow with the lists. It is counted, not timed: instructions of SQLite's virtual machine, blocks that
+//! PostgreSQL touches. A plan that reads a whole list where a page shows twenty rows of it is far beyond the limits. Every list is
+//! asked for in each order, under filters and searches, and every record's page, with the planner's statistics and without.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use common::{Raw, TestDb};
+use domain::{
+    access::Actor,
+    activities::ActivityQuery,
+    companies::{CompanyColumn, CompanyQuery},
+    contacts::{ContactColumn, ContactQuery},
+    deals::{DealColumn, DealFilter, DealQuery},
+    ids::{ActivityId, CompanyId, ContactId, DealId},
+    page::SortColumn,
+};
+use std::sync::atomic::Ordering;
+use store::{Store, activities::TimeRange, demo::SeedCounts, timeline::TimelineOf};
+use uuid::Uuid;
+
+/// Records of each kind. To read all of one kind takes ten times what a page may.
+const RECORDS: usize = 4_000;
+/// Limits of a page whose counts are cached, in instructions and blocks.
+const SQLITE_MAX: u64 = 25_000;
+const POSTGRES_MAX: u64 = 1_500;
+/// Limits of a page asked for the first time, which counts the rows that match: some of all records, once each.
+const SQLITE_FIRST_MAX: u64 = 150_000;
+const POSTGRES_FIRST_MAX: u64 = 6_000;
+
+/// Something that a page asks the store for.
+#[derive(Debug)]
+enum Page {
+    Companies(CompanyQuery),
+    Contacts(ContactQuery),
+    Deals(DealQuery),
+    Activities(ActivityQuery),
+    Board(DealFilter),
+    Company(CompanyId),
+    Contact(ContactId),
+    Deal(DealId),
+    Activity(ActivityId),
+    CompanyPicker(&'static str),
+    ContactPicker(&'static str),
+    DealPicker(CompanyId),
+}
+
+impl Page {
+    /// The list at an address such as `/deals?sort=name`.
+    fn list(address: &str) -> Self {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let pairs: Vec<(&str, &str)> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
+        match path {
+            "/companies" => Self::Companies(CompanyQuery::parse(pairs).unwrap()),
+            "/contacts" => Self::Contacts(ContactQuery::parse(pairs).unwrap()),
+            "/deals" => Self::Deals(DealQuery::parse(pairs).unwrap()),
+            "/activities" => Self::Activities(ActivityQuery::parse(pairs).unwrap()),
+            _ => Self::Board(DealQuery::parse(pairs).unwrap().filter),
+        }
+    }
+
+    async fn open(&self, store: &Store, actor: &Actor) {
+        match self {
+            Self::Companies(query) => drop(store.companies(actor, query).await.unwrap()),
+            Self::Contacts(query) => drop(store.contacts(actor, query).await.unwrap()),
+            Self::Deals(query) => drop(store.deals(actor, query).await.unwrap()),
+            Self::Activities(query) => drop(store.activities(actor, query, TimeRange::default()).await.unwrap()),
+            Self::Board(filter) => drop(store.board(actor, filter).await.unwrap()),
+            Self::Company(id) => {
+                store.company(actor, *id).await.unwrap();
+                store.company_contacts(actor, *id).await.unwrap();
+                store.company_deals(actor, *id).await.unwrap();
+                store.timeline(actor, TimelineOf::Company(*id), true, None).await.unwrap();
+                store.company_deletion(actor, *id).await.unwrap();
+            }
+            Self::Contact(id) => {
+                store.contact(actor, *id).await.unwrap();
+                store.contact_deals(actor, *id).await.unwrap();
+                store.contact_history(actor, *id).await.unwrap();
+                store.timeline(actor, TimelineOf::Contact(*id), true, None).await.unwrap();
+                store.contact_deletion(actor, *id).await.unwrap();
+            }
+            Self::Deal(id) => {
+                store.deal(actor, *id).await.unwrap();
+                store.deal_history(actor, *id).await.unwrap();
+                store.timeline(actor, TimelineOf::Deal(*id), true, None).await.unwrap();
+            }
+            Self::Activity(id) => drop(store.activity(actor, *id).await.unwrap()),
+            Self::CompanyPicker(q) => drop(store.company_options(actor, Some(q).filter(|q| !q.is_empty()).copied(), 10).await.unwrap()),
+            Self::ContactPicker(q) => drop(store.found_contacts(actor, q, 10).await.unwrap()),
+            Self::DealPicker(id) => drop(store.deal_options(actor, Some(*id), None).await.unwrap()),
+        }
+    }
+}
+
+async fn pages(raw: &Raw) -> Vec<(String, Page)> {
+    let id = async |table: &str| raw.column::<Uuid>(&format!("SELECT id FROM {table} ORDER BY id LIMIT 1")).await[0];
+    let (company, contact, deal, activity) = (id("companies").await, id("contacts").await, id("deals").await, id("activities").await);
+    let tags = raw.column::<Uuid>("SELECT id FROM tags ORDER BY id LIMIT 2").await;
+    let orders = |names: Vec<&'static str>| names.into_iter().flat_map(|name| [name.to_owned(), format!("-{name}")]).collect::<Vec<_>>();
+    let mut addresses = Vec::new();
+    for (list, orders) in [
+        ("/companies", orders(CompanyColumn::ALL.iter().map(|column| column.name()).collect())),
+        ("/contacts", orders(ContactColumn::ALL.iter().map(|column| column.name()).collect())),
+        ("/deals", orders(DealColumn::ALL.iter().map(|column| column.name()).collect())),
+        ("/activities", orders(vec!["date"])),
+    ] {
+        addresses.extend(orders.iter().map(|order| format!("{list}?sort={order}")));
+        addresses.extend(["cong ty", "khongcogi", "nguyen van", "an", "0903", "%"].map(|q| format!("{list}?q={q}")));
+        addresses.push(format!("{list}?page={}", RECORDS / 40));
+        addresses.push(format!("{list}?page={}", RECORDS / 20));
+    }
+    let tag = &tags[0];
+    addresses.extend([
+        format!("/companies?tag={tag}&tag={}", tags[1]),
+        "/companies?status=active".to_owned(),
+        "/companies?status=active&page=60".to_owned(),
+        "/companies?size=1-10&status=lead".to_owned(),
+        "/companies?industry=Education".to_owned(),
+        "/companies?decision=no-primary".to_owned(),
+        "/companies?decision=not-contacted".to_owned(),
+        "/companies?decision=no-primary&sort=-open_deals".to_owned(),
+        "/companies?q=cong ty&status=active".to_owned(),
+        "/contacts?is_decision_maker=true".to_owned(),
+        "/contacts?authority_level=primary".to_owned(),
+        format!("/contacts?company={company}"),
+        "/contacts?job_title=Buyer".to_owned(),
+        "/contacts?not_contacted_days=30".to_owned(),
+        format!("/deals?company_id={company}"),
+        format!("/deals?contact_id={contact}"),
+        "/deals?company=duong".to_owned(),
+        "/deals?contact=duc".to_owned(),
+        "/deals?value_min=1000000000".to_owned(),
+        "/deals?close_from=2026-01-01&close_to=2027-12-31".to_owned(),
+        "/deals?decision=no-primary".to_owned(),
+        "/deals?stage=prospecting".to_owned(),
+        "/deals?stage=closed-won&sort=-value".to_owned(),
+        "/deals?stage=prospecting&sort=company".to_owned(),
+        "/deals?q=van tai&stage=proposal".to_owned(),
+        "/activities?type=call".to_owned(),
+        "/activities?type=call&page=40".to_owned(),
+        format!("/activities?company_id={company}"),
+        "/board".to_owned(),
+        "/board?q=van tai".to_owned(),
+    ]);
+    let mut pages: Vec<(String, Page)> = addresses.into_iter().map(|address| (address.clone(), Page::list(&address))).collect();
+    pages.extend([
+        ("a company".to_owned(), Page::Company(CompanyId(company))),
+        ("a contact".to_owned(), Page::Contact(ContactId(contact))),
+        ("a deal".to_owned(), Page::Deal(DealId(deal))),
+        ("an activity".to_owned(), Page::Activity(ActivityId(activity))),
+        ("companies to pick".to_owned(), Page::CompanyPicker("")),
+        ("companies to pick: cong ty".to_owned(), Page::CompanyPicker("cong ty")),
+        ("contacts to pick: nguyen".to_owned(), Page::ContactPicker("nguyen")),
+        ("deals of a company to pick".to_owned(), Page::DealPicker(CompanyId(company))),
+    ]);
+    pages
+}
+
+/// Counts work. PostgreSQL's is counted by its extension `pg_stat_statements`.
+struct Meter<'a> {
+    db: &'a TestDb,
+    raw: &'a Raw,
+}
+
+impl Meter<'_> {
+    async fn count(&self) -> u64 {
+        if !self.raw.is_postgres() {
+            return self.db.sqlite_steps.load(Ordering::Relaxed);
+        }
+        let blocks = "SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0)::bigint FROM pg_stat_statements
+             WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query NOT LIKE '%pg_stat_statements%'";
+        self.raw.number(blocks).await.unsigned_abs()
+    }
+
+    async fn of(&self, page: &Page, store: &Store, actor: &Actor) -> u64 {
+        let before = self.count().await;
+        page.open(store, actor).await;
+        self.count().await - before
+    }
+}
+
+on_both_databases! {
+    async fn a_page_reads_what_it_shows_with_statistics_and_without(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let raw = db.raw().await;
+        let (most, most_first) = if raw.is_postgres() { (POSTGRES_MAX, POSTGRES_FIRST_MAX) } else { (SQLITE_MAX, SQLITE_FIRST_MAX) };
+        if raw.is_postgres() {
+            raw.run("CREATE EXTENSION pg_stat_statements").await.expect("PostgreSQL with shared_preload_libraries = pg_stat_statements");
+        }
+        db.store.seed_bulk(&actor, SeedCounts { companies: RECORDS, contacts: RECORDS, deals: RECORDS, activities: RECORDS }).await.unwrap();
+        let meter = Meter { db: &db, raw: &raw };
+        let pages = pages(&raw).await;
+        let mut beyond = Vec::new();
+        for statistics in ["without statistics", "with statistics"] {
+            if statistics == "with statistics" {
+                raw.run("ANALYZE").await.unwrap();
+            }
+            // Read again by connections that know of them, with nothing cached.
+            let store = db.another_store().await;
+            let seq = raw.number("SELECT seq FROM audit_heads").await;
+            let store = store.with_cache_version(actor.workspace_id, seq);
+            for (name, page) in &pages {
+                let (first, again) = (meter.of(page, &store, &actor).await, meter.of(page, &store, &actor).await);
+                if first > most_first || again > most {
+                    beyond.push(format!("{statistics}: {name}: first {first}, then {again}"));
+                }
+            }
+        }
+        assert!(beyond.is_empty(), "beyond {most_first}, then {most}:\n{}", beyond.join("\n"));
+    }
+}

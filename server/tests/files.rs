@@ -74,7 +74,7 @@ async fn a_file_that_did_not_change_is_not_sent_again() {
 async fn pages_are_compressed_as_the_browser_asks() {
     let db = TestDb::sqlite().await;
     let site = Site::on(&db).await;
-    for (accepted, encoding) in [("gzip, deflate, br", Some("br")), ("gzip", Some("gzip")), ("identity", None)] {
+    for (accepted, encoding) in [("gzip, deflate, br, zstd", Some("zstd")), ("gzip, deflate, br", Some("gzip")), ("identity", None)] {
         let request = site.browser().request(Method::GET, "/login").header("accept-encoding", accepted);
         let response = request.send().await.unwrap();
         assert_eq!(response.headers().get("content-encoding").map(|value| value.to_str().unwrap()), encoding);

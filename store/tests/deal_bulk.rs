@@ -12,7 +12,7 @@ use domain::{
     ids::{CompanyId, DealId, TagId, UserId},
 };
 use store::{
-    StoreError,
+    FieldChange, StoreError,
     deals::{BulkOutcome, DealChange, SkippedDeal},
     verify_chain,
 };
@@ -92,7 +92,7 @@ on_both_databases! {
         let deal = db.store.deal(&actor, a).await.unwrap();
         assert_eq!((deal.owner_name.as_str(), deal.version), ("lan", 2));
         let latest = db.store.deal_history(&actor, a).await.unwrap().swap_remove(0);
-        assert_eq!(latest.change, DealChange::Owner { from: "hung".into(), to: "lan".into() });
+        assert_eq!(latest.change, DealChange::Field(FieldChange { field: "owner".into(), is_custom: false, from: Some("hung".into()), to: Some("lan".into()) }));
         assert_eq!(latest.actor_name.as_deref(), Some("hung"));
         let again = db.store.change_deals(&actor, vec![selected(a, 2)], BulkChange::Owner(lan.user_id)).await.unwrap();
         assert_eq!((again.changed, db.store.deal(&actor, a).await.unwrap().version), (1, 2), "it is as asked for, and not written");

@@ -21,13 +21,13 @@ use store::{Store, activities::TimeRange, demo::SeedCounts, timeline::TimelineOf
 use uuid::Uuid;
 
 /// Records of each kind. To read all of one kind takes ten times what a page may.
-const RECORDS: usize = 4_000;
+const RECORDS: usize = 8_000;
 /// Limits of a page whose counts are cached, in instructions and blocks.
-const SQLITE_MAX: u64 = 25_000;
-const POSTGRES_MAX: u64 = 1_500;
+const SQLITE_MAX: u64 = 80_000;
+const POSTGRES_MAX: u64 = 6_000;
 /// Limits of a page asked for the first time, which counts the rows that match: some of all records, once each.
-const SQLITE_FIRST_MAX: u64 = 150_000;
-const POSTGRES_FIRST_MAX: u64 = 6_000;
+const SQLITE_FIRST_MAX: u64 = 300_000;
+const POSTGRES_FIRST_MAX: u64 = 25_000;
 
 /// Something that a page asks the store for.
 #[derive(Debug)]
@@ -202,6 +202,7 @@ on_both_databases! {
             let seq = raw.number("SELECT seq FROM audit_heads").await;
             let store = store.with_cache_version(actor.workspace_id, seq);
             for (name, page) in &pages {
+                if std::env::var_os("PLAN").is_some() { eprintln!("PAGE {statistics} {name}"); }
                 let (first, again) = (meter.of(page, &store, &actor).await, meter.of(page, &store, &actor).await);
                 if first > most_first || again > most {
                     beyond.push(format!("{statistics}: {name}: first {first}, then {again}"));

@@ -8,19 +8,20 @@ pub mod pages;
 
 /// The "Log activity" button, for users who may create activities. `href`: the URL of the form, whose query links records.
 #[cfg(feature = "ssr")]
-pub fn log_link(ctx: &crate::request::RequestContext, href: String) -> Option<leptos::prelude::AnyView> {
+pub fn log_link(ctx: &crate::request::RequestContext, href: String) -> Option<crate::ui::markup::Markup> {
     use crate::ui::icon;
     use domain::access::{Entity, Verb};
     use leptos::prelude::*;
     let button = || {
         view! { <a class="btn" data-variant="outline" data-size="sm" href=href data-log>{icon("phone", "size-4")} "Log activity"</a> }
-            .into_any()
+            .into_markup()
     };
     ctx.may(Verb::Create, Entity::Activity).then(button)
 }
 
-#[cfg(feature = "ssr")]
 use crate::request::{NavItem, QuickAction};
+#[cfg(feature = "ssr")]
+use crate::ui::markup::IntoMarkup;
 #[cfg(feature = "ssr")]
 use domain::access::Entity;
 
@@ -33,7 +34,7 @@ pub const NAV: NavItem = NavItem { label: "Activities", href: "/activities", ico
 pub const QUICK_LOG: QuickAction = QuickAction { link: quick_log_link, island: islands::quick_log, creates: Entity::Activity };
 
 #[cfg(feature = "ssr")]
-fn quick_log_link() -> leptos::prelude::AnyView {
+fn quick_log_link() -> crate::ui::markup::Markup {
     use crate::ui::icon;
     use leptos::prelude::*;
     view! {
@@ -41,5 +42,5 @@ fn quick_log_link() -> leptos::prelude::AnyView {
             {icon("phone", "size-4")} <span class="max-sm:sr-only">"Log"</span>
         </a>
     }
-    .into_any()
+    .into_markup()
 }

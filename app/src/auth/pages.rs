@@ -7,6 +7,7 @@ use crate::{
     ui::{
         error_summary::error_summary,
         form::{Field, text_field},
+        markup::IntoMarkup,
     },
 };
 use axum::{
@@ -124,7 +125,7 @@ pub async fn register(
         <h1>"Create an account"</h1>
         <p class="mt-1 mb-6 text-muted-foreground">"You get a workspace of your own."</p>
         <div class="not-empty:mb-4">{error_summary(&errors, &[("name", "Name"), ("email", "Email"), ("password", "Password"), ("password_confirmation", "Password again")])}</div>
-        {page_forms(form.into_any())}
+        {page_forms(form.into_markup())}
     };
     Ok(Html(shell::auth_page(&state, "Create an account", Some(&nonce.0), card, login)))
 }

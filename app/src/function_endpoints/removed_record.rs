@@ -7,7 +7,7 @@ use crate::{
     server_functions::ActionError,
     settings::tags::pages::PATH as TAGS,
     shell,
-    ui::times,
+    ui::{markup::IntoMarkup, times},
 };
 use domain::{access::Entity, bin::BinQuery, page::ListQuery};
 use http::StatusCode;
@@ -77,9 +77,11 @@ pub async fn answer(ctx: RequestContext, record: RemovedRecord, typed: TypedFiel
     };
     let instead = match &record.removal {
         Removal::Merged { into, name } => {
-            Some(view! { <a class="btn" data-size="sm" href=format!("{TAGS}/{into}/edit")>{format!("Edit {name}")}</a> }.into_any())
+            Some(view! { <a class="btn" data-size="sm" href=format!("{TAGS}/{into}/edit")>{format!("Edit {name}")}</a> }.into_markup())
         }
-        Removal::Binned { .. } if !saves => Some(view! { <a class="btn" data-size="sm" href=BinQuery::PATH>"Open the bin"</a> }.into_any()),
+        Removal::Binned { .. } if !saves => {
+            Some(view! { <a class="btn" data-size="sm" href=BinQuery::PATH>"Open the bin"</a> }.into_markup())
+        }
         _ => None,
     };
     let restore = restorable.then(|| {

@@ -30,9 +30,10 @@ pub(crate) use form_dialog::show_form;
 pub use page_forms::page_forms;
 pub use picker::{SearchHit, SearchResults, Source};
 
-/// Creates an island around content, under an owner with islands enabled.
+/// Renders an island around content, under an owner with islands enabled.
 #[cfg(feature = "ssr")]
-pub(crate) fn wrap<V>(island: impl FnOnce() -> V) -> V {
+pub(crate) fn wrap<V: leptos::prelude::RenderHtml>(island: impl FnOnce() -> V) -> crate::ui::markup::Markup {
+    use crate::ui::markup::IntoMarkup;
     use hydration_context::SsrSharedContext;
-    leptos::prelude::Owner::new_root(Some(std::sync::Arc::new(SsrSharedContext::new_islands()))).with(island)
+    leptos::prelude::Owner::new_root(Some(std::sync::Arc::new(SsrSharedContext::new_islands()))).with(|| island().into_markup())
 }

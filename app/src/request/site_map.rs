@@ -1,8 +1,7 @@
 //! The site map: the features' links and forms, for the parts of the app that serve every feature. Only `routing` names features.
 
-use crate::function_endpoints::form_location::FormLocation;
+use crate::{function_endpoints::form_location::FormLocation, ui::markup::Markup};
 use domain::access::Entity;
-use leptos::prelude::AnyView;
 
 /// An entry of the main navigation.
 #[derive(Debug, Clone, Copy)]
@@ -36,9 +35,9 @@ pub struct NewItem {
 #[derive(Clone, Copy)]
 pub struct QuickAction {
     /// Renders the link in the top bar.
-    pub link: fn() -> AnyView,
+    pub link: fn() -> Markup,
     /// Wraps a page's content by the island that opens the action.
-    pub island: fn(AnyView) -> AnyView,
+    pub island: fn(Markup) -> Markup,
     /// Shown to users who may create this.
     pub creates: Entity,
 }

@@ -9,6 +9,7 @@ use crate::{
         form::shown_to,
         icon,
         list::{EmptyText, list_empty_state, pagination, total_words},
+        markup::{IntoMarkup, Markup},
         page::goes_along_in_words,
         pluralize, times,
     },
@@ -56,20 +57,20 @@ pub fn restored(path: String, done: Result<String, StoreError>) -> Result<Action
     }
 }
 
-fn rows(ctx: &RequestContext, query: &BinQuery, list: BinList) -> AnyView {
+fn rows(ctx: &RequestContext, query: &BinQuery, list: BinList) -> Markup {
     let foot = pagination(query, list.rows.len(), list.total);
     let rows = list.rows.into_iter().map(|record| row(ctx, record)).collect_view();
-    view! { <div class="panel"><ul class="divide-y">{rows}</ul>{foot}</div> }.into_any()
+    view! { <div class="panel"><ul class="divide-y">{rows}</ul>{foot}</div> }.into_markup()
 }
 
 fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
     let (word, list, icon_view) = match record.entity {
-        Entity::Contact => ("Contact", "contacts", icon("users", "size-4").into_any()),
-        Entity::Deal => ("Deal", "deals", icon("circle-dollar-sign", "size-4").into_any()),
-        Entity::Activity => ("Activity", "activities", icon("message-square", "size-4").into_any()),
+        Entity::Contact => ("Contact", "contacts", icon("users", "size-4").into_markup()),
+        Entity::Deal => ("Deal", "deals", icon("circle-dollar-sign", "size-4").into_markup()),
+        Entity::Activity => ("Activity", "activities", icon("message-square", "size-4").into_markup()),
         // Notes, stages, tags and workspaces never go to the bin.
         Entity::Company | Entity::Note | Entity::Stage | Entity::Tag | Entity::Workspace => {
-            ("Company", "companies", icon("building-2", "size-4").into_any())
+            ("Company", "companies", icon("building-2", "size-4").into_markup())
         }
     };
     let action = action(ctx, &record, list);
@@ -92,12 +93,12 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
 }
 
 /// The restore button, or the reason why there is none. Users who may delete nothing see neither.
-fn action(ctx: &RequestContext, record: &BinEntry, list: &str) -> AnyView {
+fn action(ctx: &RequestContext, record: &BinEntry, list: &str) -> Markup {
     let actor = ctx.actor();
-    let note = |words: String| view! { <p class="text-xs text-muted-foreground">{words}</p> }.into_any();
+    let note = |words: String| view! { <p class="text-xs text-muted-foreground">{words}</p> }.into_markup();
     let company = record.company_name.clone().filter(|_| record.company_gone);
     if !actor.may(Verb::Delete, record.entity) {
-        return ().into_any();
+        return ().into_markup();
     }
     if !actor.may_with(Verb::Delete, record.entity, record.owner_id) {
         return note(format!("Only {} or an admin restores it", record.owner_name.as_deref().unwrap_or("its owner")));
@@ -114,5 +115,5 @@ fn action(ctx: &RequestContext, record: &BinEntry, list: &str) -> AnyView {
             <button class="btn" data-variant="outline" data-size="sm" aria-label=format!("Restore {}", record.name)>{icon("undo-2", "size-4")} "Restore"</button>
         </form>
     }
-    .into_any()
+    .into_markup()
 }

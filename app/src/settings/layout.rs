@@ -2,7 +2,10 @@
 
 use crate::{
     request::{PageError, RequestContext},
-    ui::icon,
+    ui::{
+        icon,
+        markup::{IntoMarkup, Markup},
+    },
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
@@ -27,11 +30,11 @@ impl Setting {
     /// Every page in navigation order.
     const ALL: [Self; 3] = [Self::Tags, Self::Workspace, Self::Bin];
 
-    fn link(self) -> (&'static str, &'static str, AnyView) {
+    fn link(self) -> (&'static str, &'static str, Markup) {
         match self {
-            Self::Tags => ("Tags", "/settings/tags", icon("tag", "size-4").into_any()),
-            Self::Workspace => ("Workspace", "/settings/workspace", icon("building", "size-4").into_any()),
-            Self::Bin => ("Bin", BinQuery::PATH, icon("trash-2", "size-4").into_any()),
+            Self::Tags => ("Tags", "/settings/tags", icon("tag", "size-4").into_markup()),
+            Self::Workspace => ("Workspace", "/settings/workspace", icon("building", "size-4").into_markup()),
+            Self::Bin => ("Bin", BinQuery::PATH, icon("trash-2", "size-4").into_markup()),
         }
     }
 

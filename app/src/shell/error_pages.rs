@@ -5,6 +5,7 @@ use crate::{
     auth::AuthSession,
     request::{AppState, RequestContext},
     server_functions::ActionError,
+    ui::markup::IntoMarkup,
 };
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -50,7 +51,7 @@ pub async fn render_client_errors(State(state): State<AppState>, request: Reques
     head.extensions.insert(user);
     let Ok(ctx) = RequestContext::from_request_parts(&mut head, &state).await else { return response };
     let (title, body) = explanation(response.status());
-    let page = app_page(&ctx, title, false, None, body.into_any());
+    let page = app_page(&ctx, title, false, None, body.into_markup());
     with_body(response, HTML, page)
 }
 

@@ -11,7 +11,12 @@ use crate::{
     auth::SignedIn,
     islands::page_forms,
     request::{AppState, NavItem, NewItem, PageError, RequestContext, SiteMap, flash::Notice},
-    ui::{avatar, form::shown_to, icon},
+    ui::{
+        avatar,
+        form::shown_to,
+        icon,
+        markup::{IntoMarkup, Markup},
+    },
 };
 use axum::response::{Html, IntoResponse, Response};
 use domain::access::{Actor, Verb};
@@ -36,21 +41,21 @@ async fn respond(ctx: RequestContext, title: &str, islands: bool, body: impl Int
     let notice = ctx.take_notice().await?;
     // The quick action is offered on every page.
     let islands = islands || ctx.state.site_map.quick_action.is_some_and(|action| ctx.may(Verb::Create, action.creates));
-    Ok(Html(app_page(&ctx, title, islands, notice, body.into_any())).into_response())
+    Ok(Html(app_page(&ctx, title, islands, notice, body.into_markup())).into_response())
 }
 
 /// A page in the app's shell. Without `islands` it runs no script.
-fn app_page(ctx: &RequestContext, title: &str, islands: bool, notice: Option<Notice>, body: AnyView) -> String {
+fn app_page(ctx: &RequestContext, title: &str, islands: bool, notice: Option<Notice>, body: Markup) -> String {
     let (site_map, user, path) = (&ctx.state.site_map, &ctx.signed_in, ctx.path());
     document(&ctx.state, title, islands.then_some(ctx.nonce()), || {
         let content = view! {
             <div class="flex min-w-0 flex-col max-md:min-h-dvh">
-                {top_bar(site_map, user).into_any()}
+                {top_bar(site_map, user).into_markup()}
                 <main id="main" tabindex="-1" class="flex min-w-0 flex-1 flex-col gap-4 p-4 outline-none md:p-6">{body}</main>
             </div>
-            {toast(notice, path).into_any()}
+            {toast(notice, path).into_markup()}
         }
-        .into_any();
+        .into_markup();
         view! {
             <body class="min-h-dvh md:grid md:grid-cols-[3.25rem_minmax(0,1fr)] lg:grid-cols-[15rem_minmax(0,1fr)] lg:has-[#fold:checked]:grid-cols-[3.25rem_minmax(0,1fr)]">
                 <a href="#main" class="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-background focus:p-2">
@@ -69,7 +74,7 @@ fn app_page(ctx: &RequestContext, title: &str, islands: bool, notice: Option<Not
 }
 
 /// Wraps the content by the island of the quick action.
-fn with_quick_action(site_map: &SiteMap, content: AnyView) -> AnyView {
+fn with_quick_action(site_map: &SiteMap, content: Markup) -> Markup {
     match site_map.quick_action {
         Some(action) => (action.island)(content),
         None => content,

@@ -4,7 +4,13 @@ use super::{changes::sentences, timeline_on_demand};
 use crate::{
     activities::pages::{activity_icon, duration},
     request::{PageError, RequestContext},
-    ui::{icon, list::list_url, page::empty_state, times},
+    ui::{
+        icon,
+        list::list_url,
+        markup::{IntoMarkup, Markup},
+        page::empty_state,
+        times,
+    },
 };
 use chrono::NaiveDate;
 use domain::timeline::TimelineCursor;
@@ -32,7 +38,7 @@ pub fn timeline_cursor(pairs: &[(String, String)]) -> Result<Option<TimelineCurs
 }
 
 /// The timeline, with links to older and to the newest entries. `action`: shown in the empty state.
-pub fn timeline(ctx: &RequestContext, page: TimelinePage, timeline: Timeline, action: Option<AnyView>) -> impl IntoView + use<> {
+pub fn timeline(ctx: &RequestContext, page: TimelinePage, timeline: Timeline, action: Option<Markup>) -> impl IntoView + use<> {
     let TimelinePage { of, path, pairs, before } = page;
     let newest = before.map(|_| view! { <p><a class="btn" data-variant="outline" data-size="sm" href=list_url(&path, &pairs)>{icon("arrow-up", "size-4")} "Newest entries"</a></p> });
     let older = timeline.next_cursor.map(|end| {
@@ -40,9 +46,9 @@ pub fn timeline(ctx: &RequestContext, page: TimelinePage, timeline: Timeline, ac
         view! { <a class="btn" data-variant="outline" data-size="sm" data-older href=list_url(&path, &pairs)>"Show older entries"</a> }
     });
     let entries = if timeline.entries.is_empty() {
-        empty_state(icon("message-square", "size-5"), "Nothing happened here yet.", action).into_any()
+        empty_state(icon("message-square", "size-5"), "Nothing happened here yet.", action).into_markup()
     } else {
-        days(ctx, of, timeline.entries).into_any()
+        days(ctx, of, timeline.entries).into_markup()
     };
     timeline_on_demand(
         view! { <section id="timeline" data-fresh class="timeline" aria-label="Timeline">{newest}{entries}{older}</section> },
@@ -52,7 +58,7 @@ pub fn timeline(ctx: &RequestContext, page: TimelinePage, timeline: Timeline, ac
 /// The entries grouped by day of the workspace's time zone.
 fn days(ctx: &RequestContext, of: TimelineOf, entries: Vec<TimelineEntry>) -> impl IntoView + use<> {
     let (zone, today) = (ctx.zone(), ctx.today());
-    let mut days: Vec<(NaiveDate, Vec<AnyView>)> = Vec::new();
+    let mut days: Vec<(NaiveDate, Vec<Markup>)> = Vec::new();
     for entry in entries {
         let day = entry.at.with_timezone(&zone).date_naive();
         if days.last().is_none_or(|(last, _)| *last != day) {
@@ -69,13 +75,13 @@ fn days(ctx: &RequestContext, of: TimelineOf, entries: Vec<TimelineEntry>) -> im
         .collect_view()
 }
 
-fn entry_view(ctx: &RequestContext, of: TimelineOf, entry: TimelineEntry) -> AnyView {
+fn entry_view(ctx: &RequestContext, of: TimelineOf, entry: TimelineEntry) -> Markup {
     let time = times::time_of_day(entry.at, ctx.zone());
     let (drawing, what) = match entry.what {
-        TimelineEvent::Activity(activity) => (activity_icon(activity.kind), activity_view(of, activity, entry.at > ctx.now).into_any()),
-        TimelineEvent::Change(change) => (change_sign(&change), change_view(ctx, of, change, entry.who).into_any()),
+        TimelineEvent::Activity(activity) => (activity_icon(activity.kind), activity_view(of, activity, entry.at > ctx.now).into_markup()),
+        TimelineEvent::Change(change) => (change_sign(&change), change_view(ctx, of, change, entry.who).into_markup()),
     };
-    view! { <li><span class="sign">{drawing}</span><div>{what}</div><span class="at">{time}</span></li> }.into_any()
+    view! { <li><span class="sign">{drawing}</span><div>{what}</div><span class="at">{time}</span></li> }.into_markup()
 }
 
 fn activity_view(of: TimelineOf, activity: TimelineActivity, is_planned: bool) -> impl IntoView {
@@ -97,13 +103,13 @@ fn activity_view(of: TimelineOf, activity: TimelineActivity, is_planned: bool) -
     }
 }
 
-fn change_sign(change: &TimelineChange) -> AnyView {
+fn change_sign(change: &TimelineChange) -> Markup {
     match change.action.as_str() {
-        "create" => icon("plus", "size-3.5").into_any(),
-        "delete" => icon("trash-2", "size-3.5").into_any(),
-        "restore" => icon("undo-2", "size-3.5").into_any(),
-        "move" => icon("arrow-right-left", "size-3.5").into_any(),
-        _ => icon("pencil", "size-3.5").into_any(),
+        "create" => icon("plus", "size-3.5").into_markup(),
+        "delete" => icon("trash-2", "size-3.5").into_markup(),
+        "restore" => icon("undo-2", "size-3.5").into_markup(),
+        "move" => icon("arrow-right-left", "size-3.5").into_markup(),
+        _ => icon("pencil", "size-3.5").into_markup(),
     }
 }
 

@@ -1,6 +1,10 @@
 //! Edit conflicts: two users have edited one record, and the second one compares both versions.
 
-use super::{form::discard_button, icon};
+use super::{
+    form::discard_button,
+    icon,
+    markup::{IntoMarkup, Markup},
+};
 use domain::custom_fields::{self, NAME_INPUT, VALUE_INPUT};
 use leptos::prelude::*;
 use serde::Serialize;
@@ -25,7 +29,7 @@ pub fn conflict_panel<F: Serialize>(
     labels: &[(&'static str, &'static str)],
     discard: String,
     words: impl Fn(&str, &str) -> String,
-) -> Option<AnyView> {
+) -> Option<Markup> {
     let (mine, theirs) = (serde_json::to_value(mine).unwrap_or_default(), serde_json::to_value(theirs).unwrap_or_default());
     if mine["version"] == theirs["version"] {
         return None;
@@ -47,7 +51,7 @@ pub fn conflict_panel<F: Serialize>(
             </div>
         </div>
     };
-    Some(panel.into_any())
+    Some(panel.into_markup())
 }
 
 fn table(differences: Vec<Difference>) -> impl IntoView {

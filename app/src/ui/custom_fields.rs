@@ -1,6 +1,10 @@
 //! Custom fields: the rows of a form, and the panel of a record's page.
 
-use super::{icon, record::detail_item};
+use super::{
+    icon,
+    markup::{IntoMarkup, Markup},
+    record::detail_item,
+};
 use domain::{
     custom_fields::{CustomFields, LABEL, NAME_INPUT, VALUE_INPUT},
     forms::FormErrors,
@@ -13,7 +17,7 @@ const SPARE_ROWS: usize = 2;
 const ANY_ROW: &str = "{row}";
 
 /// The rows of a form. A script adds and removes rows (`islands::field_rows`).
-pub fn custom_fields(names: &[String], values: &[String], errors: &FormErrors) -> AnyView {
+pub fn custom_fields(names: &[String], values: &[String], errors: &FormErrors) -> Markup {
     let used = names.len().max(values.len());
     let typed = |of: &[String], row: usize| of.get(row).cloned().unwrap_or_default();
     let empty_at_end = (0..used).rev().take_while(|row| typed(names, *row).is_empty() && typed(values, *row).is_empty()).count();
@@ -30,7 +34,7 @@ pub fn custom_fields(names: &[String], values: &[String], errors: &FormErrors) -
             <button type="button" class="btn scripted" data-variant="outline" data-size="sm" data-add-row="">{icon("plus", "size-4")} "Add field"</button>
         </fieldset>
     }
-    .into_any()
+    .into_markup()
 }
 
 fn row_of(number: &str, name: String, value: &str, errors: &FormErrors) -> impl IntoView + use<> {
@@ -63,9 +67,9 @@ pub fn custom_fields_panel(fields: &CustomFields) -> Option<impl IntoView + use<
         .map(|field| {
             let value = match field.link() {
                 Some(address) => {
-                    view! { <a class="text-primary hover:underline" href=address.to_owned() rel="noopener noreferrer nofollow" target="_blank">{address.to_owned()}</a> }.into_any()
+                    view! { <a class="text-primary hover:underline" href=address.to_owned() rel="noopener noreferrer nofollow" target="_blank">{address.to_owned()}</a> }.into_markup()
                 }
-                None => view! { <span class="whitespace-pre-line">{field.value.clone()}</span> }.into_any(),
+                None => view! { <span class="whitespace-pre-line">{field.value.clone()}</span> }.into_markup(),
             };
             detail_item(field.name.clone(), value)
         })

@@ -1,6 +1,10 @@
 //! Forms: fields with label, hint and error; hidden fields; footer.
 
-use super::{icon, warning_line};
+use super::{
+    icon,
+    markup::{IntoMarkup, Markup},
+    warning_line,
+};
 use crate::auth::shown_to::{self, ShownTo};
 use chrono::{DateTime, Utc};
 use domain::forms::FormErrors;
@@ -96,7 +100,7 @@ impl Field {
 pub type Choice = (String, String);
 
 /// A text input with label, hint and error.
-pub fn text_field(field: Field, errors: &FormErrors) -> AnyView {
+pub fn text_field(field: Field, errors: &FormErrors) -> Markup {
     let (described, invalid) = described_by(&field, errors);
     let input = view! {
         <input
@@ -117,7 +121,7 @@ pub fn text_field(field: Field, errors: &FormErrors) -> AnyView {
 }
 
 /// A textarea with label, hint and error.
-pub fn text_area(field: Field, rows: u8, errors: &FormErrors) -> AnyView {
+pub fn text_area(field: Field, rows: u8, errors: &FormErrors) -> Markup {
     let (described, invalid) = described_by(&field, errors);
     let text = text_of_area(&field.value);
     let input = view! {
@@ -135,7 +139,7 @@ pub(super) fn text_of_area(value: &str) -> String {
 }
 
 /// A select with label, hint and error. The field's value is selected.
-pub fn select_field(field: Field, choices: Vec<Choice>, errors: &FormErrors) -> AnyView {
+pub fn select_field(field: Field, choices: Vec<Choice>, errors: &FormErrors) -> Markup {
     let (described, invalid) = described_by(&field, errors);
     let options = choices
         .into_iter()
@@ -150,7 +154,7 @@ pub fn select_field(field: Field, choices: Vec<Choice>, errors: &FormErrors) -> 
     labelled(&field, errors, input)
 }
 
-pub(super) fn labelled(field: &Field, errors: &FormErrors, input: impl IntoView) -> AnyView {
+pub(super) fn labelled(field: &Field, errors: &FormErrors, input: impl IntoView) -> Markup {
     let star = field.required.then(|| view! { <span class="text-destructive" aria-hidden="true">" *"</span> });
     let hint = field.hint.clone().map(|hint| view! { <p id=format!("{}-hint", field.id) class="text-muted-foreground">{hint}</p> });
     let warning = warning_of(field, errors).map(|words| view! { <div id=format!("{}-warning", field.id)>{warning_line(words)}</div> });
@@ -163,7 +167,7 @@ pub(super) fn labelled(field: &Field, errors: &FormErrors, input: impl IntoView)
             {hint}
         </div>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The error line of a field. Rendered also without an error, so that a script can fill it.

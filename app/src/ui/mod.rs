@@ -4,7 +4,7 @@
 //! a props builder each. A part with several arguments of one type takes a props struct, as [`form::Field`] and
 //! [`page::DeleteQuestion`].
 //!
-//! A function returns `AnyView` at module edges and in branches, which keeps the types of views small; a leaf returns
+//! A function returns `Markup` at module edges and in branches, which keeps the types of views small; a leaf returns
 //! `impl IntoView`, with `+ use<>` if it borrows arguments that the view does not keep.
 
 pub mod conflict;
@@ -12,6 +12,7 @@ pub mod custom_fields;
 pub mod error_summary;
 pub mod form;
 pub mod list;
+pub mod markup;
 pub mod page;
 pub mod picker;
 pub mod record;

@@ -1,6 +1,9 @@
 //! The parts of a record's page: header, stats, tabs and details.
 
-use super::{avatar, icon, mailto};
+use super::{
+    avatar, icon, mailto,
+    markup::{IntoMarkup, Markup},
+};
 use crate::request::{PageError, RequestContext};
 use chrono::{DateTime, Utc};
 use domain::{numbers::group_thousands, phones::tel_number};
@@ -37,7 +40,7 @@ pub fn tabs<T: Copy + PartialEq>(
     tabs: &[TabDef<T>],
     current: T,
     count: impl Fn(T) -> Option<u64>,
-) -> AnyView {
+) -> Markup {
     let links = tabs
         .iter()
         .enumerate()
@@ -51,11 +54,11 @@ pub fn tabs<T: Copy + PartialEq>(
             }
         })
         .collect_view();
-    view! { <nav id="parts" data-fresh class="flex gap-5 overflow-x-auto border-b" aria-label=label>{links}</nav> }.into_any()
+    view! { <nav id="parts" data-fresh class="flex gap-5 overflow-x-auto border-b" aria-label=label>{links}</nav> }.into_markup()
 }
 
 /// The header of a record's page: badge, name, subtitle and buttons.
-pub fn record_head(badge: impl IntoView + 'static, name: String, subtitle: AnyView, buttons: AnyView) -> AnyView {
+pub fn record_head(badge: impl IntoView + 'static, name: String, subtitle: Markup, buttons: Markup) -> Markup {
     view! {
         <div class="flex flex-wrap items-start gap-4">
             {badge}
@@ -66,45 +69,45 @@ pub fn record_head(badge: impl IntoView + 'static, name: String, subtitle: AnyVi
             <div class="flex flex-wrap gap-1.5 sm:gap-2 print:hidden">{buttons}</div>
         </div>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The "Edit" button of the record at `path`. With a script it opens the form of id `form` in a dialog.
-pub fn edit_button(path: &str, form: &'static str) -> AnyView {
+pub fn edit_button(path: &str, form: &'static str) -> Markup {
     view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{path}/edit") data-form-dialog=form>{icon("pencil", "size-4")} <span class="max-sm:sr-only">"Edit"</span></a> }
-        .into_any()
+        .into_markup()
 }
 
 /// The "New deal" button. `href`: the URL of the form.
-pub fn new_deal_button(href: String) -> AnyView {
-    view! { <a class="btn" data-size="sm" href=href data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }.into_any()
+pub fn new_deal_button(href: String) -> Markup {
+    view! { <a class="btn" data-size="sm" href=href data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }.into_markup()
 }
 
 /// The "More" menu of the record at `path`, with the link to the delete page.
-pub fn delete_menu(path: &str, label: &'static str) -> AnyView {
+pub fn delete_menu(path: &str, label: &'static str) -> Markup {
     view! {
         <details class="relative">
             <summary class="btn list-none" data-variant="outline" data-size="icon-sm" aria-label="More">{icon("ellipsis", "size-4")}</summary>
             <div class="menu absolute right-0 top-9 z-10"><a href=format!("{path}/delete")>{icon("trash-2", "size-4")} {label}</a></div>
         </details>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The two columns of a record's page: `main` and the narrower `aside`.
-pub fn record_columns(main: AnyView, aside: AnyView) -> AnyView {
+pub fn record_columns(main: Markup, aside: Markup) -> Markup {
     view! {
         <div class="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
             <div class="flex min-w-0 flex-col gap-6">{main}</div>
             <aside class="flex min-w-0 flex-col gap-6">{aside}</aside>
         </div>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The row of stats below a record's header.
-pub fn stats(stats: AnyView) -> AnyView {
-    view! { <dl id="figures" data-fresh class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">{stats}</dl> }.into_any()
+pub fn stats(stats: Markup) -> Markup {
+    view! { <dl id="figures" data-fresh class="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">{stats}</dl> }.into_markup()
 }
 
 /// A stat: label, value and a line below the value.
@@ -129,40 +132,40 @@ pub fn detail_item(label: impl Into<String>, value: impl IntoView) -> impl IntoV
 }
 
 /// The details panel. `items`: views of [`detail_item`].
-pub fn details_panel(items: AnyView) -> AnyView {
-    view! { <section class="panel p-4"><h2 class="mb-2">"Details"</h2><dl>{items}</dl></section> }.into_any()
+pub fn details_panel(items: Markup) -> Markup {
+    view! { <section class="panel p-4"><h2 class="mb-2">"Details"</h2><dl>{items}</dl></section> }.into_markup()
 }
 
 /// The notes panel; `None` without notes.
-pub fn notes_panel(notes: Option<&str>) -> Option<AnyView> {
+pub fn notes_panel(notes: Option<&str>) -> Option<Markup> {
     let notes = notes?.to_owned();
     let panel = view! { <section class="panel p-4"><h2 class="mb-2">"Notes"</h2><p class="break-words whitespace-pre-line text-muted-foreground">{notes}</p></section> };
-    Some(panel.into_any())
+    Some(panel.into_markup())
 }
 
 /// A detail item with a link to another record.
-pub fn link_item(label: &'static str, href: String, name: &str) -> AnyView {
+pub fn link_item(label: &'static str, href: String, name: &str) -> Markup {
     let name = name.to_owned();
-    detail_item(label, view! { <a class="text-primary hover:underline" href=href>{name}</a> }).into_any()
+    detail_item(label, view! { <a class="text-primary hover:underline" href=href>{name}</a> }).into_markup()
 }
 
 /// The detail item of the next planned contact; `None` if none is planned.
-pub fn planned_item(ctx: &RequestContext, at: Option<DateTime<Utc>>) -> Option<AnyView> {
-    at.map(|at| detail_item("Planned", at.with_timezone(&ctx.zone()).format("%-d %b %Y, %H:%M").to_string()).into_any())
+pub fn planned_item(ctx: &RequestContext, at: Option<DateTime<Utc>>) -> Option<Markup> {
+    at.map(|at| detail_item("Planned", at.with_timezone(&ctx.zone()).format("%-d %b %Y, %H:%M").to_string()).into_markup())
 }
 
 /// A detail item with a person: avatar and name.
-pub fn person_item(label: &'static str, name: &str) -> AnyView {
+pub fn person_item(label: &'static str, name: &str) -> Markup {
     let person = view! { <span class="inline-flex items-center gap-1.5">{avatar(name, "size-5 text-[10px]")}{name.to_owned()}</span> };
-    detail_item(label, person).into_any()
+    detail_item(label, person).into_markup()
 }
 
 /// The detail items with a phone link and a mail link.
-pub fn contact_details(phone: Option<&str>, email: Option<&str>) -> AnyView {
+pub fn contact_details(phone: Option<&str>, email: Option<&str>) -> Markup {
     let link = |href: String, words: &str| view! { <a class="hover:underline" href=href>{words.to_owned()}</a> };
     let phone = phone.map(|phone| detail_item("Phone", link(format!("tel:{}", tel_number(phone)), phone)));
     let email = email.map(|email| detail_item("Email", link(mailto(email), email)));
-    view! { {phone}{email} }.into_any()
+    view! { {phone}{email} }.into_markup()
 }
 
 /// An entry of a record's history, an item of an `<ol>`: the icon of the change, what changed and by whom, and when.
@@ -181,8 +184,8 @@ pub fn field_change<F: Fn(&str) -> &str>(change: FieldChange, label_of: F) -> im
     let label = if change.is_custom { change.field } else { label_of(&change.field).to_owned() };
     let from = change.from.map(|from| view! { <del>{from}</del>" " });
     let to = match change.to {
-        Some(to) => view! { <ins>{to}</ins> }.into_any(),
-        None => view! { <span>"(emptied)"</span> }.into_any(),
+        Some(to) => view! { <ins>{to}</ins> }.into_markup(),
+        None => view! { <span>"(emptied)"</span> }.into_markup(),
     };
     view! { <p class="event-change">{label}": "{from}{to}</p> }
 }

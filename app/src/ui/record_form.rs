@@ -2,6 +2,7 @@
 
 use super::{
     form::{discard_button, draft_offer, form_footer, form_key, shown_to},
+    markup::{IntoMarkup, Markup},
     page::breadcrumb,
     picker::default_submit_button,
 };
@@ -47,7 +48,7 @@ impl RecordForm {
     }
 
     /// The page of the record at `path`. `changed_at`: the time of the record's last change.
-    pub fn for_saved(&'static self, path: String, changed_at: DateTime<Utc>, conflict: Option<AnyView>, is_redisplay: bool) -> FormPage {
+    pub fn for_saved(&'static self, path: String, changed_at: DateTime<Utc>, conflict: Option<Markup>, is_redisplay: bool) -> FormPage {
         FormPage {
             of: self,
             heading: self.edit,
@@ -73,7 +74,7 @@ pub struct FormPage {
     cancel: String,
     key: String,
     changed_at: Option<DateTime<Utc>>,
-    conflict: Option<AnyView>,
+    conflict: Option<Markup>,
     is_redisplay: bool,
 }
 
@@ -84,7 +85,7 @@ impl FormPage {
     }
 
     /// Renders the page. `version`: the edited version.
-    pub fn view(self, version: String, errors: &FormErrors, fields: AnyView) -> AnyView {
+    pub fn view(self, version: String, errors: &FormErrors, fields: Markup) -> Markup {
         let RecordForm { id, labels, list: (list, path), .. } = *self.of;
         // The conflict panel replaces the error summary.
         let summary = self.conflict.is_none().then(|| error_summary(errors, labels));
@@ -110,6 +111,6 @@ impl FormPage {
                 </form>
             </div>
         }
-        .into_any()
+        .into_markup()
     }
 }

@@ -82,7 +82,7 @@ impl Store {
         let plan = ListPlan::build(self, actor, "activities", &query.q, range, count).await?;
         let mut rows: Vec<ListRow> = page_sql(actor, query, &plan, range_utc, range).all(self.read()).await?;
         let matching = rows.first().map_or(0, |row| row.total);
-        plan.cache_total(self, actor, matching);
+        plan.cache_total(self, actor, matching, None);
         if range.from_end {
             rows.reverse();
         }

@@ -8,6 +8,7 @@ use crate::{
         sql::sql,
     },
     error::authorize,
+    last_contact::next_contact_change,
     lists::{
         cached_counts::CountKey,
         page::{ListPlan, RowRange, Total},
@@ -18,7 +19,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     companies::{CompanyQuery, CompanySize, CompanyStatus},
-    decision_makers::DecisionGap,
+    decision_makers::{CONTACT_DAYS, DecisionGap},
     ids::{CompanyId, TagId},
     money::Money,
     page::ListQuery,
@@ -72,13 +73,16 @@ impl Store {
         if range.is_deep() && !query.is_filtered() {
             range = range.counted_from_nearer_end(company_count(db, actor).await?);
         }
-        // The gap "not contacted" depends on the present time, so its count is not cached.
-        let is_cacheable = query.is_filtered() && !query.decision.contains(&DecisionGap::NotContacted);
-        let count = is_cacheable.then(|| CountKey::rows_of(query));
+        let now = self.now();
+        let count = query.is_filtered().then(|| CountKey::rows_of(query));
         let plan = ListPlan::build(self, actor, "companies", &query.q, range, count).await?;
-        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, self.now()).all(db).await?;
+        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
         let matching = rows.first().map_or(0, |row| row.total);
-        plan.cache_total(self, actor, matching);
+        let until = match query.decision.contains(&DecisionGap::NotContacted).then_some(CONTACT_DAYS) {
+            Some(days) if plan.total.is_none() => Some(next_contact_change(db, actor, now, days).await?),
+            _ => None,
+        };
+        plan.cache_total(self, actor, matching, until);
         let total = Total::of(matching, query.is_filtered());
         let mut companies = group_rows(rows)?;
         if range.from_end {

@@ -6,7 +6,7 @@ use crate::{
     custom_fields,
     database::{
         rows::{decode_enum, to_u64},
-        sql::sql,
+        sql::{indexed_by, sql},
     },
     error::authorize,
     last_contact::IS_CONTACT,
@@ -99,12 +99,13 @@ impl Store {
     /// its key.
     pub async fn contact(&self, actor: &Actor, id: ContactId) -> Result<ContactDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
+        let by_contact = indexed_by(self.backend(), "activities_by_contact_id_date_id");
         let text = format!(
             "SELECT p.id, p.owner_id, u.name AS owner_name, p.version, p.created_at, p.updated_at, p.name, p.email, p.phone, p.job_title,
                p.is_decision_maker, p.authority_level, p.notes, p.metadata, c.id AS company_id, c.name AS company_name,
                r.id AS reports_to_id, r.name AS reports_to_name,
                d.deals, d.open_deals, d.open_deals_value, d.won_deals, d.won_deals_value,
-               (SELECT count(*) FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = $2 AND a.deleted_at IS NULL) AS activities,
+               (SELECT count(*) FROM activities a {by_contact} WHERE a.workspace_id = $1 AND a.contact_id = $2 AND a.deleted_at IS NULL) AS activities,
                (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = $2 AND {IS_CONTACT} AND a.date <= $3
                 ORDER BY a.date DESC LIMIT 1) AS last_contact_at,
                (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = $2 AND {IS_CONTACT} AND a.date > $3

@@ -5,6 +5,7 @@ use crate::{
     Store, StoreError,
     database::{cache::Cached, rows::to_u64, sql::sql},
     error::authorize,
+    last_contact::next_contact_change,
     lists::{
         cached_counts::CountKey,
         filter_options::filter_options,
@@ -85,13 +86,16 @@ impl Store {
         if range.is_deep() && !query.is_filtered() {
             range = range.counted_from_nearer_end(contact_count(db, actor).await?);
         }
-        // Who was not contacted depends on the present time, so their count is not cached.
-        let is_cacheable = query.is_filtered() && query.not_contacted_days.is_none();
-        let count = is_cacheable.then(|| CountKey::rows_of(query));
+        let now = self.now();
+        let count = query.is_filtered().then(|| CountKey::rows_of(query));
         let plan = ListPlan::build(self, actor, "contacts", &query.q, range, count).await?;
-        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, self.now()).all(db).await?;
+        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
         let matching = rows.first().map_or(0, |row| row.total);
-        plan.cache_total(self, actor, matching);
+        let until = match query.not_contacted_days.map(i64::from) {
+            Some(days) if plan.total.is_none() => Some(next_contact_change(db, actor, now, days).await?),
+            _ => None,
+        };
+        plan.cache_total(self, actor, matching, until);
         let total = Total::of(matching, query.is_filtered());
         let mut contacts = group_rows(rows)?;
         if range.from_end {

@@ -1,11 +1,11 @@
 //! The statement that reads one page of the list of contacts.
 
 use crate::{
-    database::sql::Sql,
+    database::sql::{Sql, indexed_by},
     last_contact::IS_CONTACT,
     lists::{
         page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_source_sql},
-        search::{self, SearchTerms},
+        search,
     },
     tags::tag_condition,
 };
@@ -27,7 +27,7 @@ const COLUMNS: &str = "p.name, p.email, p.phone, p.job_title, p.is_decision_make
 pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
     let total = total_sql(&mut sql, query, plan, now);
-    let (from, conditions) = filter_sql(&mut sql, query, &plan.terms, plan.few_hits(), now);
+    let (from, conditions) = filter_sql(&mut sql, query, plan, plan.few_hits(), now);
     let key = key(query.sort.by);
     let (descending, from_end) = (query.sort.descending, range.from_end);
     let (direction, by_id) = (key.direction(descending, from_end), id_direction(descending, from_end));
@@ -60,13 +60,13 @@ fn total_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, now: DateTime
     if let Some(total) = plan.known_total(query.is_narrowed()) {
         return sql.bind(total as i64);
     }
-    let (from, conditions) = filter_sql(sql, query, &plan.terms, plan.hits.as_ref(), now);
+    let (from, conditions) = filter_sql(sql, query, plan, plan.hits.as_ref(), now);
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
 /// Returns the FROM item and the condition of the matching contacts, as `p`.
-fn filter_sql(sql: &mut Sql, query: &ContactQuery, terms: &SearchTerms, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
-    let (from, mut all) = search::matching_rows_sql(sql, "contacts", "p", terms, hits.map(|hits| hits.fts_query.as_str()));
+fn filter_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
+    let (from, mut all) = search::matching_rows_sql(sql, "contacts", "p", &plan.terms, hits.map(|hits| hits.fts_query.as_str()));
     if !query.company.is_empty() {
         all.push(format!("p.company_id IN ({})", sql.bind_all(query.company.iter().map(|company| company.0))));
     }
@@ -82,10 +82,11 @@ fn filter_sql(sql: &mut Sql, query: &ContactQuery, terms: &SearchTerms, hits: Op
     }
     if let Some(days) = query.not_contacted_days {
         // LIMIT 1 as in `tag_condition`.
+        let by_contact = indexed_by(plan.backend, "activities_by_contact_id_date_id");
         let (since, now) = (sql.bind(now - TimeDelta::days(days.into())), sql.bind(now));
         all.push(format!(
-            "NOT EXISTS (SELECT 1 FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = p.id AND a.date >= {since} AND a.date <= {now}
-               AND {IS_CONTACT} LIMIT 1)"
+            "NOT EXISTS (SELECT 1 FROM activities a {by_contact} WHERE a.workspace_id = $1 AND a.contact_id = p.id AND a.date >= {since}
+               AND a.date <= {now} AND {IS_CONTACT} LIMIT 1)"
         ));
     }
     (from, all.join(" AND "))

@@ -6,7 +6,7 @@
 //! A LIMIT is written out, as it is a number of ours: SQLite plans a statement again at every run if its LIMIT is bound,
 //! which cost a page of a list a tenth of its time.
 
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Statement, Value};
 use std::fmt::Write as _;
 
 /// Text and its values.
@@ -73,4 +73,9 @@ pub(crate) fn sql(text: &str, values: impl IntoIterator<Item = Value>) -> Sql {
     let mut sql = Sql::with(values);
     sql.push(text);
     sql
+}
+
+/// Has SQLite read a table along this index, whatever its statistics say. PostgreSQL chooses by itself.
+pub(crate) fn indexed_by(backend: DbBackend, index: &str) -> String {
+    if backend == DbBackend::Sqlite { format!("INDEXED BY {index}") } else { String::new() }
 }

@@ -2,8 +2,8 @@
 
 use super::{
     cards::{Card, CardRow, JOINS, card_sql, column_part, first_cards},
-    column_totals::column_totals,
-    filter::filter_sql,
+    column_totals::ColumnTotalsRow,
+    filter::{Matching, filter_sql},
 };
 use crate::{
     Store, StoreError,
@@ -52,13 +52,14 @@ impl Store {
     pub async fn board(&self, actor: &Actor, filter: &DealFilter) -> Result<Board, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
-        let totals = column_totals(db, workspace_id, filter).await?;
-        let cards = first_cards(db, (workspace_id, self.now()), filter, totals.iter().map(|row| row.id)).await?;
+        let totals = self.cached_column_totals(actor, filter).await?;
+        let matching = matching_in_columns(&totals);
+        let cards = first_cards(db, (workspace_id, self.now()), (filter, matching), totals.iter().map(|row| row.id)).await?;
         let mut cards = cards.into_iter().peekable();
         let seq = totals.first().map_or(0, |row| row.seq);
         let mut board =
             Board { columns: Vec::with_capacity(totals.len()), open_count: 0, open_value: Money::ZERO, weighted: Money::ZERO, seq };
-        for row in totals {
+        for row in totals.iter() {
             let (stage, totals) = (row.stage()?, row.totals());
             if stage.kind == StageKind::Open {
                 board.open_count += totals.count;
@@ -90,7 +91,8 @@ impl Store {
         let start = start(db, actor, stage_slug, after).await?.ok_or(StoreError::NotFound)?;
         let mut statement = Sql::with([actor.workspace_id.0.into(), self.now().into()]);
         let stage = statement.bind(start.stage_id);
-        let mut conditions = filter_sql(&mut statement, filter, db.get_database_backend(), "d");
+        let matching = matching_in_columns(&self.cached_column_totals(actor, filter).await?);
+        let mut conditions = filter_sql(&mut statement, filter, db.get_database_backend(), "d", matching);
         if let (Some(position), Some(id)) = (start.position, start.id) {
             let (position, id) = (statement.bind(position), statement.bind(id));
             conditions.push_str(&format!(" AND (d.position, d.id) > ({position}, {id})"));
@@ -102,6 +104,11 @@ impl Store {
         ));
         Ok(statement.all::<CardRow>(db).await?.into_iter().map(Card::from).collect())
     }
+}
+
+/// How the first matching cards of each column are found.
+fn matching_in_columns(totals: &[ColumnTotalsRow]) -> Matching {
+    Matching::first_of(totals.iter().map(|row| row.totals().count).sum())
 }
 
 #[derive(FromQueryResult)]

@@ -1,6 +1,6 @@
 //! Deals as cards of the board.
 
-use super::filter::filter_sql;
+use super::filter::{Matching, filter_sql};
 use crate::{StoreError, database::sql::Sql, last_contact::IS_CONTACT};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -97,11 +97,11 @@ impl From<CardRow> for Card {
 pub(super) async fn first_cards(
     db: &impl ConnectionTrait,
     (workspace_id, now): (Uuid, DateTime<Utc>),
-    filter: &DealFilter,
+    (filter, matching): (&DealFilter, Matching),
     stages: impl Iterator<Item = Uuid>,
 ) -> Result<Vec<CardRow>, StoreError> {
     let mut sql = Sql::with([workspace_id.into(), now.into()]);
-    let conditions = filter_sql(&mut sql, filter, db.get_database_backend(), "d");
+    let conditions = filter_sql(&mut sql, filter, db.get_database_backend(), "d", matching);
     let parts: Vec<String> = stages
         .enumerate()
         .map(|(column, stage)| {

@@ -3,7 +3,7 @@
 use super::{
     cards::{Card, CardRow, JOINS, card_sql},
     column_totals::column_totals,
-    filter::filter_sql,
+    filter::{Matching, filter_sql},
 };
 use crate::{Store, StoreError, audit::chain::Change, database::sql::Sql, error::authorize, stages::Stage};
 use domain::{
@@ -94,7 +94,7 @@ impl Store {
         let db = self.read();
         let backend = db.get_database_backend();
         let mut sql = Sql::with([workspace_id.into(), self.now().into()]);
-        let (mine, aboves) = (filter_sql(&mut sql, filter, backend, "d"), filter_sql(&mut sql, filter, backend, "x"));
+        let (mine, aboves) = ["d", "x"].map(|deals| filter_sql(&mut sql, filter, backend, deals, Matching::EachRow)).into();
         let ids = sql.bind_all(ids.iter().copied());
         sql.push(&format!(
             "SELECT {},

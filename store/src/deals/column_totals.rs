@@ -1,21 +1,25 @@
 //! Totals of the board's columns: per stage, the number, value and weighted value of all its deals that match.
 
-use super::filter::{WEIGHTED, filter_sql};
+use super::filter::{Matching, WEIGHTED, filter_sql};
 use crate::{
-    StoreError,
+    Store, StoreError,
     database::{
+        cache::Cached,
         rows::{decode_enum, to_u64},
-        sql::Sql,
+        sql::{Sql, indexed_by},
     },
+    lists::cached_counts::CountKey,
     stages::Stage,
 };
 use domain::{
-    deals::{ColumnTotals, DealFilter},
+    access::Actor,
+    deals::{ColumnTotals, DealFilter, DealQuery},
     ids::StageId,
     money::Money,
     stages::StageKind,
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::sync::Arc;
 use uuid::Uuid;
 
 #[derive(FromQueryResult)]
@@ -57,6 +61,24 @@ impl ColumnTotalsRow {
     }
 }
 
+impl Cached for Arc<[ColumnTotalsRow]> {
+    type Key = CountKey;
+    /// Some kB each.
+    const CAPACITY: usize = 512;
+}
+
+impl Store {
+    /// As [`column_totals`], cached under a filter.
+    pub(super) async fn cached_column_totals(&self, actor: &Actor, filter: &DealFilter) -> Result<Arc<[ColumnTotalsRow]>, StoreError> {
+        let reading = async { column_totals(self.read(), actor.workspace_id.0, filter).await.map(Arc::from) };
+        if filter.is_empty() {
+            return reading.await;
+        }
+        let key = CountKey::rows_of(&DealQuery { filter: filter.clone(), ..DealQuery::default() });
+        self.get_or_load(actor, key, reading).await
+    }
+}
+
 /// The stages in order with their totals: from `stage_counters` without a filter, else summed over all deals that match.
 pub(super) async fn column_totals(
     db: &impl ConnectionTrait,
@@ -67,11 +89,14 @@ pub(super) async fn column_totals(
     let totals = if filter.is_empty() {
         "SELECT stage_id, deals, deals_value, weighted_value FROM stage_counters WHERE workspace_id = $1".to_owned()
     } else {
-        let conditions = filter_sql(&mut sql, filter, db.get_database_backend(), "d");
+        let backend = db.get_database_backend();
+        let conditions = filter_sql(&mut sql, filter, backend, "d", Matching::Set);
+        // SQLite would read each matching row of the table.
+        let index = if is_selective(filter) { String::new() } else { indexed_by(backend, "deals_by_filter") };
         format!(
             "SELECT d.stage_id, count(*) AS deals, CAST(SUM(d.value) AS bigint) AS deals_value,
                CAST(SUM({WEIGHTED}) AS bigint) AS weighted_value
-             FROM deals d WHERE d.workspace_id = $1{conditions} GROUP BY d.stage_id"
+             FROM deals d {index} WHERE d.workspace_id = $1{conditions} GROUP BY d.stage_id"
         )
     };
     sql.push(&format!(
@@ -82,4 +107,17 @@ pub(super) async fn column_totals(
          WHERE s.workspace_id = $1 ORDER BY s.position, s.id"
     ));
     Ok(sql.all(db).await?)
+}
+
+/// Whether an index leads to few deals that may match.
+fn is_selective(filter: &DealFilter) -> bool {
+    let by_text = [&filter.q, &filter.company, &filter.contact].into_iter().any(|typed| !typed.is_empty());
+    let closed = filter.closed_from.is_some() || filter.closed_to.is_some();
+    by_text
+        || closed
+        || filter.no_primary
+        || !filter.company_id.is_empty()
+        || !filter.contact_id.is_empty()
+        || !filter.source.is_empty()
+        || !filter.lost_reason.is_empty()
 }

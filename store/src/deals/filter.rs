@@ -2,7 +2,7 @@
 
 use crate::{
     database::sql::Sql,
-    lists::search::{self, SearchTerms, escape_like},
+    lists::search::{self, FEW_HITS_MAX, SearchTerms, escape_like},
     tags::tag_condition,
 };
 use domain::{
@@ -14,17 +14,39 @@ use sea_orm::DbBackend;
 /// Words of a name filter. Further words are ignored.
 const WORDS_MAX: usize = 10;
 
+/// How SQLite finds the rows that match what other tables hold: the search index, names of companies, their counters. PostgreSQL
+/// chooses by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Matching {
+    /// The ids that match are read once, as a set. For a statement that needs every matching row.
+    Set,
+    /// Each row is compared by itself. For a statement that ends after some rows of a list of which many match.
+    EachRow,
+}
+
+impl Matching {
+    /// For the first rows of a list of which `count` match.
+    pub fn first_of(count: u64) -> Self {
+        if count > FEW_HITS_MAX { Self::EachRow } else { Self::Set }
+    }
+}
+
 /// Returns the conditions, each after ` AND `, that a deal is not in the bin and matches `filter`. `$1` is the workspace.
 ///
 /// - `sql`: the statement that the values are bound to.
 /// - `deals`: the alias of the table `deals` in that statement.
 ///
-/// On SQLite one subquery of the search index gives the ids. On PostgreSQL, and for words without a trigram, `search` is compared
-/// by LIKE.
-pub(super) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend, deals: &str) -> String {
+/// On PostgreSQL, and for words without a trigram, `search` is compared by LIKE.
+pub(super) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend, deals: &str, matching: Matching) -> String {
     let mut all = vec![format!("{deals}.deleted_at IS NULL")];
+    let each_row = backend == DbBackend::Sqlite && matching == Matching::EachRow;
+    // LIMIT 1 as in `tag_condition`.
+    let in_other = |column: &str, table: &str, id: &str, condition: String| match each_row {
+        true => format!("EXISTS (SELECT 1 FROM {table} o WHERE o.workspace_id = $1 AND o.{id} = {deals}.{column} AND {condition} LIMIT 1)"),
+        false => format!("{deals}.{column} IN (SELECT o.{id} FROM {table} o WHERE o.workspace_id = $1 AND {condition})"),
+    };
     let terms = SearchTerms::parse(&filter.q);
-    match terms.fts_query(backend) {
+    match terms.fts_query(backend).filter(|_| !each_row) {
         Some(fts_query) => {
             let (from, condition) = search::hits(sql, "deals", &fts_query);
             all.push(format!("{deals}.id IN (SELECT d.id FROM {from} WHERE {condition})"));
@@ -47,7 +69,8 @@ pub(super) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
     one_of("owner_id", filter.owner_id.iter().map(|id| id.0).collect());
     for (typed, table, column) in [(&filter.company, "companies", "company_id"), (&filter.contact, "contacts", "contact_id")] {
         if let Some(names) = name_contains_words(sql, typed) {
-            all.push(format!("{deals}.{column} IN (SELECT id FROM {table} WHERE workspace_id = $1 AND deleted_at IS NULL{names})"));
+            let indexed = if each_row { String::new() } else { found_by_index(sql, table, typed, backend) };
+            all.push(in_other(column, table, "id", format!("o.deleted_at IS NULL{indexed}{names}")));
         }
     }
     if !filter.tag.is_empty() {
@@ -80,20 +103,30 @@ pub(super) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
         }
     }
     if filter.no_primary {
-        all.push(format!(
-            "{deals}.company_id IN (SELECT k.company_id FROM company_counters k WHERE k.workspace_id = $1 AND k.primary_contacts = 0)"
-        ));
+        all.push(in_other("company_id", "company_counters", "company_id", "o.primary_contacts = 0".to_owned()));
     }
     all.into_iter().map(|condition| format!(" AND {condition}")).collect()
 }
 
-/// Conditions that `name_key` contains each word of `typed`, each after ` AND `; `None` if there is no word.
+/// Conditions that `o.name_key` contains each word of `typed`, each after ` AND `; `None` if there is no word.
 fn name_contains_words(sql: &mut Sql, typed: &str) -> Option<String> {
     let folded = fold(typed);
     let words = folded.split(' ').filter(|word| !word.is_empty()).take(WORDS_MAX);
     let conditions: String =
-        words.map(|word| format!(r" AND name_key LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escape_like(word))))).collect();
+        words.map(|word| format!(r" AND o.name_key LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escape_like(word))))).collect();
     (!conditions.is_empty()).then_some(conditions)
+}
+
+/// Condition that the search index of `table` finds `o` by `typed`, after ` AND `. It finds more than names.
+fn found_by_index(sql: &mut Sql, table: &str, typed: &str, backend: DbBackend) -> String {
+    let terms = SearchTerms::parse(typed);
+    match terms.fts_query(backend) {
+        Some(fts_query) => {
+            let (from, condition) = search::hits(sql, table, &fts_query);
+            format!(" AND o.id IN (SELECT d.id FROM {from} WHERE {condition})")
+        }
+        None => terms.like_conditions(sql, "o").into_iter().map(|condition| format!(" AND {condition}")).collect(),
+    }
 }
 
 /// SQL of the weighted value of a deal `d` in hundredths: its value times its probability, rounded half up. Integers, so exact.

@@ -1,16 +1,14 @@
 //! The list of deals: one page, totals, and the options of its filter menus.
 
-use super::filter::{WEIGHTED, filter_sql};
+use super::{
+    column_totals::ColumnTotalsRow,
+    filter::{Matching, WEIGHTED, filter_sql},
+};
 use crate::{
     Store, StoreError,
-    database::{
-        cache::Cached,
-        rows::{decode_enum, to_u64},
-        sql::{Sql, sql},
-    },
+    database::{rows::decode_enum, sql::Sql},
     error::authorize,
     lists::{
-        cached_counts::CountKey,
         names::names_by_id,
         page::{RowRange, SortKey, id_direction},
         search::FEW_HITS_MAX,
@@ -22,7 +20,7 @@ use crate::{
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
-    deals::{DealColumn, DealFilter, DealQuery},
+    deals::{ColumnTotals, DealColumn, DealFilter, DealQuery},
     ids::{CompanyId, ContactId, DealId, TagId, UserId},
     money::Money,
     stages::StageKind,
@@ -50,12 +48,6 @@ pub struct DealTotals {
     pub value: Money,
     /// Their weighted value.
     pub weighted: Money,
-}
-
-impl Cached for DealTotals {
-    type Key = CountKey;
-    /// Some 100 bytes each.
-    const CAPACITY: usize = 1_024;
 }
 
 /// One row of the list.
@@ -119,7 +111,7 @@ impl Store {
     pub async fn deals(&self, actor: &Actor, query: &DealQuery) -> Result<DealList, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
-        let all = self.totals(actor, query).await?;
+        let all = self.totals(actor, &query.filter).await?;
         let mut range = RowRange::of(query.page);
         if range.is_deep() {
             range = range.counted_from_nearer_end(all.count);
@@ -136,10 +128,14 @@ impl Store {
         Ok(DealList { rows, page, all })
     }
 
-    /// Totals over all matching deals, cached.
-    async fn totals(&self, actor: &Actor, query: &DealQuery) -> Result<DealTotals, StoreError> {
-        let reading = read_totals(self.read(), actor.workspace_id.0, &query.filter);
-        if query.filter.is_empty() { reading.await } else { self.get_or_load(actor, CountKey::rows_of(query), reading).await }
+    /// Totals over all matching deals.
+    async fn totals(&self, actor: &Actor, filter: &DealFilter) -> Result<DealTotals, StoreError> {
+        let columns: Vec<ColumnTotals> = self.cached_column_totals(actor, filter).await?.iter().map(ColumnTotalsRow::totals).collect();
+        Ok(DealTotals {
+            count: columns.iter().map(|column| column.count).sum(),
+            value: columns.iter().map(|column| column.value).sum(),
+            weighted: columns.iter().map(|column| column.weighted).sum(),
+        })
     }
 
     /// Options of the filter menus. Companies and contacts are those that `filter` names.
@@ -157,36 +153,6 @@ impl Store {
             contacts: contacts.into_iter().map(|row| (ContactId(row.id), row.name)).collect(),
         })
     }
-}
-
-#[derive(FromQueryResult)]
-struct TotalsRow {
-    count: i64,
-    value: i64,
-    weighted: i64,
-}
-
-/// Totals over all matching deals: from `stage_counters` without a filter, else summed.
-async fn read_totals(db: &impl ConnectionTrait, workspace_id: Uuid, filter: &DealFilter) -> Result<DealTotals, StoreError> {
-    let statement = if filter.is_empty() {
-        sql(
-            "SELECT CAST(COALESCE(SUM(deals), 0) AS bigint) AS count, CAST(COALESCE(SUM(deals_value), 0) AS bigint) AS value,
-               CAST(COALESCE(SUM(weighted_value), 0) AS bigint) AS weighted
-             FROM stage_counters WHERE workspace_id = $1",
-            [workspace_id.into()],
-        )
-    } else {
-        let mut sql = Sql::with([workspace_id.into()]);
-        let conditions = filter_sql(&mut sql, filter, db.get_database_backend(), "d");
-        sql.push(&format!(
-            "SELECT count(*) AS count, CAST(COALESCE(SUM(d.value), 0) AS bigint) AS value,
-               CAST(COALESCE(SUM({WEIGHTED}), 0) AS bigint) AS weighted
-             FROM deals d WHERE d.workspace_id = $1{conditions}"
-        ));
-        sql
-    };
-    let row: TotalsRow = statement.one(db).await?.ok_or(StoreError::Internal)?;
-    Ok(DealTotals { count: to_u64(row.count), value: Money::from_hundredths(row.value), weighted: Money::from_hundredths(row.weighted) })
 }
 
 #[derive(FromQueryResult)]
@@ -221,21 +187,26 @@ struct ListRow {
 /// common one, and along the order of the list would read every deal to find it.
 fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery, range: RowRange, count: u64) -> Sql {
     let mut sql = Sql::with([workspace_id.into()]);
-    let conditions = filter_sql(&mut sql, &query.filter, db.get_database_backend(), "d");
-    let (mut from, mut conditions) = ("deals d".to_owned(), conditions);
-    if !query.filter.is_empty() && count <= FEW_HITS_MAX {
-        // LIMIT keeps the subquery one.
-        from = format!("(SELECT * FROM deals d WHERE d.workspace_id = $1{conditions} LIMIT {FEW_HITS_MAX}) AS d");
-        conditions.clear();
-    }
-    let order = order(query.sort.by, query.sort.descending, range.from_end);
+    let conditions = filter_sql(&mut sql, &query.filter, db.get_database_backend(), "d", Matching::first_of(count));
+    let keys = sort_keys(query.sort.by);
+    let (descending, from_end) = (query.sort.descending, range.from_end);
+    let by = order(&keys, |_, key| key.sql.to_owned(), descending, from_end);
     let rows = range.limit_clause(&mut sql);
+    let ids = if !query.filter.is_empty() && count <= FEW_HITS_MAX {
+        // LIMIT keeps the subquery one.
+        let columns: String = keys.iter().enumerate().map(|(place, key)| format!(", {} AS key{place}", key.sql)).collect();
+        let few = format!("SELECT d.id{columns} FROM deals d WHERE d.workspace_id = $1{conditions} LIMIT {FEW_HITS_MAX}");
+        let by = order(&keys, |place, _| format!("d.key{place}"), descending, from_end);
+        format!("SELECT d.id FROM ({few}) AS d ORDER BY {by} {rows}")
+    } else {
+        format!("SELECT d.id FROM deals d WHERE d.workspace_id = $1{conditions} ORDER BY {by} {rows}")
+    };
     sql.push(&format!(
         "SELECT d.id, d.version, d.name, d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
            s.slug AS stage, s.name AS stage_name, s.kind AS stage_kind, d.value, d.probability, {WEIGHTED} AS weighted,
            d.expected_close_date, d.owner_id, u.name AS owner_name, d.updated_at,
            t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
-         FROM (SELECT d.id FROM {from} WHERE d.workspace_id = $1{conditions} ORDER BY {order} {rows}) AS page
+         FROM ({ids}) AS page
          LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = page.id
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
          LEFT JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
@@ -243,7 +214,7 @@ fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery, ra
          LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL
          LEFT JOIN deal_tags dt ON dt.workspace_id = $1 AND dt.deal_id = d.id
          LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = dt.tag_id
-         ORDER BY {order}, t.sort_key"
+         ORDER BY {by}, t.sort_key"
     ));
     sql
 }
@@ -264,9 +235,9 @@ fn sort_keys(by: DealColumn) -> Vec<SortKey> {
     }
 }
 
-/// The ORDER BY of a sort column, which ends in the id.
-fn order(by: DealColumn, descending: bool, from_end: bool) -> String {
-    let keys = sort_keys(by).into_iter().map(|key| format!("{} {}, ", key.sql, key.direction(descending, from_end)));
+/// The ORDER BY of sort keys, which ends in the id. `name`: SQL of a key, by its place.
+fn order(keys: &[SortKey], name: impl Fn(usize, &SortKey) -> String, descending: bool, from_end: bool) -> String {
+    let keys = keys.iter().enumerate().map(|(place, key)| format!("{} {}, ", name(place, key), key.direction(descending, from_end)));
     format!("{}d.id {}", keys.collect::<String>(), id_direction(descending, from_end))
 }
 

@@ -1,12 +1,29 @@
 //! Numbers of matching rows, cached by the query that counted them.
 
 use crate::database::cache::Cached;
+use chrono::{DateTime, Utc};
 use domain::page::ListQuery;
 use sha2::{Digest, Sha256};
 
 /// A number of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct CachedCount(pub u64);
+pub(crate) struct CachedCount {
+    pub rows: u64,
+    /// The time from which on it may be another number, without a write; `None` for filters that don't depend on the time.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl CachedCount {
+    /// A number that only a write changes.
+    pub fn of(rows: u64) -> Self {
+        Self { rows, until: None }
+    }
+
+    /// Whether it is still right.
+    pub fn holds_at(self, now: DateTime<Utc>) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+}
 
 impl Cached for CachedCount {
     type Key = CountKey;

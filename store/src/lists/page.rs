@@ -8,6 +8,7 @@ use crate::{
         search::{self, SearchTerms, count_hits},
     },
 };
+use chrono::{DateTime, Utc};
 use domain::{
     access::Actor,
     page::{PAGE_SIZE, PageNumber},
@@ -168,13 +169,16 @@ impl ListPlan {
         count: Option<CountKey>,
     ) -> Result<Self, StoreError> {
         let terms = SearchTerms::parse(q);
-        let total = count.and_then(|key| store.cached(actor, key)).map(|CachedCount(total)| total);
+        let total = count
+            .and_then(|key| store.cached::<CachedCount>(actor, key))
+            .filter(|cached| cached.holds_at(store.now()))
+            .map(|cached| cached.rows);
         let hits = match terms.fts_query(store.backend()) {
             Some(fts_query) => {
                 let counting =
-                    async { count_hits(store.read(), actor.workspace_id.0, table, &fts_query, COUNT_CAP + 1).await.map(CachedCount) };
-                let CachedCount(number) = store.get_or_load(actor, CountKey::hits_of(table, &fts_query), counting).await?;
-                Some(Hits { fts_query, number })
+                    async { count_hits(store.read(), actor.workspace_id.0, table, &fts_query, COUNT_CAP + 1).await.map(CachedCount::of) };
+                let counted = store.get_or_load(actor, CountKey::hits_of(table, &fts_query), counting).await?;
+                Some(Hits { fts_query, number: counted.rows })
             }
             None => None,
         };
@@ -189,6 +193,15 @@ impl ListPlan {
         })
     }
 
+    /// Whether each row of the list is compared by itself with what other tables hold, in place of reading all ids that match once. So
+    /// many match that the page is soon full.
+    pub fn compares_each_row(&self) -> bool {
+        match self.backend {
+            DbBackend::Sqlite => self.total.is_some_and(|total| total > search::FEW_HITS_MAX),
+            _ => self.ordered_scan,
+        }
+    }
+
     /// The index hits, if they are few enough to fetch and sort them all.
     pub fn few_hits(&self) -> Option<&Hits> {
         self.hits.as_ref().filter(|hits| hits.number <= search::FEW_HITS_MAX)
@@ -201,10 +214,10 @@ impl ListPlan {
         self.total.or_else(|| by_index.map(|hits| hits.number))
     }
 
-    /// Caches the number of matching rows, if it was not cached.
-    pub fn cache_total(&self, store: &Store, actor: &Actor, matching: i64) {
+    /// Caches the number of matching rows, if it was not cached. `until`: the time from which on it may be another without a write.
+    pub fn cache_total(&self, store: &Store, actor: &Actor, matching: i64, until: Option<DateTime<Utc>>) {
         if let (None, Some(count)) = (self.total, self.count) {
-            store.cache(actor, count, CachedCount(to_u64(matching)));
+            store.cache(actor, count, CachedCount { rows: to_u64(matching), until });
         }
     }
 }

@@ -105,11 +105,11 @@ pub async fn contact(db: &TestDb, actor: &Actor, company_id: Option<CompanyId>, 
     let raw = db.raw().await;
     let (workspace, owner) = (raw.id(actor.workspace_id.0), raw.id(actor.user_id.0));
     let company = company_id.map_or_else(|| "NULL".to_owned(), |id| raw.id(id.0));
+    let name_key = domain::fold::fold(name);
     raw.run(&format!(
-        "INSERT INTO contacts (workspace_id, id, owner_id, created_at, updated_at, name, name_key, sort_key, company_id, is_decision_maker, authority_level)
-         VALUES ({workspace}, {}, {owner}, {SOME_TIME}, {SOME_TIME}, '{name}', '{}', '{}', {company}, true, 'primary')",
+        "INSERT INTO contacts (workspace_id, id, owner_id, created_at, updated_at, name, name_key, search, sort_key, company_id, is_decision_maker, authority_level)
+         VALUES ({workspace}, {}, {owner}, {SOME_TIME}, {SOME_TIME}, '{name}', '{name_key}', '\n{name_key}', '{}', {company}, true, 'primary')",
         raw.id(id.0),
-        domain::fold::fold(name),
         domain::collation::person_sort_key(name)
     ))
     .await

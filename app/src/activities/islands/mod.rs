@@ -5,6 +5,7 @@ mod choices;
 #[cfg(feature = "hydrate")]
 mod quick_log;
 
+use crate::ui::markup::Markup;
 use leptos::prelude::*;
 
 /// Wraps the fields of `#activity`: company, contact and deal depend on each other.
@@ -23,8 +24,8 @@ fn ActivityChoices(children: Children) -> impl IntoView {
 
 /// Wraps a page: links with `data-log` and the key L open the quick log.
 #[cfg(feature = "ssr")]
-pub fn quick_log(content: AnyView) -> AnyView {
-    crate::islands::wrap(move || view! { <QuickLogDialog>{content}</QuickLogDialog> }).into_any()
+pub fn quick_log(content: Markup) -> Markup {
+    crate::islands::wrap(move || view! { <QuickLogDialog>{content}</QuickLogDialog> })
 }
 
 /// The island behind [`quick_log`].

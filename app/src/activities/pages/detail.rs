@@ -10,6 +10,7 @@ use crate::{
         error_summary::error_summary,
         form::{Field, form_key, shown_to, text_area},
         icon,
+        markup::{IntoMarkup, Markup},
         page::breadcrumb,
         record::{detail_item, details_panel, edit_button, link_item, person_item, record_columns, record_head},
         times,
@@ -37,12 +38,12 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
     let body = view! {
         {breadcrumb("Activities", "/activities")}
         {header(&ctx, &activity)}
-        {record_columns(shown.into_any(), details(&ctx, &activity))}
+        {record_columns(shown.into_markup(), details(&ctx, &activity))}
     };
     shell::page_with_islands(ctx, &title, body).await
 }
 
-fn header(ctx: &RequestContext, activity: &ActivityDetail) -> AnyView {
+fn header(ctx: &RequestContext, activity: &ActivityDetail) -> Markup {
     let (actor, path) = (ctx.actor(), format!("/activities/{}", activity.id));
     let open = !ctx.signed_in.lock_activities;
     let edit = (open && actor.may_with(Verb::Update, Entity::Activity, activity.owner_id)).then(|| edit_button(&path, "activity"));
@@ -60,7 +61,7 @@ fn header(ctx: &RequestContext, activity: &ActivityDetail) -> AnyView {
         {planned}
         {locked}
     };
-    record_head(badge, activity.subject.clone(), subtitle.into_any(), view! { {delete}{edit} }.into_any())
+    record_head(badge, activity.subject.clone(), subtitle.into_markup(), view! { {delete}{edit} }.into_markup())
 }
 
 fn description(activity: &ActivityDetail) -> Option<impl IntoView + use<>> {
@@ -153,14 +154,14 @@ fn field_row(ctx: &RequestContext, field: &str, before: &str, after: &str) -> im
         _ => text.to_owned(),
     };
     let value = if field.ends_with("_id") {
-        view! { <span>{if after.is_empty() { "taken off" } else { "changed" }}</span> }.into_any()
+        view! { <span>{if after.is_empty() { "taken off" } else { "changed" }}</span> }.into_markup()
     } else {
-        view! { <del class="text-muted-foreground">{words(before)}</del>" → "<ins class="no-underline">{words(after)}</ins> }.into_any()
+        view! { <del class="text-muted-foreground">{words(before)}</del>" → "<ins class="no-underline">{words(after)}</ins> }.into_markup()
     };
     detail_item(label, view! { <span class="whitespace-pre-line">{value}</span> })
 }
 
-fn details(ctx: &RequestContext, activity: &ActivityDetail) -> AnyView {
+fn details(ctx: &RequestContext, activity: &ActivityDetail) -> Markup {
     let (now, zone) = (ctx.now, ctx.zone());
     let items = view! {
         {activity.contact.as_ref().map(|contact| link_item("Contact", format!("/contacts/{}", contact.id), &contact.name))}
@@ -170,5 +171,5 @@ fn details(ctx: &RequestContext, activity: &ActivityDetail) -> AnyView {
         {detail_item("Logged", times::ago(activity.created_at, now, zone))}
         {(activity.version > 1).then(|| detail_item("Last changed", times::ago(activity.updated_at, now, zone)))}
     };
-    details_panel(items.into_any())
+    details_panel(items.into_markup())
 }

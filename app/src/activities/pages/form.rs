@@ -11,6 +11,7 @@ use crate::{
     ui::{
         conflict::conflict_panel,
         form::{Field, select_field, text_area, text_field},
+        markup::{IntoMarkup, Markup},
         picker::{Source, picker},
         record_form::{FormPage, RecordForm},
     },
@@ -131,7 +132,7 @@ fn form_of(ctx: &RequestContext, activity: &ActivityDetail) -> ActivityForm {
     }
 }
 
-fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<ActivityForm>>) -> AnyView {
+fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<ActivityForm>>) -> Markup {
     let ShownForm { values: SubmittedForm { form: values, .. }, errors, .. } = shown;
     let types = ActivityType::ALL.into_iter().map(|kind| (kind.slug().to_owned(), kind.label().to_owned())).collect();
     let Choices { companies, contacts, deals } = choices;
@@ -149,5 +150,5 @@ fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<Ac
         {text_field(Field::new("outcome", "Outcome").value(values.outcome).wide().autocomplete("off"), &errors)}
         {text_area(Field::new("next_steps", "Next steps").value(values.next_steps).wide(), 2, &errors)}
     };
-    page.view(values.version, &errors, form_choices(fields).into_any())
+    page.view(values.version, &errors, form_choices(fields).into_markup())
 }

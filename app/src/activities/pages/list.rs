@@ -11,6 +11,7 @@ use crate::{
             EmptyText, FilterBox, FilterChoice, SearchBox, filter_box, filter_chip, filter_form, filter_menu, list_empty_state, list_head,
             pagination, total_words, url_with,
         },
+        markup::{IntoMarkup, Markup},
         picker::{PickerOptions, Source, picker},
         times,
     },
@@ -69,7 +70,7 @@ fn log_button() -> impl IntoView {
     view! { <a class="btn" data-size="sm" href="/activities/new" data-log>{icon("plus", "size-4")} "Log activity"</a> }
 }
 
-fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: PickerOptions, contacts: PickerOptions) -> AnyView {
+fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: PickerOptions, contacts: PickerOptions) -> Markup {
     let types = ActivityType::ALL.into_iter().map(|kind| FilterChoice::new(kind.slug(), kind.label(), query.kind.contains(&kind)));
     let set = usize::from(!query.kind.is_empty()) + usize::from(query.from.is_some() || query.to.is_some());
     let pick = |name, label, source, offered: PickerOptions| {
@@ -87,7 +88,7 @@ fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: 
         {record_chips(query, named)}
     };
     let search = SearchBox { label: "Search activities", placeholder: "Subject, notes, outcome", query: &query.q };
-    filter_form(query, Some(search), set, chips.into_any())
+    filter_form(query, Some(search), set, chips.into_markup())
 }
 
 /// The chip of the date filter, with two date inputs.
@@ -104,7 +105,7 @@ fn date_chip(query: &ActivityQuery) -> impl IntoView + use<> {
     };
     let fields = view! { {field("from", "First day", query.from)} {field("to", "Last day", query.to)} };
     let clear = url_with(query, |query| (query.from, query.to) = (None, None));
-    filter_menu("Date", shown, clear, fields.into_any())
+    filter_menu("Date", shown, clear, fields.into_markup())
 }
 
 /// The chips of the linked records. A hidden input per record keeps it in the URL when another filter is applied.

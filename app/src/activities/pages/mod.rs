@@ -13,9 +13,11 @@ pub use form::{edit, new};
 pub use list::page as list;
 pub use quick::page as quick;
 
-use crate::ui::icon;
+use crate::{
+    ui::icon,
+    ui::markup::{IntoMarkup, Markup},
+};
 use domain::activities::ActivityType;
-use leptos::prelude::*;
 use serde_json::{Map, Value};
 
 /// The location of the note form: the activity's page.
@@ -25,13 +27,13 @@ pub fn of_note_form(path: &str, _: &Map<String, Value>) -> (String, String) {
 }
 
 /// The decorative icon of an activity type.
-pub(crate) fn activity_icon(kind: ActivityType) -> AnyView {
+pub(crate) fn activity_icon(kind: ActivityType) -> Markup {
     match kind {
-        ActivityType::Call => icon("phone", "size-3.5").into_any(),
-        ActivityType::Email => icon("mail", "size-3.5").into_any(),
-        ActivityType::Meeting => icon("users", "size-3.5").into_any(),
-        ActivityType::Note => icon("sticky-note", "size-3.5").into_any(),
-        ActivityType::Sms => icon("message-square", "size-3.5").into_any(),
+        ActivityType::Call => icon("phone", "size-3.5").into_markup(),
+        ActivityType::Email => icon("mail", "size-3.5").into_markup(),
+        ActivityType::Meeting => icon("users", "size-3.5").into_markup(),
+        ActivityType::Note => icon("sticky-note", "size-3.5").into_markup(),
+        ActivityType::Sms => icon("message-square", "size-3.5").into_markup(),
     }
 }
 

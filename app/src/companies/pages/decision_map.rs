@@ -3,7 +3,11 @@
 use crate::{
     contacts::pages::{Authority, authority_badge},
     request::RequestContext,
-    ui::{avatar, icon, mailto, pluralize},
+    ui::{
+        avatar, icon, mailto,
+        markup::{IntoMarkup, Markup},
+        pluralize,
+    },
 };
 use domain::{
     access::{Entity, Verb},
@@ -85,7 +89,7 @@ fn has_say(person: &CompanyContact) -> bool {
 
 /// The list of people who report to one person, or to nobody. With `folds`, branches without decision-makers are folded into a
 /// `<details>`.
-fn list(nodes: Vec<OrgNode<CompanyContact>>, shown: &BTreeSet<ContactId>, folds: bool, under: &str) -> AnyView {
+fn list(nodes: Vec<OrgNode<CompanyContact>>, shown: &BTreeSet<ContactId>, folds: bool, under: &str) -> Markup {
     let (open, folded): (Vec<_>, Vec<_>) = nodes.into_iter().partition(|node| !folds || node.any(&has_say));
     let items = |nodes: Vec<OrgNode<CompanyContact>>| nodes.into_iter().map(|node| item(node, shown, folds)).collect::<Vec<_>>();
     let count: usize = folded.iter().map(OrgNode::count).sum();
@@ -93,10 +97,10 @@ fn list(nodes: Vec<OrgNode<CompanyContact>>, shown: &BTreeSet<ContactId>, folds:
         let words = format!("{} without a say {under}", pluralize(count as u64, "person", "people"));
         view! { <li><details><summary>{words}</summary><ul>{items(folded)}</ul></details></li> }
     });
-    view! { <ul>{items(open)}{more}</ul> }.into_any()
+    view! { <ul>{items(open)}{more}</ul> }.into_markup()
 }
 
-fn item(node: OrgNode<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool) -> AnyView {
+fn item(node: OrgNode<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool) -> Markup {
     let OrgNode { person, reports } = node;
     // A manager on the chart is the parent node; any other manager is named in the text.
     let manager = person.reports_to.as_ref().filter(|manager| !shown.contains(&manager.id)).map(|manager| match &manager.elsewhere {
@@ -122,16 +126,16 @@ fn item(node: OrgNode<CompanyContact>, shown: &BTreeSet<ContactId>, folds: bool)
             {below}
         </li>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The buttons to call a person and to mail them.
 pub(super) fn contact_buttons(name: &str, phone: Option<&str>, email: Option<&str>) -> impl IntoView + use<> {
-    let button = |href: String, label: String, title: &str, sign: AnyView| {
+    let button = |href: String, label: String, title: &str, sign: Markup| {
         view! { <a class="btn" data-variant="ghost" data-size="icon-xs" href=href aria-label=label title=title.to_owned()>{sign}</a> }
     };
     let call = phone
-        .map(|phone| button(format!("tel:{}", tel_number(phone)), format!("Call {name}"), phone, icon("phone", "size-3.5").into_any()));
-    let mail = email.map(|email| button(mailto(email), format!("Mail {name}"), email, icon("mail", "size-3.5").into_any()));
+        .map(|phone| button(format!("tel:{}", tel_number(phone)), format!("Call {name}"), phone, icon("phone", "size-3.5").into_markup()));
+    let mail = email.map(|email| button(mailto(email), format!("Mail {name}"), email, icon("mail", "size-3.5").into_markup()));
     view! { <span class="flex gap-0.5">{call}{mail}</span> }
 }

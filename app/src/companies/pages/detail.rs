@@ -14,6 +14,7 @@ use crate::{
         avatar,
         custom_fields::custom_fields_panel,
         dotted, icon, initial,
+        markup::{IntoMarkup, Markup},
         page::{breadcrumb, empty_state},
         pluralize,
         record::{
@@ -72,14 +73,14 @@ pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
             let warning = decision_warning(&ctx, &company, &people);
             let map = decision_map(&company, people);
             let latest = timeline_of(&ctx, id, vec![], latest, before);
-            view! { {warning}{map}{overview(&ctx, id, deals, latest)} }.into_any()
+            view! { {warning}{map}{overview(&ctx, id, deals, latest)} }.into_markup()
         }
-        Tab::Contacts => contacts(&ctx, id, store.company_contacts(&actor, id).await?).into_any(),
-        Tab::Deals => deal_list(&ctx, &new_deal_href(id), store.company_deals(&actor, id).await?).into_any(),
+        Tab::Contacts => contacts(&ctx, id, store.company_contacts(&actor, id).await?).into_markup(),
+        Tab::Deals => deal_list(&ctx, &new_deal_href(id), store.company_deals(&actor, id).await?).into_markup(),
         Tab::Activities => {
             let latest = store.timeline(&actor, TimelineOf::Company(id), false, before).await?;
             let pairs = vec![("tab", "activities".to_owned())];
-            view! { <h2 class="sr-only">"Activities"</h2>{timeline_of(&ctx, id, pairs, latest, before)} }.into_any()
+            view! { <h2 class="sr-only">"Activities"</h2>{timeline_of(&ctx, id, pairs, latest, before)} }.into_markup()
         }
     };
     let title = company.name.clone();
@@ -93,7 +94,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
     shell::page_with_islands(ctx, &title, body).await
 }
 
-fn header(ctx: &RequestContext, company: &CompanyDetail) -> AnyView {
+fn header(ctx: &RequestContext, company: &CompanyDetail) -> Markup {
     let (actor, path) = (ctx.actor(), format!("/companies/{}", company.id));
     let log = log_link(ctx, format!("/activities/new?company_id={}", company.id));
     let edit = actor.may_with(Verb::Update, Entity::Company, company.owner_id).then(|| edit_button(&path, "company"));
@@ -107,10 +108,10 @@ fn header(ctx: &RequestContext, company: &CompanyDetail) -> AnyView {
         {company.size.map(|size| view! { <span>{format!("{} people", size.slug())}</span> })}
         {company.tags.iter().map(|badge| tag(&badge.name, &badge.color)).collect_view()}
     };
-    record_head(badge, company.name.clone(), subtitle.into_any(), view! { {log}{edit}{new_deal}{more} }.into_any())
+    record_head(badge, company.name.clone(), subtitle.into_markup(), view! { {log}{edit}{new_deal}{more} }.into_markup())
 }
 
-fn stats(ctx: &RequestContext, company: &CompanyDetail) -> AnyView {
+fn stats(ctx: &RequestContext, company: &CompanyDetail) -> Markup {
     let last = company.last_contact_at.map_or_else(|| "Never".to_owned(), |at| times::relative(at, ctx.now, ctx.zone()));
     let all = view! {
         {stat("Open deals", group_thousands(company.open_deals_count), ctx.money(company.open_deals_value))}
@@ -118,10 +119,10 @@ fn stats(ctx: &RequestContext, company: &CompanyDetail) -> AnyView {
         {stat("Last contact", last, pluralize(company.activities_count, "activity", "activities"))}
         {stat("Decision-makers", group_thousands(company.decision_makers_count), format!("of {} contacts", group_thousands(company.contacts_count)))}
     };
-    record::stats(all.into_any())
+    record::stats(all.into_markup())
 }
 
-fn tab_bar(company: &CompanyDetail, tab: Tab) -> AnyView {
+fn tab_bar(company: &CompanyDetail, tab: Tab) -> Markup {
     tabs("Parts of this company", &format!("/companies/{}", company.id), &TABS, tab, |tab| match tab {
         Tab::Overview => None,
         Tab::Contacts => Some(company.contacts_count),
@@ -155,7 +156,7 @@ fn contacts(ctx: &RequestContext, id: CompanyId, contacts: Vec<CompanyContact>) 
         view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("/contacts/new?company_id={id}") data-form-dialog="contact">{icon("plus", "size-4")} "New contact"</a> }
     });
     if contacts.is_empty() {
-        return empty_state(icon("users", "size-5"), "Nobody is known at this company yet.", new).into_any();
+        return empty_state(icon("users", "size-5"), "Nobody is known at this company yet.", new).into_markup();
     }
     let rows = contacts
         .into_iter()
@@ -173,7 +174,7 @@ fn contacts(ctx: &RequestContext, id: CompanyId, contacts: Vec<CompanyContact>) 
             }
         })
         .collect_view();
-    view! { <ul class="panel divide-y">{rows}</ul> <div>{new}</div> }.into_any()
+    view! { <ul class="panel divide-y">{rows}</ul> <div>{new}</div> }.into_markup()
 }
 
 fn new_deal_href(id: CompanyId) -> String {
@@ -186,7 +187,7 @@ pub(crate) fn deal_list(ctx: &RequestContext, new_deal: &str, deals: Vec<Company
         let new = ctx.may(Verb::Create, Entity::Deal).then(|| {
             view! { <a class="btn" data-variant="outline" data-size="sm" href=new_deal.to_owned() data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }
         });
-        return empty_state(icon("circle-dollar-sign", "size-5"), "No deals here.", new).into_any();
+        return empty_state(icon("circle-dollar-sign", "size-5"), "No deals here.", new).into_markup();
     }
     let today = ctx.today();
     let rows = deals
@@ -211,7 +212,7 @@ pub(crate) fn deal_list(ctx: &RequestContext, new_deal: &str, deals: Vec<Company
             }
         })
         .collect_view();
-    view! { <ul class="panel divide-y">{rows}</ul> }.into_any()
+    view! { <ul class="panel divide-y">{rows}</ul> }.into_markup()
 }
 
 /// The tax code, with what is wrong with it.
@@ -220,7 +221,7 @@ fn tax_code_item(code: String) -> impl IntoView {
     detail_item("Tax code", view! { {code}{warning} })
 }
 
-fn details(ctx: &RequestContext, company: CompanyDetail) -> AnyView {
+fn details(ctx: &RequestContext, company: CompanyDetail) -> Markup {
     let website = company.website.map(|url| {
         let shown = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest).trim_end_matches('/').to_owned();
         detail_item(
@@ -239,9 +240,9 @@ fn details(ctx: &RequestContext, company: CompanyDetail) -> AnyView {
         {detail_item("Last changed", times::ago(company.updated_at, ctx.now, ctx.zone()))}
     };
     view! {
-        {details_panel(items.into_any())}
+        {details_panel(items.into_markup())}
         {custom_fields_panel(&company.custom_fields)}
         {notes_panel(company.notes.as_deref())}
     }
-    .into_any()
+    .into_markup()
 }

@@ -8,6 +8,7 @@ use crate::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
         form::{Choice, Field, select_field, text_area, text_field},
+        markup::{IntoMarkup, Markup},
         record_form::{FormPage, RecordForm},
         tags_field::tags_field,
     },
@@ -104,7 +105,7 @@ fn display_value(field: &str, value: &str, tags: &[TagBadge]) -> String {
     tag.map_or_else(|| value.to_owned(), |tag| tag.name.clone())
 }
 
-fn form_page(page: FormPage, tags: Vec<TagBadge>, industries: &[String], form: ShownForm<CompanyForm>) -> AnyView {
+fn form_page(page: FormPage, tags: Vec<TagBadge>, industries: &[String], form: ShownForm<CompanyForm>) -> Markup {
     let ShownForm { values, errors, .. } = form;
     let status = if values.status.is_empty() { CompanyStatus::default().slug().to_owned() } else { values.status };
     let tax_code_warning = tax_codes::warning(&values.tax_code).map(|warning| warning.to_string());
@@ -122,7 +123,7 @@ fn form_page(page: FormPage, tags: Vec<TagBadge>, industries: &[String], form: S
         {custom_fields_rows(&values.metadata_name, &values.metadata_value, &errors)}
         {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 4, &errors)}
     };
-    page.view(values.version, &errors, fields.into_any())
+    page.view(values.version, &errors, fields.into_markup())
 }
 
 fn sizes() -> Vec<Choice> {

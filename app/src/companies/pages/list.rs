@@ -11,6 +11,7 @@ use crate::{
             EmptyText, FilterChoice, SearchBox, filter_chip, filter_form, list_empty_state, list_head, list_results, pagination,
             sort_header, total_words, url_with,
         },
+        markup::{IntoMarkup, Markup},
         more_tags, tag, times,
     },
 };
@@ -56,7 +57,7 @@ fn new_button() -> impl IntoView {
     view! { <a class="btn" data-size="sm" href="/companies/new" data-form-dialog="company">{icon("plus", "size-4")} "New company"</a> }
 }
 
-fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters) -> AnyView {
+fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters) -> Markup {
     let industries = filters.industries.iter().map(|name| FilterChoice::new(name, name, query.industry.contains(name)));
     let sizes = CompanySize::ALL.into_iter().map(|size| FilterChoice::new(size.slug(), size.slug(), query.size.contains(&size)));
     let statuses =
@@ -73,7 +74,7 @@ fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters) -> AnyView {
         {filter_chip("tag", "Tag", tags, url_with(query, |query| query.tag.clear()))}
         {filter_chip("decision", "Who decides", gaps, url_with(query, |query| query.decision.clear()))}
     };
-    filter_form(query, Some(search), set, chips.into_any())
+    filter_form(query, Some(search), set, chips.into_markup())
 }
 
 fn table(ctx: &RequestContext, query: &CompanyQuery, list: CompanyList) -> impl IntoView + use<> {

@@ -11,6 +11,7 @@ use crate::{
         avatar,
         custom_fields::custom_fields_panel,
         icon, mailto,
+        markup::{IntoMarkup, Markup},
         page::breadcrumb,
         pluralize,
         record::{
@@ -58,10 +59,10 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
             let of = TimelineOf::Contact(id);
             let page = TimelinePage { of, path: format!("/contacts/{id}"), pairs: vec![], before };
             let latest = store.timeline(&actor, of, true, before).await?;
-            view! { <h2 class="sr-only">"Timeline"</h2>{timeline(&ctx, page, latest, log_link(&ctx, log_href(&contact)))} }.into_any()
+            view! { <h2 class="sr-only">"Timeline"</h2>{timeline(&ctx, page, latest, log_link(&ctx, log_href(&contact)))} }.into_markup()
         }
-        Tab::Deals => deal_list(&ctx, &new_deal_href(&contact), store.contact_deals(&actor, id).await?).into_any(),
-        Tab::History => history(&ctx, store.contact_history(&actor, id).await?).into_any(),
+        Tab::Deals => deal_list(&ctx, &new_deal_href(&contact), store.contact_deals(&actor, id).await?).into_markup(),
+        Tab::History => history(&ctx, store.contact_history(&actor, id).await?).into_markup(),
     };
     let title = contact.name.clone();
     let body = view! {
@@ -85,7 +86,7 @@ fn new_deal_href(contact: &ContactDetail) -> String {
     format!("/deals/new?{company}contact_id={}", contact.id)
 }
 
-fn header(ctx: &RequestContext, contact: &ContactDetail) -> AnyView {
+fn header(ctx: &RequestContext, contact: &ContactDetail) -> Markup {
     let (actor, path) = (ctx.actor(), format!("/contacts/{}", contact.id));
     let call = contact.phone.as_ref().map(|phone| {
         view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("tel:{}", tel_number(phone))>{icon("phone", "size-4")} "Call"</a> }
@@ -107,10 +108,10 @@ fn header(ctx: &RequestContext, contact: &ContactDetail) -> AnyView {
         {contact.tags.iter().map(|badge| tag(&badge.name, &badge.color)).collect_view()}
     };
     let buttons = view! { {log}{call}{mail}{edit}{new_deal}{more} };
-    record_head(avatar(&contact.name, "size-12 text-lg"), contact.name.clone(), subtitle.into_any(), buttons.into_any())
+    record_head(avatar(&contact.name, "size-12 text-lg"), contact.name.clone(), subtitle.into_markup(), buttons.into_markup())
 }
 
-fn stats(ctx: &RequestContext, contact: &ContactDetail) -> AnyView {
+fn stats(ctx: &RequestContext, contact: &ContactDetail) -> Markup {
     let last = contact.last_contact_at.map_or_else(|| "Never".to_owned(), |at| times::relative(at, ctx.now, ctx.zone()));
     let manager =
         contact.reports_to.as_ref().map_or_else(|| "nobody above known".to_owned(), |manager| format!("reports to {}", manager.name));
@@ -120,10 +121,10 @@ fn stats(ctx: &RequestContext, contact: &ContactDetail) -> AnyView {
         {stat("Last contact", last, pluralize(contact.activities_count, "activity", "activities"))}
         {stat("Direct reports", group_thousands(contact.reports.len() as u64), manager)}
     };
-    record::stats(all.into_any())
+    record::stats(all.into_markup())
 }
 
-fn tab_bar(contact: &ContactDetail, tab: Tab) -> AnyView {
+fn tab_bar(contact: &ContactDetail, tab: Tab) -> Markup {
     tabs("Parts of this contact", &format!("/contacts/{}", contact.id), &TABS, tab, |tab| match tab {
         Tab::Activities => Some(contact.activities_count),
         Tab::Deals => Some(contact.deals_count),
@@ -131,7 +132,7 @@ fn tab_bar(contact: &ContactDetail, tab: Tab) -> AnyView {
     })
 }
 
-fn details(ctx: &RequestContext, contact: ContactDetail) -> AnyView {
+fn details(ctx: &RequestContext, contact: ContactDetail) -> Markup {
     let company = contact.company_id.zip(contact.company_name);
     let company = company.map(|(id, name)| link_item("Company", format!("/companies/{id}"), &name));
     let manager = contact.reports_to.map(|manager| detail_item("Reports to", person(manager)));
@@ -151,11 +152,11 @@ fn details(ctx: &RequestContext, contact: ContactDetail) -> AnyView {
         {detail_item("Last changed", times::ago(contact.updated_at, ctx.now, ctx.zone()))}
     };
     view! {
-        {details_panel(items.into_any())}
+        {details_panel(items.into_markup())}
         {custom_fields_panel(&contact.custom_fields)}
         {notes_panel(contact.notes.as_deref())}
     }
-    .into_any()
+    .into_markup()
 }
 
 fn person(person: Person) -> impl IntoView {

@@ -9,6 +9,7 @@ use crate::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
         form::{Choice, Field, error_line, select_field, text_area, text_field},
+        markup::{IntoMarkup, Markup},
         picker::{PickerOptions, Source, picker},
         record_form::{FormPage, RecordForm},
         tags_field::tags_field,
@@ -145,7 +146,7 @@ impl Choices {
     }
 }
 
-fn form_page(page: FormPage, choices: Choices, form: ShownForm<SubmittedForm<ContactForm>>, asked: Option<AskedPrimary>) -> AnyView {
+fn form_page(page: FormPage, choices: Choices, form: ShownForm<SubmittedForm<ContactForm>>, asked: Option<AskedPrimary>) -> Markup {
     let ShownForm { values: SubmittedForm { form: mut values, .. }, errors, .. } = form;
     choices.companies.clear_if_unknown(&mut values.company_id);
     choices.bosses.clear_if_unknown(&mut values.reports_to_id);
@@ -165,7 +166,7 @@ fn form_page(page: FormPage, choices: Choices, form: ShownForm<SubmittedForm<Con
         {custom_fields_rows(&values.metadata_name, &values.metadata_value, &errors)}
         {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 4, &errors)}
     };
-    page.view(values.version, &errors, fields.into_any())
+    page.view(values.version, &errors, fields.into_markup())
 }
 
 fn levels() -> Vec<Choice> {

@@ -4,6 +4,7 @@ use crate::{
     request::RequestContext,
     ui::{
         icon,
+        markup::IntoMarkup,
         page::empty_state,
         record::{field_change, history_entry},
         times,
@@ -31,7 +32,7 @@ fn label_of(field: &str) -> &str {
 /// The entries, newest first.
 pub(super) fn history(ctx: &RequestContext, events: Vec<RecordEvent>) -> impl IntoView + use<> {
     if events.is_empty() {
-        return empty_state(icon("history", "size-5"), "Nothing was done to this contact yet.", ()).into_any();
+        return empty_state(icon("history", "size-5"), "Nothing was done to this contact yet.", ()).into_markup();
     }
     let (now, zone) = (ctx.now, ctx.zone());
     let entries = events
@@ -51,5 +52,5 @@ pub(super) fn history(ctx: &RequestContext, events: Vec<RecordEvent>) -> impl In
             history_entry(drawing, what, times::ago(at, now, zone))
         })
         .collect_view();
-    view! { <ol>{entries}</ol> }.into_any()
+    view! { <ol>{entries}</ol> }.into_markup()
 }

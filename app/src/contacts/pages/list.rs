@@ -12,7 +12,9 @@ use crate::{
             EmptyText, FilterChoice, SearchBox, filter_chip, filter_chip_with, filter_form, filter_menu, filter_switch, list_empty_state,
             list_head, list_results, pagination, sort_header, total_words, url_with,
         },
-        mailto, more_tags,
+        mailto,
+        markup::{IntoMarkup, Markup},
+        more_tags,
         picker::{PickerOptions, Source, picker},
         pluralize, tag, times,
     },
@@ -71,7 +73,7 @@ fn filter_bar(
     named: Vec<CompanyOption>,
     offered: PickerOptions,
     looks_for_company: bool,
-) -> AnyView {
+) -> Markup {
     let companies = named.into_iter().map(|company| FilterChoice::new(company.id, company.name, true));
     let job_titles = filters.job_titles.iter().map(|title| FilterChoice::new(title, title, query.job_title.contains(title)));
     let levels =
@@ -95,10 +97,10 @@ fn filter_bar(
         {filter_chip("job_title", "Role", job_titles, url_with(query, |query| query.job_title.clear()))}
         {filter_chip("authority_level", "Authority", levels, url_with(query, |query| query.authority.clear()))}
         {filter_switch("is_decision_maker", "true", "Decision-makers only", query.decision_makers, decide)}
-        {filter_menu("Not contacted", days.map(|days| format!("{} or more", pluralize(days.into(), "day", "days"))), any_time, not_contacted.into_any())}
+        {filter_menu("Not contacted", days.map(|days| format!("{} or more", pluralize(days.into(), "day", "days"))), any_time, not_contacted.into_markup())}
         {filter_chip("tag", "Tag", tags, url_with(query, |query| query.tag.clear()))}
     };
-    filter_form(query, Some(search), set, chips.into_any())
+    filter_form(query, Some(search), set, chips.into_markup())
 }
 
 fn table(ctx: &RequestContext, query: &ContactQuery, list: ContactList) -> impl IntoView + use<> {

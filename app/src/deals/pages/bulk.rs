@@ -4,7 +4,14 @@ use crate::{
     deals::actions::ChangeDeals,
     request::{PageError, RequestContext, refused_forms::RefusedForm, submitted_form::SubmittedForm},
     shell,
-    ui::{form::shown_to, icon, list::url_of, page::restore_hint, pluralize},
+    ui::{
+        form::shown_to,
+        icon,
+        list::url_of,
+        markup::{IntoMarkup, Markup},
+        page::restore_hint,
+        pluralize,
+    },
 };
 use axum::response::Response;
 use domain::{
@@ -16,7 +23,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use store::deals::DealFilters;
 
 /// The bar of bulk changes, part of the form around the table. The style sheet shows it while a deal is selected.
-pub fn bulk_bar(menus: &DealFilters, deletes: bool, lost_reason: String) -> AnyView {
+pub fn bulk_bar(menus: &DealFilters, deletes: bool, lost_reason: String) -> Markup {
     let press = |what: &str, with: &str, words: String| {
         view! { <button name="action" value=format!("{what}:{with}")>{words}</button> }
     };
@@ -38,7 +45,7 @@ pub fn bulk_bar(menus: &DealFilters, deletes: bool, lost_reason: String) -> AnyV
     let delete = deletes.then(|| {
         view! { <button class="btn" data-variant="outline" data-size="sm" formmethod="get" formaction="/deals/bulk/delete">{icon("trash-2", "size-4")} "Delete"</button> }
     });
-    let menu = |label: &'static str, drawing, choices: AnyView| {
+    let menu = |label: &'static str, drawing, choices: Markup| {
         view! {
             <details class="menu-box" name="bulk" data-align="start">
                 <summary class="btn" data-variant="outline" data-size="sm">{drawing} {label}</summary>
@@ -52,18 +59,18 @@ pub fn bulk_bar(menus: &DealFilters, deletes: bool, lost_reason: String) -> AnyV
         {lost}
     };
     let tags = (!add.is_empty()).then(|| {
-        view! { {menu("Add tag", icon("tag", "size-4"), add.into_any())} {menu("Remove tag", icon("x", "size-4"), remove.into_any())} }
+        view! { {menu("Add tag", icon("tag", "size-4"), add.into_markup())} {menu("Remove tag", icon("x", "size-4"), remove.into_markup())} }
     });
     view! {
         <div class="bulk-bar" role="group" aria-label="Change the chosen deals">
             <span class="text-muted-foreground">"Chosen deals:"</span>
-            {menu("Stage", icon("arrow-right-left", "size-4"), view! { {stages} {reason} }.into_any())}
-            {menu("Owner", icon("user", "size-4"), owners.into_any())}
+            {menu("Stage", icon("arrow-right-left", "size-4"), view! { {stages} {reason} }.into_markup())}
+            {menu("Owner", icon("user", "size-4"), owners.into_markup())}
             {tags}
             {delete}
         </div>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// `GET /deals/bulk/delete`: the confirmation.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     request::{PageError, RequestContext},
     shell,
-    ui::page::breadcrumb,
+    ui::{markup::IntoMarkup, page::breadcrumb},
 };
 use axum::response::Response;
 use domain::{
@@ -66,9 +66,9 @@ pub async fn column(ctx: RequestContext) -> Result<Response, PageError> {
     let full = shown.len() as u64 == COLUMN_PAGE;
     let more = full.then(|| more_link(&stage, shown.last().map(|card| card.id), &filter));
     let list = if shown.is_empty() {
-        view! { <p class="text-muted-foreground">"There are no more deals in this column."</p> }.into_any()
+        view! { <p class="text-muted-foreground">"There are no more deals in this column."</p> }.into_markup()
     } else {
-        view! { <ol class="flex flex-col gap-2">{cards(shown, &stage, context)}</ol> }.into_any()
+        view! { <ol class="flex flex-col gap-2">{cards(shown, &stage, context)}</ol> }.into_markup()
     };
     let title = format!("More of {}", stage.name);
     let body = view! {

@@ -15,6 +15,7 @@ use crate::{
         custom_fields::custom_fields_panel,
         form::shown_to,
         icon,
+        markup::{IntoMarkup, Markup},
         page::breadcrumb,
         record::{TabDef, delete_menu, edit_button, notes_panel, record_columns, record_head, tab_of, tabs},
         times,
@@ -59,14 +60,14 @@ pub async fn detail(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response,
     let shown = match tab {
         Tab::Overview => {
             let latest = store.timeline(&actor, of, true, before).await?;
-            view! { <section><h2 class="mb-3">"Timeline"</h2>{timeline_of(&ctx, &deal, vec![], latest, before)}</section> }.into_any()
+            view! { <section><h2 class="mb-3">"Timeline"</h2>{timeline_of(&ctx, &deal, vec![], latest, before)}</section> }.into_markup()
         }
         Tab::Activities => {
             let latest = store.timeline(&actor, of, false, before).await?;
             let tab = vec![("tab", "activities".to_owned())];
-            view! { <section><h2 class="sr-only">"Activities"</h2>{timeline_of(&ctx, &deal, tab, latest, before)}</section> }.into_any()
+            view! { <section><h2 class="sr-only">"Activities"</h2>{timeline_of(&ctx, &deal, tab, latest, before)}</section> }.into_markup()
         }
-        Tab::History => view! { <section><h2 class="sr-only">"History"</h2>{history(&ctx, events)}</section> }.into_any(),
+        Tab::History => view! { <section><h2 class="sr-only">"History"</h2>{history(&ctx, events)}</section> }.into_markup(),
     };
     let body = view! {
         {breadcrumb("Deals", "/deals")}
@@ -80,7 +81,7 @@ pub async fn detail(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response,
     shell::page_with_islands(ctx, &title, body).await
 }
 
-fn header(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
+fn header(ctx: &RequestContext, deal: &DealDetail) -> Markup {
     let (path, actor) = (format!("/deals/{}", deal.id), ctx.actor());
     let edits = actor.may_with(Verb::Update, Entity::Deal, deal.owner_id).then(|| {
         view! {
@@ -102,11 +103,11 @@ fn header(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
         {contact}
         {idle}
     };
-    record_head((), deal.name.clone(), subtitle.into_any(), view! { {log}{edits}{more} }.into_any())
+    record_head((), deal.name.clone(), subtitle.into_markup(), view! { {log}{edits}{more} }.into_markup())
 }
 
 /// The stages in order as buttons that move the deal. A lost stage is a link to the move page, which asks for the lost reason.
-fn stepper(ctx: &RequestContext, deal: &DealDetail, stages: &[Stage]) -> AnyView {
+fn stepper(ctx: &RequestContext, deal: &DealDetail, stages: &[Stage]) -> Markup {
     let moves = ctx.actor().may_with(Verb::Update, Entity::Deal, deal.owner_id);
     let current_index = stages.iter().position(|stage| stage.id == deal.stage.id);
     let path = format!("/deals/{}/move", deal.id);
@@ -119,12 +120,12 @@ fn stepper(ctx: &RequestContext, deal: &DealDetail, stages: &[Stage]) -> AnyView
             let passed = current_index.is_some_and(|index| place < index).then_some("");
             let words = view! { <span class=format!("dot {dot}")></span> {stage.name.clone()} };
             let step = if current.is_some() || !moves {
-                view! { <span>{words}</span> }.into_any()
+                view! { <span>{words}</span> }.into_markup()
             } else if stage.kind == StageKind::Lost {
-                view! { <a href=format!("{path}?stage={}", stage.slug)>{words}</a> }.into_any()
+                view! { <a href=format!("{path}?stage={}", stage.slug)>{words}</a> }.into_markup()
             } else {
                 view! { <button name="stage" value=stage.slug.clone() aria-label=format!("Move to {}", stage.name)>{words}</button> }
-                    .into_any()
+                    .into_markup()
             };
             view! { <li aria-current=current data-passed=passed>{step}</li> }
         })
@@ -137,10 +138,10 @@ fn stepper(ctx: &RequestContext, deal: &DealDetail, stages: &[Stage]) -> AnyView
             <ol class="stepper" aria-label="Stage">{steps}</ol>
         </form>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn tab_bar(deal: &DealDetail, changes: u64, tab: Tab) -> AnyView {
+fn tab_bar(deal: &DealDetail, changes: u64, tab: Tab) -> Markup {
     tabs("Parts of this deal", &format!("/deals/{}", deal.id), &TABS, tab, |tab| match tab {
         Tab::Overview => None,
         Tab::Activities => Some(deal.activities),
@@ -167,6 +168,6 @@ fn log_href(deal: &DealDetail) -> String {
 }
 
 /// The side column of every tab: details, custom fields and notes.
-fn aside(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
-    view! { {details(ctx, deal)}{custom_fields_panel(&deal.custom_fields)}{notes_panel(deal.notes.as_deref())} }.into_any()
+fn aside(ctx: &RequestContext, deal: &DealDetail) -> Markup {
+    view! { {details(ctx, deal)}{custom_fields_panel(&deal.custom_fields)}{notes_panel(deal.notes.as_deref())} }.into_markup()
 }

@@ -3,6 +3,7 @@
 use crate::ui::{
     icon,
     list::{FilterChoice, SearchBox, filter_chip, filter_form, filter_menu, filter_switch, url_with},
+    markup::{IntoMarkup, Markup},
     times,
 };
 use domain::{
@@ -14,7 +15,7 @@ use leptos::prelude::*;
 use store::deals::{DealFilterValues, DealFilters};
 
 /// The "Board | List" toggle. Each link keeps the filters.
-pub fn toggle(query: &DealQuery) -> AnyView {
+pub fn toggle(query: &DealQuery) -> Markup {
     let link = |view: DealView, drawing, words: &'static str| {
         let href = url_with(query, |query| query.view = view);
         let current = (query.view == view).then_some("page");
@@ -26,16 +27,16 @@ pub fn toggle(query: &DealQuery) -> AnyView {
             {link(DealView::List, icon("list", "size-4"), "List")}
         </nav>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The filter bar: search box and chips.
-pub fn filter_bar(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> AnyView {
+pub fn filter_bar(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> Markup {
     let search = SearchBox { label: "Search deals", placeholder: "Name of the deal", query: &query.filter.q };
     filter_form(query, Some(search), query.filter.set_count(), chips(query, menus, values))
 }
 
-fn chips(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> AnyView {
+fn chips(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> Markup {
     let filter = &query.filter;
     let stages = menus.stages.iter().map(|stage| FilterChoice::new(&stage.slug, &stage.name, filter.stage.contains(&stage.slug)));
     let owners = menus.owners.iter().map(|owner| FilterChoice::new(owner.user_id, &owner.name, filter.owner_id.contains(&owner.user_id)));
@@ -75,7 +76,7 @@ fn chips(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> A
         {filter_menu("Closed", range_label(&closed), no_closed, range([("closed_from", "From"), ("closed_to", "To")], "date", closed_iso))}
         {filter_switch("decision", DecisionGap::NoPrimary.slug(), DecisionGap::NoPrimary.label(), filter.no_primary, no_primary)}
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The options of a filter by text: the values in use, and those set that are not in use. `key`: texts of the same key are one value.
@@ -117,16 +118,16 @@ fn name_chip(
         {boxes}
         <label class="flex flex-col gap-1 p-2">"Words in the name" <input name=words value=typed.to_owned() maxlength="200" class="input w-52" autocomplete="off"/></label>
     };
-    filter_menu(label, (!shown.is_empty()).then(|| shown.join(", ")), clear, inputs.into_any())
+    filter_menu(label, (!shown.is_empty()).then(|| shown.join(", ")), clear, inputs.into_markup())
 }
 
 /// The two inputs of a range filter. `names`: name and label of each input.
-fn range(names: [(&'static str, &'static str); 2], kind: &'static str, (least, most): (Option<String>, Option<String>)) -> AnyView {
+fn range(names: [(&'static str, &'static str); 2], kind: &'static str, (least, most): (Option<String>, Option<String>)) -> Markup {
     let input = |(name, label): (&'static str, &'static str), value: Option<String>| {
         view! {
             <label class="flex flex-col gap-1 p-2">{label} <input name=name r#type=kind value=value.unwrap_or_default() class="input w-52" autocomplete="off"/></label>
         }
     };
     let [first, second] = names;
-    view! { {input(first, least)} {input(second, most)} }.into_any()
+    view! { {input(first, least)} {input(second, most)} }.into_markup()
 }

@@ -12,6 +12,7 @@ use crate::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
         form::{Choice, Field, error_line, select_field, text_area, text_field},
+        markup::{IntoMarkup, Markup},
         record_form::{FormPage, RecordForm},
     },
 };
@@ -132,7 +133,7 @@ fn hint(stage: &Stage) -> String {
     format!("Left empty, it follows the stage: {} means {} %", stage.name, stage.probability)
 }
 
-fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<DealForm>>) -> AnyView {
+fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<DealForm>>) -> Markup {
     let ShownForm { values, errors, .. } = shown;
     let company_q = values.lookup_query("company_q").to_owned();
     let form = values.form;
@@ -170,7 +171,7 @@ fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<De
         {custom_fields_rows(&form.metadata_name, &form.metadata_value, &errors)}
         {text_area(Field::new("notes", "Notes").value(form.notes).wide(), 4, &errors)}
     };
-    page.view(form.version, &errors, form_choices(fields).into_any())
+    page.view(form.version, &errors, form_choices(fields).into_markup())
 }
 
 /// The select of stages. A lost stage has `data-kind`, by which the style sheet shows the field of the lost reason.

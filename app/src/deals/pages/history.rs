@@ -5,6 +5,7 @@ use crate::{
     request::RequestContext,
     ui::{
         icon,
+        markup::{IntoMarkup, Markup},
         record::{field_change, history_entry},
         times,
     },
@@ -34,7 +35,7 @@ pub fn history(ctx: &RequestContext, events: Vec<DealEvent>) -> impl IntoView + 
 }
 
 /// The icon of a change, and what happened.
-fn sentence(ctx: &RequestContext, change: &DealChange) -> (AnyView, String) {
+fn sentence(ctx: &RequestContext, change: &DealChange) -> (Markup, String) {
     let money = |value: &Money| ctx.money(*value);
     let (drawing, words) = match change {
         DealChange::Created { stage, value } => {
@@ -53,7 +54,7 @@ fn sentence(ctx: &RequestContext, change: &DealChange) -> (AnyView, String) {
         DealChange::Deleted => ("trash-2", "Deleted".to_owned()),
         DealChange::Restored => ("undo-2", "Restored".to_owned()),
     };
-    (icon(drawing, "size-3.5").into_any(), words)
+    (icon(drawing, "size-3.5").into_markup(), words)
 }
 
 fn label_of(field: &str) -> &str {

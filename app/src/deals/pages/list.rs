@@ -15,6 +15,7 @@ use crate::{
         form::shown_to,
         icon,
         list::{encode_pairs, list_empty_state, list_head, list_results, list_url, pagination, sort_header, url_with},
+        markup::{IntoMarkup, Markup},
         tag,
         times::{self, Urgency, urgency, urgency_class},
     },
@@ -46,7 +47,7 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, all: bool) -> Re
     let rows = if list.rows.is_empty() {
         list_empty_state(&query, Total { count: list.all.count, capped: false }, &EMPTY, creates.then(new_deal))
     } else {
-        table(&ctx, &query, list, &menus, form, all).into_any()
+        table(&ctx, &query, list, &menus, form, all).into_markup()
     };
     let page = view! {
         {head}
@@ -114,7 +115,7 @@ fn table(
 
 /// The link that selects every deal of the page, or none. Works without a script: it loads the same page with the boxes checked or
 /// not.
-fn choose_all(query: &DealQuery, all: bool) -> AnyView {
+fn choose_all(query: &DealQuery, all: bool) -> Markup {
     let mut pairs = query.query_pairs();
     if !all {
         pairs.push(("select", "all".to_owned()));
@@ -122,10 +123,10 @@ fn choose_all(query: &DealQuery, all: bool) -> AnyView {
     let (drawing, words) =
         if all { (icon("square-check", "size-4"), "Choose none") } else { (icon("square", "size-4"), "Choose all of this page") };
     view! { <th scope="col" class="w-10"><a class="align-middle" href=list_url(DealQuery::PATH, &pairs) aria-label=words title=words>{drawing}</a></th> }
-        .into_any()
+        .into_markup()
 }
 
-fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, chosen: Option<bool>) -> AnyView {
+fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, chosen: Option<bool>) -> Markup {
     let href = format!("/deals/{}", row.id);
     let choose = chosen.map(|chosen| {
         let value = format!("{}.{}", row.id, row.version);
@@ -156,11 +157,11 @@ fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, c
             <td class="whitespace-nowrap text-muted-foreground max-2xl:hidden">{times::ago(row.updated_at, ctx.now, ctx.zone())}</td>
         </tr>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The totals of the page and of all matching deals.
-fn totals(ctx: &RequestContext, page: DealTotals, all: DealTotals) -> AnyView {
+fn totals(ctx: &RequestContext, page: DealTotals, all: DealTotals) -> Markup {
     let line = |id: &'static str, label: &'static str, totals: DealTotals| {
         let deals = if totals.count == 1 { "1 deal".to_owned() } else { format!("{} deals", group_thousands(totals.count)) };
         view! {
@@ -170,5 +171,5 @@ fn totals(ctx: &RequestContext, page: DealTotals, all: DealTotals) -> AnyView {
             </div>
         }
     };
-    view! { <dl class="deal-totals">{line("page-total", "This page", page)} {line("all-total", "All that match", all)}</dl> }.into_any()
+    view! { <dl class="deal-totals">{line("page-total", "This page", page)} {line("all-total", "All that match", all)}</dl> }.into_markup()
 }

@@ -3,6 +3,7 @@
 use crate::{
     request::RequestContext,
     ui::{
+        markup::{IntoMarkup, Markup},
         record::{detail_item, details_panel, link_item, person_item, planned_item, stat},
         times::{self, Urgency, count_days, urgency, urgency_class},
     },
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 use store::deals::DealDetail;
 
 /// The row of stats below the header.
-pub fn stats(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
+pub fn stats(ctx: &RequestContext, deal: &DealDetail) -> Markup {
     let usual = if deal.probability == deal.stage.probability {
         format!("as usual in {}", deal.stage.name)
     } else {
@@ -29,7 +30,7 @@ pub fn stats(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
             {stat("Time in stage", since.0, since.1)}
         </dl>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The stat of the expected or actual close: label, day, and the distance of the day from today.
@@ -58,7 +59,7 @@ fn in_stage(ctx: &RequestContext, deal: &DealDetail) -> (String, String) {
 }
 
 /// The details panel.
-pub fn details(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
+pub fn details(ctx: &RequestContext, deal: &DealDetail) -> Markup {
     let (now, zone, today) = (ctx.now, ctx.zone(), ctx.today());
     let expected = deal.expected_close_date.map(|day| {
         let near = if deal.stage.kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
@@ -78,5 +79,5 @@ pub fn details(ctx: &RequestContext, deal: &DealDetail) -> AnyView {
         {detail_item("Created", times::ago(deal.created_at, now, zone))}
         {detail_item("Last changed", times::ago(deal.updated_at, now, zone))}
     };
-    details_panel(items.into_any())
+    details_panel(items.into_markup())
 }

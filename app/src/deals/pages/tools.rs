@@ -1,12 +1,15 @@
 //! The elements that the board's island uses: menu, lost-reason dialog, live region and toast templates.
 
-use crate::ui::icon;
+use crate::{
+    ui::icon,
+    ui::markup::{IntoMarkup, Markup},
+};
 use domain::deals::LOST_REASON_MAX;
 use leptos::prelude::*;
 use store::stages::Stage;
 
 /// Renders the elements.
-pub(super) fn move_tools(stages: &[Stage], dots: &[&'static str]) -> AnyView {
+pub(super) fn move_tools(stages: &[Stage], dots: &[&'static str]) -> Markup {
     let stages = stages
         .iter()
         .zip(dots)
@@ -49,5 +52,5 @@ pub(super) fn move_tools(stages: &[Stage], dots: &[&'static str]) -> AnyView {
             <p class="toast-body" data-kind="error">{icon("circle-alert", "size-4 text-destructive")} <span data-words></span> <a href="/deals">"Reload"</a></p>
         </template>
     }
-    .into_any()
+    .into_markup()
 }

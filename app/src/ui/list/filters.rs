@@ -1,7 +1,10 @@
 //! Search and filters of a list: one form with chips that open menus.
 
 use super::url_of;
-use crate::ui::icon;
+use crate::{
+    ui::icon,
+    ui::markup::{IntoMarkup, Markup},
+};
 use domain::page::{ListQuery, QUERY_MAX};
 use leptos::prelude::*;
 
@@ -34,7 +37,7 @@ pub struct SearchBox<'a> {
 
 /// The form of a list's search and filters. A script searches while the user types, and then replaces the elements with `data-results`
 /// (see [`list_results`](super::list_results)). On a phone the chips are in a menu, whose button shows the number of `set` filters.
-pub fn filter_form<Q: ListQuery>(query: &Q, search: Option<SearchBox<'_>>, set: usize, chips: AnyView) -> AnyView {
+pub fn filter_form<Q: ListQuery>(query: &Q, search: Option<SearchBox<'_>>, set: usize, chips: Markup) -> Markup {
     let kept = query.query_pairs().into_iter().filter(|(name, _)| matches!(*name, "view" | "sort"));
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
     let search = search.map(|SearchBox { label, placeholder, query: words }| {
@@ -62,7 +65,7 @@ pub fn filter_form<Q: ListQuery>(query: &Q, search: Option<SearchBox<'_>>, set: 
             </div>
         </form>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The chip of a filter with options: dashed if not set; tinted and with a clear button if set. Its menu has a check box per option,
@@ -107,7 +110,7 @@ pub fn filter_chip_with(
         more => Some(format!("{} chosen", more)),
     };
     let boxes = if choices.is_empty() && stands_alone {
-        view! { <p>"Nothing to choose from yet"</p> }.into_any()
+        view! { <p>"Nothing to choose from yet"</p> }.into_markup()
     } else {
         choices
             .into_iter()
@@ -117,13 +120,13 @@ pub fn filter_chip_with(
                 }
             })
             .collect_view()
-            .into_any()
+            .into_markup()
     };
-    filter_box(FilterBox { label, shown, clear, inputs: view! { {boxes} {more} }.into_any(), open })
+    filter_box(FilterBox { label, shown, clear, inputs: view! { {boxes} {more} }.into_markup(), open })
 }
 
 /// As [`filter_box`], with a closed menu.
-pub fn filter_menu(label: &'static str, shown: Option<String>, clear: String, inputs: AnyView) -> impl IntoView {
+pub fn filter_menu(label: &'static str, shown: Option<String>, clear: String, inputs: Markup) -> impl IntoView {
     filter_box(FilterBox { label, shown, clear, inputs, open: false })
 }
 
@@ -136,7 +139,7 @@ pub struct FilterBox {
     /// The list's URL without the filter.
     pub clear: String,
     /// The inputs in the menu.
-    pub inputs: AnyView,
+    pub inputs: Markup,
     /// Whether the menu is open.
     pub open: bool,
 }

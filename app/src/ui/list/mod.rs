@@ -2,6 +2,7 @@
 
 mod filters;
 
+use crate::ui::markup::{IntoMarkup, Markup};
 pub use filters::{FilterBox, FilterChoice, SearchBox, filter_box, filter_chip, filter_chip_with, filter_form, filter_menu, filter_switch};
 
 use super::{icon, page::empty_state, pluralize};
@@ -99,17 +100,17 @@ pub struct EmptyText {
 ///
 /// - `total`: the number of rows of all pages. If there are any, the page is past the last one.
 /// - `new`: the button that adds a record.
-pub fn list_empty_state<Q: ListQuery>(query: &Q, total: Total, words: &EmptyText, new: impl IntoView + 'static) -> AnyView {
+pub fn list_empty_state<Q: ListQuery>(query: &Q, total: Total, words: &EmptyText, new: impl IntoView + 'static) -> Markup {
     let link = |href: String, label: &'static str| view! { <a class="btn" data-variant="outline" data-size="sm" href=href>{label}</a> };
     if total.count > 0 {
         let last = PageNumber::last_of(total.count);
         let link = link(url_of(&query.with_page(last)), if total.capped { "Go to a page that exists" } else { "Go to the last page" });
-        empty_state(icon(words.icon, "size-5"), past_the_end(query, last, total.capped), link).into_any()
+        empty_state(icon(words.icon, "size-5"), past_the_end(query, last, total.capped), link).into_markup()
     } else if query.is_filtered() {
         empty_state(icon("search-x", "size-5"), words.no_match, link(url_of(&query.without_filters()), "Clear search and filters"))
-            .into_any()
+            .into_markup()
     } else {
-        empty_state(icon(words.icon, "size-5"), words.none_yet, new).into_any()
+        empty_state(icon(words.icon, "size-5"), words.none_yet, new).into_markup()
     }
 }
 
@@ -131,7 +132,7 @@ pub fn sort_header<C: SortColumn>(
     sort: Sort<C>,
     class: &'static str,
     url: impl Fn(Sort<C>) -> String,
-) -> AnyView {
+) -> Markup {
     let sorted = sort.by == column;
     let direction = sorted.then_some(if sort.descending { "descending" } else { "ascending" });
     let arrow = sorted.then(|| if sort.descending { icon("arrow-down", "size-3") } else { icon("arrow-up", "size-3") });
@@ -140,11 +141,11 @@ pub fn sort_header<C: SortColumn>(
             <a href=url(sort.toggled(column))>{label}{arrow}</a>
         </th>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The pagination: range of rows, links to the previous and next page. `shown`: the number of rows on the page.
-pub fn pagination<Q: ListQuery>(query: &Q, shown: usize, total: Total) -> AnyView {
+pub fn pagination<Q: ListQuery>(query: &Q, shown: usize, total: Total) -> Markup {
     let page = query.page();
     let first = page.offset() + 1;
     let last = page.offset() + shown as u64;
@@ -155,9 +156,9 @@ pub fn pagination<Q: ListQuery>(query: &Q, shown: usize, total: Total) -> AnyVie
         match target {
         Some(target) => {
             let href = url_of(&query.with_page(target));
-            view! { <a class="btn" data-variant="outline" data-size="sm" rel=rel href=href>{label}</a> }.into_any()
+            view! { <a class="btn" data-variant="outline" data-size="sm" rel=rel href=href>{label}</a> }.into_markup()
         }
-        None => view! { <span class="btn pointer-events-none border-dashed text-muted-foreground" data-variant="outline" data-size="sm" aria-hidden="true">{label}</span> }.into_any(),
+        None => view! { <span class="btn pointer-events-none border-dashed text-muted-foreground" data-variant="outline" data-size="sm" aria-hidden="true">{label}</span> }.into_markup(),
     }
     };
     view! {
@@ -168,7 +169,7 @@ pub fn pagination<Q: ListQuery>(query: &Q, shown: usize, total: Total) -> AnyVie
             {step("Next", "next", next.filter(|_| shown > 0))}
         </nav>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The number of rows: `1.250`, or `10.000+` if counting stopped.

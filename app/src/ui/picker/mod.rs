@@ -19,6 +19,7 @@ use super::{
 };
 pub use crate::islands::Source;
 use crate::request::{PageError, RequestContext, not_found_to_none};
+use crate::ui::markup::Markup;
 use domain::{contacts::PartyId, forms::FormErrors, ids::ContactId};
 use leptos::prelude::*;
 
@@ -161,7 +162,7 @@ async fn contact_choices(ctx: &RequestContext, query: &str, limit: u64) -> Resul
 }
 
 /// A picker as a form's field. `none`: the label of the empty option.
-pub fn picker(field: Field, source: Source, none: &'static str, options: PickerOptions, errors: &FormErrors) -> AnyView {
+pub fn picker(field: Field, source: Source, none: &'static str, options: PickerOptions, errors: &FormErrors) -> Markup {
     let (described, invalid) = described_by(&field, errors);
     let (id, name) = (field.id, field.name);
     let shown = options.name_of(&field.value).map(str::to_owned).unwrap_or_default();

@@ -15,6 +15,7 @@ use crate::{
         conflict::conflict_panel,
         error_summary::error_summary,
         form::{Field, error_line, form_footer, form_key, shown_to, text_field},
+        markup::Markup,
         page::breadcrumb,
     },
 };
@@ -67,7 +68,7 @@ fn form_page(
     verb: &'static str,
     action: String,
     function: &'static str,
-    conflict: Option<AnyView>,
+    conflict: Option<Markup>,
     form: ShownForm<TagForm>,
 ) -> impl IntoView {
     let ShownForm { values, errors, .. } = form;

@@ -5,7 +5,12 @@ use crate::{
     request::{PageError, RequestContext},
     settings::{Setting, layout},
     shell,
-    ui::{icon, page::empty_state, tag},
+    ui::{
+        icon,
+        markup::{IntoMarkup, Markup},
+        page::empty_state,
+        tag,
+    },
 };
 use axum::response::Response;
 use domain::{
@@ -21,9 +26,9 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let new = || ctx.may(Verb::Create, Entity::Tag).then(new_button);
     let count = tags.len();
     let list = if tags.is_empty() {
-        empty_state(icon("tag", "size-5"), "No tags yet. A tag groups companies and people across your lists.", new()).into_any()
+        empty_state(icon("tag", "size-5"), "No tags yet. A tag groups companies and people across your lists.", new()).into_markup()
     } else {
-        table(&ctx, tags).into_any()
+        table(&ctx, tags).into_markup()
     };
     let body = view! {
         <div class="flex flex-wrap items-center gap-2">
@@ -62,22 +67,22 @@ fn table(ctx: &RequestContext, tags: Vec<TagInUse>) -> impl IntoView + use<> {
 
 fn row(in_use: TagInUse, edits: bool, merges: bool, deletes: bool) -> impl IntoView {
     let TagInUse { tag: this, carriers, .. } = in_use;
-    let action = |verb: &'static str, path: &str, sign: AnyView| {
+    let action = |verb: &'static str, path: &str, sign: Markup| {
         let label = format!("{verb} {}", this.name);
         view! { <a class="btn" data-variant="ghost" data-size="icon-sm" href=format!("{PATH}/{}/{path}", this.id) aria-label=label title=verb>{sign}</a> }
     };
     let actions = (edits || deletes).then(|| {
         view! {
             <td>
-                {edits.then(|| action("Edit", "edit", icon("pencil", "size-4").into_any()))}
-                {merges.then(|| action("Merge", "merge", icon("merge", "size-4").into_any()))}
-                {deletes.then(|| action("Delete", "delete", icon("trash-2", "size-4").into_any()))}
+                {edits.then(|| action("Edit", "edit", icon("pencil", "size-4").into_markup()))}
+                {merges.then(|| action("Merge", "merge", icon("merge", "size-4").into_markup()))}
+                {deletes.then(|| action("Delete", "delete", icon("trash-2", "size-4").into_markup()))}
             </td>
         }
     });
     let with = |count: u64, list: &str| match count {
-        0 => view! { "0" }.into_any(),
-        count => view! { <a class="hover:underline" href=format!("{list}?tag={}", this.id)>{group_thousands(count)}</a> }.into_any(),
+        0 => view! { "0" }.into_markup(),
+        count => view! { <a class="hover:underline" href=format!("{list}?tag={}", this.id)>{group_thousands(count)}</a> }.into_markup(),
     };
     let (companies, contacts) = (with(carriers.companies, "/companies"), with(carriers.contacts, "/contacts"));
     view! {

@@ -29,6 +29,7 @@ mod m0016_last_contact;
 mod m0017_deal_values;
 mod m0018_list_filters;
 mod m0019_sort_keys;
+mod m0020_jobs;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_deal_values::Migration),
             Box::new(m0018_list_filters::Migration),
             Box::new(m0019_sort_keys::Migration),
+            Box::new(m0020_jobs::Migration),
         ]
     }
 }

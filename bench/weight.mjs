@@ -1,7 +1,6 @@
-// What a page weighs on the wire, as a browser asks for it: with brotli.
+// What a page weighs on the wire, as a browser asks for it: the page with zstd, files with brotli.
 
 import http from 'node:http';
-import { brotliDecompressSync } from 'node:zlib';
 
 /**
  * Bytes of a page and of each file it asks for when nothing is cached, by kind. The islands' code, which it asks for at the
@@ -9,7 +8,8 @@ import { brotliDecompressSync } from 'node:zlib';
  */
 export async function weigh(server, path) {
   const page = await get(server, path);
-  const html = page.headers['content-encoding'] === 'br' ? brotliDecompressSync(page.body).toString() : page.body.toString();
+  // Node 20 can't unpack zstd.
+  const html = (await get(server, path, 'identity')).body.toString();
   const files = await filesOf(server, html);
   const sum = (chosen) => chosen.reduce((total, { bytes }) => total + bytes, 0);
   return {
@@ -39,9 +39,9 @@ function islandsCode(html) {
 }
 
 /** The answer as it came over the wire: fetch would unpack it. */
-function get(server, path) {
+function get(server, path, encodings = 'gzip, deflate, br, zstd') {
   return new Promise((done, failed) => {
-    const request = http.get(server.url + path, { headers: { cookie: server.cookie, 'accept-encoding': 'br, gzip' } }, (answer) => {
+    const request = http.get(server.url + path, { headers: { cookie: server.cookie, 'accept-encoding': encodings } }, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('end', () => {

@@ -83,6 +83,8 @@ ids! {
     NoteId,
     /// A tag.
     TagId,
+    /// A background job.
+    JobId,
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod fold;
 pub mod form_fields;
 pub mod forms;
 pub mod ids;
+pub mod jobs;
 pub mod money;
 pub mod numbers;
 pub mod page;

@@ -29,6 +29,7 @@ mod m0016_last_contact;
 mod m0017_deal_values;
 mod m0018_list_filters;
 mod m0019_sort_keys;
+mod m0020_jobs;
 mod m0023_filter_indexes;
 mod table;
 
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_deal_values::Migration),
             Box::new(m0018_list_filters::Migration),
             Box::new(m0019_sort_keys::Migration),
+            Box::new(m0020_jobs::Migration),
             Box::new(m0023_filter_indexes::Migration),
         ]
     }

@@ -1,5 +1,6 @@
 //! The program's commands.
 
+mod jobs;
 mod migrate;
 mod rotate_secret;
 mod seed;
@@ -33,6 +34,8 @@ enum Command {
     Serve,
     /// Brings the database up to date
     Migrate,
+    /// Lists background jobs: what is queued or running, and what was given up with its error
+    Jobs(jobs::JobsFlags),
     /// Makes a new secret key; the previous one opens what it sealed for another day
     RotateSecret,
     /// Fills the database with example data and says how to sign in to it
@@ -84,6 +87,7 @@ async fn run(command: Command, flags: &Flags) -> Result<(), CommandError> {
     let done = match command {
         Command::Serve => serve::run(&config, &store).await,
         Command::Migrate => migrate::run(&store).await,
+        Command::Jobs(flags) => jobs::run(&store, &flags).await,
         Command::RotateSecret => rotate_secret::run(&store).await,
         Command::Seed(flags) => seed::run(&store, &flags).await,
     };

@@ -9,3 +9,4 @@ pub mod random;
 pub mod router;
 pub mod serve;
 pub mod sessions;
+pub mod worker;

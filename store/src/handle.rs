@@ -20,6 +20,7 @@ use sea_orm::{
     prelude::{DateTimeUtc, Uuid},
 };
 use std::{fmt, net::IpAddr, sync::Arc};
+use tokio::sync::Notify;
 
 /// The database. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +45,8 @@ pub(crate) struct Shared {
     pub secret_keys: SecretKeys,
     pub caches: Caches,
     pub notifier: ChangeNotifier,
+    /// Notified by each commit that enqueued a job.
+    pub jobs_enqueued: Arc<Notify>,
 }
 
 impl fmt::Debug for Store {
@@ -62,7 +65,9 @@ impl Store {
         let write_status = Arc::<WriteStatus>::default();
         let writer = WritePool::new(writer, Arc::clone(&write_status));
         let secret_keys = SecretKeys::default();
-        let shared = Shared { reader, writer, write_status, config, clock, random, passwords, secret_keys, caches, notifier };
+        let jobs_enqueued = Arc::default();
+        let shared =
+            Shared { reader, writer, write_status, config, clock, random, passwords, secret_keys, caches, notifier, jobs_enqueued };
         Ok(Self { shared: Arc::new(shared), cache_version: None, address: None, form: None })
     }
 

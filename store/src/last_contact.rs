@@ -5,7 +5,7 @@
 //! until [`Store::refresh_due_contacts`] has brought the counters, by which the list sorts, up to date.
 
 use crate::{
-    Store, StoreError,
+    JobHandler, Store, StoreError,
     database::{
         sql::{Sql, sql},
         transaction::Transaction,
@@ -95,6 +95,14 @@ impl Store {
         }
         Ok(refreshed)
     }
+}
+
+/// Refreshes the counters of due contacts every minute.
+pub(crate) fn due_contacts() -> JobHandler {
+    JobHandler::recurring("refresh-due-contacts", TimeDelta::minutes(1), |store| async move {
+        store.refresh_due_contacts().await?;
+        Ok(())
+    })
 }
 
 /// SQL condition of counters whose planned contact has come; `$1` is now in milliseconds. In two parts, by which SQLite takes the partial index.

@@ -75,6 +75,10 @@ const PURPOSES: &[(&str, &str)] = &[
         "stored_keys",
         "How far the computed keys of a table are recomputed after an upgrade: `version` is complete, `target` reaches the row `after_id`.",
     ),
+    (
+        "jobs",
+        "Background jobs, inserted by the transaction that causes them: mail, and housekeeping that recurs every `interval_seconds`. `lease_id` and `leased_until` belong to the process that works on the present attempt; a lease that ended without a result lets another one take over. `payload` is emptied once the job is done.",
+    ),
     ("write_checks", "One row, written by the health check: it tells a full or read-only disk before a user does."),
 ];
 

@@ -5,21 +5,16 @@ use crate::{
     config::{Config, ConfigError},
     router::{RouterConfig, router},
     serve::{Limits, listen, serve, shutdown_signal},
+    worker::{Worker, WorkerLimits},
 };
 use app::{
     request::{AppState, Settings},
     shell::assets::Assets,
 };
 use domain::clock::SystemClock;
-use std::{sync::Arc, time::Duration};
-use store::Store;
-use tokio::time;
-
-/// How often planned contacts whose time has come are counted. Readers see them at once; only the order by last contact waits.
-const DUE_CONTACTS_INTERVAL: Duration = Duration::from_secs(60);
-
-/// How often what has expired is deleted.
-const CLEAN_UP_INTERVAL: Duration = Duration::from_secs(3_600);
+use std::sync::Arc;
+use store::{Store, housekeeping_jobs};
+use tokio::sync::oneshot;
 
 pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandError> {
     store.migrate().await?;
@@ -29,7 +24,6 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     let listener = listen(config.listen_addr)
         .map_err(|error| ConfigError { name: "LISTEN_ADDR", why: format!("{} can't be listened on: {error}", config.listen_addr) })?;
     let router = router(&parts(config, store));
-    let background = [tokio::spawn(clean_up(store.clone())), tokio::spawn(refresh_due_contacts(store.clone()))];
     if config.base_url_missing {
         tracing::warn!("BASE_URL is not set: forms sent from other machines' browsers will be refused");
     }
@@ -37,18 +31,26 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     let shutdown = shutdown_signal().map_err(|error| CommandError::Other(format!("signals can't be handled: {error}")))?;
     println!("MiniCRM on {}", config.base_url.origin());
 
+    let (stop_worker, worker_stopped) = oneshot::channel();
+    let worker = Worker::new(store.clone(), housekeeping_jobs(), WorkerLimits::default());
+    let working = tokio::spawn(worker.run(async {
+        let _ = worker_stopped.await;
+    }));
     let told_to_stop = async {
         shutdown.await;
+        // The worker lets its jobs finish while the listening loop lets requests finish.
+        let _ = stop_worker.send(());
         // Boards wait for news without end: they are let go, or nothing would ever be done.
         store.close_subscriptions();
     };
     let limits = Limits::default().with_open_files();
-    let all_done = serve(listener, router, config.trusted_proxies.clone().into(), limits, told_to_stop).await;
-    for task in background {
-        task.abort();
-    }
-    if !all_done {
+    if !serve(listener, router, config.trusted_proxies.clone().into(), limits, told_to_stop).await {
         tracing::warn!("some requests did not finish in time and were cut off");
+    }
+    match working.await {
+        Ok(true) => {}
+        Ok(false) => tracing::warn!("some jobs did not finish in time; another process, or the next start, takes them over"),
+        Err(error) => tracing::error!(%error, "the worker of background jobs ended early"),
     }
     Ok(())
 }
@@ -68,32 +70,5 @@ fn parts(config: &Config, store: &Store) -> RouterConfig {
         base_url: Arc::new(config.base_url.clone()),
         trusted_proxies: config.trusted_proxies.clone().into(),
         site_root: config.site_root.clone(),
-    }
-}
-
-/// Deletes expired sessions and sign-in attempts that count nowhere any more, as long as the server runs.
-async fn clean_up(store: Store) {
-    let mut ticks = time::interval(CLEAN_UP_INTERVAL);
-    loop {
-        ticks.tick().await;
-        match store.delete_expired_sessions().await {
-            Ok(0) => {}
-            Ok(deleted) => tracing::info!(deleted, "expired sessions were deleted"),
-            Err(error) => tracing::warn!(%error, "expired sessions could not be deleted"),
-        }
-        if let Err(error) = store.delete_old_sign_in_attempts().await {
-            tracing::warn!(%error, "old sign-in attempts could not be deleted");
-        }
-    }
-}
-
-/// Counts planned contacts whose time has come, as long as the server runs.
-async fn refresh_due_contacts(store: Store) {
-    let mut ticks = time::interval(DUE_CONTACTS_INTERVAL);
-    loop {
-        ticks.tick().await;
-        if let Err(error) = store.refresh_due_contacts().await {
-            tracing::warn!(%error, "planned contacts whose time has come could not be counted");
-        }
     }
 }

@@ -6,7 +6,7 @@
 //! again creates another record.
 
 use crate::{
-    Store, StoreError,
+    JobHandler, Store, StoreError,
     database::{
         sql::sql,
         write::{TxFuture, WorkspaceTx},
@@ -18,7 +18,7 @@ use sea_orm::FromQueryResult;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// Hours for which a resubmitted form is recognised. Browsers resubmit at once or on tab restore.
+/// Hours for which a resubmitted form is recognised at least. Browsers resubmit at once or on tab restore.
 const RETENTION_HOURS: i64 = 24;
 
 impl Store {
@@ -56,6 +56,18 @@ impl Store {
         })
         .await
     }
+
+    /// Deletes records of forms that were accepted more than [`RETENTION_HOURS`] ago and returns their number.
+    pub async fn delete_old_forms(&self) -> Result<u64, StoreError> {
+        let oldest = self.now() - TimeDelta::hours(RETENTION_HOURS);
+        let delete = sql("DELETE FROM sent_forms WHERE created_at < $1", [oldest.into()]);
+        self.transaction(move |tx| Box::pin(async move { Ok(delete.execute(tx).await?) })).await
+    }
+}
+
+/// Deletes records of old forms every hour.
+pub(crate) fn old_forms() -> JobHandler {
+    JobHandler::deleting("delete-old-forms", TimeDelta::hours(1), |store| async move { store.delete_old_forms().await })
 }
 
 fn digest_of(actor: &Actor, entity: Entity, form: &[u8]) -> Vec<u8> {
@@ -79,8 +91,6 @@ async fn find_created(tx: &WorkspaceTx, digest: &[u8]) -> Result<Option<Uuid>, S
 
 async fn record_created(tx: &WorkspaceTx, digest: Vec<u8>, record_id: Uuid) -> Result<(), StoreError> {
     let workspace_id = tx.workspace_id();
-    let old = [workspace_id.into(), (tx.now - TimeDelta::hours(RETENTION_HOURS)).into()];
-    sql("DELETE FROM sent_forms WHERE workspace_id = $1 AND created_at < $2", old).execute(&tx.db).await?;
     let values = [workspace_id.into(), digest.into(), record_id.into(), tx.now.into()];
     sql("INSERT INTO sent_forms (workspace_id, digest, record_id, created_at) VALUES ($1, $2, $3, $4)", values).execute(&tx.db).await?;
     Ok(())

@@ -9,6 +9,7 @@ pub(crate) mod records;
 pub(crate) mod rows;
 mod schema;
 pub(crate) mod sql;
+pub(crate) mod statistics;
 pub(crate) mod transaction;
 pub(crate) mod write;
 pub(crate) mod write_status;

@@ -34,6 +34,8 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 const PLANNER: [(&str, &str); 2] = [("random_page_cost", "1.1"), ("jit", "off")];
 /// How long SQLite waits for another process (a backup) to let go of the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a connection that reads stays open: with a new one it reads SQLite's statistics anew.
+pub(crate) const READER_LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// Rows that SQLite's thread may be ahead of the task that asked for them. The largest answer, an open board, has some 600.
 const ROW_BUFFER: usize = 1_000;
 
@@ -152,8 +154,9 @@ fn common_options(config: &DbConfig, connections: u32) -> ConnectOptions {
 pub(crate) fn sqlite_options(config: &DbConfig, access: Access, busy_timeout: Duration) -> ConnectOptions {
     let mut options =
         common_options(config, if access == Access::Read { config.max_connections + read_pool::EXTRA_CONNECTIONS } else { 1 });
-    // A connection to a file doesn't go stale.
-    options.test_before_acquire(false).idle_timeout(None).max_lifetime(None);
+    // A connection to a file doesn't go stale, but for its copy of the statistics.
+    let lifetime = (access == Access::Read).then_some(READER_LIFETIME);
+    options.test_before_acquire(false).idle_timeout(None).max_lifetime(lifetime);
     options.map_sqlx_sqlite_opts(move |options| {
         let options = options
             .journal_mode(SqliteJournalMode::Wal)

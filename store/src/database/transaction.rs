@@ -23,7 +23,7 @@ use sea_orm::{
 };
 use sea_query_sqlx::SqlxValues;
 use std::sync::Arc;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 /// Takes SQLite's write lock at once: a transaction that reads first and asks for the lock later fails if another wrote in
 /// between. Fails inside a transaction.
@@ -94,6 +94,14 @@ impl Transaction {
         }
     }
 
+    /// Wakes a waiter once the commit is confirmed.
+    pub async fn notify_on_commit(&self, notify: &Arc<Notify>) {
+        match self {
+            Self::Sqlite(connection) => connection.lock().await.on_commit = Some(Arc::clone(notify)),
+            Self::Postgres(connection) => connection.lock().await.on_commit = Some(Arc::clone(notify)),
+        }
+    }
+
     /// Rolls back.
     ///
     /// # Errors
@@ -150,6 +158,7 @@ pub(crate) struct TxConnection<DB: Database> {
     /// Whether the server at the other end refused to write: after a failover the next connection may reach another one.
     read_only: bool,
     status: Arc<WriteStatus>,
+    on_commit: Option<Arc<Notify>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,7 +189,7 @@ where
     };
     let connection = pool.acquire().await.map_err(not_connected).map_err(record)?;
     // Failed until BEGIN has succeeded, so that a cancelled or refused one closes the connection.
-    let mut opened = TxConnection { connection, state: State::Failed, read_only: false, status: Arc::clone(status) };
+    let mut opened = TxConnection { connection, state: State::Failed, read_only: false, status: Arc::clone(status), on_commit: None };
     (&mut *opened.connection).execute(begin).await.map_err(exec_error).map_err(record)?;
     opened.state = State::Open;
     Ok(Mutex::new(opened))
@@ -239,6 +248,9 @@ where
         self.finish_statement(done)?;
         self.state = State::Ended;
         self.status.record_commit();
+        if let Some(notify) = &self.on_commit {
+            notify.notify_one();
+        }
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 //! key still opens what it sealed, for a day.
 
 use crate::{
-    Store, StoreError,
+    JobHandler, Store, StoreError,
     database::sql::sql,
     secrets::sealing::{self, KEY_BYTES, Key, NONCE_BYTES},
 };
@@ -74,7 +74,7 @@ impl Store {
         Ok(open(&self.secret_keys(Duration::ZERO).await?))
     }
 
-    /// Makes a new key. The previous one opens what it sealed for another [`RETIRED_KEY_HOURS`]; older ones are deleted.
+    /// Makes a new key. The previous one opens what it sealed for another [`RETIRED_KEY_HOURS`].
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the operator configured a key: that one is changed where it is configured.
@@ -85,7 +85,6 @@ impl Store {
         let (id, key, now) = (self.new_id(), self.new_secret_key(), self.now());
         self.transaction(move |tx| {
             Box::pin(async move {
-                sql("DELETE FROM secret_keys WHERE retired_at <= $1", [oldest_retired(now).into()]).execute(tx).await?;
                 sql("UPDATE secret_keys SET retired_at = $1 WHERE retired_at IS NULL", [now.into()]).execute(tx).await?;
                 let row = [id.into(), key.into(), now.into()];
                 sql("INSERT INTO secret_keys (id, secret, created_at) VALUES ($1, $2, $3)", row).execute(tx).await?;
@@ -93,6 +92,12 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// Deletes keys that open nothing any more and returns their number.
+    pub async fn delete_retired_keys(&self) -> Result<u64, StoreError> {
+        let delete = sql("DELETE FROM secret_keys WHERE retired_at <= $1", [oldest_retired(self.now()).into()]);
+        self.transaction(move |tx| Box::pin(async move { Ok(delete.execute(tx).await?) })).await
     }
 
     /// Random bytes for a new key.
@@ -119,6 +124,11 @@ impl Store {
         secret_keys.replace(&keys);
         Ok(keys)
     }
+}
+
+/// Deletes keys that open nothing any more, every hour.
+pub(crate) fn retired_keys() -> JobHandler {
+    JobHandler::deleting("delete-retired-keys", TimeDelta::hours(1), |store| async move { store.delete_retired_keys().await })
 }
 
 /// Latest retirement time of keys that are no longer accepted.

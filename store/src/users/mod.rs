@@ -6,7 +6,7 @@ mod email_keys;
 mod fair_queue;
 mod password_strength;
 pub(crate) mod passwords;
-mod registrations;
+pub(crate) mod registrations;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_attempts;

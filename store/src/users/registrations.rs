@@ -1,9 +1,10 @@
 //! Limit of registrations per network, so that no client fills the database with accounts.
 
 use crate::{
-    Store, StoreError,
+    JobHandler, Store, StoreError,
     database::{sql::sql, transaction::Transaction},
 };
+use chrono::TimeDelta;
 use domain::{client_network::ClientNetwork, sign_in_limits::REGISTRATIONS_PER_NETWORK};
 use sea_orm::FromQueryResult;
 
@@ -30,14 +31,23 @@ impl Store {
         Ok(())
     }
 
-    /// Counts a registration, in its transaction, and deletes rows that no longer count.
+    /// Counts a registration, in its transaction.
     pub(crate) async fn count_registration(&self, tx: &Transaction, network: Option<ClientNetwork>) -> Result<(), StoreError> {
         let Some(network) = network.filter(|network| !network.is_loopback()) else { return Ok(()) };
-        let now = self.now();
-        let oldest = now - REGISTRATIONS_PER_NETWORK.window();
-        sql("DELETE FROM registrations WHERE registered_at <= $1", [oldest.into()]).execute(tx).await?;
-        let values = [self.new_id().into(), network.to_string().into(), now.into()];
+        let values = [self.new_id().into(), network.to_string().into(), self.now().into()];
         sql("INSERT INTO registrations (id, network, registered_at) VALUES ($1, $2, $3)", values).execute(tx).await?;
         Ok(())
     }
+
+    /// Deletes registrations that no longer count and returns their number.
+    pub async fn delete_old_registrations(&self) -> Result<u64, StoreError> {
+        let oldest = self.now() - REGISTRATIONS_PER_NETWORK.window();
+        let delete = sql("DELETE FROM registrations WHERE registered_at <= $1", [oldest.into()]);
+        self.transaction(move |tx| Box::pin(async move { Ok(delete.execute(tx).await?) })).await
+    }
+}
+
+/// Deletes registrations that no longer count, every hour.
+pub(crate) fn old_registrations() -> JobHandler {
+    JobHandler::deleting("delete-old-registrations", TimeDelta::hours(1), |store| async move { store.delete_old_registrations().await })
 }

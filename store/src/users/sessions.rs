@@ -3,7 +3,7 @@
 //! A session ends 30 days after it was last used and 90 days after it began, by the store's clock. Saving only
 //! updates, so a request in flight can't revive a session that was signed out.
 
-use crate::{Store, database::sql::sql, entity::session, error::StoreError, users::accounts::AuthStamp};
+use crate::{JobHandler, Store, database::sql::sql, entity::session, error::StoreError, users::accounts::AuthStamp};
 use chrono::TimeDelta;
 use domain::{
     access::{Actor, Role},
@@ -220,6 +220,11 @@ impl Store {
         })
         .await
     }
+}
+
+/// Deletes ended sessions every hour.
+pub(crate) fn expired_sessions() -> JobHandler {
+    JobHandler::deleting("delete-expired-sessions", TimeDelta::hours(1), |store| async move { store.delete_expired_sessions().await })
 }
 
 /// Condition of a session that has ended by neither limit.

@@ -5,7 +5,7 @@
 //! window: it is reached if the row that stands `max` places from the newest is still inside.
 
 use crate::{
-    Store, StoreError,
+    JobHandler, Store, StoreError,
     database::{
         sql::{Sql, sql},
         transaction::Transaction,
@@ -143,4 +143,13 @@ impl Store {
         let delete = sql("DELETE FROM sign_in_attempts WHERE attempted_at <= $1", [oldest.into()]);
         self.transaction(move |tx| Box::pin(async move { Ok(delete.execute(tx).await?) })).await
     }
+}
+
+/// Deletes attempts that no longer count, every hour.
+pub(crate) fn old_attempts() -> JobHandler {
+    JobHandler::deleting(
+        "delete-old-sign-in-attempts",
+        TimeDelta::hours(1),
+        |store| async move { store.delete_old_sign_in_attempts().await },
+    )
 }

@@ -1,0 +1,23 @@
+//! The recurring jobs of this crate, by the feature that owns each.
+
+use crate::{
+    JobHandler,
+    database::{idempotency, statistics},
+    jobs, last_contact,
+    secrets::secret_keys,
+    users,
+};
+
+/// Handlers of the recurring jobs that keep the database in order.
+pub fn housekeeping_jobs() -> Vec<JobHandler> {
+    vec![
+        users::sessions::expired_sessions(),
+        users::sign_in_attempts::old_attempts(),
+        users::registrations::old_registrations(),
+        idempotency::old_forms(),
+        secret_keys::retired_keys(),
+        last_contact::due_contacts(),
+        jobs::old_jobs(),
+        statistics::fresh_statistics(),
+    ]
+}

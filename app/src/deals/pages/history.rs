@@ -5,7 +5,6 @@ use crate::{
     request::RequestContext,
     ui::{
         icon,
-        markup::{IntoMarkup, Markup},
         record::{field_change, history_entry},
         times,
     },
@@ -35,26 +34,27 @@ pub fn history(ctx: &RequestContext, events: Vec<DealEvent>) -> impl IntoView + 
 }
 
 /// The icon of a change, and what happened.
-fn sentence(ctx: &RequestContext, change: &DealChange) -> (Markup, String) {
+fn sentence(ctx: &RequestContext, change: &DealChange) -> (impl IntoView + use<>, String) {
     let money = |value: &Money| ctx.money(*value);
-    let (drawing, words) = match change {
+    match change {
         DealChange::Created { stage, value } => {
             let worth = value.as_ref().map(|value| format!(", worth {}", money(value))).unwrap_or_default();
-            ("plus", format!("Created in {stage}{worth}"))
+            (icon("plus", "size-3.5"), format!("Created in {stage}{worth}"))
         }
-        DealChange::Stage { from, to } => ("arrow-right-left", format!("Moved from {from} to {to}")),
-        DealChange::Value { from: Some(from), to: Some(to) } => ("pencil", format!("Value changed from {} to {}", money(from), money(to))),
-        DealChange::Value { from: None, to: Some(to) } => ("pencil", format!("Value set to {}", money(to))),
-        DealChange::Value { from: Some(from), to: None } => ("pencil", format!("Value {} taken off", money(from))),
-        DealChange::Value { from: None, to: None } => ("pencil", "Value taken off".to_owned()),
+        DealChange::Stage { from, to } => (icon("arrow-right-left", "size-3.5"), format!("Moved from {from} to {to}")),
+        DealChange::Value { from: Some(from), to: Some(to) } => {
+            (icon("pencil", "size-3.5"), format!("Value changed from {} to {}", money(from), money(to)))
+        }
+        DealChange::Value { from: None, to: Some(to) } => (icon("pencil", "size-3.5"), format!("Value set to {}", money(to))),
+        DealChange::Value { from: Some(from), to: None } => (icon("pencil", "size-3.5"), format!("Value {} taken off", money(from))),
+        DealChange::Value { from: None, to: None } => (icon("pencil", "size-3.5"), "Value taken off".to_owned()),
         DealChange::Field(FieldChange { field, from: Some(from), to: Some(to), .. }) if field == "owner" => {
-            ("user", format!("Owner changed from {from} to {to}"))
+            (icon("user", "size-3.5"), format!("Owner changed from {from} to {to}"))
         }
-        DealChange::Field(_) => ("pencil", "Changed".to_owned()),
-        DealChange::Deleted => ("trash-2", "Deleted".to_owned()),
-        DealChange::Restored => ("undo-2", "Restored".to_owned()),
-    };
-    (icon(drawing, "size-3.5").into_markup(), words)
+        DealChange::Field(_) => (icon("pencil", "size-3.5"), "Changed".to_owned()),
+        DealChange::Deleted => (icon("trash-2", "size-3.5"), "Deleted".to_owned()),
+        DealChange::Restored => (icon("undo-2", "size-3.5"), "Restored".to_owned()),
+    }
 }
 
 fn label_of(field: &str) -> &str {

@@ -29,6 +29,8 @@ mod m0016_last_contact;
 mod m0017_deal_values;
 mod m0018_list_filters;
 mod m0019_sort_keys;
+mod m0021_user_settings;
+mod m0022_sign_in_log;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -61,6 +63,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_deal_values::Migration),
             Box::new(m0018_list_filters::Migration),
             Box::new(m0019_sort_keys::Migration),
+            Box::new(m0021_user_settings::Migration),
+            Box::new(m0022_sign_in_log::Migration),
         ]
     }
 }

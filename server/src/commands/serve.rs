@@ -71,7 +71,7 @@ fn parts(config: &Config, store: &Store) -> RouterConfig {
     }
 }
 
-/// Deletes expired sessions and sign-in attempts that count nowhere any more, as long as the server runs.
+/// Deletes expired sessions, sign-in attempts that count nowhere any more, and old sign-ins, as long as the server runs.
 async fn clean_up(store: Store) {
     let mut ticks = time::interval(CLEAN_UP_INTERVAL);
     loop {
@@ -83,6 +83,9 @@ async fn clean_up(store: Store) {
         }
         if let Err(error) = store.delete_old_sign_in_attempts().await {
             tracing::warn!(%error, "old sign-in attempts could not be deleted");
+        }
+        if let Err(error) = store.delete_old_sign_ins().await {
+            tracing::warn!(%error, "old sign-ins could not be deleted");
         }
     }
 }

@@ -131,16 +131,16 @@ impl Store {
         .await
     }
 
-    /// Takes back an attempt that did not fail.
-    pub(crate) async fn forget_sign_in(&self, id: Uuid) -> Result<(), StoreError> {
-        let delete = sql("DELETE FROM sign_in_attempts WHERE id = $1", [id.into()]);
-        self.transaction(move |tx| Box::pin(async move { Ok(delete.execute(tx).await.map(drop)?) })).await
-    }
-
     /// Deletes attempts that count nowhere any more; how many.
     pub async fn delete_old_sign_in_attempts(&self) -> Result<u64, StoreError> {
         let oldest = self.now() - TimeDelta::minutes(LONGEST_WINDOW_MINUTES.into());
         let delete = sql("DELETE FROM sign_in_attempts WHERE attempted_at <= $1", [oldest.into()]);
         self.transaction(move |tx| Box::pin(async move { Ok(delete.execute(tx).await?) })).await
     }
+}
+
+/// Takes back an attempt that did not fail.
+pub(crate) async fn forget_attempt(tx: &Transaction, id: Uuid) -> Result<(), StoreError> {
+    sql("DELETE FROM sign_in_attempts WHERE id = $1", [id.into()]).execute(tx).await?;
+    Ok(())
 }

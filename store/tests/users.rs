@@ -7,7 +7,8 @@ mod common;
 use chrono::TimeDelta;
 use common::{TestDb, register_form};
 use domain::users::Password;
-use store::{SignIn, Store, StoreError, verify_chain};
+use std::sync::Arc;
+use store::{DbConfig, SignIn, Store, StoreError, SystemRandom, verify_chain};
 
 /// Whether a registration by this address is refused because it has an account.
 async fn is_taken(db: &TestDb, address: &str) -> bool {
@@ -191,14 +192,36 @@ on_both_databases! {
         };
         for n in 0..20 {
             register(n, "203.0.113.1").await.unwrap();
+            if n == 0 {
+                db.clock.advance(chrono::TimeDelta::minutes(17));
+            }
         }
         let Err(StoreError::Invalid(errors)) = register(20, "203.0.113.1").await else { panic!("the twenty-first") };
-        assert!(errors.get("").unwrap().contains("Try again in an hour"));
+        assert!(errors.get("").unwrap().contains("Try again in 43 minutes"), "{errors}");
         register(21, "203.0.113.2").await.unwrap();
         register(22, "127.0.0.1").await.unwrap();
         db.clock.advance(chrono::TimeDelta::hours(1));
         register(23, "203.0.113.1").await.unwrap();
         assert_eq!(db.raw().await.number("SELECT count(*) FROM registrations").await, 1, "the others count no more");
+    }
+
+    /// The limit holds for all processes, however many register at once.
+    async fn registrations_at_once_stay_within_the_limit(db: TestDb) {
+        let config = DbConfig { url: db.url.clone(), max_connections: 4, min_connections: 1 };
+        let other = Store::connect(config, db.clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        let mut racing = tokio::task::JoinSet::new();
+        for n in 0..26 {
+            let store = if n % 2 == 0 { &db.store } else { &other }.from_address("203.0.113.1".parse().unwrap());
+            racing.spawn(async move { store.register(register_form(&format!("user{n}"), "correct horse battery").parse().unwrap(), None).await });
+        }
+        let outcomes = racing.join_all().await;
+        let (made, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        assert_eq!((made.len(), refused.len()), (20, 6));
+        for error in refused.into_iter().filter_map(Result::err) {
+            assert!(matches!(&error, StoreError::Invalid(errors) if errors.get("").is_some()), "{error:?}");
+        }
+        assert_eq!(db.raw().await.number("SELECT count(*) FROM users").await, 20, "a refused one leaves nothing");
+        other.close().await;
     }
 
     async fn nothing_secret_is_ever_shown(db: TestDb) {

@@ -82,9 +82,9 @@ impl Store {
         let (store, user_agent) = (self.clone(), user_agent.map(str::to_owned));
         self.transaction(move |db| {
             Box::pin(async move {
+                store.count_registration(db, network).await?;
                 let user = store.insert_user(db, name, email, password_hash).await?;
                 store.log_sign_in(db, LogEntry::new(Some(user.id), user_agent.as_deref(), true), true).await?;
-                store.count_registration(db, network).await?;
                 Ok(user)
             })
         })

@@ -15,3 +15,4 @@ pub(crate) mod sign_in;
 pub(crate) mod sign_in_attempts;
 pub(crate) mod sign_in_log;
 pub(crate) mod stored_keys;
+mod user_agents;

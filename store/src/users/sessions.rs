@@ -3,7 +3,13 @@
 //! A session ends some time after it was last used and after it began, by the store's clock and the install's
 //! [`SessionLifetime`]. Saving only updates, so a request in flight can't revive a session that was signed out.
 
-use crate::{Store, database::sql::sql, entity::session, error::StoreError, users::accounts::AuthStamp};
+use crate::{
+    Store,
+    database::sql::sql,
+    entity::session,
+    error::StoreError,
+    users::{accounts::AuthStamp, user_agents::stored_user_agent},
+};
 use chrono::TimeDelta;
 use domain::{
     access::{Actor, Role},
@@ -22,9 +28,6 @@ use std::fmt;
 
 /// Least minutes between two renewals of a session, so that most page views write nothing.
 pub const SESSION_RENEWAL_MINUTES: i64 = 10;
-
-/// Most characters kept of a `User-Agent` header.
-const USER_AGENT_MAX: usize = 500;
 
 /// SHA-256 of a session's token. The database never sees the token.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -262,11 +265,6 @@ pub(crate) fn alive(now: DateTimeUtc, lifetime: SessionLifetime) -> Condition {
         .add(session::Column::ExpiresAt.gt(now))
         .add(session::Column::LastSeenAt.gt(now - lifetime.idle()))
         .add(session::Column::CreatedAt.gt(now - lifetime.max()))
-}
-
-/// A `User-Agent` header as it is stored.
-pub(crate) fn stored_user_agent(header: &str) -> String {
-    header.chars().take(USER_AGENT_MAX).collect()
 }
 
 #[derive(FromQueryResult)]

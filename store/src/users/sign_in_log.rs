@@ -7,7 +7,7 @@ use crate::{
     Store,
     database::{sql::sql, transaction::Transaction},
     error::{StoreError, authorize},
-    users::sessions::stored_user_agent,
+    users::user_agents::stored_user_agent,
 };
 use chrono::TimeDelta;
 use domain::{

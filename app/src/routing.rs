@@ -17,6 +17,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use http::request::Parts;
+use leptos::server_fn::ServerFn;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -154,6 +155,17 @@ pub fn routes() -> Routes {
         .function::<contacts::functions::SearchContacts>()
         .function::<contacts::functions::SearchParties>()
         .get("/settings", settings::index)
+        .get("/settings/profile", settings::account::pages::profile)
+        .form::<settings::account::actions::UpdateProfile>("/settings/profile")
+        .get("/settings/preferences", settings::account::pages::preferences)
+        .question::<settings::account::actions::SetPreferences>("/settings/preferences")
+        .action::<settings::account::actions::FoldSidebar>("/settings/sidebar", FormLocation::BUTTON)
+        .get("/settings/password", settings::account::pages::password)
+        .question::<settings::account::actions::ChangePassword>("/settings/password")
+        .get("/settings/sessions", settings::account::pages::sessions)
+        .action::<settings::account::actions::EndSession>("/settings/sessions/{id}/end", FormLocation::BUTTON)
+        .get("/settings/sessions/end-others", settings::account::pages::end_others)
+        .question::<settings::account::actions::EndOtherSessions>("/settings/sessions/end-others")
         .get("/settings/tags", settings::tags::pages::list)
         .get("/settings/tags/new", settings::tags::pages::new)
         .form::<settings::tags::actions::CreateTag>("/settings/tags/new")
@@ -175,8 +187,10 @@ pub fn routes() -> Routes {
         .deletion::<activities::actions::DeleteActivity>("/activities/{id}/delete")
         .action::<activities::actions::RestoreActivity>("/activities/{id}/restore", FormLocation::BUTTON)
         .action::<activities::actions::AddNote>("/activities/{id}/notes", FormLocation::at(activities::pages::of_note_form, true))
-        .get("/settings/workspace", settings::workspace::pages::page)
+        .get("/settings/workspace", settings::workspace::pages::overview)
         .question::<settings::workspace::actions::SetSwitches>("/settings/workspace")
+        .get("/settings/workspace/edit", settings::workspace::pages::edit)
+        .form::<settings::workspace::actions::UpdateWorkspace>("/settings/workspace/edit")
         .get("/settings/bin", settings::bin::page)
 }
 
@@ -186,6 +200,7 @@ pub fn site_map() -> SiteMap {
         nav: vec![companies::NAV, contacts::NAV, deals::NAV, activities::NAV],
         new: vec![companies::NEW, contacts::NEW, deals::NEW],
         quick_action: Some(activities::QUICK_LOG),
+        fold_sidebar: settings::account::actions::FoldSidebar::PATH,
         forms: routes().actions.iter().map(|action| (action.form, action.page)).collect(),
     }
 }

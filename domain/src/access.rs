@@ -57,14 +57,28 @@ pub enum Entity {
     Stage,
     /// Tags.
     Tag,
-    /// The workspace: name, currency, time zone and switches.
+    /// The workspace and its switches.
     Workspace,
+    /// The workspace's name, currency and time zone.
+    WorkspaceProfile,
+    /// The user's own account: name, password, preferences and sessions. No role gives access to another user's.
+    Account,
 }
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 8] =
-        [Self::Company, Self::Contact, Self::Deal, Self::Activity, Self::Note, Self::Stage, Self::Tag, Self::Workspace];
+    pub const ALL: [Self; 10] = [
+        Self::Company,
+        Self::Contact,
+        Self::Deal,
+        Self::Activity,
+        Self::Note,
+        Self::Stage,
+        Self::Tag,
+        Self::Workspace,
+        Self::WorkspaceProfile,
+        Self::Account,
+    ];
 
     /// The noun for one record, in lower case.
     pub const fn noun(self) -> &'static str {
@@ -77,6 +91,8 @@ impl Entity {
             Self::Stage => "stage",
             Self::Tag => "tag",
             Self::Workspace => "workspace",
+            Self::WorkspaceProfile => "workspace profile",
+            Self::Account => "account",
         }
     }
 }
@@ -128,12 +144,13 @@ impl Actor {
 /// Whether a role may do `verb` with records of this kind.
 pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
     let least = match (entity, verb) {
-        (_, Verb::Read) => Role::Viewer,
+        (_, Verb::Read) | (Entity::Account, _) => Role::Viewer,
         (Entity::Note, Verb::Update | Verb::Delete) => return false,
         (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Note, _) | (Entity::Tag, Verb::Create) => {
             Role::Member
         }
         (Entity::Tag, _) | (Entity::Stage | Entity::Workspace, _) => Role::Admin,
+        (Entity::WorkspaceProfile, _) => Role::Owner,
     };
     role >= least
 }
@@ -173,7 +190,7 @@ const fn post(path: &'static str, needs: AccessRule) -> Endpoint {
 /// Every path that the server answers, except static files.
 pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, Public, SignIn};
-    use Entity::{Activity, Company, Contact, Deal, Note, Tag, Workspace};
+    use Entity::{Account, Activity, Company, Contact, Deal, Note, Tag, Workspace, WorkspaceProfile};
     use Verb::{Create, Delete, Read, Update};
     &[
         get("/healthz", Public),
@@ -238,6 +255,23 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/deals/{id}/restore", Permission(Delete, Deal)),
         post("/fn/deals/restore", Permission(Delete, Deal)),
         get("/settings", SignIn),
+        get("/settings/profile", Permission(Read, Account)),
+        post("/settings/profile", Permission(Update, Account)),
+        post("/fn/account/update-profile", Permission(Update, Account)),
+        get("/settings/preferences", Permission(Read, Account)),
+        post("/settings/preferences", Permission(Update, Account)),
+        post("/fn/account/set-preferences", Permission(Update, Account)),
+        post("/settings/sidebar", Permission(Update, Account)),
+        post("/fn/account/fold-sidebar", Permission(Update, Account)),
+        get("/settings/password", Permission(Read, Account)),
+        post("/settings/password", Permission(Update, Account)),
+        post("/fn/account/change-password", Permission(Update, Account)),
+        get("/settings/sessions", Permission(Read, Account)),
+        post("/settings/sessions/{id}/end", Permission(Delete, Account)),
+        post("/fn/account/end-session", Permission(Delete, Account)),
+        get("/settings/sessions/end-others", Permission(Delete, Account)),
+        post("/settings/sessions/end-others", Permission(Delete, Account)),
+        post("/fn/account/end-other-sessions", Permission(Delete, Account)),
         get("/settings/tags", Permission(Read, Tag)),
         get("/settings/tags/new", Permission(Create, Tag)),
         post("/settings/tags/new", Permission(Create, Tag)),
@@ -275,6 +309,9 @@ pub const ENDPOINTS: &[Endpoint] = {
         get("/settings/workspace", Permission(Update, Workspace)),
         post("/settings/workspace", Permission(Update, Workspace)),
         post("/fn/workspace/set-switches", Permission(Update, Workspace)),
+        get("/settings/workspace/edit", Permission(Update, WorkspaceProfile)),
+        post("/settings/workspace/edit", Permission(Update, WorkspaceProfile)),
+        post("/fn/workspace/update", Permission(Update, WorkspaceProfile)),
         get("/settings/bin", Permission(Read, Company)),
     ]
 };
@@ -292,7 +329,8 @@ mod tests {
     fn everyone_reads_and_viewers_change_nothing() {
         for entity in Entity::ALL {
             assert!(Role::ALL.iter().all(|role| allows(*role, Verb::Read, entity)));
-            assert!([Verb::Create, Verb::Update, Verb::Delete].iter().all(|verb| !allows(Role::Viewer, *verb, entity)));
+            let changes = [Verb::Create, Verb::Update, Verb::Delete].iter().any(|verb| allows(Role::Viewer, *verb, entity));
+            assert_eq!(changes, entity == Entity::Account, "{entity:?}: nothing but their own account");
         }
     }
 
@@ -306,6 +344,8 @@ mod tests {
         assert!(!allows(Role::Member, Verb::Delete, Entity::Tag));
         assert!(!allows(Role::Member, Verb::Update, Entity::Stage));
         assert!(allows(Role::Admin, Verb::Update, Entity::Workspace));
+        assert!(!allows(Role::Admin, Verb::Update, Entity::WorkspaceProfile), "the owner's");
+        assert!(allows(Role::Owner, Verb::Update, Entity::WorkspaceProfile));
     }
 
     #[test]

@@ -110,6 +110,23 @@ pub fn parse_version(text: &str) -> Result<i64, FormErrors> {
     text.parse().map_err(|_| FormErrors::of("version", "Reload the page and try again"))
 }
 
+/// Parses a checkbox: a checked box is `on`, an unchecked one is absent.
+///
+/// # Errors
+/// The message for any other value.
+pub fn check_box(value: &str) -> Result<bool, &'static str> {
+    match value {
+        "" => Ok(false),
+        "on" => Ok(true),
+        _ => Err("Tick the box or leave it"),
+    }
+}
+
+/// The value of a checkbox as [`check_box`] parses it.
+pub fn check_box_value(on: bool) -> String {
+    if on { "on".to_owned() } else { String::new() }
+}
+
 /// Parses an optional value: empty is `None`.
 ///
 /// # Errors

@@ -69,6 +69,8 @@ ids! {
     UserId,
     /// A workspace.
     WorkspaceId,
+    /// A browser session, as pages name it: never its token.
+    SessionId,
     /// A company.
     CompanyId,
     /// A contact.

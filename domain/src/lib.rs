@@ -4,6 +4,7 @@
 //! compiled to WebAssembly, in the browser's forms.
 
 pub mod access;
+pub mod account;
 pub mod activities;
 pub mod bin;
 pub mod client_network;
@@ -25,14 +26,19 @@ pub mod money;
 pub mod numbers;
 pub mod page;
 pub mod phones;
+pub mod preferences;
 pub mod random;
+pub mod sessions;
 pub mod sign_in_limits;
 pub mod stages;
 pub mod tags;
 pub mod tax_codes;
 pub mod text;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod time_zones;
 pub mod timeline;
 mod unicode;
 pub mod urls;
+pub mod user_agents;
 pub mod users;
 pub mod workspaces;

@@ -78,13 +78,21 @@ impl Money {
     }
 }
 
-/// A folded amount without the currency around it: its sign, `d`, `dong` or `vnd`.
+/// The signs of currencies, as [`Currency::sign`] writes them.
+const SIGNS: &str = "₫$€¥₩฿£";
+
+/// A folded amount without the currency around it: a sign, an ISO 4217 code, `d` or `dong`.
 fn without_currency(folded: &str) -> &str {
-    let is_sign = |c: char| "₫$€".contains(c) || c.is_whitespace();
+    let is_sign = |c: char| SIGNS.contains(c) || c.is_whitespace();
     let bare = folded.trim_matches(is_sign);
-    let bare = bare.strip_prefix("vnd").unwrap_or(bare);
-    let word = ["vnd", "dong", "d"].into_iter().find(|word| bare.ends_with(word)).unwrap_or_default();
-    bare.strip_suffix(word).unwrap_or(bare).trim_matches(is_sign)
+    let is_code = |text: &str| Currency::ALL.iter().any(|currency| currency.code().eq_ignore_ascii_case(text));
+    let bare = bare.split_at_checked(3).filter(|(code, _)| is_code(code)).map_or(bare, |(_, rest)| rest);
+    let at_end = bare.len().checked_sub(3).and_then(|at| bare.split_at_checked(at));
+    let bare = match at_end.filter(|(_, code)| is_code(code)) {
+        Some((rest, _)) => rest,
+        None => bare.strip_suffix("dong").or_else(|| bare.strip_suffix('d')).unwrap_or(bare),
+    };
+    bare.trim_matches(is_sign)
 }
 
 /// A part of a folded amount.
@@ -221,7 +229,7 @@ impl Sum for Money {
     }
 }
 
-/// A workspace's currency.
+/// A workspace's currency: those of Vietnam's large trading partners. None has more than two decimals, which is what [`Money`] keeps.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Currency {
     /// Vietnamese đồng.
@@ -234,11 +242,33 @@ pub enum Currency {
     /// Euro.
     #[serde(rename = "EUR")]
     Eur,
+    /// Japanese yen.
+    #[serde(rename = "JPY")]
+    Jpy,
+    /// South Korean won.
+    #[serde(rename = "KRW")]
+    Krw,
+    /// Chinese yuan.
+    #[serde(rename = "CNY")]
+    Cny,
+    /// Singapore dollar.
+    #[serde(rename = "SGD")]
+    Sgd,
+    /// Thai baht.
+    #[serde(rename = "THB")]
+    Thb,
+    /// Australian dollar.
+    #[serde(rename = "AUD")]
+    Aud,
+    /// Pound sterling.
+    #[serde(rename = "GBP")]
+    Gbp,
 }
 
 impl Currency {
     /// Every currency a workspace may choose.
-    pub const ALL: [Self; 3] = [Self::Vnd, Self::Usd, Self::Eur];
+    pub const ALL: [Self; 10] =
+        [Self::Vnd, Self::Usd, Self::Eur, Self::Jpy, Self::Krw, Self::Cny, Self::Sgd, Self::Thb, Self::Aud, Self::Gbp];
 
     /// The ISO 4217 code, the value in the database.
     pub const fn code(self) -> &'static str {
@@ -246,6 +276,29 @@ impl Currency {
             Self::Vnd => "VND",
             Self::Usd => "USD",
             Self::Eur => "EUR",
+            Self::Jpy => "JPY",
+            Self::Krw => "KRW",
+            Self::Cny => "CNY",
+            Self::Sgd => "SGD",
+            Self::Thb => "THB",
+            Self::Aud => "AUD",
+            Self::Gbp => "GBP",
+        }
+    }
+
+    /// The name.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Vnd => "Vietnamese đồng",
+            Self::Usd => "US dollar",
+            Self::Eur => "Euro",
+            Self::Jpy => "Japanese yen",
+            Self::Krw => "South Korean won",
+            Self::Cny => "Chinese yuan",
+            Self::Sgd => "Singapore dollar",
+            Self::Thb => "Thai baht",
+            Self::Aud => "Australian dollar",
+            Self::Gbp => "Pound sterling",
         }
     }
 
@@ -254,12 +307,17 @@ impl Currency {
         Self::ALL.into_iter().find(|currency| currency.code() == code)
     }
 
-    /// The currency sign, written after an amount.
+    /// The currency sign, written after an amount; the code where the sign is another currency's too.
     pub const fn sign(self) -> &'static str {
         match self {
             Self::Vnd => "₫",
             Self::Usd => "$",
             Self::Eur => "€",
+            Self::Jpy => "¥",
+            Self::Krw => "₩",
+            Self::Thb => "฿",
+            Self::Gbp => "£",
+            Self::Cny | Self::Sgd | Self::Aud => self.code(),
         }
     }
 
@@ -316,6 +374,10 @@ mod tests {
             ("VND 1.500.000", units(1_500_000)),
             ("₫1.500.000", units(1_500_000)),
             ("800 triệu đồng", units(800_000_000)),
+            ("USD 1,234.56", Ok(Money(123_456))),
+            ("1.234,56 usd", Ok(Money(123_456))),
+            ("￥1.500", units(1_500)),
+            ("12,50 SGD", Ok(Money(1_250))),
             ("2 tỷ 300 triệu", units(2_300_000_000)),
             ("2 tỷ 300 triệu đồng", units(2_300_000_000)),
             ("2 TỶ 300 TRIỆU 500 NGHÌN", units(2_300_500_000)),
@@ -385,7 +447,9 @@ mod tests {
         fn what_is_shown_reads_back(hundredths in 0..=Money::MAX.0) {
             let amount = Money(hundredths);
             prop_assert_eq!(Money::parse(&amount.plain()), Ok(amount));
-            prop_assert_eq!(Money::parse(&Currency::Vnd.show(amount)), Ok(amount));
+            for currency in Currency::ALL {
+                prop_assert_eq!(Money::parse(&currency.show(amount)), Ok(amount));
+            }
         }
 
         #[test]

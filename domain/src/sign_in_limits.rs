@@ -36,9 +36,26 @@ pub const LONGEST_WINDOW_MINUTES: u32 = 15;
 /// Registrations per network. Each creates a workspace: without a limit they could fill the disk.
 pub const REGISTRATIONS_PER_NETWORK: Limit = Limit { max: 20, window_minutes: 60 };
 
+/// The message of a registration above [`REGISTRATIONS_PER_NETWORK`]. `wait`: the time until there is room again, shown in minutes.
+pub fn registrations_limited(wait: TimeDelta) -> String {
+    let again = match (wait.num_seconds() + 59) / 60 {
+        ..=1 => "Try again in a minute.".to_owned(),
+        minutes => format!("Try again in {minutes} minutes."),
+    };
+    format!("Many accounts were created from your network within the last hour. {again}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_wait_is_rounded_up_to_minutes() {
+        let ends = |seconds| registrations_limited(TimeDelta::seconds(seconds)).split_once("Try again ").map(|(_, wait)| wait.to_owned());
+        for (seconds, wait) in [(0, "in a minute."), (60, "in a minute."), (61, "in 2 minutes."), (3_600, "in 60 minutes.")] {
+            assert_eq!(ends(seconds).as_deref(), Some(wait));
+        }
+    }
 
     #[test]
     fn no_window_is_longer_than_the_longest() {

@@ -185,7 +185,8 @@ impl fmt::Debug for LoginForm {
     }
 }
 
-fn check_name(text: &str) -> Result<String, TextError> {
+/// Parses a user's name.
+pub(crate) fn check_name(text: &str) -> Result<String, TextError> {
     text::required_line(text, 255, "Write your name")
 }
 

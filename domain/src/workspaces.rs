@@ -1,7 +1,13 @@
 //! Workspaces: settings, currency and time zone.
 
-use crate::{forms::FormErrors, money::Currency};
+use crate::{
+    forms::{FormErrors, check_box, check_box_value},
+    money::Currency,
+};
 use serde::{Deserialize, Serialize};
+
+#[cfg(not(target_arch = "wasm32"))]
+use crate::{text, time_zones::TimeZone};
 
 /// The time zone of a new workspace (IANA name).
 pub const DEFAULT_TIME_ZONE: &str = "Asia/Ho_Chi_Minh";
@@ -41,37 +47,76 @@ impl SwitchesForm {
     /// Parses the form.
     pub fn parse(&self) -> Result<Switches, FormErrors> {
         let mut errors = FormErrors::default();
-        let mut read = |field, value: &str| match value {
-            "" => false,
-            "on" => true,
-            _ => {
-                errors.add(field, "Tick the box or leave it");
-                false
-            }
-        };
-        let switches = Switches {
-            lock_activities: read("lock_activities", &self.lock_activities),
-            owners_only_edit: read("owners_only_edit", &self.owners_only_edit),
-        };
-        if errors.is_empty() { Ok(switches) } else { Err(errors) }
+        let lock_activities = errors.collect("lock_activities", check_box(&self.lock_activities));
+        let owners_only_edit = errors.collect("owners_only_edit", check_box(&self.owners_only_edit));
+        errors.finish(|| Some(Switches { lock_activities: lock_activities?, owners_only_edit: owners_only_edit? }))
     }
 }
 
 impl From<Switches> for SwitchesForm {
     /// The form of these switches, without a version.
     fn from(switches: Switches) -> Self {
-        let box_of = |on: bool| if on { "on".to_owned() } else { String::new() };
         Self {
-            lock_activities: box_of(switches.lock_activities),
-            owners_only_edit: box_of(switches.owners_only_edit),
+            lock_activities: check_box_value(switches.lock_activities),
+            owners_only_edit: check_box_value(switches.owners_only_edit),
             version: String::new(),
         }
+    }
+}
+
+/// The submitted form of `/settings/workspace/edit`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WorkspaceForm {
+    /// The name.
+    pub name: String,
+    /// The ISO 4217 code of the currency.
+    pub currency: String,
+    /// The IANA name of the time zone.
+    pub time_zone: String,
+    /// The edited version.
+    pub version: String,
+}
+
+/// A workspace's name, currency and time zone.
+#[cfg(not(target_arch = "wasm32"))]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkspaceDraft {
+    /// The name, 1 to 255 characters.
+    pub name: String,
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// The zone in which times are shown and days begin.
+    pub time_zone: TimeZone,
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl WorkspaceForm {
+    /// Parses the form.
+    pub fn parse(&self) -> Result<WorkspaceDraft, FormErrors> {
+        let mut errors = FormErrors::default();
+        let name = errors.collect("name", text::required_line(&self.name, 255, "Write the workspace's name"));
+        let currency = errors.collect("currency", Currency::from_code(&self.currency).ok_or("Choose one of the currencies"));
+        let time_zone = errors.collect("time_zone", TimeZone::from_name(&self.time_zone).ok_or("Choose one of the time zones"));
+        errors.finish(|| Some(WorkspaceDraft { name: name?, currency: currency?, time_zone: time_zone? }))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_workspace_has_a_name_a_currency_and_a_zone() {
+        let form =
+            WorkspaceForm { name: " Ánh Dương ".into(), currency: "USD".into(), time_zone: "Asia/Bangkok".into(), version: "1".into() };
+        let draft = form.parse().expect("nothing wrong");
+        assert_eq!((draft.name.as_str(), draft.currency, draft.time_zone.name()), ("Ánh Dương", Currency::Usd, "Asia/Bangkok"));
+        let errors = WorkspaceForm { name: " ".into(), currency: "usd".into(), time_zone: "Bangkok".into(), ..form }.parse();
+        let errors = errors.expect_err("three faults");
+        let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(fields, ["name", "currency", "time_zone"]);
+    }
 
     #[test]
     fn a_box_is_ticked_or_not() {

@@ -91,7 +91,8 @@ fn screen_permission_mapping() {
 fn data_visibility_matrix() {
     let rows = Entity::ALL.into_iter().map(|entity| {
         let mut row = vec![entity.noun().to_owned()];
-        row.extend(Role::ALL.map(|role| if allows(role, Verb::Read, entity) { "all of the workspace" } else { "-" }.to_owned()));
+        let seen = if entity == Entity::Account { "their own" } else { "all of the workspace" };
+        row.extend(Role::ALL.map(|role| if allows(role, Verb::Read, entity) { seen } else { "-" }.to_owned()));
         row.push("does not exist (404)".to_owned());
         row
     });

@@ -8,7 +8,7 @@ import { expectNotice } from '../support/companies.ts';
 import { pick } from '../support/contacts.ts';
 import { button, field, fill, link, openForm, sendUnchecked } from '../support/form.ts';
 import { formsReady } from '../support/islands.ts';
-import { fillRegistration, fillSignIn, type Person, signOut, newPerson } from '../support/people.ts';
+import { fillRegistration, fillSignIn, meanwhile, type Person, signOut, newPerson } from '../support/people.ts';
 import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 /** What a row works with; each makes what the later ones change. */
@@ -308,6 +308,85 @@ const ROWS: Row[] = [
       await expectNotice(world.page, 'Settings saved');
       await expect(world.page.getByLabel('Only owners edit their records')).toBeChecked();
     },
+  },
+  {
+    form: '/settings/workspace/edit',
+    async open(world) {
+      await at(world, '/settings/workspace');
+      await link(world.page, 'Edit').click();
+      await formsReady(world.page, world.javaScript);
+      await fill(world.page, { Name: 'Ánh Dương' });
+    },
+    send: press('Save changes'),
+    async done(world) {
+      await expectNotice(world.page, 'Changes saved');
+      await expect(main(world)).toContainText('Ánh Dương');
+    },
+  },
+  {
+    form: '/settings/profile',
+    async open(world) {
+      await at(world, '/settings/profile');
+      world.person.name = 'Phạm Hưng';
+      await fill(world.page, { Name: world.person.name });
+    },
+    send: press('Save changes'),
+    async done(world) {
+      await expectNotice(world.page, 'Changes saved');
+      await expect(button(world.page, `Account of ${world.person.name}`)).toBeVisible();
+    },
+  },
+  {
+    form: '/settings/preferences',
+    async open(world) {
+      await at(world, '/settings/preferences');
+      await fill(world.page, { 'CSV separator': 'Semicolon' });
+    },
+    send: press('Save preferences'),
+    async done(world) {
+      await expectNotice(world.page, 'Preferences saved');
+      await expect(field(world.page, 'CSV separator')).toHaveValue('semicolon');
+    },
+  },
+  {
+    form: '/settings/sidebar',
+    open: (world) => at(world, '/settings/preferences'),
+    send: press('Collapse sidebar'),
+    done: ({ page }) => expect(button(page, 'Expand sidebar')).toBeVisible(),
+  },
+  {
+    form: '/settings/password',
+    script: '/fn/account/change-password',
+    async open(world) {
+      await at(world, '/settings/password');
+      const password = 'bánh mì chấm sữa';
+      await fill(world.page, { 'Current password': world.person.password, 'New password': password, 'New password again': password });
+      world.person.password = password;
+    },
+    send: press('Change password'),
+    done: says(/^Your password was changed/),
+  },
+  {
+    form: '/settings/sessions/{id}/end',
+    script: '/fn/account/end-session',
+    async open(world) {
+      await meanwhile(world.page, world.person, () => Promise.resolve());
+      await at(world, '/settings/sessions');
+    },
+    send: ({ page }) => page.getByRole('button', { name: /^End session of / }).click(),
+    done: says('That browser is signed out'),
+  },
+  {
+    form: '/settings/sessions/end-others',
+    script: '/fn/account/end-other-sessions',
+    async open(world) {
+      await meanwhile(world.page, world.person, () => Promise.resolve());
+      await at(world, '/settings/sessions');
+      await link(world.page, 'Sign out all others').click();
+      await formsReady(world.page, world.javaScript);
+    },
+    send: press('Sign out the others'),
+    done: says('Signed out: 1 other browser'),
   },
   {
     form: '/forms/discard',

@@ -66,6 +66,8 @@ withAndWithoutJavaScript(() => {
     await expect(toggle).toBeFocused();
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
+    await expect(link(page, 'Your settings')).toBeFocused();
+    await page.keyboard.press('Tab');
     await expect(button(page, 'Sign out')).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(/\/login$/);

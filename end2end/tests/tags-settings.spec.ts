@@ -31,6 +31,7 @@ withAndWithoutJavaScript((javaScript) => {
   test('a tag is made, renamed, recoloured and found by its new name', async ({ page }) => {
     await register(page);
     await link(page.getByRole('complementary', { name: 'Sidebar' }).first(), 'Settings').click();
+    await link(page.getByRole('navigation', { name: 'Settings' }), 'Tags').click();
     await expect(page).toHaveURL('/settings/tags');
     await expect(page.getByRole('main')).toContainText('No tags yet');
     await link(page, 'New tag').click();

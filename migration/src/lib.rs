@@ -30,6 +30,8 @@ mod m0017_deal_values;
 mod m0018_list_filters;
 mod m0019_sort_keys;
 mod m0020_jobs;
+mod m0021_user_settings;
+mod m0022_sign_in_log;
 mod m0023_filter_indexes;
 mod table;
 
@@ -64,6 +66,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_list_filters::Migration),
             Box::new(m0019_sort_keys::Migration),
             Box::new(m0020_jobs::Migration),
+            Box::new(m0021_user_settings::Migration),
+            Box::new(m0022_sign_in_log::Migration),
             Box::new(m0023_filter_indexes::Migration),
         ]
     }

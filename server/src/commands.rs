@@ -112,6 +112,7 @@ async fn open(config: &Config) -> Result<Store, CommandError> {
         .map_err(|error| ConfigError { name: "DATA_DIR", why: format!("{:?} can't be made: {error}", config.data_dir) })?;
     let database = DbConfig::new(config.database_url.expose_secret());
     let store = Store::connect(database, Arc::new(SystemClock), random()).await?;
+    store.configure_session_lifetime(config.session_lifetime);
     if let Some(secret) = &config.secret_key {
         store.configure_secret_key(secret);
     }

@@ -3,6 +3,7 @@
 //! Everything is read as text and checked here, so that a wrong value is one line that says which and why.
 
 use clap::Args;
+use domain::sessions::{SESSION_DAYS_LIMIT, SessionLifetime};
 use http::Uri;
 use ipnet::IpNet;
 use secrecy::SecretString;
@@ -36,6 +37,12 @@ pub struct Flags {
     /// Whether anybody may register: open or closed [default: open]
     #[arg(long, env = "REGISTRATION", global = true)]
     pub registration: Option<String>,
+    /// Days after its last use that a sign-in lasts, 1 to 400 [default: 30]
+    #[arg(long, env = "SESSION_DAYS", global = true)]
+    pub session_days: Option<String>,
+    /// Days that a sign-in lasts at most, however often it is used, 1 to 400 [default: 90]
+    #[arg(long, env = "SESSION_MAX_DAYS", global = true)]
+    pub session_max_days: Option<String>,
     /// The secret that cookies and links are sealed with, 32 characters or more [default: a random one in the database]
     #[arg(long, env = "SECRET_KEY", hide_env_values = true, global = true)]
     pub secret_key: Option<String>,
@@ -85,6 +92,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether anybody may register.
     pub registration_open: bool,
+    /// How long sessions last.
+    pub session_lifetime: SessionLifetime,
     /// The operator's secret key, in place of the one in the database. `Debug` hides it.
     pub secret_key: Option<SecretString>,
     /// The folder of the site's files.
@@ -107,6 +116,7 @@ impl Config {
             base_url_missing: non_empty(&flags.base_url).is_none() && !listen_addr.ip().is_loopback(),
             trusted_proxies: trusted_proxies(non_empty(&flags.trusted_proxies).unwrap_or_default())?,
             registration_open: registration(non_empty(&flags.registration).unwrap_or("open"))?,
+            session_lifetime: session_lifetime(non_empty(&flags.session_days), non_empty(&flags.session_max_days))?,
             secret_key: secret_key(non_empty(&flags.secret_key), non_empty(&flags.secret_key_file))?,
             site_root: site_root(non_empty(&flags.site_root), exe_dir, leptos_site_root)?,
             data_dir,
@@ -150,6 +160,19 @@ fn registration(text: &str) -> Result<bool, ConfigError> {
         "closed" => Ok(false),
         _ => Err(config_error("REGISTRATION", format!("{text:?} is neither open nor closed"))),
     }
+}
+
+fn session_lifetime(idle: Option<&str>, max: Option<&str>) -> Result<SessionLifetime, ConfigError> {
+    let idle_days = days("SESSION_DAYS", idle.unwrap_or("30"))?;
+    let max_days = days("SESSION_MAX_DAYS", max.unwrap_or("90"))?;
+    // The bounds of each are checked above.
+    SessionLifetime::new(idle_days, max_days)
+        .ok_or_else(|| config_error("SESSION_DAYS", format!("{idle_days} is more than SESSION_MAX_DAYS, which is {max_days}")))
+}
+
+fn days(name: &'static str, text: &str) -> Result<u16, ConfigError> {
+    let number = text.parse().ok().filter(|days| (1..=SESSION_DAYS_LIMIT).contains(days));
+    number.ok_or_else(|| config_error(name, format!("{text:?} is not a number of days from 1 to {SESSION_DAYS_LIMIT}")))
 }
 
 fn secret_key(text: Option<&str>, file: Option<&str>) -> Result<Option<SecretString>, ConfigError> {
@@ -271,6 +294,15 @@ mod tests {
             (Flags { base_url: Some("https://example.com/crm".into()), ..Flags::default() }, "BASE_URL: "),
             (Flags { trusted_proxies: Some("10.0.0.1, proxy".into()), ..Flags::default() }, "TRUSTED_PROXIES: \"proxy\""),
             (Flags { registration: Some("maybe".into()), ..Flags::default() }, "REGISTRATION: \"maybe\""),
+            (Flags { session_days: Some("a month".into()), ..Flags::default() }, "SESSION_DAYS: \"a month\""),
+            (Flags { session_days: Some("0".into()), ..Flags::default() }, "SESSION_DAYS: \"0\""),
+            (Flags { session_days: Some("-1".into()), ..Flags::default() }, "SESSION_DAYS: \"-1\""),
+            (Flags { session_days: Some("91".into()), ..Flags::default() }, "SESSION_DAYS: 91 is more than SESSION_MAX_DAYS, which is 90"),
+            (Flags { session_max_days: Some("401".into()), ..Flags::default() }, "SESSION_MAX_DAYS: \"401\""),
+            (
+                Flags { session_max_days: Some("29".into()), ..Flags::default() },
+                "SESSION_DAYS: 30 is more than SESSION_MAX_DAYS, which is 29",
+            ),
             (Flags { site_root: Some("/no/such/folder".into()), ..Flags::default() }, "SITE_ROOT: "),
             (Flags { secret_key: Some("hunter2".into()), ..Flags::default() }, "SECRET_KEY: holds fewer than 32"),
             (Flags { secret_key_file: Some("/no/such/file".into()), ..Flags::default() }, "SECRET_KEY_FILE: \"/no/such/file\""),
@@ -283,6 +315,15 @@ mod tests {
             let line = read(flags).unwrap_err().to_string();
             assert!(line.starts_with(start) && !line.contains('\n') && !line.contains("hunter2"), "{line}");
         }
+    }
+
+    #[test]
+    fn sessions_last_as_many_days_as_the_operator_says() {
+        assert_eq!(read(Flags::default()).unwrap().session_lifetime, SessionLifetime::DEFAULT);
+        let flags = Flags { session_days: Some(" 1 ".into()), session_max_days: Some("7".into()), ..Flags::default() };
+        assert_eq!(read(flags).unwrap().session_lifetime, SessionLifetime::new(1, 7).unwrap());
+        let empty = Flags { session_days: Some(String::new()), session_max_days: Some(String::new()), ..Flags::default() };
+        assert_eq!(read(empty).unwrap().session_lifetime, SessionLifetime::DEFAULT);
     }
 
     #[test]

@@ -99,7 +99,7 @@ pub fn router_with(parts: &RouterConfig, more: Router<AppState>) -> Router {
 fn with_session(routes: Router<AppState>, state: &AppState, base_url: &BaseUrl) -> Router<AppState> {
     routes
         .layer(from_fn_with_state(state.clone(), render_client_errors))
-        .layer(from_fn(sessions::renew))
+        .layer(from_fn_with_state(state.store.clone(), sessions::renew))
         .layer(AuthManagerLayerBuilder::new(Backend, sessions::layer(state, base_url)).build())
         .layer(from_fn_with_state(base_url.is_https(), sessions::scope))
 }

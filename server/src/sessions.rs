@@ -2,7 +2,7 @@
 //!
 //! - Saving only updates, so a request in flight can't bring back a session that was signed out meanwhile.
 //! - The database keeps the token's hash.
-//! - A session ends by the store's clock: 30 days unused, or 90 days after it began.
+//! - A session ends by the store's clock and its lifetime of sessions: some days unused, or some more after it began.
 //! - A page view writes nothing, except one renewal every ten minutes and the removal of a notice that it showed. If these
 //!   fail or take long, the page is sent all the same.
 
@@ -30,7 +30,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
 };
-use store::{SESSION_DAYS, SESSION_RENEWAL_MINUTES, SessionContent, Store, StoreError, TokenHash};
+use store::{SESSION_RENEWAL_MINUTES, SessionContent, Store, StoreError, TokenHash};
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
     cookie::{
@@ -61,15 +61,16 @@ pub fn layer(state: &AppState, base_url: &BaseUrl) -> SessionManagerLayer<Sessio
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(unused())
+        .with_expiry(unused(&state.store))
 }
 
 fn cookie_name(https: bool) -> &'static str {
     if https { HOST_COOKIE } else { PLAIN_COOKIE }
 }
 
-fn unused() -> Expiry {
-    Expiry::OnInactivity(Duration::days(SESSION_DAYS))
+/// The cookie lasts as long as the session does unused.
+fn unused(store: &Store) -> Expiry {
+    Expiry::OnInactivity(Duration::days(store.session_lifetime().idle().num_days()))
 }
 
 /// Request data and loaded session state that the storage uses.
@@ -113,9 +114,9 @@ pub async fn scope(State(https): State<bool>, request: Request, next: Next) -> R
 }
 
 /// Middleware inside the session layer: marks a session for renewal when its last one is long enough ago.
-pub async fn renew(session: Session, request: Request, next: Next) -> Response {
+pub async fn renew(State(store): State<Store>, session: Session, request: Request, next: Next) -> Response {
     if with_scope(|scope| scope.renewal_due.get()) == Some(true) {
-        session.set_expiry(Some(unused()));
+        session.set_expiry(Some(unused(&store)));
     }
     next.run(request).await
 }

@@ -5,7 +5,7 @@
 mod common;
 
 use app::routing::ActionRoute;
-use common::{Answer, Browser, Fields, Raw, Records, Site, TestDb, arguments};
+use common::{Answer, Browser, Fields, NEW_PASSWORD, PASSWORD, Raw, Records, Site, TestDb, arguments};
 use domain::access::ENDPOINTS;
 use regex::Regex;
 use serde_json::Value;
@@ -29,10 +29,16 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/deals/bulk" => other_than("action", "nothing"),
         "/settings/tags/{id}/merge" => other_than("into", &records.tag),
         "/settings/workspace" => other_than("version", "x"),
+        "/settings/workspace/edit" => other_than("time_zone", "Moon/Tycho"),
+        "/settings/profile" => other_than("name", " "),
+        "/settings/preferences" => other_than("theme", "pink"),
+        "/settings/password" => other_than("password_current", "not the password"),
+        // A button: its values are the page's own.
+        "/settings/sidebar" => None,
         // A page of no form is refused as a whole: there is nothing to show again.
         "/forms/discard" => None,
         path if path.ends_with("/delete") => other_than("version", "x"),
-        path if path.ends_with("/restore") || path == "/logout" => None,
+        path if path.ends_with("/restore") || path.starts_with("/settings/sessions") || path == "/logout" => None,
         path => panic!("what is wrong in {path}? A new form needs a row here"),
     }
 }
@@ -74,6 +80,8 @@ async fn prepare(site: &Site, member: &Browser, action: &ActionRoute, records: &
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             assert_eq!(member.post(&delete.replace("{id}", records.id(path)), &fields).await.status, 303);
         }
+        // What it is already is no change.
+        "/settings/profile" => assert_eq!(member.post("/settings/profile", &[("name", "b")]).await.status, 303),
         _ => {}
     }
     None
@@ -106,6 +114,19 @@ on_both_databases! {
                     fields = vec![("lock_activities", if by_script { "" } else { "on" }.to_owned()), ("version", version.to_string())];
                     fields.retain(|(_, value)| !value.is_empty());
                 }
+                if action.form == "/settings/workspace/edit" {
+                    let version = raw.number("SELECT CAST(MAX(version) AS bigint) FROM workspaces").await;
+                    fields[0].1 = format!("Sent {by_script}");
+                    fields[3].1 = version.to_string();
+                }
+                if action.form == "/settings/password" && by_script {
+                    // Back to the first one.
+                    fields = vec![
+                        ("password_current", NEW_PASSWORD.to_owned()),
+                        ("password", PASSWORD.to_owned()),
+                        ("password_confirmation", PASSWORD.to_owned()),
+                    ];
+                }
                 if action.form == "/register" && by_script {
                     fields[1].1 = "d@example.com".to_owned();
                 }
@@ -125,8 +146,8 @@ on_both_databases! {
                 let signed_in = browser.get("/companies").await.status == 200;
                 changes.push((without_ids(&to), last_change(&raw, &records).await, signed_in));
             }
-            // The switches go on by one door and off by the other.
-            if action.form != "/settings/workspace" {
+            // The switches go on by one door and off by the other; the name is another one.
+            if !action.form.starts_with("/settings/workspace") {
                 assert_eq!(changes[0], changes[1], "{}", action.name);
             }
             assert!(changes.iter().all(|(_, _, signed_in)| *signed_in), "{}", action.name);

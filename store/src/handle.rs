@@ -13,13 +13,18 @@ use domain::{
     clock::Clock,
     ids::{WorkspaceId, new_uuid},
     random::Random,
+    sessions::SessionLifetime,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectionTrait, DbBackend, Statement,
     prelude::{DateTimeUtc, Uuid},
 };
-use std::{fmt, net::IpAddr, sync::Arc};
+use std::{
+    fmt,
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+};
 use tokio::sync::Notify;
 
 /// The database. Cheap to clone.
@@ -43,6 +48,8 @@ pub(crate) struct Shared {
     pub random: Arc<dyn Random>,
     pub passwords: Passwords,
     pub secret_keys: SecretKeys,
+    /// The operator's lifetime of sessions.
+    pub session_lifetime: OnceLock<SessionLifetime>,
     pub caches: Caches,
     pub notifier: ChangeNotifier,
     /// Notified by each commit that enqueued a job.
@@ -64,10 +71,21 @@ impl Store {
         let (caches, notifier) = (Caches::default(), ChangeNotifier::new(deals::affects_board));
         let write_status = Arc::<WriteStatus>::default();
         let writer = WritePool::new(writer, Arc::clone(&write_status));
-        let secret_keys = SecretKeys::default();
-        let jobs_enqueued = Arc::default();
-        let shared =
-            Shared { reader, writer, write_status, config, clock, random, passwords, secret_keys, caches, notifier, jobs_enqueued };
+        let (secret_keys, session_lifetime, jobs_enqueued) = (SecretKeys::default(), OnceLock::new(), Arc::default());
+        let shared = Shared {
+            reader,
+            writer,
+            write_status,
+            config,
+            clock,
+            random,
+            passwords,
+            secret_keys,
+            session_lifetime,
+            caches,
+            notifier,
+            jobs_enqueued,
+        };
         Ok(Self { shared: Arc::new(shared), cache_version: None, address: None, form: None })
     }
 

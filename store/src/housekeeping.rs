@@ -13,6 +13,7 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
     vec![
         users::sessions::expired_sessions(),
         users::sign_in_attempts::old_attempts(),
+        users::sign_in_log::old_sign_ins(),
         users::registrations::old_registrations(),
         idempotency::old_forms(),
         secret_keys::retired_keys(),

@@ -47,8 +47,11 @@ pub use secrets::secret_keys::RETIRED_KEY_HOURS;
 pub use stored_keys::KEYS_VERSION;
 pub use users::accounts::{AuthStamp, SignInUser};
 pub use users::devices::{DEVICE_DAYS, Device};
-pub use users::sessions::{SESSION_ABSOLUTE_DAYS, SESSION_DAYS, SESSION_RENEWAL_MINUTES, SessionContent, SessionRow, SignedIn, TokenHash};
+pub use users::own_sessions::OpenSession;
+pub use users::password_change::PasswordChanged;
+pub use users::sessions::{SESSION_RENEWAL_MINUTES, SessionContent, SessionRow, SignedIn, TokenHash};
 pub use users::sign_in::SignIn;
+pub use users::sign_in_log::{LoggedSignIn, SIGN_IN_LOG_DAYS, SIGN_INS_LISTED};
 pub use workspaces::{Member, Workspace};
 
 /// The tests inside use the same throwaway databases as those in `tests/`, which know this crate by its name.

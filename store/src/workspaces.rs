@@ -2,17 +2,23 @@
 
 use crate::{
     Store,
-    audit::{chain::Change, differences::diff},
+    audit::{
+        chain::Change,
+        differences::{diff, diff_of_edit},
+    },
     database::write::WorkspaceTx,
-    entity::{membership, user, workspace},
+    entity::{deal, membership, user, workspace},
     error::{StoreError, authorize},
 };
 use domain::{
     access::{Actor, Entity, Role, Verb},
     ids::{UserId, WorkspaceId},
-    workspaces::Switches,
+    workspaces::{Switches, WorkspaceDraft},
 };
-use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, prelude::Uuid, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+    prelude::Uuid, sea_query::Expr,
+};
 use serde_json::{Value, json};
 
 /// A workspace's settings.
@@ -71,6 +77,21 @@ impl Store {
         self.write(actor, Verb::Update, Entity::Workspace, move |tx| Box::pin(set_switches(tx, version, switches))).await
     }
 
+    /// Whether a deal of the actor's workspace has a value, also one in the bin: then the currency is fixed.
+    pub async fn has_deal_values(&self, actor: &Actor) -> Result<bool, StoreError> {
+        authorize(actor, Verb::Read, Entity::WorkspaceProfile)?;
+        has_deal_values(self.read(), actor.workspace_id.0).await
+    }
+
+    /// Sets name, currency and time zone of the actor's workspace. `version`: the version that was shown.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the workspace was changed since `version`. [`StoreError::Invalid`] at `currency` for another
+    /// currency while a deal has a value, also one in the bin: amounts are not converted.
+    pub async fn update_workspace(&self, actor: &Actor, version: i64, draft: WorkspaceDraft) -> Result<(), StoreError> {
+        self.write(actor, Verb::Update, Entity::WorkspaceProfile, move |tx| Box::pin(update_workspace(tx, version, draft))).await
+    }
+
     /// The members of the actor's workspace, by name, at most 1,000.
     pub async fn members(&self, actor: &Actor) -> Result<Vec<Member>, StoreError> {
         authorize(actor, Verb::Read, Entity::Workspace)?;
@@ -114,6 +135,47 @@ async fn set_switches(tx: &mut WorkspaceTx, version: i64, switches: Switches) ->
     }
     let switches_before = Switches { lock_activities: row.lock_activities, owners_only_edit: row.owners_only_edit };
     let (before, after) = diff(audit_json(switches_before), audit_json(switches));
+    tx.audit(Change { action: "update", entity: Entity::Workspace.noun(), id, before: Some(before), after: Some(after) }).await
+}
+
+async fn has_deal_values(db: &impl ConnectionTrait, workspace_id: Uuid) -> Result<bool, StoreError> {
+    let found: Option<Uuid> = deal::Entity::find()
+        .select_only()
+        .column(deal::Column::Id)
+        .filter(deal::Column::WorkspaceId.eq(workspace_id))
+        .filter(deal::Column::Value.is_not_null())
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
+async fn update_workspace(tx: &mut WorkspaceTx, version: i64, draft: WorkspaceDraft) -> Result<(), StoreError> {
+    use workspace::Column as C;
+    let id = tx.workspace_id();
+    let row = workspace::Entity::find_by_id(id).one(&tx.db).await?.ok_or(StoreError::NotFound)?;
+    if row.version != version {
+        return Err(StoreError::Conflict);
+    }
+    let (currency, time_zone) = (draft.currency.code(), draft.time_zone.name());
+    // Under the workspace's lock, which every write of a deal takes too.
+    if row.currency != currency && has_deal_values(&tx.db, id).await? {
+        let message = format!("Deals have values in {}, also those in the bin. Amounts are not converted", row.currency);
+        return Err(StoreError::field("currency", &message));
+    }
+    let before = json!({ "name": row.name, "currency": row.currency, "time_zone": row.time_zone });
+    let after = json!({ "name": draft.name, "currency": currency, "time_zone": time_zone });
+    let Some((before, after)) = diff_of_edit(before, after) else { return Ok(()) };
+    let changed = workspace::ActiveModel {
+        name: Set(draft.name),
+        currency: Set(currency.to_owned()),
+        time_zone: Set(time_zone.to_owned()),
+        version: Set(version + 1),
+        updated_at: Set(tx.now),
+        ..Default::default()
+    };
+    workspace::Entity::update_many().set(changed).filter(C::Id.eq(id)).exec(&tx.db).await?;
     tx.audit(Change { action: "update", entity: Entity::Workspace.noun(), id, before: Some(before), after: Some(after) }).await
 }
 

@@ -9,16 +9,22 @@ mod support;
 use common::TestDb;
 use domain::{
     access::{Actor, Entity, Role, Verb, allows},
+    account::PasswordChange,
     activities::ActivityQuery,
     bin::BinQuery,
     companies::CompanyQuery,
     contacts::{AuthorityAt, AuthorityLevel, ContactQuery},
     deals::{BulkChange, DealFilter, DealQuery, Placement, SelectedDeal},
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId},
-    workspaces::Switches,
+    money::Currency,
+    preferences::{CsvSeparator, Preferences, Theme},
+    time_zones::TimeZone,
+    users::Password,
+    workspaces::{Switches, WorkspaceDraft},
 };
+use serde_json::Value;
 use std::{collections::BTreeSet, path::Path, pin::Pin};
-use store::{Store, StoreError, activities::TimeRange, demo::SeedCounts, timeline::TimelineOf};
+use store::{SessionContent, Store, StoreError, TokenHash, activities::TimeRange, demo::SeedCounts, timeline::TimelineOf};
 use support::{ALL_SHOWN, About, activity, call, company, deal, everything, member, person, tag, to};
 
 /// Records of the workspace, owned by its owner; the binned ones are in the bin.
@@ -145,9 +151,47 @@ fn all_calls() -> Vec<Call> {
         "seed_bulk" Create Company OwnWorkspace |s, a, t| s.seed_bulk(&a, SeedCounts { companies: 1, contacts: 1, deals: 1, activities: 1 });
         "workspace" Read Workspace OwnWorkspace |s, a, t| s.workspace(&a);
         "set_switches" Update Workspace OwnWorkspace |s, a, t| async move { let version = s.workspace(&a).await?.version; s.set_switches(&a, version, Switches::default()).await };
+        "has_deal_values" Read WorkspaceProfile OwnWorkspace |s, a, t| s.has_deal_values(&a);
+        "update_workspace" Update WorkspaceProfile OwnWorkspace |s, a, t| async move {
+            let version = s.workspace(&a).await?.version;
+            let draft = WorkspaceDraft { name: format!("Renamed {version}"), currency: Currency::Vnd, time_zone: TimeZone::DEFAULT };
+            s.update_workspace(&a, version, draft).await
+        };
+        "sessions" Read Account OwnWorkspace |s, a, t| s.sessions(&a);
+        "sign_ins" Read Account OwnWorkspace |s, a, t| s.sign_ins(&a);
+        "rename_user" Update Account OwnWorkspace |s, a, t| s.rename_user(&a, "Renamed".to_owned());
+        "set_preferences" Update Account OwnWorkspace |s, a, t| s.set_preferences(&a, Preferences { theme: Theme::Dark, shortcuts: true, csv_separator: CsvSeparator::Comma, time_zone: None });
+        "fold_sidebar" Update Account OwnWorkspace |s, a, t| s.fold_sidebar(&a, true);
+        "change_password" Update Account OwnWorkspace |s, a, t| async move {
+            let change = PasswordChange { current: Password::to_compare("correct horse battery"), new: Password::to_compare("mighty unusual phrase") };
+            s.change_password(&a, change, None).await
+        };
+        "end_session" Delete Account OwnWorkspace |s, a, t| async move {
+            let [_, second] = sessions(&s, &a, [0, 1]).await?;
+            s.end_session(&a, second.session_id()).await
+        };
+        "end_other_sessions" Delete Account OwnWorkspace |s, a, t| async move {
+            let [first, _] = sessions(&s, &a, [2, 3]).await?;
+            s.end_other_sessions(&a, first.session_id()).await
+        };
         "workspace_counts" Read Workspace OwnWorkspace |s, a, t| s.workspace_counts(&a);
         "members" Read Workspace OwnWorkspace |s, a, t| s.members(&a);
     })
+}
+
+/// Signs the actor in twice, with tokens of these numbers.
+async fn sessions(store: &Store, actor: &Actor, numbers: [u8; 2]) -> Result<[TokenHash; 2], StoreError> {
+    let tokens = numbers.map(|n| TokenHash::of(&[actor.user_id.0.as_bytes().as_slice(), &[n]].concat()));
+    for token in tokens {
+        let content = SessionContent { data: Value::Null, user_id: Some(actor.user_id), workspace_id: Some(actor.workspace_id) };
+        store.create_session(token, content, None).await?;
+    }
+    Ok(tokens)
+}
+
+/// Whether a function is about the workspace. A user's own account is theirs whatever a membership grants.
+fn is_of_workspace(call: &Call) -> bool {
+    call.entity != Entity::Account
 }
 
 /// Functions of the store that take no actor: signing in, sessions, and what whoever runs the server does.
@@ -185,6 +229,7 @@ const WITHOUT_ACTOR: &[&str] = &[
     "renew_lease",
     "finish_job",
     "list_jobs",
+    "delete_old_sign_ins",
     "open_device",
     "rotate_secret_key",
     "seal",
@@ -262,7 +307,7 @@ on_both_databases! {
         };
         let before = others().await;
         assert!(before.iter().any(|row| row.contains("Ánh Dương")));
-        for call in all_calls() {
+        for call in all_calls().into_iter().filter(is_of_workspace) {
             for actor in &outsiders {
                 let outcome = (call.run)(db.store.clone(), *actor, target).await;
                 let who = format!("{} as {:?} of another workspace", call.name, actor.role);
@@ -286,7 +331,7 @@ on_both_databases! {
         let target = target(&db, &owner).await;
         let raw = db.raw().await;
         let before = everything(&raw).await;
-        for call in all_calls().into_iter().filter(|call| call.verb != Verb::Read && !call.name.ends_with("_deletion")) {
+        for call in all_calls().into_iter().filter(|call| is_of_workspace(call) && call.verb != Verb::Read && !call.name.ends_with("_deletion")) {
             for claim in claims {
                 assert_eq!((call.run)(db.store.clone(), claim, target).await, Err(StoreError::Denied), "{}", call.name);
                 assert!(everything(&raw).await == before, "{}", call.name);
@@ -302,7 +347,7 @@ on_both_databases! {
         raw.run(&format!("UPDATE workspaces SET owners_only_edit = true WHERE id = {}", raw.id(owner.workspace_id.0))).await.unwrap();
         let switched = |actor: Actor| Actor { owners_only_edit: true, ..actor };
         let (admin, member) = (switched(admin), switched(member));
-        let changing = |call: &Call| matches!(call.verb, Verb::Update | Verb::Delete) && allows(Role::Member, call.verb, call.entity);
+        let changing = |call: &Call| is_of_workspace(call) && matches!(call.verb, Verb::Update | Verb::Delete) && allows(Role::Member, call.verb, call.entity);
         for call in all_calls().into_iter().filter(changing) {
             let ours = target(&db, &owner).await;
             let before = everything(&raw).await;

@@ -91,7 +91,7 @@ on_both_databases! {
 
     async fn an_audit_row_has_the_address_of_the_request(db: TestDb) {
         let store = db.store.from_address("2001:db8::7".parse().unwrap());
-        store.register(common::register_form("hung", "correct horse battery").parse().unwrap()).await.unwrap();
+        store.register(common::register_form("hung", "correct horse battery").parse().unwrap(), None).await.unwrap();
         let noted: Vec<String> = db.raw().await.column("SELECT ip_address FROM audit_log").await;
         assert_eq!(noted, ["2001:db8::7"]);
     }

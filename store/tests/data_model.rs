@@ -26,6 +26,10 @@ const PURPOSES: &[(&str, &str)] = &[
         "Signed-in browsers, and anonymous ones while a refused form waits for its correction. The cookie's token is stored as a hash only.",
     ),
     ("sign_in_attempts", "Failed and recent sign-ins per account, network and known device: what the bounds on guessing count."),
+    (
+        "sign_in_log",
+        "Sign-ins of the last 60 days, successful or not, which their users see. Those at an address without an account belong to nobody and go with the next clean-up.",
+    ),
     ("registrations", "Recent registrations per network: what the bound on registering counts."),
     ("workspaces", "Tenants. Every business row belongs to one, by the first column of its key."),
     ("memberships", "Which user has which role in which workspace. A removed member's row stays, for records refer to it as their owner."),

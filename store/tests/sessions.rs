@@ -9,8 +9,10 @@ use common::TestDb;
 use domain::{
     access::Role,
     ids::{UserId, WorkspaceId},
+    sessions::SessionLifetime,
 };
-use store::{SessionContent, SignInUser, TokenHash};
+use std::sync::Arc;
+use store::{DbConfig, SessionContent, SignInUser, Store, StoreError, SystemRandom, TokenHash};
 
 fn anonymous_session(note: &str) -> SessionContent {
     SessionContent { data: serde_json::json!({ "note": note }), user_id: None, workspace_id: None }
@@ -164,5 +166,88 @@ on_both_databases! {
         }
         let nobody = SessionContent { user_id: Some(UserId(theirs.workspace_id.0)), ..of(&user) };
         assert!(db.store.create_session(token(2), nobody, None).await.is_err(), "no such user");
+    }
+
+    async fn users_see_their_own_open_sessions_the_last_used_first(db: TestDb) {
+        let (user, actor) = db.register("hung").await;
+        let (other, _) = db.register("lan").await;
+        let from = db.store.from_address("203.0.113.7".parse().unwrap());
+        assert!(from.create_session(token(1), of(&user), Some("Firefox")).await.unwrap());
+        assert!(db.store.create_session(token(2), of(&other), None).await.unwrap());
+        db.clock.advance(TimeDelta::days(20));
+        assert!(db.store.create_session(token(3), of(&user), None).await.unwrap());
+        let listed = db.store.sessions(&actor).await.unwrap();
+        assert_eq!(listed.iter().map(|session| session.id).collect::<Vec<_>>(), [token(3), token(1)].map(TokenHash::session_id));
+        assert_eq!((listed[1].user_agent.as_deref(), listed[1].ip_address.as_deref()), (Some("Firefox"), Some("203.0.113.7")));
+        assert_eq!(listed[0].created_at - listed[1].last_seen_at, TimeDelta::days(20));
+        assert_eq!(db.store.load_session(token(1)).await.unwrap().unwrap().signed_in.unwrap().session_id, token(1).session_id());
+        assert!(db.store.renew_session(token(1)).await.unwrap());
+        db.clock.advance(TimeDelta::days(29));
+        assert_eq!(db.store.sessions(&actor).await.unwrap().len(), 2);
+        db.clock.advance(TimeDelta::days(1));
+        assert_eq!(db.store.sessions(&actor).await.unwrap(), [], "30 days unused");
+    }
+
+    /// The id on a page tells nothing by which a session is found.
+    async fn a_session_id_is_neither_token_nor_hash(db: TestDb) {
+        let (user, _) = db.register("hung").await;
+        db.store.create_session(token(1), of(&user), None).await.unwrap();
+        let kept: Vec<Vec<u8>> = db.raw().await.column("SELECT token_hash FROM sessions").await;
+        assert_ne!(kept[0][..16], *token(1).session_id().0.as_bytes());
+        assert_ne!(token(1).session_id(), token(2).session_id());
+    }
+
+    /// A7: one that was ended from elsewhere stays so, whatever its browser is doing.
+    async fn a_user_ends_own_sessions_and_nobody_elses(db: TestDb) {
+        let (user, actor) = db.register("hung").await;
+        let (other, others) = db.register("lan").await;
+        for n in [1, 2, 3] {
+            db.store.create_session(token(n), of(&user), None).await.unwrap();
+        }
+        db.store.create_session(token(9), of(&other), None).await.unwrap();
+        let is_alive = async |n: u32| db.store.load_session(token(n)).await.unwrap().is_some();
+        assert_eq!(db.store.end_session(&others, token(1).session_id()).await, Err(StoreError::NotFound));
+        assert!(is_alive(1).await);
+
+        db.store.end_session(&actor, token(1).session_id()).await.unwrap();
+        assert!(!is_alive(1).await && is_alive(2).await && is_alive(9).await);
+        assert!(!db.store.save_session(token(1), of(&user)).await.unwrap() && !db.store.renew_session(token(1)).await.unwrap());
+        assert_eq!(db.store.end_session(&actor, token(1).session_id()).await, Err(StoreError::NotFound), "it has ended");
+
+        assert_eq!(db.store.end_other_sessions(&actor, token(2).session_id()).await.unwrap(), 1);
+        assert!(is_alive(2).await && !is_alive(3).await && is_alive(9).await);
+        assert_eq!(db.store.end_other_sessions(&actor, token(2).session_id()).await.unwrap(), 0);
+        // From a session that has just ended itself, all others end.
+        assert_eq!(db.store.end_other_sessions(&actor, token(7).session_id()).await.unwrap(), 1);
+        assert!(!is_alive(2).await && is_alive(9).await);
+    }
+
+    /// A shorter lifetime holds at once, also for sessions that began under a longer one.
+    async fn the_operator_sets_how_long_sessions_last(db: TestDb) {
+        let (user, actor) = db.register("hung").await;
+        let config = DbConfig { max_connections: 4, min_connections: 1, ..DbConfig::new(&db.url) };
+        let shorter = Store::connect(config, db.clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        shorter.configure_session_lifetime(SessionLifetime::new(1, 3).unwrap());
+        db.store.create_session(token(1), of(&user), None).await.unwrap();
+        shorter.create_session(token(2), of(&user), None).await.unwrap();
+        db.clock.advance(TimeDelta::hours(23));
+        for n in [1, 2] {
+            assert!(shorter.load_session(token(n)).await.unwrap().is_some());
+        }
+        assert!(shorter.renew_session(token(2)).await.unwrap());
+        db.clock.advance(TimeDelta::hours(2));
+        assert_eq!(shorter.load_session(token(1)).await.unwrap(), None, "25 hours unused");
+        assert!(!shorter.renew_session(token(1)).await.unwrap());
+        assert_eq!(shorter.sessions(&actor).await.unwrap().len(), 1);
+        for _ in 0..4 {
+            assert!(shorter.renew_session(token(2)).await.unwrap());
+            db.clock.advance(TimeDelta::hours(11));
+        }
+        let last = shorter.load_session(token(2)).await.unwrap().unwrap();
+        assert_eq!(last.expires_at, last.created_at + TimeDelta::days(3));
+        db.clock.advance(TimeDelta::hours(4));
+        assert_eq!(shorter.load_session(token(2)).await.unwrap(), None, "three days after it began");
+        assert_eq!(shorter.delete_expired_sessions().await.unwrap(), 2);
+        shorter.close().await;
     }
 }

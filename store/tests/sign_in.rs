@@ -19,7 +19,7 @@ fn from(store: &Store, address: &str) -> Store {
 }
 
 async fn sign_in(store: &Store, email: &str, password: &str, device: Option<&Device>) -> SignIn {
-    store.sign_in(email, Password::to_compare(password), device).await.unwrap()
+    store.sign_in(email, Password::to_compare(password), device, None).await.unwrap()
 }
 
 fn is_accepted(outcome: &SignIn) -> bool {
@@ -177,7 +177,7 @@ on_both_databases! {
 
     /// A2: what is kept of an attempt names nobody, and no password typed into the wrong field.
     async fn attempts_hold_no_text_that_was_typed(db: TestDb) {
-        db.store.register(register_form("hung", RIGHT).parse().unwrap()).await.unwrap();
+        db.store.register(register_form("hung", RIGHT).parse().unwrap(), None).await.unwrap();
         fail(&from(&db.store, "203.0.113.1"), "my secret password@example.com", 1, None).await;
         let raw = db.raw().await;
         let text = if raw.is_postgres() { "CAST(a AS text)" } else { "quote(account_hash) || network || quote(device_hash)" };

@@ -44,7 +44,7 @@ async fn timed_round(db: &TestDb) -> (Duration, Duration) {
     let refusal = async |email: &str| {
         let store = db.store.from_address(Ipv4Addr::from_bits(networks.fetch_add(1, Ordering::Relaxed)).into());
         let begun = Instant::now();
-        assert_eq!(store.sign_in(email, Password::to_compare("not the password"), None).await.unwrap(), SignIn::Mismatch);
+        assert_eq!(store.sign_in(email, Password::to_compare("not the password"), None, None).await.unwrap(), SignIn::Mismatch);
         begun.elapsed()
     };
     let (mut known, mut unknown) = (Vec::new(), Vec::new());

@@ -7,13 +7,14 @@ mod common;
 use chrono::TimeDelta;
 use common::{TestDb, register_form};
 use domain::users::Password;
-use store::{SignIn, Store, StoreError, verify_chain};
+use std::sync::Arc;
+use store::{DbConfig, SignIn, Store, StoreError, SystemRandom, verify_chain};
 
 /// Whether a registration by this address is refused because it has an account.
 async fn is_taken(db: &TestDb, address: &str) -> bool {
     let mut form = register_form("Hùng", "another password");
     form.email = address.to_owned();
-    match db.store.register(form.parse().unwrap()).await {
+    match db.store.register(form.parse().unwrap(), None).await {
         Ok(_) => false,
         Err(error) => error == StoreError::field("email", "There is already an account with this address. Sign in instead"),
     }
@@ -50,7 +51,7 @@ on_both_databases! {
     async fn the_domain_of_an_address_has_one_spelling(db: TestDb) {
         let mut form = register_form("hung", "correct horse battery");
         form.email = "hung@người.vn".into();
-        let user = db.store.register(form.parse().unwrap()).await.unwrap();
+        let user = db.store.register(form.parse().unwrap(), None).await.unwrap();
         for spelling in ["hung@NGƯỜI.vn", "hung@ngu\u{31b}o\u{31b}\u{300}i.vn", "hung@xn--ngi-28a9548a.vn"] {
             assert!(is_taken(&db, spelling).await, "{spelling}");
             assert_eq!(db.sign_in(spelling, "correct horse battery").await.map(|found| found.id), Some(user.id), "{spelling}");
@@ -110,7 +111,7 @@ on_both_databases! {
         let spellings = ["hung@example.com", "HUNG@example.com", "ｈung@example.com", "hung@ＥＸＡＭＰＬＥ.com"];
         let mut outcomes = vec![];
         for spelling in spellings.iter().cycle().take(11) {
-            outcomes.push(store.sign_in(spelling, Password::to_compare("wrong"), None).await.unwrap());
+            outcomes.push(store.sign_in(spelling, Password::to_compare("wrong"), None, None).await.unwrap());
         }
         assert_eq!(outcomes.iter().filter(|outcome| **outcome == SignIn::Mismatch).count(), 10);
         assert!(matches!(outcomes[10], SignIn::Limited { .. }));
@@ -139,7 +140,7 @@ on_both_databases! {
     async fn passwords_are_kept_as_argon2id(db: TestDb) {
         let phrase: String = "một câu dài mà chỉ mình tôi biết, ".chars().cycle().take(127).collect();
         let long = format!("{phrase}a");
-        db.store.register(register_form("long", &long).parse().unwrap()).await.unwrap();
+        db.store.register(register_form("long", &long).parse().unwrap(), None).await.unwrap();
         let phc: Vec<String> = db.raw().await.column("SELECT password_hash FROM users").await;
         assert!(phc[0].starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", phc[0]);
         let sign_in = async |password: &str| db.sign_in("long@example.com", password).await.is_some();
@@ -153,7 +154,7 @@ on_both_databases! {
         let racing: Vec<_> = (0..20)
             .map(|n| {
                 let store = db.store.clone();
-                tokio::spawn(async move { store.register(register_form(&format!("racer{n}"), "correct horse battery").parse().unwrap()).await })
+                tokio::spawn(async move { store.register(register_form(&format!("racer{n}"), "correct horse battery").parse().unwrap(), None).await })
             })
             .collect();
         for racer in racing {
@@ -170,7 +171,7 @@ on_both_databases! {
         let racing: Vec<_> = (0..8)
             .map(|_| {
                 let store = db.store.clone();
-                tokio::spawn(async move { store.register(register_form("same", "correct horse battery").parse().unwrap()).await })
+                tokio::spawn(async move { store.register(register_form("same", "correct horse battery").parse().unwrap(), None).await })
             })
             .collect();
         let mut won = 0;
@@ -187,18 +188,40 @@ on_both_databases! {
     async fn one_network_registers_twenty_accounts_an_hour(db: TestDb) {
         let register = async |n: usize, address: &str| {
             let store = db.store.from_address(address.parse::<std::net::IpAddr>().unwrap());
-            store.register(register_form(&format!("user{n}"), "correct horse battery").parse().unwrap()).await
+            store.register(register_form(&format!("user{n}"), "correct horse battery").parse().unwrap(), None).await
         };
         for n in 0..20 {
             register(n, "203.0.113.1").await.unwrap();
+            if n == 0 {
+                db.clock.advance(chrono::TimeDelta::minutes(17));
+            }
         }
         let Err(StoreError::Invalid(errors)) = register(20, "203.0.113.1").await else { panic!("the twenty-first") };
-        assert!(errors.get("").unwrap().contains("Try again in an hour"));
+        assert!(errors.get("").unwrap().contains("Try again in 43 minutes"), "{errors}");
         register(21, "203.0.113.2").await.unwrap();
         register(22, "127.0.0.1").await.unwrap();
         db.clock.advance(chrono::TimeDelta::hours(1));
         register(23, "203.0.113.1").await.unwrap();
         assert_eq!(db.raw().await.number("SELECT count(*) FROM registrations").await, 1, "the others count no more");
+    }
+
+    /// The limit holds for all processes, however many register at once.
+    async fn registrations_at_once_stay_within_the_limit(db: TestDb) {
+        let config = DbConfig { max_connections: 4, min_connections: 1, ..DbConfig::new(&db.url) };
+        let other = Store::connect(config, db.clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        let mut racing = tokio::task::JoinSet::new();
+        for n in 0..26 {
+            let store = if n % 2 == 0 { &db.store } else { &other }.from_address("203.0.113.1".parse().unwrap());
+            racing.spawn(async move { store.register(register_form(&format!("user{n}"), "correct horse battery").parse().unwrap(), None).await });
+        }
+        let outcomes = racing.join_all().await;
+        let (made, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        assert_eq!((made.len(), refused.len()), (20, 6));
+        for error in refused.into_iter().filter_map(Result::err) {
+            assert!(matches!(&error, StoreError::Invalid(errors) if errors.get("").is_some()), "{error:?}");
+        }
+        assert_eq!(db.raw().await.number("SELECT count(*) FROM users").await, 20, "a refused one leaves nothing");
+        other.close().await;
     }
 
     async fn nothing_secret_is_ever_shown(db: TestDb) {

@@ -34,11 +34,12 @@ pub const NAV: NavItem = NavItem { label: "Activities", href: "/activities", ico
 pub const QUICK_LOG: QuickAction = QuickAction { link: quick_log_link, island: islands::quick_log, creates: Entity::Activity };
 
 #[cfg(feature = "ssr")]
-fn quick_log_link() -> crate::ui::markup::Markup {
+fn quick_log_link(shortcuts: bool) -> crate::ui::markup::Markup {
     use crate::ui::icon;
     use leptos::prelude::*;
+    let (key, title) = if shortcuts { (Some("L"), "Log activity (L)") } else { (None, "Log activity") };
     view! {
-        <a class="btn" data-variant="ghost" data-size="sm" href="/activities/new" data-log aria-keyshortcuts="L" title="Log activity (L)">
+        <a class="btn" data-variant="ghost" data-size="sm" href="/activities/new" data-log aria-keyshortcuts=key title=title>
             {icon("phone", "size-4")} <span class="max-sm:sr-only">"Log"</span>
         </a>
     }

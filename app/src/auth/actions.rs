@@ -5,13 +5,15 @@ use domain::users::{LoginForm, RegisterForm};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::{InterruptedForm, SessionChange, device_cookie, shown_to::ShownTo};
+use super::{InterruptedForm, SessionChange, device_cookie, limited, shown_to::ShownTo};
 #[cfg(feature = "ssr")]
 use crate::request::{AppState, context::request_from_leptos};
 #[cfg(feature = "ssr")]
 use axum_extra::extract::CookieJar;
 #[cfg(feature = "ssr")]
 use domain::{forms::FormErrors, urls::safe_next, users::Password};
+#[cfg(feature = "ssr")]
+use http::{header, request::Parts};
 #[cfg(feature = "ssr")]
 use store::{Device, SignIn, SignInUser, StoreError};
 
@@ -23,7 +25,7 @@ pub async fn login(
 ) -> Result<ActionOutcome, ActionError> {
     let (state, parts) = request_from_leptos()?;
     let device = device_cookie::read(&state, &CookieJar::from_headers(&parts.headers)).await?;
-    match try_password(&state, &form.email, &form.password, device.as_ref()).await? {
+    match try_password(&state, &form.email, &form.password, device.as_ref(), user_agent(&parts)).await? {
         Some(user) => {
             let interrupted = InterruptedForm::open(&state, &form.interrupted).await?;
             enter(&state, user, device, interrupted, &form.next)
@@ -48,12 +50,12 @@ pub async fn register(
     }
     let draft = form.parse()?;
     let device = device_cookie::read(&state, &CookieJar::from_headers(&parts.headers)).await?;
-    let refused = match state.store.register(draft).await {
+    let refused = match state.store.register(draft, user_agent(&parts)).await {
         Ok(user) => return enter(&state, user, device, None, &form.next),
         Err(StoreError::Invalid(errors)) if errors.get("email").is_some() => errors,
         Err(error) => return Err(error.into()),
     };
-    match try_password(&state, &form.email, &form.password, device.as_ref()).await {
+    match try_password(&state, &form.email, &form.password, device.as_ref(), user_agent(&parts)).await {
         Ok(Some(user)) => enter(&state, user, device, None, &form.next),
         Ok(None) | Err(ActionError::Limited(_)) => Err(refused.into()),
         Err(error) => Err(error),
@@ -68,15 +70,24 @@ pub async fn logout() -> Result<ActionOutcome, ActionError> {
 
 /// Compares the password; `None` for an unknown address or a wrong password.
 #[cfg(feature = "ssr")]
-async fn try_password(state: &AppState, email: &str, password: &str, device: Option<&Device>) -> Result<Option<SignInUser>, ActionError> {
-    match state.store.sign_in(email, Password::to_compare(password), device).await? {
+async fn try_password(
+    state: &AppState,
+    email: &str,
+    password: &str,
+    device: Option<&Device>,
+    user_agent: Option<&str>,
+) -> Result<Option<SignInUser>, ActionError> {
+    match state.store.sign_in(email, Password::to_compare(password), device, user_agent).await? {
         SignIn::Accepted(user) => Ok(Some(user)),
         SignIn::Mismatch => Ok(None),
-        SignIn::Limited { retry_at } => {
-            let seconds = (retry_at - state.clock.now()).num_seconds().max(1);
-            Err(ActionError::Limited(u32::try_from(seconds).unwrap_or(u32::MAX)))
-        }
+        SignIn::Limited { retry_at } => Err(limited(state, retry_at)),
     }
+}
+
+/// The browser's `User-Agent` header.
+#[cfg(feature = "ssr")]
+fn user_agent(parts: &Parts) -> Option<&str> {
+    parts.headers.get(header::USER_AGENT)?.to_str().ok()
 }
 
 #[cfg(feature = "ssr")]

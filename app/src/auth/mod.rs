@@ -5,7 +5,7 @@ pub mod actions;
 #[cfg(feature = "ssr")]
 mod backend;
 #[cfg(feature = "ssr")]
-mod device_cookie;
+pub mod device_cookie;
 #[cfg(feature = "ssr")]
 mod interrupted_form;
 #[cfg(feature = "ssr")]
@@ -29,3 +29,10 @@ pub use store::SignedIn;
 /// The session key of the workspace id. The user's id is stored by `axum-login`.
 #[cfg(feature = "ssr")]
 pub const WORKSPACE_KEY: &str = "workspace_id";
+
+/// The error of an attempt before the time from which the next one is accepted.
+#[cfg(feature = "ssr")]
+pub fn limited(state: &crate::request::AppState, retry_at: chrono::DateTime<chrono::Utc>) -> crate::server_functions::ActionError {
+    let seconds = (retry_at - state.clock.now()).num_seconds().max(1);
+    crate::server_functions::ActionError::Limited(u32::try_from(seconds).unwrap_or(u32::MAX))
+}

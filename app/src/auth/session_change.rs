@@ -26,6 +26,8 @@ pub enum SessionChange {
         /// The interrupted form, which its page redisplays.
         form: Option<Box<RefusedForm>>,
     },
+    /// The user stays signed in, in a new session with the same content: the password was changed.
+    Renew(SignInUser),
     /// Discards the refused form of the page at this path.
     Discard(String),
     /// The user signs out.
@@ -48,6 +50,11 @@ impl SessionChange {
                     refused_forms::keep(&auth.session, &form).await?;
                 }
                 device_cookie::write(state, cookies, device, user.id).await
+            }
+            Self::Renew(user) => {
+                auth.session.cycle_id().await.map_err(PageError::session)?;
+                auth.login(&User::from(&user)).await.map_err(|error| unavailable(&error))?;
+                Ok(cookies)
             }
             Self::Discard(page) => {
                 refused_forms::forget(&auth.session, &page).await?;

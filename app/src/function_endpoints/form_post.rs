@@ -187,12 +187,14 @@ async fn redirect_after_change(
     auth: AuthSession,
     cookies: CookieJar,
 ) -> FormResult {
-    if matches!(done.session, SessionChange::None) {
-        finish(&auth.session, done.clone(), form.map(|form| form.path)).await?;
-        return Ok(Redirect::to(&done.to).into_response());
+    let session = auth.session.clone();
+    let keeps_content = matches!(done.session, SessionChange::None | SessionChange::Renew(_));
+    let cookies = done.session.clone().apply(state, auth, cookies).await?;
+    let redirect = (cookies, Redirect::to(&done.to)).into_response();
+    if keeps_content {
+        finish(&session, done, form.map(|form| form.path)).await?;
     }
-    let cookies = done.session.apply(state, auth, cookies).await?;
-    Ok((cookies, Redirect::to(&done.to)).into_response())
+    Ok(redirect)
 }
 
 /// Redisplays the form by a redirect to its page or in this response. A button has no form, so its response is the bare status.

@@ -128,6 +128,11 @@ pub fn post_form(action: &str, mut pairs: Vec<(String, String)>) -> Option<()> {
     form.submit().ok()
 }
 
+/// Whether single keys do something: users can switch that off.
+pub fn has_shortcuts() -> bool {
+    document().document_element().is_some_and(|root| !root.has_attribute("data-no-shortcuts"))
+}
+
 /// An element's trimmed text.
 pub fn text(element: &Element) -> String {
     element.text_content().unwrap_or_default().trim().to_owned()

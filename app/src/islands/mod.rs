@@ -23,6 +23,8 @@ pub mod forms;
 mod list_search;
 mod page_forms;
 pub(crate) mod picker;
+#[cfg(feature = "hydrate")]
+mod sidebar;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use form_dialog::show_form;

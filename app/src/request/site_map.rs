@@ -34,8 +34,8 @@ pub struct NewItem {
 /// An action that the top bar of every page offers.
 #[derive(Clone, Copy)]
 pub struct QuickAction {
-    /// Renders the link in the top bar.
-    pub link: fn() -> Markup,
+    /// Renders the link in the top bar. `shortcuts`: whether single keys do something.
+    pub link: fn(shortcuts: bool) -> Markup,
     /// Wraps a page's content by the island that opens the action.
     pub island: fn(Markup) -> Markup,
     /// Shown to users who may create this.
@@ -51,6 +51,8 @@ pub struct SiteMap {
     pub new: Vec<NewItem>,
     /// The quick action.
     pub quick_action: Option<QuickAction>,
+    /// The path of the function that keeps whether the sidebar is folded.
+    pub fold_sidebar: &'static str,
     /// For each form, the route that it is posted to and the page of the form.
     pub forms: Vec<(&'static str, FormLocation)>,
 }

@@ -27,6 +27,11 @@ pub struct FetchRequest {
 }
 
 impl FetchRequest {
+    /// A call after which the page stays as it is.
+    pub fn without_notice(path: String, body: String) -> Self {
+        Self { path, body, leaves_notice: false }
+    }
+
     /// A call whose notice is shown by the next page, as after a form post.
     pub fn leaving_notice(path: String, body: String) -> Self {
         Self { path, body, leaves_notice: true }

@@ -68,8 +68,8 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
         Entity::Contact => ("Contact", "contacts", icon("users", "size-4").into_markup()),
         Entity::Deal => ("Deal", "deals", icon("circle-dollar-sign", "size-4").into_markup()),
         Entity::Activity => ("Activity", "activities", icon("message-square", "size-4").into_markup()),
-        // Notes, stages, tags and workspaces never go to the bin.
-        Entity::Company | Entity::Note | Entity::Stage | Entity::Tag | Entity::Workspace => {
+        // Notes, stages, tags, workspaces and accounts never go to the bin.
+        Entity::Company | Entity::Note | Entity::Stage | Entity::Tag | Entity::Workspace | Entity::WorkspaceProfile | Entity::Account => {
             ("Company", "companies", icon("building-2", "size-4").into_markup())
         }
     };

@@ -1,5 +1,6 @@
 //! Settings: pages with a common heading and navigation.
 
+pub mod account;
 pub mod tags;
 pub mod workspace;
 
@@ -7,6 +8,8 @@ pub mod workspace;
 pub mod bin;
 #[cfg(feature = "ssr")]
 mod layout;
+#[cfg(feature = "ssr")]
+mod time_zone_field;
 
 #[cfg(feature = "ssr")]
 pub use layout::{Setting, index, layout};

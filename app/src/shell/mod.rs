@@ -10,7 +10,7 @@ pub use list_address::read_address;
 use crate::{
     auth::SignedIn,
     islands::page_forms,
-    request::{AppState, NavItem, NewItem, PageError, RequestContext, SiteMap, flash::Notice},
+    request::{AppState, NewItem, PageError, RequestContext, SiteMap, flash::Notice},
     ui::{
         avatar,
         form::shown_to,
@@ -19,7 +19,10 @@ use crate::{
     },
 };
 use axum::response::{Html, IntoResponse, Response};
-use domain::access::{Actor, Verb};
+use domain::{
+    access::{Actor, Verb},
+    preferences::{Preferences, Theme},
+};
 use hydration_context::SsrSharedContext;
 use leptos::{either::Either, prelude::*};
 use std::sync::Arc;
@@ -47,7 +50,7 @@ async fn respond(ctx: RequestContext, title: &str, islands: bool, body: impl Int
 /// A page in the app's shell. Without `islands` it runs no script.
 fn app_page(ctx: &RequestContext, title: &str, islands: bool, notice: Option<Notice>, body: Markup) -> String {
     let (site_map, user, path) = (&ctx.state.site_map, &ctx.signed_in, ctx.path());
-    document(&ctx.state, title, islands.then_some(ctx.nonce()), || {
+    document(&ctx.state, title, islands.then_some(ctx.nonce()), Some(user.preferences), || {
         let content = view! {
             <div class="flex min-w-0 flex-col max-md:min-h-dvh">
                 {top_bar(site_map, user).into_markup()}
@@ -62,10 +65,10 @@ fn app_page(ctx: &RequestContext, title: &str, islands: bool, notice: Option<Not
                     "Skip to content"
                 </a>
                 <aside aria-label="Sidebar" class="group/side sticky top-0 hidden h-dvh flex-col border-r border-sidebar-border bg-sidebar md:flex print:hidden">
-                    {sidebar(&site_map.nav, user, path, true)}
+                    {sidebar(site_map, user, path, true)}
                 </aside>
                 <aside id="nav" aria-label="Sidebar" popover class="fixed inset-y-0 left-0 m-0 h-dvh max-h-none w-72 flex-col border-r bg-sidebar text-foreground backdrop:bg-black/40 open:flex">
-                    {sidebar(&site_map.nav, user, path, false)}
+                    {sidebar(site_map, user, path, false)}
                 </aside>
                 {if islands { Either::Left(page_forms(with_quick_action(site_map, content))) } else { Either::Right(content) }}
             </body>
@@ -94,7 +97,7 @@ pub fn auth_page(
     card: impl IntoView + 'static,
     below: impl IntoView + 'static,
 ) -> String {
-    document(state, title, nonce, || {
+    document(state, title, nonce, None, || {
         view! {
             <body class="grid min-h-dvh place-items-center bg-sidebar p-4">
                 <main class="w-full max-w-sm">
@@ -110,13 +113,22 @@ pub fn auth_page(
     })
 }
 
-fn document<V: IntoView>(state: &AppState, title: &str, nonce: Option<&str>, body: impl FnOnce() -> V) -> String {
+/// The HTML of a page. `preferences`: those of the signed-in user, whose theme the document carries, so that nothing flashes.
+fn document<V: IntoView>(
+    state: &AppState,
+    title: &str,
+    nonce: Option<&str>,
+    preferences: Option<Preferences>,
+    body: impl FnOnce() -> V,
+) -> String {
     let title = format!("{title} · MiniCRM");
+    let theme = preferences.map(|preferences| preferences.theme).filter(|theme| *theme != Theme::System).map(Theme::slug);
+    let no_shortcuts = preferences.is_some_and(|preferences| !preferences.shortcuts);
     let assets = Arc::clone(&state.assets);
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
         view! {
-            <html lang="en">
+            <html lang="en" data-theme=theme data-no-shortcuts=no_shortcuts>
                 <head>
                     <meta charset="utf-8"/>
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -136,10 +148,11 @@ fn document<V: IntoView>(state: &AppState, title: &str, nonce: Option<&str>, bod
     format!("<!DOCTYPE html>{}", html.replacen(ISLANDS_PLACEHOLDER, &scripts, 1))
 }
 
-fn sidebar(nav: &[NavItem], who: &SignedIn, path: &str, folds: bool) -> impl IntoView {
-    // On a wide screen a check box folds the sidebar to its icons, until the next page load.
+fn sidebar(site_map: &SiteMap, who: &SignedIn, path: &str, folds: bool) -> impl IntoView + use<> {
+    // On a wide screen a check box folds the sidebar to its icons. A script keeps that with the account.
     let label_class = if folds { "flex-1 truncate max-lg:sr-only lg:group-has-[#fold:checked]/side:sr-only" } else { "flex-1 truncate" };
-    let links = nav
+    let links = site_map
+        .nav
         .iter()
         .filter(|item| who.actor().may(Verb::Read, item.reads))
         .map(|item| {
@@ -153,10 +166,12 @@ fn sidebar(nav: &[NavItem], who: &SignedIn, path: &str, folds: bool) -> impl Int
         })
         .collect_view();
     let on_settings = path.starts_with("/settings").then_some("true");
+    let (folded, fold_sidebar) = (who.sidebar_folded, site_map.fold_sidebar);
+    // Browsers that restore the fields of a reloaded page would show what it was before.
     let fold = folds.then(|| {
         view! {
             <label class="nav-item cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-ring max-lg:hidden" title="Collapse sidebar">
-                <input id="fold" type="checkbox" class="sr-only" aria-label="Collapse sidebar"/>
+                <input id="fold" type="checkbox" class="sr-only" aria-label="Collapse sidebar" checked=folded autocomplete="off" data-function=fold_sidebar/>
                 {icon("panel-left", "size-4")}
                 <span class=label_class aria-hidden="true">"Collapse"</span>
             </label>
@@ -171,7 +186,7 @@ fn sidebar(nav: &[NavItem], who: &SignedIn, path: &str, folds: bool) -> impl Int
         </div>
         <nav class="flex flex-1 flex-col gap-0.5 p-2" aria-label="Main">{links}</nav>
         <div class="flex flex-col gap-0.5 border-t border-sidebar-border p-2">
-            <a class="nav-item" href="/settings/tags" aria-current=on_settings title="Settings">{icon("settings", "size-4")} <span class=label_class>"Settings"</span></a>
+            <a class="nav-item" href="/settings/profile" aria-current=on_settings title="Settings">{icon("settings", "size-4")} <span class=label_class>"Settings"</span></a>
             {fold}
         </div>
     }
@@ -183,7 +198,7 @@ fn top_bar(site_map: &SiteMap, who: &SignedIn) -> impl IntoView + use<> {
         <header class="sticky top-0 z-20 flex h-13 items-center gap-2 border-b bg-background/95 px-3 backdrop-blur md:px-5 print:hidden">
             <button class="btn md:hidden" data-variant="ghost" data-size="icon-sm" popovertarget="nav" aria-label="Menu">{icon("menu", "size-4")}</button>
             <div class="flex-1"></div>
-            {quick_action.map(|action| (action.link)())}
+            {quick_action.map(|action| (action.link)(who.preferences.shortcuts))}
             {quick_add(&site_map.new, who.actor())}
             <button class="rounded-full" popovertarget="account">
                 <span class="sr-only">{format!("Account of {}", who.user_name)}</span>
@@ -194,7 +209,8 @@ fn top_bar(site_map: &SiteMap, who: &SignedIn) -> impl IntoView + use<> {
                     <p class="truncate font-medium">{who.user_name.clone()}</p>
                     <p class="truncate text-xs text-muted-foreground">{who.email.clone()}</p>
                 </div>
-                <form method="post" action="/logout" class="pt-1">{shown_to()}<button>{icon("log-out", "size-4")} "Sign out"</button></form>
+                <a href="/settings/profile" class="mt-1">{icon("settings", "size-4")} "Your settings"</a>
+                <form method="post" action="/logout">{shown_to()}<button>{icon("log-out", "size-4")} "Sign out"</button></form>
             </div>
         </header>
     }

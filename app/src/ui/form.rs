@@ -154,6 +154,32 @@ pub fn select_field(field: Field, choices: Vec<Choice>, errors: &FormErrors) -> 
     labelled(&field, errors, input)
 }
 
+/// A check box with label, hint and error.
+pub fn check_box_field(
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    checked: bool,
+    errors: &FormErrors,
+) -> impl IntoView + use<> {
+    let described = format!("{name}-hint {name}-error");
+    view! {
+        <div class="flex gap-3">
+            <input type="checkbox" class="input mt-0.5" id=name name=name value="on" checked=checked aria-describedby=described/>
+            <div class="min-w-0">
+                <label for=name class="font-medium">{label}</label>
+                <p id=format!("{name}-hint") class="text-muted-foreground">{hint}</p>
+                {error_line(name, errors)}
+            </div>
+        </div>
+    }
+}
+
+/// The footer of a settings form: the submit button.
+pub fn save_footer(verb: &'static str) -> impl IntoView {
+    view! { <footer class="flex justify-end border-t px-5 py-3"><button class="btn" data-size="sm">{verb}</button></footer> }
+}
+
 pub(super) fn labelled(field: &Field, errors: &FormErrors, input: impl IntoView) -> Markup {
     let star = field.required.then(|| view! { <span class="text-destructive" aria-hidden="true">" *"</span> });
     let hint = field.hint.clone().map(|hint| view! { <p id=format!("{}-hint", field.id) class="text-muted-foreground">{hint}</p> });

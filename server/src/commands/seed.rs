@@ -70,7 +70,7 @@ pub(super) async fn run(store: &Store, flags: &SeedFlags) -> Result<(), CommandE
 
 async fn bulk(store: &Store, Numbers(numbers): Numbers, password: Password) -> Result<&'static str, StoreError> {
     let email = Email::parse(BENCH_EMAIL).map_err(|_| StoreError::Internal)?;
-    let user = store.register(RegisterDraft { name: "Bench".to_owned(), email, password }).await?;
+    let user = store.register(RegisterDraft { name: "Bench".to_owned(), email, password }, None).await?;
     let workspace_id = user.workspace_id.ok_or(StoreError::Internal)?;
     let actor = Actor { user_id: user.id, workspace_id, role: Role::Owner, owners_only_edit: false };
     store.seed_bulk(&actor, numbers).await?;

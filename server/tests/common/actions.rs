@@ -1,9 +1,11 @@
 //! What every action is sent when nothing is wrong with it, by its form and by a script.
 
-use super::{Answer, Browser, PASSWORD, TestDb, send};
+use super::{Answer, Browser, NEW_PASSWORD, PASSWORD, TestDb, send};
 use app::routing::ActionRoute;
+use domain::ids::SessionId;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
+use store::{SessionContent, TokenHash};
 
 /// Fields of forms that come as often as there are values.
 const LISTS: [&str; 4] = ["tag_id", "deal", "metadata_name", "metadata_value"];
@@ -18,6 +20,8 @@ pub struct Records {
     pub deal: String,
     pub tag: String,
     pub activity: String,
+    /// A session of the user in another browser.
+    pub session: String,
 }
 
 impl Records {
@@ -33,7 +37,8 @@ impl Records {
         let name = format!("Own {}", raw.number("SELECT COUNT(*) FROM audit_log").await);
         assert_eq!(browser.post("/settings/tags/new", &[("name", &name), ("color", "#16a34a")]).await.status, 303);
         let tags: Vec<uuid::Uuid> = raw.column(&format!("SELECT id FROM tags WHERE name = '{name}'")).await;
-        Self { company, contact, deal, tag: tags[0].to_string(), activity }
+        let session = session_elsewhere(db, browser, &name).await.to_string();
+        Self { company, contact, deal, tag: tags[0].to_string(), activity, session }
     }
 
     /// The record that an action's form is about.
@@ -42,6 +47,7 @@ impl Records {
             path if path.starts_with("/companies") => &self.company,
             path if path.starts_with("/contacts") => &self.contact,
             path if path.starts_with("/settings/tags") => &self.tag,
+            path if path.starts_with("/settings/sessions") => &self.session,
             path if path.starts_with("/activities") => &self.activity,
             _ => &self.deal,
         }
@@ -80,6 +86,14 @@ impl Records {
             "/activities/{id}/edit" => text(&[("type", "call"), ("subject", "Sent"), ("date", "2026-11-20T09:30"), ("version", "1")]),
             "/activities/{id}/notes" => text(&[("body", "Sent")]),
             "/settings/workspace" => text(&[("version", "1")]),
+            "/settings/workspace/edit" => text(&[("name", "Sent"), ("currency", "VND"), ("time_zone", "Asia/Bangkok"), ("version", "1")]),
+            "/settings/profile" => text(&[("name", "Sent")]),
+            "/settings/preferences" => text(&[("theme", "dark"), ("time_zone", ""), ("csv_separator", "tab"), ("shortcuts", "on")]),
+            "/settings/sidebar" => text(&[("folded", "on")]),
+            "/settings/password" => {
+                text(&[("password_current", PASSWORD), ("password", NEW_PASSWORD), ("password_confirmation", NEW_PASSWORD)])
+            }
+            path if path.starts_with("/settings/sessions") => vec![],
             "/logout" => vec![],
             "/forms/discard" => text(&[("page", "/companies/new")]),
             path if path.ends_with("/restore") => vec![],
@@ -88,6 +102,18 @@ impl Records {
             path => panic!("what does {path} take? A new form needs a row here"),
         }
     }
+}
+
+/// Signs the browser's user in elsewhere; `name` makes the token.
+async fn session_elsewhere(db: &TestDb, browser: &Browser, name: &str) -> SessionId {
+    let page = browser.get("/companies").await.body;
+    let shown_to = page.split(r#"name="shown_to" value=""#).nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let (user, workspace) = shown_to.split_once('.').unwrap();
+    let (token, user_id, workspace_id) = (TokenHash::of(name.as_bytes()), user.parse().ok(), workspace.parse().ok());
+    // As the server stores the session of a user who has signed in.
+    let content = SessionContent { data: json!({}), user_id, workspace_id };
+    assert!(db.store.create_session(token, content, None).await.unwrap());
+    token.session_id()
 }
 
 async fn created(browser: &Browser, form: &str, fields: &[(&str, &str)]) -> String {

@@ -35,6 +35,9 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 /// A password that is long enough.
 pub const PASSWORD: &str = "correct horse battery";
 
+/// Another one, to change it to.
+pub const NEW_PASSWORD: &str = "mighty unusual phrase";
+
 /// How a test's server differs from the usual.
 pub struct Options {
     /// The public address; by default the one the server really has.

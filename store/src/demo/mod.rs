@@ -44,7 +44,7 @@ impl Store {
     /// [`StoreError::Invalid`] at `email` if the demo user exists. Nothing is changed.
     pub async fn seed_demo(&self, password: Password) -> Result<Actor, StoreError> {
         let email = Email::parse(DEMO_EMAIL).map_err(|_| StoreError::Internal)?;
-        let user = match self.register(RegisterDraft { name: DEMO_NAME.to_owned(), email, password }).await {
+        let user = match self.register(RegisterDraft { name: DEMO_NAME.to_owned(), email, password }, None).await {
             Err(StoreError::Invalid(_)) => return Err(StoreError::field("email", "The demo data is there already: its user exists")),
             other => other?,
         };

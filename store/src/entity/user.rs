@@ -21,6 +21,11 @@ pub struct Model {
     #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
     pub auth_stamp: Vec<u8>,
     pub is_platform_admin: bool,
+    pub theme: String,
+    pub sidebar_folded: bool,
+    pub shortcuts: bool,
+    pub csv_separator: String,
+    pub time_zone: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

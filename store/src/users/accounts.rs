@@ -6,7 +6,10 @@ use crate::{
     database::transaction::Transaction,
     entity::{membership, stage, stage_counter, user, workspace, workspace_counter},
     error::{MapUniqueViolation, StoreError},
-    users::password_strength::is_easy_to_guess,
+    users::{
+        password_strength::{EASY_TO_GUESS, is_easy_to_guess},
+        sign_in_log::LogEntry,
+    },
 };
 use domain::{
     access::{Entity, Role},
@@ -17,11 +20,7 @@ use domain::{
     users::{Email, RegisterDraft},
     workspaces::{DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, first_name_for},
 };
-use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QuerySelect,
-    prelude::DateTimeUtc,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QuerySelect, prelude::DateTimeUtc};
 use secrecy::SecretString;
 use serde_json::json;
 use std::fmt;
@@ -64,26 +63,28 @@ pub struct SignInUser {
 }
 
 impl Store {
-    /// Creates a user and a workspace that they own, with its stages. The first user of the install is the platform admin.
+    /// Creates a user and a workspace that they own, with its stages. The first user of the install is the platform admin. The
+    /// registration is the first entry of the account's sign-in log. `user_agent`: the browser's header.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] at `email` for an address that has an account, at `password` for one that is easy to guess, at
     /// no field if too many accounts were created from the network. [`StoreError::Unavailable`] if too many passwords wait to
     /// be hashed.
-    pub async fn register(&self, draft: RegisterDraft) -> Result<SignInUser, StoreError> {
+    pub async fn register(&self, draft: RegisterDraft, user_agent: Option<&str>) -> Result<SignInUser, StoreError> {
         let RegisterDraft { name, email, password } = draft;
         if is_easy_to_guess(&password, &[&name, email.as_str()]) {
-            return Err(StoreError::field("password", "This password is among the first that anybody would guess. Use another"));
+            return Err(StoreError::field("password", EASY_TO_GUESS));
         }
         let network = self.address.map(ClientNetwork::from);
         self.check_registrations(network).await?;
         let permit = self.shared.passwords.turn(network, false).await?;
         let password_hash = self.shared.passwords.hash(permit, password).await?;
-        let store = self.clone();
+        let (store, user_agent) = (self.clone(), user_agent.map(str::to_owned));
         self.transaction(move |db| {
             Box::pin(async move {
-                let user = store.insert_user(db, name, email, password_hash).await?;
                 store.count_registration(db, network).await?;
+                let user = store.insert_user(db, name, email, password_hash).await?;
+                store.log_sign_in(db, LogEntry::new(Some(user.id), user_agent.as_deref(), true), true).await?;
                 Ok(user)
             })
         })
@@ -110,12 +111,13 @@ impl Store {
             email: Set(email.as_str().to_owned()),
             email_key: Set(email.key()),
             email_verified: Set(false),
-            image: NotSet,
             password_hash: Set(password_hash.expose_secret().to_owned()),
             auth_stamp: Set(stamp.clone()),
             is_platform_admin: Set(is_platform_admin),
             created_at: Set(now),
             updated_at: Set(now),
+            // Settings have the defaults of their columns.
+            ..Default::default()
         };
         user::Entity::insert(user)
             .exec_without_returning(db)

@@ -6,6 +6,9 @@ use domain::users::Password;
 /// to 10^5 are such words with a year or a capital letter, and the person's own name with a few digits.
 const LEAST_GUESSES_LOG10: f64 = 5.0;
 
+/// The message of a password that is easy to guess.
+pub(crate) const EASY_TO_GUESS: &str = "This password is among the first that anybody would guess. Use another";
+
 /// Whether a password falls to its first 100,000 guesses, by zxcvbn's estimate (D. L. Wheeler, USENIX Security 2016).
 /// `about` is what a guesser knows of the person: their name and address.
 pub(crate) fn is_easy_to_guess(password: &Password, about: &[&str]) -> bool {

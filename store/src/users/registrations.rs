@@ -1,16 +1,24 @@
-//! Limit of registrations per network, so that no client fills the database with accounts.
+//! Limit of registrations per network, so that no client fills the database with accounts. Shared by all processes, as the
+//! registrations are counted in the database.
 
 use crate::{
     JobHandler, Store, StoreError,
     database::{sql::sql, transaction::Transaction},
 };
 use chrono::TimeDelta;
-use domain::{client_network::ClientNetwork, sign_in_limits::REGISTRATIONS_PER_NETWORK};
-use sea_orm::FromQueryResult;
+use domain::{
+    client_network::ClientNetwork,
+    sign_in_limits::{REGISTRATIONS_PER_NETWORK, registrations_limited},
+};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, prelude::DateTimeUtc};
+use sha2::{Digest, Sha256};
+
+/// The first key of the advisory locks by which PostgreSQL counts one network's registrations one by one.
+const NETWORK_LOCK: i32 = 0x4d43_4e03;
 
 #[derive(FromQueryResult)]
-struct Count {
-    count: i64,
+struct Registration {
+    registered_at: DateTimeUtc,
 }
 
 impl Store {
@@ -18,25 +26,42 @@ impl Store {
     /// configuration does not name.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] at no field if the limit is reached.
+    /// [`StoreError::Invalid`] at no field if the limit is reached, with the time from which there is room again.
     pub(crate) async fn check_registrations(&self, network: Option<ClientNetwork>) -> Result<(), StoreError> {
-        let Some(network) = network.filter(|network| !network.is_loopback()) else { return Ok(()) };
-        let start = self.now() - REGISTRATIONS_PER_NETWORK.window();
-        let statement = "SELECT count(*) AS count FROM registrations WHERE network = $1 AND registered_at > $2";
-        let found = sql(statement, [network.to_string().into(), start.into()]).one::<Count>(self.read()).await?;
-        if found.is_some_and(|found| found.count >= i64::from(REGISTRATIONS_PER_NETWORK.max)) {
-            let message = "Many accounts were created from your network within the last hour. Try again in an hour.";
-            return Err(StoreError::field("", message));
-        }
-        Ok(())
+        let Some(network) = limited(network) else { return Ok(()) };
+        self.check_limit(self.read(), network).await
     }
 
-    /// Counts a registration, in its transaction.
+    /// Counts a registration in its transaction, if there still is room. Call before the account is created.
+    ///
+    /// # Errors
+    /// As [`Store::check_registrations`].
     pub(crate) async fn count_registration(&self, tx: &Transaction, network: Option<ClientNetwork>) -> Result<(), StoreError> {
-        let Some(network) = network.filter(|network| !network.is_loopback()) else { return Ok(()) };
+        let Some(network) = limited(network) else { return Ok(()) };
+        // SQLite has one writer.
+        if tx.get_database_backend() == DbBackend::Postgres {
+            let hash = Sha256::digest(network.to_string());
+            let key = hash.first_chunk().map_or(0, |bytes| i32::from_be_bytes(*bytes));
+            sql("SELECT pg_advisory_xact_lock($1, $2)", [NETWORK_LOCK.into(), key.into()]).execute(tx).await?;
+        }
+        self.check_limit(tx, network).await?;
         let values = [self.new_id().into(), network.to_string().into(), self.now().into()];
         sql("INSERT INTO registrations (id, network, registered_at) VALUES ($1, $2, $3)", values).execute(tx).await?;
         Ok(())
+    }
+
+    async fn check_limit(&self, db: &impl ConnectionTrait, network: ClientNetwork) -> Result<(), StoreError> {
+        let (now, window) = (self.now(), REGISTRATIONS_PER_NETWORK.window());
+        // The registration that must leave the window before there is room for one more.
+        let text = format!(
+            "SELECT registered_at FROM registrations WHERE network = $1 AND registered_at > $2 ORDER BY registered_at DESC LIMIT 1 OFFSET {}",
+            REGISTRATIONS_PER_NETWORK.max - 1
+        );
+        let reached: Option<Registration> = sql(&text, [network.to_string().into(), (now - window).into()]).one(db).await?;
+        match reached {
+            Some(row) => Err(StoreError::field("", &registrations_limited(row.registered_at + window - now))),
+            None => Ok(()),
+        }
     }
 
     /// Deletes registrations that no longer count and returns their number.
@@ -50,4 +75,9 @@ impl Store {
 /// Deletes registrations that no longer count, every hour.
 pub(crate) fn old_registrations() -> JobHandler {
     JobHandler::deleting("delete-old-registrations", TimeDelta::hours(1), |store| async move { store.delete_old_registrations().await })
+}
+
+/// The network, unless it has no limit.
+fn limited(network: Option<ClientNetwork>) -> Option<ClientNetwork> {
+    network.filter(|network| !network.is_loopback())
 }

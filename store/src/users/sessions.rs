@@ -1,13 +1,22 @@
 //! Sessions of browsers: data of the server's session layer, and the signed-in user.
 //!
-//! A session ends 30 days after it was last used and 90 days after it began, by the store's clock. Saving only
-//! updates, so a request in flight can't revive a session that was signed out.
+//! A session ends some time after it was last used and after it began, by the store's clock and the install's
+//! [`SessionLifetime`]. Saving only updates, so a request in flight can't revive a session that was signed out.
 
-use crate::{JobHandler, Store, database::sql::sql, entity::session, error::StoreError, users::accounts::AuthStamp};
+use crate::{
+    JobHandler, Store,
+    database::sql::sql,
+    entity::session,
+    error::StoreError,
+    users::{accounts::AuthStamp, user_agents::stored_user_agent},
+};
 use chrono::TimeDelta;
 use domain::{
     access::{Actor, Role},
-    ids::{UserId, WorkspaceId},
+    ids::{SessionId, UserId, WorkspaceId},
+    preferences::{CsvSeparator, Preferences, Theme},
+    sessions::SessionLifetime,
+    time_zones::TimeZone,
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -17,10 +26,6 @@ use sea_orm::{
 };
 use std::fmt;
 
-/// Days from its last use to the end of a session.
-pub const SESSION_DAYS: i64 = 30;
-/// Days from its beginning to the end of a session, however often it is used.
-pub const SESSION_ABSOLUTE_DAYS: i64 = 90;
 /// Least minutes between two renewals of a session, so that most page views write nothing.
 pub const SESSION_RENEWAL_MINUTES: i64 = 10;
 
@@ -35,8 +40,23 @@ impl TokenHash {
         Self(Sha256::digest(token).into())
     }
 
-    fn bytes(self) -> Vec<u8> {
+    /// The hash as stored; `None` for bytes of another length.
+    pub(crate) fn from_stored(bytes: Vec<u8>) -> Option<Self> {
+        bytes.try_into().map(Self).ok()
+    }
+
+    /// The bytes to store.
+    pub(crate) fn bytes(self) -> Vec<u8> {
         self.0.to_vec()
+    }
+
+    /// The id by which pages name the session. It is derived, so that nothing by which a session is found leaves the server.
+    pub fn session_id(self) -> SessionId {
+        use sha2::{Digest, Sha256};
+        let digest = Sha256::new().chain_update("session id").chain_update(self.0).finalize();
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest[..16]);
+        SessionId(Uuid::from_bytes(id))
     }
 }
 
@@ -75,6 +95,8 @@ pub struct SessionRow {
 /// The signed-in user, with present name, role and settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
+    /// The session.
+    pub session_id: SessionId,
     /// Who.
     pub user_id: UserId,
     /// Their name.
@@ -85,6 +107,10 @@ pub struct SignedIn {
     pub auth_stamp: AuthStamp,
     /// Whether they manage the whole install.
     pub is_platform_admin: bool,
+    /// Their preferences.
+    pub preferences: Preferences,
+    /// Whether their sidebar is folded to its icons.
+    pub sidebar_folded: bool,
     /// The workspace they are in.
     pub workspace_id: WorkspaceId,
     /// Its name.
@@ -111,6 +137,16 @@ impl SignedIn {
 }
 
 impl Store {
+    /// Sets the operator's lifetime of sessions. Later calls have no effect.
+    pub fn configure_session_lifetime(&self, lifetime: SessionLifetime) {
+        let _ = self.shared.session_lifetime.set(lifetime);
+    }
+
+    /// How long sessions last.
+    pub fn session_lifetime(&self) -> SessionLifetime {
+        self.shared.session_lifetime.get().copied().unwrap_or(SessionLifetime::DEFAULT)
+    }
+
     /// Inserts a new session. Returns `false` if the token is in use; retry with another one.
     pub async fn create_session(&self, token: TokenHash, content: SessionContent, user_agent: Option<&str>) -> Result<bool, StoreError> {
         let now = self.now();
@@ -120,10 +156,10 @@ impl Store {
             workspace_id: Set(content.workspace_id.map(|id| id.0)),
             data: Set(content.data),
             created_at: Set(now),
-            expires_at: Set(now + TimeDelta::days(SESSION_DAYS)),
+            expires_at: Set(now + self.session_lifetime().idle()),
             last_seen_at: Set(now),
             ip_address: Set(self.address.map(|address| address.to_string())),
-            user_agent: Set(user_agent.map(|agent| agent.chars().take(500).collect())),
+            user_agent: Set(user_agent.map(stored_user_agent)),
         };
         let inserted = self.transaction(move |tx| {
             Box::pin(async move {
@@ -141,7 +177,7 @@ impl Store {
 
     /// Updates the content of a session and renews it. Returns `false` if it has ended.
     pub async fn save_session(&self, token: TokenHash, content: SessionContent) -> Result<bool, StoreError> {
-        let now = self.now();
+        let (now, lifetime) = (self.now(), self.session_lifetime());
         self.transaction(move |tx| {
             Box::pin(async move {
                 let saved = session::Entity::update_many()
@@ -149,9 +185,9 @@ impl Store {
                     .col_expr(session::Column::UserId, Expr::value(content.user_id.map(|id| id.0)))
                     .col_expr(session::Column::WorkspaceId, Expr::value(content.workspace_id.map(|id| id.0)))
                     .col_expr(session::Column::LastSeenAt, Expr::value(now))
-                    .col_expr(session::Column::ExpiresAt, Expr::value(now + TimeDelta::days(SESSION_DAYS)))
+                    .col_expr(session::Column::ExpiresAt, Expr::value(now + lifetime.idle()))
                     .filter(session::Column::TokenHash.eq(token.bytes()))
-                    .filter(alive(now))
+                    .filter(alive(now, lifetime))
                     .exec(tx)
                     .await?;
                 Ok(saved.rows_affected > 0)
@@ -162,15 +198,15 @@ impl Store {
 
     /// Renews a session that was used, at most once in [`SESSION_RENEWAL_MINUTES`]. Returns whether it did.
     pub async fn renew_session(&self, token: TokenHash) -> Result<bool, StoreError> {
-        let now = self.now();
+        let (now, lifetime) = (self.now(), self.session_lifetime());
         self.transaction(move |tx| {
             Box::pin(async move {
                 let renewed = session::Entity::update_many()
                     .col_expr(session::Column::LastSeenAt, Expr::value(now))
-                    .col_expr(session::Column::ExpiresAt, Expr::value(now + TimeDelta::days(SESSION_DAYS)))
+                    .col_expr(session::Column::ExpiresAt, Expr::value(now + lifetime.idle()))
                     .filter(session::Column::TokenHash.eq(token.bytes()))
                     .filter(session::Column::LastSeenAt.lte(now - TimeDelta::minutes(SESSION_RENEWAL_MINUTES)))
-                    .filter(alive(now))
+                    .filter(alive(now, lifetime))
                     .exec(tx)
                     .await?;
                 Ok(renewed.rows_affected > 0)
@@ -181,21 +217,22 @@ impl Store {
 
     /// Loads a session that has not ended, with the signed-in user and their present role, in one query.
     pub async fn load_session(&self, token: TokenHash) -> Result<Option<SessionRow>, StoreError> {
-        let now = self.now();
+        let (now, lifetime) = (self.now(), self.session_lifetime());
         let statement = sql(
             "SELECT s.data, s.created_at, s.expires_at, s.last_seen_at, s.user_id, s.workspace_id,
-               u.name AS user_name, u.email, u.auth_stamp, u.is_platform_admin, m.role,
+               u.name AS user_name, u.email, u.auth_stamp, u.is_platform_admin,
+               u.theme, u.sidebar_folded, u.shortcuts, u.csv_separator, u.time_zone AS user_time_zone, m.role,
                w.name AS workspace_name, w.currency, w.time_zone, w.owners_only_edit, w.lock_activities, h.seq
              FROM sessions s
              LEFT JOIN users u ON u.id = s.user_id
              LEFT JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id AND m.removed_at IS NULL
              LEFT JOIN workspaces w ON w.id = s.workspace_id
              LEFT JOIN audit_heads h ON h.workspace_id = s.workspace_id
-             WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.created_at > $3",
-            [token.bytes().into(), now.into(), oldest(now).into()],
+             WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND s.created_at > $4",
+            [token.bytes().into(), now.into(), (now - lifetime.idle()).into(), (now - lifetime.max()).into()],
         );
         let found: Option<Loaded> = statement.one(self.read()).await?;
-        Ok(found.map(SessionRow::from))
+        Ok(found.map(|row| session_row(row, token, lifetime)))
     }
 
     /// Ends a session.
@@ -211,10 +248,10 @@ impl Store {
 
     /// Deletes sessions that have ended and returns their number.
     pub async fn delete_expired_sessions(&self) -> Result<u64, StoreError> {
-        let now = self.now();
+        let (now, lifetime) = (self.now(), self.session_lifetime());
         self.transaction(move |tx| {
             Box::pin(async move {
-                let gone = session::Entity::delete_many().filter(alive(now).not()).exec(tx).await?;
+                let gone = session::Entity::delete_many().filter(alive(now, lifetime).not()).exec(tx).await?;
                 Ok(gone.rows_affected)
             })
         })
@@ -227,14 +264,12 @@ pub(crate) fn expired_sessions() -> JobHandler {
     JobHandler::deleting("delete-expired-sessions", TimeDelta::hours(1), |store| async move { store.delete_expired_sessions().await })
 }
 
-/// Condition of a session that has ended by neither limit.
-fn alive(now: DateTimeUtc) -> Condition {
-    Condition::all().add(session::Column::ExpiresAt.gt(now)).add(session::Column::CreatedAt.gt(oldest(now)))
-}
-
-/// Sessions that began at this time or before have ended.
-fn oldest(now: DateTimeUtc) -> DateTimeUtc {
-    now - TimeDelta::days(SESSION_ABSOLUTE_DAYS)
+/// Condition of a session that has ended by no limit. `expires_at` counts too: it was set by the limit of its time.
+pub(crate) fn alive(now: DateTimeUtc, lifetime: SessionLifetime) -> Condition {
+    Condition::all()
+        .add(session::Column::ExpiresAt.gt(now))
+        .add(session::Column::LastSeenAt.gt(now - lifetime.idle()))
+        .add(session::Column::CreatedAt.gt(now - lifetime.max()))
 }
 
 #[derive(FromQueryResult)]
@@ -249,6 +284,11 @@ struct Loaded {
     email: Option<String>,
     auth_stamp: Option<Vec<u8>>,
     is_platform_admin: Option<bool>,
+    theme: Option<String>,
+    sidebar_folded: Option<bool>,
+    shortcuts: Option<bool>,
+    csv_separator: Option<String>,
+    user_time_zone: Option<String>,
     role: Option<String>,
     workspace_name: Option<String>,
     currency: Option<String>,
@@ -258,27 +298,34 @@ struct Loaded {
     seq: Option<i64>,
 }
 
-impl From<Loaded> for SessionRow {
-    fn from(mut row: Loaded) -> Self {
-        let last = row.created_at + TimeDelta::days(SESSION_ABSOLUTE_DAYS);
-        Self {
-            data: std::mem::take(&mut row.data),
-            expires_at: Ord::min(row.expires_at, last),
-            created_at: row.created_at,
-            last_seen_at: row.last_seen_at,
-            signed_in: signed_in(row),
-        }
+fn session_row(mut row: Loaded, token: TokenHash, lifetime: SessionLifetime) -> SessionRow {
+    let ends_at = [row.expires_at, row.last_seen_at + lifetime.idle(), row.created_at + lifetime.max()];
+    SessionRow {
+        data: std::mem::take(&mut row.data),
+        expires_at: ends_at.into_iter().min().unwrap_or(row.expires_at),
+        created_at: row.created_at,
+        last_seen_at: row.last_seen_at,
+        signed_in: signed_in(row, token),
     }
 }
 
 /// The user of a session; `None` if nobody is signed in, or the user no longer belongs to the workspace.
-fn signed_in(row: Loaded) -> Option<SignedIn> {
+fn signed_in(row: Loaded, token: TokenHash) -> Option<SignedIn> {
+    let preferences = Preferences {
+        theme: Theme::from_slug(&row.theme?)?,
+        shortcuts: row.shortcuts?,
+        csv_separator: CsvSeparator::from_slug(&row.csv_separator?)?,
+        time_zone: row.user_time_zone.as_deref().and_then(TimeZone::from_name),
+    };
     Some(SignedIn {
+        session_id: token.session_id(),
         user_id: UserId(row.user_id?),
         user_name: row.user_name?,
         email: row.email?,
         auth_stamp: AuthStamp::new(row.auth_stamp?),
         is_platform_admin: row.is_platform_admin?,
+        preferences,
+        sidebar_folded: row.sidebar_folded?,
         workspace_id: WorkspaceId(row.workspace_id?),
         workspace_name: row.workspace_name?,
         currency: row.currency?,

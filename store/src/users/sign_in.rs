@@ -9,7 +9,8 @@ use crate::{
         accounts::{AuthStamp, SignInUser},
         devices::Device,
         passwords::HashPermit,
-        sign_in_attempts::{Attempt, Reservation},
+        sign_in_attempts::{Attempt, Reservation, forget_attempt},
+        sign_in_log::LogEntry,
     },
 };
 use domain::{
@@ -37,13 +38,30 @@ pub enum SignIn {
     },
 }
 
+/// Result of a comparison that is counted against the limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Compared {
+    /// The password is right.
+    Matches,
+    /// The password is wrong, or there is no account.
+    Mismatch,
+    /// A limit was reached before the password was compared.
+    Limited { retry_at: DateTimeUtc },
+}
+
 impl Store {
-    /// Signs in by email address and password. `device`: the device cookie of the browser. An unknown address takes the same steps and
-    /// time as a wrong password.
+    /// Signs in by email address and password, and logs the attempt. `device`: the device cookie of the browser. `user_agent`: its
+    /// header. An unknown address takes the same steps and time as a wrong password.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] if too many passwords wait to be compared, or the attempt can't be counted.
-    pub async fn sign_in(&self, email: &str, password: Password, device: Option<&Device>) -> Result<SignIn, StoreError> {
+    /// [`StoreError::Unavailable`] if too many passwords wait to be compared, or the attempt can't be counted or logged.
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: Password,
+        device: Option<&Device>,
+        user_agent: Option<&str>,
+    ) -> Result<SignIn, StoreError> {
         // An invalid address is looked up as empty keys, so that it takes the same time.
         let (key, exact_key) = Email::parse(email).map_or_else(|_| Default::default(), |parsed| (parsed.key(), exact_email_key(email)));
         let found = sign_in_row(&key, &exact_key).one(self.read()).await?;
@@ -56,33 +74,57 @@ impl Store {
         }
         // Only the caller whose turn it is writes, so that many guesses don't delay other writes.
         let permit = self.shared.passwords.turn(network, device.is_some()).await?;
+        let (user_id, hash) = found.as_ref().map(|row| (UserId(row.id), SecretString::from(row.password_hash.clone()))).unzip();
+        let entry = LogEntry::new(user_id, user_agent, device.is_some());
         // Continues if the client disconnects, as its attempt may turn out not to have failed.
         let store = self.clone();
-        detached(async move { store.compare(permit, attempt, found, password).await }).await
+        let compared = detached(async move { store.compare(permit, attempt, hash, password, Some(entry)).await }).await?;
+        Ok(match (compared, found) {
+            (Compared::Matches, Some(row)) => SignIn::Accepted(row.into()),
+            (Compared::Limited { retry_at }, _) => SignIn::Limited { retry_at },
+            (Compared::Matches | Compared::Mismatch, _) => SignIn::Mismatch,
+        })
     }
 
-    /// Compares the password. The attempt is counted before, so that attempts at the same time can't exceed a limit, and is
-    /// forgotten if it did not fail.
-    async fn compare(
+    /// Compares the password with the hash, and logs the outcome as `entry`. The attempt is counted before, so that attempts at the
+    /// same time can't exceed a limit, and is forgotten if it did not fail.
+    pub(crate) async fn compare(
         &self,
         permit: HashPermit,
         attempt: Attempt,
-        found: Option<SignInRow>,
+        hash: Option<SecretString>,
         password: Password,
-    ) -> Result<SignIn, StoreError> {
+        entry: Option<LogEntry>,
+    ) -> Result<Compared, StoreError> {
         let attempt_id = match self.reserve_sign_in(attempt).await? {
             Reservation::CountedDeal(id) => id,
-            Reservation::Limited { retry_at } => return Ok(SignIn::Limited { retry_at }),
+            Reservation::Limited { retry_at } => return Ok(Compared::Limited { retry_at }),
         };
-        let hash = found.as_ref().map(|row| SecretString::from(row.password_hash.clone()));
         let matches = self.shared.passwords.matches(permit, password, hash).await;
-        if matches != Ok(false) {
-            self.forget_sign_in(attempt_id).await?;
+        let forgotten = (matches != Ok(false)).then_some(attempt_id);
+        let logged = matches.as_ref().ok().copied().zip(entry);
+        self.end_attempt(forgotten, logged).await?;
+        Ok(if matches? { Compared::Matches } else { Compared::Mismatch })
+    }
+
+    /// Forgets an attempt, and logs an outcome: whether the sign-in succeeded.
+    async fn end_attempt(&self, forgotten: Option<Uuid>, logged: Option<(bool, LogEntry)>) -> Result<(), StoreError> {
+        if forgotten.is_none() && logged.is_none() {
+            return Ok(());
         }
-        Ok(match found.filter(|_| matches == Ok(true)) {
-            Some(row) => SignIn::Accepted(row.into()),
-            None => matches.map(|_| SignIn::Mismatch)?,
+        let store = self.clone();
+        self.transaction(move |tx| {
+            Box::pin(async move {
+                if let Some(id) = forgotten {
+                    forget_attempt(tx, id).await?;
+                }
+                match logged {
+                    Some((succeeded, entry)) => store.log_sign_in(tx, entry, succeeded).await,
+                    None => Ok(()),
+                }
+            })
         })
+        .await
     }
 }
 

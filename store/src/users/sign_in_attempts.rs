@@ -131,12 +131,6 @@ impl Store {
         .await
     }
 
-    /// Takes back an attempt that did not fail.
-    pub(crate) async fn forget_sign_in(&self, id: Uuid) -> Result<(), StoreError> {
-        let delete = sql("DELETE FROM sign_in_attempts WHERE id = $1", [id.into()]);
-        self.transaction(move |tx| Box::pin(async move { Ok(delete.execute(tx).await.map(drop)?) })).await
-    }
-
     /// Deletes attempts that count nowhere any more; how many.
     pub async fn delete_old_sign_in_attempts(&self) -> Result<u64, StoreError> {
         let oldest = self.now() - TimeDelta::minutes(LONGEST_WINDOW_MINUTES.into());
@@ -152,4 +146,10 @@ pub(crate) fn old_attempts() -> JobHandler {
         TimeDelta::hours(1),
         |store| async move { store.delete_old_sign_in_attempts().await },
     )
+}
+
+/// Takes back an attempt that did not fail.
+pub(crate) async fn forget_attempt(tx: &Transaction, id: Uuid) -> Result<(), StoreError> {
+    sql("DELETE FROM sign_in_attempts WHERE id = $1", [id.into()]).execute(tx).await?;
+    Ok(())
 }

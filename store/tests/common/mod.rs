@@ -115,7 +115,7 @@ impl TestDb {
 
     /// Signs in without an address or a device; `None` if email address and password don't match.
     pub async fn sign_in(&self, email: &str, password: &str) -> Option<SignInUser> {
-        match self.store.sign_in(email, Password::to_compare(password), None).await.expect("signing in") {
+        match self.store.sign_in(email, Password::to_compare(password), None, None).await.expect("signing in") {
             SignIn::Accepted(user) => Some(user),
             SignIn::Mismatch => None,
             SignIn::Limited { retry_at } => panic!("limited until {retry_at}"),
@@ -125,7 +125,7 @@ impl TestDb {
     /// Registers a user with a workspace of their own.
     pub async fn register(&self, name: &str) -> (SignInUser, Actor) {
         let draft = register_form(name, "correct horse battery").parse().expect("a right form");
-        let user = self.store.register(draft).await.expect("registered");
+        let user = self.store.register(draft, None).await.expect("registered");
         let workspace_id = user.workspace_id.expect("their own workspace");
         let actor = Actor { user_id: user.id, workspace_id, role: Role::Owner, owners_only_edit: false };
         (user, actor)

@@ -2,7 +2,7 @@
 //! form. The query of the link's URL links records to the activity.
 
 use crate::islands::{
-    dom::{closest_target, listen, query_one},
+    dom::{closest_target, has_shortcuts, listen, query_one},
     forms::BrowserForm,
     show_form,
 };
@@ -25,13 +25,13 @@ pub fn attach() {
     listen(&document(), "keydown", |event: KeyboardEvent| on_keydown(&event));
 }
 
-/// Opens the quick log on the key L, except while an input has the focus.
+/// Opens the quick log on the key L, except while an input has the focus, and unless the user has switched shortcuts off.
 fn on_keydown(event: &KeyboardEvent) {
     let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat());
     // An input of a dialog that has just closed keeps the focus until the browser's next frame.
     let in_closed_dialog = closest_target(event, "dialog:not([open])").is_some();
     let typing = !in_closed_dialog && closest_target(event, "input, textarea, select, [contenteditable], dialog").is_some();
-    if !plain || typing || !event.key().eq_ignore_ascii_case("l") {
+    if !plain || typing || !has_shortcuts() || !event.key().eq_ignore_ascii_case("l") {
         return;
     }
     // The link in the page's content links the page's record; the link in the top bar links none.

@@ -1,19 +1,22 @@
 //! `/settings/workspace`: the workspace's switches, currency and time zone.
 
-use super::PATH;
 use crate::{
     request::{PageError, RequestContext},
-    settings::{Setting, layout, workspace::actions::SetSwitches},
+    settings::{
+        Setting, layout,
+        workspace::{PATH, actions::SetSwitches},
+    },
     shell,
     ui::{
         error_summary::error_summary,
-        form::{error_line, shown_to},
+        form::{check_box_field, save_footer, shown_to},
+        icon,
         record::detail_item,
     },
 };
 use axum::response::Response;
 use domain::{
-    forms::FormErrors,
+    access::{Entity, Verb},
     workspaces::{Switches, SwitchesForm},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -27,8 +30,11 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let switches = Switches { lock_activities: workspace.lock_activities, owners_only_edit: workspace.owners_only_edit };
     let form = ctx.form(|| SwitchesForm::from(switches)).await?;
     let (values, errors) = (form.values, form.errors);
+    let edit = ctx.may(Verb::Update, Entity::WorkspaceProfile).then(|| {
+        view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{PATH}/edit")>{icon("pencil", "size-4")} "Edit"</a> }
+    });
     let body = view! {
-            <h1>"Workspace"</h1>
+            <div class="flex items-center gap-2"><h1>"Workspace"</h1><div class="flex-1"></div>{edit}</div>
             {error_summary(&errors, &LABELS)}
             <section class="panel p-5">
                 <dl>
@@ -41,26 +47,12 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
                 {shown_to()}
                 <input type="hidden" id="version" name="version" value=workspace.version.to_string()/>
                 <div class="flex flex-col gap-5 p-5">
-                    {switch("lock_activities", "Lock activities once logged", "Nobody can change or delete a logged activity. Follow-up notes can still be added.", !values.lock_activities.is_empty(), &errors)}
-                    {switch("owners_only_edit", "Only owners edit their records", "Members change and delete only what they own. Admins and owners of the workspace are not bound by it.", !values.owners_only_edit.is_empty(), &errors)}
+                    {check_box_field("lock_activities", "Lock activities once logged", "Nobody can change or delete a logged activity. Follow-up notes can still be added.", !values.lock_activities.is_empty(), &errors)}
+                    {check_box_field("owners_only_edit", "Only owners edit their records", "Members change and delete only what they own. Admins and owners of the workspace are not bound by it.", !values.owners_only_edit.is_empty(), &errors)}
                 </div>
-                <footer class="flex justify-end border-t px-5 py-3"><button class="btn" data-size="sm">"Save settings"</button></footer>
+                {save_footer("Save settings")}
             </form>
     };
     let body = layout(&ctx, Setting::Workspace, body);
     shell::page(ctx, "Workspace settings", body).await
-}
-
-fn switch(name: &'static str, label: &'static str, hint: &'static str, on: bool, errors: &FormErrors) -> impl IntoView + use<> {
-    let described = format!("{name}-hint {name}-error");
-    view! {
-        <div class="flex gap-3">
-            <input type="checkbox" class="input mt-0.5" id=name name=name value="on" checked=on aria-describedby=described/>
-            <div class="min-w-0">
-                <label for=name class="font-medium">{label}</label>
-                <p id=format!("{name}-hint") class="text-muted-foreground">{hint}</p>
-                {error_line(name, errors)}
-            </div>
-        </div>
-    }
 }

@@ -1,0 +1,98 @@
+//! Server functions that change the user's own account.
+
+use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
+use domain::{
+    account::{PasswordForm, ProfileForm},
+    ids::SessionId,
+    preferences::{PreferencesForm, SidebarForm},
+};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use super::{PASSWORD, PREFERENCES, PROFILE, SESSIONS};
+#[cfg(feature = "ssr")]
+use crate::{
+    auth::{SessionChange, device_cookie, limited},
+    request::{RequestContext, context::request_from_leptos},
+    ui::pluralize,
+};
+#[cfg(feature = "ssr")]
+use axum_extra::extract::CookieJar;
+#[cfg(feature = "ssr")]
+use store::PasswordChanged;
+
+/// Renames the user.
+#[server(prefix = "/fn", endpoint = "account/update-profile", protocol = Call, client = FetchClient)]
+pub async fn update_profile(
+    /// The form.
+    form: ProfileForm,
+) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    ctx.store().rename_user(&ctx.actor(), form.parse()?).await?;
+    Ok(ActionOutcome::to(PROFILE).notice("Changes saved"))
+}
+
+/// Sets the user's preferences.
+#[server(prefix = "/fn", endpoint = "account/set-preferences", protocol = Call, client = FetchClient)]
+pub async fn set_preferences(
+    /// The form.
+    form: PreferencesForm,
+) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    ctx.store().set_preferences(&ctx.actor(), form.parse()?).await?;
+    Ok(ActionOutcome::to(PREFERENCES).notice("Preferences saved"))
+}
+
+/// Folds the sidebar to its icons, or unfolds it.
+#[server(prefix = "/fn", endpoint = "account/fold-sidebar", protocol = Call, client = FetchClient)]
+pub async fn fold_sidebar(
+    /// The form.
+    form: SidebarForm,
+) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    let folded = form.parse()?;
+    ctx.store().fold_sidebar(&ctx.actor(), folded).await?;
+    Ok(ActionOutcome::to(PREFERENCES).notice(if folded { "The sidebar is collapsed" } else { "The sidebar is expanded" }))
+}
+
+/// Changes the user's password, ends their other sessions, and renews this one.
+#[server(prefix = "/fn", endpoint = "account/change-password", protocol = Call, client = FetchClient)]
+pub async fn change_password(
+    /// The form.
+    form: PasswordForm,
+) -> Result<ActionOutcome, ActionError> {
+    let (state, parts) = request_from_leptos()?;
+    let ctx = RequestContext::from_leptos().await?;
+    let change = form.parse()?;
+    let device = device_cookie::read(&state, &CookieJar::from_headers(&parts.headers)).await?;
+    match state.store.change_password(&ctx.actor(), change, device.as_ref()).await? {
+        PasswordChanged::Changed(user) => {
+            let outcome = ActionOutcome::to(PASSWORD).notice("Your password was changed. Your other browsers are signed out");
+            Ok(outcome.session(SessionChange::Renew(user)))
+        }
+        PasswordChanged::Limited { retry_at } => Err(limited(&state, retry_at)),
+    }
+}
+
+/// Ends one of the user's sessions.
+#[server(prefix = "/fn", endpoint = "account/end-session", protocol = Call, client = FetchClient)]
+pub async fn end_session(
+    /// The id of the session.
+    id: SessionId,
+) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    ctx.store().end_session(&ctx.actor(), id).await?;
+    Ok(ActionOutcome::to(SESSIONS).notice("That browser is signed out"))
+}
+
+/// Ends every session of the user but this one.
+#[server(prefix = "/fn", endpoint = "account/end-other-sessions", protocol = Call, client = FetchClient)]
+pub async fn end_other_sessions() -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    let ended = ctx.store().end_other_sessions(&ctx.actor(), ctx.signed_in.session_id).await?;
+    let notice = match ended {
+        0 => "No other browser was signed in".to_owned(),
+        ended => format!("Signed out: {}", pluralize(ended, "other browser", "other browsers")),
+    };
+    Ok(ActionOutcome::to(SESSIONS).notice(notice))
+}

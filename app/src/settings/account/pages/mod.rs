@@ -1,0 +1,11 @@
+//! The pages of the user's own account.
+
+mod password;
+mod preferences;
+mod profile;
+mod sessions;
+
+pub use password::page as password;
+pub use preferences::page as preferences;
+pub use profile::page as profile;
+pub use sessions::{end_others, page as sessions};

@@ -1,0 +1,102 @@
+//! A user's own account: the forms by which it is changed.
+
+use crate::{
+    forms::FormErrors,
+    users::{Password, check_name},
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The submitted form of `/settings/profile`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProfileForm {
+    /// The user's name.
+    pub name: String,
+}
+
+impl ProfileForm {
+    /// Parses the form: the name, 1 to 255 characters.
+    pub fn parse(&self) -> Result<String, FormErrors> {
+        check_name(&self.name).map_err(|error| FormErrors::of("name", error.to_string()))
+    }
+}
+
+/// The submitted form of `/settings/password`.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PasswordForm {
+    /// The current password.
+    pub password_current: String,
+    /// The new password.
+    pub password: String,
+    /// The new password, repeated.
+    pub password_confirmation: String,
+}
+
+/// A parsed change of the password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordChange {
+    /// The current password, to compare.
+    pub current: Password,
+    /// The new password.
+    pub new: Password,
+}
+
+impl PasswordForm {
+    /// Parses the form.
+    pub fn parse(&self) -> Result<PasswordChange, FormErrors> {
+        let mut errors = FormErrors::default();
+        if self.password_current.is_empty() {
+            errors.add("password_current", "Write your current password");
+        }
+        let new = errors.collect("password", Password::parse_new(&self.password));
+        if new.is_some() && self.password == self.password_current {
+            errors.add("password", "This is your password already. Choose another");
+        } else if new.is_some() && self.password != self.password_confirmation {
+            errors.add("password_confirmation", "Type the same password again");
+        }
+        errors.finish(|| Some(PasswordChange { current: Password::to_compare(&self.password_current), new: new? }))
+    }
+}
+
+/// Omits the passwords.
+impl fmt::Debug for PasswordForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordForm(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(current: &str, password: &str, confirmation: &str) -> PasswordForm {
+        PasswordForm { password_current: current.to_owned(), password: password.to_owned(), password_confirmation: confirmation.to_owned() }
+    }
+
+    #[test]
+    fn a_new_password_follows_the_rules_of_registration() {
+        let change = form("cà phê sữa", "mật khẩu dài", "mật khẩu dài").parse().expect("nothing wrong");
+        assert_eq!((change.current.expose(), change.new.expose()), ("cà phê sữa", "mật khẩu dài"));
+        for (wrong, field, message) in [
+            (form("", "mật khẩu dài", "mật khẩu dài"), "password_current", "Write your current password"),
+            (form("cà phê sữa", "short", "short"), "password", "Use at least 8 characters"),
+            (form("cà phê sữa", &"x".repeat(257), ""), "password", "Use at most 256 characters"),
+            (form("cà phê sữa", "mật khẩu dài", "mật khẩu"), "password_confirmation", "Type the same password again"),
+            (form("mật khẩu dài", "mật khẩu dài", "mật khẩu dài"), "password", "This is your password already. Choose another"),
+        ] {
+            let errors = wrong.parse().expect_err(message);
+            assert_eq!(errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), [field]);
+            assert_eq!(errors.get(field), Some(message));
+            assert_eq!(format!("{wrong:?}"), "PasswordForm(…)");
+        }
+    }
+
+    #[test]
+    fn a_name_is_trimmed_and_bounded() {
+        let parse = |name: &str| ProfileForm { name: name.to_owned() }.parse();
+        assert_eq!(parse(" Phạm Minh Hưng ").as_deref(), Ok("Phạm Minh Hưng"));
+        assert!(parse(" ").is_err() && parse(&"x".repeat(256)).is_err() && parse("a\nb").is_err());
+    }
+}

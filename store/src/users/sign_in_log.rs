@@ -1,0 +1,123 @@
+//! The log of sign-ins, by which users see who tried to get into their account.
+//!
+//! A failure at an address without an account is written too, so that it takes as long as one at an account's. It belongs to
+//! nobody, is never shown, and is deleted by the next clean-up.
+
+use crate::{
+    JobHandler, Store,
+    database::{sql::sql, transaction::Transaction},
+    error::{StoreError, authorize},
+    users::user_agents::stored_user_agent,
+};
+use chrono::TimeDelta;
+use domain::{
+    access::{Actor, Entity, Verb},
+    ids::UserId,
+};
+use sea_orm::{
+    FromQueryResult,
+    prelude::{DateTimeUtc, Uuid},
+};
+
+/// Days that a sign-in is kept.
+pub const SIGN_IN_LOG_DAYS: i64 = 60;
+/// Most sign-ins listed.
+pub const SIGN_INS_LISTED: usize = 50;
+
+/// A sign-in as it is written to the log.
+#[derive(Debug, Clone)]
+pub(crate) struct LogEntry {
+    /// The account; `None` for an address without one.
+    pub user_id: Option<UserId>,
+    /// The `User-Agent` header.
+    pub user_agent: Option<String>,
+    /// Whether the account is new, or the browser's device cookie names the user.
+    pub is_known_device: bool,
+}
+
+impl LogEntry {
+    /// An entry with a header as the client sent it.
+    pub fn new(user_id: Option<UserId>, user_agent: Option<&str>, is_known_device: bool) -> Self {
+        Self { user_id, user_agent: user_agent.map(stored_user_agent), is_known_device }
+    }
+}
+
+/// A sign-in in the log.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct LoggedSignIn {
+    /// Whether the password was right.
+    pub succeeded: bool,
+    /// Whether the account was never signed in to from such a device before. Always false for a failure.
+    pub is_new_device: bool,
+    /// The client's address.
+    pub ip_address: Option<String>,
+    /// The `User-Agent` header.
+    pub user_agent: Option<String>,
+    /// The time.
+    pub at: DateTimeUtc,
+}
+
+#[derive(FromQueryResult)]
+struct Earlier {
+    #[expect(dead_code, reason = "whether there is one is all that is asked")]
+    id: Uuid,
+}
+
+impl Store {
+    /// The sign-ins to the actor's own account of the last [`SIGN_IN_LOG_DAYS`], the newest first; at most [`SIGN_INS_LISTED`].
+    pub async fn sign_ins(&self, actor: &Actor) -> Result<Vec<LoggedSignIn>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Account)?;
+        let text = format!(
+            "SELECT succeeded, is_new_device, ip_address, user_agent, at FROM sign_in_log
+             WHERE user_id = $1 AND at > $2 ORDER BY at DESC, id DESC LIMIT {SIGN_INS_LISTED}"
+        );
+        Ok(sql(&text, [actor.user_id.0.into(), self.oldest_sign_in().into()]).all(self.read()).await?)
+    }
+
+    /// Writes a sign-in to the log.
+    pub(crate) async fn log_sign_in(&self, tx: &Transaction, entry: LogEntry, succeeded: bool) -> Result<(), StoreError> {
+        let is_new_device = succeeded && !entry.is_known_device && !self.was_device_seen(tx, &entry).await?;
+        let values = [
+            self.new_id().into(),
+            entry.user_id.map(|id| id.0).into(),
+            succeeded.into(),
+            is_new_device.into(),
+            self.address.map(|address| address.to_string()).into(),
+            entry.user_agent.into(),
+            self.now().into(),
+        ];
+        let insert = "INSERT INTO sign_in_log (id, user_id, succeeded, is_new_device, ip_address, user_agent, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        sql(insert, values).execute(tx).await?;
+        Ok(())
+    }
+
+    /// Whether the log has a sign-in to the account from the same address by the same browser. For a browser that has lost its
+    /// device cookie.
+    async fn was_device_seen(&self, tx: &Transaction, entry: &LogEntry) -> Result<bool, StoreError> {
+        let values = [
+            entry.user_id.map(|id| id.0).into(),
+            self.address.map(|address| address.to_string()).into(),
+            entry.user_agent.clone().into(),
+            self.oldest_sign_in().into(),
+        ];
+        let select = "SELECT id FROM sign_in_log
+             WHERE user_id = $1 AND succeeded AND ip_address = $2 AND user_agent = $3 AND at > $4 LIMIT 1";
+        Ok(sql(select, values).one::<Earlier>(tx).await?.is_some())
+    }
+
+    /// Deletes sign-ins older than [`SIGN_IN_LOG_DAYS`] and those of nobody. Returns how many.
+    pub async fn delete_old_sign_ins(&self) -> Result<u64, StoreError> {
+        let delete = sql("DELETE FROM sign_in_log WHERE at <= $1 OR user_id IS NULL", [self.oldest_sign_in().into()]);
+        self.transaction(move |tx| Box::pin(async move { Ok(delete.execute(tx).await?) })).await
+    }
+
+    fn oldest_sign_in(&self) -> DateTimeUtc {
+        self.now() - TimeDelta::days(SIGN_IN_LOG_DAYS)
+    }
+}
+
+/// Deletes old sign-ins every hour.
+pub(crate) fn old_sign_ins() -> JobHandler {
+    JobHandler::deleting("delete-old-sign-ins", TimeDelta::hours(1), |store| async move { store.delete_old_sign_ins().await })
+}

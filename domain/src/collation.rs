@@ -48,6 +48,50 @@ pub fn person_sort_key(name: &str) -> String {
     levels.into_key()
 }
 
+/// By what the contacts of a workspace are sorted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum NameOrder {
+    /// By given name, as Vietnamese readers look people up.
+    #[default]
+    GivenName,
+    /// By the name as it is written, from its first word.
+    AsWritten,
+}
+
+impl NameOrder {
+    /// Every order.
+    pub const ALL: [Self; 2] = [Self::GivenName, Self::AsWritten];
+
+    /// Its name in forms and in the database.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::GivenName => "given-name",
+            Self::AsWritten => "as-written",
+        }
+    }
+
+    /// The order with this slug.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.slug() == slug)
+    }
+
+    /// Its name for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::GivenName => "By given name, the last word",
+            Self::AsWritten => "As written, from the first word",
+        }
+    }
+
+    /// The key of a person's name in this order.
+    pub fn sort_key(self, name: &str) -> String {
+        match self {
+            Self::GivenName => person_sort_key(name),
+            Self::AsWritten => sort_key(name),
+        }
+    }
+}
+
 /// The text in lower case, with marks after their letters (NFD), look-alikes as Latin letters, one space for a run of blanks, and
 /// nothing invisible.
 fn prepared(text: &str) -> String {

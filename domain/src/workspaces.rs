@@ -7,7 +7,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 #[cfg(not(target_arch = "wasm32"))]
-use crate::{text, time_zones::TimeZone};
+use crate::{collation::NameOrder, text, time_zones::TimeZone};
 
 /// The time zone of a new workspace (IANA name).
 pub const DEFAULT_TIME_ZONE: &str = "Asia/Ho_Chi_Minh";
@@ -74,6 +74,8 @@ pub struct WorkspaceForm {
     pub currency: String,
     /// The IANA name of the time zone.
     pub time_zone: String,
+    /// The slug of the order of contacts; the usual one if it is missing.
+    pub name_order: String,
     /// The edited version.
     pub version: String,
 }
@@ -88,6 +90,8 @@ pub struct WorkspaceDraft {
     pub currency: Currency,
     /// The zone in which times are shown and days begin.
     pub time_zone: TimeZone,
+    /// By what contacts are sorted.
+    pub name_order: NameOrder,
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -98,7 +102,11 @@ impl WorkspaceForm {
         let name = errors.collect("name", text::required_line(&self.name, 255, "Write the workspace's name"));
         let currency = errors.collect("currency", Currency::from_code(&self.currency).ok_or("Choose one of the currencies"));
         let time_zone = errors.collect("time_zone", TimeZone::from_name(&self.time_zone).ok_or("Choose one of the time zones"));
-        errors.finish(|| Some(WorkspaceDraft { name: name?, currency: currency?, time_zone: time_zone? }))
+        let name_order = match self.name_order.as_str() {
+            "" => Some(NameOrder::default()),
+            slug => errors.collect("name_order", NameOrder::from_slug(slug).ok_or("Choose one of the orders")),
+        };
+        errors.finish(|| Some(WorkspaceDraft { name: name?, currency: currency?, time_zone: time_zone?, name_order: name_order? }))
     }
 }
 
@@ -108,14 +116,22 @@ mod tests {
 
     #[test]
     fn a_workspace_has_a_name_a_currency_and_a_zone() {
-        let form =
-            WorkspaceForm { name: " Ánh Dương ".into(), currency: "USD".into(), time_zone: "Asia/Bangkok".into(), version: "1".into() };
+        let form = WorkspaceForm {
+            name: " Ánh Dương ".into(),
+            currency: "USD".into(),
+            time_zone: "Asia/Bangkok".into(),
+            name_order: "as-written".into(),
+            version: "1".into(),
+        };
         let draft = form.parse().expect("nothing wrong");
         assert_eq!((draft.name.as_str(), draft.currency, draft.time_zone.name()), ("Ánh Dương", Currency::Usd, "Asia/Bangkok"));
-        let errors = WorkspaceForm { name: " ".into(), currency: "usd".into(), time_zone: "Bangkok".into(), ..form }.parse();
-        let errors = errors.expect_err("three faults");
+        assert_eq!(draft.name_order, NameOrder::AsWritten);
+        let errors =
+            WorkspaceForm { name: " ".into(), currency: "usd".into(), time_zone: "Bangkok".into(), name_order: "given".into(), ..form }
+                .parse();
+        let errors = errors.expect_err("four faults");
         let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["name", "currency", "time_zone"]);
+        assert_eq!(fields, ["name", "currency", "time_zone", "name_order"]);
     }
 
     #[test]

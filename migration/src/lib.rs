@@ -33,6 +33,7 @@ mod m0020_jobs;
 mod m0021_user_settings;
 mod m0022_sign_in_log;
 mod m0023_filter_indexes;
+mod m0024_name_order;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_user_settings::Migration),
             Box::new(m0022_sign_in_log::Migration),
             Box::new(m0023_filter_indexes::Migration),
+            Box::new(m0024_name_order::Migration),
         ]
     }
 }

@@ -1,7 +1,7 @@
-//! The recurring jobs of this crate, by the feature that owns each.
+//! The jobs of this crate, by the feature that owns each.
 
 use crate::{
-    JobHandler,
+    JobHandler, contacts,
     database::{idempotency, statistics},
     jobs, last_contact,
     secrets::secret_keys,
@@ -21,4 +21,11 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
         jobs::old_jobs(),
         statistics::fresh_statistics(),
     ]
+}
+
+/// Every handler of this crate: of the recurring jobs, and of those that changes enqueue.
+pub fn job_handlers() -> Vec<JobHandler> {
+    let mut handlers = housekeeping_jobs();
+    handlers.push(contacts::sorting());
+    handlers
 }

@@ -37,7 +37,7 @@ pub use database::fault::DatabaseFault;
 pub use database::pools::{DbConfig, OpenError};
 pub use error::StoreError;
 pub use handle::Store;
-pub use housekeeping::housekeeping_jobs;
+pub use housekeeping::{housekeeping_jobs, job_handlers};
 pub use jobs::{Job, JobError, JobHandler, JobResult, JobSummary, JobsShown, NewJob};
 pub use lists::counters::WorkspaceCounts;
 pub use lists::page::{COUNT_CAP, Total};

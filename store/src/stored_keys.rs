@@ -126,7 +126,7 @@ async fn recompute_batch(tx: &Transaction, table: &KeyedTable, now: Value) -> Re
     }
     let begun = progress.after_workspace_id.zip(progress.after_id).filter(|_| progress.target == KEYS_VERSION);
     let batch = (table.batch)(tx, begun.unwrap_or((Uuid::nil(), Uuid::nil()))).await?;
-    update_keys(tx, table, batch.outdated).await?;
+    update_keys(tx, table.name, table.id, table.keys, batch.outdated).await?;
     let (version, last) = if batch.last.is_some() { (progress.version, batch.last) } else { (KEYS_VERSION, None) };
     sql(
         "UPDATE stored_keys SET version = $2, target = $3, after_workspace_id = $4, after_id = $5, updated_at = $6 WHERE table_name = $1",
@@ -137,7 +137,14 @@ async fn recompute_batch(tx: &Transaction, table: &KeyedTable, now: Value) -> Re
     Ok(last.is_some())
 }
 
-async fn update_keys(tx: &Transaction, table: &KeyedTable, rows: Vec<(RowId, Vec<String>)>) -> Result<(), StoreError> {
+/// Updates key columns of rows of `table`, which its columns `ids` identify.
+pub(crate) async fn update_keys(
+    tx: &Transaction,
+    table: &str,
+    ids: &[&str],
+    keys: &[&str],
+    rows: Vec<(RowId, Vec<String>)>,
+) -> Result<(), StoreError> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -149,11 +156,10 @@ async fn update_keys(tx: &Transaction, table: &KeyedTable, rows: Vec<(RowId, Vec
             format!("({})", statement.bind_all(ids.into_iter().chain(keys.into_iter().map(Value::from))))
         })
         .collect();
-    let set: Vec<String> = (3..).zip(table.keys).map(|(place, key)| format!("{key} = anew.column{place}")).collect();
-    let found: Vec<String> = (1..).zip(table.id).map(|(place, id)| format!("{}.{id} = anew.column{place}", table.name)).collect();
+    let set: Vec<String> = (3..).zip(keys).map(|(place, key)| format!("{key} = anew.column{place}")).collect();
+    let found: Vec<String> = (1..).zip(ids).map(|(place, id)| format!("{table}.{id} = anew.column{place}")).collect();
     statement.push(&format!(
-        "UPDATE {} SET {} FROM (VALUES {}) AS anew WHERE {}",
-        table.name,
+        "UPDATE {table} SET {} FROM (VALUES {}) AS anew WHERE {}",
         set.join(", "),
         values.join(", "),
         found.join(" AND ")

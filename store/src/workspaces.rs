@@ -6,12 +6,14 @@ use crate::{
         chain::Change,
         differences::{diff, diff_of_edit},
     },
-    database::write::WorkspaceTx,
+    contacts,
+    database::{rows::decode_enum, write::WorkspaceTx},
     entity::{deal, membership, user, workspace},
     error::{StoreError, authorize},
 };
 use domain::{
     access::{Actor, Entity, Role, Verb},
+    collation::NameOrder,
     ids::{UserId, WorkspaceId},
     workspaces::{Switches, WorkspaceDraft},
 };
@@ -32,6 +34,8 @@ pub struct Workspace {
     pub currency: String,
     /// Its time zone, an IANA name.
     pub time_zone: String,
+    /// By what its contacts are sorted.
+    pub name_order: NameOrder,
     /// Whether members change only what they own.
     pub owners_only_edit: bool,
     /// Whether activities are immutable once logged.
@@ -63,6 +67,7 @@ impl Store {
             name: row.name,
             currency: row.currency,
             time_zone: row.time_zone,
+            name_order: decode_enum(NameOrder::from_slug(&row.name_order), "workspaces.name_order")?,
             owners_only_edit: row.owners_only_edit,
             lock_activities: row.lock_activities,
             version: row.version,
@@ -83,13 +88,15 @@ impl Store {
         has_deal_values(self.read(), actor.workspace_id.0).await
     }
 
-    /// Sets name, currency and time zone of the actor's workspace. `version`: the version that was shown.
+    /// Sets name, currency, time zone and order of contacts of the actor's workspace. `version`: the version that was shown. For another
+    /// order a job computes the contacts' sort keys: until it is done, the list is in parts of both.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the workspace was changed since `version`. [`StoreError::Invalid`] at `currency` for another
     /// currency while a deal has a value, also one in the bin: amounts are not converted.
     pub async fn update_workspace(&self, actor: &Actor, version: i64, draft: WorkspaceDraft) -> Result<(), StoreError> {
-        self.write(actor, Verb::Update, Entity::WorkspaceProfile, move |tx| Box::pin(update_workspace(tx, version, draft))).await
+        let store = self.clone();
+        self.write(actor, Verb::Update, Entity::WorkspaceProfile, move |tx| Box::pin(update_workspace(store, tx, version, draft))).await
     }
 
     /// The members of the actor's workspace, by name, at most 1,000.
@@ -151,7 +158,7 @@ async fn has_deal_values(db: &impl ConnectionTrait, workspace_id: Uuid) -> Resul
     Ok(found.is_some())
 }
 
-async fn update_workspace(tx: &mut WorkspaceTx, version: i64, draft: WorkspaceDraft) -> Result<(), StoreError> {
+async fn update_workspace(store: Store, tx: &mut WorkspaceTx, version: i64, draft: WorkspaceDraft) -> Result<(), StoreError> {
     use workspace::Column as C;
     let id = tx.workspace_id();
     let row = workspace::Entity::find_by_id(id).one(&tx.db).await?.ok_or(StoreError::NotFound)?;
@@ -164,18 +171,22 @@ async fn update_workspace(tx: &mut WorkspaceTx, version: i64, draft: WorkspaceDr
         let message = format!("Deals have values in {}, also those in the bin. Amounts are not converted", row.currency);
         return Err(StoreError::field("currency", &message));
     }
-    let before = json!({ "name": row.name, "currency": row.currency, "time_zone": row.time_zone });
-    let after = json!({ "name": draft.name, "currency": currency, "time_zone": time_zone });
+    let before = json!({ "name": row.name, "currency": row.currency, "time_zone": row.time_zone, "name_order": row.name_order });
+    let after = json!({ "name": draft.name, "currency": currency, "time_zone": time_zone, "name_order": draft.name_order.slug() });
     let Some((before, after)) = diff_of_edit(before, after) else { return Ok(()) };
     let changed = workspace::ActiveModel {
         name: Set(draft.name),
         currency: Set(currency.to_owned()),
         time_zone: Set(time_zone.to_owned()),
+        name_order: Set(draft.name_order.slug().to_owned()),
         version: Set(version + 1),
         updated_at: Set(tx.now),
         ..Default::default()
     };
     workspace::Entity::update_many().set(changed).filter(C::Id.eq(id)).exec(&tx.db).await?;
+    if row.name_order != draft.name_order.slug() {
+        store.enqueue(&tx.db, contacts::sorting_job(WorkspaceId(id))).await?;
+    }
     tx.audit(Change { action: "update", entity: Entity::Workspace.noun(), id, before: Some(before), after: Some(after) }).await
 }
 

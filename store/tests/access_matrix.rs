@@ -12,6 +12,7 @@ use domain::{
     account::PasswordChange,
     activities::ActivityQuery,
     bin::BinQuery,
+    collation::NameOrder,
     companies::CompanyQuery,
     contacts::{AuthorityAt, AuthorityLevel, ContactQuery},
     deals::{BulkChange, DealFilter, DealQuery, Placement, SelectedDeal},
@@ -154,7 +155,7 @@ fn all_calls() -> Vec<Call> {
         "has_deal_values" Read WorkspaceProfile OwnWorkspace |s, a, t| s.has_deal_values(&a);
         "update_workspace" Update WorkspaceProfile OwnWorkspace |s, a, t| async move {
             let version = s.workspace(&a).await?.version;
-            let draft = WorkspaceDraft { name: format!("Renamed {version}"), currency: Currency::Vnd, time_zone: TimeZone::DEFAULT };
+            let draft = WorkspaceDraft { name: format!("Renamed {version}"), currency: Currency::Vnd, time_zone: TimeZone::DEFAULT, name_order: NameOrder::default() };
             s.update_workspace(&a, version, draft).await
         };
         "sessions" Read Account OwnWorkspace |s, a, t| s.sessions(&a);

@@ -5,9 +5,12 @@
 mod common;
 mod support;
 
+use chrono::TimeDelta;
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
+    collation::NameOrder,
+    contacts::ContactQuery,
     deals::DealDraft,
     ids::CompanyId,
     money::{Currency, Money},
@@ -15,10 +18,15 @@ use domain::{
     workspaces::WorkspaceDraft,
 };
 use store::{Store, StoreError, verify_chain};
-use support::{company, deal, everything, member};
+use support::{ALL_SHOWN, company, deal, everything, member, person};
 
 fn draft(name: &str, currency: Currency) -> WorkspaceDraft {
-    WorkspaceDraft { name: name.to_owned(), currency, time_zone: TimeZone::from_name("Asia/Tokyo").unwrap() }
+    WorkspaceDraft {
+        name: name.to_owned(),
+        currency,
+        time_zone: TimeZone::from_name("Asia/Tokyo").unwrap(),
+        name_order: NameOrder::GivenName,
+    }
 }
 
 /// A deal whose value is not known.
@@ -35,7 +43,50 @@ fn is_refused(outcome: &Result<(), StoreError>) -> bool {
     matches!(outcome, Err(StoreError::Invalid(errors)) if errors.get("currency").is_some_and(|message| message.contains("VND") && message.contains("bin")))
 }
 
+/// Runs the jobs that are due, as a worker does.
+async fn run_jobs(store: &Store) {
+    for handler in store::job_handlers().into_iter().filter(|handler| handler.interval.is_none()) {
+        for job in store.take_jobs(vec![handler.kind], 10, TimeDelta::minutes(1)).await.unwrap() {
+            let outcome = handler.run(store.clone(), job.clone()).await;
+            assert_eq!(outcome, Ok(()));
+            assert!(store.finish_job(&job, &outcome).await.unwrap());
+        }
+    }
+}
+
+async fn contacts_in_order(store: &Store, actor: &Actor) -> Vec<String> {
+    store.contacts(actor, &ContactQuery::default()).await.unwrap().rows.into_iter().map(|row| row.name).collect()
+}
+
 on_both_databases! {
+    async fn contacts_are_sorted_by_given_name_or_as_written(db: TestDb) {
+        let (store, (_, owner)) = (&db.store, db.register("hung").await);
+        let (_, other) = db.register("lan").await;
+        let company_id = store.create_company(&owner, company("Ánh Dương")).await.unwrap();
+        let mut ids = Vec::new();
+        for name in ["Trần Thị An", "Đỗ Văn Bình", "Bùi Chi"] {
+            ids.push(store.create_contact(&owner, person(name, Some(company_id))).await.unwrap());
+            store.create_contact(&other, person(name, None)).await.unwrap();
+        }
+        let written = ["Bùi Chi", "Đỗ Văn Bình", "Trần Thị An"];
+        let by_given_name = ["Trần Thị An", "Đỗ Văn Bình", "Bùi Chi"];
+        assert_eq!(contacts_in_order(store, &owner).await, by_given_name);
+        for (version, order, expected) in [(1, NameOrder::AsWritten, written), (2, NameOrder::GivenName, by_given_name), (3, NameOrder::AsWritten, written)] {
+            store.update_workspace(&owner, version, WorkspaceDraft { name_order: order, ..draft("Ánh Dương", Currency::Vnd) }).await.unwrap();
+            run_jobs(store).await;
+            assert_eq!(contacts_in_order(store, &owner).await, expected);
+            assert_eq!(contacts_in_order(store, &other).await, by_given_name, "another workspace’s stay");
+        }
+        // What is written afterwards has the workspace's order.
+        store.create_contact(&owner, person("Cao Ân", Some(company_id))).await.unwrap();
+        store.update_contact(&owner, ids[0], 1, person("Ung Thị An", Some(company_id))).await.unwrap();
+        store.delete_contact(&owner, ids[1], 1, ALL_SHOWN).await.unwrap();
+        store.restore_contact(&owner, ids[1]).await.unwrap();
+        assert_eq!(contacts_in_order(store, &owner).await, ["Bùi Chi", "Cao Ân", "Đỗ Văn Bình", "Ung Thị An"]);
+        let key = format!("SELECT count(*) FROM contacts WHERE workspace_id = {} AND sort_key = ''", db.raw().await.id(owner.workspace_id.0));
+        assert_eq!(db.raw().await.number(&key).await, 0);
+    }
+
     async fn an_owner_sets_name_currency_and_zone(db: TestDb) {
         let (_, owner) = db.register("hung").await;
         db.store.update_workspace(&owner, 1, draft("Ánh Dương", Currency::Usd)).await.unwrap();

@@ -13,7 +13,7 @@ use app::{
 };
 use domain::clock::SystemClock;
 use std::sync::Arc;
-use store::{Store, housekeeping_jobs};
+use store::{Store, job_handlers};
 use tokio::sync::oneshot;
 
 pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandError> {
@@ -32,7 +32,7 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     println!("MiniCRM on {}", config.base_url.origin());
 
     let (stop_worker, worker_stopped) = oneshot::channel();
-    let worker = Worker::new(store.clone(), housekeeping_jobs(), WorkerLimits::default());
+    let worker = Worker::new(store.clone(), job_handlers(), WorkerLimits::default());
     let working = tokio::spawn(worker.run(async {
         let _ = worker_stopped.await;
     }));

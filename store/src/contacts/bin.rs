@@ -5,7 +5,7 @@
 
 use super::{
     edit::{RelatedNames, count},
-    rows::{derived_columns_of, save},
+    rows::{derived_columns_of, name_order, save},
 };
 use crate::{
     Store, StoreError, activities,
@@ -24,6 +24,7 @@ use crate::{
 use domain::{
     access::{Actor, Entity, Verb},
     bin::GoesAlong,
+    collation::NameOrder,
     ids::{ContactId, UserId},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
@@ -169,7 +170,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ContactId) -> Result<Resto
         deleted_at: Set(None),
         updated_at: Set(tx.now),
         version: Set(version),
-        ..derived_columns_of(&row, related.company_name.as_deref())?.into()
+        ..derived_columns_of(&row, related.company_name.as_deref(), name_order(tx).await?)?.into()
     };
     save(tx, &row, changes).await?;
     count(tx, 1, company_id).await?;
@@ -192,7 +193,7 @@ pub(crate) async fn reindex(tx: &WorkspaceTx, ids: &[Uuid], company: &str) -> Re
             .filter(contact::Column::WorkspaceId.eq(tx.workspace_id()))
             .filter(contact::Column::Id.is_in(chunk.iter().copied()));
         let rows = found.all(&tx.db).await?;
-        let texts = rows.iter().map(|row| Ok((row.id, derived_columns_of(row, Some(company))?.search)));
+        let texts = rows.iter().map(|row| Ok((row.id, derived_columns_of(row, Some(company), NameOrder::default())?.search)));
         update_search_columns(tx, "contacts", texts.collect::<Result<_, StoreError>>()?).await?;
     }
     Ok(())

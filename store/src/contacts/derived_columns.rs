@@ -12,7 +12,7 @@ use crate::{
     lists::search::search_column,
 };
 use domain::{
-    collation::{person_sort_key, sort_key},
+    collation::{NameOrder, sort_key},
     contacts::{AuthorityLevel, authority_rank},
     fold::fold,
     ids::CompanyId,
@@ -31,6 +31,7 @@ pub(super) struct DerivedInput<'a> {
     pub custom_fields: &'a [&'a str],
     pub decides: bool,
     pub authority_level: Option<AuthorityLevel>,
+    pub name_order: NameOrder,
 }
 
 /// Derived columns of a contact: folded text, sort keys, authority rank, search text.
@@ -55,7 +56,7 @@ impl DerivedColumns {
         let fields = [contact.name, contact.email.unwrap_or_default(), &phone_key, contact.job_title.unwrap_or_default()];
         Self {
             name_key: fold(contact.name),
-            sort_key: person_sort_key(contact.name),
+            sort_key: contact.name_order.sort_key(contact.name),
             email_key: fold(contact.email.unwrap_or_default()),
             job_title_key: fold(contact.job_title.unwrap_or_default()),
             job_title_sort_key: sort_key(contact.job_title.unwrap_or_default()),

@@ -2,7 +2,8 @@
 
 use super::{
     derived_columns::{DerivedColumns, DerivedInput},
-    primary, rows,
+    primary,
+    rows::{self, name_order},
 };
 use crate::{
     Store, StoreError,
@@ -24,6 +25,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
+    collation::NameOrder,
     contacts::{AuthorityLevel, ContactDraft},
     forms::FormErrors,
     ids::{CompanyId, ContactId, TagId, UserId},
@@ -69,7 +71,9 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ContactDraft) -> Res
     let id = ContactId(tx.new_id());
     let related = RelatedNames::check(tx, id, &draft).await?;
     let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
-    contact::Entity::insert(new_row(tx, id, &draft, related.company_name.as_deref())).exec_without_returning(&tx.db).await?;
+    contact::Entity::insert(new_row(tx, id, &draft, related.company_name.as_deref(), name_order(tx).await?))
+        .exec_without_returning(&tx.db)
+        .await?;
     replace_tags(tx, Tagged::Contact, id.0, &[], &tags).await?;
     count(tx, 1, draft.company_id.map(|id| id.0)).await?;
     recompute_contact_counters(tx, CompanySet::OfContacts(&[id.0])).await?;
@@ -79,7 +83,13 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ContactDraft) -> Res
 }
 
 /// The row of a new contact, owned by the actor. `company_name`: the name of the draft's company.
-pub(crate) fn new_row(tx: &WorkspaceTx, id: ContactId, draft: &ContactDraft, company_name: Option<&str>) -> contact::ActiveModel {
+pub(crate) fn new_row(
+    tx: &WorkspaceTx,
+    id: ContactId,
+    draft: &ContactDraft,
+    company_name: Option<&str>,
+    name_order: NameOrder,
+) -> contact::ActiveModel {
     contact::ActiveModel {
         workspace_id: Set(tx.workspace_id()),
         id: Set(id.0),
@@ -88,7 +98,7 @@ pub(crate) fn new_row(tx: &WorkspaceTx, id: ContactId, draft: &ContactDraft, com
         created_at: Set(tx.now),
         updated_at: Set(tx.now),
         deleted_at: NotSet,
-        ..draft_columns(draft, company_name)
+        ..draft_columns(draft, company_name, name_order)
     }
 }
 
@@ -106,7 +116,7 @@ async fn update(tx: &mut WorkspaceTx, id: ContactId, version: i64, mut draft: Co
         return Ok(());
     };
 
-    let mut changes = draft_columns(&draft, related.company_name.as_deref());
+    let mut changes = draft_columns(&draft, related.company_name.as_deref(), name_order(tx).await?);
     changes.version = Set(version + 1);
     changes.updated_at = Set(tx.now);
     rows::save(tx, &row, changes).await?;
@@ -208,7 +218,7 @@ async fn reports_to(tx: &WorkspaceTx, contact: ContactId, superior: ContactId) -
 }
 
 /// The columns of a draft, including those derived from it. `company_name`: the name of the draft's company.
-fn draft_columns(draft: &ContactDraft, company_name: Option<&str>) -> contact::ActiveModel {
+fn draft_columns(draft: &ContactDraft, company_name: Option<&str>, name_order: NameOrder) -> contact::ActiveModel {
     let words: Vec<&str> = draft.custom_fields.words().collect();
     let derived = DerivedColumns::of(DerivedInput {
         custom_fields: &words,
@@ -219,6 +229,7 @@ fn draft_columns(draft: &ContactDraft, company_name: Option<&str>) -> contact::A
         company: company_name,
         decides: draft.is_decision_maker,
         authority_level: draft.authority_level,
+        name_order,
     });
     contact::ActiveModel {
         name: Set(draft.name.clone()),

@@ -9,6 +9,7 @@ mod options;
 mod page;
 mod primary;
 mod rows;
+mod sorting;
 mod stored_keys;
 
 pub use bin::ContactDeletion;
@@ -20,4 +21,6 @@ pub(crate) use edit::{create, new_row};
 pub use list::{ContactFilters, ContactList, ContactRow};
 pub use options::{ContactOption, FoundContact};
 pub use primary::AskedPrimary;
+pub(crate) use rows::name_order;
+pub(crate) use sorting::{sorting, sorting_job};
 pub(crate) use stored_keys::STORED_KEYS;

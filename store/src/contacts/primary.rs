@@ -2,7 +2,7 @@
 
 use super::{
     detail::{Person, level_of},
-    rows::{derived_columns_of, save},
+    rows::{derived_columns_of, name_order, save},
 };
 use crate::{
     Store, StoreError,
@@ -96,7 +96,7 @@ async fn make_secondary(tx: &mut WorkspaceTx, row: contact::Model, company_name:
         authority_level: Set(next.authority_level.clone()),
         version: Set(row.version + 1),
         updated_at: Set(tx.now),
-        ..derived_columns_of(&next, company_name)?.into()
+        ..derived_columns_of(&next, company_name, name_order(tx).await?)?.into()
     };
     save(tx, &row, changes).await?;
     let (before, after) = (json!({ "authority_level": row.authority_level }), json!({ "authority_level": level }));

@@ -4,8 +4,14 @@ use super::{
     derived_columns::{DerivedColumns, DerivedInput},
     detail::level_of,
 };
-use crate::{StoreError, custom_fields::from_json, database::write::WorkspaceTx, entity::contact};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use crate::{
+    StoreError,
+    custom_fields::from_json,
+    database::{rows::decode_enum, write::WorkspaceTx},
+    entity::{contact, workspace},
+};
+use domain::collation::NameOrder;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 /// Updates columns of one contact.
 pub(super) async fn save(tx: &WorkspaceTx, row: &contact::Model, changes: contact::ActiveModel) -> Result<(), StoreError> {
@@ -18,8 +24,19 @@ pub(super) async fn save(tx: &WorkspaceTx, row: &contact::Model, changes: contac
     Ok(())
 }
 
+/// The order of the workspace's contacts.
+pub(crate) async fn name_order(tx: &WorkspaceTx) -> Result<NameOrder, StoreError> {
+    let slug: Option<String> = workspace::Entity::find_by_id(tx.workspace_id())
+        .select_only()
+        .column(workspace::Column::NameOrder)
+        .into_tuple()
+        .one(&tx.db)
+        .await?;
+    decode_enum(NameOrder::from_slug(&slug.unwrap_or_default()), "workspaces.name_order")
+}
+
 /// The derived columns of a row. `company`: the name of its company.
-pub(super) fn derived_columns_of(row: &contact::Model, company: Option<&str>) -> Result<DerivedColumns, StoreError> {
+pub(super) fn derived_columns_of(row: &contact::Model, company: Option<&str>, name_order: NameOrder) -> Result<DerivedColumns, StoreError> {
     let custom_fields = from_json(row.metadata.clone());
     let words: Vec<&str> = custom_fields.words().collect();
     Ok(DerivedColumns::of(DerivedInput {
@@ -31,5 +48,6 @@ pub(super) fn derived_columns_of(row: &contact::Model, company: Option<&str>) ->
         company,
         decides: row.is_decision_maker,
         authority_level: level_of(row.authority_level.clone())?,
+        name_order,
     }))
 }

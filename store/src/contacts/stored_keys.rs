@@ -2,10 +2,11 @@
 
 use super::rows::derived_columns_of;
 use crate::{
-    database::{sql::sql, transaction::Transaction, write::TxFuture},
+    database::{rows::decode_enum, sql::sql, transaction::Transaction, write::TxFuture},
     entity::contact,
     stored_keys::{BATCH, KeyBatch, KeyedTable, RowId},
 };
+use domain::collation::NameOrder;
 use sea_orm::FromQueryResult;
 
 /// Contacts. Those in the bin are found by no search.
@@ -21,20 +22,23 @@ struct Row {
     #[sea_orm(nested)]
     contact: contact::Model,
     company: Option<String>,
+    name_order: String,
 }
 
 fn batch(tx: &Transaction, after: RowId) -> TxFuture<'_, KeyBatch> {
     Box::pin(async move {
         let text = format!(
-            "SELECT p.*, c.name AS company
+            "SELECT p.*, c.name AS company, w.name_order
              FROM (SELECT * FROM contacts WHERE (workspace_id, id) > ($1, $2) ORDER BY workspace_id, id LIMIT {BATCH}) AS p
+             JOIN workspaces w ON w.id = p.workspace_id
              LEFT JOIN companies c ON c.workspace_id = p.workspace_id AND c.id = p.company_id
              ORDER BY p.workspace_id, p.id"
         );
         let rows: Vec<Row> = sql(&text, [after.0.into(), after.1.into()]).all(tx).await?;
         let mut batch = KeyBatch::default();
-        for Row { contact, company } in rows {
-            let derived = derived_columns_of(&contact, company.as_deref())?;
+        for Row { contact, company, name_order } in rows {
+            let name_order = decode_enum(NameOrder::from_slug(&name_order), "workspaces.name_order")?;
+            let derived = derived_columns_of(&contact, company.as_deref(), name_order)?;
             let search = if contact.deleted_at.is_none() { derived.search } else { String::new() };
             let (id, stored) = (
                 (contact.workspace_id, contact.id),

@@ -189,6 +189,7 @@ fn tax_code(number: usize) -> Option<String> {
 }
 
 async fn load_contacts(tx: &WorkspaceTx, number: usize, companies: &[(CompanyId, String)], rng: &mut SeededRng) -> Result<(), StoreError> {
+    let name_order = contacts::name_order(tx).await?;
     let rows = (0..number).map(|index| {
         let (name, job_title) = (format!("{} {}", rng.pick(&FAMILIES), rng.pick(&GIVEN)), rng.pick(&JOBS).to_owned());
         let phone = format!("0912 {:06}", rng.below(1_000_000));
@@ -209,7 +210,7 @@ async fn load_contacts(tx: &WorkspaceTx, number: usize, companies: &[(CompanyId,
             new_tag: None,
             custom_fields: CustomFields::default(),
         };
-        contacts::new_row(tx, ContactId(tx.new_id()), &draft, Some(company_name))
+        contacts::new_row(tx, ContactId(tx.new_id()), &draft, Some(company_name), name_order)
     });
     insert::<contact::Entity, _>(tx, rows.collect()).await
 }

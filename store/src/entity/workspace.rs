@@ -12,6 +12,7 @@ pub struct Model {
     pub time_zone: String,
     pub owners_only_edit: bool,
     pub lock_activities: bool,
+    pub name_order: String,
     pub version: i64,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -14,7 +14,7 @@ use crate::{
 use domain::{
     access::{Entity, Role},
     client_network::ClientNetwork,
-    collation::person_sort_key,
+    collation::{NameOrder, person_sort_key},
     ids::{UserId, WorkspaceId},
     stages::DEFAULT_STAGES,
     users::{Email, RegisterDraft},
@@ -166,6 +166,7 @@ async fn insert_workspace(
         currency: Set(DEFAULT_CURRENCY.code().to_owned()),
         time_zone: Set(DEFAULT_TIME_ZONE.to_owned()),
         owners_only_edit: Set(false),
+        name_order: Set(NameOrder::default().slug().to_owned()),
         lock_activities: Set(false),
         version: Set(1),
         created_at: Set(now),

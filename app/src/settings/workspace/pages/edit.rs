@@ -12,11 +12,12 @@ use crate::{
     },
 };
 use axum::response::Response;
-use domain::{money::Currency, workspaces::WorkspaceForm};
+use domain::{collation::NameOrder, money::Currency, workspaces::WorkspaceForm};
 use leptos::prelude::*;
 use store::Workspace;
 
-const LABELS: [(&str, &str); 3] = [("name", "Name"), ("currency", "Currency"), ("time_zone", "Time zone")];
+const LABELS: [(&str, &str); 4] =
+    [("name", "Name"), ("currency", "Currency"), ("time_zone", "Time zone"), ("name_order", "Order of contacts")];
 
 /// `GET /settings/workspace/edit`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
@@ -35,6 +36,8 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let zones = time_zone_choices(&values.time_zone, ctx.now);
     let currency = currency_field(if is_currency_fixed { &workspace.currency } else { &values.currency }, is_currency_fixed);
     let currencies = if is_currency_fixed { vec![choice(&workspace.currency)] } else { currencies() };
+    let order = Field::new("name_order", "Order of contacts").value(values.name_order).hint("How lists sort people by name.");
+    let orders = NameOrder::ALL.iter().map(|order| (order.slug().to_owned(), order.label().to_owned())).collect();
     // Sent by the browser itself: the name also stands outside the page's content.
     let body = view! {
         <div>{breadcrumb("Workspace", PATH)}<h1 class="mt-2">"Edit workspace"</h1></div>
@@ -47,6 +50,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
                 {text_field(name, &errors)}
                 {select_field(zone, zones, &errors)}
                 {select_field(currency, currencies, &errors)}
+                {select_field(order, orders, &errors)}
             </div>
             {form_footer(PATH.to_owned(), "Save changes")}
         </form>
@@ -60,6 +64,7 @@ fn form_of(workspace: &Workspace) -> WorkspaceForm {
         name: workspace.name.clone(),
         currency: workspace.currency.clone(),
         time_zone: workspace.time_zone.clone(),
+        name_order: workspace.name_order.slug().to_owned(),
         version: workspace.version.to_string(),
     }
 }

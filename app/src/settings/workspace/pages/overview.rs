@@ -41,6 +41,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
                     {detail_item("Name", workspace.name)}
                     {detail_item("Currency", workspace.currency)}
                     {detail_item("Time zone", workspace.time_zone)}
+                    {detail_item("Order of contacts", workspace.name_order.label())}
                 </dl>
             </section>
             <form method="post" data-function=SetSwitches::PATH action=PATH class="panel">

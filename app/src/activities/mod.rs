@@ -19,9 +19,11 @@ pub fn log_link(ctx: &crate::request::RequestContext, href: String) -> Option<cr
     ctx.may(Verb::Create, Entity::Activity).then(button)
 }
 
-use crate::request::{NavItem, QuickAction};
 #[cfg(feature = "ssr")]
-use crate::ui::markup::IntoMarkup;
+use crate::{
+    request::{NavItem, QuickAction},
+    ui::markup::IntoMarkup,
+};
 #[cfg(feature = "ssr")]
 use domain::access::Entity;
 

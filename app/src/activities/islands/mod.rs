@@ -5,6 +5,7 @@ mod choices;
 #[cfg(feature = "hydrate")]
 mod quick_log;
 
+#[cfg(feature = "ssr")]
 use crate::ui::markup::Markup;
 use leptos::prelude::*;
 

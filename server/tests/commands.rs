@@ -59,6 +59,8 @@ fn a_wrong_value_is_one_line_and_exit_code_2() {
         ("DATA_DIR", "/proc/no"),
         ("SECRET_KEY", "hunter2"),
         ("SECRET_KEY_FILE", "/no/such/file"),
+        ("SMTP_URL", "mail:hunter2"),
+        ("SMTP_URL_FILE", "/no/such/file"),
         ("RUST_LOG", "server=loud"),
     ] {
         let output = run(&folder, &[(name, value)], &["serve"]);

@@ -151,7 +151,7 @@ fn all_calls() -> Vec<Call> {
 }
 
 /// Functions of the store that take no actor: signing in, sessions, and what whoever runs the server does.
-const WITHOUT_ACTOR: [&str; 37] = [
+const WITHOUT_ACTOR: [&str; 39] = [
     "connect",
     "from_address",
     "migrate",
@@ -184,6 +184,8 @@ const WITHOUT_ACTOR: [&str; 37] = [
     "renew_lease",
     "finish_job",
     "list_jobs",
+    "send_mail",
+    "open_mail",
     "open_device",
     "rotate_secret_key",
     "seal",

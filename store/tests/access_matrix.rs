@@ -151,13 +151,15 @@ fn all_calls() -> Vec<Call> {
 }
 
 /// Functions of the store that take no actor: signing in, sessions, and what whoever runs the server does.
-const WITHOUT_ACTOR: [&str; 39] = [
+const WITHOUT_ACTOR: [&str; 41] = [
     "connect",
     "from_address",
     "migrate",
     "is_ready",
     "close",
     "register",
+    "create_admin",
+    "end_all_sessions",
     "sign_in",
     "create_session",
     "save_session",

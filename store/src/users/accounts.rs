@@ -71,6 +71,18 @@ impl Store {
     /// no field if too many accounts were created from the network. [`StoreError::Unavailable`] if too many passwords wait to
     /// be hashed.
     pub async fn register(&self, draft: RegisterDraft) -> Result<SignInUser, StoreError> {
+        self.create_account(draft, false).await
+    }
+
+    /// As [`Store::register`], for the operator: the user is a platform admin, whether or not they are the first.
+    ///
+    /// # Errors
+    /// As [`Store::register`].
+    pub async fn create_admin(&self, draft: RegisterDraft) -> Result<SignInUser, StoreError> {
+        self.create_account(draft, true).await
+    }
+
+    async fn create_account(&self, draft: RegisterDraft, as_admin: bool) -> Result<SignInUser, StoreError> {
         let RegisterDraft { name, email, password } = draft;
         if is_easy_to_guess(&password, &[&name, email.as_str()]) {
             return Err(StoreError::field("password", "This password is among the first that anybody would guess. Use another"));
@@ -82,7 +94,7 @@ impl Store {
         let store = self.clone();
         self.transaction(move |db| {
             Box::pin(async move {
-                let user = store.insert_user(db, name, email, password_hash).await?;
+                let user = store.insert_user(db, name, email, password_hash, as_admin).await?;
                 store.count_registration(db, network).await?;
                 Ok(user)
             })
@@ -96,13 +108,14 @@ impl Store {
         name: String,
         email: Email,
         password_hash: SecretString,
+        as_admin: bool,
     ) -> Result<SignInUser, StoreError> {
         use secrecy::ExposeSecret;
         let now = self.now();
         let (user_id, workspace_id) = (UserId(self.new_id()), WorkspaceId(self.new_id()));
         let mut stamp = vec![0; 32];
         self.shared.random.fill(&mut stamp);
-        let is_platform_admin = is_first_user(db).await?;
+        let is_platform_admin = as_admin || is_first_user(db).await?;
         let user = user::ActiveModel {
             id: Set(user_id.0),
             name: Set(name.clone()),

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod devices;
 mod email_keys;
 mod fair_queue;
+mod operator;
 mod password_strength;
 pub(crate) mod passwords;
 pub(crate) mod registrations;

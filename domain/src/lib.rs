@@ -22,6 +22,7 @@ pub mod form_fields;
 pub mod forms;
 pub mod ids;
 pub mod jobs;
+pub mod mail;
 pub mod money;
 pub mod numbers;
 pub mod page;

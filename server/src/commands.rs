@@ -5,6 +5,7 @@ mod migrate;
 mod rotate_secret;
 mod seed;
 mod serve;
+mod user;
 
 use crate::{
     config::{Config, ConfigError, Flags},
@@ -38,6 +39,9 @@ enum Command {
     Jobs(jobs::JobsFlags),
     /// Makes a new secret key; the previous one opens what it sealed for another day
     RotateSecret,
+    /// Manages accounts
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Fills the database with example data and says how to sign in to it
     Seed(seed::SeedFlags),
 }
@@ -89,10 +93,19 @@ async fn run(command: Command, flags: &Flags) -> Result<(), CommandError> {
         Command::Migrate => migrate::run(&store).await,
         Command::Jobs(flags) => jobs::run(&store, &flags).await,
         Command::RotateSecret => rotate_secret::run(&store).await,
+        Command::User(command) => user::run(&store, command).await,
         Command::Seed(flags) => seed::run(&store, &flags).await,
     };
     store.close().await;
     done
+}
+
+/// What the store says is wrong with the input, such as that it is there already.
+fn in_words(error: StoreError) -> CommandError {
+    match &error {
+        StoreError::Invalid(errors) => CommandError::Other(errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ")),
+        _ => error.into(),
+    }
 }
 
 /// The log goes to the standard error, as much of it as `RUST_LOG` asks for.

@@ -6,7 +6,8 @@ use clap::Args;
 use domain::sessions::{SESSION_DAYS_LIMIT, SessionLifetime};
 use http::Uri;
 use ipnet::IpNet;
-use secrecy::SecretString;
+use lettre::{AsyncSmtpTransport, Tokio1Executor, message::Mailbox};
+use secrecy::{ExposeSecret, SecretString};
 use std::{
     fmt, fs,
     net::{IpAddr, SocketAddr},
@@ -49,6 +50,15 @@ pub struct Flags {
     /// A file that holds the secret key
     #[arg(long, env = "SECRET_KEY_FILE", global = true)]
     pub secret_key_file: Option<String>,
+    /// The mail server: smtps://USER:PASSWORD@HOST, or smtp://…?tls=required for STARTTLS [default: no mail is sent]
+    #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<String>,
+    /// A file that holds the mail server's address
+    #[arg(long, env = "SMTP_URL_FILE", global = true)]
+    pub smtp_url_file: Option<String>,
+    /// The address that mail comes from, with or without a name: "MiniCRM <crm@example.com>"; needed with SMTP_URL
+    #[arg(long, env = "MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
     /// The folder of the site's files [default: site beside the binary, else target/site]
     #[arg(long, env = "SITE_ROOT", global = true)]
     pub site_root: Option<String>,
@@ -96,6 +106,8 @@ pub struct Config {
     pub session_lifetime: SessionLifetime,
     /// The operator's secret key, in place of the one in the database. `Debug` hides it.
     pub secret_key: Option<SecretString>,
+    /// The mail server; `None` if no mail is sent.
+    pub smtp: Option<SmtpConfig>,
     /// The folder of the site's files.
     pub site_root: PathBuf,
 }
@@ -118,6 +130,7 @@ impl Config {
             registration_open: registration(non_empty(&flags.registration).unwrap_or("open"))?,
             session_lifetime: session_lifetime(non_empty(&flags.session_days), non_empty(&flags.session_max_days))?,
             secret_key: secret_key(non_empty(&flags.secret_key), non_empty(&flags.secret_key_file))?,
+            smtp: smtp(flags)?,
             site_root: site_root(non_empty(&flags.site_root), exe_dir, leptos_site_root)?,
             data_dir,
         })
@@ -176,21 +189,65 @@ fn days(name: &'static str, text: &str) -> Result<u16, ConfigError> {
 }
 
 fn secret_key(text: Option<&str>, file: Option<&str>) -> Result<Option<SecretString>, ConfigError> {
-    let (name, text) = match (text, file) {
-        (None, None) => return Ok(None),
-        (Some(_), Some(_)) => return Err(config_error("SECRET_KEY", "is set, and SECRET_KEY_FILE too: which one is to be used?")),
-        (Some(text), None) => ("SECRET_KEY", text.to_owned()),
-        (None, Some(path)) => {
-            let read =
-                fs::read_to_string(path).map_err(|error| config_error("SECRET_KEY_FILE", format!("{path:?} can't be read: {error}")))?;
-            ("SECRET_KEY_FILE", read.trim().to_owned())
-        }
-    };
+    let Some((name, text)) = text_or_file(("SECRET_KEY", text), ("SECRET_KEY_FILE", file))? else { return Ok(None) };
     // The value is not repeated.
     if text.chars().count() < SECRET_KEY_MIN {
         return Err(config_error(name, format!("holds fewer than {SECRET_KEY_MIN} characters; `openssl rand -hex 32` prints a good one")));
     }
     Ok(Some(text.into()))
+}
+
+/// A secret from its variable or from the file that another one names, with the name of the variable that gave it.
+fn text_or_file(
+    (text_name, text): (&'static str, Option<&str>),
+    (file_name, file): (&'static str, Option<&str>),
+) -> Result<Option<(&'static str, String)>, ConfigError> {
+    match (text, file) {
+        (None, None) => Ok(None),
+        (Some(_), Some(_)) => Err(config_error(text_name, format!("is set, and {file_name} too: which one is to be used?"))),
+        (Some(text), None) => Ok(Some((text_name, text.to_owned()))),
+        (None, Some(path)) => {
+            let read = fs::read_to_string(path).map_err(|error| config_error(file_name, format!("{path:?} can't be read: {error}")))?;
+            Ok(Some((file_name, read.trim().to_owned())))
+        }
+    }
+}
+
+fn smtp(flags: &Flags) -> Result<Option<SmtpConfig>, ConfigError> {
+    let url = text_or_file(("SMTP_URL", non_empty(&flags.smtp_url)), ("SMTP_URL_FILE", non_empty(&flags.smtp_url_file)))?;
+    url.map(|(name, url)| SmtpConfig::parse(name, &url, non_empty(&flags.mail_from))).transpose()
+}
+
+/// The mail server and the sender.
+#[derive(Debug, Clone)]
+pub struct SmtpConfig {
+    /// As lettre reads it. `Debug` hides it: it may hold a password.
+    pub url: SecretString,
+    /// Whom mail comes from.
+    pub from: Mailbox,
+}
+
+impl SmtpConfig {
+    /// Checks both values. `name`: the variable that the URL comes from.
+    pub fn parse(name: &'static str, url: &str, from: Option<&str>) -> Result<Self, ConfigError> {
+        // The value may hold a password: neither it nor an error that may repeat a part of it is shown.
+        let refused = |_| config_error(name, "is not an address such as smtps://USER:PASSWORD@smtp.example.com; %40 stands for @ in it");
+        AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(refused)?;
+        let from = from.ok_or_else(|| config_error("MAIL_FROM", format!("is needed with {name}: the address that mail comes from")))?;
+        let mut from: Mailbox =
+            from.parse().map_err(|_| config_error("MAIL_FROM", format!("{from:?} is not an address such as MiniCRM <crm@example.com>")))?;
+        from.name.get_or_insert_with(|| "MiniCRM".to_owned());
+        Ok(Self { url: url.to_owned().into(), from })
+    }
+
+    /// Whether a password would travel unencrypted to another machine: lettre encrypts `smtp://` only if it is told to.
+    pub fn sends_password_in_clear(&self) -> bool {
+        let uri = self.url.expose_secret().parse::<Uri>().unwrap_or_default();
+        let host = uri.host().unwrap_or_default();
+        let is_local = host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        let has_password = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+        uri.scheme_str() == Some("smtp") && has_password && !is_local && !uri.query().unwrap_or_default().contains("tls=required")
+    }
 }
 
 fn site_root(text: Option<&str>, exe_dir: Option<&Path>, leptos: Option<PathBuf>) -> Result<PathBuf, ConfigError> {
@@ -253,7 +310,6 @@ impl BaseUrl {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
     use super::*;
-    use secrecy::ExposeSecret;
 
     fn read(flags: Flags) -> Result<Config, ConfigError> {
         Config::read(&flags, None, None)
@@ -306,6 +362,19 @@ mod tests {
             (Flags { site_root: Some("/no/such/folder".into()), ..Flags::default() }, "SITE_ROOT: "),
             (Flags { secret_key: Some("hunter2".into()), ..Flags::default() }, "SECRET_KEY: holds fewer than 32"),
             (Flags { secret_key_file: Some("/no/such/file".into()), ..Flags::default() }, "SECRET_KEY_FILE: \"/no/such/file\""),
+            (Flags { smtp_url: Some("https://crm:hunter2@mail".into()), ..Flags::default() }, "SMTP_URL: is not an address"),
+            (Flags { smtp_url: Some("crm:hunter2@mail".into()), ..Flags::default() }, "SMTP_URL: is not an address"),
+            (Flags { smtp_url: Some("smtp://crm:hunter2@mail?tls=maybe".into()), ..Flags::default() }, "SMTP_URL: is not an address"),
+            (Flags { smtp_url: Some("smtp://crm:hunter2@mail".into()), ..Flags::default() }, "MAIL_FROM: is needed with SMTP_URL"),
+            (
+                Flags { smtp_url: Some("smtp://mail".into()), mail_from: Some("MiniCRM".into()), ..Flags::default() },
+                "MAIL_FROM: \"MiniCRM\" is not an address",
+            ),
+            (Flags { smtp_url_file: Some("/no/such/file".into()), ..Flags::default() }, "SMTP_URL_FILE: \"/no/such/file\""),
+            (
+                Flags { smtp_url: Some("smtp://mail".into()), smtp_url_file: Some("/no/such/file".into()), ..Flags::default() },
+                "SMTP_URL: is set, and SMTP_URL_FILE too",
+            ),
             (
                 Flags { secret_key: Some("x".repeat(32)), secret_key_file: Some("/no/such/file".into()), ..Flags::default() },
                 "SECRET_KEY: is set, and SECRET_KEY_FILE too",
@@ -347,6 +416,27 @@ mod tests {
             assert_eq!(config.secret_key.unwrap().expose_secret(), secret);
         }
         assert!(read(Flags::default()).unwrap().secret_key.is_none());
+    }
+
+    #[test]
+    fn the_mail_server_has_a_sender_and_its_password_is_never_shown() {
+        let flags = |url: &str, from: &str| Flags { smtp_url: Some(url.into()), mail_from: Some(from.into()), ..Flags::default() };
+        for (url, in_clear) in [
+            ("smtps://crm:hunter2@mail.example.com", false),
+            ("smtp://crm:hunter2@mail.example.com:587?tls=required", false),
+            ("smtp://crm:hunter2@mail.example.com", true),
+            ("smtp://mail.example.com", false),
+            ("smtp://crm:hunter2@127.0.0.1:2525", false),
+            ("smtp://crm:hunter2@[::1]:2525", false),
+        ] {
+            let config = read(flags(url, "crm@example.com")).unwrap();
+            assert!(!format!("{config:?}").contains("hunter2"));
+            let smtp = config.smtp.unwrap();
+            assert_eq!((smtp.from.to_string().as_str(), smtp.sends_password_in_clear()), ("MiniCRM <crm@example.com>", in_clear), "{url}");
+        }
+        let named = read(flags("smtp://mail", "Công ty <crm@example.com>")).unwrap().smtp.unwrap();
+        assert_eq!(named.from.name.as_deref(), Some("Công ty"));
+        assert!(read(Flags::default()).unwrap().smtp.is_none());
     }
 
     #[test]

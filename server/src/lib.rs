@@ -5,6 +5,7 @@ pub mod config;
 pub mod files;
 pub mod health;
 pub mod layers;
+pub mod mail;
 pub mod random;
 pub mod router;
 pub mod serve;

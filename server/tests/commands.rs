@@ -62,6 +62,8 @@ fn a_wrong_value_is_one_line_and_exit_code_2() {
         ("SESSION_MAX_DAYS", "for ever"),
         ("SECRET_KEY", "hunter2"),
         ("SECRET_KEY_FILE", "/no/such/file"),
+        ("SMTP_URL", "mail:hunter2"),
+        ("SMTP_URL_FILE", "/no/such/file"),
         ("RUST_LOG", "server=loud"),
     ] {
         let output = run(&folder, &[(name, value)], &["serve"]);
@@ -225,4 +227,36 @@ fn a_taken_address_is_one_line() {
     assert_eq!(output.status.code(), Some(2), "{printed}");
     assert!(printed.starts_with("minicrm: LISTEN_ADDR: ") && printed.lines().count() == 1, "{printed}");
     assert!(folder.path().join("data/minicrm.db").exists(), "the usual database is made under ./data");
+}
+
+on_both_databases! {
+    async fn an_admin_is_created_while_registration_is_closed_and_their_sessions_are_ended(db: TestDb) {
+        db.register("first").await;
+        let folder = TempDir::new().unwrap();
+        let variables = [("DATABASE_URL", db.url.as_str()), ("REGISTRATION", "closed"), ("RUST_LOG", "error")];
+        let create = |more: &[&str]| run(&folder, &variables, &[&["user", "create-admin", "Boss@example.com"], more].concat());
+        let refused = |output: Output, part: &str| {
+            let printed = text(&output.stderr);
+            assert!(output.status.code() == Some(1) && printed.lines().count() == 1 && printed.contains(part), "{printed}");
+        };
+        refused(create(&["--password", "password1"]), "guess");
+        refused(create(&["--password", "short"]), "8");
+        refused(run(&folder, &variables, &["user", "create-admin", "boss"]), "name@example.com");
+        let printed = text(&create(&["--name", "Nguyễn Văn Đức"]).stdout);
+        let password = after(&printed, "Password").to_owned();
+        refused(create(&[]), "already");
+        let admins: Vec<String> = db.raw().await.column("SELECT name FROM users WHERE is_platform_admin ORDER BY created_at, name").await;
+        assert_eq!(admins, ["first", "Nguyễn Văn Đức"]);
+
+        let serving = Serving::start(&folder, &variables, Stdio::null());
+        let browser = Browser::new(serving.url.clone());
+        let answer = browser.post("/login", &[("email", "boss@example.com"), ("password", &password), ("next", "")]).await;
+        assert_eq!((answer.status, answer.location()), (303, Some("/")));
+        assert_eq!(browser.get("/companies").await.status, 200);
+        refused(run(&folder, &variables, &["user", "end-sessions", "nobody@example.com"]), "no account");
+        let ended = run(&folder, &variables, &["user", "end-sessions", "BOSS@example.com"]);
+        assert_eq!(text(&ended.stdout), "Sessions that were ended: 1\n", "{}", text(&ended.stderr));
+        assert_eq!(browser.get("/companies").await.status, 303, "signed out at the next request");
+        assert!(serving.stop().success());
+    }
 }

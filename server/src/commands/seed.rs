@@ -1,6 +1,6 @@
 //! `minicrm seed`
 
-use super::{CommandError, random};
+use super::{CommandError, in_words, random};
 use crate::{config::ConfigError, random::readable_password};
 use clap::Args;
 use domain::{
@@ -75,12 +75,4 @@ async fn bulk(store: &Store, Numbers(numbers): Numbers, password: Password) -> R
     let actor = Actor { user_id: user.id, workspace_id, role: Role::Owner, owners_only_edit: false };
     store.seed_bulk(&actor, numbers).await?;
     Ok(BENCH_EMAIL)
-}
-
-/// What the store says is wrong with the data, such as that it is there already.
-fn in_words(error: StoreError) -> CommandError {
-    match &error {
-        StoreError::Invalid(errors) => CommandError::Other(errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ")),
-        _ => error.into(),
-    }
 }

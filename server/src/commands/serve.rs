@@ -3,6 +3,7 @@
 use super::{CommandError, random};
 use crate::{
     config::{Config, ConfigError},
+    mail::Mailer,
     router::{RouterConfig, router},
     serve::{Limits, listen, serve, shutdown_signal},
     worker::{Worker, WorkerLimits},
@@ -13,7 +14,7 @@ use app::{
 };
 use domain::clock::SystemClock;
 use std::sync::Arc;
-use store::{Store, job_handlers};
+use store::{JobHandler, Store, job_handlers};
 use tokio::sync::oneshot;
 
 pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandError> {
@@ -24,6 +25,8 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     let listener = listen(config.listen_addr)
         .map_err(|error| ConfigError { name: "LISTEN_ADDR", why: format!("{} can't be listened on: {error}", config.listen_addr) })?;
     let router = router(&parts(config, store));
+    let mut handlers = job_handlers();
+    handlers.extend(mail_handler(config)?);
     if config.base_url_missing {
         tracing::warn!("BASE_URL is not set: forms sent from other machines' browsers will be refused");
     }
@@ -32,7 +35,7 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     println!("MiniCRM on {}", config.base_url.origin());
 
     let (stop_worker, worker_stopped) = oneshot::channel();
-    let worker = Worker::new(store.clone(), job_handlers(), WorkerLimits::default());
+    let worker = Worker::new(store.clone(), handlers, WorkerLimits::default());
     let working = tokio::spawn(worker.run(async {
         let _ = worker_stopped.await;
     }));
@@ -53,6 +56,16 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
         Err(error) => tracing::error!(%error, "the worker of background jobs ended early"),
     }
     Ok(())
+}
+
+/// Sends mail, if a server is configured.
+fn mail_handler(config: &Config) -> Result<Option<JobHandler>, CommandError> {
+    let Some(smtp) = &config.smtp else { return Ok(None) };
+    if smtp.sends_password_in_clear() {
+        tracing::warn!("the password of SMTP_URL travels unencrypted: write smtps://, or add ?tls=required");
+    }
+    let mailer = Mailer::new(smtp, &config.base_url, Arc::new(SystemClock));
+    Ok(Some(mailer.map_err(|error| CommandError::Other(format!("SMTP_URL: {error}")))?.into_handler()))
 }
 
 fn parts(config: &Config, store: &Store) -> RouterConfig {

@@ -9,12 +9,14 @@ mod browser;
 mod database;
 mod files;
 mod program;
+mod smtp;
 mod worker;
 
 pub use actions::{Fields, Records, arguments};
 pub use browser::{Answer, Browser, send};
 pub use database::{Raw, TestDb, trial_size};
 pub use program::{Serving, minicrm};
+pub use smtp::SmtpServer;
 pub use worker::{LIMITS, Process, eventually, jobs};
 
 use app::{

@@ -17,7 +17,7 @@ use domain::{
 };
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, prelude::Json};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt;
 use uuid::Uuid;
 
@@ -177,7 +177,7 @@ fn finish_sql(job: &Job, outcome: &JobResult, now: DateTime<Utc>) -> Sql {
     let set = match (outcome, job.interval) {
         // Nobody needs the payload any more, and it may be personal.
         (Ok(()), None) => {
-            format!("done_at = {}, last_error = NULL, payload = {}", statement.bind(now), statement.bind(Json::Object(Default::default())))
+            format!("done_at = {}, last_error = NULL, payload = {}", statement.bind(now), statement.bind(json!({})))
         }
         (Ok(()), Some(interval)) => format!("run_at = {}, attempts = 0, last_error = NULL", statement.bind(now + interval)),
         (Err(error), interval) => {

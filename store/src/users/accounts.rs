@@ -62,6 +62,15 @@ pub struct SignInUser {
     pub workspace_id: Option<WorkspaceId>,
 }
 
+/// Who creates an account.
+#[derive(PartialEq, Eq)]
+enum AccountOrigin {
+    /// Its user, by the form. They are signed in afterwards.
+    Registration { user_agent: Option<String> },
+    /// The operator, by the command line.
+    Operator,
+}
+
 impl Store {
     /// Creates a user and a workspace that they own, with its stages. The first user of the install is the platform admin. The
     /// registration is the first entry of the account's sign-in log. `user_agent`: the browser's header.
@@ -71,6 +80,18 @@ impl Store {
     /// no field if too many accounts were created from the network. [`StoreError::Unavailable`] if too many passwords wait to
     /// be hashed.
     pub async fn register(&self, draft: RegisterDraft, user_agent: Option<&str>) -> Result<SignInUser, StoreError> {
+        self.create_account(draft, AccountOrigin::Registration { user_agent: user_agent.map(str::to_owned) }).await
+    }
+
+    /// As [`Store::register`], for the operator: the user is a platform admin, whether or not they are the first, and has not signed in.
+    ///
+    /// # Errors
+    /// As [`Store::register`].
+    pub async fn create_admin(&self, draft: RegisterDraft) -> Result<SignInUser, StoreError> {
+        self.create_account(draft, AccountOrigin::Operator).await
+    }
+
+    async fn create_account(&self, draft: RegisterDraft, origin: AccountOrigin) -> Result<SignInUser, StoreError> {
         let RegisterDraft { name, email, password } = draft;
         if is_easy_to_guess(&password, &[&name, email.as_str()]) {
             return Err(StoreError::field("password", EASY_TO_GUESS));
@@ -79,12 +100,14 @@ impl Store {
         self.check_registrations(network).await?;
         let permit = self.shared.passwords.turn(network, false).await?;
         let password_hash = self.shared.passwords.hash(permit, password).await?;
-        let (store, user_agent) = (self.clone(), user_agent.map(str::to_owned));
+        let store = self.clone();
         self.transaction(move |db| {
             Box::pin(async move {
                 store.count_registration(db, network).await?;
-                let user = store.insert_user(db, name, email, password_hash).await?;
-                store.log_sign_in(db, LogEntry::new(Some(user.id), user_agent.as_deref(), true), true).await?;
+                let user = store.insert_user(db, name, email, password_hash, origin == AccountOrigin::Operator).await?;
+                if let AccountOrigin::Registration { user_agent } = origin {
+                    store.log_sign_in(db, LogEntry::new(Some(user.id), user_agent.as_deref(), true), true).await?;
+                }
                 Ok(user)
             })
         })
@@ -97,13 +120,14 @@ impl Store {
         name: String,
         email: Email,
         password_hash: SecretString,
+        as_admin: bool,
     ) -> Result<SignInUser, StoreError> {
         use secrecy::ExposeSecret;
         let now = self.now();
         let (user_id, workspace_id) = (UserId(self.new_id()), WorkspaceId(self.new_id()));
         let mut stamp = vec![0; 32];
         self.shared.random.fill(&mut stamp);
-        let is_platform_admin = is_first_user(db).await?;
+        let is_platform_admin = as_admin || is_first_user(db).await?;
         let user = user::ActiveModel {
             id: Set(user_id.0),
             name: Set(name.clone()),

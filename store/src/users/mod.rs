@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod devices;
 mod email_keys;
 mod fair_queue;
+mod operator;
 pub(crate) mod own_sessions;
 pub(crate) mod password_change;
 mod password_strength;

@@ -23,7 +23,7 @@ on_both_databases! {
                 start.wait().await;
                 let racer = store.clone();
                 store
-                    .transaction(move |db| Box::pin(async move { racer.insert_user(db, name, email, SecretString::from("hashed")).await }))
+                    .transaction(move |db| Box::pin(async move { racer.insert_user(db, name, email, SecretString::from("hashed"), false).await }))
                     .await
             });
         }

@@ -246,7 +246,7 @@ test('the key L logs an activity unless shortcuts are off', async ({ page }) => 
   await expect(page.getByRole('dialog')).toHaveCount(1);
 });
 
-test('axe finds nothing on a page of the settings, whatever its width', async ({ page }) => {
+test('axe finds nothing on a page of the settings, whatever its width @once', async ({ page }) => {
   test.slow();
   const person = await register(page, newPerson('Công Tằng Tôn Nữ '.repeat(10).trim()));
   const other = await secondBrowser(page, person, true);

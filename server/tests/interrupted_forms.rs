@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{Answer, Browser, PASSWORD, Site, TestDb};
+use common::{Answer, Browser, NEW_PASSWORD, PASSWORD, Site, TestDb};
 use regex::Regex;
 
 async fn shown_to(browser: &Browser) -> String {
@@ -104,5 +104,17 @@ on_both_databases! {
             let answer = site.browser().post("/companies/new", &fields).await;
             assert_eq!((answer.status, answer.location()), (303, Some("/login")));
         }
+    }
+
+    /// C13: a password is typed again; not even sealed does a page carry it.
+    async fn a_password_is_not_carried(db: TestDb) {
+        let site = Site::on(&db).await;
+        let own = shown_to(&site.registered("hung").await).await;
+        let fields = [("password_current", PASSWORD), ("password", NEW_PASSWORD), ("password_confirmation", NEW_PASSWORD), ("shown_to", own.as_str())];
+        let page = site.browser().post("/settings/password", &fields).await;
+        assert_eq!(page.status, 401);
+        let sealed = carried(&page).unwrap();
+        let opened = String::from_utf8(db.store.unseal("interrupted-form", &sealed).await.unwrap().unwrap()).unwrap();
+        assert!(opened.contains("/settings/password") && !opened.contains(PASSWORD) && !opened.contains(NEW_PASSWORD), "{opened}");
     }
 }

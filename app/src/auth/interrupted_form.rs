@@ -3,7 +3,7 @@
 
 use super::shown_to::{self, ShownTo};
 use crate::{
-    function_endpoints::{RESTORE, without_secrets},
+    function_endpoints::{RESTORE, is_secret, without_secrets},
     request::{AppState, PageError, refused_forms::RefusedForm, submitted_form::SubmittedForm},
 };
 use axum::{
@@ -48,6 +48,8 @@ impl InterruptedForm {
         pairs.iter_mut().for_each(|(name, value)| [name, value].into_iter().for_each(|text| text.retain(|character| character != '\0')));
         let at = pairs.iter().position(|(name, _)| name == shown_to::FIELD)?;
         let (_, shown_to) = pairs.remove(at);
+        // Typed again after sign-in: a password stays in no page.
+        pairs.retain(|(name, _)| !is_secret(name));
         let json = serde_json::to_vec(&Self { path, shown_to, pairs }).ok().filter(|json| json.len() <= BYTES_MAX)?;
         let sealed = state.store.seal(PURPOSE, &json, VALID_FOR).await.ok()?;
         let refused = RefusedForm {

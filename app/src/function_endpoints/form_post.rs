@@ -175,7 +175,7 @@ pub fn without_secrets(typed: &SubmittedForm<Map<String, Value>>) -> SubmittedFo
 }
 
 /// Whether a field must never be redisplayed.
-fn is_secret(name: &str) -> bool {
+pub fn is_secret(name: &str) -> bool {
     name.starts_with("password")
 }
 

@@ -12,7 +12,7 @@ mod removed_record;
 mod typed_fields;
 
 pub use form_location::FormLocation;
-pub use form_post::without_secrets;
+pub use form_post::{is_secret, without_secrets};
 pub use removed_record::RESTORE;
 
 use crate::{

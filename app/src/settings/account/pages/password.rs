@@ -39,7 +39,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         {error_summary(&errors, &LABELS)}
         <form id="password-change" method="post" action=PASSWORD data-function=ChangePassword::PATH class="panel max-w-xl" novalidate>
             {shown_to()}
-            <div class="grid gap-5 p-5">{text_field(current, &errors)}{text_field(new, &errors)}{text_field(again, &errors)}</div>
+            <div class="flex flex-col gap-5 p-5">{text_field(current, &errors)}{text_field(new, &errors)}{text_field(again, &errors)}</div>
             {save_footer("Change password")}
         </form>
     };

@@ -46,7 +46,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         {error_summary(&errors, &LABELS)}
         <form method="post" action=PREFERENCES class="panel max-w-xl">
             {shown_to()}
-            <div class="grid gap-5 p-5">
+            <div class="flex flex-col gap-5 p-5">
                 {select_field(theme, themes.into(), &errors)}
                 {select_field(time_zone, zones, &errors)}
                 {select_field(separator, separators.into(), &errors)}

@@ -25,7 +25,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         {error_summary(&errors, &[("name", "Name")])}
         <form id="profile" method="post" action=PROFILE class="panel max-w-xl" novalidate>
             {shown_to()}
-            <div class="grid gap-5 p-5">
+            <div class="flex flex-col gap-5 p-5">
                 {text_field(Field::new("name", "Name").value(values.name).required().autocomplete("name"), &errors)}
                 <dl>{detail_item("Email", email)}</dl>
             </div>

@@ -46,7 +46,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         <form method="post" action=action class="panel max-w-xl" novalidate>
             {shown_to()}
             <input type="hidden" name="version" value=values.version/>
-            <div class="grid gap-5 p-5">
+            <div class="flex flex-col gap-5 p-5">
                 {text_field(name, &errors)}
                 {select_field(zone, zones, &errors)}
                 {select_field(currency, currencies, &errors)}

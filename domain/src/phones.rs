@@ -94,9 +94,14 @@ fn without_trunk(number: &str) -> (String, bool) {
         return (all, false);
     }
     match number.split_once("(0)").map(|(country, rest)| (digits(country), digits(rest))) {
-        Some((country, rest)) if (1..=3).contains(&country.len()) => (country + &rest, true),
+        Some((country, rest)) if is_country_code(&country) => (country + &rest, true),
         _ => (all, true),
     }
+}
+
+/// Whether digits may be a country code. None but Vietnam's starts with 84, so that the 0 of `+84 5(0)` is of the number.
+fn is_country_code(digits: &str) -> bool {
+    (1..=3).contains(&digits.len()) && (digits == COUNTRY_CODE || !digits.starts_with(COUNTRY_CODE))
 }
 
 /// Whether digits are a whole Vietnamese number without its leading 0, as spreadsheets leave it.
@@ -323,6 +328,12 @@ mod tests {
             assert!(!found(typed), "{typed}");
         }
         assert_eq!(prefix_keys("123"), ["123"], "no old mobile");
+    }
+
+    #[test]
+    fn a_zero_in_parentheses_within_a_number_is_dialled() {
+        assert_eq!([search_key("+84 5(0)0000000"), search_key("+84 (0)5(0)0000000")], ["0500000000", "0500000000"]);
+        assert_eq!(search_key("+44 (0)20 7946 0000"), "442079460000");
     }
 
     proptest! {

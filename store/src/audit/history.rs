@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn edit_lists_changed_fields_without_ids_and_each_custom_field() {
-        let json = |text: &str| serde_json::from_str(text).unwrap();
+        let json = |text: &str| serde_json::from_str(text).expect("JSON of a test");
         let changes = field_changes(
             &json(
                 r#"{"name":"A","company_id":"1","company":null,"tags":["x"],"is_decision_maker":false,"custom_fields":{"Kho":"1","name":"Đào","Giao":"sáng"}}"#,

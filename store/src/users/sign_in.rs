@@ -97,7 +97,7 @@ impl Store {
         entry: Option<LogEntry>,
     ) -> Result<Compared, StoreError> {
         let attempt_id = match self.reserve_sign_in(attempt).await? {
-            Reservation::CountedDeal(id) => id,
+            Reservation::Counted(id) => id,
             Reservation::Limited { retry_at } => return Ok(Compared::Limited { retry_at }),
         };
         let matches = self.shared.passwords.matches(permit, password, hash).await;

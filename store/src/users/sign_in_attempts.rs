@@ -36,7 +36,7 @@ pub(crate) struct Attempt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reservation {
     /// It counts as failed until it is forgotten by this id.
-    CountedDeal(Uuid),
+    Counted(Uuid),
     /// A limit is reached.
     Limited { retry_at: DateTimeUtc },
 }
@@ -125,7 +125,7 @@ impl Store {
                 let insert =
                     "INSERT INTO sign_in_attempts (id, account_hash, network, device_hash, attempted_at) VALUES ($1, $2, $3, $4, $5)";
                 sql(insert, values).execute(tx).await?;
-                Ok(Reservation::CountedDeal(id))
+                Ok(Reservation::Counted(id))
             })
         })
         .await

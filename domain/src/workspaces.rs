@@ -74,7 +74,7 @@ pub struct WorkspaceForm {
     pub currency: String,
     /// The IANA name of the time zone.
     pub time_zone: String,
-    /// The slug of the order of contacts; the usual one if it is missing.
+    /// The slug of the order of contacts.
     pub name_order: String,
     /// The edited version.
     pub version: String,
@@ -102,10 +102,7 @@ impl WorkspaceForm {
         let name = errors.collect("name", text::required_line(&self.name, 255, "Write the workspace's name"));
         let currency = errors.collect("currency", Currency::from_code(&self.currency).ok_or("Choose one of the currencies"));
         let time_zone = errors.collect("time_zone", TimeZone::from_name(&self.time_zone).ok_or("Choose one of the time zones"));
-        let name_order = match self.name_order.as_str() {
-            "" => Some(NameOrder::default()),
-            slug => errors.collect("name_order", NameOrder::from_slug(slug).ok_or("Choose one of the orders")),
-        };
+        let name_order = errors.collect("name_order", NameOrder::from_slug(&self.name_order).ok_or("Choose one of the orders"));
         errors.finish(|| Some(WorkspaceDraft { name: name?, currency: currency?, time_zone: time_zone?, name_order: name_order? }))
     }
 }

@@ -277,7 +277,7 @@ on_both_databases! {
         assert_eq!(viewer.post("/settings/preferences", &PREFERENCES).await.status, 303);
         assert_eq!(viewer.post("/settings/sidebar", &[("folded", "on")]).await.status, 303);
         let before = db.raw().await.column::<String>("SELECT name FROM workspaces ORDER BY name").await;
-        let workspace = [("name", "Hers"), ("currency", "USD"), ("time_zone", "UTC"), ("version", "1")];
+        let workspace = [("name", "Hers"), ("currency", "USD"), ("time_zone", "UTC"), ("name_order", "given-name"), ("version", "1")];
         assert_eq!(viewer.get("/settings/workspace/edit").await.status, 403);
         assert_eq!(viewer.post("/settings/workspace/edit", &workspace).await.status, 403);
         assert_eq!(db.raw().await.column::<String>("SELECT name FROM workspaces ORDER BY name").await, before);
@@ -290,18 +290,18 @@ on_both_databases! {
         assert!(owner.get("/settings/workspace").await.body.contains("href=\"/settings/workspace/edit\""));
         let page = admin.get("/settings/workspace").await;
         assert!(page.status == 200 && !page.body.contains("/settings/workspace/edit"), "{}", page.body);
-        let form = [("name", "Ánh Dương"), ("currency", "USD"), ("time_zone", "Asia/Tokyo"), ("version", "1")];
+        let form = [("name", "Ánh Dương"), ("currency", "USD"), ("time_zone", "Asia/Tokyo"), ("name_order", "given-name"), ("version", "1")];
         assert_eq!(admin.post("/settings/workspace/edit", &form).await.status, 403);
         assert_eq!(owner.post("/settings/workspace/edit", &form).await.location(), Some("/settings/workspace"));
         for browser in [&owner, &admin] {
             assert!(browser.get("/companies").await.body.contains("title=\"Ánh Dương\""), "the sidebar says so at once");
         }
         // Two owners' windows: the later one sees both.
-        assert_eq!(owner.post("/settings/workspace/edit", &[("name", "Bình Minh"), ("currency", "USD"), ("time_zone", "UTC"), ("version", "1")]).await.location(), Some("/settings/workspace/edit"));
+        assert_eq!(owner.post("/settings/workspace/edit", &[("name", "Bình Minh"), ("currency", "USD"), ("time_zone", "UTC"), ("name_order", "given-name"), ("version", "1")]).await.location(), Some("/settings/workspace/edit"));
         let page = owner.get("/settings/workspace/edit").await.body;
         assert!(page.contains("Somebody else saved this record") && page.contains("Bình Minh") && page.contains("Ánh Dương"), "{page}");
         for (field, value, message) in [("time_zone", "Tokyo", "Choose one of the time zones"), ("currency", "XXX", "Choose one of the currencies"), ("name", " ", "Write the workspace")] {
-            let mut form = [("name", "Bình Minh"), ("currency", "USD"), ("time_zone", "UTC"), ("version", "2")];
+            let mut form = [("name", "Bình Minh"), ("currency", "USD"), ("time_zone", "UTC"), ("name_order", "given-name"), ("version", "2")];
             form.iter_mut().filter(|(name, _)| *name == field).for_each(|pair| pair.1 = value);
             assert_eq!(owner.post("/settings/workspace/edit", &form).await.status, 303);
             assert!(owner.get("/settings/workspace/edit").await.body.contains(message), "{message}");
@@ -319,7 +319,7 @@ on_both_databases! {
             let page = browser.get(path).await.body;
             assert!(page.contains("Gọi") && page.contains("09:30") && page.contains("Today"), "{page}");
         }
-        let form = [("name", "Hawaii"), ("currency", "VND"), ("time_zone", "Pacific/Honolulu"), ("version", "1")];
+        let form = [("name", "Hawaii"), ("currency", "VND"), ("time_zone", "Pacific/Honolulu"), ("name_order", "given-name"), ("version", "1")];
         assert_eq!(browser.post("/settings/workspace/edit", &form).await.status, 303);
         assert!(!browser.get(path).await.body.contains("Gọi"), "it was on 1 March there");
         let page = browser.get("/activities?from=2026-03-01&to=2026-03-01").await.body;
@@ -336,7 +336,7 @@ on_both_databases! {
         let page = owner.get("/settings/workspace/edit").await.body;
         assert!(!page.contains("US dollar") && page.contains("perhaps some in the bin"), "{page}");
         // From a page that was open before.
-        let form = [("name", "Hùng"), ("currency", "USD"), ("time_zone", "Asia/Ho_Chi_Minh"), ("version", "1")];
+        let form = [("name", "Hùng"), ("currency", "USD"), ("time_zone", "Asia/Ho_Chi_Minh"), ("name_order", "given-name"), ("version", "1")];
         assert_eq!(owner.post("/settings/workspace/edit", &form).await.status, 303);
         let page = owner.get("/settings/workspace/edit").await.body;
         assert!(page.contains("Deals have values in VND") && page.contains("value=\"Hùng\""), "{page}");

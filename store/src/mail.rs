@@ -17,7 +17,7 @@ use serde_json::json;
 pub const MAIL_JOB: &str = "mail";
 /// Purpose of the seal of a mail.
 const PURPOSE: &str = "mail";
-/// How long a mail can be opened: longer than all attempts of a job take together.
+/// How long a mail can be opened: longer than all attempts of a job take together while a server runs.
 const VALID_FOR: TimeDelta = TimeDelta::hours(24);
 
 #[derive(Deserialize)]

@@ -13,8 +13,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// A type whose values are cached; each type has a cache of its own. What it is read from must append to the workspace's audit log at every change: names of users
-/// don't.
+/// A type whose values are cached; each type has a cache of its own. What it is read from must append to the workspace's audit log at every
+/// change: a user's name does so in one workspace of theirs only.
 pub(crate) trait Cached: Clone + Send + Sync + 'static {
     /// Which of a workspace's values; `()` if there is one.
     type Key: Copy + Eq + Hash + Send + Sync + 'static;

@@ -117,9 +117,10 @@ fn name_contains_words(sql: &mut Sql, typed: &str) -> Option<String> {
     (!conditions.is_empty()).then_some(conditions)
 }
 
-/// Condition that the search index of `table` finds `o` by `typed`, after ` AND `. It finds more than names.
+/// Condition that the search index of `table` finds `o` by the words of `typed`, after ` AND `. It finds more than names, and every
+/// name: words that it would find at the start of a word only are left out.
 fn found_by_index(sql: &mut Sql, table: &str, typed: &str, backend: DbBackend) -> String {
-    let terms = SearchTerms::parse(typed);
+    let terms = SearchTerms::parse(typed).found_anywhere();
     match terms.fts_query(backend) {
         Some(fts_query) => {
             let (from, condition) = search::hits(sql, table, &fts_query);

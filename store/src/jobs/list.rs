@@ -77,7 +77,8 @@ impl Row {
 }
 
 impl Store {
-    /// The jobs of the whole install for its operator: what was given up first, then by the time of the next run. At most 500.
+    /// The jobs of the whole install for its operator: what was given up, the newest first; what is to be
+    /// done, by the time of the next run; what is done, the newest first. At most 500.
     pub async fn list_jobs(&self, shown: JobsShown) -> Result<Vec<JobSummary>, StoreError> {
         let mut statement = Sql::default();
         statement.push(
@@ -87,7 +88,8 @@ impl Store {
             statement.push(" WHERE done_at IS NULL");
         }
         statement.push(&format!(
-            " ORDER BY CASE WHEN failed_at IS NOT NULL THEN 0 WHEN done_at IS NULL THEN 1 ELSE 2 END, run_at, id LIMIT {LISTED_MAX}"
+            " ORDER BY CASE WHEN failed_at IS NOT NULL THEN 0 WHEN done_at IS NULL THEN 1 ELSE 2 END,
+               COALESCE(failed_at, done_at) DESC, run_at, id LIMIT {LISTED_MAX}"
         ));
         let now = self.now();
         Ok(statement.all::<Row>(self.read()).await?.into_iter().map(|row| row.into_summary(now)).collect())

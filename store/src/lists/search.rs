@@ -102,6 +102,12 @@ impl SearchTerms {
         Self { ordered_scan: true, ..self }
     }
 
+    /// The terms that match anywhere in a text, not only at the start of a word.
+    pub fn found_anywhere(mut self) -> Self {
+        self.terms.retain(|word| word.text.chars().count() >= TRIGRAM);
+        self
+    }
+
     /// SQL conditions that `alias.search` matches each term.
     pub fn like_conditions(&self, sql: &mut Sql, alias: &str) -> Vec<String> {
         self.terms.iter().map(|word| self.condition(word, sql, alias)).collect()

@@ -10,7 +10,7 @@ use domain::{
     access::{Actor, Entity, Verb},
     ids::{SessionId, UserId},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::DateTimeUtc};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::DateTimeUtc};
 
 /// Most sessions listed. Each is a sign-in of the last weeks, so a user has a few.
 const LISTED_MAX: u64 = 200;
@@ -60,10 +60,10 @@ impl Store {
     /// [`StoreError::NotFound`] if the actor has no such session.
     pub async fn end_session(&self, actor: &Actor, id: SessionId) -> Result<(), StoreError> {
         authorize(actor, Verb::Delete, Entity::Account)?;
-        let user_id = actor.user_id;
+        let (user_id, alive) = (actor.user_id, alive(self.now(), self.session_lifetime()));
         let ended = self.transaction(move |tx| {
             Box::pin(async move {
-                let tokens = tokens_of(tx, user_id).await?;
+                let tokens = tokens_of(tx, user_id, alive).await?;
                 delete(tx, tokens.into_iter().filter(|token| token.session_id() == id)).await
             })
         });
@@ -73,10 +73,10 @@ impl Store {
     /// Ends the actor's own sessions except for `current`. Returns how many ended.
     pub async fn end_other_sessions(&self, actor: &Actor, current: SessionId) -> Result<u64, StoreError> {
         authorize(actor, Verb::Delete, Entity::Account)?;
-        let user_id = actor.user_id;
+        let (user_id, alive) = (actor.user_id, alive(self.now(), self.session_lifetime()));
         self.transaction(move |tx| {
             Box::pin(async move {
-                let tokens = tokens_of(tx, user_id).await?;
+                let tokens = tokens_of(tx, user_id, alive).await?;
                 delete(tx, tokens.into_iter().filter(|token| token.session_id() != current)).await
             })
         })
@@ -84,11 +84,13 @@ impl Store {
     }
 }
 
-async fn tokens_of(tx: &impl ConnectionTrait, user_id: UserId) -> Result<Vec<TokenHash>, StoreError> {
+/// Tokens of the sessions that have not ended.
+async fn tokens_of(tx: &impl ConnectionTrait, user_id: UserId, alive: Condition) -> Result<Vec<TokenHash>, StoreError> {
     let stored: Vec<Vec<u8>> = session::Entity::find()
         .select_only()
         .column(session::Column::TokenHash)
         .filter(session::Column::UserId.eq(user_id.0))
+        .filter(alive)
         .into_tuple()
         .all(tx)
         .await?;

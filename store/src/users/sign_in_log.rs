@@ -64,13 +64,17 @@ struct Earlier {
 }
 
 impl Store {
-    /// The sign-ins to the actor's own account of the last [`SIGN_IN_LOG_DAYS`], the newest first; at most [`SIGN_INS_LISTED`].
+    /// The sign-ins to the actor's own account of the last [`SIGN_IN_LOG_DAYS`], the newest first: at most [`SIGN_INS_LISTED`] that
+    /// succeeded and as many that failed, so that failures push no success off the list.
     pub async fn sign_ins(&self, actor: &Actor) -> Result<Vec<LoggedSignIn>, StoreError> {
         authorize(actor, Verb::Read, Entity::Account)?;
-        let text = format!(
-            "SELECT succeeded, is_new_device, ip_address, user_agent, at FROM sign_in_log
-             WHERE user_id = $1 AND at > $2 ORDER BY at DESC, id DESC LIMIT {SIGN_INS_LISTED}"
-        );
+        let newest = |condition: &str| {
+            format!(
+                "SELECT * FROM (SELECT id, succeeded, is_new_device, ip_address, user_agent, at FROM sign_in_log
+                 WHERE user_id = $1 AND at > $2 AND {condition} ORDER BY at DESC, id DESC LIMIT {SIGN_INS_LISTED}) AS newest"
+            )
+        };
+        let text = format!("{} UNION ALL {} ORDER BY at DESC, id DESC", newest("succeeded"), newest("NOT succeeded"));
         Ok(sql(&text, [actor.user_id.0.into(), self.oldest_sign_in().into()]).all(self.read()).await?)
     }
 

@@ -40,6 +40,8 @@ impl Matching {
 pub(super) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend, deals: &str, matching: Matching) -> String {
     let mut all = vec![format!("{deals}.deleted_at IS NULL")];
     let each_row = backend == DbBackend::Sqlite && matching == Matching::EachRow;
+    // With a plus sign no index is used for the column: SQLite would read and sort all that match, along the index of the filter.
+    let column = |name: &str| if each_row { format!("+{deals}.{name}") } else { format!("{deals}.{name}") };
     // LIMIT 1 as in `tag_condition`.
     let in_other = |column: &str, table: &str, id: &str, condition: String| match each_row {
         true => format!("EXISTS (SELECT 1 FROM {table} o WHERE o.workspace_id = $1 AND o.{id} = {deals}.{column} AND {condition} LIMIT 1)"),
@@ -56,12 +58,12 @@ pub(super) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
     }
     if !filter.stage.is_empty() {
         let slugs = sql.bind_all(filter.stage.iter().map(String::as_str));
-        all.push(format!("{deals}.stage_id IN (SELECT id FROM stages WHERE workspace_id = $1 AND slug IN ({slugs}))"));
+        all.push(format!("{} IN (SELECT id FROM stages WHERE workspace_id = $1 AND slug IN ({slugs}))", column("stage_id")));
     }
-    let mut one_of = |column: &str, ids: Vec<uuid::Uuid>| {
+    let mut one_of = |name: &str, ids: Vec<uuid::Uuid>| {
         if !ids.is_empty() {
             let ids = sql.bind_all(ids);
-            all.push(format!("{deals}.{column} IN ({ids})"));
+            all.push(format!("{} IN ({ids})", column(name)));
         }
     };
     one_of("company_id", filter.company_id.iter().map(|id| id.0).collect());
@@ -79,27 +81,27 @@ pub(super) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
     for (amount, compared) in [(filter.value_min, ">="), (filter.value_max, "<=")] {
         if let Some(amount) = amount {
             let amount = sql.bind(amount.hundredths());
-            all.push(format!("{deals}.value {compared} {amount}"));
+            all.push(format!("{} {compared} {amount}", column("value")));
         }
     }
     for (day, compared) in [(filter.close_from, ">="), (filter.close_to, "<=")] {
         if let Some(day) = day {
             let day = sql.bind(day);
-            all.push(format!("{deals}.expected_close_date {compared} {day}"));
+            all.push(format!("{} {compared} {day}", column("expected_close_date")));
         }
     }
     let sources: Vec<String> = filter.source.iter().map(|source| fold(source)).collect();
     let reasons: Vec<String> = filter.lost_reason.iter().map(|reason| lost_reason_key(reason)).collect();
-    for (column, keys) in [("source_key", sources), ("lost_reason_key", reasons)] {
+    for (name, keys) in [("source_key", sources), ("lost_reason_key", reasons)] {
         if !keys.is_empty() {
             let keys = sql.bind_all(keys);
-            all.push(format!("{deals}.{column} IN ({keys})"));
+            all.push(format!("{} IN ({keys})", column(name)));
         }
     }
     for (time, compared) in filter.closed_utc().into_iter().zip([">=", "<"]) {
         if let Some(time) = time {
             let time = sql.bind(time);
-            all.push(format!("{deals}.closed_at {compared} {time}"));
+            all.push(format!("{} {compared} {time}", column("closed_at")));
         }
     }
     if filter.no_primary {

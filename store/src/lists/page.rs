@@ -202,6 +202,11 @@ impl ListPlan {
         }
     }
 
+    /// Whether SQLite finds all rows that match and then sorts them. So few match that along the order of the list it would read most of it.
+    pub fn sorts_afterwards(&self) -> bool {
+        self.backend == DbBackend::Sqlite && self.total.is_some_and(|total| total <= search::FEW_HITS_MAX)
+    }
+
     /// The index hits, if they are few enough to fetch and sort them all.
     pub fn few_hits(&self) -> Option<&Hits> {
         self.hits.as_ref().filter(|hits| hits.number <= search::FEW_HITS_MAX)

@@ -1,6 +1,6 @@
 // An SMTP server for tests: `node scripts/smtp-server.mjs [port]`. It delivers to nobody and prints what it takes.
 //
-// Each line of its output is JSON: `{ port }` once it listens, `{ event }` as a client begins a mail or one is refused, and
+// Each line of its output is JSON: `{ port }` once it listens, `{ event }` as a client begins a mail, one is refused or a connection ends, and
 // `{ mail }` for each mail that was accepted. Each line of its input is how it behaves from then on:
 //   accept         takes every mail; what it begins with
 //   refuse CODE    answers each mail with this code: 451 is for now, 550 for good
@@ -34,6 +34,9 @@ const server = new SMTPServer({
     print({ event: 'begun' });
     if (behaviour === 'hold') held.push(done);
     else done();
+  },
+  onClose() {
+    print({ event: 'closed' });
   },
   onData(stream, session, done) {
     const chunks = [];

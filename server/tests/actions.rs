@@ -117,7 +117,7 @@ on_both_databases! {
                 if action.form == "/settings/workspace/edit" {
                     let version = raw.number("SELECT CAST(MAX(version) AS bigint) FROM workspaces").await;
                     fields[0].1 = format!("Sent {by_script}");
-                    fields[3].1 = version.to_string();
+                    fields[4].1 = version.to_string();
                 }
                 if action.form == "/settings/password" && by_script {
                     // Back to the first one.

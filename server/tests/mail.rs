@@ -146,6 +146,8 @@ on_both_databases! {
         }
         eventually("the first mails are begun", async || server.count("begun") == LIMITS.concurrency).await;
         crashing.crash().await;
+        // Its tasks end a moment later: until then they would go on with what the server answers.
+        eventually("its connections have ended", async || server.count("closed") == LIMITS.concurrency).await;
         assert_eq!(server.mails().len(), 0);
         server.behave("accept");
         let (one, other) = (Process::start(&db, [mailer(&db, url(&server))], LIMITS).await, Process::start(&db, [mailer(&db, url(&server))], LIMITS).await);

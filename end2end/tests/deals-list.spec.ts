@@ -137,8 +137,8 @@ withAndWithoutJavaScript((javaScript) => {
     await expectNotice(page, /moved to Closed Lost/);
     await expect(page).toHaveURL(deal);
     await expect(page.getByRole('main')).toContainText('Giá cao');
-    await link(page.getByRole('navigation', { name: 'Parts of this deal' }), 'History 3').click();
-    for (const entry of ['Moved from Proposal to Closed Lost', 'Moved from Closed Won to Proposal', 'Created in Closed Won']) await expect(page.getByRole('main')).toContainText(entry);
+    await link(page.getByRole('navigation', { name: 'Parts of this deal' }), 'History 4').click();
+    for (const entry of ['Moved from Proposal to Closed Lost', 'Reason it was lost: Giá cao', 'Moved from Closed Won to Proposal', 'Created in Closed Won']) await expect(page.getByRole('main')).toContainText(entry);
   });
 });
 

@@ -6,16 +6,16 @@
 
 use crate::{
     JobHandler, Store, StoreError,
+    audit::chain::lock_workspace,
     database::{
         sql::{Sql, sql},
         transaction::Transaction,
         write::WorkspaceTx,
     },
-    entity::audit_head,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Actor;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, sea_query::LockType};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use uuid::Uuid;
 
 /// SQL condition of an activity `a` that is with somebody and not in the bin: [`ActivityType::is_contact`].
@@ -109,9 +109,7 @@ pub(crate) fn due_contacts() -> JobHandler {
 const DUE: &str = "next_contact_ms > 0 AND next_contact_ms <= $1";
 
 async fn refresh_due_of(tx: &Transaction, workspace_id: Uuid, now: DateTime<Utc>) -> Result<u64, StoreError> {
-    // The lock that every write of the workspace takes first: so they can't deadlock, and no row changes in between.
-    let head = audit_head::Entity::find().filter(audit_head::Column::WorkspaceId.eq(workspace_id)).lock(LockType::Update);
-    head.one(tx).await?;
+    lock_workspace(tx, workspace_id).await?;
     let mut statement = Sql::with([workspace_id.into(), now.into(), now.timestamp_millis().into()]);
     statement.push(&recompute_sql(tx.get_database_backend())).push(&DUE.replace("$1", "$3"));
     Ok(statement.execute(tx).await?)

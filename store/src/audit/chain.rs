@@ -11,8 +11,9 @@ use crate::{
 use domain::ids::{UserId, WorkspaceId};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
     prelude::{DateTimeUtc, Uuid},
+    sea_query::LockType,
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -34,6 +35,13 @@ pub(crate) struct Change<'a> {
     pub before: Option<Value>,
     /// The changed fields after.
     pub after: Option<Value>,
+}
+
+/// Takes the lock that every write of a workspace takes first: until the transaction ends no other write of it begins, and the two can't
+/// deadlock.
+pub(crate) async fn lock_workspace(tx: &Transaction, workspace_id: Uuid) -> Result<(), StoreError> {
+    audit_head::Entity::find_by_id(workspace_id).lock(LockType::Update).one(tx).await?;
+    Ok(())
 }
 
 /// The end of a workspace's chain, inside the transaction that holds its lock.

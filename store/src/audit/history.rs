@@ -62,6 +62,14 @@ pub(crate) struct AuditRow {
     pub actor_name: Option<String>,
 }
 
+impl AuditRow {
+    /// The changed fields before and after, null if there are none.
+    pub fn before_and_after(&self) -> (Value, Value) {
+        let read = |json: &Option<String>| json.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or(Value::Null);
+        (read(&self.before), read(&self.after))
+    }
+}
+
 /// The entries of a record, newest first, at most 100. The caller has authorized.
 pub(crate) async fn of_record(db: &impl ConnectionTrait, actor: &Actor, entity: Entity, id: Uuid) -> Result<Vec<RecordEvent>, StoreError> {
     let rows = rows_of(db, actor, entity, id, "TRUE").await?;
@@ -94,8 +102,8 @@ fn event(row: AuditRow) -> Option<RecordEvent> {
         "restore" => Action::Restored,
         _ => return None,
     };
-    let read = |json: Option<String>| json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or(Value::Null);
-    let changes = if action == Action::Changed { field_changes(&read(row.before), &read(row.after)) } else { vec![] };
+    let (before, after) = row.before_and_after();
+    let changes = if action == Action::Changed { field_changes(&before, &after) } else { vec![] };
     let is_shown = action != Action::Changed || !changes.is_empty();
     is_shown.then_some(RecordEvent { at: row.at, actor_name: row.actor_name, action, changes })
 }

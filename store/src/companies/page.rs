@@ -40,7 +40,7 @@ pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, ran
         false => (from, conditions),
     };
     let (direction, by_id) = (key.direction(descending, from_end), id_direction(descending, from_end));
-    let key = if query.is_filtered() && plan.sorts_afterwards() { format!("+{}", key.sql) } else { key.sql.to_owned() };
+    let key = if plan.sorts_afterwards() { format!("+{}", key.sql) } else { key.sql.to_owned() };
     let rows = range.limit_clause(&mut sql);
     let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, {id} {by_id} {rows}");
     let whole = range.offset == 0 && !of_counters;

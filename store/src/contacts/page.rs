@@ -32,8 +32,7 @@ pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, ran
     let (descending, from_end) = (query.sort.descending, range.from_end);
     let (direction, by_id) = (key.direction(descending, from_end), id_direction(descending, from_end));
     // Without statistics SQLite reads the whole list in its order to find one company's contacts, unless no index has that order.
-    let sorted_afterwards =
-        plan.backend == DbBackend::Sqlite && !query.company.is_empty() || query.is_filtered() && plan.sorts_afterwards();
+    let sorted_afterwards = plan.backend == DbBackend::Sqlite && !query.company.is_empty() || plan.sorts_afterwards();
     let key = if sorted_afterwards { format!("+{}", key.sql) } else { key.sql.to_owned() };
     let rows = range.limit_clause(&mut sql);
     let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {by_id} {rows}");

@@ -2,12 +2,12 @@
 
 use crate::{
     JobError, JobHandler, NewJob, Store, StoreError,
+    audit::chain::lock_workspace,
     database::{rows::decode_enum, sql::sql, transaction::Transaction},
-    entity::audit_head,
     stored_keys::{BATCH, KeyBatch, update_keys},
 };
 use domain::{collation::NameOrder, ids::WorkspaceId};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, prelude::Uuid, sea_query::LockType};
+use sea_orm::{FromQueryResult, prelude::Uuid};
 use serde_json::Value;
 
 const KIND: &str = "sort-contacts";
@@ -46,8 +46,8 @@ struct Row {
 
 /// Sorts the contacts after this one and returns the last of them; `None` if there is none.
 async fn sort_batch(tx: &Transaction, workspace_id: WorkspaceId, after: Uuid) -> Result<Option<Uuid>, StoreError> {
-    // The lock that every write of the workspace takes first: no name and no order changes between reading and writing.
-    audit_head::Entity::find().filter(audit_head::Column::WorkspaceId.eq(workspace_id.0)).lock(LockType::Update).one(tx).await?;
+    // No name and no order changes between reading and writing.
+    lock_workspace(tx, workspace_id.0).await?;
     let text = format!(
         "SELECT p.id, p.name, p.sort_key, w.name_order FROM contacts p JOIN workspaces w ON w.id = p.workspace_id
          WHERE p.workspace_id = $1 AND p.id > $2 ORDER BY p.id LIMIT {BATCH}"

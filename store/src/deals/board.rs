@@ -91,7 +91,10 @@ impl Store {
         let start = start(db, actor, stage_slug, after).await?.ok_or(StoreError::NotFound)?;
         let mut statement = Sql::with([actor.workspace_id.0.into(), self.now().into()]);
         let stage = statement.bind(start.stage_id);
-        let matching = matching_in_columns(&self.cached_column_totals(actor, filter).await?);
+        let matching = match filter.is_empty() {
+            true => Matching::Set,
+            false => matching_in_columns(&self.cached_column_totals(actor, filter).await?),
+        };
         let mut conditions = filter_sql(&mut statement, filter, db.get_database_backend(), "d", matching);
         if let (Some(position), Some(id)) = (start.position, start.id) {
             let (position, id) = (statement.bind(position), statement.bind(id));

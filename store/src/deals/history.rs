@@ -90,8 +90,8 @@ struct Entry {
 
 impl From<AuditRow> for Entry {
     fn from(row: AuditRow) -> Self {
-        let read = |json: Option<String>| json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or(Value::Null);
-        Self { at: row.at, action: row.action, before: read(row.before), after: read(row.after), actor_name: row.actor_name }
+        let (before, after) = row.before_and_after();
+        Self { at: row.at, action: row.action, before, after, actor_name: row.actor_name }
     }
 }
 

@@ -4,7 +4,7 @@ import { expectAccessible } from '../support/axe.ts';
 import { addCompany, expectNotice, names, postCompany, search } from '../support/companies.ts';
 import { postDeal } from '../support/deals.ts';
 import { button, field, fill, link, openForm } from '../support/form.ts';
-import { formReady } from '../support/islands.ts';
+import { formReady, formsReady } from '../support/islands.ts';
 import { expectNoSidewaysScroll, forEachThemeAndWidth, resize } from '../support/layout.ts';
 import { MARKUP, TEXTS } from '../support/payloads.ts';
 import { register } from '../support/people.ts';
@@ -136,6 +136,8 @@ withAndWithoutJavaScript((javaScript) => {
 test('rows are added and removed by keyboard, in a dialog too', async ({ page }) => {
   await register(page);
   await page.goto('/companies');
+  // Before the script runs, the link leads to the form's own page.
+  await formsReady(page);
   const form = await openForm(page.getByRole('main'), 'New company', 'Create company');
   await expect(page.getByRole('dialog')).toBeVisible();
   await fill(form, { Name: 'Nhiều trường' });

@@ -10,9 +10,12 @@ use domain::{
 
 const FORMS: &[BrowserForm] = &[
     BrowserForm::new("register", RegisterForm::check_field),
-    // Name and password follow the rules of the registration.
+    // Name, address and password follow the rules of the registration.
     BrowserForm::new("profile", RegisterForm::check_field),
     BrowserForm::new("password-change", RegisterForm::check_field),
+    BrowserForm::new("password-reset", RegisterForm::check_field),
+    BrowserForm::new("forgot-password", RegisterForm::check_field),
+    BrowserForm::new("email-change", RegisterForm::check_field),
     BrowserForm::new("company", CompanyForm::check_field),
     BrowserForm::new("contact", ContactForm::check_field),
     BrowserForm { attach: deals::islands::attach_choices, ..BrowserForm::new("deal", DealForm::check_field) },

@@ -7,6 +7,7 @@
 // Types of views nest as deeply as their markup.
 #![recursion_limit = "256"]
 
+pub mod account_links;
 pub mod activities;
 pub mod auth;
 pub mod companies;

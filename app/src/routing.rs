@@ -1,7 +1,7 @@
 //! The server's table of contents: every page, form and function, feature by feature.
 
 use crate::{
-    activities,
+    account_links, activities,
     auth::{self, AuthSession},
     companies, contacts, deals,
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
@@ -115,6 +115,15 @@ pub fn routes() -> Routes {
         .form::<auth::actions::Login>("/login")
         .get("/register", auth::pages::register)
         .form::<auth::actions::Register>("/register")
+        .get("/forgot-password", account_links::pages::forgot_password)
+        .action::<account_links::actions::ForgotPassword>("/forgot-password", FormLocation::IN_RESPONSE)
+        .get("/forgot-password/sent", account_links::pages::reset_link_sent)
+        .get("/reset-password", account_links::pages::reset_password)
+        .action::<account_links::actions::ResetPassword>("/reset-password", FormLocation::IN_RESPONSE)
+        .get("/reset-password/done", account_links::pages::password_was_reset)
+        .get("/confirm-email", account_links::pages::confirm_email)
+        .action::<account_links::actions::ConfirmEmail>("/confirm-email", FormLocation::IN_RESPONSE)
+        .get("/confirm-email/done", account_links::pages::email_is_confirmed)
         .action::<auth::actions::Logout>("/logout", FormLocation::BUTTON)
         .action::<DiscardForm>("/forms/discard", FormLocation::BUTTON)
         .get("/companies", companies::pages::list)
@@ -160,6 +169,12 @@ pub fn routes() -> Routes {
         .get("/settings/preferences", settings::account::pages::preferences)
         .question::<settings::account::actions::SetPreferences>("/settings/preferences")
         .action::<settings::account::actions::FoldSidebar>("/settings/sidebar", FormLocation::BUTTON)
+        .get("/settings/email", settings::account::pages::email)
+        .question::<settings::account::actions::ChangeEmail>("/settings/email")
+        .action::<settings::account::actions::SendConfirmation>(
+            "/settings/email/send-link",
+            FormLocation::at(settings::account::pages::of_link_button, false),
+        )
         .get("/settings/password", settings::account::pages::password)
         .question::<settings::account::actions::ChangePassword>("/settings/password")
         .get("/settings/sessions", settings::account::pages::sessions)

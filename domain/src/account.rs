@@ -2,7 +2,7 @@
 
 use crate::{
     forms::FormErrors,
-    users::{Password, check_name},
+    users::{Email, Password, check_name, email_message},
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -19,6 +19,44 @@ impl ProfileForm {
     /// Parses the form: the name, 1 to 255 characters.
     pub fn parse(&self) -> Result<String, FormErrors> {
         check_name(&self.name).map_err(|error| FormErrors::of("name", error.to_string()))
+    }
+}
+
+/// The submitted form of `/settings/email`.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EmailForm {
+    /// The new address.
+    pub email: String,
+    /// The current password.
+    pub password_current: String,
+}
+
+/// A parsed change of the address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmailChange {
+    /// The new address.
+    pub new: Email,
+    /// The current password, to compare.
+    pub current: Password,
+}
+
+impl EmailForm {
+    /// Parses the form.
+    pub fn parse(&self) -> Result<EmailChange, FormErrors> {
+        let mut errors = FormErrors::default();
+        let new = errors.collect("email", Email::parse(&self.email).map_err(email_message));
+        if self.password_current.is_empty() {
+            errors.add("password_current", "Write your current password");
+        }
+        errors.finish(|| Some(EmailChange { new: new?, current: Password::to_compare(&self.password_current) }))
+    }
+}
+
+/// Omits the password.
+impl fmt::Debug for EmailForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EmailForm").field("email", &self.email).finish_non_exhaustive()
     }
 }
 
@@ -91,6 +129,17 @@ mod tests {
             assert_eq!(errors.get(field), Some(message));
             assert_eq!(format!("{wrong:?}"), "PasswordForm(…)");
         }
+    }
+
+    #[test]
+    fn a_new_address_needs_the_current_password() {
+        let form = |email: &str, current: &str| EmailForm { email: email.to_owned(), password_current: current.to_owned() };
+        let change = form(" Hung@VietHung.vn", "cà phê sữa").parse().expect("nothing wrong");
+        assert_eq!((change.new.as_str(), change.current.expose()), ("Hung@VietHung.vn", "cà phê sữa"));
+        let errors = form("hung", "").parse().expect_err("two faults");
+        assert_eq!(errors.get("email"), Some("Write an address such as name@example.com"));
+        assert_eq!(errors.get("password_current"), Some("Write your current password"));
+        assert!(!format!("{:?}", form("hung@viethung.vn", "cà phê sữa")).contains("phê"));
     }
 
     #[test]

@@ -5,6 +5,9 @@
 
 pub mod access;
 pub mod account;
+pub mod account_links;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod account_mail;
 pub mod activities;
 pub mod bin;
 pub mod client_network;

@@ -1,9 +1,10 @@
-//! Rate limits of failed sign-ins and of registrations. Above a sign-in limit, attempts are refused without comparing the password.
+//! Rate limits of failed sign-ins, of registrations and of links sent by mail. Above a sign-in limit, attempts are refused without comparing the password.
 //!
 //! An account can't be locked for its owner: a browser that has signed in to it before has a counter of its own (OWASP, "Slow Down
 //! Online Guessing Attacks with Device Cookies").
 
 use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
 
 /// At most `max` in any `window_minutes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,13 +37,44 @@ pub const LONGEST_WINDOW_MINUTES: u32 = 15;
 /// Registrations per network. Each creates a workspace: without a limit they could fill the disk.
 pub const REGISTRATIONS_PER_NETWORK: Limit = Limit { max: 20, window_minutes: 60 };
 
-/// The message of a registration above [`REGISTRATIONS_PER_NETWORK`]. `wait`: the time until there is room again, shown in minutes.
-pub fn registrations_limited(wait: TimeDelta) -> String {
-    let again = match (wait.num_seconds() + 59) / 60 {
-        ..=1 => "Try again in a minute.".to_owned(),
-        minutes => format!("Try again in {minutes} minutes."),
-    };
-    format!("Many accounts were created from your network within the last hour. {again}")
+/// Links of one kind sent by mail, per account or address: enough for somebody whose mail is slow, and no flood in their mailbox.
+pub const LINKS_PER_ACCOUNT: Limit = Limit { max: 5, window_minutes: 60 };
+/// Links sent by mail, of all kinds, per network.
+pub const LINKS_PER_NETWORK: Limit = Limit { max: 30, window_minutes: 60 };
+
+/// A limit that is reached: what the caller reads, and when there is room again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitReached {
+    /// The sentences, with the time to wait in minutes.
+    pub message: String,
+    /// Seconds until there is room again, at least 1.
+    pub seconds: u32,
+}
+
+impl LimitReached {
+    /// Too many failed sign-ins.
+    pub fn failed_sign_ins(wait: TimeDelta) -> Self {
+        Self::new("Too many attempts failed.", wait)
+    }
+
+    /// A registration above [`REGISTRATIONS_PER_NETWORK`].
+    pub fn registrations(wait: TimeDelta) -> Self {
+        Self::new("Many accounts were created from your network within the last hour.", wait)
+    }
+
+    /// A link above [`LINKS_PER_ACCOUNT`] or [`LINKS_PER_NETWORK`].
+    pub fn links(wait: TimeDelta) -> Self {
+        Self::new("Many links were asked for within the last hour.", wait)
+    }
+
+    fn new(reason: &str, wait: TimeDelta) -> Self {
+        let seconds = u32::try_from(wait.num_seconds().max(1)).unwrap_or(u32::MAX);
+        let again = match seconds.div_ceil(60) {
+            1 => "Try again in a minute.".to_owned(),
+            minutes => format!("Try again in {minutes} minutes."),
+        };
+        Self { message: format!("{reason} {again}"), seconds }
+    }
 }
 
 #[cfg(test)]
@@ -51,9 +83,14 @@ mod tests {
 
     #[test]
     fn the_wait_is_rounded_up_to_minutes() {
-        let ends = |seconds| registrations_limited(TimeDelta::seconds(seconds)).split_once("Try again ").map(|(_, wait)| wait.to_owned());
-        for (seconds, wait) in [(0, "in a minute."), (60, "in a minute."), (61, "in 2 minutes."), (3_600, "in 60 minutes.")] {
-            assert_eq!(ends(seconds).as_deref(), Some(wait));
+        for (seconds, least, wait) in
+            [(0, 1, "in a minute."), (60, 60, "in a minute."), (61, 61, "in 2 minutes."), (3_600, 3_600, "in 60 minutes.")]
+        {
+            for make in [LimitReached::failed_sign_ins, LimitReached::registrations, LimitReached::links] {
+                let reached = make(TimeDelta::seconds(seconds));
+                assert_eq!(reached.message.split_once("Try again ").map(|(_, wait)| wait), Some(wait));
+                assert_eq!(reached.seconds, least);
+            }
         }
     }
 

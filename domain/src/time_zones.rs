@@ -37,6 +37,11 @@ impl TimeZone {
     pub fn label(self, at: DateTime<Utc>) -> String {
         format!("{} (UTC{})", self.name().replace('_', " "), at.with_timezone(&self.0).offset().fix())
     }
+
+    /// A time in this zone, with its offset: `Fri 27 Nov 2026, 10:30 (UTC+07:00)`.
+    pub fn write(self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.0).format("%a %-d %b %Y, %H:%M (UTC%:z)").to_string()
+    }
 }
 
 impl fmt::Display for TimeZone {

@@ -190,7 +190,8 @@ pub(crate) fn check_name(text: &str) -> Result<String, TextError> {
     text::required_line(text, 255, "Write your name")
 }
 
-fn email_message(error: TextError) -> &'static str {
+/// The message of an invalid address.
+pub(crate) fn email_message(error: TextError) -> &'static str {
     match error {
         TextError::Missing(asks) => asks,
         TextError::TooLong { .. } => "Write at most 255 characters",

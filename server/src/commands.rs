@@ -93,7 +93,7 @@ async fn run(command: Command, flags: &Flags) -> Result<(), CommandError> {
         Command::Migrate => migrate::run(&store).await,
         Command::Jobs(flags) => jobs::run(&store, &flags).await,
         Command::RotateSecret => rotate_secret::run(&store).await,
-        Command::User(command) => user::run(&store, command).await,
+        Command::User(command) => user::run(&store, command, &config.base_url).await,
         Command::Seed(flags) => seed::run(&store, &flags).await,
     };
     store.close().await;
@@ -126,6 +126,9 @@ async fn open(config: &Config) -> Result<Store, CommandError> {
     let database = DbConfig::new(config.database_url.expose_secret());
     let store = Store::connect(database, Arc::new(SystemClock), random()).await?;
     store.configure_session_lifetime(config.session_lifetime);
+    if config.smtp.is_some() {
+        store.enable_mail();
+    }
     if let Some(secret) = &config.secret_key {
         store.configure_secret_key(secret);
     }

@@ -5,8 +5,8 @@
 mod common;
 
 use app::routing::ActionRoute;
-use common::{Answer, Browser, Fields, NEW_PASSWORD, PASSWORD, Raw, Records, Site, TestDb, arguments};
-use domain::access::ENDPOINTS;
+use common::{Answer, Browser, Fields, NEW_PASSWORD, PASSWORD, Raw, Records, Site, TestDb, arguments, outbox};
+use domain::{access::ENDPOINTS, users::Email};
 use regex::Regex;
 use serde_json::Value;
 use std::{collections::BTreeSet, env, fmt::Write, fs, path::PathBuf};
@@ -21,6 +21,9 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
     match form {
         "/login" => other_than("password", "not the password"),
         "/register" => other_than("password", "short"),
+        "/forgot-password" => other_than("email", "b"),
+        "/reset-password" | "/confirm-email" => other_than("token", "x"),
+        "/settings/email" => other_than("password_current", "not the password"),
         "/companies/new" | "/contacts/new" | "/deals/new" | "/settings/tags/new" => other_than("name", " "),
         "/companies/{id}/edit" | "/contacts/{id}/edit" | "/deals/{id}/edit" | "/settings/tags/{id}/edit" => other_than("name", ""),
         "/activities/new" | "/activities/quick" | "/activities/{id}/edit" => other_than("subject", ""),
@@ -34,7 +37,7 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/preferences" => other_than("theme", "pink"),
         "/settings/password" => other_than("password_current", "not the password"),
         // A button: its values are the page's own.
-        "/settings/sidebar" => None,
+        "/settings/sidebar" | "/settings/email/send-link" => None,
         // A page of no form is refused as a whole: there is nothing to show again.
         "/forms/discard" => None,
         path if path.ends_with("/delete") => other_than("version", "x"),
@@ -101,8 +104,11 @@ on_both_databases! {
     async fn both_doors_make_the_same_change(db: TestDb) {
         let site = Site::on(&db).await;
         let member = site.registered("b").await;
+        db.store.enable_mail();
         let raw = db.raw().await;
-        for action in app::routes().actions.iter().filter(|action| action.form != "/logout") {
+        // The forms of links have their own tests: each link works once.
+        let has_own_test = |form: &str| ["/logout", "/reset-password", "/confirm-email"].contains(&form);
+        for action in app::routes().actions.iter().filter(|action| !has_own_test(action.form)) {
             let mut changes = Vec::new();
             for by_script in [false, true] {
                 let (records, other) = (Records::create(&db, &member).await, Records::create(&db, &member).await);
@@ -157,6 +163,7 @@ on_both_databases! {
     async fn both_doors_refuse_for_the_same_reasons(db: TestDb) {
         let site = Site::on(&db).await;
         let member = site.registered("b").await;
+        db.store.enable_mail();
         let raw = db.raw().await;
         let records = Records::create(&db, &member).await;
         for action in &app::routes().actions {
@@ -224,6 +231,10 @@ on_both_databases! {
         let records = Records::create(&db, &member).await;
         assert_eq!(member.post(&format!("/contacts/{}/delete", records.contact), &[("version", "1")]).await.status, 303);
         let kept = Records::create(&db, &member).await;
+        db.store.enable_mail();
+        assert_eq!(member.post("/settings/email/send-link", &[]).await.status, 303);
+        let confirm_email = outbox::token_in(&outbox::deliver(&db).await[0]);
+        let reset_password = db.store.make_reset_link(&Email::parse("b@example.com").unwrap(), None).await.unwrap();
         let actions = app::routes().actions;
         let form = Regex::new(r#"<form[^>]*method="post"[^>]*action="([^"]+)"|<form[^>]*action="([^"]+)"[^>]*method="post""#).unwrap();
         let mut found = BTreeSet::new();
@@ -232,6 +243,8 @@ on_both_databases! {
                 "/deals/column" => "?column=proposal".to_owned(),
                 "/deals/bulk/delete" => format!("?deal={}.1", kept.deal),
                 "/deals" => "?view=list".to_owned(),
+                "/reset-password" => format!("?token={}", reset_password.expose()),
+                "/confirm-email" => format!("?token={}", confirm_email.expose()),
                 _ => String::new(),
             };
             let path = format!("{}{query}", endpoint.path.replace("{id}", kept.id(endpoint.path)));

@@ -28,9 +28,12 @@ fn expect_headers(path: &str, answer: &Answer) {
     );
     assert_eq!(answer.header("content-security-policy"), Some(policy.as_str()), "{path}");
     assert!(nonce.len() == 32 && nonce.bytes().all(|byte| byte.is_ascii_hexdigit()), "{path}: {nonce}");
+    // Pages whose address holds a token.
+    let is_of_a_link = answer.status == 200 && ["/reset-password", "/confirm-email"].contains(&path);
+    let referrer_policy = if is_of_a_link { "no-referrer" } else { "same-origin" };
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "same-origin"),
+        ("referrer-policy", referrer_policy),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
     ] {

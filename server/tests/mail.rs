@@ -40,6 +40,7 @@ fn url(server: &SmtpServer) -> String {
 }
 
 async fn send(db: &TestDb, mail: Mail) {
+    db.store.enable_mail();
     db.store.send_mail(mail).await.unwrap();
 }
 
@@ -72,6 +73,8 @@ on_both_databases! {
             send(&db, mail_to(name, "dao@người.vn")).await;
         }
         all_are(&db, JobState::Done).await;
+        // The server's output is read a moment after its answer was.
+        eventually("the mails are read", async || server.mails().len() >= names.len()).await;
         let mails = server.mails();
         let received: HashSet<&str> = mails.iter().map(|mail| mail["to"][0]["name"].as_str().unwrap()).collect();
         let expected = names.map(|name| name.replace(char::is_control, " "));

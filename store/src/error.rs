@@ -4,6 +4,7 @@ use crate::database::fault::{code, database_fault};
 use domain::{
     access::{Actor, Entity, Verb},
     forms::FormErrors,
+    sign_in_limits::LimitReached,
 };
 use sea_orm::{DbErr, SqlErr};
 
@@ -25,6 +26,9 @@ pub enum StoreError {
     /// The input leaves a decision open, which the form asks for. Each message belongs to the field that it names.
     #[error("a question is open")]
     Question(FormErrors),
+    /// A limit of requests is reached. Nothing was written.
+    #[error("{}", .0.message)]
+    Limited(LimitReached),
     /// The database does not answer, is slow or full. Nothing was written; a later attempt may succeed.
     #[error("unavailable")]
     Unavailable,

@@ -50,6 +50,8 @@ pub(crate) struct Shared {
     pub secret_keys: SecretKeys,
     /// The operator's lifetime of sessions.
     pub session_lifetime: OnceLock<SessionLifetime>,
+    /// Set if the install sends mail.
+    pub mail_enabled: OnceLock<()>,
     pub caches: Caches,
     pub notifier: ChangeNotifier,
     /// Notified by each commit that enqueued a job.
@@ -82,6 +84,7 @@ impl Store {
             passwords,
             secret_keys,
             session_lifetime,
+            mail_enabled: OnceLock::new(),
             caches,
             notifier,
             jobs_enqueued,

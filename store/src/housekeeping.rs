@@ -15,6 +15,8 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
         users::sign_in_attempts::old_attempts(),
         users::sign_in_log::old_sign_ins(),
         users::registrations::old_registrations(),
+        users::link_requests::old_requests(),
+        users::account_links::old_links(),
         idempotency::old_forms(),
         secret_keys::retired_keys(),
         last_contact::due_contacts(),
@@ -27,5 +29,6 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
 pub fn job_handlers() -> Vec<JobHandler> {
     let mut handlers = housekeeping_jobs();
     handlers.push(contacts::sorting());
+    handlers.push(users::password_reset::reset_requests());
     handlers
 }

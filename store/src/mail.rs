@@ -9,7 +9,7 @@ use crate::{
     jobs::{Job, JobError, NewJob},
 };
 use chrono::TimeDelta;
-use domain::{ids::JobId, mail::Mail};
+use domain::mail::Mail;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -20,21 +20,46 @@ const PURPOSE: &str = "mail";
 /// How long a mail can be opened: longer than all attempts of a job take together while a server runs.
 const VALID_FOR: TimeDelta = TimeDelta::hours(24);
 
+/// The message for what can't be done without mail.
+const NO_MAIL: &str = "This server sends no mail. Ask the person who runs it.";
+
 #[derive(Deserialize)]
 struct Payload {
     sealed: String,
 }
 
 impl Store {
-    /// Enqueues a mail in the transaction that causes it.
-    pub(crate) async fn enqueue_mail(&self, tx: &Transaction, mail: &Mail) -> Result<JobId, StoreError> {
-        let plain = serde_json::to_vec(mail).map_err(|_| StoreError::Internal)?;
-        let sealed = self.seal(PURPOSE, &plain, VALID_FOR).await?;
-        self.enqueue(tx, NewJob::new(MAIL_JOB, json!({ "sealed": sealed }))).await
+    /// Says that this install sends mail: without it nothing is enqueued, as nobody would ever send it.
+    pub fn enable_mail(&self) {
+        let _ = self.shared.mail_enabled.set(());
     }
 
-    /// Enqueues a mail that no change causes.
-    pub async fn send_mail(&self, mail: Mail) -> Result<JobId, StoreError> {
+    /// Whether this install sends mail.
+    pub fn sends_mail(&self) -> bool {
+        self.shared.mail_enabled.get().is_some()
+    }
+
+    /// Refuses what can't be done without mail.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] at no field if the install sends no mail.
+    pub(crate) fn require_mail(&self) -> Result<(), StoreError> {
+        if self.sends_mail() { Ok(()) } else { Err(StoreError::field("", NO_MAIL)) }
+    }
+
+    /// Enqueues a mail in the transaction that causes it. Does nothing if the install sends no mail.
+    pub(crate) async fn enqueue_mail(&self, tx: &Transaction, mail: &Mail) -> Result<(), StoreError> {
+        if !self.sends_mail() {
+            return Ok(());
+        }
+        let plain = serde_json::to_vec(mail).map_err(|_| StoreError::Internal)?;
+        let sealed = self.seal(PURPOSE, &plain, VALID_FOR).await?;
+        self.enqueue(tx, NewJob::new(MAIL_JOB, json!({ "sealed": sealed }))).await?;
+        Ok(())
+    }
+
+    /// Enqueues a mail that no change causes. Does nothing if the install sends no mail.
+    pub async fn send_mail(&self, mail: Mail) -> Result<(), StoreError> {
         let store = self.clone();
         self.transaction(|tx| Box::pin(async move { store.enqueue_mail(tx, &mail).await })).await
     }

@@ -9,7 +9,7 @@ mod support;
 use common::TestDb;
 use domain::{
     access::{Actor, Entity, Role, Verb, allows},
-    account::PasswordChange,
+    account::{EmailChange, PasswordChange},
     activities::ActivityQuery,
     bin::BinQuery,
     collation::NameOrder,
@@ -20,7 +20,7 @@ use domain::{
     money::Currency,
     preferences::{CsvSeparator, Preferences, Theme},
     time_zones::TimeZone,
-    users::Password,
+    users::{Email, Password},
     workspaces::{Switches, WorkspaceDraft},
 };
 use serde_json::Value;
@@ -159,6 +159,12 @@ fn all_calls() -> Vec<Call> {
             s.update_workspace(&a, version, draft).await
         };
         "sessions" Read Account OwnWorkspace |s, a, t| s.sessions(&a);
+        "email_status" Read Account OwnWorkspace |s, a, t| s.email_status(&a);
+        "send_confirmation" Update Account OwnWorkspace |s, a, t| async move { s.enable_mail(); s.send_confirmation(&a).await };
+        "change_email" Update Account OwnWorkspace |s, a, t| async move {
+            let new = Email::parse(&format!("{}@example.org", a.user_id)).unwrap();
+            s.change_email(&a, EmailChange { new, current: Password::to_compare("correct horse battery") }, None).await
+        };
         "sign_ins" Read Account OwnWorkspace |s, a, t| s.sign_ins(&a);
         "rename_user" Update Account OwnWorkspace |s, a, t| s.rename_user(&a, "Renamed".to_owned());
         "set_preferences" Update Account OwnWorkspace |s, a, t| s.set_preferences(&a, Preferences { theme: Theme::Dark, shortcuts: true, csv_separator: CsvSeparator::Comma, time_zone: None });
@@ -205,6 +211,13 @@ const WITHOUT_ACTOR: &[&str] = &[
     "register",
     "create_admin",
     "end_all_sessions",
+    "request_password_reset",
+    "make_reset_link",
+    "reset_password",
+    "find_link",
+    "confirm_email",
+    "delete_old_links",
+    "delete_old_link_requests",
     "sign_in",
     "create_session",
     "save_session",

@@ -31,6 +31,11 @@ const PURPOSES: &[(&str, &str)] = &[
         "Sign-ins of the last 60 days, successful or not, which their users see. Those at an address without an account belong to nobody and go with the next clean-up.",
     ),
     ("registrations", "Recent registrations per network: what the bound on registering counts."),
+    (
+        "account_links",
+        "Links that act for an account without a sign-in: new passwords and confirmed addresses. The token is stored as a hash only. `replaced_at` is when a newer link or another change of the account ended it; ended ones stay for 30 days, so that their page says why.",
+    ),
+    ("link_requests", "Recent requests for links per account and network: what the bounds on asking for mail count."),
     ("workspaces", "Tenants. Every business row belongs to one, by the first column of its key."),
     ("memberships", "Which user has which role in which workspace. A removed member's row stays, for records refer to it as their owner."),
     ("invitations", "Invitations to a workspace that are open or were accepted."),

@@ -196,8 +196,8 @@ on_both_databases! {
                 db.clock.advance(chrono::TimeDelta::minutes(17));
             }
         }
-        let Err(StoreError::Invalid(errors)) = register(20, "203.0.113.1").await else { panic!("the twenty-first") };
-        assert!(errors.get("").unwrap().contains("Try again in 43 minutes"), "{errors}");
+        let Err(StoreError::Limited(limit)) = register(20, "203.0.113.1").await else { panic!("the twenty-first") };
+        assert!(limit.message.contains("Try again in 43 minutes") && limit.seconds == 43 * 60, "{limit:?}");
         register(21, "203.0.113.2").await.unwrap();
         register(22, "127.0.0.1").await.unwrap();
         db.clock.advance(chrono::TimeDelta::hours(1));
@@ -219,7 +219,7 @@ on_both_databases! {
         let (made, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
         assert_eq!((made.len(), refused.len()), (20, 6));
         for error in refused.into_iter().filter_map(Result::err) {
-            assert!(matches!(&error, StoreError::Invalid(errors) if errors.get("").is_some()), "{error:?}");
+            assert!(matches!(&error, StoreError::Limited(_)), "{error:?}");
         }
         assert_eq!(db.raw().await.number("SELECT count(*) FROM users").await, 20, "a refused one leaves nothing");
         other.close().await;

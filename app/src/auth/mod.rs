@@ -33,6 +33,6 @@ pub const WORKSPACE_KEY: &str = "workspace_id";
 /// The error of an attempt before the time from which the next one is accepted.
 #[cfg(feature = "ssr")]
 pub fn limited(state: &crate::request::AppState, retry_at: chrono::DateTime<chrono::Utc>) -> crate::server_functions::ActionError {
-    let seconds = (retry_at - state.clock.now()).num_seconds().max(1);
-    crate::server_functions::ActionError::Limited(u32::try_from(seconds).unwrap_or(u32::MAX))
+    let wait = retry_at - state.clock.now();
+    crate::server_functions::ActionError::Limited(domain::sign_in_limits::LimitReached::failed_sign_ins(wait))
 }

@@ -55,7 +55,7 @@ fn with_next(path: &str, next: &str) -> String {
 }
 
 /// The errors that belong to no field.
-fn form_level(errors: &FormErrors) -> FormErrors {
+pub(crate) fn form_level(errors: &FormErrors) -> FormErrors {
     errors.get("").map_or_else(FormErrors::default, |message| FormErrors::of("", message))
 }
 
@@ -66,6 +66,7 @@ pub async fn login(
     Query(query): Query<NextQuery>,
 ) -> Result<Html<String>, PageError> {
     let ShownForm { values, errors, .. } = form_values(refused, "/login", query.next);
+    let forgot = view! { <a class="text-center text-muted-foreground underline" href="/forgot-password">"Forgot your password?"</a> };
     let register = state.settings.registration_open.then(|| {
         view! {
             <p class="mt-6 text-center text-muted-foreground">
@@ -83,6 +84,7 @@ pub async fn login(
             {text_field(Field::new("email", "Email").kind("email").value(values.email).required().autocomplete("username"), &errors)}
             {text_field(Field::new("password", "Password").kind("password").required().autocomplete("current-password"), &errors)}
             <button class="btn mt-2">"Sign in"</button>
+            {forgot}
         </form>
     };
     Ok(Html(shell::auth_page(&state, "Sign in", None, card, register)))

@@ -3,11 +3,15 @@
 use super::{AuthSession, User, WORKSPACE_KEY, device_cookie};
 use crate::request::{
     AppState, PageError,
+    flash::{self, Notice},
     refused_forms::{self, RefusedForm},
 };
 use axum_extra::extract::CookieJar;
 use domain::ids::WorkspaceId;
 use store::{Device, SignInUser};
+
+/// The notice at the first sign-in after an administrator made a reset link.
+const RESET_LINK_MADE: &str = "An administrator made a link by which a new password could be chosen for your account. If you did not ask for that, talk to them and change your password.";
 
 /// A change of the session.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +52,10 @@ impl SessionChange {
                 auth.login(&User::from(&user)).await.map_err(|error| unavailable(&error))?;
                 if let Some(form) = form {
                     refused_forms::keep(&auth.session, &form).await?;
+                }
+                if user.untold_reset_link {
+                    let text = RESET_LINK_MADE.to_owned();
+                    flash::leave(&auth.session, &Notice { text, undo: None, open: None, form: None }).await?;
                 }
                 device_cookie::write(state, cookies, device, user.id).await
             }

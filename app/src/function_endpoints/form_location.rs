@@ -13,21 +13,25 @@ pub struct FormLocation {
     pub lasts: bool,
     /// Whether the form makes sense after restoring its deleted record.
     pub saves: bool,
+    /// Whether a refused form is redisplayed in the response and never kept in the session.
+    pub in_response: bool,
 }
 
 impl FormLocation {
     /// At the URL that the form is posted to.
-    pub const SAME: Self = Self { locate: Some(same), lasts: true, saves: true };
+    pub const SAME: Self = Self { locate: Some(same), lasts: true, saves: true, in_response: false };
     /// As [`Self::SAME`], for a short form.
-    pub const QUESTION: Self = Self { locate: Some(same), lasts: false, saves: true };
+    pub const QUESTION: Self = Self { lasts: false, ..Self::SAME };
+    /// As [`Self::SAME`], for a form that holds the token of a link, which no session may keep, or that anonymous visitors use as well.
+    pub const IN_RESPONSE: Self = Self { lasts: false, in_response: true, ..Self::SAME };
     /// As [`Self::SAME`], for a delete confirmation.
-    pub const DELETION: Self = Self { locate: Some(same), lasts: false, saves: false };
+    pub const DELETION: Self = Self { lasts: false, saves: false, ..Self::SAME };
     /// A button without fields on any page. Nothing to redisplay.
-    pub const BUTTON: Self = Self { locate: None, lasts: false, saves: false };
+    pub const BUTTON: Self = Self { locate: None, lasts: false, saves: false, in_response: false };
 
     /// At another URL.
     pub const fn at(locate: Locate, lasts: bool) -> Self {
-        Self { locate: Some(locate), lasts, saves: true }
+        Self { locate: Some(locate), lasts, saves: true, in_response: false }
     }
 
     /// The path of the page and the URL at which it is shown; `None` for a button.

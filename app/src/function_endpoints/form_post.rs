@@ -102,7 +102,7 @@ pub async fn answer<F: Action>(
     {
         return Ok(answer);
     }
-    let seconds = if let ActionError::Limited(seconds) = error { Some(seconds) } else { None };
+    let seconds = if let ActionError::Limited(limit) = &error { Some(limit.seconds) } else { None };
     let (status, errors) = match error {
         ActionError::Invalid(errors) | ActionError::Question(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
         // The page compares versions and shows both on an edit form.
@@ -114,7 +114,11 @@ pub async fn answer<F: Action>(
         other => return Err(other.into()),
     };
     let refused = refused.map(|refused| RefusedForm { errors, ..refused });
-    let mut answer = refuse(refused, &state, &auth, parts, status).await?;
+    let mut answer = if page.in_response {
+        refused.map_or_else(|| status.into_response(), |refused| refused.answer(status))
+    } else {
+        refuse(refused, &state, &auth, parts, status).await?
+    };
     if let Some(seconds) = seconds {
         answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
@@ -188,7 +192,8 @@ async fn redirect_after_change(
     cookies: CookieJar,
 ) -> FormResult {
     let session = auth.session.clone();
-    let keeps_content = matches!(done.session, SessionChange::None | SessionChange::Renew(_));
+    // Without a sign-in there is no session, and none is made for a notice.
+    let keeps_content = auth.user.is_some() && matches!(done.session, SessionChange::None | SessionChange::Renew(_));
     let cookies = done.session.clone().apply(state, auth, cookies).await?;
     let redirect = (cookies, Redirect::to(&done.to)).into_response();
     if keeps_content {

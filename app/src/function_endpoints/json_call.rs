@@ -54,7 +54,10 @@ pub async fn answer_action<F: Action>(
         Err(ActionError::NotFound) => return not_found(&state, parts, id).await.into_response(),
         Err(error) => return error.into_response(),
     };
-    if leaves_notice && let Err(error) = finish(&auth.session, done.as_ref().clone(), form_page).await {
+    if leaves_notice
+        && auth.user.is_some()
+        && let Err(error) = finish(&auth.session, done.as_ref().clone(), form_page).await
+    {
         tracing::warn!(?error, "a notice could not be left");
     }
     match done.as_ref().session.clone().apply(&state, auth, cookies).await {

@@ -221,7 +221,9 @@ pub async fn finish(session: &Session, done: ActionOutcome, form_page: Option<St
     if let Some(path) = &form_page {
         refused_forms::forget(session, path).await?;
     }
-    flash::leave(session, &Notice { form: form_page, ..done.into() }).await?;
+    if !done.notice.is_empty() {
+        flash::leave(session, &Notice { form: form_page, ..done.into() }).await?;
+    }
     if let Err(error) = session.save().await {
         tracing::warn!(%error, "a notice could not be saved");
     }

@@ -54,7 +54,7 @@ impl From<StoreError> for PageError {
             StoreError::NotFound => Self::NotFound,
             StoreError::Denied => Self::Denied,
             StoreError::Conflict => Self::Conflict,
-            StoreError::Invalid(_) | StoreError::Question(_) => Self::BadRequest,
+            StoreError::Invalid(_) | StoreError::Question(_) | StoreError::Limited(_) => Self::BadRequest,
             StoreError::Unavailable => Self::Unavailable,
             StoreError::Internal => Self::Internal,
         }

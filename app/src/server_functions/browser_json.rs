@@ -99,6 +99,7 @@ mod from_js {
         deals::{ColumnTotals, MoveOutcome},
         forms::FormErrors,
         money::Money,
+        sign_in_limits::LimitReached,
     };
     use js_sys::{Array, Reflect};
     use wasm_bindgen::JsValue;
@@ -164,6 +165,13 @@ mod from_js {
                 errors.add(&field::<String>(&error, "field")?, field::<String>(&error, "message")?);
             }
             Some(errors)
+        }
+    }
+
+    impl FromJs for LimitReached {
+        fn from_js(value: &JsValue) -> Option<Self> {
+            let seconds: u64 = field(value, "seconds")?;
+            Some(Self { message: field(value, "message")?, seconds: seconds as u32 })
         }
     }
 

@@ -1,7 +1,7 @@
 //! Errors of server functions, as sent to the caller. Causes are logged, never sent.
 
 use crate::server_functions::browser_json::BrowserJson;
-use domain::forms::FormErrors;
+use domain::{forms::FormErrors, sign_in_limits::LimitReached};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
@@ -34,9 +34,9 @@ pub enum ActionError {
     #[cfg(feature = "ssr")]
     #[error("{0}")]
     Question(FormErrors),
-    /// Too many failed attempts; contains the seconds until the next attempt is accepted.
-    #[error("{}", wait_message(*.0))]
-    Limited(u32),
+    /// A limit of attempts or requests is reached.
+    #[error("{}", .0.message)]
+    Limited(LimitReached),
     /// Temporary failure of the server.
     #[error("The server is busy. Try again in a moment.")]
     Unavailable,
@@ -79,15 +79,7 @@ impl crate::server_functions::browser_json::FromJs for ActionError {
         if let Some(Some(name)) = field(value, "OtherUser") {
             return Some(Self::OtherUser(name));
         }
-        field::<u64>(value, "Limited").map(|seconds| Self::Limited(seconds as u32))
-    }
-}
-
-/// The waiting time in minutes, rounded up.
-fn wait_message(seconds: u32) -> String {
-    match seconds.div_ceil(60) {
-        0 | 1 => "Too many attempts failed. Try again in a minute.".to_owned(),
-        minutes => format!("Too many attempts failed. Try again in {minutes} minutes."),
+        field(value, "Limited").map(Self::Limited)
     }
 }
 
@@ -120,6 +112,7 @@ mod server {
                 StoreError::Conflict => Self::Conflict,
                 StoreError::Invalid(errors) => Self::Invalid(errors),
                 StoreError::Question(errors) => Self::Question(errors),
+                StoreError::Limited(limit) => Self::Limited(limit),
                 StoreError::Unavailable => Self::Unavailable,
                 StoreError::Internal => Self::Internal,
             }
@@ -148,22 +141,10 @@ mod server {
             };
             let mut answer =
                 (status, [(header::CONTENT_TYPE, "application/json")], serde_json::to_string(&shown).unwrap_or_default()).into_response();
-            if let Self::Limited(seconds) = shown {
-                answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            if let Self::Limited(limit) = shown {
+                answer.headers_mut().insert(header::RETRY_AFTER, limit.seconds.into());
             }
             answer
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_wait_is_rounded_up_to_minutes() {
-        assert_eq!(wait_message(1), "Too many attempts failed. Try again in a minute.");
-        assert_eq!(wait_message(60), "Too many attempts failed. Try again in a minute.");
-        assert_eq!(wait_message(61), "Too many attempts failed. Try again in 2 minutes.");
     }
 }

@@ -23,6 +23,8 @@ pub enum Setting {
     Profile,
     /// `/settings/preferences`
     Preferences,
+    /// `/settings/email`
+    Email,
     /// `/settings/password`
     Password,
     /// `/settings/sessions`
@@ -37,7 +39,7 @@ pub enum Setting {
 
 impl Setting {
     /// The pages of the user's own account, in navigation order.
-    const OF_ACCOUNT: [Self; 4] = [Self::Profile, Self::Preferences, Self::Password, Self::Sessions];
+    const OF_ACCOUNT: [Self; 5] = [Self::Profile, Self::Preferences, Self::Email, Self::Password, Self::Sessions];
     /// The pages of the workspace, in navigation order.
     const OF_WORKSPACE: [Self; 3] = [Self::Tags, Self::Workspace, Self::Bin];
 
@@ -45,6 +47,7 @@ impl Setting {
         match self {
             Self::Profile => ("Profile", account::PROFILE, icon("user", "size-4").into_markup()),
             Self::Preferences => ("Preferences", account::PREFERENCES, icon("sliders-horizontal", "size-4").into_markup()),
+            Self::Email => ("Email", account::EMAIL, icon("mail", "size-4").into_markup()),
             Self::Password => ("Password", account::PASSWORD, icon("key-round", "size-4").into_markup()),
             Self::Sessions => ("Sessions", account::SESSIONS, icon("monitor-smartphone", "size-4").into_markup()),
             Self::Tags => ("Tags", "/settings/tags", icon("tag", "size-4").into_markup()),
@@ -56,7 +59,7 @@ impl Setting {
     /// The permission that a user needs to see the page.
     const fn needs(self) -> (Verb, Entity) {
         match self {
-            Self::Profile | Self::Preferences | Self::Password | Self::Sessions => (Verb::Read, Entity::Account),
+            Self::Profile | Self::Preferences | Self::Email | Self::Password | Self::Sessions => (Verb::Read, Entity::Account),
             Self::Tags => (Verb::Read, Entity::Tag),
             Self::Workspace => (Verb::Update, Entity::Workspace),
             Self::Bin => (Verb::Read, Entity::Company),

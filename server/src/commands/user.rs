@@ -1,9 +1,12 @@
 //! `minicrm user`
 
 use super::{CommandError, in_words, random};
-use crate::random::readable_password;
+use crate::{config::BaseUrl, random::readable_password};
 use clap::{Args, Subcommand};
-use domain::users::{Email, RegisterForm};
+use domain::{
+    account_links::LinkPurpose,
+    users::{Email, RegisterForm},
+};
 use store::{Store, StoreError};
 
 /// What is done to an account.
@@ -11,6 +14,11 @@ use store::{Store, StoreError};
 pub(super) enum UserCommand {
     /// Creates an account that manages the whole install, also while registration is closed, and says how to sign in
     CreateAdmin(CreateAdminFlags),
+    /// Makes a link by which the user of an account chooses a new password, and prints it. It works once, within one hour
+    ResetPassword {
+        /// The address that the account signs in with
+        email: String,
+    },
     /// Ends every session of an account
     EndSessions {
         /// The address that the account signs in with
@@ -31,10 +39,11 @@ pub(super) struct CreateAdminFlags {
     password: Option<String>,
 }
 
-pub(super) async fn run(store: &Store, command: UserCommand) -> Result<(), CommandError> {
+pub(super) async fn run(store: &Store, command: UserCommand, base_url: &BaseUrl) -> Result<(), CommandError> {
     store.migrate().await?;
     match command {
         UserCommand::CreateAdmin(flags) => create_admin(store, flags).await,
+        UserCommand::ResetPassword { email } => reset_password(store, &email, base_url).await,
         UserCommand::EndSessions { email } => end_sessions(store, &email).await,
     }
 }
@@ -55,15 +64,30 @@ async fn create_admin(store: &Store, flags: CreateAdminFlags) -> Result<(), Comm
     Ok(())
 }
 
+async fn reset_password(store: &Store, email: &str, base_url: &BaseUrl) -> Result<(), CommandError> {
+    let token = store.make_reset_link(&address(email)?, None).await.map_err(|error| named(error, email))?;
+    println!(
+        "Hand this link over to the account's user. It works once, within one hour; they are told that it was made.\n\n  {}{}\n",
+        base_url.origin(),
+        token.path(LinkPurpose::ResetPassword)
+    );
+    Ok(())
+}
+
 async fn end_sessions(store: &Store, email: &str) -> Result<(), CommandError> {
-    let unknown = || CommandError::Other(format!("no account has the address {email:?}"));
-    let address = Email::parse(email).map_err(|_| unknown())?;
-    match store.end_all_sessions(&address).await {
-        Ok(ended) => {
-            println!("Sessions that were ended: {ended}");
-            Ok(())
-        }
-        Err(StoreError::NotFound) => Err(unknown()),
-        Err(error) => Err(error.into()),
+    let ended = store.end_all_sessions(&address(email)?).await.map_err(|error| named(error, email))?;
+    println!("Sessions that were ended: {ended}");
+    Ok(())
+}
+
+fn address(email: &str) -> Result<Email, CommandError> {
+    Email::parse(email).map_err(|_| named(StoreError::NotFound, email))
+}
+
+/// An error, which names the address if no account has it.
+fn named(error: StoreError, email: &str) -> CommandError {
+    match error {
+        StoreError::NotFound => CommandError::Other(format!("no account has the address {email:?}")),
+        other => other.into(),
     }
 }

@@ -31,12 +31,12 @@ pub async fn check_access(State(state): State<AppState>, mut request: Request, n
         connection.set_signed_in(who.is_some());
     }
     match (needs, who) {
-        (AccessRule::AnonymousOnly, None) => {
+        (AccessRule::AnonymousOnly | AccessRule::Public, None) => {
             let carries_a_form = request.uri().path() == "/login";
             DefaultBodyLimit::max(if carries_a_form { SIGN_IN_BODY_MAX_BYTES } else { ANONYMOUS_BODY_MAX_BYTES }).apply(&mut request);
             next.run(request).await
         }
-        (AccessRule::Public, _) | (AccessRule::SignIn, Some(_)) => next.run(request).await,
+        (AccessRule::Public | AccessRule::SignIn, Some(_)) => next.run(request).await,
         (AccessRule::AnonymousOnly, Some(_)) if request.uri().path().starts_with("/fn/") => StatusCode::CONFLICT.into_response(),
         (AccessRule::AnonymousOnly, Some(_)) => Redirect::to("/").into_response(),
         (AccessRule::SignIn | AccessRule::Permission(..), None) => {

@@ -14,7 +14,7 @@ mod worker;
 
 pub use actions::{Fields, Records, arguments};
 pub use browser::{Answer, Browser, send};
-pub use database::{Raw, TestDb, trial_size};
+pub use database::{Raw, TestDb, outbox, trial_size};
 pub use program::{Serving, minicrm};
 pub use smtp::SmtpServer;
 pub use worker::{LIMITS, Process, eventually, jobs};

@@ -60,6 +60,12 @@ impl Chain {
         Ok(Self::at(workspace_id, 0, ROOT.to_vec()))
     }
 
+    /// The chain of a workspace, locked until the transaction ends; `None` for an unknown workspace.
+    pub(crate) async fn lock(tx: &Transaction, workspace_id: WorkspaceId) -> Result<Option<Self>, StoreError> {
+        let head = audit_head::Entity::find_by_id(workspace_id.0).lock(LockType::Update).one(tx).await?;
+        Ok(head.map(|head| Self::at(workspace_id, head.seq, head.hash)))
+    }
+
     /// A chain that ends here.
     pub fn at(workspace_id: WorkspaceId, seq: i64, hash: Vec<u8>) -> Self {
         Self { workspace_id, seq, hash }

@@ -26,6 +26,7 @@ pub struct Model {
     pub shortcuts: bool,
     pub csv_separator: String,
     pub time_zone: Option<String>,
+    pub reset_link_untold: bool,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -13,6 +13,7 @@ use crate::{
 };
 use domain::{
     access::{Entity, Role},
+    account_mail::Recipient,
     client_network::ClientNetwork,
     collation::{NameOrder, person_sort_key},
     ids::{UserId, WorkspaceId},
@@ -60,6 +61,8 @@ pub struct SignInUser {
     pub auth_stamp: AuthStamp,
     /// The workspace they have been a member of longest; `None` if they were removed from all.
     pub workspace_id: Option<WorkspaceId>,
+    /// Whether an administrator made a reset link since the last sign-in, of which the user is to be told now.
+    pub untold_reset_link: bool,
 }
 
 /// Who creates an account.
@@ -73,11 +76,11 @@ enum AccountOrigin {
 
 impl Store {
     /// Creates a user and a workspace that they own, with its stages. The first user of the install is the platform admin. The
-    /// registration is the first entry of the account's sign-in log. `user_agent`: the browser's header.
+    /// registration is the first entry of the account's sign-in log. If the install sends mail, a link to confirm the address goes there. `user_agent`: the browser's header.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] at `email` for an address that has an account, at `password` for one that is easy to guess, at
-    /// no field if too many accounts were created from the network. [`StoreError::Unavailable`] if too many passwords wait to
+    /// [`StoreError::Invalid`] at `email` for an address that has an account, at `password` for one that is easy to guess.
+    /// [`StoreError::Limited`] if too many accounts were created from the network. [`StoreError::Unavailable`] if too many passwords wait to
     /// be hashed.
     pub async fn register(&self, draft: RegisterDraft, user_agent: Option<&str>) -> Result<SignInUser, StoreError> {
         self.create_account(draft, AccountOrigin::Registration { user_agent: user_agent.map(str::to_owned) }).await
@@ -101,11 +104,13 @@ impl Store {
         let permit = self.shared.passwords.turn(network, false).await?;
         let password_hash = self.shared.passwords.hash(permit, password).await?;
         let store = self.clone();
+        let recipient = Recipient { name: name.clone(), email: email.clone() };
         self.transaction(move |db| {
             Box::pin(async move {
                 store.count_registration(db, network).await?;
                 let user = store.insert_user(db, name, email, password_hash, origin == AccountOrigin::Operator).await?;
                 if let AccountOrigin::Registration { user_agent } = origin {
+                    store.mail_confirmation(db, user.id, &recipient).await?;
                     store.log_sign_in(db, LogEntry::new(Some(user.id), user_agent.as_deref(), true), true).await?;
                 }
                 Ok(user)
@@ -160,7 +165,7 @@ impl Store {
         };
         chain.append(db, Some(user_id), self.address, now, change).await?;
         chain.save(db).await?;
-        Ok(SignInUser { id: user_id, name, auth_stamp: AuthStamp::new(stamp), workspace_id: Some(workspace_id) })
+        Ok(SignInUser { id: user_id, name, auth_stamp: AuthStamp::new(stamp), workspace_id: Some(workspace_id), untold_reset_link: false })
     }
 }
 

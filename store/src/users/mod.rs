@@ -1,14 +1,22 @@
 //! Users: their accounts, passwords and sessions, and the limits of who may try to sign in or register.
 
+pub(crate) mod account_links;
+mod account_log;
 pub(crate) mod accounts;
+mod by_email;
 pub(crate) mod devices;
+pub(crate) mod email_change;
+pub(crate) mod email_confirmation;
 mod email_keys;
 mod fair_queue;
+pub(crate) mod link_requests;
 mod operator;
 pub(crate) mod own_sessions;
 pub(crate) mod password_change;
+pub(crate) mod password_reset;
 mod password_strength;
 pub(crate) mod passwords;
+mod rate_limits;
 pub(crate) mod registrations;
 pub(crate) mod sessions;
 mod settings;

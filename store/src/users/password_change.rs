@@ -18,7 +18,8 @@ use domain::{
     access::{Actor, Entity, Verb},
     account::PasswordChange,
     client_network::ClientNetwork,
-    users::Email,
+    ids::UserId,
+    users::{Email, Password},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, prelude::DateTimeUtc};
 use secrecy::{ExposeSecret, SecretString};
@@ -36,7 +37,7 @@ pub enum PasswordChanged {
 }
 
 impl Store {
-    /// Changes the actor's password and ends all of their sessions. Wrong current passwords count as failed sign-ins, so whoever
+    /// Changes the actor's password and ends all of their sessions and open links. Wrong current passwords count as failed sign-ins, so whoever
     /// sits at an open session can't guess the password. `device`: the device cookie of the browser.
     ///
     /// # Errors
@@ -54,22 +55,13 @@ impl Store {
         if is_easy_to_guess(&change.new, &[&row.name, &row.email]) {
             return Err(StoreError::field("password", EASY_TO_GUESS));
         }
-        let network = self.address.map(ClientNetwork::from);
-        let device = device.and_then(|device| device.hash_for(actor.user_id));
-        let key = Email::parse(&row.email).map_or_else(|_| String::new(), |email| email.key());
-        let attempt = Attempt::new(&key, network, device.clone());
-        if let Some(retry_at) = self.sign_in_limited_until(&attempt).await? {
-            return Ok(PasswordChanged::Limited { retry_at });
-        }
-        let permit = self.shared.passwords.turn(network, device.is_some()).await?;
-        let (store, current, hash) = (self.clone(), change.current, SecretString::from(row.password_hash));
-        // Continues if the client disconnects, as the attempt may turn out not to have failed.
-        match detached(async move { store.compare(permit, attempt, Some(hash), current, None).await }).await? {
+        match self.compare_current(&row, change.current, device).await? {
             Compared::Matches => {}
             Compared::Mismatch => return Err(StoreError::field("password_current", "This is not your current password")),
             Compared::Limited { retry_at } => return Ok(PasswordChanged::Limited { retry_at }),
         }
-        let permit = self.shared.passwords.turn(network, device.is_some()).await?;
+        let is_known_device = device.is_some_and(|device| device.hash_for(actor.user_id).is_some());
+        let permit = self.shared.passwords.turn(self.address.map(ClientNetwork::from), is_known_device).await?;
         let password_hash = self.shared.passwords.hash(permit, change.new).await?;
         let mut auth_stamp = vec![0; 32];
         self.random().fill(&mut auth_stamp);
@@ -80,8 +72,29 @@ impl Store {
             name: row.name,
             auth_stamp: AuthStamp::new(auth_stamp),
             workspace_id: Some(actor.workspace_id),
+            untold_reset_link: false,
         };
         Ok(PasswordChanged::Changed(user))
+    }
+
+    /// Compares the current password of a signed-in user, counted as a sign-in. `device`: the device cookie of the browser.
+    pub(crate) async fn compare_current(
+        &self,
+        row: &user::Model,
+        current: Password,
+        device: Option<&Device>,
+    ) -> Result<Compared, StoreError> {
+        let network = self.address.map(ClientNetwork::from);
+        let device = device.and_then(|device| device.hash_for(UserId(row.id)));
+        let key = Email::parse(&row.email).map_or_else(|_| String::new(), |email| email.key());
+        let attempt = Attempt::new(&key, network, device.clone());
+        if let Some(retry_at) = self.sign_in_limited_until(&attempt).await? {
+            return Ok(Compared::Limited { retry_at });
+        }
+        let permit = self.shared.passwords.turn(network, device.is_some()).await?;
+        let (store, hash) = (self.clone(), SecretString::from(row.password_hash.clone()));
+        // Continues if the client disconnects, as the attempt may turn out not to have failed.
+        detached(async move { store.compare(permit, attempt, Some(hash), current, None).await }).await
     }
 }
 
@@ -109,5 +122,6 @@ async fn save(tx: &mut WorkspaceTx, password_hash: SecretString, stamps: Stamps)
         return Err(StoreError::Conflict);
     }
     session::Entity::delete_many().filter(session::Column::UserId.eq(id)).exec(&tx.db).await?;
+    tx.store().clone().end_links(&tx.db, tx.actor.user_id).await?;
     tx.audit(Change { action: "change-password", entity: Entity::Account.noun(), id, before: None, after: None }).await
 }

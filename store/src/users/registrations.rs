@@ -4,29 +4,25 @@
 use crate::{
     JobHandler, Store, StoreError,
     database::{sql::sql, transaction::Transaction},
+    users::rate_limits::{CountedTable, Windows, lock_count},
 };
 use chrono::TimeDelta;
 use domain::{
     client_network::ClientNetwork,
-    sign_in_limits::{REGISTRATIONS_PER_NETWORK, registrations_limited},
+    sign_in_limits::{LimitReached, REGISTRATIONS_PER_NETWORK},
 };
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, prelude::DateTimeUtc};
-use sha2::{Digest, Sha256};
+use sea_orm::ConnectionTrait;
 
 /// The first key of the advisory locks by which PostgreSQL counts one network's registrations one by one.
 const NETWORK_LOCK: i32 = 0x4d43_4e03;
-
-#[derive(FromQueryResult)]
-struct Registration {
-    registered_at: DateTimeUtc,
-}
+const REGISTRATIONS: CountedTable = CountedTable { name: "registrations", at: "registered_at" };
 
 impl Store {
     /// Checks the limit of registrations of a network. The loopback address has none: its clients are the operator, or a proxy that the
     /// configuration does not name.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] at no field if the limit is reached, with the time from which there is room again.
+    /// [`StoreError::Limited`] if the limit is reached.
     pub(crate) async fn check_registrations(&self, network: Option<ClientNetwork>) -> Result<(), StoreError> {
         let Some(network) = limited(network) else { return Ok(()) };
         self.check_limit(self.read(), network).await
@@ -38,12 +34,7 @@ impl Store {
     /// As [`Store::check_registrations`].
     pub(crate) async fn count_registration(&self, tx: &Transaction, network: Option<ClientNetwork>) -> Result<(), StoreError> {
         let Some(network) = limited(network) else { return Ok(()) };
-        // SQLite has one writer.
-        if tx.get_database_backend() == DbBackend::Postgres {
-            let hash = Sha256::digest(network.to_string());
-            let key = hash.first_chunk().map_or(0, |bytes| i32::from_be_bytes(*bytes));
-            sql("SELECT pg_advisory_xact_lock($1, $2)", [NETWORK_LOCK.into(), key.into()]).execute(tx).await?;
-        }
+        lock_count(tx, NETWORK_LOCK, network.to_string().as_bytes()).await?;
         self.check_limit(tx, network).await?;
         let values = [self.new_id().into(), network.to_string().into(), self.now().into()];
         sql("INSERT INTO registrations (id, network, registered_at) VALUES ($1, $2, $3)", values).execute(tx).await?;
@@ -51,15 +42,12 @@ impl Store {
     }
 
     async fn check_limit(&self, db: &impl ConnectionTrait, network: ClientNetwork) -> Result<(), StoreError> {
-        let (now, window) = (self.now(), REGISTRATIONS_PER_NETWORK.window());
-        // The registration that must leave the window before there is room for one more.
-        let text = format!(
-            "SELECT registered_at FROM registrations WHERE network = $1 AND registered_at > $2 ORDER BY registered_at DESC LIMIT 1 OFFSET {}",
-            REGISTRATIONS_PER_NETWORK.max - 1
-        );
-        let reached: Option<Registration> = sql(&text, [network.to_string().into(), (now - window).into()]).one(db).await?;
-        match reached {
-            Some(row) => Err(StoreError::field("", &registrations_limited(row.registered_at + window - now))),
+        let now = self.now();
+        let mut windows = Windows::new(REGISTRATIONS, now);
+        let network = windows.bind(network.to_string());
+        windows.push(REGISTRATIONS_PER_NETWORK, &format!("network = {network}"));
+        match windows.limited_until(db).await? {
+            Some(retry_at) => Err(StoreError::Limited(LimitReached::registrations(retry_at - now))),
             None => Ok(()),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     Store,
-    database::write::detached,
+    database::{sql::sql, write::detached},
     entity::{membership, user},
     error::StoreError,
     users::{
@@ -79,11 +79,22 @@ impl Store {
         // Continues if the client disconnects, as its attempt may turn out not to have failed.
         let store = self.clone();
         let compared = detached(async move { store.compare(permit, attempt, hash, password, Some(entry)).await }).await?;
+        if let (Compared::Matches, Some(row)) = (&compared, &found)
+            && row.reset_link_untold
+        {
+            self.mark_reset_link_told(row.id).await?;
+        }
         Ok(match (compared, found) {
             (Compared::Matches, Some(row)) => SignIn::Accepted(row.into()),
             (Compared::Limited { retry_at }, _) => SignIn::Limited { retry_at },
             (Compared::Matches | Compared::Mismatch, _) => SignIn::Mismatch,
         })
+    }
+
+    /// Marks that the user is told of a reset link that an administrator made.
+    async fn mark_reset_link_told(&self, user_id: Uuid) -> Result<(), StoreError> {
+        let told = sql("UPDATE users SET reset_link_untold = false WHERE id = $1", [user_id.into()]);
+        self.transaction(move |tx| Box::pin(async move { Ok(told.execute(tx).await.map(drop)?) })).await
     }
 
     /// Compares the password with the hash, and logs the outcome as `entry`. The attempt is counted before, so that attempts at the
@@ -135,12 +146,19 @@ struct SignInRow {
     password_hash: String,
     auth_stamp: Vec<u8>,
     workspace_id: Option<Uuid>,
+    reset_link_untold: bool,
 }
 
 impl From<SignInRow> for SignInUser {
     fn from(row: SignInRow) -> Self {
-        let SignInRow { id, name, auth_stamp, workspace_id, .. } = row;
-        Self { id: UserId(id), name, auth_stamp: AuthStamp::new(auth_stamp), workspace_id: workspace_id.map(WorkspaceId) }
+        let SignInRow { id, name, auth_stamp, workspace_id, reset_link_untold, .. } = row;
+        Self {
+            id: UserId(id),
+            name,
+            auth_stamp: AuthStamp::new(auth_stamp),
+            workspace_id: workspace_id.map(WorkspaceId),
+            untold_reset_link: reset_link_untold,
+        }
     }
 }
 
@@ -150,7 +168,7 @@ fn sign_in_row(key: &str, exact_key: &str) -> sea_orm::Selector<sea_orm::SelectM
         .filter(user::Column::EmailKey.is_in([key, exact_key]))
         .order_by_desc(user::Column::EmailKey.eq(exact_key))
         .select_only()
-        .columns([user::Column::Id, user::Column::Name, user::Column::PasswordHash, user::Column::AuthStamp])
+        .columns([user::Column::Id, user::Column::Name, user::Column::PasswordHash, user::Column::AuthStamp, user::Column::ResetLinkUntold])
         .column(membership::Column::WorkspaceId)
         .join(JoinType::LeftJoin, user::Relation::Membership.def())
         .order_by_asc(membership::Column::CreatedAt)

@@ -1,28 +1,26 @@
 //! Failed sign-ins, counted in the database so that all processes of an install share the limits of
 //! [`domain::sign_in_limits`].
 //!
-//! An attempt is a row from before its password is compared until it is known to have succeeded. Each limit is a sliding
-//! window: it is reached if the row that stands `max` places from the newest is still inside.
+//! An attempt is a row from before its password is compared until it is known to have succeeded.
 
 use crate::{
     JobHandler, Store, StoreError,
-    database::{
-        sql::{Sql, sql},
-        transaction::Transaction,
-    },
+    database::{sql::sql, transaction::Transaction},
+    users::rate_limits::{CountedTable, Windows, lock_count},
 };
 use chrono::TimeDelta;
 use domain::{
     client_network::ClientNetwork,
-    sign_in_limits::{LONGEST_WINDOW_MINUTES, Limit, PER_ACCOUNT, PER_ACCOUNT_AND_NETWORK, PER_DEVICE, PER_NETWORK},
+    sign_in_limits::{LONGEST_WINDOW_MINUTES, PER_ACCOUNT, PER_ACCOUNT_AND_NETWORK, PER_DEVICE, PER_NETWORK},
 };
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, prelude::DateTimeUtc};
+use sea_orm::{ConnectionTrait, prelude::DateTimeUtc};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// The first key of the advisory locks by which PostgreSQL counts one network's, and one account's, attempts one by one.
 const NETWORK_LOCK: i32 = 0x4d43_4e01;
 const ACCOUNT_LOCK: i32 = 0x4d43_4e02;
+const ATTEMPTS: CountedTable = CountedTable { name: "sign_in_attempts", at: "attempted_at" };
 
 /// What an attempt is counted by.
 #[derive(Debug, Clone)]
@@ -53,55 +51,30 @@ impl Attempt {
 
     /// When the limits that apply have room again; `None` if they have room now.
     async fn limited_until(&self, db: &impl ConnectionTrait, now: DateTimeUtc) -> Result<Option<DateTimeUtc>, StoreError> {
-        let mut statement = Sql::default();
+        let mut windows = Windows::new(ATTEMPTS, now);
         match &self.device_hash {
             Some(device) => {
-                let device = statement.bind(device.clone());
-                push_limit(&mut statement, PER_DEVICE, now, &format!("device_hash = {device}"));
+                let device = windows.bind(device.clone());
+                windows.push(PER_DEVICE, &format!("device_hash = {device}"));
             }
             None => {
-                let account = statement.bind(self.account_hash.clone());
-                let network = statement.bind(self.network.clone());
+                let account = windows.bind(self.account_hash.clone());
+                let network = windows.bind(self.network.clone());
                 let unknown = "device_hash IS NULL";
-                let both = format!("account_hash = {account} AND network = {network} AND {unknown}");
-                push_limit(&mut statement, PER_ACCOUNT_AND_NETWORK, now, &both);
-                statement.push(" UNION ALL ");
-                push_limit(&mut statement, PER_ACCOUNT, now, &format!("account_hash = {account} AND {unknown}"));
-                statement.push(" UNION ALL ");
-                push_limit(&mut statement, PER_NETWORK, now, &format!("network = {network} AND {unknown}"));
+                windows.push(PER_ACCOUNT_AND_NETWORK, &format!("account_hash = {account} AND network = {network} AND {unknown}"));
+                windows.push(PER_ACCOUNT, &format!("account_hash = {account} AND {unknown}"));
+                windows.push(PER_NETWORK, &format!("network = {network} AND {unknown}"));
             }
         }
-        let reached: Vec<Reached> = statement.all(db).await?;
-        Ok(reached.into_iter().map(|row| row.attempted_at + TimeDelta::minutes(row.window_minutes)).max())
+        windows.limited_until(db).await
     }
 
-    /// On PostgreSQL, attempts of one network or account are counted one after another. SQLite has one writer.
+    /// Attempts of one network or account are counted one after another.
     async fn lock(&self, tx: &Transaction) -> Result<(), StoreError> {
-        if tx.get_database_backend() == DbBackend::Postgres {
-            // Always in this order, so that two can't wait for each other.
-            for (class, hash) in [(NETWORK_LOCK, Sha256::digest(&self.network).to_vec()), (ACCOUNT_LOCK, self.account_hash.clone())] {
-                let key = hash.first_chunk().map_or(0, |bytes| i32::from_be_bytes(*bytes));
-                sql("SELECT pg_advisory_xact_lock($1, $2)", [class.into(), key.into()]).execute(tx).await?;
-            }
-        }
-        Ok(())
+        // Always in this order, so that two can't wait for each other.
+        lock_count(tx, NETWORK_LOCK, self.network.as_bytes()).await?;
+        lock_count(tx, ACCOUNT_LOCK, &self.account_hash).await
     }
-}
-
-#[derive(FromQueryResult)]
-struct Reached {
-    attempted_at: DateTimeUtc,
-    window_minutes: i64,
-}
-
-/// A query for the attempt that must leave the window before there is room for one more.
-fn push_limit(statement: &mut Sql, limit: Limit, now: DateTimeUtc, condition: &str) {
-    let start = statement.bind(now - limit.window());
-    let (window, skipped) = (limit.window_minutes, limit.max - 1);
-    statement.push(&format!(
-        "SELECT * FROM (SELECT attempted_at, CAST({window} AS bigint) AS window_minutes FROM sign_in_attempts
-          WHERE {condition} AND attempted_at > {start} ORDER BY attempted_at DESC LIMIT 1 OFFSET {skipped}) AS limit_{window}_{skipped}"
-    ));
 }
 
 impl Store {

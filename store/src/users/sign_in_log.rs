@@ -7,12 +7,15 @@ use crate::{
     JobHandler, Store,
     database::{sql::sql, transaction::Transaction},
     error::{StoreError, authorize},
-    users::user_agents::stored_user_agent,
+    users::{by_email::Account, user_agents::stored_user_agent},
 };
 use chrono::TimeDelta;
 use domain::{
     access::{Actor, Entity, Verb},
+    client_network::ClientNetwork,
     ids::UserId,
+    time_zones::TimeZone,
+    user_agents::Device,
 };
 use sea_orm::{
     FromQueryResult,
@@ -63,6 +66,11 @@ struct Earlier {
     id: Uuid,
 }
 
+#[derive(FromQueryResult)]
+struct Zone {
+    time_zone: Option<String>,
+}
+
 impl Store {
     /// The sign-ins to the actor's own account of the last [`SIGN_IN_LOG_DAYS`], the newest first: at most [`SIGN_INS_LISTED`] that
     /// succeeded and as many that failed, so that failures push no success off the list.
@@ -78,7 +86,7 @@ impl Store {
         Ok(sql(&text, [actor.user_id.0.into(), self.oldest_sign_in().into()]).all(self.read()).await?)
     }
 
-    /// Writes a sign-in to the log.
+    /// Writes a sign-in to the log. The user is told of a new device by mail.
     pub(crate) async fn log_sign_in(&self, tx: &Transaction, entry: LogEntry, succeeded: bool) -> Result<(), StoreError> {
         let is_new_device = succeeded && !entry.is_known_device && !self.was_device_seen(tx, &entry).await?;
         let values = [
@@ -87,13 +95,33 @@ impl Store {
             succeeded.into(),
             is_new_device.into(),
             self.address.map(|address| address.to_string()).into(),
-            entry.user_agent.into(),
+            entry.user_agent.clone().into(),
             self.now().into(),
         ];
         let insert = "INSERT INTO sign_in_log (id, user_id, succeeded, is_new_device, ip_address, user_agent, at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)";
         sql(insert, values).execute(tx).await?;
-        Ok(())
+        match entry.user_id {
+            Some(user_id) if is_new_device => self.mail_new_device(tx, user_id, entry.user_agent.as_deref()).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells a user by mail of a sign-in from a device that their account was never signed in to from before. The time is in the zone of
+    /// what is sent to them.
+    async fn mail_new_device(&self, tx: &Transaction, user_id: UserId, user_agent: Option<&str>) -> Result<(), StoreError> {
+        if !self.sends_mail() {
+            return Ok(());
+        }
+        let select = "SELECT COALESCE(u.time_zone, w.time_zone) AS time_zone FROM users u
+             LEFT JOIN memberships m ON m.user_id = u.id AND m.removed_at IS NULL LEFT JOIN workspaces w ON w.id = m.workspace_id
+             WHERE u.id = $1 ORDER BY m.created_at LIMIT 1";
+        let zone: Option<Zone> = sql(select, [user_id.0.into()]).one(tx).await?;
+        let zone = zone.and_then(|zone| TimeZone::from_name(&zone.time_zone?)).unwrap_or(TimeZone::DEFAULT);
+        let Some(account) = Account::by_id(tx, user_id).await? else { return Ok(()) };
+        let device = Device::of_user_agent(user_agent.unwrap_or_default());
+        let network = self.address.map(|address| ClientNetwork::from(address).to_string());
+        self.enqueue_mail(tx, &account.recipient.new_device(device, network.as_deref(), self.now(), zone)).await
     }
 
     /// Whether the log has a sign-in to the account from the same address by the same browser. For a browser that has lost its

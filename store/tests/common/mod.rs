@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod clock;
+pub mod outbox;
 mod postgres;
 mod sqlite;
 

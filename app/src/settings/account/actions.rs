@@ -2,14 +2,14 @@
 
 use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{
-    account::{PasswordForm, ProfileForm},
+    account::{EmailForm, PasswordForm, ProfileForm},
     ids::SessionId,
     preferences::{PreferencesForm, SidebarForm},
 };
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::{PASSWORD, PREFERENCES, PROFILE, SESSIONS};
+use super::{EMAIL, PASSWORD, PREFERENCES, PROFILE, SESSIONS};
 #[cfg(feature = "ssr")]
 use crate::{
     auth::{SessionChange, device_cookie, limited},
@@ -19,7 +19,7 @@ use crate::{
 #[cfg(feature = "ssr")]
 use axum_extra::extract::CookieJar;
 #[cfg(feature = "ssr")]
-use store::PasswordChanged;
+use store::{EmailChanged, PasswordChanged};
 
 /// Renames the user.
 #[server(prefix = "/fn", endpoint = "account/update-profile", protocol = Call, client = FetchClient)]
@@ -53,6 +53,33 @@ pub async fn fold_sidebar(
     let folded = form.parse()?;
     ctx.store().fold_sidebar(&ctx.actor(), folded).await?;
     Ok(ActionOutcome::to(PREFERENCES).notice(if folded { "The sidebar is collapsed" } else { "The sidebar is expanded" }))
+}
+
+/// Changes the user's address, at once or when the new one is confirmed.
+#[server(prefix = "/fn", endpoint = "account/change-email", protocol = Call, client = FetchClient)]
+pub async fn change_email(
+    /// The form.
+    form: EmailForm,
+) -> Result<ActionOutcome, ActionError> {
+    let (state, parts) = request_from_leptos()?;
+    let ctx = RequestContext::from_leptos().await?;
+    let change = form.parse()?;
+    let device = device_cookie::read(&state, &CookieJar::from_headers(&parts.headers)).await?;
+    match state.store.change_email(&ctx.actor(), change, device.as_ref()).await? {
+        EmailChanged::ToBeConfirmed => Ok(ActionOutcome::to(EMAIL).notice("A link was sent to the new address. Open it to confirm")),
+        EmailChanged::Changed(user) => {
+            let outcome = ActionOutcome::to(EMAIL).notice("Your address was changed. Your other browsers are signed out");
+            Ok(outcome.session(SessionChange::Renew(user)))
+        }
+    }
+}
+
+/// Sends the user a link that confirms their address.
+#[server(prefix = "/fn", endpoint = "account/send-confirmation", protocol = Call, client = FetchClient)]
+pub async fn send_confirmation() -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    ctx.store().send_confirmation(&ctx.actor()).await?;
+    Ok(ActionOutcome::to(EMAIL).notice("A link was sent to your address"))
 }
 
 /// Changes the user's password, ends their other sessions, and renews this one.

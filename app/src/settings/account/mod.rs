@@ -13,6 +13,9 @@ pub const PREFERENCES: &str = "/settings/preferences";
 /// The path of the form that folds the sidebar; it stands on the page of the preferences.
 #[cfg(feature = "ssr")]
 pub const SIDEBAR: &str = "/settings/sidebar";
+/// The path of the form that changes the address.
+#[cfg(feature = "ssr")]
+pub const EMAIL: &str = "/settings/email";
 /// The path of the form that changes the password.
 #[cfg(feature = "ssr")]
 pub const PASSWORD: &str = "/settings/password";

@@ -42,6 +42,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
             <div class="flex flex-col gap-5 p-5">{text_field(current, &errors)}{text_field(new, &errors)}{text_field(again, &errors)}</div>
             {save_footer("Change password")}
         </form>
+        <p class="text-muted-foreground">"Forgot your password? "<a class="underline" href="/forgot-password">"Choose a new one by a link"</a></p>
     };
     let body = layout(&ctx, Setting::Password, body);
     shell::page_with_islands(ctx, "Password", body).await

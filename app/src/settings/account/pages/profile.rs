@@ -2,7 +2,11 @@
 
 use crate::{
     request::{PageError, RequestContext},
-    settings::{Setting, account::PROFILE, layout},
+    settings::{
+        Setting,
+        account::{EMAIL, PROFILE, pages::email_with_state},
+        layout,
+    },
     shell,
     ui::{
         error_summary::error_summary,
@@ -18,7 +22,8 @@ use leptos::prelude::*;
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let form = ctx.form(|| ProfileForm { name: ctx.signed_in.user_name.clone() }).await?;
     let (values, errors) = (form.values, form.errors);
-    let email = ctx.signed_in.email.clone();
+    let status = ctx.store().email_status(&ctx.actor()).await?;
+    let email = view! { {email_with_state(&status)} " " <a class="underline" href=EMAIL>"Change"</a> };
     // Sent by the browser itself: the name also stands outside the page's content.
     let body = view! {
         <div><h1>"Profile"</h1><p class="mt-1 text-muted-foreground">"How others in your workspaces see you."</p></div>

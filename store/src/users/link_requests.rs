@@ -1,0 +1,61 @@
+//! Limits of links sent by mail, per account and per network. Shared by all processes, as the requests are counted in the database.
+
+use crate::{
+    JobHandler, Store, StoreError,
+    database::{sql::sql, transaction::Transaction},
+    users::rate_limits::{CountedTable, Windows, lock_count},
+};
+use chrono::TimeDelta;
+use domain::{
+    account_links::LinkPurpose,
+    client_network::ClientNetwork,
+    sign_in_limits::{LINKS_PER_ACCOUNT, LINKS_PER_NETWORK, LimitReached},
+};
+use sha2::{Digest, Sha256};
+
+/// The first keys of the advisory locks by which PostgreSQL counts one network's, and one account's, requests one by one.
+const NETWORK_LOCK: i32 = 0x4d43_4e04;
+const ACCOUNT_LOCK: i32 = 0x4d43_4e05;
+const REQUESTS: CountedTable = CountedTable { name: "link_requests", at: "requested_at" };
+
+impl Store {
+    /// Counts a request for a link in its transaction, if there still is room. `account`: the key of an address, or the id of a user. An
+    /// address without an account is counted alike. The loopback address has no limit as a network.
+    ///
+    /// # Errors
+    /// [`StoreError::Limited`] if a limit is reached.
+    pub(crate) async fn count_link_request(&self, tx: &Transaction, purpose: LinkPurpose, account: &str) -> Result<(), StoreError> {
+        let account_hash = Sha256::digest(format!("{}:{account}", purpose.slug())).to_vec();
+        let network = self.address.map(ClientNetwork::from);
+        let network_text = network.map(|network| network.to_string()).unwrap_or_default();
+        // Always in this order, so that two can't wait for each other.
+        lock_count(tx, NETWORK_LOCK, network_text.as_bytes()).await?;
+        lock_count(tx, ACCOUNT_LOCK, &account_hash).await?;
+        let now = self.now();
+        let mut windows = Windows::new(REQUESTS, now);
+        let placeholder = windows.bind(account_hash.clone());
+        windows.push(LINKS_PER_ACCOUNT, &format!("account_hash = {placeholder}"));
+        if network.is_some_and(|network| !network.is_loopback()) {
+            let placeholder = windows.bind(network_text.clone());
+            windows.push(LINKS_PER_NETWORK, &format!("network = {placeholder}"));
+        }
+        if let Some(retry_at) = windows.limited_until(tx).await? {
+            return Err(StoreError::Limited(LimitReached::links(retry_at - now)));
+        }
+        let values = [self.new_id().into(), account_hash.into(), network_text.into(), now.into()];
+        sql("INSERT INTO link_requests (id, account_hash, network, requested_at) VALUES ($1, $2, $3, $4)", values).execute(tx).await?;
+        Ok(())
+    }
+
+    /// Deletes requests that no longer count and returns their number.
+    pub async fn delete_old_link_requests(&self) -> Result<u64, StoreError> {
+        let oldest = self.now() - LINKS_PER_ACCOUNT.window().max(LINKS_PER_NETWORK.window());
+        let delete = sql("DELETE FROM link_requests WHERE requested_at <= $1", [oldest.into()]);
+        self.transaction(move |tx| Box::pin(async move { Ok(delete.execute(tx).await?) })).await
+    }
+}
+
+/// Deletes requests that no longer count, every hour.
+pub(crate) fn old_requests() -> JobHandler {
+    JobHandler::deleting("delete-old-link-requests", TimeDelta::hours(1), |store| async move { store.delete_old_link_requests().await })
+}

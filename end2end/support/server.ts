@@ -19,19 +19,20 @@ export class Server {
   private constructor(
     private readonly folder: string,
     private readonly database: Database,
+    private readonly mailUrl?: string,
   ) {}
 
-  /** Starts a server on a new, empty database. */
-  static async start(kind: Kind): Promise<Server> {
+  /** Starts a server on a new, empty database; it sends mail if it is told where. */
+  static async start(kind: Kind, mailUrl?: string): Promise<Server> {
     const folder = mkdtempSync(join(tmpdir(), 'minicrm-e2e-'));
-    const server = new Server(folder, await createDatabase(kind, folder));
+    const server = new Server(folder, await createDatabase(kind, folder), mailUrl);
     await server.up();
     return server;
   }
 
   /** Starts a second process on the same database. It is removed by whoever asked for it, before the first. */
   async startSecondProcess(): Promise<Server> {
-    const server = new Server(mkdtempSync(join(tmpdir(), 'minicrm-e2e-')), { ...this.database, drop: async () => {} });
+    const server = new Server(mkdtempSync(join(tmpdir(), 'minicrm-e2e-')), { ...this.database, drop: async () => {} }, this.mailUrl);
     await server.up();
     return server;
   }
@@ -90,6 +91,7 @@ export class Server {
         RUST_LOG: process.env['RUST_LOG'] ?? 'info',
         RUST_BACKTRACE: '1',
         NO_COLOR: '1',
+        ...(this.mailUrl ? { SMTP_URL: this.mailUrl, MAIL_FROM: 'crm@example.com' } : {}),
       },
     });
     closeSync(output);

@@ -3,6 +3,7 @@
 import { test as base } from '@playwright/test';
 import type { Kind } from './databases.ts';
 import { recordListeners } from './islands.ts';
+import { MailServer } from './mail.ts';
 import { Server } from './server.ts';
 import { watch } from './watch.ts';
 
@@ -12,6 +13,14 @@ export type { Locator, Page } from '@playwright/test';
 export interface Options {
   /** The database the server runs on; set by the project. */
   database: Kind;
+  /** Whether the server sends mail; set by a file with `test.use`. */
+  sendsMail: boolean;
+}
+
+interface WorkerFixtures {
+  /** Where the server's mail arrives, of a file whose server sends any. */
+  mailServer: MailServer | undefined;
+  server: Server;
 }
 
 interface Fixtures {
@@ -19,16 +28,34 @@ interface Fixtures {
   expectedMessages: RegExp[];
   /** Whether each page gets a pointer event once it is parsed: the islands' code loads at the first input. Default true. */
   simulateFirstInput: boolean;
+  /** Where the server's mail arrives. */
+  mail: MailServer;
   failOnBrowserErrors: undefined;
   serverLog: undefined;
 }
 
-export const test = base.extend<Fixtures, Options & { server: Server }>({
+export const test = base.extend<Fixtures, Options & WorkerFixtures>({
   database: ['sqlite', { option: true, scope: 'worker' }],
 
+  sendsMail: [false, { option: true, scope: 'worker' }],
+
+  mailServer: [
+    async ({ sendsMail }, use) => {
+      const mailServer = sendsMail ? await MailServer.start() : undefined;
+      await use(mailServer);
+      mailServer?.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  mail: async ({ mailServer }, use) => {
+    if (!mailServer) throw new Error('this file needs test.use({ sendsMail: true })');
+    await use(mailServer);
+  },
+
   server: [
-    async ({ database }, use) => {
-      const server = await Server.start(database);
+    async ({ database, mailServer }, use) => {
+      const server = await Server.start(database, mailServer?.url);
       try {
         await use(server);
       } finally {

@@ -46,7 +46,7 @@ for (const scheme of ['light', 'dark'] as const) {
       expectedMessages.push(/404/);
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       await resize(page, width);
-      for (const path of ['/login', '/register']) {
+      for (const path of ['/login', '/register', '/forgot-password']) {
         await page.goto(path);
         await expectAccessible(page);
       }

@@ -9,13 +9,17 @@ import { pick } from '../support/contacts.ts';
 import { button, field, fill, link, openForm, sendUnchecked } from '../support/form.ts';
 import { formsReady } from '../support/islands.ts';
 import { fillRegistration, fillSignIn, meanwhile, type Person, signOut, newPerson } from '../support/people.ts';
+import type { MailServer } from '../support/mail.ts';
 import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
+
+test.use({ sendsMail: true });
 
 /** What a row works with; each makes what the later ones change. */
 interface World {
   page: Page;
   javaScript: boolean;
   person: Person;
+  mail: MailServer;
   company: string;
   contact: string;
   deal: string;
@@ -367,6 +371,31 @@ const ROWS: Row[] = [
     done: says(/^Your password was changed/),
   },
   {
+    form: '/settings/email/send-link',
+    script: '/fn/account/send-confirmation',
+    open: (world) => at(world, '/settings/email'),
+    send: press('Send the link again'),
+    done: says('A link was sent to your address'),
+  },
+  {
+    form: '/confirm-email',
+    async open({ page, mail, person }) {
+      await page.goto(await mail.link(person.email, 'Confirm your address', 2));
+    },
+    send: press('Confirm address'),
+    done: says('Your address is confirmed'),
+  },
+  {
+    form: '/settings/email',
+    script: '/fn/account/change-email',
+    async open(world) {
+      await at(world, '/settings/email');
+      await fill(world.page, { 'New address': newPerson().email, 'Current password': world.person.password });
+    },
+    send: press('Change address'),
+    done: says('A link was sent to the new address. Open it to confirm'),
+  },
+  {
     form: '/settings/sessions/{id}/end',
     script: '/fn/account/end-session',
     async open(world) {
@@ -407,6 +436,25 @@ const ROWS: Row[] = [
     done: ({ page }) => expect(page).toHaveURL(/\/login$/),
   },
   {
+    form: '/forgot-password',
+    async open({ page, person }) {
+      await page.goto('/forgot-password');
+      await fill(page, { Email: person.email });
+    },
+    send: press('Send link'),
+    done: ({ page }) => expect(page).toHaveURL('/forgot-password/sent'),
+  },
+  {
+    form: '/reset-password',
+    async open({ page, mail, person }) {
+      await page.goto(await mail.link(person.email, 'Choose a new password'));
+      person.password = 'trà đá vỉa hè';
+      await fill(page, { 'New password': person.password, 'New password again': person.password });
+    },
+    send: press('Save password'),
+    done: ({ page }) => expect(page).toHaveURL('/reset-password/done'),
+  },
+  {
     form: '/login',
     open: ({ page }) => page.goto('/login').then(() => undefined),
     send: ({ page, person }) => fillSignIn(page, person),
@@ -427,10 +475,10 @@ test('every form of the table of actions has a row here, and no other has @once'
 });
 
 withAndWithoutJavaScript((javaScript) => {
-  test('every form does what it says', async ({ page }) => {
+  test('every form does what it says', async ({ page, mail }) => {
     // One person and one page for all of them: each row changes what the rows before it made.
     test.slow();
-    const world: World = { page, javaScript, person: newPerson(), company: '', contact: '', deal: '', activity: '' };
+    const world: World = { page, javaScript, person: newPerson(), mail, company: '', contact: '', deal: '', activity: '' };
     let posts: string[] = [];
     page.on('request', (request) => {
       const path = new URL(request.url()).pathname.replace(/[0-9a-f-]{36}/, '{id}');

@@ -226,6 +226,37 @@ withAndWithoutJavaScript((javaScript) => {
   });
 });
 
+withAndWithoutJavaScript((javaScript) => {
+  test('without a mail server a new address is taken at once', async ({ page }) => {
+    const person = await register(page);
+    const other = await secondBrowser(page, person, javaScript);
+    await page.goto('/settings/profile');
+    await link(page.getByRole('main'), 'Change').click();
+    await expect(page).toHaveURL('/settings/email');
+    await formsReady(page, javaScript);
+    await expect(page.getByRole('main')).toContainText('This server sends no mail');
+    const email = newPerson().email;
+    await fill(page, { 'New address': email, 'Current password': person.password });
+    await button(page, 'Change address').click();
+    await expectNotice(page, /^Your address was changed/);
+    await expect(page.getByRole('region', { name: 'Present address' })).toContainText(`${email} Not confirmed`);
+    await other.goto('/companies');
+    await fillSignIn(other, { ...person, email });
+    await expect(other).toHaveURL('/companies');
+    await other.context().close();
+  });
+
+  test('without a mail server a forgotten password is the administrator’s to help with', async ({ page }) => {
+    await page.goto('/login');
+    await link(page, 'Forgot your password?').click();
+    await expect(page.getByRole('main')).toContainText('Ask the person who runs it');
+    await expect(page.getByRole('textbox')).toHaveCount(0);
+    await expectAccessible(page);
+    await link(page, 'Back to sign-in').click();
+    await expect(page).toHaveURL('/login');
+  });
+});
+
 test('the key L logs an activity unless shortcuts are off', async ({ page }) => {
   await register(page);
   await page.goto('/companies');
@@ -250,7 +281,7 @@ test('axe finds nothing on a page of the settings, whatever its width @once', as
   test.slow();
   const person = await register(page, newPerson('Công Tằng Tôn Nữ '.repeat(10).trim()));
   const other = await secondBrowser(page, person, true);
-  for (const path of ['/settings/profile', '/settings/preferences', '/settings/password', '/settings/sessions', '/settings/sessions/end-others', '/settings/workspace', '/settings/workspace/edit']) {
+  for (const path of ['/settings/profile', '/settings/preferences', '/settings/email', '/settings/password', '/settings/sessions', '/settings/sessions/end-others', '/settings/workspace', '/settings/workspace/edit']) {
     await page.goto(path);
     await forEachThemeAndWidth(page, async () => {
       await expectAccessible(page);

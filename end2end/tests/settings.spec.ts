@@ -251,7 +251,6 @@ withAndWithoutJavaScript((javaScript) => {
     await link(page, 'Forgot your password?').click();
     await expect(page.getByRole('main')).toContainText('Ask the person who runs it');
     await expect(page.getByRole('textbox')).toHaveCount(0);
-    await expectAccessible(page);
     await link(page, 'Back to sign-in').click();
     await expect(page).toHaveURL('/login');
   });

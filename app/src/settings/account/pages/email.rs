@@ -82,7 +82,7 @@ fn present(status: &EmailStatus, sends_mail: bool) -> Markup {
     let send = (sends_mail && !status.is_verified).then(|| {
         view! {
             <div class="flex flex-wrap items-center gap-3">
-                <p class="min-w-0 flex-1 basis-48 text-muted-foreground">"A link was sent to your address. Open it to confirm that the address is yours."</p>
+                <p class="min-w-0 flex-1 basis-48 text-muted-foreground">"The link in our mail to this address confirms that it is yours. If you have none, send it again."</p>
                 <form method="post" action=format!("{EMAIL}/send-link") data-function=SendConfirmation::PATH>
                     {shown_to()}
                     <button class="btn" data-variant="outline" data-size="sm">"Send the link again"</button>

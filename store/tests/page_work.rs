@@ -107,6 +107,7 @@ async fn pages(raw: &Raw) -> Vec<(String, Page)> {
         ("/activities", orders(vec!["date"])),
     ] {
         addresses.extend(orders.iter().map(|order| format!("{list}?sort={order}")));
+        addresses.extend(orders.iter().map(|order| format!("{list}?sort={order}&page={}", RECORDS / 40)));
         addresses.extend(["cong ty", "khongcogi", "nguyen van", "an", "0903", "%"].map(|q| format!("{list}?q={q}")));
         addresses.push(format!("{list}?page={}", RECORDS / 40));
         addresses.push(format!("{list}?page={}", RECORDS / 20));

@@ -78,7 +78,7 @@ impl Store {
         }
         // The days of the query are in the zone of the workspace, whose change is a change of the workspace.
         let mut plan = ListPlan::build(self, actor, "activities", &query.q, ListCache::of(query, None)).await?;
-        plan.find_ids(self, actor, range, |plan| ids_sql(actor, query, plan, range_utc)).await?;
+        plan.find_ids(self, actor, range, |plan, most| ids_sql(actor, query, plan, range_utc, most)).await?;
         let mut rows: Vec<ListRow> = page_sql(actor, query, &plan, range_utc, range).all(self.read()).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));
         plan.cache_total(self, actor, matching);
@@ -141,12 +141,12 @@ fn scan_sql(statement: &mut Sql, query: &ActivityQuery, plan: &ListPlan, range_u
     (page, format!("{of}.sort_key {direction}, {of}.id {direction}"))
 }
 
-/// The statement that reads the ids of the matching activities in the list's order, at most [`COUNT_CAP`].
-fn ids_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, range_utc: TimeRange) -> Sql {
+/// The statement that reads the ids of the matching activities in the list's order, at most `most`.
+fn ids_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, range_utc: TimeRange, most: u64) -> Sql {
     let mut statement = sql("", [actor.workspace_id.0.into()]);
     let (from, conditions) = filter_sql(&mut statement, query, &plan.terms, plan.few_hits(), range_utc);
     let (direction, date) = (direction(query, false), plan.sort_key_sql(SortKey::of("a.date")));
-    statement.push(&format!("SELECT a.id FROM {from} WHERE {conditions} ORDER BY {date} {direction}, a.id {direction} LIMIT {COUNT_CAP}"));
+    statement.push(&format!("SELECT a.id FROM {from} WHERE {conditions} ORDER BY {date} {direction}, a.id {direction} LIMIT {most}"));
     statement
 }
 

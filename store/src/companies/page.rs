@@ -61,13 +61,13 @@ fn scan_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, range: RowRang
     (page, format!("{of}.sort_key {direction}, {of}.id {by_id}"))
 }
 
-/// The statement that reads the ids of the matching companies in the list's order, at most [`COUNT_CAP`].
-pub(super) fn ids_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc>) -> Sql {
+/// The statement that reads the ids of the matching companies in the list's order, at most `most`.
+pub(super) fn ids_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc>, most: u64) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
     let Order { key, id, .. } = order(query.sort.by);
     let (direction, by_id) = directions(query, false);
     let rows = rows_sql(&mut sql, query, plan, now);
-    sql.push(&format!("SELECT {id} AS id {rows} ORDER BY {} {direction}, {id} {by_id} LIMIT {COUNT_CAP}", plan.sort_key_sql(key)));
+    sql.push(&format!("SELECT {id} AS id {rows} ORDER BY {} {direction}, {id} {by_id} LIMIT {most}", plan.sort_key_sql(key)));
     sql
 }
 

@@ -94,7 +94,7 @@ impl Store {
             None => None,
         };
         let mut plan = ListPlan::build(self, actor, "contacts", &query.q, ListCache::of(query, until)).await?;
-        plan.find_ids(self, actor, range, |plan| ids_sql(actor, query, plan, now)).await?;
+        plan.find_ids(self, actor, range, |plan, most| ids_sql(actor, query, plan, now, most)).await?;
         let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));
         plan.cache_total(self, actor, matching);

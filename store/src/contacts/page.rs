@@ -59,13 +59,13 @@ fn scan_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, range: RowRang
     (page, format!("{of}.sort_key {direction}, {of}.id {by_id}"))
 }
 
-/// The statement that reads the ids of the matching contacts in the list's order, at most [`COUNT_CAP`].
-pub(super) fn ids_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, now: DateTime<Utc>) -> Sql {
+/// The statement that reads the ids of the matching contacts in the list's order, at most `most`.
+pub(super) fn ids_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, now: DateTime<Utc>, most: u64) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
     let (direction, by_id) = directions(query, false);
     let (from, conditions) = filter_sql(&mut sql, query, plan, plan.few_hits(), now);
     let key = plan.sort_key_sql(key(query.sort.by));
-    sql.push(&format!("SELECT p.id FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {by_id} LIMIT {COUNT_CAP}"));
+    sql.push(&format!("SELECT p.id FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {by_id} LIMIT {most}"));
     sql
 }
 

@@ -113,10 +113,10 @@ impl Store {
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
         let all = self.totals(actor, &query.filter).await?;
         let range = RowRange::of(query.page);
-        let from_ids = !query.filter.is_empty() && (all.count <= COUNT_CAP || range.is_deep() && range.rows().end <= COUNT_CAP);
-        let statement = if from_ids {
-            let key = CountKey::order_of(query);
-            let ids = self.ordered_ids(actor, key, None, || ids_sql(db.get_database_backend(), workspace_id, query, all.count)).await?;
+        let statement = if !query.filter.is_empty() && (all.count <= COUNT_CAP || range.rows().end <= COUNT_CAP) {
+            let most = if all.count <= COUNT_CAP { COUNT_CAP } else { range.prefix() };
+            let reading = || ids_sql(db.get_database_backend(), workspace_id, query, (all.count, most));
+            let ids = self.ordered_ids(actor, CountKey::order_of(query).first(most), None, reading).await?;
             rows_of_ids_sql(workspace_id, &ids.page(range))
         } else {
             let range = if range.is_deep() { range.counted_from_nearer_end(all.count) } else { range };
@@ -200,10 +200,10 @@ fn scan_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, range: Ro
     rows_sql(sql, &format!("SELECT d.id FROM deals d WHERE d.workspace_id = $1{conditions} ORDER BY {scanned} {limit}"), &shown)
 }
 
-/// The statement that reads the ids of the matching deals in the list's order, at most [`COUNT_CAP`]. `count`: the number of matching
+/// The statement that reads the ids of the matching deals in the list's order, at most `most`. `count`: the number of matching
 /// deals. All of few are found by their filter and then sorted: the databases can't tell a rare source from a common one, and along the
 /// order of the list would read every deal to find it.
-fn ids_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, count: u64) -> Sql {
+fn ids_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, (count, most): (u64, u64)) -> Sql {
     let mut sql = Sql::with([workspace_id.into()]);
     let (keys, descending) = (sort_keys(query.sort.by), query.sort.descending);
     let matching = if count <= COUNT_CAP { Matching::Set } else { Matching::EachRow };
@@ -213,10 +213,10 @@ fn ids_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, count: u64
         // LIMIT keeps the subquery one.
         let columns: String = keys.iter().enumerate().map(|(place, key)| format!(", {} AS key{place}", key.sql)).collect();
         let by = order(&keys, |place, _| format!("d.key{place}"), descending, false);
-        sql.push(&format!("SELECT d.id FROM (SELECT d.id{columns} {found} LIMIT {COUNT_CAP}) AS d ORDER BY {by}"));
+        sql.push(&format!("SELECT d.id FROM (SELECT d.id{columns} {found} LIMIT {most}) AS d ORDER BY {by}"));
     } else {
         let by = order(&keys, |_, key| key.sql.to_owned(), descending, false);
-        sql.push(&format!("SELECT d.id {found} ORDER BY {by} LIMIT {COUNT_CAP}"));
+        sql.push(&format!("SELECT d.id {found} ORDER BY {by} LIMIT {most}"));
     }
     sql
 }

@@ -56,6 +56,11 @@ impl CountKey {
         Self::of(&format!("{}{pairs:?}", Q::PATH))
     }
 
+    /// Key of the first ids of those that this is the key of.
+    pub fn first(self, rows: u64) -> Self {
+        Self::of(&format!("first {rows} {:?}", self.0))
+    }
+
     /// Key of the number of hits that SQLite's search index has for this query of a table.
     pub fn hits_of(table: &str, fts_query: &str) -> Self {
         Self::of(&format!("{table} {fts_query}"))

@@ -23,7 +23,7 @@ pub(crate) struct OrderedIds {
 impl Cached for OrderedIds {
     type Key = CountKey;
     /// 160 kB each at most.
-    const CAPACITY: usize = 32;
+    const CAPACITY: usize = 64;
 }
 
 impl OrderedIds {

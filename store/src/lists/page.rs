@@ -23,6 +23,9 @@ pub const COUNT_CAP: u64 = 10_000;
 /// Rows. A page past this offset is read from the list's nearer end, which costs one more round trip.
 const DEEP_OFFSET: u64 = 2_000;
 
+/// Numbers of first rows whose ids are cached of a long list. Ten pages are most that are ever asked for.
+const PREFIXES: [u64; 3] = [200, 2_000, COUNT_CAP];
+
 /// How many rows a list has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Total {
@@ -58,6 +61,12 @@ impl RowRange {
     /// The rows, counted from the list's start.
     pub fn rows(self) -> Range<u64> {
         self.offset..self.offset + self.limit
+    }
+
+    /// Number of a list's first rows whose ids are cached to find these: neighbouring pages are found by the same.
+    pub fn prefix(self) -> u64 {
+        let end = self.rows().end;
+        PREFIXES.into_iter().find(|rows| end <= *rows).unwrap_or(end)
     }
 
     /// Whether scanning from the list's start to this offset costs more than reading the list's length.
@@ -222,23 +231,23 @@ impl ListPlan {
         })
     }
 
-    /// Finds the ids of the page's rows, by those of the whole list or its first [`COUNT_CAP`] rows, which are read by `statement` unless
-    /// they are cached. Does nothing where scanning the list in its order is expected to reach the page sooner: of a list of which many
-    /// rows match, or nobody has counted how many.
+    /// Finds the ids of the page's rows: by those of the whole list, or of its first rows if many match. They are read by `statement`, which
+    /// gets their largest number, unless they are cached. Does nothing where nobody has counted yet how many match.
     pub async fn find_ids(
         &mut self,
         store: &Store,
         actor: &Actor,
         range: RowRange,
-        statement: impl FnOnce(&Self) -> Sql,
+        statement: impl FnOnce(&Self, u64) -> Sql,
     ) -> Result<(), StoreError> {
         let Some(cache) = self.cache else { return Ok(()) };
-        let is_deep = range.is_deep() && self.total.is_some() && range.rows().end <= COUNT_CAP;
-        if !self.matches_few() && !is_deep {
+        let is_whole = self.matches_few();
+        if !is_whole && (self.total.is_none() || range.rows().end > COUNT_CAP) {
             return Ok(());
         }
-        let ids = store.ordered_ids(actor, cache.ids, cache.until, || statement(self)).await?;
-        if self.matches_few() {
+        let most = if is_whole { COUNT_CAP } else { range.prefix() };
+        let ids = store.ordered_ids(actor, cache.ids.first(most), cache.until, || statement(self, most)).await?;
+        if is_whole {
             self.cache_total(store, actor, ids.len());
             self.total = Some(ids.len());
         }

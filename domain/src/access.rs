@@ -61,13 +61,15 @@ pub enum Entity {
     Workspace,
     /// The workspace's name, currency and time zone.
     WorkspaceProfile,
+    /// The audit log of the workspace, and the sign-ins of its members. Only an export is an entry that somebody creates by itself.
+    AuditLog,
     /// The user's own account: name, password, preferences and sessions. No role gives access to another user's.
     Account,
 }
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Company,
         Self::Contact,
         Self::Deal,
@@ -77,6 +79,7 @@ impl Entity {
         Self::Tag,
         Self::Workspace,
         Self::WorkspaceProfile,
+        Self::AuditLog,
         Self::Account,
     ];
 
@@ -92,6 +95,7 @@ impl Entity {
             Self::Tag => "tag",
             Self::Workspace => "workspace",
             Self::WorkspaceProfile => "workspace profile",
+            Self::AuditLog => "audit log",
             Self::Account => "account",
         }
     }
@@ -144,6 +148,8 @@ impl Actor {
 /// Whether a role may do `verb` with records of this kind.
 pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
     let least = match (entity, verb) {
+        (Entity::AuditLog, Verb::Read | Verb::Create) => Role::Admin,
+        (Entity::AuditLog, _) => return false,
         (_, Verb::Read) | (Entity::Account, _) => Role::Viewer,
         (Entity::Note, Verb::Update | Verb::Delete) => return false,
         (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Note, _) | (Entity::Tag, Verb::Create) => {
@@ -190,7 +196,7 @@ const fn post(path: &'static str, needs: AccessRule) -> Endpoint {
 /// Every path that the server answers, except static files.
 pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, Public, SignIn};
-    use Entity::{Account, Activity, Company, Contact, Deal, Note, Tag, Workspace, WorkspaceProfile};
+    use Entity::{Account, Activity, AuditLog, Company, Contact, Deal, Note, Tag, Workspace, WorkspaceProfile};
     use Verb::{Create, Delete, Read, Update};
     &[
         get("/healthz", Public),
@@ -330,6 +336,12 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/settings/workspace/edit", Permission(Update, WorkspaceProfile)),
         post("/fn/workspace/update", Permission(Update, WorkspaceProfile)),
         get("/settings/bin", Permission(Read, Company)),
+        get("/audit", Permission(Read, AuditLog)),
+        get("/audit/sign-ins", Permission(Read, AuditLog)),
+        get("/audit/check", Permission(Read, AuditLog)),
+        post("/audit/export", Permission(Create, AuditLog)),
+        post("/fn/audit/export", Permission(Create, AuditLog)),
+        get("/audit/exports/{id}", Permission(Read, AuditLog)),
     ]
 };
 
@@ -345,7 +357,8 @@ mod tests {
     #[test]
     fn everyone_reads_and_viewers_change_nothing() {
         for entity in Entity::ALL {
-            assert!(Role::ALL.iter().all(|role| allows(*role, Verb::Read, entity)));
+            let readers = Role::ALL.iter().filter(|role| allows(**role, Verb::Read, entity)).count();
+            assert_eq!(readers, if entity == Entity::AuditLog { 2 } else { 4 }, "{entity:?}");
             let changes = [Verb::Create, Verb::Update, Verb::Delete].iter().any(|verb| allows(Role::Viewer, *verb, entity));
             assert_eq!(changes, entity == Entity::Account, "{entity:?}: nothing but their own account");
         }
@@ -363,6 +376,8 @@ mod tests {
         assert!(allows(Role::Admin, Verb::Update, Entity::Workspace));
         assert!(!allows(Role::Admin, Verb::Update, Entity::WorkspaceProfile), "the owner's");
         assert!(allows(Role::Owner, Verb::Update, Entity::WorkspaceProfile));
+        assert!(allows(Role::Admin, Verb::Read, Entity::AuditLog) && !allows(Role::Member, Verb::Read, Entity::AuditLog));
+        assert!(!allows(Role::Owner, Verb::Delete, Entity::AuditLog), "nobody edits the log");
     }
 
     #[test]

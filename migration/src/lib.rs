@@ -36,6 +36,7 @@ mod m0023_filter_indexes;
 mod m0024_name_order;
 mod m0025_account_links;
 mod m0030_covering_indexes;
+mod m0031_audit_filters;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_name_order::Migration),
             Box::new(m0025_account_links::Migration),
             Box::new(m0030_covering_indexes::Migration),
+            Box::new(m0031_audit_filters::Migration),
         ]
     }
 }

@@ -68,10 +68,15 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
         Entity::Contact => ("Contact", "contacts", icon("users", "size-4").into_markup()),
         Entity::Deal => ("Deal", "deals", icon("circle-dollar-sign", "size-4").into_markup()),
         Entity::Activity => ("Activity", "activities", icon("message-square", "size-4").into_markup()),
-        // Notes, stages, tags, workspaces and accounts never go to the bin.
-        Entity::Company | Entity::Note | Entity::Stage | Entity::Tag | Entity::Workspace | Entity::WorkspaceProfile | Entity::Account => {
-            ("Company", "companies", icon("building-2", "size-4").into_markup())
-        }
+        // Notes, stages, tags, workspaces, the audit log and accounts never go to the bin.
+        Entity::Company
+        | Entity::Note
+        | Entity::Stage
+        | Entity::Tag
+        | Entity::Workspace
+        | Entity::WorkspaceProfile
+        | Entity::AuditLog
+        | Entity::Account => ("Company", "companies", icon("building-2", "size-4").into_markup()),
     };
     let action = action(ctx, &record, list);
     let at = record.company_name.map(|company| format!(" · {company}"));

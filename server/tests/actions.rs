@@ -37,7 +37,7 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/preferences" => other_than("theme", "pink"),
         "/settings/password" => other_than("password_current", "not the password"),
         // A button: its values are the page's own.
-        "/settings/sidebar" | "/settings/email/send-link" => None,
+        "/settings/sidebar" | "/settings/email/send-link" | "/audit/export" => None,
         // A page of no form is refused as a whole: there is nothing to show again.
         "/forms/discard" => None,
         path if path.ends_with("/delete") => other_than("version", "x"),

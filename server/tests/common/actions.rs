@@ -22,6 +22,8 @@ pub struct Records {
     pub activity: String,
     /// A session of the user in another browser.
     pub session: String,
+    /// An export of the audit log.
+    pub export: String,
 }
 
 impl Records {
@@ -38,7 +40,8 @@ impl Records {
         assert_eq!(browser.post("/settings/tags/new", &[("name", &name), ("color", "#16a34a")]).await.status, 303);
         let tags: Vec<uuid::Uuid> = raw.column(&format!("SELECT id FROM tags WHERE name = '{name}'")).await;
         let session = session_elsewhere(db, browser, &name).await.to_string();
-        Self { company, contact, deal, tag: tags[0].to_string(), activity, session }
+        let export = created(browser, "/audit/export", &[]).await;
+        Self { company, contact, deal, tag: tags[0].to_string(), activity, session, export }
     }
 
     /// The record that an action's form is about.
@@ -49,6 +52,7 @@ impl Records {
             path if path.starts_with("/settings/tags") => &self.tag,
             path if path.starts_with("/settings/sessions") => &self.session,
             path if path.starts_with("/activities") => &self.activity,
+            path if path.starts_with("/audit/exports") => &self.export,
             _ => &self.deal,
         }
     }
@@ -98,6 +102,7 @@ impl Records {
                 ("name_order", "given-name"),
                 ("version", "1"),
             ]),
+            "/audit/export" => text(&[("kind", "deal"), ("from", "2026-11-01")]),
             "/settings/profile" => text(&[("name", "Sent")]),
             "/settings/preferences" => text(&[("theme", "dark"), ("time_zone", ""), ("csv_separator", "tab"), ("shortcuts", "on")]),
             "/settings/sidebar" => text(&[("folded", "on")]),

@@ -233,7 +233,7 @@ impl ListPlan {
 
     /// Finds the ids of the page's rows: by those of the whole list, or of its first rows if many match. They are read by `statement`, which
     /// gets their largest number, unless they are cached. Does nothing where nobody has counted yet how many match.
-    pub async fn find_ids(
+    pub(crate) async fn find_ids(
         &mut self,
         store: &Store,
         actor: &Actor,

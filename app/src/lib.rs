@@ -16,6 +16,7 @@ pub mod islands;
 pub mod server_functions;
 pub mod settings;
 pub mod timeline;
+pub mod workspaces;
 
 #[cfg(feature = "hydrate")]
 pub mod hydration;

@@ -7,7 +7,7 @@ use crate::{
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
     home,
     request::{AppState, SiteMap},
-    settings,
+    settings, workspaces,
 };
 use axum::{
     Json, Router,
@@ -95,8 +95,8 @@ impl Routes {
 
     /// The endpoint of a function that reads, for scripts only.
     fn function<F: Function<Output: Serialize>>(self) -> Self {
-        let called = |State(state): State<AppState>, auth: AuthSession, parts: Parts, Json(arguments): Json<CallArguments>| {
-            json_call::answer::<F>(state, auth, parts, arguments)
+        let called = |State(state): State<AppState>, parts: Parts, Json(arguments): Json<CallArguments>| {
+            json_call::answer::<F>(state, parts, arguments)
         };
         self.post(F::PATH, called)
     }
@@ -191,6 +191,24 @@ pub fn routes() -> Routes {
         .question::<settings::workspace::actions::SetSwitches>("/settings/workspace")
         .get("/settings/workspace/edit", settings::workspace::pages::edit)
         .form::<settings::workspace::actions::UpdateWorkspace>("/settings/workspace/edit")
+        .get("/settings/workspace/leave", settings::workspace::pages::leave)
+        .question::<settings::workspace::actions::LeaveWorkspace>("/settings/workspace/leave")
+        .get("/settings/workspace/end", settings::workspace::pages::end)
+        .question::<settings::workspace::actions::EndWorkspace>("/settings/workspace/end")
+        .get("/settings/account/delete", settings::account::pages::delete)
+        .question::<settings::account::actions::DeleteAccount>("/settings/account/delete")
+        .get("/settings/members", settings::members::pages::list)
+        .get("/settings/members/{id}/edit", settings::members::pages::role)
+        .question::<settings::members::actions::ChangeRole>("/settings/members/{id}/edit")
+        .get("/settings/members/{id}/remove", settings::members::pages::remove)
+        .question::<settings::members::actions::RemoveMember>("/settings/members/{id}/remove")
+        .get("/settings/members/{id}/hand-over", settings::members::pages::hand_over)
+        .question::<settings::members::actions::HandOverWorkspace>("/settings/members/{id}/hand-over")
+        .get("/workspaces", workspaces::pages::list)
+        .get("/workspaces/new", workspaces::pages::new)
+        .form::<workspaces::actions::CreateWorkspace>("/workspaces/new")
+        .action::<workspaces::actions::SwitchWorkspace>("/workspaces/switch", FormLocation::BUTTON)
+        .action::<workspaces::actions::TakeBackWorkspace>("/workspaces/{id}/take-back", FormLocation::BUTTON)
         .get("/settings/bin", settings::bin::page)
 }
 

@@ -23,6 +23,7 @@ pub mod forms;
 pub mod ids;
 pub mod jobs;
 pub mod mail;
+pub mod members;
 pub mod money;
 pub mod numbers;
 pub mod page;

@@ -34,6 +34,7 @@ mod m0021_user_settings;
 mod m0022_sign_in_log;
 mod m0023_filter_indexes;
 mod m0024_name_order;
+mod m0026_several_workspaces;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_sign_in_log::Migration),
             Box::new(m0023_filter_indexes::Migration),
             Box::new(m0024_name_order::Migration),
+            Box::new(m0026_several_workspaces::Migration),
         ]
     }
 }

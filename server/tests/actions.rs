@@ -11,6 +11,17 @@ use regex::Regex;
 use serde_json::Value;
 use std::{collections::BTreeSet, env, fmt::Write, fs, path::PathBuf};
 
+/// Forms after which the user is elsewhere, or somebody else in the workspace: `workspaces.rs` and `members.rs` test them.
+const CHANGES_PLACE: [&str; 7] = [
+    "/settings/workspace/leave",
+    "/settings/workspace/end",
+    "/settings/account/delete",
+    "/settings/members/{id}/hand-over",
+    "/workspaces/new",
+    "/workspaces/switch",
+    "/workspaces/{id}/take-back",
+];
+
 /// Fields of a form with something wrong in them; none for a form in which nothing can be.
 fn wrong(form: &str, records: &Records) -> Option<Fields> {
     let other_than = |name: &str, value: &str| {
@@ -34,7 +45,12 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/preferences" => other_than("theme", "pink"),
         "/settings/password" => other_than("password_current", "not the password"),
         // A button: its values are the page's own.
-        "/settings/sidebar" => None,
+        "/settings/sidebar" | "/settings/members/{id}/hand-over" | "/workspaces/switch" | "/workspaces/{id}/take-back" => None,
+        "/settings/members/{id}/edit" => other_than("role", "owner"),
+        "/settings/members/{id}/remove" => other_than("records_to", &records.member),
+        "/workspaces/new" => other_than("name", " "),
+        // The usual fields are wrong: see there.
+        "/settings/workspace/leave" | "/settings/workspace/end" | "/settings/account/delete" => Some(records.fields(form, records)),
         // A page of no form is refused as a whole: there is nothing to show again.
         "/forms/discard" => None,
         path if path.ends_with("/delete") => other_than("version", "x"),
@@ -102,7 +118,8 @@ on_both_databases! {
         let site = Site::on(&db).await;
         let member = site.registered("b").await;
         let raw = db.raw().await;
-        for action in app::routes().actions.iter().filter(|action| action.form != "/logout") {
+        let stays = |action: &&ActionRoute| action.form != "/logout" && !CHANGES_PLACE.contains(&action.form);
+        for action in app::routes().actions.iter().filter(stays) {
             let mut changes = Vec::new();
             for by_script in [false, true] {
                 let (records, other) = (Records::create(&db, &member).await, Records::create(&db, &member).await);
@@ -244,10 +261,13 @@ on_both_databases! {
                 found.insert(to);
                 let whole = posted.get(0).unwrap().end();
                 let whole = &page.body[whole..page.body[whole..].find("</form>").unwrap() + whole];
-                assert_eq!(whole.matches(r#"name="shown_to""#).count(), usize::from(anonymous.is_none()), "{path}: {whole}");
+                // Switching means the same wherever it was shown.
+                let says = anonymous.is_none() && !whole.contains("name=\"workspace_id\"");
+                assert_eq!(whole.matches(r#"name="shown_to""#).count(), usize::from(says), "{path}: {whole}");
             }
         }
-        let shown_elsewhere = |form: &str| form.ends_with("/restore") || form == "/forms/discard";
+        let shown_elsewhere = |form: &str| form.ends_with("/restore")
+            || ["/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave"].contains(&form);
         for action in actions.iter().filter(|action| !shown_elsewhere(action.form)) {
             assert!(found.contains(action.form), "no page has the form of {}", action.name);
         }

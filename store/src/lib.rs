@@ -21,6 +21,7 @@ mod jobs;
 mod last_contact;
 mod lists;
 mod mail;
+pub mod members;
 mod notifications;
 pub mod removed;
 mod secrets;
@@ -33,6 +34,7 @@ mod users;
 mod workspaces;
 
 pub use audit::history::{Action, FieldChange, RecordEvent, custom_field_changes};
+pub use audit::install_log::INSTALL_LOG;
 pub use audit::verify::{AuditFault, verify_chain};
 pub use database::fault::DatabaseFault;
 pub use database::pools::{DbConfig, OpenError};
@@ -47,14 +49,15 @@ pub use notifications::{BoardSubscription, SUBSCRIPTIONS_PER_USER};
 pub use secrets::random::SystemRandom;
 pub use secrets::secret_keys::RETIRED_KEY_HOURS;
 pub use stored_keys::KEYS_VERSION;
+pub use users::account_deletion::{AccountDeleted, OwnedWorkspace};
 pub use users::accounts::{AuthStamp, SignInUser};
 pub use users::devices::{DEVICE_DAYS, Device};
 pub use users::own_sessions::OpenSession;
 pub use users::password_change::PasswordChanged;
-pub use users::sessions::{SESSION_RENEWAL_MINUTES, SessionContent, SessionRow, SignedIn, TokenHash};
+pub use users::sessions::{SESSION_RENEWAL_MINUTES, SessionContent, SessionRow, SessionUser, SignedIn, TokenHash, WorkspaceName};
 pub use users::sign_in::SignIn;
 pub use users::sign_in_log::{LoggedSignIn, SIGN_IN_LOG_DAYS, SIGN_INS_LISTED};
-pub use workspaces::{Member, Workspace};
+pub use workspaces::{EndedWorkspace, OwnWorkspace, Workspace};
 
 /// The tests inside use the same throwaway databases as those in `tests/`, which know this crate by its name.
 #[cfg(test)]

@@ -16,12 +16,13 @@ use domain::{
     companies::CompanyQuery,
     contacts::{AuthorityAt, AuthorityLevel, ContactQuery},
     deals::{BulkChange, DealFilter, DealQuery, Placement, SelectedDeal},
-    ids::{ActivityId, CompanyId, ContactId, DealId, TagId},
+    ids::{ActivityId, CompanyId, ContactId, DealId, TagId, UserId},
+    members::RecordsGoTo,
     money::Currency,
     preferences::{CsvSeparator, Preferences, Theme},
     time_zones::TimeZone,
     users::Password,
-    workspaces::{Switches, WorkspaceDraft},
+    workspaces::{EndForm, Switches, WorkspaceDraft},
 };
 use serde_json::Value;
 use std::{collections::BTreeSet, path::Path, pin::Pin};
@@ -41,6 +42,8 @@ struct Target {
     other_tag: TagId,
     activity: ActivityId,
     binned_activity: ActivityId,
+    /// A viewer.
+    viewer: UserId,
 }
 
 /// Outcome of a call by an actor of another workspace with the ids of these records.
@@ -176,7 +179,24 @@ fn all_calls() -> Vec<Call> {
             s.end_other_sessions(&a, first.session_id()).await
         };
         "workspace_counts" Read Workspace OwnWorkspace |s, a, t| s.workspace_counts(&a);
-        "members" Read Workspace OwnWorkspace |s, a, t| s.members(&a);
+        "members" Read Member OwnWorkspace |s, a, t| s.members(&a);
+        "member" Read Member NotFound |s, a, t| s.member(&a, t.viewer);
+        "owned_records" Read Member OwnWorkspace |s, a, t| s.owned_records(&a, t.viewer);
+        "change_role" Update Member NotFound |s, a, t| s.change_role(&a, t.viewer, Role::Member);
+        "remove_member" Delete Member NotFound |s, a, t| s.remove_member(&a, t.viewer, RecordsGoTo::Nobody);
+        "hand_over_workspace" Update Ownership NotFound |s, a, t| async move {
+            s.hand_over_workspace(&a, t.viewer).await?;
+            // And back, for the calls that follow.
+            s.hand_over_workspace(&Actor { user_id: t.viewer, ..a }, a.user_id).await
+        };
+        "end_workspace" Delete Ownership OwnWorkspace |s, a, t| async move {
+            let name = s.workspace(&a).await?.name;
+            s.end_workspace(&a, EndForm { name }).await?;
+            s.take_back_workspace(a.user_id, a.workspace_id).await
+        };
+        "leave_workspace" Delete Account OwnWorkspace |s, a, t| async move {
+            s.leave_workspace(&Actor { user_id: t.viewer, role: Role::Viewer, ..a }, RecordsGoTo::Nobody).await
+        };
     })
 }
 
@@ -212,6 +232,14 @@ const WITHOUT_ACTOR: &[&str] = &[
     "load_session",
     "delete_session",
     "delete_expired_sessions",
+    "own_workspaces",
+    "own_workspace_with",
+    "owned_workspaces",
+    "create_workspace",
+    "switch_workspace",
+    "take_back_workspace",
+    "delete_ended_workspaces",
+    "delete_account",
     "refresh_due_contacts",
     "refresh_statistics",
     "recompute_email_keys",
@@ -259,7 +287,8 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     db.store.delete_company(owner, binned_company, 1, ALL_SHOWN).await.unwrap();
     let tag = async |name: String| db.store.create_tag(owner, tag(&name)).await.unwrap();
     let (tag, other_tag) = (tag(format!("One {id}")).await, tag(format!("Other {id}")).await);
-    Target { company: id, binned_company, contact, binned_contact, deal, binned_deal, tag, other_tag, activity, binned_activity }
+    let viewer = member(db, owner, &format!("v{}", id.0.simple()), Role::Viewer).await.user_id;
+    Target { company: id, binned_company, contact, binned_contact, deal, binned_deal, tag, other_tag, activity, binned_activity, viewer }
 }
 
 on_both_databases! {
@@ -409,6 +438,7 @@ fn every_function_of_the_store_is_in_the_matrix() {
         "audit",
         "start",
         "append",
+        "lock",
         "save",
         "next",
         "notify_on_commit",

@@ -12,7 +12,7 @@ mod program;
 mod smtp;
 mod worker;
 
-pub use actions::{Fields, Records, arguments};
+pub use actions::{Fields, Records, arguments, place_of};
 pub use browser::{Answer, Browser, send};
 pub use database::{Raw, TestDb, trial_size};
 pub use program::{Serving, minicrm};

@@ -171,7 +171,8 @@ async fn lock(db: &Transaction, actor: &Actor) -> Result<Lock, StoreError> {
         .join(JoinType::InnerJoin, audit_head::Relation::Workspace.def())
         .filter(audit_head::Column::WorkspaceId.eq(actor.workspace_id.0))
         .filter(membership::Column::UserId.eq(actor.user_id.0))
-        .filter(membership::Column::RemovedAt.is_null());
+        .filter(membership::Column::RemovedAt.is_null())
+        .filter(workspace::Column::EndedAt.is_null());
     QuerySelect::query(&mut query).lock_with_tables(LockType::Update, [audit_head::Entity]);
     let Some(row) = query.into_model::<Locked>().one(db).await? else {
         return Err(StoreError::Denied);

@@ -13,9 +13,9 @@ use crate::{
         page::{RowRange, SortKey, id_direction},
         search::FEW_HITS_MAX,
     },
+    members::Member,
     stages::Stage,
     tags::Tag,
-    workspaces::Member,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{

@@ -58,7 +58,7 @@ pub struct SignInUser {
     pub name: String,
     /// The stamp that their sessions are bound to.
     pub auth_stamp: AuthStamp,
-    /// The workspace they have been a member of longest; `None` if they were removed from all.
+    /// The workspace they entered last, else the one they have been a member of longest; `None` if they are in none.
     pub workspace_id: Option<WorkspaceId>,
 }
 
@@ -176,7 +176,8 @@ async fn is_first_user(db: &Transaction) -> Result<bool, StoreError> {
     Ok(user::Entity::find().limit(1).count(db).await? == 0)
 }
 
-async fn insert_workspace(
+/// Inserts a workspace with its owner, counters and stages. Its audit chain is the caller's.
+pub(crate) async fn insert_workspace(
     store: &Store,
     db: &Transaction,
     workspace_id: WorkspaceId,
@@ -195,6 +196,7 @@ async fn insert_workspace(
         version: Set(1),
         created_at: Set(now),
         updated_at: Set(now),
+        ended_at: Set(None),
     };
     workspace::Entity::insert(workspace).exec_without_returning(db).await?;
     let counters = workspace_counter::ActiveModel { workspace_id: Set(workspace_id.0), ..Default::default() };
@@ -206,6 +208,7 @@ async fn insert_workspace(
         removed_at: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
+        last_entered_at: Set(None),
     };
     membership::Entity::insert(owner).exec_without_returning(db).await?;
 

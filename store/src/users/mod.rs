@@ -1,5 +1,6 @@
 //! Users: their accounts, passwords and sessions, and the limits of who may try to sign in or register.
 
+pub(crate) mod account_deletion;
 pub(crate) mod accounts;
 pub(crate) mod devices;
 mod email_keys;

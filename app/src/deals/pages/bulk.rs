@@ -1,6 +1,7 @@
 //! Bulk changes of the deal list: the bar below the table, and the delete confirmation.
 
 use crate::{
+    auth::shown_to::ShownTo,
     deals::actions::ChangeDeals,
     request::{PageError, RequestContext, refused_forms::RefusedForm, submitted_form::SubmittedForm},
     shell,
@@ -89,7 +90,15 @@ pub async fn delete_many(ctx: RequestContext) -> Result<Response, PageError> {
         Ok(chosen) => chosen,
         Err(errors) => {
             let values = serde_json::json!(SubmittedForm::of(form));
-            let refused = RefusedForm { path: DealQuery::PATH.to_owned(), shown_at: back, values, errors, lasts: false, at: ctx.now };
+            let refused = RefusedForm {
+                shown_to: ShownTo::now().map(|now| now.to_string()),
+                path: DealQuery::PATH.to_owned(),
+                shown_at: back,
+                values,
+                errors,
+                lasts: false,
+                at: ctx.now,
+            };
             return ctx.redirect_with_errors(refused).await;
         }
     };

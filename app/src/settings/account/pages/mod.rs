@@ -1,10 +1,12 @@
 //! The pages of the user's own account.
 
+mod delete;
 mod password;
 mod preferences;
 mod profile;
 mod sessions;
 
+pub use delete::page as delete;
 pub use password::page as password;
 pub use preferences::page as preferences;
 pub use profile::page as profile;

@@ -2,7 +2,11 @@
 
 use crate::{
     request::{PageError, RequestContext},
-    settings::{Setting, account::PROFILE, layout},
+    settings::{
+        Setting,
+        account::{DELETE, PROFILE},
+        layout,
+    },
     shell,
     ui::{
         error_summary::error_summary,
@@ -31,6 +35,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
             </div>
             {save_footer("Save changes")}
         </form>
+        <p><a class="text-muted-foreground underline" href=DELETE>"Delete your account"</a></p>
     };
     let body = layout(&ctx, Setting::Profile, body);
     shell::page_with_islands(ctx, "Profile", body).await

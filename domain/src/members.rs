@@ -47,6 +47,17 @@ pub fn may_manage(actor: Role, target: Role) -> bool {
     actor >= Role::Admin && target < actor
 }
 
+/// The id of the chosen owner; `None` if the form leaves it as it is.
+pub(crate) fn parse_owner(text: &str) -> Result<Option<UserId>, &'static str> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| OWNER_UNKNOWN)
+}
+
+/// The message for an owner who is no member, or may not own records.
+pub const OWNER_UNKNOWN: &str = "Choose a member from the list";
+
 /// The submitted form of `/settings/members/{id}/edit`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

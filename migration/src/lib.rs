@@ -35,6 +35,7 @@ mod m0022_sign_in_log;
 mod m0023_filter_indexes;
 mod m0024_name_order;
 mod m0026_several_workspaces;
+mod m0028_activity_authors;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_filter_indexes::Migration),
             Box::new(m0024_name_order::Migration),
             Box::new(m0026_several_workspaces::Migration),
+            Box::new(m0028_activity_authors::Migration),
         ]
     }
 }

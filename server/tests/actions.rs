@@ -49,8 +49,10 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/members/{id}/edit" => other_than("role", "owner"),
         "/settings/members/{id}/remove" => other_than("records_to", &records.member),
         "/workspaces/new" => other_than("name", " "),
+        // The owner, whom this asks, gets no form.
+        "/settings/workspace/leave" => None,
         // The usual fields are wrong: see there.
-        "/settings/workspace/leave" | "/settings/workspace/end" | "/settings/account/delete" => Some(records.fields(form, records)),
+        "/settings/workspace/end" | "/settings/account/delete" => Some(records.fields(form, records)),
         // A page of no form is refused as a whole: there is nothing to show again.
         "/forms/discard" => None,
         path if path.ends_with("/delete") => other_than("version", "x"),

@@ -87,7 +87,7 @@ on_both_databases! {
         let records = Records::create(&db, &browser).await;
         new_workspace(&browser, "Second").await;
         for (kind, id) in [("companies", &records.company), ("contacts", &records.contact), ("deals", &records.deal), ("activities", &records.activity)] {
-            let path = format!("/{kind}/{id}?tab=x");
+            let path = format!("/{kind}/{id}");
             let offer = browser.get(&path).await;
             assert_eq!(offer.status, 404);
             assert!(offer.body.contains("Switch to hung’s workspace") && offer.body.contains(&format!(r#"name="to" value="{path}""#)), "{}", offer.body);

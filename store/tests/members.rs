@@ -9,13 +9,17 @@ use chrono::TimeDelta;
 use common::{Raw, TestDb, trial_size};
 use domain::{
     access::{Actor, Role},
+    activities::ActivityDraft,
+    companies::CompanyDraft,
+    contacts::ContactDraft,
+    deals::DealDraft,
     ids::UserId,
     members::{RecordsGoTo, assignable_roles, may_manage},
     workspaces::Switches,
 };
 use std::time::Duration;
 use store::{Store, StoreError, demo::SeedCounts, verify_chain};
-use support::{About, activity, assert_counters, assert_unbroken, company, deal, everything, member, person};
+use support::{About, activity, assert_counters, assert_unbroken, call, company, deal, everything, member, person};
 
 async fn owners(raw: &Raw, actor: &Actor) -> i64 {
     raw.number(&format!(
@@ -183,6 +187,57 @@ on_both_databases! {
         db.store.set_switches(&owner, 1, Switches { lock_activities: true, owners_only_edit: false }).await.unwrap();
         db.store.remove_member(&owner, gone.user_id, RecordsGoTo::Member(owner.user_id)).await.unwrap();
         assert_eq!((owned_by(&raw, "activities", gone.user_id).await, owned_by(&raw, "companies", gone.user_id).await), (1, 0));
+    }
+
+    async fn a_form_gives_a_record_to_a_member_who_may_own_it(db: TestDb) {
+        let (store, (_, owner)) = (&db.store, db.register("owner").await);
+        let raw = db.raw().await;
+        let plain = member(&db, &owner, "plain", Role::Member).await;
+        let viewer = member(&db, &owner, "viewer", Role::Viewer).await;
+        let (_, stranger) = db.register("stranger").await;
+        let of = |user: UserId| Some(user);
+        let company_of = |owner_id| CompanyDraft { owner_id, ..company("Ánh Dương") };
+        for wrong in [viewer.user_id, stranger.user_id, UserId(owner.workspace_id.0)] {
+            let refused = store.create_company(&owner, company_of(of(wrong))).await;
+            assert!(matches!(&refused, Err(StoreError::Invalid(errors)) if errors.get("owner_id").is_some()), "{refused:?}");
+        }
+        let id = store.create_company(&owner, company_of(of(plain.user_id))).await.unwrap();
+        let contact = store.create_contact(&owner, ContactDraft { owner_id: of(plain.user_id), ..person("An", Some(id)) }).await.unwrap();
+        let deal_id = store.create_deal(&owner, DealDraft { owner_id: of(plain.user_id), ..deal("Xe", id, "proposal", 100) }).await.unwrap();
+        let about = About { company: Some(id), ..About::default() };
+        let call_id = store.create_activity(&owner, ActivityDraft { owner_id: of(plain.user_id), ..call("Call", about) }).await.unwrap();
+        for table in ["companies", "contacts", "deals", "activities"] {
+            assert_eq!(owned_by(&raw, table, plain.user_id).await, 1, "{table}");
+        }
+        // Without a choice the owner stays; with one it changes, as any other field.
+        store.update_company(&owner, id, 1, CompanyDraft { notes: Some("x".to_owned()), ..company_of(None) }).await.unwrap();
+        assert_eq!(store.company(&owner, id).await.unwrap().owner_id, plain.user_id);
+        store.update_company(&owner, id, 2, CompanyDraft { notes: Some("x".to_owned()), ..company_of(of(owner.user_id)) }).await.unwrap();
+        assert_eq!(store.company(&owner, id).await.unwrap().owner_id, owner.user_id);
+        assert_eq!(store.update_company(&owner, id, 2, company_of(of(plain.user_id))).await, Err(StoreError::Conflict));
+        store.update_contact(&owner, contact, 1, ContactDraft { owner_id: of(owner.user_id), ..person("An", Some(id)) }).await.unwrap();
+        let history = store.contact_history(&owner, contact).await.unwrap();
+        let change = &history[0].changes[0];
+        assert_eq!((change.field.as_str(), change.from.as_deref(), change.to.as_deref()), ("owner", Some("plain"), Some("owner")));
+        store.update_deal(&owner, deal_id, 1, DealDraft { owner_id: of(owner.user_id), ..deal("Xe", id, "proposal", 100) }).await.unwrap();
+        assert_eq!(store.deal(&owner, deal_id).await.unwrap().owner_id, owner.user_id);
+        // The author stays, whoever owns the activity, and through every way an owner changes.
+        let authors = async || { let found = store.activity(&owner, call_id).await.unwrap(); (found.owner_name, found.author_name) };
+        let both = |owner: &str, author: &str| (owner.to_owned(), author.to_owned());
+        assert_eq!(authors().await, both("plain", "owner"));
+        let heir = member(&db, &owner, "heir", Role::Member).await;
+        store.remove_member(&owner, plain.user_id, RecordsGoTo::Member(heir.user_id)).await.unwrap();
+        assert_eq!(authors().await, both("heir", "owner"));
+        store.update_activity(&owner, call_id, 2, ActivityDraft { owner_id: of(owner.user_id), ..call("Call", about) }).await.unwrap();
+        assert_eq!(authors().await, both("owner", "owner"));
+        // Somebody who has gone can stay the owner, and can't become it.
+        let left = store.create_company(&heir, company("Theirs")).await.unwrap();
+        store.remove_member(&owner, heir.user_id, RecordsGoTo::Nobody).await.unwrap();
+        let kept = CompanyDraft { owner_id: of(heir.user_id), notes: Some("y".to_owned()), ..company("Theirs") };
+        store.update_company(&owner, left, 1, kept).await.unwrap();
+        assert!(store.update_company(&owner, id, 3, company_of(of(heir.user_id))).await.is_err());
+        assert_counters(&raw).await;
+        assert_eq!(verify_chain(store, owner.workspace_id).await.unwrap(), None);
     }
 
     /// More than one batch of each kind: the rest is a job's, which may be interrupted and done again.

@@ -2,10 +2,10 @@
 
 use super::{Answer, Browser, NEW_PASSWORD, PASSWORD, TestDb, send};
 use app::routing::ActionRoute;
-use domain::ids::SessionId;
+use domain::ids::{SessionId, UserId};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
-use store::{SessionContent, TokenHash};
+use store::{SessionContent, SystemRandom, TokenHash};
 
 /// Fields of forms that come as often as there are values.
 const LISTS: [&str; 6] = ["tag_id", "deal", "metadata_name", "metadata_value", "owned_id", "becomes"];
@@ -116,7 +116,9 @@ impl Records {
             // Right ones would leave nothing to go on with.
             "/settings/workspace/leave" => text(&[("records_to", "")]),
             "/settings/workspace/end" => text(&[("name", "Another name")]),
-            "/settings/account/delete" => text(&[("password_current", "not the password"), ("owned_id", &self.workspace), ("becomes", "end")]),
+            "/settings/account/delete" => {
+                text(&[("password_current", "not the password"), ("owned_id", &self.workspace), ("becomes", "end")])
+            }
             path if path.starts_with("/settings/sessions") => vec![],
             "/logout" => vec![],
             "/forms/discard" => text(&[("page", "/companies/new")]),
@@ -138,7 +140,7 @@ pub async fn place_of(browser: &Browser) -> (String, String) {
 
 /// Adds a viewer to a workspace; their id. `name`: of this one alone.
 async fn member_of(db: &TestDb, workspace: &str, name: &str) -> String {
-    let (raw, id) = (db.raw().await, uuid::Uuid::now_v7());
+    let (raw, id) = (db.raw().await, UserId::new(&*db.clock, &SystemRandom).0);
     let (user, workspace) = (raw.id(id), raw.id(workspace.parse().unwrap()));
     let at = "'2026-03-02T03:04:05.678+00:00'";
     let stamp = if raw.is_postgres() { "'\\x00'" } else { "X'00'" };

@@ -1,8 +1,10 @@
 //! Members of a workspace: their roles, their removal, and who owns what they leave behind.
 
+mod owner;
 mod removal;
 mod roles;
 
+pub(crate) use owner::{owner_of_draft, with_other_owner, with_owner};
 pub(crate) use removal::{end_membership, handing_over};
 
 use crate::{

@@ -220,8 +220,10 @@ async fn assign_batch(
     hand_over: HandOver,
     now: DateTimeUtc,
 ) -> Result<Vec<Change<'static>>, StoreError> {
+    // An activity keeps its author. In an UPDATE, columns have their values from before it.
+    let author = if entity == Entity::Activity { "author_id = NULLIF(COALESCE(author_id, owner_id), $1), " } else { "" };
     let update = format!(
-        "UPDATE {table} SET owner_id = $1, version = version + 1, updated_at = $2 WHERE workspace_id = $3 AND id IN
+        "UPDATE {table} SET {author}owner_id = $1, version = version + 1, updated_at = $2 WHERE workspace_id = $3 AND id IN
            (SELECT id FROM {table} WHERE workspace_id = $3 AND owner_id = $4 ORDER BY id LIMIT {BATCH})
          RETURNING id"
     );

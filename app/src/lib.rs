@@ -12,6 +12,7 @@ pub mod auth;
 pub mod companies;
 pub mod contacts;
 pub mod deals;
+pub mod invitations;
 pub mod islands;
 pub mod server_functions;
 pub mod settings;

@@ -5,7 +5,7 @@ use crate::{
     auth::{self, AuthSession},
     companies, contacts, deals,
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
-    home,
+    home, invitations,
     request::{AppState, SiteMap},
     settings, workspaces,
 };
@@ -204,6 +204,14 @@ pub fn routes() -> Routes {
         .question::<settings::members::actions::RemoveMember>("/settings/members/{id}/remove")
         .get("/settings/members/{id}/hand-over", settings::members::pages::hand_over)
         .question::<settings::members::actions::HandOverWorkspace>("/settings/members/{id}/hand-over")
+        .get("/settings/members/invite", settings::members::pages::invite)
+        .form::<settings::members::actions::Invite>("/settings/members/invite")
+        .get("/settings/members/invitations/{id}", settings::members::pages::invitation_link)
+        .action::<settings::members::actions::ResendInvitation>("/settings/members/invitations/{id}/resend", FormLocation::BUTTON)
+        .action::<settings::members::actions::RevokeInvitation>("/settings/members/invitations/{id}/revoke", FormLocation::BUTTON)
+        .get("/invitation", invitations::pages::invitation)
+        .action::<invitations::actions::AcceptInvitation>("/invitation", FormLocation::at(invitations::of_form, false))
+        .action::<invitations::actions::JoinWorkspace>("/invitation/register", FormLocation::at(invitations::of_form, false))
         .get("/workspaces", workspaces::pages::list)
         .get("/workspaces/new", workspaces::pages::new)
         .form::<workspaces::actions::CreateWorkspace>("/workspaces/new")

@@ -21,6 +21,7 @@ pub mod fold;
 pub mod form_fields;
 pub mod forms;
 pub mod ids;
+pub mod invitations;
 pub mod jobs;
 pub mod mail;
 pub mod members;

@@ -36,6 +36,7 @@ mod m0023_filter_indexes;
 mod m0024_name_order;
 mod m0026_several_workspaces;
 mod m0028_activity_authors;
+mod m0029_invitations;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_name_order::Migration),
             Box::new(m0026_several_workspaces::Migration),
             Box::new(m0028_activity_authors::Migration),
+            Box::new(m0029_invitations::Migration),
         ]
     }
 }

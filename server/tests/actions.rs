@@ -11,8 +11,13 @@ use regex::Regex;
 use serde_json::Value;
 use std::{collections::BTreeSet, env, fmt::Write, fs, path::PathBuf};
 
-/// Forms after which the user is elsewhere, or somebody else in the workspace: `workspaces.rs` and `members.rs` test them.
-const CHANGES_PLACE: [&str; 7] = [
+/// Forms after which the user is elsewhere, or somebody else in the workspace, and those of links, each of which is another one:
+/// `workspaces.rs`, `members.rs` and `invitations.rs` test them.
+const CHANGES_PLACE: [&str; 11] = [
+    "/settings/members/invite",
+    "/settings/members/invitations/{id}/resend",
+    "/invitation",
+    "/invitation/register",
     "/settings/workspace/leave",
     "/settings/workspace/end",
     "/settings/account/delete",
@@ -46,6 +51,10 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/password" => other_than("password_current", "not the password"),
         // A button: its values are the page's own.
         "/settings/sidebar" | "/settings/members/{id}/hand-over" | "/workspaces/switch" | "/workspaces/{id}/take-back" => None,
+        // A link that was never given out is not found.
+        "/invitation" | "/invitation/register" => None,
+        path if path.starts_with("/settings/members/invitations") => None,
+        "/settings/members/invite" => other_than("email", "nobody"),
         "/settings/members/{id}/edit" => other_than("role", "owner"),
         "/settings/members/{id}/remove" => other_than("records_to", &records.member),
         "/workspaces/new" => other_than("name", " "),
@@ -181,7 +190,7 @@ on_both_databases! {
         for action in &app::routes().actions {
             let Some(fields) = wrong(action.form, &records) else { continue };
             let before = raw.number("SELECT COUNT(*) FROM audit_log").await;
-            let anonymous = matches!(action.form, "/login" | "/register").then(|| site.browser());
+            let anonymous = matches!(action.form, "/login" | "/register" | "/invitation/register").then(|| site.browser());
             let browser = anonymous.as_ref().unwrap_or(&member);
             let id = records.id(action.form);
 
@@ -269,7 +278,7 @@ on_both_databases! {
             }
         }
         let shown_elsewhere = |form: &str| form.ends_with("/restore")
-            || ["/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave"].contains(&form);
+            || ["/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/invitation", "/invitation/register"].contains(&form);
         for action in actions.iter().filter(|action| !shown_elsewhere(action.form)) {
             assert!(found.contains(action.form), "no page has the form of {}", action.name);
         }

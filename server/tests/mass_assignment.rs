@@ -57,7 +57,7 @@ on_both_databases! {
         for action in app::routes().actions.iter().filter(|action| action.form != "/logout") {
             let id = records.id(action.form);
             let anonymous = site.browser();
-            let browser = if matches!(action.form, "/login" | "/register") { &anonymous } else { &member };
+            let browser = if matches!(action.form, "/login" | "/register" | "/invitation/register") { &anonymous } else { &member };
             let fields = records.fields(action.form, &other);
             for hidden in HIDDEN.into_iter().filter(|hidden| *hidden != "owner_id" || !SHOWS_OWNER.contains(&action.form)) {
                 if fields.iter().any(|(name, _)| *name == hidden) {

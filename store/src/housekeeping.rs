@@ -3,7 +3,7 @@
 use crate::{
     JobHandler, contacts,
     database::{idempotency, statistics},
-    jobs, last_contact, members,
+    invitations, jobs, last_contact, members,
     secrets::secret_keys,
     users, workspaces,
 };
@@ -19,6 +19,7 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
         secret_keys::retired_keys(),
         last_contact::due_contacts(),
         workspaces::ended_workspaces(),
+        invitations::old_invitations(),
         jobs::old_jobs(),
         statistics::fresh_statistics(),
     ]

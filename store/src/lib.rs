@@ -17,6 +17,7 @@ mod entity;
 mod error;
 mod handle;
 mod housekeeping;
+pub mod invitations;
 mod jobs;
 mod last_contact;
 mod lists;

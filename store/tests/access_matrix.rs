@@ -16,7 +16,8 @@ use domain::{
     companies::CompanyQuery,
     contacts::{AuthorityAt, AuthorityLevel, ContactQuery},
     deals::{BulkChange, DealFilter, DealQuery, Placement, SelectedDeal},
-    ids::{ActivityId, CompanyId, ContactId, DealId, TagId, UserId},
+    ids::{ActivityId, CompanyId, ContactId, DealId, InvitationId, TagId, UserId},
+    invitations::{InvitationDraft, InvitationForm},
     members::RecordsGoTo,
     money::Currency,
     preferences::{CsvSeparator, Preferences, Theme},
@@ -44,6 +45,7 @@ struct Target {
     binned_activity: ActivityId,
     /// A viewer.
     viewer: UserId,
+    invitation: InvitationId,
 }
 
 /// Outcome of a call by an actor of another workspace with the ids of these records.
@@ -189,6 +191,10 @@ fn all_calls() -> Vec<Call> {
             // And back, for the calls that follow.
             s.hand_over_workspace(&Actor { user_id: t.viewer, ..a }, a.user_id).await
         };
+        "invitations" Read Member OwnWorkspace |s, a, t| s.invitations(&a);
+        "invite" Create Member OwnWorkspace |s, a, t| s.invite(&a, invitation("new@example.org"));
+        "resend_invitation" Create Member NotFound |s, a, t| s.resend_invitation(&a, t.invitation);
+        "revoke_invitation" Delete Member NotFound |s, a, t| s.revoke_invitation(&a, t.invitation);
         "end_workspace" Delete Ownership OwnWorkspace |s, a, t| async move {
             let name = s.workspace(&a).await?.name;
             s.end_workspace(&a, EndForm { name }).await?;
@@ -240,6 +246,10 @@ const WITHOUT_ACTOR: &[&str] = &[
     "take_back_workspace",
     "delete_ended_workspaces",
     "delete_account",
+    "find_invitation",
+    "accept_invitation",
+    "register_invited",
+    "delete_old_invitations",
     "refresh_due_contacts",
     "refresh_statistics",
     "recompute_email_keys",
@@ -270,6 +280,10 @@ const WITHOUT_ACTOR: &[&str] = &[
     "unseal",
 ];
 
+fn invitation(email: &str) -> InvitationDraft {
+    InvitationForm { email: email.to_owned(), role: "viewer".to_owned() }.parse().unwrap()
+}
+
 async fn target(db: &TestDb, owner: &Actor) -> Target {
     let id = db.store.create_company(owner, company("Ánh Dương")).await.unwrap();
     let contact = db.store.create_contact(owner, person("Đức", Some(id))).await.unwrap();
@@ -287,8 +301,22 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     db.store.delete_company(owner, binned_company, 1, ALL_SHOWN).await.unwrap();
     let tag = async |name: String| db.store.create_tag(owner, tag(&name)).await.unwrap();
     let (tag, other_tag) = (tag(format!("One {id}")).await, tag(format!("Other {id}")).await);
+    let invitation = db.store.invite(owner, invitation(&format!("i{}@example.org", id.0.simple()))).await.unwrap().id;
     let viewer = member(db, owner, &format!("v{}", id.0.simple()), Role::Viewer).await.user_id;
-    Target { company: id, binned_company, contact, binned_contact, deal, binned_deal, tag, other_tag, activity, binned_activity, viewer }
+    Target {
+        company: id,
+        binned_company,
+        contact,
+        binned_contact,
+        deal,
+        binned_deal,
+        tag,
+        other_tag,
+        activity,
+        binned_activity,
+        viewer,
+        invitation,
+    }
 }
 
 on_both_databases! {
@@ -438,6 +466,7 @@ fn every_function_of_the_store_is_in_the_matrix() {
         "audit",
         "start",
         "append",
+        "accept",
         "lock",
         "save",
         "next",

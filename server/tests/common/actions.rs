@@ -26,6 +26,8 @@ pub struct Records {
     pub member: String,
     /// The user's workspace.
     pub workspace: String,
+    /// An invitation to it.
+    pub invitation: String,
 }
 
 impl Records {
@@ -44,7 +46,10 @@ impl Records {
         let session = session_elsewhere(db, browser, &name).await.to_string();
         let workspace = place_of(browser).await.1;
         let member = member_of(db, &workspace, &name).await;
-        Self { company, contact, deal, tag: tags[0].to_string(), activity, session, member, workspace }
+        let email = format!("{member}@example.org");
+        let invited = browser.post("/settings/members/invite", &[("email", &email), ("role", "viewer")]).await;
+        let invitation = invited.location().unwrap().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
+        Self { company, contact, deal, tag: tags[0].to_string(), activity, session, member, workspace, invitation }
     }
 
     /// The record that an action's form is about.
@@ -54,6 +59,7 @@ impl Records {
             path if path.starts_with("/contacts") => &self.contact,
             path if path.starts_with("/settings/tags") => &self.tag,
             path if path.starts_with("/settings/sessions") => &self.session,
+            path if path.starts_with("/settings/members/invitations") => &self.invitation,
             path if path.starts_with("/settings/members") => &self.member,
             path if path.starts_with("/workspaces") => &self.workspace,
             path if path.starts_with("/activities") => &self.activity,
@@ -110,6 +116,13 @@ impl Records {
             "/settings/members/{id}/edit" => text(&[("role", "member")]),
             "/settings/members/{id}/remove" => text(&[("records_to", "nobody")]),
             "/settings/members/{id}/hand-over" => vec![],
+            "/settings/members/invite" => text(&[("email", "somebody@example.org"), ("role", "viewer")]),
+            path if path.starts_with("/settings/members/invitations") => vec![],
+            // A link that was never given out.
+            "/invitation" => text(&[("token", "none")]),
+            "/invitation/register" => {
+                text(&[("token", "none"), ("name", "C"), ("password", PASSWORD), ("password_confirmation", PASSWORD)])
+            }
             "/workspaces/new" => text(&[("name", "Sent")]),
             "/workspaces/switch" => text(&[("workspace_id", &self.workspace)]),
             "/workspaces/{id}/take-back" => vec![],

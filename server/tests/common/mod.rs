@@ -85,7 +85,11 @@ impl Site {
             state: AppState {
                 store: db.store.clone(),
                 clock: db.clock.clone(),
-                settings: Arc::new(Settings { registration_open: options.registration_open, https: base_url.starts_with("https://") }),
+                settings: Arc::new(Settings {
+                    registration_open: options.registration_open,
+                    origin: base_url.clone(),
+                    https: base_url.starts_with("https://"),
+                }),
                 assets: Arc::new(Assets::read(files.path())),
                 site_map: Arc::new(app::site_map()),
             },

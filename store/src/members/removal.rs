@@ -10,6 +10,7 @@ use crate::{
     audit::chain::{Chain, Change},
     database::{sql::sql, transaction::Transaction, write::WorkspaceTx},
     error::StoreError,
+    invitations::revoke_invitations_of,
 };
 use domain::{
     access::{Actor, Entity, Role, Verb},
@@ -103,6 +104,7 @@ async fn go(tx: &mut WorkspaceTx, user: UserId, role: Role, action: &'static str
     };
     let change = end_membership(&tx.db, WorkspaceId(tx.workspace_id()), user, role, action, to, tx.now).await?;
     tx.audit(change).await?;
+    revoke_invitations_of(tx, user).await?;
     let Some(to) = to else { return Ok(()) };
     let hand_over = HandOver { from: user, to, by: tx.actor.user_id };
     let (mut is_done, is_locked) = (true, tx.lock_activities);

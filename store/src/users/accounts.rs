@@ -6,6 +6,7 @@ use crate::{
     database::transaction::Transaction,
     entity::{membership, stage, stage_counter, user, workspace, workspace_counter},
     error::{MapUniqueViolation, StoreError},
+    invitations::accept,
     users::{
         password_strength::{EASY_TO_GUESS, is_easy_to_guess},
         sign_in_log::LogEntry,
@@ -67,6 +68,8 @@ pub struct SignInUser {
 enum AccountOrigin {
     /// Its user, by the form. They are signed in afterwards.
     Registration { user_agent: Option<String> },
+    /// An invited person, by the link. They get a workspace of their own where registering is open.
+    Invitation { token: String, user_agent: Option<String>, with_workspace: bool },
     /// The operator, by the command line.
     Operator,
 }
@@ -91,6 +94,22 @@ impl Store {
         self.create_account(draft, AccountOrigin::Operator).await
     }
 
+    /// As [`Store::register`], for the invited person, who joins the workspace of the invitation. `with_workspace`: whether they get one of
+    /// their own, too. The user enters the workspace of the invitation.
+    ///
+    /// # Errors
+    /// As [`Store::register`] and [`Store::accept_invitation`]. Without the invitation there is no account.
+    pub async fn register_invited(
+        &self,
+        draft: RegisterDraft,
+        token: String,
+        with_workspace: bool,
+        user_agent: Option<&str>,
+    ) -> Result<SignInUser, StoreError> {
+        let user_agent = user_agent.map(str::to_owned);
+        self.create_account(draft, AccountOrigin::Invitation { token, user_agent, with_workspace }).await
+    }
+
     async fn create_account(&self, draft: RegisterDraft, origin: AccountOrigin) -> Result<SignInUser, StoreError> {
         let RegisterDraft { name, email, password } = draft;
         if is_easy_to_guess(&password, &[&name, email.as_str()]) {
@@ -104,8 +123,11 @@ impl Store {
         self.transaction(move |db| {
             Box::pin(async move {
                 store.count_registration(db, network).await?;
-                let user = store.insert_user(db, name, email, password_hash, origin == AccountOrigin::Operator).await?;
-                if let AccountOrigin::Registration { user_agent } = origin {
+                let mut user = store.insert_user(db, name, email, password_hash, &origin).await?;
+                if let AccountOrigin::Invitation { token, .. } = &origin {
+                    user.workspace_id = Some(accept(&store, db, user.id, token).await?.id);
+                }
+                if let AccountOrigin::Registration { user_agent } | AccountOrigin::Invitation { user_agent, .. } = origin {
                     store.log_sign_in(db, LogEntry::new(Some(user.id), user_agent.as_deref(), true), true).await?;
                 }
                 Ok(user)
@@ -120,14 +142,14 @@ impl Store {
         name: String,
         email: Email,
         password_hash: SecretString,
-        as_admin: bool,
+        origin: &AccountOrigin,
     ) -> Result<SignInUser, StoreError> {
         use secrecy::ExposeSecret;
         let now = self.now();
         let (user_id, workspace_id) = (UserId(self.new_id()), WorkspaceId(self.new_id()));
         let mut stamp = vec![0; 32];
         self.shared.random.fill(&mut stamp);
-        let is_platform_admin = as_admin || is_first_user(db).await?;
+        let is_platform_admin = *origin == AccountOrigin::Operator || is_first_user(db).await?;
         let user = user::ActiveModel {
             id: Set(user_id.0),
             name: Set(name.clone()),
@@ -147,6 +169,9 @@ impl Store {
             .exec_without_returning(db)
             .await
             .map_unique_violation("email", "There is already an account with this address. Sign in instead")?;
+        if let AccountOrigin::Invitation { with_workspace: false, .. } = origin {
+            return Ok(SignInUser { id: user_id, name, auth_stamp: AuthStamp::new(stamp), workspace_id: None });
+        }
         let workspace_name = first_name_for(&name);
         insert_workspace(self, db, workspace_id, user_id, &workspace_name, now).await?;
 

@@ -2,7 +2,8 @@
 
 use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{
-    ids::UserId,
+    ids::{InvitationId, UserId},
+    invitations::InvitationForm,
     members::{RemovalForm, RoleForm},
 };
 use leptos::prelude::*;
@@ -10,7 +11,9 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::PATH;
 #[cfg(feature = "ssr")]
-use crate::request::RequestContext;
+use crate::{request::RequestContext, ui::list::encode_pairs};
+#[cfg(feature = "ssr")]
+use store::invitations::NewInvitation;
 
 /// Sets the role of a member.
 #[server(prefix = "/fn", endpoint = "members/change-role", protocol = Call, client = FetchClient)]
@@ -47,4 +50,43 @@ pub async fn hand_over_workspace(
     let ctx = RequestContext::from_leptos().await?;
     ctx.store().hand_over_workspace(&ctx.actor(), id).await?;
     Ok(ActionOutcome::to(PATH).notice("The workspace has another owner. You are an admin now"))
+}
+
+/// Invites an address.
+#[server(prefix = "/fn", endpoint = "members/invite", protocol = Call, client = FetchClient)]
+pub async fn invite(
+    /// The form.
+    form: InvitationForm,
+) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    let sent = ctx.store().invite(&ctx.actor(), form.parse()?).await?;
+    Ok(to_link(&sent))
+}
+
+/// Sends an invitation again, under a new link.
+#[server(prefix = "/fn", endpoint = "members/resend-invitation", protocol = Call, client = FetchClient)]
+pub async fn resend_invitation(
+    /// The id of the invitation.
+    id: InvitationId,
+) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    let sent = ctx.store().resend_invitation(&ctx.actor(), id).await?;
+    Ok(to_link(&sent))
+}
+
+/// Revokes an invitation.
+#[server(prefix = "/fn", endpoint = "members/revoke-invitation", protocol = Call, client = FetchClient)]
+pub async fn revoke_invitation(
+    /// The id of the invitation.
+    id: InvitationId,
+) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    ctx.store().revoke_invitation(&ctx.actor(), id).await?;
+    Ok(ActionOutcome::to(PATH).notice("Invitation revoked"))
+}
+
+/// Opens the page that shows the link of an invitation that was just sent.
+#[cfg(feature = "ssr")]
+fn to_link(sent: &NewInvitation) -> ActionOutcome {
+    ActionOutcome::to(format!("{PATH}/invitations/{}?{}", sent.id, encode_pairs([("token", sent.token.as_str())])))
 }

@@ -50,7 +50,7 @@ on_both_databases! {
         assert_eq!(member.call("/fn/companies/search", &serde_json::json!({ "q": "" })).await.status, 403);
         assert!(owner.get(&company).await.body.contains("Of Lan"), "records stay");
         let owners: Vec<uuid::Uuid> = db.raw().await.column("SELECT owner_id FROM companies").await;
-        assert_eq!(owners, [heir.parse().unwrap()]);
+        assert_eq!(owners, [heir.parse::<uuid::Uuid>().unwrap()]);
     }
 
     async fn a_lower_role_counts_from_the_next_request_on(db: TestDb) {

@@ -67,7 +67,7 @@ start() {
   PORT=$(node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
   as_owner "$BIN/pg_ctl" start -D "$FOLDER/data" -l "$FOLDER/server.log" -w -s -t 30 -o "-p $PORT -k $FOLDER -c listen_addresses=127.0.0.1 \
     -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=256MB -c timezone=UTC \
-    -c shared_preload_libraries=pg_stat_statements" >/dev/null 2>&1
+    -c shared_preload_libraries=pg_stat_statements -c pg_stat_statements.max=50000" >/dev/null 2>&1
 }
 start || start || start || { tail -20 "$FOLDER/server.log" >&2; fail "PostgreSQL did not start"; }
 

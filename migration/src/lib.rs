@@ -37,6 +37,7 @@ mod m0024_name_order;
 mod m0026_several_workspaces;
 mod m0028_activity_authors;
 mod m0029_invitations;
+mod m0030_covering_indexes;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_several_workspaces::Migration),
             Box::new(m0028_activity_authors::Migration),
             Box::new(m0029_invitations::Migration),
+            Box::new(m0030_covering_indexes::Migration),
         ]
     }
 }

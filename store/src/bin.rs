@@ -3,7 +3,7 @@
 use crate::{
     Store, StoreError,
     database::{
-        rows::decode_enum,
+        rows::{decode_enum, to_u64},
         sql::{Sql, sql},
         write::WorkspaceTx,
     },
@@ -104,7 +104,7 @@ impl Store {
             newest.join(" UNION ALL "),
         ));
         let rows: Vec<Row> = sql.all(self.read()).await?;
-        let total = Total::of(rows.first().map_or(0, |row| row.total), true);
+        let total = Total::of(rows.first().map_or(0, |row| to_u64(row.total)), true);
         Ok(BinList { rows: rows.into_iter().filter_map(|row| row.into_entry().transpose()).collect::<Result<_, _>>()?, total })
     }
 }

@@ -18,10 +18,12 @@ impl Store {
     /// computed otherwise. Several processes may do it at once.
     pub async fn migrate(&self) -> Result<(), OpenError> {
         self.change_schema().await.map_err(|error| OpenError::Migrate(error.to_string()))?;
-        self.recompute_all_keys().await.map_err(|error| OpenError::Migrate(error.to_string()))
+        self.bring_data_up_to_date().await.map_err(|error| OpenError::Migrate(error.to_string()))
     }
 
-    async fn recompute_all_keys(&self) -> Result<(), StoreError> {
+    async fn bring_data_up_to_date(&self) -> Result<(), StoreError> {
+        // SQLite takes an index that it knows nothing of, as a new one, for better than all that it knows.
+        self.refresh_statistics().await?;
         self.recompute_keys(&KEYED_TABLES).await?;
         // Few rows, and which of two equal ones has the key changes when one is renamed: at every start.
         self.recompute_email_keys().await?;

@@ -1,4 +1,4 @@
-//! The cache of filter options and counts: it follows every change, belongs to one workspace, and alters no answer.
+//! The cache of filter options, counts and ids: it follows every change, belongs to one workspace, and alters no answer.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -7,12 +7,14 @@ mod common;
 use common::TestDb;
 use domain::{
     access::Actor,
+    activities::ActivityQuery,
     companies::{CompanyForm, CompanyQuery},
     contacts::ContactQuery,
+    deals::{DealFilter, DealQuery},
     page::ListQuery,
     tags::TagForm,
 };
-use store::{Store, demo::SeedCounts};
+use store::{Store, Total, activities::TimeRange, demo::SeedCounts};
 
 /// The store as a request that begins now is handed it.
 async fn now(db: &TestDb, actor: &Actor) -> Store {
@@ -65,7 +67,9 @@ on_both_databases! {
         let (_, actor) = db.register("hung").await;
         let all = companies(&[("q", "cong ty")]);
         let before = now(&db, &actor).await;
-        assert_eq!(before.companies(&actor, &all).await.unwrap().total.count, 0);
+        for asked in ["to count the rows", "to put them in order"] {
+            assert_eq!(before.companies(&actor, &all).await.unwrap().total.count, 0, "{asked}");
+        }
         add(&db, &actor, "Công ty A", "").await;
         assert_eq!(before.companies(&actor, &all).await.unwrap().total.count, 0, "from the cache");
         assert_eq!(now(&db, &actor).await.companies(&actor, &all).await.unwrap().total.count, 1);
@@ -107,6 +111,54 @@ on_both_databases! {
             for _ in 0..2 {
                 assert_eq!(store.contacts(&actor, &query).await.unwrap(), fresh, "{pairs:?}");
             }
+        }
+    }
+
+    /// Of few rows all are found and put in order, of more than the counted 10,000 the first ones; past those the list is read as it
+    /// is. A filter that matches everything shows on each page what the list shows without it.
+    async fn a_filter_that_matches_everything_changes_no_page(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let many = 10_600;
+        db.store.seed_bulk(&actor, SeedCounts { companies: many, contacts: 0, deals: many, activities: many }).await.unwrap();
+        let store = now(&db, &actor).await;
+        let any_stage: Vec<String> = db.store.stages(&actor).await.unwrap().into_iter().map(|stage| stage.slug).collect();
+        for page in ["1", "2", "10", "11", "100", "101", "500", "501", "530", "531"] {
+            for sort in ["name", "-size", "open_deals", "-updated_at"] {
+                let of = |filter: &[(&'static str, &str)]| companies(&[filter, &[("sort", sort), ("page", page)]].concat());
+                let (all, filtered) = (of(&[]), of(&[("status", "lead"), ("status", "active"), ("status", "inactive")]));
+                let rows = store.companies(&actor, &all).await.unwrap().rows;
+                for time in ["first", "second", "third"] {
+                    let list = store.companies(&actor, &filtered).await.unwrap();
+                    assert_eq!((list.total, &list.rows), (Total { count: 10_000, capped: true }, &rows), "{time}: {sort}, {page}");
+                }
+            }
+            for sort in ["name", "-weighted", "stage"] {
+                let of = |stages: &[String]| {
+                    let stages = stages.iter().map(|slug| ("stage", slug.as_str()));
+                    DealQuery::parse(stages.chain([("sort", sort), ("page", page)])).unwrap()
+                };
+                let list = store.deals(&actor, &of(&[])).await.unwrap();
+                for time in ["first", "second"] {
+                    assert_eq!(store.deals(&actor, &of(&any_stage)).await.unwrap(), list, "{time}: {sort}, {page}");
+                }
+            }
+            let of = |kinds: &[&str]| ActivityQuery::parse(kinds.iter().map(|kind| ("type", *kind)).chain([("page", page)])).unwrap();
+            let rows = store.activities(&actor, &of(&[]), TimeRange::default()).await.unwrap().rows;
+            for time in ["first", "second", "third"] {
+                let list = store.activities(&actor, &of(&["call", "email", "meeting", "note", "sms"]), TimeRange::default()).await.unwrap();
+                assert_eq!(list.rows, rows, "{time}: {page}");
+            }
+        }
+        let board = store.board(&actor, &DealFilter::default()).await.unwrap();
+        assert!(board.columns.iter().all(|column| column.cards.len() == 50), "each column has more");
+        let same = DealFilter { stage: any_stage, ..DealFilter::default() };
+        for time in ["first", "second"] {
+            assert_eq!(store.board(&actor, &same).await.unwrap(), board, "{time}");
+        }
+        let fewer = DealFilter { stage: vec!["proposal".to_owned()], ..DealFilter::default() };
+        let proposals = store.board(&actor, &fewer).await.unwrap();
+        for (column, all) in proposals.columns.iter().zip(&board.columns) {
+            assert_eq!(column.cards, if column.stage.slug == "proposal" { all.cards.clone() } else { vec![] }, "{}", column.stage.slug);
         }
     }
 }

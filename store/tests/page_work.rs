@@ -22,11 +22,11 @@ use uuid::Uuid;
 
 /// Records of each kind. To read all of one kind takes ten times what a page may.
 const RECORDS: usize = 8_000;
-/// Limits of a page whose counts are cached, in instructions and blocks.
+/// Limits of a page whose rows are counted and sorted, in instructions and blocks.
 const SQLITE_MAX: u64 = 80_000;
 const POSTGRES_MAX: u64 = 6_000;
-/// Limits of a page asked for the first time, which counts the rows that match: some of all records, once each.
-const SQLITE_FIRST_MAX: u64 = 300_000;
+/// Limits of a page asked for the first or second time, which counts the rows that match and sorts them: some of all records, once or twice.
+const SQLITE_FIRST_MAX: u64 = 600_000;
 const POSTGRES_FIRST_MAX: u64 = 25_000;
 
 /// Something that a page asks the store for.
@@ -107,6 +107,7 @@ async fn pages(raw: &Raw) -> Vec<(String, Page)> {
         ("/activities", orders(vec!["date"])),
     ] {
         addresses.extend(orders.iter().map(|order| format!("{list}?sort={order}")));
+        addresses.extend(orders.iter().map(|order| format!("{list}?sort={order}&page={}", RECORDS / 40)));
         addresses.extend(["cong ty", "khongcogi", "nguyen van", "an", "0903", "%"].map(|q| format!("{list}?q={q}")));
         addresses.push(format!("{list}?page={}", RECORDS / 40));
         addresses.push(format!("{list}?page={}", RECORDS / 20));
@@ -204,9 +205,10 @@ on_both_databases! {
             let seq = raw.number("SELECT seq FROM audit_heads").await;
             let store = store.with_cache_version(actor.workspace_id, seq);
             for (name, page) in &pages {
-                let (first, again) = (meter.of(page, &store, &actor).await, meter.of(page, &store, &actor).await);
-                if first > most_first || again > most {
-                    beyond.push(format!("{statistics}: {name}: first {first}, then {again}"));
+                let first = meter.of(page, &store, &actor).await;
+                let (second, again) = (meter.of(page, &store, &actor).await, meter.of(page, &store, &actor).await);
+                if first > most_first || second > most_first || again > most {
+                    beyond.push(format!("{statistics}: {name}: {first}, {second}, then {again}"));
                 }
             }
         }

@@ -9,9 +9,8 @@ use crate::{
     },
     error::authorize,
     lists::{
-        cached_counts::CountKey,
         names::names_by_id,
-        page::{COUNT_CAP, Hits, ListPlan, RowRange, Total, page_source_sql},
+        page::{COUNT_CAP, Hits, ListCache, ListPlan, RowRange, SortKey, Total, page_of_ids_sql, page_source_sql},
         search::{self, SearchTerms},
     },
 };
@@ -78,11 +77,11 @@ impl Store {
             range = range.counted_from_nearer_end(self.workspace_counts(actor).await.map(|counts| to_u64(counts.activities))?);
         }
         // The days of the query are in the zone of the workspace, whose change is a change of the workspace.
-        let count = query.is_filtered().then(|| CountKey::rows_of(query));
-        let plan = ListPlan::build(self, actor, "activities", &query.q, range, count).await?;
+        let mut plan = ListPlan::build(self, actor, "activities", &query.q, ListCache::of(query, None)).await?;
+        plan.find_ids(self, actor, range, |plan, most| ids_sql(actor, query, plan, range_utc, most)).await?;
         let mut rows: Vec<ListRow> = page_sql(actor, query, &plan, range_utc, range).all(self.read()).await?;
-        let matching = rows.first().map_or(0, |row| row.total);
-        plan.cache_total(self, actor, matching, None);
+        let matching = rows.first().map_or(0, |row| to_u64(row.total));
+        plan.cache_total(self, actor, matching);
         if range.from_end {
             rows.reverse();
         }
@@ -107,18 +106,14 @@ impl Store {
 /// Columns of the activity that a row of the list shows.
 const COLUMNS: &str = "a.type, a.subject, a.date, a.duration_minutes, a.outcome";
 
-/// The statement that reads one page. Its innermost part scans an index and ends after the page; far from the list's start it
-/// reads ids alone, so that no skipped row is read. A page past the end returns one row, which holds the total
-/// alone.
+/// The statement that reads one page. A page past the end returns one row, which holds the total alone.
 fn page_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, range_utc: TimeRange, range: RowRange) -> Sql {
     let mut statement = sql("", [actor.workspace_id.0.into()]);
     let total = total_sql(&mut statement, query, plan, range_utc);
-    let (from, conditions) = filter_sql(&mut statement, query, &plan.terms, plan.few_hits(), range_utc);
-    let direction = if query.oldest_first == range.from_end { "DESC" } else { "ASC" };
-    let rows = range.limit_clause(&mut statement);
-    let found = format!("FROM {from} WHERE {conditions} ORDER BY a.date {direction}, a.id {direction} {rows}");
-    let columns = format!("{COLUMNS}, a.company_id, a.contact_id, a.deal_id, a.owner_id");
-    let (page, of) = page_source_sql(range.offset == 0, "activities", "a", "a.id, a.date AS sort_key", &columns, &found);
+    let (page, order) = match &plan.page_ids {
+        Some(ids) => (page_of_ids_sql(&mut statement, ids, "activities", "a"), "page.sort_key".to_owned()),
+        None => scan_sql(&mut statement, query, plan, range_utc, range),
+    };
     statement.push(&format!(
         "SELECT head.total, a.id, {COLUMNS},
            c.id AS company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name, d.id AS deal_id, d.name AS deal_name,
@@ -129,9 +124,35 @@ fn page_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, range_utc: Ti
          LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id AND p.deleted_at IS NULL
          LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = a.deal_id AND d.deleted_at IS NULL
          LEFT JOIN users u ON u.id = a.owner_id
-         ORDER BY {of}.sort_key {direction}, {of}.id {direction}"
+         ORDER BY {order}"
     ));
     statement
+}
+
+/// Returns the FROM item of a page, as found by scanning the list in its order, and its ORDER BY. The innermost part scans an index and
+/// ends after the page; far from the list's start it reads ids alone, so that no skipped row is read.
+fn scan_sql(statement: &mut Sql, query: &ActivityQuery, plan: &ListPlan, range_utc: TimeRange, range: RowRange) -> (String, String) {
+    let (from, conditions) = filter_sql(statement, query, &plan.terms, plan.few_hits(), range_utc);
+    let direction = direction(query, range.from_end);
+    let rows = range.limit_clause(statement);
+    let found = format!("FROM {from} WHERE {conditions} ORDER BY a.date {direction}, a.id {direction} {rows}");
+    let columns = format!("{COLUMNS}, a.company_id, a.contact_id, a.deal_id, a.owner_id");
+    let (page, of) = page_source_sql(range.offset == 0, "activities", "a", "a.id, a.date AS sort_key", &columns, &found);
+    (page, format!("{of}.sort_key {direction}, {of}.id {direction}"))
+}
+
+/// The statement that reads the ids of the matching activities in the list's order, at most `most`.
+fn ids_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, range_utc: TimeRange, most: u64) -> Sql {
+    let mut statement = sql("", [actor.workspace_id.0.into()]);
+    let (from, conditions) = filter_sql(&mut statement, query, &plan.terms, plan.few_hits(), range_utc);
+    let (direction, date) = (direction(query, false), plan.sort_key_sql(SortKey::of("a.date")));
+    statement.push(&format!("SELECT a.id FROM {from} WHERE {conditions} ORDER BY {date} {direction}, a.id {direction} LIMIT {most}"));
+    statement
+}
+
+/// Direction of the dates, and of the ids that break ties.
+fn direction(query: &ActivityQuery, from_end: bool) -> &'static str {
+    if query.oldest_first == from_end { "DESC" } else { "ASC" }
 }
 
 /// SQL of the number of matching activities: the workspace's counter without a filter, else the cached number, else a count up to

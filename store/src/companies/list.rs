@@ -1,6 +1,6 @@
 //! The list of companies: one page of it in one round trip.
 
-use super::page::page_sql;
+use super::page::{ids_sql, page_sql};
 use crate::{
     Store, StoreError,
     database::{
@@ -9,10 +9,7 @@ use crate::{
     },
     error::authorize,
     last_contact::next_contact_change,
-    lists::{
-        cached_counts::CountKey,
-        page::{ListPlan, RowRange, Total},
-    },
+    lists::page::{ListCache, ListPlan, RowRange, Total},
     tags::Tag,
 };
 use chrono::{DateTime, Utc};
@@ -74,15 +71,15 @@ impl Store {
             range = range.counted_from_nearer_end(company_count(db, actor).await?);
         }
         let now = self.now();
-        let count = query.is_filtered().then(|| CountKey::rows_of(query));
-        let plan = ListPlan::build(self, actor, "companies", &query.q, range, count).await?;
-        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
-        let matching = rows.first().map_or(0, |row| row.total);
-        let until = match query.decision.contains(&DecisionGap::NotContacted).then_some(CONTACT_DAYS) {
-            Some(days) if plan.total.is_none() => Some(next_contact_change(db, actor, now, days).await?),
-            _ => None,
+        let until = match query.decision.contains(&DecisionGap::NotContacted) {
+            true => Some(next_contact_change(db, actor, now, CONTACT_DAYS).await?),
+            false => None,
         };
-        plan.cache_total(self, actor, matching, until);
+        let mut plan = ListPlan::build(self, actor, "companies", &query.q, ListCache::of(query, until)).await?;
+        plan.find_ids(self, actor, range, |plan, most| ids_sql(actor, query, plan, now, most)).await?;
+        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
+        let matching = rows.first().map_or(0, |row| to_u64(row.total));
+        plan.cache_total(self, actor, matching);
         let total = Total::of(matching, query.is_filtered());
         let mut companies = group_rows(rows)?;
         if range.from_end {

@@ -4,7 +4,7 @@ use crate::{
     database::sql::Sql,
     last_contact::{BoundNow, last_contact_sql, no_primary_contact_since_sql},
     lists::{
-        page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_source_sql},
+        page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql},
         search,
     },
     tags::tag_condition,
@@ -22,29 +22,14 @@ use sea_orm::DbBackend;
 /// Columns of the company that a row of the list shows.
 const COLUMNS: &str = "c.name, c.industry, c.size, c.status, c.updated_at";
 
-/// The statement that reads one page. Its innermost part scans an index and ends after the page; only the page's own rows are
-/// then joined to their counters and tags. Far from the list's start it reads ids alone, so that no skipped row is read. A
-/// page past the end returns one row, which holds the total alone.
+/// The statement that reads one page. A page past the end returns one row, which holds the total alone.
 pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
     let total = total_sql(&mut sql, query, plan, now);
-    let (from, conditions) = filter_sql(&mut sql, query, plan, plan.few_hits(), now);
-    let Order { key, id, of_counters } = order(query.sort.by);
-    let (descending, from_end) = (query.sort.descending, range.from_end);
-    // A company in the bin has no counters, so that their index alone gives the list's order.
-    let (from, conditions) = match of_counters {
-        true if query.is_filtered() => {
-            (format!("{from} JOIN company_counters k ON k.workspace_id = $1 AND k.company_id = c.id"), conditions)
-        }
-        true => ("company_counters k".to_owned(), "k.workspace_id = $1".to_owned()),
-        false => (from, conditions),
+    let (page, order) = match &plan.page_ids {
+        Some(ids) => (page_of_ids_sql(&mut sql, ids, "companies", "c"), "page.sort_key".to_owned()),
+        None => scan_sql(&mut sql, query, plan, range, now),
     };
-    let (direction, by_id) = (key.direction(descending, from_end), id_direction(descending, from_end));
-    let key = if plan.sorts_afterwards() { format!("+{}", key.sql) } else { key.sql.to_owned() };
-    let rows = range.limit_clause(&mut sql);
-    let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, {id} {by_id} {rows}");
-    let whole = range.offset == 0 && !of_counters;
-    let (page, of) = page_source_sql(whole, "companies", "c", &format!("{id} AS id, {key} AS sort_key"), COLUMNS, &found);
     let bound = BoundNow::bind(&mut sql, now);
     let last_contact = last_contact_sql(plan.backend, "k", &bound);
     sql.push(&format!(
@@ -56,9 +41,52 @@ pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, ran
          LEFT JOIN company_counters k ON k.workspace_id = $1 AND k.company_id = c.id
          LEFT JOIN company_tags ct ON ct.workspace_id = $1 AND ct.company_id = c.id
          LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = ct.tag_id
-         ORDER BY {of}.sort_key {direction}, {of}.id {by_id}, t.sort_key"
+         ORDER BY {order}, t.sort_key"
     ));
     sql
+}
+
+/// Returns the FROM item of a page, as found by scanning the list in its order, and its ORDER BY. The innermost part scans an index and
+/// ends after the page; only the page's own rows are then joined to their counters and tags. Far from the list's start it reads ids
+/// alone, so that no skipped row is read.
+fn scan_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> (String, String) {
+    let Order { key, id, of_counters } = order(query.sort.by);
+    let (direction, by_id) = directions(query, range.from_end);
+    let rows = rows_sql(sql, query, plan, now);
+    let limit = range.limit_clause(sql);
+    let found = format!("{rows} ORDER BY {} {direction}, {id} {by_id} {limit}", key.sql);
+    let whole = range.offset == 0 && !of_counters;
+    let ordered = format!("{id} AS id, {} AS sort_key", key.sql);
+    let (page, of) = page_source_sql(whole, "companies", "c", &ordered, COLUMNS, &found);
+    (page, format!("{of}.sort_key {direction}, {of}.id {by_id}"))
+}
+
+/// The statement that reads the ids of the matching companies in the list's order, at most `most`.
+pub(super) fn ids_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc>, most: u64) -> Sql {
+    let mut sql = Sql::with([actor.workspace_id.0.into()]);
+    let Order { key, id, .. } = order(query.sort.by);
+    let (direction, by_id) = directions(query, false);
+    let rows = rows_sql(&mut sql, query, plan, now);
+    sql.push(&format!("SELECT {id} AS id {rows} ORDER BY {} {direction}, {id} {by_id} LIMIT {most}", plan.sort_key_sql(key)));
+    sql
+}
+
+/// Directions of the sort key and of the id that breaks ties.
+fn directions(query: &CompanyQuery, from_end: bool) -> (&'static str, &'static str) {
+    let descending = query.sort.descending;
+    (order(query.sort.by).key.direction(descending, from_end), id_direction(descending, from_end))
+}
+
+/// SQL from FROM to WHERE of the matching companies, with the counters if the list is sorted by one.
+fn rows_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc>) -> String {
+    let of_counters = order(query.sort.by).of_counters;
+    if of_counters && !query.is_filtered() {
+        // A company in the bin has no counters, so that their index alone gives the list's order.
+        return "FROM company_counters k WHERE k.workspace_id = $1".to_owned();
+    }
+    let (from, conditions) = filter_sql(sql, query, plan, plan.few_hits(), now);
+    let counters = if of_counters { " JOIN company_counters k ON k.workspace_id = $1 AND k.company_id = c.id" } else { "" };
+    format!("FROM {from}{counters} WHERE {conditions}")
 }
 
 /// SQL of the number of matching companies: the workspace's counter without a filter, else the cached number, else a count up to

@@ -1,15 +1,17 @@
 //! The list of contacts: one page in one round trip, and the options of its filter menus.
 
-use super::{detail::level_of, page::page_sql};
+use super::{
+    detail::level_of,
+    page::{ids_sql, page_sql},
+};
 use crate::{
     Store, StoreError,
     database::{cache::Cached, rows::to_u64, sql::sql},
     error::authorize,
     last_contact::next_contact_change,
     lists::{
-        cached_counts::CountKey,
         filter_options::filter_options,
-        page::{ListPlan, RowRange, Total},
+        page::{ListCache, ListPlan, RowRange, Total},
     },
     tags::Tag,
 };
@@ -87,15 +89,15 @@ impl Store {
             range = range.counted_from_nearer_end(contact_count(db, actor).await?);
         }
         let now = self.now();
-        let count = query.is_filtered().then(|| CountKey::rows_of(query));
-        let plan = ListPlan::build(self, actor, "contacts", &query.q, range, count).await?;
-        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
-        let matching = rows.first().map_or(0, |row| row.total);
-        let until = match query.not_contacted_days.map(i64::from) {
-            Some(days) if plan.total.is_none() => Some(next_contact_change(db, actor, now, days).await?),
-            _ => None,
+        let until = match query.not_contacted_days {
+            Some(days) => Some(next_contact_change(db, actor, now, days.into()).await?),
+            None => None,
         };
-        plan.cache_total(self, actor, matching, until);
+        let mut plan = ListPlan::build(self, actor, "contacts", &query.q, ListCache::of(query, until)).await?;
+        plan.find_ids(self, actor, range, |plan, most| ids_sql(actor, query, plan, now, most)).await?;
+        let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
+        let matching = rows.first().map_or(0, |row| to_u64(row.total));
+        plan.cache_total(self, actor, matching);
         let total = Total::of(matching, query.is_filtered());
         let mut contacts = group_rows(rows)?;
         if range.from_end {

@@ -4,7 +4,7 @@ use crate::{
     database::sql::{Sql, indexed_by},
     last_contact::IS_CONTACT,
     lists::{
-        page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_source_sql},
+        page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql},
         search,
     },
     tags::tag_condition,
@@ -21,23 +21,14 @@ use sea_orm::DbBackend;
 /// Columns of the contact that a row of the list shows.
 const COLUMNS: &str = "p.name, p.email, p.phone, p.job_title, p.is_decision_maker, p.authority_level, p.updated_at";
 
-/// The statement that reads one page. Its innermost part scans an index and ends after the page; only the page's own rows are
-/// then joined to their company and tags. Far from the list's start it reads ids alone, so that no skipped row is read. A
-/// page past the end returns one row, which holds the total alone.
+/// The statement that reads one page. A page past the end returns one row, which holds the total alone.
 pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
     let total = total_sql(&mut sql, query, plan, now);
-    let (from, conditions) = filter_sql(&mut sql, query, plan, plan.few_hits(), now);
-    let key = key(query.sort.by);
-    let (descending, from_end) = (query.sort.descending, range.from_end);
-    let (direction, by_id) = (key.direction(descending, from_end), id_direction(descending, from_end));
-    // Without statistics SQLite reads the whole list in its order to find one company's contacts, unless no index has that order.
-    let sorted_afterwards = plan.backend == DbBackend::Sqlite && !query.company.is_empty() || plan.sorts_afterwards();
-    let key = if sorted_afterwards { format!("+{}", key.sql) } else { key.sql.to_owned() };
-    let rows = range.limit_clause(&mut sql);
-    let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {by_id} {rows}");
-    let columns = format!("p.company_id, {COLUMNS}");
-    let (page, of) = page_source_sql(range.offset == 0, "contacts", "p", &format!("p.id, {key} AS sort_key"), &columns, &found);
+    let (page, order) = match &plan.page_ids {
+        Some(ids) => (page_of_ids_sql(&mut sql, ids, "contacts", "p"), "page.sort_key".to_owned()),
+        None => scan_sql(&mut sql, query, plan, range, now),
+    };
     sql.push(&format!(
         "SELECT head.total, p.id, {COLUMNS},
            c.id AS company_id, c.name AS company_name, t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
@@ -46,9 +37,42 @@ pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, ran
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = p.company_id AND c.deleted_at IS NULL
          LEFT JOIN contact_tags pt ON pt.workspace_id = $1 AND pt.contact_id = p.id
          LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = pt.tag_id
-         ORDER BY {of}.sort_key {direction}, {of}.id {by_id}, t.sort_key"
+         ORDER BY {order}, t.sort_key"
     ));
     sql
+}
+
+/// Returns the FROM item of a page, as found by scanning the list in its order, and its ORDER BY. The innermost part scans an index and
+/// ends after the page; only the page's own rows are then joined to their company and tags. Far from the list's start it reads ids alone,
+/// so that no skipped row is read.
+fn scan_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> (String, String) {
+    let key = key(query.sort.by);
+    let (direction, by_id) = directions(query, range.from_end);
+    let (from, conditions) = filter_sql(sql, query, plan, plan.few_hits(), now);
+    // Without statistics SQLite reads the whole list in its order to find one company's contacts, unless no index has that order.
+    let sorted_afterwards = plan.backend == DbBackend::Sqlite && !query.company.is_empty();
+    let key = if sorted_afterwards { format!("+{}", key.sql) } else { key.sql.to_owned() };
+    let limit = range.limit_clause(sql);
+    let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {by_id} {limit}");
+    let columns = format!("p.company_id, {COLUMNS}");
+    let (page, of) = page_source_sql(range.offset == 0, "contacts", "p", &format!("p.id, {key} AS sort_key"), &columns, &found);
+    (page, format!("{of}.sort_key {direction}, {of}.id {by_id}"))
+}
+
+/// The statement that reads the ids of the matching contacts in the list's order, at most `most`.
+pub(super) fn ids_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, now: DateTime<Utc>, most: u64) -> Sql {
+    let mut sql = Sql::with([actor.workspace_id.0.into()]);
+    let (direction, by_id) = directions(query, false);
+    let (from, conditions) = filter_sql(&mut sql, query, plan, plan.few_hits(), now);
+    let key = plan.sort_key_sql(key(query.sort.by));
+    sql.push(&format!("SELECT p.id FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {by_id} LIMIT {most}"));
+    sql
+}
+
+/// Directions of the sort key and of the id that breaks ties.
+fn directions(query: &ContactQuery, from_end: bool) -> (&'static str, &'static str) {
+    let descending = query.sort.descending;
+    (key(query.sort.by).direction(descending, from_end), id_direction(descending, from_end))
 }
 
 /// SQL of the number of matching contacts: the workspace's counter without a filter, else the cached number, else a count up to

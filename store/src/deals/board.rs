@@ -1,7 +1,7 @@
 //! The board: totals and first cards of every column, in two round trips.
 
 use super::{
-    cards::{Card, CardRow, JOINS, card_sql, column_part, first_cards},
+    cards::{Card, CardRow, JOINS, card_sql, cards_of_ids, column_part, first_cards, first_ids_sql},
     column_totals::ColumnTotalsRow,
     filter::{Matching, filter_sql},
 };
@@ -9,16 +9,18 @@ use crate::{
     Store, StoreError,
     database::sql::{Sql, sql},
     error::authorize,
+    lists::cached_counts::CountKey,
     stages::Stage,
 };
 use domain::{
     access::{Actor, Entity, Verb},
-    deals::{ColumnTotals, DealFilter},
+    deals::{ColumnTotals, DealFilter, DealQuery},
     ids::DealId,
     money::Money,
     stages::StageKind,
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The board.
@@ -51,11 +53,11 @@ impl Store {
     /// The board of the deals that match, with the first cards of each column.
     pub async fn board(&self, actor: &Actor, filter: &DealFilter) -> Result<Board, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
-        let (db, workspace_id) = (self.read(), actor.workspace_id.0);
         let totals = self.cached_column_totals(actor, filter).await?;
-        let matching = matching_in_columns(&totals);
-        let cards = first_cards(db, (workspace_id, self.now()), (filter, matching), totals.iter().map(|row| row.id)).await?;
-        let mut cards = cards.into_iter().peekable();
+        let mut cards: HashMap<Uuid, Vec<Card>> = HashMap::new();
+        for card in self.first_cards(actor, filter, &totals).await? {
+            cards.entry(card.stage_id).or_default().push(Card::from(card));
+        }
         let seq = totals.first().map_or(0, |row| row.seq);
         let mut board =
             Board { columns: Vec::with_capacity(totals.len()), open_count: 0, open_value: Money::ZERO, weighted: Money::ZERO, seq };
@@ -66,13 +68,21 @@ impl Store {
                 board.open_value = [board.open_value, totals.value].into_iter().sum();
                 board.weighted = [board.weighted, totals.weighted].into_iter().sum();
             }
-            let mut column = BoardColumn { stage, totals, cards: vec![] };
-            while let Some(card) = cards.next_if(|card| card.stage_id == row.id) {
-                column.cards.push(Card::from(card));
-            }
-            board.columns.push(column);
+            board.columns.push(BoardColumn { stage, totals, cards: cards.remove(&row.id).unwrap_or_default() });
         }
         Ok(board)
+    }
+
+    /// The first matching cards of each column, with those of one in their order. Which ones they are is cached.
+    async fn first_cards(&self, actor: &Actor, filter: &DealFilter, totals: &[ColumnTotalsRow]) -> Result<Vec<CardRow>, StoreError> {
+        let (db, workspace_id, stages) = (self.read(), actor.workspace_id.0, totals.iter().map(|row| row.id));
+        if filter.is_empty() {
+            return first_cards(db, (workspace_id, self.now()), stages).await;
+        }
+        let key = CountKey::cards_of(&DealQuery { filter: filter.clone(), ..DealQuery::default() });
+        let statement = || first_ids_sql(db.get_database_backend(), workspace_id, (filter, count(totals)), stages);
+        let ids = self.ordered_ids(actor, key, None, statement).await?;
+        cards_of_ids(db, (workspace_id, self.now()), ids.all()).await
     }
 
     /// Up to [`domain::deals::COLUMN_PAGE`] matching cards of a column: its first ones, or those below the card `after`.
@@ -93,7 +103,7 @@ impl Store {
         let stage = statement.bind(start.stage_id);
         let matching = match filter.is_empty() {
             true => Matching::Set,
-            false => matching_in_columns(&self.cached_column_totals(actor, filter).await?),
+            false => Matching::first_of(count(&self.cached_column_totals(actor, filter).await?)),
         };
         let mut conditions = filter_sql(&mut statement, filter, db.get_database_backend(), "d", matching);
         if let (Some(position), Some(id)) = (start.position, start.id) {
@@ -109,9 +119,9 @@ impl Store {
     }
 }
 
-/// How the first matching cards of each column are found.
-fn matching_in_columns(totals: &[ColumnTotalsRow]) -> Matching {
-    Matching::first_of(totals.iter().map(|row| row.totals().count).sum())
+/// Number of deals in all columns.
+fn count(totals: &[ColumnTotalsRow]) -> u64 {
+    totals.iter().map(|row| row.totals().count).sum()
 }
 
 #[derive(FromQueryResult)]

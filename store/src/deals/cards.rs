@@ -1,14 +1,19 @@
 //! Deals as cards of the board.
 
 use super::filter::{Matching, filter_sql};
-use crate::{StoreError, database::sql::Sql, last_contact::IS_CONTACT};
+use crate::{
+    StoreError,
+    database::sql::Sql,
+    last_contact::IS_CONTACT,
+    lists::page::{COUNT_CAP, listed_ids_sql},
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     deals::{COLUMN_PAGE, DealFilter},
     ids::{CompanyId, DealId, UserId},
     money::Money,
 };
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use uuid::Uuid;
 
 /// A deal on the board.
@@ -93,27 +98,69 @@ impl From<CardRow> for Card {
     }
 }
 
-/// The first matching cards of each of these stages, by stage and position.
+/// The first cards of each of these stages, by stage and position. `$1` is the workspace.
 pub(super) async fn first_cards(
     db: &impl ConnectionTrait,
     (workspace_id, now): (Uuid, DateTime<Utc>),
-    (filter, matching): (&DealFilter, Matching),
     stages: impl Iterator<Item = Uuid>,
 ) -> Result<Vec<CardRow>, StoreError> {
     let mut sql = Sql::with([workspace_id.into(), now.into()]);
-    let conditions = filter_sql(&mut sql, filter, db.get_database_backend(), "d", matching);
-    let parts: Vec<String> = stages
-        .enumerate()
-        .map(|(column, stage)| {
-            let stage = sql.bind(stage);
-            column_part(&stage, &conditions, &column.to_string())
-        })
-        .collect();
+    let conditions = filter_sql(&mut sql, &DealFilter::default(), db.get_database_backend(), "d", Matching::EachRow);
+    let parts = column_parts(&mut sql, stages, &conditions);
     if parts.is_empty() {
         return Ok(vec![]);
     }
-    sql.push(&format!("SELECT {} FROM ({}) AS d {JOINS} ORDER BY d.board_column, d.position, d.id", card_sql(), parts.join(" UNION ALL ")));
+    sql.push(&format!("SELECT {} FROM ({parts}) AS d {JOINS} ORDER BY d.board_column, d.position, d.id", card_sql()));
     Ok(sql.all(db).await?)
+}
+
+/// The statement that reads the ids of the first matching cards of each of these stages, by stage and position.
+///
+/// `count`: the number of matching deals. Few are found once for all columns, which for each column by itself would take as long.
+pub(super) fn first_ids_sql(
+    backend: DbBackend,
+    workspace_id: Uuid,
+    (filter, count): (&DealFilter, u64),
+    stages: impl Iterator<Item = Uuid>,
+) -> Sql {
+    let mut sql = Sql::with([workspace_id.into()]);
+    if count <= COUNT_CAP {
+        let conditions = filter_sql(&mut sql, filter, backend, "d", Matching::Set);
+        sql.push(&format!(
+            "SELECT id FROM (SELECT d.id, d.stage_position, row_number() OVER (PARTITION BY d.stage_id ORDER BY d.position, d.id) AS place
+                             FROM deals d WHERE d.workspace_id = $1{conditions}) AS found
+             WHERE place <= {COLUMN_PAGE} ORDER BY stage_position, place"
+        ));
+        return sql;
+    }
+    let conditions = filter_sql(&mut sql, filter, backend, "d", Matching::EachRow);
+    let parts = column_parts(&mut sql, stages, &conditions);
+    sql.push(&format!("SELECT d.id FROM ({parts}) AS d ORDER BY d.board_column, d.position, d.id"));
+    sql
+}
+
+/// The cards with these ids, in their order.
+pub(super) async fn cards_of_ids(
+    db: &impl ConnectionTrait,
+    (workspace_id, now): (Uuid, DateTime<Utc>),
+    ids: &[Uuid],
+) -> Result<Vec<CardRow>, StoreError> {
+    let mut sql = Sql::with([workspace_id.into(), now.into()]);
+    let listed = listed_ids_sql(&mut sql, ids, "deals");
+    sql.push(&format!(
+        "SELECT {} FROM ({listed}) AS page CROSS JOIN deals d {JOINS} WHERE d.workspace_id = $1 AND d.id = page.id ORDER BY page.sort_key",
+        card_sql()
+    ));
+    Ok(sql.all(db).await?)
+}
+
+/// SQL of the first cards of these stages, one column after another.
+fn column_parts(sql: &mut Sql, stages: impl Iterator<Item = Uuid>, conditions: &str) -> String {
+    let parts = stages.enumerate().map(|(column, stage)| {
+        let stage = sql.bind(stage);
+        column_part(&stage, conditions, &column.to_string())
+    });
+    parts.collect::<Vec<_>>().join(" UNION ALL ")
 }
 
 /// SQL of the first cards of one column, along the index of their order.

@@ -9,9 +9,9 @@ use crate::{
     database::{rows::decode_enum, sql::Sql},
     error::authorize,
     lists::{
+        cached_counts::CountKey,
         names::names_by_id,
-        page::{RowRange, SortKey, id_direction},
-        search::FEW_HITS_MAX,
+        page::{COUNT_CAP, RowRange, SortKey, id_direction, listed_ids_sql},
     },
     members::Member,
     stages::Stage,
@@ -25,7 +25,7 @@ use domain::{
     money::Money,
     stages::StageKind,
 };
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use uuid::Uuid;
 
 /// One page of the list.
@@ -112,14 +112,17 @@ impl Store {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
         let all = self.totals(actor, &query.filter).await?;
-        let mut range = RowRange::of(query.page);
-        if range.is_deep() {
-            range = range.counted_from_nearer_end(all.count);
-        }
-        let mut rows = group_rows(page_sql(db, workspace_id, query, range, all.count).all::<ListRow>(db).await?)?;
-        if range.from_end {
-            rows.reverse();
-        }
+        let range = RowRange::of(query.page);
+        let statement = if !query.filter.is_empty() && (all.count <= COUNT_CAP || range.rows().end <= COUNT_CAP) {
+            let most = if all.count <= COUNT_CAP { COUNT_CAP } else { range.prefix() };
+            let reading = || ids_sql(db.get_database_backend(), workspace_id, query, (all.count, most));
+            let ids = self.ordered_ids(actor, CountKey::order_of(query).first(most), None, reading).await?;
+            rows_of_ids_sql(workspace_id, &ids.page(range))
+        } else {
+            let range = if range.is_deep() { range.counted_from_nearer_end(all.count) } else { range };
+            scan_sql(db.get_database_backend(), workspace_id, query, range, all.count)
+        };
+        let rows = group_rows(statement.all::<ListRow>(db).await?)?;
         let page = DealTotals {
             count: rows.len() as u64,
             value: rows.iter().map(|row| row.value.unwrap_or_default()).sum(),
@@ -179,34 +182,57 @@ struct ListRow {
     tag_color: Option<String>,
 }
 
-/// The statement that reads one page. Its innermost part finds the page's ids along an index where the order has one; only the
-/// page's own rows are then read whole. The joins are LEFT to fix SQLite's join order: without statistics it may begin with the stages
-/// and read every deal.
-///
-/// `count`: the number of matching deals. Few are found by their filter and then sorted. The databases can't tell a rare source from a
-/// common one, and along the order of the list would read every deal to find it.
-fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery, range: RowRange, count: u64) -> Sql {
+/// The statement that reads the rows with these ids, in their order.
+fn rows_of_ids_sql(workspace_id: Uuid, ids: &[Uuid]) -> Sql {
     let mut sql = Sql::with([workspace_id.into()]);
-    let conditions = filter_sql(&mut sql, &query.filter, db.get_database_backend(), "d", Matching::first_of(count));
-    let keys = sort_keys(query.sort.by);
-    let (descending, from_end) = (query.sort.descending, range.from_end);
-    let by = order(&keys, |_, key| key.sql.to_owned(), descending, from_end);
-    let rows = range.limit_clause(&mut sql);
-    let ids = if !query.filter.is_empty() && count <= FEW_HITS_MAX {
+    let page = listed_ids_sql(&mut sql, ids, "deals");
+    rows_sql(sql, &page, "page.sort_key")
+}
+
+/// The statement that reads one page by scanning the list in its order. Its innermost part finds the page's ids along an index; only the
+/// page's own rows are then read whole. `count`: the number of matching deals.
+fn scan_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, range: RowRange, count: u64) -> Sql {
+    let mut sql = Sql::with([workspace_id.into()]);
+    let conditions = filter_sql(&mut sql, &query.filter, backend, "d", Matching::first_of(count));
+    let scanned = order(&sort_keys(query.sort.by), |_, key| key.sql.to_owned(), query.sort.descending, range.from_end);
+    let shown = order(&sort_keys(query.sort.by), |_, key| key.sql.to_owned(), query.sort.descending, false);
+    let limit = range.limit_clause(&mut sql);
+    rows_sql(sql, &format!("SELECT d.id FROM deals d WHERE d.workspace_id = $1{conditions} ORDER BY {scanned} {limit}"), &shown)
+}
+
+/// The statement that reads the ids of the matching deals in the list's order, at most `most`. `count`: the number of matching
+/// deals. All of few are found by their filter and then sorted: the databases can't tell a rare source from a common one, and along the
+/// order of the list would read every deal to find it.
+fn ids_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, (count, most): (u64, u64)) -> Sql {
+    let mut sql = Sql::with([workspace_id.into()]);
+    let (keys, descending) = (sort_keys(query.sort.by), query.sort.descending);
+    let matching = if count <= COUNT_CAP { Matching::Set } else { Matching::EachRow };
+    let conditions = filter_sql(&mut sql, &query.filter, backend, "d", matching);
+    let found = format!("FROM deals d WHERE d.workspace_id = $1{conditions}");
+    if count <= COUNT_CAP {
         // LIMIT keeps the subquery one.
         let columns: String = keys.iter().enumerate().map(|(place, key)| format!(", {} AS key{place}", key.sql)).collect();
-        let few = format!("SELECT d.id{columns} FROM deals d WHERE d.workspace_id = $1{conditions} LIMIT {FEW_HITS_MAX}");
-        let by = order(&keys, |place, _| format!("d.key{place}"), descending, from_end);
-        format!("SELECT d.id FROM ({few}) AS d ORDER BY {by} {rows}")
+        let by = order(&keys, |place, _| format!("d.key{place}"), descending, false);
+        sql.push(&format!("SELECT d.id FROM (SELECT d.id{columns} {found} LIMIT {most}) AS d ORDER BY {by}"));
     } else {
-        format!("SELECT d.id FROM deals d WHERE d.workspace_id = $1{conditions} ORDER BY {by} {rows}")
-    };
+        let by = order(&keys, |_, key| key.sql.to_owned(), descending, false);
+        sql.push(&format!("SELECT d.id {found} ORDER BY {by} LIMIT {most}"));
+    }
+    sql
+}
+
+/// Completes the statement that reads rows whole. The joins are LEFT to fix SQLite's join order: without statistics it may begin with the
+/// stages and read every deal.
+///
+/// - `page`: SELECT of their ids.
+/// - `order`: the ORDER BY of the rows.
+fn rows_sql(mut sql: Sql, page: &str, order: &str) -> Sql {
     sql.push(&format!(
         "SELECT d.id, d.version, d.name, d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
            s.slug AS stage, s.name AS stage_name, s.kind AS stage_kind, d.value, d.probability, {WEIGHTED} AS weighted,
            d.expected_close_date, d.owner_id, u.name AS owner_name, d.updated_at,
            t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
-         FROM ({ids}) AS page
+         FROM ({page}) AS page
          LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = page.id
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = d.company_id
          LEFT JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
@@ -214,7 +240,7 @@ fn page_sql(db: &impl ConnectionTrait, workspace_id: Uuid, query: &DealQuery, ra
          LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = d.contact_id AND p.deleted_at IS NULL
          LEFT JOIN deal_tags dt ON dt.workspace_id = $1 AND dt.deal_id = d.id
          LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = dt.tag_id
-         ORDER BY {by}, t.sort_key"
+         ORDER BY {order}, t.sort_key"
     ));
     sql
 }

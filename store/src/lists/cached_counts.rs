@@ -38,8 +38,27 @@ pub(crate) struct CountKey([u8; 32]);
 impl CountKey {
     /// Key of the number of rows that a list's filters match, in any order and on any page.
     pub fn rows_of<Q: ListQuery>(query: &Q) -> Self {
-        let filters: Vec<_> = query.query_pairs().into_iter().filter(|(name, _)| !["sort", "page"].contains(name)).collect();
-        Self::of(&format!("{}{filters:?}", Q::PATH))
+        Self::without(query, &["sort", "page"])
+    }
+
+    /// Key of the ids of the rows that a list's filters match, in its order.
+    pub fn order_of<Q: ListQuery>(query: &Q) -> Self {
+        Self::without(query, &["page"])
+    }
+
+    /// Key of the ids of the first cards in each column of the board, under a list's filters.
+    pub fn cards_of<Q: ListQuery>(query: &Q) -> Self {
+        Self::of(&format!("cards {:?}", query.query_pairs()))
+    }
+
+    fn without<Q: ListQuery>(query: &Q, names: &[&str]) -> Self {
+        let pairs: Vec<_> = query.query_pairs().into_iter().filter(|(name, _)| !names.contains(name)).collect();
+        Self::of(&format!("{}{pairs:?}", Q::PATH))
+    }
+
+    /// Key of the first ids of those that this is the key of.
+    pub fn first(self, rows: u64) -> Self {
+        Self::of(&format!("first {rows} {:?}", self.0))
     }
 
     /// Key of the number of hits that SQLite's search index has for this query of a table.

@@ -1,9 +1,10 @@
-//! Shared by all lists: pages, search, counters, cached counts.
+//! Shared by all lists: pages, search, counters, cached counts and ids.
 
 pub(crate) mod cached_counts;
 pub(crate) mod counters;
 pub(crate) mod filter_options;
 pub(crate) mod names;
+pub(crate) mod ordered_ids;
 pub(crate) mod page;
 pub(crate) mod ranking;
 pub(crate) mod search;

@@ -2,24 +2,29 @@
 
 use crate::{
     Store, StoreError,
-    database::{rows::to_u64, sql::Sql},
+    database::sql::Sql,
     lists::{
         cached_counts::{CachedCount, CountKey},
-        search::{self, SearchTerms, count_hits},
+        search::{SearchTerms, count_hits},
     },
 };
 use chrono::{DateTime, Utc};
 use domain::{
     access::Actor,
-    page::{PAGE_SIZE, PageNumber},
+    page::{ListQuery, PAGE_SIZE, PageNumber},
 };
 use sea_orm::DbBackend;
+use std::ops::Range;
+use uuid::Uuid;
 
 /// Rows up to which the total of a filtered list is exact. Counting on would read the whole table.
 pub const COUNT_CAP: u64 = 10_000;
 
 /// Rows. A page past this offset is read from the list's nearer end, which costs one more round trip.
 const DEEP_OFFSET: u64 = 2_000;
+
+/// Numbers of first rows whose ids are cached of a long list. Ten pages are most that are ever asked for.
+const PREFIXES: [u64; 3] = [200, 2_000, COUNT_CAP];
 
 /// How many rows a list has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +37,7 @@ pub struct Total {
 
 impl Total {
     /// From the number that a statement counted: of all rows, or for a filtered list up to [`COUNT_CAP`] + 1.
-    pub(crate) fn of(counted: i64, filtered: bool) -> Self {
-        let total = to_u64(counted);
+    pub(crate) fn of(total: u64, filtered: bool) -> Self {
         let capped = filtered && total > COUNT_CAP;
         Self { count: if capped { COUNT_CAP } else { total }, capped }
     }
@@ -52,6 +56,17 @@ impl RowRange {
     /// The rows of a page, counted from the list's start.
     pub fn of(page: PageNumber) -> Self {
         Self { limit: PAGE_SIZE, offset: page.offset(), from_end: false }
+    }
+
+    /// The rows, counted from the list's start.
+    pub fn rows(self) -> Range<u64> {
+        self.offset..self.offset + self.limit
+    }
+
+    /// Number of a list's first rows whose ids are cached to find these: neighbouring pages are found by the same.
+    pub fn prefix(self) -> u64 {
+        let end = self.rows().end;
+        PREFIXES.into_iter().find(|rows| end <= *rows).unwrap_or(end)
     }
 
     /// Whether scanning from the list's start to this offset costs more than reading the list's length.
@@ -135,6 +150,37 @@ pub(crate) fn page_source_sql<'a>(
     (format!("{ids} LEFT JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = page.id"), "page")
 }
 
+/// SELECT of these ids of `table` as `id`, with the place of each as `sort_key`.
+pub(crate) fn listed_ids_sql(sql: &mut Sql, ids: &[Uuid], table: &str) -> String {
+    let places: Vec<String> = (0_i64..).zip(ids).map(|(place, id)| format!("({}, {place})", sql.bind(*id))).collect();
+    match places.len() {
+        0 => format!("SELECT id, 0 AS sort_key FROM {table} WHERE 1 = 0"),
+        _ => format!("SELECT column1 AS id, column2 AS sort_key FROM (VALUES {}) AS listed", places.join(", ")),
+    }
+}
+
+/// The FROM item of the page that has these ids, with the rows of `table` as `alias`. They are ordered by `page.sort_key`.
+pub(crate) fn page_of_ids_sql(sql: &mut Sql, ids: &[Uuid], table: &str, alias: &str) -> String {
+    let listed = listed_ids_sql(sql, ids, table);
+    format!("({listed}) AS page ON 1 = 1 LEFT JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = page.id")
+}
+
+/// What is cached of a filtered list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ListCache {
+    count: CountKey,
+    ids: CountKey,
+    until: Option<DateTime<Utc>>,
+}
+
+impl ListCache {
+    /// The cache entries of a query. `until`: the time from which on other rows may match without a write; `None` for filters that don't
+    /// depend on the time.
+    pub fn of<Q: ListQuery>(query: &Q, until: Option<DateTime<Utc>>) -> Option<Self> {
+        query.is_filtered().then(|| Self { count: CountKey::rows_of(query), ids: CountKey::order_of(query), until })
+    }
+}
+
 /// How a list's page is read: the search terms, and what is already counted.
 pub(crate) struct ListPlan {
     /// Terms that every row must match.
@@ -143,12 +189,11 @@ pub(crate) struct ListPlan {
     pub hits: Option<Hits>,
     /// Number of matching rows, if it is cached.
     pub total: Option<u64>,
-    /// Scan the list in its order. So many rows match that this reaches the page soonest, which a statement that PostgreSQL has
-    /// planned once for all terms and filters doesn't know. If the matches are spread evenly, at most a tenth of the list is read.
-    pub ordered_scan: bool,
+    /// Ids of the page's rows, if the list's ids are cached.
+    pub page_ids: Option<Vec<Uuid>>,
     /// The database that reads it.
     pub backend: DbBackend,
-    count: Option<CountKey>,
+    cache: Option<ListCache>,
 }
 
 /// Hits of SQLite's search index: the FTS query, and the number of rows, counted up to [`COUNT_CAP`] + 1.
@@ -158,19 +203,11 @@ pub(crate) struct Hits {
 }
 
 impl ListPlan {
-    /// Plans reading `range` of the rows of `table` that match the search text `q`. `count` is the cache key of their number;
-    /// `None` if it is never cached.
-    pub(crate) async fn build(
-        store: &Store,
-        actor: &Actor,
-        table: &str,
-        q: &str,
-        range: RowRange,
-        count: Option<CountKey>,
-    ) -> Result<Self, StoreError> {
+    /// Plans reading the rows of `table` that match the search text `q`. `cache`: `None` for a list without a filter.
+    pub(crate) async fn build(store: &Store, actor: &Actor, table: &str, q: &str, cache: Option<ListCache>) -> Result<Self, StoreError> {
         let terms = SearchTerms::parse(q);
-        let total = count
-            .and_then(|key| store.cached::<CachedCount>(actor, key))
+        let total = cache
+            .and_then(|cache| store.cached::<CachedCount>(actor, cache.count))
             .filter(|cached| cached.holds_at(store.now()))
             .map(|cached| cached.rows);
         let hits = match terms.fts_query(store.backend()) {
@@ -182,34 +219,63 @@ impl ListPlan {
             }
             None => None,
         };
-        let ordered_scan = store.backend() == DbBackend::Postgres && total.is_some_and(|total| range.offset + range.limit <= total / 10);
+        // So many match that the list is best scanned in its order, which a statement that PostgreSQL plans once for all terms doesn't know.
+        let scanned = store.backend() == DbBackend::Postgres && total.is_some_and(|total| total > COUNT_CAP);
         Ok(Self {
-            terms: if ordered_scan { terms.for_ordered_scan() } else { terms },
+            terms: if scanned { terms.for_ordered_scan() } else { terms },
             hits,
             total,
-            ordered_scan,
+            page_ids: None,
             backend: store.backend(),
-            count,
+            cache,
         })
+    }
+
+    /// Finds the ids of the page's rows: by those of the whole list, or of its first rows if many match. They are read by `statement`, which
+    /// gets their largest number, unless they are cached. Does nothing where nobody has counted yet how many match.
+    pub async fn find_ids(
+        &mut self,
+        store: &Store,
+        actor: &Actor,
+        range: RowRange,
+        statement: impl FnOnce(&Self, u64) -> Sql,
+    ) -> Result<(), StoreError> {
+        let Some(cache) = self.cache else { return Ok(()) };
+        let is_whole = self.matches_few();
+        if !is_whole && (self.total.is_none() || range.rows().end > COUNT_CAP) {
+            return Ok(());
+        }
+        let most = if is_whole { COUNT_CAP } else { range.prefix() };
+        let ids = store.ordered_ids(actor, cache.ids.first(most), cache.until, || statement(self, most)).await?;
+        if is_whole {
+            self.cache_total(store, actor, ids.len());
+            self.total = Some(ids.len());
+        }
+        self.page_ids = Some(ids.page(range));
+        Ok(())
+    }
+
+    /// Whether so few rows match that all of them can be found and sorted.
+    pub fn matches_few(&self) -> bool {
+        let at_most = self.total.or_else(|| self.hits.as_ref().map(|hits| hits.number));
+        at_most.is_some_and(|rows| rows <= COUNT_CAP)
     }
 
     /// Whether each row of the list is compared by itself with what other tables hold, in place of reading all ids that match once. So
     /// many match that the page is soon full.
     pub fn compares_each_row(&self) -> bool {
-        match self.backend {
-            DbBackend::Sqlite => self.total.is_some_and(|total| total > search::FEW_HITS_MAX),
-            _ => self.ordered_scan,
-        }
+        self.total.is_some_and(|total| total > COUNT_CAP)
     }
 
-    /// Whether SQLite finds all rows that match and then sorts them. So few match that along the order of the list it would read most of it.
-    pub fn sorts_afterwards(&self) -> bool {
-        self.backend == DbBackend::Sqlite && self.total.is_some_and(|total| total <= search::FEW_HITS_MAX)
+    /// SQL of a sort key. With a plus sign SQLite finds all rows that match and then sorts them: along the order of the list it would read
+    /// most of it.
+    pub fn sort_key_sql(&self, key: SortKey) -> String {
+        if self.backend == DbBackend::Sqlite && self.matches_few() { format!("+{}", key.sql) } else { key.sql.to_owned() }
     }
 
     /// The index hits, if they are few enough to fetch and sort them all.
     pub fn few_hits(&self) -> Option<&Hits> {
-        self.hits.as_ref().filter(|hits| hits.number <= search::FEW_HITS_MAX)
+        self.hits.as_ref().filter(|_| self.matches_few())
     }
 
     /// Number of matching rows without another query: the cached one, or the index's own if every term is indexed and no filter
@@ -219,10 +285,10 @@ impl ListPlan {
         self.total.or_else(|| by_index.map(|hits| hits.number))
     }
 
-    /// Caches the number of matching rows, if it was not cached. `until`: the time from which on it may be another without a write.
-    pub fn cache_total(&self, store: &Store, actor: &Actor, matching: i64, until: Option<DateTime<Utc>>) {
-        if let (None, Some(count)) = (self.total, self.count) {
-            store.cache(actor, count, CachedCount { rows: to_u64(matching), until });
+    /// Caches the number of matching rows, if it was not cached.
+    pub fn cache_total(&self, store: &Store, actor: &Actor, matching: u64) {
+        if let (None, Some(cache)) = (self.total, self.cache) {
+            store.cache(actor, cache.count, CachedCount { rows: matching, until: cache.until });
         }
     }
 }

@@ -24,30 +24,24 @@ pub(crate) fn ranked_rows_sql(
     fts_query: Option<&str>,
 ) -> String {
     let (from, conditions) = matching_rows_sql(sql, table, alias, terms, fts_query);
-    let matching = format!(
-        "SELECT {alias}.id FROM {from} WHERE {} ORDER BY {alias}.sort_key, {alias}.id LIMIT {RANKED_MAX}",
-        conditions.join(" AND ")
-    );
+    let (order, matching) = (format!("{alias}.sort_key, {alias}.id"), format!("FROM {from} WHERE {}", conditions.join(" AND ")));
     let folded = fold(typed);
     if folded.is_empty() {
-        return format!(
-            "FROM ({matching}) AS found JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = found.id
-            ORDER BY {alias}.sort_key, {alias}.id"
-        );
+        return format!("{matching} ORDER BY {order}");
     }
     let (name, after) = (sql.bind(folded.clone()), sql.bind(format!("{folded}\u{10ffff}")));
     let escaped = escape_like(&folded);
     let (prefix, word) = (sql.bind(format!("{escaped}%")), sql.bind(format!("% {escaped}%")));
     let accents = accents_sql(sql, alias, typed);
     format!(
-        r"FROM (SELECT id FROM ({matching}) AS matching
+        r"FROM (SELECT id FROM (SELECT {alias}.id {matching} ORDER BY {order} LIMIT {RANKED_MAX}) AS matching
                 UNION SELECT id FROM (SELECT b.id FROM {table} b WHERE b.workspace_id = $1 AND b.deleted_at IS NULL
                                       AND b.name_key >= {name} AND b.name_key < {after}
                                       ORDER BY b.name_key, b.id LIMIT {RANKED_MAX}) AS beginning) AS found
           JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = found.id
           ORDER BY CASE WHEN {alias}.name_key = {name} THEN 0 WHEN {alias}.name_key LIKE {prefix} ESCAPE '\' THEN 1
                         WHEN {alias}.name_key LIKE {word} ESCAPE '\' THEN 2 ELSE 3 END,
-            {accents}{alias}.updated_at DESC, {alias}.sort_key, {alias}.id"
+            {accents}{alias}.updated_at DESC, {order}"
     )
 }
 

@@ -97,7 +97,7 @@ impl SearchTerms {
         Self { terms, ordered_scan: false }
     }
 
-    /// The same terms for a scan in list order: see [`ListPlan::ordered_scan`](crate::lists::page::ListPlan).
+    /// The same terms for a scan in list order: see [`ListPlan::build`](crate::lists::page::ListPlan::build).
     pub fn for_ordered_scan(self) -> Self {
         Self { ordered_scan: true, ..self }
     }

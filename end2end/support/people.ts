@@ -49,6 +49,16 @@ async function elsewhere(page: Page, { email, password }: Person): Promise<Pick<
   return { request: other, close: () => other.dispose() };
 }
 
+/** This person in a second browser, with a session of its own. */
+export async function secondBrowser(page: Page, person: Person, javaScriptEnabled: boolean): Promise<Page> {
+  const context = await page.context().browser()!.newContext({ baseURL: new URL(page.url()).origin, javaScriptEnabled });
+  const other = await context.newPage();
+  await other.goto('/login');
+  await fillSignIn(other, person);
+  await expect(other).toHaveURL('/companies');
+  return other;
+}
+
 /** Does something as this person in another browser. */
 export async function meanwhile(page: Page, person: Person, act: (other: Pick<Page, 'request'>) => Promise<unknown>): Promise<void> {
   const other = await elsewhere(page, person);

@@ -3,18 +3,8 @@
 import { expectNotice, postCompany } from '../support/companies.ts';
 import { button, expectError, field, fill, link } from '../support/form.ts';
 import { formsReady } from '../support/islands.ts';
-import { fillSignIn, invite, joined, newPerson, type Person, register, registerElsewhere } from '../support/people.ts';
-import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
-
-/** This person's own browser. */
-async function browserOf(page: Page, person: Person, javaScriptEnabled: boolean): Promise<Page> {
-  const context = await page.context().browser()!.newContext({ baseURL: new URL(page.url()).origin, javaScriptEnabled });
-  const other = await context.newPage();
-  await other.goto('/login');
-  await fillSignIn(other, person);
-  await expect(other).toHaveURL('/companies');
-  return other;
-}
+import { invite, joined, newPerson, register, registerElsewhere, secondBrowser } from '../support/people.ts';
+import { expect, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 withAndWithoutJavaScript((javaScript) => {
   test('somebody is invited, registers by the link, and works in the workspace', async ({ page }) => {
@@ -45,7 +35,7 @@ withAndWithoutJavaScript((javaScript) => {
     expectedMessages.push(/403/);
     await register(page);
     const { person } = await joined(page, 'member');
-    const other = await browserOf(page, person, javaScript);
+    const other = await secondBrowser(page, person, javaScript);
     await other.goto('/companies/new');
     await formsReady(other, javaScript);
     await fill(other, { Name: 'Đường Việt', Notes: 'Gọi lại thứ Hai' });

@@ -26,13 +26,8 @@ use sha2::{Digest, Sha256};
 /// Most workspaces listed.
 const LISTED_MAX: u32 = 1_000;
 
-/// Tables whose records have an address of their own, by the first segment of its path.
-const RECORD_TABLES: [(&str, &str, &str); 4] = [
-    ("companies", "companies", " AND r.deleted_at IS NULL"),
-    ("contacts", "contacts", " AND r.deleted_at IS NULL"),
-    ("deals", "deals", " AND r.deleted_at IS NULL"),
-    ("activities", "activities", " AND r.deleted_at IS NULL"),
-];
+/// Kinds of records with an address of their own: the first segment of its path, and the name of the table.
+const RECORD_KINDS: [&str; 4] = ["companies", "contacts", "deals", "activities"];
 
 /// A workspace that the user belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,11 +118,11 @@ impl Store {
         kind: &str,
         id: Uuid,
     ) -> Result<Option<WorkspaceName>, StoreError> {
-        let Some((_, table, live)) = RECORD_TABLES.iter().find(|(segment, ..)| *segment == kind) else { return Ok(None) };
+        let Some(table) = RECORD_KINDS.into_iter().find(|table| *table == kind) else { return Ok(None) };
         let text = format!(
             "SELECT w.id, w.name FROM memberships m JOIN workspaces w ON w.id = m.workspace_id AND w.ended_at IS NULL
              WHERE m.user_id = $1 AND m.removed_at IS NULL AND m.workspace_id <> $2
-               AND EXISTS (SELECT 1 FROM {table} r WHERE r.workspace_id = m.workspace_id AND r.id = $3{live}) LIMIT 1"
+               AND EXISTS (SELECT 1 FROM {table} r WHERE r.workspace_id = m.workspace_id AND r.id = $3 AND r.deleted_at IS NULL) LIMIT 1"
         );
         let found: Option<NameRow> = sql(&text, [user.0.into(), current.0.into(), id.into()]).one(self.read()).await?;
         Ok(found.map(|row| WorkspaceName { id: WorkspaceId(row.id), name: row.name }))

@@ -40,7 +40,12 @@ pub fn bulk_bar(menus: &DealFilters, deletes: bool, lost_reason: String) -> Mark
         .filter(|stage| stage.kind == StageKind::Lost)
         .map(|stage| press("stage", &stage.slug, stage.name.clone()))
         .collect();
-    let owners: Vec<_> = menus.owners.iter().map(|owner| press("owner", &owner.user_id.to_string(), owner.name.clone())).collect();
+    let owners: Vec<_> = menus
+        .owners
+        .iter()
+        .filter(|owner| owner.role.can_own_records())
+        .map(|owner| press("owner", &owner.user_id.to_string(), owner.name.clone()))
+        .collect();
     let add: Vec<_> = menus.tags.iter().map(|tag| press("add_tag", &tag.id.to_string(), tag.name.clone())).collect();
     let remove: Vec<_> = menus.tags.iter().map(|tag| press("remove_tag", &tag.id.to_string(), tag.name.clone())).collect();
     let delete = deletes.then(|| {

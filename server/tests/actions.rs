@@ -255,7 +255,7 @@ on_both_databases! {
         let actions = app::routes().actions;
         let form = Regex::new(r#"<form[^>]*method="post"[^>]*action="([^"]+)"|<form[^>]*action="([^"]+)"[^>]*method="post""#).unwrap();
         let mut found = BTreeSet::new();
-        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET" && !endpoint.path.starts_with("/events") && endpoint.path != "/deals/news") {
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET" && !endpoint.path.starts_with("/events") && !["/deals/news", "/invitation"].contains(&endpoint.path)) {
             let query = match endpoint.path {
                 "/deals/column" => "?column=proposal".to_owned(),
                 "/deals/bulk/delete" => format!("?deal={}.1", kept.deal),

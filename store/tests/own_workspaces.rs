@@ -180,7 +180,7 @@ on_both_databases! {
         assert_eq!(store.create_company(&hung, company("Late")).await, Err(StoreError::Denied), "under way when it ended");
         assert_eq!(store.switch_workspace(hung.user_id, token.session_id(), hung.workspace_id).await, Err(StoreError::NotFound));
         assert_eq!(store.own_workspaces(admin.user_id).await.unwrap().len(), 1, "their own");
-        assert_eq!(store.own_workspaces(hung.user_id).await.unwrap()[0].ended_at.is_some(), true);
+        assert!(store.own_workspaces(hung.user_id).await.unwrap()[0].ended_at.is_some());
         assert_eq!(store.take_back_workspace(admin.user_id, hung.workspace_id).await, Err(StoreError::NotFound));
         db.clock.advance(TimeDelta::days(30) - TimeDelta::seconds(1));
         assert_eq!(store.delete_ended_workspaces().await, Ok(0));

@@ -80,8 +80,8 @@ impl AccountContext {
     }
 
     /// The same request in the user's workspace; `Err` if they are in none.
-    pub fn in_workspace(self) -> Result<RequestContext, Self> {
-        let Some(signed_in) = self.signed_in.clone() else { return Err(self) };
+    pub fn in_workspace(self) -> Result<RequestContext, Box<Self>> {
+        let Some(signed_in) = self.signed_in.clone() else { return Err(Box::new(self)) };
         let Self { state, now, uri, nonce, session, refused, .. } = self;
         Ok(RequestContext { state, signed_in, now, uri, nonce, session, refused })
     }

@@ -97,6 +97,10 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
     }
     let kept = form_of(&ctx, &activity);
     let mut shown = ctx.form_with_lookups(|| SubmittedForm::of(kept.clone())).await?;
+    // A form without an owner leaves the owner as it is.
+    if shown.values.form.owner_id.is_empty() {
+        shown.values.form.owner_id.clone_from(&kept.owner_id);
+    }
     let choices = Choices::load(&ctx, &mut shown.values, Some(&activity)).await?;
     let path = format!("/activities/{}", activity.id);
     let owners = OwnerChoices::load(&ctx, Some((activity.owner_id, &activity.owner_name))).await?;

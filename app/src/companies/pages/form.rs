@@ -70,6 +70,10 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
         tokio::try_join!(ctx.store().company(&actor, id), ctx.store().tags(&actor), ctx.store().company_filters(&actor))?;
     let kept = form_of(&company);
     let mut form = ctx.form(|| kept.clone()).await?;
+    // A form without an owner leaves the owner as it is.
+    if form.values.owner_id.is_empty() {
+        form.values.owner_id.clone_from(&kept.owner_id);
+    }
     let owners = OwnerChoices::load(&ctx, Some((company.owner_id, &company.owner_name))).await?;
     let words = |field: &str, value: &str| if field == "owner_id" { owners.name(value) } else { display_value(field, value, &tags) };
     let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);

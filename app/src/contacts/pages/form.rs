@@ -80,6 +80,10 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
     }
     let kept = form_of(&contact);
     let mut form = ctx.form_with_lookups(|| SubmittedForm::of(kept.clone())).await?;
+    // A form without an owner leaves the owner as it is.
+    if form.values.form.owner_id.is_empty() {
+        form.values.form.owner_id.clone_from(&kept.owner_id);
+    }
     let choices = Choices::load(&ctx, &form.values).await?;
     let path = format!("/contacts/{}", contact.id);
     let owners = OwnerChoices::load(&ctx, Some((contact.owner_id, &contact.owner_name))).await?;

@@ -85,6 +85,10 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response, P
     }
     let kept = form_of(&deal);
     let mut shown = ctx.form_with_lookups(|| SubmittedForm::of(kept.clone())).await?;
+    // A form without an owner leaves the owner as it is.
+    if shown.values.form.owner_id.is_empty() {
+        shown.values.form.owner_id.clone_from(&kept.owner_id);
+    }
     let choices = Choices::load(&ctx, &shown.values, Some(&deal)).await?;
     choices.drop_unknown(&mut shown.values.form);
     let path = format!("/deals/{}", deal.id);

@@ -1,5 +1,6 @@
 //! Requests: their context, parsing and errors, and the data that the session carries from one to the next.
 
+mod account_context;
 pub mod context;
 pub mod flash;
 mod nonce;
@@ -11,6 +12,7 @@ mod site_map;
 mod state;
 pub mod submitted_form;
 
+pub use account_context::AccountContext;
 pub use context::{FormResult, RequestContext, ShownForm};
 pub use nonce::Nonce;
 pub use page_error::{PageError, not_found_to_none};

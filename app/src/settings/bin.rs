@@ -69,9 +69,15 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
         Entity::Deal => ("Deal", "deals", icon("circle-dollar-sign", "size-4").into_markup()),
         Entity::Activity => ("Activity", "activities", icon("message-square", "size-4").into_markup()),
         // Notes, stages, tags, workspaces and accounts never go to the bin.
-        Entity::Company | Entity::Note | Entity::Stage | Entity::Tag | Entity::Workspace | Entity::WorkspaceProfile | Entity::Account => {
-            ("Company", "companies", icon("building-2", "size-4").into_markup())
-        }
+        Entity::Company
+        | Entity::Note
+        | Entity::Stage
+        | Entity::Tag
+        | Entity::Workspace
+        | Entity::WorkspaceProfile
+        | Entity::Member
+        | Entity::Ownership
+        | Entity::Account => ("Company", "companies", icon("building-2", "size-4").into_markup()),
     };
     let action = action(ctx, &record, list);
     let at = record.company_name.map(|company| format!(" · {company}"));

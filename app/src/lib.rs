@@ -14,10 +14,12 @@ pub mod auth;
 pub mod companies;
 pub mod contacts;
 pub mod deals;
+pub mod invitations;
 pub mod islands;
 pub mod server_functions;
 pub mod settings;
 pub mod timeline;
+pub mod workspaces;
 
 #[cfg(feature = "hydrate")]
 pub mod hydration;

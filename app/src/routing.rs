@@ -5,9 +5,9 @@ use crate::{
     auth::{self, AuthSession},
     companies, contacts, deals,
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
-    home,
+    home, invitations,
     request::{AppState, SiteMap},
-    settings,
+    settings, workspaces,
 };
 use axum::{
     Json, Router,
@@ -95,8 +95,8 @@ impl Routes {
 
     /// The endpoint of a function that reads, for scripts only.
     fn function<F: Function<Output: Serialize>>(self) -> Self {
-        let called = |State(state): State<AppState>, auth: AuthSession, parts: Parts, Json(arguments): Json<CallArguments>| {
-            json_call::answer::<F>(state, auth, parts, arguments)
+        let called = |State(state): State<AppState>, parts: Parts, Json(arguments): Json<CallArguments>| {
+            json_call::answer::<F>(state, parts, arguments)
         };
         self.post(F::PATH, called)
     }
@@ -206,6 +206,32 @@ pub fn routes() -> Routes {
         .question::<settings::workspace::actions::SetSwitches>("/settings/workspace")
         .get("/settings/workspace/edit", settings::workspace::pages::edit)
         .form::<settings::workspace::actions::UpdateWorkspace>("/settings/workspace/edit")
+        .get("/settings/workspace/leave", settings::workspace::pages::leave)
+        .question::<settings::workspace::actions::LeaveWorkspace>("/settings/workspace/leave")
+        .get("/settings/workspace/end", settings::workspace::pages::end)
+        .question::<settings::workspace::actions::EndWorkspace>("/settings/workspace/end")
+        .get("/settings/account/delete", settings::account::pages::delete)
+        .question::<settings::account::actions::DeleteAccount>("/settings/account/delete")
+        .get("/settings/members", settings::members::pages::list)
+        .get("/settings/members/{id}/edit", settings::members::pages::role)
+        .question::<settings::members::actions::ChangeRole>("/settings/members/{id}/edit")
+        .get("/settings/members/{id}/remove", settings::members::pages::remove)
+        .question::<settings::members::actions::RemoveMember>("/settings/members/{id}/remove")
+        .get("/settings/members/{id}/hand-over", settings::members::pages::hand_over)
+        .question::<settings::members::actions::HandOverWorkspace>("/settings/members/{id}/hand-over")
+        .get("/settings/members/invite", settings::members::pages::invite)
+        .form::<settings::members::actions::Invite>("/settings/members/invite")
+        .get("/settings/members/invitations/{id}", settings::members::pages::invitation_link)
+        .action::<settings::members::actions::ResendInvitation>("/settings/members/invitations/{id}/resend", FormLocation::BUTTON)
+        .action::<settings::members::actions::RevokeInvitation>("/settings/members/invitations/{id}/revoke", FormLocation::BUTTON)
+        .get("/invitation", invitations::pages::invitation)
+        .action::<invitations::actions::AcceptInvitation>("/invitation", FormLocation::at(invitations::of_form, false))
+        .action::<invitations::actions::JoinWorkspace>("/invitation/register", FormLocation::at(invitations::of_form, false))
+        .get("/workspaces", workspaces::pages::list)
+        .get("/workspaces/new", workspaces::pages::new)
+        .form::<workspaces::actions::CreateWorkspace>("/workspaces/new")
+        .action::<workspaces::actions::SwitchWorkspace>("/workspaces/switch", FormLocation::BUTTON)
+        .action::<workspaces::actions::TakeBackWorkspace>("/workspaces/{id}/take-back", FormLocation::BUTTON)
         .get("/settings/bin", settings::bin::page)
         .get("/audit", audit_log::pages::list)
         .get("/audit/sign-ins", audit_log::pages::sign_ins)

@@ -61,15 +61,19 @@ pub enum Entity {
     Workspace,
     /// The workspace's name, currency and time zone.
     WorkspaceProfile,
+    /// The members of the workspace and their roles. [`crate::members`] has the rules about who may change whom.
+    Member,
+    /// Who owns the workspace, and whether it goes on: handing it over is an update, ending it a deletion.
+    Ownership,
     /// The audit log of the workspace, and the sign-ins of its members. Only an export is an entry that somebody creates by itself.
     AuditLog,
-    /// The user's own account: name, password, preferences and sessions. No role gives access to another user's.
+    /// The user's own account: name, password, preferences, sessions, and leaving a workspace. No role gives access to another user's.
     Account,
 }
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Company,
         Self::Contact,
         Self::Deal,
@@ -79,6 +83,8 @@ impl Entity {
         Self::Tag,
         Self::Workspace,
         Self::WorkspaceProfile,
+        Self::Member,
+        Self::Ownership,
         Self::AuditLog,
         Self::Account,
     ];
@@ -95,6 +101,8 @@ impl Entity {
             Self::Tag => "tag",
             Self::Workspace => "workspace",
             Self::WorkspaceProfile => "workspace profile",
+            Self::Member => "member",
+            Self::Ownership => "ownership",
             Self::AuditLog => "audit log",
             Self::Account => "account",
         }
@@ -155,8 +163,8 @@ pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
         (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Note, _) | (Entity::Tag, Verb::Create) => {
             Role::Member
         }
-        (Entity::Tag, _) | (Entity::Stage | Entity::Workspace, _) => Role::Admin,
-        (Entity::WorkspaceProfile, _) => Role::Owner,
+        (Entity::Tag, _) | (Entity::Stage | Entity::Workspace | Entity::Member, _) => Role::Admin,
+        (Entity::WorkspaceProfile | Entity::Ownership, _) => Role::Owner,
     };
     role >= least
 }
@@ -168,7 +176,10 @@ pub enum AccessRule {
     Public,
     /// Users without a session. Signed-in users are redirected to `/`.
     AnonymousOnly,
-    /// Users with a session. Others are redirected to `/login` (a page or form) or get 401 (a server function).
+    /// Users with a session, also those who are in no workspace. Others as for [`AccessRule::SignIn`].
+    Account,
+    /// Users with a session in a workspace. Others are redirected to `/login`, or to `/workspaces` if they have a session (a page or
+    /// form), or get 401 or 403 (a server function).
     SignIn,
     /// Users with a session whose role has this permission.
     Permission(Verb, Entity),
@@ -196,7 +207,8 @@ const fn post(path: &'static str, needs: AccessRule) -> Endpoint {
 /// Every path that the server answers, except static files.
 pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, Public, SignIn};
-    use Entity::{Account, Activity, AuditLog, Company, Contact, Deal, Note, Tag, Workspace, WorkspaceProfile};
+    const SESSION: AccessRule = AccessRule::Account;
+    use Entity::{Account, Activity, AuditLog, Company, Contact, Deal, Member, Note, Ownership, Tag, Workspace, WorkspaceProfile};
     use Verb::{Create, Delete, Read, Update};
     &[
         get("/healthz", Public),
@@ -219,8 +231,16 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/confirm-email", Public),
         post("/fn/confirm-email", Public),
         get("/confirm-email/done", Public),
-        post("/logout", SignIn),
-        post("/fn/logout", SignIn),
+        post("/logout", SESSION),
+        post("/fn/logout", SESSION),
+        get("/workspaces", SESSION),
+        get("/workspaces/new", SESSION),
+        post("/workspaces/new", SESSION),
+        post("/fn/workspaces/create", SESSION),
+        post("/workspaces/switch", SESSION),
+        post("/fn/workspaces/switch", SESSION),
+        post("/workspaces/{id}/take-back", SESSION),
+        post("/fn/workspaces/take-back", SESSION),
         post("/forms/discard", SignIn),
         post("/fn/forms/discard", SignIn),
         get("/", SignIn),
@@ -335,6 +355,38 @@ pub const ENDPOINTS: &[Endpoint] = {
         get("/settings/workspace/edit", Permission(Update, WorkspaceProfile)),
         post("/settings/workspace/edit", Permission(Update, WorkspaceProfile)),
         post("/fn/workspace/update", Permission(Update, WorkspaceProfile)),
+        get("/settings/workspace/leave", Permission(Delete, Account)),
+        post("/settings/workspace/leave", Permission(Delete, Account)),
+        post("/fn/workspace/leave", Permission(Delete, Account)),
+        get("/settings/workspace/end", Permission(Delete, Ownership)),
+        post("/settings/workspace/end", Permission(Delete, Ownership)),
+        post("/fn/workspace/end", Permission(Delete, Ownership)),
+        get("/settings/account/delete", SESSION),
+        post("/settings/account/delete", SESSION),
+        post("/fn/account/delete", SESSION),
+        get("/settings/members", Permission(Read, Member)),
+        get("/settings/members/invite", Permission(Create, Member)),
+        post("/settings/members/invite", Permission(Create, Member)),
+        post("/fn/members/invite", Permission(Create, Member)),
+        get("/settings/members/invitations/{id}", Permission(Create, Member)),
+        post("/settings/members/invitations/{id}/resend", Permission(Create, Member)),
+        post("/fn/members/resend-invitation", Permission(Create, Member)),
+        post("/settings/members/invitations/{id}/revoke", Permission(Delete, Member)),
+        post("/fn/members/revoke-invitation", Permission(Delete, Member)),
+        get("/invitation", Public),
+        post("/invitation", SESSION),
+        post("/fn/invitation/accept", SESSION),
+        post("/invitation/register", AnonymousOnly),
+        post("/fn/invitation/register", AnonymousOnly),
+        get("/settings/members/{id}/edit", Permission(Update, Member)),
+        post("/settings/members/{id}/edit", Permission(Update, Member)),
+        post("/fn/members/change-role", Permission(Update, Member)),
+        get("/settings/members/{id}/remove", Permission(Delete, Member)),
+        post("/settings/members/{id}/remove", Permission(Delete, Member)),
+        post("/fn/members/remove", Permission(Delete, Member)),
+        get("/settings/members/{id}/hand-over", Permission(Update, Ownership)),
+        post("/settings/members/{id}/hand-over", Permission(Update, Ownership)),
+        post("/fn/members/hand-over", Permission(Update, Ownership)),
         get("/settings/bin", Permission(Read, Company)),
         get("/audit", Permission(Read, AuditLog)),
         get("/audit/sign-ins", Permission(Read, AuditLog)),
@@ -376,6 +428,8 @@ mod tests {
         assert!(allows(Role::Admin, Verb::Update, Entity::Workspace));
         assert!(!allows(Role::Admin, Verb::Update, Entity::WorkspaceProfile), "the owner's");
         assert!(allows(Role::Owner, Verb::Update, Entity::WorkspaceProfile));
+        assert!(allows(Role::Admin, Verb::Update, Entity::Member) && !allows(Role::Member, Verb::Update, Entity::Member));
+        assert!(!allows(Role::Admin, Verb::Delete, Entity::Ownership), "the owner ends the workspace");
         assert!(allows(Role::Admin, Verb::Read, Entity::AuditLog) && !allows(Role::Member, Verb::Read, Entity::AuditLog));
         assert!(!allows(Role::Owner, Verb::Delete, Entity::AuditLog), "nobody edits the log");
     }

@@ -2,10 +2,11 @@
 
 use crate::{
     forms::FormErrors,
+    ids::{UserId, WorkspaceId},
     users::{Email, Password, check_name, email_message},
 };
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 /// The submitted form of `/settings/profile`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +99,70 @@ impl PasswordForm {
     }
 }
 
+/// The submitted form of `/settings/account/delete`. One entry of `owned_id` and of `becomes` per workspace that the user owns.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeletionForm {
+    /// The current password.
+    pub password_current: String,
+    /// The ids of the user's workspaces.
+    pub owned_id: Vec<String>,
+    /// What becomes of each: a user id for the new owner, or `end`.
+    pub becomes: Vec<String>,
+}
+
+/// What becomes of a workspace whose owner deletes their account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkspaceFate {
+    /// It ends.
+    End,
+    /// This member owns it from now on.
+    HandOver(UserId),
+}
+
+/// A parsed deletion of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountDeletion {
+    /// The current password, to compare.
+    pub password: Password,
+    /// What becomes of each workspace that the user owns.
+    pub fates: BTreeMap<WorkspaceId, WorkspaceFate>,
+}
+
+impl DeletionForm {
+    /// The value of [`WorkspaceFate::End`].
+    pub const END: &'static str = "end";
+
+    /// Parses the form. The store checks whether it names every workspace that the user owns, and members of them.
+    pub fn parse(&self) -> Result<AccountDeletion, FormErrors> {
+        let mut errors = FormErrors::default();
+        if self.password_current.is_empty() {
+            errors.add("password_current", "Write your current password");
+        }
+        let fates: Option<BTreeMap<_, _>> = self.owned_id.iter().zip(&self.becomes).map(|(id, fate)| parse_fate(id, fate)).collect();
+        let is_whole = self.owned_id.len() == self.becomes.len();
+        if fates.is_none() || !is_whole {
+            errors.add("becomes", CHOOSE_FATES);
+        }
+        errors.finish(|| Some(AccountDeletion { password: Password::to_compare(&self.password_current), fates: fates? }))
+    }
+}
+
+/// The message if the form leaves open what becomes of a workspace.
+pub const CHOOSE_FATES: &str = "Choose for each workspace who owns it from now on, or that it ends";
+
+fn parse_fate(id: &str, fate: &str) -> Option<(WorkspaceId, WorkspaceFate)> {
+    let fate = if fate == DeletionForm::END { WorkspaceFate::End } else { WorkspaceFate::HandOver(fate.parse().ok()?) };
+    Some((id.parse().ok()?, fate))
+}
+
+/// Omits the password.
+impl fmt::Debug for DeletionForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeletionForm(…)")
+    }
+}
+
 /// Omits the passwords.
 impl fmt::Debug for PasswordForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,6 +205,27 @@ mod tests {
         assert_eq!(errors.get("email"), Some("Write an address such as name@example.com"));
         assert_eq!(errors.get("password_current"), Some("Write your current password"));
         assert!(!format!("{:?}", form("hung@viethung.vn", "cà phê sữa")).contains("phê"));
+    }
+
+    #[test]
+    fn a_deletion_says_what_becomes_of_each_workspace() {
+        let (one, two, user) =
+            (WorkspaceId(uuid::Uuid::from_u128(1)), WorkspaceId(uuid::Uuid::from_u128(2)), UserId(uuid::Uuid::from_u128(3)));
+        let form = DeletionForm {
+            password_current: "cà phê sữa".to_owned(),
+            owned_id: vec![one.to_string(), two.to_string()],
+            becomes: vec!["end".to_owned(), user.to_string()],
+        };
+        let parsed = form.parse().expect("nothing wrong");
+        assert_eq!(parsed.fates, BTreeMap::from([(one, WorkspaceFate::End), (two, WorkspaceFate::HandOver(user))]));
+        assert_eq!(format!("{form:?}"), "DeletionForm(…)");
+        for (workspaces, becomes) in
+            [(vec![one.to_string()], vec![String::new()]), (vec![one.to_string()], vec![]), (vec!["x".to_owned()], vec!["end".to_owned()])]
+        {
+            let wrong = DeletionForm { owned_id: workspaces, becomes, ..form.clone() };
+            assert_eq!(wrong.parse().expect_err("open").get("becomes"), Some(CHOOSE_FATES));
+        }
+        assert!(DeletionForm { password_current: String::new(), ..form }.parse().expect_err("none").get("password_current").is_some());
     }
 
     #[test]

@@ -9,7 +9,8 @@ pub use quick_log::QuickLogForm;
 use crate::{
     dates,
     forms::{FormErrors, optional_id},
-    ids::{CompanyId, ContactId, DealId},
+    ids::{CompanyId, ContactId, DealId, UserId},
+    members::parse_owner,
     text::{self, TextError},
 };
 use chrono::{DateTime, DurationRound, NaiveDateTime, TimeDelta, Utc};
@@ -102,6 +103,8 @@ pub struct ActivityForm {
     pub contact_id: String,
     /// A deal's id; empty for none.
     pub deal_id: String,
+    /// The id of the owner; empty leaves it as it is, and makes a new activity the user's own.
+    pub owner_id: String,
     /// The edited version; empty for a new activity.
     pub version: String,
     /// The idempotency key: a form submitted twice creates one activity.
@@ -111,6 +114,8 @@ pub struct ActivityForm {
 /// An parsed activity, ready to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityDraft {
+    /// The owner; `None` leaves it as it is, and makes a new activity the actor's.
+    pub owner_id: Option<UserId>,
     /// The type.
     pub kind: ActivityType,
     /// The subject, 1 to [`SUBJECT_MAX`] characters.
@@ -152,8 +157,10 @@ impl ActivityForm {
         let description = errors.collect("description", text::paragraphs(&self.description, TEXT_MAX));
         let outcome = errors.collect("outcome", text::line(&self.outcome, OUTCOME_MAX));
         let next_steps = errors.collect("next_steps", text::paragraphs(&self.next_steps, TEXT_MAX));
+        let owner_id = errors.collect("owner_id", parse_owner(&self.owner_id));
         errors.finish(|| {
             Some(ActivityDraft {
+                owner_id: owner_id?,
                 kind: kind?,
                 subject: subject?,
                 description: description?,

@@ -53,7 +53,7 @@ actions! {
     Move "move" "Moved",
     /// A deal was moved within its column.
     Reorder "reorder" "Reordered",
-    /// A record was moved to the bin, or deleted where there is none.
+    /// A record was moved to the bin, or deleted where there is none; a member was removed.
     Delete "delete" "Deleted",
     /// A record was restored, or a workspace taken back.
     Restore "restore" "Restored",
@@ -69,8 +69,6 @@ actions! {
     Join "join" "Joined",
     /// A member left.
     Leave "leave" "Left",
-    /// A member was removed.
-    Remove "remove" "Removed",
     /// A user registered.
     Register "register" "Registered",
     /// A user changed their password.

@@ -7,7 +7,8 @@ pub use query::{CompanyColumn, CompanyQuery};
 use crate::{
     custom_fields::CustomFields,
     forms::{FormErrors, optional},
-    ids::TagId,
+    ids::{TagId, UserId},
+    members::parse_owner,
     tags::{self, TagDraft},
     text::{self, TextError},
 };
@@ -144,6 +145,8 @@ pub struct CompanyForm {
     pub metadata_name: Vec<String>,
     /// The values of the custom fields, in the order of the names.
     pub metadata_value: Vec<String>,
+    /// The id of the owner; empty leaves it as it is, and makes a new company the user's own.
+    pub owner_id: String,
     /// The edited version; empty for a new company.
     pub version: String,
     /// The idempotency key: a form submitted twice creates one company.
@@ -153,6 +156,8 @@ pub struct CompanyForm {
 /// A parsed company, ready to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyDraft {
+    /// The owner; `None` leaves it as it is, and makes a new company the actor's.
+    pub owner_id: Option<UserId>,
     /// Name, 1 to 255 characters.
     pub name: String,
     /// The industry, up to [`INDUSTRY_MAX`] characters.
@@ -198,8 +203,10 @@ impl CompanyForm {
         let tags = errors.collect("tag_id", tags::parse_ids(&self.tag_id));
         let new_tag = errors.collect("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
         let custom_fields = errors.collect_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
+        let owner_id = errors.collect("owner_id", parse_owner(&self.owner_id));
         errors.finish(|| {
             Some(CompanyDraft {
+                owner_id: owner_id?,
                 name: name?,
                 industry: industry?,
                 size: size?,

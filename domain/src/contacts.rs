@@ -11,7 +11,8 @@ pub use query::{ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX};
 use crate::{
     custom_fields::CustomFields,
     forms::{FormErrors, optional, optional_id},
-    ids::{CompanyId, ContactId, TagId},
+    ids::{CompanyId, ContactId, TagId, UserId},
+    members::parse_owner,
     tags::{self, TagDraft},
     text::{self, TextError},
 };
@@ -123,6 +124,8 @@ pub struct ContactForm {
     pub metadata_name: Vec<String>,
     /// The values of the custom fields, in the order of the names.
     pub metadata_value: Vec<String>,
+    /// The id of the owner; empty leaves it as it is, and makes a new contact the user's own.
+    pub owner_id: String,
     /// The edited version; empty for a new contact.
     pub version: String,
     /// The idempotency key: a form submitted twice creates one contact.
@@ -132,6 +135,8 @@ pub struct ContactForm {
 /// A parsed contact, ready to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactDraft {
+    /// The owner; `None` leaves it as it is, and makes a new contact the actor's.
+    pub owner_id: Option<UserId>,
     /// Name, 1 to 255 characters.
     pub name: String,
     /// Email address, up to 255 characters.
@@ -177,9 +182,11 @@ impl ContactForm {
         let new_tag = errors.collect("new_tag", TagDraft::parse_optional(&self.new_tag, &self.new_tag_color)).flatten();
         let notes = errors.collect("notes", text::notes(&self.notes));
         let custom_fields = errors.collect_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
+        let owner_id = errors.collect("owner_id", parse_owner(&self.owner_id));
         errors.finish(|| {
             let authority_level = authority_level?;
             Some(ContactDraft {
+                owner_id: owner_id?,
                 name: name?,
                 email: email?,
                 phone: phone?,

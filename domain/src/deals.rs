@@ -15,7 +15,8 @@ use crate::{
     dates,
     fold::fold,
     forms::{FormErrors, optional_id},
-    ids::{CompanyId, ContactId},
+    ids::{CompanyId, ContactId, UserId},
+    members::parse_owner,
     money::Money,
     stages::is_slug,
     text::{self, TextError},
@@ -67,6 +68,8 @@ pub struct DealForm {
     pub metadata_name: Vec<String>,
     /// The values of the custom fields, in the order of the names.
     pub metadata_value: Vec<String>,
+    /// The id of the owner; empty leaves it as it is, and makes a new deal the user's own.
+    pub owner_id: String,
     /// The edited version; empty for a new deal.
     pub version: String,
     /// The idempotency key: a form submitted twice creates one deal.
@@ -76,6 +79,8 @@ pub struct DealForm {
 /// A parsed deal, ready to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealDraft {
+    /// The owner; `None` leaves it as it is, and makes a new deal the actor's.
+    pub owner_id: Option<UserId>,
     /// Name, 1 to 255 characters.
     pub name: String,
     /// The value; `None` if it is not known yet.
@@ -115,8 +120,10 @@ impl DealForm {
         let lost_reason = errors.collect("lost_reason", text::line(&self.lost_reason, LOST_REASON_MAX));
         let notes = errors.collect("notes", text::notes(&self.notes));
         let custom_fields = errors.collect_all(CustomFields::parse(&self.metadata_name, &self.metadata_value));
+        let owner_id = errors.collect("owner_id", parse_owner(&self.owner_id));
         errors.finish(|| {
             Some(DealDraft {
+                owner_id: owner_id?,
                 name: name?,
                 value: value?,
                 stage: stage?.to_owned(),

@@ -69,6 +69,8 @@ ids! {
     UserId,
     /// A workspace.
     WorkspaceId,
+    /// An invitation to a workspace.
+    InvitationId,
     /// A browser session, as pages name it: never its token.
     SessionId,
     /// A company.

@@ -22,6 +22,65 @@ pub fn first_name_for(person: &str) -> String {
     name
 }
 
+/// Days for which the owner can take back a workspace that they ended. Then it is deleted. A trigger of the audit log counts them, too.
+pub const END_GRACE_DAYS: i64 = 30;
+
+/// Workspaces that a user may own at most.
+pub const OWNED_WORKSPACES_MAX: u64 = 100;
+
+/// Other workspaces that the switcher lists, the last entered ones. With more it offers a search.
+pub const SWITCHER_MAX: usize = 7;
+
+/// Length of a workspace's name, in characters.
+const NAME_MAX: usize = 255;
+
+/// The submitted form of `/workspaces/new`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewWorkspaceForm {
+    /// The name.
+    pub name: String,
+    /// The idempotency key.
+    pub form_key: String,
+}
+
+/// The submitted form of the switcher.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SwitchForm {
+    /// The id of the workspace.
+    pub workspace_id: String,
+    /// The path to open there; the start page if empty.
+    pub to: String,
+}
+
+/// The submitted form of `/settings/workspace/end`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EndForm {
+    /// The workspace's name, typed again.
+    pub name: String,
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl NewWorkspaceForm {
+    /// Parses the form: the name, 1 to 255 characters.
+    pub fn parse(&self) -> Result<String, FormErrors> {
+        text::required_line(&self.name, NAME_MAX, NAME_REQUIRED).map_err(|error| FormErrors::of("name", error.to_string()))
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl EndForm {
+    /// Whether the typed name is the workspace's, compared in NFC.
+    pub fn confirms(&self, name: &str) -> bool {
+        text::line(&self.name, NAME_MAX).is_ok_and(|typed| typed.as_deref() == Some(name))
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+const NAME_REQUIRED: &str = "Write the workspace's name";
+
 /// The submitted form of `/settings/workspace`. A checked box is `on`, an unchecked one is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -99,7 +158,7 @@ impl WorkspaceForm {
     /// Parses the form.
     pub fn parse(&self) -> Result<WorkspaceDraft, FormErrors> {
         let mut errors = FormErrors::default();
-        let name = errors.collect("name", text::required_line(&self.name, 255, "Write the workspace's name"));
+        let name = errors.collect("name", text::required_line(&self.name, NAME_MAX, NAME_REQUIRED));
         let currency = errors.collect("currency", Currency::from_code(&self.currency).ok_or("Choose one of the currencies"));
         let time_zone = errors.collect("time_zone", TimeZone::from_name(&self.time_zone).ok_or("Choose one of the time zones"));
         let name_order = errors.collect("name_order", NameOrder::from_slug(&self.name_order).ok_or("Choose one of the orders"));
@@ -129,6 +188,20 @@ mod tests {
         let errors = errors.expect_err("four faults");
         let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["name", "currency", "time_zone", "name_order"]);
+    }
+
+    #[test]
+    fn ending_a_workspace_takes_its_name() {
+        let confirms = |typed: &str| EndForm { name: typed.to_owned() }.confirms("Ánh Dương");
+        assert!(confirms("Ánh Dương") && confirms(" A\u{301}nh Du\u{31b}o\u{31b}ng "));
+        assert!(!confirms("") && !confirms("anh duong") && !confirms("Ánh Dương 2"));
+    }
+
+    #[test]
+    fn a_new_workspace_has_a_name() {
+        let parse = |name: &str| NewWorkspaceForm { name: name.to_owned(), ..NewWorkspaceForm::default() }.parse();
+        assert_eq!(parse(" Ánh Dương ").as_deref(), Ok("Ánh Dương"));
+        assert!(parse(" ").is_err() && parse(&"x".repeat(256)).is_err());
     }
 
     #[test]

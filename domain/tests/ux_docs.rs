@@ -38,6 +38,7 @@ fn needs(endpoint: &Endpoint) -> String {
     match endpoint.needs {
         AccessRule::Public => "nothing".to_owned(),
         AccessRule::AnonymousOnly => "nobody signed in".to_owned(),
+        AccessRule::Account => "a session, in a workspace or not".to_owned(),
         AccessRule::SignIn => "a session".to_owned(),
         AccessRule::Permission(what, entity) => format!("{} {}", verb(what), entity.noun()),
     }
@@ -49,6 +50,7 @@ fn roles(endpoint: &Endpoint) -> String {
     match endpoint.needs {
         AccessRule::Public => "anybody".to_owned(),
         AccessRule::AnonymousOnly => "anonymous only".to_owned(),
+        AccessRule::Account => format!("{}, users without a workspace", Role::ALL.map(Role::slug).join(", ")),
         AccessRule::SignIn => Role::ALL.map(Role::slug).join(", "),
         AccessRule::Permission(what, entity) => who(what, entity),
     }

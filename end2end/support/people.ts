@@ -1,7 +1,7 @@
 // People: each test registers its own, and so has a workspace of its own on the server it shares with others.
 
 import { randomBytes } from 'node:crypto';
-import { expect, type Page, request } from '@playwright/test';
+import { type APIRequestContext, expect, type Page, request } from '@playwright/test';
 import { button, fill } from './form.ts';
 
 export interface Person {
@@ -49,9 +49,58 @@ async function elsewhere(page: Page, { email, password }: Person): Promise<Pick<
   return { request: other, close: () => other.dispose() };
 }
 
-/** Does something as this person in another browser. It stands for whoever else is in the workspace: until somebody can be invited, nobody is. */
+/** This person in a second browser, with a session of its own. */
+export async function secondBrowser(page: Page, person: Person, javaScriptEnabled: boolean): Promise<Page> {
+  const context = await page.context().browser()!.newContext({ baseURL: new URL(page.url()).origin, javaScriptEnabled });
+  const other = await context.newPage();
+  await other.goto('/login');
+  await fillSignIn(other, person);
+  await expect(other).toHaveURL('/companies');
+  return other;
+}
+
+/** Does something as this person in another browser. */
 export async function meanwhile(page: Page, person: Person, act: (other: Pick<Page, 'request'>) => Promise<unknown>): Promise<void> {
   const other = await elsewhere(page, person);
   await act(other);
   await other.close();
+}
+
+/** A browser without pages, by requests alone. */
+export async function browser(page: Page): Promise<APIRequestContext> {
+  const baseURL = new URL(page.url()).origin;
+  return request.newContext({ baseURL, extraHTTPHeaders: { 'sec-fetch-site': 'same-origin' } });
+}
+
+async function send(by: APIRequestContext, path: string, form: Record<string, string>): Promise<string> {
+  const answer = await by.post(path, { form, headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 });
+  expect(answer.status(), `${path}: ${await answer.text()}`).toBe(303);
+  return answer.headers()['location'] ?? '';
+}
+
+/** Registers somebody else, with a workspace of their own. The first of a server is its platform admin. */
+export async function registerElsewhere(page: Page, person: Person = newPerson('Trần Văn Bình')): Promise<APIRequestContext> {
+  const other = await browser(page);
+  const { name, email, password } = person;
+  await send(other, '/register', { name, email, password, password_confirmation: password, next: '' });
+  return other;
+}
+
+/** Invites an address to the workspace of this browser. Gives the path of the link. */
+export async function invite(by: APIRequestContext, email: string, role: 'viewer' | 'member' | 'admin'): Promise<string> {
+  const shown = await send(by, '/settings/members/invite', { email, role });
+  return `/invitation?token=${shown.split('token=')[1] ?? ''}`;
+}
+
+/** Invites a new person to the workspace of this page, who joins it in another browser. */
+export async function joined(
+  page: Page,
+  role: 'viewer' | 'member' | 'admin',
+  person: Person = newPerson('Nguyễn Thị Lan'),
+): Promise<{ person: Person; other: APIRequestContext }> {
+  const token = (await invite(page.request, person.email, role)).split('token=')[1] ?? '';
+  const other = await browser(page);
+  const { name, password } = person;
+  await send(other, '/invitation/register', { token, name, password, password_confirmation: password });
+  return { person, other };
 }

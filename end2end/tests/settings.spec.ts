@@ -6,18 +6,8 @@ import { postDeal } from '../support/deals.ts';
 import { button, expectError, field, fill, link, sendUnchecked } from '../support/form.ts';
 import { formReady, formsReady } from '../support/islands.ts';
 import { expectNoSidewaysScroll, forEachThemeAndWidth } from '../support/layout.ts';
-import { type Person, fillSignIn, newPerson, register } from '../support/people.ts';
+import { fillSignIn, newPerson, register, secondBrowser } from '../support/people.ts';
 import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
-
-/** This person in a second browser, with a session of its own. */
-async function secondBrowser(page: Page, person: Person, javaScriptEnabled: boolean): Promise<Page> {
-  const context = await page.context().browser()!.newContext({ baseURL: new URL(page.url()).origin, javaScriptEnabled });
-  const other = await context.newPage();
-  await other.goto('/login');
-  await fillSignIn(other, person);
-  await expect(other).toHaveURL('/companies');
-  return other;
-}
 
 /** How light the page's background is: 0 for black, 1 for white. */
 async function lightness(page: Page): Promise<number> {

@@ -35,6 +35,9 @@ mod m0022_sign_in_log;
 mod m0023_filter_indexes;
 mod m0024_name_order;
 mod m0025_account_links;
+mod m0026_several_workspaces;
+mod m0028_activity_authors;
+mod m0029_invitations;
 mod m0030_covering_indexes;
 mod m0031_audit_filters;
 mod table;
@@ -75,6 +78,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_filter_indexes::Migration),
             Box::new(m0024_name_order::Migration),
             Box::new(m0025_account_links::Migration),
+            Box::new(m0026_several_workspaces::Migration),
+            Box::new(m0028_activity_authors::Migration),
+            Box::new(m0029_invitations::Migration),
             Box::new(m0030_covering_indexes::Migration),
             Box::new(m0031_audit_filters::Migration),
         ]

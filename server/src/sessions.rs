@@ -212,14 +212,18 @@ impl SessionStore for Sessions {
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
-        let Some(row) = self.store.load_session(hash(*id)).await.map_err(failed)? else { return Ok(None) };
+        let Some(mut row) = self.store.load_session(hash(*id)).await.map_err(failed)? else { return Ok(None) };
+        // The column is what counts: it changes without the data when the user switches.
+        if let (Some(workspace_id), Some(data)) = (row.workspace_id, row.data.as_object_mut()) {
+            data.insert(WORKSPACE_KEY.to_owned(), workspace_id.to_string().into());
+        }
         let due = self.clock.now() - row.last_seen_at >= TimeDelta::minutes(SESSION_RENEWAL_MINUTES);
         with_scope(|scope| {
             scope.renewal_due.set(due);
             scope.stored.replace(Some(row.data.clone()));
         });
-        if let Some(signed_in) = row.signed_in {
-            request_scope::set_signed_in(signed_in);
+        if let Some(user) = row.user {
+            request_scope::set(user, row.signed_in);
         }
         let data = serde_json::from_value(row.data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp()).unwrap_or(OffsetDateTime::UNIX_EPOCH);

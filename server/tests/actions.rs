@@ -11,6 +11,22 @@ use regex::Regex;
 use serde_json::Value;
 use std::{collections::BTreeSet, env, fmt::Write, fs, path::PathBuf};
 
+/// Forms after which the user is elsewhere, or somebody else in the workspace, and those of links, each of which is another one:
+/// `workspaces.rs`, `members.rs` and `invitations.rs` test them.
+const CHANGES_PLACE: [&str; 11] = [
+    "/settings/members/invite",
+    "/settings/members/invitations/{id}/resend",
+    "/invitation",
+    "/invitation/register",
+    "/settings/workspace/leave",
+    "/settings/workspace/end",
+    "/settings/account/delete",
+    "/settings/members/{id}/hand-over",
+    "/workspaces/new",
+    "/workspaces/switch",
+    "/workspaces/{id}/take-back",
+];
+
 /// Fields of a form with something wrong in them; none for a form in which nothing can be.
 fn wrong(form: &str, records: &Records) -> Option<Fields> {
     let other_than = |name: &str, value: &str| {
@@ -37,7 +53,23 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/preferences" => other_than("theme", "pink"),
         "/settings/password" => other_than("password_current", "not the password"),
         // A button: its values are the page's own.
-        "/settings/sidebar" | "/settings/email/send-link" | "/audit/export" => None,
+        "/settings/sidebar"
+        | "/settings/email/send-link"
+        | "/audit/export"
+        | "/settings/members/{id}/hand-over"
+        | "/workspaces/switch"
+        | "/workspaces/{id}/take-back" => None,
+        // A link that was never given out is not found.
+        "/invitation" | "/invitation/register" => None,
+        path if path.starts_with("/settings/members/invitations") => None,
+        "/settings/members/invite" => other_than("email", "nobody"),
+        "/settings/members/{id}/edit" => other_than("role", "owner"),
+        "/settings/members/{id}/remove" => other_than("records_to", &records.member),
+        "/workspaces/new" => other_than("name", " "),
+        // The owner, whom this asks, gets no form.
+        "/settings/workspace/leave" => None,
+        // The usual fields are wrong: see there.
+        "/settings/workspace/end" | "/settings/account/delete" => Some(records.fields(form, records)),
         // A page of no form is refused as a whole: there is nothing to show again.
         "/forms/discard" => None,
         path if path.ends_with("/delete") => other_than("version", "x"),
@@ -107,7 +139,8 @@ on_both_databases! {
         db.store.enable_mail();
         let raw = db.raw().await;
         // The forms of links have their own tests: each link works once.
-        let has_own_test = |form: &str| ["/logout", "/reset-password", "/confirm-email"].contains(&form);
+        let has_own_test =
+            |form: &str| ["/logout", "/reset-password", "/confirm-email"].contains(&form) || CHANGES_PLACE.contains(&form);
         for action in app::routes().actions.iter().filter(|action| !has_own_test(action.form)) {
             let mut changes = Vec::new();
             for by_script in [false, true] {
@@ -169,7 +202,7 @@ on_both_databases! {
         for action in &app::routes().actions {
             let Some(fields) = wrong(action.form, &records) else { continue };
             let before = raw.number("SELECT COUNT(*) FROM audit_log").await;
-            let anonymous = matches!(action.form, "/login" | "/register").then(|| site.browser());
+            let anonymous = matches!(action.form, "/login" | "/register" | "/invitation/register").then(|| site.browser());
             let browser = anonymous.as_ref().unwrap_or(&member);
             let id = records.id(action.form);
 
@@ -238,7 +271,7 @@ on_both_databases! {
         let actions = app::routes().actions;
         let form = Regex::new(r#"<form[^>]*method="post"[^>]*action="([^"]+)"|<form[^>]*action="([^"]+)"[^>]*method="post""#).unwrap();
         let mut found = BTreeSet::new();
-        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET" && !endpoint.path.starts_with("/events") && endpoint.path != "/deals/news") {
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET" && !endpoint.path.starts_with("/events") && !["/deals/news", "/invitation"].contains(&endpoint.path)) {
             let query = match endpoint.path {
                 "/deals/column" => "?column=proposal".to_owned(),
                 "/deals/bulk/delete" => format!("?deal={}.1", kept.deal),
@@ -257,10 +290,13 @@ on_both_databases! {
                 found.insert(to);
                 let whole = posted.get(0).unwrap().end();
                 let whole = &page.body[whole..page.body[whole..].find("</form>").unwrap() + whole];
-                assert_eq!(whole.matches(r#"name="shown_to""#).count(), usize::from(anonymous.is_none()), "{path}: {whole}");
+                // Switching means the same wherever it was shown.
+                let says = anonymous.is_none() && !whole.contains("name=\"workspace_id\"");
+                assert_eq!(whole.matches(r#"name="shown_to""#).count(), usize::from(says), "{path}: {whole}");
             }
         }
-        let shown_elsewhere = |form: &str| form.ends_with("/restore") || form == "/forms/discard";
+        let shown_elsewhere = |form: &str| form.ends_with("/restore")
+            || ["/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/invitation", "/invitation/register"].contains(&form);
         for action in actions.iter().filter(|action| !shown_elsewhere(action.form)) {
             assert!(found.contains(action.form), "no page has the form of {}", action.name);
         }

@@ -45,7 +45,7 @@ on_both_databases! {
         let site = Site::on(&db).await;
         let id = "0190b2c0-0000-7000-8000-000000000000";
         let anonymous = site.browser();
-        for endpoint in ENDPOINTS.iter().filter(|endpoint| matches!(endpoint.needs, AccessRule::SignIn | AccessRule::Permission(..))) {
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| matches!(endpoint.needs, AccessRule::Account | AccessRule::SignIn | AccessRule::Permission(..))) {
             let path = endpoint.path.replace("{id}", id);
             let answer = if endpoint.method == "GET" { anonymous.get(&path).await } else { anonymous.post(&path, &[]).await };
             if path.starts_with("/fn/") {

@@ -435,7 +435,7 @@ on_both_databases! {
             }
             assert_eq!(written(&raw).await, before, "{}: nothing is written", kind.noun);
             let (action, fields) = restoring(&told(&office.hung, &edit, &typed).await).unwrap();
-            let with_unknown: Pairs = fields.iter().cloned().chain([("owner_id".to_owned(), UNUSED.to_owned())]).collect();
+            let with_unknown: Pairs = fields.iter().cloned().chain([("author_id".to_owned(), UNUSED.to_owned())]).collect();
             assert_eq!(post(&office.hung, &action, &with_unknown).await.status, 400);
             assert_eq!(written(&raw).await, before, "{}: a form that makes no sense restores nothing", kind.noun);
             assert_eq!(post(&office.hung, &action, &fields).await.location(), Some(edit.as_str()));

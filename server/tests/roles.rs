@@ -35,7 +35,8 @@ on_both_databases! {
         let (records, other) = (Records::create(&db, &browser).await, Records::create(&db, &browser).await);
         let raw = db.raw().await;
         for role in Role::ALL {
-            raw.run(&format!("UPDATE memberships SET role = '{}'", role.slug())).await.expect("the role is changed");
+            let of_user = "WHERE user_id = (SELECT id FROM users WHERE email = 'hung@example.com')";
+            raw.run(&format!("UPDATE memberships SET role = '{}' {of_user}", role.slug())).await.expect("the role is changed");
             for endpoint in ENDPOINTS {
                 let AccessRule::Permission(verb, entity) = endpoint.needs else { continue };
                 let before = raw.number("SELECT COUNT(*) FROM audit_log").await;

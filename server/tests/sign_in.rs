@@ -235,8 +235,10 @@ on_both_databases! {
         assert!(!leads_to_sign_in(&browser.get("/").await));
         let raw = db.raw().await;
         raw.run("UPDATE memberships SET removed_at = updated_at").await.unwrap();
-        assert!(leads_to_sign_in(&browser.get("/").await));
-        assert_eq!(sign_in(&site.browser(), "hung@example.com", PASSWORD, "").await.status, 403, "nor is there a workspace to sign in to");
+        assert_eq!(browser.get("/").await.location(), Some("/workspaces"), "they are in none");
+        let again = site.browser();
+        assert_eq!(sign_in(&again, "hung@example.com", PASSWORD, "").await.status, 303);
+        assert_eq!(again.get("/companies").await.location(), Some("/workspaces"), "nor does signing in lead to one");
     }
 
     async fn the_cookie_is_as_strict_as_the_address_allows(db: TestDb) {

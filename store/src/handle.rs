@@ -4,7 +4,7 @@
 use crate::{
     DbConfig, OpenError,
     database::{cache::Caches, pools, read_pool::ReadPool, transaction::WritePool, write_status::WriteStatus},
-    deals,
+    deals, members,
     notifications::ChangeNotifier,
     secrets::secret_keys::SecretKeys,
     users::passwords::Passwords,
@@ -70,7 +70,8 @@ impl Store {
         let (writer, reader) = pools::open(&config).await?;
         let reader = ReadPool::new(reader, config.max_connections);
         let passwords = Passwords::new(random.clone());
-        let (caches, notifier) = (Caches::default(), ChangeNotifier::new(deals::affects_board));
+        let (caches, notifier) =
+            (Caches::default(), ChangeNotifier::new(|change| deals::affects_board(change) || members::affects_streams(change)));
         let write_status = Arc::<WriteStatus>::default();
         let writer = WritePool::new(writer, Arc::clone(&write_status));
         let (secret_keys, session_lifetime, jobs_enqueued) = (SecretKeys::default(), OnceLock::new(), Arc::default());

@@ -3,9 +3,9 @@
 use crate::{
     JobHandler, contacts,
     database::{idempotency, statistics},
-    jobs, last_contact,
+    invitations, jobs, last_contact, members,
     secrets::secret_keys,
-    users,
+    users, workspaces,
 };
 
 /// Handlers of the recurring jobs that keep the database in order.
@@ -20,6 +20,8 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
         idempotency::old_forms(),
         secret_keys::retired_keys(),
         last_contact::due_contacts(),
+        workspaces::ended_workspaces(),
+        invitations::old_invitations(),
         jobs::old_jobs(),
         statistics::fresh_statistics(),
     ]
@@ -30,5 +32,6 @@ pub fn job_handlers() -> Vec<JobHandler> {
     let mut handlers = housekeeping_jobs();
     handlers.push(contacts::sorting());
     handlers.push(users::password_reset::reset_requests());
+    handlers.push(members::handing_over());
     handlers
 }

@@ -18,10 +18,12 @@ mod entity;
 mod error;
 mod handle;
 mod housekeeping;
+pub mod invitations;
 mod jobs;
 mod last_contact;
 mod lists;
 mod mail;
+pub mod members;
 mod notifications;
 pub mod removed;
 mod secrets;
@@ -34,6 +36,7 @@ mod users;
 mod workspaces;
 
 pub use audit::history::{Action, FieldChange, RecordEvent, custom_field_changes};
+pub use audit::install_log::INSTALL_LOG;
 pub use audit::verify::{AuditFault, verify_chain};
 pub use database::fault::DatabaseFault;
 pub use database::pools::{DbConfig, OpenError};
@@ -49,6 +52,7 @@ pub use notifications::{BoardSubscription, SUBSCRIPTIONS_PER_USER};
 pub use secrets::random::SystemRandom;
 pub use secrets::secret_keys::RETIRED_KEY_HOURS;
 pub use stored_keys::KEYS_VERSION;
+pub use users::account_deletion::{AccountDeleted, OwnedWorkspace};
 pub use users::account_links::{AccountLink, FoundLink};
 pub use users::accounts::{AuthStamp, SignInUser};
 pub use users::devices::{DEVICE_DAYS, Device};
@@ -56,10 +60,10 @@ pub use users::email_change::EmailChanged;
 pub use users::email_confirmation::{EmailConfirmed, EmailStatus};
 pub use users::own_sessions::OpenSession;
 pub use users::password_change::PasswordChanged;
-pub use users::sessions::{SESSION_RENEWAL_MINUTES, SessionContent, SessionRow, SignedIn, TokenHash};
+pub use users::sessions::{SESSION_RENEWAL_MINUTES, SessionContent, SessionRow, SessionUser, SignedIn, TokenHash, WorkspaceName};
 pub use users::sign_in::SignIn;
 pub use users::sign_in_log::{LoggedSignIn, MemberSignIn, MemberSignIns, SIGN_IN_LOG_DAYS, SIGN_INS_LISTED};
-pub use workspaces::{Member, Workspace};
+pub use workspaces::{EndedWorkspace, OwnWorkspace, Workspace};
 
 /// The tests inside use the same throwaway databases as those in `tests/`, which know this crate by its name.
 #[cfg(test)]

@@ -114,9 +114,15 @@ async fn restore(tx: &mut WorkspaceTx, record: &Row) -> Result<Restored, StoreEr
         Entity::Contact => contacts::restore(tx, ContactId(record.id)).await,
         Entity::Deal => deals::restore(tx, DealId(record.id)).await,
         Entity::Activity => activities::restore(tx, ActivityId(record.id)).await,
-        Entity::Note | Entity::Stage | Entity::Tag | Entity::Workspace | Entity::WorkspaceProfile | Entity::AuditLog | Entity::Account => {
-            Err(StoreError::NotFound)
-        }
+        Entity::Note
+        | Entity::Stage
+        | Entity::Tag
+        | Entity::Workspace
+        | Entity::WorkspaceProfile
+        | Entity::Member
+        | Entity::Ownership
+        | Entity::AuditLog
+        | Entity::Account => Err(StoreError::NotFound),
     }
 }
 

@@ -162,7 +162,7 @@ fn statement(backend: DbBackend, actor: &Actor, of: TimelineOf, changes: bool, b
            CASE l.entity WHEN 'company' THEN (SELECT c.name FROM companies c WHERE c.workspace_id = $1 AND c.id = l.entity_id)
              WHEN 'contact' THEN (SELECT p.name FROM contacts p WHERE p.workspace_id = $1 AND p.id = l.entity_id)
              WHEN 'deal' THEN (SELECT d.name FROM deals d WHERE d.workspace_id = $1 AND d.id = l.entity_id) END AS record_name,
-           (SELECT u.name FROM users u WHERE u.id = COALESCE(a.owner_id, l.actor_id)) AS who
+           (SELECT u.name FROM users u WHERE u.id = COALESCE(a.author_id, a.owner_id, l.actor_id)) AS who
          FROM (SELECT * FROM ({activities}{records}) AS mixed ORDER BY at DESC, rank DESC, activity_id DESC, seq DESC LIMIT {ENTRIES_READ}) AS page
          LEFT JOIN activities a ON a.workspace_id = $1 AND a.id = page.activity_id
          LEFT JOIN audit_log l ON l.workspace_id = $1 AND l.seq = page.seq

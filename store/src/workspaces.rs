@@ -1,4 +1,13 @@
-//! Workspaces: settings and members.
+//! Workspaces: settings, the user's own ones, and their end.
+
+mod deletion;
+mod ending;
+mod own;
+
+pub(crate) use deletion::ended_workspaces;
+pub use ending::EndedWorkspace;
+pub(crate) use ending::end;
+pub use own::OwnWorkspace;
 
 use crate::{
     Store,
@@ -8,19 +17,16 @@ use crate::{
     },
     contacts,
     database::{rows::decode_enum, write::WorkspaceTx},
-    entity::{deal, membership, user, workspace},
+    entity::{deal, workspace},
     error::{StoreError, authorize},
 };
 use domain::{
-    access::{Actor, Entity, Role, Verb},
+    access::{Actor, Entity, Verb},
     collation::NameOrder,
-    ids::{UserId, WorkspaceId},
+    ids::WorkspaceId,
     workspaces::{Switches, WorkspaceDraft},
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
-    prelude::Uuid, sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, prelude::Uuid, sea_query::Expr};
 use serde_json::{Value, json};
 
 /// A workspace's settings.
@@ -42,19 +48,6 @@ pub struct Workspace {
     pub lock_activities: bool,
     /// Counts the edits, from 1.
     pub version: i64,
-}
-
-/// A member of a workspace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// Id of the user.
-    pub user_id: UserId,
-    /// Their name.
-    pub name: String,
-    /// Their email address.
-    pub email: String,
-    /// Their role.
-    pub role: Role,
 }
 
 impl Store {
@@ -97,30 +90,6 @@ impl Store {
     pub async fn update_workspace(&self, actor: &Actor, version: i64, draft: WorkspaceDraft) -> Result<(), StoreError> {
         let store = self.clone();
         self.write(actor, Verb::Update, Entity::WorkspaceProfile, move |tx| Box::pin(update_workspace(store, tx, version, draft))).await
-    }
-
-    /// The members of the actor's workspace, by name, at most 1,000.
-    pub async fn members(&self, actor: &Actor) -> Result<Vec<Member>, StoreError> {
-        authorize(actor, Verb::Read, Entity::Workspace)?;
-        let rows: Vec<(Uuid, String, String, String)> = membership::Entity::find()
-            .select_only()
-            .column(membership::Column::UserId)
-            .columns([user::Column::Name, user::Column::Email])
-            .column(membership::Column::Role)
-            .join(JoinType::InnerJoin, membership::Relation::User.def())
-            .filter(membership::Column::WorkspaceId.eq(actor.workspace_id.0))
-            .filter(membership::Column::RemovedAt.is_null())
-            .order_by_asc(user::Column::Name)
-            .order_by_asc(user::Column::Id)
-            .limit(1_000)
-            .into_tuple()
-            .all(self.read())
-            .await?;
-        rows.into_iter()
-            .map(|(id, name, email, role)| {
-                Ok(Member { user_id: UserId(id), name, email, role: Role::from_slug(&role).ok_or(StoreError::Internal)? })
-            })
-            .collect()
     }
 }
 

@@ -86,7 +86,7 @@ on_both_databases! {
         let (_, [a, _, _]) = three_deals(&db, &actor).await;
         for nobody in [outsider.user_id, UserId(NOT_THERE)] {
             let refused = db.store.change_deals(&actor, vec![selected(a, 1)], BulkChange::Owner(nobody)).await;
-            assert_eq!(refused, Err(StoreError::field("owner_id", "Choose a person from the list")));
+            assert_eq!(refused, Err(StoreError::field("owner_id", domain::members::OWNER_UNKNOWN)));
         }
         db.store.change_deals(&actor, vec![selected(a, 1)], BulkChange::Owner(lan.user_id)).await.unwrap();
         let deal = db.store.deal(&actor, a).await.unwrap();

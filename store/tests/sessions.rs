@@ -33,8 +33,12 @@ on_both_databases! {
         let loaded = db.store.load_session(token(1)).await.unwrap().unwrap();
         assert_eq!((loaded.data, loaded.signed_in), (anonymous_session("đang gõ").data, None));
 
+        // A sign-in begins another session; saving one doesn't take it into a workspace.
         assert!(db.store.save_session(token(1), of(&user)).await.unwrap());
-        let signed_in = db.store.load_session(token(1)).await.unwrap().unwrap().signed_in.unwrap();
+        let row = db.store.load_session(token(1)).await.unwrap().unwrap();
+        assert_eq!((row.signed_in, row.user.unwrap().user_id), (None, user.id));
+        assert!(db.store.create_session(token(3), of(&user), None).await.unwrap());
+        let signed_in = db.store.load_session(token(3)).await.unwrap().unwrap().signed_in.unwrap();
         assert_eq!(signed_in.actor(), actor);
         assert_eq!((signed_in.user_name.as_str(), signed_in.workspace_name.as_str()), ("hung", "hung’s workspace"));
         assert_eq!((signed_in.email.as_str(), signed_in.currency.as_str()), ("hung@example.com", "VND"));

@@ -85,13 +85,13 @@ pub async fn forgot_password(
 /// `GET /forgot-password/sent`
 pub async fn reset_link_sent(State(state): State<AppState>) -> Html<String> {
     let card = view! {
-        <h1>"Look into your mail"</h1>
+        <h1>"Check your mail"</h1>
         <p class="mt-2 text-muted-foreground">
             "If the address has an account, a link is on its way to it. It works once, within one hour. If nothing comes, look among the unwanted mail, or try another address of yours."
         </p>
         <p class="mt-4"><a class="underline" href="/forgot-password">"Ask for another link"</a></p>
     };
-    Html(auth_page(&state, "Look into your mail", None, card, to_sign_in()))
+    Html(auth_page(&state, "Check your mail", None, card, to_sign_in()))
 }
 
 /// `GET /reset-password`

@@ -98,8 +98,7 @@ fn enter(
     interrupted: Option<InterruptedForm>,
     next: &str,
 ) -> Result<ActionOutcome, ActionError> {
-    // A user without a workspace can't sign in.
-    let workspace_id = user.workspace_id.ok_or(ActionError::Denied)?;
+    let workspace_id = user.workspace_id;
     let form = interrupted.and_then(|form| form.for_user(&ShownTo::new(user.id, workspace_id), state));
     let to = form.as_ref().map_or_else(|| safe_next(next).unwrap_or("/").to_owned(), |form| form.shown_at.clone());
     Ok(ActionOutcome::to(to).session(SessionChange::SignIn { user, workspace_id, device, form: form.map(Box::new) }))

@@ -19,7 +19,7 @@ pub struct User {
 }
 
 impl User {
-    /// The user and workspace of the session; `None` right after a password was accepted.
+    /// The user and workspace of the session; `None` right after a password was accepted, and for a user in no workspace.
     pub fn signed_in(&self) -> Option<Arc<SignedIn>> {
         self.signed_in.clone()
     }
@@ -66,7 +66,7 @@ impl AuthnBackend for Backend {
 
     /// Returns the user that the session store loaded in the same query as the session.
     async fn get_user(&self, user_id: &Uuid) -> Result<Option<User>, Infallible> {
-        let found = request_scope::signed_in().filter(|signed_in| signed_in.user_id.0 == *user_id);
-        Ok(found.map(|signed_in| User { id: signed_in.user_id, auth_stamp: signed_in.auth_stamp.clone(), signed_in: Some(signed_in) }))
+        let found = request_scope::user().filter(|user| user.user_id.0 == *user_id);
+        Ok(found.map(|user| User { id: user.user_id, auth_stamp: user.auth_stamp.clone(), signed_in: request_scope::signed_in() }))
     }
 }

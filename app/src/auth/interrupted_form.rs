@@ -55,6 +55,7 @@ impl InterruptedForm {
         let refused = RefusedForm {
             path: "/login".to_owned(),
             shown_at: "/login".to_owned(),
+            shown_to: None,
             values: json!(SubmittedForm::of(json!({ "interrupted": sealed }))),
             errors: FormErrors::of("", SIGNED_OUT),
             lasts: false,
@@ -81,6 +82,14 @@ impl InterruptedForm {
         let typed = SubmittedForm::<Map<String, Value>>::parse(self.pairs).ok()?.submitted;
         let (path, shown_at) = state.site_map.form_page(&self.path)?.locate(&self.path, &typed.form)?;
         let values = json!(without_secrets(&typed));
-        Some(RefusedForm { path, shown_at, values, errors: FormErrors::of("", SIGNED_IN_AGAIN), lasts: true, at: state.clock.now() })
+        Some(RefusedForm {
+            path,
+            shown_at,
+            shown_to: Some(self.shown_to),
+            values,
+            errors: FormErrors::of("", SIGNED_IN_AGAIN),
+            lasts: true,
+            at: state.clock.now(),
+        })
     }
 }

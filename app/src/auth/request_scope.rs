@@ -3,22 +3,35 @@
 
 use super::SignedIn;
 use std::{cell::RefCell, future::Future, sync::Arc};
+use store::SessionUser;
+
+#[derive(Default)]
+struct Loaded {
+    user: Option<Arc<SessionUser>>,
+    signed_in: Option<Arc<SignedIn>>,
+}
 
 tokio::task_local! {
-    static SIGNED_IN: RefCell<Option<Arc<SignedIn>>>;
+    static LOADED: RefCell<Loaded>;
 }
 
 /// Runs a request with an empty scope.
 pub async fn with<F: Future>(request: F) -> F::Output {
-    SIGNED_IN.scope(RefCell::new(None), request).await
+    LOADED.scope(RefCell::default(), request).await
 }
 
-/// Sets the user of the current request. Does nothing outside a request.
-pub fn set_signed_in(signed_in: SignedIn) {
-    let _ = SIGNED_IN.try_with(|found| found.replace(Some(Arc::new(signed_in))));
+/// Sets the user of the current request, and their membership if they are in a workspace. Does nothing outside a request.
+pub fn set(user: SessionUser, signed_in: Option<SignedIn>) {
+    let loaded = Loaded { user: Some(Arc::new(user)), signed_in: signed_in.map(Arc::new) };
+    let _ = LOADED.try_with(|found| found.replace(loaded));
 }
 
-/// The user of the current request; `None` if no session was loaded.
+/// The user of the current request, in a workspace or not; `None` without a session.
+pub fn user() -> Option<Arc<SessionUser>> {
+    LOADED.try_with(|found| found.borrow().user.clone()).ok().flatten()
+}
+
+/// The user of the current request in their workspace; `None` without a session, or in no workspace.
 pub fn signed_in() -> Option<Arc<SignedIn>> {
-    SIGNED_IN.try_with(|found| found.borrow().clone()).ok().flatten()
+    LOADED.try_with(|found| found.borrow().signed_in.clone()).ok().flatten()
 }

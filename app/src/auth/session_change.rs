@@ -23,8 +23,8 @@ pub enum SessionChange {
     SignIn {
         /// The user.
         user: SignInUser,
-        /// The workspace.
-        workspace_id: WorkspaceId,
+        /// The workspace; `None` if they are in none.
+        workspace_id: Option<WorkspaceId>,
         /// The browser's device; `None` if it has not signed in before.
         device: Option<Device>,
         /// The interrupted form, which its page redisplays.
@@ -48,7 +48,9 @@ impl SessionChange {
                 auth.session.clear().await;
                 // A new session id prevents session fixation.
                 auth.session.cycle_id().await.map_err(PageError::session)?;
-                auth.session.insert(WORKSPACE_KEY, workspace_id).await.map_err(PageError::session)?;
+                if let Some(workspace_id) = workspace_id {
+                    auth.session.insert(WORKSPACE_KEY, workspace_id).await.map_err(PageError::session)?;
+                }
                 auth.login(&User::from(&user)).await.map_err(|error| unavailable(&error))?;
                 if let Some(form) = form {
                     refused_forms::keep(&auth.session, &form).await?;

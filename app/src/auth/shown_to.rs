@@ -4,17 +4,23 @@
 //! meanwhile, or the workspace was switched, the submission must not count as the current user's. A submission without them is
 //! accepted: it comes from a page of an older version, open during an upgrade.
 
-use super::{SignedIn, request_scope};
+use super::request_scope;
 use domain::ids::{UserId, WorkspaceId};
+use http::HeaderMap;
 use std::fmt;
 use uuid::Uuid;
 
 /// The name of the hidden field.
 pub const FIELD: &str = "shown_to";
-/// The header of a script's call.
+/// The header of a script's call, and of its requests for parts of pages.
 pub const HEADER: &str = "x-shown-to";
 
-/// A user in a workspace.
+/// The value that a request's header has; empty if it can't be read.
+pub fn of_request(headers: &HeaderMap) -> Option<&str> {
+    headers.get(HEADER).map(|value| value.to_str().unwrap_or_default())
+}
+
+/// A user in a workspace, or in none: then its id is nil.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShownTo {
     user: Uuid,
@@ -23,24 +29,21 @@ pub struct ShownTo {
 
 impl ShownTo {
     /// The given user and workspace.
-    pub fn new(user: UserId, workspace: WorkspaceId) -> Self {
-        Self { user: user.0, workspace: workspace.0 }
+    pub fn new(user: UserId, workspace: Option<WorkspaceId>) -> Self {
+        Self { user: user.0, workspace: workspace.map_or_else(Uuid::nil, |workspace| workspace.0) }
     }
 
     /// The user and workspace of the current request; `None` without a session.
     pub fn now() -> Option<Self> {
-        request_scope::signed_in().map(|signed_in| Self::from(&*signed_in))
+        let workspace = request_scope::signed_in().map(|signed_in| signed_in.workspace_id);
+        request_scope::user().map(|user| Self::new(user.user_id, workspace))
     }
 
-    /// Whether the submitted value names another user or workspace. An invalid value does; a missing one does not.
-    pub fn differs(submitted: Option<&str>, signed_in: &SignedIn) -> bool {
-        submitted.is_some_and(|submitted| submitted != Self::from(signed_in).to_string())
-    }
-}
-
-impl From<&SignedIn> for ShownTo {
-    fn from(signed_in: &SignedIn) -> Self {
-        Self::new(signed_in.user_id, signed_in.workspace_id)
+    /// Whether the submitted value names another user or workspace than the current request's. An invalid value does; a missing one
+    /// does not, nor does any without a session.
+    pub fn differs(submitted: Option<&str>) -> bool {
+        let Some((submitted, now)) = submitted.zip(Self::now()) else { return false };
+        submitted != now.to_string()
     }
 }
 

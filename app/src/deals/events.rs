@@ -4,7 +4,10 @@
 //! of its own, so that every change is checked against the user's current permissions. A reconnecting board receives the number
 //! at once and fetches the changes it missed.
 
-use crate::request::{PageError, RequestContext};
+use crate::{
+    auth::shown_to::{self, ShownTo},
+    request::{PageError, RequestContext},
+};
 use axum::response::{
     IntoResponse, Response,
     sse::{Event, Sse},
@@ -25,6 +28,12 @@ const COALESCE_DELAY: Duration = Duration::from_millis(50);
 
 /// `GET /events/board`
 pub async fn board(ctx: RequestContext) -> Result<Response, PageError> {
+    // The page's user and workspace, if the page says so: another tab may have switched them.
+    let query = ctx.query()?;
+    let shown_to = query.iter().find(|(name, _)| name == shown_to::FIELD).map(|(_, value)| value.as_str());
+    if ShownTo::differs(shown_to.filter(|value| !value.is_empty())) {
+        return Err(PageError::Conflict);
+    }
     let subscription = ctx.store().subscribe_to_board(&ctx.actor()).await?;
     let events = stream::unfold(EventStream { ctx, subscription, is_first: true }, EventStream::next);
     // A proxy that buffers responses would hold back every event.

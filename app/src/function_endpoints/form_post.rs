@@ -18,8 +18,8 @@ use crate::{
         shown_to::{self, ShownTo},
     },
     request::{
-        AppState, FormResult, PageError, RequestContext,
-        context::{NOT_SAVED, finish},
+        AccountContext, AppState, FormResult, PageError, RequestContext,
+        context::{NOT_SAVED, finish, redirect_with_errors},
         refused_forms::RefusedForm,
         submitted_form::{FormIntent, ParsedForm, SubmittedForm},
     },
@@ -61,8 +61,9 @@ pub async fn answer<F: Action>(
     let restores = page.saves && id.is_some() && take_field(&mut pairs, RESTORE)?.is_some();
     let ParsedForm { submitted: mut typed, intent } = SubmittedForm::<Map<String, Value>>::parse(pairs)?;
     let is_lookup = intent == FormIntent::Lookup;
-    if signed_in.as_ref().is_some_and(|signed_in| ShownTo::differs(shown_to.as_deref(), signed_in)) {
-        let ctx = RequestContext::from_request_parts(&mut parts.clone(), &state).await?;
+    if ShownTo::differs(shown_to.as_deref()) {
+        // A user in no workspace has no forms but those of workspaces and account.
+        let ctx = AccountContext::from_request_parts(&mut parts.clone(), &state).await?.in_workspace().map_err(|_| PageError::Conflict)?;
         return other_user::ask(ctx, TypedFields::of(&without_secrets(&typed)), is_lookup).await;
     }
     let restored = match id {
@@ -76,13 +77,22 @@ pub async fn answer<F: Action>(
     };
     let refused = page.locate(parts.uri.path(), &typed.form).map(|(path, shown_at)| {
         let values = json!(without_secrets(&typed));
-        RefusedForm { path, shown_at, values, errors: FormErrors::default(), lasts: page.lasts || is_lookup, at: state.clock.now() }
+        let shown_to = ShownTo::now().map(|now| now.to_string());
+        RefusedForm {
+            shown_to,
+            path,
+            shown_at,
+            values,
+            errors: FormErrors::default(),
+            lasts: page.lasts || is_lookup,
+            at: state.clock.now(),
+        }
     });
     if is_lookup {
         if let Some(answer) = removed_record_page(page.saves, id, &typed, &state, &parts).await? {
             return Ok(answer);
         }
-        return refuse(refused, &state, &auth, parts, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return refuse(refused, &auth, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let is_restored = restored.is_ok();
     let done = match restored {
@@ -117,7 +127,7 @@ pub async fn answer<F: Action>(
     let mut answer = if page.in_response {
         refused.map_or_else(|| status.into_response(), |refused| refused.answer(status))
     } else {
-        refuse(refused, &state, &auth, parts, status).await?
+        refuse(refused, &auth, status).await?
     };
     if let Some(seconds) = seconds {
         answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -140,7 +150,7 @@ async fn removed_record_page(
 }
 
 /// The pairs of a form's body. A button without fields sends neither body nor content type.
-async fn read_pairs(request: Request) -> Result<Vec<(String, String)>, Response> {
+pub(super) async fn read_pairs(request: Request) -> Result<Vec<(String, String)>, Response> {
     if request.body().is_end_stream() {
         return Ok(Vec::new());
     }
@@ -203,10 +213,10 @@ async fn redirect_after_change(
 }
 
 /// Redisplays the form by a redirect to its page or in this response. A button has no form, so its response is the bare status.
-async fn refuse(refused: Option<RefusedForm>, state: &AppState, auth: &AuthSession, mut parts: Parts, status: StatusCode) -> FormResult {
+async fn refuse(refused: Option<RefusedForm>, auth: &AuthSession, status: StatusCode) -> FormResult {
     let Some(refused) = refused else { return Ok(status.into_response()) };
     if auth.user.is_none() || status == StatusCode::SERVICE_UNAVAILABLE {
         return Ok(refused.answer(status));
     }
-    RequestContext::from_request_parts(&mut parts, state).await?.redirect_with_errors(refused).await
+    redirect_with_errors(&auth.session, refused).await
 }

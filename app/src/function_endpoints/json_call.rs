@@ -5,7 +5,7 @@
 use super::{Action, FormLocation, Function, read_arguments, removed_record, run};
 use crate::{
     auth::{
-        AuthSession, User,
+        AuthSession, request_scope,
         shown_to::{self, ShownTo},
     },
     request::{AppState, RequestContext, context::finish},
@@ -26,11 +26,11 @@ use uuid::Uuid;
 const LEAVE_NOTICE: &str = "x-leave-notice";
 
 /// Answers the call of a function that reads.
-pub async fn answer<F>(state: AppState, auth: AuthSession, parts: Parts, arguments: Map<String, Value>) -> Response
+pub async fn answer<F>(state: AppState, parts: Parts, arguments: Map<String, Value>) -> Response
 where
     F: Function<Output: Serialize>,
 {
-    match call::<F>(&state, &auth, parts, arguments).await {
+    match call::<F>(&state, parts, arguments).await {
         Ok(value) => json(&value),
         Err(error) => error.into_response(),
     }
@@ -49,7 +49,7 @@ pub async fn answer_action<F: Action>(
     let leaves_notice = parts.headers.contains_key(LEAVE_NOTICE);
     let form_page = if leaves_notice { form_page(page, form, &arguments) } else { None };
     let id = arguments.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
-    let done = match call::<F>(&state, &auth, parts.clone(), arguments).await {
+    let done = match call::<F>(&state, parts.clone(), arguments).await {
         Ok(done) => done,
         Err(ActionError::NotFound) => return not_found(&state, parts, id).await.into_response(),
         Err(error) => return error.into_response(),
@@ -84,17 +84,9 @@ async fn not_found(state: &AppState, mut parts: Parts, id: Option<Uuid>) -> Acti
     }
 }
 
-async fn call<F: Function>(
-    state: &AppState,
-    auth: &AuthSession,
-    parts: Parts,
-    mut arguments: Map<String, Value>,
-) -> Result<F::Output, ActionError> {
-    if let Some(signed_in) = auth.user.as_ref().and_then(User::signed_in) {
-        let shown_to_header = parts.headers.get(shown_to::HEADER).map(|value| value.to_str().unwrap_or_default());
-        if ShownTo::differs(shown_to_header, &signed_in) {
-            return Err(ActionError::OtherUser(signed_in.user_name.clone()));
-        }
+async fn call<F: Function>(state: &AppState, parts: Parts, mut arguments: Map<String, Value>) -> Result<F::Output, ActionError> {
+    if ShownTo::differs(shown_to::of_request(&parts.headers)) {
+        return Err(ActionError::OtherUser(request_scope::user().map(|user| user.user_name.clone()).unwrap_or_default()));
     }
     if let Some(Value::Object(form)) = arguments.get_mut("form") {
         form.retain(|name, _| !is_helper(name));

@@ -7,6 +7,7 @@ pub mod discard_form;
 pub mod form_location;
 pub mod form_post;
 pub mod json_call;
+pub mod no_workspace;
 mod other_user;
 mod removed_record;
 mod typed_fields;

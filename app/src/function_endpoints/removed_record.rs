@@ -120,6 +120,13 @@ fn list_of(entity: Entity) -> &'static str {
         Entity::Deal => "/deals",
         Entity::Activity | Entity::Note => "/activities",
         Entity::Tag => TAGS,
-        Entity::Company | Entity::Stage | Entity::Workspace | Entity::WorkspaceProfile | Entity::AuditLog | Entity::Account => "/companies",
+        Entity::Company
+        | Entity::Stage
+        | Entity::Workspace
+        | Entity::WorkspaceProfile
+        | Entity::Member
+        | Entity::Ownership
+        | Entity::AuditLog
+        | Entity::Account => "/companies",
     }
 }

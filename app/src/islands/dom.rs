@@ -10,8 +10,8 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, DomParser, Element, Event, EventTarget, FocusOptions, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, Response,
-    SupportedType,
+    Document, DomParser, Element, Event, EventTarget, FocusOptions, FormData, Headers, HtmlDialogElement, HtmlElement, HtmlFormElement,
+    RequestInit, Response, SupportedType,
 };
 
 /// Time without a call after which a debounced function runs, in milliseconds.
@@ -160,10 +160,17 @@ pub fn focus_without_scroll(element: &HtmlElement) {
     let _ = element.focus_with_options(&still);
 }
 
-/// Fetches and parses a page or fragment of this server; `None` on any error. Scripts in the page do not run.
+/// Fetches and parses a page or fragment of this server; `None` on any error, and if another tab has signed in as somebody else or
+/// switched the workspace. Scripts in the page do not run.
 pub async fn fetch(url: &str) -> Option<Document> {
     let window = web_sys::window()?;
-    let response: Response = JsFuture::from(window.fetch_with_str(url)).await.ok()?.dyn_into().ok()?;
+    let options = RequestInit::new();
+    if let Some(shown_to) = shown_to(&document()) {
+        let headers = Headers::new().ok()?;
+        headers.set("x-shown-to", &shown_to).ok()?;
+        options.set_headers(&headers);
+    }
+    let response: Response = JsFuture::from(window.fetch_with_str_and_init(url, &options)).await.ok()?.dyn_into().ok()?;
     // A redirect means the sign-in page of an ended session.
     if !response.ok() || response.redirected() {
         return None;

@@ -40,11 +40,11 @@ pub struct RequestContext {
     pub signed_in: Arc<SignedIn>,
     /// The time of the request.
     pub now: DateTime<Utc>,
-    uri: Uri,
-    nonce: String,
-    session: Session,
+    pub(super) uri: Uri,
+    pub(super) nonce: String,
+    pub(super) session: Session,
     /// The refused form that this response redisplays.
-    refused: Option<RefusedForm>,
+    pub(super) refused: Option<RefusedForm>,
 }
 
 /// A form to render: with the record's values, or with refused values and their errors.
@@ -124,15 +124,14 @@ impl RequestContext {
         self.uri.path()
     }
 
-    fn address(&self) -> &str {
-        self.uri.path_and_query().map_or("/", |address| address.as_str())
+    /// The path with the query.
+    pub fn address(&self) -> &str {
+        address_of(&self.uri)
     }
 
     /// The pairs of the query, decoded.
     pub fn query(&self) -> Result<Vec<(String, String)>, PageError> {
-        axum_extra::extract::Query::try_from_uri(&self.uri)
-            .map(|query: axum_extra::extract::Query<_>| query.0)
-            .map_err(|_| PageError::BadRequest)
+        query_of(&self.uri)
     }
 
     /// Takes the notice that the previous request left in the session.
@@ -176,15 +175,7 @@ impl RequestContext {
         &self,
         values: impl FnOnce() -> SubmittedForm<F>,
     ) -> Result<ShownForm<SubmittedForm<F>>, PageError> {
-        if let Some(shown) = redisplayed_form(self.refused.as_ref(), self.path()) {
-            return Ok(shown);
-        }
-        let refused = refused_forms::find(&self.session, self.address(), self.now).await?;
-        Ok(redisplayed_form(refused.as_ref(), self.path()).unwrap_or_else(|| ShownForm {
-            values: values(),
-            errors: FormErrors::default(),
-            is_redisplay: false,
-        }))
+        form_of_page(self.refused.as_ref(), &self.session, &self.uri, self.now, values).await
     }
 
     /// The idempotency key of a rendered form. A refused form keeps its key: its record may have been created although the response
@@ -202,22 +193,37 @@ impl RequestContext {
         }
     }
 
-    /// Redirects to the form's page, which redisplays the form with its errors.
-    ///
-    /// The session keeps the form. If the session can't be saved, the response contains the page.
+    /// Redirects to the form's page: see [`redirect_with_errors`].
     pub async fn redirect_with_errors(&self, refused: RefusedForm) -> FormResult {
-        if !refused_forms::keep(&self.session, &refused).await? {
-            return Ok(refused.answer(StatusCode::UNPROCESSABLE_ENTITY));
-        }
-        // Saved now: after the response, it would be too late to redisplay in the response.
-        match self.session.save().await {
-            Ok(()) => Ok(Redirect::to(&refused.shown_at).into_response()),
-            Err(error) => {
-                tracing::warn!(%error, "a refused form is shown in the answer, as its session can't be saved");
-                Ok(refused.answer(StatusCode::UNPROCESSABLE_ENTITY))
-            }
+        redirect_with_errors(&self.session, refused).await
+    }
+}
+
+/// Redirects to the form's page, which redisplays the form with its errors.
+///
+/// The session keeps the form. If the session can't be saved, the response contains the page.
+pub async fn redirect_with_errors(session: &Session, refused: RefusedForm) -> FormResult {
+    if !refused_forms::keep(session, &refused).await? {
+        return Ok(refused.answer(StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    // Saved now: after the response, it would be too late to redisplay in the response.
+    match session.save().await {
+        Ok(()) => Ok(Redirect::to(&refused.shown_at).into_response()),
+        Err(error) => {
+            tracing::warn!(%error, "a refused form is shown in the answer, as its session can't be saved");
+            Ok(refused.answer(StatusCode::UNPROCESSABLE_ENTITY))
         }
     }
+}
+
+/// A URL's path and query.
+fn address_of(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", |address| address.as_str())
+}
+
+/// The pairs of a URL's query, decoded.
+pub(super) fn query_of(uri: &Uri) -> Result<Vec<(String, String)>, PageError> {
+    axum_extra::extract::Query::try_from_uri(uri).map(|query: axum_extra::extract::Query<_>| query.0).map_err(|_| PageError::BadRequest)
 }
 
 /// Leaves the notice for the next page, and removes the refused form of `form_page`.
@@ -234,6 +240,25 @@ pub async fn finish(session: &Session, done: ActionOutcome, form_page: Option<St
         tracing::warn!(%error, "a notice could not be saved");
     }
     Ok(())
+}
+
+/// The form of the page at this URL: `refused`, the one that the session keeps, or else the given values.
+pub(super) async fn form_of_page<F: DeserializeOwned + Default>(
+    refused: Option<&RefusedForm>,
+    session: &Session,
+    uri: &Uri,
+    now: DateTime<Utc>,
+    values: impl FnOnce() -> SubmittedForm<F>,
+) -> Result<ShownForm<SubmittedForm<F>>, PageError> {
+    if let Some(shown) = redisplayed_form(refused, uri.path()) {
+        return Ok(shown);
+    }
+    let refused = refused_forms::find(session, address_of(uri), now).await?;
+    Ok(redisplayed_form(refused.as_ref(), uri.path()).unwrap_or_else(|| ShownForm {
+        values: values(),
+        errors: FormErrors::default(),
+        is_redisplay: false,
+    }))
 }
 
 /// The refused form as a form to render, if it belongs to this path.

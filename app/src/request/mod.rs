@@ -1,5 +1,6 @@
 //! Requests: their context, parsing and errors, and the data that the session carries from one to the next.
 
+mod account_context;
 mod attachment;
 pub mod context;
 pub mod flash;
@@ -12,6 +13,7 @@ mod site_map;
 mod state;
 pub mod submitted_form;
 
+pub use account_context::AccountContext;
 pub use attachment::attachment;
 pub use context::{FormResult, RequestContext, ShownForm};
 pub use nonce::Nonce;

@@ -1,7 +1,10 @@
 //! Refused forms, kept in the session with their values, so that a reload or another page loses nothing. A form is forgotten once
 //! it is accepted, after twelve hours, or when newer forms need the space.
 
-use crate::request::{PageError, submitted_form::SubmittedForm};
+use crate::{
+    auth::shown_to::ShownTo,
+    request::{PageError, submitted_form::SubmittedForm},
+};
 use axum::{
     Extension,
     response::{IntoResponse, Response},
@@ -28,6 +31,10 @@ pub struct RefusedForm {
     /// The URL at which the page was shown, with its query. The form is redisplayed at this URL only: `/contacts/new?company_id=…`
     /// is another form.
     pub shown_at: String,
+    /// The user and workspace that the form was submitted as ([`ShownTo`]); `None` before a sign-in. It is redisplayed to them alone, not
+    /// in another workspace, whose records it doesn't name.
+    #[serde(default)]
+    pub shown_to: Option<String>,
     /// The submitted values without passwords, as a [`SubmittedForm`].
     pub values: serde_json::Value,
     /// The errors.
@@ -53,7 +60,8 @@ impl RefusedForm {
 /// Keeps a form, which replaces an earlier one of the same URL. Returns `false` if the form is too large.
 pub async fn keep(session: &Session, refused: &RefusedForm) -> Result<bool, PageError> {
     let mut forms = read(session).await?;
-    forms.retain(|other| other.shown_at != refused.shown_at && refused.at - other.at < LIFETIME);
+    let is_same = |other: &RefusedForm| (&other.shown_at, &other.shown_to) == (&refused.shown_at, &refused.shown_to);
+    forms.retain(|other| !is_same(other) && refused.at - other.at < LIFETIME);
     let fits = |forms: &[RefusedForm]| forms.len() <= FORMS_MAX && serde_json::to_vec(forms).is_ok_and(|json| json.len() <= BYTES_MAX);
     let is_kept = fits(std::slice::from_ref(refused));
     if is_kept {
@@ -68,8 +76,9 @@ pub async fn keep(session: &Session, refused: &RefusedForm) -> Result<bool, Page
 
 /// The form of the page at this URL.
 pub async fn find(session: &Session, address: &str, now: DateTime<Utc>) -> Result<Option<RefusedForm>, PageError> {
-    let forms = read(session).await?;
-    let Some(found) = forms.into_iter().find(|form| form.shown_at == address && now - form.at < LIFETIME) else { return Ok(None) };
+    let (forms, shown_to) = (read(session).await?, ShownTo::now().map(|now| now.to_string()));
+    let is_shown = |form: &RefusedForm| form.shown_at == address && now - form.at < LIFETIME && form.shown_to == shown_to;
+    let Some(found) = forms.into_iter().find(is_shown) else { return Ok(None) };
     if !found.lasts {
         forget(session, &found.path).await?;
     }
@@ -80,7 +89,8 @@ pub async fn find(session: &Session, address: &str, now: DateTime<Utc>) -> Resul
 pub async fn forget(session: &Session, path: &str) -> Result<(), PageError> {
     let mut forms = read(session).await?;
     let kept = forms.len();
-    forms.retain(|form| form.path != path);
+    let shown_to = ShownTo::now().map(|now| now.to_string());
+    forms.retain(|form| form.path != path || form.shown_to != shown_to);
     if forms.len() == kept {
         return Ok(());
     }

@@ -37,6 +37,8 @@ impl AppState {
 pub struct Settings {
     /// Whether registration is open.
     pub registration_open: bool,
+    /// The public address, such as `https://crm.example.com`: links to copy begin with it.
+    pub origin: String,
     /// Whether browsers reach the server over TLS, which makes cookies `Secure`.
     pub https: bool,
 }

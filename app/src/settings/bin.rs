@@ -75,6 +75,8 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
         | Entity::Tag
         | Entity::Workspace
         | Entity::WorkspaceProfile
+        | Entity::Member
+        | Entity::Ownership
         | Entity::AuditLog
         | Entity::Account => ("Company", "companies", icon("building-2", "size-4").into_markup()),
     };

@@ -1,6 +1,6 @@
 //! The layout of the settings pages: heading and navigation.
 
-use super::account;
+use super::{account, members};
 use crate::{
     request::{PageError, RequestContext},
     ui::{
@@ -32,6 +32,8 @@ pub enum Setting {
     Sessions,
     /// `/settings/tags`
     Tags,
+    /// `/settings/members`
+    Members,
     /// `/settings/workspace`
     Workspace,
     /// `/settings/bin`
@@ -44,7 +46,7 @@ impl Setting {
     /// The pages of the user's own account, in navigation order.
     const OF_ACCOUNT: [Self; 5] = [Self::Profile, Self::Preferences, Self::Email, Self::Password, Self::Sessions];
     /// The pages of the workspace, in navigation order.
-    const OF_WORKSPACE: [Self; 4] = [Self::Tags, Self::Workspace, Self::Bin, Self::AuditLog];
+    const OF_WORKSPACE: [Self; 5] = [Self::Members, Self::Tags, Self::Workspace, Self::Bin, Self::AuditLog];
 
     fn link(self) -> (&'static str, &'static str, Markup) {
         match self {
@@ -54,6 +56,7 @@ impl Setting {
             Self::Password => ("Password", account::PASSWORD, icon("key-round", "size-4").into_markup()),
             Self::Sessions => ("Sessions", account::SESSIONS, icon("monitor-smartphone", "size-4").into_markup()),
             Self::Tags => ("Tags", "/settings/tags", icon("tag", "size-4").into_markup()),
+            Self::Members => ("Members", members::PATH, icon("users", "size-4").into_markup()),
             Self::Workspace => ("Workspace", "/settings/workspace", icon("building", "size-4").into_markup()),
             Self::Bin => ("Bin", BinQuery::PATH, icon("trash-2", "size-4").into_markup()),
             Self::AuditLog => ("Audit log", AuditQuery::PATH, icon("scroll-text", "size-4").into_markup()),
@@ -65,6 +68,7 @@ impl Setting {
         match self {
             Self::Profile | Self::Preferences | Self::Email | Self::Password | Self::Sessions => (Verb::Read, Entity::Account),
             Self::Tags => (Verb::Read, Entity::Tag),
+            Self::Members => (Verb::Read, Entity::Member),
             Self::Workspace => (Verb::Update, Entity::Workspace),
             Self::Bin => (Verb::Read, Entity::Company),
             Self::AuditLog => (Verb::Read, Entity::AuditLog),

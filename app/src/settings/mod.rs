@@ -1,6 +1,7 @@
 //! Settings: pages with a common heading and navigation.
 
 pub mod account;
+pub mod members;
 pub mod tags;
 pub mod workspace;
 

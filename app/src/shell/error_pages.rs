@@ -2,10 +2,11 @@
 
 use super::{app_page, card_page};
 use crate::{
-    auth::AuthSession,
+    auth::{AuthSession, SignedIn},
     request::{AppState, RequestContext},
     server_functions::ActionError,
-    ui::markup::IntoMarkup,
+    ui::markup::{IntoMarkup, Markup},
+    workspaces::switch_form,
 };
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -15,6 +16,7 @@ use axum::{
 use domain::forms::FormErrors;
 use http::{StatusCode, header};
 use leptos::prelude::*;
+use store::WorkspaceName;
 
 /// Middleware that turns a bare error status into an error page, or into JSON for a server function. Handlers, extractors and other
 /// layers only need to return a status.
@@ -41,18 +43,47 @@ pub async fn render_client_errors(State(state): State<AppState>, request: Reques
     let user = request.extensions().get::<AuthSession>().filter(|auth| auth.user.is_some() && !is_function(&request)).cloned();
     let Some(user) = user else { return next.run(request).await };
     let path = request.uri().clone();
+    let opens_page = request.method().is_safe();
     let response = next.run(request).await;
     if !is_bare_error(&response) || !response.status().is_client_error() {
         return response;
     }
+    let is_unknown = opens_page && response.status() == StatusCode::NOT_FOUND;
     // The page shows no more of the request than its user and path, so no more of the head was kept.
     let (mut head, ()) = http::Request::new(()).into_parts();
     head.uri = path;
     head.extensions.insert(user);
     let Ok(ctx) = RequestContext::from_request_parts(&mut head, &state).await else { return response };
-    let (title, body) = explanation(response.status());
-    let page = app_page(&ctx, title, false, None, body.into_markup());
+    let (title, body) = match if is_unknown { elsewhere(&ctx).await } else { None } {
+        Some(workspace) => ("In another workspace", offer_to_switch(&ctx, workspace)),
+        None => {
+            let (title, body) = explanation(response.status());
+            (title, body.into_markup())
+        }
+    };
+    let page = app_page(&ctx, title, false, None, body);
     with_body(response, HTML, page)
+}
+
+/// Another of the user's own workspaces that has the record of this address. If it can't be looked up, there is none.
+async fn elsewhere(ctx: &RequestContext) -> Option<WorkspaceName> {
+    let mut segments = ctx.path().strip_prefix('/')?.split('/');
+    let (kind, id) = (segments.next()?, segments.next()?.parse().ok()?);
+    let SignedIn { user_id, workspace_id, .. } = *ctx.signed_in;
+    ctx.store().own_workspace_with(user_id, workspace_id, kind, id).await.ok().flatten()
+}
+
+fn offer_to_switch(ctx: &RequestContext, workspace: WorkspaceName) -> Markup {
+    let label = format!("Switch to {}", workspace.name);
+    let button = view! { <button class="btn h-auto min-h-9 whitespace-normal">{label}</button> };
+    view! {
+        <h1>"This is in another workspace"</h1>
+        <p class="mt-2 break-words text-muted-foreground">
+            {format!("You are in {}. What you opened is in {}, where you are a member, too.", ctx.signed_in.workspace_name, workspace.name)}
+        </p>
+        <div class="mt-6">{switch_form(workspace.id, ctx.address(), button)}</div>
+    }
+    .into_markup()
 }
 
 const HTML: &str = "text/html; charset=utf-8";

@@ -1,9 +1,12 @@
 //! The document around every page: head, sidebar and top bar, or a single card.
 
+mod account_page;
 pub mod assets;
 mod error_pages;
 mod list_address;
+mod workspace_switcher;
 
+pub use account_page::account_page;
 pub use error_pages::{render_client_errors, render_error_pages};
 pub use list_address::read_address;
 
@@ -72,6 +75,7 @@ fn app_page(ctx: &RequestContext, title: &str, islands: bool, notice: Option<Not
                 <aside id="nav" aria-label="Sidebar" popover class="fixed inset-y-0 left-0 m-0 h-dvh max-h-none w-72 flex-col border-r bg-sidebar text-foreground backdrop:bg-black/40 open:flex">
                     {sidebar(site_map, user, path, false)}
                 </aside>
+                {workspace_switcher::switcher_menu(user)}
                 {if islands { Either::Left(page_forms(with_quick_action(site_map, content))) } else { Either::Right(content) }}
             </body>
         }
@@ -180,13 +184,8 @@ fn sidebar(site_map: &SiteMap, who: &SignedIn, path: &str, folds: bool) -> impl 
             </label>
         }
     });
-    let workspace = who.workspace_name.clone();
-    let initial = workspace.chars().next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     view! {
-        <div class="flex h-13 shrink-0 items-center gap-2.5 border-b border-sidebar-border px-3">
-            <span class="grid size-7 shrink-0 place-items-center rounded-md bg-primary font-semibold text-primary-foreground" aria-hidden="true">{initial}</span>
-            <span class=format!("{label_class} font-medium") title=workspace.clone()>{workspace.clone()}</span>
-        </div>
+        {workspace_switcher::switcher_button(who, label_class)}
         <nav class="flex flex-1 flex-col gap-0.5 p-2" aria-label="Main">{links}</nav>
         <div class="flex flex-col gap-0.5 border-t border-sidebar-border p-2">
             <a class="nav-item" href="/settings/profile" aria-current=on_settings title="Settings">{icon("settings", "size-4")} <span class=label_class>"Settings"</span></a>

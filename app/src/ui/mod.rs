@@ -13,6 +13,7 @@ pub mod error_summary;
 pub mod form;
 pub mod list;
 pub mod markup;
+pub mod owner_field;
 pub mod page;
 pub mod picker;
 pub mod record;

@@ -75,7 +75,11 @@ fn parts(config: &Config, store: &Store) -> RouterConfig {
         state: AppState {
             store: store.clone(),
             clock: Arc::new(SystemClock),
-            settings: Arc::new(Settings { registration_open: config.registration_open, https: config.base_url.is_https() }),
+            settings: Arc::new(Settings {
+                registration_open: config.registration_open,
+                origin: config.base_url.origin(),
+                https: config.base_url.is_https(),
+            }),
             assets: Arc::new(assets),
             site_map: Arc::new(app::site_map()),
         },

@@ -5,8 +5,13 @@
 
 use crate::serve::ConnectionHandle;
 use app::{
-    auth::{AuthSession, InterruptedForm, SIGN_IN_BODY_MAX_BYTES},
+    auth::{
+        AuthSession, InterruptedForm, SIGN_IN_BODY_MAX_BYTES,
+        shown_to::{self, ShownTo},
+    },
+    function_endpoints::no_workspace,
     request::AppState,
+    workspaces,
 };
 use axum::{
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
@@ -26,20 +31,27 @@ const ANONYMOUS_BODY_MAX_BYTES: usize = 16 * 1024;
 /// Middleware for the routed part of the site, inside the session's layer.
 pub async fn check_access(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let Some(needs) = needs(&request) else { return not_listed(&request) };
-    let who = request.extensions().get::<AuthSession>().and_then(|auth| auth.user.as_ref()?.signed_in());
+    let user = request.extensions().get::<AuthSession>().and_then(|auth| auth.user.clone());
+    let (has_session, who) = (user.is_some(), user.and_then(|user| user.signed_in()));
     if let Some(connection) = request.extensions().get::<ConnectionHandle>() {
-        connection.set_signed_in(who.is_some());
+        connection.set_signed_in(has_session);
+    }
+    // A script asks for part of another page: of another user or workspace it must not become part of this one.
+    if request.method().is_safe() && ShownTo::differs(shown_to::of_request(request.headers())) {
+        return StatusCode::CONFLICT.into_response();
     }
     match (needs, who) {
-        (AccessRule::AnonymousOnly | AccessRule::Public, None) => {
+        (AccessRule::Account, _) if has_session => next.run(request).await,
+        (AccessRule::SignIn | AccessRule::Permission(..), None) if has_session => without_workspace(&state, request).await,
+        (AccessRule::AnonymousOnly | AccessRule::Public, None) if !has_session => {
             let carries_a_form = request.uri().path() == "/login";
             DefaultBodyLimit::max(if carries_a_form { SIGN_IN_BODY_MAX_BYTES } else { ANONYMOUS_BODY_MAX_BYTES }).apply(&mut request);
             next.run(request).await
         }
-        (AccessRule::Public | AccessRule::SignIn, Some(_)) => next.run(request).await,
-        (AccessRule::AnonymousOnly, Some(_)) if request.uri().path().starts_with("/fn/") => StatusCode::CONFLICT.into_response(),
-        (AccessRule::AnonymousOnly, Some(_)) => Redirect::to("/").into_response(),
-        (AccessRule::SignIn | AccessRule::Permission(..), None) => {
+        (AccessRule::Public, _) | (AccessRule::SignIn, Some(_)) => next.run(request).await,
+        (AccessRule::AnonymousOnly, _) if request.uri().path().starts_with("/fn/") => StatusCode::CONFLICT.into_response(),
+        (AccessRule::AnonymousOnly, _) => Redirect::to("/").into_response(),
+        (AccessRule::Account, _) | (AccessRule::SignIn | AccessRule::Permission(..), None) => {
             let redirect = to_sign_in(request.method(), request.uri());
             if request.method() != Method::POST || request.uri().path().starts_with("/fn/") {
                 return redirect;
@@ -49,6 +61,17 @@ pub async fn check_access(State(state): State<AppState>, mut request: Request, n
         (AccessRule::Permission(verb, entity), Some(who)) if who.actor().may(verb, entity) => next.run(request).await,
         (AccessRule::Permission(..), Some(_)) => StatusCode::FORBIDDEN.into_response(),
     }
+}
+
+/// The answer to a user in no workspace, any more or yet: a page leads to the list of theirs, a form shows what was typed.
+async fn without_workspace(state: &AppState, request: Request) -> Response {
+    if request.uri().path().starts_with("/fn/") {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    if !request.method().is_safe() {
+        return no_workspace::answer(state, request).await.into_response();
+    }
+    Redirect::to(workspaces::PATH).into_response()
 }
 
 /// What the table says of this route.

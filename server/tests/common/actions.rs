@@ -2,13 +2,13 @@
 
 use super::{Answer, Browser, NEW_PASSWORD, PASSWORD, TestDb, send};
 use app::routing::ActionRoute;
-use domain::ids::SessionId;
+use domain::ids::{SessionId, UserId};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
-use store::{SessionContent, TokenHash};
+use store::{SessionContent, SystemRandom, TokenHash};
 
 /// Fields of forms that come as often as there are values.
-const LISTS: [&str; 4] = ["tag_id", "deal", "metadata_name", "metadata_value"];
+const LISTS: [&str; 6] = ["tag_id", "deal", "metadata_name", "metadata_value", "owned_id", "becomes"];
 
 /// The fields of a form.
 pub type Fields = Vec<(&'static str, String)>;
@@ -24,6 +24,12 @@ pub struct Records {
     pub session: String,
     /// An export of the audit log.
     pub export: String,
+    /// A viewer of the user's workspace.
+    pub member: String,
+    /// The user's workspace.
+    pub workspace: String,
+    /// An invitation to it.
+    pub invitation: String,
 }
 
 impl Records {
@@ -40,8 +46,15 @@ impl Records {
         assert_eq!(browser.post("/settings/tags/new", &[("name", &name), ("color", "#16a34a")]).await.status, 303);
         let tags: Vec<uuid::Uuid> = raw.column(&format!("SELECT id FROM tags WHERE name = '{name}'")).await;
         let session = session_elsewhere(db, browser, &name).await.to_string();
+        let workspace = place_of(browser).await.1;
+        let member = member_of(db, &workspace, &name).await;
+        // A workspace may send only so many a day.
+        raw.run("UPDATE invitations SET created_at = '2020-01-01T00:00:00.000+00:00'").await.unwrap();
+        let email = format!("{member}@example.org");
+        let invited = browser.post("/settings/members/invite", &[("email", &email), ("role", "viewer")]).await;
+        let invitation = invited.location().unwrap().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
         let export = created(browser, "/audit/export", &[]).await;
-        Self { company, contact, deal, tag: tags[0].to_string(), activity, session, export }
+        Self { company, contact, deal, tag: tags[0].to_string(), activity, session, export, member, workspace, invitation }
     }
 
     /// The record that an action's form is about.
@@ -51,6 +64,9 @@ impl Records {
             path if path.starts_with("/contacts") => &self.contact,
             path if path.starts_with("/settings/tags") => &self.tag,
             path if path.starts_with("/settings/sessions") => &self.session,
+            path if path.starts_with("/settings/members/invitations") => &self.invitation,
+            path if path.starts_with("/settings/members") => &self.member,
+            path if path.starts_with("/workspaces") => &self.workspace,
             path if path.starts_with("/activities") => &self.activity,
             path if path.starts_with("/audit/exports") => &self.export,
             _ => &self.deal,
@@ -109,6 +125,25 @@ impl Records {
             "/settings/password" => {
                 text(&[("password_current", PASSWORD), ("password", NEW_PASSWORD), ("password_confirmation", NEW_PASSWORD)])
             }
+            "/settings/members/{id}/edit" => text(&[("role", "member")]),
+            "/settings/members/{id}/remove" => text(&[("records_to", "nobody")]),
+            "/settings/members/{id}/hand-over" => vec![],
+            "/settings/members/invite" => text(&[("email", "somebody@example.org"), ("role", "viewer")]),
+            path if path.starts_with("/settings/members/invitations") => vec![],
+            // A link that was never given out.
+            "/invitation" => text(&[("token", "none")]),
+            "/invitation/register" => {
+                text(&[("token", "none"), ("name", "C"), ("password", PASSWORD), ("password_confirmation", PASSWORD)])
+            }
+            "/workspaces/new" => text(&[("name", "Sent")]),
+            "/workspaces/switch" => text(&[("workspace_id", &self.workspace)]),
+            "/workspaces/{id}/take-back" => vec![],
+            // Right ones would leave nothing to go on with.
+            "/settings/workspace/leave" => text(&[("records_to", "")]),
+            "/settings/workspace/end" => text(&[("name", "Another name")]),
+            "/settings/account/delete" => {
+                text(&[("password_current", "not the password"), ("owned_id", &self.workspace), ("becomes", "end")])
+            }
             path if path.starts_with("/settings/sessions") => vec![],
             "/logout" => vec![],
             "/forms/discard" => text(&[("page", "/companies/new")]),
@@ -120,11 +155,34 @@ impl Records {
     }
 }
 
-/// Signs the browser's user in elsewhere; `name` makes the token.
-async fn session_elsewhere(db: &TestDb, browser: &Browser, name: &str) -> SessionId {
+/// The ids of a browser's user and workspace.
+pub async fn place_of(browser: &Browser) -> (String, String) {
     let page = browser.get("/companies").await.body;
     let shown_to = page.split(r#"name="shown_to" value=""#).nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     let (user, workspace) = shown_to.split_once('.').unwrap();
+    (user.to_owned(), workspace.to_owned())
+}
+
+/// Adds a viewer to a workspace; their id. `name`: of this one alone.
+async fn member_of(db: &TestDb, workspace: &str, name: &str) -> String {
+    let (raw, id) = (db.raw().await, UserId::new(&*db.clock, &SystemRandom).0);
+    let (user, workspace) = (raw.id(id), raw.id(workspace.parse().unwrap()));
+    let at = "'2026-03-02T03:04:05.678+00:00'";
+    let stamp = if raw.is_postgres() { "'\\x00'" } else { "X'00'" };
+    raw.run(&format!(
+        "INSERT INTO users (id, name, sort_key, email, email_key, password_hash, auth_stamp, created_at, updated_at)
+         VALUES ({user}, 'Viewer of {name}', '', '{id}@example.net', '{id}@example.net', '', {stamp}, {at}, {at})"
+    ))
+    .await
+    .unwrap();
+    let insert = "INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at)";
+    raw.run(&format!("{insert} VALUES ({workspace}, {user}, 'viewer', {at}, {at})")).await.unwrap();
+    id.to_string()
+}
+
+/// Signs the browser's user in elsewhere; `name` makes the token.
+async fn session_elsewhere(db: &TestDb, browser: &Browser, name: &str) -> SessionId {
+    let (user, workspace) = place_of(browser).await;
     let (token, user_id, workspace_id) = (TokenHash::of(name.as_bytes()), user.parse().ok(), workspace.parse().ok());
     // As the server stores the session of a user who has signed in.
     let content = SessionContent { data: json!({}), user_id, workspace_id };

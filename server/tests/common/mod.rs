@@ -12,7 +12,7 @@ mod program;
 mod smtp;
 mod worker;
 
-pub use actions::{Fields, Records, arguments};
+pub use actions::{Fields, Records, arguments, place_of};
 pub use browser::{Answer, Browser, send};
 pub use database::{Raw, TestDb, outbox, trial_size};
 pub use program::{Serving, minicrm};
@@ -85,7 +85,11 @@ impl Site {
             state: AppState {
                 store: db.store.clone(),
                 clock: db.clock.clone(),
-                settings: Arc::new(Settings { registration_open: options.registration_open, https: base_url.starts_with("https://") }),
+                settings: Arc::new(Settings {
+                    registration_open: options.registration_open,
+                    origin: base_url.clone(),
+                    https: base_url.starts_with("https://"),
+                }),
                 assets: Arc::new(Assets::read(files.path())),
                 site_map: Arc::new(app::site_map()),
             },

@@ -24,10 +24,12 @@ const SHOWN_MAX: i64 = 500;
 pub struct ActivityDetail {
     /// Id of the activity.
     pub id: ActivityId,
-    /// Id of the user who logged it.
+    /// Id of its owner.
     pub owner_id: UserId,
     /// The owner's name.
     pub owner_name: String,
+    /// Name of the user who logged it.
+    pub author_name: String,
     /// Its version, for the next edit.
     pub version: i64,
     /// Time of its creation.
@@ -89,11 +91,12 @@ impl Store {
     pub async fn activity(&self, actor: &Actor, id: ActivityId) -> Result<ActivityDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Activity)?;
         let statement = sql(
-            "SELECT a.id, a.owner_id, u.name AS owner_name, a.version, a.created_at, a.updated_at, a.type AS kind, a.subject,
+            "SELECT a.id, a.owner_id, u.name AS owner_name, au.name AS author_name, a.version, a.created_at, a.updated_at, a.type AS kind, a.subject,
                a.description, a.date, a.duration_minutes, a.outcome, a.next_steps, c.id AS company_id, c.name AS company_name,
                p.id AS contact_id, p.name AS contact_name, d.id AS deal_id, d.name AS deal_name
              FROM activities a
              JOIN users u ON u.id = a.owner_id
+             JOIN users au ON au.id = COALESCE(a.author_id, a.owner_id)
              LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = a.company_id AND c.deleted_at IS NULL
              LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = a.contact_id AND p.deleted_at IS NULL
              LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = a.deal_id AND d.deleted_at IS NULL
@@ -138,6 +141,7 @@ struct DetailRow {
     id: Uuid,
     owner_id: Uuid,
     owner_name: String,
+    author_name: String,
     version: i64,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -176,6 +180,7 @@ impl DetailRow {
             id: ActivityId(self.id),
             owner_id: UserId(self.owner_id),
             owner_name: self.owner_name,
+            author_name: self.author_name,
             version: self.version,
             created_at: self.created_at,
             updated_at: self.updated_at,

@@ -16,6 +16,7 @@ use crate::{
         write::WorkspaceTx,
     },
     entity::activity,
+    members::{owner_of_draft, with_other_owner, with_owner},
 };
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use domain::{
@@ -55,11 +56,14 @@ impl Store {
 /// Creates an activity, with counters and audit row.
 pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ActivityDraft) -> Result<ActivityId, StoreError> {
     links::resolve_links(tx, &mut draft).await?;
+    let owner = owner_of_draft(tx, draft.owner_id, None).await?;
+    let author = tx.actor.user_id.0;
     let id = ActivityId(tx.new_id());
     let row = activity::ActiveModel {
         workspace_id: Set(tx.workspace_id()),
         id: Set(id.0),
-        owner_id: Set(tx.actor.user_id.0),
+        owner_id: Set(owner),
+        author_id: Set((author != owner).then_some(author)),
         version: Set(1),
         created_at: Set(tx.now),
         updated_at: Set(tx.now),
@@ -69,7 +73,7 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ActivityDraft) -> Re
     activity::Entity::insert(row).exec_without_returning(&tx.db).await?;
     counters::add_activity_counts(tx, [(draft.company_id.map(|id| id.0), 1)]).await?;
     counters::refresh_last_primary_contact(tx, [draft.contact_id.map(|id| id.0)]).await?;
-    let after = without_nulls(draft_audit_json(&draft));
+    let after = with_other_owner(tx, without_nulls(draft_audit_json(&draft)), owner);
     tx.audit(Change { action: "create", entity: Entity::Activity.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
 }
@@ -82,8 +86,16 @@ async fn update(tx: &mut WorkspaceTx, id: ActivityId, version: i64, mut draft: A
         draft.deal_id = keep_deleted_reference(tx, "deals", row.deal_id, draft.deal_id.map(|id| id.0)).await?.map(DealId);
     }
     draft.date = keep_seconds(row.date, draft.date);
-    let Some((before, after)) = diff_of_edit(row_audit_json(&row), draft_audit_json(&draft)) else { return Ok(()) };
-    let changes = activity::ActiveModel { version: Set(version + 1), updated_at: Set(tx.now), ..draft_columns(&draft) };
+    let owner = owner_of_draft(tx, draft.owner_id, Some(row.owner_id)).await?;
+    let before = with_owner(row_audit_json(&row), row.owner_id);
+    let Some((before, after)) = diff_of_edit(before, with_owner(draft_audit_json(&draft), owner)) else { return Ok(()) };
+    let changes = activity::ActiveModel {
+        owner_id: Set(owner),
+        author_id: Set(row.author_id.or(Some(row.owner_id)).filter(|author| *author != owner)),
+        version: Set(version + 1),
+        updated_at: Set(tx.now),
+        ..draft_columns(&draft)
+    };
     save(tx, &row, changes).await?;
     // Removed and added even if the company stays, as the time of its latest activity depends on the date.
     counters::add_activity_counts(tx, [(row.company_id, -1), (draft.company_id.map(|id| id.0), 1)]).await?;

@@ -40,8 +40,7 @@ pub(crate) struct Change<'a> {
 /// Takes the lock that every write of a workspace takes first: until the transaction ends no other write of it begins, and the two can't
 /// deadlock.
 pub(crate) async fn lock_workspace(tx: &Transaction, workspace_id: Uuid) -> Result<(), StoreError> {
-    audit_head::Entity::find_by_id(workspace_id).lock(LockType::Update).one(tx).await?;
-    Ok(())
+    Chain::lock(tx, WorkspaceId(workspace_id)).await.map(drop)
 }
 
 /// The end of a workspace's chain, inside the transaction that holds its lock.
@@ -60,9 +59,10 @@ impl Chain {
         Ok(Self::at(workspace_id, 0, ROOT.to_vec()))
     }
 
-    /// The chain of a workspace, locked until the transaction ends; `None` for an unknown workspace.
-    pub(crate) async fn lock(tx: &Transaction, workspace_id: WorkspaceId) -> Result<Option<Self>, StoreError> {
-        let head = audit_head::Entity::find_by_id(workspace_id.0).lock(LockType::Update).one(tx).await?;
+    /// The chain of a workspace, locked until the transaction ends: the lock that every write of a workspace takes first. Whoever takes
+    /// several takes them in the order of their ids. `None` for a workspace that is gone.
+    pub async fn lock(db: &Transaction, workspace_id: WorkspaceId) -> Result<Option<Self>, StoreError> {
+        let head = audit_head::Entity::find_by_id(workspace_id.0).lock(LockType::Update).one(db).await?;
         Ok(head.map(|head| Self::at(workspace_id, head.seq, head.hash)))
     }
 
@@ -74,6 +74,11 @@ impl Chain {
     /// The number of its last row; 0 for none.
     pub fn seq(&self) -> i64 {
         self.seq
+    }
+
+    /// The hash of its last row; zeros for none.
+    pub fn hash(&self) -> &[u8] {
+        &self.hash
     }
 
     /// Adds a row.

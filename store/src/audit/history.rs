@@ -1,6 +1,9 @@
 //! History of one record, from the audit log.
 
-use crate::{StoreError, custom_fields, database::sql::sql};
+use crate::{
+    StoreError, custom_fields,
+    database::sql::{Sql, sql},
+};
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity},
@@ -8,6 +11,7 @@ use domain::{
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Most entries of a history.
@@ -73,7 +77,32 @@ impl AuditRow {
 /// The entries of a record, newest first, at most 100. The caller has authorized.
 pub(crate) async fn of_record(db: &impl ConnectionTrait, actor: &Actor, entity: Entity, id: Uuid) -> Result<Vec<RecordEvent>, StoreError> {
     let rows = rows_of(db, actor, entity, id, "TRUE").await?;
-    Ok(rows.into_iter().filter_map(event).collect())
+    let owners = rows.iter().flat_map(|row| <[Value; 2]>::from(row.before_and_after())).filter_map(|side| owner_in(&side)).collect();
+    let owners = member_names(db, actor, owners).await?;
+    Ok(rows.into_iter().filter_map(|row| event(row, &owners)).collect())
+}
+
+/// The owner in one side of an audit row.
+fn owner_in(side: &Value) -> Option<Uuid> {
+    side["owner_id"].as_str()?.parse().ok()
+}
+
+/// Present names of present and former members of the workspace, by id. Reads nothing for no id.
+async fn member_names(db: &impl ConnectionTrait, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Name {
+        id: Uuid,
+        name: String,
+    }
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut sql = Sql::with([actor.workspace_id.0.into()]);
+    let ids = sql.bind_all(ids);
+    sql.push(&format!(
+        "SELECT u.id, u.name FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 AND m.user_id IN ({ids})"
+    ));
+    Ok(sql.all::<Name>(db).await?.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 /// A record's rows that satisfy the SQL condition on `a`, newest first, at most 100. The caller has authorized.
@@ -94,7 +123,7 @@ pub(crate) async fn rows_of(
 }
 
 /// The entry of an audit row; `None` for an action that is not shown, or an edit that changed ids alone.
-fn event(row: AuditRow) -> Option<RecordEvent> {
+fn event(row: AuditRow, owners: &HashMap<Uuid, String>) -> Option<RecordEvent> {
     let action = match row.action.as_str() {
         "create" => Action::Created,
         "update" => Action::Changed,
@@ -103,7 +132,11 @@ fn event(row: AuditRow) -> Option<RecordEvent> {
         _ => return None,
     };
     let (before, after) = row.before_and_after();
-    let changes = if action == Action::Changed { field_changes(&before, &after) } else { vec![] };
+    let mut changes = if action == Action::Changed { field_changes(&before, &after) } else { vec![] };
+    if action == Action::Changed && owner_in(&after).is_some() {
+        let name = |side: &Value| owner_in(side).and_then(|id| owners.get(&id).cloned());
+        changes.push(FieldChange { field: "owner".to_owned(), is_custom: false, from: name(&before), to: name(&after) });
+    }
     let is_shown = action != Action::Changed || !changes.is_empty();
     is_shown.then_some(RecordEvent { at: row.at, actor_name: row.actor_name, action, changes })
 }

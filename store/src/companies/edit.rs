@@ -14,6 +14,7 @@ use crate::{
     },
     entity::{company, company_counter, workspace_counter},
     lists::{counters::add_to_workspace, search::search_column},
+    members::{owner_of_draft, with_other_owner, with_owner},
     tags::{Tag, Tagged, replace_tags, resolve, tags_of},
 };
 use domain::{
@@ -55,22 +56,24 @@ impl Store {
 /// Creates a company, with counters, tags and audit row.
 pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: CompanyDraft) -> Result<CompanyId, StoreError> {
     let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
+    let owner = owner_of_draft(tx, draft.owner_id, None).await?;
+    draft.owner_id = Some(UserId(owner));
     let id = CompanyId(tx.new_id());
     company::Entity::insert(new_row(tx, id, &draft, &tags)).exec_without_returning(&tx.db).await?;
     company_counter::Entity::insert(new_counters(tx, id)).exec_without_returning(&tx.db).await?;
     replace_tags(tx, Tagged::Company, id.0, &[], &tags).await?;
     add_to_workspace(&tx.db, tx.workspace_id(), &[(workspace_counter::Column::Companies, 1)]).await?;
-    let after = without_nulls(draft_audit_json(&draft, &tags));
+    let after = with_other_owner(tx, without_nulls(draft_audit_json(&draft, &tags)), owner);
     tx.audit(Change { action: "create", entity: Entity::Company.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
 }
 
-/// The row of a new company, owned by the actor.
+/// The row of a new company, owned by the actor unless the draft says otherwise.
 pub(crate) fn new_row(tx: &WorkspaceTx, id: CompanyId, draft: &CompanyDraft, tags: &[Tag]) -> company::ActiveModel {
     company::ActiveModel {
         workspace_id: Set(tx.workspace_id()),
         id: Set(id.0),
-        owner_id: Set(tx.actor.user_id.0),
+        owner_id: Set(draft.owner_id.unwrap_or(tx.actor.user_id).0),
         version: Set(1),
         created_at: Set(tx.now),
         updated_at: Set(tx.now),
@@ -87,9 +90,12 @@ async fn update(tx: &mut WorkspaceTx, id: CompanyId, version: i64, mut draft: Co
     let row = load_for_update::<company::Entity>(tx, Verb::Update, id.0, version).await?;
     let carried = tags_of(&tx.db, tx.workspace_id(), Tagged::Company, id.0).await?;
     let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
-    let Some((before, after)) = diff_of_edit(row_audit_json(&row, &carried), draft_audit_json(&draft, &tags)) else { return Ok(()) };
+    let owner = owner_of_draft(tx, draft.owner_id, Some(row.owner_id)).await?;
+    let before = with_owner(row_audit_json(&row, &carried), row.owner_id);
+    let Some((before, after)) = diff_of_edit(before, with_owner(draft_audit_json(&draft, &tags), owner)) else { return Ok(()) };
 
     let mut changes = company::ActiveModel { workspace_id: Set(row.workspace_id), id: Set(row.id), ..draft_columns(&draft, &tags) };
+    changes.owner_id = Set(owner);
     changes.version = Set(version + 1);
     changes.updated_at = Set(tx.now);
     company::Entity::update_many()

@@ -21,6 +21,7 @@ use crate::{
     entity::{company_counter::Column as OfCompany, contact, workspace_counter::Column as OfWorkspace},
     last_contact::{CompanySet, recompute_contact_counters},
     lists::counters::{add_to_company, add_to_workspace},
+    members::{owner_of_draft, with_other_owner, with_owner},
     tags::{Tag, Tagged, replace_tags, resolve, tags_of},
 };
 use domain::{
@@ -71,18 +72,20 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ContactDraft) -> Res
     let id = ContactId(tx.new_id());
     let related = RelatedNames::check(tx, id, &draft).await?;
     let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
+    let owner = owner_of_draft(tx, draft.owner_id, None).await?;
+    draft.owner_id = Some(UserId(owner));
     contact::Entity::insert(new_row(tx, id, &draft, related.company_name.as_deref(), name_order(tx).await?))
         .exec_without_returning(&tx.db)
         .await?;
     replace_tags(tx, Tagged::Contact, id.0, &[], &tags).await?;
     count(tx, 1, draft.company_id.map(|id| id.0)).await?;
     recompute_contact_counters(tx, CompanySet::OfContacts(&[id.0])).await?;
-    let after = without_nulls(draft_audit_json(&draft, &related, &tags));
+    let after = with_other_owner(tx, without_nulls(draft_audit_json(&draft, &related, &tags)), owner);
     tx.audit(Change { action: "create", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
 }
 
-/// The row of a new contact, owned by the actor. `company_name`: the name of the draft's company.
+/// The row of a new contact, owned by the actor unless the draft says otherwise. `company_name`: the name of the draft's company.
 pub(crate) fn new_row(
     tx: &WorkspaceTx,
     id: ContactId,
@@ -93,7 +96,7 @@ pub(crate) fn new_row(
     contact::ActiveModel {
         workspace_id: Set(tx.workspace_id()),
         id: Set(id.0),
-        owner_id: Set(tx.actor.user_id.0),
+        owner_id: Set(draft.owner_id.unwrap_or(tx.actor.user_id).0),
         version: Set(1),
         created_at: Set(tx.now),
         updated_at: Set(tx.now),
@@ -111,12 +114,14 @@ async fn update(tx: &mut WorkspaceTx, id: ContactId, version: i64, mut draft: Co
     let names_before = RelatedNames::of_row(tx, &row).await?;
     let carried = tags_of(&tx.db, tx.workspace_id(), Tagged::Contact, id.0).await?;
     let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
-    let Some((before, after)) = diff_of_edit(row_audit_json(&row, &names_before, &carried), draft_audit_json(&draft, &related, &tags))
-    else {
+    let owner = owner_of_draft(tx, draft.owner_id, Some(row.owner_id)).await?;
+    let before = with_owner(row_audit_json(&row, &names_before, &carried), row.owner_id);
+    let Some((before, after)) = diff_of_edit(before, with_owner(draft_audit_json(&draft, &related, &tags), owner)) else {
         return Ok(());
     };
 
     let mut changes = draft_columns(&draft, related.company_name.as_deref(), name_order(tx).await?);
+    changes.owner_id = Set(owner);
     changes.version = Set(version + 1);
     changes.updated_at = Set(tx.now);
     rows::save(tx, &row, changes).await?;

@@ -3,15 +3,13 @@
 use crate::{
     Store,
     audit::chain::{Chain, Change},
-    database::transaction::Transaction,
-    entity::{audit_head, membership, workspace},
+    database::{sql::sql, transaction::Transaction},
     error::{StoreError, authorize},
 };
 use domain::access::{Actor, Entity, Role, Verb};
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
+    FromQueryResult,
     prelude::{DateTimeUtc, Uuid},
-    sea_query::LockType,
 };
 use std::pin::Pin;
 use tracing::Instrument;
@@ -144,9 +142,7 @@ async fn finish<T>(db: Transaction, done: Result<T, StoreError>) -> Result<T, St
 }
 
 #[derive(FromQueryResult)]
-struct Locked {
-    seq: i64,
-    hash: Vec<u8>,
+struct Standing {
     role: String,
     owners_only_edit: bool,
     lock_activities: bool,
@@ -159,25 +155,19 @@ struct Lock {
     chain: Chain,
 }
 
-/// Takes the workspace's write lock and reads, under it, where its audit chain ends and what the actor may do.
+/// Takes the workspace's write lock and reads, under it, what the actor may do.
+///
+/// In two statements: on PostgreSQL one that waits for a lock sees the locked row as it is then, and the rows joined to it as they were when it
+/// began. So a member who was made the owner meanwhile left as a member, and the workspace had no owner.
 async fn lock(db: &Transaction, actor: &Actor) -> Result<Lock, StoreError> {
-    let mut query = audit_head::Entity::find()
-        .select_only()
-        .column(audit_head::Column::Seq)
-        .column(audit_head::Column::Hash)
-        .column(membership::Column::Role)
-        .columns([workspace::Column::OwnersOnlyEdit, workspace::Column::LockActivities])
-        .join(JoinType::InnerJoin, audit_head::Relation::Membership.def())
-        .join(JoinType::InnerJoin, audit_head::Relation::Workspace.def())
-        .filter(audit_head::Column::WorkspaceId.eq(actor.workspace_id.0))
-        .filter(membership::Column::UserId.eq(actor.user_id.0))
-        .filter(membership::Column::RemovedAt.is_null());
-    QuerySelect::query(&mut query).lock_with_tables(LockType::Update, [audit_head::Entity]);
-    let Some(row) = query.into_model::<Locked>().one(db).await? else {
-        return Err(StoreError::Denied);
-    };
+    let chain = Chain::lock(db, actor.workspace_id).await?.ok_or(StoreError::Denied)?;
+    let standing = sql(
+        "SELECT m.role, w.owners_only_edit, w.lock_activities FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
+         WHERE m.workspace_id = $1 AND m.user_id = $2 AND m.removed_at IS NULL AND w.ended_at IS NULL",
+        [actor.workspace_id.0.into(), actor.user_id.0.into()],
+    );
+    let row: Standing = standing.one(db).await?.ok_or(StoreError::Denied)?;
     let role = Role::from_slug(&row.role).ok_or(StoreError::Internal)?;
-    let chain = Chain::at(actor.workspace_id, row.seq, row.hash);
     let actor = Actor { role, owners_only_edit: row.owners_only_edit, ..*actor };
     Ok(Lock { actor, lock_activities: row.lock_activities, chain })
 }

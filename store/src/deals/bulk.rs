@@ -10,17 +10,18 @@ use crate::{
     Store, StoreError,
     audit::chain::Change,
     database::{records::load_for_update, sql::Sql, write::WorkspaceTx},
-    entity::{deal, membership, tag},
+    entity::{deal, tag},
+    members::owner_of_draft,
     stages::{self, Stage},
     tags::{Tag, Tagged, replace_tags, tags_of},
 };
 use domain::{
     access::{Actor, Entity, Verb},
     deals::{BulkChange, DealMove, Placement, SelectedDeal},
-    ids::{DealId, TagId, UserId},
+    ids::{DealId, TagId},
     stages::StageKind,
 };
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{EntityTrait, FromQueryResult};
 use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -102,16 +103,11 @@ async fn resolve(tx: &WorkspaceTx, stages: &[Stage], change: BulkChange) -> Resu
             }
             ResolvedChange::Stage { stage, lost_reason }
         }
-        BulkChange::Owner(user) => ResolvedChange::Owner(member(tx, user).await?),
+        BulkChange::Owner(user) => ResolvedChange::Owner(owner_of_draft(tx, Some(user), None).await?),
         BulkChange::AddTag(id) => ResolvedChange::Tag { tag: tag_of_workspace(tx, id).await?, on: true },
         BulkChange::RemoveTag(id) => ResolvedChange::Tag { tag: tag_of_workspace(tx, id).await?, on: false },
         BulkChange::Delete => ResolvedChange::Delete,
     })
-}
-
-async fn member(tx: &WorkspaceTx, user: UserId) -> Result<Uuid, StoreError> {
-    let row = membership::Entity::find_by_id((tx.workspace_id(), user.0)).filter(membership::Column::RemovedAt.is_null());
-    row.one(&tx.db).await?.map(|row| row.user_id).ok_or_else(|| StoreError::field("owner_id", "Choose a person from the list"))
 }
 
 async fn tag_of_workspace(tx: &WorkspaceTx, id: TagId) -> Result<Tag, StoreError> {

@@ -19,6 +19,7 @@ use crate::{
     },
     entity::deal,
     lists::search::search_column,
+    members::owner_of_draft,
     stages::{self, Stage},
 };
 use chrono::{DateTime, Utc};
@@ -64,9 +65,10 @@ impl Store {
 }
 
 /// Creates a deal, with counters and audit row.
-pub(crate) async fn create(tx: &mut WorkspaceTx, draft: DealDraft) -> Result<DealId, StoreError> {
+pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: DealDraft) -> Result<DealId, StoreError> {
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
     check(tx, &stages, &draft).await?;
+    draft.owner_id = Some(UserId(owner_of_draft(tx, draft.owner_id, None).await?));
     let stage = stages::by_slug(&stages, &draft.stage)?;
     let id = DealId(tx.new_id());
     let position = free_position(tx, stage.id.0, Placement::Top, id).await?;
@@ -87,12 +89,12 @@ pub(crate) struct NewDeal<'a> {
 }
 
 impl NewDeal<'_> {
-    /// The row to insert, owned by the actor. Columns that depend on the stage are set.
+    /// The row to insert, owned by the actor unless the draft says otherwise. Columns that depend on the stage are set.
     pub fn row(&self, tx: &WorkspaceTx) -> deal::Model {
         let blank = deal::Model {
             workspace_id: tx.workspace_id(),
             id: self.id.0,
-            owner_id: tx.actor.user_id.0,
+            owner_id: self.draft.owner_id.unwrap_or(tx.actor.user_id).0,
             version: 1,
             created_at: tx.now,
             updated_at: tx.now,
@@ -127,6 +129,7 @@ async fn update(tx: &mut WorkspaceTx, id: DealId, version: i64, draft: DealDraft
     check(tx, &stages, &draft).await?;
     let (old, new) = (stage_by_id(&stages, row.stage_id)?, stages::by_slug(&stages, &draft.stage)?);
     let mut next = apply_draft(row.clone(), &draft, new, old.kind, tx.now);
+    next.owner_id = owner_of_draft(tx, draft.owner_id, Some(row.owner_id)).await?;
     next.version = version + 1;
     next.updated_at = tx.now;
     if new.id != old.id {

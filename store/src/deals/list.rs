@@ -13,9 +13,9 @@ use crate::{
         names::names_by_id,
         page::{COUNT_CAP, RowRange, SortKey, id_direction, listed_ids_sql},
     },
+    members::Member,
     stages::Stage,
     tags::Tag,
-    workspaces::Member,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{

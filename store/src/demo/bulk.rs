@@ -141,6 +141,7 @@ async fn load_companies(
         let name = format!("{} {trade} {} {} {}", rng.pick(&FORMS), rng.pick(&NAMES), rng.pick(&PLACES), index + 1);
         let carried: Vec<Tag> = tags.iter().filter(|_| rng.below(4) == 0).take(3).cloned().collect();
         let draft = CompanyDraft {
+            owner_id: None,
             name,
             industry: Some(industry.to_owned()),
             size: CompanySize::ALL.get(rng.below(6)).copied(),
@@ -187,6 +188,7 @@ async fn load_contacts(tx: &WorkspaceTx, number: usize, companies: &[(CompanyId,
         let authority_level = AuthorityLevel::ALL.get(rng.below(6)).copied();
         let (company_id, company_name) = &companies[rng.below(companies.len())];
         let draft = ContactDraft {
+            owner_id: None,
             name,
             email: Some(format!("lienhe{index}@congty.example")),
             phone: Some(phone),
@@ -219,6 +221,7 @@ async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], rn
         let name = format!("{} {} {}", rng.pick(&TRADES).0, rng.pick(&PLACES), index + 1);
         let value = Money::from_hundredths((rng.long_below(5_000) + 1) * 100_000_000);
         let draft = DealDraft {
+            owner_id: None,
             name,
             // Of one in 25 it is not known yet.
             value: (index % 25 != 24).then_some(value),

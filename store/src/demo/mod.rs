@@ -95,6 +95,7 @@ async fn insert_companies(tx: &mut WorkspaceTx, tags: &[TagId]) -> Result<Vec<Co
     for company in &COMPANIES {
         let text = |text: &str| Some(text.to_owned());
         let draft = CompanyDraft {
+            owner_id: None,
             name: company.name.to_owned(),
             industry: text(company.industry),
             size: CompanySize::from_slug(company.size),
@@ -136,6 +137,7 @@ async fn insert_contact(
     boss: Option<ContactId>,
 ) -> Result<ContactId, StoreError> {
     let draft = ContactDraft {
+        owner_id: None,
         name: demo.name.to_owned(),
         email: Some(demo.email.to_owned()),
         phone: Some(demo.phone.to_owned()),
@@ -163,6 +165,7 @@ async fn insert_deal(
     today: NaiveDate,
 ) -> Result<DealId, StoreError> {
     let draft = DealDraft {
+        owner_id: None,
         name: demo.name.to_owned(),
         value: Some(Money::from_hundredths(demo.million_dong * 100_000_000)),
         stage: demo.stages[0].to_owned(),
@@ -204,6 +207,7 @@ async fn insert_activity(
     let date = at(today, demo.days_ago, demo.time).ok_or(StoreError::Internal)?.min(now - TimeDelta::minutes(5));
     tx.now = date;
     let draft = ActivityDraft {
+        owner_id: None,
         kind: demo.kind,
         subject: demo.subject.to_owned(),
         description: Some(demo.description.to_owned()),

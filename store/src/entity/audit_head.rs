@@ -13,11 +13,6 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(belongs_to = "super::workspace::Entity", from = "Column::WorkspaceId", to = "super::workspace::Column::Id")]
-    Workspace,
-    #[sea_orm(belongs_to = "super::membership::Entity", from = "Column::WorkspaceId", to = "super::membership::Column::WorkspaceId")]
-    Membership,
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -28,8 +28,10 @@ struct Home {
 impl AccountLog {
     /// Locks the log. Call before anything is written: every write of a workspace takes this lock first.
     pub(super) async fn lock(tx: &Transaction, user_id: UserId) -> Result<Self, StoreError> {
-        // As at sign-in: the workspace they have been a member of longest.
-        let home = "SELECT workspace_id FROM memberships WHERE user_id = $1 AND removed_at IS NULL ORDER BY created_at LIMIT 1";
+        // As at sign-in: the workspace they entered last, else the one they have been a member of longest.
+        let home = "SELECT m.workspace_id FROM memberships m JOIN workspaces w ON w.id = m.workspace_id AND w.ended_at IS NULL
+             WHERE m.user_id = $1 AND m.removed_at IS NULL
+             ORDER BY CASE WHEN m.last_entered_at IS NULL THEN 1 ELSE 0 END, m.last_entered_at DESC, m.created_at LIMIT 1";
         let home: Option<Home> = sql(home, [user_id.0.into()]).one(tx).await?;
         let workspace_id = home.map(|home| WorkspaceId(home.workspace_id));
         let chain = match workspace_id {

@@ -6,6 +6,7 @@ use crate::{
     database::transaction::Transaction,
     entity::{membership, stage, stage_counter, user, workspace, workspace_counter},
     error::{MapUniqueViolation, StoreError},
+    invitations::accept,
     users::{
         password_strength::{EASY_TO_GUESS, is_easy_to_guess},
         sign_in_log::LogEntry,
@@ -59,7 +60,7 @@ pub struct SignInUser {
     pub name: String,
     /// The stamp that their sessions are bound to.
     pub auth_stamp: AuthStamp,
-    /// The workspace they have been a member of longest; `None` if they were removed from all.
+    /// The workspace they entered last, else the one they have been a member of longest; `None` if they are in none.
     pub workspace_id: Option<WorkspaceId>,
     /// Whether an administrator made a reset link since the last sign-in, of which the user is to be told now.
     pub untold_reset_link: bool,
@@ -70,6 +71,8 @@ pub struct SignInUser {
 enum AccountOrigin {
     /// Its user, by the form. They are signed in afterwards.
     Registration { user_agent: Option<String> },
+    /// An invited person, by the link. They get a workspace of their own where registering is open.
+    Invitation { token: String, user_agent: Option<String>, with_workspace: bool },
     /// The operator, by the command line.
     Operator,
 }
@@ -94,6 +97,22 @@ impl Store {
         self.create_account(draft, AccountOrigin::Operator).await
     }
 
+    /// As [`Store::register`], for the invited person, who joins the workspace of the invitation. `with_workspace`: whether they get one of
+    /// their own, too. The user enters the workspace of the invitation.
+    ///
+    /// # Errors
+    /// As [`Store::register`] and [`Store::accept_invitation`]. Without the invitation there is no account.
+    pub async fn register_invited(
+        &self,
+        draft: RegisterDraft,
+        token: String,
+        with_workspace: bool,
+        user_agent: Option<&str>,
+    ) -> Result<SignInUser, StoreError> {
+        let user_agent = user_agent.map(str::to_owned);
+        self.create_account(draft, AccountOrigin::Invitation { token, user_agent, with_workspace }).await
+    }
+
     async fn create_account(&self, draft: RegisterDraft, origin: AccountOrigin) -> Result<SignInUser, StoreError> {
         let RegisterDraft { name, email, password } = draft;
         if is_easy_to_guess(&password, &[&name, email.as_str()]) {
@@ -108,9 +127,16 @@ impl Store {
         self.transaction(move |db| {
             Box::pin(async move {
                 store.count_registration(db, network).await?;
-                let user = store.insert_user(db, name, email, password_hash, origin == AccountOrigin::Operator).await?;
-                if let AccountOrigin::Registration { user_agent } = origin {
+                let mut user = store.insert_user(db, name, email, password_hash, &origin).await?;
+                let mut proves_address = false;
+                if let AccountOrigin::Invitation { token, .. } = &origin {
+                    let joined = accept(&store, db, user.id, token).await?;
+                    (user.workspace_id, proves_address) = (Some(joined.id), joined.proves_address);
+                }
+                if origin != AccountOrigin::Operator && !proves_address {
                     store.mail_confirmation(db, user.id, &recipient).await?;
+                }
+                if let AccountOrigin::Registration { user_agent } | AccountOrigin::Invitation { user_agent, .. } = origin {
                     store.log_sign_in(db, LogEntry::new(Some(user.id), user_agent.as_deref(), true), true).await?;
                 }
                 Ok(user)
@@ -125,14 +151,14 @@ impl Store {
         name: String,
         email: Email,
         password_hash: SecretString,
-        as_admin: bool,
+        origin: &AccountOrigin,
     ) -> Result<SignInUser, StoreError> {
         use secrecy::ExposeSecret;
         let now = self.now();
         let (user_id, workspace_id) = (UserId(self.new_id()), WorkspaceId(self.new_id()));
         let mut stamp = vec![0; 32];
         self.shared.random.fill(&mut stamp);
-        let is_platform_admin = as_admin || is_first_user(db).await?;
+        let is_platform_admin = *origin == AccountOrigin::Operator || is_first_user(db).await?;
         let user = user::ActiveModel {
             id: Set(user_id.0),
             name: Set(name.clone()),
@@ -152,6 +178,9 @@ impl Store {
             .exec_without_returning(db)
             .await
             .map_unique_violation("email", "There is already an account with this address. Sign in instead")?;
+        if let AccountOrigin::Invitation { with_workspace: false, .. } = origin {
+            return Ok(SignInUser { id: user_id, name, auth_stamp: AuthStamp::new(stamp), workspace_id: None, untold_reset_link: false });
+        }
         let workspace_name = first_name_for(&name);
         insert_workspace(self, db, workspace_id, user_id, &workspace_name, now).await?;
 
@@ -181,7 +210,8 @@ async fn is_first_user(db: &Transaction) -> Result<bool, StoreError> {
     Ok(user::Entity::find().limit(1).count(db).await? == 0)
 }
 
-async fn insert_workspace(
+/// Inserts a workspace with its owner, counters and stages. Its audit chain is the caller's.
+pub(crate) async fn insert_workspace(
     store: &Store,
     db: &Transaction,
     workspace_id: WorkspaceId,
@@ -200,6 +230,7 @@ async fn insert_workspace(
         version: Set(1),
         created_at: Set(now),
         updated_at: Set(now),
+        ended_at: Set(None),
     };
     workspace::Entity::insert(workspace).exec_without_returning(db).await?;
     let counters = workspace_counter::ActiveModel { workspace_id: Set(workspace_id.0), ..Default::default() };
@@ -211,6 +242,7 @@ async fn insert_workspace(
         removed_at: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
+        last_entered_at: Set(None),
     };
     membership::Entity::insert(owner).exec_without_returning(db).await?;
 

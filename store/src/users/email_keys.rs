@@ -37,7 +37,7 @@ impl Store {
 
 fn batch(tx: &Transaction, after: RowId) -> TxFuture<'_, UniqueKeyBatch> {
     Box::pin(async move {
-        let statement = format!("SELECT id, email, email_key FROM users WHERE id > $1 ORDER BY id LIMIT {BATCH}");
+        let statement = format!("SELECT id, email, email_key FROM users WHERE id > $1 AND deleted_at IS NULL ORDER BY id LIMIT {BATCH}");
         let accounts: Vec<Account> = sql(&statement, [after.1.into()]).all(tx).await?;
         let last = accounts.last().map(|account| (account.id, account.id));
         let mut changed = 0;

@@ -2,13 +2,17 @@
 
 use crate::{
     JobHandler, Store, StoreError,
-    database::{sql::sql, transaction::Transaction},
+    database::{
+        sql::{Sql, sql},
+        transaction::Transaction,
+    },
     users::rate_limits::{CountedTable, Windows, lock_count},
 };
 use chrono::TimeDelta;
 use domain::{
     account_links::LinkPurpose,
     client_network::ClientNetwork,
+    ids::UserId,
     sign_in_limits::{LINKS_PER_ACCOUNT, LINKS_PER_NETWORK, LimitReached},
 };
 use sha2::{Digest, Sha256};
@@ -25,7 +29,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Limited`] if a limit is reached.
     pub(crate) async fn count_link_request(&self, tx: &Transaction, purpose: LinkPurpose, account: &str) -> Result<(), StoreError> {
-        let account_hash = Sha256::digest(format!("{}:{account}", purpose.slug())).to_vec();
+        let account_hash = hash(purpose, account);
         let network = self.address.map(ClientNetwork::from);
         let network_text = network.map(|network| network.to_string()).unwrap_or_default();
         // Always in this order, so that two can't wait for each other.
@@ -53,6 +57,21 @@ impl Store {
         let delete = sql("DELETE FROM link_requests WHERE requested_at <= $1", [oldest.into()]);
         self.transaction(move |tx| Box::pin(async move { Ok(delete.execute(tx).await?) })).await
     }
+}
+
+/// Deletes the requests of an account that is deleted. `account_key`: the key of its address.
+pub(crate) async fn forget_link_requests(tx: &Transaction, user_id: UserId, account_key: &str) -> Result<(), StoreError> {
+    let user_id = user_id.to_string();
+    let hashes = LinkPurpose::ALL.into_iter().flat_map(|purpose| [hash(purpose, account_key), hash(purpose, &user_id)]);
+    let mut delete = Sql::default();
+    let hashes = delete.bind_all(hashes);
+    delete.push(&format!("DELETE FROM link_requests WHERE account_hash IN ({hashes})"));
+    delete.execute(tx).await?;
+    Ok(())
+}
+
+fn hash(purpose: LinkPurpose, account: &str) -> Vec<u8> {
+    Sha256::digest(format!("{}:{account}", purpose.slug())).to_vec()
 }
 
 /// Deletes requests that no longer count, every hour.

@@ -1,5 +1,6 @@
 //! Users: their accounts, passwords and sessions, and the limits of who may try to sign in or register.
 
+pub(crate) mod account_deletion;
 pub(crate) mod account_links;
 mod account_log;
 pub(crate) mod accounts;

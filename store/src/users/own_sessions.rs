@@ -84,6 +84,16 @@ impl Store {
     }
 }
 
+/// The token of one of the user's sessions; `None` if they have no such session.
+pub(crate) async fn token_of(
+    tx: &impl ConnectionTrait,
+    user_id: UserId,
+    alive: Condition,
+    id: SessionId,
+) -> Result<Option<TokenHash>, StoreError> {
+    Ok(tokens_of(tx, user_id, alive).await?.into_iter().find(|token| token.session_id() == id))
+}
+
 /// Tokens of the sessions that have not ended.
 async fn tokens_of(tx: &impl ConnectionTrait, user_id: UserId, alive: Condition) -> Result<Vec<TokenHash>, StoreError> {
     let stored: Vec<Vec<u8>> = session::Entity::find()

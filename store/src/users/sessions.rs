@@ -17,13 +17,15 @@ use domain::{
     preferences::{CsvSeparator, Preferences, Theme},
     sessions::SessionLifetime,
     time_zones::TimeZone,
+    workspaces::SWITCHER_MAX,
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter,
+    ColumnTrait, Condition, DbBackend, EntityTrait, FromQueryResult, QueryFilter,
     prelude::{DateTimeUtc, Json, Uuid},
     sea_query::Expr,
 };
+use serde::Deserialize;
 use std::fmt;
 
 /// Least minutes between two renewals of a session, so that most page views write nothing.
@@ -88,8 +90,29 @@ pub struct SessionRow {
     pub created_at: DateTimeUtc,
     /// When it was last renewed.
     pub last_seen_at: DateTimeUtc,
-    /// The signed-in user; `None` for an anonymous visitor, and for a user who is no longer a member of the workspace.
+    /// The session's workspace, whether or not its user is still a member.
+    pub workspace_id: Option<WorkspaceId>,
+    /// The session's user; `None` for an anonymous visitor.
+    pub user: Option<SessionUser>,
+    /// The user in their workspace; `None` if they are no longer a member of it, or it has ended.
     pub signed_in: Option<SignedIn>,
+}
+
+/// The user of a session, in a workspace or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionUser {
+    /// The session.
+    pub session_id: SessionId,
+    /// Who.
+    pub user_id: UserId,
+    /// Their name.
+    pub user_name: String,
+    /// Their email address.
+    pub email: String,
+    /// The stamp that their sessions are bound to.
+    pub auth_stamp: AuthStamp,
+    /// Their preferences.
+    pub preferences: Preferences,
 }
 
 /// The signed-in user, with present name, role and settings.
@@ -127,6 +150,17 @@ pub struct SignedIn {
     pub lock_activities: bool,
     /// The number of the workspace's newest change: see [`Store::with_cache_version`].
     pub seq: i64,
+    /// The user's other workspaces, the last entered first: one more than [`SWITCHER_MAX`] at most.
+    pub other_workspaces: Vec<WorkspaceName>,
+}
+
+/// A workspace to switch to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct WorkspaceName {
+    /// Its id.
+    pub id: WorkspaceId,
+    /// Its name.
+    pub name: String,
 }
 
 impl SignedIn {
@@ -175,7 +209,8 @@ impl Store {
         }
     }
 
-    /// Updates the content of a session and renews it. Returns `false` if it has ended.
+    /// Updates the data and user of a session and renews it. Returns `false` if it has ended. Its workspace stays: a request that began
+    /// before [`Store::switch_workspace`] must not undo it.
     pub async fn save_session(&self, token: TokenHash, content: SessionContent) -> Result<bool, StoreError> {
         let (now, lifetime) = (self.now(), self.session_lifetime());
         self.transaction(move |tx| {
@@ -183,7 +218,6 @@ impl Store {
                 let saved = session::Entity::update_many()
                     .col_expr(session::Column::Data, Expr::value(content.data))
                     .col_expr(session::Column::UserId, Expr::value(content.user_id.map(|id| id.0)))
-                    .col_expr(session::Column::WorkspaceId, Expr::value(content.workspace_id.map(|id| id.0)))
                     .col_expr(session::Column::LastSeenAt, Expr::value(now))
                     .col_expr(session::Column::ExpiresAt, Expr::value(now + lifetime.idle()))
                     .filter(session::Column::TokenHash.eq(token.bytes()))
@@ -215,22 +249,24 @@ impl Store {
         .await
     }
 
-    /// Loads a session that has not ended, with the signed-in user and their present role, in one query.
+    /// Loads a session that has not ended, with the signed-in user, their present role and their other workspaces, in one query.
     pub async fn load_session(&self, token: TokenHash) -> Result<Option<SessionRow>, StoreError> {
         let (now, lifetime) = (self.now(), self.session_lifetime());
-        let statement = sql(
+        let text = format!(
             "SELECT s.data, s.created_at, s.expires_at, s.last_seen_at, s.user_id, s.workspace_id,
                u.name AS user_name, u.email, u.auth_stamp, u.is_platform_admin,
                u.theme, u.sidebar_folded, u.shortcuts, u.csv_separator, u.time_zone AS user_time_zone, m.role,
-               w.name AS workspace_name, w.currency, w.time_zone, w.owners_only_edit, w.lock_activities, h.seq
+               w.name AS workspace_name, w.currency, w.time_zone, w.owners_only_edit, w.lock_activities, h.seq,
+               {} AS other_workspaces
              FROM sessions s
              LEFT JOIN users u ON u.id = s.user_id
              LEFT JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id AND m.removed_at IS NULL
-             LEFT JOIN workspaces w ON w.id = s.workspace_id
+             LEFT JOIN workspaces w ON w.id = s.workspace_id AND w.ended_at IS NULL
              LEFT JOIN audit_heads h ON h.workspace_id = s.workspace_id
              WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND s.created_at > $4",
-            [token.bytes().into(), now.into(), (now - lifetime.idle()).into(), (now - lifetime.max()).into()],
+            other_workspaces(self.backend())
         );
+        let statement = sql(&text, [token.bytes().into(), now.into(), (now - lifetime.idle()).into(), (now - lifetime.max()).into()]);
         let found: Option<Loaded> = statement.one(self.read()).await?;
         Ok(found.map(|row| session_row(row, token, lifetime)))
     }
@@ -272,6 +308,22 @@ pub(crate) fn alive(now: DateTimeUtc, lifetime: SessionLifetime) -> Condition {
         .add(session::Column::CreatedAt.gt(now - lifetime.max()))
 }
 
+/// The subquery for [`SignedIn::other_workspaces`], as JSON text.
+fn other_workspaces(backend: DbBackend) -> String {
+    let json = match backend {
+        DbBackend::Postgres => "CAST(json_agg(json_build_object('id', o.id, 'name', o.name)) AS text)",
+        _ => "json_group_array(json_object('id', lower(hex(o.id)), 'name', o.name))",
+    };
+    let listed = SWITCHER_MAX + 1;
+    format!(
+        "(SELECT {json} FROM (
+           SELECT ow.id, ow.name FROM memberships om JOIN workspaces ow ON ow.id = om.workspace_id AND ow.ended_at IS NULL
+           WHERE om.user_id = s.user_id AND om.removed_at IS NULL AND om.workspace_id <> s.workspace_id
+           ORDER BY CASE WHEN om.last_entered_at IS NULL THEN 1 ELSE 0 END, om.last_entered_at DESC, om.created_at, ow.id LIMIT {listed}
+         ) o)"
+    )
+}
+
 #[derive(FromQueryResult)]
 struct Loaded {
     data: Json,
@@ -296,6 +348,7 @@ struct Loaded {
     owners_only_edit: Option<bool>,
     lock_activities: Option<bool>,
     seq: Option<i64>,
+    other_workspaces: Option<String>,
 }
 
 fn session_row(mut row: Loaded, token: TokenHash, lifetime: SessionLifetime) -> SessionRow {
@@ -305,18 +358,36 @@ fn session_row(mut row: Loaded, token: TokenHash, lifetime: SessionLifetime) -> 
         expires_at: ends_at.into_iter().min().unwrap_or(row.expires_at),
         created_at: row.created_at,
         last_seen_at: row.last_seen_at,
+        workspace_id: row.workspace_id.map(WorkspaceId),
+        user: session_user(&row, token),
         signed_in: signed_in(row, token),
     }
 }
 
-/// The user of a session; `None` if nobody is signed in, or the user no longer belongs to the workspace.
-fn signed_in(row: Loaded, token: TokenHash) -> Option<SignedIn> {
-    let preferences = Preferences {
-        theme: Theme::from_slug(&row.theme?)?,
+/// The user of a session; `None` if nobody is signed in.
+fn session_user(row: &Loaded, token: TokenHash) -> Option<SessionUser> {
+    Some(SessionUser {
+        session_id: token.session_id(),
+        user_id: UserId(row.user_id?),
+        user_name: row.user_name.clone()?,
+        email: row.email.clone()?,
+        auth_stamp: AuthStamp::new(row.auth_stamp.clone()?),
+        preferences: preferences(row)?,
+    })
+}
+
+fn preferences(row: &Loaded) -> Option<Preferences> {
+    Some(Preferences {
+        theme: Theme::from_slug(row.theme.as_ref()?)?,
         shortcuts: row.shortcuts?,
-        csv_separator: CsvSeparator::from_slug(&row.csv_separator?)?,
+        csv_separator: CsvSeparator::from_slug(row.csv_separator.as_ref()?)?,
         time_zone: row.user_time_zone.as_deref().and_then(TimeZone::from_name),
-    };
+    })
+}
+
+/// The user of a session in its workspace; `None` if nobody is signed in, or the user no longer belongs to the workspace.
+fn signed_in(row: Loaded, token: TokenHash) -> Option<SignedIn> {
+    let preferences = preferences(&row)?;
     Some(SignedIn {
         session_id: token.session_id(),
         user_id: UserId(row.user_id?),
@@ -334,5 +405,6 @@ fn signed_in(row: Loaded, token: TokenHash) -> Option<SignedIn> {
         owners_only_edit: row.owners_only_edit?,
         lock_activities: row.lock_activities?,
         seq: row.seq.unwrap_or_default(),
+        other_workspaces: row.other_workspaces.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
     })
 }

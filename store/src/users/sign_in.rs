@@ -2,8 +2,10 @@
 
 use crate::{
     Store,
-    database::{sql::sql, write::detached},
-    entity::{membership, user},
+    database::{
+        sql::{Sql, sql},
+        write::detached,
+    },
     error::StoreError,
     users::{
         accounts::{AuthStamp, SignInUser},
@@ -19,7 +21,7 @@ use domain::{
     users::{Email, Password, exact_email_key},
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+    FromQueryResult,
     prelude::{DateTimeUtc, Uuid},
 };
 use secrecy::SecretString;
@@ -64,7 +66,7 @@ impl Store {
     ) -> Result<SignIn, StoreError> {
         // An invalid address is looked up as empty keys, so that it takes the same time.
         let (key, exact_key) = Email::parse(email).map_or_else(|_| Default::default(), |parsed| (parsed.key(), exact_email_key(email)));
-        let found = sign_in_row(&key, &exact_key).one(self.read()).await?;
+        let found = sign_in_row(&key, &exact_key).one::<SignInRow>(self.read()).await?;
         let device = found.as_ref().and_then(|row| device?.hash_for(UserId(row.id)));
         let network = self.address.map(ClientNetwork::from);
 
@@ -162,16 +164,18 @@ impl From<SignInRow> for SignInUser {
     }
 }
 
-/// The account that has `exact_key`, else the one that has `key` ([`recompute_email_keys`](Store::recompute_email_keys)).
-fn sign_in_row(key: &str, exact_key: &str) -> sea_orm::Selector<sea_orm::SelectModel<SignInRow>> {
-    user::Entity::find()
-        .filter(user::Column::EmailKey.is_in([key, exact_key]))
-        .order_by_desc(user::Column::EmailKey.eq(exact_key))
-        .select_only()
-        .columns([user::Column::Id, user::Column::Name, user::Column::PasswordHash, user::Column::AuthStamp, user::Column::ResetLinkUntold])
-        .column(membership::Column::WorkspaceId)
-        .join(JoinType::LeftJoin, user::Relation::Membership.def())
-        .order_by_asc(membership::Column::CreatedAt)
-        .limit(1)
-        .into_model()
+/// The account that has `exact_key`, else the one that has `key` ([`recompute_email_keys`](Store::recompute_email_keys)), with the
+/// workspace that it entered last, else the one it has been a member of longest.
+fn sign_in_row(key: &str, exact_key: &str) -> Sql {
+    sql(
+        "SELECT u.id, u.name, u.password_hash, u.auth_stamp, u.reset_link_untold, w.id AS workspace_id
+         FROM users u
+         LEFT JOIN memberships m ON m.user_id = u.id AND m.removed_at IS NULL
+         LEFT JOIN workspaces w ON w.id = m.workspace_id AND w.ended_at IS NULL
+         WHERE u.email_key IN ($1, $2)
+         ORDER BY CASE WHEN u.email_key = $2 THEN 0 ELSE 1 END, CASE WHEN w.id IS NULL THEN 1 ELSE 0 END,
+           CASE WHEN m.last_entered_at IS NULL THEN 1 ELSE 0 END, m.last_entered_at DESC, m.created_at
+         LIMIT 1",
+        [key.into(), exact_key.into()],
+    )
 }

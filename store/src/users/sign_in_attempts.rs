@@ -126,3 +126,9 @@ pub(crate) async fn forget_attempt(tx: &Transaction, id: Uuid) -> Result<(), Sto
     sql("DELETE FROM sign_in_attempts WHERE id = $1", [id.into()]).execute(tx).await?;
     Ok(())
 }
+
+/// Deletes the attempts at an account that is deleted. `account_key`: the key of its address.
+pub(crate) async fn forget_account(tx: &Transaction, account_key: &str) -> Result<(), StoreError> {
+    sql("DELETE FROM sign_in_attempts WHERE account_hash = $1", [Sha256::digest(account_key).to_vec().into()]).execute(tx).await?;
+    Ok(())
+}

@@ -60,6 +60,7 @@ pub fn tag(name: &str) -> TagDraft {
 /// A deal, in hundredths.
 pub fn deal(name: &str, company_id: CompanyId, stage: &str, hundredths: i64) -> DealDraft {
     DealDraft {
+        owner_id: None,
         name: name.to_owned(),
         value: Some(Money::from_hundredths(hundredths)),
         stage: stage.to_owned(),

@@ -167,7 +167,8 @@ fn details(ctx: &RequestContext, activity: &ActivityDetail) -> Markup {
         {activity.contact.as_ref().map(|contact| link_item("Contact", format!("/contacts/{}", contact.id), &contact.name))}
         {activity.company.as_ref().map(|company| link_item("Company", format!("/companies/{}", company.id), &company.name))}
         {activity.deal.as_ref().map(|deal| link_item("Deal", format!("/deals/{}", deal.id), &deal.name))}
-        {person_item("Logged by", &activity.owner_name)}
+        {person_item("Logged by", &activity.author_name)}
+        {(activity.owner_name != activity.author_name).then(|| person_item("Owner", &activity.owner_name))}
         {detail_item("Logged", times::ago(activity.created_at, now, zone))}
         {(activity.version > 1).then(|| detail_item("Last changed", times::ago(activity.updated_at, now, zone)))}
     };

@@ -12,6 +12,7 @@ use crate::{
         conflict::conflict_panel,
         form::{Field, select_field, text_area, text_field},
         markup::{IntoMarkup, Markup},
+        owner_field::OwnerChoices,
         picker::{Source, picker},
         record_form::{FormPage, RecordForm},
     },
@@ -27,7 +28,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use store::activities::ActivityDetail;
 
 /// Field names and labels in form order.
-const LABELS: [(&str, &str); 10] = [
+const LABELS: [(&str, &str); 11] = [
     ("type", "Type"),
     ("date", "When"),
     ("subject", "Subject"),
@@ -35,6 +36,7 @@ const LABELS: [(&str, &str); 10] = [
     ("company_id", "Company"),
     ("deal_id", "Deal"),
     ("duration_minutes", "Minutes"),
+    ("owner_id", "Owner"),
     ("description", "Description"),
     ("outcome", "Outcome"),
     ("next_steps", "Next steps"),
@@ -82,8 +84,9 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     } else {
         "/activities".to_owned()
     };
+    let owner = OwnerChoices::load(&ctx, None).await?.field(ctx.signed_in.user_id, &form.owner_id, &shown.errors);
     let page = FORM.for_new(ctx.form_key(&form.form_key), shown.is_redisplay).leading_back_to(cancel);
-    shell::page_with_islands(ctx, "Log activity", form_page(page, choices, shown)).await
+    shell::page_with_islands(ctx, "Log activity", form_page(page, choices, owner, shown)).await
 }
 
 /// `GET /activities/{id}/edit`
@@ -94,18 +97,25 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
     }
     let kept = form_of(&ctx, &activity);
     let mut shown = ctx.form_with_lookups(|| SubmittedForm::of(kept.clone())).await?;
+    // A form without an owner leaves the owner as it is.
+    if shown.values.form.owner_id.is_empty() {
+        shown.values.form.owner_id.clone_from(&kept.owner_id);
+    }
     let choices = Choices::load(&ctx, &mut shown.values, Some(&activity)).await?;
     let path = format!("/activities/{}", activity.id);
+    let owners = OwnerChoices::load(&ctx, Some((activity.owner_id, &activity.owner_name))).await?;
     let words = |field: &str, value: &str| match field {
+        "owner_id" => owners.name(value),
         "type" => ActivityType::from_slug(value).map_or(UNKNOWN, ActivityType::label).to_owned(),
         _ => choices.display_value(field, value),
     };
     let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
     // The page shows the other user's version, so saving from here may replace it.
     shown.values.form.version = kept.version;
+    let owner = owners.field(ctx.signed_in.user_id, &shown.values.form.owner_id, &shown.errors);
     let title = format!("Edit {}", activity.subject);
     let page = FORM.for_saved(path, activity.updated_at, conflict, shown.is_redisplay);
-    shell::page_with_islands(ctx, &title, form_page(page, choices, shown)).await
+    shell::page_with_islands(ctx, &title, form_page(page, choices, owner, shown)).await
 }
 
 /// A time as the input's value, in the workspace's time zone.
@@ -127,12 +137,13 @@ fn form_of(ctx: &RequestContext, activity: &ActivityDetail) -> ActivityForm {
         company_id: activity.company.as_ref().map(|company| company.id.to_string()).unwrap_or_default(),
         contact_id: activity.contact.as_ref().map(|contact| contact.id.to_string()).unwrap_or_default(),
         deal_id: activity.deal.as_ref().map(|deal| deal.id.to_string()).unwrap_or_default(),
+        owner_id: activity.owner_id.to_string(),
         version: activity.version.to_string(),
         form_key: String::new(),
     }
 }
 
-fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<ActivityForm>>) -> Markup {
+fn form_page(page: FormPage, choices: Choices, owner: Markup, shown: ShownForm<SubmittedForm<ActivityForm>>) -> Markup {
     let ShownForm { values: SubmittedForm { form: values, .. }, errors, .. } = shown;
     let types = ActivityType::ALL.into_iter().map(|kind| (kind.slug().to_owned(), kind.label().to_owned())).collect();
     let Choices { companies, contacts, deals } = choices;
@@ -146,6 +157,7 @@ fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<Ac
         {picker(company, Source::Companies, "No company", companies, &errors)}
         {select_field(Field::new("deal_id", "Deal").value(values.deal_id), deals, &errors)}
         {text_field(minutes, &errors)}
+        {owner}
         {text_area(Field::new("description", "Description").value(values.description).wide(), 4, &errors)}
         {text_field(Field::new("outcome", "Outcome").value(values.outcome).wide().autocomplete("off"), &errors)}
         {text_area(Field::new("next_steps", "Next steps").value(values.next_steps).wide(), 2, &errors)}

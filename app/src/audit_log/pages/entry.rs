@@ -56,7 +56,7 @@ fn sign(action: Option<AuditAction>) -> Markup {
         Some(AuditAction::Export) => icon("download", "size-4").into_markup(),
         Some(AuditAction::ChangePassword | AuditAction::ResetPassword) => icon("key-round", "size-4").into_markup(),
         Some(AuditAction::ChangeEmail | AuditAction::ConfirmEmail) => icon("mail", "size-4").into_markup(),
-        Some(AuditAction::Invite | AuditAction::RevokeInvitation | AuditAction::Join | AuditAction::Leave | AuditAction::Remove) => {
+        Some(AuditAction::Invite | AuditAction::RevokeInvitation | AuditAction::Join | AuditAction::Leave) => {
             icon("users", "size-4").into_markup()
         }
         Some(AuditAction::Update | AuditAction::Load) | None => icon("pencil", "size-4").into_markup(),

@@ -24,13 +24,14 @@ const EMPTY: EmptyText =
     EmptyText { icon: "scroll-text", no_match: "No entry matches these filters.", none_yet: "Nothing was changed in this workspace yet." };
 
 /// Kinds of records of which the log has entries.
-const KINDS: [Entity; 9] = [
+const KINDS: [Entity; 10] = [
     Entity::Company,
     Entity::Contact,
     Entity::Deal,
     Entity::Activity,
     Entity::Note,
     Entity::Tag,
+    Entity::Member,
     Entity::Workspace,
     Entity::AuditLog,
     Entity::Account,

@@ -9,6 +9,7 @@ use crate::{
         custom_fields::custom_fields as custom_fields_rows,
         form::{Choice, Field, select_field, text_area, text_field},
         markup::{IntoMarkup, Markup},
+        owner_field::OwnerChoices,
         record_form::{FormPage, RecordForm},
         tags_field::tags_field,
     },
@@ -25,7 +26,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use store::companies::{CompanyDetail, TagBadge};
 
 /// Field names and labels in form order.
-const LABELS: [(&str, &str); 13] = [
+const LABELS: [(&str, &str); 14] = [
     ("name", "Name"),
     ("industry", "Industry"),
     ("size", "Size"),
@@ -37,6 +38,7 @@ const LABELS: [(&str, &str); 13] = [
     ("address", "Address"),
     ("tag_id", "Tags"),
     ("new_tag", "New tag"),
+    ("owner_id", "Owner"),
     custom_fields::LABEL,
     ("notes", "Notes"),
 ];
@@ -56,8 +58,9 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     let form = ctx.form(CompanyForm::default).await?;
     let actor = ctx.actor();
     let (tags, filters) = tokio::try_join!(ctx.store().tags(&actor), ctx.store().company_filters(&actor))?;
+    let owner = OwnerChoices::load(&ctx, None).await?.field(actor.user_id, &form.values.owner_id, &form.errors);
     let page = FORM.for_new(ctx.form_key(&form.values.form_key), form.is_redisplay);
-    shell::page_with_islands(ctx, "New company", form_page(page, tags, &filters.industries, form)).await
+    shell::page_with_islands(ctx, "New company", form_page(page, tags, &filters.industries, owner, form)).await
 }
 
 /// `GET /companies/{id}/edit`
@@ -67,13 +70,19 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
         tokio::try_join!(ctx.store().company(&actor, id), ctx.store().tags(&actor), ctx.store().company_filters(&actor))?;
     let kept = form_of(&company);
     let mut form = ctx.form(|| kept.clone()).await?;
-    let words = |field: &str, value: &str| display_value(field, value, &tags);
+    // A form without an owner leaves the owner as it is.
+    if form.values.owner_id.is_empty() {
+        form.values.owner_id.clone_from(&kept.owner_id);
+    }
+    let owners = OwnerChoices::load(&ctx, Some((company.owner_id, &company.owner_name))).await?;
+    let words = |field: &str, value: &str| if field == "owner_id" { owners.name(value) } else { display_value(field, value, &tags) };
     let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);
     // The page shows the other user's version, so saving from here may replace it.
     form.values.version = kept.version;
     let title = format!("Edit {}", company.name);
     let page = FORM.for_saved(format!("/companies/{id}"), company.updated_at, conflict, form.is_redisplay);
-    shell::page_with_islands(ctx, &title, form_page(page, tags, &filters.industries, form)).await
+    let owner = owners.field(actor.user_id, &form.values.owner_id, &form.errors);
+    shell::page_with_islands(ctx, &title, form_page(page, tags, &filters.industries, owner, form)).await
 }
 
 /// The form of a saved company.
@@ -94,6 +103,7 @@ fn form_of(company: &CompanyDetail) -> CompanyForm {
         tag_id: company.tags.iter().map(|tag| tag.id.to_string()).collect(),
         metadata_name,
         metadata_value,
+        owner_id: company.owner_id.to_string(),
         version: company.version.to_string(),
         ..CompanyForm::default()
     }
@@ -105,7 +115,7 @@ fn display_value(field: &str, value: &str, tags: &[TagBadge]) -> String {
     tag.map_or_else(|| value.to_owned(), |tag| tag.name.clone())
 }
 
-fn form_page(page: FormPage, tags: Vec<TagBadge>, industries: &[String], form: ShownForm<CompanyForm>) -> Markup {
+fn form_page(page: FormPage, tags: Vec<TagBadge>, industries: &[String], owner: Markup, form: ShownForm<CompanyForm>) -> Markup {
     let ShownForm { values, errors, .. } = form;
     let status = if values.status.is_empty() { CompanyStatus::default().slug().to_owned() } else { values.status };
     let tax_code_warning = tax_codes::warning(&values.tax_code).map(|warning| warning.to_string());
@@ -120,6 +130,7 @@ fn form_page(page: FormPage, tags: Vec<TagBadge>, industries: &[String], form: S
         {text_field(Field::new("email", "Email").value(values.email).inputmode("email").autocomplete("off"), &errors)}
         {text_area(Field::new("address", "Address").value(values.address), 2, &errors)}
         {tags_field(tags, &values.tag_id, values.new_tag, &values.new_tag_color, &errors)}
+        {owner}
         {custom_fields_rows(&values.metadata_name, &values.metadata_value, &errors)}
         {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 4, &errors)}
     };

@@ -10,6 +10,7 @@ use crate::{
         custom_fields::custom_fields as custom_fields_rows,
         form::{Choice, Field, error_line, select_field, text_area, text_field},
         markup::{IntoMarkup, Markup},
+        owner_field::OwnerChoices,
         picker::{PickerOptions, Source, picker},
         record_form::{FormPage, RecordForm},
         tags_field::tags_field,
@@ -30,7 +31,7 @@ use store::{
 };
 
 /// Field names and labels in form order.
-pub(super) const LABELS: [(&str, &str); 13] = [
+pub(super) const LABELS: [(&str, &str); 14] = [
     ("name", "Name"),
     ("job_title", "Role"),
     ("company_id", "Company"),
@@ -41,6 +42,7 @@ pub(super) const LABELS: [(&str, &str); 13] = [
     ("reports_to_id", "Reports to"),
     ("tag_id", "Tags"),
     ("new_tag", "New tag"),
+    ("owner_id", "Owner"),
     custom_fields::LABEL,
     ("notes", "Notes"),
     QUESTION,
@@ -65,8 +67,9 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     let form = ctx.form_with_lookups(|| prefilled).await?;
     let choices = Choices::load(&ctx, &form.values).await?;
     let asked = primary_question(&ctx, None, &form).await?;
+    let owner = OwnerChoices::load(&ctx, None).await?.field(ctx.signed_in.user_id, &form.values.form.owner_id, &form.errors);
     let page = FORM.for_new(ctx.form_key(&form.values.form.form_key), form.is_redisplay);
-    shell::page_with_islands(ctx, "New contact", form_page(page, choices, form, asked)).await
+    shell::page_with_islands(ctx, "New contact", form_page(page, choices, owner, form, asked)).await
 }
 
 /// `GET /contacts/{id}/edit`
@@ -77,16 +80,23 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
     }
     let kept = form_of(&contact);
     let mut form = ctx.form_with_lookups(|| SubmittedForm::of(kept.clone())).await?;
+    // A form without an owner leaves the owner as it is.
+    if form.values.form.owner_id.is_empty() {
+        form.values.form.owner_id.clone_from(&kept.owner_id);
+    }
     let choices = Choices::load(&ctx, &form.values).await?;
     let path = format!("/contacts/{}", contact.id);
-    let words = |field: &str, value: &str| choices.display_value(field, value, &contact);
+    let owners = OwnerChoices::load(&ctx, Some((contact.owner_id, &contact.owner_name))).await?;
+    let words =
+        |field: &str, value: &str| if field == "owner_id" { owners.name(value) } else { choices.display_value(field, value, &contact) };
     let conflict = conflict_panel(&form.values.form, &kept, &LABELS[..LABELS.len() - 1], format!("{path}/edit"), words);
     // The page shows the other user's version, so saving from here may replace it.
     form.values.form.version.clone_from(&kept.version);
     let asked = primary_question(&ctx, Some(id), &form).await?;
+    let owner = owners.field(ctx.signed_in.user_id, &form.values.form.owner_id, &form.errors);
     let title = format!("Edit {}", contact.name);
     let page = FORM.for_saved(path, contact.updated_at, conflict, form.is_redisplay);
-    shell::page_with_islands(ctx, &title, form_page(page, choices, form, asked)).await
+    shell::page_with_islands(ctx, &title, form_page(page, choices, owner, form, asked)).await
 }
 
 /// The form of a saved contact.
@@ -106,6 +116,7 @@ fn form_of(contact: &ContactDetail) -> ContactForm {
         tag_id: contact.tags.iter().map(|tag| tag.id.to_string()).collect(),
         metadata_name,
         metadata_value,
+        owner_id: contact.owner_id.to_string(),
         version: contact.version.to_string(),
         ..ContactForm::default()
     }
@@ -146,7 +157,13 @@ impl Choices {
     }
 }
 
-fn form_page(page: FormPage, choices: Choices, form: ShownForm<SubmittedForm<ContactForm>>, asked: Option<AskedPrimary>) -> Markup {
+fn form_page(
+    page: FormPage,
+    choices: Choices,
+    owner: Markup,
+    form: ShownForm<SubmittedForm<ContactForm>>,
+    asked: Option<AskedPrimary>,
+) -> Markup {
     let ShownForm { values: SubmittedForm { form: mut values, .. }, errors, .. } = form;
     choices.companies.clear_if_unknown(&mut values.company_id);
     choices.bosses.clear_if_unknown(&mut values.reports_to_id);
@@ -163,6 +180,7 @@ fn form_page(page: FormPage, choices: Choices, form: ShownForm<SubmittedForm<Con
         {select_field(Field::new("authority_level", "Authority").value(values.authority_level).hint("Primary and secondary are decision-makers"), levels(), &errors)}
         {picker(boss, Source::Contacts, "Nobody", choices.bosses, &errors)}
         {tags_field(choices.tags, &values.tag_id, values.new_tag, &values.new_tag_color, &errors)}
+        {owner}
         {custom_fields_rows(&values.metadata_name, &values.metadata_value, &errors)}
         {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 4, &errors)}
     };

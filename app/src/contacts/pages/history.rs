@@ -22,6 +22,7 @@ fn label_of(field: &str) -> &str {
                 "company" => "Company",
                 "reports_to" => "Reports to",
                 "tags" => "Tags",
+                "owner" => "Owner",
                 unknown => unknown,
             },
             |(_, label)| *label,

@@ -9,7 +9,7 @@ use super::{
     board::Board,
     parts::{Card, Column},
 };
-use crate::islands::dom::{attribute, fetch, focus_without_scroll, query_all, query_one, replace_children_from};
+use crate::islands::dom::{attribute, fetch, focus_without_scroll, query_all, query_one, replace_children_from, shown_to};
 use domain::{deals::ColumnTotals, ids::DealId, money::Money};
 use leptos::{
     prelude::{Effect, Track, document, set_timeout, window},
@@ -51,7 +51,9 @@ fn connect_while_visible(board: &Rc<Board>) {
     if board.sync.borrow().source.is_some() {
         return;
     }
-    let Ok(source) = EventSource::new("/events/board") else { return };
+    // Without it a switch of the workspace in another tab would bring that workspace's changes. An event source sends no header.
+    let address = format!("/events/board?shown_to={}", shown_to(&document()).unwrap_or_default());
+    let Ok(source) = EventSource::new(&address) else { return };
     board.on(&source, "message", |board, event: MessageEvent| {
         if let Some(seq) = event.data().as_string().and_then(|seq| seq.parse().ok()) {
             board.sync.borrow_mut().see_server_seq(seq);

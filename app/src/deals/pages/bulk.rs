@@ -1,6 +1,7 @@
 //! Bulk changes of the deal list: the bar below the table, and the delete confirmation.
 
 use crate::{
+    auth::shown_to::ShownTo,
     deals::actions::ChangeDeals,
     request::{PageError, RequestContext, refused_forms::RefusedForm, submitted_form::SubmittedForm},
     shell,
@@ -39,7 +40,12 @@ pub fn bulk_bar(menus: &DealFilters, deletes: bool, lost_reason: String) -> Mark
         .filter(|stage| stage.kind == StageKind::Lost)
         .map(|stage| press("stage", &stage.slug, stage.name.clone()))
         .collect();
-    let owners: Vec<_> = menus.owners.iter().map(|owner| press("owner", &owner.user_id.to_string(), owner.name.clone())).collect();
+    let owners: Vec<_> = menus
+        .owners
+        .iter()
+        .filter(|owner| owner.role.can_own_records())
+        .map(|owner| press("owner", &owner.user_id.to_string(), owner.name.clone()))
+        .collect();
     let add: Vec<_> = menus.tags.iter().map(|tag| press("add_tag", &tag.id.to_string(), tag.name.clone())).collect();
     let remove: Vec<_> = menus.tags.iter().map(|tag| press("remove_tag", &tag.id.to_string(), tag.name.clone())).collect();
     let delete = deletes.then(|| {
@@ -89,7 +95,15 @@ pub async fn delete_many(ctx: RequestContext) -> Result<Response, PageError> {
         Ok(chosen) => chosen,
         Err(errors) => {
             let values = serde_json::json!(SubmittedForm::of(form));
-            let refused = RefusedForm { path: DealQuery::PATH.to_owned(), shown_at: back, values, errors, lasts: false, at: ctx.now };
+            let refused = RefusedForm {
+                shown_to: ShownTo::now().map(|now| now.to_string()),
+                path: DealQuery::PATH.to_owned(),
+                shown_at: back,
+                values,
+                errors,
+                lasts: false,
+                at: ctx.now,
+            };
             return ctx.redirect_with_errors(refused).await;
         }
     };

@@ -13,6 +13,7 @@ use crate::{
         custom_fields::custom_fields as custom_fields_rows,
         form::{Choice, Field, error_line, select_field, text_area, text_field},
         markup::{IntoMarkup, Markup},
+        owner_field::OwnerChoices,
         record_form::{FormPage, RecordForm},
     },
 };
@@ -30,7 +31,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use store::{deals::DealDetail, stages::Stage};
 
 /// Field names and labels in form order.
-pub(super) const LABELS: [(&str, &str); 11] = [
+pub(super) const LABELS: [(&str, &str); 12] = [
     ("name", "Name"),
     ("value", "Value"),
     ("stage", "Stage"),
@@ -40,6 +41,7 @@ pub(super) const LABELS: [(&str, &str); 11] = [
     ("expected_close_date", "Expected close"),
     ("probability", "Probability"),
     ("source", "Source"),
+    ("owner_id", "Owner"),
     custom_fields::LABEL,
     ("notes", "Notes"),
 ];
@@ -67,8 +69,9 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
         return Err(PageError::BadRequest);
     }
     choices.drop_unknown(&mut shown.values.form);
+    let owner = OwnerChoices::load(&ctx, None).await?.field(ctx.signed_in.user_id, &shown.values.form.owner_id, &shown.errors);
     let page = FORM.for_new(ctx.form_key(&shown.values.form.form_key), shown.is_redisplay);
-    shell::page_with_islands(ctx, "New deal", form_page(page, choices, shown)).await
+    shell::page_with_islands(ctx, "New deal", form_page(page, choices, owner, shown)).await
 }
 
 /// `GET /deals/{id}/edit`
@@ -82,16 +85,22 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response, P
     }
     let kept = form_of(&deal);
     let mut shown = ctx.form_with_lookups(|| SubmittedForm::of(kept.clone())).await?;
+    // A form without an owner leaves the owner as it is.
+    if shown.values.form.owner_id.is_empty() {
+        shown.values.form.owner_id.clone_from(&kept.owner_id);
+    }
     let choices = Choices::load(&ctx, &shown.values, Some(&deal)).await?;
     choices.drop_unknown(&mut shown.values.form);
     let path = format!("/deals/{}", deal.id);
-    let words = |field: &str, value: &str| choices.display_value(field, value);
+    let owners = OwnerChoices::load(&ctx, Some((deal.owner_id, &deal.owner_name))).await?;
+    let words = |field: &str, value: &str| if field == "owner_id" { owners.name(value) } else { choices.display_value(field, value) };
     let conflict = conflict_panel(&shown.values.form, &kept, &LABELS, format!("{path}/edit"), words);
     // The page shows the other user's version, so saving from here may replace it.
     shown.values.form.version = kept.version;
+    let owner = owners.field(ctx.signed_in.user_id, &shown.values.form.owner_id, &shown.errors);
     let title = format!("Edit {}", deal.name);
     let page = FORM.for_saved(path, deal.updated_at, conflict, shown.is_redisplay);
-    shell::page_with_islands(ctx, &title, form_page(page, choices, shown)).await
+    shell::page_with_islands(ctx, &title, form_page(page, choices, owner, shown)).await
 }
 
 /// Fills in the company of the contact if the query names a contact only.
@@ -123,6 +132,7 @@ fn form_of(deal: &DealDetail) -> DealForm {
         notes: deal.notes.clone().unwrap_or_default(),
         metadata_name,
         metadata_value,
+        owner_id: deal.owner_id.to_string(),
         version: deal.version.to_string(),
         form_key: String::new(),
     }
@@ -133,7 +143,7 @@ fn hint(stage: &Stage) -> String {
     format!("Left empty, it follows the stage: {} means {} %", stage.name, stage.probability)
 }
 
-fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<DealForm>>) -> Markup {
+fn form_page(page: FormPage, choices: Choices, owner: Markup, shown: ShownForm<SubmittedForm<DealForm>>) -> Markup {
     let ShownForm { values, errors, .. } = shown;
     let company_q = values.lookup_query("company_q").to_owned();
     let form = values.form;
@@ -168,6 +178,7 @@ fn form_page(page: FormPage, choices: Choices, shown: ShownForm<SubmittedForm<De
         {text_field(Field::new("expected_close_date", "Expected close").kind("date").value(form.expected_close_date), &errors)}
         {text_field(Field::new("probability", "Probability").value(form.probability).inputmode("numeric").hint(stage_hint), &errors)}
         {text_field(Field::new("source", "Source").value(form.source).hint("Where it came from: a referral, a fair, the website").wide(), &errors)}
+        {owner}
         {custom_fields_rows(&form.metadata_name, &form.metadata_value, &errors)}
         {text_area(Field::new("notes", "Notes").value(form.notes).wide(), 4, &errors)}
     };

@@ -2,7 +2,7 @@
 
 use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{
-    account::{EmailForm, PasswordForm, ProfileForm},
+    account::{DeletionForm, EmailForm, PasswordForm, ProfileForm},
     ids::SessionId,
     preferences::{PreferencesForm, SidebarForm},
 };
@@ -13,13 +13,13 @@ use super::{EMAIL, PASSWORD, PREFERENCES, PROFILE, SESSIONS};
 #[cfg(feature = "ssr")]
 use crate::{
     auth::{SessionChange, device_cookie, limited},
-    request::{RequestContext, context::request_from_leptos},
+    request::{AccountContext, RequestContext, context::request_from_leptos},
     ui::pluralize,
 };
 #[cfg(feature = "ssr")]
 use axum_extra::extract::CookieJar;
 #[cfg(feature = "ssr")]
-use store::{EmailChanged, PasswordChanged};
+use store::{AccountDeleted, EmailChanged, PasswordChanged};
 
 /// Renames the user.
 #[server(prefix = "/fn", endpoint = "account/update-profile", protocol = Call, client = FetchClient)]
@@ -122,4 +122,20 @@ pub async fn end_other_sessions() -> Result<ActionOutcome, ActionError> {
         ended => format!("Signed out: {}", pluralize(ended, "other browser", "other browsers")),
     };
     Ok(ActionOutcome::to(SESSIONS).notice(notice))
+}
+
+/// Deletes the user's account and signs them out.
+#[server(prefix = "/fn", endpoint = "account/delete", protocol = Call, client = FetchClient)]
+pub async fn delete_account(
+    /// The password, and what becomes of the user's workspaces.
+    form: DeletionForm,
+) -> Result<ActionOutcome, ActionError> {
+    let (state, parts) = request_from_leptos()?;
+    let ctx = AccountContext::from_leptos().await?;
+    let deletion = form.parse()?;
+    let device = device_cookie::read(&state, &CookieJar::from_headers(&parts.headers)).await?;
+    match state.store.delete_account(ctx.user.user_id, deletion, device.as_ref()).await? {
+        AccountDeleted::Deleted => Ok(ActionOutcome::to("/login").session(SessionChange::SignOut)),
+        AccountDeleted::Limited { retry_at } => Err(limited(&state, retry_at)),
+    }
 }

@@ -22,3 +22,6 @@ pub const PASSWORD: &str = "/settings/password";
 /// The path of the user's sessions and sign-ins.
 #[cfg(feature = "ssr")]
 pub const SESSIONS: &str = "/settings/sessions";
+/// The path of the page that deletes the account, and of its form.
+#[cfg(feature = "ssr")]
+pub const DELETE: &str = "/settings/account/delete";

@@ -6,4 +6,4 @@ pub mod pages;
 
 /// The path of the page and of its form.
 #[cfg(feature = "ssr")]
-const PATH: &str = "/settings/workspace";
+pub const PATH: &str = "/settings/workspace";

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use super::AccountOrigin;
 use crate::{
     common::{TestDb, register_form},
     on_both_databases,
@@ -23,7 +24,7 @@ on_both_databases! {
                 start.wait().await;
                 let racer = store.clone();
                 store
-                    .transaction(move |db| Box::pin(async move { racer.insert_user(db, name, email, SecretString::from("hashed"), false).await }))
+                    .transaction(move |db| Box::pin(async move { racer.insert_user(db, name, email, SecretString::from("hashed"), &AccountOrigin::Registration { user_agent: None }).await }))
                     .await
             });
         }

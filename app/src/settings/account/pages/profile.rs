@@ -4,7 +4,7 @@ use crate::{
     request::{PageError, RequestContext},
     settings::{
         Setting,
-        account::{EMAIL, PROFILE, pages::email_with_state},
+        account::{DELETE, EMAIL, PROFILE, pages::email_with_state},
         layout,
     },
     shell,
@@ -36,6 +36,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
             </div>
             {save_footer("Save changes")}
         </form>
+        <p><a class="text-muted-foreground underline" href=DELETE>"Delete your account"</a></p>
     };
     let body = layout(&ctx, Setting::Profile, body);
     shell::page_with_islands(ctx, "Profile", body).await

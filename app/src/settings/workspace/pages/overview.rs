@@ -33,6 +33,14 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let edit = ctx.may(Verb::Update, Entity::WorkspaceProfile).then(|| {
         view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("{PATH}/edit")>{icon("pencil", "size-4")} "Edit"</a> }
     });
+    let end = ctx.may(Verb::Delete, Entity::Ownership).then(|| {
+        view! {
+            <section class="panel flex flex-wrap items-center gap-3 p-5">
+                <p class="min-w-0 flex-1 basis-60 text-muted-foreground">"Ending the workspace takes it away from all members. It is deleted 30 days later."</p>
+                <a class="btn" data-variant="destructive" data-size="sm" href=format!("{PATH}/end")>"End workspace"</a>
+            </section>
+        }
+    });
     let body = view! {
             <div class="flex items-center gap-2"><h1>"Workspace"</h1><div class="flex-1"></div>{edit}</div>
             {error_summary(&errors, &LABELS)}
@@ -53,6 +61,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
                 </div>
                 {save_footer("Save settings")}
             </form>
+            {end}
     };
     let body = layout(&ctx, Setting::Workspace, body);
     shell::page(ctx, "Workspace settings", body).await

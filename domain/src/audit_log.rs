@@ -75,6 +75,10 @@ actions! {
     ChangePassword "change-password" "Changed the password",
     /// A password was reset by a link.
     ResetPassword "reset-password" "Reset the password",
+    /// A link to a new password was made by the operator or an administrator.
+    MakeResetLink "make-reset-link" "Made a password link",
+    /// The operator ended the sessions of a user.
+    EndSessions "end-sessions" "Ended the sessions",
     /// A user changed their address.
     ChangeEmail "change-email" "Changed the email address",
     /// A user confirmed their address.

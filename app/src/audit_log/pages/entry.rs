@@ -54,7 +54,9 @@ fn sign(action: Option<AuditAction>) -> Markup {
         Some(AuditAction::Restore) => icon("undo-2", "size-4").into_markup(),
         Some(AuditAction::Move | AuditAction::Reorder | AuditAction::Merge) => icon("arrow-right-left", "size-4").into_markup(),
         Some(AuditAction::Export) => icon("download", "size-4").into_markup(),
-        Some(AuditAction::ChangePassword | AuditAction::ResetPassword) => icon("key-round", "size-4").into_markup(),
+        Some(AuditAction::ChangePassword | AuditAction::ResetPassword | AuditAction::MakeResetLink | AuditAction::EndSessions) => {
+            icon("key-round", "size-4").into_markup()
+        }
         Some(AuditAction::ChangeEmail | AuditAction::ConfirmEmail) => icon("mail", "size-4").into_markup(),
         Some(AuditAction::Invite | AuditAction::RevokeInvitation | AuditAction::Join | AuditAction::Leave) => {
             icon("users", "size-4").into_markup()

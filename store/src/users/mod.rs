@@ -2,7 +2,6 @@
 
 pub(crate) mod account_deletion;
 pub(crate) mod account_links;
-mod account_log;
 pub(crate) mod accounts;
 mod by_email;
 pub(crate) mod devices;

@@ -85,6 +85,8 @@ actions! {
     ConfirmEmail "confirm-email" "Confirmed the email address",
     /// A workspace was ended.
     End "end" "Ended",
+    /// The contacts were sorted by the workspace's new order of names.
+    SortContacts "sort-contacts" "Sorted contacts anew",
     /// Generated data was loaded.
     Load "load" "Loaded",
 }

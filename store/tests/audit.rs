@@ -5,20 +5,9 @@
 mod common;
 mod support;
 
-use common::{Raw, TestDb};
+use common::TestDb;
 use store::{AuditFault, verify_chain};
-use support::{About, call, company, deal, everything, person, tag, tagged};
-
-/// What an owner of the database could do.
-async fn take_triggers_off(raw: &Raw) {
-    if raw.is_postgres() {
-        raw.run("ALTER TABLE audit_log DISABLE TRIGGER ALL").await.unwrap();
-    } else {
-        for trigger in ["no_update", "no_delete", "no_replace"] {
-            raw.run(&format!("DROP TRIGGER audit_log_{trigger}")).await.unwrap();
-        }
-    }
-}
+use support::{About, call, company, deal, disable_audit_triggers, everything, person, tag, tagged};
 
 on_both_databases! {
     async fn no_row_is_changed_or_taken_out(db: TestDb) {
@@ -63,7 +52,7 @@ on_both_databases! {
     async fn every_field_of_a_row_is_covered_by_its_hash(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let raw = db.raw().await;
-        take_triggers_off(&raw).await;
+        disable_audit_triggers(&raw).await;
         let empty = if raw.is_postgres() { r"'\x00'" } else { "X'00'" };
         for (column, value) in [
             ("actor_id", "NULL"),

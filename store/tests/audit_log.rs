@@ -22,7 +22,7 @@ use store::{
     AuditFault, Store, StoreError, TimeRange,
     audit_log::{AuditEntry, AuditExport},
 };
-use support::{ALL_SHOWN, company, deal, everything, member, person, tag, to};
+use support::{ALL_SHOWN, company, deal, disable_audit_triggers, everything, member, person, tag, to};
 use uuid::Uuid;
 
 const ANY_DAY: TimeRange = TimeRange { from: None, until: None };
@@ -123,17 +123,6 @@ async fn entry_of(store: &Store, actor: &Actor, seq: i64) -> AuditEntry {
     let query = AuditQuery { cursor: AuditCursor::Before(seq + 1), ..AuditQuery::default() };
     let list = store.audit_log(actor, &query, ANY_DAY).await.unwrap();
     list.entries.into_iter().find(|entry| entry.seq == seq).unwrap()
-}
-
-/// What an owner of the database could do.
-async fn disable_triggers(raw: &Raw) {
-    if raw.is_postgres() {
-        raw.run("ALTER TABLE audit_log DISABLE TRIGGER ALL").await.unwrap();
-    } else {
-        for trigger in ["no_update", "no_delete", "no_replace"] {
-            raw.run(&format!("DROP TRIGGER audit_log_{trigger}")).await.unwrap();
-        }
-    }
 }
 
 on_both_databases! {
@@ -248,7 +237,7 @@ on_both_databases! {
         for nowhere in [-1, last, i64::MAX, i64::MIN] {
             assert_eq!(store.check_audit_log(&owner, nowhere).await.unwrap(), whole);
         }
-        disable_triggers(&raw).await;
+        disable_audit_triggers(&raw).await;
         let of = format!("WHERE workspace_id = {} AND seq", raw.id(owner.workspace_id.0));
         let fault = async |after: i64| store.check_audit_log(&owner, after).await.unwrap().fault;
         raw.run(&format!("UPDATE audit_log SET after = '{{}}' {of} = 30")).await.unwrap();
@@ -393,7 +382,8 @@ fn every_action_in_the_source_has_a_label() {
             }
             let source = std::fs::read_to_string(&path).unwrap();
             let in_a_change = source.split("action: \"").skip(1).map(|rest| rest.split('"').next().unwrap());
-            let of_an_account = source.lines().filter(|line| line.contains("log.append(")).map(|line| line.split('"').nth(1).unwrap());
+            let of_an_account =
+                source.lines().filter(|line| line.contains("log_account_change(")).filter_map(|line| line.split('"').nth(1));
             found.extend(in_a_change.chain(of_an_account).map(str::to_owned));
         }
     }

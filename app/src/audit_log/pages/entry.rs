@@ -52,7 +52,9 @@ fn sign(action: Option<AuditAction>) -> Markup {
         Some(AuditAction::Create | AuditAction::Register) => icon("plus", "size-4").into_markup(),
         Some(AuditAction::Delete | AuditAction::End) => icon("trash-2", "size-4").into_markup(),
         Some(AuditAction::Restore) => icon("undo-2", "size-4").into_markup(),
-        Some(AuditAction::Move | AuditAction::Reorder | AuditAction::Merge) => icon("arrow-right-left", "size-4").into_markup(),
+        Some(AuditAction::Move | AuditAction::Reorder | AuditAction::SortContacts | AuditAction::Merge) => {
+            icon("arrow-right-left", "size-4").into_markup()
+        }
         Some(AuditAction::Export) => icon("download", "size-4").into_markup(),
         Some(AuditAction::ChangePassword | AuditAction::ResetPassword | AuditAction::MakeResetLink | AuditAction::EndSessions) => {
             icon("key-round", "size-4").into_markup()

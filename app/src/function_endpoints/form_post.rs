@@ -7,7 +7,7 @@
 //! - Otherwise: an error page.
 
 use super::{
-    Action, FormLocation, other_user, read_arguments,
+    Action, FormLocation, no_workspace, other_user, read_arguments,
     removed_record::{self, RESTORE},
     run,
     typed_fields::TypedFields,
@@ -61,10 +61,12 @@ pub async fn answer<F: Action>(
     let restores = page.saves && id.is_some() && take_field(&mut pairs, RESTORE)?.is_some();
     let ParsedForm { submitted: mut typed, intent } = SubmittedForm::<Map<String, Value>>::parse(pairs)?;
     let is_lookup = intent == FormIntent::Lookup;
-    if ShownTo::differs(shown_to.as_deref()) {
-        // A user in no workspace has no forms but those of workspaces and account.
-        let ctx = AccountContext::from_request_parts(&mut parts.clone(), &state).await?.in_workspace().map_err(|_| PageError::Conflict)?;
-        return other_user::ask(ctx, TypedFields::of(&without_secrets(&typed)), is_lookup).await;
+    if let Some(mismatch) = page.mismatch(shown_to.as_deref()) {
+        let typed = TypedFields::of(&without_secrets(&typed));
+        return match AccountContext::from_request_parts(&mut parts.clone(), &state).await?.in_workspace() {
+            Ok(ctx) => other_user::ask(ctx, mismatch, typed, is_lookup).await,
+            Err(ctx) => no_workspace::page(*ctx, typed).await,
+        };
     }
     let restored = match id {
         Some(id) if restores && !is_lookup => {

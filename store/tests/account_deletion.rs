@@ -179,7 +179,7 @@ on_both_databases! {
         let owner = with_admin(&db).await;
         for round in 0..trial_size(4, 30) {
             let (_, lan) = db.register(&format!("lan{round}")).await;
-            let draft = InvitationForm { email: format!("lan{round}@example.com"), role: "member".to_owned() }.parse().unwrap();
+            let draft = InvitationForm { email: format!("lan{round}@example.com"), role: "member".to_owned(), ..InvitationForm::default() }.parse().unwrap();
             let token = store.invite(&owner, draft).await.unwrap().token;
             let fates = [(lan.workspace_id, WorkspaceFate::End)];
             // The deletion compares the password first, so that the others would always come before it.

@@ -17,7 +17,7 @@ pub(crate) mod password_change;
 pub(crate) mod password_reset;
 mod password_strength;
 pub(crate) mod passwords;
-mod rate_limits;
+pub(crate) mod rate_limits;
 pub(crate) mod registrations;
 pub(crate) mod sessions;
 mod settings;

@@ -2,7 +2,7 @@
 //! values are shown, to be copied.
 
 use super::{
-    form_post::{read_pairs, without_secrets},
+    posted_fields::{read_pairs, without_secrets},
     typed_fields::TypedFields,
 };
 use crate::{

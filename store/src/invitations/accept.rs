@@ -6,7 +6,7 @@ use crate::{
     audit::chain::{Chain, Change},
     database::{sql::sql, transaction::Transaction},
     error::StoreError,
-    users::accounts::lock_account,
+    users::account_lock::lock_account,
 };
 use domain::{
     access::{Entity, Role},

@@ -3,7 +3,7 @@
 use crate::{
     Store,
     audit::chain::{Chain, Change},
-    database::{sql::sql, transaction::Transaction},
+    database::transaction::Transaction,
     entity::{membership, stage, stage_counter, user, workspace, workspace_counter},
     error::{MapUniqueViolation, StoreError},
     invitations::accept,
@@ -208,16 +208,6 @@ async fn is_first_user(db: &Transaction) -> Result<bool, StoreError> {
         db.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({FIRST_USER_LOCK})")).await?;
     }
     Ok(user::Entity::find().limit(1).count(db).await? == 0)
-}
-
-/// Locks an account until the transaction ends, so that it is not deleted meanwhile. Whoever takes locks of workspaces, too, takes them
-/// first.
-///
-/// # Errors
-/// [`StoreError::NotFound`] if it was deleted.
-pub(crate) async fn lock_account(tx: &Transaction, user: UserId) -> Result<(), StoreError> {
-    let lock = sql("UPDATE users SET updated_at = updated_at WHERE id = $1 AND deleted_at IS NULL", [user.0.into()]);
-    if lock.execute(tx).await? == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
 /// Inserts a workspace with its owner, counters and stages. Its audit chain is the caller's.

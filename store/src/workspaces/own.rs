@@ -6,7 +6,8 @@ use crate::{
     database::{rows::decode_enum, sql::sql, transaction::Transaction},
     error::StoreError,
     users::{
-        accounts::{insert_workspace, lock_account},
+        account_lock::lock_account,
+        accounts::insert_workspace,
         own_sessions::token_of,
         sessions::{WorkspaceName, alive},
     },

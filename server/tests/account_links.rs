@@ -117,14 +117,14 @@ on_both_databases! {
 
         for method in [Method::GET, Method::HEAD, Method::GET] {
             let page = send(browser.request(method, &link)).await;
-            assert_eq!((page.status, page.header("referrer-policy"), page.header("cache-control")), (200, Some("no-referrer"), Some("no-store")));
+            assert_eq!((page.status, page.header("referrer-policy"), page.header("cache-control")), (200, Some("strict-origin"), Some("no-store")));
             assert_eq!(page.session_token(), None);
         }
         let page = browser.get(&link).await.body;
         assert!(page.contains("hung@example.com") && page.contains("New password again"), "{page}");
         let easy = reset(&browser, &link, "password1").await;
         assert!(easy.status == 422 && easy.body.contains("guess") && easy.body.contains(token(&link)), "{}", easy.body);
-        assert_eq!((easy.header("referrer-policy"), easy.session_token()), (Some("no-referrer"), None));
+        assert_eq!((easy.header("referrer-policy"), easy.session_token()), (Some("strict-origin"), None));
         assert!(!easy.body.contains("value=\"password1\"") && is_in(&signed_in).await);
 
         let done = reset(&browser, &link, NEW_PASSWORD).await;
@@ -257,7 +257,7 @@ on_both_databases! {
         let second = install.link("hung@example.com", "Confirm your address", 2).await;
         assert!(hung.get(&first).await.body.contains(LinkFault::Replaced.sentence()));
         let page = hung.get(&second).await;
-        assert!(page.body.contains("Confirm address") && page.header("referrer-policy") == Some("no-referrer"), "{}", page.body);
+        assert!(page.body.contains("Confirm address") && page.header("referrer-policy") == Some("strict-origin"), "{}", page.body);
         assert!(hung.get("/settings/email").await.body.contains("Not confirmed"), "opening it changes nothing");
         let confirmed = hung.post("/confirm-email", &[("token", token(&second))]).await;
         assert_eq!((confirmed.status, confirmed.location()), (303, Some("/settings/email")));

@@ -95,25 +95,6 @@ async fn register(site: &Site, browser: &Browser, number: usize, case: Case) -> 
 }
 
 on_both_databases! {
-    /// Over plain http from another machine, a page that sends no `Referer` sends `Origin: null`.
-    async fn a_form_of_a_link_is_taken_from_a_page_without_referrer(db: TestDb) {
-        let site = Site::on(&db).await;
-        for (path, fetch_site, status) in [
-            ("/reset-password", None, 422),
-            ("/confirm-email", None, 422),
-            ("/reset-password", Some("cross-site"), REFUSED),
-            ("/forgot-password", None, REFUSED),
-            ("/fn/reset-password", None, REFUSED),
-            ("/login", None, REFUSED),
-        ] {
-            let mut request = site.browser().request(Method::POST, path).header("origin", "null");
-            if let Some(fetch_site) = fetch_site {
-                request = request.header("sec-fetch-site", fetch_site);
-            }
-            assert_eq!(send(request.form(&[("token", "a guess")])).await.status, status, "{path} {fetch_site:?}");
-        }
-    }
-
     async fn only_our_own_pages_change_anything(db: TestDb) {
         let site = Site::on(&db).await;
         let raw = db.raw().await;

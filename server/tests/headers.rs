@@ -30,7 +30,7 @@ fn expect_headers(path: &str, answer: &Answer) {
     assert!(nonce.len() == 32 && nonce.bytes().all(|byte| byte.is_ascii_hexdigit()), "{path}: {nonce}");
     // Pages whose address holds a token.
     let is_of_a_link = answer.status == 200 && ["/reset-password", "/confirm-email"].contains(&path);
-    let referrer_policy = if is_of_a_link { "no-referrer" } else { "same-origin" };
+    let referrer_policy = if is_of_a_link { "strict-origin" } else { "same-origin" };
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", referrer_policy),

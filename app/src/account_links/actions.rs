@@ -7,7 +7,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::{
     auth::SessionChange,
-    request::{RequestContext, context::request_from_leptos},
+    request::{AccountContext, context::request_from_leptos},
     settings::account::EMAIL,
 };
 #[cfg(feature = "ssr")]
@@ -32,7 +32,7 @@ pub async fn reset_password(
 ) -> Result<ActionOutcome, ActionError> {
     let (state, _) = request_from_leptos()?;
     let (token, password) = form.parse()?;
-    let signed_in = RequestContext::from_leptos().await.ok().map(|ctx| ctx.signed_in.user_id);
+    let signed_in = AccountContext::from_leptos().await.ok().map(|ctx| ctx.user.user_id);
     state.store.reset_password(token, password, signed_in).await?;
     let outcome = ActionOutcome::to("/reset-password/done");
     Ok(if signed_in.is_some() { outcome.session(SessionChange::SignOut) } else { outcome })
@@ -46,7 +46,7 @@ pub async fn confirm_email(
 ) -> Result<ActionOutcome, ActionError> {
     let (state, _) = request_from_leptos()?;
     let token = form.parse()?;
-    let signed_in = RequestContext::from_leptos().await.ok().map(|ctx| ctx.signed_in.user_id);
+    let signed_in = AccountContext::from_leptos().await.ok().map(|ctx| ctx.user.user_id);
     let confirmed = state.store.confirm_email(token, signed_in).await?;
     if signed_in.is_none() {
         return Ok(ActionOutcome::to("/confirm-email/done"));

@@ -1,9 +1,9 @@
 //! The pages of links, for visitors who need not be signed in.
 //!
-//! A page whose address has a token sends no `Referer`, and shows a button: mail scanners open links, too.
+//! A page whose address has a token sends no more than the origin as `Referer`, and shows a button: mail scanners open links, too.
 
 use crate::{
-    auth::{AuthSession, User, pages::form_level},
+    auth::{AuthSession, pages::form_level},
     islands::page_forms,
     request::{AppState, Nonce, PageError, RefusedForm, ShownForm, context::redisplayed_form},
     shell::{self, auth_page},
@@ -18,9 +18,11 @@ use axum::{
     extract::{Query, State},
     response::{Html, IntoResponse, Response},
 };
+use axum_login::AuthUser;
 use domain::{
     account_links::{ConfirmEmailForm, ForgotPasswordForm, LinkFault, LinkPurpose, LinkToken},
     forms::FormErrors,
+    ids::UserId,
 };
 use http::header;
 use leptos::prelude::*;
@@ -127,7 +129,7 @@ pub async fn reset_password(
         </div>
         {page_forms(form.into_markup())}
     };
-    Ok(without_referrer(auth_page(&state, "Choose a new password", Some(&nonce.0), card, ())))
+    Ok(with_origin_alone(auth_page(&state, "Choose a new password", Some(&nonce.0), card, ())))
 }
 
 /// `GET /reset-password/done`
@@ -164,7 +166,7 @@ pub async fn confirm_email(
             <button class="btn">"Confirm address"</button>
         </form>
     };
-    Ok(without_referrer(shell::card_page(&state, "Confirm your address", card)))
+    Ok(with_origin_alone(shell::card_page(&state, "Confirm your address", card)))
 }
 
 /// What the button of `/confirm-email` does.
@@ -196,7 +198,7 @@ async fn find_link(
     token: &str,
 ) -> Result<(Option<LinkToken>, FoundLink), PageError> {
     let Some(token) = LinkToken::parse(token) else { return Ok((None, FoundLink::Fault(LinkFault::Unknown))) };
-    let signed_in = auth.user.as_ref().and_then(User::signed_in).map(|signed_in| signed_in.user_id);
+    let signed_in = auth.user.as_ref().map(|user| UserId(user.id()));
     let found = state.store.find_link(page, &token, signed_in).await?;
     Ok((Some(token), found))
 }
@@ -208,7 +210,7 @@ fn fault_page(state: &AppState, title: &'static str, fault: LinkFault, way_out: 
         <p class="mt-2" role="alert">{fault.sentence()}</p>
         <div class="mt-6">{way_out}</div>
     };
-    without_referrer(shell::card_page(state, title, card))
+    with_origin_alone(shell::card_page(state, title, card))
 }
 
 fn reset_way_out(fault: LinkFault) -> Markup {
@@ -234,7 +236,7 @@ fn to_sign_in() -> impl IntoView {
     view! { <p class="mt-6 text-center"><a class="font-medium text-foreground underline" href="/login">"Back to sign-in"</a></p> }
 }
 
-/// A page whose address holds a token: neither other sites nor logs of our own requests get it as `Referer`.
-fn without_referrer(html: String) -> Response {
-    ([(header::REFERRER_POLICY, "no-referrer")], Html(html)).into_response()
+/// A page whose address holds a token: neither other sites nor logs of our own requests get it as `Referer`, which has the origin alone.
+fn with_origin_alone(html: String) -> Response {
+    ([(header::REFERRER_POLICY, "strict-origin")], Html(html)).into_response()
 }

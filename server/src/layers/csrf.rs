@@ -2,8 +2,7 @@
 //!
 //! A browser says in `Sec-Fetch-Site` where a request came from, and no page can forge it. Browsers leave it out when the
 //! server is reached over plain http and is not this machine; then `Origin`, which every browser sends with a POST, must be ours.
-//! A request with neither is refused. A page that sends no `Referer` also sends `Origin: null`: its forms hold the token of a link, which
-//! another site can't know, and pass. The content type is checked as well: only forms and JSON are read anywhere.
+//! A request with neither is refused. The content type is checked as well: only forms and JSON are read anywhere.
 
 use crate::config::BaseUrl;
 use axum::{
@@ -11,15 +10,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::account_links::LinkPurpose;
 use http::{HeaderMap, HeaderName, Method, StatusCode, header, uri::Authority};
 use std::sync::Arc;
 
 /// What a form or an island may send.
 const CONTENT_TYPES: [&str; 3] = ["application/x-www-form-urlencoded", "multipart/form-data", "application/json"];
-
-/// Forms that nobody can fill in who does not hold the token of a link.
-const LINK_FORMS: [&str; 2] = [LinkPurpose::ResetPassword.page(), LinkPurpose::ConfirmEmail.page()];
 
 /// Middleware: 403 for a change that was not asked for by a page of ours, 415 for a body of a kind nothing here reads.
 pub async fn check_origin(State(base_url): State<Arc<BaseUrl>>, request: Request, next: Next) -> Response {
@@ -27,7 +22,7 @@ pub async fn check_origin(State(base_url): State<Arc<BaseUrl>>, request: Request
     if reads {
         return next.run(request).await;
     }
-    if !is_ours(request.headers(), &base_url) && !is_form_of_a_link(&request) {
+    if !is_ours(request.headers(), &base_url) {
         tracing::warn!("a change asked for by another site was refused");
         return StatusCode::FORBIDDEN.into_response();
     }
@@ -46,13 +41,6 @@ fn is_ours(headers: &HeaderMap, base_url: &BaseUrl) -> bool {
         }
         (None, None) => false,
     }
-}
-
-/// Whether the request may be a form of [`LINK_FORMS`], whose page sent it without `Referer`.
-fn is_form_of_a_link(request: &Request) -> bool {
-    let headers = request.headers();
-    let is_without_referrer = only(headers, header::ORIGIN) == Some("null") && !headers.contains_key("sec-fetch-site");
-    is_without_referrer && LINK_FORMS.contains(&request.uri().path())
 }
 
 /// Whether the page and the server are both on this machine, under the same name and port: `http://localhost:3000` where

@@ -3,7 +3,10 @@
 
 use super::chain::{Chain, Change};
 use crate::{Store, database::sql::sql, database::transaction::Transaction, error::StoreError};
-use domain::ids::{UserId, WorkspaceId};
+use domain::{
+    access::Entity,
+    ids::{UserId, WorkspaceId},
+};
 use uuid::Uuid;
 
 /// The id under which the audit log keeps the install's own chain.
@@ -18,5 +21,18 @@ impl Store {
         let mut chain = Chain::lock(tx, INSTALL_LOG).await?.ok_or(StoreError::Internal)?;
         chain.append(tx, actor, self.address, self.now(), change).await?;
         chain.save(tx).await
+    }
+
+    /// Appends a change of an account that no workspace's log has: it was made by a link or by an administrator of the server. `by`: the user
+    /// who made it; `None` for the operator.
+    pub(crate) async fn log_account_change(
+        &self,
+        tx: &Transaction,
+        by: Option<UserId>,
+        account: UserId,
+        action: &'static str,
+    ) -> Result<(), StoreError> {
+        let change = Change { action, entity: Entity::Account.noun(), id: account.0, before: None, after: None };
+        self.log_install_change(tx, by, change).await
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
-    companies::{CompanyQuery, CompanySize, CompanyStatus},
+    companies::{CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
     decision_makers::{CONTACT_DAYS, DecisionGap},
     ids::{CompanyId, TagId},
     money::Money,
@@ -76,7 +76,10 @@ impl Store {
             false => None,
         };
         let mut plan = ListPlan::build(self, actor, "companies", &query.q, ListCache::of(query, until)).await?;
-        plan.find_ids(self, actor, range, |plan, most| ids_sql(actor, query, plan, now, most)).await?;
+        // Planned contacts come without a change of the workspace, and with them another order.
+        if query.sort.by != CompanyColumn::LastContact {
+            plan.find_ids(self, actor, range, |plan, most| ids_sql(actor, query, plan, now, most)).await?;
+        }
         let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));
         plan.cache_total(self, actor, matching);

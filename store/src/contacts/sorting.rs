@@ -2,12 +2,15 @@
 
 use crate::{
     JobError, JobHandler, NewJob, Store, StoreError,
-    audit::chain::lock_workspace,
+    audit::chain::{Chain, Change, lock_workspace},
     database::{rows::decode_enum, sql::sql, transaction::Transaction},
     stored_keys::{BATCH, KeyBatch, update_keys},
 };
-use domain::{collation::NameOrder, ids::WorkspaceId};
-use sea_orm::{FromQueryResult, prelude::Uuid};
+use domain::{access::Entity, collation::NameOrder, ids::WorkspaceId};
+use sea_orm::{
+    FromQueryResult,
+    prelude::{DateTimeUtc, Uuid},
+};
 use serde_json::Value;
 
 const KIND: &str = "sort-contacts";
@@ -31,9 +34,20 @@ async fn sort(store: &Store, workspace_id: WorkspaceId) -> Result<(), StoreError
         let batch = store.transaction(move |tx| Box::pin(sort_batch(tx, workspace_id, after))).await?;
         match batch {
             Some(last) => after = last,
-            None => return Ok(()),
+            None => {
+                let now = store.now();
+                return store.transaction(move |tx| Box::pin(log_order(tx, workspace_id, now))).await;
+            }
         }
     }
+}
+
+/// Logs that the contacts are sorted anew: what was cached meanwhile is no longer valid.
+async fn log_order(tx: &Transaction, workspace_id: WorkspaceId, now: DateTimeUtc) -> Result<(), StoreError> {
+    let Some(mut chain) = Chain::lock(tx, workspace_id).await? else { return Ok(()) };
+    let change = Change { action: "sort-contacts", entity: Entity::Workspace.noun(), id: workspace_id.0, before: None, after: None };
+    chain.append(tx, None, None, now, change).await?;
+    chain.save(tx).await
 }
 
 #[derive(FromQueryResult)]

@@ -177,7 +177,8 @@ pub(crate) async fn is_made(db: &impl ConnectionTrait, id: Uuid) -> Result<bool,
     Ok(sql("SELECT id FROM account_links WHERE id = $1", [id.into()]).one::<Existing>(db).await?.is_some())
 }
 
-async fn lock_links(tx: &Transaction, user_id: UserId) -> Result<(), StoreError> {
+/// Locks the links of a user until the transaction ends.
+pub(crate) async fn lock_links(tx: &Transaction, user_id: UserId) -> Result<(), StoreError> {
     lock_count(tx, USER_LOCK, user_id.0.as_bytes()).await
 }
 

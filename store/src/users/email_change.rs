@@ -3,11 +3,11 @@
 use crate::{
     Store,
     audit::chain::Change,
-    database::write::WorkspaceTx,
+    database::{transaction::Transaction, write::WorkspaceTx},
     entity::user,
     error::{StoreError, authorize},
     users::{
-        account_links::NewLink,
+        account_links::{NewLink, lock_links},
         accounts::{AuthStamp, SignInUser},
         by_email::Account,
         devices::Device,
@@ -19,6 +19,7 @@ use domain::{
     account::EmailChange,
     account_links::LinkPurpose,
     account_mail::Recipient,
+    ids::UserId,
     sign_in_limits::LimitReached,
     users::Email,
 };
@@ -55,11 +56,11 @@ impl Store {
             Compared::Limited { retry_at } => return Err(StoreError::Limited(LimitReached::failed_sign_ins(retry_at - self.now()))),
         }
         if self.sends_mail() {
-            self.request_email_change(actor, change.new).await?;
+            self.request_email_change(actor, change.new, row.auth_stamp).await?;
             return Ok(EmailChanged::ToBeConfirmed);
         }
-        let new = change.new;
-        let auth_stamp = self.write(actor, Verb::Update, Entity::Account, move |tx| Box::pin(save(tx, new))).await?;
+        let (new, stamp) = (change.new, row.auth_stamp);
+        let auth_stamp = self.write(actor, Verb::Update, Entity::Account, move |tx| Box::pin(save(tx, new, stamp))).await?;
         let user =
             SignInUser { id: actor.user_id, name: row.name, auth_stamp, workspace_id: Some(actor.workspace_id), untold_reset_link: false };
         Ok(EmailChanged::Changed(user))
@@ -67,11 +68,12 @@ impl Store {
 
     /// Mails a link to the new address, and tells the present one. The link to an address that has an account is never sent, but made:
     /// so the change is pending alike.
-    async fn request_email_change(&self, actor: &Actor, new: Email) -> Result<(), StoreError> {
+    async fn request_email_change(&self, actor: &Actor, new: Email, stamp: Vec<u8>) -> Result<(), StoreError> {
         let (store, user_id) = (self.clone(), actor.user_id);
         self.transaction(move |tx| {
             Box::pin(async move {
                 store.count_link_request(tx, LinkPurpose::ChangeEmail, &user_id.to_string()).await?;
+                require_stamp(tx, user_id, &stamp).await?;
                 let present = Account::by_id(tx, user_id).await?.ok_or(StoreError::NotFound)?.recipient;
                 let other = Account::by_email(tx, &new).await?.filter(|account| account.user_id != user_id);
                 let (id, purpose) = (store.new_id(), LinkPurpose::ChangeEmail);
@@ -88,8 +90,19 @@ impl Store {
     }
 }
 
-async fn save(tx: &mut WorkspaceTx, new: Email) -> Result<AuthStamp, StoreError> {
+/// Locks the user's links, as every change of a password does, and compares the stamp of the compared password.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if the password was changed since.
+async fn require_stamp(tx: &Transaction, user_id: UserId, stamp: &[u8]) -> Result<(), StoreError> {
+    lock_links(tx, user_id).await?;
+    let row = user::Entity::find_by_id(user_id.0).one(tx).await?;
+    row.filter(|row| row.auth_stamp == stamp).map(drop).ok_or(StoreError::Conflict)
+}
+
+async fn save(tx: &mut WorkspaceTx, new: Email, stamp: Vec<u8>) -> Result<AuthStamp, StoreError> {
     let user_id = tx.actor.user_id;
+    require_stamp(&tx.db, user_id, &stamp).await?;
     let stamp = tx.store().clone().set_email(&tx.db, user_id, &new, false).await?;
     tx.audit(Change { action: "change-email", entity: Entity::Account.noun(), id: user_id.0, before: None, after: None }).await?;
     Ok(stamp)

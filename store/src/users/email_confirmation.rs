@@ -6,7 +6,6 @@ use crate::{
     error::{MapUniqueViolation, StoreError, authorize},
     users::{
         account_links::{AccountLink, NewLink},
-        account_log::AccountLog,
         accounts::{AuthStamp, SignInUser},
         by_email::Account,
     },
@@ -103,26 +102,24 @@ impl Store {
         self.transaction(move |tx| {
             Box::pin(async move {
                 let user_id = link.user_id();
-                let log = AccountLog::lock(tx, user_id).await?;
                 store.use_link(tx, &token, user_id).await?;
                 if let AccountLink { new_email: Some(new), name, email, .. } = link {
                     let (new, old) =
                         (Email::parse(&new).map_err(|_| StoreError::Internal)?, Email::parse(&email).map_err(|_| StoreError::Internal)?);
                     let auth_stamp = store.set_email(tx, user_id, &new, true).await.map_err(at_no_field)?;
                     store.enqueue_mail(tx, &Recipient { name: name.clone(), email: old }.email_was_changed(&new)).await?;
-                    let workspace_id = log.workspace_id;
-                    log.append(&store, tx, Some(user_id), "change-email").await?;
+                    store.log_account_change(tx, Some(user_id), user_id, "change-email").await?;
                     return Ok(EmailConfirmed::Changed(SignInUser {
                         id: user_id,
                         name,
                         auth_stamp,
-                        workspace_id,
+                        workspace_id: None,
                         untold_reset_link: false,
                     }));
                 }
                 let confirm = "UPDATE users SET email_verified = true, updated_at = $1 WHERE id = $2";
                 sql(confirm, [store.now().into(), user_id.0.into()]).execute(tx).await?;
-                log.append(&store, tx, Some(user_id), "confirm-email").await?;
+                store.log_account_change(tx, Some(user_id), user_id, "confirm-email").await?;
                 Ok(EmailConfirmed::Confirmed)
             })
         })

@@ -3,7 +3,6 @@
 pub(crate) mod account_deletion;
 pub(crate) mod account_links;
 pub(crate) mod account_lock;
-mod account_log;
 pub(crate) mod accounts;
 mod by_email;
 pub(crate) mod devices;

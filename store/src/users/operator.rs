@@ -1,10 +1,6 @@
 //! What the operator of the server does to an account.
 
-use crate::{
-    Store, StoreError,
-    database::sql::sql,
-    users::{account_log::AccountLog, by_email::Account},
-};
+use crate::{Store, StoreError, database::sql::sql, users::by_email::Account};
 use domain::users::Email;
 
 impl Store {
@@ -17,9 +13,8 @@ impl Store {
         let store = self.clone();
         self.transaction(move |tx| {
             Box::pin(async move {
-                let log = AccountLog::lock(tx, user_id).await?;
                 let ended = sql("DELETE FROM sessions WHERE user_id = $1", [user_id.0.into()]).execute(tx).await?;
-                log.append(&store, tx, None, "end-sessions").await?;
+                store.log_account_change(tx, None, user_id, "end-sessions").await?;
                 Ok(ended)
             })
         })

@@ -4,13 +4,13 @@
 
 use crate::{
     Job, JobError, JobHandler, JobResult, NewJob, Store,
-    database::sql::sql,
+    database::{sql::sql, transaction::Transaction},
     error::StoreError,
     users::{
-        account_links::{NewLink, is_made},
-        account_log::AccountLog,
+        account_links::{NewLink, is_made, lock_links},
         by_email::Account,
         password_strength::{EASY_TO_GUESS, is_easy_to_guess},
+        sign_in_attempts::forget_account,
     },
 };
 use chrono::TimeDelta;
@@ -59,16 +59,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] if no account has the address.
     pub async fn make_reset_link(&self, email: &Email, made_by: Option<UserId>) -> Result<LinkToken, StoreError> {
-        let Account { user_id, recipient } = Account::by_email(self.read(), email).await?.ok_or(StoreError::NotFound)?;
-        let store = self.clone();
+        let (store, email) = (self.clone(), email.clone());
         self.transaction(move |tx| {
             Box::pin(async move {
-                let log = AccountLog::lock(tx, user_id).await?;
+                let Account { user_id, recipient } = lock_account(tx, &email).await?.ok_or(StoreError::NotFound)?;
                 let (id, purpose) = (store.new_id(), LinkPurpose::ResetPassword);
                 let token = store.make_link(tx, NewLink { id, user_id, purpose, new_email: None, is_mailed: false }).await?;
                 sql("UPDATE users SET reset_link_untold = true WHERE id = $1", [user_id.0.into()]).execute(tx).await?;
                 store.enqueue_mail(tx, &recipient.reset_link_made()).await?;
-                log.append(&store, tx, made_by, "make-reset-link").await?;
+                store.log_account_change(tx, made_by, user_id, "make-reset-link").await?;
                 Ok(token)
             })
         })
@@ -93,7 +92,6 @@ impl Store {
         let (store, user_id) = (self.clone(), link.user_id());
         self.transaction(move |tx| {
             Box::pin(async move {
-                let log = AccountLog::lock(tx, user_id).await?;
                 store.use_link(tx, &token, user_id).await?;
                 store.end_links(tx, user_id).await?;
                 let update = "UPDATE users SET password_hash = $1, auth_stamp = $2, email_verified = (email_verified OR $3), updated_at = $4 WHERE id = $5";
@@ -108,8 +106,10 @@ impl Store {
                 sql("DELETE FROM sessions WHERE user_id = $1", [user_id.0.into()]).execute(tx).await?;
                 // Read under the locks: the address may have changed since the link was looked up.
                 let account = Account::by_id(tx, user_id).await?.ok_or(StoreError::NotFound)?;
+                // Who failed with the old password may go on with the new one.
+                forget_account(tx, &account.recipient.email.key()).await?;
                 store.enqueue_mail(tx, &account.recipient.password_was_reset()).await?;
-                log.append(&store, tx, Some(user_id), "reset-password").await
+                store.log_account_change(tx, Some(user_id), user_id, "reset-password").await
             })
         })
         .await
@@ -121,7 +121,6 @@ impl Store {
         let address = self.unseal(RESET_JOB, &sealed).await?.and_then(|bytes| String::from_utf8(bytes).ok());
         let email = address.and_then(|address| Email::parse(&address).ok());
         let email = email.ok_or_else(|| JobError::Permanent("the request is too old, or its key is gone".to_owned()))?;
-        let Some(Account { user_id, recipient }) = Account::by_email(self.read(), &email).await? else { return Ok(()) };
         let store = self.clone();
         let (id, purpose) = (job.id.0, LinkPurpose::ResetPassword);
         let done = self.transaction(move |tx| {
@@ -130,12 +129,21 @@ impl Store {
                 if is_made(tx, id).await? {
                     return Ok(());
                 }
+                let Some(Account { user_id, recipient }) = lock_account(tx, &email).await? else { return Ok(()) };
                 let token = store.make_link(tx, NewLink { id, user_id, purpose, new_email: None, is_mailed: true }).await?;
                 store.enqueue_mail(tx, &recipient.reset_password(&token)).await
             })
         });
         Ok(done.await?)
     }
+}
+
+/// The account of an address; `None` without one. Its links are locked, and with them the address: a change of it ends them.
+async fn lock_account(tx: &Transaction, email: &Email) -> Result<Option<Account>, StoreError> {
+    let Some(found) = Account::by_email(tx, email).await? else { return Ok(None) };
+    lock_links(tx, found.user_id).await?;
+    let locked = Account::by_email(tx, email).await?;
+    Ok(locked.filter(|account| account.user_id == found.user_id))
 }
 
 /// Sends links to addresses that have an account.

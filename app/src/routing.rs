@@ -1,7 +1,7 @@
 //! The server's table of contents: every page, form and function, feature by feature.
 
 use crate::{
-    account_links, activities,
+    account_links, activities, audit_log,
     auth::{self, AuthSession},
     companies, contacts, deals,
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
@@ -233,6 +233,11 @@ pub fn routes() -> Routes {
         .action::<workspaces::actions::SwitchWorkspace>("/workspaces/switch", FormLocation::BUTTON)
         .action::<workspaces::actions::TakeBackWorkspace>("/workspaces/{id}/take-back", FormLocation::BUTTON)
         .get("/settings/bin", settings::bin::page)
+        .get("/audit", audit_log::pages::list)
+        .get("/audit/sign-ins", audit_log::pages::sign_ins)
+        .get("/audit/check", audit_log::pages::check)
+        .action::<audit_log::actions::ExportAuditLog>("/audit/export", FormLocation::BUTTON)
+        .get("/audit/exports/{id}", audit_log::pages::download)
 }
 
 /// The links and forms of all features.

@@ -65,13 +65,15 @@ pub enum Entity {
     Member,
     /// Who owns the workspace, and whether it goes on: handing it over is an update, ending it a deletion.
     Ownership,
+    /// The audit log of the workspace, and the sign-ins of its members. Only an export is an entry that somebody creates by itself.
+    AuditLog,
     /// The user's own account: name, password, preferences, sessions, and leaving a workspace. No role gives access to another user's.
     Account,
 }
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Company,
         Self::Contact,
         Self::Deal,
@@ -83,6 +85,7 @@ impl Entity {
         Self::WorkspaceProfile,
         Self::Member,
         Self::Ownership,
+        Self::AuditLog,
         Self::Account,
     ];
 
@@ -100,6 +103,7 @@ impl Entity {
             Self::WorkspaceProfile => "workspace profile",
             Self::Member => "member",
             Self::Ownership => "ownership",
+            Self::AuditLog => "audit log",
             Self::Account => "account",
         }
     }
@@ -152,6 +156,8 @@ impl Actor {
 /// Whether a role may do `verb` with records of this kind.
 pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
     let least = match (entity, verb) {
+        (Entity::AuditLog, Verb::Read | Verb::Create) => Role::Admin,
+        (Entity::AuditLog, _) => return false,
         (_, Verb::Read) | (Entity::Account, _) => Role::Viewer,
         (Entity::Note, Verb::Update | Verb::Delete) => return false,
         (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Note, _) | (Entity::Tag, Verb::Create) => {
@@ -202,7 +208,7 @@ const fn post(path: &'static str, needs: AccessRule) -> Endpoint {
 pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
-    use Entity::{Account, Activity, Company, Contact, Deal, Member, Note, Ownership, Tag, Workspace, WorkspaceProfile};
+    use Entity::{Account, Activity, AuditLog, Company, Contact, Deal, Member, Note, Ownership, Tag, Workspace, WorkspaceProfile};
     use Verb::{Create, Delete, Read, Update};
     &[
         get("/healthz", Public),
@@ -382,6 +388,12 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/settings/members/{id}/hand-over", Permission(Update, Ownership)),
         post("/fn/members/hand-over", Permission(Update, Ownership)),
         get("/settings/bin", Permission(Read, Company)),
+        get("/audit", Permission(Read, AuditLog)),
+        get("/audit/sign-ins", Permission(Read, AuditLog)),
+        get("/audit/check", Permission(Read, AuditLog)),
+        post("/audit/export", Permission(Create, AuditLog)),
+        post("/fn/audit/export", Permission(Create, AuditLog)),
+        get("/audit/exports/{id}", Permission(Read, AuditLog)),
     ]
 };
 
@@ -397,7 +409,8 @@ mod tests {
     #[test]
     fn everyone_reads_and_viewers_change_nothing() {
         for entity in Entity::ALL {
-            assert!(Role::ALL.iter().all(|role| allows(*role, Verb::Read, entity)));
+            let readers = Role::ALL.iter().filter(|role| allows(**role, Verb::Read, entity)).count();
+            assert_eq!(readers, if entity == Entity::AuditLog { 2 } else { 4 }, "{entity:?}");
             let changes = [Verb::Create, Verb::Update, Verb::Delete].iter().any(|verb| allows(Role::Viewer, *verb, entity));
             assert_eq!(changes, entity == Entity::Account, "{entity:?}: nothing but their own account");
         }
@@ -417,6 +430,8 @@ mod tests {
         assert!(allows(Role::Owner, Verb::Update, Entity::WorkspaceProfile));
         assert!(allows(Role::Admin, Verb::Update, Entity::Member) && !allows(Role::Member, Verb::Update, Entity::Member));
         assert!(!allows(Role::Admin, Verb::Delete, Entity::Ownership), "the owner ends the workspace");
+        assert!(allows(Role::Admin, Verb::Read, Entity::AuditLog) && !allows(Role::Member, Verb::Read, Entity::AuditLog));
+        assert!(!allows(Role::Owner, Verb::Delete, Entity::AuditLog), "nobody edits the log");
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod account_links;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod account_mail;
 pub mod activities;
+pub mod audit_log;
 pub mod bin;
 pub mod client_network;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod clock;
 pub mod collation;
 pub mod companies;
 pub mod contacts;
+pub mod csv;
 pub mod custom_fields;
 pub mod dates;
 pub mod deals;

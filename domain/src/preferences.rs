@@ -76,6 +76,15 @@ impl CsvSeparator {
         Self::ALL.into_iter().find(|separator| separator.slug() == slug)
     }
 
+    /// The character.
+    pub const fn byte(self) -> u8 {
+        match self {
+            Self::Comma => b',',
+            Self::Semicolon => b';',
+            Self::Tab => b'\t',
+        }
+    }
+
     /// The label.
     pub const fn label(self) -> &'static str {
         match self {

@@ -328,6 +328,18 @@ const ROWS: Row[] = [
     },
   },
   {
+    form: '/audit/export',
+    open: (world) => at(world, '/audit'),
+    async send({ page }) {
+      const [file] = await Promise.all([page.waitForEvent('download'), button(page, 'Export CSV').click()]);
+      expect(await file.failure()).toBeNull();
+    },
+    async done(world) {
+      await at(world, '/audit?action=export');
+      await expect(main(world)).toContainText('1 entry');
+    },
+  },
+  {
     form: '/settings/profile',
     async open(world) {
       await at(world, '/settings/profile');

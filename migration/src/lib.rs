@@ -39,6 +39,7 @@ mod m0026_several_workspaces;
 mod m0028_activity_authors;
 mod m0029_invitations;
 mod m0030_covering_indexes;
+mod m0031_audit_filters;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_activity_authors::Migration),
             Box::new(m0029_invitations::Migration),
             Box::new(m0030_covering_indexes::Migration),
+            Box::new(m0031_audit_filters::Migration),
         ]
     }
 }

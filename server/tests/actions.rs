@@ -55,6 +55,7 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         // A button: its values are the page's own.
         "/settings/sidebar"
         | "/settings/email/send-link"
+        | "/audit/export"
         | "/settings/members/{id}/hand-over"
         | "/workspaces/switch"
         | "/workspaces/{id}/take-back" => None,

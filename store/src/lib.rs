@@ -6,6 +6,7 @@
 
 pub mod activities;
 mod audit;
+pub mod audit_log;
 pub mod bin;
 pub mod companies;
 pub mod contacts;
@@ -45,6 +46,7 @@ pub use housekeeping::{housekeeping_jobs, job_handlers};
 pub use jobs::{Job, JobError, JobHandler, JobResult, JobSummary, JobsShown, NewJob};
 pub use lists::counters::WorkspaceCounts;
 pub use lists::page::{COUNT_CAP, Total};
+pub use lists::time_range::TimeRange;
 pub use mail::MAIL_JOB;
 pub use notifications::{BoardSubscription, SUBSCRIPTIONS_PER_USER};
 pub use secrets::random::SystemRandom;
@@ -60,7 +62,7 @@ pub use users::own_sessions::OpenSession;
 pub use users::password_change::PasswordChanged;
 pub use users::sessions::{SESSION_RENEWAL_MINUTES, SessionContent, SessionRow, SessionUser, SignedIn, TokenHash, WorkspaceName};
 pub use users::sign_in::SignIn;
-pub use users::sign_in_log::{LoggedSignIn, SIGN_IN_LOG_DAYS, SIGN_INS_LISTED};
+pub use users::sign_in_log::{LoggedSignIn, MemberSignIn, MemberSignIns, SIGN_IN_LOG_DAYS, SIGN_INS_LISTED};
 pub use workspaces::{EndedWorkspace, OwnWorkspace, Workspace};
 
 /// The tests inside use the same throwaway databases as those in `tests/`, which know this crate by its name.

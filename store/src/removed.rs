@@ -121,6 +121,7 @@ async fn restore(tx: &mut WorkspaceTx, record: &Row) -> Result<Restored, StoreEr
         | Entity::WorkspaceProfile
         | Entity::Member
         | Entity::Ownership
+        | Entity::AuditLog
         | Entity::Account => Err(StoreError::NotFound),
     }
 }

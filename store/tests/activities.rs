@@ -16,12 +16,7 @@ use domain::{
     ids::{ActivityId, CompanyId, ContactId, DealId},
     workspaces::Switches,
 };
-use store::{
-    StoreError,
-    activities::{ActivityRow, TimeRange},
-    companies::Total,
-    demo::SeedCounts,
-};
+use store::{StoreError, TimeRange, activities::ActivityRow, companies::Total, demo::SeedCounts};
 use support::{ALL_SHOWN, About, assert_counters, call, company, contact, deal, everything, member};
 
 const NOT_THERE: uuid::Uuid = uuid::Uuid::from_u128(0x0190_c7a0_0000_7000_8000_0000_0000_0001);

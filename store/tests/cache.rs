@@ -14,7 +14,7 @@ use domain::{
     page::ListQuery,
     tags::TagForm,
 };
-use store::{Store, Total, activities::TimeRange, demo::SeedCounts};
+use store::{Store, TimeRange, Total, demo::SeedCounts};
 
 /// The store as a request that begins now is handed it.
 async fn now(db: &TestDb, actor: &Actor) -> Store {

@@ -24,14 +24,7 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use std::collections::{BTreeSet, HashMap};
-use store::{
-    Store,
-    activities::{ActivityRow, TimeRange},
-    companies::CompanyRow,
-    contacts::ContactRow,
-    deals::DealRow,
-    demo::SeedCounts,
-};
+use store::{Store, TimeRange, activities::ActivityRow, companies::CompanyRow, contacts::ContactRow, deals::DealRow, demo::SeedCounts};
 use uuid::Uuid;
 
 /// Records of each kind for random filters: fifteen pages unfiltered.

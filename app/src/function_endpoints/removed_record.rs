@@ -126,6 +126,7 @@ fn list_of(entity: Entity) -> &'static str {
         | Entity::WorkspaceProfile
         | Entity::Member
         | Entity::Ownership
+        | Entity::AuditLog
         | Entity::Account => "/companies",
     }
 }

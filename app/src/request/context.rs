@@ -26,7 +26,7 @@ use http::{StatusCode, Uri, request::Parts};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
-use store::Store;
+use store::{Store, TimeRange};
 use tower_sessions::Session;
 
 /// The context of a signed-in user's request. Extracted by axum.
@@ -111,6 +111,12 @@ impl RequestContext {
     /// A local time of the workspace in UTC; `None` if daylight saving skips it.
     pub fn utc(&self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
         times::utc(local, self.zone())
+    }
+
+    /// A range of days in the workspace's time zone, in UTC.
+    pub fn days_utc(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> TimeRange {
+        let start = |day| times::start_of(day, self.zone());
+        TimeRange { from: from.map(start), until: to.and_then(|day| day.succ_opt()).map(start) }
     }
 
     /// The request's path.

@@ -1,6 +1,7 @@
 //! Requests: their context, parsing and errors, and the data that the session carries from one to the next.
 
 mod account_context;
+mod attachment;
 pub mod context;
 pub mod flash;
 mod nonce;
@@ -13,6 +14,7 @@ mod state;
 pub mod submitted_form;
 
 pub use account_context::AccountContext;
+pub use attachment::attachment;
 pub use context::{FormResult, RequestContext, ShownForm};
 pub use nonce::Nonce;
 pub use page_error::{PageError, not_found_to_none};

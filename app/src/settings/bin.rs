@@ -68,7 +68,7 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
         Entity::Contact => ("Contact", "contacts", icon("users", "size-4").into_markup()),
         Entity::Deal => ("Deal", "deals", icon("circle-dollar-sign", "size-4").into_markup()),
         Entity::Activity => ("Activity", "activities", icon("message-square", "size-4").into_markup()),
-        // Notes, stages, tags, workspaces and accounts never go to the bin.
+        // Notes, stages, tags, workspaces, the audit log and accounts never go to the bin.
         Entity::Company
         | Entity::Note
         | Entity::Stage
@@ -77,6 +77,7 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
         | Entity::WorkspaceProfile
         | Entity::Member
         | Entity::Ownership
+        | Entity::AuditLog
         | Entity::Account => ("Company", "companies", icon("building-2", "size-4").into_markup()),
     };
     let action = action(ctx, &record, list);

@@ -11,6 +11,7 @@ use crate::{
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
+    audit_log::AuditQuery,
     bin::BinQuery,
     page::ListQuery,
 };
@@ -37,13 +38,15 @@ pub enum Setting {
     Workspace,
     /// `/settings/bin`
     Bin,
+    /// `/audit`
+    AuditLog,
 }
 
 impl Setting {
     /// The pages of the user's own account, in navigation order.
     const OF_ACCOUNT: [Self; 5] = [Self::Profile, Self::Preferences, Self::Email, Self::Password, Self::Sessions];
     /// The pages of the workspace, in navigation order.
-    const OF_WORKSPACE: [Self; 4] = [Self::Members, Self::Tags, Self::Workspace, Self::Bin];
+    const OF_WORKSPACE: [Self; 5] = [Self::Members, Self::Tags, Self::Workspace, Self::Bin, Self::AuditLog];
 
     fn link(self) -> (&'static str, &'static str, Markup) {
         match self {
@@ -56,6 +59,7 @@ impl Setting {
             Self::Members => ("Members", members::PATH, icon("users", "size-4").into_markup()),
             Self::Workspace => ("Workspace", "/settings/workspace", icon("building", "size-4").into_markup()),
             Self::Bin => ("Bin", BinQuery::PATH, icon("trash-2", "size-4").into_markup()),
+            Self::AuditLog => ("Audit log", AuditQuery::PATH, icon("scroll-text", "size-4").into_markup()),
         }
     }
 
@@ -67,6 +71,7 @@ impl Setting {
             Self::Members => (Verb::Read, Entity::Member),
             Self::Workspace => (Verb::Update, Entity::Workspace),
             Self::Bin => (Verb::Read, Entity::Company),
+            Self::AuditLog => (Verb::Read, Entity::AuditLog),
         }
     }
 

@@ -24,6 +24,8 @@ use crate::{
 use axum::response::{Html, IntoResponse, Response};
 use domain::{
     access::{Actor, Verb},
+    audit_log::AuditQuery,
+    page::ListQuery,
     preferences::{Preferences, Theme},
 };
 use hydration_context::SsrSharedContext;
@@ -169,7 +171,8 @@ fn sidebar(site_map: &SiteMap, who: &SignedIn, path: &str, folds: bool) -> impl 
             }
         })
         .collect_view();
-    let on_settings = path.starts_with("/settings").then_some("true");
+    // The audit log stands among the settings, at an address of its own.
+    let on_settings = ["/settings", AuditQuery::PATH].iter().any(|start| path.starts_with(start)).then_some("true");
     let (folded, fold_sidebar) = (who.sidebar_folded, site_map.fold_sidebar);
     // Browsers that restore the fields of a reloaded page would show what it was before.
     let fold = folds.then(|| {

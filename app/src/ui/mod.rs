@@ -20,6 +20,7 @@ pub mod record;
 pub mod record_form;
 pub mod tags_field;
 pub mod times;
+pub mod words;
 
 use domain::stages::StageKind;
 use leptos::prelude::*;

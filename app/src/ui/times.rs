@@ -50,6 +50,11 @@ pub fn exact(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%a %-d %b %Y, %H:%M").to_string()
 }
 
+/// `2026-11-21 09:30:05 +07:00`, for files.
+pub fn sortable(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %:z").to_string()
+}
+
 /// The relative time, with the full time as tooltip.
 pub fn ago(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> impl IntoView {
     let exact = exact(at, zone);

@@ -22,6 +22,8 @@ pub struct Records {
     pub activity: String,
     /// A session of the user in another browser.
     pub session: String,
+    /// An export of the audit log.
+    pub export: String,
     /// A viewer of the user's workspace.
     pub member: String,
     /// The user's workspace.
@@ -52,7 +54,8 @@ impl Records {
         let email = format!("{member}@example.org");
         let invited = browser.post("/settings/members/invite", &[("email", &email), ("role", "viewer")]).await;
         let invitation = invited.location().unwrap().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
-        Self { company, contact, deal, tag: tags[0].to_string(), activity, session, member, workspace, invitation }
+        let export = created(browser, "/audit/export", &[]).await;
+        Self { company, contact, deal, tag: tags[0].to_string(), activity, session, export, member, workspace, invitation }
     }
 
     /// The record that an action's form is about.
@@ -66,6 +69,7 @@ impl Records {
             path if path.starts_with("/settings/members") => &self.member,
             path if path.starts_with("/workspaces") => &self.workspace,
             path if path.starts_with("/activities") => &self.activity,
+            path if path.starts_with("/audit/exports") => &self.export,
             _ => &self.deal,
         }
     }
@@ -115,6 +119,7 @@ impl Records {
                 ("name_order", "given-name"),
                 ("version", "1"),
             ]),
+            "/audit/export" => text(&[("kind", "deal"), ("from", "2026-11-01")]),
             "/settings/profile" => text(&[("name", "Sent")]),
             "/settings/preferences" => text(&[("theme", "dark"), ("time_zone", ""), ("csv_separator", "tab"), ("shortcuts", "on")]),
             "/settings/sidebar" => text(&[("folded", "on")]),

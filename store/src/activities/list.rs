@@ -12,6 +12,7 @@ use crate::{
         names::names_by_id,
         page::{COUNT_CAP, Hits, ListCache, ListPlan, RowRange, SortKey, Total, page_of_ids_sql, page_source_sql},
         search::{self, SearchTerms},
+        time_range::TimeRange,
     },
 };
 use chrono::{DateTime, Utc};
@@ -23,15 +24,6 @@ use domain::{
 };
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
-
-/// A range of time in UTC. Callers convert the days of a query, as they know the workspace's time zone.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct TimeRange {
-    /// Start of the first day, inclusive.
-    pub from: Option<DateTime<Utc>>,
-    /// End of the last day, exclusive.
-    pub until: Option<DateTime<Utc>>,
-}
 
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]

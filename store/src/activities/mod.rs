@@ -14,7 +14,7 @@ pub(crate) use bin::restore;
 pub(crate) use counters::add_activity_counts;
 pub use detail::{ActivityDetail, ActivityEdit, ActivityNote};
 pub(crate) use edit::create;
-pub use list::{ActivityList, ActivityRow, TimeRange};
+pub use list::{ActivityList, ActivityRow};
 pub(crate) use search_index::{SearchFields, reindex, search_text};
 pub(crate) use stored_keys::STORED_KEYS;
 

@@ -152,7 +152,7 @@ pub(crate) fn field_changes(before: &Value, after: &Value) -> Vec<FieldChange> {
 }
 
 /// The field of an audit row that holds all custom fields of the record.
-const CUSTOM_FIELDS: &str = "custom_fields";
+pub(crate) const CUSTOM_FIELDS: &str = "custom_fields";
 
 /// The custom fields that differ, by name. `before`, `after`: all of the record's, as an audit row has them.
 pub fn custom_field_changes(before: &Value, after: &Value) -> Vec<FieldChange> {
@@ -166,7 +166,7 @@ pub fn custom_field_changes(before: &Value, after: &Value) -> Vec<FieldChange> {
 }
 
 /// A value as text; `None` if it is empty.
-fn words(value: &Value) -> Option<String> {
+pub(crate) fn words(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::Bool(yes) => Some(if *yes { "yes" } else { "no" }.to_owned()),

@@ -8,3 +8,4 @@ pub(crate) mod ordered_ids;
 pub(crate) mod page;
 pub(crate) mod ranking;
 pub(crate) mod search;
+pub(crate) mod time_range;

@@ -12,8 +12,10 @@ use crate::{
 use chrono::TimeDelta;
 use domain::{
     access::{Actor, Entity, Verb},
+    audit_log::SignInQuery,
     client_network::ClientNetwork,
     ids::UserId,
+    page::PAGE_SIZE,
     time_zones::TimeZone,
     user_agents::Device,
 };
@@ -60,6 +62,27 @@ pub struct LoggedSignIn {
     pub at: DateTimeUtc,
 }
 
+/// A sign-in of a member.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct MemberSignIn {
+    /// Id of the sign-in.
+    pub id: Uuid,
+    /// The member's name.
+    pub user_name: String,
+    /// The sign-in.
+    #[sea_orm(nested)]
+    pub sign_in: LoggedSignIn,
+}
+
+/// A page of the sign-ins of members.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberSignIns {
+    /// The sign-ins, newest first, at most [`PAGE_SIZE`].
+    pub rows: Vec<MemberSignIn>,
+    /// Whether there are older ones.
+    pub has_older: bool,
+}
+
 #[derive(FromQueryResult)]
 struct Earlier {
     #[expect(dead_code, reason = "whether there is one is all that is asked")]
@@ -84,6 +107,36 @@ impl Store {
         };
         let text = format!("{} UNION ALL {} ORDER BY at DESC, id DESC", newest("succeeded"), newest("NOT succeeded"));
         Ok(sql(&text, [actor.user_id.0.into(), self.oldest_sign_in().into()]).all(self.read()).await?)
+    }
+
+    /// A page of the sign-ins of the workspace's members since they joined, of the last [`SIGN_IN_LOG_DAYS`]. A `before` that is no
+    /// sign-in of a member shows the newest.
+    pub async fn member_sign_ins(&self, actor: &Actor, query: &SignInQuery) -> Result<MemberSignIns, StoreError> {
+        authorize(actor, Verb::Read, Entity::AuditLog)?;
+        let mut statement = sql("", [actor.workspace_id.0.into(), self.oldest_sign_in().into()]);
+        let mut conditions = String::new();
+        if let Some(person) = query.person {
+            conditions = format!(" AND m.user_id = {}", statement.bind(person.0));
+        }
+        if let Some(before) = query.before {
+            let before = statement.bind(before);
+            // The comparison with no time at all is unknown, and then every sign-in is shown.
+            conditions.push_str(&format!(
+                " AND COALESCE((s.at, s.id) < ((SELECT c.at FROM sign_in_log c JOIN memberships n ON n.user_id = c.user_id
+                   WHERE c.id = {before} AND n.workspace_id = $1), {before}), TRUE)"
+            ));
+        }
+        statement.push(&format!(
+            "SELECT s.id, u.name AS user_name, s.succeeded, s.is_new_device, s.ip_address, s.user_agent, s.at
+             FROM memberships m JOIN users u ON u.id = m.user_id JOIN sign_in_log s ON s.user_id = m.user_id
+             WHERE m.workspace_id = $1 AND m.removed_at IS NULL AND s.at > $2 AND s.at >= m.created_at{conditions}
+             ORDER BY s.at DESC, s.id DESC LIMIT {}",
+            PAGE_SIZE + 1
+        ));
+        let mut rows: Vec<MemberSignIn> = statement.all(self.read()).await?;
+        let has_older = rows.len() as u64 > PAGE_SIZE;
+        rows.truncate(PAGE_SIZE as usize);
+        Ok(MemberSignIns { rows, has_older })
     }
 
     /// Writes a sign-in to the log. The user is told of a new device by mail.

@@ -8,7 +8,7 @@ use crate::{
         form::Field,
         icon,
         list::{
-            EmptyText, FilterBox, FilterChoice, SearchBox, filter_box, filter_chip, filter_form, filter_menu, list_empty_state, list_head,
+            EmptyText, FilterBox, FilterChoice, SearchBox, days_filter, filter_box, filter_chip, filter_form, list_empty_state, list_head,
             pagination, total_words, url_with,
         },
         markup::{IntoMarkup, Markup},
@@ -17,14 +17,13 @@ use crate::{
     },
 };
 use axum::response::Response;
-use chrono::NaiveDate;
 use domain::{
     access::{Entity, Verb},
     activities::{ActivityQuery, ActivityType},
     forms::FormErrors,
 };
 use leptos::{either::Either, prelude::*};
-use store::activities::{ActivityList, ActivityRow, TimeRange};
+use store::activities::{ActivityList, ActivityRow};
 
 const EMPTY: EmptyText = EmptyText {
     icon: "message-square",
@@ -40,8 +39,10 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         Err(unreadable) => return unreadable.page(ctx, "Activities").await,
     };
     let actor = ctx.actor();
-    let (list, named) =
-        tokio::try_join!(ctx.store().activities(&actor, &query, span(&ctx, &query)), ctx.store().activity_filters(&actor, &query))?;
+    let (list, named) = tokio::try_join!(
+        ctx.store().activities(&actor, &query, ctx.days_utc(query.from, query.to)),
+        ctx.store().activity_filters(&actor, &query)
+    )?;
     let words = |name: &str| pairs.iter().find(|(known, words)| known == name && !words.is_empty()).map(|(_, words)| words.as_str());
     // A script searches while the user types. Without a script, the search box reloads the page with the options that it finds.
     let companies = PickerOptions::found_companies(&ctx, words("company_id_q").unwrap_or_default()).await?;
@@ -60,12 +61,6 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     shell::page_with_islands(ctx, "Activities", body).await
 }
 
-/// The query's range of days, in UTC.
-fn span(ctx: &RequestContext, query: &ActivityQuery) -> TimeRange {
-    let start = |day| times::start_of(day, ctx.zone());
-    TimeRange { from: query.from.map(start), until: query.to.and_then(|day| day.succ_opt()).map(start) }
-}
-
 fn log_button() -> impl IntoView {
     view! { <a class="btn" data-size="sm" href="/activities/new" data-log>{icon("plus", "size-4")} "Log activity"</a> }
 }
@@ -82,30 +77,13 @@ fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: 
     let contact = query.contact_id.is_empty().then(|| pick("contact_id", "Contact", Source::Contacts, contacts));
     let chips = view! {
         {filter_chip("type", "Type", types, url_with(query, |query| query.kind.clear()))}
-        {date_chip(query)}
+        {days_filter(query.from, query.to, url_with(query, |query| (query.from, query.to) = (None, None)))}
         {company}
         {contact}
         {record_chips(query, named)}
     };
     let search = SearchBox { label: "Search activities", placeholder: "Subject, notes, outcome", query: &query.q };
     filter_form(query, Some(search), set, chips.into_markup())
-}
-
-/// The chip of the date filter, with two date inputs.
-fn date_chip(query: &ActivityQuery) -> impl IntoView + use<> {
-    let shown = match (query.from, query.to) {
-        (Some(from), Some(to)) if from == to => Some(times::day_with_year(from)),
-        (Some(from), Some(to)) => Some(format!("{} to {}", times::day_with_year(from), times::day_with_year(to))),
-        (Some(from), None) => Some(format!("from {}", times::day_with_year(from))),
-        (None, Some(to)) => Some(format!("to {}", times::day_with_year(to))),
-        (None, None) => None,
-    };
-    let field = |name: &'static str, label: &'static str, day: Option<NaiveDate>| {
-        view! { <label class="flex flex-col gap-1 p-1">{label}<input type="date" class="input" name=name min="1900-01-01" max="2200-12-31" value=day.map(|day| day.to_string())/></label> }
-    };
-    let fields = view! { {field("from", "First day", query.from)} {field("to", "Last day", query.to)} };
-    let clear = url_with(query, |query| (query.from, query.to) = (None, None));
-    filter_menu("Date", shown, clear, fields.into_markup())
 }
 
 /// The chips of the linked records. A hidden input per record keeps it in the URL when another filter is applied.

@@ -1,10 +1,12 @@
 //! Search and filters of a list: one form with chips that open menus.
 
 use super::url_of;
-use crate::{
-    ui::icon,
-    ui::markup::{IntoMarkup, Markup},
+use crate::ui::{
+    icon,
+    markup::{IntoMarkup, Markup},
+    times,
 };
+use chrono::NaiveDate;
 use domain::page::{ListQuery, QUERY_MAX};
 use leptos::prelude::*;
 
@@ -128,6 +130,33 @@ pub fn filter_chip_with(
 /// As [`filter_box`], with a closed menu.
 pub fn filter_menu(label: &'static str, shown: Option<String>, clear: String, inputs: Markup) -> impl IntoView {
     filter_box(FilterBox { label, shown, clear, inputs, open: false })
+}
+
+/// The chip of a range of days, with the inputs `from` and `to`.
+pub fn days_filter(from: Option<NaiveDate>, to: Option<NaiveDate>, clear: String) -> impl IntoView {
+    let shown = match (from, to) {
+        (Some(from), Some(to)) if from == to => Some(times::day_with_year(from)),
+        (Some(from), Some(to)) => Some(format!("{} to {}", times::day_with_year(from), times::day_with_year(to))),
+        (Some(from), None) => Some(format!("from {}", times::day_with_year(from))),
+        (None, Some(to)) => Some(format!("to {}", times::day_with_year(to))),
+        (None, None) => None,
+    };
+    let field = |name: &'static str, label: &'static str, day: Option<NaiveDate>| {
+        view! { <label class="flex flex-col gap-1 p-1">{label}<input type="date" class="input" name=name min="1900-01-01" max="2200-12-31" value=day.map(|day| day.to_string())/></label> }
+    };
+    let fields = view! { {field("from", "First day", from)} {field("to", "Last day", to)} };
+    filter_menu("Date", shown, clear, fields.into_markup())
+}
+
+/// The chip of a filter with one value, chosen from a menu. `choices`: at most one is set.
+pub fn choice_filter(name: &'static str, label: &'static str, choices: Vec<FilterChoice>, clear: String) -> impl IntoView {
+    let shown = choices.iter().find(|choice| choice.set).map(|choice| choice.label.clone());
+    let options =
+        choices.into_iter().map(|choice| view! { <option value=choice.value selected=choice.set>{choice.label}</option> }).collect_view();
+    let select = view! {
+        <label class="flex flex-col gap-1 p-1">{label}<select class="select w-full" name=name><option value="">"Any"</option>{options}</select></label>
+    };
+    filter_menu(label, shown, clear, select.into_markup())
 }
 
 /// The props of [`filter_box`].

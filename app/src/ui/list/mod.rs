@@ -3,7 +3,10 @@
 mod filters;
 
 use crate::ui::markup::{IntoMarkup, Markup};
-pub use filters::{FilterBox, FilterChoice, SearchBox, filter_box, filter_chip, filter_chip_with, filter_form, filter_menu, filter_switch};
+pub use filters::{
+    FilterBox, FilterChoice, SearchBox, choice_filter, days_filter, filter_box, filter_chip, filter_chip_with, filter_form, filter_menu,
+    filter_switch,
+};
 
 use super::{icon, page::empty_state, pluralize};
 use domain::{
@@ -33,7 +36,7 @@ fn encode_into(query: &mut String, text: &str) {
 }
 
 /// `start`, followed by `text` percent-encoded except ASCII letters, digits and the characters of `kept`.
-pub(super) fn percent_encoded(start: &str, text: &str, kept: &str) -> String {
+pub fn percent_encoded(start: &str, text: &str, kept: &str) -> String {
     use std::fmt::Write;
     let mut encoded = start.to_owned();
     for byte in text.bytes() {

@@ -1,0 +1,12 @@
+//! The audit log as owners and admins read it: pages, verification, export.
+
+mod changes;
+mod check;
+mod export;
+mod filter;
+mod names;
+mod page;
+
+pub use check::AuditCheck;
+pub use export::{AuditExport, ExportedEntry};
+pub use page::{AuditEntry, AuditList, AuditRecord};

@@ -124,7 +124,7 @@ pub fn routes() -> Routes {
         .get("/confirm-email", account_links::pages::confirm_email)
         .action::<account_links::actions::ConfirmEmail>("/confirm-email", FormLocation::IN_RESPONSE)
         .get("/confirm-email/done", account_links::pages::email_is_confirmed)
-        .action::<auth::actions::Logout>("/logout", FormLocation::BUTTON)
+        .action::<auth::actions::Logout>("/logout", FormLocation::SIGN_OUT)
         .action::<DiscardForm>("/forms/discard", FormLocation::BUTTON)
         .get("/companies", companies::pages::list)
         .get("/companies/new", companies::pages::new)

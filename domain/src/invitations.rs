@@ -1,6 +1,6 @@
 //! Invitations to a workspace: one address, one role, one use, seven days.
 
-use crate::{access::Role, forms::FormErrors};
+use crate::{access::Role, forms::FormErrors, sign_in_limits::Limit};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -13,8 +13,12 @@ use crate::{
 /// Days for which an invitation can be accepted.
 pub const INVITATION_DAYS: i64 = 7;
 
-/// Invitations that a workspace may send within 24 hours, each a mail to an address of the inviter's choice.
-pub const INVITATIONS_PER_DAY: u64 = 100;
+/// Invitations of a workspace, each a mail to an address of the inviter's choice.
+pub const INVITATIONS_PER_WORKSPACE: Limit = Limit { max: 100, window_minutes: 24 * 60 };
+/// Invitations of one user, in all workspaces: who makes many workspaces sends no more.
+pub const INVITATIONS_PER_INVITER: Limit = Limit { max: 30, window_minutes: 60 };
+/// Invitations from one network, in all workspaces: nor does who makes many accounts.
+pub const INVITATIONS_PER_NETWORK: Limit = Limit { max: 60, window_minutes: 60 };
 
 /// The submitted form of `/settings/members/invite`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +28,8 @@ pub struct InvitationForm {
     pub email: String,
     /// The slug of the role.
     pub role: String,
+    /// The idempotency key.
+    pub form_key: String,
 }
 
 /// A parsed invitation.
@@ -152,7 +158,9 @@ mod tests {
 
     #[test]
     fn an_invitation_has_an_address_and_a_role_below_the_owners() {
-        let parse = |email: &str, role: &str| InvitationForm { email: email.to_owned(), role: role.to_owned() }.parse();
+        let parse = |email: &str, role: &str| {
+            InvitationForm { email: email.to_owned(), role: role.to_owned(), ..InvitationForm::default() }.parse()
+        };
         let draft = parse(" Lan@Example.com ", "viewer").expect("nothing wrong");
         assert_eq!((draft.email.key().as_str(), draft.role), ("lan@example.com", Role::Viewer));
         let errors = parse("nobody", "owner").expect_err("both wrong");

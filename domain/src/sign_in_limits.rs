@@ -45,7 +45,7 @@ pub const LINKS_PER_NETWORK: Limit = Limit { max: 30, window_minutes: 60 };
 /// A limit that is reached: what the caller reads, and when there is room again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LimitReached {
-    /// The sentences, with the time to wait in minutes.
+    /// The sentences, with the time to wait in minutes, or hours if there are more than two.
     pub message: String,
     /// Seconds until there is room again, at least 1.
     pub seconds: u32,
@@ -67,11 +67,22 @@ impl LimitReached {
         Self::new("Many links were asked for within the last hour.", wait)
     }
 
+    /// A workspace above [`crate::workspaces::NEW_WORKSPACES`].
+    pub fn workspaces(wait: TimeDelta) -> Self {
+        Self::new("You made many workspaces within the last 24 hours.", wait)
+    }
+
+    /// An invitation above one of the limits of [`crate::invitations`].
+    pub fn invitations(wait: TimeDelta) -> Self {
+        Self::new("Many invitations were sent lately.", wait)
+    }
+
     fn new(reason: &str, wait: TimeDelta) -> Self {
         let seconds = u32::try_from(wait.num_seconds().max(1)).unwrap_or(u32::MAX);
         let again = match seconds.div_ceil(60) {
             1 => "Try again in a minute.".to_owned(),
-            minutes => format!("Try again in {minutes} minutes."),
+            minutes @ ..=120 => format!("Try again in {minutes} minutes."),
+            minutes => format!("Try again in {} hours.", minutes.div_ceil(60)),
         };
         Self { message: format!("{reason} {again}"), seconds }
     }
@@ -83,10 +94,20 @@ mod tests {
 
     #[test]
     fn the_wait_is_rounded_up_to_minutes() {
-        for (seconds, least, wait) in
-            [(0, 1, "in a minute."), (60, 60, "in a minute."), (61, 61, "in 2 minutes."), (3_600, 3_600, "in 60 minutes.")]
-        {
-            for make in [LimitReached::failed_sign_ins, LimitReached::registrations, LimitReached::links] {
+        for (seconds, least, wait) in [
+            (0, 1, "in a minute."),
+            (60, 60, "in a minute."),
+            (61, 61, "in 2 minutes."),
+            (3_600, 3_600, "in 60 minutes."),
+            (7_201, 7_201, "in 3 hours."),
+        ] {
+            for make in [
+                LimitReached::failed_sign_ins,
+                LimitReached::registrations,
+                LimitReached::links,
+                LimitReached::workspaces,
+                LimitReached::invitations,
+            ] {
                 let reached = make(TimeDelta::seconds(seconds));
                 assert_eq!(reached.message.split_once("Try again ").map(|(_, wait)| wait), Some(wait));
                 assert_eq!(reached.seconds, least);

@@ -3,6 +3,7 @@
 use crate::{
     forms::{FormErrors, check_box, check_box_value},
     money::Currency,
+    sign_in_limits::Limit,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +26,10 @@ pub fn first_name_for(person: &str) -> String {
 /// Days for which the owner can take back a workspace that they ended. Then it is deleted. A trigger of the audit log counts them, too.
 pub const END_GRACE_DAYS: i64 = 30;
 
-/// Workspaces that a user may own at most.
+/// Workspaces that a user may make, ended ones included: each takes room for 30 days after its end, and is made with its stages.
+pub const NEW_WORKSPACES: Limit = Limit { max: 20, window_minutes: 24 * 60 };
+
+/// Workspaces that a user may own at most, without those that have ended.
 pub const OWNED_WORKSPACES_MAX: u64 = 100;
 
 /// Other workspaces that the switcher lists, the last entered ones. With more it offers a search.

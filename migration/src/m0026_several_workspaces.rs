@@ -17,6 +17,7 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.alter_table(Table::alter().table("workspaces").add_column(timestamp_null("ended_at")).take()).await?;
+        manager.alter_table(Table::alter().table("workspaces").add_column(timestamp_null("deleting_since")).take()).await?;
         manager.alter_table(Table::alter().table("memberships").add_column(timestamp_null("last_entered_at")).take()).await?;
         manager.alter_table(Table::alter().table("users").add_column(timestamp_null("deleted_at")).take()).await?;
         let mut ended = Index::create();
@@ -40,6 +41,7 @@ impl MigrationTrait for Migration {
         run(manager, &["DROP INDEX memberships_one_owner", "DROP INDEX workspaces_ended"]).await?;
         manager.alter_table(Table::alter().table("users").drop_column("deleted_at").take()).await?;
         manager.alter_table(Table::alter().table("memberships").drop_column("last_entered_at").take()).await?;
+        manager.alter_table(Table::alter().table("workspaces").drop_column("deleting_since").take()).await?;
         manager.alter_table(Table::alter().table("workspaces").drop_column("ended_at").take()).await
     }
 }

@@ -158,4 +158,19 @@ on_both_databases! {
         let page = common::send(request).await.body;
         assert!(page.contains(&format!("http://{}/invitation?token=", site.address)) && !page.contains("evil.example"), "{page}");
     }
+
+    /// Without a script nothing keeps a person from pressing the button twice.
+    async fn a_form_sent_twice_sends_one_invitation(db: TestDb) {
+        let site = Site::on(&db).await;
+        let owner = site.registered("hung").await;
+        let page = owner.get("/settings/members/invite").await.body;
+        let key = page.split("name=\"form_key\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        let fields = [("email", "lan@example.com"), ("role", "viewer"), ("form_key", key.as_str())];
+        let invitation = async || {
+            let sent = owner.post("/settings/members/invite", &fields).await;
+            sent.location().unwrap().split('?').next().unwrap().to_owned()
+        };
+        assert_eq!(invitation().await, invitation().await);
+        assert_eq!(db.raw().await.number("SELECT count(*) FROM invitations").await, 1);
+    }
 }

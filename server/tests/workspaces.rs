@@ -112,13 +112,14 @@ on_both_databases! {
         let stale = shown_to(&browser).await;
         new_workspace(&browser, "Second").await;
         let raw = db.raw().await;
-        for action in app::routes().actions.iter().filter(|action| !matches!(action.form, "/login" | "/register" | "/invitation/register")) {
+        for action in app::routes().actions.iter().filter(|action| !matches!(action.form, "/login" | "/register" | "/invitation/register" | "/logout")) {
             let (id, mut fields) = (records.id(action.form), records.fields(action.form, &other));
             fields.push(("shown_to", stale.clone()));
             let before = raw.number("SELECT COUNT(*) FROM audit_log").await;
             let answer = browser.submit(action, id, &fields).await;
             assert_eq!(answer.status, 409, "{}", action.form);
-            assert!(answer.body.contains("Second"), "it says where one is: {}", answer.body);
+            assert!(answer.body.contains("You are in Second now"), "it says where one is: {}", answer.body);
+            assert!(!answer.body.contains("another user"), "{}", answer.body);
             assert_eq!(raw.number("SELECT COUNT(*) FROM audit_log").await, before, "{} wrote", action.form);
         }
         assert_eq!(place_of(&browser).await.1, shown_to(&browser).await.split_once('.').unwrap().1, "still signed in");
@@ -167,7 +168,11 @@ on_both_databases! {
         db.raw().await.run("UPDATE memberships SET removed_at = created_at").await.unwrap();
         for endpoint in ENDPOINTS {
             let path = endpoint.path.replace("{id}", records.id(endpoint.path));
-            if matches!(endpoint.needs, AccessRule::Public | AccessRule::AnonymousOnly | AccessRule::Account) {
+            if matches!(endpoint.needs, AccessRule::Public | AccessRule::AnonymousOnly) || endpoint.path.ends_with("/logout") {
+                continue;
+            }
+            // What needs no workspace stays open, but forms of pages that were shown in it are asked about.
+            if endpoint.needs == AccessRule::Account && (endpoint.method == "GET" || path.starts_with("/fn/")) {
                 continue;
             }
             if endpoint.method == "GET" {
@@ -175,8 +180,10 @@ on_both_databases! {
                 assert_eq!((answer.status, answer.location()), (303, Some("/workspaces")), "{path}");
             } else {
                 let answer = browser.post(&path, &[("name", "Typed <i>"), ("shown_to", &stale), ("password", "secret")]).await;
-                assert_eq!(answer.status, 403, "{path}");
-                if !path.starts_with("/fn/") {
+                assert_eq!(answer.status, if path.starts_with("/fn/") { 409 } else { 403 }, "{path}");
+                if path.starts_with("/fn/") {
+                    assert_eq!(answer.body, r#"{"OtherUser":"hung"}"#, "the script sends the form again without itself: {path}");
+                } else {
                     assert!(answer.body.contains("You are no longer in this workspace") && answer.body.contains("Typed &lt;i"), "{path}: {}", answer.body);
                     assert!(!answer.body.contains("secret"), "{path}");
                 }
@@ -196,7 +203,24 @@ on_both_databases! {
         assert!(again.get("/workspaces/new").await.body.contains("Write the workspace&#x27;s name") || again.get("/workspaces/new").await.status == 200);
         new_workspace(&again, "My own").await;
         assert_eq!(again.get("/companies").await.status, 200);
-        assert_eq!(browser.post("/logout", &[]).await.location(), Some("/login"));
+        // From a page that was opened in the workspace. Of another user's page it is no sign-out.
+        let strangers = format!("{UNUSED}.{UNUSED}");
+        for wrong in [strangers.as_str(), "x", ""] {
+            assert_eq!(browser.post("/logout", &[("shown_to", wrong)]).await.status, 403, "{wrong}");
+        }
+        assert_eq!(browser.post("/logout", &[("shown_to", &stale)]).await.location(), Some("/login"));
+        assert!(browser.get("/workspaces").await.location().unwrap().starts_with("/login"));
+    }
+
+    /// What was sent from a page that was shown in a workspace that the user has left.
+    async fn one_signs_out_by_script_from_a_page_of_a_workspace_one_has_left(db: TestDb) {
+        let site = Site::on(&db).await;
+        let browser = site.registered("hung").await;
+        let stale = shown_to(&browser).await;
+        db.raw().await.run("UPDATE memberships SET removed_at = created_at").await.unwrap();
+        let call = browser.request(Method::POST, "/fn/logout").header("sec-fetch-site", "same-origin").header("content-type", "application/json");
+        assert_eq!(send(call.header("x-shown-to", &stale).body("{}")).await.status, 200);
+        assert!(browser.get("/workspaces").await.location().unwrap().starts_with("/login"));
     }
 
     async fn a_form_sent_twice_makes_one_workspace(db: TestDb) {

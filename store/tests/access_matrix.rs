@@ -313,7 +313,7 @@ const WITHOUT_ACTOR: &[&str] = &[
 ];
 
 fn invitation(email: &str) -> InvitationDraft {
-    InvitationForm { email: email.to_owned(), role: "viewer".to_owned() }.parse().unwrap()
+    InvitationForm { email: email.to_owned(), role: "viewer".to_owned(), ..InvitationForm::default() }.parse().unwrap()
 }
 
 async fn target(db: &TestDb, owner: &Actor) -> Target {

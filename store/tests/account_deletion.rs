@@ -10,6 +10,7 @@ use domain::{
     access::{Actor, Role},
     account::{AccountDeletion, WorkspaceFate},
     ids::{UserId, WorkspaceId},
+    invitations::InvitationForm,
     members::FORMER_MEMBER,
     users::Password,
 };
@@ -94,7 +95,7 @@ on_both_databases! {
         let heir = member(&db, &hung, "heir", Role::Viewer).await;
         let stranger = db.register("stranger").await.1;
         let owned = store.owned_workspaces(hung.user_id).await.unwrap();
-        assert_eq!(owned.iter().map(|owned| (owned.name.as_str(), owned.candidates.len())).collect::<Vec<_>>(), [("Second", 0), ("hung’s workspace", 1)]);
+        assert_eq!(owned.iter().map(|owned| (owned.name.as_str(), owned.candidates.len())).collect::<Vec<_>>(), [("hung’s workspace", 1), ("Second", 0)]);
         let raw = db.raw().await;
         let untouched = async || everything(&raw).await.into_iter().filter(|row| !row.starts_with("sign_in_attempts")).collect::<Vec<_>>();
         let before = untouched().await;
@@ -141,6 +142,67 @@ on_both_databases! {
                 left = Actor { user_id: second, workspace_id: theirs, ..left };
             }
             assert_eq!(db.raw().await.number("SELECT count(*) FROM users WHERE is_platform_admin AND deleted_at IS NULL").await, 1);
+        }
+    }
+
+    /// However large the others are, each is asked about.
+    async fn every_owned_workspace_is_listed(db: TestDb) {
+        let ((_, hung), raw) = (db.register("hung").await, db.raw().await);
+        db.store.create_workspace(hung.user_id, "Ánh Dương".to_owned(), "").await.unwrap();
+        db.store.create_workspace(hung.user_id, "Zeta".to_owned(), "").await.unwrap();
+        let (first, series) = (
+            raw.id(hung.workspace_id.0),
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) ",
+        );
+        let id = if raw.is_postgres() { "CAST(lpad(to_hex(i), 32, '0') AS uuid)" } else { "unhex(printf('%032x', i))" };
+        let users = format!(
+            "INSERT INTO users (id, name, sort_key, email, email_key, email_verified, password_hash, auth_stamp, created_at, updated_at)
+             {series} SELECT {id}, 'u', 'u', 'u' || i, 'u' || i, u.email_verified, '', u.auth_stamp, u.created_at, u.updated_at
+             FROM n, (SELECT * FROM users LIMIT 1) u"
+        );
+        raw.run(&users).await.unwrap();
+        let members = format!(
+            "INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at)
+             SELECT {first}, id, 'member', created_at, updated_at FROM users WHERE name = 'u'"
+        );
+        raw.run(&members).await.unwrap();
+        let owned = db.store.owned_workspaces(hung.user_id).await.unwrap();
+        assert_eq!(
+            owned.iter().map(|owned| (owned.name.as_str(), owned.candidates.len())).collect::<Vec<_>>(),
+            [("Ánh Dương", 0), ("hung’s workspace", 1_000), ("Zeta", 0)]
+        );
+    }
+
+    /// Whoever wins: a deleted account is in no workspace that has not ended.
+    async fn who_is_deleted_joins_and_makes_no_workspace(db: TestDb) {
+        let store = &db.store;
+        let owner = with_admin(&db).await;
+        for round in 0..trial_size(4, 30) {
+            let (_, lan) = db.register(&format!("lan{round}")).await;
+            let draft = InvitationForm { email: format!("lan{round}@example.com"), role: "member".to_owned(), ..InvitationForm::default() }.parse().unwrap();
+            let token = store.invite(&owner, draft).await.unwrap().token;
+            let fates = [(lan.workspace_id, WorkspaceFate::End)];
+            // The deletion compares the password first, so that the others would always come before it.
+            let later = tokio::time::Duration::from_millis(5 * u64::try_from(round).unwrap());
+            let (deleted, joined, made) = tokio::join!(
+                delete(store, lan.user_id, &fates),
+                async {
+                    tokio::time::sleep(later).await;
+                    store.accept_invitation(lan.user_id, token.clone()).await
+                },
+                async {
+                    tokio::time::sleep(later).await;
+                    store.create_workspace(lan.user_id, "Late".to_owned(), "").await
+                },
+            );
+            if deleted.is_ok() {
+                assert!(joined.is_ok() || joined == Err(StoreError::NotFound), "{joined:?}");
+                assert_eq!(made.map(drop), Err(StoreError::NotFound));
+                assert_eq!(store.create_workspace(lan.user_id, "Later".to_owned(), "").await.map(drop), Err(StoreError::NotFound));
+            }
+            let live = "SELECT count(*) FROM memberships m JOIN workspaces w ON w.id = m.workspace_id JOIN users u ON u.id = m.user_id
+               WHERE u.deleted_at IS NOT NULL AND m.removed_at IS NULL AND w.ended_at IS NULL";
+            assert_eq!(db.raw().await.number(live).await, 0, "round {round}: {deleted:?}");
         }
     }
 

@@ -10,7 +10,10 @@ use common::{TestDb, outbox::deliver, register_form, trial_size};
 use domain::{
     access::{Actor, Role},
     ids::UserId,
-    invitations::{INVITATION_DAYS, INVITATIONS_PER_DAY, InvitationDraft, InvitationForm, InvitationState},
+    invitations::{
+        INVITATION_DAYS, INVITATIONS_PER_INVITER, INVITATIONS_PER_NETWORK, INVITATIONS_PER_WORKSPACE, InvitationDraft, InvitationForm,
+        InvitationState,
+    },
     members::RecordsGoTo,
     workspaces::EndForm,
 };
@@ -20,11 +23,19 @@ use support::{everything, member};
 const PASSWORD: &str = "correct horse battery";
 
 fn draft(email: &str, role: Role) -> InvitationDraft {
-    InvitationForm { email: email.to_owned(), role: role.slug().to_owned() }.parse().unwrap()
+    InvitationForm { email: email.to_owned(), role: role.slug().to_owned(), ..InvitationForm::default() }.parse().unwrap()
 }
 
 async fn invite(store: &Store, actor: &Actor, email: &str, role: Role) -> String {
     store.invite(actor, draft(email, role)).await.unwrap().token
+}
+
+/// Seconds until the actor may invite again.
+async fn limited(store: &Store, actor: &Actor) -> u32 {
+    match store.invite(actor, draft("one.more@example.com", Role::Viewer)).await {
+        Err(StoreError::Limited(limit)) => limit.seconds,
+        outcome => panic!("{outcome:?}"),
+    }
 }
 
 async fn state(store: &Store, token: &str) -> InvitationState {
@@ -207,7 +218,8 @@ on_both_databases! {
         };
         let mailed_to = async |email: &str| {
             let mails = deliver(&db).await;
-            let text = mails.iter().find(|mail| mail.email == email).unwrap().to_text("https://crm.example.com");
+            let texts = mails.iter().filter(|mail| mail.email == email).map(|mail| mail.to_text("https://crm.example.com"));
+            let text = texts.into_iter().find(|text| text.contains("/invitation?")).unwrap();
             text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
         };
         for (name, by_mail) in [("copied", false), ("mailed", true)] {
@@ -242,12 +254,62 @@ on_both_databases! {
 
     async fn a_workspace_sends_so_many_a_day(db: TestDb) {
         let (_, owner) = db.register("owner").await;
-        for n in 0..INVITATIONS_PER_DAY {
+        for n in 0..INVITATIONS_PER_WORKSPACE.max {
+            if n > 0 && n % INVITATIONS_PER_INVITER.max == 0 {
+                db.clock.advance(INVITATIONS_PER_INVITER.window());
+            }
             invite(&db.store, &owner, &format!("u{n}@example.com"), Role::Viewer).await;
         }
-        let refused = db.store.invite(&owner, draft("one.more@example.com", Role::Viewer)).await;
-        assert!(matches!(&refused, Err(StoreError::Invalid(errors)) if errors.get("").is_some()), "{refused:?}");
-        db.clock.advance(TimeDelta::days(1) + TimeDelta::seconds(1));
+        let seconds = limited(&db.store, &owner).await;
+        // Those of the first hour have room again 24 hours later; three hours have passed.
+        assert_eq!(seconds, 21 * 60 * 60);
+        db.clock.advance(TimeDelta::seconds(seconds.into()));
         invite(&db.store, &owner, "one.more@example.com", Role::Viewer).await;
+    }
+
+    /// Nor does making many workspaces, or many accounts, send more.
+    async fn a_user_and_a_network_send_so_many_an_hour(db: TestDb) {
+        let (_, owner) = db.register("owner").await;
+        let second = db.store.create_workspace(owner.user_id, "Second".to_owned(), "").await.unwrap();
+        let store = db.store.from_address("203.0.113.7".parse().unwrap());
+        let invite_some = async |actor: &Actor, count: u32| {
+            for n in 0..count {
+                invite(&store, actor, &format!("u{n}@example.com"), Role::Viewer).await;
+            }
+        };
+        invite_some(&owner, INVITATIONS_PER_INVITER.max).await;
+        let in_second = Actor { workspace_id: second, ..owner };
+        let raw = db.raw().await;
+        let before = everything(&raw).await;
+        assert_eq!(limited(&store, &in_second).await, 60 * 60);
+        assert!(everything(&raw).await == before);
+        let (_, other) = db.register("other").await;
+        invite_some(&other, INVITATIONS_PER_NETWORK.max - INVITATIONS_PER_INVITER.max).await;
+        let (_, third) = db.register("third").await;
+        assert_eq!(limited(&store, &third).await, 60 * 60);
+        invite(&db.store.from_address("198.51.100.7".parse().unwrap()), &third, "u@example.com", Role::Viewer).await;
+        db.clock.advance(TimeDelta::hours(1));
+        invite(&store, &in_second, "u@example.com", Role::Viewer).await;
+        db.store.delete_old_link_requests().await.unwrap();
+        assert_eq!(raw.number("SELECT count(*) FROM link_requests").await, 1);
+    }
+
+    async fn a_form_sent_twice_sends_one_invitation(db: TestDb) {
+        let (_, owner) = db.register("owner").await;
+        let (raw, store) = (db.raw().await, db.store.with_idempotency(b"form".to_vec()));
+        db.store.enable_mail();
+        let mails = async || raw.number("SELECT count(*) FROM jobs WHERE workspace_id IS NULL AND interval_seconds IS NULL").await;
+        let before = mails().await;
+        let sent = tokio::join!(
+            store.invite(&owner, draft("lan@example.com", Role::Member)),
+            store.invite(&owner, draft("lan@example.com", Role::Member)),
+        );
+        assert_eq!(sent.0.unwrap().id, sent.1.unwrap().id);
+        assert_eq!((mails().await, raw.number("SELECT count(*) FROM invitations").await), (before + 1, 1));
+        let again = store.invite(&owner, draft("lan@example.com", Role::Member)).await.unwrap();
+        assert_eq!(state(&db.store, &again.token).await, InvitationState::Open, "the link that the last answer shows");
+        assert_eq!(db.store.invitations(&owner).await.unwrap().len(), 1);
+        let other = db.store.with_idempotency(b"another form".to_vec()).invite(&owner, draft("lan@example.com", Role::Member)).await.unwrap();
+        assert_ne!(other.id, again.id);
     }
 }

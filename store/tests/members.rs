@@ -15,7 +15,7 @@ use domain::{
     deals::DealDraft,
     ids::UserId,
     members::{RecordsGoTo, assignable_roles, may_manage},
-    workspaces::Switches,
+    workspaces::{EndForm, Switches},
 };
 use std::time::Duration;
 use store::{Store, StoreError, demo::SeedCounts, verify_chain};
@@ -238,6 +238,28 @@ on_both_databases! {
         assert!(store.update_company(&owner, id, 3, company_of(of(heir.user_id))).await.is_err());
         assert_counters(&raw).await;
         assert_eq!(verify_chain(store, owner.workspace_id).await.unwrap(), None);
+    }
+
+    /// Who is to have the rest goes, or may only read, before the job runs; the workspace may end meanwhile.
+    async fn what_an_heir_cannot_have_goes_to_the_workspaces_owner(db: TestDb) {
+        let raw = db.raw().await;
+        for (n, ends) in ["leaves", "reads", "ended"].into_iter().enumerate() {
+            let (_, owner) = db.register(&format!("owner{n}")).await;
+            let gone = member(&db, &owner, &format!("gone{n}"), Role::Member).await;
+            let heir = member(&db, &owner, &format!("heir{n}"), Role::Member).await;
+            db.store.seed_bulk(&gone, SeedCounts { companies: 250, contacts: 0, deals: 0, activities: 0 }).await.unwrap();
+            db.store.remove_member(&owner, gone.user_id, RecordsGoTo::Member(heir.user_id)).await.unwrap();
+            match ends {
+                "leaves" => db.store.leave_workspace(&heir, RecordsGoTo::Nobody).await.unwrap(),
+                "reads" => db.store.change_role(&owner, heir.user_id, Role::Viewer).await.unwrap(),
+                _ => drop(db.store.end_workspace(&owner, EndForm { name: format!("owner{n}’s workspace") }).await.unwrap()),
+            }
+            run_jobs(&db.store).await;
+            assert_eq!(owned_by(&raw, "companies", gone.user_id).await, 0, "{ends}");
+            let rest_of = if ends == "ended" { heir.user_id } else { owner.user_id };
+            assert!(owned_by(&raw, "companies", rest_of).await >= 50, "{ends}");
+            assert_eq!(verify_chain(&db.store, owner.workspace_id).await.unwrap(), None);
+        }
     }
 
     /// More than one batch of each kind: the rest is a job's, which may be interrupted and done again.

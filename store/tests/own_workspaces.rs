@@ -5,12 +5,13 @@
 mod common;
 mod support;
 
-use chrono::TimeDelta;
+use chrono::{TimeDelta, Utc};
 use common::{Raw, TestDb};
 use domain::{
     access::{Actor, Role},
+    clock::Clock,
     ids::{SessionId, WorkspaceId},
-    workspaces::{EndForm, OWNED_WORKSPACES_MAX},
+    workspaces::{EndForm, NEW_WORKSPACES, OWNED_WORKSPACES_MAX},
 };
 use serde_json::json;
 use store::{INSTALL_LOG, SessionContent, Store, StoreError, TokenHash, verify_chain};
@@ -77,7 +78,7 @@ on_both_databases! {
         assert_eq!(made.1, Ok(id));
         assert_ne!(store.create_workspace(lan.user_id, "Theirs".to_owned(), &key).await.unwrap(), id);
         let own = store.own_workspaces(hung.user_id).await.unwrap();
-        assert_eq!(own.iter().map(|own| (own.name.as_str(), own.role)).collect::<Vec<_>>(), [("hung’s workspace", Role::Owner), ("Ánh Dương", Role::Owner)]);
+        assert_eq!(own.iter().map(|own| (own.name.as_str(), own.role)).collect::<Vec<_>>(), [("Ánh Dương", Role::Owner), ("hung’s workspace", Role::Owner)]);
         let actor = Actor { workspace_id: id, ..hung };
         assert_eq!(store.stages(&actor).await.unwrap().len(), 6);
         assert_eq!(verify_chain(store, id).await.unwrap(), None);
@@ -85,13 +86,56 @@ on_both_databases! {
 
     async fn a_user_owns_so_many_and_no_more(db: TestDb) {
         let (_, hung) = db.register("hung").await;
+        let mut last = hung.workspace_id;
         for n in 1..OWNED_WORKSPACES_MAX {
-            db.store.create_workspace(hung.user_id, format!("W{n}"), "").await.unwrap();
+            if n % u64::from(NEW_WORKSPACES.max) == 0 {
+                db.clock.advance(NEW_WORKSPACES.window());
+            }
+            last = db.store.create_workspace(hung.user_id, format!("W{n}"), "").await.unwrap();
         }
+        db.clock.advance(NEW_WORKSPACES.window());
         let before = everything(&db.raw().await).await;
         let refused = db.store.create_workspace(hung.user_id, "One more".to_owned(), "").await;
         assert!(matches!(refused, Err(StoreError::Invalid(_))), "{refused:?}");
         assert!(everything(&db.raw().await).await == before);
+        // As the words say.
+        let name = format!("W{}", OWNED_WORKSPACES_MAX - 1);
+        db.store.end_workspace(&Actor { workspace_id: last, ..hung }, form(&name)).await.unwrap();
+        db.store.create_workspace(hung.user_id, "One more".to_owned(), "").await.unwrap();
+    }
+
+    /// Ending them makes no room: each stays for 30 days.
+    async fn a_user_makes_so_many_a_day(db: TestDb) {
+        let (_, hung) = db.register("hung").await;
+        db.clock.advance(TimeDelta::hours(1));
+        for n in 1..NEW_WORKSPACES.max {
+            let name = format!("W{n}");
+            let id = db.store.create_workspace(hung.user_id, name.clone(), "").await.unwrap();
+            db.store.end_workspace(&Actor { workspace_id: id, ..hung }, form(&name)).await.unwrap();
+        }
+        let before = everything(&db.raw().await).await;
+        let refused = db.store.create_workspace(hung.user_id, "One more".to_owned(), "").await;
+        let Err(StoreError::Limited(limit)) = refused else { panic!("{refused:?}") };
+        assert_eq!((limit.seconds, limit.message.contains("in 23 hours")), (23 * 60 * 60, true), "{limit:?}");
+        assert!(everything(&db.raw().await).await == before);
+        db.clock.advance(TimeDelta::hours(23));
+        db.store.create_workspace(hung.user_id, "One more".to_owned(), "").await.unwrap();
+    }
+
+    /// A process whose clock is behind: what was partly deleted is no workspace to take back.
+    async fn what_is_being_deleted_cannot_be_taken_back(db: TestDb) {
+        let store = &db.store;
+        let ((_, hung), raw) = (db.register("hung").await, db.raw().await);
+        fill(&db, &hung).await;
+        db.clock.advance(Utc::now() - Clock::now(&*db.clock));
+        store.end_workspace(&hung, form("hung’s workspace")).await.unwrap();
+        db.clock.advance(TimeDelta::days(30));
+        // By the database's clock the log may not go yet, so the deletion stops half-way.
+        assert!(store.delete_ended_workspaces().await.is_err());
+        assert_eq!(rows_of(&raw, "companies", hung.workspace_id).await, 0);
+        db.clock.advance(TimeDelta::seconds(-1));
+        assert_eq!(store.take_back_workspace(hung.user_id, hung.workspace_id).await, Err(StoreError::NotFound));
+        assert!(store.own_workspaces(hung.user_id).await.unwrap().is_empty());
     }
 
     async fn a_session_switches_between_its_users_workspaces_alone(db: TestDb) {

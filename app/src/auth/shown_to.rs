@@ -20,6 +20,15 @@ pub fn of_request(headers: &HeaderMap) -> Option<&str> {
     headers.get(HEADER).map(|value| value.to_str().unwrap_or_default())
 }
 
+/// In what a submission differs from the current request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mismatch {
+    /// Another user has signed in, or the submitted value is invalid.
+    User,
+    /// The user is in another workspace, or in none any more.
+    Workspace,
+}
+
 /// A user in a workspace, or in none: then its id is nil.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShownTo {
@@ -39,11 +48,21 @@ impl ShownTo {
         request_scope::user().map(|user| Self::new(user.user_id, workspace))
     }
 
-    /// Whether the submitted value names another user or workspace than the current request's. An invalid value does; a missing one
-    /// does not, nor does any without a session.
+    /// In what the submitted value differs from the current request's user and workspace; `None` if it does not. A missing value does not
+    /// differ, nor does any without a session.
+    pub fn mismatch(submitted: Option<&str>) -> Option<Mismatch> {
+        let (submitted, now) = submitted.zip(Self::now())?;
+        if submitted == now.to_string() {
+            return None;
+        }
+        let is_same_user =
+            submitted.split_once('.').is_some_and(|(user, workspace)| user == now.user.to_string() && workspace.parse::<Uuid>().is_ok());
+        Some(if is_same_user { Mismatch::Workspace } else { Mismatch::User })
+    }
+
+    /// Whether the submitted value names another user or workspace than the current request's.
     pub fn differs(submitted: Option<&str>) -> bool {
-        let Some((submitted, now)) = submitted.zip(Self::now()) else { return false };
-        submitted != now.to_string()
+        Self::mismatch(submitted).is_some()
     }
 }
 

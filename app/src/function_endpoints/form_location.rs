@@ -1,5 +1,6 @@
 //! Form locations: the page that redisplays a refused form.
 
+use crate::auth::shown_to::{Mismatch, ShownTo};
 use serde_json::{Map, Value};
 
 /// Computes the path of a form's page, and the URL at which the page is shown, from the form's path and fields.
@@ -15,11 +16,13 @@ pub struct FormLocation {
     pub saves: bool,
     /// Whether a refused form is redisplayed in the response and never kept in the session.
     pub in_response: bool,
+    /// Whether the form is about the user alone: it does the same whichever workspace it was shown in.
+    pub is_of_user: bool,
 }
 
 impl FormLocation {
     /// At the URL that the form is posted to.
-    pub const SAME: Self = Self { locate: Some(same), lasts: true, saves: true, in_response: false };
+    pub const SAME: Self = Self { locate: Some(same), lasts: true, saves: true, in_response: false, is_of_user: false };
     /// As [`Self::SAME`], for a short form.
     pub const QUESTION: Self = Self { lasts: false, ..Self::SAME };
     /// As [`Self::SAME`], for a form that holds the token of a link, which no session may keep, or that anonymous visitors use as well.
@@ -27,11 +30,18 @@ impl FormLocation {
     /// As [`Self::SAME`], for a delete confirmation.
     pub const DELETION: Self = Self { lasts: false, saves: false, ..Self::SAME };
     /// A button without fields on any page. Nothing to redisplay.
-    pub const BUTTON: Self = Self { locate: None, lasts: false, saves: false, in_response: false };
+    pub const BUTTON: Self = Self { locate: None, lasts: false, saves: false, in_response: false, is_of_user: false };
+    /// The button that signs out, also from a page of a workspace that the user has left meanwhile.
+    pub const SIGN_OUT: Self = Self { is_of_user: true, ..Self::BUTTON };
 
     /// At another URL.
     pub const fn at(locate: Locate, lasts: bool) -> Self {
-        Self { locate: Some(locate), lasts, saves: true, in_response: false }
+        Self { locate: Some(locate), lasts, saves: true, in_response: false, is_of_user: false }
+    }
+
+    /// In what a submission's `shown_to` differs from the current request, if that matters to this form.
+    pub fn mismatch(self, shown_to: Option<&str>) -> Option<Mismatch> {
+        ShownTo::mismatch(shown_to).filter(|mismatch| !self.is_of_user || *mismatch == Mismatch::User)
     }
 
     /// The path of the page and the URL at which it is shown; `None` for a button.

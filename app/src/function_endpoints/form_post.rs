@@ -7,7 +7,9 @@
 //! - Otherwise: an error page.
 
 use super::{
-    Action, FormLocation, other_user, read_arguments,
+    Action, FormLocation, no_workspace, other_user,
+    posted_fields::{read_pairs, take_field, without_secrets},
+    read_arguments,
     removed_record::{self, RESTORE},
     run,
     typed_fields::TypedFields,
@@ -26,11 +28,10 @@ use crate::{
     server_functions::{ActionError, ActionOutcome},
 };
 use axum::{
-    body::HttpBody,
-    extract::{FromRequest, FromRequestParts, RawPathParams, Request},
+    extract::{FromRequestParts, RawPathParams, Request},
     response::{IntoResponse, Redirect, Response},
 };
-use axum_extra::extract::{CookieJar, Form};
+use axum_extra::extract::CookieJar;
 use domain::forms::FormErrors;
 use http::{StatusCode, header, request::Parts};
 use serde_json::{Map, Value, json};
@@ -61,10 +62,12 @@ pub async fn answer<F: Action>(
     let restores = page.saves && id.is_some() && take_field(&mut pairs, RESTORE)?.is_some();
     let ParsedForm { submitted: mut typed, intent } = SubmittedForm::<Map<String, Value>>::parse(pairs)?;
     let is_lookup = intent == FormIntent::Lookup;
-    if ShownTo::differs(shown_to.as_deref()) {
-        // A user in no workspace has no forms but those of workspaces and account.
-        let ctx = AccountContext::from_request_parts(&mut parts.clone(), &state).await?.in_workspace().map_err(|_| PageError::Conflict)?;
-        return other_user::ask(ctx, TypedFields::of(&without_secrets(&typed)), is_lookup).await;
+    if let Some(mismatch) = page.mismatch(shown_to.as_deref()) {
+        let typed = TypedFields::of(&without_secrets(&typed));
+        return match AccountContext::from_request_parts(&mut parts.clone(), &state).await?.in_workspace() {
+            Ok(ctx) => other_user::ask(ctx, mismatch, typed, is_lookup).await,
+            Err(ctx) => no_workspace::page(*ctx, typed).await,
+        };
     }
     let restored = match id {
         Some(id) if restores && !is_lookup => {
@@ -149,25 +152,6 @@ async fn removed_record_page(
     removed_record::answer(ctx, record, TypedFields::of(&without_secrets(typed)), saves).await.map(Some)
 }
 
-/// The pairs of a form's body. A button without fields sends neither body nor content type.
-pub(super) async fn read_pairs(request: Request) -> Result<Vec<(String, String)>, Response> {
-    if request.body().is_end_stream() {
-        return Ok(Vec::new());
-    }
-    let Form(pairs) = Form::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
-    Ok(pairs)
-}
-
-/// Removes a field and returns its value.
-///
-/// # Errors
-/// [`PageError::BadRequest`] if the field is repeated.
-fn take_field(pairs: &mut Vec<(String, String)>, name: &str) -> Result<Option<String>, PageError> {
-    let mut values = pairs.extract_if(.., |(field, _)| field == name).map(|(_, value)| value);
-    let first = values.next();
-    if values.next().is_some() { Err(PageError::BadRequest) } else { Ok(first) }
-}
-
 /// Parses the function's arguments: the ids in the path, and the fields as `form`. A function without a form has no such argument.
 fn read_function<F: Action>(path_params: &RawPathParams, fields: Map<String, Value>) -> Result<F, PageError> {
     let mut arguments = Map::new();
@@ -179,18 +163,6 @@ fn read_function<F: Action>(path_params: &RawPathParams, fields: Map<String, Val
     let button = fields.is_empty().then(|| arguments.clone());
     arguments.insert("form".to_owned(), fields.into());
     read_arguments(arguments).or_else(|| read_arguments(button?)).ok_or(PageError::BadRequest)
-}
-
-/// The values without passwords, for redisplay.
-pub fn without_secrets(typed: &SubmittedForm<Map<String, Value>>) -> SubmittedForm<Map<String, Value>> {
-    let mut shown = typed.clone();
-    shown.form.retain(|name, _| !is_secret(name));
-    shown
-}
-
-/// Whether a field must never be redisplayed.
-pub fn is_secret(name: &str) -> bool {
-    name.starts_with("password")
 }
 
 /// Redirects to the next page after a change.

@@ -4,10 +4,7 @@
 
 use super::{Action, FormLocation, Function, read_arguments, removed_record, run};
 use crate::{
-    auth::{
-        AuthSession, request_scope,
-        shown_to::{self, ShownTo},
-    },
+    auth::{AuthSession, request_scope, shown_to},
     request::{AppState, RequestContext, context::finish},
     server_functions::ActionError,
 };
@@ -30,7 +27,7 @@ pub async fn answer<F>(state: AppState, parts: Parts, arguments: Map<String, Val
 where
     F: Function<Output: Serialize>,
 {
-    match call::<F>(&state, parts, arguments).await {
+    match call::<F>(FormLocation::BUTTON, &state, parts, arguments).await {
         Ok(value) => json(&value),
         Err(error) => error.into_response(),
     }
@@ -49,7 +46,7 @@ pub async fn answer_action<F: Action>(
     let leaves_notice = parts.headers.contains_key(LEAVE_NOTICE);
     let form_page = if leaves_notice { form_page(page, form, &arguments) } else { None };
     let id = arguments.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
-    let done = match call::<F>(&state, parts.clone(), arguments).await {
+    let done = match call::<F>(page, &state, parts.clone(), arguments).await {
         Ok(done) => done,
         Err(ActionError::NotFound) => return not_found(&state, parts, id).await.into_response(),
         Err(error) => return error.into_response(),
@@ -84,9 +81,19 @@ async fn not_found(state: &AppState, mut parts: Parts, id: Option<Uuid>) -> Acti
     }
 }
 
-async fn call<F: Function>(state: &AppState, parts: Parts, mut arguments: Map<String, Value>) -> Result<F::Output, ActionError> {
-    if ShownTo::differs(shown_to::of_request(&parts.headers)) {
-        return Err(ActionError::OtherUser(request_scope::user().map(|user| user.user_name.clone()).unwrap_or_default()));
+/// The error of a call by a page that was shown to another user or in another workspace. A form is then sent without the script.
+pub fn shown_elsewhere() -> ActionError {
+    ActionError::OtherUser(request_scope::user().map(|user| user.user_name.clone()).unwrap_or_default())
+}
+
+async fn call<F: Function>(
+    page: FormLocation,
+    state: &AppState,
+    parts: Parts,
+    mut arguments: Map<String, Value>,
+) -> Result<F::Output, ActionError> {
+    if page.mismatch(shown_to::of_request(&parts.headers)).is_some() {
+        return Err(shown_elsewhere());
     }
     if let Some(Value::Object(form)) = arguments.get_mut("form") {
         form.retain(|name, _| !is_helper(name));

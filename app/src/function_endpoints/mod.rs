@@ -9,11 +9,12 @@ pub mod form_post;
 pub mod json_call;
 pub mod no_workspace;
 mod other_user;
+mod posted_fields;
 mod removed_record;
 mod typed_fields;
 
 pub use form_location::FormLocation;
-pub use form_post::{is_secret, without_secrets};
+pub use posted_fields::{is_secret, without_secrets};
 pub use removed_record::RESTORE;
 
 use crate::{

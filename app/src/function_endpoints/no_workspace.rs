@@ -2,7 +2,7 @@
 //! values are shown, to be copied.
 
 use super::{
-    form_post::{read_pairs, without_secrets},
+    posted_fields::{read_pairs, without_secrets},
     typed_fields::TypedFields,
 };
 use crate::{
@@ -26,13 +26,18 @@ pub async fn answer(state: &AppState, request: Request) -> FormResult {
     };
     pairs.retain(|(name, _)| name != shown_to::FIELD);
     let typed = SubmittedForm::<Map<String, Value>>::parse(pairs)?.submitted;
+    page(ctx, TypedFields::of(&without_secrets(&typed))).await
+}
+
+/// The page with what was typed.
+pub(super) async fn page(ctx: AccountContext, typed: TypedFields) -> FormResult {
     let title = "You are no longer in this workspace";
     let body = view! {
         <div class="panel mx-auto w-full max-w-lg">
             <div class="p-5" role="alert">
                 <h1>{title}</h1>
                 <p class="mt-1 text-muted-foreground">"You were removed from it, or it has ended. Nothing was saved."</p>
-                {TypedFields::of(&without_secrets(&typed)).shown()}
+                {typed.shown()}
             </div>
             <div class="flex justify-end border-t px-5 py-3"><a class="btn" data-size="sm" href=PATH>"Your workspaces"</a></div>
         </div>

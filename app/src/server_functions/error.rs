@@ -18,7 +18,7 @@ pub enum ActionError {
     #[error("You are signed out. Sign in and try again.")]
     SignedOut,
     /// The page was rendered for another user or workspace; contains the name of the current user.
-    #[error("You are signed in as {0} now, or in another workspace. Nothing was saved; reload the page to go on.")]
+    #[error("You are signed in as {0} now, or no longer in this workspace. Nothing was saved; reload the page to go on.")]
     OtherUser(String),
     /// Another user has changed the record meanwhile.
     #[error("Somebody else changed it meanwhile.")]

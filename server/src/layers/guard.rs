@@ -9,7 +9,7 @@ use app::{
         AuthSession, InterruptedForm, SIGN_IN_BODY_MAX_BYTES,
         shown_to::{self, ShownTo},
     },
-    function_endpoints::no_workspace,
+    function_endpoints::{json_call, no_workspace},
     request::AppState,
     workspaces,
 };
@@ -63,10 +63,11 @@ pub async fn check_access(State(state): State<AppState>, mut request: Request, n
     }
 }
 
-/// The answer to a user in no workspace, any more or yet: a page leads to the list of theirs, a form shows what was typed.
+/// The answer to a user in no workspace, any more or yet: a page leads to the list of theirs, a form shows what was typed. A form that a
+/// script sends gets an error upon which it is sent without the script.
 async fn without_workspace(state: &AppState, request: Request) -> Response {
     if request.uri().path().starts_with("/fn/") {
-        return StatusCode::FORBIDDEN.into_response();
+        return json_call::shown_elsewhere().into_response();
     }
     if !request.method().is_safe() {
         return no_workspace::answer(state, request).await.into_response();

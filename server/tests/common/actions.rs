@@ -50,6 +50,7 @@ impl Records {
         let member = member_of(db, &workspace, &name).await;
         // A workspace may send only so many a day.
         raw.run("UPDATE invitations SET created_at = '2020-01-01T00:00:00.000+00:00'").await.unwrap();
+        raw.run("DELETE FROM link_requests").await.unwrap();
         let email = format!("{member}@example.org");
         let invited = browser.post("/settings/members/invite", &[("email", &email), ("role", "viewer")]).await;
         let invitation = invited.location().unwrap().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();

@@ -42,7 +42,7 @@ impl Store {
         T: From<Uuid> + Into<Uuid> + Copy + Send + 'static,
         F: for<'t> FnOnce(&'t mut WorkspaceTx) -> TxFuture<'t, T> + Send + 'static,
     {
-        let digest = self.form.as_deref().map(|form| digest_of(actor, entity, form));
+        let digest = self.form_digest(actor, entity);
         self.write(actor, Verb::Create, entity, |tx| {
             Box::pin(async move {
                 let Some(digest) = digest else { return work(tx).await };
@@ -55,6 +55,11 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// The digest under which the record that the form creates is found again; `None` without a form.
+    pub(crate) fn form_digest(&self, actor: &Actor, entity: Entity) -> Option<Vec<u8>> {
+        self.form.as_deref().map(|form| digest_of(actor, entity, form))
     }
 
     /// Deletes records of forms that were accepted more than [`RETENTION_HOURS`] ago and returns their number.
@@ -79,7 +84,8 @@ fn digest_of(actor: &Actor, entity: Entity, form: &[u8]) -> Vec<u8> {
     digest.finalize().to_vec()
 }
 
-async fn find_created(tx: &WorkspaceTx, digest: &[u8]) -> Result<Option<Uuid>, StoreError> {
+/// The id of the record that a form has created before.
+pub(crate) async fn find_created(tx: &WorkspaceTx, digest: &[u8]) -> Result<Option<Uuid>, StoreError> {
     #[derive(FromQueryResult)]
     struct CreatedRow {
         record_id: Uuid,
@@ -89,7 +95,8 @@ async fn find_created(tx: &WorkspaceTx, digest: &[u8]) -> Result<Option<Uuid>, S
     Ok(statement.one::<CreatedRow>(&tx.db).await?.map(|row| row.record_id))
 }
 
-async fn record_created(tx: &WorkspaceTx, digest: Vec<u8>, record_id: Uuid) -> Result<(), StoreError> {
+/// Keeps the id of the record that a form creates.
+pub(crate) async fn record_created(tx: &WorkspaceTx, digest: Vec<u8>, record_id: Uuid) -> Result<(), StoreError> {
     let workspace_id = tx.workspace_id();
     let values = [workspace_id.into(), digest.into(), record_id.into(), tx.now.into()];
     sql("INSERT INTO sent_forms (workspace_id, digest, record_id, created_at) VALUES ($1, $2, $3, $4)", values).execute(&tx.db).await?;

@@ -6,6 +6,7 @@ use crate::{
     audit::chain::{Chain, Change},
     database::{sql::sql, transaction::Transaction},
     error::StoreError,
+    users::account_lock::lock_account,
 };
 use domain::{
     access::{Entity, Role},
@@ -65,7 +66,7 @@ impl Store {
     /// Accepts an invitation as a user who has an account.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] for a token that was never given out. [`StoreError::Invalid`] at no field for an invitation that can't be
+    /// [`StoreError::NotFound`] for a token that was never given out, or a user who was deleted. [`StoreError::Invalid`] at no field for an invitation that can't be
     /// accepted any more, or is for another address.
     pub async fn accept_invitation(&self, user: UserId, token: String) -> Result<JoinedWorkspace, StoreError> {
         let store = self.clone();
@@ -97,8 +98,8 @@ pub(crate) async fn accept(store: &Store, tx: &Transaction, user: UserId, token:
     if let Some(refusal) = invitation.state(now)?.refusal() {
         return Err(StoreError::field("", refusal));
     }
-    let account: Account =
-        sql("SELECT email FROM users WHERE id = $1 AND deleted_at IS NULL", [user.0.into()]).one(tx).await?.ok_or(StoreError::NotFound)?;
+    lock_account(tx, user).await?;
+    let account: Account = sql("SELECT email FROM users WHERE id = $1", [user.0.into()]).one(tx).await?.ok_or(StoreError::NotFound)?;
     if email_key(&account.email) != invitation.email_key {
         return Err(StoreError::field("", "This invitation is for another address"));
     }

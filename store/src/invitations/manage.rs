@@ -4,15 +4,22 @@ use super::new_token;
 use crate::{
     JobHandler, Store,
     audit::chain::Change,
-    database::{rows::decode_enum, sql::sql, write::WorkspaceTx},
+    database::{
+        idempotency::{find_created, record_created},
+        rows::decode_enum,
+        sql::sql,
+        write::WorkspaceTx,
+    },
     error::{StoreError, authorize},
+    users::rate_limits::{CountedTable, Windows},
 };
 use chrono::TimeDelta;
 use domain::{
     access::{Actor, Entity, Role, Verb},
     ids::{InvitationId, UserId},
-    invitations::{self, INVITATION_DAYS, INVITATIONS_PER_DAY, InvitationDraft},
+    invitations::{self, INVITATION_DAYS, INVITATIONS_PER_WORKSPACE, InvitationDraft},
     members::assignable_roles,
+    sign_in_limits::LimitReached,
     users::{Email, email_key, exact_email_key},
 };
 use sea_orm::{
@@ -23,6 +30,7 @@ use serde_json::json;
 
 /// Days for which an invitation is kept after its end, so that its link can say why it doesn't work.
 const KEPT_DAYS: i64 = 30;
+const INVITATIONS: CountedTable = CountedTable { name: "invitations", at: "created_at" };
 /// Most invitations listed.
 const LISTED_MAX: u32 = 500;
 
@@ -72,13 +80,26 @@ struct Count {
 }
 
 impl Store {
-    /// Invites an address, by mail if the install sends any. Earlier invitations to the address are revoked.
+    /// Invites an address, by mail if the install sends any. Earlier invitations to the address are revoked. A form that is sent twice
+    /// ([`Store::with_idempotency`]) sends one invitation; the second answer has another link to copy, in place of the first one's.
     ///
     /// # Errors
-    /// [`StoreError::Denied`] for a role that the actor may not give. [`StoreError::Invalid`] at `email` for the address of a member, at no
-    /// field if the workspace has sent [`INVITATIONS_PER_DAY`] within 24 hours.
+    /// [`StoreError::Denied`] for a role that the actor may not give. [`StoreError::Invalid`] at `email` for the address of a member.
+    /// [`StoreError::Limited`] if [`INVITATIONS_PER_WORKSPACE`] or a limit of the inviter or their network is reached.
     pub async fn invite(&self, actor: &Actor, draft: InvitationDraft) -> Result<NewInvitation, StoreError> {
-        self.write(actor, Verb::Create, Entity::Member, move |tx| Box::pin(invite(tx, draft))).await
+        let digest = self.form_digest(actor, Entity::Member);
+        self.write(actor, Verb::Create, Entity::Member, move |tx| {
+            Box::pin(async move {
+                let Some(digest) = digest else { return invite(tx, draft).await };
+                if let Some(id) = find_created(tx, &digest).await? {
+                    return renew_link(tx, InvitationId(id)).await;
+                }
+                let sent = invite(tx, draft).await?;
+                record_created(tx, digest, sent.id.0).await?;
+                Ok(sent)
+            })
+        })
+        .await
     }
 
     /// Sends an invitation again, under a new link and for another seven days.
@@ -191,10 +212,7 @@ async fn invite(tx: &mut WorkspaceTx, draft: InvitationDraft) -> Result<NewInvit
     if count(tx, member, values).await? > 0 {
         return Err(StoreError::field("email", "Whoever has this address is a member already"));
     }
-    let sent = "SELECT count(*) AS count FROM invitations WHERE workspace_id = $1 AND created_at > $2";
-    if count(tx, sent, [workspace_id.into(), (tx.now - TimeDelta::days(1)).into()]).await? >= INVITATIONS_PER_DAY {
-        return Err(StoreError::field("", "This workspace has sent as many invitations as it may within 24 hours. Try again tomorrow"));
-    }
+    count_invitation(tx).await?;
     revoke(tx, "email_key", key.clone().into()).await?;
     let id = InvitationId(tx.new_id());
     let (token, token_hash) = new_token(tx.store());
@@ -220,6 +238,25 @@ async fn invite(tx: &mut WorkspaceTx, draft: InvitationDraft) -> Result<NewInvit
     tx.store().enqueue_mail(&tx.db, &mail).await?;
     let after = json!({ "email": draft.email.as_str(), "role": draft.role.slug() });
     tx.audit(Change { action: "invite", entity: Entity::Member.noun(), id: id.0, before: None, after: Some(after) }).await?;
+    Ok(NewInvitation { id, token })
+}
+
+/// Counts an invitation, if there still is room. The workspace's are counted under its lock.
+async fn count_invitation(tx: &WorkspaceTx) -> Result<(), StoreError> {
+    let mut windows = Windows::new(INVITATIONS, tx.now);
+    let workspace = windows.bind(tx.workspace_id());
+    windows.push(INVITATIONS_PER_WORKSPACE, &format!("workspace_id = {workspace}"));
+    if let Some(retry_at) = windows.limited_until(&tx.db).await? {
+        return Err(StoreError::Limited(LimitReached::invitations(retry_at - tx.now)));
+    }
+    tx.store().count_invitation(&tx.db, tx.actor.user_id).await
+}
+
+/// Another link to copy for an invitation that was sent, as the token of the earlier one is not kept.
+async fn renew_link(tx: &WorkspaceTx, id: InvitationId) -> Result<NewInvitation, StoreError> {
+    let (token, token_hash) = new_token(tx.store());
+    let renew = "UPDATE invitations SET token_hash = $1, updated_at = $2 WHERE workspace_id = $3 AND id = $4";
+    sql(renew, [token_hash.into(), tx.now.into(), tx.workspace_id().into(), id.0.into()]).execute(&tx.db).await?;
     Ok(NewInvitation { id, token })
 }
 

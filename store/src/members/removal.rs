@@ -177,12 +177,14 @@ async fn assign_all(store: &Store, workspace_id: WorkspaceId, hand_over: HandOve
 
 #[derive(FromQueryResult)]
 struct Standing {
-    is_open: bool,
+    user_id: Uuid,
+    role: String,
     lock_activities: bool,
 }
 
-/// Assigns one batch under the workspace's lock and returns its size: 0 if the workspace has ended, the new owner has gone, too, or
-/// activities are locked.
+/// Assigns one batch under the workspace's lock and returns its size: 0 if the workspace was deleted, or activities are locked. A
+/// workspace that has ended is treated as any other, as it may be taken back. If the new owner has gone, too, or may no longer own
+/// records, the workspace's owner gets them.
 async fn assign_locked(
     tx: &Transaction,
     workspace_id: WorkspaceId,
@@ -193,12 +195,15 @@ async fn assign_locked(
     now: DateTimeUtc,
 ) -> Result<usize, StoreError> {
     let Some(mut chain) = Chain::lock(tx, workspace_id).await? else { return Ok(0) };
-    let standing = "SELECT w.ended_at IS NULL AND m.removed_at IS NULL AS is_open, w.lock_activities
-       FROM workspaces w JOIN memberships m ON m.workspace_id = w.id AND m.user_id = $2 WHERE w.id = $1";
-    let standing: Option<Standing> = sql(standing, [workspace_id.0.into(), hand_over.to.0.into()]).one(tx).await?;
-    if !standing.is_some_and(|now| now.is_open && (entity != Entity::Activity || !now.lock_activities)) {
+    let standing = "SELECT m.user_id, m.role, w.lock_activities FROM workspaces w JOIN memberships m ON m.workspace_id = w.id
+       WHERE w.id = $1 AND m.removed_at IS NULL AND (m.user_id = $2 OR m.role = 'owner')";
+    let standing: Vec<Standing> = sql(standing, [workspace_id.0.into(), hand_over.to.0.into()]).all(tx).await?;
+    let may_own = |member: &&Standing| Role::from_slug(&member.role).is_some_and(Role::can_own_records);
+    let chosen = standing.iter().filter(may_own).max_by_key(|member| member.user_id == hand_over.to.0);
+    let Some(heir) = chosen.filter(|heir| heir.user_id != hand_over.from.0 && (entity != Entity::Activity || !heir.lock_activities)) else {
         return Ok(0);
-    }
+    };
+    let hand_over = HandOver { to: UserId(heir.user_id), ..hand_over };
     let changes = assign_batch(tx, workspace_id.0, entity, table, hand_over, now).await?;
     let assigned = changes.len();
     for change in changes {

@@ -6,23 +6,17 @@
 use crate::{
     Store,
     audit::chain::{Chain, Change},
-    database::{rows::decode_enum, sql::sql, transaction::Transaction, write::detached},
+    database::{rows::decode_enum, sql::sql, transaction::Transaction},
     entity::user,
     error::StoreError,
     members::end_membership,
-    users::{
-        devices::Device,
-        link_requests::forget_link_requests,
-        sign_in::Compared,
-        sign_in_attempts::{Attempt, forget_account},
-    },
+    users::{devices::Device, link_requests::forget_link_requests, sign_in::Compared, sign_in_attempts::forget_account},
     workspaces,
 };
 use domain::{
     access::{Entity, Role},
     account::{AccountDeletion, CHOOSE_FATES, WorkspaceFate},
-    client_network::ClientNetwork,
-    collation::person_sort_key,
+    collation::{person_sort_key, sort_key},
     ids::{UserId, WorkspaceId},
     members::FORMER_MEMBER,
     users::{Email, exact_email_key},
@@ -31,11 +25,10 @@ use sea_orm::{
     ConnectionTrait, DbBackend, EntityTrait, FromQueryResult,
     prelude::{DateTimeUtc, Uuid},
 };
-use secrecy::SecretString;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// Other members listed per workspace.
+/// Other members listed per workspace, the first by name.
 const CANDIDATES_MAX: u32 = 1_000;
 
 /// Tables with rows about a user, by their column of the user's id. They go with the account.
@@ -80,16 +73,19 @@ struct MembershipRow {
 }
 
 impl Store {
-    /// The workspaces that the user owns and that have not ended, by name, with their other members; 1,000 members in all at most.
+    /// The workspaces that the user owns and that have not ended, by name, with their other members; 1,000 members of each at most.
     pub async fn owned_workspaces(&self, user: UserId) -> Result<Vec<OwnedWorkspace>, StoreError> {
         let text = format!(
-            "SELECT w.id, w.name, o.id AS candidate_id, o.name AS candidate_name
-             FROM memberships m
-             JOIN workspaces w ON w.id = m.workspace_id AND w.ended_at IS NULL
-             LEFT JOIN memberships om ON om.workspace_id = m.workspace_id AND om.user_id <> m.user_id AND om.removed_at IS NULL
-             LEFT JOIN users o ON o.id = om.user_id
-             WHERE m.user_id = $1 AND m.role = 'owner' AND m.removed_at IS NULL
-             ORDER BY w.name, w.id, o.sort_key, o.id LIMIT {CANDIDATES_MAX}"
+            "WITH owned AS (
+               SELECT w.id, w.name FROM memberships m JOIN workspaces w ON w.id = m.workspace_id AND w.ended_at IS NULL
+               WHERE m.user_id = $1 AND m.role = 'owner' AND m.removed_at IS NULL),
+             candidates AS (
+               SELECT om.workspace_id, o.id, o.name, row_number() OVER (PARTITION BY om.workspace_id ORDER BY o.sort_key, o.id) AS place
+               FROM owned JOIN memberships om ON om.workspace_id = owned.id AND om.user_id <> $1 AND om.removed_at IS NULL
+               JOIN users o ON o.id = om.user_id)
+             SELECT owned.id, owned.name, c.id AS candidate_id, c.name AS candidate_name
+             FROM owned LEFT JOIN candidates c ON c.workspace_id = owned.id AND c.place <= {CANDIDATES_MAX}
+             ORDER BY owned.id, c.place"
         );
         let rows: Vec<OwnedRow> = sql(&text, [user.0.into()]).all(self.read()).await?;
         let mut owned: Vec<OwnedWorkspace> = Vec::new();
@@ -101,6 +97,7 @@ impl Store {
                 last.candidates.push((UserId(id), name));
             }
         }
+        owned.sort_by_cached_key(|workspace| sort_key(&workspace.name));
         Ok(owned)
     }
 
@@ -109,7 +106,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Invalid`] at `password_current` for a wrong one; at `becomes` if the deletion leaves open what becomes of a workspace
-    /// that the user owns by now, or names somebody who is no member; at no field for the last platform admin.
+    /// that the user owns by now, or names somebody who is no member; at no field for the last platform admin. [`StoreError::Conflict`] if
+    /// the user joined or made a workspace meanwhile, or the password was changed.
     pub async fn delete_account(
         &self,
         user: UserId,
@@ -117,17 +115,7 @@ impl Store {
         device: Option<&Device>,
     ) -> Result<AccountDeleted, StoreError> {
         let row = user::Entity::find_by_id(user.0).one(self.read()).await?.ok_or(StoreError::NotFound)?;
-        let network = self.address.map(ClientNetwork::from);
-        let device = device.and_then(|device| device.hash_for(user));
-        let key = Email::parse(&row.email).map_or_else(|_| String::new(), |email| email.key());
-        let attempt = Attempt::new(&key, network, device.clone());
-        if let Some(retry_at) = self.sign_in_limited_until(&attempt).await? {
-            return Ok(AccountDeleted::Limited { retry_at });
-        }
-        let permit = self.shared.passwords.turn(network, device.is_some()).await?;
-        let (store, hash, password) = (self.clone(), SecretString::from(row.password_hash), deletion.password);
-        // Continues if the client disconnects, as the attempt may turn out not to have failed.
-        match detached(async move { store.compare(permit, attempt, Some(hash), password, None).await }).await? {
+        match self.compare_current(&row, deletion.password, device).await? {
             Compared::Matches => {}
             Compared::Mismatch => return Err(StoreError::field("password_current", "This is not your current password")),
             Compared::Limited { retry_at } => return Ok(AccountDeleted::Limited { retry_at }),
@@ -146,14 +134,19 @@ async fn delete(
     stamp: &[u8],
     fates: BTreeMap<WorkspaceId, WorkspaceFate>,
 ) -> Result<(), StoreError> {
-    for workspace in memberships(tx, user).await? {
-        leave(store, tx, user, workspace, &fates).await?;
+    let left = memberships(tx, user).await?;
+    for workspace in &left {
+        leave(store, tx, user, *workspace, &fates).await?;
     }
     let row = user::Entity::find_by_id(user.0).one(tx).await?.filter(|row| row.auth_stamp == stamp).ok_or(StoreError::Conflict)?;
     if row.is_platform_admin {
         require_another_admin(tx, user).await?;
     }
     erase(store, tx, &row).await?;
+    // Whoever joins or makes a workspace locks the account's row: who had it before has committed, who comes later finds it deleted.
+    if memberships(tx, user).await?.iter().any(|workspace| !left.contains(workspace)) {
+        return Err(StoreError::Conflict);
+    }
     let after = row.is_platform_admin.then(|| json!({ "is_platform_admin": true }));
     let change = Change { action: "delete", entity: Entity::Account.noun(), id: user.0, before: after, after: None };
     store.log_install_change(tx, Some(user), change).await

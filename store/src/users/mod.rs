@@ -2,6 +2,7 @@
 
 pub(crate) mod account_deletion;
 pub(crate) mod account_links;
+pub(crate) mod account_lock;
 pub(crate) mod accounts;
 mod by_email;
 pub(crate) mod devices;
@@ -16,7 +17,7 @@ pub(crate) mod password_change;
 pub(crate) mod password_reset;
 mod password_strength;
 pub(crate) mod passwords;
-mod rate_limits;
+pub(crate) mod rate_limits;
 pub(crate) mod registrations;
 pub(crate) mod sessions;
 mod settings;

@@ -1,7 +1,8 @@
 //! Deletes workspaces that ended 30 days ago, with everything in them.
 //!
-//! Rows go in batches, each a transaction of its own, so that a large workspace holds up nobody else's writes. Nobody sees the workspace
-//! meanwhile, and a run that was interrupted is continued by the next one. Its audit log goes last, with the workspace itself: a trigger
+//! Rows go in batches, each a transaction of its own, so that a large workspace holds up nobody else's writes. The first transaction marks
+//! the workspace: from then on nobody can take it back, not even by a clock that is behind. Nobody sees the workspace meanwhile, and a run
+//! that was interrupted is continued by the next one. Its audit log goes last, with the workspace itself: a trigger
 //! lets go of it 30 days after the end by the database's clock, too. The install's log keeps the last hash.
 
 use crate::{
@@ -48,8 +49,10 @@ impl Store {
     pub async fn delete_ended_workspaces(&self) -> Result<u64, StoreError> {
         let mut deleted = 0;
         while let Some(id) = self.ended_workspace().await? {
-            self.delete_workspace(id).await?;
-            deleted += 1;
+            if self.mark_for_deletion(id).await? {
+                self.delete_workspace(id).await?;
+                deleted += 1;
+            }
         }
         Ok(deleted)
     }
@@ -61,6 +64,13 @@ impl Store {
         }
         let find = sql("SELECT id FROM workspaces WHERE ended_at <= $1 ORDER BY ended_at, id LIMIT 1", [self.takeable_since().into()]);
         Ok(find.one::<Ended>(self.read()).await?.map(|row| row.id))
+    }
+
+    /// Marks a workspace as being deleted. `false` if it was taken back in the last moment.
+    async fn mark_for_deletion(&self, id: Uuid) -> Result<bool, StoreError> {
+        let mark = "UPDATE workspaces SET deleting_since = COALESCE(deleting_since, $1) WHERE id = $2 AND ended_at <= $3";
+        let mark = sql(mark, [self.now().into(), id.into(), self.takeable_since().into()]);
+        self.transaction(move |tx| Box::pin(async move { Ok(mark.execute(tx).await? == 1) })).await
     }
 
     async fn delete_workspace(&self, id: Uuid) -> Result<(), StoreError> {

@@ -44,13 +44,14 @@ impl Store {
     /// Takes back a workspace that the user ended less than 30 days ago.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] if the user doesn't own it, or it has not ended, or too long ago.
+    /// [`StoreError::NotFound`] if the user doesn't own it, or it has not ended, or too long ago, or is being deleted.
     pub async fn take_back_workspace(&self, user: UserId, id: WorkspaceId) -> Result<(), StoreError> {
         let (now, since, address) = (self.now(), self.takeable_since(), self.address);
         self.transaction(move |tx| {
             Box::pin(async move {
                 let mut chain = Chain::lock(tx, id).await?.ok_or(StoreError::NotFound)?;
-                let take_back = "UPDATE workspaces SET ended_at = NULL, updated_at = $1 WHERE id = $2 AND ended_at > $3
+                let take_back =
+                    "UPDATE workspaces SET ended_at = NULL, updated_at = $1 WHERE id = $2 AND ended_at > $3 AND deleting_since IS NULL
                    AND EXISTS (SELECT 1 FROM memberships m WHERE m.workspace_id = workspaces.id AND m.user_id = $4 AND m.role = 'owner'
                      AND m.removed_at IS NULL)";
                 let values = [now.into(), id.0.into(), since.into(), user.0.into()];

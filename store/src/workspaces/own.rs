@@ -6,6 +6,7 @@ use crate::{
     database::{rows::decode_enum, sql::sql, transaction::Transaction},
     error::StoreError,
     users::{
+        account_lock::lock_account,
         accounts::insert_workspace,
         own_sessions::token_of,
         sessions::{WorkspaceName, alive},
@@ -13,8 +14,10 @@ use crate::{
 };
 use domain::{
     access::{Entity, Role},
+    collation::sort_key,
     ids::{SessionId, UserId, WorkspaceId},
-    workspaces::OWNED_WORKSPACES_MAX,
+    sign_in_limits::LimitReached,
+    workspaces::{NEW_WORKSPACES, OWNED_WORKSPACES_MAX},
 };
 use sea_orm::{
     FromQueryResult,
@@ -61,11 +64,13 @@ impl Store {
     pub async fn own_workspaces(&self, user: UserId) -> Result<Vec<OwnWorkspace>, StoreError> {
         let text = format!(
             "SELECT w.id, w.name, m.role, w.ended_at FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
-             WHERE m.user_id = $1 AND m.removed_at IS NULL AND (w.ended_at IS NULL OR (m.role = 'owner' AND w.ended_at > $2))
-             ORDER BY w.name, w.id LIMIT {LISTED_MAX}"
+             WHERE m.user_id = $1 AND m.removed_at IS NULL 
+               AND (w.ended_at IS NULL OR (m.role = 'owner' AND w.ended_at > $2 AND w.deleting_since IS NULL))
+             ORDER BY w.id LIMIT {LISTED_MAX}"
         );
         let rows: Vec<OwnRow> = sql(&text, [user.0.into(), self.takeable_since().into()]).all(self.read()).await?;
-        rows.into_iter()
+        let own: Result<Vec<OwnWorkspace>, StoreError> = rows
+            .into_iter()
             .map(|row| {
                 Ok(OwnWorkspace {
                     id: WorkspaceId(row.id),
@@ -74,13 +79,17 @@ impl Store {
                     ended_at: row.ended_at,
                 })
             })
-            .collect()
+            .collect();
+        let mut own = own?;
+        own.sort_by_cached_key(|workspace| sort_key(&workspace.name));
+        Ok(own)
     }
 
     /// Creates a workspace that the user owns, with its stages. A form that is sent twice, with the same `form_key`, makes one.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] at no field if the user owns [`OWNED_WORKSPACES_MAX`] already.
+    /// [`StoreError::Invalid`] at no field if the user owns [`OWNED_WORKSPACES_MAX`] that have not ended. [`StoreError::Limited`] if they
+    /// own [`NEW_WORKSPACES`] that were made lately, ended or not. [`StoreError::NotFound`] if their account was deleted.
     pub async fn create_workspace(&self, user: UserId, name: String, form_key: &str) -> Result<WorkspaceId, StoreError> {
         let id = if form_key.is_empty() { WorkspaceId(self.new_id()) } else { id_of_form(user, form_key) };
         let store = self.clone();
@@ -140,22 +149,32 @@ fn id_of_form(user: UserId, form_key: &str) -> WorkspaceId {
 #[derive(FromQueryResult)]
 struct Owned {
     owned: i64,
+    lately: i64,
     is_made: i64,
+    oldest: Option<DateTimeUtc>,
 }
 
 async fn create(store: &Store, tx: &Transaction, user: UserId, id: WorkspaceId, name: String) -> Result<(), StoreError> {
     // One user's forms queue here.
-    sql("UPDATE users SET updated_at = updated_at WHERE id = $1", [user.0.into()]).execute(tx).await?;
-    let count = "SELECT count(*) AS owned, COALESCE(SUM(CASE WHEN workspace_id = $2 THEN 1 ELSE 0 END), 0) AS is_made
-       FROM memberships WHERE user_id = $1 AND role = 'owner'";
-    let counted: Owned = sql(count, [user.0.into(), id.0.into()]).one(tx).await?.ok_or(StoreError::Internal)?;
+    lock_account(tx, user).await?;
+    let now = store.now();
+    let count = "SELECT COALESCE(SUM(CASE WHEN w.ended_at IS NULL THEN 1 ELSE 0 END), 0) AS owned,
+         COALESCE(SUM(CASE WHEN w.created_at > $3 THEN 1 ELSE 0 END), 0) AS lately,
+         COALESCE(SUM(CASE WHEN w.id = $2 THEN 1 ELSE 0 END), 0) AS is_made,
+         MIN(CASE WHEN w.created_at > $3 THEN w.created_at END) AS oldest
+       FROM memberships m JOIN workspaces w ON w.id = m.workspace_id WHERE m.user_id = $1 AND m.role = 'owner'";
+    let values = [user.0.into(), id.0.into(), (now - NEW_WORKSPACES.window()).into()];
+    let counted: Owned = sql(count, values).one(tx).await?.ok_or(StoreError::Internal)?;
     if counted.is_made > 0 {
         return Ok(());
     }
     if u64::try_from(counted.owned).unwrap_or_default() >= OWNED_WORKSPACES_MAX {
         return Err(StoreError::field("", "You own as many workspaces as anybody may. End one, or hand it over, before you make another"));
     }
-    let now = store.now();
+    if u64::try_from(counted.lately).unwrap_or_default() >= NEW_WORKSPACES.max.into() {
+        let room_at = counted.oldest.unwrap_or(now) + NEW_WORKSPACES.window();
+        return Err(StoreError::Limited(LimitReached::workspaces(room_at - now)));
+    }
     insert_workspace(store, tx, id, user, &name, now).await?;
     let mut chain = Chain::start(tx, id).await?;
     let after = json!({ "name": name, "owner": user });

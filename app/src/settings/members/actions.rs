@@ -59,7 +59,7 @@ pub async fn invite(
     form: InvitationForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
-    let sent = ctx.store().invite(&ctx.actor(), form.parse()?).await?;
+    let sent = ctx.idempotent_store(&form, &form.form_key).invite(&ctx.actor(), form.parse()?).await?;
     Ok(to_link(&sent))
 }
 

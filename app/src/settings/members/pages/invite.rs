@@ -6,7 +6,7 @@ use crate::{
     shell,
     ui::{
         error_summary::error_summary,
-        form::{Field, form_footer, select_field, shown_to, text_field},
+        form::{Field, form_footer, form_key, select_field, shown_to, text_field},
         page::breadcrumb,
     },
 };
@@ -28,6 +28,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         .collect();
     let email = Field::new("email", "Email").kind("email").value(values.email).required().autocomplete("off");
     let role = Field::new("role", "Role").value(values.role).required();
+    let key = form_key(ctx.form_key(&values.form_key));
     let body = view! {
         <div>
             {breadcrumb("Members", PATH)}
@@ -39,6 +40,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         {error_summary(&errors, &[("email", "Email"), ("role", "Role")])}
         <form method="post" action=format!("{PATH}/invite") class="panel max-w-xl" novalidate>
             {shown_to()}
+            {key}
             <div class="flex flex-col gap-5 p-5">{text_field(email, &errors)}{select_field(role, roles, &errors)}</div>
             {form_footer(PATH.to_owned(), "Send invitation")}
         </form>

@@ -48,7 +48,7 @@ impl Records {
         let session = session_elsewhere(db, browser, &name).await.to_string();
         let workspace = place_of(browser).await.1;
         let member = member_of(db, &workspace, &name).await;
-        // A workspace may send only so many a day.
+        // A workspace, and a user, may send only so many.
         raw.run("UPDATE invitations SET created_at = '2020-01-01T00:00:00.000+00:00'").await.unwrap();
         raw.run("DELETE FROM link_requests").await.unwrap();
         let email = format!("{member}@example.org");

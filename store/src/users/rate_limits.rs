@@ -63,7 +63,7 @@ impl Windows {
     }
 
     /// The time at which every limit has room again; `None` if each has room now.
-    pub async fn limited_until(self, db: &impl ConnectionTrait) -> Result<Option<DateTimeUtc>, StoreError> {
+    pub(crate) async fn limited_until(self, db: &impl ConnectionTrait) -> Result<Option<DateTimeUtc>, StoreError> {
         if !self.has_limit {
             return Ok(None);
         }

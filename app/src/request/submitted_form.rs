@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn what_the_form_does_not_have_is_refused() {
         for bad in [
-            &[("owner_id", "x")][..],
+            &[("author_id", "x")][..],
             &[("id", "x")],
             &[("workspace_id", "x")],
             &[("tag_id", "x")],

@@ -201,6 +201,8 @@ on_both_databases! {
             let user = store.register_invited(form(), token.clone(), with_workspace, None).await.unwrap();
             assert_eq!(user.workspace_id, Some(owner.workspace_id));
             assert_eq!(store.own_workspaces(user.id).await.unwrap().len(), workspaces, "{name}");
+            let again = db.sign_in(&format!("{name}@example.com"), PASSWORD).await.unwrap();
+            assert_eq!(again.workspace_id, Some(owner.workspace_id), "the next sign-in leads there, too");
             assert_eq!(role_of(store, &owner, user.id).await, Some(Role::Member));
             assert_eq!(db.raw().await.number("SELECT count(*) FROM users WHERE is_platform_admin").await, 1);
             assert!(matches!(store.register_invited(form(), token, with_workspace, None).await, Err(StoreError::Invalid(_))), "twice");

@@ -125,8 +125,11 @@ async fn join(tx: &Transaction, invitation: &Row, user: UserId, now: DateTimeUtc
     let present = membership.filter(|membership| membership.removed_at.is_none()).and_then(|row| Role::from_slug(&row.role));
     let role = present.map_or(invited, |present| present.max(invited));
     // Who was a member before has a row still, for the records that they own.
-    let upsert = "INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)
-       ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role, removed_at = NULL, updated_at = excluded.updated_at";
+    // Who accepts enters the workspace: the next sign-in leads there, too.
+    let upsert = "INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at, last_entered_at)
+       VALUES ($1, $2, $3, $4, $4, $4)
+       ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role, removed_at = NULL, updated_at = excluded.updated_at,
+         last_entered_at = excluded.last_entered_at";
     sql(upsert, [id.0.into(), user.0.into(), role.slug().into(), now.into()]).execute(tx).await?;
     Ok(role)
 }

@@ -99,7 +99,9 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(page).toHaveURL('/workspaces');
     await expect(link(page, 'New workspace')).toBeVisible();
     await button(page, `Take back ${FIRST}`).click();
-    await button(page, `Switch to ${FIRST}`).click();
+    await expectNotice(page, 'The workspace goes on');
+    await expect(page.getByRole('listitem').filter({ hasText: FIRST })).toContainText('You are here');
+    await page.goto('/companies');
     await expect(page).toHaveURL('/companies');
   });
 });

@@ -105,8 +105,11 @@ test('ten thousand characters are kept where they fit, and refused with a word w
 test('a form with fields of its own invention is refused', async ({ page }) => {
   await register(page);
   const post = (form: Record<string, string>) => page.request.post('/companies/new', { form, headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 });
-  expect([400, 422]).toContain((await post({ name: 'A', owner_id: '00000000-0000-7000-8000-000000000000' })).status());
+  expect([400, 422]).toContain((await post({ name: 'A', author_id: '00000000-0000-7000-8000-000000000000' })).status());
   expect([400, 422]).toContain((await post({ name: 'A', workspace_id: '1' })).status());
+  // The owner is a field, for members only: the form is shown again.
+  const refused = await post({ name: 'A', owner_id: '00000000-0000-7000-8000-000000000000' });
+  expect([refused.status(), refused.headers()['location']]).toEqual([303, '/companies/new']);
   await page.goto('/companies');
   await expect(page.getByRole('main')).toContainText('No companies yet');
 });

@@ -321,7 +321,7 @@ test('an address that makes no sense gets a page with a way back', async ({ page
   await register(page);
   expectedMessages.push(/40[04]/);
   for (const [path, status] of [
-    ['/contacts/new?owner_id=1', 400],
+    ['/contacts/new?author_id=1', 400],
     ['/contacts/1', 404],
     ['/contacts/00000000-0000-7000-8000-000000000000', 404],
     ['/contacts/00000000-0000-7000-8000-000000000000/delete', 404],

@@ -192,7 +192,7 @@ test.describe('by mouse', () => {
     expectedMessages.push(/status of 40\d|status of 500|ERR_FAILED/);
     await boardOfFour(page);
     // A tab whose connection is down: it doesn't hear what others do.
-    await page.route('**/events/board', (route) => route.abort());
+    await page.route('**/events/board*', (route) => route.abort());
     await openBoard(page);
     const elsewhere = await context.newPage();
     await openBoard(elsewhere);

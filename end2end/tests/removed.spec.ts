@@ -335,7 +335,7 @@ test('a card whose deal was deleted meanwhile leads to what became of it when it
   await postDeal(page, { name: 'B', company, value: '20' });
   const path = await postDeal(page, { name: 'A', company, value: '100' });
   // A tab whose connection is down: it doesn't hear what others do.
-  await page.route('**/events/board', (route) => route.abort());
+  await page.route('**/events/board*', (route) => route.abort());
   const dragDeleted = async (version: string) => {
     await openBoard(page);
     await meanwhile(page, person, (other) => postDelete(other, path, version));

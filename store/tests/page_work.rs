@@ -220,8 +220,9 @@ impl Meter<'_> {
         if !self.raw.is_postgres() {
             return self.db.sqlite_steps.load(Ordering::Relaxed);
         }
-        let blocks = "SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0)::bigint FROM pg_stat_statements
-             WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query NOT LIKE '%pg_stat_statements%'";
+        // Without the texts, which are of all databases of the server and would be read from a file each time.
+        let blocks = "SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0)::bigint FROM pg_stat_statements(false)
+             WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())";
         self.raw.number(blocks).await.unsigned_abs()
     }
 

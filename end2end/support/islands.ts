@@ -19,6 +19,11 @@ export async function recordListeners(context: BrowserContext): Promise<void> {
   });
 }
 
+/** Gives each page a pointer event once it is parsed: the islands' code loads at the first input. */
+export async function simulateFirstInput(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => addEventListener('DOMContentLoaded', () => dispatchEvent(new Event('pointermove'))));
+}
+
 /** Waits until the form of this page is checked in the browser; without JavaScript it never is. */
 export async function formReady(page: Page, javaScript: boolean): Promise<void> {
   if (javaScript) await waitForListener(page, 'focusout');

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { type APIRequestContext, expect, type Page, request } from '@playwright/test';
 import { button, fill } from './form.ts';
+import { recordListeners, simulateFirstInput } from './islands.ts';
 
 export interface Person {
   name: string;
@@ -52,6 +53,8 @@ async function elsewhere(page: Page, { email, password }: Person): Promise<Pick<
 /** This person in a second browser, with a session of its own. */
 export async function secondBrowser(page: Page, person: Person, javaScriptEnabled: boolean): Promise<Page> {
   const context = await page.context().browser()!.newContext({ baseURL: new URL(page.url()).origin, javaScriptEnabled });
+  await recordListeners(context);
+  await simulateFirstInput(context);
   const other = await context.newPage();
   await other.goto('/login');
   await fillSignIn(other, person);

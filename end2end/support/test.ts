@@ -2,7 +2,7 @@
 
 import { test as base } from '@playwright/test';
 import type { Kind } from './databases.ts';
-import { recordListeners } from './islands.ts';
+import { recordListeners, simulateFirstInput as sendFirstInput } from './islands.ts';
 import { MailServer } from './mail.ts';
 import { Server } from './server.ts';
 import { watch } from './watch.ts';
@@ -76,7 +76,7 @@ export const test = base.extend<Fixtures, Options & WorkerFixtures>({
     async ({ context, javaScriptEnabled, expectedMessages, simulateFirstInput }, use) => {
       const browserErrors: string[] = [];
       await recordListeners(context);
-      if (simulateFirstInput) await context.addInitScript(() => addEventListener('DOMContentLoaded', () => dispatchEvent(new Event('pointermove'))));
+      if (simulateFirstInput) await sendFirstInput(context);
       await watch(context, javaScriptEnabled, browserErrors);
       await use(undefined);
       const unexpected = browserErrors.filter((text) => !expectedMessages.some((expected) => expected.test(text)));

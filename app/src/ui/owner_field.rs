@@ -30,11 +30,12 @@ impl OwnerChoices {
         self.owners.iter().find(|(owner, _)| owner.to_string() == id).map_or_else(|| "nobody".to_owned(), |(_, name)| name.clone())
     }
 
-    /// The field. Without a choice it is hidden. `value`: of the form; empty for the user's own.
+    /// The field; nothing where there is no choice: a form without an owner makes a record the user's own, and leaves that of a saved one.
+    /// `value`: of the form; empty for the user's own.
     pub fn field(self, ctx_user: UserId, value: &str, errors: &FormErrors) -> Markup {
         let value = if value.is_empty() { ctx_user.to_string() } else { value.to_owned() };
         if self.owners.len() < 2 && errors.get("owner_id").is_none() {
-            return view! { <input type="hidden" name="owner_id" value=value/> }.into_markup();
+            return ().into_markup();
         }
         let choices: Vec<Choice> = self.owners.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
         select_field(Field::new("owner_id", "Owner").value(value), choices, errors)

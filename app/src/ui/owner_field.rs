@@ -6,7 +6,6 @@ use super::{
 };
 use crate::request::{PageError, RequestContext};
 use domain::{forms::FormErrors, ids::UserId};
-use leptos::prelude::*;
 
 /// Members who can own a record, and its present owner.
 pub struct OwnerChoices {

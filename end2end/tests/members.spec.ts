@@ -50,7 +50,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(other.getByRole('main')).toContainText('Gọi lại thứ Hai');
     await other.goto('/companies');
     await expect(other).toHaveURL('/workspaces');
-    await expect(other.getByRole('main')).toContainText('You are in no workspace');
+    await expect(other.getByRole('main').getByRole('listitem'), 'their own is left').toContainText(['Nguyễn Thị Lan’s workspace']);
     await page.goto('/companies');
     await expect(page.getByRole('main')).not.toContainText('Đường Việt');
     await other.context().close();

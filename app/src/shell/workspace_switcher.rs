@@ -45,20 +45,20 @@ pub fn switcher_menu(who: &SignedIn) -> impl IntoView + use<> {
     let heading = (!others.is_empty()).then(|| view! { <p class="px-2 py-1.5 text-xs font-medium text-muted-foreground">"Switch to"</p> });
     let search = (who.other_workspaces.len() > SWITCHER_MAX).then(|| {
         view! {
-            <form method="get" action=PATH role="search" class="flex gap-1 p-1">
+            <form method="get" action=PATH role="search" aria-label="Workspaces" class="flex gap-1 p-1">
                 <input class="input h-8 min-w-0 flex-1" type="search" name="q" aria-label="Search workspaces" placeholder="Search workspaces"/>
                 <button class="btn" data-variant="outline" data-size="icon-sm" aria-label="Search">{icon("search", "size-4")}</button>
             </form>
         }
     });
     view! {
-        <div id="workspaces" popover class="menu top-12 right-auto left-2 w-64 max-w-[calc(100vw-1rem)]">
+        <nav id="workspaces" aria-label="Workspaces" popover class="menu top-12 right-auto left-2 w-64 max-w-[calc(100vw-1rem)]">
             {heading}
             {others}
             {search}
             <hr/>
             <a href=PATH>{icon("building", "size-4")} "Your workspaces"</a>
             <a href=format!("{PATH}/new")>{icon("plus", "size-4")} "New workspace"</a>
-        </div>
+        </nav>
     }
 }

@@ -1,11 +1,13 @@
 //! Invitations to a workspace: one address, one role, one use, seven days.
 
-use crate::{access::Role, forms::FormErrors, sign_in_limits::Limit};
+use crate::sign_in_limits::Limit;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 #[cfg(not(target_arch = "wasm32"))]
 use crate::{
+    access::Role,
+    forms::FormErrors,
     mail::Mail,
     users::{Email, RegisterDraft, RegisterForm},
 };

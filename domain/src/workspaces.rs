@@ -36,6 +36,7 @@ pub const OWNED_WORKSPACES_MAX: u64 = 100;
 pub const SWITCHER_MAX: usize = 7;
 
 /// Length of a workspace's name, in characters.
+#[cfg(not(target_arch = "wasm32"))]
 const NAME_MAX: usize = 255;
 
 /// The submitted form of `/workspaces/new`.

@@ -5,11 +5,11 @@
 mod common;
 mod support;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use common::{Raw, TestDb};
 use domain::{
     access::{Actor, Role},
-    clock::Clock,
+    clock::{Clock, SystemClock},
     ids::{SessionId, WorkspaceId},
     workspaces::{EndForm, NEW_WORKSPACES, OWNED_WORKSPACES_MAX},
 };
@@ -127,7 +127,7 @@ on_both_databases! {
         let store = &db.store;
         let ((_, hung), raw) = (db.register("hung").await, db.raw().await);
         fill(&db, &hung).await;
-        db.clock.advance(Utc::now() - Clock::now(&*db.clock));
+        db.clock.advance(SystemClock.now() - Clock::now(&*db.clock));
         store.end_workspace(&hung, form("hung’s workspace")).await.unwrap();
         db.clock.advance(TimeDelta::days(30));
         // By the database's clock the log may not go yet, so the deletion stops half-way.

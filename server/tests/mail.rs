@@ -135,6 +135,7 @@ on_both_databases! {
         let process = Process::start(&db, [mailer(&db, url(&server))], LIMITS).await;
         db.clock.advance(retry_pause(1, None).unwrap());
         all_are(&db, JobState::Failed).await;
+        eventually("the server says what it refused", async || server.count("refused") > 0).await;
         assert_eq!((server.count("refused"), jobs(&db).await[0].attempts), (1, 2));
         assert!(process.stop().await);
     }

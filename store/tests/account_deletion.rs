@@ -15,7 +15,7 @@ use domain::{
     users::Password,
 };
 use serde_json::json;
-use store::{AccountDeleted, INSTALL_LOG, SessionContent, Store, StoreError, TokenHash, verify_chain};
+use store::{INSTALL_LOG, SessionContent, Store, StoreError, TokenHash, verify_chain};
 use support::{About, activity, company, everything, member};
 
 const PASSWORD: &str = "correct horse battery";
@@ -24,11 +24,11 @@ fn deletion(password: &str, fates: &[(WorkspaceId, WorkspaceFate)]) -> AccountDe
     AccountDeletion { password: Password::to_compare(password), fates: fates.iter().copied().collect() }
 }
 
-async fn delete(store: &Store, user: UserId, fates: &[(WorkspaceId, WorkspaceFate)]) -> Result<AccountDeleted, StoreError> {
+async fn delete(store: &Store, user: UserId, fates: &[(WorkspaceId, WorkspaceFate)]) -> Result<(), StoreError> {
     store.delete_account(user, deletion(PASSWORD, fates), None).await
 }
 
-fn is_refused_at(outcome: &Result<AccountDeleted, StoreError>, field: &str) -> bool {
+fn is_refused_at(outcome: &Result<(), StoreError>, field: &str) -> bool {
     matches!(outcome, Err(StoreError::Invalid(errors)) if errors.get(field).is_some())
 }
 
@@ -59,7 +59,7 @@ on_both_databases! {
         let content = SessionContent { data: json!({}), user_id: Some(gone.user_id), workspace_id: Some(owner.workspace_id) };
         assert!(store.create_session(token, content, Some("Firefox")).await.unwrap());
         store.from_address("203.0.113.7".parse().unwrap()).sign_in("lan@example.com", Password::to_compare("wrong one"), None, Some("Firefox")).await.unwrap();
-        assert_eq!(delete(store, gone.user_id, &[(own, WorkspaceFate::End)]).await, Ok(AccountDeleted::Deleted));
+        assert_eq!(delete(store, gone.user_id, &[(own, WorkspaceFate::End)]).await, Ok(()));
 
         assert!(store.load_session(token).await.unwrap().is_none());
         assert!(db.sign_in("lan@example.com", PASSWORD).await.is_none());
@@ -212,7 +212,7 @@ on_both_databases! {
         let mut limited = 0;
         for _ in 0..15 {
             match db.store.delete_account(hung.user_id, deletion("a wrong guess", &[]), None).await {
-                Ok(AccountDeleted::Limited { .. }) => limited += 1,
+                Err(StoreError::Limited(_)) => limited += 1,
                 outcome => assert!(is_refused_at(&outcome, "password_current"), "{outcome:?}"),
             }
         }

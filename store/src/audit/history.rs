@@ -1,9 +1,6 @@
 //! History of one record, from the audit log.
 
-use crate::{
-    StoreError, custom_fields,
-    database::sql::{Sql, sql},
-};
+use crate::{StoreError, audit::names::names_by_id, custom_fields, database::sql::sql};
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity},
@@ -78,31 +75,13 @@ impl AuditRow {
 pub(crate) async fn of_record(db: &impl ConnectionTrait, actor: &Actor, entity: Entity, id: Uuid) -> Result<Vec<RecordEvent>, StoreError> {
     let rows = rows_of(db, actor, entity, id, "TRUE").await?;
     let owners = rows.iter().flat_map(|row| <[Value; 2]>::from(row.before_and_after())).filter_map(|side| owner_in(&side)).collect();
-    let owners = member_names(db, actor, owners).await?;
+    let owners = names_by_id(db, actor, owners).await?;
     Ok(rows.into_iter().filter_map(|row| event(row, &owners)).collect())
 }
 
 /// The owner in one side of an audit row.
 fn owner_in(side: &Value) -> Option<Uuid> {
     side["owner_id"].as_str()?.parse().ok()
-}
-
-/// Present names of present and former members of the workspace, by id. Reads nothing for no id.
-async fn member_names(db: &impl ConnectionTrait, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, StoreError> {
-    #[derive(FromQueryResult)]
-    struct Name {
-        id: Uuid,
-        name: String,
-    }
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let ids = sql.bind_all(ids);
-    sql.push(&format!(
-        "SELECT u.id, u.name FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 AND m.user_id IN ({ids})"
-    ));
-    Ok(sql.all::<Name>(db).await?.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 /// A record's rows that satisfy the SQL condition on `a`, newest first, at most 100. The caller has authorized.

@@ -4,4 +4,5 @@ pub(crate) mod chain;
 pub(crate) mod differences;
 pub(crate) mod history;
 pub(crate) mod install_log;
+pub(crate) mod names;
 pub(crate) mod verify;

@@ -1,7 +1,9 @@
 //! The two sides of an entry as a list of changed fields.
 
-use super::names::RecordName;
-use crate::audit::history::{CUSTOM_FIELDS, FieldChange, custom_field_changes, words};
+use crate::audit::{
+    history::{CUSTOM_FIELDS, FieldChange, custom_field_changes, words},
+    names::RecordName,
+};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;

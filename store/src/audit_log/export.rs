@@ -1,9 +1,9 @@
 //! Export of the log. The request for it is an entry of the log itself, by which its file can be downloaded for an hour.
 
-use super::{filter::conditions, names::record_names, page::record};
+use super::{filter::conditions, page::record};
 use crate::{
     Store, StoreError,
-    audit::{chain::Change, history::AuditRow},
+    audit::{chain::Change, history::AuditRow, names::record_names},
     database::sql::sql,
     error::authorize,
     lists::time_range::TimeRange,

@@ -4,7 +4,6 @@ mod changes;
 mod check;
 mod export;
 mod filter;
-mod names;
 mod page;
 
 pub use check::AuditCheck;

@@ -3,11 +3,13 @@
 use super::{
     changes::{changed_fields, referenced_ids},
     filter::{conditions, index_hint},
-    names::{RecordName, record_names},
 };
 use crate::{
     Store, StoreError,
-    audit::history::{AuditRow, FieldChange},
+    audit::{
+        history::{AuditRow, FieldChange},
+        names::{RecordName, record_names},
+    },
     database::{rows::to_u64, sql::sql},
     error::authorize,
     lists::{

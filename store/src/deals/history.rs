@@ -2,8 +2,10 @@
 
 use crate::{
     Store, StoreError,
-    audit::history::{AuditRow, FieldChange, field_changes, rows_of},
-    database::sql::Sql,
+    audit::{
+        history::{AuditRow, FieldChange, field_changes, rows_of},
+        names::names_by_id,
+    },
     error::authorize,
 };
 use chrono::{DateTime, Utc};
@@ -12,7 +14,6 @@ use domain::{
     ids::DealId,
     money::Money,
 };
-use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -74,7 +75,7 @@ impl Store {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let rows = rows_of(self.read(), actor, Entity::Deal, id.0, "a.action <> 'reorder'").await?;
         let entries: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
-        let names = names(self.read(), actor, entries.iter().flat_map(Entry::references).collect()).await?;
+        let names = names_by_id(self.read(), actor, entries.iter().flat_map(Entry::references).collect()).await?;
         Ok(entries.into_iter().flat_map(|entry| entry.events(&names)).collect())
     }
 }
@@ -144,24 +145,4 @@ impl Entry {
         changes.extend(others.map(DealChange::Field));
         changes
     }
-}
-
-/// Names of present and former members of the workspace, of its companies and its contacts, also those in the bin, by id.
-async fn names(db: &impl ConnectionTrait, actor: &Actor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, StoreError> {
-    #[derive(FromQueryResult)]
-    struct Name {
-        id: Uuid,
-        name: String,
-    }
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let ids = sql.bind_all(ids);
-    sql.push(&format!(
-        "SELECT u.id, u.name FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 AND m.user_id IN ({ids})
-         UNION ALL SELECT id, name FROM companies WHERE workspace_id = $1 AND id IN ({ids})
-         UNION ALL SELECT id, name FROM contacts WHERE workspace_id = $1 AND id IN ({ids})"
-    ));
-    Ok(sql.all::<Name>(db).await?.into_iter().map(|row| (row.id, row.name)).collect())
 }

@@ -113,8 +113,8 @@ impl Store {
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
         let all = self.totals(actor, &query.filter).await?;
         let range = RowRange::of(query.page);
-        let statement = if !query.filter.is_empty() && (all.count <= COUNT_CAP || range.rows().end <= COUNT_CAP) {
-            let most = if all.count <= COUNT_CAP { COUNT_CAP } else { range.prefix() };
+        let most = if query.filter.is_empty() { None } else { range.ids_to_read(all.count) };
+        let statement = if let Some(most) = most {
             let reading = || ids_sql(db.get_database_backend(), workspace_id, query, (all.count, most));
             let ids = self.ordered_ids(actor, CountKey::order_of(query).first(most), None, reading).await?;
             rows_of_ids_sql(workspace_id, &ids.page(range))

@@ -63,10 +63,10 @@ impl RowRange {
         self.offset..self.offset + self.limit
     }
 
-    /// Number of a list's first rows whose ids are cached to find these: neighbouring pages are found by the same.
-    pub fn prefix(self) -> u64 {
-        let end = self.rows().end;
-        PREFIXES.into_iter().find(|rows| end <= *rows).unwrap_or(end)
+    /// Number of the first ids to read of a filtered list of `total` rows, by which these are found: all of few, of many as many as
+    /// neighbouring pages need, too. `None` past those.
+    pub fn ids_to_read(self, total: u64) -> Option<u64> {
+        if total <= COUNT_CAP { Some(COUNT_CAP) } else { PREFIXES.into_iter().find(|rows| self.rows().end <= *rows) }
     }
 
     /// Whether scanning from the list's start to this offset costs more than reading the list's length.
@@ -242,10 +242,8 @@ impl ListPlan {
     ) -> Result<(), StoreError> {
         let Some(cache) = self.cache else { return Ok(()) };
         let is_whole = self.matches_few();
-        if !is_whole && (self.total.is_none() || range.rows().end > COUNT_CAP) {
-            return Ok(());
-        }
-        let most = if is_whole { COUNT_CAP } else { range.prefix() };
+        let most = if is_whole { Some(COUNT_CAP) } else { self.total.and_then(|total| range.ids_to_read(total)) };
+        let Some(most) = most else { return Ok(()) };
         let ids = store.ordered_ids(actor, cache.ids.first(most), cache.until, || statement(self, most)).await?;
         if is_whole {
             self.cache_total(store, actor, ids.len());

@@ -10,7 +10,7 @@ use crate::{
     entity::user,
     error::StoreError,
     members::end_membership,
-    users::{devices::Device, link_requests::forget_link_requests, sign_in::Compared, sign_in_attempts::forget_account},
+    users::{devices::Device, link_requests::forget_link_requests, sign_in_attempts::forget_account},
     workspaces,
 };
 use domain::{
@@ -33,18 +33,6 @@ const CANDIDATES_MAX: u32 = 1_000;
 
 /// Tables with rows about a user, by their column of the user's id. They go with the account.
 const PERSONAL: [&str; 3] = ["sessions", "sign_in_log", "account_links"];
-
-/// Result of a deletion.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AccountDeleted {
-    /// The account is gone, and with it every session.
-    Deleted,
-    /// Too many attempts failed before. The password was not compared.
-    Limited {
-        /// Time at which the next attempt is accepted.
-        retry_at: DateTimeUtc,
-    },
-}
 
 /// A workspace that the user owns, and who could own it instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,22 +95,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Invalid`] at `password_current` for a wrong one; at `becomes` if the deletion leaves open what becomes of a workspace
     /// that the user owns by now, or names somebody who is no member; at no field for the last platform admin. [`StoreError::Conflict`] if
-    /// the user joined or made a workspace meanwhile, or the password was changed.
-    pub async fn delete_account(
-        &self,
-        user: UserId,
-        deletion: AccountDeletion,
-        device: Option<&Device>,
-    ) -> Result<AccountDeleted, StoreError> {
+    /// the user joined or made a workspace meanwhile, or the password was changed. [`StoreError::Limited`] if too many attempts failed before.
+    pub async fn delete_account(&self, user: UserId, deletion: AccountDeletion, device: Option<&Device>) -> Result<(), StoreError> {
         let row = user::Entity::find_by_id(user.0).one(self.read()).await?.ok_or(StoreError::NotFound)?;
-        match self.compare_current(&row, deletion.password, device).await? {
-            Compared::Matches => {}
-            Compared::Mismatch => return Err(StoreError::field("password_current", "This is not your current password")),
-            Compared::Limited { retry_at } => return Ok(AccountDeleted::Limited { retry_at }),
-        }
+        self.require_current_password(&row, deletion.password, device).await?;
         let (store, fates, stamp) = (self.clone(), deletion.fates, row.auth_stamp);
-        self.transaction(move |tx| Box::pin(async move { delete(&store, tx, user, &stamp, fates).await })).await?;
-        Ok(AccountDeleted::Deleted)
+        self.transaction(move |tx| Box::pin(async move { delete(&store, tx, user, &stamp, fates).await })).await
     }
 }
 

@@ -11,7 +11,6 @@ use crate::{
         accounts::{AuthStamp, SignInUser},
         by_email::Account,
         devices::Device,
-        sign_in::Compared,
     },
 };
 use domain::{
@@ -20,7 +19,6 @@ use domain::{
     account_links::LinkPurpose,
     account_mail::Recipient,
     ids::UserId,
-    sign_in_limits::LimitReached,
     users::Email,
 };
 use sea_orm::EntityTrait;
@@ -50,11 +48,7 @@ impl Store {
         if row.email == change.new.as_str() {
             return Err(StoreError::field("email", "This is your address already"));
         }
-        match self.compare_current(&row, change.current, device).await? {
-            Compared::Matches => {}
-            Compared::Mismatch => return Err(StoreError::field("password_current", "This is not your current password")),
-            Compared::Limited { retry_at } => return Err(StoreError::Limited(LimitReached::failed_sign_ins(retry_at - self.now()))),
-        }
+        self.require_current_password(&row, change.current, device).await?;
         if self.sends_mail() {
             self.request_email_change(actor, change.new, row.auth_stamp).await?;
             return Ok(EmailChanged::ToBeConfirmed);

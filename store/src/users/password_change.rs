@@ -19,47 +19,28 @@ use domain::{
     account::PasswordChange,
     client_network::ClientNetwork,
     ids::UserId,
+    sign_in_limits::LimitReached,
     users::{Email, Password},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, prelude::DateTimeUtc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use secrecy::{ExposeSecret, SecretString};
-
-/// Result of a password change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PasswordChanged {
-    /// The password was changed and every session of the user has ended. The user is as after a sign-in, for a new session.
-    Changed(SignInUser),
-    /// Too many attempts failed before. The password was not compared.
-    Limited {
-        /// Time at which the next attempt is accepted.
-        retry_at: DateTimeUtc,
-    },
-}
 
 impl Store {
     /// Changes the actor's password and ends all of their sessions and open links. Wrong current passwords count as failed sign-ins, so whoever
-    /// sits at an open session can't guess the password. `device`: the device cookie of the browser.
+    /// sits at an open session can't guess the password. `device`: the device cookie of the browser. Returns the user as after a sign-in,
+    /// for a new session.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] at `password_current` for a wrong one, at `password` for one that is easy to guess.
-    /// [`StoreError::Conflict`] if the password was changed meanwhile. [`StoreError::Unavailable`] if too many passwords wait to
-    /// be hashed.
-    pub async fn change_password(
-        &self,
-        actor: &Actor,
-        change: PasswordChange,
-        device: Option<&Device>,
-    ) -> Result<PasswordChanged, StoreError> {
+    /// [`StoreError::Conflict`] if the password was changed meanwhile. [`StoreError::Limited`] if too many attempts failed before.
+    /// [`StoreError::Unavailable`] if too many passwords wait to be hashed.
+    pub async fn change_password(&self, actor: &Actor, change: PasswordChange, device: Option<&Device>) -> Result<SignInUser, StoreError> {
         authorize(actor, Verb::Update, Entity::Account)?;
         let row = user::Entity::find_by_id(actor.user_id.0).one(self.read()).await?.ok_or(StoreError::NotFound)?;
         if is_easy_to_guess(&change.new, &[&row.name, &row.email]) {
             return Err(StoreError::field("password", EASY_TO_GUESS));
         }
-        match self.compare_current(&row, change.current, device).await? {
-            Compared::Matches => {}
-            Compared::Mismatch => return Err(StoreError::field("password_current", "This is not your current password")),
-            Compared::Limited { retry_at } => return Ok(PasswordChanged::Limited { retry_at }),
-        }
+        self.require_current_password(&row, change.current, device).await?;
         let is_known_device = device.is_some_and(|device| device.hash_for(actor.user_id).is_some());
         let permit = self.shared.passwords.turn(self.address.map(ClientNetwork::from), is_known_device).await?;
         let password_hash = self.shared.passwords.hash(permit, change.new).await?;
@@ -67,34 +48,42 @@ impl Store {
         self.random().fill(&mut auth_stamp);
         let stamps = Stamps { before: row.auth_stamp, after: auth_stamp.clone() };
         self.write(actor, Verb::Update, Entity::Account, move |tx| Box::pin(save(tx, password_hash, stamps))).await?;
-        let user = SignInUser {
+        Ok(SignInUser {
             id: actor.user_id,
             name: row.name,
             auth_stamp: AuthStamp::new(auth_stamp),
             workspace_id: Some(actor.workspace_id),
             untold_reset_link: false,
-        };
-        Ok(PasswordChanged::Changed(user))
+        })
     }
 
     /// Compares the current password of a signed-in user, counted as a sign-in. `device`: the device cookie of the browser.
-    pub(crate) async fn compare_current(
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] at `password_current` for another one. [`StoreError::Limited`] if too many attempts failed before: then it
+    /// was not compared.
+    pub(crate) async fn require_current_password(
         &self,
         row: &user::Model,
         current: Password,
         device: Option<&Device>,
-    ) -> Result<Compared, StoreError> {
+    ) -> Result<(), StoreError> {
+        let limited = |retry_at| StoreError::Limited(LimitReached::failed_sign_ins(retry_at - self.now()));
         let network = self.address.map(ClientNetwork::from);
         let device = device.and_then(|device| device.hash_for(UserId(row.id)));
         let key = Email::parse(&row.email).map_or_else(|_| String::new(), |email| email.key());
         let attempt = Attempt::new(&key, network, device.clone());
         if let Some(retry_at) = self.sign_in_limited_until(&attempt).await? {
-            return Ok(Compared::Limited { retry_at });
+            return Err(limited(retry_at));
         }
         let permit = self.shared.passwords.turn(network, device.is_some()).await?;
         let (store, hash) = (self.clone(), SecretString::from(row.password_hash.clone()));
         // Continues if the client disconnects, as the attempt may turn out not to have failed.
-        detached(async move { store.compare(permit, attempt, Some(hash), current, None).await }).await
+        match detached(async move { store.compare(permit, attempt, Some(hash), current, None).await }).await? {
+            Compared::Matches => Ok(()),
+            Compared::Mismatch => Err(StoreError::field("password_current", "This is not your current password")),
+            Compared::Limited { retry_at } => Err(limited(retry_at)),
+        }
     }
 }
 

@@ -12,14 +12,14 @@ use leptos::prelude::*;
 use super::{EMAIL, PASSWORD, PREFERENCES, PROFILE, SESSIONS};
 #[cfg(feature = "ssr")]
 use crate::{
-    auth::{SessionChange, device_cookie, limited},
+    auth::{SessionChange, device_cookie},
     request::{AccountContext, RequestContext, context::request_from_leptos},
     ui::pluralize,
 };
 #[cfg(feature = "ssr")]
 use axum_extra::extract::CookieJar;
 #[cfg(feature = "ssr")]
-use store::{AccountDeleted, EmailChanged, PasswordChanged};
+use store::EmailChanged;
 
 /// Renames the user.
 #[server(prefix = "/fn", endpoint = "account/update-profile", protocol = Call, client = FetchClient)]
@@ -92,13 +92,9 @@ pub async fn change_password(
     let ctx = RequestContext::from_leptos().await?;
     let change = form.parse()?;
     let device = device_cookie::read(&state, &CookieJar::from_headers(&parts.headers)).await?;
-    match state.store.change_password(&ctx.actor(), change, device.as_ref()).await? {
-        PasswordChanged::Changed(user) => {
-            let outcome = ActionOutcome::to(PASSWORD).notice("Your password was changed. Your other browsers are signed out");
-            Ok(outcome.session(SessionChange::Renew(user)))
-        }
-        PasswordChanged::Limited { retry_at } => Err(limited(&state, retry_at)),
-    }
+    let user = state.store.change_password(&ctx.actor(), change, device.as_ref()).await?;
+    let outcome = ActionOutcome::to(PASSWORD).notice("Your password was changed. Your other browsers are signed out");
+    Ok(outcome.session(SessionChange::Renew(user)))
 }
 
 /// Ends one of the user's sessions.
@@ -134,8 +130,6 @@ pub async fn delete_account(
     let ctx = AccountContext::from_leptos().await?;
     let deletion = form.parse()?;
     let device = device_cookie::read(&state, &CookieJar::from_headers(&parts.headers)).await?;
-    match state.store.delete_account(ctx.user.user_id, deletion, device.as_ref()).await? {
-        AccountDeleted::Deleted => Ok(ActionOutcome::to("/login").session(SessionChange::SignOut)),
-        AccountDeleted::Limited { retry_at } => Err(limited(&state, retry_at)),
-    }
+    state.store.delete_account(ctx.user.user_id, deletion, device.as_ref()).await?;
+    Ok(ActionOutcome::to("/login").session(SessionChange::SignOut))
 }

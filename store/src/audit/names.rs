@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 /// The name of a record of the actor's workspace.
 #[derive(Debug, Clone, FromQueryResult)]
-pub(super) struct RecordName {
+pub(crate) struct RecordName {
     id: Uuid,
     pub name: String,
     /// Whether the record has a page: it is not in the bin.
@@ -20,8 +20,13 @@ const WITH_PAGE: [(&str, &str); 4] = [("companies", "name"), ("contacts", "name"
 /// Tables of records without one.
 const WITHOUT_PAGE: [&str; 2] = ["tags", "stages"];
 
-/// Names by id: of records in the bin as well, and of former members. Ids of another workspace have none.
-pub(super) async fn record_names(
+/// [`record_names`] without their pages.
+pub(crate) async fn names_by_id(db: &impl ConnectionTrait, actor: &Actor, ids: HashSet<Uuid>) -> Result<HashMap<Uuid, String>, StoreError> {
+    Ok(record_names(db, actor, ids).await?.into_iter().map(|(id, record)| (id, record.name)).collect())
+}
+
+/// Names by id: of records in the bin as well, and of former members. Ids of another workspace have none. Reads nothing for no id.
+pub(crate) async fn record_names(
     db: &impl ConnectionTrait,
     actor: &Actor,
     ids: HashSet<Uuid>,

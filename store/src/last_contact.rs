@@ -8,6 +8,7 @@ use crate::{
     JobHandler, Store, StoreError,
     audit::chain::lock_workspace,
     database::{
+        cache::Cached,
         sql::{Sql, sql},
         transaction::Transaction,
         write::WorkspaceTx,
@@ -23,30 +24,42 @@ use uuid::Uuid;
 /// [`ActivityType::is_contact`]: domain::activities::ActivityType::is_contact
 pub(crate) const IS_CONTACT: &str = "a.deleted_at IS NULL AND a.type IN ('call', 'email', 'meeting', 'sms')";
 
-/// Time after `now` until which the same people count as not contacted in the last `days`, as long as nothing is written: then a planned
-/// contact has come, or one is longer ago than that. At most a year ahead.
-pub(crate) async fn next_contact_change(
-    db: &impl ConnectionTrait,
-    actor: &Actor,
-    now: DateTime<Utc>,
-    days: i64,
-) -> Result<DateTime<Utc>, StoreError> {
-    #[derive(FromQueryResult)]
-    struct Next {
-        planned: Option<DateTime<Utc>>,
-        passing: Option<DateTime<Utc>>,
+/// A time until which the same people count as not contacted in the last so many days, by that number of days.
+#[derive(Debug, Clone, Copy)]
+struct NextContactChange(DateTime<Utc>);
+
+impl Cached for NextContactChange {
+    type Key = i64;
+}
+
+impl Store {
+    /// Time until which the same people count as not contacted in the last `days`, as long as nothing is written: then a planned contact
+    /// has come, or one is longer ago than that. At most a year ahead. Cached.
+    pub(crate) async fn next_contact_change(&self, actor: &Actor, days: i64) -> Result<DateTime<Utc>, StoreError> {
+        #[derive(FromQueryResult)]
+        struct Next {
+            planned: Option<DateTime<Utc>>,
+            passing: Option<DateTime<Utc>>,
+        }
+        let now = self.now();
+        if let Some(NextContactChange(at)) = self.cached(actor, days).filter(|NextContactChange(at)| now < *at) {
+            return Ok(at);
+        }
+        let window = TimeDelta::days(days);
+        let first = |compared| {
+            format!(
+                "(SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.date {compared} AND {IS_CONTACT} ORDER BY a.date LIMIT 1)"
+            )
+        };
+        let text = format!("SELECT {} AS planned, {} AS passing", first("> $2"), first(">= $3"));
+        let values = [actor.workspace_id.0.into(), now.into(), (now - window).into()];
+        let next: Option<Next> = sql(&text, values).one(self.read()).await?;
+        let next = next.ok_or(StoreError::Internal)?;
+        let times = [next.planned, next.passing.map(|date| date + window)];
+        let at = times.into_iter().flatten().fold(now + TimeDelta::days(365), DateTime::min);
+        self.cache(actor, days, NextContactChange(at));
+        Ok(at)
     }
-    let window = TimeDelta::days(days);
-    let first = |compared| {
-        format!(
-            "(SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.date {compared} AND {IS_CONTACT} ORDER BY a.date LIMIT 1)"
-        )
-    };
-    let text = format!("SELECT {} AS planned, {} AS passing", first("> $2"), first(">= $3"));
-    let next: Option<Next> = sql(&text, [actor.workspace_id.0.into(), now.into(), (now - window).into()]).one(db).await?;
-    let next = next.ok_or(StoreError::Internal)?;
-    let times = [next.planned, next.passing.map(|date| date + window)];
-    Ok(times.into_iter().flatten().fold(now + TimeDelta::days(365), DateTime::min))
 }
 
 /// Ids bound in one statement.

@@ -107,9 +107,8 @@ pub async fn reset_password(
     let (values, errors): (TokenValues, _) = values_and_errors(refused, LinkPurpose::ResetPassword.page());
     let token = if values.token.is_empty() { query.token } else { values.token };
     let (token, link) = match find_link(&state, &auth, LinkPurpose::ResetPassword, &token).await? {
-        (Some(token), FoundLink::Works(link)) => (token, link),
-        (_, FoundLink::Fault(fault)) => return Ok(fault_page(&state, "Choose a new password", fault, reset_way_out(fault))),
-        (None, FoundLink::Works(_)) => return Err(PageError::Internal),
+        Ok(works) => works,
+        Err(fault) => return Ok(fault_page(&state, "Choose a new password", fault, reset_way_out(fault))),
     };
     let password = |name, label| Field::new(name, label).kind("password").required().autocomplete("new-password");
     let form = view! {
@@ -152,9 +151,8 @@ pub async fn confirm_email(
     let (values, errors): (ConfirmEmailForm, _) = values_and_errors(refused, LinkPurpose::ConfirmEmail.page());
     let token = if values.token.is_empty() { query.token } else { values.token };
     let (token, link) = match find_link(&state, &auth, LinkPurpose::ConfirmEmail, &token).await? {
-        (Some(token), FoundLink::Works(link)) => (token, link),
-        (_, FoundLink::Fault(fault)) => return Ok(fault_page(&state, "Confirm your address", fault, confirm_way_out(fault))),
-        (None, FoundLink::Works(_)) => return Err(PageError::Internal),
+        Ok(works) => works,
+        Err(fault) => return Ok(fault_page(&state, "Confirm your address", fault, confirm_way_out(fault))),
     };
     let card = view! {
         <h1>"Confirm your address"</h1>
@@ -190,17 +188,19 @@ pub async fn email_is_confirmed(State(state): State<AppState>) -> Html<String> {
     Html(shell::card_page(&state, "Your address is confirmed", card))
 }
 
-/// The token of a link, and what is there at it for the user of this browser.
+/// The token of a link and the link, if it works for the user of this browser.
 async fn find_link(
     state: &AppState,
     auth: &AuthSession,
     page: LinkPurpose,
     token: &str,
-) -> Result<(Option<LinkToken>, FoundLink), PageError> {
-    let Some(token) = LinkToken::parse(token) else { return Ok((None, FoundLink::Fault(LinkFault::Unknown))) };
+) -> Result<Result<(LinkToken, AccountLink), LinkFault>, PageError> {
+    let Some(token) = LinkToken::parse(token) else { return Ok(Err(LinkFault::Unknown)) };
     let signed_in = auth.user.as_ref().map(|user| UserId(user.id()));
-    let found = state.store.find_link(page, &token, signed_in).await?;
-    Ok((Some(token), found))
+    Ok(match state.store.find_link(page, &token, signed_in).await? {
+        FoundLink::Works(link) => Ok((token, link)),
+        FoundLink::Fault(fault) => Err(fault),
+    })
 }
 
 /// The page of a link that does not work. `way_out`: what can be done instead.

@@ -8,7 +8,6 @@ use crate::{
         sql::sql,
     },
     error::authorize,
-    last_contact::next_contact_change,
     lists::page::{ListCache, ListPlan, RowRange, Total},
     tags::Tag,
 };
@@ -72,7 +71,7 @@ impl Store {
         }
         let now = self.now();
         let until = match query.decision.contains(&DecisionGap::NotContacted) {
-            true => Some(next_contact_change(db, actor, now, CONTACT_DAYS).await?),
+            true => Some(self.next_contact_change(actor, CONTACT_DAYS).await?),
             false => None,
         };
         let mut plan = ListPlan::build(self, actor, "companies", &query.q, ListCache::of(query, until)).await?;

@@ -8,7 +8,6 @@ use crate::{
     Store, StoreError,
     database::{cache::Cached, rows::to_u64, sql::sql},
     error::authorize,
-    last_contact::next_contact_change,
     lists::{
         filter_options::filter_options,
         page::{ListCache, ListPlan, RowRange, Total},
@@ -90,7 +89,7 @@ impl Store {
         }
         let now = self.now();
         let until = match query.not_contacted_days {
-            Some(days) => Some(next_contact_change(db, actor, now, days.into()).await?),
+            Some(days) => Some(self.next_contact_change(actor, days.into()).await?),
             None => None,
         };
         let mut plan = ListPlan::build(self, actor, "contacts", &query.q, ListCache::of(query, until)).await?;

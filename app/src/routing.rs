@@ -144,6 +144,8 @@ pub fn routes() -> Routes {
         .get("/contacts/{id}/delete", contacts::pages::delete)
         .deletion::<contacts::actions::DeleteContact>("/contacts/{id}/delete")
         .action::<contacts::actions::RestoreContact>("/contacts/{id}/restore", FormLocation::BUTTON)
+        .get("/contacts/{id}/erase", contacts::pages::erase)
+        .action::<contacts::actions::EraseContact>("/contacts/{id}/erase", FormLocation::QUESTION_IN_BIN)
         .get("/deals", deals::pages::page)
         .get("/deals/column", deals::pages::column)
         .get("/deals/news", deals::pages::news)

@@ -59,6 +59,8 @@ actions! {
     Restore "restore" "Restored",
     /// A tag was merged into another.
     Merge "merge" "Merged",
+    /// Personal data was erased, in the log as well.
+    Erase "erase" "Erased personal data",
     /// Data was exported.
     Export "export" "Exported",
     /// A member was invited.

@@ -35,7 +35,7 @@ mod upgrade;
 mod users;
 mod workspaces;
 
-pub use audit::history::{Action, FieldChange, RecordEvent, custom_field_changes};
+pub use audit::history::{Action, Erased, FieldChange, RecordEvent, custom_field_changes};
 pub use audit::install_log::INSTALL_LOG;
 pub use audit::verify::{AuditFault, verify_chain};
 pub use database::fault::DatabaseFault;
@@ -59,6 +59,7 @@ pub use users::devices::{DEVICE_DAYS, Device};
 pub use users::email_change::EmailChanged;
 pub use users::email_confirmation::{EmailConfirmed, EmailStatus};
 pub use users::own_sessions::OpenSession;
+pub use users::session_text::{FLASH_KEY, REFUSED_FORMS_KEY, any_text};
 pub use users::sessions::{SESSION_RENEWAL_MINUTES, SessionContent, SessionRow, SessionUser, SignedIn, TokenHash, WorkspaceName};
 pub use users::sign_in::SignIn;
 pub use users::sign_in_log::{LoggedSignIn, MemberSignIn, MemberSignIns, SIGN_IN_LOG_DAYS, SIGN_INS_LISTED};

@@ -3,12 +3,14 @@
 use super::{
     avatar, icon, mailto,
     markup::{IntoMarkup, Markup},
+    times,
 };
 use crate::request::{PageError, RequestContext};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::{numbers::group_thousands, phones::tel_number};
 use leptos::prelude::*;
-use store::FieldChange;
+use store::{Erased, FieldChange};
 
 /// A tab of a record's page.
 pub struct TabDef<T> {
@@ -85,10 +87,20 @@ pub fn new_deal_button(href: String) -> Markup {
 
 /// The "More" menu of the record at `path`, with the link to the delete page.
 pub fn delete_menu(path: &str, label: &'static str) -> Markup {
+    more_menu(delete_item(path, label))
+}
+
+/// The link of a "More" menu to the delete page of the record at `path`.
+pub fn delete_item(path: &str, label: &'static str) -> Markup {
+    view! { <a href=format!("{path}/delete")>{icon("trash-2", "size-4")} {label}</a> }.into_markup()
+}
+
+/// The "More" menu of a record. `items`: its links.
+pub fn more_menu(items: Markup) -> Markup {
     view! {
         <details class="relative">
             <summary class="btn list-none" data-variant="outline" data-size="icon-sm" aria-label="More">{icon("ellipsis", "size-4")}</summary>
-            <div class="menu absolute right-0 top-9 z-10"><a href=format!("{path}/delete")>{icon("trash-2", "size-4")} {label}</a></div>
+            <div class="menu absolute right-0 top-9 z-10">{items}</div>
         </details>
     }
     .into_markup()
@@ -188,6 +200,12 @@ pub fn field_change<F: Fn(&str) -> &str>(change: FieldChange, label_of: F) -> im
         None => view! { <span>"(emptied)"</span> }.into_markup(),
     };
     view! { <p class="event-change">{label}": "{from}{to}</p> }
+}
+
+/// The line of an entry whose values were erased: by whom and when.
+pub fn erased_line(erased: Erased, now: DateTime<Utc>, zone: Tz) -> Markup {
+    let by = erased.actor_name.map(|name| format!(" by {name}"));
+    view! { <p class="event-change text-muted-foreground">"Erased"{by}" "{times::ago(erased.at, now, zone)}</p> }.into_markup()
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod password_strength;
 pub(crate) mod passwords;
 pub(crate) mod rate_limits;
 pub(crate) mod registrations;
+pub(crate) mod session_text;
 pub(crate) mod sessions;
 mod settings;
 pub(crate) mod sign_in;

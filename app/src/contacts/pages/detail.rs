@@ -15,8 +15,8 @@ use crate::{
         page::breadcrumb,
         pluralize,
         record::{
-            self, TabDef, contact_details, delete_menu, detail_item, details_panel, edit_button, link_item, new_deal_button, notes_panel,
-            person_item, planned_item, record_columns, record_head, stat, tab_of, tabs,
+            self, TabDef, contact_details, delete_item, detail_item, details_panel, edit_button, link_item, more_menu, new_deal_button,
+            notes_panel, person_item, planned_item, record_columns, record_head, stat, tab_of, tabs,
         },
         tag, times,
     },
@@ -97,7 +97,12 @@ fn header(ctx: &RequestContext, contact: &ContactDetail) -> Markup {
     let log = log_link(ctx, log_href(contact));
     let edit = actor.may_with(Verb::Update, Entity::Contact, contact.owner_id).then(|| edit_button(&path, "contact"));
     let new_deal = actor.may(Verb::Create, Entity::Deal).then(|| new_deal_button(new_deal_href(contact)));
-    let more = actor.may_with(Verb::Delete, Entity::Contact, contact.owner_id).then(|| delete_menu(&path, "Delete contact"));
+    let delete = actor.may_with(Verb::Delete, Entity::Contact, contact.owner_id).then(|| delete_item(&path, "Delete contact"));
+    let erase = actor
+        .may(Verb::Delete, Entity::PersonalData)
+        .then(|| view! { <a href=format!("{path}/erase")>{icon("eraser", "size-4")} "Erase personal data"</a> });
+    let has_more = delete.is_some() || erase.is_some();
+    let more = has_more.then(|| more_menu(view! { {delete}{erase} }.into_markup()));
     let company = contact.company_id.zip(contact.company_name.clone()).map(|(id, name)| {
         view! { <a class="hover:text-foreground hover:underline" href=format!("/companies/{id}")>{name}</a> }
     });

@@ -42,6 +42,7 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/email" => other_than("password_current", "not the password"),
         "/companies/new" | "/contacts/new" | "/deals/new" | "/settings/tags/new" => other_than("name", " "),
         "/companies/{id}/edit" | "/contacts/{id}/edit" | "/deals/{id}/edit" | "/settings/tags/{id}/edit" => other_than("name", ""),
+        "/contacts/{id}/erase" => other_than("name", "Another name"),
         "/activities/new" | "/activities/quick" | "/activities/{id}/edit" => other_than("subject", ""),
         "/activities/{id}/notes" => other_than("body", ""),
         "/deals/{id}/move" => other_than("place", "left"),
@@ -100,7 +101,7 @@ async fn last_change(raw: &Raw, records: &Records) -> String {
         change = change.replace(id.as_str(), kind);
     }
     let of_this_record =
-        Regex::new(r#"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}|Own \d+|"position": ?-?\d+|\d{4}-\d\d-\d\d[T ][0-9:.]+Z?|[a-z]@example.com"#)
+        Regex::new(r#"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}|Own \d+|"position": ?-?\d+|\d{4}-\d\d-\d\d[T ][0-9:.]+Z?|[a-z]@example.com|"[0-9a-f]{64}"|"emptied": ?\[[\d,]*\]"#)
             .unwrap();
     of_this_record.replace_all(&change, "…").into_owned()
 }

@@ -204,8 +204,8 @@ pub fn field_change<F: Fn(&str) -> &str>(change: FieldChange, label_of: F) -> im
 
 /// The line of an entry whose values were erased: by whom and when.
 pub fn erased_line(erased: Erased, now: DateTime<Utc>, zone: Tz) -> Markup {
-    let by = erased.actor_name.map(|name| format!(" by {name}"));
-    view! { <p class="event-change text-muted-foreground">"Erased"{by}" "{times::ago(erased.at, now, zone)}</p> }.into_markup()
+    let what = erased.actor_name.map_or_else(|| "Erased ".to_owned(), |name| format!("Erased by {name} "));
+    view! { <p class="event-change text-muted-foreground">{what}{times::ago(erased.at, now, zone)}</p> }.into_markup()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::{
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
     home, invitations,
     request::{AppState, SiteMap},
-    settings, workspaces,
+    settings, team, workspaces,
 };
 use axum::{
     Json, Router,
@@ -165,6 +165,7 @@ pub fn routes() -> Routes {
         .function::<companies::functions::SearchCompanies>()
         .function::<contacts::functions::SearchContacts>()
         .function::<contacts::functions::SearchParties>()
+        .get("/team", team::page)
         .get("/settings", settings::index)
         .get("/settings/profile", settings::account::pages::profile)
         .form::<settings::account::actions::UpdateProfile>("/settings/profile")
@@ -245,7 +246,7 @@ pub fn routes() -> Routes {
 /// The links and forms of all features.
 pub fn site_map() -> SiteMap {
     SiteMap {
-        nav: vec![companies::NAV, contacts::NAV, deals::NAV, activities::NAV],
+        nav: vec![companies::NAV, contacts::NAV, deals::NAV, activities::NAV, team::NAV],
         new: vec![companies::NEW, contacts::NEW, deals::NEW],
         quick_action: Some(activities::QUICK_LOG),
         fold_sidebar: settings::account::actions::FoldSidebar::PATH,

@@ -217,7 +217,7 @@ pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
     use Entity::{
-        Account, Activity, AuditLog, Company, Contact, Deal, Member, Note, Ownership, PersonalData, Tag, Workspace, WorkspaceProfile,
+        Account, Activity, AuditLog, Company, Contact, Deal, Member, Note, Ownership, PersonalData, Tag, Team, Workspace, WorkspaceProfile,
     };
     use Verb::{Create, Delete, Read, Update};
     &[
@@ -305,6 +305,7 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/deals/delete", Permission(Delete, Deal)),
         post("/deals/{id}/restore", Permission(Delete, Deal)),
         post("/fn/deals/restore", Permission(Delete, Deal)),
+        get("/team", Permission(Read, Team)),
         get("/settings", SignIn),
         get("/settings/profile", Permission(Read, Account)),
         post("/settings/profile", Permission(Update, Account)),

@@ -30,6 +30,7 @@ mod secrets;
 pub mod stages;
 mod stored_keys;
 pub mod tags;
+pub mod team;
 pub mod timeline;
 mod upgrade;
 mod users;

@@ -9,4 +9,5 @@ step "clippy, trials" "seconds" cargo clippy --workspace --exclude frontend --te
 step "clippy, browser" "about 1 minute the first time" cargo clippy --package frontend --target wasm32-unknown-unknown --locked -- -D warnings
 step "Modules that import each other in a circle" "seconds" node scripts/imports.mjs
 step "Tests that docs/THREATS.md names" "seconds" node scripts/threats.mjs
+step "Tests and pages that docs/ux/flows.md names" "seconds" node scripts/flows.mjs
 step "Types of the browser tests" "seconds" tsc --noEmit --project end2end

@@ -10,4 +10,5 @@ step "clippy, browser" "about 1 minute the first time" cargo clippy --package fr
 step "Modules that import each other in a circle" "seconds" node scripts/imports.mjs
 step "Tests that docs/THREATS.md names" "seconds" node scripts/threats.mjs
 step "Tests and pages that docs/ux/flows.md names" "seconds" node scripts/flows.mjs
+step "Settings that the README and .env.example name" "seconds" node scripts/settings.mjs
 step "Types of the browser tests" "seconds" tsc --noEmit --project end2end

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Format, clippy for the server's half and the browser's, and the types of the browser tests. Expects setup.sh to have run.
+# Format, clippy for the server's half and the browser's, circles of imports, what documents name, and the types of the browser tests.
+# Expects setup.sh to have run.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 step "Format" "seconds" cargo fmt --all --check

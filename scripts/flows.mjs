@@ -32,7 +32,7 @@ function rowsBelow(head) {
     const cells = line.startsWith('|') ? cellsOf(line) : [];
     if (cells.join() === head.join()) inTable = true;
     else if (cells.length === 0) inTable = false;
-    else if (inTable && !/^-+$/.test(cells[0])) rows.push(cells);
+    else if (inTable && !/^[|-]+$/.test(line)) rows.push(cells);
   }
   return rows;
 }

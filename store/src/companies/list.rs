@@ -16,7 +16,7 @@ use domain::{
     access::{Actor, Entity, Verb},
     companies::{CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
     decision_makers::{CONTACT_DAYS, DecisionGap},
-    ids::{CompanyId, TagId},
+    ids::{CompanyId, TagId, UserId},
     money::Money,
     page::ListQuery,
 };
@@ -37,6 +37,8 @@ pub struct CompanyList {
 pub struct CompanyRow {
     /// Id of the company.
     pub id: CompanyId,
+    /// Id of its owner.
+    pub owner_id: UserId,
     /// Its name.
     pub name: String,
     /// Its industry.
@@ -101,6 +103,7 @@ struct ListRow {
     total: i64,
     id: Option<Uuid>,
     name: Option<String>,
+    owner_id: Option<Uuid>,
     industry: Option<String>,
     size: Option<i16>,
     status: Option<String>,
@@ -128,12 +131,15 @@ async fn company_count(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, 
 fn group_rows(rows: Vec<ListRow>) -> Result<Vec<CompanyRow>, StoreError> {
     let mut companies: Vec<CompanyRow> = Vec::new();
     for row in rows {
-        let (Some(id), Some(name), Some(status), Some(updated_at)) = (row.id.map(CompanyId), row.name, row.status, row.updated_at) else {
+        let (Some(id), Some(owner_id), Some(name), Some(status), Some(updated_at)) =
+            (row.id.map(CompanyId), row.owner_id.map(UserId), row.name, row.status, row.updated_at)
+        else {
             continue;
         };
         if companies.last().is_none_or(|company| company.id != id) {
             companies.push(CompanyRow {
                 id,
+                owner_id,
                 name,
                 industry: row.industry,
                 size: row.size.and_then(CompanySize::from_rank),

@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     contacts::{AuthorityLevel, ContactQuery},
-    ids::{CompanyId, ContactId, TagId},
+    ids::{CompanyId, ContactId, TagId, UserId},
     page::ListQuery,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
@@ -42,6 +42,8 @@ pub struct ContactList {
 pub struct ContactRow {
     /// Id of the contact.
     pub id: ContactId,
+    /// Id of their owner.
+    pub owner_id: UserId,
     /// Their name.
     pub name: String,
     /// Email address.
@@ -124,6 +126,7 @@ struct ListRow {
     total: i64,
     id: Option<Uuid>,
     name: Option<String>,
+    owner_id: Option<Uuid>,
     email: Option<String>,
     phone: Option<String>,
     job_title: Option<String>,
@@ -151,10 +154,15 @@ async fn contact_count(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, 
 fn group_rows(rows: Vec<ListRow>) -> Result<Vec<ContactRow>, StoreError> {
     let mut contacts: Vec<ContactRow> = Vec::new();
     for row in rows {
-        let (Some(id), Some(name), Some(updated_at)) = (row.id.map(ContactId), row.name, row.updated_at) else { continue };
+        let (Some(id), Some(owner_id), Some(name), Some(updated_at)) =
+            (row.id.map(ContactId), row.owner_id.map(UserId), row.name, row.updated_at)
+        else {
+            continue;
+        };
         if contacts.last().is_none_or(|contact| contact.id != id) {
             contacts.push(ContactRow {
                 id,
+                owner_id,
                 name,
                 email: row.email,
                 phone: row.phone,

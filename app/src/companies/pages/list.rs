@@ -112,7 +112,7 @@ fn table_row(ctx: &RequestContext, row: CompanyRow) -> impl IntoView + use<> {
     // On a phone the second line contains the data of the hidden columns.
     let second_line =
         [Some(row.status.label().to_owned()), row.industry].into_iter().flatten().chain([String::new()]).collect::<Vec<_>>().join(" · ");
-    let edit = ctx.may(Verb::Update, Entity::Company).then(|| {
+    let edit = ctx.actor().may_with(Verb::Update, Entity::Company, row.owner_id).then(|| {
         view! { <a class="edit" href=format!("{href}/edit") aria-label=format!("Edit {}", row.name)>{icon("pencil", "")}</a> }
     });
     view! {

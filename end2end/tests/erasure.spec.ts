@@ -13,7 +13,7 @@ const contact = (page: Page) => postContact(page, { name: NAME, phone: '0903 987
 /** Opens the question by the contact's menu. */
 async function ask(page: Page, path: string): Promise<void> {
   await page.goto(path);
-  await page.locator('summary[aria-label=More]').click();
+  await page.getByRole('main').locator('summary[aria-label=More]').click();
   await link(page, 'Erase personal data').click();
   await expect(page).toHaveURL(`${path}/erase`);
 }

@@ -19,11 +19,17 @@ use store::demo::DEMO_EMAIL;
 const RECORDS_OF_A_KIND: usize = 4;
 
 /// Pages that no link leads to, each with what opens it.
-const WITHOUT_A_LINK: [&str; 13] = [
+const WITHOUT_A_LINK: [&str; 17] = [
+    // Forms lead there when they are sent.
+    "/settings/members/invitations/{id}",
+    "/audit/exports/{id}",
+    // It leads on to the first settings.
+    "/settings",
     // Programs ask these.
     "/healthz",
     "/readyz",
-    // Scripts of the board.
+    // Scripts ask these: of the quick log and of the board.
+    "/activities/quick",
     "/deals/column",
     "/deals/news",
     "/events/board",
@@ -69,10 +75,13 @@ struct Found {
     faults: Vec<String>,
 }
 
-/// An attribute's value, or the empty text of one without.
+/// An attribute's value, which is empty for one without; `None` if the tag doesn't have it.
 fn attribute(tag: &str, name: &str) -> Option<String> {
-    let found = Regex::new(&format!(r#"(?:^|\s){name}(?:="([^"]*)"|(?:\s|$))"#)).unwrap().captures(tag)?;
-    Some(unescape(found.get(1).map_or("", |value| value.as_str())))
+    let starts = tag.match_indices(name).filter(|(at, _)| *at == 0 || tag[..*at].ends_with(char::is_whitespace));
+    starts.map(|(at, _)| &tag[at + name.len()..]).find_map(|rest| match rest.strip_prefix("=\"") {
+        Some(value) => value.split('"').next().map(unescape),
+        None => (rest.is_empty() || rest.starts_with(char::is_whitespace)).then(String::new),
+    })
 }
 
 fn unescape(text: &str) -> String {
@@ -215,6 +224,8 @@ fn look_at_forms(found: &mut Found, role: Role, page: &str, answer: &Answer) {
         }
         if method == "POST" {
             found.forms.entry(kind(&form.action)).or_insert(form);
+        } else if let Some(endpoint) = endpoint(&method, &form.action) {
+            found.pages.insert(endpoint.path);
         }
     }
 }
@@ -249,6 +260,8 @@ on_both_databases! {
         }
         visitors.push((Role::Owner, owner));
         let owner = &visitors[3].1;
+        let elsewhere = site.browser();
+        assert_eq!(elsewhere.post("/login", &[("email", "demo@example.com"), ("password", PASSWORD), ("next", "")]).await.status, 303);
         // What has pages of its own: an invitation, an export, records in the bin, and records that a member owns.
         assert_eq!(owner.post("/settings/members/invite", &[("email", "moi@example.org"), ("role", "viewer")]).await.status, 303);
         assert_eq!(owner.post("/audit/export", &[]).await.status, 303);
@@ -260,13 +273,13 @@ on_both_databases! {
             }
         }
         let mut all = Vec::new();
-        for switch in [None, Some("owners_only_edit"), Some("lock_activities")] {
+        for switches in [&[][..], &["owners_only_edit"], &["owners_only_edit", "lock_activities"]] {
             let version = db.raw().await.number("SELECT CAST(MAX(version) AS bigint) FROM workspaces").await.to_string();
-            let fields: Vec<_> = switch.map(|switch| (switch, "on")).into_iter().chain([("version", version.as_str())]).collect();
+            let fields: Vec<_> = switches.iter().map(|switch| (*switch, "on")).chain([("version", version.as_str())]).collect();
             assert_eq!(visitors[3].1.post("/settings/workspace", &fields).await.status, 303);
             for (role, browser) in &visitors {
                 let found = crawl(browser, *role).await;
-                assert!(found.faults.is_empty(), "{role:?} with {switch:?}: {:#?}", found.faults);
+                assert!(found.faults.is_empty(), "{role:?} with {switches:?}: {:#?}", found.faults);
                 all.push((*role, browser, found));
             }
         }
@@ -277,6 +290,7 @@ on_both_databases! {
             .map(|endpoint| endpoint.path)
             .collect();
         assert!(unreached.is_empty(), "an owner finds no link to {unreached:?}");
+        // Under both switches.
         for (role, browser, mut found) in all.into_iter().skip(8) {
             send_forms(browser, role, &mut found).await;
             assert!(found.faults.is_empty(), "{:#?}", found.faults);

@@ -209,7 +209,7 @@ fn all_calls() -> Vec<Call> {
             // And back, for the calls that follow.
             s.hand_over_workspace(&Actor { user_id: t.viewer, ..a }, a.user_id).await
         };
-        "invitations" Read Member OwnWorkspace |s, a, t| s.invitations(&a);
+        "invitations" Create Member OwnWorkspace |s, a, t| s.invitations(&a);
         "invite" Create Member OwnWorkspace |s, a, t| s.invite(&a, invitation("new@example.org"));
         "resend_invitation" Create Member NotFound |s, a, t| s.resend_invitation(&a, t.invitation);
         "revoke_invitation" Delete Member NotFound |s, a, t| s.revoke_invitation(&a, t.invitation);

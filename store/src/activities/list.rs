@@ -69,7 +69,7 @@ impl Store {
             range = range.counted_from_nearer_end(self.workspace_counts(actor).await.map(|counts| to_u64(counts.activities))?);
         }
         // The days of the query are in the zone of the workspace, whose change is a change of the workspace.
-        let mut plan = ListPlan::build(self, actor, "activities", &query.q, ListCache::of(query, None)).await?;
+        let mut plan = ListPlan::build(self, actor, "activities", SearchTerms::parse(&query.q), ListCache::of(query, None)).await?;
         plan.find_ids(self, actor, range, |plan, most| ids_sql(actor, query, plan, range_utc, most)).await?;
         let mut rows: Vec<ListRow> = page_sql(actor, query, &plan, range_utc, range).all(self.read()).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));

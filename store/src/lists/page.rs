@@ -203,9 +203,14 @@ pub(crate) struct Hits {
 }
 
 impl ListPlan {
-    /// Plans reading the rows of `table` that match the search text `q`. `cache`: `None` for a list without a filter.
-    pub(crate) async fn build(store: &Store, actor: &Actor, table: &str, q: &str, cache: Option<ListCache>) -> Result<Self, StoreError> {
-        let terms = SearchTerms::parse(q);
+    /// Plans reading the rows of `table` that match the search terms. `cache`: `None` for a list without a filter.
+    pub(crate) async fn build(
+        store: &Store,
+        actor: &Actor,
+        table: &str,
+        terms: SearchTerms,
+        cache: Option<ListCache>,
+    ) -> Result<Self, StoreError> {
         let total = cache
             .and_then(|cache| store.cached::<CachedCount>(actor, cache.count))
             .filter(|cached| cached.holds_at(store.now()))

@@ -1,8 +1,31 @@
-//! Archived companies as other records meet them: nothing new is linked to one.
+//! What is refused of archived companies: an edit, and a new link to one.
 
-use crate::{StoreError, bin::live_company, database::write::WorkspaceTx};
-use domain::ids::CompanyId;
+use crate::{
+    StoreError,
+    bin::live_company,
+    database::{records::load_for_update, write::WorkspaceTx},
+    entity::company,
+};
+use domain::{access::Verb, forms::FormErrors, ids::CompanyId};
 use uuid::Uuid;
+
+/// Loads the row of a company that the actor is about to edit.
+///
+/// # Errors
+/// Those of [`load_for_update`], and [`StoreError::Invalid`] at no field if it is archived, whatever `version` is: the other version is no
+/// reason to edit it.
+pub(crate) async fn load_unarchived(tx: &WorkspaceTx, id: CompanyId, version: i64) -> Result<company::Model, StoreError> {
+    let loaded = load_for_update::<company::Entity>(tx, Verb::Update, id.0, version).await;
+    let row = match &loaded {
+        Ok(row) => Some(row.clone()),
+        Err(StoreError::Conflict) => live_company(tx, id.0).await?,
+        Err(_) => None,
+    };
+    match row.filter(|row| row.archived_at.is_some()) {
+        Some(row) => Err(StoreError::Invalid(FormErrors::of("", format!("{} is archived. Bring it back to change it.", row.name)))),
+        None => loaded,
+    }
+}
 
 /// Checks that a record is not linked to an archived company by this change.
 ///

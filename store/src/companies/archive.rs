@@ -6,12 +6,10 @@
 use super::search_index::reindex;
 use crate::{
     Store, StoreError,
+    archive::load_unarchived,
     audit::chain::Change,
     bin::live_company,
-    database::{
-        records::{RecordTable, load_for_update},
-        write::WorkspaceTx,
-    },
+    database::{records::RecordTable, write::WorkspaceTx},
     entity::{company, company_counter, workspace_counter::Column as OfWorkspace},
     lists::counters::add_to_workspace,
     tags::{Tagged, count_carriers},
@@ -19,7 +17,6 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
-    forms::FormErrors,
     ids::CompanyId,
 };
 use sea_orm::{
@@ -111,22 +108,4 @@ async fn save(tx: &WorkspaceTx, row: &company::Model, reason: Option<String>) ->
     let by = if is_archived { -1 } else { 1 };
     add_to_workspace(&tx.db, tx.workspace_id(), &[(OfWorkspace::Companies, by)]).await?;
     count_carriers(tx, Tagged::Company, &[row.id], by).await
-}
-
-/// Loads the row of a company that the actor is about to edit.
-///
-/// # Errors
-/// Those of [`load_for_update`], and [`StoreError::Invalid`] at no field if it is archived, whatever `version` is: the other version is no
-/// reason to edit it.
-pub(super) async fn load_unarchived(tx: &WorkspaceTx, id: CompanyId, version: i64) -> Result<company::Model, StoreError> {
-    let loaded = load_for_update::<company::Entity>(tx, Verb::Update, id.0, version).await;
-    let row = match &loaded {
-        Ok(row) => Some(row.clone()),
-        Err(StoreError::Conflict) => live_company(tx, id.0).await?,
-        Err(_) => None,
-    };
-    match row.filter(|row| row.archived_at.is_some()) {
-        Some(row) => Err(StoreError::Invalid(FormErrors::of("", format!("{} is archived. Bring it back to change it.", row.name)))),
-        None => loaded,
-    }
 }

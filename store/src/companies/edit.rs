@@ -1,8 +1,8 @@
 //! Creating and updating a company, with its tags.
 
-use super::archive::load_unarchived;
 use crate::{
     Store, StoreError,
+    archive::load_unarchived,
     audit::{
         chain::Change,
         differences::{diff_of_edit, without_nulls},

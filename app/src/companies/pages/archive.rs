@@ -69,7 +69,7 @@ fn consequence(company: &CompanyDetail) -> String {
 /// The panel of an archived company: by whom, when and why, and the way back for users who may edit it. `None` for any other company.
 pub(super) fn archived_panel(ctx: &RequestContext, company: &CompanyDetail) -> Option<Markup> {
     let archived = company.archived.as_ref()?;
-    let by = archived.by.as_ref().map(|name| format!(" by {name}"));
+    let archived_by = archived.by.as_ref().map_or_else(|| "Archived, ".to_owned(), |name| format!("Archived by {name}, "));
     let at = times::ago(archived.at, ctx.now, ctx.zone());
     let back = ctx.actor().may_with(Verb::Update, Entity::Company, company.owner_id).then(|| {
         view! {
@@ -83,7 +83,7 @@ pub(super) fn archived_panel(ctx: &RequestContext, company: &CompanyDetail) -> O
         <section class="panel flex flex-wrap items-start gap-3 p-4" aria-label="Archived">
             <span class="grid size-9 shrink-0 place-items-center rounded-lg bg-muted text-muted-foreground">{icon("archive", "size-4")}</span>
             <div class="min-w-0 flex-1 basis-60 break-words">
-                <p class="font-medium">"Archived"{by}", "{at}</p>
+                <p class="font-medium">{archived_by}{at}</p>
                 <p class="mt-1 whitespace-pre-line">{archived.reason.clone()}</p>
                 <p class="mt-1 text-muted-foreground">
                     {format!("It is {LEFT_OUT}, and can’t be edited. Its contacts, deals and activities can; new ones can’t be added.")}

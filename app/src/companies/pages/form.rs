@@ -79,7 +79,9 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
     }
     let owners = OwnerChoices::load(&ctx, Some((company.owner_id, &company.owner_name))).await?;
     let words = |field: &str, value: &str| if field == "owner_id" { owners.name(value) } else { display_value(field, value, &tags) };
-    let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);
+    // An archived company can't be saved whichever version is chosen.
+    let compare = || conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);
+    let conflict = if company.archived.is_none() { compare() } else { None };
     // The page shows the other user's version, so saving from here may replace it.
     form.values.version = kept.version;
     let title = format!("Edit {}", company.name);

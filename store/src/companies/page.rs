@@ -20,7 +20,7 @@ use domain::{
 use sea_orm::DbBackend;
 
 /// Columns of the company that a row of the list shows.
-const COLUMNS: &str = "c.name, c.industry, c.size, c.status, c.updated_at, c.archived_at";
+const COLUMNS: &str = "c.name, c.owner_id, c.industry, c.size, c.status, c.updated_at, c.archived_at";
 
 /// The statement that reads one page. A page past the end returns one row, which holds the total alone.
 pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {

@@ -19,7 +19,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     contacts::{AuthorityLevel, ContactQuery},
-    ids::{CompanyId, ContactId, TagId},
+    ids::{CompanyId, ContactId, TagId, UserId},
     page::ListQuery,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
@@ -43,6 +43,8 @@ pub struct ContactList {
 pub struct ContactRow {
     /// Id of the contact.
     pub id: ContactId,
+    /// Id of their owner.
+    pub owner_id: UserId,
     /// Their name.
     pub name: String,
     /// Email address.
@@ -84,17 +86,19 @@ impl Store {
     pub async fn contacts(&self, actor: &Actor, query: &ContactQuery) -> Result<ContactList, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
         let db = self.read();
-        let mut range = RowRange::of(query.page);
-        if range.is_deep() && !query.is_filtered() {
-            range = range.counted_from_nearer_end(contact_count(db, actor).await?);
-        }
+        let range = RowRange::of(query.page);
+        let length = match range.is_deep() && !query.is_filtered() {
+            true => Some(contact_count(db, actor).await?),
+            false => None,
+        };
+        let range = length.map_or(range, |length| range.counted_from_nearer_end(length));
         let now = self.now();
         let until = match query.not_contacted_days {
             Some(days) => Some(self.next_contact_change(actor, days.into()).await?),
             None => None,
         };
         let mut plan = ListPlan::build(self, actor, "contacts", SearchTerms::parse(&query.q), ListCache::of(query, until)).await?;
-        plan.find_ids(self, actor, range, |plan, most| ids_sql(actor, query, plan, now, most)).await?;
+        plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, now, most)).await?;
         let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));
         plan.cache_total(self, actor, matching);
@@ -124,6 +128,7 @@ struct ListRow {
     total: i64,
     id: Option<Uuid>,
     name: Option<String>,
+    owner_id: Option<Uuid>,
     email: Option<String>,
     phone: Option<String>,
     job_title: Option<String>,
@@ -151,10 +156,15 @@ async fn contact_count(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, 
 fn group_rows(rows: Vec<ListRow>) -> Result<Vec<ContactRow>, StoreError> {
     let mut contacts: Vec<ContactRow> = Vec::new();
     for row in rows {
-        let (Some(id), Some(name), Some(updated_at)) = (row.id.map(ContactId), row.name, row.updated_at) else { continue };
+        let (Some(id), Some(owner_id), Some(name), Some(updated_at)) =
+            (row.id.map(ContactId), row.owner_id.map(UserId), row.name, row.updated_at)
+        else {
+            continue;
+        };
         if contacts.last().is_none_or(|contact| contact.id != id) {
             contacts.push(ContactRow {
                 id,
+                owner_id,
                 name,
                 email: row.email,
                 phone: row.phone,

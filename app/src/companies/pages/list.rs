@@ -119,7 +119,7 @@ fn table_row(ctx: &RequestContext, row: CompanyRow) -> impl IntoView + use<> {
         .chain([String::new()])
         .collect::<Vec<_>>()
         .join(" · ");
-    let edit = (ctx.may(Verb::Update, Entity::Company) && !is_archived).then(|| {
+    let edit = (!is_archived && ctx.actor().may_with(Verb::Update, Entity::Company, row.owner_id)).then(|| {
         view! { <a class="edit" href=format!("{href}/edit") aria-label=format!("Edit {}", row.name)>{icon("pencil", "")}</a> }
     });
     view! {

@@ -132,12 +132,16 @@ fn stepper(ctx: &RequestContext, deal: &DealDetail, stages: &[Stage]) -> Markup 
             view! { <li aria-current=current data-passed=passed>{step}</li> }
         })
         .collect_view();
+    let steps = view! { <ol class="stepper" aria-label="Stage">{steps}</ol> };
+    if !moves {
+        return steps.into_markup();
+    }
     view! {
         <form method="post" data-function=MoveDeal::PATH action=path>
             {shown_to()}
             <input type="hidden" name="version" value=deal.version.to_string()/>
             <input type="hidden" name="back" value="deal"/>
-            <ol class="stepper" aria-label="Stage">{steps}</ol>
+            {steps}
         </form>
     }
     .into_markup()

@@ -22,7 +22,7 @@ async function postArchive({ request }: Pick<Page, 'request'>, path: string, rea
 async function filterArchived(page: Page, label: string): Promise<void> {
   const filter = page.getByRole('search').locator('details').filter({ hasText: 'Archived' });
   await filter.locator('summary').click();
-  await filter.getByRole('combobox', { name: 'Archived' }).selectOption({ label });
+  await filter.getByLabel('Archived').selectOption({ label });
   await button(filter, 'Apply').click();
 }
 

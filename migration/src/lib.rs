@@ -40,6 +40,7 @@ mod m0028_activity_authors;
 mod m0029_invitations;
 mod m0030_covering_indexes;
 mod m0031_audit_filters;
+mod m0033_administration;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0029_invitations::Migration),
             Box::new(m0030_covering_indexes::Migration),
             Box::new(m0031_audit_filters::Migration),
+            Box::new(m0033_administration::Migration),
         ]
     }
 }

@@ -20,9 +20,7 @@ pub async fn page(ctx: AccountContext) -> Result<Response, PageError> {
     let about = "For whoever helps you with this server. It holds no secret, no name and no record.";
     let body = view! {
         {head("Diagnostics", about, ().into_markup())}
-        <section class="panel" aria-labelledby="diagnostics"><h2 id="diagnostics" class="sr-only">"Text to copy"</h2>
-            <pre class="overflow-x-auto p-5 text-xs" tabindex="0" role="region" aria-label="Text to copy">{text}</pre>
-        </section>
+        <div class="panel"><pre class="overflow-x-auto p-5 text-xs" tabindex="0" role="region" aria-label="Text to copy">{text}</pre></div>
     };
     shell::account_page(ctx, "Diagnostics", layout(DIAGNOSTICS, body)).await
 }

@@ -6,7 +6,7 @@ use crate::{
     shell::{self, read_address},
     ui::{
         avatar,
-        list::{EmptyText, FilterChoice, SearchBox, choice_filter, filter_form, list_empty_state, pagination, url_with},
+        list::{EmptyText, FilterChoice, SearchBox, choice_filter, filter_form, list_empty_state, list_results, pagination, url_with},
         markup::{IntoMarkup, Markup},
         pluralize, times,
     },
@@ -35,8 +35,8 @@ pub async fn page(ctx: AccountContext) -> Result<Response, PageError> {
     let body = view! {
         {head("Users", about, ().into_markup())}
         {filters(&query)}
-        <p id="count" class="text-muted-foreground">{count}</p>
-        {rows}
+        <p id="count" class="text-muted-foreground" aria-live="polite" data-results>{count}</p>
+        {list_results(rows)}
     };
     shell::account_page(ctx, "Users", layout(UsersQuery::PATH, body)).await
 }

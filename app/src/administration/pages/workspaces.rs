@@ -6,7 +6,7 @@ use crate::{
     shell::{self, read_address},
     ui::{
         icon, initial,
-        list::{EmptyText, FilterChoice, SearchBox, choice_filter, filter_form, list_empty_state, pagination, url_with},
+        list::{EmptyText, FilterChoice, SearchBox, choice_filter, filter_form, list_empty_state, list_results, pagination, url_with},
         markup::{IntoMarkup, Markup},
         pluralize, pluralize_all, times,
     },
@@ -37,8 +37,8 @@ pub async fn page(ctx: AccountContext) -> Result<Response, PageError> {
     let body = view! {
         {head("Workspaces", about, new.into_markup())}
         {filters(&query)}
-        <p id="count" class="text-muted-foreground">{count}</p>
-        {rows}
+        <p id="count" class="text-muted-foreground" aria-live="polite" data-results>{count}</p>
+        {list_results(rows)}
     };
     shell::account_page(ctx, "Workspaces", layout(WorkspacesQuery::PATH, body)).await
 }

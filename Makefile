@@ -21,7 +21,7 @@ test: ## every check: format, clippy, Rust tests and browser tests on SQLite and
 trial: ## the long, hostile trials of docs/THREATS.md, or some of them: make trial ROWS="D1 D5"
 	@scripts/trial.sh $(ROWS)
 
-lint: setup ## format, clippy with warnings denied, types of the browser tests
+lint: setup ## format, clippy with warnings denied, imports, what documents name, types of the browser tests
 	@scripts/lint.sh
 
 fmt: ## format the Rust code

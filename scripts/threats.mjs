@@ -21,14 +21,25 @@ export function readThreats() {
   return lines.filter((line) => /^\| [A-D]\d+ \|/.test(line)).map(readRow);
 }
 
+/** The cells of a table's row. */
+export function cellsOf(line) {
+  return line.slice(1, -1).split(' | ').map((cell) => cell.trim());
+}
+
+/** A test as a table names it: `{ file, name, only }`; undefined for other text. */
+export function parseTest(text) {
+  const [, file, name, only] = TEST.exec(text) ?? [];
+  return file ? { file, name, only } : undefined;
+}
+
 function readRow(line) {
-  const cells = line.slice(1, -1).split(' | ').map((cell) => cell.trim());
+  const cells = cellsOf(line);
   const [id, threat, , shown = ''] = cells;
   const row = { id, threat, tests: [], faults: [] };
   if (cells.length !== 4) row.faults.push(`${id}: a row has four cells`);
   for (const part of shown.split('<br>')) {
-    const [, file, name, only] = TEST.exec(part) ?? [];
-    if (file) row.tests.push({ file, name, only });
+    const test = parseTest(part);
+    if (test) row.tests.push(test);
     else if (!LATER.test(part)) row.faults.push(`${id}: neither a test nor "Comes with …." : ${part}`);
   }
   return row;

@@ -16,7 +16,7 @@ pub enum Role {
     Member,
     /// May also manage settings and members, and edit every user's records.
     Admin,
-    /// As an admin; can't be removed.
+    /// May also name, hand over and end the workspace; can't be removed. Exactly one per workspace.
     Owner,
 }
 

@@ -111,7 +111,7 @@ pub struct ActivityForm {
     pub form_key: String,
 }
 
-/// An parsed activity, ready to save.
+/// A parsed activity, ready to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityDraft {
     /// The owner; `None` leaves it as it is, and makes a new activity the actor's.

@@ -1,4 +1,5 @@
-//! Rate limits of failed sign-ins, of registrations and of links sent by mail. Above a sign-in limit, attempts are refused without comparing the password.
+//! Rate limits of failed sign-ins, of registrations and of links sent by mail. Above a sign-in limit, attempts are refused without
+//! comparing the password.
 //!
 //! An account can't be locked for its owner: a browser that has signed in to it before has a counter of its own (OWASP, "Slow Down
 //! Online Guessing Attacks with Device Cookies").

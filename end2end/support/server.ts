@@ -16,6 +16,7 @@ const STOP_MS = 25_000;
 export class Server {
   private child: ChildProcess | undefined;
   private port = 0;
+  private registration: 'open' | 'closed' = 'open';
 
   private constructor(
     private readonly folder: string,
@@ -43,9 +44,10 @@ export class Server {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Stops it as an operator would, and starts it again on the same data, under the same address. */
-  async restart(): Promise<void> {
+  /** Stops it as an operator would, and starts it again on the same data, under the same address. `registration`: whether anybody may register from then on. */
+  async restart(registration: 'open' | 'closed' = 'open'): Promise<void> {
     await this.down();
+    this.registration = registration;
     await this.up();
   }
 
@@ -81,6 +83,7 @@ export class Server {
       RUST_LOG: process.env['RUST_LOG'] ?? 'info',
       RUST_BACKTRACE: '1',
       NO_COLOR: '1',
+      ...(this.registration === 'closed' ? { REGISTRATION: 'closed' } : {}),
       ...(this.mailUrl ? { SMTP_URL: this.mailUrl, MAIL_FROM: 'crm@example.com' } : {}),
     };
   }

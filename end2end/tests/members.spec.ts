@@ -31,6 +31,86 @@ withAndWithoutJavaScript((javaScript) => {
     await context.close();
   });
 
+  test('who has an account accepts an invitation by the button, and not by opening the link', async ({ page }) => {
+    const person = await register(page);
+    const path = await invite(await registerElsewhere(page), person.email, 'viewer');
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Join Trần Văn Bình’s workspace');
+    await page.goto('/workspaces');
+    const own = page.getByRole('region', { name: 'Workspaces' }).getByRole('listitem');
+    await expect(own).toHaveCount(1);
+    await page.goto(path);
+    await button(page, 'Join workspace').click();
+    await expectNotice(page, 'You are in Trần Văn Bình’s workspace now');
+    await expect(link(page.getByRole('main'), 'New company'), 'a viewer adds nothing').toHaveCount(0);
+    await page.goto('/workspaces');
+    await expect(own).toHaveCount(2);
+  });
+
+  test('an invitation is sent again and revoked, and its older links say so', async ({ page, expectedMessages }) => {
+    expectedMessages.push(/410/);
+    await register(page);
+    const first = await invite(page.request, 'lan@example.org', 'member');
+    await page.goto('/settings/members');
+    const invited = page.getByRole('region', { name: 'Invited' });
+    await expect(invited.getByRole('listitem')).toContainText('lan@example.org');
+    await button(invited, 'Send again: lan@example.org').click();
+    const second = new URL(await field(page, 'Link to copy').inputValue());
+    await page.goto(first);
+    await expect(page.getByRole('alert')).toContainText('replaced by a later one');
+    await page.goto(second.pathname + second.search);
+    await expect(page.getByRole('alert')).toContainText('You are signed in as');
+    await page.goto('/settings/members');
+    await button(invited, 'Revoke: lan@example.org').click();
+    await expectNotice(page, 'Invitation revoked');
+    await expect(invited).toHaveCount(0);
+    await page.goto(second.pathname + second.search);
+    await expect(page.getByRole('alert')).toContainText('This invitation was revoked');
+  });
+
+  test('a viewer who is made a member adds records from the next page on', async ({ page }) => {
+    await register(page);
+    const { person } = await joined(page, 'viewer');
+    const other = await secondBrowser(page, person, javaScript);
+    const add = link(other.getByRole('main'), 'New company');
+    await expect(add).toHaveCount(0);
+    await page.goto('/settings/members');
+    await link(page, `Change role: ${person.name}`).click();
+    await page.getByLabel('Member', { exact: true }).check();
+    await button(page, 'Save role').click();
+    await expectNotice(page, 'Role saved');
+    await expect(page.getByRole('region', { name: 'Members' }).getByRole('listitem').filter({ hasText: person.name })).toContainText('Member');
+    await other.reload();
+    await expect(add.first()).toBeVisible();
+    await other.context().close();
+  });
+
+  test('an owner can’t leave, hands the workspace over, and leaves it then', async ({ page }) => {
+    await register(page);
+    const { person } = await joined(page, 'member');
+    await page.goto('/settings/members');
+    await link(page, 'Leave workspace').click();
+    await expect(page.getByRole('main')).toContainText('You own this workspace');
+    await expect(button(page, 'Leave workspace')).toHaveCount(0);
+    await page.goto('/settings/members');
+    await link(page, `Make owner: ${person.name}`).click();
+    await expect(page.getByRole('main')).toContainText('You can’t take it back yourself');
+    await button(page, 'Hand over').click();
+    await expectNotice(page, 'The workspace has another owner. You are an admin now');
+    const members = page.getByRole('region', { name: 'Members' }).getByRole('listitem');
+    await expect(members.filter({ hasText: person.name })).toContainText('Owner');
+    await expect(link(page, `Remove: ${person.name}`)).toHaveCount(0);
+    await link(page, 'Leave workspace').click();
+    await button(page, 'Leave workspace').click();
+    await expectNotice(page, /^You have left/);
+    await expect(page).toHaveURL('/workspaces');
+    await expect(page.getByRole('main')).toContainText('You are in no workspace');
+    const other = await secondBrowser(page, person, javaScript);
+    await other.goto('/settings/members');
+    await expect(other.getByRole('region', { name: 'Members' }).getByRole('listitem')).toHaveCount(1);
+    await other.context().close();
+  });
+
   test('who was removed while working keeps what was typed and saves nothing', async ({ page, expectedMessages }) => {
     expectedMessages.push(/403|409/);
     await register(page);

@@ -6,7 +6,7 @@ import { postDeal } from '../support/deals.ts';
 import { button, expectError, field, fill, link, sendUnchecked } from '../support/form.ts';
 import { formReady, formsReady } from '../support/islands.ts';
 import { expectNoSidewaysScroll, forEachThemeAndWidth } from '../support/layout.ts';
-import { fillSignIn, newPerson, register, secondBrowser } from '../support/people.ts';
+import { fillSignIn, invite, newPerson, register, registerElsewhere, secondBrowser } from '../support/people.ts';
 import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 /** How light the page's background is: 0 for black, 1 for white. */
@@ -243,6 +243,35 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(page.getByRole('textbox')).toHaveCount(0);
     await link(page, 'Back to sign-in').click();
     await expect(page).toHaveURL('/login');
+  });
+});
+
+withAndWithoutJavaScript(() => {
+  test('an account is deleted by its password, and its records stay under “Former member”', async ({ page, expectedMessages }) => {
+    expectedMessages.push(/status of 422/);
+    await page.goto('/login');
+    // The first account of a server, its only platform admin, is never deleted: somebody else's.
+    const owner = await registerElsewhere(page);
+    const person = await register(page, newPerson('Lê Thị Hoa'));
+    await page.goto(await invite(owner, person.email, 'member'));
+    await button(page, 'Join workspace').click();
+    await expectNotice(page, /^You are in/);
+    const company = await postCompany(page, { name: 'Ánh Dương' });
+    await page.goto('/settings/profile');
+    await link(page, 'Delete your account').click();
+    const workspace = 'What becomes of Lê Thị Hoa’s workspace';
+    await fill(page, { [workspace]: 'It ends, for everybody', 'Your password': 'something else' });
+    await button(page, 'Delete account').click();
+    await expectError(page, 'Your password', 'This is not your current password');
+    await expect(field(page, workspace)).toHaveValue('end');
+    await fill(page, { 'Your password': person.password });
+    await button(page, 'Delete account').click();
+    await expect(page).toHaveURL(/\/login$/);
+    await fillSignIn(page, person);
+    await expectError(page, 'Password', 'Email and password do not match.');
+    const seen = await (await owner.get(company)).text();
+    expect(seen).toContain('Former member');
+    expect(seen).not.toContain(person.name);
   });
 });
 

@@ -15,7 +15,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(page).toHaveURL('/companies');
   });
 
-  test('comes back to where a outsider was stopped', async ({ page }) => {
+  test('comes back to where an anonymous visitor was stopped', async ({ page }) => {
     const person = await register(page);
     await signOut(page, person);
     await page.goto('/companies?q=cong+ty&status=lead');

@@ -10,7 +10,7 @@ use domain::{
     access::Actor,
     activities::{ActivityQuery, ActivityType},
     clock::Clock,
-    companies::{CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
+    companies::{CompanyColumn, CompanyForm, CompanyQuery, CompanySize, CompanyStatus},
     contacts::{AuthorityLevel, ContactColumn, ContactQuery},
     deals::{DealColumn, DealQuery},
     fold::fold,
@@ -31,6 +31,8 @@ use uuid::Uuid;
 const FILTERED: usize = 300;
 /// Records of each kind for deep pages: more than the 2,000 rows after which a page is read from the list's nearer end.
 const DEEP: usize = 2_050;
+/// Records of each kind for middle pages: PostgreSQL finds a page further than 10,000 rows from both ends by the cached ids of all rows.
+const LONG: usize = 20_200;
 /// Random queries per list.
 const QUERIES: usize = 40;
 
@@ -331,6 +333,51 @@ on_both_databases! {
             let (rows, total) = activities(store, &actor, ActivityQuery::parse([("sort", order)]).unwrap()).await;
             let distinct: BTreeSet<Uuid> = rows.iter().map(|row| row.id.0).collect();
             assert_eq!((rows.len(), distinct.len(), total), (DEEP, DEEP, DEEP as u64), "{order}");
+        }
+    }
+
+    async fn middle_pages_of_long_lists_show_the_rows_in_their_place(db: TestDb) {
+        let actor = bulk(&db, LONG).await;
+        let raw = db.raw().await;
+        for turn in 0..2 {
+            let seq = raw.number(&format!("SELECT seq FROM audit_heads WHERE workspace_id = {}", raw.id(actor.workspace_id.0))).await;
+            let store = db.store.with_cache_version(actor.workspace_id, seq);
+            for (table, sort, order) in [
+                ("companies", "name", "sort_key, id"),
+                ("contacts", "-email", "NULLIF(email_key, '') DESC NULLS LAST, id DESC"),
+                ("deals", "value", "value NULLS LAST, id"),
+                ("activities", "-date", "date DESC, id DESC"),
+            ] {
+                let expected: Vec<Uuid> = raw.column(&format!("SELECT id FROM {table} WHERE deleted_at IS NULL ORDER BY {order}")).await;
+                // Around the first page that is found by the cached ids, in the middle, and around the last one.
+                for page in [500_usize, 501, 502, 505, 509, 510, 511] {
+                    let number = page.to_string();
+                    let pairs = [("sort", sort), ("page", number.as_str())];
+                    let shown: Vec<Uuid> = match table {
+                        "companies" => {
+                            let list = store.companies(&actor, &CompanyQuery::parse(pairs).unwrap()).await.unwrap();
+                            list.rows.iter().map(|row| row.id.0).collect()
+                        }
+                        "contacts" => {
+                            let list = store.contacts(&actor, &ContactQuery::parse(pairs).unwrap()).await.unwrap();
+                            list.rows.iter().map(|row| row.id.0).collect()
+                        }
+                        "deals" => {
+                            let list = store.deals(&actor, &DealQuery::parse(pairs).unwrap()).await.unwrap();
+                            list.rows.iter().map(|row| row.id.0).collect()
+                        }
+                        _ => {
+                            let query = ActivityQuery::parse(pairs).unwrap();
+                            let list = store.activities(&actor, &query, TimeRange::default()).await.unwrap();
+                            list.rows.iter().map(|row| row.id.0).collect()
+                        }
+                    };
+                    assert_eq!(shown, expected[(page - 1) * 20..page * 20], "{table} by {sort}, page {page}, turn {turn}");
+                }
+            }
+            // The second turn follows a change: every company moves on by one place.
+            let form = CompanyForm { name: "0".into(), ..CompanyForm::default() };
+            db.store.create_company(&actor, form.parse().unwrap()).await.unwrap();
         }
     }
 }

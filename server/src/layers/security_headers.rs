@@ -46,7 +46,7 @@ pub async fn set_security_headers(State(policy): State<Policy>, mut request: Req
     if policy.base_url.is_https() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
-    // A page whose address holds a secret sends no `Referer` at all.
+    // The page of an account's link sets its own: its address holds a secret.
     headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

@@ -64,13 +64,15 @@ impl Store {
     /// list's start or, on SQLite, for a search. `range_utc`: the days of the query.
     pub async fn activities(&self, actor: &Actor, query: &ActivityQuery, range_utc: TimeRange) -> Result<ActivityList, StoreError> {
         authorize(actor, Verb::Read, Entity::Activity)?;
-        let mut range = RowRange::of(query.page);
-        if range.is_deep() && !query.is_filtered() {
-            range = range.counted_from_nearer_end(self.workspace_counts(actor).await.map(|counts| to_u64(counts.activities))?);
-        }
+        let range = RowRange::of(query.page);
+        let length = match range.is_deep() && !query.is_filtered() {
+            true => Some(self.workspace_counts(actor).await.map(|counts| to_u64(counts.activities))?),
+            false => None,
+        };
+        let range = length.map_or(range, |length| range.counted_from_nearer_end(length));
         // The days of the query are in the zone of the workspace, whose change is a change of the workspace.
         let mut plan = ListPlan::build(self, actor, "activities", &query.q, ListCache::of(query, None)).await?;
-        plan.find_ids(self, actor, range, |plan, most| ids_sql(actor, query, plan, range_utc, most)).await?;
+        plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, range_utc, most)).await?;
         let mut rows: Vec<ListRow> = page_sql(actor, query, &plan, range_utc, range).all(self.read()).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));
         plan.cache_total(self, actor, matching);

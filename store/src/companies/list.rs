@@ -11,7 +11,7 @@ use crate::{
     lists::page::{ListCache, ListPlan, RowRange, Total},
     tags::Tag,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     companies::{CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
@@ -59,26 +59,31 @@ pub struct CompanyRow {
     pub last_contact_at: Option<DateTime<Utc>>,
 }
 
+/// How long the order by last contact is cached. Planned contacts come without a change of the workspace, and with them another order; the
+/// job that brings the column up to date runs each minute.
+const LAST_CONTACT_ORDER_CACHED: TimeDelta = TimeDelta::seconds(30);
+
 impl Store {
     /// One page of the companies that match, and how many match: one round trip, and one before it for a page far from the
     /// list's start or, on SQLite, for a search.
     pub async fn companies(&self, actor: &Actor, query: &CompanyQuery) -> Result<CompanyList, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let db = self.read();
-        let mut range = RowRange::of(query.page);
-        if range.is_deep() && !query.is_filtered() {
-            range = range.counted_from_nearer_end(company_count(db, actor).await?);
-        }
+        let range = RowRange::of(query.page);
+        let length = match range.is_deep() && !query.is_filtered() {
+            true => Some(company_count(db, actor).await?),
+            false => None,
+        };
+        let range = length.map_or(range, |length| range.counted_from_nearer_end(length));
         let now = self.now();
-        let until = match query.decision.contains(&DecisionGap::NotContacted) {
+        let next_change = match query.decision.contains(&DecisionGap::NotContacted) {
             true => Some(self.next_contact_change(actor, CONTACT_DAYS).await?),
             false => None,
         };
+        let next_order = (query.sort.by == CompanyColumn::LastContact).then(|| now + LAST_CONTACT_ORDER_CACHED);
+        let until = [next_change, next_order].into_iter().flatten().min();
         let mut plan = ListPlan::build(self, actor, "companies", &query.q, ListCache::of(query, until)).await?;
-        // Planned contacts come without a change of the workspace, and with them another order.
-        if query.sort.by != CompanyColumn::LastContact {
-            plan.find_ids(self, actor, range, |plan, most| ids_sql(actor, query, plan, now, most)).await?;
-        }
+        plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, now, most)).await?;
         let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));
         plan.cache_total(self, actor, matching);

@@ -83,17 +83,19 @@ impl Store {
     pub async fn contacts(&self, actor: &Actor, query: &ContactQuery) -> Result<ContactList, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
         let db = self.read();
-        let mut range = RowRange::of(query.page);
-        if range.is_deep() && !query.is_filtered() {
-            range = range.counted_from_nearer_end(contact_count(db, actor).await?);
-        }
+        let range = RowRange::of(query.page);
+        let length = match range.is_deep() && !query.is_filtered() {
+            true => Some(contact_count(db, actor).await?),
+            false => None,
+        };
+        let range = length.map_or(range, |length| range.counted_from_nearer_end(length));
         let now = self.now();
         let until = match query.not_contacted_days {
             Some(days) => Some(self.next_contact_change(actor, days.into()).await?),
             None => None,
         };
         let mut plan = ListPlan::build(self, actor, "contacts", &query.q, ListCache::of(query, until)).await?;
-        plan.find_ids(self, actor, range, |plan, most| ids_sql(actor, query, plan, now, most)).await?;
+        plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, now, most)).await?;
         let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));
         plan.cache_total(self, actor, matching);

@@ -45,6 +45,11 @@ impl Sql {
         self
     }
 
+    /// The statement with text before and after it.
+    pub(crate) fn enclosed(self, before: &str, after: &str) -> Self {
+        Self { text: format!("{before}{}{after}", self.text), values: self.values }
+    }
+
     /// Runs the statement and returns its first row.
     pub(crate) async fn one<T: FromQueryResult>(self, db: &impl ConnectionTrait) -> Result<Option<T>, DbErr> {
         let row = db.query_one_raw(self.statement(db)).await?;

@@ -113,14 +113,20 @@ impl Store {
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
         let all = self.totals(actor, &query.filter).await?;
         let range = RowRange::of(query.page);
-        let most = if query.filter.is_empty() { None } else { range.ids_to_read(all.count) };
-        let statement = if let Some(most) = most {
-            let reading = || ids_sql(db.get_database_backend(), workspace_id, query, (all.count, most));
-            let ids = self.ordered_ids(actor, CountKey::order_of(query).first(most), None, reading).await?;
-            rows_of_ids_sql(workspace_id, &ids.page(range))
-        } else {
-            let range = if range.is_deep() { range.counted_from_nearer_end(all.count) } else { range };
-            scan_sql(db.get_database_backend(), workspace_id, query, range, all.count)
+        let nearer = if range.is_deep() { range.counted_from_nearer_end(all.count) } else { range };
+        let (key, backend) = (CountKey::order_of(query), db.get_database_backend());
+        let is_whole = query.filter.is_empty();
+        let most = if is_whole { nearer.all_ids_to_read(backend, all.count) } else { range.ids_to_read(all.count) };
+        let statement = match most {
+            Some(most) => {
+                let reading = || ids_sql(backend, workspace_id, query, (all.count, most));
+                let ids = match is_whole {
+                    true => self.all_ids(actor, key, None, reading).await?,
+                    false => self.ordered_ids(actor, key.first(most), None, reading).await?,
+                };
+                rows_of_ids_sql(workspace_id, &ids.page(range))
+            }
+            None => scan_sql(backend, workspace_id, query, nearer, all.count),
         };
         let rows = group_rows(statement.all::<ListRow>(db).await?)?;
         let page = DealTotals {

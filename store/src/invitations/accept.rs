@@ -66,8 +66,8 @@ impl Store {
     /// Accepts an invitation as a user who has an account.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] for a token that was never given out, or a user who was deleted. [`StoreError::Invalid`] at no field for an invitation that can't be
-    /// accepted any more, or is for another address.
+    /// [`StoreError::NotFound`] for a token that was never given out, or a user who was deleted. [`StoreError::Invalid`] at no field for an
+    /// invitation that can't be accepted any more, or is for another address.
     pub async fn accept_invitation(&self, user: UserId, token: String) -> Result<JoinedWorkspace, StoreError> {
         let store = self.clone();
         self.transaction(move |tx| Box::pin(async move { accept(&store, tx, user, &token).await })).await
@@ -124,8 +124,7 @@ async fn join(tx: &Transaction, invitation: &Row, user: UserId, now: DateTimeUtc
     let membership: Option<Membership> = sql(find, [id.0.into(), user.0.into()]).one(tx).await?;
     let present = membership.filter(|membership| membership.removed_at.is_none()).and_then(|row| Role::from_slug(&row.role));
     let role = present.map_or(invited, |present| present.max(invited));
-    // Who was a member before has a row still, for the records that they own.
-    // Who accepts enters the workspace: the next sign-in leads there, too.
+    // A former member still has a row, for the records that they own. Accepting enters the workspace: the next sign-in leads there.
     let upsert = "INSERT INTO memberships (workspace_id, user_id, role, created_at, updated_at, last_entered_at)
        VALUES ($1, $2, $3, $4, $4, $4)
        ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role, removed_at = NULL, updated_at = excluded.updated_at,

@@ -1,8 +1,8 @@
 //! Invitations to a workspace.
 //!
-//! A link has a random token, of which the table keeps the hash. The mailed link has another one than that which the inviter may copy: who
-//! accepts by it has shown that the address is theirs. Sending an invitation again, or another one to the same address,
-//! revokes the earlier ones.
+//! A link has a random token, of which the table keeps the hash. The mailed link and the one that the inviter may copy have different
+//! tokens: accepting by the mailed one shows that the user reads mail at the address. Sending an invitation again, or another one to the
+//! same address, revokes the earlier ones.
 
 mod accept;
 mod manage;

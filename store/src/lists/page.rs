@@ -23,6 +23,9 @@ pub const COUNT_CAP: u64 = 10_000;
 /// Rows. A page past this offset is read from the list's nearer end, which costs one more round trip.
 const DEEP_OFFSET: u64 = 2_000;
 
+/// Longest list without a filter whose ids are cached.
+const ALL_IDS_MAX: u64 = 200_000;
+
 /// Numbers of first rows whose ids are cached of a long list. Ten pages are most that are ever asked for.
 const PREFIXES: [u64; 3] = [200, 2_000, COUNT_CAP];
 
@@ -67,6 +70,12 @@ impl RowRange {
     /// neighbouring pages need, too. `None` past those.
     pub fn ids_to_read(self, total: u64) -> Option<u64> {
         if total <= COUNT_CAP { Some(COUNT_CAP) } else { PREFIXES.into_iter().find(|rows| self.rows().end <= *rows) }
+    }
+
+    /// Number of ids to read of a list of `total` rows without a filter, by which these are found, if passing all rows before them costs
+    /// more. SQLite passes them in time.
+    pub fn all_ids_to_read(self, backend: DbBackend, total: u64) -> Option<u64> {
+        (backend == DbBackend::Postgres && self.offset > COUNT_CAP && total <= ALL_IDS_MAX).then_some(ALL_IDS_MAX)
     }
 
     /// Whether scanning from the list's start to this offset costs more than reading the list's length.
@@ -165,19 +174,20 @@ pub(crate) fn page_of_ids_sql(sql: &mut Sql, ids: &[Uuid], table: &str, alias: &
     format!("({listed}) AS page ON 1 = 1 LEFT JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = page.id")
 }
 
-/// What is cached of a filtered list.
+/// What is cached of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ListCache {
-    count: CountKey,
+    /// Of a filtered list alone: without a filter a counter has it.
+    count: Option<CountKey>,
     ids: CountKey,
     until: Option<DateTime<Utc>>,
 }
 
 impl ListCache {
-    /// The cache entries of a query. `until`: the time from which on other rows may match without a write; `None` for filters that don't
-    /// depend on the time.
-    pub fn of<Q: ListQuery>(query: &Q, until: Option<DateTime<Utc>>) -> Option<Self> {
-        query.is_filtered().then(|| Self { count: CountKey::rows_of(query), ids: CountKey::order_of(query), until })
+    /// The cache entries of a query. `until`: the time from which on other rows may match, or in another order, without a write; `None`
+    /// for those that don't depend on the time.
+    pub fn of<Q: ListQuery>(query: &Q, until: Option<DateTime<Utc>>) -> Self {
+        Self { count: query.is_filtered().then(|| CountKey::rows_of(query)), ids: CountKey::order_of(query), until }
     }
 }
 
@@ -193,7 +203,7 @@ pub(crate) struct ListPlan {
     pub page_ids: Option<Vec<Uuid>>,
     /// The database that reads it.
     pub backend: DbBackend,
-    cache: Option<ListCache>,
+    cache: ListCache,
 }
 
 /// Hits of SQLite's search index: the FTS query, and the number of rows, counted up to [`COUNT_CAP`] + 1.
@@ -203,11 +213,12 @@ pub(crate) struct Hits {
 }
 
 impl ListPlan {
-    /// Plans reading the rows of `table` that match the search text `q`. `cache`: `None` for a list without a filter.
-    pub(crate) async fn build(store: &Store, actor: &Actor, table: &str, q: &str, cache: Option<ListCache>) -> Result<Self, StoreError> {
+    /// Plans reading the rows of `table` that match the search text `q`.
+    pub(crate) async fn build(store: &Store, actor: &Actor, table: &str, q: &str, cache: ListCache) -> Result<Self, StoreError> {
         let terms = SearchTerms::parse(q);
         let total = cache
-            .and_then(|cache| store.cached::<CachedCount>(actor, cache.count))
+            .count
+            .and_then(|count| store.cached::<CachedCount>(actor, count))
             .filter(|cached| cached.holds_at(store.now()))
             .map(|cached| cached.rows);
         let hits = match terms.fts_query(store.backend()) {
@@ -232,15 +243,23 @@ impl ListPlan {
     }
 
     /// Finds the ids of the page's rows: by those of the whole list, or of its first rows if many match. They are read by `statement`, which
-    /// gets their largest number, unless they are cached. Does nothing where nobody has counted yet how many match.
+    /// gets their largest number, unless they are cached. Does nothing where nobody has counted yet how many match. `length`: of a list
+    /// without a filter, where the page is deep.
     pub(crate) async fn find_ids(
         &mut self,
         store: &Store,
         actor: &Actor,
-        range: RowRange,
+        (range, length): (RowRange, Option<u64>),
         statement: impl FnOnce(&Self, u64) -> Sql,
     ) -> Result<(), StoreError> {
-        let Some(cache) = self.cache else { return Ok(()) };
+        let cache = self.cache;
+        if cache.count.is_none() {
+            if let Some(most) = length.and_then(|length| range.all_ids_to_read(self.backend, length)) {
+                let ids = store.all_ids(actor, cache.ids, cache.until, || statement(self, most)).await?;
+                self.page_ids = Some(ids.page(range));
+            }
+            return Ok(());
+        }
         let is_whole = self.matches_few();
         let most = if is_whole { Some(COUNT_CAP) } else { self.total.and_then(|total| range.ids_to_read(total)) };
         let Some(most) = most else { return Ok(()) };
@@ -285,8 +304,8 @@ impl ListPlan {
 
     /// Caches the number of matching rows, if it was not cached.
     pub fn cache_total(&self, store: &Store, actor: &Actor, matching: u64) {
-        if let (None, Some(cache)) = (self.total, self.cache) {
-            store.cache(actor, cache.count, CachedCount { rows: matching, until: cache.until });
+        if let (None, Some(count)) = (self.total, self.cache.count) {
+            store.cache(actor, count, CachedCount { rows: matching, until: self.cache.until });
         }
     }
 }

@@ -45,7 +45,8 @@ pub(crate) fn ranked_rows_sql(
     )
 }
 
-/// The term of the ORDER BY by which names come first that have the most typed words with accents as typed; empty if none has accents. In each case by itself, as SQLite knows no case but ASCII's.
+/// The term of the ORDER BY by which names come first that have the most typed words with accents as typed; empty if none has accents.
+/// Each spelling (as typed, capitalized, upper case) is compared by itself, because SQLite folds the case of ASCII only.
 fn accents_sql(sql: &mut Sql, alias: &str, typed: &str) -> String {
     let lower = nfc(typed).to_lowercase();
     let words = lower.split_whitespace().filter(|word| fold(word) != *word).take(ACCENTED_WORDS_MAX);

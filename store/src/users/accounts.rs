@@ -81,7 +81,8 @@ pub(crate) enum AccountOrigin {
 
 impl Store {
     /// Creates a user and a workspace that they own, with its stages. The first user of the install is the platform admin. The
-    /// registration is the first entry of the account's sign-in log. If the install sends mail, a link to confirm the address goes there. `user_agent`: the browser's header.
+    /// registration is the first entry of the account's sign-in log. If the install sends mail, a link to confirm the address goes there.
+    /// `user_agent`: the browser's header.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] at `email` for an address that has an account, at `password` for one that is easy to guess.

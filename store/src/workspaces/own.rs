@@ -67,7 +67,7 @@ impl Store {
     pub async fn own_workspaces(&self, user: UserId) -> Result<Vec<OwnWorkspace>, StoreError> {
         let text = format!(
             "SELECT w.id, w.name, m.role, w.ended_at, w.suspended_at FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
-             WHERE m.user_id = $1 AND m.removed_at IS NULL 
+             WHERE m.user_id = $1 AND m.removed_at IS NULL
                AND (w.ended_at IS NULL OR (m.role = 'owner' AND w.ended_at > $2 AND w.deleting_since IS NULL))
              ORDER BY w.id LIMIT {LISTED_MAX}"
         );

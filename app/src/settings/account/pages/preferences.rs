@@ -34,10 +34,10 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let separators = CsvSeparator::ALL.map(|separator| (separator.slug().to_owned(), separator.label().to_owned()));
     let theme = Field::new("theme", "Theme").value(values.theme);
     let time_zone = Field::new("time_zone", "Time zone of what is sent to you")
-        .hint("For mail and reminders, which are to come. Pages show times in the workspace’s time zone.")
+        .hint("For times in mail to you. Pages show times in the workspace’s time zone.")
         .value(values.time_zone.clone());
     let separator = Field::new("csv_separator", "CSV separator")
-        .hint("For exported files, which are to come. A spreadsheet that writes 1,5 for one and a half expects a semicolon.")
+        .hint("For exported files. A spreadsheet that writes 1,5 for one and a half expects a semicolon.")
         .value(values.csv_separator);
     let zones = zones(&ctx, &values.time_zone);
     // Sent by the browser itself: the theme is the whole document's.

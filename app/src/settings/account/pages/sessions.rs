@@ -97,7 +97,7 @@ fn log(ctx: &RequestContext, sign_ins: &[LoggedSignIn]) -> impl IntoView + use<>
     let extent = if sign_ins.len() < SIGN_INS_LISTED {
         format!("Of the last {SIGN_IN_LOG_DAYS} days.")
     } else {
-        format!("The newest {SIGN_INS_LISTED} of the last {SIGN_IN_LOG_DAYS} days.")
+        format!("Of the last {SIGN_IN_LOG_DAYS} days, at most {SIGN_INS_LISTED} that succeeded and {SIGN_INS_LISTED} that failed.")
     };
     view! {
         <section class="flex flex-col gap-2">

@@ -77,7 +77,7 @@ actions! {
     ResetPassword "reset-password" "Reset the password",
     /// A link to a new password was made by the operator or an administrator.
     MakeResetLink "make-reset-link" "Made a password link",
-    /// The operator ended the sessions of a user.
+    /// The operator or a platform admin ended the sessions of a user.
     EndSessions "end-sessions" "Ended the sessions",
     /// A user changed their address.
     ChangeEmail "change-email" "Changed the email address",

@@ -105,6 +105,26 @@ withAndWithoutJavaScript((javaScript) => {
     await context.close();
   });
 
+  test('another platform admin is made, who takes it away from the first one', async ({ page, server, expectedMessages }) => {
+    expectedMessages.push(/403/);
+    const admin = await signInAsAdmin(page, server);
+    const person = newPerson('Trần Văn Bình');
+    await registerElsewhere(page, person);
+    const other = await secondBrowser(page, person, javaScript);
+    await search(page, 'users', person.email);
+    await link(page, person.name).click();
+    await link(page, 'Make platform admin').click();
+    await button(page, 'Make platform admin').click();
+    await expectNotice(page, 'This user is a platform admin now');
+    await search(other, 'users', admin.email);
+    await link(other, admin.name).click();
+    await link(other, 'Take platform admin away').click();
+    await button(other, 'Take platform admin away').click();
+    await expectNotice(other, 'This user is no platform admin any more');
+    expect((await page.goto('/admin/users'))?.status()).toBe(403);
+    await other.context().close();
+  });
+
   test('registering is closed and opened', async ({ page, server }) => {
     await signInAsAdmin(page, server);
     const context = await page.context().browser()!.newContext({ baseURL: server.url, javaScriptEnabled: javaScript });

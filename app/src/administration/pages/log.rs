@@ -75,6 +75,7 @@ fn entries(ctx: &AccountContext, log: InstallLogPage, has_newer: bool) -> Markup
 fn entry(ctx: &AccountContext, entry: InstallLogEntry) -> impl IntoView + use<> {
     let who = entry.actor_name.unwrap_or_else(|| "Nobody signed in".to_owned());
     let what = AuditAction::from_slug(&entry.action).map_or_else(|| sentence_case(&entry.action), |action| action.label().to_owned());
+    let noun = if entry.noun == "install" { "settings of the server".to_owned() } else { entry.noun };
     let name = entry.name.map(|name| view! { " " <span class="font-medium">{name}</span> });
     let from = entry.ip_address.map(|address| format!(" · {address}"));
     let number = format!("#{}", group_thousands(entry.seq.unsigned_abs()));
@@ -85,7 +86,7 @@ fn entry(ctx: &AccountContext, entry: InstallLogEntry) -> impl IntoView + use<> 
         .collect_view();
     view! {
         <li class="px-3 py-2.5 [overflow-wrap:anywhere]">
-            <p><span class="font-medium">{who}</span>" · "{what}" · "{entry.noun}{name}</p>
+            <p><span class="font-medium">{who}</span>" · "{what}" · "{noun}{name}</p>
             {changes}
             <p class="text-xs text-muted-foreground">{times::ago(entry.at, ctx.now, zone(ctx))}{from}" · "{number}</p>
         </li>

@@ -26,8 +26,5 @@ pub(crate) async fn lock_platform_admins(tx: &Transaction) -> Result<Vec<UserId>
 /// [`StoreError::Denied`] if they are not.
 pub(crate) async fn authorize_platform_admin(db: &impl ConnectionTrait, user: UserId) -> Result<(), StoreError> {
     let find = "SELECT id FROM users WHERE id = $1 AND is_platform_admin AND deleted_at IS NULL AND disabled_at IS NULL";
-    match sql(find, [user.0.into()]).one::<Id>(db).await? {
-        Some(found) if found.id == user.0 => Ok(()),
-        _ => Err(StoreError::Denied),
-    }
+    sql(find, [user.0.into()]).one::<Id>(db).await?.map(drop).ok_or(StoreError::Denied)
 }

@@ -41,6 +41,7 @@ mod m0029_invitations;
 mod m0030_covering_indexes;
 mod m0031_audit_filters;
 mod m0032_archive;
+mod m0033_administration;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_covering_indexes::Migration),
             Box::new(m0031_audit_filters::Migration),
             Box::new(m0032_archive::Migration),
+            Box::new(m0033_administration::Migration),
         ]
     }
 }

@@ -12,8 +12,12 @@ use serde_json::Value;
 use std::{collections::BTreeSet, env, fmt::Write, fs, path::PathBuf};
 
 /// Forms after which the user is elsewhere, or somebody else in the workspace, and those of links, each of which is another one:
-/// `workspaces.rs`, `members.rs` and `invitations.rs` test them.
-const CHANGES_PLACE: [&str; 11] = [
+/// `workspaces.rs`, `members.rs`, `invitations.rs` and `administration.rs` test them.
+const CHANGES_PLACE: [&str; 15] = [
+    "/admin/workspaces/{id}/suspend",
+    "/admin/workspaces/{id}/resume",
+    "/admin/users/{id}/reset-link",
+    "/admin/jobs/{id}/retry",
     "/settings/members/invite",
     "/settings/members/invitations/{id}/resend",
     "/invitation",
@@ -67,7 +71,9 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/members/invite" => other_than("email", "nobody"),
         "/settings/members/{id}/edit" => other_than("role", "owner"),
         "/settings/members/{id}/remove" => other_than("records_to", &records.member),
-        "/workspaces/new" => other_than("name", " "),
+        "/workspaces/new" | "/admin/workspaces/new" => other_than("name", " "),
+        "/admin/registration" => other_than("registration", "maybe"),
+        path if path.starts_with("/admin/") => None,
         // The owner, whom this asks, gets no form.
         "/settings/workspace/leave" => None,
         // The usual fields are wrong: see there.
@@ -304,7 +310,9 @@ on_both_databases! {
             }
         }
         let shown_elsewhere = |form: &str| form.ends_with("/restore")
-            || ["/companies/{id}/bring-back", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/invitation", "/invitation/register"].contains(&form);
+            || ["/companies/{id}/bring-back", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/invitation", "/invitation/register"].contains(&form)
+            // Of what is suspended, disabled, failed, or an admin.
+            || form.starts_with("/admin/") && ["/resume", "/enable", "/retry", "/revoke-admin"].iter().any(|end| form.ends_with(end));
         for action in actions.iter().filter(|action| !shown_elsewhere(action.form)) {
             assert!(found.contains(action.form), "no page has the form of {}", action.name);
         }

@@ -88,6 +88,7 @@ const PURPOSES: &[(&str, &str)] = &[
         "jobs",
         "Background jobs, inserted by the transaction that causes them: mail, and housekeeping that recurs every `interval_seconds`. `lease_id` and `leased_until` belong to the process that works on the present attempt; a lease that ended without a result lets another one take over. `payload` is emptied once the job is done.",
     ),
+    ("install_settings", "One row: what platform admins set for the whole install."),
     ("write_checks", "One row, written by the health check: it tells a full or read-only disk before a user does."),
 ];
 

@@ -9,6 +9,7 @@
 
 pub mod account_links;
 pub mod activities;
+pub mod administration;
 pub mod audit_log;
 pub mod auth;
 pub mod companies;

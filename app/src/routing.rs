@@ -1,7 +1,7 @@
 //! The server's table of contents: every page, form and function, feature by feature.
 
 use crate::{
-    account_links, activities, audit_log,
+    account_links, activities, administration, audit_log,
     auth::{self, AuthSession},
     companies, contacts, deals,
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
@@ -107,6 +107,9 @@ fn short_name<F>() -> &'static str {
     std::any::type_name::<F>().rsplit("::").next().unwrap_or_default()
 }
 
+/// The page of a button on that of a user, for platform admins.
+const ADMIN_USER: FormLocation = FormLocation::at(administration::pages::of_user_button, false);
+
 /// Every page, form and function.
 pub fn routes() -> Routes {
     Routes::default()
@@ -132,6 +135,9 @@ pub fn routes() -> Routes {
         .get("/companies/{id}", companies::pages::detail)
         .get("/companies/{id}/edit", companies::pages::edit)
         .form::<companies::actions::UpdateCompany>("/companies/{id}/edit")
+        .get("/companies/{id}/archive", companies::pages::archive)
+        .question::<companies::actions::ArchiveCompany>("/companies/{id}/archive")
+        .action::<companies::actions::BringBackCompany>("/companies/{id}/bring-back", FormLocation::BUTTON)
         .get("/companies/{id}/delete", companies::pages::delete)
         .deletion::<companies::actions::DeleteCompany>("/companies/{id}/delete")
         .action::<companies::actions::RestoreCompany>("/companies/{id}/restore", FormLocation::BUTTON)
@@ -241,6 +247,33 @@ pub fn routes() -> Routes {
         .get("/audit/check", audit_log::pages::check)
         .action::<audit_log::actions::ExportAuditLog>("/audit/export", FormLocation::BUTTON)
         .get("/audit/exports/{id}", audit_log::pages::download)
+        .get("/admin", administration::pages::index)
+        .get("/admin/workspaces", administration::pages::workspaces)
+        .get("/admin/workspaces/new", administration::pages::new_workspace)
+        .form::<administration::actions::CreateWorkspaceFor>("/admin/workspaces/new")
+        .get("/admin/workspaces/{id}/suspend", administration::pages::suspend)
+        .question::<administration::actions::SuspendWorkspace>("/admin/workspaces/{id}/suspend")
+        .action::<administration::actions::ResumeWorkspace>("/admin/workspaces/{id}/resume", FormLocation::BUTTON)
+        .get("/admin/users", administration::pages::users)
+        .get("/admin/users/{id}", administration::pages::user)
+        .get("/admin/users/{id}/disable", administration::pages::disable)
+        .question::<administration::actions::DisableUser>("/admin/users/{id}/disable")
+        .action::<administration::actions::EnableUser>("/admin/users/{id}/enable", ADMIN_USER)
+        .action::<administration::actions::EndUserSessions>("/admin/users/{id}/end-sessions", ADMIN_USER)
+        .get("/admin/users/{id}/reset-link", administration::pages::reset_link)
+        .action::<administration::actions::MakeUserResetLink>("/admin/users/{id}/reset-link", ADMIN_USER)
+        .get("/admin/users/{id}/make-admin", administration::pages::make_admin)
+        .question::<administration::actions::MakePlatformAdmin>("/admin/users/{id}/make-admin")
+        .get("/admin/users/{id}/revoke-admin", administration::pages::revoke_admin)
+        .question::<administration::actions::RevokePlatformAdmin>("/admin/users/{id}/revoke-admin")
+        .get("/admin/registration", administration::pages::registration)
+        .question::<administration::actions::SetRegistration>("/admin/registration")
+        .get("/admin/jobs", administration::pages::jobs)
+        .action::<administration::actions::RetryJob>("/admin/jobs/{id}/retry", FormLocation::BUTTON)
+        .get("/admin/mail", administration::pages::mail)
+        .action::<administration::actions::SendTestMail>("/admin/mail/test", FormLocation::at(administration::pages::of_mail_button, false))
+        .get("/admin/log", administration::pages::log)
+        .get("/admin/diagnostics", administration::pages::diagnostics)
 }
 
 /// The links and forms of all features.

@@ -177,6 +177,28 @@ pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
     role >= least
 }
 
+/// What a platform admin sees of records of this kind by administering the install, in all workspaces: nothing that a workspace is used for.
+/// Of a workspace that they are a member of they see what their role there does.
+pub const fn platform_admin_sees(entity: Entity) -> Option<&'static str> {
+    match entity {
+        Entity::Workspace => Some("name, state, times, numbers of records"),
+        Entity::Member => Some("how many"),
+        Entity::Ownership => Some("the owner's name and address"),
+        Entity::AuditLog => Some("the install's own log"),
+        Entity::Account => Some("name, address, state, times"),
+        Entity::Company
+        | Entity::Contact
+        | Entity::Deal
+        | Entity::Activity
+        | Entity::Note
+        | Entity::Stage
+        | Entity::Tag
+        | Entity::PersonalData
+        | Entity::Team
+        | Entity::WorkspaceProfile => None,
+    }
+}
+
 /// The access rule of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccessRule {
@@ -191,6 +213,9 @@ pub enum AccessRule {
     SignIn,
     /// Users with a session whose role has this permission.
     Permission(Verb, Entity),
+    /// Users with a session who manage the whole install, also those who are in no workspace. Other users get 403; anonymous requests as
+    /// for [`AccessRule::SignIn`].
+    PlatformAdmin,
 }
 
 /// A path that the server answers.
@@ -214,7 +239,7 @@ const fn post(path: &'static str, needs: AccessRule) -> Endpoint {
 
 /// Every path that the server answers, except static files.
 pub const ENDPOINTS: &[Endpoint] = {
-    use AccessRule::{AnonymousOnly, Permission, Public, SignIn};
+    use AccessRule::{AnonymousOnly, Permission, PlatformAdmin, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
     use Entity::{
         Account, Activity, AuditLog, Company, Contact, Deal, Member, Note, Ownership, PersonalData, Tag, Team, Workspace, WorkspaceProfile,
@@ -262,6 +287,11 @@ pub const ENDPOINTS: &[Endpoint] = {
         get("/companies/{id}/edit", Permission(Update, Company)),
         post("/companies/{id}/edit", Permission(Update, Company)),
         post("/fn/companies/update", Permission(Update, Company)),
+        get("/companies/{id}/archive", Permission(Update, Company)),
+        post("/companies/{id}/archive", Permission(Update, Company)),
+        post("/fn/companies/archive", Permission(Update, Company)),
+        post("/companies/{id}/bring-back", Permission(Update, Company)),
+        post("/fn/companies/bring-back", Permission(Update, Company)),
         get("/companies/{id}/delete", Permission(Delete, Company)),
         post("/companies/{id}/delete", Permission(Delete, Company)),
         post("/fn/companies/delete", Permission(Delete, Company)),
@@ -408,6 +438,45 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/audit/export", Permission(Create, AuditLog)),
         post("/fn/audit/export", Permission(Create, AuditLog)),
         get("/audit/exports/{id}", Permission(Read, AuditLog)),
+        get("/admin", PlatformAdmin),
+        get("/admin/workspaces", PlatformAdmin),
+        get("/admin/workspaces/new", PlatformAdmin),
+        post("/admin/workspaces/new", PlatformAdmin),
+        post("/fn/admin/create-workspace", PlatformAdmin),
+        get("/admin/workspaces/{id}/suspend", PlatformAdmin),
+        post("/admin/workspaces/{id}/suspend", PlatformAdmin),
+        post("/fn/admin/suspend-workspace", PlatformAdmin),
+        post("/admin/workspaces/{id}/resume", PlatformAdmin),
+        post("/fn/admin/resume-workspace", PlatformAdmin),
+        get("/admin/users", PlatformAdmin),
+        get("/admin/users/{id}", PlatformAdmin),
+        get("/admin/users/{id}/disable", PlatformAdmin),
+        post("/admin/users/{id}/disable", PlatformAdmin),
+        post("/fn/admin/disable-user", PlatformAdmin),
+        post("/admin/users/{id}/enable", PlatformAdmin),
+        post("/fn/admin/enable-user", PlatformAdmin),
+        post("/admin/users/{id}/end-sessions", PlatformAdmin),
+        post("/fn/admin/end-sessions", PlatformAdmin),
+        get("/admin/users/{id}/reset-link", PlatformAdmin),
+        post("/admin/users/{id}/reset-link", PlatformAdmin),
+        post("/fn/admin/make-reset-link", PlatformAdmin),
+        get("/admin/users/{id}/make-admin", PlatformAdmin),
+        post("/admin/users/{id}/make-admin", PlatformAdmin),
+        post("/fn/admin/make-admin", PlatformAdmin),
+        get("/admin/users/{id}/revoke-admin", PlatformAdmin),
+        post("/admin/users/{id}/revoke-admin", PlatformAdmin),
+        post("/fn/admin/revoke-admin", PlatformAdmin),
+        get("/admin/registration", PlatformAdmin),
+        post("/admin/registration", PlatformAdmin),
+        post("/fn/admin/set-registration", PlatformAdmin),
+        get("/admin/jobs", PlatformAdmin),
+        post("/admin/jobs/{id}/retry", PlatformAdmin),
+        post("/fn/admin/retry-job", PlatformAdmin),
+        get("/admin/mail", PlatformAdmin),
+        post("/admin/mail/test", PlatformAdmin),
+        post("/fn/admin/send-test-mail", PlatformAdmin),
+        get("/admin/log", PlatformAdmin),
+        get("/admin/diagnostics", PlatformAdmin),
     ]
 };
 

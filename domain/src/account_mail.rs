@@ -45,6 +45,29 @@ impl Recipient {
             .text("If you did not ask for that, talk to your administrator.")
     }
 
+    /// A platform admin made an account for this address. The link chooses its password.
+    pub fn account_made(&self, token: &LinkToken) -> Mail {
+        self.mail("An account was made for you")
+            .text("An administrator of the server made an account for this address, and a workspace that it owns. This link chooses the password. It works once, within one hour.")
+            .link("Choose a password", token.path(LinkPurpose::ResetPassword))
+            .text("Later you can ask for another link:")
+            .link(FORGOT_LABEL, FORGOT_PATH)
+            .text("If you expect no account, you need not do anything.")
+    }
+
+    /// A platform admin made a workspace that the account owns.
+    pub fn workspace_made(&self) -> Mail {
+        self.mail("A workspace was made for you")
+            .text("An administrator of the server made a workspace that you own. It is among your workspaces:")
+            .link("Your workspaces", "/workspaces")
+            .text("If you expect none, talk to your administrator.")
+    }
+
+    /// A platform admin tries whether mail arrives.
+    pub fn test_mail(&self) -> Mail {
+        self.mail("Test mail").text("This server sends mail. You asked for this one on its administration page.")
+    }
+
     /// A new password was chosen by a link.
     pub fn password_was_reset(&self) -> Mail {
         self.mail("Your password was changed")
@@ -124,6 +147,9 @@ mod tests {
         vec![
             to.reset_password(&token),
             to.reset_link_made(),
+            to.account_made(&token),
+            to.workspace_made(),
+            to.test_mail(),
             to.password_was_reset(),
             to.confirm_email(&token),
             to.confirm_new_email(&token),
@@ -144,9 +170,9 @@ mod tests {
     }
 
     #[test]
-    fn a_token_stands_in_three_mails_alone() {
+    fn a_token_stands_in_four_mails_alone() {
         let with_token = all().iter().filter(|mail| mail.to_text(ORIGIN).contains(&"07".repeat(TOKEN_BYTES))).count();
-        assert_eq!(with_token, 3);
+        assert_eq!(with_token, 4);
     }
 
     #[test]

@@ -57,6 +57,10 @@ actions! {
     Delete "delete" "Deleted",
     /// A record was restored, or a workspace taken back.
     Restore "restore" "Restored",
+    /// A company was archived.
+    Archive "archive" "Archived",
+    /// An archived company was brought back.
+    BringBack "bring-back" "Brought back",
     /// A tag was merged into another.
     Merge "merge" "Merged",
     /// Personal data was erased, in the log as well.
@@ -79,7 +83,7 @@ actions! {
     ResetPassword "reset-password" "Reset the password",
     /// A link to a new password was made by the operator or an administrator.
     MakeResetLink "make-reset-link" "Made a password link",
-    /// The operator ended the sessions of a user.
+    /// The operator or a platform admin ended the sessions of a user.
     EndSessions "end-sessions" "Ended the sessions",
     /// A user changed their address.
     ChangeEmail "change-email" "Changed the email address",
@@ -89,6 +93,22 @@ actions! {
     End "end" "Ended",
     /// The contacts were sorted by the workspace's new order of names.
     SortContacts "sort-contacts" "Sorted contacts anew",
+    /// A platform admin suspended a workspace.
+    Suspend "suspend" "Suspended",
+    /// A platform admin resumed a workspace.
+    Resume "resume" "Resumed",
+    /// A platform admin disabled an account.
+    Disable "disable" "Disabled",
+    /// A platform admin enabled an account.
+    Enable "enable" "Enabled",
+    /// A user was made a platform admin.
+    MakeAdmin "make-admin" "Made a platform admin",
+    /// A user is no longer a platform admin.
+    RevokeAdmin "revoke-admin" "Took platform admin away",
+    /// A platform admin had a job tried again.
+    Retry "retry" "Tried again",
+    /// A platform admin had a test mail sent.
+    SendTestMail "send-test-mail" "Sent a test mail",
     /// Generated data was loaded.
     Load "load" "Loaded",
 }

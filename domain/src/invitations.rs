@@ -114,6 +114,8 @@ pub enum InvitationState {
     Expired,
     /// Who sent it is no longer a member, or may no longer give the role.
     InviterGone,
+    /// The workspace is suspended.
+    Suspended,
 }
 
 impl InvitationState {
@@ -125,6 +127,7 @@ impl InvitationState {
             Self::Revoked => Some("This invitation was revoked, or replaced by a later one. Look for a newer link, or ask for one."),
             Self::Expired => Some("This invitation is older than seven days. Ask for a new one."),
             Self::InviterGone => Some("Who sent this invitation may no longer invite you. Ask somebody else in the workspace."),
+            Self::Suspended => Some("This workspace is suspended. Try again when whoever runs this server has resumed it."),
         }
     }
 }
@@ -195,7 +198,13 @@ mod tests {
 
     #[test]
     fn only_an_open_invitation_is_not_refused() {
-        for state in [InvitationState::Used, InvitationState::Revoked, InvitationState::Expired, InvitationState::InviterGone] {
+        for state in [
+            InvitationState::Used,
+            InvitationState::Revoked,
+            InvitationState::Expired,
+            InvitationState::InviterGone,
+            InvitationState::Suspended,
+        ] {
             assert!(state.refusal().is_some(), "{state:?}");
         }
         assert_eq!(InvitationState::Open.refusal(), None);

@@ -9,6 +9,7 @@ pub mod account_links;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod account_mail;
 pub mod activities;
+pub mod administration;
 pub mod audit_log;
 pub mod bin;
 pub mod client_network;

@@ -2,7 +2,7 @@
 //! `UPDATE_DOCS=1 cargo test -p domain --test ux_docs` writes them anew.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use domain::access::{AccessRule, ENDPOINTS, Endpoint, Entity, Role, Verb, allows};
+use domain::access::{AccessRule, ENDPOINTS, Endpoint, Entity, Role, Verb, allows, platform_admin_sees};
 use std::{env, fmt::Write, fs, path::PathBuf};
 
 const FROM: &str =
@@ -41,6 +41,7 @@ fn needs(endpoint: &Endpoint) -> String {
         AccessRule::Account => "a session, in a workspace or not".to_owned(),
         AccessRule::SignIn => "a session".to_owned(),
         AccessRule::Permission(what, entity) => format!("{} {}", verb(what), entity.noun()),
+        AccessRule::PlatformAdmin => "platform admin".to_owned(),
     }
 }
 
@@ -53,6 +54,7 @@ fn roles(endpoint: &Endpoint) -> String {
         AccessRule::Account => format!("{}, users without a workspace", Role::ALL.map(Role::slug).join(", ")),
         AccessRule::SignIn => Role::ALL.map(Role::slug).join(", "),
         AccessRule::Permission(what, entity) => who(what, entity),
+        AccessRule::PlatformAdmin => "platform admins".to_owned(),
     }
 }
 
@@ -96,13 +98,12 @@ fn data_visibility_matrix() {
         let seen = if entity == Entity::Account { "their own" } else { "all of the workspace" };
         row.extend(Role::ALL.map(|role| if allows(role, Verb::Read, entity) { seen } else { "-" }.to_owned()));
         row.push("does not exist (404)".to_owned());
+        row.push(platform_admin_sees(entity).unwrap_or("-").to_owned());
         row
     });
-    hold(
-        "data-visibility-matrix.md",
-        "Who sees which records",
-        table(&["Record", "Viewer", "Member", "Admin", "Owner", "Another workspace"], rows),
-    );
+    let mut body = table(&["Record", "Viewer", "Member", "Admin", "Owner", "Another workspace", "Platform admin, under `/admin`"], rows);
+    body.push_str("\nA platform admin opens no workspace that they are not a member of: administering the install shows that it exists and how large it is, and no record of it. The content of a mail, and whom it goes to, is shown to nobody.\n");
+    hold("data-visibility-matrix.md", "Who sees which records", body);
 }
 
 #[test]

@@ -4,7 +4,7 @@ import { addCompany, postCompany } from '../support/companies.ts';
 import { seedLongNames, openBoard, postDeal } from '../support/deals.ts';
 import { fill, sendUnchecked } from '../support/form.ts';
 import { resize, WIDTHS } from '../support/layout.ts';
-import { fillRegistration, register, newPerson } from '../support/people.ts';
+import { fillRegistration, register, newPerson, signInAsAdmin } from '../support/people.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
 const FOLDER = new URL('../pictures/', import.meta.url).pathname;
@@ -43,7 +43,7 @@ async function records(page: Page): Promise<string> {
 }
 
 for (const scheme of ['light', 'dark'] as const) {
-  test(`pictures, ${scheme}`, async ({ page }) => {
+  test(`pictures, ${scheme}`, async ({ page, server }) => {
     test.slow();
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     const picture = async (name: string) => {
@@ -92,5 +92,11 @@ for (const scheme of ['light', 'dark'] as const) {
     await openBoard(page);
     await page.locator('li[data-id] h3 a').first().click();
     await picture('deal');
+    await page.context().clearCookies();
+    await signInAsAdmin(page, server);
+    for (const name of ['workspaces', 'users', 'registration', 'jobs', 'log', 'diagnostics']) {
+      await page.goto(`/admin/${name}`);
+      await picture(`admin-${name}`);
+    }
   });
 }

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { type APIRequestContext, expect, type Page, request } from '@playwright/test';
 import { button, fill } from './form.ts';
 import { recordListeners, simulateFirstInput } from './islands.ts';
+import type { Server } from './server.ts';
 
 export interface Person {
   name: string;
@@ -87,6 +88,29 @@ export async function registerElsewhere(page: Page, person: Person = newPerson('
   const { name, email, password } = person;
   await send(other, '/register', { name, email, password, password_confirmation: password, next: '' });
   return other;
+}
+
+/** Makes a person a platform admin, by the request of one whom the operator made. */
+export async function makePlatformAdmin(page: Page, server: Server, { email }: Person): Promise<void> {
+  const admin = newPerson('Quản Trị');
+  await server.createAdmin(admin);
+  await meanwhile(page, admin, async ({ request }) => {
+    const list = await (await request.get(`/admin/users?q=${encodeURIComponent(email)}`)).text();
+    const user = /\/admin\/users\/[0-9a-f-]{36}/.exec(list)?.[0];
+    expect(user, list).toBeTruthy();
+    const answer = await request.post(`${user}/make-admin`, { maxRedirects: 0 });
+    expect(answer.status()).toBe(303);
+  });
+}
+
+/** Signs in as a platform admin whom the operator made. */
+export async function signInAsAdmin(page: Page, server: Server): Promise<Person> {
+  const admin = newPerson('Quản Trị');
+  await server.createAdmin(admin);
+  await page.goto('/login');
+  await fillSignIn(page, admin);
+  await expect(page).toHaveURL('/companies');
+  return admin;
 }
 
 /** Invites an address to the workspace of this browser. Gives the path of the link. */

@@ -1,11 +1,12 @@
 // The real binary, on a free port of this machine, with a database of its own. It can be stopped and started again on the same data.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { createDatabase, type Database, type Kind } from './databases.ts';
 import { required } from './environment.ts';
 
@@ -60,9 +61,31 @@ export class Server {
     }
   }
 
+  /** Makes an account that manages the whole server, as its operator would. */
+  async createAdmin({ name, email, password }: { name: string; email: string; password: string }): Promise<void> {
+    const args = ['user', 'create-admin', email, '--name', name, '--password', password];
+    await promisify(execFile)(resolve(required('MINICRM_BIN')), args, { cwd: this.folder, env: this.environment });
+  }
+
   /** Everything logged so far. */
   log(): string {
     return readFileSync(this.logFile, 'utf8');
+  }
+
+  /** The program's settings. Nothing of the caller's leaks in. */
+  private get environment(): NodeJS.ProcessEnv {
+    return {
+      PATH: process.env['PATH'],
+      SITE_ROOT: process.env['SITE_ROOT'],
+      DATABASE_URL: this.database.url,
+      LISTEN_ADDR: `127.0.0.1:${this.port}`,
+      DATA_DIR: this.folder,
+      RUST_LOG: process.env['RUST_LOG'] ?? 'info',
+      RUST_BACKTRACE: '1',
+      NO_COLOR: '1',
+      ...(this.registration === 'closed' ? { REGISTRATION: 'closed' } : {}),
+      ...(this.mailUrl ? { SMTP_URL: this.mailUrl, MAIL_FROM: 'crm@example.com' } : {}),
+    };
   }
 
   private get logFile(): string {
@@ -83,19 +106,7 @@ export class Server {
     const child = spawn(resolve(required('MINICRM_BIN')), ['serve'], {
       cwd: this.folder,
       stdio: ['ignore', output, output],
-      // Nothing of the caller's settings leaks in.
-      env: {
-        PATH: process.env['PATH'],
-        SITE_ROOT: process.env['SITE_ROOT'],
-        DATABASE_URL: this.database.url,
-        LISTEN_ADDR: `127.0.0.1:${this.port}`,
-        DATA_DIR: this.folder,
-        RUST_LOG: process.env['RUST_LOG'] ?? 'info',
-        RUST_BACKTRACE: '1',
-        NO_COLOR: '1',
-        ...(this.registration === 'closed' ? { REGISTRATION: 'closed' } : {}),
-        ...(this.mailUrl ? { SMTP_URL: this.mailUrl, MAIL_FROM: 'crm@example.com' } : {}),
-      },
+      env: this.environment,
     });
     closeSync(output);
     this.child = child;

@@ -8,8 +8,9 @@ import { expectNotice } from '../support/companies.ts';
 import { pick } from '../support/contacts.ts';
 import { button, field, fill, link, openForm, sendUnchecked } from '../support/form.ts';
 import { formsReady } from '../support/islands.ts';
-import { fillRegistration, fillSignIn, invite, joined, meanwhile, type Person, registerElsewhere, signOut, newPerson } from '../support/people.ts';
+import { fillRegistration, fillSignIn, invite, joined, makePlatformAdmin, meanwhile, type Person, registerElsewhere, signOut, newPerson } from '../support/people.ts';
 import type { MailServer } from '../support/mail.ts';
+import type { Server } from '../support/server.ts';
 import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 test.use({ sendsMail: true });
@@ -20,10 +21,13 @@ interface World {
   javaScript: boolean;
   person: Person;
   mail: MailServer;
+  server: Server;
   company: string;
   contact: string;
   deal: string;
   activity: string;
+  /** The address of the owner of a workspace that a platform admin made. */
+  owner: string;
 }
 
 interface Row {
@@ -63,6 +67,12 @@ const nothing = (): Promise<void> => Promise.resolve();
 async function tagPath(world: World, verb: 'edit' | 'merge' | 'delete', name: string): Promise<string> {
   await world.page.goto('/settings/tags');
   return (await link(world.page, `${verb[0]!.toUpperCase()}${verb.slice(1)} ${name}`).getAttribute('href')) ?? '';
+}
+
+/** Opens the page about the owner of the workspace that a row made. */
+async function atOwner(world: World): Promise<void> {
+  await at(world, `/admin/users?q=${world.owner}`);
+  await link(world.page, 'Lê Thị Hoa').click();
 }
 
 /** In the order in which they are sent. */
@@ -255,6 +265,17 @@ const ROWS: Row[] = [
     done: says('Trần Thị Đào was deleted'),
   },
   { form: '/contacts/{id}/restore', open: nothing, send: undo, done: says('Trần Thị Đào is back') },
+  {
+    form: '/companies/{id}/archive',
+    script: '/fn/companies/archive',
+    async open(world) {
+      await at(world, `${world.company}/archive`);
+      await fill(world.page, { Reason: 'Giải thể' });
+    },
+    send: press('Archive company'),
+    done: says('Ánh Dương was archived'),
+  },
+  { form: '/companies/{id}/bring-back', open: nothing, send: undo, done: says('Ánh Dương is back') },
   {
     form: '/contacts/{id}/erase',
     async open(world) {
@@ -553,6 +574,99 @@ const ROWS: Row[] = [
     done: ({ page }) => expect(field(page, 'Notes')).toHaveValue(''),
   },
   {
+    form: '/admin/workspaces/new',
+    async open(world) {
+      await makePlatformAdmin(world.page, world.server, world.person);
+      await at(world, '/admin/workspaces/new');
+      // No mail server takes this address: the mail fails, for a later row.
+      const email = `le..${newPerson().email}`;
+      await fill(world.page, { Name: `Kho ${email}`, 'Owner’s email': email, 'Owner’s name': 'Lê Thị Hoa' });
+      world.owner = email;
+    },
+    send: press('Create workspace'),
+    done: says(/^Workspace created/),
+  },
+  {
+    form: '/admin/workspaces/{id}/suspend',
+    async open(world) {
+      await at(world, `/admin/workspaces?q=${world.owner}`);
+      await link(world.page, `Suspend Kho ${world.owner}`).click();
+    },
+    send: press('Suspend workspace'),
+    done: says('Workspace suspended'),
+  },
+  {
+    form: '/admin/workspaces/{id}/resume',
+    open: (world) => at(world, `/admin/workspaces?q=${world.owner}`),
+    send: ({ page, owner }) => button(page, `Resume Kho ${owner}`).click(),
+    done: says('Workspace resumed'),
+  },
+  {
+    form: '/admin/users/{id}/reset-link',
+    open: atOwner,
+    send: press('Make a password link'),
+    done: ({ page }) => expect(field(page, 'Link to copy')).toHaveValue(/\/reset-password\?token=/),
+  },
+  {
+    form: '/admin/users/{id}/make-admin',
+    async open(world) {
+      await atOwner(world);
+      await link(world.page, 'Make platform admin').click();
+    },
+    send: press('Make platform admin'),
+    done: says('This user is a platform admin now'),
+  },
+  {
+    form: '/admin/users/{id}/revoke-admin',
+    open: ({ page }) => link(page, 'Take platform admin away').click(),
+    send: press('Take platform admin away'),
+    done: says('This user is no platform admin any more'),
+  },
+  {
+    form: '/admin/users/{id}/end-sessions',
+    open: atOwner,
+    send: press('End sessions'),
+    done: says(/^Ended: 0 sessions/),
+  },
+  {
+    form: '/admin/users/{id}/disable',
+    open: ({ page }) => link(page, 'Disable account').click(),
+    send: press('Disable account'),
+    done: says('Account disabled'),
+  },
+  {
+    form: '/admin/users/{id}/enable',
+    open: nothing,
+    send: press('Enable account'),
+    done: says('Account enabled'),
+  },
+  {
+    form: '/admin/registration',
+    open: (world) => at(world, '/admin/registration'),
+    send: press('Save registration'),
+    done: says('Registering is open'),
+  },
+  {
+    form: '/admin/jobs/{id}/retry',
+    async open(world) {
+      await expect(async () => {
+        await at(world, '/admin/mail');
+        await expect(button(world.page, 'Try again: mail').first()).toBeVisible({ timeout: 500 });
+      }).toPass();
+    },
+    send: ({ page }) => button(page, 'Try again: mail').first().click(),
+    done: says('It is tried again now'),
+  },
+  {
+    form: '/admin/mail/test',
+    open: (world) => at(world, '/admin/mail'),
+    send: press('Send a test mail to me'),
+    async done({ page, mail, person }) {
+      await expectNotice(page, 'A test mail is on its way to you');
+      await mail.text(person.email, 'Test mail');
+    },
+  },
+  {
     form: '/logout',
     open: (world) => at(world, '/companies'),
     send: ({ page, person }) => signOut(page, person),
@@ -619,10 +733,10 @@ test('every form of the table of actions has a row here, and no other has @once'
 });
 
 withAndWithoutJavaScript((javaScript) => {
-  test('every form does what it says', async ({ page, mail }) => {
+  test('every form does what it says', async ({ page, mail, server }) => {
     // One person and one page for all of them: each row changes what the rows before it made.
     test.slow();
-    const world: World = { page, javaScript, person: newPerson(), mail, company: '', contact: '', deal: '', activity: '' };
+    const world: World = { page, javaScript, person: newPerson(), mail, server, company: '', contact: '', deal: '', activity: '', owner: '' };
     // The first account of a server, its only platform admin, is never deleted: somebody else's.
     await page.goto('/login');
     await registerElsewhere(page);

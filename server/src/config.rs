@@ -35,7 +35,7 @@ pub struct Flags {
     /// Addresses or networks of reverse proxies in front, with commas between: 10.0.0.2,172.16.0.0/12 [default: none]
     #[arg(long, env = "TRUSTED_PROXIES", global = true)]
     pub trusted_proxies: Option<String>,
-    /// Whether anybody may register: open or closed [default: open]
+    /// Whether anybody may register: open or closed [default: what platform admins set, at first open]
     #[arg(long, env = "REGISTRATION", global = true)]
     pub registration: Option<String>,
     /// Days after its last use that a sign-in lasts, 1 to 400 [default: 30]
@@ -100,8 +100,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether anybody may register.
-    pub registration_open: bool,
+    /// Whether anybody may register; `None` leaves it to the platform admins.
+    pub registration: Option<bool>,
+    /// The variables that are set, by name, with values that hold no secret: see [`configured`].
+    pub configured: Vec<(&'static str, String)>,
     /// How long sessions last.
     pub session_lifetime: SessionLifetime,
     /// The operator's secret key, in place of the one in the database. `Debug` hides it.
@@ -127,7 +129,8 @@ impl Config {
             base_url,
             base_url_missing: non_empty(&flags.base_url).is_none() && !listen_addr.ip().is_loopback(),
             trusted_proxies: trusted_proxies(non_empty(&flags.trusted_proxies).unwrap_or_default())?,
-            registration_open: registration(non_empty(&flags.registration).unwrap_or("open"))?,
+            registration: non_empty(&flags.registration).map(registration).transpose()?,
+            configured: configured(flags),
             session_lifetime: session_lifetime(non_empty(&flags.session_days), non_empty(&flags.session_max_days))?,
             secret_key: secret_key(non_empty(&flags.secret_key), non_empty(&flags.secret_key_file))?,
             smtp: smtp(flags)?,
@@ -139,6 +142,29 @@ impl Config {
 
 fn non_empty(flag: &Option<String>) -> Option<&str> {
     flag.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// What is set, for diagnostics. Of what may hold a secret only that it is set.
+fn configured(flags: &Flags) -> Vec<(&'static str, String)> {
+    let secret = |flag: &Option<String>| non_empty(flag).map(|_| "set".to_owned());
+    let plain = |flag: &Option<String>| non_empty(flag).map(str::to_owned);
+    let all = [
+        ("DATABASE_URL", secret(&flags.database_url)),
+        ("LISTEN_ADDR", plain(&flags.listen_addr)),
+        ("BASE_URL", plain(&flags.base_url)),
+        ("DATA_DIR", plain(&flags.data_dir)),
+        ("TRUSTED_PROXIES", plain(&flags.trusted_proxies)),
+        ("REGISTRATION", plain(&flags.registration)),
+        ("SESSION_DAYS", plain(&flags.session_days)),
+        ("SESSION_MAX_DAYS", plain(&flags.session_max_days)),
+        ("SECRET_KEY", secret(&flags.secret_key)),
+        ("SECRET_KEY_FILE", secret(&flags.secret_key_file)),
+        ("SMTP_URL", secret(&flags.smtp_url)),
+        ("SMTP_URL_FILE", secret(&flags.smtp_url_file)),
+        ("MAIL_FROM", plain(&flags.mail_from)),
+        ("SITE_ROOT", plain(&flags.site_root)),
+    ];
+    all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 fn listen_addr(text: &str) -> Result<SocketAddr, ConfigError> {
@@ -320,7 +346,12 @@ mod tests {
         let config = read(Flags { base_url: Some(String::new()), ..Flags::default() }).unwrap();
         assert_eq!(config.database_url.expose_secret(), "sqlite://./data/minicrm.db?mode=rwc");
         assert_eq!(config.base_url.origin(), "http://127.0.0.1:3000");
-        assert!(config.registration_open && config.trusted_proxies.is_empty() && !config.base_url.is_https());
+        assert!(
+            config.registration.is_none()
+                && config.configured.is_empty()
+                && config.trusted_proxies.is_empty()
+                && !config.base_url.is_https()
+        );
         assert_eq!(config.site_root, PathBuf::from("target/site"));
         assert!(!config.base_url_missing);
     }
@@ -400,6 +431,23 @@ mod tests {
         let flags = Flags { database_url: Some("postgres://crm:hunter2@db/crm".into()), ..Flags::default() };
         let config = read(flags.clone()).unwrap();
         assert!(!format!("{flags:?} {config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn what_is_set_is_told_without_secrets() {
+        let flags = Flags {
+            database_url: Some("postgres://crm:hunter2@db/crm".into()),
+            secret_key: Some("hunter2".repeat(8)),
+            smtp_url: Some("smtps://crm:hunter2@mail".into()),
+            mail_from: Some("crm@example.com".into()),
+            registration: Some("closed".into()),
+            session_days: Some(" ".into()),
+            ..Flags::default()
+        };
+        let config = read(flags).unwrap();
+        assert_eq!(config.registration, Some(false));
+        let set = ["DATABASE_URL=set", "REGISTRATION=closed", "SECRET_KEY=set", "SMTP_URL=set", "MAIL_FROM=crm@example.com"];
+        assert_eq!(config.configured.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>(), set);
     }
 
     #[test]

@@ -12,8 +12,12 @@ use serde_json::Value;
 use std::{collections::BTreeSet, env, fmt::Write, fs, path::PathBuf};
 
 /// Forms after which the user is elsewhere, or somebody else in the workspace, and those of links, each of which is another one:
-/// `workspaces.rs`, `members.rs` and `invitations.rs` test them.
-const CHANGES_PLACE: [&str; 11] = [
+/// `workspaces.rs`, `members.rs`, `invitations.rs` and `administration.rs` test them.
+const CHANGES_PLACE: [&str; 15] = [
+    "/admin/workspaces/{id}/suspend",
+    "/admin/workspaces/{id}/resume",
+    "/admin/users/{id}/reset-link",
+    "/admin/jobs/{id}/retry",
     "/settings/members/invite",
     "/settings/members/invitations/{id}/resend",
     "/invitation",
@@ -42,6 +46,8 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/email" => other_than("password_current", "not the password"),
         "/companies/new" | "/contacts/new" | "/deals/new" | "/settings/tags/new" => other_than("name", " "),
         "/companies/{id}/edit" | "/contacts/{id}/edit" | "/deals/{id}/edit" | "/settings/tags/{id}/edit" => other_than("name", ""),
+        "/companies/{id}/archive" => other_than("reason", " "),
+        "/companies/{id}/bring-back" => None,
         "/contacts/{id}/erase" => other_than("name", "Another name"),
         "/activities/new" | "/activities/quick" | "/activities/{id}/edit" => other_than("subject", ""),
         "/activities/{id}/notes" => other_than("body", ""),
@@ -66,7 +72,9 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/members/invite" => other_than("email", "nobody"),
         "/settings/members/{id}/edit" => other_than("role", "owner"),
         "/settings/members/{id}/remove" => other_than("records_to", &records.member),
-        "/workspaces/new" => other_than("name", " "),
+        "/workspaces/new" | "/admin/workspaces/new" => other_than("name", " "),
+        "/admin/registration" => other_than("registration", "maybe"),
+        path if path.starts_with("/admin/") => None,
         // The owner, whom this asks, gets no form.
         "/settings/workspace/leave" => None,
         // The usual fields are wrong: see there.
@@ -115,6 +123,12 @@ async fn prepare(site: &Site, member: &Browser, action: &ActionRoute, records: &
             let fields = records.fields(&delete, records);
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             assert_eq!(member.post(&delete.replace("{id}", records.id(path)), &fields).await.status, 303);
+        }
+        "/companies/{id}/bring-back" => {
+            let archive = "/companies/{id}/archive";
+            let fields = records.fields(archive, records);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            assert_eq!(member.post(&archive.replace("{id}", &records.company), &fields).await.status, 303);
         }
         // What it is already is no change.
         "/settings/profile" => assert_eq!(member.post("/settings/profile", &[("name", "b")]).await.status, 303),
@@ -297,7 +311,9 @@ on_both_databases! {
             }
         }
         let shown_elsewhere = |form: &str| form.ends_with("/restore")
-            || ["/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/invitation", "/invitation/register"].contains(&form);
+            || ["/companies/{id}/bring-back", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/invitation", "/invitation/register"].contains(&form)
+            // Of what is suspended, disabled, failed, or an admin.
+            || form.starts_with("/admin/") && ["/resume", "/enable", "/retry", "/revoke-admin"].iter().any(|end| form.ends_with(end));
         for action in actions.iter().filter(|action| !shown_elsewhere(action.form)) {
             assert!(found.contains(action.form), "no page has the form of {}", action.name);
         }

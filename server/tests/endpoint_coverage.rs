@@ -45,7 +45,7 @@ on_both_databases! {
         let site = Site::on(&db).await;
         let id = "0190b2c0-0000-7000-8000-000000000000";
         let anonymous = site.browser();
-        for endpoint in ENDPOINTS.iter().filter(|endpoint| matches!(endpoint.needs, AccessRule::Account | AccessRule::SignIn | AccessRule::Permission(..))) {
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| matches!(endpoint.needs, AccessRule::Account | AccessRule::SignIn | AccessRule::Permission(..) | AccessRule::PlatformAdmin)) {
             let path = endpoint.path.replace("{id}", id);
             let answer = if endpoint.method == "GET" { anonymous.get(&path).await } else { anonymous.post(&path, &[]).await };
             if path.starts_with("/fn/") {
@@ -69,7 +69,7 @@ on_both_databases! {
     async fn what_is_not_listed_does_not_exist(db: TestDb) {
         let site = Site::on(&db).await;
         for browser in [site.browser(), site.registered("hung").await] {
-            for path in ["/fn/none", "/fn/", "/fn", "/fn/deals/mov%65", "/fn/deals/move/", "/fn//deals/move", "/admin", "/companies/", "/login/"] {
+            for path in ["/fn/none", "/fn/", "/fn", "/fn/deals/mov%65", "/fn/deals/move/", "/fn//deals/move", "/admin/", "/companies/", "/login/"] {
                 assert_eq!(browser.post(path, &[]).await.status, 404, "POST {path}");
                 assert_eq!(browser.get(path).await.status, 404, "GET {path}");
             }

@@ -26,7 +26,7 @@ fn token(link: &str) -> &str {
 }
 
 async fn closed(db: &TestDb) -> Site {
-    Site::with(db, Options { registration_open: false, ..Options::default() }).await
+    Site::with(db, Options { registration: Some(false), ..Options::default() }).await
 }
 
 on_both_databases! {

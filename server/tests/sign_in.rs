@@ -121,7 +121,7 @@ on_both_databases! {
     }
 
     async fn registration_can_be_closed(db: TestDb) {
-        let site = Site::with(&db, Options { registration_open: false, ..Options::default() }).await;
+        let site = Site::with(&db, Options { registration: Some(false), ..Options::default() }).await;
         let browser = site.browser();
         assert!(browser.get("/register").await.body.contains("Registration is closed"));
         assert!(!browser.get("/login").await.body.contains("/register"));

@@ -172,7 +172,7 @@ on_both_databases! {
                 continue;
             }
             // What needs no workspace stays open, but forms of pages that were shown in it are asked about.
-            if endpoint.needs == AccessRule::Account && (endpoint.method == "GET" || path.starts_with("/fn/")) {
+            if matches!(endpoint.needs, AccessRule::Account | AccessRule::PlatformAdmin) && (endpoint.method == "GET" || path.starts_with("/fn/")) {
                 continue;
             }
             if endpoint.method == "GET" {

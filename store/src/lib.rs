@@ -5,6 +5,8 @@
 //! share one transaction ([`write`](mod@database::write)). Errors never contain the database's message.
 
 pub mod activities;
+pub mod administration;
+mod archive;
 mod audit;
 pub mod audit_log;
 pub mod bin;

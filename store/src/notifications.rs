@@ -13,6 +13,7 @@ use crate::{
     database::{
         read_pool::ReadPool,
         sql::{Sql, sql},
+        transaction::Transaction,
         write::WorkspaceTx,
     },
     error::authorize,
@@ -273,17 +274,22 @@ async fn notify_current_seqs(reader: &ReadPool, subscribers: &Subscribers, works
 }
 
 impl WorkspaceTx {
-    /// On PostgreSQL, inside the writing transaction: its commit notifies every process.
+    /// Notifies of what this transaction has written: see [`Store::notify_in_tx`].
     pub(crate) async fn notify_in_tx(&self) -> Result<(), StoreError> {
-        if self.store().backend() == DbBackend::Postgres {
-            let payload = payload(self.workspace_id(), self.seq());
-            sql("SELECT pg_notify($1, $2)", [CHANNEL.into(), payload.into()]).execute(&self.db).await?;
-        }
-        Ok(())
+        self.store().notify_in_tx(&self.db, self.workspace_id(), self.seq()).await
     }
 }
 
 impl Store {
+    /// On PostgreSQL, inside the writing transaction: its commit notifies every process.
+    pub(crate) async fn notify_in_tx(&self, tx: &Transaction, workspace: Uuid, seq: i64) -> Result<(), StoreError> {
+        if self.backend() == DbBackend::Postgres {
+            let payload = payload(workspace, seq);
+            sql("SELECT pg_notify($1, $2)", [CHANNEL.into(), payload.into()]).execute(tx).await?;
+        }
+        Ok(())
+    }
+
     /// On SQLite, after the commit, as there is no other process.
     pub(crate) fn notify_after_commit(&self, workspace: Uuid, seq: i64) {
         if self.backend() == DbBackend::Sqlite {

@@ -8,6 +8,7 @@ pub(crate) use deletion::ended_workspaces;
 pub use ending::EndedWorkspace;
 pub(crate) use ending::end;
 pub use own::OwnWorkspace;
+pub(crate) use own::id_of_form;
 
 use crate::{
     Store,

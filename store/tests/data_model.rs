@@ -42,7 +42,7 @@ const PURPOSES: &[(&str, &str)] = &[
     ("workspace_counters", "Totals per workspace, kept in step by every write, so that no page counts rows."),
     (
         "companies",
-        "Companies. `name_key` and `industry_key` are folded copies to compare by, `sort_key` and `industry_sort_key` stand in Vietnamese order, `search` is the folded text that search looks in.",
+        "Companies. `name_key` and `industry_key` are folded copies to compare by, `sort_key` and `industry_sort_key` stand in Vietnamese order, `search` is the folded text that search looks in. An archived company has `archived_at` and `archive_reason`; the indexes of its list hold `archived_at` behind the id.",
     ),
     (
         "company_counters",
@@ -88,6 +88,7 @@ const PURPOSES: &[(&str, &str)] = &[
         "jobs",
         "Background jobs, inserted by the transaction that causes them: mail, and housekeeping that recurs every `interval_seconds`. `lease_id` and `leased_until` belong to the process that works on the present attempt; a lease that ended without a result lets another one take over. `payload` is emptied once the job is done.",
     ),
+    ("install_settings", "One row: what platform admins set for the whole install."),
     ("write_checks", "One row, written by the health check: it tells a full or read-only disk before a user does."),
 ];
 

@@ -11,7 +11,7 @@ use crate::request::{AppState, context::request_from_leptos};
 #[cfg(feature = "ssr")]
 use axum_extra::extract::CookieJar;
 #[cfg(feature = "ssr")]
-use domain::{forms::FormErrors, urls::safe_next, users::Password};
+use domain::{administration::ACCOUNT_DISABLED, forms::FormErrors, urls::safe_next, users::Password};
 #[cfg(feature = "ssr")]
 use http::{header, request::Parts};
 #[cfg(feature = "ssr")]
@@ -45,7 +45,7 @@ pub async fn register(
     form: RegisterForm,
 ) -> Result<ActionOutcome, ActionError> {
     let (state, parts) = request_from_leptos()?;
-    if !state.settings.registration_open {
+    if !state.registration_open().await? {
         return Err(ActionError::Denied);
     }
     let draft = form.parse()?;
@@ -80,6 +80,7 @@ async fn try_password(
     match state.store.sign_in(email, Password::to_compare(password), device, user_agent).await? {
         SignIn::Accepted(user) => Ok(Some(user)),
         SignIn::Mismatch => Ok(None),
+        SignIn::Disabled => Err(FormErrors::of("", ACCOUNT_DISABLED).into()),
         SignIn::Limited { retry_at } => Err(limited(state, retry_at)),
     }
 }

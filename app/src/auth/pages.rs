@@ -67,7 +67,8 @@ pub async fn login(
 ) -> Result<Html<String>, PageError> {
     let ShownForm { values, errors, .. } = form_values(refused, "/login", query.next);
     let forgot = view! { <a class="text-center text-muted-foreground underline" href="/forgot-password">"Forgot your password?"</a> };
-    let register = state.settings.registration_open.then(|| {
+    // The page is there while the database is not.
+    let register = state.registration_open().await.unwrap_or(false).then(|| {
         view! {
             <p class="mt-6 text-center text-muted-foreground">
                 "New here? " <a class="font-medium text-foreground underline" href=with_next("/register", &values.next)>"Create an account"</a>
@@ -103,7 +104,7 @@ pub async fn register(
             "Have an account? " <a class="font-medium text-foreground underline" href=with_next("/login", &values.next)>"Sign in"</a>
         </p>
     };
-    if !state.settings.registration_open {
+    if !state.registration_open().await? {
         let card = view! {
             <h1>"Registration is closed"</h1>
             <p class="mt-2 text-muted-foreground">"Ask the person who runs this server to invite you."</p>

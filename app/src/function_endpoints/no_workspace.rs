@@ -1,4 +1,5 @@
-//! The response to a form of a user who is in no workspace any more: they were removed, or it has ended. Nothing is written; the typed
+//! The response to a form of a user who is in no workspace any more: they were removed, or it has ended or is
+//! suspended. Nothing is written; the typed
 //! values are shown, to be copied.
 
 use super::{
@@ -36,7 +37,7 @@ pub(super) async fn page(ctx: AccountContext, typed: TypedFields) -> FormResult 
         <div class="panel mx-auto w-full max-w-lg">
             <div class="p-5" role="alert">
                 <h1>{title}</h1>
-                <p class="mt-1 text-muted-foreground">"You were removed from it, or it has ended. Nothing was saved."</p>
+                <p class="mt-1 text-muted-foreground">"You were removed from it, or it has ended or is suspended. Nothing was saved."</p>
                 {typed.shown()}
             </div>
             <div class="flex justify-end border-t px-5 py-3"><a class="btn" data-size="sm" href=PATH>"Your workspaces"</a></div>

@@ -43,7 +43,8 @@ pub async fn join_workspace(
     let draft = form.parse(&found.email)?;
     let device = device_cookie::read(&state, &CookieJar::from_headers(&parts.headers)).await?;
     let user_agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    let user = state.store.register_invited(draft, form.token, state.settings.registration_open, user_agent).await?;
+    let with_workspace = state.registration_open().await?;
+    let user = state.store.register_invited(draft, form.token, with_workspace, user_agent).await?;
     let workspace_id = user.workspace_id;
     Ok(ActionOutcome::to("/").session(SessionChange::SignIn { user, workspace_id, device, form: None }))
 }

@@ -3,10 +3,11 @@
 use super::site_map::SiteMap;
 use crate::shell::assets::Assets;
 use axum::extract::ConnectInfo;
+use chrono::{DateTime, Utc};
 use domain::clock::Clock;
 use http::request::Parts;
 use std::{net::SocketAddr, sync::Arc};
-use store::Store;
+use store::{Store, StoreError};
 
 /// The state that handlers receive. Cheap to clone.
 #[derive(Clone)]
@@ -30,13 +31,28 @@ impl AppState {
         let store = address.map_or_else(|| self.store.clone(), |address| self.store.from_address(address));
         Self { store, ..self.clone() }
     }
+
+    /// Whether anybody may register: what the operator has set, else what the platform admins have.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the database does not answer.
+    pub async fn registration_open(&self) -> Result<bool, StoreError> {
+        match self.settings.registration {
+            Some(open) => Ok(open),
+            None => self.store.registration_open().await,
+        }
+    }
 }
 
 /// Settings that change pages.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Whether registration is open.
-    pub registration_open: bool,
+    /// Whether registration is open, if the operator says so; `None` leaves it to the platform admins.
+    pub registration: Option<bool>,
+    /// When this process started.
+    pub started_at: DateTime<Utc>,
+    /// What the operator has set, for diagnostics: the variables and their values, without secrets.
+    pub configured: Vec<(&'static str, String)>,
     /// The public address, such as `https://crm.example.com`: links to copy begin with it.
     pub origin: String,
     /// Whether browsers reach the server over TLS, which makes cookies `Secure`.

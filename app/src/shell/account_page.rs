@@ -10,6 +10,7 @@ use crate::{
     },
 };
 use axum::response::{Html, IntoResponse, Response};
+use domain::administration;
 use leptos::prelude::*;
 
 /// Renders a page: as [`page`] for a user in a workspace, else without sidebar.
@@ -31,6 +32,7 @@ fn without_workspace(ctx: &AccountContext, body: Markup) -> Markup {
             <span class="font-semibold tracking-tight">"MiniCRM"</span>
             <div class="flex-1"></div>
             <span class="min-w-0 truncate text-muted-foreground">{ctx.user.email.clone()}</span>
+            {ctx.user.is_platform_admin.then(|| view! { <a class="btn" data-variant="ghost" data-size="sm" href=administration::PATH>"Administration"</a> })}
             <form method="post" action="/logout">
                 {shown_to()}
                 <button class="btn" data-variant="outline" data-size="sm">{icon("log-out", "size-4")} "Sign out"</button>

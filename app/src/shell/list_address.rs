@@ -1,9 +1,14 @@
 //! The address of a list's page, which people edit, cut and send to each other.
 
-use super::page;
+use super::{account_page, page};
 use crate::{
-    request::{PageError, RequestContext, as_str_pairs},
-    ui::{icon, list::url_of, page::empty_state},
+    request::{AccountContext, PageError, RequestContext, as_str_pairs},
+    ui::{
+        icon,
+        list::url_of,
+        markup::{IntoMarkup, Markup},
+        page::empty_state,
+    },
 };
 use axum::response::{IntoResponse, Response};
 use domain::page::{BadQuery, ListQuery, PageNumber};
@@ -56,6 +61,15 @@ fn read_pair_by_pair<'a, Q: ListQuery>(
 impl UnreadableFilters {
     /// The page of the list named `title`: no rows, the reason, and the list without the unreadable parts.
     pub async fn page(self, ctx: RequestContext, title: &'static str) -> Result<Response, PageError> {
+        Ok((StatusCode::BAD_REQUEST, page(ctx, title, self.body(title)).await?).into_response())
+    }
+
+    /// As [`UnreadableFilters::page`], of a list that needs no workspace.
+    pub async fn account_page(self, ctx: AccountContext, title: &'static str) -> Result<Response, PageError> {
+        Ok((StatusCode::BAD_REQUEST, account_page(ctx, title, self.body(title)).await?).into_response())
+    }
+
+    fn body(self, title: &'static str) -> Markup {
         let reason = match self.parts.as_slice() {
             [] => "This address asks for more filters than a list takes.".to_owned(),
             parts => format!(
@@ -64,8 +78,7 @@ impl UnreadableFilters {
             ),
         };
         let drop_it = view! { <a class="btn" data-variant="outline" data-size="sm" href=self.rest>"Show the list without it"</a> };
-        let body = view! { <h1>{title}</h1>{empty_state(icon("search-x", "size-5"), reason, drop_it)} };
-        Ok((StatusCode::BAD_REQUEST, page(ctx, title, body).await?).into_response())
+        view! { <h1>{title}</h1>{empty_state(icon("search-x", "size-5"), reason, drop_it)} }.into_markup()
     }
 }
 

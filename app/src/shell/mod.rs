@@ -24,6 +24,7 @@ use crate::{
 use axum::response::{Html, IntoResponse, Response};
 use domain::{
     access::{Actor, Verb},
+    administration,
     audit_log::AuditQuery,
     page::ListQuery,
     preferences::{Preferences, Theme},
@@ -218,6 +219,7 @@ fn top_bar(site_map: &SiteMap, who: &SignedIn) -> impl IntoView + use<> {
                     <p class="truncate text-xs text-muted-foreground">{who.email.clone()}</p>
                 </div>
                 <a href="/settings/profile" class="mt-1">{icon("settings", "size-4")} "Your settings"</a>
+                {who.is_platform_admin.then(|| view! { <a href=administration::PATH>{icon("server-cog", "size-4")} "Administration"</a> })}
                 <form method="post" action="/logout">{shown_to()}<button>{icon("log-out", "size-4")} "Sign out"</button></form>
             </div>
         </header>

@@ -12,7 +12,7 @@ use app::{
     request::{AppState, Settings},
     shell::assets::Assets,
 };
-use domain::clock::SystemClock;
+use domain::clock::{Clock, SystemClock};
 use std::sync::Arc;
 use store::{JobHandler, Store, job_handlers};
 use tokio::sync::oneshot;
@@ -76,7 +76,9 @@ fn parts(config: &Config, store: &Store) -> RouterConfig {
             store: store.clone(),
             clock: Arc::new(SystemClock),
             settings: Arc::new(Settings {
-                registration_open: config.registration_open,
+                registration: config.registration,
+                started_at: SystemClock.now(),
+                configured: config.configured.clone(),
                 origin: config.base_url.origin(),
                 https: config.base_url.is_https(),
             }),

@@ -6,7 +6,7 @@
 use crate::serve::ConnectionHandle;
 use app::{
     auth::{
-        AuthSession, InterruptedForm, SIGN_IN_BODY_MAX_BYTES,
+        AuthSession, InterruptedForm, SIGN_IN_BODY_MAX_BYTES, request_scope,
         shown_to::{self, ShownTo},
     },
     function_endpoints::{json_call, no_workspace},
@@ -42,6 +42,10 @@ pub async fn check_access(State(state): State<AppState>, mut request: Request, n
     }
     match (needs, who) {
         (AccessRule::Account, _) if has_session => next.run(request).await,
+        (AccessRule::PlatformAdmin, _) if request_scope::user().is_some_and(|user| has_session && user.is_platform_admin) => {
+            next.run(request).await
+        }
+        (AccessRule::PlatformAdmin, _) if has_session => StatusCode::FORBIDDEN.into_response(),
         (AccessRule::SignIn | AccessRule::Permission(..), None) if has_session => without_workspace(&state, request).await,
         (AccessRule::AnonymousOnly | AccessRule::Public, None) if !has_session => {
             let carries_a_form = request.uri().path() == "/login";
@@ -51,7 +55,7 @@ pub async fn check_access(State(state): State<AppState>, mut request: Request, n
         (AccessRule::Public, _) | (AccessRule::SignIn, Some(_)) => next.run(request).await,
         (AccessRule::AnonymousOnly, _) if request.uri().path().starts_with("/fn/") => StatusCode::CONFLICT.into_response(),
         (AccessRule::AnonymousOnly, _) => Redirect::to("/").into_response(),
-        (AccessRule::Account, _) | (AccessRule::SignIn | AccessRule::Permission(..), None) => {
+        (AccessRule::Account | AccessRule::PlatformAdmin, _) | (AccessRule::SignIn | AccessRule::Permission(..), None) => {
             let redirect = to_sign_in(request.method(), request.uri());
             if request.method() != Method::POST || request.uri().path().starts_with("/fn/") {
                 return redirect;

@@ -70,6 +70,8 @@ impl Records {
             path if path.starts_with("/workspaces") => &self.workspace,
             path if path.starts_with("/activities") => &self.activity,
             path if path.starts_with("/audit/exports") => &self.export,
+            path if path.starts_with("/admin/workspaces") => &self.workspace,
+            path if path.starts_with("/admin/users") => &self.member,
             _ => &self.deal,
         }
     }
@@ -94,6 +96,8 @@ impl Records {
             "/settings/email/send-link" => vec![],
             "/companies/new" => text(&[("name", "Sent"), ("status", "lead")]),
             "/companies/{id}/edit" => text(&[("name", "Sent"), ("status", "lead"), ("version", "1")]),
+            "/companies/{id}/archive" => text(&[("reason", "Sent"), ("version", "1")]),
+            "/companies/{id}/bring-back" => vec![],
             "/contacts/new" => text(&[("name", "Sent"), ("company_id", company)]),
             "/contacts/{id}/edit" => text(&[("name", "Sent"), ("company_id", company), ("version", "1")]),
             "/contacts/{id}/erase" => text(&[("name", "Own")]),
@@ -139,6 +143,9 @@ impl Records {
             }
             "/workspaces/new" => text(&[("name", "Sent")]),
             "/workspaces/switch" => text(&[("workspace_id", &self.workspace)]),
+            "/admin/workspaces/new" => text(&[("name", "Sent"), ("email", "b@example.com"), ("owner_name", "")]),
+            "/admin/registration" => text(&[("registration", "open")]),
+            path if path.starts_with("/admin/") => vec![],
             "/workspaces/{id}/take-back" => vec![],
             // Right ones would leave nothing to go on with.
             "/settings/workspace/leave" => text(&[("records_to", "")]),

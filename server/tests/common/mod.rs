@@ -24,7 +24,7 @@ use app::{
     shell::assets::Assets,
 };
 use axum::Router;
-use domain::access::Role;
+use domain::{access::Role, clock::Clock};
 use server::{
     config::BaseUrl,
     router::{RouterConfig, router_with},
@@ -44,8 +44,8 @@ pub const NEW_PASSWORD: &str = "mighty unusual phrase";
 pub struct Options {
     /// The public address; by default the one the server really has.
     pub base_url: Option<&'static str>,
-    /// Whether anonymous visitors may register.
-    pub registration_open: bool,
+    /// The operator's `REGISTRATION`: whether anonymous visitors may register.
+    pub registration: Option<bool>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: &'static [&'static str],
     /// Routes that are there only for the test.
@@ -56,7 +56,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { base_url: None, registration_open: true, trusted_proxies: &[], more: Router::new(), limits: Limits::default() }
+        Self { base_url: None, registration: None, trusted_proxies: &[], more: Router::new(), limits: Limits::default() }
     }
 }
 
@@ -86,7 +86,9 @@ impl Site {
                 store: db.store.clone(),
                 clock: db.clock.clone(),
                 settings: Arc::new(Settings {
-                    registration_open: options.registration_open,
+                    registration: options.registration,
+                    started_at: db.clock.now(),
+                    configured: vec![("BASE_URL", base_url.clone()), ("SECRET_KEY", "set".to_owned())],
                     origin: base_url.clone(),
                     https: base_url.starts_with("https://"),
                 }),

@@ -19,7 +19,7 @@ pub(super) fn referenced_ids<'a>(before: &'a Value, after: &'a Value) -> impl It
 }
 
 /// The changed fields by name, with present names in place of ids. An id beside the name that it had at the time is left out.
-pub(super) fn changed_fields(before: &Value, after: &Value, names: &HashMap<Uuid, RecordName>) -> Vec<FieldChange> {
+pub(crate) fn changed_fields(before: &Value, after: &Value, names: &HashMap<Uuid, RecordName>) -> Vec<FieldChange> {
     let has = |field: &str| before.get(field).is_some() || after.get(field).is_some();
     let fields: BTreeSet<&String> = [before, after].into_iter().filter_map(Value::as_object).flat_map(|object| object.keys()).collect();
     let change = |field: &String| match field.strip_suffix("_id") {

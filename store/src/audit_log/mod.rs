@@ -1,6 +1,6 @@
 //! The audit log as owners and admins read it: pages, verification, export.
 
-mod changes;
+pub(crate) mod changes;
 mod check;
 mod export;
 mod filter;

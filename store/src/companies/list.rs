@@ -8,7 +8,10 @@ use crate::{
         sql::sql,
     },
     error::authorize,
-    lists::page::{ListCache, ListPlan, RowRange, Total},
+    lists::{
+        page::{ListCache, ListPlan, RowRange, Total},
+        search::SearchTerms,
+    },
     tags::Tag,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -59,6 +62,8 @@ pub struct CompanyRow {
     pub updated_at: DateTime<Utc>,
     /// Time of the latest call, email, message or meeting with it that has happened.
     pub last_contact_at: Option<DateTime<Utc>>,
+    /// When it was archived; `None` if it is not.
+    pub archived_at: Option<DateTime<Utc>>,
 }
 
 /// How long the order by last contact is cached. Planned contacts come without a change of the workspace, and with them another order; the
@@ -82,9 +87,10 @@ impl Store {
             true => Some(self.next_contact_change(actor, CONTACT_DAYS).await?),
             false => None,
         };
+        let terms = SearchTerms::parse(&query.q).archived(query.archived);
         let next_order = (query.sort.by == CompanyColumn::LastContact).then(|| now + LAST_CONTACT_ORDER_CACHED);
         let until = [next_change, next_order].into_iter().flatten().min();
-        let mut plan = ListPlan::build(self, actor, "companies", &query.q, ListCache::of(query, until)).await?;
+        let mut plan = ListPlan::build(self, actor, "companies", terms, ListCache::of(query, until)).await?;
         plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, now, most)).await?;
         let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));
@@ -108,6 +114,7 @@ struct ListRow {
     size: Option<i16>,
     status: Option<String>,
     updated_at: Option<DateTime<Utc>>,
+    archived_at: Option<DateTime<Utc>>,
     contacts: Option<i64>,
     open_deals: Option<i64>,
     open_deals_value: Option<i64>,
@@ -117,7 +124,7 @@ struct ListRow {
     tag_color: Option<String>,
 }
 
-/// Number of companies of the workspace, from its counter.
+/// Number of companies of the workspace that are not archived, from its counter.
 async fn company_count(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr> {
     #[derive(FromQueryResult)]
     struct Count {
@@ -149,6 +156,7 @@ fn group_rows(rows: Vec<ListRow>) -> Result<Vec<CompanyRow>, StoreError> {
                 open_deals_value: Money::from_hundredths(row.open_deals_value.unwrap_or_default()),
                 open_deals_count: to_u64(row.open_deals.unwrap_or_default()),
                 updated_at,
+                archived_at: row.archived_at,
                 last_contact_at: from_unix_ms(row.last_contact_ms.unwrap_or_default()),
             });
         }

@@ -9,8 +9,9 @@ use crate::{
     database::{cache::Cached, rows::to_u64, sql::sql},
     error::authorize,
     lists::{
-        filter_options::filter_options,
+        filter_options::{LIVE, ValuesInUse, filter_options},
         page::{ListCache, ListPlan, RowRange, Total},
+        search::SearchTerms,
     },
     tags::Tag,
 };
@@ -96,7 +97,7 @@ impl Store {
             Some(days) => Some(self.next_contact_change(actor, days.into()).await?),
             None => None,
         };
-        let mut plan = ListPlan::build(self, actor, "contacts", &query.q, ListCache::of(query, until)).await?;
+        let mut plan = ListPlan::build(self, actor, "contacts", SearchTerms::parse(&query.q), ListCache::of(query, until)).await?;
         plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, now, most)).await?;
         let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));
@@ -116,7 +117,8 @@ impl Store {
     }
 
     async fn read_contact_filters(&self, actor: &Actor) -> Result<Arc<ContactFilters>, StoreError> {
-        let options = filter_options(self.read(), actor.workspace_id.0, "contacts", "job_title", JOB_TITLES_MAX).await?;
+        let values = ValuesInUse { table: "contacts", column: "job_title", rows: LIVE, limit: JOB_TITLES_MAX };
+        let options = filter_options(self.read(), actor.workspace_id.0, values).await?;
         Ok(Arc::new(ContactFilters { job_titles: options.values, tags: options.tags }))
     }
 }

@@ -163,7 +163,8 @@ async fn lock(db: &Transaction, actor: &Actor) -> Result<Lock, StoreError> {
     let chain = Chain::lock(db, actor.workspace_id).await?.ok_or(StoreError::Denied)?;
     let standing = sql(
         "SELECT m.role, w.owners_only_edit, w.lock_activities FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
-         WHERE m.workspace_id = $1 AND m.user_id = $2 AND m.removed_at IS NULL AND w.ended_at IS NULL",
+         WHERE m.workspace_id = $1 AND m.user_id = $2 AND m.removed_at IS NULL AND w.ended_at IS NULL
+           AND w.suspended_at IS NULL",
         [actor.workspace_id.0.into(), actor.user_id.0.into()],
     );
     let row: Standing = standing.one(db).await?.ok_or(StoreError::Denied)?;

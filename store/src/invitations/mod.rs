@@ -56,6 +56,7 @@ struct Row {
     expires_at: DateTimeUtc,
     accepted_at: Option<DateTimeUtc>,
     revoked_at: Option<DateTimeUtc>,
+    suspended_at: Option<DateTimeUtc>,
     workspace_name: String,
     inviter_name: String,
     /// The inviter's role now; `None` if they are no longer a member.
@@ -67,7 +68,7 @@ impl Row {
     async fn by_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<Self>, StoreError> {
         let find = sql(
             "SELECT i.workspace_id, i.id, i.owner_id, i.email, i.email_key, i.role, i.mailed_token_hash, i.expires_at, i.accepted_at, i.revoked_at,
-               w.name AS workspace_name, u.name AS inviter_name, m.role AS inviter_role
+               w.suspended_at, w.name AS workspace_name, u.name AS inviter_name, m.role AS inviter_role
              FROM invitations i
              JOIN workspaces w ON w.id = i.workspace_id AND w.ended_at IS NULL
              JOIN users u ON u.id = i.owner_id
@@ -93,6 +94,8 @@ impl Row {
             InvitationState::Expired
         } else if !inviter.is_some_and(|inviter| assignable_roles(inviter).contains(&role)) {
             InvitationState::InviterGone
+        } else if self.suspended_at.is_some() {
+            InvitationState::Suspended
         } else {
             InvitationState::Open
         })

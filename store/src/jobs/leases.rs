@@ -59,8 +59,9 @@ impl Job {
     }
 }
 
-/// SQL condition of a job that a worker may take; `$1` is now.
-const DUE: &str = "done_at IS NULL AND failed_at IS NULL AND run_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)";
+/// SQL condition of a job that a worker may take; `$1` is now. Those of a suspended workspace wait.
+const DUE: &str = "done_at IS NULL AND failed_at IS NULL AND run_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
+   AND (workspace_id IS NULL OR NOT EXISTS (SELECT 1 FROM workspaces w WHERE w.id = jobs.workspace_id AND w.suspended_at IS NOT NULL))";
 /// SQL condition of a job whose lease this worker still holds: `$1` is the job, `$2` the lease.
 const HELD: &str = "id = $1 AND lease_id = $2 AND done_at IS NULL AND failed_at IS NULL";
 

@@ -36,6 +36,8 @@ pub struct JobSummary {
     pub workspace_id: Option<WorkspaceId>,
     /// Its state.
     pub state: JobState,
+    /// When it was enqueued.
+    pub created_at: DateTime<Utc>,
     /// Attempts so far; of a recurring job, since its last success.
     pub attempts: u32,
     /// When it runs next, or was to run last.
@@ -52,6 +54,7 @@ struct Row {
     kind: String,
     workspace_id: Option<Uuid>,
     attempts: i32,
+    created_at: DateTime<Utc>,
     run_at: DateTime<Utc>,
     leased_until: Option<DateTime<Utc>>,
     done_at: Option<DateTime<Utc>>,
@@ -68,6 +71,7 @@ impl Row {
             kind: self.kind,
             workspace_id: self.workspace_id.map(WorkspaceId),
             state: JobState::at(times, now),
+            created_at: self.created_at,
             attempts: u32::try_from(self.attempts).unwrap_or_default(),
             run_at: self.run_at,
             interval: self.interval_seconds.map(|seconds| TimeDelta::seconds(seconds.into())),
@@ -80,13 +84,15 @@ impl Store {
     /// The jobs of the whole install for its operator: what was given up, the newest first; what is to be
     /// done, by the time of the next run; what is done, the newest first. At most 500.
     pub async fn list_jobs(&self, shown: JobsShown) -> Result<Vec<JobSummary>, StoreError> {
-        let mut statement = Sql::default();
-        statement.push(
-            "SELECT id, kind, workspace_id, attempts, run_at, leased_until, done_at, failed_at, interval_seconds, last_error FROM jobs",
-        );
-        if shown == JobsShown::Unfinished {
-            statement.push(" WHERE done_at IS NULL");
-        }
+        self.jobs_where(Sql::default(), if shown == JobsShown::Unfinished { "done_at IS NULL" } else { "TRUE" }).await
+    }
+
+    /// As [`Store::list_jobs`], of the jobs that satisfy a condition, whose values are bound in `statement`.
+    pub(crate) async fn jobs_where(&self, mut statement: Sql, condition: &str) -> Result<Vec<JobSummary>, StoreError> {
+        statement.push(&format!(
+            "SELECT id, kind, workspace_id, attempts, created_at, run_at, leased_until, done_at, failed_at, interval_seconds, last_error
+             FROM jobs WHERE {condition}"
+        ));
         statement.push(&format!(
             " ORDER BY CASE WHEN failed_at IS NOT NULL THEN 0 WHEN done_at IS NULL THEN 1 ELSE 2 END,
                COALESCE(failed_at, done_at) DESC, run_at, id LIMIT {LISTED_MAX}"

@@ -10,7 +10,9 @@ use crate::{
     entity::user,
     error::StoreError,
     members::end_membership,
-    users::{devices::Device, link_requests::forget_link_requests, sign_in_attempts::forget_account},
+    users::{
+        devices::Device, link_requests::forget_link_requests, platform_admins::lock_platform_admins, sign_in_attempts::forget_account,
+    },
     workspaces,
 };
 use domain::{
@@ -22,7 +24,7 @@ use domain::{
     users::{Email, exact_email_key},
 };
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult,
+    EntityTrait, FromQueryResult,
     prelude::{DateTimeUtc, Uuid},
 };
 use serde_json::json;
@@ -198,16 +200,9 @@ async fn hand_over(
     Ok([change(from, Role::Admin), change(to, Role::Owner)])
 }
 
-/// Locks the accounts of all platform admins, so that two of them can't go at once, each counting on the other.
+/// Two platform admins can't go at once, each counting on the other. Who is disabled is nobody to count on.
 async fn require_another_admin(tx: &Transaction, user: UserId) -> Result<(), StoreError> {
-    #[derive(FromQueryResult)]
-    struct Id {
-        id: Uuid,
-    }
-    let lock = if tx.get_database_backend() == DbBackend::Postgres { " FOR UPDATE" } else { "" };
-    let text = format!("SELECT id FROM users WHERE is_platform_admin AND deleted_at IS NULL ORDER BY id{lock}");
-    let admins: Vec<Id> = sql(&text, []).all(tx).await?;
-    if admins.iter().any(|admin| admin.id != user.0) {
+    if lock_platform_admins(tx).await?.iter().any(|admin| *admin != user) {
         return Ok(());
     }
     Err(StoreError::field("", "You are the only platform admin. Make somebody else one before you delete your account"))

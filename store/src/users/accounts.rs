@@ -68,13 +68,15 @@ pub struct SignInUser {
 
 /// Who creates an account.
 #[derive(PartialEq, Eq)]
-enum AccountOrigin {
+pub(crate) enum AccountOrigin {
     /// Its user, by the form. They are signed in afterwards.
     Registration { user_agent: Option<String> },
     /// An invited person, by the link. They get a workspace of their own where registering is open.
     Invitation { token: String, user_agent: Option<String>, with_workspace: bool },
     /// The operator, by the command line.
     Operator,
+    /// A platform admin, for somebody who gets a workspace of the admin's making.
+    PlatformAdmin,
 }
 
 impl Store {
@@ -146,7 +148,8 @@ impl Store {
         .await
     }
 
-    async fn insert_user(
+    /// Inserts a user. Whoever joins a workspace, or is given one, gets none of their own here.
+    pub(crate) async fn insert_user(
         &self,
         db: &Transaction,
         name: String,
@@ -179,7 +182,7 @@ impl Store {
             .exec_without_returning(db)
             .await
             .map_unique_violation("email", "There is already an account with this address. Sign in instead")?;
-        if let AccountOrigin::Invitation { with_workspace: false, .. } = origin {
+        if let AccountOrigin::Invitation { with_workspace: false, .. } | AccountOrigin::PlatformAdmin = origin {
             return Ok(SignInUser { id: user_id, name, auth_stamp: AuthStamp::new(stamp), workspace_id: None, untold_reset_link: false });
         }
         let workspace_name = first_name_for(&name);
@@ -232,6 +235,7 @@ pub(crate) async fn insert_workspace(
         created_at: Set(now),
         updated_at: Set(now),
         ended_at: Set(None),
+        suspended_at: Set(None),
     };
     workspace::Entity::insert(workspace).exec_without_returning(db).await?;
     let counters = workspace_counter::ActiveModel { workspace_id: Set(workspace_id.0), ..Default::default() };

@@ -30,14 +30,14 @@ struct Row {
 impl Account {
     /// The account that signs in with this address; `None` without one. Who signs in only by their own spelling comes before who has the
     /// address in another one.
-    pub(super) async fn by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Option<Self>, StoreError> {
+    pub(crate) async fn by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Option<Self>, StoreError> {
         let values = [email.key().into(), exact_email_key(email.as_str()).into()];
         let order = "ORDER BY CASE WHEN email_key = $2 THEN 0 ELSE 1 END LIMIT 1";
         Self::read(db, sql(&format!("SELECT id, name, email FROM users WHERE email_key IN ($1, $2) {order}"), values)).await
     }
 
     /// The account of a user; `None` without one.
-    pub(super) async fn by_id(db: &impl ConnectionTrait, user_id: UserId) -> Result<Option<Self>, StoreError> {
+    pub(crate) async fn by_id(db: &impl ConnectionTrait, user_id: UserId) -> Result<Option<Self>, StoreError> {
         Self::read(db, sql("SELECT id, name, email FROM users WHERE id = $1", [user_id.0.into()])).await
     }
 

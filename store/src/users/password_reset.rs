@@ -62,16 +62,26 @@ impl Store {
         let (store, email) = (self.clone(), email.clone());
         self.transaction(move |tx| {
             Box::pin(async move {
-                let Account { user_id, recipient } = lock_account(tx, &email).await?.ok_or(StoreError::NotFound)?;
-                let (id, purpose) = (store.new_id(), LinkPurpose::ResetPassword);
-                let token = store.make_link(tx, NewLink { id, user_id, purpose, new_email: None, is_mailed: false }).await?;
-                sql("UPDATE users SET reset_link_untold = true WHERE id = $1", [user_id.0.into()]).execute(tx).await?;
-                store.enqueue_mail(tx, &recipient.reset_link_made()).await?;
-                store.log_account_change(tx, made_by, user_id, "make-reset-link").await?;
-                Ok(token)
+                let account = lock_account(tx, &email).await?.ok_or(StoreError::NotFound)?;
+                store.make_link_to_hand_over(tx, account, made_by).await
             })
         })
         .await
+    }
+
+    /// Makes the link of [`Store::make_reset_link`] for an account whose links the transaction has locked.
+    pub(crate) async fn make_link_to_hand_over(
+        &self,
+        tx: &Transaction,
+        Account { user_id, recipient }: Account,
+        made_by: Option<UserId>,
+    ) -> Result<LinkToken, StoreError> {
+        let (id, purpose) = (self.new_id(), LinkPurpose::ResetPassword);
+        let token = self.make_link(tx, NewLink { id, user_id, purpose, new_email: None, is_mailed: false }).await?;
+        sql("UPDATE users SET reset_link_untold = true WHERE id = $1", [user_id.0.into()]).execute(tx).await?;
+        self.enqueue_mail(tx, &recipient.reset_link_made()).await?;
+        self.log_account_change(tx, made_by, user_id, "make-reset-link").await?;
+        Ok(token)
     }
 
     /// Sets the password that was chosen by a link. Ends every session and every open link of the user, and tells the address. A link

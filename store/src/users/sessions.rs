@@ -94,7 +94,7 @@ pub struct SessionRow {
     pub workspace_id: Option<WorkspaceId>,
     /// The session's user; `None` for an anonymous visitor.
     pub user: Option<SessionUser>,
-    /// The user in their workspace; `None` if they are no longer a member of it, or it has ended.
+    /// The user in their workspace; `None` if they are no longer a member of it, or it has ended or is suspended.
     pub signed_in: Option<SignedIn>,
 }
 
@@ -111,6 +111,8 @@ pub struct SessionUser {
     pub email: String,
     /// The stamp that their sessions are bound to.
     pub auth_stamp: AuthStamp,
+    /// Whether they manage the whole install.
+    pub is_platform_admin: bool,
     /// Their preferences.
     pub preferences: Preferences,
 }
@@ -259,9 +261,9 @@ impl Store {
                w.name AS workspace_name, w.currency, w.time_zone, w.owners_only_edit, w.lock_activities, h.seq,
                {} AS other_workspaces
              FROM sessions s
-             LEFT JOIN users u ON u.id = s.user_id
+             LEFT JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
              LEFT JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id AND m.removed_at IS NULL
-             LEFT JOIN workspaces w ON w.id = s.workspace_id AND w.ended_at IS NULL
+             LEFT JOIN workspaces w ON w.id = s.workspace_id AND w.ended_at IS NULL AND w.suspended_at IS NULL
              LEFT JOIN audit_heads h ON h.workspace_id = s.workspace_id
              WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND s.created_at > $4",
             other_workspaces(self.backend())
@@ -317,7 +319,8 @@ fn other_workspaces(backend: DbBackend) -> String {
     let listed = SWITCHER_MAX + 1;
     format!(
         "(SELECT {json} FROM (
-           SELECT ow.id, ow.name FROM memberships om JOIN workspaces ow ON ow.id = om.workspace_id AND ow.ended_at IS NULL
+           SELECT ow.id, ow.name FROM memberships om
+           JOIN workspaces ow ON ow.id = om.workspace_id AND ow.ended_at IS NULL AND ow.suspended_at IS NULL
            WHERE om.user_id = s.user_id AND om.removed_at IS NULL AND om.workspace_id <> s.workspace_id
            ORDER BY CASE WHEN om.last_entered_at IS NULL THEN 1 ELSE 0 END, om.last_entered_at DESC, om.created_at, ow.id LIMIT {listed}
          ) o)"
@@ -372,6 +375,7 @@ fn session_user(row: &Loaded, token: TokenHash) -> Option<SessionUser> {
         user_name: row.user_name.clone()?,
         email: row.email.clone()?,
         auth_stamp: AuthStamp::new(row.auth_stamp.clone()?),
+        is_platform_admin: row.is_platform_admin?,
         preferences: preferences(row)?,
     })
 }

@@ -33,6 +33,8 @@ pub enum SignIn {
     Accepted(SignInUser),
     /// Unknown address or wrong password.
     Mismatch,
+    /// Address and password match, but a platform admin disabled the account.
+    Disabled,
     /// Too many attempts failed before. The password was not compared.
     Limited {
         /// Time at which the next attempt is accepted.
@@ -53,7 +55,8 @@ pub(crate) enum Compared {
 
 impl Store {
     /// Signs in by email address and password, and logs the attempt. `device`: the device cookie of the browser. `user_agent`: its
-    /// header. An unknown address takes the same steps and time as a wrong password.
+    /// header. An unknown address takes the same steps and time as a wrong password, and so does that of a disabled account: only who knows its
+    /// password learns of it.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if too many passwords wait to be compared, or the attempt can't be counted or logged.
@@ -77,16 +80,20 @@ impl Store {
         // Only the caller whose turn it is writes, so that many guesses don't delay other writes.
         let permit = self.shared.passwords.turn(network, device.is_some()).await?;
         let (user_id, hash) = found.as_ref().map(|row| (UserId(row.id), SecretString::from(row.password_hash.clone()))).unzip();
+        let is_disabled = found.as_ref().is_some_and(|row| row.disabled_at.is_some());
         let entry = LogEntry::new(user_id, user_agent, device.is_some());
+        let entry = if is_disabled { entry.refused() } else { entry };
         // Continues if the client disconnects, as its attempt may turn out not to have failed.
         let store = self.clone();
         let compared = detached(async move { store.compare(permit, attempt, hash, password, Some(entry)).await }).await?;
         if let (Compared::Matches, Some(row)) = (&compared, &found)
             && row.reset_link_untold
+            && !is_disabled
         {
             self.mark_reset_link_told(row.id).await?;
         }
         Ok(match (compared, found) {
+            (Compared::Matches, Some(_)) if is_disabled => SignIn::Disabled,
             (Compared::Matches, Some(row)) => SignIn::Accepted(row.into()),
             (Compared::Limited { retry_at }, _) => SignIn::Limited { retry_at },
             (Compared::Matches | Compared::Mismatch, _) => SignIn::Mismatch,
@@ -149,6 +156,7 @@ struct SignInRow {
     auth_stamp: Vec<u8>,
     workspace_id: Option<Uuid>,
     reset_link_untold: bool,
+    disabled_at: Option<DateTimeUtc>,
 }
 
 impl From<SignInRow> for SignInUser {
@@ -168,10 +176,10 @@ impl From<SignInRow> for SignInUser {
 /// workspace that it entered last, else the one it has been a member of longest.
 fn sign_in_row(key: &str, exact_key: &str) -> Sql {
     sql(
-        "SELECT u.id, u.name, u.password_hash, u.auth_stamp, u.reset_link_untold, w.id AS workspace_id
+        "SELECT u.id, u.name, u.password_hash, u.auth_stamp, u.reset_link_untold, u.disabled_at, w.id AS workspace_id
          FROM users u
          LEFT JOIN memberships m ON m.user_id = u.id AND m.removed_at IS NULL
-         LEFT JOIN workspaces w ON w.id = m.workspace_id AND w.ended_at IS NULL
+         LEFT JOIN workspaces w ON w.id = m.workspace_id AND w.ended_at IS NULL AND w.suspended_at IS NULL
          WHERE u.email_key IN ($1, $2)
          ORDER BY CASE WHEN u.email_key = $2 THEN 0 ELSE 1 END, CASE WHEN w.id IS NULL THEN 1 ELSE 0 END,
            CASE WHEN m.last_entered_at IS NULL THEN 1 ELSE 0 END, m.last_entered_at DESC, m.created_at

@@ -38,12 +38,19 @@ pub(crate) struct LogEntry {
     pub user_agent: Option<String>,
     /// Whether the account is new, or the browser's device cookie names the user.
     pub is_known_device: bool,
+    /// Whether the account is disabled, so that the right password signs nobody in.
+    pub is_refused: bool,
 }
 
 impl LogEntry {
     /// An entry with a header as the client sent it.
     pub fn new(user_id: Option<UserId>, user_agent: Option<&str>, is_known_device: bool) -> Self {
-        Self { user_id, user_agent: user_agent.map(stored_user_agent), is_known_device }
+        Self { user_id, user_agent: user_agent.map(stored_user_agent), is_known_device, is_refused: false }
+    }
+
+    /// The entry at a disabled account.
+    pub fn refused(self) -> Self {
+        Self { is_refused: true, ..self }
     }
 }
 
@@ -139,8 +146,9 @@ impl Store {
         Ok(MemberSignIns { rows, has_older })
     }
 
-    /// Writes a sign-in to the log. The user is told of a new device by mail.
+    /// Writes a sign-in to the log, whose password was right if `succeeded`. The user is told of a new device by mail.
     pub(crate) async fn log_sign_in(&self, tx: &Transaction, entry: LogEntry, succeeded: bool) -> Result<(), StoreError> {
+        let succeeded = succeeded && !entry.is_refused;
         let is_new_device = succeeded && !entry.is_known_device && !self.was_device_seen(tx, &entry).await?;
         let values = [
             self.new_id().into(),

@@ -43,6 +43,8 @@ pub struct OwnWorkspace {
     pub role: Role,
     /// When it ended. Of ended ones only those are listed that the user owns and can take back.
     pub ended_at: Option<DateTimeUtc>,
+    /// Whether it is suspended: nobody can open it.
+    pub is_suspended: bool,
 }
 
 #[derive(FromQueryResult)]
@@ -51,6 +53,7 @@ struct OwnRow {
     name: String,
     role: String,
     ended_at: Option<DateTimeUtc>,
+    suspended_at: Option<DateTimeUtc>,
 }
 
 #[derive(FromQueryResult)]
@@ -63,7 +66,7 @@ impl Store {
     /// The workspaces that the user belongs to, by name, and the ended ones that they can take back; at most 1,000.
     pub async fn own_workspaces(&self, user: UserId) -> Result<Vec<OwnWorkspace>, StoreError> {
         let text = format!(
-            "SELECT w.id, w.name, m.role, w.ended_at FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
+            "SELECT w.id, w.name, m.role, w.ended_at, w.suspended_at FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
              WHERE m.user_id = $1 AND m.removed_at IS NULL
                AND (w.ended_at IS NULL OR (m.role = 'owner' AND w.ended_at > $2 AND w.deleting_since IS NULL))
              ORDER BY w.id LIMIT {LISTED_MAX}"
@@ -77,6 +80,7 @@ impl Store {
                     name: row.name,
                     role: decode_enum(Role::from_slug(&row.role), "memberships.role")?,
                     ended_at: row.ended_at,
+                    is_suspended: row.suspended_at.is_some(),
                 })
             })
             .collect();
@@ -100,13 +104,14 @@ impl Store {
     /// Sets the workspace of one of the user's sessions. Other requests of the session that are under way don't undo it.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] if the user has no such session, is not a member of the workspace, or the workspace has ended.
+    /// [`StoreError::NotFound`] if the user has no such session, is not a member of the workspace, or the workspace has ended or is suspended.
     pub async fn switch_workspace(&self, user: UserId, session: SessionId, workspace: WorkspaceId) -> Result<(), StoreError> {
         let (now, alive) = (self.now(), alive(self.now(), self.session_lifetime()));
         self.transaction(move |tx| {
             Box::pin(async move {
                 let enter = "UPDATE memberships SET last_entered_at = $1 WHERE user_id = $2 AND workspace_id = $3 AND removed_at IS NULL
-                   AND EXISTS (SELECT 1 FROM workspaces w WHERE w.id = memberships.workspace_id AND w.ended_at IS NULL)";
+                   AND EXISTS (SELECT 1 FROM workspaces w WHERE w.id = memberships.workspace_id AND w.ended_at IS NULL
+                     AND w.suspended_at IS NULL)";
                 let entered = sql(enter, [now.into(), user.0.into(), workspace.0.into()]).execute(tx).await?;
                 let token = token_of(tx, user, alive, session).await?.filter(|_| entered == 1).ok_or(StoreError::NotFound)?;
                 sql("UPDATE sessions SET workspace_id = $1 WHERE token_hash = $2", [workspace.0.into(), token.bytes().into()])
@@ -129,7 +134,7 @@ impl Store {
     ) -> Result<Option<WorkspaceName>, StoreError> {
         let Some(table) = RECORD_KINDS.into_iter().find(|table| *table == kind) else { return Ok(None) };
         let text = format!(
-            "SELECT w.id, w.name FROM memberships m JOIN workspaces w ON w.id = m.workspace_id AND w.ended_at IS NULL
+            "SELECT w.id, w.name FROM memberships m JOIN workspaces w ON w.id = m.workspace_id AND w.ended_at IS NULL AND w.suspended_at IS NULL
              WHERE m.user_id = $1 AND m.removed_at IS NULL AND m.workspace_id <> $2
                AND EXISTS (SELECT 1 FROM {table} r WHERE r.workspace_id = m.workspace_id AND r.id = $3 AND r.deleted_at IS NULL) LIMIT 1"
         );
@@ -139,7 +144,7 @@ impl Store {
 }
 
 /// The id of the workspace that a user's form makes: the same however often it is sent, and no other user's.
-fn id_of_form(user: UserId, form_key: &str) -> WorkspaceId {
+pub(crate) fn id_of_form(user: UserId, form_key: &str) -> WorkspaceId {
     let digest = Sha256::new().chain_update("workspace").chain_update(user.0.as_bytes()).chain_update(form_key).finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);

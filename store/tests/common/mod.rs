@@ -119,6 +119,7 @@ impl TestDb {
         match self.store.sign_in(email, Password::to_compare(password), None, None).await.expect("signing in") {
             SignIn::Accepted(user) => Some(user),
             SignIn::Mismatch => None,
+            SignIn::Disabled => panic!("disabled"),
             SignIn::Limited { retry_at } => panic!("limited until {retry_at}"),
         }
     }

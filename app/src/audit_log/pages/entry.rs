@@ -51,20 +51,31 @@ pub(super) fn entry(ctx: &RequestContext, entry: AuditEntry) -> impl IntoView + 
 fn sign(action: Option<AuditAction>) -> Markup {
     match action {
         Some(AuditAction::Create | AuditAction::Register) => icon("plus", "size-4").into_markup(),
-        Some(AuditAction::Delete | AuditAction::End) => icon("trash-2", "size-4").into_markup(),
+        Some(AuditAction::Delete | AuditAction::End | AuditAction::Suspend | AuditAction::Disable) => {
+            icon("trash-2", "size-4").into_markup()
+        }
         Some(AuditAction::Erase) => icon("eraser", "size-4").into_markup(),
-        Some(AuditAction::Restore) => icon("undo-2", "size-4").into_markup(),
+        Some(AuditAction::Restore | AuditAction::Resume | AuditAction::Enable | AuditAction::Retry) => {
+            icon("undo-2", "size-4").into_markup()
+        }
         Some(AuditAction::Move | AuditAction::Reorder | AuditAction::SortContacts | AuditAction::Merge) => {
             icon("arrow-right-left", "size-4").into_markup()
         }
+        Some(AuditAction::Archive) => icon("archive", "size-4").into_markup(),
+        Some(AuditAction::BringBack) => icon("archive-restore", "size-4").into_markup(),
         Some(AuditAction::Export) => icon("download", "size-4").into_markup(),
         Some(AuditAction::ChangePassword | AuditAction::ResetPassword | AuditAction::MakeResetLink | AuditAction::EndSessions) => {
             icon("key-round", "size-4").into_markup()
         }
-        Some(AuditAction::ChangeEmail | AuditAction::ConfirmEmail) => icon("mail", "size-4").into_markup(),
-        Some(AuditAction::Invite | AuditAction::RevokeInvitation | AuditAction::Join | AuditAction::Leave) => {
-            icon("users", "size-4").into_markup()
-        }
+        Some(AuditAction::ChangeEmail | AuditAction::ConfirmEmail | AuditAction::SendTestMail) => icon("mail", "size-4").into_markup(),
+        Some(
+            AuditAction::Invite
+            | AuditAction::RevokeInvitation
+            | AuditAction::Join
+            | AuditAction::Leave
+            | AuditAction::MakeAdmin
+            | AuditAction::RevokeAdmin,
+        ) => icon("users", "size-4").into_markup(),
         Some(AuditAction::Update | AuditAction::Load) | None => icon("pencil", "size-4").into_markup(),
     }
 }

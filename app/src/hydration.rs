@@ -5,7 +5,12 @@ use crate::{
     islands::forms::{self, BrowserForm},
 };
 use domain::{
-    activities::ActivityForm, companies::CompanyForm, contacts::ContactForm, deals::DealForm, tags::TagForm, users::RegisterForm,
+    activities::ActivityForm,
+    companies::{ArchiveForm, CompanyForm},
+    contacts::ContactForm,
+    deals::DealForm,
+    tags::TagForm,
+    users::RegisterForm,
 };
 
 const FORMS: &[BrowserForm] = &[
@@ -17,6 +22,7 @@ const FORMS: &[BrowserForm] = &[
     BrowserForm::new("forgot-password", RegisterForm::check_field),
     BrowserForm::new("email-change", RegisterForm::check_field),
     BrowserForm::new("company", CompanyForm::check_field),
+    BrowserForm::new("archive-company", ArchiveForm::check_field),
     BrowserForm::new("contact", ContactForm::check_field),
     BrowserForm { attach: deals::islands::attach_choices, ..BrowserForm::new("deal", DealForm::check_field) },
     BrowserForm { attach: activities::islands::attach_choices, ..BrowserForm::new("activity", ActivityForm::check_field) },

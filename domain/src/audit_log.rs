@@ -57,6 +57,10 @@ actions! {
     Delete "delete" "Deleted",
     /// A record was restored, or a workspace taken back.
     Restore "restore" "Restored",
+    /// A company was archived.
+    Archive "archive" "Archived",
+    /// An archived company was brought back.
+    BringBack "bring-back" "Brought back",
     /// A tag was merged into another.
     Merge "merge" "Merged",
     /// Data was exported.

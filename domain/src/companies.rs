@@ -1,7 +1,9 @@
 //! Companies.
 
+mod archive;
 mod query;
 
+pub use archive::{ARCHIVE_REASON_MAX, ArchiveForm, Archived};
 pub use query::{CompanyColumn, CompanyQuery};
 
 use crate::{

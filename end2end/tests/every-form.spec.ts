@@ -266,6 +266,17 @@ const ROWS: Row[] = [
   },
   { form: '/contacts/{id}/restore', open: nothing, send: undo, done: says('Trần Thị Đào is back') },
   {
+    form: '/companies/{id}/archive',
+    script: '/fn/companies/archive',
+    async open(world) {
+      await at(world, `${world.company}/archive`);
+      await fill(world.page, { Reason: 'Giải thể' });
+    },
+    send: press('Archive company'),
+    done: says('Ánh Dương was archived'),
+  },
+  { form: '/companies/{id}/bring-back', open: nothing, send: undo, done: says('Ánh Dương is back') },
+  {
     form: '/companies/{id}/delete',
     script: '/fn/companies/delete',
     open: (world) => at(world, `${world.company}/delete`),

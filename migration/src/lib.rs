@@ -40,6 +40,7 @@ mod m0028_activity_authors;
 mod m0029_invitations;
 mod m0030_covering_indexes;
 mod m0031_audit_filters;
+mod m0032_archive;
 mod m0033_administration;
 mod table;
 
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0029_invitations::Migration),
             Box::new(m0030_covering_indexes::Migration),
             Box::new(m0031_audit_filters::Migration),
+            Box::new(m0032_archive::Migration),
             Box::new(m0033_administration::Migration),
         ]
     }

@@ -46,6 +46,8 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/email" => other_than("password_current", "not the password"),
         "/companies/new" | "/contacts/new" | "/deals/new" | "/settings/tags/new" => other_than("name", " "),
         "/companies/{id}/edit" | "/contacts/{id}/edit" | "/deals/{id}/edit" | "/settings/tags/{id}/edit" => other_than("name", ""),
+        "/companies/{id}/archive" => other_than("reason", " "),
+        "/companies/{id}/bring-back" => None,
         "/activities/new" | "/activities/quick" | "/activities/{id}/edit" => other_than("subject", ""),
         "/activities/{id}/notes" => other_than("body", ""),
         "/deals/{id}/move" => other_than("place", "left"),
@@ -120,6 +122,12 @@ async fn prepare(site: &Site, member: &Browser, action: &ActionRoute, records: &
             let fields = records.fields(&delete, records);
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             assert_eq!(member.post(&delete.replace("{id}", records.id(path)), &fields).await.status, 303);
+        }
+        "/companies/{id}/bring-back" => {
+            let archive = "/companies/{id}/archive";
+            let fields = records.fields(archive, records);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            assert_eq!(member.post(&archive.replace("{id}", &records.company), &fields).await.status, 303);
         }
         // What it is already is no change.
         "/settings/profile" => assert_eq!(member.post("/settings/profile", &[("name", "b")]).await.status, 303),
@@ -302,7 +310,7 @@ on_both_databases! {
             }
         }
         let shown_elsewhere = |form: &str| form.ends_with("/restore")
-            || ["/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/invitation", "/invitation/register"].contains(&form)
+            || ["/companies/{id}/bring-back", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/invitation", "/invitation/register"].contains(&form)
             // Of what is suspended, disabled, failed, or an admin.
             || form.starts_with("/admin/") && ["/resume", "/enable", "/retry", "/revoke-admin"].iter().any(|end| form.ends_with(end));
         for action in actions.iter().filter(|action| !shown_elsewhere(action.form)) {

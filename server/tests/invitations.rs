@@ -39,7 +39,8 @@ on_both_databases! {
         let before = members().await;
         for _ in 0..3 {
             // A mail scanner, a preview, a prefetch.
-            assert_eq!(site.browser().get(&link).await.status, 200);
+            let opened = site.browser().get(&link).await;
+            assert_eq!((opened.status, opened.header("referrer-policy")), (200, Some("strict-origin")));
             assert_eq!(common::send(lan.request(Method::HEAD, &link)).await.status, 200);
             let page = lan.get(&link).await;
             assert!(page.status == 200 && page.body.contains("Join hung’s workspace") && page.body.contains("Join workspace"), "{}", page.body);

@@ -73,12 +73,17 @@ on_both_databases! {
         assert_eq!(browser.post(&format!("{gone}/delete"), &[("version", "1")]).await.status, 303);
         let bin = browser.get("/settings/bin").await;
         assert!(bin.body.contains(&format!("{gone}/restore\"")), "an owner restores");
+        let archived = browser.post("/companies/new", &[("name", "Archived"), ("status", "lead")]).await;
+        let archived = archived.location().unwrap_or_default().to_owned();
+        assert_eq!(browser.post(&format!("{archived}/archive"), &[("reason", "Closed"), ("version", "1")]).await.status, 303);
+        let page = browser.get(&archived).await;
+        assert!(page.body.contains(&format!("{archived}/bring-back\"")), "an owner brings it back");
         db.raw().await.run("UPDATE memberships SET role = 'viewer'").await.expect("the role is changed");
-        for path in [company.as_str(), "/companies", "/deals", "/activities", "/settings/tags", "/settings/bin"] {
+        for path in [company.as_str(), &archived, "/companies", "/companies?archived=any", "/deals", "/activities", "/settings/tags", "/settings/bin"] {
             let page = browser.get(path).await;
             assert_eq!(page.status, 200, "{path}");
             let offered = ["/companies/new", "/deals/new", "/move\"", "/merge\"", "/tags/new", "/activities/new", "/settings/workspace"];
-            for offered in ["/edit\"", "/delete\"", "/restore\""].into_iter().chain(offered) {
+            for offered in ["/edit\"", "/delete\"", "/restore\"", "/archive\"", "/bring-back\""].into_iter().chain(offered) {
                 assert!(!page.body.contains(offered), "{path} offers {offered}");
             }
         }

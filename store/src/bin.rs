@@ -244,8 +244,13 @@ where
 /// # Errors
 /// [`StoreError::Conflict`] if it is. Restoring the company restores the record.
 pub(crate) async fn require_live_company(tx: &WorkspaceTx, company_id: Uuid) -> Result<(), StoreError> {
-    let live = company::Entity::find_by_id((tx.workspace_id(), company_id)).filter(company::Column::DeletedAt.is_null());
-    live.one(&tx.db).await?.map(drop).ok_or(StoreError::Conflict)
+    live_company(tx, company_id).await?.map(drop).ok_or(StoreError::Conflict)
+}
+
+/// The row of a company that is not in the bin; `None` if it is, or there is no such company.
+pub(crate) async fn live_company(tx: &WorkspaceTx, id: Uuid) -> Result<Option<company::Model>, StoreError> {
+    let live = company::Entity::find_by_id((tx.workspace_id(), id)).filter(company::Column::DeletedAt.is_null());
+    Ok(live.one(&tx.db).await?)
 }
 
 /// The value of a reference to `table` after an edit: `after`, or `before` if the form left it empty and the record is in the bin. A

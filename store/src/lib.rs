@@ -6,6 +6,7 @@
 
 pub mod activities;
 pub mod administration;
+mod archive;
 mod audit;
 pub mod audit_log;
 pub mod bin;

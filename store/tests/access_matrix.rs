@@ -14,7 +14,7 @@ use domain::{
     audit_log::{AuditFilter, AuditQuery, SignInQuery},
     bin::BinQuery,
     collation::NameOrder,
-    companies::CompanyQuery,
+    companies::{Archived, CompanyQuery},
     contacts::{AuthorityAt, AuthorityLevel, ContactQuery},
     deals::{BulkChange, DealFilter, DealQuery, Placement, SelectedDeal},
     ids::{ActivityId, CompanyId, ContactId, DealId, InvitationId, TagId, UserId},
@@ -36,6 +36,7 @@ use support::{ALL_SHOWN, About, activity, call, company, deal, everything, membe
 struct Target {
     company: CompanyId,
     binned_company: CompanyId,
+    archived_company: CompanyId,
     contact: ContactId,
     binned_contact: ContactId,
     deal: DealId,
@@ -90,12 +91,14 @@ fn all_calls() -> Vec<Call> {
         "companies" Read Company OwnWorkspace |s, a, t| s.companies(&a, &CompanyQuery::default());
         "company" Read Company NotFound |s, a, t| s.company(&a, t.company);
         "company_names" Read Company OwnWorkspace |s, a, t| s.company_names(&a, &[t.company]);
-        "company_filters" Read Company OwnWorkspace |s, a, t| s.company_filters(&a);
+        "company_filters" Read Company OwnWorkspace |s, a, t| s.company_filters(&a, Archived::No);
         "company_options" Read Company OwnWorkspace |s, a, t| s.company_options(&a, None, 20);
         "company_contacts" Read Contact OwnWorkspace |s, a, t| s.company_contacts(&a, t.company);
         "company_deals" Read Deal OwnWorkspace |s, a, t| s.company_deals(&a, t.company);
         "create_company" Create Company OwnWorkspace |s, a, t| s.create_company(&a, company("New"));
         "update_company" Update Company NotFound |s, a, t| s.update_company(&a, t.company, 1, company("Changed"));
+        "archive_company" Update Company NotFound |s, a, t| s.archive_company(&a, t.company, 1, "Closed".to_owned());
+        "bring_back_company" Update Company NotFound |s, a, t| s.bring_back_company(&a, t.archived_company);
         "company_deletion" Delete Company NotFound |s, a, t| s.company_deletion(&a, t.company);
         "delete_company" Delete Company NotFound |s, a, t| s.delete_company(&a, t.company, 1, ALL_SHOWN);
         "restore_company" Delete Company NotFound |s, a, t| s.restore_company(&a, t.binned_company);
@@ -209,7 +212,7 @@ fn all_calls() -> Vec<Call> {
             // And back, for the calls that follow.
             s.hand_over_workspace(&Actor { user_id: t.viewer, ..a }, a.user_id).await
         };
-        "invitations" Read Member OwnWorkspace |s, a, t| s.invitations(&a);
+        "invitations" Create Member OwnWorkspace |s, a, t| s.invitations(&a);
         "invite" Create Member OwnWorkspace |s, a, t| s.invite(&a, invitation("new@example.org"));
         "resend_invitation" Create Member NotFound |s, a, t| s.resend_invitation(&a, t.invitation);
         "revoke_invitation" Delete Member NotFound |s, a, t| s.revoke_invitation(&a, t.invitation);
@@ -354,6 +357,8 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     db.store.delete_deal(owner, binned_deal, 1).await.unwrap();
     let binned_company = db.store.create_company(owner, company("Binned")).await.unwrap();
     db.store.delete_company(owner, binned_company, 1, ALL_SHOWN).await.unwrap();
+    let archived_company = db.store.create_company(owner, company("Archived")).await.unwrap();
+    db.store.archive_company(owner, archived_company, 1, "Closed".to_owned()).await.unwrap();
     let tag = async |name: String| db.store.create_tag(owner, tag(&name)).await.unwrap();
     let (tag, other_tag) = (tag(format!("One {id}")).await, tag(format!("Other {id}")).await);
     // A workspace, and a user, may send only so many.
@@ -369,6 +374,7 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     Target {
         company: id,
         binned_company,
+        archived_company,
         contact,
         binned_contact,
         deal,

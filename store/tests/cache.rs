@@ -8,7 +8,7 @@ use common::TestDb;
 use domain::{
     access::Actor,
     activities::ActivityQuery,
-    companies::{CompanyForm, CompanyQuery},
+    companies::{Archived, CompanyForm, CompanyQuery},
     contacts::ContactQuery,
     deals::{DealFilter, DealQuery},
     page::ListQuery,
@@ -43,7 +43,7 @@ on_both_databases! {
             let again = store.companies(actor, &food).await.unwrap().total.count;
             assert_eq!(count, again);
             let tags: Vec<String> = store.tags(actor).await.unwrap().into_iter().map(|tag| tag.name).collect();
-            (count, store.company_filters(actor).await.unwrap().industries.clone(), tags)
+            (count, store.company_filters(actor, Archived::No).await.unwrap().industries.clone(), tags)
         };
         assert_eq!(seen(&hung).await, (0, vec![], vec![]));
         add(&db, &hung, "A", "Food").await;

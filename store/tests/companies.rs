@@ -10,7 +10,7 @@ use domain::{
     access::Actor,
     bin::GoesAlong,
     collation::sort_key,
-    companies::{CompanyColumn, CompanyForm, CompanyQuery, CompanySize, CompanyStatus},
+    companies::{Archived, CompanyColumn, CompanyForm, CompanyQuery, CompanySize, CompanyStatus},
     ids::{CompanyId, TagId},
     page::{Sort, SortColumn},
 };
@@ -224,7 +224,7 @@ on_both_databases! {
             let query = CompanyQuery::parse(pairs.iter().map(|(name, value)| (*name, value.as_str()))).unwrap();
             assert_eq!(found(store, &actor, &query).await, expected, "{pairs:?}");
         }
-        let filters = store.company_filters(&actor).await.unwrap();
+        let filters = store.company_filters(&actor, Archived::No).await.unwrap();
         assert_eq!(filters.industries, ["Food", "Retail"], "as the first company of it spells it");
         assert_eq!(filters.tags.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>(), ["Export", "North"]);
     }
@@ -234,7 +234,7 @@ on_both_databases! {
         let form = CompanyForm { name: "A".into(), industry: "Food".into(), ..CompanyForm::default() };
         let id = db.store.create_company(&actor, form.parse().unwrap()).await.unwrap();
         db.store.delete_company(&actor, id, 1, ALL_SHOWN).await.unwrap();
-        let filters = db.store.company_filters(&actor).await.unwrap();
+        let filters = db.store.company_filters(&actor, Archived::No).await.unwrap();
         assert!(filters.industries.is_empty() && filters.tags.is_empty());
     }
 
@@ -459,7 +459,7 @@ on_both_databases! {
             let refused = store.create_company(&theirs, tagged("X", &[tags])).await;
             assert_eq!(refused, Err(StoreError::field("tag_id", "Choose tags from the list")));
         }
-        assert_eq!(store.company_filters(&theirs).await.unwrap().tags, []);
+        assert_eq!(store.company_filters(&theirs, Archived::No).await.unwrap().tags, []);
         assert_eq!(everything(&db.raw().await).await, before);
     }
 }

@@ -53,6 +53,10 @@ on_both_databases! {
             let restored = raw.number(&format!("SELECT count(*) FROM audit_log WHERE action = 'restore' AND entity = '{entity}'")).await;
             assert!(restored > 0, "no {entity} came out of the bin");
         }
+        for action in ["archive", "bring-back"] {
+            let number = raw.number(&format!("SELECT count(*) FROM audit_log WHERE action = '{action}'")).await;
+            assert!(number > 0, "{action}");
+        }
         for actor in actors {
             assert_eq!(verify_chain(&db.store, actor.actor.workspace_id).await, Ok(None));
         }

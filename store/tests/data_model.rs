@@ -42,7 +42,7 @@ const PURPOSES: &[(&str, &str)] = &[
     ("workspace_counters", "Totals per workspace, kept in step by every write, so that no page counts rows."),
     (
         "companies",
-        "Companies. `name_key` and `industry_key` are folded copies to compare by, `sort_key` and `industry_sort_key` stand in Vietnamese order, `search` is the folded text that search looks in.",
+        "Companies. `name_key` and `industry_key` are folded copies to compare by, `sort_key` and `industry_sort_key` stand in Vietnamese order, `search` is the folded text that search looks in. An archived company has `archived_at` and `archive_reason`; the indexes of its list hold `archived_at` behind the id.",
     ),
     (
         "company_counters",

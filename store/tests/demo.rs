@@ -9,7 +9,7 @@ use chrono::{NaiveDate, TimeDelta};
 use common::TestDb;
 use domain::{
     access::Role,
-    companies::CompanyQuery,
+    companies::{Archived, CompanyQuery},
     deals::DealFilter,
     users::{Email, Password},
 };
@@ -32,7 +32,7 @@ on_both_databases! {
     async fn the_demo_has_the_documented_numbers_of_records(db: TestDb) {
         let actor = db.store.seed_demo(password()).await.unwrap();
         let raw = db.raw().await;
-        for (table, number) in [("users", 1), ("companies", 5), ("contacts", 15), ("deals", 10), ("activities", 20), ("tags", 5)] {
+        for (table, number) in [("users", 1), ("companies", 6), ("contacts", 15), ("deals", 10), ("activities", 20), ("tags", 5)] {
             assert_eq!(raw.number(&format!("SELECT count(*) FROM {table}")).await, number, "{table}");
         }
         assert_counters(&raw).await;
@@ -61,6 +61,10 @@ on_both_databases! {
             let ids: BTreeSet<_> = contacts.iter().map(|contact| contact.id).collect();
             assert!(contacts.iter().filter_map(|contact| contact.reports_to.as_ref()).all(|boss| ids.contains(&boss.id)));
         }
+        let query = CompanyQuery { archived: Archived::Only, ..CompanyQuery::default() };
+        let archived = store.companies(&actor, &query).await.unwrap().rows;
+        let company = store.company(&actor, archived[0].id).await.unwrap();
+        assert_eq!((archived.len(), company.archived.and_then(|archived| archived.by).as_deref()), (1, Some(DEMO_NAME)));
         let search = CompanyQuery { q: "cong ty duong".into(), ..CompanyQuery::default() };
         assert_eq!(store.companies(&actor, &search).await.unwrap().rows[0].name, "CÔNG TY CP Đường Quảng Ngãi");
 

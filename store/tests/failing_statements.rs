@@ -92,15 +92,19 @@ fn of_the_store(operation: &Operation) -> bool {
     !matches!(operation, Operation::LogActivity(..) | Operation::LogWithContact(_))
 }
 
-/// A card moved to where it is, a record restored that is not deleted, time that passes.
+/// A card moved to where it is, a record restored that is not deleted or archived, time that passes.
 fn may_change_nothing(operation: &Operation) -> bool {
-    use Operation::{MoveDeal, PassTime, RefreshDueContacts, RestoreActivity, RestoreCompany, RestoreContact, RestoreDeal, RestoreRemoved};
+    use Operation::{
+        BringBackCompany, MoveDeal, PassTime, RefreshDueContacts, RestoreActivity, RestoreCompany, RestoreContact, RestoreDeal,
+        RestoreRemoved,
+    };
     matches!(
         operation,
         MoveDeal { .. }
             | PassTime(_)
             | RefreshDueContacts
             | RestoreCompany(_)
+            | BringBackCompany(_)
             | RestoreContact(_)
             | RestoreActivity(_)
             | RestoreDeal(_)

@@ -10,7 +10,7 @@ use domain::{
     access::Actor,
     activities::{ActivityQuery, ActivityType},
     clock::Clock,
-    companies::{CompanyColumn, CompanyForm, CompanyQuery, CompanySize, CompanyStatus},
+    companies::{Archived, CompanyColumn, CompanyForm, CompanyQuery, CompanySize, CompanyStatus},
     contacts::{AuthorityLevel, ContactColumn, ContactQuery},
     deals::{DealColumn, DealQuery},
     fold::fold,
@@ -30,7 +30,9 @@ use uuid::Uuid;
 /// Records of each kind for random filters: fifteen pages unfiltered.
 const FILTERED: usize = 300;
 /// Records of each kind for deep pages: more than the 2,000 rows after which a page is read from the list's nearer end.
-const DEEP: usize = 2_050;
+const DEEP: usize = 2_080;
+/// Of those, archived companies.
+const ARCHIVED: usize = 30;
 /// Records of each kind for middle pages: PostgreSQL finds a page further than 10,000 rows from both ends by the cached ids of all rows.
 const LONG: usize = 20_200;
 /// Random queries per list.
@@ -186,23 +188,40 @@ on_both_databases! {
         let (people, _) = contacts(store, &actor, ContactQuery::default()).await;
         let (log, _) = activities(store, &actor, ActivityQuery::default()).await;
         put_filtered_columns(&db.raw().await, &people, &log).await;
-        let filters = store.company_filters(&actor).await.unwrap();
+        let filters = store.company_filters(&actor, Archived::Any).await.unwrap();
         let tags = || any_of("tag", filters.tags.iter().map(|tag| tag.id.to_string()).collect()).boxed();
 
         let (all, _) = companies(store, &actor, CompanyQuery::default()).await;
         assert_eq!(all.len(), FILTERED);
+        for row in all.iter().step_by(4) {
+            store.archive_company(&actor, row.id, 1, "Closed".to_owned()).await.unwrap();
+        }
         let industries = any_of("industry", filters.industries.clone());
         let sizes = any_of("size", CompanySize::ALL.map(|size| size.slug().to_owned()).to_vec());
         let statuses = any_of("status", CompanyStatus::ALL.map(|status| status.slug().to_owned()).to_vec());
-        let parts = vec![search().boxed(), tags(), industries.boxed(), sizes.boxed(), statuses.boxed(), sort::<CompanyColumn>().boxed()];
+        let archived = select(vec!["", "", "any", "only"]).prop_map(|archived| vec![("archived", archived.to_owned())]);
+        let parts = vec![
+            search().boxed(),
+            tags(),
+            industries.boxed(),
+            sizes.boxed(),
+            statuses.boxed(),
+            archived.boxed(),
+            sort::<CompanyColumn>().boxed(),
+        ];
         for pairs in samples(joined(parts), QUERIES) {
             let (rows, total) = companies(store, &actor, CompanyQuery::parse(as_str(&pairs)).unwrap()).await;
-            let (searched, _) = companies(store, &actor, CompanyQuery::parse(as_str(&pairs).filter(|pair| pair.0 == "q")).unwrap()).await;
+            let any = as_str(&pairs).filter(|pair| pair.0 == "q").chain([("archived", "any")]);
+            let (searched, _) = companies(store, &actor, CompanyQuery::parse(any).unwrap()).await;
             let matches = |row: &&CompanyRow| {
                 passes(&pairs, "industry", row.industry.as_deref().unwrap_or_default())
                     && passes(&pairs, "size", row.size.map_or("", CompanySize::slug))
                     && passes(&pairs, "status", row.status.slug())
                     && passes_tags(&pairs, &row.tags)
+                    && match values(&pairs, "archived").first() {
+                        None => row.archived_at.is_none(),
+                        Some(asked) => *asked == "any" || row.archived_at.is_some(),
+                    }
             };
             let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
             assert_each_once(&pairs, &ids, total, searched.iter().filter(matches).map(|row| row.id.0));
@@ -244,8 +263,11 @@ on_both_databases! {
         for row in &all {
             details.insert(row.id, store.deal(&actor, row.id).await.unwrap());
         }
+        // The gap of an archived company doesn't count.
+        let archived = CompanyQuery { archived: Archived::Only, ..CompanyQuery::default() };
+        let archived: Vec<_> = companies(store, &actor, archived).await.0.into_iter().map(|row| row.id).collect();
         let decided: BTreeSet<_> =
-            people.iter().filter(|row| row.authority_level == Some(AuthorityLevel::Primary)).filter_map(|row| row.company_id).collect();
+            people.iter().filter(|row| row.authority_level == Some(AuthorityLevel::Primary)).filter_map(|row| row.company_id).chain(archived).collect();
         let sources = any_of("source", ["gioi thieu", "WEBSITE", "Hội chợ"].map(str::to_owned).to_vec());
         let reasons = any_of("lost_reason", ["chon nha cung cap khac", "Giá cao"].map(str::to_owned).to_vec());
         let closed = select(vec![("", ""), ("", ""), ("2026-01-15", "2026-01-15"), ("2026-01-16", ""), ("", "2026-03-02"), ("2026-03-03", "")])
@@ -311,10 +333,19 @@ on_both_databases! {
         let actor = bulk(&db, DEEP).await;
         let store = &db.store;
         assert!(DEEP as u64 > 2_000 + PAGE_SIZE, "pages beyond row 2,000 are read from the end");
+        let (all, _) = companies(store, &actor, CompanyQuery::default()).await;
+        let archived = &all[..ARCHIVED];
+        for row in archived {
+            store.archive_company(&actor, row.id, 1, "Closed".to_owned()).await.unwrap();
+        }
+        let listed = DEEP - ARCHIVED;
         for pairs in samples(sort::<CompanyColumn>(), 4) {
-            let (rows, total) = companies(store, &actor, CompanyQuery::parse(as_str(&pairs)).unwrap()).await;
-            let distinct: BTreeSet<Uuid> = rows.iter().map(|row| row.id.0).collect();
-            assert_eq!((rows.len(), distinct.len(), total), (DEEP, DEEP, DEEP as u64), "{pairs:?}");
+            for (asked, number) in [("", listed), ("any", DEEP), ("only", ARCHIVED)] {
+                let query = CompanyQuery::parse(as_str(&pairs).chain([("archived", asked)])).unwrap();
+                let (rows, total) = companies(store, &actor, query).await;
+                let distinct: BTreeSet<Uuid> = rows.iter().map(|row| row.id.0).collect();
+                assert_eq!((rows.len(), distinct.len(), total), (number, number, number as u64), "{asked} {pairs:?}");
+            }
         }
         for pairs in samples(sort::<ContactColumn>(), 4) {
             let (rows, total) = contacts(store, &actor, ContactQuery::parse(as_str(&pairs)).unwrap()).await;

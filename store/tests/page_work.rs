@@ -134,6 +134,17 @@ async fn pages(raw: &Raw) -> Vec<(String, Page)> {
         "/companies?decision=not-contacted".to_owned(),
         "/companies?decision=no-primary&sort=-open_deals".to_owned(),
         "/companies?q=cong ty&status=active".to_owned(),
+        "/companies?archived=any".to_owned(),
+        format!("/companies?archived=any&page={}", RECORDS / 40),
+        "/companies?archived=any&sort=-updated_at".to_owned(),
+        "/companies?archived=any&sort=open_deals&page=30".to_owned(),
+        "/companies?archived=any&q=cong ty".to_owned(),
+        "/companies?archived=any&status=lead&sort=-industry".to_owned(),
+        "/companies?archived=only".to_owned(),
+        "/companies?archived=only&sort=-contacts".to_owned(),
+        "/companies?archived=only&sort=size&page=10".to_owned(),
+        "/companies?archived=only&q=cong ty".to_owned(),
+        "/companies?archived=only&industry=Education".to_owned(),
         "/contacts?is_decision_maker=true".to_owned(),
         "/contacts?authority_level=primary".to_owned(),
         format!("/contacts?company={company}"),
@@ -168,6 +179,18 @@ async fn pages(raw: &Raw) -> Vec<(String, Page)> {
         ("deals of a company to pick".to_owned(), Page::DealPicker(CompanyId(company))),
     ]);
     pages
+}
+
+/// Archives one company in 25. PostgreSQL then vacuums, as it does by itself after so many changes.
+async fn archive_some(store: &Store, raw: &Raw, actor: &Actor) {
+    let ids = raw.column::<Uuid>("SELECT id FROM companies ORDER BY id DESC").await;
+    for id in ids.into_iter().step_by(25) {
+        store.archive_company(actor, CompanyId(id), 1, "Closed".to_owned()).await.unwrap();
+    }
+    if raw.is_postgres() {
+        raw.run("VACUUM companies").await.unwrap();
+        raw.run("VACUUM company_counters").await.unwrap();
+    }
 }
 
 /// The days of a query, in UTC.
@@ -242,6 +265,7 @@ on_both_databases! {
             raw.run("CREATE EXTENSION pg_stat_statements").await.expect("PostgreSQL with shared_preload_libraries = pg_stat_statements");
         }
         db.store.seed_bulk(&actor, SeedCounts { companies: RECORDS, contacts: RECORDS, deals: RECORDS, activities: RECORDS }).await.unwrap();
+        archive_some(&db.store, &raw, &actor).await;
         let meter = Meter { db: &db, raw: &raw };
         let pages = pages(&raw).await;
         let mut beyond = Vec::new();

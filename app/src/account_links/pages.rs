@@ -16,7 +16,7 @@ use crate::{
 use axum::{
     Extension,
     extract::{Query, State},
-    response::{Html, IntoResponse, Response},
+    response::{Html, Response},
 };
 use axum_login::AuthUser;
 use domain::{
@@ -24,7 +24,6 @@ use domain::{
     forms::FormErrors,
     ids::UserId,
 };
-use http::header;
 use leptos::prelude::*;
 use serde::{Deserialize, de::DeserializeOwned};
 use store::{AccountLink, FoundLink};
@@ -128,7 +127,7 @@ pub async fn reset_password(
         </div>
         {page_forms(form.into_markup())}
     };
-    Ok(with_origin_alone(auth_page(&state, "Choose a new password", Some(&nonce.0), card, ())))
+    Ok(shell::with_origin_alone(Html(auth_page(&state, "Choose a new password", Some(&nonce.0), card, ()))))
 }
 
 /// `GET /reset-password/done`
@@ -164,7 +163,7 @@ pub async fn confirm_email(
             <button class="btn">"Confirm address"</button>
         </form>
     };
-    Ok(with_origin_alone(shell::card_page(&state, "Confirm your address", card)))
+    Ok(shell::with_origin_alone(Html(shell::card_page(&state, "Confirm your address", card))))
 }
 
 /// What the button of `/confirm-email` does.
@@ -210,7 +209,7 @@ fn fault_page(state: &AppState, title: &'static str, fault: LinkFault, way_out: 
         <p class="mt-2" role="alert">{fault.sentence()}</p>
         <div class="mt-6">{way_out}</div>
     };
-    with_origin_alone(shell::card_page(state, title, card))
+    shell::with_origin_alone(Html(shell::card_page(state, title, card)))
 }
 
 fn reset_way_out(fault: LinkFault) -> Markup {
@@ -234,9 +233,4 @@ fn sign_out_button() -> Markup {
 
 fn to_sign_in() -> impl IntoView {
     view! { <p class="mt-6 text-center"><a class="font-medium text-foreground underline" href="/login">"Back to sign-in"</a></p> }
-}
-
-/// A page whose address holds a token: neither other sites nor logs of our own requests get it as `Referer`, which has the origin alone.
-fn with_origin_alone(html: String) -> Response {
-    ([(header::REFERRER_POLICY, "strict-origin")], Html(html)).into_response()
 }

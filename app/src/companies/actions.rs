@@ -1,7 +1,11 @@
 //! Server functions that change companies.
 
 use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
-use domain::{companies::CompanyForm, forms::DeleteForm, ids::CompanyId};
+use domain::{
+    companies::{ArchiveForm, CompanyForm},
+    forms::DeleteForm,
+    ids::CompanyId,
+};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -33,6 +37,30 @@ pub async fn update_company(
     let ctx = RequestContext::from_leptos().await?;
     ctx.store().update_company(&ctx.actor(), id, parse_version(&form.version)?, form.parse()?).await?;
     Ok(ActionOutcome::to(format!("/companies/{id}")).notice("Changes saved"))
+}
+
+/// Archives the company.
+#[server(prefix = "/fn", endpoint = "companies/archive", protocol = Call, client = FetchClient)]
+pub async fn archive_company(
+    /// The id of the company.
+    id: CompanyId,
+    /// The reason, with the version that was shown.
+    form: ArchiveForm,
+) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    let name = ctx.store().archive_company(&ctx.actor(), id, parse_version(&form.version)?, form.parse()?).await?;
+    Ok(ActionOutcome::to(format!("/companies/{id}")).notice(format!("{name} was archived")).undo(format!("/companies/{id}/bring-back")))
+}
+
+/// Brings the archived company back.
+#[server(prefix = "/fn", endpoint = "companies/bring-back", protocol = Call, client = FetchClient)]
+pub async fn bring_back_company(
+    /// The id of the company.
+    id: CompanyId,
+) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    let name = ctx.store().bring_back_company(&ctx.actor(), id).await?;
+    Ok(ActionOutcome::to(format!("/companies/{id}")).notice(format!("{name} is back")))
 }
 
 /// Moves the company to the bin.

@@ -52,7 +52,7 @@ pub async fn invitation(
         Err(error) => return Err(error),
     };
     let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.as_str());
-    Ok(Html(shell::auth_page(&state, &title, nonce, card, ())).into_response())
+    Ok(shell::with_origin_alone(Html(shell::auth_page(&state, &title, nonce, card, ()))))
 }
 
 fn card_page(state: &AppState, title: &str, card: Markup) -> Html<String> {

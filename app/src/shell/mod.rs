@@ -29,6 +29,7 @@ use domain::{
     page::ListQuery,
     preferences::{Preferences, Theme},
 };
+use http::header;
 use hydration_context::SsrSharedContext;
 use leptos::{either::Either, prelude::*};
 use std::sync::Arc;
@@ -89,6 +90,11 @@ fn with_quick_action(site_map: &SiteMap, content: Markup) -> Markup {
         Some(action) => (action.island)(content),
         None => content,
     }
+}
+
+/// A page whose address holds a token: neither other sites nor logs of our own requests get it as `Referer`, which has the origin alone.
+pub fn with_origin_alone(page: impl IntoResponse) -> Response {
+    ([(header::REFERRER_POLICY, "strict-origin")], page).into_response()
 }
 
 /// A page of a single card, for an error.

@@ -31,6 +31,8 @@ pub(super) fn sentences(ctx: &RequestContext, change: &TimelineChange) -> Vec<St
         "create" => vec![created(ctx, noun, &change.after)],
         "delete" => vec![format!("{noun} deleted")],
         "restore" => vec![format!("{noun} restored")],
+        "archive" => vec![format!("{noun} archived: {}", text(&change.after, "reason").unwrap_or_default())],
+        "bring-back" => vec![format!("{noun} brought back")],
         _ => edited(ctx, &change.before, &change.after),
     }
 }

@@ -108,6 +108,8 @@ fn change_sign(change: &TimelineChange) -> Markup {
         "create" => icon("plus", "size-3.5").into_markup(),
         "delete" => icon("trash-2", "size-3.5").into_markup(),
         "restore" => icon("undo-2", "size-3.5").into_markup(),
+        "archive" => icon("archive", "size-3.5").into_markup(),
+        "bring-back" => icon("archive-restore", "size-3.5").into_markup(),
         "move" => icon("arrow-right-left", "size-3.5").into_markup(),
         _ => icon("pencil", "size-3.5").into_markup(),
     }

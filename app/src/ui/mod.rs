@@ -45,6 +45,11 @@ pub fn icon(name: &str, class: &str) -> impl IntoView + use<> {
     view! { <svg class=class aria-hidden="true"><use href=format!("{sprite}#{name}")></use></svg> }
 }
 
+/// Marks an archived company.
+pub fn archived_chip() -> impl IntoView {
+    view! { <span class="chip text-muted-foreground">{icon("archive", "size-3")} "Archived"</span> }
+}
+
 /// A warning beside what it is about.
 pub fn warning_line(words: &str) -> impl IntoView + use<> {
     view! { <p class="flex items-start gap-1.5 text-warning">{icon("triangle-alert", "size-3.5 mt-[3px]")} <span class="min-w-0 break-words">{words.to_owned()}</span></p> }

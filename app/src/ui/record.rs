@@ -85,10 +85,20 @@ pub fn new_deal_button(href: String) -> Markup {
 
 /// The "More" menu of the record at `path`, with the link to the delete page.
 pub fn delete_menu(path: &str, label: &'static str) -> Markup {
+    more_menu(delete_link(path, label))
+}
+
+/// The link to the delete page of the record at `path`, for its "More" menu.
+pub fn delete_link(path: &str, label: &'static str) -> Markup {
+    view! { <a href=format!("{path}/delete")>{icon("trash-2", "size-4")} {label}</a> }.into_markup()
+}
+
+/// The "More" menu of a record with these links.
+pub fn more_menu(links: Markup) -> Markup {
     view! {
         <details class="relative">
             <summary class="btn list-none" data-variant="outline" data-size="icon-sm" aria-label="More">{icon("ellipsis", "size-4")}</summary>
-            <div class="menu absolute right-0 top-9 z-10"><a href=format!("{path}/delete")>{icon("trash-2", "size-4")} {label}</a></div>
+            <div class="menu absolute right-0 top-9 z-10">{links}</div>
         </details>
     }
     .into_markup()

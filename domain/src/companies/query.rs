@@ -1,6 +1,6 @@
 //! The query of the company list.
 
-use super::{CompanySize, CompanyStatus, INDUSTRY_MAX};
+use super::{Archived, CompanySize, CompanyStatus, INDUSTRY_MAX};
 use crate::{
     decision_makers::DecisionGap,
     ids::TagId,
@@ -61,6 +61,8 @@ pub struct CompanyQuery {
     pub tag: Vec<TagId>,
     /// Decision gaps.
     pub decision: Vec<DecisionGap>,
+    /// What is shown of archived companies. The last value of a URL counts.
+    pub archived: Archived,
     /// The sort order.
     pub sort: Sort<CompanyColumn>,
     /// The page number.
@@ -83,6 +85,7 @@ impl CompanyQuery {
                 "status" => query.status.push(CompanyStatus::from_slug(value).ok_or(BadQuery)?),
                 "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
                 "decision" => query.decision.push(DecisionGap::from_slug(value).ok_or(BadQuery)?),
+                "archived" => query.archived = Archived::from_slug(value).ok_or(BadQuery)?,
                 "sort" => query.sort = value.parse()?,
                 "page" => query.page = value.parse()?,
                 _ => {}
@@ -106,13 +109,16 @@ impl ListQuery for CompanyQuery {
         pairs.extend(self.status.iter().map(|status| ("status", status.slug().to_owned())));
         pairs.extend(self.tag.iter().map(|tag| ("tag", tag.to_string())));
         pairs.extend(self.decision.iter().map(|gap| ("decision", gap.slug().to_owned())));
+        if self.archived != Archived::No {
+            pairs.push(("archived", self.archived.slug().to_owned()));
+        }
         pairs.extend(page::order_pairs(self.sort, self.page));
         pairs
     }
 
     fn is_filtered(&self) -> bool {
         let none = self.industry.is_empty() && self.size.is_empty() && self.status.is_empty() && self.tag.is_empty();
-        !(self.q.is_empty() && none && self.decision.is_empty())
+        !(self.q.is_empty() && none && self.decision.is_empty() && self.archived == Archived::No)
     }
 
     fn page(&self) -> PageNumber {
@@ -136,22 +142,31 @@ mod tests {
             ("status", "lead"),
             ("size", "500+"),
             ("decision", "no-primary"),
+            ("archived", "only"),
             ("sort", "-name"),
             ("page", "3"),
             ("utm", "x"),
         ];
         let query = CompanyQuery::parse(pairs).expect("a list of ours");
         assert_eq!(query.status, [CompanyStatus::Active, CompanyStatus::Lead]);
+        assert_eq!(query.archived, Archived::Only);
         let written = query.query_pairs();
         assert_eq!(CompanyQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str()))), Ok(query));
         assert!(CompanyQuery::default().query_pairs().is_empty());
+        assert!(CompanyQuery::parse([("archived", "any")]).is_ok_and(|query| query.is_filtered()));
     }
 
     #[test]
     fn nonsense_in_a_query_is_refused() {
-        for pair in
-            [("page", "0"), ("page", "1000000000"), ("sort", "password"), ("status", "x"), ("tag", "1 or 1=1"), ("q", &"x".repeat(201))]
-        {
+        for pair in [
+            ("page", "0"),
+            ("page", "1000000000"),
+            ("sort", "password"),
+            ("status", "x"),
+            ("archived", "no"),
+            ("tag", "1 or 1=1"),
+            ("q", &"x".repeat(201)),
+        ] {
             assert_eq!(CompanyQuery::parse([pair]), Err(BadQuery), "{pair:?}");
         }
     }

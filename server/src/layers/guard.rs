@@ -101,7 +101,8 @@ fn not_listed(request: &Request) -> Response {
     (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allowed.join(", "))]).into_response()
 }
 
-/// An anonymous request is redirected to the sign-in page, which returns to the requested page afterwards; a call of an island gets an error instead.
+/// An anonymous request is redirected to the sign-in page, which returns to the requested page afterwards; a call of an island gets an
+/// error instead.
 fn to_sign_in(method: &Method, uri: &Uri) -> Response {
     if uri.path().starts_with("/fn/") {
         return StatusCode::UNAUTHORIZED.into_response();

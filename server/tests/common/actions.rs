@@ -96,6 +96,8 @@ impl Records {
             "/settings/email/send-link" => vec![],
             "/companies/new" => text(&[("name", "Sent"), ("status", "lead")]),
             "/companies/{id}/edit" => text(&[("name", "Sent"), ("status", "lead"), ("version", "1")]),
+            "/companies/{id}/archive" => text(&[("reason", "Sent"), ("version", "1")]),
+            "/companies/{id}/bring-back" => vec![],
             "/contacts/new" => text(&[("name", "Sent"), ("company_id", company)]),
             "/contacts/{id}/edit" => text(&[("name", "Sent"), ("company_id", company), ("version", "1")]),
             "/deals/new" => text(&[("name", "Sent"), ("value", "1"), ("stage", "proposal"), ("company_id", company)]),

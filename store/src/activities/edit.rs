@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     Store, StoreError,
+    archive::require_not_archived,
     audit::{
         chain::Change,
         differences::{diff_of_edit, without_nulls},
@@ -36,7 +37,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Invalid`] at `company_id`, `contact_id` or `deal_id` if there is no such record or it is in the bin, at `deal_id`
-    /// for a deal of another company.
+    /// for a deal of another company, at `company_id` if that of the draft, its contact or its deal is archived.
     pub async fn create_activity(&self, actor: &Actor, draft: ActivityDraft) -> Result<ActivityId, StoreError> {
         self.create_idempotent(actor, Entity::Activity, |tx| Box::pin(create(tx, draft))).await
     }
@@ -44,7 +45,7 @@ impl Store {
     /// Updates an activity. `version`: the version that was shown.
     ///
     /// # Errors
-    /// Those of [`Store::create_activity`], and
+    /// Those of [`Store::create_activity`], except that an activity may stay at an archived company, and
     /// - [`StoreError::NotFound`] if there is no such activity, or it is in the bin;
     /// - [`StoreError::Denied`] if the actor may not change it, or the workspace locks activities;
     /// - [`StoreError::Conflict`] if it was changed since `version`.
@@ -56,6 +57,7 @@ impl Store {
 /// Creates an activity, with counters and audit row.
 pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ActivityDraft) -> Result<ActivityId, StoreError> {
     links::resolve_links(tx, &mut draft).await?;
+    require_not_archived(tx, draft.company_id, None, "activities").await?;
     let owner = owner_of_draft(tx, draft.owner_id, None).await?;
     let author = tx.actor.user_id.0;
     let id = ActivityId(tx.new_id());
@@ -81,6 +83,7 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ActivityDraft) -> Re
 async fn update(tx: &mut WorkspaceTx, id: ActivityId, version: i64, mut draft: ActivityDraft) -> Result<(), StoreError> {
     let row = load_for_update(tx, Verb::Update, id, version).await?;
     links::resolve_links(tx, &mut draft).await?;
+    require_not_archived(tx, draft.company_id, row.company_id, "activities").await?;
     if draft.company_id.map(|id| id.0) == row.company_id {
         draft.contact_id = keep_deleted_reference(tx, "contacts", row.contact_id, draft.contact_id.map(|id| id.0)).await?.map(ContactId);
         draft.deal_id = keep_deleted_reference(tx, "deals", row.deal_id, draft.deal_id.map(|id| id.0)).await?.map(DealId);

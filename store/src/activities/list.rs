@@ -71,7 +71,7 @@ impl Store {
         };
         let range = length.map_or(range, |length| range.counted_from_nearer_end(length));
         // The days of the query are in the zone of the workspace, whose change is a change of the workspace.
-        let mut plan = ListPlan::build(self, actor, "activities", &query.q, ListCache::of(query, None)).await?;
+        let mut plan = ListPlan::build(self, actor, "activities", SearchTerms::parse(&query.q), ListCache::of(query, None)).await?;
         plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, range_utc, most)).await?;
         let mut rows: Vec<ListRow> = page_sql(actor, query, &plan, range_utc, range).all(self.read()).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));

@@ -138,7 +138,7 @@ impl Store {
     }
 
     /// Restores a company with the records that were deleted with it and not restored by themselves, and returns its name. A company
-    /// that is not in the bin is not changed.
+    /// that is not in the bin is not changed. One that was archived before is archived again.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if it has been in the bin for more than 30 days, [`StoreError::Denied`] if the actor may not delete it.
@@ -154,6 +154,7 @@ async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, shown: GoesAl
     // Activities first: which ones are deleted depends on the contacts and deals that are not in the bin yet.
     let cascaded = CascadedRecords {
         company: id,
+        is_archived: company.archived_at.is_some(),
         activities: update_dependents(tx, id, "UPDATE activities SET deleted_at = $3, search = ''", &dependents.activities).await?,
         contacts: update_dependents(tx, id, "UPDATE contacts SET deleted_at = $3, search = ''", &dependents.contacts).await?,
         deals: update_dependents(tx, id, "UPDATE deals SET deleted_at = $3, search = ''", &dependents.deals).await?,
@@ -190,6 +191,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: CompanyId) -> Result<Resto
     // Activities first, and the company last: the records to restore are found by the company's `deleted_at`.
     let cascaded = CascadedRecords {
         company: id,
+        is_archived: company.archived_at.is_some(),
         activities: update_dependents(tx, id, "UPDATE activities SET deleted_at = NULL", &dependents.activities).await?,
         contacts: update_dependents(tx, id, "UPDATE contacts SET deleted_at = NULL", &dependents.contacts).await?,
         deals: update_dependents(tx, id, "UPDATE deals SET deleted_at = NULL", &dependents.deals).await?,
@@ -205,7 +207,9 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: CompanyId) -> Result<Resto
     deals::reindex(tx, &ids(&cascaded.deals)).await?;
     activities::reindex(tx, &ids(&cascaded.activities)).await?;
 
-    company_counter::Entity::insert(new_counters(tx, id)).exec_without_returning(&tx.db).await?;
+    let mut counters = new_counters(tx, id);
+    counters.is_archived = Set(cascaded.is_archived);
+    company_counter::Entity::insert(counters).exec_without_returning(&tx.db).await?;
     cascaded.count(tx, &deals, 1).await?;
     recompute_contact_counters(tx, CompanySet::Ids(&companies)).await?;
     cascaded.audit(tx, "restore", &company.name).await?;
@@ -275,6 +279,8 @@ async fn counted_deals(tx: &WorkspaceTx, id: CompanyId, dependents: &DependentsS
 /// A company and the records that were deleted or restored with it.
 struct CascadedRecords {
     company: CompanyId,
+    /// An archived company is in no counter of the workspace and its tags.
+    is_archived: bool,
     contacts: Vec<Dependent>,
     deals: Vec<Dependent>,
     activities: Vec<Dependent>,
@@ -290,12 +296,13 @@ impl CascadedRecords {
     /// counters see them.
     async fn count(&self, tx: &WorkspaceTx, deals: &[CountedDeal], sign: i64) -> Result<(), StoreError> {
         let contacts = sign * i64::try_from(self.contacts.len()).unwrap_or(i64::MAX);
-        let of_workspace = [(OfWorkspace::Companies, sign), (OfWorkspace::Contacts, contacts)];
+        let companies = if self.is_archived { 0 } else { sign };
+        let of_workspace = [(OfWorkspace::Companies, companies), (OfWorkspace::Contacts, contacts)];
         add_to_workspace(&tx.db, tx.workspace_id(), &of_workspace).await?;
         add_to_company(&tx.db, tx.workspace_id(), self.company.0, &[(OfCompany::Contacts, contacts)]).await?;
         CounterDeltas::of(deals.iter().map(|deal| (*deal, sign))).apply(tx).await?;
         activities::add_activity_counts(tx, self.activities.iter().map(|activity| (activity.company_id, sign))).await?;
-        count_carriers(tx, Tagged::Company, &[self.company.0], sign).await?;
+        count_carriers(tx, Tagged::Company, &[self.company.0], companies).await?;
         count_carriers(tx, Tagged::Contact, &ids(&self.contacts), sign).await?;
         count_carriers(tx, Tagged::Deal, &ids(&self.deals), sign).await
     }

@@ -1,5 +1,6 @@
 //! One company with counters.
 
+use super::archive::Archival;
 use crate::{
     Store, StoreError, custom_fields,
     database::{
@@ -84,10 +85,12 @@ pub struct CompanyDetail {
     pub last_contact_at: Option<DateTime<Utc>>,
     /// Time of the next planned one.
     pub next_contact_at: Option<DateTime<Utc>>,
+    /// How it was archived; `None` if it is not.
+    pub archived: Option<Archival>,
 }
 
 impl Store {
-    /// One company, in two round trips.
+    /// One company, also an archived one, in two round trips.
     pub async fn company(&self, actor: &Actor, id: CompanyId) -> Result<CompanyDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let mut statement = Sql::with([actor.workspace_id.0.into(), id.0.into()]);
@@ -97,6 +100,10 @@ impl Store {
         statement.push(&format!(
             "SELECT c.id, c.owner_id, u.name AS owner_name, c.version, c.created_at, c.updated_at, c.name, c.industry, c.size, c.status,
                c.website, c.phone, c.email, c.tax_code, c.address, c.notes, c.metadata,
+               c.archived_at, c.archive_reason,
+               (SELECT a.name FROM audit_log l JOIN users a ON a.id = l.actor_id
+                WHERE l.workspace_id = $1 AND l.entity = 'company' AND l.entity_id = $2 AND l.action = 'archive' AND l.at = c.archived_at
+                LIMIT 1) AS archived_by,
                k.contacts, k.deals, k.activities, k.open_deals, k.open_deals_value, k.won_deals, k.won_deals_value, k.primary_contacts,
                {last_contact} AS last_contact_ms, {last_primary_contact} AS last_primary_contact_ms,
                (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.company_id = $2 AND {IS_CONTACT} AND a.date > {now}
@@ -134,6 +141,9 @@ struct DetailRow {
     address: Option<String>,
     notes: Option<String>,
     metadata: serde_json::Value,
+    archived_at: Option<DateTime<Utc>>,
+    archive_reason: Option<String>,
+    archived_by: Option<String>,
     contacts: i64,
     decision_makers: i64,
     deals: i64,
@@ -181,6 +191,7 @@ impl DetailRow {
             last_primary_contact_at: from_unix_ms(self.last_primary_contact_ms),
             last_contact_at: from_unix_ms(self.last_contact_ms),
             next_contact_at: self.next_contact_at,
+            archived: self.archived_at.map(|at| Archival { at, by: self.archived_by, reason: self.archive_reason.unwrap_or_default() }),
         })
     }
 }

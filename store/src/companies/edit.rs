@@ -2,16 +2,14 @@
 
 use crate::{
     Store, StoreError,
+    archive::load_unarchived,
     audit::{
         chain::Change,
         differences::{diff_of_edit, without_nulls},
     },
     contacts::propagate_company_name,
     custom_fields::{self, to_json},
-    database::{
-        records::{RecordTable, load_for_update},
-        write::WorkspaceTx,
-    },
+    database::{records::RecordTable, write::WorkspaceTx},
     entity::{company, company_counter, workspace_counter},
     lists::{counters::add_to_workspace, search::search_column},
     members::{owner_of_draft, with_other_owner, with_owner},
@@ -47,6 +45,7 @@ impl Store {
     /// Those of [`Store::create_company`], and
     /// - [`StoreError::NotFound`] if there is no such company, or it is in the bin;
     /// - [`StoreError::Denied`] if the actor may not change it;
+    /// - [`StoreError::Invalid`] at no field if it is archived;
     /// - [`StoreError::Conflict`] if it was changed since `version`.
     pub async fn update_company(&self, actor: &Actor, id: CompanyId, version: i64, draft: CompanyDraft) -> Result<(), StoreError> {
         self.write(actor, Verb::Update, Entity::Company, move |tx| Box::pin(update(tx, id, version, draft))).await
@@ -87,7 +86,7 @@ pub(crate) fn new_counters(tx: &WorkspaceTx, id: CompanyId) -> company_counter::
 }
 
 async fn update(tx: &mut WorkspaceTx, id: CompanyId, version: i64, mut draft: CompanyDraft) -> Result<(), StoreError> {
-    let row = load_for_update::<company::Entity>(tx, Verb::Update, id.0, version).await?;
+    let row = load_unarchived(tx, id, version).await?;
     let carried = tags_of(&tx.db, tx.workspace_id(), Tagged::Company, id.0).await?;
     let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
     let owner = owner_of_draft(tx, draft.owner_id, Some(row.owner_id)).await?;

@@ -1,7 +1,16 @@
 //! Options of the filter menus of the list of companies.
 
-use crate::{Store, StoreError, database::cache::Cached, error::authorize, lists::filter_options::filter_options, tags::Tag};
-use domain::access::{Actor, Entity, Verb};
+use crate::{
+    Store, StoreError,
+    database::cache::Cached,
+    error::authorize,
+    lists::filter_options::{ValuesInUse, filter_options},
+    tags::Tag,
+};
+use domain::{
+    access::{Actor, Entity, Verb},
+    companies::Archived,
+};
 use std::sync::Arc;
 
 /// Most industries in the filter menu.
@@ -17,18 +26,24 @@ pub struct CompanyFilters {
 }
 
 impl Cached for Arc<CompanyFilters> {
-    type Key = ();
+    type Key = Archived;
 }
 
 impl Store {
-    /// Options of the filter menus of the list, cached; else read in one round trip.
-    pub async fn company_filters(&self, actor: &Actor) -> Result<Arc<CompanyFilters>, StoreError> {
+    /// Options of the filter menus of the list without archived companies, with them or of them alone, cached; else read in one round trip.
+    pub async fn company_filters(&self, actor: &Actor, archived: Archived) -> Result<Arc<CompanyFilters>, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
-        self.get_or_load(actor, (), self.read_company_filters(actor)).await
+        self.get_or_load(actor, archived, self.read_company_filters(actor, archived)).await
     }
 
-    async fn read_company_filters(&self, actor: &Actor) -> Result<Arc<CompanyFilters>, StoreError> {
-        let options = filter_options(self.read(), actor.workspace_id.0, "companies", "industry", INDUSTRIES_MAX).await?;
+    async fn read_company_filters(&self, actor: &Actor, archived: Archived) -> Result<Arc<CompanyFilters>, StoreError> {
+        let listed = match archived {
+            Archived::No => "deleted_at IS NULL AND archived_at IS NULL",
+            Archived::Only => "deleted_at IS NULL AND archived_at IS NOT NULL",
+            Archived::Any => "deleted_at IS NULL",
+        };
+        let values = ValuesInUse { table: "companies", column: "industry", rows: listed, limit: INDUSTRIES_MAX };
+        let options = filter_options(self.read(), actor.workspace_id.0, values).await?;
         Ok(Arc::new(CompanyFilters { industries: options.values, tags: options.tags }))
     }
 }

@@ -8,7 +8,10 @@ use crate::{
         sql::sql,
     },
     error::authorize,
-    lists::page::{ListCache, ListPlan, RowRange, Total},
+    lists::{
+        page::{ListCache, ListPlan, RowRange, Total},
+        search::SearchTerms,
+    },
     tags::Tag,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,7 +19,7 @@ use domain::{
     access::{Actor, Entity, Verb},
     companies::{CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
     decision_makers::{CONTACT_DAYS, DecisionGap},
-    ids::{CompanyId, TagId},
+    ids::{CompanyId, TagId, UserId},
     money::Money,
     page::ListQuery,
 };
@@ -37,6 +40,8 @@ pub struct CompanyList {
 pub struct CompanyRow {
     /// Id of the company.
     pub id: CompanyId,
+    /// Id of its owner.
+    pub owner_id: UserId,
     /// Its name.
     pub name: String,
     /// Its industry.
@@ -57,6 +62,8 @@ pub struct CompanyRow {
     pub updated_at: DateTime<Utc>,
     /// Time of the latest call, email, message or meeting with it that has happened.
     pub last_contact_at: Option<DateTime<Utc>>,
+    /// When it was archived; `None` if it is not.
+    pub archived_at: Option<DateTime<Utc>>,
 }
 
 /// How long the order by last contact is cached. Planned contacts come without a change of the workspace, and with them another order; the
@@ -80,9 +87,10 @@ impl Store {
             true => Some(self.next_contact_change(actor, CONTACT_DAYS).await?),
             false => None,
         };
+        let terms = SearchTerms::parse(&query.q).archived(query.archived);
         let next_order = (query.sort.by == CompanyColumn::LastContact).then(|| now + LAST_CONTACT_ORDER_CACHED);
         let until = [next_change, next_order].into_iter().flatten().min();
-        let mut plan = ListPlan::build(self, actor, "companies", &query.q, ListCache::of(query, until)).await?;
+        let mut plan = ListPlan::build(self, actor, "companies", terms, ListCache::of(query, until)).await?;
         plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, now, most)).await?;
         let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));
@@ -101,10 +109,12 @@ struct ListRow {
     total: i64,
     id: Option<Uuid>,
     name: Option<String>,
+    owner_id: Option<Uuid>,
     industry: Option<String>,
     size: Option<i16>,
     status: Option<String>,
     updated_at: Option<DateTime<Utc>>,
+    archived_at: Option<DateTime<Utc>>,
     contacts: Option<i64>,
     open_deals: Option<i64>,
     open_deals_value: Option<i64>,
@@ -114,7 +124,7 @@ struct ListRow {
     tag_color: Option<String>,
 }
 
-/// Number of companies of the workspace, from its counter.
+/// Number of companies of the workspace that are not archived, from its counter.
 async fn company_count(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr> {
     #[derive(FromQueryResult)]
     struct Count {
@@ -128,12 +138,15 @@ async fn company_count(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, 
 fn group_rows(rows: Vec<ListRow>) -> Result<Vec<CompanyRow>, StoreError> {
     let mut companies: Vec<CompanyRow> = Vec::new();
     for row in rows {
-        let (Some(id), Some(name), Some(status), Some(updated_at)) = (row.id.map(CompanyId), row.name, row.status, row.updated_at) else {
+        let (Some(id), Some(owner_id), Some(name), Some(status), Some(updated_at)) =
+            (row.id.map(CompanyId), row.owner_id.map(UserId), row.name, row.status, row.updated_at)
+        else {
             continue;
         };
         if companies.last().is_none_or(|company| company.id != id) {
             companies.push(CompanyRow {
                 id,
+                owner_id,
                 name,
                 industry: row.industry,
                 size: row.size.and_then(CompanySize::from_rank),
@@ -143,6 +156,7 @@ fn group_rows(rows: Vec<ListRow>) -> Result<Vec<CompanyRow>, StoreError> {
                 open_deals_value: Money::from_hundredths(row.open_deals_value.unwrap_or_default()),
                 open_deals_count: to_u64(row.open_deals.unwrap_or_default()),
                 updated_at,
+                archived_at: row.archived_at,
                 last_contact_at: from_unix_ms(row.last_contact_ms.unwrap_or_default()),
             });
         }

@@ -1,5 +1,6 @@
-//! Companies: one company, list, writing, search index, bin.
+//! Companies: one company, list, writing, search index, archive, bin.
 
+mod archive;
 mod bin;
 mod detail;
 mod edit;
@@ -13,6 +14,8 @@ mod tabs;
 
 pub use crate::lists::page::{COUNT_CAP, Total};
 pub use crate::tags::Tag as TagBadge;
+pub use archive::Archival;
+pub(crate) use archive::archive;
 pub use bin::CompanyDeletion;
 pub(crate) use bin::restore;
 pub use detail::CompanyDetail;

@@ -12,6 +12,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
+    companies::Archived,
     ids::CompanyId,
 };
 
@@ -34,12 +35,12 @@ impl From<IdName> for CompanyOption {
 }
 
 impl Store {
-    /// Companies for a select: those that a search for `q` finds, the best first, or all, by name; at most `limit` and never more than 200.
+    /// Companies for a select, except archived ones: those that a search for `q` finds, the best first, or all, by name; at most `limit` and never more than 200.
     pub async fn company_options(&self, actor: &Actor, q: Option<&str>, limit: u64) -> Result<Vec<CompanyOption>, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let db = self.read();
         let limit = limit.min(OPTIONS_MAX);
-        let terms = SearchTerms::parse(q.unwrap_or_default());
+        let terms = SearchTerms::parse(q.unwrap_or_default()).archived(Archived::No);
         let few = search::few_hits(db, actor.workspace_id.0, "companies", &terms).await?;
         let mut statement = Sql::with([actor.workspace_id.0.into()]);
         let ranked = ranked_rows_sql(&mut statement, "companies", "c", q.unwrap_or_default(), &terms, few.as_deref());

@@ -12,7 +12,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     access::Actor,
-    companies::{CompanyColumn, CompanyQuery},
+    companies::{Archived, CompanyColumn, CompanyQuery},
     decision_makers::{DecisionGap, not_contacted_before},
     fold::fold,
     page::ListQuery,
@@ -20,7 +20,7 @@ use domain::{
 use sea_orm::DbBackend;
 
 /// Columns of the company that a row of the list shows.
-const COLUMNS: &str = "c.name, c.industry, c.size, c.status, c.updated_at";
+const COLUMNS: &str = "c.name, c.owner_id, c.industry, c.size, c.status, c.updated_at, c.archived_at";
 
 /// The statement that reads one page. A page past the end returns one row, which holds the total alone.
 pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {
@@ -80,9 +80,14 @@ fn directions(query: &CompanyQuery, from_end: bool) -> (&'static str, &'static s
 /// SQL from FROM to WHERE of the matching companies, with the counters if the list is sorted by one.
 fn rows_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc>) -> String {
     let of_counters = order(query.sort.by).of_counters;
-    if of_counters && !query.is_filtered() {
+    if of_counters && !(CompanyQuery { archived: Archived::No, ..query.clone() }).is_filtered() {
         // A company in the bin has no counters, so that their index alone gives the list's order.
-        return "FROM company_counters k WHERE k.workspace_id = $1".to_owned();
+        let archived = match query.archived {
+            Archived::No => " AND NOT k.is_archived",
+            Archived::Only => " AND k.is_archived",
+            Archived::Any => "",
+        };
+        return format!("FROM company_counters k WHERE k.workspace_id = $1{archived}");
     }
     let (from, conditions) = filter_sql(sql, query, plan, plan.few_hits(), now);
     let counters = if of_counters { " JOIN company_counters k ON k.workspace_id = $1 AND k.company_id = c.id" } else { "" };
@@ -95,20 +100,21 @@ fn total_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime
     if !query.is_filtered() {
         return "COALESCE((SELECT companies FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
     }
-    let narrowed = CompanyQuery { q: String::new(), ..query.clone() }.is_filtered();
+    // The index of the search knows what is archived.
+    let narrowed = CompanyQuery { q: String::new(), archived: Archived::No, ..query.clone() }.is_filtered();
     if let Some(total) = plan.known_total(narrowed) {
         return sql.bind(total as i64);
     }
     let (from, conditions) = if (CompanyQuery { decision: vec![], ..query.clone() }).is_filtered() {
         filter_sql(sql, query, plan, plan.hits.as_ref(), now)
     } else {
-        // A company in the bin has no counters.
+        // A company in the bin has no counters, and the gaps of an archived one don't count.
         ("company_counters g".to_owned(), gaps_sql(sql, query, plan.backend, now))
     };
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
-/// Condition on the counters `g` of a company: it has one of the gaps that the query filters by.
+/// Condition on the counters `g` of a company: it has one of the gaps that the query filters by. An archived company has none.
 fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, backend: DbBackend, now: DateTime<Utc>) -> String {
     let any: Vec<String> = query
         .decision
@@ -122,7 +128,7 @@ fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, backend: DbBackend, now: DateTi
             }
         })
         .collect();
-    format!("g.workspace_id = $1 AND g.open_deals > 0 AND ({})", any.join(" OR "))
+    format!("g.workspace_id = $1 AND g.open_deals > 0 AND NOT g.is_archived AND ({})", any.join(" OR "))
 }
 
 /// Returns the FROM item and the condition of the matching companies, as `c`. With `hits` the rows come from SQLite's search index, else

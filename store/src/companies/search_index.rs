@@ -1,11 +1,12 @@
-//! The search column of companies, updated when a tag of theirs is renamed, merged or deleted, and when they are restored.
+//! The search column of companies, updated when a tag of theirs is renamed, merged or deleted, and when they are restored, archived or
+//! brought back.
 
 use super::edit::{SearchFields, search_text};
 use crate::{
     StoreError, custom_fields,
     database::{sql::Sql, write::WorkspaceTx},
     entity::company,
-    lists::search::{REINDEX_BATCH, update_search_columns},
+    lists::search::{REINDEX_BATCH, archived_search_column, update_search_columns},
     tags::Tag,
 };
 use domain::ids::TagId;
@@ -40,12 +41,13 @@ pub(crate) async fn reindex(tx: &WorkspaceTx, companies: &[Uuid]) -> Result<(), 
     Ok(())
 }
 
-/// Value of the `search` column of one company that is not in the bin. `rows`: one row per tag in the order of their names, at least one.
+/// Value of the `search` column of one company that is not in the bin, but may be archived. `rows`: one row per tag in the order of their names, at least one.
 pub(super) fn search_text_of(rows: &[TaggedCompany]) -> String {
     let tags: Vec<Tag> =
         rows.iter().filter_map(|row| Some(Tag { id: TagId(row.tag_id?), name: row.tag_name.clone()?, color: String::new() })).collect();
     let company = &rows[0].company;
     let fields = custom_fields::from_json(company.metadata.clone());
     let (industry, phone) = (company.industry.as_deref(), company.phone.as_deref());
-    search_text(SearchFields { name: &company.name, industry, phone, custom_fields: &fields }, &tags)
+    let search = search_text(SearchFields { name: &company.name, industry, phone, custom_fields: &fields }, &tags);
+    if company.archived_at.is_some() { archived_search_column(&search) } else { search }
 }

@@ -66,6 +66,8 @@ pub struct ContactDetail {
     pub company_id: Option<CompanyId>,
     /// Its name.
     pub company_name: Option<String>,
+    /// Whether it is archived.
+    pub is_company_archived: bool,
     /// The contact they report to; `None` if that one is in the bin.
     pub reports_to: Option<Person>,
     /// Their direct reports, by name, at most 50.
@@ -103,6 +105,7 @@ impl Store {
         let text = format!(
             "SELECT p.id, p.owner_id, u.name AS owner_name, p.version, p.created_at, p.updated_at, p.name, p.email, p.phone, p.job_title,
                p.is_decision_maker, p.authority_level, p.notes, p.metadata, c.id AS company_id, c.name AS company_name,
+               c.archived_at AS company_archived_at,
                r.id AS reports_to_id, r.name AS reports_to_name,
                d.deals, d.open_deals, d.open_deals_value, d.won_deals, d.won_deals_value,
                (SELECT count(*) FROM activities a {by_contact} WHERE a.workspace_id = $1 AND a.contact_id = $2 AND a.deleted_at IS NULL) AS activities,
@@ -168,6 +171,7 @@ struct DetailRow {
     metadata: serde_json::Value,
     company_id: Option<Uuid>,
     company_name: Option<String>,
+    company_archived_at: Option<DateTime<Utc>>,
     reports_to_id: Option<Uuid>,
     reports_to_name: Option<String>,
     deals: i64,
@@ -197,6 +201,7 @@ impl DetailRow {
             authority_level: level_of(self.authority_level)?,
             company_id: self.company_id.map(CompanyId),
             company_name: self.company_name,
+            is_company_archived: self.company_archived_at.is_some(),
             reports_to: self.reports_to_id.zip(self.reports_to_name).map(|(id, name)| Person { id: ContactId(id), name }),
             reports,
             notes: self.notes,

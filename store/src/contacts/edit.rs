@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     Store, StoreError,
+    archive::require_not_archived,
     audit::{
         chain::Change,
         differences::{diff_of_edit, without_nulls},
@@ -42,8 +43,8 @@ impl Store {
     /// Creates a contact, owned by the actor.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] at `company_id` or `reports_to_id` if there is no such record or it is in the bin, at `tag_id` for a tag
-    /// of another workspace. [`StoreError::Question`] at `primary_choice` if the draft leaves open who is primary at its company.
+    /// [`StoreError::Invalid`] at `company_id` or `reports_to_id` if there is no such record or it is in the bin, at `company_id` if that
+    /// company is archived, at `tag_id` for a tag of another workspace. [`StoreError::Question`] at `primary_choice` if the draft leaves open who is primary at its company.
     pub async fn create_contact(&self, actor: &Actor, mut draft: ContactDraft) -> Result<ContactId, StoreError> {
         self.create_idempotent(actor, Entity::Contact, |tx| {
             Box::pin(async move {
@@ -57,7 +58,7 @@ impl Store {
     /// Updates a contact. `version`: the version that was shown.
     ///
     /// # Errors
-    /// Those of [`Store::create_contact`], and
+    /// Those of [`Store::create_contact`], except that a contact may stay at an archived company, and
     /// - [`StoreError::Invalid`] at `reports_to_id` for a contact that reports to this one, directly or through others;
     /// - [`StoreError::NotFound`] if there is no such contact, or it is in the bin;
     /// - [`StoreError::Denied`] if the actor may not change it;
@@ -71,6 +72,7 @@ impl Store {
 pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ContactDraft) -> Result<ContactId, StoreError> {
     let id = ContactId(tx.new_id());
     let related = RelatedNames::check(tx, id, &draft).await?;
+    require_not_archived(tx, draft.company_id, None, "contacts").await?;
     let tags = resolve(tx, &draft.tags, draft.new_tag.take()).await?;
     let owner = owner_of_draft(tx, draft.owner_id, None).await?;
     draft.owner_id = Some(UserId(owner));
@@ -108,6 +110,7 @@ pub(crate) fn new_row(
 async fn update(tx: &mut WorkspaceTx, id: ContactId, version: i64, mut draft: ContactDraft) -> Result<(), StoreError> {
     let row = load_for_update::<contact::Entity>(tx, Verb::Update, id.0, version).await?;
     let related = RelatedNames::check(tx, id, &draft).await?;
+    require_not_archived(tx, draft.company_id, row.company_id, "contacts").await?;
     primary::settle(tx, Some(&row), &mut draft).await?;
     draft.reports_to_id =
         keep_deleted_reference(tx, "contacts", row.reports_to_id, draft.reports_to_id.map(|id| id.0)).await?.map(ContactId);

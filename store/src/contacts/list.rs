@@ -9,8 +9,9 @@ use crate::{
     database::{cache::Cached, rows::to_u64, sql::sql},
     error::authorize,
     lists::{
-        filter_options::filter_options,
+        filter_options::{LIVE, ValuesInUse, filter_options},
         page::{ListCache, ListPlan, RowRange, Total},
+        search::SearchTerms,
     },
     tags::Tag,
 };
@@ -18,7 +19,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     contacts::{AuthorityLevel, ContactQuery},
-    ids::{CompanyId, ContactId, TagId},
+    ids::{CompanyId, ContactId, TagId, UserId},
     page::ListQuery,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
@@ -42,6 +43,8 @@ pub struct ContactList {
 pub struct ContactRow {
     /// Id of the contact.
     pub id: ContactId,
+    /// Id of their owner.
+    pub owner_id: UserId,
     /// Their name.
     pub name: String,
     /// Email address.
@@ -94,7 +97,7 @@ impl Store {
             Some(days) => Some(self.next_contact_change(actor, days.into()).await?),
             None => None,
         };
-        let mut plan = ListPlan::build(self, actor, "contacts", &query.q, ListCache::of(query, until)).await?;
+        let mut plan = ListPlan::build(self, actor, "contacts", SearchTerms::parse(&query.q), ListCache::of(query, until)).await?;
         plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, now, most)).await?;
         let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));
@@ -114,7 +117,8 @@ impl Store {
     }
 
     async fn read_contact_filters(&self, actor: &Actor) -> Result<Arc<ContactFilters>, StoreError> {
-        let options = filter_options(self.read(), actor.workspace_id.0, "contacts", "job_title", JOB_TITLES_MAX).await?;
+        let values = ValuesInUse { table: "contacts", column: "job_title", rows: LIVE, limit: JOB_TITLES_MAX };
+        let options = filter_options(self.read(), actor.workspace_id.0, values).await?;
         Ok(Arc::new(ContactFilters { job_titles: options.values, tags: options.tags }))
     }
 }
@@ -124,6 +128,7 @@ struct ListRow {
     total: i64,
     id: Option<Uuid>,
     name: Option<String>,
+    owner_id: Option<Uuid>,
     email: Option<String>,
     phone: Option<String>,
     job_title: Option<String>,
@@ -151,10 +156,15 @@ async fn contact_count(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, 
 fn group_rows(rows: Vec<ListRow>) -> Result<Vec<ContactRow>, StoreError> {
     let mut contacts: Vec<ContactRow> = Vec::new();
     for row in rows {
-        let (Some(id), Some(name), Some(updated_at)) = (row.id.map(ContactId), row.name, row.updated_at) else { continue };
+        let (Some(id), Some(owner_id), Some(name), Some(updated_at)) =
+            (row.id.map(ContactId), row.owner_id.map(UserId), row.name, row.updated_at)
+        else {
+            continue;
+        };
         if contacts.last().is_none_or(|contact| contact.id != id) {
             contacts.push(ContactRow {
                 id,
+                owner_id,
                 name,
                 email: row.email,
                 phone: row.phone,

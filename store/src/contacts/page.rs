@@ -19,7 +19,7 @@ use domain::{
 use sea_orm::DbBackend;
 
 /// Columns of the contact that a row of the list shows.
-const COLUMNS: &str = "p.name, p.email, p.phone, p.job_title, p.is_decision_maker, p.authority_level, p.updated_at";
+const COLUMNS: &str = "p.name, p.owner_id, p.email, p.phone, p.job_title, p.is_decision_maker, p.authority_level, p.updated_at";
 
 /// The statement that reads one page. A page past the end returns one row, which holds the total alone.
 pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {

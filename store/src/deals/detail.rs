@@ -52,6 +52,8 @@ pub struct DealDetail {
     pub company_id: CompanyId,
     /// The company's name.
     pub company_name: String,
+    /// Whether the company is archived.
+    pub is_company_archived: bool,
     /// The contact it is with, unless that one is in the bin.
     pub contact_id: Option<ContactId>,
     /// The contact's name.
@@ -94,7 +96,7 @@ impl Store {
             "SELECT d.id, d.owner_id, u.name AS owner_name, d.version, d.created_at, d.updated_at, d.name, d.value, d.probability,
                d.stage_id, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, s.position AS stage_position,
                s.probability AS stage_probability, s.idle_days AS stage_idle_days,
-               d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
+               d.company_id, c.name AS company_name, c.archived_at AS company_archived_at, p.id AS contact_id, p.name AS contact_name,
                d.expected_close_date, d.source, d.lost_reason, d.closed_at, d.notes, d.metadata, d.stage_since,
                (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND {IS_CONTACT} AND a.date <= $3
                 ORDER BY a.date DESC LIMIT 1) AS last_contact_at,
@@ -134,6 +136,7 @@ struct DetailRow {
     stage_idle_days: Option<i16>,
     company_id: Uuid,
     company_name: String,
+    company_archived_at: Option<DateTime<Utc>>,
     contact_id: Option<Uuid>,
     contact_name: Option<String>,
     expected_close_date: Option<NaiveDate>,
@@ -175,6 +178,7 @@ impl TryFrom<DetailRow> for DealDetail {
             probability: row.probability,
             company_id: CompanyId(row.company_id),
             company_name: row.company_name,
+            is_company_archived: row.company_archived_at.is_some(),
             contact_id: row.contact_id.map(ContactId),
             contact_name: row.contact_name,
             expected_close_date: row.expected_close_date,

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     Store, StoreError,
+    archive::require_not_archived,
     audit::{
         chain::Change,
         differences::{diff_of_edit, without_nulls},
@@ -47,6 +48,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Invalid`]
     /// - at `company_id`, `contact_id` or `stage` if there is no such company, contact or stage, or it is in the bin;
+    /// - at `company_id` if the company is archived;
     /// - at `lost_reason` for a lost stage without a reason.
     pub async fn create_deal(&self, actor: &Actor, draft: DealDraft) -> Result<DealId, StoreError> {
         self.create_idempotent(actor, Entity::Deal, |tx| Box::pin(create(tx, draft))).await
@@ -55,7 +57,7 @@ impl Store {
     /// Updates a deal. `version`: the version that was shown. A deal that changes its stage goes to the top of the column.
     ///
     /// # Errors
-    /// Those of [`Store::create_deal`], and
+    /// Those of [`Store::create_deal`], except that a deal may stay with an archived company, and
     /// - [`StoreError::NotFound`] if there is no such deal, or it is in the bin;
     /// - [`StoreError::Denied`] if the actor may not change it;
     /// - [`StoreError::Conflict`] if it was changed since `version`.
@@ -68,6 +70,7 @@ impl Store {
 pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: DealDraft) -> Result<DealId, StoreError> {
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
     check(tx, &stages, &draft).await?;
+    require_not_archived(tx, Some(draft.company_id), None, "deals").await?;
     draft.owner_id = Some(UserId(owner_of_draft(tx, draft.owner_id, None).await?));
     let stage = stages::by_slug(&stages, &draft.stage)?;
     let id = DealId(tx.new_id());
@@ -127,6 +130,7 @@ async fn update(tx: &mut WorkspaceTx, id: DealId, version: i64, draft: DealDraft
     let row = load_for_update::<deal::Entity>(tx, Verb::Update, id.0, version).await?;
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
     check(tx, &stages, &draft).await?;
+    require_not_archived(tx, Some(draft.company_id), Some(row.company_id), "deals").await?;
     let (old, new) = (stage_by_id(&stages, row.stage_id)?, stages::by_slug(&stages, &draft.stage)?);
     let mut next = apply_draft(row.clone(), &draft, new, old.kind, tx.now);
     next.owner_id = owner_of_draft(tx, draft.owner_id, Some(row.owner_id)).await?;

@@ -105,7 +105,7 @@ pub(super) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
         }
     }
     if filter.no_primary {
-        all.push(in_other("company_id", "company_counters", "company_id", "o.primary_contacts = 0".to_owned()));
+        all.push(in_other("company_id", "company_counters", "company_id", "o.primary_contacts = 0 AND NOT o.is_archived".to_owned()));
     }
     all.into_iter().map(|condition| format!(" AND {condition}")).collect()
 }

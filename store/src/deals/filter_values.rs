@@ -1,6 +1,11 @@
 //! Options of the menus of sources and lost reasons in the filter of deals.
 
-use crate::{Store, StoreError, database::cache::Cached, error::authorize, lists::filter_options::filter_options};
+use crate::{
+    Store, StoreError,
+    database::cache::Cached,
+    error::authorize,
+    lists::filter_options::{LIVE, ValuesInUse, filter_options},
+};
 use domain::access::{Actor, Entity, Verb};
 use std::sync::Arc;
 
@@ -28,7 +33,10 @@ impl Store {
     }
 
     async fn read_deal_filter_values(&self, actor: &Actor) -> Result<Arc<DealFilterValues>, StoreError> {
-        let in_use = |column| filter_options(self.read(), actor.workspace_id.0, "deals", column, VALUES_MAX);
+        let in_use = |column| {
+            let values = ValuesInUse { table: "deals", column, rows: LIVE, limit: VALUES_MAX };
+            filter_options(self.read(), actor.workspace_id.0, values)
+        };
         let (sources, lost_reasons) = tokio::try_join!(in_use("source"), in_use("lost_reason"))?;
         Ok(Arc::new(DealFilterValues { sources: sources.values, lost_reasons: lost_reasons.values }))
     }

@@ -36,15 +36,18 @@ struct OptionRow {
 }
 
 impl Store {
-    /// Deals for a select, by name: at most 200 of one company (`of`), or of all, and `chosen` in any case, unless it is in the bin.
+    /// Deals for a select, by name: at most 200 of one company (`of`), or of all that are not archived, and `chosen` in any case, unless it
+    /// is in the bin.
     pub async fn deal_options(&self, actor: &Actor, of: Option<CompanyId>, chosen: Option<DealId>) -> Result<Vec<DealOption>, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let mut statement = Sql::with([actor.workspace_id.0.into(), chosen.map(|id| id.0).into()]);
         let of_company = of.map_or_else(String::new, |id| format!(" AND company_id = {}", statement.bind(id.0)));
+        let archived = "SELECT id FROM companies WHERE workspace_id = $1 AND deleted_at IS NULL AND archived_at IS NOT NULL";
         // The joins are LEFT to fix SQLite's join order.
         statement.push(&format!(
             "SELECT d.id, d.name, d.company_id, c.name AS company_name, p.id AS contact_id
              FROM (SELECT * FROM (SELECT id FROM deals WHERE workspace_id = $1 AND deleted_at IS NULL{of_company}
+                                  AND company_id NOT IN ({archived})
                                   ORDER BY sort_key, id LIMIT {OPTIONS_MAX}) AS first
                    UNION SELECT id FROM deals WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL) AS offered
              LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = offered.id

@@ -1,5 +1,5 @@
-//! Records of the demo: a freight company in Vietnam and five of its customers. References are indexes into these tables; days and
-//! times are relative to the day of the load.
+//! Records of the demo: a freight company in Vietnam, five of its customers and a former one, which is archived. References are indexes
+//! into these tables; days and times are relative to the day of the load.
 
 use domain::{
     activities::ActivityType::{self, Call, Email, Meeting, Note, Sms},
@@ -25,9 +25,11 @@ pub(super) struct DemoCompany {
     pub tags: &'static [usize],
     pub custom_fields: &'static [(&'static str, &'static str)],
     pub days_ago: i64,
+    /// Why it was archived, and how many days ago.
+    pub archived: Option<(&'static str, i64)>,
 }
 
-pub(super) const COMPANIES: [DemoCompany; 5] = [
+pub(super) const COMPANIES: [DemoCompany; 6] = [
     DemoCompany {
         name: "CÔNG TY CP Đường Quảng Ngãi",
         industry: "Food",
@@ -42,6 +44,7 @@ pub(super) const COMPANIES: [DemoCompany; 5] = [
         tags: &[0, 4],
         custom_fields: &[("Contract no.", "HD-2024/031"), ("Delivery", "Twice a week")],
         days_ago: 120,
+        archived: None,
     },
     DemoCompany {
         name: "Công ty TNHH Vận tải Ánh Dương",
@@ -57,6 +60,7 @@ pub(super) const COMPANIES: [DemoCompany; 5] = [
         tags: &[1, 2],
         custom_fields: &[("Bãi xe", "Km 12, Quốc lộ 5")],
         days_ago: 96,
+        archived: None,
     },
     DemoCompany {
         name: "Saigon Precision Mechanics JSC",
@@ -72,6 +76,7 @@ pub(super) const COMPANIES: [DemoCompany; 5] = [
         tags: &[3],
         custom_fields: &[],
         days_ago: 60,
+        archived: None,
     },
     DemoCompany {
         name: "Bệnh viện Tâm Đức",
@@ -87,6 +92,7 @@ pub(super) const COMPANIES: [DemoCompany; 5] = [
         tags: &[0],
         custom_fields: &[("Kỳ thầu", "Quý 1 2027")],
         days_ago: 84,
+        archived: None,
     },
     DemoCompany {
         name: "Northwind Retail Đà Nẵng",
@@ -102,6 +108,23 @@ pub(super) const COMPANIES: [DemoCompany; 5] = [
         tags: &[],
         custom_fields: &[],
         days_ago: 75,
+        archived: None,
+    },
+    DemoCompany {
+        name: "Xưởng gỗ Bình An",
+        industry: "Manufacturing",
+        size: "11-50",
+        status: CompanyStatus::Inactive,
+        website: "https://gobinhan.example",
+        phone: "0274 3822 560",
+        email: "lienhe@gobinhan.example",
+        tax_code: "3700412357",
+        address: "Khu phố 4, Thuận An, Bình Dương",
+        notes: "Chở ván ép cho họ hai chuyến năm 2024.",
+        tags: &[3],
+        custom_fields: &[],
+        days_ago: 110,
+        archived: Some(("Closed the workshop at the end of last year. Nothing left to ship.", 20)),
     },
 ];
 

@@ -37,8 +37,8 @@ pub const DEMO_WORKSPACE: &str = "Việt Hưng Logistics";
 const ZONE_HOURS: i64 = 7;
 
 impl Store {
-    /// Creates the demo user and workspace: 5 companies, 15 contacts, 10 deals, 20 activities, 5 tags, dated around today. Returns the
-    /// demo user as actor.
+    /// Creates the demo user and workspace: 5 companies, 15 contacts, 10 deals, 20 activities, 5 tags, dated around today, and an
+    /// archived company. Returns the demo user as actor.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] at `email` if the demo user exists. Nothing is changed.
@@ -69,6 +69,7 @@ async fn insert_all(tx: &mut WorkspaceTx) -> Result<(), StoreError> {
     for activity in &ACTIVITIES {
         insert_activity(tx, activity, &companies, &contacts, &deals, now, today).await?;
     }
+    archive_companies(tx, &companies).await?;
     Ok(())
 }
 
@@ -117,6 +118,18 @@ async fn insert_companies(tx: &mut WorkspaceTx, tags: &[TagId]) -> Result<Vec<Co
     }
     tx.now = now;
     Ok(ids)
+}
+
+async fn archive_companies(tx: &mut WorkspaceTx, companies: &[CompanyId]) -> Result<(), StoreError> {
+    let now = tx.now;
+    for (company, id) in COMPANIES.iter().zip(companies) {
+        if let Some((reason, days_ago)) = company.archived {
+            tx.now = now - TimeDelta::days(days_ago);
+            companies::archive(tx, *id, 1, reason.to_owned()).await?;
+        }
+    }
+    tx.now = now;
+    Ok(())
 }
 
 async fn insert_contacts(tx: &mut WorkspaceTx, companies: &[CompanyId]) -> Result<Vec<ContactId>, StoreError> {

@@ -10,7 +10,7 @@ use sea_orm::DbBackend;
 
 /// `workspace_counters` column by column: `$1` is the workspace.
 const OF_WORKSPACE: &str = "UPDATE workspace_counters SET
-    companies = (SELECT count(*) FROM companies WHERE workspace_id = $1 AND deleted_at IS NULL),
+    companies = (SELECT count(*) FROM companies WHERE workspace_id = $1 AND deleted_at IS NULL AND archived_at IS NULL),
     contacts = (SELECT count(*) FROM contacts WHERE workspace_id = $1 AND deleted_at IS NULL),
     activities = (SELECT count(*) FROM activities WHERE workspace_id = $1 AND deleted_at IS NULL),
     deals = counted.deals, open_deals = counted.open, open_deals_value = counted.open_value, won_deals = counted.won,

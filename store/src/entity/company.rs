@@ -1,4 +1,5 @@
 //! Companies. Folded: `name_key`, `industry_key`, `search`. In Vietnamese order: `sort_key`, `industry_sort_key`. `size` is the rank of the size, -1 for none.
+//! `archive_reason` is there if `archived_at` is.
 
 use sea_orm::entity::prelude::*;
 
@@ -26,6 +27,8 @@ pub struct Model {
     pub size: i16,
     pub status: String,
     pub archived_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub archive_reason: Option<String>,
     pub website: Option<String>,
     pub phone: Option<String>,
     pub email: Option<String>,

@@ -21,6 +21,8 @@ pub struct Model {
     pub primary_contacts: i64,
     pub last_primary_contact_ms: i64,
     pub next_contact_ms: i64,
+    /// Whether the company is archived, for lists that are read from the counters alone.
+    pub is_archived: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

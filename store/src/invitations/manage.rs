@@ -137,7 +137,7 @@ impl Store {
 
     /// The invitations of the actor's workspace that were neither accepted nor revoked, the newest first, at most 500.
     pub async fn invitations(&self, actor: &Actor) -> Result<Vec<Invitation>, StoreError> {
-        authorize(actor, Verb::Read, Entity::Member)?;
+        authorize(actor, Verb::Create, Entity::Member)?;
         let text = format!(
             "SELECT i.id, i.email, i.role, u.name AS inviter_name, i.expires_at FROM invitations i JOIN users u ON u.id = i.owner_id
              WHERE i.workspace_id = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL ORDER BY i.id DESC LIMIT {LISTED_MAX}"

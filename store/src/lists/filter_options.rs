@@ -17,29 +17,39 @@ pub(crate) struct FilterOptions {
     pub tags: Vec<Tag>,
 }
 
-/// Reads the options in one round trip: at most `limit` values of `column` of the live rows of `table`, and the tags. `column` has
-/// a folded copy `{column}_key` with an index of the live rows.
+/// The values of a filter: at most `limit` of `column`, in the `rows` of `table` that satisfy this condition on the table's columns.
+/// `column` has a folded copy `{column}_key` with an index of the live rows.
+pub(crate) struct ValuesInUse {
+    pub table: &'static str,
+    pub column: &'static str,
+    pub rows: &'static str,
+    pub limit: i64,
+}
+
+/// The condition of the rows of a list that has all live rows.
+pub(crate) const LIVE: &str = "deleted_at IS NULL";
+
+/// Reads the options in one round trip: the values and the tags.
 ///
 /// Each step of the recursion seeks the next key in that index, so that the cost is one seek per value, not one per row.
 pub(crate) async fn filter_options(
     db: &impl ConnectionTrait,
     workspace_id: Uuid,
-    table: &str,
-    column: &str,
-    limit: i64,
+    values: ValuesInUse,
 ) -> Result<FilterOptions, StoreError> {
+    let ValuesInUse { table, column, rows, limit } = values;
     let text = format!(
         "WITH RECURSIVE keys (value_key, place) AS (
-           SELECT (SELECT {column}_key FROM {table} WHERE workspace_id = $1 AND deleted_at IS NULL AND {column}_key > ''
+           SELECT (SELECT {column}_key FROM {table} WHERE workspace_id = $1 AND {rows} AND {column}_key > ''
                    ORDER BY {column}_key LIMIT 1), 1
            UNION ALL
            SELECT (SELECT r.{column}_key FROM {table} r
-                   WHERE r.workspace_id = $1 AND r.deleted_at IS NULL AND r.{column}_key > k.value_key
+                   WHERE r.workspace_id = $1 AND {rows} AND r.{column}_key > k.value_key
                    ORDER BY r.{column}_key LIMIT 1), k.place + 1
            FROM keys k WHERE k.value_key IS NOT NULL AND k.place < $2
          )
          SELECT NULL AS id,
-           (SELECT r.{column} FROM {table} r WHERE r.workspace_id = $1 AND r.deleted_at IS NULL AND r.{column}_key = k.value_key
+           (SELECT r.{column} FROM {table} r WHERE r.workspace_id = $1 AND {rows} AND r.{column}_key = k.value_key
             ORDER BY r.{column}_key, r.id LIMIT 1) AS name,
            NULL AS color, '' AS sort_key
          FROM keys k WHERE k.value_key IS NOT NULL

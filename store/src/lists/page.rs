@@ -213,9 +213,8 @@ pub(crate) struct Hits {
 }
 
 impl ListPlan {
-    /// Plans reading the rows of `table` that match the search text `q`.
-    pub(crate) async fn build(store: &Store, actor: &Actor, table: &str, q: &str, cache: ListCache) -> Result<Self, StoreError> {
-        let terms = SearchTerms::parse(q);
+    /// Plans reading the rows of `table` that match the search terms.
+    pub(crate) async fn build(store: &Store, actor: &Actor, table: &str, terms: SearchTerms, cache: ListCache) -> Result<Self, StoreError> {
         let total = cache
             .count
             .and_then(|count| store.cached::<CachedCount>(actor, count))

@@ -33,9 +33,10 @@ pub(crate) fn ranked_rows_sql(
     let escaped = escape_like(&folded);
     let (prefix, word) = (sql.bind(format!("{escaped}%")), sql.bind(format!("% {escaped}%")));
     let accents = accents_sql(sql, alias, typed);
+    let archived = terms.archived_condition("b");
     format!(
         r"FROM (SELECT id FROM (SELECT {alias}.id {matching} ORDER BY {order} LIMIT {RANKED_MAX}) AS matching
-                UNION SELECT id FROM (SELECT b.id FROM {table} b WHERE b.workspace_id = $1 AND b.deleted_at IS NULL
+                UNION SELECT id FROM (SELECT b.id FROM {table} b WHERE b.workspace_id = $1 AND b.deleted_at IS NULL{archived}
                                       AND b.name_key >= {name} AND b.name_key < {after}
                                       ORDER BY b.name_key, b.id LIMIT {RANKED_MAX}) AS beginning) AS found
           JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = found.id

@@ -4,7 +4,7 @@
 //!
 //! A word of three characters and more matches anywhere. A shorter one must start a word of the record, or half the list would match;
 //! with the blank before it, two characters make a trigram too. A lone symbol, which has no trigram and on PostgreSQL no place in the
-//! index at all, is indexed as a word of its own. PostgreSQL chooses between its index and an ordered scan, unless the
+//! index at all, is indexed as a word of its own; that a record is archived, too. PostgreSQL chooses between its index and an ordered scan, unless the
 //! number of matching rows is cached ([`SearchTerms::for_ordered_scan`]). On SQLite the plan is chosen here, after a query that counts
 //! the hits of the index.
 
@@ -13,6 +13,7 @@ use crate::{
     database::{rows::to_u64, sql::Sql, write::WorkspaceTx},
 };
 use domain::{
+    companies::Archived,
     fold::{fold, search_key},
     phones,
 };
@@ -45,6 +46,15 @@ fn symbol_word(symbol: char) -> String {
     format!("zzq{:x}z", u32::from(symbol))
 }
 
+/// Word in the `search` column of an archived record, by which SQLite's index finds those alone, or the others. Control characters, which
+/// nobody writes or searches for.
+const ARCHIVED_WORD: &str = "\u{1}\u{1}\u{1}";
+
+/// Value of an archived record's `search` column. `search`: its value if the record were not archived.
+pub(crate) fn archived_search_column(search: &str) -> String {
+    format!("{search}\n{ARCHIVED_WORD}")
+}
+
 /// Records whose search columns are updated by one statement; each binds two values.
 pub(crate) const REINDEX_BATCH: usize = 500;
 
@@ -70,6 +80,8 @@ pub(crate) struct SearchTerms {
     terms: Vec<SearchTerm>,
     /// Rows are scanned in list order, without the search index.
     ordered_scan: bool,
+    /// Which rows match by being archived: any, in a table without that column.
+    archived: Archived,
 }
 
 /// One word. A record matches if it contains any of the alternatives.
@@ -94,7 +106,21 @@ impl SearchTerms {
         terms.sort_unstable_by(|a, b| a.text.cmp(&b.text));
         terms.dedup_by(|a, b| a.text == b.text);
         terms.truncate(WORDS_MAX);
-        Self { terms, ordered_scan: false }
+        Self { terms, ordered_scan: false, archived: Archived::Any }
+    }
+
+    /// The same terms for a table with the column `archived_at`.
+    pub fn archived(self, archived: Archived) -> Self {
+        Self { archived, ..self }
+    }
+
+    /// SQL condition that a row of `alias` matches by being archived, after ` AND `; empty if any does.
+    pub fn archived_condition(&self, alias: &str) -> String {
+        match self.archived {
+            Archived::No => format!(" AND {alias}.archived_at IS NULL"),
+            Archived::Only => format!(" AND {alias}.archived_at IS NOT NULL"),
+            Archived::Any => String::new(),
+        }
     }
 
     /// The same terms for a scan in list order: see [`ListPlan::build`](crate::lists::page::ListPlan::build).
@@ -132,7 +158,12 @@ impl SearchTerms {
     /// The terms as a query of SQLite's FTS index; `None` on PostgreSQL and where no term is indexed.
     pub fn fts_query(&self, backend: DbBackend) -> Option<String> {
         let words: Vec<String> = self.terms.iter().filter(|word| word.is_indexed()).map(SearchTerm::phrase).collect();
-        (backend == DbBackend::Sqlite && !words.is_empty()).then(|| words.join(" AND "))
+        let archived = match self.archived {
+            Archived::No => format!(" NOT \"{ARCHIVED_WORD}\""),
+            Archived::Only => format!(" AND \"{ARCHIVED_WORD}\""),
+            Archived::Any => String::new(),
+        };
+        (backend == DbBackend::Sqlite && !words.is_empty()).then(|| words.join(" AND ") + &archived)
     }
 }
 
@@ -177,7 +208,7 @@ pub(crate) fn matching_rows_sql(
     terms: &SearchTerms,
     fts_query: Option<&str>,
 ) -> (String, Vec<String>) {
-    let mut all = vec![format!("{alias}.workspace_id = $1"), format!("{alias}.deleted_at IS NULL")];
+    let mut all = vec![format!("{alias}.workspace_id = $1"), format!("{alias}.deleted_at IS NULL{}", terms.archived_condition(alias))];
     let Some(fts_query) = fts_query else {
         all.extend(terms.like_conditions(sql, alias));
         return (format!("{table} {alias}"), all);
@@ -278,6 +309,16 @@ mod tests {
         assert_eq!(search_column(["100% Đường_A"]), "\n100% duong_a\nzzq25z zzq5fz");
         assert_eq!(SearchTerms::parse("_").fts_query(DbBackend::Sqlite).as_deref(), Some("(\"zzq5fz\")"));
         assert_eq!(SearchTerms::parse("a_").fts_query(DbBackend::Sqlite).as_deref(), Some("(\" a_\" OR \"\na_\")"));
+    }
+
+    #[test]
+    fn archived_records_are_told_apart_in_the_index() {
+        let fts_query = |archived| SearchTerms::parse("duong an").archived(archived).fts_query(DbBackend::Sqlite).unwrap_or_default();
+        assert_eq!(fts_query(Archived::Any), "(\" an\" OR \"\nan\") AND (\"duong\")");
+        assert_eq!(fts_query(Archived::No), fts_query(Archived::Any) + " NOT \"\u{1}\u{1}\u{1}\"");
+        assert_eq!(fts_query(Archived::Only), fts_query(Archived::Any) + " AND \"\u{1}\u{1}\u{1}\"");
+        assert_eq!(SearchTerms::parse("x").archived(Archived::Only).fts_query(DbBackend::Sqlite), None);
+        assert_eq!(archived_search_column(&search_column(["Đường"])), "\nduong\n\u{1}\u{1}\u{1}");
     }
 
     #[test]

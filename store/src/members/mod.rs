@@ -5,6 +5,7 @@ mod removal;
 mod roles;
 
 pub(crate) use owner::{owner_of_draft, with_other_owner, with_owner};
+pub use removal::OWNED_COUNT_MAX;
 pub(crate) use removal::{end_membership, handing_over};
 
 use crate::{

@@ -25,11 +25,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::net::IpAddr;
 
+/// From this number on, [`Store::owned_records`] may have counted too few.
+pub const OWNED_COUNT_MAX: u64 = 1_000;
+
 const KIND: &str = "hand-over-records";
 /// Records of a kind that one transaction gives to their new owner.
 const BATCH: u32 = 200;
-/// Records up to which a page says how many a member owns.
-const COUNTED_MAX: u32 = 1_000;
 
 /// Kinds of records that change their owner, with their tables.
 const KINDS: [(Entity, &str); 4] =
@@ -50,11 +51,12 @@ struct Count {
 }
 
 impl Store {
-    /// How many companies, contacts, deals and activities a member owns, those in the bin as well; 1,000 of each kind at most.
+    /// How many companies, contacts, deals and activities a member owns, those in the bin as well; at most [`OWNED_COUNT_MAX`] of each
+    /// kind are counted.
     pub async fn owned_records(&self, actor: &Actor, user: UserId) -> Result<u64, StoreError> {
         crate::error::authorize(actor, Verb::Read, Entity::Member)?;
         let parts = KINDS.map(|(_, table)| {
-            format!("(SELECT count(*) FROM (SELECT 1 AS one FROM {table} WHERE workspace_id = $1 AND owner_id = $2 LIMIT {COUNTED_MAX}) AS {table})")
+            format!("(SELECT count(*) FROM (SELECT 1 AS one FROM {table} WHERE workspace_id = $1 AND owner_id = $2 LIMIT {OWNED_COUNT_MAX}) AS {table})")
         });
         let count = sql(&format!("SELECT {} AS count", parts.join(" + ")), [actor.workspace_id.0.into(), user.0.into()]);
         let counted: Option<Count> = count.one(self.read()).await?;

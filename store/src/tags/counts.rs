@@ -1,5 +1,5 @@
-//! Counters of tagged records per tag and kind of record, updated by the transaction that changes tags of a record, or that deletes or
-//! restores a tagged record.
+//! Counters of tagged records per tag and kind of record, updated by the transaction that changes tags of a record, or that deletes,
+//! restores, archives or brings back a tagged record.
 
 use super::Tagged;
 use crate::{
@@ -17,6 +17,14 @@ impl Tagged {
             Self::Deal => "deals",
         }
     }
+
+    /// SQL condition of the records that are counted.
+    const fn counted(self) -> &'static str {
+        match self {
+            Self::Company => "deleted_at IS NULL AND archived_at IS NULL",
+            Self::Contact | Self::Deal => "deleted_at IS NULL",
+        }
+    }
 }
 
 /// Adds `by` to the counters of these tags.
@@ -32,8 +40,8 @@ pub(super) async fn add_tag_counts(tx: &WorkspaceTx, tagged: Tagged, tags: &[Uui
     Ok(())
 }
 
-/// Updates the counters of all tags of these records: `by` is -1 as they are deleted, 1 as they are restored. The records keep their
-/// tags.
+/// Updates the counters of all tags of these records: `by` is -1 as they are deleted or archived, 1 as they come back. The records keep
+/// their tags.
 pub(crate) async fn count_carriers(tx: &WorkspaceTx, tagged: Tagged, carriers: &[Uuid], by: i64) -> Result<(), StoreError> {
     let ((table, column), counter) = (tagged.table(), tagged.counter());
     for chunk in carriers.chunks(CHUNK) {
@@ -57,11 +65,11 @@ const CHUNK: usize = 1_000;
 pub(crate) async fn recompute_tag_counts(tx: &WorkspaceTx, only: Option<Uuid>) -> Result<(), StoreError> {
     for tagged in [Tagged::Company, Tagged::Contact, Tagged::Deal] {
         // Each counter has the name of the table that it counts.
-        let ((table, column), counter) = (tagged.table(), tagged.counter());
+        let ((table, column), counter, counted) = (tagged.table(), tagged.counter(), tagged.counted());
         let mut statement = Sql::with([tx.workspace_id().into()]);
         let of_tag = only.map_or_else(String::new, |tag| format!(" AND tag_id = {}", statement.bind(tag)));
         statement.push(&format!(
-            "WITH live AS MATERIALIZED (SELECT id FROM {counter} WHERE workspace_id = $1 AND deleted_at IS NULL),
+            "WITH live AS MATERIALIZED (SELECT id FROM {counter} WHERE workspace_id = $1 AND {counted}),
              counted AS MATERIALIZED (SELECT x.tag_id, count(*) AS number FROM {table} x JOIN live ON live.id = x.{column}
                                       WHERE x.workspace_id = $1{of_tag} GROUP BY x.tag_id)
              UPDATE tag_counters SET {counter} = COALESCE((SELECT number FROM counted WHERE counted.tag_id = tag_counters.tag_id), 0)

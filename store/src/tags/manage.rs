@@ -22,7 +22,7 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 
-/// Numbers of records that have a tag, without those in the bin.
+/// Numbers of records that have a tag, without those in the bin and archived companies.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Carriers {
     /// Companies.

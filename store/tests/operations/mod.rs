@@ -26,6 +26,8 @@ pub enum Operation {
     EditCompany(usize),
     DeleteCompany(usize),
     RestoreCompany(usize),
+    ArchiveCompany(usize),
+    BringBackCompany(usize),
     AddContact(usize),
     EditContact(usize, Option<usize>),
     DeleteContact(usize),
@@ -71,6 +73,8 @@ pub fn operation() -> impl Strategy<Value = Operation> {
         1 => at.clone().prop_map(Operation::EditCompany),
         1 => at.clone().prop_map(Operation::DeleteCompany),
         2 => at.clone().prop_map(Operation::RestoreCompany),
+        1 => at.clone().prop_map(Operation::ArchiveCompany),
+        2 => at.clone().prop_map(Operation::BringBackCompany),
         3 => at.clone().prop_map(Operation::AddContact),
         2 => (at.clone(), proptest::option::of(at.clone())).prop_map(|(contact, company)| Operation::EditContact(contact, company)),
         2 => at.clone().prop_map(Operation::DeleteContact),
@@ -78,7 +82,7 @@ pub fn operation() -> impl Strategy<Value = Operation> {
         4 => at.clone().prop_map(Operation::LogWithContact),
         2 => (at.clone(), at.clone()).prop_map(|(activity, contact)| Operation::EditActivity(activity, contact)),
         2 => at.clone().prop_map(Operation::DeleteActivity),
-        1 => at.clone().prop_map(Operation::RestoreActivity),
+        2 => at.clone().prop_map(Operation::RestoreActivity),
         2 => (at.clone(), at.clone()).prop_map(|(company, deal)| Operation::LogActivity(company, deal)),
         6 => (at.clone(), 0_usize..6, value.clone(), probability.clone())
             .prop_map(|(company, stage, value, probability)| Operation::CreateDeal { company, stage, value, probability }),
@@ -193,6 +197,12 @@ impl<'a> ActorRecords<'a> {
                 store.delete_company(actor, id, version, ALL_SHOWN).await.map(drop)
             }
             Operation::RestoreCompany(at) => store.restore_company(actor, self.company(at)?).await.map(drop),
+            Operation::ArchiveCompany(at) => {
+                let id = self.company(at)?;
+                let version = store.company(actor, id).await.map_or(1, |company| company.version);
+                store.archive_company(actor, id, version, "Closed".to_owned()).await.map(drop)
+            }
+            Operation::BringBackCompany(at) => store.bring_back_company(actor, self.company(at)?).await.map(drop),
             Operation::AddContact(at) => {
                 let draft = ContactDraft { tags: self.tags(at), authority_level: Self::level(at), ..person("Đức", self.company(at)) };
                 let draft = self.decided(None, draft, at).await;

@@ -216,7 +216,8 @@ pub async fn assert_counters(raw: &Raw) {
     {
         let carriers = format!(
             "(SELECT count(*) FROM {tagged} x JOIN {table} r ON r.workspace_id = x.workspace_id AND r.id = x.{column}
-              WHERE x.workspace_id = k.workspace_id AND x.tag_id = k.tag_id AND r.deleted_at IS NULL)"
+              WHERE x.workspace_id = k.workspace_id AND x.tag_id = k.tag_id AND r.deleted_at IS NULL{})",
+            if table == "companies" { " AND r.archived_at IS NULL" } else { "" }
         );
         figures.push(("tag_counters", table, carriers));
     }
@@ -225,7 +226,12 @@ pub async fn assert_counters(raw: &Raw) {
         format!("(SELECT COALESCE(SUM({what}), 0) FROM deals x WHERE x.workspace_id = k.workspace_id AND x.deleted_at IS NULL{of_stage})")
     };
     figures.extend([
-        ("workspace_counters", "companies", live("companies", "")),
+        ("workspace_counters", "companies", live("companies", " AND x.archived_at IS NULL")),
+        (
+            "company_counters",
+            "is_archived",
+            "(SELECT x.archived_at IS NOT NULL FROM companies x WHERE x.workspace_id = k.workspace_id AND x.id = k.company_id)".to_owned(),
+        ),
         ("workspace_counters", "lost_deals", deals("count(*)", "lost", "")),
         ("workspace_counters", "lost_deals_value", deals("SUM(x.value)", "lost", "")),
         ("company_counters", "primary_contacts", live("contacts", " AND x.company_id = k.company_id AND x.authority_level = 'primary'")),

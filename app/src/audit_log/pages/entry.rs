@@ -59,6 +59,8 @@ fn sign(action: Option<AuditAction>) -> Markup {
         Some(AuditAction::Move | AuditAction::Reorder | AuditAction::SortContacts | AuditAction::Merge) => {
             icon("arrow-right-left", "size-4").into_markup()
         }
+        Some(AuditAction::Archive) => icon("archive", "size-4").into_markup(),
+        Some(AuditAction::BringBack) => icon("archive-restore", "size-4").into_markup(),
         Some(AuditAction::Export) => icon("download", "size-4").into_markup(),
         Some(AuditAction::ChangePassword | AuditAction::ResetPassword | AuditAction::MakeResetLink | AuditAction::EndSessions) => {
             icon("key-round", "size-4").into_markup()

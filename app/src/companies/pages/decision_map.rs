@@ -24,8 +24,11 @@ use store::companies::{CompanyContact, CompanyDetail};
 /// Above this number of people, branches without decision-makers are folded.
 const UNFOLDED_MAX: usize = 12;
 
-/// The warning about a decision gap, with a link to act on.
+/// The warning about a decision gap, with a link to act on. An archived company has none.
 pub(super) fn decision_warning(ctx: &RequestContext, company: &CompanyDetail, people: &[CompanyContact]) -> Option<impl IntoView + use<>> {
+    if company.archived.is_some() {
+        return None;
+    }
     let (primaries, last) = (company.primary_contacts_count, company.last_primary_contact_at);
     let gap = DecisionGap::detect(company.open_deals_count, primaries, last, ctx.now)?;
     let (sentence, action) = match gap {

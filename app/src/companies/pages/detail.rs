@@ -1,6 +1,7 @@
 //! `/companies/{id}`: the page of a company.
 
 use super::{
+    archive::archived_panel,
     decision_map::{contact_buttons, decision_map, decision_warning},
     status_dot_class,
 };
@@ -11,15 +12,15 @@ use crate::{
     shell,
     timeline::{TimelinePage, timeline, timeline_cursor},
     ui::{
-        avatar,
+        archived_chip, avatar,
         custom_fields::custom_fields_panel,
         dotted, icon, initial,
         markup::{IntoMarkup, Markup},
         page::{breadcrumb, empty_state},
         pluralize,
         record::{
-            self, TabDef, contact_details, delete_menu, detail_item, details_panel, edit_button, new_deal_button, notes_panel, person_item,
-            planned_item, record_columns, record_head, stat, tab_of, tabs,
+            self, TabDef, contact_details, delete_link, detail_item, details_panel, edit_button, more_menu, new_deal_button, notes_panel,
+            person_item, planned_item, record_columns, record_head, stat, tab_of, tabs,
         },
         stage_dot_class, tag,
         times::{self, Urgency},
@@ -63,6 +64,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
     let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_cursor(&pairs)?);
     let (actor, store) = (ctx.actor(), ctx.store());
     let company = store.company(&actor, id).await?;
+    let adds = Additions::of(&ctx, &company);
     let main = match tab {
         Tab::Overview => {
             let (people, deals, latest) = tokio::try_join!(
@@ -72,21 +74,22 @@ pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
             )?;
             let warning = decision_warning(&ctx, &company, &people);
             let map = decision_map(&company, people);
-            let latest = timeline_of(&ctx, id, vec![], latest, before);
-            view! { {warning}{map}{overview(&ctx, id, deals, latest)} }.into_markup()
+            let latest = timeline_of(&ctx, id, vec![], latest, before, adds.activity);
+            view! { {warning}{map}{overview(&ctx, adds.deal, deals, latest)} }.into_markup()
         }
-        Tab::Contacts => contacts(&ctx, id, store.company_contacts(&actor, id).await?).into_markup(),
-        Tab::Deals => deal_list(&ctx, &new_deal_href(id), store.company_deals(&actor, id).await?).into_markup(),
+        Tab::Contacts => contacts(adds.contact, store.company_contacts(&actor, id).await?).into_markup(),
+        Tab::Deals => deal_list(&ctx, adds.deal.as_deref(), store.company_deals(&actor, id).await?).into_markup(),
         Tab::Activities => {
             let latest = store.timeline(&actor, TimelineOf::Company(id), false, before).await?;
             let pairs = vec![("tab", "activities".to_owned())];
-            view! { <h2 class="sr-only">"Activities"</h2>{timeline_of(&ctx, id, pairs, latest, before)} }.into_markup()
+            view! { <h2 class="sr-only">"Activities"</h2>{timeline_of(&ctx, id, pairs, latest, before, adds.activity)} }.into_markup()
         }
     };
     let title = company.name.clone();
     let body = view! {
         {breadcrumb("Companies", "/companies")}
         {header(&ctx, &company)}
+        {archived_panel(&ctx, &company)}
         {stats(&ctx, &company)}
         {tab_bar(&company, tab)}
         {record_columns(main, details(&ctx, company))}
@@ -94,15 +97,47 @@ pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
     shell::page_with_islands(ctx, &title, body).await
 }
 
+/// The ways to add records to the company, those that the user has: none for an archived one.
+struct Additions {
+    /// The "Log activity" button.
+    activity: Option<Markup>,
+    /// The "New contact" button.
+    contact: Option<Markup>,
+    /// The URL of the form of a new deal.
+    deal: Option<String>,
+}
+
+impl Additions {
+    fn of(ctx: &RequestContext, company: &CompanyDetail) -> Self {
+        if company.archived.is_some() {
+            return Self { activity: None, contact: None, deal: None };
+        }
+        let id = company.id;
+        let contact = || {
+            view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("/contacts/new?company_id={id}") data-form-dialog="contact">{icon("plus", "size-4")} "New contact"</a> }
+                .into_markup()
+        };
+        Self {
+            activity: log_link(ctx, format!("/activities/new?company_id={id}")),
+            contact: ctx.may(Verb::Create, Entity::Contact).then(contact),
+            deal: ctx.may(Verb::Create, Entity::Deal).then(|| format!("/deals/new?company_id={id}")),
+        }
+    }
+}
+
 fn header(ctx: &RequestContext, company: &CompanyDetail) -> Markup {
     let (actor, path) = (ctx.actor(), format!("/companies/{}", company.id));
-    let log = log_link(ctx, format!("/activities/new?company_id={}", company.id));
-    let edit = actor.may_with(Verb::Update, Entity::Company, company.owner_id).then(|| edit_button(&path, "company"));
-    let new_deal = actor.may(Verb::Create, Entity::Deal).then(|| new_deal_button(new_deal_href(company.id)));
-    let more = actor.may_with(Verb::Delete, Entity::Company, company.owner_id).then(|| delete_menu(&path, "Delete company"));
+    let Additions { activity: log, deal, .. } = Additions::of(ctx, company);
+    let may_edit = company.archived.is_none() && actor.may_with(Verb::Update, Entity::Company, company.owner_id);
+    let edit = may_edit.then(|| edit_button(&path, "company"));
+    let new_deal = deal.map(new_deal_button);
+    let archive = may_edit.then(|| view! { <a href=format!("{path}/archive")>{icon("archive", "size-4")} "Archive company"</a> });
+    let delete = actor.may_with(Verb::Delete, Entity::Company, company.owner_id).then(|| delete_link(&path, "Delete company"));
+    let more = (archive.is_some() || delete.is_some()).then(|| more_menu(view! { {archive}{delete} }.into_markup()));
     let initial = initial(&company.name);
     let badge = view! { <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-lg font-semibold" aria-hidden="true">{initial}</span> };
     let subtitle = view! {
+        {company.archived.as_ref().map(|_| archived_chip())}
         <span class="text-foreground">{dotted(status_dot_class(company.status), company.status.label())}</span>
         {company.industry.clone().map(|industry| view! { <span>{industry}</span> })}
         {company.size.map(|size| view! { <span>{format!("{} people", size.slug())}</span> })}
@@ -131,30 +166,32 @@ fn tab_bar(company: &CompanyDetail, tab: Tab) -> Markup {
     })
 }
 
-fn overview(ctx: &RequestContext, id: CompanyId, deals: Vec<CompanyDeal>, timeline: impl IntoView) -> impl IntoView {
+fn overview(ctx: &RequestContext, new_deal: Option<String>, deals: Vec<CompanyDeal>, timeline: impl IntoView) -> impl IntoView {
     let open = deals.into_iter().filter(|deal| deal.stage_kind == StageKind::Open).collect();
     view! {
-        <section class="flex flex-col gap-3"><h2>"Open deals"</h2>{deal_list(ctx, &new_deal_href(id), open)}</section>
+        <section class="flex flex-col gap-3"><h2>"Open deals"</h2>{deal_list(ctx, new_deal.as_deref(), open)}</section>
         <section class="flex flex-col gap-3"><h2>"Timeline"</h2>{timeline}</section>
     }
 }
 
-/// The timeline of the company. `pairs`: the query pairs of the tab that contains the timeline.
+/// The timeline of the company.
+///
+/// - `pairs`: the query pairs of the tab that contains the timeline.
+/// - `log`: the "Log activity" button.
 fn timeline_of(
     ctx: &RequestContext,
     id: CompanyId,
     pairs: Vec<(&'static str, String)>,
     latest: Timeline,
     before: Option<TimelineCursor>,
+    log: Option<Markup>,
 ) -> impl IntoView + use<> {
     let page = TimelinePage { of: TimelineOf::Company(id), path: format!("/companies/{id}"), pairs, before };
-    timeline(ctx, page, latest, log_link(ctx, format!("/activities/new?company_id={id}")))
+    timeline(ctx, page, latest, log)
 }
 
-fn contacts(ctx: &RequestContext, id: CompanyId, contacts: Vec<CompanyContact>) -> impl IntoView + use<> {
-    let new = ctx.may(Verb::Create, Entity::Contact).then(|| {
-        view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("/contacts/new?company_id={id}") data-form-dialog="contact">{icon("plus", "size-4")} "New contact"</a> }
-    });
+/// The contacts. `new`: the "New contact" button.
+fn contacts(new: Option<Markup>, contacts: Vec<CompanyContact>) -> impl IntoView + use<> {
     if contacts.is_empty() {
         return empty_state(icon("users", "size-5"), "Nobody is known at this company yet.", new).into_markup();
     }
@@ -177,14 +214,10 @@ fn contacts(ctx: &RequestContext, id: CompanyId, contacts: Vec<CompanyContact>) 
     view! { <ul class="panel divide-y">{rows}</ul> <div>{new}</div> }.into_markup()
 }
 
-fn new_deal_href(id: CompanyId) -> String {
-    format!("/deals/new?company_id={id}")
-}
-
-/// A list of deals with stage and value. `new_deal`: the URL of the form of a new deal.
-pub(crate) fn deal_list(ctx: &RequestContext, new_deal: &str, deals: Vec<CompanyDeal>) -> impl IntoView + use<> {
+/// A list of deals with stage and value. `new_deal`: the URL of the form of a new deal, for users who may create one there.
+pub(crate) fn deal_list(ctx: &RequestContext, new_deal: Option<&str>, deals: Vec<CompanyDeal>) -> impl IntoView + use<> {
     if deals.is_empty() {
-        let new = ctx.may(Verb::Create, Entity::Deal).then(|| {
+        let new = new_deal.map(|new_deal| {
             view! { <a class="btn" data-variant="outline" data-size="sm" href=new_deal.to_owned() data-form-dialog="deal">{icon("plus", "size-4")} "New deal"</a> }
         });
         return empty_state(icon("circle-dollar-sign", "size-5"), "No deals here.", new).into_markup();

@@ -14,9 +14,9 @@ use crate::{
         tags_field::tags_field,
     },
 };
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
-    companies::{CompanyForm, CompanySize, CompanyStatus},
+    companies::{Archived, CompanyForm, CompanySize, CompanyStatus},
     custom_fields,
     forms::FormErrors,
     ids::CompanyId,
@@ -57,26 +57,31 @@ const FORM: RecordForm = RecordForm {
 pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     let form = ctx.form(CompanyForm::default).await?;
     let actor = ctx.actor();
-    let (tags, filters) = tokio::try_join!(ctx.store().tags(&actor), ctx.store().company_filters(&actor))?;
+    let (tags, filters) = tokio::try_join!(ctx.store().tags(&actor), ctx.store().company_filters(&actor, Archived::No))?;
     let owner = OwnerChoices::load(&ctx, None).await?.field(actor.user_id, &form.values.owner_id, &form.errors);
     let page = FORM.for_new(ctx.form_key(&form.values.form_key), form.is_redisplay);
     shell::page_with_islands(ctx, "New company", form_page(page, tags, &filters.industries, owner, form)).await
 }
 
-/// `GET /companies/{id}/edit`
+/// `GET /companies/{id}/edit`. An archived company isn't edited; a form that was typed before it was archived is shown again.
 pub async fn edit(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let (company, tags, filters) =
-        tokio::try_join!(ctx.store().company(&actor, id), ctx.store().tags(&actor), ctx.store().company_filters(&actor))?;
+        tokio::try_join!(ctx.store().company(&actor, id), ctx.store().tags(&actor), ctx.store().company_filters(&actor, Archived::No))?;
     let kept = form_of(&company);
     let mut form = ctx.form(|| kept.clone()).await?;
+    if company.archived.is_some() && !form.is_redisplay {
+        return Ok(Redirect::to(&format!("/companies/{id}")).into_response());
+    }
     // A form without an owner leaves the owner as it is.
     if form.values.owner_id.is_empty() {
         form.values.owner_id.clone_from(&kept.owner_id);
     }
     let owners = OwnerChoices::load(&ctx, Some((company.owner_id, &company.owner_name))).await?;
     let words = |field: &str, value: &str| if field == "owner_id" { owners.name(value) } else { display_value(field, value, &tags) };
-    let conflict = conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);
+    // An archived company can't be saved whichever version is chosen.
+    let compare = || conflict_panel(&form.values, &kept, &LABELS, format!("/companies/{id}/edit"), words);
+    let conflict = if company.archived.is_none() { compare() } else { None };
     // The page shows the other user's version, so saving from here may replace it.
     form.values.version = kept.version;
     let title = format!("Edit {}", company.name);

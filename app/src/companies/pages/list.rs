@@ -6,10 +6,10 @@ use crate::{
     settings::tags::merged::without_merged,
     shell::{self, read_address},
     ui::{
-        dotted, icon,
+        archived_chip, dotted, icon,
         list::{
-            EmptyText, FilterChoice, SearchBox, filter_chip, filter_form, list_empty_state, list_head, list_results, pagination,
-            sort_header, total_words, url_with,
+            EmptyText, FilterChoice, SearchBox, choice_filter_or, filter_chip, filter_form, list_empty_state, list_head, list_results,
+            pagination, sort_header, total_words, url_with,
         },
         markup::{IntoMarkup, Markup},
         more_tags, tag, times,
@@ -18,7 +18,7 @@ use crate::{
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
-    companies::{CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
+    companies::{Archived, CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
     decision_makers::DecisionGap,
     money::Money,
     numbers::group_thousands,
@@ -43,7 +43,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         return Ok(Redirect::to(&url_with(&query, |query| query.tag = tags)).into_response());
     }
     let actor = ctx.actor();
-    let (list, filters) = tokio::try_join!(ctx.store().companies(&actor, &query), ctx.store().company_filters(&actor))?;
+    let (list, filters) = tokio::try_join!(ctx.store().companies(&actor, &query), ctx.store().company_filters(&actor, query.archived))?;
     let may_create = ctx.may(Verb::Create, Entity::Company);
     let body = view! {
         {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}
@@ -64,8 +64,9 @@ fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters) -> Markup {
         CompanyStatus::ALL.into_iter().map(|status| FilterChoice::new(status.slug(), status.label(), query.status.contains(&status)));
     let tags = filters.tags.iter().map(|tag| FilterChoice::new(tag.id, &tag.name, query.tag.contains(&tag.id)));
     let gaps = DecisionGap::ALL.into_iter().map(|gap| FilterChoice::new(gap.slug(), gap.label(), query.decision.contains(&gap)));
+    let archived = Archived::ASKED.map(|archived| FilterChoice::new(archived.slug(), archived.label(), query.archived == archived));
     let lengths = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.decision.len()];
-    let set = lengths.into_iter().filter(|length| *length > 0).count();
+    let set = lengths.into_iter().filter(|length| *length > 0).count() + usize::from(query.archived != Archived::No);
     let search = SearchBox { label: "Search companies", placeholder: "Name, industry or tag", query: &query.q };
     let chips = view! {
         {filter_chip("industry", "Industry", industries, url_with(query, |query| query.industry.clear()))}
@@ -73,6 +74,7 @@ fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters) -> Markup {
         {filter_chip("status", "Status", statuses, url_with(query, |query| query.status.clear()))}
         {filter_chip("tag", "Tag", tags, url_with(query, |query| query.tag.clear()))}
         {filter_chip("decision", "Who decides", gaps, url_with(query, |query| query.decision.clear()))}
+        {choice_filter_or("archived", "Archived", Archived::No.label(), archived.into(), url_with(query, |query| query.archived = Archived::No))}
     };
     filter_form(query, Some(search), set, chips.into_markup())
 }
@@ -107,12 +109,17 @@ fn table(ctx: &RequestContext, query: &CompanyQuery, list: CompanyList) -> impl 
 
 fn table_row(ctx: &RequestContext, row: CompanyRow) -> impl IntoView + use<> {
     let href = format!("/companies/{}", row.id);
+    let is_archived = row.archived_at.is_some();
     let industry = row.industry.clone().unwrap_or_default();
     let open_deals = (row.open_deals_value != Money::ZERO || row.open_deals_count > 0).then(|| ctx.money(row.open_deals_value));
     // On a phone the second line contains the data of the hidden columns.
-    let second_line =
-        [Some(row.status.label().to_owned()), row.industry].into_iter().flatten().chain([String::new()]).collect::<Vec<_>>().join(" · ");
-    let edit = ctx.may(Verb::Update, Entity::Company).then(|| {
+    let second_line = [Some(row.status.label().to_owned()), is_archived.then(|| "Archived".to_owned()), row.industry]
+        .into_iter()
+        .flatten()
+        .chain([String::new()])
+        .collect::<Vec<_>>()
+        .join(" · ");
+    let edit = (!is_archived && ctx.actor().may_with(Verb::Update, Entity::Company, row.owner_id)).then(|| {
         view! { <a class="edit" href=format!("{href}/edit") aria-label=format!("Edit {}", row.name)>{icon("pencil", "")}</a> }
     });
     view! {
@@ -120,7 +127,7 @@ fn table_row(ctx: &RequestContext, row: CompanyRow) -> impl IntoView + use<> {
             <td><a href=href title=row.name.clone()>{row.name.clone()}</a></td>
             <td class="soft">{industry}</td>
             <td class="soft">{row.size.map(|size| size.slug())}</td>
-            <td>{dotted(status_dot_class(row.status), row.status.label())}</td>
+            <td>{dotted(status_dot_class(row.status), row.status.label())}{is_archived.then(|| view! { " " {archived_chip()} })}</td>
             <td>{row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 2)}</td>
             <td class="num">{group_thousands(row.contacts_count)}</td>
             <td class="num second"><span>{second_line}</span>{open_deals.unwrap_or_else(|| "-".to_owned())}</td>

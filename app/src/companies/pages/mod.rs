@@ -1,11 +1,13 @@
 //! The pages of companies.
 
+mod archive;
 mod decision_map;
 mod delete;
 mod detail;
 mod form;
 mod list;
 
+pub use archive::page as archive;
 pub use delete::page as delete;
 pub(crate) use detail::deal_list;
 pub use detail::page as detail;

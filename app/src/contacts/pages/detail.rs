@@ -8,7 +8,7 @@ use crate::{
     shell,
     timeline::{TimelinePage, timeline, timeline_cursor},
     ui::{
-        avatar,
+        archived_chip, avatar,
         custom_fields::custom_fields_panel,
         icon, mailto,
         markup::{IntoMarkup, Markup},
@@ -59,9 +59,9 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
             let of = TimelineOf::Contact(id);
             let page = TimelinePage { of, path: format!("/contacts/{id}"), pairs: vec![], before };
             let latest = store.timeline(&actor, of, true, before).await?;
-            view! { <h2 class="sr-only">"Timeline"</h2>{timeline(&ctx, page, latest, log_link(&ctx, log_href(&contact)))} }.into_markup()
+            view! { <h2 class="sr-only">"Timeline"</h2>{timeline(&ctx, page, latest, log_button(&ctx, &contact))} }.into_markup()
         }
-        Tab::Deals => deal_list(&ctx, &new_deal_href(&contact), store.contact_deals(&actor, id).await?).into_markup(),
+        Tab::Deals => deal_list(&ctx, new_deal_href(&ctx, &contact).as_deref(), store.contact_deals(&actor, id).await?).into_markup(),
         Tab::History => history(&ctx, store.contact_history(&actor, id).await?).into_markup(),
     };
     let title = contact.name.clone();
@@ -75,15 +75,16 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
     shell::page_with_islands(ctx, &title, body).await
 }
 
-/// The URL of the form of a new activity with this contact.
-fn log_href(contact: &ContactDetail) -> String {
-    format!("/activities/new?contact_id={}", contact.id)
+/// The "Log activity" button; `None` if the contact's company is archived, or the user may not.
+fn log_button(ctx: &RequestContext, contact: &ContactDetail) -> Option<Markup> {
+    if contact.is_company_archived { None } else { log_link(ctx, format!("/activities/new?contact_id={}", contact.id)) }
 }
 
-/// The URL of the form of a new deal with this contact and the contact's company.
-fn new_deal_href(contact: &ContactDetail) -> String {
+/// The URL of the form of a new deal with this contact and the contact's company; `None` as for [`log_button`].
+fn new_deal_href(ctx: &RequestContext, contact: &ContactDetail) -> Option<String> {
     let company = contact.company_id.map(|id| format!("company_id={id}&")).unwrap_or_default();
-    format!("/deals/new?{company}contact_id={}", contact.id)
+    let may_add = !contact.is_company_archived && ctx.may(Verb::Create, Entity::Deal);
+    may_add.then(|| format!("/deals/new?{company}contact_id={}", contact.id))
 }
 
 fn header(ctx: &RequestContext, contact: &ContactDetail) -> Markup {
@@ -94,12 +95,13 @@ fn header(ctx: &RequestContext, contact: &ContactDetail) -> Markup {
     let mail = contact.email.as_ref().map(|email| {
         view! { <a class="btn" data-variant="outline" data-size="sm" href=mailto(email)>{icon("mail", "size-4")} "Email"</a> }
     });
-    let log = log_link(ctx, log_href(contact));
+    let log = log_button(ctx, contact);
     let edit = actor.may_with(Verb::Update, Entity::Contact, contact.owner_id).then(|| edit_button(&path, "contact"));
-    let new_deal = actor.may(Verb::Create, Entity::Deal).then(|| new_deal_button(new_deal_href(contact)));
+    let new_deal = new_deal_href(ctx, contact).map(new_deal_button);
     let more = actor.may_with(Verb::Delete, Entity::Contact, contact.owner_id).then(|| delete_menu(&path, "Delete contact"));
     let company = contact.company_id.zip(contact.company_name.clone()).map(|(id, name)| {
-        view! { <a class="hover:text-foreground hover:underline" href=format!("/companies/{id}")>{name}</a> }
+        let chip = contact.is_company_archived.then(archived_chip);
+        view! { <a class="hover:text-foreground hover:underline" href=format!("/companies/{id}")>{name}</a>{chip} }
     });
     let subtitle = view! {
         {authority_badge(contact.is_decision_maker, contact.authority_level)}

@@ -144,7 +144,7 @@ fn table_row(ctx: &RequestContext, row: ContactRow) -> impl IntoView + use<> {
         .map(|(id, name)| view! { <a href=format!("/companies/{id}") title=name.clone()>{name.clone()}</a> });
     let phone = row.phone.map(|phone| view! { <a href=format!("tel:{}", tel_number(&phone)) title=phone.clone()>{phone.clone()}</a> });
     let email = row.email.map(|email| view! { <a href=mailto(&email) title=email.clone()>{email.clone()}</a> });
-    let edit = ctx.may(Verb::Update, Entity::Contact).then(|| {
+    let edit = ctx.actor().may_with(Verb::Update, Entity::Contact, row.owner_id).then(|| {
         view! { <a class="edit" href=format!("{href}/edit") aria-label=format!("Edit {}", row.name)>{icon("pencil", "")}</a> }
     });
     view! {

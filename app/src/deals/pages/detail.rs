@@ -12,6 +12,7 @@ use crate::{
     shell,
     timeline::{TimelinePage, timeline, timeline_cursor},
     ui::{
+        archived_chip,
         custom_fields::custom_fields_panel,
         form::shown_to,
         icon,
@@ -90,7 +91,7 @@ fn header(ctx: &RequestContext, deal: &DealDetail) -> Markup {
         }
     });
     let more = actor.may_with(Verb::Delete, Entity::Deal, deal.owner_id).then(|| delete_menu(&path, "Delete deal"));
-    let log = log_link(ctx, log_href(deal));
+    let log = log_button(ctx, deal);
     let idle = deal.idle_days(ctx.now).map(|days| {
         let words = format!("Idle {}, nothing planned", times::count_days(days));
         view! { <span class="chip border-warning/40 text-warning">{icon("clock", "size-3")} {words}</span> }
@@ -100,6 +101,7 @@ fn header(ctx: &RequestContext, deal: &DealDetail) -> Markup {
     });
     let subtitle = view! {
         <a class="hover:text-foreground hover:underline" href=format!("/companies/{}", deal.company_id)>{deal.company_name.clone()}</a>
+        {deal.is_company_archived.then(archived_chip)}
         {contact}
         {idle}
     };
@@ -130,12 +132,16 @@ fn stepper(ctx: &RequestContext, deal: &DealDetail, stages: &[Stage]) -> Markup 
             view! { <li aria-current=current data-passed=passed>{step}</li> }
         })
         .collect_view();
+    let steps = view! { <ol class="stepper" aria-label="Stage">{steps}</ol> };
+    if !moves {
+        return steps.into_markup();
+    }
     view! {
         <form method="post" data-function=MoveDeal::PATH action=path>
             {shown_to()}
             <input type="hidden" name="version" value=deal.version.to_string()/>
             <input type="hidden" name="back" value="deal"/>
-            <ol class="stepper" aria-label="Stage">{steps}</ol>
+            {steps}
         </form>
     }
     .into_markup()
@@ -159,12 +165,12 @@ fn timeline_of(
 ) -> impl IntoView + use<> {
     let path = format!("/deals/{}", deal.id);
     let page = TimelinePage { of: TimelineOf::Deal(deal.id), path, pairs, before };
-    timeline(ctx, page, latest, log_link(ctx, log_href(deal)))
+    timeline(ctx, page, latest, log_button(ctx, deal))
 }
 
-/// The URL of the form of a new activity that is linked to this deal.
-fn log_href(deal: &DealDetail) -> String {
-    format!("/activities/new?deal_id={}", deal.id)
+/// The "Log activity" button; `None` if the deal's company is archived, or the user may not.
+fn log_button(ctx: &RequestContext, deal: &DealDetail) -> Option<Markup> {
+    if deal.is_company_archived { None } else { log_link(ctx, format!("/activities/new?deal_id={}", deal.id)) }
 }
 
 /// The side column of every tab: details, custom fields and notes.

@@ -57,14 +57,7 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, all: bool) -> Re
     shell::page_with_islands(ctx, "Deals", page).await
 }
 
-fn table(
-    ctx: &RequestContext,
-    query: &DealQuery,
-    list: DealList,
-    menus: &DealFilters,
-    form: ShownForm<BulkForm>,
-    all: bool,
-) -> impl IntoView + use<> {
+fn table(ctx: &RequestContext, query: &DealQuery, list: DealList, menus: &DealFilters, form: ShownForm<BulkForm>, all: bool) -> Markup {
     let chooses = ctx.may(Verb::Update, Entity::Deal);
     let ShownForm { values, errors, .. } = form;
     let chosen: HashSet<String> = values.deal.into_iter().filter_map(|deal| Some(deal.split_once('.')?.0.to_owned())).collect();
@@ -80,37 +73,44 @@ fn table(
         })
         .collect_view();
     let state = encode_pairs(query.query_pairs().iter().map(|(name, value)| (*name, value.as_str())));
-    let bar = chooses.then(|| bulk_bar(menus, ctx.may(Verb::Delete, Entity::Deal), values.lost_reason));
+    let panel = view! {
+        <div class="panel overflow-hidden">
+            <table class="list deals">
+                <thead class="bg-muted/50 max-md:sr-only">
+                    <tr>
+                        {chooses.then(|| choose_all(query, all))}
+                        {sort_header("Name", DealColumn::Name, query.sort, "", url)}
+                        {sort_header("Company", DealColumn::Company, query.sort, "max-lg:hidden", url)}
+                        {sort_header("Contact", DealColumn::Contact, query.sort, "max-2xl:hidden", url)}
+                        {sort_header("Stage", DealColumn::Stage, query.sort, "", url)}
+                        {sort_header("Value", DealColumn::Value, query.sort, "num", url)}
+                        {sort_header("Probability", DealColumn::Probability, query.sort, "num max-xl:hidden", url)}
+                        {sort_header("Weighted", DealColumn::Weighted, query.sort, "num max-lg:hidden", url)}
+                        {sort_header("Expected close", DealColumn::ExpectedClose, query.sort, "", url)}
+                        {sort_header("Owner", DealColumn::Owner, query.sort, "max-xl:hidden", url)}
+                        {sort_header("Changed", DealColumn::UpdatedAt, query.sort, "max-2xl:hidden", url)}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            {totals(ctx, list.page, list.all)}
+            {foot}
+        </div>
+    };
+    if !chooses {
+        return panel.into_markup();
+    }
+    let bar = bulk_bar(menus, ctx.may(Verb::Delete, Entity::Deal), values.lost_reason);
     view! {
         {error_summary(&errors, &[("deal", "Chosen deals"), ("action", "Change"), ("stage", "Stage"), ("lost_reason", "Reason they were lost"), ("owner_id", "Owner"), ("tag", "Tag")])}
         <form method="post" data-function=ChangeDeals::PATH action="/deals/bulk" class="contents">
             {shown_to()}
             <input type="hidden" name="list" value=state/>
-            <div class="panel overflow-hidden">
-                <table class="list deals">
-                    <thead class="bg-muted/50 max-md:sr-only">
-                        <tr>
-                            {chooses.then(|| choose_all(query, all))}
-                            {sort_header("Name", DealColumn::Name, query.sort, "", url)}
-                            {sort_header("Company", DealColumn::Company, query.sort, "max-lg:hidden", url)}
-                            {sort_header("Contact", DealColumn::Contact, query.sort, "max-2xl:hidden", url)}
-                            {sort_header("Stage", DealColumn::Stage, query.sort, "", url)}
-                            {sort_header("Value", DealColumn::Value, query.sort, "num", url)}
-                            {sort_header("Probability", DealColumn::Probability, query.sort, "num max-xl:hidden", url)}
-                            {sort_header("Weighted", DealColumn::Weighted, query.sort, "num max-lg:hidden", url)}
-                            {sort_header("Expected close", DealColumn::ExpectedClose, query.sort, "", url)}
-                            {sort_header("Owner", DealColumn::Owner, query.sort, "max-xl:hidden", url)}
-                            {sort_header("Changed", DealColumn::UpdatedAt, query.sort, "max-2xl:hidden", url)}
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-                {totals(ctx, list.page, list.all)}
-                {foot}
-            </div>
+            {panel}
             {bar}
         </form>
     }
+    .into_markup()
 }
 
 /// The link that selects every deal of the page, or none. Works without a script: it loads the same page with the boxes checked or

@@ -9,6 +9,7 @@ use crate::{
     },
 };
 use domain::{forms::FormErrors, ids::UserId, members::RemovalForm};
+use store::members::OWNED_COUNT_MAX;
 
 /// A select of the members who may own records. Without a record to decide about, "nobody" is chosen.
 pub async fn records_to_field(ctx: &RequestContext, from: UserId, value: String, errors: &FormErrors) -> Result<Markup, PageError> {
@@ -24,8 +25,9 @@ pub async fn records_to_field(ctx: &RequestContext, from: UserId, value: String,
     let hint = match owned {
         0 => "There are no companies, contacts, deals or activities to hand over.".to_owned(),
         owned => format!(
-            "{}. Many take a while to be handed over.",
-            pluralize(owned, "company, contact, deal or activity", "companies, contacts, deals and activities")
+            "{}{}. Many take a while to be handed over.",
+            if owned >= OWNED_COUNT_MAX { "At least " } else { "" },
+            pluralize(owned.min(OWNED_COUNT_MAX), "company, contact, deal or activity", "companies, contacts, deals and activities")
         ),
     };
     let field = Field::new("records_to", "Who owns the records from now on").value(value).hint(hint).required();

@@ -150,11 +150,22 @@ pub fn days_filter(from: Option<NaiveDate>, to: Option<NaiveDate>, clear: String
 
 /// The chip of a filter with one value, chosen from a menu. `choices`: at most one is set.
 pub fn choice_filter(name: &'static str, label: &'static str, choices: Vec<FilterChoice>, clear: String) -> impl IntoView {
+    choice_filter_or(name, label, "Any", choices, clear)
+}
+
+/// As [`choice_filter`]. `unset`: what the list shows without the filter.
+pub fn choice_filter_or(
+    name: &'static str,
+    label: &'static str,
+    unset: &'static str,
+    choices: Vec<FilterChoice>,
+    clear: String,
+) -> impl IntoView {
     let shown = choices.iter().find(|choice| choice.set).map(|choice| choice.label.clone());
     let options =
         choices.into_iter().map(|choice| view! { <option value=choice.value selected=choice.set>{choice.label}</option> }).collect_view();
     let select = view! {
-        <label class="flex flex-col gap-1 p-1">{label}<select class="select w-full" name=name><option value="">"Any"</option>{options}</select></label>
+        <label class="flex flex-col gap-1 p-1">{label}<select class="select w-full" name=name><option value="">{unset}</option>{options}</select></label>
     };
     filter_menu(label, shown, clear, select.into_markup())
 }

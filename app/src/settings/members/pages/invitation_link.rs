@@ -30,14 +30,18 @@ pub async fn page(ctx: RequestContext, Id(id): Id<InvitationId>) -> Result<Respo
     });
     let gone = (!is_its)
         .then(|| view! { <p class="text-muted-foreground">"The link is shown only once. Send the invitation again for another one."</p> });
+    let on_its_way = match ctx.store().sends_mail() {
+        true => "The link is on its way by mail. You can also pass it on yourself.",
+        false => "This server sends no mail: pass the link on yourself.",
+    };
     let body = view! {
         <div>
             {breadcrumb("Members", PATH)}
             <h1 class="mt-2 break-words">{format!("Invitation for {}", invitation.email)}</h1>
-            <p class="mt-1 text-muted-foreground">"If this server sends mail, the link is on its way. You can also pass it on yourself."</p>
+            <p class="mt-1 text-muted-foreground">{on_its_way}</p>
         </div>
         <section class="panel flex max-w-xl flex-col gap-4 p-5">{link}{gone}<p><a class="btn" data-variant="outline" data-size="sm" href=PATH>"Done"</a></p></section>
     };
     let body = layout(&ctx, Setting::Members, body);
-    shell::page(ctx, "Invitation", body).await
+    Ok(shell::with_origin_alone(shell::page(ctx, "Invitation", body).await?))
 }

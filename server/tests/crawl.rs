@@ -19,10 +19,13 @@ use store::demo::DEMO_EMAIL;
 const RECORDS_OF_A_KIND: usize = 4;
 
 /// Pages that no link leads to, each with what opens it.
-const WITHOUT_A_LINK: [&str; 17] = [
+const WITHOUT_A_LINK: [&str; 19] = [
     // Forms lead there when they are sent.
     "/settings/members/invitations/{id}",
     "/audit/exports/{id}",
+    "/admin/users/{id}/reset-link",
+    // There is no second platform admin.
+    "/admin/users/{id}/revoke-admin",
     // It leads on to the first settings.
     "/settings",
     // Programs ask these.
@@ -45,8 +48,15 @@ const WITHOUT_A_LINK: [&str; 17] = [
 ];
 
 /// Forms that would leave the visitor without session, account, role or workspace. They are looked up in the table, not sent.
-const NOT_SENT: [&str; 5] =
-    ["/logout", "/settings/workspace/leave", "/settings/members/{id}/hand-over", "/settings/workspace/end", "/settings/account/delete"];
+const NOT_SENT: [&str; 7] = [
+    "/logout",
+    "/settings/workspace/leave",
+    "/settings/members/{id}/hand-over",
+    "/settings/workspace/end",
+    "/settings/account/delete",
+    "/admin/workspaces/{id}/suspend",
+    "/admin/users/{id}/end-sessions",
+];
 
 static LINK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"<a\s[^>]*?href="([^"]*)""#).unwrap());
 static FORM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)<form\s([^>]*)>(.*?)</form>").unwrap());
@@ -106,6 +116,8 @@ fn may(role: Role, needs: AccessRule) -> bool {
     match needs {
         AccessRule::Permission(verb, entity) => allows(role, verb, entity),
         AccessRule::AnonymousOnly => false,
+        // The owner is the first user of the install.
+        AccessRule::PlatformAdmin => role == Role::Owner,
         AccessRule::Public | AccessRule::Account | AccessRule::SignIn => true,
     }
 }

@@ -19,6 +19,7 @@ pub mod invitations;
 pub mod islands;
 pub mod server_functions;
 pub mod settings;
+pub mod team;
 pub mod timeline;
 pub mod workspaces;
 

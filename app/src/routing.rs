@@ -7,7 +7,7 @@ use crate::{
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
     home, invitations,
     request::{AppState, SiteMap},
-    settings, workspaces,
+    settings, team, workspaces,
 };
 use axum::{
     Json, Router,
@@ -150,6 +150,8 @@ pub fn routes() -> Routes {
         .get("/contacts/{id}/delete", contacts::pages::delete)
         .deletion::<contacts::actions::DeleteContact>("/contacts/{id}/delete")
         .action::<contacts::actions::RestoreContact>("/contacts/{id}/restore", FormLocation::BUTTON)
+        .get("/contacts/{id}/erase", contacts::pages::erase)
+        .action::<contacts::actions::EraseContact>("/contacts/{id}/erase", FormLocation::QUESTION_IN_BIN)
         .get("/deals", deals::pages::page)
         .get("/deals/column", deals::pages::column)
         .get("/deals/news", deals::pages::news)
@@ -169,6 +171,7 @@ pub fn routes() -> Routes {
         .function::<companies::functions::SearchCompanies>()
         .function::<contacts::functions::SearchContacts>()
         .function::<contacts::functions::SearchParties>()
+        .get("/team", team::page)
         .get("/settings", settings::index)
         .get("/settings/profile", settings::account::pages::profile)
         .form::<settings::account::actions::UpdateProfile>("/settings/profile")
@@ -276,7 +279,7 @@ pub fn routes() -> Routes {
 /// The links and forms of all features.
 pub fn site_map() -> SiteMap {
     SiteMap {
-        nav: vec![companies::NAV, contacts::NAV, deals::NAV, activities::NAV],
+        nav: vec![companies::NAV, contacts::NAV, deals::NAV, activities::NAV, team::NAV],
         new: vec![companies::NEW, contacts::NEW, deals::NEW],
         quick_action: Some(activities::QUICK_LOG),
         fold_sidebar: settings::account::actions::FoldSidebar::PATH,

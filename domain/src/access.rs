@@ -67,13 +67,17 @@ pub enum Entity {
     Ownership,
     /// The audit log of the workspace, and the sign-ins of its members. Only an export is an entry that somebody creates by itself.
     AuditLog,
+    /// What is kept of a contact, for good: erasing it is a deletion that nobody undoes.
+    PersonalData,
+    /// What each member has to do and has done. It is read alone.
+    Team,
     /// The user's own account: name, password, preferences, sessions, and leaving a workspace. No role gives access to another user's.
     Account,
 }
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Company,
         Self::Contact,
         Self::Deal,
@@ -86,6 +90,8 @@ impl Entity {
         Self::Member,
         Self::Ownership,
         Self::AuditLog,
+        Self::PersonalData,
+        Self::Team,
         Self::Account,
     ];
 
@@ -104,6 +110,8 @@ impl Entity {
             Self::Member => "member",
             Self::Ownership => "ownership",
             Self::AuditLog => "audit log",
+            Self::PersonalData => "personal data",
+            Self::Team => "team",
             Self::Account => "account",
         }
     }
@@ -156,8 +164,8 @@ impl Actor {
 /// Whether a role may do `verb` with records of this kind.
 pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
     let least = match (entity, verb) {
-        (Entity::AuditLog, Verb::Read | Verb::Create) => Role::Admin,
-        (Entity::AuditLog, _) => return false,
+        (Entity::AuditLog, Verb::Read | Verb::Create) | (Entity::PersonalData, Verb::Delete) | (Entity::Team, Verb::Read) => Role::Admin,
+        (Entity::AuditLog | Entity::PersonalData | Entity::Team, _) => return false,
         (_, Verb::Read) | (Entity::Account, _) => Role::Viewer,
         (Entity::Note, Verb::Update | Verb::Delete) => return false,
         (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Note, _) | (Entity::Tag, Verb::Create) => {
@@ -185,6 +193,8 @@ pub const fn platform_admin_sees(entity: Entity) -> Option<&'static str> {
         | Entity::Note
         | Entity::Stage
         | Entity::Tag
+        | Entity::PersonalData
+        | Entity::Team
         | Entity::WorkspaceProfile => None,
     }
 }
@@ -231,7 +241,9 @@ const fn post(path: &'static str, needs: AccessRule) -> Endpoint {
 pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, PlatformAdmin, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
-    use Entity::{Account, Activity, AuditLog, Company, Contact, Deal, Member, Note, Ownership, Tag, Workspace, WorkspaceProfile};
+    use Entity::{
+        Account, Activity, AuditLog, Company, Contact, Deal, Member, Note, Ownership, PersonalData, Tag, Team, Workspace, WorkspaceProfile,
+    };
     use Verb::{Create, Delete, Read, Update};
     &[
         get("/healthz", Public),
@@ -298,6 +310,9 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/contacts/delete", Permission(Delete, Contact)),
         post("/contacts/{id}/restore", Permission(Delete, Contact)),
         post("/fn/contacts/restore", Permission(Delete, Contact)),
+        get("/contacts/{id}/erase", Permission(Delete, PersonalData)),
+        post("/contacts/{id}/erase", Permission(Delete, PersonalData)),
+        post("/fn/contacts/erase", Permission(Delete, PersonalData)),
         get("/deals", Permission(Read, Deal)),
         get("/deals/column", Permission(Read, Deal)),
         get("/deals/news", Permission(Read, Deal)),
@@ -320,6 +335,7 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/deals/delete", Permission(Delete, Deal)),
         post("/deals/{id}/restore", Permission(Delete, Deal)),
         post("/fn/deals/restore", Permission(Delete, Deal)),
+        get("/team", Permission(Read, Team)),
         get("/settings", SignIn),
         get("/settings/profile", Permission(Read, Account)),
         post("/settings/profile", Permission(Update, Account)),
@@ -477,7 +493,12 @@ mod tests {
     fn everyone_reads_and_viewers_change_nothing() {
         for entity in Entity::ALL {
             let readers = Role::ALL.iter().filter(|role| allows(**role, Verb::Read, entity)).count();
-            assert_eq!(readers, if entity == Entity::AuditLog { 2 } else { 4 }, "{entity:?}");
+            let expected = match entity {
+                Entity::AuditLog | Entity::Team => 2,
+                Entity::PersonalData => 0,
+                _ => 4,
+            };
+            assert_eq!(readers, expected, "{entity:?}");
             let changes = [Verb::Create, Verb::Update, Verb::Delete].iter().any(|verb| allows(Role::Viewer, *verb, entity));
             assert_eq!(changes, entity == Entity::Account, "{entity:?}: nothing but their own account");
         }
@@ -499,6 +520,8 @@ mod tests {
         assert!(!allows(Role::Admin, Verb::Delete, Entity::Ownership), "the owner ends the workspace");
         assert!(allows(Role::Admin, Verb::Read, Entity::AuditLog) && !allows(Role::Member, Verb::Read, Entity::AuditLog));
         assert!(!allows(Role::Owner, Verb::Delete, Entity::AuditLog), "nobody edits the log");
+        assert!(allows(Role::Admin, Verb::Delete, Entity::PersonalData) && !allows(Role::Member, Verb::Delete, Entity::PersonalData));
+        assert!(allows(Role::Admin, Verb::Read, Entity::Team) && !allows(Role::Member, Verb::Read, Entity::Team));
     }
 
     #[test]

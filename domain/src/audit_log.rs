@@ -63,6 +63,8 @@ actions! {
     BringBack "bring-back" "Brought back",
     /// A tag was merged into another.
     Merge "merge" "Merged",
+    /// Personal data was erased, in the log as well.
+    Erase "erase" "Erased personal data",
     /// Data was exported.
     Export "export" "Exported",
     /// A member was invited.

@@ -1,9 +1,13 @@
 //! Contacts: the people at a company and their authority.
 
+mod erasure;
 mod party;
 mod primary;
 mod query;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use erasure::PersonalValues;
+pub use erasure::{ERASED_NAME, EraseForm};
 pub use party::PartyId;
 pub use primary::{AuthorityAt, PrimaryAnswer, PrimaryQuestion};
 pub use query::{ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX};

@@ -42,6 +42,8 @@ pub mod sign_in_limits;
 pub mod stages;
 pub mod tags;
 pub mod tax_codes;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod team;
 pub mod text;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod time_zones;

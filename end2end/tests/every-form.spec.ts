@@ -277,6 +277,15 @@ const ROWS: Row[] = [
   },
   { form: '/companies/{id}/bring-back', open: nothing, send: undo, done: says('Ánh Dương is back') },
   {
+    form: '/contacts/{id}/erase',
+    async open(world) {
+      await at(world, `${world.contact}/erase`);
+      await fill(world.page, { 'Name of the contact': 'Trần Thị Đào' });
+    },
+    send: press('Erase personal data'),
+    done: says('The personal data of this contact is erased'),
+  },
+  {
     form: '/companies/{id}/delete',
     script: '/fn/companies/delete',
     open: (world) => at(world, `${world.company}/delete`),

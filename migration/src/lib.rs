@@ -42,6 +42,7 @@ mod m0030_covering_indexes;
 mod m0031_audit_filters;
 mod m0032_archive;
 mod m0033_administration;
+mod m0034_erasures;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_audit_filters::Migration),
             Box::new(m0032_archive::Migration),
             Box::new(m0033_administration::Migration),
+            Box::new(m0034_erasures::Migration),
         ]
     }
 }

@@ -48,6 +48,7 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/companies/{id}/edit" | "/contacts/{id}/edit" | "/deals/{id}/edit" | "/settings/tags/{id}/edit" => other_than("name", ""),
         "/companies/{id}/archive" => other_than("reason", " "),
         "/companies/{id}/bring-back" => None,
+        "/contacts/{id}/erase" => other_than("name", "Another name"),
         "/activities/new" | "/activities/quick" | "/activities/{id}/edit" => other_than("subject", ""),
         "/activities/{id}/notes" => other_than("body", ""),
         "/deals/{id}/move" => other_than("place", "left"),
@@ -108,7 +109,7 @@ async fn last_change(raw: &Raw, records: &Records) -> String {
         change = change.replace(id.as_str(), kind);
     }
     let of_this_record =
-        Regex::new(r#"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}|Own \d+|"position": ?-?\d+|\d{4}-\d\d-\d\d[T ][0-9:.]+Z?|[a-z]@example.com"#)
+        Regex::new(r#"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}|Own \d+|"position": ?-?\d+|\d{4}-\d\d-\d\d[T ][0-9:.]+Z?|[a-z]@example.com|"[0-9a-f]{64}"|"emptied": ?\[[\d,]*\]"#)
             .unwrap();
     of_this_record.replace_all(&change, "…").into_owned()
 }

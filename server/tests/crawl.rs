@@ -49,13 +49,13 @@ const WITHOUT_A_LINK: [&str; 19] = [
 
 /// Forms that would leave the visitor without session, account, role or workspace. They are looked up in the table, not sent.
 const NOT_SENT: [&str; 7] = [
+    "/admin/users/{id}/end-sessions",
+    "/admin/workspaces/{id}/suspend",
     "/logout",
     "/settings/workspace/leave",
     "/settings/members/{id}/hand-over",
     "/settings/workspace/end",
     "/settings/account/delete",
-    "/admin/workspaces/{id}/suspend",
-    "/admin/users/{id}/end-sessions",
 ];
 
 static LINK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"<a\s[^>]*?href="([^"]*)""#).unwrap());
@@ -66,6 +66,13 @@ static SELECT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)<select\s([^>
 static OPTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<option([^>]*)>").unwrap());
 static BUTTON: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<button\s([^>]*)>").unwrap());
 static ID: LazyLock<Regex> = LazyLock::new(|| Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}").unwrap());
+
+/// Who goes by the links.
+#[derive(Debug, Clone, Copy)]
+struct Visitor {
+    role: Role,
+    is_platform_admin: bool,
+}
 
 /// A form as a page shows it.
 struct Form {
@@ -112,12 +119,11 @@ fn endpoint(method: &str, path: &str) -> Option<&'static Endpoint> {
     exact.or_else(|| ENDPOINTS.iter().find(|endpoint| endpoint.method == method && endpoint.path == by_id))
 }
 
-fn may(role: Role, needs: AccessRule) -> bool {
+fn may(visitor: Visitor, needs: AccessRule) -> bool {
     match needs {
-        AccessRule::Permission(verb, entity) => allows(role, verb, entity),
+        AccessRule::Permission(verb, entity) => allows(visitor.role, verb, entity),
+        AccessRule::PlatformAdmin => visitor.is_platform_admin,
         AccessRule::AnonymousOnly => false,
-        // The owner is the first user of the install.
-        AccessRule::PlatformAdmin => role == Role::Owner,
         AccessRule::Public | AccessRule::Account | AccessRule::SignIn => true,
     }
 }
@@ -193,7 +199,7 @@ fn forms(page: &str, body: &str) -> Vec<(String, Form)> {
 }
 
 /// Opens every page that links lead to, from the first one on.
-async fn crawl(browser: &Browser, role: Role) -> Found {
+async fn crawl(browser: &Browser, visitor: Visitor) -> Found {
     let mut found = Found::default();
     let (mut queue, mut opened) = (VecDeque::from([("the start".to_owned(), "/".to_owned())]), HashMap::<String, BTreeSet<String>>::new());
     while let Some((from, address)) = queue.pop_front() {
@@ -211,25 +217,25 @@ async fn crawl(browser: &Browser, role: Role) -> Found {
         found.pages.insert(endpoint.path);
         // Who has a session is led on from the page of those who have none.
         let led_on = endpoint.needs == AccessRule::AnonymousOnly && answer.status == 303;
-        if !led_on && (!may(role, endpoint.needs) || !matches!(answer.status, 200 | 303)) {
+        if !led_on && (!may(visitor, endpoint.needs) || !matches!(answer.status, 200 | 303)) {
             found.faults.push(format!("{from} links to {address}, which answers {}", answer.status));
             continue;
         }
         queue.extend(answer.location().and_then(|to| resolve(&address, to)).map(|to| (address.clone(), to)));
         queue.extend(LINK.captures_iter(&answer.body).filter_map(|link| resolve(&address, &link[1])).map(|to| (address.clone(), to)));
-        look_at_forms(&mut found, role, &address, &answer);
+        look_at_forms(&mut found, visitor, &address, &answer);
     }
     found
 }
 
-fn look_at_forms(found: &mut Found, role: Role, page: &str, answer: &Answer) {
+fn look_at_forms(found: &mut Found, visitor: Visitor, page: &str, answer: &Answer) {
     for (method, form) in forms(page, &answer.body) {
         let functions = form.function.iter().map(|path| ("POST", path.as_str()));
         for (method, path) in std::iter::once((method.as_str(), form.action.as_str())).chain(functions) {
             match endpoint(method, path) {
                 None => found.faults.push(format!("{page} has a form to {method} {path}, which is not listed")),
-                Some(endpoint) if !may(role, endpoint.needs) => {
-                    found.faults.push(format!("{page} has a form to {path}, not for a {role:?}"))
+                Some(endpoint) if !may(visitor, endpoint.needs) => {
+                    found.faults.push(format!("{page} has a form to {path}, not for {visitor:?}"))
                 }
                 Some(_) => {}
             }
@@ -243,7 +249,7 @@ fn look_at_forms(found: &mut Found, role: Role, page: &str, answer: &Answer) {
 }
 
 /// Sends each form as its page shows it. It may be incomplete, or its record gone by an earlier one; it may not be refused.
-async fn send_forms(browser: &Browser, role: Role, found: &mut Found) {
+async fn send_forms(browser: &Browser, visitor: Visitor, found: &mut Found) {
     for form in found.forms.values() {
         let Some(endpoint) = endpoint("POST", &form.action) else { continue };
         if NOT_SENT.contains(&endpoint.path) {
@@ -252,7 +258,7 @@ async fn send_forms(browser: &Browser, role: Role, found: &mut Found) {
         let fields: Vec<(&str, &str)> = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let answer = browser.post(&form.action, &fields).await;
         if !matches!(answer.status, 200 | 303 | 404 | 409 | 422) {
-            found.faults.push(format!("{role:?}: the form of {} to {} answers {}: {fields:?}", form.page, form.action, answer.status));
+            found.faults.push(format!("{visitor:?}: the form of {} to {} answers {}: {fields:?}", form.page, form.action, answer.status));
         }
     }
 }
@@ -268,9 +274,10 @@ on_both_databases! {
         let mut visitors = Vec::new();
         for role in [Role::Viewer, Role::Member, Role::Admin] {
             let browser = site.joined(&db, role.slug(), "demo", role).await;
-            visitors.push((role, browser));
+            visitors.push((Visitor { role, is_platform_admin: false }, browser));
         }
-        visitors.push((Role::Owner, owner));
+        visitors.push((Visitor { role: Role::Owner, is_platform_admin: true }, owner));
+        db.raw().await.run("UPDATE users SET is_platform_admin = (email = 'demo@example.com')").await.unwrap();
         let owner = &visitors[3].1;
         let elsewhere = site.browser();
         assert_eq!(elsewhere.post("/login", &[("email", "demo@example.com"), ("password", PASSWORD), ("next", "")]).await.status, 303);
@@ -289,10 +296,10 @@ on_both_databases! {
             let version = db.raw().await.number("SELECT CAST(MAX(version) AS bigint) FROM workspaces").await.to_string();
             let fields: Vec<_> = switches.iter().map(|switch| (*switch, "on")).chain([("version", version.as_str())]).collect();
             assert_eq!(visitors[3].1.post("/settings/workspace", &fields).await.status, 303);
-            for (role, browser) in &visitors {
-                let found = crawl(browser, *role).await;
-                assert!(found.faults.is_empty(), "{role:?} with {switches:?}: {:#?}", found.faults);
-                all.push((*role, browser, found));
+            for (visitor, browser) in &visitors {
+                let found = crawl(browser, *visitor).await;
+                assert!(found.faults.is_empty(), "{visitor:?} with {switches:?}: {:#?}", found.faults);
+                all.push((*visitor, browser, found));
             }
         }
         let reached = &all[3].2.pages;
@@ -303,8 +310,8 @@ on_both_databases! {
             .collect();
         assert!(unreached.is_empty(), "an owner finds no link to {unreached:?}");
         // Under both switches.
-        for (role, browser, mut found) in all.into_iter().skip(8) {
-            send_forms(browser, role, &mut found).await;
+        for (visitor, browser, mut found) in all.into_iter().skip(8) {
+            send_forms(browser, visitor, &mut found).await;
             assert!(found.faults.is_empty(), "{:#?}", found.faults);
         }
     }

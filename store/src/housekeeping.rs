@@ -2,7 +2,7 @@
 
 use crate::{
     JobHandler, contacts,
-    database::{idempotency, statistics},
+    database::{erased_content, idempotency, statistics},
     invitations, jobs, last_contact, members,
     secrets::secret_keys,
     users, workspaces,
@@ -33,5 +33,6 @@ pub fn job_handlers() -> Vec<JobHandler> {
     handlers.push(contacts::sorting());
     handlers.push(users::password_reset::reset_requests());
     handlers.push(members::handing_over());
+    handlers.push(erased_content::scrubbing());
     handlers
 }

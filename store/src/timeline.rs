@@ -98,6 +98,8 @@ pub struct TimelineChange {
     pub before: Map<String, Value>,
     /// The changed fields after.
     pub after: Map<String, Value>,
+    /// Whether values of it were erased.
+    pub is_erased: bool,
 }
 
 /// A record that was changed, as it is named now.
@@ -158,7 +160,7 @@ fn statement(backend: DbBackend, actor: &Actor, of: TimelineOf, changes: bool, b
            a.contact_id, (SELECT p.name FROM contacts p WHERE p.workspace_id = $1 AND p.id = a.contact_id AND p.deleted_at IS NULL) AS contact_name,
            a.deal_id, (SELECT d.name FROM deals d WHERE d.workspace_id = $1 AND d.id = a.deal_id AND d.deleted_at IS NULL) AS deal_name,
            (SELECT count(*) FROM activity_notes n WHERE n.workspace_id = $1 AND n.activity_id = a.id) AS notes,
-           l.seq, l.entity, l.entity_id, l.action, l.before, l.after,
+           l.seq, l.entity, l.entity_id, l.action, l.before, l.after, l.erased_by,
            CASE l.entity WHEN 'company' THEN (SELECT c.name FROM companies c WHERE c.workspace_id = $1 AND c.id = l.entity_id)
              WHEN 'contact' THEN (SELECT p.name FROM contacts p WHERE p.workspace_id = $1 AND p.id = l.entity_id)
              WHEN 'deal' THEN (SELECT d.name FROM deals d WHERE d.workspace_id = $1 AND d.id = l.entity_id) END AS record_name,
@@ -246,6 +248,7 @@ struct Row {
     action: Option<String>,
     before: Option<String>,
     after: Option<String>,
+    erased_by: Option<i64>,
     record_name: Option<String>,
 }
 
@@ -297,7 +300,8 @@ impl Row {
             _ => return Err(StoreError::Internal),
         };
         let action = self.action.unwrap_or_default();
-        let is_shown = action != "update" || !after.is_empty();
-        Ok(is_shown.then(|| TimelineChange { seq: self.seq.unwrap_or_default(), record, action, before, after }))
+        let is_erased = self.erased_by.is_some();
+        let is_shown = action != "update" || !after.is_empty() || is_erased;
+        Ok(is_shown.then(|| TimelineChange { seq: self.seq.unwrap_or_default(), record, action, before, after, is_erased }))
     }
 }

@@ -75,7 +75,7 @@ const PURPOSES: &[(&str, &str)] = &[
     ("attachments", "Files of records, by content hash. Not yet offered by a page."),
     (
         "audit_log",
-        "What was done to every record, and by whom: append-only, held so by triggers. Each entry's `hash` covers the one before it, so a removed or changed entry shows.",
+        "What was done to every record, and by whom: append-only, held so by triggers. Each entry's `hash` covers the one before it, so a removed or changed entry shows. It covers `before` and `after` by `commitment`, with `salt`; both are null in entries from before. `erased_by` is the number of the entry that erased personal data from this one.",
     ),
     ("audit_heads", "The last entry of each workspace's log. Its `seq` is the workspace's version: what is cached is valid for one `seq`."),
     ("sent_forms", "Forms already accepted, by digest: a form sent twice creates one record."),

@@ -3,11 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod common;
+mod support;
 
 use chrono::TimeDelta;
 use common::{Raw, TestDb};
 use domain::{
-    access::Actor,
+    access::{Actor, Role},
     activities::{ActivityQuery, ActivityType},
     clock::Clock,
     companies::{Archived, CompanyColumn, CompanyForm, CompanyQuery, CompanySize, CompanyStatus},
@@ -308,13 +309,20 @@ on_both_databases! {
             assert_each_once(&pairs, &ids, total, searched.iter().filter(matches).map(|row| row.id.0));
         }
 
+        let colleague = support::member(&db, &actor, "lan", Role::Member).await;
+        let raw = db.raw().await;
+        for row in activities(store, &actor, ActivityQuery::default()).await.0.iter().step_by(3) {
+            raw.run(&format!("UPDATE activities SET owner_id = {} WHERE id = {}", raw.id(colleague.user_id.0), raw.id(row.id.0))).await.unwrap();
+        }
+        let (mine, hers) = (actor.user_id.to_string(), colleague.user_id.to_string());
         let (all, _) = activities(store, &actor, ActivityQuery::default()).await;
         assert_eq!(all.len(), FILTERED);
         let kinds = any_of("type", ActivityType::ALL.map(|kind| kind.slug().to_owned()).to_vec());
+        let owners = any_of("owner_id", vec![mine.clone(), hers.clone(), Uuid::nil().to_string()]);
         let of_companies = any_of("company_id", all.iter().filter_map(|row| Some(row.company.as_ref()?.id.to_string())).take(20).collect());
         let orders = select(vec!["date", "-date"]).prop_map(|order| vec![("sort", order.to_owned())]);
         let words = select(vec!["", "", "trao doi", "trao doi 1", "doi 27", "ti 3", "khongcogi"]).prop_map(|words| vec![("q", words.to_owned())]);
-        for pairs in samples(joined(vec![words.boxed(), kinds.boxed(), of_companies.boxed(), orders.boxed()]), QUERIES) {
+        for pairs in samples(joined(vec![words.boxed(), kinds.boxed(), owners.boxed(), of_companies.boxed(), orders.boxed()]), QUERIES) {
             let (rows, total) = activities(store, &actor, ActivityQuery::parse(as_str(&pairs)).unwrap()).await;
             let matches = |row: &&ActivityRow| {
                 let company = row.company.as_ref().map(|company| company.id.to_string()).unwrap_or_default();
@@ -322,6 +330,7 @@ on_both_databases! {
                 let has = |word: &str| if word.len() < 3 { text.contains(&format!(" {word}")) } else { text.contains(word) };
                 passes(&pairs, "type", row.kind.slug())
                     && passes(&pairs, "company_id", &company)
+                    && passes(&pairs, "owner_id", if row.owner_name == "lan" { &hers } else { &mine })
                     && values(&pairs, "q").iter().all(|words| words.split(' ').all(has))
             };
             let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();

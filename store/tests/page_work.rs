@@ -17,6 +17,7 @@ use domain::{
     deals::{DealColumn, DealFilter, DealQuery},
     ids::{ActivityId, CompanyId, ContactId, DealId},
     page::SortColumn,
+    team::TeamDays,
 };
 use std::sync::atomic::Ordering;
 use store::{Store, TimeRange, demo::SeedCounts, timeline::TimelineOf};
@@ -53,6 +54,7 @@ enum Page {
     CompanyPicker(&'static str),
     ContactPicker(&'static str),
     DealPicker(CompanyId),
+    Team,
 }
 
 impl Page {
@@ -100,6 +102,12 @@ impl Page {
             Self::Activity(id) => drop(store.activity(actor, *id).await.unwrap()),
             Self::CompanyPicker(q) => drop(store.company_options(actor, Some(q).filter(|q| !q.is_empty()).copied(), 10).await.unwrap()),
             Self::ContactPicker(q) => drop(store.found_contacts(actor, q, 10).await.unwrap()),
+            Self::Team => {
+                let days = TeamDays::at(NaiveDate::from_ymd_opt(2026, 3, 5).unwrap());
+                let start = |day: NaiveDate| Some(day.and_time(NaiveTime::MIN).and_utc());
+                let week = TimeRange { from: start(days.monday), until: start(days.sunday.succ_opt().unwrap()) };
+                store.team(actor, days, week).await.unwrap();
+            }
             Self::DealPicker(id) => drop(store.deal_options(actor, Some(*id), None).await.unwrap()),
         }
     }
@@ -107,6 +115,7 @@ impl Page {
 
 async fn pages(raw: &Raw) -> Vec<(String, Page)> {
     let id = async |table: &str| raw.column::<Uuid>(&format!("SELECT id FROM {table} ORDER BY id LIMIT 1")).await[0];
+    let owner: Uuid = raw.column("SELECT user_id FROM memberships LIMIT 1").await[0];
     let (company, contact, deal, activity) = (id("companies").await, id("contacts").await, id("deals").await, id("activities").await);
     let tags = raw.column::<Uuid>("SELECT id FROM tags ORDER BY id LIMIT 2").await;
     let orders = |names: Vec<&'static str>| names.into_iter().flat_map(|name| [name.to_owned(), format!("-{name}")]).collect::<Vec<_>>();
@@ -164,6 +173,10 @@ async fn pages(raw: &Raw) -> Vec<(String, Page)> {
         "/activities?type=call".to_owned(),
         "/activities?type=call&page=40".to_owned(),
         format!("/activities?company_id={company}"),
+        format!("/activities?owner_id={owner}"),
+        format!("/activities?owner_id={owner}&type=call&page=40"),
+        format!("/deals?owner_id={owner}"),
+        format!("/deals?owner_id={owner}&stage=prospecting&close_to=2026-03-01"),
         "/board".to_owned(),
         "/board?q=van tai".to_owned(),
     ]);
@@ -172,6 +185,7 @@ async fn pages(raw: &Raw) -> Vec<(String, Page)> {
         ("a company".to_owned(), Page::Company(CompanyId(company))),
         ("a contact".to_owned(), Page::Contact(ContactId(contact))),
         ("a deal".to_owned(), Page::Deal(DealId(deal))),
+        ("the team".to_owned(), Page::Team),
         ("an activity".to_owned(), Page::Activity(ActivityId(activity))),
         ("companies to pick".to_owned(), Page::CompanyPicker("")),
         ("companies to pick: cong ty".to_owned(), Page::CompanyPicker("cong ty")),

@@ -1,6 +1,7 @@
 //! The rows of an exported log as CSV (RFC 4180).
 
 use crate::ui::times;
+use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use csv::{Terminator, WriterBuilder};
 use domain::{csv::escape_cell, preferences::CsvSeparator};
@@ -10,8 +11,21 @@ use store::audit_log::ExportedEntry;
 /// The byte order mark, by which spreadsheets take a file for UTF-8.
 const BOM: &str = "\u{feff}";
 
-const HEADS: [&str; 12] =
-    ["Number", "Time", "Time (UTC)", "Person", "Email", "Action", "Kind", "Record", "Record id", "Before", "After", "Address"];
+const HEADS: [&str; 13] = [
+    "Number",
+    "Time",
+    "Time (UTC)",
+    "Person",
+    "Email",
+    "Action",
+    "Kind",
+    "Record",
+    "Record id",
+    "Before",
+    "After",
+    "Address",
+    "Erased (UTC)",
+];
 
 /// The start of the file: byte order mark and heads.
 pub(super) fn head(separator: CsvSeparator) -> io::Result<Vec<u8>> {
@@ -25,12 +39,12 @@ pub(super) fn entries(separator: CsvSeparator, entries: Vec<ExportedEntry>, zone
     rows(separator, entries.into_iter().map(|entry| cells(entry, zone)))
 }
 
-fn cells(entry: ExportedEntry, zone: Tz) -> [String; 12] {
+fn cells(entry: ExportedEntry, zone: Tz) -> [String; 13] {
     let or_empty = Option::unwrap_or_default;
     [
         entry.seq.to_string(),
         times::sortable(entry.at, zone),
-        entry.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        utc(entry.at),
         or_empty(entry.actor_name),
         or_empty(entry.actor_email),
         entry.action,
@@ -40,10 +54,15 @@ fn cells(entry: ExportedEntry, zone: Tz) -> [String; 12] {
         or_empty(entry.before),
         or_empty(entry.after),
         or_empty(entry.ip_address),
+        entry.erased.map(|erased| utc(erased.at)).unwrap_or_default(),
     ]
 }
 
-fn rows(separator: CsvSeparator, rows: impl IntoIterator<Item = [String; 12]>) -> io::Result<Vec<u8>> {
+fn utc(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+fn rows(separator: CsvSeparator, rows: impl IntoIterator<Item = [String; 13]>) -> io::Result<Vec<u8>> {
     let mut writer = WriterBuilder::new().delimiter(separator.byte()).terminator(Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
         writer.write_record(row.iter().map(|cell| escape_cell(cell).into_owned()))?;
@@ -55,6 +74,7 @@ fn rows(separator: CsvSeparator, rows: impl IntoIterator<Item = [String; 12]>) -
 mod tests {
     use super::*;
     use domain::csv::unescape_cell;
+    use store::Erased;
     use uuid::Uuid;
 
     #[test]
@@ -75,6 +95,7 @@ mod tests {
                     before: optional.clone(),
                     after: optional.clone(),
                     ip_address: optional,
+                    erased: Some(Erased { at: "2026-11-28T01:02:03.004Z".parse().expect("a time"), actor_name: None }),
                 };
                 let mut file = head(separator).expect("a head");
                 file.extend(entries(separator, vec![entry], times::zone("Asia/Ho_Chi_Minh")).expect("a row"));
@@ -86,8 +107,21 @@ mod tests {
                 assert!(row.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r'])), "{row:?}");
                 let cells: Vec<&str> = row.iter().map(unescape_cell).collect();
                 let id = Uuid::nil().to_string();
-                let expected =
-                    ["7", "2026-11-28 03:40:52 +07:00", "2026-11-27T20:40:52.123Z", text, text, text, text, text, &id, text, text, text];
+                let expected = [
+                    "7",
+                    "2026-11-28 03:40:52 +07:00",
+                    "2026-11-27T20:40:52.123Z",
+                    text,
+                    text,
+                    text,
+                    text,
+                    text,
+                    &id,
+                    text,
+                    text,
+                    text,
+                    "2026-11-28T01:02:03.004Z",
+                ];
                 assert_eq!(cells, expected);
             }
         }

@@ -1,13 +1,17 @@
 //! Server functions that change contacts.
 
 use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
-use domain::{contacts::ContactForm, forms::DeleteForm, ids::ContactId};
+use domain::{
+    contacts::{ContactForm, EraseForm},
+    forms::DeleteForm,
+    ids::ContactId,
+};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::request::RequestContext;
 #[cfg(feature = "ssr")]
-use domain::forms::parse_version;
+use domain::{bin::BinQuery, forms::parse_version, page::ListQuery};
 
 /// Creates a contact.
 #[server(prefix = "/fn", endpoint = "contacts/create", protocol = Call, client = FetchClient)]
@@ -58,4 +62,20 @@ pub async fn restore_contact(
     let ctx = RequestContext::from_leptos().await?;
     let name = ctx.store().restore_contact(&ctx.actor(), id).await?;
     Ok(ActionOutcome::to(format!("/contacts/{id}")).notice(format!("{name} is back")))
+}
+
+/// Erases the personal data of the contact for good.
+#[server(prefix = "/fn", endpoint = "contacts/erase", protocol = Call, client = FetchClient)]
+pub async fn erase_contact(
+    /// The id of the contact.
+    id: ContactId,
+    /// The confirmation.
+    form: EraseForm,
+) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    let erased = ctx.store().erase_contact(&ctx.actor(), id, form).await?;
+    // The session of this request was read before, and is saved after it.
+    ctx.forget_forms_about(|text| erased.values.occur_in(text)).await?;
+    let to = if erased.is_deleted { BinQuery::PATH.to_owned() } else { format!("/contacts/{id}") };
+    Ok(ActionOutcome::to(to).notice("The personal data of this contact is erased"))
 }

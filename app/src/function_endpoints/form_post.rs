@@ -58,7 +58,11 @@ pub async fn answer<F: Action>(
     };
     let shown_to = take_field(&mut pairs, shown_to::FIELD)?;
     let signed_in = auth.user.as_ref().and_then(User::signed_in);
-    let id = path_params.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| id.parse().ok()).filter(|_| signed_in.is_some());
+    let id = path_params
+        .iter()
+        .find(|(name, _)| *name == "id")
+        .and_then(|(_, id)| id.parse().ok())
+        .filter(|_| signed_in.is_some() && !page.also_in_bin);
     let restores = page.saves && id.is_some() && take_field(&mut pairs, RESTORE)?.is_some();
     let ParsedForm { submitted: mut typed, intent } = SubmittedForm::<Map<String, Value>>::parse(pairs)?;
     let is_lookup = intent == FormIntent::Lookup;

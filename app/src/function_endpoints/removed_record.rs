@@ -127,6 +127,8 @@ fn list_of(entity: Entity) -> &'static str {
         | Entity::Member
         | Entity::Ownership
         | Entity::AuditLog
+        | Entity::PersonalData
+        | Entity::Team
         | Entity::Account => "/companies",
     }
 }

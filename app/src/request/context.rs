@@ -193,6 +193,11 @@ impl RequestContext {
         }
     }
 
+    /// Forgets refused forms of this session with a text of which `is_about` is true.
+    pub async fn forget_forms_about(&self, is_about: impl Fn(&str) -> bool) -> Result<(), PageError> {
+        refused_forms::forget_about(&self.session, is_about).await
+    }
+
     /// Redirects to the form's page: see [`redirect_with_errors`].
     pub async fn redirect_with_errors(&self, refused: RefusedForm) -> FormResult {
         redirect_with_errors(&self.session, refused).await

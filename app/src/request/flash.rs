@@ -2,9 +2,8 @@
 
 use crate::{request::PageError, server_functions::ActionOutcome};
 use serde::{Deserialize, Serialize};
+use store::FLASH_KEY as KEY;
 use tower_sessions::Session;
-
-const KEY: &str = "flash";
 
 /// The notice of a change.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -13,9 +13,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::forms::FormErrors;
 use http::StatusCode;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use store::{REFUSED_FORMS_KEY as KEY, any_text};
 use tower_sessions::Session;
 
-const KEY: &str = "refused_forms";
 /// Maximum number of forms per session.
 const FORMS_MAX: usize = 8;
 /// Maximum size of the forms of a session as JSON, in bytes: every request loads them with the session.
@@ -95,6 +95,17 @@ pub async fn forget(session: &Session, path: &str) -> Result<(), PageError> {
         return Ok(());
     }
     session.insert(KEY, forms).await.map_err(PageError::session)
+}
+
+/// Forgets every form with a text of which `is_about` is true.
+pub async fn forget_about(session: &Session, is_about: impl Fn(&str) -> bool) -> Result<(), PageError> {
+    let mut forms = read(session).await?;
+    let count = forms.len();
+    forms.retain(|form| {
+        let form = serde_json::to_value(form).unwrap_or_default();
+        !any_text(&form, &is_about)
+    });
+    if forms.len() == count { Ok(()) } else { session.insert(KEY, forms).await.map_err(PageError::session) }
 }
 
 /// Forms in an unknown format, written by an older version, are dropped.

@@ -78,9 +78,11 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
         | Entity::Member
         | Entity::Ownership
         | Entity::AuditLog
+        | Entity::PersonalData
+        | Entity::Team
         | Entity::Account => ("Company", "companies", icon("building-2", "size-4").into_markup()),
     };
-    let action = action(ctx, &record, list);
+    let (action, erase) = (action(ctx, &record, list), erase_link(ctx, &record));
     let at = record.company_name.map(|company| format!(" · {company}"));
     let along = goes_along_in_words(&GoesAlong { contacts: record.contacts, deals: record.deals, activities: record.activities });
     let along = along.map(|words| format!(" · with {words}"));
@@ -94,9 +96,20 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
                 <p class="font-medium">{record.name}</p>
                 <p class="text-xs text-muted-foreground">{word}{at}{along}" · deleted "{times::ago(record.deleted_at, ctx.now, ctx.zone())}{by}{left}</p>
             </div>
+            {erase}
             {action}
         </li>
     }
+}
+
+/// The link to erase the personal data of a contact; `None` for other records and whoever may not.
+fn erase_link(ctx: &RequestContext, record: &BinEntry) -> Option<Markup> {
+    let offered = record.entity == Entity::Contact && ctx.may(Verb::Delete, Entity::PersonalData);
+    let label = format!("Erase personal data of {}", record.name);
+    offered.then(|| {
+        view! { <a class="btn" data-variant="ghost" data-size="sm" href=format!("/contacts/{}/erase", record.id) aria-label=label>{icon("eraser", "size-4")} "Erase"</a> }
+            .into_markup()
+    })
 }
 
 /// The restore button, or the reason why there is none. Users who may delete nothing see neither.

@@ -28,11 +28,13 @@ pub(super) fn sentences(ctx: &RequestContext, change: &TimelineChange) -> Vec<St
         TimelineRecord::Deal(_) => "Deal",
     };
     match change.action.as_str() {
+        "erase" => vec![format!("Personal data of the {} erased", noun.to_lowercase())],
         "create" => vec![created(ctx, noun, &change.after)],
         "delete" => vec![format!("{noun} deleted")],
         "restore" => vec![format!("{noun} restored")],
         "archive" => vec![format!("{noun} archived: {}", text(&change.after, "reason").unwrap_or_default())],
         "bring-back" => vec![format!("{noun} brought back")],
+        _ if change.is_erased && change.after.is_empty() => vec![format!("{noun} changed; what was changed is erased")],
         _ => edited(ctx, &change.before, &change.after),
     }
 }

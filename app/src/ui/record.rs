@@ -3,12 +3,14 @@
 use super::{
     avatar, icon, mailto,
     markup::{IntoMarkup, Markup},
+    times,
 };
 use crate::request::{PageError, RequestContext};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::{numbers::group_thousands, phones::tel_number};
 use leptos::prelude::*;
-use store::FieldChange;
+use store::{Erased, FieldChange};
 
 /// A tab of a record's page.
 pub struct TabDef<T> {
@@ -198,6 +200,12 @@ pub fn field_change<F: Fn(&str) -> &str>(change: FieldChange, label_of: F) -> im
         None => view! { <span>"(emptied)"</span> }.into_markup(),
     };
     view! { <p class="event-change">{label}": "{from}{to}</p> }
+}
+
+/// The line of an entry whose values were erased: by whom and when.
+pub fn erased_line(erased: Erased, now: DateTime<Utc>, zone: Tz) -> Markup {
+    let what = erased.actor_name.map_or_else(|| "Erased ".to_owned(), |name| format!("Erased by {name} "));
+    view! { <p class="event-change text-muted-foreground">{what}{times::ago(erased.at, now, zone)}</p> }.into_markup()
 }
 
 #[cfg(test)]

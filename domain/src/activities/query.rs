@@ -3,7 +3,7 @@
 use super::ActivityType;
 use crate::{
     dates,
-    ids::{CompanyId, ContactId, DealId},
+    ids::{CompanyId, ContactId, DealId, UserId},
     page::{self, BadQuery, ListQuery, PageNumber},
 };
 use chrono::NaiveDate;
@@ -25,6 +25,8 @@ pub struct ActivityQuery {
     pub contact_id: Vec<ContactId>,
     /// Deals.
     pub deal_id: Vec<DealId>,
+    /// Owners.
+    pub owner_id: Vec<UserId>,
     /// Sorts the oldest first; the default is newest first.
     pub oldest_first: bool,
     /// The page number.
@@ -47,6 +49,7 @@ impl ActivityQuery {
                 "company_id" => query.company_id.push(value.parse().map_err(|_| BadQuery)?),
                 "contact_id" => query.contact_id.push(value.parse().map_err(|_| BadQuery)?),
                 "deal_id" => query.deal_id.push(value.parse().map_err(|_| BadQuery)?),
+                "owner_id" => query.owner_id.push(value.parse().map_err(|_| BadQuery)?),
                 "sort" => {
                     query.oldest_first = match value {
                         "date" => true,
@@ -58,13 +61,13 @@ impl ActivityQuery {
                 _ => {}
             }
         }
-        let values = [query.kind.len(), query.company_id.len(), query.contact_id.len(), query.deal_id.len()];
+        let values = [query.kind.len(), query.company_id.len(), query.contact_id.len(), query.deal_id.len(), query.owner_id.len()];
         page::check_value_count(query, values)
     }
 
     /// Whether a filter other than the search is set.
     pub fn is_narrowed(&self) -> bool {
-        let records = self.company_id.is_empty() && self.contact_id.is_empty() && self.deal_id.is_empty();
+        let records = self.company_id.is_empty() && self.contact_id.is_empty() && self.deal_id.is_empty() && self.owner_id.is_empty();
         !(self.kind.is_empty() && self.from.is_none() && self.to.is_none() && records)
     }
 }
@@ -83,6 +86,7 @@ impl ListQuery for ActivityQuery {
         pairs.extend(self.company_id.iter().map(|id| ("company_id", id.to_string())));
         pairs.extend(self.contact_id.iter().map(|id| ("contact_id", id.to_string())));
         pairs.extend(self.deal_id.iter().map(|id| ("deal_id", id.to_string())));
+        pairs.extend(self.owner_id.iter().map(|id| ("owner_id", id.to_string())));
         if self.oldest_first {
             pairs.push(("sort", "date".to_owned()));
         }
@@ -120,6 +124,7 @@ mod tests {
             ("company_id", ID),
             ("contact_id", ID),
             ("deal_id", ID),
+            ("owner_id", ID),
             ("sort", "date"),
             ("page", "2"),
             ("utm", "x"),
@@ -139,7 +144,15 @@ mod tests {
 
     #[test]
     fn nonsense_in_a_query_is_refused() {
-        for pair in [("page", "0"), ("page", "1000000000"), ("sort", "subject"), ("type", "fax"), ("from", "x"), ("company_id", "1")] {
+        for pair in [
+            ("page", "0"),
+            ("page", "1000000000"),
+            ("sort", "subject"),
+            ("type", "fax"),
+            ("from", "x"),
+            ("company_id", "1"),
+            ("owner_id", "x"),
+        ] {
             assert_eq!(ActivityQuery::parse([pair]), Err(BadQuery), "{pair:?}");
         }
         assert_eq!(ActivityQuery::parse([("q", "x".repeat(page::QUERY_MAX + 1).as_str())]), Err(BadQuery));

@@ -100,6 +100,7 @@ impl Records {
             "/companies/{id}/bring-back" => vec![],
             "/contacts/new" => text(&[("name", "Sent"), ("company_id", company)]),
             "/contacts/{id}/edit" => text(&[("name", "Sent"), ("company_id", company), ("version", "1")]),
+            "/contacts/{id}/erase" => text(&[("name", "Own")]),
             "/deals/new" => text(&[("name", "Sent"), ("value", "1"), ("stage", "proposal"), ("company_id", company)]),
             "/deals/{id}/edit" => {
                 text(&[("name", "Sent"), ("value", "1"), ("stage", "proposal"), ("company_id", company), ("version", "1")])

@@ -179,6 +179,7 @@ fn filter_sql(
     any_of("company_id", query.company_id.iter().map(|id| id.0.into()).collect());
     any_of("contact_id", query.contact_id.iter().map(|id| id.0.into()).collect());
     any_of("deal_id", query.deal_id.iter().map(|id| id.0.into()).collect());
+    any_of("owner_id", query.owner_id.iter().map(|id| id.0.into()).collect());
     any_of("type", query.kind.iter().map(|kind| kind.slug().into()).collect());
     if let Some(from) = range_utc.from {
         all.push(format!("a.date >= {}", statement.bind(from)));

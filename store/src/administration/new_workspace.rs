@@ -114,7 +114,7 @@ async fn create(
     let mut chain = Chain::start(tx, id).await?;
     let after = json!({ "name": draft.name, "owner": owner });
     let change = Change { action: "create", entity: Entity::Workspace.noun(), id: id.0, before: None, after: Some(after) };
-    chain.append(tx, Some(admin), store.address, store.now(), change.clone()).await?;
+    chain.append(tx, store.random(), Some(admin), store.address, store.now(), change.clone()).await?;
     chain.save(tx).await?;
     store.log_install_change(tx, Some(admin), Change { after: Some(json!({ "name": draft.name })), ..change }).await?;
     Ok(outcome)

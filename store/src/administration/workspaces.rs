@@ -181,7 +181,7 @@ impl Store {
                 if set.execute(tx).await? == 0 {
                     return Ok(None);
                 }
-                chain.append(tx, Some(admin), store.address, store.now(), change.clone()).await?;
+                chain.append(tx, store.random(), Some(admin), store.address, store.now(), change.clone()).await?;
                 chain.save(tx).await?;
                 store.notify_in_tx(tx, id.0, chain.seq()).await?;
                 store.log_install_change(tx, Some(admin), change).await?;

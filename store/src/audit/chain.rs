@@ -1,14 +1,19 @@
 //! The audit log: changes by user, as a hash chain per workspace.
 //!
 //! A row's hash covers the row and the hash before it, and the end of the chain is stored apart. So
-//! [`verify_chain`](crate::verify_chain) finds a row that was changed, removed, or cut off at the end.
+//! [`verify_chain`](crate::verify_chain) finds a row that was changed, removed, or cut off at the end. The values of a row, `before` and
+//! `after`, are covered by a commitment, so that they can be erased ([`super::erasure`]) and the chain stays whole. Rows that an earlier
+//! version wrote have none: their hash covers the values themselves.
 
 use crate::{
     database::transaction::Transaction,
     entity::{audit_head, audit_log},
     error::StoreError,
 };
-use domain::ids::{UserId, WorkspaceId};
+use domain::{
+    ids::{UserId, WorkspaceId},
+    random::Random,
+};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
@@ -17,10 +22,13 @@ use sea_orm::{
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::net::IpAddr;
+use std::{fmt::Write as _, net::IpAddr};
 
 /// The hash before the first row.
 pub(super) const ROOT: [u8; 32] = [0; 32];
+
+/// Bytes of a row's salt. Without it nobody finds a value with few possibilities, as a telephone number, by trying them all.
+const SALT_BYTES: usize = 16;
 
 /// One change to append to the audit log.
 #[derive(Debug, Clone)]
@@ -81,10 +89,11 @@ impl Chain {
         &self.hash
     }
 
-    /// Adds a row.
+    /// Adds a row. `random`: the source of its salt.
     pub async fn append(
         &mut self,
         db: &Transaction,
+        random: &dyn Random,
         actor: Option<UserId>,
         address: Option<IpAddr>,
         at: DateTimeUtc,
@@ -103,7 +112,16 @@ impl Chain {
             at,
             previous_hash: std::mem::take(&mut self.hash),
             hash: Vec::new(),
+            salt: None,
+            commitment: None,
+            erased_by: None,
         };
+        if row.before.is_some() || row.after.is_some() {
+            let mut salt = vec![0; SALT_BYTES];
+            random.fill(&mut salt);
+            row.commitment = Some(commitment(&salt, row.before.as_deref(), row.after.as_deref()));
+            row.salt = Some(salt);
+        }
         row.hash = hash(&row);
         (self.seq, self.hash) = (row.seq, row.hash.clone());
         audit_log::Entity::insert(audit_log::ActiveModel::from(row)).exec_without_returning(db).await?;
@@ -122,23 +140,81 @@ impl Chain {
     }
 }
 
-/// SHA-256 of the row. Each field is preceded by its length, so that no two rows have the same bytes.
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// SHA-256 of a sequence of fields. Each is preceded by its length, so that no two sequences have the same bytes.
+pub(super) struct FieldDigest(Sha256);
+
+impl FieldDigest {
+    pub fn new() -> Self {
+        Self(Sha256::new())
+    }
+
+    /// Adds a field; `None` for one that is null.
+    pub fn field(&mut self, bytes: Option<&[u8]>) {
+        self.0.update(bytes.map_or(u64::MAX, |bytes| bytes.len() as u64).to_be_bytes());
+        self.0.update(bytes.unwrap_or_default());
+    }
+
+    /// Adds a mark that no length is.
+    fn mark(&mut self) {
+        self.0.update((u64::MAX - 1).to_be_bytes());
+    }
+
+    pub fn finish(self) -> Vec<u8> {
+        self.0.finalize().to_vec()
+    }
+}
+
+/// SHA-256 of the salt and the values of a row.
+fn commitment(salt: &[u8], before: Option<&str>, after: Option<&str>) -> Vec<u8> {
+    let mut digest = FieldDigest::new();
+    digest.field(Some(salt));
+    digest.field(before.map(str::as_bytes));
+    digest.field(after.map(str::as_bytes));
+    digest.finish()
+}
+
+/// SHA-256 of the row: of its commitment, or of its values if it has none.
 pub(super) fn hash(row: &audit_log::Model) -> Vec<u8> {
-    let mut digest = Sha256::new();
-    let mut field = |bytes: Option<&[u8]>| {
-        digest.update(bytes.map_or(u64::MAX, |bytes| bytes.len() as u64).to_be_bytes());
-        digest.update(bytes.unwrap_or_default());
+    let mut digest = FieldDigest::new();
+    digest.field(Some(&row.previous_hash));
+    digest.field(Some(row.workspace_id.as_bytes()));
+    digest.field(Some(&row.seq.to_be_bytes()));
+    digest.field(row.actor_id.as_ref().map(|id| id.as_bytes().as_slice()));
+    digest.field(Some(row.action.as_bytes()));
+    digest.field(Some(row.entity.as_bytes()));
+    digest.field(Some(row.entity_id.as_bytes()));
+    match &row.commitment {
+        // The mark keeps a commitment from being taken for a value of 32 bytes.
+        Some(commitment) => {
+            digest.mark();
+            digest.field(Some(commitment));
+        }
+        None => {
+            digest.field(row.before.as_ref().map(String::as_bytes));
+            digest.field(row.after.as_ref().map(String::as_bytes));
+        }
+    }
+    digest.field(row.ip_address.as_ref().map(String::as_bytes));
+    digest.field(Some(&row.at.timestamp_millis().to_be_bytes()));
+    digest.finish()
+}
+
+/// Whether a row is as it was written: its values fit its commitment, and the row its hash.
+pub(super) fn is_intact(row: &audit_log::Model) -> bool {
+    let has_its_values = match (&row.commitment, &row.salt) {
+        (Some(stored), Some(salt)) => *stored == commitment(salt, row.before.as_deref(), row.after.as_deref()),
+        // The values are gone, or the row is one without.
+        (Some(_), None) | (None, Some(_)) => false,
+        (None, None) => true,
     };
-    field(Some(&row.previous_hash));
-    field(Some(row.workspace_id.as_bytes()));
-    field(Some(&row.seq.to_be_bytes()));
-    field(row.actor_id.as_ref().map(|id| id.as_bytes().as_slice()));
-    field(Some(row.action.as_bytes()));
-    field(Some(row.entity.as_bytes()));
-    field(Some(row.entity_id.as_bytes()));
-    field(row.before.as_ref().map(String::as_bytes));
-    field(row.after.as_ref().map(String::as_bytes));
-    field(row.ip_address.as_ref().map(String::as_bytes));
-    field(Some(&row.at.timestamp_millis().to_be_bytes()));
-    digest.finalize().to_vec()
+    row.erased_by.is_none() && has_its_values && row.hash == hash(row)
 }

@@ -1,6 +1,11 @@
 //! History of one record, from the audit log.
 
-use crate::{StoreError, audit::names::names_by_id, custom_fields, database::sql::sql};
+use crate::{
+    StoreError,
+    audit::{erasure::ERASE, names::names_by_id},
+    custom_fields,
+    database::sql::sql,
+};
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity},
@@ -25,6 +30,17 @@ pub struct RecordEvent {
     pub action: Action,
     /// The changed fields, except ids.
     pub changes: Vec<FieldChange>,
+    /// Who erased values of it, and when; `None` if it has all.
+    pub erased: Option<Erased>,
+}
+
+/// The erasure of an entry's values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erased {
+    /// Its time.
+    pub at: DateTime<Utc>,
+    /// Present name of the user who made it.
+    pub actor_name: Option<String>,
 }
 
 /// What was done to a record.
@@ -38,6 +54,8 @@ pub enum Action {
     Deleted,
     /// It was restored from the bin.
     Restored,
+    /// Its personal data was erased.
+    Erased,
 }
 
 /// One changed field, with its values as text; `None` for an empty value.
@@ -61,9 +79,22 @@ pub(crate) struct AuditRow {
     pub before: Option<String>,
     pub after: Option<String>,
     pub actor_name: Option<String>,
+    pub erased_at: Option<DateTime<Utc>>,
+    pub eraser_name: Option<String>,
 }
 
+/// The erasure of the entry `a` of the log, as `e`, and its user, as `eu`.
+pub(crate) const ERASURE_JOIN: &str =
+    "LEFT JOIN audit_log e ON e.workspace_id = $1 AND e.seq = a.erased_by LEFT JOIN users eu ON eu.id = e.actor_id";
+/// Columns of [`AuditRow`] from [`ERASURE_JOIN`].
+pub(crate) const ERASURE_COLUMNS: &str = "e.at AS erased_at, eu.name AS eraser_name";
+
 impl AuditRow {
+    /// The erasure of its values.
+    pub fn erased(&self) -> Option<Erased> {
+        self.erased_at.map(|at| Erased { at, actor_name: self.eraser_name.clone() })
+    }
+
     /// The changed fields before and after, null if there are none.
     pub fn before_and_after(&self) -> (Value, Value) {
         let read = |json: &Option<String>| json.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or(Value::Null);
@@ -93,8 +124,8 @@ pub(crate) async fn rows_of(
     condition: &str,
 ) -> Result<Vec<AuditRow>, StoreError> {
     let text = format!(
-        "SELECT a.at, a.action, a.before, a.after, u.name AS actor_name
-         FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
+        "SELECT a.at, a.action, a.before, a.after, u.name AS actor_name, {ERASURE_COLUMNS}
+         FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id {ERASURE_JOIN}
          WHERE a.workspace_id = $1 AND a.entity = $2 AND a.entity_id = $3 AND {condition}
          ORDER BY a.seq DESC LIMIT {HISTORY_MAX}"
     );
@@ -108,6 +139,7 @@ fn event(row: AuditRow, owners: &HashMap<Uuid, String>) -> Option<RecordEvent> {
         "update" => Action::Changed,
         "delete" => Action::Deleted,
         "restore" => Action::Restored,
+        ERASE => Action::Erased,
         _ => return None,
     };
     let (before, after) = row.before_and_after();
@@ -116,8 +148,9 @@ fn event(row: AuditRow, owners: &HashMap<Uuid, String>) -> Option<RecordEvent> {
         let name = |side: &Value| owner_in(side).and_then(|id| owners.get(&id).cloned());
         changes.push(FieldChange { field: "owner".to_owned(), is_custom: false, from: name(&before), to: name(&after) });
     }
-    let is_shown = action != Action::Changed || !changes.is_empty();
-    is_shown.then_some(RecordEvent { at: row.at, actor_name: row.actor_name, action, changes })
+    let erased = row.erased();
+    let is_shown = action != Action::Changed || !changes.is_empty() || erased.is_some();
+    is_shown.then_some(RecordEvent { at: row.at, actor_name: row.actor_name, action, changes, erased })
 }
 
 /// The fields that differ, except ids. `before`, `after`: the two sides of an audit row.

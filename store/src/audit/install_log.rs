@@ -19,7 +19,7 @@ impl Store {
         let head = "INSERT INTO audit_heads (workspace_id, seq, hash) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING";
         sql(head, [INSTALL_LOG.0.into(), super::chain::ROOT.to_vec().into()]).execute(tx).await?;
         let mut chain = Chain::lock(tx, INSTALL_LOG).await?.ok_or(StoreError::Internal)?;
-        chain.append(tx, actor, self.address, self.now(), change).await?;
+        chain.append(tx, self.random(), actor, self.address, self.now(), change).await?;
         chain.save(tx).await
     }
 

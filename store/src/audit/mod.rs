@@ -2,6 +2,7 @@
 
 pub(crate) mod chain;
 pub(crate) mod differences;
+pub(crate) mod erasure;
 pub(crate) mod history;
 pub(crate) mod install_log;
 pub(crate) mod names;

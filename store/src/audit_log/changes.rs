@@ -1,6 +1,7 @@
 //! The two sides of an entry as a list of changed fields.
 
 use crate::audit::{
+    erasure::DIGESTS,
     history::{CUSTOM_FIELDS, FieldChange, custom_field_changes, words},
     names::RecordName,
 };
@@ -27,6 +28,7 @@ pub(crate) fn changed_fields(before: &Value, after: &Value, names: &HashMap<Uuid
             let name = |of: &Value| Some(name_of(of[field.as_str()].as_str()?, names));
             vec![FieldChange { field: stem.to_owned(), is_custom: false, from: name(before), to: name(after) }]
         }
+        None if field == DIGESTS => vec![],
         None if field == CUSTOM_FIELDS => custom_field_changes(&before[field.as_str()], &after[field.as_str()]),
         None => {
             let value = |of: &Value| words(&of[field.as_str()]);

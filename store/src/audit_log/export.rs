@@ -3,7 +3,11 @@
 use super::{filter::conditions, page::record};
 use crate::{
     Store, StoreError,
-    audit::{chain::Change, history::AuditRow, names::record_names},
+    audit::{
+        chain::Change,
+        history::{AuditRow, ERASURE_COLUMNS, ERASURE_JOIN, Erased},
+        names::record_names,
+    },
     database::sql::sql,
     error::authorize,
     lists::time_range::TimeRange,
@@ -58,6 +62,8 @@ pub struct ExportedEntry {
     pub before: Option<String>,
     /// The changed fields after, as JSON.
     pub after: Option<String>,
+    /// Who erased values of it, and when; `None` if it has all.
+    pub erased: Option<Erased>,
     /// Address that the change came from.
     pub ip_address: Option<String>,
 }
@@ -132,8 +138,8 @@ impl Store {
         let (after, until) = (statement.bind(after), statement.bind(export.seq));
         statement.push(&format!(
             "SELECT a.seq, a.at, a.action, a.before, a.after, u.name AS actor_name, u.email AS actor_email, a.entity, a.entity_id,
-               a.ip_address
-             FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
+               a.ip_address, {ERASURE_COLUMNS}
+             FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id {ERASURE_JOIN}
              WHERE {all} AND a.seq > {after} AND a.seq < {until} ORDER BY a.seq LIMIT {BATCH}"
         ));
         let rows: Vec<Row> = statement.all(self.read()).await?;
@@ -142,6 +148,7 @@ impl Store {
         let entries = rows.into_iter().map(|row| {
             let (before, after) = row.audit.before_and_after();
             let record = record(row.entity, row.entity_id, &before, &after, &names);
+            let erased = row.audit.erased();
             ExportedEntry {
                 seq: row.seq,
                 at: row.audit.at,
@@ -153,6 +160,7 @@ impl Store {
                 record_id: record.id,
                 before: row.audit.before,
                 after: row.audit.after,
+                erased,
                 ip_address: row.ip_address,
             }
         });

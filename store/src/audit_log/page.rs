@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Store, StoreError,
     audit::{
-        history::{AuditRow, FieldChange},
+        history::{AuditRow, ERASURE_COLUMNS, ERASURE_JOIN, Erased, FieldChange},
         names::{RecordName, record_names},
     },
     database::{rows::to_u64, sql::sql},
@@ -58,6 +58,8 @@ pub struct AuditEntry {
     pub record: AuditRecord,
     /// The changed fields, by name. Their values are as the log has them.
     pub changes: Vec<FieldChange>,
+    /// Who erased values of it, and when; `None` if it has all.
+    pub erased: Option<Erased>,
     /// Address that the change came from.
     pub ip_address: Option<String>,
 }
@@ -154,10 +156,12 @@ impl Store {
             all.push_str(&format!(" AND (a.at, a.seq) {compares} ({}, {})", statement.bind(at), statement.bind(seq)));
         }
         statement.push(&format!(
-            "SELECT a.seq, a.at, a.action, a.before, a.after, u.name AS actor_name, a.actor_id, a.entity, a.entity_id, a.ip_address
+            "SELECT a.seq, a.at, a.action, a.before, a.after, u.name AS actor_name, a.actor_id, a.entity, a.entity_id, a.ip_address,
+               {ERASURE_COLUMNS}
              FROM (SELECT a.at, a.seq FROM audit_log a {hint} WHERE {all} ORDER BY a.at {direction}, a.seq {direction} LIMIT {}) AS page
              LEFT JOIN audit_log a ON a.workspace_id = $1 AND a.seq = page.seq
              LEFT JOIN users u ON u.id = a.actor_id
+             {ERASURE_JOIN}
              ORDER BY page.at {direction}, page.seq {direction}",
             PAGE_SIZE + 1
         ));
@@ -201,8 +205,9 @@ impl Store {
 fn entry(row: Row, before: &Value, after: &Value, names: &HashMap<Uuid, RecordName>) -> AuditEntry {
     let changes = changed_fields(before, after, names);
     let record = record(row.entity, row.entity_id, before, after, names);
+    let erased = row.audit.erased();
     let actor = row.actor_id.map(|id| (UserId(id), row.audit.actor_name.unwrap_or_default()));
-    AuditEntry { seq: row.seq, at: row.audit.at, actor, action: row.audit.action, record, changes, ip_address: row.ip_address }
+    AuditEntry { seq: row.seq, at: row.audit.at, actor, action: row.audit.action, record, changes, erased, ip_address: row.ip_address }
 }
 
 /// The record of an entry, with its name now or then.

@@ -1,9 +1,10 @@
-//! Contacts: one contact, list, writing, primary contacts, derived columns, bin.
+//! Contacts: one contact, list, writing, primary contacts, derived columns, bin, erasure.
 
 mod bin;
 mod derived_columns;
 mod detail;
 mod edit;
+mod erasure;
 mod list;
 mod options;
 mod page;
@@ -18,6 +19,7 @@ pub(crate) use derived_columns::propagate_company_name;
 pub(crate) use detail::level_of;
 pub use detail::{ContactDetail, Person};
 pub(crate) use edit::{create, new_row};
+pub use erasure::{ContactErasure, ErasedContact, LinkedRecords};
 pub use list::{ContactFilters, ContactList, ContactRow};
 pub use options::{ContactOption, FoundContact};
 pub use primary::AskedPrimary;

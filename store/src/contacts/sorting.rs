@@ -7,10 +7,7 @@ use crate::{
     stored_keys::{BATCH, KeyBatch, update_keys},
 };
 use domain::{access::Entity, collation::NameOrder, ids::WorkspaceId};
-use sea_orm::{
-    FromQueryResult,
-    prelude::{DateTimeUtc, Uuid},
-};
+use sea_orm::{FromQueryResult, prelude::Uuid};
 use serde_json::Value;
 
 const KIND: &str = "sort-contacts";
@@ -35,18 +32,18 @@ async fn sort(store: &Store, workspace_id: WorkspaceId) -> Result<(), StoreError
         match batch {
             Some(last) => after = last,
             None => {
-                let now = store.now();
-                return store.transaction(move |tx| Box::pin(log_order(tx, workspace_id, now))).await;
+                let of_log = store.clone();
+                return store.transaction(move |tx| Box::pin(async move { log_order(&of_log, tx, workspace_id).await })).await;
             }
         }
     }
 }
 
 /// Logs that the contacts are sorted anew: what was cached meanwhile is no longer valid.
-async fn log_order(tx: &Transaction, workspace_id: WorkspaceId, now: DateTimeUtc) -> Result<(), StoreError> {
+async fn log_order(store: &Store, tx: &Transaction, workspace_id: WorkspaceId) -> Result<(), StoreError> {
     let Some(mut chain) = Chain::lock(tx, workspace_id).await? else { return Ok(()) };
     let change = Change { action: "sort-contacts", entity: Entity::Workspace.noun(), id: workspace_id.0, before: None, after: None };
-    chain.append(tx, None, None, now, change).await?;
+    chain.append(tx, store.random(), None, None, store.now(), change).await?;
     chain.save(tx).await
 }
 

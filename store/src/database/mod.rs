@@ -1,6 +1,7 @@
 //! The database: its pools, and the ways to read and to write. It knows no feature.
 
 pub(crate) mod cache;
+pub(crate) mod erased_content;
 pub(crate) mod fault;
 pub(crate) mod idempotency;
 pub(crate) mod pools;

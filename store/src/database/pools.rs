@@ -166,7 +166,11 @@ pub(crate) fn sqlite_options(config: &DbConfig, access: Access, busy_timeout: Du
             .busy_timeout(busy_timeout)
             // A board's rows wait here for the task that reads them: with less room the two wait for each other, row by row.
             .row_buffer_size(ROW_BUFFER);
-        if access == Access::Read { options.pragma("query_only", "ON") } else { options }
+        match access {
+            Access::Read => options.pragma("query_only", "ON"),
+            // What is deleted or overwritten is zeros in the file: see [`super::erased_content`].
+            Access::Write => options.pragma("secure_delete", "ON"),
+        }
     });
     if let (Access::Read, Some(steps)) = (access, &config.sqlite_steps) {
         count_steps(&mut options, steps);

@@ -57,7 +57,7 @@ impl WorkspaceTx {
     /// Notes a change in the audit log.
     pub async fn audit(&mut self, change: Change<'_>) -> Result<(), StoreError> {
         self.notifies |= self.store.shared.notifier.is_relevant(&change);
-        self.chain.append(&self.db, Some(self.actor.user_id), self.store.address, self.now, change).await
+        self.chain.append(&self.db, self.store.random(), Some(self.actor.user_id), self.store.address, self.now, change).await
     }
 }
 

@@ -1,4 +1,5 @@
-//! Who changed what, a chain of hashes per workspace. `before` and `after` are JSON, byte for byte as hashed.
+//! Who changed what, a chain of hashes per workspace. `before` and `after` are JSON, byte for byte as hashed. `erased_by` is the number of the
+//! entry that emptied this one.
 
 use sea_orm::entity::prelude::*;
 
@@ -23,6 +24,11 @@ pub struct Model {
     pub previous_hash: Vec<u8>,
     #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
     pub hash: Vec<u8>,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(16))", nullable)]
+    pub salt: Option<Vec<u8>>,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(32))", nullable)]
+    pub commitment: Option<Vec<u8>>,
+    pub erased_by: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

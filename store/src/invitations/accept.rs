@@ -112,7 +112,7 @@ pub(crate) async fn accept(store: &Store, tx: &Transaction, user: UserId, token:
     }
     let after = json!({ "role": role.slug(), "invited_by": invitation.inviter() });
     let change = Change { action: "join", entity: Entity::Member.noun(), id: user.0, before: None, after: Some(after) };
-    chain.append(tx, Some(user), store.address, now, change).await?;
+    chain.append(tx, store.random(), Some(user), store.address, now, change).await?;
     chain.save(tx).await?;
     Ok(JoinedWorkspace { id, name: invitation.workspace_name, proves_address })
 }

@@ -23,7 +23,6 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::net::IpAddr;
 
 /// From this number on, [`Store::owned_records`] may have counted too few.
 pub const OWNED_COUNT_MAX: u64 = 1_000;
@@ -165,10 +164,9 @@ pub(crate) fn handing_over() -> JobHandler {
 async fn assign_all(store: &Store, workspace_id: WorkspaceId, hand_over: HandOver) -> Result<(), StoreError> {
     for (entity, table) in KINDS {
         loop {
-            let (now, address) = (store.now(), store.address);
-            let assigned = store.transaction(move |tx| {
-                Box::pin(async move { assign_locked(tx, workspace_id, entity, table, hand_over, address, now).await })
-            });
+            let of_batch = store.clone();
+            let assigned = store
+                .transaction(move |tx| Box::pin(async move { assign_locked(&of_batch, tx, workspace_id, entity, table, hand_over).await }));
             if assigned.await? < BATCH as usize {
                 break;
             }
@@ -188,14 +186,14 @@ struct Standing {
 /// workspace that has ended is treated as any other, as it may be taken back. If the new owner has gone, too, or may no longer own
 /// records, the workspace's owner gets them.
 async fn assign_locked(
+    store: &Store,
     tx: &Transaction,
     workspace_id: WorkspaceId,
     entity: Entity,
     table: &'static str,
     hand_over: HandOver,
-    address: Option<IpAddr>,
-    now: DateTimeUtc,
 ) -> Result<usize, StoreError> {
+    let now = store.now();
     let Some(mut chain) = Chain::lock(tx, workspace_id).await? else { return Ok(0) };
     let standing = "SELECT m.user_id, m.role, w.lock_activities FROM workspaces w JOIN memberships m ON m.workspace_id = w.id
        WHERE w.id = $1 AND m.removed_at IS NULL AND (m.user_id = $2 OR m.role = 'owner')";
@@ -209,7 +207,7 @@ async fn assign_locked(
     let changes = assign_batch(tx, workspace_id.0, entity, table, hand_over, now).await?;
     let assigned = changes.len();
     for change in changes {
-        chain.append(tx, Some(hand_over.by), address, now, change).await?;
+        chain.append(tx, store.random(), Some(hand_over.by), store.address, now, change).await?;
     }
     chain.save(tx).await?;
     Ok(assigned)

@@ -172,7 +172,7 @@ async fn leave(
         changes.push(end_membership(tx, id, user, role, "leave", None, now).await?);
     }
     for change in changes {
-        chain.append(tx, Some(user), store.address, now, change).await?;
+        chain.append(tx, store.random(), Some(user), store.address, now, change).await?;
     }
     chain.save(tx).await
 }

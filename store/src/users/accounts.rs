@@ -196,7 +196,7 @@ impl Store {
             before: None,
             after: Some(json!({ "name": workspace_name, "owner": user_id, "is_platform_admin": is_platform_admin })),
         };
-        chain.append(db, Some(user_id), self.address, now, change).await?;
+        chain.append(db, self.random(), Some(user_id), self.address, now, change).await?;
         chain.save(db).await?;
         Ok(SignInUser { id: user_id, name, auth_stamp: AuthStamp::new(stamp), workspace_id: Some(workspace_id), untold_reset_link: false })
     }

@@ -20,6 +20,7 @@ pub(crate) mod passwords;
 pub(crate) mod platform_admins;
 pub(crate) mod rate_limits;
 pub(crate) mod registrations;
+pub(crate) mod session_text;
 pub(crate) mod sessions;
 mod settings;
 pub(crate) mod sign_in;

@@ -7,7 +7,7 @@
 
 use crate::{
     JobHandler, Store,
-    audit::chain::{Chain, Change},
+    audit::chain::{Chain, Change, hex},
     database::{sql::sql, transaction::Transaction},
     error::StoreError,
 };
@@ -15,7 +15,6 @@ use chrono::TimeDelta;
 use domain::{access::Entity, ids::WorkspaceId};
 use sea_orm::{DbBackend, FromQueryResult, prelude::Uuid};
 use serde_json::json;
-use std::fmt::Write as _;
 
 /// Rows deleted by one transaction.
 const BATCH: u32 = 1_000;
@@ -105,12 +104,7 @@ async fn delete_rest(store: &Store, tx: &Transaction, id: Uuid) -> Result<(), St
         sql(&format!("DELETE FROM {table} WHERE workspace_id = $1"), [id.into()]).execute(tx).await?;
     }
     sql("DELETE FROM workspaces WHERE id = $1", [id.into()]).execute(tx).await?;
-    let hash = chain.hash().iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
-    let after = json!({ "seq": chain.seq(), "hash": hash });
+    let after = json!({ "seq": chain.seq(), "hash": hex(chain.hash()) });
     let change = Change { action: "delete", entity: Entity::Workspace.noun(), id, before: None, after: Some(after) };
     store.log_install_change(tx, None, change).await
 }

@@ -46,7 +46,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] if the user doesn't own it, or it has not ended, or too long ago, or is being deleted.
     pub async fn take_back_workspace(&self, user: UserId, id: WorkspaceId) -> Result<(), StoreError> {
-        let (now, since, address) = (self.now(), self.takeable_since(), self.address);
+        let (store, now, since, address) = (self.clone(), self.now(), self.takeable_since(), self.address);
         self.transaction(move |tx| {
             Box::pin(async move {
                 let mut chain = Chain::lock(tx, id).await?.ok_or(StoreError::NotFound)?;
@@ -59,7 +59,7 @@ impl Store {
                     return Err(StoreError::NotFound);
                 }
                 let change = Change { action: "restore", entity: Entity::Workspace.noun(), id: id.0, before: None, after: None };
-                chain.append(tx, Some(user), address, now, change).await?;
+                chain.append(tx, store.random(), Some(user), address, now, change).await?;
                 chain.save(tx).await
             })
         })

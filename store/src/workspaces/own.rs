@@ -184,6 +184,6 @@ async fn create(store: &Store, tx: &Transaction, user: UserId, id: WorkspaceId, 
     let mut chain = Chain::start(tx, id).await?;
     let after = json!({ "name": name, "owner": user });
     let change = Change { action: "create", entity: Entity::Workspace.noun(), id: id.0, before: None, after: Some(after) };
-    chain.append(tx, Some(user), store.address, now, change).await?;
+    chain.append(tx, store.random(), Some(user), store.address, now, change).await?;
     chain.save(tx).await
 }

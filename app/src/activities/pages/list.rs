@@ -23,7 +23,10 @@ use domain::{
     forms::FormErrors,
 };
 use leptos::{either::Either, prelude::*};
-use store::activities::{ActivityList, ActivityRow};
+use store::{
+    activities::{ActivityList, ActivityRow},
+    members::Member,
+};
 
 const EMPTY: EmptyText = EmptyText {
     icon: "message-square",
@@ -39,9 +42,10 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         Err(unreadable) => return unreadable.page(ctx, "Activities").await,
     };
     let actor = ctx.actor();
-    let (list, named) = tokio::try_join!(
+    let (list, named, members) = tokio::try_join!(
         ctx.store().activities(&actor, &query, ctx.days_utc(query.from, query.to)),
-        ctx.store().activity_filters(&actor, &query)
+        ctx.store().activity_filters(&actor, &query),
+        ctx.store().members(&actor)
     )?;
     let words = |name: &str| pairs.iter().find(|(known, words)| known == name && !words.is_empty()).map(|(_, words)| words.as_str());
     // A script searches while the user types. Without a script, the search box reloads the page with the options that it finds.
@@ -53,7 +57,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let log = ctx.may(Verb::Create, Entity::Activity);
     let body = view! {
         {list_head("Activities", total_words(list.total), (), log.then(log_button))}
-        {filter_bar(&query, &named, companies, contacts)}
+        {filter_bar(&query, &named, &members, companies, contacts)}
         <div id="activities" data-fresh data-results>
             {if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list)) }}
         </div>
@@ -65,9 +69,21 @@ fn log_button() -> impl IntoView {
     view! { <a class="btn" data-size="sm" href="/activities/new" data-log>{icon("plus", "size-4")} "Log activity"</a> }
 }
 
-fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: PickerOptions, contacts: PickerOptions) -> Markup {
+fn filter_bar(
+    query: &ActivityQuery,
+    named: &[(uuid::Uuid, String)],
+    members: &[Member],
+    companies: PickerOptions,
+    contacts: PickerOptions,
+) -> Markup {
     let types = ActivityType::ALL.into_iter().map(|kind| FilterChoice::new(kind.slug(), kind.label(), query.kind.contains(&kind)));
-    let set = usize::from(!query.kind.is_empty()) + usize::from(query.from.is_some() || query.to.is_some());
+    let owners = members.iter().map(|member| FilterChoice::new(member.user_id, &member.name, query.owner_id.contains(&member.user_id)));
+    // Who is no member any more still owns activities.
+    let former = query.owner_id.iter().filter(|id| !members.iter().any(|member| member.user_id == **id));
+    let owners = owners.chain(former.map(|id| FilterChoice::new(id, "not there", true)));
+    let set = usize::from(!query.kind.is_empty())
+        + usize::from(!query.owner_id.is_empty())
+        + usize::from(query.from.is_some() || query.to.is_some());
     let pick = |name, label, source, offered: PickerOptions| {
         let open = offered.is_searched();
         let inputs = picker(Field::new(name, label), source, "Any", offered, &FormErrors::default());
@@ -77,6 +93,7 @@ fn filter_bar(query: &ActivityQuery, named: &[(uuid::Uuid, String)], companies: 
     let contact = query.contact_id.is_empty().then(|| pick("contact_id", "Contact", Source::Contacts, contacts));
     let chips = view! {
         {filter_chip("type", "Type", types, url_with(query, |query| query.kind.clear()))}
+        {filter_chip("owner_id", "Owner", owners, url_with(query, |query| query.owner_id.clear()))}
         {days_filter(query.from, query.to, url_with(query, |query| (query.from, query.to) = (None, None)))}
         {company}
         {contact}

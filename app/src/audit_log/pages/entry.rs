@@ -7,7 +7,7 @@ use crate::{
         icon,
         list::url_of,
         markup::{IntoMarkup, Markup},
-        record::field_change,
+        record::{erased_line, field_change},
         times,
         words::sentence_case,
     },
@@ -40,6 +40,7 @@ pub(super) fn entry(ctx: &RequestContext, entry: AuditEntry) -> impl IntoView + 
             <div class="min-w-0 flex-1 basis-56 [overflow-wrap:anywhere]">
                 <p><span class="font-medium">{who}</span>" · "{what}" · "{record(&entry.record)}</p>
                 {changes}
+                {entry.erased.map(|erased| erased_line(erased, ctx.now, ctx.zone()))}
                 <p class="text-xs text-muted-foreground">{times::ago(entry.at, ctx.now, ctx.zone())}{from}" · "{number}</p>
             </div>
             {only_this(&entry.record)}
@@ -53,6 +54,7 @@ fn sign(action: Option<AuditAction>) -> Markup {
         Some(AuditAction::Delete | AuditAction::End | AuditAction::Suspend | AuditAction::Disable) => {
             icon("trash-2", "size-4").into_markup()
         }
+        Some(AuditAction::Erase) => icon("eraser", "size-4").into_markup(),
         Some(AuditAction::Restore | AuditAction::Resume | AuditAction::Enable | AuditAction::Retry) => {
             icon("undo-2", "size-4").into_markup()
         }

@@ -46,7 +46,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     };
     let (actor, days) = (ctx.actor(), ctx.days_utc(query.filter.from, query.filter.to));
     let (list, people) = tokio::try_join!(ctx.store().audit_log(&actor, &query, days), ctx.store().audit_people(&actor))?;
-    let about = "Every change of this workspace: who made it, when and from where. Nobody can edit or delete an entry.".to_owned();
+    let about = "Every change of this workspace: who made it, when and from where. Nobody can edit or delete an entry. Personal data can be erased from entries, which then say so.".to_owned();
     let count = view! { <p id="count" class="text-muted-foreground">{format!("{} {}", total_words(list.total), if list.total.count == 1 { "entry" } else { "entries" })}</p> };
     let rows = if list.entries.is_empty() {
         Either::Left(list_empty_state(&query, list.total, &EMPTY, ()))

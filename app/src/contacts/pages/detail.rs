@@ -15,8 +15,8 @@ use crate::{
         page::breadcrumb,
         pluralize,
         record::{
-            self, TabDef, contact_details, delete_menu, detail_item, details_panel, edit_button, link_item, new_deal_button, notes_panel,
-            person_item, planned_item, record_columns, record_head, stat, tab_of, tabs,
+            self, TabDef, contact_details, delete_link, detail_item, details_panel, edit_button, link_item, more_menu, new_deal_button,
+            notes_panel, person_item, planned_item, record_columns, record_head, stat, tab_of, tabs,
         },
         tag, times,
     },
@@ -98,7 +98,12 @@ fn header(ctx: &RequestContext, contact: &ContactDetail) -> Markup {
     let log = log_button(ctx, contact);
     let edit = actor.may_with(Verb::Update, Entity::Contact, contact.owner_id).then(|| edit_button(&path, "contact"));
     let new_deal = new_deal_href(ctx, contact).map(new_deal_button);
-    let more = actor.may_with(Verb::Delete, Entity::Contact, contact.owner_id).then(|| delete_menu(&path, "Delete contact"));
+    let delete = actor.may_with(Verb::Delete, Entity::Contact, contact.owner_id).then(|| delete_link(&path, "Delete contact"));
+    let erase = actor
+        .may(Verb::Delete, Entity::PersonalData)
+        .then(|| view! { <a href=format!("{path}/erase")>{icon("eraser", "size-4")} "Erase personal data"</a> });
+    let has_more = delete.is_some() || erase.is_some();
+    let more = has_more.then(|| more_menu(view! { {delete}{erase} }.into_markup()));
     let company = contact.company_id.zip(contact.company_name.clone()).map(|(id, name)| {
         let chip = contact.is_company_archived.then(archived_chip);
         view! { <a class="hover:text-foreground hover:underline" href=format!("/companies/{id}")>{name}</a>{chip} }

@@ -6,7 +6,7 @@ use crate::{
         icon,
         markup::IntoMarkup,
         page::empty_state,
-        record::{field_change, history_entry},
+        record::{erased_line, field_change, history_entry},
         times,
     },
 };
@@ -38,17 +38,19 @@ pub(super) fn history(ctx: &RequestContext, events: Vec<RecordEvent>) -> impl In
     let (now, zone) = (ctx.now, ctx.zone());
     let entries = events
         .into_iter()
-        .map(|RecordEvent { at, actor_name, action, changes }| {
+        .map(|RecordEvent { at, actor_name, action, changes, erased }| {
             let (drawing, what) = match action {
                 Action::Created => (icon("plus", "size-3.5"), "Created"),
                 Action::Changed => (icon("pencil", "size-3.5"), "Changed"),
                 Action::Deleted => (icon("trash-2", "size-3.5"), "Deleted"),
                 Action::Restored => (icon("undo-2", "size-3.5"), "Restored"),
+                Action::Erased => (icon("eraser", "size-3.5"), "Erased personal data"),
             };
             let who = actor_name.map(|name| format!(" by {name}"));
             let what = view! {
                 <p><span class="font-medium">{what}</span>{who}</p>
                 {changes.into_iter().map(|change| field_change(change, label_of)).collect_view()}
+                {erased.map(|erased| erased_line(erased, now, zone))}
             };
             history_entry(drawing, what, times::ago(at, now, zone))
         })

@@ -2,6 +2,7 @@
 
 mod delete;
 mod detail;
+mod erase;
 mod form;
 mod history;
 mod list;
@@ -9,6 +10,7 @@ mod primary;
 
 pub use delete::page as delete;
 pub use detail::page as detail;
+pub use erase::page as erase;
 pub use form::{edit, new};
 pub use list::page as list;
 

@@ -1,0 +1,64 @@
+//! What a database keeps of content that was overwritten.
+//!
+//! - SQLite: the connection that writes overwrites what it deletes with zeros (`secure_delete`, see [`super::pools`]). The words of a search
+//!   index stay in its segments until these are merged, and the pages as they were in the journal until it is emptied.
+//! - PostgreSQL: statistics hold samples of columns until the next analysis, and old row versions stay until the next vacuum.
+//!
+//! A job brings both up to date after an erasure. It may run twice without harm.
+
+use crate::{JobHandler, NewJob, Store, StoreError, database::rows::to_u64};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use serde_json::Value;
+
+const KIND: &str = "scrub-erased-content";
+/// Tables with values of contacts: theirs, copies in deals, and the log.
+const TABLES: [&str; 4] = ["contacts", "deals", "audit_log", "sessions"];
+
+/// The job that scrubs erased content.
+pub(crate) fn scrubbing_job() -> NewJob {
+    NewJob::new(KIND, Value::Null)
+}
+
+/// Scrubs erased content.
+pub(crate) fn scrubbing() -> JobHandler {
+    JobHandler::new(KIND, |store, _| async move { Ok(store.scrub_erased_content().await?) })
+}
+
+/// Result of SQLite's `wal_checkpoint`.
+#[derive(FromQueryResult)]
+struct Checkpoint {
+    busy: i64,
+}
+
+impl Store {
+    /// Removes what the database keeps of content that was overwritten, as far as it can be told to.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if a reader keeps SQLite's journal from being emptied.
+    pub async fn scrub_erased_content(&self) -> Result<(), StoreError> {
+        match self.backend() {
+            DbBackend::Sqlite => {
+                // One segment is written from all, without what was deleted.
+                let merge = "INSERT INTO contacts_search(contacts_search) VALUES ('optimize')";
+                self.transaction(move |tx| {
+                    Box::pin(async move {
+                        tx.execute_unprepared(merge).await?;
+                        Ok(())
+                    })
+                })
+                .await?;
+                let checkpoint = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+                let row = self.read().pool().query_one_raw(checkpoint).await?;
+                let done = row.map(|row| Checkpoint::from_query_result(&row, "")).transpose()?;
+                if done.is_none_or(|done| to_u64(done.busy) > 0) { Err(StoreError::Unavailable) } else { Ok(()) }
+            }
+            _ => {
+                for table in TABLES {
+                    // Not in a transaction, where PostgreSQL refuses it.
+                    self.read().pool().execute_unprepared(&format!("VACUUM (ANALYZE) {table}")).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Text of users in the data of sessions: refused forms, and the notice of the last change.
+
+use crate::{
+    database::{sql::sql, write::WorkspaceTx},
+    entity::session,
+    error::StoreError,
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter,
+    prelude::{Expr, Json},
+};
+use serde_json::Value;
+
+/// The key of a session's refused forms, an array.
+pub const REFUSED_FORMS_KEY: &str = "refused_forms";
+/// The key of a session's notice.
+pub const FLASH_KEY: &str = "flash";
+
+#[derive(FromQueryResult)]
+struct Row {
+    token_hash: Vec<u8>,
+    data: Json,
+}
+
+/// Removes forms and notices with a text of which `is_about` is true from the sessions of everybody who is or was a member of the
+/// workspace.
+pub(crate) async fn remove_session_text(tx: &WorkspaceTx, is_about: impl Fn(&str) -> bool) -> Result<(), StoreError> {
+    let of_members = "SELECT token_hash, data FROM sessions WHERE user_id IN (SELECT user_id FROM memberships WHERE workspace_id = $1)";
+    let rows: Vec<Row> = sql(of_members, [tx.workspace_id().into()]).all(&tx.db).await?;
+    for Row { token_hash, mut data } in rows {
+        if remove_text(&mut data, &is_about) {
+            session::Entity::update_many()
+                .col_expr(session::Column::Data, Expr::value(data))
+                .filter(session::Column::TokenHash.eq(token_hash))
+                .exec(&tx.db)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns whether there was any.
+fn remove_text(data: &mut Value, is_about: &impl Fn(&str) -> bool) -> bool {
+    let Some(data) = data.as_object_mut() else { return false };
+    let has_notice = data.get(FLASH_KEY).is_some_and(|notice| any_text(notice, is_about));
+    if has_notice {
+        data.remove(FLASH_KEY);
+    }
+    let Some(Value::Array(forms)) = data.get_mut(REFUSED_FORMS_KEY) else { return has_notice };
+    let count = forms.len();
+    forms.retain(|form| !any_text(form, is_about));
+    has_notice || forms.len() < count
+}
+
+/// Whether a text in the value satisfies the condition.
+pub fn any_text(value: &Value, condition: &impl Fn(&str) -> bool) -> bool {
+    match value {
+        Value::String(text) => condition(text),
+        Value::Array(values) => values.iter().any(|value| any_text(value, condition)),
+        Value::Object(fields) => fields.values().any(|value| any_text(value, condition)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_about_somebody_goes_and_the_rest_stays() {
+        let is_about = |text: &str| text.contains("Lan");
+        let other = json!({ "path": "/deals/new", "values": { "name": "Xe", "tag_id": [] } });
+        let mut data = json!({
+            "axum-login.data": { "user_id": "Lan" }, "flash": { "text": "Lan was created" },
+            "refused_forms": [{ "path": "/contacts/new", "values": { "tags": ["x", "Lan"] } }, other],
+        });
+        assert!(remove_text(&mut data, &is_about));
+        assert_eq!(data, json!({ "axum-login.data": { "user_id": "Lan" }, "refused_forms": [other] }));
+        assert!(!remove_text(&mut data, &is_about));
+        assert!(!remove_text(&mut json!("Lan"), &is_about));
+    }
+}

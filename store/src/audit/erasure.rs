@@ -14,7 +14,7 @@ use domain::access::Entity;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::ExprTrait};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 use uuid::Uuid;
 
 /// The action of an erasure's own entry.
@@ -156,13 +156,15 @@ impl Erasures {
     /// meanwhile is met whole.
     pub async fn vouch_for(&mut self, db: &impl ConnectionTrait, row: &audit_log::Model) -> Result<bool, StoreError> {
         let Some(number) = row.erased_by.filter(|number| *number > row.seq) else { return Ok(false) };
-        if !self.digests.contains_key(&number) {
-            let entry = audit_log::Entity::find_by_id((row.workspace_id, number)).one(db).await?;
-            self.digests.insert(number, entry.map(|entry| digests_in(&entry)).unwrap_or_default());
-        }
-        let left = self.digests.get(&number).and_then(|digests| digests.get(&row.seq));
+        let digests = match self.digests.entry(number) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let entry = audit_log::Entity::find_by_id((row.workspace_id, number)).one(db).await?;
+                unknown.insert(entry.map(|entry| digests_in(&entry)).unwrap_or_default())
+            }
+        };
         let fits_its_hash = row.commitment.is_none() || row.hash == hash(row);
-        Ok(fits_its_hash && row.salt.is_none() && left == Some(&digest_of_rest(row)))
+        Ok(fits_its_hash && row.salt.is_none() && digests.get(&row.seq) == Some(&digest_of_rest(row)))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Each role, going by the links and forms of the pages from the first one on, finds nothing that the access table doesn't list,
 //! and nothing that is refused (UX contract: no element without a permission).
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 mod common;
 
 use common::{Answer, Browser, PASSWORD, Site, TestDb};

@@ -308,7 +308,8 @@ on_both_databases! {
         assert!(moi.get("/companies").await.body.contains("Ánh Dương"));
         assert_eq!(moi.get("/settings/workspace/edit").await.status, 200, "an owner");
         assert_eq!(moi.get("/admin").await.status, 403);
-        assert_eq!(admin.get(&format!("/companies?x={}", place_of(&moi).await.1)).await.body.contains("Ánh Dương"), false, "the admin is not in it");
+        let page = admin.get(&format!("/companies?x={}", place_of(&moi).await.1)).await;
+        assert!(!page.body.contains("Ánh Dương"), "the admin is not in it");
     }
 
     async fn jobs_and_mail_show_errors_without_addresses_and_are_tried_again(db: TestDb) {

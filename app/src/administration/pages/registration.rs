@@ -17,7 +17,7 @@ use leptos::prelude::*;
 /// Values, labels and descriptions.
 const CHOICES: [(&str, &str, &str); 2] = [
     ("open", "Open", "Anybody who can reach this server may create an account and gets a workspace of their own."),
-    ("closed", "Closed", "Only who is invited may create an account, or whom you make a workspace for."),
+    ("closed", "Closed", "Only people who are invited, or for whom you make a workspace, get an account."),
 ];
 
 /// `GET /admin/registration`

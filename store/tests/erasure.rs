@@ -491,7 +491,7 @@ on_both_databases! {
     }
 }
 
-/// Bytes of SQLite's file and journal. The trigram stands for the search index, which has no longer part of a word.
+/// Bytes of SQLite's file and journal.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_file_of_sqlite_has_no_byte_of_an_erased_contact() {
     let db = TestDb::sqlite().await;
@@ -507,10 +507,14 @@ async fn the_file_of_sqlite_has_no_byte_of_an_erased_contact() {
         let mut bytes = std::fs::read(&path).unwrap();
         bytes.extend(std::fs::read(format!("{path}-wal")).unwrap_or_default());
         let has = |value: &&&str| bytes.windows(value.len()).any(|window| window == value.as_bytes());
-        VALUES.iter().chain(&["zxw", "vjq"]).filter(has).copied().collect::<Vec<_>>()
+        VALUES.iter().filter(has).copied().collect::<Vec<_>>()
     };
     assert!(left().len() > 12, "{:?}", left());
     scene.erase(&db.store).await;
+    // A segment keeps words of deleted rows until it is merged, in parts that no search of bytes finds.
+    let raw = db.raw().await;
+    let segments = async || raw.number("SELECT count(DISTINCT segid) FROM contacts_search_idx").await;
+    assert!(segments().await > 1);
     db.store.scrub_erased_content().await.unwrap();
-    assert_eq!(left(), Vec::<&str>::new());
+    assert_eq!((segments().await, left()), (1, vec![]));
 }

@@ -13,9 +13,12 @@ if (!process.env['SCREENSHOTS']) required('TEST_DATABASE_URL');
 /** What does not depend on the database runs on one: layout, looks, escaping, accessibility. */
 const ONCE = /@once/;
 
-/** Files about what the browser does with forms. The server's half of them is tested on both databases in `server/tests`
- * (`actions.rs`, `refused_forms.rs`, `removed_records.rs`). */
-const FORMS = /(bad-input|cross-origin|custom-fields|drafts|every-form|form-dialog|forms-in-place|removed)\.spec\.ts/;
+/** Files about what the browser does with forms, and about pages of which everything but the browser's part is tested on both databases
+ * in `server/tests`, in the file of the same name. On PostgreSQL `every-form` goes the main way of each of them. */
+const ON_SQLITE = [
+  /(bad-input|cross-origin|custom-fields|drafts|form-dialog|forms-in-place|removed|tags-settings)\.spec\.ts/,
+  /(account-links|administration|archive|audit|erasure|invitations|members|settings|shell|sign-in|team|workspaces)\.spec\.ts/,
+];
 
 /** What is timed: it runs after everything else, with the machine to itself. */
 const ALONE = /@alone/;
@@ -54,7 +57,7 @@ export default defineConfig<Options>({
     ? [{ name: 'screenshots', testDir: 'screenshots', use: { database: 'sqlite' } }]
     : [
         { name: 'sqlite', use: { database: 'sqlite' }, grepInvert: [POSTGRES, ALONE] },
-        { name: 'postgres', use: { database: 'postgres' }, testIgnore: FORMS, grepInvert: [ONCE, ALONE] },
+        { name: 'postgres', use: { database: 'postgres' }, testIgnore: ON_SQLITE, grepInvert: [ONCE, ALONE] },
         { name: 'alone', use: { database: 'sqlite' }, grep: ALONE, workers: 1, dependencies: ['sqlite', 'postgres'] },
       ],
 });

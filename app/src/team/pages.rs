@@ -48,7 +48,7 @@ fn row(ctx: &RequestContext, member: &TeamMember, open_stages: &[String], days: 
     let (open, overdue) = (open.map(|query| url_of(&query)), overdue.map(|query| url_of(&query)));
     let worth = format!("Worth {}. In stages neither won nor lost", ctx.money(figures.open_deals_value));
     view! {
-        <li class="panel">
+        <li class="panel overflow-hidden">
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3">
                 {avatar(&member.name, "size-8 text-xs")}
                 <div class="min-w-0 flex-1 basis-48">

@@ -655,7 +655,7 @@ const ROWS: Row[] = [
       }).toPass();
     },
     send: ({ page }) => button(page, 'Try again: mail').first().click(),
-    done: says('It is tried again now'),
+    done: says('It is queued again'),
   },
   {
     form: '/admin/mail/test',

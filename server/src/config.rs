@@ -161,7 +161,8 @@ fn configured(flags: &Flags) -> Vec<(&'static str, String)> {
         ("SECRET_KEY_FILE", secret(&flags.secret_key_file)),
         ("SMTP_URL", secret(&flags.smtp_url)),
         ("SMTP_URL_FILE", secret(&flags.smtp_url_file)),
-        ("MAIL_FROM", plain(&flags.mail_from)),
+        // A name and an address.
+        ("MAIL_FROM", secret(&flags.mail_from)),
         ("SITE_ROOT", plain(&flags.site_root)),
     ];
     all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
@@ -446,7 +447,7 @@ mod tests {
         };
         let config = read(flags).unwrap();
         assert_eq!(config.registration, Some(false));
-        let set = ["DATABASE_URL=set", "REGISTRATION=closed", "SECRET_KEY=set", "SMTP_URL=set", "MAIL_FROM=crm@example.com"];
+        let set = ["DATABASE_URL=set", "REGISTRATION=closed", "SECRET_KEY=set", "SMTP_URL=set", "MAIL_FROM=set"];
         assert_eq!(config.configured.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>(), set);
     }
 

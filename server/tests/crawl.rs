@@ -12,7 +12,7 @@ use domain::{
 };
 use regex::Regex;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, VecDeque},
     sync::LazyLock,
 };
 use store::demo::DEMO_EMAIL;
@@ -89,8 +89,8 @@ struct Form {
 struct Found {
     /// The paths of the pages that were opened, as in the table.
     pages: BTreeSet<&'static str>,
-    /// One form of each kind.
-    forms: BTreeMap<String, Form>,
+    /// The forms that are sent by POST.
+    forms: Vec<Form>,
     faults: Vec<String>,
 }
 
@@ -206,7 +206,7 @@ async fn crawl(browser: &Browser, visitor: Visitor) -> Found {
     let (mut queue, mut opened) = (VecDeque::from([("the start".to_owned(), "/".to_owned())]), HashMap::<String, BTreeSet<String>>::new());
     while let Some((from, address)) = queue.pop_front() {
         let kind = kind(&address);
-        let most = if kind.ends_with("{id}?") { RECORDS_OF_A_KIND } else { 1 };
+        let most = if kind.contains("{id}") { RECORDS_OF_A_KIND } else { 1 };
         let of_this_kind = opened.entry(kind).or_default();
         if of_this_kind.len() >= most || !of_this_kind.insert(address.clone()) {
             continue;
@@ -243,7 +243,7 @@ fn look_at_forms(found: &mut Found, visitor: Visitor, page: &str, answer: &Answe
             }
         }
         if method == "POST" {
-            found.forms.entry(kind(&form.action)).or_insert(form);
+            found.forms.push(form);
         } else if let Some(endpoint) = endpoint(&method, &form.action) {
             found.pages.insert(endpoint.path);
         }
@@ -252,14 +252,18 @@ fn look_at_forms(found: &mut Found, visitor: Visitor, page: &str, answer: &Answe
 
 /// Sends each form as its page shows it. It may be incomplete, or its record gone by an earlier one; it may not be refused.
 async fn send_forms(browser: &Browser, visitor: Visitor, found: &mut Found) {
-    for form in found.forms.values() {
+    let mut sent: HashMap<String, usize> = HashMap::new();
+    for form in std::mem::take(&mut found.forms) {
         let Some(endpoint) = endpoint("POST", &form.action) else { continue };
-        if NOT_SENT.contains(&endpoint.path) {
+        let times = sent.entry(kind(&form.action)).or_default();
+        if NOT_SENT.contains(&endpoint.path) || *times == RECORDS_OF_A_KIND {
             continue;
         }
+        *times += 1;
         let fields: Vec<(&str, &str)> = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let answer = browser.post(&form.action, &fields).await;
-        if !matches!(answer.status, 200 | 303 | 404 | 409 | 422) {
+        let signed_out = answer.location().is_some_and(|to| to.starts_with("/login"));
+        if signed_out || !matches!(answer.status, 200 | 303 | 404 | 409 | 422) {
             found.faults.push(format!("{visitor:?}: the form of {} to {} answers {}: {fields:?}", form.page, form.action, answer.status));
         }
     }

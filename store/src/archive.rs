@@ -27,6 +27,12 @@ pub(crate) async fn load_unarchived(tx: &WorkspaceTx, id: CompanyId, version: i6
     }
 }
 
+/// Whether the company is archived.
+pub(crate) async fn is_archived(tx: &WorkspaceTx, company: Option<CompanyId>) -> Result<bool, StoreError> {
+    let Some(id) = company else { return Ok(false) };
+    Ok(live_company(tx, id.0).await?.is_some_and(|row| row.archived_at.is_some()))
+}
+
 /// Checks that a record is not linked to an archived company by this change.
 ///
 /// - `before`: the company that the record is linked to; `None` for a new record.

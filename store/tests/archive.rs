@@ -223,6 +223,20 @@ on_both_databases! {
         store.bring_back_company(&lan, archived).await.unwrap();
     }
 
+    async fn an_activity_of_a_contact_who_came_to_it_later_can_be_edited(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let contact = store.create_contact(&actor, person("Đức", None)).await.unwrap();
+        let with = call("Call", About { contact: Some(contact), ..About::default() });
+        let logged = store.create_activity(&actor, with.clone()).await.unwrap();
+        let id = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+        store.update_contact(&actor, contact, 1, person("Đức", Some(id))).await.unwrap();
+        archive(store, &actor, id).await;
+        store.update_activity(&actor, logged, 1, ActivityDraft { subject: "Gọi lại".to_owned(), ..with }).await.unwrap();
+        assert_eq!(store.activity(&actor, logged).await.unwrap().company, None, "it is not linked to what is archived");
+        assert_eq!(store.company(&actor, id).await.unwrap().activities_count, 0);
+    }
+
     async fn nothing_new_is_linked_to_it(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;

@@ -161,6 +161,12 @@ on_both_databases! {
         assert_eq!(state(store, &token).await, InvitationState::InviterGone);
         assert!(is_refused(&accept(store, late.user_id, &token).await));
         store.change_role(&owner_now, admin.user_id, Role::Admin).await.unwrap();
+        assert_eq!(state(store, &token).await, InvitationState::Open);
+        let inviter = raw.id(admin.user_id.0);
+        raw.run(&format!("UPDATE users SET disabled_at = updated_at WHERE id = {inviter}")).await.unwrap();
+        assert_eq!(state(store, &token).await, InvitationState::InviterGone, "their account is disabled");
+        assert!(is_refused(&accept(store, late.user_id, &token).await));
+        raw.run(&format!("UPDATE users SET disabled_at = NULL WHERE id = {inviter}")).await.unwrap();
         store.remove_member(&owner_now, admin.user_id, RecordsGoTo::Nobody).await.unwrap();
         assert!(is_refused(&accept(store, late.user_id, &token).await));
         assert_eq!(role_of(store, &owner, late.user_id).await, None);

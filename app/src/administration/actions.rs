@@ -146,7 +146,7 @@ pub async fn retry_job(
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = AccountContext::from_leptos().await?;
     let is_mail = ctx.store().retry_job(ctx.user.user_id, id).await?;
-    Ok(ActionOutcome::to(if is_mail { MAIL } else { super::pages::JOBS }).notice("It is tried again now"))
+    Ok(ActionOutcome::to(if is_mail { MAIL } else { super::pages::JOBS }).notice("It is queued again"))
 }
 
 /// Sends the admin a test mail.

@@ -25,8 +25,8 @@ impl EraseForm {
     }
 }
 
-/// Fewest characters of a value that is searched for inside a text. A shorter one must be the whole text: names such as "An" are in
-/// every other sentence.
+/// Fewest characters of a value that is searched for inside a text. A shorter one, and a name of one word, must be the whole text: "An"
+/// and "Thanh" are in every other sentence.
 #[cfg(not(target_arch = "wasm32"))]
 const INSIDE_MIN: usize = 4;
 /// Fewest digits of a telephone number that is searched for among the digits of a text.
@@ -69,11 +69,18 @@ impl PersonalValues {
     /// Whether the text has one of the values, whatever its accents, case and notation of numbers.
     pub fn occur_in(&self, text: &str) -> bool {
         let folded = fold(text);
-        let value = |value: &String| folded == *value || (value.chars().count() >= INSIDE_MIN && folded.contains(value.as_str()));
-        self.values.iter().any(value) || {
+        let is_inside =
+            |value: &str| value.chars().count() >= INSIDE_MIN && !value.chars().all(char::is_alphabetic) && folded.contains(value);
+        self.values.iter().any(|value| folded == *value || is_inside(value)) || {
             let digits = digits(text);
             self.numbers.iter().any(|number| digits.contains(number.as_str()))
         }
+    }
+
+    /// Whether the text begins with one of the values as words of its own, as a notice does: "An was created".
+    pub fn begin(&self, text: &str) -> bool {
+        let folded = fold(text);
+        self.values.iter().any(|value| folded.strip_prefix(value.as_str()).is_some_and(|rest| rest.starts_with(' ')))
     }
 }
 
@@ -109,6 +116,11 @@ mod tests {
             assert!(!values.occur_in(text), "{text}");
         }
         assert!(!PersonalValues::default().occur_in(""));
+        assert!(values.begin("An was created") && values.begin("LE THI ANH is back") && !values.begin("Anh was created"));
+        let mut one_word = PersonalValues::default();
+        one_word.add("Thanh");
+        assert!(one_word.occur_in("thanh") && one_word.begin("Thanh was deleted"));
+        assert!(!one_word.occur_in("Thanh toán 30 ngày"), "a word of the language");
         assert_eq!(format!("{values:?}"), "PersonalValues { .. }");
     }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Store, StoreError,
-    archive::require_not_archived,
+    archive::{is_archived, require_not_archived},
     audit::{
         chain::Change,
         differences::{diff_of_edit, without_nulls},
@@ -82,7 +82,13 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ActivityDraft) -> Re
 
 async fn update(tx: &mut WorkspaceTx, id: ActivityId, version: i64, mut draft: ActivityDraft) -> Result<(), StoreError> {
     let row = load_for_update(tx, Verb::Update, id, version).await?;
+    let names_company = draft.company_id.is_some();
     links::resolve_links(tx, &mut draft).await?;
+    // The company of its contact, which nobody chose, was archived since.
+    let same_contact = draft.contact_id.map(|id| id.0) == row.contact_id;
+    if !names_company && same_contact && row.company_id.is_none() && is_archived(tx, draft.company_id).await? {
+        draft.company_id = None;
+    }
     require_not_archived(tx, draft.company_id, row.company_id, "activities").await?;
     if draft.company_id.map(|id| id.0) == row.company_id {
         draft.contact_id = keep_deleted_reference(tx, "contacts", row.contact_id, draft.contact_id.map(|id| id.0)).await?.map(ContactId);

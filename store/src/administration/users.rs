@@ -156,7 +156,6 @@ impl Store {
         let (store, now) = (self.clone(), self.now());
         self.change_admins(admin, user, move |tx| {
             Box::pin(async move {
-                lock_links(tx, user).await?;
                 let disable = "UPDATE users SET disabled_at = $1, auth_stamp = $2, updated_at = $1 WHERE id = $3 AND disabled_at IS NULL";
                 if sql(disable, [now.into(), stamp.into(), user.0.into()]).execute(tx).await? == 0 {
                     return Ok(());
@@ -268,6 +267,8 @@ impl Store {
     {
         self.admin_transaction(admin, move |tx| {
             Box::pin(async move {
+                // Before any row, as everybody takes it.
+                lock_links(tx, user).await?;
                 if !lock_platform_admins(tx).await?.contains(&admin) {
                     return Err(StoreError::Denied);
                 }

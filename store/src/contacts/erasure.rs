@@ -150,7 +150,7 @@ async fn erase(tx: &mut WorkspaceTx, id: ContactId, form: EraseForm) -> Result<E
     values.add(&format!("/contacts/{id}/"));
     empty_row(tx, &row).await?;
     erase_record(tx, Entity::Contact, id.0).await?;
-    remove_session_text(tx, |text| values.occur_in(text)).await?;
+    remove_session_text(tx, |text| values.occur_in(text), |notice| values.occur_in(notice) || values.begin(notice)).await?;
     tx.store().enqueue(&tx.db, scrubbing_job()).await?;
     Ok(ErasedContact { is_deleted: row.deleted_at.is_some(), values })
 }

@@ -6,9 +6,16 @@
 //!
 //! A job brings both up to date after an erasure. It may run twice without harm.
 
-use crate::{JobHandler, NewJob, Store, StoreError, database::rows::to_u64};
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use crate::{
+    JobHandler, NewJob, Store, StoreError,
+    database::{
+        pools::{Access, open_pool, postgres_options},
+        rows::to_u64,
+    },
+};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, FromQueryResult, Statement};
 use serde_json::Value;
+use std::time::Duration;
 
 const KIND: &str = "scrub-erased-content";
 /// Tables with values of contacts: theirs, copies in deals, and the log.
@@ -53,12 +60,23 @@ impl Store {
                 if done.is_none_or(|done| to_u64(done.busy) > 0) { Err(StoreError::Unavailable) } else { Ok(()) }
             }
             _ => {
-                for table in TABLES {
-                    // Not in a transaction, where PostgreSQL refuses it.
-                    self.read().pool().execute_unprepared(&format!("VACUUM (ANALYZE) {table}")).await?;
-                }
-                Ok(())
+                // On a connection of its own: a large table takes longer than a page may.
+                let mut options = postgres_options(&self.shared.config, Access::Write);
+                options.max_connections(1).statement_timeout(Duration::ZERO);
+                let connection = open_pool(options).await?;
+                let vacuumed = vacuum(&connection).await;
+                connection.close().await?;
+                Ok(vacuumed?)
             }
         }
     }
+}
+
+/// Vacuums the tables with their indexes. PostgreSQL leaves indexes alone where few rows of a table are dead, and so the values in them.
+async fn vacuum(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    for table in TABLES {
+        // Not in a transaction, where PostgreSQL refuses it.
+        connection.execute_unprepared(&format!("VACUUM (ANALYZE, INDEX_CLEANUP ON) {table}")).await?;
+    }
+    Ok(())
 }

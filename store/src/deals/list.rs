@@ -17,7 +17,7 @@ use crate::{
     stages::Stage,
     tags::Tag,
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     deals::{ColumnTotals, DealColumn, DealFilter, DealQuery},
@@ -106,6 +106,9 @@ pub struct DealFilters {
     pub contacts: Vec<(ContactId, String)>,
 }
 
+/// How long the order by owner is cached: an owner who renames themselves does so in one of their workspaces, and moves in the lists of all.
+const OWNER_ORDER_CACHED: TimeDelta = TimeDelta::seconds(30);
+
 impl Store {
     /// One page of the matching deals, with totals over the page and over all matching deals: two round trips.
     pub async fn deals(&self, actor: &Actor, query: &DealQuery) -> Result<DealList, StoreError> {
@@ -116,13 +119,14 @@ impl Store {
         let nearer = if range.is_deep() { range.counted_from_nearer_end(all.count) } else { range };
         let (key, backend) = (CountKey::order_of(query), db.get_database_backend());
         let is_whole = query.filter.is_empty();
+        let until = (query.sort.by == DealColumn::Owner).then(|| self.now() + OWNER_ORDER_CACHED);
         let most = if is_whole { nearer.all_ids_to_read(backend, all.count) } else { range.ids_to_read(all.count) };
         let statement = match most {
             Some(most) => {
                 let reading = || ids_sql(backend, workspace_id, query, (all.count, most));
                 let ids = match is_whole {
-                    true => self.all_ids(actor, key, None, reading).await?,
-                    false => self.ordered_ids(actor, key.first(most), None, reading).await?,
+                    true => self.all_ids(actor, key, until, reading).await?,
+                    false => self.ordered_ids(actor, key.first(most), until, reading).await?,
                 };
                 rows_of_ids_sql(workspace_id, &ids.page(range))
             }

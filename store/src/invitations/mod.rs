@@ -59,7 +59,7 @@ struct Row {
     suspended_at: Option<DateTimeUtc>,
     workspace_name: String,
     inviter_name: String,
-    /// The inviter's role now; `None` if they are no longer a member.
+    /// The inviter's role now; `None` if they are no longer a member, or their account is disabled.
     inviter_role: Option<String>,
 }
 
@@ -73,6 +73,7 @@ impl Row {
              JOIN workspaces w ON w.id = i.workspace_id AND w.ended_at IS NULL
              JOIN users u ON u.id = i.owner_id
              LEFT JOIN memberships m ON m.workspace_id = i.workspace_id AND m.user_id = i.owner_id AND m.removed_at IS NULL
+               AND u.disabled_at IS NULL
              WHERE i.token_hash = $1 OR i.mailed_token_hash = $1",
             [hash_of(token).into()],
         );

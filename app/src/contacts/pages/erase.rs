@@ -80,7 +80,7 @@ fn stays(erasure: &ContactErasure) -> Vec<String> {
     vec![
         "The contact itself, its company and manager, its tags, and its links to activities and deals.".to_owned(),
         "What people wrote about the contact in texts of other records. Look through those below.".to_owned(),
-        "Drafts of forms in the browsers of members, until they are saved or discarded.".to_owned(),
+        "Forms of the contact that are open in the browsers of members, and drafts there, until they are closed or discarded.".to_owned(),
         "Backups and exported files that were made before, until somebody deletes them.".to_owned(),
         file.to_owned(),
     ]

@@ -30,7 +30,12 @@ pub(crate) async fn load_unarchived(tx: &WorkspaceTx, id: CompanyId, version: i6
 /// Whether the company is archived.
 pub(crate) async fn is_archived(tx: &WorkspaceTx, company: Option<CompanyId>) -> Result<bool, StoreError> {
     let Some(id) = company else { return Ok(false) };
-    Ok(live_company(tx, id.0).await?.is_some_and(|row| row.archived_at.is_some()))
+    Ok(archived_company(tx, id.0).await?.is_some())
+}
+
+/// The company of this id, if it is archived and not in the bin.
+async fn archived_company(tx: &WorkspaceTx, id: Uuid) -> Result<Option<company::Model>, StoreError> {
+    Ok(live_company(tx, id).await?.filter(|row| row.archived_at.is_some()))
 }
 
 /// Checks that a record is not linked to an archived company by this change.
@@ -47,7 +52,7 @@ pub(crate) async fn require_not_archived(
     noun: &str,
 ) -> Result<(), StoreError> {
     let Some(id) = company.map(|id| id.0).filter(|id| Some(*id) != before) else { return Ok(()) };
-    match live_company(tx, id).await?.filter(|row| row.archived_at.is_some()) {
+    match archived_company(tx, id).await? {
         Some(row) => {
             let message = format!("{} is archived. Bring it back to add {noun} there.", row.name);
             Err(StoreError::field("company_id", &message))

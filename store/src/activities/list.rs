@@ -64,12 +64,7 @@ impl Store {
     /// list's start or, on SQLite, for a search. `range_utc`: the days of the query.
     pub async fn activities(&self, actor: &Actor, query: &ActivityQuery, range_utc: TimeRange) -> Result<ActivityList, StoreError> {
         authorize(actor, Verb::Read, Entity::Activity)?;
-        let range = RowRange::of(query.page);
-        let length = match range.is_deep() && !query.is_filtered() {
-            true => Some(self.workspace_counts(actor).await.map(|counts| to_u64(counts.activities))?),
-            false => None,
-        };
-        let range = length.map_or(range, |length| range.counted_from_nearer_end(length));
+        let (range, length) = self.locate_page(actor, query, |counts| counts.activities).await?;
         // The days of the query are in the zone of the workspace, whose change is a change of the workspace.
         let mut plan = ListPlan::build(self, actor, "activities", SearchTerms::parse(&query.q), ListCache::of(query, None)).await?;
         plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, range_utc, most)).await?;

@@ -3,18 +3,16 @@
 use super::page::{ids_sql, page_sql};
 use crate::{
     Store, StoreError,
-    database::{
-        rows::{decode_enum, from_unix_ms, to_u64},
-        sql::sql,
-    },
+    database::rows::{decode_enum, from_unix_ms, to_u64},
     error::authorize,
     lists::{
-        page::{ListCache, ListPlan, RowRange, Total},
+        ordered_ids::MOVING_ORDER_CACHED,
+        page::{ListCache, ListPlan, Total},
         search::SearchTerms,
     },
     tags::Tag,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     companies::{CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
@@ -23,7 +21,7 @@ use domain::{
     money::Money,
     page::ListQuery,
 };
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 /// One page of the list.
@@ -66,29 +64,21 @@ pub struct CompanyRow {
     pub archived_at: Option<DateTime<Utc>>,
 }
 
-/// How long the order by last contact is cached. Planned contacts come without a change of the workspace, and with them another order; the
-/// job that brings the column up to date runs each minute.
-const LAST_CONTACT_ORDER_CACHED: TimeDelta = TimeDelta::seconds(30);
-
 impl Store {
     /// One page of the companies that match, and how many match: one round trip, and one before it for a page far from the
     /// list's start or, on SQLite, for a search.
     pub async fn companies(&self, actor: &Actor, query: &CompanyQuery) -> Result<CompanyList, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let db = self.read();
-        let range = RowRange::of(query.page);
-        let length = match range.is_deep() && !query.is_filtered() {
-            true => Some(company_count(db, actor).await?),
-            false => None,
-        };
-        let range = length.map_or(range, |length| range.counted_from_nearer_end(length));
+        let (range, length) = self.locate_page(actor, query, |counts| counts.companies).await?;
         let now = self.now();
         let next_change = match query.decision.contains(&DecisionGap::NotContacted) {
             true => Some(self.next_contact_change(actor, CONTACT_DAYS).await?),
             false => None,
         };
         let terms = SearchTerms::parse(&query.q).archived(query.archived);
-        let next_order = (query.sort.by == CompanyColumn::LastContact).then(|| now + LAST_CONTACT_ORDER_CACHED);
+        // Planned contacts come by themselves, and the job that brings the column up to date runs each minute.
+        let next_order = (query.sort.by == CompanyColumn::LastContact).then(|| now + MOVING_ORDER_CACHED);
         let until = [next_change, next_order].into_iter().flatten().min();
         let mut plan = ListPlan::build(self, actor, "companies", terms, ListCache::of(query, until)).await?;
         plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, now, most)).await?;
@@ -122,16 +112,6 @@ struct ListRow {
     tag_id: Option<Uuid>,
     tag_name: Option<String>,
     tag_color: Option<String>,
-}
-
-/// Number of companies of the workspace that are not archived, from its counter.
-async fn company_count(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Count {
-        companies: i64,
-    }
-    let statement = sql("SELECT companies FROM workspace_counters WHERE workspace_id = $1", [actor.workspace_id.0.into()]);
-    Ok(to_u64(statement.one::<Count>(db).await?.map_or(0, |row| row.companies)))
 }
 
 /// Groups rows, one per tag, by company.

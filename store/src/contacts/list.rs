@@ -6,11 +6,11 @@ use super::{
 };
 use crate::{
     Store, StoreError,
-    database::{cache::Cached, rows::to_u64, sql::sql},
+    database::{cache::Cached, rows::to_u64},
     error::authorize,
     lists::{
         filter_options::{LIVE, ValuesInUse, filter_options},
-        page::{ListCache, ListPlan, RowRange, Total},
+        page::{ListCache, ListPlan, Total},
         search::SearchTerms,
     },
     tags::Tag,
@@ -22,7 +22,7 @@ use domain::{
     ids::{CompanyId, ContactId, TagId, UserId},
     page::ListQuery,
 };
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::FromQueryResult;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -86,12 +86,7 @@ impl Store {
     pub async fn contacts(&self, actor: &Actor, query: &ContactQuery) -> Result<ContactList, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
         let db = self.read();
-        let range = RowRange::of(query.page);
-        let length = match range.is_deep() && !query.is_filtered() {
-            true => Some(contact_count(db, actor).await?),
-            false => None,
-        };
-        let range = length.map_or(range, |length| range.counted_from_nearer_end(length));
+        let (range, length) = self.locate_page(actor, query, |counts| counts.contacts).await?;
         let now = self.now();
         let until = match query.not_contacted_days {
             Some(days) => Some(self.next_contact_change(actor, days.into()).await?),
@@ -140,16 +135,6 @@ struct ListRow {
     tag_id: Option<Uuid>,
     tag_name: Option<String>,
     tag_color: Option<String>,
-}
-
-/// Number of contacts of the workspace, from its counter.
-async fn contact_count(db: &impl ConnectionTrait, actor: &Actor) -> Result<u64, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Count {
-        contacts: i64,
-    }
-    let statement = sql("SELECT contacts FROM workspace_counters WHERE workspace_id = $1", [actor.workspace_id.0.into()]);
-    Ok(to_u64(statement.one::<Count>(db).await?.map_or(0, |row| row.contacts)))
 }
 
 /// Groups rows, one per tag, by contact.

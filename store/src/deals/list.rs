@@ -11,13 +11,14 @@ use crate::{
     lists::{
         cached_counts::CountKey,
         names::names_by_id,
+        ordered_ids::MOVING_ORDER_CACHED,
         page::{COUNT_CAP, RowRange, SortKey, id_direction, listed_ids_sql},
     },
     members::Member,
     stages::Stage,
     tags::Tag,
 };
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     deals::{ColumnTotals, DealColumn, DealFilter, DealQuery},
@@ -106,9 +107,6 @@ pub struct DealFilters {
     pub contacts: Vec<(ContactId, String)>,
 }
 
-/// How long the order by owner is cached: an owner who renames themselves does so in one of their workspaces, and moves in the lists of all.
-const OWNER_ORDER_CACHED: TimeDelta = TimeDelta::seconds(30);
-
 impl Store {
     /// One page of the matching deals, with totals over the page and over all matching deals: two round trips.
     pub async fn deals(&self, actor: &Actor, query: &DealQuery) -> Result<DealList, StoreError> {
@@ -119,7 +117,8 @@ impl Store {
         let nearer = if range.is_deep() { range.counted_from_nearer_end(all.count) } else { range };
         let (key, backend) = (CountKey::order_of(query), db.get_database_backend());
         let is_whole = query.filter.is_empty();
-        let until = (query.sort.by == DealColumn::Owner).then(|| self.now() + OWNER_ORDER_CACHED);
+        // An owner who renames themselves does so in one of their workspaces, and moves in the lists of all.
+        let until = (query.sort.by == DealColumn::Owner).then(|| self.now() + MOVING_ORDER_CACHED);
         let most = if is_whole { nearer.all_ids_to_read(backend, all.count) } else { range.ids_to_read(all.count) };
         let statement = match most {
             Some(most) => {

@@ -6,11 +6,14 @@ use crate::{
     database::{cache::Cached, read_pool::ReadPool, sql::Sql},
     lists::{cached_counts::CountKey, page::RowRange},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Actor;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use std::{ops::Range, sync::Arc};
 use uuid::Uuid;
+
+/// How long an order is cached that moves without a change of the workspace.
+pub(crate) const MOVING_ORDER_CACHED: TimeDelta = TimeDelta::seconds(30);
 
 /// Ids of a list, from its start.
 #[derive(Debug, Clone)]
@@ -65,8 +68,20 @@ impl Cached for AllIds {
     const CAPACITY: usize = 4;
 }
 
+impl From<AllIds> for OrderedIds {
+    fn from(AllIds(ids): AllIds) -> Self {
+        ids
+    }
+}
+
+impl From<OrderedIds> for AllIds {
+    fn from(ids: OrderedIds) -> Self {
+        Self(ids)
+    }
+}
+
 impl Store {
-    /// The ids that `statement` selects, cached under `key` until that time.
+    /// The ids of a filtered list that `statement` selects, cached under `key` until that time.
     pub(crate) async fn ordered_ids(
         &self,
         actor: &Actor,
@@ -74,13 +89,7 @@ impl Store {
         until: Option<DateTime<Utc>>,
         statement: impl FnOnce() -> Sql,
     ) -> Result<OrderedIds, StoreError> {
-        let cached = self.cached::<OrderedIds>(actor, key);
-        if let Some(cached) = cached.filter(|cached| cached.holds_at(self.now())) {
-            return Ok(cached);
-        }
-        let ids = OrderedIds { ids: read_ids(self.read(), statement()).await?, until };
-        self.cache(actor, key, ids.clone());
-        Ok(ids)
+        self.cached_ids::<OrderedIds>(actor, key, until, statement).await
     }
 
     /// As [`Self::ordered_ids`], of a list without a filter.
@@ -91,12 +100,26 @@ impl Store {
         until: Option<DateTime<Utc>>,
         statement: impl FnOnce() -> Sql,
     ) -> Result<OrderedIds, StoreError> {
-        let cached = self.cached::<AllIds>(actor, key);
-        if let Some(AllIds(cached)) = cached.filter(|AllIds(cached)| cached.holds_at(self.now())) {
+        self.cached_ids::<AllIds>(actor, key, until, statement).await
+    }
+
+    /// `C`: the cache that holds them.
+    async fn cached_ids<C>(
+        &self,
+        actor: &Actor,
+        key: CountKey,
+        until: Option<DateTime<Utc>>,
+        statement: impl FnOnce() -> Sql,
+    ) -> Result<OrderedIds, StoreError>
+    where
+        C: Cached<Key = CountKey> + From<OrderedIds> + Into<OrderedIds>,
+    {
+        let cached: Option<OrderedIds> = self.cached::<C>(actor, key).map(C::into);
+        if let Some(cached) = cached.filter(|cached| cached.holds_at(self.now())) {
             return Ok(cached);
         }
         let ids = OrderedIds { ids: read_ids(self.read(), statement()).await?, until };
-        self.cache(actor, key, AllIds(ids.clone()));
+        self.cache(actor, key, C::from(ids.clone()));
         Ok(ids)
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::{
     Store, StoreError,
-    database::sql::Sql,
+    database::{rows::to_u64, sql::Sql},
     lists::{
         cached_counts::{CachedCount, CountKey},
+        counters::WorkspaceCounts,
         search::{SearchTerms, count_hits},
     },
 };
@@ -97,6 +98,24 @@ impl RowRange {
     pub fn limit_clause(self, sql: &mut Sql) -> String {
         let limit = self.limit;
         if self.offset == 0 { format!("LIMIT {limit}") } else { format!("LIMIT {limit} OFFSET {}", sql.bind(self.offset as i64)) }
+    }
+}
+
+impl Store {
+    /// The rows of a list's page, and the list's length, which `counter` takes from the workspace's counters. The length is read only for a
+    /// page far from the start of a list without a filter: its rows are then counted from the nearer end.
+    pub(crate) async fn locate_page<Q: ListQuery>(
+        &self,
+        actor: &Actor,
+        query: &Q,
+        counter: impl FnOnce(&WorkspaceCounts) -> i64,
+    ) -> Result<(RowRange, Option<u64>), StoreError> {
+        let range = RowRange::of(query.page());
+        if !range.is_deep() || query.is_filtered() {
+            return Ok((range, None));
+        }
+        let length = to_u64(counter(&self.workspace_counts(actor).await?));
+        Ok((range.counted_from_nearer_end(length), Some(length)))
     }
 }
 

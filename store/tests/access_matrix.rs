@@ -126,6 +126,7 @@ fn all_calls() -> Vec<Call> {
         "create_tag" Create Tag OwnWorkspace |s, a, t| s.create_tag(&a, tag(&format!("{:?} {}", a.role, t.deal)));
         "tags_in_use" Read Tag OwnWorkspace |s, a, t| s.tags_in_use(&a);
         "tag" Read Tag NotFound |s, a, t| s.tag(&a, t.tag);
+        "archived_carriers" Read Tag OwnWorkspace |s, a, t| s.archived_carriers(&a, t.tag);
         "update_tag" Update Tag NotFound |s, a, t| s.update_tag(&a, t.tag, 1, tag(&format!("Changed {}", t.tag)));
         "merge_tags" Delete Tag NotFound |s, a, t| s.merge_tags(&a, t.tag, 1, t.other_tag);
         "delete_tag" Delete Tag NotFound |s, a, t| s.delete_tag(&a, t.tag, 1);

@@ -99,7 +99,8 @@ impl CompanyQuery {
                 _ => {}
             }
         }
-        let values = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.owner_id.len(), query.decision.len()];
+        let values =
+            [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.owner_id.len(), query.decision.len()];
         page::check_value_count(query, values)
     }
 }

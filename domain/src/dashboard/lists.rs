@@ -80,11 +80,7 @@ impl DashboardLists {
             companies,
             contacts_lately: ContactQuery { created: lately, ..contacts.clone() },
             contacts_before: ContactQuery { created: before, ..contacts.clone() },
-            not_contacted: ContactQuery {
-                decision_makers: true,
-                not_contacted_days: u16::try_from(CONTACT_DAYS).ok(),
-                ..contacts.clone()
-            },
+            not_contacted: ContactQuery { decision_makers: true, not_contacted_days: u16::try_from(CONTACT_DAYS).ok(), ..contacts.clone() },
             contacts,
             no_value: deals(DealFilter { no_value: true, ..open.clone() }),
             promised: deals(DealFilter { promised_step: true, ..open.clone() }),
@@ -148,7 +144,8 @@ mod tests {
                 assert!(pairs == query.query_pairs() && named(&pairs), "{pairs:?}");
             }
             let of_stage = lists.stage("proposal");
-            let deals = [&lists.open, &lists.no_value, &lists.opened, &lists.closed, &lists.closing, &lists.overdue, &lists.promised, &of_stage];
+            let deals =
+                [&lists.open, &lists.no_value, &lists.opened, &lists.closed, &lists.closing, &lists.overdue, &lists.promised, &of_stage];
             for query in deals {
                 let pairs = read(query, |pairs| DealQuery::parse(pairs));
                 assert!(pairs == query.query_pairs() && named(&pairs), "{pairs:?}");

@@ -205,7 +205,9 @@ pub(crate) fn filter_sql(
     }
     match query.planned {
         Some(Planned::Coming) => all.push(format!("a.date > {}", statement.bind(times.now))),
-        Some(Planned::Missed) => all.push(format!("a.outcome IS NULL AND a.created_at < a.date AND a.date <= {}", statement.bind(times.now))),
+        Some(Planned::Missed) => {
+            all.push(format!("a.outcome IS NULL AND a.created_at < a.date AND a.date <= {}", statement.bind(times.now)))
+        }
         None => {}
     }
     (from, all.join(" AND "))

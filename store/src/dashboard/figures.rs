@@ -221,7 +221,8 @@ impl Figures<'_> {
     fn activities(&mut self, figure: Figure, range_utc: TimeRange) {
         let index = if self.lists.owner.is_some() { "activities_by_owner_id_date_type_id" } else { "activities_by_type_date_id" };
         let index = indexed_by(self.backend, index);
-        let query = ActivityQuery { kind: ActivityType::ALL.to_vec(), ..self.lists.activities(None, domain::day_range::DayRange::default()) };
+        let query =
+            ActivityQuery { kind: ActivityType::ALL.to_vec(), ..self.lists.activities(None, domain::day_range::DayRange::default()) };
         let (_, conditions) = activities::filter_sql(
             &mut self.sql,
             &query,
@@ -287,10 +288,9 @@ fn figures_sql(backend: DbBackend, actor: &Actor, lists: &DashboardLists, times:
     }
     all.activities(Figure::Week, times.week_utc);
     all.activities(Figure::Month, times.month_utc);
-    for (figure, after, of) in [
-        (Figure::NextPlanned, now, "a.deleted_at IS NULL"),
-        (Figure::FirstContact, now - TimeDelta::days(CONTACT_DAYS), IS_CONTACT),
-    ] {
+    for (figure, after, of) in
+        [(Figure::NextPlanned, now, "a.deleted_at IS NULL"), (Figure::FirstContact, now - TimeDelta::days(CONTACT_DAYS), IS_CONTACT)]
+    {
         let after = all.sql.bind(after);
         let date = unix_ms_sql(backend, "a.date");
         let first = format!(

@@ -3,15 +3,10 @@
 mod figures;
 mod records;
 
-pub use figures::{ActivityTypeFigures, DashboardFigures, StageFigures};
+pub use figures::{ActivityTypeFigures, DashboardFigures, PeriodTotals, StageFigures};
 pub use records::{DashboardActivity, DashboardCompany, DashboardContact, DashboardDeal, DashboardRecords};
 
-use crate::{
-    Store, StoreError, TimeRange,
-    database::cache::Cached,
-    error::authorize,
-    lists::ordered_ids::MOVING_ORDER_CACHED,
-};
+use crate::{Store, StoreError, TimeRange, database::cache::Cached, error::authorize, lists::ordered_ids::MOVING_ORDER_CACHED};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     access::{Actor, Entity, Verb},

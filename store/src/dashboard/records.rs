@@ -265,12 +265,15 @@ fn records_sql(backend: DbBackend, actor: &Actor, lists: &DashboardLists, now: D
          LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = page.contact_id AND p.deleted_at IS NULL
          ORDER BY page.section, CASE WHEN page.section = {} THEN a.date END, CASE WHEN page.section <> {} THEN a.date END DESC,
            CASE WHEN page.section = {} THEN a.id END, CASE WHEN page.section <> {} THEN a.id END DESC,
-           d.expected_close_date, d.id, k.open_deals_value DESC, c.id DESC, p.sort_key, p.id",
+           d.expected_close_date, d.id, CASE WHEN page.section = {} THEN k.open_deals_value END DESC,
+           CASE WHEN page.section = {} THEN c.id END DESC, p.sort_key, p.id",
         sections.join(" UNION ALL "),
         Section::Coming as i32,
         Section::Coming as i32,
         Section::Coming as i32,
         Section::Coming as i32,
+        Section::Undecided as i32,
+        Section::Undecided as i32,
     ));
     sql
 }

@@ -235,8 +235,8 @@ on_both_databases! {
         let (_, outsider) = db.register("outsider").await;
         let others = [member(&db, &owner, "lan", Role::Member).await, member(&db, &owner, "mai", Role::Viewer).await];
         let mut dice = Dice::new();
-        fill(&db, &owner, &[None, Some(others[0].user_id)], &mut dice).await;
         fill(&db, &outsider, &[None], &mut dice).await;
+        fill(&db, &owner, &[None, Some(others[0].user_id)], &mut dice).await;
         let mut most = Vec::new();
         for _ in 0..4 {
             for actor in [owner, others[0], others[1]] {

@@ -4,8 +4,9 @@
 
 mod common;
 
+use chrono::{NaiveDate, TimeDelta};
 use common::{Answer, Browser, Site, TestDb};
-use domain::access::Role;
+use domain::{access::Role, clock::Clock};
 use regex::Regex;
 
 /// A number of the page: where it leads, and what it says.
@@ -59,13 +60,12 @@ async fn follow(browser: &Browser, address: &str) -> usize {
 }
 
 /// A company with a contact who decides, deals of every kind, and activities past and to come, owned by whoever this is.
-async fn fill(browser: &Browser, name: &str) {
+async fn fill(browser: &Browser, today: NaiveDate, name: &str) {
     let id_of = |response: &Answer| response.location().unwrap().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
     let company = id_of(&browser.post("/companies/new", &[("name", name), ("status", "lead")]).await);
     let contact = [("name", "Lan"), ("company_id", company.as_str()), ("is_decision_maker", "true")];
     assert_eq!(browser.post("/contacts/new", &contact).await.status, 303);
-    let today = chrono::Utc::now().date_naive();
-    let day = |days: i64| (today + chrono::TimeDelta::days(days)).to_string();
+    let day = |days: i64| (today + TimeDelta::days(days)).to_string();
     let mut deal = String::new();
     for (stage, value, close) in [
         ("proposal", "1000000,01", day(-5)),
@@ -108,9 +108,11 @@ on_both_databases! {
     async fn every_number_is_the_one_of_its_list_for_each_role(db: TestDb) {
         let site = Site::on(&db).await;
         let owner = site.registered("hung").await;
-        fill(&owner, "Ánh Dương").await;
+        // The same day in UTC and in the workspace's zone.
+        let today = db.clock.now().date_naive();
+        fill(&owner, today, "Ánh Dương").await;
         let member = site.joined(&db, "lan", "hung", Role::Member).await;
-        fill(&member, "Bình Minh").await;
+        fill(&member, today, "Bình Minh").await;
         for (browser, own) in [(&owner, true), (&member, true), (&site.joined(&db, "an", "hung", Role::Admin).await, false), (&site.joined(&db, "vy", "hung", Role::Viewer).await, false)] {
             let everybody = follow(browser, "/").await;
             let mine = follow(browser, "/?owner=me").await;

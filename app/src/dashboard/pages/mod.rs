@@ -51,13 +51,13 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let body = view! {
         {head(&ctx, query, days)}
         {figures::cards(&shown)}
-        <div class="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-            <div class="flex min-w-0 flex-col gap-4">
+        <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+            <div class="flex min-w-0 flex-col gap-4 max-lg:contents">
                 {pipeline::card(&shown)}
                 {activities::counts(&shown)}
-                {activities::recent(&shown)}
+                <div class="min-w-0 max-lg:order-last">{activities::recent(&shown)}</div>
             </div>
-            <div class="flex min-w-0 flex-col gap-4">
+            <div class="flex min-w-0 flex-col gap-4 max-lg:contents">
                 {deals::overdue(&shown)}
                 {deals::closing(&shown)}
                 {follow_ups::card(&shown)}

@@ -31,7 +31,7 @@ const EXTENDED: [(&str, &[&str], &[&str], &str); 4] = [
 /// Lists of an owner's records: table, columns.
 const OF_OWNER: [(&str, &[&str]); 4] = [
     ("companies", &["owner_id", "created_at", "id", "archived_at"]),
-    ("contacts", &["owner_id", "created_at", "id"]),
+    ("contacts", &["owner_id", "created_at", "id", "standing"]),
     ("deals", &["owner_id", "stage_id", "value", "probability", "id"]),
     ("activities", &["owner_id", "date", "type", "id"]),
 ];

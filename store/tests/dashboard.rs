@@ -5,7 +5,7 @@
 mod common;
 mod support;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
@@ -30,20 +30,10 @@ use store::{
     dashboard::{Dashboard, DashboardTimes},
     deals::DealTotals,
 };
-use support::{ALL_SHOWN, About, call, company, deal, member, person};
+use support::{ALL_SHOWN, About, HANOI, call, company, deal, member, person, range_of, start_of};
 
 const STAGES: [&str; 6] = ["prospecting", "qualification", "proposal", "negotiation", "closed-won", "closed-lost"];
-/// The zone of the tests: seven hours ahead of UTC, so that days differ from those of UTC.
-const HANOI: TimeDelta = TimeDelta::hours(7);
 const RECORDS: usize = 60;
-
-fn start_of(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(NaiveTime::MIN).and_utc() - HANOI
-}
-
-fn range_of(from: Option<NaiveDate>, to: Option<NaiveDate>) -> TimeRange {
-    TimeRange { from: from.map(start_of), until: to.and_then(|day| day.succ_opt()).map(start_of) }
-}
 
 fn today(db: &TestDb) -> NaiveDate {
     (db.clock.now() + HANOI).date_naive()

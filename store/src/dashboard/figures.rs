@@ -228,7 +228,7 @@ impl Figures<'_> {
             &query,
             &crate::lists::search::SearchTerms::parse(""),
             None,
-            activities::Times { range_utc, now: self.now },
+            activities::Times { range_utc, now: self.now, backend: self.backend },
         );
         self.rows.push(format!(
             "SELECT {}, 0, NULL, a.type, count(*), 0, 0 FROM activities a {index} WHERE {conditions} GROUP BY a.type",
@@ -271,7 +271,7 @@ fn figures_sql(backend: DbBackend, actor: &Actor, lists: &DashboardLists, times:
         all.number(figure, &number);
     }
     for (figure, query) in [(Figure::Coming, &lists.coming), (Figure::Missed, &lists.missed)] {
-        let times = activities::Times { range_utc: TimeRange::default(), now };
+        let times = activities::Times { range_utc: TimeRange::default(), now, backend };
         let number = activities::count_sql(&mut all.sql, query, times);
         all.number(figure, &number);
     }

@@ -236,10 +236,11 @@ fn records_sql(backend: DbBackend, actor: &Actor, lists: &DashboardLists, now: D
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
     let recent = ActivityQuery { planned: None, oldest_first: false, ..lists.coming.clone() };
     let until_now = TimeRange { from: None, until: Some(now + chrono::TimeDelta::milliseconds(1)) };
+    let any_day = activities::Times { range_utc: TimeRange::default(), now, backend };
     let sections = [
-        activities_sql(&mut sql, Section::Recent, &recent, activities::Times { range_utc: until_now, now }, RECENT),
-        activities_sql(&mut sql, Section::Coming, &lists.coming, activities::Times { range_utc: TimeRange::default(), now }, FIRST),
-        activities_sql(&mut sql, Section::Missed, &lists.missed, activities::Times { range_utc: TimeRange::default(), now }, FIRST),
+        activities_sql(&mut sql, Section::Recent, &recent, activities::Times { range_utc: until_now, ..any_day }, RECENT),
+        activities_sql(&mut sql, Section::Coming, &lists.coming, any_day, FIRST),
+        activities_sql(&mut sql, Section::Missed, &lists.missed, any_day, FIRST),
         promised_sql(&mut sql, backend, &lists.promised),
         deals_sql(&mut sql, backend, Section::Closing, &lists.closing),
         deals_sql(&mut sql, backend, Section::Overdue, &lists.overdue),

@@ -27,6 +27,7 @@ const PAGES = {
   board: '/deals',
   contacts: '/contacts',
   activities: '/activities',
+  dashboard: '/',
 };
 /** One company with all of it, whose page is measured for one user. */
 const CROWD = { companies: 1, contacts: 40, deals: 5, activities: 2_000 };

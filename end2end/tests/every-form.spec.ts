@@ -84,7 +84,7 @@ const ROWS: Row[] = [
       await fillRegistration(world.page, world.person);
     },
     send: press('Create account'),
-    done: ({ page }) => expect(page).toHaveURL('/companies'),
+    done: ({ page }) => expect(page).toHaveURL('/'),
   },
   {
     form: '/companies/new',
@@ -549,7 +549,7 @@ const ROWS: Row[] = [
     form: '/workspaces/switch',
     open: nothing,
     send: press('Switch to Ánh Dương'),
-    done: ({ page }) => expect(page).toHaveURL('/companies'),
+    done: ({ page }) => expect(page).toHaveURL('/'),
   },
   {
     form: '/settings/members/{id}/hand-over',
@@ -695,7 +695,7 @@ const ROWS: Row[] = [
     form: '/login',
     open: ({ page }) => page.goto('/login').then(() => undefined),
     send: ({ page, person }) => fillSignIn(page, person),
-    done: ({ page }) => expect(page).toHaveURL('/companies'),
+    done: ({ page }) => expect(page).toHaveURL('/'),
   },
   {
     form: '/settings/account/delete',
@@ -716,7 +716,7 @@ const ROWS: Row[] = [
       await fill(world.page, { Name: person.name, Password: person.password, 'Password again': person.password });
     },
     send: press('Create account and join'),
-    done: ({ page }) => expect(page).toHaveURL('/companies'),
+    done: ({ page }) => expect(page).toHaveURL('/'),
   },
 ];
 

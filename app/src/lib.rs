@@ -15,6 +15,8 @@ pub mod auth;
 pub mod companies;
 pub mod contacts;
 pub mod deals;
+pub mod demo_data;
+pub mod first_steps;
 pub mod invitations;
 pub mod islands;
 pub mod server_functions;

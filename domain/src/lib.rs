@@ -23,6 +23,8 @@ pub mod custom_fields;
 pub mod dates;
 pub mod deals;
 pub mod decision_makers;
+pub mod demo_data;
+pub mod first_steps;
 pub mod fold;
 pub mod form_fields;
 pub mod forms;

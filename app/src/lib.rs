@@ -14,6 +14,7 @@ pub mod audit_log;
 pub mod auth;
 pub mod companies;
 pub mod contacts;
+pub mod dashboard;
 pub mod deals;
 pub mod demo_data;
 pub mod first_steps;
@@ -30,8 +31,6 @@ pub mod hydration;
 
 #[cfg(feature = "ssr")]
 pub mod function_endpoints;
-#[cfg(feature = "ssr")]
-pub mod home;
 #[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(feature = "ssr")]

@@ -3,9 +3,9 @@
 use crate::{
     account_links, activities, administration, audit_log,
     auth::{self, AuthSession},
-    companies, contacts, deals, demo_data, first_steps,
+    companies, contacts, dashboard, deals, demo_data, first_steps,
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
-    home, invitations,
+    invitations,
     request::{AppState, SiteMap},
     settings, team, workspaces,
 };
@@ -113,7 +113,7 @@ const ADMIN_USER: FormLocation = FormLocation::at(administration::pages::of_user
 /// Every page, form and function.
 pub fn routes() -> Routes {
     Routes::default()
-        .get("/", home::page)
+        .get("/", dashboard::page)
         .get("/login", auth::pages::login)
         .form::<auth::actions::Login>("/login")
         .get("/register", auth::pages::register)
@@ -284,7 +284,7 @@ pub fn routes() -> Routes {
 /// The links and forms of all features.
 pub fn site_map() -> SiteMap {
     SiteMap {
-        nav: vec![companies::NAV, contacts::NAV, deals::NAV, activities::NAV, team::NAV],
+        nav: vec![dashboard::NAV, companies::NAV, contacts::NAV, deals::NAV, activities::NAV, team::NAV],
         new: vec![companies::NEW, contacts::NEW, deals::NEW],
         quick_action: Some(activities::QUICK_LOG),
         fold_sidebar: settings::account::actions::FoldSidebar::PATH,

@@ -20,7 +20,10 @@ pub mod companies;
 pub mod contacts;
 pub mod csv;
 pub mod custom_fields;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod dashboard;
 pub mod dates;
+pub mod day_range;
 pub mod deals;
 pub mod decision_makers;
 pub mod demo_data;

@@ -13,6 +13,7 @@ pub mod bin;
 pub mod companies;
 pub mod contacts;
 mod custom_fields;
+pub mod dashboard;
 mod database;
 pub mod deals;
 pub mod demo;

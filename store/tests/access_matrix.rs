@@ -16,6 +16,7 @@ use domain::{
     collation::NameOrder,
     companies::{Archived, CompanyQuery},
     contacts::{AuthorityAt, AuthorityLevel, ContactQuery, EraseForm},
+    dashboard::{DashboardDays, DashboardLists},
     deals::{BulkChange, DealFilter, DealQuery, Placement, SelectedDeal},
     demo_data::{DemoLanguage, RemovedToo},
     ids::{ActivityId, CompanyId, ContactId, DealId, InvitationId, TagId, UserId},
@@ -30,7 +31,10 @@ use domain::{
 };
 use serde_json::Value;
 use std::{collections::BTreeSet, path::Path, pin::Pin};
-use store::{SessionContent, Store, StoreError, TimeRange, TokenHash, audit_log::AuditExport, demo::SeedCounts, timeline::TimelineOf};
+use store::{
+    SessionContent, Store, StoreError, TimeRange, TokenHash, audit_log::AuditExport, dashboard::DashboardTimes, demo::SeedCounts,
+    timeline::TimelineOf,
+};
 use support::{ALL_SHOWN, About, activity, call, company, deal, everything, member, person, tag, to};
 
 /// Records of the workspace, owned by its owner; the binned ones are in the bin.
@@ -123,6 +127,12 @@ fn all_calls() -> Vec<Call> {
         "erase_contact" Delete PersonalData NotFound |s, a, t| s.erase_contact(&a, t.contact, EraseForm { name: "Đức".to_owned() });
         "restore_contact" Delete Contact NotFound |s, a, t| s.restore_contact(&a, t.binned_contact);
         "team" Read Team OwnWorkspace |s, a, t| s.team(&a, TeamDays::at("2026-03-02".parse().unwrap()), TimeRange::default());
+        "dashboard" Read Company OwnWorkspace |s, a, t| async move {
+            let days = DashboardDays::at("2026-03-02".parse().unwrap());
+            let lists = DashboardLists::of(Some(t.viewer), days, |day| day.and_time(chrono::NaiveTime::MIN).and_utc());
+            let times = DashboardTimes { today: days.today, week_utc: TimeRange::default(), month_utc: TimeRange::default() };
+            s.dashboard(&a, &lists, times).await
+        };
         "tags" Read Tag OwnWorkspace |s, a, t| s.tags(&a);
         "create_tag" Create Tag OwnWorkspace |s, a, t| s.create_tag(&a, tag(&format!("{:?} {}", a.role, t.deal)));
         "tags_in_use" Read Tag OwnWorkspace |s, a, t| s.tags_in_use(&a);
@@ -226,6 +236,7 @@ fn all_calls() -> Vec<Call> {
         "member_sign_ins" Read AuditLog OwnWorkspace |s, a, t| s.member_sign_ins(&a, &SignInQuery::default());
         "workspace_counts" Read Workspace OwnWorkspace |s, a, t| s.workspace_counts(&a);
         "members" Read Member OwnWorkspace |s, a, t| s.members(&a);
+        "owner_options" Read Member OwnWorkspace |s, a, t| s.owner_options(&a);
         "member" Read Member NotFound |s, a, t| s.member(&a, t.viewer);
         "owned_records" Read Member OwnWorkspace |s, a, t| s.owned_records(&a, t.viewer);
         "change_role" Update Member NotFound |s, a, t| s.change_role(&a, t.viewer, Role::Member);

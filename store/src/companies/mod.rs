@@ -23,6 +23,7 @@ pub(crate) use edit::{create, new_counters, new_row};
 pub use filters::CompanyFilters;
 pub use list::{CompanyList, CompanyRow};
 pub use options::CompanyOption;
+pub(crate) use page::{count_sql, gaps_sql};
 pub(crate) use search_index::reindex;
 pub(crate) use stored_keys::STORED_KEYS;
 pub use tabs::{CompanyContact, CompanyDeal, Superior};

@@ -4,8 +4,9 @@ use crate::{
     database::sql::Sql,
     last_contact::{BoundNow, last_contact_sql, no_primary_contact_since_sql},
     lists::{
+        filters::record_conditions,
         page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql},
-        search,
+        search::{self, SearchTerms},
     },
     tags::tag_condition,
 };
@@ -114,8 +115,14 @@ fn total_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
+/// As [`total_sql`], of a query without a search, whatever is cached.
+pub(crate) fn count_sql(sql: &mut Sql, backend: DbBackend, query: &CompanyQuery, now: DateTime<Utc>) -> String {
+    let terms = SearchTerms::parse("").archived(query.archived);
+    total_sql(sql, query, &ListPlan::of_count(backend, query, terms), now)
+}
+
 /// Condition on the counters `g` of a company: it has one of the gaps that the query filters by. An archived company has none.
-fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, backend: DbBackend, now: DateTime<Utc>) -> String {
+pub(crate) fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, backend: DbBackend, now: DateTime<Utc>) -> String {
     let any: Vec<String> = query
         .decision
         .iter()
@@ -147,6 +154,7 @@ fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option
     if !query.tag.is_empty() {
         all.push(tag_condition(sql, "company_tags", "company_id", "c.id", &query.tag));
     }
+    all.extend(record_conditions(sql, plan, "c", &query.owner_id, query.created));
     if !query.decision.is_empty() {
         let gaps = gaps_sql(sql, query, plan.backend, now);
         all.push(match plan.compares_each_row() {

@@ -3,15 +3,14 @@
 use super::status_dot_class;
 use crate::{
     demo_data::{demo_chip, demo_ids},
-    first_steps,
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
     shell::{self, read_address},
     ui::{
         archived_chip, dotted, icon,
         list::{
-            EmptyText, FilterChoice, SearchBox, choice_filter_or, filter_chip, filter_form, list_empty_state, list_head, list_results,
-            pagination, sort_header, total_words, url_with,
+            EmptyText, FilterChoice, SearchBox, choice_filter_or, created_filter, filter_chip, filter_form, list_empty_state, list_head,
+            list_results, owner_filter, pagination, sort_header, total_words, url_with,
         },
         markup::{IntoMarkup, Markup},
         more_tags, tag, times,
@@ -21,6 +20,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
     companies::{Archived, CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
+    day_range::DayRange,
     decision_makers::DecisionGap,
     money::Money,
     numbers::group_thousands,
@@ -29,6 +29,7 @@ use leptos::{either::Either, prelude::*};
 use store::{
     companies::{CompanyFilters, CompanyList, CompanyRow},
     demo::DemoIds,
+    members::Member,
 };
 
 const EMPTY: EmptyText = EmptyText {
@@ -48,16 +49,19 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         return Ok(Redirect::to(&url_with(&query, |query| query.tag = tags)).into_response());
     }
     let actor = ctx.actor();
-    let read = async { Ok(tokio::try_join!(ctx.store().companies(&actor, &query), ctx.store().company_filters(&actor, query.archived))?) };
-    let ((list, filters), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
+    let query = CompanyQuery { created: query.created.in_zone(|day| times::start_of(day, ctx.zone())), ..query };
+    let read = async {
+        Ok(tokio::try_join!(
+            ctx.store().companies(&actor, &query),
+            ctx.store().company_filters(&actor, query.archived),
+            ctx.store().owner_options(&actor)
+        )?)
+    };
+    let ((list, filters, owners), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
     let may_create = ctx.may(Verb::Create, Entity::Company);
-    // Until there is a start page of its own, a new workspace opens here.
-    let is_new = list.rows.is_empty() && query == CompanyQuery::default();
-    let steps = if is_new { first_steps::card(&ctx).await? } else { None };
     let body = view! {
-        {steps}
         {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}
-        {filter_bar(&query, &filters)}
+        {filter_bar(&query, &filters, &owners)}
         {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) })}
     };
     shell::page_with_islands(ctx, "Companies", body).await
@@ -67,7 +71,7 @@ fn new_button() -> impl IntoView {
     view! { <a class="btn" data-size="sm" href="/companies/new" data-form-dialog="company">{icon("plus", "size-4")} "New company"</a> }
 }
 
-fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters) -> Markup {
+fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters, owners: &[Member]) -> Markup {
     let industries = filters.industries.iter().map(|name| FilterChoice::new(name, name, query.industry.contains(name)));
     let sizes = CompanySize::ALL.into_iter().map(|size| FilterChoice::new(size.slug(), size.slug(), query.size.contains(&size)));
     let statuses =
@@ -75,15 +79,18 @@ fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters) -> Markup {
     let tags = filters.tags.iter().map(|tag| FilterChoice::new(tag.id, &tag.name, query.tag.contains(&tag.id)));
     let gaps = DecisionGap::ALL.into_iter().map(|gap| FilterChoice::new(gap.slug(), gap.label(), query.decision.contains(&gap)));
     let archived = Archived::ASKED.map(|archived| FilterChoice::new(archived.slug(), archived.label(), query.archived == archived));
-    let lengths = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.decision.len()];
-    let set = lengths.into_iter().filter(|length| *length > 0).count() + usize::from(query.archived != Archived::No);
+    let lengths = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.owner_id.len(), query.decision.len()];
+    let switches = [query.archived != Archived::No, query.created.is_set()];
+    let set = lengths.into_iter().map(|length| length > 0).chain(switches).filter(|set| *set).count();
     let search = SearchBox { label: "Search companies", placeholder: "Name, industry or tag", query: &query.q };
     let chips = view! {
         {filter_chip("industry", "Industry", industries, url_with(query, |query| query.industry.clear()))}
         {filter_chip("size", "Size", sizes, url_with(query, |query| query.size.clear()))}
         {filter_chip("status", "Status", statuses, url_with(query, |query| query.status.clear()))}
         {filter_chip("tag", "Tag", tags, url_with(query, |query| query.tag.clear()))}
+        {owner_filter(owners, &query.owner_id, url_with(query, |query| query.owner_id.clear()))}
         {filter_chip("decision", "Who decides", gaps, url_with(query, |query| query.decision.clear()))}
+        {created_filter(query.created, url_with(query, |query| query.created = DayRange::default()))}
         {choice_filter_or("archived", "Archived", Archived::No.label(), archived.into(), url_with(query, |query| query.archived = Archived::No))}
     };
     filter_form(query, Some(search), set, chips.into_markup())

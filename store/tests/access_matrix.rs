@@ -379,7 +379,9 @@ fn invitation(email: &str) -> InvitationDraft {
 
 /// Whether a call writes nothing: also the question before a deletion, and the list of those who are invited, for those who may invite.
 fn is_read(call: &Call) -> bool {
-    call.verb == Verb::Read || call.name == "invitations" || ["_deletion", "_erasure"].iter().any(|question| call.name.ends_with(question))
+    call.verb == Verb::Read
+        || call.name == "invitations"
+        || ["_deletion", "_erasure", "demo_removal"].iter().any(|question| call.name.ends_with(question))
 }
 
 async fn target(db: &TestDb, owner: &Actor) -> Target {

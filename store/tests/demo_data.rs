@@ -293,7 +293,7 @@ on_both_databases! {
         db.store.fill_with_demo_data(&actor, DemoLanguage::English).await.unwrap();
         let id = DealId(id_of(&raw, &actor, "deals", "Annual supply contract").await);
         let deal = db.store.deal(&actor, id).await.unwrap();
-        assert_eq!(deal.value.map(domain::money::Money::hundredths), Some(74_000_00), "1,850 million đồng");
+        assert_eq!(deal.value.map(domain::money::Money::hundredths), Some(7_400_000), "74,000 for 1,850 million đồng");
         // The clock stands at 3:04 on 2 March by UTC: there it is still the first.
         assert_eq!(deal.expected_close_date.map(|day| day.to_string()).as_deref(), Some("2026-03-10"));
         assert_sound(&db, &raw, &actor).await;

@@ -16,6 +16,8 @@ pub mod companies;
 pub mod contacts;
 pub mod dashboard;
 pub mod deals;
+pub mod demo_data;
+pub mod first_steps;
 pub mod invitations;
 pub mod islands;
 pub mod server_functions;

@@ -3,7 +3,7 @@
 use crate::{
     account_links, activities, administration, audit_log,
     auth::{self, AuthSession},
-    companies, contacts, dashboard, deals,
+    companies, contacts, dashboard, deals, demo_data, first_steps,
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
     invitations,
     request::{AppState, SiteMap},
@@ -213,6 +213,11 @@ pub fn routes() -> Routes {
         .action::<activities::actions::AddNote>("/activities/{id}/notes", FormLocation::at(activities::pages::of_note_form, true))
         .get("/settings/workspace", settings::workspace::pages::overview)
         .question::<settings::workspace::actions::SetSwitches>("/settings/workspace")
+        .action::<first_steps::actions::SetFirstSteps>(first_steps::PATH, FormLocation::BUTTON)
+        .get(demo_data::PATH, demo_data::pages::fill)
+        .form::<demo_data::actions::FillWithDemoData>(demo_data::PATH)
+        .get(demo_data::REMOVE_PATH, demo_data::pages::remove)
+        .question::<demo_data::actions::RemoveDemoData>(demo_data::REMOVE_PATH)
         .get("/settings/workspace/edit", settings::workspace::pages::edit)
         .form::<settings::workspace::actions::UpdateWorkspace>("/settings/workspace/edit")
         .get("/settings/workspace/leave", settings::workspace::pages::leave)

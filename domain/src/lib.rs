@@ -26,6 +26,8 @@ pub mod dates;
 pub mod day_range;
 pub mod deals;
 pub mod decision_makers;
+pub mod demo_data;
+pub mod first_steps;
 pub mod fold;
 pub mod form_fields;
 pub mod forms;

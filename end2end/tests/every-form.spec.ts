@@ -358,6 +358,30 @@ const ROWS: Row[] = [
     },
   },
   {
+    form: '/first-steps',
+    script: '/fn/workspace/set-first-steps',
+    open: (world) => at(world, '/settings/workspace'),
+    send: press('Dismiss first steps'),
+    done: says(/^First steps dismissed/),
+  },
+  {
+    form: '/settings/workspace/demo-data',
+    script: '/fn/workspace/fill-with-demo-data',
+    async open(world) {
+      await at(world, '/settings/workspace/demo-data');
+      await field(world.page, 'Language').selectOption('en');
+    },
+    send: press('Fill with demo data'),
+    done: says(/^Demo data was filled in/),
+  },
+  {
+    form: '/settings/workspace/demo-data/remove',
+    script: '/fn/workspace/remove-demo-data',
+    open: (world) => at(world, '/settings/workspace/demo-data/remove'),
+    send: press('Remove demo data'),
+    done: says(/^Demo data was removed/),
+  },
+  {
     form: '/audit/export',
     open: (world) => at(world, '/audit'),
     async send({ page }) {

@@ -19,6 +19,7 @@ pub mod deals;
 pub mod demo;
 mod entity;
 mod error;
+pub mod first_steps;
 mod handle;
 mod housekeeping;
 pub mod invitations;

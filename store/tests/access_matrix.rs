@@ -18,6 +18,7 @@ use domain::{
     contacts::{AuthorityAt, AuthorityLevel, ContactQuery, EraseForm},
     dashboard::{DashboardDays, DashboardLists},
     deals::{BulkChange, DealFilter, DealQuery, Placement, SelectedDeal},
+    demo_data::{DemoLanguage, RemovedToo},
     ids::{ActivityId, CompanyId, ContactId, DealId, InvitationId, TagId, UserId},
     invitations::{InvitationDraft, InvitationForm},
     members::RecordsGoTo,
@@ -181,6 +182,24 @@ fn all_calls() -> Vec<Call> {
             let version = s.workspace(&a).await?.version;
             let draft = WorkspaceDraft { name: format!("Renamed {version}"), currency: Currency::Vnd, time_zone: TimeZone::DEFAULT, name_order: NameOrder::default() };
             s.update_workspace(&a, version, draft).await
+        };
+        "first_steps" Read Workspace OwnWorkspace |s, a, t| s.first_steps(&a);
+        "set_first_steps_shown" Update Workspace OwnWorkspace |s, a, t| async move {
+            s.set_first_steps_shown(&a, false).await?;
+            s.set_first_steps_shown(&a, true).await
+        };
+        "demo_ids" Read Company OwnWorkspace |s, a, t| s.demo_ids(&a);
+        "fill_with_demo_data" Create Workspace OwnWorkspace |s, a, t| async move {
+            s.fill_with_demo_data(&a, DemoLanguage::English).await?;
+            s.remove_demo_data(&a, RemovedToo::new()).await
+        };
+        "demo_removal" Delete Workspace OwnWorkspace |s, a, t| s.demo_removal(&a);
+        "remove_demo_data" Delete Workspace OwnWorkspace |s, a, t| async move {
+            // Who may not remove is denied, and who may has something to remove.
+            if a.may(Verb::Create, Entity::Workspace) {
+                s.fill_with_demo_data(&a, DemoLanguage::Vietnamese).await?;
+            }
+            s.remove_demo_data(&a, RemovedToo::new()).await
         };
         "sessions" Read Account OwnWorkspace |s, a, t| s.sessions(&a);
         "email_status" Read Account OwnWorkspace |s, a, t| s.email_status(&a);
@@ -361,7 +380,9 @@ fn invitation(email: &str) -> InvitationDraft {
 
 /// Whether a call writes nothing: also the question before a deletion, and the list of those who are invited, for those who may invite.
 fn is_read(call: &Call) -> bool {
-    call.verb == Verb::Read || call.name == "invitations" || ["_deletion", "_erasure"].iter().any(|question| call.name.ends_with(question))
+    call.verb == Verb::Read
+        || call.name == "invitations"
+        || ["_deletion", "_erasure", "demo_removal"].iter().any(|question| call.name.ends_with(question))
 }
 
 async fn target(db: &TestDb, owner: &Actor) -> Target {

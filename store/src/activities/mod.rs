@@ -11,7 +11,7 @@ mod planned;
 mod search_index;
 mod stored_keys;
 
-pub(crate) use bin::restore;
+pub(crate) use bin::{move_to_bin, restore};
 pub(crate) use counters::add_activity_counts;
 pub use detail::{ActivityDetail, ActivityEdit, ActivityNote};
 pub(crate) use edit::create;

@@ -18,7 +18,7 @@ mod moving;
 mod options;
 mod stored_keys;
 
-pub(crate) use bin::{reindex, restore};
+pub(crate) use bin::{delete, reindex, restore};
 pub use board::{Board, BoardColumn};
 pub use bulk::{BulkOutcome, SkippedDeal};
 pub use cards::Card;

@@ -2,6 +2,7 @@
 
 use super::status_dot_class;
 use crate::{
+    demo_data::{demo_chip, demo_ids},
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
     shell::{self, read_address},
@@ -27,6 +28,7 @@ use domain::{
 use leptos::{either::Either, prelude::*};
 use store::{
     companies::{CompanyFilters, CompanyList, CompanyRow},
+    demo::DemoIds,
     members::Member,
 };
 
@@ -48,16 +50,19 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     }
     let actor = ctx.actor();
     let query = CompanyQuery { created: query.created.in_zone(|day| times::start_of(day, ctx.zone())), ..query };
-    let (list, filters, owners) = tokio::try_join!(
-        ctx.store().companies(&actor, &query),
-        ctx.store().company_filters(&actor, query.archived),
-        ctx.store().owner_options(&actor)
-    )?;
+    let read = async {
+        Ok(tokio::try_join!(
+            ctx.store().companies(&actor, &query),
+            ctx.store().company_filters(&actor, query.archived),
+            ctx.store().owner_options(&actor)
+        )?)
+    };
+    let ((list, filters, owners), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
     let may_create = ctx.may(Verb::Create, Entity::Company);
     let body = view! {
         {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}
         {filter_bar(&query, &filters, &owners)}
-        {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list)) })}
+        {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) })}
     };
     shell::page_with_islands(ctx, "Companies", body).await
 }
@@ -91,10 +96,10 @@ fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters, owners: &[Member])
     filter_form(query, Some(search), set, chips.into_markup())
 }
 
-fn table(ctx: &RequestContext, query: &CompanyQuery, list: CompanyList) -> impl IntoView + use<> {
+fn table(ctx: &RequestContext, query: &CompanyQuery, list: CompanyList, demo: &DemoIds) -> impl IntoView + use<> {
     let url = |sort| url_with(query, |query| query.sort = sort);
     let foot = pagination(query, list.rows.len(), list.total);
-    let rows = list.rows.into_iter().map(|row| table_row(ctx, row)).collect_view();
+    let rows = list.rows.into_iter().map(|row| table_row(ctx, row, demo)).collect_view();
     view! {
         <div class="panel overflow-hidden">
             <table class="list companies">
@@ -119,7 +124,7 @@ fn table(ctx: &RequestContext, query: &CompanyQuery, list: CompanyList) -> impl 
     }
 }
 
-fn table_row(ctx: &RequestContext, row: CompanyRow) -> impl IntoView + use<> {
+fn table_row(ctx: &RequestContext, row: CompanyRow, demo: &DemoIds) -> impl IntoView + use<> {
     let href = format!("/companies/{}", row.id);
     let is_archived = row.archived_at.is_some();
     let industry = row.industry.clone().unwrap_or_default();
@@ -139,7 +144,7 @@ fn table_row(ctx: &RequestContext, row: CompanyRow) -> impl IntoView + use<> {
             <td><a href=href title=row.name.clone()>{row.name.clone()}</a></td>
             <td class="soft">{industry}</td>
             <td class="soft">{row.size.map(|size| size.slug())}</td>
-            <td>{dotted(status_dot_class(row.status), row.status.label())}{is_archived.then(|| view! { " " {archived_chip()} })}</td>
+            <td>{dotted(status_dot_class(row.status), row.status.label())}{is_archived.then(|| view! { " " {archived_chip()} })}{demo_chip(demo, row.id.0).map(|chip| view! { " " {chip} })}</td>
             <td>{row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 2)}</td>
             <td class="num">{group_thousands(row.contacts_count)}</td>
             <td class="num second"><span>{second_line}</span>{open_deals.unwrap_or_else(|| "-".to_owned())}</td>

@@ -10,6 +10,7 @@ mod pipeline;
 
 use crate::{
     activities::log_link,
+    first_steps,
     request::{PageError, RequestContext},
     shell::{self, read_address},
     ui::{
@@ -46,10 +47,13 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let lists = DashboardLists::of(query.owner(ctx.signed_in.user_id), days, |day| times::start_of(day, ctx.zone()));
     let utc = |range: DayRange| ctx.days_utc(range.from, range.to);
     let times = DashboardTimes { today: days.today, week_utc: utc(days.week), month_utc: utc(days.month) };
-    let dashboard = ctx.store().dashboard(&ctx.actor(), &lists, times).await?;
+    let actor = ctx.actor();
+    let read = async { Ok(ctx.store().dashboard(&actor, &lists, times).await?) };
+    let (dashboard, steps) = tokio::try_join!(read, first_steps::card(&ctx))?;
     let shown = Shown { ctx: &ctx, lists: &lists, days, dashboard: &dashboard };
     let body = view! {
         {head(&ctx, query, days)}
+        {steps}
         {figures::cards(&shown)}
         <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
             <div class="flex min-w-0 flex-col gap-4 max-lg:contents">

@@ -203,8 +203,9 @@ impl SearchTerm {
     }
 
     fn like(&self, sql: &mut Sql, alias: &str) -> String {
-        let like =
-            |alternative: &String| format!(r"{alias}.search LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escape_like(alternative))));
+        let like = |alternative: &String| {
+            format!(r"{alias}.search LIKE CAST({} AS text) ESCAPE '\'", sql.bind(format!("%{}%", escape_like(alternative))))
+        };
         format!("({})", self.alternatives.iter().map(like).collect::<Vec<_>>().join(" OR "))
     }
 }

@@ -28,6 +28,8 @@ const ORDERS = {
 };
 /** Frequent, rare, missing, two words, the start of a word, a number, a symbol. */
 const SEARCHES = ['cong ty', 'duong 99999', 'khongcogi', 'nguyen van', 'an', '0903', '%'];
+/** For all kinds at once, besides: what is typed on the way to a word, and several words. */
+const TYPED = ['d', 'x', 'yen', 'nguyen cong ty duong phat', 'le loi 77', 'lienhe99999@congty.example', 'Đường', 'an x'];
 
 /** Measures, prints and writes the figures of both databases; returns how many budgets are missed. */
 export async function measureLarge(binary, adminUrl) {
@@ -75,6 +77,10 @@ async function pagesOf(server) {
     for (const q of SEARCHES) for (const page of [1, 3]) add(list, `q=${encodeURIComponent(q)}&page=${page}`);
   }
   for (const stage of ['prospecting', 'closed-won']) for (const sort of ['name', '-value', 'company']) add('/deals?view=list', `stage=${stage}&sort=${sort}`);
+  for (const q of [...SEARCHES, ...TYPED].map(encodeURIComponent)) {
+    for (const kind of ['', '&kind=companies', '&kind=contacts', '&kind=activities&page=2']) add('/search', `q=${q}${kind}`);
+    add('/search/options', `q=${q}`);
+  }
   for (const query of [
     `tag=${tags[0]}`, `tag=${tags[0]}&tag=${tags[1]}`, `tag=${tags[0]}&tag=${tags[1]}&page=300`, 'status=active', 'status=active&page=400', 'size=1-10&status=lead',
     'industry=Food', 'decision=no-primary', 'decision=not-contacted', 'decision=no-primary&sort=-open_deals', 'q=cong+ty&status=active',

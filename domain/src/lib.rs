@@ -42,6 +42,8 @@ pub mod page;
 pub mod phones;
 pub mod preferences;
 pub mod random;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod search;
 pub mod sessions;
 pub mod sign_in_limits;
 pub mod stages;

@@ -73,7 +73,7 @@ withAndWithoutJavaScript((javaScript) => {
     for (const words of ['cong ty duong', 'CÔNG TY ĐƯỜNG', 'Đường Quảng'.normalize('NFD'), 'thuc pham']) {
       await search(page, words);
       await expect.poll(() => names(page), words).toEqual(['CÔNG TY Đường Quảng Ngãi']);
-      await expect(page.getByRole('searchbox')).toHaveValue(words.normalize('NFC'));
+      await expect(page.getByRole('main').getByRole('searchbox')).toHaveValue(words.normalize('NFC'));
     }
     await search(page, 'kho lanh');
     await expect.poll(() => names(page), 'by tag').toEqual(['Ánh Dương Logistics']);

@@ -21,7 +21,7 @@ use store::demo::DEMO_EMAIL;
 const RECORDS_OF_A_KIND: usize = 4;
 
 /// Pages that no link leads to, each with what opens it.
-const WITHOUT_A_LINK: [&str; 18] = [
+const WITHOUT_A_LINK: [&str; 19] = [
     // Forms lead there when they are sent.
     "/settings/members/invitations/{id}",
     "/audit/exports/{id}",
@@ -31,11 +31,12 @@ const WITHOUT_A_LINK: [&str; 18] = [
     // Programs ask these.
     "/healthz",
     "/readyz",
-    // Scripts ask these: of the quick log and of the board.
+    // Scripts ask these: of the quick log, of the board and of the search box.
     "/activities/quick",
     "/deals/column",
     "/deals/news",
     "/events/board",
+    "/search/options",
     // Visitors without a session, and links in mails.
     "/login",
     "/register",

@@ -20,6 +20,7 @@ pub mod demo;
 mod entity;
 mod error;
 pub mod first_steps;
+pub mod global_search;
 mod handle;
 mod housekeeping;
 pub mod invitations;

@@ -50,7 +50,7 @@ impl SortColumn for CompanyColumn {
 /// The query of the company list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CompanyQuery {
-    /// Words to find in name, industry or tags: trimmed, not yet folded.
+    /// Words to find in any field or tag: trimmed, not yet folded.
     pub q: String,
     /// Industries.
     pub industry: Vec<String>,

@@ -12,6 +12,7 @@ use crate::{
     audit::chain::Change,
     bin::{Restored, load_for_restore},
     database::{records::load_for_update, rows::to_u64, sql::sql, write::WorkspaceTx},
+    deals,
     entity::{contact, workspace_counter::Column as OfWorkspace},
     error::authorize,
     last_contact::{CompanySet, recompute_contact_counters},
@@ -137,6 +138,7 @@ pub(crate) async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, sh
         ..Default::default()
     };
     save(tx, &row, changes).await?;
+    deals::reindex_of_contacts(tx, &[id.0]).await?;
     count(tx, -1, row.company_id).await?;
     count_carriers(tx, Tagged::Contact, &[id.0], -1).await?;
     recompute_contact_counters(tx, CompanySet::OfContacts(&[id.0])).await?;
@@ -174,6 +176,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ContactId) -> Result<Resto
         ..derived_columns_of(&row, related.company_name.as_deref(), name_order(tx).await?)?.into()
     };
     save(tx, &row, changes).await?;
+    deals::reindex_of_contacts(tx, &[id.0]).await?;
     count(tx, 1, company_id).await?;
     count_carriers(tx, Tagged::Contact, &[id.0], 1).await?;
     recompute_contact_counters(tx, CompanySet::OfContacts(&[id.0])).await?;

@@ -16,9 +16,10 @@ mod history;
 mod list;
 mod moving;
 mod options;
+mod search_index;
 mod stored_keys;
 
-pub(crate) use bin::{delete, reindex, restore};
+pub(crate) use bin::{delete, restore};
 pub use board::{Board, BoardColumn};
 pub use bulk::{BulkOutcome, SkippedDeal};
 pub use cards::Card;
@@ -33,4 +34,5 @@ pub use history::{DealChange, DealEvent};
 pub use list::{DealFilters, DealList, DealRow, DealTotals};
 pub(crate) use moving::relocate;
 pub use options::DealOption;
+pub(crate) use search_index::{RelatedNames, reindex, reindex_of_company, reindex_of_contacts};
 pub(crate) use stored_keys::STORED_KEYS;

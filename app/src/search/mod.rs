@@ -1,0 +1,8 @@
+//! Global search: the page of results, and the options that the search box in the top bar offers while the user types.
+
+mod hit;
+mod options;
+mod page;
+
+pub use options::options;
+pub use page::page;

@@ -5,7 +5,7 @@ use crate::{
     auth::{self, AuthSession},
     companies, contacts, deals,
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
-    home, invitations,
+    home, invitations, palette,
     request::{AppState, SiteMap},
     settings, team, workspaces,
 };
@@ -242,6 +242,8 @@ pub fn routes() -> Routes {
         .action::<workspaces::actions::SwitchWorkspace>("/workspaces/switch", FormLocation::BUTTON)
         .action::<workspaces::actions::TakeBackWorkspace>("/workspaces/{id}/take-back", FormLocation::BUTTON)
         .get("/settings/bin", settings::bin::page)
+        .get(palette::PATH, palette::page)
+        .get(palette::SHORTCUTS, palette::shortcuts)
         .get("/audit", audit_log::pages::list)
         .get("/audit/sign-ins", audit_log::pages::sign_ins)
         .get("/audit/check", audit_log::pages::check)
@@ -282,6 +284,19 @@ pub fn site_map() -> SiteMap {
         nav: vec![companies::NAV, contacts::NAV, deals::NAV, activities::NAV, team::NAV],
         new: vec![companies::NEW, contacts::NEW, deals::NEW],
         quick_action: Some(activities::QUICK_LOG),
+        settings: settings::Setting::all(),
+        commands: vec![companies::COMMANDS, contacts::COMMANDS, deals::COMMANDS, activities::COMMANDS],
+        place_keys: vec![
+            ("/", 'd'),
+            ("/companies", 'c'),
+            ("/contacts", 'o'),
+            ("/deals", 'e'),
+            ("/activities", 'a'),
+            ("/team", 't'),
+            ("/settings", 's'),
+        ],
+        palette: palette::PATH,
+        shortcuts: palette::SHORTCUTS,
         fold_sidebar: settings::account::actions::FoldSidebar::PATH,
         forms: routes().actions.iter().map(|action| (action.form, action.page)).collect(),
     }

@@ -4,7 +4,12 @@ pub mod actions;
 pub mod islands;
 
 #[cfg(feature = "ssr")]
+mod commands;
+#[cfg(feature = "ssr")]
 pub mod pages;
+
+#[cfg(feature = "ssr")]
+pub use commands::{COMMANDS, log_command};
 
 /// The "Log activity" button, for users who may create activities. `href`: the URL of the form, whose query links records.
 #[cfg(feature = "ssr")]
@@ -13,7 +18,7 @@ pub fn log_link(ctx: &crate::request::RequestContext, href: String) -> Option<cr
     use domain::access::{Entity, Verb};
     use leptos::prelude::*;
     let button = || {
-        view! { <a class="btn" data-variant="outline" data-size="sm" href=href data-log>{icon("phone", "size-4")} "Log activity"</a> }
+        view! { <a class="btn" data-variant="outline" data-size="sm" href=href data-log data-key="l">{icon("phone", "size-4")} "Log activity"</a> }
             .into_markup()
     };
     ctx.may(Verb::Create, Entity::Activity).then(button)
@@ -41,7 +46,7 @@ fn quick_log_link(shortcuts: bool) -> crate::ui::markup::Markup {
     use leptos::prelude::*;
     let (key, title) = if shortcuts { (Some("L"), "Log activity (L)") } else { (None, "Log activity") };
     view! {
-        <a class="btn" data-variant="ghost" data-size="sm" href="/activities/new" data-log aria-keyshortcuts=key title=title>
+        <a class="btn" data-variant="ghost" data-size="sm" href="/activities/new" data-log data-key="l" aria-keyshortcuts=key title=title>
             {icon("phone", "size-4")} <span class="max-sm:sr-only">"Log"</span>
         </a>
     }

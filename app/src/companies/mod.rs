@@ -3,7 +3,12 @@
 pub mod actions;
 pub mod functions;
 #[cfg(feature = "ssr")]
+mod commands;
+#[cfg(feature = "ssr")]
 pub mod pages;
+
+#[cfg(feature = "ssr")]
+pub use commands::COMMANDS;
 
 #[cfg(feature = "ssr")]
 use crate::request::{NavItem, NewItem};

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Document, DomParser, Element, Event, EventTarget, FocusOptions, FormData, Headers, HtmlDialogElement, HtmlElement, HtmlFormElement,
-    RequestInit, Response, SupportedType,
+    MouseEvent, RequestInit, Response, SupportedType,
 };
 
 /// Time without a call after which a debounced function runs, in milliseconds.
@@ -128,9 +128,14 @@ pub fn post_form(action: &str, mut pairs: Vec<(String, String)>) -> Option<()> {
     form.submit().ok()
 }
 
-/// Whether single keys do something: users can switch that off.
-pub fn has_shortcuts() -> bool {
-    document().document_element().is_some_and(|root| !root.has_attribute("data-no-shortcuts"))
+/// Whether a modifier key has the browser open a clicked link elsewhere, as in a new tab.
+pub fn opens_elsewhere(event: &MouseEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()
+}
+
+/// Opens another page.
+pub fn go_to(address: &str) {
+    let _ = document().location().map(|location| location.set_href(address));
 }
 
 /// An element's trimmed text.

@@ -188,7 +188,7 @@ impl Draft {
 }
 
 /// The browser's local storage; `None` if the user has disabled it.
-fn storage() -> Option<Storage> {
+pub fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 

@@ -2,20 +2,20 @@
 //! is the form's id, as `deal`. Without a script the link opens the form's page.
 
 use super::{
-    dom::{closest_target, fetch, listen, query_all, query_one, shown_to, while_open},
+    dialog,
+    dom::{closest_target, fetch, go_to, listen, opens_elsewhere, query_all, query_one, shown_to, while_open},
     drafts, field_checks,
     forms::{self, BrowserForm},
     picker,
 };
 use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, MouseEvent};
+use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlFormElement, MouseEvent};
 
 /// Listens for clicks on links with `data-form-dialog`.
 pub fn attach() {
     listen(&document(), "click", |event: MouseEvent| {
-        let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if let (Some(link), false) = (closest_target(&event, "a[data-form-dialog]"), elsewhere) {
+        if let (Some(link), false) = (closest_target(&event, "a[data-form-dialog]"), opens_elsewhere(&event)) {
             event.prevent_default();
             if !link.has_attribute("aria-busy") {
                 spawn_local(open(link));
@@ -31,7 +31,7 @@ async fn open(link: HtmlElement) {
     let _ = link.remove_attribute("aria-busy");
     // The form can't be shown in a dialog: follow the link.
     if shown.is_none() {
-        let _ = document().location().map(|location| location.set_href(&href));
+        go_to(&href);
     }
 }
 
@@ -48,27 +48,23 @@ pub async fn show_form(href: &str, browser_form: BrowserForm) -> Option<()> {
     if form.has_attribute("data-again") || shown_to(&page) != shown_to(&document()) {
         return None;
     }
-    remove_closed();
+    dialog::remove_closed();
     // With ids that the page has already, the form's labels would name the page's fields.
     if query_all(&form, "[id]").iter().any(|element| document().get_element_by_id(&element.id()).is_some()) {
         return None;
     }
     let heading = page.query_selector("main h1").ok()??.text_content()?;
 
-    let dialog: HtmlDialogElement = document().create_element("dialog").ok()?.dyn_into().ok()?;
-    dialog.set_class_name("dialog");
-    let _ = dialog.set_attribute("data-form", "");
-    let _ = dialog.set_attribute("data-size", "lg");
-    let _ = dialog.set_attribute("aria-labelledby", "dialog-title");
     let title = document().create_element("h2").ok()?;
     title.set_id("dialog-title");
     title.set_class_name("px-5 pt-5 text-base font-semibold");
     title.set_text_content(Some(&heading));
-    let _ = dialog.append_child(&title);
+    let dialog = dialog::create(&title)?;
+    let _ = dialog.set_attribute("aria-labelledby", "dialog-title");
     let _ = dialog.append_child(&form);
     form.set_class_name("");
-    let _ = document().body()?.append_child(&dialog);
     while_open(&dialog, || {
+        dialog::remove_when_closed(&dialog);
         close_on_cancel(&dialog);
         field_checks::attach_to(form.clone(), browser_form);
         picker::browser::attach();
@@ -83,12 +79,6 @@ pub async fn show_form(href: &str, browser_form: BrowserForm) -> Option<()> {
     first.focus().ok()
 }
 
-/// Removes closed dialogs whose `close` event is still to come: browsers send it with the next frame.
-fn remove_closed() {
-    let closed = document().body().map(|body| query_all(&body, "dialog[data-form]:not([open])")).unwrap_or_default();
-    closed.iter().for_each(|dialog| dialog.remove());
-}
-
 fn close_on_cancel(dialog: &HtmlDialogElement) {
     let closing = dialog.clone();
     listen(dialog, "click", move |event: MouseEvent| {
@@ -97,6 +87,4 @@ fn close_on_cancel(dialog: &HtmlDialogElement) {
             closing.close();
         }
     });
-    let closed = dialog.clone();
-    listen(dialog, "close", move |_: Event| closed.remove());
 }

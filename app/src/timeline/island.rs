@@ -18,7 +18,7 @@ fn TimelineOlder(children: Children) -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use crate::islands::dom::{by_id, closest_target, fetch, listen, query_all, query_one};
+    use crate::islands::dom::{by_id, closest_target, fetch, go_to, listen, query_all, query_one};
     use leptos::{prelude::document, task::spawn_local};
     use web_sys::{Element, HtmlElement, MouseEvent};
 
@@ -42,7 +42,7 @@ mod browser {
         let fetched = page.as_ref().and_then(|page| page.get_element_by_id("timeline"));
         if fetched.and_then(|fetched| append(&link, &fetched)).is_none() {
             // The fetch failed: follow the link.
-            let _ = document().location().map(|location| location.set_href(&href));
+            go_to(&href);
         }
     }
 

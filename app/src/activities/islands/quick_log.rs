@@ -1,14 +1,14 @@
-//! The quick log: a dialog over any page, opened by a link with `data-log` or the key L. Without a script the link opens the full
+//! The quick log: a dialog over any page, opened by a link with `data-log`. Without a script the link opens the full
 //! form. The query of the link's URL links records to the activity.
 
 use crate::islands::{
-    dom::{closest_target, has_shortcuts, listen, query_one},
+    dom::{closest_target, go_to, listen, opens_elsewhere},
     forms::BrowserForm,
     show_form,
 };
 use domain::activities::ActivityForm;
 use leptos::{prelude::document, task::spawn_local};
-use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
+use web_sys::{HtmlElement, MouseEvent};
 
 /// The form of the quick log.
 const FORM: BrowserForm = BrowserForm::new("quick-log", ActivityForm::check_field);
@@ -16,30 +16,11 @@ const FORM: BrowserForm = BrowserForm::new("quick-log", ActivityForm::check_fiel
 /// Listens on the document.
 pub fn attach() {
     listen(&document(), "click", |event: MouseEvent| {
-        let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if let (Some(link), false) = (closest_target(&event, "a[data-log]"), elsewhere) {
+        if let (Some(link), false) = (closest_target(&event, "a[data-log]"), opens_elsewhere(&event)) {
             event.prevent_default();
             open(link);
         }
     });
-    listen(&document(), "keydown", |event: KeyboardEvent| on_keydown(&event));
-}
-
-/// Opens the quick log on the key L, except while an input has the focus, and unless the user has switched shortcuts off.
-fn on_keydown(event: &KeyboardEvent) {
-    let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat());
-    // An input of a dialog that has just closed keeps the focus until the browser's next frame.
-    let in_closed_dialog = closest_target(event, "dialog:not([open])").is_some();
-    let typing = !in_closed_dialog && closest_target(event, "input, textarea, select, [contenteditable], dialog").is_some();
-    if !plain || typing || !has_shortcuts() || !event.key().eq_ignore_ascii_case("l") {
-        return;
-    }
-    // The link in the page's content links the page's record; the link in the top bar links none.
-    let link = document().body().and_then(|body| query_one(&body, "main a[data-log]").or_else(|| query_one(&body, "a[data-log]")));
-    if let Some(link) = link {
-        event.prevent_default();
-        open(link);
-    }
 }
 
 fn open(link: HtmlElement) {
@@ -54,7 +35,7 @@ fn open(link: HtmlElement) {
         let shown = show_form(&format!("/activities/quick?{query}"), FORM).await;
         let _ = link.remove_attribute("aria-busy");
         if shown.is_none() {
-            let _ = document().location().map(|location| location.set_href(&full_form_url));
+            go_to(&full_form_url);
         }
     });
 }

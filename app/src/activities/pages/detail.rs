@@ -40,7 +40,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
         {header(&ctx, &activity)}
         {record_columns(shown.into_markup(), details(&ctx, &activity))}
     };
-    shell::page_with_islands(ctx, &title, body).await
+    shell::page(ctx, &title, body).await
 }
 
 fn header(ctx: &RequestContext, activity: &ActivityDetail) -> Markup {

@@ -57,7 +57,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         {sidebar(ctx.signed_in.sidebar_folded)}
     };
     let body = layout(&ctx, Setting::Preferences, body);
-    shell::page_with_islands(ctx, "Preferences", body).await
+    shell::page(ctx, "Preferences", body).await
 }
 
 /// The workspace's zone, then the offered ones.

@@ -1,0 +1,84 @@
+//! Keyboard shortcuts: elements with `data-key`, which a script clicks, or focuses if they are inputs. The value is the key, or two keys one
+//! after the other, as `g c`. Ctrl+K or ⌘K is `mod k`.
+
+use super::dom::{by_id, closest_target, listen, query_one};
+use js_sys::Date;
+use leptos::prelude::document;
+use std::cell::RefCell;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent};
+
+/// Time within which the second key of two must follow, in milliseconds.
+const NEXT_KEY: f64 = 2000.0;
+
+/// The first key of two, with a space behind it and the time when it was pressed; empty for none.
+type Pending = RefCell<(String, f64)>;
+
+/// Listens on the document.
+pub fn attach() {
+    let pending = Pending::default();
+    listen(&document(), "keydown", move |event: KeyboardEvent| {
+        if !(event.repeat() || event.is_composing() || event.alt_key()) {
+            let _ = on_keydown(&pending, &event);
+        }
+    });
+}
+
+fn on_keydown(pending: &Pending, event: &KeyboardEvent) -> Option<()> {
+    let key = event.key().to_ascii_lowercase();
+    let (first, at) = pending.take();
+    if event.ctrl_key() || event.meta_key() {
+        if key == "k" && !event.shift_key() {
+            event.prevent_default();
+            toggle_palette()?;
+        }
+        return None;
+    }
+    // Users can switch single keys off.
+    if is_typing(event) || document().document_element()?.has_attribute("data-no-shortcuts") {
+        return None;
+    }
+    let keys = if Date::now() - at < NEXT_KEY { first + &key } else { key };
+    if let Some(target) = find(&format!("='{keys}'")) {
+        event.prevent_default();
+        press(&target)?;
+    }
+    if find(&format!("^='{keys} '")).is_some() {
+        pending.replace((keys + " ", Date::now()));
+    }
+    Some(())
+}
+
+/// Whether the key goes to a field, or a dialog is open. An input of a dialog that has just closed keeps the focus until the browser's next
+/// frame.
+fn is_typing(event: &KeyboardEvent) -> bool {
+    let in_closed_dialog = closest_target(event, "dialog:not([open])").is_some();
+    let in_field = !in_closed_dialog && closest_target(event, "input, textarea, select, [contenteditable]").is_some();
+    in_field || document().query_selector("dialog[open]").ok().flatten().is_some()
+}
+
+/// The element of these keys. One in the page's content concerns the page's record, one in the top bar none.
+fn find(value: &str) -> Option<HtmlElement> {
+    let body = document().body()?;
+    query_one(&body, &format!("main [data-key{value}]")).or_else(|| query_one(&body, &format!("[data-key{value}]")))
+}
+
+/// Focuses an input, clicks anything else. Of an opened menu the first entry gets the focus.
+fn press(target: &HtmlElement) -> Option<()> {
+    if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
+        input.focus().ok()?;
+        input.select();
+        return None;
+    }
+    target.click();
+    query_one(by_id::<HtmlElement>(&target.get_attribute("popovertarget")?)?.as_ref(), "a")?.focus().ok()
+}
+
+/// Opens the palette, or closes it.
+fn toggle_palette() -> Option<()> {
+    match document().query_selector("dialog[open]:has([data-options])").ok()? {
+        Some(dialog) => dialog.unchecked_into::<HtmlDialogElement>().close(),
+        None => find("='mod k'")?.click(),
+    }
+    Some(())
+}

@@ -1,0 +1,35 @@
+//! The records opened last in this browser, by user and workspace. Only their ids are kept: names come from the server, which leaves out
+//! what is in the bin or no longer the user's to read. The start script of each page (`assets::LAZY_HYDRATION`) forgets them at sign-out.
+
+use super::{dom::shown_to, drafts::storage};
+use leptos::prelude::document;
+
+/// Maximum number of records, as of `domain::search::RECENT_MAX`.
+const MAX: usize = 10;
+
+/// Remembers the record whose page this is. `None` if it is no record's page, or the user has disabled storage.
+pub fn remember() -> Option<()> {
+    let path = document().location()?.pathname().ok()?;
+    let (kind, id) = path.strip_prefix('/')?.split_once('/')?;
+    if id.len() != 36 {
+        return None;
+    }
+    let opened = format!("{kind}:{id}");
+    let earlier = self::opened().unwrap_or_default();
+    let all = std::iter::once(opened.as_str()).chain(earlier.split(',').filter(|earlier| !earlier.is_empty() && *earlier != opened));
+    storage()?.set_item(&key()?, &all.take(MAX).collect::<Vec<_>>().join(",")).ok()
+}
+
+/// The URL with the records behind it, if it ends in `recent=`.
+pub fn with_opened(url: String) -> String {
+    if url.ends_with("recent=") { url + &opened().unwrap_or_default() } else { url }
+}
+
+/// The records as `kind:id` pairs, newest first, separated by commas.
+fn opened() -> Option<String> {
+    storage()?.get_item(&key()?).ok()?
+}
+
+fn key() -> Option<String> {
+    Some(format!("recent {}", shown_to(&document())?))
+}

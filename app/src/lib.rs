@@ -37,6 +37,8 @@ pub mod request;
 #[cfg(feature = "ssr")]
 pub mod routing;
 #[cfg(feature = "ssr")]
+pub mod search;
+#[cfg(feature = "ssr")]
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod ui;

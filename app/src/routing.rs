@@ -7,7 +7,7 @@ use crate::{
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
     home, invitations, palette,
     request::{AppState, SiteMap},
-    settings, team, workspaces,
+    search, settings, team, workspaces,
 };
 use axum::{
     Json, Router,
@@ -171,6 +171,8 @@ pub fn routes() -> Routes {
         .function::<companies::functions::SearchCompanies>()
         .function::<contacts::functions::SearchContacts>()
         .function::<contacts::functions::SearchParties>()
+        .get("/search", search::page)
+        .get("/search/options", search::options)
         .get("/team", team::page)
         .get("/settings", settings::index)
         .get("/settings/profile", settings::account::pages::profile)

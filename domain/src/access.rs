@@ -314,6 +314,8 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/contacts/{id}/erase", Permission(Delete, PersonalData)),
         post("/fn/contacts/erase", Permission(Delete, PersonalData)),
         get("/deals", Permission(Read, Deal)),
+        get("/search", Permission(Read, Company)),
+        get("/search/options", Permission(Read, Company)),
         get("/deals/column", Permission(Read, Deal)),
         get("/deals/news", Permission(Read, Deal)),
         get("/events/board", Permission(Read, Deal)),

@@ -18,6 +18,7 @@ pub mod deals;
 pub mod demo;
 mod entity;
 mod error;
+pub mod global_search;
 mod handle;
 mod housekeeping;
 pub mod invitations;

@@ -22,7 +22,7 @@ use domain::{
     members::RecordsGoTo,
     money::Currency,
     preferences::{CsvSeparator, Preferences, Theme},
-    search::SearchKind,
+    search::{GlobalQuery, SearchKind},
     team::TeamDays,
     time_zones::TimeZone,
     users::{Email, Password},
@@ -123,6 +123,8 @@ fn all_calls() -> Vec<Call> {
         "contact_erasure" Delete PersonalData NotFound |s, a, t| s.contact_erasure(&a, t.contact);
         "erase_contact" Delete PersonalData NotFound |s, a, t| s.erase_contact(&a, t.contact, EraseForm { name: "Đức".to_owned() });
         "restore_contact" Delete Contact NotFound |s, a, t| s.restore_contact(&a, t.binned_contact);
+        "global_search" Read Company OwnWorkspace |s, a, t| s.global_search(&a, "duc", &[(SearchKind::Contacts, t.contact.0)]);
+        "search_page" Read Company OwnWorkspace |s, a, t| s.search_page(&a, &GlobalQuery { q: "duc".to_owned(), ..GlobalQuery::default() });
         "team" Read Team OwnWorkspace |s, a, t| s.team(&a, TeamDays::at("2026-03-02".parse().unwrap()), TimeRange::default());
         "tags" Read Tag OwnWorkspace |s, a, t| s.tags(&a);
         "create_tag" Create Tag OwnWorkspace |s, a, t| s.create_tag(&a, tag(&format!("{:?} {}", a.role, t.deal)));

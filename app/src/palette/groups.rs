@@ -2,6 +2,7 @@
 
 use crate::{
     request::{PageCommands, PageError, RequestContext, SiteMap},
+    search::detail_text,
     ui::command::{Command, Opens},
 };
 use domain::{
@@ -9,7 +10,7 @@ use domain::{
     palette::{matching_commands, record_at},
     search::{RecentRecord, SearchKind},
 };
-use store::OpenedRecord;
+use store::{OpenedRecord, global_search::SearchHit};
 
 /// Commands below a heading.
 pub struct Group {
@@ -35,7 +36,8 @@ pub struct PaletteQuery {
 pub async fn groups(ctx: &RequestContext, query: &PaletteQuery) -> Result<Vec<Group>, PageError> {
     let shown = record_at(&query.from);
     let asked: Vec<RecentRecord> = shown.into_iter().chain(query.recent.iter().copied().filter(|_| query.q.is_empty())).collect();
-    let mut opened = ctx.store().opened_records(&ctx.actor(), &asked).await?;
+    let (store, actor) = (ctx.store(), ctx.actor());
+    let (mut opened, found) = tokio::try_join!(store.opened_records(&actor, &asked), store.global_search(&actor, &query.q, &query.recent))?;
     let record = shown.and_then(|shown| opened.iter().position(|record| (record.kind, record.id) == shown)).map(|at| opened.remove(at));
 
     let site_map = &ctx.state.site_map;
@@ -44,12 +46,15 @@ pub async fn groups(ctx: &RequestContext, query: &PaletteQuery) -> Result<Vec<Gr
     create.retain(|command| page.iter().all(|other| other.href != command.href));
     let matching = |label, commands| Group { label, commands: matching_commands(commands, &query.q, |command| (&command.label, command.synonyms)) };
     let mut groups = vec![
-        Group { label: "Recently opened", commands: opened.into_iter().map(record_command).collect() },
+        Group { label: "Recently opened", commands: opened.into_iter().map(opened_command).collect() },
         matching("On this page", page),
         matching("Create", create),
-        matching("Go to", places(ctx, site_map)),
-        matching("Settings", settings(ctx, site_map)),
     ];
+    groups.extend(found.groups.into_iter().map(|group| {
+        let commands = group.hits.iter().map(|hit| hit_command(ctx, hit, &query.q)).collect();
+        Group { label: group.kind.label(), commands }
+    }));
+    groups.extend([matching("Go to", places(ctx, site_map)), matching("Settings", settings(ctx, site_map))]);
     groups.retain(|group| !group.commands.is_empty());
     Ok(groups)
 }
@@ -74,17 +79,27 @@ fn create_commands(ctx: &RequestContext, site_map: &SiteMap) -> Vec<Command> {
     site_map.commands.iter().flat_map(|commands| (commands.of_list)(ctx)).collect()
 }
 
-/// A record as a link to its page.
-fn record_command(record: OpenedRecord) -> Command {
-    let command = Command::new(record.name.clone(), record.path());
-    let command = match record.kind {
+/// A record opened earlier, as a link to its page.
+fn opened_command(record: OpenedRecord) -> Command {
+    let path = record.path();
+    Command { detail: record.detail, ..record_command(record.kind, record.name, path) }
+}
+
+/// A record that was found, as a link to its page.
+fn hit_command(ctx: &RequestContext, hit: &SearchHit, q: &str) -> Command {
+    let detail = Some(detail_text(ctx, hit, q)).filter(|detail| !detail.is_empty());
+    Command { detail, ..record_command(hit.kind, hit.name.clone(), hit.path()) }
+}
+
+fn record_command(kind: SearchKind, name: String, path: String) -> Command {
+    let command = Command::new(name, path);
+    match kind {
         SearchKind::Companies => command.icon("building-2"),
         SearchKind::Contacts => command.icon("users"),
-        SearchKind::Deals => command.icon("circle-dollar-sign"),
+        SearchKind::Deals => command.icon("square-kanban"),
         SearchKind::Activities => command.icon("message-square"),
         SearchKind::Tags => command.icon("tag"),
-    };
-    Command { detail: record.detail, ..command }
+    }
 }
 
 /// The pages that the user may open.

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     request::{PageError, RequestContext, as_str_pairs},
+    search::{results_url, with_marks},
     shell,
     ui::{
         command::{Command, Opens},
@@ -18,7 +19,7 @@ use crate::{
 use axum::response::Response;
 use domain::{
     page::QUERY_MAX,
-    search::{marked, parse_recent},
+    search::parse_recent,
     text,
 };
 use leptos::prelude::*;
@@ -140,22 +141,15 @@ fn attributes(command: &Command) -> (Option<&'static str>, Option<&'static str>,
     }
 }
 
-/// The icon, the label with its matches marked, and the detail.
+/// The icon, and label and detail with their matches marked.
 fn words(command: &Command, q: &str) -> impl IntoView + use<> {
-    let label = marked(&command.label, q)
-        .into_iter()
-        .map(|(matches, part)| {
-            let part = part.to_owned();
-            if matches { view! { <mark>{part}</mark> }.into_markup() } else { view! { {part} }.into_markup() }
-        })
-        .collect_view();
-    let detail = command.detail.clone().map(|detail| view! { " "<small>{detail}</small> });
-    view! { {icon(command.icon, "size-4")}<span>{label}{detail}</span> }
+    let detail = command.detail.as_ref().map(|detail| view! { " "<small>{with_marks(detail, q)}</small> });
+    view! { {icon(command.icon, "size-4")}<span>{with_marks(&command.label, q)}{detail}</span> }
 }
 
 /// The way from the palette to all hits.
 fn search_all(q: &str) -> Command {
-    Command::new(format!("Search everything for “{q}”"), list_url("/search", &[("q", q.to_owned())])).icon("search")
+    Command::new(format!("Search everything for “{q}”"), results_url(q, None)).icon("search")
 }
 
 /// The page: the same commands as links.

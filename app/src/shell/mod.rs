@@ -4,6 +4,7 @@ mod account_page;
 pub mod assets;
 mod error_pages;
 mod list_address;
+mod search_form;
 mod workspace_switcher;
 
 pub use account_page::account_page;
@@ -202,7 +203,9 @@ fn top_bar(site_map: &SiteMap, who: &SignedIn, path: &str) -> impl IntoView + us
     view! {
         <header class="sticky top-0 z-20 flex h-13 items-center gap-2 border-b bg-background/95 px-3 backdrop-blur md:px-5 print:hidden">
             <button class="btn md:hidden" data-variant="ghost" data-size="icon-sm" popovertarget="nav" aria-label="Menu">{icon("menu", "size-4")}</button>
+            {search_form::search_form(who.preferences.shortcuts)}
             <div class="flex-1"></div>
+            {search_form::search_link()}
             {quick_action.map(|action| (action.link)(who.preferences.shortcuts))}
             {quick_add(site_map, who.actor())}
             <button class="rounded-full" popovertarget="account">

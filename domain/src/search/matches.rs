@@ -130,7 +130,11 @@ impl FoldedText {
                 // Number and key end alike; what is dialled before the number may differ in length.
                 let from_end = |digits_after: usize| digits.len().checked_sub(1 + digits_after).map_or(*first, |index| digits[index]);
                 let is_one_number = !number.contains(' ');
-                let whole = if is_one_number { from_end(number.len() - at - 1)..from_end(number.len() - at - key.len()) + 1 } else { *first..*last + 1 };
+                let whole = if is_one_number {
+                    from_end(number.len() - at - 1)..from_end(number.len() - at - key.len()) + 1
+                } else {
+                    *first..*last + 1
+                };
                 let whole = if at == 0 { *first..whole.end } else { whole };
                 found.extend(self.range(whole));
             }

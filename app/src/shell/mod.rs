@@ -235,7 +235,7 @@ fn keyboard_links(site_map: &SiteMap, shortcuts: bool, path: &str) -> impl IntoV
     let (href, part) = (list_url(site_map.palette, &from), list_url(site_map.palette, &part));
     let list_key = shortcuts.then_some("?");
     view! {
-        <a href=href data-show=part data-key="mod k" aria-keyshortcuts="Control+K Meta+K">{icon("command", "size-4")} "Commands" <kbd class="ml-auto">"Ctrl K"</kbd></a>
+        <a href=href data-show=part data-key="mod k" aria-keyshortcuts="Control+K Meta+K">{icon("command", "size-4")} "Commands" <kbd class="ml-auto" aria-hidden="true">"Ctrl K"</kbd></a>
         <a href=site_map.shortcuts data-show=site_map.shortcuts data-key=list_key aria-keyshortcuts=list_key>{icon("keyboard", "size-4")} "Keyboard shortcuts"</a>
     }
 }

@@ -102,7 +102,17 @@ mod tests {
         ] {
             assert_eq!(record_at(&path), Some((kind, id)), "{path}");
         }
-        let others = ["", "/", "//", "/companies", "/companies/", "/companies/new", "companies/x", "javascript:x", "https://example.com/companies/x"];
+        let others = [
+            "",
+            "/",
+            "//",
+            "/companies",
+            "/companies/",
+            "/companies/new",
+            "companies/x",
+            "javascript:x",
+            "https://example.com/companies/x",
+        ];
         let more = ["/companies/{}/edit", "/tags/{}", "/users/{}", "/companies/{{}}", "//companies/{}"];
         for path in others.into_iter().map(str::to_owned).chain(more.map(|path| path.replace("{}", ID))) {
             assert_eq!(record_at(&path), None, "{path}");

@@ -128,7 +128,7 @@ on_both_databases! {
         let owner = site.registered("hung").await;
         let records = Made::by(&owner).await;
         let member = site.joined(&db, "lan", "hung", Role::Member).await;
-        let switches = [("owners_only_edit", "on"), ("lock_activities", "on")];
+        let switches = [("owners_only_edit", "on"), ("lock_activities", "on"), ("version", "1")];
         assert_eq!(owner.post("/settings/workspace", &switches).await.status, 303);
         for path in records.all() {
             for browser in [&owner, &member] {
@@ -159,7 +159,7 @@ on_both_databases! {
         let records = Made::by(&owner).await;
         let unknown = records.company.replace(|c: char| c.is_ascii_digit(), "7");
         let stranger = site.registered("lan").await;
-        let nothing = owner.get(&format!("/palette?part=options&from={unknown}")).await.body;
+        let nothing = stranger.get(&format!("/palette?part=options&from={unknown}")).await.body;
         for path in records.all() {
             let answer = stranger.get(&format!("/palette?part=options&from={path}&recent={}", records.recent())).await.body;
             assert_eq!(answer, nothing, "as for an id that was never used");
@@ -245,7 +245,7 @@ on_both_databases! {
         }
         let viewer = site.joined(&db, "lan", "hung", Role::Viewer).await;
         let page = viewer.get("/palette").await.body;
-        for forbidden in ["/new", "/team", "/audit", "/settings/workspace\"", "/admin"] {
+        for forbidden in ["/companies/new", "/contacts/new", "/deals/new", "/activities/new", "/team", "/audit", "/settings/workspace\"", "/admin"] {
             assert!(!page.contains(&format!("href=\"{forbidden}")) && !page.contains(&format!("{forbidden}\"")), "{forbidden}");
         }
         assert!(page.contains("href=\"/settings/profile\"") && page.contains("href=\"/shortcuts\""));

@@ -1,5 +1,6 @@
 //! What the palette offers on the pages of activities, and for logging one anywhere.
 
+use super::{QUICK_LOG_FORM, quick_log_url};
 use crate::{
     request::{PageCommands, RequestContext},
     ui::command::{Command, Opens},
@@ -16,7 +17,10 @@ pub const COMMANDS: PageCommands = PageCommands { kind: SearchKind::Activities, 
 /// Logs an activity, for users who may. `query`: the pairs that link records to it; empty for none.
 pub fn log_command(ctx: &RequestContext, query: &str) -> Option<Command> {
     let href = if query.is_empty() { "/activities/new".to_owned() } else { format!("/activities/new?{query}") };
-    let log = || Command::new("Log activity", href).icon("phone").opening(Opens::QuickLog).found_by("call meeting email note sms add new");
+    let log = || {
+        let quick = Opens::FormDialogFrom(QUICK_LOG_FORM, quick_log_url(&href));
+        Command::new("Log activity", href).icon("phone").opening(quick).found_by("call meeting email note sms add new")
+    };
     ctx.may(Verb::Create, Entity::Activity).then(log)
 }
 

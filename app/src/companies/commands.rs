@@ -22,7 +22,9 @@ fn of_record(ctx: &RequestContext, company: &OpenedRecord) -> Vec<Command> {
         commands.extend(log_command(ctx, &format!("company_id={id}")));
         if ctx.may(Verb::Create, Entity::Deal) {
             commands.push(
-                Command::new("New deal", format!("/deals/new?company_id={id}")).icon("circle-dollar-sign").opening(Opens::FormDialog("deal")),
+                Command::new("New deal", format!("/deals/new?company_id={id}"))
+                    .icon("circle-dollar-sign")
+                    .opening(Opens::FormDialog("deal")),
             );
         }
         if ctx.may(Verb::Create, Entity::Contact) {
@@ -42,6 +44,7 @@ fn of_record(ctx: &RequestContext, company: &OpenedRecord) -> Vec<Command> {
 }
 
 fn of_list(ctx: &RequestContext) -> Vec<Command> {
-    let new = || Command::new("New company", "/companies/new").icon("building-2").opening(Opens::FormDialog("company")).found_by("add create");
+    let new =
+        || Command::new("New company", "/companies/new").icon("building-2").opening(Opens::FormDialog("company")).found_by("add create");
     ctx.may(Verb::Create, Entity::Company).then(new).into_iter().collect()
 }

@@ -1,9 +1,9 @@
 //! Companies.
 
 pub mod actions;
-pub mod functions;
 #[cfg(feature = "ssr")]
 mod commands;
+pub mod functions;
 #[cfg(feature = "ssr")]
 pub mod pages;
 

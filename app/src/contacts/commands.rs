@@ -39,6 +39,7 @@ fn of_record(ctx: &RequestContext, contact: &OpenedRecord) -> Vec<Command> {
 }
 
 fn of_list(ctx: &RequestContext) -> Vec<Command> {
-    let new = || Command::new("New contact", "/contacts/new").icon("users").opening(Opens::FormDialog("contact")).found_by("add create person");
+    let new =
+        || Command::new("New contact", "/contacts/new").icon("users").opening(Opens::FormDialog("contact")).found_by("add create person");
     ctx.may(Verb::Create, Entity::Contact).then(new).into_iter().collect()
 }

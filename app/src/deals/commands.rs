@@ -32,6 +32,7 @@ fn of_record(ctx: &RequestContext, deal: &OpenedRecord) -> Vec<Command> {
 }
 
 fn of_list(ctx: &RequestContext) -> Vec<Command> {
-    let new = || Command::new("New deal", "/deals/new").icon("circle-dollar-sign").opening(Opens::FormDialog("deal")).found_by("add create");
+    let new =
+        || Command::new("New deal", "/deals/new").icon("circle-dollar-sign").opening(Opens::FormDialog("deal")).found_by("add create");
     ctx.may(Verb::Create, Entity::Deal).then(new).into_iter().collect()
 }

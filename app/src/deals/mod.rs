@@ -4,9 +4,9 @@ pub mod actions;
 pub mod islands;
 
 #[cfg(feature = "ssr")]
-pub mod events;
-#[cfg(feature = "ssr")]
 mod commands;
+#[cfg(feature = "ssr")]
+pub mod events;
 #[cfg(feature = "ssr")]
 pub mod pages;
 

@@ -1,56 +1,75 @@
 //! Inputs with `data-options`: the search of the top bar, whose options hang below it, and the palette, whose dialog they fill. The server
 //! renders the options as links; the attribute's value is the URL that answers them, ending in `recent=`, to which the records opened last
-//! and the words are added.
+//! and the form's fields are added.
 //!
 //! Everything is found from the input, which names its list by `aria-controls`, so boxes that come later need no listeners of their own.
 
 use super::{
-    dom::{by_id, closest_target, listen, listen_capture, opens_elsewhere, query_one, replace_children_from},
+    dom::{by_id, closest_target, field_pairs, listen_capture, opens_elsewhere, query_one, replace_children_from, url_encoded},
+    keys::{self, Pending},
     listbox, recent,
 };
-use js_sys::encode_uri_component;
 use leptos::prelude::document;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, Event, FocusEvent, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent};
+use web_sys::{Document, Element, FocusEvent, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 const INPUTS: &str = "[data-options]";
 
-/// Listens on the document.
+#[derive(Default)]
+struct State {
+    /// The element that had the focus before the box in the top bar; Escape gives the focus back.
+    before: RefCell<Option<HtmlElement>>,
+    /// The first key of a shortcut of two.
+    pending: Pending,
+}
+
+/// Listens on the document, for shortcuts too. In the capture phase, as the focus and blur of an input do not bubble, and before the listeners that open
+/// dialogs: the palette closes first.
 pub fn attach() {
-    // The element that had the focus before the box in the top bar; Escape gives the focus back.
-    let before = Rc::new(RefCell::new(None::<HtmlElement>));
-    let focused = Rc::clone(&before);
-    listen(&document(), "focusin", move |event: FocusEvent| {
-        if closest_target(&event, INPUTS).is_some() {
-            focused.replace(event.related_target().and_then(|element| element.dyn_into().ok()));
-        }
-    });
-    listen(&document(), "focusout", |event: Event| {
-        let _ = closest_target(&event, INPUTS).and_then(|input| close(&input));
-    });
-    // The input keeps the focus while an option is clicked.
-    listen(&document(), "mousedown", |event: MouseEvent| {
-        if closest_target(&event, "[role=listbox]").is_some() {
+    let state = Rc::new(State::default());
+    for name in ["focus", "blur", "keydown", "mousedown", "click"] {
+        let state = Rc::clone(&state);
+        listen_capture(&document(), name, move |event: KeyboardEvent| {
+            let _ = on_event(name, &event, &state);
+        });
+    }
+}
+
+/// Handles an event, of which only a `keydown` has a key.
+fn on_event(name: &str, event: &KeyboardEvent, State { before, pending }: &State) -> Option<()> {
+    if name == "keydown" {
+        let _ = keys::on_keydown(pending, event);
+    }
+    match name {
+        // The input keeps the focus while an option is clicked.
+        "mousedown" => {
+            closest_target(event, "[role=listbox]")?;
             event.prevent_default();
         }
-    });
-    listen(&document(), "keydown", move |event: KeyboardEvent| {
-        if let Some(input) = closest_target(&event, INPUTS)
-            && !event.is_composing()
-            && on_keydown(&input, &event.key(), &before).is_some()
-        {
-            event.prevent_default();
+        "click" => {
+            let option = closest_target(event, "a[role=option]")?;
+            if !opens_elsewhere(event.unchecked_ref()) {
+                dialog_of(&option)?.close();
+            }
         }
-    });
-    // Before the listeners that open forms in dialogs: the quick log opens none over an open dialog.
-    listen_capture(&document(), "click", |event: MouseEvent| {
-        if let (Some(option), false) = (closest_target(&event, "a[role=option]"), opens_elsewhere(&event))
-            && let Some(dialog) = dialog_of(&option)
-        {
-            dialog.close();
+        _ => {
+            let input = closest_target(event, INPUTS)?;
+            match name {
+                "focus" => {
+                    let left = event.unchecked_ref::<FocusEvent>().related_target();
+                    before.replace(left.and_then(|left| left.dyn_into().ok()));
+                }
+                "blur" => close(&input)?,
+                _ if event.is_composing() => {}
+                _ => {
+                    on_keydown(&input, &event.key(), before)?;
+                    event.prevent_default();
+                }
+            }
         }
-    });
+    }
+    Some(())
 }
 
 /// Handles a key of the input. `None` if the browser's default action must take place.
@@ -61,12 +80,9 @@ fn on_keydown(input: &HtmlElement, key: &str, before: &RefCell<Option<HtmlElemen
         // The dialog of the palette closes by itself.
         "Escape" => {
             close(input)?;
-            let _ = input.blur();
-            let _ = before.take().map(|before| before.focus());
+            before.take().or_else(|| by_id("main"))?.focus().ok()?;
         }
         _ => {
-            // Without options there is nothing to open.
-            list.first_element_child()?;
             if !listbox::move_by_key(input, &list, key) {
                 return None;
             }
@@ -103,12 +119,15 @@ pub fn deactivate(input: &Element) {
 
 /// The URL that answers the options. `None` if there is nothing to search: the options are hidden then.
 pub fn address(input: &HtmlInputElement) -> Option<String> {
-    let q = input.value();
-    if q.trim().is_empty() && close(input).is_some() {
+    if input.value().trim().is_empty() && close(input).is_some() {
         return None;
     }
-    let source = input.get_attribute("data-options")?;
-    Some(format!("{}&q={}", recent::with_opened(source), String::from(encode_uri_component(&q))))
+    let fields = url_encoded(field_pairs(form_of(input)?.unchecked_ref())?)?;
+    Some(format!("{}&{fields}", recent::with_opened(input.get_attribute("data-options")?)))
+}
+
+fn form_of(input: &Element) -> Option<Element> {
+    input.closest("form").ok()?
 }
 
 /// Shows the options of the fetched fragment, and says how many they are. Without a fragment the earlier ones are hidden.
@@ -117,7 +136,7 @@ pub fn show(input: &HtmlInputElement, fragment: Option<Document>) {
         let list = list_of(input)?;
         let status = query_one(&fresh, "[data-status]")?.get_attribute("data-status")?;
         replace_children_from(&list, &fresh);
-        query_one(input.form()?.as_ref(), "[aria-live]")?.set_text_content(Some(&status));
+        query_one(&form_of(input)?, "[aria-live]")?.set_text_content(Some(&status));
         let has_focus = document().active_element().is_some_and(|focused| focused.is_same_node(Some(input)));
         listbox::open(input, &list, has_focus || dialog_of(input).is_some());
         Some(())

@@ -1,51 +1,42 @@
-//! Forms in dialogs: a click on a link with `data-form-dialog` opens the form of the linked page in a dialog. The attribute's value
-//! is the form's id, as `deal`. Without a script the link opens the form's page.
+//! Dialogs that links open: a click on a link with `data-form-dialog` opens the form of this id, as `deal`, of the linked page; a click on
+//! one with `data-show` alone opens the element with `data-dialog`. The page is fetched from the URL in `data-show`, or else from the
+//! link's own. Without a script the link opens its page.
 
 use super::{
     dialog,
-    dom::{closest_target, fetch, go_to, listen, opens_elsewhere, query_all, query_one, shown_to, while_open},
+    dom::{closest_target, fetch_for_link, listen, opens_elsewhere, query_all, query_one, shown_to, while_open},
     drafts, field_checks,
     forms::{self, BrowserForm},
-    picker,
+    picker, recent,
 };
-use leptos::{prelude::document, task::spawn_local};
+use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlFormElement, MouseEvent};
+use web_sys::{Document, HtmlDialogElement, HtmlElement, HtmlFormElement, MouseEvent};
 
-/// Listens for clicks on links with `data-form-dialog`.
+/// Listens for clicks on such links.
 pub fn attach() {
     listen(&document(), "click", |event: MouseEvent| {
-        if let (Some(link), false) = (closest_target(&event, "a[data-form-dialog]"), opens_elsewhere(&event)) {
+        if let (Some(link), false) = (closest_target(&event, "a:is([data-form-dialog], [data-show])"), opens_elsewhere(&event)) {
             event.prevent_default();
-            if !link.has_attribute("aria-busy") {
-                spawn_local(open(link));
-            }
+            let url = link.get_attribute("data-show").or_else(|| link.get_attribute("href")).unwrap_or_default();
+            fetch_for_link(link, recent::with_opened(url), show);
         }
     });
 }
 
-async fn open(link: HtmlElement) {
-    let _ = link.set_attribute("aria-busy", "true");
-    let href = link.get_attribute("href").unwrap_or_default();
-    let shown = show(&link, &href).await;
-    let _ = link.remove_attribute("aria-busy");
-    // The form can't be shown in a dialog: follow the link.
-    if shown.is_none() {
-        go_to(&href);
+fn show(link: &HtmlElement, page: &Document) -> Option<()> {
+    match link.get_attribute("data-form-dialog") {
+        Some(form) => show_form(page, forms::find(&form)?),
+        None => dialog::show(page),
     }
 }
 
-async fn show(link: &Element, href: &str) -> Option<()> {
-    show_form(href, forms::find(&link.get_attribute("data-form-dialog")?)?).await
-}
-
-/// Shows the form of the page at `href` in a dialog, with that page's heading as its title. Returns `None` if the form can't be shown
-/// in a dialog. Listeners are removed when the dialog closes.
-pub async fn show_form(href: &str, browser_form: BrowserForm) -> Option<()> {
-    let page = fetch(href).await?;
+/// Shows the form of a fetched page, with that page's heading as the title. Returns `None` if it can't be shown in a dialog. Listeners are
+/// removed when the dialog closes.
+fn show_form(page: &Document, browser_form: BrowserForm) -> Option<()> {
     let form: HtmlFormElement = page.get_element_by_id(browser_form.id)?.dyn_into().ok()?;
     // The page of a refused form shows more than the form. A form rendered for another user must not be mixed with this page.
-    if form.has_attribute("data-again") || shown_to(&page) != shown_to(&document()) {
+    if form.has_attribute("data-again") || shown_to(page) != shown_to(&document()) {
         return None;
     }
     dialog::remove_closed();
@@ -63,8 +54,7 @@ pub async fn show_form(href: &str, browser_form: BrowserForm) -> Option<()> {
     let _ = dialog.set_attribute("aria-labelledby", "dialog-title");
     let _ = dialog.append_child(&form);
     form.set_class_name("");
-    while_open(&dialog, || {
-        dialog::remove_when_closed(&dialog);
+    while_open(&dialog, &|| {
         close_on_cancel(&dialog);
         field_checks::attach_to(form.clone(), browser_form);
         picker::browser::attach();

@@ -1,36 +1,29 @@
 //! Keyboard shortcuts: elements with `data-key`, which a script clicks, or focuses if they are inputs. The value is the key, or two keys one
 //! after the other, as `g c`. Ctrl+K or ⌘K is `mod k`.
 
-use super::dom::{by_id, closest_target, listen, query_one};
+use super::dom::{by_id, closest_target, query_all, query_one};
 use js_sys::Date;
 use leptos::prelude::document;
 use std::cell::RefCell;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent};
+use web_sys::{HtmlElement, KeyboardEvent};
 
 /// Time within which the second key of two must follow, in milliseconds.
 const NEXT_KEY: f64 = 2000.0;
 
 /// The first key of two, with a space behind it and the time when it was pressed; empty for none.
-type Pending = RefCell<(String, f64)>;
+pub type Pending = RefCell<(String, f64)>;
 
-/// Listens on the document.
-pub fn attach() {
-    let pending = Pending::default();
-    listen(&document(), "keydown", move |event: KeyboardEvent| {
-        if !(event.repeat() || event.is_composing() || event.alt_key()) {
-            let _ = on_keydown(&pending, &event);
-        }
-    });
-}
-
-fn on_keydown(pending: &Pending, event: &KeyboardEvent) -> Option<()> {
+/// Handles a key pressed anywhere. `None` if it does nothing.
+pub fn on_keydown(pending: &Pending, event: &KeyboardEvent) -> Option<()> {
+    if event.repeat() || event.is_composing() || event.alt_key() {
+        return None;
+    }
     let key = event.key().to_ascii_lowercase();
     let (first, at) = pending.take();
     if event.ctrl_key() || event.meta_key() {
         if key == "k" && !event.shift_key() {
             event.prevent_default();
-            toggle_palette()?;
+            find("='mod k'").filter(|_| closest_target(event, "dialog [data-options]").is_none())?.click();
         }
         return None;
     }
@@ -41,7 +34,7 @@ fn on_keydown(pending: &Pending, event: &KeyboardEvent) -> Option<()> {
     let keys = if Date::now() - at < NEXT_KEY { first + &key } else { key };
     if let Some(target) = find(&format!("='{keys}'")) {
         event.prevent_default();
-        press(&target)?;
+        let _ = press(&target);
     }
     if find(&format!("^='{keys} '")).is_some() {
         pending.replace((keys + " ", Date::now()));
@@ -57,28 +50,16 @@ fn is_typing(event: &KeyboardEvent) -> bool {
     in_field || document().query_selector("dialog[open]").ok().flatten().is_some()
 }
 
-/// The element of these keys. One in the page's content concerns the page's record, one in the top bar none.
+/// The element of these keys, the last of several: the page's content, whose elements concern its record, comes after the top bar.
 fn find(value: &str) -> Option<HtmlElement> {
-    let body = document().body()?;
-    query_one(&body, &format!("main [data-key{value}]")).or_else(|| query_one(&body, &format!("[data-key{value}]")))
+    query_all(document().body()?.as_ref(), &format!("[data-key{value}]")).pop()
 }
 
 /// Focuses an input, clicks anything else. Of an opened menu the first entry gets the focus.
 fn press(target: &HtmlElement) -> Option<()> {
-    if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
-        input.focus().ok()?;
-        input.select();
-        return None;
+    if target.tag_name() == "INPUT" {
+        return target.focus().ok();
     }
     target.click();
     query_one(by_id::<HtmlElement>(&target.get_attribute("popovertarget")?)?.as_ref(), "a")?.focus().ok()
-}
-
-/// Opens the palette, or closes it.
-fn toggle_palette() -> Option<()> {
-    match document().query_selector("dialog[open]:has([data-options])").ok()? {
-        Some(dialog) => dialog.unchecked_into::<HtmlDialogElement>().close(),
-        None => find("='mod k'")?.click(),
-    }
-    Some(())
 }

@@ -2,23 +2,19 @@
 //! open; the input stays, with focus and caret. Without a script, Enter opens that list.
 
 use super::{
-    dom::{by_id, dispatch_change, field_pairs, go_to, query_one, replace_parts},
+    dom::{by_id, dispatch_change, field_pairs, go_to, query_one, replace_parts, url_encoded},
     picker,
 };
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlFormElement, UrlSearchParams};
+use web_sys::{Document, Element, HtmlFormElement};
 
 /// The URL that the form would open, without the empty fields.
 pub fn address() -> Option<String> {
     let form: HtmlFormElement = query_one(document().body()?.as_ref(), "[data-search]")?.closest("form").ok()??.dyn_into().ok()?;
-    let query = UrlSearchParams::new().ok()?;
-    for (name, value) in field_pairs(&form)? {
-        if !value.is_empty() {
-            query.append(&name, &value);
-        }
-    }
-    Some(format!("{}?{}", form.get_attribute("action")?, String::from(query.to_string())))
+    let mut pairs = field_pairs(&form)?;
+    pairs.retain(|(_, value)| !value.is_empty());
+    Some(format!("{}?{}", form.get_attribute("action")?, url_encoded(pairs)?))
 }
 
 /// Shows the results of the fetched page; opens it if it can't be shown in this one.

@@ -36,16 +36,15 @@ pub fn activate(input: &Element, list: &Element, index: Option<usize>) {
     }
 }
 
-/// Moves to the next, previous, first or last option. Returns whether the key does that; Home and End move the caret while no option is
-/// active.
+/// Moves to the next, previous, first or last option. Returns whether the key does that: none does without options, and Home and End move
+/// the caret while no option is active.
 pub fn move_by_key(input: &Element, list: &Element, key: &str) -> bool {
-    let last = options(list).len().checked_sub(1);
-    let at = active(list).map(|(at, _)| at);
-    let next = match (key, at) {
-        ("ArrowDown", at) => at.filter(|at| Some(*at) != last).map_or(0, |at| at + 1),
-        ("ArrowUp", at) => at.and_then(|at| at.checked_sub(1)).or(last).unwrap_or_default(),
+    let Some(last) = options(list).len().checked_sub(1) else { return false };
+    let next = match (key, active(list).map(|(at, _)| at)) {
+        ("ArrowDown", at) => at.filter(|at| *at != last).map_or(0, |at| at + 1),
+        ("ArrowUp", at) => at.and_then(|at| at.checked_sub(1)).unwrap_or(last),
         ("Home", Some(_)) => 0,
-        ("End", Some(_)) => last.unwrap_or_default(),
+        ("End", Some(_)) => last,
         _ => return false,
     };
     activate(input, list, Some(next));

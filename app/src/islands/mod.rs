@@ -38,8 +38,6 @@ mod sidebar;
 #[cfg(feature = "hydrate")]
 mod typed_search;
 
-#[cfg(feature = "hydrate")]
-pub(crate) use form_dialog::show_form;
 #[cfg(feature = "ssr")]
 pub use page_forms::page_forms;
 pub use picker::{SearchHit, SearchResults, Source};

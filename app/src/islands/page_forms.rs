@@ -14,7 +14,7 @@ pub fn page_forms(content: impl IntoView + 'static) -> impl IntoView {
 fn PageForms(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
-        use super::{command_box, dialog, drafts, field_checks, form_dialog, form_sender, keys, picker, recent, sidebar, typed_search};
+        use super::{command_box, drafts, field_checks, form_dialog, form_sender, picker, recent, sidebar, typed_search};
         // The field checks must receive `submit` before the sender does.
         field_checks::attach();
         picker::browser::attach();
@@ -23,8 +23,6 @@ fn PageForms(children: Children) -> impl IntoView {
         let _ = recent::remember();
         typed_search::attach();
         command_box::attach();
-        keys::attach();
-        dialog::attach();
         form_dialog::attach();
         sidebar::attach();
         form_sender::attach();

@@ -4,7 +4,7 @@
 use super::{dom::shown_to, drafts::storage};
 use leptos::prelude::document;
 
-/// Maximum number of records, as of `domain::search::RECENT_MAX`.
+/// Maximum number of records beside the one that is open, as of `domain::search::RECENT_MAX`.
 const MAX: usize = 10;
 
 /// Remembers the record whose page this is. `None` if it is no record's page, or the user has disabled storage.
@@ -14,10 +14,14 @@ pub fn remember() -> Option<()> {
     if id.len() != 36 {
         return None;
     }
-    let opened = format!("{kind}:{id}");
-    let earlier = self::opened().unwrap_or_default();
-    let all = std::iter::once(opened.as_str()).chain(earlier.split(',').filter(|earlier| !earlier.is_empty() && *earlier != opened));
-    storage()?.set_item(&key()?, &all.take(MAX).collect::<Vec<_>>().join(",")).ok()
+    let this = format!("{kind}:{id}");
+    let earlier = opened().unwrap_or_default();
+    let mut all = this.clone();
+    for other in earlier.split(',').filter(|other| *other != this).take(MAX) {
+        all += ",";
+        all += other;
+    }
+    storage()?.set_item(&key()?, &all).ok()
 }
 
 /// The URL with the records behind it, if it ends in `recent=`.

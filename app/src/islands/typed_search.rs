@@ -2,10 +2,10 @@
 
 use super::{
     command_box,
-    dom::{closest_target, debounce, fetch, listen, query_all},
+    dom::{closest_target, debounce, fetch_then, listen, query_all},
     list_search,
 };
-use leptos::{prelude::document, task::spawn_local};
+use leptos::prelude::document;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -59,8 +59,7 @@ impl TypedSearch {
         let Some(input) = self.input.borrow().clone().filter(|_| !self.is_composing.get()) else { return };
         let is_list = input.has_attribute("data-search");
         let Some(address) = (if is_list { list_search::address() } else { command_box::address(&input) }) else { return };
-        spawn_local(async move {
-            let page = fetch(&address).await;
+        fetch_then(address.clone(), move |page| {
             if search.request_id.get() != request_id {
                 return;
             }

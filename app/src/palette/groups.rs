@@ -44,7 +44,8 @@ pub async fn groups(ctx: &RequestContext, query: &PaletteQuery) -> Result<Vec<Gr
     let page = page_commands(ctx, site_map, &query.from, record.as_ref());
     let mut create = create_commands(ctx, site_map);
     create.retain(|command| page.iter().all(|other| other.href != command.href));
-    let matching = |label, commands| Group { label, commands: matching_commands(commands, &query.q, |command| (&command.label, command.synonyms)) };
+    let matching =
+        |label, commands| Group { label, commands: matching_commands(commands, &query.q, |command| (&command.label, command.synonyms)) };
     let mut groups = vec![
         Group { label: "Recently opened", commands: opened.into_iter().map(opened_command).collect() },
         matching("On this page", page),

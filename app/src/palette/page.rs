@@ -13,15 +13,12 @@ use crate::{
         icon,
         list::list_url,
         markup::{IntoMarkup, Markup},
+        picker::default_submit_button,
         pluralize,
     },
 };
 use axum::response::Response;
-use domain::{
-    page::QUERY_MAX,
-    search::parse_recent,
-    text,
-};
+use domain::{page::QUERY_MAX, search::parse_recent, text};
 use leptos::prelude::*;
 
 /// The part of the page that is asked for.
@@ -72,15 +69,17 @@ fn read(pairs: &[(String, String)]) -> Result<(Part, PaletteQuery), PageError> {
 /// The content of the dialog: an input by the combobox pattern of the ARIA Authoring Practices, and its options. A script keeps the focus in
 /// the input; sent without one, the form opens the page.
 fn dialog(groups: &[Group], query: &PaletteQuery) -> Markup {
-    let source = list_url(PATH, &[("part", "options".to_owned()), ("from", query.from.clone()), ("recent", String::new())]);
+    let source = list_url(PATH, &[("part", "options".to_owned()), ("recent", String::new())]);
     view! {
         <form role="search" aria-label="Commands" action=PATH class="palette" data-dialog="Commands">
+            {default_submit_button("Find")}
             <input type="hidden" name="from" value=query.from.clone()/>
             <div class="palette-box">
                 {icon("search", "size-4")}
                 <input name="q" type="text" role="combobox" autocomplete="off" autofocus enterkeyhint="go" aria-label="Find a record or command"
                     placeholder="Find a record or command" aria-autocomplete="list" aria-expanded="true" aria-controls="palette-options"
                     aria-activedescendant=(!groups.is_empty()).then_some("palette-0") data-options=source value=query.q.clone()/>
+                <button class="btn" data-variant="ghost" data-size="icon-sm" formmethod="dialog" tabindex="-1" aria-label="Close">{icon("x", "size-4")}</button>
             </div>
             <div id="palette-options" role="listbox" aria-label="Results">{options(groups, &query.q)}</div>
             <p aria-live="polite" class="sr-only"></p>
@@ -121,23 +120,23 @@ fn options(groups: &[Group], q: &str) -> Markup {
 }
 
 fn option(command: &Command, place: usize, q: &str) -> Markup {
-    let (form, log, dialog) = attributes(command);
+    let (form, show) = attributes(command);
     let selected = if place == 0 { "true" } else { "false" };
     view! {
-        <a id=format!("palette-{place}") role="option" tabindex="-1" aria-selected=selected href=command.href.clone() data-form-dialog=form data-log=log data-show=dialog>
+        <a id=format!("palette-{place}") role="option" tabindex="-1" aria-selected=selected href=command.href.clone() data-form-dialog=form data-show=show>
             {words(command, q)}
         </a>
     }
     .into_markup()
 }
 
-/// The attributes by which a script opens a link otherwise than as a page: `data-form-dialog`, `data-log`, `data-show`.
-fn attributes(command: &Command) -> (Option<&'static str>, Option<&'static str>, Option<String>) {
-    match command.opens {
-        Opens::Page => (None, None, None),
-        Opens::FormDialog(form) => (Some(form), None, None),
-        Opens::QuickLog => (None, Some(""), None),
-        Opens::Dialog => (None, None, Some(command.href.clone())),
+/// The attributes by which a script opens a link in a dialog: `data-form-dialog` and `data-show`.
+fn attributes(command: &Command) -> (Option<&'static str>, Option<String>) {
+    match &command.opens {
+        Opens::Page => (None, None),
+        Opens::FormDialog(form) => (Some(form), None),
+        Opens::FormDialogFrom(form, url) => (Some(form), Some(url.clone())),
+        Opens::Dialog => (None, Some(command.href.clone())),
     }
 }
 
@@ -181,8 +180,8 @@ fn whole_page(groups: &[Group], query: &PaletteQuery) -> Markup {
 }
 
 fn link(command: &Command, q: &str) -> Markup {
-    let (form, log, dialog) = attributes(command);
-    view! { <li><a href=command.href.clone() data-form-dialog=form data-log=log data-show=dialog>{words(command, q)}</a></li> }.into_markup()
+    let (form, show) = attributes(command);
+    view! { <li><a href=command.href.clone() data-form-dialog=form data-show=show>{words(command, q)}</a></li> }.into_markup()
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@ use crate::{
     request::{PageError, RequestContext},
     settings::account::PREFERENCES,
     shell,
-    ui::markup::{IntoMarkup, Markup},
+    ui::{
+        icon,
+        markup::{IntoMarkup, Markup},
+    },
 };
 use axum::response::Response;
 use domain::access::Verb;
@@ -34,7 +37,10 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let body = view! {
         <div class="mx-auto flex w-full max-w-2xl flex-col gap-4">
             <div data-dialog="Keyboard shortcuts" class="shortcuts">
-                <h1>"Keyboard shortcuts"</h1>
+                <div class="flex items-center gap-2">
+                    <h1 class="flex-1">"Keyboard shortcuts"</h1>
+                    <form method="dialog"><button class="btn" data-variant="ghost" data-size="icon-sm" aria-label="Close">{icon("x", "size-4")}</button></form>
+                </div>
                 {section("Everywhere", with_modifiers())}
                 {singles}
                 <p class="text-muted-foreground">{sentence}<a class="underline" href=PREFERENCES>"preferences"</a>"."</p>
@@ -73,7 +79,8 @@ fn section(heading: &'static str, shortcuts: Vec<Shortcut>) -> Markup {
     let rows = shortcuts
         .into_iter()
         .map(|Shortcut { keys, does }| {
-            let keys = keys.into_iter().enumerate().map(|(at, key)| view! { {(at > 0).then_some(" then ")}<kbd>{key}</kbd> }).collect_view();
+            let keys =
+                keys.into_iter().enumerate().map(|(at, key)| view! { {(at > 0).then_some(" then ")}<kbd>{key}</kbd> }).collect_view();
             view! { <div><dt>{does}</dt><dd>{keys}</dd></div> }
         })
         .collect_view();

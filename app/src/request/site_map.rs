@@ -44,8 +44,6 @@ pub struct NewItem {
 pub struct QuickAction {
     /// Renders the link in the top bar. `shortcuts`: whether single keys do something.
     pub link: fn(shortcuts: bool) -> Markup,
-    /// Wraps a page's content by the island that opens the action.
-    pub island: fn(Markup) -> Markup,
     /// Shown to users who may create this.
     pub creates: Entity,
 }

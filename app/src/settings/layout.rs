@@ -61,10 +61,14 @@ impl Setting {
             }
             Self::Email => SettingsItem { label: "Email", href: account::EMAIL, icon: "mail", needs: (Read, Account) },
             Self::Password => SettingsItem { label: "Password", href: account::PASSWORD, icon: "key-round", needs: (Read, Account) },
-            Self::Sessions => SettingsItem { label: "Sessions", href: account::SESSIONS, icon: "monitor-smartphone", needs: (Read, Account) },
+            Self::Sessions => {
+                SettingsItem { label: "Sessions", href: account::SESSIONS, icon: "monitor-smartphone", needs: (Read, Account) }
+            }
             Self::Tags => SettingsItem { label: "Tags", href: "/settings/tags", icon: "tag", needs: (Read, Tag) },
             Self::Members => SettingsItem { label: "Members", href: members::PATH, icon: "users", needs: (Read, Member) },
-            Self::Workspace => SettingsItem { label: "Workspace", href: "/settings/workspace", icon: "building", needs: (Update, Workspace) },
+            Self::Workspace => {
+                SettingsItem { label: "Workspace", href: "/settings/workspace", icon: "building", needs: (Update, Workspace) }
+            }
             Self::Bin => SettingsItem { label: "Bin", href: BinQuery::PATH, icon: "trash-2", needs: (Read, Company) },
             Self::AuditLog => SettingsItem { label: "Audit log", href: AuditQuery::PATH, icon: "scroll-text", needs: (Read, AuditLog) },
         }

@@ -70,18 +70,10 @@ fn app_page(ctx: &RequestContext, title: &str, islands: bool, notice: Option<Not
                     {sidebar(site_map, user, path, false)}
                 </aside>
                 {workspace_switcher::switcher_menu(user)}
-                {if islands { Either::Left(page_forms(with_quick_action(site_map, content))) } else { Either::Right(content) }}
+                {if islands { Either::Left(page_forms(content)) } else { Either::Right(content) }}
             </body>
         }
     })
-}
-
-/// Wraps the content by the island of the quick action.
-fn with_quick_action(site_map: &SiteMap, content: Markup) -> Markup {
-    match site_map.quick_action {
-        Some(action) => (action.island)(content),
-        None => content,
-    }
 }
 
 /// A page whose address holds a token: neither other sites nor logs of our own requests get it as `Referer`, which has the origin alone.
@@ -229,7 +221,8 @@ fn top_bar(site_map: &SiteMap, who: &SignedIn, path: &str) -> impl IntoView + us
 /// The links to the palette and to the list of shortcuts. A script opens them in dialogs. `path`: the path of the current page, whose
 /// commands the palette offers.
 fn keyboard_links(site_map: &SiteMap, shortcuts: bool, path: &str) -> impl IntoView + use<> {
-    let has_commands = record_at(path).is_some() || site_map.commands.iter().any(|commands| path.strip_prefix('/') == Some(commands.kind.slug()));
+    let has_commands =
+        record_at(path).is_some() || site_map.commands.iter().any(|commands| path.strip_prefix('/') == Some(commands.kind.slug()));
     let from: Vec<_> = has_commands.then(|| ("from", path.to_owned())).into_iter().collect();
     let part = [&[("part", "dialog".to_owned())], from.as_slice(), &[("recent", String::new())]].concat();
     let (href, part) = (list_url(site_map.palette, &from), list_url(site_map.palette, &part));

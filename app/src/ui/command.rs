@@ -18,14 +18,14 @@ pub struct Command {
 }
 
 /// How a script opens a command's link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opens {
     /// As the page that it links to.
     Page,
     /// The form with this id, in a dialog.
     FormDialog(&'static str),
-    /// The quick log.
-    QuickLog,
+    /// As [`Opens::FormDialog`], from the page at this URL instead of the linked one.
+    FormDialogFrom(&'static str, String),
     /// The page's content with `data-dialog`, in a dialog.
     Dialog,
 }
@@ -33,7 +33,7 @@ pub enum Opens {
 impl Command {
     /// A link to a page, without an icon yet.
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { label: label.into(), detail: None, synonyms: "", href: href.into(), icon: "", opens: Opens::Page }
+        Self { label: label.into(), detail: None, synonyms: "", href: href.into(), icon: Default::default(), opens: Opens::Page }
     }
 
     /// With the icon of this name.

@@ -2,6 +2,7 @@
 
 use super::{activity_icon, duration};
 use crate::{
+    activities::{QUICK_LOG_FORM, quick_log_url},
     request::{PageError, RequestContext},
     shell::{self, read_address},
     ui::{
@@ -66,7 +67,8 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
 }
 
 fn log_button() -> impl IntoView {
-    view! { <a class="btn" data-size="sm" href="/activities/new" data-log data-key="l">{icon("plus", "size-4")} "Log activity"</a> }
+    let (href, form) = ("/activities/new", QUICK_LOG_FORM);
+    view! { <a class="btn" data-size="sm" href=href data-form-dialog=form data-show=quick_log_url(href) data-key="l">{icon("plus", "size-4")} "Log activity"</a> }
 }
 
 fn filter_bar(

@@ -32,6 +32,8 @@ pub mod hydration;
 #[cfg(feature = "ssr")]
 pub mod function_endpoints;
 #[cfg(feature = "ssr")]
+pub mod palette;
+#[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(feature = "ssr")]
 pub mod routing;

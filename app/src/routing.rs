@@ -5,7 +5,7 @@ use crate::{
     auth::{self, AuthSession},
     companies, contacts, dashboard, deals, demo_data, first_steps,
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
-    invitations,
+    invitations, palette,
     request::{AppState, SiteMap},
     search, settings, team, workspaces,
 };
@@ -249,6 +249,8 @@ pub fn routes() -> Routes {
         .action::<workspaces::actions::SwitchWorkspace>("/workspaces/switch", FormLocation::BUTTON)
         .action::<workspaces::actions::TakeBackWorkspace>("/workspaces/{id}/take-back", FormLocation::BUTTON)
         .get("/settings/bin", settings::bin::page)
+        .get(palette::PATH, palette::page)
+        .get(palette::SHORTCUTS, palette::shortcuts)
         .get("/audit", audit_log::pages::list)
         .get("/audit/sign-ins", audit_log::pages::sign_ins)
         .get("/audit/check", audit_log::pages::check)
@@ -289,6 +291,19 @@ pub fn site_map() -> SiteMap {
         nav: vec![dashboard::NAV, companies::NAV, contacts::NAV, deals::NAV, activities::NAV, team::NAV],
         new: vec![companies::NEW, contacts::NEW, deals::NEW],
         quick_action: Some(activities::QUICK_LOG),
+        settings: settings::Setting::all(),
+        commands: vec![companies::COMMANDS, contacts::COMMANDS, deals::COMMANDS, activities::COMMANDS],
+        place_keys: vec![
+            ("/", 'd'),
+            ("/companies", 'c'),
+            ("/contacts", 'o'),
+            ("/deals", 'e'),
+            ("/activities", 'a'),
+            ("/team", 't'),
+            ("/settings", 's'),
+        ],
+        palette: palette::PATH,
+        shortcuts: palette::SHORTCUTS,
         fold_sidebar: settings::account::actions::FoldSidebar::PATH,
         forms: routes().actions.iter().map(|action| (action.form, action.page)).collect(),
     }

@@ -442,6 +442,8 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/settings/members/{id}/hand-over", Permission(Update, Ownership)),
         post("/fn/members/hand-over", Permission(Update, Ownership)),
         get("/settings/bin", Permission(Read, Company)),
+        get("/palette", SignIn),
+        get("/shortcuts", SignIn),
         get("/audit", Permission(Read, AuditLog)),
         get("/audit/sign-ins", Permission(Read, AuditLog)),
         get("/audit/check", Permission(Read, AuditLog)),

@@ -39,6 +39,8 @@ pub mod members;
 pub mod money;
 pub mod numbers;
 pub mod page;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod palette;
 pub mod phones;
 pub mod preferences;
 pub mod random;

@@ -111,6 +111,7 @@ fn all_calls() -> Vec<Call> {
         "restore_company" Delete Company NotFound |s, a, t| s.restore_company(&a, t.binned_company);
         "bin" Read Company OwnWorkspace |s, a, t| s.bin(&a, &BinQuery::default());
         "removed_record" Read Company OwnWorkspace |s, a, t| s.removed_record(&a, t.binned_deal.0);
+        "opened_records" Read Company OwnWorkspace |s, a, t| s.opened_records(&a, &[(SearchKind::Companies, t.company.0)]);
         "restore_removed" Delete Company NotFound |s, a, t| s.restore_removed(&a, t.binned_deal.0);
         "contact_deals" Read Deal OwnWorkspace |s, a, t| s.contact_deals(&a, t.contact);
         "contact_options" Read Contact OwnWorkspace |s, a, t| s.contact_options(&a, Some(t.company));

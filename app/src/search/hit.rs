@@ -54,6 +54,14 @@ pub fn detail_line(ctx: &RequestContext, hit: &SearchHit, q: &str) -> Markup {
     view! { {facts}{found} }.into_markup()
 }
 
+/// As [`detail_line`], as text.
+pub fn detail_text(ctx: &RequestContext, hit: &SearchHit, q: &str) -> String {
+    let mut parts = facts(ctx, hit);
+    let found = found_elsewhere(hit, &parts, q);
+    parts.extend(found.map(|(label, text)| format!("{label}: {text}")));
+    parts.join(" · ")
+}
+
 fn facts(ctx: &RequestContext, hit: &SearchHit) -> Vec<String> {
     let facts = match hit.facts.clone() {
         HitFacts::Company { industry } => vec![industry],

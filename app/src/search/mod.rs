@@ -4,5 +4,6 @@ mod hit;
 mod options;
 mod page;
 
+pub use hit::{detail_text, results_url, with_marks};
 pub use options::options;
 pub use page::page;

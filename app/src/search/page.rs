@@ -41,7 +41,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         {form(&query)}
         {list_results(results(&ctx, &query, &found))}
     };
-    shell::page_with_islands(ctx, "Search", body).await
+    shell::page(ctx, "Search", body).await
 }
 
 /// The form. A script searches while the user types.

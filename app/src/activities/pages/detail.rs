@@ -45,7 +45,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
         {header(&ctx, &activity, &demo)}
         {record_columns(shown.into_markup(), details(&ctx, &activity))}
     };
-    shell::page_with_islands(ctx, &title, body).await
+    shell::page(ctx, &title, body).await
 }
 
 fn header(ctx: &RequestContext, activity: &ActivityDetail, demo: &DemoIds) -> Markup {

@@ -2,6 +2,7 @@
 
 use super::{activity_icon, duration};
 use crate::{
+    activities::{QUICK_LOG_FORM, quick_log_url},
     request::{PageError, RequestContext},
     shell::{self, read_address},
     ui::{
@@ -62,11 +63,12 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
             {if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list)) }}
         </div>
     };
-    shell::page_with_islands(ctx, "Activities", body).await
+    shell::page(ctx, "Activities", body).await
 }
 
 fn log_button() -> impl IntoView {
-    view! { <a class="btn" data-size="sm" href="/activities/new" data-log>{icon("plus", "size-4")} "Log activity"</a> }
+    let (href, form) = ("/activities/new", QUICK_LOG_FORM);
+    view! { <a class="btn" data-size="sm" href=href data-form-dialog=form data-show=quick_log_url(href) data-key="l">{icon("plus", "size-4")} "Log activity"</a> }
 }
 
 fn filter_bar(

@@ -96,7 +96,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
         {tab_bar(&company, tab)}
         {record_columns(main, details(&ctx, company))}
     };
-    shell::page_with_islands(ctx, &title, body).await
+    shell::page(ctx, &title, body).await
 }
 
 /// The ways to add records to the company, those that the user has: none for an archived one.

@@ -64,7 +64,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         {filter_bar(&query, &filters, &owners)}
         {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) })}
     };
-    shell::page_with_islands(ctx, "Companies", body).await
+    shell::page(ctx, "Companies", body).await
 }
 
 fn new_button() -> impl IntoView {

@@ -74,7 +74,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
         {tab_bar(&contact, tab)}
         {record_columns(main, details(&ctx, contact))}
     };
-    shell::page_with_islands(ctx, &title, body).await
+    shell::page(ctx, &title, body).await
 }
 
 /// The "Log activity" button; `None` if the contact's company is archived, or the user may not.

@@ -82,7 +82,7 @@ pub async fn detail(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response,
         {record_columns(shown, aside(&ctx, &deal))}
     };
     let title = deal.name.clone();
-    shell::page_with_islands(ctx, &title, body).await
+    shell::page(ctx, &title, body).await
 }
 
 fn header(ctx: &RequestContext, deal: &DealDetail, demo: &DemoIds) -> Markup {

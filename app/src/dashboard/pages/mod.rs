@@ -69,7 +69,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
             </div>
         </div>
     };
-    shell::page_with_islands(ctx, "Dashboard", body).await
+    shell::page(ctx, "Dashboard", body).await
 }
 
 /// The title, whose records are shown, and quick actions.

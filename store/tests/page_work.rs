@@ -320,6 +320,8 @@ on_both_databases! {
             for (name, page) in &pages {
                 let first = meter.of(page, &store, &actor).await;
                 let (second, again) = (meter.of(page, &store, &actor).await, meter.of(page, &store, &actor).await);
+                // The dashboard counts the rows of some twenty lists.
+                let most_first = if matches!(page, Page::Dashboard(_)) { 2 * most_first } else { most_first };
                 if first > most_first || second > most_first || again > most {
                     beyond.push(format!("{statistics}: {name}: {first}, {second}, then {again}"));
                 }

@@ -28,6 +28,7 @@ const PAGES = {
   contacts: '/contacts',
   activities: '/activities',
   typed: '/search/options',
+  dashboard: '/',
 };
 /** Pages that are asked for another thing each time. */
 const SCRIPTS = { typed: join(import.meta.dirname, 'search.lua') };

@@ -48,8 +48,8 @@ const WITHOUT_A_LINK: [&str; 19] = [
     "/invitation",
 ];
 
-/// Forms that would leave the visitor without session, account, role or workspace. They are looked up in the table, not sent.
-const NOT_SENT: [&str; 9] = [
+/// Forms that would leave the visitor without session, account, role, workspace or records. They are looked up in the table, not sent.
+const NOT_SENT: [&str; 10] = [
     "/admin/users/{id}/disable",
     "/admin/users/{id}/end-sessions",
     "/admin/users/{id}/revoke-admin",
@@ -58,6 +58,7 @@ const NOT_SENT: [&str; 9] = [
     "/settings/workspace/leave",
     "/settings/members/{id}/hand-over",
     "/settings/workspace/end",
+    "/settings/workspace/demo-data/remove",
     "/settings/account/delete",
 ];
 
@@ -273,7 +274,7 @@ async fn send_forms(browser: &Browser, visitor: Visitor, found: &mut Found) {
 on_both_databases! {
     async fn whatever_a_page_offers_is_listed_and_allowed(db: TestDb) {
         let site = Site::on(&db).await;
-        db.store.seed_demo(Password::parse_new(PASSWORD).unwrap()).await.unwrap();
+        db.store.seed_demo(Password::parse_new(PASSWORD).unwrap(), domain::demo_data::DemoLanguage::Vietnamese).await.unwrap();
         let to = "SET email = 'demo@example.com', email_key = 'demo@example.com'";
         db.raw().await.run(&format!("UPDATE users {to} WHERE email = '{DEMO_EMAIL}'")).await.unwrap();
         let owner = site.browser();

@@ -41,7 +41,7 @@ struct Two {
 }
 
 async fn two(db: &TestDb) -> Two {
-    let a = db.store.seed_demo(Password::parse_new(PASSWORD).unwrap()).await.unwrap();
+    let a = db.store.seed_demo(Password::parse_new(PASSWORD).unwrap(), domain::demo_data::DemoLanguage::Vietnamese).await.unwrap();
     let raw = db.raw().await;
     let mut theirs = Vec::new();
     for table in ["companies", "contacts", "deals", "tags", "stages", "activities"] {

@@ -147,7 +147,8 @@ impl Store {
     }
 }
 
-async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
+/// As [`Store::delete_company`].
+pub(crate) async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
     let company = load_for_update::<company::Entity>(tx, Verb::Delete, id.0, version).await?;
     let dependents = DependentsSql::live();
     let (deals, elsewhere) = (counted_deals(tx, id, &dependents).await?, companies_of_contacts(tx, id, &dependents).await?);

@@ -118,7 +118,8 @@ impl Store {
     }
 }
 
-async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
+/// As [`Store::delete_contact`].
+pub(crate) async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
     let row = load_for_update::<contact::Entity>(tx, Verb::Delete, id.0, version).await?;
     let text = format!(
         "UPDATE activities SET deleted_at = $3, search = '', updated_at = $3, version = version + 1

@@ -41,7 +41,7 @@ impl Store {
 }
 
 /// Moves a deal to the bin, with counters and audit row, and returns its name.
-pub(super) async fn delete(tx: &mut WorkspaceTx, id: DealId, version: i64) -> Result<String, StoreError> {
+pub(crate) async fn delete(tx: &mut WorkspaceTx, id: DealId, version: i64) -> Result<String, StoreError> {
     let row = load_for_update::<deal::Entity>(tx, Verb::Delete, id.0, version).await?;
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
     let stage = stage_by_id(&stages, row.stage_id)?;

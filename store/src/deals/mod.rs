@@ -19,7 +19,7 @@ mod options;
 mod search_index;
 mod stored_keys;
 
-pub(crate) use bin::restore;
+pub(crate) use bin::{delete, restore};
 pub use board::{Board, BoardColumn};
 pub use bulk::{BulkOutcome, SkippedDeal};
 pub use cards::Card;
@@ -28,6 +28,7 @@ pub use changes::{BoardChanges, ChangedCard};
 pub(crate) use counters::{CountedDeal, CounterDeltas, weighted};
 pub use detail::DealDetail;
 pub(crate) use edit::{NewDeal, create};
+pub(crate) use filter::{Matching, WEIGHTED, filter_sql, promised_steps_sql};
 pub use filter_values::DealFilterValues;
 pub use history::{DealChange, DealEvent};
 pub use list::{DealFilters, DealList, DealRow, DealTotals};

@@ -65,7 +65,7 @@ struct Sample {
 
 impl Plans {
     /// The plans of a search; `None` for an empty one.
-    pub async fn build(store: &Store, actor: &Actor, q: &str) -> Result<Option<Self>, StoreError> {
+    pub(super) async fn build(store: &Store, actor: &Actor, q: &str) -> Result<Option<Self>, StoreError> {
         let terms = SearchTerms::parse(q);
         if terms.is_empty() {
             return Ok(None);

@@ -19,6 +19,8 @@ use store::demo::DEMO_EMAIL;
 
 /// How many records of a kind are opened: of several, one may be somebody else's, won or late.
 const RECORDS_OF_A_KIND: usize = 4;
+/// Names in a query that make a kind of their own.
+const FILTERS_OF_A_KIND: usize = 2;
 
 /// Pages that no link leads to, each with what opens it.
 const WITHOUT_A_LINK: [&str; 19] = [
@@ -132,15 +134,18 @@ fn may(visitor: Visitor, needs: AccessRule) -> bool {
     }
 }
 
-/// Addresses of one kind differ in ids, numbers and words, not in path, tab or filters.
+/// Addresses of one kind differ in ids, numbers and words, and not in path, tab, view or the first of their filters. With every set of
+/// filters that links can switch there would be thousands of kinds.
 fn kind(address: &str) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let mut names: Vec<&str> = query
         .split('&')
         .map(|pair| if pair.starts_with("tab=") || pair.starts_with("view=") { pair } else { pair.split('=').next().unwrap() })
         .collect();
-    names.sort_unstable();
+    // What is kept with its value comes first.
+    names.sort_unstable_by_key(|name| (!name.contains('='), *name));
     names.dedup();
+    names.truncate(FILTERS_OF_A_KIND);
     format!("{}?{}", ID.replace_all(path, "{id}"), names.join("&"))
 }
 

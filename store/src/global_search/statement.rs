@@ -78,7 +78,7 @@ pub(super) fn statement(backend: DbBackend, plans: &Plans, asked: &Asked<'_>) ->
 /// The row of a kind's count. `ids`: SELECT of what is counted.
 fn count_sql(kind: SearchKind, ids: &str) -> String {
     let kind = kind_number(kind);
-    let texts = vec!["CAST(NULL AS text)"; TEXTS + 3].join(", ");
+    let texts = ["CAST(NULL AS text)"; TEXTS + 3].join(", ");
     format!(
         "SELECT {kind}, 0, CAST(NULL AS uuid), '', {texts}, CAST(NULL AS text), (SELECT count(*) FROM ({ids}) AS counted), CAST(NULL AS timestamptz)"
     )
@@ -219,7 +219,7 @@ fn tag_hits_sql(sql: &mut Sql, tags: &str, asked: &Asked<'_>, (limit, offset): (
     let carriers = ["companies", "contacts", "deals"]
         .map(|column| format!("(SELECT CAST(n.{column} AS text) FROM tag_counters n WHERE n.workspace_id = $1 AND n.tag_id = best.id)"))
         .join(", ");
-    let texts = vec!["CAST(NULL AS text)"; TEXTS - 1].join(", ");
+    let texts = ["CAST(NULL AS text)"; TEXTS - 1].join(", ");
     let offset = if offset == 0 { String::new() } else { format!(" OFFSET {offset}") };
     format!(
         "SELECT {kind} AS kind, best.place AS place, best.id AS id, best.name AS name, {carriers}, best.color, {texts},

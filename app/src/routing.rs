@@ -3,9 +3,9 @@
 use crate::{
     account_links, activities, administration, audit_log,
     auth::{self, AuthSession},
-    companies, contacts, deals,
+    companies, contacts, dashboard, deals, demo_data, first_steps,
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
-    home, invitations, palette,
+    invitations, palette,
     request::{AppState, SiteMap},
     search, settings, team, workspaces,
 };
@@ -113,7 +113,7 @@ const ADMIN_USER: FormLocation = FormLocation::at(administration::pages::of_user
 /// Every page, form and function.
 pub fn routes() -> Routes {
     Routes::default()
-        .get("/", home::page)
+        .get("/", dashboard::page)
         .get("/login", auth::pages::login)
         .form::<auth::actions::Login>("/login")
         .get("/register", auth::pages::register)
@@ -215,6 +215,11 @@ pub fn routes() -> Routes {
         .action::<activities::actions::AddNote>("/activities/{id}/notes", FormLocation::at(activities::pages::of_note_form, true))
         .get("/settings/workspace", settings::workspace::pages::overview)
         .question::<settings::workspace::actions::SetSwitches>("/settings/workspace")
+        .action::<first_steps::actions::SetFirstSteps>(first_steps::PATH, FormLocation::BUTTON)
+        .get(demo_data::PATH, demo_data::pages::fill)
+        .form::<demo_data::actions::FillWithDemoData>(demo_data::PATH)
+        .get(demo_data::REMOVE_PATH, demo_data::pages::remove)
+        .question::<demo_data::actions::RemoveDemoData>(demo_data::REMOVE_PATH)
         .get("/settings/workspace/edit", settings::workspace::pages::edit)
         .form::<settings::workspace::actions::UpdateWorkspace>("/settings/workspace/edit")
         .get("/settings/workspace/leave", settings::workspace::pages::leave)
@@ -283,7 +288,7 @@ pub fn routes() -> Routes {
 /// The links and forms of all features.
 pub fn site_map() -> SiteMap {
     SiteMap {
-        nav: vec![companies::NAV, contacts::NAV, deals::NAV, activities::NAV, team::NAV],
+        nav: vec![dashboard::NAV, companies::NAV, contacts::NAV, deals::NAV, activities::NAV, team::NAV],
         new: vec![companies::NEW, contacts::NEW, deals::NEW],
         quick_action: Some(activities::QUICK_LOG),
         settings: settings::Setting::all(),

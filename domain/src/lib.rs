@@ -20,9 +20,14 @@ pub mod companies;
 pub mod contacts;
 pub mod csv;
 pub mod custom_fields;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod dashboard;
 pub mod dates;
+pub mod day_range;
 pub mod deals;
 pub mod decision_makers;
+pub mod demo_data;
+pub mod first_steps;
 pub mod fold;
 pub mod form_fields;
 pub mod forms;

@@ -42,7 +42,7 @@ test.describe('the first page @once', () => {
     });
     await page.mouse.move(300, 300);
     await page.mouse.move(320, 320);
-    await page.getByRole('searchbox').focus();
+    await page.getByRole('main').getByRole('searchbox').focus();
     await expect.poll(() => code.length).toBe(1);
     await page.waitForLoadState('networkidle');
     expect(code).toHaveLength(1);

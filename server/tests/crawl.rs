@@ -21,7 +21,7 @@ use store::demo::DEMO_EMAIL;
 const RECORDS_OF_A_KIND: usize = 4;
 
 /// Pages that no link leads to, each with what opens it.
-const WITHOUT_A_LINK: [&str; 18] = [
+const WITHOUT_A_LINK: [&str; 19] = [
     // Forms lead there when they are sent.
     "/settings/members/invitations/{id}",
     "/audit/exports/{id}",
@@ -31,11 +31,12 @@ const WITHOUT_A_LINK: [&str; 18] = [
     // Programs ask these.
     "/healthz",
     "/readyz",
-    // Scripts ask these: of the quick log and of the board.
+    // Scripts ask these: of the quick log, of the board and of the search box.
     "/activities/quick",
     "/deals/column",
     "/deals/news",
     "/events/board",
+    "/search/options",
     // Visitors without a session, and links in mails.
     "/login",
     "/register",
@@ -47,8 +48,8 @@ const WITHOUT_A_LINK: [&str; 18] = [
     "/invitation",
 ];
 
-/// Forms that would leave the visitor without session, account, role or workspace. They are looked up in the table, not sent.
-const NOT_SENT: [&str; 9] = [
+/// Forms that would leave the visitor without session, account, role, workspace or records. They are looked up in the table, not sent.
+const NOT_SENT: [&str; 10] = [
     "/admin/users/{id}/disable",
     "/admin/users/{id}/end-sessions",
     "/admin/users/{id}/revoke-admin",
@@ -57,6 +58,7 @@ const NOT_SENT: [&str; 9] = [
     "/settings/workspace/leave",
     "/settings/members/{id}/hand-over",
     "/settings/workspace/end",
+    "/settings/workspace/demo-data/remove",
     "/settings/account/delete",
 ];
 
@@ -272,7 +274,7 @@ async fn send_forms(browser: &Browser, visitor: Visitor, found: &mut Found) {
 on_both_databases! {
     async fn whatever_a_page_offers_is_listed_and_allowed(db: TestDb) {
         let site = Site::on(&db).await;
-        db.store.seed_demo(Password::parse_new(PASSWORD).unwrap()).await.unwrap();
+        db.store.seed_demo(Password::parse_new(PASSWORD).unwrap(), domain::demo_data::DemoLanguage::Vietnamese).await.unwrap();
         let to = "SET email = 'demo@example.com', email_key = 'demo@example.com'";
         db.raw().await.run(&format!("UPDATE users {to} WHERE email = '{DEMO_EMAIL}'")).await.unwrap();
         let owner = site.browser();

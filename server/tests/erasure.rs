@@ -4,6 +4,7 @@
 
 mod common;
 
+use chrono::TimeDelta;
 use common::{Browser, Site, TestDb};
 use domain::access::Role;
 
@@ -134,5 +135,24 @@ on_both_databases! {
         assert!(bin.contains("Erased contact") && !bin.contains("Zxwk"));
         assert_eq!(owner.post(&format!("{path}/restore"), &[]).await.status, 303);
         assert!(owner.get(&path).await.body.contains("Erased contact"));
+    }
+
+    async fn a_contact_that_left_the_bin_is_erased_from_the_log(db: TestDb) {
+        let site = Site::on(&db).await;
+        let owner = site.registered("hung").await;
+        let path = contact(&owner).await;
+        let erase = format!("{path}/erase");
+        assert!(!owner.get("/audit").await.body.contains(&erase), "its own page has the link");
+        assert_eq!(owner.post(&format!("{path}/delete"), &[("version", "1")]).await.status, 303);
+        // Sessions end after 30 days without use.
+        for _ in 0..2 {
+            db.clock.advance(TimeDelta::days(16));
+            assert_eq!(owner.get("/settings/bin").await.status, 200);
+        }
+        assert!(!owner.get("/settings/bin").await.body.contains(&erase));
+        assert!(owner.get("/audit").await.body.contains(&erase));
+        assert_eq!(owner.get(&erase).await.status, 200);
+        assert_eq!(owner.post(&erase, &[("name", NAME)]).await.status, 303);
+        assert!(!has_value(&owner.get("/audit").await.body));
     }
 }

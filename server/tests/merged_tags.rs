@@ -24,6 +24,21 @@ async fn merge(db: &TestDb, browser: &Browser, tag: &str, into: &str) {
 }
 
 on_both_databases! {
+    async fn the_questions_name_archived_companies_that_carry_the_tag(db: TestDb) {
+        let site = Site::on(&db).await;
+        let hung = site.registered("hung").await;
+        let tag = tag(&db.raw().await, &hung, "A").await;
+        let company = hung.post("/companies/new", &[("name", "Ánh Dương"), ("status", "lead"), ("tag_id", &tag)]).await;
+        let company = company.location().unwrap().to_owned();
+        for (page, words) in [("delete", "1 company will no longer carry it"), ("merge", "instead: 1 company.")] {
+            assert!(hung.get(&format!("/settings/tags/{tag}/{page}")).await.body.contains(words), "{page}");
+        }
+        hung.post(&format!("{company}/archive"), &[("reason", "Closed"), ("version", "1")]).await;
+        for (page, words) in [("delete", "1 archived company will no longer carry it"), ("merge", "instead: 1 archived company.")] {
+            assert!(hung.get(&format!("/settings/tags/{tag}/{page}")).await.body.contains(words), "{page}");
+        }
+    }
+
     async fn the_pages_of_a_merged_tag_lead_to_the_form_of_the_one_in_its_place(db: TestDb) {
         let site = Site::on(&db).await;
         let hung = site.registered("hung").await;

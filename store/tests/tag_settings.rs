@@ -87,6 +87,19 @@ on_both_databases! {
         assert_counters(&raw).await;
     }
 
+    async fn archived_companies_that_carry_a_tag_are_counted_by_themselves(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let (_, stranger) = db.register("stranger").await;
+        let these = tagged_records(&db, &actor).await;
+        let store = &db.store;
+        assert_eq!(store.archived_carriers(&actor, these.one).await, Ok(0));
+        store.archive_company(&actor, these.companies[0], 1, "Closed".to_owned()).await.unwrap();
+        assert_eq!((carriers(store, &actor, these.one).await, store.archived_carriers(&actor, these.one).await), ((1, 1, 1), Ok(1)));
+        assert_eq!(store.archived_carriers(&stranger, these.one).await, Ok(0));
+        store.delete_company(&actor, these.companies[0], 2, ALL_SHOWN).await.unwrap();
+        assert_eq!(store.archived_carriers(&actor, these.one).await, Ok(0), "it is in the bin");
+    }
+
     async fn a_renamed_tag_is_found_by_its_new_name(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let these = tagged_records(&db, &actor).await;

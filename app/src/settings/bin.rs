@@ -11,7 +11,9 @@ use crate::{
         list::{EmptyText, list_empty_state, pagination, total_words},
         markup::{IntoMarkup, Markup},
         page::goes_along_in_words,
-        pluralize, times,
+        pluralize,
+        record::erase_button,
+        times,
     },
 };
 use axum::response::Response;
@@ -105,11 +107,7 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
 /// The link to erase the personal data of a contact; `None` for other records and whoever may not.
 fn erase_link(ctx: &RequestContext, record: &BinEntry) -> Option<Markup> {
     let offered = record.entity == Entity::Contact && ctx.may(Verb::Delete, Entity::PersonalData);
-    let label = format!("Erase personal data of {}", record.name);
-    offered.then(|| {
-        view! { <a class="btn" data-variant="ghost" data-size="sm" href=format!("/contacts/{}/erase", record.id) aria-label=label>{icon("eraser", "size-4")} "Erase"</a> }
-            .into_markup()
-    })
+    offered.then(|| erase_button(record.id, &record.name))
 }
 
 /// The restore button, or the reason why there is none. Users who may delete nothing see neither.

@@ -11,6 +11,7 @@ use chrono_tz::Tz;
 use domain::{numbers::group_thousands, phones::tel_number};
 use leptos::prelude::*;
 use store::{Erased, FieldChange};
+use uuid::Uuid;
 
 /// A tab of a record's page.
 pub struct TabDef<T> {
@@ -200,6 +201,13 @@ pub fn field_change<F: Fn(&str) -> &str>(change: FieldChange, label_of: F) -> im
         None => view! { <span>"(emptied)"</span> }.into_markup(),
     };
     view! { <p class="event-change">{label}": "{from}{to}</p> }
+}
+
+/// The link to erase the personal data of a contact that is not shown on a page of its own.
+pub fn erase_button(id: Uuid, name: &str) -> Markup {
+    let label = format!("Erase personal data of {name}");
+    view! { <a class="btn" data-variant="ghost" data-size="sm" href=format!("/contacts/{id}/erase") aria-label=label>{icon("eraser", "size-4")} "Erase"</a> }
+        .into_markup()
 }
 
 /// The line of an entry whose values were erased: by whom and when.

@@ -30,27 +30,22 @@ struct About {
     schema: String,
 }
 
-#[derive(FromQueryResult)]
-struct Count {
-    found: i64,
-}
-
 /// What is counted, and the statement's end.
 const COUNTED: [(&str, &str); 14] = [
-    ("workspaces", "count(*) AS found FROM workspaces WHERE ended_at IS NULL"),
-    ("suspended workspaces", "count(*) AS found FROM workspaces WHERE ended_at IS NULL AND suspended_at IS NOT NULL"),
-    ("ended workspaces", "count(*) AS found FROM workspaces WHERE ended_at IS NOT NULL"),
-    ("users", "count(*) AS found FROM users WHERE deleted_at IS NULL"),
-    ("disabled users", "count(*) AS found FROM users WHERE deleted_at IS NULL AND disabled_at IS NOT NULL"),
-    ("platform admins", "count(*) AS found FROM users WHERE deleted_at IS NULL AND is_platform_admin"),
-    ("sessions", "count(*) AS found FROM sessions"),
-    ("companies", "CAST(COALESCE(sum(companies), 0) AS bigint) AS found FROM workspace_counters"),
-    ("contacts", "CAST(COALESCE(sum(contacts), 0) AS bigint) AS found FROM workspace_counters"),
-    ("deals", "CAST(COALESCE(sum(deals), 0) AS bigint) AS found FROM workspace_counters"),
-    ("activities", "CAST(COALESCE(sum(activities), 0) AS bigint) AS found FROM workspace_counters"),
-    ("jobs to do", "count(*) AS found FROM jobs WHERE done_at IS NULL AND failed_at IS NULL"),
-    ("jobs to do that failed before", "count(*) AS found FROM jobs WHERE done_at IS NULL AND failed_at IS NULL AND last_error IS NOT NULL"),
-    ("jobs given up", "count(*) AS found FROM jobs WHERE failed_at IS NOT NULL"),
+    ("workspaces", "count(*) AS count FROM workspaces WHERE ended_at IS NULL"),
+    ("suspended workspaces", "count(*) AS count FROM workspaces WHERE ended_at IS NULL AND suspended_at IS NOT NULL"),
+    ("ended workspaces", "count(*) AS count FROM workspaces WHERE ended_at IS NOT NULL"),
+    ("users", "count(*) AS count FROM users WHERE deleted_at IS NULL"),
+    ("disabled users", "count(*) AS count FROM users WHERE deleted_at IS NULL AND disabled_at IS NOT NULL"),
+    ("platform admins", "count(*) AS count FROM users WHERE deleted_at IS NULL AND is_platform_admin"),
+    ("sessions", "count(*) AS count FROM sessions"),
+    ("companies", "CAST(COALESCE(sum(companies), 0) AS bigint) AS count FROM workspace_counters"),
+    ("contacts", "CAST(COALESCE(sum(contacts), 0) AS bigint) AS count FROM workspace_counters"),
+    ("deals", "CAST(COALESCE(sum(deals), 0) AS bigint) AS count FROM workspace_counters"),
+    ("activities", "CAST(COALESCE(sum(activities), 0) AS bigint) AS count FROM workspace_counters"),
+    ("jobs to do", "count(*) AS count FROM jobs WHERE done_at IS NULL AND failed_at IS NULL"),
+    ("jobs to do that failed before", "count(*) AS count FROM jobs WHERE done_at IS NULL AND failed_at IS NULL AND last_error IS NOT NULL"),
+    ("jobs given up", "count(*) AS count FROM jobs WHERE failed_at IS NOT NULL"),
 ];
 
 impl Store {
@@ -75,8 +70,7 @@ impl Store {
         let About { version, bytes, schema } = sql(about, []).one(self.read()).await?.ok_or(StoreError::Internal)?;
         let mut counts = Vec::with_capacity(COUNTED.len());
         for (name, count) in COUNTED {
-            let row: Option<Count> = sql(&format!("SELECT {count}"), []).one(self.read()).await?;
-            counts.push((name, row.map_or(0, |row| to_u64(row.found))));
+            counts.push((name, sql(&format!("SELECT {count}"), []).count(self.read()).await?));
         }
         Ok(Diagnostics {
             database: format!("{kind} {version}"),

@@ -10,7 +10,7 @@ use crate::{
         history::{AuditRow, ERASURE_COLUMNS, ERASURE_JOIN, Erased, FieldChange},
         names::{RecordName, record_names},
     },
-    database::{rows::to_u64, sql::sql},
+    database::sql::sql,
     error::authorize,
     lists::{
         cached_counts::{CachedCount, CountKey},
@@ -92,11 +92,6 @@ struct Row {
 }
 
 #[derive(FromQueryResult)]
-struct Count {
-    found: i64,
-}
-
-#[derive(FromQueryResult)]
 struct At {
     at: DateTime<Utc>,
 }
@@ -175,14 +170,11 @@ impl Store {
             let all = conditions(&mut statement, &query.filter, days_utc);
             let hint = index_hint(self.backend(), &query.filter);
             let counted = format!("SELECT 1 FROM audit_log a {hint} WHERE {all} LIMIT {}", COUNT_CAP + 1);
-            statement.push(&format!("SELECT count(*) AS found FROM ({counted}) AS matching"));
+            statement.push(&format!("SELECT count(*) AS count FROM ({counted}) AS matching"));
         } else {
-            statement.push("SELECT seq AS found FROM audit_heads WHERE workspace_id = $1");
+            statement.push("SELECT seq AS count FROM audit_heads WHERE workspace_id = $1");
         }
-        let count = async {
-            let row: Option<Count> = statement.one(self.read()).await?;
-            Ok(CachedCount::of(row.map_or(0, |row| to_u64(row.found))))
-        };
+        let count = async { Ok(CachedCount::of(statement.count(self.read()).await?)) };
         // The days are in the zone of the workspace, whose change is a change of the workspace.
         let key = CountKey::rows_of(&query.at(AuditCursor::Newest));
         Ok(Total::of(self.get_or_load(actor, key, count).await?.rows, query.is_filtered()))

@@ -6,6 +6,7 @@
 //! A LIMIT is written out, as it is a number of ours: SQLite plans a statement again at every run if its LIMIT is bound,
 //! which cost a page of a list a tenth of its time.
 
+use super::rows::to_u64;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Statement, Value};
 use std::fmt::Write as _;
 
@@ -14,6 +15,11 @@ use std::fmt::Write as _;
 pub(crate) struct Sql {
     text: String,
     values: Vec<Value>,
+}
+
+#[derive(FromQueryResult)]
+struct Count {
+    count: i64,
 }
 
 impl Sql {
@@ -65,6 +71,11 @@ impl Sql {
     pub(crate) async fn all<T: FromQueryResult>(self, db: &impl ConnectionTrait) -> Result<Vec<T>, DbErr> {
         let rows = db.query_all_raw(self.statement(db)).await?;
         rows.iter().map(|row| T::from_query_result(row, "")).collect()
+    }
+
+    /// Runs a statement whose one row has a `count`; 0 without a row.
+    pub(crate) async fn count(self, db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+        Ok(self.one::<Count>(db).await?.map_or(0, |row| to_u64(row.count)))
     }
 
     /// Runs the statement and returns the number of changed rows.

@@ -24,9 +24,9 @@ use statement::{Asked, Rows, statement};
 /// Hits of a kind that are shown beside those of others.
 pub const HITS_OF_EACH: u64 = 5;
 /// Matches of a kind that `/search` counts and shows, page by page. Whoever has more looks for another word.
-pub const SEARCH_CAP: u64 = 1_000;
-/// The newest matches of a kind that are ranked while the user types.
-const RANKED_WHILE_TYPING: u64 = 300;
+pub const SEARCH_CAP: u64 = 500;
+/// The newest matches of a kind that are ranked where a few of each kind are shown.
+const RANKED_OF_EACH: u64 = 150;
 
 /// The best hits, kind by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl Store {
     pub async fn global_search(&self, actor: &Actor, q: &str, recent: &[RecentRecord]) -> Result<GlobalHits, StoreError> {
         authorize_all(actor)?;
         let Some(plans) = Plans::build(self, actor, q).await? else { return Ok(GlobalHits::default()) };
-        let asked = Asked { actor, q, recent, ranked: RANKED_WHILE_TYPING, counted: None, rows: Rows::Best };
+        let asked = Asked { actor, q, recent, ranked: RANKED_OF_EACH, counted: None, rows: Rows::Best };
         let rows: Vec<HitRow> = statement(self.backend(), &plans, &asked).all(self.read()).await?;
         Ok(groups(hit::read(rows)?.hits, HITS_OF_EACH))
     }
@@ -89,11 +89,11 @@ impl Store {
         let Some(plans) = Plans::build(self, actor, &query.q).await? else {
             return Ok(SearchPage { counts: [none; SearchKind::ALL.len()], hits: GlobalHits::default(), only_newest: false });
         };
-        let (rows, shown) = match query.kind {
-            None => (Rows::Best, HITS_OF_EACH),
-            Some(kind) => (Rows::Page(kind, query.page()), PAGE_SIZE),
+        let (rows, shown, ranked) = match query.kind {
+            None => (Rows::Best, HITS_OF_EACH, RANKED_OF_EACH),
+            Some(kind) => (Rows::Page(kind, query.page()), PAGE_SIZE, SEARCH_CAP),
         };
-        let asked = Asked { actor, q: &query.q, recent: &[], ranked: SEARCH_CAP, counted: Some(SEARCH_CAP), rows };
+        let asked = Asked { actor, q: &query.q, recent: &[], ranked, counted: Some(SEARCH_CAP), rows };
         let rows: Vec<HitRow> = statement(self.backend(), &plans, &asked).all(self.read()).await?;
         let found = hit::read(rows)?;
         let counts = SearchKind::ALL.map(|kind| {

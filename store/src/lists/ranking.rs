@@ -51,7 +51,7 @@ pub(crate) fn rank_sql(sql: &mut Sql, key: &str, folded: &str) -> String {
     let escaped = escape_like(folded);
     let (name, prefix, word) = (sql.bind(folded), sql.bind(format!("{escaped}%")), sql.bind(format!("% {escaped}%")));
     format!(
-        r"CASE WHEN {key} = {name} THEN 0 WHEN {key} LIKE {prefix} ESCAPE '\' THEN 1 WHEN {key} LIKE {word} ESCAPE '\' THEN 2 ELSE 3 END"
+        r"CASE WHEN {key} = {name} THEN 0 WHEN {key} LIKE CAST({prefix} AS text) ESCAPE '\' THEN 1 WHEN {key} LIKE CAST({word} AS text) ESCAPE '\' THEN 2 ELSE 3 END"
     )
 }
 
@@ -61,7 +61,8 @@ pub(crate) fn accents_sql(sql: &mut Sql, name: &str, typed: &str) -> Option<Stri
     let lower = nfc(typed).to_lowercase();
     let words = lower.split_whitespace().filter(|word| fold(word) != *word).take(ACCENTED_WORDS_MAX);
     let counted = words.map(|word| {
-        let like = |spelling: String| format!(r"{name} LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escape_like(&spelling))));
+        let like =
+            |spelling: String| format!(r"{name} LIKE CAST({} AS text) ESCAPE '\'", sql.bind(format!("%{}%", escape_like(&spelling))));
         let spellings = [word.to_owned(), capitalized(word), word.to_uppercase()];
         format!("CASE WHEN {} THEN 1 ELSE 0 END", spellings.map(like).join(" OR "))
     });

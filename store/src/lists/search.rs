@@ -10,14 +10,14 @@
 
 use crate::{
     StoreError,
-    database::{rows::to_u64, sql::Sql, write::WorkspaceTx},
+    database::{sql::Sql, write::WorkspaceTx},
 };
 use domain::{
     companies::Archived,
     fold::{fold, search_key},
     phones,
 };
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DbBackend, Value};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -203,8 +203,9 @@ impl SearchTerm {
     }
 
     fn like(&self, sql: &mut Sql, alias: &str) -> String {
-        let like =
-            |alternative: &String| format!(r"{alias}.search LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escape_like(alternative))));
+        let like = |alternative: &String| {
+            format!(r"{alias}.search LIKE CAST({} AS text) ESCAPE '\'", sql.bind(format!("%{}%", escape_like(alternative))))
+        };
         format!("({})", self.alternatives.iter().map(like).collect::<Vec<_>>().join(" OR "))
     }
 }
@@ -259,14 +260,10 @@ pub(crate) async fn count_hits(
     fts_query: &str,
     limit: u64,
 ) -> Result<u64, StoreError> {
-    #[derive(FromQueryResult)]
-    struct Count {
-        hits: i64,
-    }
     let mut sql = Sql::with([workspace_id.into()]);
     let (from, condition) = hits(&mut sql, table, fts_query);
-    sql.push(&format!("SELECT count(*) AS hits FROM (SELECT 1 FROM {from} WHERE {condition} LIMIT {limit}) AS found"));
-    Ok(to_u64(sql.one::<Count>(db).await?.map_or(0, |row| row.hits)))
+    sql.push(&format!("SELECT count(*) AS count FROM (SELECT 1 FROM {from} WHERE {condition} LIMIT {limit}) AS found"));
+    Ok(sql.count(db).await?)
 }
 
 /// Text that a LIKE pattern takes literally, with `\` as its escape.

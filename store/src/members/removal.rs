@@ -44,11 +44,6 @@ struct HandOver {
     by: UserId,
 }
 
-#[derive(FromQueryResult)]
-struct Count {
-    count: i64,
-}
-
 impl Store {
     /// How many companies, contacts, deals and activities a member owns, those in the bin as well; at most [`OWNED_COUNT_MAX`] of each
     /// kind are counted.
@@ -58,8 +53,7 @@ impl Store {
             format!("(SELECT count(*) FROM (SELECT 1 AS one FROM {table} WHERE workspace_id = $1 AND owner_id = $2 LIMIT {OWNED_COUNT_MAX}) AS {table})")
         });
         let count = sql(&format!("SELECT {} AS count", parts.join(" + ")), [actor.workspace_id.0.into(), user.0.into()]);
-        let counted: Option<Count> = count.one(self.read()).await?;
-        Ok(counted.map_or(0, |row| u64::try_from(row.count).unwrap_or_default()))
+        Ok(count.count(self.read()).await?)
     }
 
     /// Removes another member, effective with their next request, and says what becomes of their records.

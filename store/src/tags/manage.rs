@@ -96,6 +96,14 @@ impl Store {
         row.map(TagInUse::from).ok_or(StoreError::NotFound)
     }
 
+    /// Number of archived companies that have a tag. [`Carriers`] are without them.
+    pub async fn archived_carriers(&self, actor: &Actor, id: TagId) -> Result<u64, StoreError> {
+        authorize(actor, Verb::Read, Entity::Tag)?;
+        let text = "SELECT count(*) AS count FROM company_tags x JOIN companies c ON c.workspace_id = $1 AND c.id = x.company_id
+            WHERE x.workspace_id = $1 AND x.tag_id = $2 AND c.archived_at IS NOT NULL AND c.deleted_at IS NULL";
+        Ok(sql(text, [actor.workspace_id.0.into(), id.0.into()]).count(self.read()).await?)
+    }
+
     /// Updates name and colour of a tag. `version`: the version that was shown.
     ///
     /// # Errors
@@ -177,7 +185,8 @@ async fn merge(tx: &mut WorkspaceTx, id: TagId, version: i64, into: TagId) -> Re
     Ok(MergedTags { from: from.tag.name, into: target.tag.name, carried: from.carriers })
 }
 
-async fn delete(tx: &mut WorkspaceTx, id: TagId, version: i64) -> Result<String, StoreError> {
+/// As [`Store::delete_tag`].
+pub(crate) async fn delete(tx: &mut WorkspaceTx, id: TagId, version: i64) -> Result<String, StoreError> {
     let row = load_for_update(tx, id, version).await?;
     let companies = companies_with(tx, id).await?;
     remove(tx, id).await?;

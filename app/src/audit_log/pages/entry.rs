@@ -7,13 +7,13 @@ use crate::{
         icon,
         list::url_of,
         markup::{IntoMarkup, Markup},
-        record::{erased_line, field_change},
+        record::{erase_button, erased_line, field_change},
         times,
         words::sentence_case,
     },
 };
 use domain::{
-    access::Entity,
+    access::{Entity, Verb},
     audit_log::{AuditAction, AuditCursor, AuditFilter, AuditQuery},
     numbers::group_thousands,
 };
@@ -43,6 +43,7 @@ pub(super) fn entry(ctx: &RequestContext, entry: AuditEntry) -> impl IntoView + 
                 {entry.erased.map(|erased| erased_line(erased, ctx.now, ctx.zone()))}
                 <p class="text-xs text-muted-foreground">{times::ago(entry.at, ctx.now, ctx.zone())}{from}" · "{number}</p>
             </div>
+            {erase_link(ctx, &entry.record)}
             {only_this(&entry.record)}
         </li>
     }
@@ -51,7 +52,7 @@ pub(super) fn entry(ctx: &RequestContext, entry: AuditEntry) -> impl IntoView + 
 fn sign(action: Option<AuditAction>) -> Markup {
     match action {
         Some(AuditAction::Create | AuditAction::Register) => icon("plus", "size-4").into_markup(),
-        Some(AuditAction::Delete | AuditAction::End | AuditAction::Suspend | AuditAction::Disable) => {
+        Some(AuditAction::Delete | AuditAction::RemoveDemoData | AuditAction::End | AuditAction::Suspend | AuditAction::Disable) => {
             icon("trash-2", "size-4").into_markup()
         }
         Some(AuditAction::Erase) => icon("eraser", "size-4").into_markup(),
@@ -102,6 +103,12 @@ fn list_of(kind: Option<Entity>) -> Option<&'static str> {
         Entity::Activity => Some("/activities"),
         _ => None,
     }
+}
+
+/// The link to erase the personal data of a contact that has no page of its own any more; `None` for whoever may not.
+fn erase_link(ctx: &RequestContext, record: &AuditRecord) -> Option<Markup> {
+    let offered = record.kind == Some(Entity::Contact) && !record.has_page && ctx.may(Verb::Delete, Entity::PersonalData);
+    offered.then(|| erase_button(record.id, record.name.as_deref().unwrap_or("this contact")))
 }
 
 /// The link to the record's own entries.

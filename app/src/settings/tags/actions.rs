@@ -52,7 +52,7 @@ pub async fn merge_tags(
     let ctx = RequestContext::from_leptos().await?;
     let into = form.parse(id)?;
     let merged = ctx.store().merge_tags(&ctx.actor(), id, parse_version(&form.version)?, into).await?;
-    let moved = carriers_in_words(&merged.carried).unwrap_or_else(|| "Nothing".to_owned());
+    let moved = carriers_in_words(&merged.carried, 0).unwrap_or_else(|| "Nothing".to_owned());
     Ok(ActionOutcome::to(PATH).notice(format!("{} was merged into {}: {moved} carried it", merged.from, merged.into)))
 }
 

@@ -87,7 +87,7 @@ fn row(in_use: TagInUse, edits: bool, merges: bool, deletes: bool) -> impl IntoV
     let (companies, contacts) = (with(carriers.companies, "/companies"), with(carriers.contacts, "/contacts"));
     view! {
         <tr>
-            <td>{tag(&this.name, &this.color)}<p>{carriers_in_words(&carriers)}</p></td>
+            <td>{tag(&this.name, &this.color)}<p>{carriers_in_words(&carriers, 0)}</p></td>
             <td class="num" data-what="companies">{companies}</td>
             <td class="num" data-what="contacts">{contacts}</td>
             <td class="num" data-what="deals">{group_thousands(carriers.deals)}</td>

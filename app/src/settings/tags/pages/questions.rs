@@ -20,6 +20,7 @@ use crate::{
 use axum::response::Response;
 use domain::{bin::GoesAlong, ids::TagId, tags::MergeForm};
 use leptos::{prelude::*, server_fn::ServerFn};
+use store::tags::TagInUse;
 
 /// `GET /settings/tags/{id}/delete`
 pub async fn delete(ctx: RequestContext, Id(id): Id<TagId>) -> Result<Response, PageError> {
@@ -27,7 +28,7 @@ pub async fn delete(ctx: RequestContext, Id(id): Id<TagId>) -> Result<Response, 
         Ok(tag) => tag,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let consequence = match carriers_in_words(&in_use.carriers) {
+    let consequence = match all_carriers(&ctx, &in_use).await? {
         None => "Nothing carries it. This can’t be undone.".to_owned(),
         Some(words) => format!("{words} will no longer carry it; the records themselves stay. This can’t be undone."),
     };
@@ -59,7 +60,7 @@ pub async fn merge(ctx: RequestContext, Id(id): Id<TagId>) -> Result<Response, P
     let others: Vec<Choice> = std::iter::once((String::new(), "Choose…".to_owned()))
         .chain(tags.into_iter().filter(|tag| tag.id != id).map(|tag| (tag.id.to_string(), tag.name)))
         .collect();
-    let carried = carriers_in_words(&in_use.carriers).unwrap_or_else(|| "Nothing".to_owned());
+    let carried = all_carriers(&ctx, &in_use).await?.unwrap_or_else(|| "Nothing".to_owned());
     let sentence =
         format!("What carries {} now will carry the other tag instead: {carried}. Then it is gone. This can’t be undone.", in_use.tag.name);
     let title = format!("Merge {}", in_use.tag.name);
@@ -76,4 +77,10 @@ pub async fn merge(ctx: RequestContext, Id(id): Id<TagId>) -> Result<Response, P
     };
     let body = layout(&ctx, Setting::Tags, body);
     shell::page(ctx, &title, body).await
+}
+
+/// What carries the tag, archived companies among it; `None` for an unused tag.
+async fn all_carriers(ctx: &RequestContext, in_use: &TagInUse) -> Result<Option<String>, PageError> {
+    let archived = ctx.store().archived_carriers(&ctx.actor(), in_use.tag.id).await?;
+    Ok(carriers_in_words(&in_use.carriers, archived))
 }

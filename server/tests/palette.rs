@@ -261,9 +261,9 @@ on_both_databases! {
         }
         // Each key that the list names is on an element of the page, and the other way round.
         let key = Regex::new(r#"data-key="([^"]+)""#).unwrap();
+        let rows = Regex::new("<dd>(.*?)</dd>").unwrap();
+        let kbd = Regex::new("<kbd>([^<]+)</kbd>").unwrap();
         for (browser, page) in [(&owner, page), (&viewer, viewer.get("/shortcuts").await.body)] {
-            let rows = Regex::new("<dd>(.*?)</dd>").unwrap();
-            let kbd = Regex::new("<kbd>([^<]+)</kbd>").unwrap();
             let mut listed: Vec<String> = rows
                 .captures_iter(&page)
                 .map(|row| kbd.captures_iter(&row[1]).map(|found| found[1].to_lowercase().replace("ctrl k", "mod k")).collect::<Vec<_>>().join(" "))

@@ -40,7 +40,7 @@ on_both_databases! {
         assert!(!of_member.contains("Dismiss") && !of_member.contains(DEMO), "{of_member}");
         let viewer = site.joined(&db, "viewer", "hung", Role::Viewer).await;
         assert_eq!(card(&viewer).await, "");
-        // The member ticked the last step.
+        assert_eq!(owner.post("/settings/members/invite", &[("email", "lan@example.org"), ("role", "viewer")]).await.status, 303);
         assert!(card(&owner).await.contains("1 of 5 done"));
     }
 
@@ -70,19 +70,19 @@ on_both_databases! {
         assert_eq!(owner.post(DEMO, &[("language", "en"), ("form_key", "k")]).await.status, 303);
         assert_eq!(owner.post(DEMO, &[("language", "en"), ("form_key", "k")]).await.status, 303, "sent twice");
         let list = owner.get("/companies").await.body;
-        assert!(list.contains("Acme Corp") && list.contains("> Demo</span>"), "{list}");
+        assert!(list.contains("Acme Corp") && list.contains("</svg>Demo</span>"), "{list}");
         // Each kind of record says on its page that it is of the demo.
         for path in ["/companies", "/contacts", "/deals?view=list", "/activities"] {
             let list = owner.get(path).await.body;
             let kind = path.split('?').next().unwrap();
             let record = Regex::new(&format!(r#"href="({kind}/[0-9a-f-]{{36}})""#)).unwrap();
             let record = record.captures(&list).unwrap()[1].to_owned();
-            assert!(owner.get(&record).await.body.contains("> Demo</span>"), "{record}");
+            assert!(owner.get(&record).await.body.contains("</svg>Demo</span>"), "{record}");
         }
         let settings = owner.get(DEMO).await.body;
         assert!(settings.contains("This workspace has demo data.") && !settings.contains(r#"name="language""#));
         let own = owner.post("/companies/new", &[("name", "Own"), ("status", "lead")]).await;
-        assert!(!owner.get(own.location().unwrap()).await.body.contains("> Demo</span>"));
+        assert!(!owner.get(own.location().unwrap()).await.body.contains("</svg>Demo</span>"));
 
         let list = owner.get("/companies?q=globex").await.body;
         let globex = Regex::new(r#"href="(/companies/[0-9a-f-]{36})""#).unwrap().captures(&list).unwrap()[1].to_owned();
@@ -94,7 +94,7 @@ on_both_databases! {
         let changed = Regex::new(r#"name="changed" value="([^"]*)""#).unwrap().captures(&question).unwrap()[1].to_owned();
         assert_eq!(owner.post(&format!("{DEMO}/remove"), &[("changed_too", "on"), ("changed", &changed)]).await.status, 303);
         let left = owner.get("/companies").await.body;
-        assert!(left.contains("Own") && !left.contains("Globex") && !left.contains("> Demo</span>"), "{left}");
+        assert!(left.contains("Own") && !left.contains("Globex") && !left.contains("</svg>Demo</span>"), "{left}");
         assert!(owner.get("/settings/bin").await.body.contains("Globex, edited"));
         assert!(owner.get("/audit").await.body.contains("Removed demo data"));
     }

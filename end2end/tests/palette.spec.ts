@@ -47,10 +47,21 @@ test.describe('with the keyboard alone', () => {
     await box(page).pressSequentially('new deal');
     await expect(dialog(page).locator('[aria-live]')).toHaveText(/^\d+ results?$/);
     await expect(active(page)).toHaveText(/New deal/);
+    await expect(box(page)).toHaveAttribute('aria-activedescendant', (await active(page).getAttribute('id')) ?? '');
     await page.keyboard.press('Enter');
     await expect(dialog(page)).toHaveCount(0);
     await expect(page.getByRole('dialog', { name: 'New deal' })).toBeVisible();
     await expect(page).toHaveURL(company);
+  });
+
+  test('Enter right after the words runs the first command once it is there', async ({ page }) => {
+    await page.goto('/companies');
+    await openPalette(page);
+    await box(page).pressSequentially('new deal');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog', { name: 'New deal' })).toBeVisible();
+    await expect(dialog(page)).toHaveCount(0);
+    await expect(page).toHaveURL('/companies');
   });
 
   test('the quick log opens from it, linked to the record', async ({ page }) => {
@@ -138,7 +149,7 @@ test.describe('with the keyboard alone', () => {
   test('keys go to places, create, and list themselves', async ({ page }) => {
     await page.goto('/companies');
     for (const [keys, path] of [
-      ['gd', /\/($|companies$)/],
+      ['gd', '/'],
       ['go', '/contacts'],
       ['ge', '/deals'],
       ['ga', '/activities'],

@@ -48,4 +48,6 @@ impl MigrationTrait for Migration {
 }
 
 const DISMISS_OLD: &[&str] = &["UPDATE workspaces SET first_steps_dismissed_at = updated_at
-    WHERE EXISTS (SELECT 1 FROM companies c WHERE c.workspace_id = workspaces.id)"];
+    WHERE EXISTS (SELECT 1 FROM companies c WHERE c.workspace_id = workspaces.id)
+       OR EXISTS (SELECT 1 FROM contacts p WHERE p.workspace_id = workspaces.id)
+       OR EXISTS (SELECT 1 FROM activities a WHERE a.workspace_id = workspaces.id)"];

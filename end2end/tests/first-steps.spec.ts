@@ -118,6 +118,7 @@ withAndWithoutJavaScript((javaScript) => {
 });
 
 test('the pages hold at every width and theme, and say what they are', async ({ page }) => {
+  test.slow();
   await register(page);
   await forEachThemeAndWidth(page, async () => {
     for (const path of ['/', DEMO, '/settings/workspace']) {

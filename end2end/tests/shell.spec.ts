@@ -68,6 +68,8 @@ withAndWithoutJavaScript(() => {
     await page.keyboard.press('Tab');
     await expect(link(page, 'Your settings')).toBeFocused();
     await page.keyboard.press('Tab');
+    await expect(link(page, 'Commands')).toBeFocused();
+    await page.keyboard.press('Tab');
     await expect(button(page, 'Sign out')).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(/\/login$/);

@@ -2,9 +2,10 @@
 //! after the other, as `g c`. Ctrl+K or ⌘K is `mod k`.
 
 use super::dom::{by_id, closest_target, query_all, query_one};
+use js_sys::Date;
 use leptos::prelude::document;
 use std::cell::RefCell;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{HtmlElement, KeyboardEvent};
 
 /// Time within which the second key of two must follow, in milliseconds.
 const NEXT_KEY: f64 = 2000.0;
@@ -34,20 +35,20 @@ pub fn on_keydown(pending: &Pending, event: &KeyboardEvent) -> Option<()> {
     if is_typing(event) || document().document_element()?.has_attribute("data-no-shortcuts") {
         return None;
     }
-    let keys = if event.time_stamp() - at < NEXT_KEY { first + &key } else { key };
+    let keys = if Date::now() - at < NEXT_KEY { first + &key } else { key };
     if let Some(target) = find(&format!("='{keys}'")) {
         event.prevent_default();
         let _ = press(&target);
     }
     if find(&format!("^='{keys} '")).is_some() {
-        pending.replace((keys + " ", event.time_stamp()));
+        pending.replace((keys + " ", Date::now()));
     }
     Some(())
 }
 
 /// The open dialog, or a link that fetches one.
-fn dialog_open_or_coming() -> Option<Element> {
-    document().query_selector("dialog[open], a[aria-busy]").ok()?
+fn dialog_open_or_coming() -> Option<HtmlElement> {
+    query_one(document().body()?.as_ref(), "dialog[open], a[aria-busy]")
 }
 
 /// Whether the key goes to a field, or to a dialog. An input of a dialog that has just closed keeps the focus until the browser's next

@@ -14,10 +14,7 @@ pub mod audit_log;
 pub mod auth;
 pub mod companies;
 pub mod contacts;
-pub mod dashboard;
 pub mod deals;
-pub mod demo_data;
-pub mod first_steps;
 pub mod invitations;
 pub mod islands;
 pub mod server_functions;
@@ -32,13 +29,11 @@ pub mod hydration;
 #[cfg(feature = "ssr")]
 pub mod function_endpoints;
 #[cfg(feature = "ssr")]
-pub mod palette;
+pub mod home;
 #[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(feature = "ssr")]
 pub mod routing;
-#[cfg(feature = "ssr")]
-pub mod search;
 #[cfg(feature = "ssr")]
 pub mod shell;
 #[cfg(feature = "ssr")]

@@ -12,8 +12,7 @@ withAndWithoutJavaScript((javaScript) => {
     await signOut(page, person);
     await page.goto('/login');
     await fillSignIn(page, person);
-    await expect(page).toHaveURL('/');
-    await expect(page.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible();
+    await expect(page).toHaveURL('/companies');
   });
 
   test('comes back to where an anonymous visitor was stopped', async ({ page }) => {
@@ -93,7 +92,7 @@ withAndWithoutJavaScript((javaScript) => {
     await register(page);
     for (const path of ['/login', '/register', '/login?next=%2Fdeals']) {
       await page.goto(path);
-      await expect(page).toHaveURL('/');
+      await expect(page).toHaveURL('/companies');
     }
   });
 
@@ -103,7 +102,7 @@ withAndWithoutJavaScript((javaScript) => {
       await signOut(page, person);
       await page.goto(`/login?next=${encodeURIComponent(target)}`);
       await fillSignIn(page, person);
-      await expect(page).toHaveURL('/');
+      await expect(page).toHaveURL('/companies');
     }
   });
 
@@ -123,10 +122,10 @@ test('one session ends, the others go on', async ({ page, browser, baseURL }) =>
   const elsewhere = await other.newPage();
   await elsewhere.goto('/login');
   await fillSignIn(elsewhere, person);
-  await expect(elsewhere).toHaveURL('/');
+  await expect(elsewhere).toHaveURL('/companies');
   await signOut(page, person);
   await elsewhere.reload();
-  await expect(elsewhere.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible();
+  await expect(elsewhere.getByRole('heading', { name: 'Companies', level: 1 })).toBeVisible();
   await other.close();
 });
 

@@ -6,10 +6,6 @@
 //! which has such an owner.
 
 #[cfg(feature = "hydrate")]
-mod command_box;
-#[cfg(feature = "hydrate")]
-mod dialog;
-#[cfg(feature = "hydrate")]
 pub(crate) mod dom;
 #[cfg(feature = "hydrate")]
 mod drafts;
@@ -24,20 +20,14 @@ mod form_sender;
 #[cfg(feature = "hydrate")]
 pub mod forms;
 #[cfg(feature = "hydrate")]
-mod keys;
-#[cfg(feature = "hydrate")]
 mod list_search;
-#[cfg(feature = "hydrate")]
-mod listbox;
 mod page_forms;
 pub(crate) mod picker;
 #[cfg(feature = "hydrate")]
-mod recent;
-#[cfg(feature = "hydrate")]
 mod sidebar;
-#[cfg(feature = "hydrate")]
-mod typed_search;
 
+#[cfg(feature = "hydrate")]
+pub(crate) use form_dialog::show_form;
 #[cfg(feature = "ssr")]
 pub use page_forms::page_forms;
 pub use picker::{SearchHit, SearchResults, Source};

@@ -2,8 +2,7 @@
 
 use super::{AuthorityLevel, JOB_TITLE_MAX, NON_DECIDER_RANK, authority_rank, ticked};
 use crate::{
-    day_range::DayRange,
-    ids::{CompanyId, TagId, UserId},
+    ids::{CompanyId, TagId},
     page::{self, BadQuery, ListQuery, PageNumber, Sort, SortColumn},
 };
 
@@ -60,10 +59,6 @@ pub struct ContactQuery {
     pub decision_makers: bool,
     /// Tags.
     pub tag: Vec<TagId>,
-    /// Owners.
-    pub owner_id: Vec<UserId>,
-    /// Days on which they were added.
-    pub created: DayRange,
     /// Only contacts without a call, email, meeting or message in this many days, 1 to [`NOT_CONTACTED_DAYS_MAX`].
     pub not_contacted_days: Option<u16>,
     /// The sort order.
@@ -88,16 +83,13 @@ impl ContactQuery {
                 "authority_level" => query.authority.push(AuthorityLevel::from_slug(value).ok_or(BadQuery)?),
                 "is_decision_maker" => query.decision_makers = ticked(value).ok_or(BadQuery).map(|()| true)?,
                 "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
-                "owner_id" => query.owner_id.push(value.parse().map_err(|_| BadQuery)?),
-                "created_from" => query.created.from = DayRange::parse_day(value)?,
-                "created_to" => query.created.to = DayRange::parse_day(value)?,
                 "not_contacted_days" => query.not_contacted_days = Some(parse_days(value)?),
                 "sort" => query.sort = value.parse()?,
                 "page" => query.page = value.parse()?,
                 _ => {}
             }
         }
-        let values = [query.company.len(), query.job_title.len(), query.authority.len(), query.tag.len(), query.owner_id.len()];
+        let values = [query.company.len(), query.job_title.len(), query.authority.len(), query.tag.len()];
         page::check_value_count(query, values)
     }
 
@@ -113,8 +105,7 @@ impl ContactQuery {
     /// Whether a filter other than the search is set.
     pub fn is_narrowed(&self) -> bool {
         let none = self.company.is_empty() && self.job_title.is_empty() && self.authority.is_empty() && self.tag.is_empty();
-        let of_record = self.owner_id.is_empty() && !self.created.is_set();
-        self.decision_makers || self.not_contacted_days.is_some() || !none || !of_record
+        self.decision_makers || self.not_contacted_days.is_some() || !none
     }
 }
 
@@ -139,8 +130,6 @@ impl ListQuery for ContactQuery {
             pairs.push(("is_decision_maker", "true".to_owned()));
         }
         pairs.extend(self.tag.iter().map(|tag| ("tag", tag.to_string())));
-        pairs.extend(self.owner_id.iter().map(|owner| ("owner_id", owner.to_string())));
-        pairs.extend(self.created.query_pairs(["created_from", "created_to"]));
         pairs.extend(self.not_contacted_days.map(|days| ("not_contacted_days", days.to_string())));
         pairs.extend(page::order_pairs(self.sort, self.page));
         pairs
@@ -176,9 +165,6 @@ mod tests {
             ("is_decision_maker", "true"),
             ("job_title", "Kế toán"),
             ("tag", ID),
-            ("owner_id", ID),
-            ("created_from", "2026-10-29"),
-            ("created_to", "2026-11-27"),
             ("not_contacted_days", "30"),
             ("sort", "-company"),
             ("page", "3"),
@@ -212,9 +198,6 @@ mod tests {
             ("is_decision_maker", "no"),
             ("company_id", "1 or 1=1"),
             ("tag", "x"),
-            ("owner_id", "me"),
-            ("created_from", "27.11.2026"),
-            ("created_to", "2026-02-30"),
             ("not_contacted_days", "0"),
             ("not_contacted_days", "3651"),
             ("not_contacted_days", "-1"),

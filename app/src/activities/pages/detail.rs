@@ -3,7 +3,6 @@
 use super::{activity_icon, duration};
 use crate::{
     activities::actions::AddNote,
-    demo_data::{demo_chip, demo_ids},
     request::{Id, PageError, RequestContext, ShownForm},
     shell,
     ui::{
@@ -24,15 +23,11 @@ use domain::{
     ids::ActivityId,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use store::{
-    activities::{ActivityDetail, ActivityEdit, ActivityNote},
-    demo::DemoIds,
-};
+use store::activities::{ActivityDetail, ActivityEdit, ActivityNote};
 
 /// `GET /activities/{id}`
 pub async fn page(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Response, PageError> {
-    let actor = ctx.actor();
-    let (activity, demo) = tokio::try_join!(async { Ok(ctx.store().activity(&actor, id).await?) }, demo_ids(&ctx))?;
+    let activity = ctx.store().activity(&ctx.actor(), id).await?;
     let note = ctx.form(NoteForm::default).await?;
     let title = activity.subject.clone();
     let shown = view! {
@@ -42,13 +37,13 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
     };
     let body = view! {
         {breadcrumb("Activities", "/activities")}
-        {header(&ctx, &activity, &demo)}
+        {header(&ctx, &activity)}
         {record_columns(shown.into_markup(), details(&ctx, &activity))}
     };
-    shell::page(ctx, &title, body).await
+    shell::page_with_islands(ctx, &title, body).await
 }
 
-fn header(ctx: &RequestContext, activity: &ActivityDetail, demo: &DemoIds) -> Markup {
+fn header(ctx: &RequestContext, activity: &ActivityDetail) -> Markup {
     let (actor, path) = (ctx.actor(), format!("/activities/{}", activity.id));
     let open = !ctx.signed_in.lock_activities;
     let edit = (open && actor.may_with(Verb::Update, Entity::Activity, activity.owner_id)).then(|| edit_button(&path, "activity"));
@@ -65,7 +60,6 @@ fn header(ctx: &RequestContext, activity: &ActivityDetail, demo: &DemoIds) -> Ma
         {took}
         {planned}
         {locked}
-        {demo_chip(demo, activity.id.0)}
     };
     record_head(badge, activity.subject.clone(), subtitle.into_markup(), view! { {delete}{edit} }.into_markup())
 }

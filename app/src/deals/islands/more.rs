@@ -5,8 +5,9 @@ use super::{
     feedback,
     parts::{Card, Column},
 };
-use crate::islands::dom::{closest_target, fetch_then, query_all};
+use crate::islands::dom::{closest_target, fetch, query_all};
 use domain::deals::COLUMN_PAGE;
+use leptos::task::spawn_local;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlElement, MouseEvent};
@@ -23,24 +24,22 @@ pub fn attach(board: &Rc<Board>) {
         }
         event.prevent_default();
         if !link.has_attribute("aria-busy") {
-            load(Rc::clone(board), column, link);
+            spawn_local(load(Rc::clone(board), column, link));
         }
     });
 }
 
-fn load(board: Rc<Board>, column: Column, link: HtmlElement) {
+async fn load(board: Rc<Board>, column: Column, link: HtmlElement) {
     let _ = link.set_attribute("aria-busy", "true");
     // The last loaded card may have changed since the page was rendered, so the link's own URL is not used.
     let last = column.cards().into_iter().rfind(|card| !card.is_below_unloaded()).and_then(|card| card.id());
     let after = last.map(|id| format!("&after={id}")).unwrap_or_default();
-    let url = format!("/deals/column?column={}{after}&part=cards&{}", column.slug(), board.filter());
-    fetch_then(url, move |cards| {
-        let _ = link.remove_attribute("aria-busy");
-        match cards {
-            Some(cards) => show(&board, &column, &link, &cards),
-            None => feedback::show_error_toast("The next deals could not be loaded. Reload the page and try again."),
-        }
-    });
+    let cards = fetch(&format!("/deals/column?column={}{after}&part=cards&{}", column.slug(), board.filter())).await;
+    let _ = link.remove_attribute("aria-busy");
+    match cards {
+        Some(cards) => show(&board, &column, &link, &cards),
+        None => feedback::show_error_toast("The next deals could not be loaded. Reload the page and try again."),
+    }
 }
 
 fn show(board: &Board, column: &Column, link: &HtmlElement, cards: &Document) {

@@ -1,8 +1,17 @@
 // What MiniCRM must reach. Throughput is measured against the bare page of the same round, as machines differ and drift.
 
 /** Least share of the bare page's throughput at 64 connections. */
-export const SHARE = { list: 0.025, contacts: 0.025, activities: 0.025, search: 0.01, gaps: 0.01, board: 0.0035 };
-/** The search at 16 connections: most milliseconds of the 99th percentile. */
+export const SHARE = {
+  list: 0.025,
+  contacts: 0.025,
+  activities: 0.025,
+  search: 0.01,
+  typed: 0.01,
+  gaps: 0.01,
+  board: 0.0035,
+  dashboard: 0.015,
+};
+/** A search at 16 connections: most milliseconds of the 99th percentile. */
 export const SEARCH_P99_MS = 50;
 /** One user alone, any page: most milliseconds. */
 export const ALONE_P50_MS = 10;
@@ -12,7 +21,7 @@ export const CHANGE_P99_MS = 25;
 export const LARGE_SHARE = 0.8;
 /** Most bytes on the wire. */
 export const BOARD_BYTES = 25_000;
-export const CODE_BYTES = 122_000;
+export const CODE_BYTES = 123_000;
 export const WHOLE_PAGE_BYTES = 160_000;
 /** Most MiB of memory. */
 export const IDLE_MIB = 40;

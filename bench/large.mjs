@@ -18,7 +18,7 @@ const LAST = 5_000;
 /** Requests of one page, and changes of one kind. */
 const TIMES = Number(process.env.BENCH_TIMES ?? 40);
 const CHANGES = 100;
-const FIRST_PAGES = ['/companies', '/contacts', '/deals?view=list', '/activities'];
+const FIRST_PAGES = ['/', '/companies', '/contacts', '/deals?view=list', '/activities'];
 
 const ORDERS = {
   '/companies': ['name', 'industry', 'size', 'status', 'contacts', 'open_deals', 'last_contact', 'updated_at'],
@@ -28,6 +28,8 @@ const ORDERS = {
 };
 /** Frequent, rare, missing, two words, the start of a word, a number, a symbol. */
 const SEARCHES = ['cong ty', 'duong 99999', 'khongcogi', 'nguyen van', 'an', '0903', '%'];
+/** For all kinds at once, besides: what is typed on the way to a word, and several words. */
+const TYPED = ['d', 'x', 'yen', 'nguyen cong ty duong phat', 'le loi 77', 'lienhe99999@congty.example', 'Đường', 'an x'];
 
 /** Measures, prints and writes the figures of both databases; returns how many budgets are missed. */
 export async function measureLarge(binary, adminUrl) {
@@ -65,13 +67,20 @@ async function pagesOf(server) {
     first('/companies', 'companies'), first('/contacts', 'contacts'), first('/deals?view=list', 'deals'), first('/activities', 'activities'),
   ]);
   const tags = [...(await get(server, '/companies')).text.matchAll(/name="tag" value="([0-9a-f-]{36})"/g)].map(([, id]) => id);
-  const paths = [];
+  const owner = /name="owner_id" value="([0-9a-f-]{36})"/.exec((await get(server, '/companies')).text)[1];
+  // The dashboard, and the lists of its figures.
+  const since = new Date(Date.now() - 29 * 86_400_000).toISOString().slice(0, 10);
+  const paths = ['/', '/?owner=me'];
   const add = (list, query) => paths.push(`${list}${list.includes('?') ? '&' : '?'}${query}`);
   for (const [list, orders] of Object.entries(ORDERS)) {
     for (const order of orders.flatMap((name) => [name, `-${name}`])) for (const page of [1, MIDDLE, LAST]) add(list, `sort=${order}&page=${page}`);
     for (const q of SEARCHES) for (const page of [1, 3]) add(list, `q=${encodeURIComponent(q)}&page=${page}`);
   }
   for (const stage of ['prospecting', 'closed-won']) for (const sort of ['name', '-value', 'company']) add('/deals?view=list', `stage=${stage}&sort=${sort}`);
+  for (const q of [...SEARCHES, ...TYPED].map(encodeURIComponent)) {
+    for (const kind of ['', '&kind=companies', '&kind=contacts', '&kind=activities&page=2']) add('/search', `q=${q}${kind}`);
+    add('/search/options', `q=${q}`);
+  }
   for (const query of [
     `tag=${tags[0]}`, `tag=${tags[0]}&tag=${tags[1]}`, `tag=${tags[0]}&tag=${tags[1]}&page=300`, 'status=active', 'status=active&page=400', 'size=1-10&status=lead',
     'industry=Food', 'decision=no-primary', 'decision=not-contacted', 'decision=no-primary&sort=-open_deals', 'q=cong+ty&status=active',
@@ -79,6 +88,10 @@ async function pagesOf(server) {
   for (const query of ['is_decision_maker=true', 'authority_level=primary', `company=${company}`, 'job_title=Buyer', 'not_contacted_days=30', 'q=duc&is_decision_maker=true']) add('/contacts', query);
   for (const query of [`company_id=${company}`, 'company=duong', 'value_min=1000000000', 'close_from=2026-01-01&close_to=2027-12-31', 'decision=no-primary', 'q=van+tai&stage=proposal']) add('/deals?view=list', query);
   for (const query of ['type=call', 'type=call&page=400', `company_id=${company}`, 'from=2026-01-01&to=2026-12-31']) add('/activities', query);
+  for (const query of [`owner_id=${owner}`, `created_from=${since}`, `owner_id=${owner}&decision=no-primary&sort=-open_deals`]) add('/companies', query);
+  for (const query of [`owner_id=${owner}`, `created_from=${since}`, `owner_id=${owner}&is_decision_maker=true&not_contacted_days=30`]) add('/contacts', query);
+  for (const query of ['status=open', `status=open&owner_id=${owner}`, 'status=open&value=none', 'status=open&next_step=promised', `created_from=${since}`, `status=open&close_from=${since}&sort=expected_close_date`]) add('/deals?view=list', query);
+  for (const query of ['planned=coming&sort=date', 'planned=missed', `owner_id=${owner}&planned=missed`, `type=call&from=${since}&owner_id=${owner}`]) add('/activities', query);
   for (const tab of ['', '?tab=contacts', '?tab=deals', '?tab=activities']) paths.push(`/companies/${company}${tab}`);
   for (const tab of ['', '?tab=deals', '?tab=history']) paths.push(`/contacts/${contact}${tab}`);
   for (const tab of ['', '?tab=activities', '?tab=history']) paths.push(`/deals/${deal}${tab}`);

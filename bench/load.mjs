@@ -5,10 +5,11 @@ import { spawn } from 'node:child_process';
 /** Milliseconds of wrk's units. */
 const UNITS = { us: 0.001, ms: 1, s: 1000, m: 60_000 };
 
-/** Requests a second and latencies in milliseconds. A refused or failed request makes the measurement worthless: it throws. */
-export async function load({ url, headers, connections, seconds }) {
+/** Requests a second and latencies in milliseconds. `script`: a file in Lua that makes the requests, each another one. A refused or failed request makes the measurement worthless: it throws. */
+export async function load({ url, headers, connections, seconds, script }) {
   const threads = Math.min(connections, 2);
   const args = [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, '--latency', '--timeout', '10s'];
+  if (script) args.push('-s', script);
   for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}: ${value}`);
   const printed = await output('wrk', [...args, url]);
   const wrong = /Non-2xx or 3xx responses: \d+|Socket errors: .*/.exec(printed)?.[0];

@@ -26,6 +26,7 @@ const FORMS: &[BrowserForm] = &[
     BrowserForm::new("contact", ContactForm::check_field),
     BrowserForm { attach: deals::islands::attach_choices, ..BrowserForm::new("deal", DealForm::check_field) },
     BrowserForm { attach: activities::islands::attach_choices, ..BrowserForm::new("activity", ActivityForm::check_field) },
+    BrowserForm::new("quick-log", ActivityForm::check_field),
     BrowserForm::new("tag", TagForm::check_field),
 ];
 

@@ -14,7 +14,10 @@ pub mod audit_log;
 pub mod auth;
 pub mod companies;
 pub mod contacts;
+pub mod dashboard;
 pub mod deals;
+pub mod demo_data;
+pub mod first_steps;
 pub mod invitations;
 pub mod islands;
 pub mod server_functions;
@@ -29,11 +32,13 @@ pub mod hydration;
 #[cfg(feature = "ssr")]
 pub mod function_endpoints;
 #[cfg(feature = "ssr")]
-pub mod home;
+pub mod palette;
 #[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(feature = "ssr")]
 pub mod routing;
+#[cfg(feature = "ssr")]
+pub mod search;
 #[cfg(feature = "ssr")]
 pub mod shell;
 #[cfg(feature = "ssr")]

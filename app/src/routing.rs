@@ -3,11 +3,11 @@
 use crate::{
     account_links, activities, administration, audit_log,
     auth::{self, AuthSession},
-    companies, contacts, deals,
+    companies, contacts, dashboard, deals, demo_data, first_steps,
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
-    home, invitations,
+    invitations, palette,
     request::{AppState, SiteMap},
-    settings, team, workspaces,
+    search, settings, team, workspaces,
 };
 use axum::{
     Json, Router,
@@ -113,7 +113,7 @@ const ADMIN_USER: FormLocation = FormLocation::at(administration::pages::of_user
 /// Every page, form and function.
 pub fn routes() -> Routes {
     Routes::default()
-        .get("/", home::page)
+        .get("/", dashboard::page)
         .get("/login", auth::pages::login)
         .form::<auth::actions::Login>("/login")
         .get("/register", auth::pages::register)
@@ -171,6 +171,8 @@ pub fn routes() -> Routes {
         .function::<companies::functions::SearchCompanies>()
         .function::<contacts::functions::SearchContacts>()
         .function::<contacts::functions::SearchParties>()
+        .get("/search", search::page)
+        .get("/search/options", search::options)
         .get("/team", team::page)
         .get("/settings", settings::index)
         .get("/settings/profile", settings::account::pages::profile)
@@ -213,6 +215,11 @@ pub fn routes() -> Routes {
         .action::<activities::actions::AddNote>("/activities/{id}/notes", FormLocation::at(activities::pages::of_note_form, true))
         .get("/settings/workspace", settings::workspace::pages::overview)
         .question::<settings::workspace::actions::SetSwitches>("/settings/workspace")
+        .action::<first_steps::actions::SetFirstSteps>(first_steps::PATH, FormLocation::BUTTON)
+        .get(demo_data::PATH, demo_data::pages::fill)
+        .form::<demo_data::actions::FillWithDemoData>(demo_data::PATH)
+        .get(demo_data::REMOVE_PATH, demo_data::pages::remove)
+        .question::<demo_data::actions::RemoveDemoData>(demo_data::REMOVE_PATH)
         .get("/settings/workspace/edit", settings::workspace::pages::edit)
         .form::<settings::workspace::actions::UpdateWorkspace>("/settings/workspace/edit")
         .get("/settings/workspace/leave", settings::workspace::pages::leave)
@@ -242,6 +249,8 @@ pub fn routes() -> Routes {
         .action::<workspaces::actions::SwitchWorkspace>("/workspaces/switch", FormLocation::BUTTON)
         .action::<workspaces::actions::TakeBackWorkspace>("/workspaces/{id}/take-back", FormLocation::BUTTON)
         .get("/settings/bin", settings::bin::page)
+        .get(palette::PATH, palette::page)
+        .get(palette::SHORTCUTS, palette::shortcuts)
         .get("/audit", audit_log::pages::list)
         .get("/audit/sign-ins", audit_log::pages::sign_ins)
         .get("/audit/check", audit_log::pages::check)
@@ -279,9 +288,22 @@ pub fn routes() -> Routes {
 /// The links and forms of all features.
 pub fn site_map() -> SiteMap {
     SiteMap {
-        nav: vec![companies::NAV, contacts::NAV, deals::NAV, activities::NAV, team::NAV],
+        nav: vec![dashboard::NAV, companies::NAV, contacts::NAV, deals::NAV, activities::NAV, team::NAV],
         new: vec![companies::NEW, contacts::NEW, deals::NEW],
         quick_action: Some(activities::QUICK_LOG),
+        settings: settings::Setting::all(),
+        commands: vec![companies::COMMANDS, contacts::COMMANDS, deals::COMMANDS, activities::COMMANDS],
+        place_keys: vec![
+            ("/", 'd'),
+            ("/companies", 'c'),
+            ("/contacts", 'o'),
+            ("/deals", 'e'),
+            ("/activities", 'a'),
+            ("/team", 't'),
+            ("/settings", 's'),
+        ],
+        palette: palette::PATH,
+        shortcuts: palette::SHORTCUTS,
         fold_sidebar: settings::account::actions::FoldSidebar::PATH,
         forms: routes().actions.iter().map(|action| (action.form, action.page)).collect(),
     }

@@ -109,7 +109,9 @@ actions! {
     Retry "retry" "Tried again",
     /// A platform admin had a test mail sent.
     SendTestMail "send-test-mail" "Sent a test mail",
-    /// Generated data was loaded.
+    /// Demo data was removed.
+    RemoveDemoData "remove-demo-data" "Removed demo data",
+    /// Generated or demo data was loaded.
     Load "load" "Loaded",
 }
 

@@ -3,6 +3,9 @@
 use crate::text;
 use std::{fmt, str::FromStr};
 
+/// A pair of a URL's query: name and value.
+pub(crate) type Pair = (&'static str, String);
+
 /// Rows on one page of a list.
 pub const PAGE_SIZE: u64 = 20;
 /// Maximum length of a search, in characters.

@@ -1,6 +1,6 @@
 //! Time zones: the names of the IANA database, as `chrono-tz` has them.
 
-use chrono::{DateTime, Offset, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Offset, TimeZone as _, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use std::fmt;
 
@@ -31,6 +31,16 @@ impl TimeZone {
         let by_name = TZ_VARIANTS.iter().copied().map(Self);
         let of_an_area = by_name.filter(|zone| *zone != Self::DEFAULT && AREAS.iter().any(|area| zone.name().starts_with(area)));
         [Self::DEFAULT, Self(Tz::UTC)].into_iter().chain(of_an_area)
+    }
+
+    /// The day in this zone.
+    pub fn day(self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.0).date_naive()
+    }
+
+    /// A local time of this zone in UTC, the earlier one if it comes twice; `None` if daylight saving skips it.
+    pub fn to_utc(self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+        self.0.from_local_datetime(&local).earliest().map(|at| at.to_utc())
     }
 
     /// The label at this time, for an offset may change twice a year: `Asia/Ho Chi Minh (UTC+07:00)`.

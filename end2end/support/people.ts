@@ -17,12 +17,13 @@ export function newPerson(name = 'Phạm Minh Hưng'): Person {
   return { name, email: `p${randomBytes(6).toString('hex')}@example.com`, password: 'cà phê sữa đá' };
 }
 
-/** Registers through the form and arrives at the first page. */
+/** Registers through the form, arrives at the dashboard, and goes on to the companies. */
 export async function register(page: Page, person: Person = newPerson()): Promise<Person> {
   await page.goto('/register');
   await fillRegistration(page, person);
   await button(page, 'Create account').click();
-  await expect(page).toHaveURL('/companies');
+  await expect(page).toHaveURL('/');
+  await page.goto('/companies');
   return person;
 }
 
@@ -51,7 +52,7 @@ async function elsewhere(page: Page, { email, password }: Person): Promise<Pick<
   return { request: other, close: () => other.dispose() };
 }
 
-/** This person in a second browser, with a session of its own. */
+/** This person in a second browser, with a session of its own, at the companies. */
 export async function secondBrowser(page: Page, person: Person, javaScriptEnabled: boolean): Promise<Page> {
   const context = await page.context().browser()!.newContext({ baseURL: new URL(page.url()).origin, javaScriptEnabled });
   await recordListeners(context);
@@ -59,7 +60,8 @@ export async function secondBrowser(page: Page, person: Person, javaScriptEnable
   const other = await context.newPage();
   await other.goto('/login');
   await fillSignIn(other, person);
-  await expect(other).toHaveURL('/companies');
+  await expect(other).toHaveURL('/');
+  await other.goto('/companies');
   return other;
 }
 
@@ -103,13 +105,14 @@ export async function makePlatformAdmin(page: Page, server: Server, { email }: P
   });
 }
 
-/** Signs in as a platform admin whom the operator made. */
+/** Signs in as a platform admin whom the operator made, and goes on to the companies. */
 export async function signInAsAdmin(page: Page, server: Server): Promise<Person> {
   const admin = newPerson('Quản Trị');
   await server.createAdmin(admin);
   await page.goto('/login');
   await fillSignIn(page, admin);
-  await expect(page).toHaveURL('/companies');
+  await expect(page).toHaveURL('/');
+  await page.goto('/companies');
   return admin;
 }
 

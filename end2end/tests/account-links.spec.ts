@@ -41,7 +41,7 @@ withAndWithoutJavaScript((javaScript) => {
       const other = await otherBrowser(page, javaScript);
       await other.goto('/login');
       await fillSignIn(other, person);
-      await expect(other).toHaveURL('/companies');
+      await expect(other).toHaveURL('/');
       await signOut(page, person);
       await askForLink(page, person.email.toUpperCase());
       const path = await mail.link(person.email, 'Choose a new password');
@@ -64,7 +64,7 @@ withAndWithoutJavaScript((javaScript) => {
       await expect(page).toHaveURL('/forgot-password');
       await page.goto('/login');
       await fillSignIn(page, { email: person.email, password: NEW_PASSWORD });
-      await expect(page).toHaveURL('/companies');
+      await expect(page).toHaveURL('/');
     });
 
     test('an address without an account gets the same page and no mail', async ({ page, mail }) => {
@@ -132,7 +132,7 @@ withAndWithoutJavaScript((javaScript) => {
     const other = await otherBrowser(page, javaScript);
     await other.goto('/login');
     await fillSignIn(other, person);
-    await expect(other).toHaveURL('/companies');
+    await expect(other).toHaveURL('/');
     const email = newPerson().email;
     await page.goto('/settings/email');
     await formsReady(page, javaScript);

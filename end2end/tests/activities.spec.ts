@@ -409,9 +409,9 @@ test('L is a letter where one types, and not a key with Control', async ({ page 
   await register(page);
   await page.goto('/companies');
   await waitForListener(page, 'keydown');
-  await page.getByRole('searchbox').focus();
+  await page.getByRole('main').getByRole('searchbox').focus();
   await page.keyboard.type('l');
-  await expect(page.getByRole('searchbox')).toHaveValue('l');
+  await expect(page.getByRole('main').getByRole('searchbox')).toHaveValue('l');
   await page.getByRole('heading', { level: 1 }).click();
   await page.keyboard.press('Alt+l');
   await expect(page.getByRole('dialog')).toHaveCount(0);

@@ -100,7 +100,7 @@ withAndWithoutJavaScript((javaScript) => {
     await button(other, 'Save password').click();
     await other.goto('/login');
     await fillSignIn(other, person);
-    await expect(other).toHaveURL('/companies');
+    await expect(other).toHaveURL('/');
     await expect(button(other, 'Workspace: Ánh Dương').first()).toBeVisible();
     await context.close();
   });

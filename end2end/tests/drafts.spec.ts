@@ -583,7 +583,7 @@ test('a draft belongs to one user: another one in the same browser is offered no
   await signOut(page, second);
   expect(await draftKeys(page)).toEqual([key]);
   await fillSignIn(page, first);
-  await expect(page).toHaveURL('/companies');
+  await expect(page).toHaveURL('/');
   await openWithFirstInput(page, '/companies/new');
   await restoreButton(page).click();
   await expect(field(page, 'Name')).toHaveValue('Dở dang');
@@ -603,7 +603,7 @@ test.describe('at sign-out', () => {
     expect(await draftKeys(page)).toEqual([]);
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toMatch(/B%C3%AD|Bí/);
     await fillSignIn(page, person);
-    await expect(page).toHaveURL('/companies');
+    await expect(page).toHaveURL('/');
     await openWithFirstInput(page, '/companies/new');
     await expectNothingOffered(page);
   });
@@ -632,7 +632,7 @@ test.describe('at sign-out', () => {
     await field(page, 'Notes').fill('Bí mật');
     expect(await draftKeys(page)).toEqual([]);
     await fillSignIn(other, person);
-    await expect(other).toHaveURL('/companies');
+    await expect(other).toHaveURL('/');
     await openWithFirstInput(other, '/companies/new');
     await expectNothingOffered(other);
     await field(other, 'Name').fill('Không còn bí mật');

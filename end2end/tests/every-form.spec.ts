@@ -84,7 +84,7 @@ const ROWS: Row[] = [
       await fillRegistration(world.page, world.person);
     },
     send: press('Create account'),
-    done: ({ page }) => expect(page).toHaveURL('/companies'),
+    done: ({ page }) => expect(page).toHaveURL('/'),
   },
   {
     form: '/companies/new',
@@ -358,6 +358,30 @@ const ROWS: Row[] = [
     },
   },
   {
+    form: '/first-steps',
+    script: '/fn/workspace/set-first-steps',
+    open: (world) => at(world, '/settings/workspace'),
+    send: press('Dismiss first steps'),
+    done: says(/^First steps dismissed/),
+  },
+  {
+    form: '/settings/workspace/demo-data',
+    script: '/fn/workspace/fill-with-demo-data',
+    async open(world) {
+      await at(world, '/settings/workspace/demo-data');
+      await field(world.page, 'Language').selectOption('en');
+    },
+    send: press('Fill with demo data'),
+    done: says(/^Demo data was filled in/),
+  },
+  {
+    form: '/settings/workspace/demo-data/remove',
+    script: '/fn/workspace/remove-demo-data',
+    open: (world) => at(world, '/settings/workspace/demo-data/remove'),
+    send: press('Remove demo data'),
+    done: says(/^Demo data was removed/),
+  },
+  {
     form: '/audit/export',
     open: (world) => at(world, '/audit'),
     async send({ page }) {
@@ -549,7 +573,7 @@ const ROWS: Row[] = [
     form: '/workspaces/switch',
     open: nothing,
     send: press('Switch to Ánh Dương'),
-    done: ({ page }) => expect(page).toHaveURL('/companies'),
+    done: ({ page }) => expect(page).toHaveURL('/'),
   },
   {
     form: '/settings/members/{id}/hand-over',
@@ -695,7 +719,7 @@ const ROWS: Row[] = [
     form: '/login',
     open: ({ page }) => page.goto('/login').then(() => undefined),
     send: ({ page, person }) => fillSignIn(page, person),
-    done: ({ page }) => expect(page).toHaveURL('/companies'),
+    done: ({ page }) => expect(page).toHaveURL('/'),
   },
   {
     form: '/settings/account/delete',
@@ -716,7 +740,7 @@ const ROWS: Row[] = [
       await fill(world.page, { Name: person.name, Password: person.password, 'Password again': person.password });
     },
     send: press('Create account and join'),
-    done: ({ page }) => expect(page).toHaveURL('/companies'),
+    done: ({ page }) => expect(page).toHaveURL('/'),
   },
 ];
 

@@ -135,7 +135,7 @@ test.describe('while the server is away', () => {
     await expect(dialog.getByRole('alert')).toContainText('You are signed out');
     const [signIn] = await Promise.all([context.waitForEvent('page'), link(dialog, 'Sign in in a new tab').click()]);
     await fillSignIn(signIn, person);
-    await expect(signIn).toHaveURL('/companies');
+    await expect(signIn).toHaveURL('/');
     await button(dialog, 'Save changes').click();
     await expectNotice(page, 'Changes saved');
   });

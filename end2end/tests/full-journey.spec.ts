@@ -17,7 +17,7 @@ withAndWithoutJavaScript((javaScript) => {
       await link(page, 'Create an account').click();
       await fillRegistration(page, person);
       await button(page, 'Create account').click();
-      await expect(page.getByRole('heading', { name: 'Companies', level: 1 })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible();
     });
 
     await test.step('adds a company with an accent in its name and two tags', async () => {

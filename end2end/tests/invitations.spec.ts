@@ -29,7 +29,8 @@ withAndWithoutJavaScript((javaScript) => {
       await expect(other.getByRole('heading', { level: 1 })).toHaveText('Join Phạm Minh Hưng’s workspace');
       await fill(other, { Name: person.name, Password: person.password, 'Password again': person.password });
       await button(other, 'Create account and join').click();
-      await expect(other).toHaveURL('/companies');
+      await expect(other).toHaveURL('/');
+      await other.goto('/companies');
       await expect(other.getByRole('main')).toContainText('Ánh Dương');
       await other.goto('/workspaces');
       await expect(other.getByRole('region', { name: 'Workspaces' }).getByRole('listitem')).toHaveCount(1);

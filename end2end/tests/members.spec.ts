@@ -24,7 +24,8 @@ withAndWithoutJavaScript((javaScript) => {
     await other.goto(new URL(address).pathname + new URL(address).search);
     await fill(other, { Name: person.name, Password: person.password, 'Password again': person.password });
     await button(other, 'Create account and join').click();
-    await expect(other).toHaveURL('/companies');
+    await expect(other).toHaveURL('/');
+    await other.goto('/companies');
     await expect(other.getByRole('main')).toContainText('Ánh Dương');
     await other.goto(new URL(address).pathname + new URL(address).search);
     await expect(other.getByRole('alert')).toContainText('used already');

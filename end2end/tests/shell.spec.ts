@@ -10,8 +10,8 @@ withAndWithoutJavaScript(() => {
   test('the sidebar leads to every page there is and marks the one shown @once', async ({ page }) => {
     await register(page);
     const main = page.getByRole('navigation', { name: 'Main' });
-    await expect(main.getByRole('link')).toHaveText([/Companies/, /Contacts/, /Deals/, /Activities/, /Team/]);
-    for (const name of ['Contacts', 'Deals', 'Activities', 'Team', 'Companies']) {
+    await expect(main.getByRole('link')).toHaveText([/Dashboard/, /Companies/, /Contacts/, /Deals/, /Activities/, /Team/]);
+    for (const name of ['Contacts', 'Deals', 'Activities', 'Team', 'Dashboard', 'Companies']) {
       await link(main, name).click();
       await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
       await expect(link(main, name)).toHaveAttribute('aria-current', 'page');
@@ -68,6 +68,8 @@ withAndWithoutJavaScript(() => {
     await page.keyboard.press('Tab');
     await expect(link(page, 'Your settings')).toBeFocused();
     await page.keyboard.press('Tab');
+    await expect(link(page, 'Commands')).toBeFocused();
+    await page.keyboard.press('Tab');
     await expect(button(page, 'Sign out')).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(/\/login$/);
@@ -109,7 +111,7 @@ withAndWithoutJavaScript(() => {
     await register(page);
     await expectOurs();
     await link(page, 'Go to the start page').click();
-    await expect(page).toHaveURL('/companies');
+    await expect(page).toHaveURL('/');
   });
 });
 

@@ -12,7 +12,8 @@ withAndWithoutJavaScript((javaScript) => {
     await signOut(page, person);
     await page.goto('/login');
     await fillSignIn(page, person);
-    await expect(page).toHaveURL('/companies');
+    await expect(page).toHaveURL('/');
+    await expect(page.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible();
   });
 
   test('comes back to where an anonymous visitor was stopped', async ({ page }) => {
@@ -92,7 +93,7 @@ withAndWithoutJavaScript((javaScript) => {
     await register(page);
     for (const path of ['/login', '/register', '/login?next=%2Fdeals']) {
       await page.goto(path);
-      await expect(page).toHaveURL('/companies');
+      await expect(page).toHaveURL('/');
     }
   });
 
@@ -102,7 +103,7 @@ withAndWithoutJavaScript((javaScript) => {
       await signOut(page, person);
       await page.goto(`/login?next=${encodeURIComponent(target)}`);
       await fillSignIn(page, person);
-      await expect(page).toHaveURL('/companies');
+      await expect(page).toHaveURL('/');
     }
   });
 
@@ -122,10 +123,10 @@ test('one session ends, the others go on', async ({ page, browser, baseURL }) =>
   const elsewhere = await other.newPage();
   await elsewhere.goto('/login');
   await fillSignIn(elsewhere, person);
-  await expect(elsewhere).toHaveURL('/companies');
+  await expect(elsewhere).toHaveURL('/');
   await signOut(page, person);
   await elsewhere.reload();
-  await expect(elsewhere.getByRole('heading', { name: 'Companies', level: 1 })).toBeVisible();
+  await expect(elsewhere.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible();
   await other.close();
 });
 

@@ -36,8 +36,10 @@ withAndWithoutJavaScript((javaScript) => {
     await fill(page, { Name: 'Kho Bình Dương' });
     await button(page, 'Create workspace').click();
     await expectNotice(page, 'You are in Kho Bình Dương now');
+    await page.goto('/companies');
     await expect(page.getByRole('main')).not.toContainText('Ánh Dương');
     await switchTo(page, 'Kho Bình Dương', FIRST);
+    await page.goto('/companies');
     await expect(page.getByRole('main')).toContainText('Ánh Dương');
   });
 

@@ -43,6 +43,8 @@ mod m0031_audit_filters;
 mod m0032_archive;
 mod m0033_administration;
 mod m0034_erasures;
+mod m0035_first_steps;
+mod m0037_dashboard;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -89,6 +91,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_archive::Migration),
             Box::new(m0033_administration::Migration),
             Box::new(m0034_erasures::Migration),
+            Box::new(m0035_first_steps::Migration),
+            Box::new(m0037_dashboard::Migration),
         ]
     }
 }

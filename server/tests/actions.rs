@@ -56,11 +56,14 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/tags/{id}/merge" => other_than("into", &records.tag),
         "/settings/workspace" => other_than("version", "x"),
         "/settings/workspace/edit" => other_than("time_zone", "Moon/Tycho"),
+        "/settings/workspace/demo-data" => other_than("language", "latin"),
+        "/settings/workspace/demo-data/remove" => other_than("changed_too", "yes"),
         "/settings/profile" => other_than("name", " "),
         "/settings/preferences" => other_than("theme", "pink"),
         "/settings/password" => other_than("password_current", "not the password"),
         // A button: its values are the page's own.
         "/settings/sidebar"
+        | "/first-steps"
         | "/settings/email/send-link"
         | "/audit/export"
         | "/settings/members/{id}/hand-over"
@@ -131,6 +134,13 @@ async fn prepare(site: &Site, member: &Browser, action: &ActionRoute, records: &
             assert_eq!(member.post(&archive.replace("{id}", &records.company), &fields).await.status, 303);
         }
         // What it is already is no change.
+        "/first-steps" => assert_eq!(member.post("/first-steps", &[("shown", "yes")]).await.status, 303),
+        "/settings/workspace/demo-data" => {
+            assert_eq!(member.post("/settings/workspace/demo-data/remove", &[]).await.status, 303);
+        }
+        "/settings/workspace/demo-data/remove" => {
+            assert_eq!(member.post("/settings/workspace/demo-data", &[("language", "vi")]).await.status, 303);
+        }
         "/settings/profile" => assert_eq!(member.post("/settings/profile", &[("name", "b")]).await.status, 303),
         _ => {}
     }
@@ -311,7 +321,7 @@ on_both_databases! {
             }
         }
         let shown_elsewhere = |form: &str| form.ends_with("/restore")
-            || ["/companies/{id}/bring-back", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/invitation", "/invitation/register"].contains(&form)
+            || ["/companies/{id}/bring-back", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/settings/workspace/demo-data/remove", "/invitation", "/invitation/register"].contains(&form)
             // Of what is suspended, disabled, failed, or an admin.
             || form.starts_with("/admin/") && ["/resume", "/enable", "/retry", "/revoke-admin"].iter().any(|end| form.ends_with(end));
         for action in actions.iter().filter(|action| !shown_elsewhere(action.form)) {

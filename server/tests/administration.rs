@@ -124,7 +124,7 @@ on_both_databases! {
                 let query = match endpoint.path {
                     "/deals/column" => "?column=proposal",
                     "/deals/news" => "?since=0",
-                    "/companies" | "/contacts" | "/deals" | "/admin/workspaces" | "/admin/users" => "?q=zirkon",
+                    "/companies" | "/contacts" | "/deals" | "/admin/workspaces" | "/admin/users" | "/search" | "/search/options" => "?q=zirkon",
                     _ => "",
                 };
                 // The search repeats what was asked for.

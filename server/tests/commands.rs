@@ -173,6 +173,23 @@ async fn a_password_of_ones_own_is_taken_if_it_is_long_enough() {
 }
 
 #[tokio::test]
+async fn the_demo_is_in_the_language_that_is_asked_for() {
+    for (language, company, people) in [("vi", "Bệnh viện Tâm Đức", "Lưu Thị Tâm"), ("en", "Acme Corp", "John Doe")] {
+        let db = TestDb::blank_sqlite().await;
+        let folder = TempDir::new().unwrap();
+        let output = run(&folder, &[("DATABASE_URL", db.url.as_str())], &["seed", "--demo", "--lang", language]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let raw = db.raw().await;
+        assert!(raw.column::<String>("SELECT name FROM companies").await.contains(&company.to_owned()));
+        assert!(raw.column::<String>("SELECT name FROM contacts").await.contains(&people.to_owned()));
+        assert_eq!(raw.number("SELECT count(*) FROM workspaces WHERE has_demo_data").await, 1);
+    }
+    let folder = TempDir::new().unwrap();
+    let wrong = run(&folder, &[], &["seed", "--demo", "--lang", "fr"]);
+    assert!(wrong.status.code() == Some(2) && text(&wrong.stderr).contains("vi or en"), "{}", text(&wrong.stderr));
+}
+
+#[tokio::test]
 async fn the_secret_key_is_rotated_unless_it_is_configured() {
     for db in [TestDb::blank_sqlite().await, TestDb::blank_postgres().await] {
         let folder = TempDir::new().unwrap();

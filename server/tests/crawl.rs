@@ -19,9 +19,11 @@ use store::demo::DEMO_EMAIL;
 
 /// How many records of a kind are opened: of several, one may be somebody else's, won or late.
 const RECORDS_OF_A_KIND: usize = 4;
+/// Names in a query that make a kind of their own.
+const FILTERS_OF_A_KIND: usize = 2;
 
 /// Pages that no link leads to, each with what opens it.
-const WITHOUT_A_LINK: [&str; 18] = [
+const WITHOUT_A_LINK: [&str; 19] = [
     // Forms lead there when they are sent.
     "/settings/members/invitations/{id}",
     "/audit/exports/{id}",
@@ -31,11 +33,12 @@ const WITHOUT_A_LINK: [&str; 18] = [
     // Programs ask these.
     "/healthz",
     "/readyz",
-    // Scripts ask these: of the quick log and of the board.
+    // Scripts ask these: of the quick log, of the board and of the search box.
     "/activities/quick",
     "/deals/column",
     "/deals/news",
     "/events/board",
+    "/search/options",
     // Visitors without a session, and links in mails.
     "/login",
     "/register",
@@ -47,8 +50,8 @@ const WITHOUT_A_LINK: [&str; 18] = [
     "/invitation",
 ];
 
-/// Forms that would leave the visitor without session, account, role or workspace. They are looked up in the table, not sent.
-const NOT_SENT: [&str; 9] = [
+/// Forms that would leave the visitor without session, account, role, workspace or records. They are looked up in the table, not sent.
+const NOT_SENT: [&str; 10] = [
     "/admin/users/{id}/disable",
     "/admin/users/{id}/end-sessions",
     "/admin/users/{id}/revoke-admin",
@@ -57,6 +60,7 @@ const NOT_SENT: [&str; 9] = [
     "/settings/workspace/leave",
     "/settings/members/{id}/hand-over",
     "/settings/workspace/end",
+    "/settings/workspace/demo-data/remove",
     "/settings/account/delete",
 ];
 
@@ -130,15 +134,18 @@ fn may(visitor: Visitor, needs: AccessRule) -> bool {
     }
 }
 
-/// Addresses of one kind differ in ids, numbers and words, not in path, tab or filters.
+/// Addresses of one kind differ in ids, numbers and words, and not in path, tab, view or the first of their filters. With every set of
+/// filters that links can switch there would be thousands of kinds.
 fn kind(address: &str) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let mut names: Vec<&str> = query
         .split('&')
         .map(|pair| if pair.starts_with("tab=") || pair.starts_with("view=") { pair } else { pair.split('=').next().unwrap() })
         .collect();
-    names.sort_unstable();
+    // What is kept with its value comes first.
+    names.sort_unstable_by_key(|name| (!name.contains('='), *name));
     names.dedup();
+    names.truncate(FILTERS_OF_A_KIND);
     format!("{}?{}", ID.replace_all(path, "{id}"), names.join("&"))
 }
 
@@ -272,7 +279,7 @@ async fn send_forms(browser: &Browser, visitor: Visitor, found: &mut Found) {
 on_both_databases! {
     async fn whatever_a_page_offers_is_listed_and_allowed(db: TestDb) {
         let site = Site::on(&db).await;
-        db.store.seed_demo(Password::parse_new(PASSWORD).unwrap()).await.unwrap();
+        db.store.seed_demo(Password::parse_new(PASSWORD).unwrap(), domain::demo_data::DemoLanguage::Vietnamese).await.unwrap();
         let to = "SET email = 'demo@example.com', email_key = 'demo@example.com'";
         db.raw().await.run(&format!("UPDATE users {to} WHERE email = '{DEMO_EMAIL}'")).await.unwrap();
         let owner = site.browser();

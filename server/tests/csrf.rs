@@ -114,7 +114,7 @@ on_both_databases! {
         for fetch_site in ["cross-site", "same-site"] {
             assert_eq!(send(browser.request(Method::POST, "/logout").header("sec-fetch-site", fetch_site)).await.status, REFUSED);
         }
-        assert_eq!(browser.get("/").await.location(), Some("/companies"));
+        assert_eq!(browser.get("/").await.status, 200, "still signed in");
         let alone = send(browser.request(Method::POST, "/logout").header("sec-fetch-site", "same-origin")).await;
         assert_eq!((alone.status, alone.location()), (303, Some("/login")), "a button without fields sends no body");
     }

@@ -149,7 +149,7 @@ on_both_databases! {
 
     async fn patterns_and_far_pages_cost_nothing(db: TestDb) {
         let site = Site::on(&db).await;
-        db.store.seed_demo(domain::users::Password::parse_new(common::PASSWORD).unwrap()).await.unwrap();
+        db.store.seed_demo(domain::users::Password::parse_new(common::PASSWORD).unwrap(), domain::demo_data::DemoLanguage::Vietnamese).await.unwrap();
         let browser = site.browser();
         browser.post("/login", &[("email", "demo@minicrm.local"), ("password", common::PASSWORD), ("next", "")]).await;
         let patterns = "%25_".repeat(1_000);

@@ -41,7 +41,7 @@ struct Two {
 }
 
 async fn two(db: &TestDb) -> Two {
-    let a = db.store.seed_demo(Password::parse_new(PASSWORD).unwrap()).await.unwrap();
+    let a = db.store.seed_demo(Password::parse_new(PASSWORD).unwrap(), domain::demo_data::DemoLanguage::Vietnamese).await.unwrap();
     let raw = db.raw().await;
     let mut theirs = Vec::new();
     for table in ["companies", "contacts", "deals", "tags", "stages", "activities"] {
@@ -231,7 +231,7 @@ on_both_databases! {
         let raw = db.raw().await;
         raw.run("UPDATE companies SET deleted_at = (SELECT max(at) FROM audit_log) WHERE name LIKE 'Northwind%'").await.expect("one in the bin");
         let names: Vec<String> = raw.column("SELECT name FROM companies UNION SELECT name FROM deals UNION SELECT name FROM contacts UNION SELECT name FROM tags UNION SELECT subject FROM activities").await;
-        let pages = ["/contacts?company_id={id}", "/contacts?tag={id}", "/contacts?q=nguyen", "/contacts", "/contacts/new", "/contacts/new?company_id={id}", "/contacts/new?reports_to_id={id}", "/companies?tag={id}", "/deals?company_id={id}", "/deals?tag={id}", "/deals/new?company_id={id}", "/deals/new?contact_id={id}", "/companies?q=C%C3%B4ng", "/settings/tags", "/settings/bin", "/deals?view=list", "/companies", "/deals", "/companies/new", "/deals/column?column=proposal&company_id={id}", "/deals/news?since=0&company_id={id}", "/deals?view=list&company_id={id}", "/deals?view=list&contact_id={id}&owner_id={id}", "/deals/bulk/delete?deal={id}.1", "/activities", "/activities?company_id={id}", "/activities?contact_id={id}", "/activities?deal_id={id}", "/activities/new?company_id={id}", "/activities/new?contact_id={id}", "/activities/new?deal_id={id}", "/activities/quick?company_id={id}", "/activities/quick?contact_id={id}", "/activities/quick?deal_id={id}"];
+        let pages = ["/contacts?company_id={id}", "/contacts?tag={id}", "/contacts?q=nguyen", "/contacts", "/contacts/new", "/contacts/new?company_id={id}", "/contacts/new?reports_to_id={id}", "/companies?tag={id}", "/deals?company_id={id}", "/deals?tag={id}", "/deals/new?company_id={id}", "/deals/new?contact_id={id}", "/companies?q=C%C3%B4ng", "/search?q=C%C3%B4ng", "/search?q=nguyen&kind=contacts", "/search/options?q=C%C3%B4ng&recent=companies:{id}", "/settings/tags", "/settings/bin", "/deals?view=list", "/companies", "/deals", "/companies/new", "/deals/column?column=proposal&company_id={id}", "/deals/news?since=0&company_id={id}", "/deals?view=list&company_id={id}", "/deals?view=list&contact_id={id}&owner_id={id}", "/deals/bulk/delete?deal={id}.1", "/activities", "/activities?company_id={id}", "/activities?contact_id={id}", "/activities?deal_id={id}", "/activities/new?company_id={id}", "/activities/new?contact_id={id}", "/activities/new?deal_id={id}", "/activities/quick?company_id={id}", "/activities/quick?contact_id={id}", "/activities/quick?deal_id={id}"];
         for page in pages {
             for (_, id) in &two.theirs {
                 let answer = two.b.get(&page.replace("{id}", id)).await;

@@ -31,6 +31,7 @@ mod stored_keys;
 
 pub(crate) use counts::{count_carriers, recompute_tag_counts};
 pub(crate) use filter::tag_condition;
+pub(crate) use manage::delete;
 pub use manage::{Carriers, MergedTags, TagInUse};
 pub(crate) use stored_keys::SORT_KEYS;
 

@@ -16,12 +16,15 @@ use domain::{
     collation::NameOrder,
     companies::{Archived, CompanyQuery},
     contacts::{AuthorityAt, AuthorityLevel, ContactQuery, EraseForm},
+    dashboard::{DashboardDays, DashboardLists},
     deals::{BulkChange, DealFilter, DealQuery, Placement, SelectedDeal},
+    demo_data::{DemoLanguage, RemovedToo},
     ids::{ActivityId, CompanyId, ContactId, DealId, InvitationId, TagId, UserId},
     invitations::{InvitationDraft, InvitationForm},
     members::RecordsGoTo,
     money::Currency,
     preferences::{CsvSeparator, Preferences, Theme},
+    search::{GlobalQuery, SearchKind},
     team::TeamDays,
     time_zones::TimeZone,
     users::{Email, Password},
@@ -29,7 +32,10 @@ use domain::{
 };
 use serde_json::Value;
 use std::{collections::BTreeSet, path::Path, pin::Pin};
-use store::{SessionContent, Store, StoreError, TimeRange, TokenHash, audit_log::AuditExport, demo::SeedCounts, timeline::TimelineOf};
+use store::{
+    SessionContent, Store, StoreError, TimeRange, TokenHash, audit_log::AuditExport, dashboard::DashboardTimes, demo::SeedCounts,
+    timeline::TimelineOf,
+};
 use support::{ALL_SHOWN, About, activity, call, company, deal, everything, member, person, tag, to};
 
 /// Records of the workspace, owned by its owner; the binned ones are in the bin.
@@ -105,6 +111,7 @@ fn all_calls() -> Vec<Call> {
         "restore_company" Delete Company NotFound |s, a, t| s.restore_company(&a, t.binned_company);
         "bin" Read Company OwnWorkspace |s, a, t| s.bin(&a, &BinQuery::default());
         "removed_record" Read Company OwnWorkspace |s, a, t| s.removed_record(&a, t.binned_deal.0);
+        "opened_records" Read Company OwnWorkspace |s, a, t| s.opened_records(&a, &[(SearchKind::Companies, t.company.0)]);
         "restore_removed" Delete Company NotFound |s, a, t| s.restore_removed(&a, t.binned_deal.0);
         "contact_deals" Read Deal OwnWorkspace |s, a, t| s.contact_deals(&a, t.contact);
         "contact_options" Read Contact OwnWorkspace |s, a, t| s.contact_options(&a, Some(t.company));
@@ -121,7 +128,15 @@ fn all_calls() -> Vec<Call> {
         "contact_erasure" Delete PersonalData NotFound |s, a, t| s.contact_erasure(&a, t.contact);
         "erase_contact" Delete PersonalData NotFound |s, a, t| s.erase_contact(&a, t.contact, EraseForm { name: "Đức".to_owned() });
         "restore_contact" Delete Contact NotFound |s, a, t| s.restore_contact(&a, t.binned_contact);
+        "global_search" Read Company OwnWorkspace |s, a, t| s.global_search(&a, "duc", &[(SearchKind::Contacts, t.contact.0)]);
+        "search_page" Read Company OwnWorkspace |s, a, t| s.search_page(&a, &GlobalQuery { q: "duc".to_owned(), ..GlobalQuery::default() });
         "team" Read Team OwnWorkspace |s, a, t| s.team(&a, TeamDays::at("2026-03-02".parse().unwrap()), TimeRange::default());
+        "dashboard" Read Company OwnWorkspace |s, a, t| async move {
+            let days = DashboardDays::at("2026-03-02".parse().unwrap());
+            let lists = DashboardLists::of(Some(t.viewer), days, |day| day.and_time(chrono::NaiveTime::MIN).and_utc());
+            let times = DashboardTimes { today: days.today, week_utc: TimeRange::default(), month_utc: TimeRange::default() };
+            s.dashboard(&a, &lists, times).await
+        };
         "tags" Read Tag OwnWorkspace |s, a, t| s.tags(&a);
         "create_tag" Create Tag OwnWorkspace |s, a, t| s.create_tag(&a, tag(&format!("{:?} {}", a.role, t.deal)));
         "tags_in_use" Read Tag OwnWorkspace |s, a, t| s.tags_in_use(&a);
@@ -172,6 +187,24 @@ fn all_calls() -> Vec<Call> {
             let draft = WorkspaceDraft { name: format!("Renamed {version}"), currency: Currency::Vnd, time_zone: TimeZone::DEFAULT, name_order: NameOrder::default() };
             s.update_workspace(&a, version, draft).await
         };
+        "first_steps" Read Workspace OwnWorkspace |s, a, t| s.first_steps(&a);
+        "set_first_steps_shown" Update Workspace OwnWorkspace |s, a, t| async move {
+            s.set_first_steps_shown(&a, false).await?;
+            s.set_first_steps_shown(&a, true).await
+        };
+        "demo_ids" Read Company OwnWorkspace |s, a, t| s.demo_ids(&a);
+        "fill_with_demo_data" Create Workspace OwnWorkspace |s, a, t| async move {
+            s.fill_with_demo_data(&a, DemoLanguage::English).await?;
+            s.remove_demo_data(&a, RemovedToo::new()).await
+        };
+        "demo_removal" Delete Workspace OwnWorkspace |s, a, t| s.demo_removal(&a);
+        "remove_demo_data" Delete Workspace OwnWorkspace |s, a, t| async move {
+            // Who may not remove is denied, and who may has something to remove.
+            if a.may(Verb::Create, Entity::Workspace) {
+                s.fill_with_demo_data(&a, DemoLanguage::Vietnamese).await?;
+            }
+            s.remove_demo_data(&a, RemovedToo::new()).await
+        };
         "sessions" Read Account OwnWorkspace |s, a, t| s.sessions(&a);
         "email_status" Read Account OwnWorkspace |s, a, t| s.email_status(&a);
         "send_confirmation" Update Account OwnWorkspace |s, a, t| async move { s.enable_mail(); s.send_confirmation(&a).await };
@@ -208,6 +241,7 @@ fn all_calls() -> Vec<Call> {
         "member_sign_ins" Read AuditLog OwnWorkspace |s, a, t| s.member_sign_ins(&a, &SignInQuery::default());
         "workspace_counts" Read Workspace OwnWorkspace |s, a, t| s.workspace_counts(&a);
         "members" Read Member OwnWorkspace |s, a, t| s.members(&a);
+        "owner_options" Read Member OwnWorkspace |s, a, t| s.owner_options(&a);
         "member" Read Member NotFound |s, a, t| s.member(&a, t.viewer);
         "owned_records" Read Member OwnWorkspace |s, a, t| s.owned_records(&a, t.viewer);
         "change_role" Update Member NotFound |s, a, t| s.change_role(&a, t.viewer, Role::Member);
@@ -350,7 +384,9 @@ fn invitation(email: &str) -> InvitationDraft {
 
 /// Whether a call writes nothing: also the question before a deletion, and the list of those who are invited, for those who may invite.
 fn is_read(call: &Call) -> bool {
-    call.verb == Verb::Read || call.name == "invitations" || ["_deletion", "_erasure"].iter().any(|question| call.name.ends_with(question))
+    call.verb == Verb::Read
+        || call.name == "invitations"
+        || ["_deletion", "_erasure", "demo_removal"].iter().any(|question| call.name.ends_with(question))
 }
 
 async fn target(db: &TestDb, owner: &Actor) -> Target {

@@ -78,7 +78,7 @@ on_both_databases! {
         db.store.update_deal(&actor, id, 1, draft(&[("Số báo giá", "BG-8"), ("Bản in", "2")])).await.unwrap();
         assert_eq!(db.store.deal(&actor, id).await.unwrap().custom_fields, fields(&[("Bản in", "2"), ("Số báo giá", "BG-8")]));
         let search: Vec<String> = db.raw().await.column("SELECT search FROM deals").await;
-        assert_eq!(search, ["\nxe\nban in\n2\nso bao gia\nbg-8\nzzq2dz"]);
+        assert_eq!(search, ["\nxe\na\nban in\n2\nso bao gia\nbg-8\nzzq2dz"]);
     }
 
     async fn a_contacts_fields_are_kept_and_found(db: TestDb) {

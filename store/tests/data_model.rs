@@ -36,7 +36,14 @@ const PURPOSES: &[(&str, &str)] = &[
         "Links that act for an account without a sign-in: new passwords and confirmed addresses. The token is stored as a hash only. `replaced_at` is when a newer link or another change of the account ended it; ended ones stay for 30 days, so that their page says why.",
     ),
     ("link_requests", "Recent requests for links per account and network: what the bounds on asking for mail count."),
-    ("workspaces", "Tenants. Every business row belongs to one, by the first column of its key."),
+    (
+        "workspaces",
+        "Tenants. Every business row belongs to one, by the first column of its key. `has_demo_data` says that it has rows in `demo_records`.",
+    ),
+    (
+        "demo_records",
+        "Which records of a workspace were filled in as demo data, and the version that they had then: one of another version was changed since.",
+    ),
     ("memberships", "Which user has which role in which workspace. A removed member's row stays, for records refer to it as their owner."),
     ("invitations", "Invitations to a workspace that are open or were accepted."),
     ("workspace_counters", "Totals per workspace, kept in step by every write, so that no page counts rows."),

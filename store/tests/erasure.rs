@@ -223,7 +223,7 @@ on_both_databases! {
         add_session(store, &colleague, scene.contact, "two").await;
         let tables = |rows: &[String]| rows.iter().map(|row| row.split(':').next().unwrap().to_owned()).collect::<std::collections::BTreeSet<_>>();
         let places = tables(&found(&raw).await);
-        let expected = ["audit_log", "contacts", "sessions"].map(str::to_owned);
+        let expected = ["audit_log", "contacts", "deals", "sessions"].map(str::to_owned);
         assert_eq!(places, expected.into(), "where the values are before");
 
         scene.erase(store).await;
@@ -513,8 +513,8 @@ async fn the_file_of_sqlite_has_no_byte_of_an_erased_contact() {
     scene.erase(&db.store).await;
     // A segment keeps words of deleted rows until it is merged, in parts that no search of bytes finds.
     let raw = db.raw().await;
-    let segments = async || raw.number("SELECT count(DISTINCT segid) FROM contacts_search_idx").await;
-    assert!(segments().await > 1);
+    let segments = async |table| raw.number(&format!("SELECT count(DISTINCT segid) FROM {table}_search_idx")).await;
+    assert!(segments("contacts").await > 1 && segments("deals").await > 1);
     db.store.scrub_erased_content().await.unwrap();
-    assert_eq!((segments().await, left()), (1, vec![]));
+    assert_eq!((segments("contacts").await, segments("deals").await, left()), (1, 1, vec![]));
 }

@@ -10,6 +10,7 @@ use common::{Raw, TestDb};
 use domain::{
     access::{Actor, Role},
     clock::{Clock, SystemClock},
+    demo_data::DemoLanguage,
     ids::{SessionId, WorkspaceId},
     workspaces::{EndForm, NEW_WORKSPACES, OWNED_WORKSPACES_MAX},
 };
@@ -240,6 +241,7 @@ on_both_databases! {
         member(&db, &hung, "binh", Role::Member).await;
         fill(&db, &hung).await;
         fill(&db, &lan).await;
+        store.fill_with_demo_data(&hung, DemoLanguage::English).await.unwrap();
         session(store, &hung, "ends by then").await;
         store.with_idempotency(b"form".to_vec()).create_company(&hung, company("Once")).await.unwrap();
         store.enqueue_job(store::NewJob::new("sort-contacts", json!(null)).in_workspace(hung.workspace_id)).await.unwrap();

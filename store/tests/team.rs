@@ -5,7 +5,7 @@
 mod common;
 mod support;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{Days, TimeDelta};
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
@@ -21,20 +21,10 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use store::{SessionContent, Store, StoreError, TimeRange, TokenHash, team::Team};
-use support::{About, call, company, deal, member};
+use support::{About, HANOI, call, company, deal, member, range_of, start_of};
 
 const STAGES: [&str; 6] = ["prospecting", "qualification", "proposal", "negotiation", "closed-won", "closed-lost"];
-/// The zone of the tests: seven hours ahead of UTC, so that days differ from those of UTC.
-const HANOI: TimeDelta = TimeDelta::hours(7);
 const RECORDS: usize = 60;
-
-fn start_of(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(NaiveTime::MIN).and_utc() - HANOI
-}
-
-fn range_of(from: Option<NaiveDate>, to: Option<NaiveDate>) -> TimeRange {
-    TimeRange { from: from.map(start_of), until: to.and_then(|day| day.succ_opt()).map(start_of) }
-}
 
 /// The figures of today, or of a day so many days from it.
 async fn team(db: &TestDb, store: &Store, actor: &Actor, later: i64) -> (Team, TeamDays) {

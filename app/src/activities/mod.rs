@@ -4,7 +4,22 @@ pub mod actions;
 pub mod islands;
 
 #[cfg(feature = "ssr")]
+mod commands;
+#[cfg(feature = "ssr")]
 pub mod pages;
+
+#[cfg(feature = "ssr")]
+pub use commands::{COMMANDS, log_command};
+
+/// The id of the form of the quick log. With a script, links to the full form open it in a dialog.
+#[cfg(feature = "ssr")]
+pub const QUICK_LOG_FORM: &str = "quick-log";
+
+/// The URL of the quick log, linked to the same records as the full form at `href`.
+#[cfg(feature = "ssr")]
+pub fn quick_log_url(href: &str) -> String {
+    href.replacen("/activities/new", "/activities/quick", 1)
+}
 
 /// The "Log activity" button, for users who may create activities. `href`: the URL of the form, whose query links records.
 #[cfg(feature = "ssr")]
@@ -13,7 +28,8 @@ pub fn log_link(ctx: &crate::request::RequestContext, href: String) -> Option<cr
     use domain::access::{Entity, Verb};
     use leptos::prelude::*;
     let button = || {
-        view! { <a class="btn" data-variant="outline" data-size="sm" href=href data-log>{icon("phone", "size-4")} "Log activity"</a> }
+        let quick = quick_log_url(&href);
+        view! { <a class="btn" data-variant="outline" data-size="sm" href=href data-form-dialog=QUICK_LOG_FORM data-show=quick data-key="l">{icon("phone", "size-4")} "Log activity"</a> }
             .into_markup()
     };
     ctx.may(Verb::Create, Entity::Activity).then(button)
@@ -33,7 +49,7 @@ pub const NAV: NavItem = NavItem { label: "Activities", href: "/activities", ico
 
 /// The quick log in the top bar: a dialog, or without a script the page of the full form.
 #[cfg(feature = "ssr")]
-pub const QUICK_LOG: QuickAction = QuickAction { link: quick_log_link, island: islands::quick_log, creates: Entity::Activity };
+pub const QUICK_LOG: QuickAction = QuickAction { link: quick_log_link, creates: Entity::Activity };
 
 #[cfg(feature = "ssr")]
 fn quick_log_link(shortcuts: bool) -> crate::ui::markup::Markup {
@@ -41,7 +57,7 @@ fn quick_log_link(shortcuts: bool) -> crate::ui::markup::Markup {
     use leptos::prelude::*;
     let (key, title) = if shortcuts { (Some("L"), "Log activity (L)") } else { (None, "Log activity") };
     view! {
-        <a class="btn" data-variant="ghost" data-size="sm" href="/activities/new" data-log aria-keyshortcuts=key title=title>
+        <a class="btn" data-variant="ghost" data-size="sm" href="/activities/new" data-form-dialog=QUICK_LOG_FORM data-show=quick_log_url("/activities/new") data-key="l" aria-keyshortcuts=key title=title>
             {icon("phone", "size-4")} <span class="max-sm:sr-only">"Log"</span>
         </a>
     }

@@ -1,9 +1,14 @@
 //! Companies.
 
 pub mod actions;
+#[cfg(feature = "ssr")]
+mod commands;
 pub mod functions;
 #[cfg(feature = "ssr")]
 pub mod pages;
+
+#[cfg(feature = "ssr")]
+pub use commands::COMMANDS;
 
 #[cfg(feature = "ssr")]
 use crate::request::{NavItem, NewItem};

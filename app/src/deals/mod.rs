@@ -4,9 +4,14 @@ pub mod actions;
 pub mod islands;
 
 #[cfg(feature = "ssr")]
+mod commands;
+#[cfg(feature = "ssr")]
 pub mod events;
 #[cfg(feature = "ssr")]
 pub mod pages;
+
+#[cfg(feature = "ssr")]
+pub use commands::COMMANDS;
 
 #[cfg(feature = "ssr")]
 use crate::request::{NavItem, NewItem};

@@ -4,6 +4,7 @@ use js_sys::Array;
 use leptos::{
     ev::Custom,
     prelude::{Owner, document},
+    task::spawn_local,
 };
 use leptos_use::{UseEventListenerOptions, use_debounce_fn, use_event_listener_with_options};
 use std::rc::Rc;
@@ -11,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Document, DomParser, Element, Event, EventTarget, FocusOptions, FormData, Headers, HtmlDialogElement, HtmlElement, HtmlFormElement,
-    RequestInit, Response, SupportedType,
+    MouseEvent, RequestInit, Response, SupportedType, UrlSearchParams,
 };
 
 /// Time without a call after which a debounced function runs, in milliseconds.
@@ -51,13 +52,16 @@ pub fn debounce(run: Rc<dyn Fn()>) -> impl Fn() + Clone {
     move || drop(debounced())
 }
 
-/// Runs `attach` under an owner of its own; the listeners added by `attach` are removed when the dialog closes.
-pub fn while_open(dialog: &HtmlDialogElement, attach: impl FnOnce()) {
+/// Runs `attach` under an owner of its own. When the dialog closes, it is removed, and so are the listeners added by `attach`.
+pub fn while_open(dialog: &HtmlDialogElement, attach: &dyn Fn()) {
     let owner = Owner::new();
-    let ends = owner.clone();
+    let (ends, closed) = (owner.clone(), dialog.clone());
     owner.with(|| {
         attach();
-        listen(dialog, "close", move |_: Event| ends.cleanup());
+        listen(dialog, "close", move |_: Event| {
+            closed.remove();
+            ends.cleanup();
+        });
     });
 }
 
@@ -102,6 +106,15 @@ pub fn pairs(of: &JsValue) -> Vec<(String, String)> {
     Array::from(of).iter().filter_map(pair).collect()
 }
 
+/// The pairs, URL-encoded.
+pub fn url_encoded(pairs: Vec<(String, String)>) -> Option<String> {
+    let query = UrlSearchParams::new().ok()?;
+    for (name, value) in pairs {
+        query.append(&name, &value);
+    }
+    Some(query.to_string().into())
+}
+
 /// Dispatches a bubbling `change` event, which browsers omit when a script changes a value.
 pub fn dispatch_change(element: &Element) {
     if let Ok(event) = document().create_event("Event") {
@@ -128,9 +141,14 @@ pub fn post_form(action: &str, mut pairs: Vec<(String, String)>) -> Option<()> {
     form.submit().ok()
 }
 
-/// Whether single keys do something: users can switch that off.
-pub fn has_shortcuts() -> bool {
-    document().document_element().is_some_and(|root| !root.has_attribute("data-no-shortcuts"))
+/// Whether a modifier key has the browser open a clicked link elsewhere, as in a new tab.
+pub fn opens_elsewhere(event: &MouseEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()
+}
+
+/// Opens another page.
+pub fn go_to(address: &str) {
+    let _ = document().location().map(|location| location.set_href(address));
 }
 
 /// An element's trimmed text.
@@ -177,6 +195,29 @@ pub async fn fetch(url: &str) -> Option<Document> {
     }
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     DomParser::new().ok()?.parse_from_string(&text, SupportedType::TextHtml).ok()
+}
+
+/// Fetches as [`fetch`], then calls `then`. One future serves all callers: each type of future is another copy of the machinery to download.
+pub fn fetch_then(url: String, then: impl FnOnce(Option<Document>) + 'static) {
+    fetch_boxed(url, Box::new(then));
+}
+
+fn fetch_boxed(url: String, then: Box<dyn FnOnce(Option<Document>)>) {
+    spawn_local(async move { then(fetch(&url).await) });
+}
+
+/// Fetches a page for a clicked link, which is busy meanwhile, and shows a part of it. Follows the link if `show` returns `None`.
+pub fn fetch_for_link(link: HtmlElement, url: String, show: fn(&HtmlElement, &Document) -> Option<()>) {
+    if link.has_attribute("aria-busy") {
+        return;
+    }
+    let _ = link.set_attribute("aria-busy", "true");
+    fetch_then(url, move |page| {
+        let _ = link.remove_attribute("aria-busy");
+        if page.and_then(|page| show(&link, &page)).is_none() {
+            go_to(&link.get_attribute("href").unwrap_or_default());
+        }
+    });
 }
 
 /// Replaces the content of every element that matches the selector by that of the element with the same id in a fetched page. An element

@@ -7,7 +7,7 @@
 //!
 //! The storage signals of leptos-use would add 11 kB (docs/adr/0007-leptos-use.md); a draft needs three calls.
 
-use super::dom::{closest_target, field_pairs, listen, pairs, post_form, query_all, query_one, shown_to};
+use super::dom::{closest_target, field_pairs, listen, pairs, post_form, query_all, query_one, shown_to, url_encoded};
 use domain::form_fields::is_helper;
 use js_sys::{Date, Object, Reflect};
 use leptos::prelude::document;
@@ -188,7 +188,7 @@ impl Draft {
 }
 
 /// The browser's local storage; `None` if the user has disabled it.
-fn storage() -> Option<Storage> {
+pub fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
@@ -204,13 +204,9 @@ fn user() -> Option<String> {
 
 /// The form's fields without lookup fields and `shown_to`.
 fn fields_of(form: &HtmlFormElement) -> Option<String> {
-    let fields = UrlSearchParams::new().ok()?;
-    for (name, value) in field_pairs(form)? {
-        if !is_helper(&name) && name != "shown_to" {
-            fields.append(&name, &value);
-        }
-    }
-    Some(fields.to_string().into())
+    let mut pairs = field_pairs(form)?;
+    pairs.retain(|(name, _)| !is_helper(name) && name != "shown_to");
+    url_encoded(pairs)
 }
 
 fn pairs_of(fields: &str) -> Option<Vec<(String, String)>> {

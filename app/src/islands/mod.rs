@@ -6,6 +6,10 @@
 //! which has such an owner.
 
 #[cfg(feature = "hydrate")]
+mod command_box;
+#[cfg(feature = "hydrate")]
+mod dialog;
+#[cfg(feature = "hydrate")]
 pub(crate) mod dom;
 #[cfg(feature = "hydrate")]
 mod drafts;
@@ -20,14 +24,20 @@ mod form_sender;
 #[cfg(feature = "hydrate")]
 pub mod forms;
 #[cfg(feature = "hydrate")]
+mod keys;
+#[cfg(feature = "hydrate")]
 mod list_search;
+#[cfg(feature = "hydrate")]
+mod listbox;
 mod page_forms;
 pub(crate) mod picker;
 #[cfg(feature = "hydrate")]
-mod sidebar;
-
+mod recent;
 #[cfg(feature = "hydrate")]
-pub(crate) use form_dialog::show_form;
+mod sidebar;
+#[cfg(feature = "hydrate")]
+mod typed_search;
+
 #[cfg(feature = "ssr")]
 pub use page_forms::page_forms;
 pub use picker::{SearchHit, SearchResults, Source};

@@ -1,4 +1,5 @@
-//! The island of forms: field checks, submission without leaving the page, drafts, forms in dialogs, pickers, and the search of lists.
+//! The island of every page: forms with field checks, submission without leaving the page, drafts, dialogs, pickers, searches that answer
+//! while the user types, and shortcuts.
 
 use leptos::prelude::*;
 
@@ -13,12 +14,15 @@ pub fn page_forms(content: impl IntoView + 'static) -> impl IntoView {
 fn PageForms(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
-        use super::{drafts, field_checks, form_dialog, form_sender, list_search, picker, sidebar};
+        use super::{command_box, drafts, field_checks, form_dialog, form_sender, picker, recent, sidebar, typed_search};
         // The field checks must receive `submit` before the sender does.
         field_checks::attach();
         picker::browser::attach();
         drafts::attach();
-        list_search::attach();
+        // Without storage nothing is remembered.
+        let _ = recent::remember();
+        typed_search::attach();
+        command_box::attach();
         form_dialog::attach();
         sidebar::attach();
         form_sender::attach();

@@ -70,7 +70,10 @@ pub(crate) mod browser {
     use crate::{
         companies::functions::search_companies,
         contacts::functions::{search_contacts, search_parties},
-        islands::dom::{closest_target, debounce, dispatch_change, listen, query_all, query_one},
+        islands::{
+            dom::{closest_target, debounce, dispatch_change, listen, query_all, query_one},
+            listbox,
+        },
         server_functions::ActionError,
     };
     use leptos::{prelude::document, task::spawn_local};
@@ -97,8 +100,6 @@ pub(crate) mod browser {
         list: HtmlElement,
         status: HtmlElement,
         hits: RefCell<Vec<SearchHit>>,
-        /// The index of the active option in `hits`, which Enter chooses.
-        active: Cell<Option<usize>>,
         /// The id of the last request; every input increments it, so that late answers to earlier requests are ignored.
         request_id: Cell<u32>,
     }
@@ -137,8 +138,6 @@ pub(crate) mod browser {
             picker.choose(None);
             let _ = picker.input.focus();
         });
-        // The input keeps the focus while the list is clicked.
-        listen(&picker.list, "mousedown", |event: MouseEvent| event.prevent_default());
         picker.on(&picker.list, "click", |picker, event: MouseEvent| {
             let index = closest_target(&event, "[data-place]").and_then(|option| option.get_attribute("data-place")?.parse().ok());
             if let Some(index) = index {
@@ -165,7 +164,6 @@ pub(crate) mod browser {
                 select,
                 input,
                 hits: RefCell::default(),
-                active: Cell::default(),
                 request_id: Cell::default(),
             };
             // The label and the links to the field now lead to the input.
@@ -247,7 +245,7 @@ pub(crate) mod browser {
             }
             let first = (activate_first && !results.found.is_empty()).then_some(0);
             *self.hits.borrow_mut() = results.found;
-            self.activate(first);
+            listbox::activate(&self.input, &self.list, first);
         }
 
         /// Clears the list, writes the status to the live region and opens the list. A status other than a number of hits is also
@@ -274,47 +272,23 @@ pub(crate) mod browser {
         }
 
         fn open(&self, open: bool) {
-            self.list.set_hidden(!open);
-            let _ = self.input.set_attribute("aria-expanded", if open { "true" } else { "false" });
-            if !open {
-                self.activate(None);
-            }
-        }
-
-        fn activate(&self, index: Option<usize>) {
-            self.active.set(index);
-            for option in query_all(&self.list, "[data-place]") {
-                let is_active = index.is_some_and(|index| option.get_attribute("data-place").as_deref() == Some(&index.to_string()));
-                let _ = option.set_attribute("aria-selected", if is_active { "true" } else { "false" });
-                if is_active {
-                    let _ = self.input.set_attribute("aria-activedescendant", &option.id());
-                    option.scroll_into_view_with_bool(false);
-                }
-            }
-            if index.is_none() {
-                let _ = self.input.remove_attribute("aria-activedescendant");
-            }
+            listbox::open(&self.input, &self.list, open);
         }
 
         /// Handles a key of the input. Returns whether the browser's default action must be prevented.
         fn on_keydown(self: &Rc<Self>, key: &str) -> bool {
-            let open = !self.list.hidden();
-            let last = self.hits.borrow().len().checked_sub(1);
-            match (key, open) {
-                ("ArrowDown" | "ArrowUp", false) => self.search(),
-                ("ArrowDown", true) => {
-                    self.activate(last.map(|last| self.active.get().map_or(0, |at| if at == last { 0 } else { at + 1 })))
-                }
-                ("ArrowUp", true) => self.activate(last.map(|last| self.active.get().and_then(|at| at.checked_sub(1)).unwrap_or(last))),
-                ("Enter", true) => self.active.get().map_or_else(|| self.open(false), |index| self.choose_at(index)),
-                ("Escape", true) => self.open(false),
-                ("Tab", true) => {
-                    if let Some(index) = self.active.get() {
+            let active = listbox::active(&self.list).map(|(index, _)| index);
+            match (key, self.list.hidden()) {
+                ("ArrowDown" | "ArrowUp", true) => self.search(),
+                ("Enter", false) => active.map_or_else(|| self.open(false), |index| self.choose_at(index)),
+                ("Escape", false) => self.open(false),
+                ("Tab", false) => {
+                    if let Some(index) = active {
                         self.choose_at(index);
                     }
                     return false;
                 }
-                _ => return false,
+                (_, hidden) => return !hidden && listbox::move_by_key(&self.input, &self.list, key),
             }
             true
         }

@@ -21,5 +21,5 @@ pub use page_error::{PageError, not_found_to_none};
 pub use path_id::Id;
 pub use query::as_str_pairs;
 pub use refused_forms::RefusedForm;
-pub use site_map::{NavItem, NewItem, QuickAction, SiteMap};
+pub use site_map::{NavItem, NewItem, PageCommands, QuickAction, SettingsItem, SiteMap};
 pub use state::{AppState, Settings};

@@ -2,11 +2,8 @@
 
 use super::{account, members};
 use crate::{
-    request::{PageError, RequestContext},
-    ui::{
-        icon,
-        markup::{IntoMarkup, Markup},
-    },
+    request::{PageError, RequestContext, SettingsItem},
+    ui::icon,
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
@@ -48,35 +45,37 @@ impl Setting {
     /// The pages of the workspace, in navigation order.
     const OF_WORKSPACE: [Self; 5] = [Self::Members, Self::Tags, Self::Workspace, Self::Bin, Self::AuditLog];
 
-    fn link(self) -> (&'static str, &'static str, Markup) {
-        match self {
-            Self::Profile => ("Profile", account::PROFILE, icon("user", "size-4").into_markup()),
-            Self::Preferences => ("Preferences", account::PREFERENCES, icon("sliders-horizontal", "size-4").into_markup()),
-            Self::Email => ("Email", account::EMAIL, icon("mail", "size-4").into_markup()),
-            Self::Password => ("Password", account::PASSWORD, icon("key-round", "size-4").into_markup()),
-            Self::Sessions => ("Sessions", account::SESSIONS, icon("monitor-smartphone", "size-4").into_markup()),
-            Self::Tags => ("Tags", "/settings/tags", icon("tag", "size-4").into_markup()),
-            Self::Members => ("Members", members::PATH, icon("users", "size-4").into_markup()),
-            Self::Workspace => ("Workspace", "/settings/workspace", icon("building", "size-4").into_markup()),
-            Self::Bin => ("Bin", BinQuery::PATH, icon("trash-2", "size-4").into_markup()),
-            Self::AuditLog => ("Audit log", AuditQuery::PATH, icon("scroll-text", "size-4").into_markup()),
-        }
+    /// The pages in navigation order.
+    pub fn all() -> Vec<SettingsItem> {
+        Self::OF_ACCOUNT.into_iter().chain(Self::OF_WORKSPACE).map(Self::item).collect()
     }
 
-    /// The permission that a user needs to see the page.
-    const fn needs(self) -> (Verb, Entity) {
+    /// The page's link.
+    const fn item(self) -> SettingsItem {
+        use Entity::{Account, AuditLog, Company, Member, Tag, Workspace};
+        use Verb::{Read, Update};
         match self {
-            Self::Profile | Self::Preferences | Self::Email | Self::Password | Self::Sessions => (Verb::Read, Entity::Account),
-            Self::Tags => (Verb::Read, Entity::Tag),
-            Self::Members => (Verb::Read, Entity::Member),
-            Self::Workspace => (Verb::Update, Entity::Workspace),
-            Self::Bin => (Verb::Read, Entity::Company),
-            Self::AuditLog => (Verb::Read, Entity::AuditLog),
+            Self::Profile => SettingsItem { label: "Profile", href: account::PROFILE, icon: "user", needs: (Read, Account) },
+            Self::Preferences => {
+                SettingsItem { label: "Preferences", href: account::PREFERENCES, icon: "sliders-horizontal", needs: (Read, Account) }
+            }
+            Self::Email => SettingsItem { label: "Email", href: account::EMAIL, icon: "mail", needs: (Read, Account) },
+            Self::Password => SettingsItem { label: "Password", href: account::PASSWORD, icon: "key-round", needs: (Read, Account) },
+            Self::Sessions => {
+                SettingsItem { label: "Sessions", href: account::SESSIONS, icon: "monitor-smartphone", needs: (Read, Account) }
+            }
+            Self::Tags => SettingsItem { label: "Tags", href: "/settings/tags", icon: "tag", needs: (Read, Tag) },
+            Self::Members => SettingsItem { label: "Members", href: members::PATH, icon: "users", needs: (Read, Member) },
+            Self::Workspace => {
+                SettingsItem { label: "Workspace", href: "/settings/workspace", icon: "building", needs: (Update, Workspace) }
+            }
+            Self::Bin => SettingsItem { label: "Bin", href: BinQuery::PATH, icon: "trash-2", needs: (Read, Company) },
+            Self::AuditLog => SettingsItem { label: "Audit log", href: AuditQuery::PATH, icon: "scroll-text", needs: (Read, AuditLog) },
         }
     }
 
     fn shows(self, ctx: &RequestContext) -> bool {
-        let (verb, entity) = self.needs();
+        let (verb, entity) = self.item().needs;
         ctx.may(verb, entity)
     }
 }
@@ -103,9 +102,9 @@ fn links(ctx: &RequestContext, heading: &'static str, pages: &[Setting], current
         .iter()
         .filter(|setting| setting.shows(ctx))
         .map(|setting| {
-            let (label, href, sign) = setting.link();
-            let on_it = if ctx.path() == href { "page" } else { "true" };
-            view! { <li><a class="nav-item" href=href aria-current=(*setting == current).then_some(on_it)>{sign} {label}</a></li> }
+            let item = setting.item();
+            let on_it = if ctx.path() == item.href { "page" } else { "true" };
+            view! { <li><a class="nav-item" href=item.href aria-current=(*setting == current).then_some(on_it)>{icon(item.icon, "size-4")} {item.label}</a></li> }
         })
         .collect_view();
     view! {

@@ -32,16 +32,17 @@ pub struct Reload {
 /// Lazy hydration. The islands' code is loaded at the first user input: pages work without it, it weighs as much as the rest of the
 /// page, and compiling it would delay the first paint. A page with live updates (`data-live`) loads it after two seconds without
 /// input, so that the first touch can drag a card. Keys pressed before, except in a field, are recorded and replayed by the
-/// islands. Signing out removes the user's drafts (`islands::drafts`), whether or not the islands are loaded. `START` is replaced
-/// by Leptos' own script.
-const LAZY_HYDRATION: &str = r#"const keys=[],keep=(key)=>key.target.closest("input,textarea,select")||keys.push(key);
+/// islands; those that browsers use themselves, Ctrl+K and `/`, are taken from them. Signing out removes the user's drafts
+/// (`islands::drafts`) and records opened last (`islands::recent`), whether or not the islands are loaded. `START` is replaced by
+/// Leptos' own script.
+const LAZY_HYDRATION: &str = r#"const keys=[],keep=(key)=>{const typed=key.target.closest("input,textarea,select"),opens=(key.ctrlKey||key.metaKey)&&key.key==="k";(opens||!typed&&key.key==="/"&&!("noShortcuts" in document.documentElement.dataset))&&key.preventDefault();(opens||!typed)&&keys.push(key)};
 window.replayKeys=()=>{removeEventListener("keydown",keep,true);keys.splice(0).forEach((key)=>key.target.isConnected&&key.target.dispatchEvent(new KeyboardEvent("keydown",key)))};
 addEventListener("keydown",keep,true);
 const signs=["pointermove","pointerdown","keydown","focusin","wheel"];
 const wake=()=>{clearTimeout(timer);signs.forEach((name)=>removeEventListener(name,wake,true));START};
 const timer=document.querySelector("[data-live]")&&setTimeout(wake,2000);
 signs.forEach((name)=>addEventListener(name,wake,{capture:true,passive:true}));
-addEventListener("submit",({target:form})=>{if(form.getAttribute("action")==="/logout"){const user=form.elements.shown_to.value.split(".")[0],of="draft "+user;try{Object.keys(localStorage).filter((key)=>key.startsWith(of)).forEach((key)=>localStorage.removeItem(key));localStorage.setItem("signed-out",user)}catch{}}},true);
+addEventListener("submit",({target:form})=>{if(form.getAttribute("action")==="/logout"){const user=form.elements.shown_to.value.split(".")[0],kept=["draft "+user,"recent "+user];try{Object.keys(localStorage).filter((key)=>kept.some((of)=>key.startsWith(of))).forEach((key)=>localStorage.removeItem(key));localStorage.setItem("signed-out",user)}catch{}}},true);
 if(document.activeElement!==document.body)wake();"#;
 
 /// Speculation rules: a linked page is prefetched on pointer down, about a tenth of a second before the click. Every GET is free of

@@ -4,6 +4,7 @@ mod account_page;
 pub mod assets;
 mod error_pages;
 mod list_address;
+mod search_form;
 mod workspace_switcher;
 
 pub use account_page::account_page;
@@ -13,11 +14,12 @@ pub use list_address::read_address;
 use crate::{
     auth::SignedIn,
     islands::page_forms,
-    request::{AppState, NewItem, PageError, RequestContext, SiteMap, flash::Notice},
+    request::{AppState, PageError, RequestContext, SiteMap, flash::Notice},
     ui::{
         avatar,
         form::shown_to,
         icon,
+        list::list_url,
         markup::{IntoMarkup, Markup},
     },
 };
@@ -27,6 +29,7 @@ use domain::{
     administration,
     audit_log::AuditQuery,
     page::ListQuery,
+    palette::record_at,
     preferences::{Preferences, Theme},
 };
 use http::header;
@@ -37,21 +40,10 @@ use std::sync::Arc;
 /// Placeholder of the islands' scripts in the head. User text can't contain it, because `<` is escaped.
 const ISLANDS_PLACEHOLDER: &str = "<meta name=\"islands\">";
 
-/// Renders a page in the shell, with the notice left by the previous request. Users who may only read get a page without scripts.
+/// Renders a page in the shell, with the islands' scripts and the notice left by the previous request.
 pub async fn page(ctx: RequestContext, title: &str, body: impl IntoView + 'static) -> Result<Response, PageError> {
-    respond(ctx, title, false, body).await
-}
-
-/// As [`page`], with the islands' scripts.
-pub async fn page_with_islands(ctx: RequestContext, title: &str, body: impl IntoView + 'static) -> Result<Response, PageError> {
-    respond(ctx, title, true, body).await
-}
-
-async fn respond(ctx: RequestContext, title: &str, islands: bool, body: impl IntoView + 'static) -> Result<Response, PageError> {
     let notice = ctx.take_notice().await?;
-    // The quick action is offered on every page.
-    let islands = islands || ctx.state.site_map.quick_action.is_some_and(|action| ctx.may(Verb::Create, action.creates));
-    Ok(Html(app_page(&ctx, title, islands, notice, body.into_markup())).into_response())
+    Ok(Html(app_page(&ctx, title, true, notice, body.into_markup())).into_response())
 }
 
 /// A page in the app's shell. Without `islands` it runs no script.
@@ -60,7 +52,7 @@ fn app_page(ctx: &RequestContext, title: &str, islands: bool, notice: Option<Not
     document(&ctx.state, title, islands.then_some(ctx.nonce()), Some(user.preferences), || {
         let content = view! {
             <div class="flex min-w-0 flex-col max-md:min-h-dvh">
-                {top_bar(site_map, user).into_markup()}
+                {top_bar(site_map, user, path).into_markup()}
                 <main id="main" tabindex="-1" class="flex min-w-0 flex-1 flex-col gap-4 p-4 outline-none md:p-6">{body}</main>
             </div>
             {toast(notice, path).into_markup()}
@@ -78,18 +70,10 @@ fn app_page(ctx: &RequestContext, title: &str, islands: bool, notice: Option<Not
                     {sidebar(site_map, user, path, false)}
                 </aside>
                 {workspace_switcher::switcher_menu(user)}
-                {if islands { Either::Left(page_forms(with_quick_action(site_map, content))) } else { Either::Right(content) }}
+                {if islands { Either::Left(page_forms(content)) } else { Either::Right(content) }}
             </body>
         }
     })
-}
-
-/// Wraps the content by the island of the quick action.
-fn with_quick_action(site_map: &SiteMap, content: Markup) -> Markup {
-    match site_map.quick_action {
-        Some(action) => (action.island)(content),
-        None => content,
-    }
 }
 
 /// A page whose address holds a token: neither other sites nor logs of our own requests get it as `Referer`, which has the origin alone.
@@ -172,7 +156,7 @@ fn sidebar(site_map: &SiteMap, who: &SignedIn, path: &str, folds: bool) -> impl 
             let inside = path.strip_prefix(item.href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
             let current = inside.then_some(if path == item.href { "page" } else { "true" });
             view! {
-                <a class="nav-item" href=item.href aria-current=current title=item.label>
+                <a class="nav-item" href=item.href aria-current=current title=item.label data-key=go_key(site_map, item.href)>
                     {icon(item.icon, "size-4")} <span class=label_class>{item.label}</span>
                 </a>
             }
@@ -195,20 +179,27 @@ fn sidebar(site_map: &SiteMap, who: &SignedIn, path: &str, folds: bool) -> impl 
         {workspace_switcher::switcher_button(who, label_class)}
         <nav class="flex flex-1 flex-col gap-0.5 p-2" aria-label="Main">{links}</nav>
         <div class="flex flex-col gap-0.5 border-t border-sidebar-border p-2">
-            <a class="nav-item" href="/settings/profile" aria-current=on_settings title="Settings">{icon("settings", "size-4")} <span class=label_class>"Settings"</span></a>
+            <a class="nav-item" href="/settings/profile" aria-current=on_settings title="Settings" data-key=go_key(site_map, "/settings")>{icon("settings", "size-4")} <span class=label_class>"Settings"</span></a>
             {fold}
         </div>
     }
 }
 
-fn top_bar(site_map: &SiteMap, who: &SignedIn) -> impl IntoView + use<> {
+/// The value of `data-key` of a link to a place: G, then the letter of the place.
+fn go_key(site_map: &SiteMap, path: &str) -> Option<String> {
+    site_map.place_key(path).map(|key| format!("g {key}"))
+}
+
+fn top_bar(site_map: &SiteMap, who: &SignedIn, path: &str) -> impl IntoView + use<> {
     let quick_action = site_map.quick_action.filter(|action| who.actor().may(Verb::Create, action.creates));
     view! {
         <header class="sticky top-0 z-20 flex h-13 items-center gap-2 border-b bg-background/95 px-3 backdrop-blur md:px-5 print:hidden">
             <button class="btn md:hidden" data-variant="ghost" data-size="icon-sm" popovertarget="nav" aria-label="Menu">{icon("menu", "size-4")}</button>
+            {search_form::search_form(who.preferences.shortcuts)}
             <div class="flex-1"></div>
+            {search_form::search_link()}
             {quick_action.map(|action| (action.link)(who.preferences.shortcuts))}
-            {quick_add(&site_map.new, who.actor())}
+            {quick_add(site_map, who.actor())}
             <button class="rounded-full" popovertarget="account">
                 <span class="sr-only">{format!("Account of {}", who.user_name)}</span>
                 {avatar(&who.user_name, "size-8 text-xs")}
@@ -219,6 +210,7 @@ fn top_bar(site_map: &SiteMap, who: &SignedIn) -> impl IntoView + use<> {
                     <p class="truncate text-xs text-muted-foreground">{who.email.clone()}</p>
                 </div>
                 <a href="/settings/profile" class="mt-1">{icon("settings", "size-4")} "Your settings"</a>
+                {keyboard_links(site_map, who.preferences.shortcuts, path)}
                 {who.is_platform_admin.then(|| view! { <a href=administration::PATH>{icon("server-cog", "size-4")} "Administration"</a> })}
                 <form method="post" action="/logout">{shown_to()}<button>{icon("log-out", "size-4")} "Sign out"</button></form>
             </div>
@@ -226,15 +218,34 @@ fn top_bar(site_map: &SiteMap, who: &SignedIn) -> impl IntoView + use<> {
     }
 }
 
-fn quick_add(new: &[NewItem], actor: Actor) -> Option<impl IntoView + use<>> {
-    let items: Vec<_> = new
+/// The links to the palette and to the list of shortcuts. A script opens them in dialogs. `path`: the path of the current page, whose
+/// commands the palette offers.
+fn keyboard_links(site_map: &SiteMap, shortcuts: bool, path: &str) -> impl IntoView + use<> {
+    let has_commands =
+        record_at(path).is_some() || site_map.commands.iter().any(|commands| path.strip_prefix('/') == Some(commands.kind.slug()));
+    let from: Vec<_> = has_commands.then(|| ("from", path.to_owned())).into_iter().collect();
+    let part = [&[("part", "dialog".to_owned())], from.as_slice(), &[("recent", String::new())]].concat();
+    let (href, part) = (list_url(site_map.palette, &from), list_url(site_map.palette, &part));
+    let list_key = shortcuts.then_some("?");
+    view! {
+        <a href=href data-show=part data-key="mod k" aria-keyshortcuts="Control+K Meta+K">{icon("command", "size-4")} "Commands" <kbd class="ml-auto" aria-hidden="true">"Ctrl K"</kbd></a>
+        <a href=site_map.shortcuts data-show=site_map.shortcuts data-key=list_key aria-keyshortcuts=list_key>{icon("keyboard", "size-4")} "Keyboard shortcuts"</a>
+    }
+}
+
+fn quick_add(site_map: &SiteMap, actor: Actor) -> Option<impl IntoView + use<>> {
+    let items: Vec<_> = site_map
+        .new
         .iter()
         .filter(|item| actor.may(Verb::Create, item.creates))
-        .map(|item| view! { <a href=item.href data-form-dialog=item.form>{icon(item.icon, "size-4")} {item.label}</a> })
+        .map(|item| {
+            let key = site_map.place_key(item.href).map(|key| format!("c {key}"));
+            view! { <a href=item.href data-form-dialog=item.form data-key=key>{icon(item.icon, "size-4")} {item.label}</a> }
+        })
         .collect();
     (!items.is_empty()).then(|| {
         view! {
-            <button class="btn" data-size="sm" popovertarget="add" aria-label="New">
+            <button class="btn" data-size="sm" popovertarget="add" aria-label="New" data-key="c">
                 {icon("plus", "size-4")} <span class="hidden sm:inline">"New"</span>
             </button>
             <div id="add" popover class="menu fixed top-12 right-16 left-auto m-0">{items}</div>

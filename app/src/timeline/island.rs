@@ -18,32 +18,19 @@ fn TimelineOlder(children: Children) -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use crate::islands::dom::{by_id, closest_target, fetch, listen, query_all, query_one};
-    use leptos::{prelude::document, task::spawn_local};
+    use crate::islands::dom::{by_id, closest_target, fetch_for_link, listen, opens_elsewhere, query_all, query_one};
+    use leptos::prelude::document;
     use web_sys::{Element, HtmlElement, MouseEvent};
 
     /// Listens on the document, because the timeline's content is replaced when an activity is logged.
     pub fn attach() {
         listen(&document(), "click", |event: MouseEvent| {
-            let new_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
-            if let (Some(link), false) = (closest_target(&event, "a[data-older]"), new_tab) {
+            if let (Some(link), false) = (closest_target(&event, "a[data-older]"), opens_elsewhere(&event)) {
                 event.prevent_default();
-                if !link.has_attribute("aria-busy") {
-                    spawn_local(load(link));
-                }
+                let url = link.get_attribute("href").unwrap_or_default();
+                fetch_for_link(link, url, |link, page| append(link, &page.get_element_by_id("timeline")?));
             }
         });
-    }
-
-    async fn load(link: HtmlElement) {
-        let _ = link.set_attribute("aria-busy", "true");
-        let href = link.get_attribute("href").unwrap_or_default();
-        let page = fetch(&href).await;
-        let fetched = page.as_ref().and_then(|page| page.get_element_by_id("timeline"));
-        if fetched.and_then(|fetched| append(&link, &fetched)).is_none() {
-            // The fetch failed: follow the link.
-            let _ = document().location().map(|location| location.set_href(&href));
-        }
     }
 
     fn append(link: &HtmlElement, fetched: &Element) -> Option<()> {

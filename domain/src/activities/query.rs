@@ -8,6 +8,41 @@ use crate::{
 };
 use chrono::NaiveDate;
 
+/// A filter of planned activities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planned {
+    /// Their time is to come.
+    Coming,
+    /// They were planned ahead, their time is past, and nobody has written an outcome.
+    Missed,
+}
+
+impl Planned {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Coming, Self::Missed];
+
+    /// The value in URLs.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Coming => "coming",
+            Self::Missed => "missed",
+        }
+    }
+
+    /// Parses a slug.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|planned| planned.slug() == slug)
+    }
+
+    /// The label.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Coming => "To come",
+            Self::Missed => "Past, without an outcome",
+        }
+    }
+}
+
 /// The query of the activity list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ActivityQuery {
@@ -27,6 +62,8 @@ pub struct ActivityQuery {
     pub deal_id: Vec<DealId>,
     /// Owners.
     pub owner_id: Vec<UserId>,
+    /// Only planned activities. The last value of a URL counts.
+    pub planned: Option<Planned>,
     /// Sorts the oldest first; the default is newest first.
     pub oldest_first: bool,
     /// The page number.
@@ -50,6 +87,7 @@ impl ActivityQuery {
                 "contact_id" => query.contact_id.push(value.parse().map_err(|_| BadQuery)?),
                 "deal_id" => query.deal_id.push(value.parse().map_err(|_| BadQuery)?),
                 "owner_id" => query.owner_id.push(value.parse().map_err(|_| BadQuery)?),
+                "planned" => query.planned = Some(Planned::from_slug(value).ok_or(BadQuery)?),
                 "sort" => {
                     query.oldest_first = match value {
                         "date" => true,
@@ -68,7 +106,7 @@ impl ActivityQuery {
     /// Whether a filter other than the search is set.
     pub fn is_narrowed(&self) -> bool {
         let records = self.company_id.is_empty() && self.contact_id.is_empty() && self.deal_id.is_empty() && self.owner_id.is_empty();
-        !(self.kind.is_empty() && self.from.is_none() && self.to.is_none() && records)
+        !(self.kind.is_empty() && self.from.is_none() && self.to.is_none() && self.planned.is_none() && records)
     }
 }
 
@@ -87,6 +125,7 @@ impl ListQuery for ActivityQuery {
         pairs.extend(self.contact_id.iter().map(|id| ("contact_id", id.to_string())));
         pairs.extend(self.deal_id.iter().map(|id| ("deal_id", id.to_string())));
         pairs.extend(self.owner_id.iter().map(|id| ("owner_id", id.to_string())));
+        pairs.extend(self.planned.map(|planned| ("planned", planned.slug().to_owned())));
         if self.oldest_first {
             pairs.push(("sort", "date".to_owned()));
         }
@@ -125,6 +164,7 @@ mod tests {
             ("contact_id", ID),
             ("deal_id", ID),
             ("owner_id", ID),
+            ("planned", "missed"),
             ("sort", "date"),
             ("page", "2"),
             ("utm", "x"),
@@ -152,6 +192,7 @@ mod tests {
             ("from", "x"),
             ("company_id", "1"),
             ("owner_id", "x"),
+            ("planned", "yes"),
         ] {
             assert_eq!(ActivityQuery::parse([pair]), Err(BadQuery), "{pair:?}");
         }

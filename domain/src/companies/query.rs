@@ -2,8 +2,9 @@
 
 use super::{Archived, CompanySize, CompanyStatus, INDUSTRY_MAX};
 use crate::{
+    day_range::DayRange,
     decision_makers::DecisionGap,
-    ids::TagId,
+    ids::{TagId, UserId},
     page::{self, BadQuery, ListQuery, PageNumber, Sort, SortColumn},
 };
 
@@ -49,7 +50,7 @@ impl SortColumn for CompanyColumn {
 /// The query of the company list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CompanyQuery {
-    /// Words to find in name, industry or tags: trimmed, not yet folded.
+    /// Words to find in any field or tag: trimmed, not yet folded.
     pub q: String,
     /// Industries.
     pub industry: Vec<String>,
@@ -59,6 +60,10 @@ pub struct CompanyQuery {
     pub status: Vec<CompanyStatus>,
     /// Tags.
     pub tag: Vec<TagId>,
+    /// Owners.
+    pub owner_id: Vec<UserId>,
+    /// Days on which they were added.
+    pub created: DayRange,
     /// Decision gaps.
     pub decision: Vec<DecisionGap>,
     /// What is shown of archived companies. The last value of a URL counts.
@@ -84,6 +89,9 @@ impl CompanyQuery {
                 "size" => query.size.push(CompanySize::from_slug(value).ok_or(BadQuery)?),
                 "status" => query.status.push(CompanyStatus::from_slug(value).ok_or(BadQuery)?),
                 "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
+                "owner_id" => query.owner_id.push(value.parse().map_err(|_| BadQuery)?),
+                "created_from" => query.created.from = DayRange::parse_day(value)?,
+                "created_to" => query.created.to = DayRange::parse_day(value)?,
                 "decision" => query.decision.push(DecisionGap::from_slug(value).ok_or(BadQuery)?),
                 "archived" => query.archived = Archived::from_slug(value).ok_or(BadQuery)?,
                 "sort" => query.sort = value.parse()?,
@@ -91,7 +99,8 @@ impl CompanyQuery {
                 _ => {}
             }
         }
-        let values = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.decision.len()];
+        let values =
+            [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.owner_id.len(), query.decision.len()];
         page::check_value_count(query, values)
     }
 }
@@ -108,6 +117,8 @@ impl ListQuery for CompanyQuery {
         pairs.extend(self.size.iter().map(|size| ("size", size.slug().to_owned())));
         pairs.extend(self.status.iter().map(|status| ("status", status.slug().to_owned())));
         pairs.extend(self.tag.iter().map(|tag| ("tag", tag.to_string())));
+        pairs.extend(self.owner_id.iter().map(|owner| ("owner_id", owner.to_string())));
+        pairs.extend(self.created.query_pairs(["created_from", "created_to"]));
         pairs.extend(self.decision.iter().map(|gap| ("decision", gap.slug().to_owned())));
         if self.archived != Archived::No {
             pairs.push(("archived", self.archived.slug().to_owned()));
@@ -117,8 +128,9 @@ impl ListQuery for CompanyQuery {
     }
 
     fn is_filtered(&self) -> bool {
-        let none = self.industry.is_empty() && self.size.is_empty() && self.status.is_empty() && self.tag.is_empty();
-        !(self.q.is_empty() && none && self.decision.is_empty() && self.archived == Archived::No)
+        let of_company = self.industry.is_empty() && self.size.is_empty() && self.status.is_empty() && self.tag.is_empty();
+        let none = of_company && self.owner_id.is_empty() && !self.created.is_set() && self.decision.is_empty();
+        !(self.q.is_empty() && none && self.archived == Archived::No)
     }
 
     fn page(&self) -> PageNumber {
@@ -141,6 +153,9 @@ mod tests {
             ("status", "active"),
             ("status", "lead"),
             ("size", "500+"),
+            ("owner_id", "0190c7a0-0000-7000-8000-000000000001"),
+            ("created_from", "2026-10-29"),
+            ("created_to", "2026-11-27"),
             ("decision", "no-primary"),
             ("archived", "only"),
             ("sort", "-name"),
@@ -165,6 +180,9 @@ mod tests {
             ("status", "x"),
             ("archived", "no"),
             ("tag", "1 or 1=1"),
+            ("owner_id", "me"),
+            ("created_from", "27.11.2026"),
+            ("created_to", "2026-02-30"),
             ("q", &"x".repeat(201)),
         ] {
             assert_eq!(CompanyQuery::parse([pair]), Err(BadQuery), "{pair:?}");

@@ -2,7 +2,8 @@
 
 use super::{AuthorityLevel, JOB_TITLE_MAX, NON_DECIDER_RANK, authority_rank, ticked};
 use crate::{
-    ids::{CompanyId, TagId},
+    day_range::DayRange,
+    ids::{CompanyId, TagId, UserId},
     page::{self, BadQuery, ListQuery, PageNumber, Sort, SortColumn},
 };
 
@@ -59,6 +60,10 @@ pub struct ContactQuery {
     pub decision_makers: bool,
     /// Tags.
     pub tag: Vec<TagId>,
+    /// Owners.
+    pub owner_id: Vec<UserId>,
+    /// Days on which they were added.
+    pub created: DayRange,
     /// Only contacts without a call, email, meeting or message in this many days, 1 to [`NOT_CONTACTED_DAYS_MAX`].
     pub not_contacted_days: Option<u16>,
     /// The sort order.
@@ -83,13 +88,16 @@ impl ContactQuery {
                 "authority_level" => query.authority.push(AuthorityLevel::from_slug(value).ok_or(BadQuery)?),
                 "is_decision_maker" => query.decision_makers = ticked(value).ok_or(BadQuery).map(|()| true)?,
                 "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
+                "owner_id" => query.owner_id.push(value.parse().map_err(|_| BadQuery)?),
+                "created_from" => query.created.from = DayRange::parse_day(value)?,
+                "created_to" => query.created.to = DayRange::parse_day(value)?,
                 "not_contacted_days" => query.not_contacted_days = Some(parse_days(value)?),
                 "sort" => query.sort = value.parse()?,
                 "page" => query.page = value.parse()?,
                 _ => {}
             }
         }
-        let values = [query.company.len(), query.job_title.len(), query.authority.len(), query.tag.len()];
+        let values = [query.company.len(), query.job_title.len(), query.authority.len(), query.tag.len(), query.owner_id.len()];
         page::check_value_count(query, values)
     }
 
@@ -105,7 +113,8 @@ impl ContactQuery {
     /// Whether a filter other than the search is set.
     pub fn is_narrowed(&self) -> bool {
         let none = self.company.is_empty() && self.job_title.is_empty() && self.authority.is_empty() && self.tag.is_empty();
-        self.decision_makers || self.not_contacted_days.is_some() || !none
+        let of_record = self.owner_id.is_empty() && !self.created.is_set();
+        self.decision_makers || self.not_contacted_days.is_some() || !none || !of_record
     }
 }
 
@@ -130,6 +139,8 @@ impl ListQuery for ContactQuery {
             pairs.push(("is_decision_maker", "true".to_owned()));
         }
         pairs.extend(self.tag.iter().map(|tag| ("tag", tag.to_string())));
+        pairs.extend(self.owner_id.iter().map(|owner| ("owner_id", owner.to_string())));
+        pairs.extend(self.created.query_pairs(["created_from", "created_to"]));
         pairs.extend(self.not_contacted_days.map(|days| ("not_contacted_days", days.to_string())));
         pairs.extend(page::order_pairs(self.sort, self.page));
         pairs
@@ -165,6 +176,9 @@ mod tests {
             ("is_decision_maker", "true"),
             ("job_title", "Kế toán"),
             ("tag", ID),
+            ("owner_id", ID),
+            ("created_from", "2026-10-29"),
+            ("created_to", "2026-11-27"),
             ("not_contacted_days", "30"),
             ("sort", "-company"),
             ("page", "3"),
@@ -198,6 +212,9 @@ mod tests {
             ("is_decision_maker", "no"),
             ("company_id", "1 or 1=1"),
             ("tag", "x"),
+            ("owner_id", "me"),
+            ("created_from", "27.11.2026"),
+            ("created_to", "2026-02-30"),
             ("not_contacted_days", "0"),
             ("not_contacted_days", "3651"),
             ("not_contacted_days", "-1"),

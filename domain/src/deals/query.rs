@@ -3,6 +3,7 @@
 use super::{LOST_REASON_MAX, SOURCE_MAX};
 use crate::{
     dates,
+    day_range::DayRange,
     decision_makers::DecisionGap,
     ids::{CompanyId, ContactId, TagId, UserId},
     money::Money,
@@ -10,6 +11,14 @@ use crate::{
     stages::is_slug,
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+/// The value of the filter `status` for open deals: those in a stage that is neither won nor lost.
+pub const OPEN: &str = "open";
+/// The value of the filter `value` for deals whose value is not known.
+pub const NO_VALUE: &str = "none";
+/// The value of the filter `next_step` for deals whose newest activity, planned ones included, promises a next step. An activity that was
+/// planned ahead and has no outcome promises nothing yet.
+pub const PROMISED_STEP: &str = "promised";
 
 /// The filter of the deal board and list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,6 +55,14 @@ pub struct DealFilter {
     pub closed_from: Option<NaiveDate>,
     /// The last day on which a deal was won or lost.
     pub closed_to: Option<NaiveDate>,
+    /// Days on which they were added.
+    pub created: DayRange,
+    /// Only open deals.
+    pub open: bool,
+    /// Only deals whose value is not known.
+    pub no_value: bool,
+    /// Only deals with a promised next step: see [`PROMISED_STEP`].
+    pub promised_step: bool,
     /// Only deals of companies without a primary decision-maker.
     pub no_primary: bool,
     /// The closed days as times in UTC: see [`DealFilter::in_zone`].
@@ -76,15 +93,21 @@ impl DealFilter {
             "closed_from" => self.closed_from = Some(dates::day(value).ok_or(BadQuery)?),
             "closed_to" => self.closed_to = Some(dates::day(value).ok_or(BadQuery)?),
             "decision" if value == DecisionGap::NoPrimary.slug() => self.no_primary = true,
-            "stage" | "decision" => return Err(BadQuery),
+            "created_from" => self.created.from = DayRange::parse_day(value)?,
+            "created_to" => self.created.to = DayRange::parse_day(value)?,
+            "status" if value == OPEN => self.open = true,
+            "value" if value == NO_VALUE => self.no_value = true,
+            "next_step" if value == PROMISED_STEP => self.promised_step = true,
+            "stage" | "decision" | "status" | "value" | "next_step" => return Err(BadQuery),
             _ => return Ok(false),
         }
         Ok(true)
     }
 
-    /// The filter with its closed days in a time zone. `start_of`: the first moment of a day there.
+    /// The filter with its days of closing and adding in a time zone. `start_of`: the first moment of a day there.
     pub fn in_zone(mut self, start_of: impl Fn(NaiveDate) -> DateTime<Utc>) -> Self {
         self.closed_times = [self.closed_from, self.closed_to.and_then(|day| day.succ_opt())].map(|day| day.map(&start_of));
+        self.created = self.created.in_zone(&start_of);
         self
     }
 
@@ -109,6 +132,10 @@ impl DealFilter {
             self.value_min.is_some() || self.value_max.is_some(),
             self.close_from.is_some() || self.close_to.is_some(),
             self.closed_from.is_some() || self.closed_to.is_some(),
+            self.created.is_set(),
+            self.open,
+            self.no_value,
+            self.promised_step,
             self.no_primary,
         ];
         let lengths = [self.stage.len(), self.owner_id.len(), self.tag.len(), self.source.len(), self.lost_reason.len()];
@@ -137,6 +164,9 @@ impl DealFilter {
         pairs.extend(days.into_iter().filter_map(|(name, day)| Some((name, day?.to_string()))));
         pairs.extend(self.source.iter().map(|source| ("source", source.clone())));
         pairs.extend(self.lost_reason.iter().map(|reason| ("lost_reason", reason.clone())));
+        pairs.extend(self.created.query_pairs(["created_from", "created_to"]));
+        let switches = [("status", OPEN, self.open), ("value", NO_VALUE, self.no_value), ("next_step", PROMISED_STEP, self.promised_step)];
+        pairs.extend(switches.into_iter().filter(|(.., on)| *on).map(|(name, value, _)| (name, value.to_owned())));
         if self.no_primary {
             pairs.push(("decision", DecisionGap::NoPrimary.slug().to_owned()));
         }
@@ -323,13 +353,18 @@ mod tests {
             ("lost_reason", "Giá cao"),
             ("closed_from", "2026-10-01"),
             ("closed_to", "2026-10-31"),
+            ("created_from", "2026-10-01"),
+            ("created_to", "2026-10-31"),
+            ("status", "open"),
+            ("value", "none"),
+            ("next_step", "promised"),
             ("decision", "no-primary"),
             ("view", "list"),
             ("sort", "-value"),
             ("page", "3"),
         ];
         let query = parse(&pairs).expect("all of it makes sense");
-        assert_eq!((query.view, query.page.get(), query.filter.set_count()), (DealView::List, 3, 11));
+        assert_eq!((query.view, query.page.get(), query.filter.set_count()), (DealView::List, 3, 15));
         assert_eq!(query.filter.value_max, Some(Money::from_hundredths(150_000_000_000)));
         let written = query.query_pairs();
         let again = DealQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str())));
@@ -359,6 +394,11 @@ mod tests {
             ("closed_to", "2026-02-30"),
             ("decision", "not-contacted"),
             ("decision", "true"),
+            ("created_from", "1/2/2026"),
+            ("created_to", "2026-02-30"),
+            ("status", "closed"),
+            ("value", "0"),
+            ("next_step", "true"),
             ("view", "map"),
             ("sort", "owner; drop"),
             ("page", "1000000000"),

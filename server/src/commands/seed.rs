@@ -5,6 +5,7 @@ use crate::{config::ConfigError, random::readable_password};
 use clap::Args;
 use domain::{
     access::{Actor, Role},
+    demo_data::DemoLanguage,
     users::{Email, Password, RegisterDraft},
 };
 use std::str::FromStr;
@@ -21,6 +22,9 @@ const BENCH_EMAIL: &str = "bench@minicrm.local";
 pub(super) struct SeedFlags {
     #[command(flatten)]
     what: What,
+    /// The language of the demo: vi or en
+    #[arg(long, default_value = "vi", value_parser = language, conflicts_with = "bulk")]
+    lang: DemoLanguage,
     /// The password to sign in with [default: a random one, which is printed]
     #[arg(long)]
     password: Option<String>,
@@ -55,13 +59,17 @@ impl FromStr for Numbers {
     }
 }
 
+fn language(code: &str) -> Result<DemoLanguage, &'static str> {
+    DemoLanguage::from_code(code).ok_or("vi or en")
+}
+
 pub(super) async fn run(store: &Store, flags: &SeedFlags) -> Result<(), CommandError> {
     let typed = flags.password.clone().unwrap_or_else(|| readable_password(&*random()));
     let password = Password::parse_new(&typed).map_err(|error| ConfigError { name: "--password", why: error.to_string() })?;
     store.migrate().await?;
     let email = match flags.what.bulk {
         Some(numbers) => bulk(store, numbers, password).await,
-        None => store.seed_demo(password).await.map(|_| DEMO_EMAIL),
+        None => store.seed_demo(password, flags.lang).await.map(|_| DEMO_EMAIL),
     }
     .map_err(in_words)?;
     println!("The data is in place. Sign in with\n\n  Email     {email}\n  Password  {typed}\n");

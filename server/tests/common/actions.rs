@@ -117,6 +117,9 @@ impl Records {
             "/activities/{id}/edit" => text(&[("type", "call"), ("subject", "Sent"), ("date", "2026-11-20T09:30"), ("version", "1")]),
             "/activities/{id}/notes" => text(&[("body", "Sent")]),
             "/settings/workspace" => text(&[("version", "1")]),
+            "/first-steps" => text(&[("shown", "no")]),
+            "/settings/workspace/demo-data" => text(&[("language", "en")]),
+            "/settings/workspace/demo-data/remove" => text(&[("changed_too", "on"), ("changed", "")]),
             "/settings/workspace/edit" => text(&[
                 ("name", "Sent"),
                 ("currency", "VND"),

@@ -41,18 +41,23 @@ impl Store {
 
 async fn delete(tx: &mut WorkspaceTx, id: ActivityId, version: i64) -> Result<(), StoreError> {
     let row = load_for_update(tx, Verb::Delete, id, version).await?;
+    move_to_bin(tx, row).await
+}
+
+/// Moves an activity to the bin, also where the workspace locks activities.
+pub(crate) async fn move_to_bin(tx: &mut WorkspaceTx, row: activity::Model) -> Result<(), StoreError> {
     let changes = activity::ActiveModel {
         search: Set(String::new()),
         deleted_at: Set(Some(tx.now)),
         updated_at: Set(tx.now),
-        version: Set(version + 1),
+        version: Set(row.version + 1),
         ..Default::default()
     };
     save(tx, &row, changes).await?;
     counters::add_activity_counts(tx, [(row.company_id, -1)]).await?;
     counters::refresh_last_primary_contact(tx, [row.contact_id]).await?;
     let before = without_nulls(row_audit_json(&row));
-    tx.audit(Change { action: "delete", entity: Entity::Activity.noun(), id: id.0, before: Some(before), after: None }).await
+    tx.audit(Change { action: "delete", entity: Entity::Activity.noun(), id: row.id, before: Some(before), after: None }).await
 }
 
 /// As [`Store::restore_activity`].

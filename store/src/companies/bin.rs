@@ -147,7 +147,8 @@ impl Store {
     }
 }
 
-async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
+/// As [`Store::delete_company`].
+pub(crate) async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
     let company = load_for_update::<company::Entity>(tx, Verb::Delete, id.0, version).await?;
     let dependents = DependentsSql::live();
     let (deals, elsewhere) = (counted_deals(tx, id, &dependents).await?, companies_of_contacts(tx, id, &dependents).await?);
@@ -174,6 +175,8 @@ async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, shown: GoesAl
     // Only a company that is not in the bin has counters.
     company_counter::Entity::delete_by_id((tx.workspace_id(), id.0)).exec(&tx.db).await?;
     recompute_contact_counters(tx, CompanySet::Ids(&elsewhere)).await?;
+    // Deals of other companies with these contacts.
+    deals::reindex_of_contacts(tx, &ids(&cascaded.contacts)).await?;
     cascaded.audit(tx, "delete", &company.name).await?;
     Ok(company.name)
 }
@@ -205,6 +208,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: CompanyId) -> Result<Resto
     reindex(tx, &[id.0]).await?;
     contacts::reindex(tx, &ids(&cascaded.contacts), &company.name).await?;
     deals::reindex(tx, &ids(&cascaded.deals)).await?;
+    deals::reindex_of_contacts(tx, &ids(&cascaded.contacts)).await?;
     activities::reindex(tx, &ids(&cascaded.activities)).await?;
 
     let mut counters = new_counters(tx, id);

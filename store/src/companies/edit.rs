@@ -10,6 +10,7 @@ use crate::{
     contacts::propagate_company_name,
     custom_fields::{self, to_json},
     database::{records::RecordTable, write::WorkspaceTx},
+    deals,
     entity::{company, company_counter, workspace_counter},
     lists::{counters::add_to_workspace, search::search_column},
     members::{owner_of_draft, with_other_owner, with_owner},
@@ -107,6 +108,7 @@ async fn update(tx: &mut WorkspaceTx, id: CompanyId, version: i64, mut draft: Co
     replace_tags(tx, Tagged::Company, id.0, &carried, &tags).await?;
     if row.name != draft.name {
         propagate_company_name(tx, id, &row.name, &draft.name).await?;
+        deals::reindex_of_company(tx, id).await?;
     }
     tx.audit(Change { action: "update", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
@@ -148,21 +150,38 @@ pub(super) struct SearchFields<'a> {
     pub name: &'a str,
     pub industry: Option<&'a str>,
     pub phone: Option<&'a str>,
+    pub email: Option<&'a str>,
+    pub website: Option<&'a str>,
+    pub tax_code: Option<&'a str>,
+    pub address: Option<&'a str>,
+    pub notes: Option<&'a str>,
     pub custom_fields: &'a CustomFields,
 }
 
 impl<'a> SearchFields<'a> {
     fn of(draft: &'a CompanyDraft) -> Self {
-        Self { name: &draft.name, industry: draft.industry.as_deref(), phone: draft.phone.as_deref(), custom_fields: &draft.custom_fields }
+        Self {
+            name: &draft.name,
+            industry: draft.industry.as_deref(),
+            phone: draft.phone.as_deref(),
+            email: draft.email.as_deref(),
+            website: draft.website.as_deref(),
+            tax_code: draft.tax_code.as_deref(),
+            address: draft.address.as_deref(),
+            notes: draft.notes.as_deref(),
+            custom_fields: &draft.custom_fields,
+        }
     }
 }
 
-/// Value of the `search` column: name, industry, tags, custom fields and the phone number's key.
+/// Value of the `search` column: the fields, of the phone number its key, of the website the part that is not alike for all.
 pub(super) fn search_text(company: SearchFields<'_>, tags: &[Tag]) -> String {
     let phone_key = phones::search_key(company.phone.unwrap_or_default());
     let tags = tags.iter().map(|tag| tag.name.as_str());
+    let website = company.website.map(|address| address.trim_start_matches("https://").trim_start_matches("http://"));
     let fields = [company.name].into_iter().chain(company.industry).chain(tags).chain(company.custom_fields.words());
-    search_column(fields.chain([phone_key.as_str()]))
+    let addresses = [company.email, website, company.tax_code, company.address, company.notes].into_iter().flatten();
+    search_column(fields.chain([phone_key.as_str()]).chain(addresses))
 }
 
 fn names(tags: &[Tag]) -> Vec<&str> {

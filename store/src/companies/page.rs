@@ -1,11 +1,12 @@
 //! The statement that reads one page of the list of companies.
 
 use crate::{
-    database::sql::Sql,
+    database::sql::{Sql, indexed_by},
     last_contact::{BoundNow, last_contact_sql, no_primary_contact_since_sql},
     lists::{
+        filters::record_conditions,
         page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql},
-        search,
+        search::{self, SearchTerms},
     },
     tags::tag_condition,
 };
@@ -109,13 +110,26 @@ fn total_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime
         filter_sql(sql, query, plan, plan.hits.as_ref(), now)
     } else {
         // A company in the bin has no counters, and the gaps of an archived one don't count.
-        ("company_counters g".to_owned(), gaps_sql(sql, query, plan.backend, now))
+        (gaps_source(query, plan.backend), gaps_sql(sql, query, plan.backend, now))
     };
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
+/// As [`total_sql`], of a query without a search, whatever is cached.
+pub(crate) fn count_sql(sql: &mut Sql, backend: DbBackend, query: &CompanyQuery, now: DateTime<Utc>) -> String {
+    let terms = SearchTerms::parse("").archived(query.archived);
+    total_sql(sql, query, &ListPlan::of_count(backend, query, terms), now)
+}
+
+/// The counters `g` that [`gaps_sql`] is a condition on. SQLite would read each company with open deals.
+fn gaps_source(query: &CompanyQuery, backend: DbBackend) -> String {
+    let no_primary_alone = query.decision == [DecisionGap::NoPrimary];
+    let index = if no_primary_alone { indexed_by(backend, "company_counters_without_primary") } else { String::new() };
+    format!("company_counters g {index}")
+}
+
 /// Condition on the counters `g` of a company: it has one of the gaps that the query filters by. An archived company has none.
-fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, backend: DbBackend, now: DateTime<Utc>) -> String {
+pub(crate) fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, backend: DbBackend, now: DateTime<Utc>) -> String {
     let any: Vec<String> = query
         .decision
         .iter()
@@ -147,12 +161,13 @@ fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option
     if !query.tag.is_empty() {
         all.push(tag_condition(sql, "company_tags", "company_id", "c.id", &query.tag));
     }
+    all.extend(record_conditions(sql, plan, "c", &query.owner_id, query.created));
     if !query.decision.is_empty() {
         let gaps = gaps_sql(sql, query, plan.backend, now);
         all.push(match plan.compares_each_row() {
             // LIMIT as in `tag_condition`. OFFSET keeps PostgreSQL from joining.
             true => format!("EXISTS (SELECT 1 FROM company_counters g WHERE g.company_id = c.id AND {gaps} LIMIT 1 OFFSET 0)"),
-            false => format!("c.id IN (SELECT g.company_id FROM company_counters g WHERE {gaps})"),
+            false => format!("c.id IN (SELECT g.company_id FROM {} WHERE {gaps})", gaps_source(query, plan.backend)),
         });
     }
     (from, all.join(" AND "))

@@ -47,7 +47,17 @@ pub(super) fn search_text_of(rows: &[TaggedCompany]) -> String {
         rows.iter().filter_map(|row| Some(Tag { id: TagId(row.tag_id?), name: row.tag_name.clone()?, color: String::new() })).collect();
     let company = &rows[0].company;
     let fields = custom_fields::from_json(company.metadata.clone());
-    let (industry, phone) = (company.industry.as_deref(), company.phone.as_deref());
-    let search = search_text(SearchFields { name: &company.name, industry, phone, custom_fields: &fields }, &tags);
+    let fields = SearchFields {
+        name: &company.name,
+        industry: company.industry.as_deref(),
+        phone: company.phone.as_deref(),
+        email: company.email.as_deref(),
+        website: company.website.as_deref(),
+        tax_code: company.tax_code.as_deref(),
+        address: company.address.as_deref(),
+        notes: company.notes.as_deref(),
+        custom_fields: &fields,
+    };
+    let search = search_text(fields, &tags);
     if company.archived_at.is_some() { archived_search_column(&search) } else { search }
 }

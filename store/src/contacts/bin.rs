@@ -12,6 +12,7 @@ use crate::{
     audit::chain::Change,
     bin::{Restored, load_for_restore},
     database::{records::load_for_update, rows::to_u64, sql::sql, write::WorkspaceTx},
+    deals,
     entity::{contact, workspace_counter::Column as OfWorkspace},
     error::authorize,
     last_contact::{CompanySet, recompute_contact_counters},
@@ -117,7 +118,8 @@ impl Store {
     }
 }
 
-async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
+/// As [`Store::delete_contact`].
+pub(crate) async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
     let row = load_for_update::<contact::Entity>(tx, Verb::Delete, id.0, version).await?;
     let text = format!(
         "UPDATE activities SET deleted_at = $3, search = '', updated_at = $3, version = version + 1
@@ -136,6 +138,7 @@ async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, shown: GoesAl
         ..Default::default()
     };
     save(tx, &row, changes).await?;
+    deals::reindex_of_contacts(tx, &[id.0]).await?;
     count(tx, -1, row.company_id).await?;
     count_carriers(tx, Tagged::Contact, &[id.0], -1).await?;
     recompute_contact_counters(tx, CompanySet::OfContacts(&[id.0])).await?;
@@ -173,6 +176,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ContactId) -> Result<Resto
         ..derived_columns_of(&row, related.company_name.as_deref(), name_order(tx).await?)?.into()
     };
     save(tx, &row, changes).await?;
+    deals::reindex_of_contacts(tx, &[id.0]).await?;
     count(tx, 1, company_id).await?;
     count_carriers(tx, Tagged::Contact, &[id.0], 1).await?;
     recompute_contact_counters(tx, CompanySet::OfContacts(&[id.0])).await?;

@@ -28,6 +28,7 @@ pub(super) struct DerivedInput<'a> {
     pub phone: Option<&'a str>,
     pub job_title: Option<&'a str>,
     pub company: Option<&'a str>,
+    pub notes: Option<&'a str>,
     pub custom_fields: &'a [&'a str],
     pub decides: bool,
     pub authority_level: Option<AuthorityLevel>,
@@ -64,7 +65,7 @@ impl DerivedColumns {
             // The company's lines are the last, as a rename cuts them off by their length.
             search: format!(
                 "{}{}",
-                search_column(fields.into_iter().chain(contact.custom_fields.iter().copied())),
+                search_column(fields.into_iter().chain(contact.custom_fields.iter().copied()).chain(contact.notes)),
                 company_line(&company_key)
             ),
             phone_key,

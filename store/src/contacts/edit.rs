@@ -19,6 +19,7 @@ use crate::{
         sql::sql,
         write::WorkspaceTx,
     },
+    deals,
     entity::{company_counter::Column as OfCompany, contact, workspace_counter::Column as OfWorkspace},
     last_contact::{CompanySet, recompute_contact_counters},
     lists::counters::{add_to_company, add_to_workspace},
@@ -128,6 +129,9 @@ async fn update(tx: &mut WorkspaceTx, id: ContactId, version: i64, mut draft: Co
     changes.version = Set(version + 1);
     changes.updated_at = Set(tx.now);
     rows::save(tx, &row, changes).await?;
+    if row.name != draft.name {
+        deals::reindex_of_contacts(tx, &[id.0]).await?;
+    }
     let carried: Vec<TagId> = carried.iter().map(|tag| tag.id).collect();
     replace_tags(tx, Tagged::Contact, id.0, &carried, &tags).await?;
     let company_id = draft.company_id.map(|id| id.0);
@@ -235,6 +239,7 @@ fn draft_columns(draft: &ContactDraft, company_name: Option<&str>, name_order: N
         phone: draft.phone.as_deref(),
         job_title: draft.job_title.as_deref(),
         company: company_name,
+        notes: draft.notes.as_deref(),
         decides: draft.is_decision_maker,
         authority_level: draft.authority_level,
         name_order,

@@ -12,6 +12,7 @@ use crate::{
     Store, StoreError,
     audit::erasure::erase_record,
     database::{erased_content::scrubbing_job, rows::to_u64, sql::sql, write::WorkspaceTx},
+    deals,
     entity::{audit_log, contact},
     error::authorize,
     last_contact::{CompanySet, recompute_contact_counters},
@@ -210,5 +211,6 @@ async fn empty_row(tx: &WorkspaceTx, row: &contact::Model) -> Result<(), StoreEr
         changes.search = Set(String::new());
     }
     save(tx, row, changes).await?;
+    deals::reindex_of_contacts(tx, &[row.id]).await?;
     recompute_contact_counters(tx, CompanySet::OfContacts(&[row.id])).await
 }

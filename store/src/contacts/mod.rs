@@ -14,7 +14,7 @@ mod sorting;
 mod stored_keys;
 
 pub use bin::ContactDeletion;
-pub(crate) use bin::{reindex, restore};
+pub(crate) use bin::{delete, reindex, restore};
 pub(crate) use derived_columns::propagate_company_name;
 pub(crate) use detail::level_of;
 pub use detail::{ContactDetail, Person};
@@ -22,6 +22,7 @@ pub(crate) use edit::{create, new_row};
 pub use erasure::{ContactErasure, ErasedContact, LinkedRecords};
 pub use list::{ContactFilters, ContactList, ContactRow};
 pub use options::{ContactOption, FoundContact};
+pub(crate) use page::{count_sql, first_ids_sql};
 pub use primary::AskedPrimary;
 pub(crate) use rows::name_order;
 pub(crate) use sorting::{sorting, sorting_job};

@@ -4,8 +4,9 @@ use crate::{
     database::sql::{Sql, indexed_by},
     last_contact::IS_CONTACT,
     lists::{
+        filters::record_conditions,
         page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql},
-        search,
+        search::{self, SearchTerms},
     },
     tags::tag_condition,
 };
@@ -88,6 +89,17 @@ fn total_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, now: DateTime
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
+/// As [`total_sql`], of a query without a search, whatever is cached.
+pub(crate) fn count_sql(sql: &mut Sql, backend: DbBackend, query: &ContactQuery, now: DateTime<Utc>) -> String {
+    total_sql(sql, query, &ListPlan::of_count(backend, query, SearchTerms::parse("")), now)
+}
+
+/// The statement part that reads the ids of the first contacts that match a query without a search, by name, at most `most`.
+pub(crate) fn first_ids_sql(sql: &mut Sql, backend: DbBackend, query: &ContactQuery, now: DateTime<Utc>, most: u64) -> String {
+    let (from, conditions) = filter_sql(sql, query, &ListPlan::of_count(backend, query, SearchTerms::parse("")), None, now);
+    format!("SELECT p.id FROM {from} WHERE {conditions} ORDER BY p.sort_key, p.id LIMIT {most}")
+}
+
 /// Returns the FROM item and the condition of the matching contacts, as `p`.
 fn filter_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
     let (from, mut all) = search::matching_rows_sql(sql, "contacts", "p", &plan.terms, hits.map(|hits| hits.fts_query.as_str()));
@@ -104,6 +116,7 @@ fn filter_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, hits: Option
     if !query.tag.is_empty() {
         all.push(tag_condition(sql, "contact_tags", "contact_id", "p.id", &query.tag));
     }
+    all.extend(record_conditions(sql, plan, "p", &query.owner_id, query.created));
     if let Some(days) = query.not_contacted_days {
         // LIMIT 1 as in `tag_condition`.
         let by_contact = indexed_by(plan.backend, "activities_by_contact_id_date_id");

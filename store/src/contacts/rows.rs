@@ -46,6 +46,7 @@ pub(super) fn derived_columns_of(row: &contact::Model, company: Option<&str>, na
         phone: row.phone.as_deref(),
         job_title: row.job_title.as_deref(),
         company,
+        notes: row.notes.as_deref(),
         decides: row.is_decision_maker,
         authority_level: level_of(row.authority_level.clone())?,
         name_order,

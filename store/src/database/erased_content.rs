@@ -18,6 +18,8 @@ use serde_json::Value;
 use std::time::Duration;
 
 const KIND: &str = "scrub-erased-content";
+/// Tables whose search index on SQLite has words of contacts: theirs, and deals by their names.
+const SEARCHED: [&str; 2] = ["contacts", "deals"];
 /// Tables with values of contacts: theirs, copies in deals, and the log.
 const TABLES: [&str; 4] = ["contacts", "deals", "audit_log", "sessions"];
 
@@ -46,14 +48,16 @@ impl Store {
         match self.backend() {
             DbBackend::Sqlite => {
                 // One segment is written from all, without what was deleted.
-                let merge = "INSERT INTO contacts_search(contacts_search) VALUES ('optimize')";
-                self.transaction(move |tx| {
-                    Box::pin(async move {
-                        tx.execute_unprepared(merge).await?;
-                        Ok(())
+                for table in SEARCHED {
+                    let merge = format!("INSERT INTO {table}_search({table}_search) VALUES ('optimize')");
+                    self.transaction(move |tx| {
+                        Box::pin(async move {
+                            tx.execute_unprepared(&merge).await?;
+                            Ok(())
+                        })
                     })
-                })
-                .await?;
+                    .await?;
+                }
                 let checkpoint = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
                 let row = self.read().pool().query_one_raw(checkpoint).await?;
                 let done = row.map(|row| Checkpoint::from_query_result(&row, "")).transpose()?;

@@ -51,6 +51,11 @@ impl Sql {
         self
     }
 
+    /// Whether there is no text yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// The statement with text before and after it.
     pub(crate) fn enclosed(self, before: &str, after: &str) -> Self {
         Self { text: format!("{before}{}{after}", self.text), values: self.values }

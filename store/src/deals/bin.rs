@@ -2,16 +2,15 @@
 
 use super::{
     counters::{CountedDeal, apply_counter_delta},
-    edit::{audit_json, save, search_text, stage_by_id},
+    edit::{audit_json, save, stage_by_id},
+    search_index::reindex,
 };
 use crate::{
     Store, StoreError,
     audit::{chain::Change, differences::without_nulls},
     bin::{Restored, load_for_restore, require_live_company},
-    custom_fields::from_json,
     database::{records::load_for_update, write::WorkspaceTx},
     entity::deal,
-    lists::search::{REINDEX_BATCH, update_search_columns},
     stages,
     tags::{Tagged, count_carriers},
 };
@@ -19,8 +18,6 @@ use domain::{
     access::{Actor, Entity, Verb},
     ids::DealId,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use uuid::Uuid;
 
 impl Store {
     /// Moves a deal to the bin and returns its name. `version`: the version that was shown.
@@ -44,7 +41,7 @@ impl Store {
 }
 
 /// Moves a deal to the bin, with counters and audit row, and returns its name.
-pub(super) async fn delete(tx: &mut WorkspaceTx, id: DealId, version: i64) -> Result<String, StoreError> {
+pub(crate) async fn delete(tx: &mut WorkspaceTx, id: DealId, version: i64) -> Result<String, StoreError> {
     let row = load_for_update::<deal::Entity>(tx, Verb::Delete, id.0, version).await?;
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
     let stage = stage_by_id(&stages, row.stage_id)?;
@@ -66,28 +63,12 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: DealId) -> Result<Restored
     require_live_company(tx, row.company_id).await?;
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
     let stage = stage_by_id(&stages, row.stage_id)?;
-    let next = deal::Model { deleted_at: None, search: search_text_of(&row), updated_at: tx.now, version: row.version + 1, ..row.clone() };
+    let next = deal::Model { deleted_at: None, updated_at: tx.now, version: row.version + 1, ..row.clone() };
     save(tx, &row, &next).await?;
+    reindex(tx, &[id.0]).await?;
     apply_counter_delta(tx, None, Some(CountedDeal::from_row(&next, stage.kind))).await?;
     count_carriers(tx, Tagged::Deal, &[id.0], 1).await?;
     let after = without_nulls(audit_json(&next, stage));
     tx.audit(Change { action: "restore", entity: Entity::Deal.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(Restored { name: row.name, version: next.version })
-}
-
-/// Updates the search columns of these deals, which are restored with their company.
-pub(crate) async fn reindex(tx: &WorkspaceTx, ids: &[Uuid]) -> Result<(), StoreError> {
-    for chunk in ids.chunks(REINDEX_BATCH) {
-        let found = deal::Entity::find()
-            .filter(deal::Column::WorkspaceId.eq(tx.workspace_id()))
-            .filter(deal::Column::Id.is_in(chunk.iter().copied()));
-        let rows = found.all(&tx.db).await?;
-        update_search_columns(tx, "deals", rows.iter().map(|row| (row.id, search_text_of(row))).collect()).await?;
-    }
-    Ok(())
-}
-
-/// Value of the `search` column of a row.
-pub(super) fn search_text_of(row: &deal::Model) -> String {
-    search_text(&row.name, &from_json(row.metadata.clone()))
 }

@@ -92,7 +92,7 @@ pub(super) async fn column_totals(
         let backend = db.get_database_backend();
         let conditions = filter_sql(&mut sql, filter, backend, "d", Matching::Set);
         // SQLite would read each matching row of the table.
-        let index = if is_selective(filter) { String::new() } else { indexed_by(backend, "deals_by_filter") };
+        let index = if is_selective(filter) { String::new() } else { indexed_by(backend, covering_index(filter)) };
         format!(
             "SELECT d.stage_id, count(*) AS deals, CAST(SUM(d.value) AS bigint) AS deals_value,
                CAST(SUM({WEIGHTED}) AS bigint) AS weighted_value
@@ -109,6 +109,11 @@ pub(super) async fn column_totals(
     Ok(sql.all(db).await?)
 }
 
+/// The index that holds all that this filter compares, and what is summed.
+fn covering_index(filter: &DealFilter) -> &'static str {
+    if filter.created.is_set() { "deals_by_created_at_id_stage_id_value_probability_owner_id" } else { "deals_by_filter" }
+}
+
 /// Whether an index leads to few deals that may match.
 fn is_selective(filter: &DealFilter) -> bool {
     let by_text = [&filter.q, &filter.company, &filter.contact].into_iter().any(|typed| !typed.is_empty());
@@ -116,6 +121,7 @@ fn is_selective(filter: &DealFilter) -> bool {
     by_text
         || closed
         || filter.no_primary
+        || filter.promised_step
         || !filter.company_id.is_empty()
         || !filter.contact_id.is_empty()
         || !filter.source.is_empty()

@@ -3,6 +3,7 @@
 use super::{
     column::free_position,
     counters::{CountedDeal, apply_counter_delta},
+    search_index::{RelatedNames, search_text},
 };
 use crate::{
     Store, StoreError,
@@ -19,7 +20,6 @@ use crate::{
         write::WorkspaceTx,
     },
     entity::deal,
-    lists::search::search_column,
     members::owner_of_draft,
     stages::{self, Stage},
 };
@@ -27,7 +27,6 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     collation::sort_key,
-    custom_fields::CustomFields,
     deals::{DealDraft, Placement, lost_reason_key},
     fold::fold,
     forms::FormErrors,
@@ -37,7 +36,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter,
+    ColumnTrait, EntityTrait, QueryFilter,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -69,13 +68,13 @@ impl Store {
 /// Creates a deal, with counters and audit row.
 pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: DealDraft) -> Result<DealId, StoreError> {
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
-    check(tx, &stages, &draft).await?;
+    let names = check(tx, &stages, &draft).await?;
     require_not_archived(tx, Some(draft.company_id), None, "deals").await?;
     draft.owner_id = Some(UserId(owner_of_draft(tx, draft.owner_id, None).await?));
     let stage = stages::by_slug(&stages, &draft.stage)?;
     let id = DealId(tx.new_id());
     let position = free_position(tx, stage.id.0, Placement::Top, id).await?;
-    let row = NewDeal { id, stage, position, draft: &draft }.row(tx);
+    let row = NewDeal { id, stage, position, draft: &draft, names: &names }.row(tx);
     deal::Entity::insert(deal::ActiveModel::from(row.clone())).exec_without_returning(&tx.db).await?;
     apply_counter_delta(tx, None, Some(CountedDeal::from_row(&row, stage.kind))).await?;
     let after = without_nulls(audit_json(&row, stage));
@@ -89,6 +88,8 @@ pub(crate) struct NewDeal<'a> {
     pub stage: &'a Stage,
     pub position: i64,
     pub draft: &'a DealDraft,
+    /// The names of the draft's company and contact.
+    pub names: &'a RelatedNames,
 }
 
 impl NewDeal<'_> {
@@ -122,17 +123,17 @@ impl NewDeal<'_> {
             notes: None,
             search: String::new(),
         };
-        apply_draft(blank, self.draft, self.stage, StageKind::Open, tx.now)
+        apply_draft(blank, self.draft, self.names, self.stage, StageKind::Open, tx.now)
     }
 }
 
 async fn update(tx: &mut WorkspaceTx, id: DealId, version: i64, draft: DealDraft) -> Result<(), StoreError> {
     let row = load_for_update::<deal::Entity>(tx, Verb::Update, id.0, version).await?;
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
-    check(tx, &stages, &draft).await?;
+    let names = check(tx, &stages, &draft).await?;
     require_not_archived(tx, Some(draft.company_id), Some(row.company_id), "deals").await?;
     let (old, new) = (stage_by_id(&stages, row.stage_id)?, stages::by_slug(&stages, &draft.stage)?);
-    let mut next = apply_draft(row.clone(), &draft, new, old.kind, tx.now);
+    let mut next = apply_draft(row.clone(), &draft, &names, new, old.kind, tx.now);
     next.owner_id = owner_of_draft(tx, draft.owner_id, Some(row.owner_id)).await?;
     next.version = version + 1;
     next.updated_at = tx.now;
@@ -187,34 +188,27 @@ pub(super) async fn save(tx: &WorkspaceTx, before: &deal::Model, after: &deal::M
     if result.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
-/// How many live records a draft's references name: 0 or 1 each.
-#[derive(FromQueryResult)]
-struct ReferenceCounts {
-    company: i64,
-    contact: i64,
-}
-
-/// Validates a draft against the database: its company, contact and stage. Reports every field.
-async fn check(tx: &WorkspaceTx, stages: &[Stage], draft: &DealDraft) -> Result<(), StoreError> {
+/// Validates a draft against the database: its company, contact and stage. Reports every field. Returns the names of company and contact.
+async fn check(tx: &WorkspaceTx, stages: &[Stage], draft: &DealDraft) -> Result<RelatedNames, StoreError> {
     let statement = sql(
-        "SELECT (SELECT count(*) FROM companies WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL) AS company,
-                (SELECT count(*) FROM contacts WHERE workspace_id = $1 AND id = $3 AND deleted_at IS NULL) AS contact",
+        "SELECT (SELECT name FROM companies WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL) AS company,
+                (SELECT name FROM contacts WHERE workspace_id = $1 AND id = $3 AND deleted_at IS NULL) AS contact",
         [tx.workspace_id().into(), draft.company_id.0.into(), draft.contact_id.map(|id| id.0).into()],
     );
-    let counts: ReferenceCounts = statement.one(&tx.db).await?.ok_or(StoreError::Internal)?;
+    let names: RelatedNames = statement.one(&tx.db).await?.ok_or(StoreError::Internal)?;
     let mut errors = FormErrors::default();
     match stages.iter().find(|stage| stage.slug == draft.stage) {
         None => errors.add("stage", "Choose a stage"),
         Some(stage) if stage.kind == StageKind::Lost && draft.lost_reason.is_none() => errors.add("lost_reason", LOST_REASON_REQUIRED),
         Some(_) => {}
     }
-    if counts.company == 0 {
+    if names.company.is_none() {
         errors.add("company_id", "Choose a company from the list");
     }
-    if draft.contact_id.is_some() && counts.contact == 0 {
+    if draft.contact_id.is_some() && names.contact.is_none() {
         errors.add("contact_id", "Choose a contact from the list");
     }
-    if errors.is_empty() { Ok(()) } else { Err(StoreError::Invalid(errors)) }
+    if errors.is_empty() { Ok(names) } else { Err(StoreError::Invalid(errors)) }
 }
 
 /// Message for a lost stage without a reason.
@@ -222,9 +216,17 @@ pub(super) const LOST_REASON_REQUIRED: &str = "Say why it was lost";
 
 /// The row with the columns of a draft.
 ///
+/// - `names`: the names of the draft's company and contact.
 /// - `stage`: the stage that the draft names.
 /// - `kind_before`: the kind of the stage that the deal comes from.
-fn apply_draft(row: deal::Model, draft: &DealDraft, stage: &Stage, kind_before: StageKind, now: DateTime<Utc>) -> deal::Model {
+fn apply_draft(
+    row: deal::Model,
+    draft: &DealDraft,
+    names: &RelatedNames,
+    stage: &Stage,
+    kind_before: StageKind,
+    now: DateTime<Utc>,
+) -> deal::Model {
     let lost_reason = draft.lost_reason.clone().filter(|_| stage.kind == StageKind::Lost);
     deal::Model {
         name: draft.name.clone(),
@@ -242,14 +244,9 @@ fn apply_draft(row: deal::Model, draft: &DealDraft, stage: &Stage, kind_before: 
         contact_id: draft.contact_id.map(|id| id.0),
         notes: draft.notes.clone(),
         metadata: to_json(&draft.custom_fields),
-        search: search_text(&draft.name, &draft.custom_fields),
+        search: search_text(&draft.name, draft.notes.as_deref(), &draft.custom_fields, names),
         ..row
     }
-}
-
-/// Value of the `search` column: name and custom fields.
-pub(super) fn search_text(name: &str, custom_fields: &CustomFields) -> String {
-    search_column([name].into_iter().chain(custom_fields.words()))
 }
 
 /// Value of `closed_at` after a change of stage: `None` if open, now if the kind changed, else as before.

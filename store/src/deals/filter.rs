@@ -17,7 +17,7 @@ const WORDS_MAX: usize = 10;
 /// How SQLite finds the rows that match what other tables hold: the search index, names of companies, their counters. PostgreSQL
 /// chooses by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Matching {
+pub(crate) enum Matching {
     /// The ids that match are read once, as a set. For a statement that needs every matching row.
     Set,
     /// Each row is compared by itself. For a statement that ends after some rows of a list of which many match.
@@ -37,7 +37,7 @@ impl Matching {
 /// - `deals`: the alias of the table `deals` in that statement.
 ///
 /// On PostgreSQL, and for words without a trigram, `search` is compared by LIKE.
-pub(super) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend, deals: &str, matching: Matching) -> String {
+pub(crate) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend, deals: &str, matching: Matching) -> String {
     let mut all = vec![format!("{deals}.deleted_at IS NULL")];
     let each_row = backend == DbBackend::Sqlite && matching == Matching::EachRow;
     // With a plus sign no index is used for the column: SQLite would read and sort all that match, along the index of the filter.
@@ -104,10 +104,45 @@ pub(super) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
             all.push(format!("{} {compared} {time}", column("closed_at")));
         }
     }
+    for (time, compared) in filter.created.utc().into_iter().zip([">=", "<"]) {
+        if let Some(time) = time {
+            let time = sql.bind(time);
+            all.push(format!("{} {compared} {time}", column("created_at")));
+        }
+    }
+    if filter.open {
+        all.push(format!("{} IN (SELECT id FROM stages WHERE workspace_id = $1 AND kind = 'open')", column("stage_id")));
+    }
+    if filter.no_value {
+        all.push(format!("{} IS NULL", column("value")));
+    }
+    if filter.promised_step {
+        all.push(match each_row {
+            true => format!(
+                "EXISTS (SELECT 1 FROM (SELECT a.next_steps, a.outcome, a.created_at, a.date FROM activities a
+                   WHERE a.workspace_id = $1 AND a.deal_id = {deals}.id AND a.deleted_at IS NULL ORDER BY a.date DESC, a.id DESC LIMIT 1) AS a
+                 WHERE {PROMISES_STEP})"
+            ),
+            false => format!("{deals}.id IN (SELECT a.deal_id {})", promised_steps_sql()),
+        });
+    }
     if filter.no_primary {
         all.push(in_other("company_id", "company_counters", "company_id", "o.primary_contacts = 0 AND NOT o.is_archived".to_owned()));
     }
     all.into_iter().map(|condition| format!(" AND {condition}")).collect()
+}
+
+/// SQL condition that an activity `a` promises a next step: it was logged, not planned ahead, or has an outcome.
+const PROMISES_STEP: &str = "a.next_steps IS NOT NULL AND (a.created_at >= a.date OR a.outcome IS NOT NULL)";
+
+/// SQL from FROM to WHERE of the activities `a` that promise the next step of a deal, with nothing newer about it. `$1` is the workspace.
+pub(crate) fn promised_steps_sql() -> String {
+    format!(
+        "FROM activities a
+         WHERE a.workspace_id = $1 AND a.deal_id IS NOT NULL AND a.deleted_at IS NULL AND {PROMISES_STEP}
+           AND NOT EXISTS (SELECT 1 FROM activities newer WHERE newer.workspace_id = $1 AND newer.deal_id = a.deal_id
+             AND newer.deleted_at IS NULL AND (newer.date, newer.id) > (a.date, a.id) LIMIT 1)"
+    )
 }
 
 /// Conditions that `o.name_key` contains each word of `typed`, each after ` AND `; `None` if there is no word.
@@ -133,4 +168,4 @@ fn found_by_index(sql: &mut Sql, table: &str, typed: &str, backend: DbBackend) -
 }
 
 /// SQL of the weighted value of a deal `d` in hundredths: its value times its probability, rounded half up. Integers, so exact.
-pub(super) const WEIGHTED: &str = "(d.value * d.probability + 50) / 100";
+pub(crate) const WEIGHTED: &str = "(d.value * d.probability + 50) / 100";

@@ -1,9 +1,8 @@
 //! The computed keys of deals.
 
-use super::bin::search_text_of;
+use super::search_index::NamedDeal;
 use crate::{
     database::{sql::sql, transaction::Transaction, write::TxFuture},
-    entity::deal,
     stored_keys::{BATCH, KeyBatch, KeyedTable, RowId},
 };
 use domain::{collation::sort_key, deals::lost_reason_key, fold::fold};
@@ -18,11 +17,16 @@ pub(crate) const STORED_KEYS: KeyedTable = KeyedTable {
 
 fn batch(tx: &Transaction, after: RowId) -> TxFuture<'_, KeyBatch> {
     Box::pin(async move {
-        let text = format!("SELECT * FROM deals WHERE (workspace_id, id) > ($1, $2) ORDER BY workspace_id, id LIMIT {BATCH}");
-        let rows: Vec<deal::Model> = sql(&text, [after.0.into(), after.1.into()]).all(tx).await?;
+        let (columns, joins) = (NamedDeal::COLUMNS, NamedDeal::JOINS);
+        let text = format!(
+            "SELECT {columns} FROM (SELECT * FROM deals WHERE (workspace_id, id) > ($1, $2) ORDER BY workspace_id, id LIMIT {BATCH}) AS d
+             {joins} ORDER BY d.workspace_id, d.id"
+        );
+        let rows: Vec<NamedDeal> = sql(&text, [after.0.into(), after.1.into()]).all(tx).await?;
         let mut batch = KeyBatch::default();
         for row in rows {
-            let search = if row.deleted_at.is_none() { search_text_of(&row) } else { String::new() };
+            let search = if row.deal.deleted_at.is_none() { row.search_text() } else { String::new() };
+            let row = row.deal;
             let stored = [&*row.name_key, &row.sort_key, &row.source_key, &row.lost_reason_key, &row.search];
             let source_key = fold(row.source.as_deref().unwrap_or_default());
             let reason_key = lost_reason_key(row.lost_reason.as_deref().unwrap_or_default());

@@ -7,7 +7,7 @@ use crate::{
     audit::chain::Change,
     companies, contacts,
     database::write::WorkspaceTx,
-    deals::NewDeal,
+    deals::{NewDeal, RelatedNames},
     entity::{activity, company, company_counter, company_tag, contact, deal},
     stages,
     tags::{self, Tag},
@@ -122,8 +122,8 @@ async fn load(tx: &mut WorkspaceTx, counts: SeedCounts) -> Result<(), StoreError
         return Ok(());
     }
     load_contacts(tx, counts.contacts, &companies, &mut rng).await?;
-    let companies: Vec<CompanyId> = companies.into_iter().map(|(id, _)| id).collect();
     load_deals(tx, counts.deals, &companies, &mut rng).await?;
+    let companies: Vec<CompanyId> = companies.into_iter().map(|(id, _)| id).collect();
     load_activities(tx, counts.activities, &companies, &mut rng).await
 }
 
@@ -208,7 +208,7 @@ async fn load_contacts(tx: &WorkspaceTx, number: usize, companies: &[(CompanyId,
     insert::<contact::Entity, _>(tx, rows.collect()).await
 }
 
-async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], rng: &mut SeededRng) -> Result<(), StoreError> {
+async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[(CompanyId, String)], rng: &mut SeededRng) -> Result<(), StoreError> {
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
     let (open, closed): (Vec<_>, Vec<_>) = stages.iter().partition(|stage| stage.kind == StageKind::Open);
     if number == 0 || open.is_empty() || closed.is_empty() {
@@ -220,13 +220,15 @@ async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], rn
         let stage = if rng.below(5) == 0 { rng.pick(&closed) } else { rng.pick(&open) };
         let name = format!("{} {} {}", rng.pick(&TRADES).0, rng.pick(&PLACES), index + 1);
         let value = Money::from_hundredths((rng.long_below(5_000) + 1) * 100_000_000);
+        let (company_id, company) = &companies[rng.below(companies.len())];
+        let names = RelatedNames { company: Some(company.clone()), contact: None };
         let draft = DealDraft {
             owner_id: None,
             name,
             // Of one in 25 it is not known yet.
             value: (index % 25 != 24).then_some(value),
             stage: stage.slug.clone(),
-            company_id: rng.pick(companies),
+            company_id: *company_id,
             contact_id: None,
             expected_close_date: today.checked_add_days(Days::new(rng.below(120) as u64)),
             probability: None,
@@ -235,7 +237,11 @@ async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], rn
             notes: None,
             custom_fields: CustomFields::default(),
         };
-        rows.push(NewDeal { id: DealId(tx.new_id()), stage, position: place * POSITION_GAP, draft: &draft }.row(tx).into_active_model());
+        rows.push(
+            NewDeal { id: DealId(tx.new_id()), stage, position: place * POSITION_GAP, draft: &draft, names: &names }
+                .row(tx)
+                .into_active_model(),
+        );
     }
     insert::<deal::Entity, _>(tx, rows).await
 }

@@ -3,6 +3,7 @@
 pub(crate) mod cached_counts;
 pub(crate) mod counters;
 pub(crate) mod filter_options;
+pub(crate) mod filters;
 pub(crate) mod names;
 pub(crate) mod ordered_ids;
 pub(crate) mod page;

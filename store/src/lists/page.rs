@@ -31,7 +31,7 @@ const ALL_IDS_MAX: u64 = 200_000;
 const PREFIXES: [u64; 3] = [200, 2_000, COUNT_CAP];
 
 /// How many rows a list has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Total {
     /// Number of rows, at most [`COUNT_CAP`] if `capped`.
     pub count: u64,
@@ -258,6 +258,11 @@ impl ListPlan {
             backend: store.backend(),
             cache,
         })
+    }
+
+    /// The plan of counting the rows that match a query without a search. `terms`: without words.
+    pub(crate) fn of_count<Q: ListQuery>(backend: DbBackend, query: &Q, terms: SearchTerms) -> Self {
+        Self { terms, hits: None, total: None, page_ids: None, backend, cache: ListCache::of(query, None) }
     }
 
     /// Finds the ids of the page's rows: by those of the whole list, or of its first rows if many match. They are read by `statement`, which

@@ -30,9 +30,8 @@ pub(crate) fn ranked_rows_sql(
         return format!("{matching} ORDER BY {order}");
     }
     let (name, after) = (sql.bind(folded.clone()), sql.bind(format!("{folded}\u{10ffff}")));
-    let escaped = escape_like(&folded);
-    let (prefix, word) = (sql.bind(format!("{escaped}%")), sql.bind(format!("% {escaped}%")));
-    let accents = accents_sql(sql, alias, typed);
+    let rank = rank_sql(sql, &format!("{alias}.name_key"), &folded);
+    let accents = accents_sql(sql, &format!("{alias}.name"), typed).map(|sum| format!("{sum} DESC, ")).unwrap_or_default();
     let archived = terms.archived_condition("b");
     format!(
         r"FROM (SELECT id FROM (SELECT {alias}.id {matching} ORDER BY {order} LIMIT {RANKED_MAX}) AS matching
@@ -40,24 +39,35 @@ pub(crate) fn ranked_rows_sql(
                                       AND b.name_key >= {name} AND b.name_key < {after}
                                       ORDER BY b.name_key, b.id LIMIT {RANKED_MAX}) AS beginning) AS found
           JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = found.id
-          ORDER BY CASE WHEN {alias}.name_key = {name} THEN 0 WHEN {alias}.name_key LIKE {prefix} ESCAPE '\' THEN 1
-                        WHEN {alias}.name_key LIKE {word} ESCAPE '\' THEN 2 ELSE 3 END,
-            {accents}{alias}.updated_at DESC, {order}"
+          ORDER BY {rank}, {accents}{alias}.updated_at DESC, {order}"
     )
 }
 
-/// The term of the ORDER BY by which names come first that have the most typed words with accents as typed; empty if none has accents.
-/// Each spelling (as typed, capitalized, upper case) is compared by itself, because SQLite folds the case of ASCII only.
-fn accents_sql(sql: &mut Sql, alias: &str, typed: &str) -> String {
+/// SQL of a match's rank, the lowest first: 0 the very name, 1 its beginning, 2 the beginning of a word of it, 3 anything else.
+///
+/// - `key`: SQL of the folded name.
+/// - `folded`: the folded search.
+pub(crate) fn rank_sql(sql: &mut Sql, key: &str, folded: &str) -> String {
+    let escaped = escape_like(folded);
+    let (name, prefix, word) = (sql.bind(folded), sql.bind(format!("{escaped}%")), sql.bind(format!("% {escaped}%")));
+    format!(
+        r"CASE WHEN {key} = {name} THEN 0 WHEN {key} LIKE CAST({prefix} AS text) ESCAPE '\' THEN 1 WHEN {key} LIKE CAST({word} AS text) ESCAPE '\' THEN 2 ELSE 3 END"
+    )
+}
+
+/// SQL of the number of typed words that a name has with the typed accents; `None` if no typed word has accents. Each spelling (as typed,
+/// capitalized, upper case) is compared by itself, because SQLite folds the case of ASCII only. `name`: SQL of the name.
+pub(crate) fn accents_sql(sql: &mut Sql, name: &str, typed: &str) -> Option<String> {
     let lower = nfc(typed).to_lowercase();
     let words = lower.split_whitespace().filter(|word| fold(word) != *word).take(ACCENTED_WORDS_MAX);
     let counted = words.map(|word| {
-        let like = |spelling: String| format!(r"{alias}.name LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escape_like(&spelling))));
+        let like =
+            |spelling: String| format!(r"{name} LIKE CAST({} AS text) ESCAPE '\'", sql.bind(format!("%{}%", escape_like(&spelling))));
         let spellings = [word.to_owned(), capitalized(word), word.to_uppercase()];
         format!("CASE WHEN {} THEN 1 ELSE 0 END", spellings.map(like).join(" OR "))
     });
     let sum = counted.collect::<Vec<_>>().join(" + ");
-    if sum.is_empty() { sum } else { format!("{sum} DESC, ") }
+    (!sum.is_empty()).then_some(sum)
 }
 
 fn capitalized(word: &str) -> String {

@@ -150,6 +150,16 @@ impl SearchTerms {
         if self.ordered_scan { format!("CASE WHEN {like} THEN TRUE ELSE FALSE END") } else { like }
     }
 
+    /// SQL conditions of the terms that [`SearchTerms::fts_query`] has.
+    pub fn indexed_conditions(&self, sql: &mut Sql, alias: &str) -> Vec<String> {
+        self.terms.iter().filter(|word| word.is_indexed()).map(|word| self.condition(word, sql, alias)).collect()
+    }
+
+    /// Whether there is no term.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
     /// Whether [`SearchTerms::fts_query`] leaves no term out.
     pub fn is_all_indexed(&self) -> bool {
         self.terms.iter().all(SearchTerm::is_indexed)
@@ -193,8 +203,9 @@ impl SearchTerm {
     }
 
     fn like(&self, sql: &mut Sql, alias: &str) -> String {
-        let like =
-            |alternative: &String| format!(r"{alias}.search LIKE {} ESCAPE '\'", sql.bind(format!("%{}%", escape_like(alternative))));
+        let like = |alternative: &String| {
+            format!(r"{alias}.search LIKE CAST({} AS text) ESCAPE '\'", sql.bind(format!("%{}%", escape_like(alternative))))
+        };
         format!("({})", self.alternatives.iter().map(like).collect::<Vec<_>>().join(" OR "))
     }
 }

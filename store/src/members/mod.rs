@@ -11,9 +11,10 @@ pub(crate) use removal::{end_membership, handing_over};
 use crate::{
     Store,
     audit::chain::Change,
-    database::{rows::decode_enum, sql::sql, write::WorkspaceTx},
+    database::{cache::Cached, rows::decode_enum, sql::sql, write::WorkspaceTx},
     entity::{membership, user},
     error::{StoreError, authorize},
+    lists::ordered_ids::MOVING_ORDER_CACHED,
 };
 use domain::{
     access::{Actor, Entity, Role, Verb},
@@ -23,6 +24,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
     prelude::{DateTimeUtc, Uuid},
 };
+use std::sync::Arc;
 
 /// A member of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,17 @@ pub struct Member {
     pub role: Role,
     /// When they joined.
     pub joined_at: DateTimeUtc,
+}
+
+/// The members, and until when they are offered: a user who renames themselves does so in one of their workspaces.
+#[derive(Clone)]
+struct OwnerOptions {
+    members: Arc<[Member]>,
+    until: DateTimeUtc,
+}
+
+impl Cached for OwnerOptions {
+    type Key = ();
 }
 
 #[derive(FromQueryResult)]
@@ -66,6 +79,18 @@ impl Store {
             .all(self.read())
             .await?;
         rows.into_iter().map(member).collect()
+    }
+
+    /// As [`Store::members`], cached for half a minute, for a filter by owner.
+    pub async fn owner_options(&self, actor: &Actor) -> Result<Arc<[Member]>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Member)?;
+        let now = self.now();
+        if let Some(cached) = self.cached::<OwnerOptions>(actor, ()).filter(|cached| now < cached.until) {
+            return Ok(cached.members);
+        }
+        let members: Arc<[Member]> = self.members(actor).await?.into();
+        self.cache(actor, (), OwnerOptions { members: Arc::clone(&members), until: now + MOVING_ORDER_CACHED });
+        Ok(members)
     }
 
     /// One member of the actor's workspace.

@@ -185,7 +185,8 @@ async fn merge(tx: &mut WorkspaceTx, id: TagId, version: i64, into: TagId) -> Re
     Ok(MergedTags { from: from.tag.name, into: target.tag.name, carried: from.carriers })
 }
 
-async fn delete(tx: &mut WorkspaceTx, id: TagId, version: i64) -> Result<String, StoreError> {
+/// As [`Store::delete_tag`].
+pub(crate) async fn delete(tx: &mut WorkspaceTx, id: TagId, version: i64) -> Result<String, StoreError> {
     let row = load_for_update(tx, id, version).await?;
     let companies = companies_with(tx, id).await?;
     remove(tx, id).await?;

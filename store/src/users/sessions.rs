@@ -150,6 +150,10 @@ pub struct SignedIn {
     pub owners_only_edit: bool,
     /// The workspace's switch "Lock activities once logged".
     pub lock_activities: bool,
+    /// Whether the workspace's first steps are shown: nobody dismissed them.
+    pub shows_first_steps: bool,
+    /// Whether records of the workspace are marked as demo data.
+    pub has_demo_data: bool,
     /// The number of the workspace's newest change: see [`Store::with_cache_version`].
     pub seq: i64,
     /// The user's other workspaces, the last entered first: one more than [`SWITCHER_MAX`] at most.
@@ -259,6 +263,7 @@ impl Store {
                u.name AS user_name, u.email, u.auth_stamp, u.is_platform_admin,
                u.theme, u.sidebar_folded, u.shortcuts, u.csv_separator, u.time_zone AS user_time_zone, m.role,
                w.name AS workspace_name, w.currency, w.time_zone, w.owners_only_edit, w.lock_activities, h.seq,
+               w.first_steps_dismissed_at, w.has_demo_data,
                {} AS other_workspaces
              FROM sessions s
              LEFT JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
@@ -350,6 +355,8 @@ struct Loaded {
     time_zone: Option<String>,
     owners_only_edit: Option<bool>,
     lock_activities: Option<bool>,
+    first_steps_dismissed_at: Option<DateTimeUtc>,
+    has_demo_data: Option<bool>,
     seq: Option<i64>,
     other_workspaces: Option<String>,
 }
@@ -408,6 +415,8 @@ fn signed_in(row: Loaded, token: TokenHash) -> Option<SignedIn> {
         role: Role::from_slug(&row.role?)?,
         owners_only_edit: row.owners_only_edit?,
         lock_activities: row.lock_activities?,
+        shows_first_steps: row.first_steps_dismissed_at.is_none(),
+        has_demo_data: row.has_demo_data?,
         seq: row.seq.unwrap_or_default(),
         other_workspaces: row.other_workspaces.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
     })

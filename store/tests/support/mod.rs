@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use crate::common::{Raw, TestDb};
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::{
     access::{Actor, Role},
     activities::{ActivityDraft, ActivityForm},
@@ -19,11 +19,24 @@ use domain::{
 };
 use serde_json::Value;
 use std::{cmp::Ordering, collections::HashMap};
-use store::Store;
+use store::{Store, TimeRange};
 use uuid::Uuid;
 
 /// Larger than what goes along with any record of a test: a deletion that needs no question before.
 pub const ALL_SHOWN: GoesAlong = GoesAlong { contacts: u64::MAX, deals: u64::MAX, activities: u64::MAX };
+
+/// A zone to test with: seven hours ahead of UTC, so that days differ from those of UTC.
+pub const HANOI: TimeDelta = TimeDelta::hours(7);
+
+/// The first moment of a day in that zone.
+pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc() - HANOI
+}
+
+/// A range of days in that zone.
+pub fn range_of(from: Option<NaiveDate>, to: Option<NaiveDate>) -> TimeRange {
+    TimeRange { from: from.map(start_of), until: to.and_then(|day| day.succ_opt()).map(start_of) }
+}
 
 /// A time that both databases read.
 const SOME_TIME: &str = "'2026-03-02T03:04:05.678+00:00'";

@@ -4,12 +4,12 @@
 //! The page `/activities/new` renders the fields for the values in its query, so a change costs one GET.
 
 use crate::islands::{
-    dom::{by_id, fetch, listen, query_one, replace_children_from},
+    dom::{by_id, fetch_then, field_pairs, listen, query_one, replace_children_from, url_encoded},
     picker,
 };
-use leptos::{prelude::Owner, task::spawn_local};
+use leptos::prelude::Owner;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlSelectElement, UrlSearchParams};
+use web_sys::{Element, Event, HtmlFormElement, HtmlSelectElement};
 
 /// The names of the selects that depend on each other.
 const LINKS: [&str; 3] = ["company_id", "contact_id", "deal_id"];
@@ -21,31 +21,30 @@ pub fn attach() {
     listen(&form, "change", move |event: Event| {
         let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) else { return };
         if LINKS.contains(&select.name().as_str()) {
-            spawn_local(refresh(changed.clone(), select, owner.clone()));
+            refresh(&changed, &select, &owner);
         }
     });
 }
 
 /// Fetches the form for its current values and replaces the other selects. `owner`: the reactive owner of the form.
-async fn refresh(form: HtmlFormElement, chosen: HtmlSelectElement, owner: Owner) {
-    let (Ok(fields), Ok(query)) = (FormData::new_with_form(&form), UrlSearchParams::new()) else { return };
+fn refresh(form: &HtmlFormElement, chosen: &HtmlSelectElement, owner: &Owner) {
+    let (form, owner, chosen_name, is_chosen) = (form.clone(), owner.clone(), chosen.name(), !chosen.value().is_empty());
+    let Some(mut pairs) = field_pairs(&form) else { return };
     // A deal or contact selected after the company determines the company.
-    let follows = |name: &str| name == "company_id" && chosen.name() != name && !chosen.value().is_empty();
-    for name in LINKS {
-        if let Some(value) = fields.get(name).as_string().filter(|_| !follows(name)) {
-            query.append(name, &value);
+    let follows = |name: &str| name == "company_id" && chosen_name != name && is_chosen;
+    pairs.retain(|(name, _)| LINKS.contains(&name.as_str()) && !follows(name));
+    let Some(query) = url_encoded(pairs) else { return };
+    fetch_then(format!("/activities/new?{query}"), move |page| {
+        let Some(fetched_form) = page.and_then(|page| page.get_element_by_id("activity")) else { return };
+        for name in LINKS.into_iter().filter(|name| *name != chosen_name) {
+            let field = |root: &Element| query_one(root, &format!("[name={name}]"));
+            let (Some(current), Some(fetched)) = (field(&form), field(&fetched_form)) else { continue };
+            // A picker is replaced as a whole, with its input and list.
+            match (current.closest(".picker"), fetched.closest(".picker")) {
+                (Ok(Some(current)), Ok(Some(fetched))) => drop(current.replace_with_with_node_1(&fetched)),
+                _ => replace_children_from(&current, &fetched),
+            }
         }
-    }
-    let Some(page) = fetch(&format!("/activities/new?{}", String::from(query.to_string()))).await else { return };
-    let Some(fetched_form) = page.get_element_by_id("activity") else { return };
-    for name in LINKS.into_iter().filter(|name| *name != chosen.name()) {
-        let field = |root: &Element| query_one(root, &format!("[name={name}]"));
-        let (Some(current), Some(fetched)) = (field(&form), field(&fetched_form)) else { continue };
-        // A picker is replaced as a whole, with its input and list.
-        match (current.closest(".picker"), fetched.closest(".picker")) {
-            (Ok(Some(current)), Ok(Some(fetched))) => drop(current.replace_with_with_node_1(&fetched)),
-            _ => replace_children_from(&current, &fetched),
-        }
-    }
-    owner.with(picker::browser::attach);
+        owner.with(picker::browser::attach);
+    });
 }

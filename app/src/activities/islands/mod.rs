@@ -1,12 +1,8 @@
-//! Islands of the activity pages: the form and the quick log.
+//! The island of the activity's form.
 
 #[cfg(feature = "hydrate")]
 mod choices;
-#[cfg(feature = "hydrate")]
-mod quick_log;
 
-#[cfg(feature = "ssr")]
-use crate::ui::markup::Markup;
 use leptos::prelude::*;
 
 /// Wraps the fields of `#activity`: company, contact and deal depend on each other.
@@ -20,20 +16,6 @@ pub fn form_choices(content: impl IntoView + 'static) -> impl IntoView {
 fn ActivityChoices(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     choices::attach();
-    children()
-}
-
-/// Wraps a page: links with `data-log` and the key L open the quick log.
-#[cfg(feature = "ssr")]
-pub fn quick_log(content: Markup) -> Markup {
-    crate::islands::wrap(move || view! { <QuickLogDialog>{content}</QuickLogDialog> })
-}
-
-/// The island behind [`quick_log`].
-#[island]
-fn QuickLogDialog(children: Children) -> impl IntoView {
-    #[cfg(feature = "hydrate")]
-    quick_log::attach();
     children()
 }
 

@@ -3,6 +3,7 @@
 use super::{activity_icon, duration};
 use crate::{
     activities::actions::AddNote,
+    demo_data::{demo_chip, demo_ids},
     request::{Id, PageError, RequestContext, ShownForm},
     shell,
     ui::{
@@ -23,11 +24,15 @@ use domain::{
     ids::ActivityId,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use store::activities::{ActivityDetail, ActivityEdit, ActivityNote};
+use store::{
+    activities::{ActivityDetail, ActivityEdit, ActivityNote},
+    demo::DemoIds,
+};
 
 /// `GET /activities/{id}`
 pub async fn page(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Response, PageError> {
-    let activity = ctx.store().activity(&ctx.actor(), id).await?;
+    let actor = ctx.actor();
+    let (activity, demo) = tokio::try_join!(async { Ok(ctx.store().activity(&actor, id).await?) }, demo_ids(&ctx))?;
     let note = ctx.form(NoteForm::default).await?;
     let title = activity.subject.clone();
     let shown = view! {
@@ -37,13 +42,13 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
     };
     let body = view! {
         {breadcrumb("Activities", "/activities")}
-        {header(&ctx, &activity)}
+        {header(&ctx, &activity, &demo)}
         {record_columns(shown.into_markup(), details(&ctx, &activity))}
     };
-    shell::page_with_islands(ctx, &title, body).await
+    shell::page(ctx, &title, body).await
 }
 
-fn header(ctx: &RequestContext, activity: &ActivityDetail) -> Markup {
+fn header(ctx: &RequestContext, activity: &ActivityDetail, demo: &DemoIds) -> Markup {
     let (actor, path) = (ctx.actor(), format!("/activities/{}", activity.id));
     let open = !ctx.signed_in.lock_activities;
     let edit = (open && actor.may_with(Verb::Update, Entity::Activity, activity.owner_id)).then(|| edit_button(&path, "activity"));
@@ -60,6 +65,7 @@ fn header(ctx: &RequestContext, activity: &ActivityDetail) -> Markup {
         {took}
         {planned}
         {locked}
+        {demo_chip(demo, activity.id.0)}
     };
     record_head(badge, activity.subject.clone(), subtitle.into_markup(), view! { {delete}{edit} }.into_markup())
 }

@@ -86,7 +86,7 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     };
     let owner = OwnerChoices::load(&ctx, None).await?.field(ctx.signed_in.user_id, &form.owner_id, &shown.errors);
     let page = FORM.for_new(ctx.form_key(&form.form_key), shown.is_redisplay).leading_back_to(cancel);
-    shell::page_with_islands(ctx, "Log activity", form_page(page, choices, owner, shown)).await
+    shell::page(ctx, "Log activity", form_page(page, choices, owner, shown)).await
 }
 
 /// `GET /activities/{id}/edit`
@@ -115,7 +115,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
     let owner = owners.field(ctx.signed_in.user_id, &shown.values.form.owner_id, &shown.errors);
     let title = format!("Edit {}", activity.subject);
     let page = FORM.for_saved(path, activity.updated_at, conflict, shown.is_redisplay);
-    shell::page_with_islands(ctx, &title, form_page(page, choices, owner, shown)).await
+    shell::page(ctx, &title, form_page(page, choices, owner, shown)).await
 }
 
 /// A time as the input's value, in the workspace's time zone.

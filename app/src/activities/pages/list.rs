@@ -2,14 +2,15 @@
 
 use super::{activity_icon, duration};
 use crate::{
+    activities::{QUICK_LOG_FORM, quick_log_url},
     request::{PageError, RequestContext},
     shell::{self, read_address},
     ui::{
         form::Field,
         icon,
         list::{
-            EmptyText, FilterBox, FilterChoice, SearchBox, days_filter, filter_box, filter_chip, filter_form, list_empty_state, list_head,
-            pagination, total_words, url_with,
+            EmptyText, FilterBox, FilterChoice, SearchBox, choice_filter, days_filter, filter_box, filter_chip, filter_form,
+            list_empty_state, list_head, owner_filter, pagination, total_words, url_with,
         },
         markup::{IntoMarkup, Markup},
         picker::{PickerOptions, Source, picker},
@@ -19,7 +20,7 @@ use crate::{
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
-    activities::{ActivityQuery, ActivityType},
+    activities::{ActivityQuery, ActivityType, Planned},
     forms::FormErrors,
 };
 use leptos::{either::Either, prelude::*};
@@ -62,11 +63,12 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
             {if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list)) }}
         </div>
     };
-    shell::page_with_islands(ctx, "Activities", body).await
+    shell::page(ctx, "Activities", body).await
 }
 
 fn log_button() -> impl IntoView {
-    view! { <a class="btn" data-size="sm" href="/activities/new" data-log>{icon("plus", "size-4")} "Log activity"</a> }
+    let (href, form) = ("/activities/new", QUICK_LOG_FORM);
+    view! { <a class="btn" data-size="sm" href=href data-form-dialog=form data-show=quick_log_url(href) data-key="l">{icon("plus", "size-4")} "Log activity"</a> }
 }
 
 fn filter_bar(
@@ -77,12 +79,10 @@ fn filter_bar(
     contacts: PickerOptions,
 ) -> Markup {
     let types = ActivityType::ALL.into_iter().map(|kind| FilterChoice::new(kind.slug(), kind.label(), query.kind.contains(&kind)));
-    let owners = members.iter().map(|member| FilterChoice::new(member.user_id, &member.name, query.owner_id.contains(&member.user_id)));
-    // Who is no member any more still owns activities.
-    let former = query.owner_id.iter().filter(|id| !members.iter().any(|member| member.user_id == **id));
-    let owners = owners.chain(former.map(|id| FilterChoice::new(id, "not there", true)));
+    let planned = Planned::ALL.map(|planned| FilterChoice::new(planned.slug(), planned.label(), query.planned == Some(planned)));
     let set = usize::from(!query.kind.is_empty())
         + usize::from(!query.owner_id.is_empty())
+        + usize::from(query.planned.is_some())
         + usize::from(query.from.is_some() || query.to.is_some());
     let pick = |name, label, source, offered: PickerOptions| {
         let open = offered.is_searched();
@@ -93,7 +93,8 @@ fn filter_bar(
     let contact = query.contact_id.is_empty().then(|| pick("contact_id", "Contact", Source::Contacts, contacts));
     let chips = view! {
         {filter_chip("type", "Type", types, url_with(query, |query| query.kind.clear()))}
-        {filter_chip("owner_id", "Owner", owners, url_with(query, |query| query.owner_id.clear()))}
+        {owner_filter(members, &query.owner_id, url_with(query, |query| query.owner_id.clear()))}
+        {choice_filter("planned", "Planned", planned.into(), url_with(query, |query| query.planned = None))}
         {days_filter(query.from, query.to, url_with(query, |query| (query.from, query.to) = (None, None)))}
         {company}
         {contact}

@@ -52,7 +52,7 @@ pub(super) fn entry(ctx: &RequestContext, entry: AuditEntry) -> impl IntoView + 
 fn sign(action: Option<AuditAction>) -> Markup {
     match action {
         Some(AuditAction::Create | AuditAction::Register) => icon("plus", "size-4").into_markup(),
-        Some(AuditAction::Delete | AuditAction::End | AuditAction::Suspend | AuditAction::Disable) => {
+        Some(AuditAction::Delete | AuditAction::RemoveDemoData | AuditAction::End | AuditAction::Suspend | AuditAction::Disable) => {
             icon("trash-2", "size-4").into_markup()
         }
         Some(AuditAction::Erase) => icon("eraser", "size-4").into_markup(),

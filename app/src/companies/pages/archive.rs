@@ -53,7 +53,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
             {form_footer(path.clone(), "Archive company")}
         </form>
     };
-    shell::page_with_islands(ctx, &title, body).await
+    shell::page(ctx, &title, body).await
 }
 
 /// What archiving does, and what it doesn't.

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     activities::log_link,
     contacts::pages::authority_badge,
+    demo_data::{demo_chip, demo_ids},
     request::{Id, PageError, RequestContext},
     shell,
     timeline::{TimelinePage, timeline, timeline_cursor},
@@ -39,6 +40,7 @@ use domain::{
 use leptos::prelude::*;
 use store::{
     companies::{CompanyContact, CompanyDeal, CompanyDetail},
+    demo::DemoIds,
     timeline::{Timeline, TimelineOf},
 };
 
@@ -63,7 +65,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
     let pairs = ctx.query()?;
     let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_cursor(&pairs)?);
     let (actor, store) = (ctx.actor(), ctx.store());
-    let company = store.company(&actor, id).await?;
+    let (company, demo) = tokio::try_join!(async { Ok(store.company(&actor, id).await?) }, demo_ids(&ctx))?;
     let adds = Additions::of(&ctx, &company);
     let main = match tab {
         Tab::Overview => {
@@ -88,13 +90,13 @@ pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
     let title = company.name.clone();
     let body = view! {
         {breadcrumb("Companies", "/companies")}
-        {header(&ctx, &company)}
+        {header(&ctx, &company, &demo)}
         {archived_panel(&ctx, &company)}
         {stats(&ctx, &company)}
         {tab_bar(&company, tab)}
         {record_columns(main, details(&ctx, company))}
     };
-    shell::page_with_islands(ctx, &title, body).await
+    shell::page(ctx, &title, body).await
 }
 
 /// The ways to add records to the company, those that the user has: none for an archived one.
@@ -125,7 +127,7 @@ impl Additions {
     }
 }
 
-fn header(ctx: &RequestContext, company: &CompanyDetail) -> Markup {
+fn header(ctx: &RequestContext, company: &CompanyDetail, demo: &DemoIds) -> Markup {
     let (actor, path) = (ctx.actor(), format!("/companies/{}", company.id));
     let Additions { activity: log, deal, .. } = Additions::of(ctx, company);
     let may_edit = company.archived.is_none() && actor.may_with(Verb::Update, Entity::Company, company.owner_id);
@@ -138,6 +140,7 @@ fn header(ctx: &RequestContext, company: &CompanyDetail) -> Markup {
     let badge = view! { <span class="grid size-12 shrink-0 place-items-center rounded-lg bg-secondary text-lg font-semibold" aria-hidden="true">{initial}</span> };
     let subtitle = view! {
         {company.archived.as_ref().map(|_| archived_chip())}
+        {demo_chip(demo, company.id.0)}
         <span class="text-foreground">{dotted(status_dot_class(company.status), company.status.label())}</span>
         {company.industry.clone().map(|industry| view! { <span>{industry}</span> })}
         {company.size.map(|size| view! { <span>{format!("{} people", size.slug())}</span> })}

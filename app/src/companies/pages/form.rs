@@ -60,7 +60,7 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     let (tags, filters) = tokio::try_join!(ctx.store().tags(&actor), ctx.store().company_filters(&actor, Archived::No))?;
     let owner = OwnerChoices::load(&ctx, None).await?.field(actor.user_id, &form.values.owner_id, &form.errors);
     let page = FORM.for_new(ctx.form_key(&form.values.form_key), form.is_redisplay);
-    shell::page_with_islands(ctx, "New company", form_page(page, tags, &filters.industries, owner, form)).await
+    shell::page(ctx, "New company", form_page(page, tags, &filters.industries, owner, form)).await
 }
 
 /// `GET /companies/{id}/edit`. An archived company isn't edited; a form that was typed before it was archived is shown again.
@@ -87,7 +87,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
     let title = format!("Edit {}", company.name);
     let page = FORM.for_saved(format!("/companies/{id}"), company.updated_at, conflict, form.is_redisplay);
     let owner = owners.field(actor.user_id, &form.values.owner_id, &form.errors);
-    shell::page_with_islands(ctx, &title, form_page(page, tags, &filters.industries, owner, form)).await
+    shell::page(ctx, &title, form_page(page, tags, &filters.industries, owner, form)).await
 }
 
 /// The form of a saved company.

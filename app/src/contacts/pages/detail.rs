@@ -4,6 +4,7 @@ use super::{authority_badge, history::history};
 use crate::{
     activities::log_link,
     companies::pages::deal_list,
+    demo_data::{demo_chip, demo_ids},
     request::{Id, PageError, RequestContext},
     shell,
     timeline::{TimelinePage, timeline, timeline_cursor},
@@ -31,6 +32,7 @@ use domain::{
 use leptos::prelude::*;
 use store::{
     contacts::{ContactDetail, Person},
+    demo::DemoIds,
     timeline::TimelineOf,
 };
 
@@ -53,7 +55,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
     let pairs = ctx.query()?;
     let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_cursor(&pairs)?);
     let (actor, store) = (ctx.actor(), ctx.store());
-    let contact = store.contact(&actor, id).await?;
+    let (contact, demo) = tokio::try_join!(async { Ok(store.contact(&actor, id).await?) }, demo_ids(&ctx))?;
     let main = match tab {
         Tab::Activities => {
             let of = TimelineOf::Contact(id);
@@ -67,12 +69,12 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
     let title = contact.name.clone();
     let body = view! {
         {breadcrumb("Contacts", "/contacts")}
-        {header(&ctx, &contact)}
+        {header(&ctx, &contact, &demo)}
         {stats(&ctx, &contact)}
         {tab_bar(&contact, tab)}
         {record_columns(main, details(&ctx, contact))}
     };
-    shell::page_with_islands(ctx, &title, body).await
+    shell::page(ctx, &title, body).await
 }
 
 /// The "Log activity" button; `None` if the contact's company is archived, or the user may not.
@@ -87,7 +89,7 @@ fn new_deal_href(ctx: &RequestContext, contact: &ContactDetail) -> Option<String
     may_add.then(|| format!("/deals/new?{company}contact_id={}", contact.id))
 }
 
-fn header(ctx: &RequestContext, contact: &ContactDetail) -> Markup {
+fn header(ctx: &RequestContext, contact: &ContactDetail, demo: &DemoIds) -> Markup {
     let (actor, path) = (ctx.actor(), format!("/contacts/{}", contact.id));
     let call = contact.phone.as_ref().map(|phone| {
         view! { <a class="btn" data-variant="outline" data-size="sm" href=format!("tel:{}", tel_number(phone))>{icon("phone", "size-4")} "Call"</a> }
@@ -109,6 +111,7 @@ fn header(ctx: &RequestContext, contact: &ContactDetail) -> Markup {
         view! { <a class="hover:text-foreground hover:underline" href=format!("/companies/{id}")>{name}</a>{chip} }
     });
     let subtitle = view! {
+        {demo_chip(demo, contact.id.0)}
         {authority_badge(contact.is_decision_maker, contact.authority_level)}
         {contact.job_title.clone().map(|title| view! { <span class="min-w-0 break-words">{title}</span> })}
         {company}

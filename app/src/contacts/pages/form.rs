@@ -69,7 +69,7 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     let asked = primary_question(&ctx, None, &form).await?;
     let owner = OwnerChoices::load(&ctx, None).await?.field(ctx.signed_in.user_id, &form.values.form.owner_id, &form.errors);
     let page = FORM.for_new(ctx.form_key(&form.values.form.form_key), form.is_redisplay);
-    shell::page_with_islands(ctx, "New contact", form_page(page, choices, owner, form, asked)).await
+    shell::page(ctx, "New contact", form_page(page, choices, owner, form, asked)).await
 }
 
 /// `GET /contacts/{id}/edit`
@@ -96,7 +96,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
     let owner = owners.field(ctx.signed_in.user_id, &form.values.form.owner_id, &form.errors);
     let title = format!("Edit {}", contact.name);
     let page = FORM.for_saved(path, contact.updated_at, conflict, form.is_redisplay);
-    shell::page_with_islands(ctx, &title, form_page(page, choices, owner, form, asked)).await
+    shell::page(ctx, &title, form_page(page, choices, owner, form, asked)).await
 }
 
 /// The form of a saved contact.

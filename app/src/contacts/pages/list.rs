@@ -9,8 +9,8 @@ use crate::{
         form::Field,
         icon,
         list::{
-            EmptyText, FilterChoice, SearchBox, filter_chip, filter_chip_with, filter_form, filter_menu, filter_switch, list_empty_state,
-            list_head, list_results, pagination, sort_header, total_words, url_with,
+            EmptyText, FilterChoice, SearchBox, created_filter, filter_chip, filter_chip_with, filter_form, filter_menu, filter_switch,
+            list_empty_state, list_head, list_results, owner_filter, pagination, sort_header, total_words, url_with,
         },
         mailto,
         markup::{IntoMarkup, Markup},
@@ -23,6 +23,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
     contacts::{AuthorityLevel, ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX},
+    day_range::DayRange,
     forms::FormErrors,
     phones::tel_number,
 };
@@ -30,6 +31,7 @@ use leptos::{either::Either, prelude::*};
 use store::{
     companies::CompanyOption,
     contacts::{ContactFilters, ContactList, ContactRow},
+    members::Member,
 };
 
 const EMPTY: EmptyText = EmptyText {
@@ -51,16 +53,21 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     }
     let actor = ctx.actor();
     let store = ctx.store();
-    let (list, filters, named) =
-        tokio::try_join!(store.contacts(&actor, &query), store.contact_filters(&actor), store.company_names(&actor, &query.company))?;
+    let query = ContactQuery { created: query.created.in_zone(|day| times::start_of(day, ctx.zone())), ..query };
+    let (list, filters, named, owners) = tokio::try_join!(
+        store.contacts(&actor, &query),
+        store.contact_filters(&actor),
+        store.company_names(&actor, &query.company),
+        store.owner_options(&actor)
+    )?;
     let offered = PickerOptions::found_companies(&ctx, words).await?;
     let may_create = ctx.may(Verb::Create, Entity::Contact);
     let body = view! {
         {list_head("Contacts", total_words(list.total), (), may_create.then(new_button))}
-        {filter_bar(&query, &filters, named, offered, !words.is_empty())}
+        {filter_bar(&query, &filters, &owners, named, offered)}
         {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list)) })}
     };
-    shell::page_with_islands(ctx, "Contacts", body).await
+    shell::page(ctx, "Contacts", body).await
 }
 
 fn new_button() -> impl IntoView {
@@ -70,10 +77,11 @@ fn new_button() -> impl IntoView {
 fn filter_bar(
     query: &ContactQuery,
     filters: &ContactFilters,
+    owners: &[Member],
     named: Vec<CompanyOption>,
     offered: PickerOptions,
-    looks_for_company: bool,
 ) -> Markup {
+    let looks_for_company = offered.is_searched();
     let companies = named.into_iter().map(|company| FilterChoice::new(company.id, company.name, true));
     let job_titles = filters.job_titles.iter().map(|title| FilterChoice::new(title, title, query.job_title.contains(title)));
     let levels =
@@ -88,8 +96,8 @@ fn filter_bar(
     let not_contacted = view! {
         <label class="flex flex-col gap-1 p-2">"Days without a call, email, meeting or message" <input name="not_contacted_days" r#type="number" min="1" max=NOT_CONTACTED_DAYS_MAX.to_string() value=days.map(|days| days.to_string()) class="input w-52" autocomplete="off"/></label>
     };
-    let lengths = [query.company.len(), query.job_title.len(), query.authority.len(), query.tag.len()];
-    let switches = [query.decision_makers, days.is_some()];
+    let lengths = [query.company.len(), query.job_title.len(), query.authority.len(), query.tag.len(), query.owner_id.len()];
+    let switches = [query.decision_makers, days.is_some(), query.created.is_set()];
     let set = lengths.into_iter().map(|length| length > 0).chain(switches).filter(|set| *set).count();
     let search = SearchBox { label: "Search contacts", placeholder: "Name, company, role, phone", query: &query.q };
     let chips = view! {
@@ -98,6 +106,8 @@ fn filter_bar(
         {filter_chip("authority_level", "Authority", levels, url_with(query, |query| query.authority.clear()))}
         {filter_switch("is_decision_maker", "true", "Decision-makers only", query.decision_makers, decide)}
         {filter_menu("Not contacted", days.map(|days| format!("{} or more", pluralize(days.into(), "day", "days"))), any_time, not_contacted.into_markup())}
+        {owner_filter(owners, &query.owner_id, url_with(query, |query| query.owner_id.clear()))}
+        {created_filter(query.created, url_with(query, |query| query.created = DayRange::default()))}
         {filter_chip("tag", "Tag", tags, url_with(query, |query| query.tag.clear()))}
     };
     filter_form(query, Some(search), set, chips.into_markup())

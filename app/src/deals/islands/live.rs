@@ -9,16 +9,13 @@ use super::{
     board::Board,
     parts::{Card, Column},
 };
-use crate::islands::dom::{attribute, fetch, focus_without_scroll, query_all, query_one, replace_children_from, shown_to};
+use crate::islands::dom::{attribute, fetch_then, focus_without_scroll, query_all, query_one, replace_children_from, shown_to};
 use domain::{deals::ColumnTotals, ids::DealId, money::Money};
-use leptos::{
-    prelude::{Effect, Track, document, set_timeout, window},
-    task::spawn_local,
-};
+use leptos::prelude::{Effect, Track, document, set_timeout, window};
 use leptos_use::use_document_visibility;
 use std::{rc::Rc, time::Duration};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, EventSource, HtmlElement, MessageEvent, VisibilityState};
+use web_sys::{Document, Element, Event, EventSource, HtmlElement, MessageEvent, VisibilityState};
 
 /// The time before a refused connection is tried again.
 const RETRY_DELAY: Duration = Duration::from_secs(10);
@@ -35,8 +32,7 @@ pub fn attach(board: &Rc<Board>) {
     // The search of the page has changed the filter.
     board.on(&board.root, "change", |board, event: Event| {
         if event.target().as_ref() == Some(board.root.as_ref()) {
-            let board = Rc::clone(board);
-            spawn_local(async move { board.refetch_board().await });
+            board.refetch_board(Box::new(|| {}));
         }
     });
     // A page restored from the back/forward cache has not changed its visibility.
@@ -87,21 +83,23 @@ impl Board {
         let Some(since) = self.sync.borrow_mut().since() else { return };
         self.sync.borrow_mut().is_fetching = true;
         let board = Rc::clone(self);
-        spawn_local(async move {
-            let changes = fetch(&format!("/deals/news?since={since}&{}", board.filter())).await;
+        fetch_then(format!("/deals/news?since={since}&{}", self.filter()), move |page| {
             board.sync.borrow_mut().is_fetching = false;
             // A drag or move has started meanwhile; its end calls `catch_up` again.
             if !board.can_sync() {
                 return;
             }
-            if let Some(changes) = changes.and_then(|page| page.get_element_by_id("news")) {
-                if changes.has_attribute("data-whole") {
-                    board.refetch_board().await
-                } else {
-                    board.apply_changes(&changes)
-                }
-                board.sync.borrow_mut().set_applied(attribute(&changes, "data-seq"));
-                board.catch_up();
+            let Some(changes) = page.and_then(|page| page.get_element_by_id("news")) else { return };
+            let (synced, seq) = (Rc::clone(&board), attribute(&changes, "data-seq"));
+            let finish = move || {
+                synced.sync.borrow_mut().set_applied(seq);
+                synced.catch_up();
+            };
+            if changes.has_attribute("data-whole") {
+                board.refetch_board(Box::new(finish));
+            } else {
+                board.apply_changes(&changes);
+                finish();
             }
         });
     }
@@ -166,9 +164,18 @@ impl Board {
     }
 
     /// Replaces the content of every column by that of a freshly fetched page.
-    async fn refetch_board(&self) {
-        let filter = self.filter();
-        let Some(page) = fetch(&format!("/deals?{filter}")).await else { return };
+    fn refetch_board(self: &Rc<Self>, then: Box<dyn FnOnce()>) {
+        let (board, filter) = (Rc::clone(self), self.filter());
+        fetch_then(format!("/deals?{filter}"), move |page| {
+            if let Some(page) = page {
+                board.show_board(&page, &filter);
+            }
+            then();
+        });
+    }
+
+    /// Shows the columns of the fetched page of a filter.
+    fn show_board(&self, page: &Document, filter: &str) {
         // Another search has started meanwhile.
         if filter != self.filter() {
             return;

@@ -5,9 +5,8 @@ use super::{
     feedback,
     parts::{Card, Column},
 };
-use crate::islands::dom::{closest_target, fetch, query_all};
+use crate::islands::dom::{closest_target, fetch_then, query_all};
 use domain::deals::COLUMN_PAGE;
-use leptos::task::spawn_local;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlElement, MouseEvent};
@@ -24,22 +23,24 @@ pub fn attach(board: &Rc<Board>) {
         }
         event.prevent_default();
         if !link.has_attribute("aria-busy") {
-            spawn_local(load(Rc::clone(board), column, link));
+            load(Rc::clone(board), column, link);
         }
     });
 }
 
-async fn load(board: Rc<Board>, column: Column, link: HtmlElement) {
+fn load(board: Rc<Board>, column: Column, link: HtmlElement) {
     let _ = link.set_attribute("aria-busy", "true");
     // The last loaded card may have changed since the page was rendered, so the link's own URL is not used.
     let last = column.cards().into_iter().rfind(|card| !card.is_below_unloaded()).and_then(|card| card.id());
     let after = last.map(|id| format!("&after={id}")).unwrap_or_default();
-    let cards = fetch(&format!("/deals/column?column={}{after}&part=cards&{}", column.slug(), board.filter())).await;
-    let _ = link.remove_attribute("aria-busy");
-    match cards {
-        Some(cards) => show(&board, &column, &link, &cards),
-        None => feedback::show_error_toast("The next deals could not be loaded. Reload the page and try again."),
-    }
+    let url = format!("/deals/column?column={}{after}&part=cards&{}", column.slug(), board.filter());
+    fetch_then(url, move |cards| {
+        let _ = link.remove_attribute("aria-busy");
+        match cards {
+            Some(cards) => show(&board, &column, &link, &cards),
+            None => feedback::show_error_toast("The next deals could not be loaded. Reload the page and try again."),
+        }
+    });
 }
 
 fn show(board: &Board, column: &Column, link: &HtmlElement, cards: &Document) {

@@ -57,7 +57,7 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Respo
             {empty_state(icon(EMPTY.icon, "size-5"), EMPTY.none_yet, creates.then(new_deal))}
             {islands::board(view! { <div id="board" data-live data-seq=seq data-filter=filter data-currency=currency.code()></div> })}
         };
-        return shell::page_with_islands(ctx, "Deals", body).await;
+        return shell::page(ctx, "Deals", body).await;
     }
     let card_context = CardContext::of(&ctx);
     let head = view! {
@@ -88,7 +88,7 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Respo
         {list_results(nothing)}
         {islands::board(board)}
     };
-    shell::page_with_islands(ctx, "Deals", body).await
+    shell::page(ctx, "Deals", body).await
 }
 
 /// The button that opens the form of a new deal.

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     activities::log_link,
     deals::actions::MoveDeal,
+    demo_data::{demo_chip, demo_ids},
     request::{Id, PageError, RequestContext},
     shell,
     timeline::{TimelinePage, timeline, timeline_cursor},
@@ -32,6 +33,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use store::{
     deals::DealDetail,
+    demo::DemoIds,
     stages::Stage,
     timeline::{Timeline, TimelineOf},
 };
@@ -55,7 +57,8 @@ pub async fn detail(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response,
     let pairs = ctx.query()?;
     let (tab, before) = (tab_of(&pairs, &TABS)?, timeline_cursor(&pairs)?);
     let (actor, store) = (ctx.actor(), ctx.store());
-    let (deal, stages, events) = tokio::try_join!(store.deal(&actor, id), store.stages(&actor), store.deal_history(&actor, id))?;
+    let record = async { Ok(tokio::try_join!(store.deal(&actor, id), store.stages(&actor), store.deal_history(&actor, id))?) };
+    let ((deal, stages, events), demo) = tokio::try_join!(record, demo_ids(&ctx))?;
     let changes = events.len() as u64;
     let of = TimelineOf::Deal(id);
     let shown = match tab {
@@ -72,17 +75,17 @@ pub async fn detail(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response,
     };
     let body = view! {
         {breadcrumb("Deals", "/deals")}
-        {header(&ctx, &deal)}
+        {header(&ctx, &deal, &demo)}
         {stepper(&ctx, &deal, &stages)}
         {stats(&ctx, &deal)}
         {tab_bar(&deal, changes, tab)}
         {record_columns(shown, aside(&ctx, &deal))}
     };
     let title = deal.name.clone();
-    shell::page_with_islands(ctx, &title, body).await
+    shell::page(ctx, &title, body).await
 }
 
-fn header(ctx: &RequestContext, deal: &DealDetail) -> Markup {
+fn header(ctx: &RequestContext, deal: &DealDetail, demo: &DemoIds) -> Markup {
     let (path, actor) = (format!("/deals/{}", deal.id), ctx.actor());
     let edits = actor.may_with(Verb::Update, Entity::Deal, deal.owner_id).then(|| {
         view! {
@@ -104,6 +107,7 @@ fn header(ctx: &RequestContext, deal: &DealDetail) -> Markup {
         {deal.is_company_archived.then(archived_chip)}
         {contact}
         {idle}
+        {demo_chip(demo, deal.id.0)}
     };
     record_head((), deal.name.clone(), subtitle.into_markup(), view! { {log}{edits}{more} }.into_markup())
 }

@@ -7,7 +7,8 @@ use crate::ui::{
     times,
 };
 use domain::{
-    deals::{DealFilter, DealQuery, DealView, lost_reason_key},
+    day_range::DayRange,
+    deals::{DealFilter, DealQuery, DealView, NO_VALUE, OPEN, PROMISED_STEP, lost_reason_key},
     decision_makers::DecisionGap,
     fold::fold,
 };
@@ -57,6 +58,12 @@ fn chips(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> M
     let no_closed = clear(|filter| (filter.closed_from, filter.closed_to) = (None, None));
     let sources = value_choices(&values.sources, &filter.source, fold);
     let reasons = value_choices(&values.lost_reasons, &filter.lost_reason, lost_reason_key);
+    let created = (filter.created.from.map(times::day_with_year), filter.created.to.map(times::day_with_year));
+    let created_iso = (filter.created.from.map(|day| day.to_string()), filter.created.to.map(|day| day.to_string()));
+    let any_created = clear(|filter| filter.created = DayRange::default());
+    let open = url_with(query, |query| query.filter.open = !filter.open);
+    let valueless = url_with(query, |query| query.filter.no_value = !filter.no_value);
+    let promised = url_with(query, |query| query.filter.promised_step = !filter.promised_step);
     let no_primary = url_with(query, |query| query.filter.no_primary = !filter.no_primary);
     let amounts = (filter.value_min.map(|amount| amount.plain()), filter.value_max.map(|amount| amount.plain()));
     let days = (filter.close_from.map(times::day_with_year), filter.close_to.map(times::day_with_year));
@@ -64,6 +71,7 @@ fn chips(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> M
     let closed_iso = (filter.closed_from.map(|day| day.to_string()), filter.closed_to.map(|day| day.to_string()));
     let iso = (filter.close_from.map(|day| day.to_string()), filter.close_to.map(|day| day.to_string()));
     view! {
+        {filter_switch("status", OPEN, "Open", filter.open, open)}
         {filter_chip("stage", "Stage", stages, clear(|filter| filter.stage.clear()))}
         {name_chip(["company", "company_id"], "Company", &filter.company, companies, no_companies)}
         {name_chip(["contact", "contact_id"], "Contact", &filter.contact, contacts, no_contacts)}
@@ -74,6 +82,9 @@ fn chips(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> M
         {filter_chip("source", "Source", sources, clear(|filter| filter.source.clear()))}
         {filter_chip("lost_reason", "Lost reason", reasons, clear(|filter| filter.lost_reason.clear()))}
         {filter_menu("Closed", range_label(&closed), no_closed, range([("closed_from", "From"), ("closed_to", "To")], "date", closed_iso))}
+        {filter_menu("Added", range_label(&created), any_created, range([("created_from", "From"), ("created_to", "To")], "date", created_iso))}
+        {filter_switch("value", NO_VALUE, "Without a value", filter.no_value, valueless)}
+        {filter_switch("next_step", PROMISED_STEP, "Promised next step", filter.promised_step, promised)}
         {filter_switch("decision", DecisionGap::NoPrimary.slug(), DecisionGap::NoPrimary.label(), filter.no_primary, no_primary)}
     }
     .into_markup()

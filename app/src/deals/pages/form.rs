@@ -71,7 +71,7 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     choices.drop_unknown(&mut shown.values.form);
     let owner = OwnerChoices::load(&ctx, None).await?.field(ctx.signed_in.user_id, &shown.values.form.owner_id, &shown.errors);
     let page = FORM.for_new(ctx.form_key(&shown.values.form.form_key), shown.is_redisplay);
-    shell::page_with_islands(ctx, "New deal", form_page(page, choices, owner, shown)).await
+    shell::page(ctx, "New deal", form_page(page, choices, owner, shown)).await
 }
 
 /// `GET /deals/{id}/edit`
@@ -100,7 +100,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response, P
     let owner = owners.field(ctx.signed_in.user_id, &shown.values.form.owner_id, &shown.errors);
     let title = format!("Edit {}", deal.name);
     let page = FORM.for_saved(path, deal.updated_at, conflict, shown.is_redisplay);
-    shell::page_with_islands(ctx, &title, form_page(page, choices, owner, shown)).await
+    shell::page(ctx, &title, form_page(page, choices, owner, shown)).await
 }
 
 /// Fills in the company of the contact if the query names a contact only.

@@ -54,7 +54,7 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, all: bool) -> Re
         {filters::filter_bar(&query, &menus, &values)}
         {list_results(rows)}
     };
-    shell::page_with_islands(ctx, "Deals", page).await
+    shell::page(ctx, "Deals", page).await
 }
 
 fn table(ctx: &RequestContext, query: &DealQuery, list: DealList, menus: &DealFilters, form: ShownForm<BulkForm>, all: bool) -> Markup {

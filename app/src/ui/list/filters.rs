@@ -7,8 +7,13 @@ use crate::ui::{
     times,
 };
 use chrono::NaiveDate;
-use domain::page::{ListQuery, QUERY_MAX};
+use domain::{
+    day_range::DayRange,
+    ids::UserId,
+    page::{ListQuery, QUERY_MAX},
+};
 use leptos::prelude::*;
+use store::members::Member;
 
 /// An option of a filter.
 pub struct FilterChoice {
@@ -134,6 +139,29 @@ pub fn filter_menu(label: &'static str, shown: Option<String>, clear: String, in
 
 /// The chip of a range of days, with the inputs `from` and `to`.
 pub fn days_filter(from: Option<NaiveDate>, to: Option<NaiveDate>, clear: String) -> impl IntoView {
+    range_filter("Date", ["from", "to"], from, to, clear)
+}
+
+/// The chip of the days on which records were added.
+pub fn created_filter(created: DayRange, clear: String) -> impl IntoView {
+    range_filter("Added", ["created_from", "created_to"], created.from, created.to, clear)
+}
+
+/// The chip of owners. Who is no member any more may still own records.
+pub fn owner_filter(members: &[Member], chosen: &[UserId], clear: String) -> impl IntoView + use<> {
+    let owners = members.iter().map(|member| FilterChoice::new(member.user_id, &member.name, chosen.contains(&member.user_id)));
+    let former = chosen.iter().filter(|id| !members.iter().any(|member| member.user_id == **id));
+    let choices: Vec<FilterChoice> = owners.chain(former.map(|id| FilterChoice::new(id, "not there", true))).collect();
+    filter_chip("owner_id", "Owner", choices, clear)
+}
+
+fn range_filter(
+    label: &'static str,
+    [first, last]: [&'static str; 2],
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+    clear: String,
+) -> impl IntoView {
     let shown = match (from, to) {
         (Some(from), Some(to)) if from == to => Some(times::day_with_year(from)),
         (Some(from), Some(to)) => Some(format!("{} to {}", times::day_with_year(from), times::day_with_year(to))),
@@ -144,8 +172,8 @@ pub fn days_filter(from: Option<NaiveDate>, to: Option<NaiveDate>, clear: String
     let field = |name: &'static str, label: &'static str, day: Option<NaiveDate>| {
         view! { <label class="flex flex-col gap-1 p-1">{label}<input type="date" class="input" name=name min="1900-01-01" max="2200-12-31" value=day.map(|day| day.to_string())/></label> }
     };
-    let fields = view! { {field("from", "First day", from)} {field("to", "Last day", to)} };
-    filter_menu("Date", shown, clear, fields.into_markup())
+    let fields = view! { {field(first, "First day", from)} {field(last, "Last day", to)} };
+    filter_menu(label, shown, clear, fields.into_markup())
 }
 
 /// The chip of a filter with one value, chosen from a menu. `choices`: at most one is set.

@@ -4,8 +4,8 @@ mod filters;
 
 use crate::ui::markup::{IntoMarkup, Markup};
 pub use filters::{
-    FilterBox, FilterChoice, SearchBox, choice_filter, choice_filter_or, days_filter, filter_box, filter_chip, filter_chip_with,
-    filter_form, filter_menu, filter_switch,
+    FilterBox, FilterChoice, SearchBox, choice_filter, choice_filter_or, created_filter, days_filter, filter_box, filter_chip,
+    filter_chip_with, filter_form, filter_menu, filter_switch, owner_filter,
 };
 
 use super::{icon, page::empty_state, pluralize};

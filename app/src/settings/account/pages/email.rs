@@ -65,7 +65,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         </form>
     };
     let body = layout(&ctx, Setting::Email, body);
-    shell::page_with_islands(ctx, "Email", body).await
+    shell::page(ctx, "Email", body).await
 }
 
 /// An address, and whether it is confirmed.

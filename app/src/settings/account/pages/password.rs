@@ -45,5 +45,5 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         <p class="text-muted-foreground">"Forgot your password? "<a class="underline" href="/forgot-password">"Choose a new one by a link"</a></p>
     };
     let body = layout(&ctx, Setting::Password, body);
-    shell::page_with_islands(ctx, "Password", body).await
+    shell::page(ctx, "Password", body).await
 }

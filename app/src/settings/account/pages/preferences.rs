@@ -50,14 +50,14 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
                 {select_field(theme, themes.into(), &errors)}
                 {select_field(time_zone, zones, &errors)}
                 {select_field(separator, separators.into(), &errors)}
-                {check_box_field("shortcuts", "Shortcuts by single keys", "L logs an activity. Switch them off if you speak to your computer, or press keys by accident.", !values.shortcuts.is_empty(), &errors)}
+                {check_box_field("shortcuts", "Shortcuts by single keys", "L logs an activity, / searches, ? lists them all. Switch them off if you speak to your computer, or press keys by accident.", !values.shortcuts.is_empty(), &errors)}
             </div>
             {save_footer("Save preferences")}
         </form>
         {sidebar(ctx.signed_in.sidebar_folded)}
     };
     let body = layout(&ctx, Setting::Preferences, body);
-    shell::page_with_islands(ctx, "Preferences", body).await
+    shell::page(ctx, "Preferences", body).await
 }
 
 /// The workspace's zone, then the offered ones.

@@ -39,5 +39,5 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         <p><a class="text-muted-foreground underline" href=DELETE>"Delete your account"</a></p>
     };
     let body = layout(&ctx, Setting::Profile, body);
-    shell::page_with_islands(ctx, "Profile", body).await
+    shell::page(ctx, "Profile", body).await
 }

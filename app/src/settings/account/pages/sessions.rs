@@ -36,7 +36,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         {log(&ctx, &sign_ins)}
     };
     let body = layout(&ctx, Setting::Sessions, body);
-    shell::page_with_islands(ctx, "Sessions", body).await
+    shell::page(ctx, "Sessions", body).await
 }
 
 /// `GET /settings/sessions/end-others`
@@ -61,7 +61,7 @@ pub async fn end_others(ctx: RequestContext) -> Result<Response, PageError> {
         </div>
     };
     let body = layout(&ctx, Setting::Sessions, body);
-    shell::page_with_islands(ctx, "Sign out all others", body).await
+    shell::page(ctx, "Sign out all others", body).await
 }
 
 fn session_row(ctx: &RequestContext, session: &OpenSession) -> impl IntoView + use<> {

@@ -36,7 +36,7 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     form.values.form_key = ctx.form_key(&form.values.form_key);
     let body = form_page("New tag", "Create tag", format!("{PATH}/new"), CreateTag::PATH, None, form);
     let body = layout(&ctx, Setting::Tags, body);
-    shell::page_with_islands(ctx, "New tag", body).await
+    shell::page(ctx, "New tag", body).await
 }
 
 /// `GET /settings/tags/{id}/edit`
@@ -54,7 +54,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<TagId>) -> Result<Response, Pa
     form.values.version = kept.version;
     let title = format!("Edit {}", in_use.tag.name);
     let body = layout(&ctx, Setting::Tags, form_page("Edit tag", "Save changes", path, UpdateTag::PATH, conflict, form));
-    shell::page_with_islands(ctx, &title, body).await
+    shell::page(ctx, &title, body).await
 }
 
 /// A field's value as the conflict panel shows it: a colour of the palette by its name.

@@ -1,6 +1,8 @@
 //! `/settings/workspace`: the workspace's switches, currency and time zone.
 
 use crate::{
+    demo_data,
+    first_steps::{self, actions::SetFirstSteps},
     request::{PageError, RequestContext},
     settings::{
         Setting, layout,
@@ -61,8 +63,41 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
                 </div>
                 {save_footer("Save settings")}
             </form>
+            {demo_panel(ctx.signed_in.has_demo_data)}
+            {first_steps_panel(ctx.signed_in.shows_first_steps)}
             {end}
     };
     let body = layout(&ctx, Setting::Workspace, body);
     shell::page(ctx, "Workspace settings", body).await
+}
+
+fn demo_panel(has_demo_data: bool) -> impl IntoView {
+    let what = if has_demo_data {
+        "This workspace has demo data, each record marked “Demo”."
+    } else {
+        "Records to look around with, which you can remove again."
+    };
+    view! {
+        <section class="panel flex flex-wrap items-center gap-3 p-5">
+            <p class="min-w-0 flex-1 basis-60 text-muted-foreground">{what}</p>
+            <a class="btn" data-variant="outline" data-size="sm" href=demo_data::PATH>"Demo data"</a>
+        </section>
+    }
+}
+
+/// Dismisses the first steps, or brings them back.
+fn first_steps_panel(are_shown: bool) -> impl IntoView {
+    let (what, verb, shown) = if are_shown {
+        ("The first steps of a new workspace are shown to whoever may do them.", "Dismiss first steps", "no")
+    } else {
+        ("The first steps of a new workspace were dismissed.", "Show first steps", "yes")
+    };
+    view! {
+        <form method="post" action=first_steps::PATH data-function=SetFirstSteps::PATH class="panel flex flex-wrap items-center gap-3 p-5">
+            {shown_to()}
+            <input type="hidden" name="shown" value=shown/>
+            <p class="min-w-0 flex-1 basis-60 text-muted-foreground">{what}</p>
+            <button class="btn" data-variant="outline" data-size="sm">{verb}</button>
+        </form>
+    }
 }

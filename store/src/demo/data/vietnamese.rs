@@ -1,35 +1,30 @@
-//! Records of the demo: a freight company in Vietnam, five of its customers and a former one, which is archived. References are indexes
-//! into these tables; days and times are relative to the day of the load.
+//! The Vietnamese set: a freight company in Vietnam, five of its customers and a former one, which is archived.
 
+use super::{
+    DemoActivity, DemoCompany, DemoContact, DemoDeal, DemoSet, NEGOTIATION, NO_FOLLOW_UP, PROPOSAL, PROSPECTING, QUALIFICATION, activity,
+    contact,
+};
 use domain::{
-    activities::ActivityType::{self, Call, Email, Meeting, Note, Sms},
+    activities::ActivityType::{Call, Email, Meeting, Note, Sms},
     companies::CompanyStatus,
-    contacts::AuthorityLevel::{self, Influencer, Primary, Secondary},
+    contacts::AuthorityLevel::{Influencer, Primary, Secondary},
 };
 
-/// Tags: name, colour.
-pub(super) const TAGS: [(&str, &str); 5] =
-    [("Key account", "#16a34a"), ("North", "#0284c7"), ("Partner", "#9333ea"), ("Export", "#d97706"), ("Ưu tiên", "#dc2626")];
+/// The set.
+pub(in crate::demo) const VIETNAMESE: DemoSet = DemoSet {
+    user_name: "Phạm Minh Hưng",
+    workspace_name: "Việt Hưng Logistics",
+    tags: TAGS,
+    companies: COMPANIES,
+    contacts: CONTACTS,
+    deals: DEALS,
+    activities: ACTIVITIES,
+};
 
-pub(super) struct DemoCompany {
-    pub name: &'static str,
-    pub industry: &'static str,
-    pub size: &'static str,
-    pub status: CompanyStatus,
-    pub website: &'static str,
-    pub phone: &'static str,
-    pub email: &'static str,
-    pub tax_code: &'static str,
-    pub address: &'static str,
-    pub notes: &'static str,
-    pub tags: &'static [usize],
-    pub custom_fields: &'static [(&'static str, &'static str)],
-    pub days_ago: i64,
-    /// Why it was archived, and how many days ago.
-    pub archived: Option<(&'static str, i64)>,
-}
+const TAGS: &[(&str, &str)] =
+    &[("Key account", "#16a34a"), ("North", "#0284c7"), ("Partner", "#9333ea"), ("Export", "#d97706"), ("Ưu tiên", "#dc2626")];
 
-pub(super) const COMPANIES: [DemoCompany; 6] = [
+const COMPANIES: &[DemoCompany] = &[
     DemoCompany {
         name: "CÔNG TY CP Đường Quảng Ngãi",
         industry: "Food",
@@ -38,7 +33,7 @@ pub(super) const COMPANIES: [DemoCompany; 6] = [
         website: "https://duongquangngai.example",
         phone: "0255 3726 110",
         email: "muahang@duongquangngai.example",
-        tax_code: "4300205943",
+        tax_code: Some("4300205943"),
         address: "02 Nguyễn Chí Thanh, Quảng Ngãi",
         notes: "Prefers calls before 10. New purchasing rules since March: three quotations above 500 triệu.",
         tags: &[0, 4],
@@ -54,7 +49,7 @@ pub(super) const COMPANIES: [DemoCompany; 6] = [
         website: "https://anhduong.example",
         phone: "024 3825 4411",
         email: "dieuphoi@anhduong.example",
-        tax_code: "0102034569",
+        tax_code: Some("0102034569"),
         address: "118 Lê Duẩn, Hoàn Kiếm, Hà Nội",
         notes: "Chủ xe quen, thanh toán đúng hạn. Cần báo giá bằng tiếng Việt.",
         tags: &[1, 2],
@@ -70,7 +65,7 @@ pub(super) const COMPANIES: [DemoCompany; 6] = [
         website: "https://saigonprecision.example",
         phone: "+84 28 3822 1234",
         email: "hello@saigonprecision.example",
-        tax_code: "0312345673",
+        tax_code: Some("0312345673"),
         address: "Lot 12, Tân Thuận Export Zone, District 7, Hồ Chí Minh City",
         notes: "Met at the Hà Nội machine fair. Board decides in the last week of a quarter.",
         tags: &[3],
@@ -86,7 +81,7 @@ pub(super) const COMPANIES: [DemoCompany; 6] = [
         website: "https://tamduc.example",
         phone: "028 5411 0025",
         email: "vattu@tamduc.example",
-        tax_code: "0303141592",
+        tax_code: Some("0303141592"),
         address: "04 Nguyễn Lương Bằng, Quận 7, Thành phố Hồ Chí Minh",
         notes: "Đấu thầu theo quý; hồ sơ nộp trước ngày 20.",
         tags: &[0],
@@ -102,7 +97,7 @@ pub(super) const COMPANIES: [DemoCompany; 6] = [
         website: "https://northwind-retail.example",
         phone: "0236 3888 999",
         email: "office@northwind-retail.example",
-        tax_code: "0400567890",
+        tax_code: Some("0400567890"),
         address: "255 Hùng Vương, Thanh Khê, Đà Nẵng",
         notes: "Budget frozen until the next fiscal year. Ask again in April.",
         tags: &[],
@@ -118,7 +113,7 @@ pub(super) const COMPANIES: [DemoCompany; 6] = [
         website: "https://gobinhan.example",
         phone: "0274 3822 560",
         email: "lienhe@gobinhan.example",
-        tax_code: "3700412357",
+        tax_code: Some("3700412357"),
         address: "Khu phố 4, Thuận An, Bình Dương",
         notes: "Chở ván ép cho họ hai chuyến năm 2024.",
         tags: &[3],
@@ -128,30 +123,7 @@ pub(super) const COMPANIES: [DemoCompany; 6] = [
     },
 ];
 
-pub(super) struct DemoContact {
-    pub name: &'static str,
-    pub job_title: &'static str,
-    pub email: &'static str,
-    pub phone: &'static str,
-    pub authority_level: Option<AuthorityLevel>,
-    pub company: usize,
-    pub reports_to: Option<usize>,
-}
-
-const fn contact(
-    name: &'static str,
-    job_title: &'static str,
-    email: &'static str,
-    phone: &'static str,
-    authority_level: Option<AuthorityLevel>,
-    company: usize,
-    reports_to: Option<usize>,
-) -> DemoContact {
-    DemoContact { name, job_title, email, phone, authority_level, company, reports_to }
-}
-
-/// A superior comes before the contacts that report to them.
-pub(super) const CONTACTS: [DemoContact; 15] = [
+const CONTACTS: &[DemoContact] = &[
     contact("Nguyễn Văn Đức", "General Director", "duc.nguyen@duongquangngai.example", "0903 111 201", Some(Primary), 0, None),
     contact("Trần Thị Đào", "Chief Accountant", "dao.tran@duongquangngai.example", "0903 111 202", Some(Secondary), 0, Some(0)),
     contact("Lê Quang Huy", "Head of Purchasing", "huy.le@duongquangngai.example", "0903 111 203", Some(Influencer), 0, Some(0)),
@@ -169,26 +141,7 @@ pub(super) const CONTACTS: [DemoContact; 15] = [
     contact("Trương Mỹ Linh", "Store Operations", "linh.truong@northwind-retail.example", "0905 550 602", Some(Secondary), 4, Some(13)),
 ];
 
-pub(super) struct DemoDeal {
-    pub name: &'static str,
-    pub million_dong: i64,
-    /// Slugs of the stages it went through, in order.
-    pub stages: &'static [&'static str],
-    pub company: usize,
-    pub contact: usize,
-    pub days_ago: i64,
-    pub closes_in_days: Option<i64>,
-    pub source: &'static str,
-    pub lost_reason: Option<&'static str>,
-    pub notes: Option<&'static str>,
-}
-
-const PROSPECTING: &[&str] = &["prospecting"];
-const QUALIFICATION: &[&str] = &["prospecting", "qualification"];
-const PROPOSAL: &[&str] = &["prospecting", "qualification", "proposal"];
-const NEGOTIATION: &[&str] = &["prospecting", "qualification", "proposal", "negotiation"];
-
-pub(super) const DEALS: [DemoDeal; 10] = [
+const DEALS: &[DemoDeal] = &[
     DemoDeal {
         name: "Xe tải đông lạnh 2026",
         million_dong: 1_500,
@@ -311,43 +264,7 @@ pub(super) const DEALS: [DemoDeal; 10] = [
     },
 ];
 
-pub(super) struct DemoActivity {
-    pub kind: ActivityType,
-    pub subject: &'static str,
-    pub description: &'static str,
-    pub days_ago: i64,
-    pub time: (u32, u32),
-    pub minutes: Option<i32>,
-    pub outcome: Option<&'static str>,
-    pub next_steps: Option<&'static str>,
-    pub contact: usize,
-    pub deal: Option<usize>,
-}
-
-/// Days before today, hour and minute, duration in minutes.
-type Timing = (i64, (u32, u32), Option<i32>);
-/// Subject, description.
-type Content = (&'static str, &'static str);
-/// Outcome, next steps.
-type FollowUp = (Option<&'static str>, Option<&'static str>);
-
-const fn activity(
-    kind: ActivityType,
-    timing: Timing,
-    content: Content,
-    follow_up: FollowUp,
-    contact: usize,
-    deal: Option<usize>,
-) -> DemoActivity {
-    let (days_ago, time, minutes) = timing;
-    let (subject, description) = content;
-    let (outcome, next_steps) = follow_up;
-    DemoActivity { kind, subject, description, days_ago, time, minutes, outcome, next_steps, contact, deal }
-}
-
-const NO_FOLLOW_UP: FollowUp = (None, None);
-
-pub(super) const ACTIVITIES: [DemoActivity; 20] = [
+const ACTIVITIES: &[DemoActivity] = &[
     activity(
         Call,
         (0, (9, 30), Some(15)),
@@ -465,5 +382,14 @@ pub(super) const ACTIVITIES: [DemoActivity; 20] = [
         NO_FOLLOW_UP,
         14,
         Some(9),
+    ),
+    activity(Meeting, (-2, (9, 0), Some(60)), ("Khảo sát kho Đồng Nai", "Mang bản vẽ mặt bằng của chị Hạnh."), NO_FOLLOW_UP, 3, Some(1)),
+    activity(
+        Call,
+        (-5, (14, 30), Some(20)),
+        ("Pilot plan with Sarah", "Which plant goes first, and who signs off."),
+        NO_FOLLOW_UP,
+        8,
+        Some(2),
     ),
 ];

@@ -1,0 +1,38 @@
+//! Planned activities, which come without a write.
+
+use crate::{
+    Store, StoreError,
+    database::{cache::Cached, sql::sql},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::Actor;
+use sea_orm::FromQueryResult;
+
+/// The time of the next planned activity.
+#[derive(Debug, Clone, Copy)]
+struct NextPlanned(DateTime<Utc>);
+
+impl Cached for NextPlanned {
+    type Key = ();
+}
+
+impl Store {
+    /// The time of the next planned activity, until which the same activities are to come. At most a year ahead. Cached.
+    pub(crate) async fn next_planned_activity(&self, actor: &Actor) -> Result<DateTime<Utc>, StoreError> {
+        #[derive(FromQueryResult)]
+        struct Next {
+            date: DateTime<Utc>,
+        }
+        let now = self.now();
+        if let Some(NextPlanned(at)) = self.cached(actor, ()).filter(|NextPlanned(at)| now < *at) {
+            return Ok(at);
+        }
+        let text =
+            "SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deleted_at IS NULL AND a.date > $2 ORDER BY a.date LIMIT 1";
+        let next: Option<Next> = sql(text, [actor.workspace_id.0.into(), now.into()]).one(self.read()).await?;
+        let limit = now + TimeDelta::days(365);
+        let at = next.map_or(limit, |next| next.date.min(limit));
+        self.cache(actor, (), NextPlanned(at));
+        Ok(at)
+    }
+}

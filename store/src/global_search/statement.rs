@@ -1,0 +1,231 @@
+//! The statement that reads the best matches of all kinds, and counts them.
+
+use super::{
+    HITS_OF_EACH, SEARCH_CAP,
+    hit::COLUMNS,
+    plan::{NEWEST_SEARCHED, Plan, Plans, terms_of},
+    source::{SOURCES, Source, TEXTS, kind_number},
+};
+use crate::{
+    database::sql::{Sql, indexed_by},
+    lists::{
+        ranking::{accents_sql, rank_sql},
+        search::{SearchTerms, hits, matching_rows_sql},
+    },
+};
+use domain::{
+    access::Actor,
+    fold::fold,
+    page::{PAGE_SIZE, PageNumber},
+    search::{RecentRecord, SearchKind},
+};
+use sea_orm::DbBackend;
+use uuid::Uuid;
+
+/// Names that begin with what was typed and are ranked, beside the newest matches: the first by name, so that the very name is among them.
+const PREFIXES_RANKED: u64 = 100;
+
+/// Hits of the index that are read, from the latest record on: a search that finds more has too few letters to mean one record.
+const READ_OF_INDEX: u64 = 600;
+
+/// What is asked for.
+pub(super) struct Asked<'a> {
+    pub actor: &'a Actor,
+    pub q: &'a str,
+    pub recent: &'a [RecentRecord],
+    /// Newest matches of a kind that are ranked.
+    pub ranked: u64,
+    /// Up to which number of matches each kind is counted, and one beyond; `None` if none is.
+    pub counted: Option<u64>,
+    pub rows: Rows,
+}
+
+/// The rows that are asked for.
+#[derive(Clone, Copy)]
+pub(super) enum Rows {
+    /// The best of each kind, and one more, which shows that there are more.
+    Best,
+    /// A page of one kind.
+    Page(SearchKind, PageNumber),
+}
+
+impl Rows {
+    /// LIMIT and OFFSET of a kind's rows; `None` without rows.
+    fn range(self, kind: SearchKind) -> Option<(u64, u64)> {
+        match self {
+            Self::Best => Some((HITS_OF_EACH + 1, 0)),
+            Self::Page(shown, page) => (shown == kind && page.offset() < SEARCH_CAP).then(|| (PAGE_SIZE, page.offset())),
+        }
+    }
+}
+
+/// One row per hit, in the order shown, after a row with place 0 per count.
+pub(super) fn statement(backend: DbBackend, plans: &Plans, asked: &Asked<'_>) -> Sql {
+    let mut sql = Sql::with([asked.actor.workspace_id.0.into()]);
+    let mut parts = Vec::new();
+    for source in &SOURCES {
+        let matching = Matching { backend, source, plan: plans.of(source), terms: &terms_of(source, plans.terms()) };
+        parts.extend(asked.rows.range(source.kind).map(|range| matching.hits_sql(&mut sql, asked, range)));
+        parts.extend(asked.counted.map(|cap| count_sql(source.kind, &matching.counted_sql(&mut sql, cap + 1))));
+    }
+    let tags = tags_sql(&mut sql, plans.terms());
+    parts.extend(asked.rows.range(SearchKind::Tags).map(|range| tag_hits_sql(&mut sql, &tags, asked, range)));
+    parts.extend(asked.counted.map(|cap| count_sql(SearchKind::Tags, &format!("SELECT x.id FROM {tags} AS x LIMIT {}", cap + 1))));
+    sql.push(&format!("WITH hits ({COLUMNS}) AS ({}) SELECT {COLUMNS} FROM hits ORDER BY kind, place", parts.join(" UNION ALL ")));
+    sql
+}
+
+/// The row of a kind's count. `ids`: SELECT of what is counted.
+fn count_sql(kind: SearchKind, ids: &str) -> String {
+    let kind = kind_number(kind);
+    let texts = ["CAST(NULL AS text)"; TEXTS + 3].join(", ");
+    format!(
+        "SELECT {kind}, 0, CAST(NULL AS uuid), '', {texts}, CAST(NULL AS text), (SELECT count(*) FROM ({ids}) AS counted), CAST(NULL AS timestamptz)"
+    )
+}
+
+/// The matches of one kind.
+struct Matching<'a> {
+    backend: DbBackend,
+    source: &'a Source,
+    plan: Plan,
+    terms: &'a SearchTerms,
+}
+
+impl Matching<'_> {
+    /// SELECT of the hits of a kind, the best first. `range`: LIMIT and OFFSET. The joins are CROSS JOINs, or SQLite scans the whole table to
+    /// look each row up in what was found.
+    fn hits_sql(&self, sql: &mut Sql, asked: &Asked<'_>, (limit, offset): (u64, u64)) -> String {
+        let Source { table, name, touched, .. } = self.source;
+        let kind = self.source.kind_number();
+        let folded = fold(asked.q);
+        let recent = recent_of(self.source.kind, asked.recent);
+        let found = self.candidates_sql(sql, asked.ranked, &folded, &recent);
+        let rank = rank_sql(sql, self.source.name_key(self.backend), &folded);
+        let accents = accents_sql(sql, &format!("x.{name}"), asked.q).unwrap_or_else(|| "0".to_owned());
+        let opened = recency_sql(sql, &recent);
+        let columns = self.source.hit_columns();
+        let offset = if offset == 0 { String::new() } else { format!(" OFFSET {offset}") };
+        format!(
+            "SELECT {kind} AS kind, best.place AS place, x.id AS id, x.{name} AS name, {columns}
+             FROM (SELECT id, row_number() OVER (ORDER BY rank, accents DESC, opened, touched DESC, id DESC) AS place
+                   FROM (SELECT x.id, {rank} AS rank, {accents} AS accents, {opened} AS opened, x.{touched} AS touched
+                         FROM ({found}) AS found CROSS JOIN {table} x WHERE x.workspace_id = $1 AND x.id = found.id) AS ranked
+                   ORDER BY place LIMIT {limit}{offset}) AS best
+             CROSS JOIN {table} x WHERE x.workspace_id = $1 AND x.id = best.id"
+        )
+    }
+
+    /// SELECT of the ids of the rows that are ranked: the newest matches, names that begin with what was typed, and recently opened records
+    /// that match.
+    fn candidates_sql(&self, sql: &mut Sql, ranked: u64, folded: &str, recent: &[Uuid]) -> String {
+        let Source { table, live, has_name_key, .. } = self.source;
+        let mut parts = vec![format!("SELECT id FROM ({}) AS newest", self.ids_sql(sql, ranked))];
+        if *has_name_key {
+            let (from, to) = (sql.bind(folded), sql.bind(format!("{folded}\u{10ffff}")));
+            parts.push(format!(
+                "SELECT id FROM (SELECT x.id FROM {table} x WHERE x.workspace_id = $1 AND {live} AND x.name_key >= {from} AND x.name_key < {to}
+                                 ORDER BY x.name_key, x.id LIMIT {PREFIXES_RANKED}) AS beginning"
+            ));
+        }
+        if !recent.is_empty() {
+            let ids = sql.bind_all(recent.iter().copied());
+            let likes = self.terms.clone().for_ordered_scan().like_conditions(sql, "x").join(" AND ");
+            parts.push(format!("SELECT x.id FROM {table} x WHERE x.workspace_id = $1 AND {live} AND x.id IN ({ids}) AND {likes}"));
+        }
+        parts.join(" UNION ")
+    }
+
+    /// SELECT of the ids of matches, at most `limit`, as many as there are, in any order.
+    fn counted_sql(&self, sql: &mut Sql, limit: u64) -> String {
+        if self.plan == Plan::Index { self.indexed_sql(sql, limit) } else { self.ids_sql(sql, limit) }
+    }
+
+    /// SELECT of the ids that the search index finds, the latest that were created, at most `limit`. Each row that is read by its id costs
+    /// SQLite 10 microseconds, so the index alone decides which.
+    fn indexed_sql(&self, sql: &mut Sql, limit: u64) -> String {
+        let table = self.source.table;
+        let fts_query = self.terms.fts_query(self.backend);
+        if let Some(fts_query) = fts_query.as_deref().filter(|_| self.terms.is_all_indexed()) {
+            let (from, condition) = hits(sql, table, fts_query);
+            return format!("SELECT id FROM (SELECT d.id FROM {from} WHERE {condition} ORDER BY s.rowid DESC LIMIT {limit}) AS hits");
+        }
+        let (from, conditions) = matching_rows_sql(sql, table, "x", self.terms, fts_query.as_deref());
+        let conditions = conditions.join(" AND ");
+        // Without the fence PostgreSQL may scan in the order that is asked for, to find a match in every two hundredth row.
+        let fence = if self.backend == DbBackend::Postgres { " OFFSET 0" } else { "" };
+        format!("SELECT id FROM (SELECT x.id FROM {from} WHERE {conditions}{fence}) AS hits ORDER BY id DESC LIMIT {limit}")
+    }
+
+    /// SELECT of the ids of the newest matches, at most `limit`.
+    fn ids_sql(&self, sql: &mut Sql, limit: u64) -> String {
+        let Source { table, touched, index, live, .. } = self.source;
+        let along = indexed_by(self.backend, index);
+        let newest_first = format!("ORDER BY x.{touched} DESC, x.id DESC LIMIT");
+        match self.plan {
+            Plan::Index => {
+                let found = self.indexed_sql(sql, limit.max(READ_OF_INDEX));
+                format!(
+                    "SELECT x.id FROM ({found}) AS found CROSS JOIN {table} x WHERE x.workspace_id = $1 AND x.id = found.id
+                     {newest_first} {limit}"
+                )
+            }
+            Plan::Scan => {
+                let likes = self.terms.clone().for_ordered_scan().like_conditions(sql, "x").join(" AND ");
+                format!("SELECT x.id FROM {table} x {along} WHERE x.workspace_id = $1 AND {live} AND {likes} {newest_first} {limit}")
+            }
+            Plan::Newest => {
+                let likes = self.terms.clone().for_ordered_scan().like_conditions(sql, "x").join(" AND ");
+                format!(
+                    "SELECT x.id FROM (SELECT x.id, x.search, x.{touched} FROM {table} x {along} WHERE x.workspace_id = $1 AND {live}
+                                       {newest_first} {NEWEST_SEARCHED}) AS x WHERE {likes} {newest_first} {limit}"
+                )
+            }
+        }
+    }
+}
+
+/// The recently opened records of a kind, the last one first.
+fn recent_of(kind: SearchKind, recent: &[RecentRecord]) -> Vec<Uuid> {
+    recent.iter().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect()
+}
+
+/// SQL of a row's place among the recently opened ones; others come after them.
+fn recency_sql(sql: &mut Sql, recent: &[Uuid]) -> String {
+    if recent.is_empty() {
+        return "0".to_owned();
+    }
+    let places: Vec<String> = recent.iter().enumerate().map(|(place, id)| format!("WHEN x.id = {} THEN {place}", sql.bind(*id))).collect();
+    format!("CASE {} ELSE {} END", places.join(" "), recent.len())
+}
+
+/// FROM item of the tags that match. Their names are searched as the search column of other records is, in which a line break comes first.
+fn tags_sql(sql: &mut Sql, terms: &SearchTerms) -> String {
+    let line = sql.bind("\n");
+    let likes = terms.like_conditions(sql, "t").join(" AND ");
+    format!(
+        "(SELECT t.id, t.name, t.name_key, t.sort_key, t.color
+          FROM (SELECT g.*, CAST({line} AS text) || g.name_key AS search FROM tags g WHERE g.workspace_id = $1) AS t WHERE {likes})"
+    )
+}
+
+/// SELECT of the tags, the best first.
+fn tag_hits_sql(sql: &mut Sql, tags: &str, asked: &Asked<'_>, (limit, offset): (u64, u64)) -> String {
+    let recent = recent_of(SearchKind::Tags, asked.recent);
+    let rank = rank_sql(sql, "x.name_key", &fold(asked.q));
+    let accents = accents_sql(sql, "x.name", asked.q).unwrap_or_else(|| "0".to_owned());
+    let opened = recency_sql(sql, &recent);
+    let kind = kind_number(SearchKind::Tags);
+    let carriers = ["companies", "contacts", "deals"]
+        .map(|column| format!("(SELECT CAST(n.{column} AS text) FROM tag_counters n WHERE n.workspace_id = $1 AND n.tag_id = best.id)"))
+        .join(", ");
+    let texts = ["CAST(NULL AS text)"; TEXTS - 1].join(", ");
+    let offset = if offset == 0 { String::new() } else { format!(" OFFSET {offset}") };
+    format!(
+        "SELECT {kind} AS kind, best.place AS place, best.id AS id, best.name AS name, {carriers}, best.color, {texts},
+           CAST(NULL AS text), CAST(NULL AS bigint), CAST(NULL AS timestamptz)
+         FROM (SELECT id, name, color, row_number() OVER (ORDER BY rank, accents DESC, opened, sort_key, id) AS place
+               FROM (SELECT x.id, x.name, x.color, x.sort_key, {rank} AS rank, {accents} AS accents, {opened} AS opened FROM {tags} AS x) AS ranked
+               ORDER BY place LIMIT {limit}{offset}) AS best"
+    )
+}

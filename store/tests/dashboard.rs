@@ -1,0 +1,370 @@
+//! Figures of the dashboard: each equals the count and the sum of the list that it leads to.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+mod support;
+
+use chrono::{NaiveDate, TimeDelta};
+use common::TestDb;
+use domain::{
+    access::{Actor, Role},
+    activities::{ActivityDraft, ActivityQuery, ActivityType},
+    clock::Clock,
+    companies::{CompanyDraft, CompanyQuery},
+    contacts::{AuthorityLevel, ContactDraft, ContactQuery},
+    dashboard::{DashboardDays, DashboardLists},
+    day_range::DayRange,
+    deals::{DealDraft, DealFilter, DealQuery},
+    ids::UserId,
+    money::Money,
+};
+use proptest::{
+    prelude::*,
+    strategy::ValueTree,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+use std::{ops::Range, sync::Arc};
+use store::{
+    Store, TimeRange, Total,
+    dashboard::{Dashboard, DashboardTimes},
+    deals::DealTotals,
+};
+use support::{ALL_SHOWN, About, HANOI, call, company, deal, member, person, range_of, start_of};
+
+const STAGES: [&str; 6] = ["prospecting", "qualification", "proposal", "negotiation", "closed-won", "closed-lost"];
+const RECORDS: usize = 60;
+
+fn today(db: &TestDb) -> NaiveDate {
+    (db.clock.now() + HANOI).date_naive()
+}
+
+async fn dashboard(db: &TestDb, store: &Store, actor: &Actor, owner: Option<UserId>) -> (Arc<Dashboard>, DashboardLists, DashboardDays) {
+    let days = DashboardDays::at(today(db));
+    let lists = DashboardLists::of(owner, days, start_of);
+    let range = |days: DayRange| range_of(days.from, days.to);
+    let times = DashboardTimes { today: days.today, week_utc: range(days.week), month_utc: range(days.month) };
+    (store.dashboard(actor, &lists, times).await.unwrap(), lists, days)
+}
+
+/// Follows each figure, and returns them by name.
+async fn follow(db: &TestDb, actor: &Actor, owner: Option<UserId>) -> Vec<(&'static str, u64)> {
+    let store = &db.store;
+    let (dashboard, lists, days) = dashboard(db, store, actor, owner).await;
+    let (figures, records) = (&dashboard.figures, &dashboard.records);
+    let mut seen = Vec::new();
+    let companies = [
+        ("companies", figures.companies, &lists.companies),
+        ("companies lately", figures.companies_lately, &lists.companies_lately),
+        ("companies before", figures.companies_before, &lists.companies_before),
+        ("undecided", figures.undecided, &lists.undecided),
+    ];
+    for (name, figure, query) in companies {
+        let list = store.companies(actor, query).await.unwrap();
+        assert_eq!(figure, list.total, "{name} {owner:?}");
+        if name == "undecided" {
+            let first: Vec<_> = list.rows.iter().take(5).map(|row| row.id).collect();
+            assert_eq!(records.undecided.iter().map(|company| company.id).collect::<Vec<_>>(), first, "{owner:?}");
+        }
+        seen.push((name, figure.count));
+    }
+    let contacts = [
+        ("contacts", figures.contacts, &lists.contacts),
+        ("contacts lately", figures.contacts_lately, &lists.contacts_lately),
+        ("contacts before", figures.contacts_before, &lists.contacts_before),
+        ("not contacted", figures.not_contacted, &lists.not_contacted),
+    ];
+    for (name, figure, query) in contacts {
+        let list = store.contacts(actor, query).await.unwrap();
+        assert_eq!(figure, list.total, "{name} {owner:?}");
+        if name == "not contacted" {
+            let first: Vec<_> = list.rows.iter().take(5).map(|row| row.id).collect();
+            assert_eq!(records.not_contacted.iter().map(|contact| contact.id).collect::<Vec<_>>(), first, "{owner:?}");
+        }
+        seen.push((name, figure.count));
+    }
+    let mut deals: Vec<(&str, DealTotals, DealQuery)> = vec![
+        ("open", figures.open(), lists.open.clone()),
+        ("no value", figures.no_value, lists.no_value.clone()),
+        ("opened", figures.opened, lists.opened.clone()),
+        ("closed", figures.closed, lists.closed.clone()),
+        ("closing", figures.closing, lists.closing.clone()),
+        ("overdue", figures.overdue, lists.overdue.clone()),
+        ("promised", figures.promised, lists.promised.clone()),
+    ];
+    deals.extend(figures.stages.iter().map(|stage| ("stage", stage.deals, lists.stage(&stage.slug))));
+    for (name, figure, query) in deals {
+        let list = store.deals(actor, &query).await.unwrap();
+        assert_eq!(figure, list.all, "{name} {owner:?}");
+        let first: Vec<_> = list.rows.iter().take(5).map(|row| row.id).collect();
+        match name {
+            "closing" => assert_eq!(records.closing.iter().map(|deal| deal.id).collect::<Vec<_>>(), first, "{owner:?}"),
+            "overdue" => assert_eq!(records.overdue.iter().map(|deal| deal.id).collect::<Vec<_>>(), first, "{owner:?}"),
+            "promised" => {
+                let listed: Vec<_> = list.rows.iter().map(|row| row.id).collect();
+                let shown: Vec<_> = records.promised.iter().filter_map(|activity| Some(activity.deal.as_ref()?.id)).collect();
+                assert_eq!(shown.len() as u64, figure.count.min(5));
+                // The list's page has twenty of them.
+                assert!(figure.count > 20 || shown.iter().all(|id| listed.contains(id)), "{owner:?}");
+            }
+            _ => {}
+        }
+        seen.push((name, figure.count));
+    }
+    let mut activities: Vec<(&str, Total, ActivityQuery)> = vec![
+        ("coming", figures.coming, lists.coming.clone()),
+        ("missed", figures.missed, lists.missed.clone()),
+        ("week", figures.all_activities.week, lists.activities(None, days.week)),
+        ("month", figures.all_activities.month, lists.activities(None, days.month)),
+    ];
+    for of in &figures.activities {
+        activities.push(("of a type this week", of.totals.week, lists.activities(Some(of.kind), days.week)));
+        activities.push(("of a type this month", of.totals.month, lists.activities(Some(of.kind), days.month)));
+    }
+    for (name, figure, query) in activities {
+        let list = store.activities(actor, &query, range_of(query.from, query.to)).await.unwrap();
+        assert_eq!(figure, list.total, "{name} {owner:?}");
+        let first: Vec<_> = list.rows.iter().take(5).map(|row| row.id).collect();
+        match name {
+            "coming" => assert_eq!(records.coming.iter().map(|activity| activity.id).collect::<Vec<_>>(), first, "{owner:?}"),
+            "missed" => assert_eq!(records.missed.iter().map(|activity| activity.id).collect::<Vec<_>>(), first, "{owner:?}"),
+            _ => {}
+        }
+        seen.push((name, figure.count));
+    }
+    let of_owner = ActivityQuery { owner_id: owner.into_iter().collect(), ..ActivityQuery::default() };
+    let happened = store.activities(actor, &of_owner, TimeRange { from: None, until: Some(db.clock.now() + TimeDelta::milliseconds(1)) });
+    let happened: Vec<_> = happened.await.unwrap().rows.into_iter().map(|row| row.id).collect();
+    assert_eq!(records.recent.iter().map(|activity| activity.id).collect::<Vec<_>>(), happened, "{owner:?}");
+    seen
+}
+
+fn totals(count: u64, value: i64, weighted: i64) -> DealTotals {
+    DealTotals { count, value: Money::from_hundredths(value), weighted: Money::from_hundredths(weighted) }
+}
+
+/// Random numbers below a bound.
+struct Dice(TestRunner);
+
+impl Dice {
+    fn new() -> Self {
+        Self(TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha)))
+    }
+
+    fn of(&mut self, range: Range<i64>) -> i64 {
+        range.new_tree(&mut self.0).unwrap().current()
+    }
+
+    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.of(0..i64::try_from(of.len()).unwrap()) as usize].clone()
+    }
+}
+
+/// Records of three owners over some fifty days: binned, archived, closed, without a value, planned, promised.
+async fn fill(db: &TestDb, actor: &Actor, owners: &[Option<UserId>], dice: &mut Dice) {
+    let store = &db.store;
+    let (mut companies, mut contacts, mut deals) = (Vec::new(), Vec::new(), Vec::new());
+    for number in 0..RECORDS {
+        db.clock.advance(TimeDelta::minutes(dice.of(0..36 * 60)));
+        let day = today(db);
+        let draft = CompanyDraft { owner_id: dice.pick(owners), ..company(&format!("Công ty {number}")) };
+        let company_id = store.create_company(actor, draft).await.unwrap();
+        companies.push(company_id);
+        let decides = dice.of(0..3) > 0;
+        let level = dice.pick(&[None, Some(AuthorityLevel::Primary), Some(AuthorityLevel::Influencer)]);
+        // A company that has a primary contact already asks which one stays.
+        let at = if level == Some(AuthorityLevel::Primary) { company_id } else { dice.pick(&companies) };
+        let draft = ContactDraft {
+            owner_id: dice.pick(owners),
+            is_decision_maker: decides,
+            authority_level: level,
+            ..person(&format!("Người {number}"), Some(at))
+        };
+        contacts.push(store.create_contact(actor, draft).await.unwrap());
+        for _ in 0..2 {
+            let value = (dice.of(0..5) > 0).then(|| Money::from_hundredths(dice.of(0..2_000_000_000)));
+            let close = (dice.of(0..4) > 0).then(|| day + TimeDelta::days(dice.of(-20..50)));
+            let owner_id = dice.pick(owners);
+            let draft = deal(&format!("Xe {number}"), dice.pick(&companies), dice.pick(&STAGES), 0);
+            let draft = DealDraft { owner_id, value, expected_close_date: close, probability: Some(dice.of(0..101) as i16), ..draft };
+            let id = store.create_deal(actor, draft).await.unwrap();
+            match dice.of(0..8) {
+                0 => drop(store.delete_deal(actor, id, 1).await.unwrap()),
+                _ => deals.push(id),
+            }
+        }
+        for _ in 0..3 {
+            let deal = (dice.of(0..2) > 0 && !deals.is_empty()).then(|| dice.pick(&deals));
+            let about = About { contact: Some(dice.pick(&contacts)), deal, ..About::default() };
+            let text = |dice: &mut Dice, text: &str| (dice.of(0..2) > 0).then(|| text.to_owned());
+            let draft = ActivityDraft {
+                owner_id: dice.pick(owners),
+                kind: dice.pick(&ActivityType::ALL),
+                date: db.clock.now() + TimeDelta::minutes(dice.of(-40 * 24 * 60..12 * 24 * 60)),
+                outcome: text(dice, "Xong"),
+                next_steps: text(dice, "Gửi báo giá"),
+                ..call(&format!("Gọi {number}"), about)
+            };
+            let Ok(id) = store.create_activity(actor, draft).await else { continue };
+            if dice.of(0..8) == 0 {
+                store.delete_activity(actor, id, 1).await.unwrap();
+            }
+        }
+    }
+    for company_id in companies.iter().step_by(9) {
+        store.archive_company(actor, *company_id, 1, "Closed".to_owned()).await.unwrap();
+    }
+    for company_id in companies.iter().skip(5).step_by(23) {
+        store.delete_company(actor, *company_id, 1, ALL_SHOWN).await.unwrap();
+    }
+}
+
+on_both_databases! {
+    async fn each_figure_is_the_count_and_sum_of_its_list(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let (_, outsider) = db.register("outsider").await;
+        let others = [member(&db, &owner, "lan", Role::Member).await, member(&db, &owner, "mai", Role::Viewer).await];
+        let mut dice = Dice::new();
+        fill(&db, &outsider, &[None], &mut dice).await;
+        fill(&db, &owner, &[None, Some(others[0].user_id)], &mut dice).await;
+        let mut most = Vec::new();
+        for _ in 0..4 {
+            for actor in [owner, others[0], others[1]] {
+                for scope in [None, Some(actor.user_id)] {
+                    let seen = follow(&db, &actor, scope).await;
+                    most = if most.is_empty() { seen } else { most.iter().zip(seen).map(|((name, one), (_, two))| (*name, two.max(*one))).collect() };
+                }
+            }
+            db.clock.advance(TimeDelta::hours(dice.of(1..100)));
+        }
+        let empty: Vec<_> = most.iter().filter(|(name, count)| *count < 3 && !name.starts_with("of a type")).collect();
+        assert!(empty.is_empty(), "these were never told apart from none: {empty:?}");
+        follow(&db, &outsider, None).await;
+    }
+
+    async fn a_new_workspace_has_noughts(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        for scope in [None, Some(owner.user_id)] {
+            let seen = follow(&db, &owner, scope).await;
+            assert!(seen.iter().all(|(_, count)| *count == 0), "{seen:?}");
+            let (dashboard, ..) = dashboard(&db, &db.store, &owner, scope).await;
+            assert_eq!(dashboard.figures.stages.len(), 4, "the open stages");
+        }
+    }
+
+    async fn the_edges_of_days_are_those_of_the_zone(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let store = &db.store;
+        // Midnight in Ho Chi Minh City is 17:00 in UTC.
+        let edge = DashboardDays::at(today(&db)).lately.to.map(start_of).unwrap();
+        db.clock.advance(edge + TimeDelta::days(1) - TimeDelta::minutes(1) - db.clock.now());
+        assert_eq!(db.clock.now().format("%H:%M").to_string(), "16:59");
+        let mut company_id = None;
+        for name in ["16:59", "17:00", "17:01"] {
+            company_id = Some(store.create_company(&owner, company(name)).await.unwrap());
+            let name = format!("{name} deal");
+            store.create_deal(&owner, deal(&name, company_id.unwrap(), "closed-won", 100)).await.unwrap();
+            store.create_contact(&owner, person(&name, None)).await.unwrap();
+            db.clock.advance(TimeDelta::minutes(1));
+        }
+        let number = |seen: &[(&str, u64)], name: &str| seen.iter().find(|(known, _)| *known == name).unwrap().1;
+        // On the 31st day of the first, which is the 30th of the others.
+        db.clock.advance(TimeDelta::days(29));
+        let seen = follow(&db, &owner, None).await;
+        for name in ["companies", "contacts"] {
+            assert_eq!((number(&seen, &format!("{name} lately")), number(&seen, &format!("{name} before"))), (2, 1), "{name}");
+        }
+        assert_eq!((number(&seen, "opened"), number(&seen, "closed")), (2, 2));
+        // Deals past their day, on it, and 30 and 31 days ahead.
+        for days in [-1, 0, 30, 31] {
+            let close = Some(today(&db) + TimeDelta::days(days));
+            store.create_deal(&owner, DealDraft { expected_close_date: close, ..deal("Xe", company_id.unwrap(), "proposal", 1) }).await.unwrap();
+        }
+        let seen = follow(&db, &owner, None).await;
+        assert_eq!((number(&seen, "overdue"), number(&seen, "closing")), (1, 2));
+    }
+
+    async fn won_and_lost_are_never_pipeline_and_a_missing_value_is_counted(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let store = &db.store;
+        let company_id = store.create_company(&owner, company("Ánh Dương")).await.unwrap();
+        for (stage, value) in [("proposal", Some(101)), ("proposal", None), ("negotiation", Some(50)), ("closed-won", Some(7_000)), ("closed-lost", Some(9_000))] {
+            let draft = DealDraft { value: value.map(Money::from_hundredths), probability: Some(50), ..deal("Xe", company_id, stage, 0) };
+            store.create_deal(&owner, draft).await.unwrap();
+        }
+        let (dashboard, ..) = dashboard(&db, store, &owner, None).await;
+        // 101 at 50 % is 50,5, which rounds to 51; each deal is rounded by itself.
+        assert_eq!(dashboard.figures.open(), totals(3, 151, 51 + 25));
+        assert_eq!((dashboard.figures.no_value.count, dashboard.figures.opened.count, dashboard.figures.closed.count), (1, 5, 2));
+    }
+
+    async fn a_next_step_is_promised_until_something_newer_is_there(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let store = &db.store;
+        let company_id = store.create_company(&owner, company("Ánh Dương")).await.unwrap();
+        let deal_id = store.create_deal(&owner, deal("Xe", company_id, "proposal", 1)).await.unwrap();
+        let about = About { deal: Some(deal_id), ..About::default() };
+        let log = async |hours: i64, next_steps: Option<&str>, outcome: Option<&str>| {
+            let text = |text: Option<&str>| text.map(str::to_owned);
+            let date = db.clock.now() + TimeDelta::hours(hours);
+            let draft = ActivityDraft { date, next_steps: text(next_steps), outcome: text(outcome), ..call("Gọi", about) };
+            store.create_activity(&owner, draft).await.unwrap()
+        };
+        let figures = async || {
+            follow(&db, &owner, None).await;
+            let figures = dashboard(&db, store, &owner, None).await.0.figures.clone();
+            (figures.promised.count, figures.coming.count, figures.missed.count)
+        };
+        log(-2, Some("Gửi báo giá"), None).await;
+        assert_eq!(figures().await, (1, 0, 0));
+        let planned = log(3, Some("Ký"), None).await;
+        assert_eq!(figures().await, (0, 1, 0), "something is planned");
+        db.clock.advance(TimeDelta::hours(4));
+        assert_eq!(figures().await, (0, 0, 1), "its time is past, and nobody has written how it went");
+        let date = db.clock.now() - TimeDelta::hours(1);
+        let draft = ActivityDraft { date, next_steps: Some("Ký".to_owned()), outcome: Some("Đồng ý".to_owned()), ..call("Gọi", about) };
+        store.update_activity(&owner, planned, 1, draft).await.unwrap();
+        assert_eq!(figures().await, (1, 0, 0), "it has an outcome, and promises the next step");
+        let last = log(0, None, None).await;
+        assert_eq!(figures().await, (0, 0, 0), "something was logged since");
+        store.delete_activity(&owner, last, 1).await.unwrap();
+        assert_eq!(figures().await, (1, 0, 0), "what is in the bin is not there");
+        store.move_deal(&owner, &support::to(deal_id, 1, "closed-won", domain::deals::Placement::Top)).await.unwrap();
+        assert_eq!(figures().await, (0, 0, 0), "the deal is closed");
+    }
+
+    async fn the_dashboard_is_cached_until_something_changes_or_comes(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let raw = db.raw().await;
+        let company_id = db.store.create_company(&owner, company("Ánh Dương")).await.unwrap();
+        db.store.create_deal(&owner, deal("Xe", company_id, "proposal", 100)).await.unwrap();
+        let about = About { company: Some(company_id), ..About::default() };
+        let soon = ActivityDraft { date: db.clock.now() + TimeDelta::seconds(20), ..call("Gọi", about) };
+        db.store.create_activity(&owner, soon).await.unwrap();
+        let reading = async || db.store.with_cache_version(owner.workspace_id, raw.number("SELECT MAX(seq) FROM audit_heads").await);
+        let figures = async |scope| dashboard(&db, &reading().await, &owner, scope).await.0.figures.clone();
+        let first = figures(None).await;
+        raw.run("UPDATE stage_counters SET deals_value = deals_value + 600 WHERE deals > 0").await.unwrap();
+        assert_eq!(figures(None).await, first, "read from the cache");
+        assert_eq!(figures(Some(owner.user_id)).await.open().count, 1, "another entry for one's own records");
+        db.clock.advance(TimeDelta::seconds(25));
+        let second = figures(None).await;
+        assert_eq!((second.coming.count, second.missed.count), (0, 1), "what was planned has come");
+        assert_eq!(second.open().value.hundredths(), 700);
+        db.store.create_company(&owner, company("Bình Minh")).await.unwrap();
+        assert_eq!(figures(None).await.companies.count, 2);
+    }
+
+    async fn filters_never_widen(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let nobody = UserId(uuid::Uuid::from_u128(7));
+        db.store.create_company(&owner, company("Ánh Dương")).await.unwrap();
+        db.store.create_contact(&owner, person("Lan", None)).await.unwrap();
+        let of_nobody = CompanyQuery { owner_id: vec![nobody], ..CompanyQuery::default() };
+        assert_eq!(db.store.companies(&owner, &of_nobody).await.unwrap().total.count, 0);
+        let of_nobody = ContactQuery { owner_id: vec![nobody], ..ContactQuery::default() };
+        assert_eq!(db.store.contacts(&owner, &of_nobody).await.unwrap().total.count, 0);
+        let board = db.store.board(&owner, &DealFilter { open: true, ..DealFilter::default() }).await.unwrap();
+        assert_eq!(board.columns.len(), 6, "every column stays");
+    }
+}

@@ -64,7 +64,8 @@ fn item(step: FirstStep, done: StepsDone) -> Markup {
             </div>
         })
     };
-    view! { <li class="-mt-px -ml-px flex items-start gap-3 border-t border-l px-4 py-3">{text}</li> }.into_markup()
+    view! { <li class="-mt-px -ml-px flex items-start gap-3 border-t border-l px-4 py-3 sm:max-xl:last:odd:col-span-2">{text}</li> }
+        .into_markup()
 }
 
 fn dismiss() -> impl IntoView {

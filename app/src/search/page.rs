@@ -53,7 +53,7 @@ fn form(query: &GlobalQuery) -> Markup {
             <div class="relative min-w-0 flex-1">
                 {icon("search", "size-4 absolute top-2.5 left-3 text-muted-foreground")}
                 <input type="search" name="q" aria-label="Search everything" placeholder="Name, email or phone" maxlength=QUERY_MAX.to_string()
-                    value=query.q.clone() data-search autocomplete="off" class="input pl-9"/>
+                    value=query.q.clone() data-search autocomplete="off" autofocus=query.q.is_empty() class="input pl-9"/>
             </div>
             <button class="btn">"Search"</button>
         </form>

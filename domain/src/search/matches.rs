@@ -43,7 +43,7 @@ pub fn excerpt(text: &str, q: &str) -> Option<String> {
     // Cut between words, if there is a space near enough.
     let from = match at.saturating_sub(BEFORE) {
         0 => 0,
-        from => (from..at).find(is_space).unwrap_or(from),
+        from => (from - 1..at).find(is_space).unwrap_or(from),
     };
     let to = cut.len().min(from + EXCERPT_MAX);
     let to = if to < cut.len() { (to - WORD_MAX..=to).rfind(is_space).unwrap_or(to) } else { to };
@@ -237,6 +237,9 @@ mod tests {
         let cut = excerpt(&long, "duong").expect("a match");
         let words: Vec<&str> = cut.trim_matches('…').split(' ').collect();
         assert!(words.iter().all(|word| ["nghiêng", "đường"].contains(word)), "{cut}");
+        // The whole word at the very place where it is cut stays.
+        let cut = excerpt(&format!("{} ba mươi chữ cái đứng trước nó đường", "xa".repeat(20)), "duong").expect("a match");
+        assert_eq!(cut, "…ba mươi chữ cái đứng trước nó đường");
         for unbroken in ["x".repeat(300), format!("{}đường{}", "x".repeat(300), "x".repeat(300))] {
             let cut = excerpt(&unbroken, if unbroken.contains('đ') { "duong" } else { "xx" }).expect("a match");
             assert!(cut.chars().count() <= EXCERPT_MAX + 2 && cut.ends_with('…'), "{cut}");

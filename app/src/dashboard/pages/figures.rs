@@ -30,7 +30,7 @@ pub(super) fn cards(shown: &Shown<'_>) -> Markup {
     let pipeline = view! { {rule("Of the open deals. Won and lost ones are never pipeline")} {without_value(shown)} };
     let weighted = rule("Value times probability of each open deal, rounded half up to a hundredth, then summed");
     view! {
-        <dl id="figures" class="grid gap-px overflow-hidden rounded-lg border bg-border sm:grid-cols-2 xl:grid-cols-[4fr_4fr_5fr_6fr_6fr]">
+        <dl id="figures" class="grid gap-px overflow-hidden rounded-lg border bg-border bg-clip-padding sm:grid-cols-2 xl:grid-cols-[4fr_4fr_5fr_6fr_6fr]">
             {figure("Companies", total(&lists.companies, figures.companies, ("company", "companies")), view! { {companies} {rule("Archived ones are left out")} }.into_markup())}
             {figure("Contacts", total(&lists.contacts, figures.contacts, ("contact", "contacts")), contacts)}
             {figure("Open deals", count(&lists.open, open.count, ("open deal", "open deals")), opened_and_closed(shown))}

@@ -45,6 +45,7 @@ mod m0033_administration;
 mod m0034_erasures;
 mod m0035_first_steps;
 mod m0037_dashboard;
+mod m0038_next_steps;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -93,6 +94,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0034_erasures::Migration),
             Box::new(m0035_first_steps::Migration),
             Box::new(m0037_dashboard::Migration),
+            Box::new(m0038_next_steps::Migration),
         ]
     }
 }

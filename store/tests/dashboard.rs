@@ -333,6 +333,49 @@ on_both_databases! {
         assert_eq!(figures().await, (0, 0, 0), "the deal is closed");
     }
 
+    async fn promised_next_steps_follow_every_change_of_activities(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let (store, raw) = (&db.store, db.raw().await);
+        let company_id = store.create_company(&owner, company("Ánh Dương")).await.unwrap();
+        let deals = [
+            store.create_deal(&owner, deal("Xe", company_id, "proposal", 1)).await.unwrap(),
+            store.create_deal(&owner, deal("Kho", company_id, "proposal", 1)).await.unwrap(),
+        ];
+        let promised = async || {
+            support::assert_counters(&raw).await;
+            follow(&db, &owner, None).await;
+            let query = DealQuery { filter: DealFilter { promised_step: true, ..DealFilter::default() }, ..DealQuery::default() };
+            let rows = store.deals(&owner, &query).await.unwrap().rows;
+            deals.map(|id| rows.iter().any(|row| row.id == id))
+        };
+        let draft = |deal: Option<_>, minutes: i64| ActivityDraft {
+            date: db.clock.now() - TimeDelta::minutes(minutes),
+            next_steps: Some("Gửi báo giá".to_owned()),
+            ..call("Gọi", About { company: Some(company_id), deal, ..About::default() })
+        };
+        let first = store.create_activity(&owner, draft(Some(deals[0]), 10)).await.unwrap();
+        assert_eq!(promised().await, [true, false]);
+        store.update_activity(&owner, first, 1, draft(Some(deals[1]), 10)).await.unwrap();
+        assert_eq!(promised().await, [false, true], "it is about the other deal");
+        store.update_activity(&owner, first, 2, draft(None, 10)).await.unwrap();
+        assert_eq!(promised().await, [false, false], "it is about no deal");
+        store.update_activity(&owner, first, 3, draft(Some(deals[0]), 10)).await.unwrap();
+        let second = store.create_activity(&owner, ActivityDraft { next_steps: None, ..draft(Some(deals[0]), 5) }).await.unwrap();
+        assert_eq!(promised().await, [false, false], "the newer one promises nothing");
+        store.update_activity(&owner, second, 1, ActivityDraft { next_steps: None, ..draft(Some(deals[0]), 15) }).await.unwrap();
+        assert_eq!(promised().await, [true, false], "it is the older one now");
+        store.delete_activity(&owner, first, 4).await.unwrap();
+        assert_eq!(promised().await, [false, false]);
+        store.restore_activity(&owner, first).await.unwrap();
+        assert_eq!(promised().await, [true, false]);
+        store.delete_company(&owner, company_id, 1, ALL_SHOWN).await.unwrap();
+        assert_eq!(promised().await, [false, false]);
+        store.restore_company(&owner, company_id).await.unwrap();
+        assert_eq!(promised().await, [true, false], "all of it came back");
+        raw.run("DELETE FROM activities WHERE next_steps IS NOT NULL").await.unwrap();
+        support::assert_next_steps(&raw).await;
+    }
+
     async fn the_dashboard_is_cached_until_something_changes_or_comes(db: TestDb) {
         let (_, owner) = db.register("hung").await;
         let raw = db.raw().await;

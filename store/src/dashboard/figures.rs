@@ -187,8 +187,8 @@ impl Figures<'_> {
     }
 
     /// A row with the totals of the deals of a list. `index`: an index that holds all that is compared and summed.
-    fn deals(&mut self, figure: Figure, query: &DealQuery, index: Option<&str>) {
-        let index = index.map(|index| indexed_by(self.backend, index)).unwrap_or_default();
+    fn deals(&mut self, figure: Figure, query: &DealQuery, index: &str) {
+        let index = indexed_by(self.backend, index);
         let conditions = filter_sql(&mut self.sql, &query.filter, self.backend, "d", Matching::Set);
         self.rows.push(format!(
             "SELECT {}, 0, NULL, NULL, count(*), CAST(COALESCE(SUM(d.value), 0) AS bigint), CAST(COALESCE(SUM({WEIGHTED}), 0) AS bigint)
@@ -277,12 +277,12 @@ fn figures_sql(backend: DbBackend, actor: &Actor, lists: &DashboardLists, times:
     }
     all.stages();
     for (figure, query, index) in [
-        (Figure::NoValue, &lists.no_value, Some("deals_without_value")),
-        (Figure::Opened, &lists.opened, Some("deals_by_created_at_id_stage_id_value_probability_owner_id")),
-        (Figure::Closed, &lists.closed, Some("deals_by_closed_at_id_stage_id_value_probability_owner_id")),
-        (Figure::Closing, &lists.closing, Some("deals_by_expected_close")),
-        (Figure::Overdue, &lists.overdue, Some("deals_by_expected_close")),
-        (Figure::Promised, &lists.promised, None),
+        (Figure::NoValue, &lists.no_value, "deals_without_value"),
+        (Figure::Opened, &lists.opened, "deals_by_created_at_id_stage_id_value_probability_owner_id"),
+        (Figure::Closed, &lists.closed, "deals_by_closed_at_id_stage_id_value_probability_owner_id"),
+        (Figure::Closing, &lists.closing, "deals_by_expected_close"),
+        (Figure::Overdue, &lists.overdue, "deals_by_expected_close"),
+        (Figure::Promised, &lists.promised, "deals_with_next_step"),
     ] {
         all.deals(figure, query, index);
     }

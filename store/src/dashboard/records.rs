@@ -8,7 +8,7 @@ use crate::{
         rows::decode_enum,
         sql::{Sql, indexed_by},
     },
-    deals::{Matching, filter_sql, promised_steps_sql},
+    deals::{Matching, filter_sql},
     lists::{search::SearchTerms, time_range::TimeRange},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -294,14 +294,14 @@ fn activities_sql(sql: &mut Sql, section: Section, query: &ActivityQuery, times:
 
 /// The newest activities that promise the next step of a deal of this list.
 fn promised_sql(sql: &mut Sql, backend: DbBackend, query: &DealQuery) -> String {
-    let deals = domain::deals::DealFilter { promised_step: false, ..query.filter.clone() };
-    let conditions = filter_sql(sql, &deals, backend, "d", Matching::EachRow);
+    let conditions = filter_sql(sql, &query.filter, backend, "d", Matching::EachRow);
+    let index = indexed_by(backend, "deals_with_next_step");
     format!(
-        "SELECT {} AS section, a.id AS activity_id, a.deal_id, a.company_id, a.contact_id {}
-           AND EXISTS (SELECT 1 FROM deals d WHERE d.workspace_id = $1 AND d.id = a.deal_id{conditions} LIMIT 1)
-         ORDER BY a.date DESC, a.id DESC LIMIT {FIRST}",
-        Section::Promised as i32,
-        promised_steps_sql()
+        "SELECT {} AS section, a.id AS activity_id, a.deal_id, a.company_id, a.contact_id
+         FROM (SELECT d.next_step_activity_id FROM deals d {index} WHERE d.workspace_id = $1{conditions}
+               ORDER BY d.next_step_date DESC, d.next_step_activity_id DESC LIMIT {FIRST}) AS promised
+         CROSS JOIN activities a WHERE a.workspace_id = $1 AND a.id = promised.next_step_activity_id",
+        Section::Promised as i32
     )
 }
 

@@ -111,6 +111,9 @@ pub(super) async fn column_totals(
 
 /// The index that holds all that this filter compares, and what is summed.
 fn covering_index(filter: &DealFilter) -> &'static str {
+    if filter.promised_step {
+        return "deals_with_next_step";
+    }
     if filter.created.is_set() { "deals_by_created_at_id_stage_id_value_probability_owner_id" } else { "deals_by_filter" }
 }
 
@@ -121,7 +124,6 @@ fn is_selective(filter: &DealFilter) -> bool {
     by_text
         || closed
         || filter.no_primary
-        || filter.promised_step
         || !filter.company_id.is_empty()
         || !filter.contact_id.is_empty()
         || !filter.source.is_empty()

@@ -117,32 +117,13 @@ pub(crate) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
         all.push(format!("{} IS NULL", column("value")));
     }
     if filter.promised_step {
-        all.push(match each_row {
-            true => format!(
-                "EXISTS (SELECT 1 FROM (SELECT a.next_steps, a.outcome, a.created_at, a.date FROM activities a
-                   WHERE a.workspace_id = $1 AND a.deal_id = {deals}.id AND a.deleted_at IS NULL ORDER BY a.date DESC, a.id DESC LIMIT 1) AS a
-                 WHERE {PROMISES_STEP})"
-            ),
-            false => format!("{deals}.id IN (SELECT a.deal_id {})", promised_steps_sql()),
-        });
+        // Kept by triggers of the activities.
+        all.push(format!("{deals}.next_step_activity_id IS NOT NULL"));
     }
     if filter.no_primary {
         all.push(in_other("company_id", "company_counters", "company_id", "o.primary_contacts = 0 AND NOT o.is_archived".to_owned()));
     }
     all.into_iter().map(|condition| format!(" AND {condition}")).collect()
-}
-
-/// SQL condition that an activity `a` promises a next step: it was logged, not planned ahead, or has an outcome.
-const PROMISES_STEP: &str = "a.next_steps IS NOT NULL AND (a.created_at >= a.date OR a.outcome IS NOT NULL)";
-
-/// SQL from FROM to WHERE of the activities `a` that promise the next step of a deal, with nothing newer about it. `$1` is the workspace.
-pub(crate) fn promised_steps_sql() -> String {
-    format!(
-        "FROM activities a
-         WHERE a.workspace_id = $1 AND a.deal_id IS NOT NULL AND a.deleted_at IS NULL AND {PROMISES_STEP}
-           AND NOT EXISTS (SELECT 1 FROM activities newer WHERE newer.workspace_id = $1 AND newer.deal_id = a.deal_id
-             AND newer.deleted_at IS NULL AND (newer.date, newer.id) > (a.date, a.id) LIMIT 1)"
-    )
 }
 
 /// Conditions that `o.name_key` contains each word of `typed`, each after ` AND `; `None` if there is no word.

@@ -28,7 +28,7 @@ pub use changes::{BoardChanges, ChangedCard};
 pub(crate) use counters::{CountedDeal, CounterDeltas, weighted};
 pub use detail::DealDetail;
 pub(crate) use edit::{NewDeal, create};
-pub(crate) use filter::{Matching, WEIGHTED, filter_sql, promised_steps_sql};
+pub(crate) use filter::{Matching, WEIGHTED, filter_sql};
 pub use filter_values::DealFilterValues;
 pub use history::{DealChange, DealEvent};
 pub use list::{DealFilters, DealList, DealRow, DealTotals};

@@ -72,7 +72,7 @@ pub struct SeedCounts {
     pub contacts: usize,
     /// Deals, spread over those companies; four of five are open.
     pub deals: usize,
-    /// Activities, spread over those companies.
+    /// Activities, spread over those companies. One in four is about a deal, and every other one of those promises a next step.
     pub activities: usize,
 }
 
@@ -122,9 +122,9 @@ async fn load(tx: &mut WorkspaceTx, counts: SeedCounts) -> Result<(), StoreError
         return Ok(());
     }
     load_contacts(tx, counts.contacts, &companies, &mut rng).await?;
-    load_deals(tx, counts.deals, &companies, &mut rng).await?;
+    let deals = load_deals(tx, counts.deals, &companies, &mut rng).await?;
     let companies: Vec<CompanyId> = companies.into_iter().map(|(id, _)| id).collect();
-    load_activities(tx, counts.activities, &companies, &mut rng).await
+    load_activities(tx, counts.activities, &companies, &deals, &mut rng).await
 }
 
 async fn load_companies(
@@ -208,14 +208,22 @@ async fn load_contacts(tx: &WorkspaceTx, number: usize, companies: &[(CompanyId,
     insert::<contact::Entity, _>(tx, rows.collect()).await
 }
 
-async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[(CompanyId, String)], rng: &mut SeededRng) -> Result<(), StoreError> {
+/// A deal and its company.
+type LoadedDeal = (DealId, CompanyId);
+
+async fn load_deals(
+    tx: &WorkspaceTx,
+    number: usize,
+    companies: &[(CompanyId, String)],
+    rng: &mut SeededRng,
+) -> Result<Vec<LoadedDeal>, StoreError> {
     let stages = stages::of_workspace(&tx.db, tx.workspace_id()).await?;
     let (open, closed): (Vec<_>, Vec<_>) = stages.iter().partition(|stage| stage.kind == StageKind::Open);
     if number == 0 || open.is_empty() || closed.is_empty() {
-        return Ok(());
+        return Ok(vec![]);
     }
     let today = tx.now.date_naive();
-    let mut rows = Vec::with_capacity(number);
+    let (mut rows, mut ids) = (Vec::with_capacity(number), Vec::with_capacity(number));
     for (index, place) in (0..number).zip(0_i64..) {
         let stage = if rng.below(5) == 0 { rng.pick(&closed) } else { rng.pick(&open) };
         let name = format!("{} {} {}", rng.pick(&TRADES).0, rng.pick(&PLACES), index + 1);
@@ -237,19 +245,27 @@ async fn load_deals(tx: &WorkspaceTx, number: usize, companies: &[(CompanyId, St
             notes: None,
             custom_fields: CustomFields::default(),
         };
-        rows.push(
-            NewDeal { id: DealId(tx.new_id()), stage, position: place * POSITION_GAP, draft: &draft, names: &names }
-                .row(tx)
-                .into_active_model(),
-        );
+        let id = DealId(tx.new_id());
+        ids.push((id, *company_id));
+        rows.push(NewDeal { id, stage, position: place * POSITION_GAP, draft: &draft, names: &names }.row(tx).into_active_model());
     }
-    insert::<deal::Entity, _>(tx, rows).await
+    insert::<deal::Entity, _>(tx, rows).await?;
+    Ok(ids)
 }
 
-async fn load_activities(tx: &WorkspaceTx, number: usize, companies: &[CompanyId], rng: &mut SeededRng) -> Result<(), StoreError> {
+async fn load_activities(
+    tx: &WorkspaceTx,
+    number: usize,
+    companies: &[CompanyId],
+    deals: &[LoadedDeal],
+    rng: &mut SeededRng,
+) -> Result<(), StoreError> {
     let rows = (0..number).map(|index| {
         let date = tx.now - TimeDelta::minutes(rng.long_below(525_600));
         let subject = format!("Trao đổi {}", index + 1);
+        let deal = (index % 4 == 3 && !deals.is_empty()).then(|| rng.pick(deals));
+        let company = deal.map_or_else(|| rng.pick(companies), |(_, company)| company);
+        let next_steps = (deal.is_some() && index % 8 == 7).then(|| "Gửi báo giá".to_owned());
         activity::ActiveModel {
             workspace_id: Set(tx.workspace_id()),
             id: Set(tx.new_id()),
@@ -258,12 +274,19 @@ async fn load_activities(tx: &WorkspaceTx, number: usize, companies: &[CompanyId
             created_at: Set(date),
             updated_at: Set(date),
             kind: Set(rng.pick(&ActivityType::ALL).slug().to_owned()),
-            search: Set(search_text(SearchFields { subject: &subject, description: None, outcome: None, next_steps: None })),
+            search: Set(search_text(SearchFields {
+                subject: &subject,
+                description: None,
+                outcome: None,
+                next_steps: next_steps.as_deref(),
+            })),
             subject: Set(subject),
             description: Set(None),
             date: Set(date),
             duration_minutes: Set(Some(15)),
-            company_id: Set(Some(rng.pick(companies).0)),
+            next_steps: Set(next_steps),
+            company_id: Set(Some(company.0)),
+            deal_id: Set(deal.map(|(deal, _)| deal.0)),
             ..Default::default()
         }
     });

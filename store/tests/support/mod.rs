@@ -266,6 +266,23 @@ pub async fn assert_counters(raw: &Raw) {
         let wrong = raw.number(&format!("SELECT count(*) FROM {table} k WHERE k.{column} <> {counted}")).await;
         assert_eq!(wrong, 0, "{table}.{column}");
     }
+    assert_next_steps(raw).await;
+}
+
+/// Every deal holds its newest activity if that promises a next step, with its time.
+pub async fn assert_next_steps(raw: &Raw) {
+    let newest = "x.workspace_id = a.workspace_id AND x.deal_id = a.deal_id AND x.deleted_at IS NULL AND (x.date, x.id) > (a.date, a.id)";
+    let promised = format!(
+        "SELECT a.workspace_id, a.deal_id, a.id, a.date FROM activities a
+         WHERE a.deal_id IS NOT NULL AND a.deleted_at IS NULL AND a.next_steps IS NOT NULL AND (a.created_at >= a.date OR a.outcome IS NOT NULL)
+           AND NOT EXISTS (SELECT 1 FROM activities x WHERE {newest})"
+    );
+    let kept = "SELECT workspace_id, id, next_step_activity_id, next_step_date FROM deals WHERE next_step_activity_id IS NOT NULL";
+    for (missing, from) in [(&promised[..], kept), (kept, &promised[..])] {
+        assert_eq!(raw.number(&format!("SELECT count(*) FROM ({missing} EXCEPT {from}) AS x")).await, 0, "{missing}");
+    }
+    let halves = "SELECT count(*) FROM deals WHERE (next_step_activity_id IS NULL) <> (next_step_date IS NULL)";
+    assert_eq!(raw.number(halves).await, 0, "an activity without its time");
 }
 
 /// SQL of the activities with somebody, with their time `ms`.

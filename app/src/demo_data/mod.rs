@@ -52,7 +52,8 @@ pub async fn demo_ids(ctx: &RequestContext) -> Result<DemoIds, PageError> {
 /// Marks the record of this id if it is demo data.
 #[cfg(feature = "ssr")]
 pub fn demo_chip(demo: &DemoIds, id: Uuid) -> Option<impl IntoView + use<>> {
-    demo.contains(&id).then(|| view! { <span class="chip text-muted-foreground">{icon("flask-conical", "size-3")} "Demo"</span> })
+    demo.contains(&id)
+        .then(|| view! { <span class="chip text-muted-foreground" title="Demo data">{icon("flask-conical", "size-3")} "Demo"</span> })
 }
 
 /// The name of a record in a list: its link, and the mark beside it if the record is demo data.

@@ -16,8 +16,8 @@ const ONCE = /@once/;
 /** Files about what the browser does with forms, and about pages of which everything but the browser's part is tested on both databases
  * in `server/tests`, in the file of the same name. On PostgreSQL `every-form` goes the main way of each of them. */
 const ON_SQLITE = [
-  /(bad-input|cross-origin|custom-fields|drafts|form-dialog|forms-in-place|removed|tags-settings)\.spec\.ts/,
-  /(account-links|administration|archive|audit|erasure|invitations|members|settings|shell|sign-in|team|workspaces)\.spec\.ts/,
+  /(bad-input|cross-origin|custom-fields|drafts|form-dialog|forms-in-place|removed|search-box|tags-settings)\.spec\.ts/,
+  /(account-links|administration|archive|audit|erasure|first-steps|invitations|members|palette|settings|shell|sign-in|team|workspaces)\.spec\.ts/,
 ];
 
 /** What is timed: it runs after everything else, with the machine to itself. */

@@ -101,7 +101,7 @@ pub fn website(text: &str) -> Result<Option<String>, TextError> {
     let Some(typed) = code(text, 500)? else { return Ok(None) };
     let lower = typed.to_ascii_lowercase();
     let with_scheme = if lower.starts_with("http://") || lower.starts_with("https://") { typed } else { format!("https://{typed}") };
-    let after_scheme = with_scheme.split_once("://").map_or("", |(_, rest)| rest);
+    let after_scheme = with_scheme.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")).unwrap_or_default();
     let host = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { "" });
     let looks_like_host =

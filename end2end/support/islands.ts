@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 
 type Listening = Window & { listenedTo?: Set<string> };
 
-/** Notes which events anything on a page listens to, but for its start script: that waits for the first sign of a person (`wake`), keeps the keys pressed until then (`keep`), and hears of every form that is sent (on the window, where no island does). */
+/** Notes which events anything on a page listens to, but for its start script: that waits for the first sign of a person (`wake`), hears every key (`onKey`), and every click and form that is sent (on the window, where no island does). */
 export async function recordListeners(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const listenedTo = new Set<string>();
@@ -12,7 +12,7 @@ export async function recordListeners(context: BrowserContext): Promise<void> {
     const original = EventTarget.prototype.addEventListener;
     EventTarget.prototype.addEventListener = function (type: string, ...rest: [EventListenerOrEventListenerObject | null, (boolean | AddEventListenerOptions)?]) {
       const [listener] = rest;
-      const byStartScript = (typeof listener === 'function' && ['wake', 'keep'].includes(listener.name)) || (type === 'submit' && (this ?? window) === window);
+      const byStartScript = (typeof listener === 'function' && ['wake', 'onKey'].includes(listener.name)) || (['click', 'submit'].includes(type) && (this ?? window) === window);
       if (!byStartScript) listenedTo.add(type);
       original.call(this, type, ...rest);
     };

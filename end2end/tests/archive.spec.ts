@@ -122,6 +122,8 @@ withAndWithoutJavaScript((javaScript) => {
 });
 
 test('archived companies are accessible at every width @once', async ({ page }) => {
+  // Five pages, six times each.
+  test.slow();
   await register(page);
   const name = 'Tổng công ty Cổ phần Xuất nhập khẩu Thiết bị Y tế và Vật tư Khoa học Kỹ thuật Miền Trung Tây Nguyên';
   const company = await postCompany(page, { name });

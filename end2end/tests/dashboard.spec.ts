@@ -43,11 +43,11 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(page.locator('#count')).toContainText('2');
     await expect(page.locator('#all-total')).toContainText('1.500.000.000');
     await page.goto('/');
-    await link(page, '1 open deals without a value').click();
+    await link(page, '1 open deal without a value').click();
     await expect(page.getByRole('row').filter({ hasText: 'Kho lạnh' })).toHaveCount(1);
     await expect(page.locator('#count')).toContainText('1');
     await page.goto('/');
-    await link(page, '1 companies added lately').click();
+    await link(page, '1 company added in 30 days').click();
     await expect(page.getByRole('row').filter({ hasText: 'Ánh Dương' })).toHaveCount(1);
     await link(page, 'Clear Added').click();
     await expect(page).toHaveURL('/companies');
@@ -59,7 +59,7 @@ withAndWithoutJavaScript((javaScript) => {
     const { person } = await joined(page, 'member');
     const other = await secondBrowser(page, person, javaScript);
     await other.goto('/');
-    await expect(link(other, '1 companies')).toBeVisible();
+    await expect(link(other, '1 company')).toBeVisible();
     await link(other.getByRole('navigation', { name: 'Whose records' }), 'Mine').click();
     await expect(other).toHaveURL('/?owner=me');
     await link(other, '0 companies').click();

@@ -209,11 +209,98 @@ test.describe('with the keyboard alone', () => {
   });
 });
 
-test('a key pressed before the code is there is not lost', async ({ page }) => {
+/** Opens a page whose WebAssembly doesn't arrive until the returned function is called. */
+async function openWithoutIslands(page: Page, path: string): Promise<() => void> {
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((done) => (release = done));
+  await page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(path);
+  return release;
+}
+
+test.describe('before the code is there', () => {
+  test.beforeEach(async ({ page }) => {
+    await register(page);
+  });
+
+  test('Ctrl+K opens the palette, and what is typed next is looked for', async ({ page }) => {
+    const release = await openWithoutIslands(page, '/companies');
+    await page.keyboard.press('Control+k');
+    await expect(box(page)).toBeFocused();
+    await page.keyboard.type('lc new deal');
+    release();
+    await expect(box(page)).toHaveValue('lc new deal');
+    await box(page).fill('new deal');
+    await expect(active(page)).toHaveText(/New deal/);
+    await expect(page.getByRole('dialog')).toHaveCount(1);
+  });
+
+  test('an opened palette has its commands once the code is there', async ({ page }) => {
+    const release = await openWithoutIslands(page, '/companies');
+    await page.keyboard.press('Control+k');
+    await expect(box(page)).toBeFocused();
+    release();
+    await expect(active(page)).toHaveText(/New company/);
+  });
+
+  test('/ leads to the search, and what is typed next is looked for', async ({ page }) => {
+    await postCompany(page, { name: 'Cl Mẫu' });
+    const release = await openWithoutIslands(page, '/deals');
+    await page.keyboard.type('/cl');
+    const search = page.getByRole('combobox', { name: 'Search everything' });
+    await expect(search).toHaveValue('cl');
+    release();
+    await expect(page.getByRole('listbox', { name: 'Results' }).getByRole('option').first()).toHaveText(/Cl Mẫu/);
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  });
+
+  test('single keys are replayed', async ({ page }) => {
+    const release = await openWithoutIslands(page, '/deals');
+    await page.keyboard.type('l');
+    release();
+    await quickLog(page);
+  });
+
+  test('Enter sends the form of the palette to its page', async ({ page }) => {
+    const company = await postCompany(page, { name: 'Ánh Dương' });
+    await openWithoutIslands(page, '/deals');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('duong');
+    await page.keyboard.press('Enter');
+    await expect(link(page.getByRole('main'), 'Ánh Dương')).toHaveAttribute('href', company);
+  });
+});
+
+test('the palette of an ended session leads to the sign-in page', async ({ page, context }) => {
   await register(page);
   await page.goto('/companies');
+  await formsReady(page);
+  await context.clearCookies();
   await page.keyboard.press('Control+k');
-  await expect(box(page)).toBeFocused();
+  await expect(page).toHaveURL(/\/login/);
+});
+
+test('below 640 pixels / opens the page of the search', async ({ page }) => {
+  await register(page);
+  await resize(page, 600);
+  await page.goto('/companies');
+  await page.keyboard.press('/');
+  await expect(page).toHaveURL('/search');
+});
+
+test('words typed in the list stay looked for when the top bar is typed in at once', async ({ page }) => {
+  await register(page);
+  for (const name of ['Ánh Dương', 'Bình Minh']) await postCompany(page, { name });
+  await page.goto('/companies');
+  await formsReady(page);
+  await page.getByRole('searchbox', { name: 'Search companies' }).fill('binh');
+  await page.getByRole('combobox', { name: 'Search everything' }).fill('duong');
+  await expect(page.getByRole('listbox', { name: 'Results' }).getByRole('option').first()).toHaveText(/Ánh Dương/);
+  await expect(page).toHaveURL('/companies?q=binh');
+  await expect(page.getByRole('main').getByText('Ánh Dương')).toHaveCount(0);
 });
 
 test('records opened last are offered, to this person in this workspace alone', async ({ page }) => {

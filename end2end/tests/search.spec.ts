@@ -29,7 +29,7 @@ async function searchFor(page: Page, words: string): Promise<void> {
   await expect(page).toHaveURL(/\/search\?q=/);
 }
 
-withAndWithoutJavaScript(() => {
+withAndWithoutJavaScript((javaScript) => {
   test('the search box leads to companies, contacts and deals that have the words', async ({ page }) => {
     await register(page);
     await addRecords(page);
@@ -81,6 +81,28 @@ withAndWithoutJavaScript(() => {
     await link(results(page), 'Clear search').click();
     await expect(page).toHaveURL('/search');
   });
+
+  // With a script the results come while one types: `search-box.spec.ts` and `list-search.spec.ts` have that.
+  if (!javaScript) {
+    test('the keyboard alone leads from the page of the search to a record', async ({ page }) => {
+      await register(page);
+      await addRecords(page);
+      await page.goto('/search');
+      await expect(page.getByRole('main').getByRole('searchbox')).toBeFocused();
+      await page.keyboard.type('an vy mau');
+      await page.keyboard.press('Enter');
+      await expect(page).toHaveURL(/\/search\?q=an/);
+      await button(page.getByRole('main').getByRole('search'), 'Search').focus();
+      for (const name of ['All', 'Companies', 'Contacts', 'Deals', 'Activities', 'Tags']) {
+        await page.keyboard.press('Tab');
+        await expect(page.getByRole('navigation', { name: 'Kinds of results' }).getByRole('link', { name })).toBeFocused();
+      }
+      await page.keyboard.press('Tab');
+      await expect(link(results(page), 'An Vy')).toBeFocused();
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('An Vy');
+    });
+  }
 
   test('on a phone a link leads to the search', async ({ page }) => {
     await register(page);

@@ -25,6 +25,13 @@ fn figures(page: &str) -> Vec<Figure> {
     link.captures_iter(page).map(figure).collect()
 }
 
+/// What a screen reader says of each number's link alone.
+fn texts_of_figures(page: &str) -> Vec<String> {
+    let link = Regex::new(r"<a [^>]*data-figure[^>]*>(.*?)</a>").unwrap();
+    let tag = Regex::new(r"<[^>]*>").unwrap();
+    link.captures_iter(page).map(|link| tag.replace_all(&link[1], "").into_owned()).collect()
+}
+
 /// The count that a list's page prints beside its title.
 fn count_of(page: &str) -> String {
     let after = page.split(r#"id="count""#).nth(1).unwrap();
@@ -54,7 +61,8 @@ async fn follow(browser: &Browser, address: &str) -> usize {
             assert_eq!(count_of(&list.body), shown, "{href}");
         }
         some += usize::from(!matches!(shown.trim(), "0" | "0\u{a0}₫"));
-        assert_eq!(href.contains("owner_id="), address.contains("owner=me"), "{href}");
+        // The value of a company's deals is of everybody's.
+        assert_eq!(href.contains("owner_id="), address.contains("owner=me") && !href.contains("company_id="), "{href}");
     }
     some
 }
@@ -121,6 +129,16 @@ on_both_databases! {
         let page = owner.get("/").await.body;
         for words in ["never pipeline", "without a value", "5 days late", "In 7 days", "A week begins on Monday", "Gửi báo giá", "rounded half up", "No primary decision-maker", "Not contacted for 30 days"] {
             assert!(page.contains(words), "{words}");
+        }
+        let heard = [
+            ("/", ["2 companies", "2 companies added in 30 days", "0 companies added in the 30 before", "10 deals opened", "2 open deals without a value", "2 deals past their day"]),
+            ("/?owner=me", ["1 company", "1 company added in 30 days", "0 contacts added in the 30 before", "5 deals opened", "1 open deal without a value", "1 deal past its day"]),
+        ];
+        for (address, phrases) in heard {
+            let links = texts_of_figures(&owner.get(address).await.body);
+            for words in phrases {
+                assert!(links.iter().any(|link| link == words), "{words} in {links:?}");
+            }
         }
     }
 

@@ -71,18 +71,25 @@ on_both_databases! {
         assert_eq!(owner.post(DEMO, &[("language", "en"), ("form_key", "k")]).await.status, 303, "sent twice");
         let list = owner.get("/companies").await.body;
         assert!(list.contains("Acme Corp") && list.contains("</svg>Demo</span>"), "{list}");
-        // Each kind of record says on its page that it is of the demo.
+        // Each kind of record says in its list and on its page that it is of the demo.
         for path in ["/companies", "/contacts", "/deals?view=list", "/activities"] {
             let list = owner.get(path).await.body;
+            let links = Regex::new(r#"<div class="marked"><a "#).unwrap().find_iter(&list).count();
+            assert!(links > 0 && links == list.matches("</svg>Demo</span>").count(), "{path}: {links}");
             let kind = path.split('?').next().unwrap();
             let record = Regex::new(&format!(r#"href="({kind}/[0-9a-f-]{{36}})""#)).unwrap();
             let record = record.captures(&list).unwrap()[1].to_owned();
             assert!(owner.get(&record).await.body.contains("</svg>Demo</span>"), "{record}");
         }
+        let board = owner.get("/deals?view=board").await.body;
+        assert_eq!(board.matches("<article").count(), board.matches("</svg>Demo</span>").count());
         let settings = owner.get(DEMO).await.body;
         assert!(settings.contains("This workspace has demo data.") && !settings.contains(r#"name="language""#));
         let own = owner.post("/companies/new", &[("name", "Own"), ("status", "lead")]).await;
         assert!(!owner.get(own.location().unwrap()).await.body.contains("</svg>Demo</span>"));
+        let list = owner.get("/companies").await.body;
+        let row = list.split("<tr>").find(|row| row.contains(r#"title="Own""#)).unwrap();
+        assert!(!row.contains("</svg>Demo</span>"), "{row}");
 
         let list = owner.get("/companies?q=globex").await.body;
         let globex = Regex::new(r#"href="(/companies/[0-9a-f-]{36})""#).unwrap().captures(&list).unwrap()[1].to_owned();

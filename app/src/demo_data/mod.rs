@@ -7,7 +7,10 @@ pub mod pages;
 #[cfg(feature = "ssr")]
 use crate::{
     request::{PageError, RequestContext},
-    ui::icon,
+    ui::{
+        icon,
+        markup::{IntoMarkup, Markup},
+    },
 };
 #[cfg(feature = "ssr")]
 use domain::access::{Entity, Verb};
@@ -50,4 +53,13 @@ pub async fn demo_ids(ctx: &RequestContext) -> Result<DemoIds, PageError> {
 #[cfg(feature = "ssr")]
 pub fn demo_chip(demo: &DemoIds, id: Uuid) -> Option<impl IntoView + use<>> {
     demo.contains(&id).then(|| view! { <span class="chip text-muted-foreground">{icon("flask-conical", "size-3")} "Demo"</span> })
+}
+
+/// The name of a record in a list: its link, and the mark beside it if the record is demo data.
+#[cfg(feature = "ssr")]
+pub fn with_demo_chip(link: impl IntoView + 'static, demo: &DemoIds, id: Uuid) -> Markup {
+    match demo_chip(demo, id) {
+        Some(chip) => view! { <div class="marked">{link} {chip}</div> }.into_markup(),
+        None => link.into_markup(),
+    }
 }

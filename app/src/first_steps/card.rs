@@ -39,7 +39,7 @@ pub async fn card(ctx: &RequestContext) -> Result<Option<Markup>, PageError> {
                 <p class="min-w-0 flex-1 text-muted-foreground tabular-nums">{progress}</p>
                 {may_dismiss.then(dismiss)}
             </div>
-            <ul class="grid gap-px border-t bg-border sm:grid-cols-2 xl:grid-cols-5">{items}</ul>
+            <ul class="grid overflow-hidden border-t sm:grid-cols-2 xl:auto-cols-fr xl:grid-flow-col xl:grid-cols-none">{items}</ul>
             {demo_data::line(ctx).map(|line| view! { <p class="border-t px-4 py-3 text-muted-foreground">{line}</p> })}
         </section>
     };
@@ -64,7 +64,8 @@ fn item(step: FirstStep, done: StepsDone) -> Markup {
             </div>
         })
     };
-    view! { <li class="flex items-start gap-3 bg-card px-4 py-3">{text}</li> }.into_markup()
+    view! { <li class="-mt-px -ml-px flex items-start gap-3 border-t border-l px-4 py-3 sm:max-xl:last:odd:col-span-2">{text}</li> }
+        .into_markup()
 }
 
 fn dismiss() -> impl IntoView {

@@ -1,6 +1,6 @@
-//! Inputs with `data-options`: the search of the top bar, whose options hang below it, and the palette, whose dialog they fill. The server
-//! renders the options as links; the attribute's value is the URL that answers them, ending in `recent=`, to which the records opened last
-//! and the form's fields are added.
+//! Inputs with `data-options`: the search of the top bar, whose options hang below it, and the palette, whose dialog they fill and which the
+//! page's own script opens (`assets::START`). The server renders the options as links; the attribute's value is the URL that answers them,
+//! ending in `recent=`, to which the records opened last and the form's fields are added.
 //!
 //! Everything is found from the input, which names its list by `aria-controls`, so boxes that come later need no listeners of their own.
 
@@ -12,7 +12,7 @@ use super::{
 use leptos::prelude::document;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, FocusEvent, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent};
+use web_sys::{Document, Element, FocusEvent, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement, KeyboardEvent};
 
 const INPUTS: &str = "[data-options]";
 
@@ -117,15 +117,27 @@ fn close(input: &Element) -> Option<()> {
     listbox::open(input, &list, false);
     // Nothing of earlier words can be chosen later.
     list.set_text_content(None);
-    Some(())
+    set_status(input, None)
 }
 
-/// Makes no option active: those shown are not yet those of the typed words.
+/// Makes no option active and takes back how many there are: those shown are not yet those of the typed words.
 pub fn deactivate(input: &Element) {
     let _ = input.remove_attribute("data-enter");
     if let Some(list) = list_of(input) {
         listbox::activate(input, &list, None);
     }
+    let _ = set_status(input, None);
+}
+
+/// Tells a screen reader how many options there are.
+fn set_status(input: &Element, status: Option<&str>) -> Option<()> {
+    query_one(&form_of(input)?, "[aria-live]")?.set_text_content(status);
+    Some(())
+}
+
+/// Whether the input is that of the palette, and the palette is open.
+pub fn is_palette_open(input: &Element) -> bool {
+    dialog_of(input).is_some_and(|dialog| dialog.open())
 }
 
 /// The URL that answers the options. `None` if there is nothing to search: the options are hidden then.
@@ -141,13 +153,14 @@ fn form_of(input: &Element) -> Option<Element> {
     input.closest("form").ok()?
 }
 
-/// Shows the options of the fetched fragment, and says how many they are. Without a fragment the earlier ones are hidden.
+/// Shows the options of the fetched fragment, and says how many they are. Without a fragment the earlier ones are hidden; the palette sends
+/// its form, as the page says what is wrong.
 pub fn show(input: &HtmlInputElement, fragment: Option<Document>) {
     let shown = fragment.and_then(|fragment| fragment.body()).and_then(|fresh| {
         let list = list_of(input)?;
         let status = query_one(&fresh, "[data-status]")?.get_attribute("data-status")?;
         replace_children_from(&list, &fresh);
-        query_one(&form_of(input)?, "[aria-live]")?.set_text_content(Some(&status));
+        set_status(input, Some(&status))?;
         let has_focus = document().active_element().is_some_and(|focused| focused.is_same_node(Some(input)));
         listbox::open(input, &list, has_focus || dialog_of(input).is_some());
         if let Some((at, option)) = listbox::active(&list) {
@@ -158,7 +171,10 @@ pub fn show(input: &HtmlInputElement, fragment: Option<Document>) {
         }
         Some(())
     });
-    if shown.is_none() {
-        close(input);
+    if shown.is_none()
+        && close(input).is_none()
+        && let Some(form) = form_of(input)
+    {
+        let _ = form.unchecked_into::<HtmlFormElement>().submit();
     }
 }

@@ -3,7 +3,7 @@
 //! A draft is found by user, workspace and form URL, and offered when the form is opened again. Restoring posts the draft to the
 //! form's page as a lookup, which redisplays it as a refused form; so pickers, rows and changed records need no code here. The
 //! notice of a saved form names the form, which removes its draft however the form was submitted. The start script of each page
-//! (`assets::LAZY_HYDRATION`) removes a user's drafts at sign-out.
+//! (`assets::START`) removes a user's drafts at sign-out.
 //!
 //! The storage signals of leptos-use would add 11 kB (docs/adr/0007-leptos-use.md); a draft needs three calls.
 
@@ -230,7 +230,7 @@ fn format_time(at: u64) -> String {
     // `24/11/2026, 10:32:05`
     let local = |at: u64| String::from(Date::new(&(at as f64).into()).to_locale_string("en-GB", &JsValue::UNDEFINED));
     let (at, today) = (local(at), local(now()));
-    let Some((day, time)) = at.split_once(", ") else { return at };
-    let time = time.get(..5).unwrap_or_default();
+    let Some((day, time)) = at.split_once(',') else { return at };
+    let time = time.get(1..6).unwrap_or_default();
     if today.starts_with(day) { format!("at {time}") } else { format!("on {day} at {time}") }
 }

@@ -14,7 +14,7 @@ pub fn attach_to(form: &HtmlFormElement) {
     listen(form, "click", move |event: MouseEvent| {
         if closest_target(&event, "[data-add-row]").is_some() {
             number += 1;
-            let row = template.inner_html().replace("{row}", &number.to_string());
+            let row = template.inner_html().replace('§', &number.to_string());
             let _ = rows.insert_adjacent_html("beforeend", &row);
             focus(rows.last_element_child().and_then(|row| query_one(&row, "input")));
             dispatch_change(&rows);

@@ -22,7 +22,7 @@ use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, KeyboardEvent, SubmitEvent};
 
-/// Replays the keys pressed before the islands were attached: see `assets::LAZY_HYDRATION`.
+/// Replays the keys pressed before the islands were attached: see `assets::START`.
 pub fn replay_keys() {
     let replay = web_sys::window().and_then(|window| Reflect::get(&window, &"replayKeys".into()).ok());
     if let Some(replay) = replay.and_then(|replay| replay.dyn_into::<Function>().ok()) {
@@ -298,7 +298,13 @@ fn field_of(form: &Element, field: &str) -> Option<HtmlElement> {
 fn label(form: &Element, shown: &Element) -> String {
     let group = shown.closest("fieldset").ok().flatten().and_then(|group| query_one(&group, "legend"));
     let label = group.or_else(|| query_one(form, &format!("label[for='{}']", shown.id())));
-    label.map_or_else(|| "Form".to_owned(), |label| text(&label).trim_end_matches(" *").to_owned())
+    label.map_or_else(
+        || "Form".to_owned(),
+        |label| {
+            let text = text(&label);
+            text.strip_suffix(" *").unwrap_or(&text).to_owned()
+        },
+    )
 }
 
 fn add_summary_line(alert: &Element, href: &str, label: &str, message: &str) {

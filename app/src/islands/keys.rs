@@ -1,5 +1,5 @@
-//! Keyboard shortcuts: elements with `data-key`, which a script clicks, or focuses if they are inputs. The value is the key, or two keys one
-//! after the other, as `g c`. Ctrl+K or ⌘K is `mod k`.
+//! Keyboard shortcuts: elements with `data-key`, which a script clicks. The value is the key, or two keys one after the other, as `g c`.
+//! Ctrl+K and `/` are handled by the page's own script (`assets::START`).
 
 use super::dom::{by_id, closest_target, query_all, query_one};
 use js_sys::Date;
@@ -15,22 +15,11 @@ pub type Pending = RefCell<(String, f64)>;
 
 /// Handles a key pressed anywhere. `None` if it does nothing.
 pub fn on_keydown(pending: &Pending, event: &KeyboardEvent) -> Option<()> {
-    if event.repeat() || event.is_composing() || event.alt_key() {
+    if event.default_prevented() || event.repeat() || event.is_composing() || event.alt_key() || event.ctrl_key() || event.meta_key() {
         return None;
     }
     let key = event.key().to_ascii_lowercase();
     let (first, at) = pending.take();
-    if event.ctrl_key() || event.meta_key() {
-        if key == "k" && !event.shift_key() {
-            event.prevent_default();
-            // An open palette gets the focus; another dialog stays alone.
-            match dialog_open_or_coming() {
-                Some(dialog) => query_one(&dialog, "[data-options]")?.focus().ok()?,
-                None => find("='mod k'")?.click(),
-            }
-        }
-        return None;
-    }
     // Users can switch single keys off.
     if is_typing(event) || document().document_element()?.has_attribute("data-no-shortcuts") {
         return None;
@@ -46,17 +35,12 @@ pub fn on_keydown(pending: &Pending, event: &KeyboardEvent) -> Option<()> {
     Some(())
 }
 
-/// The open dialog, or a link that fetches one.
-fn dialog_open_or_coming() -> Option<HtmlElement> {
-    query_one(document().body()?.as_ref(), "dialog[open], a[aria-busy]")
-}
-
-/// Whether the key goes to a field, or to a dialog. An input of a dialog that has just closed keeps the focus until the browser's next
-/// frame.
+/// Whether the key goes to a field, or to a dialog that is open or being fetched. An input of a dialog that has just closed keeps the focus
+/// until the browser's next frame.
 fn is_typing(event: &KeyboardEvent) -> bool {
     let in_closed_dialog = closest_target(event, "dialog:not([open])").is_some();
     let in_field = !in_closed_dialog && closest_target(event, "input, textarea, select, [contenteditable]").is_some();
-    in_field || dialog_open_or_coming().is_some()
+    in_field || document().query_selector("dialog[open], a[aria-busy]").is_ok_and(|dialog| dialog.is_some())
 }
 
 /// The element of these keys, the last of several: the page's content, whose elements concern its record, comes after the top bar.
@@ -64,11 +48,8 @@ fn find(value: &str) -> Option<HtmlElement> {
     query_all(document().body()?.as_ref(), &format!("[data-key{value}]")).pop()
 }
 
-/// Focuses an input, clicks anything else. Of an opened menu the first entry gets the focus.
+/// Clicks the element. Of an opened menu the first entry gets the focus.
 fn press(target: &HtmlElement) -> Option<()> {
-    if target.tag_name() == "INPUT" {
-        return target.focus().ok();
-    }
     target.click();
     query_one(by_id::<HtmlElement>(&target.get_attribute("popovertarget")?)?.as_ref(), "a")?.focus().ok()
 }

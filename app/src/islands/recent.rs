@@ -1,5 +1,5 @@
 //! The records opened last in this browser, by user and workspace. Only their ids are kept: names come from the server, which leaves out
-//! what is in the bin or no longer the user's to read. The start script of each page (`assets::LAZY_HYDRATION`) forgets them at sign-out.
+//! what is in the bin or no longer the user's to read. The start script of each page (`assets::START`) forgets them at sign-out.
 
 use super::{dom::shown_to, drafts::storage};
 use leptos::prelude::document;

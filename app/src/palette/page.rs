@@ -1,4 +1,4 @@
-//! `/palette`: commands, and records by their name. For a script, the parts of it that a dialog shows.
+//! `/palette`: commands, and records by their name. For a script, the options that the dialog shows.
 
 use super::{
     PATH,
@@ -11,9 +11,7 @@ use crate::{
     ui::{
         command::{Command, Opens},
         icon,
-        list::list_url,
         markup::{IntoMarkup, Markup},
-        picker::default_submit_button,
         pluralize,
     },
 };
@@ -21,71 +19,32 @@ use axum::response::Response;
 use domain::{page::QUERY_MAX, search::parse_recent, text};
 use leptos::prelude::*;
 
-/// The part of the page that is asked for.
-#[derive(Clone, Copy, PartialEq)]
-enum Part {
-    /// The whole page.
-    Page,
-    /// The content of the dialog.
-    Dialog,
-    /// The options alone.
-    Options,
-}
-
 /// `GET /palette`: `?q=` words to find, `?from=` the path of the page that it was opened on, `?recent=` the records that this browser opened
-/// last as `kind:id` pairs, `?part=` for a script.
+/// last as `kind:id` pairs, `?part=options` the options alone, for the dialog (`shell::palette_dialog`).
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
-    let (part, query) = read(&pairs)?;
+    let (options_alone, query) = read(&pairs)?;
     let groups = groups(&ctx, &query).await?;
-    Ok(match part {
-        Part::Options => ctx.fragment(move || options(&groups, &query.q)),
-        Part::Dialog => ctx.fragment(move || dialog(&groups, &query)),
-        Part::Page => return shell::page(ctx, "Commands", whole_page(&groups, &query)).await,
-    })
+    if options_alone {
+        return Ok(ctx.fragment(move || options(&groups, &query.q)));
+    }
+    shell::page(ctx, "Commands", whole_page(&groups, &query)).await
 }
 
-/// Reads the address. Unknown names are ignored.
-fn read(pairs: &[(String, String)]) -> Result<(Part, PaletteQuery), PageError> {
-    let (mut part, mut query) = (Part::Page, PaletteQuery::default());
+/// Reads the address: whether the options alone are asked for, and of what. Unknown names are ignored.
+fn read(pairs: &[(String, String)]) -> Result<(bool, PaletteQuery), PageError> {
+    let (mut options_alone, mut query) = (false, PaletteQuery::default());
     for (name, value) in as_str_pairs(pairs) {
-        match name {
-            "q" => query.q = text::line(value, QUERY_MAX).map_err(|_| PageError::BadRequest)?.unwrap_or_default(),
-            "from" => value.clone_into(&mut query.from),
-            "recent" => query.recent = parse_recent(value),
-            "part" => {
-                part = match value {
-                    "dialog" => Part::Dialog,
-                    "options" => Part::Options,
-                    _ => return Err(PageError::BadRequest),
-                }
-            }
+        match (name, value) {
+            ("q", value) => query.q = text::line(value, QUERY_MAX).map_err(|_| PageError::BadRequest)?.unwrap_or_default(),
+            ("from", value) => value.clone_into(&mut query.from),
+            ("recent", value) => query.recent = parse_recent(value),
+            ("part", "options") => options_alone = true,
+            ("part", _) => return Err(PageError::BadRequest),
             _ => {}
         }
     }
-    Ok((part, query))
-}
-
-/// The content of the dialog: an input by the combobox pattern of the ARIA Authoring Practices, and its options. A script keeps the focus in
-/// the input; sent without one, the form opens the page.
-fn dialog(groups: &[Group], query: &PaletteQuery) -> Markup {
-    let source = list_url(PATH, &[("part", "options".to_owned()), ("recent", String::new())]);
-    view! {
-        <form role="search" aria-label="Commands" action=PATH class="palette" data-dialog="Commands">
-            {default_submit_button("Find")}
-            <input type="hidden" name="from" value=query.from.clone()/>
-            <div class="palette-box">
-                {icon("search", "size-4")}
-                <input name="q" type="text" role="combobox" autocomplete="off" autofocus enterkeyhint="go" aria-label="Find a record or command"
-                    placeholder="Find a record or command" aria-autocomplete="list" aria-expanded="true" aria-controls="palette-options"
-                    aria-activedescendant=(!groups.is_empty()).then_some("palette-0") data-options=source value=query.q.clone()/>
-                <button class="btn" data-variant="ghost" data-size="icon-sm" formmethod="dialog" tabindex="-1" aria-label="Close">{icon("x", "size-4")}</button>
-            </div>
-            <div id="palette-options" role="listbox" aria-label="Results">{options(groups, &query.q)}</div>
-            <p aria-live="polite" class="sr-only"></p>
-        </form>
-    }
-    .into_markup()
+    Ok((options_alone, query))
 }
 
 /// The options by group, the first one active. The last one searches all records.

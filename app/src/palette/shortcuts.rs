@@ -1,5 +1,6 @@
 //! `/shortcuts`: the keys that do something, for this user. With a script it opens in a dialog.
 
+use super::PATH;
 use crate::{
     request::{PageError, RequestContext},
     settings::account::PREFERENCES,
@@ -45,6 +46,9 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
                 {singles}
                 <p class="text-muted-foreground">{sentence}<a class="underline" href=PREFERENCES>"preferences"</a>"."</p>
             </div>
+            <noscript>
+                <p class="text-muted-foreground">"Shortcuts need JavaScript, which is switched off in this browser. The page "<a class="underline" href=PATH>"Commands"</a>" has the same places and actions."</p>
+            </noscript>
         </div>
     };
     shell::page(ctx, "Keyboard shortcuts", body).await

@@ -52,8 +52,8 @@ fn form(query: &GlobalQuery) -> Markup {
             {kind}
             <div class="relative min-w-0 flex-1">
                 {icon("search", "size-4 absolute top-2.5 left-3 text-muted-foreground")}
-                <input type="search" name="q" aria-label="Search everything" placeholder="Name, email, phone, tax code or notes" maxlength=QUERY_MAX.to_string()
-                    value=query.q.clone() data-search autocomplete="off" class="h-9 w-full rounded-md border border-input bg-background pr-2 pl-9"/>
+                <input type="search" name="q" aria-label="Search everything" placeholder="Name, email or phone" maxlength=QUERY_MAX.to_string()
+                    value=query.q.clone() data-search autocomplete="off" autofocus=query.q.is_empty() class="input pl-9"/>
             </div>
             <button class="btn">"Search"</button>
         </form>
@@ -99,7 +99,7 @@ fn tabs(query: &GlobalQuery, found: &SearchPage) -> impl IntoView + use<> {
         }
     };
     let kinds = SearchKind::ALL.map(|kind| tab(Some(kind), kind.label(), found.count(kind))).collect_view();
-    view! { <nav class="flex gap-5 overflow-x-auto border-b" aria-label="Kinds of results">{tab(None, "All", found.total())}{kinds}</nav> }
+    view! { <nav class="flex gap-x-5 border-b max-sm:flex-wrap max-sm:gap-x-4 sm:overflow-x-auto" aria-label="Kinds of results">{tab(None, "All", found.total())}{kinds}</nav> }
 }
 
 /// A few of each kind.

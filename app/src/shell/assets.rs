@@ -29,18 +29,30 @@ pub struct Reload {
     script: String,
 }
 
-/// Lazy hydration. The islands' code is loaded at the first user input: pages work without it, it weighs as much as the rest of the
-/// page, and compiling it would delay the first paint. A page with live updates (`data-live`) loads it after two seconds without
-/// input, so that the first touch can drag a card. Keys pressed before, except in a field, are recorded and replayed by the
-/// islands; those that browsers use themselves, Ctrl+K and `/`, are taken from them. Signing out removes the user's drafts
-/// (`islands::drafts`) and records opened last (`islands::recent`), whether or not the islands are loaded. `START` is replaced by
-/// Leptos' own script.
-const LAZY_HYDRATION: &str = r#"const keys=[],keep=(key)=>{const typed=key.target.closest("input,textarea,select"),opens=(key.ctrlKey||key.metaKey)&&key.key==="k";(opens||!typed&&key.key==="/"&&!("noShortcuts" in document.documentElement.dataset))&&key.preventDefault();(opens||!typed)&&keys.push(key)};
-window.replayKeys=()=>{removeEventListener("keydown",keep,true);keys.splice(0).forEach((key)=>key.target.isConnected&&key.target.dispatchEvent(new KeyboardEvent("keydown",key)))};
-addEventListener("keydown",keep,true);
+/// What works before the islands are loaded, which the first user input does: pages work without their code, it weighs as much as the
+/// rest of the page, and compiling it would delay the first paint. A page with live updates (`data-live`) loads it after two seconds
+/// without input, so that the first touch can drag a card.
+///
+/// - Ctrl+K opens the palette and `/` goes to the search (`aria-keyshortcuts`), before the islands are loaded and after: what is typed
+///   next is in their fields.
+/// - Other keys pressed before, except in a field, are recorded and replayed by the islands.
+/// - Signing out removes the user's drafts (`islands::drafts`) and records opened last (`islands::recent`).
+///
+/// `ISLANDS` is replaced by Leptos' own script.
+const START: &str = r#"const one=(selector)=>document.querySelector(selector),palette=document.getElementById("palette"),keys=[],
+openPalette=()=>{palette.querySelector("form").reset();palette.showModal()},
+onKey=(key)=>{
+const mod=key.ctrlKey||key.metaKey,typed=key.target.closest("input,textarea,select,[contenteditable]"),free=!one("dialog[open],a[aria-busy]");
+if(palette&&mod&&!key.altKey&&!key.shiftKey&&key.key.toLowerCase()==="k"){key.preventDefault();free&&openPalette();return}
+if(mod||key.altKey||typed||!free||key.isComposing)return;
+if(key.key==="/"){const search=[...document.querySelectorAll("[aria-keyshortcuts='/']")].find((shown)=>shown.offsetParent);if(search){key.preventDefault();search.focus();search.click()}}
+else if(!window.replayKeys.done)keys.push(key)};
+window.replayKeys=()=>{window.replayKeys.done=true;keys.splice(0).forEach((key)=>key.target.isConnected&&key.target.dispatchEvent(new KeyboardEvent("keydown",key)))};
+addEventListener("keydown",onKey,true);
+addEventListener("click",(click)=>{if(click.target.closest("[data-opens-palette]")&&!(click.ctrlKey||click.metaKey||click.shiftKey||click.altKey)){click.preventDefault();openPalette()}},true);
 const signs=["pointermove","pointerdown","keydown","focusin","wheel"];
-const wake=()=>{clearTimeout(timer);signs.forEach((name)=>removeEventListener(name,wake,true));START};
-const timer=document.querySelector("[data-live]")&&setTimeout(wake,2000);
+const wake=()=>{clearTimeout(timer);signs.forEach((name)=>removeEventListener(name,wake,true));ISLANDS};
+const timer=one("[data-live]")&&setTimeout(wake,2000);
 signs.forEach((name)=>addEventListener(name,wake,{capture:true,passive:true}));
 addEventListener("submit",({target:form})=>{if(form.getAttribute("action")==="/logout"){const user=form.elements.shown_to.value.split(".")[0],kept=["draft "+user,"recent "+user];try{Object.keys(localStorage).filter((key)=>kept.some((of)=>key.startsWith(of))).forEach((key)=>localStorage.removeItem(key));localStorage.setItem("signed-out",user)}catch{}}},true);
 if(document.activeElement!==document.body)wake();"#;
@@ -69,9 +81,9 @@ impl Assets {
         }
     }
 
-    /// The inline scripts of a page, allowed by the response's nonce: lazy hydration and speculation rules.
+    /// The inline scripts of a page, allowed by the response's nonce: [`START`] and speculation rules.
     pub fn scripts(&self, nonce: &str) -> String {
-        let wake = LAZY_HYDRATION.replace("START", &self.start_islands);
+        let wake = START.replace("ISLANDS", &self.start_islands);
         let reload = self.reload.as_ref().map(|reload| format!("<script nonce=\"{nonce}\">{}</script>", reload.script)).unwrap_or_default();
         format!(
             "{reload}<script type=\"module\" nonce=\"{nonce}\">{wake}</script><script type=\"speculationrules\" nonce=\"{nonce}\">{SPECULATION}</script>"
@@ -124,7 +136,7 @@ mod tests {
         let assets = Assets::read(Path::new("nowhere"));
         let scripts = assets.scripts("abc");
         assert_eq!((scripts.matches("<script").count(), scripts.matches("nonce=\"abc\"").count()), (2, 2));
-        assert!(scripts.contains("mod.hydrate()") && !scripts.contains("START"), "Leptos writes its script another way: {scripts}");
+        assert!(scripts.contains("mod.hydrate()") && !scripts.contains("ISLANDS"), "Leptos writes its script another way: {scripts}");
         assert_eq!(assets.style, "/pkg/minicrm.css");
     }
 }

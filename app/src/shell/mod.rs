@@ -4,6 +4,7 @@ mod account_page;
 pub mod assets;
 mod error_pages;
 mod list_address;
+mod palette_dialog;
 mod search_form;
 mod workspace_switcher;
 
@@ -19,7 +20,6 @@ use crate::{
         avatar,
         form::shown_to,
         icon,
-        list::list_url,
         markup::{IntoMarkup, Markup},
     },
 };
@@ -29,7 +29,6 @@ use domain::{
     administration,
     audit_log::AuditQuery,
     page::ListQuery,
-    palette::record_at,
     preferences::{Preferences, Theme},
 };
 use http::header;
@@ -55,6 +54,7 @@ fn app_page(ctx: &RequestContext, title: &str, islands: bool, notice: Option<Not
                 {top_bar(site_map, user, path).into_markup()}
                 <main id="main" tabindex="-1" class="flex min-w-0 flex-1 flex-col gap-4 p-4 outline-none md:p-6">{body}</main>
             </div>
+            {palette_dialog::palette_dialog(site_map, path).into_markup()}
             {toast(notice, path).into_markup()}
         }
         .into_markup();
@@ -197,7 +197,7 @@ fn top_bar(site_map: &SiteMap, who: &SignedIn, path: &str) -> impl IntoView + us
             <button class="btn md:hidden" data-variant="ghost" data-size="icon-sm" popovertarget="nav" aria-label="Menu">{icon("menu", "size-4")}</button>
             {search_form::search_form(who.preferences.shortcuts)}
             <div class="flex-1"></div>
-            {search_form::search_link()}
+            {search_form::search_link(who.preferences.shortcuts)}
             {quick_action.map(|action| (action.link)(who.preferences.shortcuts))}
             {quick_add(site_map, who.actor())}
             <button class="rounded-full" popovertarget="account">
@@ -221,14 +221,9 @@ fn top_bar(site_map: &SiteMap, who: &SignedIn, path: &str) -> impl IntoView + us
 /// The links to the palette and to the list of shortcuts. A script opens them in dialogs. `path`: the path of the current page, whose
 /// commands the palette offers.
 fn keyboard_links(site_map: &SiteMap, shortcuts: bool, path: &str) -> impl IntoView + use<> {
-    let has_commands =
-        record_at(path).is_some() || site_map.commands.iter().any(|commands| path.strip_prefix('/') == Some(commands.kind.slug()));
-    let from: Vec<_> = has_commands.then(|| ("from", path.to_owned())).into_iter().collect();
-    let part = [&[("part", "dialog".to_owned())], from.as_slice(), &[("recent", String::new())]].concat();
-    let (href, part) = (list_url(site_map.palette, &from), list_url(site_map.palette, &part));
     let list_key = shortcuts.then_some("?");
     view! {
-        <a href=href data-show=part data-key="mod k" aria-keyshortcuts="Control+K Meta+K">{icon("command", "size-4")} "Commands" <kbd class="ml-auto" aria-hidden="true">"Ctrl K"</kbd></a>
+        {palette_dialog::palette_link(site_map, path)}
         <a href=site_map.shortcuts data-show=site_map.shortcuts data-key=list_key aria-keyshortcuts=list_key>{icon("keyboard", "size-4")} "Keyboard shortcuts"</a>
     }
 }

@@ -13,8 +13,9 @@ use leptos::prelude::*;
 
 /// Number of empty rows after the used ones, for forms without a script.
 const SPARE_ROWS: usize = 2;
-/// The placeholder of a row's number in the template that the script copies.
-const ANY_ROW: &str = "{row}";
+/// The placeholder of a row's number in the template that the script copies: one character, as the browser's code has no other use for a
+/// search for strings.
+const ANY_ROW: &str = "§";
 
 /// The rows of a form. A script adds and removes rows (`islands::field_rows`).
 pub fn custom_fields(names: &[String], values: &[String], errors: &FormErrors) -> Markup {

@@ -8,7 +8,7 @@ use crate::{
     day_range::DayRange,
     deals::{DealColumn, DealFilter, DealQuery, DealView},
     decision_makers::{CONTACT_DAYS, DecisionGap},
-    ids::UserId,
+    ids::{CompanyId, UserId},
     page::Sort,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -92,6 +92,11 @@ impl DashboardLists {
             coming: ActivityQuery { planned: Some(Planned::Coming), oldest_first: true, ..activities.clone() },
             missed: ActivityQuery { planned: Some(Planned::Missed), ..activities },
         }
+    }
+
+    /// The open deals of a company, whoever owns them.
+    pub fn open_of(company: CompanyId) -> DealQuery {
+        deals(DealFilter { company_id: vec![company], open: true, ..DealFilter::default() })
     }
 
     /// The open deals of a stage. `slug`: the stage's.

@@ -13,6 +13,8 @@ const ANYWHERE: usize = 3;
 const BEFORE: usize = 30;
 /// Most characters of an excerpt.
 const EXCERPT_MAX: usize = 120;
+/// Most characters that an excerpt is shorter for ending with a whole word.
+const WORD_MAX: usize = 20;
 
 /// The text in parts, each with whether it matches a word of `q`. Together they are the text. An accented letter is never cut apart, in
 /// whatever form it is written.
@@ -37,8 +39,14 @@ pub fn excerpt(text: &str, q: &str) -> Option<String> {
     let first = matches(text, q).into_iter().next()?;
     let cut = clusters(text);
     let at = cut.iter().position(|cluster| cluster.end > first.start)?;
-    let from = at.saturating_sub(BEFORE);
+    let is_space = |place: &usize| cut.get(*place).is_some_and(|cluster| text[cluster.clone()].starts_with(char::is_whitespace));
+    // Cut between words, if there is a space near enough.
+    let from = match at.saturating_sub(BEFORE) {
+        0 => 0,
+        from => (from..at).find(is_space).unwrap_or(from),
+    };
     let to = cut.len().min(from + EXCERPT_MAX);
+    let to = if to < cut.len() { (to - WORD_MAX..=to).rfind(is_space).unwrap_or(to) } else { to };
     let shown = &text[cut.get(from)?.start..cut.get(to.checked_sub(1)?)?.end];
     let (before, after) = (if from > 0 { "…" } else { "" }, if to < cut.len() { "…" } else { "" });
     Some(format!("{before}{}{after}", shown.split_whitespace().collect::<Vec<_>>().join(" ")))
@@ -221,6 +229,18 @@ mod tests {
         let cut = excerpt(&long, "duong").expect("a match");
         assert!(cut.starts_with('…') && cut.ends_with('…') && cut.contains("Đường"), "{cut}");
         assert!(cut.chars().count() <= EXCERPT_MAX + 2, "{cut}");
+    }
+
+    #[test]
+    fn an_excerpt_is_cut_between_words() {
+        let long = format!("{}đường {}", "nghiêng ".repeat(20), "nghiêng ".repeat(20));
+        let cut = excerpt(&long, "duong").expect("a match");
+        let words: Vec<&str> = cut.trim_matches('…').split(' ').collect();
+        assert!(words.iter().all(|word| ["nghiêng", "đường"].contains(word)), "{cut}");
+        for unbroken in ["x".repeat(300), format!("{}đường{}", "x".repeat(300), "x".repeat(300))] {
+            let cut = excerpt(&unbroken, if unbroken.contains('đ') { "duong" } else { "xx" }).expect("a match");
+            assert!(cut.chars().count() <= EXCERPT_MAX + 2 && cut.ends_with('…'), "{cut}");
+        }
     }
 
     proptest! {

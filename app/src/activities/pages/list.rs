@@ -3,6 +3,7 @@
 use super::{activity_icon, duration};
 use crate::{
     activities::{QUICK_LOG_FORM, quick_log_url},
+    demo_data::{demo_ids, with_demo_chip},
     request::{PageError, RequestContext},
     shell::{self, read_address},
     ui::{
@@ -26,6 +27,7 @@ use domain::{
 use leptos::{either::Either, prelude::*};
 use store::{
     activities::{ActivityList, ActivityRow},
+    demo::DemoIds,
     members::Member,
 };
 
@@ -43,11 +45,14 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         Err(unreadable) => return unreadable.page(ctx, "Activities").await,
     };
     let actor = ctx.actor();
-    let (list, named, members) = tokio::try_join!(
-        ctx.store().activities(&actor, &query, ctx.days_utc(query.from, query.to)),
-        ctx.store().activity_filters(&actor, &query),
-        ctx.store().members(&actor)
-    )?;
+    let read = async {
+        Ok(tokio::try_join!(
+            ctx.store().activities(&actor, &query, ctx.days_utc(query.from, query.to)),
+            ctx.store().activity_filters(&actor, &query),
+            ctx.store().members(&actor)
+        )?)
+    };
+    let ((list, named, members), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
     let words = |name: &str| pairs.iter().find(|(known, words)| known == name && !words.is_empty()).map(|(_, words)| words.as_str());
     // A script searches while the user types. Without a script, the search box reloads the page with the options that it finds.
     let companies = PickerOptions::found_companies(&ctx, words("company_id_q").unwrap_or_default()).await?;
@@ -60,7 +65,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         {list_head("Activities", total_words(list.total), (), log.then(log_button))}
         {filter_bar(&query, &named, &members, companies, contacts)}
         <div id="activities" data-fresh data-results>
-            {if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list)) }}
+            {if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) }}
         </div>
     };
     shell::page(ctx, "Activities", body).await
@@ -135,7 +140,7 @@ fn record_chips(query: &ActivityQuery, named: &[(uuid::Uuid, String)]) -> impl I
         .collect_view()
 }
 
-fn table(ctx: &RequestContext, query: &ActivityQuery, list: ActivityList) -> impl IntoView + use<> {
+fn table(ctx: &RequestContext, query: &ActivityQuery, list: ActivityList, demo: &DemoIds) -> impl IntoView + use<> {
     let (zone, today) = (ctx.zone(), ctx.today());
     let foot = pagination(query, list.rows.len(), list.total);
     let mut days = Vec::new();
@@ -145,7 +150,7 @@ fn table(ctx: &RequestContext, query: &ActivityQuery, list: ActivityList) -> imp
             days.push((day, vec![]));
         }
         if let Some((_, of_day)) = days.last_mut() {
-            of_day.push(table_row(ctx, row));
+            of_day.push(table_row(ctx, row, demo));
         }
     }
     let groups = days
@@ -175,16 +180,19 @@ fn table(ctx: &RequestContext, query: &ActivityQuery, list: ActivityList) -> imp
     }
 }
 
-fn table_row(ctx: &RequestContext, row: ActivityRow) -> impl IntoView + use<> {
+fn table_row(ctx: &RequestContext, row: ActivityRow, demo: &DemoIds) -> impl IntoView + use<> {
     let to = |href: String, name: String| view! { <a href=href>{name}</a> };
     let contact = row.contact.map(|contact| to(format!("/contacts/{}", contact.id), contact.name));
     let company = row.company.map(|company| to(format!("/companies/{}", company.id), company.name));
     let dot = (contact.is_some() && company.is_some()).then_some(" · ");
     let took = row.duration_minutes.map(|minutes| format!(" · {}", duration(minutes)));
     let planned = (row.date > ctx.now).then_some(" · planned");
+    let subject = view! {
+        <a href=format!("/activities/{}", row.id) title=row.subject.clone()>{activity_icon(row.kind)}<span class="sr-only">{format!("{}: ", row.kind.label())}</span><span>{row.subject.clone()}</span></a>
+    };
     view! {
         <tr>
-            <td><a href=format!("/activities/{}", row.id) title=row.subject.clone()>{activity_icon(row.kind)}<span class="sr-only">{format!("{}: ", row.kind.label())}</span><span>{row.subject.clone()}</span></a></td>
+            <td>{with_demo_chip(subject, demo, row.id.0)}</td>
             <td>{contact}{dot}{company}</td>
             <td>{row.deal.map(|deal| to(format!("/deals/{}", deal.id), deal.name))}</td>
             <td>{row.outcome}</td>

@@ -2,7 +2,7 @@
 
 use super::status_dot_class;
 use crate::{
-    demo_data::{demo_chip, demo_ids},
+    demo_data::{demo_ids, with_demo_chip},
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
     shell::{self, read_address},
@@ -141,10 +141,10 @@ fn table_row(ctx: &RequestContext, row: CompanyRow, demo: &DemoIds) -> impl Into
     });
     view! {
         <tr>
-            <td><a href=href title=row.name.clone()>{row.name.clone()}</a></td>
+            <td>{with_demo_chip(view! { <a href=href title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}</td>
             <td class="soft">{industry}</td>
             <td class="soft">{row.size.map(|size| size.slug())}</td>
-            <td>{dotted(status_dot_class(row.status), row.status.label())}{is_archived.then(|| view! { " " {archived_chip()} })}{demo_chip(demo, row.id.0).map(|chip| view! { " " {chip} })}</td>
+            <td>{dotted(status_dot_class(row.status), row.status.label())}{is_archived.then(|| view! { " " {archived_chip()} })}</td>
             <td>{row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 2)}</td>
             <td class="num">{group_thousands(row.contacts_count)}</td>
             <td class="num second"><span>{second_line}</span>{open_deals.unwrap_or_else(|| "-".to_owned())}</td>

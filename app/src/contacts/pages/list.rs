@@ -2,6 +2,7 @@
 
 use super::authority_badge;
 use crate::{
+    demo_data::{demo_ids, with_demo_chip},
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
     shell::{self, read_address},
@@ -31,6 +32,7 @@ use leptos::{either::Either, prelude::*};
 use store::{
     companies::CompanyOption,
     contacts::{ContactFilters, ContactList, ContactRow},
+    demo::DemoIds,
     members::Member,
 };
 
@@ -54,18 +56,21 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let store = ctx.store();
     let query = ContactQuery { created: query.created.in_zone(|day| times::start_of(day, ctx.zone())), ..query };
-    let (list, filters, named, owners) = tokio::try_join!(
-        store.contacts(&actor, &query),
-        store.contact_filters(&actor),
-        store.company_names(&actor, &query.company),
-        store.owner_options(&actor)
-    )?;
+    let read = async {
+        Ok(tokio::try_join!(
+            store.contacts(&actor, &query),
+            store.contact_filters(&actor),
+            store.company_names(&actor, &query.company),
+            store.owner_options(&actor)
+        )?)
+    };
+    let ((list, filters, named, owners), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
     let offered = PickerOptions::found_companies(&ctx, words).await?;
     let may_create = ctx.may(Verb::Create, Entity::Contact);
     let body = view! {
         {list_head("Contacts", total_words(list.total), (), may_create.then(new_button))}
         {filter_bar(&query, &filters, &owners, named, offered)}
-        {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list)) })}
+        {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) })}
     };
     shell::page(ctx, "Contacts", body).await
 }
@@ -113,10 +118,10 @@ fn filter_bar(
     filter_form(query, Some(search), set, chips.into_markup())
 }
 
-fn table(ctx: &RequestContext, query: &ContactQuery, list: ContactList) -> impl IntoView + use<> {
+fn table(ctx: &RequestContext, query: &ContactQuery, list: ContactList, demo: &DemoIds) -> impl IntoView + use<> {
     let url = |sort| url_with(query, |query| query.sort = sort);
     let foot = pagination(query, list.rows.len(), list.total);
-    let rows = list.rows.into_iter().map(|row| table_row(ctx, row)).collect_view();
+    let rows = list.rows.into_iter().map(|row| table_row(ctx, row, demo)).collect_view();
     view! {
         <div class="panel overflow-hidden">
             <table class="list contacts">
@@ -140,7 +145,7 @@ fn table(ctx: &RequestContext, query: &ContactQuery, list: ContactList) -> impl 
     }
 }
 
-fn table_row(ctx: &RequestContext, row: ContactRow) -> impl IntoView + use<> {
+fn table_row(ctx: &RequestContext, row: ContactRow, demo: &DemoIds) -> impl IntoView + use<> {
     let href = format!("/contacts/{}", row.id);
     // On a phone the second line contains the data of the hidden columns.
     let level = row.authority_level.map(|level| level.label().to_owned()).or(row.is_decision_maker.then(|| "Decides".to_owned()));
@@ -159,7 +164,7 @@ fn table_row(ctx: &RequestContext, row: ContactRow) -> impl IntoView + use<> {
     });
     view! {
         <tr>
-            <td><a href=href title=row.name.clone()>{row.name.clone()}</a></td>
+            <td>{with_demo_chip(view! { <a href=href title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}</td>
             <td class="soft second"><span>{second_line}</span>{row.job_title}</td>
             <td class="soft">{company}</td>
             <td>{authority_badge(row.is_decision_maker, row.authority_level)}</td>

@@ -2,27 +2,32 @@
 
 use super::{
     Shown,
-    parts::{card, rule, total},
+    parts::{card, noun_of, number, rule},
 };
 use crate::{
     activities::pages::activity_icon,
     ui::{
-        list::url_of,
+        list::{total_words, url_of},
         markup::{IntoMarkup, Markup},
         times,
     },
 };
 use domain::activities::{ActivityQuery, ActivityType};
 use leptos::prelude::*;
-use store::dashboard::{DashboardActivity, PeriodTotals};
+use store::{
+    Total,
+    dashboard::{DashboardActivity, PeriodTotals},
+};
 
 /// The card of their numbers by type, of this week and this month.
 pub(super) fn counts(shown: &Shown<'_>) -> Markup {
     let (lists, days, figures) = (shown.lists, shown.days, &shown.dashboard.figures);
     let row = |kind: Option<ActivityType>, totals: PeriodTotals| {
         let label = kind.map_or("All", ActivityType::label);
-        let cell = |range, count, period| {
-            view! { <td class="py-2 text-right">{total(&lists.activities(kind, range), count, &format!("activities this {period}, {}", label.to_lowercase()))}</td> }
+        let cell = |range, counted: Total, period| {
+            let noun = noun_of(counted.count, kind.map_or(("activity", "activities"), nouns));
+            let shown = total_words(counted);
+            view! { <td class="py-2 text-right">{number(&lists.activities(kind, range), shown, format!("{noun} this {period}"))}</td> }
         };
         view! {
             <tr class="border-t">
@@ -62,6 +67,17 @@ pub(super) fn recent(shown: &Shown<'_>) -> Markup {
         view! { <ol class="mt-1 divide-y" aria-label="Newest activities">{rows}</ol> }.into_markup()
     };
     card("recent", "Recent activity", link, body)
+}
+
+/// What one activity of a type is called, and several.
+const fn nouns(kind: ActivityType) -> (&'static str, &'static str) {
+    match kind {
+        ActivityType::Call => ("call", "calls"),
+        ActivityType::Email => ("email", "emails"),
+        ActivityType::Meeting => ("meeting", "meetings"),
+        ActivityType::Note => ("note", "notes"),
+        ActivityType::Sms => ("SMS", "SMS"),
+    }
 }
 
 fn row(shown: &Shown<'_>, activity: &DashboardActivity) -> Markup {

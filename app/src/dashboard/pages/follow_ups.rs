@@ -3,13 +3,12 @@
 use super::{
     Shown,
     activities::about,
-    parts::{self, number, part, row, total},
+    parts::{self, count, part, row, total},
 };
 use crate::ui::{
     markup::{IntoMarkup, Markup},
     times,
 };
-use domain::numbers::group_thousands;
 use leptos::prelude::*;
 use store::dashboard::DashboardActivity;
 
@@ -21,9 +20,9 @@ pub(super) fn card(shown: &Shown<'_>) -> Markup {
     };
     let promised = records.promised.iter().map(|activity| promised_row(shown, activity)).collect();
     let body = view! {
-        {part("Planned", total(&lists.coming, figures.coming, "activities to come"), "Activities whose time is to come, the next first", planned(&records.coming, "text-muted-foreground"))}
-        {part("Overdue", total(&lists.missed, figures.missed, "overdue activities"), "Planned ahead, their time is past, and nobody wrote an outcome", planned(&records.missed, "text-destructive"))}
-        {part("Promised next steps", number(&lists.promised, group_thousands(figures.promised.count), "open deals with a promised next step"), "Open deals whose newest activity promises a next step: nothing is logged or planned since", promised)}
+        {part("Planned", total(&lists.coming, figures.coming, ("activity to come", "activities to come")), "Activities whose time is to come, the next first", planned(&records.coming, "text-muted-foreground"))}
+        {part("Overdue", total(&lists.missed, figures.missed, ("overdue activity", "overdue activities")), "Planned ahead, their time is past, and nobody wrote an outcome", planned(&records.missed, "text-destructive"))}
+        {part("Promised next steps", count(&lists.promised, figures.promised.count, ("open deal with a promised next step", "open deals with a promised next step")), "Open deals whose newest activity promises a next step: nothing is logged or planned since", promised)}
     };
     parts::card("follow-ups", "Follow-ups", (), body.into_markup())
 }

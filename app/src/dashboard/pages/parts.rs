@@ -4,7 +4,7 @@ use crate::ui::{
     list::{total_words, url_of},
     markup::{IntoMarkup, Markup},
 };
-use domain::page::ListQuery;
+use domain::{numbers::group_thousands, page::ListQuery};
 use leptos::prelude::*;
 use store::Total;
 
@@ -22,16 +22,36 @@ pub(super) fn card(id: &'static str, title: &'static str, beside: impl IntoView 
     .into_markup()
 }
 
-/// A number that leads to the list of what it counts. `what`: what it counts, for a reader who hears the link alone.
-pub(super) fn number<Q: ListQuery>(query: &Q, shown: String, what: &str) -> Markup {
-    let what = format!(" {what}");
-    view! { <a class="text-primary tabular-nums hover:underline" data-figure href=url_of(query)>{shown}<span class="sr-only">{what}</span></a> }
-        .into_markup()
+/// A number that leads to the list of what it counts. `noun`: what it counts, for a user who hears the link alone.
+pub(super) fn number<Q: ListQuery>(query: &Q, shown: String, noun: impl Into<String>) -> Markup {
+    let noun = format!(" {}", noun.into());
+    view! { <a class="text-foreground tabular-nums hover:underline" data-figure href=url_of(query)>{shown}<span class="sr-only">{noun}</span></a> }.into_markup()
 }
 
-/// As [`number`], of a total that may be capped.
-pub(super) fn total<Q: ListQuery>(query: &Q, total: Total, what: &str) -> Markup {
-    number(query, total_words(total), what)
+/// As [`number`], of a count of records. `nouns`: of one record, and of several.
+pub(super) fn count<Q: ListQuery>(query: &Q, count: u64, nouns: (&str, &str)) -> Markup {
+    number(query, group_thousands(count), noun_of(count, nouns))
+}
+
+/// As [`count`], of a total that may be capped.
+pub(super) fn total<Q: ListQuery>(query: &Q, total: Total, nouns: (&str, &str)) -> Markup {
+    number(query, total_words(total), noun_of(total.count, nouns))
+}
+
+/// As [`number`], within a sentence: the link has the words that follow the number too. `noun` is heard between the two, not seen.
+pub(super) fn number_in_words<Q: ListQuery>(query: &Q, shown: String, noun: &str, words: String) -> Markup {
+    let noun = format!(" {noun}");
+    view! {
+        <a class="text-foreground tabular-nums underline decoration-input underline-offset-2 hover:decoration-current" data-figure href=url_of(query)>
+            {shown}<span class="sr-only">{noun}</span>" "{words}
+        </a>
+    }
+    .into_markup()
+}
+
+/// The noun that follows a number.
+pub(super) fn noun_of<'n>(count: u64, (one, many): (&'n str, &'n str)) -> &'n str {
+    if count == 1 { one } else { many }
 }
 
 /// A rule in small text.
@@ -60,7 +80,7 @@ pub(super) fn row(href: String, name: String, second: Option<String>, end: Marku
                 <a class="block truncate font-medium hover:underline" href=href title=name.clone()>{name.clone()}</a>
                 {second.map(|words| view! { <p class="truncate text-xs text-muted-foreground">{words}</p> })}
             </div>
-            <div class="shrink-0 text-right text-xs">{end}</div>
+            <div class="shrink-0 text-right text-xs text-muted-foreground">{end}</div>
         </li>
     }
     .into_markup()

@@ -2,20 +2,26 @@
 
 use super::{
     Shown,
-    parts::{self, number, rule},
+    parts::{self, noun_of, number, rule},
 };
 use crate::ui::{
     dotted,
     markup::{IntoMarkup, Markup},
     pluralize, stage_dot_class,
+    words::shortened,
 };
 use domain::{money::Money, numbers::group_thousands, stages::StageKind};
 use leptos::prelude::*;
 use store::dashboard::StageFigures;
 
-/// Heights in pixels: of a stage in the drawing, and of its bar. Widths are in percent, so that the text keeps its size at any width.
-const STEP: usize = 36;
-const BAR: usize = 10;
+/// Heights in pixels: of a stage in the drawing, of its text, and of its bar. Widths are in percent, so that the text keeps its size at any
+/// width.
+const STEP: usize = 40;
+const TEXT: usize = 20;
+const BAR: usize = 8;
+
+/// Most characters of a stage's name in the drawing, so that name and value fit side by side on a phone. The table has the whole name.
+const NAME_MAX: usize = 24;
 
 /// The card.
 pub(super) fn card(shown: &Shown<'_>) -> Markup {
@@ -44,10 +50,12 @@ fn bars(shown: &Shown<'_>, stages: &[StageFigures]) -> Markup {
         .map(|(place, stage)| {
             let (top, fill) = (place * STEP, fill_class(place));
             let width = width_of(stage.deals.value, most);
+            let (baseline, bar) = ((top + 13).to_string(), (top + TEXT).to_string());
             view! {
-                <rect x="0" y=top.to_string() width="100%" height=BAR.to_string() rx="2" class="fill-muted"></rect>
-                <rect x="0" y=top.to_string() width=width height=BAR.to_string() rx="2" class=fill></rect>
-                <text x="0" y=(top + BAR + 14).to_string() class="fill-muted-foreground text-[12px]">{format!("{} · {}", stage.name, shown.ctx.money(stage.deals.value))}</text>
+                <text x="0" y=baseline.clone() class="fill-foreground text-[12px]">{shortened(stage.name.clone(), NAME_MAX)}</text>
+                <text x="100%" y=baseline text-anchor="end" class="fill-muted-foreground text-[12px] tabular-nums">{shown.ctx.money(stage.deals.value)}</text>
+                <rect x="0" y=bar.clone() width="100%" height=BAR.to_string() rx="4" class="fill-muted"></rect>
+                <rect x="0" y=bar width=width height=BAR.to_string() rx="4" class=fill></rect>
             }
         })
         .collect_view();
@@ -90,9 +98,9 @@ fn table(shown: &Shown<'_>, stages: &[StageFigures]) -> Markup {
             view! {
                 <tr class="border-t">
                     <th scope="row" class="py-2 pr-2 text-left font-normal break-words">{dotted(stage_dot_class(StageKind::Open, place), &stage.name)}</th>
-                    <td class="py-2 text-right">{number(&query, group_thousands(deals.count), &format!("deals in {}", stage.name))}</td>
-                    <td class="py-2 pl-2 text-right">{number(&query, shown.ctx.money(deals.value), &format!("value in {}", stage.name))}</td>
-                    <td class="py-2 pl-2 text-right max-sm:hidden">{number(&query, shown.ctx.money(deals.weighted), &format!("weighted value in {}", stage.name))}</td>
+                    <td class="py-2 text-right">{number(&query, group_thousands(deals.count), format!("{} in {}", noun_of(deals.count, ("deal", "deals")), stage.name))}</td>
+                    <td class="py-2 pl-2 text-right">{number(&query, shown.ctx.money(deals.value), format!("value in {}", stage.name))}</td>
+                    <td class="py-2 pl-2 text-right max-sm:hidden">{number(&query, shown.ctx.money(deals.weighted), format!("weighted value in {}", stage.name))}</td>
                 </tr>
             }
         })

@@ -41,8 +41,14 @@ pub const EMPTY: EmptyText = EmptyText {
 pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let store = ctx.store();
-    let (board, menus, values) =
-        tokio::try_join!(store.board(&actor, &query.filter), store.deal_filters(&actor, &query.filter), store.deal_filter_values(&actor))?;
+    let read = async {
+        Ok(tokio::try_join!(
+            store.board(&actor, &query.filter),
+            store.deal_filters(&actor, &query.filter),
+            store.deal_filter_values(&actor)
+        )?)
+    };
+    let ((board, menus, values), cards) = tokio::try_join!(read, CardContext::of(&ctx))?;
     let (creates, moves) = (ctx.may(Verb::Create, Entity::Deal), ctx.may(Verb::Update, Entity::Deal));
     let currency = Currency::from_code(&ctx.signed_in.currency).unwrap_or_default();
     let stages: Vec<Stage> = board.columns.iter().map(|column| column.stage.clone()).collect();
@@ -59,7 +65,6 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Respo
         };
         return shell::page(ctx, "Deals", body).await;
     }
-    let card_context = CardContext::of(&ctx);
     let head = view! {
         <div class="flex flex-wrap items-center gap-x-2 gap-y-2 lg:gap-x-4">
             <h1>"Deals"</h1>
@@ -72,7 +77,7 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Respo
     };
     let nothing = is_empty.then(|| view! { <p class="text-muted-foreground">{EMPTY.no_match}</p> });
     let found: u64 = board.columns.iter().map(|column| column.totals.count).sum();
-    let context = BoardContext { cards: card_context, currency, creates, filter: query.filter.clone() };
+    let context = BoardContext { cards, currency, creates, filter: query.filter.clone() };
     let columns = board.columns.into_iter().zip(dots.clone()).map(|(column, dot)| column_view(column, dot, &context)).collect_view();
     let board = view! {
         // Columns share the width, so the board stays invisible until the last one is parsed: otherwise they would narrow one by one.
@@ -131,7 +136,7 @@ fn column_view(column: BoardColumn, dot: &'static str, context: &BoardContext) -
     let more = (totals.count > shown.len() as u64).then(|| more_link(&stage, shown.last().map(|card| card.id), &context.filter));
     let list = view! {
         <ol class="flex flex-1 flex-col gap-2 px-2 pb-2 empty:before:px-1 empty:before:text-xs empty:before:text-muted-foreground empty:before:content-['No_deals_here']">
-            {cards(shown, &stage, context.cards)}
+            {cards(shown, &stage, &context.cards)}
         </ol>
         {more}
     };

@@ -1,7 +1,8 @@
 //! A card of the board. A page has hundreds, so the HTML of a card is kept short.
 
 use crate::{
-    request::RequestContext,
+    demo_data::{demo_chip, demo_ids},
+    request::{PageError, RequestContext},
     ui::{
         NO_VALUE, icon, initials,
         times::{Urgency, count_days, days_late, short_date, urgency},
@@ -15,31 +16,32 @@ use domain::{
     stages::StageKind,
 };
 use leptos::prelude::*;
-use store::{deals::Card, stages::Stage};
+use store::{deals::Card, demo::DemoIds, stages::Stage};
 
 /// The values that all cards of a page share.
-#[derive(Clone, Copy)]
 pub struct CardContext {
     currency: Currency,
     now: DateTime<Utc>,
     today: NaiveDate,
     actor: Actor,
+    demo: DemoIds,
 }
 
 impl CardContext {
     /// The context of a request.
-    pub fn of(ctx: &RequestContext) -> Self {
-        Self {
+    pub async fn of(ctx: &RequestContext) -> Result<Self, PageError> {
+        Ok(Self {
             currency: Currency::from_code(&ctx.signed_in.currency).unwrap_or_default(),
             now: ctx.now,
             today: ctx.today(),
             actor: ctx.actor(),
-        }
+            demo: demo_ids(ctx).await?,
+        })
     }
 }
 
 /// The cards of a column, styled by `style/board.css`. `data-p`: the deal's own probability, absent if it follows the stage.
-pub fn cards(cards: Vec<Card>, stage: &Stage, context: CardContext) -> impl IntoView + use<> {
+pub fn cards(cards: Vec<Card>, stage: &Stage, context: &CardContext) -> impl IntoView + use<> {
     let (kind, usual, norm) = (stage.kind, stage.probability, stage.idle_days);
     cards
         .into_iter()
@@ -56,6 +58,7 @@ pub fn cards(cards: Vec<Card>, stage: &Stage, context: CardContext) -> impl Into
                         <h3><a href=href>{card.name.clone()}</a></h3>
                         {move_link}
                         <p>{card.company_name}</p>
+                        {demo_chip(&context.demo, card.id.0)}
                         <div>
                             <span data-value>{card.value.map_or_else(|| NO_VALUE.to_owned(), |value| context.currency.show(value))}</span>
                             <span>

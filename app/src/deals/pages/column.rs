@@ -59,16 +59,16 @@ pub async fn column(ctx: RequestContext) -> Result<Response, PageError> {
     let stages = store.stages(&actor).await?;
     let stage = stages.iter().find(|stage| stage.slug == query.column).cloned().ok_or(PageError::NotFound)?;
     let shown = store.board_column(&actor, &query.column, query.after, &filter).await?;
-    let context = CardContext::of(&ctx);
+    let context = CardContext::of(&ctx).await?;
     if query.cards_only {
-        return Ok(ctx.fragment(move || cards(shown, &stage, context)));
+        return Ok(ctx.fragment(move || cards(shown, &stage, &context)));
     }
     let full = shown.len() as u64 == COLUMN_PAGE;
     let more = full.then(|| more_link(&stage, shown.last().map(|card| card.id), &filter));
     let list = if shown.is_empty() {
         view! { <p class="text-muted-foreground">"There are no more deals in this column."</p> }.into_markup()
     } else {
-        view! { <ol class="flex flex-col gap-2">{cards(shown, &stage, context)}</ol> }.into_markup()
+        view! { <ol class="flex flex-col gap-2">{cards(shown, &stage, &context)}</ol> }.into_markup()
     };
     let title = format!("More of {}", stage.name);
     let body = view! {

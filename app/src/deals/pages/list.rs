@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     deals::actions::ChangeDeals,
+    demo_data::{demo_ids, with_demo_chip},
     request::{PageError, RequestContext, ShownForm},
     shell,
     ui::{
@@ -33,21 +34,24 @@ use std::collections::{HashMap, HashSet};
 use store::{
     Total,
     deals::{DealFilters, DealList, DealRow, DealTotals},
+    demo::DemoIds,
 };
 
 /// Renders the list. `all`: whether every deal of the page is selected.
 pub(super) async fn list(ctx: RequestContext, query: DealQuery, all: bool) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let store = ctx.store();
-    let (list, menus, values) =
-        tokio::try_join!(store.deals(&actor, &query), store.deal_filters(&actor, &query.filter), store.deal_filter_values(&actor))?;
+    let read = async {
+        Ok(tokio::try_join!(store.deals(&actor, &query), store.deal_filters(&actor, &query.filter), store.deal_filter_values(&actor))?)
+    };
+    let ((list, menus, values), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
     let form = ctx.form(BulkForm::default).await?;
     let creates = ctx.may(Verb::Create, Entity::Deal);
     let head = list_head("Deals", group_thousands(list.all.count), filters::toggle(&query), creates.then(new_deal));
     let rows = if list.rows.is_empty() {
         list_empty_state(&query, Total { count: list.all.count, capped: false }, &EMPTY, creates.then(new_deal))
     } else {
-        table(&ctx, &query, list, &menus, form, all).into_markup()
+        table(&ctx, &query, list, &menus, &demo, form, all).into_markup()
     };
     let page = view! {
         {head}
@@ -57,7 +61,15 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, all: bool) -> Re
     shell::page(ctx, "Deals", page).await
 }
 
-fn table(ctx: &RequestContext, query: &DealQuery, list: DealList, menus: &DealFilters, form: ShownForm<BulkForm>, all: bool) -> Markup {
+fn table(
+    ctx: &RequestContext,
+    query: &DealQuery,
+    list: DealList,
+    menus: &DealFilters,
+    demo: &DemoIds,
+    form: ShownForm<BulkForm>,
+    all: bool,
+) -> Markup {
     let chooses = ctx.may(Verb::Update, Entity::Deal);
     let ShownForm { values, errors, .. } = form;
     let chosen: HashSet<String> = values.deal.into_iter().filter_map(|deal| Some(deal.split_once('.')?.0.to_owned())).collect();
@@ -69,7 +81,7 @@ fn table(ctx: &RequestContext, query: &DealQuery, list: DealList, menus: &DealFi
         .into_iter()
         .map(|row| {
             let is_chosen = all || chosen.contains(&row.id.to_string());
-            table_row(ctx, row, &dots, chooses.then_some(is_chosen))
+            table_row(ctx, row, &dots, demo, chooses.then_some(is_chosen))
         })
         .collect_view();
     let state = encode_pairs(query.query_pairs().iter().map(|(name, value)| (*name, value.as_str())));
@@ -126,7 +138,7 @@ fn choose_all(query: &DealQuery, all: bool) -> Markup {
         .into_markup()
 }
 
-fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, chosen: Option<bool>) -> Markup {
+fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, demo: &DemoIds, chosen: Option<bool>) -> Markup {
     let href = format!("/deals/{}", row.id);
     let choose = chosen.map(|chosen| {
         let value = format!("{}.{}", row.id, row.version);
@@ -143,7 +155,7 @@ fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, c
         <tr>
             {choose}
             <td class="name">
-                <a href=href class="block truncate font-medium hover:underline" title=row.name.clone()>{row.name.clone()}</a>
+                {with_demo_chip(view! { <a href=href class="block truncate font-medium hover:underline" title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}
                 {(!row.tags.is_empty()).then(|| view! { <span class="mt-0.5 flex gap-1 overflow-hidden">{row.tags.iter().take(3).map(|badge| tag(&badge.name, &badge.color)).collect_view()}</span> })}
             </td>
             <td class="company md:max-lg:hidden"><a href=format!("/companies/{}", row.company_id) class="block truncate hover:underline" title=row.company_name.clone()>{row.company_name.clone()}</a></td>

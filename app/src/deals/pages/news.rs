@@ -17,11 +17,11 @@ pub async fn news(ctx: RequestContext) -> Result<Response, PageError> {
     let since = pairs.iter().find(|(name, _)| name == "since").and_then(|(_, value)| value.parse().ok()).ok_or(PageError::BadRequest)?;
     let filter = in_zone(&ctx, read_query(&pairs)?.filter);
     let news = ctx.store().board_changes(&ctx.actor(), since, &filter).await?;
-    let context = CardContext::of(&ctx);
-    Ok(ctx.fragment(move || fragment(news, context)))
+    let context = CardContext::of(&ctx).await?;
+    Ok(ctx.fragment(move || fragment(news, &context)))
 }
 
-fn fragment(news: BoardChanges, context: CardContext) -> impl IntoView {
+fn fragment(news: BoardChanges, context: &CardContext) -> impl IntoView + use<> {
     let BoardChanges { seq, full_reload, columns, cards: changed, removed } = news;
     let heads = columns
         .iter()

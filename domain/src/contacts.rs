@@ -68,7 +68,7 @@ impl AuthorityLevel {
 }
 
 /// Lowest [`authority_rank`] of a contact that does not decide.
-const NON_DECIDER_RANK: i16 = 4;
+pub const NON_DECIDER_RANK: i16 = 4;
 
 /// Sort rank by authority, lower first.
 ///

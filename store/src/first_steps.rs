@@ -12,15 +12,16 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
+    contacts::NON_DECIDER_RANK,
     first_steps::StepsDone,
 };
 use sea_orm::FromQueryResult;
 use serde_json::json;
 
-/// `$1` is the workspace. Demo records don't count: they are not what the user did. Each EXISTS stops at the first other record.
+/// `$1` is the workspace. Who decides is asked by the standing, which has an index. Demo records don't count: they are not what the user did. Each EXISTS stops at the first other record.
 const FOUND: &str = "SELECT
     EXISTS (SELECT 1 FROM companies x WHERE x.workspace_id = $1 AND x.deleted_at IS NULL AND {OWN}) AS company,
-    EXISTS (SELECT 1 FROM contacts x WHERE x.workspace_id = $1 AND x.deleted_at IS NULL AND x.is_decision_maker AND {OWN}) AS decision_maker,
+    EXISTS (SELECT 1 FROM contacts x WHERE x.workspace_id = $1 AND x.deleted_at IS NULL AND x.standing < {NON_DECIDER} AND {OWN}) AS decision_maker,
     EXISTS (SELECT 1 FROM deals x WHERE x.workspace_id = $1 AND x.deleted_at IS NULL AND {OWN}) AS deal,
     EXISTS (SELECT 1 FROM activities x WHERE x.workspace_id = $1 AND x.deleted_at IS NULL AND {OWN}) AS activity,
     EXISTS (SELECT 1 FROM memberships m WHERE m.workspace_id = $1 AND m.removed_at IS NULL AND m.role <> 'owner') AS member,
@@ -61,7 +62,8 @@ impl Store {
     }
 
     async fn find_first_steps(&self, actor: &Actor) -> Result<Found, StoreError> {
-        let statement = sql(&FOUND.replace("{OWN}", OWN), [actor.workspace_id.0.into()]);
+        let statement =
+            sql(&FOUND.replace("{OWN}", OWN).replace("{NON_DECIDER}", &NON_DECIDER_RANK.to_string()), [actor.workspace_id.0.into()]);
         statement.one(self.read()).await?.ok_or(StoreError::Internal)
     }
 

@@ -24,9 +24,9 @@ use proptest::{
     strategy::ValueTree,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
-use std::{ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc, time::Duration};
 use store::{
-    Store, TimeRange, Total,
+    DbConfig, Store, SystemRandom, TimeRange, Total,
     dashboard::{Dashboard, DashboardTimes},
     deals::DealTotals,
 };
@@ -396,6 +396,19 @@ on_both_databases! {
         assert_eq!(second.open().value.hundredths(), 700);
         db.store.create_company(&owner, company("Bình Minh")).await.unwrap();
         assert_eq!(figures(None).await.companies.count, 2);
+    }
+
+    async fn two_connections_are_enough_for_many_dashboards_at_once(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        db.store.create_company(&owner, company("Ánh Dương")).await.unwrap();
+        for max_connections in [1, 2] {
+            let config = DbConfig { max_connections, min_connections: 1, ..DbConfig::new(&db.url) };
+            let store = Store::connect(config, db.clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+            let one = || async { dashboard(&db, &store, &owner, None).await.0.figures.companies.count };
+            let all = async { tokio::join!(one(), one(), one(), one(), one(), one(), one(), one()) };
+            let answers = tokio::time::timeout(Duration::from_secs(30), all).await.unwrap();
+            assert_eq!(answers, (1, 1, 1, 1, 1, 1, 1, 1), "{max_connections} connections");
+        }
     }
 
     async fn filters_never_widen(db: TestDb) {

@@ -9,7 +9,7 @@ use common::TestDb;
 use domain::{
     access::{Actor, Role},
     activities::ActivityDraft,
-    companies::CompanyForm,
+    companies::{CompanyForm, CompanyQuery},
     contacts::{ContactForm, EraseForm},
     custom_fields::CustomFields,
     deals::DealDraft,
@@ -330,6 +330,63 @@ on_both_databases! {
         // A letter that few have is looked for in the newest records.
         let found = store.search_page(&actor, &GlobalQuery { q: "z".into(), ..GlobalQuery::default() }).await.unwrap();
         assert!(found.only_newest);
+    }
+
+    async fn old_names_that_begin_with_a_letter_are_counted_too(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let (store, raw) = (&db.store, db.raw().await);
+        for number in 1..=27 {
+            store.create_company(&actor, company(&format!("Wong {number}"))).await.unwrap();
+        }
+        let old = if raw.is_postgres() { "'2020-01-01T00:00:00Z'" } else { "'2020-01-01T00:00:00.000000+00:00'" };
+        raw.run(&format!("UPDATE companies SET updated_at = {old}")).await.unwrap();
+        store.seed_bulk(&actor, store::demo::SeedCounts { companies: 2_100, ..Default::default() }).await.unwrap();
+        let (mut names, mut page) = (Vec::new(), 1);
+        loop {
+            let (more, count) = listed(store, &actor, "w", SearchKind::Companies, page).await;
+            assert_eq!(count, 27, "page {page}");
+            if more.is_empty() {
+                break;
+            }
+            names.extend(more);
+            page += 1;
+        }
+        assert_eq!((names.len(), page), (27, 3));
+        let found = store.search_page(&actor, &GlobalQuery { q: "w".into(), ..GlobalQuery::default() }).await.unwrap();
+        assert!(found.only_newest && found.count(SearchKind::Companies).capped, "others were not looked at");
+    }
+
+    async fn a_pasted_website_finds_its_company(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let store = &db.store;
+        let at = |name: &str, website: &str, email: &str| CompanyForm {
+            name: name.into(), website: website.into(), email: email.into(), ..CompanyForm::default()
+        };
+        add_company(store, &actor, at("Mẫu", "https://example.vn", "")).await;
+        add_company(store, &actor, at("Trà", "https://www.tra.example/vi/", "")).await;
+        add_company(store, &actor, at("Thư", "", "lienhe@thu.example")).await;
+        add_company(store, &actor, at("Một", "https://facebook.example/mot", "")).await;
+        add_company(store, &actor, at("Hai", "https://facebook.example/hai", "")).await;
+        add_company(store, &actor, at("Không", "https://notexample.vn", "")).await;
+        for (pasted, name) in [
+            ("https://www.example.vn/path", "Mẫu"),
+            ("http://example.vn", "Mẫu"),
+            ("HTTPS://Example.VN/", "Mẫu"),
+            ("www.example.vn", "Mẫu"),
+            ("https://example.vn/san-pham?id=1#top", "Mẫu"),
+            ("https://www.tra.example/vi/", "Trà"),
+            ("https://tra.example/vi", "Trà"),
+            ("https://tra.example", "Trà"),
+            ("https://www.thu.example/lien-he", "Thư"),
+            ("https://facebook.example/mot", "Một"),
+            ("https://example.vn mau", "Mẫu"),
+        ] {
+            assert_eq!(offered(store, &actor, pasted, &[]).await, format!("companies: {name}"), "{pasted}");
+            let query = CompanyQuery { q: pasted.into(), ..CompanyQuery::default() };
+            let rows = store.companies(&actor, &query).await.unwrap().rows;
+            assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), [name], "{pasted}");
+        }
+        assert_eq!(offered(store, &actor, "https://www.other.example/", &[]).await, "");
     }
 
     async fn nothing_typed_is_too_much(db: TestDb) {

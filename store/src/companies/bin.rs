@@ -208,7 +208,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: CompanyId) -> Result<Resto
     reindex(tx, &[id.0]).await?;
     contacts::reindex(tx, &ids(&cascaded.contacts), &company.name).await?;
     deals::reindex(tx, &ids(&cascaded.deals)).await?;
-    deals::reindex_of_contacts(tx, &ids(&cascaded.contacts)).await?;
+    deals::reindex_of_contacts_elsewhere(tx, &ids(&cascaded.contacts), id).await?;
     activities::reindex(tx, &ids(&cascaded.activities)).await?;
 
     let mut counters = new_counters(tx, id);

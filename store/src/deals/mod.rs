@@ -34,5 +34,5 @@ pub use history::{DealChange, DealEvent};
 pub use list::{DealFilters, DealList, DealRow, DealTotals};
 pub(crate) use moving::relocate;
 pub use options::DealOption;
-pub(crate) use search_index::{RelatedNames, reindex, reindex_of_company, reindex_of_contacts};
+pub(crate) use search_index::{RelatedNames, reindex, reindex_of_company, reindex_of_contacts, reindex_of_contacts_elsewhere};
 pub(crate) use stored_keys::STORED_KEYS;

@@ -64,15 +64,22 @@ pub(crate) async fn reindex(tx: &WorkspaceTx, ids: &[Uuid]) -> Result<(), StoreE
 
 /// Updates the search columns of a company's deals, after the company was renamed.
 pub(crate) async fn reindex_of_company(tx: &WorkspaceTx, id: CompanyId) -> Result<(), StoreError> {
-    reindex_related(tx, "company_id", &[id.0]).await
+    reindex_related(tx, "company_id", &[id.0], None).await
 }
 
 /// Updates the search columns of the deals of these contacts, after they were renamed, deleted, restored or erased.
 pub(crate) async fn reindex_of_contacts(tx: &WorkspaceTx, ids: &[Uuid]) -> Result<(), StoreError> {
-    reindex_related(tx, "contact_id", ids).await
+    reindex_related(tx, "contact_id", ids, None).await
 }
 
-async fn reindex_related(tx: &WorkspaceTx, column: &'static str, related: &[Uuid]) -> Result<(), StoreError> {
+/// As [`reindex_of_contacts`], without the deals of a company, whose search columns are up to date.
+pub(crate) async fn reindex_of_contacts_elsewhere(tx: &WorkspaceTx, ids: &[Uuid], company: CompanyId) -> Result<(), StoreError> {
+    reindex_related(tx, "contact_id", ids, Some(company)).await
+}
+
+/// - `column`: the column of the deals that refers to one of `related`.
+/// - `except`: the company whose deals are left out.
+async fn reindex_related(tx: &WorkspaceTx, column: &'static str, related: &[Uuid], except: Option<CompanyId>) -> Result<(), StoreError> {
     #[derive(FromQueryResult)]
     struct IdRow {
         id: Uuid,
@@ -80,8 +87,10 @@ async fn reindex_related(tx: &WorkspaceTx, column: &'static str, related: &[Uuid
     for chunk in related.chunks(REINDEX_BATCH) {
         let mut statement = Sql::with([tx.workspace_id().into()]);
         let related = statement.bind_all(chunk.iter().copied());
-        statement
-            .push(&format!("SELECT id FROM deals WHERE workspace_id = $1 AND {column} IN ({related}) AND deleted_at IS NULL ORDER BY id"));
+        let elsewhere = except.map(|company| format!(" AND company_id <> {}", statement.bind(company.0))).unwrap_or_default();
+        statement.push(&format!(
+            "SELECT id FROM deals WHERE workspace_id = $1 AND {column} IN ({related}) AND deleted_at IS NULL{elsewhere} ORDER BY id"
+        ));
         let found: Vec<IdRow> = statement.all(&tx.db).await?;
         reindex(tx, &found.into_iter().map(|row| row.id).collect::<Vec<_>>()).await?;
     }

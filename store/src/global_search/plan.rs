@@ -14,7 +14,7 @@ use crate::{
     lists::search::SearchTerms,
 };
 use domain::{access::Actor, companies::Archived, search::SearchKind};
-use sea_orm::FromQueryResult;
+use sea_orm::{DbBackend, FromQueryResult};
 
 /// Newest records of a kind in which matches are counted.
 const SAMPLE: u64 = 400;
@@ -22,7 +22,7 @@ const SAMPLE: u64 = 400;
 /// records at most, each of which it compares, and a scan for 150 reads 3,000: some 5 ms each.
 const FREQUENT: i64 = 20;
 /// Newest records of a kind that are searched for a single letter.
-pub const NEWEST_SEARCHED: u64 = 2_000;
+pub const NEWEST_SEARCHED: u64 = 1_000;
 
 /// How the matches of one kind are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +51,8 @@ impl Plan {
 pub(super) struct Plans {
     terms: SearchTerms,
     plans: [Plan; SOURCES.len()],
+    /// Whether each word is frequent in the records of each kind; empty on SQLite.
+    frequent: [Vec<bool>; SOURCES.len()],
     /// Number of records of each kind.
     records: [u64; SOURCES.len()],
 }
@@ -60,6 +62,8 @@ struct Sample {
     kind: i32,
     matching: i64,
     indexed: i64,
+    /// A character per word: 1 if it is frequent.
+    frequent: String,
     records: i64,
 }
 
@@ -71,14 +75,16 @@ impl Plans {
             return Ok(None);
         }
         let mut sql = Sql::with([actor.workspace_id.0.into()]);
-        let samples = SOURCES.each_ref().map(|source| sample_sql(&mut sql, source, &terms));
+        let samples = SOURCES.each_ref().map(|source| sample_sql(&mut sql, store.backend(), source, &terms));
         sql.push(&samples.join(" UNION ALL "));
         let samples: Vec<Sample> = sql.all(store.read()).await?;
-        let mut plans = Self { terms, plans: [Plan::Newest; SOURCES.len()], records: [0; SOURCES.len()] };
+        let frequent = [const { Vec::new() }; SOURCES.len()];
+        let mut plans = Self { terms, plans: [Plan::Newest; SOURCES.len()], frequent, records: [0; SOURCES.len()] };
         let has_index = !plans.terms.indexed_conditions(&mut Sql::default(), "x").is_empty();
         for (place, source) in SOURCES.iter().enumerate() {
             if let Some(sample) = samples.iter().find(|sample| sample.kind == source.kind_number()) {
                 plans.plans[place] = Plan::choose(sample.matching, has_index.then_some(sample.indexed));
+                plans.frequent[place] = sample.frequent.chars().map(|flag| flag == '1').collect();
                 plans.records[place] = to_u64(sample.records);
             }
         }
@@ -88,6 +94,12 @@ impl Plans {
     /// The words.
     pub fn terms(&self) -> &SearchTerms {
         &self.terms
+    }
+
+    /// The words as they are compared in a table: only companies can be archived.
+    pub fn terms_of(&self, source: &Source) -> SearchTerms {
+        let archived = if source.kind == SearchKind::Companies { Archived::No } else { Archived::Any };
+        self.terms.clone().archived(archived).with_frequent(&self.frequent[source.kind.index()])
     }
 
     /// The plan of a kind with a search column.
@@ -103,23 +115,24 @@ impl Plans {
 }
 
 /// SELECT of how many of the newest records of a kind match, and how many there are.
-fn sample_sql(sql: &mut Sql, source: &Source, terms: &SearchTerms) -> String {
+fn sample_sql(sql: &mut Sql, backend: DbBackend, source: &Source, terms: &SearchTerms) -> String {
     let Source { table, touched, live, .. } = source;
     let all = terms.like_conditions(sql, "x");
+    let frequent: Vec<String> = match backend {
+        DbBackend::Postgres if all.len() > 1 => {
+            all.iter().map(|word| format!("CASE WHEN count(CASE WHEN {word} THEN 1 END) >= {FREQUENT} THEN '1' ELSE '0' END")).collect()
+        }
+        _ => vec!["''".to_owned()],
+    };
+    let frequent = frequent.join(" || ");
     let indexed = if terms.is_all_indexed() { all.clone() } else { terms.indexed_conditions(sql, "x") };
     let condition = |conditions: Vec<String>| if conditions.is_empty() { "1 = 1".to_owned() } else { conditions.join(" AND ") };
     let (all, indexed, kind) = (condition(all), condition(indexed), source.kind_number());
     format!(
         "SELECT {kind} AS kind, count(CASE WHEN {all} THEN 1 END) AS matching, count(CASE WHEN {indexed} THEN 1 END) AS indexed,
-           COALESCE((SELECT w.{table} FROM workspace_counters w WHERE w.workspace_id = $1), 0) AS records
+           {frequent} AS frequent, COALESCE((SELECT w.{table} FROM workspace_counters w WHERE w.workspace_id = $1), 0) AS records
          FROM (SELECT x.search FROM {table} x WHERE x.workspace_id = $1 AND {live} ORDER BY x.{touched} DESC, x.id DESC LIMIT {SAMPLE}) AS x"
     )
-}
-
-/// The terms as they are compared in a table: only companies can be archived.
-pub(super) fn terms_of(source: &Source, terms: &SearchTerms) -> SearchTerms {
-    let archived = if source.kind == SearchKind::Companies { Archived::No } else { Archived::Any };
-    terms.clone().archived(archived)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{
     HITS_OF_EACH, SEARCH_CAP,
     hit::COLUMNS,
-    plan::{NEWEST_SEARCHED, Plan, Plans, terms_of},
+    plan::{NEWEST_SEARCHED, Plan, Plans},
     source::{SOURCES, Source, TEXTS, kind_number},
 };
 use crate::{
@@ -64,9 +64,9 @@ pub(super) fn statement(backend: DbBackend, plans: &Plans, asked: &Asked<'_>) ->
     let mut sql = Sql::with([asked.actor.workspace_id.0.into()]);
     let mut parts = Vec::new();
     for source in &SOURCES {
-        let matching = Matching { backend, source, plan: plans.of(source), terms: &terms_of(source, plans.terms()) };
+        let matching = Matching { backend, source, plan: plans.of(source), terms: &plans.terms_of(source) };
         parts.extend(asked.rows.range(source.kind).map(|range| matching.hits_sql(&mut sql, asked, range)));
-        parts.extend(asked.counted.map(|cap| count_sql(source.kind, &matching.counted_sql(&mut sql, cap + 1))));
+        parts.extend(asked.counted.map(|cap| count_sql(source.kind, &matching.counted_sql(&mut sql, &fold(asked.q), cap + 1))));
     }
     let tags = tags_sql(&mut sql, plans.terms());
     parts.extend(asked.rows.range(SearchKind::Tags).map(|range| tag_hits_sql(&mut sql, &tags, asked, range)));
@@ -119,15 +119,9 @@ impl Matching<'_> {
     /// SELECT of the ids of the rows that are ranked: the newest matches, names that begin with what was typed, and recently opened records
     /// that match.
     fn candidates_sql(&self, sql: &mut Sql, ranked: u64, folded: &str, recent: &[Uuid]) -> String {
-        let Source { table, live, has_name_key, .. } = self.source;
+        let Source { table, live, .. } = self.source;
         let mut parts = vec![format!("SELECT id FROM ({}) AS newest", self.ids_sql(sql, ranked))];
-        if *has_name_key {
-            let (from, to) = (sql.bind(folded), sql.bind(format!("{folded}\u{10ffff}")));
-            parts.push(format!(
-                "SELECT id FROM (SELECT x.id FROM {table} x WHERE x.workspace_id = $1 AND {live} AND x.name_key >= {from} AND x.name_key < {to}
-                                 ORDER BY x.name_key, x.id LIMIT {PREFIXES_RANKED}) AS beginning"
-            ));
-        }
+        parts.extend(self.prefixes_sql(sql, folded));
         if !recent.is_empty() {
             let ids = sql.bind_all(recent.iter().copied());
             let likes = self.terms.clone().for_ordered_scan().like_conditions(sql, "x").join(" AND ");
@@ -136,9 +130,27 @@ impl Matching<'_> {
         parts.join(" UNION ")
     }
 
-    /// SELECT of the ids of matches, at most `limit`, as many as there are, in any order.
-    fn counted_sql(&self, sql: &mut Sql, limit: u64) -> String {
-        if self.plan == Plan::Index { self.indexed_sql(sql, limit) } else { self.ids_sql(sql, limit) }
+    /// SELECT of the ids of the first names that begin with what was typed; `None` without a column for it.
+    fn prefixes_sql(&self, sql: &mut Sql, folded: &str) -> Option<String> {
+        let Source { table, live, has_name_key, .. } = self.source;
+        let (from, to) = has_name_key.then(|| (sql.bind(folded), sql.bind(format!("{folded}\u{10ffff}"))))?;
+        Some(format!(
+            "SELECT id FROM (SELECT x.id FROM {table} x WHERE x.workspace_id = $1 AND {live} AND x.name_key >= {from} AND x.name_key < {to}
+                             ORDER BY x.name_key, x.id LIMIT {PREFIXES_RANKED}) AS beginning"
+        ))
+    }
+
+    /// SELECT of the ids of matches, at least `limit` of them or as many as there are, in any order: what the pages list, up to that number.
+    fn counted_sql(&self, sql: &mut Sql, folded: &str, limit: u64) -> String {
+        match self.plan {
+            Plan::Index => self.indexed_sql(sql, limit),
+            Plan::Scan => self.ids_sql(sql, limit),
+            // The other plans find every name that begins so; this one those of the newest records only.
+            Plan::Newest => {
+                let newest = format!("SELECT id FROM ({}) AS newest", self.ids_sql(sql, limit));
+                [newest].into_iter().chain(self.prefixes_sql(sql, folded)).collect::<Vec<_>>().join(" UNION ")
+            }
+        }
     }
 
     /// SELECT of the ids that the search index finds, the latest that were created, at most `limit`. Each row that is read by its id costs

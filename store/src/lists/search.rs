@@ -67,7 +67,8 @@ pub(crate) async fn update_search_columns(tx: &WorkspaceTx, table: &'static str,
     let values: Vec<String> =
         texts.into_iter().map(|(id, text)| format!("({})", statement.bind_all::<Value>([id.into(), text.into()]))).collect();
     statement.push(&format!(
-        "UPDATE {table} SET search = anew.column2 FROM (VALUES {}) AS anew WHERE {table}.workspace_id = $1 AND {table}.id = anew.column1",
+        "UPDATE {table} SET search = anew.column2 FROM (VALUES {}) AS anew WHERE {table}.workspace_id = $1 AND {table}.id = anew.column1
+           AND {table}.search <> anew.column2",
         values.join(", ")
     ));
     statement.execute(&tx.db).await?;
@@ -89,6 +90,8 @@ pub(crate) struct SearchTerms {
 struct SearchTerm {
     text: String,
     alternatives: Vec<String>,
+    /// Compared row by row, without the search index, on PostgreSQL.
+    is_frequent: bool,
 }
 
 impl SearchTerms {
@@ -128,6 +131,17 @@ impl SearchTerms {
         Self { ordered_scan: true, ..self }
     }
 
+    /// The same terms, of which those that many rows have are hidden from PostgreSQL's index beside a rare one: it would read the entries of
+    /// each. `frequent`: whether a term is, in the order of [`SearchTerms::like_conditions`].
+    pub fn with_frequent(mut self, frequent: &[bool]) -> Self {
+        if frequent.contains(&false) {
+            for (term, frequent) in self.terms.iter_mut().zip(frequent) {
+                term.is_frequent = *frequent;
+            }
+        }
+        self
+    }
+
     /// The terms that match anywhere in a text, not only at the start of a word.
     pub fn found_anywhere(mut self) -> Self {
         self.terms.retain(|word| word.text.chars().count() >= TRIGRAM);
@@ -147,7 +161,7 @@ impl SearchTerms {
     /// In a CASE the condition is hidden from the index, and PostgreSQL takes half of all rows to satisfy it.
     fn condition(&self, word: &SearchTerm, sql: &mut Sql, alias: &str) -> String {
         let like = word.like(sql, alias);
-        if self.ordered_scan { format!("CASE WHEN {like} THEN TRUE ELSE FALSE END") } else { like }
+        if self.ordered_scan || word.is_frequent { format!("CASE WHEN {like} THEN TRUE ELSE FALSE END") } else { like }
     }
 
     /// SQL conditions of the terms that [`SearchTerms::fts_query`] has.
@@ -180,15 +194,18 @@ impl SearchTerms {
 impl SearchTerm {
     /// A word of a group that may be a number with these keys.
     fn new(text: &str, keys: &[String]) -> Self {
+        if let Some(alternatives) = website_alternatives(text) {
+            return Self { text: text.to_owned(), alternatives, is_frequent: false };
+        }
         let mut chars = text.chars();
         if let (Some(symbol), None) = (chars.next().filter(|c| is_symbol(*c)), chars.next()) {
-            return Self { text: text.to_owned(), alternatives: vec![symbol_word(symbol)] };
+            return Self { text: text.to_owned(), alternatives: vec![symbol_word(symbol)], is_frequent: false };
         }
         let long = text.chars().count() >= TRIGRAM;
         let mut alternatives = if long { vec![text.to_owned()] } else { vec![format!(" {text}"), format!("\n{text}")] };
         // A record that has the key has any part of it.
         alternatives.extend(keys.iter().filter(|key| !(long && key.contains(text))).cloned());
-        Self { text: text.to_owned(), alternatives }
+        Self { text: text.to_owned(), alternatives, is_frequent: false }
     }
 
     /// Whether each alternative has a trigram.
@@ -208,6 +225,27 @@ impl SearchTerm {
         };
         format!("({})", self.alternatives.iter().map(like).collect::<Vec<_>>().join(" OR "))
     }
+}
+
+/// What a pasted website matches: the same address; the whole site, where a page of it was pasted; an email address there. `None` for a
+/// word that is none. A page of a large site that many have pages on doesn't match those of others.
+fn website_alternatives(folded: &str) -> Option<Vec<String>> {
+    let without_scheme = folded.strip_prefix("https://").or_else(|| folded.strip_prefix("http://"));
+    let address = without_scheme.unwrap_or(folded);
+    let without_www = address.strip_prefix("www.");
+    without_scheme.or(without_www)?;
+    let address = without_www.unwrap_or(address).split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let (host, page) = address.split_once('/').unwrap_or((address, ""));
+    if host.chars().count() < TRIGRAM {
+        return None;
+    }
+    // Each field is a line, and the last line is that of the symbols, of which a host has one.
+    let mut alternatives: Vec<String> = ["\n", "//", "www."].iter().map(|before| format!("{before}{address}")).collect();
+    if !page.is_empty() {
+        alternatives.extend(["\n", "\nwww."].iter().flat_map(|before| ["\n", "/\n"].map(|after| format!("{before}{host}{after}"))));
+    }
+    alternatives.push(format!("@{host}\n"));
+    Some(alternatives)
 }
 
 /// Returns the FROM item and the conditions of the rows of `table`, as `alias`, that match the terms. With `fts_query` the rows
@@ -316,6 +354,15 @@ mod tests {
         assert_eq!(search_column(["100% Đường_A"]), "\n100% duong_a\nzzq25z zzq5fz");
         assert_eq!(SearchTerms::parse("_").fts_query(DbBackend::Sqlite).as_deref(), Some("(\"zzq5fz\")"));
         assert_eq!(SearchTerms::parse("a_").fts_query(DbBackend::Sqlite).as_deref(), Some("(\" a_\" OR \"\na_\")"));
+    }
+
+    #[test]
+    fn a_word_is_a_website_by_its_scheme_or_www() {
+        for word in ["example.vn", "https", "http://", "www.", "https://a", "wwwa.example.vn"] {
+            assert_eq!(website_alternatives(word), None, "{word}");
+        }
+        let site = website_alternatives("https://www.example.vn/?q=1").unwrap_or_default();
+        assert_eq!(site, ["\nexample.vn", "//example.vn", "www.example.vn", "@example.vn\n"]);
     }
 
     #[test]

@@ -30,6 +30,10 @@ struct NextContactChange(DateTime<Utc>);
 
 impl Cached for NextContactChange {
     type Key = i64;
+
+    fn holds_at(&self, now: DateTime<Utc>) -> bool {
+        now < self.0
+    }
 }
 
 impl Store {
@@ -42,7 +46,7 @@ impl Store {
             passing: Option<DateTime<Utc>>,
         }
         let now = self.now();
-        if let Some(NextContactChange(at)) = self.cached(actor, days).filter(|NextContactChange(at)| now < *at) {
+        if let Some(NextContactChange(at)) = self.cached(actor, days) {
             return Ok(at);
         }
         let window = TimeDelta::days(days);

@@ -14,6 +14,7 @@ use domain::{
     page::ListQuery,
     tags::TagForm,
 };
+use std::{sync::Arc, time::Duration};
 use store::{Store, TimeRange, Total, demo::SeedCounts};
 
 /// The store as a request that begins now is handed it.
@@ -74,6 +75,39 @@ on_both_databases! {
         assert_eq!(before.companies(&actor, &all).await.unwrap().total.count, 0, "from the cache");
         assert_eq!(now(&db, &actor).await.companies(&actor, &all).await.unwrap().total.count, 1);
         assert_eq!(db.store.companies(&actor, &all).await.unwrap().total.count, 1, "without a sequence number it is read again");
+    }
+
+    /// Were each to read for itself, they would be too much at once for the database of a large workspace.
+    async fn requests_at_once_for_one_entry_are_one_query(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        for round in 0..3 {
+            let mut requests = tokio::task::JoinSet::new();
+            for _ in 0..64 {
+                let store = now(&db, &actor).await;
+                requests.spawn(async move { store.owner_options(&actor).await.unwrap() });
+            }
+            let answers = requests.join_all().await;
+            assert!(answers.iter().all(|answer| Arc::ptr_eq(answer, &answers[0])), "round {round}: read more than once");
+            let later = now(&db, &actor).await.owner_options(&actor).await.unwrap();
+            assert!(Arc::ptr_eq(&later, &answers[0]));
+            add(&db, &actor, &format!("{round}"), "").await;
+            assert!(!Arc::ptr_eq(&now(&db, &actor).await.owner_options(&actor).await.unwrap(), &answers[0]), "a change has it read again");
+            add(&db, &actor, &format!("{round} again"), "").await;
+        }
+    }
+
+    /// A request that waits for another's answer goes on by itself when that one is given up.
+    async fn who_waits_for_a_request_that_is_given_up_reads_for_itself(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        for _ in 0..20 {
+            let (one, other) = (now(&db, &actor).await, now(&db, &actor).await);
+            let given_up = tokio::spawn(async move { drop(one.owner_options(&actor).await) });
+            let waiting = tokio::spawn(async move { other.owner_options(&actor).await.unwrap().len() });
+            tokio::task::yield_now().await;
+            given_up.abort();
+            assert_eq!(tokio::time::timeout(Duration::from_secs(10), waiting).await.unwrap().unwrap(), 1);
+            add(&db, &actor, "Another", "").await;
+        }
     }
 
     /// Where the count is cached a page is found another way: by any filter, in any order, far and near, it is the same page.

@@ -14,6 +14,10 @@ struct NextPlanned(DateTime<Utc>);
 
 impl Cached for NextPlanned {
     type Key = ();
+
+    fn holds_at(&self, now: DateTime<Utc>) -> bool {
+        now < self.0
+    }
 }
 
 impl Store {
@@ -24,7 +28,7 @@ impl Store {
             date: DateTime<Utc>,
         }
         let now = self.now();
-        if let Some(NextPlanned(at)) = self.cached(actor, ()).filter(|NextPlanned(at)| now < *at) {
+        if let Some(NextPlanned(at)) = self.cached(actor, ()) {
             return Ok(at);
         }
         let text =

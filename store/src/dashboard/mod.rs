@@ -47,6 +47,10 @@ impl Cached for CachedDashboard {
     type Key = (Option<UserId>, NaiveDate);
     /// Some 20 kB each.
     const CAPACITY: usize = 256;
+
+    fn holds_at(&self, now: DateTime<Utc>) -> bool {
+        now < self.until
+    }
 }
 
 impl Store {
@@ -56,17 +60,17 @@ impl Store {
         for entity in [Entity::Company, Entity::Contact, Entity::Deal, Entity::Activity] {
             authorize(actor, Verb::Read, entity)?;
         }
-        let (key, now) = ((lists.owner, times.today), self.now());
-        if let Some(cached) = self.cached::<CachedDashboard>(actor, key).filter(|cached| now < cached.until) {
-            return Ok(cached.dashboard);
-        }
+        let cached = self.get_or_load(actor, (lists.owner, times.today), self.read_dashboard(actor, lists, times)).await?;
+        Ok(cached.dashboard)
+    }
+
+    async fn read_dashboard(&self, actor: &Actor, lists: &DashboardLists, times: DashboardTimes) -> Result<CachedDashboard, StoreError> {
+        let now = self.now();
         let figures = figures::read(self.read(), actor, lists, times, now);
         let records = records::read(self.read(), actor, lists, now);
         let ((figures, changes), records) = tokio::try_join!(figures, records)?;
-        let dashboard = Arc::new(Dashboard { figures, records });
         // A user who renames themselves does so in one of their workspaces, and is named in all.
         let until = changes.into_iter().fold(now + MOVING_ORDER_CACHED, DateTime::min);
-        self.cache(actor, key, CachedDashboard { dashboard: Arc::clone(&dashboard), until });
-        Ok(dashboard)
+        Ok(CachedDashboard { dashboard: Arc::new(Dashboard { figures, records }), until })
     }
 }

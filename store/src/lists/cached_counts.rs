@@ -18,17 +18,16 @@ impl CachedCount {
     pub fn of(rows: u64) -> Self {
         Self { rows, until: None }
     }
-
-    /// Whether it is still right.
-    pub fn holds_at(self, now: DateTime<Utc>) -> bool {
-        self.until.is_none_or(|until| now < until)
-    }
 }
 
 impl Cached for CachedCount {
     type Key = CountKey;
     /// Some 100 bytes each.
     const CAPACITY: usize = 4_096;
+
+    fn holds_at(&self, now: DateTime<Utc>) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
 }
 
 /// Cache key of a count: SHA-256 of the query, as a URL may be long.

@@ -27,14 +27,13 @@ impl Cached for OrderedIds {
     type Key = CountKey;
     /// 160 kB each at most.
     const CAPACITY: usize = 64;
-}
 
-impl OrderedIds {
-    /// Whether they are still right.
     fn holds_at(&self, now: DateTime<Utc>) -> bool {
         self.until.is_none_or(|until| now < until)
     }
+}
 
+impl OrderedIds {
     /// Number of ids.
     pub fn len(&self) -> u64 {
         self.ids.len() as u64
@@ -66,6 +65,10 @@ impl Cached for AllIds {
     type Key = CountKey;
     /// 3.2 MB each at most.
     const CAPACITY: usize = 4;
+
+    fn holds_at(&self, now: DateTime<Utc>) -> bool {
+        self.0.holds_at(now)
+    }
 }
 
 impl From<AllIds> for OrderedIds {
@@ -114,13 +117,8 @@ impl Store {
     where
         C: Cached<Key = CountKey> + From<OrderedIds> + Into<OrderedIds>,
     {
-        let cached: Option<OrderedIds> = self.cached::<C>(actor, key).map(C::into);
-        if let Some(cached) = cached.filter(|cached| cached.holds_at(self.now())) {
-            return Ok(cached);
-        }
-        let ids = OrderedIds { ids: read_ids(self.read(), statement()).await?, until };
-        self.cache(actor, key, C::from(ids.clone()));
-        Ok(ids)
+        let reading = async { Ok(C::from(OrderedIds { ids: read_ids(self.read(), statement()).await?, until })) };
+        self.get_or_load(actor, key, reading).await.map(C::into)
     }
 }
 

@@ -234,11 +234,7 @@ pub(crate) struct Hits {
 impl ListPlan {
     /// Plans reading the rows of `table` that match the search terms.
     pub(crate) async fn build(store: &Store, actor: &Actor, table: &str, terms: SearchTerms, cache: ListCache) -> Result<Self, StoreError> {
-        let total = cache
-            .count
-            .and_then(|count| store.cached::<CachedCount>(actor, count))
-            .filter(|cached| cached.holds_at(store.now()))
-            .map(|cached| cached.rows);
+        let total = cache.count.and_then(|count| store.cached::<CachedCount>(actor, count)).map(|cached| cached.rows);
         let hits = match terms.fts_query(store.backend()) {
             Some(fts_query) => {
                 let counting =

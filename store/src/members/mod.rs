@@ -50,6 +50,10 @@ struct OwnerOptions {
 
 impl Cached for OwnerOptions {
     type Key = ();
+
+    fn holds_at(&self, now: DateTimeUtc) -> bool {
+        now < self.until
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -84,13 +88,9 @@ impl Store {
     /// As [`Store::members`], cached for half a minute, for a filter by owner.
     pub async fn owner_options(&self, actor: &Actor) -> Result<Arc<[Member]>, StoreError> {
         authorize(actor, Verb::Read, Entity::Member)?;
-        let now = self.now();
-        if let Some(cached) = self.cached::<OwnerOptions>(actor, ()).filter(|cached| now < cached.until) {
-            return Ok(cached.members);
-        }
-        let members: Arc<[Member]> = self.members(actor).await?.into();
-        self.cache(actor, (), OwnerOptions { members: Arc::clone(&members), until: now + MOVING_ORDER_CACHED });
-        Ok(members)
+        let until = self.now() + MOVING_ORDER_CACHED;
+        let reading = async { Ok(OwnerOptions { members: self.members(actor).await?.into(), until }) };
+        Ok(self.get_or_load(actor, (), reading).await?.members)
     }
 
     /// One member of the actor's workspace.

@@ -480,7 +480,8 @@ on_both_databases! {
         let scene = Scene::set(&db).await;
         scene.erase(&db.store).await;
         let raw = db.raw().await;
-        let without_index = |rows: Vec<String>| rows.into_iter().filter(|row| !row.starts_with("contacts_search")).collect::<Vec<_>>();
+        let is_index = |row: &String| ["contacts_search", "deals_search"].iter().any(|index| row.starts_with(index));
+        let without_index = |rows: Vec<String>| rows.into_iter().filter(|row| !is_index(row)).collect::<Vec<_>>();
         let before = without_index(everything(&raw).await);
         drop(raw);
         db.store.scrub_erased_content().await.unwrap();

@@ -35,9 +35,17 @@ export async function search(page: Page, words: string): Promise<void> {
   await expect(page).toHaveURL(/[?&]q=/);
 }
 
-/** The names in the list, from top to bottom. */
+/** The names in the list, from top to bottom. While the browser goes to another page there are none, so that a poll asks again. */
 export async function names(page: Page): Promise<string[]> {
-  return page.getByRole('main').locator('tbody').getByRole('row').locator('td:first-child').getByRole('link').allInnerTexts();
+  return textsOf(page.getByRole('main').locator('tbody').getByRole('row').locator('td:first-child').getByRole('link'));
+}
+
+/** The texts of these elements; none while the browser goes to another page. */
+export async function textsOf(elements: Locator): Promise<string[]> {
+  return elements.allInnerTexts().catch((error: unknown) => {
+    if (String(error).includes('Execution context was destroyed')) return [];
+    throw error;
+  });
 }
 
 /** What was just done is said in the status region. */

@@ -1,6 +1,6 @@
 // Deals as a list: filters shared with the board, orders, totals, and changes of many.
 
-import { expectNotice, postCompany } from '../support/companies.ts';
+import { expectNotice, postCompany, textsOf } from '../support/companies.ts';
 import { expectColumn, openBoard, postDeal } from '../support/deals.ts';
 import { button, fill, link } from '../support/form.ts';
 import { expectNoSidewaysScroll, resize, WIDTHS } from '../support/layout.ts';
@@ -17,7 +17,7 @@ async function four(page: Page): Promise<string> {
   return postDeal(page, { name: 'Đồng phục', company: one, value: '5', stage: 'closed-won' });
 }
 
-const names = (page: Page) => page.locator('table.deals td.name > a').allInnerTexts();
+const names = (page: Page) => textsOf(page.locator('table.deals td.name > a'));
 const choose = (page: Page, name: string) => page.getByRole('checkbox', { name: `Choose ${name}`, exact: true }).check();
 
 withAndWithoutJavaScript((javaScript) => {

@@ -87,8 +87,8 @@ withAndWithoutJavaScript((javaScript) => {
 test('the keyboard goes from figure to figure @once', async ({ page }) => {
   await register(page);
   await page.goto('/');
-  await button(page, 'Dismiss').click();
-  await expect(button(page, 'Dismiss')).toBeHidden();
+  await button(page, 'Dismiss first steps').click();
+  await expect(button(page, 'Dismiss first steps')).toBeHidden();
   await link(page, 'Everybody').focus();
   for (const name of ['Log activity', 'New company', 'New contact', 'New deal']) {
     await page.keyboard.press('Tab');

@@ -397,7 +397,7 @@ test('L pressed in the moment a dialog closes opens the next one', async ({ page
   await quickLog(page);
   // The browser tells of a closed dialog a frame later: both happen here before it does.
   await page.evaluate(() => {
-    document.querySelector('dialog')!.close();
+    document.querySelector<HTMLDialogElement>('dialog[open]')!.close();
     document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key: 'l', bubbles: true, cancelable: true }));
   });
   await expect(field(await quickLog(page), 'Subject')).toBeVisible();

@@ -42,6 +42,8 @@ test('by the keyboard alone: found while typing, chosen, and left', async ({ pag
   await expect(new_deal).toBeFocused();
 
   await page.keyboard.press('/');
+  // The words are still there, and so are their hits.
+  await expect(list(page)).toBeVisible();
   await page.keyboard.press('ArrowDown');
   await expect(active(page)).toHaveText(/Ánh Dương/);
   await page.keyboard.press('Enter');

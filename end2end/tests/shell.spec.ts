@@ -70,6 +70,8 @@ withAndWithoutJavaScript(() => {
     await page.keyboard.press('Tab');
     await expect(link(page, 'Commands')).toBeFocused();
     await page.keyboard.press('Tab');
+    await expect(link(page, 'Keyboard shortcuts')).toBeFocused();
+    await page.keyboard.press('Tab');
     await expect(button(page, 'Sign out')).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(/\/login$/);

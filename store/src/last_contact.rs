@@ -40,15 +40,16 @@ impl Store {
     /// Time until which the same people count as not contacted in the last `days`, as long as nothing is written: then a planned contact
     /// has come, or one is longer ago than that. At most a year ahead. Cached.
     pub(crate) async fn next_contact_change(&self, actor: &Actor, days: i64) -> Result<DateTime<Utc>, StoreError> {
+        self.get_or_load(actor, days, self.read_next_contact_change(actor, days)).await.map(|NextContactChange(at)| at)
+    }
+
+    async fn read_next_contact_change(&self, actor: &Actor, days: i64) -> Result<NextContactChange, StoreError> {
         #[derive(FromQueryResult)]
         struct Next {
             planned: Option<DateTime<Utc>>,
             passing: Option<DateTime<Utc>>,
         }
         let now = self.now();
-        if let Some(NextContactChange(at)) = self.cached(actor, days) {
-            return Ok(at);
-        }
         let window = TimeDelta::days(days);
         let first = |compared| {
             format!(
@@ -60,9 +61,7 @@ impl Store {
         let next: Option<Next> = sql(&text, values).one(self.read()).await?;
         let next = next.ok_or(StoreError::Internal)?;
         let times = [next.planned, next.passing.map(|date| date + window)];
-        let at = times.into_iter().flatten().fold(now + TimeDelta::days(365), DateTime::min);
-        self.cache(actor, days, NextContactChange(at));
-        Ok(at)
+        Ok(NextContactChange(times.into_iter().flatten().fold(now + TimeDelta::days(365), DateTime::min)))
     }
 }
 

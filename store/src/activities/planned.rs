@@ -23,20 +23,19 @@ impl Cached for NextPlanned {
 impl Store {
     /// The time of the next planned activity, until which the same activities are to come. At most a year ahead. Cached.
     pub(crate) async fn next_planned_activity(&self, actor: &Actor) -> Result<DateTime<Utc>, StoreError> {
+        self.get_or_load(actor, (), self.read_next_planned(actor)).await.map(|NextPlanned(at)| at)
+    }
+
+    async fn read_next_planned(&self, actor: &Actor) -> Result<NextPlanned, StoreError> {
         #[derive(FromQueryResult)]
         struct Next {
             date: DateTime<Utc>,
         }
         let now = self.now();
-        if let Some(NextPlanned(at)) = self.cached(actor, ()) {
-            return Ok(at);
-        }
         let text =
             "SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deleted_at IS NULL AND a.date > $2 ORDER BY a.date LIMIT 1";
         let next: Option<Next> = sql(text, [actor.workspace_id.0.into(), now.into()]).one(self.read()).await?;
         let limit = now + TimeDelta::days(365);
-        let at = next.map_or(limit, |next| next.date.min(limit));
-        self.cache(actor, (), NextPlanned(at));
-        Ok(at)
+        Ok(NextPlanned(next.map_or(limit, |next| next.date.min(limit))))
     }
 }

@@ -69,6 +69,13 @@ async function tagPath(world: World, verb: 'edit' | 'merge' | 'delete', name: st
   return (await link(world.page, `${verb[0]!.toUpperCase()}${verb.slice(1)} ${name}`).getAttribute('href')) ?? '';
 }
 
+/** Opens the list of companies with one of its views. */
+async function atView(world: World, name: string): Promise<void> {
+  await at(world, '/companies?view_id=all');
+  await link(world.page.getByRole('navigation', { name: 'Views' }), name).click();
+  await expect(world.page).toHaveURL(/status=active/);
+}
+
 /** Opens the page about the owner of the workspace that a row made. */
 async function atOwner(world: World): Promise<void> {
   await at(world, `/admin/users?q=${world.owner}`);
@@ -329,6 +336,55 @@ const ROWS: Row[] = [
     open: async (world) => at(world, await tagPath(world, 'delete', 'Khách VIP')),
     send: press('Delete tag'),
     done: says('Tag Khách VIP was deleted'),
+  },
+  {
+    form: '/views/new',
+    script: '/fn/views/create',
+    async open(world) {
+      await at(world, '/views/new?list=companies&state=status%3Dactive');
+      await fill(world.page, { Name: 'Khách quen' });
+    },
+    send: press('Save view'),
+    done: says('View Khách quen was saved'),
+  },
+  {
+    form: '/views/{id}/save',
+    script: '/fn/views/save',
+    async open(world) {
+      await atView(world, 'Khách quen');
+      await at(world, `${new URL(world.page.url()).pathname}${new URL(world.page.url()).search}&sort=-name`);
+    },
+    send: press('Save view'),
+    done: says('View Khách quen was saved'),
+  },
+  {
+    form: '/views/default',
+    script: '/fn/views/default',
+    open: (world) => atView(world, 'Khách quen'),
+    send: press('Open with this'),
+    done: says('The list opens with this view from now on'),
+  },
+  {
+    form: '/views/{id}/edit',
+    script: '/fn/views/update',
+    async open(world) {
+      await atView(world, 'Khách quen');
+      await link(main(world), 'Edit view').click();
+      await fill(world.page, { Name: 'Khách lâu năm' });
+    },
+    send: press('Save changes'),
+    done: says('Changes saved'),
+  },
+  {
+    form: '/views/{id}/delete',
+    script: '/fn/views/delete',
+    async open(world) {
+      await atView(world, 'Khách lâu năm');
+      await link(main(world), 'Edit view').click();
+      await link(main(world), 'Delete view').click();
+    },
+    send: press('Delete view'),
+    done: says('View Khách lâu năm was deleted'),
   },
   {
     form: '/settings/workspace',

@@ -74,6 +74,11 @@ const PURPOSES: &[(&str, &str)] = &[
     ),
     ("activity_notes", "Corrections to activities of a workspace that locks them after 24 hours."),
     ("tags", "Tags of a workspace, shared by companies, contacts and deals."),
+    (
+        "views",
+        "Saved views of lists. `query` is the list's address without its path; `name_scope` says among whose views the name is unique: the owner's, or all shared ones.",
+    ),
+    ("default_views", "The view that a list opens with for a person, where they chose one."),
     ("company_tags", "Tags of companies."),
     ("contact_tags", "Tags of contacts."),
     ("deal_tags", "Tags of deals."),

@@ -30,6 +30,8 @@ pub struct Records {
     pub workspace: String,
     /// An invitation to it.
     pub invitation: String,
+    /// A view of the companies.
+    pub view: String,
 }
 
 impl Records {
@@ -45,6 +47,9 @@ impl Records {
         let name = format!("Own {}", raw.number("SELECT COUNT(*) FROM audit_log").await);
         assert_eq!(browser.post("/settings/tags/new", &[("name", &name), ("color", "#16a34a")]).await.status, 303);
         let tags: Vec<uuid::Uuid> = raw.column(&format!("SELECT id FROM tags WHERE name = '{name}'")).await;
+        // Its page is the list of companies.
+        assert_eq!(browser.post("/views/new", &[("name", &name), ("list", "companies"), ("state", "status=active")]).await.status, 303);
+        let views: Vec<uuid::Uuid> = raw.column(&format!("SELECT id FROM views WHERE name = '{name}'")).await;
         let session = session_elsewhere(db, browser, &name).await.to_string();
         let workspace = place_of(browser).await.1;
         let member = member_of(db, &workspace, &name).await;
@@ -55,7 +60,19 @@ impl Records {
         let invited = browser.post("/settings/members/invite", &[("email", &email), ("role", "viewer")]).await;
         let invitation = invited.location().unwrap().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
         let export = created(browser, "/audit/export", &[]).await;
-        Self { company, contact, deal, tag: tags[0].to_string(), activity, session, export, member, workspace, invitation }
+        Self {
+            company,
+            contact,
+            deal,
+            tag: tags[0].to_string(),
+            activity,
+            session,
+            export,
+            member,
+            workspace,
+            invitation,
+            view: views[0].to_string(),
+        }
     }
 
     /// The record that an action's form is about.
@@ -64,6 +81,7 @@ impl Records {
             path if path.starts_with("/companies") => &self.company,
             path if path.starts_with("/contacts") => &self.contact,
             path if path.starts_with("/settings/tags") => &self.tag,
+            path if path.starts_with("/views") => &self.view,
             path if path.starts_with("/settings/sessions") => &self.session,
             path if path.starts_with("/settings/members/invitations") => &self.invitation,
             path if path.starts_with("/settings/members") => &self.member,
@@ -109,6 +127,10 @@ impl Records {
             "/deals/bulk" => text(&[("deal", &format!("{}.1", self.deal)), ("action", "stage:negotiation"), ("list", "view=list")]),
             "/settings/tags/new" => text(&[("name", "Sent"), ("color", "#16a34a")]),
             "/settings/tags/{id}/edit" => text(&[("name", "Sent"), ("color", "#0284c7"), ("version", "1")]),
+            "/views/new" => text(&[("name", "Sent"), ("list", "companies"), ("state", "status=lead")]),
+            "/views/{id}/edit" => text(&[("name", "Sent"), ("icon", "star"), ("is_shared", "on"), ("version", "1")]),
+            "/views/{id}/save" => text(&[("state", "status=lead"), ("version", "1")]),
+            "/views/default" => text(&[("list", "companies"), ("view", "")]),
             "/settings/tags/{id}/merge" => text(&[("into", &other.tag), ("version", "1")]),
             "/activities/new" => text(&[("type", "call"), ("subject", "Sent"), ("company_id", company), ("date", "2026-11-20T09:30")]),
             "/activities/quick" => {

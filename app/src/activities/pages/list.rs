@@ -155,7 +155,7 @@ fn table(ctx: &RequestContext, query: &ActivityQuery, list: ActivityList, demo: 
     let by_day = query.layout.sort.by == ActivityColumn::Date;
     let bodies = if by_day { days(ctx, &list, &columns, demo) } else { one_body(ctx, &list, &columns, demo) };
     view! {
-        <div class="panel overflow-x-auto">
+        <div class="panel relative overflow-x-auto">
             <table class="list activities" data-wide=columns.wide()>
                 <thead>{head}</thead>
                 {bodies}
@@ -202,8 +202,9 @@ fn look(column: ActivityColumn) -> &'static str {
 /// As [`look`], hidden where the screen is too narrow for all of the usual columns.
 fn look_if_narrow(column: ActivityColumn) -> &'static str {
     match column {
-        ActivityColumn::Deal => "soft max-lg:hidden",
-        ActivityColumn::Outcome | ActivityColumn::Owner => "soft max-xl:hidden",
+        ActivityColumn::Contact | ActivityColumn::Deal => "soft max-lg:hidden",
+        ActivityColumn::Owner => "soft max-xl:hidden",
+        ActivityColumn::Outcome => "soft max-2xl:hidden",
         other => look(other),
     }
 }
@@ -224,7 +225,7 @@ fn table_row(
         <tr>
             <td class="name">
                 {with_demo_chip(subject, demo, row.id.0)}
-                {columns.second_line(|column| text_of(ctx, row, column, in_day))}
+                {columns.second_line(&[ActivityColumn::Date], |column| text_of(ctx, row, column, in_day))}
             </td>
             {columns.cells(|column| cell(ctx, row, column, in_day))}
             {row_menu(&href, &row.subject)}

@@ -10,7 +10,7 @@ use crate::{
         archived_chip, dotted, icon,
         list::{
             CHOOSING, EmptyText, FilterChoice, SearchBox, TableColumns, choice_filter_or, columns_menu, created_filter, filter_chip,
-            filter_form, list_empty_state, list_head, list_results, owner_filter, row_menu, table_foot, total_words, url_with,
+            filter_form, gone_notice, list_empty_state, list_head, list_results, owner_filter, row_menu, table_foot, total_words, url_with,
         },
         mailto,
         markup::{IntoMarkup, Markup},
@@ -24,6 +24,7 @@ use domain::{
     companies::{Archived, CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
     day_range::DayRange,
     decision_makers::DecisionGap,
+    ids::TagId,
     money::Money,
     numbers::group_thousands,
     phones::tel_number,
@@ -71,10 +72,18 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let body = view! {
         {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}
         {view_tabs(&ctx, &opened)}
+        {gone_tags(&query, &filters)}
         <div class="list-tools">{filter_bar(&query, &filters, &owners)}{columns_menu(&query, choosing)}</div>
         {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) })}
     };
     shell::page(ctx, "Companies", body).await
+}
+
+/// Says so, if a tag that the list is filtered by is gone.
+fn gone_tags(query: &CompanyQuery, filters: &CompanyFilters) -> Option<Markup> {
+    let is_there = |id: &TagId| filters.tags.iter().any(|tag| tag.id == *id);
+    let gone = query.tag.iter().any(|id| !is_there(id));
+    gone.then(|| gone_notice("A tag", url_with(query, |query| query.tag.retain(is_there))))
 }
 
 fn new_button() -> impl IntoView {
@@ -112,7 +121,7 @@ fn table(ctx: &RequestContext, query: &CompanyQuery, list: CompanyList, demo: &D
     let foot = table_foot(query, list.rows.len(), list.total);
     let rows = list.rows.iter().map(|row| table_row(ctx, row, &columns, demo)).collect_view();
     view! {
-        <div class="panel overflow-x-auto">
+        <div class="panel relative overflow-x-auto">
             <table class="list companies" data-wide=columns.wide()>
                 <thead>{head}</thead>
                 <tbody>{rows}</tbody>
@@ -125,7 +134,8 @@ fn table(ctx: &RequestContext, query: &CompanyQuery, list: CompanyList, demo: &D
 /// The classes of a column's cells.
 fn look(column: CompanyColumn) -> &'static str {
     match column {
-        CompanyColumn::Name | CompanyColumn::Status | CompanyColumn::Tags => "",
+        CompanyColumn::Name | CompanyColumn::Status => "",
+        CompanyColumn::Tags => "tags",
         CompanyColumn::Contacts | CompanyColumn::OpenDeals => "num",
         _ => "soft",
     }
@@ -138,7 +148,7 @@ fn look_if_narrow(column: CompanyColumn) -> &'static str {
         CompanyColumn::Size | CompanyColumn::LastContact => "soft max-xl:hidden",
         CompanyColumn::Contacts => "num max-xl:hidden",
         CompanyColumn::Industry => "soft max-lg:hidden",
-        CompanyColumn::Tags => "max-lg:hidden",
+        CompanyColumn::Tags => "tags max-lg:hidden",
         other => look(other),
     }
 }
@@ -149,7 +159,7 @@ fn table_row(ctx: &RequestContext, row: &CompanyRow, columns: &TableColumns<Comp
         <tr>
             <td class="name">
                 {with_demo_chip(view! { <a href=href.clone() title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}
-                {columns.second_line(|column| text_of(ctx, row, column))}
+                {columns.second_line(&[CompanyColumn::Status, CompanyColumn::Industry, CompanyColumn::OpenDeals], |column| text_of(ctx, row, column))}
             </td>
             {columns.cells(|column| cell(ctx, row, column))}
             {row_menu(&href, &row.name)}

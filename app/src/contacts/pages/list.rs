@@ -11,8 +11,8 @@ use crate::{
         icon,
         list::{
             CHOOSING, EmptyText, FilterChoice, SearchBox, TableColumns, columns_menu, created_filter, filter_chip, filter_chip_with,
-            filter_form, filter_menu, filter_switch, list_empty_state, list_head, list_results, owner_filter, row_menu, table_foot,
-            total_words, url_with,
+            filter_form, filter_menu, filter_switch, gone_notice, list_empty_state, list_head, list_results, owner_filter, row_menu,
+            table_foot, total_words, url_with,
         },
         mailto,
         markup::{IntoMarkup, Markup},
@@ -28,6 +28,7 @@ use domain::{
     contacts::{AuthorityLevel, ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX},
     day_range::DayRange,
     forms::FormErrors,
+    ids::TagId,
     phones::tel_number,
     views::ViewedList,
 };
@@ -78,10 +79,18 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let body = view! {
         {list_head("Contacts", total_words(list.total), (), may_create.then(new_button))}
         {view_tabs(&ctx, &opened)}
+        {gone_tags(&query, &filters)}
         <div class="list-tools">{filter_bar(&query, &filters, &owners, named, offered)}{columns_menu(&query, choosing)}</div>
         {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) })}
     };
     shell::page(ctx, "Contacts", body).await
+}
+
+/// Says so, if a tag that the list is filtered by is gone.
+fn gone_tags(query: &ContactQuery, filters: &ContactFilters) -> Option<Markup> {
+    let is_there = |id: &TagId| filters.tags.iter().any(|tag| tag.id == *id);
+    let gone = query.tag.iter().any(|id| !is_there(id));
+    gone.then(|| gone_notice("A tag", url_with(query, |query| query.tag.retain(is_there))))
 }
 
 fn new_button() -> impl IntoView {
@@ -133,7 +142,7 @@ fn table(ctx: &RequestContext, query: &ContactQuery, list: ContactList, demo: &D
     let foot = table_foot(query, list.rows.len(), list.total);
     let rows = list.rows.iter().map(|row| table_row(ctx, row, &columns, demo)).collect_view();
     view! {
-        <div class="panel overflow-x-auto">
+        <div class="panel relative overflow-x-auto">
             <table class="list contacts" data-wide=columns.wide()>
                 <thead>{head}</thead>
                 <tbody>{rows}</tbody>
@@ -146,7 +155,8 @@ fn table(ctx: &RequestContext, query: &ContactQuery, list: ContactList, demo: &D
 /// The classes of a column's cells.
 fn look(column: ContactColumn) -> &'static str {
     match column {
-        ContactColumn::Name | ContactColumn::Authority | ContactColumn::Tags => "",
+        ContactColumn::Name | ContactColumn::Authority => "",
+        ContactColumn::Tags => "tags",
         ContactColumn::JobTitle | ContactColumn::Company => "soft long",
         _ => "soft",
     }
@@ -155,7 +165,7 @@ fn look(column: ContactColumn) -> &'static str {
 /// As [`look`], hidden where the screen is too narrow for all of the usual columns.
 fn look_if_narrow(column: ContactColumn) -> &'static str {
     match column {
-        ContactColumn::Tags => "max-2xl:hidden",
+        ContactColumn::Tags => "tags max-2xl:hidden",
         ContactColumn::Email | ContactColumn::UpdatedAt => "soft max-xl:hidden",
         ContactColumn::JobTitle => "soft long max-lg:hidden",
         other => look(other),
@@ -168,7 +178,7 @@ fn table_row(ctx: &RequestContext, row: &ContactRow, columns: &TableColumns<Cont
         <tr>
             <td class="name">
                 {with_demo_chip(view! { <a href=href.clone() title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}
-                {columns.second_line(|column| text_of(row, column))}
+                {columns.second_line(&[ContactColumn::Authority, ContactColumn::Company], |column| text_of(row, column))}
             </td>
             {columns.cells(|column| cell(ctx, row, column))}
             {row_menu(&href, &row.name)}

@@ -65,6 +65,7 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, asked: Asked, op
     let page = view! {
         {head}
         {view_tabs(&ctx, &opened)}
+        {filters::gone_parts(&query, &menus)}
         <div class="list-tools">{filters::filter_bar(&query, &menus, &values)}{columns_menu(&query, asked.choosing)}</div>
         {list_results(rows)}
     };
@@ -97,7 +98,7 @@ fn table(
         .collect_view();
     let state = state_of(query);
     let panel = view! {
-        <div class="panel overflow-x-auto">
+        <div class="panel relative overflow-x-auto">
             <table class="list deals" data-wide=columns.wide()>
                 <thead>{head}</thead>
                 <tbody>{rows}</tbody>
@@ -138,7 +139,8 @@ fn choose_all(query: &DealQuery, all: bool) -> Markup {
 /// The classes of a column's cells. By those of their own name a phone places them below the deal's name.
 fn look(column: DealColumn) -> &'static str {
     match column {
-        DealColumn::Name | DealColumn::Tags => "",
+        DealColumn::Name => "",
+        DealColumn::Tags => "tags",
         DealColumn::Company => "company soft",
         DealColumn::Stage => "stage whitespace-nowrap",
         DealColumn::Value => "value num",

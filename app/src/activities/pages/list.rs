@@ -17,12 +17,14 @@ use crate::{
         picker::{PickerOptions, Source, picker},
         times,
     },
+    views::{self, view_tabs},
 };
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     activities::{ActivityColumn, ActivityQuery, ActivityType, Planned},
     forms::FormErrors,
+    views::ViewedList,
 };
 use leptos::{either::Either, prelude::*};
 use store::{
@@ -45,6 +47,10 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         Ok(query) => query,
         Err(unreadable) => return unreadable.page(ctx, "Activities").await,
     };
+    let opened = match views::open(&ctx, ViewedList::Activities, &pairs, &query).await? {
+        Ok(opened) => opened,
+        Err(redirect) => return Ok(redirect),
+    };
     let actor = ctx.actor();
     let read = async {
         Ok(tokio::try_join!(
@@ -64,6 +70,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let log = ctx.may(Verb::Create, Entity::Activity);
     let body = view! {
         {list_head("Activities", total_words(list.total), (), log.then(log_button))}
+        {view_tabs(&ctx, &opened)}
         <div class="list-tools">{filter_bar(&query, &named, &members, companies, contacts)}{columns_menu(&query, choosing)}</div>
         <div id="activities" data-fresh data-results>
             {if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) }}

@@ -270,9 +270,12 @@ pub async fn assert_counters(raw: &Raw) {
     assert_bin_entries(raw).await;
 }
 
+/// A table with a bin, the noun of its records, and the tables whose records take them along, by the column that refers to them.
+type Binned = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// The bin has an entry of each record that was deleted by itself, with its time, and none of another that is not in the bin.
 pub async fn assert_bin_entries(raw: &Raw) {
-    let takers: [(&str, &str, &[(&str, &str)]); 4] = [
+    let takers: [Binned; 4] = [
         ("companies", "company", &[]),
         ("contacts", "contact", &[("companies", "company_id")]),
         ("deals", "deal", &[("companies", "company_id")]),

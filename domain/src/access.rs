@@ -71,6 +71,8 @@ pub enum Entity {
     AuditLog,
     /// What is kept of a contact, for good: erasing it is a deletion that nobody undoes.
     PersonalData,
+    /// Records in the bin: deleting one there is for ever. Who reads a record reads it in the bin, and who deletes it restores it.
+    Bin,
     /// What each member has to do and has done. It is read alone.
     Team,
     /// The user's own account: name, password, preferences, sessions, and leaving a workspace. No role gives access to another user's.
@@ -79,7 +81,7 @@ pub enum Entity {
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Company,
         Self::Contact,
         Self::Deal,
@@ -94,6 +96,7 @@ impl Entity {
         Self::Ownership,
         Self::AuditLog,
         Self::PersonalData,
+        Self::Bin,
         Self::Team,
         Self::Account,
     ];
@@ -115,6 +118,7 @@ impl Entity {
             Self::Ownership => "ownership",
             Self::AuditLog => "audit log",
             Self::PersonalData => "personal data",
+            Self::Bin => "bin",
             Self::Team => "team",
             Self::Account => "account",
         }
@@ -130,7 +134,7 @@ pub enum Verb {
     Create,
     /// Update, move, link.
     Update,
-    /// Move to the bin, and restore.
+    /// Move to the bin, and restore. Of what is in the bin: delete for ever.
     Delete,
 }
 
@@ -168,8 +172,10 @@ impl Actor {
 /// Whether a role may do `verb` with records of this kind.
 pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
     let least = match (entity, verb) {
-        (Entity::AuditLog, Verb::Read | Verb::Create) | (Entity::PersonalData, Verb::Delete) | (Entity::Team, Verb::Read) => Role::Admin,
-        (Entity::AuditLog | Entity::PersonalData | Entity::Team, _) => return false,
+        (Entity::AuditLog, Verb::Read | Verb::Create) | (Entity::PersonalData | Entity::Bin, Verb::Delete) | (Entity::Team, Verb::Read) => {
+            Role::Admin
+        }
+        (Entity::AuditLog | Entity::PersonalData | Entity::Bin | Entity::Team, _) => return false,
         (_, Verb::Read) | (Entity::Account | Entity::View, _) => Role::Viewer,
         (Entity::Note, Verb::Update | Verb::Delete) => return false,
         (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Note, _) | (Entity::Tag, Verb::Create) => {
@@ -199,6 +205,7 @@ pub const fn platform_admin_sees(entity: Entity) -> Option<&'static str> {
         | Entity::Tag
         | Entity::View
         | Entity::PersonalData
+        | Entity::Bin
         | Entity::Team
         | Entity::WorkspaceProfile => None,
     }
@@ -247,7 +254,7 @@ pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, PlatformAdmin, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
     use Entity::{
-        Account, Activity, AuditLog, Company, Contact, Deal, Member, Note, Ownership, PersonalData, Tag, Team, View, Workspace,
+        Account, Activity, AuditLog, Bin, Company, Contact, Deal, Member, Note, Ownership, PersonalData, Tag, Team, View, Workspace,
         WorkspaceProfile,
     };
     use Verb::{Create, Delete, Read, Update};
@@ -448,6 +455,12 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/settings/members/{id}/hand-over", Permission(Update, Ownership)),
         post("/fn/members/hand-over", Permission(Update, Ownership)),
         get("/settings/bin", Permission(Read, Company)),
+        get("/settings/bin/{id}/delete", Permission(Delete, Bin)),
+        post("/settings/bin/{id}/delete", Permission(Delete, Bin)),
+        post("/fn/bin/delete-for-ever", Permission(Delete, Bin)),
+        get("/settings/bin/empty", Permission(Delete, Bin)),
+        post("/settings/bin/empty", Permission(Delete, Bin)),
+        post("/fn/bin/empty", Permission(Delete, Bin)),
         get("/palette", SignIn),
         get("/shortcuts", SignIn),
         get("/views/new", Permission(Create, View)),
@@ -530,7 +543,7 @@ mod tests {
             let readers = Role::ALL.iter().filter(|role| allows(**role, Verb::Read, entity)).count();
             let expected = match entity {
                 Entity::AuditLog | Entity::Team => 2,
-                Entity::PersonalData => 0,
+                Entity::PersonalData | Entity::Bin => 0,
                 _ => 4,
             };
             assert_eq!(readers, expected, "{entity:?}");
@@ -556,6 +569,7 @@ mod tests {
         assert!(allows(Role::Admin, Verb::Read, Entity::AuditLog) && !allows(Role::Member, Verb::Read, Entity::AuditLog));
         assert!(!allows(Role::Owner, Verb::Delete, Entity::AuditLog), "nobody edits the log");
         assert!(allows(Role::Admin, Verb::Delete, Entity::PersonalData) && !allows(Role::Member, Verb::Delete, Entity::PersonalData));
+        assert!(allows(Role::Admin, Verb::Delete, Entity::Bin) && !allows(Role::Member, Verb::Delete, Entity::Bin));
         assert!(allows(Role::Admin, Verb::Read, Entity::Team) && !allows(Role::Member, Verb::Read, Entity::Team));
     }
 

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { idOf } from '../support/activities.ts';
 import { expectNotice } from '../support/companies.ts';
-import { pick } from '../support/contacts.ts';
-import { button, field, fill, link, openForm, sendUnchecked } from '../support/form.ts';
+import { pick, postContact } from '../support/contacts.ts';
+import { button, field, fill, link, openForm, postDelete, sendUnchecked } from '../support/form.ts';
 import { formsReady } from '../support/islands.ts';
 import { fillRegistration, fillSignIn, invite, joined, makePlatformAdmin, meanwhile, type Person, registerElsewhere, signOut, newPerson } from '../support/people.ts';
 import type { MailServer } from '../support/mail.ts';
@@ -300,6 +300,27 @@ const ROWS: Row[] = [
     done: says('Ánh Dương was deleted'),
   },
   { form: '/companies/{id}/restore', open: nothing, send: undo, done: says('Ánh Dương is back') },
+  {
+    form: '/settings/bin/{id}/delete',
+    script: '/fn/bin/delete-for-ever',
+    async open(world) {
+      const contact = await postContact(world.page, { name: 'Đỗ Thị Hạnh' });
+      await postDelete(world.page, contact);
+      await at(world, `/settings/bin/${idOf(contact)}/delete`);
+    },
+    send: press('Delete for ever'),
+    done: says('Đỗ Thị Hạnh was deleted for ever'),
+  },
+  {
+    form: '/settings/bin/empty',
+    script: '/fn/bin/empty',
+    async open(world) {
+      await postDelete(world.page, await postContact(world.page, { name: 'Đỗ Thị Hạnh' }));
+      await at(world, '/settings/bin/empty?kind=contact');
+    },
+    send: press('Delete for ever'),
+    done: says('1 record was deleted for ever'),
+  },
   {
     form: '/settings/tags/new',
     script: '/fn/tags/create',

@@ -60,6 +60,7 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/workspace/edit" => other_than("time_zone", "Moon/Tycho"),
         "/settings/workspace/demo-data" => other_than("language", "latin"),
         "/settings/workspace/demo-data/remove" => other_than("changed_too", "yes"),
+        "/settings/bin/empty" => other_than("kind", "car"),
         "/settings/profile" => other_than("name", " "),
         "/settings/preferences" => other_than("theme", "pink"),
         "/settings/password" => other_than("password_current", "not the password"),

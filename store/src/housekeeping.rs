@@ -3,7 +3,7 @@
 use crate::{
     JobHandler, contacts,
     database::{erased_content, idempotency, statistics},
-    invitations, jobs, last_contact, members,
+    invitations, jobs, last_contact, members, purge,
     secrets::secret_keys,
     users, workspaces,
 };
@@ -20,6 +20,7 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
         idempotency::old_forms(),
         secret_keys::retired_keys(),
         last_contact::due_contacts(),
+        purge::expired_records(),
         workspaces::ended_workspaces(),
         invitations::old_invitations(),
         jobs::old_jobs(),
@@ -33,6 +34,7 @@ pub fn job_handlers() -> Vec<JobHandler> {
     handlers.push(contacts::sorting());
     handlers.push(users::password_reset::reset_requests());
     handlers.push(members::handing_over());
+    handlers.push(purge::emptying_bins());
     handlers.push(erased_content::scrubbing());
     handlers
 }

@@ -31,6 +31,7 @@ mod mail;
 pub mod members;
 mod notifications;
 mod opened_records;
+pub mod purge;
 pub mod removed;
 mod secrets;
 pub mod stages;

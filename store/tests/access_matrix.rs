@@ -12,7 +12,7 @@ use domain::{
     account::{EmailChange, PasswordChange},
     activities::ActivityQuery,
     audit_log::{AuditFilter, AuditQuery, SignInQuery},
-    bin::BinQuery,
+    bin::{BinContents, BinFilter, BinQuery},
     collation::NameOrder,
     companies::{Archived, CompanyQuery},
     contacts::{AuthorityAt, AuthorityLevel, ContactQuery, EraseForm},
@@ -110,6 +110,11 @@ fn all_calls() -> Vec<Call> {
         "delete_company" Delete Company NotFound |s, a, t| s.delete_company(&a, t.company, 1, ALL_SHOWN);
         "restore_company" Delete Company NotFound |s, a, t| s.restore_company(&a, t.binned_company);
         "bin" Read Company OwnWorkspace |s, a, t| s.bin(&a, &BinQuery::default());
+        "bin_people" Read Company OwnWorkspace |s, a, t| s.bin_people(&a);
+        "purge_question" Delete Bin NotFound |s, a, t| s.purge_question(&a, t.binned_company.0);
+        "purge_record" Delete Bin NotFound |s, a, t| s.purge_record(&a, t.binned_company.0, 2, ALL_SHOWN);
+        "bin_contents" Delete Bin OwnWorkspace |s, a, t| s.bin_contents(&a, &BinFilter::default());
+        "empty_bin" Delete Bin OwnWorkspace |s, a, t| s.empty_bin(&a, &BinFilter::default(), BinContents { entries: u64::MAX, goes_along: ALL_SHOWN });
         "removed_record" Read Company OwnWorkspace |s, a, t| s.removed_record(&a, t.binned_deal.0);
         "opened_records" Read Company OwnWorkspace |s, a, t| s.opened_records(&a, &[(SearchKind::Companies, t.company.0)]);
         "restore_removed" Delete Company NotFound |s, a, t| s.restore_removed(&a, t.binned_deal.0);
@@ -319,6 +324,7 @@ const WITHOUT_ACTOR: &[&str] = &[
     "switch_workspace",
     "take_back_workspace",
     "delete_ended_workspaces",
+    "purge_expired_records",
     "delete_account",
     "find_invitation",
     "accept_invitation",
@@ -386,7 +392,7 @@ fn invitation(email: &str) -> InvitationDraft {
 fn is_read(call: &Call) -> bool {
     call.verb == Verb::Read
         || call.name == "invitations"
-        || ["_deletion", "_erasure", "demo_removal"].iter().any(|question| call.name.ends_with(question))
+        || ["_deletion", "_erasure", "_question", "demo_removal", "bin_contents"].iter().any(|question| call.name.ends_with(question))
 }
 
 async fn target(db: &TestDb, owner: &Actor) -> Target {

@@ -46,6 +46,10 @@ const PURPOSES: &[(&str, &str)] = &[
     ),
     ("memberships", "Which user has which role in which workspace. A removed member's row stays, for records refer to it as their owner."),
     ("invitations", "Invitations to a workspace that are open or were accepted."),
+    (
+        "bin_entries",
+        "The bin: a row for each record that was deleted by itself, who deleted it, and how many records went with it. Those have none: they have the same `deleted_at`, and are restored and deleted for ever with it.",
+    ),
     ("workspace_counters", "Totals per workspace, kept in step by every write, so that no page counts rows."),
     (
         "companies",

@@ -20,6 +20,8 @@ pub struct Records {
     pub deal: String,
     pub tag: String,
     pub activity: String,
+    /// A contact in the bin, at version 2.
+    pub binned: String,
     /// A session of the user in another browser.
     pub session: String,
     /// An export of the audit log.
@@ -43,6 +45,8 @@ impl Records {
             created(browser, "/deals/new", &[("name", "Own"), ("value", "1"), ("stage", "proposal"), ("company_id", &company)]).await;
         let contact = created(browser, "/contacts/new", &[("name", "Own")]).await;
         let activity = created(browser, "/activities/new", &[("type", "call"), ("subject", "Own"), ("company_id", &company)]).await;
+        let binned = created(browser, "/contacts/new", &[("name", "Own")]).await;
+        assert_eq!(browser.post(&format!("/contacts/{binned}/delete"), &[("version", "1")]).await.status, 303);
         // Its page is the list of tags.
         let name = format!("Own {}", raw.number("SELECT COUNT(*) FROM audit_log").await);
         assert_eq!(browser.post("/settings/tags/new", &[("name", &name), ("color", "#16a34a")]).await.status, 303);
@@ -66,6 +70,7 @@ impl Records {
             deal,
             tag: tags[0].to_string(),
             activity,
+            binned,
             session,
             export,
             member,
@@ -82,6 +87,7 @@ impl Records {
             path if path.starts_with("/contacts") => &self.contact,
             path if path.starts_with("/settings/tags") => &self.tag,
             path if path.starts_with("/views") => &self.view,
+            path if path.starts_with("/settings/bin") => &self.binned,
             path if path.starts_with("/settings/sessions") => &self.session,
             path if path.starts_with("/settings/members/invitations") => &self.invitation,
             path if path.starts_with("/settings/members") => &self.member,
@@ -149,6 +155,8 @@ impl Records {
                 ("name_order", "given-name"),
                 ("version", "1"),
             ]),
+            "/settings/bin/{id}/delete" => text(&[("version", "2")]),
+            "/settings/bin/empty" => text(&[("kind", "contact"), ("entries", "999"), ("activities", "999")]),
             "/audit/export" => text(&[("kind", "deal"), ("from", "2026-11-01")]),
             "/settings/profile" => text(&[("name", "Sent")]),
             "/settings/preferences" => text(&[("theme", "dark"), ("time_zone", ""), ("csv_separator", "tab"), ("shortcuts", "on")]),

@@ -17,7 +17,7 @@ pub use crate::tags::Tag as TagBadge;
 pub use archive::Archival;
 pub(crate) use archive::archive;
 pub use bin::CompanyDeletion;
-pub(crate) use bin::{delete, restore};
+pub(crate) use bin::{binned_dependents, delete, restore};
 pub use detail::CompanyDetail;
 pub(crate) use edit::{create, new_counters, new_row};
 pub use filters::CompanyFilters;

@@ -20,7 +20,7 @@ use serde_json::json;
 const BATCH: u32 = 1_000;
 
 /// Tables with rows of a workspace, those first that refer to others. The workspace itself and its memberships come after all.
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 24] = [
     "default_views",
     "views",
     "attachments",
@@ -38,6 +38,7 @@ const TABLES: [&str; 23] = [
     "contacts",
     "company_counters",
     "companies",
+    "bin_entries",
     "demo_records",
     "invitations",
     "sent_forms",

@@ -267,6 +267,38 @@ pub async fn assert_counters(raw: &Raw) {
         assert_eq!(wrong, 0, "{table}.{column}");
     }
     assert_next_steps(raw).await;
+    assert_bin_entries(raw).await;
+}
+
+/// A table with a bin, the noun of its records, and the tables whose records take them along, by the column that refers to them.
+type Binned = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// The bin has an entry of each record that was deleted by itself, with its time, and none of another that is not in the bin.
+pub async fn assert_bin_entries(raw: &Raw) {
+    let takers: [Binned; 4] = [
+        ("companies", "company", &[]),
+        ("contacts", "contact", &[("companies", "company_id")]),
+        ("deals", "deal", &[("companies", "company_id")]),
+        ("activities", "activity", &[("companies", "company_id"), ("contacts", "contact_id"), ("deals", "deal_id")]),
+    ];
+    let in_bin = |table: &str, noun: &str| {
+        format!("SELECT x.workspace_id, x.id, '{noun}' AS entity, x.deleted_at FROM {table} x WHERE x.deleted_at IS NOT NULL")
+    };
+    let by_themselves = takers.map(|(table, noun, takers)| {
+        let taken = takers.iter().map(|(taker, key)| {
+            format!(
+                " AND NOT EXISTS (SELECT 1 FROM {taker} y WHERE y.workspace_id = x.workspace_id AND y.id = x.{key} AND y.deleted_at = x.deleted_at)"
+            )
+        });
+        in_bin(table, noun) + &taken.collect::<String>()
+    });
+    let (all, by_themselves) = (takers.map(|(table, noun, _)| in_bin(table, noun)).join(" UNION ALL "), by_themselves.join(" UNION ALL "));
+    let entries = "SELECT workspace_id, record_id, entity, deleted_at FROM bin_entries";
+    for (these, among) in [(&by_themselves[..], entries), (entries, &all)] {
+        let wrong =
+            raw.number(&format!("SELECT count(*) FROM (SELECT * FROM ({these}) AS a EXCEPT SELECT * FROM ({among}) AS b) AS x")).await;
+        assert_eq!(wrong, 0, "{these}");
+    }
 }
 
 /// Every deal holds its newest activity if that promises a next step, with its time.

@@ -16,6 +16,7 @@ pub mod client_network;
 pub mod clock;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod collation;
+pub mod columns;
 pub mod companies;
 pub mod contacts;
 pub mod csv;
@@ -61,4 +62,5 @@ mod unicode;
 pub mod urls;
 pub mod user_agents;
 pub mod users;
+pub mod views;
 pub mod workspaces;

@@ -48,6 +48,7 @@ mod m0037_dashboard;
 mod m0038_next_steps;
 mod m0041_bin_entries;
 mod m0042_views;
+mod m0044_owner_counters;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -99,6 +100,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_next_steps::Migration),
             Box::new(m0041_bin_entries::Migration),
             Box::new(m0042_views::Migration),
+            Box::new(m0044_owner_counters::Migration),
         ]
     }
 }

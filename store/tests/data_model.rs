@@ -68,6 +68,11 @@ const PURPOSES: &[(&str, &str)] = &[
         "Columns of the deals board. `kind` says whether deals there are open, won or lost; `idle_days` is when an open deal counts as idle.",
     ),
     ("stage_counters", "Totals per stage, kept in step by every write: the heads of the board's columns."),
+    ("owner_stage_counters", "Totals per stage and owner of its deals, kept by triggers: an owner's dashboard."),
+    (
+        "deal_day_counters",
+        "Numbers of deals added and closed, by owner and day in UTC (days since 1970), kept by triggers: the dashboard's figures of the last days.",
+    ),
     (
         "deals",
         "Deals. `value` is in hundredths of the workspace's currency. `position` orders a column of the board, with gaps so that a move writes one row. `probability` is null where the stage's own counts.",

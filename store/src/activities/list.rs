@@ -239,6 +239,8 @@ pub(crate) fn filter_sql(
     any_of("a.deal_id", query.deal_id.iter().map(|id| id.0.into()).collect());
     // With a plus sign SQLite takes the index of planned activities, in place of reading all of an owner's.
     let of_few = times.backend == DbBackend::Sqlite && query.planned == Some(Planned::Missed);
+    // Without statistics of the condition, SQLite scans all activities in the order of the list.
+    let from = if of_few && hits.is_none() { format!("{from} INDEXED BY activities_planned") } else { from };
     any_of(if of_few { "+a.owner_id" } else { "a.owner_id" }, query.owner_id.iter().map(|id| id.0.into()).collect());
     any_of("a.type", query.kind.iter().map(|kind| kind.slug().into()).collect());
     if let Some(from) = times.range_utc.from {

@@ -164,9 +164,9 @@ impl SearchTerms {
         if self.ordered_scan || word.is_frequent { format!("CASE WHEN {like} THEN TRUE ELSE FALSE END") } else { like }
     }
 
-    /// SQL conditions of the terms that [`SearchTerms::fts_query`] has.
-    pub fn indexed_conditions(&self, sql: &mut Sql, alias: &str) -> Vec<String> {
-        self.terms.iter().filter(|word| word.is_indexed()).map(|word| self.condition(word, sql, alias)).collect()
+    /// Whether [`SearchTerms::fts_query`] has a term, in the order of [`SearchTerms::like_conditions`].
+    pub fn are_indexed(&self) -> impl Iterator<Item = bool> + '_ {
+        self.terms.iter().map(SearchTerm::is_indexed)
     }
 
     /// Whether there is no term.

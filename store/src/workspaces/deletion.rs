@@ -20,7 +20,7 @@ use serde_json::json;
 const BATCH: u32 = 1_000;
 
 /// Tables with rows of a workspace, those first that refer to others. The workspace itself and its memberships come after all.
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 26] = [
     "default_views",
     "views",
     "attachments",
@@ -33,6 +33,8 @@ const TABLES: [&str; 24] = [
     "tag_counters",
     "tags",
     "deals",
+    "deal_day_counters",
+    "owner_stage_counters",
     "stage_counters",
     "stages",
     "contacts",

@@ -87,6 +87,8 @@ ids! {
     NoteId,
     /// A tag.
     TagId,
+    /// A bulk change.
+    BulkChangeId,
     /// A background job.
     JobId,
 }

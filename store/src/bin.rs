@@ -180,6 +180,11 @@ pub(crate) const BIN_TABLES: [&BinTable; 4] = [
     },
 ];
 
+/// The table of an entity whose records go to the bin.
+pub(crate) fn bin_table(entity: Entity) -> Result<&'static BinTable, StoreError> {
+    BIN_TABLES.into_iter().find(|table| table.entity == entity).ok_or(StoreError::Internal)
+}
+
 /// SQL of the rows that were deleted by themselves since `$2`; `$1` is the workspace. A row that was deleted with another one has the
 /// same `deleted_at`, as a workspace's writes are serialized and each has its own time.
 ///

@@ -10,7 +10,7 @@ use crate::{
     error::authorize,
     lists::{
         names::names_by_id,
-        page::{COUNT_CAP, Hits, ListCache, ListPlan, RowRange, SortKey, Total, page_of_ids_sql, page_source_sql},
+        page::{COUNT_CAP, Hits, ListCache, ListPlan, RowRange, SortKey, Total, page_of_ids_sql, page_source_sql, place_sql},
         search::{self, SearchTerms},
         time_range::TimeRange,
     },
@@ -178,6 +178,15 @@ fn total_sql(statement: &mut Sql, query: &ActivityQuery, plan: &ListPlan, times:
 pub(crate) fn count_sql(statement: &mut Sql, query: &ActivityQuery, times: Times) -> String {
     let (from, conditions) = filter_sql(statement, query, &SearchTerms::parse(""), None, times);
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
+}
+
+/// SELECT of every matching activity: `id`, `version`, and its `place` in the list's order, from 1.
+pub(crate) fn all_matching_sql(statement: &mut Sql, query: &ActivityQuery, times: Times) -> String {
+    let plan = ListPlan::of_all(times.backend, query, SearchTerms::parse(&query.q));
+    let (from, conditions) = filter_sql(statement, query, &plan.terms, plan.hits.as_ref(), times);
+    let direction = direction(query, false);
+    let place = place_sql(&format!("a.date {direction}, a.id {direction}"));
+    format!("SELECT a.id, a.version, {place} FROM {from} WHERE {conditions}")
 }
 
 /// Returns the FROM item and the condition of the matching activities, as `a`.

@@ -23,6 +23,6 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let query = DealQuery { filter: in_zone(&ctx, query.filter), ..query };
     match query.view {
         DealView::Board => board::board(ctx, query).await,
-        DealView::List => list::list(ctx, query, pairs.iter().any(|(name, value)| name == "select" && value == "all")).await,
+        DealView::List => list::list(ctx, query, &pairs).await,
     }
 }

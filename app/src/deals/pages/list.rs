@@ -2,20 +2,16 @@
 
 use super::{
     board::{EMPTY, new_deal},
-    bulk::bulk_bar,
     dots, filters,
 };
 use crate::{
-    deals::actions::ChangeDeals,
+    bulk_changes::{BulkChoices, ListSelection},
     demo_data::{demo_ids, with_demo_chip},
-    request::{PageError, RequestContext, ShownForm},
+    request::{PageError, RequestContext},
     shell,
     ui::{
         dotted,
-        error_summary::error_summary,
-        form::shown_to,
-        icon,
-        list::{encode_pairs, list_empty_state, list_head, list_results, list_url, pagination, sort_header, url_with},
+        list::{list_empty_state, list_head, list_results, pagination, sort_header, url_with},
         markup::{IntoMarkup, Markup},
         tag,
         times::{self, Urgency, urgency, urgency_class},
@@ -24,34 +20,34 @@ use crate::{
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
-    deals::{BulkForm, DealColumn, DealQuery},
+    bulk_changes::RecordKind,
+    deals::{DealColumn, DealQuery},
     numbers::group_thousands,
-    page::ListQuery,
     stages::StageKind,
 };
-use leptos::{prelude::*, server_fn::ServerFn};
-use std::collections::{HashMap, HashSet};
+use leptos::prelude::*;
+use std::collections::HashMap;
 use store::{
     Total,
     deals::{DealFilters, DealList, DealRow, DealTotals},
     demo::DemoIds,
 };
 
-/// Renders the list. `all`: whether every deal of the page is selected.
-pub(super) async fn list(ctx: RequestContext, query: DealQuery, all: bool) -> Result<Response, PageError> {
+/// Renders the list. `pairs`: those of the URL's query.
+pub(super) async fn list(ctx: RequestContext, query: DealQuery, pairs: &[(String, String)]) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let store = ctx.store();
     let read = async {
         Ok(tokio::try_join!(store.deals(&actor, &query), store.deal_filters(&actor, &query.filter), store.deal_filter_values(&actor))?)
     };
     let ((list, menus, values), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
-    let form = ctx.form(BulkForm::default).await?;
+    let selection = ListSelection::read(&ctx, RecordKind::Deals, pairs).await?;
     let creates = ctx.may(Verb::Create, Entity::Deal);
     let head = list_head("Deals", group_thousands(list.all.count), filters::toggle(&query), creates.then(new_deal));
     let rows = if list.rows.is_empty() {
         list_empty_state(&query, Total { count: list.all.count, capped: false }, &EMPTY, creates.then(new_deal))
     } else {
-        table(&ctx, &query, list, &menus, &demo, form, all).into_markup()
+        table(&ctx, &query, list, &menus, &demo, selection)
     };
     let page = view! {
         {head}
@@ -67,30 +63,26 @@ fn table(
     list: DealList,
     menus: &DealFilters,
     demo: &DemoIds,
-    form: ShownForm<BulkForm>,
-    all: bool,
+    selection: Option<ListSelection>,
 ) -> Markup {
-    let chooses = ctx.may(Verb::Update, Entity::Deal);
-    let ShownForm { values, errors, .. } = form;
-    let chosen: HashSet<String> = values.deal.into_iter().filter_map(|deal| Some(deal.split_once('.')?.0.to_owned())).collect();
     let url = |sort| url_with(query, |query| query.sort = sort);
     let dots: HashMap<String, &str> = menus.stages.iter().map(|stage| stage.slug.clone()).zip(dots(&menus.stages)).collect();
-    let foot = pagination(query, list.rows.len(), Total { count: list.all.count, capped: false });
+    let (shown, total) = (list.rows.len(), Total { count: list.all.count, capped: false });
+    let foot = pagination(query, shown, total);
     let rows = list
         .rows
         .into_iter()
         .map(|row| {
-            let is_chosen = all || chosen.contains(&row.id.to_string());
-            table_row(ctx, row, &dots, demo, chooses.then_some(is_chosen))
+            let choose = selection.as_ref().map(|selection| selection.cell(row.id, row.version, &row.name));
+            table_row(ctx, row, &dots, demo, choose)
         })
         .collect_view();
-    let state = encode_pairs(query.query_pairs().iter().map(|(name, value)| (*name, value.as_str())));
     let panel = view! {
         <div class="panel overflow-hidden">
             <table class="list deals">
                 <thead class="bg-muted/50 max-md:sr-only">
                     <tr>
-                        {chooses.then(|| choose_all(query, all))}
+                        {selection.as_ref().map(|selection| selection.head(query))}
                         {sort_header("Name", DealColumn::Name, query.sort, "", url)}
                         {sort_header("Company", DealColumn::Company, query.sort, "max-lg:hidden", url)}
                         {sort_header("Contact", DealColumn::Contact, query.sort, "max-2xl:hidden", url)}
@@ -109,41 +101,17 @@ fn table(
             {foot}
         </div>
     };
-    if !chooses {
-        return panel.into_markup();
+    match selection {
+        Some(selection) => {
+            let choices = BulkChoices { stages: &menus.stages, owners: &menus.owners, tags: &menus.tags, ..BulkChoices::default() };
+            selection.form(query, choices, (shown, total), panel.into_markup())
+        }
+        None => panel.into_markup(),
     }
-    let bar = bulk_bar(menus, ctx.may(Verb::Delete, Entity::Deal), values.lost_reason);
-    view! {
-        {error_summary(&errors, &[("deal", "Chosen deals"), ("action", "Change"), ("stage", "Stage"), ("lost_reason", "Reason they were lost"), ("owner_id", "Owner"), ("tag", "Tag")])}
-        <form method="post" data-function=ChangeDeals::PATH action="/deals/bulk" class="contents">
-            {shown_to()}
-            <input type="hidden" name="list" value=state/>
-            {panel}
-            {bar}
-        </form>
-    }
-    .into_markup()
 }
 
-/// The link that selects every deal of the page, or none. Works without a script: it loads the same page with the boxes checked or
-/// not.
-fn choose_all(query: &DealQuery, all: bool) -> Markup {
-    let mut pairs = query.query_pairs();
-    if !all {
-        pairs.push(("select", "all".to_owned()));
-    }
-    let (drawing, words) =
-        if all { (icon("square-check", "size-4"), "Choose none") } else { (icon("square", "size-4"), "Choose all of this page") };
-    view! { <th scope="col" class="w-10"><a class="align-middle" href=list_url(DealQuery::PATH, &pairs) aria-label=words title=words>{drawing}</a></th> }
-        .into_markup()
-}
-
-fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, demo: &DemoIds, chosen: Option<bool>) -> Markup {
+fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, demo: &DemoIds, choose: Option<Markup>) -> Markup {
     let href = format!("/deals/{}", row.id);
-    let choose = chosen.map(|chosen| {
-        let value = format!("{}.{}", row.id, row.version);
-        view! { <td class="choose"><input type="checkbox" class="input" name="deal" value=value checked=chosen aria-label=format!("Choose {}", row.name)/></td> }
-    });
     let today = ctx.today();
     let closes = row.expected_close_date.map(|day| {
         let near = if row.stage_kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };

@@ -150,6 +150,8 @@ async fn world(db: &TestDb, actor: &Actor) -> World {
         tags.push(db.store.create_tag(actor, tag(name)).await.unwrap());
     }
     for number in 0..6 {
+        // So that ids sort as the records were made.
+        db.clock.advance(TimeDelta::milliseconds(1));
         let carried = if number % 2 == 0 { &tags[..1] } else { &[] };
         let id = db.store.create_company(actor, tagged(&format!("Cty {number}"), carried)).await.unwrap();
         let mut contact = None;
@@ -171,7 +173,7 @@ async fn world(db: &TestDb, actor: &Actor) -> World {
         for about in abouts {
             db.store.create_activity(actor, call("Gọi", about)).await.unwrap();
         }
-        if number == 4 {
+        if number >= 4 {
             db.store.archive_company(actor, id, 1, "Giải thể".to_owned()).await.unwrap();
         }
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use store::{SessionContent, SystemRandom, TokenHash};
 
 /// Fields of forms that come as often as there are values.
-const LISTS: [&str; 6] = ["tag_id", "deal", "metadata_name", "metadata_value", "owned_id", "becomes"];
+const LISTS: [&str; 6] = ["tag_id", "record", "metadata_name", "metadata_value", "owned_id", "becomes"];
 
 /// The fields of a form.
 pub type Fields = Vec<(&'static str, String)>;
@@ -30,6 +30,8 @@ pub struct Records {
     pub workspace: String,
     /// An invitation to it.
     pub invitation: String,
+    /// A bulk change of another company.
+    pub bulk_change: String,
 }
 
 impl Records {
@@ -55,7 +57,8 @@ impl Records {
         let invited = browser.post("/settings/members/invite", &[("email", &email), ("role", "viewer")]).await;
         let invitation = invited.location().unwrap().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
         let export = created(browser, "/audit/export", &[]).await;
-        Self { company, contact, deal, tag: tags[0].to_string(), activity, session, export, member, workspace, invitation }
+        let bulk_change = changed_in_bulk(db, browser).await;
+        Self { company, contact, deal, tag: tags[0].to_string(), activity, session, export, member, workspace, invitation, bulk_change }
     }
 
     /// The record that an action's form is about.
@@ -70,6 +73,7 @@ impl Records {
             path if path.starts_with("/workspaces") => &self.workspace,
             path if path.starts_with("/activities") => &self.activity,
             path if path.starts_with("/audit/exports") => &self.export,
+            path if path.starts_with("/bulk-changes") => &self.bulk_change,
             path if path.starts_with("/admin/workspaces") => &self.workspace,
             path if path.starts_with("/admin/users") => &self.member,
             _ => &self.deal,
@@ -106,7 +110,13 @@ impl Records {
                 text(&[("name", "Sent"), ("value", "1"), ("stage", "proposal"), ("company_id", company), ("version", "1")])
             }
             "/deals/{id}/move" => text(&[("stage", "negotiation"), ("place", "top"), ("version", "1")]),
-            "/deals/bulk" => text(&[("deal", &format!("{}.1", self.deal)), ("action", "stage:negotiation"), ("list", "view=list")]),
+            "/bulk-changes" => text(&[
+                ("kind", "deals"),
+                ("record", &format!("{}.1", self.deal)),
+                ("action", "stage:negotiation"),
+                ("list", "view=list"),
+            ]),
+            "/bulk-changes/{id}/undo" => vec![],
             "/settings/tags/new" => text(&[("name", "Sent"), ("color", "#16a34a")]),
             "/settings/tags/{id}/edit" => text(&[("name", "Sent"), ("color", "#0284c7"), ("version", "1")]),
             "/settings/tags/{id}/merge" => text(&[("into", &other.tag), ("version", "1")]),
@@ -206,6 +216,16 @@ async fn created(browser: &Browser, form: &str, fields: &[(&str, &str)]) -> Stri
     let answer = browser.post(form, fields).await;
     let path = answer.location().unwrap_or_else(|| panic!("{form}: {answer:?}"));
     path.rsplit('/').next().unwrap().to_owned()
+}
+
+/// Changes a new company in bulk. Returns the id of the change.
+async fn changed_in_bulk(db: &TestDb, browser: &Browser) -> String {
+    let company = created(browser, "/companies/new", &[("name", "Bulk"), ("status", "lead")]).await;
+    let record = format!("{company}.1");
+    let form = [("kind", "companies"), ("record", record.as_str()), ("action", "status:active"), ("list", "")];
+    assert_eq!(browser.post("/bulk-changes", &form).await.status, 303);
+    let newest: Vec<uuid::Uuid> = db.raw().await.column("SELECT id FROM bulk_changes ORDER BY id DESC").await;
+    newest[0].to_string()
 }
 
 /// The arguments of a call that does what the form does.

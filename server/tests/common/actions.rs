@@ -110,12 +110,9 @@ impl Records {
                 text(&[("name", "Sent"), ("value", "1"), ("stage", "proposal"), ("company_id", company), ("version", "1")])
             }
             "/deals/{id}/move" => text(&[("stage", "negotiation"), ("place", "top"), ("version", "1")]),
-            "/bulk-changes" => text(&[
-                ("kind", "deals"),
-                ("record", &format!("{}.1", self.deal)),
-                ("action", "stage:negotiation"),
-                ("list", "view=list"),
-            ]),
+            "/bulk-changes" => {
+                text(&[("kind", "deals"), ("record", &format!("{}.1", self.deal)), ("action", "stage:negotiation"), ("list", "view=list")])
+            }
             "/bulk-changes/{id}/undo" => vec![],
             "/settings/tags/new" => text(&[("name", "Sent"), ("color", "#16a34a")]),
             "/settings/tags/{id}/edit" => text(&[("name", "Sent"), ("color", "#0284c7"), ("version", "1")]),

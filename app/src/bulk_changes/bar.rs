@@ -1,27 +1,23 @@
 //! What a list shows of bulk changes: a check box per row, and the bar below the table.
 
-use super::{
-    QUESTION,
-    actions::BeginBulkChange,
-    scope::{ACTION, state_of},
-};
+use super::{QUESTION, actions::BeginBulkChange, scope::ACTION};
 use crate::{
     request::{PageError, RequestContext, ShownForm},
     ui::{
         error_summary::error_summary,
         form::{form_key, shown_to},
         icon,
-        list::{list_url, total_words},
+        list::{list_url, state_of, total_words},
         markup::{IntoMarkup, Markup},
     },
 };
 use domain::{
     access::Verb,
     bulk_changes::{BulkForm, RecordKind},
+    columns::TableQuery,
     companies::{Archived, CompanyStatus},
     deals::LOST_REASON_MAX,
     forms::FormErrors,
-    page::ListQuery,
     stages::StageKind,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -92,7 +88,7 @@ impl ListSelection {
     }
 
     /// The head of the column: a link that checks every row of the page, or none. Works without a script, as it loads the page again.
-    pub fn head<Q: ListQuery>(&self, query: &Q) -> Markup {
+    pub fn head<Q: TableQuery>(&self, query: &Q) -> Markup {
         let all = self.checked != Checked::Some;
         let (drawing, words) =
             if all { (icon("square-check", "size-4"), "Choose none") } else { (icon("square", "size-4"), "Choose all of this page") };
@@ -110,8 +106,7 @@ impl ListSelection {
         .into_markup()
     }
 
-    /// The form around the table, with the bar. `total`: the number of rows that match; `shown`: of those on this page.
-    pub fn form<Q: ListQuery>(self, query: &Q, choices: BulkChoices<'_>, (shown, total): (usize, Total), table: Markup) -> Markup {
+    fn form<Q: TableQuery>(self, query: &Q, choices: BulkChoices<'_>, (shown, total): (usize, Total), table: Markup) -> Markup {
         let labels = [
             ("record", "Chosen rows"),
             ("action", "Change"),
@@ -145,7 +140,7 @@ impl ListSelection {
         view! { {summary} {form} }.into_markup()
     }
 
-    fn bar<Q: ListQuery>(&self, query: &Q, choices: BulkChoices<'_>, (shown, total): (usize, Total)) -> Markup {
+    fn bar<Q: TableQuery>(&self, query: &Q, choices: BulkChoices<'_>, (shown, total): (usize, Total)) -> Markup {
         let of_kind = |kind| self.kind == kind;
         let statuses =
             || CompanyStatus::ALL.iter().map(|status| press("status", status.slug(), status.label())).collect_view().into_markup();
@@ -177,7 +172,7 @@ impl ListSelection {
     }
 
     /// What is chosen, and the way to choose every row that matches.
-    fn chosen<Q: ListQuery>(&self, query: &Q, (shown, total): (usize, Total)) -> Markup {
+    fn chosen<Q: TableQuery>(&self, query: &Q, (shown, total): (usize, Total)) -> Markup {
         let all = total_words(total);
         if self.checked == Checked::Matching {
             return view! {
@@ -214,6 +209,23 @@ impl ListSelection {
     }
 }
 
+/// The table of a list with the form of bulk changes around it, if the user may change its records.
+///
+/// - `shown`: the number of rows on this page.
+/// - `total`: the number of rows that match.
+pub fn with_bulk_form<Q: TableQuery>(
+    selection: Option<ListSelection>,
+    query: &Q,
+    choices: BulkChoices<'_>,
+    (shown, total): (usize, Total),
+    table: Markup,
+) -> Markup {
+    match selection {
+        Some(selection) => selection.form(query, choices, (shown, total), table),
+        None => table,
+    }
+}
+
 /// A choice of a menu.
 fn press(action: &'static str, value: impl Display, words: &str) -> Markup {
     view! { <button name="action" value=format!("{action}:{value}")>{words.to_owned()}</button> }.into_markup()
@@ -230,7 +242,7 @@ fn menu(label: &'static str, drawing: impl IntoView, choices: Markup) -> Markup 
 }
 
 /// The URL of the same page with these rows checked.
-fn select_url<Q: ListQuery>(query: &Q, select: Option<&'static str>) -> String {
+fn select_url<Q: TableQuery>(query: &Q, select: Option<&'static str>) -> String {
     let mut pairs = query.query_pairs();
     pairs.extend(select.map(|select| ("select", select.to_owned())));
     list_url(Q::PATH, &pairs)

@@ -11,7 +11,7 @@ mod scope;
 mod words;
 
 #[cfg(feature = "ssr")]
-pub use bar::{BulkChoices, ListSelection};
+pub use bar::{BulkChoices, ListSelection, with_bulk_form};
 
 /// The path that the form of a bulk change is posted to. Below it are the pages of the changes that were begun.
 #[cfg(feature = "ssr")]

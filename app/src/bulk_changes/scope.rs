@@ -4,7 +4,7 @@ use super::{PATH, QUESTION};
 use crate::{
     request::{PageError, RequestContext, as_str_pairs},
     ui::{
-        list::{encode_pairs, list_url, url_of},
+        list::{list_url, url_of},
         times,
     },
 };
@@ -89,8 +89,7 @@ impl ListOfForm {
             return Ok(self.url());
         }
         let count = ctx.store().count_selected(&ctx.actor(), &self.matching(ctx)).await?;
-        let page = page.min(PageNumber::last_of(count));
-        Ok(with_query!(self, query => url_of(&query.with_page(page))))
+        Ok(with_query!(self, query => url_of(&query.with_page(page.min(PageNumber::last_of(count, query.page_size()))))))
     }
 }
 
@@ -138,11 +137,6 @@ pub(super) fn question_url(form: &BulkForm) -> String {
         texts.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone())).collect();
     pairs.extend(form.record.iter().map(|record| ("record", record.clone())));
     list_url(QUESTION, &pairs)
-}
-
-/// The state of a list, as its form carries it.
-pub(super) fn state_of<Q: ListQuery>(query: &Q) -> String {
-    encode_pairs(query.query_pairs().iter().map(|(name, value)| (*name, value.as_str())))
 }
 
 /// The path that forms are posted to.

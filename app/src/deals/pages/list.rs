@@ -5,15 +5,15 @@ use super::{
     dots, filters,
 };
 use crate::{
-    bulk_changes::{BulkChoices, ListSelection},
+    bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
     request::{PageError, RequestContext},
     shell,
     ui::{
         dotted,
-        list::{list_empty_state, list_head, list_results, pagination, sort_header, url_with},
+        list::{CHOOSING, TableColumns, columns_menu, list_empty_state, list_head, list_results, row_menu, table_foot},
         markup::{IntoMarkup, Markup},
-        tag,
+        more_tags, tag,
         times::{self, Urgency, urgency, urgency_class},
     },
 };
@@ -41,6 +41,7 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, pairs: &[(String
         Ok(tokio::try_join!(store.deals(&actor, &query), store.deal_filters(&actor, &query.filter), store.deal_filter_values(&actor))?)
     };
     let ((list, menus, values), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
+    let choosing = pairs.iter().any(|(name, value)| (name.as_str(), value.as_str()) == CHOOSING);
     let selection = ListSelection::read(&ctx, RecordKind::Deals, pairs).await?;
     let creates = ctx.may(Verb::Create, Entity::Deal);
     let head = list_head("Deals", group_thousands(list.all.count), filters::toggle(&query), creates.then(new_deal));
@@ -51,7 +52,7 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, pairs: &[(String
     };
     let page = view! {
         {head}
-        {filters::filter_bar(&query, &menus, &values)}
+        <div class="list-tools">{filters::filter_bar(&query, &menus, &values)}{columns_menu(&query, choosing)}</div>
         {list_results(rows)}
     };
     shell::page(ctx, "Deals", page).await
@@ -65,79 +66,115 @@ fn table(
     demo: &DemoIds,
     selection: Option<ListSelection>,
 ) -> Markup {
-    let url = |sort| url_with(query, |query| query.sort = sort);
+    let columns = TableColumns::of(&query.layout.columns, look, look_if_narrow);
+    let head = columns.head(query, selection.as_ref().map(|selection| selection.head(query)));
     let dots: HashMap<String, &str> = menus.stages.iter().map(|stage| stage.slug.clone()).zip(dots(&menus.stages)).collect();
     let (shown, total) = (list.rows.len(), Total { count: list.all.count, capped: false });
-    let foot = pagination(query, shown, total);
+    let foot = table_foot(query, shown, total);
     let rows = list
         .rows
-        .into_iter()
+        .iter()
         .map(|row| {
             let choose = selection.as_ref().map(|selection| selection.cell(row.id, row.version, &row.name));
-            table_row(ctx, row, &dots, demo, choose)
+            table_row(ctx, row, &columns, &dots, demo, choose)
         })
         .collect_view();
     let panel = view! {
-        <div class="panel overflow-hidden">
-            <table class="list deals">
-                <thead class="bg-muted/50 max-md:sr-only">
-                    <tr>
-                        {selection.as_ref().map(|selection| selection.head(query))}
-                        {sort_header("Name", DealColumn::Name, query.sort, "", url)}
-                        {sort_header("Company", DealColumn::Company, query.sort, "max-lg:hidden", url)}
-                        {sort_header("Contact", DealColumn::Contact, query.sort, "max-2xl:hidden", url)}
-                        {sort_header("Stage", DealColumn::Stage, query.sort, "", url)}
-                        {sort_header("Value", DealColumn::Value, query.sort, "num", url)}
-                        {sort_header("Probability", DealColumn::Probability, query.sort, "num max-xl:hidden", url)}
-                        {sort_header("Weighted", DealColumn::Weighted, query.sort, "num max-lg:hidden", url)}
-                        {sort_header("Expected close", DealColumn::ExpectedClose, query.sort, "", url)}
-                        {sort_header("Owner", DealColumn::Owner, query.sort, "max-xl:hidden", url)}
-                        {sort_header("Changed", DealColumn::UpdatedAt, query.sort, "max-2xl:hidden", url)}
-                    </tr>
-                </thead>
+        <div class="panel overflow-x-auto">
+            <table class="list deals" data-wide=columns.wide()>
+                <thead>{head}</thead>
                 <tbody>{rows}</tbody>
             </table>
             {totals(ctx, list.page, list.all)}
             {foot}
         </div>
     };
-    match selection {
-        Some(selection) => {
-            let choices = BulkChoices { stages: &menus.stages, owners: &menus.owners, tags: &menus.tags, ..BulkChoices::default() };
-            selection.form(query, choices, (shown, total), panel.into_markup())
-        }
-        None => panel.into_markup(),
+    let choices = BulkChoices { stages: &menus.stages, owners: &menus.owners, tags: &menus.tags, ..BulkChoices::default() };
+    with_bulk_form(selection, query, choices, (shown, total), panel.into_markup())
+}
+
+/// The classes of a column's cells. By those of their own name a phone places them below the deal's name.
+fn look(column: DealColumn) -> &'static str {
+    match column {
+        DealColumn::Name | DealColumn::Tags => "",
+        DealColumn::Company => "company soft",
+        DealColumn::Stage => "stage whitespace-nowrap",
+        DealColumn::Value => "value num",
+        DealColumn::ExpectedClose => "closes whitespace-nowrap",
+        DealColumn::Probability => "num",
+        DealColumn::Weighted => "num text-muted-foreground",
+        _ => "soft",
     }
 }
 
-fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, demo: &DemoIds, choose: Option<Markup>) -> Markup {
+/// As [`look`], hidden where the screen is too narrow for all of the usual columns.
+fn look_if_narrow(column: DealColumn) -> &'static str {
+    match column {
+        DealColumn::Company => "company soft md:max-lg:hidden",
+        DealColumn::Contact | DealColumn::UpdatedAt => "soft max-2xl:hidden",
+        DealColumn::Probability => "num max-xl:hidden",
+        DealColumn::Weighted => "num text-muted-foreground max-lg:hidden",
+        DealColumn::Owner => "soft max-xl:hidden",
+        other => look(other),
+    }
+}
+
+fn table_row(
+    ctx: &RequestContext,
+    row: &DealRow,
+    columns: &TableColumns<DealColumn>,
+    dots: &HashMap<String, &str>,
+    demo: &DemoIds,
+    choose: Option<Markup>,
+) -> Markup {
     let href = format!("/deals/{}", row.id);
+    view! {
+        <tr>
+            {choose}
+            <td class="name">{with_demo_chip(view! { <a href=href.clone() title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}</td>
+            {columns.cells(|column| cell(ctx, row, column, dots))}
+            {row_menu(&href, &row.name)}
+        </tr>
+    }
+    .into_markup()
+}
+
+fn cell(ctx: &RequestContext, row: &DealRow, column: DealColumn, dots: &HashMap<String, &str>) -> Markup {
+    let ago = |at| times::ago(at, ctx.now, ctx.zone()).into_markup();
+    match column {
+        DealColumn::Name => row.name.clone().into_markup(),
+        DealColumn::Company => {
+            view! { <a href=format!("/companies/{}", row.company_id) title=row.company_name.clone()>{row.company_name.clone()}</a> }
+                .into_markup()
+        }
+        DealColumn::Contact => row.contact_name.clone().into_markup(),
+        DealColumn::Stage => dotted(dots.get(&row.stage).copied().unwrap_or("bg-stage-1"), &row.stage_name).into_markup(),
+        DealColumn::Value => ctx.money_if_known(row.value).into_markup(),
+        DealColumn::Probability => format!("{} %", row.probability).into_markup(),
+        DealColumn::Weighted => row.weighted.map(|weighted| ctx.money(weighted)).into_markup(),
+        DealColumn::ExpectedClose => closes(ctx, row),
+        DealColumn::Tags => {
+            view! { {row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 2)} }
+                .into_markup()
+        }
+        DealColumn::Source => row.source.clone().into_markup(),
+        DealColumn::LostReason => row.lost_reason.clone().into_markup(),
+        DealColumn::ClosedAt => row.closed_at.map_or_else(|| ().into_markup(), ago),
+        DealColumn::Owner => row.owner_name.clone().into_markup(),
+        DealColumn::CreatedAt => ago(row.created_at),
+        DealColumn::UpdatedAt => ago(row.updated_at),
+    }
+}
+
+/// The expected closing day, coloured and said to be late.
+fn closes(ctx: &RequestContext, row: &DealRow) -> Markup {
     let today = ctx.today();
-    let closes = row.expected_close_date.map(|day| {
+    let day = row.expected_close_date.map(|day| {
         let near = if row.stage_kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
         let late = times::days_late(day, today).filter(|_| near == Urgency::Late).map(|late| format!(" · {late}"));
         view! { <span class=urgency_class(near)>{times::short_date(day, today)}{late}</span> }
     });
-    let dot = dots.get(&row.stage).copied().unwrap_or("bg-stage-1");
-    view! {
-        <tr>
-            {choose}
-            <td class="name">
-                {with_demo_chip(view! { <a href=href class="block truncate font-medium hover:underline" title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}
-                {(!row.tags.is_empty()).then(|| view! { <span class="mt-0.5 flex gap-1 overflow-hidden">{row.tags.iter().take(3).map(|badge| tag(&badge.name, &badge.color)).collect_view()}</span> })}
-            </td>
-            <td class="company md:max-lg:hidden"><a href=format!("/companies/{}", row.company_id) class="block truncate hover:underline" title=row.company_name.clone()>{row.company_name.clone()}</a></td>
-            <td class="soft max-2xl:hidden">{row.contact_name}</td>
-            <td class="stage whitespace-nowrap">{dotted(dot, &row.stage_name)}</td>
-            <td class="value num">{ctx.money_if_known(row.value)}</td>
-            <td class="num max-xl:hidden">{format!("{} %", row.probability)}</td>
-            <td class="num text-muted-foreground max-lg:hidden">{row.weighted.map(|weighted| ctx.money(weighted))}</td>
-            <td class="closes whitespace-nowrap">{closes}</td>
-            <td class="max-w-32 truncate max-xl:hidden">{row.owner_name}</td>
-            <td class="whitespace-nowrap text-muted-foreground max-2xl:hidden">{times::ago(row.updated_at, ctx.now, ctx.zone())}</td>
-        </tr>
-    }
-    .into_markup()
+    day.into_markup()
 }
 
 /// The totals of the page and of all matching deals.

@@ -123,11 +123,11 @@ impl ListSelection {
         };
         // What goes over every page is asked first, whatever it is.
         let form = if self.checked == Checked::Matching {
-            view! { <form method="get" action=QUESTION class="bulk contents">{hidden}<input type="hidden" name="scope" value="matching"/>{table}{bar}</form> }
+            view! { <form method="get" action=QUESTION class="contents">{hidden}<input type="hidden" name="scope" value="matching"/>{table}{bar}</form> }
                 .into_markup()
         } else {
             view! {
-                <form method="post" data-function=BeginBulkChange::PATH action=ACTION class="bulk contents">
+                <form method="post" data-function=BeginBulkChange::PATH action=ACTION class="contents">
                     {shown_to()}
                     {form_key(self.form_key)}
                     {hidden}
@@ -183,7 +183,9 @@ impl ListSelection {
         }
         let more = (total.count > shown as u64)
             .then(|| view! { <a class="underline" href=select_url(query, Some("matching"))>{format!("Choose all {all} that match")}</a> });
-        view! { <span class="text-muted-foreground">"Chosen rows:"</span> {more} }.into_markup()
+        // On a phone the table's head, which has the link as well, is not shown.
+        let page = view! { <a class="underline md:hidden" href=select_url(query, Some("page"))>"Choose this page"</a> };
+        view! { <span class="text-muted-foreground">"Chosen rows:"</span> {page} {more} }.into_markup()
     }
 
     /// A button that leads to the question.

@@ -1,6 +1,6 @@
 //! One record of a bulk change or of its undo.
 
-use super::run::RunningChange;
+use super::running::RunningChange;
 use crate::{
     StoreError, activities,
     archive::load_unarchived,
@@ -78,7 +78,7 @@ impl Applying {
     pub async fn check(tx: &WorkspaceTx, change: &BulkChange) -> Result<(), StoreError> {
         match change {
             BulkChange::Stage { stage, lost_reason } => {
-                deals::resolve_stage(&stages::of_workspace(&tx.db, tx.workspace_id()).await?, stage, lost_reason.as_deref())
+                deals::check_stage(&stages::of_workspace(&tx.db, tx.workspace_id()).await?, stage, lost_reason.as_deref())
             }
             BulkChange::Owner(user) => owner_of_draft(tx, Some(*user), None).await.map(drop),
             BulkChange::AddTag(id) | BulkChange::RemoveTag(id) => match find_tag(tx, *id).await? {
@@ -249,15 +249,15 @@ impl Applying {
             is_deleted: bool,
             is_company_deleted: bool,
         }
-        let company = match self.kind {
-            RecordKind::Companies => "FALSE",
+        let (is_company_deleted, company) = match self.kind {
             // A contact comes back without its company.
-            RecordKind::Contacts => "FALSE",
-            RecordKind::Deals | RecordKind::Activities => "c.deleted_at IS NOT NULL",
+            RecordKind::Companies | RecordKind::Contacts => ("FALSE", ""),
+            RecordKind::Deals | RecordKind::Activities => {
+                ("c.deleted_at IS NOT NULL", "LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = x.company_id")
+            }
         };
-        let companies = if company == "FALSE" { "" } else { "LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = x.company_id" };
         let find = format!(
-            "SELECT x.version, x.deleted_at IS NOT NULL AS is_deleted, {company} AS is_company_deleted FROM {} x {companies}
+            "SELECT x.version, x.deleted_at IS NOT NULL AS is_deleted, {is_company_deleted} AS is_company_deleted FROM {} x {company}
              WHERE x.workspace_id = $1 AND x.id = $2",
             self.kind.slug()
         );

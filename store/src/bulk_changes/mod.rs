@@ -11,6 +11,7 @@ mod begin;
 mod preview;
 mod result;
 mod run;
+mod running;
 mod selection;
 mod undo;
 

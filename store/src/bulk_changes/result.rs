@@ -1,7 +1,7 @@
 //! A bulk change as its page shows it: progress, result, and how long they are kept.
 
 use super::{
-    run::RunningChange,
+    running::RunningChange,
     undo::{may_see, undoable_since},
 };
 use crate::{

@@ -1,17 +1,16 @@
 //! Carrying a bulk change out: at once, or by a job in batches.
 
-use super::apply::Applying;
+use super::{apply::Applying, running::RunningChange};
 use crate::{
     JobError, JobHandler, NewJob, Store, StoreError,
-    database::{rows::decode_enum, sql::sql, write::WorkspaceTx},
+    database::{sql::sql, write::WorkspaceTx},
 };
-use chrono::{DateTime, Utc};
 use domain::{
-    access::{Actor, Role, Verb},
-    bulk_changes::{BULK_AT_ONCE, BulkChange, RecordKind, RecordOutcome, SelectedRecord, SkipReason},
-    ids::{BulkChangeId, UserId, WorkspaceId},
+    access::{Actor, Role},
+    bulk_changes::{BULK_AT_ONCE, RecordOutcome, SelectedRecord, SkipReason},
+    ids::{BulkChangeId, WorkspaceId},
 };
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -23,52 +22,6 @@ const BATCH: usize = 50;
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct LargeChange {
     bulk_change_id: BulkChangeId,
-}
-
-/// A bulk change that is being carried out.
-pub(super) struct RunningChange {
-    pub id: BulkChangeId,
-    pub kind: RecordKind,
-    pub change: BulkChange,
-    pub is_undo: bool,
-    pub started_by: UserId,
-    pub started_at: DateTime<Utc>,
-    pub is_finished: bool,
-    next_place: i32,
-}
-
-#[derive(FromQueryResult)]
-struct ChangeRow {
-    kind: String,
-    change: String,
-    undo_of: Option<Uuid>,
-    started_by: Uuid,
-    started_at: DateTime<Utc>,
-    next_place: i32,
-    is_finished: bool,
-}
-
-impl RunningChange {
-    /// # Errors
-    /// [`StoreError::NotFound`] if there is no such bulk change in the workspace.
-    pub async fn load(db: &impl ConnectionTrait, workspace_id: Uuid, id: BulkChangeId) -> Result<Self, StoreError> {
-        let find = sql(
-            "SELECT kind, change, undo_of, started_by, started_at, next_place, finished_at IS NOT NULL AS is_finished FROM bulk_changes
-             WHERE workspace_id = $1 AND id = $2",
-            [workspace_id.into(), id.0.into()],
-        );
-        let row: ChangeRow = find.one(db).await?.ok_or(StoreError::NotFound)?;
-        Ok(Self {
-            id,
-            kind: decode_enum(RecordKind::from_slug(&row.kind), "bulk_changes.kind")?,
-            change: decode_enum(serde_json::from_str(&row.change).ok(), "bulk_changes.change")?,
-            is_undo: row.undo_of.is_some(),
-            started_by: UserId(row.started_by),
-            started_at: row.started_at,
-            is_finished: row.is_finished,
-            next_place: row.next_place,
-        })
-    }
 }
 
 /// Carries out a bulk change whose records were just inserted, or leaves it to a job if they are many.
@@ -157,13 +110,6 @@ async fn run_all(store: &Store, workspace_id: WorkspaceId, id: BulkChangeId) -> 
             Err(StoreError::Denied) => return skip_rest(store, workspace_id, id).await,
             Err(error) => return Err(error),
         }
-    }
-}
-
-impl RunningChange {
-    /// What the actor must be allowed to do with each record. Who restores must be allowed to delete.
-    pub fn verb(&self) -> Verb {
-        self.change.verb()
     }
 }
 

@@ -1,10 +1,11 @@
 //! Undoing a bulk change: a bulk change of its own, over the records that were changed.
 
-use super::{
-    begin::insert,
-    run::{self, RunningChange},
+use super::{begin::insert, run, running::RunningChange};
+use crate::{
+    Store, StoreError,
+    database::{sql::sql, write::WorkspaceTx},
+    error::authorize,
 };
-use crate::{Store, StoreError, database::sql::sql, database::write::WorkspaceTx, error::authorize};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::{Actor, Entity, Role, Verb},

@@ -37,7 +37,7 @@ pub(crate) struct StageBefore {
 ///
 /// # Errors
 /// [`StoreError::Invalid`] at `stage` if there is none, at `lost_reason` for a lost stage without a reason.
-pub(crate) fn resolve_stage(stages: &[Stage], stage: &str, lost_reason: Option<&str>) -> Result<(), StoreError> {
+pub(crate) fn check_stage(stages: &[Stage], stage: &str, lost_reason: Option<&str>) -> Result<(), StoreError> {
     match stages::by_slug(stages, stage)?.kind {
         StageKind::Lost if lost_reason.is_none() => Err(StoreError::field("lost_reason", LOST_REASON_REQUIRED)),
         _ => Ok(()),

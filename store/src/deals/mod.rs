@@ -21,7 +21,7 @@ mod stored_keys;
 
 pub(crate) use bin::{delete, restore};
 pub use board::{Board, BoardColumn};
-pub(crate) use bulk::{StageBefore, put_back_stage, resolve_stage, set_stage};
+pub(crate) use bulk::{StageBefore, check_stage, put_back_stage, set_stage};
 pub use cards::Card;
 pub(crate) use changes::affects_board;
 pub use changes::{BoardChanges, ChangedCard};

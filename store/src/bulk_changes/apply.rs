@@ -139,12 +139,9 @@ impl Applying {
             BulkChange::Status(status) => Step::of(companies::set_status(tx, CompanyId(id), version, *status).await?),
             BulkChange::Archive { reason } => {
                 let archived = ArchivedState { at: tx.now, reason: Some(reason.clone()) };
-                Ok(Step::of_change(companies::set_archived(tx, CompanyId(id), version, Some(archived)).await?.is_some()))
+                Ok(Step::of_change(companies::set_archived(tx, CompanyId(id), version, archived).await?))
             }
-            BulkChange::BringBack => {
-                let before = companies::set_archived(tx, CompanyId(id), version, None).await?;
-                Step::of(before.flatten())
-            }
+            BulkChange::BringBack => Step::of(companies::clear_archived(tx, CompanyId(id), version).await?),
             BulkChange::Owner(user) => self.set_owner(tx, record, *user).await,
             BulkChange::AddTag(_) => self.set_tag(tx, record, true).await,
             BulkChange::RemoveTag(_) => self.set_tag(tx, record, false).await,
@@ -171,10 +168,10 @@ impl Applying {
                 let before: CompanyStatus = read(before)?;
                 Ok(Step::of_change(companies::set_status(tx, CompanyId(id), version, before).await?.is_some()))
             }
-            BulkChange::Archive { .. } => Ok(Step::of_change(companies::set_archived(tx, CompanyId(id), version, None).await?.is_some())),
+            BulkChange::Archive { .. } => Ok(Step::of_change(companies::clear_archived(tx, CompanyId(id), version).await?.is_some())),
             BulkChange::BringBack => {
                 let before: ArchivedState = read(before)?;
-                Ok(Step::of_change(companies::set_archived(tx, CompanyId(id), version, Some(before)).await?.is_some()))
+                Ok(Step::of_change(companies::set_archived(tx, CompanyId(id), version, before).await?))
             }
             BulkChange::Owner(_) => {
                 let before: UserId = read(before)?;

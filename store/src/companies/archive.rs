@@ -79,23 +79,28 @@ pub(crate) struct ArchivedState {
     pub reason: Option<String>,
 }
 
-/// Archives a company (`to`) or takes it out of the archive (`None`). Returns its state before, or `None` if it is archived already, or
-/// not archived.
+/// Archives a company in a bulk change or its undo. Returns `false` if it is archived already.
 ///
 /// # Errors
 /// Those of [`load_for_update`].
-pub(crate) async fn set_archived(
-    tx: &mut WorkspaceTx,
-    id: CompanyId,
-    version: i64,
-    to: Option<ArchivedState>,
-) -> Result<Option<Option<ArchivedState>>, StoreError> {
+pub(crate) async fn set_archived(tx: &mut WorkspaceTx, id: CompanyId, version: i64, to: ArchivedState) -> Result<bool, StoreError> {
     let row = load_for_update::<company::Entity>(tx, Verb::Update, id.0, version).await?;
-    if row.archived_at.is_some() == to.is_some() {
-        return Ok(None);
+    if row.archived_at.is_some() {
+        return Ok(false);
     }
-    save(tx, &row, to).await?;
-    Ok(Some(row.archived_at.map(|at| ArchivedState { at, reason: row.archive_reason })))
+    save(tx, &row, Some(to)).await?;
+    Ok(true)
+}
+
+/// Takes a company out of the archive in a bulk change or its undo, and returns how it was archived; `None` if it is not archived.
+///
+/// # Errors
+/// Those of [`load_for_update`].
+pub(crate) async fn clear_archived(tx: &mut WorkspaceTx, id: CompanyId, version: i64) -> Result<Option<ArchivedState>, StoreError> {
+    let row = load_for_update::<company::Entity>(tx, Verb::Update, id.0, version).await?;
+    let Some(at) = row.archived_at else { return Ok(None) };
+    save(tx, &row, None).await?;
+    Ok(Some(ArchivedState { at, reason: row.archive_reason }))
 }
 
 async fn bring_back(tx: &mut WorkspaceTx, id: CompanyId) -> Result<String, StoreError> {

@@ -15,7 +15,7 @@ mod tabs;
 pub use crate::lists::page::{COUNT_CAP, Total};
 pub use crate::tags::Tag as TagBadge;
 pub use archive::Archival;
-pub(crate) use archive::{ArchivedState, archive, set_archived};
+pub(crate) use archive::{ArchivedState, archive, clear_archived, set_archived};
 pub use bin::CompanyDeletion;
 pub(crate) use bin::{delete, restore};
 pub use detail::CompanyDetail;

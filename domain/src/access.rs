@@ -57,6 +57,8 @@ pub enum Entity {
     Stage,
     /// Tags.
     Tag,
+    /// Saved views of lists. Everybody has views of their own; [`crate::views`] and the store have the rules about shared ones.
+    View,
     /// The workspace and its switches.
     Workspace,
     /// The workspace's name, currency and time zone.
@@ -77,7 +79,7 @@ pub enum Entity {
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Company,
         Self::Contact,
         Self::Deal,
@@ -85,6 +87,7 @@ impl Entity {
         Self::Note,
         Self::Stage,
         Self::Tag,
+        Self::View,
         Self::Workspace,
         Self::WorkspaceProfile,
         Self::Member,
@@ -105,6 +108,7 @@ impl Entity {
             Self::Note => "note",
             Self::Stage => "stage",
             Self::Tag => "tag",
+            Self::View => "view",
             Self::Workspace => "workspace",
             Self::WorkspaceProfile => "workspace profile",
             Self::Member => "member",
@@ -166,7 +170,7 @@ pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
     let least = match (entity, verb) {
         (Entity::AuditLog, Verb::Read | Verb::Create) | (Entity::PersonalData, Verb::Delete) | (Entity::Team, Verb::Read) => Role::Admin,
         (Entity::AuditLog | Entity::PersonalData | Entity::Team, _) => return false,
-        (_, Verb::Read) | (Entity::Account, _) => Role::Viewer,
+        (_, Verb::Read) | (Entity::Account | Entity::View, _) => Role::Viewer,
         (Entity::Note, Verb::Update | Verb::Delete) => return false,
         (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Note, _) | (Entity::Tag, Verb::Create) => {
             Role::Member
@@ -193,6 +197,7 @@ pub const fn platform_admin_sees(entity: Entity) -> Option<&'static str> {
         | Entity::Note
         | Entity::Stage
         | Entity::Tag
+        | Entity::View
         | Entity::PersonalData
         | Entity::Team
         | Entity::WorkspaceProfile => None,
@@ -242,7 +247,8 @@ pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, PlatformAdmin, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
     use Entity::{
-        Account, Activity, AuditLog, Company, Contact, Deal, Member, Note, Ownership, PersonalData, Tag, Team, Workspace, WorkspaceProfile,
+        Account, Activity, AuditLog, Company, Contact, Deal, Member, Note, Ownership, PersonalData, Tag, Team, View, Workspace,
+        WorkspaceProfile,
     };
     use Verb::{Create, Delete, Read, Update};
     &[
@@ -448,6 +454,19 @@ pub const ENDPOINTS: &[Endpoint] = {
         get("/settings/bin", Permission(Read, Company)),
         get("/palette", SignIn),
         get("/shortcuts", SignIn),
+        get("/views/new", Permission(Create, View)),
+        post("/views/new", Permission(Create, View)),
+        post("/fn/views/create", Permission(Create, View)),
+        get("/views/{id}/edit", Permission(Update, View)),
+        post("/views/{id}/edit", Permission(Update, View)),
+        post("/fn/views/update", Permission(Update, View)),
+        post("/views/{id}/save", Permission(Update, View)),
+        post("/fn/views/save", Permission(Update, View)),
+        get("/views/{id}/delete", Permission(Delete, View)),
+        post("/views/{id}/delete", Permission(Delete, View)),
+        post("/fn/views/delete", Permission(Delete, View)),
+        post("/views/default", Permission(Update, View)),
+        post("/fn/views/default", Permission(Update, View)),
         get("/companies/{id}/actions", Permission(Read, Company)),
         get("/contacts/{id}/actions", Permission(Read, Contact)),
         get("/deals/{id}/actions", Permission(Read, Deal)),

@@ -89,6 +89,8 @@ ids! {
     TagId,
     /// A bulk change.
     BulkChangeId,
+    /// A saved view of a list.
+    ViewId,
     /// A background job.
     JobId,
 }

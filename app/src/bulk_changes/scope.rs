@@ -2,7 +2,7 @@
 
 use super::{PATH, QUESTION};
 use crate::{
-    request::{PageError, RequestContext, as_str_pairs},
+    request::{PageError, RequestContext, as_str_pairs, pairs_of},
     ui::{
         list::{list_url, url_of},
         times,
@@ -57,8 +57,7 @@ impl ListOfForm {
     }
 
     fn parse(kind: RecordKind, list: &str) -> Result<Self, PageError> {
-        let uri = format!("/?{list}").parse().map_err(|_| PageError::BadRequest)?;
-        let pairs = axum_extra::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| PageError::BadRequest)?.0;
+        let pairs = pairs_of(list)?;
         Ok(match kind {
             RecordKind::Companies => Self::Companies(strictly(&pairs, CompanyQuery::parse)?),
             RecordKind::Contacts => Self::Contacts(strictly(&pairs, ContactQuery::parse)?),

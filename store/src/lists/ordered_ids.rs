@@ -3,7 +3,7 @@
 
 use crate::{
     Store, StoreError,
-    database::{cache::Cached, read_pool::ReadPool, sql::Sql},
+    database::{cache::Cached, read_pool::ReadPool},
     lists::{cached_counts::CountKey, ids_statement::IdsStatement, page::RowRange},
 };
 use chrono::{DateTime, TimeDelta, Utc};

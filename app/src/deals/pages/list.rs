@@ -16,6 +16,7 @@ use crate::{
         more_tags, tag,
         times::{self, Urgency, urgency, urgency_class},
     },
+    views::{Opened, view_tabs},
 };
 use axum::response::Response;
 use domain::{
@@ -34,7 +35,7 @@ use store::{
 };
 
 /// Renders the list. `pairs`: those of the URL's query.
-pub(super) async fn list(ctx: RequestContext, query: DealQuery, pairs: &[(String, String)]) -> Result<Response, PageError> {
+pub(super) async fn list(ctx: RequestContext, query: DealQuery, pairs: &[(String, String)], opened: Opened) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let store = ctx.store();
     let read = async {
@@ -52,6 +53,7 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, pairs: &[(String
     };
     let page = view! {
         {head}
+        {view_tabs(&ctx, &opened)}
         <div class="list-tools">{filters::filter_bar(&query, &menus, &values)}{columns_menu(&query, choosing)}</div>
         {list_results(rows)}
     };

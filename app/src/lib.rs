@@ -12,6 +12,7 @@ pub mod activities;
 pub mod administration;
 pub mod audit_log;
 pub mod auth;
+pub mod bulk_changes;
 pub mod companies;
 pub mod contacts;
 pub mod dashboard;

@@ -3,7 +3,7 @@
 use crate::{
     account_links, activities, administration, audit_log,
     auth::{self, AuthSession},
-    companies, contacts, dashboard, deals, demo_data, first_steps,
+    bulk_changes, companies, contacts, dashboard, deals, demo_data, first_steps,
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
     invitations, palette,
     request::{AppState, SiteMap},
@@ -156,8 +156,6 @@ pub fn routes() -> Routes {
         .get("/deals/column", deals::pages::column)
         .get("/deals/news", deals::pages::news)
         .get("/events/board", deals::events::board)
-        .action::<deals::actions::ChangeDeals>("/deals/bulk", FormLocation::at(deals::pages::of_bulk_form, false))
-        .get("/deals/bulk/delete", deals::pages::delete_many)
         .get("/deals/new", deals::pages::new)
         .form::<deals::actions::CreateDeal>("/deals/new")
         .get("/deals/{id}", deals::pages::detail)
@@ -168,6 +166,10 @@ pub fn routes() -> Routes {
         .get("/deals/{id}/delete", deals::pages::delete)
         .deletion::<deals::actions::DeleteDeal>("/deals/{id}/delete")
         .action::<deals::actions::RestoreDeal>("/deals/{id}/restore", FormLocation::BUTTON)
+        .action::<bulk_changes::actions::BeginBulkChange>("/bulk-changes", FormLocation::at(bulk_changes::pages::of_form, false))
+        .get("/bulk-changes/new", bulk_changes::pages::question)
+        .get("/bulk-changes/{id}", bulk_changes::pages::detail)
+        .action::<bulk_changes::actions::UndoBulkChange>("/bulk-changes/{id}/undo", FormLocation::BUTTON)
         .function::<companies::functions::SearchCompanies>()
         .function::<contacts::functions::SearchContacts>()
         .function::<contacts::functions::SearchParties>()

@@ -49,6 +49,9 @@ pub struct GoesAlong {
 }
 
 impl GoesAlong {
+    /// No limit: nothing exceeds it.
+    pub const ANY: Self = Self { contacts: u64::MAX, deals: u64::MAX, activities: u64::MAX };
+
     /// Whether any number is greater than in `shown`: records were added after `shown` was rendered.
     pub fn exceeds(&self, shown: &Self) -> bool {
         self.beyond(shown) != Self::default()

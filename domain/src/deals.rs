@@ -1,11 +1,9 @@
 //! Deals.
 
-mod bulk;
 mod idle;
 mod moving;
 mod query;
 
-pub use bulk::{BULK_MAX, BulkChange, BulkForm, SelectedDeal};
 pub use idle::idle_days;
 pub use moving::{ColumnTotals, DealMove, MoveForm, MoveOutcome, POSITION_GAP, Placement, position_between};
 pub use query::{DealColumn, DealFilter, DealQuery, DealView, NO_VALUE, OPEN, PROMISED_STEP};

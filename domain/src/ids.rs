@@ -87,6 +87,8 @@ ids! {
     NoteId,
     /// A tag.
     TagId,
+    /// A bulk change.
+    BulkChangeId,
     /// A saved view of a list.
     ViewId,
     /// A background job.

@@ -12,6 +12,7 @@ pub mod activities;
 pub mod administration;
 pub mod audit_log;
 pub mod bin;
+pub mod bulk_changes;
 pub mod client_network;
 pub mod clock;
 #[cfg(not(target_arch = "wasm32"))]

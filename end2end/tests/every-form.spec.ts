@@ -185,16 +185,26 @@ const ROWS: Row[] = [
     },
   },
   {
-    form: '/deals/bulk',
-    script: '/fn/deals/change-many',
+    form: '/bulk-changes',
+    script: '/fn/bulk-changes/begin',
     async open(world) {
-      await at(world, '/deals?view=list&select=all');
+      await at(world, '/deals?view=list&select=page');
       await world.page.locator('.bulk-bar summary', { hasText: 'Stage' }).click();
     },
     send: ({ page }) => button(page.locator('.bulk-bar'), 'Negotiation').click(),
     async done(world) {
       await expectNotice(world.page, '1 deal changed');
       await expect(world.page.getByRole('row').filter({ hasText: 'Xe tải' })).toContainText('Negotiation');
+    },
+  },
+  {
+    form: '/bulk-changes/{id}/undo',
+    script: '/fn/bulk-changes/undo',
+    open: nothing,
+    send: undo,
+    async done(world) {
+      await expectNotice(world.page, '1 deal put back');
+      await expect(world.page.getByRole('heading', { level: 1 })).toHaveText('Undo of “Stage: Negotiation”');
     },
   },
   {

@@ -54,7 +54,8 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/activities/new" | "/activities/quick" | "/activities/{id}/edit" => other_than("subject", ""),
         "/activities/{id}/notes" => other_than("body", ""),
         "/deals/{id}/move" => other_than("place", "left"),
-        "/deals/bulk" => other_than("action", "nothing"),
+        "/bulk-changes" => other_than("action", "nothing"),
+        "/bulk-changes/{id}/undo" => None,
         "/settings/tags/{id}/merge" => other_than("into", &records.tag),
         "/settings/workspace" => other_than("version", "x"),
         "/settings/workspace/edit" => other_than("time_zone", "Moon/Tycho"),
@@ -305,7 +306,7 @@ on_both_databases! {
         for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET" && !endpoint.path.starts_with("/events") && !["/deals/news", "/invitation"].contains(&endpoint.path)) {
             let query = match endpoint.path {
                 "/deals/column" => "?column=proposal".to_owned(),
-                "/deals/bulk/delete" => format!("?deal={}.1", kept.deal),
+                "/bulk-changes/new" => format!("?kind=deals&action=delete&list=view%3Dlist&record={}.1", kept.deal),
                 "/deals" => "?view=list".to_owned(),
                 "/reset-password" => format!("?token={}", reset_password.expose()),
                 "/confirm-email" => format!("?token={}", confirm_email.expose()),

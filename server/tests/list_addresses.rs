@@ -85,7 +85,8 @@ on_both_databases! {
         // Sorted down, the second page has the first two deals.
         for (index, expected) in [(0, "/deals?q=xe&view=list&sort=-name&page=2"), (1, "/deals?q=xe&view=list&sort=-name")] {
             let chosen = format!("{}.1", deals[index]);
-            let answer = browser.post("/deals/bulk", &[("deal", &chosen), ("action", "delete"), ("list", list)]).await;
+            let form = [("kind", "deals"), ("record", &chosen), ("action", "delete"), ("count", "1"), ("list", list)];
+            let answer = browser.post("/bulk-changes", &form).await;
             assert_eq!((answer.status, answer.location()), (303, Some(expected)), "{}", answer.body);
         }
         let page = browser.get("/deals?q=xe&view=list&sort=-name&page=7").await.body;

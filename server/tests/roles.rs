@@ -12,6 +12,7 @@ async fn ask(browser: &Browser, endpoint: &Endpoint, records: &Records, other: &
         let query = match endpoint.path {
             "/deals/column" => "?column=proposal",
             "/deals/news" => "?since=0",
+            "/bulk-changes/new" => "?kind=companies&scope=matching&action=delete",
             _ => "",
         };
         return browser.get(&format!("{}{query}", endpoint.path.replace("{id}", records.id(endpoint.path)))).await;
@@ -79,10 +80,10 @@ on_both_databases! {
         let page = browser.get(&archived).await;
         assert!(page.body.contains(&format!("{archived}/bring-back\"")), "an owner brings it back");
         db.raw().await.run("UPDATE memberships SET role = 'viewer'").await.expect("the role is changed");
-        for path in [company.as_str(), &archived, "/companies", "/companies?archived=any", "/deals", "/activities", "/settings/tags", "/settings/bin"] {
+        for path in [company.as_str(), &archived, "/companies", "/companies?archived=any", "/deals", "/deals?view=list", "/activities", "/settings/tags", "/settings/bin"] {
             let page = browser.get(path).await;
             assert_eq!(page.status, 200, "{path}");
-            let offered = ["/companies/new", "/deals/new", "/move\"", "/merge\"", "/tags/new", "/activities/new", "/settings/workspace"];
+            let offered = ["/companies/new", "/deals/new", "/move\"", "/merge\"", "/tags/new", "/activities/new", "/settings/workspace", "/bulk-changes"];
             for offered in ["/edit\"", "/delete\"", "/restore\"", "/archive\"", "/bring-back\""].into_iter().chain(offered) {
                 assert!(!page.body.contains(offered), "{path} offers {offered}");
             }

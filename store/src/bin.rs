@@ -256,6 +256,11 @@ pub(crate) const BIN_TABLES: [&BinTable; 4] = [
     },
 ];
 
+/// The table of an entity whose records go to the bin.
+pub(crate) fn bin_table(entity: Entity) -> Result<&'static BinTable, StoreError> {
+    BIN_TABLES.into_iter().find(|table| table.entity == entity).ok_or(StoreError::Internal)
+}
+
 /// The time before which a deleted record can no longer be restored.
 pub(crate) fn retention_cutoff(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::days(BIN_DAYS)

@@ -1,7 +1,7 @@
 //! The jobs of this crate, by the feature that owns each.
 
 use crate::{
-    JobHandler, contacts,
+    JobHandler, bulk_changes, contacts,
     database::{erased_content, idempotency, statistics},
     invitations, jobs, last_contact, members, purge,
     secrets::secret_keys,
@@ -24,6 +24,7 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
         workspaces::ended_workspaces(),
         invitations::old_invitations(),
         jobs::old_jobs(),
+        bulk_changes::old_bulk_changes(),
         statistics::fresh_statistics(),
     ]
 }
@@ -35,6 +36,7 @@ pub fn job_handlers() -> Vec<JobHandler> {
     handlers.push(users::password_reset::reset_requests());
     handlers.push(members::handing_over());
     handlers.push(purge::emptying_bins());
+    handlers.push(bulk_changes::large_bulk_changes());
     handlers.push(erased_content::scrubbing());
     handlers
 }

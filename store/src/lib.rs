@@ -10,6 +10,7 @@ mod archive;
 mod audit;
 pub mod audit_log;
 pub mod bin;
+pub mod bulk_changes;
 pub mod companies;
 pub mod contacts;
 mod custom_fields;

@@ -82,6 +82,14 @@ const PURPOSES: &[(&str, &str)] = &[
         "Calls, meetings, emails and notes, with the company, contact and deal each is about. `date` is when it happened or is planned.",
     ),
     ("activity_notes", "Corrections to activities of a workspace that locks them after 24 hours."),
+    (
+        "bulk_changes",
+        "One change to many records of a list, or its undo, of the last 30 days. `change` is JSON. `next_place` is where a job goes on: records go from the last place to the first.",
+    ),
+    (
+        "bulk_change_records",
+        "Records of a bulk change with the version that each had when it was begun. `outcome` says what became of it; `version_after` and `before`, which is JSON, are what an undo compares with and puts back.",
+    ),
     ("tags", "Tags of a workspace, shared by companies, contacts and deals."),
     (
         "views",

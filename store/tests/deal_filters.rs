@@ -9,9 +9,10 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
+    bulk_changes::{BulkChange, RecordKind},
     collation::{person_sort_key, sort_key},
     columns::Layout,
-    deals::{BulkChange, DealColumn, DealDraft, DealFilter, DealMove, DealQuery, DealView, Placement, SelectedDeal},
+    deals::{DealColumn, DealDraft, DealFilter, DealMove, DealQuery, DealView, Placement},
     ids::{CompanyId, ContactId, DealId},
     money::Money,
     page::{ListColumn, PageNumber, Sort},
@@ -22,7 +23,7 @@ use store::{
     deals::{DealRow, DealTotals},
     demo::SeedCounts,
 };
-use support::{ALL_SHOWN, company, contact, deal, member, missing_last, person, tag, to};
+use support::{ALL_SHOWN, bulk_change, company, contact, deal, member, missing_last, person, tag, to};
 
 fn list(filter: DealFilter) -> DealQuery {
     DealQuery { filter, view: DealView::List, ..DealQuery::default() }
@@ -62,7 +63,7 @@ async fn fixture(db: &TestDb) -> Fixture {
         store.create_deal(&lan, c).await.unwrap(),
     ];
     let tag = store.create_tag(&actor, tag("Lớn")).await.unwrap();
-    store.change_deals(&actor, vec![SelectedDeal { id: deals[1], version: 1 }], BulkChange::AddTag(tag)).await.unwrap();
+    bulk_change(db, &actor, RecordKind::Deals, &[(deals[1].0, 1)], BulkChange::AddTag(tag)).await.unwrap();
     Fixture { actor, lan, companies: [one, two], contact: person, deals, tag }
 }
 

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use common::{Raw, TestDb};
 use domain::{
     access::{Actor, Role},
+    bulk_changes::RecordKind,
     clock::{Clock, SystemClock},
     demo_data::DemoLanguage,
     ids::{SessionId, WorkspaceId},
@@ -16,7 +17,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{INSTALL_LOG, SessionContent, Store, StoreError, TokenHash, verify_chain};
-use support::{About, activity, company, contact, deal, everything, member, person, tag};
+use support::{About, activity, bulk_change, company, contact, deal, everything, member, person, tag};
 
 /// A session of the actor, as the server stores it; its token.
 async fn session(store: &Store, actor: &Actor, name: &str) -> TokenHash {
@@ -60,9 +61,8 @@ async fn fill(db: &TestDb, owner: &Actor) {
     let call = activity(db, owner, "Call", About { company: Some(id), contact: Some(boss), deal: Some(deal) }).await;
     db.store.add_note(owner, domain::ids::ActivityId(call), "Note".to_owned()).await.unwrap();
     let tag_id = db.store.create_tag(owner, tag("VIP")).await.unwrap();
-    let change = domain::deals::BulkChange::AddTag(tag_id);
-    let selected = vec![domain::deals::SelectedDeal { id: deal, version: 1 }];
-    assert_eq!(db.store.change_deals(owner, selected, change).await.unwrap().changed, 1);
+    let change = domain::bulk_changes::BulkChange::AddTag(tag_id);
+    assert_eq!(bulk_change(db, owner, RecordKind::Deals, &[(deal.0, 1)], change).await.unwrap().changed, 1);
     db.store.delete_deal(owner, deal, 2).await.unwrap();
 }
 

@@ -2,7 +2,7 @@
 
 use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{
-    deals::{BulkForm, DealForm, MoveForm, MoveOutcome},
+    deals::{DealForm, MoveForm, MoveOutcome},
     forms::DeleteForm,
     ids::DealId,
 };
@@ -12,22 +12,9 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use super::pages::{in_zone, query_of};
 #[cfg(feature = "ssr")]
-use crate::{
-    request::RequestContext,
-    settings::bin,
-    ui::{list::url_of, pluralize},
-};
+use crate::{request::RequestContext, settings::bin};
 #[cfg(feature = "ssr")]
-use domain::{
-    deals::{BulkChange, DealQuery},
-    forms::parse_version,
-    page::{ListQuery, PageNumber},
-};
-#[cfg(feature = "ssr")]
-use store::{
-    StoreError,
-    deals::{BulkOutcome, SkippedDeal},
-};
+use domain::forms::parse_version;
 
 /// Creates a deal.
 #[server(prefix = "/fn", endpoint = "deals/create", protocol = Call, client = FetchClient)]
@@ -117,77 +104,4 @@ pub async fn restore_deal(
     let ctx = RequestContext::from_leptos().await?;
     let restored = ctx.store().restore_deal(&ctx.actor(), id).await;
     bin::restored(format!("/deals/{id}"), restored.map(|name| format!("{name} is back")))
-}
-
-/// Makes one change to many deals.
-#[server(prefix = "/fn", endpoint = "deals/change-many", protocol = Call, client = FetchClient)]
-pub async fn change_deals(
-    /// The selected deals and the change.
-    form: BulkForm,
-) -> Result<ActionOutcome, ActionError> {
-    let ctx = RequestContext::from_leptos().await?;
-    let list = query_of(&form.list).map_err(|_| ActionError::bad_request())?;
-    let (chosen, change) = form.parse()?;
-    let deletes = change == BulkChange::Delete;
-    let done = ctx.store().change_deals(&ctx.actor(), chosen, change).await?;
-    let notice = if deletes {
-        format!("{}. What is deleted is in the bin, in the settings.", bulk_summary(&done, "deleted"))
-    } else {
-        bulk_summary(&done, "changed")
-    };
-    let list = nearest_page(&ctx, list).await?;
-    Ok(ActionOutcome::to(url_of(&list)).notice(notice))
-}
-
-/// The list at its page, or at its last one if the change left fewer pages.
-#[cfg(feature = "ssr")]
-async fn nearest_page(ctx: &RequestContext, list: DealQuery) -> Result<DealQuery, ActionError> {
-    if list.layout.page == PageNumber::FIRST {
-        return Ok(list);
-    }
-    let filtered = DealQuery { filter: in_zone(ctx, list.filter.clone()), ..list.with_page(PageNumber::FIRST) };
-    let count = ctx.store().deals(&ctx.actor(), &filtered).await?.all.count;
-    Ok(list.with_page(list.layout.page.min(PageNumber::last_of(count, list.layout.page_size))))
-}
-
-/// The notice of a bulk change. `verb`: the change, such as `deleted`.
-#[cfg(feature = "ssr")]
-fn bulk_summary(done: &BulkOutcome, verb: &str) -> String {
-    let mut words = format!("{} {verb}", pluralize(done.changed, "deal", "deals"));
-    if !done.skipped.is_empty() {
-        let each: Vec<String> = done.skipped.iter().take(5).map(skip_reason).collect();
-        let rest = done.skipped.len().saturating_sub(each.len());
-        let more = if rest > 0 { format!("; and {rest} more") } else { String::new() };
-        words.push_str(&format!(", {} not: {}{more}", done.skipped.len(), each.join("; ")));
-    }
-    words
-}
-
-#[cfg(feature = "ssr")]
-fn skip_reason(SkippedDeal { name, reason }: &SkippedDeal) -> String {
-    let name = name.as_ref().map_or_else(|| "one".to_owned(), |name| format!("“{name}”"));
-    match reason {
-        StoreError::Conflict => format!("{name} was changed by somebody else meanwhile"),
-        StoreError::Denied => format!("{name} is somebody else’s"),
-        _ => format!("{name} is no longer there"),
-    }
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_done_and_what_was_not_is_said() {
-        assert_eq!(bulk_summary(&BulkOutcome { changed: 1, skipped: vec![] }, "deleted"), "1 deal deleted");
-        let refused = |reason| SkippedDeal { name: Some("A".to_owned()), reason };
-        let gone = SkippedDeal { name: None, reason: StoreError::NotFound };
-        let done = BulkOutcome { changed: 0, skipped: vec![refused(StoreError::Conflict), refused(StoreError::Denied), gone] };
-        assert_eq!(
-            bulk_summary(&done, "changed"),
-            "0 deals changed, 3 not: “A” was changed by somebody else meanwhile; “A” is somebody else’s; one is no longer there"
-        );
-        let many = BulkOutcome { changed: 2, skipped: vec![refused(StoreError::Denied); 7] };
-        assert!(bulk_summary(&many, "changed").ends_with("and 2 more"));
-    }
 }

@@ -81,7 +81,7 @@ impl From<ActionError> for PageError {
             ActionError::NotFound => Self::NotFound,
             ActionError::Denied | ActionError::SignedOut => Self::Denied,
             ActionError::Conflict | ActionError::OtherUser(_) | ActionError::Removed(_) => Self::Conflict,
-            ActionError::Invalid(_) | ActionError::Question(_) | ActionError::Limited(_) => Self::BadRequest,
+            ActionError::Invalid(_) | ActionError::Question(_) | ActionError::Malformed | ActionError::Limited(_) => Self::BadRequest,
             ActionError::Unavailable => Self::Unavailable,
             ActionError::Internal | ActionError::Unreachable => Self::Internal,
         }

@@ -34,6 +34,11 @@ pub enum ActionError {
     #[cfg(feature = "ssr")]
     #[error("{0}")]
     Question(FormErrors),
+    /// Not what any page of ours sends, as the state of a list that no list writes. A form gets the page of a bad request, a script
+    /// [`Self::bad_request`].
+    #[cfg(feature = "ssr")]
+    #[error("That is not a valid request.")]
+    Malformed,
     /// A limit of attempts or requests is reached.
     #[error("{}", .0.message)]
     Limited(LimitReached),
@@ -128,13 +133,17 @@ mod server {
     /// JSON with the status of the error.
     impl IntoResponse for ActionError {
         fn into_response(self) -> Response {
-            let shown = if let Self::Question(_) = self { Self::Conflict } else { self };
+            let shown = match self {
+                Self::Question(_) => Self::Conflict,
+                Self::Malformed => Self::bad_request(),
+                other => other,
+            };
             let status = match shown {
                 Self::NotFound => StatusCode::NOT_FOUND,
                 Self::Denied => StatusCode::FORBIDDEN,
                 Self::SignedOut => StatusCode::UNAUTHORIZED,
                 Self::Conflict | Self::OtherUser(_) | Self::Removed(_) => StatusCode::CONFLICT,
-                Self::Invalid(_) | Self::Question(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                Self::Invalid(_) | Self::Question(_) | Self::Malformed => StatusCode::UNPROCESSABLE_ENTITY,
                 Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
                 Self::Unavailable | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
                 Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,

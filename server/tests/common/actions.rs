@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use store::{SessionContent, SystemRandom, TokenHash};
 
 /// Fields of forms that come as often as there are values.
-const LISTS: [&str; 6] = ["tag_id", "deal", "metadata_name", "metadata_value", "owned_id", "becomes"];
+const LISTS: [&str; 6] = ["tag_id", "record", "metadata_name", "metadata_value", "owned_id", "becomes"];
 
 /// The fields of a form.
 pub type Fields = Vec<(&'static str, String)>;
@@ -34,6 +34,8 @@ pub struct Records {
     pub invitation: String,
     /// A view of the companies.
     pub view: String,
+    /// A bulk change of another company.
+    pub bulk_change: String,
 }
 
 impl Records {
@@ -64,6 +66,7 @@ impl Records {
         let invited = browser.post("/settings/members/invite", &[("email", &email), ("role", "viewer")]).await;
         let invitation = invited.location().unwrap().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
         let export = created(browser, "/audit/export", &[]).await;
+        let bulk_change = changed_in_bulk(db, browser).await;
         Self {
             company,
             contact,
@@ -76,6 +79,7 @@ impl Records {
             member,
             workspace,
             invitation,
+            bulk_change,
             view: views[0].to_string(),
         }
     }
@@ -94,6 +98,7 @@ impl Records {
             path if path.starts_with("/workspaces") => &self.workspace,
             path if path.starts_with("/activities") => &self.activity,
             path if path.starts_with("/audit/exports") => &self.export,
+            path if path.starts_with("/bulk-changes") => &self.bulk_change,
             path if path.starts_with("/admin/workspaces") => &self.workspace,
             path if path.starts_with("/admin/users") => &self.member,
             _ => &self.deal,
@@ -130,7 +135,10 @@ impl Records {
                 text(&[("name", "Sent"), ("value", "1"), ("stage", "proposal"), ("company_id", company), ("version", "1")])
             }
             "/deals/{id}/move" => text(&[("stage", "negotiation"), ("place", "top"), ("version", "1")]),
-            "/deals/bulk" => text(&[("deal", &format!("{}.1", self.deal)), ("action", "stage:negotiation"), ("list", "view=list")]),
+            "/bulk-changes" => {
+                text(&[("kind", "deals"), ("record", &format!("{}.1", self.deal)), ("action", "stage:negotiation"), ("list", "view=list")])
+            }
+            "/bulk-changes/{id}/undo" => vec![],
             "/settings/tags/new" => text(&[("name", "Sent"), ("color", "#16a34a")]),
             "/settings/tags/{id}/edit" => text(&[("name", "Sent"), ("color", "#0284c7"), ("version", "1")]),
             "/views/new" => text(&[("name", "Sent"), ("list", "companies"), ("state", "status=lead")]),
@@ -236,6 +244,16 @@ async fn created(browser: &Browser, form: &str, fields: &[(&str, &str)]) -> Stri
     let answer = browser.post(form, fields).await;
     let path = answer.location().unwrap_or_else(|| panic!("{form}: {answer:?}"));
     path.rsplit('/').next().unwrap().to_owned()
+}
+
+/// Changes a new company in bulk. Returns the id of the change.
+async fn changed_in_bulk(db: &TestDb, browser: &Browser) -> String {
+    let company = created(browser, "/companies/new", &[("name", "Bulk"), ("status", "lead")]).await;
+    let record = format!("{company}.1");
+    let form = [("kind", "companies"), ("record", record.as_str()), ("action", "status:active"), ("list", "")];
+    assert_eq!(browser.post("/bulk-changes", &form).await.status, 303);
+    let newest: Vec<uuid::Uuid> = db.raw().await.column("SELECT id FROM bulk_changes ORDER BY id DESC").await;
+    newest[0].to_string()
 }
 
 /// The arguments of a call that does what the form does.

@@ -40,7 +40,8 @@ impl Store {
     }
 }
 
-async fn delete(tx: &mut WorkspaceTx, id: ActivityId, version: i64) -> Result<(), StoreError> {
+/// As [`Store::delete_activity`].
+pub(crate) async fn delete(tx: &mut WorkspaceTx, id: ActivityId, version: i64) -> Result<(), StoreError> {
     let row = load_for_update(tx, Verb::Delete, id, version).await?;
     move_to_bin(tx, row).await
 }

@@ -12,7 +12,7 @@ use crate::{
         ids_statement::IdsStatement,
         names::names_by_id,
         ordered_ids::MOVING_ORDER_CACHED,
-        page::{COUNT_CAP, Hits, ListCache, ListPlan, RowRange, SortKey, Total, id_direction, page_of_ids_sql, page_source_sql},
+        page::{COUNT_CAP, Hits, ListCache, ListPlan, RowRange, SortKey, Total, id_direction, page_of_ids_sql, page_source_sql, place_sql},
         search::{self, SearchTerms},
         shown_columns::{OptionalColumn, shown_or_null_sql, shown_sql},
         time_range::TimeRange,
@@ -42,6 +42,8 @@ pub struct ActivityList {
 pub struct ActivityRow {
     /// Id of the activity.
     pub id: ActivityId,
+    /// Its version, for a bulk change.
+    pub version: i64,
     /// Its type.
     pub kind: ActivityType,
     /// Subject.
@@ -125,7 +127,7 @@ pub(crate) struct Times {
 }
 
 /// Columns of the activity that a row of the list shows.
-const COLUMNS: &str = "a.type, a.subject, a.date, a.duration_minutes, a.outcome, a.created_at, a.updated_at";
+const COLUMNS: &str = "a.version, a.type, a.subject, a.date, a.duration_minutes, a.outcome, a.created_at, a.updated_at";
 
 /// Columns of the activity that a row has if they are shown.
 const OPTIONAL_COLUMNS: [OptionalColumn<ActivityColumn>; 1] =
@@ -220,6 +222,15 @@ pub(crate) fn count_sql(statement: &mut Sql, query: &ActivityQuery, times: Times
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
+/// SELECT of every matching activity: `id`, `version`, and its `place` in the list's order, from 1.
+pub(crate) fn all_matching_sql(statement: &mut Sql, query: &ActivityQuery, times: Times) -> String {
+    let plan = ListPlan::of_all(times.backend, query, SearchTerms::parse(&query.q));
+    let (from, conditions) = filter_sql(statement, query, &plan.terms, plan.hits.as_ref(), times);
+    let (key, descending) = (sort_key(query), query.layout.sort.descending);
+    let place = place_sql(&format!("{} {}, a.id {}", key.sql, key.direction(descending, false), id_direction(descending, false)));
+    format!("SELECT a.id, a.version, {place} FROM {from} WHERE {conditions}")
+}
+
 /// Returns the FROM item and the condition of the matching activities, as `a`.
 pub(crate) fn filter_sql(
     statement: &mut Sql,
@@ -263,6 +274,7 @@ pub(crate) fn filter_sql(
 struct ListRow {
     total: i64,
     id: Option<Uuid>,
+    version: Option<i64>,
     #[sea_orm(from_alias = "type")]
     kind: Option<String>,
     subject: Option<String>,
@@ -284,7 +296,8 @@ struct ListRow {
 
 impl ListRow {
     fn read(self) -> Result<ActivityRow, StoreError> {
-        let (Some(id), Some(kind), Some(subject), Some(date)) = (self.id, self.kind, self.subject, self.date) else {
+        let (Some(id), Some(version), Some(kind), Some(subject), Some(date)) = (self.id, self.version, self.kind, self.subject, self.date)
+        else {
             return Err(StoreError::Internal);
         };
         let (Some(owner_id), Some(created_at), Some(updated_at)) = (self.owner_id, self.created_at, self.updated_at) else {
@@ -292,6 +305,7 @@ impl ListRow {
         };
         Ok(ActivityRow {
             id: ActivityId(id),
+            version,
             kind: decode_enum(ActivityType::from_slug(&kind), "activities.type")?,
             subject,
             date,

@@ -11,12 +11,12 @@ mod planned;
 mod search_index;
 mod stored_keys;
 
-pub(crate) use bin::{move_to_bin, restore};
+pub(crate) use bin::{delete, move_to_bin, restore};
 pub(crate) use counters::add_activity_counts;
 pub use detail::{ActivityDetail, ActivityEdit, ActivityNote};
 pub(crate) use edit::create;
 pub use list::{ActivityList, ActivityRow};
-pub(crate) use list::{Times, count_sql, filter_sql};
+pub(crate) use list::{Times, all_matching_sql, count_sql, filter_sql};
 pub(crate) use search_index::{SearchFields, reindex, search_text};
 pub(crate) use stored_keys::STORED_KEYS;
 

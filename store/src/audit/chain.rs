@@ -11,7 +11,7 @@ use crate::{
     error::StoreError,
 };
 use domain::{
-    ids::{UserId, WorkspaceId},
+    ids::{BulkChangeId, UserId, WorkspaceId},
     random::Random,
 };
 use sea_orm::{
@@ -57,6 +57,8 @@ pub(crate) struct Chain {
     workspace_id: WorkspaceId,
     seq: i64,
     hash: Vec<u8>,
+    /// The bulk change that rows are part of from now on.
+    bulk_change: Option<BulkChangeId>,
 }
 
 impl Chain {
@@ -76,7 +78,7 @@ impl Chain {
 
     /// A chain that ends here.
     pub fn at(workspace_id: WorkspaceId, seq: i64, hash: Vec<u8>) -> Self {
-        Self { workspace_id, seq, hash }
+        Self { workspace_id, seq, hash, bulk_change: None }
     }
 
     /// The number of its last row; 0 for none.
@@ -87,6 +89,11 @@ impl Chain {
     /// The hash of its last row; zeros for none.
     pub fn hash(&self) -> &[u8] {
         &self.hash
+    }
+
+    /// Makes the rows that are added from now on part of a bulk change.
+    pub fn set_bulk_change(&mut self, id: BulkChangeId) {
+        self.bulk_change = Some(id);
     }
 
     /// Adds a row. `random`: the source of its salt.
@@ -115,6 +122,7 @@ impl Chain {
             salt: None,
             commitment: None,
             erased_by: None,
+            bulk_change_id: self.bulk_change.map(|id| id.0),
         };
         if row.before.is_some() || row.after.is_some() {
             let mut salt = vec![0; SALT_BYTES];
@@ -205,6 +213,10 @@ pub(super) fn hash(row: &audit_log::Model) -> Vec<u8> {
     }
     digest.field(row.ip_address.as_ref().map(String::as_bytes));
     digest.field(Some(&row.at.timestamp_millis().to_be_bytes()));
+    // Rows of earlier versions have none, and their hash covers no field for it.
+    if let Some(id) = &row.bulk_change_id {
+        digest.field(Some(id.as_bytes()));
+    }
     digest.finish()
 }
 

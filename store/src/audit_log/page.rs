@@ -22,7 +22,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     audit_log::{AuditCursor, AuditQuery, kind_of},
-    ids::UserId,
+    ids::{BulkChangeId, UserId},
     page::{ListQuery, PAGE_SIZE},
 };
 use sea_orm::FromQueryResult;
@@ -62,6 +62,8 @@ pub struct AuditEntry {
     pub erased: Option<Erased>,
     /// Address that the change came from.
     pub ip_address: Option<String>,
+    /// The bulk change that it is part of.
+    pub bulk_change: Option<BulkChangeId>,
 }
 
 /// A changed record.
@@ -89,6 +91,7 @@ struct Row {
     entity: String,
     entity_id: Uuid,
     ip_address: Option<String>,
+    bulk_change_id: Option<Uuid>,
 }
 
 #[derive(FromQueryResult)]
@@ -152,6 +155,7 @@ impl Store {
         }
         statement.push(&format!(
             "SELECT a.seq, a.at, a.action, a.before, a.after, u.name AS actor_name, a.actor_id, a.entity, a.entity_id, a.ip_address,
+               a.bulk_change_id,
                {ERASURE_COLUMNS}
              FROM (SELECT a.at, a.seq FROM audit_log a {hint} WHERE {all} ORDER BY a.at {direction}, a.seq {direction} LIMIT {}) AS page
              LEFT JOIN audit_log a ON a.workspace_id = $1 AND a.seq = page.seq
@@ -199,7 +203,17 @@ fn entry(row: Row, before: &Value, after: &Value, names: &HashMap<Uuid, RecordNa
     let record = record(row.entity, row.entity_id, before, after, names);
     let erased = row.audit.erased();
     let actor = row.actor_id.map(|id| (UserId(id), row.audit.actor_name.unwrap_or_default()));
-    AuditEntry { seq: row.seq, at: row.audit.at, actor, action: row.audit.action, record, changes, erased, ip_address: row.ip_address }
+    AuditEntry {
+        seq: row.seq,
+        at: row.audit.at,
+        actor,
+        action: row.audit.action,
+        record,
+        changes,
+        erased,
+        ip_address: row.ip_address,
+        bulk_change: row.bulk_change_id.map(BulkChangeId),
+    }
 }
 
 /// The record of an entry, with its name now or then.

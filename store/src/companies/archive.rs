@@ -9,7 +9,10 @@ use crate::{
     archive::load_unarchived,
     audit::chain::Change,
     bin::live_company,
-    database::{records::RecordTable, write::WorkspaceTx},
+    database::{
+        records::{RecordTable, load_for_update},
+        write::WorkspaceTx,
+    },
     entity::{company, company_counter, workspace_counter::Column as OfWorkspace},
     lists::counters::add_to_workspace,
     tags::{Tagged, count_carriers},
@@ -23,6 +26,7 @@ use sea_orm::{
     ActiveValue::{Set, Unchanged},
     EntityTrait,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// How a company was archived.
@@ -63,10 +67,40 @@ impl Store {
 /// As [`Store::archive_company`].
 pub(crate) async fn archive(tx: &mut WorkspaceTx, id: CompanyId, version: i64, reason: String) -> Result<String, StoreError> {
     let row = load_unarchived(tx, id, version).await?;
-    save(tx, &row, Some(reason.clone())).await?;
-    let after = json!({ "name": row.name, "reason": reason });
-    tx.audit(Change { action: "archive", entity: Entity::Company.noun(), id: id.0, before: None, after: Some(after) }).await?;
+    let archived = ArchivedState { at: tx.now, reason: Some(reason) };
+    save(tx, &row, Some(archived)).await?;
     Ok(row.name)
+}
+
+/// When and why a company is archived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ArchivedState {
+    pub at: DateTime<Utc>,
+    pub reason: Option<String>,
+}
+
+/// Archives a company in a bulk change or its undo. Returns `false` if it is archived already.
+///
+/// # Errors
+/// Those of [`load_for_update`].
+pub(crate) async fn set_archived(tx: &mut WorkspaceTx, id: CompanyId, version: i64, to: ArchivedState) -> Result<bool, StoreError> {
+    let row = load_for_update::<company::Entity>(tx, Verb::Update, id.0, version).await?;
+    if row.archived_at.is_some() {
+        return Ok(false);
+    }
+    save(tx, &row, Some(to)).await?;
+    Ok(true)
+}
+
+/// Takes a company out of the archive in a bulk change or its undo, and returns how it was archived; `None` if it is not archived.
+///
+/// # Errors
+/// Those of [`load_for_update`].
+pub(crate) async fn clear_archived(tx: &mut WorkspaceTx, id: CompanyId, version: i64) -> Result<Option<ArchivedState>, StoreError> {
+    let row = load_for_update::<company::Entity>(tx, Verb::Update, id.0, version).await?;
+    let Some(at) = row.archived_at else { return Ok(None) };
+    save(tx, &row, None).await?;
+    Ok(Some(ArchivedState { at, reason: row.archive_reason }))
 }
 
 async fn bring_back(tx: &mut WorkspaceTx, id: CompanyId) -> Result<String, StoreError> {
@@ -79,19 +113,19 @@ async fn bring_back(tx: &mut WorkspaceTx, id: CompanyId) -> Result<String, Store
         return Ok(row.name);
     }
     save(tx, &row, None).await?;
-    let (before, after) = (json!({ "reason": row.archive_reason }), json!({ "name": row.name }));
-    tx.audit(Change { action: "bring-back", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: Some(after) }).await?;
     Ok(row.name)
 }
 
-/// Archives the company for this reason, or brings it back (`None`): its row, its search column, and every counter that it is in.
-async fn save(tx: &WorkspaceTx, row: &company::Model, reason: Option<String>) -> Result<(), StoreError> {
-    let is_archived = reason.is_some();
+/// Archives the company, or brings it back (`None`): its row, its search column, every counter that it is in, and the audit row.
+async fn save(tx: &mut WorkspaceTx, row: &company::Model, archived: Option<ArchivedState>) -> Result<(), StoreError> {
+    let is_archived = archived.is_some();
+    let (at, reason) = archived.map(|archived| (archived.at, archived.reason)).unzip();
+    let reason = reason.flatten();
     let changes = company::ActiveModel {
         workspace_id: Unchanged(row.workspace_id),
         id: Unchanged(row.id),
-        archived_at: Set(is_archived.then_some(tx.now)),
-        archive_reason: Set(reason),
+        archived_at: Set(at),
+        archive_reason: Set(reason.clone()),
         updated_at: Set(tx.now),
         version: Set(row.version + 1),
         ..Default::default()
@@ -107,5 +141,10 @@ async fn save(tx: &WorkspaceTx, row: &company::Model, reason: Option<String>) ->
     reindex(tx, &[row.id]).await?;
     let by = if is_archived { -1 } else { 1 };
     add_to_workspace(&tx.db, tx.workspace_id(), &[(OfWorkspace::Companies, by)]).await?;
-    count_carriers(tx, Tagged::Company, &[row.id], by).await
+    count_carriers(tx, Tagged::Company, &[row.id], by).await?;
+    let (action, before, after) = match is_archived {
+        true => ("archive", None, json!({ "name": row.name, "reason": reason })),
+        false => ("bring-back", Some(json!({ "reason": row.archive_reason })), json!({ "name": row.name })),
+    };
+    tx.audit(Change { action, entity: Entity::Company.noun(), id: row.id, before, after: Some(after) }).await
 }

@@ -9,7 +9,7 @@ use crate::{
     },
     contacts::propagate_company_name,
     custom_fields::{self, to_json},
-    database::{records::RecordTable, write::WorkspaceTx},
+    database::{records::RecordTable, rows::decode_enum, write::WorkspaceTx},
     deals,
     entity::{company, company_counter, workspace_counter},
     lists::{counters::add_to_workspace, search::search_column},
@@ -19,13 +19,16 @@ use crate::{
 use domain::{
     access::{Actor, Entity, Verb},
     collation::sort_key,
-    companies::{CompanyDraft, CompanySize},
+    companies::{CompanyDraft, CompanySize, CompanyStatus},
     custom_fields::CustomFields,
     fold::fold,
     ids::{CompanyId, TagId, UserId},
     phones,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::{Set, Unchanged},
+    ColumnTrait, EntityTrait, QueryFilter,
+};
 use serde_json::{Value, json};
 
 /// Value of the column `size` for an unknown size.
@@ -111,6 +114,34 @@ async fn update(tx: &mut WorkspaceTx, id: CompanyId, version: i64, mut draft: Co
         deals::reindex_of_company(tx, id).await?;
     }
     tx.audit(Change { action: "update", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: Some(after) }).await
+}
+
+/// Sets the status of a company and returns the one before, or `None` if it has it already.
+///
+/// # Errors
+/// Those of [`load_unarchived`].
+pub(crate) async fn set_status(
+    tx: &mut WorkspaceTx,
+    id: CompanyId,
+    version: i64,
+    status: CompanyStatus,
+) -> Result<Option<CompanyStatus>, StoreError> {
+    let row = load_unarchived(tx, id, version).await?;
+    if row.status == status.slug() {
+        return Ok(None);
+    }
+    let changes = company::ActiveModel {
+        workspace_id: Unchanged(row.workspace_id),
+        id: Unchanged(row.id),
+        status: Set(status.slug().to_owned()),
+        version: Set(version + 1),
+        updated_at: Set(tx.now),
+        ..Default::default()
+    };
+    company::Entity::update(changes).exec(&tx.db).await?;
+    let (before, after) = (json!({ "status": row.status }), json!({ "status": status.slug() }));
+    tx.audit(Change { action: "update", entity: Entity::Company.noun(), id: id.0, before: Some(before), after: Some(after) }).await?;
+    decode_enum(CompanyStatus::from_slug(&row.status), "companies.status").map(Some)
 }
 
 impl RecordTable for company::Entity {

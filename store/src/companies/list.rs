@@ -38,6 +38,8 @@ pub struct CompanyList {
 pub struct CompanyRow {
     /// Id of the company.
     pub id: CompanyId,
+    /// Its version, for a bulk change.
+    pub version: i64,
     /// Id of its owner.
     pub owner_id: UserId,
     /// Its name.
@@ -114,6 +116,7 @@ impl Store {
 struct ListRow {
     total: i64,
     id: Option<Uuid>,
+    version: Option<i64>,
     name: Option<String>,
     owner_id: Option<Uuid>,
     industry: Option<String>,
@@ -149,6 +152,7 @@ fn group_rows(rows: Vec<ListRow>) -> Result<Vec<CompanyRow>, StoreError> {
         if companies.last().is_none_or(|company| company.id != id) {
             companies.push(CompanyRow {
                 id,
+                version: row.version.unwrap_or_default(),
                 owner_id,
                 name,
                 industry: row.industry,

@@ -6,7 +6,7 @@ use crate::{
     lists::{
         filters::record_conditions,
         ids_statement::IdsStatement,
-        page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql},
+        page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql, place_sql},
         search::{self, SearchTerms},
         shown_columns::{OptionalColumn, owner_name_sql, shown_or_null_sql, shown_sql},
     },
@@ -23,7 +23,7 @@ use domain::{
 use sea_orm::DbBackend;
 
 /// Columns of the company that a row of the list shows.
-const COLUMNS: &str = "c.name, c.owner_id, c.industry, c.size, c.status, c.created_at, c.updated_at, c.archived_at";
+const COLUMNS: &str = "c.version, c.name, c.owner_id, c.industry, c.size, c.status, c.created_at, c.updated_at, c.archived_at";
 
 /// Columns of the company that a row has if they are shown.
 const OPTIONAL_COLUMNS: [OptionalColumn<CompanyColumn>; 5] = [
@@ -133,6 +133,17 @@ fn total_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime
 pub(crate) fn count_sql(sql: &mut Sql, backend: DbBackend, query: &CompanyQuery, now: DateTime<Utc>) -> String {
     let terms = SearchTerms::parse("").archived(query.archived);
     total_sql(sql, query, &ListPlan::of_count(backend, query, terms), now)
+}
+
+/// SELECT of every matching company: `id`, `version`, and its `place` in the list's order, from 1.
+pub(crate) fn all_matching_sql(sql: &mut Sql, backend: DbBackend, query: &CompanyQuery, now: DateTime<Utc>) -> String {
+    let plan = ListPlan::of_all(backend, query, SearchTerms::parse(&query.q).archived(query.archived));
+    let Order { key, id, of_counters } = order(query.layout.sort.by);
+    let (direction, by_id) = directions(query, false);
+    let (from, conditions) = filter_sql(sql, query, &plan, plan.hits.as_ref(), now);
+    let counters = if of_counters { " JOIN company_counters k ON k.workspace_id = $1 AND k.company_id = c.id" } else { "" };
+    let place = place_sql(&format!("{} {direction}, {id} {by_id}", key.sql));
+    format!("SELECT c.id, c.version, {place} FROM {from}{counters} WHERE {conditions}")
 }
 
 /// The counters `g` that [`gaps_sql`] is a condition on. SQLite would read each company with open deals.

@@ -44,6 +44,8 @@ pub struct ContactList {
 pub struct ContactRow {
     /// Id of the contact.
     pub id: ContactId,
+    /// Its version, for a bulk change.
+    pub version: i64,
     /// Id of their owner.
     pub owner_id: UserId,
     /// Their name.
@@ -133,6 +135,7 @@ impl Store {
 struct ListRow {
     total: i64,
     id: Option<Uuid>,
+    version: Option<i64>,
     name: Option<String>,
     owner_id: Option<Uuid>,
     email: Option<String>,
@@ -164,6 +167,7 @@ fn group_rows(rows: Vec<ListRow>) -> Result<Vec<ContactRow>, StoreError> {
         if contacts.last().is_none_or(|contact| contact.id != id) {
             contacts.push(ContactRow {
                 id,
+                version: row.version.unwrap_or_default(),
                 owner_id,
                 name,
                 email: row.email,

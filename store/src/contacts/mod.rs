@@ -22,7 +22,7 @@ pub(crate) use edit::{create, new_row};
 pub use erasure::{ContactErasure, ErasedContact, LinkedRecords};
 pub use list::{ContactFilters, ContactList, ContactRow};
 pub use options::{ContactOption, FoundContact};
-pub(crate) use page::{count_sql, first_ids_sql};
+pub(crate) use page::{all_matching_sql, count_sql, first_ids_sql};
 pub use primary::AskedPrimary;
 pub(crate) use rows::name_order;
 pub(crate) use sorting::{sorting, sorting_job};

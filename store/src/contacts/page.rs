@@ -6,7 +6,7 @@ use crate::{
     lists::{
         filters::record_conditions,
         ids_statement::IdsStatement,
-        page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql},
+        page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql, place_sql},
         search::{self, SearchTerms},
         shown_columns::owner_name_sql,
     },
@@ -23,7 +23,7 @@ use sea_orm::DbBackend;
 
 /// Columns of the contact that a row of the list shows.
 const COLUMNS: &str =
-    "p.name, p.owner_id, p.email, p.phone, p.job_title, p.is_decision_maker, p.authority_level, p.reports_to_id, p.created_at,
+    "p.version, p.name, p.owner_id, p.email, p.phone, p.job_title, p.is_decision_maker, p.authority_level, p.reports_to_id, p.created_at,
    p.updated_at";
 
 /// The statement that reads one page. A page past the end returns one row, which holds the total alone.
@@ -107,6 +107,15 @@ pub(crate) fn count_sql(sql: &mut Sql, backend: DbBackend, query: &ContactQuery,
 pub(crate) fn first_ids_sql(sql: &mut Sql, backend: DbBackend, query: &ContactQuery, now: DateTime<Utc>, most: u64) -> String {
     let (from, conditions) = filter_sql(sql, query, &ListPlan::of_count(backend, query, SearchTerms::parse("")), None, now);
     format!("SELECT p.id FROM {from} WHERE {conditions} ORDER BY p.sort_key, p.id LIMIT {most}")
+}
+
+/// SELECT of every matching contact: `id`, `version`, and its `place` in the list's order, from 1.
+pub(crate) fn all_matching_sql(sql: &mut Sql, backend: DbBackend, query: &ContactQuery, now: DateTime<Utc>) -> String {
+    let plan = ListPlan::of_all(backend, query, SearchTerms::parse(&query.q));
+    let (direction, by_id) = directions(query, false);
+    let (from, conditions) = filter_sql(sql, query, &plan, plan.hits.as_ref(), now);
+    let place = place_sql(&format!("{} {direction}, p.id {by_id}", sort_key(query).sql));
+    format!("SELECT p.id, p.version, {place} FROM {from} WHERE {conditions}")
 }
 
 /// Returns the FROM item and the condition of the matching contacts, as `p`.

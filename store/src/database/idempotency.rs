@@ -42,8 +42,17 @@ impl Store {
         T: From<Uuid> + Into<Uuid> + Copy + Send + 'static,
         F: for<'t> FnOnce(&'t mut WorkspaceTx) -> TxFuture<'t, T> + Send + 'static,
     {
+        self.write_idempotent(actor, Verb::Create, entity, work).await
+    }
+
+    /// As [`Store::create_idempotent`], for a change of records that has an id of its own.
+    pub(crate) async fn write_idempotent<T, F>(&self, actor: &Actor, verb: Verb, entity: Entity, work: F) -> Result<T, StoreError>
+    where
+        T: From<Uuid> + Into<Uuid> + Copy + Send + 'static,
+        F: for<'t> FnOnce(&'t mut WorkspaceTx) -> TxFuture<'t, T> + Send + 'static,
+    {
         let digest = self.form_digest(actor, entity);
-        self.write(actor, Verb::Create, entity, |tx| {
+        self.write(actor, verb, entity, |tx| {
             Box::pin(async move {
                 let Some(digest) = digest else { return work(tx).await };
                 if let Some(id) = find_created(tx, &digest).await? {

@@ -6,7 +6,10 @@ use crate::{
     database::{sql::sql, transaction::Transaction},
     error::{StoreError, authorize},
 };
-use domain::access::{Actor, Entity, Role, Verb};
+use domain::{
+    access::{Actor, Entity, Role, Verb},
+    ids::BulkChangeId,
+};
 use sea_orm::{
     FromQueryResult,
     prelude::{DateTimeUtc, Uuid},
@@ -52,6 +55,11 @@ impl WorkspaceTx {
     /// Where the workspace's audit log ends by now.
     pub fn seq(&self) -> i64 {
         self.chain.seq()
+    }
+
+    /// Makes the changes that are noted from now on part of a bulk change.
+    pub fn begin_bulk_change(&mut self, id: BulkChangeId) {
+        self.chain.set_bulk_change(id);
     }
 
     /// Notes a change in the audit log.

@@ -16,7 +16,7 @@ use crate::{
         ids_statement::IdsStatement,
         names::names_by_id,
         ordered_ids::MOVING_ORDER_CACHED,
-        page::{COUNT_CAP, RowRange, SortKey, id_direction, listed_ids_sql},
+        page::{COUNT_CAP, RowRange, SortKey, id_direction, listed_ids_sql, place_sql},
     },
     members::Member,
     stages::Stage,
@@ -253,6 +253,14 @@ fn ids_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, (count, mo
         sql.push(&format!("SELECT d.id {found} ORDER BY {by} LIMIT {most}"));
     }
     IdsStatement { sql, sorted_here: None }
+}
+
+/// SELECT of every matching deal: `id`, `version`, and its `place` in the list's order, from 1.
+pub(crate) fn all_matching_sql(sql: &mut Sql, backend: DbBackend, query: &DealQuery) -> String {
+    let conditions = filter_sql(sql, &query.filter, backend, "d", Matching::Set);
+    let sort = query.layout.sort;
+    let place = place_sql(&order(&sort_keys(sort.by), |_, key| key.sql.to_owned(), sort.descending, false));
+    format!("SELECT d.id, d.version, {place} FROM deals d WHERE d.workspace_id = $1{conditions}")
 }
 
 /// Completes the statement that reads rows whole. The joins are LEFT to fix SQLite's join order: without statistics it may begin with the

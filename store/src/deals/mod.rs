@@ -21,7 +21,7 @@ mod stored_keys;
 
 pub(crate) use bin::{delete, restore};
 pub use board::{Board, BoardColumn};
-pub use bulk::{BulkOutcome, SkippedDeal};
+pub(crate) use bulk::{StageBefore, check_stage, put_back_stage, set_stage};
 pub use cards::Card;
 pub(crate) use changes::affects_board;
 pub use changes::{BoardChanges, ChangedCard};
@@ -31,6 +31,7 @@ pub(crate) use edit::{NewDeal, create};
 pub(crate) use filter::{Matching, WEIGHTED, filter_sql};
 pub use filter_values::DealFilterValues;
 pub use history::{DealChange, DealEvent};
+pub(crate) use list::all_matching_sql;
 pub use list::{DealFilters, DealList, DealRow, DealTotals};
 pub(crate) use moving::relocate;
 pub use options::DealOption;

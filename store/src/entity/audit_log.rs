@@ -1,5 +1,5 @@
 //! Who changed what, a chain of hashes per workspace. `before` and `after` are JSON, byte for byte as hashed. `erased_by` is the number of the
-//! entry that emptied this one.
+//! entry that emptied this one. `bulk_change_id` is the bulk change that the entry is part of.
 
 use sea_orm::entity::prelude::*;
 
@@ -29,6 +29,7 @@ pub struct Model {
     #[sea_orm(column_type = "VarBinary(StringLen::N(32))", nullable)]
     pub commitment: Option<Vec<u8>>,
     pub erased_by: Option<i64>,
+    pub bulk_change_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

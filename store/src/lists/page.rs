@@ -222,6 +222,11 @@ pub(crate) fn page_source_sql<'a>(
     (format!("{ids} LEFT JOIN {table} {alias} ON {alias}.workspace_id = $1 AND {alias}.id = page.id"), "page")
 }
 
+/// SQL of a row's `place`, from 1, in a list with this ORDER BY.
+pub(crate) fn place_sql(order: &str) -> String {
+    format!("row_number() OVER (ORDER BY {order}) AS place")
+}
+
 /// SELECT of these ids of `table` as `id`, with the place of each as `sort_key`.
 pub(crate) fn listed_ids_sql(sql: &mut Sql, ids: &[Uuid], table: &str) -> String {
     let places: Vec<String> = (0_i64..).zip(ids).map(|(place, id)| format!("({}, {place})", sql.bind(*id))).collect();
@@ -304,6 +309,12 @@ impl ListPlan {
     /// The plan of counting the rows that match a query without a search. `terms`: without words.
     pub(crate) fn of_count<Q: ListQuery>(backend: DbBackend, query: &Q, terms: SearchTerms) -> Self {
         Self { terms, hits: None, total: None, page_ids: None, backend, cache: ListCache::of(query, SortKey::of("id"), None) }
+    }
+
+    /// The plan of reading every row that matches a query.
+    pub(crate) fn of_all<Q: ListQuery>(backend: DbBackend, query: &Q, terms: SearchTerms) -> Self {
+        let hits = terms.fts_query(backend).map(|fts_query| Hits { fts_query, number: 0 });
+        Self { hits, ..Self::of_count(backend, query, terms) }
     }
 
     /// Finds the ids of the page's rows: by those of the whole list, or of its first rows if many match. They are read by `statement`, which

@@ -9,6 +9,7 @@ use domain::{
     access::{Actor, Role},
     activities::{ActivityDraft, ActivityForm},
     bin::GoesAlong,
+    bulk_changes::{BulkChange, RecordKind, SelectedRecord},
     companies::{CompanyDraft, CompanyForm},
     contacts::{ContactDraft, ContactForm},
     custom_fields::CustomFields,
@@ -19,11 +20,14 @@ use domain::{
 };
 use serde_json::Value;
 use std::{cmp::Ordering, collections::HashMap};
-use store::{Store, TimeRange};
+use store::{
+    Store, StoreError, TimeRange,
+    bulk_changes::{BulkChangeDetail, BulkSelection, NewBulkChange},
+};
 use uuid::Uuid;
 
 /// Larger than what goes along with any record of a test: a deletion that needs no question before.
-pub const ALL_SHOWN: GoesAlong = GoesAlong { contacts: u64::MAX, deals: u64::MAX, activities: u64::MAX };
+pub const ALL_SHOWN: GoesAlong = GoesAlong::ANY;
 
 /// A zone to test with: seven hours ahead of UTC, so that days differ from those of UTC.
 pub const HANOI: TimeDelta = TimeDelta::hours(7);
@@ -111,6 +115,20 @@ pub async fn member(db: &TestDb, actor: &Actor, name: &str, role: Role) -> Actor
     .await
     .unwrap();
     Actor { user_id: user.id, role, ..*actor }
+}
+
+/// Changes records of these ids and versions, and returns what became of them.
+pub async fn bulk_change(
+    db: &TestDb,
+    actor: &Actor,
+    kind: RecordKind,
+    records: &[(Uuid, i64)],
+    change: BulkChange,
+) -> Result<BulkChangeDetail, StoreError> {
+    let records = records.iter().map(|(id, version)| SelectedRecord { id: *id, version: *version }).collect();
+    let selection = BulkSelection::Records(kind, records);
+    let id = db.store.begin_bulk_change(actor, NewBulkChange { selection, change, shown: None }).await?;
+    db.store.bulk_change(actor, id).await
 }
 
 /// A contact at a company, counted.
@@ -386,20 +404,41 @@ pub async fn assert_unbroken(raw: &Raw) {
     }
 }
 
+/// What is left out of [`everything_except`].
+#[derive(Default)]
+pub struct LeftOut<'a> {
+    /// Tables whose name has one of these parts.
+    pub tables: &'a [&'a str],
+    /// Columns of every table.
+    pub columns: &'a [&'a str],
+}
+
 /// Everything in the database, row by row, to compare.
 pub async fn everything(raw: &Raw) -> Vec<String> {
+    everything_except(raw, LeftOut::default()).await
+}
+
+/// As [`everything`], without some tables and columns.
+pub async fn everything_except(raw: &Raw, left_out: LeftOut<'_>) -> Vec<String> {
     let tables: Vec<String> = if raw.is_postgres() {
         raw.column("SELECT CAST(tablename AS text) FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename").await
     } else {
         raw.column("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%' ORDER BY name").await
     };
     let mut all = Vec::new();
-    for table in tables {
-        let row = if raw.is_postgres() {
+    for table in tables.into_iter().filter(|table| !left_out.tables.iter().any(|part| table.contains(part))) {
+        let row = if raw.is_postgres() && left_out.columns.is_empty() {
             "CAST(t AS text)".to_owned()
         } else {
-            let columns: Vec<String> = raw.column(&format!("SELECT name FROM pragma_table_xinfo('{table}')")).await;
-            columns.iter().map(|column| format!("quote(t.\"{column}\")")).collect::<Vec<_>>().join(" || '|' || ")
+            let (columns, quote) = if raw.is_postgres() {
+                let of_table = format!("table_schema = 'public' AND table_name = '{table}' ORDER BY ordinal_position");
+                (format!("SELECT CAST(column_name AS text) FROM information_schema.columns WHERE {of_table}"), "quote_nullable")
+            } else {
+                (format!("SELECT name FROM pragma_table_xinfo('{table}')"), "quote")
+            };
+            let columns: Vec<String> = raw.column(&columns).await;
+            let columns = columns.iter().filter(|column| !left_out.columns.contains(&column.as_str()));
+            columns.map(|column| format!("{quote}(t.\"{column}\")")).collect::<Vec<_>>().join(" || '|' || ")
         };
         let rows: Vec<String> = raw.column(&format!("SELECT {row} AS written FROM {table} t ORDER BY written")).await;
         all.extend(rows.into_iter().map(|row| format!("{table}: {row}")));

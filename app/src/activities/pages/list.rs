@@ -3,6 +3,7 @@
 use super::{activity_icon, duration};
 use crate::{
     activities::{QUICK_LOG_FORM, quick_log_url},
+    bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
     request::{PageError, RequestContext},
     shell::{self, read_address},
@@ -23,6 +24,7 @@ use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     activities::{ActivityColumn, ActivityQuery, ActivityType, Planned},
+    bulk_changes::RecordKind,
     forms::FormErrors,
     views::ViewedList,
 };
@@ -68,12 +70,14 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         None => PickerOptions::empty(),
     };
     let log = ctx.may(Verb::Create, Entity::Activity);
+    let selection = ListSelection::read(&ctx, RecordKind::Activities, &pairs).await?;
+    let choices = BulkChoices { owners: &members, ..BulkChoices::default() };
     let body = view! {
         {list_head("Activities", total_words(list.total), (), log.then(log_button))}
         {view_tabs(&ctx, &opened)}
         <div class="list-tools">{filter_bar(&query, &named, &members, companies, contacts)}{columns_menu(&query, choosing)}</div>
         <div id="activities" data-fresh data-results>
-            {if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) }}
+            {if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list, choices, selection, &demo)) }}
         </div>
     };
     shell::page(ctx, "Activities", body).await
@@ -148,13 +152,25 @@ fn record_chips(query: &ActivityQuery, named: &[(uuid::Uuid, String)]) -> impl I
         .collect_view()
 }
 
-fn table(ctx: &RequestContext, query: &ActivityQuery, list: ActivityList, demo: &DemoIds) -> impl IntoView + use<> {
+fn table(
+    ctx: &RequestContext,
+    query: &ActivityQuery,
+    list: ActivityList,
+    choices: BulkChoices<'_>,
+    selection: Option<ListSelection>,
+    demo: &DemoIds,
+) -> Markup {
     let columns = TableColumns::of(&query.layout.columns, look, look_if_narrow);
-    let head = columns.head(query, None);
+    let head = columns.head(query, selection.as_ref().map(|selection| selection.head(query)));
     let foot = table_foot(query, list.rows.len(), list.total);
     let by_day = query.layout.sort.by == ActivityColumn::Date;
-    let bodies = if by_day { days(ctx, &list, &columns, demo) } else { one_body(ctx, &list, &columns, demo) };
-    view! {
+    let row = |row: &ActivityRow| {
+        let choose = selection.as_ref().map(|selection| selection.cell(row.id, row.version, &row.subject));
+        table_row(ctx, row, &columns, demo, by_day, choose).into_markup()
+    };
+    let width = columns.width() + usize::from(selection.is_some());
+    let bodies = if by_day { days(ctx, &list, width, row) } else { one_body(&list, row) };
+    let panel = view! {
         <div class="panel relative overflow-x-auto">
             <table class="list activities" data-wide=columns.wide()>
                 <thead>{head}</thead>
@@ -162,11 +178,12 @@ fn table(ctx: &RequestContext, query: &ActivityQuery, list: ActivityList, demo: 
             </table>
             {foot}
         </div>
-    }
+    };
+    with_bulk_form(selection, query, choices, (list.rows.len(), list.total), panel.into_markup())
 }
 
-/// The rows in groups by day, with a heading each.
-fn days(ctx: &RequestContext, list: &ActivityList, columns: &TableColumns<ActivityColumn>, demo: &DemoIds) -> Markup {
+/// The rows in groups by day, with a heading each. `width`: the number of cells of a row.
+fn days(ctx: &RequestContext, list: &ActivityList, width: usize, table_row: impl Fn(&ActivityRow) -> Markup) -> Markup {
     let (zone, today) = (ctx.zone(), ctx.today());
     let mut days = Vec::new();
     for row in &list.rows {
@@ -175,18 +192,18 @@ fn days(ctx: &RequestContext, list: &ActivityList, columns: &TableColumns<Activi
             days.push((day, vec![]));
         }
         if let Some((_, of_day)) = days.last_mut() {
-            of_day.push(table_row(ctx, row, columns, demo, true));
+            of_day.push(table_row(row));
         }
     }
-    let width = columns.width().to_string();
+    let width = width.to_string();
     let groups = days.into_iter().map(|(day, rows)| {
         view! { <tbody><tr class="day"><th colspan=width.clone() scope="rowgroup">{times::day_heading(day, today)}</th></tr>{rows}</tbody> }
     });
     groups.collect_view().into_markup()
 }
 
-fn one_body(ctx: &RequestContext, list: &ActivityList, columns: &TableColumns<ActivityColumn>, demo: &DemoIds) -> Markup {
-    let rows = list.rows.iter().map(|row| table_row(ctx, row, columns, demo, false)).collect_view();
+fn one_body(list: &ActivityList, table_row: impl Fn(&ActivityRow) -> Markup) -> Markup {
+    let rows = list.rows.iter().map(table_row).collect_view();
     view! { <tbody>{rows}</tbody> }.into_markup()
 }
 
@@ -216,6 +233,7 @@ fn table_row(
     columns: &TableColumns<ActivityColumn>,
     demo: &DemoIds,
     in_day: bool,
+    choose: Option<Markup>,
 ) -> impl IntoView + use<> {
     let href = format!("/activities/{}", row.id);
     let subject = view! {
@@ -223,6 +241,7 @@ fn table_row(
     };
     view! {
         <tr>
+            {choose}
             <td class="name">
                 {with_demo_chip(subject, demo, row.id.0)}
                 {columns.second_line(&[ActivityColumn::Date], |column| text_of(ctx, row, column, in_day))}

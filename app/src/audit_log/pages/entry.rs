@@ -12,9 +12,11 @@ use crate::{
         words::sentence_case,
     },
 };
+use chrono::TimeDelta;
 use domain::{
     access::{Entity, Verb},
     audit_log::{AuditAction, AuditCursor, AuditFilter, AuditQuery},
+    bulk_changes::BULK_DAYS,
     contacts::ERASED_NAME,
     numbers::group_thousands,
 };
@@ -35,6 +37,11 @@ pub(super) fn entry(ctx: &RequestContext, entry: AuditEntry) -> impl IntoView + 
     let from = entry.ip_address.map(|address| format!(" · {address}"));
     let number = format!("#{}", group_thousands(entry.seq.unsigned_abs()));
     let changes = changes(ctx, entry.record.kind, entry.changes);
+    // Bulk changes are kept for some time, and the log for good.
+    let is_kept = ctx.now - entry.at < TimeDelta::days(BULK_DAYS);
+    let bulk = entry.bulk_change.filter(|_| is_kept).map(|id| {
+        view! { " · " <a class="underline" href=format!("/bulk-changes/{id}")>"part of a bulk change"</a> }
+    });
     view! {
         <li class="flex flex-wrap items-start gap-x-3 gap-y-1 px-3 py-2.5">
             <span class="grid size-8 shrink-0 place-items-center rounded-lg bg-muted text-muted-foreground">{sign(action)}</span>
@@ -42,7 +49,7 @@ pub(super) fn entry(ctx: &RequestContext, entry: AuditEntry) -> impl IntoView + 
                 <p><span class="font-medium">{who}</span>" · "{what}" · "{record(&entry.record)}</p>
                 {changes}
                 {entry.erased.map(|erased| erased_line(erased, ctx.now, ctx.zone()))}
-                <p class="text-xs text-muted-foreground">{times::ago(entry.at, ctx.now, ctx.zone())}{from}" · "{number}</p>
+                <p class="text-xs text-muted-foreground">{times::ago(entry.at, ctx.now, ctx.zone())}{from}" · "{number}{bulk}</p>
             </div>
             {erase_link(ctx, &entry.record)}
             {only_this(&entry.record)}

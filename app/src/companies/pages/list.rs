@@ -2,6 +2,7 @@
 
 use super::status_dot_class;
 use crate::{
+    bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
@@ -21,6 +22,7 @@ use crate::{
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
+    bulk_changes::RecordKind,
     companies::{Archived, CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
     day_range::DayRange,
     decision_makers::DecisionGap,
@@ -69,12 +71,14 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     };
     let ((list, filters, owners), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
     let may_create = ctx.may(Verb::Create, Entity::Company);
+    let selection = ListSelection::read(&ctx, RecordKind::Companies, &pairs).await?;
+    let choices = BulkChoices { owners: &owners, tags: &filters.tags, archived: query.archived, ..BulkChoices::default() };
     let body = view! {
         {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}
         {view_tabs(&ctx, &opened)}
         {gone_tags(&query, &filters)}
         <div class="list-tools">{filter_bar(&query, &filters, &owners)}{columns_menu(&query, choosing)}</div>
-        {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) })}
+        {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, choices, selection, &demo)) })}
     };
     shell::page(ctx, "Companies", body).await
 }
@@ -115,12 +119,23 @@ fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters, owners: &[Member])
     filter_form(query, Some(search), set, chips.into_markup())
 }
 
-fn table(ctx: &RequestContext, query: &CompanyQuery, list: CompanyList, demo: &DemoIds) -> impl IntoView + use<> {
+fn table(
+    ctx: &RequestContext,
+    query: &CompanyQuery,
+    list: CompanyList,
+    choices: BulkChoices<'_>,
+    selection: Option<ListSelection>,
+    demo: &DemoIds,
+) -> Markup {
     let columns = TableColumns::of(&query.layout.columns, look, look_if_narrow);
-    let head = columns.head(query, None);
+    let head = columns.head(query, selection.as_ref().map(|selection| selection.head(query)));
     let foot = table_foot(query, list.rows.len(), list.total);
-    let rows = list.rows.iter().map(|row| table_row(ctx, row, &columns, demo)).collect_view();
-    view! {
+    let row = |row: &CompanyRow| {
+        let choose = selection.as_ref().map(|selection| selection.cell(row.id, row.version, &row.name));
+        table_row(ctx, row, &columns, demo, choose)
+    };
+    let rows = list.rows.iter().map(row).collect_view();
+    let panel = view! {
         <div class="panel relative overflow-x-auto">
             <table class="list companies" data-wide=columns.wide()>
                 <thead>{head}</thead>
@@ -128,7 +143,8 @@ fn table(ctx: &RequestContext, query: &CompanyQuery, list: CompanyList, demo: &D
             </table>
             {foot}
         </div>
-    }
+    };
+    with_bulk_form(selection, query, choices, (list.rows.len(), list.total), panel.into_markup())
 }
 
 /// The classes of a column's cells.
@@ -153,10 +169,17 @@ fn look_if_narrow(column: CompanyColumn) -> &'static str {
     }
 }
 
-fn table_row(ctx: &RequestContext, row: &CompanyRow, columns: &TableColumns<CompanyColumn>, demo: &DemoIds) -> impl IntoView + use<> {
+fn table_row(
+    ctx: &RequestContext,
+    row: &CompanyRow,
+    columns: &TableColumns<CompanyColumn>,
+    demo: &DemoIds,
+    choose: Option<Markup>,
+) -> impl IntoView + use<> {
     let href = format!("/companies/{}", row.id);
     view! {
         <tr>
+            {choose}
             <td class="name">
                 {with_demo_chip(view! { <a href=href.clone() title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}
                 {columns.second_line(&[CompanyColumn::Status, CompanyColumn::Industry, CompanyColumn::OpenDeals], |column| text_of(ctx, row, column))}

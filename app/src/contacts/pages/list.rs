@@ -2,6 +2,7 @@
 
 use super::authority_badge;
 use crate::{
+    bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
@@ -25,6 +26,7 @@ use crate::{
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
+    bulk_changes::RecordKind,
     contacts::{AuthorityLevel, ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX},
     day_range::DayRange,
     forms::FormErrors,
@@ -76,12 +78,14 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let ((list, filters, named, owners), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
     let offered = PickerOptions::found_companies(&ctx, words).await?;
     let may_create = ctx.may(Verb::Create, Entity::Contact);
+    let selection = ListSelection::read(&ctx, RecordKind::Contacts, &pairs).await?;
+    let choices = BulkChoices { owners: &owners, tags: &filters.tags, ..BulkChoices::default() };
     let body = view! {
         {list_head("Contacts", total_words(list.total), (), may_create.then(new_button))}
         {view_tabs(&ctx, &opened)}
         {gone_tags(&query, &filters)}
         <div class="list-tools">{filter_bar(&query, &filters, &owners, named, offered)}{columns_menu(&query, choosing)}</div>
-        {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) })}
+        {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, choices, selection, &demo)) })}
     };
     shell::page(ctx, "Contacts", body).await
 }
@@ -136,12 +140,23 @@ fn filter_bar(
     filter_form(query, Some(search), set, chips.into_markup())
 }
 
-fn table(ctx: &RequestContext, query: &ContactQuery, list: ContactList, demo: &DemoIds) -> impl IntoView + use<> {
+fn table(
+    ctx: &RequestContext,
+    query: &ContactQuery,
+    list: ContactList,
+    choices: BulkChoices<'_>,
+    selection: Option<ListSelection>,
+    demo: &DemoIds,
+) -> Markup {
     let columns = TableColumns::of(&query.layout.columns, look, look_if_narrow);
-    let head = columns.head(query, None);
+    let head = columns.head(query, selection.as_ref().map(|selection| selection.head(query)));
     let foot = table_foot(query, list.rows.len(), list.total);
-    let rows = list.rows.iter().map(|row| table_row(ctx, row, &columns, demo)).collect_view();
-    view! {
+    let row = |row: &ContactRow| {
+        let choose = selection.as_ref().map(|selection| selection.cell(row.id, row.version, &row.name));
+        table_row(ctx, row, &columns, demo, choose)
+    };
+    let rows = list.rows.iter().map(row).collect_view();
+    let panel = view! {
         <div class="panel relative overflow-x-auto">
             <table class="list contacts" data-wide=columns.wide()>
                 <thead>{head}</thead>
@@ -149,7 +164,8 @@ fn table(ctx: &RequestContext, query: &ContactQuery, list: ContactList, demo: &D
             </table>
             {foot}
         </div>
-    }
+    };
+    with_bulk_form(selection, query, choices, (list.rows.len(), list.total), panel.into_markup())
 }
 
 /// The classes of a column's cells.
@@ -172,10 +188,17 @@ fn look_if_narrow(column: ContactColumn) -> &'static str {
     }
 }
 
-fn table_row(ctx: &RequestContext, row: &ContactRow, columns: &TableColumns<ContactColumn>, demo: &DemoIds) -> impl IntoView + use<> {
+fn table_row(
+    ctx: &RequestContext,
+    row: &ContactRow,
+    columns: &TableColumns<ContactColumn>,
+    demo: &DemoIds,
+    choose: Option<Markup>,
+) -> impl IntoView + use<> {
     let href = format!("/contacts/{}", row.id);
     view! {
         <tr>
+            {choose}
             <td class="name">
                 {with_demo_chip(view! { <a href=href.clone() title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}
                 {columns.second_line(&[ContactColumn::Authority, ContactColumn::Company], |column| text_of(row, column))}

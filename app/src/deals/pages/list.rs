@@ -2,20 +2,16 @@
 
 use super::{
     board::{EMPTY, new_deal},
-    bulk::bulk_bar,
     dots, filters,
 };
 use crate::{
-    deals::actions::ChangeDeals,
+    bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
-    request::{PageError, RequestContext, ShownForm},
+    request::{PageError, RequestContext},
     shell,
     ui::{
         dotted,
-        error_summary::error_summary,
-        form::shown_to,
-        icon,
-        list::{TableColumns, columns_menu, list_empty_state, list_head, list_results, list_url, row_menu, state_of, table_foot},
+        list::{CHOOSING, TableColumns, columns_menu, list_empty_state, list_head, list_results, row_menu, table_foot},
         markup::{IntoMarkup, Markup},
         more_tags, tag,
         times::{self, Urgency, urgency, urgency_class},
@@ -25,48 +21,41 @@ use crate::{
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
-    deals::{BulkForm, DealColumn, DealQuery},
+    bulk_changes::RecordKind,
+    deals::{DealColumn, DealQuery},
     numbers::group_thousands,
-    page::ListQuery,
     stages::StageKind,
 };
-use leptos::{prelude::*, server_fn::ServerFn};
-use std::collections::{HashMap, HashSet};
+use leptos::prelude::*;
+use std::collections::HashMap;
 use store::{
     Total,
     deals::{DealFilters, DealList, DealRow, DealTotals},
     demo::DemoIds,
 };
 
-/// What an address asks of the list's page, besides its rows.
-pub(super) struct Asked {
-    /// Whether every deal of the page is selected.
-    pub all: bool,
-    /// Whether the menu of columns stands open.
-    pub choosing: bool,
-}
-
-/// Renders the list.
-pub(super) async fn list(ctx: RequestContext, query: DealQuery, asked: Asked, opened: Opened) -> Result<Response, PageError> {
+/// Renders the list. `pairs`: those of the URL's query.
+pub(super) async fn list(ctx: RequestContext, query: DealQuery, pairs: &[(String, String)], opened: Opened) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let store = ctx.store();
     let read = async {
         Ok(tokio::try_join!(store.deals(&actor, &query), store.deal_filters(&actor, &query.filter), store.deal_filter_values(&actor))?)
     };
     let ((list, menus, values), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
-    let form = ctx.form(BulkForm::default).await?;
+    let choosing = pairs.iter().any(|(name, value)| (name.as_str(), value.as_str()) == CHOOSING);
+    let selection = ListSelection::read(&ctx, RecordKind::Deals, pairs).await?;
     let creates = ctx.may(Verb::Create, Entity::Deal);
     let head = list_head("Deals", group_thousands(list.all.count), filters::toggle(&query), creates.then(new_deal));
     let rows = if list.rows.is_empty() {
         list_empty_state(&query, Total { count: list.all.count, capped: false }, &EMPTY, creates.then(new_deal))
     } else {
-        table(&ctx, &query, list, &menus, &demo, form, asked.all).into_markup()
+        table(&ctx, &query, list, &menus, &demo, selection)
     };
     let page = view! {
         {head}
         {view_tabs(&ctx, &opened)}
         {filters::gone_parts(&query, &menus)}
-        <div class="list-tools">{filters::filter_bar(&query, &menus, &values)}{columns_menu(&query, asked.choosing)}</div>
+        <div class="list-tools">{filters::filter_bar(&query, &menus, &values)}{columns_menu(&query, choosing)}</div>
         {list_results(rows)}
     };
     shell::page(ctx, "Deals", page).await
@@ -78,25 +67,21 @@ fn table(
     list: DealList,
     menus: &DealFilters,
     demo: &DemoIds,
-    form: ShownForm<BulkForm>,
-    all: bool,
+    selection: Option<ListSelection>,
 ) -> Markup {
-    let chooses = ctx.may(Verb::Update, Entity::Deal);
-    let ShownForm { values, errors, .. } = form;
-    let chosen: HashSet<String> = values.deal.into_iter().filter_map(|deal| Some(deal.split_once('.')?.0.to_owned())).collect();
     let columns = TableColumns::of(&query.layout.columns, look, look_if_narrow);
-    let head = columns.head(query, chooses.then(|| choose_all(query, all)));
+    let head = columns.head(query, selection.as_ref().map(|selection| selection.head(query)));
     let dots: HashMap<String, &str> = menus.stages.iter().map(|stage| stage.slug.clone()).zip(dots(&menus.stages)).collect();
-    let foot = table_foot(query, list.rows.len(), Total { count: list.all.count, capped: false });
+    let (shown, total) = (list.rows.len(), Total { count: list.all.count, capped: false });
+    let foot = table_foot(query, shown, total);
     let rows = list
         .rows
         .iter()
         .map(|row| {
-            let is_chosen = all || chosen.contains(&row.id.to_string());
-            table_row(ctx, row, &columns, &dots, demo, chooses.then_some(is_chosen))
+            let choose = selection.as_ref().map(|selection| selection.cell(row.id, row.version, &row.name));
+            table_row(ctx, row, &columns, &dots, demo, choose)
         })
         .collect_view();
-    let state = state_of(query);
     let panel = view! {
         <div class="panel relative overflow-x-auto">
             <table class="list deals" data-wide=columns.wide()>
@@ -107,33 +92,8 @@ fn table(
             {foot}
         </div>
     };
-    if !chooses {
-        return panel.into_markup();
-    }
-    let bar = bulk_bar(menus, ctx.may(Verb::Delete, Entity::Deal), values.lost_reason);
-    view! {
-        {error_summary(&errors, &[("deal", "Chosen deals"), ("action", "Change"), ("stage", "Stage"), ("lost_reason", "Reason they were lost"), ("owner_id", "Owner"), ("tag", "Tag")])}
-        <form method="post" data-function=ChangeDeals::PATH action="/deals/bulk" class="contents">
-            {shown_to()}
-            <input type="hidden" name="list" value=state/>
-            {panel}
-            {bar}
-        </form>
-    }
-    .into_markup()
-}
-
-/// The link that selects every deal of the page, or none. Works without a script: it loads the same page with the boxes checked or
-/// not.
-fn choose_all(query: &DealQuery, all: bool) -> Markup {
-    let mut pairs = query.query_pairs();
-    if !all {
-        pairs.push(("select", "all".to_owned()));
-    }
-    let (drawing, words) =
-        if all { (icon("square-check", "size-4"), "Choose none") } else { (icon("square", "size-4"), "Choose all of this page") };
-    view! { <th scope="col" class="w-10"><a class="align-middle" href=list_url(DealQuery::PATH, &pairs) aria-label=words title=words>{drawing}</a></th> }
-        .into_markup()
+    let choices = BulkChoices { stages: &menus.stages, owners: &menus.owners, tags: &menus.tags, ..BulkChoices::default() };
+    with_bulk_form(selection, query, choices, (shown, total), panel.into_markup())
 }
 
 /// The classes of a column's cells. By those of their own name a phone places them below the deal's name.
@@ -169,13 +129,9 @@ fn table_row(
     columns: &TableColumns<DealColumn>,
     dots: &HashMap<String, &str>,
     demo: &DemoIds,
-    chosen: Option<bool>,
+    choose: Option<Markup>,
 ) -> Markup {
     let href = format!("/deals/{}", row.id);
-    let choose = chosen.map(|chosen| {
-        let value = format!("{}.{}", row.id, row.version);
-        view! { <td class="choose"><input type="checkbox" class="input" name="deal" value=value checked=chosen aria-label=format!("Choose {}", row.name)/></td> }
-    });
     view! {
         <tr>
             {choose}

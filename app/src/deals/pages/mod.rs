@@ -1,7 +1,6 @@
 //! `/deals` and the pages below it.
 
 mod board;
-mod bulk;
 mod card;
 mod choices;
 mod column;
@@ -17,7 +16,6 @@ mod news;
 mod summary;
 mod tools;
 
-pub use bulk::delete_many;
 pub use column::column;
 pub use delete::delete;
 pub use detail::detail;
@@ -28,13 +26,9 @@ pub use news::news;
 
 use crate::{
     request::{PageError, RequestContext, as_str_pairs, pairs_of},
-    ui::{list::url_of, times},
+    ui::times,
 };
-use domain::{
-    deals::{DealFilter, DealQuery},
-    page::ListQuery,
-};
-use serde_json::{Map, Value};
+use domain::deals::{DealFilter, DealQuery};
 use store::stages::Stage;
 
 /// Parses the query of board or list.
@@ -51,12 +45,6 @@ pub(super) fn in_zone(ctx: &RequestContext, filter: DealFilter) -> DealFilter {
 /// Parses a query string without `?`.
 pub(super) fn query_of(query: &str) -> Result<DealQuery, PageError> {
     read_query(&pairs_of(query)?)
-}
-
-/// The location of the bulk form: the list named by its field `list`.
-pub fn of_bulk_form(_: &str, fields: &Map<String, Value>) -> (String, String) {
-    let list = fields.get("list").and_then(Value::as_str).and_then(|list| query_of(list).ok()).unwrap_or_default();
-    (DealQuery::PATH.to_owned(), url_of(&list))
 }
 
 /// The colour class of each stage, in pipeline order.

@@ -69,6 +69,8 @@ pub enum Entity {
     AuditLog,
     /// What is kept of a contact, for good: erasing it is a deletion that nobody undoes.
     PersonalData,
+    /// Files of lists. Each user's own: no role gives access to another's.
+    Export,
     /// What each member has to do and has done. It is read alone.
     Team,
     /// The user's own account: name, password, preferences, sessions, and leaving a workspace. No role gives access to another user's.
@@ -77,7 +79,7 @@ pub enum Entity {
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Company,
         Self::Contact,
         Self::Deal,
@@ -91,6 +93,7 @@ impl Entity {
         Self::Ownership,
         Self::AuditLog,
         Self::PersonalData,
+        Self::Export,
         Self::Team,
         Self::Account,
     ];
@@ -111,6 +114,7 @@ impl Entity {
             Self::Ownership => "ownership",
             Self::AuditLog => "audit log",
             Self::PersonalData => "personal data",
+            Self::Export => "export",
             Self::Team => "team",
             Self::Account => "account",
         }
@@ -165,7 +169,9 @@ impl Actor {
 pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
     let least = match (entity, verb) {
         (Entity::AuditLog, Verb::Read | Verb::Create) | (Entity::PersonalData, Verb::Delete) | (Entity::Team, Verb::Read) => Role::Admin,
-        (Entity::AuditLog | Entity::PersonalData | Entity::Team, _) => return false,
+        // Whoever asked for a file reads it, as long as they may ask.
+        (Entity::Export, Verb::Create | Verb::Read) => Role::Member,
+        (Entity::AuditLog | Entity::PersonalData | Entity::Export | Entity::Team, _) => return false,
         (_, Verb::Read) | (Entity::Account, _) => Role::Viewer,
         (Entity::Note, Verb::Update | Verb::Delete) => return false,
         (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Note, _) | (Entity::Tag, Verb::Create) => {
@@ -194,6 +200,7 @@ pub const fn platform_admin_sees(entity: Entity) -> Option<&'static str> {
         | Entity::Stage
         | Entity::Tag
         | Entity::PersonalData
+        | Entity::Export
         | Entity::Team
         | Entity::WorkspaceProfile => None,
     }
@@ -242,7 +249,8 @@ pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, PlatformAdmin, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
     use Entity::{
-        Account, Activity, AuditLog, Company, Contact, Deal, Member, Note, Ownership, PersonalData, Tag, Team, Workspace, WorkspaceProfile,
+        Account, Activity, AuditLog, Company, Contact, Deal, Export, Member, Note, Ownership, PersonalData, Tag, Team, Workspace,
+        WorkspaceProfile,
     };
     use Verb::{Create, Delete, Read, Update};
     &[
@@ -280,6 +288,7 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/forms/discard", SignIn),
         get("/", SignIn),
         get("/companies", Permission(Read, Company)),
+        get("/companies/export", Permission(Create, Export)),
         get("/companies/new", Permission(Create, Company)),
         post("/companies/new", Permission(Create, Company)),
         post("/fn/companies/create", Permission(Create, Company)),
@@ -298,10 +307,12 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/companies/{id}/restore", Permission(Delete, Company)),
         post("/fn/companies/restore", Permission(Delete, Company)),
         get("/contacts", Permission(Read, Contact)),
+        get("/contacts/export", Permission(Create, Export)),
         get("/contacts/new", Permission(Create, Contact)),
         post("/contacts/new", Permission(Create, Contact)),
         post("/fn/contacts/create", Permission(Create, Contact)),
         get("/contacts/{id}", Permission(Read, Contact)),
+        get("/contacts/{id}/contact.vcf", Permission(Read, Contact)),
         get("/contacts/{id}/edit", Permission(Update, Contact)),
         post("/contacts/{id}/edit", Permission(Update, Contact)),
         post("/fn/contacts/update", Permission(Update, Contact)),
@@ -322,6 +333,7 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/deals/bulk", Permission(Update, Deal)),
         post("/fn/deals/change-many", Permission(Update, Deal)),
         get("/deals/bulk/delete", Permission(Delete, Deal)),
+        get("/deals/export", Permission(Create, Export)),
         get("/deals/new", Permission(Create, Deal)),
         post("/deals/new", Permission(Create, Deal)),
         post("/fn/deals/create", Permission(Create, Deal)),
@@ -337,6 +349,10 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/deals/delete", Permission(Delete, Deal)),
         post("/deals/{id}/restore", Permission(Delete, Deal)),
         post("/fn/deals/restore", Permission(Delete, Deal)),
+        post("/exports", Permission(Create, Export)),
+        post("/fn/exports/create", Permission(Create, Export)),
+        get("/exports/{id}", Permission(Read, Export)),
+        get("/exports/{id}/file", Permission(Read, Export)),
         get("/team", Permission(Read, Team)),
         get("/settings", SignIn),
         get("/settings/profile", Permission(Read, Account)),
@@ -378,6 +394,7 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/contacts/search", Permission(Read, Contact)),
         post("/fn/whom/search", Permission(Read, Contact)),
         get("/activities", Permission(Read, Activity)),
+        get("/activities/export", Permission(Create, Export)),
         get("/activities/new", Permission(Create, Activity)),
         post("/activities/new", Permission(Create, Activity)),
         post("/fn/activities/create", Permission(Create, Activity)),
@@ -507,6 +524,7 @@ mod tests {
             let readers = Role::ALL.iter().filter(|role| allows(**role, Verb::Read, entity)).count();
             let expected = match entity {
                 Entity::AuditLog | Entity::Team => 2,
+                Entity::Export => 3,
                 Entity::PersonalData => 0,
                 _ => 4,
             };
@@ -533,6 +551,7 @@ mod tests {
         assert!(allows(Role::Admin, Verb::Read, Entity::AuditLog) && !allows(Role::Member, Verb::Read, Entity::AuditLog));
         assert!(!allows(Role::Owner, Verb::Delete, Entity::AuditLog), "nobody edits the log");
         assert!(allows(Role::Admin, Verb::Delete, Entity::PersonalData) && !allows(Role::Member, Verb::Delete, Entity::PersonalData));
+        assert!(allows(Role::Member, Verb::Create, Entity::Export) && !allows(Role::Viewer, Verb::Create, Entity::Export));
         assert!(allows(Role::Admin, Verb::Read, Entity::Team) && !allows(Role::Member, Verb::Read, Entity::Team));
     }
 

@@ -46,6 +46,7 @@ mod m0034_erasures;
 mod m0035_first_steps;
 mod m0037_dashboard;
 mod m0038_next_steps;
+mod m0040_exports;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -95,6 +96,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_first_steps::Migration),
             Box::new(m0037_dashboard::Migration),
             Box::new(m0038_next_steps::Migration),
+            Box::new(m0040_exports::Migration),
         ]
     }
 }

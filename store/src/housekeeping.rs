@@ -3,7 +3,7 @@
 use crate::{
     JobHandler, contacts,
     database::{erased_content, idempotency, statistics},
-    invitations, jobs, last_contact, members,
+    exports, invitations, jobs, last_contact, members,
     secrets::secret_keys,
     users, workspaces,
 };
@@ -22,6 +22,7 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
         last_contact::due_contacts(),
         workspaces::ended_workspaces(),
         invitations::old_invitations(),
+        exports::old_exports(),
         jobs::old_jobs(),
         statistics::fresh_statistics(),
     ]

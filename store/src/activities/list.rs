@@ -148,7 +148,7 @@ fn scan_sql(statement: &mut Sql, query: &ActivityQuery, plan: &ListPlan, times: 
 }
 
 /// The statement that reads the ids of the matching activities in the list's order, at most `most`.
-fn ids_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, times: Times, most: u64) -> Sql {
+pub(super) fn ids_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, times: Times, most: u64) -> Sql {
     let mut statement = sql("", [actor.workspace_id.0.into()]);
     let (from, conditions) = filter_sql(&mut statement, query, &plan.terms, plan.few_hits(), times);
     let (direction, date) = (direction(query, false), plan.sort_key_sql(SortKey::of("a.date")));

@@ -124,7 +124,7 @@ impl Store {
 
 /// Runs a statement that selects `id`, and has a LIMIT. PostgreSQL sends all of them as one value: 100,000 took 13 ms, and a row each
 /// would cost as much again to read.
-async fn read_ids(db: &ReadPool, statement: Sql) -> Result<Arc<[Uuid]>, StoreError> {
+pub(crate) async fn read_ids(db: &ReadPool, statement: Sql) -> Result<Arc<[Uuid]>, StoreError> {
     #[derive(FromQueryResult)]
     struct Id {
         id: Uuid,

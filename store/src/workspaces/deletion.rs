@@ -20,7 +20,7 @@ use serde_json::json;
 const BATCH: u32 = 1_000;
 
 /// Tables with rows of a workspace, those first that refer to others. The workspace itself and its memberships come after all.
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 22] = [
     "attachments",
     "tasks",
     "activity_notes",
@@ -38,6 +38,7 @@ const TABLES: [&str; 21] = [
     "companies",
     "demo_records",
     "invitations",
+    "exports",
     "sent_forms",
     "jobs",
     "workspace_counters",

@@ -80,6 +80,7 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
         | Entity::Member
         | Entity::Ownership
         | Entity::AuditLog
+        | Entity::Export
         | Entity::PersonalData
         | Entity::Team
         | Entity::Account => ("Company", "companies", icon("building-2", "size-4").into_markup()),

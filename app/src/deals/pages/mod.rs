@@ -27,7 +27,7 @@ pub use moving::move_deal;
 pub use news::news;
 
 use crate::{
-    request::{PageError, RequestContext, as_str_pairs},
+    request::{PageError, RequestContext, as_str_pairs, decoded_pairs},
     ui::{list::url_of, times},
 };
 use domain::{
@@ -50,9 +50,7 @@ pub(super) fn in_zone(ctx: &RequestContext, filter: DealFilter) -> DealFilter {
 
 /// Parses a query string without `?`.
 pub(super) fn query_of(query: &str) -> Result<DealQuery, PageError> {
-    let uri = format!("/deals?{query}").parse().map_err(|_| PageError::BadRequest)?;
-    let pairs = axum_extra::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| PageError::BadRequest)?.0;
-    read_query(&pairs)
+    read_query(&decoded_pairs(query)?)
 }
 
 /// The location of the bulk form: the list named by its field `list`.

@@ -239,9 +239,9 @@ fn all_calls() -> Vec<Call> {
             let all = AuditExport { filter: AuditFilter::default(), seq: i64::MAX, at: chrono::DateTime::UNIX_EPOCH };
             s.exported_entries(&a, &all, TimeRange::default(), 0).await
         };
-        "exported_ids" Create Export OwnWorkspace |s, a, t| s.exported_ids(&a, &ExportFilter { address: ListAddress::Companies(CompanyQuery::default()), days_utc: TimeRange::default() });
-        "exported_rows" Create Export OwnWorkspace |s, a, t| s.exported_rows(&a, ExportedList::Companies, &[], &[t.company.0]);
-        "exported_custom_fields" Create Export OwnWorkspace |s, a, t| s.exported_custom_fields(&a, ExportedList::Companies, &[t.company.0]);
+        "exported_ids" Read Export OwnWorkspace |s, a, t| s.exported_ids(&a, &ExportFilter { address: ListAddress::Companies(CompanyQuery::default()), days_utc: TimeRange::default() });
+        "exported_rows" Read Export OwnWorkspace |s, a, t| s.exported_rows(&a, ExportedList::Companies, &[], &[t.company.0]);
+        "exported_custom_fields" Read Export OwnWorkspace |s, a, t| s.exported_custom_fields(&a, ExportedList::Companies, &[t.company.0]);
         "request_export" Create Export OwnWorkspace |s, a, t| s.request_export(&a, ExportedList::Companies, String::new(), (ExportFormat::Csv, ExportColumns::All), 1);
         // Nobody asked for this one.
         "export" Read Export OwnWorkspace |s, a, t| async move { not_found_is_right(s.export(&a, ExportId(t.deal.0)).await) };

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use domain::{
     access::{Entity, Verb},
     ids::ExportId,
+    jobs::MAX_ATTEMPTS,
     money::Currency,
 };
 use serde::Deserialize;
@@ -41,12 +42,16 @@ async fn write(store: Store, job: Job, files: ExportFiles) -> JobResult {
         store.fail_export(workspace, export, "Your role in this workspace does not export any more").await?;
         return Ok(());
     }
-    match write_file(&store, &found, &files).await {
-        Ok(()) => Ok(store.finish_export(workspace, export).await?),
-        Err(ExportError::TooMuch(why)) => Ok(store.fail_export(workspace, export, &why).await?),
-        Err(ExportError::Store(error)) => Err(error.into()),
-        Err(ExportError::Io(error)) => Err(JobError::Temporary(format!("the file could not be written: {}", error.kind()))),
+    let failure = match write_file(&store, &found, &files).await {
+        Ok(()) => return Ok(store.finish_export(workspace, export).await?),
+        Err(ExportError::TooMuch(why)) => return Ok(store.fail_export(workspace, export, &why).await?),
+        Err(ExportError::Store(error)) => JobError::from(error),
+        Err(ExportError::Io(error)) => JobError::Temporary(format!("the file could not be written: {}", error.kind())),
+    };
+    if job.attempt >= MAX_ATTEMPTS {
+        store.fail_export(workspace, export, "The server could not write the file").await?;
     }
+    Err(failure)
 }
 
 async fn write_file(store: &Store, job: &ExportJob, files: &ExportFiles) -> Result<(), ExportError> {

@@ -8,6 +8,8 @@ mod formats;
 #[cfg(feature = "ssr")]
 mod job;
 #[cfg(feature = "ssr")]
+mod link;
+#[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 mod shown_columns;
@@ -18,5 +20,7 @@ mod write;
 pub use files::ExportFiles;
 #[cfg(feature = "ssr")]
 pub use job::job_handlers;
+#[cfg(feature = "ssr")]
+pub use link::export_link;
 #[cfg(feature = "ssr")]
 pub use write::{ExportError, FileSettings, write_export};

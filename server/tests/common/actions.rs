@@ -24,6 +24,8 @@ pub struct Records {
     pub session: String,
     /// An export of the audit log.
     pub export: String,
+    /// An export of a list.
+    pub list_export: String,
     /// A viewer of the user's workspace.
     pub member: String,
     /// The user's workspace.
@@ -55,7 +57,9 @@ impl Records {
         let invited = browser.post("/settings/members/invite", &[("email", &email), ("role", "viewer")]).await;
         let invitation = invited.location().unwrap().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
         let export = created(browser, "/audit/export", &[]).await;
-        Self { company, contact, deal, tag: tags[0].to_string(), activity, session, export, member, workspace, invitation }
+        let asked = browser.post("/exports", &[("list", "contacts"), ("format", "csv"), ("columns", "shown")]).await;
+        let list_export = asked.location().unwrap().split('/').nth(2).unwrap().to_owned();
+        Self { company, contact, deal, tag: tags[0].to_string(), activity, session, export, list_export, member, workspace, invitation }
     }
 
     /// The record that an action's form is about.
@@ -70,6 +74,7 @@ impl Records {
             path if path.starts_with("/workspaces") => &self.workspace,
             path if path.starts_with("/activities") => &self.activity,
             path if path.starts_with("/audit/exports") => &self.export,
+            path if path.starts_with("/exports") => &self.list_export,
             path if path.starts_with("/admin/workspaces") => &self.workspace,
             path if path.starts_with("/admin/users") => &self.member,
             _ => &self.deal,
@@ -127,6 +132,7 @@ impl Records {
                 ("name_order", "given-name"),
                 ("version", "1"),
             ]),
+            "/exports" => text(&[("list", "deals"), ("query", "view=list"), ("format", "json"), ("columns", "all")]),
             "/audit/export" => text(&[("kind", "deal"), ("from", "2026-11-01")]),
             "/settings/profile" => text(&[("name", "Sent")]),
             "/settings/preferences" => text(&[("theme", "dark"), ("time_zone", ""), ("csv_separator", "tab"), ("shortcuts", "on")]),

@@ -176,8 +176,8 @@ impl Store {
     }
 }
 
-/// Who exports a list may export at all, and reads its records.
+/// Who reads the rows of an export reads exports, and the records of its list.
 fn authorize_export(actor: &Actor, list: ExportedList) -> Result<(), StoreError> {
-    authorize(actor, Verb::Create, Entity::Export)?;
+    authorize(actor, Verb::Read, Entity::Export)?;
     authorize(actor, Verb::Read, list.entity())
 }

@@ -77,3 +77,6 @@ impl FileWriter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

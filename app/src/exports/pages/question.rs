@@ -3,12 +3,12 @@
 use super::status::state_line;
 use crate::{
     exports::write::filter_in_zone,
-    request::{PageError, RequestContext},
+    request::{PageError, RequestContext, as_str_pairs, decoded_pairs},
     shell,
     ui::{
         error_summary::error_summary,
         form::{Field, form_footer, select_field, shown_to},
-        list::{encode_pairs, list_url},
+        list::{encode_pairs, list_url, percent_encoded},
         markup::{IntoMarkup, Markup},
         page::breadcrumb,
         pluralize,
@@ -54,7 +54,12 @@ pub fn of_form(_: &str, fields: &Map<String, Value>) -> (String, String) {
     let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
     let list = ExportedList::from_slug(text("list")).unwrap_or(ExportedList::Companies);
     let path = format!("{}/export", list.path());
-    let url = if text("query").is_empty() { path.clone() } else { format!("{path}?{}", text("query")) };
+    // What can't be read becomes a filter that there is not, and is answered as such.
+    let query = match decoded_pairs(text("query")) {
+        Ok(pairs) => encode_pairs(as_str_pairs(&pairs)),
+        Err(_) => percent_encoded("", text("query"), ""),
+    };
+    let url = if query.is_empty() { path.clone() } else { format!("{path}?{query}") };
     (path, url)
 }
 

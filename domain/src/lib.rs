@@ -16,6 +16,7 @@ pub mod client_network;
 pub mod clock;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod collation;
+pub mod columns;
 pub mod companies;
 pub mod contacts;
 pub mod csv;

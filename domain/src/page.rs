@@ -6,8 +6,10 @@ use std::{fmt, str::FromStr};
 /// A pair of a URL's query: name and value.
 pub(crate) type Pair = (&'static str, String);
 
-/// Rows on one page of a list.
-pub const PAGE_SIZE: u64 = 20;
+/// Rows on one page of a list whose page size nobody chooses.
+pub const PAGE_SIZE: u64 = PageSize::Twenty.rows();
+/// Rows of a list that its pages reach: the cost of a page grows with the rows before it.
+pub const ROWS_MAX: u64 = 200_000;
 /// Maximum length of a search, in characters.
 pub const QUERY_MAX: usize = 200;
 /// Maximum number of values of one filter.
@@ -31,8 +33,8 @@ impl Default for PageNumber {
 impl PageNumber {
     /// The first page.
     pub const FIRST: Self = Self(1);
-    /// The last page, which ends at row 200,000: the cost of a page grows with the rows before it.
-    pub const LAST: u32 = 10_000;
+    /// The last page of the smallest size, which ends at row [`ROWS_MAX`].
+    pub const LAST: u32 = (ROWS_MAX / PAGE_SIZE) as u32;
 
     /// The number, 1 or more.
     pub const fn get(self) -> u32 {
@@ -49,14 +51,14 @@ impl PageNumber {
     }
 
     /// The last page of a list of `total` rows: the first for an empty list.
-    pub fn last_of(total: u64) -> Self {
-        let pages = u32::try_from(total.div_ceil(PAGE_SIZE)).unwrap_or(Self::LAST);
-        Self(pages.clamp(1, Self::LAST))
+    pub fn last_of(total: u64, size: PageSize) -> Self {
+        let pages = total.min(ROWS_MAX).div_ceil(size.rows());
+        Self(u32::try_from(pages).unwrap_or(Self::LAST).max(1))
     }
 
     /// Number of rows before the page.
-    pub fn offset(self) -> u64 {
-        u64::from(self.0 - 1) * PAGE_SIZE
+    pub fn offset(self, size: PageSize) -> u64 {
+        u64::from(self.0 - 1) * size.rows()
     }
 
     /// The previous page; `None` on the first page.
@@ -65,8 +67,13 @@ impl PageNumber {
     }
 
     /// The next page; `None` if `total` rows end on this page.
-    pub fn next(self, total: u64) -> Option<Self> {
-        (self.0 < Self::LAST && self.offset() + PAGE_SIZE < total).then(|| Self(self.0 + 1))
+    pub fn next(self, total: u64, size: PageSize) -> Option<Self> {
+        (self.offset(size) + size.rows() < total.min(ROWS_MAX)).then(|| Self(self.0 + 1))
+    }
+
+    /// The page of another size that holds the first row of this one.
+    pub fn resized(self, from: PageSize, to: PageSize) -> Self {
+        Self::last_of(self.offset(from) + 1, to)
     }
 }
 
@@ -81,13 +88,62 @@ impl FromStr for PageNumber {
     }
 }
 
-/// A column that a list sorts by.
-pub trait SortColumn: Copy + PartialEq + 'static {
-    /// Every column, the default first.
+/// Rows on one page of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PageSize {
+    /// 20.
+    #[default]
+    Twenty,
+    /// 50.
+    Fifty,
+    /// 100.
+    Hundred,
+}
+
+impl PageSize {
+    /// Every size, the smallest first.
+    pub const ALL: [Self; 3] = [Self::Twenty, Self::Fifty, Self::Hundred];
+
+    /// Number of rows.
+    pub const fn rows(self) -> u64 {
+        match self {
+            Self::Twenty => 20,
+            Self::Fifty => 50,
+            Self::Hundred => 100,
+        }
+    }
+}
+
+impl FromStr for PageSize {
+    type Err = BadQuery;
+
+    fn from_str(text: &str) -> Result<Self, BadQuery> {
+        Self::ALL.into_iter().find(|size| size.rows().to_string() == text).ok_or(BadQuery)
+    }
+}
+
+/// A column of a list, which may be shown and sorted by.
+pub trait ListColumn: Copy + Eq + fmt::Debug + 'static {
+    /// Every column, in the order in which they are offered. The first one names the record: it is always shown, before the others.
     const ALL: &'static [Self];
+    /// The columns shown unless others are chosen, without the first one of all.
+    const SHOWN: &'static [Self];
 
     /// The column's name in the URL: the name of the field.
     fn name(self) -> &'static str;
+
+    /// The label.
+    fn label(self) -> &'static str;
+
+    /// The order of a list that is not sorted by a column chosen.
+    fn default_sort() -> Sort<Self> {
+        Sort { by: Self::ALL[0], descending: false }
+    }
+
+    /// The column of this name.
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|column| column.name() == name)
+    }
 }
 
 /// An order: `name` ascends, `-name` descends.
@@ -99,30 +155,30 @@ pub struct Sort<C> {
     pub descending: bool,
 }
 
-impl<C: SortColumn> Default for Sort<C> {
+impl<C: ListColumn> Default for Sort<C> {
     fn default() -> Self {
-        Self { by: C::ALL[0], descending: false }
+        C::default_sort()
     }
 }
 
-impl<C: SortColumn> Sort<C> {
+impl<C: ListColumn> Sort<C> {
     /// The order after a click on a column's header: by that column, reversed if the list is sorted by it already.
     pub fn toggled(self, by: C) -> Self {
         Self { by, descending: self.by == by && !self.descending }
     }
 }
 
-impl<C: SortColumn> FromStr for Sort<C> {
+impl<C: ListColumn> FromStr for Sort<C> {
     type Err = BadQuery;
 
     fn from_str(text: &str) -> Result<Self, BadQuery> {
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-        let by = C::ALL.iter().copied().find(|column| column.name() == name).ok_or(BadQuery)?;
+        let by = C::from_name(name).ok_or(BadQuery)?;
         Ok(Self { by, descending })
     }
 }
 
-impl<C: SortColumn> fmt::Display for Sort<C> {
+impl<C: ListColumn> fmt::Display for Sort<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", if self.descending { "-" } else { "" }, self.by.name())
     }
@@ -147,6 +203,11 @@ pub trait ListQuery: Clone + Default {
     /// The number of the shown page.
     fn page(&self) -> PageNumber;
 
+    /// Rows on a page.
+    fn page_size(&self) -> PageSize {
+        PageSize::default()
+    }
+
     /// The same list at page `page`.
     fn with_page(&self, page: PageNumber) -> Self;
 }
@@ -166,12 +227,6 @@ pub(crate) fn check_value_count<Q, const N: usize>(query: Q, values: [usize; N])
     if values.into_iter().all(|count| count <= VALUES_MAX) { Ok(query) } else { Err(BadQuery) }
 }
 
-/// The query pairs of an order and a page, without default values.
-pub(crate) fn order_pairs<C: SortColumn>(sort: Sort<C>, page: PageNumber) -> impl Iterator<Item = (&'static str, String)> {
-    let sort = (sort != Sort::default()).then(|| ("sort", sort.to_string()));
-    sort.into_iter().chain(page_pair(page))
-}
-
 /// The query pair of a page; `None` for the first page.
 pub(crate) fn page_pair(page: PageNumber) -> Option<(&'static str, String)> {
     (page != PageNumber::FIRST).then(|| ("page", page.get().to_string()))
@@ -181,18 +236,22 @@ pub(crate) fn page_pair(page: PageNumber) -> Option<(&'static str, String)> {
 mod tests {
     use super::*;
 
-    #[derive(Debug, Clone, Copy, PartialEq)]
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     enum Column {
         Name,
         Size,
     }
-    impl SortColumn for Column {
+    impl ListColumn for Column {
         const ALL: &'static [Self] = &[Self::Name, Self::Size];
+        const SHOWN: &'static [Self] = &[Self::Size];
         fn name(self) -> &'static str {
             match self {
                 Self::Name => "name",
                 Self::Size => "size",
             }
+        }
+        fn label(self) -> &'static str {
+            self.name()
         }
     }
 
@@ -206,12 +265,28 @@ mod tests {
 
     #[test]
     fn pages_end_where_the_rows_do() {
-        assert_eq!(PageNumber::FIRST.next(20), None);
-        assert_eq!(PageNumber::FIRST.next(21), Some(PageNumber(2)));
-        assert_eq!(PageNumber(3).offset(), 40);
+        let [twenty, fifty, hundred] = PageSize::ALL;
+        assert_eq!(PageNumber::FIRST.next(20, twenty), None);
+        assert_eq!(PageNumber::FIRST.next(21, twenty), Some(PageNumber(2)));
+        assert_eq!(PageNumber::FIRST.next(100, hundred), None);
+        assert_eq!((PageNumber(3).offset(twenty), PageNumber(3).offset(fifty)), (40, 100));
         assert_eq!(PageNumber::FIRST.previous(), None);
         for (total, last) in [(0, 1), (1, 1), (20, 1), (21, 2), (200_000, 10_000), (u64::MAX, 10_000)] {
-            assert_eq!(PageNumber::last_of(total).get(), last, "{total}");
+            assert_eq!(PageNumber::last_of(total, twenty).get(), last, "{total}");
+        }
+        assert_eq!(PageNumber::last_of(101, hundred).get(), 2);
+    }
+
+    #[test]
+    fn another_page_size_shows_the_same_first_row() {
+        let [twenty, fifty, hundred] = PageSize::ALL;
+        for (page, from, to, expected) in [(1, twenty, hundred, 1), (6, twenty, hundred, 2), (5, twenty, fifty, 2), (2, hundred, twenty, 6)]
+        {
+            assert_eq!(PageNumber(page).resized(from, to), PageNumber(expected), "{page}");
+        }
+        assert_eq!(PageNumber::last_of(u64::MAX, hundred), PageNumber(2_000));
+        for bad in ["", "0", "10", "21", "1000", " 20", "x"] {
+            assert_eq!(bad.parse::<PageSize>(), Err(BadQuery), "{bad}");
         }
     }
 

@@ -81,7 +81,7 @@ impl Store {
     pub async fn bin(&self, actor: &Actor, query: &BinQuery) -> Result<BinList, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
         let mut sql = Sql::with([actor.workspace_id.0.into(), retention_cutoff(self.now()).into()]);
-        let range = RowRange::of(query.page);
+        let range = RowRange::of(query);
         let rows = range.limit_clause(&mut sql);
         let statements = BIN_TABLES.map(deleted_rows_sql);
         let newest = statements.each_ref().map(|statement| {

@@ -24,6 +24,10 @@ pub struct OpenedRecord {
     pub name: String,
     /// The name of the company that it belongs to; of a company its industry.
     pub detail: Option<String>,
+    /// Telephone number of a company or contact, as typed.
+    pub phone: Option<String>,
+    /// Email address of a company or contact.
+    pub email: Option<String>,
     /// Its owner.
     pub owner_id: UserId,
     /// The company that it belongs to, unless that is in the bin; of a company its own id.
@@ -45,6 +49,8 @@ struct OpenedRow {
     id: Uuid,
     name: String,
     detail: Option<String>,
+    phone: Option<String>,
+    email: Option<String>,
     owner_id: Uuid,
     company_id: Option<Uuid>,
     is_archived: bool,
@@ -55,21 +61,23 @@ const fn source_of(kind: SearchKind) -> Option<(Entity, &'static str)> {
     match kind {
         SearchKind::Companies => Some((
             Entity::Company,
-            "r.name, r.industry AS detail, r.owner_id, r.id AS company_id, r.archived_at IS NOT NULL AS is_archived FROM companies r",
+            "r.name, r.industry AS detail, r.phone, r.email, r.owner_id, r.id AS company_id, r.archived_at IS NOT NULL AS is_archived FROM companies r",
         )),
         SearchKind::Contacts => Some((
             Entity::Contact,
-            "r.name, c.name AS detail, r.owner_id, c.id AS company_id, c.archived_at IS NOT NULL AS is_archived FROM contacts r
+            "r.name, c.name AS detail, r.phone, r.email, r.owner_id, c.id AS company_id, c.archived_at IS NOT NULL AS is_archived FROM contacts r
              LEFT JOIN companies c ON c.workspace_id = r.workspace_id AND c.id = r.company_id AND c.deleted_at IS NULL",
         )),
         SearchKind::Deals => Some((
             Entity::Deal,
-            "r.name, c.name AS detail, r.owner_id, c.id AS company_id, c.archived_at IS NOT NULL AS is_archived FROM deals r
+            "r.name, c.name AS detail, CAST(NULL AS text) AS phone, CAST(NULL AS text) AS email, r.owner_id, c.id AS company_id,
+               c.archived_at IS NOT NULL AS is_archived FROM deals r
              LEFT JOIN companies c ON c.workspace_id = r.workspace_id AND c.id = r.company_id AND c.deleted_at IS NULL",
         )),
         SearchKind::Activities => Some((
             Entity::Activity,
-            "r.subject AS name, c.name AS detail, r.owner_id, c.id AS company_id, c.archived_at IS NOT NULL AS is_archived FROM activities r
+            "r.subject AS name, c.name AS detail, CAST(NULL AS text) AS phone, CAST(NULL AS text) AS email, r.owner_id, c.id AS company_id,
+               c.archived_at IS NOT NULL AS is_archived FROM activities r
              LEFT JOIN companies c ON c.workspace_id = r.workspace_id AND c.id = r.company_id AND c.deleted_at IS NULL",
         )),
         SearchKind::Tags => None,
@@ -112,6 +120,8 @@ impl OpenedRow {
             id: self.id,
             name: self.name,
             detail: self.detail,
+            phone: self.phone,
+            email: self.email,
             owner_id: UserId(self.owner_id),
             company_id: self.company_id.map(CompanyId),
             is_archived: self.is_archived,

@@ -9,15 +9,18 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta, Utc};
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
-    activities::{ActivityDraft, ActivityForm, ActivityQuery, ActivityType},
+    activities::{ActivityColumn, ActivityDraft, ActivityForm, ActivityQuery, ActivityType},
+    collation::{person_sort_key, sort_key},
+    columns::{Columns, Layout, TableQuery},
     companies::CompanyQuery,
     contacts::{ContactDraft, ContactForm},
     deals::DealDraft,
     ids::{ActivityId, CompanyId, ContactId, DealId},
+    page::{ListColumn, ListQuery, Sort},
     workspaces::Switches,
 };
 use store::{StoreError, TimeRange, activities::ActivityRow, companies::Total, demo::SeedCounts};
-use support::{ALL_SHOWN, About, assert_counters, call, company, contact, deal, everything, member};
+use support::{ALL_SHOWN, About, assert_counters, call, company, contact, deal, everything, member, missing_last};
 
 const NOT_THERE: uuid::Uuid = uuid::Uuid::from_u128(0x0190_c7a0_0000_7000_8000_0000_0000_0001);
 
@@ -285,7 +288,7 @@ on_both_databases! {
         db.clock.advance(TimeDelta::days(2));
         assert_eq!(db.store.refresh_due_contacts().await, Ok(4));
         for actor in actors {
-            let query = CompanyQuery { sort: "-last_contact_at".parse().unwrap(), ..CompanyQuery::default() };
+            let query = CompanyQuery { layout: Layout::sorted("-last_contact_at".parse().unwrap()), ..CompanyQuery::default() };
             let rows = db.store.companies(&actor, &query).await.unwrap().rows;
             let days = rows.iter().map(|row| row.last_contact_at.map(|at| (at - now).num_days())).collect::<Vec<_>>();
             assert_eq!(days, [Some(2), Some(1), None]);
@@ -426,6 +429,47 @@ on_both_databases! {
         assert_eq!(db.store.activity_filters(&actor, &query).await.unwrap(), [(a.company.0, "A".to_owned()), (b.deal.0, "Xe".to_owned())]);
     }
 
+    async fn the_list_sorts_by_every_column_on_every_page(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        db.store.seed_bulk(&actor, SeedCounts { companies: 9, contacts: 8, deals: 7, activities: 130 }).await.unwrap();
+        for by in ActivityColumn::ALL.iter().copied() {
+            for descending in [false, true] {
+                let layout = Layout { columns: Columns::of(ActivityColumn::ALL.iter().copied()), ..Layout::sorted(Sort { by, descending }) };
+                let mut query = ActivityQuery { layout, ..ActivityQuery::default() };
+                query.layout_mut().page_size = "50".parse().unwrap();
+                let mut rows: Vec<ActivityRow> = Vec::new();
+                for page in ["1", "2", "3"] {
+                    rows.extend(db.store.activities(&actor, &query.with_page(page.parse().unwrap()), TimeRange::default()).await.unwrap().rows);
+                }
+                let ids: std::collections::BTreeSet<ActivityId> = rows.iter().map(|row| row.id).collect();
+                assert_eq!((rows.len(), ids.len()), (130, 130), "{by:?}: each once");
+                let ordered = |key: fn(&ActivityRow) -> Option<String>| {
+                    rows.is_sorted_by(|one, other| {
+                        let by_key = missing_last(key(one), key(other), descending);
+                        by_key.then(missing_last(Some(one.id), Some(other.id), descending)) == std::cmp::Ordering::Less
+                    })
+                };
+                assert!(
+                    match by {
+                        ActivityColumn::Subject => ordered(|row| Some(sort_key(&row.subject))),
+                        ActivityColumn::Type => ordered(|row| Some(row.kind.slug().to_owned())),
+                        ActivityColumn::Company => ordered(|row| row.company.as_ref().map(|linked| sort_key(&linked.name))),
+                        ActivityColumn::Contact => ordered(|row| row.contact.as_ref().map(|linked| person_sort_key(&linked.name))),
+                        ActivityColumn::Deal => ordered(|row| row.deal.as_ref().map(|linked| sort_key(&linked.name))),
+                        ActivityColumn::Outcome => ordered(|row| row.outcome.as_deref().map(sort_key)),
+                        ActivityColumn::NextSteps => ordered(|row| row.next_steps.as_deref().map(sort_key)),
+                        ActivityColumn::Duration => ordered(|row| row.duration_minutes.map(|minutes| format!("{minutes:09}"))),
+                        ActivityColumn::Owner => ordered(|row| Some(person_sort_key(&row.owner_name))),
+                        ActivityColumn::Date => ordered(|row| Some(row.date.to_rfc3339())),
+                        ActivityColumn::CreatedAt => ordered(|row| Some(row.created_at.to_rfc3339())),
+                        ActivityColumn::UpdatedAt => ordered(|row| Some(row.updated_at.to_rfc3339())),
+                    },
+                    "{by:?} {descending}"
+                );
+            }
+        }
+    }
+
     async fn every_page_has_its_rows_and_a_far_one_is_the_same_from_the_end(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         db.store.seed_bulk(&actor, SeedCounts { companies: 30, contacts: 0, deals: 0, activities: 5_050 }).await.unwrap();
@@ -435,19 +479,19 @@ on_both_databases! {
             let list = db.store.activities(&actor, &query, TimeRange::default()).await.unwrap();
             assert_eq!(list.total, Total { count: 5_050, capped: false });
             all.extend(list.rows);
-            match query.page.next(5_050) {
-                Some(page) => query.page = page,
+            match query.page().next(5_050, query.page_size()) {
+                Some(page) => query = query.with_page(page),
                 None => break,
             }
         }
         let ids: std::collections::BTreeSet<ActivityId> = all.iter().map(|row| row.id).collect();
         assert_eq!((all.len(), ids.len()), (5_050, 5_050), "each once");
         assert!(all.windows(2).all(|two| (two[0].date, two[0].id) > (two[1].date, two[1].id)), "newest first");
-        let last = ActivityQuery { oldest_first: true, page: "253".parse().unwrap(), ..ActivityQuery::default() };
+        let last = ActivityQuery { layout: Layout::sorted("date".parse().unwrap()).at_page("253".parse().unwrap()), ..ActivityQuery::default() };
         let rows = db.store.activities(&actor, &last, TimeRange::default()).await.unwrap().rows;
         let expected: Vec<ActivityRow> = all[..10].iter().rev().cloned().collect();
         assert_eq!(rows, expected);
-        let past = ActivityQuery { page: "10000".parse().unwrap(), ..ActivityQuery::default() };
+        let past = ActivityQuery::default().with_page("10000".parse().unwrap());
         let past = db.store.activities(&actor, &past, TimeRange::default()).await.unwrap();
         assert_eq!((past.rows.len(), past.total.count), (0, 5_050));
     }

@@ -134,7 +134,7 @@ on_both_databases! {
                 assert_eq!(store.companies(&actor, &query).await.unwrap(), fresh, "{pairs:?}");
             }
             // The same rows in another order and on the next page are not counted again.
-            let next = query.with_page(query.page().next(u64::MAX).unwrap());
+            let next = query.with_page(query.page().next(u64::MAX, query.page_size()).unwrap());
             assert_eq!(store.companies(&actor, &next).await.unwrap(), db.store.companies(&actor, &next).await.unwrap(), "{pairs:?}");
             found += fresh.rows.len();
         }

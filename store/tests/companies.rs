@@ -9,10 +9,11 @@ use common::TestDb;
 use domain::{
     access::Actor,
     bin::GoesAlong,
-    collation::sort_key,
+    collation::{person_sort_key, sort_key},
+    columns::{Columns, Layout},
     companies::{Archived, CompanyColumn, CompanyForm, CompanyQuery, CompanySize, CompanyStatus},
     ids::{CompanyId, TagId},
-    page::{Sort, SortColumn},
+    page::{ListColumn, ListQuery, Sort},
 };
 use store::{
     Store, StoreError,
@@ -36,12 +37,13 @@ async fn found(store: &Store, actor: &Actor, query: &CompanyQuery) -> Vec<String
 
 async fn all_pages(store: &Store, actor: &Actor, sort: Sort<CompanyColumn>) -> Vec<CompanyRow> {
     let mut rows = Vec::new();
-    let mut query = CompanyQuery { sort, ..CompanyQuery::default() };
+    let layout = Layout { columns: Columns::of(CompanyColumn::ALL.iter().copied()), ..Layout::sorted(sort) };
+    let mut query = CompanyQuery { layout, ..CompanyQuery::default() };
     loop {
         let list = store.companies(actor, &query).await.unwrap();
         rows.extend(list.rows);
-        match query.page.next(list.total.count) {
-            Some(page) => query.page = page,
+        match query.page().next(list.total.count, query.page_size()) {
+            Some(page) => query = query.with_page(page),
             None => return rows,
         }
     }
@@ -251,7 +253,18 @@ on_both_databases! {
                 assert_eq!(rows.len(), 137, "{sort}");
                 let mut expected = rows.clone();
                 expected.sort_by(|a, b| {
+                    let by_key = |key: fn(&CompanyRow) -> Option<String>| {
+                        missing_last(key(a), key(b), descending).then(missing_last(Some(a.id), Some(b.id), descending))
+                    };
                     let order = match by {
+                        CompanyColumn::Tags => return by_key(|row| row.tags.first().map(|tag| sort_key(&tag.name))),
+                        CompanyColumn::Owner => return by_key(|row| row.owner_name.as_deref().map(person_sort_key)),
+                        CompanyColumn::Website => return by_key(|row| row.website.as_deref().map(sort_key)),
+                        CompanyColumn::Phone => return by_key(|row| row.phone.as_deref().map(sort_key)),
+                        CompanyColumn::Email => return by_key(|row| row.email.as_deref().map(sort_key)),
+                        CompanyColumn::TaxCode => return by_key(|row| row.tax_code.as_deref().map(sort_key)),
+                        CompanyColumn::Address => return by_key(|row| row.address.as_deref().map(sort_key)),
+                        CompanyColumn::CreatedAt => a.created_at.cmp(&b.created_at),
                         CompanyColumn::Name => sort_key(&a.name).cmp(&sort_key(&b.name)),
                         CompanyColumn::Industry => {
                             return missing_last(a.industry.as_deref().map(sort_key), b.industry.as_deref().map(sort_key), descending)
@@ -290,7 +303,7 @@ on_both_databases! {
         // Pages from the far end are those a filtered list, which always walks from the near end, has.
         for sort in ["name", "-updated_at", "-open_deals"] {
             for page in ["1", "102", "251", "252", "260", "502", "503", "504", "10000"] {
-                let query = CompanyQuery { sort: sort.parse().unwrap(), page: page.parse().unwrap(), ..CompanyQuery::default() };
+                let query = CompanyQuery { layout: Layout::sorted(sort.parse().unwrap()).at_page(page.parse().unwrap()), ..CompanyQuery::default() };
                 let walked = CompanyQuery { status: CompanyStatus::ALL.to_vec(), ..query.clone() };
                 let (jumped, walked) = (store.companies(&actor, &query).await.unwrap(), store.companies(&actor, &walked).await.unwrap());
                 assert!(jumped.rows == walked.rows, "page {page} by {sort}");
@@ -378,7 +391,7 @@ on_both_databases! {
             db.store.create_company(&actor, company(name)).await.unwrap();
         }
         assert_eq!(found(&db.store, &actor, &CompanyQuery::default()).await, names);
-        let backwards = CompanyQuery { sort: "-name".parse().unwrap(), ..CompanyQuery::default() };
+        let backwards = CompanyQuery { layout: Layout::sorted("-name".parse().unwrap()), ..CompanyQuery::default() };
         let reversed: Vec<&str> = names.into_iter().rev().collect();
         assert_eq!(found(&db.store, &actor, &backwards).await, reversed);
     }

@@ -10,10 +10,11 @@ use common::TestDb;
 use domain::{
     access::{Actor, Role},
     collation::{person_sort_key, sort_key},
+    columns::Layout,
     deals::{BulkChange, DealColumn, DealDraft, DealFilter, DealMove, DealQuery, DealView, Placement, SelectedDeal},
     ids::{CompanyId, ContactId, DealId},
     money::Money,
-    page::{PageNumber, Sort, SortColumn},
+    page::{ListColumn, PageNumber, Sort},
 };
 use std::cmp::Ordering;
 use store::{
@@ -208,7 +209,7 @@ on_both_databases! {
                 let mut rows = Vec::new();
                 for page in ["1", "2", "3", "4", "5"] {
                     let page: PageNumber = page.parse().unwrap();
-                    let query = DealQuery { sort: Sort { by, descending }, page, ..list(DealFilter::default()) };
+                    let query = DealQuery { layout: Layout::sorted(Sort { by, descending }).at_page(page), ..list(DealFilter::default()) };
                     let list = db.store.deals(&actor, &query).await.unwrap();
                     assert_eq!(list.all.count, 65);
                     assert_eq!(list.page.value, list.rows.iter().map(|row| row.value.unwrap_or_default()).sum());
@@ -232,6 +233,20 @@ on_both_databases! {
                         DealColumn::Weighted => return missing_last(one.weighted, other.weighted, descending),
                         DealColumn::ExpectedClose => return missing_last(one.expected_close_date, other.expected_close_date, descending),
                         DealColumn::Owner => person_sort_key(&one.owner_name).cmp(&person_sort_key(&other.owner_name)),
+                        DealColumn::Tags => {
+                            let key = |row: &DealRow| row.tags.first().map(|tag| sort_key(&tag.name));
+                            return missing_last(key(one), key(other), descending);
+                        }
+                        DealColumn::Source => {
+                            let key = |row: &DealRow| row.source.as_deref().map(sort_key);
+                            return missing_last(key(one), key(other), descending);
+                        }
+                        DealColumn::LostReason => {
+                            let key = |row: &DealRow| row.lost_reason.as_deref().map(sort_key);
+                            return missing_last(key(one), key(other), descending);
+                        }
+                        DealColumn::ClosedAt => return missing_last(one.closed_at, other.closed_at, descending),
+                        DealColumn::CreatedAt => one.created_at.cmp(&other.created_at),
                         DealColumn::UpdatedAt => one.updated_at.cmp(&other.updated_at),
                     };
                     if descending { ascending.reverse() } else { ascending }
@@ -254,7 +269,7 @@ on_both_databases! {
         let first = store.create_deal(&actor, of("1", one, an)).await.unwrap();
         store.create_deal(&actor, of("2", two, bich)).await.unwrap();
         let names = async |by, descending| {
-            let query = DealQuery { sort: Sort { by, descending }, ..list(DealFilter::default()) };
+            let query = DealQuery { layout: Layout::sorted(Sort { by, descending }), ..list(DealFilter::default()) };
             store.deals(&actor, &query).await.unwrap().rows.into_iter().map(|row| row.name).collect::<String>()
         };
         assert_eq!((names(DealColumn::Company, false).await, names(DealColumn::Contact, false).await), ("12".into(), "12".into()));
@@ -273,7 +288,7 @@ on_both_databases! {
     async fn deals_without_a_closing_day_come_last(db: TestDb) {
         let fixture = fixture(&db).await;
         let names = async |descending| {
-            let query = DealQuery { sort: Sort { by: DealColumn::ExpectedClose, descending }, ..list(DealFilter::default()) };
+            let query = DealQuery { layout: Layout::sorted(Sort { by: DealColumn::ExpectedClose, descending }), ..list(DealFilter::default()) };
             let list = db.store.deals(&fixture.actor, &query).await.unwrap();
             list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
         };

@@ -10,6 +10,7 @@ use common::TestDb;
 use domain::{
     access::{Actor, Role},
     activities::{ActivityDraft, ActivityType},
+    columns::Layout,
     companies::CompanyQuery,
     contacts::{AuthorityAt, AuthorityLevel, ContactDraft, PrimaryAnswer},
     decision_makers::{DecisionGap, MAP_MAX},
@@ -70,7 +71,7 @@ async fn log(db: &TestDb, actor: &Actor, contact: ContactId, kind: ActivityType,
 
 async fn listed(store: &Store, actor: &Actor, gaps: &[DecisionGap]) -> Vec<String> {
     let query = CompanyQuery { decision: gaps.to_vec(), ..CompanyQuery::default() };
-    let query = CompanyQuery { sort: "name".parse().unwrap(), ..query };
+    let query = CompanyQuery { layout: Layout::sorted("name".parse().unwrap()), ..query };
     let list = store.companies(actor, &query).await.unwrap();
     assert_eq!(list.total.count, list.rows.len() as u64);
     list.rows.into_iter().map(|row| row.name).collect()

@@ -16,7 +16,7 @@ use domain::{
     deals::{DealColumn, DealQuery},
     exports::ListAddress,
     fold::fold,
-    page::{ListQuery, PAGE_SIZE, SortColumn},
+    page::{ListColumn, ListQuery, PAGE_SIZE},
     tags::TagDraft,
 };
 use proptest::{
@@ -56,7 +56,7 @@ macro_rules! walk {
             total.get_or_insert($total(&list));
             let shown = list.rows.len();
             rows.extend(list.rows);
-            match query.page().next(u64::MAX) {
+            match query.page().next(u64::MAX, query.page_size()) {
                 Some(next) if shown > 0 => query = query.with_page(next),
                 _ => break (rows, total.unwrap_or_default()),
             }
@@ -100,10 +100,11 @@ fn any_of(name: &'static str, values: Vec<String>) -> impl Strategy<Value = Pair
     subsequence(values, 0..=most).prop_map(move |values| values.into_iter().map(|value| (name, value)).collect())
 }
 
-/// A column, ascending or descending.
-fn sort<C: SortColumn>() -> impl Strategy<Value = Pairs> {
+/// A column, ascending or descending, and a number of rows on a page.
+fn sort<C: ListColumn>() -> impl Strategy<Value = Pairs> {
     let orders = C::ALL.iter().flat_map(|column| [column.name().to_owned(), format!("-{}", column.name())]).collect::<Vec<_>>();
-    select(orders).prop_map(|order| vec![("sort", order)])
+    let sizes = select(vec!["20", "20", "50", "100"]);
+    (select(orders), sizes).prop_map(|(order, size)| vec![("sort", order), ("per_page", size.to_owned())])
 }
 
 /// Often nothing, else a word that many, some or no records have.

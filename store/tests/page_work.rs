@@ -18,7 +18,7 @@ use domain::{
     day_range::DayRange,
     deals::{DealColumn, DealFilter, DealQuery},
     ids::{ActivityId, CompanyId, ContactId, DealId},
-    page::SortColumn,
+    page::ListColumn,
     team::TeamDays,
 };
 use std::sync::atomic::Ordering;

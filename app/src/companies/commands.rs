@@ -3,7 +3,7 @@
 use crate::{
     activities::log_command,
     request::{PageCommands, RequestContext},
-    ui::command::{Command, Opens},
+    ui::command::{Command, Opens, reach},
 };
 use domain::{
     access::{Entity, Verb},
@@ -17,7 +17,7 @@ pub const COMMANDS: PageCommands = PageCommands { kind: SearchKind::Companies, o
 /// As the buttons of the company's page: what is archived takes no new records and no changes.
 fn of_record(ctx: &RequestContext, company: &OpenedRecord) -> Vec<Command> {
     let (actor, path, id) = (ctx.actor(), company.path(), company.id);
-    let mut commands = Vec::new();
+    let mut commands: Vec<Command> = reach(company.phone.as_deref(), company.email.as_deref()).collect();
     if !company.is_archived {
         commands.extend(log_command(ctx, &format!("company_id={id}")));
         if ctx.may(Verb::Create, Entity::Deal) {

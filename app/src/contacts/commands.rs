@@ -3,7 +3,7 @@
 use crate::{
     activities::log_command,
     request::{PageCommands, RequestContext},
-    ui::command::{Command, Opens},
+    ui::command::{Command, Opens, reach},
 };
 use domain::{
     access::{Entity, Verb},
@@ -17,7 +17,7 @@ pub const COMMANDS: PageCommands = PageCommands { kind: SearchKind::Contacts, of
 /// As the buttons of the contact's page: at an archived company nothing is added.
 fn of_record(ctx: &RequestContext, contact: &OpenedRecord) -> Vec<Command> {
     let (actor, path, id) = (ctx.actor(), contact.path(), contact.id);
-    let mut commands = Vec::new();
+    let mut commands: Vec<Command> = reach(contact.phone.as_deref(), contact.email.as_deref()).collect();
     if !contact.is_archived {
         commands.extend(log_command(ctx, &format!("contact_id={id}")));
         if ctx.may(Verb::Create, Entity::Deal) {

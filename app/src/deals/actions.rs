@@ -21,7 +21,7 @@ use crate::{
 use domain::{
     deals::{BulkChange, DealQuery},
     forms::parse_version,
-    page::PageNumber,
+    page::{ListQuery, PageNumber},
 };
 #[cfg(feature = "ssr")]
 use store::{
@@ -142,12 +142,12 @@ pub async fn change_deals(
 /// The list at its page, or at its last one if the change left fewer pages.
 #[cfg(feature = "ssr")]
 async fn nearest_page(ctx: &RequestContext, list: DealQuery) -> Result<DealQuery, ActionError> {
-    if list.page == PageNumber::FIRST {
+    if list.layout.page == PageNumber::FIRST {
         return Ok(list);
     }
-    let filtered = DealQuery { filter: in_zone(ctx, list.filter.clone()), page: PageNumber::FIRST, ..list.clone() };
+    let filtered = DealQuery { filter: in_zone(ctx, list.filter.clone()), ..list.with_page(PageNumber::FIRST) };
     let count = ctx.store().deals(&ctx.actor(), &filtered).await?.all.count;
-    Ok(DealQuery { page: list.page.min(PageNumber::last_of(count)), ..list })
+    Ok(list.with_page(list.layout.page.min(PageNumber::last_of(count, list.layout.page_size))))
 }
 
 /// The notice of a bulk change. `verb`: the change, such as `deleted`.

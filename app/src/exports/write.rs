@@ -92,7 +92,7 @@ pub async fn write_export(
 ) -> Result<File, ExportError> {
     let (list, filter) = (export.list, filter_of(export, settings.zone)?);
     let ids = store.exported_ids(actor, &filter).await?;
-    let fields = export_columns(list, export.columns, shown_columns(&filter.address));
+    let fields = export_columns(list, export.columns, &shown_columns(&filter.address));
     let has_custom_fields = export.columns == ExportColumns::All && list != ExportedList::Activities;
     let custom_fields = match has_custom_fields && export.format != ExportFormat::Json {
         true => store.exported_custom_fields(actor, list, &ids).await?,

@@ -2,6 +2,7 @@
 
 mod groups;
 mod page;
+pub mod record_actions;
 mod shortcuts;
 
 pub use page::page;

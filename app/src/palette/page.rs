@@ -138,7 +138,8 @@ fn whole_page(groups: &[Group], query: &PaletteQuery) -> Markup {
     .into_markup()
 }
 
-fn link(command: &Command, q: &str) -> Markup {
+/// A command as an item of a list of links, with what matches the words marked.
+pub(super) fn link(command: &Command, q: &str) -> Markup {
     let (form, show) = attributes(command);
     view! { <li><a href=command.href.clone() data-form-dialog=form data-show=show>{words(command, q)}</a></li> }.into_markup()
 }

@@ -129,7 +129,7 @@ fn of_kind(ctx: &RequestContext, query: &GlobalQuery, kind: SearchKind, found: &
     let Some(HitGroup { hits, .. }) = found.hits.groups.first() else {
         return of_kind_empty(query, kind, total);
     };
-    let last = query.page() >= PageNumber::last_of(total.count);
+    let last = query.page() >= PageNumber::last_of(total.count, query.page_size());
     let more = (last && total.capped && !found.only_newest).then(|| {
         let cap = group_thousands(SEARCH_CAP);
         view! { <p class="border-t px-4 py-2 text-muted-foreground">{format!("These are the best {cap}. Add a word to find others.")}</p> }
@@ -143,7 +143,7 @@ fn of_kind_empty(query: &GlobalQuery, kind: SearchKind, total: Total) -> Markup 
     let link = |href: String, label: &'static str| view! { <a class="btn" data-variant="outline" data-size="sm" href=href>{label}</a> };
     let name = kind.label().to_lowercase();
     if total.count > 0 {
-        let last = PageNumber::last_of(total.count);
+        let last = PageNumber::last_of(total.count, query.page_size());
         let reason = format!("There is no page {}; the {name} end before it.", group_thousands(query.page().get().into()));
         return empty_state(icon("search-x", "size-5"), reason, link(url_of(&query.with_page(last)), "Go to the last page")).into_markup();
     }

@@ -1,5 +1,8 @@
 //! A command of the palette: a link to a page or form that exists without it.
 
+use super::mailto;
+use domain::phones::tel_number;
+
 /// A link that the palette offers. It changes nothing by itself: a change is sent by the form that it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
@@ -30,6 +33,13 @@ pub enum Opens {
     Dialog,
 }
 
+/// Calling and writing to a record's number and address, where they are known.
+pub fn reach(phone: Option<&str>, email: Option<&str>) -> impl Iterator<Item = Command> {
+    let call = phone.map(|phone| Command::new("Call", format!("tel:{}", tel_number(phone))).icon("phone-outgoing").detail(phone));
+    let write = email.map(|email| Command::new("Write email", mailto(email)).icon("mail").detail(email).found_by("send message"));
+    call.into_iter().chain(write)
+}
+
 impl Command {
     /// A link to a page, without an icon yet.
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
@@ -39,6 +49,11 @@ impl Command {
     /// With the icon of this name.
     pub fn icon(self, icon: &'static str) -> Self {
         Self { icon, ..self }
+    }
+
+    /// With what tells it apart.
+    pub fn detail(self, detail: &str) -> Self {
+        Self { detail: Some(detail.to_owned()), ..self }
     }
 
     /// With further words by which it is found.

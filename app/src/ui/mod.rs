@@ -23,6 +23,7 @@ pub mod tags_field;
 pub mod times;
 pub mod words;
 
+use crate::ui::markup::{IntoMarkup, Markup};
 use domain::stages::StageKind;
 use leptos::prelude::*;
 use std::sync::OnceLock;
@@ -106,6 +107,12 @@ pub fn join_list(parts: &[String]) -> String {
         [] | [_] => parts.concat(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+/// A link with its text; nothing without one. `href`: returns the link's target.
+pub fn optional_link(text: Option<&str>, href: impl Fn(&str) -> String) -> Markup {
+    let link = text.map(|text| view! { <a href=href(text) title=text.to_owned()>{text.to_owned()}</a> });
+    link.into_markup()
 }
 
 /// The `mailto:` link of an address. Percent-encoded, because a `?` in the address could add recipients.

@@ -2,9 +2,10 @@
 
 use super::ActivityType;
 use crate::{
+    columns::{Layout, TableQuery},
     dates,
     ids::{CompanyId, ContactId, DealId, UserId},
-    page::{self, BadQuery, ListQuery, PageNumber},
+    page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize, Sort},
 };
 use chrono::NaiveDate;
 
@@ -43,6 +44,92 @@ impl Planned {
     }
 }
 
+/// A column of the activity list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActivityColumn {
+    /// Subject, ignoring accents.
+    Subject,
+    /// The label of the type.
+    Type,
+    /// The company's name.
+    Company,
+    /// The contact's name.
+    Contact,
+    /// The deal's name.
+    Deal,
+    /// Outcome.
+    Outcome,
+    /// The promised next step.
+    NextSteps,
+    /// Duration in minutes.
+    Duration,
+    /// The owner's name.
+    Owner,
+    /// Its time.
+    Date,
+    /// Time at which it was logged.
+    CreatedAt,
+    /// Time of the last change.
+    UpdatedAt,
+}
+
+impl ListColumn for ActivityColumn {
+    const ALL: &'static [Self] = &[
+        Self::Subject,
+        Self::Type,
+        Self::Company,
+        Self::Contact,
+        Self::Deal,
+        Self::Outcome,
+        Self::NextSteps,
+        Self::Duration,
+        Self::Owner,
+        Self::Date,
+        Self::CreatedAt,
+        Self::UpdatedAt,
+    ];
+    const SHOWN: &'static [Self] = &[Self::Company, Self::Contact, Self::Deal, Self::Outcome, Self::Owner, Self::Date];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Subject => "subject",
+            Self::Type => "type",
+            Self::Company => "company",
+            Self::Contact => "contact",
+            Self::Deal => "deal",
+            Self::Outcome => "outcome",
+            Self::NextSteps => "next_steps",
+            Self::Duration => "duration_minutes",
+            Self::Owner => "owner",
+            Self::Date => "date",
+            Self::CreatedAt => "created_at",
+            Self::UpdatedAt => "updated_at",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Subject => "Activity",
+            Self::Type => "Type",
+            Self::Company => "Company",
+            Self::Contact => "Contact",
+            Self::Deal => "Deal",
+            Self::Outcome => "Outcome",
+            Self::NextSteps => "Next steps",
+            Self::Duration => "Duration",
+            Self::Owner => "Owner",
+            Self::Date => "Time",
+            Self::CreatedAt => "Logged",
+            Self::UpdatedAt => "Changed",
+        }
+    }
+
+    /// The newest first.
+    fn default_sort() -> Sort<Self> {
+        Sort { by: Self::Date, descending: true }
+    }
+}
+
 /// The query of the activity list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ActivityQuery {
@@ -64,10 +151,8 @@ pub struct ActivityQuery {
     pub owner_id: Vec<UserId>,
     /// Only planned activities. The last value of a URL counts.
     pub planned: Option<Planned>,
-    /// Sorts the oldest first; the default is newest first.
-    pub oldest_first: bool,
-    /// The page number.
-    pub page: PageNumber,
+    /// Order, columns and page.
+    pub layout: Layout<ActivityColumn>,
 }
 
 impl ActivityQuery {
@@ -88,15 +173,9 @@ impl ActivityQuery {
                 "deal_id" => query.deal_id.push(value.parse().map_err(|_| BadQuery)?),
                 "owner_id" => query.owner_id.push(value.parse().map_err(|_| BadQuery)?),
                 "planned" => query.planned = Some(Planned::from_slug(value).ok_or(BadQuery)?),
-                "sort" => {
-                    query.oldest_first = match value {
-                        "date" => true,
-                        "-date" => false,
-                        _ => return Err(BadQuery),
-                    }
+                _ => {
+                    query.layout.parse_pair(name, value)?;
                 }
-                "page" => query.page = value.parse()?,
-                _ => {}
             }
         }
         let values = [query.kind.len(), query.company_id.len(), query.contact_id.len(), query.deal_id.len(), query.owner_id.len()];
@@ -126,11 +205,12 @@ impl ListQuery for ActivityQuery {
         pairs.extend(self.deal_id.iter().map(|id| ("deal_id", id.to_string())));
         pairs.extend(self.owner_id.iter().map(|id| ("owner_id", id.to_string())));
         pairs.extend(self.planned.map(|planned| ("planned", planned.slug().to_owned())));
-        if self.oldest_first {
-            pairs.push(("sort", "date".to_owned()));
-        }
-        pairs.extend(page::page_pair(self.page));
+        pairs.extend(self.layout.query_pairs());
         pairs
+    }
+
+    fn without_filters(&self) -> Self {
+        Self { layout: self.layout.at_page(PageNumber::FIRST), ..Self::default() }
     }
 
     fn is_filtered(&self) -> bool {
@@ -138,11 +218,27 @@ impl ListQuery for ActivityQuery {
     }
 
     fn page(&self) -> PageNumber {
-        self.page
+        self.layout.page
     }
 
     fn with_page(&self, page: PageNumber) -> Self {
-        Self { page, ..self.clone() }
+        Self { layout: self.layout.at_page(page), ..self.clone() }
+    }
+
+    fn page_size(&self) -> PageSize {
+        self.layout.page_size
+    }
+}
+
+impl TableQuery for ActivityQuery {
+    type Column = ActivityColumn;
+
+    fn layout(&self) -> &Layout<ActivityColumn> {
+        &self.layout
+    }
+
+    fn layout_mut(&mut self) -> &mut Layout<ActivityColumn> {
+        &mut self.layout
     }
 }
 
@@ -187,7 +283,7 @@ mod tests {
         for pair in [
             ("page", "0"),
             ("page", "1000000000"),
-            ("sort", "subject"),
+            ("sort", "description"),
             ("type", "fax"),
             ("from", "x"),
             ("company_id", "1"),

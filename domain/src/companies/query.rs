@@ -2,13 +2,14 @@
 
 use super::{Archived, CompanySize, CompanyStatus, INDUSTRY_MAX};
 use crate::{
+    columns::{Layout, TableQuery},
     day_range::DayRange,
     decision_makers::DecisionGap,
     ids::{TagId, UserId},
-    page::{self, BadQuery, ListQuery, PageNumber, Sort, SortColumn},
+    page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize},
 };
 
-/// A sort column of the company list.
+/// A column of the company list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CompanyColumn {
     /// Name, ignoring accents.
@@ -19,19 +20,53 @@ pub enum CompanyColumn {
     Size,
     /// The label of the status.
     Status,
+    /// Tags; sorted by the first one's name.
+    Tags,
     /// Number of contacts.
     Contacts,
     /// Value of open deals.
     OpenDeals,
     /// Time of the last contact; never sorts before all.
     LastContact,
+    /// The owner's name.
+    Owner,
+    /// Website.
+    Website,
+    /// Phone number.
+    Phone,
+    /// Email address.
+    Email,
+    /// Tax code.
+    TaxCode,
+    /// Address.
+    Address,
+    /// Time at which it was added.
+    CreatedAt,
     /// Time of the last change.
     UpdatedAt,
 }
 
-impl SortColumn for CompanyColumn {
-    const ALL: &'static [Self] =
-        &[Self::Name, Self::Industry, Self::Size, Self::Status, Self::Contacts, Self::OpenDeals, Self::LastContact, Self::UpdatedAt];
+impl ListColumn for CompanyColumn {
+    const ALL: &'static [Self] = &[
+        Self::Name,
+        Self::Industry,
+        Self::Size,
+        Self::Status,
+        Self::Tags,
+        Self::Contacts,
+        Self::OpenDeals,
+        Self::LastContact,
+        Self::Owner,
+        Self::Website,
+        Self::Phone,
+        Self::Email,
+        Self::TaxCode,
+        Self::Address,
+        Self::CreatedAt,
+        Self::UpdatedAt,
+    ];
+    const SHOWN: &'static [Self] =
+        &[Self::Industry, Self::Size, Self::Status, Self::Tags, Self::Contacts, Self::OpenDeals, Self::LastContact, Self::UpdatedAt];
 
     fn name(self) -> &'static str {
         match self {
@@ -39,10 +74,39 @@ impl SortColumn for CompanyColumn {
             Self::Industry => "industry",
             Self::Size => "size",
             Self::Status => "status",
+            Self::Tags => "tags",
             Self::Contacts => "contacts",
             Self::OpenDeals => "open_deals",
             Self::LastContact => "last_contact_at",
+            Self::Owner => "owner",
+            Self::Website => "website",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::TaxCode => "tax_code",
+            Self::Address => "address",
+            Self::CreatedAt => "created_at",
             Self::UpdatedAt => "updated_at",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Name => "Name",
+            Self::Industry => "Industry",
+            Self::Size => "Size",
+            Self::Status => "Status",
+            Self::Tags => "Tags",
+            Self::Contacts => "Contacts",
+            Self::OpenDeals => "Open deals",
+            Self::LastContact => "Last contact",
+            Self::Owner => "Owner",
+            Self::Website => "Website",
+            Self::Phone => "Phone",
+            Self::Email => "Email",
+            Self::TaxCode => "Tax code",
+            Self::Address => "Address",
+            Self::CreatedAt => "Added",
+            Self::UpdatedAt => "Changed",
         }
     }
 }
@@ -68,10 +132,8 @@ pub struct CompanyQuery {
     pub decision: Vec<DecisionGap>,
     /// What is shown of archived companies. The last value of a URL counts.
     pub archived: Archived,
-    /// The sort order.
-    pub sort: Sort<CompanyColumn>,
-    /// The page number.
-    pub page: PageNumber,
+    /// Order, columns and page.
+    pub layout: Layout<CompanyColumn>,
 }
 
 impl CompanyQuery {
@@ -94,9 +156,9 @@ impl CompanyQuery {
                 "created_to" => query.created.to = DayRange::parse_day(value)?,
                 "decision" => query.decision.push(DecisionGap::from_slug(value).ok_or(BadQuery)?),
                 "archived" => query.archived = Archived::from_slug(value).ok_or(BadQuery)?,
-                "sort" => query.sort = value.parse()?,
-                "page" => query.page = value.parse()?,
-                _ => {}
+                _ => {
+                    query.layout.parse_pair(name, value)?;
+                }
             }
         }
         let values =
@@ -123,8 +185,12 @@ impl ListQuery for CompanyQuery {
         if self.archived != Archived::No {
             pairs.push(("archived", self.archived.slug().to_owned()));
         }
-        pairs.extend(page::order_pairs(self.sort, self.page));
+        pairs.extend(self.layout.query_pairs());
         pairs
+    }
+
+    fn without_filters(&self) -> Self {
+        Self { layout: self.layout.at_page(PageNumber::FIRST), ..Self::default() }
     }
 
     fn is_filtered(&self) -> bool {
@@ -134,11 +200,27 @@ impl ListQuery for CompanyQuery {
     }
 
     fn page(&self) -> PageNumber {
-        self.page
+        self.layout.page
     }
 
     fn with_page(&self, page: PageNumber) -> Self {
-        Self { page, ..self.clone() }
+        Self { layout: self.layout.at_page(page), ..self.clone() }
+    }
+
+    fn page_size(&self) -> PageSize {
+        self.layout.page_size
+    }
+}
+
+impl TableQuery for CompanyQuery {
+    type Column = CompanyColumn;
+
+    fn layout(&self) -> &Layout<CompanyColumn> {
+        &self.layout
+    }
+
+    fn layout_mut(&mut self) -> &mut Layout<CompanyColumn> {
+        &mut self.layout
     }
 }
 
@@ -159,6 +241,9 @@ mod tests {
             ("decision", "no-primary"),
             ("archived", "only"),
             ("sort", "-name"),
+            ("column", "owner"),
+            ("column", "tax_code"),
+            ("per_page", "50"),
             ("page", "3"),
             ("utm", "x"),
         ];
@@ -177,6 +262,8 @@ mod tests {
             ("page", "0"),
             ("page", "1000000000"),
             ("sort", "password"),
+            ("column", "password"),
+            ("per_page", "5000"),
             ("status", "x"),
             ("archived", "no"),
             ("tag", "1 or 1=1"),

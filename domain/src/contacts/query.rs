@@ -2,19 +2,20 @@
 
 use super::{AuthorityLevel, JOB_TITLE_MAX, NON_DECIDER_RANK, authority_rank, ticked};
 use crate::{
+    columns::{Layout, TableQuery},
     day_range::DayRange,
     ids::{CompanyId, TagId, UserId},
-    page::{self, BadQuery, ListQuery, PageNumber, Sort, SortColumn},
+    page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize},
 };
 
-/// A sort column of the contact list.
+/// A column of the contact list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContactColumn {
     /// Name, ignoring accents.
     Name,
     /// Job title, ignoring accents.
     JobTitle,
-    /// The company's name, ignoring accents; contacts without a company come first.
+    /// The company's name, ignoring accents; contacts without a company come last.
     Company,
     /// Authority, by [`authority_rank`].
     Authority,
@@ -22,12 +23,33 @@ pub enum ContactColumn {
     Phone,
     /// Email address, ignoring case.
     Email,
+    /// Tags; sorted by the first one's name.
+    Tags,
+    /// Name of the contact whom they report to.
+    ReportsTo,
+    /// The owner's name.
+    Owner,
+    /// Time at which they were added.
+    CreatedAt,
     /// Time of the last change.
     UpdatedAt,
 }
 
-impl SortColumn for ContactColumn {
-    const ALL: &'static [Self] = &[Self::Name, Self::JobTitle, Self::Company, Self::Authority, Self::Phone, Self::Email, Self::UpdatedAt];
+impl ListColumn for ContactColumn {
+    const ALL: &'static [Self] = &[
+        Self::Name,
+        Self::JobTitle,
+        Self::Company,
+        Self::Authority,
+        Self::Phone,
+        Self::Email,
+        Self::Tags,
+        Self::ReportsTo,
+        Self::Owner,
+        Self::CreatedAt,
+        Self::UpdatedAt,
+    ];
+    const SHOWN: &'static [Self] = &[Self::JobTitle, Self::Company, Self::Authority, Self::Phone, Self::Email, Self::Tags, Self::UpdatedAt];
 
     fn name(self) -> &'static str {
         match self {
@@ -37,7 +59,27 @@ impl SortColumn for ContactColumn {
             Self::Authority => "authority_level",
             Self::Phone => "phone",
             Self::Email => "email",
+            Self::Tags => "tags",
+            Self::ReportsTo => "reports_to",
+            Self::Owner => "owner",
+            Self::CreatedAt => "created_at",
             Self::UpdatedAt => "updated_at",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Name => "Name",
+            Self::JobTitle => "Role",
+            Self::Company => "Company",
+            Self::Authority => "Authority",
+            Self::Phone => "Phone",
+            Self::Email => "Email",
+            Self::Tags => "Tags",
+            Self::ReportsTo => "Reports to",
+            Self::Owner => "Owner",
+            Self::CreatedAt => "Added",
+            Self::UpdatedAt => "Changed",
         }
     }
 }
@@ -66,10 +108,8 @@ pub struct ContactQuery {
     pub created: DayRange,
     /// Only contacts without a call, email, meeting or message in this many days, 1 to [`NOT_CONTACTED_DAYS_MAX`].
     pub not_contacted_days: Option<u16>,
-    /// The sort order.
-    pub sort: Sort<ContactColumn>,
-    /// The page number.
-    pub page: PageNumber,
+    /// Order, columns and page.
+    pub layout: Layout<ContactColumn>,
 }
 
 impl ContactQuery {
@@ -92,9 +132,9 @@ impl ContactQuery {
                 "created_from" => query.created.from = DayRange::parse_day(value)?,
                 "created_to" => query.created.to = DayRange::parse_day(value)?,
                 "not_contacted_days" => query.not_contacted_days = Some(parse_days(value)?),
-                "sort" => query.sort = value.parse()?,
-                "page" => query.page = value.parse()?,
-                _ => {}
+                _ => {
+                    query.layout.parse_pair(name, value)?;
+                }
             }
         }
         let values = [query.company.len(), query.job_title.len(), query.authority.len(), query.tag.len(), query.owner_id.len()];
@@ -142,8 +182,12 @@ impl ListQuery for ContactQuery {
         pairs.extend(self.owner_id.iter().map(|owner| ("owner_id", owner.to_string())));
         pairs.extend(self.created.query_pairs(["created_from", "created_to"]));
         pairs.extend(self.not_contacted_days.map(|days| ("not_contacted_days", days.to_string())));
-        pairs.extend(page::order_pairs(self.sort, self.page));
+        pairs.extend(self.layout.query_pairs());
         pairs
+    }
+
+    fn without_filters(&self) -> Self {
+        Self { layout: self.layout.at_page(PageNumber::FIRST), ..Self::default() }
     }
 
     fn is_filtered(&self) -> bool {
@@ -151,11 +195,27 @@ impl ListQuery for ContactQuery {
     }
 
     fn page(&self) -> PageNumber {
-        self.page
+        self.layout.page
     }
 
     fn with_page(&self, page: PageNumber) -> Self {
-        Self { page, ..self.clone() }
+        Self { layout: self.layout.at_page(page), ..self.clone() }
+    }
+
+    fn page_size(&self) -> PageSize {
+        self.layout.page_size
+    }
+}
+
+impl TableQuery for ContactQuery {
+    type Column = ContactColumn;
+
+    fn layout(&self) -> &Layout<ContactColumn> {
+        &self.layout
+    }
+
+    fn layout_mut(&mut self) -> &mut Layout<ContactColumn> {
+        &mut self.layout
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::DashboardDays;
 use crate::{
-    activities::{ActivityQuery, ActivityType, Planned},
+    activities::{ActivityColumn, ActivityQuery, ActivityType, Planned},
+    columns::Layout,
     companies::{CompanyColumn, CompanyQuery},
     contacts::ContactQuery,
     day_range::DayRange,
@@ -67,14 +68,14 @@ impl DashboardLists {
         let closing = DealFilter { close_from: days.closing.from, close_to: days.closing.to, ..open.clone() };
         let overdue = DealFilter { close_to: days.today.pred_opt(), ..open.clone() };
         let closed = DealFilter { closed_from: lately.from, closed_to: lately.to, ..of_owner.clone() };
-        let by_close = Sort { by: DealColumn::ExpectedClose, descending: false };
+        let by_close = Layout::sorted(Sort { by: DealColumn::ExpectedClose, descending: false });
         Self {
             owner,
             companies_lately: CompanyQuery { created: lately, ..companies.clone() },
             companies_before: CompanyQuery { created: before, ..companies.clone() },
             undecided: CompanyQuery {
                 decision: vec![DecisionGap::NoPrimary],
-                sort: Sort { by: CompanyColumn::OpenDeals, descending: true },
+                layout: Layout::sorted(Sort { by: CompanyColumn::OpenDeals, descending: true }),
                 ..companies.clone()
             },
             companies,
@@ -84,12 +85,16 @@ impl DashboardLists {
             contacts,
             no_value: deals(DealFilter { no_value: true, ..open.clone() }),
             promised: deals(DealFilter { promised_step: true, ..open.clone() }),
-            closing: DealQuery { sort: by_close, ..deals(closing) },
-            overdue: DealQuery { sort: by_close, ..deals(overdue) },
+            closing: DealQuery { layout: by_close.clone(), ..deals(closing) },
+            overdue: DealQuery { layout: by_close, ..deals(overdue) },
             open: deals(open),
             opened: deals(DealFilter { created: lately, ..of_owner }),
             closed: deals(closed.in_zone(&start_of)),
-            coming: ActivityQuery { planned: Some(Planned::Coming), oldest_first: true, ..activities.clone() },
+            coming: ActivityQuery {
+                planned: Some(Planned::Coming),
+                layout: Layout::sorted(Sort { by: ActivityColumn::Date, descending: false }),
+                ..activities.clone()
+            },
             missed: ActivityQuery { planned: Some(Planned::Missed), ..activities },
         }
     }

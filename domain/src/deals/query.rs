@@ -2,12 +2,13 @@
 
 use super::{LOST_REASON_MAX, SOURCE_MAX};
 use crate::{
+    columns::{Layout, TableQuery},
     dates,
     day_range::DayRange,
     decision_makers::DecisionGap,
     ids::{CompanyId, ContactId, TagId, UserId},
     money::Money,
-    page::{self, BadQuery, ListQuery, PageNumber, Sort, SortColumn},
+    page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize},
     stages::is_slug,
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -198,14 +199,14 @@ pub enum DealView {
     List,
 }
 
-/// A sort column of the deal list.
+/// A column of the deal list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DealColumn {
     /// Name, ignoring accents.
     Name,
     /// The company's name.
     Company,
-    /// The contact's name; deals without a contact come first.
+    /// The contact's name; deals without a contact come last.
     Contact,
     /// Stage in pipeline order, then position in the column.
     Stage,
@@ -217,15 +218,41 @@ pub enum DealColumn {
     Weighted,
     /// Expected close date; deals without one come last.
     ExpectedClose,
+    /// Tags; sorted by the first one's name.
+    Tags,
+    /// Source.
+    Source,
+    /// Reason they were lost.
+    LostReason,
+    /// Time at which it was won or lost.
+    ClosedAt,
     /// The owner's name.
     Owner,
+    /// Time at which it was added.
+    CreatedAt,
     /// Time of the last change.
     UpdatedAt,
 }
 
-impl SortColumn for DealColumn {
+impl ListColumn for DealColumn {
     const ALL: &'static [Self] = &[
         Self::Name,
+        Self::Company,
+        Self::Contact,
+        Self::Stage,
+        Self::Value,
+        Self::Probability,
+        Self::Weighted,
+        Self::ExpectedClose,
+        Self::Tags,
+        Self::Source,
+        Self::LostReason,
+        Self::ClosedAt,
+        Self::Owner,
+        Self::CreatedAt,
+        Self::UpdatedAt,
+    ];
+    const SHOWN: &'static [Self] = &[
         Self::Company,
         Self::Contact,
         Self::Stage,
@@ -247,8 +274,33 @@ impl SortColumn for DealColumn {
             Self::Probability => "probability",
             Self::Weighted => "weighted",
             Self::ExpectedClose => "expected_close_date",
+            Self::Tags => "tags",
+            Self::Source => "source",
+            Self::LostReason => "lost_reason",
+            Self::ClosedAt => "closed_at",
             Self::Owner => "owner",
+            Self::CreatedAt => "created_at",
             Self::UpdatedAt => "updated_at",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Name => "Name",
+            Self::Company => "Company",
+            Self::Contact => "Contact",
+            Self::Stage => "Stage",
+            Self::Value => "Value",
+            Self::Probability => "Probability",
+            Self::Weighted => "Weighted",
+            Self::ExpectedClose => "Expected close",
+            Self::Tags => "Tags",
+            Self::Source => "Source",
+            Self::LostReason => "Lost reason",
+            Self::ClosedAt => "Closed",
+            Self::Owner => "Owner",
+            Self::CreatedAt => "Added",
+            Self::UpdatedAt => "Changed",
         }
     }
 }
@@ -260,10 +312,8 @@ pub struct DealQuery {
     pub filter: DealFilter,
     /// The view.
     pub view: DealView,
-    /// The sort order of the list.
-    pub sort: Sort<DealColumn>,
-    /// The page number of the list.
-    pub page: PageNumber,
+    /// Order, columns and page of the list.
+    pub layout: Layout<DealColumn>,
 }
 
 impl DealQuery {
@@ -282,9 +332,9 @@ impl DealQuery {
                 ("view", "list") => query.view = DealView::List,
                 ("view", "board") => query.view = DealView::Board,
                 ("view", _) => return Err(BadQuery),
-                ("sort", _) => query.sort = value.parse()?,
-                ("page", _) => query.page = value.parse()?,
-                _ => {}
+                _ => {
+                    query.layout.parse_pair(name, value)?;
+                }
             }
         }
         let values = query.filter.values();
@@ -300,7 +350,7 @@ impl ListQuery for DealQuery {
         if self.view == DealView::List {
             pairs.push(("view", "list".to_owned()));
         }
-        pairs.extend(page::order_pairs(self.sort, self.page));
+        pairs.extend(self.layout.query_pairs());
         pairs
     }
 
@@ -309,15 +359,31 @@ impl ListQuery for DealQuery {
     }
 
     fn without_filters(&self) -> Self {
-        Self { filter: DealFilter::default(), ..self.clone() }
+        Self { filter: DealFilter::default(), ..self.with_page(PageNumber::FIRST) }
     }
 
     fn page(&self) -> PageNumber {
-        self.page
+        self.layout.page
     }
 
     fn with_page(&self, page: PageNumber) -> Self {
-        Self { page, ..self.clone() }
+        Self { layout: self.layout.at_page(page), ..self.clone() }
+    }
+
+    fn page_size(&self) -> PageSize {
+        self.layout.page_size
+    }
+}
+
+impl TableQuery for DealQuery {
+    type Column = DealColumn;
+
+    fn layout(&self) -> &Layout<DealColumn> {
+        &self.layout
+    }
+
+    fn layout_mut(&mut self) -> &mut Layout<DealColumn> {
+        &mut self.layout
     }
 }
 
@@ -364,7 +430,7 @@ mod tests {
             ("page", "3"),
         ];
         let query = parse(&pairs).expect("all of it makes sense");
-        assert_eq!((query.view, query.page.get(), query.filter.set_count()), (DealView::List, 3, 15));
+        assert_eq!((query.view, query.layout.page.get(), query.filter.set_count()), (DealView::List, 3, 15));
         assert_eq!(query.filter.value_max, Some(Money::from_hundredths(150_000_000_000)));
         let written = query.query_pairs();
         let again = DealQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str())));

@@ -11,7 +11,7 @@ use crate::{
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Parts of an address that filter nothing. Their usual value is not written in an address.
-const NO_FILTERS: [&str; 3] = ["sort", "page", "view"];
+const NO_FILTERS: [&str; 5] = ["sort", "column", "per_page", "page", "view"];
 
 /// A list with its filters and its order.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 //! The rows of the list of activities for its export.
 
-use super::list::{Times, ids_sql};
+use super::list::{Times, ids_sql, sort_key};
 use crate::{
     Store, StoreError,
     database::sql::Sql,
     lists::{
         export_field::Field,
+        ids_statement::IdsStatement,
         page::{ALL_ROWS, ListCache, ListPlan},
         search::SearchTerms,
         time_range::TimeRange,
@@ -45,9 +46,9 @@ pub(crate) struct ExportRow {
 
 /// All fields, in the order of their columns.
 pub(crate) const EXPORT_FIELDS: &[Field<ExportRow>] = &[
-    Field::new("date", "Date", |row| Cell::Time(row.date)),
+    Field::new("date", "Time", |row| Cell::Time(row.date)),
     Field::new("type", "Type", |row| Cell::choice(&row.kind, ActivityType::from_slug(&row.kind).map_or(&row.kind, |kind| kind.label()))),
-    Field::new("subject", "Subject", |row| Cell::Text(row.subject.clone())),
+    Field::new("subject", "Activity", |row| Cell::Text(row.subject.clone())),
     Field::new("company", "Company", |row| Cell::text(row.company_name.clone())),
     Field::new("contact", "Contact", |row| Cell::text(row.contact_name.clone())),
     Field::new("deal", "Deal", |row| Cell::text(row.deal_name.clone())),
@@ -56,7 +57,7 @@ pub(crate) const EXPORT_FIELDS: &[Field<ExportRow>] = &[
     Field::new("owner", "Owner", |row| Cell::Text(row.owner_name.clone())),
     Field::new("description", "Description", |row| Cell::text(row.description.clone())),
     Field::new("next_steps", "Next steps", |row| Cell::text(row.next_steps.clone())),
-    Field::new("created_at", "Added", |row| Cell::Time(row.created_at)),
+    Field::new("created_at", "Logged", |row| Cell::Time(row.created_at)),
     Field::new("updated_at", "Changed", |row| Cell::Time(row.updated_at)),
     Field::new("id", "Id", |row| Cell::Text(row.id.to_string())),
     Field::new("company_id", "Company id", |row| Cell::text(row.company_id)),
@@ -66,8 +67,14 @@ pub(crate) const EXPORT_FIELDS: &[Field<ExportRow>] = &[
 ];
 
 /// The statement that reads the ids of all activities that match, in the list's order. `days_utc`: the days of the query.
-pub(crate) async fn export_ids_sql(store: &Store, actor: &Actor, query: &ActivityQuery, days_utc: TimeRange) -> Result<Sql, StoreError> {
-    let plan = ListPlan::build(store, actor, "activities", SearchTerms::parse(&query.q), ListCache::of(query, None)).await?;
+pub(crate) async fn export_ids_sql(
+    store: &Store,
+    actor: &Actor,
+    query: &ActivityQuery,
+    days_utc: TimeRange,
+) -> Result<IdsStatement, StoreError> {
+    let plan =
+        ListPlan::build(store, actor, "activities", SearchTerms::parse(&query.q), ListCache::of(query, sort_key(query), None)).await?;
     let times = Times { range_utc: days_utc, now: store.now(), backend: store.backend() };
     Ok(ids_sql(actor, query, &plan, times, ALL_ROWS))
 }

@@ -9,17 +9,20 @@ use crate::{
     },
     error::authorize,
     lists::{
+        ids_statement::IdsStatement,
         names::names_by_id,
-        page::{COUNT_CAP, Hits, ListCache, ListPlan, RowRange, SortKey, Total, page_of_ids_sql, page_source_sql},
+        ordered_ids::MOVING_ORDER_CACHED,
+        page::{COUNT_CAP, Hits, ListCache, ListPlan, RowRange, SortKey, Total, id_direction, page_of_ids_sql, page_source_sql},
         search::{self, SearchTerms},
+        shown_columns::{OptionalColumn, shown_or_null_sql, shown_sql},
         time_range::TimeRange,
     },
 };
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
-    activities::{ActivityQuery, ActivityType, Planned},
-    ids::{ActivityId, CompanyId, ContactId, DealId},
+    activities::{ActivityColumn, ActivityQuery, ActivityType, Planned},
+    ids::{ActivityId, CompanyId, ContactId, DealId, UserId},
     page::ListQuery,
 };
 use sea_orm::{DbBackend, FromQueryResult, Value};
@@ -28,7 +31,7 @@ use uuid::Uuid;
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityList {
-    /// Its rows, at most [`domain::page::PAGE_SIZE`](domain::page::PAGE_SIZE).
+    /// Its rows, at most those of the query's page size.
     pub rows: Vec<ActivityRow>,
     /// Number of rows of all pages.
     pub total: Total,
@@ -55,8 +58,16 @@ pub struct ActivityRow {
     pub contact: Option<Linked<ContactId>>,
     /// Its deal.
     pub deal: Option<Linked<DealId>>,
-    /// Name of the user who logged it.
+    /// The promised next step, if that column is shown.
+    pub next_steps: Option<String>,
+    /// Id of its owner.
+    pub owner_id: UserId,
+    /// The owner's name.
     pub owner_name: String,
+    /// When it was logged.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
 }
 
 impl Store {
@@ -67,11 +78,15 @@ impl Store {
         let (range, length) = self.locate_page(actor, query, |counts| counts.activities).await?;
         let now = self.now();
         // The days of the query are in the zone of the workspace, whose change is a change of the workspace.
-        let until = match query.planned {
+        let next_change = match query.planned {
             Some(_) => Some(self.next_planned_activity(actor).await?),
             None => None,
         };
-        let mut plan = ListPlan::build(self, actor, "activities", SearchTerms::parse(&query.q), ListCache::of(query, until)).await?;
+        // An owner who renames themselves does so in one of their workspaces.
+        let next_order = (query.layout.sort.by == ActivityColumn::Owner).then(|| now + MOVING_ORDER_CACHED);
+        let until = [next_change, next_order].into_iter().flatten().min();
+        let cache = ListCache::of(query, sort_key(query), until);
+        let mut plan = ListPlan::build(self, actor, "activities", SearchTerms::parse(&query.q), cache).await?;
         let times = Times { range_utc, now, backend: self.backend() };
         plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, times, most)).await?;
         let mut rows: Vec<ListRow> = page_sql(actor, query, &plan, times, range).all(self.read()).await?;
@@ -110,7 +125,11 @@ pub(crate) struct Times {
 }
 
 /// Columns of the activity that a row of the list shows.
-const COLUMNS: &str = "a.type, a.subject, a.date, a.duration_minutes, a.outcome";
+const COLUMNS: &str = "a.type, a.subject, a.date, a.duration_minutes, a.outcome, a.created_at, a.updated_at";
+
+/// Columns of the activity that a row has if they are shown.
+const OPTIONAL_COLUMNS: [OptionalColumn<ActivityColumn>; 1] =
+    [OptionalColumn { column: ActivityColumn::NextSteps, name: "next_steps", kind: "text" }];
 
 /// The statement that reads one page. A page past the end returns one row, which holds the total alone.
 fn page_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, times: Times, range: RowRange) -> Sql {
@@ -120,8 +139,9 @@ fn page_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, times: Times,
         Some(ids) => (page_of_ids_sql(&mut statement, ids, "activities", "a"), "page.sort_key".to_owned()),
         None => scan_sql(&mut statement, query, plan, times, range),
     };
+    let optional = shown_or_null_sql(&OPTIONAL_COLUMNS, &query.layout.columns, "a");
     statement.push(&format!(
-        "SELECT head.total, a.id, {COLUMNS},
+        "SELECT head.total, a.id, a.owner_id, {COLUMNS}{optional},
            c.id AS company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name, d.id AS deal_id, d.name AS deal_name,
            u.name AS owner_name
          FROM (SELECT {total} AS total) AS head
@@ -139,26 +159,46 @@ fn page_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, times: Times,
 /// ends after the page; far from the list's start it reads ids alone, so that no skipped row is read.
 fn scan_sql(statement: &mut Sql, query: &ActivityQuery, plan: &ListPlan, times: Times, range: RowRange) -> (String, String) {
     let (from, conditions) = filter_sql(statement, query, &plan.terms, plan.few_hits(), times);
-    let direction = direction(query, range.from_end);
+    let (key, descending) = (sort_key(query), query.layout.sort.descending);
+    let (direction, by_id) = (key.direction(descending, range.from_end), id_direction(descending, range.from_end));
     let rows = range.limit_clause(statement);
-    let found = format!("FROM {from} WHERE {conditions} ORDER BY a.date {direction}, a.id {direction} {rows}");
-    let columns = format!("{COLUMNS}, a.company_id, a.contact_id, a.deal_id, a.owner_id");
-    let (page, of) = page_source_sql(range.offset == 0, "activities", "a", "a.id, a.date AS sort_key", &columns, &found);
-    (page, format!("{of}.sort_key {direction}, {of}.id {direction}"))
+    let found = format!("FROM {from} WHERE {conditions} ORDER BY {} {direction}, a.id {by_id} {rows}", key.sql);
+    let optional = shown_sql(&OPTIONAL_COLUMNS, &query.layout.columns, "a");
+    let columns = format!("{COLUMNS}{optional}, a.company_id, a.contact_id, a.deal_id, a.owner_id");
+    let (page, of) = page_source_sql(range.offset == 0, "activities", "a", &format!("a.id, {} AS sort_key", key.sql), &columns, &found);
+    (page, format!("{of}.sort_key {direction}, {of}.id {by_id}"))
 }
 
 /// The statement that reads the ids of the matching activities in the list's order, at most `most`.
-pub(super) fn ids_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, times: Times, most: u64) -> Sql {
+pub(super) fn ids_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, times: Times, most: u64) -> IdsStatement {
     let mut statement = sql("", [actor.workspace_id.0.into()]);
     let (from, conditions) = filter_sql(&mut statement, query, &plan.terms, plan.few_hits(), times);
-    let (direction, date) = (direction(query, false), plan.sort_key_sql(SortKey::of("a.date")));
-    statement.push(&format!("SELECT a.id FROM {from} WHERE {conditions} ORDER BY {date} {direction}, a.id {direction} LIMIT {most}"));
-    statement
+    let (key, rows) = (sort_key(query), format!("FROM {from} WHERE {conditions}"));
+    key.ids_statement(statement, ("a.id", &plan.sort_key_sql(key)), &rows, query.layout.sort.descending, most)
 }
 
-/// Direction of the dates, and of the ids that break ties.
-fn direction(query: &ActivityQuery, from_end: bool) -> &'static str {
-    if query.oldest_first == from_end { "DESC" } else { "ASC" }
+/// What the list is sorted by.
+pub(super) fn sort_key(query: &ActivityQuery) -> SortKey {
+    match query.layout.sort.by {
+        ActivityColumn::Date => SortKey::of("a.date"),
+        ActivityColumn::Subject => SortKey::text("a.subject"),
+        ActivityColumn::Type => SortKey::without_index("a.type"),
+        ActivityColumn::Company => SortKey::without_index(
+            "(SELECT c.sort_key FROM companies c WHERE c.workspace_id = $1 AND c.id = a.company_id AND c.deleted_at IS NULL)",
+        ),
+        ActivityColumn::Contact => SortKey::without_index(
+            "(SELECT p.sort_key FROM contacts p WHERE p.workspace_id = $1 AND p.id = a.contact_id AND p.deleted_at IS NULL)",
+        ),
+        ActivityColumn::Deal => SortKey::without_index(
+            "(SELECT d.sort_key FROM deals d WHERE d.workspace_id = $1 AND d.id = a.deal_id AND d.deleted_at IS NULL)",
+        ),
+        ActivityColumn::Outcome => SortKey::text("a.outcome"),
+        ActivityColumn::NextSteps => SortKey::text("a.next_steps"),
+        ActivityColumn::Duration => SortKey::without_index("a.duration_minutes"),
+        ActivityColumn::Owner => SortKey::without_index("(SELECT u.sort_key FROM users u WHERE u.id = a.owner_id)"),
+        ActivityColumn::CreatedAt => SortKey::without_index("a.created_at"),
+        ActivityColumn::UpdatedAt => SortKey::without_index("a.updated_at"),
+    }
 }
 
 /// SQL of the number of matching activities: the workspace's counter without a filter, else the cached number, else a count up to
@@ -227,6 +267,10 @@ struct ListRow {
     date: Option<DateTime<Utc>>,
     duration_minutes: Option<i32>,
     outcome: Option<String>,
+    next_steps: Option<String>,
+    created_at: Option<DateTime<Utc>>,
+    updated_at: Option<DateTime<Utc>>,
+    owner_id: Option<Uuid>,
     company_id: Option<Uuid>,
     company_name: Option<String>,
     contact_id: Option<Uuid>,
@@ -241,6 +285,9 @@ impl ListRow {
         let (Some(id), Some(kind), Some(subject), Some(date)) = (self.id, self.kind, self.subject, self.date) else {
             return Err(StoreError::Internal);
         };
+        let (Some(owner_id), Some(created_at), Some(updated_at)) = (self.owner_id, self.created_at, self.updated_at) else {
+            return Err(StoreError::Internal);
+        };
         Ok(ActivityRow {
             id: ActivityId(id),
             kind: decode_enum(ActivityType::from_slug(&kind), "activities.type")?,
@@ -251,7 +298,11 @@ impl ListRow {
             company: Linked::of(self.company_id, self.company_name, CompanyId),
             contact: Linked::of(self.contact_id, self.contact_name, ContactId),
             deal: Linked::of(self.deal_id, self.deal_name, DealId),
+            next_steps: self.next_steps,
+            owner_id: UserId(owner_id),
             owner_name: self.owner_name.unwrap_or_default(),
+            created_at,
+            updated_at,
         })
     }
 }

@@ -24,7 +24,7 @@ use crate::{
 };
 use domain::{
     ids::UserId,
-    page::{PAGE_SIZE, PageNumber},
+    page::{PAGE_SIZE, PageNumber, PageSize},
 };
 
 impl Store {
@@ -46,6 +46,6 @@ impl Store {
 
 /// The rows of a page, and the number of all.
 fn page_of<T>(rows: Vec<T>, page: PageNumber) -> (Vec<T>, u64) {
-    let (total, first) = (rows.len() as u64, usize::try_from(page.offset()).unwrap_or(usize::MAX));
+    let (total, first) = (rows.len() as u64, usize::try_from(page.offset(PageSize::default())).unwrap_or(usize::MAX));
     (rows.into_iter().skip(first).take(PAGE_SIZE as usize).collect(), total)
 }

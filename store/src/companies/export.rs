@@ -1,12 +1,13 @@
 //! The rows of the list of companies for its export.
 
-use super::page::ids_sql;
+use super::page::{ids_sql, sort_key};
 use crate::{
     Store, StoreError,
     database::{rows::from_unix_ms, sql::Sql},
     last_contact::{BoundNow, last_contact_sql},
     lists::{
         export_field::Field,
+        ids_statement::IdsStatement,
         page::{ALL_ROWS, ListCache, ListPlan},
         search::SearchTerms,
     },
@@ -85,9 +86,9 @@ pub(crate) const EXPORT_FIELDS: &[Field<ExportRow>] = &[
 ];
 
 /// The statement that reads the ids of all companies that match, in the list's order.
-pub(crate) async fn export_ids_sql(store: &Store, actor: &Actor, query: &CompanyQuery) -> Result<Sql, StoreError> {
+pub(crate) async fn export_ids_sql(store: &Store, actor: &Actor, query: &CompanyQuery) -> Result<IdsStatement, StoreError> {
     let terms = SearchTerms::parse(&query.q).archived(query.archived);
-    let plan = ListPlan::build(store, actor, "companies", terms, ListCache::of(query, None)).await?;
+    let plan = ListPlan::build(store, actor, "companies", terms, ListCache::of(query, sort_key(query), None)).await?;
     Ok(ids_sql(actor, query, &plan, store.now(), ALL_ROWS))
 }
 

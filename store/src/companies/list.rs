@@ -1,6 +1,6 @@
 //! The list of companies: one page of it in one round trip.
 
-use super::page::{ids_sql, page_sql};
+use super::page::{ids_sql, page_sql, sort_key};
 use crate::{
     Store, StoreError,
     database::rows::{decode_enum, from_unix_ms, to_u64},
@@ -27,7 +27,7 @@ use uuid::Uuid;
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyList {
-    /// Its rows, at most [`PAGE_SIZE`](domain::page::PAGE_SIZE).
+    /// Its rows, at most those of the query's page size.
     pub rows: Vec<CompanyRow>,
     /// Number of rows of all pages.
     pub total: Total,
@@ -48,6 +48,18 @@ pub struct CompanyRow {
     pub size: Option<CompanySize>,
     /// Its status.
     pub status: CompanyStatus,
+    /// Website, if that column is shown, as the further ones that may be missing.
+    pub website: Option<String>,
+    /// Telephone number as typed.
+    pub phone: Option<String>,
+    /// Email address.
+    pub email: Option<String>,
+    /// Tax code.
+    pub tax_code: Option<String>,
+    /// Address.
+    pub address: Option<String>,
+    /// The owner's name, if that column is shown.
+    pub owner_name: Option<String>,
     /// Its tags, by name.
     pub tags: Vec<Tag>,
     /// Number of contacts.
@@ -56,6 +68,8 @@ pub struct CompanyRow {
     pub open_deals_value: Money,
     /// Number of open deals.
     pub open_deals_count: u64,
+    /// Time at which it was added.
+    pub created_at: DateTime<Utc>,
     /// Time of its latest change.
     pub updated_at: DateTime<Utc>,
     /// Time of the latest call, email, message or meeting with it that has happened.
@@ -78,9 +92,11 @@ impl Store {
         };
         let terms = SearchTerms::parse(&query.q).archived(query.archived);
         // Planned contacts come by themselves, and the job that brings the column up to date runs each minute.
-        let next_order = (query.sort.by == CompanyColumn::LastContact).then(|| now + MOVING_ORDER_CACHED);
+        // An owner who renames themselves does so in one of their workspaces.
+        let moves = matches!(query.layout.sort.by, CompanyColumn::LastContact | CompanyColumn::Owner);
+        let next_order = moves.then(|| now + MOVING_ORDER_CACHED);
         let until = [next_change, next_order].into_iter().flatten().min();
-        let mut plan = ListPlan::build(self, actor, "companies", terms, ListCache::of(query, until)).await?;
+        let mut plan = ListPlan::build(self, actor, "companies", terms, ListCache::of(query, sort_key(query), until)).await?;
         plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, now, most)).await?;
         let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));
@@ -103,7 +119,14 @@ struct ListRow {
     industry: Option<String>,
     size: Option<i16>,
     status: Option<String>,
+    created_at: Option<DateTime<Utc>>,
     updated_at: Option<DateTime<Utc>>,
+    website: Option<String>,
+    phone: Option<String>,
+    email: Option<String>,
+    tax_code: Option<String>,
+    address: Option<String>,
+    owner_name: Option<String>,
     archived_at: Option<DateTime<Utc>>,
     contacts: Option<i64>,
     open_deals: Option<i64>,
@@ -118,8 +141,8 @@ struct ListRow {
 fn group_rows(rows: Vec<ListRow>) -> Result<Vec<CompanyRow>, StoreError> {
     let mut companies: Vec<CompanyRow> = Vec::new();
     for row in rows {
-        let (Some(id), Some(owner_id), Some(name), Some(status), Some(updated_at)) =
-            (row.id.map(CompanyId), row.owner_id.map(UserId), row.name, row.status, row.updated_at)
+        let (Some(id), Some(owner_id), Some(name), Some(status), Some(created_at), Some(updated_at)) =
+            (row.id.map(CompanyId), row.owner_id.map(UserId), row.name, row.status, row.created_at, row.updated_at)
         else {
             continue;
         };
@@ -131,10 +154,17 @@ fn group_rows(rows: Vec<ListRow>) -> Result<Vec<CompanyRow>, StoreError> {
                 industry: row.industry,
                 size: row.size.and_then(CompanySize::from_rank),
                 status: decode_enum(CompanyStatus::from_slug(&status), "companies.status")?,
+                website: row.website,
+                phone: row.phone,
+                email: row.email,
+                tax_code: row.tax_code,
+                address: row.address,
+                owner_name: row.owner_name,
                 tags: vec![],
                 contacts_count: to_u64(row.contacts.unwrap_or_default()),
                 open_deals_value: Money::from_hundredths(row.open_deals_value.unwrap_or_default()),
                 open_deals_count: to_u64(row.open_deals.unwrap_or_default()),
+                created_at,
                 updated_at,
                 archived_at: row.archived_at,
                 last_contact_at: from_unix_ms(row.last_contact_ms.unwrap_or_default()),

@@ -5,8 +5,10 @@ use crate::{
     last_contact::{BoundNow, last_contact_sql, no_primary_contact_since_sql},
     lists::{
         filters::record_conditions,
+        ids_statement::IdsStatement,
         page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql},
         search::{self, SearchTerms},
+        shown_columns::{OptionalColumn, owner_name_sql, shown_or_null_sql, shown_sql},
     },
     tags::tag_condition,
 };
@@ -21,7 +23,16 @@ use domain::{
 use sea_orm::DbBackend;
 
 /// Columns of the company that a row of the list shows.
-const COLUMNS: &str = "c.name, c.owner_id, c.industry, c.size, c.status, c.updated_at, c.archived_at";
+const COLUMNS: &str = "c.name, c.owner_id, c.industry, c.size, c.status, c.created_at, c.updated_at, c.archived_at";
+
+/// Columns of the company that a row has if they are shown.
+const OPTIONAL_COLUMNS: [OptionalColumn<CompanyColumn>; 5] = [
+    OptionalColumn { column: CompanyColumn::Website, name: "website", kind: "text" },
+    OptionalColumn { column: CompanyColumn::Phone, name: "phone", kind: "text" },
+    OptionalColumn { column: CompanyColumn::Email, name: "email", kind: "text" },
+    OptionalColumn { column: CompanyColumn::TaxCode, name: "tax_code", kind: "text" },
+    OptionalColumn { column: CompanyColumn::Address, name: "address", kind: "text" },
+];
 
 /// The statement that reads one page. A page past the end returns one row, which holds the total alone.
 pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {
@@ -33,8 +44,11 @@ pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, ran
     };
     let bound = BoundNow::bind(&mut sql, now);
     let last_contact = last_contact_sql(plan.backend, "k", &bound);
+    let columns = &query.layout.columns;
+    let optional = shown_or_null_sql(&OPTIONAL_COLUMNS, columns, "c");
+    let (owner_name, owner) = owner_name_sql(columns.shows(CompanyColumn::Owner), "c");
     sql.push(&format!(
-        "SELECT head.total, c.id, {COLUMNS},
+        "SELECT head.total, c.id, {COLUMNS}{optional}{owner_name},
            k.contacts, k.open_deals, k.open_deals_value, {last_contact} AS last_contact_ms,
            t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
          FROM (SELECT {total} AS total) AS head
@@ -42,6 +56,7 @@ pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, ran
          LEFT JOIN company_counters k ON k.workspace_id = $1 AND k.company_id = c.id
          LEFT JOIN company_tags ct ON ct.workspace_id = $1 AND ct.company_id = c.id
          LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = ct.tag_id
+         {owner}
          ORDER BY {order}, t.sort_key"
     ));
     sql
@@ -51,36 +66,35 @@ pub(super) fn page_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, ran
 /// ends after the page; only the page's own rows are then joined to their counters and tags. Far from the list's start it reads ids
 /// alone, so that no skipped row is read.
 fn scan_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> (String, String) {
-    let Order { key, id, of_counters } = order(query.sort.by);
+    let Order { key, id, of_counters } = order(query.layout.sort.by);
     let (direction, by_id) = directions(query, range.from_end);
     let rows = rows_sql(sql, query, plan, now);
     let limit = range.limit_clause(sql);
     let found = format!("{rows} ORDER BY {} {direction}, {id} {by_id} {limit}", key.sql);
     let whole = range.offset == 0 && !of_counters;
     let ordered = format!("{id} AS id, {} AS sort_key", key.sql);
-    let (page, of) = page_source_sql(whole, "companies", "c", &ordered, COLUMNS, &found);
+    let columns = format!("{COLUMNS}{}", shown_sql(&OPTIONAL_COLUMNS, &query.layout.columns, "c"));
+    let (page, of) = page_source_sql(whole, "companies", "c", &ordered, &columns, &found);
     (page, format!("{of}.sort_key {direction}, {of}.id {by_id}"))
 }
 
 /// The statement that reads the ids of the matching companies in the list's order, at most `most`.
-pub(super) fn ids_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc>, most: u64) -> Sql {
+pub(super) fn ids_sql(actor: &Actor, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc>, most: u64) -> IdsStatement {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let Order { key, id, .. } = order(query.sort.by);
-    let (direction, by_id) = directions(query, false);
+    let Order { key, id, .. } = order(query.layout.sort.by);
     let rows = rows_sql(&mut sql, query, plan, now);
-    sql.push(&format!("SELECT {id} AS id {rows} ORDER BY {} {direction}, {id} {by_id} LIMIT {most}", plan.sort_key_sql(key)));
-    sql
+    key.ids_statement(sql, (id, &plan.sort_key_sql(key)), &rows, query.layout.sort.descending, most)
 }
 
 /// Directions of the sort key and of the id that breaks ties.
 fn directions(query: &CompanyQuery, from_end: bool) -> (&'static str, &'static str) {
-    let descending = query.sort.descending;
-    (order(query.sort.by).key.direction(descending, from_end), id_direction(descending, from_end))
+    let descending = query.layout.sort.descending;
+    (order(query.layout.sort.by).key.direction(descending, from_end), id_direction(descending, from_end))
 }
 
 /// SQL from FROM to WHERE of the matching companies, with the counters if the list is sorted by one.
 fn rows_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, now: DateTime<Utc>) -> String {
-    let of_counters = order(query.sort.by).of_counters;
+    let of_counters = order(query.layout.sort.by).of_counters;
     if of_counters && !(CompanyQuery { archived: Archived::No, ..query.clone() }).is_filtered() {
         // A company in the bin has no counters, so that their index alone gives the list's order.
         let archived = match query.archived {
@@ -173,6 +187,11 @@ fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option
     (from, all.join(" AND "))
 }
 
+/// What the list is sorted by.
+pub(super) fn sort_key(query: &CompanyQuery) -> SortKey {
+    order(query.layout.sort.by).key
+}
+
 /// Sort key of a column, and the id that breaks ties in the same index.
 struct Order {
     key: SortKey,
@@ -188,6 +207,17 @@ fn order(column: CompanyColumn) -> Order {
         CompanyColumn::Industry => of_company(SortKey::nullable("NULLIF(c.industry_sort_key, '')")),
         CompanyColumn::Size => of_company(SortKey::nullable("NULLIF(c.size, -1)")),
         CompanyColumn::Status => of_company(SortKey::of("c.status")),
+        CompanyColumn::Tags => of_company(SortKey::without_index(
+            "(SELECT t.sort_key FROM company_tags ct JOIN tags t ON t.workspace_id = $1 AND t.id = ct.tag_id
+              WHERE ct.workspace_id = $1 AND ct.company_id = c.id ORDER BY t.sort_key LIMIT 1)",
+        )),
+        CompanyColumn::Owner => of_company(SortKey::without_index("(SELECT u.sort_key FROM users u WHERE u.id = c.owner_id)")),
+        CompanyColumn::Website => of_company(SortKey::text("c.website")),
+        CompanyColumn::Phone => of_company(SortKey::text("c.phone")),
+        CompanyColumn::Email => of_company(SortKey::text("c.email")),
+        CompanyColumn::TaxCode => of_company(SortKey::text("c.tax_code")),
+        CompanyColumn::Address => of_company(SortKey::text("c.address")),
+        CompanyColumn::CreatedAt => of_company(SortKey::of("c.created_at")),
         CompanyColumn::UpdatedAt => of_company(SortKey::of("c.updated_at")),
         CompanyColumn::Contacts => of_counters(SortKey::of("k.contacts")),
         CompanyColumn::OpenDeals => of_counters(SortKey::of("k.open_deals_value")),

@@ -1,11 +1,12 @@
 //! The rows of the list of contacts for its export.
 
-use super::page::ids_sql;
+use super::page::{ids_sql, sort_key};
 use crate::{
     Store, StoreError,
     database::sql::Sql,
     lists::{
         export_field::Field,
+        ids_statement::IdsStatement,
         page::{ALL_ROWS, ListCache, ListPlan},
         search::SearchTerms,
     },
@@ -44,7 +45,7 @@ pub(crate) struct ExportRow {
 /// All fields, in the order of their columns.
 pub(crate) const EXPORT_FIELDS: &[Field<ExportRow>] = &[
     Field::new("name", "Name", |row| Cell::Text(row.name.clone())),
-    Field::new("job_title", "Job title", |row| Cell::text(row.job_title.clone())),
+    Field::new("job_title", "Role", |row| Cell::text(row.job_title.clone())),
     Field::new("company", "Company", |row| Cell::text(row.company_name.clone())),
     Field::new("is_decision_maker", "Decision-maker", |row| Cell::Flag(row.is_decision_maker)),
     Field::new("authority_level", "Authority", |row| {
@@ -67,8 +68,8 @@ pub(crate) const EXPORT_FIELDS: &[Field<ExportRow>] = &[
 ];
 
 /// The statement that reads the ids of all contacts that match, in the list's order.
-pub(crate) async fn export_ids_sql(store: &Store, actor: &Actor, query: &ContactQuery) -> Result<Sql, StoreError> {
-    let plan = ListPlan::build(store, actor, "contacts", SearchTerms::parse(&query.q), ListCache::of(query, None)).await?;
+pub(crate) async fn export_ids_sql(store: &Store, actor: &Actor, query: &ContactQuery) -> Result<IdsStatement, StoreError> {
+    let plan = ListPlan::build(store, actor, "contacts", SearchTerms::parse(&query.q), ListCache::of(query, sort_key(query), None)).await?;
     Ok(ids_sql(actor, query, &plan, store.now(), ALL_ROWS))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     detail::level_of,
-    page::{ids_sql, page_sql},
+    page::{ids_sql, page_sql, sort_key},
 };
 use crate::{
     Store, StoreError,
@@ -10,6 +10,7 @@ use crate::{
     error::authorize,
     lists::{
         filter_options::{LIVE, ValuesInUse, filter_options},
+        ordered_ids::MOVING_ORDER_CACHED,
         page::{ListCache, ListPlan, Total},
         search::SearchTerms,
     },
@@ -18,7 +19,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
-    contacts::{AuthorityLevel, ContactQuery},
+    contacts::{AuthorityLevel, ContactColumn, ContactQuery},
     ids::{CompanyId, ContactId, TagId, UserId},
     page::ListQuery,
 };
@@ -32,7 +33,7 @@ const JOB_TITLES_MAX: i64 = 100;
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactList {
-    /// Its rows, at most [`PAGE_SIZE`](domain::page::PAGE_SIZE).
+    /// Its rows, at most those of the query's page size.
     pub rows: Vec<ContactRow>,
     /// Number of rows of all pages.
     pub total: Total,
@@ -61,8 +62,14 @@ pub struct ContactRow {
     pub company_id: Option<CompanyId>,
     /// Its name.
     pub company_name: Option<String>,
+    /// The contact they report to, unless that one is in the bin, if that column is shown.
+    pub reports_to: Option<(ContactId, String)>,
+    /// The owner's name, if that column is shown.
+    pub owner_name: Option<String>,
     /// Their tags, by name.
     pub tags: Vec<Tag>,
+    /// When they were added.
+    pub created_at: DateTime<Utc>,
     /// When they were last changed.
     pub updated_at: DateTime<Utc>,
 }
@@ -88,11 +95,15 @@ impl Store {
         let db = self.read();
         let (range, length) = self.locate_page(actor, query, |counts| counts.contacts).await?;
         let now = self.now();
-        let until = match query.not_contacted_days {
+        let next_change = match query.not_contacted_days {
             Some(days) => Some(self.next_contact_change(actor, days.into()).await?),
             None => None,
         };
-        let mut plan = ListPlan::build(self, actor, "contacts", SearchTerms::parse(&query.q), ListCache::of(query, until)).await?;
+        // An owner who renames themselves does so in one of their workspaces.
+        let next_order = (query.layout.sort.by == ContactColumn::Owner).then(|| now + MOVING_ORDER_CACHED);
+        let until = [next_change, next_order].into_iter().flatten().min();
+        let mut plan =
+            ListPlan::build(self, actor, "contacts", SearchTerms::parse(&query.q), ListCache::of(query, sort_key(query), until)).await?;
         plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, now, most)).await?;
         let rows: Vec<ListRow> = page_sql(actor, query, &plan, range, now).all(db).await?;
         let matching = rows.first().map_or(0, |row| to_u64(row.total));
@@ -131,6 +142,10 @@ struct ListRow {
     authority_level: Option<String>,
     company_id: Option<Uuid>,
     company_name: Option<String>,
+    reports_to_id: Option<Uuid>,
+    reports_to_name: Option<String>,
+    owner_name: Option<String>,
+    created_at: Option<DateTime<Utc>>,
     updated_at: Option<DateTime<Utc>>,
     tag_id: Option<Uuid>,
     tag_name: Option<String>,
@@ -141,8 +156,8 @@ struct ListRow {
 fn group_rows(rows: Vec<ListRow>) -> Result<Vec<ContactRow>, StoreError> {
     let mut contacts: Vec<ContactRow> = Vec::new();
     for row in rows {
-        let (Some(id), Some(owner_id), Some(name), Some(updated_at)) =
-            (row.id.map(ContactId), row.owner_id.map(UserId), row.name, row.updated_at)
+        let (Some(id), Some(owner_id), Some(name), Some(created_at), Some(updated_at)) =
+            (row.id.map(ContactId), row.owner_id.map(UserId), row.name, row.created_at, row.updated_at)
         else {
             continue;
         };
@@ -158,7 +173,10 @@ fn group_rows(rows: Vec<ListRow>) -> Result<Vec<ContactRow>, StoreError> {
                 authority_level: level_of(row.authority_level)?,
                 company_id: row.company_id.map(CompanyId),
                 company_name: row.company_name,
+                reports_to: row.reports_to_id.map(ContactId).zip(row.reports_to_name),
+                owner_name: row.owner_name,
                 tags: vec![],
+                created_at,
                 updated_at,
             });
         }

@@ -5,8 +5,10 @@ use crate::{
     last_contact::IS_CONTACT,
     lists::{
         filters::record_conditions,
+        ids_statement::IdsStatement,
         page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql},
         search::{self, SearchTerms},
+        shown_columns::owner_name_sql,
     },
     tags::tag_condition,
 };
@@ -20,7 +22,9 @@ use domain::{
 use sea_orm::DbBackend;
 
 /// Columns of the contact that a row of the list shows.
-const COLUMNS: &str = "p.name, p.owner_id, p.email, p.phone, p.job_title, p.is_decision_maker, p.authority_level, p.updated_at";
+const COLUMNS: &str =
+    "p.name, p.owner_id, p.email, p.phone, p.job_title, p.is_decision_maker, p.authority_level, p.reports_to_id, p.created_at,
+   p.updated_at";
 
 /// The statement that reads one page. A page past the end returns one row, which holds the total alone.
 pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> Sql {
@@ -30,14 +34,21 @@ pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, ran
         Some(ids) => (page_of_ids_sql(&mut sql, ids, "contacts", "p"), "page.sort_key".to_owned()),
         None => scan_sql(&mut sql, query, plan, range, now),
     };
+    let shows = |column| query.layout.columns.shows(column);
+    let (owner_name, owner) = owner_name_sql(shows(ContactColumn::Owner), "p");
+    let (superior_name, superior) = match shows(ContactColumn::ReportsTo) {
+        true => ("r.name", "LEFT JOIN contacts r ON r.workspace_id = $1 AND r.id = p.reports_to_id AND r.deleted_at IS NULL"),
+        false => ("CAST(NULL AS text)", ""),
+    };
     sql.push(&format!(
-        "SELECT head.total, p.id, {COLUMNS},
+        "SELECT head.total, p.id, {COLUMNS}{owner_name}, {superior_name} AS reports_to_name,
            c.id AS company_id, c.name AS company_name, t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
          FROM (SELECT {total} AS total) AS head
          LEFT JOIN {page}
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = p.company_id AND c.deleted_at IS NULL
          LEFT JOIN contact_tags pt ON pt.workspace_id = $1 AND pt.contact_id = p.id
          LEFT JOIN tags t ON t.workspace_id = $1 AND t.id = pt.tag_id
+         {owner} {superior}
          ORDER BY {order}, t.sort_key"
     ));
     sql
@@ -47,7 +58,7 @@ pub(super) fn page_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, ran
 /// ends after the page; only the page's own rows are then joined to their company and tags. Far from the list's start it reads ids alone,
 /// so that no skipped row is read.
 fn scan_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, range: RowRange, now: DateTime<Utc>) -> (String, String) {
-    let key = key(query.sort.by);
+    let key = sort_key(query);
     let (direction, by_id) = directions(query, range.from_end);
     let (from, conditions) = filter_sql(sql, query, plan, plan.few_hits(), now);
     // Without statistics SQLite reads the whole list in its order to find one company's contacts, unless no index has that order.
@@ -61,19 +72,17 @@ fn scan_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, range: RowRang
 }
 
 /// The statement that reads the ids of the matching contacts in the list's order, at most `most`.
-pub(super) fn ids_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, now: DateTime<Utc>, most: u64) -> Sql {
+pub(super) fn ids_sql(actor: &Actor, query: &ContactQuery, plan: &ListPlan, now: DateTime<Utc>, most: u64) -> IdsStatement {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let (direction, by_id) = directions(query, false);
     let (from, conditions) = filter_sql(&mut sql, query, plan, plan.few_hits(), now);
-    let key = plan.sort_key_sql(key(query.sort.by));
-    sql.push(&format!("SELECT p.id FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {by_id} LIMIT {most}"));
-    sql
+    let (key, rows) = (sort_key(query), format!("FROM {from} WHERE {conditions}"));
+    key.ids_statement(sql, ("p.id", &plan.sort_key_sql(key)), &rows, query.layout.sort.descending, most)
 }
 
 /// Directions of the sort key and of the id that breaks ties.
 fn directions(query: &ContactQuery, from_end: bool) -> (&'static str, &'static str) {
-    let descending = query.sort.descending;
-    (key(query.sort.by).direction(descending, from_end), id_direction(descending, from_end))
+    let descending = query.layout.sort.descending;
+    (sort_key(query).direction(descending, from_end), id_direction(descending, from_end))
 }
 
 /// SQL of the number of matching contacts: the workspace's counter without a filter, else the cached number, else a count up to
@@ -129,15 +138,24 @@ fn filter_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, hits: Option
     (from, all.join(" AND "))
 }
 
-/// Sort key of a column. Each has an index that ends in the id, which breaks ties.
-fn key(column: ContactColumn) -> SortKey {
-    match column {
+/// What the list is sorted by. An index ends in the id, which breaks ties.
+pub(super) fn sort_key(query: &ContactQuery) -> SortKey {
+    match query.layout.sort.by {
         ContactColumn::Name => SortKey::of("p.sort_key"),
         ContactColumn::JobTitle => SortKey::nullable("NULLIF(p.job_title_sort_key, '')"),
         ContactColumn::Company => SortKey::nullable("NULLIF(p.company_sort_key, '')"),
         ContactColumn::Authority => SortKey::of("p.standing"),
         ContactColumn::Phone => SortKey::nullable("NULLIF(p.phone_key, '')"),
         ContactColumn::Email => SortKey::nullable("NULLIF(p.email_key, '')"),
+        ContactColumn::Tags => SortKey::without_index(
+            "(SELECT t.sort_key FROM contact_tags pt JOIN tags t ON t.workspace_id = $1 AND t.id = pt.tag_id
+              WHERE pt.workspace_id = $1 AND pt.contact_id = p.id ORDER BY t.sort_key LIMIT 1)",
+        ),
+        ContactColumn::ReportsTo => SortKey::without_index(
+            "(SELECT r.sort_key FROM contacts r WHERE r.workspace_id = $1 AND r.id = p.reports_to_id AND r.deleted_at IS NULL)",
+        ),
+        ContactColumn::Owner => SortKey::without_index("(SELECT u.sort_key FROM users u WHERE u.id = p.owner_id)"),
+        ContactColumn::CreatedAt => SortKey::of("p.created_at"),
         ContactColumn::UpdatedAt => SortKey::of("p.updated_at"),
     }
 }

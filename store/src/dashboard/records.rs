@@ -15,6 +15,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     access::Actor,
     activities::{ActivityQuery, ActivityType},
+    columns::Layout,
     companies::CompanyQuery,
     dashboard::DashboardLists,
     deals::DealQuery,
@@ -234,7 +235,7 @@ impl Row {
 /// The statement: the ids of each section, then the columns of the records that these name. A record in the bin has no name.
 fn records_sql(backend: DbBackend, actor: &Actor, lists: &DashboardLists, now: DateTime<Utc>) -> Sql {
     let mut sql = Sql::with([actor.workspace_id.0.into()]);
-    let recent = ActivityQuery { planned: None, oldest_first: false, ..lists.coming.clone() };
+    let recent = ActivityQuery { planned: None, layout: Layout::default(), ..lists.coming.clone() };
     let until_now = TimeRange { from: None, until: Some(now + chrono::TimeDelta::milliseconds(1)) };
     let any_day = activities::Times { range_utc: TimeRange::default(), now, backend };
     let sections = [
@@ -284,7 +285,7 @@ const NO_ID: &str = "CAST(NULL AS uuid)";
 
 fn activities_sql(sql: &mut Sql, section: Section, query: &ActivityQuery, times: activities::Times, most: u64) -> String {
     let (from, conditions) = activities::filter_sql(sql, query, &SearchTerms::parse(""), None, times);
-    let direction = if query.oldest_first { "ASC" } else { "DESC" };
+    let direction = if query.layout.sort.descending { "DESC" } else { "ASC" };
     format!(
         "SELECT {} AS section, a.id AS activity_id, a.deal_id, a.company_id, a.contact_id
          FROM {from} WHERE {conditions} ORDER BY a.date {direction}, a.id {direction} LIMIT {most}",

@@ -9,7 +9,7 @@ use crate::{
     Store, StoreError,
     database::sql::{Sql, sql},
     error::authorize,
-    lists::cached_counts::CountKey,
+    lists::{cached_counts::CountKey, ids_statement::IdsStatement},
     stages::Stage,
 };
 use domain::{
@@ -80,7 +80,8 @@ impl Store {
             return first_cards(db, (workspace_id, self.now()), stages).await;
         }
         let key = CountKey::cards_of(&DealQuery { filter: filter.clone(), ..DealQuery::default() });
-        let statement = || first_ids_sql(db.get_database_backend(), workspace_id, (filter, count(totals)), stages);
+        let backend = db.get_database_backend();
+        let statement = || IdsStatement { sql: first_ids_sql(backend, workspace_id, (filter, count(totals)), stages), sorted_here: None };
         let ids = self.ordered_ids(actor, key, None, statement).await?;
         cards_of_ids(db, (workspace_id, self.now()), ids.all()).await
     }

@@ -4,7 +4,7 @@ use super::{filter::WEIGHTED, list::ids_sql};
 use crate::{
     Store, StoreError,
     database::sql::Sql,
-    lists::{export_field::Field, page::ALL_ROWS},
+    lists::{export_field::Field, ids_statement::IdsStatement, page::ALL_ROWS},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{access::Actor, deals::DealQuery, exports::Cell, money::Money};
@@ -64,7 +64,7 @@ pub(crate) const EXPORT_FIELDS: &[Field<ExportRow>] = &[
 ];
 
 /// The statement that reads the ids of all deals that match, in the list's order.
-pub(crate) async fn export_ids_sql(store: &Store, actor: &Actor, query: &DealQuery) -> Result<Sql, StoreError> {
+pub(crate) async fn export_ids_sql(store: &Store, actor: &Actor, query: &DealQuery) -> Result<IdsStatement, StoreError> {
     let count = store.totals(actor, &query.filter).await?.count;
     Ok(ids_sql(store.backend(), actor.workspace_id.0, query, (count, ALL_ROWS)))
 }

@@ -13,6 +13,7 @@ use crate::{
     error::authorize,
     lists::{
         cached_counts::CountKey,
+        ids_statement::IdsStatement,
         names::names_by_id,
         ordered_ids::MOVING_ORDER_CACHED,
         page::{COUNT_CAP, RowRange, SortKey, id_direction, listed_ids_sql},
@@ -35,7 +36,7 @@ use uuid::Uuid;
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealList {
-    /// Its rows, at most [`PAGE_SIZE`](domain::page::PAGE_SIZE).
+    /// Its rows, at most those of the query's page size.
     pub rows: Vec<DealRow>,
     /// Totals over those rows.
     pub page: DealTotals,
@@ -89,6 +90,14 @@ pub struct DealRow {
     pub owner_id: UserId,
     /// The owner's name.
     pub owner_name: String,
+    /// Where it came from.
+    pub source: Option<String>,
+    /// Why it was lost.
+    pub lost_reason: Option<String>,
+    /// When it was won or lost.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// Time at which it was added.
+    pub created_at: DateTime<Utc>,
     /// Time of its latest change.
     pub updated_at: DateTime<Utc>,
     /// Its tags, by name.
@@ -116,17 +125,18 @@ impl Store {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
         let all = self.totals(actor, &query.filter).await?;
-        let range = RowRange::of(query.page);
+        let range = RowRange::of(query);
         let nearer = if range.is_deep() { range.counted_from_nearer_end(all.count) } else { range };
         let (key, backend) = (CountKey::order_of(query), db.get_database_backend());
         let is_whole = query.filter.is_empty();
         // An owner who renames themselves does so in one of their workspaces, and moves in the lists of all.
-        let until = (query.sort.by == DealColumn::Owner).then(|| self.now() + MOVING_ORDER_CACHED);
+        let until = (query.layout.sort.by == DealColumn::Owner).then(|| self.now() + MOVING_ORDER_CACHED);
+        let to_sort = sort_keys(query.layout.sort.by).iter().find_map(|key| key.ids_to_sort());
         let most = if is_whole { nearer.all_ids_to_read(backend, all.count) } else { range.ids_to_read(all.count) };
-        let statement = match most {
+        let statement = match to_sort.or(most) {
             Some(most) => {
                 let reading = || ids_sql(backend, workspace_id, query, (all.count, most));
-                let ids = match is_whole {
+                let ids = match is_whole || to_sort.is_some() {
                     true => self.all_ids(actor, key, until, reading).await?,
                     false => self.ordered_ids(actor, key.first(most), until, reading).await?,
                 };
@@ -188,6 +198,10 @@ struct ListRow {
     expected_close_date: Option<NaiveDate>,
     owner_id: Uuid,
     owner_name: String,
+    source: Option<String>,
+    lost_reason: Option<String>,
+    closed_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     tag_id: Option<Uuid>,
     tag_name: Option<String>,
@@ -206,8 +220,9 @@ fn rows_of_ids_sql(workspace_id: Uuid, ids: &[Uuid]) -> Sql {
 fn scan_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, range: RowRange, count: u64) -> Sql {
     let mut sql = Sql::with([workspace_id.into()]);
     let conditions = filter_sql(&mut sql, &query.filter, backend, "d", Matching::first_of(count));
-    let scanned = order(&sort_keys(query.sort.by), |_, key| key.sql.to_owned(), query.sort.descending, range.from_end);
-    let shown = order(&sort_keys(query.sort.by), |_, key| key.sql.to_owned(), query.sort.descending, false);
+    let (keys, descending) = (sort_keys(query.layout.sort.by), query.layout.sort.descending);
+    let scanned = order(&keys, |_, key| key.sql.to_owned(), descending, range.from_end);
+    let shown = order(&keys, |_, key| key.sql.to_owned(), descending, false);
     let limit = range.limit_clause(&mut sql);
     rows_sql(sql, &format!("SELECT d.id FROM deals d WHERE d.workspace_id = $1{conditions} ORDER BY {scanned} {limit}"), &shown)
 }
@@ -215,14 +230,19 @@ fn scan_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, range: Ro
 /// The statement that reads the ids of the matching deals in the list's order, at most `most`. `count`: the number of matching
 /// deals. All of few are found by their filter and then sorted: the databases can't tell a rare source from a common one, and along the
 /// order of the list would read every deal to find it.
-pub(super) fn ids_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, (count, most): (u64, u64)) -> Sql {
+pub(super) fn ids_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, (count, most): (u64, u64)) -> IdsStatement {
     let mut sql = Sql::with([workspace_id.into()]);
-    let (keys, descending) = (sort_keys(query.sort.by), query.sort.descending);
+    let (keys, descending) = (sort_keys(query.layout.sort.by), query.layout.sort.descending);
     let matching = if count <= COUNT_CAP { Matching::Set } else { Matching::EachRow };
     let conditions = filter_sql(&mut sql, &query.filter, backend, "d", matching);
     // By its statistics SQLite would take the index of stages, and read every open deal.
     let index = if query.filter.promised_step && count <= COUNT_CAP { indexed_by(backend, "deals_with_next_step") } else { String::new() };
     let found = format!("FROM deals d {index} WHERE d.workspace_id = $1{conditions}");
+    if let [key] = keys[..]
+        && key.ids_to_sort().is_some()
+    {
+        return key.ids_statement(sql, ("d.id", key.sql), &found, descending, most);
+    }
     if count <= COUNT_CAP {
         // LIMIT keeps the subquery one.
         let columns: String = keys.iter().enumerate().map(|(place, key)| format!(", {} AS key{place}", key.sql)).collect();
@@ -232,7 +252,7 @@ pub(super) fn ids_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery,
         let by = order(&keys, |_, key| key.sql.to_owned(), descending, false);
         sql.push(&format!("SELECT d.id {found} ORDER BY {by} LIMIT {most}"));
     }
-    sql
+    IdsStatement { sql, sorted_here: None }
 }
 
 /// Completes the statement that reads rows whole. The joins are LEFT to fix SQLite's join order: without statistics it may begin with the
@@ -244,7 +264,7 @@ fn rows_sql(mut sql: Sql, page: &str, order: &str) -> Sql {
     sql.push(&format!(
         "SELECT d.id, d.version, d.name, d.company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name,
            s.slug AS stage, s.name AS stage_name, s.kind AS stage_kind, d.value, d.probability, {WEIGHTED} AS weighted,
-           d.expected_close_date, d.owner_id, u.name AS owner_name, d.updated_at,
+           d.expected_close_date, d.source, d.lost_reason, d.closed_at, d.owner_id, u.name AS owner_name, d.created_at, d.updated_at,
            t.id AS tag_id, t.name AS tag_name, t.color AS tag_color
          FROM ({page}) AS page
          LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = page.id
@@ -271,6 +291,14 @@ fn sort_keys(by: DealColumn) -> Vec<SortKey> {
         DealColumn::Weighted => vec![SortKey::nullable(WEIGHTED)],
         DealColumn::ExpectedClose => vec![SortKey::nullable("d.expected_close_date")],
         DealColumn::Owner => vec![SortKey::of("d.owner_sort_key")],
+        DealColumn::Tags => vec![SortKey::without_index(
+            "(SELECT t.sort_key FROM deal_tags dt JOIN tags t ON t.workspace_id = $1 AND t.id = dt.tag_id
+              WHERE dt.workspace_id = $1 AND dt.deal_id = d.id ORDER BY t.sort_key LIMIT 1)",
+        )],
+        DealColumn::Source => vec![SortKey::text("d.source")],
+        DealColumn::LostReason => vec![SortKey::text("d.lost_reason")],
+        DealColumn::ClosedAt => vec![SortKey::without_index("d.closed_at")],
+        DealColumn::CreatedAt => vec![SortKey::of("d.created_at")],
         DealColumn::UpdatedAt => vec![SortKey::of("d.updated_at")],
     }
 }
@@ -304,6 +332,10 @@ fn group_rows(rows: Vec<ListRow>) -> Result<Vec<DealRow>, StoreError> {
                 expected_close_date: row.expected_close_date,
                 owner_id: UserId(row.owner_id),
                 owner_name: row.owner_name,
+                source: row.source,
+                lost_reason: row.lost_reason,
+                closed_at: row.closed_at,
+                created_at: row.created_at,
                 updated_at: row.updated_at,
                 tags: vec![],
             });

@@ -5,7 +5,7 @@ mod request;
 mod rows;
 mod writing;
 
-pub use request::{Export, ExportState};
+pub use request::{Export, ExportState, WRITE_EXPORT};
 pub use rows::{ExportColumn, ExportFilter, export_columns};
 pub(crate) use writing::old_exports;
-pub use writing::{ExportJob, LiveExport, WRITE_EXPORT};
+pub use writing::{ExportJob, LiveExport};

@@ -1,6 +1,5 @@
 //! Asking for an export, and what became of it.
 
-use super::writing::WRITE_EXPORT;
 use crate::{
     Store, StoreError,
     audit::chain::Change,
@@ -20,6 +19,9 @@ use domain::{
 use sea_orm::FromQueryResult;
 use serde_json::json;
 use uuid::Uuid;
+
+/// The kind of the job that writes the file of an export.
+pub const WRITE_EXPORT: &str = "write-export";
 
 /// Columns of [`ExportRecord`].
 pub(super) const COLUMNS: &str =

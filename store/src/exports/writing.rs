@@ -15,9 +15,6 @@ use domain::{
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-/// The kind of the job that writes the file of an export.
-pub const WRITE_EXPORT: &str = "write-export";
-
 /// SQL of the exports `e` whose files their users can still download, with their memberships `m`, workspaces `w` and users `u`; `$1` is now.
 const LIVE: &str = "FROM exports e
      JOIN memberships m ON m.workspace_id = e.workspace_id AND m.user_id = e.user_id AND m.removed_at IS NULL

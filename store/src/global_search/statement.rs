@@ -16,7 +16,7 @@ use crate::{
 use domain::{
     access::Actor,
     fold::fold,
-    page::{PAGE_SIZE, PageNumber},
+    page::{PAGE_SIZE, PageNumber, PageSize},
     search::{RecentRecord, SearchKind},
 };
 use sea_orm::DbBackend;
@@ -54,7 +54,10 @@ impl Rows {
     fn range(self, kind: SearchKind) -> Option<(u64, u64)> {
         match self {
             Self::Best => Some((HITS_OF_EACH + 1, 0)),
-            Self::Page(shown, page) => (shown == kind && page.offset() < SEARCH_CAP).then(|| (PAGE_SIZE, page.offset())),
+            Self::Page(shown, page) => {
+                let offset = page.offset(PageSize::default());
+                (shown == kind && offset < SEARCH_CAP).then_some((PAGE_SIZE, offset))
+            }
         }
     }
 }

@@ -3,11 +3,11 @@
 
 use crate::{
     Store, StoreError,
-    database::{cache::Cached, read_pool::ReadPool, sql::Sql},
-    lists::{cached_counts::CountKey, page::RowRange},
+    database::{cache::Cached, read_pool::ReadPool},
+    lists::{cached_counts::CountKey, ids_statement::IdsStatement, page::RowRange},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::access::Actor;
+use domain::{access::Actor, collation};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use std::{ops::Range, sync::Arc};
 use uuid::Uuid;
@@ -57,7 +57,7 @@ impl OrderedIds {
     }
 }
 
-/// Ids of every row of a list without a filter.
+/// Ids of every row of a list.
 #[derive(Debug, Clone)]
 struct AllIds(OrderedIds);
 
@@ -90,18 +90,18 @@ impl Store {
         actor: &Actor,
         key: CountKey,
         until: Option<DateTime<Utc>>,
-        statement: impl FnOnce() -> Sql,
+        statement: impl FnOnce() -> IdsStatement,
     ) -> Result<OrderedIds, StoreError> {
         self.cached_ids::<OrderedIds>(actor, key, until, statement).await
     }
 
-    /// As [`Self::ordered_ids`], of a list without a filter.
+    /// As [`Self::ordered_ids`], of a list that may be long.
     pub(crate) async fn all_ids(
         &self,
         actor: &Actor,
         key: CountKey,
         until: Option<DateTime<Utc>>,
-        statement: impl FnOnce() -> Sql,
+        statement: impl FnOnce() -> IdsStatement,
     ) -> Result<OrderedIds, StoreError> {
         self.cached_ids::<AllIds>(actor, key, until, statement).await
     }
@@ -112,7 +112,7 @@ impl Store {
         actor: &Actor,
         key: CountKey,
         until: Option<DateTime<Utc>>,
-        statement: impl FnOnce() -> Sql,
+        statement: impl FnOnce() -> IdsStatement,
     ) -> Result<OrderedIds, StoreError>
     where
         C: Cached<Key = CountKey> + From<OrderedIds> + Into<OrderedIds>,
@@ -122,12 +122,17 @@ impl Store {
     }
 }
 
-/// Runs a statement that selects `id`, and has a LIMIT. PostgreSQL sends all of them as one value: 100,000 took 13 ms, and a row each
-/// would cost as much again to read.
-pub(crate) async fn read_ids(db: &ReadPool, statement: Sql) -> Result<Arc<[Uuid]>, StoreError> {
+/// Runs a statement. PostgreSQL sends all ids as one value: 100,000 took 13 ms, and a row each would cost as much again to read.
+pub(crate) async fn read_ids(db: &ReadPool, IdsStatement { sql: statement, sorted_here }: IdsStatement) -> Result<Arc<[Uuid]>, StoreError> {
     #[derive(FromQueryResult)]
     struct Id {
         id: Uuid,
+    }
+    if let Some(descending) = sorted_here {
+        let rows: Vec<(Uuid, Option<String>)> =
+            statement.all::<TextRow>(db).await?.into_iter().map(|row| (row.id, row.sort_text)).collect();
+        let sorted = tokio::task::spawn_blocking(move || sorted_by_text(rows, descending)).await;
+        return sorted.map_err(|_| StoreError::Internal);
     }
     #[derive(FromQueryResult)]
     struct Joined {
@@ -140,4 +145,40 @@ pub(crate) async fn read_ids(db: &ReadPool, statement: Sql) -> Result<Arc<[Uuid]
     let joined = statement.enclosed("SELECT string_agg(uuid_send(id), ''::bytea) AS ids FROM (", ") AS ordered");
     let bytes = joined.one::<Joined>(db).await?.and_then(|row| row.ids).unwrap_or_default();
     Ok(bytes.as_chunks().0.iter().copied().map(Uuid::from_bytes).collect())
+}
+
+#[derive(FromQueryResult)]
+struct TextRow {
+    id: Uuid,
+    sort_text: Option<String>,
+}
+
+/// The ids in Vietnamese order of their texts. Those without a text come last in either direction.
+fn sorted_by_text(rows: Vec<(Uuid, Option<String>)>, descending: bool) -> Arc<[Uuid]> {
+    let mut keyed: Vec<(Option<String>, Uuid)> = rows
+        .into_iter()
+        .map(|(id, text)| (text.filter(|text| !text.trim().is_empty()).map(|text| collation::sort_key(&text)), id))
+        .collect();
+    keyed.sort_unstable_by(|one, other| {
+        let by_text = match (&one.0, &other.0) {
+            (Some(one), Some(other)) if descending => other.cmp(one),
+            (one, other) => one.is_none().cmp(&other.is_none()).then_with(|| one.cmp(other)),
+        };
+        by_text.then_with(|| if descending { other.1.cmp(&one.1) } else { one.1.cmp(&other.1) })
+    });
+    keyed.into_iter().map(|(_, id)| id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_in_vietnamese_order_and_missing_ones_last() {
+        let texts = [Some("Đào"), None, Some("an"), Some("Zin"), Some(" "), Some("đạo"), Some("Ân")];
+        let rows = || texts.iter().enumerate().map(|(place, text)| (Uuid::from_u128(place as u128), text.map(str::to_owned))).collect();
+        let places = |ids: Arc<[Uuid]>| ids.iter().map(|id| id.as_u128()).collect::<Vec<_>>();
+        assert_eq!(places(sorted_by_text(rows(), false)), [2, 6, 0, 5, 3, 1, 4]);
+        assert_eq!(places(sorted_by_text(rows(), true)), [3, 5, 0, 6, 2, 4, 1]);
+    }
 }

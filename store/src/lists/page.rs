@@ -6,13 +6,14 @@ use crate::{
     lists::{
         cached_counts::{CachedCount, CountKey},
         counters::WorkspaceCounts,
+        ids_statement::IdsStatement,
         search::{SearchTerms, count_hits},
     },
 };
 use chrono::{DateTime, Utc};
 use domain::{
     access::Actor,
-    page::{ListQuery, PAGE_SIZE, PageNumber},
+    page::{ListQuery, ROWS_MAX},
 };
 use sea_orm::DbBackend;
 use std::ops::Range;
@@ -27,8 +28,8 @@ pub(crate) const ALL_ROWS: u64 = i64::MAX as u64;
 /// Rows. A page past this offset is read from the list's nearer end, which costs one more round trip.
 const DEEP_OFFSET: u64 = 2_000;
 
-/// Longest list without a filter whose ids are cached.
-const ALL_IDS_MAX: u64 = 200_000;
+/// Longest list whose ids are all cached: what its pages reach.
+const ALL_IDS_MAX: u64 = ROWS_MAX;
 
 /// Numbers of first rows whose ids are cached of a long list. Ten pages are most that are ever asked for.
 const PREFIXES: [u64; 3] = [200, 2_000, COUNT_CAP];
@@ -60,9 +61,10 @@ pub(crate) struct RowRange {
 }
 
 impl RowRange {
-    /// The rows of a page, counted from the list's start.
-    pub fn of(page: PageNumber) -> Self {
-        Self { limit: PAGE_SIZE, offset: page.offset(), from_end: false }
+    /// The rows of the query's page, counted from the list's start.
+    pub fn of<Q: ListQuery>(query: &Q) -> Self {
+        let size = query.page_size();
+        Self { limit: size.rows(), offset: query.page().offset(size), from_end: false }
     }
 
     /// The rows, counted from the list's start.
@@ -113,7 +115,7 @@ impl Store {
         query: &Q,
         counter: impl FnOnce(&WorkspaceCounts) -> i64,
     ) -> Result<(RowRange, Option<u64>), StoreError> {
-        let range = RowRange::of(query.page());
+        let range = RowRange::of(query);
         if !range.is_deep() || query.is_filtered() {
             return Ok((range, None));
         }
@@ -125,21 +127,63 @@ impl Store {
 /// What a list is sorted by, apart from the id that follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SortKey {
-    /// SQL of the key, which has an index of the table's live rows.
+    /// SQL of the key.
     pub sql: &'static str,
     /// Whether it may be NULL. Such rows come last in either direction.
     pub nullable: bool,
+    /// How the list gets into its order.
+    pub sorted: Sorted,
+}
+
+/// How a list gets into the order of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sorted {
+    /// The key has an index of the table's live rows.
+    ByIndex,
+    /// The database sorts the whole list, whose ids are then cached.
+    ByDatabase,
+    /// The key is text as typed. No database here has the Vietnamese order, so the list is sorted by [`collation`](domain::collation) once it is read, and
+    /// its ids are cached.
+    InMemory,
 }
 
 impl SortKey {
     /// A key that every row has.
     pub const fn of(sql: &'static str) -> Self {
-        Self { sql, nullable: false }
+        Self { sql, nullable: false, sorted: Sorted::ByIndex }
     }
 
     /// A key that may be missing.
     pub const fn nullable(sql: &'static str) -> Self {
-        Self { sql, nullable: true }
+        Self { nullable: true, ..Self::of(sql) }
+    }
+
+    /// A key without an index, which may be missing.
+    pub const fn without_index(sql: &'static str) -> Self {
+        Self { sorted: Sorted::ByDatabase, ..Self::nullable(sql) }
+    }
+
+    /// Text as typed, which may be missing.
+    pub const fn text(sql: &'static str) -> Self {
+        Self { sorted: Sorted::InMemory, ..Self::nullable(sql) }
+    }
+
+    /// The number of ids to read of a list in this order, in place of the page's rows: all that its pages reach, unless an index has the
+    /// order.
+    pub fn ids_to_sort(self) -> Option<u64> {
+        (self.sorted != Sorted::ByIndex).then_some(ALL_IDS_MAX)
+    }
+
+    /// The statement that reads the ids of a list in this order, at most `most`. `id`: SQL of the id; `rows`: from FROM to WHERE; `key`:
+    /// the key as it is to be written.
+    pub fn ids_statement(self, mut sql: Sql, (id, key): (&str, &str), rows: &str, descending: bool, most: u64) -> IdsStatement {
+        if self.sorted == Sorted::InMemory {
+            sql.push(&format!("SELECT {id} AS id, {key} AS sort_text {rows} LIMIT {most}"));
+            return IdsStatement { sql, sorted_here: Some(descending) };
+        }
+        let (direction, by_id) = (self.direction(descending, false), id_direction(descending, false));
+        sql.push(&format!("SELECT {id} AS id {rows} ORDER BY {key} {direction}, {id} {by_id} LIMIT {most}"));
+        IdsStatement { sql, sorted_here: None }
     }
 
     /// What follows the key in an ORDER BY. `from_end`: the opposite order of the whole list.
@@ -202,14 +246,15 @@ pub(crate) struct ListCache {
     /// Of a filtered list alone: without a filter a counter has it.
     count: Option<CountKey>,
     ids: CountKey,
+    key: SortKey,
     until: Option<DateTime<Utc>>,
 }
 
 impl ListCache {
-    /// The cache entries of a query. `until`: the time from which on other rows may match, or in another order, without a write; `None`
-    /// for those that don't depend on the time.
-    pub fn of<Q: ListQuery>(query: &Q, until: Option<DateTime<Utc>>) -> Self {
-        Self { count: query.is_filtered().then(|| CountKey::rows_of(query)), ids: CountKey::order_of(query), until }
+    /// The cache entries of a query that is sorted by `key`. `until`: the time from which on other rows may match, or in another order,
+    /// without a write; `None` for those that don't depend on the time.
+    pub fn of<Q: ListQuery>(query: &Q, key: SortKey, until: Option<DateTime<Utc>>) -> Self {
+        Self { count: query.is_filtered().then(|| CountKey::rows_of(query)), ids: CountKey::order_of(query), key, until }
     }
 }
 
@@ -261,7 +306,7 @@ impl ListPlan {
 
     /// The plan of counting the rows that match a query without a search. `terms`: without words.
     pub(crate) fn of_count<Q: ListQuery>(backend: DbBackend, query: &Q, terms: SearchTerms) -> Self {
-        Self { terms, hits: None, total: None, page_ids: None, backend, cache: ListCache::of(query, None) }
+        Self { terms, hits: None, total: None, page_ids: None, backend, cache: ListCache::of(query, SortKey::of("id"), None) }
     }
 
     /// Finds the ids of the page's rows: by those of the whole list, or of its first rows if many match. They are read by `statement`, which
@@ -272,14 +317,20 @@ impl ListPlan {
         store: &Store,
         actor: &Actor,
         (range, length): (RowRange, Option<u64>),
-        statement: impl FnOnce(&Self, u64) -> Sql,
+        statement: impl FnOnce(&Self, u64) -> IdsStatement,
     ) -> Result<(), StoreError> {
         let cache = self.cache;
-        if cache.count.is_none() {
-            if let Some(most) = length.and_then(|length| range.all_ids_to_read(self.backend, length)) {
-                let ids = store.all_ids(actor, cache.ids, cache.until, || statement(self, most)).await?;
-                self.page_ids = Some(ids.page(range));
+        let of_whole = length.and_then(|length| range.all_ids_to_read(self.backend, length)).filter(|_| cache.count.is_none());
+        if let Some(most) = cache.key.ids_to_sort().or(of_whole) {
+            let ids = store.all_ids(actor, cache.ids, cache.until, || statement(self, most)).await?;
+            if ids.len() < most {
+                self.cache_total(store, actor, ids.len());
+                self.total = Some(ids.len());
             }
+            self.page_ids = Some(ids.page(range));
+            return Ok(());
+        }
+        if cache.count.is_none() {
             return Ok(());
         }
         let is_whole = self.matches_few();

@@ -4,14 +4,15 @@ use super::{activity_icon, duration};
 use crate::{
     activities::{QUICK_LOG_FORM, quick_log_url},
     demo_data::{demo_ids, with_demo_chip},
+    exports::export_link,
     request::{PageError, RequestContext},
     shell::{self, read_address},
     ui::{
         form::Field,
         icon,
         list::{
-            EmptyText, FilterBox, FilterChoice, SearchBox, choice_filter, days_filter, filter_box, filter_chip, filter_form,
-            list_empty_state, list_head, owner_filter, pagination, total_words, url_with,
+            CHOOSING, EmptyText, FilterBox, FilterChoice, SearchBox, TableColumns, choice_filter, columns_menu, days_filter, filter_box,
+            filter_chip, filter_form, list_empty_state, list_head, owner_filter, row_menu, table_foot, total_words, url_with,
         },
         markup::{IntoMarkup, Markup},
         picker::{PickerOptions, Source, picker},
@@ -21,7 +22,8 @@ use crate::{
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
-    activities::{ActivityQuery, ActivityType, Planned},
+    activities::{ActivityColumn, ActivityQuery, ActivityType, Planned},
+    exports::ListAddress,
     forms::FormErrors,
 };
 use leptos::{either::Either, prelude::*};
@@ -40,6 +42,7 @@ const EMPTY: EmptyText = EmptyText {
 /// `GET /activities`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
+    let choosing = pairs.iter().any(|(name, value)| (name.as_str(), value.as_str()) == CHOOSING);
     let query = match read_address(&pairs, ActivityQuery::parse) {
         Ok(query) => query,
         Err(unreadable) => return unreadable.page(ctx, "Activities").await,
@@ -61,9 +64,10 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         None => PickerOptions::empty(),
     };
     let log = ctx.may(Verb::Create, Entity::Activity);
+    let export = export_link(&ctx, ListAddress::Activities(query.clone()));
     let body = view! {
-        {list_head("Activities", total_words(list.total), (), log.then(log_button))}
-        {filter_bar(&query, &named, &members, companies, contacts)}
+        {list_head("Activities", total_words(list.total), (), view! { {export}{log.then(log_button)} })}
+        <div class="list-tools">{filter_bar(&query, &named, &members, companies, contacts)}{columns_menu(&query, choosing)}</div>
         <div id="activities" data-fresh data-results>
             {if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) }}
         </div>
@@ -141,63 +145,134 @@ fn record_chips(query: &ActivityQuery, named: &[(uuid::Uuid, String)]) -> impl I
 }
 
 fn table(ctx: &RequestContext, query: &ActivityQuery, list: ActivityList, demo: &DemoIds) -> impl IntoView + use<> {
-    let (zone, today) = (ctx.zone(), ctx.today());
-    let foot = pagination(query, list.rows.len(), list.total);
-    let mut days = Vec::new();
-    for row in list.rows {
-        let day = row.date.with_timezone(&zone).date_naive();
-        if days.last().is_none_or(|(last, _)| *last != day) {
-            days.push((day, vec![]));
-        }
-        if let Some((_, of_day)) = days.last_mut() {
-            of_day.push(table_row(ctx, row, demo));
-        }
-    }
-    let groups = days
-        .into_iter()
-        .map(|(day, rows)| view! { <tbody><tr class="day"><th colspan="6" scope="rowgroup">{times::day_heading(day, today)}</th></tr>{rows}</tbody> })
-        .collect_view();
-    let other_way = url_with(query, |query| query.oldest_first = !query.oldest_first);
-    let (direction, arrow) =
-        if query.oldest_first { ("ascending", icon("arrow-up", "size-3")) } else { ("descending", icon("arrow-down", "size-3")) };
+    let columns = TableColumns::of(&query.layout.columns, look, look_if_narrow);
+    let head = columns.head(query, None);
+    let foot = table_foot(query, list.rows.len(), list.total);
+    let by_day = query.layout.sort.by == ActivityColumn::Date;
+    let bodies = if by_day { days(ctx, &list, &columns, demo) } else { one_body(ctx, &list, &columns, demo) };
     view! {
-        <div class="panel overflow-hidden">
-            <table class="list activities">
-                <thead>
-                    <tr>
-                        <th scope="col">"Activity"</th>
-                        <th scope="col">"With"</th>
-                        <th scope="col">"Deal"</th>
-                        <th scope="col">"Outcome"</th>
-                        <th scope="col">"Logged by"</th>
-                        <th scope="col" class="num" aria-sort=direction><a href=other_way>"Time"{arrow}</a></th>
-                    </tr>
-                </thead>
-                {groups}
+        <div class="panel overflow-x-auto">
+            <table class="list activities" data-wide=columns.wide()>
+                <thead>{head}</thead>
+                {bodies}
             </table>
             {foot}
         </div>
     }
 }
 
-fn table_row(ctx: &RequestContext, row: ActivityRow, demo: &DemoIds) -> impl IntoView + use<> {
-    let to = |href: String, name: String| view! { <a href=href>{name}</a> };
-    let contact = row.contact.map(|contact| to(format!("/contacts/{}", contact.id), contact.name));
-    let company = row.company.map(|company| to(format!("/companies/{}", company.id), company.name));
-    let dot = (contact.is_some() && company.is_some()).then_some(" · ");
-    let took = row.duration_minutes.map(|minutes| format!(" · {}", duration(minutes)));
-    let planned = (row.date > ctx.now).then_some(" · planned");
+/// The rows in groups by day, with a heading each.
+fn days(ctx: &RequestContext, list: &ActivityList, columns: &TableColumns<ActivityColumn>, demo: &DemoIds) -> Markup {
+    let (zone, today) = (ctx.zone(), ctx.today());
+    let mut days = Vec::new();
+    for row in &list.rows {
+        let day = row.date.with_timezone(&zone).date_naive();
+        if days.last().is_none_or(|(last, _)| *last != day) {
+            days.push((day, vec![]));
+        }
+        if let Some((_, of_day)) = days.last_mut() {
+            of_day.push(table_row(ctx, row, columns, demo, true));
+        }
+    }
+    let width = columns.width().to_string();
+    let groups = days.into_iter().map(|(day, rows)| {
+        view! { <tbody><tr class="day"><th colspan=width.clone() scope="rowgroup">{times::day_heading(day, today)}</th></tr>{rows}</tbody> }
+    });
+    groups.collect_view().into_markup()
+}
+
+fn one_body(ctx: &RequestContext, list: &ActivityList, columns: &TableColumns<ActivityColumn>, demo: &DemoIds) -> Markup {
+    let rows = list.rows.iter().map(|row| table_row(ctx, row, columns, demo, false)).collect_view();
+    view! { <tbody>{rows}</tbody> }.into_markup()
+}
+
+/// The classes of a column's cells.
+fn look(column: ActivityColumn) -> &'static str {
+    match column {
+        ActivityColumn::Subject => "",
+        ActivityColumn::Date | ActivityColumn::Duration => "num",
+        _ => "soft",
+    }
+}
+
+/// As [`look`], hidden where the screen is too narrow for all of the usual columns.
+fn look_if_narrow(column: ActivityColumn) -> &'static str {
+    match column {
+        ActivityColumn::Deal => "soft max-lg:hidden",
+        ActivityColumn::Outcome | ActivityColumn::Owner => "soft max-xl:hidden",
+        other => look(other),
+    }
+}
+
+/// `in_day`: whether the row stands below the heading of its day.
+fn table_row(
+    ctx: &RequestContext,
+    row: &ActivityRow,
+    columns: &TableColumns<ActivityColumn>,
+    demo: &DemoIds,
+    in_day: bool,
+) -> impl IntoView + use<> {
+    let href = format!("/activities/{}", row.id);
     let subject = view! {
-        <a href=format!("/activities/{}", row.id) title=row.subject.clone()>{activity_icon(row.kind)}<span class="sr-only">{format!("{}: ", row.kind.label())}</span><span>{row.subject.clone()}</span></a>
+        <a href=href.clone() title=row.subject.clone()>{activity_icon(row.kind)}<span class="sr-only">{format!("{}: ", row.kind.label())}</span><span>{row.subject.clone()}</span></a>
     };
     view! {
         <tr>
-            <td>{with_demo_chip(subject, demo, row.id.0)}</td>
-            <td>{contact}{dot}{company}</td>
-            <td>{row.deal.map(|deal| to(format!("/deals/{}", deal.id), deal.name))}</td>
-            <td>{row.outcome}</td>
-            <td>{row.owner_name}</td>
-            <td class="num">{times::time_of_day(row.date, ctx.zone())}{took}{planned}</td>
+            <td class="name">
+                {with_demo_chip(subject, demo, row.id.0)}
+                {columns.second_line(|column| text_of(ctx, row, column, in_day))}
+            </td>
+            {columns.cells(|column| cell(ctx, row, column, in_day))}
+            {row_menu(&href, &row.subject)}
         </tr>
+    }
+}
+
+fn cell(ctx: &RequestContext, row: &ActivityRow, column: ActivityColumn, in_day: bool) -> Markup {
+    let to = |href: String, name: &str| view! { <a href=href title=name.to_owned()>{name.to_owned()}</a> }.into_markup();
+    let empty = || ().into_markup();
+    match column {
+        ActivityColumn::Company => row.company.as_ref().map_or_else(empty, |linked| to(format!("/companies/{}", linked.id), &linked.name)),
+        ActivityColumn::Contact => row.contact.as_ref().map_or_else(empty, |linked| to(format!("/contacts/{}", linked.id), &linked.name)),
+        ActivityColumn::Deal => row.deal.as_ref().map_or_else(empty, |linked| to(format!("/deals/{}", linked.id), &linked.name)),
+        ActivityColumn::Date => {
+            let took = row.duration_minutes.map(|minutes| format!(" · {}", duration(minutes)));
+            let at = match in_day {
+                true => times::time_of_day(row.date, ctx.zone()).into_markup(),
+                false => times::ago(row.date, ctx.now, ctx.zone()).into_markup(),
+            };
+            view! { {at}{took}{planned(ctx, row)} }.into_markup()
+        }
+        ActivityColumn::CreatedAt => times::ago(row.created_at, ctx.now, ctx.zone()).into_markup(),
+        ActivityColumn::UpdatedAt => times::ago(row.updated_at, ctx.now, ctx.zone()).into_markup(),
+        other => text_of(ctx, row, other, in_day).into_markup(),
+    }
+}
+
+/// What stands beside the time of an activity that is to come.
+fn planned(ctx: &RequestContext, row: &ActivityRow) -> Option<&'static str> {
+    (row.date > ctx.now).then_some(" · planned")
+}
+
+/// What a cell says, in words alone; `None` for times of changes, which the line below a subject leaves out.
+fn text_of(ctx: &RequestContext, row: &ActivityRow, column: ActivityColumn, in_day: bool) -> Option<String> {
+    match column {
+        ActivityColumn::Subject => Some(row.subject.clone()),
+        ActivityColumn::Type => Some(row.kind.label().to_owned()),
+        ActivityColumn::Company => row.company.as_ref().map(|linked| linked.name.clone()),
+        ActivityColumn::Contact => row.contact.as_ref().map(|linked| linked.name.clone()),
+        ActivityColumn::Deal => row.deal.as_ref().map(|linked| linked.name.clone()),
+        ActivityColumn::Outcome => row.outcome.clone(),
+        ActivityColumn::NextSteps => row.next_steps.clone(),
+        ActivityColumn::Duration => row.duration_minutes.map(duration),
+        ActivityColumn::Owner => Some(row.owner_name.clone()),
+        ActivityColumn::Date => {
+            let at = match in_day {
+                true => row.date.with_timezone(&ctx.zone()).format("%H:%M").to_string(),
+                false => times::relative(row.date, ctx.now, ctx.zone()),
+            };
+            Some(format!("{at}{}", planned(ctx, row).unwrap_or_default()))
+        }
+        ActivityColumn::CreatedAt | ActivityColumn::UpdatedAt => None,
     }
 }

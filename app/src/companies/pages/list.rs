@@ -3,17 +3,19 @@
 use super::status_dot_class;
 use crate::{
     demo_data::{demo_ids, with_demo_chip},
+    exports::export_link,
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
     shell::{self, read_address},
     ui::{
         archived_chip, dotted, icon,
         list::{
-            EmptyText, FilterChoice, SearchBox, choice_filter_or, created_filter, filter_chip, filter_form, list_empty_state, list_head,
-            list_results, owner_filter, pagination, sort_header, total_words, url_with,
+            CHOOSING, EmptyText, FilterChoice, SearchBox, TableColumns, choice_filter_or, columns_menu, created_filter, filter_chip,
+            filter_form, list_empty_state, list_head, list_results, owner_filter, row_menu, table_foot, total_words, url_with,
         },
+        mailto,
         markup::{IntoMarkup, Markup},
-        more_tags, tag, times,
+        more_tags, optional_link, tag, times,
     },
 };
 use axum::response::{IntoResponse, Redirect, Response};
@@ -22,8 +24,10 @@ use domain::{
     companies::{Archived, CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
     day_range::DayRange,
     decision_makers::DecisionGap,
+    exports::ListAddress,
     money::Money,
     numbers::group_thousands,
+    phones::tel_number,
 };
 use leptos::{either::Either, prelude::*};
 use store::{
@@ -41,6 +45,7 @@ const EMPTY: EmptyText = EmptyText {
 /// `GET /companies`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
+    let choosing = pairs.iter().any(|(name, value)| (name.as_str(), value.as_str()) == CHOOSING);
     let query = match read_address(&pairs, CompanyQuery::parse) {
         Ok(query) => query,
         Err(unreadable) => return unreadable.page(ctx, "Companies").await,
@@ -59,9 +64,10 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     };
     let ((list, filters, owners), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
     let may_create = ctx.may(Verb::Create, Entity::Company);
+    let export = export_link(&ctx, ListAddress::Companies(query.clone()));
     let body = view! {
-        {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}
-        {filter_bar(&query, &filters, &owners)}
+        {list_head("Companies", total_words(list.total), (), view! { {export}{may_create.then(new_button)} })}
+        <div class="list-tools">{filter_bar(&query, &filters, &owners)}{columns_menu(&query, choosing)}</div>
         {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) })}
     };
     shell::page(ctx, "Companies", body).await
@@ -97,26 +103,14 @@ fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters, owners: &[Member])
 }
 
 fn table(ctx: &RequestContext, query: &CompanyQuery, list: CompanyList, demo: &DemoIds) -> impl IntoView + use<> {
-    let url = |sort| url_with(query, |query| query.sort = sort);
-    let foot = pagination(query, list.rows.len(), list.total);
-    let rows = list.rows.into_iter().map(|row| table_row(ctx, row, demo)).collect_view();
+    let columns = TableColumns::of(&query.layout.columns, look, look_if_narrow);
+    let head = columns.head(query, None);
+    let foot = table_foot(query, list.rows.len(), list.total);
+    let rows = list.rows.iter().map(|row| table_row(ctx, row, &columns, demo)).collect_view();
     view! {
-        <div class="panel overflow-hidden">
-            <table class="list companies">
-                <thead>
-                    <tr>
-                        {sort_header("Name", CompanyColumn::Name, query.sort, "", url)}
-                        {sort_header("Industry", CompanyColumn::Industry, query.sort, "", url)}
-                        {sort_header("Size", CompanyColumn::Size, query.sort, "", url)}
-                        {sort_header("Status", CompanyColumn::Status, query.sort, "", url)}
-                        <th scope="col">"Tags"</th>
-                        {sort_header("Contacts", CompanyColumn::Contacts, query.sort, "num", url)}
-                        {sort_header("Open deals", CompanyColumn::OpenDeals, query.sort, "num", url)}
-                        {sort_header("Last contact", CompanyColumn::LastContact, query.sort, "", url)}
-                        {sort_header("Changed", CompanyColumn::UpdatedAt, query.sort, "", url)}
-                        <th scope="col"><span class="sr-only">"Actions"</span></th>
-                    </tr>
-                </thead>
+        <div class="panel overflow-x-auto">
+            <table class="list companies" data-wide=columns.wide()>
+                <thead>{head}</thead>
                 <tbody>{rows}</tbody>
             </table>
             {foot}
@@ -124,33 +118,94 @@ fn table(ctx: &RequestContext, query: &CompanyQuery, list: CompanyList, demo: &D
     }
 }
 
-fn table_row(ctx: &RequestContext, row: CompanyRow, demo: &DemoIds) -> impl IntoView + use<> {
+/// The classes of a column's cells.
+fn look(column: CompanyColumn) -> &'static str {
+    match column {
+        CompanyColumn::Name | CompanyColumn::Status | CompanyColumn::Tags => "",
+        CompanyColumn::Contacts | CompanyColumn::OpenDeals => "num",
+        _ => "soft",
+    }
+}
+
+/// As [`look`], hidden where the screen is too narrow for all of the usual columns.
+fn look_if_narrow(column: CompanyColumn) -> &'static str {
+    match column {
+        CompanyColumn::UpdatedAt => "soft max-2xl:hidden",
+        CompanyColumn::Size | CompanyColumn::LastContact => "soft max-xl:hidden",
+        CompanyColumn::Contacts => "num max-xl:hidden",
+        CompanyColumn::Industry => "soft max-lg:hidden",
+        CompanyColumn::Tags => "max-lg:hidden",
+        other => look(other),
+    }
+}
+
+fn table_row(ctx: &RequestContext, row: &CompanyRow, columns: &TableColumns<CompanyColumn>, demo: &DemoIds) -> impl IntoView + use<> {
     let href = format!("/companies/{}", row.id);
-    let is_archived = row.archived_at.is_some();
-    let industry = row.industry.clone().unwrap_or_default();
-    let open_deals = (row.open_deals_value != Money::ZERO || row.open_deals_count > 0).then(|| ctx.money(row.open_deals_value));
-    // On a phone the second line contains the data of the hidden columns.
-    let second_line = [Some(row.status.label().to_owned()), is_archived.then(|| "Archived".to_owned()), row.industry]
-        .into_iter()
-        .flatten()
-        .chain([String::new()])
-        .collect::<Vec<_>>()
-        .join(" · ");
-    let edit = (!is_archived && ctx.actor().may_with(Verb::Update, Entity::Company, row.owner_id)).then(|| {
-        view! { <a class="edit" href=format!("{href}/edit") aria-label=format!("Edit {}", row.name)>{icon("pencil", "")}</a> }
-    });
     view! {
         <tr>
-            <td>{with_demo_chip(view! { <a href=href title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}</td>
-            <td class="soft">{industry}</td>
-            <td class="soft">{row.size.map(|size| size.slug())}</td>
-            <td>{dotted(status_dot_class(row.status), row.status.label())}{is_archived.then(|| view! { " " {archived_chip()} })}</td>
-            <td>{row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 2)}</td>
-            <td class="num">{group_thousands(row.contacts_count)}</td>
-            <td class="num second"><span>{second_line}</span>{open_deals.unwrap_or_else(|| "-".to_owned())}</td>
-            <td class="soft">{row.last_contact_at.map_or(Either::Left("Never"), |at| Either::Right(times::ago(at, ctx.now, ctx.zone())))}</td>
-            <td class="soft">{times::ago(row.updated_at, ctx.now, ctx.zone())}</td>
-            <td>{edit}</td>
+            <td class="name">
+                {with_demo_chip(view! { <a href=href.clone() title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}
+                {columns.second_line(|column| text_of(ctx, row, column))}
+            </td>
+            {columns.cells(|column| cell(ctx, row, column))}
+            {row_menu(&href, &row.name)}
         </tr>
     }
+}
+
+fn cell(ctx: &RequestContext, row: &CompanyRow, column: CompanyColumn) -> Markup {
+    match column {
+        CompanyColumn::Status => {
+            let archived = row.archived_at.map(|_| view! { " " {archived_chip()} });
+            view! { {dotted(status_dot_class(row.status), row.status.label())}{archived} }.into_markup()
+        }
+        CompanyColumn::Tags => {
+            view! { {row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 2)} }
+                .into_markup()
+        }
+        CompanyColumn::OpenDeals => open_deals(ctx, row).unwrap_or_else(|| "-".to_owned()).into_markup(),
+        CompanyColumn::LastContact => match row.last_contact_at {
+            Some(at) => times::ago(at, ctx.now, ctx.zone()).into_markup(),
+            None => "Never".into_markup(),
+        },
+        CompanyColumn::CreatedAt => times::ago(row.created_at, ctx.now, ctx.zone()).into_markup(),
+        CompanyColumn::UpdatedAt => times::ago(row.updated_at, ctx.now, ctx.zone()).into_markup(),
+        CompanyColumn::Website => optional_link(row.website.as_deref(), str::to_owned),
+        CompanyColumn::Phone => optional_link(row.phone.as_deref(), |phone| format!("tel:{}", tel_number(phone))),
+        CompanyColumn::Email => optional_link(row.email.as_deref(), mailto),
+        CompanyColumn::Name
+        | CompanyColumn::Industry
+        | CompanyColumn::Size
+        | CompanyColumn::Contacts
+        | CompanyColumn::Owner
+        | CompanyColumn::TaxCode
+        | CompanyColumn::Address => text_of(ctx, row, column).into_markup(),
+    }
+}
+
+/// What a cell says, in words alone; `None` for times and tags, which the line below a name leaves out.
+fn text_of(ctx: &RequestContext, row: &CompanyRow, column: CompanyColumn) -> Option<String> {
+    match column {
+        CompanyColumn::Name => Some(row.name.clone()),
+        CompanyColumn::Industry => row.industry.clone(),
+        CompanyColumn::Size => row.size.map(|size| size.slug().to_owned()),
+        CompanyColumn::Status => {
+            let archived = if row.archived_at.is_some() { ", archived" } else { "" };
+            Some(format!("{}{archived}", row.status.label()))
+        }
+        CompanyColumn::Contacts => Some(group_thousands(row.contacts_count)),
+        CompanyColumn::OpenDeals => open_deals(ctx, row),
+        CompanyColumn::Owner => row.owner_name.clone(),
+        CompanyColumn::Website => row.website.clone(),
+        CompanyColumn::Phone => row.phone.clone(),
+        CompanyColumn::Email => row.email.clone(),
+        CompanyColumn::TaxCode => row.tax_code.clone(),
+        CompanyColumn::Address => row.address.clone(),
+        CompanyColumn::Tags | CompanyColumn::LastContact | CompanyColumn::CreatedAt | CompanyColumn::UpdatedAt => None,
+    }
+}
+
+/// The value of the open deals; `None` if there are none.
+fn open_deals(ctx: &RequestContext, row: &CompanyRow) -> Option<String> {
+    (row.open_deals_value != Money::ZERO || row.open_deals_count > 0).then(|| ctx.money(row.open_deals_value))
 }

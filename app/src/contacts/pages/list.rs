@@ -3,6 +3,7 @@
 use super::authority_badge;
 use crate::{
     demo_data::{demo_ids, with_demo_chip},
+    exports::export_link,
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
     shell::{self, read_address},
@@ -10,12 +11,13 @@ use crate::{
         form::Field,
         icon,
         list::{
-            EmptyText, FilterChoice, SearchBox, created_filter, filter_chip, filter_chip_with, filter_form, filter_menu, filter_switch,
-            list_empty_state, list_head, list_results, owner_filter, pagination, sort_header, total_words, url_with,
+            CHOOSING, EmptyText, FilterChoice, SearchBox, TableColumns, columns_menu, created_filter, filter_chip, filter_chip_with,
+            filter_form, filter_menu, filter_switch, list_empty_state, list_head, list_results, owner_filter, row_menu, table_foot,
+            total_words, url_with,
         },
         mailto,
         markup::{IntoMarkup, Markup},
-        more_tags,
+        more_tags, optional_link,
         picker::{PickerOptions, Source, picker},
         pluralize, tag, times,
     },
@@ -25,6 +27,7 @@ use domain::{
     access::{Entity, Verb},
     contacts::{AuthorityLevel, ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX},
     day_range::DayRange,
+    exports::ListAddress,
     forms::FormErrors,
     phones::tel_number,
 };
@@ -45,6 +48,7 @@ const EMPTY: EmptyText = EmptyText {
 /// `GET /contacts`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let pairs = ctx.query()?;
+    let choosing = pairs.iter().any(|(name, value)| (name.as_str(), value.as_str()) == CHOOSING);
     let query = match read_address(&pairs, ContactQuery::parse) {
         Ok(query) => query,
         Err(unreadable) => return unreadable.page(ctx, "Contacts").await,
@@ -67,9 +71,10 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let ((list, filters, named, owners), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
     let offered = PickerOptions::found_companies(&ctx, words).await?;
     let may_create = ctx.may(Verb::Create, Entity::Contact);
+    let export = export_link(&ctx, ListAddress::Contacts(query.clone()));
     let body = view! {
-        {list_head("Contacts", total_words(list.total), (), may_create.then(new_button))}
-        {filter_bar(&query, &filters, &owners, named, offered)}
+        {list_head("Contacts", total_words(list.total), (), view! { {export}{may_create.then(new_button)} })}
+        <div class="list-tools">{filter_bar(&query, &filters, &owners, named, offered)}{columns_menu(&query, choosing)}</div>
         {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) })}
     };
     shell::page(ctx, "Contacts", body).await
@@ -119,25 +124,14 @@ fn filter_bar(
 }
 
 fn table(ctx: &RequestContext, query: &ContactQuery, list: ContactList, demo: &DemoIds) -> impl IntoView + use<> {
-    let url = |sort| url_with(query, |query| query.sort = sort);
-    let foot = pagination(query, list.rows.len(), list.total);
-    let rows = list.rows.into_iter().map(|row| table_row(ctx, row, demo)).collect_view();
+    let columns = TableColumns::of(&query.layout.columns, look, look_if_narrow);
+    let head = columns.head(query, None);
+    let foot = table_foot(query, list.rows.len(), list.total);
+    let rows = list.rows.iter().map(|row| table_row(ctx, row, &columns, demo)).collect_view();
     view! {
-        <div class="panel overflow-hidden">
-            <table class="list contacts">
-                <thead>
-                    <tr>
-                        {sort_header("Name", ContactColumn::Name, query.sort, "", url)}
-                        {sort_header("Role", ContactColumn::JobTitle, query.sort, "", url)}
-                        {sort_header("Company", ContactColumn::Company, query.sort, "", url)}
-                        {sort_header("Authority", ContactColumn::Authority, query.sort, "", url)}
-                        {sort_header("Phone", ContactColumn::Phone, query.sort, "", url)}
-                        {sort_header("Email", ContactColumn::Email, query.sort, "", url)}
-                        <th scope="col">"Tags"</th>
-                        {sort_header("Changed", ContactColumn::UpdatedAt, query.sort, "", url)}
-                        <th scope="col"><span class="sr-only">"Actions"</span></th>
-                    </tr>
-                </thead>
+        <div class="panel overflow-x-auto">
+            <table class="list contacts" data-wide=columns.wide()>
+                <thead>{head}</thead>
                 <tbody>{rows}</tbody>
             </table>
             {foot}
@@ -145,34 +139,79 @@ fn table(ctx: &RequestContext, query: &ContactQuery, list: ContactList, demo: &D
     }
 }
 
-fn table_row(ctx: &RequestContext, row: ContactRow, demo: &DemoIds) -> impl IntoView + use<> {
-    let href = format!("/contacts/{}", row.id);
-    // On a phone the second line contains the data of the hidden columns.
-    let level = row.authority_level.map(|level| level.label().to_owned()).or(row.is_decision_maker.then(|| "Decides".to_owned()));
-    let mut second_line = [level, row.company_name.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    if row.job_title.is_some() && !second_line.is_empty() {
-        second_line.push_str(" · ");
+/// The classes of a column's cells.
+fn look(column: ContactColumn) -> &'static str {
+    match column {
+        ContactColumn::Name | ContactColumn::Authority | ContactColumn::Tags => "",
+        ContactColumn::JobTitle | ContactColumn::Company => "soft long",
+        _ => "soft",
     }
-    let company = row
-        .company_id
-        .zip(row.company_name)
-        .map(|(id, name)| view! { <a href=format!("/companies/{id}") title=name.clone()>{name.clone()}</a> });
-    let phone = row.phone.map(|phone| view! { <a href=format!("tel:{}", tel_number(&phone)) title=phone.clone()>{phone.clone()}</a> });
-    let email = row.email.map(|email| view! { <a href=mailto(&email) title=email.clone()>{email.clone()}</a> });
-    let edit = ctx.actor().may_with(Verb::Update, Entity::Contact, row.owner_id).then(|| {
-        view! { <a class="edit" href=format!("{href}/edit") aria-label=format!("Edit {}", row.name)>{icon("pencil", "")}</a> }
-    });
+}
+
+/// As [`look`], hidden where the screen is too narrow for all of the usual columns.
+fn look_if_narrow(column: ContactColumn) -> &'static str {
+    match column {
+        ContactColumn::Tags => "max-2xl:hidden",
+        ContactColumn::Email | ContactColumn::UpdatedAt => "soft max-xl:hidden",
+        ContactColumn::JobTitle => "soft long max-lg:hidden",
+        other => look(other),
+    }
+}
+
+fn table_row(ctx: &RequestContext, row: &ContactRow, columns: &TableColumns<ContactColumn>, demo: &DemoIds) -> impl IntoView + use<> {
+    let href = format!("/contacts/{}", row.id);
     view! {
         <tr>
-            <td>{with_demo_chip(view! { <a href=href title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}</td>
-            <td class="soft second"><span>{second_line}</span>{row.job_title}</td>
-            <td class="soft">{company}</td>
-            <td>{authority_badge(row.is_decision_maker, row.authority_level)}</td>
-            <td class="soft">{phone}</td>
-            <td class="soft">{email}</td>
-            <td>{row.tags.iter().take(1).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 1)}</td>
-            <td class="soft">{times::ago(row.updated_at, ctx.now, ctx.zone())}</td>
-            <td>{edit}</td>
+            <td class="name">
+                {with_demo_chip(view! { <a href=href.clone() title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}
+                {columns.second_line(|column| text_of(row, column))}
+            </td>
+            {columns.cells(|column| cell(ctx, row, column))}
+            {row_menu(&href, &row.name)}
         </tr>
+    }
+}
+
+fn cell(ctx: &RequestContext, row: &ContactRow, column: ContactColumn) -> Markup {
+    let record = |kind: &str, id: String, name: &str| {
+        view! { <a href=format!("/{kind}/{id}") title=name.to_owned()>{name.to_owned()}</a> }.into_markup()
+    };
+    match column {
+        ContactColumn::Authority => authority_badge(row.is_decision_maker, row.authority_level).into_markup(),
+        ContactColumn::Tags => {
+            view! { {row.tags.iter().take(1).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 1)} }
+                .into_markup()
+        }
+        ContactColumn::Company => match row.company_id.zip(row.company_name.as_deref()) {
+            Some((id, name)) => record("companies", id.to_string(), name),
+            None => ().into_markup(),
+        },
+        ContactColumn::ReportsTo => match &row.reports_to {
+            Some((id, name)) => record("contacts", id.to_string(), name),
+            None => ().into_markup(),
+        },
+        ContactColumn::Phone => optional_link(row.phone.as_deref(), |phone| format!("tel:{}", tel_number(phone))),
+        ContactColumn::Email => optional_link(row.email.as_deref(), mailto),
+        ContactColumn::CreatedAt => times::ago(row.created_at, ctx.now, ctx.zone()).into_markup(),
+        ContactColumn::UpdatedAt => times::ago(row.updated_at, ctx.now, ctx.zone()).into_markup(),
+        ContactColumn::Name | ContactColumn::JobTitle | ContactColumn::Owner => text_of(row, column).into_markup(),
+    }
+}
+
+/// What a cell says, in words alone; `None` for times and tags, which the line below a name leaves out.
+fn text_of(row: &ContactRow, column: ContactColumn) -> Option<String> {
+    match column {
+        ContactColumn::Name => Some(row.name.clone()),
+        ContactColumn::JobTitle => row.job_title.clone(),
+        ContactColumn::Company => row.company_name.clone(),
+        ContactColumn::Authority => {
+            let level = row.authority_level.map(|level| level.label().to_owned());
+            level.or_else(|| row.is_decision_maker.then(|| "Decides".to_owned()))
+        }
+        ContactColumn::Phone => row.phone.clone(),
+        ContactColumn::Email => row.email.clone(),
+        ContactColumn::ReportsTo => row.reports_to.as_ref().map(|(_, name)| name.clone()),
+        ContactColumn::Owner => row.owner_name.clone(),
+        ContactColumn::Tags | ContactColumn::CreatedAt | ContactColumn::UpdatedAt => None,
     }
 }

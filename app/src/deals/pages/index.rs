@@ -5,7 +5,7 @@ use crate::{
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
     shell::read_address,
-    ui::list::url_with,
+    ui::list::{CHOOSING, url_with},
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::deals::{DealQuery, DealView};
@@ -23,6 +23,10 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let query = DealQuery { filter: in_zone(&ctx, query.filter), ..query };
     match query.view {
         DealView::Board => board::board(ctx, query).await,
-        DealView::List => list::list(ctx, query, pairs.iter().any(|(name, value)| name == "select" && value == "all")).await,
+        DealView::List => {
+            let has = |pair: (&str, &str)| pairs.iter().any(|(name, value)| (name.as_str(), value.as_str()) == pair);
+            let asked = list::Asked { all: has(("select", "all")), choosing: has(CHOOSING) };
+            list::list(ctx, query, asked).await
+        }
     }
 }

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     deals::actions::ChangeDeals,
     demo_data::{demo_ids, with_demo_chip},
+    exports::export_link,
     request::{PageError, RequestContext, ShownForm},
     shell,
     ui::{
@@ -15,9 +16,9 @@ use crate::{
         error_summary::error_summary,
         form::shown_to,
         icon,
-        list::{encode_pairs, list_empty_state, list_head, list_results, list_url, pagination, sort_header, url_with},
+        list::{TableColumns, columns_menu, list_empty_state, list_head, list_results, list_url, row_menu, state_of, table_foot},
         markup::{IntoMarkup, Markup},
-        tag,
+        more_tags, tag,
         times::{self, Urgency, urgency, urgency_class},
     },
 };
@@ -25,6 +26,7 @@ use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     deals::{BulkForm, DealColumn, DealQuery},
+    exports::ListAddress,
     numbers::group_thousands,
     page::ListQuery,
     stages::StageKind,
@@ -37,8 +39,16 @@ use store::{
     demo::DemoIds,
 };
 
-/// Renders the list. `all`: whether every deal of the page is selected.
-pub(super) async fn list(ctx: RequestContext, query: DealQuery, all: bool) -> Result<Response, PageError> {
+/// What an address asks of the list's page, besides its rows.
+pub(super) struct Asked {
+    /// Whether every deal of the page is selected.
+    pub all: bool,
+    /// Whether the menu of columns stands open.
+    pub choosing: bool,
+}
+
+/// Renders the list.
+pub(super) async fn list(ctx: RequestContext, query: DealQuery, asked: Asked) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let store = ctx.store();
     let read = async {
@@ -47,15 +57,17 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, all: bool) -> Re
     let ((list, menus, values), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
     let form = ctx.form(BulkForm::default).await?;
     let creates = ctx.may(Verb::Create, Entity::Deal);
-    let head = list_head("Deals", group_thousands(list.all.count), filters::toggle(&query), creates.then(new_deal));
+    let export = export_link(&ctx, ListAddress::Deals(query.clone()));
+    let action = view! { {export}{creates.then(new_deal)} };
+    let head = list_head("Deals", group_thousands(list.all.count), filters::toggle(&query), action);
     let rows = if list.rows.is_empty() {
         list_empty_state(&query, Total { count: list.all.count, capped: false }, &EMPTY, creates.then(new_deal))
     } else {
-        table(&ctx, &query, list, &menus, &demo, form, all).into_markup()
+        table(&ctx, &query, list, &menus, &demo, form, asked.all).into_markup()
     };
     let page = view! {
         {head}
-        {filters::filter_bar(&query, &menus, &values)}
+        <div class="list-tools">{filters::filter_bar(&query, &menus, &values)}{columns_menu(&query, asked.choosing)}</div>
         {list_results(rows)}
     };
     shell::page(ctx, "Deals", page).await
@@ -73,36 +85,23 @@ fn table(
     let chooses = ctx.may(Verb::Update, Entity::Deal);
     let ShownForm { values, errors, .. } = form;
     let chosen: HashSet<String> = values.deal.into_iter().filter_map(|deal| Some(deal.split_once('.')?.0.to_owned())).collect();
-    let url = |sort| url_with(query, |query| query.sort = sort);
+    let columns = TableColumns::of(&query.layout.columns, look, look_if_narrow);
+    let head = columns.head(query, chooses.then(|| choose_all(query, all)));
     let dots: HashMap<String, &str> = menus.stages.iter().map(|stage| stage.slug.clone()).zip(dots(&menus.stages)).collect();
-    let foot = pagination(query, list.rows.len(), Total { count: list.all.count, capped: false });
+    let foot = table_foot(query, list.rows.len(), Total { count: list.all.count, capped: false });
     let rows = list
         .rows
-        .into_iter()
+        .iter()
         .map(|row| {
             let is_chosen = all || chosen.contains(&row.id.to_string());
-            table_row(ctx, row, &dots, demo, chooses.then_some(is_chosen))
+            table_row(ctx, row, &columns, &dots, demo, chooses.then_some(is_chosen))
         })
         .collect_view();
-    let state = encode_pairs(query.query_pairs().iter().map(|(name, value)| (*name, value.as_str())));
+    let state = state_of(query);
     let panel = view! {
-        <div class="panel overflow-hidden">
-            <table class="list deals">
-                <thead class="bg-muted/50 max-md:sr-only">
-                    <tr>
-                        {chooses.then(|| choose_all(query, all))}
-                        {sort_header("Name", DealColumn::Name, query.sort, "", url)}
-                        {sort_header("Company", DealColumn::Company, query.sort, "max-lg:hidden", url)}
-                        {sort_header("Contact", DealColumn::Contact, query.sort, "max-2xl:hidden", url)}
-                        {sort_header("Stage", DealColumn::Stage, query.sort, "", url)}
-                        {sort_header("Value", DealColumn::Value, query.sort, "num", url)}
-                        {sort_header("Probability", DealColumn::Probability, query.sort, "num max-xl:hidden", url)}
-                        {sort_header("Weighted", DealColumn::Weighted, query.sort, "num max-lg:hidden", url)}
-                        {sort_header("Expected close", DealColumn::ExpectedClose, query.sort, "", url)}
-                        {sort_header("Owner", DealColumn::Owner, query.sort, "max-xl:hidden", url)}
-                        {sort_header("Changed", DealColumn::UpdatedAt, query.sort, "max-2xl:hidden", url)}
-                    </tr>
-                </thead>
+        <div class="panel overflow-x-auto">
+            <table class="list deals" data-wide=columns.wide()>
+                <thead>{head}</thead>
                 <tbody>{rows}</tbody>
             </table>
             {totals(ctx, list.page, list.all)}
@@ -138,38 +137,92 @@ fn choose_all(query: &DealQuery, all: bool) -> Markup {
         .into_markup()
 }
 
-fn table_row(ctx: &RequestContext, row: DealRow, dots: &HashMap<String, &str>, demo: &DemoIds, chosen: Option<bool>) -> Markup {
+/// The classes of a column's cells. By those of their own name a phone places them below the deal's name.
+fn look(column: DealColumn) -> &'static str {
+    match column {
+        DealColumn::Name | DealColumn::Tags => "",
+        DealColumn::Company => "company soft",
+        DealColumn::Stage => "stage whitespace-nowrap",
+        DealColumn::Value => "value num",
+        DealColumn::ExpectedClose => "closes whitespace-nowrap",
+        DealColumn::Probability => "num",
+        DealColumn::Weighted => "num text-muted-foreground",
+        _ => "soft",
+    }
+}
+
+/// As [`look`], hidden where the screen is too narrow for all of the usual columns.
+fn look_if_narrow(column: DealColumn) -> &'static str {
+    match column {
+        DealColumn::Company => "company soft md:max-lg:hidden",
+        DealColumn::Contact | DealColumn::UpdatedAt => "soft max-2xl:hidden",
+        DealColumn::Probability => "num max-xl:hidden",
+        DealColumn::Weighted => "num text-muted-foreground max-lg:hidden",
+        DealColumn::Owner => "soft max-xl:hidden",
+        other => look(other),
+    }
+}
+
+fn table_row(
+    ctx: &RequestContext,
+    row: &DealRow,
+    columns: &TableColumns<DealColumn>,
+    dots: &HashMap<String, &str>,
+    demo: &DemoIds,
+    chosen: Option<bool>,
+) -> Markup {
     let href = format!("/deals/{}", row.id);
     let choose = chosen.map(|chosen| {
         let value = format!("{}.{}", row.id, row.version);
         view! { <td class="choose"><input type="checkbox" class="input" name="deal" value=value checked=chosen aria-label=format!("Choose {}", row.name)/></td> }
     });
+    view! {
+        <tr>
+            {choose}
+            <td class="name">{with_demo_chip(view! { <a href=href.clone() title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}</td>
+            {columns.cells(|column| cell(ctx, row, column, dots))}
+            {row_menu(&href, &row.name)}
+        </tr>
+    }
+    .into_markup()
+}
+
+fn cell(ctx: &RequestContext, row: &DealRow, column: DealColumn, dots: &HashMap<String, &str>) -> Markup {
+    let ago = |at| times::ago(at, ctx.now, ctx.zone()).into_markup();
+    match column {
+        DealColumn::Name => row.name.clone().into_markup(),
+        DealColumn::Company => {
+            view! { <a href=format!("/companies/{}", row.company_id) title=row.company_name.clone()>{row.company_name.clone()}</a> }
+                .into_markup()
+        }
+        DealColumn::Contact => row.contact_name.clone().into_markup(),
+        DealColumn::Stage => dotted(dots.get(&row.stage).copied().unwrap_or("bg-stage-1"), &row.stage_name).into_markup(),
+        DealColumn::Value => ctx.money_if_known(row.value).into_markup(),
+        DealColumn::Probability => format!("{} %", row.probability).into_markup(),
+        DealColumn::Weighted => row.weighted.map(|weighted| ctx.money(weighted)).into_markup(),
+        DealColumn::ExpectedClose => closes(ctx, row),
+        DealColumn::Tags => {
+            view! { {row.tags.iter().take(2).map(|badge| tag(&badge.name, &badge.color)).collect_view()}{more_tags(row.tags.len(), 2)} }
+                .into_markup()
+        }
+        DealColumn::Source => row.source.clone().into_markup(),
+        DealColumn::LostReason => row.lost_reason.clone().into_markup(),
+        DealColumn::ClosedAt => row.closed_at.map_or_else(|| ().into_markup(), ago),
+        DealColumn::Owner => row.owner_name.clone().into_markup(),
+        DealColumn::CreatedAt => ago(row.created_at),
+        DealColumn::UpdatedAt => ago(row.updated_at),
+    }
+}
+
+/// The expected closing day, coloured and said to be late.
+fn closes(ctx: &RequestContext, row: &DealRow) -> Markup {
     let today = ctx.today();
-    let closes = row.expected_close_date.map(|day| {
+    let day = row.expected_close_date.map(|day| {
         let near = if row.stage_kind == StageKind::Open { urgency(day, today) } else { Urgency::Calm };
         let late = times::days_late(day, today).filter(|_| near == Urgency::Late).map(|late| format!(" · {late}"));
         view! { <span class=urgency_class(near)>{times::short_date(day, today)}{late}</span> }
     });
-    let dot = dots.get(&row.stage).copied().unwrap_or("bg-stage-1");
-    view! {
-        <tr>
-            {choose}
-            <td class="name">
-                {with_demo_chip(view! { <a href=href class="block truncate font-medium hover:underline" title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}
-                {(!row.tags.is_empty()).then(|| view! { <span class="mt-0.5 flex gap-1 overflow-hidden">{row.tags.iter().take(3).map(|badge| tag(&badge.name, &badge.color)).collect_view()}</span> })}
-            </td>
-            <td class="company md:max-lg:hidden"><a href=format!("/companies/{}", row.company_id) class="block truncate hover:underline" title=row.company_name.clone()>{row.company_name.clone()}</a></td>
-            <td class="soft max-2xl:hidden">{row.contact_name}</td>
-            <td class="stage whitespace-nowrap">{dotted(dot, &row.stage_name)}</td>
-            <td class="value num">{ctx.money_if_known(row.value)}</td>
-            <td class="num max-xl:hidden">{format!("{} %", row.probability)}</td>
-            <td class="num text-muted-foreground max-lg:hidden">{row.weighted.map(|weighted| ctx.money(weighted))}</td>
-            <td class="closes whitespace-nowrap">{closes}</td>
-            <td class="max-w-32 truncate max-xl:hidden">{row.owner_name}</td>
-            <td class="whitespace-nowrap text-muted-foreground max-2xl:hidden">{times::ago(row.updated_at, ctx.now, ctx.zone())}</td>
-        </tr>
-    }
-    .into_markup()
+    day.into_markup()
 }
 
 /// The totals of the page and of all matching deals.

@@ -1,6 +1,7 @@
 //! Lists: header, sortable columns, pagination, empty state, URLs.
 
 mod filters;
+mod table;
 
 use crate::ui::markup::{IntoMarkup, Markup};
 pub use filters::{
@@ -8,10 +9,13 @@ pub use filters::{
     filter_chip_with, filter_form, filter_menu, filter_switch, owner_filter,
 };
 
+pub use table::{CHOOSING, TableColumns, columns_menu, page_sizes, row_menu, state_of};
+
 use super::{icon, page::empty_state, pluralize};
 use domain::{
+    columns::TableQuery,
     numbers::group_thousands,
-    page::{ListQuery, PageNumber, Sort, SortColumn},
+    page::{ListQuery, PageNumber},
 };
 use leptos::prelude::*;
 use store::Total;
@@ -106,7 +110,7 @@ pub struct EmptyText {
 pub fn list_empty_state<Q: ListQuery>(query: &Q, total: Total, words: &EmptyText, new: impl IntoView + 'static) -> Markup {
     let link = |href: String, label: &'static str| view! { <a class="btn" data-variant="outline" data-size="sm" href=href>{label}</a> };
     if total.count > 0 {
-        let last = PageNumber::last_of(total.count);
+        let last = PageNumber::last_of(total.count, query.page_size());
         let link = link(url_of(&query.with_page(last)), if total.capped { "Go to a page that exists" } else { "Go to the last page" });
         empty_state(icon(words.icon, "size-5"), past_the_end(query, last, total.capped), link).into_markup()
     } else if query.is_filtered() {
@@ -128,33 +132,23 @@ fn past_the_end<Q: ListQuery>(query: &Q, last: PageNumber, capped: bool) -> Stri
     }
 }
 
-/// The header of a sortable column. `url`: returns the list's URL in another order.
-pub fn sort_header<C: SortColumn>(
-    label: &'static str,
-    column: C,
-    sort: Sort<C>,
-    class: &'static str,
-    url: impl Fn(Sort<C>) -> String,
-) -> Markup {
-    let sorted = sort.by == column;
-    let direction = sorted.then_some(if sort.descending { "descending" } else { "ascending" });
-    let arrow = sorted.then(|| if sort.descending { icon("arrow-down", "size-3") } else { icon("arrow-up", "size-3") });
-    view! {
-        <th scope="col" class=class aria-sort=direction>
-            <a href=url(sort.toggled(column))>{label}{arrow}</a>
-        </th>
-    }
-    .into_markup()
+/// The pagination of a table: as [`pagination`], with links to other numbers of rows on a page.
+pub fn table_foot<Q: TableQuery>(query: &Q, shown: usize, total: Total) -> Markup {
+    pagination_with(query, shown, total, page_sizes(query))
 }
 
 /// The pagination: range of rows, links to the previous and next page. `shown`: the number of rows on the page.
 pub fn pagination<Q: ListQuery>(query: &Q, shown: usize, total: Total) -> Markup {
+    pagination_with(query, shown, total, ().into_markup())
+}
+
+fn pagination_with<Q: ListQuery>(query: &Q, shown: usize, total: Total, sizes: Markup) -> Markup {
     let page = query.page();
-    let first = page.offset() + 1;
-    let last = page.offset() + shown as u64;
+    let first = page.offset(query.page_size()) + 1;
+    let last = first + shown as u64 - 1;
     let count = group_thousands(total.count);
     let total_words = if total.capped { format!("more than {count}") } else { count };
-    let next = page.next(if total.capped { u64::MAX } else { total.count });
+    let next = page.next(if total.capped { u64::MAX } else { total.count }, query.page_size());
     let step = |label: &'static str, rel: &'static str, target: Option<PageNumber>| {
         match target {
         Some(target) => {
@@ -168,6 +162,7 @@ pub fn pagination<Q: ListQuery>(query: &Q, shown: usize, total: Total) -> Markup
         <nav class="flex items-center gap-2 border-t px-3 py-2 text-muted-foreground" aria-label="Pages">
             <span class="tabular-nums">{format!("{}-{} of {total_words}", group_thousands(first), group_thousands(last))}</span>
             <div class="flex-1"></div>
+            {sizes}
             {step("Previous", "prev", page.previous())}
             {step("Next", "next", next.filter(|_| shown > 0))}
         </nav>

@@ -25,6 +25,7 @@ pub mod server_functions;
 pub mod settings;
 pub mod team;
 pub mod timeline;
+pub mod views;
 pub mod workspaces;
 
 #[cfg(feature = "hydrate")]

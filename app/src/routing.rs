@@ -7,7 +7,7 @@ use crate::{
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
     invitations, palette,
     request::{AppState, SiteMap},
-    search, settings, team, workspaces,
+    search, settings, team, views, workspaces,
 };
 use axum::{
     Json, Router,
@@ -259,6 +259,14 @@ pub fn routes() -> Routes {
         .get("/settings/bin", settings::bin::page)
         .get(palette::PATH, palette::page)
         .get(palette::SHORTCUTS, palette::shortcuts)
+        .get("/views/new", views::pages::new)
+        .action::<views::actions::CreateView>("/views/new", FormLocation::at(views::pages::of_view_form, true))
+        .get("/views/{id}/edit", views::pages::edit)
+        .form::<views::actions::UpdateView>("/views/{id}/edit")
+        .action::<views::actions::SaveView>("/views/{id}/save", FormLocation::BUTTON)
+        .get("/views/{id}/delete", views::pages::delete)
+        .deletion::<views::actions::DeleteView>("/views/{id}/delete")
+        .action::<views::actions::SetDefaultView>("/views/default", FormLocation::BUTTON)
         .get("/companies/{id}/actions", palette::record_actions::of_company)
         .get("/contacts/{id}/actions", palette::record_actions::of_contact)
         .get("/deals/{id}/actions", palette::record_actions::of_deal)

@@ -57,6 +57,8 @@ pub enum Entity {
     Stage,
     /// Tags.
     Tag,
+    /// Saved views of lists. Everybody has views of their own; [`crate::views`] and the store have the rules about shared ones.
+    View,
     /// The workspace and its switches.
     Workspace,
     /// The workspace's name, currency and time zone.
@@ -79,7 +81,7 @@ pub enum Entity {
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Company,
         Self::Contact,
         Self::Deal,
@@ -87,6 +89,7 @@ impl Entity {
         Self::Note,
         Self::Stage,
         Self::Tag,
+        Self::View,
         Self::Workspace,
         Self::WorkspaceProfile,
         Self::Member,
@@ -108,6 +111,7 @@ impl Entity {
             Self::Note => "note",
             Self::Stage => "stage",
             Self::Tag => "tag",
+            Self::View => "view",
             Self::Workspace => "workspace",
             Self::WorkspaceProfile => "workspace profile",
             Self::Member => "member",
@@ -172,7 +176,7 @@ pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
         // Whoever asked for a file reads it, as long as they may ask.
         (Entity::Export, Verb::Create | Verb::Read) => Role::Member,
         (Entity::AuditLog | Entity::PersonalData | Entity::Export | Entity::Team, _) => return false,
-        (_, Verb::Read) | (Entity::Account, _) => Role::Viewer,
+        (_, Verb::Read) | (Entity::Account | Entity::View, _) => Role::Viewer,
         (Entity::Note, Verb::Update | Verb::Delete) => return false,
         (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Note, _) | (Entity::Tag, Verb::Create) => {
             Role::Member
@@ -199,6 +203,7 @@ pub const fn platform_admin_sees(entity: Entity) -> Option<&'static str> {
         | Entity::Note
         | Entity::Stage
         | Entity::Tag
+        | Entity::View
         | Entity::PersonalData
         | Entity::Export
         | Entity::Team
@@ -249,7 +254,7 @@ pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, PlatformAdmin, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
     use Entity::{
-        Account, Activity, AuditLog, Company, Contact, Deal, Export, Member, Note, Ownership, PersonalData, Tag, Team, Workspace,
+        Account, Activity, AuditLog, Company, Contact, Deal, Export, Member, Note, Ownership, PersonalData, Tag, Team, View, Workspace,
         WorkspaceProfile,
     };
     use Verb::{Create, Delete, Read, Update};
@@ -461,6 +466,19 @@ pub const ENDPOINTS: &[Endpoint] = {
         get("/settings/bin", Permission(Read, Company)),
         get("/palette", SignIn),
         get("/shortcuts", SignIn),
+        get("/views/new", Permission(Create, View)),
+        post("/views/new", Permission(Create, View)),
+        post("/fn/views/create", Permission(Create, View)),
+        get("/views/{id}/edit", Permission(Update, View)),
+        post("/views/{id}/edit", Permission(Update, View)),
+        post("/fn/views/update", Permission(Update, View)),
+        post("/views/{id}/save", Permission(Update, View)),
+        post("/fn/views/save", Permission(Update, View)),
+        get("/views/{id}/delete", Permission(Delete, View)),
+        post("/views/{id}/delete", Permission(Delete, View)),
+        post("/fn/views/delete", Permission(Delete, View)),
+        post("/views/default", Permission(Update, View)),
+        post("/fn/views/default", Permission(Update, View)),
         get("/companies/{id}/actions", Permission(Read, Company)),
         get("/contacts/{id}/actions", Permission(Read, Contact)),
         get("/deals/{id}/actions", Permission(Read, Deal)),

@@ -1,6 +1,10 @@
 //! How a list is laid out: its order, the columns shown, and the rows on a page, as written in its URL.
 
-use crate::page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize, Pair, Sort};
+use crate::{
+    ids::ViewId,
+    page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize, Pair, Sort},
+};
+use std::str::FromStr;
 
 /// The columns of a list that are shown.
 #[derive(Debug, Clone)]
@@ -89,6 +93,42 @@ pub trait TableQuery: ListQuery {
     fn layout_mut(&mut self) -> &mut Layout<Self::Column>;
 }
 
+/// Which view of a list is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ListView {
+    /// None, as in a link from elsewhere.
+    #[default]
+    Unsaved,
+    /// The list itself, even if another view opens by default.
+    All,
+    /// A saved view.
+    Saved(ViewId),
+}
+
+impl ListView {
+    const ALL_SLUG: &'static str = "all";
+
+    /// The value in the URL.
+    pub fn value(self) -> Option<String> {
+        match self {
+            Self::Unsaved => None,
+            Self::All => Some(Self::ALL_SLUG.to_owned()),
+            Self::Saved(id) => Some(id.to_string()),
+        }
+    }
+}
+
+impl FromStr for ListView {
+    type Err = BadQuery;
+
+    fn from_str(text: &str) -> Result<Self, BadQuery> {
+        match text {
+            Self::ALL_SLUG => Ok(Self::All),
+            id => id.parse().map(Self::Saved).map_err(|_| BadQuery),
+        }
+    }
+}
+
 /// Order, columns and page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout<C: ListColumn> {
@@ -100,11 +140,19 @@ pub struct Layout<C: ListColumn> {
     pub page_size: PageSize,
     /// The page number.
     pub page: PageNumber,
+    /// The view that is open.
+    pub view: ListView,
 }
 
 impl<C: ListColumn> Default for Layout<C> {
     fn default() -> Self {
-        Self { sort: Sort::default(), columns: Columns::default(), page_size: PageSize::default(), page: PageNumber::default() }
+        Self {
+            sort: Sort::default(),
+            columns: Columns::default(),
+            page_size: PageSize::default(),
+            page: PageNumber::default(),
+            view: ListView::Unsaved,
+        }
     }
 }
 
@@ -130,6 +178,7 @@ impl<C: ListColumn> Layout<C> {
             "column" => self.columns.add(C::from_name(value).ok_or(BadQuery)?),
             "per_page" => self.page_size = value.parse()?,
             "page" => self.page = value.parse()?,
+            "view_id" => self.view = value.parse()?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -145,6 +194,7 @@ impl<C: ListColumn> Layout<C> {
         if self.page_size != PageSize::default() {
             pairs.push(("per_page", self.page_size.rows().to_string()));
         }
+        pairs.extend(self.view.value().map(|view| ("view_id", view)));
         pairs.extend(page::page_pair(self.page));
         pairs
     }
@@ -193,7 +243,8 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for pair in [("column", "password"), ("column", "name,size"), ("per_page", "1000"), ("sort", "x"), ("page", "0")] {
+        for pair in [("column", "password"), ("column", "name,size"), ("per_page", "1000"), ("sort", "x"), ("page", "0"), ("view_id", "1")]
+        {
             assert_eq!(parse(&[pair]), Err(BadQuery), "{pair:?}");
         }
     }
@@ -207,7 +258,7 @@ mod tests {
             page_size in proptest::sample::select(PageSize::ALL.to_vec()),
         ) {
             let columns = chosen.map_or_else(Columns::default, Columns::of);
-            let layout = Layout { sort: Sort { by, descending }, columns, page_size, page: PageNumber::FIRST };
+            let layout = Layout { sort: Sort { by, descending }, columns, page_size, page: PageNumber::FIRST, view: ListView::All };
             let written = layout.query_pairs();
             let pairs: Vec<_> = written.iter().map(|(name, value)| (*name, value.as_str())).collect();
             prop_assert_eq!(parse(&pairs), Ok(layout));

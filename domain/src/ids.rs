@@ -89,6 +89,8 @@ ids! {
     NoteId,
     /// A tag.
     TagId,
+    /// A saved view of a list.
+    ViewId,
     /// A background job.
     JobId,
 }

@@ -63,4 +63,5 @@ mod unicode;
 pub mod urls;
 pub mod user_agents;
 pub mod users;
+pub mod views;
 pub mod workspaces;

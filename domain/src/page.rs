@@ -4,7 +4,7 @@ use crate::text;
 use std::{fmt, str::FromStr};
 
 /// A pair of a URL's query: name and value.
-pub(crate) type Pair = (&'static str, String);
+pub type Pair = (&'static str, String);
 
 /// Rows on one page of a list whose page size nobody chooses.
 pub const PAGE_SIZE: u64 = PageSize::Twenty.rows();

@@ -47,6 +47,7 @@ mod m0035_first_steps;
 mod m0037_dashboard;
 mod m0038_next_steps;
 mod m0040_exports;
+mod m0042_views;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0037_dashboard::Migration),
             Box::new(m0038_next_steps::Migration),
             Box::new(m0040_exports::Migration),
+            Box::new(m0042_views::Migration),
         ]
     }
 }

@@ -45,7 +45,7 @@ async fn growth_kb(db: &TestDb, actor: &Actor, format: ExportFormat, rows: usize
 }
 
 async fn assert_flat(db: TestDb) {
-    let (few, many) = (5_000, trial_size(30_000, 100_000));
+    let (few, many) = (3_000, trial_size(15_000, 100_000));
     let (_, actor) = db.register("hung").await;
     let seed = async |companies: usize| {
         let counts = SeedCounts { companies, contacts: 0, deals: 0, activities: 0 };

@@ -41,6 +41,7 @@ pub mod team;
 pub mod timeline;
 mod upgrade;
 mod users;
+pub mod views;
 mod workspaces;
 
 pub use audit::history::{Action, Erased, FieldChange, RecordEvent, custom_field_changes};

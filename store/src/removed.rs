@@ -117,6 +117,7 @@ async fn restore(tx: &mut WorkspaceTx, record: &Row) -> Result<Restored, StoreEr
         Entity::Note
         | Entity::Stage
         | Entity::Tag
+        | Entity::View
         | Entity::Workspace
         | Entity::WorkspaceProfile
         | Entity::Member

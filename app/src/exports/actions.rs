@@ -7,7 +7,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     super::write::filter_in_zone,
-    crate::request::{RequestContext, decoded_pairs},
+    crate::request::{RequestContext, pairs_of},
     crate::ui::list::encode_pairs,
     domain::exports::{DIRECT_ROWS_MAX, ExportFormError},
 };
@@ -19,7 +19,7 @@ pub async fn export_list(
     form: ExportForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
-    let pairs = decoded_pairs(&form.query).map_err(|_| ActionError::bad_request())?;
+    let pairs = pairs_of(&form.query).map_err(|_| ActionError::bad_request())?;
     let draft = form.parse(&pairs).map_err(|error| match error {
         ExportFormError::BadQuery => ActionError::bad_request(),
         ExportFormError::Invalid(errors) => errors.into(),

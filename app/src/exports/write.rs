@@ -4,7 +4,7 @@ use super::{
     formats::{Columns, FileWriter},
     shown_columns::shown_columns,
 };
-use crate::{request::decoded_pairs, ui::times};
+use crate::{request::pairs_of, ui::times};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::{
@@ -63,7 +63,7 @@ impl ExportError {
 /// # Errors
 /// [`StoreError::Internal`] for an address that is not of that list: none is stored.
 fn filter_of(export: &Export, zone: Tz) -> Result<ExportFilter, StoreError> {
-    let pairs = decoded_pairs(&export.query).map_err(|_| StoreError::Internal)?;
+    let pairs = pairs_of(&export.query).map_err(|_| StoreError::Internal)?;
     Ok(filter_in_zone(ListAddress::parse(export.list, &pairs).map_err(|_| StoreError::Internal)?, zone))
 }
 

@@ -122,6 +122,7 @@ fn list_of(entity: Entity) -> &'static str {
         Entity::Tag => TAGS,
         Entity::Company
         | Entity::Stage
+        | Entity::View
         | Entity::Workspace
         | Entity::WorkspaceProfile
         | Entity::Member

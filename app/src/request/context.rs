@@ -132,7 +132,7 @@ impl RequestContext {
 
     /// The pairs of the query, decoded.
     pub fn query(&self) -> Result<Vec<(String, String)>, PageError> {
-        query::pairs_of(&self.uri)
+        query::pairs_of_uri(&self.uri)
     }
 
     /// Takes the notice that the previous request left in the session.

@@ -19,7 +19,7 @@ pub use context::{FormResult, RequestContext, ShownForm};
 pub use nonce::Nonce;
 pub use page_error::{PageError, not_found_to_none};
 pub use path_id::Id;
-pub use query::{as_str_pairs, decoded_pairs};
+pub use query::{as_str_pairs, pairs_of};
 pub use refused_forms::RefusedForm;
 pub use site_map::{NavItem, NewItem, PageCommands, QuickAction, SettingsItem, SiteMap};
 pub use state::{AppState, Settings};

@@ -13,14 +13,14 @@ pub fn as_str_pairs(pairs: &[(String, String)]) -> impl Iterator<Item = (&str, &
 ///
 /// # Errors
 /// [`PageError::BadRequest`] for a query that is not encoded as forms are.
-pub fn pairs_of(uri: &Uri) -> Result<Vec<(String, String)>, PageError> {
+pub(super) fn pairs_of_uri(uri: &Uri) -> Result<Vec<(String, String)>, PageError> {
     Query::try_from_uri(uri).map(|Query(pairs)| pairs).map_err(|_| PageError::BadRequest)
 }
 
-/// The pairs of a query string without `?`, decoded.
+/// Parses a query string without `?`, as a form passes on the address of a list.
 ///
 /// # Errors
-/// As [`pairs_of`].
-pub fn decoded_pairs(query: &str) -> Result<Vec<(String, String)>, PageError> {
-    pairs_of(&format!("/?{query}").parse().map_err(|_| PageError::BadRequest)?)
+/// As [`pairs_of_uri`].
+pub fn pairs_of(query: &str) -> Result<Vec<(String, String)>, PageError> {
+    pairs_of_uri(&format!("/?{query}").parse().map_err(|_| PageError::BadRequest)?)
 }

@@ -75,6 +75,7 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
         | Entity::Note
         | Entity::Stage
         | Entity::Tag
+        | Entity::View
         | Entity::Workspace
         | Entity::WorkspaceProfile
         | Entity::Member

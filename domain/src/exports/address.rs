@@ -3,14 +3,16 @@
 use super::ExportedList;
 use crate::{
     activities::ActivityQuery,
+    columns::{Layout, ListView, TableQuery},
     companies::CompanyQuery,
     contacts::ContactQuery,
     deals::DealQuery,
-    page::{BadQuery, ListQuery, PageNumber},
+    page::{BadQuery, ListQuery, PageNumber, PageSize},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 
-/// Parts of an address that filter nothing. Their usual value is not written in an address.
+/// Parts of an address that filter nothing. Their usual value is not written in an address. The id of a view is none of them: it may stand
+/// for filters.
 const NO_FILTERS: [&str; 5] = ["sort", "column", "per_page", "page", "view"];
 
 /// A list with its filters and its order.
@@ -41,6 +43,7 @@ impl ListAddress {
             ExportedList::Deals => Self::Deals(DealQuery::parse(read())?),
             ExportedList::Activities => Self::Activities(ActivityQuery::parse(read())?),
         };
+        let address = address.rows_alone();
         let understood = address.query_pairs();
         let is_understood = |name: &str| {
             let given = pairs.iter().filter(|(given, _)| given == name).count();
@@ -48,7 +51,7 @@ impl ListAddress {
         };
         let all =
             pairs.iter().all(|(name, value)| if NO_FILTERS.contains(&name.as_str()) { !value.is_empty() } else { is_understood(name) });
-        if all { Ok(address.on_first_page()) } else { Err(BadQuery) }
+        if all { Ok(address) } else { Err(BadQuery) }
     }
 
     /// Which list it is.
@@ -83,15 +86,22 @@ impl ListAddress {
         }
     }
 
-    fn on_first_page(self) -> Self {
-        let first = PageNumber::FIRST;
+    /// The same rows in the same columns, without what matters to the list's page alone.
+    #[must_use]
+    pub fn rows_alone(self) -> Self {
         match self {
-            Self::Companies(query) => Self::Companies(query.with_page(first)),
-            Self::Contacts(query) => Self::Contacts(query.with_page(first)),
-            Self::Deals(query) => Self::Deals(query.with_page(first)),
-            Self::Activities(query) => Self::Activities(query.with_page(first)),
+            Self::Companies(query) => Self::Companies(rows_alone(query)),
+            Self::Contacts(query) => Self::Contacts(rows_alone(query)),
+            Self::Deals(query) => Self::Deals(rows_alone(query)),
+            Self::Activities(query) => Self::Activities(rows_alone(query)),
         }
     }
+}
+
+fn rows_alone<Q: TableQuery>(mut query: Q) -> Q {
+    let layout = query.layout_mut();
+    *layout = Layout { page: PageNumber::default(), page_size: PageSize::default(), view: ListView::default(), ..layout.clone() };
+    query
 }
 
 #[cfg(test)]
@@ -108,7 +118,10 @@ mod tests {
     #[test]
     fn what_a_list_writes_reads_back_without_its_page() {
         for (list, pairs) in [
-            (ExportedList::Companies, vec![("q", "an"), ("status", "lead"), ("status", "active"), ("tag", ID), ("sort", "-name")]),
+            (
+                ExportedList::Companies,
+                vec![("q", "an"), ("status", "lead"), ("status", "active"), ("tag", ID), ("sort", "-name"), ("column", "phone")],
+            ),
             (ExportedList::Contacts, vec![("company_id", ID), ("is_decision_maker", "true"), ("sort", "company")]),
             (ExportedList::Deals, vec![("stage", "proposal"), ("value_min", "1.000"), ("view", "list")]),
             (ExportedList::Activities, vec![("type", "call"), ("from", "2026-11-01"), ("sort", "date")]),
@@ -116,7 +129,7 @@ mod tests {
             let address = parse(list, &pairs).expect("an address of ours");
             let written = address.query_pairs();
             assert_eq!(written.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>(), pairs);
-            let paged: Vec<_> = pairs.iter().copied().chain([("page", "3")]).collect();
+            let paged: Vec<_> = pairs.iter().copied().chain([("per_page", "50"), ("page", "3")]).collect();
             assert_eq!(parse(list, &paged), Ok(address));
         }
         assert!(parse(ExportedList::Companies, &[("sort", "name")]).is_ok(), "the usual order");
@@ -138,6 +151,8 @@ mod tests {
                 &[("sort", "password")],
                 &[("page", "0")],
                 &[("utm", "x")],
+                &[("view_id", ID)],
+                &[("column", "password")],
             ] {
                 assert_eq!(parse(list, pairs), Err(BadQuery), "{list:?} {pairs:?}");
             }

@@ -56,9 +56,9 @@ impl Records {
         let email = format!("{member}@example.org");
         let invited = browser.post("/settings/members/invite", &[("email", &email), ("role", "viewer")]).await;
         let invitation = invited.location().unwrap().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
-        let export = created(browser, "/audit/export", &[]).await;
         let asked = browser.post("/exports", &[("list", "contacts"), ("format", "csv"), ("columns", "shown")]).await;
         let list_export = asked.location().unwrap().split('/').nth(2).unwrap().to_owned();
+        let export = created(browser, "/audit/export", &[]).await;
         Self { company, contact, deal, tag: tags[0].to_string(), activity, session, export, list_export, member, workspace, invitation }
     }
 
@@ -132,7 +132,10 @@ impl Records {
                 ("name_order", "given-name"),
                 ("version", "1"),
             ]),
-            "/exports" => text(&[("list", "deals"), ("query", "view=list"), ("format", "json"), ("columns", "all")]),
+            "/exports" => {
+                let query = format!("company_id={company}&view=list");
+                text(&[("list", "deals"), ("query", &query), ("format", "json"), ("columns", "all")])
+            }
             "/audit/export" => text(&[("kind", "deal"), ("from", "2026-11-01")]),
             "/settings/profile" => text(&[("name", "Sent")]),
             "/settings/preferences" => text(&[("theme", "dark"), ("time_zone", ""), ("csv_separator", "tab"), ("shortcuts", "on")]),

@@ -18,7 +18,7 @@ pub(crate) struct RecordName {
 /// Tables of records with a page, and the column of the name.
 const WITH_PAGE: [(&str, &str); 4] = [("companies", "name"), ("contacts", "name"), ("deals", "name"), ("activities", "subject")];
 /// Tables of records without one.
-const WITHOUT_PAGE: [&str; 2] = ["tags", "stages"];
+const WITHOUT_PAGE: [&str; 3] = ["tags", "stages", "views"];
 
 /// [`record_names`] without their pages.
 pub(crate) async fn names_by_id(db: &impl ConnectionTrait, actor: &Actor, ids: HashSet<Uuid>) -> Result<HashMap<Uuid, String>, StoreError> {

@@ -22,5 +22,6 @@ pub mod stage_counter;
 pub mod tag;
 pub mod tag_counter;
 pub mod user;
+pub mod view;
 pub mod workspace;
 pub mod workspace_counter;

@@ -37,12 +37,12 @@ pub(crate) struct CountKey([u8; 32]);
 impl CountKey {
     /// Key of the number of rows that a list's filters match, in any order and on any page.
     pub fn rows_of<Q: ListQuery>(query: &Q) -> Self {
-        Self::without(query, &["sort", "column", "per_page", "page"])
+        Self::without(query, &["sort", "column", "per_page", "view_id", "page"])
     }
 
     /// Key of the ids of the rows that a list's filters match, in its order.
     pub fn order_of<Q: ListQuery>(query: &Q) -> Self {
-        Self::without(query, &["column", "per_page", "page"])
+        Self::without(query, &["column", "per_page", "view_id", "page"])
     }
 
     /// Key of the ids of the first cards in each column of the board, under a list's filters.

@@ -20,7 +20,9 @@ use serde_json::json;
 const BATCH: u32 = 1_000;
 
 /// Tables with rows of a workspace, those first that refer to others. The workspace itself and its memberships come after all.
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 24] = [
+    "default_views",
+    "views",
     "attachments",
     "tasks",
     "activity_notes",

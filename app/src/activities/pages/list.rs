@@ -18,6 +18,7 @@ use crate::{
         picker::{PickerOptions, Source, picker},
         times,
     },
+    views::{self, view_tabs},
 };
 use axum::response::Response;
 use domain::{
@@ -25,6 +26,7 @@ use domain::{
     activities::{ActivityColumn, ActivityQuery, ActivityType, Planned},
     exports::ListAddress,
     forms::FormErrors,
+    views::ViewedList,
 };
 use leptos::{either::Either, prelude::*};
 use store::{
@@ -47,6 +49,10 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         Ok(query) => query,
         Err(unreadable) => return unreadable.page(ctx, "Activities").await,
     };
+    let opened = match views::open(&ctx, ViewedList::Activities, &pairs, &query).await? {
+        Ok(opened) => opened,
+        Err(redirect) => return Ok(redirect),
+    };
     let actor = ctx.actor();
     let read = async {
         Ok(tokio::try_join!(
@@ -67,6 +73,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let export = export_link(&ctx, ListAddress::Activities(query.clone()));
     let body = view! {
         {list_head("Activities", total_words(list.total), (), view! { {export}{log.then(log_button)} })}
+        {view_tabs(&ctx, &opened)}
         <div class="list-tools">{filter_bar(&query, &named, &members, companies, contacts)}{columns_menu(&query, choosing)}</div>
         <div id="activities" data-fresh data-results>
             {if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, log.then(log_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) }}

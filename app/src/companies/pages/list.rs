@@ -17,6 +17,7 @@ use crate::{
         markup::{IntoMarkup, Markup},
         more_tags, optional_link, tag, times,
     },
+    views::{self, view_tabs},
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
@@ -28,6 +29,7 @@ use domain::{
     money::Money,
     numbers::group_thousands,
     phones::tel_number,
+    views::ViewedList,
 };
 use leptos::{either::Either, prelude::*};
 use store::{
@@ -53,6 +55,10 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     if let Some(tags) = without_merged(&ctx, &query.tag).await? {
         return Ok(Redirect::to(&url_with(&query, |query| query.tag = tags)).into_response());
     }
+    let opened = match views::open(&ctx, ViewedList::Companies, &pairs, &query).await? {
+        Ok(opened) => opened,
+        Err(redirect) => return Ok(redirect),
+    };
     let actor = ctx.actor();
     let query = CompanyQuery { created: query.created.in_zone(|day| times::start_of(day, ctx.zone())), ..query };
     let read = async {
@@ -67,6 +73,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let export = export_link(&ctx, ListAddress::Companies(query.clone()));
     let body = view! {
         {list_head("Companies", total_words(list.total), (), view! { {export}{may_create.then(new_button)} })}
+        {view_tabs(&ctx, &opened)}
         <div class="list-tools">{filter_bar(&query, &filters, &owners)}{columns_menu(&query, choosing)}</div>
         {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) })}
     };

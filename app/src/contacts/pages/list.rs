@@ -21,6 +21,7 @@ use crate::{
         picker::{PickerOptions, Source, picker},
         pluralize, tag, times,
     },
+    views::{self, view_tabs},
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
@@ -30,6 +31,7 @@ use domain::{
     exports::ListAddress,
     forms::FormErrors,
     phones::tel_number,
+    views::ViewedList,
 };
 use leptos::{either::Either, prelude::*};
 use store::{
@@ -57,6 +59,10 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     if let Some(tags) = without_merged(&ctx, &query.tag).await? {
         return Ok(Redirect::to(&url_with(&query, |query| query.tag = tags)).into_response());
     }
+    let opened = match views::open(&ctx, ViewedList::Contacts, &pairs, &query).await? {
+        Ok(opened) => opened,
+        Err(redirect) => return Ok(redirect),
+    };
     let actor = ctx.actor();
     let store = ctx.store();
     let query = ContactQuery { created: query.created.in_zone(|day| times::start_of(day, ctx.zone())), ..query };
@@ -74,6 +80,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let export = export_link(&ctx, ListAddress::Contacts(query.clone()));
     let body = view! {
         {list_head("Contacts", total_words(list.total), (), view! { {export}{may_create.then(new_button)} })}
+        {view_tabs(&ctx, &opened)}
         <div class="list-tools">{filter_bar(&query, &filters, &owners, named, offered)}{columns_menu(&query, choosing)}</div>
         {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, &demo)) })}
     };

@@ -14,6 +14,7 @@ use crate::{
         list::{EmptyText, encode_pairs, list_results, list_url},
         page::empty_state,
     },
+    views::{Opened, view_tabs},
 };
 use axum::response::Response;
 use domain::{
@@ -38,7 +39,7 @@ pub const EMPTY: EmptyText = EmptyText {
 };
 
 /// Renders the board.
-pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Response, PageError> {
+pub(super) async fn board(ctx: RequestContext, query: DealQuery, opened: Opened) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let store = ctx.store();
     let read = async {
@@ -73,6 +74,7 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery) -> Result<Respo
             <div class="flex-1"></div>
             {creates.then(new_deal)}
         </div>
+        {view_tabs(&ctx, &opened)}
         {filters::filter_bar(&query, &menus, &values)}
     };
     let nothing = is_empty.then(|| view! { <p class="text-muted-foreground">{EMPTY.no_match}</p> });

@@ -6,9 +6,13 @@ use crate::{
     settings::tags::merged::without_merged,
     shell::read_address,
     ui::list::{CHOOSING, url_with},
+    views,
 };
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::deals::{DealQuery, DealView};
+use domain::{
+    deals::{DealQuery, DealView},
+    views::ViewedList,
+};
 
 /// `GET /deals`
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
@@ -20,13 +24,17 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     if let Some(tags) = without_merged(&ctx, &query.filter.tag).await? {
         return Ok(Redirect::to(&url_with(&query, |query| query.filter.tag = tags)).into_response());
     }
+    let opened = match views::open(&ctx, ViewedList::Deals, &pairs, &query).await? {
+        Ok(opened) => opened,
+        Err(redirect) => return Ok(redirect),
+    };
     let query = DealQuery { filter: in_zone(&ctx, query.filter), ..query };
     match query.view {
-        DealView::Board => board::board(ctx, query).await,
+        DealView::Board => board::board(ctx, query, opened).await,
         DealView::List => {
             let has = |pair: (&str, &str)| pairs.iter().any(|(name, value)| (name.as_str(), value.as_str()) == pair);
             let asked = list::Asked { all: has(("select", "all")), choosing: has(CHOOSING) };
-            list::list(ctx, query, asked).await
+            list::list(ctx, query, asked, opened).await
         }
     }
 }

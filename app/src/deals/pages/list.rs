@@ -21,6 +21,7 @@ use crate::{
         more_tags, tag,
         times::{self, Urgency, urgency, urgency_class},
     },
+    views::{Opened, view_tabs},
 };
 use axum::response::Response;
 use domain::{
@@ -48,7 +49,7 @@ pub(super) struct Asked {
 }
 
 /// Renders the list.
-pub(super) async fn list(ctx: RequestContext, query: DealQuery, asked: Asked) -> Result<Response, PageError> {
+pub(super) async fn list(ctx: RequestContext, query: DealQuery, asked: Asked, opened: Opened) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let store = ctx.store();
     let read = async {
@@ -67,6 +68,7 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, asked: Asked) ->
     };
     let page = view! {
         {head}
+        {view_tabs(&ctx, &opened)}
         <div class="list-tools">{filters::filter_bar(&query, &menus, &values)}{columns_menu(&query, asked.choosing)}</div>
         {list_results(rows)}
     };

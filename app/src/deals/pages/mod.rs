@@ -27,7 +27,7 @@ pub use moving::move_deal;
 pub use news::news;
 
 use crate::{
-    request::{PageError, RequestContext, as_str_pairs, decoded_pairs},
+    request::{PageError, RequestContext, as_str_pairs, pairs_of},
     ui::{list::url_of, times},
 };
 use domain::{
@@ -50,7 +50,7 @@ pub(super) fn in_zone(ctx: &RequestContext, filter: DealFilter) -> DealFilter {
 
 /// Parses a query string without `?`.
 pub(super) fn query_of(query: &str) -> Result<DealQuery, PageError> {
-    read_query(&decoded_pairs(query)?)
+    read_query(&pairs_of(query)?)
 }
 
 /// The location of the bulk form: the list named by its field `list`.

@@ -3,7 +3,7 @@
 use super::status::state_line;
 use crate::{
     exports::write::filter_in_zone,
-    request::{PageError, RequestContext, as_str_pairs, decoded_pairs},
+    request::{PageError, RequestContext, as_str_pairs, pairs_of},
     shell,
     ui::{
         error_summary::error_summary,
@@ -55,7 +55,7 @@ pub fn of_form(_: &str, fields: &Map<String, Value>) -> (String, String) {
     let list = ExportedList::from_slug(text("list")).unwrap_or(ExportedList::Companies);
     let path = format!("{}/export", list.path());
     // What can't be read becomes a filter that there is not, and is answered as such.
-    let query = match decoded_pairs(text("query")) {
+    let query = match pairs_of(text("query")) {
         Ok(pairs) => encode_pairs(as_str_pairs(&pairs)),
         Err(_) => percent_encoded("", text("query"), ""),
     };

@@ -45,7 +45,7 @@ pub struct SearchBox<'a> {
 /// The form of a list's search and filters. A script searches while the user types, and then replaces the elements with `data-results`
 /// (see [`list_results`](super::list_results)). On a phone the chips are in a menu, whose button shows the number of `set` filters.
 pub fn filter_form<Q: ListQuery>(query: &Q, search: Option<SearchBox<'_>>, set: usize, chips: Markup) -> Markup {
-    let kept = query.query_pairs().into_iter().filter(|(name, _)| matches!(*name, "view" | "sort" | "column" | "per_page"));
+    let kept = query.query_pairs().into_iter().filter(|(name, _)| matches!(*name, "view" | "sort" | "column" | "per_page" | "view_id"));
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
     let search = search.map(|SearchBox { label, placeholder, query: words }| {
         view! {

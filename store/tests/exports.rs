@@ -212,7 +212,7 @@ on_both_databases! {
         asked(store, &actor, MANY).await.unwrap();
     }
 
-    async fn files_go_with_membership_account_and_workspace(db: TestDb) {
+    async fn files_go_with_membership_and_workspace(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let (lan, mai) = (member(&db, &actor, "lan", Role::Member).await, member(&db, &actor, "mai", Role::Member).await);

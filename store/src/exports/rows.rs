@@ -43,38 +43,22 @@ pub struct ExportColumn {
     pub label: &'static str,
 }
 
-/// A table of fields with the functions that read their rows.
-macro_rules! with_fields {
-    ($list:expr, $fields:ident => $body:expr) => {
-        match $list {
-            ExportedList::Companies => {
-                let $fields = companies::EXPORT_FIELDS;
-                $body
-            }
-            ExportedList::Contacts => {
-                let $fields = contacts::EXPORT_FIELDS;
-                $body
-            }
-            ExportedList::Deals => {
-                let $fields = deals::EXPORT_FIELDS;
-                $body
-            }
-            ExportedList::Activities => {
-                let $fields = activities::EXPORT_FIELDS;
-                $body
-            }
-        }
-    };
-}
-
 /// The columns of an export. `shown`: names of the fields that the list shows, for [`ExportColumns::Shown`].
 pub fn export_columns(list: ExportedList, columns: ExportColumns, shown: &[&str]) -> Vec<ExportColumn> {
-    let all: Vec<ExportColumn> =
-        with_fields!(list, fields => fields.iter().map(|field| ExportColumn { name: field.name, label: field.label }).collect());
+    let all = match list {
+        ExportedList::Companies => columns_of(companies::EXPORT_FIELDS),
+        ExportedList::Contacts => columns_of(contacts::EXPORT_FIELDS),
+        ExportedList::Deals => columns_of(deals::EXPORT_FIELDS),
+        ExportedList::Activities => columns_of(activities::EXPORT_FIELDS),
+    };
     match columns {
         ExportColumns::All => all,
         ExportColumns::Shown => shown.iter().filter_map(|name| all.iter().find(|column| column.name == *name).copied()).collect(),
     }
+}
+
+fn columns_of<R>(fields: &[Field<R>]) -> Vec<ExportColumn> {
+    fields.iter().map(|field| ExportColumn { name: field.name, label: field.label }).collect()
 }
 
 impl Store {

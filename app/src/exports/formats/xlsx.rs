@@ -16,8 +16,6 @@ use std::{
 
 /// Most UTF-16 units of a cell (Excel's specification).
 const TEXT_MAX: usize = 32_767;
-/// Most columns of a worksheet (Excel's specification).
-const COLUMNS_MAX: usize = 16_384;
 /// The widths of columns, in characters.
 const WIDTHS: (usize, usize) = (8, 60);
 /// A column of times is at least so wide.
@@ -46,9 +44,6 @@ struct Formats {
 
 impl XlsxFile {
     pub fn start(file: File, temporary: &Path, columns: Columns, settings: FileSettings) -> Result<Self, ExportError> {
-        if columns.heads().count() > COLUMNS_MAX {
-            return Err(ExportError::too_much("An Excel worksheet holds 16.384 columns, and there are more custom fields than that"));
-        }
         let mut workbook = Workbook::new();
         workbook.set_tempdir(temporary)?;
         workbook.add_worksheet_with_constant_memory()?;

@@ -73,6 +73,8 @@ pub enum Entity {
     PersonalData,
     /// Records in the bin: deleting one there is for ever. Who reads a record reads it in the bin, and who deletes it restores it.
     Bin,
+    /// Files of lists. Each user's own: no role gives access to another's.
+    Export,
     /// What each member has to do and has done. It is read alone.
     Team,
     /// The user's own account: name, password, preferences, sessions, and leaving a workspace. No role gives access to another user's.
@@ -81,7 +83,7 @@ pub enum Entity {
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Company,
         Self::Contact,
         Self::Deal,
@@ -97,6 +99,7 @@ impl Entity {
         Self::AuditLog,
         Self::PersonalData,
         Self::Bin,
+        Self::Export,
         Self::Team,
         Self::Account,
     ];
@@ -119,6 +122,7 @@ impl Entity {
             Self::AuditLog => "audit log",
             Self::PersonalData => "personal data",
             Self::Bin => "bin",
+            Self::Export => "export",
             Self::Team => "team",
             Self::Account => "account",
         }
@@ -175,7 +179,9 @@ pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
         (Entity::AuditLog, Verb::Read | Verb::Create) | (Entity::PersonalData | Entity::Bin, Verb::Delete) | (Entity::Team, Verb::Read) => {
             Role::Admin
         }
-        (Entity::AuditLog | Entity::PersonalData | Entity::Bin | Entity::Team, _) => return false,
+        // Whoever asked for a file reads it, as long as they may ask.
+        (Entity::Export, Verb::Create | Verb::Read) => Role::Member,
+        (Entity::AuditLog | Entity::PersonalData | Entity::Bin | Entity::Export | Entity::Team, _) => return false,
         (_, Verb::Read) | (Entity::Account | Entity::View, _) => Role::Viewer,
         (Entity::Note, Verb::Update | Verb::Delete) => return false,
         (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Note, _) | (Entity::Tag, Verb::Create) => {
@@ -206,6 +212,7 @@ pub const fn platform_admin_sees(entity: Entity) -> Option<&'static str> {
         | Entity::View
         | Entity::PersonalData
         | Entity::Bin
+        | Entity::Export
         | Entity::Team
         | Entity::WorkspaceProfile => None,
     }
@@ -254,8 +261,8 @@ pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, PlatformAdmin, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
     use Entity::{
-        Account, Activity, AuditLog, Bin, Company, Contact, Deal, Member, Note, Ownership, PersonalData, Tag, Team, View, Workspace,
-        WorkspaceProfile,
+        Account, Activity, AuditLog, Bin, Company, Contact, Deal, Export, Member, Note, Ownership, PersonalData, Tag, Team, View,
+        Workspace, WorkspaceProfile,
     };
     use Verb::{Create, Delete, Read, Update};
     &[
@@ -293,6 +300,7 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/forms/discard", SignIn),
         get("/", SignIn),
         get("/companies", Permission(Read, Company)),
+        get("/companies/export", Permission(Create, Export)),
         get("/companies/new", Permission(Create, Company)),
         post("/companies/new", Permission(Create, Company)),
         post("/fn/companies/create", Permission(Create, Company)),
@@ -311,10 +319,12 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/companies/{id}/restore", Permission(Delete, Company)),
         post("/fn/companies/restore", Permission(Delete, Company)),
         get("/contacts", Permission(Read, Contact)),
+        get("/contacts/export", Permission(Create, Export)),
         get("/contacts/new", Permission(Create, Contact)),
         post("/contacts/new", Permission(Create, Contact)),
         post("/fn/contacts/create", Permission(Create, Contact)),
         get("/contacts/{id}", Permission(Read, Contact)),
+        get("/contacts/{id}/contact.vcf", Permission(Read, Contact)),
         get("/contacts/{id}/edit", Permission(Update, Contact)),
         post("/contacts/{id}/edit", Permission(Update, Contact)),
         post("/fn/contacts/update", Permission(Update, Contact)),
@@ -332,6 +342,7 @@ pub const ENDPOINTS: &[Endpoint] = {
         get("/deals/column", Permission(Read, Deal)),
         get("/deals/news", Permission(Read, Deal)),
         get("/events/board", Permission(Read, Deal)),
+        get("/deals/export", Permission(Create, Export)),
         get("/deals/new", Permission(Create, Deal)),
         post("/deals/new", Permission(Create, Deal)),
         post("/fn/deals/create", Permission(Create, Deal)),
@@ -354,6 +365,10 @@ pub const ENDPOINTS: &[Endpoint] = {
         get("/bulk-changes/{id}", Permission(Update, Company)),
         post("/bulk-changes/{id}/undo", Permission(Update, Company)),
         post("/fn/bulk-changes/undo", Permission(Update, Company)),
+        post("/exports", Permission(Create, Export)),
+        post("/fn/exports/create", Permission(Create, Export)),
+        get("/exports/{id}", Permission(Read, Export)),
+        get("/exports/{id}/file", Permission(Read, Export)),
         get("/team", Permission(Read, Team)),
         get("/settings", SignIn),
         get("/settings/profile", Permission(Read, Account)),
@@ -395,6 +410,7 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/contacts/search", Permission(Read, Contact)),
         post("/fn/whom/search", Permission(Read, Contact)),
         get("/activities", Permission(Read, Activity)),
+        get("/activities/export", Permission(Create, Export)),
         get("/activities/new", Permission(Create, Activity)),
         post("/activities/new", Permission(Create, Activity)),
         post("/fn/activities/create", Permission(Create, Activity)),
@@ -547,6 +563,7 @@ mod tests {
             let readers = Role::ALL.iter().filter(|role| allows(**role, Verb::Read, entity)).count();
             let expected = match entity {
                 Entity::AuditLog | Entity::Team => 2,
+                Entity::Export => 3,
                 Entity::PersonalData | Entity::Bin => 0,
                 _ => 4,
             };
@@ -574,6 +591,7 @@ mod tests {
         assert!(!allows(Role::Owner, Verb::Delete, Entity::AuditLog), "nobody edits the log");
         assert!(allows(Role::Admin, Verb::Delete, Entity::PersonalData) && !allows(Role::Member, Verb::Delete, Entity::PersonalData));
         assert!(allows(Role::Admin, Verb::Delete, Entity::Bin) && !allows(Role::Member, Verb::Delete, Entity::Bin));
+        assert!(allows(Role::Member, Verb::Create, Entity::Export) && !allows(Role::Viewer, Verb::Create, Entity::Export));
         assert!(allows(Role::Admin, Verb::Read, Entity::Team) && !allows(Role::Member, Verb::Read, Entity::Team));
     }
 

@@ -469,6 +469,18 @@ const ROWS: Row[] = [
     done: says(/^Demo data was removed/),
   },
   {
+    form: '/exports',
+    open: (world) => at(world, '/companies/export'),
+    async send({ page }) {
+      const [file] = await Promise.all([page.waitForEvent('download'), button(page, 'Export').click()]);
+      expect(await file.failure()).toBeNull();
+    },
+    async done(world) {
+      await at(world, '/audit?kind=export');
+      await expect(main(world)).toContainText('1 entry');
+    },
+  },
+  {
     form: '/audit/export',
     open: (world) => at(world, '/audit'),
     async send({ page }) {
@@ -476,7 +488,7 @@ const ROWS: Row[] = [
       expect(await file.failure()).toBeNull();
     },
     async done(world) {
-      await at(world, '/audit?action=export');
+      await at(world, '/audit?action=export&kind=audit+log');
       await expect(main(world)).toContainText('1 entry');
     },
   },

@@ -63,6 +63,7 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/workspace/demo-data/remove" => other_than("changed_too", "yes"),
         "/settings/bin/empty" => other_than("kind", "car"),
         "/settings/profile" => other_than("name", " "),
+        "/exports" => other_than("format", "pdf"),
         "/settings/preferences" => other_than("theme", "pink"),
         "/settings/password" => other_than("password_current", "not the password"),
         // A button: its values are the page's own.

@@ -3,7 +3,7 @@
 use crate::{
     JobHandler, bulk_changes, contacts,
     database::{erased_content, idempotency, statistics},
-    invitations, jobs, last_contact, members, purge,
+    exports, invitations, jobs, last_contact, members, purge,
     secrets::secret_keys,
     users, workspaces,
 };
@@ -23,6 +23,7 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
         purge::expired_records(),
         workspaces::ended_workspaces(),
         invitations::old_invitations(),
+        exports::old_exports(),
         jobs::old_jobs(),
         bulk_changes::old_bulk_changes(),
         statistics::fresh_statistics(),

@@ -20,6 +20,7 @@ pub mod deals;
 pub mod demo;
 mod entity;
 mod error;
+pub mod exports;
 pub mod first_steps;
 pub mod global_search;
 mod handle;

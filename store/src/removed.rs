@@ -152,6 +152,7 @@ async fn restore(tx: &mut WorkspaceTx, record: &Row) -> Result<Restored, StoreEr
         | Entity::Member
         | Entity::Ownership
         | Entity::AuditLog
+        | Entity::Export
         | Entity::PersonalData
         | Entity::Bin
         | Entity::Team

@@ -20,7 +20,8 @@ use domain::{
     dashboard::{DashboardDays, DashboardLists},
     deals::{DealFilter, DealQuery, Placement},
     demo_data::{DemoLanguage, RemovedToo},
-    ids::{ActivityId, BulkChangeId, CompanyId, ContactId, DealId, InvitationId, TagId, UserId},
+    exports::{ExportColumns, ExportFormat, ExportedList, ListAddress},
+    ids::{ActivityId, BulkChangeId, CompanyId, ContactId, DealId, ExportId, InvitationId, TagId, UserId},
     invitations::{InvitationDraft, InvitationForm},
     members::RecordsGoTo,
     money::Currency,
@@ -39,6 +40,7 @@ use store::{
     bulk_changes::{BulkSelection, NewBulkChange},
     dashboard::DashboardTimes,
     demo::SeedCounts,
+    exports::ExportFilter,
     timeline::TimelineOf,
 };
 use support::{ALL_SHOWN, About, LeftOut, activity, call, company, deal, everything, everything_except, member, person, tag, to};
@@ -247,6 +249,13 @@ fn all_calls() -> Vec<Call> {
             let all = AuditExport { filter: AuditFilter::default(), seq: i64::MAX, at: chrono::DateTime::UNIX_EPOCH };
             s.exported_entries(&a, &all, TimeRange::default(), 0).await
         };
+        "exported_ids" Read Export OwnWorkspace |s, a, t| s.exported_ids(&a, &ExportFilter { address: ListAddress::Companies(CompanyQuery::default()), days_utc: TimeRange::default() });
+        "exported_rows" Read Export OwnWorkspace |s, a, t| s.exported_rows(&a, ExportedList::Companies, &[], &[t.company.0]);
+        "exported_custom_fields" Read Export OwnWorkspace |s, a, t| s.exported_custom_fields(&a, ExportedList::Companies, &[t.company.0]);
+        "request_export" Create Export OwnWorkspace |s, a, t| s.request_export(&a, ExportedList::Companies, String::new(), (ExportFormat::Csv, ExportColumns::All), 1);
+        // Nobody asked for this one.
+        "export" Read Export OwnWorkspace |s, a, t| async move { not_found_is_right(s.export(&a, ExportId(t.deal.0)).await) };
+        "own_exports" Read Export OwnWorkspace |s, a, t| s.own_exports(&a, ExportedList::Companies);
         "member_sign_ins" Read AuditLog OwnWorkspace |s, a, t| s.member_sign_ins(&a, &SignInQuery::default());
         "workspace_counts" Read Workspace OwnWorkspace |s, a, t| s.workspace_counts(&a);
         "members" Read Member OwnWorkspace |s, a, t| s.members(&a);
@@ -334,6 +343,12 @@ const WITHOUT_ACTOR: &[&str] = &[
     "accept_invitation",
     "register_invited",
     "delete_old_invitations",
+    "export_to_write",
+    "note_export_progress",
+    "finish_export",
+    "fail_export",
+    "live_exports",
+    "delete_old_exports",
     "refresh_due_contacts",
     "refresh_statistics",
     "recompute_email_keys",

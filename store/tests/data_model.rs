@@ -107,6 +107,10 @@ const PURPOSES: &[(&str, &str)] = &[
         "What was done to every record, and by whom: append-only, held so by triggers. Each entry's `hash` covers the one before it, so a removed or changed entry shows. It covers `before` and `after` by `commitment`, with `salt`; both are null in entries from before. `erased_by` is the number of the entry that erased personal data from this one.",
     ),
     ("audit_heads", "The last entry of each workspace's log. Its `seq` is the workspace's version: what is cached is valid for one `seq`."),
+    (
+        "exports",
+        "Files of lists that users asked for. `query` is that of the list's URL; `row_count` was counted when it was asked for, `rows_written` is how far its job is. `expires_at` is when the file goes; the row stays for 30 days more, so that its page says why there is none.",
+    ),
     ("sent_forms", "Forms already accepted, by digest: a form sent twice creates one record."),
     ("secret_keys", "Keys that seal cookies and form tokens, the current one and retired ones that still open old values."),
     (

@@ -114,6 +114,7 @@ fn list_of(entity: Entity) -> &'static str {
         | Entity::Member
         | Entity::Ownership
         | Entity::AuditLog
+        | Entity::Export
         | Entity::PersonalData
         | Entity::Bin
         | Entity::Team

@@ -26,6 +26,8 @@ pub struct Records {
     pub session: String,
     /// An export of the audit log.
     pub export: String,
+    /// An export of a list.
+    pub list_export: String,
     /// A viewer of the user's workspace.
     pub member: String,
     /// The user's workspace.
@@ -65,6 +67,8 @@ impl Records {
         let email = format!("{member}@example.org");
         let invited = browser.post("/settings/members/invite", &[("email", &email), ("role", "viewer")]).await;
         let invitation = invited.location().unwrap().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
+        let asked = browser.post("/exports", &[("list", "contacts"), ("format", "csv"), ("columns", "shown")]).await;
+        let list_export = asked.location().unwrap().split('/').nth(2).unwrap().to_owned();
         let export = created(browser, "/audit/export", &[]).await;
         let bulk_change = changed_in_bulk(db, browser).await;
         Self {
@@ -76,6 +80,7 @@ impl Records {
             binned,
             session,
             export,
+            list_export,
             member,
             workspace,
             invitation,
@@ -99,6 +104,7 @@ impl Records {
             path if path.starts_with("/activities") => &self.activity,
             path if path.starts_with("/audit/exports") => &self.export,
             path if path.starts_with("/bulk-changes") => &self.bulk_change,
+            path if path.starts_with("/exports") => &self.list_export,
             path if path.starts_with("/admin/workspaces") => &self.workspace,
             path if path.starts_with("/admin/users") => &self.member,
             _ => &self.deal,
@@ -165,6 +171,10 @@ impl Records {
             ]),
             "/settings/bin/{id}/delete" => text(&[("version", "2")]),
             "/settings/bin/empty" => text(&[("kind", "contact"), ("entries", "999"), ("activities", "999")]),
+            "/exports" => {
+                let query = format!("company_id={company}&view=list");
+                text(&[("list", "deals"), ("query", &query), ("format", "json"), ("columns", "all")])
+            }
             "/audit/export" => text(&[("kind", "deal"), ("from", "2026-11-01")]),
             "/settings/profile" => text(&[("name", "Sent")]),
             "/settings/preferences" => text(&[("theme", "dark"), ("time_zone", ""), ("csv_separator", "tab"), ("shortcuts", "on")]),

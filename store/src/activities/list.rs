@@ -172,7 +172,7 @@ fn scan_sql(statement: &mut Sql, query: &ActivityQuery, plan: &ListPlan, times: 
 }
 
 /// The statement that reads the ids of the matching activities in the list's order, at most `most`.
-fn ids_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, times: Times, most: u64) -> IdsStatement {
+pub(super) fn ids_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, times: Times, most: u64) -> IdsStatement {
     let mut statement = sql("", [actor.workspace_id.0.into()]);
     let (from, conditions) = filter_sql(&mut statement, query, &plan.terms, plan.few_hits(), times);
     let (key, rows) = (sort_key(query), format!("FROM {from} WHERE {conditions}"));
@@ -180,7 +180,7 @@ fn ids_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, times: Times, 
 }
 
 /// What the list is sorted by.
-fn sort_key(query: &ActivityQuery) -> SortKey {
+pub(super) fn sort_key(query: &ActivityQuery) -> SortKey {
     match query.layout.sort.by {
         ActivityColumn::Date => SortKey::of("a.date"),
         ActivityColumn::Subject => SortKey::text("a.subject"),

@@ -181,8 +181,16 @@ async fn erase(tx: &mut WorkspaceTx, id: ContactId, form: EraseForm) -> Result<E
     }
     erase_record(tx, Entity::Contact, id.0).await?;
     remove_session_text(tx, |text| values.occur_in(text), |notice| values.occur_in(notice) || values.begin(notice)).await?;
+    end_exports(tx).await?;
     tx.store().enqueue(&tx.db, scrubbing_job()).await?;
     Ok(ErasedContact { is_deleted: row.is_none_or(|row| row.deleted_at.is_some()), values })
+}
+
+/// Ends the workspace's exports, any of whose files may have the contact, and empties their filters, which may search for it.
+async fn end_exports(tx: &WorkspaceTx) -> Result<(), StoreError> {
+    let end = "UPDATE exports SET query = '', expires_at = CASE WHEN expires_at < $2 THEN expires_at ELSE $2 END WHERE workspace_id = $1";
+    sql(end, [tx.workspace_id().into(), tx.now.into()]).execute(&tx.db).await?;
+    Ok(())
 }
 
 /// Names, addresses and numbers of a contact, present and former. `row`: its row, unless it was deleted for ever.

@@ -5,6 +5,7 @@ use crate::{
     activities::{QUICK_LOG_FORM, quick_log_url},
     bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
+    exports::export_link,
     request::{PageError, RequestContext},
     shell::{self, read_address},
     ui::{
@@ -25,6 +26,7 @@ use domain::{
     access::{Entity, Verb},
     activities::{ActivityColumn, ActivityQuery, ActivityType, Planned},
     bulk_changes::RecordKind,
+    exports::ListAddress,
     forms::FormErrors,
     views::ViewedList,
 };
@@ -72,8 +74,9 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let log = ctx.may(Verb::Create, Entity::Activity);
     let selection = ListSelection::read(&ctx, RecordKind::Activities, &pairs).await?;
     let choices = BulkChoices { owners: &members, ..BulkChoices::default() };
+    let export = export_link(&ctx, ListAddress::Activities(query.clone()));
     let body = view! {
-        {list_head("Activities", total_words(list.total), (), log.then(log_button))}
+        {list_head("Activities", total_words(list.total), (), view! { {export}{log.then(log_button)} })}
         {view_tabs(&ctx, &opened)}
         <div class="list-tools">{filter_bar(&query, &named, &members, companies, contacts)}{columns_menu(&query, choosing)}</div>
         <div id="activities" data-fresh data-results>

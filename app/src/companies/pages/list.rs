@@ -4,6 +4,7 @@ use super::status_dot_class;
 use crate::{
     bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
+    exports::export_link,
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
     shell::{self, read_address},
@@ -26,6 +27,7 @@ use domain::{
     companies::{Archived, CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
     day_range::DayRange,
     decision_makers::DecisionGap,
+    exports::ListAddress,
     ids::TagId,
     money::Money,
     numbers::group_thousands,
@@ -73,8 +75,9 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let may_create = ctx.may(Verb::Create, Entity::Company);
     let selection = ListSelection::read(&ctx, RecordKind::Companies, &pairs).await?;
     let choices = BulkChoices { owners: &owners, tags: &filters.tags, archived: query.archived, ..BulkChoices::default() };
+    let export = export_link(&ctx, ListAddress::Companies(query.clone()));
     let body = view! {
-        {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}
+        {list_head("Companies", total_words(list.total), (), view! { {export}{may_create.then(new_button)} })}
         {view_tabs(&ctx, &opened)}
         {gone_tags(&query, &filters)}
         <div class="list-tools">{filter_bar(&query, &filters, &owners)}{columns_menu(&query, choosing)}</div>

@@ -4,6 +4,7 @@ use super::authority_badge;
 use crate::{
     bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
+    exports::export_link,
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
     shell::{self, read_address},
@@ -29,6 +30,7 @@ use domain::{
     bulk_changes::RecordKind,
     contacts::{AuthorityLevel, ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX},
     day_range::DayRange,
+    exports::ListAddress,
     forms::FormErrors,
     ids::TagId,
     phones::tel_number,
@@ -80,8 +82,9 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let may_create = ctx.may(Verb::Create, Entity::Contact);
     let selection = ListSelection::read(&ctx, RecordKind::Contacts, &pairs).await?;
     let choices = BulkChoices { owners: &owners, tags: &filters.tags, ..BulkChoices::default() };
+    let export = export_link(&ctx, ListAddress::Contacts(query.clone()));
     let body = view! {
-        {list_head("Contacts", total_words(list.total), (), may_create.then(new_button))}
+        {list_head("Contacts", total_words(list.total), (), view! { {export}{may_create.then(new_button)} })}
         {view_tabs(&ctx, &opened)}
         {gone_tags(&query, &filters)}
         <div class="list-tools">{filter_bar(&query, &filters, &owners, named, offered)}{columns_menu(&query, choosing)}</div>

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
+    exports::export_link,
     request::{PageError, RequestContext},
     shell,
     ui::{
@@ -23,6 +24,7 @@ use domain::{
     access::{Entity, Verb},
     bulk_changes::RecordKind,
     deals::{DealColumn, DealQuery},
+    exports::ListAddress,
     numbers::group_thousands,
     stages::StageKind,
 };
@@ -45,7 +47,9 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, pairs: &[(String
     let choosing = pairs.iter().any(|(name, value)| (name.as_str(), value.as_str()) == CHOOSING);
     let selection = ListSelection::read(&ctx, RecordKind::Deals, pairs).await?;
     let creates = ctx.may(Verb::Create, Entity::Deal);
-    let head = list_head("Deals", group_thousands(list.all.count), filters::toggle(&query), creates.then(new_deal));
+    let export = export_link(&ctx, ListAddress::Deals(query.clone()));
+    let action = view! { {export}{creates.then(new_deal)} };
+    let head = list_head("Deals", group_thousands(list.all.count), filters::toggle(&query), action);
     let rows = if list.rows.is_empty() {
         list_empty_state(&query, Total { count: list.all.count, capped: false }, &EMPTY, creates.then(new_deal))
     } else {

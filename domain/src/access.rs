@@ -569,7 +569,8 @@ mod tests {
             };
             assert_eq!(readers, expected, "{entity:?}");
             let changes = [Verb::Create, Verb::Update, Verb::Delete].iter().any(|verb| allows(Role::Viewer, *verb, entity));
-            assert_eq!(changes, entity == Entity::Account, "{entity:?}: nothing but their own account");
+            let own = matches!(entity, Entity::Account | Entity::View);
+            assert_eq!(changes, own, "{entity:?}: nothing but their own account and views");
         }
     }
 

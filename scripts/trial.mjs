@@ -17,7 +17,7 @@ const DATABASES = ['SQLite', 'PostgreSQL'];
 /** Longest duration of one test. */
 const LIMIT_MS = 40 * 60_000;
 /** Built by name only: cargo leaves it out of `cargo test`. */
-const BY_NAME = ['small_volume'];
+const BY_NAME = ['small_volume', 'libreoffice'];
 const ENV = { ...process.env, MINICRM_TRIAL: '1', RUST_BACKTRACE: '0', NO_COLOR: '1', FORCE_COLOR: '0' };
 
 function fail(message) {

@@ -18,6 +18,7 @@ pub mod contacts;
 pub mod dashboard;
 pub mod deals;
 pub mod demo_data;
+pub mod exports;
 pub mod first_steps;
 pub mod invitations;
 pub mod islands;
@@ -31,6 +32,8 @@ pub mod workspaces;
 #[cfg(feature = "hydrate")]
 pub mod hydration;
 
+#[cfg(feature = "ssr")]
+mod csv_rows;
 #[cfg(feature = "ssr")]
 pub mod function_endpoints;
 #[cfg(feature = "ssr")]

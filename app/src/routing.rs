@@ -3,7 +3,7 @@
 use crate::{
     account_links, activities, administration, audit_log,
     auth::{self, AuthSession},
-    bulk_changes, companies, contacts, dashboard, deals, demo_data, first_steps,
+    bulk_changes, companies, contacts, dashboard, deals, demo_data, exports, first_steps,
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
     invitations, palette,
     request::{AppState, SiteMap},
@@ -130,6 +130,7 @@ pub fn routes() -> Routes {
         .action::<auth::actions::Logout>("/logout", FormLocation::SIGN_OUT)
         .action::<DiscardForm>("/forms/discard", FormLocation::BUTTON)
         .get("/companies", companies::pages::list)
+        .get("/companies/export", exports::pages::companies)
         .get("/companies/new", companies::pages::new)
         .form::<companies::actions::CreateCompany>("/companies/new")
         .get("/companies/{id}", companies::pages::detail)
@@ -142,9 +143,11 @@ pub fn routes() -> Routes {
         .deletion::<companies::actions::DeleteCompany>("/companies/{id}/delete")
         .action::<companies::actions::RestoreCompany>("/companies/{id}/restore", FormLocation::BUTTON)
         .get("/contacts", contacts::pages::list)
+        .get("/contacts/export", exports::pages::contacts)
         .get("/contacts/new", contacts::pages::new)
         .form::<contacts::actions::CreateContact>("/contacts/new")
         .get("/contacts/{id}", contacts::pages::detail)
+        .get("/contacts/{id}/contact.vcf", contacts::pages::card)
         .get("/contacts/{id}/edit", contacts::pages::edit)
         .form::<contacts::actions::UpdateContact>("/contacts/{id}/edit")
         .get("/contacts/{id}/delete", contacts::pages::delete)
@@ -156,6 +159,7 @@ pub fn routes() -> Routes {
         .get("/deals/column", deals::pages::column)
         .get("/deals/news", deals::pages::news)
         .get("/events/board", deals::events::board)
+        .get("/deals/export", exports::pages::deals)
         .get("/deals/new", deals::pages::new)
         .form::<deals::actions::CreateDeal>("/deals/new")
         .get("/deals/{id}", deals::pages::detail)
@@ -175,6 +179,9 @@ pub fn routes() -> Routes {
         .function::<contacts::functions::SearchParties>()
         .get("/search", search::page)
         .get("/search/options", search::options)
+        .action::<exports::actions::ExportList>("/exports", FormLocation::at(exports::pages::of_form, false))
+        .get("/exports/{id}", exports::pages::status)
+        .get("/exports/{id}/file", exports::pages::download)
         .get("/team", team::page)
         .get("/settings", settings::index)
         .get("/settings/profile", settings::account::pages::profile)
@@ -204,6 +211,7 @@ pub fn routes() -> Routes {
         .get("/settings/tags/{id}/delete", settings::tags::pages::delete)
         .deletion::<settings::tags::actions::DeleteTag>("/settings/tags/{id}/delete")
         .get("/activities", activities::pages::list)
+        .get("/activities/export", exports::pages::activities)
         .get("/activities/new", activities::pages::new)
         .form::<activities::actions::CreateActivity>("/activities/new")
         .get("/activities/quick", activities::pages::quick)
@@ -250,7 +258,11 @@ pub fn routes() -> Routes {
         .form::<workspaces::actions::CreateWorkspace>("/workspaces/new")
         .action::<workspaces::actions::SwitchWorkspace>("/workspaces/switch", FormLocation::BUTTON)
         .action::<workspaces::actions::TakeBackWorkspace>("/workspaces/{id}/take-back", FormLocation::BUTTON)
-        .get("/settings/bin", settings::bin::page)
+        .get("/settings/bin", settings::bin::pages::list)
+        .get("/settings/bin/{id}/delete", settings::bin::pages::delete)
+        .action::<settings::bin::actions::DeleteForEver>("/settings/bin/{id}/delete", FormLocation::QUESTION_IN_BIN)
+        .get("/settings/bin/empty", settings::bin::pages::empty)
+        .action::<settings::bin::actions::EmptyBin>("/settings/bin/empty", FormLocation::at(settings::bin::pages::of_empty_form, false))
         .get(palette::PATH, palette::page)
         .get(palette::SHORTCUTS, palette::shortcuts)
         .get("/views/new", views::pages::new)

@@ -71,6 +71,10 @@ pub enum Entity {
     AuditLog,
     /// What is kept of a contact, for good: erasing it is a deletion that nobody undoes.
     PersonalData,
+    /// Records in the bin: deleting one there is for ever. Who reads a record reads it in the bin, and who deletes it restores it.
+    Bin,
+    /// Files of lists. Each user's own: no role gives access to another's.
+    Export,
     /// What each member has to do and has done. It is read alone.
     Team,
     /// The user's own account: name, password, preferences, sessions, and leaving a workspace. No role gives access to another user's.
@@ -79,7 +83,7 @@ pub enum Entity {
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Company,
         Self::Contact,
         Self::Deal,
@@ -94,6 +98,8 @@ impl Entity {
         Self::Ownership,
         Self::AuditLog,
         Self::PersonalData,
+        Self::Bin,
+        Self::Export,
         Self::Team,
         Self::Account,
     ];
@@ -115,6 +121,8 @@ impl Entity {
             Self::Ownership => "ownership",
             Self::AuditLog => "audit log",
             Self::PersonalData => "personal data",
+            Self::Bin => "bin",
+            Self::Export => "export",
             Self::Team => "team",
             Self::Account => "account",
         }
@@ -130,7 +138,7 @@ pub enum Verb {
     Create,
     /// Update, move, link.
     Update,
-    /// Move to the bin, and restore.
+    /// Move to the bin, and restore. Of what is in the bin: delete for ever.
     Delete,
 }
 
@@ -168,8 +176,12 @@ impl Actor {
 /// Whether a role may do `verb` with records of this kind.
 pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
     let least = match (entity, verb) {
-        (Entity::AuditLog, Verb::Read | Verb::Create) | (Entity::PersonalData, Verb::Delete) | (Entity::Team, Verb::Read) => Role::Admin,
-        (Entity::AuditLog | Entity::PersonalData | Entity::Team, _) => return false,
+        (Entity::AuditLog, Verb::Read | Verb::Create) | (Entity::PersonalData | Entity::Bin, Verb::Delete) | (Entity::Team, Verb::Read) => {
+            Role::Admin
+        }
+        // Whoever asked for a file reads it, as long as they may ask.
+        (Entity::Export, Verb::Create | Verb::Read) => Role::Member,
+        (Entity::AuditLog | Entity::PersonalData | Entity::Bin | Entity::Export | Entity::Team, _) => return false,
         (_, Verb::Read) | (Entity::Account | Entity::View, _) => Role::Viewer,
         (Entity::Note, Verb::Update | Verb::Delete) => return false,
         (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Note, _) | (Entity::Tag, Verb::Create) => {
@@ -199,6 +211,8 @@ pub const fn platform_admin_sees(entity: Entity) -> Option<&'static str> {
         | Entity::Tag
         | Entity::View
         | Entity::PersonalData
+        | Entity::Bin
+        | Entity::Export
         | Entity::Team
         | Entity::WorkspaceProfile => None,
     }
@@ -247,8 +261,8 @@ pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, PlatformAdmin, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
     use Entity::{
-        Account, Activity, AuditLog, Company, Contact, Deal, Member, Note, Ownership, PersonalData, Tag, Team, View, Workspace,
-        WorkspaceProfile,
+        Account, Activity, AuditLog, Bin, Company, Contact, Deal, Export, Member, Note, Ownership, PersonalData, Tag, Team, View,
+        Workspace, WorkspaceProfile,
     };
     use Verb::{Create, Delete, Read, Update};
     &[
@@ -286,6 +300,7 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/forms/discard", SignIn),
         get("/", SignIn),
         get("/companies", Permission(Read, Company)),
+        get("/companies/export", Permission(Create, Export)),
         get("/companies/new", Permission(Create, Company)),
         post("/companies/new", Permission(Create, Company)),
         post("/fn/companies/create", Permission(Create, Company)),
@@ -304,10 +319,12 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/companies/{id}/restore", Permission(Delete, Company)),
         post("/fn/companies/restore", Permission(Delete, Company)),
         get("/contacts", Permission(Read, Contact)),
+        get("/contacts/export", Permission(Create, Export)),
         get("/contacts/new", Permission(Create, Contact)),
         post("/contacts/new", Permission(Create, Contact)),
         post("/fn/contacts/create", Permission(Create, Contact)),
         get("/contacts/{id}", Permission(Read, Contact)),
+        get("/contacts/{id}/contact.vcf", Permission(Read, Contact)),
         get("/contacts/{id}/edit", Permission(Update, Contact)),
         post("/contacts/{id}/edit", Permission(Update, Contact)),
         post("/fn/contacts/update", Permission(Update, Contact)),
@@ -325,6 +342,7 @@ pub const ENDPOINTS: &[Endpoint] = {
         get("/deals/column", Permission(Read, Deal)),
         get("/deals/news", Permission(Read, Deal)),
         get("/events/board", Permission(Read, Deal)),
+        get("/deals/export", Permission(Create, Export)),
         get("/deals/new", Permission(Create, Deal)),
         post("/deals/new", Permission(Create, Deal)),
         post("/fn/deals/create", Permission(Create, Deal)),
@@ -347,6 +365,10 @@ pub const ENDPOINTS: &[Endpoint] = {
         get("/bulk-changes/{id}", Permission(Update, Company)),
         post("/bulk-changes/{id}/undo", Permission(Update, Company)),
         post("/fn/bulk-changes/undo", Permission(Update, Company)),
+        post("/exports", Permission(Create, Export)),
+        post("/fn/exports/create", Permission(Create, Export)),
+        get("/exports/{id}", Permission(Read, Export)),
+        get("/exports/{id}/file", Permission(Read, Export)),
         get("/team", Permission(Read, Team)),
         get("/settings", SignIn),
         get("/settings/profile", Permission(Read, Account)),
@@ -388,6 +410,7 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/contacts/search", Permission(Read, Contact)),
         post("/fn/whom/search", Permission(Read, Contact)),
         get("/activities", Permission(Read, Activity)),
+        get("/activities/export", Permission(Create, Export)),
         get("/activities/new", Permission(Create, Activity)),
         post("/activities/new", Permission(Create, Activity)),
         post("/fn/activities/create", Permission(Create, Activity)),
@@ -452,6 +475,12 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/settings/members/{id}/hand-over", Permission(Update, Ownership)),
         post("/fn/members/hand-over", Permission(Update, Ownership)),
         get("/settings/bin", Permission(Read, Company)),
+        get("/settings/bin/{id}/delete", Permission(Delete, Bin)),
+        post("/settings/bin/{id}/delete", Permission(Delete, Bin)),
+        post("/fn/bin/delete-for-ever", Permission(Delete, Bin)),
+        get("/settings/bin/empty", Permission(Delete, Bin)),
+        post("/settings/bin/empty", Permission(Delete, Bin)),
+        post("/fn/bin/empty", Permission(Delete, Bin)),
         get("/palette", SignIn),
         get("/shortcuts", SignIn),
         get("/views/new", Permission(Create, View)),
@@ -534,7 +563,8 @@ mod tests {
             let readers = Role::ALL.iter().filter(|role| allows(**role, Verb::Read, entity)).count();
             let expected = match entity {
                 Entity::AuditLog | Entity::Team => 2,
-                Entity::PersonalData => 0,
+                Entity::Export => 3,
+                Entity::PersonalData | Entity::Bin => 0,
                 _ => 4,
             };
             assert_eq!(readers, expected, "{entity:?}");
@@ -560,6 +590,8 @@ mod tests {
         assert!(allows(Role::Admin, Verb::Read, Entity::AuditLog) && !allows(Role::Member, Verb::Read, Entity::AuditLog));
         assert!(!allows(Role::Owner, Verb::Delete, Entity::AuditLog), "nobody edits the log");
         assert!(allows(Role::Admin, Verb::Delete, Entity::PersonalData) && !allows(Role::Member, Verb::Delete, Entity::PersonalData));
+        assert!(allows(Role::Admin, Verb::Delete, Entity::Bin) && !allows(Role::Member, Verb::Delete, Entity::Bin));
+        assert!(allows(Role::Member, Verb::Create, Entity::Export) && !allows(Role::Viewer, Verb::Create, Entity::Export));
         assert!(allows(Role::Admin, Verb::Read, Entity::Team) && !allows(Role::Member, Verb::Read, Entity::Team));
     }
 

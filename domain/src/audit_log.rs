@@ -57,6 +57,10 @@ actions! {
     Delete "delete" "Deleted",
     /// A record was restored, or a workspace taken back.
     Restore "restore" "Restored",
+    /// A record in the bin was deleted for ever.
+    Purge "purge" "Deleted for ever",
+    /// The bin was emptied, or the part of it that filters showed. Each record has its own entry.
+    EmptyBin "empty-bin" "Emptied the bin",
     /// A company was archived.
     Archive "archive" "Archived",
     /// An archived company was brought back.

@@ -4,6 +4,8 @@ mod erasure;
 mod party;
 mod primary;
 mod query;
+#[cfg(not(target_arch = "wasm32"))]
+mod vcard;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use erasure::PersonalValues;
@@ -11,6 +13,8 @@ pub use erasure::{ERASED_NAME, EraseForm};
 pub use party::PartyId;
 pub use primary::{AuthorityAt, PrimaryAnswer, PrimaryQuestion};
 pub use query::{ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX};
+#[cfg(not(target_arch = "wasm32"))]
+pub use vcard::ContactCard;
 
 use crate::{
     custom_fields::CustomFields,

@@ -71,6 +71,8 @@ ids! {
     WorkspaceId,
     /// An invitation to a workspace.
     InvitationId,
+    /// An export of a list.
+    ExportId,
     /// A browser session, as pages name it: never its token.
     SessionId,
     /// A company.

@@ -29,6 +29,7 @@ pub mod day_range;
 pub mod deals;
 pub mod decision_makers;
 pub mod demo_data;
+pub mod exports;
 pub mod first_steps;
 pub mod fold;
 pub mod form_fields;

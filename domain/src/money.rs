@@ -69,6 +69,15 @@ impl Money {
         }
     }
 
+    /// The amount as programs write it: `1250000`, `1250000.50`.
+    pub fn decimal(self) -> String {
+        let (sign, amount) = (if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs());
+        match amount % 100 {
+            0 => format!("{sign}{}", amount / 100),
+            cents => format!("{sign}{}.{cents:02}", amount / 100),
+        }
+    }
+
     /// The amount without a currency sign, as in an input: `1.250.000,50`.
     pub fn plain(self) -> String {
         let cents = self.0.unsigned_abs() % 100;
@@ -435,6 +444,7 @@ mod tests {
         assert_eq!(Currency::Vnd.show(Money(125_000_000_000)), "1.250.000.000\u{a0}₫");
         assert_eq!(Currency::Usd.show(Money(-123_456)), "-1.234,56\u{a0}$");
         assert_eq!(Money(5).plain(), "0,05");
+        assert_eq!([125_000_050, 500, -5, 0].map(|hundredths| Money(hundredths).decimal()), ["1250000.50", "5", "-0.05", "0"]);
     }
 
     #[test]

@@ -31,7 +31,7 @@ export async function entries(page: Page): Promise<string[]> {
 
 /** The subjects in the list of activities, from top to bottom. */
 export async function subjects(page: Page): Promise<string[]> {
-  const links = page.getByRole('table').locator('tbody td:first-child').getByRole('link');
+  const links = page.getByRole('table').locator('tbody td.name').getByRole('link');
   return (await links.allTextContents()).map((text) => text.trim().replace(/^\w+: /, ''));
 }
 

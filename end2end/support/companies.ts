@@ -37,7 +37,7 @@ export async function search(page: Page, words: string): Promise<void> {
 
 /** The names in the list, from top to bottom. While the browser goes to another page there are none, so that a poll asks again. */
 export async function names(page: Page): Promise<string[]> {
-  return textsOf(page.getByRole('main').locator('tbody').getByRole('row').locator('td:first-child').getByRole('link'));
+  return textsOf(page.getByRole('main').locator('tbody').getByRole('row').locator('td.name').getByRole('link'));
 }
 
 /** The texts of these elements; none while the browser goes to another page. */

@@ -63,7 +63,16 @@ export class Server {
 
   /** Makes an account that manages the whole server, as its operator would. */
   async createAdmin({ name, email, password }: { name: string; email: string; password: string }): Promise<void> {
-    const args = ['user', 'create-admin', email, '--name', name, '--password', password];
+    await this.command(['user', 'create-admin', email, '--name', name, '--password', password]);
+  }
+
+  /** Makes a large workspace, once per server, whose owner is `bench@minicrm.local`. */
+  async seedBulk({ companies = 0, contacts = 0, deals = 0, activities = 0 }, password: string): Promise<void> {
+    await this.command(['seed', '--bulk', [companies, contacts, deals, activities].join(), '--password', password]);
+  }
+
+  /** Runs a command of the program. */
+  private async command(args: string[]): Promise<void> {
     await promisify(execFile)(resolve(required('MINICRM_BIN')), args, { cwd: this.folder, env: this.environment });
   }
 

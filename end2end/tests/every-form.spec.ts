@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { idOf } from '../support/activities.ts';
 import { expectNotice } from '../support/companies.ts';
-import { pick } from '../support/contacts.ts';
-import { button, field, fill, link, openForm, sendUnchecked } from '../support/form.ts';
+import { pick, postContact } from '../support/contacts.ts';
+import { button, field, fill, link, openForm, postDelete, sendUnchecked } from '../support/form.ts';
 import { formsReady } from '../support/islands.ts';
 import { fillRegistration, fillSignIn, invite, joined, makePlatformAdmin, meanwhile, type Person, registerElsewhere, signOut, newPerson } from '../support/people.ts';
 import type { MailServer } from '../support/mail.ts';
@@ -67,6 +67,13 @@ const nothing = (): Promise<void> => Promise.resolve();
 async function tagPath(world: World, verb: 'edit' | 'merge' | 'delete', name: string): Promise<string> {
   await world.page.goto('/settings/tags');
   return (await link(world.page, `${verb[0]!.toUpperCase()}${verb.slice(1)} ${name}`).getAttribute('href')) ?? '';
+}
+
+/** Opens the list of companies with one of its views. */
+async function atView(world: World, name: string): Promise<void> {
+  await at(world, '/companies?view_id=all');
+  await link(world.page.getByRole('navigation', { name: 'Views' }), name).click();
+  await expect(world.page).toHaveURL(/status=active/);
 }
 
 /** Opens the page about the owner of the workspace that a row made. */
@@ -304,6 +311,27 @@ const ROWS: Row[] = [
   },
   { form: '/companies/{id}/restore', open: nothing, send: undo, done: says('Ánh Dương is back') },
   {
+    form: '/settings/bin/{id}/delete',
+    script: '/fn/bin/delete-for-ever',
+    async open(world) {
+      const contact = await postContact(world.page, { name: 'Đỗ Thị Hạnh' });
+      await postDelete(world.page, contact);
+      await at(world, `/settings/bin/${idOf(contact)}/delete`);
+    },
+    send: press('Delete for ever'),
+    done: says('Đỗ Thị Hạnh was deleted for ever'),
+  },
+  {
+    form: '/settings/bin/empty',
+    script: '/fn/bin/empty',
+    async open(world) {
+      await postDelete(world.page, await postContact(world.page, { name: 'Đỗ Thị Hạnh' }));
+      await at(world, '/settings/bin/empty?kind=contact');
+    },
+    send: press('Delete for ever'),
+    done: says('1 record was deleted for ever'),
+  },
+  {
     form: '/settings/tags/new',
     script: '/fn/tags/create',
     async open(world) {
@@ -339,6 +367,55 @@ const ROWS: Row[] = [
     open: async (world) => at(world, await tagPath(world, 'delete', 'Khách VIP')),
     send: press('Delete tag'),
     done: says('Tag Khách VIP was deleted'),
+  },
+  {
+    form: '/views/new',
+    script: '/fn/views/create',
+    async open(world) {
+      await at(world, '/views/new?list=companies&state=status%3Dactive');
+      await fill(world.page, { Name: 'Khách quen' });
+    },
+    send: press('Save view'),
+    done: says('View Khách quen was saved'),
+  },
+  {
+    form: '/views/{id}/save',
+    script: '/fn/views/save',
+    async open(world) {
+      await atView(world, 'Khách quen');
+      await at(world, `${new URL(world.page.url()).pathname}${new URL(world.page.url()).search}&sort=-name`);
+    },
+    send: press('Save view'),
+    done: says('View Khách quen was saved'),
+  },
+  {
+    form: '/views/default',
+    script: '/fn/views/default',
+    open: (world) => atView(world, 'Khách quen'),
+    send: press('Open with this'),
+    done: says('The list opens with this view from now on'),
+  },
+  {
+    form: '/views/{id}/edit',
+    script: '/fn/views/update',
+    async open(world) {
+      await atView(world, 'Khách quen');
+      await link(main(world), 'Edit view').click();
+      await fill(world.page, { Name: 'Khách lâu năm' });
+    },
+    send: press('Save changes'),
+    done: says('Changes saved'),
+  },
+  {
+    form: '/views/{id}/delete',
+    script: '/fn/views/delete',
+    async open(world) {
+      await atView(world, 'Khách lâu năm');
+      await link(main(world), 'Edit view').click();
+      await link(main(world), 'Delete view').click();
+    },
+    send: press('Delete view'),
+    done: says('View Khách lâu năm was deleted'),
   },
   {
     form: '/settings/workspace',
@@ -392,6 +469,18 @@ const ROWS: Row[] = [
     done: says(/^Demo data was removed/),
   },
   {
+    form: '/exports',
+    open: (world) => at(world, '/companies/export'),
+    async send({ page }) {
+      const [file] = await Promise.all([page.waitForEvent('download'), button(page, 'Export').click()]);
+      expect(await file.failure()).toBeNull();
+    },
+    async done(world) {
+      await at(world, '/audit?kind=export');
+      await expect(main(world)).toContainText('1 entry');
+    },
+  },
+  {
     form: '/audit/export',
     open: (world) => at(world, '/audit'),
     async send({ page }) {
@@ -399,7 +488,7 @@ const ROWS: Row[] = [
       expect(await file.failure()).toBeNull();
     },
     async done(world) {
-      await at(world, '/audit?action=export');
+      await at(world, '/audit?action=export&kind=audit+log');
       await expect(main(world)).toContainText('1 entry');
     },
   },

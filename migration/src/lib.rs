@@ -47,7 +47,10 @@ mod m0035_first_steps;
 mod m0037_dashboard;
 mod m0038_next_steps;
 mod m0039_bulk_changes;
+mod m0040_exports;
+mod m0041_bin_entries;
 mod m0042_views;
+mod m0044_owner_counters;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -98,7 +101,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0037_dashboard::Migration),
             Box::new(m0038_next_steps::Migration),
             Box::new(m0039_bulk_changes::Migration),
+            Box::new(m0040_exports::Migration),
+            Box::new(m0041_bin_entries::Migration),
             Box::new(m0042_views::Migration),
+            Box::new(m0044_owner_counters::Migration),
         ]
     }
 }

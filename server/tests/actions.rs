@@ -44,7 +44,9 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/forgot-password" => other_than("email", "b"),
         "/reset-password" | "/confirm-email" => other_than("token", "x"),
         "/settings/email" => other_than("password_current", "not the password"),
-        "/companies/new" | "/contacts/new" | "/deals/new" | "/settings/tags/new" => other_than("name", " "),
+        "/companies/new" | "/contacts/new" | "/deals/new" | "/settings/tags/new" | "/views/new" | "/views/{id}/edit" => {
+            other_than("name", " ")
+        }
         "/companies/{id}/edit" | "/contacts/{id}/edit" | "/deals/{id}/edit" | "/settings/tags/{id}/edit" => other_than("name", ""),
         "/companies/{id}/archive" => other_than("reason", " "),
         "/companies/{id}/bring-back" => None,
@@ -59,11 +61,15 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/workspace/edit" => other_than("time_zone", "Moon/Tycho"),
         "/settings/workspace/demo-data" => other_than("language", "latin"),
         "/settings/workspace/demo-data/remove" => other_than("changed_too", "yes"),
+        "/settings/bin/empty" => other_than("kind", "car"),
         "/settings/profile" => other_than("name", " "),
+        "/exports" => other_than("format", "pdf"),
         "/settings/preferences" => other_than("theme", "pink"),
         "/settings/password" => other_than("password_current", "not the password"),
         // A button: its values are the page's own.
         "/settings/sidebar"
+        | "/views/{id}/save"
+        | "/views/default"
         | "/first-steps"
         | "/settings/email/send-link"
         | "/audit/export"
@@ -109,6 +115,7 @@ async fn last_change(raw: &Raw, records: &Records) -> String {
         (&records.deal, "deal"),
         (&records.tag, "tag"),
         (&records.activity, "activity"),
+        (&records.view, "view"),
     ] {
         change = change.replace(id.as_str(), kind);
     }
@@ -195,7 +202,7 @@ on_both_databases! {
                 if action.form == "/register" && by_script {
                     fields[1].1 = "d@example.com".to_owned();
                 }
-                if action.form == "/settings/tags/new" || action.form == "/settings/tags/{id}/edit" {
+                if ["/settings/tags/new", "/settings/tags/{id}/edit", "/views/new", "/views/{id}/edit"].contains(&action.form) {
                     fields[0].1 = format!("Own {}", if by_script { 900 } else { 901 } + action.form.len());
                 }
                 let to = if by_script {

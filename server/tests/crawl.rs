@@ -23,10 +23,12 @@ const RECORDS_OF_A_KIND: usize = 4;
 const FILTERS_OF_A_KIND: usize = 2;
 
 /// Pages that no link leads to, each with what opens it.
-const WITHOUT_A_LINK: [&str; 19] = [
+const WITHOUT_A_LINK: [&str; 21] = [
     // Forms lead there when they are sent.
     "/settings/members/invitations/{id}",
     "/audit/exports/{id}",
+    "/exports/{id}",
+    "/exports/{id}/file",
     "/admin/users/{id}/reset-link",
     // It leads on to the first settings.
     "/settings",

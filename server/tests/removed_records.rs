@@ -299,8 +299,11 @@ on_both_databases! {
             let browser = office.site.browser();
             assert_eq!(browser.post("/login", &[("email", "hung@example.com"), ("password", PASSWORD), ("next", "")]).await.status, 303);
             let before = written(&raw).await;
-            assert_eq!(post(&browser, &action, &typed).await.status, 404, "{}", kind.noun);
-            assert_eq!(post(&browser, &action, &fields).await.status, 404, "{}", kind.noun);
+            for fields in [&typed, &fields] {
+                let page = told(&browser, &action, fields).await;
+                assert!(page.contains("“Báo giá” was deleted for ever") && page.contains("after 30 days in the bin. Nothing was saved."), "{page}");
+                assert!(page.contains("It can’t be restored.") && page.contains("Báo giá mới") && restoring(&page).is_none(), "{page}");
+            }
             assert_eq!(written(&raw).await, before, "{}: nothing is written", kind.noun);
             db.clock.advance(TimeDelta::days(-31));
         }

@@ -1,4 +1,5 @@
-//! The bin. A deleted record stays in its table with the time of its deletion, and can be restored for thirty days.
+//! The bin. A deleted record stays in its table with the time of its deletion, and can be restored for thirty days. What was deleted by
+//! itself has an entry in a table of its own, by which the bin is listed and emptied.
 
 use crate::{
     Store, StoreError,
@@ -9,17 +10,23 @@ use crate::{
     },
     entity::company,
     error::authorize,
-    lists::page::{COUNT_CAP, RowRange, Total},
+    lists::{
+        names::IdName,
+        page::{COUNT_CAP, RowRange, Total},
+    },
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
-    bin::{BIN_DAYS, BinQuery},
+    bin::{BIN_DAYS, BinFilter, BinQuery, GoesAlong},
     ids::UserId,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, PrimaryKeyTrait, QueryFilter};
-use serde_json::Value;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, PrimaryKeyTrait, QueryFilter, Value};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// Ids bound in one statement.
+const CHUNK: usize = 1_000;
 
 /// A page of the bin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,12 +59,8 @@ pub struct BinEntry {
     pub company_name: Option<String>,
     /// Whether its company is in the bin too. A deal or an activity can't be restored before it; a contact is restored without it.
     pub company_gone: bool,
-    /// Number of contacts deleted with it.
-    pub contacts: u64,
-    /// Number of deals deleted with it.
-    pub deals: u64,
-    /// Number of activities deleted with it.
-    pub activities: u64,
+    /// Numbers of the records that were deleted with it.
+    pub goes_along: GoesAlong,
 }
 
 /// A row of the page. If the page is empty, one row with `total` alone.
@@ -73,39 +76,85 @@ struct Row {
     deleted_by: Option<String>,
     company_name: Option<String>,
     company_deleted_at: Option<DateTime<Utc>>,
-    along: Option<String>,
+    contacts: Option<i64>,
+    deals: Option<i64>,
+    activities: Option<i64>,
 }
 
 impl Store {
-    /// One page of the records that were deleted in the actor's workspace in the last thirty days.
+    /// One page of the records that were deleted in the actor's workspace in the last thirty days. The days of the filter are
+    /// those of [`DayRange::in_zone`](domain::day_range::DayRange::in_zone).
     pub async fn bin(&self, actor: &Actor, query: &BinQuery) -> Result<BinList, StoreError> {
         authorize(actor, Verb::Read, Entity::Company)?;
-        let mut sql = Sql::with([actor.workspace_id.0.into(), retention_cutoff(self.now()).into()]);
-        let range = RowRange::of(query);
-        let rows = range.limit_clause(&mut sql);
-        let statements = BIN_TABLES.map(deleted_rows_sql);
-        let newest = statements.each_ref().map(|statement| {
-            format!("SELECT * FROM ({statement} ORDER BY deleted_at DESC, id DESC LIMIT {}) AS newest", range.offset + range.limit)
-        });
+        let mut sql = Sql::with([actor.workspace_id.0.into()]);
+        let matching = EntryFilter::from(&query.filter).sql(&mut sql, retention_cutoff(self.now()));
+        let rows = RowRange::of(query).limit_clause(&mut sql);
         sql.push(&format!(
-            "SELECT head.total, g.entity, g.id, g.name, g.owner_id, o.name AS owner_name, g.deleted_at, u.name AS deleted_by,
-               c.name AS company_name, c.deleted_at AS company_deleted_at,
-               CASE WHEN g.entity IN ('company', 'contact') THEN l.before END AS along
-             FROM (SELECT count(*) AS total FROM (SELECT 1 FROM ({}) AS gone LIMIT {}) AS counted) AS head
-             LEFT JOIN (SELECT * FROM ({}) AS newest ORDER BY deleted_at DESC, id DESC {rows}) AS g ON 1 = 1
-             LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = g.company_id
-             LEFT JOIN audit_log l ON l.workspace_id = $1 AND l.entity = g.entity AND l.entity_id = g.id AND l.action = 'delete'
-               AND l.at = g.deleted_at
-             LEFT JOIN users u ON u.id = l.actor_id
-             LEFT JOIN users o ON o.id = g.owner_id
-             ORDER BY g.deleted_at DESC, g.id DESC",
-            statements.join(" UNION ALL "),
+            "SELECT head.total, b.entity, b.record_id AS id, b.deleted_at, b.contacts, b.deals, b.activities, u.name AS deleted_by,
+               COALESCE(rc.name, rp.name, rd.name, ra.subject) AS name, o.id AS owner_id, o.name AS owner_name,
+               c.name AS company_name, c.deleted_at AS company_deleted_at
+             FROM (SELECT count(*) AS total FROM (SELECT 1 AS one {matching} LIMIT {}) AS counted) AS head
+             LEFT JOIN (SELECT b.* {matching} ORDER BY b.deleted_at DESC, b.record_id DESC {rows}) AS b ON 1 = 1
+             LEFT JOIN companies rc ON rc.workspace_id = $1 AND rc.id = b.record_id
+             LEFT JOIN contacts rp ON rp.workspace_id = $1 AND rp.id = b.record_id
+             LEFT JOIN deals rd ON rd.workspace_id = $1 AND rd.id = b.record_id
+             LEFT JOIN activities ra ON ra.workspace_id = $1 AND ra.id = b.record_id
+             LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = COALESCE(rp.company_id, rd.company_id, ra.company_id)
+             LEFT JOIN users u ON u.id = b.deleted_by_id
+             LEFT JOIN users o ON o.id = COALESCE(rc.owner_id, rp.owner_id, rd.owner_id, ra.owner_id)
+             ORDER BY b.deleted_at DESC, b.record_id DESC",
             COUNT_CAP + 1,
-            newest.join(" UNION ALL "),
         ));
         let rows: Vec<Row> = sql.all(self.read()).await?;
         let total = Total::of(rows.first().map_or(0, |row| to_u64(row.total)), true);
         Ok(BinList { rows: rows.into_iter().filter_map(|row| row.into_entry().transpose()).collect::<Result<_, _>>()?, total })
+    }
+
+    /// Ids and names of the present and former members who deleted something that is in the bin; at most 1,000.
+    pub async fn bin_people(&self, actor: &Actor) -> Result<Vec<(UserId, String)>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Company)?;
+        let people = sql(
+            "SELECT u.id, u.name FROM memberships m JOIN users u ON u.id = m.user_id
+             WHERE m.workspace_id = $1 AND EXISTS
+               (SELECT 1 FROM bin_entries b WHERE b.workspace_id = $1 AND b.deleted_by_id = m.user_id AND b.deleted_at >= $2)
+             ORDER BY u.sort_key, u.id LIMIT 1000",
+            [actor.workspace_id.0.into(), retention_cutoff(self.now()).into()],
+        );
+        let rows: Vec<IdName> = people.all(self.read()).await?;
+        Ok(rows.into_iter().map(|row| (UserId(row.id), row.name)).collect())
+    }
+}
+
+/// The filters of the bin as the table has them: nouns and times in UTC.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct EntryFilter {
+    kind: Option<String>,
+    person: Option<Uuid>,
+    from: Option<DateTime<Utc>>,
+    until: Option<DateTime<Utc>>,
+}
+
+impl From<&BinFilter> for EntryFilter {
+    fn from(filter: &BinFilter) -> Self {
+        let [from, until] = filter.days.utc();
+        Self { kind: filter.kind.map(|kind| kind.noun().to_owned()), person: filter.person.map(|id| id.0), from, until }
+    }
+}
+
+impl EntryFilter {
+    /// SQL from FROM to WHERE of the entries `b` that match and were deleted at `cutoff` or later. `$1` is the workspace.
+    pub(crate) fn sql(&self, sql: &mut Sql, cutoff: DateTime<Utc>) -> String {
+        let mut text = format!("FROM bin_entries b WHERE b.workspace_id = $1 AND b.deleted_at >= {}", sql.bind(cutoff));
+        let mut and = |compared: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                text.push_str(&format!(" AND {compared} {}", sql.bind(value)));
+            }
+        };
+        and("b.entity =", self.kind.clone().map(Value::from));
+        and("b.deleted_by_id =", self.person.map(Value::from));
+        and("b.deleted_at >=", self.from.map(Value::from));
+        and("b.deleted_at <", self.until.map(Value::from));
+        text
     }
 }
 
@@ -116,9 +165,7 @@ impl Row {
         else {
             return Ok(None);
         };
-        // The audit row of a deletion holds the numbers of records deleted with a company or contact.
-        let audited: Value = self.along.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
-        let along = |what: &str| audited[what].as_u64().unwrap_or_default();
+        let count = |number: Option<i64>| number.map_or(0, to_u64);
         Ok(Some(BinEntry {
             entity: entity_of(&noun)?,
             id,
@@ -129,11 +176,40 @@ impl Row {
             deleted_by: self.deleted_by,
             company_name: self.company_name,
             company_gone: self.company_deleted_at.is_some(),
-            contacts: along("contacts"),
-            deals: along("deals"),
-            activities: along("activities"),
+            goes_along: GoesAlong { contacts: count(self.contacts), deals: count(self.deals), activities: count(self.activities) },
         }))
     }
+}
+
+/// Adds the entry of a record that the transaction deletes by itself. `goes_along`: the numbers of the records that it takes along, which
+/// have no entry.
+pub(crate) async fn add_entry(tx: &WorkspaceTx, entity: Entity, id: Uuid, goes_along: GoesAlong) -> Result<(), StoreError> {
+    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let values = [
+        tx.workspace_id().into(),
+        id.into(),
+        entity.noun().into(),
+        tx.now.into(),
+        tx.actor.user_id.0.into(),
+        count(goes_along.contacts).into(),
+        count(goes_along.deals).into(),
+        count(goes_along.activities).into(),
+    ];
+    let insert = "INSERT INTO bin_entries (workspace_id, record_id, entity, deleted_at, deleted_by_id, contacts, deals, activities)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    sql(insert, values).execute(&tx.db).await?;
+    Ok(())
+}
+
+/// Removes the entries of records that the transaction restores. Most of those that were deleted with another record have none.
+pub(crate) async fn remove_entries(tx: &WorkspaceTx, ids: &[Uuid]) -> Result<(), StoreError> {
+    for chunk in ids.chunks(CHUNK) {
+        let mut delete = Sql::with([tx.workspace_id().into()]);
+        let ids = delete.bind_all(chunk.iter().copied());
+        delete.push(&format!("DELETE FROM bin_entries WHERE workspace_id = $1 AND record_id IN ({ids})"));
+        delete.execute(&tx.db).await?;
+    }
+    Ok(())
 }
 
 /// The entity with this [`Entity::noun`], as statements over [`BIN_TABLES`] return it.
@@ -183,29 +259,6 @@ pub(crate) const BIN_TABLES: [&BinTable; 4] = [
 /// The table of an entity whose records go to the bin.
 pub(crate) fn bin_table(entity: Entity) -> Result<&'static BinTable, StoreError> {
     BIN_TABLES.into_iter().find(|table| table.entity == entity).ok_or(StoreError::Internal)
-}
-
-/// SQL of the rows that were deleted by themselves since `$2`; `$1` is the workspace. A row that was deleted with another one has the
-/// same `deleted_at`, as a workspace's writes are serialized and each has its own time.
-///
-/// IN, because both databases evaluate it once. With NOT EXISTS, evaluated for each row, the statement took two to four times as
-/// long where 10,000 activities were deleted with their company.
-fn deleted_rows_sql(table: &BinTable) -> String {
-    let BinTable { entity, table, name, company, cascades_from } = table;
-    let by_itself: String = cascades_from
-        .iter()
-        .map(|(table, key)| {
-            format!(
-                " AND NOT COALESCE((x.{key}, x.deleted_at) IN
-                   (SELECT y.id, y.deleted_at FROM {table} y WHERE y.workspace_id = $1 AND y.deleted_at >= $2), FALSE)"
-            )
-        })
-        .collect();
-    format!(
-        "SELECT '{}' AS entity, x.id AS id, x.{name} AS name, x.owner_id, x.deleted_at AS deleted_at, {company} AS company_id
-         FROM {table} x WHERE x.workspace_id = $1 AND x.deleted_at >= $2{by_itself}",
-        entity.noun()
-    )
 }
 
 /// The time before which a deleted record can no longer be restored.

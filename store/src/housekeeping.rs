@@ -3,7 +3,7 @@
 use crate::{
     JobHandler, bulk_changes, contacts,
     database::{erased_content, idempotency, statistics},
-    invitations, jobs, last_contact, members,
+    exports, invitations, jobs, last_contact, members, purge,
     secrets::secret_keys,
     users, workspaces,
 };
@@ -20,8 +20,10 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
         idempotency::old_forms(),
         secret_keys::retired_keys(),
         last_contact::due_contacts(),
+        purge::expired_records(),
         workspaces::ended_workspaces(),
         invitations::old_invitations(),
+        exports::old_exports(),
         jobs::old_jobs(),
         bulk_changes::old_bulk_changes(),
         statistics::fresh_statistics(),
@@ -34,6 +36,7 @@ pub fn job_handlers() -> Vec<JobHandler> {
     handlers.push(contacts::sorting());
     handlers.push(users::password_reset::reset_requests());
     handlers.push(members::handing_over());
+    handlers.push(purge::emptying_bins());
     handlers.push(bulk_changes::large_bulk_changes());
     handlers.push(erased_content::scrubbing());
     handlers

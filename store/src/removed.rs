@@ -2,6 +2,7 @@
 
 use crate::{
     Store, StoreError, activities,
+    audit::purges::purged_record,
     bin::{BIN_TABLES, BinTable, Restored, entity_of, retention_cutoff},
     companies, contacts,
     database::{
@@ -12,9 +13,11 @@ use crate::{
     error::authorize,
     tags,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
+    bin::BIN_DAYS,
+    contacts::ERASED_NAME,
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId, UserId},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -29,12 +32,24 @@ pub struct RemovedRecord {
     pub id: Uuid,
     /// Its name or subject when it was removed.
     pub name: String,
-    /// When it was removed.
+    /// When it was removed: for ever, if it was.
     pub removed_at: DateTime<Utc>,
     /// Name of the user who removed it.
     pub removed_by: Option<String>,
     /// How it was removed.
     pub removal: Removal,
+}
+
+impl RemovedRecord {
+    /// Whether it is in the bin.
+    pub fn is_in_bin(&self) -> bool {
+        matches!(self.removal, Removal::Binned { .. })
+    }
+
+    /// Whether it was deleted for ever and can't come back.
+    pub fn is_purged(&self) -> bool {
+        matches!(self.removal, Removal::Purged { .. })
+    }
 }
 
 /// How a record was removed.
@@ -63,13 +78,18 @@ pub enum Removal {
     },
     /// The tag was deleted for good, or merged into one that was deleted since.
     Deleted,
+    /// The record was in the bin and was deleted for ever.
+    Purged {
+        /// Whether nobody did it: its time in the bin was over.
+        is_expired: bool,
+    },
 }
 
 impl Store {
     /// How the record with this id, of any kind, was removed.
     ///
-    /// `None` if the id was never used in the actor's workspace, if the record was not removed, or if it was moved to the bin
-    /// more than thirty days ago. Tags are found without a limit of time.
+    /// `None` if the id was never used in the actor's workspace, or if the record was not removed. What was deleted for ever is found by
+    /// its entry in the audit log.
     ///
     /// # Errors
     /// [`StoreError::Denied`] without [`Verb::Read`] on [`Entity::Company`], as for [`Store::bin`].
@@ -77,7 +97,16 @@ impl Store {
         authorize(actor, Verb::Read, Entity::Company)?;
         let (db, workspace_id) = (self.read(), actor.workspace_id.0);
         let chain = restore_order(db, workspace_id, self.now(), id).await?;
-        if chain.is_empty() { removed_tag(db, workspace_id, id).await } else { binned(actor, chain) }
+        if !chain.is_empty() {
+            return binned(actor, chain);
+        }
+        if let Some(purged) = purged(db, workspace_id, id).await? {
+            return Ok(Some(purged));
+        }
+        match expired(db, workspace_id, id).await? {
+            Some(expired) => Ok(Some(expired)),
+            None => removed_tag(db, workspace_id, id).await,
+        }
     }
 
     /// Restores a record from the bin so that it can be changed, after the records it needs. Returns its version afterwards; a
@@ -123,7 +152,9 @@ async fn restore(tx: &mut WorkspaceTx, record: &Row) -> Result<Restored, StoreEr
         | Entity::Member
         | Entity::Ownership
         | Entity::AuditLog
+        | Entity::Export
         | Entity::PersonalData
+        | Entity::Bin
         | Entity::Team
         | Entity::Account => Err(StoreError::NotFound),
     }
@@ -232,6 +263,33 @@ fn binned(actor: &Actor, chain: Vec<Row>) -> Result<Option<RemovedRecord>, Store
         removed_at,
         removed_by: record.removed_by,
         removal: Removal::Binned { version: record.version, comes_with, restorable, owner_name },
+    }))
+}
+
+/// A record that was deleted for ever.
+async fn purged(db: &impl ConnectionTrait, workspace_id: Uuid, id: Uuid) -> Result<Option<RemovedRecord>, StoreError> {
+    let Some(purged) = purged_record(db, workspace_id, id).await? else { return Ok(None) };
+    Ok(Some(RemovedRecord {
+        entity: entity_of(&purged.entity)?,
+        id,
+        name: purged.name.unwrap_or_else(|| ERASED_NAME.to_owned()),
+        removed_at: purged.at,
+        removed_by: purged.by,
+        removal: Removal::Purged { is_expired: purged.is_expired },
+    }))
+}
+
+/// A record whose time in the bin is over and that the job has not come to yet.
+async fn expired(db: &impl ConnectionTrait, workspace_id: Uuid, id: Uuid) -> Result<Option<RemovedRecord>, StoreError> {
+    let row: Option<Row> = statement(workspace_id, id, DateTime::UNIX_EPOCH).one(db).await?;
+    let Some((deleted_at, row)) = row.and_then(|row| Some((row.deleted_at?, row))) else { return Ok(None) };
+    Ok(Some(RemovedRecord {
+        entity: row.kind()?,
+        id,
+        name: row.name,
+        removed_at: deleted_at + TimeDelta::days(BIN_DAYS),
+        removed_by: None,
+        removal: Removal::Purged { is_expired: true },
     }))
 }
 

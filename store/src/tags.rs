@@ -153,7 +153,7 @@ pub(crate) enum Tagged {
 
 impl Tagged {
     /// The table of their tags, and its column of the record's id.
-    const fn table(self) -> (&'static str, &'static str) {
+    pub(crate) const fn table(self) -> (&'static str, &'static str) {
         match self {
             Self::Company => ("company_tags", "company_id"),
             Self::Contact => ("contact_tags", "contact_id"),

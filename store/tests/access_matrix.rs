@@ -12,7 +12,7 @@ use domain::{
     account::{EmailChange, PasswordChange},
     activities::ActivityQuery,
     audit_log::{AuditFilter, AuditQuery, SignInQuery},
-    bin::BinQuery,
+    bin::{BinContents, BinFilter, BinQuery},
     bulk_changes::{BulkChange, RecordKind, SelectedRecord, SkipReason},
     collation::NameOrder,
     companies::{Archived, CompanyQuery},
@@ -20,7 +20,8 @@ use domain::{
     dashboard::{DashboardDays, DashboardLists},
     deals::{DealFilter, DealQuery, Placement},
     demo_data::{DemoLanguage, RemovedToo},
-    ids::{ActivityId, BulkChangeId, CompanyId, ContactId, DealId, InvitationId, TagId, UserId},
+    exports::{ExportColumns, ExportFormat, ExportedList, ListAddress},
+    ids::{ActivityId, BulkChangeId, CompanyId, ContactId, DealId, ExportId, InvitationId, TagId, UserId},
     invitations::{InvitationDraft, InvitationForm},
     members::RecordsGoTo,
     money::Currency,
@@ -39,6 +40,7 @@ use store::{
     bulk_changes::{BulkSelection, NewBulkChange},
     dashboard::DashboardTimes,
     demo::SeedCounts,
+    exports::ExportFilter,
     timeline::TimelineOf,
 };
 use support::{ALL_SHOWN, About, LeftOut, activity, call, company, deal, everything, everything_except, member, person, tag, to};
@@ -115,6 +117,11 @@ fn all_calls() -> Vec<Call> {
         "delete_company" Delete Company NotFound |s, a, t| s.delete_company(&a, t.company, 1, ALL_SHOWN);
         "restore_company" Delete Company NotFound |s, a, t| s.restore_company(&a, t.binned_company);
         "bin" Read Company OwnWorkspace |s, a, t| s.bin(&a, &BinQuery::default());
+        "bin_people" Read Company OwnWorkspace |s, a, t| s.bin_people(&a);
+        "purge_question" Delete Bin NotFound |s, a, t| s.purge_question(&a, t.binned_company.0);
+        "purge_record" Delete Bin NotFound |s, a, t| s.purge_record(&a, t.binned_company.0, 2, ALL_SHOWN);
+        "bin_contents" Delete Bin OwnWorkspace |s, a, t| s.bin_contents(&a, &BinFilter::default());
+        "empty_bin" Delete Bin OwnWorkspace |s, a, t| s.empty_bin(&a, &BinFilter::default(), BinContents { entries: u64::MAX, goes_along: ALL_SHOWN });
         "removed_record" Read Company OwnWorkspace |s, a, t| s.removed_record(&a, t.binned_deal.0);
         "opened_records" Read Company OwnWorkspace |s, a, t| s.opened_records(&a, &[(SearchKind::Companies, t.company.0)]);
         "restore_removed" Delete Company NotFound |s, a, t| s.restore_removed(&a, t.binned_deal.0);
@@ -242,6 +249,13 @@ fn all_calls() -> Vec<Call> {
             let all = AuditExport { filter: AuditFilter::default(), seq: i64::MAX, at: chrono::DateTime::UNIX_EPOCH };
             s.exported_entries(&a, &all, TimeRange::default(), 0).await
         };
+        "exported_ids" Read Export OwnWorkspace |s, a, t| s.exported_ids(&a, &ExportFilter { address: ListAddress::Companies(CompanyQuery::default()), days_utc: TimeRange::default() });
+        "exported_rows" Read Export OwnWorkspace |s, a, t| s.exported_rows(&a, ExportedList::Companies, &[], &[t.company.0]);
+        "exported_custom_fields" Read Export OwnWorkspace |s, a, t| s.exported_custom_fields(&a, ExportedList::Companies, &[t.company.0]);
+        "request_export" Create Export OwnWorkspace |s, a, t| s.request_export(&a, ExportedList::Companies, String::new(), (ExportFormat::Csv, ExportColumns::All), 1);
+        // Nobody asked for this one.
+        "export" Read Export OwnWorkspace |s, a, t| async move { not_found_is_right(s.export(&a, ExportId(t.deal.0)).await) };
+        "own_exports" Read Export OwnWorkspace |s, a, t| s.own_exports(&a, ExportedList::Companies);
         "member_sign_ins" Read AuditLog OwnWorkspace |s, a, t| s.member_sign_ins(&a, &SignInQuery::default());
         "workspace_counts" Read Workspace OwnWorkspace |s, a, t| s.workspace_counts(&a);
         "members" Read Member OwnWorkspace |s, a, t| s.members(&a);
@@ -323,11 +337,18 @@ const WITHOUT_ACTOR: &[&str] = &[
     "switch_workspace",
     "take_back_workspace",
     "delete_ended_workspaces",
+    "purge_expired_records",
     "delete_account",
     "find_invitation",
     "accept_invitation",
     "register_invited",
     "delete_old_invitations",
+    "export_to_write",
+    "note_export_progress",
+    "finish_export",
+    "fail_export",
+    "live_exports",
+    "delete_old_exports",
     "refresh_due_contacts",
     "refresh_statistics",
     "recompute_email_keys",
@@ -391,7 +412,7 @@ fn invitation(email: &str) -> InvitationDraft {
 fn is_read(call: &Call) -> bool {
     call.verb == Verb::Read
         || call.name == "invitations"
-        || ["_deletion", "_erasure", "demo_removal"].iter().any(|question| call.name.ends_with(question))
+        || ["_deletion", "_erasure", "_question", "demo_removal", "bin_contents"].iter().any(|question| call.name.ends_with(question))
 }
 
 fn of_deal(target: Target) -> BulkSelection {

@@ -9,7 +9,7 @@ mod support;
 use chrono::TimeDelta;
 use common::TestDb;
 use domain::{
-    access::{Actor, Entity},
+    access::{Actor, Entity, Role},
     bin::{BinQuery, GoesAlong},
     companies::CompanyQuery,
     contacts::{ContactDraft, ContactQuery},
@@ -25,7 +25,9 @@ use store::{
     timeline::{TimelineEvent, TimelineOf},
     verify_chain,
 };
-use support::{ALL_SHOWN, About, activity, assert_counters, call, company, contact, deal, everything, names_in, person, tag, tagged, to};
+use support::{
+    ALL_SHOWN, About, activity, assert_counters, call, company, contact, deal, everything, member, names_in, person, tag, tagged, to,
+};
 
 /// The names of what a search finds: companies, contacts, deals.
 async fn found(db: &TestDb, actor: &Actor, q: &str) -> [Vec<String>; 3] {
@@ -262,8 +264,8 @@ on_both_databases! {
         let rows = store.bin(&actor, &BinQuery::default()).await.unwrap().rows;
         let (company, contact) = (&rows[0], &rows[1]);
         assert_eq!((company.entity, company.id, company.owner_id), (Entity::Company, id.0, actor.user_id));
-        assert_eq!((company.contacts, company.deals, company.activities), (0, 1, 2));
-        assert_eq!((contact.entity, contact.contacts, contact.deals, contact.activities), (Entity::Contact, 0, 0, 1));
+        assert_eq!(company.goes_along, GoesAlong { contacts: 0, deals: 1, activities: 2 });
+        assert_eq!((contact.entity, contact.goes_along), (Entity::Contact, GoesAlong { activities: 1, ..GoesAlong::default() }));
         assert!(rows.iter().all(|row| row.deleted_by.as_deref() == Some("hung") && row.owner_name.as_deref() == Some("hung")), "{rows:?}");
         assert_eq!((&company.company_name, contact.company_name.as_deref()), (&None, Some("Ánh Dương")));
         assert_eq!(company.deleted_at - contact.deleted_at, TimeDelta::seconds(1));
@@ -344,12 +346,58 @@ on_both_databases! {
             db.store.delete_contact(&actor, id, 1, ALL_SHOWN).await.unwrap();
         }
         let page = async |number: &str| {
-            let list = db.store.bin(&actor, &BinQuery { page: number.parse().unwrap() }).await.unwrap();
+            let list = db.store.bin(&actor, &BinQuery { page: number.parse().unwrap(), ..BinQuery::default() }).await.unwrap();
             assert_eq!(list.total, Total { count: 23, capped: false });
             list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
         };
         let (first, second) = (page("1").await, page("2").await);
         assert_eq!((first.len(), first[0].as_str(), second), (20, "22", vec!["02".to_owned(), "01".to_owned(), "00".to_owned()]));
         assert_eq!(page("3").await, [""; 0]);
+    }
+
+    async fn filters_narrow_the_bin(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let lan = member(&db, &actor, "lan", Role::Member).await;
+        let store = &db.store;
+        let Customer { company: id, director, deal } = customer(&db, &actor).await;
+        let parse = |pairs: &[(&str, &str)]| BinQuery::parse(pairs.iter().copied()).unwrap();
+        let names = async |query: BinQuery| -> Vec<String> {
+            let list = store.bin(&actor, &query).await.unwrap();
+            assert_eq!(list.total.count, list.rows.len() as u64);
+            list.rows.into_iter().map(|row| row.name).collect()
+        };
+        assert_eq!(store.bin_people(&actor).await.unwrap(), []);
+        // 2 March in UTC, and the day after.
+        store.delete_deal(&lan, deal, 1).await.unwrap();
+        store.delete_contact(&actor, director, 1, ALL_SHOWN).await.unwrap();
+        db.clock.advance(TimeDelta::days(1));
+        store.delete_company(&lan, id, 1, ALL_SHOWN).await.unwrap();
+        let lan_id = lan.user_id.to_string();
+        for (pairs, expected) in [
+            (&[("kind", "company")][..], &["Ánh Dương"][..]),
+            (&[("kind", "activity")], &[]),
+            (&[("person", &lan_id)], &["Ánh Dương", "Xe tải"]),
+            (&[("person", &lan_id), ("kind", "deal")], &["Xe tải"]),
+            (&[("person", &actor.workspace_id.to_string())], &[]),
+            (&[("from", "2026-03-03")], &["Ánh Dương"]),
+            (&[("to", "2026-03-02"), ("kind", "contact")], &["Đức"]),
+            (&[("from", "2026-03-04")], &[]),
+        ] {
+            assert_eq!(names(parse(pairs)).await, expected, "{pairs:?}");
+        }
+        // A day of the workspace's zone begins seven hours sooner.
+        let third = parse(&[("from", "2026-03-03"), ("to", "2026-03-03")]);
+        let hanoi = |mut query: BinQuery| {
+            query.filter.days = query.filter.days.in_zone(support::start_of);
+            query
+        };
+        assert_eq!(names(hanoi(third.clone())).await, ["Ánh Dương"]);
+        db.clock.advance(TimeDelta::hours(15));
+        let late = store.create_contact(&actor, person("Muộn", None)).await.unwrap();
+        store.delete_contact(&actor, late, 1, ALL_SHOWN).await.unwrap();
+        assert_eq!(names(third).await, ["Muộn", "Ánh Dương"]);
+        assert_eq!(names(hanoi(parse(&[("from", "2026-03-04")]))).await, ["Muộn"], "18:04 in UTC is the next day there");
+        let people: Vec<String> = store.bin_people(&actor).await.unwrap().into_iter().map(|(_, name)| name).collect();
+        assert_eq!(people, ["hung", "lan"]);
     }
 }

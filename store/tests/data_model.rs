@@ -46,6 +46,10 @@ const PURPOSES: &[(&str, &str)] = &[
     ),
     ("memberships", "Which user has which role in which workspace. A removed member's row stays, for records refer to it as their owner."),
     ("invitations", "Invitations to a workspace that are open or were accepted."),
+    (
+        "bin_entries",
+        "The bin: a row for each record that was deleted by itself, who deleted it, and how many records went with it. Those have none: they have the same `deleted_at`, and are restored and deleted for ever with it.",
+    ),
     ("workspace_counters", "Totals per workspace, kept in step by every write, so that no page counts rows."),
     (
         "companies",
@@ -64,6 +68,11 @@ const PURPOSES: &[(&str, &str)] = &[
         "Columns of the deals board. `kind` says whether deals there are open, won or lost; `idle_days` is when an open deal counts as idle.",
     ),
     ("stage_counters", "Totals per stage, kept in step by every write: the heads of the board's columns."),
+    ("owner_stage_counters", "Totals per stage and owner of its deals, kept by triggers: an owner's dashboard."),
+    (
+        "deal_day_counters",
+        "Numbers of deals added and closed, by owner and day in UTC (days since 1970), kept by triggers: the dashboard's figures of the last days.",
+    ),
     (
         "deals",
         "Deals. `value` is in hundredths of the workspace's currency. `position` orders a column of the board, with gaps so that a move writes one row. `probability` is null where the stage's own counts.",
@@ -82,6 +91,11 @@ const PURPOSES: &[(&str, &str)] = &[
         "Records of a bulk change with the version that each had when it was begun. `outcome` says what became of it; `version_after` and `before`, which is JSON, are what an undo compares with and puts back.",
     ),
     ("tags", "Tags of a workspace, shared by companies, contacts and deals."),
+    (
+        "views",
+        "Saved views of lists. `query` is the list's address without its path; `name_scope` says among whose views the name is unique: the owner's, or all shared ones.",
+    ),
+    ("default_views", "The view that a list opens with for a person, where they chose one."),
     ("company_tags", "Tags of companies."),
     ("contact_tags", "Tags of contacts."),
     ("deal_tags", "Tags of deals."),
@@ -93,6 +107,10 @@ const PURPOSES: &[(&str, &str)] = &[
         "What was done to every record, and by whom: append-only, held so by triggers. Each entry's `hash` covers the one before it, so a removed or changed entry shows. It covers `before` and `after` by `commitment`, with `salt`; both are null in entries from before. `erased_by` is the number of the entry that erased personal data from this one.",
     ),
     ("audit_heads", "The last entry of each workspace's log. Its `seq` is the workspace's version: what is cached is valid for one `seq`."),
+    (
+        "exports",
+        "Files of lists that users asked for. `query` is that of the list's URL; `row_count` was counted when it was asked for, `rows_written` is how far its job is. `expires_at` is when the file goes; the row stays for 30 days more, so that its page says why there is none.",
+    ),
     ("sent_forms", "Forms already accepted, by digest: a form sent twice creates one record."),
     ("secret_keys", "Keys that seal cookies and form tokens, the current one and retired ones that still open old values."),
     (

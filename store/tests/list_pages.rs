@@ -14,6 +14,7 @@ use domain::{
     companies::{Archived, CompanyColumn, CompanyForm, CompanyQuery, CompanySize, CompanyStatus},
     contacts::{AuthorityLevel, ContactColumn, ContactQuery},
     deals::{DealColumn, DealQuery},
+    exports::ListAddress,
     fold::fold,
     page::{ListColumn, ListQuery, PAGE_SIZE},
     tags::TagDraft,
@@ -25,7 +26,10 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use std::collections::{BTreeSet, HashMap};
-use store::{Store, TimeRange, activities::ActivityRow, companies::CompanyRow, contacts::ContactRow, deals::DealRow, demo::SeedCounts};
+use store::{
+    Store, TimeRange, activities::ActivityRow, companies::CompanyRow, contacts::ContactRow, deals::DealRow, demo::SeedCounts,
+    exports::ExportFilter,
+};
 use uuid::Uuid;
 
 /// Records of each kind for random filters: fifteen pages unfiltered.
@@ -82,6 +86,12 @@ fn assert_each_once(pairs: &Pairs, walked: &[Uuid], total: u64, expected: impl I
     assert_eq!(distinct.len(), walked.len(), "a record on two pages: {pairs:?}");
     assert_eq!(walked.len() as u64, total, "as many rows as the total says: {pairs:?}");
     assert_eq!(distinct, expected.into_iter().collect(), "the matching records: {pairs:?}");
+}
+
+/// Asserts that an export has the walked rows in the order of the pages.
+async fn assert_exported(store: &Store, actor: &Actor, address: ListAddress, walked: &[Uuid]) {
+    let filter = ExportFilter { address, days_utc: TimeRange::default() };
+    assert_eq!(*store.exported_ids(actor, &filter).await.unwrap(), *walked, "{filter:?}");
 }
 
 /// None, one or more values of one filter.
@@ -226,6 +236,7 @@ on_both_databases! {
                     }
             };
             let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
+            assert_exported(store, &actor, ListAddress::Companies(CompanyQuery::parse(as_str(&pairs)).unwrap()), &ids).await;
             assert_each_once(&pairs, &ids, total, searched.iter().filter(matches).map(|row| row.id.0));
         }
 
@@ -255,6 +266,7 @@ on_both_databases! {
                     && passes_tags(&pairs, &row.tags)
             };
             let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
+            assert_exported(store, &actor, ListAddress::Contacts(ContactQuery::parse(as_str(&pairs)).unwrap()), &ids).await;
             assert_each_once(&pairs, &ids, total, searched.iter().filter(matches).map(|row| row.id.0));
         }
 
@@ -307,6 +319,7 @@ on_both_databases! {
                     && (values(&pairs, "decision").is_empty() || !decided.contains(&row.company_id))
             };
             let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
+            assert_exported(store, &actor, ListAddress::Deals(DealQuery::parse(as_str(&pairs)).unwrap()), &ids).await;
             assert_each_once(&pairs, &ids, total, searched.iter().filter(matches).map(|row| row.id.0));
         }
 
@@ -335,6 +348,7 @@ on_both_databases! {
                     && values(&pairs, "q").iter().all(|words| words.split(' ').all(has))
             };
             let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
+            assert_exported(store, &actor, ListAddress::Activities(ActivityQuery::parse(as_str(&pairs)).unwrap()), &ids).await;
             assert_each_once(&pairs, &ids, total, all.iter().filter(matches).map(|row| row.id.0));
         }
     }

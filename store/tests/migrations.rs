@@ -515,3 +515,46 @@ async fn rows_of_an_older_schema_are_found_on_sqlite() {
 async fn rows_of_an_older_schema_are_found_on_postgres() {
     rows_of_an_older_schema_are_found(TestDb::blank_postgres().await).await;
 }
+
+/// What was in the bin before the bin had a table is listed as what comes after: who deleted it, and how much went along.
+async fn the_bin_of_before_is_listed(db: TestDb) {
+    let raw = db.raw().await;
+    db.store.migrate().await.unwrap();
+    let (_, actor) = db.register("hung").await;
+    let store = &db.store;
+    let company = |name: &str| domain::companies::CompanyForm { name: name.to_owned(), ..Default::default() }.parse().unwrap();
+    let contact = |name: &str, company_id: Option<domain::ids::CompanyId>| {
+        let company_id = company_id.map(|id| id.to_string()).unwrap_or_default();
+        domain::contacts::ContactForm { name: name.to_owned(), company_id, ..Default::default() }.parse().unwrap()
+    };
+    let all = domain::bin::GoesAlong { contacts: u64::MAX, deals: u64::MAX, activities: u64::MAX };
+    let at = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
+    store.create_contact(&actor, contact("Đức", Some(at))).await.unwrap();
+    let before = store.create_contact(&actor, contact("Đào", Some(at))).await.unwrap();
+    store.delete_contact(&actor, before, 1, all).await.unwrap();
+    db.clock.advance(chrono::TimeDelta::seconds(1));
+    store.delete_company(&actor, at, 1, all).await.unwrap();
+    let id = |column: &str| if raw.is_postgres() { format!("CAST({column} AS text)") } else { format!("hex({column})") };
+    let row = format!(
+        "entity || contacts || '/' || deals || '/' || activities || CAST(deleted_at AS text) || {} || {}",
+        id("record_id"),
+        id("deleted_by_id")
+    );
+    let entries = async || raw.column::<String>(&format!("SELECT {row} FROM bin_entries ORDER BY deleted_at")).await;
+    let written = entries().await;
+    assert!(written.len() == 2 && written[1].starts_with("company1/0/0"), "{written:?}");
+    let steps = Migrator::migrations().iter().rev().take_while(|step| step.name() != "m0041_bin_entries").count() + 1;
+    Migrator::down(&raw.0, Some(u32::try_from(steps).unwrap())).await.unwrap();
+    db.store.migrate().await.unwrap();
+    assert_eq!(entries().await, written);
+}
+
+#[tokio::test]
+async fn the_bin_of_before_is_listed_on_sqlite() {
+    the_bin_of_before_is_listed(TestDb::blank_sqlite().await).await;
+}
+
+#[tokio::test]
+async fn the_bin_of_before_is_listed_on_postgres() {
+    the_bin_of_before_is_listed(TestDb::blank_postgres().await).await;
+}

@@ -113,9 +113,15 @@ on_both_databases! {
         db.clock.advance(TimeDelta::days(29));
         assert_eq!(removed(store, &actor, company_id.0).await.removed_at, went);
         db.clock.advance(TimeDelta::days(2));
-        for id in [company_id.0, contact.0, deal.0, with_company.0] {
-            assert_eq!(store.removed_record(&actor, id).await, Ok(None), "gone for good");
-            assert_eq!(store.restore_removed(&actor, id).await, Err(StoreError::NotFound));
+        for is_purged in [false, true] {
+            for (id, name) in [(company_id.0, "Ánh Dương"), (contact.0, "Đức"), (deal.0, "Xe tải"), (with_company.0, "Gặp")] {
+                let gone = removed(store, &actor, id).await;
+                assert_eq!((gone.name.as_str(), gone.removed_by, gone.removal), (name, None, Removal::Purged { is_expired: true }), "{is_purged}");
+                assert!(gone.removed_at > went && gone.removed_at <= db.clock.now());
+                assert_eq!(store.restore_removed(&actor, id).await, Err(StoreError::NotFound));
+            }
+            // The job does it within the hour, and says the same afterwards.
+            store.purge_expired_records().await.unwrap();
         }
     }
 

@@ -1,15 +1,14 @@
-//! The rows of an exported log as CSV (RFC 4180).
+//! The rows of an exported log as CSV.
 
-use crate::ui::times;
+use crate::{
+    csv_rows::{csv_head, csv_rows},
+    ui::times,
+};
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
-use csv::{Terminator, WriterBuilder};
-use domain::{csv::escape_cell, preferences::CsvSeparator};
+use domain::preferences::CsvSeparator;
 use std::io;
 use store::audit_log::ExportedEntry;
-
-/// The byte order mark, by which spreadsheets take a file for UTF-8.
-const BOM: &str = "\u{feff}";
 
 const HEADS: [&str; 13] = [
     "Number",
@@ -29,14 +28,12 @@ const HEADS: [&str; 13] = [
 
 /// The start of the file: byte order mark and heads.
 pub(super) fn head(separator: CsvSeparator) -> io::Result<Vec<u8>> {
-    let mut file = BOM.as_bytes().to_vec();
-    file.extend(rows(separator, [HEADS.map(str::to_owned)])?);
-    Ok(file)
+    csv_head(separator, HEADS)
 }
 
 /// The rows of these entries. `zone`: that of the column "Time".
 pub(super) fn entries(separator: CsvSeparator, entries: Vec<ExportedEntry>, zone: Tz) -> io::Result<Vec<u8>> {
-    rows(separator, entries.into_iter().map(|entry| cells(entry, zone)))
+    csv_rows(separator, entries.into_iter().map(|entry| cells(entry, zone)))
 }
 
 fn cells(entry: ExportedEntry, zone: Tz) -> [String; 13] {
@@ -62,17 +59,10 @@ fn utc(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-fn rows(separator: CsvSeparator, rows: impl IntoIterator<Item = [String; 13]>) -> io::Result<Vec<u8>> {
-    let mut writer = WriterBuilder::new().delimiter(separator.byte()).terminator(Terminator::CRLF).from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row.iter().map(|cell| escape_cell(cell).into_owned()))?;
-    }
-    writer.into_inner().map_err(|error| error.into_error())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::csv_rows::BOM;
     use domain::csv::unescape_cell;
     use store::Erased;
     use uuid::Uuid;

@@ -58,11 +58,7 @@ pub async fn answer<F: Action>(
     };
     let shown_to = take_field(&mut pairs, shown_to::FIELD)?;
     let signed_in = auth.user.as_ref().and_then(User::signed_in);
-    let id = path_params
-        .iter()
-        .find(|(name, _)| *name == "id")
-        .and_then(|(_, id)| id.parse().ok())
-        .filter(|_| signed_in.is_some() && !page.also_in_bin);
+    let id = path_params.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| id.parse().ok()).filter(|_| signed_in.is_some());
     let restores = page.saves && id.is_some() && take_field(&mut pairs, RESTORE)?.is_some();
     let ParsedForm { submitted: mut typed, intent } = SubmittedForm::<Map<String, Value>>::parse(pairs)?;
     let is_lookup = intent == FormIntent::Lookup;
@@ -96,7 +92,7 @@ pub async fn answer<F: Action>(
         }
     });
     if is_lookup {
-        if let Some(answer) = removed_record_page(page.saves, id, &typed, &state, &parts).await? {
+        if let Some(answer) = removed_record_page(page, page.saves, id, &typed, &state, &parts).await? {
             return Ok(answer);
         }
         return refuse(refused, &auth, StatusCode::UNPROCESSABLE_ENTITY).await;
@@ -115,7 +111,7 @@ pub async fn answer<F: Action>(
     // The form's page does not exist without the record.
     if let ActionError::NotFound | ActionError::Invalid(_) | ActionError::Question(_) | ActionError::Denied | ActionError::Unavailable =
         error
-        && let Ok(Some(answer)) = removed_record_page(saves, id, &typed, &state, &parts).await
+        && let Ok(Some(answer)) = removed_record_page(page, saves, id, &typed, &state, &parts).await
     {
         return Ok(answer);
     }
@@ -142,8 +138,10 @@ pub async fn answer<F: Action>(
     Ok(answer)
 }
 
-/// The page about a removed record; `None` if the record was not removed. `saves`: as for [`removed_record::answer`].
+/// The page about a removed record; `None` if the record was not removed, or is in the bin and the form is for such a record. `saves`: as
+/// for [`removed_record::answer`].
 async fn removed_record_page(
+    page: FormLocation,
     saves: bool,
     id: Option<Uuid>,
     typed: &SubmittedForm<Map<String, Value>>,
@@ -152,7 +150,8 @@ async fn removed_record_page(
 ) -> Result<Option<Response>, PageError> {
     let Some(id) = id else { return Ok(None) };
     let ctx = RequestContext::from_request_parts(&mut parts.clone(), state).await?;
-    let Some(record) = removed_record::find(&ctx, id).await? else { return Ok(None) };
+    let found = removed_record::find(&ctx, id).await?;
+    let Some(record) = found.filter(|record| !(page.also_in_bin && record.is_in_bin())) else { return Ok(None) };
     removed_record::answer(ctx, record, TypedFields::of(&without_secrets(typed)), saves).await.map(Some)
 }
 

@@ -7,7 +7,10 @@ use crate::{
     server_functions::ActionError,
     settings::tags::pages::PATH as TAGS,
     shell,
-    ui::{markup::IntoMarkup, times},
+    ui::{
+        markup::IntoMarkup,
+        removed_record::{removal_heading, removal_in_words, removal_markup},
+    },
 };
 use domain::{access::Entity, bin::BinQuery, page::ListQuery};
 use http::StatusCode;
@@ -38,38 +41,21 @@ pub async fn restore(ctx: &RequestContext, id: Uuid, fields: &mut Map<String, Va
 
 /// The error for a script, as a sentence.
 pub fn error(ctx: &RequestContext, record: &RemovedRecord) -> ActionError {
-    let at = times::relative(record.removed_at, ctx.now, ctx.zone());
-    ActionError::Removed(format!("{}. {}, {at}.", heading(record), by(record)))
-}
-
-/// The title: the record and where it is now.
-fn heading(record: &RemovedRecord) -> String {
-    let name = &record.name;
-    match &record.removal {
-        Removal::Binned { .. } => format!("“{name}” is in the bin"),
-        Removal::Merged { name: into, .. } => format!("Tag “{name}” was merged into “{into}”"),
-        Removal::Deleted => format!("Tag “{name}” was deleted"),
-    }
-}
-
-/// `Deleted by Bình`.
-fn by(record: &RemovedRecord) -> String {
-    let what = if matches!(record.removal, Removal::Merged { .. }) { "Merged" } else { "Deleted" };
-    format!("{what} by {}", record.removed_by.as_deref().unwrap_or("somebody who is no longer here"))
+    ActionError::Removed(format!("{}. {}.", removal_heading(record), removal_in_words(record, ctx.now, ctx.zone())))
 }
 
 /// Renders the page. `saves`: whether the form makes sense once the record is restored.
 pub async fn answer(ctx: RequestContext, record: RemovedRecord, typed: TypedFields, saves: bool) -> FormResult {
     let path = ctx.path().to_owned();
-    let heading = heading(&record);
-    let by = by(&record);
+    let heading = removal_heading(&record);
+    let removal = removal_markup(&record, ctx.now, ctx.zone());
     let shown = typed.shown();
-    let ago = times::ago(record.removed_at, ctx.now, ctx.zone());
     let (consequence, restorable) = match &record.removal {
         Removal::Binned { comes_with: Some(with), restorable: true, .. } if saves => {
             (Some(format!("Restoring it also restores {with}, which it needs.")), true)
         }
         Removal::Binned { restorable: true, .. } => (None, saves),
+        Removal::Purged { .. } => (Some("It can’t be restored.".to_owned()), false),
         Removal::Binned { owner_name, .. } if saves => {
             (Some(format!("Ask {} or an admin to restore it.", owner_name.as_deref().unwrap_or("its owner"))), false)
         }
@@ -97,7 +83,7 @@ pub async fn answer(ctx: RequestContext, record: RemovedRecord, typed: TypedFiel
         <div class="panel mx-auto w-full max-w-lg">
             <div class="p-5" role="alert">
                 <h1 class="break-words">{heading.clone()}</h1>
-                <p class="mt-1 break-words text-muted-foreground">{format!("{by}, ")}{ago}". Nothing was saved."</p>
+                <p class="mt-1 break-words text-muted-foreground">{removal}". Nothing was saved."</p>
                 {consequence.map(|words| view! { <p class="mt-1 break-words text-muted-foreground">{words}</p> })}
                 {shown}
             </div>
@@ -128,7 +114,9 @@ fn list_of(entity: Entity) -> &'static str {
         | Entity::Member
         | Entity::Ownership
         | Entity::AuditLog
+        | Entity::Export
         | Entity::PersonalData
+        | Entity::Bin
         | Entity::Team
         | Entity::Account => "/companies",
     }

@@ -51,7 +51,7 @@ pub async fn groups(ctx: &RequestContext, query: &PaletteQuery) -> Result<Vec<Gr
         matching("On this page", page),
         matching("Create", create),
     ];
-    groups.extend(found.groups.into_iter().map(|group| {
+    groups.extend(found.groups.iter().map(|group| {
         let commands = group.hits.iter().map(|hit| hit_command(ctx, hit, &query.q)).collect();
         Group { label: group.kind.label(), commands }
     }));

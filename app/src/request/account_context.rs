@@ -76,7 +76,7 @@ impl AccountContext {
 
     /// The pairs of the query, decoded.
     pub fn query(&self) -> Result<Vec<(String, String)>, PageError> {
-        super::context::query_of(&self.uri)
+        super::query::pairs_of_uri(&self.uri)
     }
 
     /// The same request in the user's workspace; `Err` if they are in none.

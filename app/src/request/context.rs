@@ -5,6 +5,7 @@ use crate::{
     request::{
         AppState, Nonce, PageError,
         flash::{self, Notice},
+        query,
         refused_forms::{self, RefusedForm},
         submitted_form::SubmittedForm,
     },
@@ -131,7 +132,7 @@ impl RequestContext {
 
     /// The pairs of the query, decoded.
     pub fn query(&self) -> Result<Vec<(String, String)>, PageError> {
-        query_of(&self.uri)
+        query::pairs_of_uri(&self.uri)
     }
 
     /// Takes the notice that the previous request left in the session.
@@ -224,11 +225,6 @@ pub async fn redirect_with_errors(session: &Session, refused: RefusedForm) -> Fo
 /// A URL's path and query.
 fn address_of(uri: &Uri) -> &str {
     uri.path_and_query().map_or("/", |address| address.as_str())
-}
-
-/// The pairs of a URL's query, decoded.
-pub(super) fn query_of(uri: &Uri) -> Result<Vec<(String, String)>, PageError> {
-    axum_extra::extract::Query::try_from_uri(uri).map(|query: axum_extra::extract::Query<_>| query.0).map_err(|_| PageError::BadRequest)
 }
 
 /// Leaves the notice for the next page, and removes the refused form of `form_page`.

@@ -6,7 +6,7 @@ use axum::extract::ConnectInfo;
 use chrono::{DateTime, Utc};
 use domain::clock::Clock;
 use http::request::Parts;
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use store::{Store, StoreError};
 
 /// The state that handlers receive. Cheap to clone.
@@ -55,6 +55,8 @@ pub struct Settings {
     pub configured: Vec<(&'static str, String)>,
     /// The public address, such as `https://crm.example.com`: links to copy begin with it.
     pub origin: String,
+    /// The folder of the database and of files.
+    pub data_dir: PathBuf,
     /// Whether browsers reach the server over TLS, which makes cookies `Secure`.
     pub https: bool,
 }

@@ -1,12 +1,11 @@
 //! Settings: pages with a common heading and navigation.
 
 pub mod account;
+pub mod bin;
 pub mod members;
 pub mod tags;
 pub mod workspace;
 
-#[cfg(feature = "ssr")]
-pub mod bin;
 #[cfg(feature = "ssr")]
 mod layout;
 #[cfg(feature = "ssr")]

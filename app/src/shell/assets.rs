@@ -58,8 +58,8 @@ addEventListener("submit",({target:form})=>{if(form.getAttribute("action")==="/l
 if(document.activeElement!==document.body)wake();"#;
 
 /// Speculation rules: a linked page is prefetched on pointer down, about a tenth of a second before the click. Every GET is free of
-/// side effects. Links that open a dialog are excluded.
-const SPECULATION: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"selector_matches":"[data-form-dialog]"}}]},"eagerness":"conservative"}]}"#;
+/// side effects. Links that open a dialog, and those to files, are excluded.
+const SPECULATION: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"selector_matches":"[data-form-dialog],[download]"}}]},"eagerness":"conservative"}]}"#;
 
 impl Assets {
     /// Reads the hashes from `hash.txt` beside the binary, and hashes the icons in `site_root`. Missing files, as before the site

@@ -5,7 +5,10 @@ use crate::{
     auth::{AuthSession, SignedIn},
     request::{AppState, RequestContext},
     server_functions::ActionError,
-    ui::markup::{IntoMarkup, Markup},
+    ui::{
+        markup::{IntoMarkup, Markup},
+        removed_record::{removal_heading, removal_markup},
+    },
     workspaces::switch_form,
 };
 use axum::{
@@ -13,10 +16,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::forms::FormErrors;
+use domain::{bin::BinQuery, forms::FormErrors, page::ListQuery};
 use http::{StatusCode, header};
 use leptos::prelude::*;
-use store::WorkspaceName;
+use store::{WorkspaceName, removed::RemovedRecord};
 
 /// Middleware that turns a bare error status into an error page, or into JSON for a server function. Handlers, extractors and other
 /// layers only need to return a status.
@@ -54,15 +57,43 @@ pub async fn render_client_errors(State(state): State<AppState>, request: Reques
     head.uri = path;
     head.extensions.insert(user);
     let Ok(ctx) = RequestContext::from_request_parts(&mut head, &state).await else { return response };
-    let (title, body) = match if is_unknown { elsewhere(&ctx).await } else { None } {
-        Some(workspace) => ("In another workspace", offer_to_switch(&ctx, workspace)),
+    let (title, body) = match if is_unknown { reason(&ctx).await } else { None } {
+        Some(reason) => reason,
         None => {
             let (title, body) = explanation(response.status());
-            (title, body.into_markup())
+            (title.to_owned(), body.into_markup())
         }
     };
-    let page = app_page(&ctx, title, false, None, body);
+    let page = app_page(&ctx, &title, false, None, body);
     with_body(response, HTML, page)
+}
+
+/// Title and content that say why a record's page is not there, where the user may know.
+async fn reason(ctx: &RequestContext) -> Option<(String, Markup)> {
+    if let Some(record) = removed(ctx).await {
+        return Some((removal_heading(&record), removed_body(ctx, &record)));
+    }
+    let workspace = elsewhere(ctx).await?;
+    Some(("In another workspace".to_owned(), offer_to_switch(ctx, workspace)))
+}
+
+/// The record of this address if it is in the bin or was deleted for ever, in the user's present workspace. If it can't be looked up, there
+/// is none.
+async fn removed(ctx: &RequestContext) -> Option<RemovedRecord> {
+    let id = ctx.path().split('/').find_map(|segment| segment.parse().ok())?;
+    let found = ctx.store().removed_record(&ctx.actor(), id).await.ok().flatten()?;
+    (found.is_in_bin() || found.is_purged()).then_some(found)
+}
+
+fn removed_body(ctx: &RequestContext, record: &RemovedRecord) -> Markup {
+    let removal = removal_markup(record, ctx.now, ctx.zone());
+    let outlook = if record.is_purged() { ". It can’t be restored." } else { ". It can be restored from the bin." };
+    view! {
+        <h1 class="break-words">{removal_heading(record)}</h1>
+        <p class="mt-2 break-words text-muted-foreground">{removal}{outlook}</p>
+        <p class="mt-6"><a class="btn" href=BinQuery::PATH>"Open the bin"</a></p>
+    }
+    .into_markup()
 }
 
 /// Another of the user's own workspaces that has the record of this address. If it can't be looked up, there is none.

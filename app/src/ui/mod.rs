@@ -19,6 +19,7 @@ pub mod page;
 pub mod picker;
 pub mod record;
 pub mod record_form;
+pub mod removed_record;
 pub mod tags_field;
 pub mod times;
 pub mod words;

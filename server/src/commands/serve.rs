@@ -9,6 +9,7 @@ use crate::{
     worker::{Worker, WorkerLimits},
 };
 use app::{
+    exports::ExportFiles,
     request::{AppState, Settings},
     shell::assets::Assets,
 };
@@ -27,6 +28,7 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     let router = router(&parts(config, store));
     let mut handlers = job_handlers();
     handlers.extend(mail_handler(config)?);
+    handlers.extend(app::exports::job_handlers(&ExportFiles::in_data_dir(&config.data_dir)));
     if config.base_url_missing {
         tracing::warn!("BASE_URL is not set: forms sent from other machines' browsers will be refused");
     }
@@ -80,6 +82,7 @@ fn parts(config: &Config, store: &Store) -> RouterConfig {
                 started_at: SystemClock.now(),
                 configured: config.configured.clone(),
                 origin: config.base_url.origin(),
+                data_dir: config.data_dir.clone(),
                 https: config.base_url.is_https(),
             }),
             assets: Arc::new(assets),

@@ -20,16 +20,22 @@ pub struct Records {
     pub deal: String,
     pub tag: String,
     pub activity: String,
+    /// A contact in the bin, at version 2.
+    pub binned: String,
     /// A session of the user in another browser.
     pub session: String,
     /// An export of the audit log.
     pub export: String,
+    /// An export of a list.
+    pub list_export: String,
     /// A viewer of the user's workspace.
     pub member: String,
     /// The user's workspace.
     pub workspace: String,
     /// An invitation to it.
     pub invitation: String,
+    /// A view of the companies.
+    pub view: String,
     /// A bulk change of another company.
     pub bulk_change: String,
 }
@@ -43,10 +49,15 @@ impl Records {
             created(browser, "/deals/new", &[("name", "Own"), ("value", "1"), ("stage", "proposal"), ("company_id", &company)]).await;
         let contact = created(browser, "/contacts/new", &[("name", "Own")]).await;
         let activity = created(browser, "/activities/new", &[("type", "call"), ("subject", "Own"), ("company_id", &company)]).await;
+        let binned = created(browser, "/contacts/new", &[("name", "Own")]).await;
+        assert_eq!(browser.post(&format!("/contacts/{binned}/delete"), &[("version", "1")]).await.status, 303);
         // Its page is the list of tags.
         let name = format!("Own {}", raw.number("SELECT COUNT(*) FROM audit_log").await);
         assert_eq!(browser.post("/settings/tags/new", &[("name", &name), ("color", "#16a34a")]).await.status, 303);
         let tags: Vec<uuid::Uuid> = raw.column(&format!("SELECT id FROM tags WHERE name = '{name}'")).await;
+        // Its page is the list of companies.
+        assert_eq!(browser.post("/views/new", &[("name", &name), ("list", "companies"), ("state", "status=active")]).await.status, 303);
+        let views: Vec<uuid::Uuid> = raw.column(&format!("SELECT id FROM views WHERE name = '{name}'")).await;
         let session = session_elsewhere(db, browser, &name).await.to_string();
         let workspace = place_of(browser).await.1;
         let member = member_of(db, &workspace, &name).await;
@@ -56,9 +67,26 @@ impl Records {
         let email = format!("{member}@example.org");
         let invited = browser.post("/settings/members/invite", &[("email", &email), ("role", "viewer")]).await;
         let invitation = invited.location().unwrap().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
+        let asked = browser.post("/exports", &[("list", "contacts"), ("format", "csv"), ("columns", "shown")]).await;
+        let list_export = asked.location().unwrap().split('/').nth(2).unwrap().to_owned();
         let export = created(browser, "/audit/export", &[]).await;
         let bulk_change = changed_in_bulk(db, browser).await;
-        Self { company, contact, deal, tag: tags[0].to_string(), activity, session, export, member, workspace, invitation, bulk_change }
+        Self {
+            company,
+            contact,
+            deal,
+            tag: tags[0].to_string(),
+            activity,
+            binned,
+            session,
+            export,
+            list_export,
+            member,
+            workspace,
+            invitation,
+            bulk_change,
+            view: views[0].to_string(),
+        }
     }
 
     /// The record that an action's form is about.
@@ -67,6 +95,8 @@ impl Records {
             path if path.starts_with("/companies") => &self.company,
             path if path.starts_with("/contacts") => &self.contact,
             path if path.starts_with("/settings/tags") => &self.tag,
+            path if path.starts_with("/views") => &self.view,
+            path if path.starts_with("/settings/bin") => &self.binned,
             path if path.starts_with("/settings/sessions") => &self.session,
             path if path.starts_with("/settings/members/invitations") => &self.invitation,
             path if path.starts_with("/settings/members") => &self.member,
@@ -74,6 +104,7 @@ impl Records {
             path if path.starts_with("/activities") => &self.activity,
             path if path.starts_with("/audit/exports") => &self.export,
             path if path.starts_with("/bulk-changes") => &self.bulk_change,
+            path if path.starts_with("/exports") => &self.list_export,
             path if path.starts_with("/admin/workspaces") => &self.workspace,
             path if path.starts_with("/admin/users") => &self.member,
             _ => &self.deal,
@@ -116,6 +147,10 @@ impl Records {
             "/bulk-changes/{id}/undo" => vec![],
             "/settings/tags/new" => text(&[("name", "Sent"), ("color", "#16a34a")]),
             "/settings/tags/{id}/edit" => text(&[("name", "Sent"), ("color", "#0284c7"), ("version", "1")]),
+            "/views/new" => text(&[("name", "Sent"), ("list", "companies"), ("state", "status=lead")]),
+            "/views/{id}/edit" => text(&[("name", "Sent"), ("icon", "star"), ("is_shared", "on"), ("version", "1")]),
+            "/views/{id}/save" => text(&[("state", "status=lead"), ("version", "1")]),
+            "/views/default" => text(&[("list", "companies"), ("view", "")]),
             "/settings/tags/{id}/merge" => text(&[("into", &other.tag), ("version", "1")]),
             "/activities/new" => text(&[("type", "call"), ("subject", "Sent"), ("company_id", company), ("date", "2026-11-20T09:30")]),
             "/activities/quick" => {
@@ -134,6 +169,12 @@ impl Records {
                 ("name_order", "given-name"),
                 ("version", "1"),
             ]),
+            "/settings/bin/{id}/delete" => text(&[("version", "2")]),
+            "/settings/bin/empty" => text(&[("kind", "contact"), ("entries", "999"), ("activities", "999")]),
+            "/exports" => {
+                let query = format!("company_id={company}&view=list");
+                text(&[("list", "deals"), ("query", &query), ("format", "json"), ("columns", "all")])
+            }
             "/audit/export" => text(&[("kind", "deal"), ("from", "2026-11-01")]),
             "/settings/profile" => text(&[("name", "Sent")]),
             "/settings/preferences" => text(&[("theme", "dark"), ("time_zone", ""), ("csv_separator", "tab"), ("shortcuts", "on")]),
@@ -221,8 +262,10 @@ async fn changed_in_bulk(db: &TestDb, browser: &Browser) -> String {
     let record = format!("{company}.1");
     let form = [("kind", "companies"), ("record", record.as_str()), ("action", "status:active"), ("list", "")];
     assert_eq!(browser.post("/bulk-changes", &form).await.status, 303);
-    let newest: Vec<uuid::Uuid> = db.raw().await.column("SELECT id FROM bulk_changes ORDER BY id DESC").await;
-    newest[0].to_string()
+    let raw = db.raw().await;
+    let id = raw.id(company.parse().unwrap());
+    let changes: Vec<uuid::Uuid> = raw.column(&format!("SELECT bulk_change_id FROM bulk_change_records WHERE record_id = {id}")).await;
+    changes[0].to_string()
 }
 
 /// The arguments of a call that does what the form does.

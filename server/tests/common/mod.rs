@@ -66,6 +66,8 @@ pub struct Site {
     pub address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<bool>,
+    /// The folder of files.
+    pub data: tempfile::TempDir,
     _files: tempfile::TempDir,
 }
 
@@ -80,6 +82,7 @@ impl Site {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let files = files::site();
+        let data = tempfile::tempdir().unwrap();
         let base_url = options.base_url.map_or_else(|| format!("http://{address}"), str::to_owned);
         let parts = RouterConfig {
             state: AppState {
@@ -90,6 +93,7 @@ impl Site {
                     started_at: db.clock.now(),
                     configured: vec![("BASE_URL", base_url.clone()), ("SECRET_KEY", "set".to_owned())],
                     origin: base_url.clone(),
+                    data_dir: data.path().to_owned(),
                     https: base_url.starts_with("https://"),
                 }),
                 assets: Arc::new(Assets::read(files.path())),
@@ -107,7 +111,7 @@ impl Site {
             let _ = stopped.await;
             store.close_subscriptions();
         }));
-        Self { address, stop: Some(stop), served, _files: files }
+        Self { address, stop: Some(stop), served, data, _files: files }
     }
 
     /// A browser with no cookies.

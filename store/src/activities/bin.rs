@@ -8,12 +8,13 @@ use super::{
 use crate::{
     Store, StoreError,
     audit::{chain::Change, differences::without_nulls},
-    bin::{Restored, load_for_restore, require_live_company},
+    bin::{Restored, add_entry, load_for_restore, remove_entries, require_live_company},
     database::write::WorkspaceTx,
     entity::activity,
 };
 use domain::{
     access::{Actor, Entity, Verb},
+    bin::GoesAlong,
     ids::ActivityId,
 };
 use sea_orm::ActiveValue::Set;
@@ -57,6 +58,7 @@ pub(crate) async fn move_to_bin(tx: &mut WorkspaceTx, row: activity::Model) -> R
     save(tx, &row, changes).await?;
     counters::add_activity_counts(tx, [(row.company_id, -1)]).await?;
     counters::refresh_last_primary_contact(tx, [row.contact_id]).await?;
+    add_entry(tx, Entity::Activity, row.id, GoesAlong::default()).await?;
     let before = without_nulls(row_audit_json(&row));
     tx.audit(Change { action: "delete", entity: Entity::Activity.noun(), id: row.id, before: Some(before), after: None }).await
 }
@@ -77,6 +79,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ActivityId) -> Result<Rest
     reindex(tx, &[id.0]).await?;
     counters::add_activity_counts(tx, [(row.company_id, 1)]).await?;
     counters::refresh_last_primary_contact(tx, [row.contact_id]).await?;
+    remove_entries(tx, &[id.0]).await?;
     let after = without_nulls(row_audit_json(&row));
     tx.audit(Change { action: "restore", entity: Entity::Activity.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(Restored { name: row.subject, version })

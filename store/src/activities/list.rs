@@ -172,7 +172,7 @@ fn scan_sql(statement: &mut Sql, query: &ActivityQuery, plan: &ListPlan, times: 
 }
 
 /// The statement that reads the ids of the matching activities in the list's order, at most `most`.
-fn ids_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, times: Times, most: u64) -> IdsStatement {
+pub(super) fn ids_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, times: Times, most: u64) -> IdsStatement {
     let mut statement = sql("", [actor.workspace_id.0.into()]);
     let (from, conditions) = filter_sql(&mut statement, query, &plan.terms, plan.few_hits(), times);
     let (key, rows) = (sort_key(query), format!("FROM {from} WHERE {conditions}"));
@@ -180,7 +180,7 @@ fn ids_sql(actor: &Actor, query: &ActivityQuery, plan: &ListPlan, times: Times, 
 }
 
 /// What the list is sorted by.
-fn sort_key(query: &ActivityQuery) -> SortKey {
+pub(super) fn sort_key(query: &ActivityQuery) -> SortKey {
     match query.layout.sort.by {
         ActivityColumn::Date => SortKey::of("a.date"),
         ActivityColumn::Subject => SortKey::text("a.subject"),
@@ -250,6 +250,8 @@ pub(crate) fn filter_sql(
     any_of("a.deal_id", query.deal_id.iter().map(|id| id.0.into()).collect());
     // With a plus sign SQLite takes the index of planned activities, in place of reading all of an owner's.
     let of_few = times.backend == DbBackend::Sqlite && query.planned == Some(Planned::Missed);
+    // Without statistics of the condition, SQLite scans all activities in the order of the list.
+    let from = if of_few && hits.is_none() { format!("{from} INDEXED BY activities_planned") } else { from };
     any_of(if of_few { "+a.owner_id" } else { "a.owner_id" }, query.owner_id.iter().map(|id| id.0.into()).collect());
     any_of("a.type", query.kind.iter().map(|kind| kind.slug().into()).collect());
     if let Some(from) = times.range_utc.from {

@@ -6,4 +6,5 @@ pub(crate) mod erasure;
 pub(crate) mod history;
 pub(crate) mod install_log;
 pub(crate) mod names;
+pub(crate) mod purges;
 pub(crate) mod verify;

@@ -4,7 +4,7 @@ use super::{edit::new_counters, search_index::reindex};
 use crate::{
     Store, StoreError, activities,
     audit::chain::Change,
-    bin::{Restored, load_for_restore},
+    bin::{Restored, add_entry, load_for_restore, remove_entries},
     contacts,
     database::{
         records::load_for_update,
@@ -29,7 +29,7 @@ use domain::{
     ids::{CompanyId, UserId},
     stages::StageKind,
 };
-use sea_orm::{ActiveValue::Set, EntityTrait, FromQueryResult, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -94,6 +94,11 @@ struct DeletionRow {
     contacts: i64,
     deals: i64,
     activities: i64,
+}
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: Uuid,
 }
 
 #[derive(FromQueryResult)]
@@ -177,6 +182,7 @@ pub(crate) async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, sh
     recompute_contact_counters(tx, CompanySet::Ids(&elsewhere)).await?;
     // Deals of other companies with these contacts.
     deals::reindex_of_contacts(tx, &ids(&cascaded.contacts)).await?;
+    add_entry(tx, Entity::Company, id.0, cascaded.goes_along()).await?;
     cascaded.audit(tx, "delete", &company.name).await?;
     Ok(company.name)
 }
@@ -216,8 +222,34 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: CompanyId) -> Result<Resto
     company_counter::Entity::insert(counters).exec_without_returning(&tx.db).await?;
     cascaded.count(tx, &deals, 1).await?;
     recompute_contact_counters(tx, CompanySet::Ids(&companies)).await?;
+    remove_entries(tx, &cascaded.ids()).await?;
     cascaded.audit(tx, "restore", &company.name).await?;
     Ok(Restored { name: company.name, version })
+}
+
+/// Ids of the records that can't stay in the bin without their company.
+pub(crate) struct BinnedDependents {
+    /// Contacts that were deleted with it.
+    pub contacts: Vec<Uuid>,
+    /// All its deals, also those that were deleted by themselves before: a deal has a company.
+    pub deals: Vec<Uuid>,
+    /// Activities that were deleted with it.
+    pub activities: Vec<Uuid>,
+}
+
+/// The records that can't stay in the bin without this company, which is in the bin.
+pub(crate) async fn binned_dependents(
+    db: &impl ConnectionTrait,
+    workspace_id: Uuid,
+    company_id: Uuid,
+) -> Result<BinnedDependents, StoreError> {
+    let DependentsSql { contacts, activities, .. } = DependentsSql::deleted_with_company();
+    let deals = "SELECT id FROM deals WHERE workspace_id = $1 AND company_id = $2";
+    let ids = async |text: &str| -> Result<Vec<Uuid>, StoreError> {
+        let rows: Vec<IdRow> = sql(text, [workspace_id.into(), company_id.into()]).all(db).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    };
+    Ok(BinnedDependents { contacts: ids(&contacts).await?, deals: ids(deals).await?, activities: ids(&activities).await? })
 }
 
 /// A record that was deleted or restored with the company.
@@ -245,10 +277,6 @@ async fn update_dependents(tx: &WorkspaceTx, id: CompanyId, update: &str, ids: &
 
 /// The other companies whose contacts are linked to these activities.
 async fn companies_of_contacts(tx: &WorkspaceTx, id: CompanyId, dependents: &DependentsSql) -> Result<Vec<Uuid>, StoreError> {
-    #[derive(FromQueryResult)]
-    struct IdRow {
-        id: Uuid,
-    }
     let text = format!(
         "SELECT DISTINCT p.company_id AS id FROM ({}) AS x
          JOIN activities a ON a.workspace_id = $1 AND a.id = x.id
@@ -294,6 +322,12 @@ impl CascadedRecords {
     fn goes_along(&self) -> GoesAlong {
         let count = |records: &[Dependent]| records.len() as u64;
         GoesAlong { contacts: count(&self.contacts), deals: count(&self.deals), activities: count(&self.activities) }
+    }
+
+    /// The ids of all.
+    fn ids(&self) -> Vec<Uuid> {
+        let Self { contacts, deals, activities, .. } = self;
+        [contacts, deals, activities].into_iter().flatten().map(|record| record.id).chain([self.company.0]).collect()
     }
 
     /// Removes them from (`sign` is -1) or adds them to (1) all counters, except those of primary contacts. `deals`: the same deals as

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Store, StoreError, activities,
     audit::chain::Change,
-    bin::{Restored, load_for_restore},
+    bin::{Restored, add_entry, load_for_restore, remove_entries},
     database::{records::load_for_update, rows::to_u64, sql::sql, write::WorkspaceTx},
     deals,
     entity::{contact, workspace_counter::Column as OfWorkspace},
@@ -28,7 +28,7 @@ use domain::{
     collation::NameOrder,
     ids::{ContactId, UserId},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -64,6 +64,11 @@ struct DeletionRow {
     alone: i64,
     deals: i64,
     reports: i64,
+}
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: Uuid,
 }
 
 impl Store {
@@ -126,8 +131,9 @@ pub(crate) async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, sh
          WHERE {ALONE} AND deleted_at IS NULL RETURNING id"
     );
     let activities = changed_ids(tx, &text, id).await?;
+    let goes_along = GoesAlong { activities: activities.len() as u64, ..GoesAlong::default() };
     // The error rolls this update back.
-    if (GoesAlong { activities: activities.len() as u64, ..GoesAlong::default() }).exceeds(&shown) {
+    if goes_along.exceeds(&shown) {
         return Err(StoreError::Conflict);
     }
     let changes = contact::ActiveModel {
@@ -143,6 +149,7 @@ pub(crate) async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, sh
     count_carriers(tx, Tagged::Contact, &[id.0], -1).await?;
     recompute_contact_counters(tx, CompanySet::OfContacts(&[id.0])).await?;
     count_activities(tx, -1, &activities).await?;
+    add_entry(tx, Entity::Contact, id.0, goes_along).await?;
     let before = json!({ "name": row.name, "activities": activities.len() });
     tx.audit(Change { action: "delete", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: None }).await?;
     for activity in activities {
@@ -181,6 +188,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ContactId) -> Result<Resto
     count_carriers(tx, Tagged::Contact, &[id.0], 1).await?;
     recompute_contact_counters(tx, CompanySet::OfContacts(&[id.0])).await?;
     count_activities(tx, 1, &activities).await?;
+    remove_entries(tx, &[&[id.0], &activities[..]].concat()).await?;
     let after = json!({ "name": row.name, "company_id": company_id.map(|id| id.to_string()), "activities": activities.len() });
     tx.audit(Change { action: "restore", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
     for activity in activities {
@@ -203,12 +211,17 @@ pub(crate) async fn reindex(tx: &WorkspaceTx, ids: &[Uuid], company: &str) -> Re
     Ok(())
 }
 
+/// Ids of the activities that were deleted with this contact, which is in the bin.
+pub(crate) async fn binned_activities(db: &impl ConnectionTrait, workspace_id: Uuid, contact_id: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    let text = format!(
+        "SELECT id FROM activities WHERE {ALONE} AND deleted_at = (SELECT deleted_at FROM contacts WHERE workspace_id = $1 AND id = $2)"
+    );
+    let rows: Vec<IdRow> = sql(&text, [workspace_id.into(), contact_id.into()]).all(db).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// Runs an UPDATE of a contact's activities and returns their ids in order. `$3` is the time.
 async fn changed_ids(tx: &WorkspaceTx, text: &str, id: ContactId) -> Result<Vec<Uuid>, StoreError> {
-    #[derive(FromQueryResult)]
-    struct IdRow {
-        id: Uuid,
-    }
     let rows: Vec<IdRow> = sql(text, [tx.workspace_id().into(), id.0.into(), tx.now.into()]).all(&tx.db).await?;
     let mut ids: Vec<Uuid> = rows.into_iter().map(|row| row.id).collect();
     ids.sort_unstable();

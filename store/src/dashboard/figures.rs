@@ -9,7 +9,7 @@ use crate::{
     },
     deals::{DealTotals, Matching, WEIGHTED, filter_sql},
     last_contact::{IS_CONTACT, unix_ms_sql},
-    lists::page::Total,
+    lists::page::{COUNT_CAP, Total},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
@@ -35,9 +35,9 @@ pub struct DashboardFigures {
     pub contacts_before: Total,
     /// The open deals by stage, in order of the stages.
     pub stages: Vec<StageFigures>,
-    pub no_value: DealTotals,
-    pub opened: DealTotals,
-    pub closed: DealTotals,
+    pub no_value: u64,
+    pub opened: u64,
+    pub closed: u64,
     pub closing: DealTotals,
     pub overdue: DealTotals,
     pub promised: DealTotals,
@@ -197,24 +197,63 @@ impl Figures<'_> {
         ));
     }
 
-    /// Rows of the open stages: from their counters for everybody's deals, else summed over the owner's.
+    /// Rows of the open stages, from their counters or those of the owner's deals in them.
     fn stages(&mut self) {
-        let totals = if self.lists.owner.is_none() {
-            "stage_counters k ON k.workspace_id = $1 AND k.stage_id = s.id".to_owned()
-        } else {
-            let index = indexed_by(self.backend, "deals_by_owner_id_stage_id_value_probability_id");
-            let conditions = filter_sql(&mut self.sql, &self.lists.open.filter, self.backend, "d", Matching::Set);
-            format!(
-                "(SELECT d.stage_id, count(*) AS deals, CAST(SUM(d.value) AS bigint) AS deals_value,
-                    CAST(SUM({WEIGHTED}) AS bigint) AS weighted_value
-                  FROM deals d {index} WHERE d.workspace_id = $1{conditions} GROUP BY d.stage_id) AS k ON k.stage_id = s.id"
-            )
-        };
+        let (counters, of_owner) = self.stage_counters();
         self.rows.push(format!(
             "SELECT {}, s.position, s.name, s.slug, COALESCE(k.deals, 0), COALESCE(k.deals_value, 0), COALESCE(k.weighted_value, 0)
-             FROM stages s LEFT JOIN {totals} WHERE s.workspace_id = $1 AND s.kind = 'open'",
+             FROM stages s LEFT JOIN {counters} k ON k.workspace_id = $1 AND k.stage_id = s.id{of_owner}
+             WHERE s.workspace_id = $1 AND s.kind = 'open'",
             Figure::Stage as i32
         ));
+    }
+
+    /// The table of the counters `k` of deals by stage, and the condition of the owner's after ` AND `.
+    fn stage_counters(&mut self) -> (&'static str, String) {
+        match self.lists.owner {
+            None => ("stage_counters", String::new()),
+            Some(owner) => ("owner_stage_counters", format!(" AND k.owner_id = {}", self.sql.bind(owner.0))),
+        }
+    }
+
+    /// A row with the number of open deals whose value is not known.
+    fn without_value(&mut self) {
+        let (_, of_owner) = self.stage_counters();
+        let number = format!(
+            "(SELECT COALESCE(SUM(k.deals_without_value), 0) FROM stages s
+              JOIN owner_stage_counters k ON k.workspace_id = $1 AND k.stage_id = s.id{of_owner}
+              WHERE s.workspace_id = $1 AND s.kind = 'open')"
+        );
+        self.number(Figure::NoValue, &number);
+    }
+
+    /// A row with the number of deals whose `time` is in a range that ends in the future: by the counters of whole days in UTC, and one by
+    /// one before the first midnight, which is another one where days begin in the workspace's time zone.
+    fn deals_since(&mut self, figure: Figure, from: Option<DateTime<Utc>>, time: &str, counter: &str, index: &str) {
+        const DAY_SECONDS: i64 = 24 * 60 * 60;
+        let from = from.unwrap_or_default();
+        let first_day = (from.timestamp_millis() + DAY_SECONDS * 1_000 - 1).div_euclid(DAY_SECONDS * 1_000);
+        let midnight = DateTime::from_timestamp(first_day * DAY_SECONDS, 0).unwrap_or(from);
+        let owner = self.lists.owner.map_or_else(String::new, |owner| format!(" AND x.owner_id = {}", self.sql.bind(owner.0)));
+        let (index, first_day) = (indexed_by(self.backend, index), self.sql.bind(first_day));
+        let mut number = format!(
+            "(SELECT COALESCE(SUM(x.{counter}), 0) FROM deal_day_counters x WHERE x.workspace_id = $1 AND x.day >= {first_day}{owner})"
+        );
+        if from < midnight {
+            let (from, midnight) = (self.sql.bind(from), self.sql.bind(midnight));
+            number.push_str(&format!(
+                " + (SELECT count(*) FROM deals x {index} WHERE x.workspace_id = $1 AND x.deleted_at IS NULL AND x.{time} >= {from}
+                     AND x.{time} < {midnight}{owner})"
+            ));
+        }
+        self.number(figure, &number);
+    }
+
+    /// A row with the number of companies with open deals and no primary decision-maker.
+    fn undecided(&mut self) {
+        let (from, conditions) = undecided_sql(&mut self.sql, self.backend, self.lists, self.now);
+        let number = format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS undecided)", COUNT_CAP + 1);
+        self.number(Figure::Undecided, &number);
     }
 
     /// Rows of the activities of a period by type.
@@ -250,13 +289,22 @@ pub(super) async fn read(
     Ok((figures_of(rows, lists)?, changes))
 }
 
+/// FROM item and condition of the counters `g` of the companies with open deals and no primary decision-maker.
+pub(super) fn undecided_sql(sql: &mut Sql, backend: DbBackend, lists: &DashboardLists, now: DateTime<Utc>) -> (String, String) {
+    let gaps = companies::gaps_sql(sql, &lists.undecided, backend, now);
+    let (index, of_owner) = match lists.owner {
+        None => ("company_counters_without_primary", String::new()),
+        Some(owner) => ("company_counters_undecided_by_owner", format!(" AND g.owner_id = {}", sql.bind(owner.0))),
+    };
+    (format!("company_counters g {}", indexed_by(backend, index)), gaps + &of_owner)
+}
+
 fn figures_sql(backend: DbBackend, actor: &Actor, lists: &DashboardLists, times: DashboardTimes, now: DateTime<Utc>) -> Sql {
     let mut all = Figures { sql: Sql::with([actor.workspace_id.0.into()]), rows: Vec::new(), backend, lists, now };
     for (figure, query) in [
         (Figure::Companies, &lists.companies),
         (Figure::CompaniesLately, &lists.companies_lately),
         (Figure::CompaniesBefore, &lists.companies_before),
-        (Figure::Undecided, &lists.undecided),
     ] {
         let number = companies::count_sql(&mut all.sql, backend, query, now);
         all.number(figure, &number);
@@ -275,11 +323,16 @@ fn figures_sql(backend: DbBackend, actor: &Actor, lists: &DashboardLists, times:
         let number = activities::count_sql(&mut all.sql, query, times);
         all.number(figure, &number);
     }
+    all.undecided();
     all.stages();
+    all.without_value();
+    let by_creation = "deals_by_created_at_id_stage_id_value_probability_owner_id";
+    let [opened_from, _] = lists.opened.filter.created.utc();
+    all.deals_since(Figure::Opened, opened_from, "created_at", "added", by_creation);
+    let by_closing = "deals_by_closed_at_id_stage_id_value_probability_owner_id";
+    let [closed_from, _] = lists.closed.filter.closed_utc();
+    all.deals_since(Figure::Closed, closed_from, "closed_at", "closed", by_closing);
     for (figure, query, index) in [
-        (Figure::NoValue, &lists.no_value, "deals_without_value"),
-        (Figure::Opened, &lists.opened, "deals_by_created_at_id_stage_id_value_probability_owner_id"),
-        (Figure::Closed, &lists.closed, "deals_by_closed_at_id_stage_id_value_probability_owner_id"),
         (Figure::Closing, &lists.closing, "deals_by_expected_close"),
         (Figure::Overdue, &lists.overdue, "deals_by_expected_close"),
         (Figure::Promised, &lists.promised, "deals_with_next_step"),
@@ -330,9 +383,9 @@ fn figures_of(rows: Vec<FigureRow>, lists: &DashboardLists) -> Result<DashboardF
                 let deals = row.deals();
                 stages.push((row.position, StageFigures { name: row.name.unwrap_or_default(), slug: row.slug.unwrap_or_default(), deals }));
             }
-            Figure::NoValue => figures.no_value = row.deals(),
-            Figure::Opened => figures.opened = row.deals(),
-            Figure::Closed => figures.closed = row.deals(),
+            Figure::NoValue => figures.no_value = number,
+            Figure::Opened => figures.opened = number,
+            Figure::Closed => figures.closed = number,
             Figure::Closing => figures.closing = row.deals(),
             Figure::Overdue => figures.overdue = row.deals(),
             Figure::Promised => figures.promised = row.deals(),

@@ -1,9 +1,10 @@
 //! The first records of the dashboard's lists: one statement.
 
+use super::figures;
 use crate::{
     StoreError, activities,
     activities::Linked,
-    companies, contacts,
+    contacts,
     database::{
         rows::decode_enum,
         sql::{Sql, indexed_by},
@@ -16,7 +17,6 @@ use domain::{
     access::Actor,
     activities::{ActivityQuery, ActivityType},
     columns::Layout,
-    companies::CompanyQuery,
     dashboard::DashboardLists,
     deals::DealQuery,
     ids::{ActivityId, CompanyId, ContactId, DealId},
@@ -245,7 +245,7 @@ fn records_sql(backend: DbBackend, actor: &Actor, lists: &DashboardLists, now: D
         promised_sql(&mut sql, backend, &lists.promised),
         deals_sql(&mut sql, backend, Section::Closing, &lists.closing),
         deals_sql(&mut sql, backend, Section::Overdue, &lists.overdue),
-        undecided_sql(&mut sql, backend, &lists.undecided, now),
+        undecided_sql(&mut sql, backend, lists, now),
         format!(
             "SELECT {} AS section, {NO_ID} AS activity_id, {NO_ID} AS deal_id, p.company_id, p.id AS contact_id
              FROM ({}) AS found JOIN contacts p ON p.workspace_id = $1 AND p.id = found.id",
@@ -316,20 +316,11 @@ fn deals_sql(sql: &mut Sql, backend: DbBackend, section: Section, query: &DealQu
     )
 }
 
-fn undecided_sql(sql: &mut Sql, backend: DbBackend, query: &CompanyQuery, now: DateTime<Utc>) -> String {
-    let gaps = companies::gaps_sql(sql, query, backend, now);
-    let of_owner = if query.owner_id.is_empty() {
-        String::new()
-    } else {
-        let owners = sql.bind_all(query.owner_id.iter().map(|owner| owner.0));
-        format!(
-            " AND EXISTS (SELECT 1 FROM companies c WHERE c.workspace_id = $1 AND c.id = g.company_id AND c.owner_id IN ({owners}) LIMIT 1)"
-        )
-    };
-    let index = indexed_by(backend, "company_counters_without_primary");
+fn undecided_sql(sql: &mut Sql, backend: DbBackend, lists: &DashboardLists, now: DateTime<Utc>) -> String {
+    let (from, conditions) = figures::undecided_sql(sql, backend, lists, now);
     format!(
         "SELECT {} AS section, {NO_ID} AS activity_id, {NO_ID} AS deal_id, g.company_id, {NO_ID} AS contact_id
-         FROM company_counters g {index} WHERE {gaps}{of_owner} ORDER BY g.open_deals_value DESC, g.company_id DESC LIMIT {FIRST}",
+         FROM {from} WHERE {conditions} ORDER BY g.open_deals_value DESC, g.company_id DESC LIMIT {FIRST}",
         Section::Undecided as i32
     )
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Store, StoreError,
     audit::{chain::Change, differences::without_nulls},
-    bin::{Restored, load_for_restore, require_live_company},
+    bin::{Restored, add_entry, load_for_restore, remove_entries, require_live_company},
     database::{records::load_for_update, write::WorkspaceTx},
     entity::deal,
     stages,
@@ -16,6 +16,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
+    bin::GoesAlong,
     ids::DealId,
 };
 
@@ -49,6 +50,7 @@ pub(crate) async fn delete(tx: &mut WorkspaceTx, id: DealId, version: i64) -> Re
     save(tx, &row, &next).await?;
     apply_counter_delta(tx, Some(CountedDeal::from_row(&row, stage.kind)), None).await?;
     count_carriers(tx, Tagged::Deal, &[id.0], -1).await?;
+    add_entry(tx, Entity::Deal, id.0, GoesAlong::default()).await?;
     let before = without_nulls(audit_json(&row, stage));
     tx.audit(Change { action: "delete", entity: Entity::Deal.noun(), id: id.0, before: Some(before), after: None }).await?;
     Ok(row.name)
@@ -68,6 +70,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: DealId) -> Result<Restored
     reindex(tx, &[id.0]).await?;
     apply_counter_delta(tx, None, Some(CountedDeal::from_row(&next, stage.kind))).await?;
     count_carriers(tx, Tagged::Deal, &[id.0], 1).await?;
+    remove_entries(tx, &[id.0]).await?;
     let after = without_nulls(audit_json(&next, stage));
     tx.audit(Change { action: "restore", entity: Entity::Deal.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(Restored { name: row.name, version: next.version })

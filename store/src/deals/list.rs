@@ -154,7 +154,7 @@ impl Store {
     }
 
     /// Totals over all matching deals.
-    async fn totals(&self, actor: &Actor, filter: &DealFilter) -> Result<DealTotals, StoreError> {
+    pub(super) async fn totals(&self, actor: &Actor, filter: &DealFilter) -> Result<DealTotals, StoreError> {
         let columns: Vec<ColumnTotals> = self.cached_column_totals(actor, filter).await?.iter().map(ColumnTotalsRow::totals).collect();
         Ok(DealTotals {
             count: columns.iter().map(|column| column.count).sum(),
@@ -230,7 +230,7 @@ fn scan_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, range: Ro
 /// The statement that reads the ids of the matching deals in the list's order, at most `most`. `count`: the number of matching
 /// deals. All of few are found by their filter and then sorted: the databases can't tell a rare source from a common one, and along the
 /// order of the list would read every deal to find it.
-fn ids_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, (count, most): (u64, u64)) -> IdsStatement {
+pub(super) fn ids_sql(backend: DbBackend, workspace_id: Uuid, query: &DealQuery, (count, most): (u64, u64)) -> IdsStatement {
     let mut sql = Sql::with([workspace_id.into()]);
     let (keys, descending) = (sort_keys(query.layout.sort.by), query.layout.sort.descending);
     let matching = if count <= COUNT_CAP { Matching::Set } else { Matching::EachRow };

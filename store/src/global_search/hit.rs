@@ -1,6 +1,9 @@
 //! Hits, as they are read and as they are shown.
 
-use super::source::{SOURCES, kind_number};
+use super::{
+    MatchCounts,
+    source::{SOURCES, kind_number},
+};
 use crate::{
     StoreError,
     custom_fields::from_json,
@@ -119,7 +122,7 @@ pub(super) struct HitRow {
 #[derive(Default)]
 pub(super) struct Found {
     pub hits: Vec<SearchHit>,
-    pub counts: [u64; SearchKind::ALL.len()],
+    pub counts: MatchCounts,
 }
 
 pub(super) fn read(rows: Vec<HitRow>) -> Result<Found, StoreError> {
@@ -128,7 +131,7 @@ pub(super) fn read(rows: Vec<HitRow>) -> Result<Found, StoreError> {
         let kind = SearchKind::ALL.into_iter().find(|kind| kind_number(*kind) == row.kind).ok_or(StoreError::Internal)?;
         match row.id {
             Some(id) => found.hits.push(row.hit(kind, id)?),
-            None => found.counts[kind.index()] = to_u64(row.amount.unwrap_or_default()),
+            None => found.counts.0[kind.index()] = to_u64(row.amount.unwrap_or_default()),
         }
     }
     Ok(found)

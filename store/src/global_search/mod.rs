@@ -1,7 +1,8 @@
 //! Global search: companies, contacts, deals, activities and tags, the best of each kind first.
 //!
 //! Two round trips, whatever is searched for: one looks at the newest records of each kind for how many match ([`plan`]), one reads the
-//! best matches of all kinds ([`statement`]). Both databases choose the same plan by the same figures, and so answer alike.
+//! best matches of all kinds ([`statement`]). Both databases choose the same plan by the same figures, and so answer alike. Further pages
+//! and tabs of the same words have the plan and the counts from the cache.
 
 mod hit;
 mod plan;
@@ -11,22 +12,34 @@ mod statement;
 pub use hit::{HitFacts, SearchHit};
 pub use plan::NEWEST_SEARCHED;
 
-use crate::{Store, StoreError, error::authorize, lists::page::Total};
+use crate::{
+    Store, StoreError,
+    database::cache::Cached,
+    error::authorize,
+    lists::{cached_counts::CountKey, page::Total},
+};
 use domain::{
     access::{Actor, Entity, Verb},
     page::{ListQuery, PAGE_SIZE},
     search::{GlobalQuery, RecentRecord, SearchKind},
 };
-use hit::HitRow;
+use hit::Found;
 use plan::Plans;
 use statement::{Asked, Rows, statement};
+use std::sync::Arc;
 
 /// Hits of a kind that are shown beside those of others.
 pub const HITS_OF_EACH: u64 = 5;
 /// Matches of a kind that `/search` counts and shows, page by page. Whoever has more looks for another word.
-pub const SEARCH_CAP: u64 = 500;
-/// The newest matches of a kind that are ranked where a few of each kind are shown.
-const RANKED_OF_EACH: u64 = 150;
+pub const SEARCH_CAP: u64 = 200;
+/// The number of matches of each kind, counted up to [`SEARCH_CAP`] and one beyond.
+#[derive(Debug, Clone, Copy, Default)]
+struct MatchCounts([u64; SearchKind::ALL.len()]);
+
+impl Cached for MatchCounts {
+    type Key = CountKey;
+    const CAPACITY: usize = 1_024;
+}
 
 /// The best hits, kind by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,38 +83,69 @@ impl SearchPage {
     }
 }
 
+/// Hits of a search, some 20 kB, for whoever comes back from a record or types a word anew.
+const PAGES_CACHED: usize = 128;
+
+impl Cached for Arc<GlobalHits> {
+    type Key = CountKey;
+    const CAPACITY: usize = PAGES_CACHED;
+}
+
+impl Cached for Arc<SearchPage> {
+    type Key = CountKey;
+    const CAPACITY: usize = PAGES_CACHED;
+}
+
 impl Store {
     /// The [`HITS_OF_EACH`] best hits of each kind. Nothing is found by an empty search.
     ///
     /// `recent`: records that the user opened recently, the last one first. They come first among hits of one rank.
-    pub async fn global_search(&self, actor: &Actor, q: &str, recent: &[RecentRecord]) -> Result<GlobalHits, StoreError> {
+    pub async fn global_search(&self, actor: &Actor, q: &str, recent: &[RecentRecord]) -> Result<Arc<GlobalHits>, StoreError> {
         authorize_all(actor)?;
-        let Some(plans) = Plans::build(self, actor, q).await? else { return Ok(GlobalHits::default()) };
-        let asked = Asked { actor, q, recent, ranked: RANKED_OF_EACH, counted: None, rows: Rows::Best };
-        let rows: Vec<HitRow> = statement(self.backend(), &plans, &asked).all(self.read()).await?;
-        Ok(groups(hit::read(rows)?.hits, HITS_OF_EACH))
+        self.get_or_load(actor, CountKey::best_of(q, recent), self.find_best(actor, q, recent)).await
+    }
+
+    async fn find_best(&self, actor: &Actor, q: &str, recent: &[RecentRecord]) -> Result<Arc<GlobalHits>, StoreError> {
+        let Some(plans) = Plans::of_search(self, actor, q).await? else { return Ok(Arc::default()) };
+        let asked = Asked { actor, q, recent, counted: false, rows: Rows::Best };
+        Ok(Arc::new(groups(self.found(&plans, &asked).await?.hits, HITS_OF_EACH)))
     }
 
     /// A page of `/search`: a few hits of each kind, or a page of one kind, with the number of matches of each.
-    pub async fn search_page(&self, actor: &Actor, query: &GlobalQuery) -> Result<SearchPage, StoreError> {
+    pub async fn search_page(&self, actor: &Actor, query: &GlobalQuery) -> Result<Arc<SearchPage>, StoreError> {
         authorize_all(actor)?;
-        let none = Total { count: 0, capped: false };
-        let Some(plans) = Plans::build(self, actor, &query.q).await? else {
-            return Ok(SearchPage { counts: [none; SearchKind::ALL.len()], hits: GlobalHits::default(), only_newest: false });
+        self.get_or_load(actor, CountKey::page_of(query), self.find_page(actor, query)).await
+    }
+
+    async fn find_page(&self, actor: &Actor, query: &GlobalQuery) -> Result<Arc<SearchPage>, StoreError> {
+        let Some(plans) = Plans::of_search(self, actor, &query.q).await? else {
+            let none = Total { count: 0, capped: false };
+            let counts = [none; SearchKind::ALL.len()];
+            return Ok(Arc::new(SearchPage { counts, hits: GlobalHits::default(), only_newest: false }));
         };
-        let (rows, shown, ranked) = match query.kind {
-            None => (Rows::Best, HITS_OF_EACH, RANKED_OF_EACH),
-            Some(kind) => (Rows::Page(kind, query.page()), PAGE_SIZE, SEARCH_CAP),
+        let (rows, shown) = match query.kind {
+            None => (Rows::Best, HITS_OF_EACH),
+            Some(kind) => (Rows::Page(kind, query.page()), PAGE_SIZE),
         };
-        let asked = Asked { actor, q: &query.q, recent: &[], ranked, counted: Some(SEARCH_CAP), rows };
-        let rows: Vec<HitRow> = statement(self.backend(), &plans, &asked).all(self.read()).await?;
-        let found = hit::read(rows)?;
+        let key = CountKey::matches_of(&query.q);
+        let counted = self.cached::<MatchCounts>(actor, key);
+        let asked = Asked { actor, q: &query.q, recent: &[], counted: counted.is_none(), rows };
+        let found = self.found(&plans, &asked).await?;
+        let MatchCounts(counted) = counted.unwrap_or(found.counts);
+        self.cache(actor, key, MatchCounts(counted));
         let counts = SearchKind::ALL.map(|kind| {
-            let count = found.counts[kind.index()];
+            let count = counted[kind.index()];
             Total { count: count.min(SEARCH_CAP), capped: count > SEARCH_CAP || plans.leaves_out(kind) }
         });
         let only_newest = SearchKind::ALL.into_iter().any(|kind| plans.leaves_out(kind));
-        Ok(SearchPage { counts, hits: groups(found.hits, shown), only_newest })
+        Ok(Arc::new(SearchPage { counts, hits: groups(found.hits, shown), only_newest }))
+    }
+
+    async fn found(&self, plans: &Plans, asked: &Asked<'_>) -> Result<Found, StoreError> {
+        match statement(self.backend(), plans, asked) {
+            Some(statement) => hit::read(statement.all(self.read()).await?),
+            None => Ok(Found::default()),
+        }
     }
 }
 

@@ -10,17 +10,18 @@
 use super::source::{SOURCES, Source};
 use crate::{
     Store, StoreError,
-    database::{rows::to_u64, sql::Sql},
-    lists::search::SearchTerms,
+    database::{cache::Cached, rows::to_u64, sql::Sql},
+    lists::{cached_counts::CountKey, search::SearchTerms},
 };
 use domain::{access::Actor, companies::Archived, search::SearchKind};
 use sea_orm::{DbBackend, FromQueryResult};
+use std::sync::Arc;
 
 /// Newest records of a kind in which matches are counted.
-const SAMPLE: u64 = 400;
+const SAMPLE: u64 = 200;
 /// Matches in the sample from which on scanning costs less than the index: a twentieth. PostgreSQL's index then finds 5,000 of 100,000
 /// records at most, each of which it compares, and a scan for 150 reads 3,000: some 5 ms each.
-const FREQUENT: i64 = 20;
+const FREQUENT: i64 = 10;
 /// Newest records of a kind that are searched for a single letter.
 pub const NEWEST_SEARCHED: u64 = 1_000;
 
@@ -47,7 +48,7 @@ impl Plan {
     }
 }
 
-/// The words, and a plan for each kind.
+/// The words, and a plan for each kind. Cached, as a search is asked for again on each of its tabs and pages.
 pub(super) struct Plans {
     terms: SearchTerms,
     plans: [Plan; SOURCES.len()],
@@ -55,6 +56,11 @@ pub(super) struct Plans {
     frequent: [Vec<bool>; SOURCES.len()],
     /// Number of records of each kind.
     records: [u64; SOURCES.len()],
+}
+
+impl Cached for Arc<Plans> {
+    type Key = CountKey;
+    const CAPACITY: usize = 1_024;
 }
 
 #[derive(FromQueryResult)]
@@ -69,18 +75,22 @@ struct Sample {
 
 impl Plans {
     /// The plans of a search; `None` for an empty one.
-    pub(super) async fn build(store: &Store, actor: &Actor, q: &str) -> Result<Option<Self>, StoreError> {
+    pub(super) async fn of_search(store: &Store, actor: &Actor, q: &str) -> Result<Option<Arc<Self>>, StoreError> {
         let terms = SearchTerms::parse(q);
         if terms.is_empty() {
             return Ok(None);
         }
+        store.get_or_load(actor, CountKey::matches_of(q), Self::build(store, actor, terms)).await.map(Some)
+    }
+
+    async fn build(store: &Store, actor: &Actor, terms: SearchTerms) -> Result<Arc<Self>, StoreError> {
         let mut sql = Sql::with([actor.workspace_id.0.into()]);
         let samples = SOURCES.each_ref().map(|source| sample_sql(&mut sql, store.backend(), source, &terms));
         sql.push(&samples.join(" UNION ALL "));
         let samples: Vec<Sample> = sql.all(store.read()).await?;
         let frequent = [const { Vec::new() }; SOURCES.len()];
         let mut plans = Self { terms, plans: [Plan::Newest; SOURCES.len()], frequent, records: [0; SOURCES.len()] };
-        let has_index = !plans.terms.indexed_conditions(&mut Sql::default(), "x").is_empty();
+        let has_index = plans.terms.are_indexed().any(|indexed| indexed);
         for (place, source) in SOURCES.iter().enumerate() {
             if let Some(sample) = samples.iter().find(|sample| sample.kind == source.kind_number()) {
                 plans.plans[place] = Plan::choose(sample.matching, has_index.then_some(sample.indexed));
@@ -88,7 +98,7 @@ impl Plans {
                 plans.records[place] = to_u64(sample.records);
             }
         }
-        Ok(Some(plans))
+        Ok(Arc::new(plans))
     }
 
     /// The words.
@@ -114,24 +124,32 @@ impl Plans {
     }
 }
 
-/// SELECT of how many of the newest records of a kind match, and how many there are.
+/// SELECT of how many of the newest records of a kind match, and how many there are. Each word is compared once, in a column of its own.
 fn sample_sql(sql: &mut Sql, backend: DbBackend, source: &Source, terms: &SearchTerms) -> String {
     let Source { table, touched, live, .. } = source;
-    let all = terms.like_conditions(sql, "x");
-    let frequent: Vec<String> = match backend {
-        DbBackend::Postgres if all.len() > 1 => {
-            all.iter().map(|word| format!("CASE WHEN count(CASE WHEN {word} THEN 1 END) >= {FREQUENT} THEN '1' ELSE '0' END")).collect()
-        }
-        _ => vec!["''".to_owned()],
+    let conditions = terms.like_conditions(sql, "x");
+    let words: Vec<String> = (1..=conditions.len()).map(|place| format!("x.word_{place}")).collect();
+    let indexed: Vec<String> =
+        words.iter().zip(terms.are_indexed()).filter(|(_, indexed)| *indexed).map(|(word, _)| word.clone()).collect();
+    let number = |words: &[String]| match words {
+        [] => "count(*)".to_owned(),
+        words => format!("count(CASE WHEN {} THEN 1 END)", words.join(" AND ")),
     };
-    let frequent = frequent.join(" || ");
-    let indexed = if terms.is_all_indexed() { all.clone() } else { terms.indexed_conditions(sql, "x") };
-    let condition = |conditions: Vec<String>| if conditions.is_empty() { "1 = 1".to_owned() } else { conditions.join(" AND ") };
-    let (all, indexed, kind) = (condition(all), condition(indexed), source.kind_number());
+    let frequent = if backend == DbBackend::Postgres && words.len() > 1 {
+        let flag = |word: &String| format!("CASE WHEN {} >= {FREQUENT} THEN '1' ELSE '0' END", number(std::slice::from_ref(word)));
+        words.iter().map(flag).collect::<Vec<_>>().join(" || ")
+    } else {
+        "''".to_owned()
+    };
+    let columns: Vec<String> = conditions.iter().zip(1..).map(|(condition, place)| format!("{condition} AS word_{place}")).collect();
     format!(
-        "SELECT {kind} AS kind, count(CASE WHEN {all} THEN 1 END) AS matching, count(CASE WHEN {indexed} THEN 1 END) AS indexed,
+        "SELECT {} AS kind, {} AS matching, {} AS indexed,
            {frequent} AS frequent, COALESCE((SELECT w.{table} FROM workspace_counters w WHERE w.workspace_id = $1), 0) AS records
-         FROM (SELECT x.search FROM {table} x WHERE x.workspace_id = $1 AND {live} ORDER BY x.{touched} DESC, x.id DESC LIMIT {SAMPLE}) AS x"
+         FROM (SELECT {} FROM {table} x WHERE x.workspace_id = $1 AND {live} ORDER BY x.{touched} DESC, x.id DESC LIMIT {SAMPLE}) AS x",
+        source.kind_number(),
+        number(&words),
+        number(&indexed),
+        columns.join(", ")
     )
 }
 

@@ -121,6 +121,11 @@ impl Source {
         kind_number(self.kind)
     }
 
+    /// The name of what a statement found of the table.
+    pub fn found(&self) -> String {
+        format!("found_{}", self.table)
+    }
+
     /// SQL of the folded name, of the alias `x`: the column, or the first line of the search column.
     pub fn name_key(&self, backend: DbBackend) -> &'static str {
         match backend {

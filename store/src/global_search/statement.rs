@@ -22,21 +22,22 @@ use domain::{
 use sea_orm::DbBackend;
 use uuid::Uuid;
 
+/// The newest matches of a scan that are ranked where a few of each kind are shown.
+const RANKED_OF_EACH: u64 = 150;
+
 /// Names that begin with what was typed and are ranked, beside the newest matches: the first by name, so that the very name is among them.
 const PREFIXES_RANKED: u64 = 100;
 
-/// Hits of the index that are read, from the latest record on: a search that finds more has too few letters to mean one record.
-const READ_OF_INDEX: u64 = 600;
+/// Hits of the index that are read, the latest records first: a search that finds more has too few letters to mean one record.
+const READ_OF_INDEX: u64 = SEARCH_CAP + 100;
 
 /// What is asked for.
 pub(super) struct Asked<'a> {
     pub actor: &'a Actor,
     pub q: &'a str,
     pub recent: &'a [RecentRecord],
-    /// Newest matches of a kind that are ranked.
-    pub ranked: u64,
-    /// Up to which number of matches each kind is counted, and one beyond; `None` if none is.
-    pub counted: Option<u64>,
+    /// Whether the matches of each kind are counted, up to [`SEARCH_CAP`] and one beyond.
+    pub counted: bool,
     pub rows: Rows,
 }
 
@@ -50,6 +51,14 @@ pub(super) enum Rows {
 }
 
 impl Rows {
+    /// The newest matches that a scan looks for.
+    fn scanned(self) -> u64 {
+        match self {
+            Self::Best => RANKED_OF_EACH,
+            Self::Page(..) => SEARCH_CAP + 1,
+        }
+    }
+
     /// LIMIT and OFFSET of a kind's rows; `None` without rows.
     fn range(self, kind: SearchKind) -> Option<(u64, u64)> {
         match self {
@@ -62,20 +71,36 @@ impl Rows {
     }
 }
 
-/// One row per hit, in the order shown, after a row with place 0 per count.
-pub(super) fn statement(backend: DbBackend, plans: &Plans, asked: &Asked<'_>) -> Sql {
+/// One row per hit, in the order shown, after a row with place 0 per count; `None` if nothing is asked for. The matches of a kind that is
+/// shown are read once, for both.
+pub(super) fn statement(backend: DbBackend, plans: &Plans, asked: &Asked<'_>) -> Option<Sql> {
     let mut sql = Sql::with([asked.actor.workspace_id.0.into()]);
-    let mut parts = Vec::new();
+    let (mut tables, mut parts) = (Vec::new(), Vec::new());
     for source in &SOURCES {
-        let matching = Matching { backend, source, plan: plans.of(source), terms: &plans.terms_of(source) };
-        parts.extend(asked.rows.range(source.kind).map(|range| matching.hits_sql(&mut sql, asked, range)));
-        parts.extend(asked.counted.map(|cap| count_sql(source.kind, &matching.counted_sql(&mut sql, &fold(asked.q), cap + 1))));
+        let matching = Matching { backend, source, plan: plans.of(source), terms: &plans.terms_of(source), folded: &fold(asked.q) };
+        let shown = asked.rows.range(source.kind);
+        if let Some(range) = shown {
+            let found = matching.found_sql(&mut sql, asked);
+            tables.push(format!("{} (id, key, name, touched) AS ({found})", source.found()));
+            parts.push(matching.hits_sql(&mut sql, asked, range));
+        }
+        if asked.counted {
+            let has_all = shown.is_some() && (matching.plan != Plan::Scan || asked.rows.scanned() > SEARCH_CAP);
+            let ids = if has_all { format!("SELECT id FROM {}", source.found()) } else { matching.ids_sql(&mut sql) };
+            parts.push(count_sql(source.kind, &ids));
+        }
     }
     let tags = tags_sql(&mut sql, plans.terms());
     parts.extend(asked.rows.range(SearchKind::Tags).map(|range| tag_hits_sql(&mut sql, &tags, asked, range)));
-    parts.extend(asked.counted.map(|cap| count_sql(SearchKind::Tags, &format!("SELECT x.id FROM {tags} AS x LIMIT {}", cap + 1))));
-    sql.push(&format!("WITH hits ({COLUMNS}) AS ({}) SELECT {COLUMNS} FROM hits ORDER BY kind, place", parts.join(" UNION ALL ")));
-    sql
+    if asked.counted {
+        parts.push(count_sql(SearchKind::Tags, &format!("SELECT x.id FROM {tags} AS x LIMIT {}", SEARCH_CAP + 1)));
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    tables.push(format!("hits ({COLUMNS}) AS ({})", parts.join(" UNION ALL ")));
+    sql.push(&format!("WITH {} SELECT {COLUMNS} FROM hits ORDER BY kind, place", tables.join(", ")));
+    Some(sql)
 }
 
 /// The row of a kind's count. `ids`: SELECT of what is counted.
@@ -93,67 +118,93 @@ struct Matching<'a> {
     source: &'a Source,
     plan: Plan,
     terms: &'a SearchTerms,
+    /// What was typed, folded.
+    folded: &'a str,
 }
 
 impl Matching<'_> {
-    /// SELECT of the hits of a kind, the best first. `range`: LIMIT and OFFSET. The joins are CROSS JOINs, or SQLite scans the whole table to
-    /// look each row up in what was found.
+    /// SELECT of the hits of a kind, the best of what [`Matching::found_sql`] finds first. `range`: LIMIT and OFFSET. The join is a CROSS JOIN,
+    /// or SQLite scans the whole table to look each row up in what was found.
     fn hits_sql(&self, sql: &mut Sql, asked: &Asked<'_>, (limit, offset): (u64, u64)) -> String {
-        let Source { table, name, touched, .. } = self.source;
-        let kind = self.source.kind_number();
-        let folded = fold(asked.q);
-        let recent = recent_of(self.source.kind, asked.recent);
-        let found = self.candidates_sql(sql, asked.ranked, &folded, &recent);
-        let rank = rank_sql(sql, self.source.name_key(self.backend), &folded);
-        let accents = accents_sql(sql, &format!("x.{name}"), asked.q).unwrap_or_else(|| "0".to_owned());
-        let opened = recency_sql(sql, &recent);
+        let Source { table, name, .. } = self.source;
+        let (kind, found) = (self.source.kind_number(), self.source.found());
+        let rank = rank_sql(sql, "f.key", self.folded);
+        let accents = accents_sql(sql, "f.name", asked.q).unwrap_or_else(|| "0".to_owned());
+        let opened = recency_sql(sql, "f.id", &recent_of(self.source.kind, asked.recent));
         let columns = self.source.hit_columns();
         let offset = if offset == 0 { String::new() } else { format!(" OFFSET {offset}") };
         format!(
             "SELECT {kind} AS kind, best.place AS place, x.id AS id, x.{name} AS name, {columns}
              FROM (SELECT id, row_number() OVER (ORDER BY rank, accents DESC, opened, touched DESC, id DESC) AS place
-                   FROM (SELECT x.id, {rank} AS rank, {accents} AS accents, {opened} AS opened, x.{touched} AS touched
-                         FROM ({found}) AS found CROSS JOIN {table} x WHERE x.workspace_id = $1 AND x.id = found.id) AS ranked
+                   FROM (SELECT f.id, {rank} AS rank, {accents} AS accents, {opened} AS opened, f.touched FROM {found} f) AS ranked
                    ORDER BY place LIMIT {limit}{offset}) AS best
              CROSS JOIN {table} x WHERE x.workspace_id = $1 AND x.id = best.id"
         )
     }
 
-    /// SELECT of the ids of the rows that are ranked: the newest matches, names that begin with what was typed, and recently opened records
-    /// that match.
-    fn candidates_sql(&self, sql: &mut Sql, ranked: u64, folded: &str, recent: &[Uuid]) -> String {
+    /// SELECT of what is ranked: the newest matches, names that begin with what was typed, and recently opened records that match. Its
+    /// columns are the id, the folded name, the name, and the time that it was touched.
+    fn found_sql(&self, sql: &mut Sql, asked: &Asked<'_>) -> String {
         let Source { table, live, .. } = self.source;
-        let mut parts = vec![format!("SELECT id FROM ({}) AS newest", self.ids_sql(sql, ranked))];
-        parts.extend(self.prefixes_sql(sql, folded));
+        let columns = self.columns();
+        let matches = match self.plan {
+            Plan::Index => {
+                let found = self.indexed_sql(sql, READ_OF_INDEX);
+                format!("SELECT {columns} FROM ({found}) AS found CROSS JOIN {table} x WHERE x.workspace_id = $1 AND x.id = found.id")
+            }
+            Plan::Scan => {
+                let newest = self.scan_sql(sql, &columns, asked.rows.scanned());
+                format!("SELECT * FROM ({newest}) AS newest")
+            }
+            Plan::Newest => self.newest_sql(sql, &columns),
+        };
+        let mut parts = vec![matches];
+        parts.extend(self.prefixes_sql(sql, &columns));
+        let recent = recent_of(self.source.kind, asked.recent);
         if !recent.is_empty() {
-            let ids = sql.bind_all(recent.iter().copied());
-            let likes = self.terms.clone().for_ordered_scan().like_conditions(sql, "x").join(" AND ");
-            parts.push(format!("SELECT x.id FROM {table} x WHERE x.workspace_id = $1 AND {live} AND x.id IN ({ids}) AND {likes}"));
+            let (ids, matching) = (sql.bind_all(recent), self.scan_conditions(sql));
+            parts.push(format!("SELECT {columns} FROM {table} x WHERE x.workspace_id = $1 AND {live} AND x.id IN ({ids}) AND {matching}"));
         }
         parts.join(" UNION ")
     }
 
-    /// SELECT of the ids of the first names that begin with what was typed; `None` without a column for it.
-    fn prefixes_sql(&self, sql: &mut Sql, folded: &str) -> Option<String> {
-        let Source { table, live, has_name_key, .. } = self.source;
-        let (from, to) = has_name_key.then(|| (sql.bind(folded), sql.bind(format!("{folded}\u{10ffff}"))))?;
-        Some(format!(
-            "SELECT id FROM (SELECT x.id FROM {table} x WHERE x.workspace_id = $1 AND {live} AND x.name_key >= {from} AND x.name_key < {to}
-                             ORDER BY x.name_key, x.id LIMIT {PREFIXES_RANKED}) AS beginning"
-        ))
-    }
-
-    /// SELECT of the ids of matches, at least `limit` of them or as many as there are, in any order: what the pages list, up to that number.
-    fn counted_sql(&self, sql: &mut Sql, folded: &str, limit: u64) -> String {
+    /// SELECT of the ids of matches, more than [`SEARCH_CAP`] of them or as many as there are, in any order: what the pages list, up to that
+    /// number.
+    fn ids_sql(&self, sql: &mut Sql) -> String {
+        let limit = SEARCH_CAP + 1;
         match self.plan {
             Plan::Index => self.indexed_sql(sql, limit),
-            Plan::Scan => self.ids_sql(sql, limit),
+            // SQLite's index gives the first of many hits at once; PostgreSQL's finds all of them first.
+            Plan::Scan if self.backend == DbBackend::Sqlite && self.terms.is_all_indexed() => self.indexed_sql(sql, limit),
+            Plan::Scan => self.scan_sql(sql, "x.id", limit),
             // The other plans find every name that begins so; this one those of the newest records only.
             Plan::Newest => {
-                let newest = format!("SELECT id FROM ({}) AS newest", self.ids_sql(sql, limit));
-                [newest].into_iter().chain(self.prefixes_sql(sql, folded)).collect::<Vec<_>>().join(" UNION ")
+                let newest = self.newest_sql(sql, "x.id");
+                [newest].into_iter().chain(self.prefixes_sql(sql, "x.id")).collect::<Vec<_>>().join(" UNION ")
             }
         }
+    }
+
+    /// The columns of [`Matching::found_sql`].
+    fn columns(&self) -> String {
+        let Source { name, touched, .. } = self.source;
+        format!("x.id, {}, x.{name}, x.{touched}", self.source.name_key(self.backend))
+    }
+
+    /// SQL condition that a row matches all words, compared row by row.
+    fn scan_conditions(&self, sql: &mut Sql) -> String {
+        self.terms.clone().for_ordered_scan().like_conditions(sql, "x").join(" AND ")
+    }
+
+    /// SELECT of the first names that begin with what was typed; `None` without a column for it.
+    fn prefixes_sql(&self, sql: &mut Sql, columns: &str) -> Option<String> {
+        let Source { table, live, has_name_key, .. } = self.source;
+        let (from, to) = has_name_key.then(|| (sql.bind(self.folded), sql.bind(format!("{}\u{10ffff}", self.folded))))?;
+        Some(format!(
+            "SELECT * FROM (SELECT {columns} FROM {table} x
+                            WHERE x.workspace_id = $1 AND {live} AND x.name_key >= {from} AND x.name_key < {to}
+                            ORDER BY x.name_key, x.id LIMIT {PREFIXES_RANKED}) AS beginning"
+        ))
     }
 
     /// SELECT of the ids that the search index finds, the latest that were created, at most `limit`. Each row that is read by its id costs
@@ -172,31 +223,25 @@ impl Matching<'_> {
         format!("SELECT id FROM (SELECT x.id FROM {from} WHERE {conditions}{fence}) AS hits ORDER BY id DESC LIMIT {limit}")
     }
 
-    /// SELECT of the ids of the newest matches, at most `limit`.
-    fn ids_sql(&self, sql: &mut Sql, limit: u64) -> String {
+    /// SELECT of the newest matches, at most `limit`.
+    fn scan_sql(&self, sql: &mut Sql, columns: &str, limit: u64) -> String {
         let Source { table, touched, index, live, .. } = self.source;
-        let along = indexed_by(self.backend, index);
-        let newest_first = format!("ORDER BY x.{touched} DESC, x.id DESC LIMIT");
-        match self.plan {
-            Plan::Index => {
-                let found = self.indexed_sql(sql, limit.max(READ_OF_INDEX));
-                format!(
-                    "SELECT x.id FROM ({found}) AS found CROSS JOIN {table} x WHERE x.workspace_id = $1 AND x.id = found.id
-                     {newest_first} {limit}"
-                )
-            }
-            Plan::Scan => {
-                let likes = self.terms.clone().for_ordered_scan().like_conditions(sql, "x").join(" AND ");
-                format!("SELECT x.id FROM {table} x {along} WHERE x.workspace_id = $1 AND {live} AND {likes} {newest_first} {limit}")
-            }
-            Plan::Newest => {
-                let likes = self.terms.clone().for_ordered_scan().like_conditions(sql, "x").join(" AND ");
-                format!(
-                    "SELECT x.id FROM (SELECT x.id, x.search, x.{touched} FROM {table} x {along} WHERE x.workspace_id = $1 AND {live}
-                                       {newest_first} {NEWEST_SEARCHED}) AS x WHERE {likes} {newest_first} {limit}"
-                )
-            }
-        }
+        let (along, matching) = (indexed_by(self.backend, index), self.scan_conditions(sql));
+        format!(
+            "SELECT {columns} FROM {table} x {along} WHERE x.workspace_id = $1 AND {live} AND {matching}
+             ORDER BY x.{touched} DESC, x.id DESC LIMIT {limit}"
+        )
+    }
+
+    /// SELECT of the matches among the [`NEWEST_SEARCHED`] newest records.
+    fn newest_sql(&self, sql: &mut Sql, columns: &str) -> String {
+        let Source { table, touched, name, index, live, has_name_key, .. } = self.source;
+        let (along, matching) = (indexed_by(self.backend, index), self.scan_conditions(sql));
+        let name_key = if *has_name_key { ", x.name_key" } else { "" };
+        format!(
+            "SELECT {columns} FROM (SELECT x.id, x.search, x.{name}, x.{touched}{name_key} FROM {table} x {along} WHERE x.workspace_id = $1 AND {live}
+                                    ORDER BY x.{touched} DESC, x.id DESC LIMIT {NEWEST_SEARCHED}) AS x WHERE {matching}"
+        )
     }
 }
 
@@ -205,12 +250,13 @@ fn recent_of(kind: SearchKind, recent: &[RecentRecord]) -> Vec<Uuid> {
     recent.iter().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect()
 }
 
-/// SQL of a row's place among the recently opened ones; others come after them.
-fn recency_sql(sql: &mut Sql, recent: &[Uuid]) -> String {
+/// SQL of a row's place among the recently opened ones; others come after them. `id`: SQL of its id.
+fn recency_sql(sql: &mut Sql, id: &str, recent: &[Uuid]) -> String {
     if recent.is_empty() {
         return "0".to_owned();
     }
-    let places: Vec<String> = recent.iter().enumerate().map(|(place, id)| format!("WHEN x.id = {} THEN {place}", sql.bind(*id))).collect();
+    let places: Vec<String> =
+        recent.iter().enumerate().map(|(place, opened)| format!("WHEN {id} = {} THEN {place}", sql.bind(*opened))).collect();
     format!("CASE {} ELSE {} END", places.join(" "), recent.len())
 }
 
@@ -229,7 +275,7 @@ fn tag_hits_sql(sql: &mut Sql, tags: &str, asked: &Asked<'_>, (limit, offset): (
     let recent = recent_of(SearchKind::Tags, asked.recent);
     let rank = rank_sql(sql, "x.name_key", &fold(asked.q));
     let accents = accents_sql(sql, "x.name", asked.q).unwrap_or_else(|| "0".to_owned());
-    let opened = recency_sql(sql, &recent);
+    let opened = recency_sql(sql, "x.id", &recent);
     let kind = kind_number(SearchKind::Tags);
     let carriers = ["companies", "contacts", "deals"]
         .map(|column| format!("(SELECT CAST(n.{column} AS text) FROM tag_counters n WHERE n.workspace_id = $1 AND n.tag_id = best.id)"))

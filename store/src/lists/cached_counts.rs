@@ -2,7 +2,7 @@
 
 use crate::database::cache::Cached;
 use chrono::{DateTime, Utc};
-use domain::page::ListQuery;
+use domain::{fold::fold, page::ListQuery, search::RecentRecord};
 use sha2::{Digest, Sha256};
 
 /// A number of rows.
@@ -30,7 +30,7 @@ impl Cached for CachedCount {
     }
 }
 
-/// Cache key of a count: SHA-256 of the query, as a URL may be long.
+/// Cache key of what a query found: its SHA-256, as a URL may be long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct CountKey([u8; 32]);
 
@@ -58,6 +58,21 @@ impl CountKey {
     /// Key of the first ids of those that this is the key of.
     pub fn first(self, rows: u64) -> Self {
         Self::of(&format!("first {rows} {:?}", self.0))
+    }
+
+    /// Key of a page of a list.
+    pub fn page_of<Q: ListQuery>(query: &Q) -> Self {
+        Self::without(query, &[])
+    }
+
+    /// Key of the best matches of a search of every kind of record, among which those that were opened recently come first.
+    pub fn best_of(q: &str, recent: &[RecentRecord]) -> Self {
+        Self::of(&format!("best {q} {recent:?}"))
+    }
+
+    /// Key of what matches in a search of every kind of record.
+    pub fn matches_of(q: &str) -> Self {
+        Self::of(&format!("matches {}", fold(q)))
     }
 
     /// Key of the number of hits that SQLite's search index has for this query of a table.

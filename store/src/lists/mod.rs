@@ -2,6 +2,7 @@
 
 pub(crate) mod cached_counts;
 pub(crate) mod counters;
+pub(crate) mod export_field;
 pub(crate) mod filter_options;
 pub(crate) mod filters;
 pub(crate) mod ids_statement;

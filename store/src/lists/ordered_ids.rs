@@ -123,7 +123,7 @@ impl Store {
 }
 
 /// Runs a statement. PostgreSQL sends all ids as one value: 100,000 took 13 ms, and a row each would cost as much again to read.
-async fn read_ids(db: &ReadPool, IdsStatement { sql: statement, sorted_here }: IdsStatement) -> Result<Arc<[Uuid]>, StoreError> {
+pub(crate) async fn read_ids(db: &ReadPool, IdsStatement { sql: statement, sorted_here }: IdsStatement) -> Result<Arc<[Uuid]>, StoreError> {
     #[derive(FromQueryResult)]
     struct Id {
         id: Uuid,

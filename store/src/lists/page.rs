@@ -22,6 +22,9 @@ use uuid::Uuid;
 /// Rows up to which the total of a filtered list is exact. Counting on would read the whole table.
 pub const COUNT_CAP: u64 = 10_000;
 
+/// More rows than a list has, for a statement that reads all of them.
+pub(crate) const ALL_ROWS: u64 = i64::MAX as u64;
+
 /// Rows. A page past this offset is read from the list's nearer end, which costs one more round trip.
 const DEEP_OFFSET: u64 = 2_000;
 

@@ -164,9 +164,9 @@ impl SearchTerms {
         if self.ordered_scan || word.is_frequent { format!("CASE WHEN {like} THEN TRUE ELSE FALSE END") } else { like }
     }
 
-    /// SQL conditions of the terms that [`SearchTerms::fts_query`] has.
-    pub fn indexed_conditions(&self, sql: &mut Sql, alias: &str) -> Vec<String> {
-        self.terms.iter().filter(|word| word.is_indexed()).map(|word| self.condition(word, sql, alias)).collect()
+    /// Whether [`SearchTerms::fts_query`] has a term, in the order of [`SearchTerms::like_conditions`].
+    pub fn are_indexed(&self) -> impl Iterator<Item = bool> + '_ {
+        self.terms.iter().map(SearchTerm::is_indexed)
     }
 
     /// Whether there is no term.
@@ -191,21 +191,26 @@ impl SearchTerms {
     }
 }
 
+/// What stands for a word of a group that may be a number with these keys.
+fn alternatives(text: &str, keys: &[String]) -> Vec<String> {
+    if let Some(websites) = website_alternatives(text) {
+        return websites;
+    }
+    let mut chars = text.chars();
+    if let (Some(symbol), None) = (chars.next().filter(|c| is_symbol(*c)), chars.next()) {
+        return vec![symbol_word(symbol)];
+    }
+    let long = text.chars().count() >= TRIGRAM;
+    let mut alternatives = if long { vec![text.to_owned()] } else { vec![format!(" {text}"), format!("\n{text}")] };
+    // A record that has the key has any part of it.
+    alternatives.extend(keys.iter().filter(|key| !(long && key.contains(text))).cloned());
+    alternatives
+}
+
 impl SearchTerm {
     /// A word of a group that may be a number with these keys.
     fn new(text: &str, keys: &[String]) -> Self {
-        if let Some(alternatives) = website_alternatives(text) {
-            return Self { text: text.to_owned(), alternatives, is_frequent: false };
-        }
-        let mut chars = text.chars();
-        if let (Some(symbol), None) = (chars.next().filter(|c| is_symbol(*c)), chars.next()) {
-            return Self { text: text.to_owned(), alternatives: vec![symbol_word(symbol)], is_frequent: false };
-        }
-        let long = text.chars().count() >= TRIGRAM;
-        let mut alternatives = if long { vec![text.to_owned()] } else { vec![format!(" {text}"), format!("\n{text}")] };
-        // A record that has the key has any part of it.
-        alternatives.extend(keys.iter().filter(|key| !(long && key.contains(text))).cloned());
-        Self { text: text.to_owned(), alternatives, is_frequent: false }
+        Self { text: text.to_owned(), alternatives: alternatives(text, keys), is_frequent: false }
     }
 
     /// Whether each alternative has a trigram.

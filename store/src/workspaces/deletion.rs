@@ -20,7 +20,7 @@ use serde_json::json;
 const BATCH: u32 = 1_000;
 
 /// Tables with rows of a workspace, those first that refer to others. The workspace itself and its memberships come after all.
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 29] = [
     "bulk_change_records",
     "bulk_changes",
     "default_views",
@@ -35,13 +35,17 @@ const TABLES: [&str; 25] = [
     "tag_counters",
     "tags",
     "deals",
+    "deal_day_counters",
+    "owner_stage_counters",
     "stage_counters",
     "stages",
     "contacts",
     "company_counters",
     "companies",
+    "bin_entries",
     "demo_records",
     "invitations",
+    "exports",
     "sent_forms",
     "jobs",
     "workspace_counters",

@@ -285,6 +285,75 @@ pub async fn assert_counters(raw: &Raw) {
         assert_eq!(wrong, 0, "{table}.{column}");
     }
     assert_next_steps(raw).await;
+    assert_bin_entries(raw).await;
+    assert_owner_counters(raw).await;
+}
+
+/// A table with a bin, the noun of its records, and the tables whose records take them along, by the column that refers to them.
+type Binned = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// The bin has an entry of each record that was deleted by itself, with its time, and none of another that is not in the bin.
+pub async fn assert_bin_entries(raw: &Raw) {
+    let takers: [Binned; 4] = [
+        ("companies", "company", &[]),
+        ("contacts", "contact", &[("companies", "company_id")]),
+        ("deals", "deal", &[("companies", "company_id")]),
+        ("activities", "activity", &[("companies", "company_id"), ("contacts", "contact_id"), ("deals", "deal_id")]),
+    ];
+    let in_bin = |table: &str, noun: &str| {
+        format!("SELECT x.workspace_id, x.id, '{noun}' AS entity, x.deleted_at FROM {table} x WHERE x.deleted_at IS NOT NULL")
+    };
+    let by_themselves = takers.map(|(table, noun, takers)| {
+        let taken = takers.iter().map(|(taker, key)| {
+            format!(
+                " AND NOT EXISTS (SELECT 1 FROM {taker} y WHERE y.workspace_id = x.workspace_id AND y.id = x.{key} AND y.deleted_at = x.deleted_at)"
+            )
+        });
+        in_bin(table, noun) + &taken.collect::<String>()
+    });
+    let (all, by_themselves) = (takers.map(|(table, noun, _)| in_bin(table, noun)).join(" UNION ALL "), by_themselves.join(" UNION ALL "));
+    let entries = "SELECT workspace_id, record_id, entity, deleted_at FROM bin_entries";
+    for (these, among) in [(&by_themselves[..], entries), (entries, &all)] {
+        let wrong =
+            raw.number(&format!("SELECT count(*) FROM (SELECT * FROM ({these}) AS a EXCEPT SELECT * FROM ({among}) AS b) AS x")).await;
+        assert_eq!(wrong, 0, "{these}");
+    }
+}
+
+/// Every owner's counters are what their deals add up to, and none is missing; every company's counters hold its owner.
+async fn assert_owner_counters(raw: &Raw) {
+    let same = "x.workspace_id = k.workspace_id AND x.owner_id = k.owner_id";
+    let of_stage =
+        |what: &str| format!("(SELECT COALESCE({what}, 0) FROM deals x WHERE {same} AND x.stage_id = k.stage_id AND x.deleted_at IS NULL)");
+    let epoch = |time: &str| {
+        if raw.is_postgres() { format!("floor(extract(epoch FROM {time}) / 86400)") } else { format!("unixepoch({time}) / 86400") }
+    };
+    let of_day = |time: &str| {
+        format!("(SELECT count(*) FROM deals x WHERE {same} AND {} = k.day AND x.deleted_at IS NULL)", epoch(&format!("x.{time}")))
+    };
+    for (table, column, counted) in [
+        ("owner_stage_counters", "deals", of_stage("count(*)")),
+        ("owner_stage_counters", "deals_without_value", of_stage("SUM(CASE WHEN x.value IS NULL THEN 1 ELSE 0 END)")),
+        ("owner_stage_counters", "deals_value", of_stage("SUM(x.value)")),
+        ("owner_stage_counters", "weighted_value", of_stage("SUM((x.value * x.probability + 50) / 100)")),
+        ("deal_day_counters", "added", of_day("created_at")),
+        ("deal_day_counters", "closed", of_day("closed_at")),
+    ] {
+        let wrong = raw.number(&format!("SELECT count(*) FROM {table} k WHERE k.{column} <> {counted}")).await;
+        assert_eq!(wrong, 0, "{table}.{column}");
+    }
+    let live = "SELECT count(*) FROM deals WHERE deleted_at IS NULL";
+    let sums = [
+        ("SELECT CAST(COALESCE(SUM(deals), 0) AS bigint) FROM owner_stage_counters", live.to_owned()),
+        ("SELECT CAST(COALESCE(SUM(added), 0) AS bigint) FROM deal_day_counters", live.to_owned()),
+        ("SELECT CAST(COALESCE(SUM(closed), 0) AS bigint) FROM deal_day_counters", format!("{live} AND closed_at IS NOT NULL")),
+    ];
+    for (kept, counted) in sums {
+        assert_eq!(raw.number(kept).await, raw.number(&counted).await, "{kept}");
+    }
+    let of_another = "SELECT count(*) FROM company_counters k JOIN companies c ON c.workspace_id = k.workspace_id AND c.id = k.company_id
+        WHERE k.owner_id IS NULL OR k.owner_id <> c.owner_id";
+    assert_eq!(raw.number(of_another).await, 0, "company_counters.owner_id");
 }
 
 /// Every deal holds its newest activity if that promises a next step, with its time.

@@ -5,6 +5,7 @@ use crate::{
     activities::{QUICK_LOG_FORM, quick_log_url},
     bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
+    exports::export_link,
     request::{PageError, RequestContext},
     shell::{self, read_address},
     ui::{
@@ -25,6 +26,7 @@ use domain::{
     access::{Entity, Verb},
     activities::{ActivityColumn, ActivityQuery, ActivityType, Planned},
     bulk_changes::RecordKind,
+    exports::ListAddress,
     forms::FormErrors,
     views::ViewedList,
 };
@@ -72,8 +74,9 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let log = ctx.may(Verb::Create, Entity::Activity);
     let selection = ListSelection::read(&ctx, RecordKind::Activities, &pairs).await?;
     let choices = BulkChoices { owners: &members, ..BulkChoices::default() };
+    let export = export_link(&ctx, ListAddress::Activities(query.clone()));
     let body = view! {
-        {list_head("Activities", total_words(list.total), (), log.then(log_button))}
+        {list_head("Activities", total_words(list.total), (), view! { {export}{log.then(log_button)} })}
         {view_tabs(&ctx, &opened)}
         <div class="list-tools">{filter_bar(&query, &named, &members, companies, contacts)}{columns_menu(&query, choosing)}</div>
         <div id="activities" data-fresh data-results>
@@ -171,7 +174,7 @@ fn table(
     let width = columns.width() + usize::from(selection.is_some());
     let bodies = if by_day { days(ctx, &list, width, row) } else { one_body(&list, row) };
     let panel = view! {
-        <div class="panel overflow-x-auto">
+        <div class="panel relative overflow-x-auto">
             <table class="list activities" data-wide=columns.wide()>
                 <thead>{head}</thead>
                 {bodies}
@@ -219,8 +222,9 @@ fn look(column: ActivityColumn) -> &'static str {
 /// As [`look`], hidden where the screen is too narrow for all of the usual columns.
 fn look_if_narrow(column: ActivityColumn) -> &'static str {
     match column {
-        ActivityColumn::Deal => "soft max-lg:hidden",
-        ActivityColumn::Outcome | ActivityColumn::Owner => "soft max-xl:hidden",
+        ActivityColumn::Contact | ActivityColumn::Deal => "soft max-lg:hidden",
+        ActivityColumn::Owner => "soft max-xl:hidden",
+        ActivityColumn::Outcome => "soft max-2xl:hidden",
         other => look(other),
     }
 }
@@ -243,7 +247,7 @@ fn table_row(
             {choose}
             <td class="name">
                 {with_demo_chip(subject, demo, row.id.0)}
-                {columns.second_line(|column| text_of(ctx, row, column, in_day))}
+                {columns.second_line(&[ActivityColumn::Date], |column| text_of(ctx, row, column, in_day))}
             </td>
             {columns.cells(|column| cell(ctx, row, column, in_day))}
             {row_menu(&href, &row.subject)}

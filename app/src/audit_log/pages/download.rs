@@ -2,6 +2,7 @@
 
 use crate::{
     audit_log::csv_file,
+    csv_rows,
     request::{Id, PageError, RequestContext, attachment},
 };
 use axum::{
@@ -21,7 +22,7 @@ pub async fn download(ctx: RequestContext, Id(id): Id<Uuid>) -> Result<Response,
     let day = export.at.with_timezone(&ctx.zone()).date_naive();
     let name = format!("Audit log of {} {day}.csv", ctx.signed_in.workspace_name);
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
+        (header::CONTENT_TYPE, HeaderValue::from_static(csv_rows::CONTENT_TYPE)),
         (header::CONTENT_DISPOSITION, attachment("audit-log.csv", &name)),
     ];
     let days_utc = ctx.days_utc(export.filter.from, export.filter.to);

@@ -17,6 +17,7 @@ use domain::{
     access::{Entity, Verb},
     audit_log::{AuditAction, AuditCursor, AuditFilter, AuditQuery},
     bulk_changes::BULK_DAYS,
+    contacts::ERASED_NAME,
     numbers::group_thousands,
 };
 use leptos::{either::Either, prelude::*};
@@ -59,9 +60,15 @@ pub(super) fn entry(ctx: &RequestContext, entry: AuditEntry) -> impl IntoView + 
 fn sign(action: Option<AuditAction>) -> Markup {
     match action {
         Some(AuditAction::Create | AuditAction::Register) => icon("plus", "size-4").into_markup(),
-        Some(AuditAction::Delete | AuditAction::RemoveDemoData | AuditAction::End | AuditAction::Suspend | AuditAction::Disable) => {
-            icon("trash-2", "size-4").into_markup()
-        }
+        Some(
+            AuditAction::Delete
+            | AuditAction::Purge
+            | AuditAction::EmptyBin
+            | AuditAction::RemoveDemoData
+            | AuditAction::End
+            | AuditAction::Suspend
+            | AuditAction::Disable,
+        ) => icon("trash-2", "size-4").into_markup(),
         Some(AuditAction::Erase) => icon("eraser", "size-4").into_markup(),
         Some(AuditAction::Restore | AuditAction::Resume | AuditAction::Enable | AuditAction::Retry) => {
             icon("undo-2", "size-4").into_markup()
@@ -112,10 +119,11 @@ fn list_of(kind: Option<Entity>) -> Option<&'static str> {
     }
 }
 
-/// The link to erase the personal data of a contact that has no page of its own any more; `None` for whoever may not.
+/// The link to erase the personal data of a contact that has no page of its own any more; `None` if it is erased, and for whoever may not.
 fn erase_link(ctx: &RequestContext, record: &AuditRecord) -> Option<Markup> {
+    let name = record.name.as_deref().filter(|name| *name != ERASED_NAME)?;
     let offered = record.kind == Some(Entity::Contact) && !record.has_page && ctx.may(Verb::Delete, Entity::PersonalData);
-    offered.then(|| erase_button(record.id, record.name.as_deref().unwrap_or("this contact")))
+    offered.then(|| erase_button(record.id, name))
 }
 
 /// The link to the record's own entries.

@@ -24,7 +24,7 @@ const EMPTY: EmptyText =
     EmptyText { icon: "scroll-text", no_match: "No entry matches these filters.", none_yet: "Nothing was changed in this workspace yet." };
 
 /// Kinds of records of which the log has entries.
-const KINDS: [Entity; 10] = [
+const KINDS: [Entity; 11] = [
     Entity::Company,
     Entity::Contact,
     Entity::Deal,
@@ -34,6 +34,7 @@ const KINDS: [Entity; 10] = [
     Entity::Member,
     Entity::Workspace,
     Entity::AuditLog,
+    Entity::Export,
     Entity::Account,
 ];
 

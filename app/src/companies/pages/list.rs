@@ -4,6 +4,7 @@ use super::status_dot_class;
 use crate::{
     bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
+    exports::export_link,
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
     shell::{self, read_address},
@@ -11,7 +12,7 @@ use crate::{
         archived_chip, dotted, icon,
         list::{
             CHOOSING, EmptyText, FilterChoice, SearchBox, TableColumns, choice_filter_or, columns_menu, created_filter, filter_chip,
-            filter_form, list_empty_state, list_head, list_results, owner_filter, row_menu, table_foot, total_words, url_with,
+            filter_form, gone_notice, list_empty_state, list_head, list_results, owner_filter, row_menu, table_foot, total_words, url_with,
         },
         mailto,
         markup::{IntoMarkup, Markup},
@@ -26,6 +27,8 @@ use domain::{
     companies::{Archived, CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
     day_range::DayRange,
     decision_makers::DecisionGap,
+    exports::ListAddress,
+    ids::TagId,
     money::Money,
     numbers::group_thousands,
     phones::tel_number,
@@ -72,13 +75,22 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let may_create = ctx.may(Verb::Create, Entity::Company);
     let selection = ListSelection::read(&ctx, RecordKind::Companies, &pairs).await?;
     let choices = BulkChoices { owners: &owners, tags: &filters.tags, archived: query.archived, ..BulkChoices::default() };
+    let export = export_link(&ctx, ListAddress::Companies(query.clone()));
     let body = view! {
-        {list_head("Companies", total_words(list.total), (), may_create.then(new_button))}
+        {list_head("Companies", total_words(list.total), (), view! { {export}{may_create.then(new_button)} })}
         {view_tabs(&ctx, &opened)}
+        {gone_tags(&query, &filters)}
         <div class="list-tools">{filter_bar(&query, &filters, &owners)}{columns_menu(&query, choosing)}</div>
         {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, choices, selection, &demo)) })}
     };
     shell::page(ctx, "Companies", body).await
+}
+
+/// Says so, if a tag that the list is filtered by is gone.
+fn gone_tags(query: &CompanyQuery, filters: &CompanyFilters) -> Option<Markup> {
+    let is_there = |id: &TagId| filters.tags.iter().any(|tag| tag.id == *id);
+    let gone = query.tag.iter().any(|id| !is_there(id));
+    gone.then(|| gone_notice("A tag", url_with(query, |query| query.tag.retain(is_there))))
 }
 
 fn new_button() -> impl IntoView {
@@ -127,7 +139,7 @@ fn table(
     };
     let rows = list.rows.iter().map(row).collect_view();
     let panel = view! {
-        <div class="panel overflow-x-auto">
+        <div class="panel relative overflow-x-auto">
             <table class="list companies" data-wide=columns.wide()>
                 <thead>{head}</thead>
                 <tbody>{rows}</tbody>
@@ -141,7 +153,8 @@ fn table(
 /// The classes of a column's cells.
 fn look(column: CompanyColumn) -> &'static str {
     match column {
-        CompanyColumn::Name | CompanyColumn::Status | CompanyColumn::Tags => "",
+        CompanyColumn::Name | CompanyColumn::Status => "",
+        CompanyColumn::Tags => "tags",
         CompanyColumn::Contacts | CompanyColumn::OpenDeals => "num",
         _ => "soft",
     }
@@ -154,7 +167,7 @@ fn look_if_narrow(column: CompanyColumn) -> &'static str {
         CompanyColumn::Size | CompanyColumn::LastContact => "soft max-xl:hidden",
         CompanyColumn::Contacts => "num max-xl:hidden",
         CompanyColumn::Industry => "soft max-lg:hidden",
-        CompanyColumn::Tags => "max-lg:hidden",
+        CompanyColumn::Tags => "tags max-lg:hidden",
         other => look(other),
     }
 }
@@ -172,7 +185,7 @@ fn table_row(
             {choose}
             <td class="name">
                 {with_demo_chip(view! { <a href=href.clone() title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}
-                {columns.second_line(|column| text_of(ctx, row, column))}
+                {columns.second_line(&[CompanyColumn::Status, CompanyColumn::Industry, CompanyColumn::OpenDeals], |column| text_of(ctx, row, column))}
             </td>
             {columns.cells(|column| cell(ctx, row, column))}
             {row_menu(&href, &row.name)}

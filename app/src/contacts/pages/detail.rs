@@ -104,8 +104,8 @@ fn header(ctx: &RequestContext, contact: &ContactDetail, demo: &DemoIds) -> Mark
     let erase = actor
         .may(Verb::Delete, Entity::PersonalData)
         .then(|| view! { <a href=format!("{path}/erase")>{icon("eraser", "size-4")} "Erase personal data"</a> });
-    let has_more = delete.is_some() || erase.is_some();
-    let more = has_more.then(|| more_menu(view! { {delete}{erase} }.into_markup()));
+    let card = view! { <a href=format!("{path}/contact.vcf") download>{icon("contact-round", "size-4")} "Save to address book"</a> };
+    let more = more_menu(view! { {card}{delete}{erase} }.into_markup());
     let company = contact.company_id.zip(contact.company_name.clone()).map(|(id, name)| {
         let chip = contact.is_company_archived.then(archived_chip);
         view! { <a class="hover:text-foreground hover:underline" href=format!("/companies/{id}")>{name}</a>{chip} }

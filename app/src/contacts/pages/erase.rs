@@ -40,7 +40,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
             {sentences("What goes", goes(&erasure))}
             {sentences("What stays", stays(&erasure))}
         </div>
-        {to_look_through(&erasure)}
+        {(!erasure.is_purged).then(|| to_look_through(&erasure))}
         <form method="post" action=format!("/contacts/{id}/erase") class="panel max-w-xl" novalidate>
             {shown_to()}
             <div class="p-5">{text_field(name, &errors)}</div>
@@ -61,14 +61,16 @@ fn goes(erasure: &ContactErasure) -> Vec<String> {
             pluralize(count, "entry", "entries")
         ),
     };
-    vec![
-        format!(
-            "Name, phone, email, role, authority, notes and custom fields. The contact is called “{ERASED_NAME}” and is no longer found by them."
-        ),
+    let contact = format!(
+        "Name, phone, email, role, authority, notes and custom fields. The contact is called “{ERASED_NAME}” and is no longer found by them."
+    );
+    let contact = (!erasure.is_purged).then_some(contact);
+    let rest = [
         entries,
         "The name in entries of contacts who report or reported to this one.".to_owned(),
         "Forms with the name, phone or email that were refused and are kept for their users to correct.".to_owned(),
-    ]
+    ];
+    contact.into_iter().chain(rest).collect()
 }
 
 fn stays(erasure: &ContactErasure) -> Vec<String> {
@@ -77,13 +79,21 @@ fn stays(erasure: &ContactErasure) -> Vec<String> {
     } else {
         "Within minutes, what is erased is gone from the tables. PostgreSQL keeps it in its write-ahead log and archives until these are recycled."
     };
-    vec![
-        "The contact itself, its company and manager, its tags, and its links to activities and deals.".to_owned(),
-        "What people wrote about the contact in texts of other records. Look through those below.".to_owned(),
+    let texts = "What people wrote about the contact in texts of other records.";
+    let contact = if erasure.is_purged {
+        vec![format!("{texts} The contact was deleted for ever, and with it the links to them.")]
+    } else {
+        vec![
+            "The contact itself, its company and manager, its tags, and its links to activities and deals.".to_owned(),
+            format!("{texts} Look through those below."),
+        ]
+    };
+    let rest = [
         "Forms of the contact that are open in the browsers of members, and drafts there, until they are closed or discarded.".to_owned(),
         "Backups and exported files that were made before, until somebody deletes them.".to_owned(),
         file.to_owned(),
-    ]
+    ];
+    contact.into_iter().chain(rest).collect()
 }
 
 fn sentences(heading: &'static str, sentences: Vec<String>) -> Markup {

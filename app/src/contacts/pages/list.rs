@@ -4,6 +4,7 @@ use super::authority_badge;
 use crate::{
     bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
+    exports::export_link,
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
     shell::{self, read_address},
@@ -12,8 +13,8 @@ use crate::{
         icon,
         list::{
             CHOOSING, EmptyText, FilterChoice, SearchBox, TableColumns, columns_menu, created_filter, filter_chip, filter_chip_with,
-            filter_form, filter_menu, filter_switch, list_empty_state, list_head, list_results, owner_filter, row_menu, table_foot,
-            total_words, url_with,
+            filter_form, filter_menu, filter_switch, gone_notice, list_empty_state, list_head, list_results, owner_filter, row_menu,
+            table_foot, total_words, url_with,
         },
         mailto,
         markup::{IntoMarkup, Markup},
@@ -29,7 +30,9 @@ use domain::{
     bulk_changes::RecordKind,
     contacts::{AuthorityLevel, ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX},
     day_range::DayRange,
+    exports::ListAddress,
     forms::FormErrors,
+    ids::TagId,
     phones::tel_number,
     views::ViewedList,
 };
@@ -79,13 +82,22 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let may_create = ctx.may(Verb::Create, Entity::Contact);
     let selection = ListSelection::read(&ctx, RecordKind::Contacts, &pairs).await?;
     let choices = BulkChoices { owners: &owners, tags: &filters.tags, ..BulkChoices::default() };
+    let export = export_link(&ctx, ListAddress::Contacts(query.clone()));
     let body = view! {
-        {list_head("Contacts", total_words(list.total), (), may_create.then(new_button))}
+        {list_head("Contacts", total_words(list.total), (), view! { {export}{may_create.then(new_button)} })}
         {view_tabs(&ctx, &opened)}
+        {gone_tags(&query, &filters)}
         <div class="list-tools">{filter_bar(&query, &filters, &owners, named, offered)}{columns_menu(&query, choosing)}</div>
         {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, choices, selection, &demo)) })}
     };
     shell::page(ctx, "Contacts", body).await
+}
+
+/// Says so, if a tag that the list is filtered by is gone.
+fn gone_tags(query: &ContactQuery, filters: &ContactFilters) -> Option<Markup> {
+    let is_there = |id: &TagId| filters.tags.iter().any(|tag| tag.id == *id);
+    let gone = query.tag.iter().any(|id| !is_there(id));
+    gone.then(|| gone_notice("A tag", url_with(query, |query| query.tag.retain(is_there))))
 }
 
 fn new_button() -> impl IntoView {
@@ -148,7 +160,7 @@ fn table(
     };
     let rows = list.rows.iter().map(row).collect_view();
     let panel = view! {
-        <div class="panel overflow-x-auto">
+        <div class="panel relative overflow-x-auto">
             <table class="list contacts" data-wide=columns.wide()>
                 <thead>{head}</thead>
                 <tbody>{rows}</tbody>
@@ -162,7 +174,8 @@ fn table(
 /// The classes of a column's cells.
 fn look(column: ContactColumn) -> &'static str {
     match column {
-        ContactColumn::Name | ContactColumn::Authority | ContactColumn::Tags => "",
+        ContactColumn::Name | ContactColumn::Authority => "",
+        ContactColumn::Tags => "tags",
         ContactColumn::JobTitle | ContactColumn::Company => "soft long",
         _ => "soft",
     }
@@ -171,7 +184,7 @@ fn look(column: ContactColumn) -> &'static str {
 /// As [`look`], hidden where the screen is too narrow for all of the usual columns.
 fn look_if_narrow(column: ContactColumn) -> &'static str {
     match column {
-        ContactColumn::Tags => "max-2xl:hidden",
+        ContactColumn::Tags => "tags max-2xl:hidden",
         ContactColumn::Email | ContactColumn::UpdatedAt => "soft max-xl:hidden",
         ContactColumn::JobTitle => "soft long max-lg:hidden",
         other => look(other),
@@ -191,7 +204,7 @@ fn table_row(
             {choose}
             <td class="name">
                 {with_demo_chip(view! { <a href=href.clone() title=row.name.clone()>{row.name.clone()}</a> }, demo, row.id.0)}
-                {columns.second_line(|column| text_of(row, column))}
+                {columns.second_line(&[ContactColumn::Authority, ContactColumn::Company], |column| text_of(row, column))}
             </td>
             {columns.cells(|column| cell(ctx, row, column))}
             {row_menu(&href, &row.name)}

@@ -1,5 +1,6 @@
 //! The pages of contacts.
 
+mod card;
 mod delete;
 mod detail;
 mod erase;
@@ -8,6 +9,7 @@ mod history;
 mod list;
 mod primary;
 
+pub use card::card;
 pub use delete::page as delete;
 pub use detail::page as detail;
 pub use erase::page as erase;

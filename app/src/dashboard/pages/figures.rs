@@ -44,7 +44,7 @@ pub(super) fn cards(shown: &Shown<'_>) -> Markup {
 /// How many deals were opened and closed in the last days.
 fn opened_and_closed(shown: &Shown<'_>) -> Markup {
     let (lists, figures) = (shown.lists, &shown.dashboard.figures);
-    let (opened, closed) = (figures.opened.count, figures.closed.count);
+    let (opened, closed) = (figures.opened, figures.closed);
     let change = i64::try_from(opened).unwrap_or(i64::MAX).saturating_sub(i64::try_from(closed).unwrap_or(i64::MAX));
     let deals =
         |query, count, words: &str| number_in_words(query, group_thousands(count), noun_of(count, ("deal", "deals")), words.to_owned());
@@ -59,7 +59,7 @@ fn opened_and_closed(shown: &Shown<'_>) -> Markup {
 
 /// The open deals that the values leave out; `None` without any.
 fn without_value(shown: &Shown<'_>) -> Option<Markup> {
-    let count = shown.dashboard.figures.no_value.count;
+    let count = shown.dashboard.figures.no_value;
     let noun = noun_of(count, ("open deal", "open deals"));
     let link = || number_in_words(&shown.lists.no_value, group_thousands(count), noun, "without a value".to_owned());
     (count > 0).then(|| rule(view! { {link()} ", counted as nought" }))

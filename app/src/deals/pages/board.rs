@@ -75,6 +75,7 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery, opened: Opened)
             {creates.then(new_deal)}
         </div>
         {view_tabs(&ctx, &opened)}
+        {filters::gone_parts(&query, &menus)}
         {filters::filter_bar(&query, &menus, &values)}
     };
     let nothing = is_empty.then(|| view! { <p class="text-muted-foreground">{EMPTY.no_match}</p> });

@@ -2,7 +2,7 @@
 
 use crate::ui::{
     icon,
-    list::{FilterChoice, SearchBox, filter_chip, filter_form, filter_menu, filter_switch, url_with},
+    list::{FilterChoice, SearchBox, filter_chip, filter_form, filter_menu, filter_switch, gone_notice, url_with},
     markup::{IntoMarkup, Markup},
     times,
 };
@@ -11,6 +11,7 @@ use domain::{
     deals::{DealFilter, DealQuery, DealView, NO_VALUE, OPEN, PROMISED_STEP, lost_reason_key},
     decision_makers::DecisionGap,
     fold::fold,
+    ids::TagId,
 };
 use leptos::prelude::*;
 use store::deals::{DealFilterValues, DealFilters};
@@ -29,6 +30,18 @@ pub fn toggle(query: &DealQuery) -> Markup {
         </nav>
     }
     .into_markup()
+}
+
+/// Says so, if a stage or tag that the deals are filtered by is gone.
+pub fn gone_parts(query: &DealQuery, menus: &DealFilters) -> Markup {
+    let has_stage = |slug: &String| menus.stages.iter().any(|stage| stage.slug == *slug);
+    let has_tag = |id: &TagId| menus.tags.iter().any(|tag| tag.id == *id);
+    let filter = &query.filter;
+    let stage = filter.stage.iter().any(|slug| !has_stage(slug));
+    let stage = stage.then(|| gone_notice("A stage", url_with(query, |query| query.filter.stage.retain(has_stage))));
+    let tag = filter.tag.iter().any(|id| !has_tag(id));
+    let tag = tag.then(|| gone_notice("A tag", url_with(query, |query| query.filter.tag.retain(has_tag))));
+    view! { {stage}{tag} }.into_markup()
 }
 
 /// The filter bar: search box and chips.

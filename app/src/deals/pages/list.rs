@@ -7,6 +7,7 @@ use super::{
 use crate::{
     bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
+    exports::export_link,
     request::{PageError, RequestContext},
     shell,
     ui::{
@@ -23,6 +24,7 @@ use domain::{
     access::{Entity, Verb},
     bulk_changes::RecordKind,
     deals::{DealColumn, DealQuery},
+    exports::ListAddress,
     numbers::group_thousands,
     stages::StageKind,
 };
@@ -45,7 +47,9 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, pairs: &[(String
     let choosing = pairs.iter().any(|(name, value)| (name.as_str(), value.as_str()) == CHOOSING);
     let selection = ListSelection::read(&ctx, RecordKind::Deals, pairs).await?;
     let creates = ctx.may(Verb::Create, Entity::Deal);
-    let head = list_head("Deals", group_thousands(list.all.count), filters::toggle(&query), creates.then(new_deal));
+    let export = export_link(&ctx, ListAddress::Deals(query.clone()));
+    let action = view! { {export}{creates.then(new_deal)} };
+    let head = list_head("Deals", group_thousands(list.all.count), filters::toggle(&query), action);
     let rows = if list.rows.is_empty() {
         list_empty_state(&query, Total { count: list.all.count, capped: false }, &EMPTY, creates.then(new_deal))
     } else {
@@ -54,6 +58,7 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, pairs: &[(String
     let page = view! {
         {head}
         {view_tabs(&ctx, &opened)}
+        {filters::gone_parts(&query, &menus)}
         <div class="list-tools">{filters::filter_bar(&query, &menus, &values)}{columns_menu(&query, choosing)}</div>
         {list_results(rows)}
     };
@@ -82,7 +87,7 @@ fn table(
         })
         .collect_view();
     let panel = view! {
-        <div class="panel overflow-x-auto">
+        <div class="panel relative overflow-x-auto">
             <table class="list deals" data-wide=columns.wide()>
                 <thead>{head}</thead>
                 <tbody>{rows}</tbody>
@@ -98,7 +103,8 @@ fn table(
 /// The classes of a column's cells. By those of their own name a phone places them below the deal's name.
 fn look(column: DealColumn) -> &'static str {
     match column {
-        DealColumn::Name | DealColumn::Tags => "",
+        DealColumn::Name => "",
+        DealColumn::Tags => "tags",
         DealColumn::Company => "company soft",
         DealColumn::Stage => "stage whitespace-nowrap",
         DealColumn::Value => "value num",

@@ -52,8 +52,9 @@ pub async fn merge_tags(
     let ctx = RequestContext::from_leptos().await?;
     let into = form.parse(id)?;
     let merged = ctx.store().merge_tags(&ctx.actor(), id, parse_version(&form.version)?, into).await?;
-    let moved = carriers_in_words(&merged.carried, 0).unwrap_or_else(|| "Nothing".to_owned());
-    Ok(ActionOutcome::to(PATH).notice(format!("{} was merged into {}: {moved} carried it", merged.from, merged.into)))
+    // Archived records are not counted: that none is counted doesn't mean that nothing carried the tag.
+    let carried = carriers_in_words(&merged.carried, 0).map_or_else(String::new, |carriers| format!(": {carriers} carried it"));
+    Ok(ActionOutcome::to(PATH).notice(format!("{} was merged into {}{carried}", merged.from, merged.into)))
 }
 
 /// Deletes a tag permanently.

@@ -4,7 +4,7 @@ use super::url_of;
 use crate::ui::{
     icon,
     markup::{IntoMarkup, Markup},
-    times,
+    times, warning_line,
 };
 use chrono::NaiveDate;
 use domain::{
@@ -84,6 +84,17 @@ pub fn filter_chip(
     clear: String,
 ) -> impl IntoView {
     filter_chip_with(name, label, choices, (), false, clear)
+}
+
+/// Says that what a filter names is gone, so that no row matches it, and offers the list without it. `gone`: such as "A tag".
+pub fn gone_notice(gone: &'static str, without: String) -> Markup {
+    view! {
+        <div class="flex flex-wrap items-center gap-2" data-results id=format!("gone-{}", gone.replace(' ', "-").to_lowercase())>
+            {warning_line(&format!("{gone} of this filter was deleted. Nothing matches it any more."))}
+            <a class="underline" href=without>"Drop it"</a>
+        </div>
+    }
+    .into_markup()
 }
 
 /// The chip of an on-off filter, a link. While on, the list's form submits the filter in a hidden field.

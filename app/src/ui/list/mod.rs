@@ -6,7 +6,7 @@ mod table;
 use crate::ui::markup::{IntoMarkup, Markup};
 pub use filters::{
     FilterBox, FilterChoice, SearchBox, choice_filter, choice_filter_or, created_filter, days_filter, filter_box, filter_chip,
-    filter_chip_with, filter_form, filter_menu, filter_switch, owner_filter,
+    filter_chip_with, filter_form, filter_menu, filter_switch, gone_notice, owner_filter,
 };
 
 pub use table::{CHOOSING, TableColumns, columns_menu, page_sizes, row_menu, state_of};

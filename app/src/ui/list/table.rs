@@ -49,9 +49,13 @@ impl<C: ListColumn> TableColumns<C> {
         further.map(|(column, class)| view! { <td class=*class>{cell(*column)}</td> }.into_markup()).collect()
     }
 
-    /// The line below the name on a phone, where no other cell is shown: what the first columns say that say something.
-    pub fn second_line(&self, text: impl Fn(C) -> Option<String>) -> Markup {
-        let said = self.columns.iter().skip(1).filter_map(|(column, _)| text(*column)).filter(|text| !text.is_empty());
+    /// The line below the name on a phone, where no other cell is shown: what the first columns say that say something. `first`: columns
+    /// that come before the others, if they are shown.
+    pub fn second_line(&self, first: &[C], text: impl Fn(C) -> Option<String>) -> Markup {
+        let shown = || self.columns.iter().skip(1).map(|(column, _)| *column);
+        let ordered = first.iter().copied().filter(|column| shown().any(|shown| shown == *column));
+        let ordered = ordered.chain(shown().filter(|column| !first.contains(column)));
+        let said = ordered.filter_map(text).filter(|text| !text.is_empty());
         let line = said.take(SECOND_LINE).collect::<Vec<_>>().join(" · ");
         view! { <span class="second-line">{line}</span> }.into_markup()
     }

@@ -1,0 +1,9 @@
+//! Pages of exports.
+
+mod download;
+mod question;
+mod status;
+
+pub use download::download;
+pub use question::{activities, companies, contacts, deals, of_form};
+pub use status::page as status;

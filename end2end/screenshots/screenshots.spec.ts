@@ -87,7 +87,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await seedLongNames(page);
     await page.goto('/deals?view=list');
     await picture('deals-list');
-    await page.goto('/deals?view=list&select=all&stage=proposal');
+    await page.goto('/deals?view=list&select=page&stage=proposal');
     await picture('deals-chosen');
     await openBoard(page);
     await page.locator('li[data-id] h3 a').first().click();

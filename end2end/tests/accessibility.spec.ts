@@ -75,7 +75,7 @@ test('axe finds nothing in the list of deals, empty, filtered or full of long na
   await look();
   await seedLongNames(page);
   await look();
-  await page.goto('/deals?view=list&select=all&stage=proposal');
+  await page.goto('/deals?view=list&select=page&stage=proposal');
   await look();
   await page.goto('/deals?view=list&q=xyzzy&stage=proposal&value_min=10');
   await expect(page.getByRole('main')).toContainText('No deal matches');

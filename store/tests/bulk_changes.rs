@@ -83,10 +83,12 @@ async fn versions(raw: &Raw, kind: RecordKind) -> Vec<(Uuid, i64)> {
 }
 
 /// Everything but versions, times of changes, the log, and what is kept of bulk changes themselves. Of SQLite's search index the texts
-/// that it is made of are compared.
+/// that it is made of are compared. A counter of nothing is as good as none.
 async fn content(raw: &Raw) -> Vec<String> {
     let tables = &["audit_", "bulk_change", "jobs", "sent_forms", "_search", "_docs", "sqlite_"];
-    everything_except(raw, LeftOut { tables, columns: &["version", "updated_at"] }).await
+    let rows = everything_except(raw, LeftOut { tables, columns: &["version", "updated_at"] }).await;
+    let counts_nothing = |row: &String| row.starts_with("owner_stage_counters") && row.replace('\'', "").ends_with("|0|0|0|0");
+    rows.into_iter().filter(|row| !counts_nothing(row)).collect()
 }
 
 /// `count` companies by one statement, as creating them one by one takes long.

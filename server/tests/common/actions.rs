@@ -262,8 +262,10 @@ async fn changed_in_bulk(db: &TestDb, browser: &Browser) -> String {
     let record = format!("{company}.1");
     let form = [("kind", "companies"), ("record", record.as_str()), ("action", "status:active"), ("list", "")];
     assert_eq!(browser.post("/bulk-changes", &form).await.status, 303);
-    let newest: Vec<uuid::Uuid> = db.raw().await.column("SELECT id FROM bulk_changes ORDER BY id DESC").await;
-    newest[0].to_string()
+    let raw = db.raw().await;
+    let id = raw.id(company.parse().unwrap());
+    let changes: Vec<uuid::Uuid> = raw.column(&format!("SELECT bulk_change_id FROM bulk_change_records WHERE record_id = {id}")).await;
+    changes[0].to_string()
 }
 
 /// The arguments of a call that does what the form does.

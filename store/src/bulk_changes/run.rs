@@ -15,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 const KIND: &str = "bulk-change";
-/// Records that one transaction of the job changes. Other writes wait for it.
-const BATCH: usize = 50;
+/// Records that one transaction of the job changes. Other writes wait for it: with batches of 50 deletions of companies, 335 ms on SQLite
+/// (p99, development build, two cores shared by four builds).
+const BATCH: usize = 20;
 
 /// The payload of the job.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

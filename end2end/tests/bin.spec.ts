@@ -86,7 +86,7 @@ withAndWithoutJavaScript((javaScript) => {
 
     const other = await context.newPage();
     await other.goto('/settings/bin');
-    await link(other, 'Delete Ánh Dương for ever').focus();
+    await link(other, 'Delete for ever: Ánh Dương').focus();
     await other.keyboard.press('Enter');
     await expect(other.getByRole('heading', { level: 1 })).toHaveText('Delete Ánh Dương for ever?');
     const main = other.getByRole('main');
@@ -94,7 +94,7 @@ withAndWithoutJavaScript((javaScript) => {
     if (javaScript) await expectAccessible(other);
     await link(main, 'Cancel').click();
     await expect(restorable(other)).toHaveCount(1);
-    await link(other, 'Delete Ánh Dương for ever').click();
+    await link(other, 'Delete for ever: Ánh Dương').click();
     await formsReady(other, javaScript);
     await button(main, 'Delete for ever').focus();
     await other.keyboard.press('Enter');

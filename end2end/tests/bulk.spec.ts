@@ -49,7 +49,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Archive 1 company?');
     await formsReady(page, javaScript);
     await sendUnchecked(page, 'Archive');
-    await expectError(page, 'Reason', 'Say why they are archived');
+    await expectError(page, 'Reason', /^Say why they are archived/);
     await fill(page, { Reason: 'Giải thể' });
     await button(page.getByRole('main'), 'Archive').click();
     await expectNotice(page, '1 company archived');

@@ -176,6 +176,8 @@ on_both_databases! {
             |form: &str| ["/logout", "/reset-password", "/confirm-email"].contains(&form) || CHANGES_PLACE.contains(&form);
         for action in app::routes().actions.iter().filter(|action| !has_own_test(action.form)) {
             let mut changes = Vec::new();
+            // A list has only so many.
+            raw.run("DELETE FROM views").await.unwrap();
             for by_script in [false, true] {
                 let (records, other) = (Records::create(&db, &member).await, Records::create(&db, &member).await);
                 let anonymous = prepare(&site, &member, action, &records).await;
@@ -309,6 +311,9 @@ on_both_databases! {
                 "/deals/column" => "?column=proposal".to_owned(),
                 "/bulk-changes/new" => format!("?kind=deals&action=delete&list=view%3Dlist&record={}.1", kept.deal),
                 "/deals" => "?view=list".to_owned(),
+                // A view, and the list in another order than the view's.
+                "/companies" => format!("?view_id={}&status=active&sort=-name", kept.view),
+                "/views/new" => "?list=companies&state=status%3Dactive".to_owned(),
                 "/reset-password" => format!("?token={}", reset_password.expose()),
                 "/confirm-email" => format!("?token={}", confirm_email.expose()),
                 _ => String::new(),
@@ -330,6 +335,8 @@ on_both_databases! {
         }
         let shown_elsewhere = |form: &str| form.ends_with("/restore")
             || ["/companies/{id}/bring-back", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/settings/workspace/demo-data/remove", "/invitation", "/invitation/register"].contains(&form)
+            // Of a view that is open as it was saved.
+            || form == "/views/default"
             // Of what is suspended, disabled, failed, or an admin.
             || form.starts_with("/admin/") && ["/resume", "/enable", "/retry", "/revoke-admin"].iter().any(|end| form.ends_with(end));
         for action in actions.iter().filter(|action| !shown_elsewhere(action.form)) {

@@ -74,10 +74,11 @@ on_both_databases! {
         assert_eq!(with_status(&db, "active").await, 3);
         let page = browser.get("/companies?q=cty").await.body;
         assert!(page.contains("3 companies changed"), "{page}");
-        let undo = page.split("action=\"/bulk-changes/").nth(1).unwrap().split('"').next().unwrap();
+        let undo = page.split("<form method=\"post\" action=\"/bulk-changes/").nth(1).unwrap().split('"').next().unwrap();
         let undone = browser.post(&format!("/bulk-changes/{undo}"), &[]).await;
+        assert_eq!(undone.status, 303, "{undo}: {}", undone.body);
         let result = undone.location().unwrap().to_owned();
-        assert!(undone.status == 303 && result.starts_with("/bulk-changes/"), "{result}");
+        assert!(result.starts_with("/bulk-changes/"), "{result}");
         let page = browser.get(&result).await.body;
         assert!(page.contains("3 companies put back") && page.contains("Undo of “Status: Active”"), "{page}");
         assert_eq!(with_status(&db, "lead").await, 4);

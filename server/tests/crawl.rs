@@ -23,13 +23,16 @@ const RECORDS_OF_A_KIND: usize = 4;
 const FILTERS_OF_A_KIND: usize = 2;
 
 /// Pages that no link leads to, each with what opens it.
-const WITHOUT_A_LINK: [&str; 21] = [
+const WITHOUT_A_LINK: [&str; 23] = [
     // Forms lead there when they are sent.
     "/settings/members/invitations/{id}",
     "/audit/exports/{id}",
     "/exports/{id}",
     "/exports/{id}/file",
     "/admin/users/{id}/reset-link",
+    // The list leads there while it is open with a view.
+    "/views/{id}/edit",
+    "/views/{id}/delete",
     // It leads on to the first settings.
     "/settings",
     // Programs ask these.
@@ -296,7 +299,7 @@ on_both_databases! {
         let owner = &visitors[3].1;
         let elsewhere = site.browser();
         assert_eq!(elsewhere.post("/login", &[("email", "demo@example.com"), ("password", PASSWORD), ("next", "")]).await.status, 303);
-        // What has pages of its own: an invitation, an export, records in the bin, and records that a member owns.
+        // What has pages of its own: an invitation, an export, a bulk change, records in the bin, and records that a member owns.
         assert_eq!(owner.post("/settings/members/invite", &[("email", "moi@example.org"), ("role", "viewer")]).await.status, 303);
         assert_eq!(owner.post("/audit/export", &[]).await.status, 303);
         for name in ["Trong thùng rác", "Của Hưng"] {
@@ -304,6 +307,10 @@ on_both_databases! {
             let company = made.location().unwrap().to_owned();
             if name == "Trong thùng rác" {
                 assert_eq!(owner.post(&format!("{company}/delete"), &[("version", "1")]).await.status, 303);
+            } else {
+                let record = format!("{}.1", company.trim_start_matches("/companies/"));
+                let change = [("kind", "companies"), ("record", record.as_str()), ("action", "status:active"), ("list", "")];
+                assert_eq!(owner.post("/bulk-changes", &change).await.status, 303);
             }
         }
         let mut all = Vec::new();

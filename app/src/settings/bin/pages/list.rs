@@ -159,7 +159,7 @@ fn erase_link(ctx: &RequestContext, record: &BinEntry) -> Option<Markup> {
 /// The link to delete the record for ever; `None` for whoever may not.
 fn purge_link(ctx: &RequestContext, record: &BinEntry) -> Option<Markup> {
     let href = format!("{}/{}/delete", BinQuery::PATH, record.id);
-    let label = format!("Delete {} for ever", record.name);
+    let label = format!("Delete for ever: {}", record.name);
     ctx.may(Verb::Delete, Entity::Bin).then(|| {
         view! { <a class="btn" data-variant="ghost" data-size="sm" href=href aria-label=label>{icon("trash-2", "size-4")} "Delete for ever"</a> }
             .into_markup()

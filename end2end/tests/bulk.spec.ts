@@ -143,6 +143,7 @@ test('by keyboard alone', async ({ page }) => {
 });
 
 test('bar, question and result fit any screen', async ({ page }) => {
+  test.slow(true, 'axe looks at eighteen states');
   await register(page);
   const long = 'Tổng công ty Cổ phần Xuất nhập khẩu Thiết bị Y tế và Vật tư Khoa học Kỹ thuật Miền Trung Tây Nguyên';
   const company = await postCompany(page, { name: long, new_tag: 'Khách hàng chiến lược khu vực phía Nam' });

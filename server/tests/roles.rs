@@ -13,6 +13,7 @@ async fn ask(browser: &Browser, endpoint: &Endpoint, records: &Records, other: &
             "/deals/column" => "?column=proposal",
             "/deals/news" => "?since=0",
             "/bulk-changes/new" => "?kind=companies&scope=matching&action=delete",
+            "/views/new" => "?list=companies",
             _ => "",
         };
         return browser.get(&format!("{}{query}", endpoint.path.replace("{id}", records.id(endpoint.path)))).await;

@@ -26,6 +26,7 @@ fn of_record(ctx: &RequestContext, contact: &OpenedRecord) -> Vec<Command> {
             commands.push(Command::new("New deal", href).icon("circle-dollar-sign").opening(Opens::FormDialog("deal")));
         }
     }
+    commands.push(Command::new("Save to address book", format!("{path}/contact.vcf")).icon("contact-round").found_by("vcard vcf download"));
     if actor.may_with(Verb::Update, Entity::Contact, contact.owner_id) {
         commands.push(Command::new("Edit contact", format!("{path}/edit")).icon("pencil").opening(Opens::FormDialog("contact")));
     }

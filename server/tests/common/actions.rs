@@ -172,7 +172,7 @@ impl Records {
             "/settings/bin/{id}/delete" => text(&[("version", "2")]),
             "/settings/bin/empty" => text(&[("kind", "contact"), ("entries", "999"), ("activities", "999")]),
             "/exports" => {
-                let query = format!("company_id={company}&view=list");
+                let query = format!("company_id={company}");
                 text(&[("list", "deals"), ("query", &query), ("format", "json"), ("columns", "all")])
             }
             "/audit/export" => text(&[("kind", "deal"), ("from", "2026-11-01")]),

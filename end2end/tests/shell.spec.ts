@@ -97,7 +97,7 @@ withAndWithoutJavaScript(() => {
     await page.keyboard.press('Enter');
     await expect(page.getByRole('main')).toBeFocused();
     await page.keyboard.press('Tab');
-    await expect(link(page.getByRole('main'), 'New company').first()).toBeFocused();
+    await expect(link(page.getByRole('main'), 'Export')).toBeFocused();
   });
 
   test('an address with nothing at it gets our page, signed in or not @once', async ({ page, expectedMessages }) => {

@@ -21,7 +21,7 @@ use domain::{
     deals::{DealFilter, DealQuery, Placement},
     demo_data::{DemoLanguage, RemovedToo},
     exports::{ExportColumns, ExportFormat, ExportedList, ListAddress},
-    ids::{ActivityId, BulkChangeId, CompanyId, ContactId, DealId, ExportId, InvitationId, TagId, UserId},
+    ids::{ActivityId, BulkChangeId, CompanyId, ContactId, DealId, ExportId, InvitationId, TagId, UserId, ViewId},
     invitations::{InvitationDraft, InvitationForm},
     members::RecordsGoTo,
     money::Currency,
@@ -30,6 +30,7 @@ use domain::{
     team::TeamDays,
     time_zones::TimeZone,
     users::{Email, Password},
+    views::{ViewDraft, ViewIcon, ViewedList},
     workspaces::{EndForm, Switches, WorkspaceDraft},
 };
 use serde_json::Value;
@@ -62,6 +63,8 @@ struct Target {
     /// A viewer.
     viewer: UserId,
     invitation: InvitationId,
+    /// A view that the workspace shares.
+    view: ViewId,
 }
 
 /// Outcome of a call by an actor of another workspace with the ids of these records.
@@ -151,6 +154,13 @@ fn all_calls() -> Vec<Call> {
         };
         "tags" Read Tag OwnWorkspace |s, a, t| s.tags(&a);
         "create_tag" Create Tag OwnWorkspace |s, a, t| s.create_tag(&a, tag(&format!("{:?} {}", a.role, t.deal)));
+        "list_views" Read View OwnWorkspace |s, a, t| s.list_views(&a, ViewedList::Companies);
+        "create_view" Create View OwnWorkspace |s, a, t| own_view(&s, &a, "create");
+        "view" Read View NotFound |s, a, t| s.view(&a, t.view);
+        "update_view" Update View OwnWorkspace |s, a, t| async { s.update_view(&a, own_view(&s, &a, "update").await?, 1, view_draft("updated")).await };
+        "save_view" Update View OwnWorkspace |s, a, t| async { s.save_view(&a, own_view(&s, &a, "save").await?, 1, "sort=-name".to_owned()).await };
+        "set_default_view" Update View OwnWorkspace |s, a, t| async { s.set_default_view(&a, ViewedList::Companies, Some(own_view(&s, &a, "default").await?)).await };
+        "delete_view" Delete View OwnWorkspace |s, a, t| async { s.delete_view(&a, own_view(&s, &a, "delete").await?, 1).await };
         "tags_in_use" Read Tag OwnWorkspace |s, a, t| s.tags_in_use(&a);
         "tag" Read Tag NotFound |s, a, t| s.tag(&a, t.tag);
         "archived_carriers" Read Tag OwnWorkspace |s, a, t| s.archived_carriers(&a, t.tag);
@@ -415,6 +425,15 @@ fn is_read(call: &Call) -> bool {
         || ["_deletion", "_erasure", "_question", "demo_removal", "bin_contents"].iter().any(|question| call.name.ends_with(question))
 }
 
+fn view_draft(name: &str) -> ViewDraft {
+    ViewDraft { name: name.to_owned(), icon: ViewIcon::default(), is_shared: false }
+}
+
+/// A view of the actor's own: others see none of it, whatever their role.
+async fn own_view(store: &Store, actor: &Actor, name: &str) -> Result<ViewId, StoreError> {
+    store.create_view(actor, ViewedList::Companies, view_draft(name), String::new()).await
+}
+
 fn of_deal(target: Target) -> BulkSelection {
     BulkSelection::Records(RecordKind::Deals, vec![SelectedRecord { id: target.deal.0, version: 1 }])
 }
@@ -459,6 +478,8 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
         _ => db.store.invite(owner, invitation(&format!("i{}@example.org", id.0.simple()))).await.unwrap().id,
     };
     let viewer = member(db, owner, &format!("v{}", id.0.simple()), Role::Viewer).await.user_id;
+    let shared = ViewDraft { is_shared: true, ..view_draft(&id.to_string()) };
+    let view = db.store.create_view(owner, ViewedList::Deals, shared, String::new()).await.unwrap();
     Target {
         company: id,
         binned_company,
@@ -473,6 +494,7 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
         binned_activity,
         viewer,
         invitation,
+        view,
     }
 }
 

@@ -61,6 +61,8 @@ actions! {
     Purge "purge" "Deleted for ever",
     /// The bin was emptied, or the part of it that filters showed. Each record has its own entry.
     EmptyBin "empty-bin" "Emptied the bin",
+    /// A person chose the view that a list opens with.
+    SetDefault "set-default" "Chose a default view",
     /// A company was archived.
     Archive "archive" "Archived",
     /// An archived company was brought back.

@@ -187,7 +187,8 @@ impl<C: ListColumn> Layout<C> {
     /// The pairs of the URL's query, without default values.
     pub(crate) fn query_pairs(&self) -> Vec<Pair> {
         let mut pairs = Vec::new();
-        if self.sort != Sort::default() {
+        // The id of a view alone opens it as it was saved, so what is shown of it is said in full.
+        if self.sort != Sort::default() || matches!(self.view, ListView::Saved(_)) {
             pairs.push(("sort", self.sort.to_string()));
         }
         pairs.extend(self.column_pairs());

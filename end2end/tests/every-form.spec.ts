@@ -199,7 +199,6 @@ const ROWS: Row[] = [
   },
   {
     form: '/bulk-changes/{id}/undo',
-    script: '/fn/bulk-changes/undo',
     open: nothing,
     send: undo,
     async done(world) {

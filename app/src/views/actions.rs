@@ -9,7 +9,7 @@ use domain::{
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::pages::{kept_state, list_of, url_of_view};
+use super::pages::{address_of, kept_state, list_of};
 #[cfg(feature = "ssr")]
 use crate::request::RequestContext;
 #[cfg(feature = "ssr")]
@@ -24,9 +24,9 @@ pub async fn create_view(
     let ctx = RequestContext::from_leptos().await?;
     let (draft, list) = (form.parse()?, list_of(&form.list)?);
     let query = kept_state(list, &form.state)?;
-    let notice = format!("View {} was saved", draft.name);
+    let (notice, kept) = (format!("View {} was saved", draft.name), query.clone());
     let id = ctx.idempotent_store(&form, &form.form_key).create_view(&ctx.actor(), list, draft, query).await?;
-    Ok(ActionOutcome::to(url_of_view(list, id)).notice(notice))
+    Ok(ActionOutcome::to(address_of(list, id, &kept)).notice(notice))
 }
 
 /// Saves name, icon and who sees a view.
@@ -39,7 +39,7 @@ pub async fn update_view(
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
     let view = ctx.store().update_view(&ctx.actor(), id, parse_version(&form.version)?, form.parse()?).await?;
-    Ok(ActionOutcome::to(url_of_view(view.list, id)).notice("Changes saved"))
+    Ok(ActionOutcome::to(address_of(view.list, id, &view.query)).notice("Changes saved"))
 }
 
 /// Puts the present state of its list into a view.
@@ -54,7 +54,7 @@ pub async fn save_view(
     let view = ctx.store().view(&ctx.actor(), id).await?;
     let query = kept_state(view.list, &form.state)?;
     let saved = ctx.store().save_view(&ctx.actor(), id, parse_version(&form.version)?, query).await?;
-    Ok(ActionOutcome::to(url_of_view(saved.list, id)).notice(format!("View {} was saved", saved.name)))
+    Ok(ActionOutcome::to(address_of(saved.list, id, &saved.query)).notice(format!("View {} was saved", saved.name)))
 }
 
 /// Deletes a view.

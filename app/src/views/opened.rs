@@ -3,7 +3,7 @@
 //! A link to a view is its id alone. The list then redirects to the address that has the view's filters, order and columns as well: an
 //! address says all that its page shows, and what somebody changes there is seen by comparing it with what the view keeps.
 
-use super::pages::{kept_state, state_url};
+use super::pages::{address_of, kept_state};
 use crate::{
     request::{PageError, RequestContext},
     ui::list::encode_pairs,
@@ -11,7 +11,6 @@ use crate::{
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     columns::{ListView, TableQuery},
-    ids::ViewId,
     views::{ViewedList, kept_pairs},
 };
 use std::sync::Arc;
@@ -69,10 +68,4 @@ pub async fn open<Q: TableQuery>(
 
 fn encoded<Q: TableQuery>(query: &Q) -> String {
     encode_pairs(kept_pairs(query).iter().map(|(name, value)| (*name, value.as_str())))
-}
-
-/// The address of a view with what it keeps.
-fn address_of(list: ViewedList, id: ViewId, kept: &str) -> String {
-    let and = if kept.is_empty() { "" } else { "&" };
-    state_url(list, &format!("{kept}{and}view_id={id}"))
 }

@@ -91,7 +91,7 @@ fn sign(action: Option<AuditAction>) -> Markup {
             | AuditAction::MakeAdmin
             | AuditAction::RevokeAdmin,
         ) => icon("users", "size-4").into_markup(),
-        Some(AuditAction::Update | AuditAction::Load) | None => icon("pencil", "size-4").into_markup(),
+        Some(AuditAction::Update | AuditAction::SetDefault | AuditAction::Load) | None => icon("pencil", "size-4").into_markup(),
     }
 }
 

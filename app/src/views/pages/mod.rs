@@ -25,6 +25,12 @@ pub(super) fn url_of_view(list: ViewedList, id: ViewId) -> String {
     format!("{}?view_id={id}", list.path())
 }
 
+/// The URL of a view with what it keeps.
+pub(super) fn address_of(list: ViewedList, id: ViewId, kept: &str) -> String {
+    let and = if kept.is_empty() { "" } else { "&" };
+    state_url(list, &format!("{kept}{and}view_id={id}"))
+}
+
 /// The URL of a list in this state.
 pub(super) fn state_url(list: ViewedList, state: &str) -> String {
     if state.is_empty() { list.path().to_owned() } else { format!("{}?{state}", list.path()) }

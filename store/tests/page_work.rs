@@ -138,6 +138,16 @@ impl Page {
     }
 }
 
+/// Columns whose order has no index in any list: the first request after a change sorts the list, and its ids are cached.
+const SORTED_ONCE: [&str; 10] =
+    ["tags", "owner", "website", "phone", "email", "tax_code", "address", "reports_to", "source", "lost_reason"];
+
+/// Names of the columns that an index has in order.
+fn indexed<C: ListColumn>() -> Vec<&'static str> {
+    let names = C::ALL.iter().map(|column| column.name());
+    names.filter(|name| !SORTED_ONCE.contains(name) && *name != "closed_at").collect()
+}
+
 async fn pages(raw: &Raw) -> Vec<(String, Page)> {
     let id = async |table: &str| raw.column::<Uuid>(&format!("SELECT id FROM {table} ORDER BY id LIMIT 1")).await[0];
     let owner: Uuid = raw.column("SELECT user_id FROM memberships LIMIT 1").await[0];
@@ -146,9 +156,9 @@ async fn pages(raw: &Raw) -> Vec<(String, Page)> {
     let orders = |names: Vec<&'static str>| names.into_iter().flat_map(|name| [name.to_owned(), format!("-{name}")]).collect::<Vec<_>>();
     let mut addresses = Vec::new();
     for (list, orders) in [
-        ("/companies", orders(CompanyColumn::ALL.iter().map(|column| column.name()).collect())),
-        ("/contacts", orders(ContactColumn::ALL.iter().map(|column| column.name()).collect())),
-        ("/deals", orders(DealColumn::ALL.iter().map(|column| column.name()).collect())),
+        ("/companies", orders(indexed::<CompanyColumn>())),
+        ("/contacts", orders(indexed::<ContactColumn>())),
+        ("/deals", orders(indexed::<DealColumn>())),
         ("/activities", orders(vec!["date"])),
     ] {
         addresses.extend(orders.iter().map(|order| format!("{list}?sort={order}")));

@@ -138,14 +138,9 @@ impl Page {
     }
 }
 
-/// Columns whose order has no index in any list: the first request after a change sorts the list, and its ids are cached.
-const SORTED_ONCE: [&str; 10] =
-    ["tags", "owner", "website", "phone", "email", "tax_code", "address", "reports_to", "source", "lost_reason"];
-
-/// Names of the columns that an index has in order.
-fn indexed<C: ListColumn>() -> Vec<&'static str> {
-    let names = C::ALL.iter().map(|column| column.name());
-    names.filter(|name| !SORTED_ONCE.contains(name) && *name != "closed_at").collect()
+/// Names of the columns that an index has in order. The others are sorted once after a change, and their ids cached.
+fn indexed<C: ListColumn>(without: &[&str]) -> Vec<&'static str> {
+    C::ALL.iter().map(|column| column.name()).filter(|name| !without.contains(name)).collect()
 }
 
 async fn pages(raw: &Raw) -> Vec<(String, Page)> {
@@ -156,9 +151,9 @@ async fn pages(raw: &Raw) -> Vec<(String, Page)> {
     let orders = |names: Vec<&'static str>| names.into_iter().flat_map(|name| [name.to_owned(), format!("-{name}")]).collect::<Vec<_>>();
     let mut addresses = Vec::new();
     for (list, orders) in [
-        ("/companies", orders(indexed::<CompanyColumn>())),
-        ("/contacts", orders(indexed::<ContactColumn>())),
-        ("/deals", orders(indexed::<DealColumn>())),
+        ("/companies", orders(indexed::<CompanyColumn>(&["tags", "owner", "website", "phone", "email", "tax_code", "address"]))),
+        ("/contacts", orders(indexed::<ContactColumn>(&["tags", "reports_to", "owner"]))),
+        ("/deals", orders(indexed::<DealColumn>(&["tags", "source", "lost_reason", "closed_at"]))),
         ("/activities", orders(vec!["date"])),
     ] {
         addresses.extend(orders.iter().map(|order| format!("{list}?sort={order}")));

@@ -138,9 +138,9 @@ impl Page {
     }
 }
 
-/// Names of the columns that an index has in order. The others are sorted once after a change, and their ids cached.
-fn indexed<C: ListColumn>(without: &[&str]) -> Vec<&'static str> {
-    C::ALL.iter().map(|column| column.name()).filter(|name| !without.contains(name)).collect()
+/// Names of a list's columns. An order without an index is sorted once after a change, and its ids cached.
+fn names<C: ListColumn>() -> Vec<&'static str> {
+    C::ALL.iter().map(|column| column.name()).collect()
 }
 
 async fn pages(raw: &Raw) -> Vec<(String, Page)> {
@@ -151,9 +151,10 @@ async fn pages(raw: &Raw) -> Vec<(String, Page)> {
     let orders = |names: Vec<&'static str>| names.into_iter().flat_map(|name| [name.to_owned(), format!("-{name}")]).collect::<Vec<_>>();
     let mut addresses = Vec::new();
     for (list, orders) in [
-        ("/companies", orders(indexed::<CompanyColumn>(&["tags", "owner", "website", "phone", "email", "tax_code", "address"]))),
-        ("/contacts", orders(indexed::<ContactColumn>(&["tags", "reports_to", "owner"]))),
-        ("/deals", orders(indexed::<DealColumn>(&["tags", "source", "lost_reason", "closed_at"]))),
+        // By the first tag of each company, sorting once reads a twentieth more than a first page may.
+        ("/companies", orders(names::<CompanyColumn>().into_iter().filter(|name| *name != "tags").collect())),
+        ("/contacts", orders(names::<ContactColumn>())),
+        ("/deals", orders(names::<DealColumn>())),
         ("/activities", orders(vec!["date"])),
     ] {
         addresses.extend(orders.iter().map(|order| format!("{list}?sort={order}")));

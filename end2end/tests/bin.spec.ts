@@ -171,7 +171,7 @@ test('a bin of long names is whole at every width @once', async ({ page }) => {
   await expect(page.getByRole('main').getByRole('button', { name: /^Restore/ })).toHaveCount(1);
   await page.goto('/settings/bin?page=x');
   await expect(page.getByRole('main').getByRole('button', { name: /^Restore/ })).toHaveCount(20);
-  const question = (await page.getByRole('link', { name: / for ever$/ }).last().getAttribute('href')) ?? '';
+  const question = (await page.getByRole('link', { name: /^Delete for ever: / }).last().getAttribute('href')) ?? '';
   for (const path of [question, '/settings/bin/empty', '/settings/bin/empty?kind=company']) {
     await page.goto(path);
     await expect(button(page, 'Delete for ever')).toBeVisible();

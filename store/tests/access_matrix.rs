@@ -468,9 +468,9 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     db.store.archive_company(owner, archived_company, 1, "Closed".to_owned()).await.unwrap();
     let tag = async |name: String| db.store.create_tag(owner, tag(&name)).await.unwrap();
     let (tag, other_tag) = (tag(format!("One {id}")).await, tag(format!("Other {id}")).await);
-    // A workspace, and a user, may send only so many.
+    // A workspace, and a user, may send only so many, and a list has only so many views.
     let raw = db.raw().await;
-    for table in ["invitations", "link_requests"] {
+    for table in ["invitations", "link_requests", "views"] {
         raw.run(&format!("DELETE FROM {table}")).await.unwrap();
     }
     let invitation = match owner.role {

@@ -3,8 +3,9 @@
 //! It takes jobs by leases (`store/src/jobs/leases.rs`), so any number of processes may have one. A commit of this process that
 //! enqueues a job wakes it; jobs of other processes, retries and recurring jobs are found by polling, one read of an index.
 
+use app::exports::{self, ExportFiles};
 use chrono::TimeDelta;
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, path::Path, time::Duration};
 use store::{Job, JobError, JobHandler, JobResult, Store, StoreError};
 use tokio::{
     task::JoinSet,
@@ -39,6 +40,13 @@ impl Default for WorkerLimits {
             drain: Duration::from_secs(20),
         }
     }
+}
+
+/// The handlers of every job but mail, which needs a mail server. Jobs that write files write them in `data_dir`.
+pub fn job_handlers(data_dir: &Path) -> Vec<JobHandler> {
+    let mut handlers = store::job_handlers();
+    handlers.extend(exports::job_handlers(&ExportFiles::in_data_dir(data_dir)));
+    handlers
 }
 
 /// Runs the jobs that it has handlers for.

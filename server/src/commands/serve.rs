@@ -6,16 +6,15 @@ use crate::{
     mail::Mailer,
     router::{RouterConfig, router},
     serve::{Limits, listen, serve, shutdown_signal},
-    worker::{Worker, WorkerLimits},
+    worker::{Worker, WorkerLimits, job_handlers},
 };
 use app::{
-    exports::ExportFiles,
     request::{AppState, Settings},
     shell::assets::Assets,
 };
 use domain::clock::{Clock, SystemClock};
 use std::sync::Arc;
-use store::{JobHandler, Store, job_handlers};
+use store::{JobHandler, Store};
 use tokio::sync::oneshot;
 
 pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandError> {
@@ -26,9 +25,8 @@ pub(super) async fn run(config: &Config, store: &Store) -> Result<(), CommandErr
     let listener = listen(config.listen_addr)
         .map_err(|error| ConfigError { name: "LISTEN_ADDR", why: format!("{} can't be listened on: {error}", config.listen_addr) })?;
     let router = router(&parts(config, store));
-    let mut handlers = job_handlers();
+    let mut handlers = job_handlers(&config.data_dir);
     handlers.extend(mail_handler(config)?);
-    handlers.extend(app::exports::job_handlers(&ExportFiles::in_data_dir(&config.data_dir)));
     if config.base_url_missing {
         tracing::warn!("BASE_URL is not set: forms sent from other machines' browsers will be refused");
     }

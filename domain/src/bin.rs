@@ -2,7 +2,9 @@
 
 use crate::{
     access::Entity,
+    activities::DATE,
     audit_log::kind_of,
+    dates,
     day_range::DayRange,
     ids::UserId,
     page::{self, BadQuery, ListQuery, PageNumber, Pair},
@@ -78,8 +80,8 @@ impl BinFilter {
             match name {
                 "kind" => filter.kind = Some(kind_of(value).filter(|kind| BIN_KINDS.contains(kind)).ok_or(BadQuery)?),
                 "person" => filter.person = Some(value.parse().map_err(|_| BadQuery)?),
-                "from" => filter.days.from = DayRange::parse_day(value)?,
-                "to" => filter.days.to = DayRange::parse_day(value)?,
+                "from" => filter.days.from = Some(dates::day(value).ok_or(BadQuery)?),
+                "to" => filter.days.to = Some(dates::day(value).ok_or(BadQuery)?),
                 _ => {}
             }
         }
@@ -90,7 +92,7 @@ impl BinFilter {
     pub fn query_pairs(&self) -> Vec<Pair> {
         let kind = self.kind.map(|kind| ("kind", kind.noun().to_owned()));
         let person = self.person.map(|id| ("person", id.to_string()));
-        kind.into_iter().chain(person).chain(self.days.query_pairs(["from", "to"])).collect()
+        kind.into_iter().chain(person).chain(self.days.query_pairs(DATE)).collect()
     }
 
     /// Whether any filter is set.

@@ -1,8 +1,10 @@
 //! How a list is laid out: its order, the columns shown, and the rows on a page, as written in its URL.
 
 use crate::{
+    day_range::Calendar,
     ids::ViewId,
     page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize, Pair, Sort},
+    record_filter::{FilteredColumn, RecordFilter},
 };
 use std::str::FromStr;
 
@@ -84,13 +86,23 @@ impl<C: ListColumn> Columns<C> {
 /// A list that shows a table whose columns are chosen.
 pub trait TableQuery: ListQuery {
     /// Its columns.
-    type Column: ListColumn;
+    type Column: FilteredColumn;
 
     /// How it is laid out.
     fn layout(&self) -> &Layout<Self::Column>;
 
     /// As [`TableQuery::layout`], to change it.
     fn layout_mut(&mut self) -> &mut Layout<Self::Column>;
+
+    /// The filters of every list.
+    fn record(&self) -> &RecordFilter<Self::Column>;
+
+    /// As [`TableQuery::record`], to change them.
+    fn record_mut(&mut self) -> &mut RecordFilter<Self::Column>;
+
+    /// The query with the days that its filters stand for today, in a time zone.
+    #[must_use]
+    fn in_zone(self, calendar: Calendar<'_>) -> Self;
 }
 
 /// Which view of a list is open.

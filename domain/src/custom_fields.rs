@@ -6,6 +6,8 @@ use crate::{fold::fold, forms::FormErrors, text};
 pub const NAME_MAX: usize = 100;
 /// Maximum length of a field's value, in characters.
 pub const VALUE_MAX: usize = 1_000;
+/// Maximum length of what is compared of a value, in characters.
+pub const VALUE_KEY_MAX: usize = 200;
 /// Maximum number of fields per record.
 pub const FIELDS_MAX: usize = 30;
 
@@ -88,6 +90,11 @@ impl CustomFields {
         self.0.iter().map(|field| (field.name.clone(), field.value.clone())).unzip()
     }
 
+    /// Names and values to compare by.
+    pub fn keys(&self) -> impl Iterator<Item = (String, String)> {
+        self.0.iter().map(|field| (fold(&field.name), value_key(&field.value)))
+    }
+
     /// The searched texts: names and values.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|field| [field.name.as_str(), field.value.as_str()])
@@ -101,6 +108,11 @@ impl CustomFields {
             _ => Ok(()),
         }
     }
+}
+
+/// A value to compare by, ignoring case and accents: of a long one its start, as PostgreSQL's indexes hold 2,704 bytes a row.
+pub fn value_key(value: &str) -> String {
+    fold(value).chars().take(VALUE_KEY_MAX).collect()
 }
 
 /// The id of a row's input; `row` starts at 0.
@@ -152,6 +164,14 @@ mod tests {
         assert_eq!(fields.rows().0, ["Đường", "Số hợp đồng"]);
         assert_eq!(fields.words().collect::<Vec<_>>(), ["Đường", "a\nb", "Số hợp đồng", "HD-2024/031"]);
         assert!(parse(&[]).expect("none").is_empty());
+    }
+
+    #[test]
+    fn fields_are_compared_without_case_and_accents() {
+        let fields = parse(&[("Số Hợp Đồng", "HĐ-1"), ("Ghi chú", &"ễ".repeat(300))]).expect("nothing wrong");
+        let keys: Vec<_> = fields.keys().collect();
+        assert_eq!(keys[1], ("so hop dong".to_owned(), value_key("hđ-1")));
+        assert_eq!(keys[0].1.chars().count(), VALUE_KEY_MAX);
     }
 
     #[test]

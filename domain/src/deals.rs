@@ -6,7 +6,7 @@ mod query;
 
 pub use idle::idle_days;
 pub use moving::{ColumnTotals, DealMove, MoveForm, MoveOutcome, POSITION_GAP, Placement, position_between};
-pub use query::{DealColumn, DealFilter, DealQuery, DealView, NO_VALUE, OPEN, PROMISED_STEP};
+pub use query::{CLOSE, CLOSED, DealColumn, DealFilter, DealQuery, DealView, NO_VALUE, OPEN, PROMISED_STEP};
 
 use crate::{
     custom_fields::CustomFields,

@@ -47,6 +47,7 @@ pub mod palette;
 pub mod phones;
 pub mod preferences;
 pub mod random;
+pub mod record_filter;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod search;
 pub mod sessions;

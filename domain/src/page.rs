@@ -1,6 +1,6 @@
 //! Queries of lists: search, filters, order and page, as written in a URL.
 
-use crate::text;
+use crate::{day_range::DayRange, text};
 use std::{fmt, str::FromStr};
 
 /// A pair of a URL's query: name and value.
@@ -198,6 +198,11 @@ pub trait ListQuery: Clone + Default {
     /// The same list without search and filters.
     fn without_filters(&self) -> Self {
         Self::default()
+    }
+
+    /// The days that its filters name.
+    fn day_ranges(&self) -> Vec<DayRange> {
+        vec![]
     }
 
     /// The number of the shown page.

@@ -2,6 +2,7 @@
 
 use crate::{
     activities::ActivityQuery,
+    day_range::DayRange,
     deals::{DealFilter, DealQuery, DealView},
     ids::UserId,
 };
@@ -28,7 +29,7 @@ impl TeamDays {
 
 /// The activities of a member that are dated this week, planned ones included.
 pub fn activities_this_week(owner: UserId, days: TeamDays) -> ActivityQuery {
-    ActivityQuery { owner_id: vec![owner], from: Some(days.monday), to: Some(days.sunday), ..ActivityQuery::default() }
+    ActivityQuery { owner_id: vec![owner], date: DayRange::between(days.monday, days.sunday), ..ActivityQuery::default() }
 }
 
 /// The open deals of a member. `open_stages`: slugs of the stages that are neither won nor lost. `None` without such a stage, and so without
@@ -41,7 +42,7 @@ pub fn open_deals(owner: UserId, open_stages: &[String]) -> Option<DealQuery> {
 /// The open deals of a member whose expected close date was before today. `open_stages`: as for [`open_deals`].
 pub fn overdue_deals(owner: UserId, open_stages: &[String], days: TeamDays) -> Option<DealQuery> {
     let query = open_deals(owner, open_stages)?;
-    let filter = DealFilter { close_to: days.today.pred_opt(), ..query.filter };
+    let filter = DealFilter { close: DayRange::limited(None, days.today.pred_opt()), ..query.filter };
     Some(DealQuery { filter, ..query })
 }
 
@@ -80,7 +81,7 @@ mod tests {
             let pairs = deals.query_pairs();
             assert_eq!(DealQuery::parse(pairs.iter().map(|(name, value)| (*name, value.as_str()))), Ok(deals));
         }
-        assert_eq!(overdue_deals(owner, &stages, days).and_then(|deals| deals.filter.close_to), Some(day("2026-11-26")));
+        assert_eq!(overdue_deals(owner, &stages, days).and_then(|deals| deals.filter.close.to), Some(day("2026-11-26")));
     }
 
     #[test]

@@ -8,6 +8,12 @@ pub(crate) fn to_json(fields: &CustomFields) -> Value {
     fields.iter().map(|field| (field.name.clone(), Value::String(field.value.clone()))).collect::<serde_json::Map<_, _>>().into()
 }
 
+/// The value of the column `metadata_keys`: names and values to compare by. A trigger copies them into `custom_field_values`.
+pub(crate) fn keys_json(fields: &CustomFields) -> String {
+    let keys: serde_json::Map<_, _> = fields.keys().map(|(name, value)| (name, Value::String(value))).collect();
+    Value::Object(keys).to_string()
+}
+
 /// Reads the column. A value that is no string, which another program may have written, is returned as JSON text.
 pub(crate) fn from_json(metadata: Value) -> CustomFields {
     let Value::Object(fields) = metadata else { return CustomFields::default() };
@@ -15,6 +21,11 @@ pub(crate) fn from_json(metadata: Value) -> CustomFields {
         Value::String(text) => (name, text),
         other => (name, other.to_string()),
     }))
+}
+
+/// As [`keys_json`], of a stored column `metadata`.
+pub(crate) fn keys_of_column(metadata: &Value) -> String {
+    keys_json(&from_json(metadata.clone()))
 }
 
 /// The value in the audit log: `null` if there are no fields.

@@ -56,6 +56,7 @@ pub use handle::Store;
 pub use housekeeping::{housekeeping_jobs, job_handlers};
 pub use jobs::{Job, JobError, JobHandler, JobResult, JobSummary, JobsShown, NewJob};
 pub use lists::counters::WorkspaceCounts;
+pub use lists::custom_field_names::CustomFieldNames;
 pub use lists::page::{COUNT_CAP, Total};
 pub use lists::time_range::TimeRange;
 pub use mail::MAIL_JOB;

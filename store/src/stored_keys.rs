@@ -14,7 +14,7 @@ use crate::{
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value, prelude::Uuid};
 
 /// Raised by every change of a key's computation.
-pub const KEYS_VERSION: i32 = 2;
+pub const KEYS_VERSION: i32 = 3;
 /// Rows of one batch: at most 12 values each, of the 32,766 that SQLite binds.
 pub(crate) const BATCH: u64 = 500;
 

@@ -420,8 +420,8 @@ on_both_databases! {
         ] {
             let query = ActivityQuery::parse(pairs.iter().map(|(name, value)| (*name, value.as_str()))).unwrap();
             let range_utc = TimeRange {
-                from: query.from.and_then(|from| day(&from.to_string())),
-                until: query.to.and_then(|to| day(&to.succ_opt()?.to_string())),
+                from: query.date.from.and_then(|from| day(&from.to_string())),
+                until: query.date.to.and_then(|to| day(&to.succ_opt()?.to_string())),
             };
             assert_eq!(subjects(&db, &actor, &query, range_utc).await, expected, "{pairs:?}");
         }

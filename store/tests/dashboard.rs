@@ -128,7 +128,7 @@ async fn follow(db: &TestDb, actor: &Actor, owner: Option<UserId>) -> Vec<(&'sta
         activities.push(("of a type this month", of.totals.month, lists.activities(Some(of.kind), days.month)));
     }
     for (name, figure, query) in activities {
-        let list = store.activities(actor, &query, range_of(query.from, query.to)).await.unwrap();
+        let list = store.activities(actor, &query, range_of(query.date.from, query.date.to)).await.unwrap();
         assert_eq!(figure, list.total, "{name} {owner:?}");
         let first: Vec<_> = list.rows.iter().take(5).map(|row| row.id).collect();
         match name {

@@ -100,6 +100,10 @@ const PURPOSES: &[(&str, &str)] = &[
     ("contact_tags", "Tags of contacts."),
     ("deal_tags", "Tags of deals."),
     ("tag_counters", "How many companies, contacts and deals carry a tag, kept in step by every write."),
+    (
+        "custom_field_values",
+        "Custom fields as rows, for lists that are filtered by one, with names and values folded; of a long value its start. Copied from `metadata_keys` by triggers.",
+    ),
     ("tasks", "Tasks. Counted already, not yet offered by a page."),
     ("attachments", "Files of records, by content hash. Not yet offered by a page."),
     (
@@ -138,6 +142,7 @@ Columns that mean the same wherever they are:
 | `created_at`, `updated_at` | UTC. |
 | `deleted_at` | When it came into the bin; null for a live record. |
 | `metadata` | Custom fields, a JSON object. |
+| `metadata_keys` | The same with names and values folded; of a long value its start. |
 | `*_key` | A folded copy of the column it is named after, compared by bytes, alike on both databases. |
 | `*sort_key` | A copy of the column it is named after whose bytes stand in Vietnamese order, of a contact by given name. Empty for none. Those of other tables are kept by triggers. |
 | `search` | Folded text that search looks in. |

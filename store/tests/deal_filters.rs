@@ -12,6 +12,7 @@ use domain::{
     bulk_changes::{BulkChange, RecordKind},
     collation::{person_sort_key, sort_key},
     columns::Layout,
+    day_range::{Calendar, DayRange},
     deals::{DealColumn, DealDraft, DealFilter, DealMove, DealQuery, DealView, Placement},
     ids::{CompanyId, ContactId, DealId},
     money::Money,
@@ -93,9 +94,9 @@ on_both_databases! {
             (DealFilter { value_min: money(555), ..none() }, "Kho lạnh, Máy MRI"),
             (DealFilter { value_max: money(555), ..none() }, "Máy MRI, Xe tải đông lạnh"),
             (DealFilter { value_min: money(334), value_max: money(999), ..none() }, "Máy MRI"),
-            (DealFilter { close_from: day(1), ..none() }, "Kho lạnh, Xe tải đông lạnh"),
-            (DealFilter { close_from: day(2), close_to: day(15), ..none() }, "Kho lạnh"),
-            (DealFilter { close_to: day(14), tag: vec![fixture.tag], ..none() }, ""),
+            (DealFilter { close: DayRange::limited(day(1), None), ..none() }, "Kho lạnh, Xe tải đông lạnh"),
+            (DealFilter { close: DayRange::limited(day(2), day(15)), ..none() }, "Kho lạnh"),
+            (DealFilter { close: DayRange::limited(None, day(14)), tag: vec![fixture.tag], ..none() }, ""),
         ] {
             let list = db.store.deals(&fixture.actor, &list(filter.clone())).await.unwrap();
             let names: Vec<&str> = list.rows.iter().map(|row| row.name.as_str()).collect();
@@ -135,7 +136,7 @@ on_both_databases! {
         let march = |day| NaiveDate::from_ymd_opt(2026, 3, day);
         let none = || DealFilter { company_id: vec![company_id], ..DealFilter::default() };
         let names = async |filter: DealFilter| {
-            let list = store.deals(actor, &list(filter.clone().in_zone(hanoi))).await.unwrap();
+            let list = store.deals(actor, &list(filter.clone().in_zone(Calendar { today: march(9).unwrap(), start_of: &hanoi }))).await.unwrap();
             assert_eq!(list.all.count, list.rows.len() as u64, "{filter:?}");
             list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>().join(", ")
         };
@@ -144,11 +145,11 @@ on_both_databases! {
             (DealFilter { source: vec!["Gioi thieu".into(), "website".into()], ..none() }, "A, B, C"),
             (DealFilter { source: vec!["Hội chợ".into()], ..none() }, ""),
             (DealFilter { lost_reason: vec!["gia CAO".into()], ..none() }, "A"),
-            (DealFilter { closed_from: march(2), closed_to: march(2), ..none() }, "A"),
-            (DealFilter { closed_from: march(4), closed_to: march(4), ..none() }, "B"),
-            (DealFilter { closed_from: march(3), ..none() }, "B"),
-            (DealFilter { closed_to: march(3), ..none() }, "A"),
-            (DealFilter { closed_from: march(5), ..none() }, ""),
+            (DealFilter { closed: DayRange::limited(march(2), march(2)), ..none() }, "A"),
+            (DealFilter { closed: DayRange::limited(march(4), march(4)), ..none() }, "B"),
+            (DealFilter { closed: DayRange::limited(march(3), None), ..none() }, "B"),
+            (DealFilter { closed: DayRange::limited(None, march(3)), ..none() }, "A"),
+            (DealFilter { closed: DayRange::limited(march(5), None), ..none() }, ""),
             (DealFilter { no_primary: true, ..none() }, "A, B, C"),
             (DealFilter { no_primary: true, company_id: vec![fixture.companies[1]], ..none() }, ""),
         ] {
@@ -164,7 +165,7 @@ on_both_databases! {
         store.move_deal(actor, &to(a, 2, "proposal", Placement::Top)).await.unwrap();
         store.update_deal(actor, b, won.version, DealDraft { stage: "closed-won".into(), ..draft("B", "Triển lãm") }).await.unwrap();
         assert_eq!(names(DealFilter { lost_reason: vec!["Giá cao".into()], ..none() }).await, "");
-        assert_eq!(names(DealFilter { closed_to: march(9), ..none() }).await, "B");
+        assert_eq!(names(DealFilter { closed: DayRange::limited(None, march(9)), ..none() }).await, "B");
         assert_eq!(names(DealFilter { source: vec!["trien lam".into()], ..none() }).await, "B");
         assert_eq!(names(DealFilter { source: vec!["gioi thieu".into()], ..none() }).await, "A");
     }

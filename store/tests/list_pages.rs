@@ -132,15 +132,37 @@ fn values<'a>(pairs: &'a Pairs, name: &str) -> Vec<&'a str> {
     pairs.iter().filter(|(known, value)| *known == name && !value.is_empty()).map(|(_, value)| value.as_str()).collect()
 }
 
-/// Whether a filter lets a value pass: it is not set, or names the value.
+/// Whether a filter lets a record pass: it is not set, or names one of the record's values, or is to keep those out and names none.
+fn passes_if(pairs: &Pairs, name: &str, is_one_of: impl Fn(&str) -> bool) -> bool {
+    let named = values(pairs, name);
+    named.is_empty() || named.into_iter().any(is_one_of) != values(pairs, "none_of").contains(&name)
+}
+
 fn passes(pairs: &Pairs, name: &str, value: &str) -> bool {
-    let wanted = values(pairs, name);
-    wanted.is_empty() || wanted.contains(&value)
+    passes_if(pairs, name, |named| named == value)
 }
 
 fn passes_tags(pairs: &Pairs, tags: &[store::tags::Tag]) -> bool {
-    let wanted = values(pairs, "tag");
-    wanted.is_empty() || tags.iter().any(|tag| wanted.contains(&tag.id.to_string().as_str()))
+    passes_if(pairs, "tag", |named| tags.iter().any(|tag| tag.id.to_string() == named))
+}
+
+/// Some of these filters keep out, where they are set, what they name; some of these columns are to be empty, or not to be.
+fn turned_round(filters: &[&str], columns: &[&str]) -> BoxedStrategy<Pairs> {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let none_of = any_of("none_of", names(filters));
+    let emptiness = select(names(columns)).prop_flat_map(|column| {
+        select(vec!["", "", "", "empty", "filled"]).prop_map(move |what| match what {
+            "empty" => vec![("empty", column.clone())],
+            "filled" => vec![("filled", column.clone())],
+            _ => vec![],
+        })
+    });
+    (none_of, emptiness).prop_map(|(none_of, emptiness)| [none_of, emptiness].concat()).boxed()
+}
+
+/// Whether the filters of empty columns let a record pass that has, or doesn't have, a value in each of these.
+fn passes_emptiness(pairs: &Pairs, columns: &[(&str, bool)]) -> bool {
+    columns.iter().all(|(column, is_filled)| !values(pairs, if *is_filled { "empty" } else { "filled" }).contains(column))
 }
 
 /// Puts about half of the tags on every record, so that a filter by several matches most records more than once.
@@ -219,6 +241,7 @@ on_both_databases! {
             sizes.boxed(),
             statuses.boxed(),
             archived.boxed(),
+            turned_round(&["industry", "size", "status", "tag"], &["industry", "size", "tags"]),
             sort::<CompanyColumn>().boxed(),
         ];
         for pairs in samples(joined(parts), QUERIES) {
@@ -230,6 +253,7 @@ on_both_databases! {
                     && passes(&pairs, "size", row.size.map_or("", CompanySize::slug))
                     && passes(&pairs, "status", row.status.slug())
                     && passes_tags(&pairs, &row.tags)
+                    && passes_emptiness(&pairs, &[("industry", row.industry.is_some()), ("size", row.size.is_some()), ("tags", !row.tags.is_empty())])
                     && match values(&pairs, "archived").first() {
                         None => row.archived_at.is_none(),
                         Some(asked) => *asked == "any" || row.archived_at.is_some(),
@@ -255,7 +279,8 @@ on_both_databases! {
             pairs.truncate(1);
             pairs
         });
-        let parts = vec![search().boxed(), tags(), titles.boxed(), levels.boxed(), days.boxed(), sort::<ContactColumn>().boxed()];
+        let turned = turned_round(&["job_title", "authority_level", "tag"], &["job_title", "company", "phone", "email", "tags", "reports_to"]);
+        let parts = vec![search().boxed(), tags(), titles.boxed(), levels.boxed(), days.boxed(), turned, sort::<ContactColumn>().boxed()];
         for pairs in samples(joined(parts), QUERIES) {
             let (rows, total) = contacts(store, &actor, ContactQuery::parse(as_str(&pairs)).unwrap()).await;
             let (searched, _) = contacts(store, &actor, ContactQuery::parse(as_str(&pairs).filter(|pair| pair.0 == "q")).unwrap()).await;
@@ -264,6 +289,17 @@ on_both_databases! {
                     && passes(&pairs, "authority_level", row.authority_level.map_or("", AuthorityLevel::slug))
                     && values(&pairs, "not_contacted_days").iter().all(|days| !is_contacted(row, days.parse().unwrap()))
                     && passes_tags(&pairs, &row.tags)
+                    && passes_emptiness(
+                        &pairs,
+                        &[
+                            ("job_title", row.job_title.is_some()),
+                            ("company", row.company_id.is_some()),
+                            ("phone", row.phone.is_some()),
+                            ("email", row.email.is_some()),
+                            ("tags", !row.tags.is_empty()),
+                            ("reports_to", row.reports_to.is_some()),
+                        ],
+                    )
             };
             let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
             assert_exported(store, &actor, ListAddress::Contacts(ContactQuery::parse(as_str(&pairs)).unwrap()), &ids).await;
@@ -295,15 +331,13 @@ on_both_databases! {
             reasons.boxed(),
             closed.boxed(),
             gap.boxed(),
+            turned_round(&["stage", "tag", "source", "lost_reason"], &["contact", "expected_close_date", "tags", "source", "lost_reason"]),
             sort::<DealColumn>().boxed(),
         ];
         for pairs in samples(joined(parts), QUERIES) {
             let (rows, total) = deals(store, &actor, DealQuery::parse(as_str(&pairs)).unwrap()).await;
             let (searched, _) = deals(store, &actor, DealQuery::parse(as_str(&pairs).filter(|pair| pair.0 == "q")).unwrap()).await;
-            let passes_folded = |name: &str, value: Option<&str>| {
-                let wanted = values(&pairs, name);
-                wanted.is_empty() || value.is_some_and(|value| wanted.iter().any(|other| fold(other) == fold(value)))
-            };
+            let passes_folded = |name: &str, value: Option<&str>| passes_if(&pairs, name, |named| value.is_some_and(|value| fold(named) == fold(value)));
             let matches = |row: &&DealRow| {
                 let deal = &details[&row.id];
                 let closed = deal.closed_at.map(|at| at.date_naive().to_string());
@@ -317,6 +351,16 @@ on_both_databases! {
                     && day("closed_from", |day, first| day >= first)
                     && day("closed_to", |day, last| day <= last)
                     && (values(&pairs, "decision").is_empty() || !decided.contains(&row.company_id))
+                    && passes_emptiness(
+                        &pairs,
+                        &[
+                            ("contact", row.contact_id.is_some()),
+                            ("expected_close_date", row.expected_close_date.is_some()),
+                            ("tags", !row.tags.is_empty()),
+                            ("source", deal.source.is_some()),
+                            ("lost_reason", deal.lost_reason.is_some()),
+                        ],
+                    )
             };
             let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
             assert_exported(store, &actor, ListAddress::Deals(DealQuery::parse(as_str(&pairs)).unwrap()), &ids).await;
@@ -336,7 +380,8 @@ on_both_databases! {
         let of_companies = any_of("company_id", all.iter().filter_map(|row| Some(row.company.as_ref()?.id.to_string())).take(20).collect());
         let orders = select(vec!["date", "-date"]).prop_map(|order| vec![("sort", order.to_owned())]);
         let words = select(vec!["", "", "trao doi", "trao doi 1", "doi 27", "ti 3", "khongcogi"]).prop_map(|words| vec![("q", words.to_owned())]);
-        for pairs in samples(joined(vec![words.boxed(), kinds.boxed(), owners.boxed(), of_companies.boxed(), orders.boxed()]), QUERIES) {
+        let turned = turned_round(&["type", "owner_id"], &["company", "contact", "deal", "outcome", "duration_minutes"]);
+        for pairs in samples(joined(vec![words.boxed(), kinds.boxed(), owners.boxed(), of_companies.boxed(), turned, orders.boxed()]), QUERIES) {
             let (rows, total) = activities(store, &actor, ActivityQuery::parse(as_str(&pairs)).unwrap()).await;
             let matches = |row: &&ActivityRow| {
                 let company = row.company.as_ref().map(|company| company.id.to_string()).unwrap_or_default();
@@ -346,6 +391,16 @@ on_both_databases! {
                     && passes(&pairs, "company_id", &company)
                     && passes(&pairs, "owner_id", if row.owner_name == "lan" { &hers } else { &mine })
                     && values(&pairs, "q").iter().all(|words| words.split(' ').all(has))
+                    && passes_emptiness(
+                        &pairs,
+                        &[
+                            ("company", row.company.is_some()),
+                            ("contact", row.contact.is_some()),
+                            ("deal", row.deal.is_some()),
+                            ("outcome", row.outcome.is_some()),
+                            ("duration_minutes", row.duration_minutes.is_some()),
+                        ],
+                    )
             };
             let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
             assert_exported(store, &actor, ListAddress::Activities(ActivityQuery::parse(as_str(&pairs)).unwrap()), &ids).await;

@@ -14,7 +14,7 @@ use support::{ALL_SHOWN, company, person};
 /// Every stored key, by table.
 const KEYS: [(&str, &[&str]); 6] = [
     ("users", &["sort_key", "email_key"]),
-    ("companies", &["name_key", "sort_key", "industry_key", "industry_sort_key", "search"]),
+    ("companies", &["name_key", "sort_key", "industry_key", "industry_sort_key", "metadata_keys", "search"]),
     (
         "contacts",
         &[
@@ -26,12 +26,23 @@ const KEYS: [(&str, &[&str]); 6] = [
             "job_title_sort_key",
             "company_key",
             "company_sort_key",
+            "metadata_keys",
             "search",
         ],
     ),
     (
         "deals",
-        &["name_key", "sort_key", "source_key", "lost_reason_key", "search", "company_sort_key", "contact_sort_key", "owner_sort_key"],
+        &[
+            "name_key",
+            "sort_key",
+            "source_key",
+            "lost_reason_key",
+            "metadata_keys",
+            "search",
+            "company_sort_key",
+            "contact_sort_key",
+            "owner_sort_key",
+        ],
     ),
     ("activities", &["search"]),
     ("tags", &["name_key", "sort_key"]),
@@ -60,6 +71,8 @@ async fn spoil(raw: &Raw) {
                 (copy, _) if COPIES.contains(&copy) => format!("{copy} = ''"),
                 // What is unique stays so.
                 (key, "users" | "tags") => format!("{key} = 'old ' || name"),
+                // Triggers read it.
+                ("metadata_keys", _) => "metadata_keys = '{}'".to_owned(),
                 (key, _) => format!("{key} = 'old key'"),
             })
             .collect();

@@ -53,7 +53,7 @@ async fn follow(db: &TestDb, actor: &Actor, later: i64) -> [u64; 3] {
         let query = followed(activities_this_week(id, days), |pairs| {
             ActivityQuery::parse(pairs.iter().map(|(name, value)| (*name, value.as_str()))).unwrap()
         });
-        let list = store.activities(actor, &query, range_of(query.from, query.to)).await.unwrap();
+        let list = store.activities(actor, &query, range_of(query.date.from, query.date.to)).await.unwrap();
         assert_eq!(list.total.count, figures.activities, "{}", member.name);
         let open = store.deals(actor, &deals_at(open_deals(id, &team.open_stages).unwrap())).await.unwrap().all;
         assert_eq!((open.count, open.value), (figures.open_deals, figures.open_deals_value), "{}", member.name);

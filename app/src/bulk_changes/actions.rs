@@ -25,7 +25,7 @@ pub async fn begin_bulk_change(
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
     let list = ListOfForm::read(&ctx, &form).map_err(|_| ActionError::Malformed)?;
-    let selection = selection_of(&ctx, &form, &list)?;
+    let selection = selection_of(&form, &list)?;
     let (change, shown) = (form.change()?, form.confirmed());
     if change.asks_first() && shown.is_none() {
         return Err(ActionError::Question(FormErrors::of("count", "Confirm this first")));

@@ -3,10 +3,7 @@
 use super::{PATH, QUESTION};
 use crate::{
     request::{PageError, RequestContext, as_str_pairs, pairs_of},
-    ui::{
-        list::{list_url, url_of},
-        times,
-    },
+    ui::list::{list_url, url_of},
 };
 use domain::{
     activities::ActivityQuery,
@@ -47,12 +44,11 @@ impl ListOfForm {
     /// [`PageError::BadRequest`] for an unknown kind, and for anything but what the list itself writes.
     pub fn read(ctx: &RequestContext, form: &BulkForm) -> Result<Self, PageError> {
         let kind = form.kind().ok_or(PageError::BadRequest)?;
-        let start_of = |day| times::start_of(day, ctx.zone());
         Ok(match Self::parse(kind, &form.list)? {
-            Self::Companies(query) => Self::Companies(CompanyQuery { created: query.created.in_zone(start_of), ..query }),
-            Self::Contacts(query) => Self::Contacts(ContactQuery { created: query.created.in_zone(start_of), ..query }),
-            Self::Deals(query) => Self::Deals(DealQuery { filter: query.filter.in_zone(start_of), ..query }),
-            list @ Self::Activities(_) => list,
+            Self::Companies(query) => Self::Companies(ctx.in_zone(query)),
+            Self::Contacts(query) => Self::Contacts(ctx.in_zone(query)),
+            Self::Deals(query) => Self::Deals(ctx.in_zone(query)),
+            Self::Activities(query) => Self::Activities(ctx.in_zone(query)),
         })
     }
 
@@ -67,12 +63,12 @@ impl ListOfForm {
     }
 
     /// Every record that matches.
-    pub fn matching(&self, ctx: &RequestContext) -> BulkSelection {
+    pub fn matching(&self) -> BulkSelection {
         match self {
             Self::Companies(query) => BulkSelection::Companies(query.clone()),
             Self::Contacts(query) => BulkSelection::Contacts(query.clone()),
             Self::Deals(query) => BulkSelection::Deals(query.clone()),
-            Self::Activities(query) => BulkSelection::Activities(query.clone(), ctx.days_utc(query.from, query.to)),
+            Self::Activities(query) => BulkSelection::Activities(query.clone(), query.date.into()),
         }
     }
 
@@ -87,7 +83,7 @@ impl ListOfForm {
         if page == PageNumber::FIRST {
             return Ok(self.url());
         }
-        let count = ctx.store().count_selected(&ctx.actor(), &self.matching(ctx)).await?;
+        let count = ctx.store().count_selected(&ctx.actor(), &self.matching()).await?;
         Ok(with_query!(self, query => url_of(&query.with_page(page.min(PageNumber::last_of(count, query.page_size()))))))
     }
 }
@@ -108,11 +104,11 @@ fn strictly<'a, Q: ListQuery>(
 }
 
 /// The records of a form.
-pub(super) fn selection_of(ctx: &RequestContext, form: &BulkForm, list: &ListOfForm) -> Result<BulkSelection, FormErrors> {
+pub(super) fn selection_of(form: &BulkForm, list: &ListOfForm) -> Result<BulkSelection, FormErrors> {
     let unknown_kind = || FormErrors::of("action", "Choose what to do");
     Ok(match form.scope()? {
         BulkScope::Records(records) => BulkSelection::Records(form.kind().ok_or_else(unknown_kind)?, records),
-        BulkScope::Matching => list.matching(ctx),
+        BulkScope::Matching => list.matching(),
     })
 }
 

@@ -26,7 +26,7 @@ pub async fn export_list(
     })?;
     let (list, pairs) = (draft.address.list(), draft.address.query_pairs());
     let query = encode_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str())));
-    let rows = ctx.store().exported_ids(&ctx.actor(), &filter_in_zone(draft.address, ctx.zone())).await?.len() as u64;
+    let rows = ctx.store().exported_ids(&ctx.actor(), &filter_in_zone(draft.address, ctx.zone(), ctx.now)).await?.len() as u64;
     let id = ctx.store().request_export(&ctx.actor(), list, query, (draft.format, draft.columns), rows).await?;
     let path = format!("/exports/{id}");
     Ok(ActionOutcome::to(if rows > DIRECT_ROWS_MAX { path } else { format!("{path}/file") }))

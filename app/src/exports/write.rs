@@ -5,10 +5,11 @@ use super::{
     shown_columns::shown_columns,
 };
 use crate::{request::pairs_of, ui::times};
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
     access::Actor,
+    day_range::Calendar,
     exports::{ExportColumns, ExportFormat, ExportedList, ListAddress},
     money::Currency,
     preferences::CsvSeparator,
@@ -64,20 +65,18 @@ impl ExportError {
 /// [`StoreError::Internal`] for an address that is not of that list: none is stored.
 fn filter_of(export: &Export, zone: Tz) -> Result<ExportFilter, StoreError> {
     let pairs = pairs_of(&export.query).map_err(|_| StoreError::Internal)?;
-    Ok(filter_in_zone(ListAddress::parse(export.list, &pairs).map_err(|_| StoreError::Internal)?, zone))
+    Ok(filter_in_zone(ListAddress::parse(export.list, &pairs).map_err(|_| StoreError::Internal)?, zone, export.created_at))
 }
 
-/// The rows of a list's address, with its days in a time zone.
-pub(super) fn filter_in_zone(address: ListAddress, zone: Tz) -> ExportFilter {
-    let start = |day| times::start_of(day, zone);
+/// The rows of a list's address, with the days that its filters stood for in a time zone when they were asked for.
+pub(super) fn filter_in_zone(address: ListAddress, zone: Tz, asked_at: DateTime<Utc>) -> ExportFilter {
+    let today = asked_at.with_timezone(&zone).date_naive();
+    let address = address.in_zone(Calendar { today, start_of: &|day| times::start_of(day, zone) });
     let days_utc = match &address {
-        ListAddress::Activities(query) => {
-            let after = |day: NaiveDate| day.succ_opt();
-            TimeRange { from: query.from.map(start), until: query.to.and_then(after).map(start) }
-        }
+        ListAddress::Activities(query) => query.date.into(),
         _ => TimeRange::default(),
     };
-    ExportFilter { address: address.in_zone(start), days_utc }
+    ExportFilter { address, days_utc }
 }
 
 /// Writes all rows of an export into `file`, and returns it. `temporary`: the folder for parts of it. `notes_progress`: whether the export's

@@ -20,6 +20,8 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
     access::{Actor, Entity, Verb},
+    columns::TableQuery,
+    day_range::Calendar,
     forms::FormErrors,
     money::{Currency, Money},
 };
@@ -118,6 +120,12 @@ impl RequestContext {
     pub fn days_utc(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> TimeRange {
         let start = |day| times::start_of(day, self.zone());
         TimeRange { from: from.map(start), until: to.and_then(|day| day.succ_opt()).map(start) }
+    }
+
+    /// A list's query with the days that its filters stand for today, in the workspace's time zone.
+    pub fn in_zone<Q: TableQuery>(&self, query: Q) -> Q {
+        let zone = self.zone();
+        query.in_zone(Calendar { today: self.today(), start_of: &|day| times::start_of(day, zone) })
     }
 
     /// The request's path.

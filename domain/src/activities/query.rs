@@ -3,11 +3,14 @@
 use super::ActivityType;
 use crate::{
     columns::{Layout, TableQuery},
-    dates,
+    day_range::{Calendar, DayNames, DayRange},
     ids::{CompanyId, ContactId, DealId, UserId},
     page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize, Sort},
+    record_filter::{FilteredColumn, RecordFilter},
 };
-use chrono::NaiveDate;
+
+/// The names of the days of activities.
+pub const DATE: DayNames = DayNames { from: "from", to: "to", within: "within", older_than: "older_than" };
 
 /// A filter of planned activities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +133,12 @@ impl ListColumn for ActivityColumn {
     }
 }
 
+impl FilteredColumn for ActivityColumn {
+    const MAY_BE_EMPTY: &'static [Self] = &[Self::Company, Self::Contact, Self::Deal, Self::Outcome, Self::NextSteps, Self::Duration];
+    const EXCLUDABLE: &'static [&'static str] = &["type", "owner_id"];
+    const HAS_CUSTOM_FIELDS: bool = false;
+}
+
 /// The query of the activity list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ActivityQuery {
@@ -137,10 +146,8 @@ pub struct ActivityQuery {
     pub q: String,
     /// Types.
     pub kind: Vec<ActivityType>,
-    /// The first day, in the workspace's time zone.
-    pub from: Option<NaiveDate>,
-    /// The last day, in the workspace's time zone.
-    pub to: Option<NaiveDate>,
+    /// Their days.
+    pub date: DayRange,
     /// Companies.
     pub company_id: Vec<CompanyId>,
     /// Contacts.
@@ -151,6 +158,8 @@ pub struct ActivityQuery {
     pub owner_id: Vec<UserId>,
     /// Only planned activities. The last value of a URL counts.
     pub planned: Option<Planned>,
+    /// The filters of every list.
+    pub record: RecordFilter<ActivityColumn>,
     /// Order, columns and page.
     pub layout: Layout<ActivityColumn>,
 }
@@ -166,18 +175,20 @@ impl ActivityQuery {
             match name {
                 "q" => query.q = page::parse_search(value)?,
                 "type" => query.kind.push(ActivityType::from_slug(value).ok_or(BadQuery)?),
-                "from" => query.from = Some(dates::day(value).ok_or(BadQuery)?),
-                "to" => query.to = Some(dates::day(value).ok_or(BadQuery)?),
                 "company_id" => query.company_id.push(value.parse().map_err(|_| BadQuery)?),
                 "contact_id" => query.contact_id.push(value.parse().map_err(|_| BadQuery)?),
                 "deal_id" => query.deal_id.push(value.parse().map_err(|_| BadQuery)?),
                 "owner_id" => query.owner_id.push(value.parse().map_err(|_| BadQuery)?),
                 "planned" => query.planned = Some(Planned::from_slug(value).ok_or(BadQuery)?),
                 _ => {
-                    query.layout.parse_pair(name, value)?;
+                    let _ = query.date.parse_pair(DATE, name, value)?
+                        || query.record.parse_pair(name, value)?
+                        || query.layout.parse_pair(name, value)?;
                 }
             }
         }
+        let pairs = query.query_pairs();
+        query.record.drop_unused(&pairs);
         let values = [query.kind.len(), query.company_id.len(), query.contact_id.len(), query.deal_id.len(), query.owner_id.len()];
         page::check_value_count(query, values)
     }
@@ -185,7 +196,7 @@ impl ActivityQuery {
     /// Whether a filter other than the search is set.
     pub fn is_narrowed(&self) -> bool {
         let records = self.company_id.is_empty() && self.contact_id.is_empty() && self.deal_id.is_empty() && self.owner_id.is_empty();
-        !(self.kind.is_empty() && self.from.is_none() && self.to.is_none() && self.planned.is_none() && records)
+        !(self.kind.is_empty() && !self.date.is_set() && self.planned.is_none() && records && !self.record.is_set())
     }
 }
 
@@ -198,13 +209,13 @@ impl ListQuery for ActivityQuery {
             pairs.push(("q", self.q.clone()));
         }
         pairs.extend(self.kind.iter().map(|kind| ("type", kind.slug().to_owned())));
-        pairs.extend(self.from.map(|day| ("from", day.to_string())));
-        pairs.extend(self.to.map(|day| ("to", day.to_string())));
+        pairs.extend(self.date.query_pairs(DATE));
         pairs.extend(self.company_id.iter().map(|id| ("company_id", id.to_string())));
         pairs.extend(self.contact_id.iter().map(|id| ("contact_id", id.to_string())));
         pairs.extend(self.deal_id.iter().map(|id| ("deal_id", id.to_string())));
         pairs.extend(self.owner_id.iter().map(|id| ("owner_id", id.to_string())));
         pairs.extend(self.planned.map(|planned| ("planned", planned.slug().to_owned())));
+        self.record.add_pairs(&mut pairs);
         pairs.extend(self.layout.query_pairs());
         pairs
     }
@@ -215,6 +226,10 @@ impl ListQuery for ActivityQuery {
 
     fn is_filtered(&self) -> bool {
         !self.q.is_empty() || self.is_narrowed()
+    }
+
+    fn day_ranges(&self) -> Vec<DayRange> {
+        self.record.day_ranges().into_iter().chain([self.date]).collect()
     }
 
     fn page(&self) -> PageNumber {
@@ -239,6 +254,18 @@ impl TableQuery for ActivityQuery {
 
     fn layout_mut(&mut self) -> &mut Layout<ActivityColumn> {
         &mut self.layout
+    }
+
+    fn record(&self) -> &RecordFilter<ActivityColumn> {
+        &self.record
+    }
+
+    fn record_mut(&mut self) -> &mut RecordFilter<ActivityColumn> {
+        &mut self.record
+    }
+
+    fn in_zone(self, calendar: Calendar<'_>) -> Self {
+        Self { date: self.date.in_zone(calendar), record: self.record.in_zone(calendar), ..self }
     }
 }
 

@@ -3,10 +3,11 @@
 use super::{Archived, CompanySize, CompanyStatus, INDUSTRY_MAX};
 use crate::{
     columns::{Layout, TableQuery},
-    day_range::DayRange,
+    day_range::{Calendar, DayRange},
     decision_makers::DecisionGap,
     ids::{TagId, UserId},
     page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize},
+    record_filter::{FIELD, FilteredColumn, RecordFilter},
 };
 
 /// A column of the company list.
@@ -111,6 +112,13 @@ impl ListColumn for CompanyColumn {
     }
 }
 
+impl FilteredColumn for CompanyColumn {
+    const MAY_BE_EMPTY: &'static [Self] =
+        &[Self::Industry, Self::Size, Self::Tags, Self::Website, Self::Phone, Self::Email, Self::TaxCode, Self::Address];
+    const EXCLUDABLE: &'static [&'static str] = &["industry", "size", "status", "tag", "owner_id", FIELD];
+    const HAS_CUSTOM_FIELDS: bool = true;
+}
+
 /// The query of the company list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CompanyQuery {
@@ -126,12 +134,12 @@ pub struct CompanyQuery {
     pub tag: Vec<TagId>,
     /// Owners.
     pub owner_id: Vec<UserId>,
-    /// Days on which they were added.
-    pub created: DayRange,
     /// Decision gaps.
     pub decision: Vec<DecisionGap>,
     /// What is shown of archived companies. The last value of a URL counts.
     pub archived: Archived,
+    /// The filters of every list.
+    pub record: RecordFilter<CompanyColumn>,
     /// Order, columns and page.
     pub layout: Layout<CompanyColumn>,
 }
@@ -152,15 +160,15 @@ impl CompanyQuery {
                 "status" => query.status.push(CompanyStatus::from_slug(value).ok_or(BadQuery)?),
                 "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
                 "owner_id" => query.owner_id.push(value.parse().map_err(|_| BadQuery)?),
-                "created_from" => query.created.from = DayRange::parse_day(value)?,
-                "created_to" => query.created.to = DayRange::parse_day(value)?,
                 "decision" => query.decision.push(DecisionGap::from_slug(value).ok_or(BadQuery)?),
                 "archived" => query.archived = Archived::from_slug(value).ok_or(BadQuery)?,
                 _ => {
-                    query.layout.parse_pair(name, value)?;
+                    let _ = query.record.parse_pair(name, value)? || query.layout.parse_pair(name, value)?;
                 }
             }
         }
+        let pairs = query.query_pairs();
+        query.record.drop_unused(&pairs);
         let values =
             [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.owner_id.len(), query.decision.len()];
         page::check_value_count(query, values)
@@ -180,11 +188,11 @@ impl ListQuery for CompanyQuery {
         pairs.extend(self.status.iter().map(|status| ("status", status.slug().to_owned())));
         pairs.extend(self.tag.iter().map(|tag| ("tag", tag.to_string())));
         pairs.extend(self.owner_id.iter().map(|owner| ("owner_id", owner.to_string())));
-        pairs.extend(self.created.query_pairs(["created_from", "created_to"]));
         pairs.extend(self.decision.iter().map(|gap| ("decision", gap.slug().to_owned())));
         if self.archived != Archived::No {
             pairs.push(("archived", self.archived.slug().to_owned()));
         }
+        self.record.add_pairs(&mut pairs);
         pairs.extend(self.layout.query_pairs());
         pairs
     }
@@ -195,8 +203,12 @@ impl ListQuery for CompanyQuery {
 
     fn is_filtered(&self) -> bool {
         let of_company = self.industry.is_empty() && self.size.is_empty() && self.status.is_empty() && self.tag.is_empty();
-        let none = of_company && self.owner_id.is_empty() && !self.created.is_set() && self.decision.is_empty();
+        let none = of_company && self.owner_id.is_empty() && self.decision.is_empty() && !self.record.is_set();
         !(self.q.is_empty() && none && self.archived == Archived::No)
+    }
+
+    fn day_ranges(&self) -> Vec<DayRange> {
+        self.record.day_ranges().into()
     }
 
     fn page(&self) -> PageNumber {
@@ -222,6 +234,18 @@ impl TableQuery for CompanyQuery {
     fn layout_mut(&mut self) -> &mut Layout<CompanyColumn> {
         &mut self.layout
     }
+
+    fn record(&self) -> &RecordFilter<CompanyColumn> {
+        &self.record
+    }
+
+    fn record_mut(&mut self) -> &mut RecordFilter<CompanyColumn> {
+        &mut self.record
+    }
+
+    fn in_zone(self, calendar: Calendar<'_>) -> Self {
+        Self { record: self.record.in_zone(calendar), ..self }
+    }
 }
 
 #[cfg(test)]
@@ -236,10 +260,10 @@ mod tests {
             ("status", "lead"),
             ("size", "500+"),
             ("owner_id", "0190c7a0-0000-7000-8000-000000000001"),
-            ("created_from", "2026-10-29"),
-            ("created_to", "2026-11-27"),
             ("decision", "no-primary"),
             ("archived", "only"),
+            ("created_from", "2026-10-29"),
+            ("created_to", "2026-11-27"),
             ("sort", "-name"),
             ("column", "owner"),
             ("column", "tax_code"),

@@ -3,9 +3,10 @@
 use super::{AuthorityLevel, JOB_TITLE_MAX, NON_DECIDER_RANK, authority_rank, ticked};
 use crate::{
     columns::{Layout, TableQuery},
-    day_range::DayRange,
+    day_range::{Calendar, DayRange},
     ids::{CompanyId, TagId, UserId},
     page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize},
+    record_filter::{FIELD, FilteredColumn, RecordFilter},
 };
 
 /// A column of the contact list.
@@ -84,6 +85,12 @@ impl ListColumn for ContactColumn {
     }
 }
 
+impl FilteredColumn for ContactColumn {
+    const MAY_BE_EMPTY: &'static [Self] = &[Self::JobTitle, Self::Company, Self::Phone, Self::Email, Self::Tags, Self::ReportsTo];
+    const EXCLUDABLE: &'static [&'static str] = &["company_id", "job_title", "authority_level", "tag", "owner_id", FIELD];
+    const HAS_CUSTOM_FIELDS: bool = true;
+}
+
 /// The most days of the filter "not contacted".
 pub const NOT_CONTACTED_DAYS_MAX: u16 = 3_650;
 
@@ -104,10 +111,10 @@ pub struct ContactQuery {
     pub tag: Vec<TagId>,
     /// Owners.
     pub owner_id: Vec<UserId>,
-    /// Days on which they were added.
-    pub created: DayRange,
     /// Only contacts without a call, email, meeting or message in this many days, 1 to [`NOT_CONTACTED_DAYS_MAX`].
     pub not_contacted_days: Option<u16>,
+    /// The filters of every list.
+    pub record: RecordFilter<ContactColumn>,
     /// Order, columns and page.
     pub layout: Layout<ContactColumn>,
 }
@@ -129,14 +136,14 @@ impl ContactQuery {
                 "is_decision_maker" => query.decision_makers = ticked(value).ok_or(BadQuery).map(|()| true)?,
                 "tag" => query.tag.push(value.parse().map_err(|_| BadQuery)?),
                 "owner_id" => query.owner_id.push(value.parse().map_err(|_| BadQuery)?),
-                "created_from" => query.created.from = DayRange::parse_day(value)?,
-                "created_to" => query.created.to = DayRange::parse_day(value)?,
                 "not_contacted_days" => query.not_contacted_days = Some(parse_days(value)?),
                 _ => {
-                    query.layout.parse_pair(name, value)?;
+                    let _ = query.record.parse_pair(name, value)? || query.layout.parse_pair(name, value)?;
                 }
             }
         }
+        let pairs = query.query_pairs();
+        query.record.drop_unused(&pairs);
         let values = [query.company.len(), query.job_title.len(), query.authority.len(), query.tag.len(), query.owner_id.len()];
         page::check_value_count(query, values)
     }
@@ -146,6 +153,9 @@ impl ContactQuery {
         let of_level = |level: &AuthorityLevel| [authority_rank(true, Some(*level)), authority_rank(false, Some(*level))];
         let all = || (0..=5).collect();
         let mut left: Vec<i16> = if self.authority.is_empty() { all() } else { self.authority.iter().flat_map(of_level).collect() };
+        if self.record.excludes("authority_level") {
+            left = (0..=5).filter(|rank| !left.contains(rank)).collect();
+        }
         left.retain(|rank| !self.decision_makers || *rank < NON_DECIDER_RANK);
         (self.decision_makers || !self.authority.is_empty()).then_some(left)
     }
@@ -153,7 +163,7 @@ impl ContactQuery {
     /// Whether a filter other than the search is set.
     pub fn is_narrowed(&self) -> bool {
         let none = self.company.is_empty() && self.job_title.is_empty() && self.authority.is_empty() && self.tag.is_empty();
-        let of_record = self.owner_id.is_empty() && !self.created.is_set();
+        let of_record = self.owner_id.is_empty() && !self.record.is_set();
         self.decision_makers || self.not_contacted_days.is_some() || !none || !of_record
     }
 }
@@ -180,8 +190,8 @@ impl ListQuery for ContactQuery {
         }
         pairs.extend(self.tag.iter().map(|tag| ("tag", tag.to_string())));
         pairs.extend(self.owner_id.iter().map(|owner| ("owner_id", owner.to_string())));
-        pairs.extend(self.created.query_pairs(["created_from", "created_to"]));
         pairs.extend(self.not_contacted_days.map(|days| ("not_contacted_days", days.to_string())));
+        self.record.add_pairs(&mut pairs);
         pairs.extend(self.layout.query_pairs());
         pairs
     }
@@ -192,6 +202,10 @@ impl ListQuery for ContactQuery {
 
     fn is_filtered(&self) -> bool {
         !self.q.is_empty() || self.is_narrowed()
+    }
+
+    fn day_ranges(&self) -> Vec<DayRange> {
+        self.record.day_ranges().into()
     }
 
     fn page(&self) -> PageNumber {
@@ -216,6 +230,18 @@ impl TableQuery for ContactQuery {
 
     fn layout_mut(&mut self) -> &mut Layout<ContactColumn> {
         &mut self.layout
+    }
+
+    fn record(&self) -> &RecordFilter<ContactColumn> {
+        &self.record
+    }
+
+    fn record_mut(&mut self) -> &mut RecordFilter<ContactColumn> {
+        &mut self.record
+    }
+
+    fn in_zone(self, calendar: Calendar<'_>) -> Self {
+        Self { record: self.record.in_zone(calendar), ..self }
     }
 }
 

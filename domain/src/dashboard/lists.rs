@@ -6,11 +6,12 @@ use crate::{
     columns::Layout,
     companies::{CompanyColumn, CompanyQuery},
     contacts::ContactQuery,
-    day_range::DayRange,
+    day_range::{Calendar, DayRange},
     deals::{DealColumn, DealFilter, DealQuery, DealView},
     decision_makers::{CONTACT_DAYS, DecisionGap},
     ids::{CompanyId, UserId},
     page::Sort,
+    record_filter::RecordFilter,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -59,28 +60,29 @@ impl DashboardLists {
     /// The lists of an owner's records, or of everybody's. `start_of`: the first moment of a day in the workspace's time zone.
     pub fn of(owner: Option<UserId>, days: DashboardDays, start_of: impl Fn(NaiveDate) -> DateTime<Utc>) -> Self {
         let owner_id: Vec<UserId> = owner.into_iter().collect();
-        let [lately, before] = [days.lately, days.before].map(|range| range.in_zone(&start_of));
+        let calendar = Calendar { today: days.today, start_of: &start_of };
+        let [lately, before, closing] = [days.lately, days.before, days.closing].map(|range| range.in_zone(calendar));
         let companies = CompanyQuery { owner_id: owner_id.clone(), ..CompanyQuery::default() };
         let contacts = ContactQuery { owner_id: owner_id.clone(), ..ContactQuery::default() };
         let activities = ActivityQuery { owner_id: owner_id.clone(), ..ActivityQuery::default() };
         let of_owner = DealFilter { owner_id, ..DealFilter::default() };
         let open = DealFilter { open: true, ..of_owner.clone() };
-        let closing = DealFilter { close_from: days.closing.from, close_to: days.closing.to, ..open.clone() };
-        let overdue = DealFilter { close_to: days.today.pred_opt(), ..open.clone() };
-        let closed = DealFilter { closed_from: lately.from, closed_to: lately.to, ..of_owner.clone() };
+        let closing = DealFilter { close: closing, ..open.clone() };
+        let overdue = DealFilter { close: DayRange::limited(None, days.today.pred_opt()), ..open.clone() };
+        let closed = DealFilter { closed: lately, ..of_owner.clone() };
         let by_close = Layout::sorted(Sort { by: DealColumn::ExpectedClose, descending: false });
         Self {
             owner,
-            companies_lately: CompanyQuery { created: lately, ..companies.clone() },
-            companies_before: CompanyQuery { created: before, ..companies.clone() },
+            companies_lately: CompanyQuery { record: RecordFilter::created(lately), ..companies.clone() },
+            companies_before: CompanyQuery { record: RecordFilter::created(before), ..companies.clone() },
             undecided: CompanyQuery {
                 decision: vec![DecisionGap::NoPrimary],
                 layout: Layout::sorted(Sort { by: CompanyColumn::OpenDeals, descending: true }),
                 ..companies.clone()
             },
             companies,
-            contacts_lately: ContactQuery { created: lately, ..contacts.clone() },
-            contacts_before: ContactQuery { created: before, ..contacts.clone() },
+            contacts_lately: ContactQuery { record: RecordFilter::created(lately), ..contacts.clone() },
+            contacts_before: ContactQuery { record: RecordFilter::created(before), ..contacts.clone() },
             not_contacted: ContactQuery { decision_makers: true, not_contacted_days: u16::try_from(CONTACT_DAYS).ok(), ..contacts.clone() },
             contacts,
             no_value: deals(DealFilter { no_value: true, ..open.clone() }),
@@ -88,8 +90,8 @@ impl DashboardLists {
             closing: DealQuery { layout: by_close.clone(), ..deals(closing) },
             overdue: DealQuery { layout: by_close, ..deals(overdue) },
             open: deals(open),
-            opened: deals(DealFilter { created: lately, ..of_owner }),
-            closed: deals(closed.in_zone(&start_of)),
+            opened: deals(DealFilter { record: RecordFilter::created(lately), ..of_owner }),
+            closed: deals(closed),
             coming: ActivityQuery {
                 planned: Some(Planned::Coming),
                 layout: Layout::sorted(Sort { by: ActivityColumn::Date, descending: false }),
@@ -114,8 +116,7 @@ impl DashboardLists {
     pub fn activities(&self, kind: Option<ActivityType>, days: DayRange) -> ActivityQuery {
         ActivityQuery {
             kind: kind.into_iter().collect(),
-            from: days.from,
-            to: days.to,
+            date: days,
             owner_id: self.owner.into_iter().collect(),
             ..ActivityQuery::default()
         }

@@ -3,15 +3,14 @@
 use super::{LOST_REASON_MAX, SOURCE_MAX};
 use crate::{
     columns::{Layout, TableQuery},
-    dates,
-    day_range::DayRange,
+    day_range::{Calendar, DayNames, DayRange},
     decision_makers::DecisionGap,
     ids::{CompanyId, ContactId, TagId, UserId},
     money::Money,
     page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize},
+    record_filter::{FIELD, FilteredColumn, RecordFilter},
     stages::is_slug,
 };
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 /// The value of the filter `status` for open deals: those in a stage that is neither won nor lost.
 pub const OPEN: &str = "open";
@@ -20,6 +19,10 @@ pub const NO_VALUE: &str = "none";
 /// The value of the filter `next_step` for deals whose newest activity, planned ones included, promises a next step. An activity that was
 /// planned ahead and has no outcome promises nothing yet.
 pub const PROMISED_STEP: &str = "promised";
+/// The names of the expected close dates.
+pub const CLOSE: DayNames = DayNames { from: "close_from", to: "close_to", within: "close_within", older_than: "close_older_than" };
+/// The names of the days on which deals were won or lost.
+pub const CLOSED: DayNames = DayNames { from: "closed_from", to: "closed_to", within: "closed_within", older_than: "closed_older_than" };
 
 /// The filter of the deal board and list. Values of one filter are joined by OR, filters by AND.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,20 +47,14 @@ pub struct DealFilter {
     pub value_min: Option<Money>,
     /// The maximum value.
     pub value_max: Option<Money>,
-    /// The first expected close date, in the workspace's time zone.
-    pub close_from: Option<NaiveDate>,
-    /// The last expected close date.
-    pub close_to: Option<NaiveDate>,
+    /// Expected close dates.
+    pub close: DayRange,
     /// Sources, ignoring case and accents.
     pub source: Vec<String>,
     /// Lost reasons, ignoring case and accents: see [`lost_reason_key`](super::lost_reason_key).
     pub lost_reason: Vec<String>,
-    /// The first day on which a deal was won or lost, in the workspace's time zone.
-    pub closed_from: Option<NaiveDate>,
-    /// The last day on which a deal was won or lost.
-    pub closed_to: Option<NaiveDate>,
-    /// Days on which they were added.
-    pub created: DayRange,
+    /// Days on which a deal was won or lost.
+    pub closed: DayRange,
     /// Only open deals.
     pub open: bool,
     /// Only deals whose value is not known.
@@ -66,8 +63,8 @@ pub struct DealFilter {
     pub promised_step: bool,
     /// Only deals of companies without a primary decision-maker.
     pub no_primary: bool,
-    /// The closed days as times in UTC: see [`DealFilter::in_zone`].
-    pub closed_times: [Option<DateTime<Utc>>; 2],
+    /// The filters of every list.
+    pub record: RecordFilter<DealColumn>,
 }
 
 impl DealFilter {
@@ -76,6 +73,9 @@ impl DealFilter {
     /// # Errors
     /// [`BadQuery`] for an invalid value.
     fn parse_pair(&mut self, name: &str, value: &str) -> Result<bool, BadQuery> {
+        if self.close.parse_pair(CLOSE, name, value)? || self.closed.parse_pair(CLOSED, name, value)? {
+            return Ok(true);
+        }
         match name {
             "q" => self.q = page::parse_search(value)?,
             "company" => self.company = page::parse_search(value)?,
@@ -87,39 +87,22 @@ impl DealFilter {
             "tag" => self.tag.push(value.parse().map_err(|_| BadQuery)?),
             "value_min" => self.value_min = Some(Money::parse(value).map_err(|_| BadQuery)?),
             "value_max" => self.value_max = Some(Money::parse(value).map_err(|_| BadQuery)?),
-            "close_from" => self.close_from = super::check_date(value).map_err(|_| BadQuery)?,
-            "close_to" => self.close_to = super::check_date(value).map_err(|_| BadQuery)?,
             "source" => self.source.push(page::parse_value(value, SOURCE_MAX)?),
             "lost_reason" => self.lost_reason.push(page::parse_value(value, LOST_REASON_MAX)?),
-            "closed_from" => self.closed_from = Some(dates::day(value).ok_or(BadQuery)?),
-            "closed_to" => self.closed_to = Some(dates::day(value).ok_or(BadQuery)?),
             "decision" if value == DecisionGap::NoPrimary.slug() => self.no_primary = true,
-            "created_from" => self.created.from = DayRange::parse_day(value)?,
-            "created_to" => self.created.to = DayRange::parse_day(value)?,
             "status" if value == OPEN => self.open = true,
             "value" if value == NO_VALUE => self.no_value = true,
             "next_step" if value == PROMISED_STEP => self.promised_step = true,
             "stage" | "decision" | "status" | "value" | "next_step" => return Err(BadQuery),
-            _ => return Ok(false),
+            _ => return self.record.parse_pair(name, value),
         }
         Ok(true)
     }
 
-    /// The filter with its days of closing and adding in a time zone. `start_of`: the first moment of a day there.
-    pub fn in_zone(mut self, start_of: impl Fn(NaiveDate) -> DateTime<Utc>) -> Self {
-        self.closed_times = [self.closed_from, self.closed_to.and_then(|day| day.succ_opt())].map(|day| day.map(&start_of));
-        self.created = self.created.in_zone(&start_of);
-        self
-    }
-
-    /// The times between which a deal was won or lost: the first is part of the range, the second is not. Days in UTC without
-    /// [`DealFilter::in_zone`].
-    pub fn closed_utc(&self) -> [Option<DateTime<Utc>>; 2] {
-        if self.closed_times == [None; 2] {
-            self.clone().in_zone(|day| day.and_time(NaiveTime::MIN).and_utc()).closed_times
-        } else {
-            self.closed_times
-        }
+    /// The filter with the days that it stands for today, in a time zone.
+    #[must_use]
+    pub fn in_zone(self, calendar: Calendar<'_>) -> Self {
+        Self { close: self.close.in_zone(calendar), closed: self.closed.in_zone(calendar), record: self.record.in_zone(calendar), ..self }
     }
 
     /// Whether no filter is set.
@@ -131,9 +114,8 @@ impl DealFilter {
     pub fn set_count(&self) -> usize {
         let ranges = [
             self.value_min.is_some() || self.value_max.is_some(),
-            self.close_from.is_some() || self.close_to.is_some(),
-            self.closed_from.is_some() || self.closed_to.is_some(),
-            self.created.is_set(),
+            self.close.is_set(),
+            self.closed.is_set(),
             self.open,
             self.no_value,
             self.promised_step,
@@ -141,7 +123,7 @@ impl DealFilter {
         ];
         let lengths = [self.stage.len(), self.owner_id.len(), self.tag.len(), self.source.len(), self.lost_reason.len()];
         let choices = lengths.into_iter().chain([self.companies(), self.contacts()]).map(|chosen| chosen > 0);
-        ranges.into_iter().chain(choices).filter(|set| *set).count()
+        ranges.into_iter().chain(choices).filter(|set| *set).count() + self.record.set_count()
     }
 
     /// The pairs of the URL's query.
@@ -156,21 +138,16 @@ impl DealFilter {
         pairs.extend(self.tag.iter().map(|id| ("tag", id.to_string())));
         let amounts = [("value_min", self.value_min), ("value_max", self.value_max)];
         pairs.extend(amounts.into_iter().filter_map(|(name, amount)| Some((name, amount?.plain()))));
-        let days = [
-            ("close_from", self.close_from),
-            ("close_to", self.close_to),
-            ("closed_from", self.closed_from),
-            ("closed_to", self.closed_to),
-        ];
-        pairs.extend(days.into_iter().filter_map(|(name, day)| Some((name, day?.to_string()))));
+        pairs.extend(self.close.query_pairs(CLOSE));
+        pairs.extend(self.closed.query_pairs(CLOSED));
         pairs.extend(self.source.iter().map(|source| ("source", source.clone())));
         pairs.extend(self.lost_reason.iter().map(|reason| ("lost_reason", reason.clone())));
-        pairs.extend(self.created.query_pairs(["created_from", "created_to"]));
         let switches = [("status", OPEN, self.open), ("value", NO_VALUE, self.no_value), ("next_step", PROMISED_STEP, self.promised_step)];
         pairs.extend(switches.into_iter().filter(|(.., on)| *on).map(|(name, value, _)| (name, value.to_owned())));
         if self.no_primary {
             pairs.push(("decision", DecisionGap::NoPrimary.slug().to_owned()));
         }
+        self.record.add_pairs(&mut pairs);
         pairs
     }
 
@@ -305,6 +282,12 @@ impl ListColumn for DealColumn {
     }
 }
 
+impl FilteredColumn for DealColumn {
+    const MAY_BE_EMPTY: &'static [Self] = &[Self::Contact, Self::ExpectedClose, Self::Tags, Self::Source, Self::LostReason];
+    const EXCLUDABLE: &'static [&'static str] = &["stage", "company_id", "contact_id", "owner_id", "tag", "source", "lost_reason", FIELD];
+    const HAS_CUSTOM_FIELDS: bool = true;
+}
+
 /// The query of `/deals`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DealQuery {
@@ -337,6 +320,8 @@ impl DealQuery {
                 }
             }
         }
+        let pairs = query.filter.query_pairs();
+        query.filter.record.drop_unused(&pairs);
         let values = query.filter.values();
         page::check_value_count(query, values)
     }
@@ -356,6 +341,10 @@ impl ListQuery for DealQuery {
 
     fn is_filtered(&self) -> bool {
         !self.filter.is_empty()
+    }
+
+    fn day_ranges(&self) -> Vec<DayRange> {
+        self.filter.record.day_ranges().into_iter().chain([self.filter.close, self.filter.closed]).collect()
     }
 
     fn without_filters(&self) -> Self {
@@ -385,11 +374,24 @@ impl TableQuery for DealQuery {
     fn layout_mut(&mut self) -> &mut Layout<DealColumn> {
         &mut self.layout
     }
+
+    fn record(&self) -> &RecordFilter<DealColumn> {
+        &self.filter.record
+    }
+
+    fn record_mut(&mut self) -> &mut RecordFilter<DealColumn> {
+        &mut self.filter.record
+    }
+
+    fn in_zone(self, calendar: Calendar<'_>) -> Self {
+        Self { filter: self.filter.in_zone(calendar), ..self }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::{Days, NaiveDate};
     use proptest::prelude::*;
 
     const ID: &str = "0190c7a0-0000-7000-8000-000000000001";
@@ -419,12 +421,12 @@ mod tests {
             ("lost_reason", "Giá cao"),
             ("closed_from", "2026-10-01"),
             ("closed_to", "2026-10-31"),
-            ("created_from", "2026-10-01"),
-            ("created_to", "2026-10-31"),
             ("status", "open"),
             ("value", "none"),
             ("next_step", "promised"),
             ("decision", "no-primary"),
+            ("created_from", "2026-10-01"),
+            ("created_to", "2026-10-31"),
             ("view", "list"),
             ("sort", "-value"),
             ("page", "3"),
@@ -479,31 +481,20 @@ mod tests {
         assert_eq!(DealQuery::parse([("q", "x".repeat(201).as_str())]), Err(BadQuery));
     }
 
-    #[test]
-    fn closed_days_are_those_of_the_zone() {
-        let filter = parse(&[("closed_from", "2026-11-01"), ("closed_to", "2026-11-30")]).expect("two days").filter;
-        let times = |texts: [&str; 2]| texts.map(|text| text.parse::<DateTime<Utc>>().ok());
-        assert_eq!(filter.closed_utc(), times(["2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z"]), "days in UTC without a zone");
-        let hanoi = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc() - chrono::TimeDelta::hours(7);
-        assert_eq!(filter.in_zone(hanoi).closed_utc(), times(["2026-10-31T17:00:00Z", "2026-11-30T17:00:00Z"]));
-        assert_eq!(DealFilter::default().in_zone(hanoi).closed_utc(), [None; 2]);
-    }
-
     proptest! {
         #[test]
         fn filters_read_back_as_written(
             source in proptest::collection::vec("[A-Za-zÀ-ỹ0-9&+=%# ]{0,20}[a-zđ]", 0..4),
             lost_reason in proptest::collection::vec("[A-Za-zÀ-ỹ0-9&+=%# ]{0,20}[a-zđ]", 0..4),
-            days in proptest::array::uniform2(proptest::option::of(0_i64..3_000)),
+            days in proptest::array::uniform2(proptest::option::of(0_u64..3_000)),
             no_primary: bool,
         ) {
-            let start = NaiveDate::default();
-            let [closed_from, closed_to] = days.map(|days| days.and_then(|days| start.checked_add_signed(chrono::TimeDelta::days(days))));
+            let [from, to] = days.map(|days| days.and_then(|days| NaiveDate::default().checked_add_days(Days::new(days))));
             let stored = |texts: Vec<String>| -> Vec<String> {
                 texts.iter().filter_map(|text| page::parse_value(text, SOURCE_MAX).ok()).collect()
             };
             let filter =
-                DealFilter { source: stored(source), lost_reason: stored(lost_reason), closed_from, closed_to, no_primary, ..DealFilter::default() };
+                DealFilter { source: stored(source), lost_reason: stored(lost_reason), closed: DayRange::limited(from, to), no_primary, ..DealFilter::default() };
             let written = filter.query_pairs();
             let read = DealQuery::parse(written.iter().map(|(name, value)| (*name, value.as_str())));
             prop_assert_eq!(read, Ok(DealQuery { filter, ..DealQuery::default() }));

@@ -6,10 +6,10 @@ use crate::{
     columns::{Layout, ListView, TableQuery},
     companies::CompanyQuery,
     contacts::ContactQuery,
+    day_range::Calendar,
     deals::DealQuery,
     page::{BadQuery, ListQuery, PageNumber, PageSize},
 };
-use chrono::{DateTime, NaiveDate, Utc};
 
 /// Parts of an address that filter nothing. Their usual value is not written in an address. The id of a view is none of them: it may stand
 /// for filters.
@@ -74,15 +74,14 @@ impl ListAddress {
         }
     }
 
-    /// The address with its days in a time zone. `start_of`: the first moment of a day there. The days of activities are converted by
-    /// their list.
+    /// The address with the days that its filters stand for today, in a time zone.
     #[must_use]
-    pub fn in_zone(self, start_of: impl Fn(NaiveDate) -> DateTime<Utc>) -> Self {
+    pub fn in_zone(self, calendar: Calendar<'_>) -> Self {
         match self {
-            Self::Companies(query) => Self::Companies(CompanyQuery { created: query.created.in_zone(start_of), ..query }),
-            Self::Contacts(query) => Self::Contacts(ContactQuery { created: query.created.in_zone(start_of), ..query }),
-            Self::Deals(query) => Self::Deals(DealQuery { filter: query.filter.in_zone(start_of), ..query }),
-            Self::Activities(query) => Self::Activities(query),
+            Self::Companies(query) => Self::Companies(query.in_zone(calendar)),
+            Self::Contacts(query) => Self::Contacts(query.in_zone(calendar)),
+            Self::Deals(query) => Self::Deals(query.in_zone(calendar)),
+            Self::Activities(query) => Self::Activities(query.in_zone(calendar)),
         }
     }
 

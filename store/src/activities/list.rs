@@ -9,6 +9,7 @@ use crate::{
     },
     error::authorize,
     lists::{
+        filters::{FilteredRows, excluded_if},
         ids_statement::IdsStatement,
         names::names_by_id,
         ordered_ids::MOVING_ORDER_CACHED,
@@ -23,7 +24,7 @@ use domain::{
     access::{Actor, Entity, Verb},
     activities::{ActivityColumn, ActivityQuery, ActivityType, Planned},
     ids::{ActivityId, CompanyId, ContactId, DealId, UserId},
-    page::ListQuery,
+    page::{ListColumn, ListQuery},
 };
 use sea_orm::{DbBackend, FromQueryResult, Value};
 use uuid::Uuid;
@@ -240,20 +241,25 @@ pub(crate) fn filter_sql(
     times: Times,
 ) -> (String, String) {
     let (from, mut all) = search::matching_rows_sql(statement, "activities", "a", terms, hits.map(|hits| hits.fts_query.as_str()));
-    let mut any_of = |column: &str, values: Vec<Value>| match values.len() {
-        0 => {}
-        1 => all.push(format!("{column} = {}", statement.bind_all(values))),
-        _ => all.push(format!("{column} IN ({})", statement.bind_all(values))),
+    let mut any_of = |filter: &str, column: &str, values: Vec<Value>| {
+        let one_of = match values.len() {
+            0 => return,
+            1 => format!("{column} = {}", statement.bind_all(values)),
+            _ => format!("{column} IN ({})", statement.bind_all(values)),
+        };
+        all.push(excluded_if(query.record.excludes(filter), one_of));
     };
-    any_of("a.company_id", query.company_id.iter().map(|id| id.0.into()).collect());
-    any_of("a.contact_id", query.contact_id.iter().map(|id| id.0.into()).collect());
-    any_of("a.deal_id", query.deal_id.iter().map(|id| id.0.into()).collect());
+    any_of("company_id", "a.company_id", query.company_id.iter().map(|id| id.0.into()).collect());
+    any_of("contact_id", "a.contact_id", query.contact_id.iter().map(|id| id.0.into()).collect());
+    any_of("deal_id", "a.deal_id", query.deal_id.iter().map(|id| id.0.into()).collect());
     // With a plus sign SQLite takes the index of planned activities, in place of reading all of an owner's.
     let of_few = times.backend == DbBackend::Sqlite && query.planned == Some(Planned::Missed);
     // Without statistics of the condition, SQLite scans all activities in the order of the list.
     let from = if of_few && hits.is_none() { format!("{from} INDEXED BY activities_planned") } else { from };
-    any_of(if of_few { "+a.owner_id" } else { "a.owner_id" }, query.owner_id.iter().map(|id| id.0.into()).collect());
-    any_of("a.type", query.kind.iter().map(|kind| kind.slug().into()).collect());
+    any_of("owner_id", if of_few { "+a.owner_id" } else { "a.owner_id" }, query.owner_id.iter().map(|id| id.0.into()).collect());
+    any_of("type", "a.type", query.kind.iter().map(|kind| kind.slug().into()).collect());
+    let rows = FilteredRows { alias: "a", entity: "activity", value_of: value_sql, each_row: false, backend: times.backend };
+    all.extend(rows.conditions(statement, &query.record));
     if let Some(from) = times.range_utc.from {
         all.push(format!("a.date >= {}", statement.bind(from)));
     }
@@ -268,6 +274,19 @@ pub(crate) fn filter_sql(
         None => {}
     }
     (from, all.join(" AND "))
+}
+
+/// SQL of what is NULL where a column is empty.
+fn value_sql(activities: &str, column: ActivityColumn) -> String {
+    let linked = |table: &str, id: &str| {
+        format!("(SELECT 1 FROM {table} l WHERE l.workspace_id = $1 AND l.id = {activities}.{id} AND l.deleted_at IS NULL)")
+    };
+    match column {
+        ActivityColumn::Company => linked("companies", "company_id"),
+        ActivityColumn::Contact => linked("contacts", "contact_id"),
+        ActivityColumn::Deal => linked("deals", "deal_id"),
+        other => format!("{activities}.{}", other.name()),
+    }
 }
 
 #[derive(FromQueryResult)]

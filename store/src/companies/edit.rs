@@ -8,7 +8,7 @@ use crate::{
         differences::{diff_of_edit, without_nulls},
     },
     contacts::propagate_company_name,
-    custom_fields::{self, to_json},
+    custom_fields::{self, keys_json, to_json},
     database::{records::RecordTable, rows::decode_enum, write::WorkspaceTx},
     deals,
     entity::{company, company_counter, workspace_counter},
@@ -171,6 +171,7 @@ fn draft_columns(draft: &CompanyDraft, tags: &[Tag]) -> company::ActiveModel {
         address: Set(draft.address.clone()),
         notes: Set(draft.notes.clone()),
         metadata: Set(to_json(&draft.custom_fields)),
+        metadata_keys: Set(keys_json(&draft.custom_fields)),
         search: Set(search_text(SearchFields::of(draft), tags)),
         ..Default::default()
     }

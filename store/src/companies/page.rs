@@ -4,7 +4,7 @@ use crate::{
     database::sql::{Sql, indexed_by},
     last_contact::{BoundNow, last_contact_sql, no_primary_contact_since_sql},
     lists::{
-        filters::record_conditions,
+        filters::{excluded_if, rows_of_plan, without_index},
         ids_statement::IdsStatement,
         page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql, place_sql},
         search::{self, SearchTerms},
@@ -18,7 +18,7 @@ use domain::{
     companies::{Archived, CompanyColumn, CompanyQuery},
     decision_makers::{DecisionGap, not_contacted_before},
     fold::fold,
-    page::ListQuery,
+    page::{ListColumn, ListQuery},
 };
 use sea_orm::DbBackend;
 
@@ -174,19 +174,24 @@ pub(crate) fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, backend: DbBackend, 
 /// in list order.
 fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
     let (from, mut all) = search::matching_rows_sql(sql, "companies", "c", &plan.terms, hits.map(|hits| hits.fts_query.as_str()));
+    let mut add = |filter: &str, condition: String| all.push(excluded_if(query.record.excludes(filter), condition));
     if !query.industry.is_empty() {
-        all.push(format!("c.industry_key IN ({})", sql.bind_all(query.industry.iter().map(|industry| fold(industry)))));
+        add("industry", format!("c.industry_key IN ({})", sql.bind_all(query.industry.iter().map(|industry| fold(industry)))));
     }
     if !query.size.is_empty() {
-        all.push(format!("c.size IN ({})", sql.bind_all(query.size.iter().map(|size| size.rank()))));
+        add("size", format!("c.size IN ({})", sql.bind_all(query.size.iter().map(|size| size.rank()))));
     }
     if !query.status.is_empty() {
-        all.push(format!("c.status IN ({})", sql.bind_all(query.status.iter().map(|status| status.slug()))));
+        add("status", format!("c.status IN ({})", sql.bind_all(query.status.iter().map(|status| status.slug()))));
     }
     if !query.tag.is_empty() {
-        all.push(tag_condition(sql, "company_tags", "company_id", "c.id", &query.tag));
+        add("tag", tag_condition(sql, "company_tags", "company_id", "c.id", &query.tag));
     }
-    all.extend(record_conditions(sql, plan, "c", &query.owner_id, query.created));
+    if !query.owner_id.is_empty() {
+        let owners = sql.bind_all(query.owner_id.iter().map(|owner| owner.0));
+        add("owner_id", format!("{}c.owner_id IN ({owners})", without_index(plan)));
+    }
+    all.extend(rows_of_plan(plan, "c", "company", value_sql).conditions(sql, &query.record));
     if !query.decision.is_empty() {
         let gaps = gaps_sql(sql, query, plan.backend, now);
         all.push(match plan.compares_each_row() {
@@ -196,6 +201,18 @@ fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option
         });
     }
     (from, all.join(" AND "))
+}
+
+/// SQL of what is NULL where a column is empty.
+fn value_sql(companies: &str, column: CompanyColumn) -> String {
+    match column {
+        CompanyColumn::Industry => format!("NULLIF({companies}.industry_key, '')"),
+        CompanyColumn::Size => format!("NULLIF({companies}.size, -1)"),
+        CompanyColumn::Tags => {
+            format!("(SELECT 1 FROM company_tags g WHERE g.workspace_id = $1 AND g.company_id = {companies}.id LIMIT 1)")
+        }
+        other => format!("{companies}.{}", other.name()),
+    }
 }
 
 /// What the list is sorted by.

@@ -2,6 +2,7 @@
 
 use super::search_index::{TaggedCompany, search_text_of};
 use crate::{
+    custom_fields::keys_of_column,
     database::{sql::sql, transaction::Transaction, write::TxFuture},
     stored_keys::{BATCH, KeyBatch, KeyedTable, RowId},
 };
@@ -11,7 +12,7 @@ use domain::{collation::sort_key, fold::fold};
 pub(crate) const STORED_KEYS: KeyedTable = KeyedTable {
     name: "companies",
     id: &["workspace_id", "id"],
-    keys: &["name_key", "sort_key", "industry_key", "industry_sort_key", "search"],
+    keys: &["name_key", "sort_key", "industry_key", "industry_sort_key", "metadata_keys", "search"],
     batch,
 };
 
@@ -30,8 +31,9 @@ fn batch(tx: &Transaction, after: RowId) -> TxFuture<'_, KeyBatch> {
             let row = &rows[0].company;
             let industry = row.industry.as_deref().unwrap_or_default();
             let search = if row.deleted_at.is_none() { search_text_of(rows) } else { String::new() };
-            let stored = [&*row.name_key, &row.sort_key, &row.industry_key, &row.industry_sort_key, &row.search];
-            let computed = vec![fold(&row.name), sort_key(&row.name), fold(industry), sort_key(industry), search];
+            let stored = [&*row.name_key, &row.sort_key, &row.industry_key, &row.industry_sort_key, &row.metadata_keys, &row.search];
+            let computed =
+                vec![fold(&row.name), sort_key(&row.name), fold(industry), sort_key(industry), keys_of_column(&row.metadata), search];
             batch.add((row.workspace_id, row.id), &stored, computed);
         }
         Ok(batch)

@@ -13,7 +13,7 @@ use crate::{
         differences::{diff_of_edit, without_nulls},
     },
     bin::keep_deleted_reference,
-    custom_fields::{self, to_json},
+    custom_fields::{self, keys_json, to_json},
     database::{
         records::{RecordTable, load_for_update},
         sql::sql,
@@ -255,6 +255,7 @@ fn draft_columns(draft: &ContactDraft, company_name: Option<&str>, name_order: N
         reports_to_id: Set(draft.reports_to_id.map(|id| id.0)),
         notes: Set(draft.notes.clone()),
         metadata: Set(to_json(&draft.custom_fields)),
+        metadata_keys: Set(keys_json(&draft.custom_fields)),
         ..derived.into()
     }
 }

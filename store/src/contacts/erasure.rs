@@ -241,6 +241,7 @@ async fn empty_row(tx: &WorkspaceTx, row: &contact::Model) -> Result<(), StoreEr
         authority_level: Set(None),
         notes: Set(None),
         metadata: Set(emptied.metadata),
+        metadata_keys: Set("{}".to_owned()),
         version: Set(row.version + 1),
         updated_at: Set(tx.now),
         ..derived.into()

@@ -4,7 +4,7 @@ use crate::{
     database::sql::{Sql, indexed_by},
     last_contact::IS_CONTACT,
     lists::{
-        filters::record_conditions,
+        filters::{excluded_if, rows_of_plan, without_index},
         ids_statement::IdsStatement,
         page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql, place_sql},
         search::{self, SearchTerms},
@@ -17,7 +17,7 @@ use domain::{
     access::Actor,
     contacts::{ContactColumn, ContactQuery},
     fold::fold,
-    page::ListQuery,
+    page::{ListColumn, ListQuery},
 };
 use sea_orm::DbBackend;
 
@@ -121,20 +121,25 @@ pub(crate) fn all_matching_sql(sql: &mut Sql, backend: DbBackend, query: &Contac
 /// Returns the FROM item and the condition of the matching contacts, as `p`.
 fn filter_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
     let (from, mut all) = search::matching_rows_sql(sql, "contacts", "p", &plan.terms, hits.map(|hits| hits.fts_query.as_str()));
+    let mut add = |filter: &str, condition: String| all.push(excluded_if(query.record.excludes(filter), condition));
     if !query.company.is_empty() {
-        all.push(format!("p.company_id IN ({})", sql.bind_all(query.company.iter().map(|company| company.0))));
+        add("company_id", format!("p.company_id IN ({})", sql.bind_all(query.company.iter().map(|company| company.0))));
     }
     if !query.job_title.is_empty() {
-        all.push(format!("p.job_title_key IN ({})", sql.bind_all(query.job_title.iter().map(|title| fold(title)))));
+        add("job_title", format!("p.job_title_key IN ({})", sql.bind_all(query.job_title.iter().map(|title| fold(title)))));
     }
+    if !query.tag.is_empty() {
+        add("tag", tag_condition(sql, "contact_tags", "contact_id", "p.id", &query.tag));
+    }
+    if !query.owner_id.is_empty() {
+        let owners = sql.bind_all(query.owner_id.iter().map(|owner| owner.0));
+        add("owner_id", format!("{}p.owner_id IN ({owners})", without_index(plan)));
+    }
+    all.extend(rows_of_plan(plan, "p", "contact", value_sql).conditions(sql, &query.record));
     // Both filters on authority are one column, whose index counts the rows without reading them.
     if let Some(ranks) = query.authority_ranks() {
         all.push(format!("p.standing IN ({})", sql.bind_all(ranks)));
     }
-    if !query.tag.is_empty() {
-        all.push(tag_condition(sql, "contact_tags", "contact_id", "p.id", &query.tag));
-    }
-    all.extend(record_conditions(sql, plan, "p", &query.owner_id, query.created));
     if let Some(days) = query.not_contacted_days {
         // LIMIT 1 as in `tag_condition`.
         let by_contact = indexed_by(plan.backend, "activities_by_contact_id_date_id");
@@ -145,6 +150,21 @@ fn filter_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, hits: Option
         ));
     }
     (from, all.join(" AND "))
+}
+
+/// SQL of what is NULL where a column is empty.
+fn value_sql(contacts: &str, column: ContactColumn) -> String {
+    match column {
+        ContactColumn::JobTitle => format!("NULLIF({contacts}.job_title_key, '')"),
+        ContactColumn::Company => format!("NULLIF({contacts}.company_sort_key, '')"),
+        ContactColumn::Tags => {
+            format!("(SELECT 1 FROM contact_tags g WHERE g.workspace_id = $1 AND g.contact_id = {contacts}.id LIMIT 1)")
+        }
+        ContactColumn::ReportsTo => {
+            format!("(SELECT 1 FROM contacts r WHERE r.workspace_id = $1 AND r.id = {contacts}.reports_to_id AND r.deleted_at IS NULL)")
+        }
+        other => format!("{contacts}.{}", other.name()),
+    }
 }
 
 /// What the list is sorted by. An index ends in the id, which breaks ties.

@@ -2,6 +2,7 @@
 
 use super::rows::derived_columns_of;
 use crate::{
+    custom_fields::keys_of_column,
     database::{rows::decode_enum, sql::sql, transaction::Transaction, write::TxFuture},
     entity::contact,
     stored_keys::{BATCH, KeyBatch, KeyedTable, RowId},
@@ -13,7 +14,17 @@ use sea_orm::FromQueryResult;
 pub(crate) const STORED_KEYS: KeyedTable = KeyedTable {
     name: "contacts",
     id: &["workspace_id", "id"],
-    keys: &["name_key", "sort_key", "email_key", "phone_key", "job_title_key", "job_title_sort_key", "company_key", "search"],
+    keys: &[
+        "name_key",
+        "sort_key",
+        "email_key",
+        "phone_key",
+        "job_title_key",
+        "job_title_sort_key",
+        "company_key",
+        "metadata_keys",
+        "search",
+    ],
     batch,
 };
 
@@ -50,6 +61,7 @@ fn batch(tx: &Transaction, after: RowId) -> TxFuture<'_, KeyBatch> {
                     &contact.job_title_key,
                     &contact.job_title_sort_key,
                     &contact.company_key,
+                    &contact.metadata_keys,
                     &contact.search,
                 ],
             );
@@ -61,6 +73,7 @@ fn batch(tx: &Transaction, after: RowId) -> TxFuture<'_, KeyBatch> {
                 derived.job_title_key,
                 derived.job_title_sort_key,
                 derived.company_key,
+                keys_of_column(&contact.metadata),
                 search,
             ];
             batch.add(id, &stored, computed);

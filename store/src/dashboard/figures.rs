@@ -327,10 +327,10 @@ fn figures_sql(backend: DbBackend, actor: &Actor, lists: &DashboardLists, times:
     all.stages();
     all.without_value();
     let by_creation = "deals_by_created_at_id_stage_id_value_probability_owner_id";
-    let [opened_from, _] = lists.opened.filter.created.utc();
+    let [opened_from, _] = lists.opened.filter.record.created.utc();
     all.deals_since(Figure::Opened, opened_from, "created_at", "added", by_creation);
     let by_closing = "deals_by_closed_at_id_stage_id_value_probability_owner_id";
-    let [closed_from, _] = lists.closed.filter.closed_utc();
+    let [closed_from, _] = lists.closed.filter.closed.utc();
     all.deals_since(Figure::Closed, closed_from, "closed_at", "closed", by_closing);
     for (figure, query, index) in [
         (Figure::Closing, &lists.closing, "deals_by_expected_close"),

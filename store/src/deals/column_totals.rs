@@ -114,16 +114,16 @@ fn covering_index(filter: &DealFilter) -> &'static str {
     if filter.promised_step {
         return "deals_with_next_step";
     }
-    if filter.created.is_set() { "deals_by_created_at_id_stage_id_value_probability_owner_id" } else { "deals_by_filter" }
+    if filter.record.created.is_set() { "deals_by_created_at_id_stage_id_value_probability_owner_id" } else { "deals_by_filter" }
 }
 
 /// Whether an index leads to few deals that may match.
 fn is_selective(filter: &DealFilter) -> bool {
     let by_text = [&filter.q, &filter.company, &filter.contact].into_iter().any(|typed| !typed.is_empty());
-    let closed = filter.closed_from.is_some() || filter.closed_to.is_some();
     by_text
-        || closed
+        || filter.closed.is_set()
         || filter.no_primary
+        || !filter.record.field.is_empty()
         || !filter.company_id.is_empty()
         || !filter.contact_id.is_empty()
         || !filter.source.is_empty()

@@ -13,7 +13,7 @@ use crate::{
         differences::{diff_of_edit, without_nulls},
     },
     bin::keep_deleted_reference,
-    custom_fields::{self, to_json},
+    custom_fields::{self, keys_json, to_json},
     database::{
         records::{RecordTable, load_for_update},
         sql::sql,
@@ -107,6 +107,7 @@ impl NewDeal<'_> {
             stage_since: None,
             closed_at: None,
             metadata: json!({}),
+            metadata_keys: "{}".to_owned(),
             deleted_at: None,
             name: String::new(),
             name_key: String::new(),
@@ -176,7 +177,7 @@ pub(super) async fn save(tx: &WorkspaceTx, before: &deal::Model, after: &deal::M
     }
     let changes = differing! {
         version, updated_at, owner_id, name, name_key, sort_key, value, stage_id, stage_since, position, probability, expected_close_date, source,
-        source_key, lost_reason, lost_reason_key, closed_at, company_id, contact_id, notes, metadata, search, deleted_at,
+        source_key, lost_reason, lost_reason_key, closed_at, company_id, contact_id, notes, metadata, metadata_keys, search, deleted_at,
     };
     let result = deal::Entity::update_many()
         .set(changes)
@@ -244,6 +245,7 @@ fn apply_draft(
         contact_id: draft.contact_id.map(|id| id.0),
         notes: draft.notes.clone(),
         metadata: to_json(&draft.custom_fields),
+        metadata_keys: keys_json(&draft.custom_fields),
         search: search_text(&draft.name, draft.notes.as_deref(), &draft.custom_fields, names),
         ..row
     }

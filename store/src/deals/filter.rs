@@ -2,12 +2,16 @@
 
 use crate::{
     database::sql::Sql,
-    lists::search::{self, FEW_HITS_MAX, SearchTerms, escape_like},
+    lists::{
+        filters::{FilteredRows, excluded_if, times_sql},
+        search::{self, FEW_HITS_MAX, SearchTerms, escape_like},
+    },
     tags::tag_condition,
 };
 use domain::{
-    deals::{DealFilter, lost_reason_key},
+    deals::{DealColumn, DealFilter, lost_reason_key},
     fold::fold,
+    page::ListColumn,
 };
 use sea_orm::DbBackend;
 
@@ -56,14 +60,16 @@ pub(crate) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
         }
         None => all.extend(terms.like_conditions(sql, deals)),
     }
+    let excluded_if = |name: &str, condition: String| excluded_if(filter.record.excludes(name), condition);
     if !filter.stage.is_empty() {
         let slugs = sql.bind_all(filter.stage.iter().map(String::as_str));
-        all.push(format!("{} IN (SELECT id FROM stages WHERE workspace_id = $1 AND slug IN ({slugs}))", column("stage_id")));
+        let in_stage = format!("{} IN (SELECT id FROM stages WHERE workspace_id = $1 AND slug IN ({slugs}))", column("stage_id"));
+        all.push(excluded_if("stage", in_stage));
     }
     let mut one_of = |name: &str, ids: Vec<uuid::Uuid>| {
         if !ids.is_empty() {
             let ids = sql.bind_all(ids);
-            all.push(format!("{} IN ({ids})", column(name)));
+            all.push(excluded_if(name, format!("{} IN ({ids})", column(name))));
         }
     };
     one_of("company_id", filter.company_id.iter().map(|id| id.0).collect());
@@ -76,7 +82,7 @@ pub(crate) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
         }
     }
     if !filter.tag.is_empty() {
-        all.push(tag_condition(sql, "deal_tags", "deal_id", &format!("{deals}.id"), &filter.tag));
+        all.push(excluded_if("tag", tag_condition(sql, "deal_tags", "deal_id", &format!("{deals}.id"), &filter.tag)));
     }
     for (amount, compared) in [(filter.value_min, ">="), (filter.value_max, "<=")] {
         if let Some(amount) = amount {
@@ -84,7 +90,7 @@ pub(crate) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
             all.push(format!("{} {compared} {amount}", column("value")));
         }
     }
-    for (day, compared) in [(filter.close_from, ">="), (filter.close_to, "<=")] {
+    for (day, compared) in filter.close.days().into_iter().zip([">=", "<="]) {
         if let Some(day) = day {
             let day = sql.bind(day);
             all.push(format!("{} {compared} {day}", column("expected_close_date")));
@@ -92,24 +98,15 @@ pub(crate) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
     }
     let sources: Vec<String> = filter.source.iter().map(|source| fold(source)).collect();
     let reasons: Vec<String> = filter.lost_reason.iter().map(|reason| lost_reason_key(reason)).collect();
-    for (name, keys) in [("source_key", sources), ("lost_reason_key", reasons)] {
+    for (name, keys) in [("source", sources), ("lost_reason", reasons)] {
         if !keys.is_empty() {
             let keys = sql.bind_all(keys);
-            all.push(format!("{} IN ({keys})", column(name)));
+            all.push(excluded_if(name, format!("{} IN ({keys})", column(&format!("{name}_key")))));
         }
     }
-    for (time, compared) in filter.closed_utc().into_iter().zip([">=", "<"]) {
-        if let Some(time) = time {
-            let time = sql.bind(time);
-            all.push(format!("{} {compared} {time}", column("closed_at")));
-        }
-    }
-    for (time, compared) in filter.created.utc().into_iter().zip([">=", "<"]) {
-        if let Some(time) = time {
-            let time = sql.bind(time);
-            all.push(format!("{} {compared} {time}", column("created_at")));
-        }
-    }
+    all.extend(times_sql(sql, &column("closed_at"), filter.closed));
+    let rows = FilteredRows { alias: deals, entity: "deal", value_of: value_sql, each_row, backend };
+    all.extend(rows.conditions(sql, &filter.record));
     if filter.open {
         all.push(format!("{} IN (SELECT id FROM stages WHERE workspace_id = $1 AND kind = 'open')", column("stage_id")));
     }
@@ -124,6 +121,15 @@ pub(crate) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
         all.push(in_other("company_id", "company_counters", "company_id", "o.primary_contacts = 0 AND NOT o.is_archived".to_owned()));
     }
     all.into_iter().map(|condition| format!(" AND {condition}")).collect()
+}
+
+/// SQL of what is NULL where a column is empty.
+fn value_sql(deals: &str, column: DealColumn) -> String {
+    match column {
+        DealColumn::Contact => format!("NULLIF({deals}.contact_sort_key, '')"),
+        DealColumn::Tags => format!("(SELECT 1 FROM deal_tags g WHERE g.workspace_id = $1 AND g.deal_id = {deals}.id LIMIT 1)"),
+        other => format!("{deals}.{}", other.name()),
+    }
 }
 
 /// Conditions that `o.name_key` contains each word of `typed`, each after ` AND `; `None` if there is no word.

@@ -1,4 +1,4 @@
-//! Companies. Folded: `name_key`, `industry_key`, `search`. In Vietnamese order: `sort_key`, `industry_sort_key`. `size` is the rank of the size, -1 for none.
+//! Companies. Folded: `name_key`, `industry_key`, `metadata_keys`, `search`. In Vietnamese order: `sort_key`, `industry_sort_key`. `size` is the rank of the size, -1 for none.
 //! `archive_reason` is there if `archived_at` is.
 
 use sea_orm::entity::prelude::*;
@@ -39,6 +39,8 @@ pub struct Model {
     pub notes: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     pub metadata: Json,
+    #[sea_orm(column_type = "Text")]
+    pub metadata_keys: String,
     #[sea_orm(column_type = "Text")]
     pub search: String,
     pub deleted_at: Option<DateTimeUtc>,

@@ -1,4 +1,4 @@
-//! Contacts: people at companies. Folded: `name_key`, `job_title_key`, `company_key`, `email_key`, `search`. In Vietnamese order: `sort_key` (given name first), `job_title_sort_key`.
+//! Contacts: people at companies. Folded: `name_key`, `job_title_key`, `company_key`, `email_key`, `metadata_keys`, `search`. In Vietnamese order: `sort_key` (given name first), `job_title_sort_key`.
 
 use sea_orm::entity::prelude::*;
 
@@ -33,6 +33,8 @@ pub struct Model {
     pub notes: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     pub metadata: Json,
+    #[sea_orm(column_type = "Text")]
+    pub metadata_keys: String,
     #[sea_orm(column_type = "Text")]
     pub search: String,
     pub deleted_at: Option<DateTimeUtc>,

@@ -1,4 +1,4 @@
-//! Deals. `stage_since` is none for a deal that never left its first stage. `value` in hundredths, none if it is not known, `position` the rank within the stage from the top, `probability` in percent. Folded: `name_key`, `search`. In Vietnamese order: `sort_key`. Triggers copy what the list sorts by in other tables: see migration 19.
+//! Deals. `stage_since` is none for a deal that never left its first stage. `value` in hundredths, none if it is not known, `position` the rank within the stage from the top, `probability` in percent. Folded: `name_key`, `metadata_keys`, `search`. In Vietnamese order: `sort_key`. Triggers copy what the list sorts by in other tables: see migration 19.
 
 use sea_orm::entity::prelude::*;
 
@@ -38,6 +38,8 @@ pub struct Model {
     pub notes: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     pub metadata: Json,
+    #[sea_orm(column_type = "Text")]
+    pub metadata_keys: String,
     #[sea_orm(column_type = "Text")]
     pub search: String,
     pub deleted_at: Option<DateTimeUtc>,

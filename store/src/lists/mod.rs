@@ -2,6 +2,7 @@
 
 pub(crate) mod cached_counts;
 pub(crate) mod counters;
+pub(crate) mod custom_field_names;
 pub(crate) mod export_field;
 pub(crate) mod filter_options;
 pub(crate) mod filters;

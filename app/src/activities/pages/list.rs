@@ -12,8 +12,9 @@ use crate::{
         form::Field,
         icon,
         list::{
-            CHOOSING, EmptyText, FilterBox, FilterChoice, SearchBox, TableColumns, choice_filter, columns_menu, days_filter, filter_box,
-            filter_chip, filter_form, list_empty_state, list_head, owner_filter, row_menu, table_foot, total_words, url_with,
+            CHOOSING, EmptyText, FilterBox, FilterChoice, SearchBox, TableColumns, any_or_none_chip, choice_filter, columns_menu,
+            days_chip, filter_box, filter_form, list_empty_state, list_head, owner_filter, record_filters, row_menu, table_foot,
+            total_words, url_with,
         },
         markup::{IntoMarkup, Markup},
         picker::{PickerOptions, Source, picker},
@@ -24,14 +25,16 @@ use crate::{
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
-    activities::{ActivityColumn, ActivityQuery, ActivityType, Planned},
+    activities::{ActivityColumn, ActivityQuery, ActivityType, DATE, Planned},
     bulk_changes::RecordKind,
+    day_range::{DayRange, RelativeDays},
     exports::ListAddress,
     forms::FormErrors,
     views::ViewedList,
 };
 use leptos::{either::Either, prelude::*};
 use store::{
+    CustomFieldNames,
     activities::{ActivityList, ActivityRow},
     demo::DemoIds,
     members::Member,
@@ -55,10 +58,11 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         Ok(opened) => opened,
         Err(redirect) => return Ok(redirect),
     };
+    let query = ctx.in_zone(query);
     let actor = ctx.actor();
     let read = async {
         Ok(tokio::try_join!(
-            ctx.store().activities(&actor, &query, ctx.days_utc(query.from, query.to)),
+            ctx.store().activities(&actor, &query, query.date.into()),
             ctx.store().activity_filters(&actor, &query),
             ctx.store().members(&actor)
         )?)
@@ -103,7 +107,8 @@ fn filter_bar(
     let set = usize::from(!query.kind.is_empty())
         + usize::from(!query.owner_id.is_empty())
         + usize::from(query.planned.is_some())
-        + usize::from(query.from.is_some() || query.to.is_some());
+        + usize::from(query.date.is_set())
+        + query.record.set_count();
     let pick = |name, label, source, offered: PickerOptions| {
         let open = offered.is_searched();
         let inputs = picker(Field::new(name, label), source, "Any", offered, &FormErrors::default());
@@ -112,13 +117,14 @@ fn filter_bar(
     let company = query.company_id.is_empty().then(|| pick("company_id", "Company", Source::Companies, companies));
     let contact = query.contact_id.is_empty().then(|| pick("contact_id", "Contact", Source::Contacts, contacts));
     let chips = view! {
-        {filter_chip("type", "Type", types, url_with(query, |query| query.kind.clear()))}
-        {owner_filter(members, &query.owner_id, url_with(query, |query| query.owner_id.clear()))}
+        {any_or_none_chip(query, "type", "Type", types, url_with(query, |query| query.kind.clear()))}
+        {owner_filter(query, members, &query.owner_id, url_with(query, |query| query.owner_id.clear()))}
         {choice_filter("planned", "Planned", planned.into(), url_with(query, |query| query.planned = None))}
-        {days_filter(query.from, query.to, url_with(query, |query| (query.from, query.to) = (None, None)))}
+        {days_chip("Date", DATE, query.date, &RelativeDays::ALL, url_with(query, |query| query.date = DayRange::default()))}
         {company}
         {contact}
         {record_chips(query, named)}
+        {record_filters(query, &CustomFieldNames::default())}
     };
     let search = SearchBox { label: "Search activities", placeholder: "Subject, notes, outcome", query: &query.q };
     filter_form(query, Some(search), set, chips.into_markup())

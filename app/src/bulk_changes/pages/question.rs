@@ -43,7 +43,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let asked = form_of(&ctx.query()?);
     let list = ListOfForm::read(&ctx, &asked)?;
     let back = list.url();
-    let (selection, change) = match selection_of(&ctx, &asked, &list).and_then(|selection| Ok((selection, asked.asked_change()?))) {
+    let (selection, change) = match selection_of(&asked, &list).and_then(|selection| Ok((selection, asked.asked_change()?))) {
         Ok(read) => read,
         Err(errors) => return shell::page(ctx, "Nothing chosen", nothing_chosen(&errors, back)).await,
     };

@@ -11,8 +11,9 @@ use crate::{
     ui::{
         archived_chip, dotted, icon,
         list::{
-            CHOOSING, EmptyText, FilterChoice, SearchBox, TableColumns, choice_filter_or, columns_menu, created_filter, filter_chip,
-            filter_form, gone_notice, list_empty_state, list_head, list_results, owner_filter, row_menu, table_foot, total_words, url_with,
+            CHOOSING, EmptyText, FilterChoice, SearchBox, TableColumns, any_or_none_chip, choice_filter_or, columns_menu, filter_chip,
+            filter_form, gone_notice, list_empty_state, list_head, list_results, owner_filter, record_filters, row_menu, table_foot,
+            total_words, url_with,
         },
         mailto,
         markup::{IntoMarkup, Markup},
@@ -25,7 +26,6 @@ use domain::{
     access::{Entity, Verb},
     bulk_changes::RecordKind,
     companies::{Archived, CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
-    day_range::DayRange,
     decision_makers::DecisionGap,
     exports::ListAddress,
     ids::TagId,
@@ -36,6 +36,7 @@ use domain::{
 };
 use leptos::{either::Either, prelude::*};
 use store::{
+    CustomFieldNames,
     companies::{CompanyFilters, CompanyList, CompanyRow},
     demo::DemoIds,
     members::Member,
@@ -63,15 +64,16 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         Err(redirect) => return Ok(redirect),
     };
     let actor = ctx.actor();
-    let query = CompanyQuery { created: query.created.in_zone(|day| times::start_of(day, ctx.zone())), ..query };
+    let query = ctx.in_zone(query);
     let read = async {
         Ok(tokio::try_join!(
             ctx.store().companies(&actor, &query),
             ctx.store().company_filters(&actor, query.archived),
-            ctx.store().owner_options(&actor)
+            ctx.store().owner_options(&actor),
+            ctx.store().custom_field_names(&actor, Entity::Company)
         )?)
     };
-    let ((list, filters, owners), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
+    let ((list, filters, owners, fields), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
     let may_create = ctx.may(Verb::Create, Entity::Company);
     let selection = ListSelection::read(&ctx, RecordKind::Companies, &pairs).await?;
     let choices = BulkChoices { owners: &owners, tags: &filters.tags, archived: query.archived, ..BulkChoices::default() };
@@ -80,7 +82,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         {list_head("Companies", total_words(list.total), (), view! { {export}{may_create.then(new_button)} })}
         {view_tabs(&ctx, &opened)}
         {gone_tags(&query, &filters)}
-        <div class="list-tools">{filter_bar(&query, &filters, &owners)}{columns_menu(&query, choosing)}</div>
+        <div class="list-tools">{filter_bar(&query, &filters, &owners, &fields)}{columns_menu(&query, choosing)}</div>
         {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, choices, selection, &demo)) })}
     };
     shell::page(ctx, "Companies", body).await
@@ -97,7 +99,7 @@ fn new_button() -> impl IntoView {
     view! { <a class="btn" data-size="sm" href="/companies/new" data-form-dialog="company">{icon("plus", "size-4")} "New company"</a> }
 }
 
-fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters, owners: &[Member]) -> Markup {
+fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters, owners: &[Member], fields: &CustomFieldNames) -> Markup {
     let industries = filters.industries.iter().map(|name| FilterChoice::new(name, name, query.industry.contains(name)));
     let sizes = CompanySize::ALL.into_iter().map(|size| FilterChoice::new(size.slug(), size.slug(), query.size.contains(&size)));
     let statuses =
@@ -106,20 +108,19 @@ fn filter_bar(query: &CompanyQuery, filters: &CompanyFilters, owners: &[Member])
     let gaps = DecisionGap::ALL.into_iter().map(|gap| FilterChoice::new(gap.slug(), gap.label(), query.decision.contains(&gap)));
     let archived = Archived::ASKED.map(|archived| FilterChoice::new(archived.slug(), archived.label(), query.archived == archived));
     let lengths = [query.industry.len(), query.size.len(), query.status.len(), query.tag.len(), query.owner_id.len(), query.decision.len()];
-    let switches = [query.archived != Archived::No, query.created.is_set()];
-    let set = lengths.into_iter().map(|length| length > 0).chain(switches).filter(|set| *set).count();
+    let set = lengths.into_iter().map(|length| length > 0).chain([query.archived != Archived::No]).filter(|set| *set).count();
     let search = SearchBox { label: "Search companies", placeholder: "Name, industry or tag", query: &query.q };
     let chips = view! {
-        {filter_chip("industry", "Industry", industries, url_with(query, |query| query.industry.clear()))}
-        {filter_chip("size", "Size", sizes, url_with(query, |query| query.size.clear()))}
-        {filter_chip("status", "Status", statuses, url_with(query, |query| query.status.clear()))}
-        {filter_chip("tag", "Tag", tags, url_with(query, |query| query.tag.clear()))}
-        {owner_filter(owners, &query.owner_id, url_with(query, |query| query.owner_id.clear()))}
+        {any_or_none_chip(query, "industry", "Industry", industries, url_with(query, |query| query.industry.clear()))}
+        {any_or_none_chip(query, "size", "Size", sizes, url_with(query, |query| query.size.clear()))}
+        {any_or_none_chip(query, "status", "Status", statuses, url_with(query, |query| query.status.clear()))}
+        {any_or_none_chip(query, "tag", "Tag", tags, url_with(query, |query| query.tag.clear()))}
+        {owner_filter(query, owners, &query.owner_id, url_with(query, |query| query.owner_id.clear()))}
         {filter_chip("decision", "Who decides", gaps, url_with(query, |query| query.decision.clear()))}
-        {created_filter(query.created, url_with(query, |query| query.created = DayRange::default()))}
         {choice_filter_or("archived", "Archived", Archived::No.label(), archived.into(), url_with(query, |query| query.archived = Archived::No))}
+        {record_filters(query, fields)}
     };
-    filter_form(query, Some(search), set, chips.into_markup())
+    filter_form(query, Some(search), set + query.record.set_count(), chips.into_markup())
 }
 
 fn table(

@@ -12,9 +12,9 @@ use crate::{
         form::Field,
         icon,
         list::{
-            CHOOSING, EmptyText, FilterChoice, SearchBox, TableColumns, columns_menu, created_filter, filter_chip, filter_chip_with,
-            filter_form, filter_menu, filter_switch, gone_notice, list_empty_state, list_head, list_results, owner_filter, row_menu,
-            table_foot, total_words, url_with,
+            CHOOSING, EmptyText, FilterChoice, SearchBox, TableColumns, any_or_none_chip, columns_menu, filter_chip_with, filter_form,
+            filter_menu, filter_switch, gone_notice, list_empty_state, list_head, list_results, none_of_box, owner_filter, record_filters,
+            row_menu, table_foot, total_words, url_with,
         },
         mailto,
         markup::{IntoMarkup, Markup},
@@ -29,7 +29,6 @@ use domain::{
     access::{Entity, Verb},
     bulk_changes::RecordKind,
     contacts::{AuthorityLevel, ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX},
-    day_range::DayRange,
     exports::ListAddress,
     forms::FormErrors,
     ids::TagId,
@@ -38,6 +37,7 @@ use domain::{
 };
 use leptos::{either::Either, prelude::*};
 use store::{
+    CustomFieldNames,
     companies::CompanyOption,
     contacts::{ContactFilters, ContactList, ContactRow},
     demo::DemoIds,
@@ -68,16 +68,17 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     };
     let actor = ctx.actor();
     let store = ctx.store();
-    let query = ContactQuery { created: query.created.in_zone(|day| times::start_of(day, ctx.zone())), ..query };
+    let query = ctx.in_zone(query);
     let read = async {
         Ok(tokio::try_join!(
             store.contacts(&actor, &query),
             store.contact_filters(&actor),
             store.company_names(&actor, &query.company),
-            store.owner_options(&actor)
+            store.owner_options(&actor),
+            store.custom_field_names(&actor, Entity::Contact)
         )?)
     };
-    let ((list, filters, named, owners), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
+    let ((list, filters, named, owners, fields), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
     let offered = PickerOptions::found_companies(&ctx, words).await?;
     let may_create = ctx.may(Verb::Create, Entity::Contact);
     let selection = ListSelection::read(&ctx, RecordKind::Contacts, &pairs).await?;
@@ -87,7 +88,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         {list_head("Contacts", total_words(list.total), (), view! { {export}{may_create.then(new_button)} })}
         {view_tabs(&ctx, &opened)}
         {gone_tags(&query, &filters)}
-        <div class="list-tools">{filter_bar(&query, &filters, &owners, named, offered)}{columns_menu(&query, choosing)}</div>
+        <div class="list-tools">{filter_bar(&query, (&filters, &fields), &owners, named, offered)}{columns_menu(&query, choosing)}</div>
         {list_results(if list.rows.is_empty() { Either::Left(list_empty_state(&query, list.total, &EMPTY, may_create.then(new_button))) } else { Either::Right(table(&ctx, &query, list, choices, selection, &demo)) })}
     };
     shell::page(ctx, "Contacts", body).await
@@ -106,7 +107,7 @@ fn new_button() -> impl IntoView {
 
 fn filter_bar(
     query: &ContactQuery,
-    filters: &ContactFilters,
+    (filters, fields): (&ContactFilters, &CustomFieldNames),
     owners: &[Member],
     named: Vec<CompanyOption>,
     offered: PickerOptions,
@@ -119,6 +120,7 @@ fn filter_bar(
     let tags = filters.tags.iter().map(|tag| FilterChoice::new(tag.id, &tag.name, query.tag.contains(&tag.id)));
     let another = Field::new("company_id", "Add a company").id("filter-company");
     let another = picker(another, Source::Companies, "Choose…", offered, &FormErrors::default());
+    let another = view! { {another} {none_of_box(query, "company_id")} };
     let clear = url_with(query, |query| query.company.clear());
     let decide = url_with(query, |query| query.decision_makers = !query.decision_makers);
     let days = query.not_contacted_days;
@@ -127,20 +129,20 @@ fn filter_bar(
         <label class="flex flex-col gap-1 p-2">"Days without a call, email, meeting or message" <input name="not_contacted_days" r#type="number" min="1" max=NOT_CONTACTED_DAYS_MAX.to_string() value=days.map(|days| days.to_string()) class="input w-52" autocomplete="off"/></label>
     };
     let lengths = [query.company.len(), query.job_title.len(), query.authority.len(), query.tag.len(), query.owner_id.len()];
-    let switches = [query.decision_makers, days.is_some(), query.created.is_set()];
+    let switches = [query.decision_makers, days.is_some()];
     let set = lengths.into_iter().map(|length| length > 0).chain(switches).filter(|set| *set).count();
     let search = SearchBox { label: "Search contacts", placeholder: "Name, company, role, phone", query: &query.q };
     let chips = view! {
         {filter_chip_with("company_id", "Company", companies, another, looks_for_company, clear)}
-        {filter_chip("job_title", "Role", job_titles, url_with(query, |query| query.job_title.clear()))}
-        {filter_chip("authority_level", "Authority", levels, url_with(query, |query| query.authority.clear()))}
+        {any_or_none_chip(query, "job_title", "Role", job_titles, url_with(query, |query| query.job_title.clear()))}
+        {any_or_none_chip(query, "authority_level", "Authority", levels, url_with(query, |query| query.authority.clear()))}
         {filter_switch("is_decision_maker", "true", "Decision-makers only", query.decision_makers, decide)}
         {filter_menu("Not contacted", days.map(|days| format!("{} or more", pluralize(days.into(), "day", "days"))), any_time, not_contacted.into_markup())}
-        {owner_filter(owners, &query.owner_id, url_with(query, |query| query.owner_id.clear()))}
-        {created_filter(query.created, url_with(query, |query| query.created = DayRange::default()))}
-        {filter_chip("tag", "Tag", tags, url_with(query, |query| query.tag.clear()))}
+        {owner_filter(query, owners, &query.owner_id, url_with(query, |query| query.owner_id.clear()))}
+        {any_or_none_chip(query, "tag", "Tag", tags, url_with(query, |query| query.tag.clear()))}
+        {record_filters(query, fields)}
     };
-    filter_form(query, Some(search), set, chips.into_markup())
+    filter_form(query, Some(search), set + query.record.set_count(), chips.into_markup())
 }
 
 fn table(

@@ -46,10 +46,11 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery, opened: Opened)
         Ok(tokio::try_join!(
             store.board(&actor, &query.filter),
             store.deal_filters(&actor, &query.filter),
-            store.deal_filter_values(&actor)
+            store.deal_filter_values(&actor),
+            store.custom_field_names(&actor, Entity::Deal)
         )?)
     };
-    let ((board, menus, values), cards) = tokio::try_join!(read, CardContext::of(&ctx))?;
+    let ((board, menus, values, fields), cards) = tokio::try_join!(read, CardContext::of(&ctx))?;
     let (creates, moves) = (ctx.may(Verb::Create, Entity::Deal), ctx.may(Verb::Update, Entity::Deal));
     let currency = Currency::from_code(&ctx.signed_in.currency).unwrap_or_default();
     let stages: Vec<Stage> = board.columns.iter().map(|column| column.stage.clone()).collect();
@@ -76,7 +77,7 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery, opened: Opened)
         </div>
         {view_tabs(&ctx, &opened)}
         {filters::gone_parts(&query, &menus)}
-        {filters::filter_bar(&query, &menus, &values)}
+        {filters::filter_bar(&query, &menus, &values, &fields)}
     };
     let nothing = is_empty.then(|| view! { <p class="text-muted-foreground">{EMPTY.no_match}</p> });
     let found: u64 = board.columns.iter().map(|column| column.totals.count).sum();

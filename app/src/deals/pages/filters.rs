@@ -2,19 +2,24 @@
 
 use crate::ui::{
     icon,
-    list::{FilterChoice, SearchBox, filter_chip, filter_form, filter_menu, filter_switch, gone_notice, url_with},
+    list::{
+        FilterChoice, SearchBox, any_or_none_chip, days_chip, filter_form, filter_menu, filter_switch, gone_notice, none_of_box,
+        record_filters, shown_excluded, url_with,
+    },
     markup::{IntoMarkup, Markup},
-    times,
 };
 use domain::{
-    day_range::DayRange,
-    deals::{DealFilter, DealQuery, DealView, NO_VALUE, OPEN, PROMISED_STEP, lost_reason_key},
+    day_range::{DayRange, RelativeDays},
+    deals::{CLOSE, CLOSED, DealFilter, DealQuery, DealView, NO_VALUE, OPEN, PROMISED_STEP, lost_reason_key},
     decision_makers::DecisionGap,
     fold::fold,
     ids::TagId,
 };
 use leptos::prelude::*;
-use store::deals::{DealFilterValues, DealFilters};
+use store::{
+    CustomFieldNames,
+    deals::{DealFilterValues, DealFilters},
+};
 
 /// The "Board | List" toggle. Each link keeps the filters.
 pub fn toggle(query: &DealQuery) -> Markup {
@@ -45,12 +50,12 @@ pub fn gone_parts(query: &DealQuery, menus: &DealFilters) -> Markup {
 }
 
 /// The filter bar: search box and chips.
-pub fn filter_bar(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> Markup {
+pub fn filter_bar(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues, fields: &CustomFieldNames) -> Markup {
     let search = SearchBox { label: "Search deals", placeholder: "Name of the deal", query: &query.filter.q };
-    filter_form(query, Some(search), query.filter.set_count(), chips(query, menus, values))
+    filter_form(query, Some(search), query.filter.set_count(), chips(query, menus, values, fields))
 }
 
-fn chips(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> Markup {
+fn chips(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues, fields: &CustomFieldNames) -> Markup {
     let filter = &query.filter;
     let stages = menus.stages.iter().map(|stage| FilterChoice::new(&stage.slug, &stage.name, filter.stage.contains(&stage.slug)));
     let owners = menus.owners.iter().map(|owner| FilterChoice::new(owner.user_id, &owner.name, filter.owner_id.contains(&owner.user_id)));
@@ -67,38 +72,29 @@ fn chips(query: &DealQuery, menus: &DealFilters, values: &DealFilterValues) -> M
         filter.contact_id.clear();
     });
     let no_value = clear(|filter| (filter.value_min, filter.value_max) = (None, None));
-    let no_close = clear(|filter| (filter.close_from, filter.close_to) = (None, None));
-    let no_closed = clear(|filter| (filter.closed_from, filter.closed_to) = (None, None));
     let sources = value_choices(&values.sources, &filter.source, fold);
     let reasons = value_choices(&values.lost_reasons, &filter.lost_reason, lost_reason_key);
-    let created = (filter.created.from.map(times::day_with_year), filter.created.to.map(times::day_with_year));
-    let created_iso = (filter.created.from.map(|day| day.to_string()), filter.created.to.map(|day| day.to_string()));
-    let any_created = clear(|filter| filter.created = DayRange::default());
     let open = url_with(query, |query| query.filter.open = !filter.open);
     let valueless = url_with(query, |query| query.filter.no_value = !filter.no_value);
     let promised = url_with(query, |query| query.filter.promised_step = !filter.promised_step);
     let no_primary = url_with(query, |query| query.filter.no_primary = !filter.no_primary);
     let amounts = (filter.value_min.map(|amount| amount.plain()), filter.value_max.map(|amount| amount.plain()));
-    let days = (filter.close_from.map(times::day_with_year), filter.close_to.map(times::day_with_year));
-    let closed = (filter.closed_from.map(times::day_with_year), filter.closed_to.map(times::day_with_year));
-    let closed_iso = (filter.closed_from.map(|day| day.to_string()), filter.closed_to.map(|day| day.to_string()));
-    let iso = (filter.close_from.map(|day| day.to_string()), filter.close_to.map(|day| day.to_string()));
     view! {
         {filter_switch("status", OPEN, "Open", filter.open, open)}
-        {filter_chip("stage", "Stage", stages, clear(|filter| filter.stage.clear()))}
-        {name_chip(["company", "company_id"], "Company", &filter.company, companies, no_companies)}
-        {name_chip(["contact", "contact_id"], "Contact", &filter.contact, contacts, no_contacts)}
-        {filter_chip("owner_id", "Owner", owners, clear(|filter| filter.owner_id.clear()))}
-        {filter_chip("tag", "Tag", tags, clear(|filter| filter.tag.clear()))}
-        {filter_menu("Value", range_label(&amounts), no_value, range([("value_min", "At least"), ("value_max", "At most")], "text", amounts))}
-        {filter_menu("Expected close", range_label(&days), no_close, range([("close_from", "From"), ("close_to", "To")], "date", iso))}
-        {filter_chip("source", "Source", sources, clear(|filter| filter.source.clear()))}
-        {filter_chip("lost_reason", "Lost reason", reasons, clear(|filter| filter.lost_reason.clear()))}
-        {filter_menu("Closed", range_label(&closed), no_closed, range([("closed_from", "From"), ("closed_to", "To")], "date", closed_iso))}
-        {filter_menu("Added", range_label(&created), any_created, range([("created_from", "From"), ("created_to", "To")], "date", created_iso))}
+        {any_or_none_chip(query, "stage", "Stage", stages, clear(|filter| filter.stage.clear()))}
+        {name_chip(query, ["company", "company_id"], "Company", &filter.company, companies, no_companies)}
+        {name_chip(query, ["contact", "contact_id"], "Contact", &filter.contact, contacts, no_contacts)}
+        {any_or_none_chip(query, "owner_id", "Owner", owners, clear(|filter| filter.owner_id.clear()))}
+        {any_or_none_chip(query, "tag", "Tag", tags, clear(|filter| filter.tag.clear()))}
+        {filter_menu("Value", range_label(&amounts), no_value, range([("value_min", "At least"), ("value_max", "At most")], amounts))}
+        {days_chip("Expected close", CLOSE, filter.close, &RelativeDays::ALL, clear(|filter| filter.close = DayRange::default()))}
+        {any_or_none_chip(query, "source", "Source", sources, clear(|filter| filter.source.clear()))}
+        {any_or_none_chip(query, "lost_reason", "Lost reason", reasons, clear(|filter| filter.lost_reason.clear()))}
+        {days_chip("Closed", CLOSED, filter.closed, &RelativeDays::PAST, clear(|filter| filter.closed = DayRange::default()))}
         {filter_switch("value", NO_VALUE, "Without a value", filter.no_value, valueless)}
         {filter_switch("next_step", PROMISED_STEP, "Promised next step", filter.promised_step, promised)}
         {filter_switch("decision", DecisionGap::NoPrimary.slug(), DecisionGap::NoPrimary.label(), filter.no_primary, no_primary)}
+        {record_filters(query, fields)}
     }
     .into_markup()
 }
@@ -122,14 +118,18 @@ fn range_label((least, most): &(Option<String>, Option<String>)) -> Option<Strin
 
 /// The chip of a filter by words in a name, and by records that a link selected.
 fn name_chip(
+    query: &DealQuery,
     [words, ids]: [&'static str; 2],
     label: &'static str,
     typed: &str,
     chosen: Vec<(String, String)>,
     clear: String,
 ) -> impl IntoView + use<> {
-    let names = chosen.iter().map(|(_, name)| name.clone());
-    let shown: Vec<String> = names.chain((!typed.is_empty()).then(|| format!("“{typed}”"))).collect();
+    let names: Vec<&str> = chosen.iter().map(|(_, name)| name.as_str()).collect();
+    let names = (!names.is_empty()).then(|| shown_excluded(query, ids, names.join(", ")));
+    let shown: Vec<String> = names.into_iter().chain((!typed.is_empty()).then(|| format!("“{typed}”"))).collect();
+    // Records are chosen by links from elsewhere alone.
+    let none_of = (!chosen.is_empty()).then(|| none_of_box(query, ids));
     let boxes = chosen
         .into_iter()
         .map(|(id, name)| {
@@ -140,16 +140,17 @@ fn name_chip(
         .collect_view();
     let inputs = view! {
         {boxes}
+        {none_of}
         <label class="flex flex-col gap-1 p-2">"Words in the name" <input name=words value=typed.to_owned() maxlength="200" class="input w-52" autocomplete="off"/></label>
     };
     filter_menu(label, (!shown.is_empty()).then(|| shown.join(", ")), clear, inputs.into_markup())
 }
 
 /// The two inputs of a range filter. `names`: name and label of each input.
-fn range(names: [(&'static str, &'static str); 2], kind: &'static str, (least, most): (Option<String>, Option<String>)) -> Markup {
+fn range(names: [(&'static str, &'static str); 2], (least, most): (Option<String>, Option<String>)) -> Markup {
     let input = |(name, label): (&'static str, &'static str), value: Option<String>| {
         view! {
-            <label class="flex flex-col gap-1 p-2">{label} <input name=name r#type=kind value=value.unwrap_or_default() class="input w-52" autocomplete="off"/></label>
+            <label class="flex flex-col gap-1 p-2">{label} <input name=name value=value.unwrap_or_default() class="input w-52" autocomplete="off"/></label>
         }
     };
     let [first, second] = names;

@@ -1,6 +1,6 @@
 //! `/deals`: the board or the list.
 
-use super::{board, in_zone, list};
+use super::{board, list};
 use crate::{
     request::{PageError, RequestContext},
     settings::tags::merged::without_merged,
@@ -28,7 +28,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         Ok(opened) => opened,
         Err(redirect) => return Ok(redirect),
     };
-    let query = DealQuery { filter: in_zone(&ctx, query.filter), ..query };
+    let query = ctx.in_zone(query);
     match query.view {
         DealView::Board => board::board(ctx, query, opened).await,
         DealView::List => list::list(ctx, query, &pairs, opened).await,

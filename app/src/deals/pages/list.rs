@@ -41,9 +41,14 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, pairs: &[(String
     let actor = ctx.actor();
     let store = ctx.store();
     let read = async {
-        Ok(tokio::try_join!(store.deals(&actor, &query), store.deal_filters(&actor, &query.filter), store.deal_filter_values(&actor))?)
+        Ok(tokio::try_join!(
+            store.deals(&actor, &query),
+            store.deal_filters(&actor, &query.filter),
+            store.deal_filter_values(&actor),
+            store.custom_field_names(&actor, Entity::Deal)
+        )?)
     };
-    let ((list, menus, values), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
+    let ((list, menus, values, fields), demo) = tokio::try_join!(read, demo_ids(&ctx))?;
     let choosing = pairs.iter().any(|(name, value)| (name.as_str(), value.as_str()) == CHOOSING);
     let selection = ListSelection::read(&ctx, RecordKind::Deals, pairs).await?;
     let creates = ctx.may(Verb::Create, Entity::Deal);
@@ -59,7 +64,7 @@ pub(super) async fn list(ctx: RequestContext, query: DealQuery, pairs: &[(String
         {head}
         {view_tabs(&ctx, &opened)}
         {filters::gone_parts(&query, &menus)}
-        <div class="list-tools">{filters::filter_bar(&query, &menus, &values)}{columns_menu(&query, choosing)}</div>
+        <div class="list-tools">{filters::filter_bar(&query, &menus, &values, &fields)}{columns_menu(&query, choosing)}</div>
         {list_results(rows)}
     };
     shell::page(ctx, "Deals", page).await

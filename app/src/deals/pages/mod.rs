@@ -24,10 +24,7 @@ pub use index::page;
 pub use moving::move_deal;
 pub use news::news;
 
-use crate::{
-    request::{PageError, RequestContext, as_str_pairs, pairs_of},
-    ui::times,
-};
+use crate::request::{PageError, RequestContext, as_str_pairs, pairs_of};
 use domain::deals::{DealFilter, DealQuery};
 use store::stages::Stage;
 
@@ -38,8 +35,7 @@ fn read_query(pairs: &[(String, String)]) -> Result<DealQuery, PageError> {
 
 /// The filter with its days in the workspace's time zone.
 pub(super) fn in_zone(ctx: &RequestContext, filter: DealFilter) -> DealFilter {
-    let zone = ctx.zone();
-    filter.in_zone(|day| times::start_of(day, zone))
+    ctx.in_zone(DealQuery { filter, ..DealQuery::default() }).filter
 }
 
 /// Parses a query string without `?`.

@@ -68,7 +68,7 @@ async fn page(ctx: RequestContext, list: ExportedList) -> Result<Response, PageE
     let shown = ctx.form(|| default_form(&address)).await?;
     let list_href = list_url(list.path(), &address.query_pairs());
     let actor = ctx.actor();
-    let filter = filter_in_zone(address.clone(), ctx.zone());
+    let filter = filter_in_zone(address.clone(), ctx.zone(), ctx.now);
     let (ids, files) = tokio::try_join!(ctx.store().exported_ids(&actor, &filter), ctx.store().own_exports(&actor, list))?;
     let title = format!("Export {}", list.label().to_lowercase());
     let body = view! {

@@ -4,13 +4,13 @@ use super::url_of;
 use crate::ui::{
     icon,
     markup::{IntoMarkup, Markup},
-    times, warning_line,
+    warning_line,
 };
-use chrono::NaiveDate;
 use domain::{
-    day_range::DayRange,
+    columns::TableQuery,
     ids::UserId,
     page::{ListQuery, QUERY_MAX},
+    record_filter::NONE_OF,
 };
 use leptos::prelude::*;
 use store::members::Member;
@@ -86,6 +86,36 @@ pub fn filter_chip(
     filter_chip_with(name, label, choices, (), false, clear)
 }
 
+/// As [`filter_chip`], of a filter whose values may be those that records must not have.
+pub fn any_or_none_chip<Q: TableQuery>(
+    query: &Q,
+    name: &'static str,
+    label: &'static str,
+    choices: impl IntoIterator<Item = FilterChoice>,
+    clear: String,
+) -> Markup {
+    let (boxes, shown) = boxes_of(name, choices.into_iter().collect());
+    filter_box(FilterBox {
+        label,
+        shown: shown.map(|words| shown_excluded(query, name, words)),
+        clear,
+        inputs: view! { {boxes} {none_of_box(query, name)} }.into_markup(),
+        open: false,
+    })
+    .into_markup()
+}
+
+/// The check box that turns a filter by several values into one that keeps those out.
+pub fn none_of_box<Q: TableQuery>(query: &Q, name: &'static str) -> Markup {
+    let excluded = query.record().excludes(name);
+    view! { <label class="none-of"><input type="checkbox" class="input" name=NONE_OF value=name checked=excluded/><span>"None of these"</span></label> }.into_markup()
+}
+
+/// What a filter says of its values, if records must not have them.
+pub fn shown_excluded<Q: TableQuery>(query: &Q, name: &str, words: String) -> String {
+    if query.record().excludes(name) { format!("not {words}") } else { words }
+}
+
 /// Says that what a filter names is gone, so that no row matches it, and offers the list without it. `gone`: such as "A tag".
 pub fn gone_notice(gone: &'static str, without: String) -> Markup {
     view! {
@@ -121,26 +151,26 @@ pub fn filter_chip_with(
 ) -> impl IntoView {
     let choices: Vec<FilterChoice> = choices.into_iter().collect();
     let stands_alone = std::any::Any::type_id(&more) == std::any::TypeId::of::<()>();
-    let set: Vec<String> = choices.iter().filter(|choice| choice.set).map(|choice| choice.label.clone()).collect();
+    let (boxes, shown) = if stands_alone || !choices.is_empty() { boxes_of(name, choices) } else { (().into_markup(), None) };
+    filter_box(FilterBox { label, shown, clear, inputs: view! { {boxes} {more} }.into_markup(), open })
+}
+
+/// A check box for each choice, and what is set, in words.
+fn boxes_of(name: &'static str, choices: Vec<FilterChoice>) -> (Markup, Option<String>) {
+    let set: Vec<&str> = choices.iter().filter(|choice| choice.set).map(|choice| choice.label.as_str()).collect();
     let shown = match set.len() {
         0 => None,
         1 | 2 => Some(set.join(", ")),
-        more => Some(format!("{} chosen", more)),
+        more => Some(format!("{more} chosen")),
     };
-    let boxes = if choices.is_empty() && stands_alone {
-        view! { <p>"Nothing to choose from yet"</p> }.into_markup()
-    } else {
-        choices
-            .into_iter()
-            .map(|choice| {
-                view! {
-                    <label><input type="checkbox" class="input" name=name value=choice.value checked=choice.set/><span>{choice.label}</span></label>
-                }
-            })
-            .collect_view()
-            .into_markup()
-    };
-    filter_box(FilterBox { label, shown, clear, inputs: view! { {boxes} {more} }.into_markup(), open })
+    if choices.is_empty() {
+        return (view! { <p>"Nothing to choose from yet"</p> }.into_markup(), None);
+    }
+    let boxes = choices
+        .into_iter()
+        .map(|choice| view! { <label><input type="checkbox" class="input" name=name value=choice.value checked=choice.set/><span>{choice.label}</span></label> })
+        .collect_view();
+    (boxes.into_markup(), shown)
 }
 
 /// As [`filter_box`], with a closed menu.
@@ -148,43 +178,12 @@ pub fn filter_menu(label: &'static str, shown: Option<String>, clear: String, in
     filter_box(FilterBox { label, shown, clear, inputs, open: false })
 }
 
-/// The chip of a range of days, with the inputs `from` and `to`.
-pub fn days_filter(from: Option<NaiveDate>, to: Option<NaiveDate>, clear: String) -> impl IntoView {
-    range_filter("Date", ["from", "to"], from, to, clear)
-}
-
-/// The chip of the days on which records were added.
-pub fn created_filter(created: DayRange, clear: String) -> impl IntoView {
-    range_filter("Added", ["created_from", "created_to"], created.from, created.to, clear)
-}
-
 /// The chip of owners. Who is no member any more may still own records.
-pub fn owner_filter(members: &[Member], chosen: &[UserId], clear: String) -> impl IntoView + use<> {
+pub fn owner_filter<Q: TableQuery>(query: &Q, members: &[Member], chosen: &[UserId], clear: String) -> Markup {
     let owners = members.iter().map(|member| FilterChoice::new(member.user_id, &member.name, chosen.contains(&member.user_id)));
     let former = chosen.iter().filter(|id| !members.iter().any(|member| member.user_id == **id));
     let choices: Vec<FilterChoice> = owners.chain(former.map(|id| FilterChoice::new(id, "not there", true))).collect();
-    filter_chip("owner_id", "Owner", choices, clear)
-}
-
-fn range_filter(
-    label: &'static str,
-    [first, last]: [&'static str; 2],
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
-    clear: String,
-) -> impl IntoView {
-    let shown = match (from, to) {
-        (Some(from), Some(to)) if from == to => Some(times::day_with_year(from)),
-        (Some(from), Some(to)) => Some(format!("{} to {}", times::day_with_year(from), times::day_with_year(to))),
-        (Some(from), None) => Some(format!("from {}", times::day_with_year(from))),
-        (None, Some(to)) => Some(format!("to {}", times::day_with_year(to))),
-        (None, None) => None,
-    };
-    let field = |name: &'static str, label: &'static str, day: Option<NaiveDate>| {
-        view! { <label class="flex flex-col gap-1 p-1">{label}<input type="date" class="input" name=name min="1900-01-01" max="2200-12-31" value=day.map(|day| day.to_string())/></label> }
-    };
-    let fields = view! { {field(first, "First day", from)} {field(last, "Last day", to)} };
-    filter_menu(label, shown, clear, fields.into_markup())
+    any_or_none_chip(query, "owner_id", "Owner", choices, clear)
 }
 
 /// The chip of a filter with one value, chosen from a menu. `choices`: at most one is set.

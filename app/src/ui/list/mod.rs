@@ -1,13 +1,17 @@
 //! Lists: header, sortable columns, pagination, empty state, URLs.
 
+mod day_filters;
 mod filters;
+mod record_filters;
 mod table;
 
 use crate::ui::markup::{IntoMarkup, Markup};
+pub use day_filters::{days_chip, days_filter};
 pub use filters::{
-    FilterBox, FilterChoice, SearchBox, choice_filter, choice_filter_or, created_filter, days_filter, filter_box, filter_chip,
-    filter_chip_with, filter_form, filter_menu, filter_switch, gone_notice, owner_filter,
+    FilterBox, FilterChoice, SearchBox, any_or_none_chip, choice_filter, choice_filter_or, filter_box, filter_chip, filter_chip_with,
+    filter_form, filter_menu, filter_switch, gone_notice, none_of_box, owner_filter, shown_excluded,
 };
+pub use record_filters::record_filters;
 
 pub use table::{CHOOSING, TableColumns, columns_menu, page_sizes, row_menu, state_of};
 

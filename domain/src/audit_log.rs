@@ -294,7 +294,7 @@ pub struct AuditExportForm {
     /// The kind of the changed record.
     pub kind: String,
     /// The changed record.
-    pub record_id: String,
+    pub record: String,
     /// What was done.
     pub action: String,
     /// The first day.
@@ -312,7 +312,7 @@ impl AuditExportForm {
         AuditFilter::parse([
             ("person", self.person.as_str()),
             ("kind", &self.kind),
-            ("record", &self.record_id),
+            ("record", &self.record),
             ("action", &self.action),
             ("from", &self.from),
             ("to", &self.to),

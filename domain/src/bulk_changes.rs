@@ -1,12 +1,13 @@
 //! Bulk changes: one change to many records of a list, and what became of each.
 
 use crate::{
-    access::{Entity, Verb},
+    access::Verb,
     bin::GoesAlong,
     companies::{ARCHIVE_REASON_MAX, CompanyStatus},
     deals::LOST_REASON_MAX,
     forms::FormErrors,
     ids::{TagId, UserId},
+    record_kinds::RecordKind,
     stages::is_slug,
     text,
 };
@@ -20,54 +21,6 @@ pub const BULK_AT_ONCE: usize = 500;
 pub const BULK_DAYS: i64 = 30;
 /// Number of skipped records that a result names, and of records that a question names.
 pub const BULK_NAMES: usize = 20;
-
-/// A kind of record with a list that offers bulk changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RecordKind {
-    /// Companies.
-    Companies,
-    /// Contacts.
-    Contacts,
-    /// Deals.
-    Deals,
-    /// Activities.
-    Activities,
-}
-
-impl RecordKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Companies, Self::Contacts, Self::Deals, Self::Activities];
-
-    /// The value in forms and URLs, which is also the name of the table.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::Companies => "companies",
-            Self::Contacts => "contacts",
-            Self::Deals => "deals",
-            Self::Activities => "activities",
-        }
-    }
-
-    /// Parses a slug.
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.slug() == slug)
-    }
-
-    /// The kind in the access rules.
-    pub const fn entity(self) -> Entity {
-        match self {
-            Self::Companies => Entity::Company,
-            Self::Contacts => Entity::Contact,
-            Self::Deals => Entity::Deal,
-            Self::Activities => Entity::Activity,
-        }
-    }
-
-    /// Whether records of this kind have tags that a bulk change adds or removes.
-    pub const fn has_tags(self) -> bool {
-        !matches!(self, Self::Activities)
-    }
-}
 
 /// A record selected in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,7 +172,7 @@ pub struct BulkForm {
     /// The kind of the records: a slug of [`RecordKind`].
     pub kind: String,
     /// The selected records, each `ID.VERSION`. None if the form is about every record that matches.
-    pub record: Vec<String>,
+    pub selected: Vec<String>,
     /// `matching` for every record that the list's filter matches.
     pub scope: String,
     /// The pressed button: `stage:SLUG`, `status:SLUG`, `owner:ID`, `add_tag:ID`, `remove_tag:ID`, `archive`, `bring_back` or `delete`.
@@ -260,7 +213,7 @@ impl BulkForm {
     /// Reads which records the form is about. A record that is named twice is returned once.
     ///
     /// # Errors
-    /// At `record`, if one can't be read, if there is none, or if there are more than [`BULK_AT_ONCE`]; at `scope` for an unknown one.
+    /// At `selected`, if one can't be read, if there is none, or if there are more than [`BULK_AT_ONCE`]; at `scope` for an unknown one.
     pub fn scope(&self) -> Result<BulkScope, FormErrors> {
         match self.scope.as_str() {
             "" => self.selected_records().map(BulkScope::Records),
@@ -274,11 +227,11 @@ impl BulkForm {
             let (id, version) = text.split_once('.').filter(|(id, _)| id.len() == 36)?;
             Some(SelectedRecord { id: Uuid::try_parse(id).ok()?, version: version.parse().ok()? })
         };
-        let selected: Option<Vec<SelectedRecord>> = self.record.iter().map(read).collect();
+        let selected: Option<Vec<SelectedRecord>> = self.selected.iter().map(read).collect();
         match selected {
-            None => Err(FormErrors::of("record", "Reload the page and try again")),
-            Some(selected) if selected.is_empty() => Err(FormErrors::of("record", "Choose at least one")),
-            Some(selected) if selected.len() > BULK_AT_ONCE => Err(FormErrors::of("record", format!("Choose at most {BULK_AT_ONCE}"))),
+            None => Err(FormErrors::of("selected", "Reload the page and try again")),
+            Some(selected) if selected.is_empty() => Err(FormErrors::of("selected", "Choose at least one")),
+            Some(selected) if selected.len() > BULK_AT_ONCE => Err(FormErrors::of("selected", format!("Choose at most {BULK_AT_ONCE}"))),
             Some(mut selected) => {
                 let mut seen = BTreeSet::new();
                 selected.retain(|record| seen.insert(record.id));
@@ -363,7 +316,7 @@ mod tests {
     fn form(kind: RecordKind, action: &str) -> BulkForm {
         BulkForm {
             kind: kind.slug().to_owned(),
-            record: vec![format!("{ID}.3")],
+            selected: vec![format!("{ID}.3")],
             action: action.to_owned(),
             reason: "Đã giải thể".to_owned(),
             ..BulkForm::default()
@@ -378,9 +331,9 @@ mod tests {
         assert_eq!(form(RecordKind::Activities, "delete").change(), Ok(BulkChange::Delete));
         let archive = form(RecordKind::Companies, "archive").change();
         assert_eq!(archive, Ok(BulkChange::Archive { reason: "Đã giải thể".into() }));
-        let twice = BulkForm { record: vec![format!("{ID}.3"), format!("{ID}.4")], ..form(RecordKind::Deals, "delete") };
+        let twice = BulkForm { selected: vec![format!("{ID}.3"), format!("{ID}.4")], ..form(RecordKind::Deals, "delete") };
         assert_eq!(twice.scope(), stage.scope());
-        let all = BulkForm { record: vec![], scope: "matching".into(), ..form(RecordKind::Contacts, "delete") };
+        let all = BulkForm { selected: vec![], scope: "matching".into(), ..form(RecordKind::Contacts, "delete") };
         assert_eq!(all.scope(), Ok(BulkScope::Matching));
     }
 
@@ -405,11 +358,11 @@ mod tests {
     fn each_error_is_at_its_field() {
         let deals = |action: &str| form(RecordKind::Deals, action);
         for (form, field) in [
-            (BulkForm { record: vec![], ..deals("delete") }, "record"),
-            (BulkForm { record: vec![ID.into()], ..deals("delete") }, "record"),
-            (BulkForm { record: vec![format!("{ID}.x")], ..deals("delete") }, "record"),
-            (BulkForm { record: vec![format!("{}.1", ID.replace('-', ""))], ..deals("delete") }, "record"),
-            (BulkForm { record: vec![format!("{ID}.1"); BULK_AT_ONCE + 1], ..deals("delete") }, "record"),
+            (BulkForm { selected: vec![], ..deals("delete") }, "selected"),
+            (BulkForm { selected: vec![ID.into()], ..deals("delete") }, "selected"),
+            (BulkForm { selected: vec![format!("{ID}.x")], ..deals("delete") }, "selected"),
+            (BulkForm { selected: vec![format!("{}.1", ID.replace('-', ""))], ..deals("delete") }, "selected"),
+            (BulkForm { selected: vec![format!("{ID}.1"); BULK_AT_ONCE + 1], ..deals("delete") }, "selected"),
             (BulkForm { scope: "all".into(), ..deals("delete") }, "scope"),
             (deals("stage:Closed Lost"), "action"),
             (deals("owner:me"), "action"),

@@ -6,15 +6,7 @@ mod cell;
 pub use address::ListAddress;
 pub use cell::{Cell, ExportRow};
 
-use crate::{
-    access::Entity,
-    activities::ActivityQuery,
-    companies::CompanyQuery,
-    contacts::ContactQuery,
-    deals::DealQuery,
-    forms::FormErrors,
-    page::{BadQuery, ListQuery},
-};
+use crate::{forms::FormErrors, page::BadQuery, record_kinds::RecordKind};
 use serde::{Deserialize, Serialize};
 
 /// Most rows of a file that is written while the browser waits for it. A job writes larger ones.
@@ -27,69 +19,6 @@ pub const FILE_HOURS: i64 = 24;
 pub const KEPT_DAYS: i64 = 30;
 /// Most exports of a user that wait for their job or are being written.
 pub const UNFINISHED_MAX: u64 = 3;
-
-/// A list that can be exported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ExportedList {
-    /// `/companies`
-    Companies,
-    /// `/contacts`
-    Contacts,
-    /// `/deals`
-    Deals,
-    /// `/activities`
-    Activities,
-}
-
-impl ExportedList {
-    /// Every list.
-    pub const ALL: [Self; 4] = [Self::Companies, Self::Contacts, Self::Deals, Self::Activities];
-
-    /// The value in the database and of the form.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::Companies => "companies",
-            Self::Contacts => "contacts",
-            Self::Deals => "deals",
-            Self::Activities => "activities",
-        }
-    }
-
-    /// The list of a slug.
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|list| list.slug() == slug)
-    }
-
-    /// The label.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Companies => "Companies",
-            Self::Contacts => "Contacts",
-            Self::Deals => "Deals",
-            Self::Activities => "Activities",
-        }
-    }
-
-    /// The path of its page.
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Companies => CompanyQuery::PATH,
-            Self::Contacts => ContactQuery::PATH,
-            Self::Deals => DealQuery::PATH,
-            Self::Activities => ActivityQuery::PATH,
-        }
-    }
-
-    /// What its rows are.
-    pub const fn entity(self) -> Entity {
-        match self {
-            Self::Companies => Entity::Company,
-            Self::Contacts => Entity::Contact,
-            Self::Deals => Entity::Deal,
-            Self::Activities => Entity::Activity,
-        }
-    }
-}
 
 /// The format of a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -190,7 +119,7 @@ pub struct ExportDraft {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ExportForm {
-    /// An [`ExportedList`]'s slug.
+    /// An [`RecordKind`]'s slug.
     pub list: String,
     /// The query of the list's URL, encoded as in it; empty for the whole list.
     pub query: String,
@@ -221,7 +150,7 @@ impl ExportForm {
     /// # Errors
     /// [`ExportFormError::BadQuery`] as for [`ListAddress::parse`], else the choices that are wrong.
     pub fn parse(&self, decoded: &[(String, String)]) -> Result<ExportDraft, ExportFormError> {
-        let list = ExportedList::from_slug(&self.list).ok_or(BadQuery)?;
+        let list = RecordKind::from_slug(&self.list).ok_or(BadQuery)?;
         let address = ListAddress::parse(list, decoded)?;
         let mut errors = FormErrors::default();
         let format = errors.collect("format", ExportFormat::from_slug(&self.format).ok_or("Choose a format"));
@@ -236,7 +165,7 @@ mod tests {
 
     #[test]
     fn slugs_read_back() {
-        assert!(ExportedList::ALL.into_iter().all(|list| ExportedList::from_slug(list.slug()) == Some(list)));
+        assert!(RecordKind::ALL.into_iter().all(|list| RecordKind::from_slug(list.slug()) == Some(list)));
         assert!(ExportFormat::ALL.into_iter().all(|format| ExportFormat::from_slug(format.slug()) == Some(format)));
         assert!(ExportColumns::ALL.into_iter().all(|columns| ExportColumns::from_slug(columns.slug()) == Some(columns)));
     }
@@ -250,7 +179,7 @@ mod tests {
             query: String::new(),
         };
         let whole = form("contacts", "xlsx", "all").parse(&[]).expect("a form of ours");
-        assert_eq!((whole.address.list(), whole.format, whole.columns), (ExportedList::Contacts, ExportFormat::Xlsx, ExportColumns::All));
+        assert_eq!((whole.address.list(), whole.format, whole.columns), (RecordKind::Contacts, ExportFormat::Xlsx, ExportColumns::All));
         for list in ["", "users", "Companies"] {
             assert_eq!(form(list, "csv", "all").parse(&[]), Err(ExportFormError::BadQuery), "{list}");
         }

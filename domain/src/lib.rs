@@ -48,6 +48,7 @@ pub mod phones;
 pub mod preferences;
 pub mod random;
 pub mod record_filter;
+pub mod record_kinds;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod search;
 pub mod sessions;

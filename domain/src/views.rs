@@ -8,7 +8,8 @@ use crate::{
     deals::DealQuery,
     fold::fold,
     forms::{FormErrors, check_box},
-    page::{BadQuery, ListQuery, PageNumber, Pair},
+    page::{BadQuery, PageNumber, Pair},
+    record_kinds::RecordKind,
     text,
 };
 use serde::{Deserialize, Serialize};
@@ -20,60 +21,17 @@ pub const QUERY_MAX: usize = 4_000;
 /// Most views of one list that a person sees: their own and the shared ones.
 pub const VIEWS_MAX: u64 = 100;
 
-/// A list that has views.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ViewedList {
-    /// The companies.
-    Companies,
-    /// The contacts.
-    Contacts,
-    /// The deals, as board or list.
-    Deals,
-    /// The activities.
-    Activities,
-}
-
-impl ViewedList {
-    /// Every list.
-    pub const ALL: [Self; 4] = [Self::Companies, Self::Contacts, Self::Deals, Self::Activities];
-
-    /// The value in the database and in URLs.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::Companies => "companies",
-            Self::Contacts => "contacts",
-            Self::Deals => "deals",
-            Self::Activities => "activities",
-        }
-    }
-
-    /// Parses a slug.
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|list| list.slug() == slug)
-    }
-
-    /// The path of the list.
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Companies => CompanyQuery::PATH,
-            Self::Contacts => ContactQuery::PATH,
-            Self::Deals => DealQuery::PATH,
-            Self::Activities => ActivityQuery::PATH,
-        }
-    }
-
-    /// The pairs that a view keeps of the list's address: all but the page, the view itself, and what is unknown.
-    ///
-    /// # Errors
-    /// [`BadQuery`] for an invalid value of a known name.
-    pub fn kept_pairs<'a>(self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Vec<Pair>, BadQuery> {
-        Ok(match self {
-            Self::Companies => kept_pairs(&CompanyQuery::parse(pairs)?),
-            Self::Contacts => kept_pairs(&ContactQuery::parse(pairs)?),
-            Self::Deals => kept_pairs(&DealQuery::parse(pairs)?),
-            Self::Activities => kept_pairs(&ActivityQuery::parse(pairs)?),
-        })
-    }
+/// The pairs that a view keeps of a list's address: all but the page, the view itself, and what is unknown.
+///
+/// # Errors
+/// [`BadQuery`] for an invalid value of a known name.
+pub fn kept_pairs_of<'a>(list: RecordKind, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Vec<Pair>, BadQuery> {
+    Ok(match list {
+        RecordKind::Companies => kept_pairs(&CompanyQuery::parse(pairs)?),
+        RecordKind::Contacts => kept_pairs(&ContactQuery::parse(pairs)?),
+        RecordKind::Deals => kept_pairs(&DealQuery::parse(pairs)?),
+        RecordKind::Activities => kept_pairs(&ActivityQuery::parse(pairs)?),
+    })
 }
 
 /// What a view keeps of a query.
@@ -141,7 +99,7 @@ pub struct ViewForm {
     pub is_shared: String,
     /// The list's slug. It stays that of a saved view.
     pub list: String,
-    /// The list's address without its path, as [`ViewedList::kept_pairs`] reads it; of a saved view it stays.
+    /// The list's address without its path, as [`kept_pairs_of`] reads it; of a saved view it stays.
     pub state: String,
     /// The edited version; empty for a new view.
     pub version: String,
@@ -215,13 +173,13 @@ mod tests {
     fn a_view_keeps_the_address_but_for_page_view_and_what_is_unknown() {
         let pairs =
             [("tag", TAG), ("page", "3"), ("view_id", "all"), ("sort", "-name"), ("column", "size"), ("per_page", "50"), ("utm", "x")];
-        let kept = ViewedList::Companies.kept_pairs(pairs).expect("a list of ours");
+        let kept = kept_pairs_of(RecordKind::Companies, pairs).expect("a list of ours");
         let expected = [("tag", TAG), ("sort", "-name"), ("column", "size"), ("per_page", "50")];
         assert_eq!(kept, expected.map(|(name, value)| (name, value.to_owned())));
-        for list in ViewedList::ALL {
-            assert_eq!(list.kept_pairs([]), Ok(vec![]));
-            assert_eq!(list.kept_pairs([("sort", "password")]), Err(BadQuery), "{list:?}");
-            assert_eq!(ViewedList::from_slug(list.slug()), Some(list));
+        for list in RecordKind::ALL {
+            assert_eq!(kept_pairs_of(list, []), Ok(vec![]));
+            assert_eq!(kept_pairs_of(list, [("sort", "password")]), Err(BadQuery), "{list:?}");
+            assert_eq!(RecordKind::from_slug(list.slug()), Some(list));
         }
     }
 

@@ -91,7 +91,7 @@ on_both_databases! {
         let record = format!("{id}.1");
         assert_eq!(browser.post("/contacts/new", &[("name", "An"), ("company_id", &id)]).await.status, 303);
         let post = async |count: &str, contacts: &str| {
-            let form = [("kind", "companies"), ("record", record.as_str()), ("action", "delete"), ("count", count), ("contacts", contacts)];
+            let form = [("kind", "companies"), ("selected", record.as_str()), ("action", "delete"), ("count", count), ("contacts", contacts)];
             browser.post("/bulk-changes", &form).await
         };
         let question = format!("/bulk-changes/new?kind=companies&action=delete&record={record}");
@@ -113,7 +113,7 @@ on_both_databases! {
         let (one, two) = (company(&browser, "Một").await, company(&browser, "Hai").await);
         assert_eq!(browser.post(&format!("/companies/{two}/edit"), &[("name", "Hai mới"), ("status", "lead"), ("version", "1")]).await.status, 303);
         let (one, two) = (format!("{one}.1"), format!("{two}.1"));
-        let form = [("kind", "companies"), ("record", one.as_str()), ("record", two.as_str()), ("action", "status:active"), ("list", "sort=-name")];
+        let form = [("kind", "companies"), ("selected", one.as_str()), ("selected", two.as_str()), ("action", "status:active"), ("list", "sort=-name")];
         let answer = browser.post("/bulk-changes", &form).await;
         let result = answer.location().unwrap().to_owned();
         assert!(result.starts_with("/bulk-changes/"), "{result}");

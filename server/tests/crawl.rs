@@ -309,7 +309,7 @@ on_both_databases! {
                 assert_eq!(owner.post(&format!("{company}/delete"), &[("version", "1")]).await.status, 303);
             } else {
                 let record = format!("{}.1", company.trim_start_matches("/companies/"));
-                let change = [("kind", "companies"), ("record", record.as_str()), ("action", "status:active"), ("list", "")];
+                let change = [("kind", "companies"), ("selected", record.as_str()), ("action", "status:active"), ("list", "")];
                 assert_eq!(owner.post("/bulk-changes", &change).await.status, 303);
             }
         }

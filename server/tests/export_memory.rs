@@ -8,9 +8,10 @@ use app::exports::{FileSettings, write_export};
 use common::{TestDb, trial_size};
 use domain::{
     access::Actor,
-    exports::{ExportColumns, ExportFormat, ExportedList},
+    exports::{ExportColumns, ExportFormat},
     money::Currency,
     preferences::CsvSeparator,
+    record_kinds::RecordKind,
 };
 use std::{env, fs, time::Instant};
 use store::demo::SeedCounts;
@@ -29,7 +30,7 @@ fn status_kb(name: &str) -> u64 {
 /// Exports all companies, and returns by how many kB the process grew meanwhile.
 async fn growth_kb(db: &TestDb, actor: &Actor, format: ExportFormat, rows: usize) -> u64 {
     let asked = (format, ExportColumns::All);
-    let id = db.store.request_export(actor, ExportedList::Companies, String::new(), asked, 1).await.expect("asked for");
+    let id = db.store.request_export(actor, RecordKind::Companies, String::new(), asked, 1).await.expect("asked for");
     let export = db.store.export(actor, id).await.expect("an export");
     let settings = FileSettings { zone: chrono_tz::Asia::Ho_Chi_Minh, currency: Currency::Vnd, csv_separator: CsvSeparator::Comma };
     // The peak from now on (proc(5)).

@@ -54,6 +54,36 @@ on_both_databases! {
         }
     }
 
+    async fn filters_of_every_list_say_what_they_do(db: TestDb) {
+        let site = Site::on(&db).await;
+        let browser = site.registered("hung").await;
+        let with_field = [("name", "Có kho"), ("status", "lead"), ("metadata_name", "Kho lạnh"), ("metadata_value", "Đông Anh")];
+        made(&browser, "/companies/new", &with_field).await;
+        made(&browser, "/companies/new", &[("name", "Có số"), ("status", "active"), ("phone", "0903 123 456")]).await;
+        browser.get("/companies").await;
+        for (filter, words, clear, shown) in [
+            ("empty=phone", "no phone", "Clear Empty or not", "Có kho"),
+            ("filled=phone", "with phone", "Clear Empty or not", "Có số"),
+            ("status=lead&none_of=status", "not Lead", "Clear Status", "Có số"),
+            ("field=kho+lanh&field_value=dong+anh", "kho lanh: dong anh", "Clear Custom field", "Có kho"),
+            ("field=kho+lanh&none_of=field", "not kho lanh", "Clear Custom field", "Có số"),
+        ] {
+            let page = browser.get(&format!("/companies?{filter}")).await;
+            assert_eq!(page.status, 200, "{filter}: {}", page.body);
+            assert!(page.body.contains(words) && page.body.contains(clear), "{filter}: {}", page.body);
+            let other = if shown == "Có kho" { ">Có số<" } else { ">Có kho<" };
+            assert!(page.body.contains(&format!(">{shown}<")) && !page.body.contains(other), "{filter}: {}", page.body);
+        }
+        for list in ["/companies?", "/contacts?", "/deals?view=list&", "/deals?", "/activities?"] {
+            let recent = browser.get(&format!("{list}created_within=last-7-days&changed_older_than=30")).await;
+            assert_eq!(recent.status, 200, "{list}: {}", recent.body);
+            assert!(recent.body.contains("last 7 days") && recent.body.contains("more than 30 days ago"), "{list}: {}", recent.body);
+            for nonsense in ["created_within=ever", "changed_older_than=0", "empty=id", "none_of=q"] {
+                assert_eq!(browser.get(&format!("{list}{nonsense}")).await.status, 400, "{list}{nonsense}");
+            }
+        }
+    }
+
     async fn people_who_were_not_contacted_are_listed(db: TestDb) {
         let site = Site::on(&db).await;
         let browser = site.registered("hung").await;
@@ -85,7 +115,7 @@ on_both_databases! {
         // Sorted down, the second page has the first two deals.
         for (index, expected) in [(0, "/deals?q=xe&view=list&sort=-name&page=2"), (1, "/deals?q=xe&view=list&sort=-name")] {
             let chosen = format!("{}.1", deals[index]);
-            let form = [("kind", "deals"), ("record", &chosen), ("action", "delete"), ("count", "1"), ("list", list)];
+            let form = [("kind", "deals"), ("selected", &chosen), ("action", "delete"), ("count", "1"), ("list", list)];
             let answer = browser.post("/bulk-changes", &form).await;
             assert_eq!((answer.status, answer.location()), (303, Some(expected)), "{}", answer.body);
         }

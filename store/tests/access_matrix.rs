@@ -13,24 +13,25 @@ use domain::{
     activities::ActivityQuery,
     audit_log::{AuditFilter, AuditQuery, SignInQuery},
     bin::{BinContents, BinFilter, BinQuery},
-    bulk_changes::{BulkChange, RecordKind, SelectedRecord, SkipReason},
+    bulk_changes::{BulkChange, SelectedRecord, SkipReason},
     collation::NameOrder,
     companies::{Archived, CompanyQuery},
     contacts::{AuthorityAt, AuthorityLevel, ContactQuery, EraseForm},
     dashboard::{DashboardDays, DashboardLists},
     deals::{DealFilter, DealQuery, Placement},
     demo_data::{DemoLanguage, RemovedToo},
-    exports::{ExportColumns, ExportFormat, ExportedList, ListAddress},
+    exports::{ExportColumns, ExportFormat, ListAddress},
     ids::{ActivityId, BulkChangeId, CompanyId, ContactId, DealId, ExportId, InvitationId, TagId, UserId, ViewId},
     invitations::{InvitationDraft, InvitationForm},
     members::RecordsGoTo,
     money::Currency,
     preferences::{CsvSeparator, Preferences, Theme},
+    record_kinds::RecordKind,
     search::{GlobalQuery, SearchKind},
     team::TeamDays,
     time_zones::TimeZone,
     users::{Email, Password},
-    views::{ViewDraft, ViewIcon, ViewedList},
+    views::{ViewDraft, ViewIcon},
     workspaces::{EndForm, Switches, WorkspaceDraft},
 };
 use serde_json::Value;
@@ -109,6 +110,7 @@ fn all_calls() -> Vec<Call> {
         "company" Read Company NotFound |s, a, t| s.company(&a, t.company);
         "company_names" Read Company OwnWorkspace |s, a, t| s.company_names(&a, &[t.company]);
         "company_filters" Read Company OwnWorkspace |s, a, t| s.company_filters(&a, Archived::No);
+        "custom_field_names" Read Company OwnWorkspace |s, a, t| s.custom_field_names(&a, Entity::Company);
         "company_options" Read Company OwnWorkspace |s, a, t| s.company_options(&a, None, 20);
         "company_contacts" Read Contact OwnWorkspace |s, a, t| s.company_contacts(&a, t.company);
         "company_deals" Read Deal OwnWorkspace |s, a, t| s.company_deals(&a, t.company);
@@ -154,12 +156,12 @@ fn all_calls() -> Vec<Call> {
         };
         "tags" Read Tag OwnWorkspace |s, a, t| s.tags(&a);
         "create_tag" Create Tag OwnWorkspace |s, a, t| s.create_tag(&a, tag(&format!("{:?} {}", a.role, t.deal)));
-        "list_views" Read View OwnWorkspace |s, a, t| s.list_views(&a, ViewedList::Companies);
+        "list_views" Read View OwnWorkspace |s, a, t| s.list_views(&a, RecordKind::Companies);
         "create_view" Create View OwnWorkspace |s, a, t| own_view(&s, &a, "create");
         "view" Read View NotFound |s, a, t| s.view(&a, t.view);
         "update_view" Update View OwnWorkspace |s, a, t| async { s.update_view(&a, own_view(&s, &a, "update").await?, 1, view_draft("updated")).await };
         "save_view" Update View OwnWorkspace |s, a, t| async { s.save_view(&a, own_view(&s, &a, "save").await?, 1, "sort=-name".to_owned()).await };
-        "set_default_view" Update View OwnWorkspace |s, a, t| async { s.set_default_view(&a, ViewedList::Companies, Some(own_view(&s, &a, "default").await?)).await };
+        "set_default_view" Update View OwnWorkspace |s, a, t| async { s.set_default_view(&a, RecordKind::Companies, Some(own_view(&s, &a, "default").await?)).await };
         "delete_view" Delete View OwnWorkspace |s, a, t| async { s.delete_view(&a, own_view(&s, &a, "delete").await?, 1).await };
         "tags_in_use" Read Tag OwnWorkspace |s, a, t| s.tags_in_use(&a);
         "tag" Read Tag NotFound |s, a, t| s.tag(&a, t.tag);
@@ -260,12 +262,12 @@ fn all_calls() -> Vec<Call> {
             s.exported_entries(&a, &all, TimeRange::default(), 0).await
         };
         "exported_ids" Read Export OwnWorkspace |s, a, t| s.exported_ids(&a, &ExportFilter { address: ListAddress::Companies(CompanyQuery::default()), days_utc: TimeRange::default() });
-        "exported_rows" Read Export OwnWorkspace |s, a, t| s.exported_rows(&a, ExportedList::Companies, &[], &[t.company.0]);
-        "exported_custom_fields" Read Export OwnWorkspace |s, a, t| s.exported_custom_fields(&a, ExportedList::Companies, &[t.company.0]);
-        "request_export" Create Export OwnWorkspace |s, a, t| s.request_export(&a, ExportedList::Companies, String::new(), (ExportFormat::Csv, ExportColumns::All), 1);
+        "exported_rows" Read Export OwnWorkspace |s, a, t| s.exported_rows(&a, RecordKind::Companies, &[], &[t.company.0]);
+        "exported_custom_fields" Read Export OwnWorkspace |s, a, t| s.exported_custom_fields(&a, RecordKind::Companies, &[t.company.0]);
+        "request_export" Create Export OwnWorkspace |s, a, t| s.request_export(&a, RecordKind::Companies, String::new(), (ExportFormat::Csv, ExportColumns::All), 1);
         // Nobody asked for this one.
         "export" Read Export OwnWorkspace |s, a, t| async move { not_found_is_right(s.export(&a, ExportId(t.deal.0)).await) };
-        "own_exports" Read Export OwnWorkspace |s, a, t| s.own_exports(&a, ExportedList::Companies);
+        "own_exports" Read Export OwnWorkspace |s, a, t| s.own_exports(&a, RecordKind::Companies);
         "member_sign_ins" Read AuditLog OwnWorkspace |s, a, t| s.member_sign_ins(&a, &SignInQuery::default());
         "workspace_counts" Read Workspace OwnWorkspace |s, a, t| s.workspace_counts(&a);
         "members" Read Member OwnWorkspace |s, a, t| s.members(&a);
@@ -431,7 +433,7 @@ fn view_draft(name: &str) -> ViewDraft {
 
 /// A view of the actor's own: others see none of it, whatever their role.
 async fn own_view(store: &Store, actor: &Actor, name: &str) -> Result<ViewId, StoreError> {
-    store.create_view(actor, ViewedList::Companies, view_draft(name), String::new()).await
+    store.create_view(actor, RecordKind::Companies, view_draft(name), String::new()).await
 }
 
 fn of_deal(target: Target) -> BulkSelection {
@@ -479,7 +481,7 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     };
     let viewer = member(db, owner, &format!("v{}", id.0.simple()), Role::Viewer).await.user_id;
     let shared = ViewDraft { is_shared: true, ..view_draft(&id.to_string()) };
-    let view = db.store.create_view(owner, ViewedList::Deals, shared, String::new()).await.unwrap();
+    let view = db.store.create_view(owner, RecordKind::Deals, shared, String::new()).await.unwrap();
     Target {
         company: id,
         binned_company,

@@ -11,12 +11,13 @@ use domain::{
     access::{Actor, Role},
     activities::ActivityQuery,
     bin::GoesAlong,
-    bulk_changes::{BULK_AT_ONCE, BulkChange, BulkNumbers, RecordKind, SkipReason},
+    bulk_changes::{BULK_AT_ONCE, BulkChange, BulkNumbers, SkipReason},
     companies::{CompanyQuery, CompanyStatus},
     contacts::ContactQuery,
     deals::{DealFilter, DealQuery, Placement},
     ids::{ActivityId, BulkChangeId, CompanyId, DealId, TagId, UserId},
     page::ListQuery,
+    record_kinds::RecordKind,
 };
 use std::collections::BTreeMap;
 use store::{
@@ -471,7 +472,7 @@ on_both_databases! {
         for selection in selections {
             let shown = Some(BulkNumbers { records: 1_000, ..BulkNumbers::default() });
             let nothing = db.store.begin_bulk_change(&actor, NewBulkChange { selection, change: BulkChange::Delete, shown }).await;
-            assert_eq!(nothing, Err(StoreError::field("record", "There is nothing left to change")));
+            assert_eq!(nothing, Err(StoreError::field("selected", "There is nothing left to change")));
         }
         assert!(everything(&raw).await == before);
     }

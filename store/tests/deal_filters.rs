@@ -9,7 +9,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use common::TestDb;
 use domain::{
     access::{Actor, Role},
-    bulk_changes::{BulkChange, RecordKind},
+    bulk_changes::BulkChange,
     collation::{person_sort_key, sort_key},
     columns::Layout,
     day_range::{Calendar, DayRange},
@@ -17,6 +17,7 @@ use domain::{
     ids::{CompanyId, ContactId, DealId},
     money::Money,
     page::{ListColumn, PageNumber, Sort},
+    record_kinds::RecordKind,
 };
 use std::cmp::Ordering;
 use store::{

@@ -15,12 +15,12 @@ use domain::{
     custom_fields::CustomFields,
     deals::DealQuery,
     exports::{
-        Cell, DIRECT_MINUTES, DIRECT_ROWS_MAX, ExportColumns, ExportFormat, ExportRow, ExportedList, FILE_HOURS, KEPT_DAYS, ListAddress,
-        UNFINISHED_MAX,
+        Cell, DIRECT_MINUTES, DIRECT_ROWS_MAX, ExportColumns, ExportFormat, ExportRow, FILE_HOURS, KEPT_DAYS, ListAddress, UNFINISHED_MAX,
     },
     ids::ExportId,
     members::RecordsGoTo,
     money::Money,
+    record_kinds::RecordKind,
     workspaces::EndForm,
 };
 use std::collections::BTreeSet;
@@ -46,13 +46,13 @@ async fn rows(store: &Store, actor: &Actor, address: ListAddress) -> Vec<ExportR
 }
 
 /// The cell of a column.
-fn cell<'a>(list: ExportedList, row: &'a ExportRow, name: &str) -> &'a Cell {
+fn cell<'a>(list: RecordKind, row: &'a ExportRow, name: &str) -> &'a Cell {
     let place = export_columns(list, ExportColumns::All, &[]).iter().position(|column| column.name == name).unwrap();
     &row.cells[place]
 }
 
 async fn asked(store: &Store, actor: &Actor, rows: u64) -> Result<ExportId, StoreError> {
-    store.request_export(actor, ExportedList::Companies, "q=an".to_owned(), (ExportFormat::Csv, ExportColumns::Shown), rows).await
+    store.request_export(actor, RecordKind::Companies, "q=an".to_owned(), (ExportFormat::Csv, ExportColumns::Shown), rows).await
 }
 
 async fn live(store: &Store) -> Vec<ExportId> {
@@ -81,9 +81,9 @@ on_both_databases! {
         store.create_deal(&actor, deal("Tháp", id, "proposal", 123_456)).await.unwrap();
 
         let exported = rows(store, &actor, ListAddress::Companies(CompanyQuery::default())).await;
-        let names: Vec<_> = exported.iter().map(|row| cell(ExportedList::Companies, row, "name").clone()).collect();
+        let names: Vec<_> = exported.iter().map(|row| cell(RecordKind::Companies, row, "name").clone()).collect();
         assert_eq!(names, ["Bình", "Công ty Đường"].map(|name| Cell::Text(name.to_owned())), "in the list's order");
-        let of = |name: &str| cell(ExportedList::Companies, &exported[1], name).clone();
+        let of = |name: &str| cell(RecordKind::Companies, &exported[1], name).clone();
         let text = |text: &str| Cell::Text(text.to_owned());
         assert_eq!((of("phone"), of("tax_code"), of("address")), (text("+84 28 3822 1234"), text("0101234567"), text("12 Lê Lợi\nQuận 1")));
         assert_eq!((of("size"), of("status"), of("website")), (text("51-200"), Cell::choice("active", "Active"), Cell::Empty));
@@ -92,14 +92,14 @@ on_both_databases! {
         assert_eq!((of("open_deals_value"), of("owner"), of("id")), (Cell::Money(Money::from_hundredths(123_456)), text("hung"), text(&id.to_string())));
         assert_eq!(exported[1].custom_fields, custom_fields);
         let ids = [id.0];
-        assert_eq!(store.exported_custom_fields(&actor, ExportedList::Companies, &ids).await.unwrap(), ["Số hợp đồng"]);
+        assert_eq!(store.exported_custom_fields(&actor, RecordKind::Companies, &ids).await.unwrap(), ["Số hợp đồng"]);
 
         let people = rows(store, &actor, ListAddress::Contacts(ContactQuery::default())).await;
-        let of = |name: &str| cell(ExportedList::Contacts, &people[0], name).clone();
+        let of = |name: &str| cell(RecordKind::Contacts, &people[0], name).clone();
         assert_eq!((of("company"), of("company_id"), of("id")), (text("Công ty Đường"), text(&id.to_string()), text(&contact.to_string())));
         assert_eq!((of("is_decision_maker"), of("authority_level"), of("reports_to")), (Cell::Flag(false), Cell::Empty, Cell::Empty));
         let deals = rows(store, &actor, ListAddress::Deals(DealQuery::default())).await;
-        let of = |name: &str| cell(ExportedList::Deals, &deals[0], name).clone();
+        let of = |name: &str| cell(RecordKind::Deals, &deals[0], name).clone();
         assert_eq!((of("stage"), of("value"), of("probability")), (Cell::choice("proposal", "Proposal"), Cell::Money(Money::from_hundredths(123_456)), Cell::Number(50)));
         assert_eq!(of("weighted"), Cell::Money(Money::from_hundredths(61_728)));
     }
@@ -107,9 +107,9 @@ on_both_databases! {
     async fn shown_columns_are_in_the_order_that_is_asked_for(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let id = db.store.create_company(&actor, company("Bình")).await.unwrap();
-        let columns = export_columns(ExportedList::Companies, ExportColumns::Shown, &["status", "name", "password"]);
+        let columns = export_columns(RecordKind::Companies, ExportColumns::Shown, &["status", "name", "password"]);
         assert_eq!(columns.iter().map(|column| column.label).collect::<Vec<_>>(), ["Status", "Name"]);
-        let rows = db.store.exported_rows(&actor, ExportedList::Companies, &columns, &[id.0]).await.unwrap();
+        let rows = db.store.exported_rows(&actor, RecordKind::Companies, &columns, &[id.0]).await.unwrap();
         assert_eq!(rows[0].cells, [Cell::choice("lead", "Lead"), Cell::Text("Bình".to_owned())]);
     }
 
@@ -122,8 +122,8 @@ on_both_databases! {
         let ids = store.exported_ids(&actor, &all).await.unwrap();
         assert_eq!(*ids, [an.0, binh.0]);
         store.delete_company(&actor, binh, 1, ALL_SHOWN).await.unwrap();
-        let columns = export_columns(ExportedList::Companies, ExportColumns::Shown, &["name"]);
-        let rows_left = store.exported_rows(&actor, ExportedList::Companies, &columns, &ids).await.unwrap();
+        let columns = export_columns(RecordKind::Companies, ExportColumns::Shown, &["name"]);
+        let rows_left = store.exported_rows(&actor, RecordKind::Companies, &columns, &ids).await.unwrap();
         assert_eq!(rows_left.len(), 1, "each other row is there once");
         assert_eq!(*store.exported_ids(&actor, &all).await.unwrap(), [an.0]);
 
@@ -159,8 +159,8 @@ on_both_databases! {
         assert_eq!(store.export(&actor, by_job).await.unwrap().state, ExportState::Writing { rows: 5_000 });
         let job = store.export_to_write(actor.workspace_id, by_job).await.unwrap().unwrap();
         assert_eq!((job.actor.user_id, job.actor.role, job.time_zone.as_str(), job.currency.as_str()), (actor.user_id, Role::Owner, "Asia/Ho_Chi_Minh", "VND"));
-        assert_eq!(store.own_exports(&actor, ExportedList::Companies).await.unwrap().into_iter().map(|export| export.id).collect::<Vec<_>>(), [by_job]);
-        assert_eq!(store.own_exports(&lan, ExportedList::Companies).await.unwrap(), []);
+        assert_eq!(store.own_exports(&actor, RecordKind::Companies).await.unwrap().into_iter().map(|export| export.id).collect::<Vec<_>>(), [by_job]);
+        assert_eq!(store.own_exports(&lan, RecordKind::Companies).await.unwrap(), []);
 
         db.clock.advance(TimeDelta::minutes(DIRECT_MINUTES));
         assert_eq!(store.export(&actor, direct).await.unwrap().state, ExportState::Gone);
@@ -170,7 +170,7 @@ on_both_databases! {
         assert_eq!(store.export(&actor, by_job).await.unwrap().state, ExportState::Ready);
         db.clock.advance(TimeDelta::seconds(1));
         assert_eq!(store.export(&actor, by_job).await.unwrap().state, ExportState::Gone);
-        assert_eq!((live(store).await, store.own_exports(&actor, ExportedList::Companies).await.unwrap()), (vec![], vec![]));
+        assert_eq!((live(store).await, store.own_exports(&actor, RecordKind::Companies).await.unwrap()), (vec![], vec![]));
         assert_eq!(store.delete_old_exports().await.unwrap(), 0, "its page says that it is gone");
         db.clock.advance(TimeDelta::days(KEPT_DAYS));
         assert_eq!(store.delete_old_exports().await.unwrap(), 2);
@@ -195,7 +195,7 @@ on_both_databases! {
     async fn limits_of_format_and_number_hold(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
-        let xlsx = |rows| store.request_export(&actor, ExportedList::Deals, String::new(), (ExportFormat::Xlsx, ExportColumns::All), rows);
+        let xlsx = |rows| store.request_export(&actor, RecordKind::Deals, String::new(), (ExportFormat::Xlsx, ExportColumns::All), rows);
         let StoreError::Invalid(errors) = xlsx(1_048_576).await.unwrap_err() else { panic!("not refused") };
         assert!(errors.get("format").is_some());
         xlsx(1_048_575).await.unwrap();
@@ -206,7 +206,7 @@ on_both_databases! {
         asked(store, &actor, DIRECT_ROWS_MAX).await.unwrap();
         let lan = member(&db, &actor, "lan", Role::Member).await;
         asked(store, &lan, MANY).await.unwrap();
-        let first = store.own_exports(&actor, ExportedList::Companies).await.unwrap()[0].id;
+        let first = store.own_exports(&actor, RecordKind::Companies).await.unwrap()[0].id;
         store.fail_export(actor.workspace_id, first, "No room").await.unwrap();
         assert_eq!(store.export(&actor, first).await.unwrap().state, ExportState::Failed("No room".to_owned()));
         asked(store, &actor, MANY).await.unwrap();
@@ -240,8 +240,8 @@ on_both_databases! {
         let (_, actor) = db.register("hung").await;
         let (_, stranger) = db.register("stranger").await;
         let id = db.store.create_company(&stranger, company("Xa")).await.unwrap();
-        let columns = export_columns(ExportedList::Companies, ExportColumns::All, &[]);
-        assert_eq!(db.store.exported_rows(&actor, ExportedList::Companies, &columns, &[id.0, Uuid::nil()]).await.unwrap(), []);
-        assert_eq!(db.store.exported_custom_fields(&actor, ExportedList::Companies, &[id.0]).await.unwrap(), Vec::<String>::new());
+        let columns = export_columns(RecordKind::Companies, ExportColumns::All, &[]);
+        assert_eq!(db.store.exported_rows(&actor, RecordKind::Companies, &columns, &[id.0, Uuid::nil()]).await.unwrap(), []);
+        assert_eq!(db.store.exported_custom_fields(&actor, RecordKind::Companies, &[id.0]).await.unwrap(), Vec::<String>::new());
     }
 }

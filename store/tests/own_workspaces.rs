@@ -9,11 +9,11 @@ use chrono::TimeDelta;
 use common::{Raw, TestDb};
 use domain::{
     access::{Actor, Role},
-    bulk_changes::RecordKind,
     clock::{Clock, SystemClock},
     demo_data::DemoLanguage,
     ids::{SessionId, WorkspaceId},
-    views::{ViewDraft, ViewIcon, ViewedList},
+    record_kinds::RecordKind,
+    views::{ViewDraft, ViewIcon},
     workspaces::{EndForm, NEW_WORKSPACES, OWNED_WORKSPACES_MAX},
 };
 use serde_json::json;
@@ -247,8 +247,8 @@ on_both_databases! {
         store.with_idempotency(b"form".to_vec()).create_company(&hung, company("Once")).await.unwrap();
         store.enqueue_job(store::NewJob::new("sort-contacts", json!(null)).in_workspace(hung.workspace_id)).await.unwrap();
         let draft = ViewDraft { name: "A".to_owned(), icon: ViewIcon::default(), is_shared: true };
-        let view = store.create_view(&hung, ViewedList::Companies, draft, String::new()).await.unwrap();
-        store.set_default_view(&hung, ViewedList::Companies, Some(view)).await.unwrap();
+        let view = store.create_view(&hung, RecordKind::Companies, draft, String::new()).await.unwrap();
+        store.set_default_view(&hung, RecordKind::Companies, Some(view)).await.unwrap();
         let tables = tenant_tables(&raw).await;
         assert!(tables.len() >= 23, "{tables:?}");
         for table in tables.iter().filter(|table| !["invitations", "tasks", "attachments", "company_tags", "contact_tags"].contains(&table.as_str())) {

@@ -9,12 +9,13 @@ use common::TestDb;
 use domain::{
     access::{Actor, Role},
     ids::ViewId,
-    views::{VIEWS_MAX, ViewDraft, ViewIcon, ViewedList},
+    record_kinds::RecordKind,
+    views::{VIEWS_MAX, ViewDraft, ViewIcon},
 };
 use store::{Store, StoreError};
 use support::{everything, member};
 
-const LIST: ViewedList = ViewedList::Companies;
+const LIST: RecordKind = RecordKind::Companies;
 
 fn own(name: &str) -> ViewDraft {
     ViewDraft { name: name.to_owned(), icon: ViewIcon::Star, is_shared: false }
@@ -45,7 +46,7 @@ on_both_databases! {
         assert_eq!(names(store, &owner).await, ["Ánh"], "not an admin's either");
         assert_eq!(names(store, &viewer).await, ["Ánh", "Zin"]);
         assert_eq!(names(store, &outsider).await, Vec::<String>::new());
-        assert!(store.list_views(&owner, ViewedList::Deals).await.unwrap().views.is_empty(), "of another list");
+        assert!(store.list_views(&owner, RecordKind::Deals).await.unwrap().views.is_empty(), "of another list");
 
         let seen = store.view(&member_, mine).await.unwrap();
         assert_eq!((seen.query.as_str(), seen.icon, seen.version), ("status=active", ViewIcon::Star, 1));
@@ -94,7 +95,7 @@ on_both_databases! {
         let id = create(store, &owner, own("Của tôi")).await.unwrap();
         create(store, &other, own("Của tôi")).await.unwrap();
         create(store, &other, own("Khách VIP")).await.unwrap();
-        store.create_view(&owner, ViewedList::Deals, shared("Khách VIP"), String::new()).await.unwrap();
+        store.create_view(&owner, RecordKind::Deals, shared("Khách VIP"), String::new()).await.unwrap();
         let taken = Err(StoreError::field("name", "A view of this name exists already"));
         for name in ["khách vip", "KHACH VIP", "Kha\u{301}ch  VIP"] {
             assert_eq!(create(store, &other, shared(name)).await.map(drop), taken, "{name}");
@@ -114,7 +115,7 @@ on_both_databases! {
         store.set_default_view(&owner, LIST, Some(second)).await.unwrap();
         store.set_default_view(&other, LIST, Some(view)).await.unwrap();
         assert_eq!((default(&owner).await, default(&other).await), (Some(second), Some(view)));
-        assert_eq!(store.set_default_view(&owner, ViewedList::Deals, Some(view)).await, Err(StoreError::NotFound), "of another list");
+        assert_eq!(store.set_default_view(&owner, RecordKind::Deals, Some(view)).await, Err(StoreError::NotFound), "of another list");
         store.set_default_view(&owner, LIST, None).await.unwrap();
         assert_eq!((default(&owner).await, default(&other).await), (None, Some(view)));
         // Made the author's own, or deleted, it opens for nobody else.

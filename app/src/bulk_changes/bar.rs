@@ -13,11 +13,12 @@ use crate::{
 };
 use domain::{
     access::Verb,
-    bulk_changes::{BulkForm, RecordKind},
+    bulk_changes::BulkForm,
     columns::TableQuery,
     companies::{Archived, CompanyStatus},
     deals::LOST_REASON_MAX,
     forms::FormErrors,
+    record_kinds::RecordKind,
     stages::StageKind,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -79,7 +80,7 @@ impl ListSelection {
         Ok(Some(Self {
             kind,
             checked,
-            ids: values.record.iter().filter_map(|record| Some(record.split_once('.')?.0.to_owned())).collect(),
+            ids: values.selected.iter().filter_map(|record| Some(record.split_once('.')?.0.to_owned())).collect(),
             form_key: ctx.form_key(&values.form_key),
             refused: values,
             errors,
@@ -101,14 +102,14 @@ impl ListSelection {
         let is_checked = self.checked != Checked::Some || self.ids.contains(&id.to_string());
         let all = self.checked == Checked::Matching;
         view! {
-            <td class="choose"><input type="checkbox" class="input" name="record" value=format!("{id}.{version}") checked=is_checked disabled=all aria-label=format!("Choose {name}")/></td>
+            <td class="choose"><input type="checkbox" class="input" name="selected" value=format!("{id}.{version}") checked=is_checked disabled=all aria-label=format!("Choose {name}")/></td>
         }
         .into_markup()
     }
 
     fn form<Q: TableQuery>(self, query: &Q, choices: BulkChoices<'_>, (shown, total): (usize, Total), table: Markup) -> Markup {
         let labels = [
-            ("record", "Chosen rows"),
+            ("selected", "Chosen rows"),
             ("action", "Change"),
             ("stage", "Stage"),
             ("lost_reason", "Reason they were lost"),

@@ -7,12 +7,13 @@ use crate::{
 };
 use domain::{
     activities::ActivityQuery,
-    bulk_changes::{BulkForm, BulkScope, RecordKind},
+    bulk_changes::{BulkForm, BulkScope},
     companies::CompanyQuery,
     contacts::ContactQuery,
     deals::DealQuery,
     forms::FormErrors,
     page::{BadQuery, ListQuery, PageNumber},
+    record_kinds::RecordKind,
 };
 use serde_json::{Map, Value};
 use store::{StoreError, bulk_changes::BulkSelection};
@@ -130,7 +131,7 @@ pub(super) fn question_url(form: &BulkForm) -> String {
     let texts = [("kind", &form.kind), ("scope", &form.scope), ("action", &form.action), ("list", &form.list)];
     let mut pairs: Vec<(&'static str, String)> =
         texts.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone())).collect();
-    pairs.extend(form.record.iter().map(|record| ("record", record.clone())));
+    pairs.extend(form.selected.iter().map(|record| ("selected", record.clone())));
     list_url(QUESTION, &pairs)
 }
 
@@ -159,12 +160,12 @@ mod tests {
     #[test]
     fn a_refused_form_goes_back_to_where_it_was_shown() {
         let at = |form: &BulkForm| of_form("", serde_json::json!(form).as_object().expect("an object"));
-        let form = BulkForm { kind: "deals".into(), record: vec!["x.1".into()], list: "view=list".into(), ..BulkForm::default() };
+        let form = BulkForm { kind: "deals".into(), selected: vec!["x.1".into()], list: "view=list".into(), ..BulkForm::default() };
         assert_eq!(at(&form), ("/deals".to_owned(), "/deals?view=list".to_owned()));
         let asked = BulkForm { action: "delete".into(), count: "1".into(), ..form.clone() };
         assert_eq!(
             at(&asked),
-            ("/bulk-changes/new".to_owned(), "/bulk-changes/new?kind=deals&action=delete&list=view%3Dlist&record=x.1".to_owned())
+            ("/bulk-changes/new".to_owned(), "/bulk-changes/new?kind=deals&action=delete&list=view%3Dlist&selected=x.1".to_owned())
         );
         assert_eq!(at(&BulkForm { list: "tag=".into(), ..asked }).1, "/deals", "never a list with another filter");
     }

@@ -1,10 +1,7 @@
 //! Bulk changes in words.
 
 use crate::ui::pluralize;
-use domain::{
-    bulk_changes::{BulkChange, RecordKind},
-    numbers::group_thousands,
-};
+use domain::{bulk_changes::BulkChange, numbers::group_thousands, record_kinds::RecordKind};
 use store::bulk_changes::BulkChangeDetail;
 
 /// What stands for a tag, member or stage that is gone.

@@ -27,12 +27,8 @@ fn names<Q: TableQuery>(query: &Q) -> Vec<&'static str> {
 mod tests {
     use super::*;
     use domain::{
-        activities::ActivityQuery,
-        columns::Columns,
-        companies::CompanyQuery,
-        contacts::ContactQuery,
-        deals::DealQuery,
-        exports::{ExportColumns, ExportedList},
+        activities::ActivityQuery, columns::Columns, companies::CompanyQuery, contacts::ContactQuery, deals::DealQuery,
+        exports::ExportColumns, record_kinds::RecordKind,
     };
     use store::exports::export_columns;
 
@@ -60,7 +56,7 @@ mod tests {
             contacts,
             ["name", "job_title", "company", "is_decision_maker", "authority_level", "phone", "email", "tags", "updated_at"]
         );
-        let columns = export_columns(ExportedList::Contacts, ExportColumns::Shown, &contacts);
+        let columns = export_columns(RecordKind::Contacts, ExportColumns::Shown, &contacts);
         assert_eq!(columns[1].label, "Role");
     }
 }

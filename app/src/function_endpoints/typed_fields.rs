@@ -56,7 +56,7 @@ fn is_readable(name: &str, value: &str) -> bool {
             "form_key",
             "back",
             "list",
-            "record",
+            "selected",
             "scope",
             "count",
             "place",

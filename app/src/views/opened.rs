@@ -11,7 +11,8 @@ use crate::{
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     columns::{ListView, TableQuery},
-    views::{ViewedList, kept_pairs},
+    record_kinds::RecordKind,
+    views::kept_pairs,
 };
 use std::sync::Arc;
 use store::views::{ListViews, SavedView};
@@ -19,7 +20,7 @@ use store::views::{ListViews, SavedView};
 /// The views of a list, and which of them is open.
 pub struct Opened {
     /// The list.
-    pub list: ViewedList,
+    pub list: RecordKind,
     /// The views that the user sees.
     pub views: Arc<ListViews>,
     /// The open one; `None` for the list itself.
@@ -37,7 +38,7 @@ pub struct Opened {
 /// `pairs`: those of the list's address.
 pub async fn open<Q: TableQuery>(
     ctx: &RequestContext,
-    list: ViewedList,
+    list: RecordKind,
     pairs: &[(String, String)],
     query: &Q,
 ) -> Result<Result<Opened, Response>, PageError> {

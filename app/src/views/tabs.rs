@@ -14,7 +14,7 @@ use crate::{
         warning_line,
     },
 };
-use domain::views::ViewedList;
+use domain::record_kinds::RecordKind;
 use leptos::{prelude::*, server_fn::ServerFn};
 use store::views::SavedView;
 
@@ -87,7 +87,7 @@ fn default_button(opened: &Opened, view: Option<&SavedView>) -> Option<Markup> {
     (opened.views.default != wanted).then(|| default_form(opened.list, wanted.map(|id| id.to_string()).unwrap_or_default()))
 }
 
-fn default_form(list: ViewedList, view: String) -> Markup {
+fn default_form(list: RecordKind, view: String) -> Markup {
     view! {
         <form method="post" data-function=SetDefaultView::PATH action="/views/default">
             {shown_to()}

@@ -1,6 +1,5 @@
 //! The address of a list that is exported: its filters and its order.
 
-use super::ExportedList;
 use crate::{
     activities::ActivityQuery,
     columns::{Layout, ListView, TableQuery},
@@ -9,6 +8,7 @@ use crate::{
     day_range::Calendar,
     deals::DealQuery,
     page::{BadQuery, ListQuery, PageNumber, PageSize},
+    record_kinds::RecordKind,
 };
 
 /// Parts of an address that filter nothing. Their usual value is not written in an address. The id of a view is none of them: it may stand
@@ -35,13 +35,13 @@ impl ListAddress {
     ///
     /// # Errors
     /// [`BadQuery`] for an unknown name, an empty or unreadable value, and a second value of a filter that has one.
-    pub fn parse(list: ExportedList, pairs: &[(String, String)]) -> Result<Self, BadQuery> {
+    pub fn parse(list: RecordKind, pairs: &[(String, String)]) -> Result<Self, BadQuery> {
         let read = || pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let address = match list {
-            ExportedList::Companies => Self::Companies(CompanyQuery::parse(read())?),
-            ExportedList::Contacts => Self::Contacts(ContactQuery::parse(read())?),
-            ExportedList::Deals => Self::Deals(DealQuery::parse(read())?),
-            ExportedList::Activities => Self::Activities(ActivityQuery::parse(read())?),
+            RecordKind::Companies => Self::Companies(CompanyQuery::parse(read())?),
+            RecordKind::Contacts => Self::Contacts(ContactQuery::parse(read())?),
+            RecordKind::Deals => Self::Deals(DealQuery::parse(read())?),
+            RecordKind::Activities => Self::Activities(ActivityQuery::parse(read())?),
         };
         let address = address.rows_alone();
         let understood = address.query_pairs();
@@ -55,12 +55,12 @@ impl ListAddress {
     }
 
     /// Which list it is.
-    pub const fn list(&self) -> ExportedList {
+    pub const fn list(&self) -> RecordKind {
         match self {
-            Self::Companies(_) => ExportedList::Companies,
-            Self::Contacts(_) => ExportedList::Contacts,
-            Self::Deals(_) => ExportedList::Deals,
-            Self::Activities(_) => ExportedList::Activities,
+            Self::Companies(_) => RecordKind::Companies,
+            Self::Contacts(_) => RecordKind::Contacts,
+            Self::Deals(_) => RecordKind::Deals,
+            Self::Activities(_) => RecordKind::Activities,
         }
     }
 
@@ -109,7 +109,7 @@ mod tests {
 
     const ID: &str = "0190c7a0-0000-7000-8000-000000000001";
 
-    fn parse(list: ExportedList, pairs: &[(&str, &str)]) -> Result<ListAddress, BadQuery> {
+    fn parse(list: RecordKind, pairs: &[(&str, &str)]) -> Result<ListAddress, BadQuery> {
         let pairs: Vec<(String, String)> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         ListAddress::parse(list, &pairs)
     }
@@ -118,12 +118,12 @@ mod tests {
     fn what_a_list_writes_reads_back_without_its_page() {
         for (list, pairs) in [
             (
-                ExportedList::Companies,
+                RecordKind::Companies,
                 vec![("q", "an"), ("status", "lead"), ("status", "active"), ("tag", ID), ("sort", "-name"), ("column", "phone")],
             ),
-            (ExportedList::Contacts, vec![("company_id", ID), ("is_decision_maker", "true"), ("sort", "company")]),
-            (ExportedList::Deals, vec![("stage", "proposal"), ("value_min", "1.000"), ("view", "list")]),
-            (ExportedList::Activities, vec![("type", "call"), ("from", "2026-11-01"), ("sort", "date")]),
+            (RecordKind::Contacts, vec![("company_id", ID), ("is_decision_maker", "true"), ("sort", "company")]),
+            (RecordKind::Deals, vec![("stage", "proposal"), ("value_min", "1.000"), ("view", "list")]),
+            (RecordKind::Activities, vec![("type", "call"), ("from", "2026-11-01"), ("sort", "date")]),
         ] {
             let address = parse(list, &pairs).expect("an address of ours");
             let written = address.query_pairs();
@@ -131,12 +131,12 @@ mod tests {
             let paged: Vec<_> = pairs.iter().copied().chain([("per_page", "50"), ("page", "3")]).collect();
             assert_eq!(parse(list, &paged), Ok(address));
         }
-        assert!(parse(ExportedList::Companies, &[("sort", "name")]).is_ok(), "the usual order");
+        assert!(parse(RecordKind::Companies, &[("sort", "name")]).is_ok(), "the usual order");
     }
 
     #[test]
     fn empty_unknown_and_repeated_parts_never_widen() {
-        for list in ExportedList::ALL {
+        for list in RecordKind::ALL {
             for pairs in [
                 &[("q", "")][..],
                 &[("q", " ")],
@@ -156,6 +156,6 @@ mod tests {
                 assert_eq!(parse(list, pairs), Err(BadQuery), "{list:?} {pairs:?}");
             }
         }
-        assert_eq!(parse(ExportedList::Deals, &[("value_min", "1"), ("value_min", "2")]), Err(BadQuery));
+        assert_eq!(parse(RecordKind::Deals, &[("value_min", "1"), ("value_min", "2")]), Err(BadQuery));
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use store::{SessionContent, SystemRandom, TokenHash};
 
 /// Fields of forms that come as often as there are values.
-const LISTS: [&str; 6] = ["tag_id", "record", "metadata_name", "metadata_value", "owned_id", "becomes"];
+const LISTS: [&str; 6] = ["tag_id", "selected", "metadata_name", "metadata_value", "owned_id", "becomes"];
 
 /// The fields of a form.
 pub type Fields = Vec<(&'static str, String)>;
@@ -141,9 +141,12 @@ impl Records {
                 text(&[("name", "Sent"), ("value", "1"), ("stage", "proposal"), ("company_id", company), ("version", "1")])
             }
             "/deals/{id}/move" => text(&[("stage", "negotiation"), ("place", "top"), ("version", "1")]),
-            "/bulk-changes" => {
-                text(&[("kind", "deals"), ("record", &format!("{}.1", self.deal)), ("action", "stage:negotiation"), ("list", "view=list")])
-            }
+            "/bulk-changes" => text(&[
+                ("kind", "deals"),
+                ("selected", &format!("{}.1", self.deal)),
+                ("action", "stage:negotiation"),
+                ("list", "view=list"),
+            ]),
             "/bulk-changes/{id}/undo" => vec![],
             "/settings/tags/new" => text(&[("name", "Sent"), ("color", "#16a34a")]),
             "/settings/tags/{id}/edit" => text(&[("name", "Sent"), ("color", "#0284c7"), ("version", "1")]),
@@ -260,7 +263,7 @@ async fn created(browser: &Browser, form: &str, fields: &[(&str, &str)]) -> Stri
 async fn changed_in_bulk(db: &TestDb, browser: &Browser) -> String {
     let company = created(browser, "/companies/new", &[("name", "Bulk"), ("status", "lead")]).await;
     let record = format!("{company}.1");
-    let form = [("kind", "companies"), ("record", record.as_str()), ("action", "status:active"), ("list", "")];
+    let form = [("kind", "companies"), ("selected", record.as_str()), ("action", "status:active"), ("list", "")];
     assert_eq!(browser.post("/bulk-changes", &form).await.status, 303);
     let raw = db.raw().await;
     let id = raw.id(company.parse().unwrap());

@@ -17,9 +17,10 @@ use crate::{
 use domain::{
     access::Verb,
     bin::GoesAlong,
-    bulk_changes::{BulkChange, RecordKind, RecordOutcome, SelectedRecord, SkipReason},
+    bulk_changes::{BulkChange, RecordOutcome, SelectedRecord, SkipReason},
     companies::CompanyStatus,
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId, UserId},
+    record_kinds::RecordKind,
 };
 use sea_orm::{EntityTrait, FromQueryResult, prelude::Uuid};
 use serde::{Serialize, de::DeserializeOwned};

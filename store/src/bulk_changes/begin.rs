@@ -11,9 +11,10 @@ use crate::{
 use domain::{
     access::Actor,
     bin::GoesAlong,
-    bulk_changes::{BulkChange, BulkNumbers, RecordKind},
+    bulk_changes::{BulkChange, BulkNumbers},
     forms::FormErrors,
     ids::BulkChangeId,
+    record_kinds::RecordKind,
 };
 use sea_orm::ConnectionTrait;
 
@@ -54,7 +55,7 @@ async fn begin(tx: &mut WorkspaceTx, new: NewBulkChange) -> Result<BulkChangeId,
     insert(tx, id, kind, &change, None).await?;
     let records = insert_records(tx, id, &selection).await?;
     if records == 0 {
-        return Err(StoreError::field("record", "There is nothing left to change"));
+        return Err(StoreError::field("selected", "There is nothing left to change"));
     }
     let is_open = shown.is_none() && !matches!(selection, BulkSelection::Records(..));
     let goes_along = match change {

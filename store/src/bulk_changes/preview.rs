@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Verb},
     bin::GoesAlong,
-    bulk_changes::{BULK_NAMES, BulkChange, BulkNumbers, RecordKind},
+    bulk_changes::{BULK_NAMES, BulkChange, BulkNumbers},
+    record_kinds::RecordKind,
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;

@@ -16,8 +16,9 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::{Actor, Verb},
-    bulk_changes::{BULK_NAMES, BulkChange, RecordKind, RecordOutcome, SkipReason},
+    bulk_changes::{BULK_NAMES, BulkChange, RecordOutcome, SkipReason},
     ids::{BulkChangeId, UserId},
+    record_kinds::RecordKind,
 };
 use sea_orm::FromQueryResult;
 use uuid::Uuid;

@@ -7,8 +7,9 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     access::Verb,
-    bulk_changes::{BulkChange, RecordKind},
+    bulk_changes::BulkChange,
     ids::{BulkChangeId, UserId},
+    record_kinds::RecordKind,
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;

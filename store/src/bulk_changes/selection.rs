@@ -9,11 +9,8 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    activities::ActivityQuery,
-    bulk_changes::{RecordKind, SelectedRecord},
-    companies::CompanyQuery,
-    contacts::ContactQuery,
-    deals::DealQuery,
+    activities::ActivityQuery, bulk_changes::SelectedRecord, companies::CompanyQuery, contacts::ContactQuery, deals::DealQuery,
+    record_kinds::RecordKind,
 };
 use sea_orm::DbBackend;
 

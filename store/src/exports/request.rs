@@ -13,8 +13,9 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
-    exports::{DIRECT_MINUTES, DIRECT_ROWS_MAX, ExportColumns, ExportFormat, ExportedList, FILE_HOURS, UNFINISHED_MAX},
+    exports::{DIRECT_MINUTES, DIRECT_ROWS_MAX, ExportColumns, ExportFormat, FILE_HOURS, UNFINISHED_MAX},
     ids::ExportId,
+    record_kinds::RecordKind,
 };
 use sea_orm::FromQueryResult;
 use serde_json::json;
@@ -54,7 +55,7 @@ pub struct Export {
     /// Its id.
     pub id: ExportId,
     /// The list.
-    pub list: ExportedList,
+    pub list: RecordKind,
     /// The query of the list's URL, encoded.
     pub query: String,
     /// The format.
@@ -98,7 +99,7 @@ impl ExportRecord {
         };
         Ok(Export {
             id: ExportId(self.id),
-            list: decode_enum(ExportedList::from_slug(&self.list), "exports.list")?,
+            list: decode_enum(RecordKind::from_slug(&self.list), "exports.list")?,
             query: self.query,
             format: decode_enum(ExportFormat::from_slug(&self.format), "exports.format")?,
             columns: decode_enum(ExportColumns::from_slug(&self.column_choice), "exports.column_choice")?,
@@ -120,7 +121,7 @@ impl Store {
     pub async fn request_export(
         &self,
         actor: &Actor,
-        list: ExportedList,
+        list: RecordKind,
         query: String,
         (format, columns): (ExportFormat, ExportColumns),
         row_count: u64,
@@ -180,12 +181,12 @@ impl Store {
         let find = format!("SELECT {COLUMNS} FROM exports e WHERE e.workspace_id = $1 AND e.user_id = $2 AND e.id = $3");
         let values = [actor.workspace_id.0.into(), actor.user_id.0.into(), id.0.into()];
         let row: ExportRecord = sql(&find, values).one(self.read()).await?.ok_or(StoreError::NotFound)?;
-        authorize(actor, Verb::Read, decode_enum(ExportedList::from_slug(&row.list), "exports.list")?.entity())?;
+        authorize(actor, Verb::Read, decode_enum(RecordKind::from_slug(&row.list), "exports.list")?.entity())?;
         row.into_export(self.now())
     }
 
     /// The exports of a list that the actor asked for, that a job writes or wrote, and whose files are not gone: the newest first, at most 20.
-    pub async fn own_exports(&self, actor: &Actor, list: ExportedList) -> Result<Vec<Export>, StoreError> {
+    pub async fn own_exports(&self, actor: &Actor, list: RecordKind) -> Result<Vec<Export>, StoreError> {
         authorize(actor, Verb::Read, Entity::Export)?;
         let now = self.now();
         let find = format!(

@@ -15,8 +15,9 @@ use crate::{
 use domain::{
     access::{Actor, Entity, Verb},
     custom_fields::CustomFields,
-    exports::{Cell, ExportColumns, ExportRow, ExportedList, ListAddress},
+    exports::{Cell, ExportColumns, ExportRow, ListAddress},
     fold::fold,
+    record_kinds::RecordKind,
 };
 use sea_orm::{FromQueryResult, prelude::Json};
 use std::{collections::BTreeSet, sync::Arc};
@@ -44,12 +45,12 @@ pub struct ExportColumn {
 }
 
 /// The columns of an export. `shown`: names of the fields that the list shows, for [`ExportColumns::Shown`].
-pub fn export_columns(list: ExportedList, columns: ExportColumns, shown: &[&str]) -> Vec<ExportColumn> {
+pub fn export_columns(list: RecordKind, columns: ExportColumns, shown: &[&str]) -> Vec<ExportColumn> {
     let all = match list {
-        ExportedList::Companies => columns_of(companies::EXPORT_FIELDS),
-        ExportedList::Contacts => columns_of(contacts::EXPORT_FIELDS),
-        ExportedList::Deals => columns_of(deals::EXPORT_FIELDS),
-        ExportedList::Activities => columns_of(activities::EXPORT_FIELDS),
+        RecordKind::Companies => columns_of(companies::EXPORT_FIELDS),
+        RecordKind::Contacts => columns_of(contacts::EXPORT_FIELDS),
+        RecordKind::Deals => columns_of(deals::EXPORT_FIELDS),
+        RecordKind::Activities => columns_of(activities::EXPORT_FIELDS),
     };
     match columns {
         ExportColumns::All => all,
@@ -78,28 +79,28 @@ impl Store {
     pub async fn exported_rows(
         &self,
         actor: &Actor,
-        list: ExportedList,
+        list: RecordKind,
         columns: &[ExportColumn],
         ids: &[Uuid],
     ) -> Result<Vec<ExportRow>, StoreError> {
         authorize_export(actor, list)?;
         match list {
-            ExportedList::Companies => {
+            RecordKind::Companies => {
                 let rows = companies::export_rows(self, actor, ids).await?;
                 let rows = ids_in_order(ids, rows, |row| row.id);
                 self.cells(actor, Some(Tagged::Company), companies::EXPORT_FIELDS, columns, rows, |row| (row.id, Some(&row.metadata))).await
             }
-            ExportedList::Contacts => {
+            RecordKind::Contacts => {
                 let rows = contacts::export_rows(self, actor, ids).await?;
                 let rows = ids_in_order(ids, rows, |row| row.id);
                 self.cells(actor, Some(Tagged::Contact), contacts::EXPORT_FIELDS, columns, rows, |row| (row.id, Some(&row.metadata))).await
             }
-            ExportedList::Deals => {
+            RecordKind::Deals => {
                 let rows = deals::export_rows(self, actor, ids).await?;
                 let rows = ids_in_order(ids, rows, |row| row.id);
                 self.cells(actor, Some(Tagged::Deal), deals::EXPORT_FIELDS, columns, rows, |row| (row.id, Some(&row.metadata))).await
             }
-            ExportedList::Activities => {
+            RecordKind::Activities => {
                 let rows = activities::export_rows(self, actor, ids).await?;
                 let rows = ids_in_order(ids, rows, |row| row.id);
                 self.cells(actor, None, activities::EXPORT_FIELDS, columns, rows, |row| (row.id, None)).await
@@ -108,7 +109,7 @@ impl Store {
     }
 
     /// The names of the custom fields that these records have, sorted as on a record's page. None of activities.
-    pub async fn exported_custom_fields(&self, actor: &Actor, list: ExportedList, ids: &[Uuid]) -> Result<Vec<String>, StoreError> {
+    pub async fn exported_custom_fields(&self, actor: &Actor, list: RecordKind, ids: &[Uuid]) -> Result<Vec<String>, StoreError> {
         #[derive(FromQueryResult)]
         struct Row {
             metadata: Json,
@@ -116,7 +117,7 @@ impl Store {
         /// Ids bound in one statement.
         const CHUNK: usize = 1_000;
         authorize_export(actor, list)?;
-        if list == ExportedList::Activities {
+        if list == RecordKind::Activities {
             return Ok(vec![]);
         }
         let mut names = BTreeSet::new();
@@ -161,7 +162,7 @@ impl Store {
 }
 
 /// Who reads the rows of an export reads exports, and the records of its list.
-fn authorize_export(actor: &Actor, list: ExportedList) -> Result<(), StoreError> {
+fn authorize_export(actor: &Actor, list: RecordKind) -> Result<(), StoreError> {
     authorize(actor, Verb::Read, Entity::Export)?;
     authorize(actor, Verb::Read, list.entity())
 }

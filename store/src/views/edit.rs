@@ -12,7 +12,8 @@ use domain::{
     access::{Actor, Entity, Role, Verb},
     collation::sort_key,
     ids::{UserId, ViewId},
-    views::{VIEWS_MAX, ViewDraft, ViewIcon, ViewedList, name_key},
+    record_kinds::RecordKind,
+    views::{VIEWS_MAX, ViewDraft, ViewIcon, name_key},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, prelude::Uuid};
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Invalid`] at `name` for a name in use, at `is_shared` if the actor may only read, and at no field if the actor sees
     /// [`VIEWS_MAX`] views of the list already.
-    pub async fn create_view(&self, actor: &Actor, list: ViewedList, draft: ViewDraft, query: String) -> Result<ViewId, StoreError> {
+    pub async fn create_view(&self, actor: &Actor, list: RecordKind, draft: ViewDraft, query: String) -> Result<ViewId, StoreError> {
         self.create_idempotent(actor, Entity::View, move |tx| Box::pin(create(tx, list, draft, query))).await
     }
 
@@ -56,12 +57,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if the actor sees no such view of this list.
-    pub async fn set_default_view(&self, actor: &Actor, list: ViewedList, id: Option<ViewId>) -> Result<(), StoreError> {
+    pub async fn set_default_view(&self, actor: &Actor, list: RecordKind, id: Option<ViewId>) -> Result<(), StoreError> {
         self.write(actor, Verb::Update, Entity::View, move |tx| Box::pin(set_default(tx, list, id))).await
     }
 }
 
-async fn create(tx: &mut WorkspaceTx, list: ViewedList, draft: ViewDraft, query: String) -> Result<ViewId, StoreError> {
+async fn create(tx: &mut WorkspaceTx, list: RecordKind, draft: ViewDraft, query: String) -> Result<ViewId, StoreError> {
     check_sharing(tx, draft.is_shared)?;
     let count = sql(
         "SELECT count(*) AS count FROM views WHERE workspace_id = $1 AND list = $2 AND (is_shared OR owner_id = $3)",
@@ -164,7 +165,7 @@ async fn delete(tx: &mut WorkspaceTx, id: ViewId, version: i64) -> Result<SavedV
     Ok(before)
 }
 
-async fn set_default(tx: &mut WorkspaceTx, list: ViewedList, id: Option<ViewId>) -> Result<(), StoreError> {
+async fn set_default(tx: &mut WorkspaceTx, list: RecordKind, id: Option<ViewId>) -> Result<(), StoreError> {
     if let Some(id) = id {
         let view = load(tx, id).await?;
         if view.list != list {
@@ -189,7 +190,7 @@ async fn load(tx: &WorkspaceTx, id: ViewId) -> Result<SavedView, StoreError> {
         id,
         version: row.version,
         owner_id: UserId(row.owner_id),
-        list: decode_enum(ViewedList::from_slug(&row.list), "views.list")?,
+        list: decode_enum(RecordKind::from_slug(&row.list), "views.list")?,
         name: row.name,
         icon: decode_enum(ViewIcon::from_slug(&row.icon), "views.icon")?,
         is_shared: row.is_shared,

@@ -8,7 +8,8 @@ use crate::{
 use domain::{
     access::{Actor, Entity, Role, Verb},
     ids::{UserId, ViewId},
-    views::{VIEWS_MAX, ViewIcon, ViewedList},
+    record_kinds::RecordKind,
+    views::{VIEWS_MAX, ViewIcon},
 };
 use sea_orm::{FromQueryResult, prelude::Uuid};
 use std::sync::Arc;
@@ -23,7 +24,7 @@ pub struct SavedView {
     /// Who saved it.
     pub owner_id: UserId,
     /// The list that it is of.
-    pub list: ViewedList,
+    pub list: RecordKind,
     /// Its name.
     pub name: String,
     /// Its icon.
@@ -51,7 +52,7 @@ pub struct ListViews {
 }
 
 impl Cached for Arc<ListViews> {
-    type Key = (ViewedList, UserId);
+    type Key = (RecordKind, UserId);
     const CAPACITY: usize = 256;
 }
 
@@ -74,7 +75,7 @@ impl Row {
             id: ViewId(self.id),
             version: self.version,
             owner_id: UserId(self.owner_id),
-            list: decode_enum(ViewedList::from_slug(&self.list), "views.list")?,
+            list: decode_enum(RecordKind::from_slug(&self.list), "views.list")?,
             name: self.name,
             icon: decode_enum(ViewIcon::from_slug(&self.icon), "views.icon")?,
             is_shared: self.is_shared,
@@ -90,12 +91,12 @@ const SEEN: &str = "SELECT v.id, v.version, v.owner_id, v.list, v.name, v.icon, 
 
 impl Store {
     /// The views of a list that the actor sees, by name, at most [`VIEWS_MAX`], cached.
-    pub async fn list_views(&self, actor: &Actor, list: ViewedList) -> Result<Arc<ListViews>, StoreError> {
+    pub async fn list_views(&self, actor: &Actor, list: RecordKind) -> Result<Arc<ListViews>, StoreError> {
         authorize(actor, Verb::Read, Entity::View)?;
         self.get_or_load(actor, (list, actor.user_id), self.read_list_views(actor, list)).await
     }
 
-    async fn read_list_views(&self, actor: &Actor, list: ViewedList) -> Result<Arc<ListViews>, StoreError> {
+    async fn read_list_views(&self, actor: &Actor, list: RecordKind) -> Result<Arc<ListViews>, StoreError> {
         let text = format!("{SEEN} AND v.list = $3 ORDER BY v.sort_key, v.id LIMIT {VIEWS_MAX}");
         let statement = sql(&text, [actor.workspace_id.0.into(), actor.user_id.0.into(), list.slug().into()]);
         let mut seen = ListViews::default();

@@ -9,13 +9,14 @@ use domain::{
     access::{Actor, Role},
     activities::{ActivityDraft, ActivityForm},
     bin::GoesAlong,
-    bulk_changes::{BulkChange, RecordKind, SelectedRecord},
+    bulk_changes::{BulkChange, SelectedRecord},
     companies::{CompanyDraft, CompanyForm},
     contacts::{ContactDraft, ContactForm},
     custom_fields::CustomFields,
     deals::{DealDraft, DealFilter, DealMove, Placement},
     ids::{CompanyId, ContactId, DealId, TagId},
     money::Money,
+    record_kinds::RecordKind,
     tags::TagDraft,
 };
 use serde_json::Value;

@@ -26,11 +26,10 @@ use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     activities::{ActivityColumn, ActivityQuery, ActivityType, DATE, Planned},
-    bulk_changes::RecordKind,
     day_range::{DayRange, RelativeDays},
     exports::ListAddress,
     forms::FormErrors,
-    views::ViewedList,
+    record_kinds::RecordKind,
 };
 use leptos::{either::Either, prelude::*};
 use store::{
@@ -54,7 +53,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         Ok(query) => query,
         Err(unreadable) => return unreadable.page(ctx, "Activities").await,
     };
-    let opened = match views::open(&ctx, ViewedList::Activities, &pairs, &query).await? {
+    let opened = match views::open(&ctx, RecordKind::Activities, &pairs, &query).await? {
         Ok(opened) => opened,
         Err(redirect) => return Ok(redirect),
     };

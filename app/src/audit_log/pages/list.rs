@@ -69,9 +69,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
 
 /// The buttons that verify and export. The file has the entries that the filters match.
 fn buttons(filter: &AuditFilter) -> Markup {
-    // In forms "record" is a list, of those that a bulk change selects.
-    let field = |name| if name == "record" { "record_id" } else { name };
-    let filters = filter.pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=field(name) value=value/> });
+    let filters = filter.pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     let filters = filters.collect_view();
     view! {
         <a class="btn" data-variant="outline" data-size="sm" href="/audit/check">{icon("shield-check", "size-4")} "Check the log"</a>

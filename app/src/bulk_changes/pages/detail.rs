@@ -15,11 +15,7 @@ use crate::{
     },
 };
 use axum::response::Response;
-use domain::{
-    bulk_changes::{BULK_DAYS, RecordKind},
-    ids::BulkChangeId,
-    numbers::group_thousands,
-};
+use domain::{bulk_changes::BULK_DAYS, ids::BulkChangeId, numbers::group_thousands, record_kinds::RecordKind};
 use http::{HeaderName, HeaderValue, header};
 use leptos::prelude::*;
 use store::bulk_changes::BulkChangeDetail;

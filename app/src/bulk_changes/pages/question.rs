@@ -18,8 +18,9 @@ use crate::{
 };
 use axum::response::Response;
 use domain::{
-    bulk_changes::{BULK_AT_ONCE, BulkChange, BulkForm, BulkNumbers, RecordKind},
+    bulk_changes::{BULK_AT_ONCE, BulkChange, BulkForm, BulkNumbers},
     forms::FormErrors,
+    record_kinds::RecordKind,
     stages::StageKind,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -27,7 +28,7 @@ use store::bulk_changes::BulkPreview;
 
 /// Labels of the fields in the summary of errors.
 const LABELS: [(&str, &str); 9] = [
-    ("record", "Records"),
+    ("selected", "Records"),
     ("count", "Number of records"),
     ("action", "Change"),
     ("stage", "Stage"),
@@ -108,7 +109,7 @@ fn form_of(pairs: &[(String, String)]) -> BulkForm {
         let value = value.to_owned();
         match name {
             "kind" => form.kind = value,
-            "record" => form.record.push(value),
+            "selected" => form.selected.push(value),
             "scope" => form.scope = value,
             "action" => form.action = value,
             "lost_reason" => form.lost_reason = value,
@@ -169,7 +170,7 @@ fn hidden(asked: &BulkForm, numbers: &BulkNumbers) -> Markup {
         ("list", asked.list.clone()),
         ("count", numbers.records.to_string()),
     ];
-    let records = asked.record.iter().map(|record| ("record", record.clone()));
+    let records = asked.selected.iter().map(|record| ("selected", record.clone()));
     let fields = fields.into_iter().chain(along).chain(records);
     fields.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view().into_markup()
 }

@@ -24,7 +24,6 @@ use crate::{
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
-    bulk_changes::RecordKind,
     companies::{Archived, CompanyColumn, CompanyQuery, CompanySize, CompanyStatus},
     decision_makers::DecisionGap,
     exports::ListAddress,
@@ -32,7 +31,7 @@ use domain::{
     money::Money,
     numbers::group_thousands,
     phones::tel_number,
-    views::ViewedList,
+    record_kinds::RecordKind,
 };
 use leptos::{either::Either, prelude::*};
 use store::{
@@ -59,7 +58,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     if let Some(tags) = without_merged(&ctx, &query.tag).await? {
         return Ok(Redirect::to(&url_with(&query, |query| query.tag = tags)).into_response());
     }
-    let opened = match views::open(&ctx, ViewedList::Companies, &pairs, &query).await? {
+    let opened = match views::open(&ctx, RecordKind::Companies, &pairs, &query).await? {
         Ok(opened) => opened,
         Err(redirect) => return Ok(redirect),
     };

@@ -27,13 +27,12 @@ use crate::{
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     access::{Entity, Verb},
-    bulk_changes::RecordKind,
     contacts::{AuthorityLevel, ContactColumn, ContactQuery, NOT_CONTACTED_DAYS_MAX},
     exports::ListAddress,
     forms::FormErrors,
     ids::TagId,
     phones::tel_number,
-    views::ViewedList,
+    record_kinds::RecordKind,
 };
 use leptos::{either::Either, prelude::*};
 use store::{
@@ -62,7 +61,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     if let Some(tags) = without_merged(&ctx, &query.tag).await? {
         return Ok(Redirect::to(&url_with(&query, |query| query.tag = tags)).into_response());
     }
-    let opened = match views::open(&ctx, ViewedList::Contacts, &pairs, &query).await? {
+    let opened = match views::open(&ctx, RecordKind::Contacts, &pairs, &query).await? {
         Ok(opened) => opened,
         Err(redirect) => return Ok(redirect),
     };

@@ -11,7 +11,7 @@ use crate::{
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{
     deals::{DealQuery, DealView},
-    views::ViewedList,
+    record_kinds::RecordKind,
 };
 
 /// `GET /deals`
@@ -24,7 +24,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     if let Some(tags) = without_merged(&ctx, &query.filter.tag).await? {
         return Ok(Redirect::to(&url_with(&query, |query| query.filter.tag = tags)).into_response());
     }
-    let opened = match views::open(&ctx, ViewedList::Deals, &pairs, &query).await? {
+    let opened = match views::open(&ctx, RecordKind::Deals, &pairs, &query).await? {
         Ok(opened) => opened,
         Err(redirect) => return Ok(redirect),
     };

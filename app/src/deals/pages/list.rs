@@ -22,10 +22,10 @@ use crate::{
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
-    bulk_changes::RecordKind,
     deals::{DealColumn, DealQuery},
     exports::ListAddress,
     numbers::group_thousands,
+    record_kinds::RecordKind,
     stages::StageKind,
 };
 use leptos::prelude::*;

@@ -16,9 +16,10 @@ use crate::{
 };
 use axum::response::Response;
 use domain::{
-    exports::{DIRECT_ROWS_MAX, ExportColumns, ExportForm, ExportFormat, ExportedList, ListAddress},
+    exports::{DIRECT_ROWS_MAX, ExportColumns, ExportForm, ExportFormat, ListAddress},
     forms::FormErrors,
     numbers::group_thousands,
+    record_kinds::RecordKind,
 };
 use leptos::prelude::*;
 use serde_json::{Map, Value};
@@ -31,28 +32,28 @@ const ACTION: &str = "/exports";
 
 /// `GET /companies/export`
 pub async fn companies(ctx: RequestContext) -> Result<Response, PageError> {
-    page(ctx, ExportedList::Companies).await
+    page(ctx, RecordKind::Companies).await
 }
 
 /// `GET /contacts/export`
 pub async fn contacts(ctx: RequestContext) -> Result<Response, PageError> {
-    page(ctx, ExportedList::Contacts).await
+    page(ctx, RecordKind::Contacts).await
 }
 
 /// `GET /deals/export`
 pub async fn deals(ctx: RequestContext) -> Result<Response, PageError> {
-    page(ctx, ExportedList::Deals).await
+    page(ctx, RecordKind::Deals).await
 }
 
 /// `GET /activities/export`
 pub async fn activities(ctx: RequestContext) -> Result<Response, PageError> {
-    page(ctx, ExportedList::Activities).await
+    page(ctx, RecordKind::Activities).await
 }
 
 /// The location of the form: the page of the list that its fields name.
 pub fn of_form(_: &str, fields: &Map<String, Value>) -> (String, String) {
     let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
-    let list = ExportedList::from_slug(text("list")).unwrap_or(ExportedList::Companies);
+    let list = RecordKind::from_slug(text("list")).unwrap_or(RecordKind::Companies);
     let path = format!("{}/export", list.path());
     // What can't be read becomes a filter that there is not, and is answered as such.
     let query = match pairs_of(text("query")) {
@@ -63,7 +64,7 @@ pub fn of_form(_: &str, fields: &Map<String, Value>) -> (String, String) {
     (path, url)
 }
 
-async fn page(ctx: RequestContext, list: ExportedList) -> Result<Response, PageError> {
+async fn page(ctx: RequestContext, list: RecordKind) -> Result<Response, PageError> {
     let address = ListAddress::parse(list, &ctx.query()?)?;
     let shown = ctx.form(|| default_form(&address)).await?;
     let list_href = list_url(list.path(), &address.query_pairs());

@@ -18,7 +18,8 @@ use domain::{
     access::Role,
     forms::FormErrors,
     ids::ViewId,
-    views::{ViewForm, ViewIcon, ViewedList},
+    record_kinds::RecordKind,
+    views::{ViewForm, ViewIcon},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use serde_json::{Map, Value};
@@ -82,7 +83,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ViewId>) -> Result<Response, P
 /// The location of the form of a new view: its list, in its state.
 pub fn of_view_form(_: &str, fields: &Map<String, Value>) -> (String, String) {
     let field = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
-    let list = ViewedList::from_slug(field("list")).unwrap_or(ViewedList::Companies);
+    let list = RecordKind::from_slug(field("list")).unwrap_or(RecordKind::Companies);
     ("/views/new".to_owned(), new_view_url(list, field("state")))
 }
 

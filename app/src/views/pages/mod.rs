@@ -17,27 +17,28 @@ use crate::{
 use domain::{
     forms::FormErrors,
     ids::ViewId,
-    views::{QUERY_MAX, ViewIcon, ViewedList},
+    record_kinds::RecordKind,
+    views::{QUERY_MAX, ViewIcon, kept_pairs_of},
 };
 
 /// The URL that opens a view.
-pub(super) fn url_of_view(list: ViewedList, id: ViewId) -> String {
+pub(super) fn url_of_view(list: RecordKind, id: ViewId) -> String {
     format!("{}?view_id={id}", list.path())
 }
 
 /// The URL of a view with what it keeps.
-pub(super) fn address_of(list: ViewedList, id: ViewId, kept: &str) -> String {
+pub(super) fn address_of(list: RecordKind, id: ViewId, kept: &str) -> String {
     let and = if kept.is_empty() { "" } else { "&" };
     state_url(list, &format!("{kept}{and}view_id={id}"))
 }
 
 /// The URL of a list in this state.
-pub(super) fn state_url(list: ViewedList, state: &str) -> String {
+pub(super) fn state_url(list: RecordKind, state: &str) -> String {
     if state.is_empty() { list.path().to_owned() } else { format!("{}?{state}", list.path()) }
 }
 
 /// The URL of the form that saves a list in this state as a new view.
-pub(super) fn new_view_url(list: ViewedList, state: &str) -> String {
+pub(super) fn new_view_url(list: RecordKind, state: &str) -> String {
     format!("/views/new?{}", encode_pairs([("list", list.slug()), ("state", state)]))
 }
 
@@ -45,18 +46,18 @@ pub(super) fn new_view_url(list: ViewedList, state: &str) -> String {
 ///
 /// # Errors
 /// A message at `list`.
-pub(super) fn list_of(slug: &str) -> Result<ViewedList, FormErrors> {
-    ViewedList::from_slug(slug).ok_or_else(|| FormErrors::of("list", "Choose a list"))
+pub(super) fn list_of(slug: &str) -> Result<RecordKind, FormErrors> {
+    RecordKind::from_slug(slug).ok_or_else(|| FormErrors::of("list", "Choose a list"))
 }
 
 /// What a view keeps of a list's address.
 ///
 /// # Errors
 /// A message at `state`, if the address can't be read or is too long.
-pub(super) fn kept_state(list: ViewedList, state: &str) -> Result<String, FormErrors> {
+pub(super) fn kept_state(list: RecordKind, state: &str) -> Result<String, FormErrors> {
     let unreadable = || FormErrors::of("state", "Reload the list and try again");
     let pairs = pairs_of(state).map_err(|_: PageError| unreadable())?;
-    let kept = list.kept_pairs(as_str_pairs(&pairs)).map_err(|_| unreadable())?;
+    let kept = kept_pairs_of(list, as_str_pairs(&pairs)).map_err(|_| unreadable())?;
     let kept = encode_pairs(kept.iter().map(|(name, value)| (*name, value.as_str())));
     if kept.len() > QUERY_MAX { Err(FormErrors::of("state", "These are more filters than a view can keep")) } else { Ok(kept) }
 }

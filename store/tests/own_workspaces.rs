@@ -10,7 +10,10 @@ use common::{Raw, TestDb};
 use domain::{
     access::{Actor, Role},
     clock::{Clock, SystemClock},
+    companies::CompanyDraft,
+    custom_fields::CustomFields,
     demo_data::DemoLanguage,
+    exports::{ExportColumns, ExportFormat},
     ids::{SessionId, WorkspaceId},
     record_kinds::RecordKind,
     views::{ViewDraft, ViewIcon},
@@ -249,8 +252,11 @@ on_both_databases! {
         let draft = ViewDraft { name: "A".to_owned(), icon: ViewIcon::default(), is_shared: true };
         let view = store.create_view(&hung, RecordKind::Companies, draft, String::new()).await.unwrap();
         store.set_default_view(&hung, RecordKind::Companies, Some(view)).await.unwrap();
+        store.request_export(&hung, RecordKind::Companies, String::new(), (ExportFormat::Csv, ExportColumns::All), 1).await.unwrap();
+        let custom_fields = CustomFields::from_stored([("Kho".to_owned(), "1".to_owned())]);
+        store.create_company(&hung, CompanyDraft { custom_fields, ..company("With a custom field") }).await.unwrap();
         let tables = tenant_tables(&raw).await;
-        assert!(tables.len() >= 23, "{tables:?}");
+        assert!(tables.len() >= 25, "{tables:?}");
         for table in tables.iter().filter(|table| !["invitations", "tasks", "attachments", "company_tags", "contact_tags"].contains(&table.as_str())) {
             assert!(rows_of(&raw, table, hung.workspace_id).await > 0, "{table} has something to delete");
         }

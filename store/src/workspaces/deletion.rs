@@ -20,7 +20,7 @@ use serde_json::json;
 const BATCH: u32 = 1_000;
 
 /// Tables with rows of a workspace, those first that refer to others. The workspace itself and its memberships come after all.
-const TABLES: [&str; 29] = [
+const TABLES: [&str; 30] = [
     "bulk_change_records",
     "bulk_changes",
     "default_views",
@@ -42,6 +42,7 @@ const TABLES: [&str; 29] = [
     "contacts",
     "company_counters",
     "companies",
+    "custom_field_values",
     "bin_entries",
     "demo_records",
     "invitations",

@@ -309,7 +309,7 @@ on_both_databases! {
         for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET" && !endpoint.path.starts_with("/events") && !["/deals/news", "/invitation"].contains(&endpoint.path)) {
             let query = match endpoint.path {
                 "/deals/column" => "?column=proposal".to_owned(),
-                "/bulk-changes/new" => format!("?kind=deals&action=delete&list=view%3Dlist&record={}.1", kept.deal),
+                "/bulk-changes/new" => format!("?kind=deals&action=delete&list=view%3Dlist&selected={}.1", kept.deal),
                 "/deals" => "?view=list".to_owned(),
                 // A view, and the list in another order than the view's.
                 "/companies" => format!("?view_id={}&status=active&sort=-name", kept.view),

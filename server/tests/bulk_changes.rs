@@ -94,7 +94,7 @@ on_both_databases! {
             let form = [("kind", "companies"), ("selected", record.as_str()), ("action", "delete"), ("count", count), ("contacts", contacts)];
             browser.post("/bulk-changes", &form).await
         };
-        let question = format!("/bulk-changes/new?kind=companies&action=delete&record={record}");
+        let question = format!("/bulk-changes/new?kind=companies&action=delete&selected={record}");
         for (count, contacts) in [("", ""), ("1", ""), ("x", "1")] {
             let answer = post(count, contacts).await;
             assert_eq!((answer.status, answer.location()), (303, Some(question.as_str())), "{count} {contacts}");

@@ -3,7 +3,7 @@
 mod query;
 mod quick_log;
 
-pub use query::{ActivityColumn, ActivityQuery, DATE, Planned};
+pub use query::{ActivityColumn, ActivityQuery, Planned};
 pub use quick_log::QuickLogForm;
 
 use crate::{

@@ -2,10 +2,9 @@
 
 use crate::{
     access::Entity,
-    activities::DATE,
     audit_log::kind_of,
     dates,
-    day_range::DayRange,
+    day_range::{DATE, DayRange},
     ids::UserId,
     page::{self, BadQuery, ListQuery, PageNumber, Pair},
 };

@@ -101,6 +101,9 @@ pub struct DayNames {
     pub older_than: &'static str,
 }
 
+/// The names of the days of records that have a day of their own.
+pub const DATE: DayNames = DayNames { from: "from", to: "to", within: "within", older_than: "older_than" };
+
 /// A range of days in the workspace's time zone. Each part that is set limits it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DayRange {
@@ -183,6 +186,11 @@ impl DayRange {
             let times = [absolute[0], absolute[1].and_then(|day| day.succ_opt())].map(|day| day.map(start_of));
             Resolved { days: absolute, times }
         })
+    }
+
+    /// The times of those of several ranges that are others tomorrow.
+    pub(crate) fn relative_times(ranges: impl IntoIterator<Item = Self>) -> Vec<[Option<DateTime<Utc>>; 2]> {
+        ranges.into_iter().filter(|range| range.is_relative()).map(Self::utc).collect()
     }
 
     /// Parses a pair of a URL's query. Returns whether the name is one of the range's.

@@ -1,6 +1,7 @@
 //! Queries of lists: search, filters, order and page, as written in a URL.
 
-use crate::{day_range::DayRange, text};
+use crate::text;
+use chrono::{DateTime, Utc};
 use std::{fmt, str::FromStr};
 
 /// A pair of a URL's query: name and value.
@@ -200,8 +201,8 @@ pub trait ListQuery: Clone + Default {
         Self::default()
     }
 
-    /// The days that its filters name.
-    fn day_ranges(&self) -> Vec<DayRange> {
+    /// The times between which the days lie that its filters count from today: tomorrow the same query finds others.
+    fn relative_times(&self) -> Vec<[Option<DateTime<Utc>>; 2]> {
         vec![]
     }
 

@@ -3,14 +3,12 @@
 use super::ActivityType;
 use crate::{
     columns::{Layout, TableQuery},
-    day_range::{Calendar, DayNames, DayRange},
+    day_range::{Calendar, DATE, DayRange},
     ids::{CompanyId, ContactId, DealId, UserId},
     page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize, Sort},
     record_filter::{FilteredColumn, RecordFilter},
 };
-
-/// The names of the days of activities.
-pub const DATE: DayNames = DayNames { from: "from", to: "to", within: "within", older_than: "older_than" };
+use chrono::{DateTime, Utc};
 
 /// A filter of planned activities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -228,8 +226,8 @@ impl ListQuery for ActivityQuery {
         !self.q.is_empty() || self.is_narrowed()
     }
 
-    fn day_ranges(&self) -> Vec<DayRange> {
-        self.record.day_ranges().into_iter().chain([self.date]).collect()
+    fn relative_times(&self) -> Vec<[Option<DateTime<Utc>>; 2]> {
+        DayRange::relative_times(self.record.day_ranges().into_iter().chain([self.date]))
     }
 
     fn page(&self) -> PageNumber {

@@ -9,6 +9,7 @@ use crate::{
     page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize},
     record_filter::{FIELD, FilteredColumn, RecordFilter},
 };
+use chrono::{DateTime, Utc};
 
 /// A column of the company list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -207,8 +208,8 @@ impl ListQuery for CompanyQuery {
         !(self.q.is_empty() && none && self.archived == Archived::No)
     }
 
-    fn day_ranges(&self) -> Vec<DayRange> {
-        self.record.day_ranges().into()
+    fn relative_times(&self) -> Vec<[Option<DateTime<Utc>>; 2]> {
+        DayRange::relative_times(self.record.day_ranges())
     }
 
     fn page(&self) -> PageNumber {

@@ -8,6 +8,7 @@ use crate::{
     page::{self, BadQuery, ListColumn, ListQuery, PageNumber, PageSize},
     record_filter::{FIELD, FilteredColumn, RecordFilter},
 };
+use chrono::{DateTime, Utc};
 
 /// A column of the contact list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,8 +205,8 @@ impl ListQuery for ContactQuery {
         !self.q.is_empty() || self.is_narrowed()
     }
 
-    fn day_ranges(&self) -> Vec<DayRange> {
-        self.record.day_ranges().into()
+    fn relative_times(&self) -> Vec<[Option<DateTime<Utc>>; 2]> {
+        DayRange::relative_times(self.record.day_ranges())
     }
 
     fn page(&self) -> PageNumber {

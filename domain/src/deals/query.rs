@@ -11,6 +11,7 @@ use crate::{
     record_filter::{FIELD, FilteredColumn, RecordFilter},
     stages::is_slug,
 };
+use chrono::{DateTime, Utc};
 
 /// The value of the filter `status` for open deals: those in a stage that is neither won nor lost.
 pub const OPEN: &str = "open";
@@ -343,8 +344,8 @@ impl ListQuery for DealQuery {
         !self.filter.is_empty()
     }
 
-    fn day_ranges(&self) -> Vec<DayRange> {
-        self.filter.record.day_ranges().into_iter().chain([self.filter.close, self.filter.closed]).collect()
+    fn relative_times(&self) -> Vec<[Option<DateTime<Utc>>; 2]> {
+        DayRange::relative_times(self.filter.record.day_ranges().into_iter().chain([self.filter.close, self.filter.closed]))
     }
 
     fn without_filters(&self) -> Self {

@@ -2,7 +2,7 @@
 
 use crate::database::cache::Cached;
 use chrono::{DateTime, Utc};
-use domain::{day_range::DayRange, fold::fold, page::ListQuery, search::RecentRecord};
+use domain::{fold::fold, page::ListQuery, search::RecentRecord};
 use sha2::{Digest, Sha256};
 
 /// A number of rows.
@@ -47,12 +47,12 @@ impl CountKey {
 
     /// Key of the ids of the first cards in each column of the board, under a list's filters.
     pub fn cards_of<Q: ListQuery>(query: &Q) -> Self {
-        Self::of(&format!("cards {:?}{:?}", query.query_pairs(), relative_times(query)))
+        Self::of(&format!("cards {:?}{:?}", query.query_pairs(), query.relative_times()))
     }
 
     fn without<Q: ListQuery>(query: &Q, names: &[&str]) -> Self {
         let pairs: Vec<_> = query.query_pairs().into_iter().filter(|(name, _)| !names.contains(name)).collect();
-        Self::of(&format!("{}{pairs:?}{:?}", Q::PATH, relative_times(query)))
+        Self::of(&format!("{}{pairs:?}{:?}", Q::PATH, query.relative_times()))
     }
 
     /// Key of the first ids of those that this is the key of.
@@ -83,9 +83,4 @@ impl CountKey {
     fn of(query: &str) -> Self {
         Self(Sha256::digest(query).into())
     }
-}
-
-/// The times that relative days stand for: tomorrow they are others, and so is what the query finds.
-fn relative_times<Q: ListQuery>(query: &Q) -> Vec<[Option<DateTime<Utc>>; 2]> {
-    query.day_ranges().into_iter().filter(|range| range.is_relative()).map(DayRange::utc).collect()
 }

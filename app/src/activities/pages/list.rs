@@ -25,8 +25,8 @@ use crate::{
 use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
-    activities::{ActivityColumn, ActivityQuery, ActivityType, DATE, Planned},
-    day_range::{DayRange, RelativeDays},
+    activities::{ActivityColumn, ActivityQuery, ActivityType, Planned},
+    day_range::{DATE, DayRange, RelativeDays},
     exports::ListAddress,
     forms::FormErrors,
     record_kinds::RecordKind,

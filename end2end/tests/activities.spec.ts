@@ -4,6 +4,7 @@ import { entries, idOf, openQuickLog, picked, postActivity, quickLog, subjects, 
 import { expectAccessible } from '../support/axe.ts';
 import { expectNotice, postCompany } from '../support/companies.ts';
 import { postDeal } from '../support/deals.ts';
+import { filterChip } from '../support/filters.ts';
 import { button, expectError, field, fill, link, postDelete, sendUnchecked } from '../support/form.ts';
 import { formReady, waitForListener } from '../support/islands.ts';
 import { expectNoSidewaysScroll, resize, WIDTHS } from '../support/layout.ts';
@@ -137,7 +138,7 @@ withAndWithoutJavaScript((javaScript) => {
     await postActivity(page, { subject: 'three', type: 'meeting', date: '2026-03-03T09:00', company_id: company });
     await page.goto('/activities');
     expect(await subjects(page)).toEqual(['three', 'two', 'one']);
-    const filter = (name: string) => page.getByRole('search').locator('details').filter({ hasText: name });
+    const filter = (label: string) => filterChip(page, label);
     await filter('Type').locator('summary').click();
     await filter('Type').getByRole('checkbox', { name: 'Call' }).check();
     await filter('Type').getByRole('checkbox', { name: 'Email' }).check();

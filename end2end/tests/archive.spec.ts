@@ -5,6 +5,7 @@ import { expectAccessible } from '../support/axe.ts';
 import { expectNotice, names, postCompany } from '../support/companies.ts';
 import { postContact } from '../support/contacts.ts';
 import { postDeal } from '../support/deals.ts';
+import { filterChip } from '../support/filters.ts';
 import { button, expectError, field, fill, link, postEdit, sendUnchecked } from '../support/form.ts';
 import { formsReady } from '../support/islands.ts';
 import { expectNoSidewaysScroll, forEachThemeAndWidth } from '../support/layout.ts';
@@ -20,7 +21,7 @@ async function postArchive({ request }: Pick<Page, 'request'>, path: string, rea
 
 /** Applies the filter "Archived" of the list. */
 async function filterArchived(page: Page, label: string): Promise<void> {
-  const filter = page.getByRole('search').locator('details').filter({ hasText: 'Archived' });
+  const filter = filterChip(page, 'Archived');
   await filter.locator('summary').click();
   await filter.getByLabel('Archived').selectOption({ label });
   await button(filter, 'Apply').click();

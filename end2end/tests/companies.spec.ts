@@ -1,6 +1,7 @@
 // Companies: list, search, filters, form, detail, deletion.
 
 import { addCompany, expectNotice, names, postCompany, row, search } from '../support/companies.ts';
+import { filterChip } from '../support/filters.ts';
 import { button, expectError, field, fill, link, openForm } from '../support/form.ts';
 import { formReady, waitForListener } from '../support/islands.ts';
 import { register, newPerson } from '../support/people.ts';
@@ -89,7 +90,7 @@ withAndWithoutJavaScript((javaScript) => {
     await postCompany(page, { name: 'Beta', industry: 'Food', status: 'lead', size: '500+' });
     await postCompany(page, { name: 'Gamma', industry: 'Transport', status: 'inactive' });
     await page.goto('/companies');
-    const filter = (name: string) => page.getByRole('search').locator('details').filter({ hasText: name });
+    const filter = (label: string) => filterChip(page, label);
     await filter('Industry').locator('summary').click();
     await filter('Industry').getByRole('checkbox', { name: 'Food' }).check();
     await button(filter('Industry'), 'Apply').click();

@@ -3,6 +3,7 @@
 import { expectAccessible } from '../support/axe.ts';
 import { names, postCompany } from '../support/companies.ts';
 import { postDeal } from '../support/deals.ts';
+import { filterChip } from '../support/filters.ts';
 import { button, fill, link } from '../support/form.ts';
 import { formReady } from '../support/islands.ts';
 import { expectNoSidewaysScroll, forEachThemeAndWidth, resize } from '../support/layout.ts';
@@ -73,7 +74,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(link(page.locator('.decision-warning'), 'Add who signs')).toHaveAttribute('href', /\/contacts\/new\?company_id=/);
 
     await page.goto('/companies');
-    const filter = page.getByRole('search').locator('details').filter({ hasText: 'Who decides' });
+    const filter = filterChip(page, 'Who decides');
     await filter.locator('summary').click();
     await filter.getByRole('checkbox', { name: 'No primary decision-maker' }).check();
     await button(filter, 'Apply').click();

@@ -1,17 +1,13 @@
 // The filters that every list has: empty columns, values to keep out, days counted from today, custom fields.
 
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { expectAccessible } from '../support/axe.ts';
 import { names, postCompany } from '../support/companies.ts';
+import { filterChip } from '../support/filters.ts';
 import { button } from '../support/form.ts';
 import { expectNoSidewaysScroll, resize } from '../support/layout.ts';
 import { register } from '../support/people.ts';
 import { expect, test, withAndWithoutJavaScript } from '../support/test.ts';
-
-/** A filter's chip. */
-function chip(page: Page, label: string): Locator {
-  return page.locator('.filter').filter({ has: page.locator('summary').getByText(label, { exact: true }) });
-}
 
 async function threeCompanies(page: Page): Promise<void> {
   await postCompany(page, { name: 'Ánh Dương', status: 'lead', phone: '0903 123 456' });
@@ -27,14 +23,14 @@ test.beforeEach(async ({ page }) => {
 withAndWithoutJavaScript(() => {
   test('each filter of every list is set by its chip, said in words, and cleared', async ({ page }) => {
     await page.goto('/companies');
-    const empty = chip(page, 'Empty or not');
+    const empty = filterChip(page, 'Empty or not');
     await empty.locator('summary').click();
     await empty.getByRole('group', { name: 'Is empty' }).getByRole('checkbox', { name: 'Phone' }).check();
     await button(empty, 'Apply').click();
     await expect(empty.locator('summary')).toContainText('no phone');
     expect(await names(page)).toEqual(['Bình Minh', 'Cửu Long']);
 
-    const status = chip(page, 'Status');
+    const status = filterChip(page, 'Status');
     await status.locator('summary').click();
     await status.getByRole('checkbox', { name: 'Active', exact: true }).check();
     await status.getByRole('checkbox', { name: 'None of these' }).check();
@@ -47,7 +43,7 @@ withAndWithoutJavaScript(() => {
     await page.getByRole('link', { name: 'Clear Empty or not' }).click();
     await expect.poll(() => names(page)).toHaveLength(3);
 
-    const field = chip(page, 'Custom field');
+    const field = filterChip(page, 'Custom field');
     await field.locator('summary').click();
     await field.getByLabel('Field').selectOption({ index: 1 });
     await field.getByLabel('Value, if it is to be this one').fill('gia lam');
@@ -56,7 +52,7 @@ withAndWithoutJavaScript(() => {
     expect(await names(page)).toEqual(['Cửu Long']);
     await page.getByRole('link', { name: 'Clear all' }).click();
 
-    const changed = chip(page, 'Changed');
+    const changed = filterChip(page, 'Changed');
     await changed.locator('summary').click();
     await changed.getByLabel('When').selectOption('Last 7 days');
     await button(changed, 'Apply').click();
@@ -73,9 +69,9 @@ withAndWithoutJavaScript(() => {
 
 test('a filter is set by the keyboard alone', async ({ page }) => {
   await page.goto('/companies');
-  await chip(page, 'Empty or not').locator('summary').focus();
+  await filterChip(page, 'Empty or not').locator('summary').focus();
   await page.keyboard.press('Enter');
-  await chip(page, 'Empty or not').getByRole('group', { name: 'Is not empty' }).getByRole('checkbox', { name: 'Phone' }).focus();
+  await filterChip(page, 'Empty or not').getByRole('group', { name: 'Is not empty' }).getByRole('checkbox', { name: 'Phone' }).focus();
   await page.keyboard.press('Space');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/filled=phone/);
@@ -86,10 +82,10 @@ test('on a phone the filters fit the screen', async ({ page }) => {
   await resize(page, 360);
   await page.goto('/companies?empty=phone&field=kho+lanh&status=lead&none_of=status&changed_within=last-7-days');
   await page.getByRole('button', { name: 'Filters (4)' }).click();
-  await expect(chip(page, 'Empty or not')).toContainText('no phone');
+  await expect(filterChip(page, 'Empty or not')).toContainText('no phone');
   await expectNoSidewaysScroll(page);
   for (const label of ['Empty or not', 'Custom field', 'Changed']) {
-    await chip(page, label).locator('summary').click();
+    await filterChip(page, label).locator('summary').click();
     await expectNoSidewaysScroll(page);
     await expectAccessible(page);
   }

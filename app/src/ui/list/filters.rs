@@ -67,7 +67,7 @@ pub fn filter_form<Q: ListQuery>(query: &Q, search: Option<SearchBox<'_>>, set: 
             {search}
             <div id="filter-bar" class="contents" data-results>
                 <button type="button" class="btn sm:hidden" data-variant="outline" data-size="sm" popovertarget="filters">{icon("list-filter", "size-4")} {label}</button>
-                <div id="filters" popover class="menu inset-x-4 top-32 m-0 w-auto flex-wrap gap-2 p-3 open:flex sm:contents" aria-label="Filters">{chips}</div>
+                <div id="filters" popover class="menu inset-x-4 top-32 m-0 max-h-[calc(100dvh-9rem)] w-auto flex-wrap gap-2 overflow-y-auto p-3 open:flex sm:contents" aria-label="Filters">{chips}</div>
                 {clear}
             </div>
         </form>

@@ -179,7 +179,7 @@ test('at 360 pixels rows are two lines, and every menu is reached', async ({ pag
   await row.getByRole('link', { name: /^Actions for/ }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await page.keyboard.press('Escape');
-  await page.locator('.columns-menu summary').click();
+  await link(page, 'Columns').click();
   await expect(field(page, 'Owner')).toBeVisible();
   await expectAccessible(page);
 });

@@ -18,7 +18,8 @@ pub fn attach() {
     listen(&document(), "click", |event: MouseEvent| {
         if let (Some(link), false) = (closest_target(&event, "a:is([data-form-dialog], [data-show])"), opens_elsewhere(&event)) {
             event.prevent_default();
-            let url = link.get_attribute("data-show").or_else(|| link.get_attribute("href")).unwrap_or_default();
+            let url =
+                link.get_attribute("data-show").filter(|url| !url.is_empty()).or_else(|| link.get_attribute("href")).unwrap_or_default();
             fetch_for_link(link, recent::with_opened(url), show);
         }
     });

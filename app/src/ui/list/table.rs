@@ -87,22 +87,39 @@ fn sort_header<C: ListColumn>(column: C, sort: Sort<C>, class: &'static str, url
 /// The link at a row's end to what can be done with its record. With a script the actions open in a dialog.
 pub fn row_menu(path: &str, name: &str) -> Markup {
     view! {
-        <td class="row-menu"><a href=format!("{path}/actions") data-show=format!("{path}/actions") aria-label=format!("Actions for {name}")>{icon("ellipsis", "")}</a></td>
+        <td class="row-menu"><a href=format!("{path}/actions") data-show aria-label=format!("Actions for {name}")>{icon("ellipsis", "")}</a></td>
     }
     .into_markup()
 }
 
-/// The menu that chooses a list's columns and their order, a form of its own. `open`: whether it stands open, as after a column was moved.
+/// The menu that chooses a list's columns and their order. Few people open it, and it is a tenth of the page, so it is a link until `open`.
 pub fn columns_menu<Q: TableQuery>(query: &Q, open: bool) -> Markup {
+    let label = || view! { {icon("columns-3", "size-4")} <span class="max-sm:sr-only">"Columns"</span> };
+    let menu = if open {
+        open_columns_menu(query, label().into_markup())
+    } else {
+        let url = choosing_url(query.clone());
+        view! { <a class="btn" data-variant="outline" data-size="sm" href=url>{label()}</a> }.into_markup()
+    };
+    view! { <div id="columns-menu" class="columns-menu print:hidden" data-results>{menu}</div> }.into_markup()
+}
+
+/// The URL of a list's first page with the menu of columns.
+fn choosing_url<Q: TableQuery>(query: Q) -> String {
+    let mut pairs = query.with_page(PageNumber::FIRST).query_pairs();
+    pairs.push((CHOOSING.0, CHOOSING.1.to_owned()));
+    list_url(Q::PATH, &pairs)
+}
+
+/// The open menu, a form of its own. The keyboard goes on where it opened it.
+fn open_columns_menu<Q: TableQuery>(query: &Q, label: Markup) -> Markup {
     let columns = &query.layout().columns;
     let shown = columns.shown();
     let last = shown.len() - 1;
     let moved = |column, to_start| {
-        let mut query = query.with_page(PageNumber::FIRST);
+        let mut query = query.clone();
         query.layout_mut().columns = columns.moved(column, to_start);
-        let mut pairs = query.query_pairs();
-        pairs.push((CHOOSING.0, CHOOSING.1.to_owned()));
-        list_url(Q::PATH, &pairs)
+        choosing_url(query)
     };
     let arrow = |column: Q::Column, to_start: bool, possible: bool| {
         let (drawing, way) = if to_start { (icon("arrow-up", "size-3.5"), "up") } else { (icon("arrow-down", "size-3.5"), "down") };
@@ -140,11 +157,11 @@ pub fn columns_menu<Q: TableQuery>(query: &Q, open: bool) -> Markup {
         view! { <a class="btn" data-variant="ghost" data-size="sm" href=url>"Usual columns"</a> }
     });
     view! {
-        <form method="get" action=Q::PATH class="columns-menu print:hidden">
+        <form method="get" action=Q::PATH>
             {others}
             <input type="hidden" name="column" value=Q::Column::ALL[0].name()/>
-            <details class="menu-box" name="list-menu" data-align="end" open=open>
-                <summary class="btn" data-variant="outline" data-size="sm">{icon("columns-3", "size-4")} <span class="max-sm:sr-only">"Columns"</span></summary>
+            <details class="menu-box" name="list-menu" data-align="end" open=true>
+                <summary class="btn" data-variant="outline" data-size="sm" autofocus>{label}</summary>
                 <div class="menu">
                     <ul>{rows}{hidden}</ul>
                     <div class="flex gap-2 border-t p-2"><button class="btn" data-size="sm">"Show columns"</button>{usual}</div>

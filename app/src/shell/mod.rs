@@ -20,7 +20,7 @@ use crate::{
         avatar,
         form::shown_to,
         icon,
-        markup::{IntoMarkup, Markup},
+        markup::{IntoMarkup, Markup, html_of},
     },
 };
 use axum::response::{Html, IntoResponse, Response};
@@ -124,7 +124,7 @@ fn document<V: IntoView>(
     let assets = Arc::clone(&state.assets);
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
-        view! {
+        html_of(view! {
             <html lang="en" data-theme=theme data-no-shortcuts=no_shortcuts>
                 <head>
                     <meta charset="utf-8"/>
@@ -137,12 +137,12 @@ fn document<V: IntoView>(
                 </head>
                 {body()}
             </html>
-        }
-        .to_html()
+        })
     });
     owner.unset_with_forced_cleanup();
     let scripts = nonce.map(|nonce| assets.scripts(nonce)).unwrap_or_default();
-    format!("<!DOCTYPE html>{}", html.replacen(ISLANDS_PLACEHOLDER, &scripts, 1))
+    let (head, body) = html.split_once(ISLANDS_PLACEHOLDER).unwrap_or((&html, ""));
+    ["<!DOCTYPE html>", head, &scripts, body].concat()
 }
 
 fn sidebar(site_map: &SiteMap, who: &SignedIn, path: &str, folds: bool) -> impl IntoView + use<> {

@@ -18,10 +18,14 @@ const LAST = 5_000;
 /** Requests of one page, and changes of one kind. */
 const TIMES = Number(process.env.BENCH_TIMES ?? 40);
 const CHANGES = 100;
+/** Orders that no index has: the first request sorts the whole list. */
+const WITHOUT_INDEX = { '/companies': ['website', 'tags'], '/contacts': ['reports_to'], '/deals?view=list': ['source'], '/activities': ['subject', 'company'] };
+/** Filters that every list has. */
+const OF_RECORDS = ['changed_within=last-7-days', 'changed_older_than=365', 'owner_id=OWNER&none_of=owner_id'];
 const FIRST_PAGES = ['/', '/companies', '/contacts', '/deals?view=list', '/activities'];
 
 const ORDERS = {
-  '/companies': ['name', 'industry', 'size', 'status', 'contacts', 'open_deals', 'last_contact', 'updated_at'],
+  '/companies': ['name', 'industry', 'size', 'status', 'contacts', 'open_deals', 'last_contact_at', 'updated_at'],
   '/contacts': ['name', 'job_title', 'company', 'authority_level', 'phone', 'email', 'updated_at'],
   '/deals?view=list': ['name', 'company', 'contact', 'stage', 'value', 'probability', 'weighted', 'expected_close_date', 'owner', 'updated_at'],
   '/activities': ['date'],
@@ -76,6 +80,14 @@ async function pagesOf(server) {
     for (const order of orders.flatMap((name) => [name, `-${name}`])) for (const page of [1, MIDDLE, LAST]) add(list, `sort=${order}&page=${page}`);
     for (const q of SEARCHES) for (const page of [1, 3]) add(list, `q=${encodeURIComponent(q)}&page=${page}`);
   }
+  for (const [list, orders] of Object.entries(WITHOUT_INDEX)) for (const order of orders) add(list, `sort=${order}`);
+  for (const list of Object.keys(ORDERS)) for (const filter of OF_RECORDS) add(list, filter.replace('OWNER', owner));
+  for (const filter of ['empty=phone', 'filled=phone', 'empty=tags', 'field=kho', 'field=kho&none_of=field', `tag=${tags[0]}&none_of=tag`]) {
+    add('/companies', filter);
+    add('/contacts', filter);
+  }
+  for (const filter of ['empty=contact', 'filled=expected_close_date', 'stage=prospecting&none_of=stage']) add('/deals?view=list', filter);
+  for (const filter of ['empty=outcome', 'filled=deal', 'type=call&none_of=type', 'within=last-30-days']) add('/activities', filter);
   for (const stage of ['prospecting', 'closed-won']) for (const sort of ['name', '-value', 'company']) add('/deals?view=list', `stage=${stage}&sort=${sort}`);
   for (const q of [...SEARCHES, ...TYPED].map(encodeURIComponent)) {
     for (const kind of ['', '&kind=companies', '&kind=contacts', '&kind=activities&page=2']) add('/search', `q=${q}${kind}`);
@@ -85,7 +97,7 @@ async function pagesOf(server) {
     `tag=${tags[0]}`, `tag=${tags[0]}&tag=${tags[1]}`, `tag=${tags[0]}&tag=${tags[1]}&page=300`, 'status=active', 'status=active&page=400', 'size=1-10&status=lead',
     'industry=Food', 'decision=no-primary', 'decision=not-contacted', 'decision=no-primary&sort=-open_deals', 'q=cong+ty&status=active',
   ]) add('/companies', query);
-  for (const query of ['is_decision_maker=true', 'authority_level=primary', `company=${company}`, 'job_title=Buyer', 'not_contacted_days=30', 'q=duc&is_decision_maker=true']) add('/contacts', query);
+  for (const query of ['is_decision_maker=true', 'authority_level=primary', `company_id=${company}`, 'job_title=Buyer', 'not_contacted_days=30', 'q=duc&is_decision_maker=true']) add('/contacts', query);
   for (const query of [`company_id=${company}`, 'company=duong', 'value_min=1000000000', 'close_from=2026-01-01&close_to=2027-12-31', 'decision=no-primary', 'q=van+tai&stage=proposal']) add('/deals?view=list', query);
   for (const query of ['type=call', 'type=call&page=400', `company_id=${company}`, 'from=2026-01-01&to=2026-12-31']) add('/activities', query);
   for (const query of [`owner_id=${owner}`, `created_from=${since}`, `owner_id=${owner}&decision=no-primary&sort=-open_deals`]) add('/companies', query);

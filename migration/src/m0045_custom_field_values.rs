@@ -42,7 +42,8 @@ impl MigrationTrait for Migration {
                 run(manager, &[&trigger]).await?;
             }
         }
-        Ok(())
+        // The keys are computed at the next start.
+        run(manager, &["UPDATE stored_keys SET version = 0 WHERE table_name IN ('companies', 'contacts', 'deals')"]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -74,6 +74,15 @@ on_both_databases! {
             let other = if shown == "Có kho" { ">Có số<" } else { ">Có kho<" };
             assert!(page.body.contains(&format!(">{shown}<")) && !page.body.contains(other), "{filter}: {}", page.body);
         }
+        // Whoever is kept out is named as such, and a tag that is gone keeps nothing out.
+        let company = made(&browser, "/companies/new", &[("name", "Thép Việt"), ("status", "lead")]).await;
+        made(&browser, "/contacts/new", &[("name", "Lan"), ("company_id", &company)]).await;
+        made(&browser, "/contacts/new", &[("name", "Minh")]).await;
+        browser.get("/contacts").await;
+        let page = browser.get(&format!("/contacts?company_id={company}&none_of=company_id")).await.body;
+        assert!(page.contains("not Thép Việt") && page.contains(">Minh<") && !page.contains(">Lan<"), "{page}");
+        let gone = browser.get(&format!("/contacts?tag={}&none_of=tag", uuid::Uuid::from_u128(1))).await.body;
+        assert!(gone.contains(">Minh<") && gone.contains(">Lan<") && !gone.contains("was deleted"), "{gone}");
         for list in ["/companies?", "/contacts?", "/deals?view=list&", "/deals?", "/activities?"] {
             let recent = browser.get(&format!("{list}created_within=last-7-days&changed_older_than=30")).await;
             assert_eq!(recent.status, 200, "{list}: {}", recent.body);

@@ -68,6 +68,7 @@ on_both_databases! {
         assert_eq!(names().await, ["SO HOP DONG"], "as the record of the first value has it");
         store.delete_company(&actor, b, 1, ALL_SHOWN).await.unwrap();
         assert_eq!(companies(store, &actor, &[("field", "so hop dong")]).await, ["A"]);
+        assert_eq!(names().await, ["Số hợp đồng"], "none of the bin");
         store.restore_company(&actor, b).await.unwrap();
         assert_eq!(companies(store, &actor, &named("hd-2")).await, ["B"]);
 

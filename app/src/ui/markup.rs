@@ -28,8 +28,7 @@ impl<V: RenderHtml> IntoMarkup for V {}
 /// Largest buffer that a thread keeps, in bytes: that of a board.
 const BUFFER_KEPT: usize = 512 * 1024;
 
-/// The HTML of a view. It is written into a buffer that is there already and copied once: written into one of its own, which grows, a list
-/// page took a tenth longer.
+/// The HTML of a view. It is written into a buffer that is there already and copied once: one of its own would be copied each time it grows.
 pub fn html_of(view: impl RenderHtml) -> String {
     thread_local! {
         static BUFFER: RefCell<String> = const { RefCell::new(String::new()) };
@@ -37,9 +36,11 @@ pub fn html_of(view: impl RenderHtml) -> String {
     BUFFER.with(|buffer| {
         // Taken while a view around this one is written.
         let Ok(mut html) = buffer.try_borrow_mut() else { return view.to_html() };
+        // A view that panicked left its beginning.
         html.clear();
         view.to_html_with_buf(&mut html, &mut Position::FirstChild, true, false, vec![]);
         let copy = html.as_str().to_owned();
+        html.clear();
         html.shrink_to(BUFFER_KEPT);
         copy
     })

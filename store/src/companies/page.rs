@@ -4,7 +4,7 @@ use crate::{
     database::sql::{Sql, indexed_by},
     last_contact::{BoundNow, last_contact_sql, no_primary_contact_since_sql},
     lists::{
-        filters::{excluded_if, rows_of_plan, without_index},
+        filters::{excluded_if, rows_of_plan},
         ids_statement::IdsStatement,
         page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql, place_sql},
         search::{self, SearchTerms},
@@ -174,6 +174,7 @@ pub(crate) fn gaps_sql(sql: &mut Sql, query: &CompanyQuery, backend: DbBackend, 
 /// in list order.
 fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
     let (from, mut all) = search::matching_rows_sql(sql, "companies", "c", &plan.terms, hits.map(|hits| hits.fts_query.as_str()));
+    let rows = rows_of_plan(plan, "c", "company", value_sql);
     let mut add = |filter: &str, condition: String| all.push(excluded_if(query.record.excludes(filter), condition));
     if !query.industry.is_empty() {
         add("industry", format!("c.industry_key IN ({})", sql.bind_all(query.industry.iter().map(|industry| fold(industry)))));
@@ -189,9 +190,9 @@ fn filter_sql(sql: &mut Sql, query: &CompanyQuery, plan: &ListPlan, hits: Option
     }
     if !query.owner_id.is_empty() {
         let owners = sql.bind_all(query.owner_id.iter().map(|owner| owner.0));
-        add("owner_id", format!("{}c.owner_id IN ({owners})", without_index(plan)));
+        add("owner_id", format!("{} IN ({owners})", rows.column("owner_id")));
     }
-    all.extend(rows_of_plan(plan, "c", "company", value_sql).conditions(sql, &query.record));
+    all.extend(rows.conditions(sql, &query.record));
     if !query.decision.is_empty() {
         let gaps = gaps_sql(sql, query, plan.backend, now);
         all.push(match plan.compares_each_row() {

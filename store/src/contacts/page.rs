@@ -4,7 +4,7 @@ use crate::{
     database::sql::{Sql, indexed_by},
     last_contact::IS_CONTACT,
     lists::{
-        filters::{excluded_if, rows_of_plan, without_index},
+        filters::{excluded_if, rows_of_plan},
         ids_statement::IdsStatement,
         page::{COUNT_CAP, Hits, ListPlan, RowRange, SortKey, id_direction, page_of_ids_sql, page_source_sql, place_sql},
         search::{self, SearchTerms},
@@ -62,7 +62,7 @@ fn scan_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, range: RowRang
     let (direction, by_id) = directions(query, range.from_end);
     let (from, conditions) = filter_sql(sql, query, plan, plan.few_hits(), now);
     // Without statistics SQLite reads the whole list in its order to find one company's contacts, unless no index has that order.
-    let sorted_afterwards = plan.backend == DbBackend::Sqlite && !query.company.is_empty();
+    let sorted_afterwards = plan.backend == DbBackend::Sqlite && !query.company.is_empty() && !query.record.excludes("company_id");
     let key = if sorted_afterwards { format!("+{}", key.sql) } else { key.sql.to_owned() };
     let limit = range.limit_clause(sql);
     let found = format!("FROM {from} WHERE {conditions} ORDER BY {key} {direction}, p.id {by_id} {limit}");
@@ -121,6 +121,7 @@ pub(crate) fn all_matching_sql(sql: &mut Sql, backend: DbBackend, query: &Contac
 /// Returns the FROM item and the condition of the matching contacts, as `p`.
 fn filter_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, hits: Option<&Hits>, now: DateTime<Utc>) -> (String, String) {
     let (from, mut all) = search::matching_rows_sql(sql, "contacts", "p", &plan.terms, hits.map(|hits| hits.fts_query.as_str()));
+    let rows = rows_of_plan(plan, "p", "contact", value_sql);
     let mut add = |filter: &str, condition: String| all.push(excluded_if(query.record.excludes(filter), condition));
     if !query.company.is_empty() {
         add("company_id", format!("p.company_id IN ({})", sql.bind_all(query.company.iter().map(|company| company.0))));
@@ -133,9 +134,9 @@ fn filter_sql(sql: &mut Sql, query: &ContactQuery, plan: &ListPlan, hits: Option
     }
     if !query.owner_id.is_empty() {
         let owners = sql.bind_all(query.owner_id.iter().map(|owner| owner.0));
-        add("owner_id", format!("{}p.owner_id IN ({owners})", without_index(plan)));
+        add("owner_id", format!("{} IN ({owners})", rows.column("owner_id")));
     }
-    all.extend(rows_of_plan(plan, "p", "contact", value_sql).conditions(sql, &query.record));
+    all.extend(rows.conditions(sql, &query.record));
     // Both filters on authority are one column, whose index counts the rows without reading them.
     if let Some(ranks) = query.authority_ranks() {
         all.push(format!("p.standing IN ({})", sql.bind_all(ranks)));

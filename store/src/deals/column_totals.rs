@@ -13,9 +13,10 @@ use crate::{
 };
 use domain::{
     access::Actor,
-    deals::{ColumnTotals, DealFilter, DealQuery},
+    deals::{ColumnTotals, DealColumn, DealFilter, DealQuery},
     ids::StageId,
     money::Money,
+    record_filter::{FIELD, RecordFilter},
     stages::StageKind,
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -92,7 +93,7 @@ pub(super) async fn column_totals(
         let backend = db.get_database_backend();
         let conditions = filter_sql(&mut sql, filter, backend, "d", Matching::Set);
         // SQLite would read each matching row of the table.
-        let index = if is_selective(filter) { String::new() } else { indexed_by(backend, covering_index(filter)) };
+        let index = if is_selective(filter) || compares_more(filter) { String::new() } else { indexed_by(backend, covering_index(filter)) };
         format!(
             "SELECT d.stage_id, count(*) AS deals, CAST(SUM(d.value) AS bigint) AS deals_value,
                CAST(SUM({WEIGHTED}) AS bigint) AS weighted_value
@@ -119,13 +120,21 @@ fn covering_index(filter: &DealFilter) -> &'static str {
 
 /// Whether an index leads to few deals that may match.
 fn is_selective(filter: &DealFilter) -> bool {
+    // No index leads to all but some.
+    let names = |name: &str, is_set: bool| is_set && !filter.record.excludes(name);
     let by_text = [&filter.q, &filter.company, &filter.contact].into_iter().any(|typed| !typed.is_empty());
     by_text
         || filter.closed.is_set()
         || filter.no_primary
-        || !filter.record.field.is_empty()
-        || !filter.company_id.is_empty()
-        || !filter.contact_id.is_empty()
-        || !filter.source.is_empty()
-        || !filter.lost_reason.is_empty()
+        || names("company_id", !filter.company_id.is_empty())
+        || names("contact_id", !filter.contact_id.is_empty())
+        || names("source", !filter.source.is_empty())
+        || names("lost_reason", !filter.lost_reason.is_empty())
+        || names(FIELD, !filter.record.field.is_empty())
+}
+
+/// Whether the filter compares what [`covering_index`] doesn't hold.
+fn compares_more(filter: &DealFilter) -> bool {
+    let RecordFilter { changed, empty, filled, .. } = &filter.record;
+    changed.is_set() || empty.iter().chain(filled).any(|column| *column == DealColumn::Contact)
 }

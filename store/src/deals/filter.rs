@@ -127,6 +127,8 @@ pub(crate) fn filter_sql(sql: &mut Sql, filter: &DealFilter, backend: DbBackend,
 fn value_sql(deals: &str, column: DealColumn) -> String {
     match column {
         DealColumn::Contact => format!("NULLIF({deals}.contact_sort_key, '')"),
+        DealColumn::Source => format!("NULLIF({deals}.source_key, '')"),
+        DealColumn::LostReason => format!("NULLIF({deals}.lost_reason_key, '')"),
         DealColumn::Tags => format!("(SELECT 1 FROM deal_tags g WHERE g.workspace_id = $1 AND g.deal_id = {deals}.id LIMIT 1)"),
         other => format!("{deals}.{}", other.name()),
     }

@@ -30,7 +30,7 @@ struct Named {
 }
 
 impl Store {
-    /// Names of the custom fields that companies, contacts or deals have, cached; else read in one round trip.
+    /// Names of the custom fields of companies, contacts or deals that are not in the bin, cached; else read in one round trip.
     pub async fn custom_field_names(&self, actor: &Actor, records: Entity) -> Result<Arc<CustomFieldNames>, StoreError> {
         authorize(actor, Verb::Read, records)?;
         self.get_or_load(actor, records, self.read_custom_field_names(actor, records)).await
@@ -53,8 +53,9 @@ impl Store {
                FROM names n WHERE n.name_key IS NOT NULL AND n.place < $2
              )
              SELECT n.name_key,
-               (SELECT r.metadata FROM {table} r WHERE r.workspace_id = $1 AND r.id =
-                 (SELECT f.record_id {of_kind} AND f.name_key = n.name_key ORDER BY f.value_key LIMIT 1)) AS metadata
+               (SELECT r.metadata FROM custom_field_values f JOIN {table} r ON r.workspace_id = $1 AND r.id = f.record_id
+                WHERE f.workspace_id = $1 AND f.entity = '{noun}' AND f.name_key = n.name_key AND r.deleted_at IS NULL
+                ORDER BY f.value_key LIMIT 1) AS metadata
              FROM names n WHERE n.name_key IS NOT NULL"
         );
         let rows: Vec<Named> = sql(&text, [actor.workspace_id.0.into(), NAMES_MAX.into()]).all(self.read()).await?;

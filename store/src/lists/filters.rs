@@ -41,7 +41,7 @@ impl<C: FilteredColumn> FilteredRows<'_, C> {
     }
 
     /// A column of the rows. With a plus sign SQLite uses no index for it: it would read and sort all rows of a list of which many match.
-    fn column(&self, name: &str) -> String {
+    pub fn column(&self, name: &str) -> String {
         let plus = if self.each_row && self.backend == DbBackend::Sqlite { "+" } else { "" };
         format!("{plus}{}.{name}", self.alias)
     }
@@ -80,9 +80,4 @@ pub(crate) fn rows_of_plan<C>(
     value_of: fn(&str, C) -> String,
 ) -> FilteredRows<'static, C> {
     FilteredRows { alias, entity, value_of, each_row: plan.compares_each_row(), backend: plan.backend }
-}
-
-/// A plus sign, with which SQLite uses no index for a column of a list of which many rows match.
-pub(crate) fn without_index(plan: &ListPlan) -> &'static str {
-    if plan.backend == DbBackend::Sqlite && plan.compares_each_row() { "+" } else { "" }
 }

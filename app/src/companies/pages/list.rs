@@ -90,7 +90,8 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
 /// Says so, if a tag that the list is filtered by is gone.
 fn gone_tags(query: &CompanyQuery, filters: &CompanyFilters) -> Option<Markup> {
     let is_there = |id: &TagId| filters.tags.iter().any(|tag| tag.id == *id);
-    let gone = query.tag.iter().any(|id| !is_there(id));
+    // What is kept out of the list is no part of it.
+    let gone = !query.record.excludes("tag") && query.tag.iter().any(|id| !is_there(id));
     gone.then(|| gone_notice("A tag", url_with(query, |query| query.tag.retain(is_there))))
 }
 

@@ -12,9 +12,9 @@ use crate::{
         form::Field,
         icon,
         list::{
-            CHOOSING, EmptyText, FilterChoice, SearchBox, TableColumns, any_or_none_chip, columns_menu, filter_chip_with, filter_form,
-            filter_menu, filter_switch, gone_notice, list_empty_state, list_head, list_results, none_of_box, owner_filter, record_filters,
-            row_menu, table_foot, total_words, url_with,
+            CHOOSING, EmptyText, FilterChoice, SearchBox, TableColumns, any_or_none_chip, columns_menu, filter_form, filter_menu,
+            filter_switch, gone_notice, list_empty_state, list_head, list_results, owner_filter, record_filters, records_chip, row_menu,
+            table_foot, total_words, url_with,
         },
         mailto,
         markup::{IntoMarkup, Markup},
@@ -96,7 +96,8 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
 /// Says so, if a tag that the list is filtered by is gone.
 fn gone_tags(query: &ContactQuery, filters: &ContactFilters) -> Option<Markup> {
     let is_there = |id: &TagId| filters.tags.iter().any(|tag| tag.id == *id);
-    let gone = query.tag.iter().any(|id| !is_there(id));
+    // What is kept out of the list is no part of it.
+    let gone = !query.record.excludes("tag") && query.tag.iter().any(|id| !is_there(id));
     gone.then(|| gone_notice("A tag", url_with(query, |query| query.tag.retain(is_there))))
 }
 
@@ -112,14 +113,13 @@ fn filter_bar(
     offered: PickerOptions,
 ) -> Markup {
     let looks_for_company = offered.is_searched();
-    let companies = named.into_iter().map(|company| FilterChoice::new(company.id, company.name, true));
+    let companies = named.into_iter().map(|company| FilterChoice::new(company.id, company.name, true)).collect();
     let job_titles = filters.job_titles.iter().map(|title| FilterChoice::new(title, title, query.job_title.contains(title)));
     let levels =
         AuthorityLevel::ALL.into_iter().map(|level| FilterChoice::new(level.slug(), level.label(), query.authority.contains(&level)));
     let tags = filters.tags.iter().map(|tag| FilterChoice::new(tag.id, &tag.name, query.tag.contains(&tag.id)));
     let another = Field::new("company_id", "Add a company").id("filter-company");
     let another = picker(another, Source::Companies, "Choose…", offered, &FormErrors::default());
-    let another = view! { {another} {none_of_box(query, "company_id")} };
     let clear = url_with(query, |query| query.company.clear());
     let decide = url_with(query, |query| query.decision_makers = !query.decision_makers);
     let days = query.not_contacted_days;
@@ -132,7 +132,7 @@ fn filter_bar(
     let set = lengths.into_iter().map(|length| length > 0).chain(switches).filter(|set| *set).count();
     let search = SearchBox { label: "Search contacts", placeholder: "Name, company, role, phone", query: &query.q };
     let chips = view! {
-        {filter_chip_with("company_id", "Company", companies, another, looks_for_company, clear)}
+        {records_chip(query, "company_id", "Company", companies, (another, looks_for_company), clear)}
         {any_or_none_chip(query, "job_title", "Role", job_titles, url_with(query, |query| query.job_title.clear()))}
         {any_or_none_chip(query, "authority_level", "Authority", levels, url_with(query, |query| query.authority.clear()))}
         {filter_switch("is_decision_maker", "true", "Decision-makers only", query.decision_makers, decide)}

@@ -3,8 +3,8 @@
 use crate::ui::{
     icon,
     list::{
-        FilterChoice, SearchBox, any_or_none_chip, days_chip, filter_form, filter_menu, filter_switch, gone_notice, none_of_box,
-        record_filters, shown_excluded, url_with,
+        FilterChoice, NONE_OF_THESE, SearchBox, any_or_none_chip, days_chip, filter_form, filter_menu, filter_switch, gone_notice,
+        none_of_box, record_filters, url_with, words_of_values,
     },
     markup::{IntoMarkup, Markup},
 };
@@ -42,9 +42,10 @@ pub fn gone_parts(query: &DealQuery, menus: &DealFilters) -> Markup {
     let has_stage = |slug: &String| menus.stages.iter().any(|stage| stage.slug == *slug);
     let has_tag = |id: &TagId| menus.tags.iter().any(|tag| tag.id == *id);
     let filter = &query.filter;
-    let stage = filter.stage.iter().any(|slug| !has_stage(slug));
+    // What is kept out of the list is no part of it.
+    let stage = !filter.record.excludes("stage") && filter.stage.iter().any(|slug| !has_stage(slug));
     let stage = stage.then(|| gone_notice("A stage", url_with(query, |query| query.filter.stage.retain(has_stage))));
-    let tag = filter.tag.iter().any(|id| !has_tag(id));
+    let tag = !filter.record.excludes("tag") && filter.tag.iter().any(|id| !has_tag(id));
     let tag = tag.then(|| gone_notice("A tag", url_with(query, |query| query.filter.tag.retain(has_tag))));
     view! { {stage}{tag} }.into_markup()
 }
@@ -126,10 +127,10 @@ fn name_chip(
     clear: String,
 ) -> impl IntoView + use<> {
     let names: Vec<&str> = chosen.iter().map(|(_, name)| name.as_str()).collect();
-    let names = (!names.is_empty()).then(|| shown_excluded(query, ids, names.join(", ")));
+    let names = words_of_values(&names, query.filter.record.excludes(ids));
     let shown: Vec<String> = names.into_iter().chain((!typed.is_empty()).then(|| format!("“{typed}”"))).collect();
     // Records are chosen by links from elsewhere alone.
-    let none_of = (!chosen.is_empty()).then(|| none_of_box(query, ids));
+    let none_of = (!chosen.is_empty()).then(|| none_of_box(query, ids, NONE_OF_THESE));
     let boxes = chosen
         .into_iter()
         .map(|(id, name)| {

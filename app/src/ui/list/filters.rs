@@ -83,7 +83,9 @@ pub fn filter_chip(
     choices: impl IntoIterator<Item = FilterChoice>,
     clear: String,
 ) -> impl IntoView {
-    filter_chip_with(name, label, choices, (), false, clear)
+    let choices: Vec<FilterChoice> = choices.into_iter().collect();
+    let shown = words_of_set(&choices, false);
+    filter_menu(label, shown, clear, boxes_of(name, choices).unwrap_or_else(nothing_to_choose))
 }
 
 /// As [`filter_chip`], of a filter whose values may be those that records must not have.
@@ -94,26 +96,63 @@ pub fn any_or_none_chip<Q: TableQuery>(
     choices: impl IntoIterator<Item = FilterChoice>,
     clear: String,
 ) -> Markup {
-    let (boxes, shown) = boxes_of(name, choices.into_iter().collect());
-    filter_box(FilterBox {
-        label,
-        shown: shown.map(|words| shown_excluded(query, name, words)),
-        clear,
-        inputs: view! { {boxes} {none_of_box(query, name)} }.into_markup(),
-        open: false,
-    })
-    .into_markup()
+    let choices: Vec<FilterChoice> = choices.into_iter().collect();
+    let shown = words_of_set(&choices, query.record().excludes(name));
+    let boxes = boxes_of(name, choices).unwrap_or_else(nothing_to_choose);
+    filter_menu(label, shown, clear, view! { {boxes} {none_of_box(query, name, NONE_OF_THESE)} }.into_markup()).into_markup()
 }
 
-/// The check box that turns a filter by several values into one that keeps those out.
-pub fn none_of_box<Q: TableQuery>(query: &Q, name: &'static str) -> Markup {
+/// As [`any_or_none_chip`], of a filter by records: those chosen, and a picker that adds one. `open`: whether its menu is open.
+pub fn records_chip<Q: TableQuery>(
+    query: &Q,
+    name: &'static str,
+    label: &'static str,
+    chosen: Vec<FilterChoice>,
+    (picker, open): (Markup, bool),
+    clear: String,
+) -> Markup {
+    let shown = words_of_set(&chosen, query.record().excludes(name));
+    let inputs = view! { {boxes_of(name, chosen)} {picker} {none_of_box(query, name, NONE_OF_THESE)} };
+    filter_box(FilterBox { label, shown, clear, inputs: inputs.into_markup(), open }).into_markup()
+}
+
+/// The label of the check box that keeps the values of a filter out.
+pub const NONE_OF_THESE: &str = "None of these";
+
+/// The check box that turns a filter into one that keeps out what it names.
+pub fn none_of_box<Q: TableQuery>(query: &Q, name: &'static str, label: &'static str) -> Markup {
     let excluded = query.record().excludes(name);
-    view! { <label class="none-of"><input type="checkbox" class="input" name=NONE_OF value=name checked=excluded/><span>"None of these"</span></label> }.into_markup()
+    view! { <label class="none-of"><input type="checkbox" class="input" name=NONE_OF value=name checked=excluded/><span>{label}</span></label> }.into_markup()
 }
 
-/// What a filter says of its values, if records must not have them.
-pub fn shown_excluded<Q: TableQuery>(query: &Q, name: &str, words: String) -> String {
-    if query.record().excludes(name) { format!("not {words}") } else { words }
+/// The values of a filter in words; `None` if it is not set. `excluded`: records must not have them.
+pub fn words_of_values(values: &[&str], excluded: bool) -> Option<String> {
+    Some(match (values, excluded) {
+        ([], _) => return None,
+        ([one], true) => format!("not {one}"),
+        ([one, other], true) => format!("neither {one} nor {other}"),
+        (many, true) => format!("none of {}", many.len()),
+        ([_] | [_, _], false) => values.join(", "),
+        (many, false) => format!("{} chosen", many.len()),
+    })
+}
+
+fn words_of_set(choices: &[FilterChoice], excluded: bool) -> Option<String> {
+    let set: Vec<&str> = choices.iter().filter(|choice| choice.set).map(|choice| choice.label.as_str()).collect();
+    words_of_values(&set, excluded)
+}
+
+/// A check box for each choice; `None` without choices.
+fn boxes_of(name: &'static str, choices: Vec<FilterChoice>) -> Option<Markup> {
+    let boxes: Vec<_> = choices
+        .into_iter()
+        .map(|choice| view! { <label><input type="checkbox" class="input" name=name value=choice.value checked=choice.set/><span>{choice.label}</span></label> })
+        .collect();
+    (!boxes.is_empty()).then(|| boxes.into_markup())
+}
+
+fn nothing_to_choose() -> Markup {
+    view! { <p>"Nothing to choose from yet"</p> }.into_markup()
 }
 
 /// Says that what a filter names is gone, so that no row matches it, and offers the list without it. `gone`: such as "A tag".
@@ -138,39 +177,6 @@ pub fn filter_switch(name: &'static str, value: &'static str, label: &'static st
             <a href=switched class="switch" aria-current=on.then_some("true")>{if on { icon("check", "") } else { icon("plus", "") }}<span>{label}</span></a>
         </div>
     }
-}
-
-/// As [`filter_chip`], with further content below the check boxes, and optionally open.
-pub fn filter_chip_with(
-    name: &'static str,
-    label: &'static str,
-    choices: impl IntoIterator<Item = FilterChoice>,
-    more: impl IntoView + 'static,
-    open: bool,
-    clear: String,
-) -> impl IntoView {
-    let choices: Vec<FilterChoice> = choices.into_iter().collect();
-    let stands_alone = std::any::Any::type_id(&more) == std::any::TypeId::of::<()>();
-    let (boxes, shown) = if stands_alone || !choices.is_empty() { boxes_of(name, choices) } else { (().into_markup(), None) };
-    filter_box(FilterBox { label, shown, clear, inputs: view! { {boxes} {more} }.into_markup(), open })
-}
-
-/// A check box for each choice, and what is set, in words.
-fn boxes_of(name: &'static str, choices: Vec<FilterChoice>) -> (Markup, Option<String>) {
-    let set: Vec<&str> = choices.iter().filter(|choice| choice.set).map(|choice| choice.label.as_str()).collect();
-    let shown = match set.len() {
-        0 => None,
-        1 | 2 => Some(set.join(", ")),
-        more => Some(format!("{more} chosen")),
-    };
-    if choices.is_empty() {
-        return (view! { <p>"Nothing to choose from yet"</p> }.into_markup(), None);
-    }
-    let boxes = choices
-        .into_iter()
-        .map(|choice| view! { <label><input type="checkbox" class="input" name=name value=choice.value checked=choice.set/><span>{choice.label}</span></label> })
-        .collect_view();
-    (boxes.into_markup(), shown)
 }
 
 /// As [`filter_box`], with a closed menu.

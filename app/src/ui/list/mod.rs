@@ -8,8 +8,8 @@ mod table;
 use crate::ui::markup::{IntoMarkup, Markup};
 pub use day_filters::{days_chip, days_filter};
 pub use filters::{
-    FilterBox, FilterChoice, SearchBox, any_or_none_chip, choice_filter, choice_filter_or, filter_box, filter_chip, filter_chip_with,
-    filter_form, filter_menu, filter_switch, gone_notice, none_of_box, owner_filter, shown_excluded,
+    FilterBox, FilterChoice, NONE_OF_THESE, SearchBox, any_or_none_chip, choice_filter, choice_filter_or, filter_box, filter_chip,
+    filter_form, filter_menu, filter_switch, gone_notice, none_of_box, owner_filter, records_chip, words_of_values,
 };
 pub use record_filters::record_filters;
 

@@ -2,7 +2,7 @@
 
 use super::{
     day_filters::days_chip,
-    filters::{FilterBox, filter_box, filter_menu, none_of_box, shown_excluded},
+    filters::{FilterBox, filter_box, filter_menu, none_of_box, words_of_values},
     url_with,
 };
 use crate::ui::markup::{IntoMarkup, Markup};
@@ -69,7 +69,7 @@ fn custom_field_chip<Q: TableQuery>(query: &Q, fields: &CustomFieldNames) -> Mar
         .map(|name| view! { <option value=name.clone() selected=is_chosen(name)>{name.clone()}</option> })
         .collect_view();
     let words = if record.field_value.is_empty() { record.field.clone() } else { format!("{}: {}", record.field, record.field_value) };
-    let shown = (!record.field.is_empty()).then(|| shown_excluded(query, FIELD, words));
+    let shown = if record.field.is_empty() { None } else { words_of_values(&[&words], record.excludes(FIELD)) };
     let clear = url_with(query, |query| {
         query.record_mut().field.clear();
         query.record_mut().field_value.clear();
@@ -77,7 +77,7 @@ fn custom_field_chip<Q: TableQuery>(query: &Q, fields: &CustomFieldNames) -> Mar
     let inputs = view! {
         <label class="flex flex-col gap-1 p-1">"Field"<select class="select w-full" name=FIELD><option value="">"Any"</option>{options}</select></label>
         <label class="flex flex-col gap-1 p-1">"Value, if it is to be this one"<input class="input" name=FIELD_VALUE value=record.field_value.clone() maxlength=VALUE_MAX.to_string() autocomplete="off"/></label>
-        {none_of_box(query, FIELD)}
+        {none_of_box(query, FIELD, "Not this one")}
     };
     filter_menu("Custom field", shown, clear, inputs.into_markup()).into_markup()
 }

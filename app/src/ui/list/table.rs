@@ -98,15 +98,17 @@ pub fn columns_menu<Q: TableQuery>(query: &Q, open: bool) -> Markup {
     let menu = if open {
         open_columns_menu(query, label().into_markup())
     } else {
-        let url = choosing_url(query.clone());
+        let url = choosing_url(query);
         view! { <a class="btn" data-variant="outline" data-size="sm" href=url>{label()}</a> }.into_markup()
     };
-    view! { <div id="columns-menu" class="columns-menu print:hidden" data-results>{menu}</div> }.into_markup()
+    // An open menu stays as it is while a search replaces the list.
+    let replaced = (!open).then_some("");
+    view! { <div id="columns-menu" class="columns-menu print:hidden" data-results=replaced>{menu}</div> }.into_markup()
 }
 
-/// The URL of a list's first page with the menu of columns.
-fn choosing_url<Q: TableQuery>(query: Q) -> String {
-    let mut pairs = query.with_page(PageNumber::FIRST).query_pairs();
+/// The URL of a list with the menu of columns.
+fn choosing_url<Q: TableQuery>(query: &Q) -> String {
+    let mut pairs = query.query_pairs();
     pairs.push((CHOOSING.0, CHOOSING.1.to_owned()));
     list_url(Q::PATH, &pairs)
 }
@@ -117,9 +119,9 @@ fn open_columns_menu<Q: TableQuery>(query: &Q, label: Markup) -> Markup {
     let shown = columns.shown();
     let last = shown.len() - 1;
     let moved = |column, to_start| {
-        let mut query = query.clone();
+        let mut query = query.with_page(PageNumber::FIRST);
         query.layout_mut().columns = columns.moved(column, to_start);
-        choosing_url(query)
+        choosing_url(&query)
     };
     let arrow = |column: Q::Column, to_start: bool, possible: bool| {
         let (drawing, way) = if to_start { (icon("arrow-up", "size-3.5"), "up") } else { (icon("arrow-down", "size-3.5"), "down") };

@@ -23,7 +23,7 @@ async function postArchive({ request }: Pick<Page, 'request'>, path: string, rea
 async function filterArchived(page: Page, label: string): Promise<void> {
   const filter = filterChip(page, 'Archived');
   await filter.locator('summary').click();
-  await filter.getByLabel('Archived').selectOption({ label });
+  await filter.getByRole('combobox', { name: 'Archived' }).selectOption({ label });
   await button(filter, 'Apply').click();
 }
 

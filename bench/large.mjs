@@ -11,8 +11,8 @@ import { load } from './load.mjs';
 import { columns, percentile } from './report.mjs';
 import { startOurs } from './servers.mjs';
 
-const RECORDS = { companies: 100_000, contacts: 100_000, deals: 100_000, activities: 100_000 };
-const SMALL = { companies: 10_000, contacts: 20_000, deals: 5_000, activities: 50_000 };
+const RECORDS = { companies: 100_000, contacts: 100_000, deals: 100_000, activities: 100_000, tasks: 100_000 };
+const SMALL = { companies: 10_000, contacts: 20_000, deals: 5_000, activities: 50_000, tasks: 10_000 };
 const MIDDLE = 2_500;
 const LAST = 5_000;
 /** Requests of one page, and changes of one kind. */

@@ -19,7 +19,7 @@ import { weigh } from './weight.mjs';
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
 const ROUNDS = 3;
 /** What most pages are measured on. */
-const RECORDS = { companies: 10_000, contacts: 20_000, deals: 500, activities: 50_000 };
+const RECORDS = { companies: 10_000, contacts: 20_000, deals: 500, activities: 50_000, tasks: 10_000 };
 const PAGES = {
   list: '/companies',
   search: '/companies?q=cong+ty',
@@ -33,7 +33,7 @@ const PAGES = {
 /** Pages that are asked for another thing each time. */
 const SCRIPTS = { typed: join(import.meta.dirname, 'search.lua') };
 /** One company with all of it, whose page is measured for one user. */
-const CROWD = { companies: 1, contacts: 40, deals: 5, activities: 2_000 };
+const CROWD = { companies: 1, contacts: 40, deals: 5, activities: 2_000, tasks: 100 };
 const BARE_CONNECTIONS = [1, 16, 64];
 /** A browser asks for compressed pages, so they are measured compressed: as Chromium and Firefox ask. */
 const ENCODING = process.env.BENCH_ENCODING ?? 'gzip, deflate, br, zstd';

@@ -13,13 +13,13 @@ import pg from 'pg';
 const START_MS = 60_000;
 
 /** Ours, on a new database of a kind (`sqlite`, `postgres`) with so many records in it, and somebody signed in. */
-export async function startOurs(binary, kind, adminUrl, { companies, contacts, deals, activities }) {
+export async function startOurs(binary, kind, adminUrl, { companies, contacts, deals, activities, tasks }) {
   const folder = mkdtempSync(join(tmpdir(), 'minicrm-bench-'));
   const database = await createDatabase(kind, folder, adminUrl);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const env = { PATH: process.env.PATH, DATABASE_URL: database.url, DATA_DIR: folder, LISTEN_ADDR: `127.0.0.1:${port}`, RUST_LOG: 'warn' };
-  const seeded = spawnSync(binary, ['seed', '--bulk', [companies, contacts, deals, activities].join()], { env, encoding: 'utf8' });
+  const seeded = spawnSync(binary, ['seed', '--bulk', [companies, contacts, deals, activities, tasks].join()], { env, encoding: 'utf8' });
   if (seeded.status !== 0) throw new Error(`filling the ${kind} database failed:\n${seeded.stdout}${seeded.stderr}`);
   const begun = performance.now();
   const process_ = run(binary, ['serve'], env, join(folder, 'server.log'));

@@ -1,8 +1,9 @@
 //! The table of contents of the browser's half: every form with checks in the browser, feature by feature. `routing` is the server's.
 
 use crate::{
-    activities, deals,
+    deals,
     islands::forms::{self, BrowserForm},
+    record_links,
 };
 use domain::{
     activities::ActivityForm,
@@ -10,6 +11,7 @@ use domain::{
     contacts::ContactForm,
     deals::DealForm,
     tags::TagForm,
+    tasks::TaskForm,
     users::RegisterForm,
 };
 
@@ -25,7 +27,8 @@ const FORMS: &[BrowserForm] = &[
     BrowserForm::new("archive-company", ArchiveForm::check_field),
     BrowserForm::new("contact", ContactForm::check_field),
     BrowserForm { attach: deals::islands::attach_choices, ..BrowserForm::new("deal", DealForm::check_field) },
-    BrowserForm { attach: activities::islands::attach_choices, ..BrowserForm::new("activity", ActivityForm::check_field) },
+    BrowserForm { attach: record_links::attach, ..BrowserForm::new("activity", ActivityForm::check_field) },
+    BrowserForm { attach: record_links::attach, ..BrowserForm::new("task", TaskForm::check_field) },
     BrowserForm::new("quick-log", ActivityForm::check_field),
     BrowserForm::new("tag", TagForm::check_field),
 ];

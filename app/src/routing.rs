@@ -7,7 +7,7 @@ use crate::{
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
     invitations, palette,
     request::{AppState, SiteMap},
-    search, settings, team, views, workspaces,
+    search, settings, tasks, team, views, workspaces,
 };
 use axum::{
     Json, Router,
@@ -223,6 +223,22 @@ pub fn routes() -> Routes {
         .deletion::<activities::actions::DeleteActivity>("/activities/{id}/delete")
         .action::<activities::actions::RestoreActivity>("/activities/{id}/restore", FormLocation::BUTTON)
         .action::<activities::actions::AddNote>("/activities/{id}/notes", FormLocation::at(activities::pages::of_note_form, true))
+        .get("/tasks", tasks::pages::list)
+        .get("/tasks/export", exports::pages::tasks)
+        .get("/tasks/new", tasks::pages::new)
+        .form::<tasks::actions::CreateTask>("/tasks/new")
+        .get("/tasks/{id}", tasks::pages::detail)
+        .get("/tasks/{id}/edit", tasks::pages::edit)
+        .form::<tasks::actions::UpdateTask>("/tasks/{id}/edit")
+        .action::<tasks::actions::CompleteTask>("/tasks/{id}/done", FormLocation::BUTTON)
+        .action::<tasks::actions::ReopenTask>("/tasks/{id}/reopen", FormLocation::BUTTON)
+        .action::<tasks::actions::CancelTask>("/tasks/{id}/cancel", FormLocation::BUTTON)
+        .action::<tasks::actions::SnoozeTask>("/tasks/{id}/snooze", FormLocation::BUTTON)
+        .action::<tasks::actions::UndoSnooze>("/tasks/{id}/undo-snooze", FormLocation::BUTTON)
+        .get("/tasks/{id}/delete", tasks::pages::delete)
+        .deletion::<tasks::actions::DeleteTask>("/tasks/{id}/delete")
+        .action::<tasks::actions::RestoreTask>("/tasks/{id}/restore", FormLocation::BUTTON)
+        .get("/tasks/{id}/actions", palette::record_actions::of_task)
         .get("/settings/workspace", settings::workspace::pages::overview)
         .question::<settings::workspace::actions::SetSwitches>("/settings/workspace")
         .action::<first_steps::actions::SetFirstSteps>(first_steps::PATH, FormLocation::BUTTON)
@@ -314,17 +330,18 @@ pub fn routes() -> Routes {
 /// The links and forms of all features.
 pub fn site_map() -> SiteMap {
     SiteMap {
-        nav: vec![dashboard::NAV, companies::NAV, contacts::NAV, deals::NAV, activities::NAV, team::NAV],
-        new: vec![companies::NEW, contacts::NEW, deals::NEW],
+        nav: vec![dashboard::NAV, companies::NAV, contacts::NAV, deals::NAV, activities::NAV, tasks::NAV, team::NAV],
+        new: vec![companies::NEW, contacts::NEW, deals::NEW, activities::NEW, tasks::NEW],
         quick_action: Some(activities::QUICK_LOG),
         settings: settings::Setting::all(),
-        commands: vec![companies::COMMANDS, contacts::COMMANDS, deals::COMMANDS, activities::COMMANDS],
+        commands: vec![companies::COMMANDS, contacts::COMMANDS, deals::COMMANDS, activities::COMMANDS, tasks::COMMANDS],
         place_keys: vec![
             ("/", 'd'),
             ("/companies", 'c'),
             ("/contacts", 'o'),
             ("/deals", 'e'),
             ("/activities", 'a'),
+            ("/tasks", 'k'),
             ("/team", 't'),
             ("/settings", 's'),
         ],

@@ -51,6 +51,8 @@ pub enum Entity {
     Deal,
     /// Calls, emails, meetings, notes and messages.
     Activity,
+    /// Tasks.
+    Task,
     /// Follow-up notes of activities. They can be added, not changed.
     Note,
     /// Stages of the pipeline.
@@ -83,11 +85,12 @@ pub enum Entity {
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Company,
         Self::Contact,
         Self::Deal,
         Self::Activity,
+        Self::Task,
         Self::Note,
         Self::Stage,
         Self::Tag,
@@ -111,6 +114,7 @@ impl Entity {
             Self::Contact => "contact",
             Self::Deal => "deal",
             Self::Activity => "activity",
+            Self::Task => "task",
             Self::Note => "note",
             Self::Stage => "stage",
             Self::Tag => "tag",
@@ -184,9 +188,8 @@ pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
         (Entity::AuditLog | Entity::PersonalData | Entity::Bin | Entity::Export | Entity::Team, _) => return false,
         (_, Verb::Read) | (Entity::Account | Entity::View, _) => Role::Viewer,
         (Entity::Note, Verb::Update | Verb::Delete) => return false,
-        (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Note, _) | (Entity::Tag, Verb::Create) => {
-            Role::Member
-        }
+        (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Task | Entity::Note, _)
+        | (Entity::Tag, Verb::Create) => Role::Member,
         (Entity::Tag, _) | (Entity::Stage | Entity::Workspace | Entity::Member, _) => Role::Admin,
         (Entity::WorkspaceProfile | Entity::Ownership, _) => Role::Owner,
     };
@@ -206,6 +209,7 @@ pub const fn platform_admin_sees(entity: Entity) -> Option<&'static str> {
         | Entity::Contact
         | Entity::Deal
         | Entity::Activity
+        | Entity::Task
         | Entity::Note
         | Entity::Stage
         | Entity::Tag
@@ -261,7 +265,7 @@ pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, PlatformAdmin, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
     use Entity::{
-        Account, Activity, AuditLog, Bin, Company, Contact, Deal, Export, Member, Note, Ownership, PersonalData, Tag, Team, View,
+        Account, Activity, AuditLog, Bin, Company, Contact, Deal, Export, Member, Note, Ownership, PersonalData, Tag, Task, Team, View,
         Workspace, WorkspaceProfile,
     };
     use Verb::{Create, Delete, Read, Update};
@@ -428,6 +432,31 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/activities/restore", Permission(Delete, Activity)),
         post("/activities/{id}/notes", Permission(Create, Note)),
         post("/fn/activities/add-note", Permission(Create, Note)),
+        get("/tasks", Permission(Read, Task)),
+        get("/tasks/export", Permission(Create, Export)),
+        get("/tasks/new", Permission(Create, Task)),
+        post("/tasks/new", Permission(Create, Task)),
+        post("/fn/tasks/create", Permission(Create, Task)),
+        get("/tasks/{id}", Permission(Read, Task)),
+        get("/tasks/{id}/edit", Permission(Update, Task)),
+        post("/tasks/{id}/edit", Permission(Update, Task)),
+        post("/fn/tasks/update", Permission(Update, Task)),
+        post("/tasks/{id}/done", Permission(Update, Task)),
+        post("/fn/tasks/done", Permission(Update, Task)),
+        post("/tasks/{id}/reopen", Permission(Update, Task)),
+        post("/fn/tasks/reopen", Permission(Update, Task)),
+        post("/tasks/{id}/cancel", Permission(Update, Task)),
+        post("/fn/tasks/cancel", Permission(Update, Task)),
+        post("/tasks/{id}/snooze", Permission(Update, Task)),
+        post("/fn/tasks/snooze", Permission(Update, Task)),
+        post("/tasks/{id}/undo-snooze", Permission(Update, Task)),
+        post("/fn/tasks/undo-snooze", Permission(Update, Task)),
+        get("/tasks/{id}/delete", Permission(Delete, Task)),
+        post("/tasks/{id}/delete", Permission(Delete, Task)),
+        post("/fn/tasks/delete", Permission(Delete, Task)),
+        post("/tasks/{id}/restore", Permission(Delete, Task)),
+        post("/fn/tasks/restore", Permission(Delete, Task)),
+        get("/tasks/{id}/actions", Permission(Read, Task)),
         get("/settings/workspace", Permission(Update, Workspace)),
         post("/settings/workspace", Permission(Update, Workspace)),
         post("/fn/workspace/set-switches", Permission(Update, Workspace)),

@@ -16,7 +16,7 @@ pub const BIN_DAYS: i64 = 30;
 pub const EMPTIED_AT_ONCE: u64 = 500;
 
 /// Kinds of records that go to the bin.
-pub const BIN_KINDS: [Entity; 4] = [Entity::Company, Entity::Contact, Entity::Deal, Entity::Activity];
+pub const BIN_KINDS: [Entity; 5] = [Entity::Company, Entity::Contact, Entity::Deal, Entity::Activity, Entity::Task];
 
 /// The filters of the bin, joined by AND.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,11 +47,29 @@ pub struct GoesAlong {
     pub deals: u64,
     /// Activities.
     pub activities: u64,
+    /// Tasks.
+    pub tasks: u64,
 }
 
 impl GoesAlong {
     /// No limit: nothing exceeds it.
-    pub const ANY: Self = Self { contacts: u64::MAX, deals: u64::MAX, activities: u64::MAX };
+    pub const ANY: Self = Self { contacts: u64::MAX, deals: u64::MAX, activities: u64::MAX, tasks: u64::MAX };
+
+    /// The numbers by the names of their kinds, as forms have them.
+    pub const fn by_kind(&self) -> [(&'static str, u64); 4] {
+        [("contacts", self.contacts), ("deals", self.deals), ("activities", self.activities), ("tasks", self.tasks)]
+    }
+
+    /// The numbers of fields that a form has. Those that can't be read count as 0, so that a question is asked again.
+    pub fn of_fields(contacts: &str, deals: &str, activities: &str, tasks: &str) -> Self {
+        let count = |text: &str| text.parse().unwrap_or_default();
+        Self { contacts: count(contacts), deals: count(deals), activities: count(activities), tasks: count(tasks) }
+    }
+
+    /// The number of all of them.
+    pub fn total(&self) -> u64 {
+        self.by_kind().into_iter().fold(0, |sum: u64, (_, count)| sum.saturating_add(count))
+    }
 
     /// Whether any number is greater than in `shown`: records were added after `shown` was rendered.
     pub fn exceeds(&self, shown: &Self) -> bool {
@@ -64,6 +82,7 @@ impl GoesAlong {
             contacts: self.contacts.saturating_sub(shown.contacts),
             deals: self.deals.saturating_sub(shown.deals),
             activities: self.activities.saturating_sub(shown.activities),
+            tasks: self.tasks.saturating_sub(shown.tasks),
         }
     }
 }
@@ -151,8 +170,7 @@ impl BinContents {
 
     /// Number of all records.
     pub fn records(&self) -> u64 {
-        let GoesAlong { contacts, deals, activities } = self.goes_along;
-        [contacts, deals, activities].into_iter().fold(self.entries, u64::saturating_add)
+        self.entries.saturating_add(self.goes_along.total())
     }
 }
 
@@ -176,6 +194,8 @@ pub struct EmptyBinForm {
     pub deals: String,
     /// The number of activities, likewise.
     pub activities: String,
+    /// The number of tasks, likewise.
+    pub tasks: String,
 }
 
 impl EmptyBinForm {
@@ -190,9 +210,8 @@ impl EmptyBinForm {
 
     /// The shown numbers. Invalid numbers count as 0, so that the confirmation is repeated.
     pub fn shown(&self) -> BinContents {
-        let count = |text: &str| text.parse().unwrap_or_default();
-        let goes_along = GoesAlong { contacts: count(&self.contacts), deals: count(&self.deals), activities: count(&self.activities) };
-        BinContents { entries: count(&self.entries), goes_along }
+        let goes_along = GoesAlong::of_fields(&self.contacts, &self.deals, &self.activities, &self.tasks);
+        BinContents { entries: self.entries.parse().unwrap_or_default(), goes_along }
     }
 }
 
@@ -244,16 +263,17 @@ mod tests {
 
     #[test]
     fn one_larger_number_exceeds_what_was_shown() {
-        let shown = GoesAlong { contacts: 2, deals: 1, activities: 5 };
+        let shown = GoesAlong { contacts: 2, deals: 1, activities: 5, tasks: 3 };
         assert!(!shown.exceeds(&shown));
         assert!(!GoesAlong::default().exceeds(&shown), "fewer of each");
         let grown = [
             GoesAlong { contacts: 3, ..GoesAlong::default() },
             GoesAlong { deals: 2, ..GoesAlong::default() },
             GoesAlong { activities: 6, ..GoesAlong::default() },
+            GoesAlong { tasks: 4, ..GoesAlong::default() },
         ];
         assert!(grown.iter().all(|now| now.exceeds(&shown)));
-        let now = GoesAlong { contacts: 4, deals: 0, activities: 6 };
-        assert_eq!(now.beyond(&shown), GoesAlong { contacts: 2, deals: 0, activities: 1 });
+        let now = GoesAlong { contacts: 4, deals: 0, activities: 6, tasks: 4 };
+        assert_eq!(now.beyond(&shown), GoesAlong { contacts: 2, deals: 0, activities: 1, tasks: 1 });
     }
 }

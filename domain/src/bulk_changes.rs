@@ -9,6 +9,7 @@ use crate::{
     ids::{TagId, UserId},
     record_kinds::RecordKind,
     stages::is_slug,
+    tasks::TaskStatus,
     text,
 };
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,8 @@ pub enum BulkChange {
     },
     /// Sets the status of companies.
     Status(CompanyStatus),
+    /// Sets the status of tasks.
+    TaskStatus(TaskStatus),
     /// Archives companies.
     Archive {
         /// Why.
@@ -76,6 +79,7 @@ impl BulkChange {
             Self::Stage { .. } => matches!(kind, RecordKind::Deals),
             Self::Status(_) | Self::Archive { .. } | Self::BringBack => matches!(kind, RecordKind::Companies),
             Self::AddTag(_) | Self::RemoveTag(_) => kind.has_tags(),
+            Self::TaskStatus(_) => matches!(kind, RecordKind::Tasks),
             Self::Owner(_) | Self::Delete => true,
         }
     }
@@ -191,6 +195,8 @@ pub struct BulkForm {
     pub deals: String,
     /// The number of activities, likewise.
     pub activities: String,
+    /// The number of tasks, likewise.
+    pub tasks: String,
     /// The idempotency key.
     pub form_key: String,
 }
@@ -256,6 +262,7 @@ impl BulkForm {
             }
             ("bring_back", "") => Some(BulkChange::BringBack),
             ("delete", "") => Some(BulkChange::Delete),
+            ("status", status) if self.kind() == Some(RecordKind::Tasks) => TaskStatus::from_slug(status).map(BulkChange::TaskStatus),
             ("status", status) => CompanyStatus::from_slug(status).map(BulkChange::Status),
             ("owner", user) => user.parse().ok().map(BulkChange::Owner),
             ("add_tag", tag) => tag.parse().ok().map(BulkChange::AddTag),
@@ -283,10 +290,9 @@ impl BulkForm {
 
     /// The numbers that a confirmation named; `None` if there was none. Unreadable numbers count as 0, so that the confirmation is repeated.
     pub fn confirmed(&self) -> Option<BulkNumbers> {
-        let count = |text: &str| text.parse().unwrap_or_default();
         (!self.count.is_empty()).then(|| BulkNumbers {
-            records: count(&self.count),
-            goes_along: GoesAlong { contacts: count(&self.contacts), deals: count(&self.deals), activities: count(&self.activities) },
+            records: self.count.parse().unwrap_or_default(),
+            goes_along: GoesAlong::of_fields(&self.contacts, &self.deals, &self.activities, &self.tasks),
         })
     }
 }
@@ -339,12 +345,13 @@ mod tests {
 
     #[test]
     fn a_kind_has_its_own_changes_only() {
-        use RecordKind::{Activities, Companies, Contacts, Deals};
+        use RecordKind::{Activities, Companies, Contacts, Deals, Tasks};
         let tag = format!("add_tag:{ID}");
         for (action, kinds) in [
-            ("delete", vec![Companies, Contacts, Deals, Activities]),
+            ("delete", vec![Companies, Contacts, Deals, Activities, Tasks]),
             ("stage:proposal", vec![Deals]),
             ("status:active", vec![Companies]),
+            ("status:done", vec![Tasks]),
             ("archive", vec![Companies]),
             ("bring_back", vec![Companies]),
             (tag.as_str(), vec![Companies, Contacts, Deals]),
@@ -371,7 +378,7 @@ mod tests {
             (deals("delete:all"), "action"),
             (deals("burn"), "action"),
             (deals(""), "action"),
-            (BulkForm { kind: "tasks".into(), ..deals("delete") }, "action"),
+            (BulkForm { kind: "users".into(), ..deals("delete") }, "action"),
             (BulkForm { lost_reason: "x".repeat(501), ..deals("stage:closed-lost") }, "lost_reason"),
             (BulkForm { reason: " ".into(), ..form(RecordKind::Companies, "archive") }, "reason"),
             (BulkForm { reason: "x".repeat(501), ..form(RecordKind::Companies, "archive") }, "reason"),

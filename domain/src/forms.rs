@@ -95,13 +95,14 @@ pub struct DeleteForm {
     pub deals: String,
     /// The number of activities, likewise.
     pub activities: String,
+    /// The number of tasks, likewise.
+    pub tasks: String,
 }
 
 impl DeleteForm {
     /// The shown numbers of dependent records. Invalid numbers count as 0, so that the confirmation is repeated.
     pub fn goes_along(&self) -> GoesAlong {
-        let count = |text: &str| text.parse().unwrap_or_default();
-        GoesAlong { contacts: count(&self.contacts), deals: count(&self.deals), activities: count(&self.activities) }
+        GoesAlong::of_fields(&self.contacts, &self.deals, &self.activities, &self.tasks)
     }
 }
 
@@ -161,7 +162,7 @@ mod tests {
     #[test]
     fn what_is_not_a_number_was_not_shown() {
         let form = DeleteForm { contacts: "12".to_owned(), deals: "x".to_owned(), ..DeleteForm::default() };
-        assert_eq!(form.goes_along(), GoesAlong { contacts: 12, deals: 0, activities: 0 });
+        assert_eq!(form.goes_along(), GoesAlong { contacts: 12, ..GoesAlong::default() });
         assert_eq!(DeleteForm { activities: "-1".to_owned(), ..DeleteForm::default() }.goes_along(), GoesAlong::default());
     }
 }

@@ -87,6 +87,8 @@ ids! {
     ActivityId,
     /// A follow-up note of an activity.
     NoteId,
+    /// A task.
+    TaskId,
     /// A tag.
     TagId,
     /// A bulk change.

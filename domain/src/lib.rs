@@ -55,6 +55,7 @@ pub mod sessions;
 pub mod sign_in_limits;
 pub mod stages;
 pub mod tags;
+pub mod tasks;
 pub mod tax_codes;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod team;

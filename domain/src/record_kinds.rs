@@ -2,6 +2,7 @@
 
 use crate::{
     access::Entity, activities::ActivityQuery, companies::CompanyQuery, contacts::ContactQuery, deals::DealQuery, page::ListQuery,
+    tasks::TaskQuery,
 };
 
 /// A kind of record that has a list.
@@ -15,11 +16,13 @@ pub enum RecordKind {
     Deals,
     /// Activities.
     Activities,
+    /// Tasks.
+    Tasks,
 }
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Companies, Self::Contacts, Self::Deals, Self::Activities];
+    pub const ALL: [Self; 5] = [Self::Companies, Self::Contacts, Self::Deals, Self::Activities, Self::Tasks];
 
     /// The value in forms and URLs, which is also the name of the table.
     pub const fn slug(self) -> &'static str {
@@ -28,6 +31,7 @@ impl RecordKind {
             Self::Contacts => "contacts",
             Self::Deals => "deals",
             Self::Activities => "activities",
+            Self::Tasks => "tasks",
         }
     }
 
@@ -43,6 +47,7 @@ impl RecordKind {
             Self::Contacts => "Contacts",
             Self::Deals => "Deals",
             Self::Activities => "Activities",
+            Self::Tasks => "Tasks",
         }
     }
 
@@ -53,6 +58,7 @@ impl RecordKind {
             Self::Contacts => ContactQuery::PATH,
             Self::Deals => DealQuery::PATH,
             Self::Activities => ActivityQuery::PATH,
+            Self::Tasks => TaskQuery::PATH,
         }
     }
 
@@ -63,11 +69,12 @@ impl RecordKind {
             Self::Contacts => Entity::Contact,
             Self::Deals => Entity::Deal,
             Self::Activities => Entity::Activity,
+            Self::Tasks => Entity::Task,
         }
     }
 
     /// Whether records of this kind have tags.
     pub const fn has_tags(self) -> bool {
-        !matches!(self, Self::Activities)
+        !matches!(self, Self::Activities | Self::Tasks)
     }
 }

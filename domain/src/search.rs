@@ -21,13 +21,15 @@ pub enum SearchKind {
     Deals,
     /// Activities.
     Activities,
+    /// Tasks.
+    Tasks,
     /// Tags.
     Tags,
 }
 
 impl SearchKind {
     /// Every kind, in the order shown.
-    pub const ALL: [Self; 5] = [Self::Companies, Self::Contacts, Self::Deals, Self::Activities, Self::Tags];
+    pub const ALL: [Self; 6] = [Self::Companies, Self::Contacts, Self::Deals, Self::Activities, Self::Tasks, Self::Tags];
 
     /// The value in the URL.
     pub const fn slug(self) -> &'static str {
@@ -36,6 +38,7 @@ impl SearchKind {
             Self::Contacts => "contacts",
             Self::Deals => "deals",
             Self::Activities => "activities",
+            Self::Tasks => "tasks",
             Self::Tags => "tags",
         }
     }
@@ -52,6 +55,7 @@ impl SearchKind {
             Self::Contacts => "Contacts",
             Self::Deals => "Deals",
             Self::Activities => "Activities",
+            Self::Tasks => "Tasks",
             Self::Tags => "Tags",
         }
     }

@@ -1,6 +1,6 @@
 //! Time zones: the names of the IANA database, as `chrono-tz` has them.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Offset, TimeZone as _, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use std::fmt;
 
@@ -38,6 +38,17 @@ impl TimeZone {
         at.with_timezone(&self.0).date_naive()
     }
 
+    /// A time in this zone.
+    pub fn local(self, at: DateTime<Utc>) -> NaiveDateTime {
+        at.with_timezone(&self.0).naive_local()
+    }
+
+    /// The start of a day in UTC. If midnight is skipped, the first time after it.
+    pub fn start_of(self, day: NaiveDate) -> DateTime<Utc> {
+        let midnight = day.and_time(NaiveTime::MIN);
+        self.to_utc(midnight).or_else(|| self.to_utc(midnight + TimeDelta::hours(1))).unwrap_or_else(|| midnight.and_utc())
+    }
+
     /// A local time of this zone in UTC, the earlier one if it comes twice; `None` if daylight saving skips it.
     pub fn to_utc(self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
         self.0.from_local_datetime(&local).earliest().map(|at| at.to_utc())
@@ -51,6 +62,12 @@ impl TimeZone {
     /// A time in this zone, with its offset: `Fri 27 Nov 2026, 10:30 (UTC+07:00)`.
     pub fn write(self, at: DateTime<Utc>) -> String {
         at.with_timezone(&self.0).format("%a %-d %b %Y, %H:%M (UTC%:z)").to_string()
+    }
+}
+
+impl From<Tz> for TimeZone {
+    fn from(zone: Tz) -> Self {
+        Self(zone)
     }
 }
 

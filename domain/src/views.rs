@@ -10,6 +10,7 @@ use crate::{
     forms::{FormErrors, check_box},
     page::{BadQuery, PageNumber, Pair},
     record_kinds::RecordKind,
+    tasks::TaskQuery,
     text,
 };
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,7 @@ pub fn kept_pairs_of<'a>(list: RecordKind, pairs: impl IntoIterator<Item = (&'a 
         RecordKind::Contacts => kept_pairs(&ContactQuery::parse(pairs)?),
         RecordKind::Deals => kept_pairs(&DealQuery::parse(pairs)?),
         RecordKind::Activities => kept_pairs(&ActivityQuery::parse(pairs)?),
+        RecordKind::Tasks => kept_pairs(&TaskQuery::parse(pairs)?),
     })
 }
 

@@ -67,8 +67,8 @@ export class Server {
   }
 
   /** Makes a large workspace, once per server, whose owner is `bench@minicrm.local`. */
-  async seedBulk({ companies = 0, contacts = 0, deals = 0, activities = 0 }, password: string): Promise<void> {
-    await this.command(['seed', '--bulk', [companies, contacts, deals, activities].join(), '--password', password]);
+  async seedBulk({ companies = 0, contacts = 0, deals = 0, activities = 0, tasks = 0 }, password: string): Promise<void> {
+    await this.command(['seed', '--bulk', [companies, contacts, deals, activities, tasks].join(), '--password', password]);
   }
 
   /** Runs a command of the program. */

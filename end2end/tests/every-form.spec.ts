@@ -11,6 +11,7 @@ import { formsReady } from '../support/islands.ts';
 import { fillRegistration, fillSignIn, invite, joined, makePlatformAdmin, meanwhile, type Person, registerElsewhere, signOut, newPerson } from '../support/people.ts';
 import type { MailServer } from '../support/mail.ts';
 import type { Server } from '../support/server.ts';
+import { dayFromToday } from '../support/tasks.ts';
 import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 test.use({ sendsMail: true });
@@ -26,6 +27,7 @@ interface World {
   contact: string;
   deal: string;
   activity: string;
+  task: string;
   /** The address of the owner of a workspace that a platform admin made. */
   owner: string;
 }
@@ -266,6 +268,76 @@ const ROWS: Row[] = [
     done: says('Activity deleted'),
   },
   { form: '/activities/{id}/restore', open: nothing, send: undo, done: says('Activity restored') },
+  {
+    form: '/tasks/new',
+    script: '/fn/tasks/create',
+    async open(world) {
+      await at(world, `/tasks/new?deal_id=${idOf(world.deal)}`);
+      await fill(world.page, { Task: 'Gửi báo giá', 'Due day': dayFromToday(0) });
+    },
+    send: press('Add task'),
+    async done(world) {
+      await expectNotice(world.page, 'Task added');
+      // A notice of a new record has a link to it.
+      world.task = (await link(world.page.getByRole('status'), 'Open').getAttribute('href').catch(() => null)) ?? new URL(world.page.url()).pathname;
+    },
+  },
+  {
+    form: '/tasks/{id}/edit',
+    script: '/fn/tasks/update',
+    async open(world) {
+      await over(world, world.task, 'Edit', 'Save changes');
+      await fill(world.page.locator('form#task'), { Notes: 'Hai phương án' });
+    },
+    send: press('Save changes'),
+    async done(world) {
+      await expectNotice(world.page, 'Changes saved');
+      await expect(main(world)).toContainText('Hai phương án');
+    },
+  },
+  {
+    form: '/tasks/{id}/snooze',
+    script: '/fn/tasks/snooze',
+    async open(world) {
+      await at(world, world.task);
+      await main(world).locator('summary', { hasText: 'Put off' }).click();
+    },
+    send: press('By 3 days'),
+    done: says('Put off: in 3 days'),
+  },
+  { form: '/tasks/{id}/undo-snooze', open: nothing, send: undo, done: says('Due as before') },
+  {
+    form: '/tasks/{id}/done',
+    script: '/fn/tasks/done',
+    open: (world) => at(world, world.task),
+    send: press('Done'),
+    done: says('Done: Gửi báo giá'),
+  },
+  {
+    form: '/tasks/{id}/reopen',
+    script: '/fn/tasks/reopen',
+    open: (world) => at(world, world.task),
+    send: press('Reopen'),
+    done: says('Open again: Gửi báo giá'),
+  },
+  {
+    form: '/tasks/{id}/cancel',
+    script: '/fn/tasks/cancel',
+    async open(world) {
+      await at(world, world.task);
+      await main(world).locator('summary[aria-label="More"]').click();
+    },
+    send: press('Cancel task'),
+    done: says('Canceled: Gửi báo giá'),
+  },
+  {
+    form: '/tasks/{id}/delete',
+    script: '/fn/tasks/delete',
+    open: (world) => at(world, `${world.task}/delete`),
+    send: press('Delete task'),
+    done: says('Gửi báo giá was deleted'),
+  },
+  { form: '/tasks/{id}/restore', open: nothing, send: undo, done: says('Gửi báo giá is back') },
   {
     form: '/deals/{id}/delete',
     script: '/fn/deals/delete',
@@ -859,7 +931,7 @@ withAndWithoutJavaScript((javaScript) => {
   test('every form does what it says', async ({ page, mail, server }) => {
     // One person and one page for all of them: each row changes what the rows before it made.
     test.slow();
-    const world: World = { page, javaScript, person: newPerson(), mail, server, company: '', contact: '', deal: '', activity: '', owner: '' };
+    const world: World = { page, javaScript, person: newPerson(), mail, server, company: '', contact: '', deal: '', activity: '', task: '', owner: '' };
     // The first account of a server, its only platform admin, is never deleted: somebody else's.
     await page.goto('/login');
     await registerElsewhere(page);

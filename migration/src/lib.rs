@@ -52,6 +52,7 @@ mod m0041_bin_entries;
 mod m0042_views;
 mod m0044_owner_counters;
 mod m0045_custom_field_values;
+mod m0046_tasks;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -107,6 +108,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0042_views::Migration),
             Box::new(m0044_owner_counters::Migration),
             Box::new(m0045_custom_field_values::Migration),
+            Box::new(m0046_tasks::Migration),
         ]
     }
 }

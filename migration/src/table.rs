@@ -134,3 +134,31 @@ pub async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(),
     }
     Ok(())
 }
+
+/// Changes the words that an [`enum_text`] column may have. The words that are in use must be among the new ones.
+///
+/// SQLite changes no condition of a table. To copy a table that others refer to would delete their rows, so its text in the schema is edited,
+/// which is safe for conditions: <https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes>, the last paragraph.
+pub async fn change_words(
+    manager: &SchemaManager<'_>,
+    (table, column): (&str, &str),
+    before: &[&str],
+    after: &[&str],
+) -> Result<(), DbErr> {
+    let condition = |words: &[&str]| format!(r#""{column}" IN ('{}')"#, words.join("', '"));
+    let (before, after) = (condition(before), condition(after));
+    if manager.get_database_backend() == DbBackend::Postgres {
+        let name = format!("{table}_{column}_check");
+        return run(manager, &[&format!("ALTER TABLE {table} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} CHECK ({after})")]).await;
+    }
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let update = format!(
+        "UPDATE sqlite_schema SET sql = replace(sql, {before}, {after}) WHERE type = 'table' AND name = '{table}' AND instr(sql, {before}) > 0",
+        before = quoted(&before),
+        after = quoted(&after),
+    );
+    run(manager, &["PRAGMA writable_schema = ON"]).await?;
+    let changed = manager.get_connection().execute_unprepared(&update).await?.rows_affected();
+    run(manager, &["PRAGMA writable_schema = RESET"]).await?;
+    if changed == 1 { Ok(()) } else { Err(DbErr::Migration(format!("{table} has no condition {before}"))) }
+}

@@ -53,6 +53,8 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/contacts/{id}/erase" => other_than("name", "Another name"),
         "/activities/new" | "/activities/quick" | "/activities/{id}/edit" => other_than("subject", ""),
         "/activities/{id}/notes" => other_than("body", ""),
+        "/tasks/new" | "/tasks/{id}/edit" => other_than("title", " "),
+        "/tasks/{id}/done" | "/tasks/{id}/reopen" | "/tasks/{id}/cancel" | "/tasks/{id}/snooze" | "/tasks/{id}/undo-snooze" => None,
         "/deals/{id}/move" => other_than("place", "left"),
         "/bulk-changes" => other_than("action", "nothing"),
         "/bulk-changes/{id}/undo" => None,
@@ -115,6 +117,7 @@ async fn last_change(raw: &Raw, records: &Records) -> String {
         (&records.deal, "deal"),
         (&records.tag, "tag"),
         (&records.activity, "activity"),
+        (&records.task, "task"),
         (&records.view, "view"),
     ] {
         change = change.replace(id.as_str(), kind);
@@ -134,6 +137,12 @@ async fn prepare(site: &Site, member: &Browser, action: &ActionRoute, records: &
             let fields = records.fields(&delete, records);
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             assert_eq!(member.post(&delete.replace("{id}", records.id(path)), &fields).await.status, 303);
+        }
+        "/tasks/{id}/reopen" | "/tasks/{id}/undo-snooze" => {
+            let before = if action.form.ends_with("reopen") { "/tasks/{id}/done" } else { "/tasks/{id}/snooze" };
+            let fields = records.fields(before, records);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            assert_eq!(member.post(&before.replace("{id}", records.id(before)), &fields).await.status, 303);
         }
         "/companies/{id}/bring-back" => {
             let archive = "/companies/{id}/archive";
@@ -205,7 +214,7 @@ on_both_databases! {
                     fields[1].1 = "d@example.com".to_owned();
                 }
                 if ["/settings/tags/new", "/settings/tags/{id}/edit", "/views/new", "/views/{id}/edit"].contains(&action.form) {
-                    fields[0].1 = format!("Own {}", if by_script { 900 } else { 901 } + action.form.len());
+                    fields[0].1 = format!("Own {}", if by_script { 90_000 } else { 95_000 } + action.form.len());
                 }
                 let to = if by_script {
                     let answer = browser.call(action.function, &arguments(action, id, &fields)).await;
@@ -305,6 +314,8 @@ on_both_databases! {
         let reset_password = db.store.make_reset_link(&Email::parse("b@example.com").unwrap(), None).await.unwrap();
         let actions = app::routes().actions;
         let form = Regex::new(r#"<form[^>]*method="post"[^>]*action="([^"]+)"|<form[^>]*action="([^"]+)"[^>]*method="post""#).unwrap();
+        // Of a form beside a list, which has no action of its own.
+        let form_of_button = Regex::new(r#"<button[^>]* form="task-buttons"[^>]* formaction="([^"]+)""#).unwrap();
         let mut found = BTreeSet::new();
         for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET" && !endpoint.path.starts_with("/events") && !["/deals/news", "/invitation"].contains(&endpoint.path)) {
             let query = match endpoint.path {
@@ -322,6 +333,11 @@ on_both_databases! {
             let anonymous = matches!(endpoint.path, "/login" | "/register").then(|| site.browser());
             let page = anonymous.as_ref().unwrap_or(&member).get(&path).await;
             assert!(matches!(page.status, 200 | 303), "{path}: {}", page.status);
+            for posted in form_of_button.captures_iter(&page.body) {
+                let to = without_ids(&posted[1]);
+                assert!(actions.iter().any(|action| action.form == to), "a button of {path} posts to {to}, which is no action's door");
+                found.insert(to);
+            }
             for posted in form.captures_iter(&page.body) {
                 let to = without_ids(posted.get(1).or(posted.get(2)).unwrap().as_str());
                 assert!(actions.iter().any(|action| action.form == to), "a form of {path} is posted to {to}, which is no action's door");
@@ -334,7 +350,7 @@ on_both_databases! {
             }
         }
         let shown_elsewhere = |form: &str| form.ends_with("/restore")
-            || ["/companies/{id}/bring-back", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/settings/workspace/demo-data/remove", "/invitation", "/invitation/register"].contains(&form)
+            || ["/companies/{id}/bring-back", "/tasks/{id}/reopen", "/tasks/{id}/undo-snooze", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/settings/workspace/demo-data/remove", "/invitation", "/invitation/register"].contains(&form)
             // Of a view that is open as it was saved.
             || form == "/views/default"
             // Of what is suspended, disabled, failed, or an admin.

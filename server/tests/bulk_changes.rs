@@ -30,7 +30,7 @@ on_both_databases! {
             let question = format!("/bulk-changes/new?kind=companies&scope=matching&action=delete&list={query}");
             assert_eq!(browser.get(&question).await.status, 400, "{list}");
         }
-        for (kind, list) in [("tasks", ""), ("", ""), ("companies", "view=list")] {
+        for (kind, list) in [("tags", ""), ("", ""), ("companies", "view=list")] {
             let form = [("kind", kind), ("scope", "matching"), ("action", "delete"), ("count", "1000"), ("list", list)];
             assert_eq!(browser.post("/bulk-changes", &form).await.status, 400, "{kind}");
         }

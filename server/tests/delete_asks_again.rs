@@ -122,7 +122,7 @@ on_both_databases! {
         assert_eq!(written(&raw).await, before, "nothing is written");
         let page = browser.get(&delete).await.body;
         assert!(page.contains("Since you were asked, 1 activity was added."), "{page}");
-        assert!(page.contains("1 activity logged with this contact alone goes with it."), "{page}");
+        assert!(page.contains("1 activity of this contact alone goes with it."), "{page}");
         assert_eq!(answer(&browser, &delete, &question(&page)).await.as_deref(), Some("/contacts"));
         assert_eq!(written(&raw).await[1..], [0, 0, 0, 0]);
     }

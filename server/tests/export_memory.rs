@@ -49,7 +49,7 @@ async fn assert_flat(db: TestDb) {
     let (few, many) = (3_000, trial_size(15_000, 100_000));
     let (_, actor) = db.register("hung").await;
     let seed = async |companies: usize| {
-        let counts = SeedCounts { companies, contacts: 0, deals: 0, activities: 0 };
+        let counts = SeedCounts { companies, contacts: 0, deals: 0, activities: 0, tasks: 0 };
         db.store.seed_bulk(&actor, counts).await.expect("seeded");
     };
     seed(few).await;

@@ -171,7 +171,7 @@ on_both_databases! {
             role: Role::Owner,
             owners_only_edit: false,
         };
-        db.store.seed_bulk(&actor, SeedCounts { companies: many as usize, contacts: 0, deals: 0, activities: 0 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: many as usize, contacts: 0, deals: 0, activities: 0, tasks: 0 }).await.unwrap();
         let page = asked(&owner, "companies", "", "csv", "shown").await;
         assert!(page.starts_with("/exports/") && !page.ends_with("/file"), "{page}");
         let waiting = owner.get(&page).await;

@@ -44,7 +44,7 @@ async fn two(db: &TestDb) -> Two {
     let a = db.store.seed_demo(Password::parse_new(PASSWORD).unwrap(), domain::demo_data::DemoLanguage::Vietnamese).await.unwrap();
     let raw = db.raw().await;
     let mut theirs = Vec::new();
-    for table in ["companies", "contacts", "deals", "tags", "stages", "activities"] {
+    for table in ["companies", "contacts", "deals", "tags", "stages", "activities", "tasks"] {
         let ids: Vec<Uuid> =
             raw.column(&format!("SELECT id FROM {table} WHERE workspace_id = {} ORDER BY id LIMIT 3", raw.id(a.workspace_id.0))).await;
         assert!(!ids.is_empty(), "{table}");
@@ -70,10 +70,10 @@ async fn fingerprint(db: &TestDb) -> Vec<i64> {
     for table in TABLES {
         numbers.push(raw.number(&format!("SELECT COUNT(*) FROM {table}")).await);
     }
-    for table in ["companies", "contacts", "deals", "stages", "tags", "activities", "workspaces"] {
+    for table in ["companies", "contacts", "deals", "stages", "tags", "activities", "tasks", "workspaces"] {
         numbers.push(raw.number(&format!("SELECT CAST(COALESCE(SUM(version), 0) AS bigint) FROM {table}")).await);
     }
-    for table in ["companies", "contacts", "deals", "activities"] {
+    for table in ["companies", "contacts", "deals", "activities", "tasks"] {
         numbers.push(raw.number(&format!("SELECT COUNT(*) FROM {table} WHERE deleted_at IS NOT NULL")).await);
     }
     numbers
@@ -166,12 +166,15 @@ on_both_databases! {
         let before = fingerprint(&db).await;
 
         for (_, id) in &two.theirs {
-            let foreign: [(&str, Vec<(&str, &str)>); 15] = [
+            let foreign: [(&str, Vec<(&str, &str)>); 18] = [
                 ("/contacts/new", vec![("name", "x"), ("company_id", id)]),
                 ("/contacts/new", vec![("name", "x"), ("reports_to_id", id)]),
                 ("/contacts/new", vec![("name", "x"), ("tag_id", id)]),
                 (&format!("/contacts/{own_contact}/edit"), vec![("name", "x"), ("company_id", id), ("version", "1")]),
                 (&format!("/contacts/{own_contact}/edit"), vec![("name", "x"), ("reports_to_id", id), ("version", "1")]),
+                ("/tasks/new", vec![("title", "x"), ("company_id", id)]),
+                ("/tasks/new", vec![("title", "x"), ("contact_id", id)]),
+                ("/tasks/new", vec![("title", "x"), ("deal_id", id)]),
                 ("/activities/new", vec![("type", "call"), ("subject", "x"), ("company_id", id)]),
                 ("/activities/new", vec![("type", "call"), ("subject", "x"), ("contact_id", id)]),
                 ("/activities/new", vec![("type", "call"), ("subject", "x"), ("deal_id", id)]),
@@ -231,10 +234,10 @@ on_both_databases! {
         let raw = db.raw().await;
         raw.run("UPDATE companies SET deleted_at = (SELECT max(at) FROM audit_log) WHERE name LIKE 'Northwind%'").await.expect("one in the bin");
         raw.run("INSERT INTO bin_entries (workspace_id, record_id, entity, deleted_at) SELECT workspace_id, id, 'company', deleted_at FROM companies WHERE deleted_at IS NOT NULL").await.expect("with its entry");
-        let names: Vec<String> = raw.column("SELECT name FROM companies UNION SELECT name FROM deals UNION SELECT name FROM contacts UNION SELECT name FROM tags UNION SELECT subject FROM activities").await;
+        let names: Vec<String> = raw.column("SELECT name FROM companies UNION SELECT name FROM deals UNION SELECT name FROM contacts UNION SELECT name FROM tags UNION SELECT subject FROM activities UNION SELECT title FROM tasks").await;
         // The demo's tag "Export" is called as the button is.
         let names: Vec<String> = names.into_iter().filter(|name| name != "Export").collect();
-        let pages = ["/contacts?company_id={id}", "/contacts?tag={id}", "/contacts?q=nguyen", "/contacts", "/contacts/new", "/contacts/new?company_id={id}", "/contacts/new?reports_to_id={id}", "/companies?tag={id}", "/deals?company_id={id}", "/deals?tag={id}", "/deals/new?company_id={id}", "/deals/new?contact_id={id}", "/companies?q=C%C3%B4ng", "/search?q=C%C3%B4ng", "/search?q=nguyen&kind=contacts", "/search/options?q=C%C3%B4ng&recent=companies:{id}", "/settings/tags", "/settings/bin", "/settings/bin?person={id}", "/settings/bin/empty", "/deals?view=list", "/companies", "/deals", "/companies/new", "/deals/column?column=proposal&company_id={id}", "/deals/news?since=0&company_id={id}", "/deals?view=list&company_id={id}", "/deals?view=list&contact_id={id}&owner_id={id}", "/bulk-changes/new?kind=deals&action=delete&selected={id}.1", "/bulk-changes/new?kind=companies&action=delete&selected={id}.1", "/activities", "/activities?company_id={id}", "/activities?contact_id={id}", "/activities?deal_id={id}", "/activities/new?company_id={id}", "/activities/new?contact_id={id}", "/activities/new?deal_id={id}", "/activities/quick?company_id={id}", "/activities/quick?contact_id={id}", "/activities/quick?deal_id={id}"];
+        let pages = ["/contacts?company_id={id}", "/contacts?tag={id}", "/contacts?q=nguyen", "/contacts", "/contacts/new", "/contacts/new?company_id={id}", "/contacts/new?reports_to_id={id}", "/companies?tag={id}", "/deals?company_id={id}", "/deals?tag={id}", "/deals/new?company_id={id}", "/deals/new?contact_id={id}", "/companies?q=C%C3%B4ng", "/search?q=C%C3%B4ng", "/search?q=nguyen&kind=contacts", "/search/options?q=C%C3%B4ng&recent=companies:{id}", "/settings/tags", "/settings/bin", "/settings/bin?person={id}", "/settings/bin/empty", "/deals?view=list", "/companies", "/deals", "/companies/new", "/deals/column?column=proposal&company_id={id}", "/deals/news?since=0&company_id={id}", "/deals?view=list&company_id={id}", "/deals?view=list&contact_id={id}&owner_id={id}", "/bulk-changes/new?kind=deals&action=delete&selected={id}.1", "/bulk-changes/new?kind=companies&action=delete&selected={id}.1", "/activities", "/tasks", "/tasks?company_id={id}", "/tasks?contact_id={id}", "/tasks?deal_id={id}", "/tasks/new?company_id={id}", "/tasks/new?contact_id={id}", "/tasks/new?deal_id={id}", "/activities?company_id={id}", "/activities?contact_id={id}", "/activities?deal_id={id}", "/activities/new?company_id={id}", "/activities/new?contact_id={id}", "/activities/new?deal_id={id}", "/activities/quick?company_id={id}", "/activities/quick?contact_id={id}", "/activities/quick?deal_id={id}"];
         for page in pages {
             for (_, id) in &two.theirs {
                 let answer = two.b.get(&page.replace("{id}", id)).await;

@@ -27,13 +27,15 @@ const HIDDEN: [&str; 18] = [
 ];
 
 /// Forms with the owner as a field.
-const SHOWS_OWNER: [&str; 8] = [
+const SHOWS_OWNER: [&str; 10] = [
     "/companies/new",
     "/companies/{id}/edit",
     "/contacts/new",
     "/contacts/{id}/edit",
     "/deals/new",
     "/deals/{id}/edit",
+    "/tasks/new",
+    "/tasks/{id}/edit",
     "/activities/new",
     "/activities/{id}/edit",
 ];

@@ -9,12 +9,13 @@ use common::{Browser, Site, TestDb};
 use domain::access::Role;
 use regex::Regex;
 
-/// A company with contact, deal and activity, by their paths.
+/// A company with contact, deal, activity and task, by their paths.
 struct Made {
     company: String,
     contact: String,
     deal: String,
     activity: String,
+    task: String,
 }
 
 impl Made {
@@ -25,11 +26,12 @@ impl Made {
         let deal = made(browser, "/deals/new", &deal).await;
         let activity = [("type", "call"), ("subject", "Báo giá"), ("company_id", id_of(&company))];
         let activity = made(browser, "/activities/new", &activity).await;
-        Self { company, contact, deal, activity }
+        let task = made(browser, "/tasks/new", &[("title", "Gửi mẫu"), ("company_id", id_of(&company))]).await;
+        Self { company, contact, deal, activity, task }
     }
 
-    fn all(&self) -> [&str; 4] {
-        [&self.company, &self.contact, &self.deal, &self.activity]
+    fn all(&self) -> [&str; 5] {
+        [&self.company, &self.contact, &self.deal, &self.activity, &self.task]
     }
 
     /// The value of `recent=` of a browser that opened all of them, the company last.
@@ -108,12 +110,13 @@ on_both_databases! {
                 let reads_only = found.iter().all(|link| link.ends_with("/contact.vcf"));
                 assert_eq!(reads_only, *role == Role::Viewer, "{role:?} {path}");
             }
-            for (list, new) in [("/companies", "/companies/new"), ("/contacts", "/contacts/new"), ("/deals", "/deals/new"), ("/activities", "/activities/new")] {
-                let expected: Vec<&str> = if *role == Role::Viewer { vec![] } else { vec![new] };
+            for list in ["/companies", "/contacts", "/deals", "/activities", "/tasks"] {
+                let new = format!("{list}/new");
+                let expected: Vec<&str> = if *role == Role::Viewer { vec![] } else { vec![&new] };
                 assert_eq!(group(browser, &format!("from={list}"), "On this page").await, expected, "{role:?} {list}");
                 let create = group(browser, &format!("from={list}"), "Create").await;
-                assert!(!create.contains(&new.to_owned()), "{list}: what the page has is not offered twice");
-                assert_eq!(create.len(), if *role == Role::Viewer { 0 } else { 3 }, "{role:?} {list}");
+                assert!(!create.contains(&new), "{list}: what the page has is not offered twice");
+                assert_eq!(create.len(), if *role == Role::Viewer { 0 } else { 4 }, "{role:?} {list}");
             }
             // Every link of every group can be followed.
             for (heading, links) in options(browser, &format!("from={}", records.deal)).await {
@@ -267,13 +270,15 @@ on_both_databases! {
         let key = Regex::new(r#"data-key="([^"]+)""#).unwrap();
         let rows = Regex::new("<dd>(.*?)</dd>").unwrap();
         let kbd = Regex::new("<kbd>([^<]+)</kbd>").unwrap();
+        let task = made(&owner, "/tasks/new", &[("title", "Gọi lại")]).await;
         for (browser, page) in [(&owner, page), (&viewer, viewer.get("/shortcuts").await.body)] {
             let mut listed: Vec<String> = rows
                 .captures_iter(&page)
                 .map(|row| kbd.captures_iter(&row[1]).map(|found| found[1].to_lowercase().replace("ctrl k", "mod k")).collect::<Vec<_>>().join(" "))
                 .filter(|keys| !["ctrl enter", "esc"].contains(&keys.as_str()))
                 .collect();
-            let body = browser.get("/companies").await.body;
+            // What is done to a task has a key on its page.
+            let body = browser.get("/companies").await.body + &browser.get(&task).await.body;
             // C alone opens the menu, whose entries are listed.
             let mut present: Vec<String> = key.captures_iter(&body).map(|found| found[1].to_owned()).filter(|key| key != "c").collect();
             for (mark, key) in [("aria-keyshortcuts=\"/\"", "/"), ("data-opens-palette", "mod k")] {

@@ -16,6 +16,7 @@ async fn add_records(owner: &Browser) {
     let deal = [("name", "Kho mẫu"), ("value", "1000000"), ("stage", "proposal"), ("company_id", company.as_str())];
     assert_eq!(owner.post("/deals/new", &deal).await.status, 303);
     assert_eq!(owner.post("/activities/new", &[("type", "call"), ("subject", "Gửi mẫu"), ("company_id", &company)]).await.status, 303);
+    assert_eq!(owner.post("/tasks/new", &[("title", "Đóng gói mẫu")]).await.status, 303);
     assert_eq!(owner.post("/settings/tags/new", &[("name", "Mẫu"), ("color", "#16a34a")]).await.status, 303);
 }
 
@@ -31,14 +32,14 @@ on_both_databases! {
         add_records(&owner).await;
         let page = owner.get("/search?q=mau").await;
         assert_eq!(page.status, 200);
-        for shown in ["Công ty <mark>Mẫu</mark> Đường", "An Vy", "Kho <mark>mẫu</mark>", "Gửi <mark>mẫu</mark>", "<mark>Mẫu</mark>", "1.000.000", "Proposal", "Not in use"] {
+        for shown in ["Công ty <mark>Mẫu</mark> Đường", "An Vy", "Kho <mark>mẫu</mark>", "Gửi <mark>mẫu</mark>", "Đóng gói <mark>mẫu</mark>", "<mark>Mẫu</mark>", "1.000.000", "Proposal", "Not in use"] {
             assert!(page.body.contains(shown), "{shown}: {}", page.body);
         }
         let tab = Regex::new(r#"<a href="(/search\?q=mau[^"]*)"[^>]*class="tab[^"]*"[^>]*>(\w+)<span class="count">(\d+)<"#).unwrap();
         let tabs: Vec<(String, String, usize)> =
             tab.captures_iter(&page.body).map(|found| (found[1].replace("&amp;", "&"), found[2].to_owned(), found[3].parse().unwrap())).collect();
         let counts: Vec<(&str, usize)> = tabs.iter().map(|(_, label, count)| (label.as_str(), *count)).collect();
-        assert_eq!(counts, [("All", 5), ("Companies", 1), ("Contacts", 1), ("Deals", 1), ("Activities", 1), ("Tags", 1)]);
+        assert_eq!(counts, [("All", 6), ("Companies", 1), ("Contacts", 1), ("Deals", 1), ("Activities", 1), ("Tasks", 1), ("Tags", 1)]);
         for (href, label, count) in tabs {
             let rows = owner.get(&href).await.body.matches("<li class=\"flex items-start").count();
             assert_eq!(rows, count, "{label}");

@@ -41,7 +41,7 @@ pub struct BinList {
 /// A record in the bin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BinEntry {
-    /// A company, contact, deal or activity.
+    /// A company, contact, deal, activity or task.
     pub entity: Entity,
     /// Id of the record.
     pub id: Uuid,
@@ -79,6 +79,7 @@ struct Row {
     contacts: Option<i64>,
     deals: Option<i64>,
     activities: Option<i64>,
+    tasks: Option<i64>,
 }
 
 impl Store {
@@ -90,8 +91,8 @@ impl Store {
         let matching = EntryFilter::from(&query.filter).sql(&mut sql, retention_cutoff(self.now()));
         let rows = RowRange::of(query).limit_clause(&mut sql);
         sql.push(&format!(
-            "SELECT head.total, b.entity, b.record_id AS id, b.deleted_at, b.contacts, b.deals, b.activities, u.name AS deleted_by,
-               COALESCE(rc.name, rp.name, rd.name, ra.subject) AS name, o.id AS owner_id, o.name AS owner_name,
+            "SELECT head.total, b.entity, b.record_id AS id, b.deleted_at, b.contacts, b.deals, b.activities, b.tasks,
+               u.name AS deleted_by, COALESCE(rc.name, rp.name, rd.name, ra.subject, rt.title) AS name, o.id AS owner_id, o.name AS owner_name,
                c.name AS company_name, c.deleted_at AS company_deleted_at
              FROM (SELECT count(*) AS total FROM (SELECT 1 AS one {matching} LIMIT {}) AS counted) AS head
              LEFT JOIN (SELECT b.* {matching} ORDER BY b.deleted_at DESC, b.record_id DESC {rows}) AS b ON 1 = 1
@@ -99,9 +100,10 @@ impl Store {
              LEFT JOIN contacts rp ON rp.workspace_id = $1 AND rp.id = b.record_id
              LEFT JOIN deals rd ON rd.workspace_id = $1 AND rd.id = b.record_id
              LEFT JOIN activities ra ON ra.workspace_id = $1 AND ra.id = b.record_id
-             LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = COALESCE(rp.company_id, rd.company_id, ra.company_id)
+             LEFT JOIN tasks rt ON rt.workspace_id = $1 AND rt.id = b.record_id
+             LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = COALESCE(rp.company_id, rd.company_id, ra.company_id, rt.company_id)
              LEFT JOIN users u ON u.id = b.deleted_by_id
-             LEFT JOIN users o ON o.id = COALESCE(rc.owner_id, rp.owner_id, rd.owner_id, ra.owner_id)
+             LEFT JOIN users o ON o.id = COALESCE(rc.owner_id, rp.owner_id, rd.owner_id, ra.owner_id, rt.owner_id)
              ORDER BY b.deleted_at DESC, b.record_id DESC",
             COUNT_CAP + 1,
         ));
@@ -176,7 +178,12 @@ impl Row {
             deleted_by: self.deleted_by,
             company_name: self.company_name,
             company_gone: self.company_deleted_at.is_some(),
-            goes_along: GoesAlong { contacts: count(self.contacts), deals: count(self.deals), activities: count(self.activities) },
+            goes_along: GoesAlong {
+                contacts: count(self.contacts),
+                deals: count(self.deals),
+                activities: count(self.activities),
+                tasks: count(self.tasks),
+            },
         }))
     }
 }
@@ -194,9 +201,10 @@ pub(crate) async fn add_entry(tx: &WorkspaceTx, entity: Entity, id: Uuid, goes_a
         count(goes_along.contacts).into(),
         count(goes_along.deals).into(),
         count(goes_along.activities).into(),
+        count(goes_along.tasks).into(),
     ];
-    let insert = "INSERT INTO bin_entries (workspace_id, record_id, entity, deleted_at, deleted_by_id, contacts, deals, activities)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let insert = "INSERT INTO bin_entries (workspace_id, record_id, entity, deleted_at, deleted_by_id, contacts, deals, activities, tasks)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     sql(insert, values).execute(&tx.db).await?;
     Ok(())
 }
@@ -231,7 +239,7 @@ pub(crate) struct BinTable {
 }
 
 /// Every table whose records go to the bin.
-pub(crate) const BIN_TABLES: [&BinTable; 4] = [
+pub(crate) const BIN_TABLES: [&BinTable; 5] = [
     &BinTable { entity: Entity::Company, table: "companies", name: "name", company: "CAST(NULL AS uuid)", cascades_from: &[] },
     &BinTable {
         entity: Entity::Contact,
@@ -251,6 +259,13 @@ pub(crate) const BIN_TABLES: [&BinTable; 4] = [
         entity: Entity::Activity,
         table: "activities",
         name: "subject",
+        company: "x.company_id",
+        cascades_from: &[("companies", "company_id"), ("contacts", "contact_id"), ("deals", "deal_id")],
+    },
+    &BinTable {
+        entity: Entity::Task,
+        table: "tasks",
+        name: "title",
         company: "x.company_id",
         cascades_from: &[("companies", "company_id"), ("contacts", "contact_id"), ("deals", "deal_id")],
     },

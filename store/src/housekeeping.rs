@@ -5,7 +5,7 @@ use crate::{
     database::{erased_content, idempotency, statistics},
     exports, invitations, jobs, last_contact, members, purge,
     secrets::secret_keys,
-    users, workspaces,
+    tasks, users, workspaces,
 };
 
 /// Handlers of the recurring jobs that keep the database in order.
@@ -26,6 +26,7 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
         exports::old_exports(),
         jobs::old_jobs(),
         bulk_changes::old_bulk_changes(),
+        tasks::finished_tasks(),
         statistics::fresh_statistics(),
     ]
 }

@@ -20,7 +20,7 @@ pub struct OpenedRecord {
     pub kind: SearchKind,
     /// Its id.
     pub id: Uuid,
-    /// Its name, or the subject of an activity.
+    /// Its name, the subject of an activity, or the title of a task.
     pub name: String,
     /// The name of the company that it belongs to; of a company its industry.
     pub detail: Option<String>,
@@ -78,6 +78,12 @@ const fn source_of(kind: SearchKind) -> Option<(Entity, &'static str)> {
             Entity::Activity,
             "r.subject AS name, c.name AS detail, CAST(NULL AS text) AS phone, CAST(NULL AS text) AS email, r.owner_id, c.id AS company_id,
                c.archived_at IS NOT NULL AS is_archived FROM activities r
+             LEFT JOIN companies c ON c.workspace_id = r.workspace_id AND c.id = r.company_id AND c.deleted_at IS NULL",
+        )),
+        SearchKind::Tasks => Some((
+            Entity::Task,
+            "r.title AS name, c.name AS detail, CAST(NULL AS text) AS phone, CAST(NULL AS text) AS email, r.owner_id, c.id AS company_id,
+               c.archived_at IS NOT NULL AS is_archived FROM tasks r
              LEFT JOIN companies c ON c.workspace_id = r.workspace_id AND c.id = r.company_id AND c.deleted_at IS NULL",
         )),
         SearchKind::Tags => None,

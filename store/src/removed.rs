@@ -11,14 +11,14 @@ use crate::{
     },
     deals,
     error::authorize,
-    tags,
+    tags, tasks,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     bin::BIN_DAYS,
     contacts::ERASED_NAME,
-    ids::{ActivityId, CompanyId, ContactId, DealId, TagId, UserId},
+    ids::{ActivityId, CompanyId, ContactId, DealId, TagId, TaskId, UserId},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
@@ -26,7 +26,7 @@ use uuid::Uuid;
 /// A removed record of the actor's workspace: one in the bin, or a tag that was merged or deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemovedRecord {
-    /// A company, contact, deal, activity or tag.
+    /// A company, contact, deal, activity, task or tag.
     pub entity: Entity,
     /// Its id.
     pub id: Uuid,
@@ -113,13 +113,13 @@ impl Store {
     /// record that is not in the bin keeps its version.
     ///
     /// Restored first are:
-    /// - for a deal or an activity: its company, if that is in the bin;
+    /// - for a deal, an activity or a task: its company, if that is in the bin;
     /// - for a contact that was deleted with its company: the company;
-    /// - for an activity of no company that was deleted with its contact or deal: the contact or deal, and its company if that
+    /// - for an activity or a task of no company that was deleted with its contact or deal: the contact or deal, and its company if that
     ///   is what was deleted.
     ///
     /// # Errors
-    /// - [`StoreError::NotFound`] for an id that is no company, contact, deal or activity of the actor's workspace, and for a
+    /// - [`StoreError::NotFound`] for an id that is no company, contact, deal, activity or task of the actor's workspace, and for a
     ///   record that has been in the bin for more than thirty days.
     /// - [`StoreError::Denied`] if the actor may not restore the record or one that is restored first. Nothing is restored.
     pub async fn restore_removed(&self, actor: &Actor, id: Uuid) -> Result<i64, StoreError> {
@@ -143,6 +143,7 @@ async fn restore(tx: &mut WorkspaceTx, record: &Row) -> Result<Restored, StoreEr
         Entity::Contact => contacts::restore(tx, ContactId(record.id)).await,
         Entity::Deal => deals::restore(tx, DealId(record.id)).await,
         Entity::Activity => activities::restore(tx, ActivityId(record.id)).await,
+        Entity::Task => tasks::restore(tx, TaskId(record.id)).await,
         Entity::Note
         | Entity::Stage
         | Entity::Tag
@@ -193,7 +194,7 @@ impl Row {
         }
     }
 
-    /// Whether `other`, which this record references, has to be restored before it. Deals and activities are not restored
+    /// Whether `other`, which this record references, has to be restored before it. Deals, activities and tasks are not restored
     /// without their company. Otherwise only what took this record along counts: both have the same time of deletion.
     fn needs(&self, other: &Self) -> bool {
         let stands_alone = self.company_id.is_none() || self.entity == Entity::Contact.noun();
@@ -206,7 +207,7 @@ impl Row {
 async fn restore_order(db: &impl ConnectionTrait, workspace_id: Uuid, now: DateTime<Utc>, id: Uuid) -> Result<Vec<Row>, StoreError> {
     let find = async |id: Uuid| statement(workspace_id, id, retention_cutoff(now)).one::<Row>(db).await;
     let mut chain: Vec<Row> = find(id).await?.into_iter().collect();
-    // Each step leads from an activity to a contact or deal, or from one of these to a company.
+    // Each step leads from an activity or a task to a contact or deal, or from one of these to a company.
     'steps: while let Some(record) = chain.last().filter(|record| record.deleted_at.is_some()) {
         for id in record.referenced() {
             if let Some(other) = find(id).await?.filter(|other| record.needs(other)) {

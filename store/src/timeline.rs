@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     activities::ActivityType,
-    ids::{ActivityId, CompanyId, ContactId, DealId},
+    ids::{ActivityId, CompanyId, ContactId, DealId, TaskId},
     timeline::{TIMELINE_PAGE, TimelineCursor, TimelineEntryId},
 };
 use sea_orm::{DbBackend, FromQueryResult};
@@ -23,11 +23,11 @@ use uuid::Uuid;
 /// The record of a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimelineOf {
-    /// A company: its activities, and changes of the company, its contacts and its deals.
+    /// A company: its activities, and changes of the company, its contacts, its deals and its tasks.
     Company(CompanyId),
-    /// A contact: its activities, and changes of the contact and its deals.
+    /// A contact: its activities, and changes of the contact, its deals and its tasks.
     Contact(ContactId),
-    /// A deal: its activities and changes.
+    /// A deal: its activities, and changes of the deal and its tasks.
     Deal(DealId),
 }
 
@@ -111,6 +111,8 @@ pub enum TimelineRecord {
     Contact(Linked<ContactId>),
     /// A deal.
     Deal(Linked<DealId>),
+    /// A task.
+    Task(Linked<TaskId>),
 }
 
 impl Store {
@@ -163,7 +165,8 @@ fn statement(backend: DbBackend, actor: &Actor, of: TimelineOf, changes: bool, b
            l.seq, l.entity, l.entity_id, l.action, l.before, l.after, l.erased_by,
            CASE l.entity WHEN 'company' THEN (SELECT c.name FROM companies c WHERE c.workspace_id = $1 AND c.id = l.entity_id)
              WHEN 'contact' THEN (SELECT p.name FROM contacts p WHERE p.workspace_id = $1 AND p.id = l.entity_id)
-             WHEN 'deal' THEN (SELECT d.name FROM deals d WHERE d.workspace_id = $1 AND d.id = l.entity_id) END AS record_name,
+             WHEN 'deal' THEN (SELECT d.name FROM deals d WHERE d.workspace_id = $1 AND d.id = l.entity_id)
+             WHEN 'task' THEN (SELECT t.title FROM tasks t WHERE t.workspace_id = $1 AND t.id = l.entity_id) END AS record_name,
            (SELECT u.name FROM users u WHERE u.id = COALESCE(a.author_id, a.owner_id, l.actor_id)) AS who
          FROM (SELECT * FROM ({activities}{records}) AS mixed ORDER BY at DESC, rank DESC, activity_id DESC, seq DESC LIMIT {ENTRIES_READ}) AS page
          LEFT JOIN activities a ON a.workspace_id = $1 AND a.id = page.activity_id
@@ -219,10 +222,13 @@ fn records(backend: DbBackend, of: TimelineOf, after: &str) -> String {
     };
     match of {
         TimelineOf::Company(_) => {
-            [of_itself("company"), of_its("contacts", "contact", "company_id"), of_its("deals", "deal", "company_id")].concat()
+            let of_its = |table, entity| of_its(table, entity, "company_id");
+            [of_itself("company"), of_its("contacts", "contact"), of_its("deals", "deal"), of_its("tasks", "task")].concat()
         }
-        TimelineOf::Contact(_) => [of_itself("contact"), of_its("deals", "deal", "contact_id")].concat(),
-        TimelineOf::Deal(_) => of_itself("deal"),
+        TimelineOf::Contact(_) => {
+            [of_itself("contact"), of_its("deals", "deal", "contact_id"), of_its("tasks", "task", "contact_id")].concat()
+        }
+        TimelineOf::Deal(_) => [of_itself("deal"), of_its("tasks", "task", "deal_id")].concat(),
     }
 }
 
@@ -297,6 +303,7 @@ impl Row {
             Some("company") => TimelineRecord::Company(Linked { id: CompanyId(id), name }),
             Some("contact") => TimelineRecord::Contact(Linked { id: ContactId(id), name }),
             Some("deal") => TimelineRecord::Deal(Linked { id: DealId(id), name }),
+            Some("task") => TimelineRecord::Task(Linked { id: TaskId(id), name }),
             _ => return Err(StoreError::Internal),
         };
         let action = self.action.unwrap_or_default();

@@ -1,16 +1,17 @@
 //! What a new version does to the data of an older one, at its start.
 
-use crate::{OpenError, Store, StoreError, activities, companies, contacts, deals, stored_keys::KeyedTable, tags, users};
+use crate::{OpenError, Store, StoreError, activities, companies, contacts, deals, stored_keys::KeyedTable, tags, tasks, users};
 
 /// Tags before companies, whose search text has them in their order; companies before their contacts and deals, and contacts before
 /// deals, which copy their keys.
-static KEYED_TABLES: [KeyedTable; 6] = [
+static KEYED_TABLES: [KeyedTable; 7] = [
     users::stored_keys::SORT_KEYS,
     tags::SORT_KEYS,
     companies::STORED_KEYS,
     contacts::STORED_KEYS,
     deals::STORED_KEYS,
     activities::STORED_KEYS,
+    tasks::STORED_KEYS,
 ];
 
 impl Store {

@@ -20,6 +20,7 @@ use crate::{
     database::{rows::decode_enum, write::WorkspaceTx},
     entity::{deal, workspace},
     error::{StoreError, authorize},
+    tasks,
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -154,6 +155,9 @@ async fn update_workspace(store: Store, tx: &mut WorkspaceTx, version: i64, draf
         ..Default::default()
     };
     workspace::Entity::update_many().set(changed).filter(C::Id.eq(id)).exec(&tx.db).await?;
+    if row.time_zone != time_zone {
+        tasks::move_days_to_zone(tx, draft.time_zone).await?;
+    }
     if row.name_order != draft.name_order.slug() {
         store.enqueue(&tx.db, contacts::sorting_job(WorkspaceId(id))).await?;
     }

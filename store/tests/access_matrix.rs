@@ -21,13 +21,14 @@ use domain::{
     deals::{DealFilter, DealQuery, Placement},
     demo_data::{DemoLanguage, RemovedToo},
     exports::{ExportColumns, ExportFormat, ListAddress},
-    ids::{ActivityId, BulkChangeId, CompanyId, ContactId, DealId, ExportId, InvitationId, TagId, UserId, ViewId},
+    ids::{ActivityId, BulkChangeId, CompanyId, ContactId, DealId, ExportId, InvitationId, TagId, TaskId, UserId, ViewId},
     invitations::{InvitationDraft, InvitationForm},
     members::RecordsGoTo,
     money::Currency,
     preferences::{CsvSeparator, Preferences, Theme},
     record_kinds::RecordKind,
     search::{GlobalQuery, SearchKind},
+    tasks::{TaskQuery, TaskStatus},
     team::TeamDays,
     time_zones::TimeZone,
     users::{Email, Password},
@@ -61,6 +62,9 @@ struct Target {
     other_tag: TagId,
     activity: ActivityId,
     binned_activity: ActivityId,
+    task: TaskId,
+    snoozed_task: TaskId,
+    binned_task: TaskId,
     /// A viewer.
     viewer: UserId,
     invitation: InvitationId,
@@ -200,8 +204,19 @@ fn all_calls() -> Vec<Call> {
         "delete_activity" Delete Activity NotFound |s, a, t| s.delete_activity(&a, t.activity, 1);
         "restore_activity" Delete Activity NotFound |s, a, t| s.restore_activity(&a, t.binned_activity);
         "add_note" Create Note NotFound |s, a, t| s.add_note(&a, t.activity, "Added".to_owned());
+        "tasks" Read Task OwnWorkspace |s, a, t| s.tasks(&a, &TaskQuery::default());
+        "task" Read Task NotFound |s, a, t| s.task(&a, t.task);
+        "task_history" Read Task OwnWorkspace |s, a, t| s.task_history(&a, t.task);
+        "task_filters" Read Task OwnWorkspace |s, a, t| { let q = TaskQuery { company_id: vec![t.company], ..TaskQuery::default() }; async move { s.task_filters(&a, &q).await } };
+        "create_task" Create Task Invalid |s, a, t| s.create_task(&a, support::task("New", Some(t.company)));
+        "update_task" Update Task NotFound |s, a, t| s.update_task(&a, t.task, 1, support::task("Changed", None));
+        "set_task_status" Update Task NotFound |s, a, t| s.set_task_status(&a, t.task, TaskStatus::Done);
+        "snooze_task" Update Task NotFound |s, a, t| s.snooze_task(&a, t.task, 1);
+        "undo_snooze" Update Task NotFound |s, a, t| s.undo_snooze(&a, t.snoozed_task);
+        "delete_task" Delete Task NotFound |s, a, t| s.delete_task(&a, t.task, 1);
+        "restore_task" Delete Task NotFound |s, a, t| s.restore_task(&a, t.binned_task);
         "timeline" Read Activity OwnWorkspace |s, a, t| s.timeline(&a, TimelineOf::Company(t.company), true, None);
-        "seed_bulk" Create Company OwnWorkspace |s, a, t| s.seed_bulk(&a, SeedCounts { companies: 1, contacts: 1, deals: 1, activities: 1 });
+        "seed_bulk" Create Company OwnWorkspace |s, a, t| s.seed_bulk(&a, SeedCounts { companies: 1, contacts: 1, deals: 1, activities: 1, tasks: 0 });
         "workspace" Read Workspace OwnWorkspace |s, a, t| s.workspace(&a);
         "set_switches" Update Workspace OwnWorkspace |s, a, t| async move { let version = s.workspace(&a).await?.version; s.set_switches(&a, version, Switches::default()).await };
         "has_deal_values" Read WorkspaceProfile OwnWorkspace |s, a, t| s.has_deal_values(&a);
@@ -462,6 +477,11 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     let activity = ActivityId(activity(db, owner, "Call", about).await);
     let binned_activity = db.store.create_activity(owner, call("Binned", about)).await.unwrap();
     db.store.delete_activity(owner, binned_activity, 1).await.unwrap();
+    let task = db.store.create_task(owner, support::task("Task", Some(id))).await.unwrap();
+    let snoozed_task = db.store.create_task(owner, support::task("Snoozed", Some(id))).await.unwrap();
+    db.store.snooze_task(owner, snoozed_task, 1).await.unwrap();
+    let binned_task = db.store.create_task(owner, support::task("Binned", Some(id))).await.unwrap();
+    db.store.delete_task(owner, binned_task, 1).await.unwrap();
     let binned_deal = db.store.create_deal(owner, support::deal("Binned", id, "proposal", 100)).await.unwrap();
     db.store.delete_deal(owner, binned_deal, 1).await.unwrap();
     let binned_company = db.store.create_company(owner, company("Binned")).await.unwrap();
@@ -494,6 +514,9 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
         other_tag,
         activity,
         binned_activity,
+        task,
+        snoozed_task,
+        binned_task,
         viewer,
         invitation,
         view,

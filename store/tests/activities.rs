@@ -431,7 +431,7 @@ on_both_databases! {
 
     async fn the_list_sorts_by_every_column_on_every_page(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, SeedCounts { companies: 9, contacts: 8, deals: 7, activities: 130 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 9, contacts: 8, deals: 7, activities: 130, tasks: 0 }).await.unwrap();
         for by in ActivityColumn::ALL.iter().copied() {
             for descending in [false, true] {
                 let layout = Layout { columns: Columns::of(ActivityColumn::ALL.iter().copied()), ..Layout::sorted(Sort { by, descending }) };
@@ -472,7 +472,7 @@ on_both_databases! {
 
     async fn every_page_has_its_rows_and_a_far_one_is_the_same_from_the_end(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, SeedCounts { companies: 30, contacts: 0, deals: 0, activities: 5_050 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 30, contacts: 0, deals: 0, activities: 5_050, tasks: 0 }).await.unwrap();
         let mut all: Vec<ActivityRow> = Vec::new();
         let mut query = ActivityQuery::default();
         loop {
@@ -498,7 +498,7 @@ on_both_databases! {
 
     async fn the_total_of_a_filter_is_capped(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, SeedCounts { companies: 3, contacts: 0, deals: 0, activities: 10_050 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 3, contacts: 0, deals: 0, activities: 10_050, tasks: 0 }).await.unwrap();
         let query = ActivityQuery { kind: ActivityType::ALL.to_vec(), ..ActivityQuery::default() };
         let list = db.store.activities(&actor, &query, TimeRange::default()).await.unwrap();
         assert_eq!((list.total, list.rows.len()), (Total { count: 10_000, capped: true }, 20));

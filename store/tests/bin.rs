@@ -265,7 +265,7 @@ on_both_databases! {
         let rows = store.bin(&actor, &BinQuery::default()).await.unwrap().rows;
         let (company, contact) = (&rows[0], &rows[1]);
         assert_eq!((company.entity, company.id, company.owner_id), (Entity::Company, id.0, actor.user_id));
-        assert_eq!(company.goes_along, GoesAlong { contacts: 0, deals: 1, activities: 2 });
+        assert_eq!(company.goes_along, GoesAlong { contacts: 0, deals: 1, activities: 2, ..GoesAlong::default() });
         assert_eq!((contact.entity, contact.goes_along), (Entity::Contact, GoesAlong { activities: 1, ..GoesAlong::default() }));
         assert!(rows.iter().all(|row| row.deleted_by.as_deref() == Some("hung") && row.owner_name.as_deref() == Some("hung")), "{rows:?}");
         assert_eq!((&company.company_name, contact.company_name.as_deref()), (&None, Some("Ánh Dương")));
@@ -291,11 +291,11 @@ on_both_databases! {
         let Customer { company: id, deal: open, .. } = customer(&db, &actor).await;
         let raw = db.raw().await;
         let shown = store.company_deletion(&actor, id).await.unwrap().goes_along;
-        assert_eq!(shown, GoesAlong { contacts: 1, deals: 1, activities: 3 });
+        assert_eq!(shown, GoesAlong { contacts: 1, deals: 1, activities: 3, ..GoesAlong::default() });
         let additions: [(&str, GoesAlong); 3] = [
             ("a contact", GoesAlong { contacts: 2, ..shown }),
             ("a deal", GoesAlong { contacts: 2, deals: 2, ..shown }),
-            ("an activity of the deal alone", GoesAlong { contacts: 2, deals: 2, activities: 4 }),
+            ("an activity of the deal alone", GoesAlong { contacts: 2, deals: 2, activities: 4, ..GoesAlong::default() }),
         ];
         let mut asked = shown;
         for (added, now) in additions {

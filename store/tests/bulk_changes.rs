@@ -18,6 +18,7 @@ use domain::{
     ids::{ActivityId, BulkChangeId, CompanyId, DealId, TagId, UserId},
     page::ListQuery,
     record_kinds::RecordKind,
+    tasks::TaskStatus,
 };
 use std::collections::BTreeMap;
 use store::{
@@ -176,6 +177,12 @@ async fn world(db: &TestDb, actor: &Actor) -> World {
         for about in abouts {
             db.store.create_activity(actor, call("Gọi", about)).await.unwrap();
         }
+        for of in [Some(id), None] {
+            let task = db.store.create_task(actor, support::task("Việc", of)).await.unwrap();
+            if number % 2 == 0 {
+                db.store.set_task_status(actor, task, TaskStatus::Done).await.unwrap();
+            }
+        }
         if number >= 4 {
             db.store.archive_company(actor, id, 1, "Giải thể".to_owned()).await.unwrap();
         }
@@ -185,7 +192,7 @@ async fn world(db: &TestDb, actor: &Actor) -> World {
 
 fn random_change(dice: &mut Dice, world: &World, kind: RecordKind) -> BulkChange {
     loop {
-        let change = match dice.below(8) {
+        let change = match dice.below(9) {
             0 => BulkChange::Delete,
             1 => BulkChange::Owner(dice.one_of(&world.owners)),
             2 => BulkChange::AddTag(dice.one_of(&world.tags)),
@@ -193,6 +200,7 @@ fn random_change(dice: &mut Dice, world: &World, kind: RecordKind) -> BulkChange
             4 => BulkChange::Status(dice.one_of(&CompanyStatus::ALL)),
             5 => BulkChange::Archive { reason: "Không còn".to_owned() },
             6 => BulkChange::BringBack,
+            7 => BulkChange::TaskStatus(dice.one_of(&TaskStatus::ALL)),
             _ => BulkChange::Stage {
                 stage: dice.one_of(&["prospecting", "negotiation", "closed-won", "closed-lost"]).to_owned(),
                 lost_reason: Some("Giá cao".to_owned()),
@@ -238,7 +246,7 @@ on_both_databases! {
             assert!(after == before, "{about}: {differing:#?}");
             assert_counters(&raw).await;
         }
-        assert!(seen.len() == 8 && seen.values().all(|changed| *changed > 0), "each change was tried: {seen:?}");
+        assert!(seen.len() == 9 && seen.values().all(|changed| *changed > 0), "each change was tried: {seen:?}");
         assert_eq!(verify_chain(&db.store, actor.workspace_id).await, Ok(None));
     }
 
@@ -270,6 +278,7 @@ on_both_databases! {
                 RecordKind::Contacts => db.store.restore_contact(&actor, domain::ids::ContactId(records[0].0)).await.map(drop),
                 RecordKind::Deals => db.store.restore_deal(&actor, DealId(records[0].0)).await.map(drop),
                 RecordKind::Activities => db.store.restore_activity(&actor, ActivityId(records[0].0)).await,
+                RecordKind::Tasks => db.store.restore_task(&actor, domain::ids::TaskId(records[0].0)).await.map(drop),
             }
             .unwrap();
             let undone = undo(&db, &actor, done.id).await;
@@ -449,7 +458,7 @@ on_both_databases! {
         let contact = db.store.create_contact(&actor, person("An", Some(lead))).await.unwrap();
         db.store.create_activity(&actor, call("Gọi", About { contact: Some(contact), ..About::default() })).await.unwrap();
         let along = db.store.preview_bulk_change(&actor, &BulkSelection::Companies(CompanyQuery::default()), &BulkChange::Delete).await.unwrap();
-        assert_eq!(along.numbers, BulkNumbers { records: 2, goes_along: GoesAlong { contacts: 1, deals: 0, activities: 1 } });
+        assert_eq!(along.numbers, BulkNumbers { records: 2, goes_along: GoesAlong { contacts: 1, deals: 0, activities: 1, ..GoesAlong::default() } });
         assert!(matches!(db.store.begin_bulk_change(&actor, all_companies(BulkChange::Delete, 2)).await, Err(StoreError::Question(_))));
         let asked = NewBulkChange { shown: Some(along.numbers), ..all_companies(BulkChange::Delete, 2) };
         let done = db.store.begin_bulk_change(&actor, asked).await.unwrap();

@@ -113,7 +113,7 @@ on_both_databases! {
     /// Where the count is cached a page is found another way: by any filter, in any order, far and near, it is the same page.
     async fn a_page_is_the_same_with_its_count_cached(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, SeedCounts { companies: 1_500, contacts: 1_500, deals: 300, activities: 0 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 1_500, contacts: 1_500, deals: 300, activities: 0, tasks: 0 }).await.unwrap();
         let store = now(&db, &actor).await;
         let mut found = 0;
         for pairs in [
@@ -153,7 +153,7 @@ on_both_databases! {
     async fn a_filter_that_matches_everything_changes_no_page(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let many = 10_600;
-        db.store.seed_bulk(&actor, SeedCounts { companies: many, contacts: 0, deals: many, activities: many }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: many, contacts: 0, deals: many, activities: many, tasks: 0 }).await.unwrap();
         let store = now(&db, &actor).await;
         let any_stage: Vec<String> = db.store.stages(&actor).await.unwrap().into_iter().map(|stage| stage.slug).collect();
         for page in ["1", "2", "10", "11", "100", "101", "500", "501", "530", "531"] {

@@ -374,7 +374,7 @@ on_both_databases! {
 
     async fn every_column_sorts_both_ways_with_ties_by_id(db: TestDb) {
         let (_, actor) = db.register("hung").await;
-        db.store.seed_bulk(&actor, SeedCounts { companies: 30, contacts: 130, deals: 0, activities: 0 }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 30, contacts: 130, deals: 0, activities: 0, tasks: 0 }).await.unwrap();
         for name in ["Đ", "d", "Ánh", "zebra", "Ớt", "10", "2"] {
             db.store.create_contact(&actor, person(name, None)).await.unwrap();
         }
@@ -527,7 +527,7 @@ on_both_databases! {
     async fn a_list_of_twenty_thousand_is_read_by_its_indexes(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
-        store.seed_bulk(&actor, SeedCounts { companies: 2_000, contacts: 20_000, deals: 0, activities: 0 }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: 2_000, contacts: 20_000, deals: 0, activities: 0, tasks: 0 }).await.unwrap();
         let query = |pairs: &[(&'static str, &str)]| ContactQuery::parse(pairs.iter().copied()).unwrap();
         let mut queries: Vec<ContactQuery> = vec![];
         for column in ContactColumn::ALL {

@@ -27,12 +27,12 @@ use store::{
 use support::{About, assert_counters, call, company, deal, everything, member, person, tag, tagged};
 use uuid::Uuid;
 
-const TABLES: [&str; 5] = ["companies", "contacts", "deals", "activities", "tags"];
+const TABLES: [&str; 6] = ["companies", "contacts", "deals", "activities", "tasks", "tags"];
 
 /// Numbers of records that are not in the bin, in the order of [`TABLES`].
-async fn counts(raw: &Raw, actor: &Actor) -> [i64; 5] {
+async fn counts(raw: &Raw, actor: &Actor) -> [i64; 6] {
     let workspace = raw.id(actor.workspace_id.0);
-    let mut counts = [0; 5];
+    let mut counts = [0; 6];
     for (count, table) in counts.iter_mut().zip(TABLES) {
         let live = if table == "tags" { "" } else { " AND deleted_at IS NULL" };
         *count = raw.number(&format!("SELECT count(*) FROM {table} WHERE workspace_id = {workspace}{live}")).await;
@@ -42,7 +42,11 @@ async fn counts(raw: &Raw, actor: &Actor) -> [i64; 5] {
 
 /// A demo record, by its name.
 async fn id_of(raw: &Raw, actor: &Actor, table: &str, name: &str) -> Uuid {
-    let column = if table == "activities" { "subject" } else { "name" };
+    let column = match table {
+        "activities" => "subject",
+        "tasks" => "title",
+        _ => "name",
+    };
     let workspace = raw.id(actor.workspace_id.0);
     raw.column(&format!("SELECT id FROM {table} WHERE workspace_id = {workspace} AND {column} = '{name}'")).await[0]
 }
@@ -66,7 +70,7 @@ on_both_databases! {
         for language in DemoLanguage::ALL {
             let (_, actor) = db.register(language.code()).await;
             db.store.fill_with_demo_data(&actor, language).await.unwrap();
-            assert_eq!(counts(&raw, &actor).await, [6, 15, 10, 22, 5], "{language:?}");
+            assert_eq!(counts(&raw, &actor).await, [6, 15, 10, 22, 6, 5], "{language:?}");
             let (store, now) = (&db.store, domain::clock::Clock::now(&*db.clock));
             let archived = CompanyQuery { archived: Archived::Only, ..CompanyQuery::default() };
             assert_eq!(store.companies(&actor, &archived).await.unwrap().rows.len(), 1);
@@ -79,7 +83,7 @@ on_both_databases! {
             for row in store.companies(&actor, &CompanyQuery::default()).await.unwrap().rows {
                 assert!(row.last_contact_at.is_some_and(|at| at < now), "{}: what is planned is no contact yet", row.name);
             }
-            assert_eq!(store.demo_ids(&actor).await.unwrap().len(), 6 + 15 + 10 + 22 + 5);
+            assert_eq!(store.demo_ids(&actor).await.unwrap().len(), 6 + 15 + 10 + 22 + 6 + 5);
             assert_sound(&db, &raw, &actor).await;
         }
         let other = raw.column::<String>("SELECT name FROM companies").await;
@@ -114,7 +118,7 @@ on_both_databases! {
         for outcome in sent.collect::<Vec<_>>() {
             assert_eq!(outcome.await.unwrap(), Ok(()), "the same answer each time");
         }
-        assert_eq!(counts(&raw, &actor).await, [6, 15, 10, 22, 5]);
+        assert_eq!(counts(&raw, &actor).await, [6, 15, 10, 22, 6, 5]);
         let before = everything(&raw).await;
         let Err(StoreError::Invalid(errors)) = db.store.fill_with_demo_data(&actor, DemoLanguage::Vietnamese).await else {
             panic!("filled twice")
@@ -123,7 +127,7 @@ on_both_databases! {
         assert!(everything(&raw).await == before);
         db.store.remove_demo_data(&actor, RemovedToo::new()).await.unwrap();
         db.store.fill_with_demo_data(&actor, DemoLanguage::Vietnamese).await.unwrap();
-        assert_eq!(counts(&raw, &actor).await, [6, 15, 10, 22, 5]);
+        assert_eq!(counts(&raw, &actor).await, [6, 15, 10, 22, 6, 5]);
         assert_sound(&db, &raw, &actor).await;
     }
 
@@ -145,8 +149,8 @@ on_both_databases! {
         assert_eq!([removal.companies, contacts, deals, activities], [6, 15, 10, 22]);
         assert!(removal.changed.is_empty() && removal.needed_by_own.is_empty());
         store.remove_demo_data(&actor, RemovedToo::new()).await.unwrap();
-        assert_eq!(counts(&raw, &actor).await, [2, 0, 0, 0, 2]);
-        assert_eq!(counts(&raw, &lan).await, [6, 15, 10, 22, 5], "another workspace");
+        assert_eq!(counts(&raw, &actor).await, [2, 0, 0, 0, 0, 2]);
+        assert_eq!(counts(&raw, &lan).await, [6, 15, 10, 22, 6, 5], "another workspace");
         assert!(store.demo_ids(&actor).await.unwrap().is_empty());
         // Companies alone are listed: what went with them comes back with them.
         let bin = store.bin(&actor, &BinQuery::default()).await.unwrap();
@@ -283,7 +287,7 @@ on_both_databases! {
         }
         let admin = member(&db, &owner, "admin", Role::Admin).await;
         db.store.remove_demo_data(&admin, RemovedToo::new()).await.unwrap();
-        assert_eq!(counts(&raw, &owner).await, [0; 5]);
+        assert_eq!(counts(&raw, &owner).await, [0; 6]);
     }
 
     async fn values_are_in_the_currency_and_days_in_the_zone_of_the_workspace(db: TestDb) {

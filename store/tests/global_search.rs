@@ -275,7 +275,7 @@ on_both_databases! {
         assert_eq!(offered(store, &stranger, "mau", &recent).await, "");
         let counts = |found: &store::global_search::SearchPage| found.counts.map(|total| total.count);
         let query = GlobalQuery { q: "mau".into(), ..GlobalQuery::default() };
-        assert_eq!(counts(&store.search_page(&stranger, &query).await.unwrap()), [0; 5]);
+        assert_eq!(counts(&store.search_page(&stranger, &query).await.unwrap()), [0; 6]);
         // Answers and order of one workspace don't depend on the other.
         store.create_company(&stranger, company("Mẫu Của Lan")).await.unwrap();
         let before = store.global_search(&stranger, "mau", &recent).await.unwrap();
@@ -284,7 +284,7 @@ on_both_databases! {
             store.create_contact(&actor, person(&format!("Mẫu {number}"), None)).await.unwrap();
         }
         assert_eq!(store.global_search(&stranger, "mau", &recent).await.unwrap(), before);
-        assert_eq!(counts(&store.search_page(&stranger, &query).await.unwrap()), [1, 0, 0, 0, 0]);
+        assert_eq!(counts(&store.search_page(&stranger, &query).await.unwrap()), [1, 0, 0, 0, 0, 0]);
         let no_role = Actor { workspace_id: stranger.workspace_id, ..actor };
         assert!(!matches!(store.global_search(&no_role, "mau", &[]).await, Err(StoreError::Internal)));
     }
@@ -292,7 +292,7 @@ on_both_databases! {
     async fn counts_equal_what_the_pages_list(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
-        store.seed_bulk(&actor, store::demo::SeedCounts { companies: 190, contacts: 195, deals: 180, activities: 150 }).await.unwrap();
+        store.seed_bulk(&actor, store::demo::SeedCounts { companies: 190, contacts: 195, deals: 180, activities: 150, tasks: 0 }).await.unwrap();
         for q in ["cong ty", "duong", "an", "nguyen van", "x", "a", "duc an x", "0903", "7", "hà nội", "key account", "khongcogi", "trao doi 1"] {
             let counts = store.search_page(&actor, &GlobalQuery { q: q.into(), ..GlobalQuery::default() }).await.unwrap();
             let offered = store.global_search(&actor, q, &[]).await.unwrap();
@@ -321,7 +321,7 @@ on_both_databases! {
     async fn more_than_two_hundred_are_not_counted(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
-        store.seed_bulk(&actor, store::demo::SeedCounts { companies: 1_100, contacts: 0, deals: 0, activities: 2_500 }).await.unwrap();
+        store.seed_bulk(&actor, store::demo::SeedCounts { companies: 1_100, contacts: 0, deals: 0, activities: 2_500, tasks: 0 }).await.unwrap();
         let found = store.search_page(&actor, &GlobalQuery { q: "lienhe".into(), ..GlobalQuery::default() }).await.unwrap();
         let total = found.count(SearchKind::Companies);
         assert_eq!((total.count, total.capped), (200, true));

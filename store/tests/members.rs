@@ -247,7 +247,7 @@ on_both_databases! {
             let (_, owner) = db.register(&format!("owner{n}")).await;
             let gone = member(&db, &owner, &format!("gone{n}"), Role::Member).await;
             let heir = member(&db, &owner, &format!("heir{n}"), Role::Member).await;
-            db.store.seed_bulk(&gone, SeedCounts { companies: 250, contacts: 0, deals: 0, activities: 0 }).await.unwrap();
+            db.store.seed_bulk(&gone, SeedCounts { companies: 250, contacts: 0, deals: 0, activities: 0, tasks: 0 }).await.unwrap();
             db.store.remove_member(&owner, gone.user_id, RecordsGoTo::Member(heir.user_id)).await.unwrap();
             match ends {
                 "leaves" => db.store.leave_workspace(&heir, RecordsGoTo::Nobody).await.unwrap(),
@@ -267,7 +267,7 @@ on_both_databases! {
         let (_, owner) = db.register("owner").await;
         let raw = db.raw().await;
         let gone = member(&db, &owner, "gone", Role::Member).await;
-        db.store.seed_bulk(&gone, SeedCounts { companies: 450, contacts: 210, deals: 401, activities: 199 }).await.unwrap();
+        db.store.seed_bulk(&gone, SeedCounts { companies: 450, contacts: 210, deals: 401, activities: 199, tasks: 0 }).await.unwrap();
         let seeded = db.store.owned_records(&owner, gone.user_id).await.unwrap();
         assert_eq!(seeded, 450 + 210 + 401 + 199);
         db.store.remove_member(&owner, gone.user_id, RecordsGoTo::Member(owner.user_id)).await.unwrap();

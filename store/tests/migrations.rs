@@ -45,7 +45,7 @@ async fn sqlite_knows_of_indexes_that_an_upgrade_created() {
     let db = TestDb::sqlite().await;
     let raw = db.raw().await;
     let (_, actor) = db.register("hung").await;
-    let records = SeedCounts { companies: 50, contacts: 50, deals: 50, activities: 50 };
+    let records = SeedCounts { companies: 50, contacts: 50, deals: 50, activities: 50, tasks: 0 };
     db.store.seed_bulk(&actor, records).await.unwrap();
     Migrator::down(&raw.0, Some(u32::try_from(Migrator::migrations().len() - 22).unwrap())).await.unwrap();
     db.store.refresh_statistics().await.unwrap();
@@ -527,7 +527,7 @@ async fn the_bin_of_before_is_listed(db: TestDb) {
         let company_id = company_id.map(|id| id.to_string()).unwrap_or_default();
         domain::contacts::ContactForm { name: name.to_owned(), company_id, ..Default::default() }.parse().unwrap()
     };
-    let all = domain::bin::GoesAlong { contacts: u64::MAX, deals: u64::MAX, activities: u64::MAX };
+    let all = domain::bin::GoesAlong::ANY;
     let at = store.create_company(&actor, company("Ánh Dương")).await.unwrap();
     store.create_contact(&actor, contact("Đức", Some(at))).await.unwrap();
     let before = store.create_contact(&actor, contact("Đào", Some(at))).await.unwrap();

@@ -20,6 +20,7 @@ use domain::{
     deals::{DealColumn, DealFilter, DealQuery},
     ids::{ActivityId, CompanyId, ContactId, DealId},
     page::ListColumn,
+    tasks::TaskQuery,
     team::TeamDays,
 };
 use std::sync::atomic::Ordering;
@@ -54,6 +55,7 @@ enum Page {
     Contacts(ContactQuery),
     Deals(DealQuery),
     Activities(ActivityQuery),
+    Tasks(TaskQuery),
     AuditLog(AuditQuery),
     Bin(BinQuery),
     Board(DealFilter),
@@ -80,6 +82,7 @@ impl Page {
             "/settings/bin" => Self::Bin(BinQuery::parse(pairs).unwrap()),
             "/audit" => Self::AuditLog(AuditQuery::parse(pairs).unwrap()),
             "/activities" => Self::Activities(ActivityQuery::parse(pairs).unwrap()),
+            "/tasks" => Self::Tasks(TaskQuery::parse(pairs).unwrap()),
             _ => Self::Board(DealQuery::parse(pairs).unwrap().filter),
         }
     }
@@ -90,6 +93,7 @@ impl Page {
             Self::Contacts(query) => drop(store.contacts(actor, query).await.unwrap()),
             Self::Deals(query) => drop(store.deals(actor, query).await.unwrap()),
             Self::Activities(query) => drop(store.activities(actor, query, TimeRange::default()).await.unwrap()),
+            Self::Tasks(query) => drop(store.tasks(actor, query).await.unwrap()),
             Self::AuditLog(query) => drop(store.audit_log(actor, query, days(query)).await.unwrap()),
             Self::Bin(query) => {
                 store.bin(actor, query).await.unwrap();
@@ -156,6 +160,7 @@ async fn pages(raw: &Raw) -> Vec<(String, Page)> {
         ("/contacts", orders(names::<ContactColumn>())),
         ("/deals", orders(names::<DealColumn>())),
         ("/activities", orders(vec!["date"])),
+        ("/tasks", orders(vec!["due"])),
     ] {
         addresses.extend(orders.iter().map(|order| format!("{list}?sort={order}")));
         addresses.extend(orders.iter().map(|order| format!("{list}?sort={order}&page={}", RECORDS / 40)));
@@ -213,6 +218,11 @@ async fn pages(raw: &Raw) -> Vec<(String, Page)> {
         "/activities?planned=coming&sort=date".to_owned(),
         "/activities?planned=missed".to_owned(),
         "/activities?type=call&page=40".to_owned(),
+        "/tasks?overdue=true".to_owned(),
+        "/tasks?priority=high&page=40".to_owned(),
+        format!("/tasks?owner_id={owner}"),
+        format!("/tasks?company_id={company}"),
+        "/tasks?status=done&sort=-closed_at".to_owned(),
         format!("/activities?company_id={company}"),
         format!("/activities?owner_id={owner}"),
         format!("/activities?owner_id={owner}&type=call&page=40"),
@@ -356,7 +366,7 @@ on_both_databases! {
         if raw.is_postgres() {
             raw.run("CREATE EXTENSION pg_stat_statements").await.expect("PostgreSQL with shared_preload_libraries = pg_stat_statements");
         }
-        db.store.seed_bulk(&actor, SeedCounts { companies: RECORDS, contacts: RECORDS, deals: RECORDS, activities: RECORDS }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: RECORDS, contacts: RECORDS, deals: RECORDS, activities: RECORDS, tasks: RECORDS }).await.unwrap();
         archive_some(&db.store, &raw, &actor).await;
         let meter = Meter { db: &db, raw: &raw };
         let pages = pages(&raw).await;
@@ -442,7 +452,7 @@ on_both_databases! {
         if raw.is_postgres() {
             raw.run("CREATE EXTENSION pg_stat_statements").await.expect("PostgreSQL with shared_preload_libraries = pg_stat_statements");
         }
-        db.store.seed_bulk(&actor, SeedCounts { companies: 100, contacts: 0, deals: 0, activities: BINNED }).await.unwrap();
+        db.store.seed_bulk(&actor, SeedCounts { companies: 100, contacts: 0, deals: 0, activities: BINNED, tasks: BINNED }).await.unwrap();
         fill_bin(&raw, &other).await;
         let (me, her) = (actor.user_id, other.user_id);
         let addresses = [

@@ -135,7 +135,7 @@ on_both_databases! {
 
         let question = store.purge_question(&actor, these.company.0).await.unwrap();
         assert_eq!((question.entity, question.name.as_str(), question.version), (Entity::Company, "Ánh Dương", 2));
-        assert_eq!(question.goes_along, GoesAlong { contacts: 1, deals: 1, activities: 1 });
+        assert_eq!(question.goes_along, GoesAlong { contacts: 1, deals: 1, activities: 1, ..GoesAlong::default() });
         assert_eq!(question.names, ["Đức", "Xe tải", "Gặp"]);
         for (version, shown) in [(1, ALL_SHOWN), (2, GoesAlong { deals: 0, ..question.goes_along }), (2, GoesAlong::default())] {
             assert_eq!(store.purge_record(&actor, these.company.0, version, shown).await, Err(StoreError::Conflict));
@@ -238,7 +238,7 @@ on_both_databases! {
         let store = &db.store;
         let raw = db.raw().await;
         let many = EMPTIED_AT_ONCE as usize + 30;
-        store.seed_bulk(&actor, SeedCounts { companies: 2, contacts: 1, deals: 1, activities: many }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: 2, contacts: 1, deals: 1, activities: many, tasks: 0 }).await.unwrap();
         for id in raw.column::<Uuid>("SELECT id FROM activities").await {
             store.delete_activity(&actor, ActivityId(id), 1).await.unwrap();
         }
@@ -303,7 +303,7 @@ on_both_databases! {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
         let raw = db.raw().await;
-        store.seed_bulk(&actor, SeedCounts { companies: 10, contacts: 10, deals: 10, activities: 450 }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: 10, contacts: 10, deals: 10, activities: 450, tasks: 0 }).await.unwrap();
         for id in raw.column::<Uuid>("SELECT id FROM activities").await {
             store.delete_activity(&actor, ActivityId(id), 1).await.unwrap();
         }

@@ -85,7 +85,7 @@ on_both_databases! {
     async fn an_upgrade_computes_every_key_as_a_write_does(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let (store, raw) = (&db.store, db.raw().await);
-        store.seed_bulk(&actor, SeedCounts { companies: 1_100, contacts: 1_100, deals: 1_100, activities: 10 }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: 1_100, contacts: 1_100, deals: 1_100, activities: 10, tasks: 0 }).await.unwrap();
         let at = store.create_company(&actor, company("Vận tải 100% _ Ánh Dương")).await.unwrap();
         let an = store.create_contact(&actor, person("Trần Văn An", Some(at))).await.unwrap();
         let gone = store.create_contact(&actor, person("Lê Bích", Some(at))).await.unwrap();
@@ -160,7 +160,7 @@ on_both_databases! {
         let number = trial_size(2_000, 100_000);
         let (_, actor) = db.register("hung").await;
         let (store, raw) = (&db.store, db.raw().await);
-        store.seed_bulk(&actor, SeedCounts { companies: number, contacts: number, deals: number, activities: number }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: number, contacts: number, deals: number, activities: number, tasks: 0 }).await.unwrap();
         spoil(&raw).await;
         let begun = Instant::now();
         store.migrate().await.unwrap();

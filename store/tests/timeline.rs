@@ -31,6 +31,7 @@ fn words(entry: &TimelineEntry) -> String {
                 TimelineRecord::Company(company) => &company.name,
                 TimelineRecord::Contact(contact) => &contact.name,
                 TimelineRecord::Deal(deal) => &deal.name,
+                TimelineRecord::Task(deal) => &deal.name,
             };
             format!("{} {name}", change.action)
         }
@@ -154,10 +155,10 @@ on_both_databases! {
     async fn a_large_company_opens_within_the_budget(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
-        store.seed_bulk(&actor, SeedCounts { companies: 1, contacts: 40, deals: 60, activities: 2_000 }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: 1, contacts: 40, deals: 60, activities: 2_000, tasks: 0 }).await.unwrap();
         let id: Vec<uuid::Uuid> = db.raw().await.column("SELECT id FROM companies").await;
         let id = CompanyId(id[0]);
-        store.seed_bulk(&actor, SeedCounts { companies: 2_000, contacts: 4_000, deals: 1_000, activities: 18_000 }).await.unwrap();
+        store.seed_bulk(&actor, SeedCounts { companies: 2_000, contacts: 4_000, deals: 1_000, activities: 18_000, tasks: 0 }).await.unwrap();
         // Every one of its deals was moved about, as over a few years.
         let deals: Vec<uuid::Uuid> = {
             let raw = db.raw().await;

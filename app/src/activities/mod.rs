@@ -1,7 +1,6 @@
 //! Activities: calls, emails, meetings and notes.
 
 pub mod actions;
-pub mod islands;
 
 #[cfg(feature = "ssr")]
 mod commands;
@@ -37,7 +36,7 @@ pub fn log_link(ctx: &crate::request::RequestContext, href: String) -> Option<cr
 
 #[cfg(feature = "ssr")]
 use crate::{
-    request::{NavItem, QuickAction},
+    request::{NavItem, NewItem, QuickAction},
     ui::markup::IntoMarkup,
 };
 #[cfg(feature = "ssr")]
@@ -46,6 +45,11 @@ use domain::access::Entity;
 /// The entry of the main navigation.
 #[cfg(feature = "ssr")]
 pub const NAV: NavItem = NavItem { label: "Activities", href: "/activities", icon: "message-square", reads: Entity::Activity };
+
+/// The entry of the "New" menu.
+#[cfg(feature = "ssr")]
+pub const NEW: NewItem =
+    NewItem { label: "Activity", href: "/activities/new", form: "activity", icon: "message-square", creates: Entity::Activity, key: None };
 
 /// The quick log in the top bar: a dialog, or without a script the page of the full form.
 #[cfg(feature = "ssr")]

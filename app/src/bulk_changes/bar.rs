@@ -20,6 +20,7 @@ use domain::{
     forms::FormErrors,
     record_kinds::RecordKind,
     stages::StageKind,
+    tasks::TaskStatus,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use std::{collections::HashSet, fmt::Display};
@@ -145,6 +146,8 @@ impl ListSelection {
         let of_kind = |kind| self.kind == kind;
         let statuses =
             || CompanyStatus::ALL.iter().map(|status| press("status", status.slug(), status.label())).collect_view().into_markup();
+        let task_statuses =
+            || TaskStatus::ALL.iter().map(|status| press("status", status.slug(), status.label())).collect_view().into_markup();
         let owners = || {
             let owners = choices.owners.iter().filter(|owner| owner.role.can_own_records());
             owners.map(|owner| press("owner", owner.user_id, &owner.name)).collect_view().into_markup()
@@ -161,6 +164,7 @@ impl ListSelection {
                 {self.chosen(query, (shown, total))}
                 {of_kind(RecordKind::Deals).then(|| menu("Stage", icon("arrow-right-left", "size-4"), self.stages(choices.stages)))}
                 {of_kind(RecordKind::Companies).then(|| menu("Status", icon("circle-dot", "size-4"), statuses()))}
+                {of_kind(RecordKind::Tasks).then(|| menu("Status", icon("circle-dot", "size-4"), task_statuses()))}
                 {menu("Owner", icon("user", "size-4"), owners())}
                 {has_tags.then(|| menu("Add tag", icon("tag", "size-4"), tags("add_tag")))}
                 {has_tags.then(|| menu("Remove tag", icon("x", "size-4"), tags("remove_tag")))}

@@ -14,6 +14,7 @@ use domain::{
     forms::FormErrors,
     page::{BadQuery, ListQuery, PageNumber},
     record_kinds::RecordKind,
+    tasks::TaskQuery,
 };
 use serde_json::{Map, Value};
 use store::{StoreError, bulk_changes::BulkSelection};
@@ -24,6 +25,7 @@ pub(super) enum ListOfForm {
     Contacts(ContactQuery),
     Deals(DealQuery),
     Activities(ActivityQuery),
+    Tasks(TaskQuery),
 }
 
 /// Does the same for the query of each kind.
@@ -34,6 +36,7 @@ macro_rules! with_query {
             ListOfForm::Contacts($query) => $work,
             ListOfForm::Deals($query) => $work,
             ListOfForm::Activities($query) => $work,
+            ListOfForm::Tasks($query) => $work,
         }
     };
 }
@@ -50,6 +53,7 @@ impl ListOfForm {
             Self::Contacts(query) => Self::Contacts(ctx.in_zone(query)),
             Self::Deals(query) => Self::Deals(ctx.in_zone(query)),
             Self::Activities(query) => Self::Activities(ctx.in_zone(query)),
+            Self::Tasks(query) => Self::Tasks(ctx.in_zone(query)),
         })
     }
 
@@ -60,6 +64,7 @@ impl ListOfForm {
             RecordKind::Contacts => Self::Contacts(strictly(&pairs, ContactQuery::parse)?),
             RecordKind::Deals => Self::Deals(strictly(&pairs, DealQuery::parse)?),
             RecordKind::Activities => Self::Activities(strictly(&pairs, ActivityQuery::parse)?),
+            RecordKind::Tasks => Self::Tasks(strictly(&pairs, TaskQuery::parse)?),
         })
     }
 
@@ -70,6 +75,7 @@ impl ListOfForm {
             Self::Contacts(query) => BulkSelection::Contacts(query.clone()),
             Self::Deals(query) => BulkSelection::Deals(query.clone()),
             Self::Activities(query) => BulkSelection::Activities(query.clone(), query.date.into()),
+            Self::Tasks(query) => BulkSelection::Tasks(query.clone()),
         }
     }
 

@@ -18,6 +18,7 @@ pub(super) fn question(change: &BulkChange, records: &str, value: Option<&str>) 
     match change {
         BulkChange::Stage { .. } => format!("Move {records} to {value}?"),
         BulkChange::Status(status) => format!("Set the status of {records} to {}?", status.label()),
+        BulkChange::TaskStatus(status) => format!("Set the status of {records} to {}?", status.label()),
         BulkChange::Archive { .. } => format!("Archive {records}?"),
         BulkChange::BringBack => format!("Bring {records} back from the archive?"),
         BulkChange::Owner(_) => format!("Make {value} the owner of {records}?"),
@@ -31,7 +32,7 @@ pub(super) fn question(change: &BulkChange, records: &str, value: Option<&str>) 
 pub(super) const fn button(change: &BulkChange) -> &'static str {
     match change {
         BulkChange::Stage { .. } => "Move",
-        BulkChange::Status(_) => "Set status",
+        BulkChange::Status(_) | BulkChange::TaskStatus(_) => "Set status",
         BulkChange::Archive { .. } => "Archive",
         BulkChange::BringBack => "Bring back",
         BulkChange::Owner(_) => "Change owner",
@@ -47,6 +48,7 @@ pub(super) fn title(detail: &BulkChangeDetail) -> String {
     let change = match &detail.change {
         BulkChange::Stage { .. } => format!("Stage: {value}"),
         BulkChange::Status(status) => format!("Status: {}", status.label()),
+        BulkChange::TaskStatus(status) => format!("Status: {}", status.label()),
         BulkChange::Archive { .. } => "Archive".to_owned(),
         BulkChange::BringBack => "Bring back from the archive".to_owned(),
         BulkChange::Owner(_) => format!("Owner: {value}"),

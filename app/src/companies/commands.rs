@@ -3,6 +3,7 @@
 use crate::{
     activities::log_command,
     request::{PageCommands, RequestContext},
+    tasks::new_command,
     ui::command::{Command, Opens, reach},
 };
 use domain::{
@@ -20,6 +21,7 @@ fn of_record(ctx: &RequestContext, company: &OpenedRecord) -> Vec<Command> {
     let mut commands: Vec<Command> = reach(company.phone.as_deref(), company.email.as_deref()).collect();
     if !company.is_archived {
         commands.extend(log_command(ctx, &format!("company_id={id}")));
+        commands.extend(new_command(ctx, &format!("company_id={id}")));
         if ctx.may(Verb::Create, Entity::Deal) {
             commands.push(
                 Command::new("New deal", format!("/deals/new?company_id={id}"))

@@ -22,4 +22,4 @@ pub const NAV: NavItem = NavItem { label: "Companies", href: "/companies", icon:
 /// The entry of the "New" menu.
 #[cfg(feature = "ssr")]
 pub const NEW: NewItem =
-    NewItem { label: "Company", href: "/companies/new", form: "company", icon: "building-2", creates: Entity::Company };
+    NewItem { label: "Company", href: "/companies/new", form: "company", icon: "building-2", creates: Entity::Company, key: None };

@@ -3,6 +3,7 @@
 use crate::{
     activities::log_command,
     request::{PageCommands, RequestContext},
+    tasks::new_command,
     ui::command::{Command, Opens, reach},
 };
 use domain::{
@@ -20,6 +21,7 @@ fn of_record(ctx: &RequestContext, contact: &OpenedRecord) -> Vec<Command> {
     let mut commands: Vec<Command> = reach(contact.phone.as_deref(), contact.email.as_deref()).collect();
     if !contact.is_archived {
         commands.extend(log_command(ctx, &format!("contact_id={id}")));
+        commands.extend(new_command(ctx, &format!("contact_id={id}")));
         if ctx.may(Verb::Create, Entity::Deal) {
             let company = contact.company_id.map(|id| format!("company_id={id}&")).unwrap_or_default();
             let href = format!("/deals/new?{company}contact_id={id}");

@@ -21,4 +21,5 @@ pub const NAV: NavItem = NavItem { label: "Contacts", href: "/contacts", icon: "
 
 /// The entry of the "New" menu.
 #[cfg(feature = "ssr")]
-pub const NEW: NewItem = NewItem { label: "Contact", href: "/contacts/new", form: "contact", icon: "users", creates: Entity::Contact };
+pub const NEW: NewItem =
+    NewItem { label: "Contact", href: "/contacts/new", form: "contact", icon: "users", creates: Entity::Contact, key: None };

@@ -3,6 +3,7 @@
 use crate::{
     activities::log_command,
     request::{PageCommands, RequestContext},
+    tasks::new_command,
     ui::command::{Command, Opens},
 };
 use domain::{
@@ -20,6 +21,7 @@ fn of_record(ctx: &RequestContext, deal: &OpenedRecord) -> Vec<Command> {
     let mut commands = Vec::new();
     if !deal.is_archived {
         commands.extend(log_command(ctx, &format!("deal_id={}", deal.id)));
+        commands.extend(new_command(ctx, &format!("deal_id={}", deal.id)));
     }
     if actor.may_with(Verb::Update, Entity::Deal, deal.owner_id) {
         commands.push(Command::new("Move deal", format!("{path}/move")).icon("arrow-right-left").found_by("stage won lost"));

@@ -24,4 +24,5 @@ pub const NAV: NavItem = NavItem { label: "Deals", href: "/deals", icon: "square
 
 /// The entry of the "New" menu.
 #[cfg(feature = "ssr")]
-pub const NEW: NewItem = NewItem { label: "Deal", href: "/deals/new", form: "deal", icon: "circle-dollar-sign", creates: Entity::Deal };
+pub const NEW: NewItem =
+    NewItem { label: "Deal", href: "/deals/new", form: "deal", icon: "circle-dollar-sign", creates: Entity::Deal, key: None };

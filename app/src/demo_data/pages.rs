@@ -124,6 +124,7 @@ fn consequence(removal: &DemoRemoval) -> String {
         (others.contacts, "contact", "contacts"),
         (others.deals, "deal", "deals"),
         (others.activities, "activity", "activities"),
+        (others.tasks, "task", "tasks"),
     ]);
     let goes = match parts.len() {
         0 => "Nothing that nobody changed is left.".to_owned(),
@@ -140,6 +141,7 @@ fn remaining(heading: &'static str, records: &[RemainingRecord]) -> Option<impl 
             Entity::Contact => "/contacts",
             Entity::Deal => "/deals",
             Entity::Activity => "/activities",
+            Entity::Task => "/tasks",
             _ => "/companies",
         };
         view! {

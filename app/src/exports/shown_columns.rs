@@ -9,11 +9,13 @@ pub(super) fn shown_columns(address: &ListAddress) -> Vec<&'static str> {
         ListAddress::Contacts(query) => names(query),
         ListAddress::Deals(query) => names(query),
         ListAddress::Activities(query) => names(query),
+        ListAddress::Tasks(query) => names(query),
     };
     let of_column = |name| match name {
         // One column on the page, with two values.
         "open_deals" => vec!["open_deals", "open_deals_value"],
         "authority_level" => vec!["is_decision_maker", "authority_level"],
+        "due" => vec!["due_on", "due_at"],
         name => vec![name],
     };
     columns.into_iter().flat_map(of_column).collect()
@@ -28,7 +30,7 @@ mod tests {
     use super::*;
     use domain::{
         activities::ActivityQuery, columns::Columns, companies::CompanyQuery, contacts::ContactQuery, deals::DealQuery,
-        exports::ExportColumns, record_kinds::RecordKind,
+        exports::ExportColumns, record_kinds::RecordKind, tasks::TaskQuery,
     };
     use store::exports::export_columns;
 
@@ -46,6 +48,7 @@ mod tests {
             ListAddress::Contacts(reversed::<ContactQuery>()),
             ListAddress::Deals(reversed::<DealQuery>()),
             ListAddress::Activities(reversed::<ActivityQuery>()),
+            ListAddress::Tasks(reversed::<TaskQuery>()),
         ] {
             let shown = shown_columns(&address);
             let fields = export_columns(address.list(), ExportColumns::Shown, &shown);

@@ -105,6 +105,7 @@ fn list_of(entity: Entity) -> &'static str {
         Entity::Contact => "/contacts",
         Entity::Deal => "/deals",
         Entity::Activity | Entity::Note => "/activities",
+        Entity::Task => "/tasks",
         Entity::Tag => TAGS,
         Entity::Company
         | Entity::Stage

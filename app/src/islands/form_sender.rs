@@ -36,8 +36,9 @@ pub fn attach() {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         let button = event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
         let Some(form) = form.filter(|form| form.has_attribute("data-function") && !event.default_prevented()) else { return };
-        // A button with `formaction` hands the input to another form, which stores its own draft.
-        let leads_elsewhere = button.as_ref().is_some_and(|button| button.has_attribute("formaction"));
+        // A button with `formaction` hands the input to another form, which stores its own draft, unless it names a function of its own.
+        let leads_elsewhere =
+            button.as_ref().is_some_and(|button| button.has_attribute("formaction") && !button.has_attribute("data-function"));
         if leads_elsewhere {
             drafts::remove_of(&form);
         }
@@ -105,7 +106,8 @@ async fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>) {
 }
 
 async fn call(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Result<ActionOutcome, ActionError> {
-    let path = form.get_attribute("data-function").ok_or(ActionError::Unreachable)?;
+    let own = button.and_then(|button| button.get_attribute("data-function"));
+    let path = own.or_else(|| form.get_attribute("data-function")).ok_or(ActionError::Unreachable)?;
     let body = arguments(form, button).ok_or(ActionError::Unreachable)?;
     let answer = send_request(FetchRequest::leaving_notice(path, body)).await.ok_or(ActionError::Unreachable)?;
     let value = JSON::parse(answer.text()).map_err(|_| ActionError::Unreachable)?;
@@ -129,7 +131,8 @@ fn arguments(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Opti
     // `shown_to` goes into a header instead.
     Reflect::delete_property(&fields, &"shown_to".into()).ok()?;
     let arguments = Object::new();
-    if let Some(id) = form.get_attribute("action")?.split('/').find(|part| part.len() == 36) {
+    let action = button.and_then(|button| button.get_attribute("formaction")).or_else(|| form.get_attribute("action"))?;
+    if let Some(id) = action.split(['/', '?']).find(|part| part.len() == 36) {
         Reflect::set(&arguments, &"id".into(), &id.into()).ok()?;
     }
     if Object::keys(&fields).length() > 0 {

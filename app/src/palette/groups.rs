@@ -99,6 +99,7 @@ fn record_command(kind: SearchKind, name: String, path: String) -> Command {
         SearchKind::Contacts => command.icon("users"),
         SearchKind::Deals => command.icon("square-kanban"),
         SearchKind::Activities => command.icon("message-square"),
+        SearchKind::Tasks => command.icon("list-checks"),
         SearchKind::Tags => command.icon("tag"),
     }
 }

@@ -33,6 +33,11 @@ pub async fn of_activity(ctx: RequestContext, Id(id): Id<Uuid>) -> Result<Respon
     page(ctx, SearchKind::Activities, id).await
 }
 
+/// `GET /tasks/{id}/actions`
+pub async fn of_task(ctx: RequestContext, Id(id): Id<Uuid>) -> Result<Response, PageError> {
+    page(ctx, SearchKind::Tasks, id).await
+}
+
 async fn page(ctx: RequestContext, kind: SearchKind, id: Uuid) -> Result<Response, PageError> {
     let found = ctx.store().opened_records(&ctx.actor(), &[(kind, id)]).await?;
     let record = found.into_iter().next().ok_or(PageError::NotFound)?;

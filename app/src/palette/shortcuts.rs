@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use axum::response::Response;
-use domain::access::Verb;
+use domain::access::{Entity, Verb};
 use leptos::prelude::*;
 
 /// Keys, pressed one after the other, and what they do.
@@ -72,7 +72,13 @@ fn single_keys(ctx: &RequestContext) -> Vec<Shortcut> {
         all.push(Shortcut::new(&["L"], "Log activity, of the record that is open"));
     }
     let new = site_map.new.iter().filter(|item| ctx.may(Verb::Create, item.creates));
-    all.extend(new.filter_map(|item| Some(Shortcut { keys: after("C", item.href)?, does: format!("New {}", item.label.to_lowercase()) })));
+    all.extend(new.filter_map(|item| {
+        let own = item.key.map(|key| vec![key.to_uppercase()]);
+        Some(Shortcut { keys: own.or_else(|| after("C", item.href))?, does: format!("New {}", item.label.to_lowercase()) })
+    }));
+    if ctx.may(Verb::Update, Entity::Task) {
+        all.push(Shortcut::new(&["D"], "Done, of the task that is open"));
+    }
     let places = site_map.nav.iter().filter(|item| ctx.may(Verb::Read, item.reads)).map(|item| (item.href, item.label));
     let places = places.chain([("/settings/profile", "Settings")]);
     all.extend(places.filter_map(|(href, label)| Some(Shortcut { keys: after("G", href)?, does: format!("Go to {label}") })));

@@ -37,6 +37,8 @@ pub struct NewItem {
     pub icon: &'static str,
     /// Shown to users who may create this.
     pub creates: Entity,
+    /// A key of its own, in place of C and the letter of the place.
+    pub key: Option<&'static str>,
 }
 
 /// An action that the top bar of every page offers.

@@ -23,6 +23,7 @@ pub fn kind_icon(kind: SearchKind) -> Markup {
         SearchKind::Contacts => icon("users", class).into_markup(),
         SearchKind::Deals => icon("square-kanban", class).into_markup(),
         SearchKind::Activities => icon("message-square", class).into_markup(),
+        SearchKind::Tasks => icon("list-checks", class).into_markup(),
         SearchKind::Tags => icon("tag", class).into_markup(),
     }
 }
@@ -70,6 +71,10 @@ fn facts(ctx: &RequestContext, hit: &SearchHit) -> Vec<String> {
         HitFacts::Activity { kind, at, company, contact } => {
             let day = times::day_with_year(at.with_timezone(&ctx.zone()).date_naive());
             vec![Some(kind.label().to_owned()), Some(day), contact, company]
+        }
+        HitFacts::Task { status, due_by, company, contact } => {
+            let day = due_by.map(|at| format!("due {}", times::day_with_year(at.with_timezone(&ctx.zone()).date_naive())));
+            vec![Some(status.label().to_owned()), day, contact, company]
         }
         HitFacts::Tag { carriers, .. } => {
             let counts = pluralize_all([

@@ -234,7 +234,8 @@ fn quick_add(site_map: &SiteMap, actor: Actor) -> Option<impl IntoView + use<>> 
         .iter()
         .filter(|item| actor.may(Verb::Create, item.creates))
         .map(|item| {
-            let key = site_map.place_key(item.href).map(|key| format!("c {key}"));
+            let of_place = || site_map.place_key(item.href).map(|key| format!("c {key}"));
+            let key = item.key.map(str::to_owned).or_else(of_place);
             view! { <a href=item.href data-form-dialog=item.form data-key=key>{icon(item.icon, "size-4")} {item.label}</a> }
         })
         .collect();

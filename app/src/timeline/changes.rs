@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use chrono::NaiveDate;
-use domain::{companies::CompanyStatus, contacts::AuthorityLevel, money::Money};
+use domain::{companies::CompanyStatus, contacts::AuthorityLevel, money::Money, tasks::TaskStatus};
 use serde_json::{Map, Value};
 use store::{
     custom_field_changes,
@@ -26,6 +26,7 @@ pub(super) fn sentences(ctx: &RequestContext, change: &TimelineChange) -> Vec<St
         TimelineRecord::Company(_) => "Company",
         TimelineRecord::Contact(_) => "Contact",
         TimelineRecord::Deal(_) => "Deal",
+        TimelineRecord::Task(_) => "Task",
     };
     match change.action.as_str() {
         "erase" => vec![format!("Personal data of the {} erased", noun.to_lowercase())],
@@ -35,8 +36,21 @@ pub(super) fn sentences(ctx: &RequestContext, change: &TimelineChange) -> Vec<St
         "archive" => vec![format!("{noun} archived: {}", text(&change.after, "reason").unwrap_or_default())],
         "bring-back" => vec![format!("{noun} brought back")],
         _ if change.is_erased && change.after.is_empty() => vec![format!("{noun} changed; what was changed is erased")],
-        _ => edited(ctx, &change.before, &change.after),
+        _ => match task_status(change) {
+            Some(sentence) => vec![sentence.to_owned()],
+            None => edited(ctx, &change.before, &change.after),
+        },
     }
+}
+
+/// What a change of a task's status is; `None` of any other change.
+fn task_status(change: &TimelineChange) -> Option<&'static str> {
+    let status = change.after.get("status")?.as_str().filter(|_| matches!(change.record, TimelineRecord::Task(_)))?;
+    Some(match TaskStatus::from_slug(status)? {
+        TaskStatus::Open => "Task reopened",
+        TaskStatus::Done => "Task done",
+        TaskStatus::Canceled => "Task canceled",
+    })
 }
 
 fn created(ctx: &RequestContext, noun: &str, after: &Map<String, Value>) -> String {

@@ -104,6 +104,9 @@ fn activity_view(of: TimelineOf, activity: TimelineActivity, is_planned: bool) -
 }
 
 fn change_sign(change: &TimelineChange) -> Markup {
+    if matches!(change.record, TimelineRecord::Task(_)) {
+        return icon("list-checks", "size-3.5").into_markup();
+    }
     match change.action.as_str() {
         "create" => icon("plus", "size-3.5").into_markup(),
         "delete" => icon("trash-2", "size-3.5").into_markup(),
@@ -121,12 +124,14 @@ fn change_view(ctx: &RequestContext, of: TimelineOf, change: TimelineChange, who
         TimelineRecord::Company(company) => of == TimelineOf::Company(company.id),
         TimelineRecord::Contact(contact) => of == TimelineOf::Contact(contact.id),
         TimelineRecord::Deal(deal) => of == TimelineOf::Deal(deal.id),
+        TimelineRecord::Task(_) => false,
     };
     let record = (!own).then(|| {
         let (href, name) = match change.record {
             TimelineRecord::Company(company) => (format!("/companies/{}", company.id), company.name),
             TimelineRecord::Contact(contact) => (format!("/contacts/{}", contact.id), contact.name),
             TimelineRecord::Deal(deal) => (format!("/deals/{}", deal.id), deal.name),
+            TimelineRecord::Task(task) => (format!("/tasks/{}", task.id), task.name),
         };
         view! { " "<a class="record" href=href>{name}</a> }
     });

@@ -58,6 +58,7 @@ pub fn goes_along_in_words(goes_along: &GoesAlong) -> Option<String> {
         (goes_along.contacts, "contact", "contacts"),
         (goes_along.deals, "deal", "deals"),
         (goes_along.activities, "activity", "activities"),
+        (goes_along.tasks, "task", "tasks"),
     ]);
     (!parts.is_empty()).then(|| join_list(&parts))
 }
@@ -86,8 +87,7 @@ pub async fn confirm_delete(ctx: &RequestContext, question: DeleteQuestion) -> R
 
 /// The hidden inputs of the shown numbers. A number of 0 has none.
 fn shown_counts(goes_along: &GoesAlong) -> impl IntoView + use<> {
-    let counts = [("contacts", goes_along.contacts), ("deals", goes_along.deals), ("activities", goes_along.activities)];
-    let inputs = counts.into_iter().filter(|(_, count)| *count > 0);
+    let inputs = goes_along.by_kind().into_iter().filter(|(_, count)| *count > 0);
     inputs.map(|(name, count)| view! { <input type="hidden" name=name value=count.to_string()/> }).collect_view()
 }
 
@@ -100,7 +100,7 @@ fn refusal(shown: ShownForm<DeleteForm>, version: i64, goes_along: &GoesAlong) -
     if values.version == version.to_string() && errors.get("") != Some(NOT_SAVED) {
         errors = FormErrors::default();
     }
-    let verb = if added.contacts + added.deals + added.activities == 1 { "was" } else { "were" };
+    let verb = if added.total() == 1 { "was" } else { "were" };
     errors.add("", format!("Since you were asked, {words} {verb} added."));
     errors
 }
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_question_asked_again_says_what_was_added() {
-        let now = GoesAlong { contacts: 3, deals: 1, activities: 0 };
+        let now = GoesAlong { contacts: 3, deals: 1, ..GoesAlong::default() };
         let said = |shown| refusal(shown, 1, &now).to_string();
         assert_eq!(said(shown(form("1", "1"), "Changed.", true)), "Since you were asked, 2 contacts and 1 deal were added.");
         assert_eq!(said(shown(form("2", "2"), "Changed.", true)), "Changed. Since you were asked, 1 contact and 1 deal were added.");

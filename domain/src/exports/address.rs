@@ -9,6 +9,7 @@ use crate::{
     deals::DealQuery,
     page::{BadQuery, ListQuery, PageNumber, PageSize},
     record_kinds::RecordKind,
+    tasks::TaskQuery,
 };
 
 /// Parts of an address that filter nothing. Their usual value is not written in an address. The id of a view is none of them: it may stand
@@ -26,6 +27,8 @@ pub enum ListAddress {
     Deals(DealQuery),
     /// Of `/activities`.
     Activities(ActivityQuery),
+    /// Of `/tasks`.
+    Tasks(TaskQuery),
 }
 
 impl ListAddress {
@@ -42,6 +45,7 @@ impl ListAddress {
             RecordKind::Contacts => Self::Contacts(ContactQuery::parse(read())?),
             RecordKind::Deals => Self::Deals(DealQuery::parse(read())?),
             RecordKind::Activities => Self::Activities(ActivityQuery::parse(read())?),
+            RecordKind::Tasks => Self::Tasks(TaskQuery::parse(read())?),
         };
         let address = address.rows_alone();
         let understood = address.query_pairs();
@@ -61,6 +65,7 @@ impl ListAddress {
             Self::Contacts(_) => RecordKind::Contacts,
             Self::Deals(_) => RecordKind::Deals,
             Self::Activities(_) => RecordKind::Activities,
+            Self::Tasks(_) => RecordKind::Tasks,
         }
     }
 
@@ -71,6 +76,7 @@ impl ListAddress {
             Self::Contacts(query) => query.query_pairs(),
             Self::Deals(query) => query.query_pairs(),
             Self::Activities(query) => query.query_pairs(),
+            Self::Tasks(query) => query.query_pairs(),
         }
     }
 
@@ -82,6 +88,7 @@ impl ListAddress {
             Self::Contacts(query) => Self::Contacts(query.in_zone(calendar)),
             Self::Deals(query) => Self::Deals(query.in_zone(calendar)),
             Self::Activities(query) => Self::Activities(query.in_zone(calendar)),
+            Self::Tasks(query) => Self::Tasks(query.in_zone(calendar)),
         }
     }
 
@@ -93,6 +100,7 @@ impl ListAddress {
             Self::Contacts(query) => Self::Contacts(rows_alone(query)),
             Self::Deals(query) => Self::Deals(rows_alone(query)),
             Self::Activities(query) => Self::Activities(rows_alone(query)),
+            Self::Tasks(query) => Self::Tasks(rows_alone(query)),
         }
     }
 }
@@ -124,6 +132,7 @@ mod tests {
             (RecordKind::Contacts, vec![("company_id", ID), ("is_decision_maker", "true"), ("sort", "company")]),
             (RecordKind::Deals, vec![("stage", "proposal"), ("value_min", "1.000"), ("view", "list")]),
             (RecordKind::Activities, vec![("type", "call"), ("from", "2026-11-01"), ("sort", "date")]),
+            (RecordKind::Tasks, vec![("status", "done"), ("due_from", "2026-11-01"), ("sort", "-due")]),
         ] {
             let address = parse(list, &pairs).expect("an address of ours");
             let written = address.query_pairs();

@@ -51,10 +51,10 @@ impl FromStr for Numbers {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let numbers: Result<Vec<usize>, _> = text.split(',').map(str::parse).collect();
         match numbers.as_deref() {
-            Ok([companies, contacts, deals, activities]) => {
-                Ok(Self(SeedCounts { companies: *companies, contacts: *contacts, deals: *deals, activities: *activities }))
+            Ok([companies, contacts, deals, activities, tasks]) => {
+                Ok(Self(SeedCounts { companies: *companies, contacts: *contacts, deals: *deals, activities: *activities, tasks: *tasks }))
             }
-            _ => Err("four whole numbers with commas between"),
+            _ => Err("five whole numbers with commas between"),
         }
     }
 }

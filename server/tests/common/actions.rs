@@ -20,6 +20,7 @@ pub struct Records {
     pub deal: String,
     pub tag: String,
     pub activity: String,
+    pub task: String,
     /// A contact in the bin, at version 2.
     pub binned: String,
     /// A session of the user in another browser.
@@ -49,6 +50,7 @@ impl Records {
             created(browser, "/deals/new", &[("name", "Own"), ("value", "1"), ("stage", "proposal"), ("company_id", &company)]).await;
         let contact = created(browser, "/contacts/new", &[("name", "Own")]).await;
         let activity = created(browser, "/activities/new", &[("type", "call"), ("subject", "Own"), ("company_id", &company)]).await;
+        let task = created(browser, "/tasks/new", &[("title", "Own")]).await;
         let binned = created(browser, "/contacts/new", &[("name", "Own")]).await;
         assert_eq!(browser.post(&format!("/contacts/{binned}/delete"), &[("version", "1")]).await.status, 303);
         // Its page is the list of tags.
@@ -77,6 +79,7 @@ impl Records {
             deal,
             tag: tags[0].to_string(),
             activity,
+            task,
             binned,
             session,
             export,
@@ -102,6 +105,7 @@ impl Records {
             path if path.starts_with("/settings/members") => &self.member,
             path if path.starts_with("/workspaces") => &self.workspace,
             path if path.starts_with("/activities") => &self.activity,
+            path if path.starts_with("/tasks") => &self.task,
             path if path.starts_with("/audit/exports") => &self.export,
             path if path.starts_with("/bulk-changes") => &self.bulk_change,
             path if path.starts_with("/exports") => &self.list_export,
@@ -160,6 +164,10 @@ impl Records {
                 text(&[("type", "call"), ("subject", "Sent"), ("whom", &format!("company:{company}")), ("deal_id", ""), ("deal_whom", "")])
             }
             "/activities/{id}/edit" => text(&[("type", "call"), ("subject", "Sent"), ("date", "2026-11-20T09:30"), ("version", "1")]),
+            "/tasks/new" => text(&[("title", "Sent"), ("due_on", "2026-11-20"), ("due_time", "09:30"), ("company_id", company)]),
+            "/tasks/{id}/edit" => text(&[("title", "Sent"), ("due_on", "2026-11-20"), ("version", "1")]),
+            "/tasks/{id}/done" | "/tasks/{id}/reopen" | "/tasks/{id}/cancel" | "/tasks/{id}/undo-snooze" => text(&[("back", "/tasks")]),
+            "/tasks/{id}/snooze" => text(&[("days", "3"), ("back", "/tasks")]),
             "/activities/{id}/notes" => text(&[("body", "Sent")]),
             "/settings/workspace" => text(&[("version", "1")]),
             "/first-steps" => text(&[("shown", "no")]),

@@ -1,7 +1,7 @@
 //! Creating and updating an activity.
 
 use super::{
-    counters, links,
+    counters,
     search_index::{SearchFields, search_text},
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     },
     entity::activity,
     members::{owner_of_draft, with_other_owner, with_owner},
+    record_links::RecordLinks,
 };
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use domain::{
@@ -56,7 +57,7 @@ impl Store {
 
 /// Creates an activity, with counters and audit row.
 pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ActivityDraft) -> Result<ActivityId, StoreError> {
-    links::resolve_links(tx, &mut draft).await?;
+    resolve_links(tx, &mut draft).await?;
     require_not_archived(tx, draft.company_id, None, "activities").await?;
     let owner = owner_of_draft(tx, draft.owner_id, None).await?;
     let author = tx.actor.user_id.0;
@@ -83,7 +84,7 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ActivityDraft) -> Re
 async fn update(tx: &mut WorkspaceTx, id: ActivityId, version: i64, mut draft: ActivityDraft) -> Result<(), StoreError> {
     let row = load_for_update(tx, Verb::Update, id, version).await?;
     let names_company = draft.company_id.is_some();
-    links::resolve_links(tx, &mut draft).await?;
+    resolve_links(tx, &mut draft).await?;
     // The company of its contact, which nobody chose, was archived since.
     let same_contact = draft.contact_id.map(|id| id.0) == row.contact_id;
     if !names_company && same_contact && row.company_id.is_none() && is_archived(tx, draft.company_id).await? {
@@ -110,6 +111,13 @@ async fn update(tx: &mut WorkspaceTx, id: ActivityId, version: i64, mut draft: A
     counters::add_activity_counts(tx, [(row.company_id, -1), (draft.company_id.map(|id| id.0), 1)]).await?;
     counters::refresh_last_primary_contact(tx, [row.contact_id, draft.contact_id.map(|id| id.0)]).await?;
     tx.audit(Change { action: "update", entity: Entity::Activity.noun(), id: id.0, before: Some(before), after: Some(after) }).await
+}
+
+/// Validates the links of a draft and fills in missing ones.
+async fn resolve_links(tx: &WorkspaceTx, draft: &mut ActivityDraft) -> Result<(), StoreError> {
+    let links = RecordLinks { company_id: draft.company_id, contact_id: draft.contact_id, deal_id: draft.deal_id };
+    RecordLinks { company_id: draft.company_id, contact_id: draft.contact_id, deal_id: draft.deal_id } = links.resolved(tx).await?;
+    Ok(())
 }
 
 /// Loads the row of an activity that the actor is about to change.

@@ -5,7 +5,6 @@ mod counters;
 mod detail;
 mod edit;
 mod export;
-mod links;
 mod list;
 mod notes;
 mod planned;

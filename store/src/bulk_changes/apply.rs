@@ -9,17 +9,18 @@ use crate::{
     contacts,
     database::{records::load_for_update, sql::sql, write::WorkspaceTx},
     deals::{self, StageBefore},
-    entity::{activity, contact, deal, tag},
+    entity::{activity, contact, deal, tag, task},
     members::owner_of_draft,
     stages::{self, Stage},
     tags::{Tag, Tagged, replace_tags, tags_of},
+    tasks::{self, StatusBefore},
 };
 use domain::{
     access::Verb,
     bin::GoesAlong,
     bulk_changes::{BulkChange, RecordOutcome, SelectedRecord, SkipReason},
     companies::CompanyStatus,
-    ids::{ActivityId, CompanyId, ContactId, DealId, TagId, UserId},
+    ids::{ActivityId, CompanyId, ContactId, DealId, TagId, TaskId, UserId},
     record_kinds::RecordKind,
 };
 use sea_orm::{EntityTrait, FromQueryResult, prelude::Uuid};
@@ -86,7 +87,9 @@ impl Applying {
                 Some(_) => Ok(()),
                 None => Err(StoreError::field("tag", "Choose a tag from the list")),
             },
-            BulkChange::Status(_) | BulkChange::Archive { .. } | BulkChange::BringBack | BulkChange::Delete => Ok(()),
+            BulkChange::Status(_) | BulkChange::TaskStatus(_) | BulkChange::Archive { .. } | BulkChange::BringBack | BulkChange::Delete => {
+                Ok(())
+            }
         }
     }
 
@@ -138,6 +141,7 @@ impl Applying {
                 Step::of(deals::set_stage(tx, &self.stages, (DealId(id), version), stage, lost_reason.clone()).await?)
             }
             BulkChange::Status(status) => Step::of(companies::set_status(tx, CompanyId(id), version, *status).await?),
+            BulkChange::TaskStatus(status) => Step::of(tasks::set_status(tx, TaskId(id), version, *status).await?),
             BulkChange::Archive { reason } => {
                 let archived = ArchivedState { at: tx.now, reason: Some(reason.clone()) };
                 Ok(Step::of_change(companies::set_archived(tx, CompanyId(id), version, archived).await?))
@@ -152,6 +156,7 @@ impl Applying {
                     RecordKind::Contacts => contacts::delete(tx, ContactId(id), version, GoesAlong::ANY).await.map(drop),
                     RecordKind::Deals => deals::delete(tx, DealId(id), version).await.map(drop),
                     RecordKind::Activities => activities::delete(tx, ActivityId(id), version).await,
+                    RecordKind::Tasks => tasks::delete(tx, TaskId(id), version).await.map(drop),
                 }?;
                 Ok(Step::of_change(true))
             }
@@ -168,6 +173,11 @@ impl Applying {
             BulkChange::Status(_) => {
                 let before: CompanyStatus = read(before)?;
                 Ok(Step::of_change(companies::set_status(tx, CompanyId(id), version, before).await?.is_some()))
+            }
+            BulkChange::TaskStatus(_) => {
+                let before: StatusBefore = read(before)?;
+                tasks::put_back_status(tx, TaskId(id), version, before).await?;
+                Ok(Step::of_change(true))
             }
             BulkChange::Archive { .. } => Ok(Step::of_change(companies::clear_archived(tx, CompanyId(id), version).await?.is_some())),
             BulkChange::BringBack => {
@@ -217,7 +227,7 @@ impl Applying {
             RecordKind::Companies => Tagged::Company,
             RecordKind::Contacts => Tagged::Contact,
             RecordKind::Deals => Tagged::Deal,
-            RecordKind::Activities => return Err(StoreError::Internal),
+            RecordKind::Activities | RecordKind::Tasks => return Err(StoreError::Internal),
         };
         let before = tags_of(&tx.db, tx.workspace_id(), tagged, record.id).await?;
         if before.iter().any(|other| other.id == tag.id) == on {
@@ -250,7 +260,7 @@ impl Applying {
         let (is_company_deleted, company) = match self.kind {
             // A contact comes back without its company.
             RecordKind::Companies | RecordKind::Contacts => ("FALSE", ""),
-            RecordKind::Deals | RecordKind::Activities => {
+            RecordKind::Deals | RecordKind::Activities | RecordKind::Tasks => {
                 ("c.deleted_at IS NOT NULL", "LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = x.company_id")
             }
         };
@@ -272,6 +282,7 @@ impl Applying {
             RecordKind::Contacts => contacts::restore(tx, ContactId(record.id)).await,
             RecordKind::Deals => deals::restore(tx, DealId(record.id)).await,
             RecordKind::Activities => activities::restore(tx, ActivityId(record.id)).await,
+            RecordKind::Tasks => tasks::restore(tx, TaskId(record.id)).await,
         }?;
         Ok(Step::of_change(true))
     }
@@ -286,6 +297,7 @@ impl Applying {
             RecordKind::Contacts => load_for_update::<contact::Entity>(tx, Verb::Update, id, version).await?.owner_id,
             RecordKind::Deals => load_for_update::<deal::Entity>(tx, Verb::Update, id, version).await?.owner_id,
             RecordKind::Activities => load_for_update::<activity::Entity>(tx, Verb::Update, id, version).await?.owner_id,
+            RecordKind::Tasks => load_for_update::<task::Entity>(tx, Verb::Update, id, version).await?.owner_id,
         };
         Ok(UserId(owner))
     }

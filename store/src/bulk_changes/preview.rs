@@ -93,7 +93,7 @@ pub(super) async fn goes_along(
     statement.push(&format!("WITH s AS (SELECT id FROM ({selected}) AS selected) {counts}"));
     let row: Counts = statement.one(db).await?.ok_or(StoreError::Internal)?;
     let count = |number: i64| u64::try_from(number).unwrap_or_default();
-    Ok(GoesAlong { contacts: count(row.contacts), deals: count(row.deals), activities: count(row.activities) })
+    Ok(GoesAlong { contacts: count(row.contacts), deals: count(row.deals), activities: count(row.activities), tasks: count(row.tasks) })
 }
 
 #[derive(FromQueryResult)]
@@ -101,6 +101,7 @@ struct Counts {
     contacts: i64,
     deals: i64,
     activities: i64,
+    tasks: i64,
 }
 
 /// SELECT of the numbers of records that depend on those of `s`, as deleting each of them finds them; `None` for a kind without any.
@@ -110,27 +111,34 @@ fn dependents_sql(kind: RecordKind) -> Option<String> {
         |table: &str| format!("SELECT x.id FROM s JOIN {table} x ON x.workspace_id = $1 AND x.company_id = s.id AND x.deleted_at IS NULL");
     match kind {
         RecordKind::Companies => {
-            let of_its = |table: &str, key: &str| {
+            let of_its = |dependents: &str, table: &str, key: &str| {
                 format!(
-                    "SELECT a.id FROM ({}) AS y JOIN activities a ON a.workspace_id = $1 AND a.{key} = y.id AND a.deleted_at IS NULL
+                    "SELECT a.id FROM ({}) AS y JOIN {dependents} a ON a.workspace_id = $1 AND a.{key} = y.id AND a.deleted_at IS NULL
                      WHERE a.company_id IS NULL",
                     of_company(table)
                 )
             };
-            let activities = [of_company("activities"), of_its("contacts", "contact_id"), of_its("deals", "deal_id")].join(" UNION ");
+            let all_of = |table: &str| {
+                [of_company(table), of_its(table, "contacts", "contact_id"), of_its(table, "deals", "deal_id")].join(" UNION ")
+            };
             Some(format!(
-                "SELECT {} AS contacts, {} AS deals, {} AS activities",
+                "SELECT {} AS contacts, {} AS deals, {} AS activities, {} AS tasks",
                 count(&of_company("contacts")),
                 count(&of_company("deals")),
-                count(&activities)
+                count(&all_of("activities")),
+                count(&all_of("tasks"))
             ))
         }
         RecordKind::Contacts => {
-            let alone = "SELECT a.id FROM s JOIN activities a ON a.workspace_id = $1 AND a.contact_id = s.id AND a.deleted_at IS NULL
-              WHERE a.company_id IS NULL AND a.deal_id IS NULL";
-            let none = "CAST(0 AS bigint)";
-            Some(format!("SELECT {none} AS contacts, {none} AS deals, {} AS activities", count(alone)))
+            let alone = |table: &str| {
+                count(&format!(
+                    "SELECT a.id FROM s JOIN {table} a ON a.workspace_id = $1 AND a.contact_id = s.id AND a.deleted_at IS NULL
+                     WHERE a.company_id IS NULL AND a.deal_id IS NULL"
+                ))
+            };
+            let (none, activities, tasks) = ("CAST(0 AS bigint)", alone("activities"), alone("tasks"));
+            Some(format!("SELECT {none} AS contacts, {none} AS deals, {activities} AS activities, {tasks} AS tasks"))
         }
-        RecordKind::Deals | RecordKind::Activities => None,
+        RecordKind::Deals | RecordKind::Activities | RecordKind::Tasks => None,
     }
 }

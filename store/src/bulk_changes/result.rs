@@ -199,7 +199,9 @@ impl Store {
             BulkChange::Stage { stage, .. } => {
                 sql("SELECT name FROM stages WHERE workspace_id = $1 AND slug = $2", [workspace_id.into(), stage.as_str().into()])
             }
-            BulkChange::Status(_) | BulkChange::Archive { .. } | BulkChange::BringBack | BulkChange::Delete => return Ok(None),
+            BulkChange::Status(_) | BulkChange::TaskStatus(_) | BulkChange::Archive { .. } | BulkChange::BringBack | BulkChange::Delete => {
+                return Ok(None);
+            }
         };
         Ok(find.one::<Name>(self.read()).await?.map(|row| row.name))
     }

@@ -6,11 +6,12 @@ use crate::{
     database::sql::Sql,
     deals,
     lists::time_range::TimeRange,
+    tasks::{self, TaskTimes},
 };
 use chrono::{DateTime, Utc};
 use domain::{
     activities::ActivityQuery, bulk_changes::SelectedRecord, companies::CompanyQuery, contacts::ContactQuery, deals::DealQuery,
-    record_kinds::RecordKind,
+    record_kinds::RecordKind, tasks::TaskQuery,
 };
 use sea_orm::DbBackend;
 
@@ -27,6 +28,8 @@ pub enum BulkSelection {
     Deals(DealQuery),
     /// The activities that match, with the days of the query.
     Activities(ActivityQuery, TimeRange),
+    /// The tasks that match.
+    Tasks(TaskQuery),
 }
 
 impl BulkSelection {
@@ -38,6 +41,7 @@ impl BulkSelection {
             Self::Contacts(_) => RecordKind::Contacts,
             Self::Deals(_) => RecordKind::Deals,
             Self::Activities(..) => RecordKind::Activities,
+            Self::Tasks(_) => RecordKind::Tasks,
         }
     }
 
@@ -49,6 +53,7 @@ impl BulkSelection {
             Self::Contacts(query) => contacts::all_matching_sql(sql, backend, query, now),
             Self::Deals(query) => deals::all_matching_sql(sql, backend, query),
             Self::Activities(query, range_utc) => activities::all_matching_sql(sql, query, Times { range_utc: *range_utc, now, backend }),
+            Self::Tasks(query) => tasks::all_matching_sql(sql, query, TaskTimes { now, backend }),
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::{
     last_contact::{CompanySet, recompute_contact_counters},
     lists::counters::{add_to_company, add_to_workspace},
     tags::{Tagged, count_carriers},
+    tasks,
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -38,6 +39,7 @@ struct DependentsSql {
     contacts: String,
     deals: String,
     activities: String,
+    tasks: String,
 }
 
 impl DependentsSql {
@@ -51,25 +53,23 @@ impl DependentsSql {
         Self::with("deleted_at = (SELECT deleted_at FROM companies WHERE workspace_id = $1 AND id = $2)")
     }
 
-    /// An activity depends on the company if it is linked to it, or if it is linked to no company and to one of these contacts or
+    /// An activity or a task depends on the company if it is linked to it, or if it is linked to no company and to one of these contacts or
     /// deals. `deleted`: the condition on `deleted_at`.
     ///
     /// `company_id` and `deleted_at` are compared in a CASE, because SQLite takes them for as selective as the contact's id: for each
     /// contact it would read every activity without a company, or all that were deleted at that time.
     fn with(deleted: &str) -> Self {
         let of_company = |table: &str| format!("SELECT id FROM {table} WHERE workspace_id = $1 AND company_id = $2 AND {deleted}");
-        let of_its = |table: &str, key: &str| {
+        let of_its = |dependents: &str, table: &str, key: &str| {
             format!(
-                "SELECT a.id FROM {table} x CROSS JOIN activities a
+                "SELECT a.id FROM {table} x CROSS JOIN {dependents} a
                  WHERE x.workspace_id = $1 AND x.company_id = $2 AND x.{deleted}
                  AND a.workspace_id = $1 AND a.{key} = x.id AND CASE WHEN a.company_id IS NULL AND a.{deleted} THEN 1 ELSE 0 END = 1"
             )
         };
-        Self {
-            contacts: of_company("contacts"),
-            deals: of_company("deals"),
-            activities: [of_company("activities"), of_its("contacts", "contact_id"), of_its("deals", "deal_id")].join(" UNION "),
-        }
+        let all_of =
+            |table: &str| [of_company(table), of_its(table, "contacts", "contact_id"), of_its(table, "deals", "deal_id")].join(" UNION ");
+        Self { contacts: of_company("contacts"), deals: of_company("deals"), activities: all_of("activities"), tasks: all_of("tasks") }
     }
 }
 
@@ -82,7 +82,7 @@ pub struct CompanyDeletion {
     pub name: String,
     /// Its version, for the deletion.
     pub version: i64,
-    /// Numbers of contacts, deals and activities that are deleted with it.
+    /// Numbers of contacts, deals, activities and tasks that are deleted with it.
     pub goes_along: GoesAlong,
 }
 
@@ -94,6 +94,7 @@ struct DeletionRow {
     contacts: i64,
     deals: i64,
     activities: i64,
+    tasks: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -116,10 +117,11 @@ impl Store {
     /// [`StoreError::NotFound`] if there is no such company or it is in the bin, [`StoreError::Denied`] if the actor may not delete it.
     pub async fn company_deletion(&self, actor: &Actor, id: CompanyId) -> Result<CompanyDeletion, StoreError> {
         authorize(actor, Verb::Delete, Entity::Company)?;
-        let DependentsSql { contacts, deals, activities } = DependentsSql::live();
+        let DependentsSql { contacts, deals, activities, tasks } = DependentsSql::live();
         let text = format!(
             "SELECT c.name, c.owner_id, c.version, (SELECT count(*) FROM ({contacts}) AS x) AS contacts,
-               (SELECT count(*) FROM ({deals}) AS x) AS deals, (SELECT count(*) FROM ({activities}) AS x) AS activities
+               (SELECT count(*) FROM ({deals}) AS x) AS deals, (SELECT count(*) FROM ({activities}) AS x) AS activities,
+               (SELECT count(*) FROM ({tasks}) AS x) AS tasks
              FROM companies c WHERE c.workspace_id = $1 AND c.id = $2 AND c.deleted_at IS NULL"
         );
         let statement = sql(&text, [actor.workspace_id.0.into(), id.0.into()]);
@@ -127,11 +129,16 @@ impl Store {
         if !actor.may_with(Verb::Delete, Entity::Company, UserId(row.owner_id)) {
             return Err(StoreError::Denied);
         }
-        let goes_along = GoesAlong { contacts: to_u64(row.contacts), deals: to_u64(row.deals), activities: to_u64(row.activities) };
+        let goes_along = GoesAlong {
+            contacts: to_u64(row.contacts),
+            deals: to_u64(row.deals),
+            activities: to_u64(row.activities),
+            tasks: to_u64(row.tasks),
+        };
         Ok(CompanyDeletion { id, name: row.name, version: row.version, goes_along })
     }
 
-    /// Moves a company to the bin, with its contacts, deals and activities, and returns its name.
+    /// Moves a company to the bin, with its contacts, deals, activities and tasks, and returns its name.
     ///
     /// - `version`: the company's version that was shown.
     /// - `shown`: the numbers that were shown as deleted with it.
@@ -157,11 +164,12 @@ pub(crate) async fn delete(tx: &mut WorkspaceTx, id: CompanyId, version: i64, sh
     let company = load_for_update::<company::Entity>(tx, Verb::Delete, id.0, version).await?;
     let dependents = DependentsSql::live();
     let (deals, elsewhere) = (counted_deals(tx, id, &dependents).await?, companies_of_contacts(tx, id, &dependents).await?);
-    // Activities first: which ones are deleted depends on the contacts and deals that are not in the bin yet.
+    // Activities and tasks first: which ones are deleted depends on the contacts and deals that are not in the bin yet.
     let cascaded = CascadedRecords {
         company: id,
         is_archived: company.archived_at.is_some(),
         activities: update_dependents(tx, id, "UPDATE activities SET deleted_at = $3, search = ''", &dependents.activities).await?,
+        tasks: update_dependents(tx, id, "UPDATE tasks SET deleted_at = $3, search = ''", &dependents.tasks).await?,
         contacts: update_dependents(tx, id, "UPDATE contacts SET deleted_at = $3, search = ''", &dependents.contacts).await?,
         deals: update_dependents(tx, id, "UPDATE deals SET deleted_at = $3, search = ''", &dependents.deals).await?,
     };
@@ -197,11 +205,12 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: CompanyId) -> Result<Resto
     let dependents = DependentsSql::deleted_with_company();
     let (deals, mut companies) = (counted_deals(tx, id, &dependents).await?, companies_of_contacts(tx, id, &dependents).await?);
     companies.push(id.0);
-    // Activities first, and the company last: the records to restore are found by the company's `deleted_at`.
+    // Activities and tasks first, and the company last: the records to restore are found by the company's `deleted_at`.
     let cascaded = CascadedRecords {
         company: id,
         is_archived: company.archived_at.is_some(),
         activities: update_dependents(tx, id, "UPDATE activities SET deleted_at = NULL", &dependents.activities).await?,
+        tasks: update_dependents(tx, id, "UPDATE tasks SET deleted_at = NULL", &dependents.tasks).await?,
         contacts: update_dependents(tx, id, "UPDATE contacts SET deleted_at = NULL", &dependents.contacts).await?,
         deals: update_dependents(tx, id, "UPDATE deals SET deleted_at = NULL", &dependents.deals).await?,
     };
@@ -216,6 +225,7 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: CompanyId) -> Result<Resto
     deals::reindex(tx, &ids(&cascaded.deals)).await?;
     deals::reindex_of_contacts_elsewhere(tx, &ids(&cascaded.contacts), id).await?;
     activities::reindex(tx, &ids(&cascaded.activities)).await?;
+    tasks::reindex(tx, &ids(&cascaded.tasks)).await?;
 
     let mut counters = new_counters(tx, id);
     counters.is_archived = Set(cascaded.is_archived);
@@ -235,6 +245,8 @@ pub(crate) struct BinnedDependents {
     pub deals: Vec<Uuid>,
     /// Activities that were deleted with it.
     pub activities: Vec<Uuid>,
+    /// Tasks that were deleted with it.
+    pub tasks: Vec<Uuid>,
 }
 
 /// The records that can't stay in the bin without this company, which is in the bin.
@@ -243,13 +255,18 @@ pub(crate) async fn binned_dependents(
     workspace_id: Uuid,
     company_id: Uuid,
 ) -> Result<BinnedDependents, StoreError> {
-    let DependentsSql { contacts, activities, .. } = DependentsSql::deleted_with_company();
+    let DependentsSql { contacts, activities, tasks, .. } = DependentsSql::deleted_with_company();
     let deals = "SELECT id FROM deals WHERE workspace_id = $1 AND company_id = $2";
     let ids = async |text: &str| -> Result<Vec<Uuid>, StoreError> {
         let rows: Vec<IdRow> = sql(text, [workspace_id.into(), company_id.into()]).all(db).await?;
         Ok(rows.into_iter().map(|row| row.id).collect())
     };
-    Ok(BinnedDependents { contacts: ids(&contacts).await?, deals: ids(deals).await?, activities: ids(&activities).await? })
+    Ok(BinnedDependents {
+        contacts: ids(&contacts).await?,
+        deals: ids(deals).await?,
+        activities: ids(&activities).await?,
+        tasks: ids(&tasks).await?,
+    })
 }
 
 /// A record that was deleted or restored with the company.
@@ -316,18 +333,24 @@ struct CascadedRecords {
     contacts: Vec<Dependent>,
     deals: Vec<Dependent>,
     activities: Vec<Dependent>,
+    tasks: Vec<Dependent>,
 }
 
 impl CascadedRecords {
     fn goes_along(&self) -> GoesAlong {
         let count = |records: &[Dependent]| records.len() as u64;
-        GoesAlong { contacts: count(&self.contacts), deals: count(&self.deals), activities: count(&self.activities) }
+        GoesAlong {
+            contacts: count(&self.contacts),
+            deals: count(&self.deals),
+            activities: count(&self.activities),
+            tasks: count(&self.tasks),
+        }
     }
 
     /// The ids of all.
     fn ids(&self) -> Vec<Uuid> {
-        let Self { contacts, deals, activities, .. } = self;
-        [contacts, deals, activities].into_iter().flatten().map(|record| record.id).chain([self.company.0]).collect()
+        let Self { contacts, deals, activities, tasks, .. } = self;
+        [contacts, deals, activities, tasks].into_iter().flatten().map(|record| record.id).chain([self.company.0]).collect()
     }
 
     /// Removes them from (`sign` is -1) or adds them to (1) all counters, except those of primary contacts. `deals`: the same deals as
@@ -340,6 +363,7 @@ impl CascadedRecords {
         add_to_company(&tx.db, tx.workspace_id(), self.company.0, &[(OfCompany::Contacts, contacts)]).await?;
         CounterDeltas::of(deals.iter().map(|deal| (*deal, sign))).apply(tx).await?;
         activities::add_activity_counts(tx, self.activities.iter().map(|activity| (activity.company_id, sign))).await?;
+        tasks::count_tasks(tx, &ids(&self.tasks), sign).await?;
         count_carriers(tx, Tagged::Company, &[self.company.0], companies).await?;
         count_carriers(tx, Tagged::Contact, &ids(&self.contacts), sign).await?;
         count_carriers(tx, Tagged::Deal, &ids(&self.deals), sign).await
@@ -347,10 +371,13 @@ impl CascadedRecords {
 
     /// Writes an audit row for the company and for each record.
     async fn audit(&self, tx: &mut WorkspaceTx, action: &'static str, name: &str) -> Result<(), StoreError> {
-        let Self { contacts, deals, activities, .. } = self;
-        let of_company = json!({ "name": name, "contacts": contacts.len(), "deals": deals.len(), "activities": activities.len() });
+        let Self { contacts, deals, activities, tasks, .. } = self;
+        let of_company = json!({
+            "name": name, "contacts": contacts.len(), "deals": deals.len(), "activities": activities.len(), "tasks": tasks.len(),
+        });
         tx.audit(audit_change(action, Entity::Company, self.company.0, of_company)).await?;
-        for (entity, with_it) in [(Entity::Contact, contacts), (Entity::Deal, deals), (Entity::Activity, activities)] {
+        for (entity, with_it) in [(Entity::Contact, contacts), (Entity::Deal, deals), (Entity::Activity, activities), (Entity::Task, tasks)]
+        {
             for record in with_it {
                 tx.audit(audit_change(action, entity, record.id, json!({ "company_id": self.company.to_string() }))).await?;
             }

@@ -10,6 +10,7 @@ use crate::{
     error::authorize,
     last_contact::{BoundNow, IS_CONTACT, last_contact_sql, last_primary_contact_sql},
     tags::{Tag, Tagged, tags_of},
+    tasks::open_of_record_sql,
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -69,6 +70,8 @@ pub struct CompanyDetail {
     pub deals_count: u64,
     /// Number of activities.
     pub activities_count: u64,
+    /// Number of open tasks.
+    pub open_tasks_count: u64,
     /// Number of open deals.
     pub open_deals_count: u64,
     /// Value of its open deals.
@@ -97,6 +100,7 @@ impl Store {
         let now = BoundNow::bind(&mut statement, self.now());
         let last_contact = last_contact_sql(self.backend(), "k", &now);
         let last_primary_contact = last_primary_contact_sql(self.backend(), "k", &now);
+        let open_tasks = open_of_record_sql(self.backend(), "company_id", "$2");
         statement.push(&format!(
             "SELECT c.id, c.owner_id, u.name AS owner_name, c.version, c.created_at, c.updated_at, c.name, c.industry, c.size, c.status,
                c.website, c.phone, c.email, c.tax_code, c.address, c.notes, c.metadata,
@@ -109,7 +113,8 @@ impl Store {
                (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.company_id = $2 AND {IS_CONTACT} AND a.date > {now}
                 ORDER BY a.date LIMIT 1) AS next_contact_at,
                (SELECT count(*) FROM contacts p WHERE p.workspace_id = $1 AND p.company_id = $2 AND p.is_decision_maker
-                AND p.deleted_at IS NULL) AS decision_makers
+                AND p.deleted_at IS NULL) AS decision_makers,
+               {open_tasks} AS open_tasks
              FROM companies c
              JOIN users u ON u.id = c.owner_id
              JOIN company_counters k ON k.workspace_id = $1 AND k.company_id = $2
@@ -148,6 +153,7 @@ struct DetailRow {
     decision_makers: i64,
     deals: i64,
     activities: i64,
+    open_tasks: i64,
     open_deals: i64,
     open_deals_value: i64,
     won_deals: i64,
@@ -183,6 +189,7 @@ impl DetailRow {
             decision_makers_count: to_u64(self.decision_makers),
             deals_count: to_u64(self.deals),
             activities_count: to_u64(self.activities),
+            open_tasks_count: to_u64(self.open_tasks),
             open_deals_count: to_u64(self.open_deals),
             open_deals_value: Money::from_hundredths(self.open_deals_value),
             won_deals_count: to_u64(self.won_deals),

@@ -1,6 +1,6 @@
 //! Moving a contact to the bin and restoring it within thirty days.
 //!
-//! Activities that are linked to the contact alone are deleted and restored with it. Activities that are also linked to a company or a
+//! Activities and tasks that are linked to the contact alone are deleted and restored with it. Those that are also linked to a company or a
 //! deal stay, and so do the contact's deals.
 
 use super::{
@@ -21,6 +21,7 @@ use crate::{
         search::{REINDEX_BATCH, update_search_columns},
     },
     tags::{Tagged, count_carriers},
+    tasks,
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -32,7 +33,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQ
 use serde_json::json;
 use uuid::Uuid;
 
-/// Condition of the activities that are linked to a contact alone; `$1` is the workspace, `$2` the contact. The other links are
+/// Condition of the activities or tasks that are linked to a contact alone; `$1` is the workspace, `$2` the contact. The other links are
 /// compared in a CASE, because SQLite would use an index for `IS NULL` and read every activity without a company.
 const ALONE: &str = "workspace_id = $1 AND contact_id = $2 AND CASE WHEN company_id IS NULL AND deal_id IS NULL THEN 1 ELSE 0 END = 1";
 
@@ -45,7 +46,7 @@ pub struct ContactDeletion {
     pub name: String,
     /// Its version, for the deletion.
     pub version: i64,
-    /// The numbers of records that are deleted with it: activities linked to it alone.
+    /// The numbers of records that are deleted with it: activities and tasks linked to it alone.
     pub goes_along: GoesAlong,
     /// Number of activities that stay with their company or deal.
     pub activities_left: u64,
@@ -62,6 +63,7 @@ struct DeletionRow {
     version: i64,
     activities: i64,
     alone: i64,
+    tasks: i64,
     deals: i64,
     reports: i64,
 }
@@ -82,6 +84,7 @@ impl Store {
             "SELECT p.name, p.owner_id, p.version,
                (SELECT count(*) FROM activities WHERE workspace_id = $1 AND contact_id = $2 AND deleted_at IS NULL) AS activities,
                (SELECT count(*) FROM activities WHERE {ALONE} AND deleted_at IS NULL) AS alone,
+               (SELECT count(*) FROM tasks WHERE {ALONE} AND deleted_at IS NULL) AS tasks,
                (SELECT count(*) FROM deals WHERE workspace_id = $1 AND contact_id = $2 AND deleted_at IS NULL) AS deals,
                (SELECT count(*) FROM contacts WHERE workspace_id = $1 AND reports_to_id = $2 AND deleted_at IS NULL) AS reports
              FROM contacts p WHERE p.workspace_id = $1 AND p.id = $2 AND p.deleted_at IS NULL"
@@ -95,7 +98,7 @@ impl Store {
             id,
             name: row.name,
             version: row.version,
-            goes_along: GoesAlong { activities: to_u64(row.alone), ..GoesAlong::default() },
+            goes_along: GoesAlong { activities: to_u64(row.alone), tasks: to_u64(row.tasks), ..GoesAlong::default() },
             activities_left: to_u64(row.activities - row.alone),
             deals_left: to_u64(row.deals),
             reports: to_u64(row.reports),
@@ -126,12 +129,15 @@ impl Store {
 /// As [`Store::delete_contact`].
 pub(crate) async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, shown: GoesAlong) -> Result<String, StoreError> {
     let row = load_for_update::<contact::Entity>(tx, Verb::Delete, id.0, version).await?;
-    let text = format!(
-        "UPDATE activities SET deleted_at = $3, search = '', updated_at = $3, version = version + 1
-         WHERE {ALONE} AND deleted_at IS NULL RETURNING id"
-    );
-    let activities = changed_ids(tx, &text, id).await?;
-    let goes_along = GoesAlong { activities: activities.len() as u64, ..GoesAlong::default() };
+    let binned = |table: &str| {
+        format!(
+            "UPDATE {table} SET deleted_at = $3, search = '', updated_at = $3, version = version + 1
+             WHERE {ALONE} AND deleted_at IS NULL RETURNING id"
+        )
+    };
+    let activities = changed_ids(tx, &binned("activities"), id).await?;
+    let tasks = changed_ids(tx, &binned("tasks"), id).await?;
+    let goes_along = GoesAlong { activities: activities.len() as u64, tasks: tasks.len() as u64, ..GoesAlong::default() };
     // The error rolls this update back.
     if goes_along.exceeds(&shown) {
         return Err(StoreError::Conflict);
@@ -149,12 +155,13 @@ pub(crate) async fn delete(tx: &mut WorkspaceTx, id: ContactId, version: i64, sh
     count_carriers(tx, Tagged::Contact, &[id.0], -1).await?;
     recompute_contact_counters(tx, CompanySet::OfContacts(&[id.0])).await?;
     count_activities(tx, -1, &activities).await?;
+    tasks::count_tasks(tx, &tasks, -1).await?;
     add_entry(tx, Entity::Contact, id.0, goes_along).await?;
-    let before = json!({ "name": row.name, "activities": activities.len() });
+    let before = json!({ "name": row.name, "activities": activities.len(), "tasks": tasks.len() });
     tx.audit(Change { action: "delete", entity: Entity::Contact.noun(), id: id.0, before: Some(before), after: None }).await?;
-    for activity in activities {
+    for (entity, record) in with_it(activities, tasks) {
         let before = json!({ "contact_id": id.to_string() });
-        tx.audit(Change { action: "delete", entity: "activity", id: activity, before: Some(before), after: None }).await?;
+        tx.audit(Change { action: "delete", entity: entity.noun(), id: record, before: Some(before), after: None }).await?;
     }
     Ok(row.name)
 }
@@ -166,12 +173,16 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ContactId) -> Result<Resto
     if row.deleted_at.is_none() {
         return Ok(Restored { name: row.name, version: row.version });
     }
-    let text = format!(
-        "UPDATE activities SET deleted_at = NULL, updated_at = $3, version = version + 1
-         WHERE {ALONE} AND deleted_at = (SELECT deleted_at FROM contacts WHERE workspace_id = $1 AND id = $2) RETURNING id"
-    );
-    let activities = changed_ids(tx, &text, id).await?;
+    let restored = |table: &str| {
+        format!(
+            "UPDATE {table} SET deleted_at = NULL, updated_at = $3, version = version + 1
+             WHERE {ALONE} AND deleted_at = (SELECT deleted_at FROM contacts WHERE workspace_id = $1 AND id = $2) RETURNING id"
+        )
+    };
+    let activities = changed_ids(tx, &restored("activities"), id).await?;
     activities::reindex(tx, &activities).await?;
+    let tasks = changed_ids(tx, &restored("tasks"), id).await?;
+    tasks::reindex(tx, &tasks).await?;
     let related = RelatedNames::of_row(tx, &row).await?;
     let company_id = row.company_id.filter(|_| related.company_name.is_some());
     let version = row.version + 1;
@@ -188,12 +199,13 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: ContactId) -> Result<Resto
     count_carriers(tx, Tagged::Contact, &[id.0], 1).await?;
     recompute_contact_counters(tx, CompanySet::OfContacts(&[id.0])).await?;
     count_activities(tx, 1, &activities).await?;
-    remove_entries(tx, &[&[id.0], &activities[..]].concat()).await?;
-    let after = json!({ "name": row.name, "company_id": company_id.map(|id| id.to_string()), "activities": activities.len() });
+    tasks::count_tasks(tx, &tasks, 1).await?;
+    remove_entries(tx, &[&[id.0], &activities[..], &tasks[..]].concat()).await?;
+    let after = json!({ "name": row.name, "company_id": company_id.map(|id| id.to_string()), "activities": activities.len(), "tasks": tasks.len() });
     tx.audit(Change { action: "restore", entity: Entity::Contact.noun(), id: id.0, before: None, after: Some(after) }).await?;
-    for activity in activities {
+    for (entity, record) in with_it(activities, tasks) {
         let after = json!({ "contact_id": id.to_string() });
-        tx.audit(Change { action: "restore", entity: "activity", id: activity, before: None, after: Some(after) }).await?;
+        tx.audit(Change { action: "restore", entity: entity.noun(), id: record, before: None, after: Some(after) }).await?;
     }
     Ok(Restored { name: row.name, version })
 }
@@ -211,10 +223,21 @@ pub(crate) async fn reindex(tx: &WorkspaceTx, ids: &[Uuid], company: &str) -> Re
     Ok(())
 }
 
-/// Ids of the activities that were deleted with this contact, which is in the bin.
-pub(crate) async fn binned_activities(db: &impl ConnectionTrait, workspace_id: Uuid, contact_id: Uuid) -> Result<Vec<Uuid>, StoreError> {
+/// The records that were deleted or restored with a contact, each with its kind.
+fn with_it(activities: Vec<Uuid>, tasks: Vec<Uuid>) -> impl Iterator<Item = (Entity, Uuid)> {
+    let activities = activities.into_iter().map(|id| (Entity::Activity, id));
+    activities.chain(tasks.into_iter().map(|id| (Entity::Task, id)))
+}
+
+/// Ids of the activities or tasks that were deleted with this contact, which is in the bin. `table`: theirs.
+pub(crate) async fn binned_with_contact(
+    db: &impl ConnectionTrait,
+    workspace_id: Uuid,
+    contact_id: Uuid,
+    table: &'static str,
+) -> Result<Vec<Uuid>, StoreError> {
     let text = format!(
-        "SELECT id FROM activities WHERE {ALONE} AND deleted_at = (SELECT deleted_at FROM contacts WHERE workspace_id = $1 AND id = $2)"
+        "SELECT id FROM {table} WHERE {ALONE} AND deleted_at = (SELECT deleted_at FROM contacts WHERE workspace_id = $1 AND id = $2)"
     );
     let rows: Vec<IdRow> = sql(&text, [workspace_id.into(), contact_id.into()]).all(db).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())

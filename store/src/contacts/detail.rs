@@ -11,6 +11,7 @@ use crate::{
     error::authorize,
     last_contact::IS_CONTACT,
     tags::{Tag, Tagged, tags_of},
+    tasks::open_of_record_sql,
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -90,6 +91,8 @@ pub struct ContactDetail {
     pub won_deals_value: Money,
     /// Number of their activities.
     pub activities_count: u64,
+    /// Number of open tasks.
+    pub open_tasks_count: u64,
     /// Time of the latest call, email, message or meeting with them that has happened.
     pub last_contact_at: Option<DateTime<Utc>>,
     /// Time of the next planned one.
@@ -101,6 +104,7 @@ impl Store {
     /// its key.
     pub async fn contact(&self, actor: &Actor, id: ContactId) -> Result<ContactDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Contact)?;
+        let open_tasks = open_of_record_sql(self.backend(), "contact_id", "$2");
         let by_contact = indexed_by(self.backend(), "activities_by_contact_id_date_id");
         let text = format!(
             "SELECT p.id, p.owner_id, u.name AS owner_name, p.version, p.created_at, p.updated_at, p.name, p.email, p.phone, p.job_title,
@@ -112,7 +116,8 @@ impl Store {
                (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = $2 AND {IS_CONTACT} AND a.date <= $3
                 ORDER BY a.date DESC LIMIT 1) AS last_contact_at,
                (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.contact_id = $2 AND {IS_CONTACT} AND a.date > $3
-                ORDER BY a.date LIMIT 1) AS next_contact_at
+                ORDER BY a.date LIMIT 1) AS next_contact_at,
+               {open_tasks} AS open_tasks
              FROM contacts p
              JOIN users u ON u.id = p.owner_id
              LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = p.company_id AND c.deleted_at IS NULL
@@ -180,6 +185,7 @@ struct DetailRow {
     won_deals: i64,
     won_deals_value: i64,
     activities: i64,
+    open_tasks: i64,
     last_contact_at: Option<DateTime<Utc>>,
     next_contact_at: Option<DateTime<Utc>>,
 }
@@ -213,6 +219,7 @@ impl DetailRow {
             won_deals_count: to_u64(self.won_deals),
             won_deals_value: Money::from_hundredths(self.won_deals_value),
             activities_count: to_u64(self.activities),
+            open_tasks_count: to_u64(self.open_tasks),
             last_contact_at: self.last_contact_at,
             next_contact_at: self.next_contact_at,
         })

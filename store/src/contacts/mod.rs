@@ -15,7 +15,7 @@ mod sorting;
 mod stored_keys;
 
 pub use bin::ContactDeletion;
-pub(crate) use bin::{binned_activities, delete, reindex, restore};
+pub(crate) use bin::{binned_with_contact, delete, reindex, restore};
 pub(crate) use derived_columns::propagate_company_name;
 pub(crate) use detail::level_of;
 pub use detail::{ContactDetail, Person};

@@ -41,15 +41,18 @@ pub struct Card {
     pub owner_name: String,
     /// When it came to its stage or had its last contact, whichever is later.
     pub touched_at: DateTime<Utc>,
-    /// Whether a contact is planned.
+    /// Whether a contact is planned, or a task that is not overdue.
     pub is_planned: bool,
+    /// By when the first of its open tasks is due: [`NO_DUE_DATE`](domain::tasks::NO_DUE_DATE) at no time, `None` without one.
+    pub next_task_due_by: Option<DateTime<Utc>>,
 }
 
 /// SQL of the columns of a card. `$1` is the workspace, `$2` now.
 pub(super) fn card_sql() -> String {
     format!(
         "d.id, d.version, d.name, d.value, d.probability, d.stage_id, d.company_id, c.name AS company_name,
-         d.expected_close_date, d.owner_id, u.name AS owner_name, d.created_at, d.stage_since,
+         d.expected_close_date, d.owner_id, u.name AS owner_name, d.created_at, d.stage_since, d.next_task_due_by,
+         CASE WHEN d.last_task_due_by >= $2 THEN 1 ELSE 0 END AS task_planned,
          (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND {IS_CONTACT} AND a.date <= $2
           ORDER BY a.date DESC LIMIT 1) AS last_contact_at,
          (SELECT count(*) FROM (SELECT 1 FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND {IS_CONTACT}
@@ -76,6 +79,8 @@ pub(super) struct CardRow {
     stage_since: Option<DateTime<Utc>>,
     last_contact_at: Option<DateTime<Utc>>,
     planned: i64,
+    task_planned: i32,
+    next_task_due_by: Option<DateTime<Utc>>,
 }
 
 impl From<CardRow> for Card {
@@ -93,7 +98,8 @@ impl From<CardRow> for Card {
             owner_id: UserId(row.owner_id),
             owner_name: row.owner_name,
             touched_at: row.last_contact_at.map_or(since, |at| at.max(since)),
-            is_planned: row.planned > 0,
+            is_planned: row.planned > 0 || row.task_planned > 0,
+            next_task_due_by: row.next_task_due_by,
         }
     }
 }
@@ -171,7 +177,8 @@ fn column_parts(sql: &mut Sql, stages: impl Iterator<Item = Uuid>, conditions: &
 pub(super) fn column_part(stage: &str, conditions: &str, column: &str) -> String {
     format!(
         "SELECT * FROM (SELECT {column} AS board_column, d.id, d.version, d.name, d.value, d.probability, d.stage_id, d.company_id,
-                          d.expected_close_date, d.owner_id, d.position, d.created_at, d.stage_since
+                          d.expected_close_date, d.owner_id, d.position, d.created_at, d.stage_since, d.next_task_due_by,
+                          d.last_task_due_by
                         FROM deals d WHERE d.workspace_id = $1 AND d.stage_id = {stage}{conditions}
                         ORDER BY d.position, d.id LIMIT {COLUMN_PAGE}) AS part"
     )

@@ -10,6 +10,7 @@ use crate::{
     error::authorize,
     last_contact::IS_CONTACT,
     stages::Stage,
+    tasks::open_of_record_sql,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -76,15 +77,20 @@ pub struct DealDetail {
     pub last_contact_at: Option<DateTime<Utc>>,
     /// Time of the next planned one.
     pub next_contact_at: Option<DateTime<Utc>>,
+    /// Whether an open task is not overdue.
+    pub has_task_ahead: bool,
+    /// Number of open tasks.
+    pub open_tasks: u64,
     /// Number of activities.
     pub activities: u64,
 }
 
 impl DealDetail {
-    /// Whole days that it has been idle; `None` if that is less than its stage allows, or a contact is planned.
+    /// Whole days that it has been idle; `None` if that is less than its stage allows, or a contact is planned, or a task that is not
+    /// overdue.
     pub fn idle_days(&self, now: DateTime<Utc>) -> Option<i64> {
         let touched = self.last_contact_at.map_or(self.stage_since, |at| at.max(self.stage_since));
-        domain::deals::idle_days(self.stage.idle_days, touched, self.next_contact_at.is_some(), now)
+        domain::deals::idle_days(self.stage.idle_days, touched, self.next_contact_at.is_some() || self.has_task_ahead, now)
     }
 }
 
@@ -92,6 +98,7 @@ impl Store {
     /// One deal, in one round trip.
     pub async fn deal(&self, actor: &Actor, id: DealId) -> Result<DealDetail, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
+        let open_tasks = open_of_record_sql(self.backend(), "deal_id", "$2");
         let text = format!(
             "SELECT d.id, d.owner_id, u.name AS owner_name, d.version, d.created_at, d.updated_at, d.name, d.value, d.probability,
                d.stage_id, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, s.position AS stage_position,
@@ -102,7 +109,9 @@ impl Store {
                 ORDER BY a.date DESC LIMIT 1) AS last_contact_at,
                (SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND {IS_CONTACT} AND a.date > $3
                 ORDER BY a.date LIMIT 1) AS next_contact_at,
-               (SELECT count(*) FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL) AS activities
+               (SELECT count(*) FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL) AS activities,
+               {open_tasks} AS open_tasks,
+               COALESCE(d.last_task_due_by >= $3, FALSE) AS has_task_ahead
              FROM deals d
              JOIN users u ON u.id = d.owner_id
              JOIN stages s ON s.workspace_id = $1 AND s.id = d.stage_id
@@ -149,6 +158,8 @@ struct DetailRow {
     last_contact_at: Option<DateTime<Utc>>,
     next_contact_at: Option<DateTime<Utc>>,
     activities: i64,
+    open_tasks: i64,
+    has_task_ahead: bool,
 }
 
 impl TryFrom<DetailRow> for DealDetail {
@@ -191,6 +202,8 @@ impl TryFrom<DetailRow> for DealDetail {
             last_contact_at: row.last_contact_at,
             next_contact_at: row.next_contact_at,
             activities: to_u64(row.activities),
+            open_tasks: to_u64(row.open_tasks),
+            has_task_ahead: row.has_task_ahead,
         })
     }
 }

@@ -8,7 +8,8 @@ use crate::{
     companies, contacts,
     database::write::WorkspaceTx,
     deals::{NewDeal, RelatedNames},
-    entity::{activity, company, company_counter, company_tag, contact, deal},
+    entity::{activity, company, company_counter, company_tag, contact, deal, task},
+    lists::search::search_column,
     stages,
     tags::{self, Tag},
 };
@@ -25,7 +26,9 @@ use domain::{
     money::Money,
     stages::StageKind,
     tags::{PALETTE, TagDraft},
+    tasks::{Due, NO_DUE_DATE, Priority, TaskStatus},
     tax_codes,
+    time_zones::TimeZone,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel};
 use serde_json::json;
@@ -57,11 +60,11 @@ const JOBS: [&str; 6] = ["General Director", "Chief Accountant", "Head of Purcha
 const TAGS: [&str; 5] = ["Key account", "North", "Partner", "Export", "Ưu tiên"];
 
 /// Updates the planner's statistics. Without them, counting the loaded rows takes minutes.
-const ANALYZE: &str = "ANALYZE companies, company_counters, company_tags, contacts, deals, activities";
+const ANALYZE: &str = "ANALYZE companies, company_counters, company_tags, contacts, deals, activities, tasks";
 
 /// Vacuumed after a load, table by table, as each takes seconds: counts and pages are then read from the indexes alone, and those of the
 /// search have no pending entries.
-const LOADED_TABLES: [&str; 6] = ["companies", "company_counters", "company_tags", "contacts", "deals", "activities"];
+const LOADED_TABLES: [&str; 7] = ["companies", "company_counters", "company_tags", "contacts", "deals", "activities", "tasks"];
 
 /// Numbers of records to generate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,6 +77,8 @@ pub struct SeedCounts {
     pub deals: usize,
     /// Activities, spread over those companies. One in four is about a deal, and every other one of those promises a next step.
     pub activities: usize,
+    /// Tasks, spread over those companies. One in three is about a deal, and seven of ten are open.
+    pub tasks: usize,
 }
 
 impl Store {
@@ -92,6 +97,7 @@ impl Store {
                 recompute_all_counters(tx, backend).await?;
                 let after = json!({
                     "companies": counts.companies, "contacts": counts.contacts, "deals": counts.deals, "activities": counts.activities,
+                    "tasks": counts.tasks,
                 });
                 let id = tx.workspace_id();
                 tx.audit(Change { action: "load", entity: Entity::Workspace.noun(), id, before: None, after: Some(after) }).await
@@ -124,7 +130,8 @@ async fn load(tx: &mut WorkspaceTx, counts: SeedCounts) -> Result<(), StoreError
     load_contacts(tx, counts.contacts, &companies, &mut rng).await?;
     let deals = load_deals(tx, counts.deals, &companies, &mut rng).await?;
     let companies: Vec<CompanyId> = companies.into_iter().map(|(id, _)| id).collect();
-    load_activities(tx, counts.activities, &companies, &deals, &mut rng).await
+    load_activities(tx, counts.activities, &companies, &deals, &mut rng).await?;
+    load_tasks(tx, counts.tasks, &companies, &deals, &mut rng).await
 }
 
 async fn load_companies(
@@ -291,6 +298,45 @@ async fn load_activities(
         }
     });
     insert::<activity::Entity, _>(tx, rows.collect()).await
+}
+
+async fn load_tasks(
+    tx: &WorkspaceTx,
+    number: usize,
+    companies: &[CompanyId],
+    deals: &[LoadedDeal],
+    rng: &mut SeededRng,
+) -> Result<(), StoreError> {
+    let today = tx.now.date_naive();
+    let rows = (0..number).map(|index| {
+        let title = format!("Việc {}", index + 1);
+        let deal = (index % 3 == 2 && !deals.is_empty()).then(|| rng.pick(deals));
+        let company = deal.map_or_else(|| rng.pick(companies), |(_, company)| company);
+        // Every tenth is due at no time.
+        let day = (index % 10 != 9).then(|| today + TimeDelta::days(rng.long_below(180) - 60));
+        let closed_at = (index % 10 < 3).then(|| tx.now - TimeDelta::minutes(4_320 + rng.long_below(200_000)));
+        let status = if closed_at.is_some() { TaskStatus::Done } else { TaskStatus::Open };
+        task::ActiveModel {
+            workspace_id: Set(tx.workspace_id()),
+            id: Set(tx.new_id()),
+            owner_id: Set(tx.actor.user_id.0),
+            version: Set(1),
+            created_at: Set(tx.now),
+            updated_at: Set(tx.now - TimeDelta::minutes(rng.long_below(200_000))),
+            search: Set(search_column([title.as_str()])),
+            title: Set(title),
+            due_on: Set(day),
+            due_by: Set(day.map_or(NO_DUE_DATE, |day| Due::Day(day).by(TimeZone::DEFAULT))),
+            priority: Set(rng.pick(&Priority::ALL).slug().to_owned()),
+            status: Set(status.slug().to_owned()),
+            closed_at: Set(closed_at),
+            is_current: Set(status == TaskStatus::Open),
+            company_id: Set(Some(company.0)),
+            deal_id: Set(deal.map(|(deal, _)| deal.0)),
+            ..Default::default()
+        }
+    });
+    insert::<task::Entity, _>(tx, rows.collect()).await
 }
 
 async fn insert<E, A>(tx: &WorkspaceTx, rows: Vec<A>) -> Result<(), StoreError>

@@ -4,7 +4,7 @@
 //! from there. One more entry says when the workspace was filled, and by whom.
 
 use super::{
-    data::{DemoActivity, DemoContact, DemoDeal, DemoSet, ENGLISH, VIETNAMESE},
+    data::{DemoActivity, DemoContact, DemoDeal, DemoSet, DemoTask, ENGLISH, VIETNAMESE},
     marks::{Marked, has_marks, mark, set_has_demo_data},
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     deals,
     entity::workspace,
     last_contact::{CompanySet, recompute_contact_counters},
-    tags,
+    tags, tasks,
 };
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::{
@@ -26,9 +26,10 @@ use domain::{
     custom_fields::CustomFields,
     deals::{DealDraft, DealFilter, DealMove, Placement},
     demo_data::DemoLanguage,
-    ids::{ActivityId, CompanyId, ContactId, DealId, TagId, WorkspaceId},
+    ids::{ActivityId, CompanyId, ContactId, DealId, TagId, TaskId, WorkspaceId},
     money::{Currency, Money},
     tags::TagDraft,
+    tasks::{Due, TaskDraft},
     time_zones::TimeZone,
 };
 use sea_orm::{EntityTrait, FromQueryResult};
@@ -38,7 +39,7 @@ use uuid::Uuid;
 
 impl Store {
     /// Adds demo records to the actor's workspace and marks them: 6 companies, of which one is archived, 15 contacts, 10 deals,
-    /// 22 activities, of which two are planned, and up to 5 tags, dated around today. A form that is sent twice fills once.
+    /// 22 activities, of which two are planned, 6 tasks, and up to 5 tags, dated around today. A form that is sent twice fills once.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] at `language` if the workspace has demo data.
@@ -98,6 +99,10 @@ pub(super) async fn fill(tx: &mut WorkspaceTx, language: DemoLanguage) -> Result
     for activity in set.activities {
         activities.push(insert_activity(tx, activity, &filled, &deals).await?);
     }
+    let mut tasks = Vec::with_capacity(set.tasks.len());
+    for task in set.tasks {
+        tasks.push(insert_task(tx, task, &filled, &deals).await?.0);
+    }
     archive_companies(tx, set, &companies).await?;
     let companies: Vec<Uuid> = companies.into_iter().map(|id| id.0).collect();
     // The records were created at times of their own: what is past and what is planned is seen from now.
@@ -107,13 +112,14 @@ pub(super) async fn fill(tx: &mut WorkspaceTx, language: DemoLanguage) -> Result
     mark(tx, Marked::Contact, &contacts.iter().map(|id| id.0).collect::<Vec<_>>()).await?;
     mark(tx, Marked::Deal, &deals.iter().map(|id| id.0).collect::<Vec<_>>()).await?;
     mark(tx, Marked::Activity, &activities.iter().map(|id| id.0).collect::<Vec<_>>()).await?;
+    mark(tx, Marked::Task, &tasks).await?;
     // A tag that the workspace had before is its own.
     let new_tags: Vec<Uuid> = tags.iter().map(|id| id.0).filter(|id| !tags_before.contains(id)).collect();
     mark(tx, Marked::Tag, &new_tags).await?;
     set_has_demo_data(tx, true).await?;
     let after = json!({
         "demo_data": language.code(), "companies": companies.len(), "contacts": contacts.len(), "deals": deals.len(),
-        "activities": activities.len(), "tags": new_tags.len(),
+        "activities": activities.len(), "tasks": tasks.len(), "tags": new_tags.len(),
     });
     let id = tx.workspace_id();
     tx.audit(Change { action: "load", entity: Entity::Workspace.noun(), id, before: None, after: Some(after) }).await
@@ -279,6 +285,26 @@ async fn insert_activity(
     let id = activities::create(tx, draft).await?;
     tx.now = now;
     Ok(id)
+}
+
+async fn insert_task(tx: &mut WorkspaceTx, demo: &DemoTask, filled: &Filled<'_>, deals: &[DealId]) -> Result<TaskId, StoreError> {
+    let Place { today, zone, .. } = filled.workspace;
+    let due = match (demo.due_in_days, demo.time) {
+        (None, _) => None,
+        (Some(days), None) => day_from(today, days).map(Due::Day),
+        (Some(days), Some(time)) => at(today, -days, time, zone).map(Due::Time),
+    };
+    let draft = TaskDraft {
+        owner_id: None,
+        title: demo.title.to_owned(),
+        due,
+        priority: demo.priority,
+        company_id: Some(filled.companies[filled.set.contacts[demo.contact].company]),
+        contact_id: Some(filled.contacts[demo.contact]),
+        deal_id: demo.deal.map(|deal| deals[deal]),
+        notes: None,
+    };
+    tasks::create(tx, draft).await
 }
 
 /// A value in the workspace's currency: as it is in đồng, else 40 units for a million, about what that is in US dollars. No rate is looked

@@ -32,6 +32,8 @@ pub(super) enum Marked {
     Deal,
     /// Activities.
     Activity,
+    /// Tasks.
+    Task,
     /// Tags.
     Tag,
 }
@@ -44,6 +46,7 @@ impl Marked {
             Self::Contact => ("contact", "contacts"),
             Self::Deal => ("deal", "deals"),
             Self::Activity => ("activity", "activities"),
+            Self::Task => ("task", "tasks"),
             Self::Tag => ("tag", "tags"),
         }
     }

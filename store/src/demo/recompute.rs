@@ -13,6 +13,8 @@ const OF_WORKSPACE: &str = "UPDATE workspace_counters SET
     companies = (SELECT count(*) FROM companies WHERE workspace_id = $1 AND deleted_at IS NULL AND archived_at IS NULL),
     contacts = (SELECT count(*) FROM contacts WHERE workspace_id = $1 AND deleted_at IS NULL),
     activities = (SELECT count(*) FROM activities WHERE workspace_id = $1 AND deleted_at IS NULL),
+    tasks = (SELECT count(*) FROM tasks WHERE workspace_id = $1 AND deleted_at IS NULL),
+    open_tasks = (SELECT count(*) FROM tasks WHERE workspace_id = $1 AND status = 'open' AND deleted_at IS NULL),
     deals = counted.deals, open_deals = counted.open, open_deals_value = counted.open_value, won_deals = counted.won,
     won_deals_value = counted.won_value, lost_deals = counted.deals - counted.open - counted.won, lost_deals_value = counted.lost_value
   FROM (SELECT {DEALS} WHERE d.workspace_id = $1 AND d.deleted_at IS NULL) AS counted

@@ -8,9 +8,9 @@ use crate::{
     companies, contacts,
     database::{sql::sql, write::WorkspaceTx},
     deals,
-    entity::{activity, contact, deal},
+    entity::{activity, contact, deal, task},
     error::authorize,
-    tags,
+    tags, tasks,
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -24,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// What a company takes along is not asked: what doesn't go has kept the company.
-const ALL: GoesAlong = GoesAlong { contacts: u64::MAX, deals: u64::MAX, activities: u64::MAX };
+const ALL: GoesAlong = GoesAlong::ANY;
 
 /// The demo records that are not in the bin. `$1` is the workspace. A note is something of the users' own, without another version of the
 /// activity.
@@ -41,13 +41,16 @@ const RECORDS: &str = "
     UNION ALL
     SELECT d.entity, d.record_id, d.version, x.subject, x.version, x.company_id, x.contact_id, x.deal_id, {NONE},
       (SELECT count(*) FROM activity_notes n WHERE n.workspace_id = $1 AND n.activity_id = x.id)
-    FROM demo_records d JOIN activities x ON x.workspace_id = $1 AND x.id = d.record_id WHERE d.workspace_id = $1 AND x.deleted_at IS NULL";
+    FROM demo_records d JOIN activities x ON x.workspace_id = $1 AND x.id = d.record_id WHERE d.workspace_id = $1 AND x.deleted_at IS NULL
+    UNION ALL
+    SELECT d.entity, d.record_id, d.version, x.title, x.version, x.company_id, x.contact_id, x.deal_id, {NONE}, 0
+    FROM demo_records d JOIN tasks x ON x.workspace_id = $1 AND x.id = d.record_id WHERE d.workspace_id = $1 AND x.deleted_at IS NULL";
 
 /// A null of the type of an id.
 const NONE: &str = "CAST(NULL AS uuid)";
 
 /// The columns by which records refer to others.
-const REFERENCES: [(&str, &str); 7] = [
+const REFERENCES: [(&str, &str); 10] = [
     ("contacts", "company_id"),
     ("contacts", "reports_to_id"),
     ("deals", "company_id"),
@@ -55,12 +58,15 @@ const REFERENCES: [(&str, &str); 7] = [
     ("activities", "company_id"),
     ("activities", "contact_id"),
     ("activities", "deal_id"),
+    ("tasks", "company_id"),
+    ("tasks", "contact_id"),
+    ("tasks", "deal_id"),
 ];
 
 /// A demo record that a removal leaves unless asked, or at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemainingRecord {
-    /// A company, contact, deal or activity.
+    /// A company, contact, deal, activity or task.
     pub entity: Entity,
     /// Its id.
     pub id: Uuid,
@@ -143,6 +149,7 @@ impl Store {
                         Entity::Contact => &mut removal.others.contacts,
                         Entity::Deal => &mut removal.others.deals,
                         Entity::Activity => &mut removal.others.activities,
+                        Entity::Task => &mut removal.others.tasks,
                         _ => &mut removal.companies,
                     };
                     *count += 1;
@@ -201,6 +208,7 @@ async fn remove(tx: &mut WorkspaceTx, removed_too: RemovedToo) -> Result<(), Sto
         }
     }
     let of = |entity: Entity| ids.get(&entity).map_or(&[][..], Vec::as_slice);
+    remove_tasks(tx, of(Entity::Task)).await?;
     remove_others(tx, of(Entity::Contact), of(Entity::Deal), of(Entity::Activity)).await?;
     let tags = remove_tags(tx).await?;
     delete_marks(tx).await?;
@@ -208,10 +216,19 @@ async fn remove(tx: &mut WorkspaceTx, removed_too: RemovedToo) -> Result<(), Sto
     let count = |entity: Entity| of(entity).len();
     let before = json!({
         "demo_data": "removed", "companies": count(Entity::Company), "contacts": count(Entity::Contact), "deals": count(Entity::Deal),
-        "activities": count(Entity::Activity), "tags": tags, "kept": rows.len() - ids.values().map(Vec::len).sum::<usize>(),
+        "activities": count(Entity::Activity), "tasks": count(Entity::Task), "tags": tags, "kept": rows.len() - ids.values().map(Vec::len).sum::<usize>(),
     });
     let id = tx.workspace_id();
     tx.audit(Change { action: "remove-demo-data", entity: Entity::Workspace.noun(), id, before: Some(before), after: None }).await
+}
+
+/// Moves those of these tasks to the bin whose company stays.
+async fn remove_tasks(tx: &mut WorkspaceTx, ids: &[Uuid]) -> Result<(), StoreError> {
+    let live = Condition::all().add(task::Column::WorkspaceId.eq(tx.workspace_id())).add(task::Column::DeletedAt.is_null());
+    for row in task::Entity::find().filter(live.add(task::Column::Id.is_in(ids.iter().copied()))).all(&tx.db).await? {
+        tasks::move_to_bin(tx, row).await?;
+    }
+    Ok(())
 }
 
 /// Moves those of these records to the bin whose company stays.

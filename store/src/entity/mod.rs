@@ -21,6 +21,7 @@ pub mod stage;
 pub mod stage_counter;
 pub mod tag;
 pub mod tag_counter;
+pub mod task;
 pub mod user;
 pub mod view;
 pub mod workspace;

@@ -17,6 +17,7 @@ pub struct Model {
     pub lost_deals: i64,
     pub lost_deals_value: i64,
     pub activities: i64,
+    pub tasks: i64,
     pub open_tasks: i64,
 }
 

@@ -11,6 +11,7 @@ use crate::{
     error::authorize,
     lists::{export_field::Field, ordered_ids::read_ids},
     tags::Tagged,
+    tasks,
 };
 use domain::{
     access::{Actor, Entity, Verb},
@@ -51,6 +52,7 @@ pub fn export_columns(list: RecordKind, columns: ExportColumns, shown: &[&str]) 
         RecordKind::Contacts => columns_of(contacts::EXPORT_FIELDS),
         RecordKind::Deals => columns_of(deals::EXPORT_FIELDS),
         RecordKind::Activities => columns_of(activities::EXPORT_FIELDS),
+        RecordKind::Tasks => columns_of(tasks::EXPORT_FIELDS),
     };
     match columns {
         ExportColumns::All => all,
@@ -71,6 +73,7 @@ impl Store {
             ListAddress::Contacts(query) => contacts::export_ids_sql(self, actor, query).await?,
             ListAddress::Deals(query) => deals::export_ids_sql(self, actor, query).await?,
             ListAddress::Activities(query) => activities::export_ids_sql(self, actor, query, filter.days_utc).await?,
+            ListAddress::Tasks(query) => tasks::export_ids_sql(self, actor, query).await?,
         };
         read_ids(self.read(), statement).await
     }
@@ -105,10 +108,15 @@ impl Store {
                 let rows = ids_in_order(ids, rows, |row| row.id);
                 self.cells(actor, None, activities::EXPORT_FIELDS, columns, rows, |row| (row.id, None)).await
             }
+            RecordKind::Tasks => {
+                let rows = tasks::export_rows(self, actor, ids).await?;
+                let rows = ids_in_order(ids, rows, |row| row.id);
+                self.cells(actor, None, tasks::EXPORT_FIELDS, columns, rows, |row| (row.id, None)).await
+            }
         }
     }
 
-    /// The names of the custom fields that these records have, sorted as on a record's page. None of activities.
+    /// The names of the custom fields that these records have, sorted as on a record's page. None of activities and tasks.
     pub async fn exported_custom_fields(&self, actor: &Actor, list: RecordKind, ids: &[Uuid]) -> Result<Vec<String>, StoreError> {
         #[derive(FromQueryResult)]
         struct Row {
@@ -117,7 +125,7 @@ impl Store {
         /// Ids bound in one statement.
         const CHUNK: usize = 1_000;
         authorize_export(actor, list)?;
-        if list == RecordKind::Activities {
+        if matches!(list, RecordKind::Activities | RecordKind::Tasks) {
             return Ok(vec![]);
         }
         let mut names = BTreeSet::new();

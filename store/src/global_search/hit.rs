@@ -11,7 +11,7 @@ use crate::{
     tags::Carriers,
 };
 use chrono::{DateTime, Utc};
-use domain::{activities::ActivityType, money::Money, search::SearchKind};
+use domain::{activities::ActivityType, money::Money, search::SearchKind, tasks::TaskStatus};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ pub struct SearchHit {
     pub kind: SearchKind,
     /// Its id.
     pub id: Uuid,
-    /// Its name, of an activity the subject.
+    /// Its name, of an activity the subject, of a task the title.
     pub name: String,
     /// What tells it from namesakes.
     pub facts: HitFacts,
@@ -71,6 +71,17 @@ pub enum HitFacts {
         /// The name of the contact.
         contact: Option<String>,
     },
+    /// Of a task.
+    Task {
+        /// Its status.
+        status: TaskStatus,
+        /// The last moment that is not too late; `None` if it is due at no time.
+        due_by: Option<DateTime<Utc>>,
+        /// The name of the company.
+        company: Option<String>,
+        /// The name of the contact.
+        contact: Option<String>,
+    },
     /// Of a tag.
     Tag {
         /// Its colour as `#rrggbb`.
@@ -89,6 +100,7 @@ impl SearchHit {
             HitFacts::Contact { .. } => format!("/contacts/{id}"),
             HitFacts::Deal { .. } => format!("/deals/{id}"),
             HitFacts::Activity { .. } => format!("/activities/{id}"),
+            HitFacts::Task { .. } => format!("/tasks/{id}"),
             HitFacts::Tag { carriers, .. } => match (carriers.companies, carriers.contacts, carriers.deals) {
                 (0, 1.., _) => format!("/contacts?tag={id}"),
                 (0, 0, 1..) => format!("/deals?tag={id}"),
@@ -152,6 +164,12 @@ impl HitRow {
             SearchKind::Activities => HitFacts::Activity {
                 kind: decode_enum(ActivityType::from_slug(&self.fact_3.unwrap_or_default()), "activities.type")?,
                 at: self.at.ok_or(StoreError::Internal)?,
+                company: self.fact_1,
+                contact: self.fact_2,
+            },
+            SearchKind::Tasks => HitFacts::Task {
+                status: decode_enum(TaskStatus::from_slug(&self.fact_3.unwrap_or_default()), "tasks.status")?,
+                due_by: self.at,
                 company: self.fact_1,
                 contact: self.fact_2,
             },

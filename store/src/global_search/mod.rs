@@ -1,4 +1,4 @@
-//! Global search: companies, contacts, deals, activities and tags, the best of each kind first.
+//! Global search: companies, contacts, deals, activities, tasks and tags, the best of each kind first.
 //!
 //! Two round trips, whatever is searched for: one looks at the newest records of each kind for how many match ([`plan`]), one reads the
 //! best matches of all kinds ([`statement`]). Both databases choose the same plan by the same figures, and so answer alike. Further pages
@@ -151,7 +151,7 @@ impl Store {
 
 /// Every role reads every kind. Were that to change, a search would have to leave kinds out.
 fn authorize_all(actor: &Actor) -> Result<(), StoreError> {
-    [Entity::Company, Entity::Contact, Entity::Deal, Entity::Activity, Entity::Tag]
+    [Entity::Company, Entity::Contact, Entity::Deal, Entity::Activity, Entity::Task, Entity::Tag]
         .into_iter()
         .try_for_each(|entity| authorize(actor, Verb::Read, entity))
 }

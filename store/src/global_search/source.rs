@@ -41,7 +41,7 @@ const CONTACT: &str = "(SELECT p.name FROM contacts p WHERE p.workspace_id = $1 
 const STAGE: &str = "(SELECT s.name FROM stages s WHERE s.workspace_id = $1 AND s.id = x.stage_id)";
 
 /// The tables, in the order of [`SearchKind::ALL`]. Tags are few and have none.
-pub(super) const SOURCES: [Source; 4] = [
+pub(super) const SOURCES: [Source; 5] = [
     Source {
         kind: SearchKind::Companies,
         table: "companies",
@@ -111,6 +111,22 @@ pub(super) const SOURCES: [Source; 4] = [
             metadata: None,
             amount: None,
             at: Some("x.date"),
+        },
+    },
+    Source {
+        kind: SearchKind::Tasks,
+        table: "tasks",
+        name: "title",
+        touched: "updated_at",
+        index: "tasks_by_updated_at_id",
+        live: "x.deleted_at IS NULL",
+        has_name_key: false,
+        columns: HitColumns {
+            facts: [Some(COMPANY), Some(CONTACT), Some("x.status")],
+            texts: &[("Notes", "x.notes")],
+            metadata: None,
+            amount: None,
+            at: Some("CASE WHEN x.due_on IS NULL AND x.due_at IS NULL THEN NULL ELSE x.due_by END"),
         },
     },
 ];

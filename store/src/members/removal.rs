@@ -32,8 +32,13 @@ const KIND: &str = "hand-over-records";
 const BATCH: u32 = 200;
 
 /// Kinds of records that change their owner, with their tables.
-const KINDS: [(Entity, &str); 4] =
-    [(Entity::Company, "companies"), (Entity::Contact, "contacts"), (Entity::Deal, "deals"), (Entity::Activity, "activities")];
+const KINDS: [(Entity, &str); 5] = [
+    (Entity::Company, "companies"),
+    (Entity::Contact, "contacts"),
+    (Entity::Deal, "deals"),
+    (Entity::Activity, "activities"),
+    (Entity::Task, "tasks"),
+];
 
 /// Records of one member that another one is to own.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -45,7 +50,7 @@ struct HandOver {
 }
 
 impl Store {
-    /// How many companies, contacts, deals and activities a member owns, those in the bin as well; at most [`OWNED_COUNT_MAX`] of each
+    /// How many companies, contacts, deals, activities and tasks a member owns, those in the bin as well; at most [`OWNED_COUNT_MAX`] of each
     /// kind are counted.
     pub async fn owned_records(&self, actor: &Actor, user: UserId) -> Result<u64, StoreError> {
         crate::error::authorize(actor, Verb::Read, Entity::Member)?;

@@ -49,6 +49,7 @@ struct Sums {
     contacts: i64,
     deals: i64,
     activities: i64,
+    tasks: i64,
 }
 
 impl Store {
@@ -119,11 +120,16 @@ async fn contents(
              + (SELECT count(*) FROM bin_entries e JOIN deals d ON d.workspace_id = $1 AND d.id = e.record_id
                 WHERE e.workspace_id = $1 AND e.entity = 'deal' AND NOT EXISTS (SELECT 1 {matching} AND b.record_id = e.record_id)
                   AND EXISTS (SELECT 1 {matching} AND b.record_id = d.company_id)) AS deals,
-           CAST(COALESCE(SUM(m.activities), 0) AS bigint) AS activities
-         FROM (SELECT b.contacts, b.deals, b.activities {matching}) AS m"
+           CAST(COALESCE(SUM(m.activities), 0) AS bigint) AS activities, CAST(COALESCE(SUM(m.tasks), 0) AS bigint) AS tasks
+         FROM (SELECT b.contacts, b.deals, b.activities, b.tasks {matching}) AS m"
     ));
     let sums: Sums = statement.one(db).await?.ok_or(StoreError::Internal)?;
-    let goes_along = GoesAlong { contacts: to_u64(sums.contacts), deals: to_u64(sums.deals), activities: to_u64(sums.activities) };
+    let goes_along = GoesAlong {
+        contacts: to_u64(sums.contacts),
+        deals: to_u64(sums.deals),
+        activities: to_u64(sums.activities),
+        tasks: to_u64(sums.tasks),
+    };
     Ok(BinContents { entries: to_u64(sums.entries), goes_along })
 }
 

@@ -32,7 +32,7 @@ const NAMED_MAX: u64 = 10;
 /// What deleting a record in the bin for ever concerns, for the question before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PurgeQuestion {
-    /// A company, contact, deal or activity.
+    /// A company, contact, deal, activity or task.
     pub entity: Entity,
     /// Id of the record.
     pub id: Uuid,
@@ -64,7 +64,7 @@ impl Store {
         let entity = entity_of(&entry.entity)?;
         let going = PurgeSet::of(db, workspace_id, &[entry]).await?;
         let goes_along = going.goes_along(id);
-        let few = goes_along.contacts + goes_along.deals + goes_along.activities <= NAMED_MAX;
+        let few = goes_along.total() <= NAMED_MAX;
         let names = if few { going.names_besides(db, id).await? } else { vec![] };
         Ok(PurgeQuestion { entity, id, name, version, goes_along, names })
     }

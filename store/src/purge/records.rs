@@ -6,8 +6,6 @@ use crate::{
     bin::{BIN_TABLES, BinTable, entity_of},
     companies, contacts,
     database::{rows::to_u64, sql::Sql, transaction::Transaction},
-    entity::workspace_counter::Column as OfWorkspace,
-    lists::counters::add_to_workspace,
 };
 use domain::{access::Entity, bin::GoesAlong};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -19,7 +17,7 @@ use uuid::Uuid;
 const CHUNK: usize = 1_000;
 
 /// The columns of an [`Entry`], of the alias `b`.
-pub(super) const ENTRY_COLUMNS: &str = "b.record_id, b.entity, b.contacts, b.deals, b.activities";
+pub(super) const ENTRY_COLUMNS: &str = "b.record_id, b.entity, b.contacts, b.deals, b.activities, b.tasks";
 
 /// An entry of the bin.
 #[derive(FromQueryResult)]
@@ -29,34 +27,35 @@ pub(super) struct Entry {
     contacts: i64,
     deals: i64,
     activities: i64,
+    tasks: i64,
 }
 
 impl Entry {
     /// Number of records that were in it when it was made.
     pub(super) fn records(&self) -> u64 {
-        to_u64(1 + self.contacts + self.deals + self.activities)
+        to_u64(1 + self.contacts + self.deals + self.activities + self.tasks)
     }
 }
 
 /// Optional references to records, which are cleared when these go: table, column, and the kind of the records.
-const REFERENCES: [(&str, &str, Entity); 6] = [
+const REFERENCES: [(&str, &str, Entity); 9] = [
     ("activities", "deal_id", Entity::Deal),
     ("activities", "contact_id", Entity::Contact),
     ("deals", "contact_id", Entity::Contact),
     ("contacts", "reports_to_id", Entity::Contact),
     ("activities", "company_id", Entity::Company),
     ("contacts", "company_id", Entity::Company),
+    ("tasks", "deal_id", Entity::Deal),
+    ("tasks", "contact_id", Entity::Contact),
+    ("tasks", "company_id", Entity::Company),
 ];
 
 /// Rows of other tables that go with a record, by the column that refers to it. Those with a cascading key go by themselves.
-const PARTS: [(&str, &str, Entity); 7] = [
+const PARTS: [(&str, &str, Entity); 4] = [
     ("attachments", "activity_id", Entity::Activity),
     ("attachments", "deal_id", Entity::Deal),
     ("attachments", "contact_id", Entity::Contact),
     ("attachments", "company_id", Entity::Company),
-    ("tasks", "deal_id", Entity::Deal),
-    ("tasks", "contact_id", Entity::Contact),
-    ("tasks", "company_id", Entity::Company),
 ];
 
 /// Records of a workspace that are deleted for ever.
@@ -66,6 +65,7 @@ pub(super) struct PurgeSet {
     contacts: BTreeSet<Uuid>,
     deals: BTreeSet<Uuid>,
     activities: BTreeSet<Uuid>,
+    tasks: BTreeSet<Uuid>,
 }
 
 #[derive(FromQueryResult)]
@@ -74,16 +74,11 @@ struct Deleted {
     name: String,
 }
 
-#[derive(FromQueryResult)]
-struct DeletedTask {
-    status: String,
-}
-
 impl PurgeSet {
     /// The records of these entries with what goes along.
     pub(super) async fn of(db: &impl ConnectionTrait, workspace_id: Uuid, entries: &[Entry]) -> Result<Self, StoreError> {
         let none = BTreeSet::new;
-        let mut all = Self { workspace_id, companies: none(), contacts: none(), deals: none(), activities: none() };
+        let mut all = Self { workspace_id, companies: none(), contacts: none(), deals: none(), activities: none(), tasks: none() };
         for entry in entries {
             let (entity, id) = (entity_of(&entry.entity)?, entry.record_id);
             all.of_kind_mut(entity).insert(id);
@@ -93,8 +88,12 @@ impl PurgeSet {
                     all.contacts.extend(along.contacts);
                     all.deals.extend(along.deals);
                     all.activities.extend(along.activities);
+                    all.tasks.extend(along.tasks);
                 }
-                Entity::Contact => all.activities.extend(contacts::binned_activities(db, workspace_id, id).await?),
+                Entity::Contact => {
+                    all.activities.extend(contacts::binned_with_contact(db, workspace_id, id, "activities").await?);
+                    all.tasks.extend(contacts::binned_with_contact(db, workspace_id, id, "tasks").await?);
+                }
                 _ => {}
             }
         }
@@ -106,6 +105,7 @@ impl PurgeSet {
             Entity::Contact => &self.contacts,
             Entity::Deal => &self.deals,
             Entity::Activity => &self.activities,
+            Entity::Task => &self.tasks,
             _ => &self.companies,
         }
     }
@@ -115,6 +115,7 @@ impl PurgeSet {
             Entity::Contact => &mut self.contacts,
             Entity::Deal => &mut self.deals,
             Entity::Activity => &mut self.activities,
+            Entity::Task => &mut self.tasks,
             _ => &mut self.companies,
         }
     }
@@ -122,7 +123,12 @@ impl PurgeSet {
     /// Numbers of the records besides the one that is asked about.
     pub(super) fn goes_along(&self, id: Uuid) -> GoesAlong {
         let count = |ids: &BTreeSet<Uuid>| ids.iter().filter(|other| **other != id).count() as u64;
-        GoesAlong { contacts: count(&self.contacts), deals: count(&self.deals), activities: count(&self.activities) }
+        GoesAlong {
+            contacts: count(&self.contacts),
+            deals: count(&self.deals),
+            activities: count(&self.activities),
+            tasks: count(&self.tasks),
+        }
     }
 
     /// The names of the records besides the one that is asked about.
@@ -144,7 +150,7 @@ impl PurgeSet {
     /// A record whose reference is cleared keeps its version: nobody has seen a link to a deleted record there.
     pub(super) async fn delete(&self, tx: &Transaction) -> Result<Vec<Change<'static>>, StoreError> {
         for (table, column, entity) in PARTS {
-            self.delete_parts(tx, table, column, entity).await?;
+            self.each_chunk(tx, &format!("DELETE FROM {table} WHERE"), column, entity).await?;
         }
         let mut changes = Vec::new();
         // Those that refer to others first.
@@ -157,20 +163,6 @@ impl PurgeSet {
             }
         }
         Ok(changes)
-    }
-
-    async fn delete_parts(&self, tx: &Transaction, table: &str, column: &str, entity: Entity) -> Result<(), StoreError> {
-        if table != "tasks" {
-            return self.each_chunk(tx, &format!("DELETE FROM {table} WHERE"), column, entity).await;
-        }
-        for chunk in chunks(self.of_kind(entity)) {
-            let tasks: Vec<DeletedTask> = self.statement("DELETE FROM tasks WHERE", column, &chunk, " RETURNING status").all(tx).await?;
-            let open = tasks.iter().filter(|task| task.status == "open").count() as i64;
-            if open > 0 {
-                add_to_workspace(tx, self.workspace_id, &[(OfWorkspace::OpenTasks, -open)]).await?;
-            }
-        }
-        Ok(())
     }
 
     /// Deletes the records of a kind. Nothing that was restored meanwhile: the condition on `deleted_at` leaves it to the foreign keys to

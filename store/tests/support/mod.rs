@@ -18,6 +18,7 @@ use domain::{
     money::Money,
     record_kinds::RecordKind,
     tags::TagDraft,
+    tasks::{TaskDraft, TaskForm},
 };
 use serde_json::Value;
 use std::{cmp::Ordering, collections::HashMap};
@@ -259,6 +260,8 @@ pub async fn assert_counters(raw: &Raw) {
     };
     figures.extend([
         ("workspace_counters", "companies", live("companies", " AND x.archived_at IS NULL")),
+        ("workspace_counters", "tasks", live("tasks", "")),
+        ("workspace_counters", "open_tasks", live("tasks", " AND x.status = 'open'")),
         (
             "company_counters",
             "is_archived",
@@ -295,11 +298,12 @@ type Binned = (&'static str, &'static str, &'static [(&'static str, &'static str
 
 /// The bin has an entry of each record that was deleted by itself, with its time, and none of another that is not in the bin.
 pub async fn assert_bin_entries(raw: &Raw) {
-    let takers: [Binned; 4] = [
+    let takers: [Binned; 5] = [
         ("companies", "company", &[]),
         ("contacts", "contact", &[("companies", "company_id")]),
         ("deals", "deal", &[("companies", "company_id")]),
         ("activities", "activity", &[("companies", "company_id"), ("contacts", "contact_id"), ("deals", "deal_id")]),
+        ("tasks", "task", &[("companies", "company_id"), ("contacts", "contact_id"), ("deals", "deal_id")]),
     ];
     let in_bin = |table: &str, noun: &str| {
         format!("SELECT x.workspace_id, x.id, '{noun}' AS entity, x.deleted_at FROM {table} x WHERE x.deleted_at IS NOT NULL")
@@ -371,6 +375,25 @@ pub async fn assert_next_steps(raw: &Raw) {
     }
     let halves = "SELECT count(*) FROM deals WHERE (next_step_activity_id IS NULL) <> (next_step_date IS NULL)";
     assert_eq!(raw.number(halves).await, 0, "an activity without its time");
+}
+
+/// Every deal holds the moments by which the first and the last of its open tasks are due.
+pub async fn assert_next_tasks(raw: &Raw) {
+    for (column, aggregate) in [("next_task_due_by", "min"), ("last_task_due_by", "max")] {
+        let found = format!(
+            "(SELECT {aggregate}(t.due_by) FROM tasks t
+              WHERE t.workspace_id = d.workspace_id AND t.deal_id = d.id AND t.status = 'open' AND t.deleted_at IS NULL)"
+        );
+        let differ = if raw.is_postgres() { "IS DISTINCT FROM" } else { "IS NOT" };
+        assert_eq!(raw.number(&format!("SELECT count(*) FROM deals d WHERE d.{column} {differ} {found}")).await, 0, "{column}");
+    }
+}
+
+/// A task to be done some day.
+pub fn task(title: &str, company_id: Option<CompanyId>) -> TaskDraft {
+    let form =
+        TaskForm { title: title.to_owned(), company_id: company_id.map(|id| id.to_string()).unwrap_or_default(), ..TaskForm::default() };
+    form.parse(|_| None).unwrap()
 }
 
 /// SQL of the activities with somebody, with their time `ms`.

@@ -1,11 +1,8 @@
 //! `/activities/new` and `/activities/{id}/edit`.
 
-use super::choices::{Choices, UNKNOWN};
 use crate::{
-    activities::{
-        actions::{CreateActivity, UpdateActivity},
-        islands::form_choices,
-    },
+    activities::actions::{CreateActivity, UpdateActivity},
+    record_links::{Choices, UNKNOWN, dependent_fields},
     request::{Id, PageError, RequestContext, ShownForm, submitted_form::SubmittedForm},
     shell,
     ui::{
@@ -101,7 +98,7 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
     if shown.values.form.owner_id.is_empty() {
         shown.values.form.owner_id.clone_from(&kept.owner_id);
     }
-    let choices = Choices::load(&ctx, &mut shown.values, Some(&activity)).await?;
+    let choices = Choices::load(&ctx, &mut shown.values, activity.deal.as_ref()).await?;
     let path = format!("/activities/{}", activity.id);
     let owners = OwnerChoices::load(&ctx, Some((activity.owner_id, &activity.owner_name))).await?;
     let words = |field: &str, value: &str| match field {
@@ -162,5 +159,5 @@ fn form_page(page: FormPage, choices: Choices, owner: Markup, shown: ShownForm<S
         {text_field(Field::new("outcome", "Outcome").value(values.outcome).wide().autocomplete("off"), &errors)}
         {text_area(Field::new("next_steps", "Next steps").value(values.next_steps).wide(), 2, &errors)}
     };
-    page.view(values.version, &errors, form_choices(fields).into_markup())
+    page.view(values.version, &errors, dependent_fields(fields).into_markup())
 }

@@ -6,6 +6,7 @@ use crate::{
     bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
     demo_data::{demo_ids, with_demo_chip},
     exports::export_link,
+    record_links::record_chips,
     request::{PageError, RequestContext},
     shell::{self, read_address},
     ui::{
@@ -122,42 +123,23 @@ fn filter_bar(
         {days_chip("Date", DATE, query.date, &RelativeDays::ALL, url_with(query, |query| query.date = DayRange::default()))}
         {company}
         {contact}
-        {record_chips(query, named)}
+        {record_chips(record_filters_of(query), named)}
         {record_filters(query, &CustomFieldNames::default())}
     };
     let search = SearchBox { label: "Search activities", placeholder: "Subject, notes, outcome", query: &query.q };
     filter_form(query, Some(search), set, chips.into_markup())
 }
 
-/// The chips of the linked records. A hidden input per record keeps it in the URL when another filter is applied.
-fn record_chips(query: &ActivityQuery, named: &[(uuid::Uuid, String)]) -> impl IntoView + use<> {
-    let name_of =
-        |id: uuid::Uuid| named.iter().find(|(known, _)| *known == id).map_or_else(|| "not there".to_owned(), |(_, name)| name.clone());
-    let companies = query
-        .company_id
-        .iter()
-        .map(|id| ("company_id", "Company", id.0, url_with(query, |query| query.company_id.retain(|other| other != id))));
-    let contacts = query
-        .contact_id
-        .iter()
-        .map(|id| ("contact_id", "Contact", id.0, url_with(query, |query| query.contact_id.retain(|other| other != id))));
-    let deals =
-        query.deal_id.iter().map(|id| ("deal_id", "Deal", id.0, url_with(query, |query| query.deal_id.retain(|other| other != id))));
-    companies
-        .chain(contacts)
-        .chain(deals)
-        .map(|(field, label, id, clear)| {
-            let name = name_of(id);
-            view! {
-                <span class="inline-flex h-8 items-center gap-1.5 rounded-md border border-primary/40 bg-primary/5 pl-2.5">
-                    <input type="hidden" name=field value=id.to_string()/>
-                    <span class="text-muted-foreground">{label}</span>
-                    <span class="max-w-48 truncate font-medium">{name.clone()}</span>
-                    <a href=clear class="inline-flex h-full items-center px-1.5 text-muted-foreground hover:text-foreground" aria-label=format!("Clear {label} {name}")>{icon("x", "size-3.5")}</a>
-                </span>
-            }
-        })
-        .collect_view()
+/// The filters by linked records.
+fn record_filters_of(query: &ActivityQuery) -> Vec<(&'static str, &'static str, uuid::Uuid, String)> {
+    let without = |change: &dyn Fn(&mut ActivityQuery)| url_with(query, |query| change(query));
+    let companies = query.company_id.iter();
+    let companies = companies.map(|id| ("company_id", "Company", id.0, without(&|query| query.company_id.retain(|other| other != id))));
+    let contacts = query.contact_id.iter();
+    let contacts = contacts.map(|id| ("contact_id", "Contact", id.0, without(&|query| query.contact_id.retain(|other| other != id))));
+    let deals = query.deal_id.iter();
+    let deals = deals.map(|id| ("deal_id", "Deal", id.0, without(&|query| query.deal_id.retain(|other| other != id))));
+    companies.chain(contacts).chain(deals).collect()
 }
 
 fn table(

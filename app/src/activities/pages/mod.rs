@@ -1,6 +1,5 @@
 //! `/activities` and the pages below it.
 
-mod choices;
 mod delete;
 mod detail;
 mod form;

@@ -115,6 +115,7 @@ fn list_of(kind: Option<Entity>) -> Option<&'static str> {
         Entity::Contact => Some("/contacts"),
         Entity::Deal => Some("/deals"),
         Entity::Activity => Some("/activities"),
+        Entity::Task => Some("/tasks"),
         _ => None,
     }
 }

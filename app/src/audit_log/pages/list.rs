@@ -24,11 +24,12 @@ const EMPTY: EmptyText =
     EmptyText { icon: "scroll-text", no_match: "No entry matches these filters.", none_yet: "Nothing was changed in this workspace yet." };
 
 /// Kinds of records of which the log has entries.
-const KINDS: [Entity; 11] = [
+const KINDS: [Entity; 12] = [
     Entity::Company,
     Entity::Contact,
     Entity::Deal,
     Entity::Activity,
+    Entity::Task,
     Entity::Note,
     Entity::Tag,
     Entity::Member,

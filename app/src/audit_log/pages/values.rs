@@ -8,7 +8,14 @@ use crate::{
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{access::Entity, activities::ActivityType, companies::CompanyStatus, contacts::AuthorityLevel, money::Money};
+use domain::{
+    access::Entity,
+    activities::ActivityType,
+    companies::CompanyStatus,
+    contacts::AuthorityLevel,
+    money::Money,
+    tasks::{Priority, TaskStatus},
+};
 use store::FieldChange;
 
 /// Most characters of a value. The export has it whole.
@@ -38,6 +45,9 @@ fn value_words(ctx: &RequestContext, kind: Option<Entity>, field: &str, value: &
         ("duration_minutes", _) => Some(format!("{value} min")),
         ("status", Some(Entity::Company)) => Some(CompanyStatus::from_slug(value)?.label().to_owned()),
         ("authority_level", _) => Some(AuthorityLevel::from_slug(value)?.label().to_owned()),
+        ("status", Some(Entity::Task)) => Some(TaskStatus::from_slug(value)?.label().to_owned()),
+        ("priority", Some(Entity::Task)) => Some(Priority::from_slug(value)?.label().to_owned()),
+        ("due_on", _) => Some(times::day_with_year(value.parse().ok()?)),
         ("type", Some(Entity::Activity)) => Some(ActivityType::from_slug(value)?.label().to_owned()),
         ("role", _) => Some(sentence_case(value)),
         _ if field.ends_with("date") || field.ends_with("_at") => {

@@ -139,7 +139,7 @@ fn consequences(kind: RecordKind, change: &BulkChange, numbers: &BulkNumbers) ->
             sentences.push(format!("{along} will be deleted with them."));
         }
         if kind == RecordKind::Deals {
-            sentences.push("They leave the board and all totals. Their activities stay with their companies.".to_owned());
+            sentences.push("They leave the board and all totals. Their activities and tasks stay with their companies.".to_owned());
         }
         sentences.push(restore_hint("them"));
     }
@@ -160,9 +160,7 @@ fn names(preview: &BulkPreview) -> Markup {
 
 /// What the form is about, and the numbers that the question names.
 fn hidden(asked: &BulkForm, numbers: &BulkNumbers) -> Markup {
-    let along =
-        [("contacts", numbers.goes_along.contacts), ("deals", numbers.goes_along.deals), ("activities", numbers.goes_along.activities)];
-    let along = along.into_iter().filter(|(_, number)| *number > 0).map(|(name, number)| (name, number.to_string()));
+    let along = numbers.goes_along.by_kind().into_iter().filter(|(_, number)| *number > 0).map(|(name, number)| (name, number.to_string()));
     let fields = [
         ("kind", asked.kind.clone()),
         ("scope", asked.scope.clone()),

@@ -58,7 +58,12 @@ pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
 
 /// What archiving does, and what it doesn't.
 fn consequence(company: &CompanyDetail) -> String {
-    let there = GoesAlong { contacts: company.contacts_count, deals: company.deals_count, activities: company.activities_count };
+    let there = GoesAlong {
+        contacts: company.contacts_count,
+        deals: company.deals_count,
+        activities: company.activities_count,
+        tasks: company.open_tasks_count,
+    };
     let stays = goes_along_in_words(&there)
         .map_or_else(String::new, |there| format!(" What is there ({there}) stays in its own lists and can be edited."));
     format!(

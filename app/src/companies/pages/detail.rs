@@ -11,6 +11,7 @@ use crate::{
     demo_data::{demo_chip, demo_ids},
     request::{Id, PageError, RequestContext},
     shell,
+    tasks::{new_task_link, pages::tasks_of_record},
     timeline::{TimelinePage, timeline, timeline_cursor},
     ui::{
         archived_chip, avatar,
@@ -34,6 +35,7 @@ use domain::{
     ids::CompanyId,
     numbers::group_thousands,
     stages::StageKind,
+    tasks::TaskQuery,
     tax_codes,
     timeline::TimelineCursor,
 };
@@ -51,13 +53,15 @@ enum Tab {
     Contacts,
     Deals,
     Activities,
+    Tasks,
 }
 
-const TABS: [TabDef<Tab>; 4] = [
+const TABS: [TabDef<Tab>; 5] = [
     TabDef { slug: "overview", label: "Overview", tab: Tab::Overview },
     TabDef { slug: "contacts", label: "Contacts", tab: Tab::Contacts },
     TabDef { slug: "deals", label: "Deals", tab: Tab::Deals },
     TabDef { slug: "activities", label: "Activities", tab: Tab::Activities },
+    TabDef { slug: "tasks", label: "Tasks", tab: Tab::Tasks },
 ];
 
 /// `GET /companies/{id}`
@@ -86,6 +90,11 @@ pub async fn page(ctx: RequestContext, Id(id): Id<CompanyId>) -> Result<Response
             let pairs = vec![("tab", "activities".to_owned())];
             view! { <h2 class="sr-only">"Activities"</h2>{timeline_of(&ctx, id, pairs, latest, before, adds.activity)} }.into_markup()
         }
+        Tab::Tasks => {
+            let of_company = TaskQuery { company_id: vec![id], ..TaskQuery::default() };
+            let tasks = tasks_of_record(&ctx, of_company, adds.task).await?;
+            view! { <h2 class="sr-only">"Tasks"</h2>{tasks} }.into_markup()
+        }
     };
     let title = company.name.clone();
     let body = view! {
@@ -107,12 +116,14 @@ struct Additions {
     contact: Option<Markup>,
     /// The URL of the form of a new deal.
     deal: Option<String>,
+    /// The pair that links a new task to the company.
+    task: Option<String>,
 }
 
 impl Additions {
     fn of(ctx: &RequestContext, company: &CompanyDetail) -> Self {
         if company.archived.is_some() {
-            return Self { activity: None, contact: None, deal: None };
+            return Self { activity: None, contact: None, deal: None, task: None };
         }
         let id = company.id;
         let contact = || {
@@ -123,13 +134,15 @@ impl Additions {
             activity: log_link(ctx, format!("/activities/new?company_id={id}")),
             contact: ctx.may(Verb::Create, Entity::Contact).then(contact),
             deal: ctx.may(Verb::Create, Entity::Deal).then(|| format!("/deals/new?company_id={id}")),
+            task: Some(format!("company_id={id}")),
         }
     }
 }
 
 fn header(ctx: &RequestContext, company: &CompanyDetail, demo: &DemoIds) -> Markup {
     let (actor, path) = (ctx.actor(), format!("/companies/{}", company.id));
-    let Additions { activity: log, deal, .. } = Additions::of(ctx, company);
+    let Additions { activity: log, deal, task, .. } = Additions::of(ctx, company);
+    let new_task = task.and_then(|pair| new_task_link(ctx, &pair));
     let may_edit = company.archived.is_none() && actor.may_with(Verb::Update, Entity::Company, company.owner_id);
     let edit = may_edit.then(|| edit_button(&path, "company"));
     let new_deal = deal.map(new_deal_button);
@@ -146,7 +159,7 @@ fn header(ctx: &RequestContext, company: &CompanyDetail, demo: &DemoIds) -> Mark
         {company.size.map(|size| view! { <span>{format!("{} people", size.slug())}</span> })}
         {company.tags.iter().map(|badge| tag(&badge.name, &badge.color)).collect_view()}
     };
-    record_head(badge, company.name.clone(), subtitle.into_markup(), view! { {log}{edit}{new_deal}{more} }.into_markup())
+    record_head(badge, company.name.clone(), subtitle.into_markup(), view! { {log}{new_task}{edit}{new_deal}{more} }.into_markup())
 }
 
 fn stats(ctx: &RequestContext, company: &CompanyDetail) -> Markup {
@@ -166,6 +179,7 @@ fn tab_bar(company: &CompanyDetail, tab: Tab) -> Markup {
         Tab::Contacts => Some(company.contacts_count),
         Tab::Deals => Some(company.deals_count),
         Tab::Activities => Some(company.activities_count),
+        Tab::Tasks => Some(company.open_tasks_count),
     })
 }
 

@@ -6,7 +6,7 @@ use crate::{
     shell,
     ui::{
         join_list,
-        page::{DeleteQuestion, confirm_delete, restore_hint},
+        page::{DeleteQuestion, confirm_delete, goes_along_in_words, restore_hint},
         pluralize, pluralize_all,
     },
 };
@@ -36,10 +36,9 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
 
 fn consequence(deletion: &ContactDeletion) -> String {
     let mut sentences = Vec::new();
-    let activities = deletion.goes_along.activities;
-    if activities > 0 {
-        let verb = if activities == 1 { "goes" } else { "go" };
-        sentences.push(format!("{} logged with this contact alone {verb} with it.", pluralize(activities, "activity", "activities")));
+    if let Some(along) = goes_along_in_words(&deletion.goes_along) {
+        let verb = if deletion.goes_along.total() == 1 { "goes" } else { "go" };
+        sentences.push(format!("{along} of this contact alone {verb} with it."));
     }
     let stays = pluralize_all([(deletion.deals_left, "deal", "deals"), (deletion.activities_left, "activity", "activities")]);
     if !stays.is_empty() {

@@ -7,6 +7,7 @@ use crate::{
     demo_data::{demo_chip, demo_ids},
     request::{Id, PageError, RequestContext},
     shell,
+    tasks::{new_task_link, pages::tasks_of_record},
     timeline::{TimelinePage, timeline, timeline_cursor},
     ui::{
         archived_chip, avatar,
@@ -28,6 +29,7 @@ use domain::{
     ids::ContactId,
     numbers::group_thousands,
     phones::tel_number,
+    tasks::TaskQuery,
 };
 use leptos::prelude::*;
 use store::{
@@ -41,12 +43,14 @@ use store::{
 enum Tab {
     Activities,
     Deals,
+    Tasks,
     History,
 }
 
-const TABS: [TabDef<Tab>; 3] = [
+const TABS: [TabDef<Tab>; 4] = [
     TabDef { slug: "activities", label: "Activities", tab: Tab::Activities },
     TabDef { slug: "deals", label: "Deals", tab: Tab::Deals },
+    TabDef { slug: "tasks", label: "Tasks", tab: Tab::Tasks },
     TabDef { slug: "history", label: "History", tab: Tab::History },
 ];
 
@@ -64,6 +68,12 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ContactId>) -> Result<Response
             view! { <h2 class="sr-only">"Timeline"</h2>{timeline(&ctx, page, latest, log_button(&ctx, &contact))} }.into_markup()
         }
         Tab::Deals => deal_list(&ctx, new_deal_href(&ctx, &contact).as_deref(), store.contact_deals(&actor, id).await?).into_markup(),
+        Tab::Tasks => {
+            let of_contact = TaskQuery { contact_id: vec![id], ..TaskQuery::default() };
+            let new = (!contact.is_company_archived).then(|| format!("contact_id={id}"));
+            let tasks = tasks_of_record(&ctx, of_contact, new).await?;
+            view! { <h2 class="sr-only">"Tasks"</h2>{tasks} }.into_markup()
+        }
         Tab::History => history(&ctx, store.contact_history(&actor, id).await?).into_markup(),
     };
     let title = contact.name.clone();
@@ -98,6 +108,7 @@ fn header(ctx: &RequestContext, contact: &ContactDetail, demo: &DemoIds) -> Mark
         view! { <a class="btn" data-variant="outline" data-size="sm" href=mailto(email)>{icon("mail", "size-4")} "Email"</a> }
     });
     let log = log_button(ctx, contact);
+    let new_task = if contact.is_company_archived { None } else { new_task_link(ctx, &format!("contact_id={}", contact.id)) };
     let edit = actor.may_with(Verb::Update, Entity::Contact, contact.owner_id).then(|| edit_button(&path, "contact"));
     let new_deal = new_deal_href(ctx, contact).map(new_deal_button);
     let delete = actor.may_with(Verb::Delete, Entity::Contact, contact.owner_id).then(|| delete_link(&path, "Delete contact"));
@@ -117,7 +128,7 @@ fn header(ctx: &RequestContext, contact: &ContactDetail, demo: &DemoIds) -> Mark
         {company}
         {contact.tags.iter().map(|badge| tag(&badge.name, &badge.color)).collect_view()}
     };
-    let buttons = view! { {log}{call}{mail}{edit}{new_deal}{more} };
+    let buttons = view! { {log}{new_task}{call}{mail}{edit}{new_deal}{more} };
     record_head(avatar(&contact.name, "size-12 text-lg"), contact.name.clone(), subtitle.into_markup(), buttons.into_markup())
 }
 
@@ -138,6 +149,7 @@ fn tab_bar(contact: &ContactDetail, tab: Tab) -> Markup {
     tabs("Parts of this contact", &format!("/contacts/{}", contact.id), &TABS, tab, |tab| match tab {
         Tab::Activities => Some(contact.activities_count),
         Tab::Deals => Some(contact.deals_count),
+        Tab::Tasks => Some(contact.open_tasks_count),
         Tab::History => None,
     })
 }

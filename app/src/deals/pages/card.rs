@@ -14,6 +14,8 @@ use domain::{
     deals::idle_days,
     money::Currency,
     stages::StageKind,
+    tasks::DueGroup,
+    time_zones::TimeZone,
 };
 use leptos::prelude::*;
 use store::{deals::Card, demo::DemoIds, stages::Stage};
@@ -23,6 +25,7 @@ pub struct CardContext {
     currency: Currency,
     now: DateTime<Utc>,
     today: NaiveDate,
+    zone: TimeZone,
     actor: Actor,
     demo: DemoIds,
 }
@@ -34,6 +37,7 @@ impl CardContext {
             currency: Currency::from_code(&ctx.signed_in.currency).unwrap_or_default(),
             now: ctx.now,
             today: ctx.today(),
+            zone: ctx.zone().into(),
             actor: ctx.actor(),
             demo: demo_ids(ctx).await?,
         })
@@ -66,12 +70,26 @@ pub fn cards(cards: Vec<Card>, stage: &Stage, context: &CardContext) -> impl Int
                                 <abbr title=card.owner_name.clone()>{initials(&card.owner_name)}</abbr>
                             </span>
                         </div>
+                        {next_task(card.next_task_due_by, card.is_planned, kind, context).filter(|_| idle.is_none())}
                         {idle.map(|days| view! { <small>{icon("clock", "size-3")} {format!("Idle {}, nothing planned", count_days(days))}</small> })}
                     </article>
                 </li>
             }
         })
         .collect_view()
+}
+
+/// What is to be done next for an open deal: when its next task is due, or that nothing is planned.
+fn next_task(due_by: Option<DateTime<Utc>>, is_planned: bool, kind: StageKind, context: &CardContext) -> Option<impl IntoView + use<>> {
+    let (near, words) = match due_by.map(|due_by| DueGroup::at(due_by, context.now, context.zone)) {
+        _ if kind != StageKind::Open => return None,
+        Some(DueGroup::Overdue) => ("late", "Task overdue"),
+        Some(DueGroup::Today) => ("today", "Task today"),
+        Some(_) => ("later", "Task planned"),
+        None if is_planned => return None,
+        None => ("none", "Nothing planned"),
+    };
+    Some(view! { <i data-next=near>{words}</i> })
 }
 
 /// The expected close date; of an open deal coloured by urgency.

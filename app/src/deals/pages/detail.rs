@@ -11,6 +11,7 @@ use crate::{
     demo_data::{demo_chip, demo_ids},
     request::{Id, PageError, RequestContext},
     shell,
+    tasks::{new_task_link, pages::tasks_of_record},
     timeline::{TimelinePage, timeline, timeline_cursor},
     ui::{
         archived_chip,
@@ -28,6 +29,7 @@ use domain::{
     access::{Entity, Verb},
     ids::DealId,
     stages::StageKind,
+    tasks::TaskQuery,
     timeline::TimelineCursor,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -43,12 +45,14 @@ use store::{
 enum Tab {
     Overview,
     Activities,
+    Tasks,
     History,
 }
 
-const TABS: [TabDef<Tab>; 3] = [
+const TABS: [TabDef<Tab>; 4] = [
     TabDef { slug: "overview", label: "Overview", tab: Tab::Overview },
     TabDef { slug: "activities", label: "Activities", tab: Tab::Activities },
+    TabDef { slug: "tasks", label: "Tasks", tab: Tab::Tasks },
     TabDef { slug: "history", label: "History", tab: Tab::History },
 ];
 
@@ -70,6 +74,12 @@ pub async fn detail(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response,
             let latest = store.timeline(&actor, of, false, before).await?;
             let tab = vec![("tab", "activities".to_owned())];
             view! { <section><h2 class="sr-only">"Activities"</h2>{timeline_of(&ctx, &deal, tab, latest, before)}</section> }.into_markup()
+        }
+        Tab::Tasks => {
+            let of_deal = TaskQuery { deal_id: vec![id], ..TaskQuery::default() };
+            let new = (!deal.is_company_archived).then(|| format!("deal_id={id}"));
+            let tasks = tasks_of_record(&ctx, of_deal, new).await?;
+            view! { <section><h2 class="sr-only">"Tasks"</h2>{tasks}</section> }.into_markup()
         }
         Tab::History => view! { <section><h2 class="sr-only">"History"</h2>{history(&ctx, events)}</section> }.into_markup(),
     };
@@ -95,6 +105,7 @@ fn header(ctx: &RequestContext, deal: &DealDetail, demo: &DemoIds) -> Markup {
     });
     let more = actor.may_with(Verb::Delete, Entity::Deal, deal.owner_id).then(|| delete_menu(&path, "Delete deal"));
     let log = log_button(ctx, deal);
+    let new_task = if deal.is_company_archived { None } else { new_task_link(ctx, &format!("deal_id={}", deal.id)) };
     let idle = deal.idle_days(ctx.now).map(|days| {
         let words = format!("Idle {}, nothing planned", times::count_days(days));
         view! { <span class="chip border-warning/40 text-warning">{icon("clock", "size-3")} {words}</span> }
@@ -109,7 +120,7 @@ fn header(ctx: &RequestContext, deal: &DealDetail, demo: &DemoIds) -> Markup {
         {idle}
         {demo_chip(demo, deal.id.0)}
     };
-    record_head((), deal.name.clone(), subtitle.into_markup(), view! { {log}{edits}{more} }.into_markup())
+    record_head((), deal.name.clone(), subtitle.into_markup(), view! { {log}{new_task}{edits}{more} }.into_markup())
 }
 
 /// The stages in order as buttons that move the deal. A lost stage is a link to the move page, which asks for the lost reason.
@@ -155,6 +166,7 @@ fn tab_bar(deal: &DealDetail, changes: u64, tab: Tab) -> Markup {
     tabs("Parts of this deal", &format!("/deals/{}", deal.id), &TABS, tab, |tab| match tab {
         Tab::Overview => None,
         Tab::Activities => Some(deal.activities),
+        Tab::Tasks => Some(deal.open_tasks),
         Tab::History => Some(changes),
     })
 }

@@ -5,5 +5,5 @@ mod question;
 mod status;
 
 pub use download::download;
-pub use question::{activities, companies, contacts, deals, of_form};
+pub use question::{activities, companies, contacts, deals, of_form, tasks};
 pub use status::page as status;

@@ -50,6 +50,11 @@ pub async fn activities(ctx: RequestContext) -> Result<Response, PageError> {
     page(ctx, RecordKind::Activities).await
 }
 
+/// `GET /tasks/export`
+pub async fn tasks(ctx: RequestContext) -> Result<Response, PageError> {
+    page(ctx, RecordKind::Tasks).await
+}
+
 /// The location of the form: the page of the list that its fields name.
 pub fn of_form(_: &str, fields: &Map<String, Value>) -> (String, String) {
     let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();

@@ -2,13 +2,14 @@
 //! 555-0100 to 555-0199 are reserved for fiction in North America. Addresses are under example.com, which nobody can register.
 
 use super::{
-    DemoActivity, DemoCompany, DemoContact, DemoDeal, DemoSet, NEGOTIATION, NO_FOLLOW_UP, PROPOSAL, PROSPECTING, QUALIFICATION, activity,
-    contact,
+    DemoActivity, DemoCompany, DemoContact, DemoDeal, DemoSet, DemoTask, NEGOTIATION, NO_FOLLOW_UP, PROPOSAL, PROSPECTING, QUALIFICATION,
+    activity, contact, task,
 };
 use domain::{
     activities::ActivityType::{Call, Email, Meeting, Note, Sms},
     companies::CompanyStatus,
     contacts::AuthorityLevel::{Influencer, Primary, Secondary},
+    tasks::Priority,
 };
 
 /// The set.
@@ -20,6 +21,7 @@ pub(in crate::demo) const ENGLISH: DemoSet = DemoSet {
     contacts: CONTACTS,
     deals: DEALS,
     activities: ACTIVITIES,
+    tasks: TASKS,
 };
 
 const TAGS: &[(&str, &str)] =
@@ -379,4 +381,13 @@ const ACTIVITIES: &[DemoActivity] = &[
         8,
         Some(2),
     ),
+];
+
+const TASKS: &[DemoTask] = &[
+    task("Send the revised price list", (Some(-2), None), Priority::High, 3, Some(1)),
+    task("Call to confirm the pilot date", (Some(0), Some((17, 30))), Priority::Medium, 8, Some(2)),
+    task("Prepare the floor plan", (Some(0), None), Priority::Medium, 10, Some(6)),
+    task("Remind of the first payment", (Some(3), Some((9, 0))), Priority::High, 11, Some(7)),
+    task("Ask again about next year’s budget", (Some(20), None), Priority::Low, 13, Some(9)),
+    task("Find somebody at the other plant", (None, None), Priority::Low, 14, None),
 ];

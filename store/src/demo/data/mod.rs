@@ -7,7 +7,7 @@ mod vietnamese;
 pub(super) use english::ENGLISH;
 pub(super) use vietnamese::VIETNAMESE;
 
-use domain::{activities::ActivityType, companies::CompanyStatus, contacts::AuthorityLevel};
+use domain::{activities::ActivityType, companies::CompanyStatus, contacts::AuthorityLevel, tasks::Priority};
 
 /// The records of one language.
 pub(super) struct DemoSet {
@@ -22,6 +22,7 @@ pub(super) struct DemoSet {
     pub contacts: &'static [DemoContact],
     pub deals: &'static [DemoDeal],
     pub activities: &'static [DemoActivity],
+    pub tasks: &'static [DemoTask],
 }
 
 pub(super) struct DemoCompany {
@@ -117,6 +118,27 @@ const fn activity(
     let (subject, description) = content;
     let (outcome, next_steps) = follow_up;
     DemoActivity { kind, subject, description, days_ago, time, minutes, outcome, next_steps, contact, deal }
+}
+
+pub(super) struct DemoTask {
+    pub title: &'static str,
+    /// Days from today, negative for an overdue one; `None` for one without a day.
+    pub due_in_days: Option<i64>,
+    pub time: Option<(u32, u32)>,
+    pub priority: Priority,
+    pub contact: usize,
+    pub deal: Option<usize>,
+}
+
+const fn task(
+    title: &'static str,
+    due: (Option<i64>, Option<(u32, u32)>),
+    priority: Priority,
+    contact: usize,
+    deal: Option<usize>,
+) -> DemoTask {
+    let (due_in_days, time) = due;
+    DemoTask { title, due_in_days, time, priority, contact, deal }
 }
 
 const NO_FOLLOW_UP: FollowUp = (None, None);

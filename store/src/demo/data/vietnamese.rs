@@ -1,13 +1,14 @@
 //! The Vietnamese set: a freight company in Vietnam, five of its customers and a former one, which is archived.
 
 use super::{
-    DemoActivity, DemoCompany, DemoContact, DemoDeal, DemoSet, NEGOTIATION, NO_FOLLOW_UP, PROPOSAL, PROSPECTING, QUALIFICATION, activity,
-    contact,
+    DemoActivity, DemoCompany, DemoContact, DemoDeal, DemoSet, DemoTask, NEGOTIATION, NO_FOLLOW_UP, PROPOSAL, PROSPECTING, QUALIFICATION,
+    activity, contact, task,
 };
 use domain::{
     activities::ActivityType::{Call, Email, Meeting, Note, Sms},
     companies::CompanyStatus,
     contacts::AuthorityLevel::{Influencer, Primary, Secondary},
+    tasks::Priority,
 };
 
 /// The set.
@@ -19,6 +20,7 @@ pub(in crate::demo) const VIETNAMESE: DemoSet = DemoSet {
     contacts: CONTACTS,
     deals: DEALS,
     activities: ACTIVITIES,
+    tasks: TASKS,
 };
 
 const TAGS: &[(&str, &str)] =
@@ -392,4 +394,13 @@ const ACTIVITIES: &[DemoActivity] = &[
         8,
         Some(2),
     ),
+];
+
+const TASKS: &[DemoTask] = &[
+    task("Gửi bảng giá đã sửa", (Some(-2), None), Priority::High, 3, Some(1)),
+    task("Gọi xác nhận lịch khảo sát", (Some(0), Some((17, 30))), Priority::Medium, 8, Some(2)),
+    task("Chuẩn bị bản vẽ mặt bằng", (Some(0), None), Priority::Medium, 10, Some(6)),
+    task("Nhắc thanh toán đợt một", (Some(3), Some((9, 0))), Priority::High, 11, Some(7)),
+    task("Hỏi lại về ngân sách năm sau", (Some(20), None), Priority::Low, 13, Some(9)),
+    task("Tìm người giới thiệu ở chi nhánh", (None, None), Priority::Low, 14, None),
 ];

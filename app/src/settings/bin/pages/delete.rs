@@ -51,5 +51,5 @@ fn consequence(purge: &PurgeQuestion) -> String {
 }
 
 fn is_one(purge: &PurgeQuestion) -> bool {
-    purge.goes_along.contacts + purge.goes_along.deals + purge.goes_along.activities == 1
+    purge.goes_along.total() == 1
 }

@@ -113,9 +113,8 @@ fn filter_words(filter: &BinFilter, who: Option<String>) -> Option<String> {
 
 /// The hidden fields of the shown numbers. A number of 0 has none.
 fn shown_numbers(contents: &BinContents) -> impl Iterator<Item = (&'static str, String)> + use<> {
-    let along = contents.goes_along;
-    let numbers = [("entries", contents.entries), ("contacts", along.contacts), ("deals", along.deals), ("activities", along.activities)];
-    numbers.into_iter().filter(|(_, number)| *number > 0).map(|(name, number)| (name, number.to_string()))
+    let numbers = std::iter::once(("entries", contents.entries)).chain(contents.goes_along.by_kind());
+    numbers.filter(|(_, number)| *number > 0).map(|(name, number)| (name, number.to_string()))
 }
 
 /// The errors of a refused confirmation. More in the bin than was shown is the reason if there is more.
@@ -137,7 +136,7 @@ mod tests {
     fn the_question_says_how_many_go() {
         let one = BinContents { entries: 1, goes_along: GoesAlong::default() };
         assert_eq!(consequence(&one), "1 record is deleted for ever. Nobody can undo this.");
-        let more = BinContents { entries: 1_200, goes_along: GoesAlong { contacts: 1, deals: 2, activities: 0 } };
+        let more = BinContents { entries: 1_200, goes_along: GoesAlong { contacts: 1, deals: 2, ..GoesAlong::default() } };
         assert_eq!(consequence(&more), "1.200 records are deleted for ever, and with that 1 contact and 2 deals. Nobody can undo this.");
     }
 

@@ -113,6 +113,7 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
         Entity::Contact => ("Contact", "contacts", icon("users", "size-4").into_markup()),
         Entity::Deal => ("Deal", "deals", icon("circle-dollar-sign", "size-4").into_markup()),
         Entity::Activity => ("Activity", "activities", icon("message-square", "size-4").into_markup()),
+        Entity::Task => ("Task", "tasks", icon("list-checks", "size-4").into_markup()),
         // Notes, stages, tags, workspaces, the audit log and accounts never go to the bin.
         Entity::Company
         | Entity::Note

@@ -1,0 +1,52 @@
+//! The buttons that finish a task and open it again, wherever it shows. They belong to one form beside the list, so that they may stand in another.
+
+use crate::{
+    request::RequestContext,
+    tasks::actions::{CompleteTask, ReopenTask},
+    ui::{
+        form::shown_to,
+        icon,
+        markup::{IntoMarkup, Markup},
+    },
+};
+use domain::{
+    access::{Entity, Verb},
+    ids::{TaskId, UserId},
+    tasks::TaskStatus,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// The id of the form.
+const FORM: &str = "task-buttons";
+
+/// The form of all [`check_button`]s of a page, which leads back to it. Each of them says where it is posted to.
+pub(super) fn buttons_form(ctx: &RequestContext) -> Markup {
+    view! {
+        <form id=FORM method="post" data-function=CompleteTask::PATH hidden>
+            {shown_to()}
+            <input type="hidden" name="back" value=ctx.address().to_owned()/>
+        </form>
+    }
+    .into_markup()
+}
+
+/// The button before a task: an open one is done by it, a finished one opened again. For users who may change the task; else its sign alone.
+pub(super) fn check_button(ctx: &RequestContext, id: TaskId, owner: UserId, title: &str, status: TaskStatus) -> Markup {
+    let is_open = status == TaskStatus::Open;
+    let drawing = match status {
+        TaskStatus::Open => icon("circle", "size-4").into_markup(),
+        TaskStatus::Done => icon("circle-check", "size-4").into_markup(),
+        TaskStatus::Canceled => icon("circle-x", "size-4").into_markup(),
+    };
+    if !ctx.actor().may_with(Verb::Update, Entity::Task, owner) {
+        return view! { <span class="task-check" title=status.label()>{drawing}<span class="sr-only">{status.label()}</span></span> }
+            .into_markup();
+    }
+    let (verb, path, function) = if is_open { ("Done", "done", CompleteTask::PATH) } else { ("Reopen", "reopen", ReopenTask::PATH) };
+    view! {
+        <button class="task-check" form=FORM formaction=format!("/tasks/{id}/{path}") data-function=function aria-label=format!("{verb}: {title}") title=verb>
+            {drawing}
+        </button>
+    }
+    .into_markup()
+}

@@ -1,0 +1,17 @@
+//! `/tasks` and the pages below it, and tasks on the pages of other records.
+
+mod buttons;
+mod delete;
+mod detail;
+mod due;
+mod form;
+mod list;
+mod of_record;
+
+pub use delete::page as delete;
+pub use detail::page as detail;
+pub use due::due_words;
+pub(crate) use due::{due_group_label, due_mark};
+pub use form::{edit, new};
+pub use list::page as list;
+pub use of_record::tasks_of_record;

@@ -1,0 +1,27 @@
+//! Tasks: one task, list, writing, status, putting off, bin.
+
+mod bin;
+mod counters;
+mod detail;
+mod due;
+mod edit;
+mod export;
+mod list;
+mod recent;
+mod search_index;
+mod snooze;
+mod status;
+mod stored_keys;
+
+pub(crate) use bin::{delete, move_to_bin, restore};
+pub(crate) use counters::{count_tasks, open_of_record_sql};
+pub use detail::TaskDetail;
+pub(crate) use due::move_days_to_zone;
+pub(crate) use edit::create;
+pub(crate) use export::{EXPORT_FIELDS, export_ids_sql, export_rows};
+pub use list::{TaskList, TaskRow};
+pub(crate) use list::{TaskTimes, all_matching_sql};
+pub(crate) use recent::finished_tasks;
+pub(crate) use search_index::reindex;
+pub(crate) use status::{StatusBefore, put_back_status, set_status};
+pub(crate) use stored_keys::STORED_KEYS;

@@ -1,0 +1,78 @@
+//! Finishing a task and opening it again.
+
+use super::{
+    counters::add_task_counts,
+    edit::{load_any_version, save},
+};
+use crate::{
+    Store, StoreError,
+    database::{records::load_for_update, rows::decode_enum, write::WorkspaceTx},
+    entity::task,
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::{Actor, Entity, Verb},
+    ids::TaskId,
+    tasks::TaskStatus,
+};
+use serde::{Deserialize, Serialize};
+
+impl Store {
+    /// Sets the status of a task and returns its title. A task that has the status is not changed.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is no such task, or it is in the bin. [`StoreError::Denied`] if the actor may not change it.
+    pub async fn set_task_status(&self, actor: &Actor, id: TaskId, status: TaskStatus) -> Result<String, StoreError> {
+        self.write(actor, Verb::Update, Entity::Task, move |tx| {
+            Box::pin(async move {
+                let row = load_any_version(tx, id).await?;
+                let title = row.title.clone();
+                change_status(tx, row, status).await?;
+                Ok(title)
+            })
+        })
+        .await
+    }
+}
+
+/// The status of a task, and since when it is finished.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct StatusBefore {
+    status: TaskStatus,
+    closed_at: Option<DateTime<Utc>>,
+}
+
+/// Sets the status of a task that has this version. Returns what was before; `None` if it had this status.
+pub(crate) async fn set_status(
+    tx: &mut WorkspaceTx,
+    id: TaskId,
+    version: i64,
+    status: TaskStatus,
+) -> Result<Option<StatusBefore>, StoreError> {
+    let row = load_for_update::<task::Entity>(tx, Verb::Update, id.0, version).await?;
+    change_status(tx, row, status).await
+}
+
+/// Puts back what [`set_status`] returned.
+pub(crate) async fn put_back_status(tx: &mut WorkspaceTx, id: TaskId, version: i64, before: StatusBefore) -> Result<(), StoreError> {
+    let row = load_for_update::<task::Entity>(tx, Verb::Update, id.0, version).await?;
+    write_status(tx, row, before).await.map(drop)
+}
+
+async fn change_status(tx: &mut WorkspaceTx, row: task::Model, status: TaskStatus) -> Result<Option<StatusBefore>, StoreError> {
+    let closed_at = (status != TaskStatus::Open).then_some(tx.now);
+    write_status(tx, row, StatusBefore { status, closed_at }).await
+}
+
+async fn write_status(tx: &mut WorkspaceTx, row: task::Model, new: StatusBefore) -> Result<Option<StatusBefore>, StoreError> {
+    let StatusBefore { status, closed_at } = new;
+    let before = decode_enum(TaskStatus::from_slug(&row.status), "tasks.status")?;
+    if before == status {
+        return Ok(None);
+    }
+    let next = task::Model { status: status.slug().to_owned(), closed_at, is_current: status != TaskStatus::Canceled, ..row.clone() };
+    save(tx, &row, next).await?;
+    let open = |status| i64::from(status == TaskStatus::Open);
+    add_task_counts(tx, 0, open(status) - open(before)).await?;
+    Ok(Some(StatusBefore { status: before, closed_at: row.closed_at }))
+}

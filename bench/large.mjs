@@ -1,4 +1,4 @@
-// `BENCH_SIZE=100k make bench`: 100,000 companies, contacts, deals and activities on each database, one user, every kind of page: each list
+// `BENCH_SIZE=100k make bench`: 100,000 companies, contacts, deals, activities and tasks on each database, one user, every kind of page: each list
 // at its first, middle and last page in each order, under filters and searches, each page of one record, and what is written. Holds them
 // to the budgets, prints what was measured, and writes it into docs/PERFORMANCE.md.
 
@@ -19,10 +19,10 @@ const LAST = 5_000;
 const TIMES = Number(process.env.BENCH_TIMES ?? 40);
 const CHANGES = 100;
 /** Orders that no index has: the first request sorts the whole list. */
-const WITHOUT_INDEX = { '/companies': ['website', 'tags'], '/contacts': ['reports_to'], '/deals?view=list': ['source'], '/activities': ['subject', 'company'] };
+const WITHOUT_INDEX = { '/companies': ['website', 'tags'], '/contacts': ['reports_to'], '/deals?view=list': ['source'], '/activities': ['subject', 'company'], '/tasks': ['title', 'company'] };
 /** Filters that every list has. */
 const OF_RECORDS = ['changed_within=last-7-days', 'changed_older_than=365', 'owner_id=OWNER&none_of=owner_id'];
-const FIRST_PAGES = ['/', '/companies', '/contacts', '/deals?view=list', '/activities'];
+const FIRST_PAGES = ['/', '/companies', '/contacts', '/deals?view=list', '/activities', '/tasks'];
 
 const ORDERS = {
   '/companies': ['name', 'industry', 'size', 'status', 'contacts', 'open_deals', 'last_contact_at', 'updated_at'],
@@ -67,8 +67,8 @@ function cells({ server, what, first, p50, p99, allowed, ok }) {
 /** Every kind of page. */
 async function pagesOf(server) {
   const first = async (list, kind) => new RegExp(`href="/${kind}/([0-9a-f-]{36})"`).exec((await get(server, list)).text)[1];
-  const [company, contact, deal, activity] = await Promise.all([
-    first('/companies', 'companies'), first('/contacts', 'contacts'), first('/deals?view=list', 'deals'), first('/activities', 'activities'),
+  const [company, contact, deal, activity, task] = await Promise.all([
+    first('/companies', 'companies'), first('/contacts', 'contacts'), first('/deals?view=list', 'deals'), first('/activities', 'activities'), first('/tasks', 'tasks'),
   ]);
   const tags = [...(await get(server, '/companies')).text.matchAll(/name="tag" value="([0-9a-f-]{36})"/g)].map(([, id]) => id);
   const owner = /name="owner_id" value="([0-9a-f-]{36})"/.exec((await get(server, '/companies')).text)[1];
@@ -104,10 +104,14 @@ async function pagesOf(server) {
   for (const query of [`owner_id=${owner}`, `created_from=${since}`, `owner_id=${owner}&is_decision_maker=true&not_contacted_days=30`]) add('/contacts', query);
   for (const query of ['status=open', `status=open&owner_id=${owner}`, 'status=open&value=none', 'status=open&next_step=promised', `created_from=${since}`, `status=open&close_from=${since}&sort=expected_close_date`]) add('/deals?view=list', query);
   for (const query of ['planned=coming&sort=date', 'planned=missed', `owner_id=${owner}&planned=missed`, `type=call&from=${since}&owner_id=${owner}`]) add('/activities', query);
-  for (const tab of ['', '?tab=contacts', '?tab=deals', '?tab=activities']) paths.push(`/companies/${company}${tab}`);
+  // Of tasks what is to be done shows at first; all of them are most of a list.
+  for (const query of ['sort=due', 'sort=-due', 'sort=-updated_at', 'overdue=true', `owner_id=${owner}`, 'priority=high', 'due_within=next-7-days', `company_id=${company}`]) add('/tasks', query);
+  for (const query of ['status=done', 'status=done&page=1000', 'status=open&status=done&status=canceled', 'status=done&sort=-closed_at', 'status=open&overdue=true&priority=high']) add('/tasks', query);
+  for (const q of ['viec', 'viec 99999', ...SEARCHES]) for (const query of ['', '&status=done', '&page=3']) add('/tasks', `q=${encodeURIComponent(q)}${query}`);
+  for (const tab of ['', '?tab=contacts', '?tab=deals', '?tab=activities', '?tab=tasks']) paths.push(`/companies/${company}${tab}`);
   for (const tab of ['', '?tab=deals', '?tab=history']) paths.push(`/contacts/${contact}${tab}`);
-  for (const tab of ['', '?tab=activities', '?tab=history']) paths.push(`/deals/${deal}${tab}`);
-  paths.push(`/activities/${activity}`, '/deals', '/deals?q=van+tai', '/settings/tags', '/settings/bin', '/companies/new', '/contacts/new', '/deals/new', '/activities/new');
+  for (const tab of ['', '?tab=activities', '?tab=tasks', '?tab=history']) paths.push(`/deals/${deal}${tab}`);
+  paths.push(`/activities/${activity}`, `/tasks/${task}`, `/tasks/${task}/edit`, '/tasks/new', '/deals', '/deals?q=van+tai', '/settings/tags', '/settings/bin', '/companies/new', '/contacts/new', '/deals/new', '/activities/new');
   paths.push(`/companies/${company}/edit`, `/contacts/${contact}/edit`, `/deals/${deal}/edit`, `/activities/${activity}/edit`);
   return paths;
 }
@@ -219,7 +223,7 @@ function documentOf(rows) {
   const table = rows.map((row) => `| ${cells(row).join(' | ')} |`).join('\n');
   return `# Performance at 100,000
 
-Written by \`BENCH_SIZE=100k make bench\`: 100,000 companies, contacts, deals and activities, one user, a first request and ${TIMES} more of each page, ${CHANGES}
+Written by \`BENCH_SIZE=100k make bench\`: 100,000 companies, contacts, deals, activities and tasks, one user, a first request and ${TIMES} more of each page, ${CHANGES}
 changes a kind, over HTTP. Server, database and the program that asks shared ${cpus().length} cores (${cpus()[0].model.trim()}). Of the shares the two columns of
 milliseconds are the share.
 

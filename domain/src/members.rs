@@ -21,7 +21,7 @@ impl Role {
     pub const fn description(self) -> &'static str {
         match self {
             Self::Viewer => "Reads everything, changes nothing.",
-            Self::Member => "Also adds and changes companies, contacts, deals and activities.",
+            Self::Member => "Also adds and changes companies, contacts, deals, activities and tasks.",
             Self::Admin => "Also changes everybody’s records, tags, settings and members.",
             Self::Owner => "Also names, hands over and ends the workspace. Exactly one.",
         }

@@ -208,6 +208,21 @@ fn check_title(text: &str) -> Result<String, TextError> {
     text::required_line(text, TITLE_MAX, "Write what is to be done")
 }
 
+/// The title and the notes of a task that is made of an activity's next steps: a line that is short enough is the title; of anything longer the
+/// title is the beginning, and the notes are the whole.
+pub fn split_next_steps(text: &str) -> (String, String) {
+    let text = text.trim();
+    let first = text.lines().next().unwrap_or_default().trim();
+    let title = if first.chars().count() <= TITLE_MAX {
+        first.to_owned()
+    } else {
+        let beginning: String = first.chars().take(TITLE_MAX - 1).collect();
+        format!("{}…", beginning.trim_end())
+    };
+    let notes = if title == text { String::new() } else { text.to_owned() };
+    (title, notes)
+}
+
 fn check_day(text: &str) -> Result<Option<NaiveDate>, &'static str> {
     match text.trim() {
         "" => Ok(None),
@@ -237,6 +252,18 @@ pub struct TaskButtonForm {
 pub struct SnoozeForm {
     /// One of [`SNOOZE_DAYS`].
     pub days: String,
+    /// The version of the task that was shown.
+    pub version: String,
+    /// As [`TaskButtonForm::back`].
+    pub back: String,
+}
+
+/// The form that takes back that a task was put off.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UndoSnoozeForm {
+    /// The version of the task that was put off.
+    pub version: String,
     /// As [`TaskButtonForm::back`].
     pub back: String,
 }
@@ -258,6 +285,23 @@ mod tests {
     fn utc(local: NaiveDateTime) -> Option<DateTime<Utc>> {
         let zone = FixedOffset::east_opt(7 * 3_600)?;
         (local.to_string() != "2026-03-29 02:30:00").then(|| local.and_local_timezone(zone).single().map(|time| time.to_utc())).flatten()
+    }
+
+    #[test]
+    fn next_steps_are_a_title_or_a_title_and_notes() {
+        let of = |title: &str, notes: &str| (title.to_owned(), notes.to_owned());
+        assert_eq!(split_next_steps(" Gửi báo giá "), of("Gửi báo giá", ""));
+        assert_eq!(split_next_steps("Gửi báo giá\nGọi lại thứ Hai"), of("Gửi báo giá", "Gửi báo giá\nGọi lại thứ Hai"));
+        let longest = "ễ".repeat(TITLE_MAX);
+        assert_eq!(split_next_steps(&longest), of(&longest, ""));
+        for longer in [format!("{longest}ễ"), format!("{longest}ễ\nx")] {
+            let (title, notes) = split_next_steps(&longer);
+            assert_eq!((title.chars().count(), title.ends_with('…')), (TITLE_MAX, true));
+            assert_eq!(notes, longer);
+            let form = TaskForm { title, notes, ..form() };
+            assert!(form.parse(utc).is_ok());
+        }
+        assert_eq!(split_next_steps(""), of("", ""));
     }
 
     fn form() -> TaskForm {

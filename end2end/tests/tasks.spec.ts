@@ -1,6 +1,6 @@
 // Tasks: adding, finishing and putting off, the list, the tab of a record, what is next on the board.
 
-import { idOf, picked } from '../support/activities.ts';
+import { idOf, picked, postActivity } from '../support/activities.ts';
 import { expectAccessible } from '../support/axe.ts';
 import { expectNotice, postCompany } from '../support/companies.ts';
 import { postContact } from '../support/contacts.ts';
@@ -139,6 +139,20 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(page).toHaveURL(`${company}?tab=tasks`);
     await openBoard(page, javaScript);
     await expect(card(page, 'Xe tải')).not.toContainText('Task overdue');
+  });
+
+  test('what an activity says comes next becomes a task by one press', async ({ page }) => {
+    await register(page);
+    const company = await postCompany(page, { name: 'Ánh Dương' });
+    const activity = await postActivity(page, { subject: 'Họp', next_steps: 'Gửi báo giá mới', company_id: idOf(company) });
+    await page.goto(activity);
+    await formsReady(page, javaScript);
+    await button(page, 'Make it a task').dblclick();
+    await expectNotice(page, 'Task added');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Gửi báo giá mới');
+    await expect(link(page.getByRole('main'), 'Ánh Dương')).toBeVisible();
+    await page.goto('/tasks');
+    expect(await taskList(page)).toEqual(['No due date', 'Gửi báo giá mới']);
   });
 
   test('what is typed shows as it was typed', async ({ page }) => {

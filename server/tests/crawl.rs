@@ -200,7 +200,16 @@ fn forms(page: &str, body: &str) -> Vec<(String, Form)> {
             continue;
         }
         let (fields, function) = (fields(&form[2]), attribute(&form[1], "data-function"));
-        let action = attribute(&form[1], "action").unwrap_or_else(|| page.to_owned());
+        let Some(action) = attribute(&form[1], "action") else {
+            // Buttons elsewhere on the page send it, each to its own address.
+            let id = attribute(&form[1], "id").unwrap_or_default();
+            let of_form = BUTTON.captures_iter(body).filter(|button| attribute(&button[1], "form").is_some_and(|of| of == id));
+            found.extend(of_form.map(|button| {
+                let (action, function) = (attribute(&button[1], "formaction").unwrap(), attribute(&button[1], "data-function"));
+                (method.to_uppercase(), Form { page: page.to_owned(), action, function, fields: fields.clone() })
+            }));
+            continue;
+        };
         for button in BUTTON.captures_iter(&form[2]) {
             if let Some(action) = attribute(&button[1], "formaction") {
                 let method = attribute(&button[1], "formmethod").unwrap_or_else(|| method.clone());

@@ -2,6 +2,7 @@
 
 use crate::{
     StoreError,
+    archive::is_archived,
     database::{sql::sql, write::WorkspaceTx},
 };
 use domain::{
@@ -63,6 +64,22 @@ impl RecordLinks {
             contact_id: self.contact_id.or(found.contact_of_deal.map(ContactId)),
             deal_id: self.deal_id,
         })
+    }
+
+    /// Without the company that follows from a contact who was linked before, if it is archived and nobody chose it: who corrects something else
+    /// is not asked about a company that was not linked. `chosen`: the links before they were completed; `before`: the ids of the company and the
+    /// contact that were linked.
+    pub async fn without_archived(
+        mut self,
+        tx: &WorkspaceTx,
+        chosen: Self,
+        before: (Option<Uuid>, Option<Uuid>),
+    ) -> Result<Self, StoreError> {
+        let same_contact = self.contact_id.map(|id| id.0) == before.1;
+        if chosen.company_id.is_none() && before.0.is_none() && same_contact && is_archived(tx, self.company_id).await? {
+            self.company_id = None;
+        }
+        Ok(self)
     }
 }
 

@@ -211,8 +211,8 @@ fn all_calls() -> Vec<Call> {
         "create_task" Create Task Invalid |s, a, t| s.create_task(&a, support::task("New", Some(t.company)));
         "update_task" Update Task NotFound |s, a, t| s.update_task(&a, t.task, 1, support::task("Changed", None));
         "set_task_status" Update Task NotFound |s, a, t| s.set_task_status(&a, t.task, TaskStatus::Done);
-        "snooze_task" Update Task NotFound |s, a, t| s.snooze_task(&a, t.task, 1);
-        "undo_snooze" Update Task NotFound |s, a, t| s.undo_snooze(&a, t.snoozed_task);
+        "snooze_task" Update Task NotFound |s, a, t| s.snooze_task(&a, t.task, 1, 1);
+        "undo_snooze" Update Task NotFound |s, a, t| s.undo_snooze(&a, t.snoozed_task, 2);
         "delete_task" Delete Task NotFound |s, a, t| s.delete_task(&a, t.task, 1);
         "restore_task" Delete Task NotFound |s, a, t| s.restore_task(&a, t.binned_task);
         "timeline" Read Activity OwnWorkspace |s, a, t| s.timeline(&a, TimelineOf::Company(t.company), true, None);
@@ -340,6 +340,7 @@ const WITHOUT_ACTOR: &[&str] = &[
     "migrate",
     "is_ready",
     "close",
+    "retire_finished_tasks",
     "register",
     "create_admin",
     "end_all_sessions",
@@ -479,7 +480,7 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     db.store.delete_activity(owner, binned_activity, 1).await.unwrap();
     let task = db.store.create_task(owner, support::task("Task", Some(id))).await.unwrap();
     let snoozed_task = db.store.create_task(owner, support::task("Snoozed", Some(id))).await.unwrap();
-    db.store.snooze_task(owner, snoozed_task, 1).await.unwrap();
+    db.store.snooze_task(owner, snoozed_task, 1, 1).await.unwrap();
     let binned_task = db.store.create_task(owner, support::task("Binned", Some(id))).await.unwrap();
     db.store.delete_task(owner, binned_task, 1).await.unwrap();
     let binned_deal = db.store.create_deal(owner, support::deal("Binned", id, "proposal", 100)).await.unwrap();
@@ -683,6 +684,7 @@ fn every_function_of_the_store_is_in_the_matrix() {
         "next",
         "notify_on_commit",
         "vouch_for",
+        "resolved",
     ];
     let unlisted: Vec<&String> =
         without.iter().filter(|name| !WITHOUT_ACTOR.contains(&name.as_str()) && !inside.contains(&name.as_str())).collect();

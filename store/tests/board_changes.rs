@@ -95,6 +95,25 @@ on_both_databases! {
         assert_eq!((totals("proposal").count, totals("proposal").value.hundredths()), (2, 200));
         assert_eq!((totals("negotiation").count, totals("negotiation").weighted.hundredths()), (1, 75));
 
+        {
+            // A task is what comes next on the cards of its deal now, and of the one before.
+            let since = seq(&db, &actor).await;
+            let of = |deal_id| domain::tasks::TaskDraft { deal_id: Some(deal_id), ..support::task("Gọi", None) };
+            let task = store.create_task(&actor, of(a)).await.unwrap();
+            let changed = async |since: i64| {
+                let news = store.board_changes(&actor, since, &DealFilter::default()).await.unwrap();
+                assert!(!news.full_reload && news.removed.is_empty());
+                news.cards.into_iter().map(|news| (news.card.name, news.card.next_task_due_by.is_some())).collect::<Vec<_>>()
+            };
+            assert_eq!(changed(since).await, [("a".to_owned(), true)]);
+            let since = seq(&db, &actor).await;
+            store.update_task(&actor, task, 1, of(b)).await.unwrap();
+            assert_eq!(changed(since).await, [("a".to_owned(), false), ("b".to_owned(), true)]);
+            let since = seq(&db, &actor).await;
+            store.set_task_status(&actor, task, domain::tasks::TaskStatus::Done).await.unwrap();
+            assert_eq!(changed(since).await, [("b".to_owned(), false)]);
+        }
+
         // Under a filter a card that matches no longer is gone.
         let only = DealFilter { stage: vec!["proposal".into()], ..DealFilter::default() };
         let news = store.board_changes(&actor, since, &only).await.unwrap();

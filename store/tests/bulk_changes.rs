@@ -219,7 +219,7 @@ on_both_databases! {
         let raw = db.raw().await;
         let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
         let mut seen = BTreeMap::<String, u64>::new();
-        for round in 0..trial_size(60, 1_000) {
+        for round in 0..trial_size(90, 1_500) {
             db.clock.advance(TimeDelta::seconds(1));
             let kind = dice.one_of(&RecordKind::ALL);
             let what = random_change(&mut dice, &world, kind);

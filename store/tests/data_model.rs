@@ -104,7 +104,10 @@ const PURPOSES: &[(&str, &str)] = &[
         "custom_field_values",
         "Custom fields as rows, for lists that are filtered by one, with names and values folded; of a long value its start. Copied from `metadata_keys` by triggers.",
     ),
-    ("tasks", "What somebody has to do. `due_on` is a day, `due_at` a time; `due_by` is the last moment that is not too late in the workspace's time zone, year 9999 for none, by which lists sort. `is_current`: open, or finished within the last day."),
+    (
+        "tasks",
+        "What somebody has to do. `due_on` is a day, `due_at` a time; `due_by` is the last moment that is not too late in the workspace's time zone, year 9999 for none, by which lists sort. `is_current`: open, or finished within the last day.",
+    ),
     ("attachments", "Files of records, by content hash. Not yet offered by a page."),
     (
         "audit_log",

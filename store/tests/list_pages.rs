@@ -442,7 +442,7 @@ on_both_databases! {
                     _ => None,
                 };
                 // Days in UTC, as nothing put the query into a zone: the day of Ho Chi Minh City ends on it.
-                let due = limit("due_from").is_none_or(|from| day.is_none_or(|day| day >= from))
+                let due = limit("due_from").is_none_or(|from| day.is_some_and(|day| day >= from))
                     && limit("due_to").is_none_or(|to| day.is_some_and(|day| day <= to));
                 passes(&pairs, "status", row.status.slug())
                     && (!values(&pairs, "status").is_empty() || row.status == TaskStatus::Open)

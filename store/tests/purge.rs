@@ -68,18 +68,19 @@ fn with_next_steps(draft: ActivityDraft) -> ActivityDraft {
 }
 
 /// A task and a file of a deal, which no page makes yet.
-async fn hang_task_and_file_on(raw: &Raw, actor: &Actor, deal: DealId) {
+async fn hang_task_and_file_on(db: &TestDb, actor: &Actor, deal: DealId) {
+    let task = support::task("Gọi", None);
+    db.store.create_task(actor, domain::tasks::TaskDraft { deal_id: Some(deal), ..task }).await.unwrap();
+    let raw = db.raw().await;
     let common = "workspace_id, id, owner_id, created_at, updated_at, deal_id";
     let (workspace, owner, deal) = (raw.id(actor.workspace_id.0), raw.id(actor.user_id.0), raw.id(deal.0));
     let values = format!("{workspace}, {owner}, {owner}, '2026-03-02T03:04:05.678+00:00', '2026-03-02T03:04:05.678+00:00', {deal}");
     let hash = if raw.is_postgres() { "decode(repeat('00', 32), 'hex')" } else { "zeroblob(32)" };
-    raw.run(&format!("INSERT INTO tasks ({common}, title) VALUES ({values}, 'Gọi')")).await.unwrap();
     raw.run(&format!(
         "INSERT INTO attachments ({common}, filename, mime_type, size_bytes, storage_key, sha256) VALUES ({values}, 'a', 'text/plain', 1, 'k', {hash})"
     ))
     .await
     .unwrap();
-    raw.run(&format!("UPDATE workspace_counters SET open_tasks = 1 WHERE workspace_id = {workspace}")).await.unwrap();
 }
 
 async fn ids(raw: &Raw, table: &str, condition: &str) -> BTreeSet<Uuid> {
@@ -128,14 +129,14 @@ on_both_databases! {
         let store = &db.store;
         let raw = db.raw().await;
         let these = customer(&db, &actor, "Ánh Dương").await;
-        hang_task_and_file_on(&raw, &actor, these.deal).await;
+        hang_task_and_file_on(&db, &actor, these.deal).await;
         store.delete_company(&actor, these.company, 1, ALL_SHOWN).await.unwrap();
         db.clock.advance(TimeDelta::seconds(1));
         let before = live(&raw).await;
 
         let question = store.purge_question(&actor, these.company.0).await.unwrap();
         assert_eq!((question.entity, question.name.as_str(), question.version), (Entity::Company, "Ánh Dương", 2));
-        assert_eq!(question.goes_along, GoesAlong { contacts: 1, deals: 1, activities: 1, ..GoesAlong::default() });
+        assert_eq!(question.goes_along, GoesAlong { contacts: 1, deals: 1, activities: 1, tasks: 1 });
         assert_eq!(question.names, ["Đức", "Xe tải", "Gặp"]);
         for (version, shown) in [(1, ALL_SHOWN), (2, GoesAlong { deals: 0, ..question.goes_along }), (2, GoesAlong::default())] {
             assert_eq!(store.purge_record(&actor, these.company.0, version, shown).await, Err(StoreError::Conflict));

@@ -20,7 +20,11 @@ use domain::{
     time_zones::TimeZone,
     workspaces::{Switches, WorkspaceDraft},
 };
-use store::{StoreError, tasks::TaskRow};
+use store::{
+    StoreError,
+    tasks::{Snoozed, TaskRow},
+    verify_chain,
+};
 use support::{ALL_SHOWN, assert_bin_entries, assert_counters, assert_next_tasks, assert_unbroken, company, contact, deal, member};
 
 fn day(text: &str) -> NaiveDate {
@@ -122,7 +126,7 @@ on_both_databases! {
             ids.push(db.store.create_task(&actor, task(title, due)).await.unwrap());
         }
         assert_eq!(titles(&db, &actor, &[]).await, ["a", "b", "c", "d"]);
-        assert_eq!(db.store.set_task_status(&actor, ids[1], TaskStatus::Done).await.unwrap(), "b");
+        assert_eq!(db.store.set_task_status(&actor, ids[1], TaskStatus::Done).await.unwrap(), ("b".to_owned(), TaskStatus::Open));
         db.store.set_task_status(&actor, ids[3], TaskStatus::Canceled).await.unwrap();
         let shown = rows(&db, &actor, &[]).await;
         assert_eq!(shown.iter().map(|row| (row.title.as_str(), row.status)).collect::<Vec<_>>(), [("a", TaskStatus::Open), ("b", TaskStatus::Done), ("c", TaskStatus::Open)]);
@@ -183,20 +187,50 @@ on_both_databases! {
         let (_, actor) = db.register("hung").await;
         let due = Some(Due::Time(time("2026-03-02T05:30:00Z")));
         let id = db.store.create_task(&actor, task("a", due)).await.unwrap();
-        assert_eq!(db.store.snooze_task(&actor, id, 3).await, Ok(Due::Time(time("2026-03-05T05:30:00Z"))));
-        db.store.undo_snooze(&actor, id).await.unwrap();
-        assert_eq!(db.store.task(&actor, id).await.unwrap().due, due);
+        let put_off = Snoozed { due: Due::Time(time("2026-03-05T05:30:00Z")), version: 2 };
+        // Pressed twice, it is put off once, and taken back once.
+        for _ in 0..2 {
+            assert_eq!(db.store.snooze_task(&actor, id, 1, 3).await, Ok(put_off));
+        }
+        for _ in 0..2 {
+            db.store.undo_snooze(&actor, id, 2).await.unwrap();
+            assert_eq!(db.store.task(&actor, id).await.unwrap().due, due);
+        }
+        assert_eq!(db.store.task(&actor, id).await.unwrap().version, 3);
         // From nothing to a day, and back.
         let other = db.store.create_task(&actor, task("b", None)).await.unwrap();
-        assert_eq!(db.store.undo_snooze(&actor, other).await, Err(StoreError::Conflict), "nothing was put off");
-        assert_eq!(db.store.snooze_task(&actor, other, 1).await, Ok(Due::Day(day("2026-03-03"))));
+        assert_eq!(db.store.undo_snooze(&actor, other, 1).await, Err(StoreError::Conflict), "nothing was put off");
+        assert_eq!(db.store.snooze_task(&actor, other, 1, 1).await, Ok(Snoozed { due: Due::Day(day("2026-03-03")), version: 2 }));
         assert_eq!(due_by(&db, other).await, time("2026-03-03T16:59:59.999Z"));
-        db.store.undo_snooze(&actor, other).await.unwrap();
+        db.store.undo_snooze(&actor, other, 2).await.unwrap();
         assert_eq!(db.store.task(&actor, other).await.unwrap().due, None);
-        // What was changed since is not overwritten.
-        db.store.snooze_task(&actor, id, 1).await.unwrap();
+    }
+
+    async fn what_was_changed_meanwhile_is_neither_put_off_nor_undone(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let lan = member(&db, &actor, "lan", Role::Member).await;
+        let id = db.store.create_task(&actor, task("a", None)).await.unwrap();
+        let later = Some(Due::Day(day("2026-04-01")));
+        db.store.update_task(&lan, id, 1, task("a", later)).await.unwrap();
+        assert_eq!(db.store.snooze_task(&actor, id, 1, 1).await, Err(StoreError::Conflict), "of another day than was shown");
+        db.store.snooze_task(&actor, id, 2, 1).await.unwrap();
+        db.store.update_task(&lan, id, 3, task("a", later)).await.unwrap();
+        assert_eq!(db.store.undo_snooze(&actor, id, 3).await, Err(StoreError::Conflict), "somebody chose a day since");
+        assert_eq!(db.store.task(&actor, id).await.unwrap().due, later);
+        db.store.snooze_task(&actor, id, 4, 1).await.unwrap();
         db.store.set_task_status(&actor, id, TaskStatus::Done).await.unwrap();
-        assert_eq!(db.store.undo_snooze(&actor, id).await, Err(StoreError::Conflict));
+        assert_eq!(db.store.undo_snooze(&actor, id, 5).await, Err(StoreError::Conflict));
+        assert_eq!(db.store.snooze_task(&actor, id, 6, 1).await, Err(StoreError::Conflict), "it is done");
+    }
+
+    async fn a_status_says_what_it_was_before(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let id = db.store.create_task(&actor, task("a", None)).await.unwrap();
+        let mut before = TaskStatus::Open;
+        for status in [TaskStatus::Canceled, TaskStatus::Open, TaskStatus::Done, TaskStatus::Done, TaskStatus::Canceled] {
+            assert_eq!(db.store.set_task_status(&actor, id, status).await, Ok(("a".to_owned(), before)));
+            before = status;
+        }
     }
 
     async fn another_time_zone_moves_the_ends_of_days_and_no_time(db: TestDb) {
@@ -253,7 +287,7 @@ on_both_databases! {
         assert_eq!(raw.number("SELECT count(*) FROM tasks").await, 1);
         assert_counters(&raw).await;
         assert_bin_entries(&raw).await;
-        assert_unbroken(&raw).await;
+        assert_eq!(verify_chain(&db.store, actor.workspace_id).await, Ok(None));
     }
 
     async fn a_task_of_a_deal_in_the_bin_stays_with_its_company(db: TestDb) {
@@ -321,7 +355,10 @@ on_both_databases! {
                 3 => db.store.set_task_status(&actor, id, TaskStatus::Canceled).await.map(drop),
                 4 => db.store.delete_task(&actor, id, version).await.map(drop),
                 5 => db.store.restore_task(&actor, id).await.map(drop),
-                _ => db.store.snooze_task(&actor, id, 3).await.map(drop),
+                _ => match db.store.task(&actor, id).await {
+                    Ok(task) => db.store.snooze_task(&actor, id, task.version, 3).await.map(drop),
+                    Err(error) => Err(error),
+                },
             };
             assert!(matches!(done, Ok(()) | Err(StoreError::NotFound)), "{done:?}");
             assert_next_tasks(&raw).await;
@@ -340,7 +377,7 @@ on_both_databases! {
         let version = db.store.workspace(&owner).await.unwrap().version;
         db.store.set_switches(&owner, version, Switches { owners_only_edit: true, lock_activities: false }).await.unwrap();
         assert_eq!(db.store.set_task_status(&lan, id, TaskStatus::Done).await, Err(StoreError::Denied));
-        assert_eq!(db.store.snooze_task(&lan, id, 1).await, Err(StoreError::Denied));
+        assert_eq!(db.store.snooze_task(&lan, id, 1, 1).await, Err(StoreError::Denied));
         db.store.update_task(&owner, id, 1, TaskDraft { owner_id: Some(lan.user_id), ..task("a", None) }).await.unwrap();
         db.store.set_task_status(&lan, id, TaskStatus::Done).await.unwrap();
         assert_eq!(db.store.update_task(&lan, id, 2, task("b", None)).await, Err(StoreError::Conflict), "done meanwhile");

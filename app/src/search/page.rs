@@ -63,7 +63,8 @@ fn form(query: &GlobalQuery) -> Markup {
 
 fn results(ctx: &RequestContext, query: &GlobalQuery, found: &SearchPage) -> Markup {
     if query.q.is_empty() {
-        let what = "Find companies, contacts, deals, activities and tags by any of their words, in any order, with or without accents.";
+        let what =
+            "Find companies, contacts, deals, activities, tasks and tags by any of their words, in any order, with or without accents.";
         return empty_state(icon("search", "size-5"), what, ()).into_markup();
     }
     let total = found.total();

@@ -4,16 +4,18 @@ use crate::server_functions::{ActionError, ActionOutcome, Call, FetchClient};
 use domain::{
     forms::DeleteForm,
     ids::TaskId,
-    tasks::{SnoozeForm, TaskButtonForm, TaskForm},
+    tasks::{SnoozeForm, TaskButtonForm, TaskForm, UndoSnoozeForm},
 };
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::pages::due_words;
+use super::pages::{due_words, in_sentence};
 #[cfg(feature = "ssr")]
-use crate::{request::RequestContext, settings::bin};
+use crate::{request::RequestContext, settings::bin, ui::list::list_url};
 #[cfg(feature = "ssr")]
 use domain::{forms::parse_version, tasks::TaskStatus, urls::safe_next};
+#[cfg(feature = "ssr")]
+use store::{StoreError, tasks::Snoozed};
 
 /// Creates a task.
 #[server(prefix = "/fn", endpoint = "tasks/create", protocol = Call, client = FetchClient)]
@@ -51,9 +53,7 @@ pub async fn complete_task(
     #[server(default)]
     form: TaskButtonForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let ctx = RequestContext::from_leptos().await?;
-    let title = ctx.store().set_task_status(&ctx.actor(), id, TaskStatus::Done).await?;
-    Ok(back(&ctx, id, &form.back).notice(format!("Done: {title}")).undo(undo_path(&ctx, id, "reopen", &form.back)))
+    set_status(id, TaskStatus::Done, form).await
 }
 
 /// Opens a task again.
@@ -65,9 +65,7 @@ pub async fn reopen_task(
     #[server(default)]
     form: TaskButtonForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let ctx = RequestContext::from_leptos().await?;
-    let title = ctx.store().set_task_status(&ctx.actor(), id, TaskStatus::Open).await?;
-    Ok(back(&ctx, id, &form.back).notice(format!("Open again: {title}")).undo(undo_path(&ctx, id, "done", &form.back)))
+    set_status(id, TaskStatus::Open, form).await
 }
 
 /// Cancels a task.
@@ -79,9 +77,7 @@ pub async fn cancel_task(
     #[server(default)]
     form: TaskButtonForm,
 ) -> Result<ActionOutcome, ActionError> {
-    let ctx = RequestContext::from_leptos().await?;
-    let title = ctx.store().set_task_status(&ctx.actor(), id, TaskStatus::Canceled).await?;
-    Ok(back(&ctx, id, &form.back).notice(format!("Canceled: {title}")).undo(undo_path(&ctx, id, "reopen", &form.back)))
+    set_status(id, TaskStatus::Canceled, form).await
 }
 
 /// Puts a task off.
@@ -93,9 +89,18 @@ pub async fn snooze_task(
     form: SnoozeForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
-    let due = ctx.store().snooze_task(&ctx.actor(), id, form.parse()?).await?;
-    let notice = format!("Put off: {}", due_words(&ctx, Some(due)).to_lowercase());
-    Ok(back(&ctx, id, &form.back).notice(notice).undo(undo_path(&ctx, id, "undo-snooze", &form.back)))
+    let (days, version) = (form.parse()?, parse_version(&form.version)?);
+    let back = back_path(&ctx, &form.back);
+    match ctx.store().snooze_task(&ctx.actor(), id, version, days).await {
+        Ok(Snoozed { due, version }) => {
+            let notice = format!("Put off: {}", in_sentence(&due_words(&ctx, Some(due), TaskStatus::Open)));
+            let undo = undo_path(id, "undo-snooze", &[("version", Some(version.to_string())), ("back", back.clone())]);
+            Ok(leading_to(id, back).notice(notice).undo(undo))
+        }
+        // There is no form in which to say so.
+        Err(StoreError::Conflict) => Ok(leading_to(id, back).notice("Not put off: the task was changed meanwhile")),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Takes back that a task was put off.
@@ -103,13 +108,18 @@ pub async fn snooze_task(
 pub async fn undo_snooze(
     /// The id of the task.
     id: TaskId,
-    /// Where the button is.
+    /// Its version, and where the button is.
     #[server(default)]
-    form: TaskButtonForm,
+    form: UndoSnoozeForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
-    ctx.store().undo_snooze(&ctx.actor(), id).await?;
-    Ok(back(&ctx, id, &form.back).notice("Due as before"))
+    let version = typed_or_in_address(&ctx, "version", &form.version).unwrap_or_default();
+    let back = leading_to(id, back_path(&ctx, &form.back));
+    match ctx.store().undo_snooze(&ctx.actor(), id, parse_version(&version)?).await {
+        Ok(()) => Ok(back.notice("Due as before")),
+        Err(StoreError::Conflict) => Ok(back.notice("Nothing undone: the task was changed meanwhile")),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Moves the task to the bin.
@@ -136,23 +146,57 @@ pub async fn restore_task(
     bin::restored(format!("/tasks/{id}"), restored.map(|title| format!("{title} is back")))
 }
 
-/// Back to the page with the button: that of the form, or of the address of an undo, which has no fields; else the task's own page.
+/// Sets the status of a task. The undo sets the one that it had.
 #[cfg(feature = "ssr")]
-fn back(ctx: &RequestContext, id: TaskId, typed: &str) -> ActionOutcome {
-    ActionOutcome::to(back_path(ctx, typed).unwrap_or_else(|| format!("/tasks/{id}")))
+async fn set_status(id: TaskId, status: TaskStatus, form: TaskButtonForm) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    let (title, before) = ctx.store().set_task_status(&ctx.actor(), id, status).await?;
+    let notice = match status {
+        TaskStatus::Open => format!("Open again: {title}"),
+        TaskStatus::Done => format!("Done: {title}"),
+        TaskStatus::Canceled => format!("Canceled: {title}"),
+    };
+    // Of a button pressed twice the second answer is shown, which found the status set.
+    let undo = match before {
+        before if before == status && status == TaskStatus::Open => None,
+        before if before == status => Some("reopen"),
+        TaskStatus::Open => Some("reopen"),
+        TaskStatus::Done => Some("done"),
+        TaskStatus::Canceled => Some("cancel"),
+    };
+    let back = back_path(&ctx, &form.back);
+    let outcome = leading_to(id, back.clone()).notice(notice);
+    Ok(match undo {
+        Some(undo) => outcome.undo(undo_path(id, undo, &[("back", back)])),
+        None => outcome,
+    })
 }
 
+/// Leads back to the page with the button, else to the task's own page.
+#[cfg(feature = "ssr")]
+fn leading_to(id: TaskId, back: Option<String>) -> ActionOutcome {
+    ActionOutcome::to(back.unwrap_or_else(|| format!("/tasks/{id}")))
+}
+
+/// The page with the button; `None` for the task's own.
 #[cfg(feature = "ssr")]
 fn back_path(ctx: &RequestContext, typed: &str) -> Option<String> {
-    let of_address = || ctx.query().ok()?.into_iter().find(|(name, _)| name == "back").map(|(_, path)| path);
-    let path = if typed.is_empty() { of_address()? } else { typed.to_owned() };
-    safe_next(&path).map(str::to_owned)
+    typed_or_in_address(ctx, "back", typed).and_then(|path| safe_next(&path).map(str::to_owned))
 }
 
-/// The address of an undo, with the page to lead back to.
+/// The value of a field, or of the parameter of that name: an undo is an address without fields.
 #[cfg(feature = "ssr")]
-fn undo_path(ctx: &RequestContext, id: TaskId, what: &str, typed: &str) -> String {
-    use crate::ui::list::list_url;
-    let pairs: Vec<_> = back_path(ctx, typed).map(|path| ("back", path)).into_iter().collect();
-    list_url(&format!("/tasks/{id}/{what}"), &pairs)
+fn typed_or_in_address(ctx: &RequestContext, field: &str, typed: &str) -> Option<String> {
+    if typed.is_empty() {
+        ctx.query().ok()?.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
+    } else {
+        Some(typed.to_owned())
+    }
+}
+
+/// The address of an undo.
+#[cfg(feature = "ssr")]
+fn undo_path(id: TaskId, undo: &str, fields: &[(&'static str, Option<String>)]) -> String {
+    let pairs: Vec<_> = fields.iter().filter_map(|(name, value)| Some((*name, value.clone()?))).collect();
+    list_url(&format!("/tasks/{id}/{undo}"), &pairs)
 }

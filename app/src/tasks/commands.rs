@@ -15,8 +15,12 @@ pub const COMMANDS: PageCommands = PageCommands { kind: SearchKind::Tasks, of_re
 
 /// Adds a task, for users who may. `query`: the pairs that link records to it; empty for none.
 pub fn new_command(ctx: &RequestContext, query: &str) -> Option<Command> {
-    let href = if query.is_empty() { "/tasks/new".to_owned() } else { format!("/tasks/new?{query}") };
-    let new = || Command::new("New task", href).icon("list-plus").opening(Opens::FormDialog("task")).found_by("add create to do reminder");
+    let new = || {
+        Command::new("New task", super::new_path(query))
+            .icon("list-plus")
+            .opening(Opens::FormDialog("task"))
+            .found_by("add create to do reminder")
+    };
     ctx.may(Verb::Create, Entity::Task).then(new)
 }
 

@@ -26,12 +26,18 @@ pub const NAV: NavItem = NavItem { label: "Tasks", href: "/tasks", icon: "list-c
 pub const NEW: NewItem =
     NewItem { label: "Task", href: "/tasks/new", form: "task", icon: "list-checks", creates: Entity::Task, key: Some("t") };
 
+/// The form of a new task. `query`: the pairs that link records to it; empty for none.
+#[cfg(feature = "ssr")]
+fn new_path(query: &str) -> String {
+    if query.is_empty() { "/tasks/new".to_owned() } else { format!("/tasks/new?{query}") }
+}
+
 /// The "New task" button, for users who may create tasks. `query`: the pairs that link records to it; empty for none.
 #[cfg(feature = "ssr")]
 pub fn new_task_link(ctx: &RequestContext, query: &str) -> Option<Markup> {
     use crate::ui::{icon, markup::IntoMarkup};
     use leptos::prelude::*;
-    let href = if query.is_empty() { "/tasks/new".to_owned() } else { format!("/tasks/new?{query}") };
+    let href = new_path(query);
     ctx.may(domain::access::Verb::Create, Entity::Task).then(|| {
         view! { <a class="btn" data-variant="outline" data-size="sm" href=href data-form-dialog="task" data-key="t">{icon("list-plus", "size-4")} "New task"</a> }
             .into_markup()

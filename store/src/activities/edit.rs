@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Store, StoreError,
-    archive::{is_archived, require_not_archived},
+    archive::require_not_archived,
     audit::{
         chain::Change,
         differences::{diff_of_edit, without_nulls},
@@ -57,7 +57,8 @@ impl Store {
 
 /// Creates an activity, with counters and audit row.
 pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ActivityDraft) -> Result<ActivityId, StoreError> {
-    resolve_links(tx, &mut draft).await?;
+    let links = links_of(&draft).resolved(tx).await?;
+    link(&mut draft, links);
     require_not_archived(tx, draft.company_id, None, "activities").await?;
     let owner = owner_of_draft(tx, draft.owner_id, None).await?;
     let author = tx.actor.user_id.0;
@@ -83,13 +84,8 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, mut draft: ActivityDraft) -> Re
 
 async fn update(tx: &mut WorkspaceTx, id: ActivityId, version: i64, mut draft: ActivityDraft) -> Result<(), StoreError> {
     let row = load_for_update(tx, Verb::Update, id, version).await?;
-    let names_company = draft.company_id.is_some();
-    resolve_links(tx, &mut draft).await?;
-    // The company of its contact, which nobody chose, was archived since.
-    let same_contact = draft.contact_id.map(|id| id.0) == row.contact_id;
-    if !names_company && same_contact && row.company_id.is_none() && is_archived(tx, draft.company_id).await? {
-        draft.company_id = None;
-    }
+    let chosen = links_of(&draft);
+    link(&mut draft, chosen.resolved(tx).await?.without_archived(tx, chosen, (row.company_id, row.contact_id)).await?);
     require_not_archived(tx, draft.company_id, row.company_id, "activities").await?;
     if draft.company_id.map(|id| id.0) == row.company_id {
         draft.contact_id = keep_deleted_reference(tx, "contacts", row.contact_id, draft.contact_id.map(|id| id.0)).await?.map(ContactId);
@@ -113,11 +109,12 @@ async fn update(tx: &mut WorkspaceTx, id: ActivityId, version: i64, mut draft: A
     tx.audit(Change { action: "update", entity: Entity::Activity.noun(), id: id.0, before: Some(before), after: Some(after) }).await
 }
 
-/// Validates the links of a draft and fills in missing ones.
-async fn resolve_links(tx: &WorkspaceTx, draft: &mut ActivityDraft) -> Result<(), StoreError> {
-    let links = RecordLinks { company_id: draft.company_id, contact_id: draft.contact_id, deal_id: draft.deal_id };
-    RecordLinks { company_id: draft.company_id, contact_id: draft.contact_id, deal_id: draft.deal_id } = links.resolved(tx).await?;
-    Ok(())
+fn links_of(draft: &ActivityDraft) -> RecordLinks {
+    RecordLinks { company_id: draft.company_id, contact_id: draft.contact_id, deal_id: draft.deal_id }
+}
+
+fn link(draft: &mut ActivityDraft, links: RecordLinks) {
+    RecordLinks { company_id: draft.company_id, contact_id: draft.contact_id, deal_id: draft.deal_id } = links;
 }
 
 /// Loads the row of an activity that the actor is about to change.

@@ -31,7 +31,7 @@ struct About {
 }
 
 /// What is counted, and the statement's end.
-const COUNTED: [(&str, &str); 14] = [
+const COUNTED: [(&str, &str); 15] = [
     ("workspaces", "count(*) AS count FROM workspaces WHERE ended_at IS NULL"),
     ("suspended workspaces", "count(*) AS count FROM workspaces WHERE ended_at IS NULL AND suspended_at IS NOT NULL"),
     ("ended workspaces", "count(*) AS count FROM workspaces WHERE ended_at IS NOT NULL"),
@@ -43,6 +43,7 @@ const COUNTED: [(&str, &str); 14] = [
     ("contacts", "CAST(COALESCE(sum(contacts), 0) AS bigint) AS count FROM workspace_counters"),
     ("deals", "CAST(COALESCE(sum(deals), 0) AS bigint) AS count FROM workspace_counters"),
     ("activities", "CAST(COALESCE(sum(activities), 0) AS bigint) AS count FROM workspace_counters"),
+    ("tasks", "CAST(COALESCE(sum(tasks), 0) AS bigint) AS count FROM workspace_counters"),
     ("jobs to do", "count(*) AS count FROM jobs WHERE done_at IS NULL AND failed_at IS NULL"),
     ("jobs to do that failed before", "count(*) AS count FROM jobs WHERE done_at IS NULL AND failed_at IS NULL AND last_error IS NOT NULL"),
     ("jobs given up", "count(*) AS count FROM jobs WHERE failed_at IS NOT NULL"),

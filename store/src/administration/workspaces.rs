@@ -45,6 +45,8 @@ pub struct AdminWorkspace {
     pub deals: u64,
     /// Number of its activities.
     pub activities: u64,
+    /// Number of its tasks.
+    pub tasks: u64,
     /// When it was created.
     pub created_at: DateTimeUtc,
     /// When something was last changed in it.
@@ -93,6 +95,7 @@ impl Row {
             contacts: count(|size| size.contacts),
             deals: count(|size| size.deals),
             activities: count(|size| size.activities),
+            tasks: count(|size| size.tasks),
             created_at: self.created_at,
             changed_at: size.and_then(|size| size.changed_at),
         }
@@ -107,6 +110,7 @@ struct Size {
     contacts: i64,
     deals: i64,
     activities: i64,
+    tasks: i64,
     changed_at: Option<DateTimeUtc>,
 }
 
@@ -199,7 +203,7 @@ impl Store {
         let mut statement = Sql::default();
         let ids = statement.bind_all(ids);
         statement.push(&format!(
-            "SELECT c.workspace_id AS id, c.companies, c.contacts, c.deals, c.activities, a.at AS changed_at,
+            "SELECT c.workspace_id AS id, c.companies, c.contacts, c.deals, c.activities, c.tasks, a.at AS changed_at,
                (SELECT count(*) FROM memberships m WHERE m.workspace_id = c.workspace_id AND m.removed_at IS NULL) AS members
              FROM workspace_counters c
              LEFT JOIN audit_heads h ON h.workspace_id = c.workspace_id

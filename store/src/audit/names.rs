@@ -16,7 +16,8 @@ pub(crate) struct RecordName {
 }
 
 /// Tables of records with a page, and the column of the name.
-const WITH_PAGE: [(&str, &str); 4] = [("companies", "name"), ("contacts", "name"), ("deals", "name"), ("activities", "subject")];
+const WITH_PAGE: [(&str, &str); 5] =
+    [("companies", "name"), ("contacts", "name"), ("deals", "name"), ("activities", "subject"), ("tasks", "title")];
 /// Tables of records without one.
 const WITHOUT_PAGE: [&str; 3] = ["tags", "stages", "views"];
 

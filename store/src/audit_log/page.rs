@@ -220,7 +220,7 @@ fn entry(row: Row, before: &Value, after: &Value, names: &HashMap<Uuid, RecordNa
 pub(super) fn record(noun: String, id: Uuid, before: &Value, after: &Value, names: &HashMap<Uuid, RecordName>) -> AuditRecord {
     let known = names.get(&id);
     let noted = || {
-        let fields = [after, before].into_iter().flat_map(|side| ["name", "subject", "email"].map(|field| &side[field]));
+        let fields = [after, before].into_iter().flat_map(|side| ["name", "subject", "title", "email"].map(|field| &side[field]));
         fields.filter_map(Value::as_str).next().map(str::to_owned)
     };
     let kind = kind_of(&noun);

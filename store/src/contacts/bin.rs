@@ -50,6 +50,8 @@ pub struct ContactDeletion {
     pub goes_along: GoesAlong,
     /// Number of activities that stay with their company or deal.
     pub activities_left: u64,
+    /// Number of tasks that stay with their company or deal.
+    pub tasks_left: u64,
     /// Number of deals that stay, without a contact.
     pub deals_left: u64,
     /// Number of contacts that report to this one.
@@ -64,6 +66,7 @@ struct DeletionRow {
     activities: i64,
     alone: i64,
     tasks: i64,
+    tasks_alone: i64,
     deals: i64,
     reports: i64,
 }
@@ -84,7 +87,8 @@ impl Store {
             "SELECT p.name, p.owner_id, p.version,
                (SELECT count(*) FROM activities WHERE workspace_id = $1 AND contact_id = $2 AND deleted_at IS NULL) AS activities,
                (SELECT count(*) FROM activities WHERE {ALONE} AND deleted_at IS NULL) AS alone,
-               (SELECT count(*) FROM tasks WHERE {ALONE} AND deleted_at IS NULL) AS tasks,
+               (SELECT count(*) FROM tasks WHERE workspace_id = $1 AND contact_id = $2 AND deleted_at IS NULL) AS tasks,
+               (SELECT count(*) FROM tasks WHERE {ALONE} AND deleted_at IS NULL) AS tasks_alone,
                (SELECT count(*) FROM deals WHERE workspace_id = $1 AND contact_id = $2 AND deleted_at IS NULL) AS deals,
                (SELECT count(*) FROM contacts WHERE workspace_id = $1 AND reports_to_id = $2 AND deleted_at IS NULL) AS reports
              FROM contacts p WHERE p.workspace_id = $1 AND p.id = $2 AND p.deleted_at IS NULL"
@@ -98,8 +102,9 @@ impl Store {
             id,
             name: row.name,
             version: row.version,
-            goes_along: GoesAlong { activities: to_u64(row.alone), tasks: to_u64(row.tasks), ..GoesAlong::default() },
+            goes_along: GoesAlong { activities: to_u64(row.alone), tasks: to_u64(row.tasks_alone), ..GoesAlong::default() },
             activities_left: to_u64(row.activities - row.alone),
+            tasks_left: to_u64(row.tasks - row.tasks_alone),
             deals_left: to_u64(row.deals),
             reports: to_u64(row.reports),
         })

@@ -49,6 +49,8 @@ pub struct ContactErasure {
     pub activities: LinkedRecords,
     /// The deals with the contact.
     pub deals: LinkedRecords,
+    /// The tasks with the contact.
+    pub tasks: LinkedRecords,
 }
 
 /// Records of a kind that are linked to a contact and not in the bin.
@@ -79,12 +81,14 @@ struct QuestionRow {
     binned_activities: i64,
     deals: i64,
     binned_deals: i64,
+    tasks: i64,
+    binned_tasks: i64,
 }
 
 impl QuestionRow {
     /// Of a contact that was deleted for ever: nothing is linked to it any more.
     fn of_purged(name: String) -> Self {
-        Self { name, is_deleted: true, activities: 0, binned_activities: 0, deals: 0, binned_deals: 0 }
+        Self { name, is_deleted: true, activities: 0, binned_activities: 0, deals: 0, binned_deals: 0, tasks: 0, binned_tasks: 0 }
     }
 }
 
@@ -105,12 +109,15 @@ impl Store {
             format!("(SELECT count(*) FROM {table} x WHERE x.workspace_id = $1 AND x.contact_id = $2 AND x.deleted_at {condition})")
         };
         let text = format!(
-            "SELECT p.name, p.deleted_at IS NOT NULL AS is_deleted, {} AS activities, {} AS binned_activities, {} AS deals, {} AS binned_deals
+            "SELECT p.name, p.deleted_at IS NOT NULL AS is_deleted, {} AS activities, {} AS binned_activities, {} AS deals, {} AS binned_deals,
+               {} AS tasks, {} AS binned_tasks
              FROM contacts p WHERE p.workspace_id = $1 AND p.id = $2",
             linked("activities", "IS NULL"),
             linked("activities", "IS NOT NULL"),
             linked("deals", "IS NULL"),
             linked("deals", "IS NOT NULL"),
+            linked("tasks", "IS NULL"),
+            linked("tasks", "IS NOT NULL"),
         );
         let entries = "SELECT count(*) AS count FROM audit_log a WHERE a.workspace_id = $1 AND a.entity = 'contact' AND a.entity_id = $2
                AND (a.before IS NOT NULL OR a.after IS NOT NULL) AND a.action <> 'erase'";
@@ -122,9 +129,10 @@ impl Store {
             Some(row) => row,
             None => QuestionRow::of_purged(purged_name(self.read(), actor.workspace_id.0, id).await?),
         };
-        let (activities, deals) = tokio::try_join!(
+        let (activities, deals, tasks) = tokio::try_join!(
             self.linked_to_contact(actor, id, "activities", "subject", "date"),
-            self.linked_to_contact(actor, id, "deals", "name", "updated_at")
+            self.linked_to_contact(actor, id, "deals", "name", "updated_at"),
+            self.linked_to_contact(actor, id, "tasks", "title", "updated_at")
         )?;
         let of = |records, count, in_bin| LinkedRecords { records, count: to_u64(count), in_bin: to_u64(in_bin) };
         Ok(ContactErasure {
@@ -136,6 +144,7 @@ impl Store {
             entries,
             activities: of(activities, row.activities, row.binned_activities),
             deals: of(deals, row.deals, row.binned_deals),
+            tasks: of(tasks, row.tasks, row.binned_tasks),
         })
     }
 

@@ -12,6 +12,7 @@ use domain::{
     ids::DealId,
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -46,11 +47,11 @@ pub struct ChangedCard {
     pub above: Option<DealId>,
 }
 
-/// Whether a change is visible on the board: of a deal, of a stage, or of a company's name.
+/// Whether a change may be visible on the board: of a deal, of a stage, of a task, which may be a deal's next, or of a company's name.
 pub(crate) fn affects_board(change: &Change<'_>) -> bool {
     let is = |entity: Entity| change.entity == entity.noun();
     let renames = || change.action == "update" && change.after.as_ref().is_some_and(|after| after.get("name").is_some());
-    is(Entity::Deal) || is(Entity::Stage) || (is(Entity::Company) && renames())
+    is(Entity::Deal) || is(Entity::Stage) || is(Entity::Task) || (is(Entity::Company) && renames())
 }
 
 impl Store {
@@ -124,6 +125,19 @@ struct Entry {
     head: i64,
     entity: Option<String>,
     entity_id: Option<Uuid>,
+    /// The deal of a task now.
+    deal_id: Option<Uuid>,
+    /// The changed fields of a task as they were, as JSON.
+    before: Option<String>,
+}
+
+impl Entry {
+    /// The deals whose cards show the changed task: that of now, and that from which the change took it.
+    fn deals_of_task(&self) -> impl Iterator<Item = Uuid> {
+        let before: Option<Value> = self.before.as_deref().and_then(|json| serde_json::from_str(json).ok());
+        let before = before.and_then(|fields| fields.get("deal_id")?.as_str()?.parse().ok());
+        self.deal_id.into_iter().chain(before)
+    }
 }
 
 /// The newest sequence number of the audit log, and the ids of the deals changed after `since`; `None` in place of the ids if the
@@ -131,9 +145,10 @@ struct Entry {
 async fn changed_deals(db: &impl ConnectionTrait, workspace_id: Uuid, since: i64) -> Result<(i64, Option<BTreeSet<Uuid>>), StoreError> {
     let mut sql = Sql::with([workspace_id.into(), since.into(), ENTRIES_MAX.into()]);
     sql.push(
-        "SELECT h.seq AS head, a.entity, a.entity_id FROM audit_heads h
+        "SELECT h.seq AS head, a.entity, a.entity_id, t.deal_id, CASE WHEN a.entity = 'task' THEN a.before END AS before FROM audit_heads h
          LEFT JOIN audit_log a ON a.workspace_id = $1 AND a.seq > $2 AND a.seq <= h.seq AND h.seq - $2 <= $3
-           AND (a.entity IN ('deal', 'stage') OR (a.entity = 'company' AND a.action = 'update' AND a.after LIKE '%\"name\":%'))
+           AND (a.entity IN ('deal', 'stage', 'task') OR (a.entity = 'company' AND a.action = 'update' AND a.after LIKE '%\"name\":%'))
+         LEFT JOIN tasks t ON a.entity = 'task' AND t.workspace_id = $1 AND t.id = a.entity_id
          WHERE h.workspace_id = $1",
     );
     let entries: Vec<Entry> = sql.all(db).await?;
@@ -142,6 +157,7 @@ async fn changed_deals(db: &impl ConnectionTrait, workspace_id: Uuid, since: i64
     for entry in entries {
         match (entry.entity.as_deref(), entry.entity_id) {
             (Some("deal"), Some(id)) => drop(ids.insert(id)),
+            (Some("task"), _) => ids.extend(entry.deals_of_task()),
             (None, _) => {}
             _ => return Ok((head, None)),
         }

@@ -2,7 +2,6 @@
 
 use super::{
     counters::add_task_counts,
-    due::{DueColumns, due_of_columns, zone_of},
     edit::{audit_json, write_row},
     search_index::search_text,
 };
@@ -70,15 +69,8 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: TaskId) -> Result<Restored
         require_live_company(tx, company).await?;
     }
     let version = row.version + 1;
-    let due = DueColumns::of(due_of_columns(row.due_on, row.due_at), zone_of(tx).await?);
-    let restored = task::Model {
-        search: search_text(&row.title, row.notes.as_deref()),
-        due_by: due.by,
-        deleted_at: None,
-        updated_at: tx.now,
-        version,
-        ..row.clone()
-    };
+    let restored =
+        task::Model { search: search_text(&row.title, row.notes.as_deref()), deleted_at: None, updated_at: tx.now, version, ..row.clone() };
     write_row(tx, &row, restored).await?;
     add_task_counts(tx, 1, open(&row)).await?;
     remove_entries(tx, &[id.0]).await?;

@@ -23,7 +23,7 @@ use crate::{
 };
 use domain::{
     access::{Actor, Entity, Verb},
-    ids::{CompanyId, ContactId, DealId, TaskId, UserId},
+    ids::{ContactId, DealId, TaskId, UserId},
     tasks::{TaskDraft, TaskStatus},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -94,13 +94,12 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, draft: TaskDraft) -> Result<Tas
 
 async fn update(tx: &mut WorkspaceTx, id: TaskId, version: i64, draft: TaskDraft) -> Result<(), StoreError> {
     let row = load_for_update::<task::Entity>(tx, Verb::Update, id.0, version).await?;
-    let mut links = links_of(&draft).resolved(tx).await?;
+    let chosen = links_of(&draft);
+    let mut links = chosen.resolved(tx).await?.without_archived(tx, chosen, (row.company_id, row.contact_id)).await?;
     require_not_archived(tx, links.company_id, row.company_id, "tasks").await?;
     if links.company_id.map(|id| id.0) == row.company_id {
         links.contact_id = keep_deleted_reference(tx, "contacts", row.contact_id, links.contact_id.map(|id| id.0)).await?.map(ContactId);
         links.deal_id = keep_deleted_reference(tx, "deals", row.deal_id, links.deal_id.map(|id| id.0)).await?.map(DealId);
-    } else if links == RecordLinks::default() {
-        links.company_id = keep_deleted_reference(tx, "companies", row.company_id, None).await?.map(CompanyId);
     }
     let owner_id = owner_of_draft(tx, draft.owner_id, Some(row.owner_id)).await?;
     let next = task::Model { owner_id, ..apply_draft(tx, row.clone(), &draft, links).await? };

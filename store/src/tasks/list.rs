@@ -24,7 +24,7 @@ use domain::{
     access::{Actor, Entity, Verb},
     ids::{CompanyId, ContactId, DealId, TaskId, UserId},
     page::{ListColumn, ListQuery},
-    tasks::{Due, Priority, TaskColumn, TaskQuery, TaskStatus},
+    tasks::{Due, NO_DUE_DATE, Priority, TaskColumn, TaskQuery, TaskStatus},
 };
 use sea_orm::{DbBackend, FromQueryResult, Value};
 use uuid::Uuid;
@@ -289,6 +289,9 @@ fn filter_sql(statement: &mut Sql, query: &TaskQuery, terms: &SearchTerms, hits:
     let rows = FilteredRows { alias: "t", entity: "task", value_of: value_sql, each_row: false, backend: times.backend };
     all.extend(rows.conditions(statement, &query.record));
     all.extend(times_sql(statement, "t.due_by", query.due));
+    if query.due.is_set() {
+        all.push(format!("t.due_by < {}", statement.bind(NO_DUE_DATE)));
+    }
     if query.overdue {
         all.push(format!("t.status = 'open' AND t.due_by < {}", statement.bind(times.now)));
     }

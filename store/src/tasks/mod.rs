@@ -23,5 +23,6 @@ pub use list::{TaskList, TaskRow};
 pub(crate) use list::{TaskTimes, all_matching_sql};
 pub(crate) use recent::finished_tasks;
 pub(crate) use search_index::reindex;
+pub use snooze::Snoozed;
 pub(crate) use status::{StatusBefore, put_back_status, set_status};
 pub(crate) use stored_keys::STORED_KEYS;

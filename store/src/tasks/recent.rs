@@ -15,9 +15,11 @@ impl Store {
     /// the tasks changes.
     pub async fn retire_finished_tasks(&self) -> Result<u64, StoreError> {
         let before = self.now() - CURRENT_FOR;
+        let finished = "is_current AND closed_at IS NOT NULL AND closed_at < $1 AND status <> $2";
+        // Asked of each row as well: PostgreSQL waits for somebody who opens one again, and then looks at the row anew, but not at the subquery.
         let update = format!(
-            "UPDATE tasks SET is_current = FALSE WHERE (workspace_id, id) IN
-               (SELECT workspace_id, id FROM tasks WHERE is_current AND closed_at IS NOT NULL AND closed_at < $1 AND status <> $2 LIMIT {BATCH})"
+            "UPDATE tasks SET is_current = FALSE WHERE {finished} AND (workspace_id, id) IN
+               (SELECT workspace_id, id FROM tasks WHERE {finished} LIMIT {BATCH})"
         );
         let mut retired = 0;
         loop {

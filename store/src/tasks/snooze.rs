@@ -13,43 +13,73 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     ids::TaskId,
-    tasks::Due,
+    tasks::{Due, TaskStatus},
 };
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 impl Store {
-    /// Puts an open task off by this many days, as [`Due::put_off`] counts them, and returns when it is due now.
+    /// Puts an open task off by this many days, as [`Due::put_off`] counts them. `version`: the version that was shown. The same request sent
+    /// twice puts it off once.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if there is no such task, or it is in the bin. [`StoreError::Denied`] if the actor may not change it.
-    pub async fn snooze_task(&self, actor: &Actor, id: TaskId, days: u8) -> Result<Due, StoreError> {
+    /// [`StoreError::Conflict`] if it was changed since `version`, or is finished.
+    pub async fn snooze_task(&self, actor: &Actor, id: TaskId, version: i64, days: u8) -> Result<Snoozed, StoreError> {
         self.write(actor, Verb::Update, Entity::Task, move |tx| {
             Box::pin(async move {
                 let row = load_any_version(tx, id).await?;
-                let due = Due::put_off(due_of_columns(row.due_on, row.due_at), days, tx.now, zone_of(tx).await?);
+                let (now, zone, is_due) = (tx.now, zone_of(tx).await?, due_of_columns(row.due_on, row.due_at));
+                if row.version == version + 1
+                    && let Some(was_due) = due_before_own_change(tx, id).await?
+                    && is_due == Some(Due::put_off(was_due, days, now, zone))
+                    && let Some(due) = is_due
+                {
+                    return Ok(Snoozed { due, version: row.version });
+                }
+                if row.version != version || row.status != TaskStatus::Open.slug() {
+                    return Err(StoreError::Conflict);
+                }
+                let due = Due::put_off(is_due, days, now, zone);
+                // One that is due late enough stays as it is, at its version.
+                let version = if is_due == Some(due) { version } else { version + 1 };
                 set_due(tx, row, Some(due)).await?;
-                Ok(due)
+                Ok(Snoozed { due, version })
             })
         })
         .await
     }
 
-    /// Takes back that a task was put off, if that was the last change of it.
+    /// Takes back that the actor put a task off. `version`: that of [`Snoozed`]. The same request sent twice does it once.
     ///
     /// # Errors
-    /// As [`Store::snooze_task`], and [`StoreError::Conflict`] if something else was changed since.
-    pub async fn undo_snooze(&self, actor: &Actor, id: TaskId) -> Result<(), StoreError> {
+    /// [`StoreError::NotFound`] and [`StoreError::Denied`] as [`Store::snooze_task`], [`StoreError::Conflict`] if it was changed since `version`,
+    /// or the actor's last change was another.
+    pub async fn undo_snooze(&self, actor: &Actor, id: TaskId, version: i64) -> Result<(), StoreError> {
         self.write(actor, Verb::Update, Entity::Task, move |tx| {
             Box::pin(async move {
                 let row = load_any_version(tx, id).await?;
-                let due = due_before_last_change(tx, id).await?.ok_or(StoreError::Conflict)?;
-                set_due(tx, row, due_of_columns(due.due_on, due.due_at)).await
+                let was_due = due_before_own_change(tx, id).await?.ok_or(StoreError::Conflict)?;
+                match row.version - version {
+                    0 => set_due(tx, row, was_due).await,
+                    1 => Ok(()),
+                    _ => Err(StoreError::Conflict),
+                }
             })
         })
         .await
     }
+}
+
+/// A task that was put off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Snoozed {
+    /// When it is due now.
+    pub due: Due,
+    /// Its version, by which that is taken back.
+    pub version: i64,
 }
 
 async fn set_due(tx: &mut WorkspaceTx, row: task::Model, due: Option<Due>) -> Result<(), StoreError> {
@@ -65,20 +95,24 @@ struct DueBefore {
     due_at: Option<DateTime<Utc>>,
 }
 
-/// When a task was due before its last change; `None` if that changed anything else. A field that the entry doesn't have was and is empty.
-async fn due_before_last_change(tx: &WorkspaceTx, id: TaskId) -> Result<Option<DueBefore>, StoreError> {
+/// When a task was due before its last change; `None` if somebody else made that, or it changed anything else. A field that the entry doesn't
+/// have was and is empty.
+async fn due_before_own_change(tx: &WorkspaceTx, id: TaskId) -> Result<Option<Option<Due>>, StoreError> {
     #[derive(FromQueryResult)]
     struct Entry {
         action: String,
+        actor_id: Option<Uuid>,
         before: Option<String>,
     }
     let last = sql(
-        "SELECT action, before FROM audit_log WHERE workspace_id = $1 AND entity = $2 AND entity_id = $3 ORDER BY seq DESC LIMIT 1",
+        "SELECT action, actor_id, before FROM audit_log WHERE workspace_id = $1 AND entity = $2 AND entity_id = $3 ORDER BY seq DESC LIMIT 1",
         [tx.workspace_id().into(), Entity::Task.noun().into(), id.0.into()],
     );
     let entry: Option<Entry> = last.one(&tx.db).await?;
-    let before = entry.filter(|entry| entry.action == "update").and_then(|entry| entry.before);
+    let before =
+        entry.filter(|entry| entry.action == "update" && entry.actor_id == Some(tx.actor.user_id.0)).and_then(|entry| entry.before);
     let fields: Option<Map<String, Value>> = before.and_then(|json| serde_json::from_str(&json).ok());
     let fields = fields.filter(|fields| !fields.is_empty() && fields.keys().all(|field| field == "due_on" || field == "due_at"));
-    Ok(fields.and_then(|fields| serde_json::from_value(Value::Object(fields)).ok()))
+    let due: Option<DueBefore> = fields.and_then(|fields| serde_json::from_value(Value::Object(fields)).ok());
+    Ok(due.map(|due| due_of_columns(due.due_on, due.due_at)))
 }

@@ -18,17 +18,17 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 impl Store {
-    /// Sets the status of a task and returns its title. A task that has the status is not changed.
+    /// Sets the status of a task and returns its title, and the status before. A task that has the status is not changed.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if there is no such task, or it is in the bin. [`StoreError::Denied`] if the actor may not change it.
-    pub async fn set_task_status(&self, actor: &Actor, id: TaskId, status: TaskStatus) -> Result<String, StoreError> {
+    pub async fn set_task_status(&self, actor: &Actor, id: TaskId, status: TaskStatus) -> Result<(String, TaskStatus), StoreError> {
         self.write(actor, Verb::Update, Entity::Task, move |tx| {
             Box::pin(async move {
                 let row = load_any_version(tx, id).await?;
                 let title = row.title.clone();
-                change_status(tx, row, status).await?;
-                Ok(title)
+                let before = change_status(tx, row, status).await?;
+                Ok((title, before.map_or(status, |before| before.status)))
             })
         })
         .await

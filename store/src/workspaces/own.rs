@@ -30,7 +30,7 @@ use sha2::{Digest, Sha256};
 const LISTED_MAX: u32 = 1_000;
 
 /// Kinds of records with an address of their own: the first segment of its path, and the name of the table.
-const RECORD_KINDS: [&str; 4] = ["companies", "contacts", "deals", "activities"];
+const RECORD_KINDS: [&str; 5] = ["companies", "contacts", "deals", "activities", "tasks"];
 
 /// A workspace that the user belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]

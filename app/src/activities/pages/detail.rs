@@ -6,6 +6,7 @@ use crate::{
     demo_data::{demo_chip, demo_ids},
     request::{Id, PageError, RequestContext, ShownForm},
     shell,
+    tasks::pages::next_steps_button,
     ui::{
         avatar,
         error_summary::error_summary,
@@ -36,7 +37,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<ActivityId>) -> Result<Respons
     let note = ctx.form(NoteForm::default).await?;
     let title = activity.subject.clone();
     let shown = view! {
-        {description(&activity)}
+        {description(&ctx, &activity)}
         {notes(&ctx, &activity, note)}
         {history(&ctx, &activity.edits)}
     };
@@ -70,16 +71,22 @@ fn header(ctx: &RequestContext, activity: &ActivityDetail, demo: &DemoIds) -> Ma
     record_head(badge, activity.subject.clone(), subtitle.into_markup(), view! { {delete}{edit} }.into_markup())
 }
 
-fn description(activity: &ActivityDetail) -> Option<impl IntoView + use<>> {
+fn description(ctx: &RequestContext, activity: &ActivityDetail) -> Option<impl IntoView + use<>> {
     let part = |heading: &'static str, text: &Option<String>| {
         text.clone().map(|text| view! { <div><h2 class="mb-1">{heading}</h2><p class="break-words whitespace-pre-line text-muted-foreground">{text}</p></div> })
     };
     let words = if activity.kind == ActivityType::Note { "Note" } else { "What was said" };
     let parts = [part(words, &activity.description), part("Outcome", &activity.outcome), part("Next steps", &activity.next_steps)];
+    let task = activity.next_steps.as_deref().and_then(|steps| {
+        let company = activity.company.as_ref().map(|company| company.id.to_string());
+        let contact = activity.contact.as_ref().map(|contact| contact.id.to_string());
+        let deal = activity.deal.as_ref().map(|deal| deal.id.to_string());
+        next_steps_button(ctx, steps, [("company_id", company), ("contact_id", contact), ("deal_id", deal)])
+    });
     parts
         .iter()
         .any(Option::is_some)
-        .then(|| view! { <section class="panel flex flex-col gap-4 p-4">{parts.into_iter().collect_view()}</section> })
+        .then(|| view! { <section class="panel flex flex-col gap-4 p-4">{parts.into_iter().collect_view()}{task}</section> })
 }
 
 fn notes(ctx: &RequestContext, activity: &ActivityDetail, shown: ShownForm<NoteForm>) -> impl IntoView + use<> {

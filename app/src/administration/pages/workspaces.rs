@@ -95,6 +95,7 @@ pub(super) fn size_words(workspace: &AdminWorkspace) -> String {
         (workspace.contacts, "contact", "contacts"),
         (workspace.deals, "deal", "deals"),
         (workspace.activities, "activity", "activities"),
+        (workspace.tasks, "task", "tasks"),
     ]);
     let records = if records.is_empty() { "no records".to_owned() } else { records.join(", ") };
     format!("{} · {records}", pluralize(workspace.members, "member", "members"))

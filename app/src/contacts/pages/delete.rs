@@ -40,7 +40,11 @@ fn consequence(deletion: &ContactDeletion) -> String {
         let verb = if deletion.goes_along.total() == 1 { "goes" } else { "go" };
         sentences.push(format!("{along} of this contact alone {verb} with it."));
     }
-    let stays = pluralize_all([(deletion.deals_left, "deal", "deals"), (deletion.activities_left, "activity", "activities")]);
+    let stays = pluralize_all([
+        (deletion.deals_left, "deal", "deals"),
+        (deletion.activities_left, "activity", "activities"),
+        (deletion.tasks_left, "task", "tasks"),
+    ]);
     if !stays.is_empty() {
         sentences.push(format!("Without this contact, there will still be {}.", join_list(&stays)));
     }

@@ -84,7 +84,7 @@ fn stays(erasure: &ContactErasure) -> Vec<String> {
         vec![format!("{texts} The contact was deleted for ever, and with it the links to them.")]
     } else {
         vec![
-            "The contact itself, its company and manager, its tags, and its links to activities and deals.".to_owned(),
+            "The contact itself, its company and manager, its tags, and its links to activities, deals and tasks.".to_owned(),
             format!("{texts} Look through those below."),
         ]
     };
@@ -111,9 +111,10 @@ fn sentences(heading: &'static str, sentences: Vec<String>) -> Markup {
 fn to_look_through(erasure: &ContactErasure) -> Markup {
     let id = erasure.id;
     view! {
-        <div class="grid gap-6 lg:grid-cols-2">
+        <div class="grid gap-6 lg:grid-cols-3">
             {linked("Activities", "/activities", format!("/activities?contact_id={id}"), &erasure.activities)}
             {linked("Deals", "/deals", format!("/deals?view=list&contact_id={id}"), &erasure.deals)}
+            {linked("Tasks", "/tasks", format!("/tasks?status=open&status=done&status=canceled&contact_id={id}"), &erasure.tasks)}
         </div>
     }
     .into_markup()

@@ -70,8 +70,8 @@ pub fn cards(cards: Vec<Card>, stage: &Stage, context: &CardContext) -> impl Int
                                 <abbr title=card.owner_name.clone()>{initials(&card.owner_name)}</abbr>
                             </span>
                         </div>
-                        {next_task(card.next_task_due_by, card.is_planned, kind, context).filter(|_| idle.is_none())}
-                        {idle.map(|days| view! { <small>{icon("clock", "size-3")} {format!("Idle {}, nothing planned", count_days(days))}</small> })}
+                        {next_task(card.next_task_due_by, card.is_planned || idle.is_some(), kind, context)}
+                        {idle.map(|days| view! { <small>{icon("clock", "size-3")} {idle_words(days, card.next_task_due_by.is_some())}</small> })}
                     </article>
                 </li>
             }
@@ -79,14 +79,21 @@ pub fn cards(cards: Vec<Card>, stage: &Stage, context: &CardContext) -> impl Int
         .collect_view()
 }
 
-/// What is to be done next for an open deal: when its next task is due, or that nothing is planned.
-fn next_task(due_by: Option<DateTime<Utc>>, is_planned: bool, kind: StageKind, context: &CardContext) -> Option<impl IntoView + use<>> {
+/// `Idle 20 days, nothing planned`. A task that is overdue is planned no more, but there is something to do.
+pub(super) fn idle_words(days: i64, has_task: bool) -> String {
+    let planned = if has_task { "" } else { ", nothing planned" };
+    format!("Idle {}{planned}", count_days(days))
+}
+
+/// What is to be done next for an open deal: when its next task is due, or that nothing is planned. `says_plan`: whether something is planned,
+/// or the card says already that nothing is.
+fn next_task(due_by: Option<DateTime<Utc>>, says_plan: bool, kind: StageKind, context: &CardContext) -> Option<impl IntoView + use<>> {
     let (near, words) = match due_by.map(|due_by| DueGroup::at(due_by, context.now, context.zone)) {
         _ if kind != StageKind::Open => return None,
         Some(DueGroup::Overdue) => ("late", "Task overdue"),
         Some(DueGroup::Today) => ("today", "Task today"),
         Some(_) => ("later", "Task planned"),
-        None if is_planned => return None,
+        None if says_plan => return None,
         None => ("none", "Nothing planned"),
     };
     Some(view! { <i data-next=near>{words}</i> })

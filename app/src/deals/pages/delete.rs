@@ -26,7 +26,7 @@ pub async fn delete(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Response,
     let title = format!("Delete {}?", deal.name);
     let worth = deal.value.map(|value| format!(", worth {},", ctx.money(value))).unwrap_or_default();
     let consequence = format!(
-        "The deal with {}{worth} leaves the board and all totals. Its activities stay with the company. {}",
+        "The deal with {}{worth} leaves the board and all totals. Its activities and tasks stay with the company. {}",
         deal.company_name,
         restore_hint("it")
     );

@@ -1,6 +1,7 @@
 //! `/deals/{id}`: the page of a deal. Header, stage stepper, stats and tabs.
 
 use super::{
+    card::idle_words,
     dots,
     history::history,
     summary::{details, stats},
@@ -21,7 +22,6 @@ use crate::{
         markup::{IntoMarkup, Markup},
         page::breadcrumb,
         record::{TabDef, delete_menu, edit_button, notes_panel, record_columns, record_head, tab_of, tabs},
-        times,
     },
 };
 use axum::response::Response;
@@ -107,7 +107,7 @@ fn header(ctx: &RequestContext, deal: &DealDetail, demo: &DemoIds) -> Markup {
     let log = log_button(ctx, deal);
     let new_task = if deal.is_company_archived { None } else { new_task_link(ctx, &format!("deal_id={}", deal.id)) };
     let idle = deal.idle_days(ctx.now).map(|days| {
-        let words = format!("Idle {}, nothing planned", times::count_days(days));
+        let words = idle_words(days, deal.open_tasks > 0);
         view! { <span class="chip border-warning/40 text-warning">{icon("clock", "size-3")} {words}</span> }
     });
     let contact = deal.contact_id.zip(deal.contact_name.clone()).map(|(id, name)| {

@@ -23,11 +23,11 @@ pub async fn records_to_field(ctx: &RequestContext, from: UserId, value: String,
             .chain(heirs.map(|member| (member.user_id.to_string(), member.name)))
             .collect();
     let hint = match owned {
-        0 => "There are no companies, contacts, deals or activities to hand over.".to_owned(),
+        0 => "There are no companies, contacts, deals, activities or tasks to hand over.".to_owned(),
         owned => format!(
             "{}{}. Many take a while to be handed over.",
             if owned >= OWNED_COUNT_MAX { "At least " } else { "" },
-            pluralize(owned.min(OWNED_COUNT_MAX), "company, contact, deal or activity", "companies, contacts, deals and activities")
+            pluralize(owned.min(OWNED_COUNT_MAX), "record", "records")
         ),
     };
     let field = Field::new("records_to", "Who owns the records from now on").value(value).hint(hint).required();

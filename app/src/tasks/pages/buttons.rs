@@ -20,14 +20,17 @@ use leptos::{prelude::*, server_fn::ServerFn};
 const FORM: &str = "task-buttons";
 
 /// The form of all [`check_button`]s of a page, which leads back to it. Each of them says where it is posted to.
-pub(super) fn buttons_form(ctx: &RequestContext) -> Markup {
-    view! {
-        <form id=FORM method="post" data-function=CompleteTask::PATH hidden>
-            {shown_to()}
-            <input type="hidden" name="back" value=ctx.address().to_owned()/>
-        </form>
-    }
-    .into_markup()
+pub(super) fn buttons_form(ctx: &RequestContext) -> Option<Markup> {
+    let form = || {
+        view! {
+            <form id=FORM method="post" data-function=CompleteTask::PATH hidden>
+                {shown_to()}
+                <input type="hidden" name="back" value=ctx.address().to_owned()/>
+            </form>
+        }
+        .into_markup()
+    };
+    ctx.may(Verb::Update, Entity::Task).then(form)
 }
 
 /// The button before a task: an open one is done by it, a finished one opened again. For users who may change the task; else its sign alone.

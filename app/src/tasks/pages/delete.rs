@@ -1,6 +1,6 @@
 //! `/tasks/{id}/delete`: the delete confirmation.
 
-use super::due_words;
+use super::{due_words, in_sentence};
 use crate::{
     request::{Id, PageError, RequestContext},
     shell,
@@ -25,7 +25,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<TaskId>) -> Result<Response, P
     let path = format!("/tasks/{id}");
     let question = DeleteQuestion {
         title: title.clone(),
-        consequence: format!("Due: {}. {}", due_words(&ctx, task.due).to_lowercase(), restore_hint("it")),
+        consequence: format!("Due: {}. {}", in_sentence(&due_words(&ctx, task.due, task.status)), restore_hint("it")),
         verb: "Delete task",
         action: format!("{path}/delete"),
         function: DeleteTask::PATH,

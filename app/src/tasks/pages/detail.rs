@@ -47,7 +47,7 @@ fn header(ctx: &RequestContext, task: &TaskDetail, demo: &DemoIds) -> Markup {
     let may_change = actor.may_with(Verb::Update, Entity::Task, task.owner_id);
     let is_open = task.status == TaskStatus::Open;
     let edit = may_change.then(|| edit_button(&path, "task"));
-    let snooze = (may_change && is_open).then(|| snooze_menu(&path));
+    let snooze = (may_change && is_open).then(|| snooze_menu(&path, task.version));
     let finish = may_change.then(|| if is_open { done_button(&path) } else { reopen_button(&path) });
     let cancel = (may_change && is_open).then(|| {
         view! { <form method="post" action=format!("{path}/cancel") data-function=CancelTask::PATH>{shown_to()}<button>{icon("circle-x", "size-4")} "Cancel task"</button></form> }
@@ -88,7 +88,7 @@ fn reopen_button(path: &str) -> Markup {
     .into_markup()
 }
 
-fn snooze_menu(path: &str) -> Markup {
+fn snooze_menu(path: &str, version: i64) -> Markup {
     let choices: Vec<_> = SNOOZE_DAYS
         .into_iter()
         .map(|days| view! { <button name="days" value=days.to_string()>{format!("By {}", times::count_days(days.into()))}</button> })
@@ -96,7 +96,7 @@ fn snooze_menu(path: &str) -> Markup {
     view! {
         <details class="relative">
             <summary class="btn list-none" data-variant="outline" data-size="sm">{icon("alarm-clock", "size-4")} "Put off"</summary>
-            <form method="post" action=format!("{path}/snooze") data-function=SnoozeTask::PATH class="menu absolute right-0 top-9 z-10">{shown_to()}{choices}</form>
+            <form method="post" action=format!("{path}/snooze") data-function=SnoozeTask::PATH class="menu absolute right-0 top-9 z-10">{shown_to()}<input type="hidden" name="version" value=version.to_string()/>{choices}</form>
         </details>
     }
     .into_markup()

@@ -14,9 +14,20 @@ use domain::{
 };
 use leptos::prelude::*;
 
-/// When a task is due: `Today`, `Tomorrow, 09:30`, `in 3 days`, `12 Dec`; of what is past `2 days overdue`. `No due date` without one.
-pub fn due_words(ctx: &RequestContext, due: Option<Due>) -> String {
-    words(due, ctx.now, ctx.zone().into())
+/// When a task is due: `Today`, `Tomorrow, 09:30`, `in 3 days`, `12 Dec`; of what is past `2 days overdue`. `No due date` without one. Of a
+/// finished task the day alone, as nothing of it is late any more.
+pub fn due_words(ctx: &RequestContext, due: Option<Due>, status: TaskStatus) -> String {
+    let zone = ctx.zone().into();
+    match due {
+        Some(due) if status != TaskStatus::Open => times::short_date(due.day(zone), zone.day(ctx.now)),
+        due => words(due, ctx.now, zone),
+    }
+}
+
+/// Words that begin a cell, within a sentence: `today`. Names of months stay as they are.
+pub fn in_sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn words(due: Option<Due>, now: DateTime<Utc>, zone: TimeZone) -> String {
@@ -46,7 +57,7 @@ pub(crate) fn due_mark(ctx: &RequestContext, due: Option<Due>, status: TaskStatu
         DueGroup::Today => Some("soon"),
         DueGroup::NextDays | DueGroup::Later | DueGroup::Undated => None,
     };
-    let shown = if status == TaskStatus::Open { due_words(ctx, Some(due)) } else { times::short_date(due.day(zone), zone.day(ctx.now)) };
+    let shown = due_words(ctx, Some(due), status);
     let (machine, whole) = match due {
         Due::Day(day) => (day.to_string(), times::day_with_year(day)),
         Due::Time(at) => (at.to_rfc3339(), times::exact(at, ctx.zone())),

@@ -45,7 +45,7 @@ use uuid::Uuid;
 
 const EMPTY: EmptyText = EmptyText {
     icon: "list-checks",
-    no_match: "No task matches this search and these filters.",
+    no_match: "No task that is open, or was done today, matches this search and these filters. Choose a status to find finished ones.",
     none_yet: "Nothing to do. Add what comes next, and by when.",
 };
 
@@ -183,7 +183,8 @@ fn one_body(list: &TaskList, table_row: impl Fn(&TaskRow) -> Markup) -> Markup {
 /// The classes of a column's cells.
 fn look(column: TaskColumn) -> &'static str {
     match column {
-        TaskColumn::Title | TaskColumn::Due => "",
+        TaskColumn::Title => "",
+        TaskColumn::Due => "whitespace-nowrap",
         _ => "soft",
     }
 }
@@ -237,7 +238,7 @@ fn cell(ctx: &RequestContext, row: &TaskRow, column: TaskColumn) -> Markup {
 fn text_of(ctx: &RequestContext, row: &TaskRow, column: TaskColumn) -> Option<String> {
     match column {
         TaskColumn::Title => Some(row.title.clone()),
-        TaskColumn::Due => Some(due_words(ctx, row.due)),
+        TaskColumn::Due => Some(due_words(ctx, row.due, row.status)),
         TaskColumn::Priority => Some(row.priority.label().to_owned()),
         TaskColumn::Status => Some(row.status.label().to_owned()),
         TaskColumn::Company => row.company.as_ref().map(|linked| linked.name.clone()),

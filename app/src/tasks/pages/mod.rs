@@ -6,12 +6,14 @@ mod detail;
 mod due;
 mod form;
 mod list;
+mod next_steps;
 mod of_record;
 
 pub use delete::page as delete;
 pub use detail::page as detail;
-pub use due::due_words;
 pub(crate) use due::{due_group_label, due_mark};
+pub use due::{due_words, in_sentence};
 pub use form::{edit, new};
 pub use list::page as list;
+pub use next_steps::next_steps_button;
 pub use of_record::tasks_of_record;

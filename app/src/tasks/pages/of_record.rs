@@ -28,13 +28,19 @@ pub async fn tasks_of_record(ctx: &RequestContext, query: TaskQuery, new: Option
     current.layout.page_size = PageSize::Fifty;
     let list = ctx.store().tasks(&ctx.actor(), &current).await?;
     let add = new.and_then(|pair| new_task_link(ctx, &pair));
+    // The tab shows the first ones; the others are a list of their own.
+    let open = url_of(&query);
+    let open = (list.total.count > list.rows.len() as u64).then(|| {
+        view! { <a class="btn" data-variant="ghost" data-size="sm" href=open>{format!("All {} to do", list.total.count)}</a> }
+    });
     let every = url_of(&TaskQuery { status: TaskStatus::ALL.into(), ..query });
     let all = view! { <a class="btn" data-variant="ghost" data-size="sm" href=every>"All tasks, finished ones too"</a> };
     let shown = if list.rows.is_empty() {
         empty_state(icon("list-checks", "size-5"), "Nothing to do here.", view! { {add}{all} }).into_markup()
     } else {
         let rows: Vec<_> = list.rows.iter().map(|task| row(ctx, task)).collect();
-        view! { {buttons_form(ctx)}<ul class="panel task-rows">{rows}</ul><div class="flex flex-wrap gap-2">{add}{all}</div> }.into_markup()
+        view! { {buttons_form(ctx)}<ul class="panel task-rows">{rows}</ul><div class="flex flex-wrap gap-2">{add}{open}{all}</div> }
+            .into_markup()
     };
     Ok(view! { <div id="tasks" data-fresh class="flex flex-col gap-3">{shown}</div> }.into_markup())
 }

@@ -59,7 +59,7 @@ withAndWithoutJavaScript((javaScript) => {
 
   test('every list has its export', async ({ page }) => {
     await register(page);
-    for (const list of ['companies', 'contacts', 'deals?view=list', 'activities']) {
+    for (const list of ['companies', 'contacts', 'deals?view=list', 'activities', 'tasks']) {
       await page.goto(`/${list}`);
       await link(main(page), 'Export').click();
       await expect(main(page)).toContainText('0 rows of this list');
@@ -82,7 +82,7 @@ withAndWithoutJavaScript((javaScript) => {
     await register(page);
     const { person } = await joined(page, 'viewer');
     const other = await secondBrowser(page, person, javaScript);
-    for (const list of ['companies', 'contacts', 'deals?view=list', 'activities']) {
+    for (const list of ['companies', 'contacts', 'deals?view=list', 'activities', 'tasks']) {
       await other.goto(`/${list}`);
       await expect(main(other).getByRole('heading', { level: 1 })).toBeVisible();
       await expect(link(main(other), 'Export')).toHaveCount(0);

@@ -32,11 +32,11 @@ test.describe('with the keyboard alone', () => {
     await page.goto(company);
     await openPalette(page);
     const here = dialog(page).getByRole('group', { name: 'On this page' });
-    await expect(here.getByRole('option')).toHaveText([/Log activity/, /New deal/, /New contact/, /Edit company/, /Archive company/, /Delete company/]);
+    await expect(here.getByRole('option')).toHaveText([/Log activity/, /New task/, /New deal/, /New contact/, /Edit company/, /Archive company/, /Delete company/]);
     await expect(active(page)).toHaveText(/Log activity/);
     await expectAccessible(page);
     await page.keyboard.press('ArrowDown');
-    await expect(active(page)).toHaveText(/New deal/);
+    await expect(active(page)).toHaveText(/New task/);
     await expect(box(page)).toHaveAttribute('aria-activedescendant', (await active(page).getAttribute('id')) ?? '');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('ArrowUp');

@@ -63,7 +63,7 @@ withAndWithoutJavaScript((javaScript) => {
     for (let number = 1; number <= 21; number += 1) await postCompany(page, { name: `Mẫu ${number}`, status: 'lead' });
     await page.goto('/search?q=mau');
     const tabs = page.getByRole('navigation', { name: 'Kinds of results' });
-    await expect(tabs.getByRole('link')).toHaveText(['All21', 'Companies21', 'Contacts0', 'Deals0', 'Activities0', 'Tags0']);
+    await expect(tabs.getByRole('link')).toHaveText(['All21', 'Companies21', 'Contacts0', 'Deals0', 'Activities0', 'Tasks0', 'Tags0']);
     await link(results(page), 'See all 21 companies').click();
     await expect(results(page).getByRole('listitem')).toHaveCount(20);
     await link(page.getByRole('navigation', { name: 'Pages' }), 'Next').click();
@@ -93,7 +93,7 @@ withAndWithoutJavaScript((javaScript) => {
       await page.keyboard.press('Enter');
       await expect(page).toHaveURL(/\/search\?q=an/);
       await button(page.getByRole('main').getByRole('search'), 'Search').focus();
-      for (const name of ['All', 'Companies', 'Contacts', 'Deals', 'Activities', 'Tags']) {
+      for (const name of ['All', 'Companies', 'Contacts', 'Deals', 'Activities', 'Tasks', 'Tags']) {
         await page.keyboard.press('Tab');
         await expect(page.getByRole('navigation', { name: 'Kinds of results' }).getByRole('link', { name })).toBeFocused();
       }

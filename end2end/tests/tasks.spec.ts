@@ -120,7 +120,7 @@ withAndWithoutJavaScript((javaScript) => {
     await page.goto(deal);
     await formsReady(page, javaScript);
     const main = page.getByRole('main');
-    await link(main, 'Tasks').click();
+    await link(main, 'Tasks 0').click();
     await expect(main).toContainText('Nothing to do here.');
     await formsReady(page, javaScript);
     const form = await openForm(main.locator('#tasks'), 'New task', 'Add task');

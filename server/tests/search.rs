@@ -77,7 +77,7 @@ on_both_databases! {
         let nothing = owner.get("/search?q=khongcogi").await.body;
         assert!(nothing.contains("Nothing has “khongcogi”. Try fewer words") && nothing.contains("Clear search"), "{nothing}");
         let empty = owner.get("/search").await.body;
-        assert!(empty.contains("Find companies, contacts, deals, activities and tags"), "{empty}");
+        assert!(empty.contains("Find companies, contacts, deals, activities, tasks and tags"), "{empty}");
         assert!(!empty.contains("Nothing has"), "{empty}");
     }
 
@@ -89,10 +89,10 @@ on_both_databases! {
         assert_eq!(answer.status, 200);
         let body = answer.body;
         assert!(!body.contains("<html") && !body.contains("<script"), "{body}");
-        assert!(body.starts_with(r#"<div role="presentation" data-status="5 results">"#), "{body}");
-        assert_eq!(body.matches(r#"role="group""#).count(), 5, "{body}");
-        assert_eq!(body.matches(r#"role="option""#).count(), 6, "{body}");
-        for kind in ["companies", "contacts", "deals", "activities", "tags"] {
+        assert!(body.starts_with(r#"<div role="presentation" data-status="6 results">"#), "{body}");
+        assert_eq!(body.matches(r#"role="group""#).count(), 6, "{body}");
+        assert_eq!(body.matches(r#"role="option""#).count(), 7, "{body}");
+        for kind in ["companies", "contacts", "deals", "activities", "tasks", "tags"] {
             assert!(body.contains(&format!(r#"aria-labelledby="found-{kind}""#)) && body.contains(&format!(r#"id="found-{kind}""#)), "{kind}: {body}");
         }
         assert!(body.contains(r#"href="/search?q=mau""#) && body.contains("See all results") && body.contains("<mark>Mẫu</mark>"), "{body}");
@@ -137,7 +137,7 @@ on_both_databases! {
             let page = browser.get("/search?q=mau").await;
             assert!(page.status == 200 && page.body.contains("<mark>Mẫu</mark>"), "{role:?}");
             assert!(browser.get("/companies").await.body.contains(r#"action="/search" role="search""#), "{role:?}");
-            assert!(browser.get("/search/options?q=mau").await.body.contains("5 results"), "{role:?}");
+            assert!(browser.get("/search/options?q=mau").await.body.contains("6 results"), "{role:?}");
         }
         let stranger = site.registered("lan").await;
         let (page, options) = (stranger.get("/search?q=mau").await.body, stranger.get("/search/options?q=mau").await.body);

@@ -137,7 +137,7 @@ on_both_databases! {
         let question = store.purge_question(&actor, these.company.0).await.unwrap();
         assert_eq!((question.entity, question.name.as_str(), question.version), (Entity::Company, "Ánh Dương", 2));
         assert_eq!(question.goes_along, GoesAlong { contacts: 1, deals: 1, activities: 1, tasks: 1 });
-        assert_eq!(question.names, ["Đức", "Xe tải", "Gặp"]);
+        assert_eq!(question.names, ["Đức", "Xe tải", "Gặp", "Gọi"]);
         for (version, shown) in [(1, ALL_SHOWN), (2, GoesAlong { deals: 0, ..question.goes_along }), (2, GoesAlong::default())] {
             assert_eq!(store.purge_record(&actor, these.company.0, version, shown).await, Err(StoreError::Conflict));
         }

@@ -33,7 +33,7 @@ impl Store {
                 let row = load_any_version(tx, id).await?;
                 let (now, zone, is_due) = (tx.now, zone_of(tx).await?, due_of_columns(row.due_on, row.due_at));
                 if row.version == version + 1
-                    && let Some(was_due) = due_before_own_change(tx, id).await?
+                    && let Some(LastChange { was_due, is_own: true }) = last_change_of_due(tx, id).await?
                     && is_due == Some(Due::put_off(was_due, days, now, zone))
                     && let Some(due) = is_due
                 {
@@ -52,19 +52,18 @@ impl Store {
         .await
     }
 
-    /// Takes back that the actor put a task off. `version`: that of [`Snoozed`]. The same request sent twice does it once.
+    /// Takes back that a task was put off. `version`: that of [`Snoozed`]. The same request sent twice does it once.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] and [`StoreError::Denied`] as [`Store::snooze_task`], [`StoreError::Conflict`] if it was changed since `version`,
-    /// or the actor's last change was another.
+    /// or that change was another.
     pub async fn undo_snooze(&self, actor: &Actor, id: TaskId, version: i64) -> Result<(), StoreError> {
         self.write(actor, Verb::Update, Entity::Task, move |tx| {
             Box::pin(async move {
                 let row = load_any_version(tx, id).await?;
-                let was_due = due_before_own_change(tx, id).await?.ok_or(StoreError::Conflict)?;
-                match row.version - version {
-                    0 => set_due(tx, row, was_due).await,
-                    1 => Ok(()),
+                match (row.version - version, last_change_of_due(tx, id).await?) {
+                    (0, Some(LastChange { was_due, .. })) => set_due(tx, row, was_due).await,
+                    (1, Some(LastChange { is_own: true, .. })) => Ok(()),
                     _ => Err(StoreError::Conflict),
                 }
             })
@@ -95,9 +94,15 @@ struct DueBefore {
     due_at: Option<DateTime<Utc>>,
 }
 
-/// When a task was due before its last change; `None` if somebody else made that, or it changed anything else. A field that the entry doesn't
-/// have was and is empty.
-async fn due_before_own_change(tx: &WorkspaceTx, id: TaskId) -> Result<Option<Option<Due>>, StoreError> {
+/// The last change of a task, of when it is due.
+struct LastChange {
+    was_due: Option<Due>,
+    /// Whether the actor made it.
+    is_own: bool,
+}
+
+/// The last change of a task; `None` if it changed anything but when it is due. A field that the entry doesn't have was and is empty.
+async fn last_change_of_due(tx: &WorkspaceTx, id: TaskId) -> Result<Option<LastChange>, StoreError> {
     #[derive(FromQueryResult)]
     struct Entry {
         action: String,
@@ -109,10 +114,10 @@ async fn due_before_own_change(tx: &WorkspaceTx, id: TaskId) -> Result<Option<Op
         [tx.workspace_id().into(), Entity::Task.noun().into(), id.0.into()],
     );
     let entry: Option<Entry> = last.one(&tx.db).await?;
-    let before =
-        entry.filter(|entry| entry.action == "update" && entry.actor_id == Some(tx.actor.user_id.0)).and_then(|entry| entry.before);
-    let fields: Option<Map<String, Value>> = before.and_then(|json| serde_json::from_str(&json).ok());
+    let Some(Entry { actor_id, before: Some(before), .. }) = entry.filter(|entry| entry.action == "update") else { return Ok(None) };
+    let fields: Option<Map<String, Value>> = serde_json::from_str(&before).ok();
     let fields = fields.filter(|fields| !fields.is_empty() && fields.keys().all(|field| field == "due_on" || field == "due_at"));
     let due: Option<DueBefore> = fields.and_then(|fields| serde_json::from_value(Value::Object(fields)).ok());
-    Ok(due.map(|due| due_of_columns(due.due_on, due.due_at)))
+    let is_own = actor_id == Some(tx.actor.user_id.0);
+    Ok(due.map(|due| LastChange { was_due: due_of_columns(due.due_on, due.due_at), is_own }))
 }

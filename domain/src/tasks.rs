@@ -250,10 +250,8 @@ pub struct TaskButtonForm {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SnoozeForm {
-    /// One of [`SNOOZE_DAYS`].
-    pub days: String,
-    /// The version of the task that was shown.
-    pub version: String,
+    /// The button that was pressed: one of [`SNOOZE_DAYS`] and the version of the task that was shown, as `3.12`.
+    pub put_off: String,
     /// As [`TaskButtonForm::back`].
     pub back: String,
 }
@@ -269,10 +267,16 @@ pub struct UndoSnoozeForm {
 }
 
 impl SnoozeForm {
-    /// Parses the form: by how many days.
-    pub fn parse(&self) -> Result<u8, FormErrors> {
-        let days = self.days.parse().ok().filter(|days| SNOOZE_DAYS.contains(days));
-        days.ok_or_else(|| FormErrors::of("days", "Choose by how many days"))
+    /// The value of a button.
+    pub fn button(days: u8, version: i64) -> String {
+        format!("{days}.{version}")
+    }
+
+    /// Parses the form: by how many days, and the version.
+    pub fn parse(&self) -> Result<(u8, i64), FormErrors> {
+        let parts = self.put_off.split_once('.').and_then(|(days, version)| Some((days.parse().ok()?, version.parse().ok()?)));
+        let parts = parts.filter(|(days, _)| SNOOZE_DAYS.contains(days));
+        parts.ok_or_else(|| FormErrors::of("put_off", "Choose by how many days"))
     }
 }
 
@@ -361,11 +365,13 @@ mod tests {
     }
 
     #[test]
-    fn a_task_is_put_off_by_the_days_offered() {
-        let days = |days: &str| SnoozeForm { days: days.into(), ..SnoozeForm::default() }.parse();
-        assert_eq!([days("1"), days("3"), days("7")], [Ok(1), Ok(3), Ok(7)]);
-        for bad in ["", "2", "-1", "365", "x"] {
-            assert!(days(bad).is_err(), "{bad}");
+    fn a_task_is_put_off_by_the_days_of_a_button_alone() {
+        let parse = |put_off: &str| SnoozeForm { put_off: put_off.to_owned(), ..SnoozeForm::default() }.parse();
+        for days in SNOOZE_DAYS {
+            assert_eq!(parse(&SnoozeForm::button(days, 12)), Ok((days, 12)));
+        }
+        for wrong in ["", "3", "3.", ".12", "2.12", "-1.12", "3.12.1", "3,12", "3.x"] {
+            assert!(parse(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -78,6 +78,24 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(button(taskLine(page, 'Gọi lại'), 'Done: Gọi lại')).toBeVisible();
   });
 
+  test('one press puts a task off by a day where it stands', async ({ page }) => {
+    await register(page);
+    const company = await postCompany(page, { name: 'Ánh Dương' });
+    await postTask(page, { title: 'Gọi lại', due_on: dayFromToday(-1), company_id: idOf(company) });
+    for (const path of ['/tasks', `${company}?tab=tasks`]) {
+      await page.goto(path);
+      await formsReady(page, javaScript);
+      await button(taskLine(page, 'Gọi lại'), 'Put off by a day: Gọi lại').click();
+      await expectNotice(page, 'Put off: tomorrow');
+      await expect(page).toHaveURL(path);
+      await expect(taskLine(page, 'Gọi lại')).toContainText('Tomorrow');
+      await undo(page, javaScript);
+      await expectNotice(page, 'Due as before');
+      await expect(page).toHaveURL(path);
+      await expect(taskLine(page, 'Gọi lại')).toContainText('1 day overdue');
+    }
+  });
+
   test('a task is put off, canceled and reopened on its page, each with its undo', async ({ page }) => {
     await register(page);
     const task = await postTask(page, { title: 'Gọi lại', due_on: dayFromToday(0) });

@@ -206,7 +206,9 @@ fn forms(page: &str, body: &str) -> Vec<(String, Form)> {
             let of_form = BUTTON.captures_iter(body).filter(|button| attribute(&button[1], "form").is_some_and(|of| of == id));
             found.extend(of_form.map(|button| {
                 let (action, function) = (attribute(&button[1], "formaction").unwrap(), attribute(&button[1], "data-function"));
-                (method.to_uppercase(), Form { page: page.to_owned(), action, function, fields: fields.clone() })
+                let own = attribute(&button[1], "name").zip(attribute(&button[1], "value"));
+                let fields = fields.iter().cloned().chain(own).collect();
+                (method.to_uppercase(), Form { page: page.to_owned(), action, function, fields })
             }));
             continue;
         };

@@ -85,11 +85,11 @@ pub async fn cancel_task(
 pub async fn snooze_task(
     /// The id of the task.
     id: TaskId,
-    /// By how many days.
+    /// By how many days, from which version on.
     form: SnoozeForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
-    let (days, version) = (form.parse()?, parse_version(&form.version)?);
+    let (days, version) = form.parse()?;
     let back = back_path(&ctx, &form.back);
     match ctx.store().snooze_task(&ctx.actor(), id, version, days).await {
         Ok(Snoozed { due, version }) => {

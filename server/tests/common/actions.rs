@@ -168,7 +168,7 @@ impl Records {
             "/tasks/{id}/edit" => text(&[("title", "Sent"), ("due_on", "2026-11-20"), ("version", "1")]),
             "/tasks/{id}/done" | "/tasks/{id}/reopen" | "/tasks/{id}/cancel" => text(&[("back", "/tasks")]),
             "/tasks/{id}/undo-snooze" => text(&[("version", "2"), ("back", "/tasks")]),
-            "/tasks/{id}/snooze" => text(&[("days", "3"), ("version", "1"), ("back", "/tasks")]),
+            "/tasks/{id}/snooze" => text(&[("put_off", "3.1"), ("back", "/tasks")]),
             "/activities/{id}/notes" => text(&[("body", "Sent")]),
             "/settings/workspace" => text(&[("version", "1")]),
             "/first-steps" => text(&[("shown", "no")]),

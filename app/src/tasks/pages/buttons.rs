@@ -1,8 +1,8 @@
-//! The buttons that finish a task and open it again, wherever it shows. They belong to one form beside the list, so that they may stand in another.
+//! The buttons that finish a task, open it again and put it off, wherever it shows. They belong to one form beside the list, so that they may stand in another.
 
 use crate::{
     request::RequestContext,
-    tasks::actions::{CompleteTask, ReopenTask},
+    tasks::actions::{CompleteTask, ReopenTask, SnoozeTask},
     ui::{
         form::shown_to,
         icon,
@@ -12,14 +12,15 @@ use crate::{
 use domain::{
     access::{Entity, Verb},
     ids::{TaskId, UserId},
-    tasks::TaskStatus,
+    tasks::{SnoozeForm, TaskStatus},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
+use store::tasks::TaskRow;
 
 /// The id of the form.
 const FORM: &str = "task-buttons";
 
-/// The form of all [`check_button`]s of a page, which leads back to it. Each of them says where it is posted to.
+/// The form of all [`check_button`]s and [`put_off_button`]s of a page, which leads back to it. Each of them says where it is posted to.
 pub(super) fn buttons_form(ctx: &RequestContext) -> Option<Markup> {
     let form = || {
         view! {
@@ -52,4 +53,27 @@ pub(super) fn check_button(ctx: &RequestContext, id: TaskId, owner: UserId, titl
         </button>
     }
     .into_markup()
+}
+
+/// The button behind an open task that puts it off by a day, for users who may change it.
+pub(super) fn put_off_button(ctx: &RequestContext, task: &TaskRow) -> Option<Markup> {
+    let may = task.status == TaskStatus::Open && ctx.actor().may_with(Verb::Update, Entity::Task, task.owner_id);
+    may.then(|| {
+        let words = "Put off by a day";
+        view! {
+            <button
+                class="put-off"
+                form=FORM
+                formaction=format!("/tasks/{}/snooze", task.id)
+                data-function=SnoozeTask::PATH
+                name="put_off"
+                value=SnoozeForm::button(1, task.version)
+                aria-label=format!("{words}: {}", task.title)
+                title=words
+            >
+                {icon("alarm-clock", "size-4")}
+            </button>
+        }
+        .into_markup()
+    })
 }

@@ -22,7 +22,7 @@ use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     ids::TaskId,
-    tasks::{Priority, SNOOZE_DAYS, TaskStatus},
+    tasks::{Priority, SNOOZE_DAYS, SnoozeForm, TaskStatus},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use store::{Action, FieldChange, RecordEvent, demo::DemoIds, tasks::TaskDetail};
@@ -91,12 +91,12 @@ fn reopen_button(path: &str) -> Markup {
 fn snooze_menu(path: &str, version: i64) -> Markup {
     let choices: Vec<_> = SNOOZE_DAYS
         .into_iter()
-        .map(|days| view! { <button name="days" value=days.to_string()>{format!("By {}", times::count_days(days.into()))}</button> })
+        .map(|days| view! { <button name="put_off" value=SnoozeForm::button(days, version)>{format!("By {}", times::count_days(days.into()))}</button> })
         .collect();
     view! {
         <details class="relative">
             <summary class="btn list-none" data-variant="outline" data-size="sm">{icon("alarm-clock", "size-4")} "Put off"</summary>
-            <form method="post" action=format!("{path}/snooze") data-function=SnoozeTask::PATH class="menu absolute right-0 top-9 z-10">{shown_to()}<input type="hidden" name="version" value=version.to_string()/>{choices}</form>
+            <form method="post" action=format!("{path}/snooze") data-function=SnoozeTask::PATH class="menu absolute right-0 top-9 z-10">{shown_to()}{choices}</form>
         </details>
     }
     .into_markup()

@@ -1,7 +1,7 @@
 //! `/tasks`: the list of tasks, with filters.
 
 use super::{
-    buttons::{buttons_form, check_button},
+    buttons::{buttons_form, check_button, put_off_button},
     due_group_label, due_mark, due_words,
 };
 use crate::{
@@ -226,7 +226,7 @@ fn cell(ctx: &RequestContext, row: &TaskRow, column: TaskColumn) -> Markup {
         TaskColumn::Company => row.company.as_ref().map_or_else(empty, |linked| to(format!("/companies/{}", linked.id), &linked.name)),
         TaskColumn::Contact => row.contact.as_ref().map_or_else(empty, |linked| to(format!("/contacts/{}", linked.id), &linked.name)),
         TaskColumn::Deal => row.deal.as_ref().map_or_else(empty, |linked| to(format!("/deals/{}", linked.id), &linked.name)),
-        TaskColumn::Due => due_mark(ctx, row.due, row.status),
+        TaskColumn::Due => view! { {due_mark(ctx, row.due, row.status)}{put_off_button(ctx, row)} }.into_markup(),
         TaskColumn::ClosedAt => row.closed_at.map_or_else(empty, |at| times::ago(at, ctx.now, ctx.zone()).into_markup()),
         TaskColumn::CreatedAt => times::ago(row.created_at, ctx.now, ctx.zone()).into_markup(),
         TaskColumn::UpdatedAt => times::ago(row.updated_at, ctx.now, ctx.zone()).into_markup(),

@@ -1,7 +1,7 @@
 //! The tasks of a company, contact or deal, on its page.
 
 use super::{
-    buttons::{buttons_form, check_button},
+    buttons::{buttons_form, check_button, put_off_button},
     due_mark,
 };
 use crate::{
@@ -56,6 +56,7 @@ fn row(ctx: &RequestContext, task: &TaskRow) -> Markup {
                 <p class="text-xs text-muted-foreground">{due_mark(ctx, task.due, task.status)}" · "{task.owner_name.clone()}</p>
             </div>
             {important}
+            {put_off_button(ctx, task)}
         </li>
     }
     .into_markup()

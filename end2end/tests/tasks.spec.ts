@@ -173,7 +173,7 @@ withAndWithoutJavaScript((javaScript) => {
     expect(await taskList(page)).toEqual(['No due date', 'Gửi báo giá mới']);
   });
 
-  test('what is typed shows as it was typed', async ({ page }) => {
+  test('what is typed shows as it was typed @once', async ({ page }) => {
     await register(page);
     for (const title of [...MARKUP.slice(0, 2), ...TEXTS.slice(0, 2)]) {
       const task = await postTask(page, { title });
@@ -185,7 +185,7 @@ withAndWithoutJavaScript((javaScript) => {
   });
 });
 
-test('T adds a task anywhere, linked to the record whose page is open, and D finishes one', async ({ page }) => {
+test('T adds a task anywhere, linked to the record whose page is open, and D finishes one @once', async ({ page }) => {
   await register(page);
   const contact = await postContact(page, { name: 'Trần Thị Đào' });
   await page.goto(contact);
@@ -238,7 +238,7 @@ test('somebody else’s edit meanwhile is shown beside one’s own', async ({ pa
   await expect(field(page, 'Task')).toHaveValue('Gọi lại lần hai');
 });
 
-test('every page of tasks fits every width and is accessible', async ({ page }) => {
+test('every page of tasks fits every width and is accessible @once', async ({ page }) => {
   await register(page);
   const company = await postCompany(page, { name: 'Công ty Cổ phần Đầu tư Xây dựng và Thương mại Xuất nhập khẩu Ánh Dương Quảng Ngãi' });
   const deal = await postDeal(page, { name: 'Xe tải', company });

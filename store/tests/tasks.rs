@@ -131,6 +131,10 @@ on_both_databases! {
         let shown = rows(&db, &actor, &[]).await;
         assert_eq!(shown.iter().map(|row| (row.title.as_str(), row.status)).collect::<Vec<_>>(), [("a", TaskStatus::Open), ("b", TaskStatus::Done), ("c", TaskStatus::Open)]);
         assert_eq!(db.store.workspace_counts(&actor).await.unwrap().open_tasks, 2, "it is not counted");
+        for (pairs, counts) in [(&[][..], (3, 2)), (&[("q", "b")], (1, 0)), (&[("due_within", "today")], (2, 1)), (&[("status", "done")], (1, 1))] {
+            let list = db.store.tasks(&actor, &query(&db, pairs)).await.unwrap();
+            assert_eq!((list.total.count, list.to_do().count), counts, "{pairs:?}");
+        }
         assert_eq!(titles(&db, &actor, &[("overdue", "true")]).await, ["a"]);
         assert_eq!(titles(&db, &actor, &[("status", "done"), ("status", "canceled")]).await, ["b", "d"]);
         assert_eq!(titles(&db, &actor, &[("due_within", "today")]).await, ["b", "c"]);

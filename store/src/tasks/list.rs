@@ -36,6 +36,15 @@ pub struct TaskList {
     pub rows: Vec<TaskRow>,
     /// Number of rows of all pages.
     pub total: Total,
+    /// Number of these rows that are there because they were finished today; 0 if a status was chosen.
+    pub finished: u64,
+}
+
+impl TaskList {
+    /// Number of rows of all pages, without what was finished today.
+    pub fn to_do(&self) -> Total {
+        Total { count: self.total.count.saturating_sub(self.finished), ..self.total }
+    }
 }
 
 /// One row of the list. A link to a record in the bin is `None`.
@@ -101,14 +110,14 @@ impl Store {
         let times = TaskTimes { now, backend: self.backend() };
         plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, times, most)).await?;
         let mut rows: Vec<ListRow> = page_sql(actor, query, &plan, times, range).all(self.read()).await?;
-        let matching = rows.first().map_or(0, |row| to_u64(row.total));
+        let (matching, finished) = rows.first().map_or((0, 0), |row| (to_u64(row.total), to_u64(row.finished)));
         plan.cache_total(self, actor, matching);
         if range.from_end {
             rows.reverse();
         }
         let total = Total::of(matching, query.is_filtered());
         let rows = rows.into_iter().filter(|row| row.id.is_some()).map(ListRow::read).collect::<Result<_, _>>()?;
-        Ok(TaskList { rows, total })
+        Ok(TaskList { rows, total, finished })
     }
 
     /// Ids and names of the records that a query filters by, except those in the bin or of another workspace.
@@ -167,16 +176,16 @@ const COLUMNS: &str =
 /// The statement that reads one page. A page past the end returns one row, which holds the total alone.
 fn page_sql(actor: &Actor, query: &TaskQuery, plan: &ListPlan, times: TaskTimes, range: RowRange) -> Sql {
     let mut statement = sql("", [actor.workspace_id.0.into()]);
-    let total = total_sql(&mut statement, query, plan, times);
+    let (total, finished) = (total_sql(&mut statement, query, plan, times), finished_sql(&mut statement, query, plan, times));
     let (page, order) = match &plan.page_ids {
         Some(ids) => (page_of_ids_sql(&mut statement, ids, "tasks", "t"), "page.sort_key".to_owned()),
         None => scan_sql(&mut statement, query, plan, times, range),
     };
     statement.push(&format!(
-        "SELECT head.total, t.id, t.version, t.title, t.due_on, t.due_at, t.priority, t.status, t.closed_at, t.created_at, t.updated_at,
+        "SELECT head.total, head.finished, t.id, t.version, t.title, t.due_on, t.due_at, t.priority, t.status, t.closed_at, t.created_at, t.updated_at,
            t.owner_id, c.id AS company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name, d.id AS deal_id,
            d.name AS deal_name, u.name AS owner_name
-         FROM (SELECT {total} AS total) AS head
+         FROM (SELECT {total} AS total, {finished} AS finished) AS head
          LEFT JOIN {page}
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = t.company_id AND c.deleted_at IS NULL
          LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = t.contact_id AND p.deleted_at IS NULL
@@ -256,6 +265,16 @@ fn total_sql(statement: &mut Sql, query: &TaskQuery, plan: &ListPlan, times: Tas
     format!("(SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {}) AS matching)", COUNT_CAP + 1)
 }
 
+/// SQL of the number of matching tasks that were finished today, which are few: each is compared by itself.
+fn finished_sql(statement: &mut Sql, query: &TaskQuery, plan: &ListPlan, times: TaskTimes) -> String {
+    if !query.status.is_empty() {
+        return "CAST(0 AS bigint)".to_owned();
+    }
+    let (from, conditions) = filter_sql(statement, query, &plan.terms, None, times);
+    let since = statement.bind(query.done_since());
+    format!("(SELECT count(*) FROM {from} WHERE {conditions} AND t.closed_at IS NOT NULL AND t.closed_at >= {since})")
+}
+
 /// SELECT of every matching task: `id`, `version`, and its `place` in the list's order, from 1.
 pub(crate) fn all_matching_sql(statement: &mut Sql, query: &TaskQuery, times: TaskTimes) -> String {
     let plan = ListPlan::of_all(times.backend, query, SearchTerms::parse(&query.q));
@@ -315,6 +334,7 @@ fn value_sql(tasks: &str, column: TaskColumn) -> String {
 #[derive(FromQueryResult)]
 struct ListRow {
     total: i64,
+    finished: i64,
     id: Option<Uuid>,
     version: Option<i64>,
     title: Option<String>,

@@ -75,7 +75,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let choices = BulkChoices { owners: &members, ..BulkChoices::default() };
     let export = export_link(&ctx, ListAddress::Tasks(query.clone()));
     let body = view! {
-        {list_head("Tasks", total_words(list.total), (), view! { {export}{add.then(new_button)} })}
+        {list_head("Tasks", total_words(list.to_do()), (), view! { {export}{add.then(new_button)} })}
         {view_tabs(&ctx, &opened)}
         <div class="list-tools">{filter_bar(&query, &named, &members, companies)}{columns_menu(&query, choosing)}</div>
         <div id="tasks" data-fresh data-results>

@@ -31,7 +31,7 @@ pub async fn tasks_of_record(ctx: &RequestContext, query: TaskQuery, new: Option
     // The tab shows the first ones; the others are a list of their own.
     let open = url_of(&query);
     let open = (list.total.count > list.rows.len() as u64).then(|| {
-        view! { <a class="btn" data-variant="ghost" data-size="sm" href=open>{format!("All {} to do", list.total.count)}</a> }
+        view! { <a class="btn" data-variant="ghost" data-size="sm" href=open>{format!("All {} to do", list.to_do().count)}</a> }
     });
     let every = url_of(&TaskQuery { status: TaskStatus::ALL.into(), ..query });
     let all = view! { <a class="btn" data-variant="ghost" data-size="sm" href=every>"All tasks, finished ones too"</a> };

@@ -6,11 +6,12 @@ use crate::ui::{
 };
 use crate::{
     request::{PageError, RequestContext, not_found_to_none, submitted_form::SubmittedForm},
-    ui::{form::Choice, picker::PickerOptions},
+    ui::{form::Choice, list::list_url, picker::PickerOptions},
 };
 use domain::{
     activities::ActivityForm,
     ids::{CompanyId, DealId},
+    page::{ListQuery, PageNumber},
     tasks::TaskForm,
 };
 use leptos::prelude::*;
@@ -118,20 +119,33 @@ fn offers(choices: &[Choice], value: &str) -> bool {
     choices.iter().any(|(known, _)| known == value)
 }
 
-/// The chips of the records that a list is filtered by: name and label of the filter, id of the record, and the list's URL without it. A hidden
-/// input per record keeps it in the URL when another filter is applied. `named`: the records' names.
-pub fn record_chips(filters: Vec<(&'static str, &'static str, Uuid, String)>, named: &[(Uuid, String)]) -> Markup {
-    let name_of = |id: Uuid| named.iter().find(|(known, _)| *known == id).map_or_else(|| UNKNOWN.to_owned(), |(_, name)| name.clone());
-    let chips = filters.into_iter().map(|(field, label, id, clear)| {
-        let name = name_of(id);
-        view! {
-            <span class="inline-flex h-8 items-center gap-1.5 rounded-md border border-primary/40 bg-primary/5 pl-2.5">
-                <input type="hidden" name=field value=id.to_string()/>
-                <span class="text-muted-foreground">{label}</span>
-                <span class="max-w-48 truncate font-medium">{name.clone()}</span>
-                <a href=clear class="inline-flex h-full items-center px-1.5 text-muted-foreground hover:text-foreground" aria-label=format!("Clear {label} {name}")>{icon("x", "size-3.5")}</a>
-            </span>
-        }
-    });
-    chips.collect_view().into_markup()
+/// The filters of a list by linked records: the field, and its label.
+const FILTERS: [(&str, &str); 3] = [("company_id", "Company"), ("contact_id", "Contact"), ("deal_id", "Deal")];
+
+/// The chips of the linked records that a list is filtered by, each with the list's URL without it. A hidden input per record keeps it in the URL
+/// when another filter is applied. `named`: the records' names.
+pub fn record_chips<Q: ListQuery>(query: &Q, named: &[(Uuid, String)]) -> Markup {
+    let pairs = query.with_page(PageNumber::FIRST).query_pairs();
+    let name_of =
+        |id: &str| named.iter().find(|(known, _)| known.to_string() == id).map_or_else(|| UNKNOWN.to_owned(), |(_, name)| name.clone());
+    let of_filter = |(field, label): (&'static str, &'static str)| {
+        let ids = pairs.iter().filter(move |(name, _)| *name == field).map(|(_, id)| id);
+        ids.map(|id| {
+            let others: Vec<_> = pairs.iter().filter(|(name, value)| (*name, value) != (field, id)).cloned().collect();
+            record_chip((field, label), id, name_of(id), list_url(Q::PATH, &others))
+        })
+        .collect_view()
+    };
+    FILTERS.map(of_filter).collect_view().into_markup()
+}
+
+fn record_chip((field, label): (&'static str, &'static str), id: &str, name: String, clear: String) -> impl IntoView + use<> {
+    view! {
+        <span class="inline-flex h-8 items-center gap-1.5 rounded-md border border-primary/40 bg-primary/5 pl-2.5">
+            <input type="hidden" name=field value=id.to_owned()/>
+            <span class="text-muted-foreground">{label}</span>
+            <span class="max-w-48 truncate font-medium">{name.clone()}</span>
+            <a href=clear class="inline-flex h-full items-center px-1.5 text-muted-foreground hover:text-foreground" aria-label=format!("Clear {label} {name}")>{icon("x", "size-3.5")}</a>
+        </span>
+    }
 }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{numbers::group_thousands, phones::tel_number};
 use leptos::prelude::*;
-use store::{Erased, FieldChange};
+use store::{Action, Erased, FieldChange, RecordEvent};
 use uuid::Uuid;
 
 /// A tab of a record's page.
@@ -190,6 +190,37 @@ pub fn history_entry(drawing: impl IntoView, what: impl IntoView, at: impl IntoV
             <span class="event-time">{at}</span>
         </li>
     }
+}
+
+/// The history of a record, an `<ol>`, newest first.
+///
+/// - `created`: the word for its creation.
+/// - `in_words`: a change with its values as people read them.
+/// - `label_of`: the label of a field that is not a custom one.
+pub fn record_events(
+    events: Vec<RecordEvent>,
+    (now, zone): (DateTime<Utc>, Tz),
+    created: &'static str,
+    in_words: impl Fn(FieldChange) -> FieldChange,
+    label_of: impl Fn(&str) -> &str + Copy,
+) -> Markup {
+    let entries = events.into_iter().map(|RecordEvent { at, actor_name, action, changes, erased }| {
+        let (drawing, what) = match action {
+            Action::Created => (icon("plus", "size-3.5"), created),
+            Action::Changed => (icon("pencil", "size-3.5"), "Changed"),
+            Action::Deleted => (icon("trash-2", "size-3.5"), "Deleted"),
+            Action::Restored => (icon("undo-2", "size-3.5"), "Restored"),
+            Action::Erased => (icon("eraser", "size-3.5"), "Erased personal data"),
+        };
+        let who = actor_name.map(|name| format!(" by {name}"));
+        let what = view! {
+            <p><span class="font-medium">{what}</span>{who}</p>
+            {changes.into_iter().map(|change| field_change(in_words(change), label_of)).collect_view()}
+            {erased.map(|erased| erased_line(erased, now, zone))}
+        };
+        history_entry(drawing, what, times::ago(at, now, zone)).into_markup()
+    });
+    view! { <ol>{entries.collect_view()}</ol> }.into_markup()
 }
 
 /// A line of a history entry: a field, its value before and after. `label_of` gives the label of a field that is not a custom one.

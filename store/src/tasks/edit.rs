@@ -18,7 +18,7 @@ use crate::{
         write::WorkspaceTx,
     },
     entity::task,
-    members::owner_of_draft,
+    members::{owner_of_draft, with_other_owner, with_owner},
     record_links::RecordLinks,
 };
 use domain::{
@@ -82,12 +82,7 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, draft: TaskDraft) -> Result<Tas
     let row = apply_draft(tx, blank, &draft, links).await?;
     task::Entity::insert(task::ActiveModel::from(row.clone())).exec_without_returning(&tx.db).await?;
     add_task_counts(tx, 1, 1).await?;
-    let mut after = without_nulls(audit_json(&row));
-    if row.owner_id == tx.actor.user_id.0
-        && let Some(fields) = after.as_object_mut()
-    {
-        fields.remove("owner_id");
-    }
+    let after = with_other_owner(tx, without_nulls(fields_json(&row)), row.owner_id);
     tx.audit(Change { action: "create", entity: Entity::Task.noun(), id: id.0, before: None, after: Some(after) }).await?;
     Ok(id)
 }
@@ -192,9 +187,14 @@ pub(super) async fn write_row(tx: &WorkspaceTx, before: &task::Model, after: tas
 
 /// A row as the audit log stores it.
 pub(super) fn audit_json(row: &task::Model) -> Value {
+    with_owner(fields_json(row), row.owner_id)
+}
+
+/// [`audit_json`] without the owner.
+fn fields_json(row: &task::Model) -> Value {
     json!({
         "title": row.title, "due_on": row.due_on, "due_at": row.due_at, "priority": row.priority, "status": row.status,
-        "owner_id": row.owner_id.to_string(), "company_id": row.company_id.map(|id| id.to_string()),
+        "company_id": row.company_id.map(|id| id.to_string()),
         "contact_id": row.contact_id.map(|id| id.to_string()), "deal_id": row.deal_id.map(|id| id.to_string()), "notes": row.notes,
     })
 }

@@ -110,7 +110,9 @@ impl Store {
         let times = TaskTimes { now, backend: self.backend() };
         plan.find_ids(self, actor, (range, length), |plan, most| ids_sql(actor, query, plan, times, most)).await?;
         let mut rows: Vec<ListRow> = page_sql(actor, query, &plan, times, range).all(self.read()).await?;
-        let (matching, finished) = rows.first().map_or((0, 0), |row| (to_u64(row.total), to_u64(row.finished)));
+        let (counted, finished) = rows.first().map_or((0, 0), |row| (to_u64(row.total), to_u64(row.finished)));
+        // The workspace's counter has the open ones alone.
+        let matching = if query.is_filtered() { counted } else { counted + finished };
         plan.cache_total(self, actor, matching);
         if range.from_end {
             rows.reverse();
@@ -134,8 +136,9 @@ impl Store {
 
     /// The number of tasks that were done since then.
     async fn count_done_since(&self, actor: &Actor, since: DateTime<Utc>) -> Result<i64, StoreError> {
-        let count = format!("SELECT {} AS count", done_sql("$2"));
-        let count = sql(&count, [actor.workspace_id.0.into(), since.into()]);
+        let count = "SELECT count(*) AS count FROM tasks t
+           WHERE t.workspace_id = $1 AND t.is_current AND t.closed_at IS NOT NULL AND t.closed_at >= $2 AND t.deleted_at IS NULL";
+        let count = sql(count, [actor.workspace_id.0.into(), since.into()]);
         Ok(i64::try_from(count.count(self.read()).await?).unwrap_or(i64::MAX))
     }
 
@@ -243,20 +246,11 @@ pub(super) fn sort_key(query: &TaskQuery) -> SortKey {
     }
 }
 
-/// SQL of the number of tasks that were done since then. `since`: the placeholder of the time.
-fn done_sql(since: &str) -> String {
-    format!(
-        "(SELECT count(*) FROM tasks f WHERE f.workspace_id = $1 AND f.is_current AND f.closed_at IS NOT NULL AND f.closed_at >= {since}
-          AND f.deleted_at IS NULL)"
-    )
-}
-
-/// SQL of the number of matching tasks: the workspace's counter without a filter, with those done today; else the cached number, else a count
-/// up to [`COUNT_CAP`] + 1.
+/// SQL of the number of matching tasks: the workspace's counter of open ones without a filter; else the cached number, else a count up to
+/// [`COUNT_CAP`] + 1.
 fn total_sql(statement: &mut Sql, query: &TaskQuery, plan: &ListPlan, times: TaskTimes) -> String {
     if !query.is_filtered() {
-        let done = done_sql(&statement.bind(query.done_since()));
-        return format!("COALESCE((SELECT open_tasks FROM workspace_counters WHERE workspace_id = $1), 0) + {done}");
+        return "COALESCE((SELECT open_tasks FROM workspace_counters WHERE workspace_id = $1), 0)".to_owned();
     }
     if let Some(total) = plan.known_total(query.is_narrowed() || query.status.is_empty()) {
         return statement.bind(total as i64);

@@ -14,8 +14,8 @@ use crate::{
         icon,
         list::{
             CHOOSING, EmptyText, FilterBox, FilterChoice, SearchBox, TableColumns, any_or_none_chip, choice_filter, columns_menu,
-            days_chip, filter_box, filter_form, list_empty_state, list_head, owner_filter, record_filters, row_menu, table_foot,
-            total_words, url_with,
+            days_chip, filter_box, filter_form, groups_of_rows, list_empty_state, list_head, one_body, owner_filter, record_filters,
+            row_menu, table_foot, total_words, url_with,
         },
         markup::{IntoMarkup, Markup},
         picker::{PickerOptions, Source, picker},
@@ -123,23 +123,11 @@ fn filter_bar(
         {days_chip("Date", DATE, query.date, &RelativeDays::ALL, url_with(query, |query| query.date = DayRange::default()))}
         {company}
         {contact}
-        {record_chips(record_filters_of(query), named)}
+        {record_chips(query, named)}
         {record_filters(query, &CustomFieldNames::default())}
     };
     let search = SearchBox { label: "Search activities", placeholder: "Subject, notes, outcome", query: &query.q };
     filter_form(query, Some(search), set, chips.into_markup())
-}
-
-/// The filters by linked records.
-fn record_filters_of(query: &ActivityQuery) -> Vec<(&'static str, &'static str, uuid::Uuid, String)> {
-    let without = |change: &dyn Fn(&mut ActivityQuery)| url_with(query, |query| change(query));
-    let companies = query.company_id.iter();
-    let companies = companies.map(|id| ("company_id", "Company", id.0, without(&|query| query.company_id.retain(|other| other != id))));
-    let contacts = query.contact_id.iter();
-    let contacts = contacts.map(|id| ("contact_id", "Contact", id.0, without(&|query| query.contact_id.retain(|other| other != id))));
-    let deals = query.deal_id.iter();
-    let deals = deals.map(|id| ("deal_id", "Deal", id.0, without(&|query| query.deal_id.retain(|other| other != id))));
-    companies.chain(contacts).chain(deals).collect()
 }
 
 fn table(
@@ -159,7 +147,13 @@ fn table(
         table_row(ctx, row, &columns, demo, by_day, choose).into_markup()
     };
     let width = columns.width() + usize::from(selection.is_some());
-    let bodies = if by_day { days(ctx, &list, width, row) } else { one_body(&list, row) };
+    let bodies = if by_day {
+        let (zone, today) = (ctx.zone(), ctx.today());
+        let day_of = |row: &ActivityRow| row.date.with_timezone(&zone).date_naive();
+        groups_of_rows(&list.rows, width, day_of, |day| times::day_heading(day, today), row)
+    } else {
+        one_body(&list.rows, row)
+    };
     let panel = view! {
         <div class="panel relative overflow-x-auto">
             <table class="list activities" data-wide=columns.wide()>
@@ -170,31 +164,6 @@ fn table(
         </div>
     };
     with_bulk_form(selection, query, choices, (list.rows.len(), list.total), panel.into_markup())
-}
-
-/// The rows in groups by day, with a heading each. `width`: the number of cells of a row.
-fn days(ctx: &RequestContext, list: &ActivityList, width: usize, table_row: impl Fn(&ActivityRow) -> Markup) -> Markup {
-    let (zone, today) = (ctx.zone(), ctx.today());
-    let mut days = Vec::new();
-    for row in &list.rows {
-        let day = row.date.with_timezone(&zone).date_naive();
-        if days.last().is_none_or(|(last, _)| *last != day) {
-            days.push((day, vec![]));
-        }
-        if let Some((_, of_day)) = days.last_mut() {
-            of_day.push(table_row(row));
-        }
-    }
-    let width = width.to_string();
-    let groups = days.into_iter().map(|(day, rows)| {
-        view! { <tbody><tr class="day"><th colspan=width.clone() scope="rowgroup">{times::day_heading(day, today)}</th></tr>{rows}</tbody> }
-    });
-    groups.collect_view().into_markup()
-}
-
-fn one_body(list: &ActivityList, table_row: impl Fn(&ActivityRow) -> Markup) -> Markup {
-    let rows = list.rows.iter().map(table_row).collect_view();
-    view! { <tbody>{rows}</tbody> }.into_markup()
 }
 
 /// The classes of a column's cells.

@@ -12,8 +12,8 @@ use crate::{
         markup::{IntoMarkup, Markup},
         page::breadcrumb,
         record::{
-            delete_link, detail_item, details_panel, edit_button, erased_line, field_change, history_entry, link_item, more_menu,
-            notes_panel, person_item, record_columns, record_head,
+            delete_link, detail_item, details_panel, edit_button, link_item, more_menu, notes_panel, person_item, record_columns,
+            record_events, record_head,
         },
         times,
     },
@@ -25,7 +25,7 @@ use domain::{
     tasks::{Priority, SNOOZE_DAYS, SnoozeForm, TaskStatus},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use store::{Action, FieldChange, RecordEvent, demo::DemoIds, tasks::TaskDetail};
+use store::{FieldChange, RecordEvent, demo::DemoIds, tasks::TaskDetail};
 
 /// `GET /tasks/{id}`
 pub async fn page(ctx: RequestContext, Id(id): Id<TaskId>) -> Result<Response, PageError> {
@@ -118,27 +118,8 @@ fn details(ctx: &RequestContext, task: &TaskDetail) -> Markup {
 }
 
 fn changes(ctx: &RequestContext, events: Vec<RecordEvent>) -> Markup {
-    let (now, zone) = (ctx.now, ctx.zone());
-    let entries = events
-        .into_iter()
-        .map(|RecordEvent { at, actor_name, action, changes, erased }| {
-            let (drawing, what) = match action {
-                Action::Created => (icon("plus", "size-3.5"), "Added"),
-                Action::Changed => (icon("pencil", "size-3.5"), "Changed"),
-                Action::Deleted => (icon("trash-2", "size-3.5"), "Deleted"),
-                Action::Restored => (icon("undo-2", "size-3.5"), "Restored"),
-                Action::Erased => (icon("eraser", "size-3.5"), "Erased personal data"),
-            };
-            let who = actor_name.map(|name| format!(" by {name}"));
-            let what = view! {
-                <p><span class="font-medium">{what}</span>{who}</p>
-                {changes.into_iter().map(|change| field_change(in_words(ctx, change), label_of)).collect_view()}
-                {erased.map(|erased| erased_line(erased, now, zone))}
-            };
-            history_entry(drawing, what, times::ago(at, now, zone))
-        })
-        .collect_view();
-    view! { <section class="flex flex-col gap-3"><h2>"Changes"</h2><ol>{entries}</ol></section> }.into_markup()
+    let entries = record_events(events, (ctx.now, ctx.zone()), "Added", |change| in_words(ctx, change), label_of);
+    view! { <section class="flex flex-col gap-3"><h2>"Changes"</h2>{entries}</section> }.into_markup()
 }
 
 /// A change with its values as people read them.

@@ -16,8 +16,8 @@ use crate::{
         icon,
         list::{
             CHOOSING, EmptyText, FilterBox, FilterChoice, SearchBox, TableColumns, any_or_none_chip, columns_menu, days_chip, filter_box,
-            filter_form, filter_switch, list_empty_state, list_head, owner_filter, record_filters, row_menu, table_foot, total_words,
-            url_with,
+            filter_form, filter_switch, groups_of_rows, list_empty_state, list_head, one_body, owner_filter, record_filters, row_menu,
+            table_foot, total_words, url_with,
         },
         markup::{IntoMarkup, Markup},
         picker::{PickerOptions, Source, picker},
@@ -107,23 +107,11 @@ fn filter_bar(query: &TaskQuery, named: &[(Uuid, String)], members: &[Member], c
         {days_chip("Due", DUE, query.due, &RelativeDays::ALL, url_with(query, |query| query.due = DayRange::default()))}
         {filter_switch("overdue", "true", "Overdue", query.overdue, url_with(query, |query| query.overdue = !query.overdue))}
         {company}
-        {record_chips(linked_records(query), named)}
+        {record_chips(query, named)}
         {record_filters(query, &CustomFieldNames::default())}
     };
     let search = SearchBox { label: "Search tasks", placeholder: "Task, notes", query: &query.q };
     filter_form(query, Some(search), set, chips.into_markup())
-}
-
-/// The filters by linked records.
-fn linked_records(query: &TaskQuery) -> Vec<(&'static str, &'static str, Uuid, String)> {
-    let without = |change: &dyn Fn(&mut TaskQuery)| url_with(query, |query| change(query));
-    let companies = query.company_id.iter();
-    let companies = companies.map(|id| ("company_id", "Company", id.0, without(&|query| query.company_id.retain(|other| other != id))));
-    let contacts = query.contact_id.iter();
-    let contacts = contacts.map(|id| ("contact_id", "Contact", id.0, without(&|query| query.contact_id.retain(|other| other != id))));
-    let deals = query.deal_id.iter();
-    let deals = deals.map(|id| ("deal_id", "Deal", id.0, without(&|query| query.deal_id.retain(|other| other != id))));
-    companies.chain(contacts).chain(deals).collect()
 }
 
 fn table(
@@ -143,7 +131,12 @@ fn table(
     };
     let width = columns.width() + usize::from(selection.is_some());
     let in_groups = query.layout.sort.by == TaskColumn::Due && !query.layout.sort.descending && query.status.is_empty();
-    let bodies = if in_groups { groups(ctx, &list, width, row) } else { one_body(&list, row) };
+    let bodies = if in_groups {
+        let group_of = |row: &TaskRow| DueGroup::of(row.due, ctx.now, ctx.zone().into());
+        groups_of_rows(&list.rows, width, group_of, |group| due_group_label(group).to_owned(), row)
+    } else {
+        one_body(&list.rows, row)
+    };
     let panel = view! {
         <div class="panel relative overflow-x-auto">
             <table class="list tasks" data-wide=columns.wide()>
@@ -154,30 +147,6 @@ fn table(
         </div>
     };
     with_bulk_form(selection, query, choices, (list.rows.len(), list.total), panel.into_markup())
-}
-
-/// The rows in groups by when they are due, with a heading each. `width`: the number of cells of a row.
-fn groups(ctx: &RequestContext, list: &TaskList, width: usize, table_row: impl Fn(&TaskRow) -> Markup) -> Markup {
-    let mut groups: Vec<(DueGroup, Vec<Markup>)> = Vec::new();
-    for row in &list.rows {
-        let group = DueGroup::of(row.due, ctx.now, ctx.zone().into());
-        if groups.last().is_none_or(|(last, _)| *last != group) {
-            groups.push((group, vec![]));
-        }
-        if let Some((_, rows)) = groups.last_mut() {
-            rows.push(table_row(row));
-        }
-    }
-    let width = width.to_string();
-    let bodies = groups.into_iter().map(|(group, rows)| {
-        view! { <tbody><tr class="day"><th colspan=width.clone() scope="rowgroup">{due_group_label(group)}</th></tr>{rows}</tbody> }
-    });
-    bodies.collect_view().into_markup()
-}
-
-fn one_body(list: &TaskList, table_row: impl Fn(&TaskRow) -> Markup) -> Markup {
-    let rows = list.rows.iter().map(table_row).collect_view();
-    view! { <tbody>{rows}</tbody> }.into_markup()
 }
 
 /// The classes of a column's cells.

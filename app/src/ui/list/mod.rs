@@ -13,7 +13,7 @@ pub use filters::{
 };
 pub use record_filters::record_filters;
 
-pub use table::{CHOOSING, TableColumns, columns_menu, page_sizes, row_menu, state_of};
+pub use table::{CHOOSING, TableColumns, columns_menu, groups_of_rows, one_body, page_sizes, row_menu, state_of};
 
 use super::{icon, page::empty_state, pluralize};
 use domain::{

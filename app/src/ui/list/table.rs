@@ -92,6 +92,31 @@ pub fn row_menu(path: &str, name: &str) -> Markup {
     .into_markup()
 }
 
+/// The rows of a table in one body.
+pub fn one_body<R>(rows: &[R], table_row: impl Fn(&R) -> Markup) -> Markup {
+    view! { <tbody>{rows.iter().map(table_row).collect_view()}</tbody> }.into_markup()
+}
+
+/// The rows of a table in groups with a heading each, in which they follow each other.
+///
+/// - `width`: the number of cells of a row.
+/// - `group_of`: the group of a row.
+pub fn groups_of_rows<R, G: PartialEq>(
+    rows: &[R],
+    width: usize,
+    group_of: impl Fn(&R) -> G,
+    heading: impl Fn(G) -> String,
+    table_row: impl Fn(&R) -> Markup,
+) -> Markup {
+    let width = width.to_string();
+    let groups = rows.chunk_by(|row, next| group_of(row) == group_of(next)).map(|group| {
+        let heading = group.first().map(|row| heading(group_of(row)));
+        let rows = group.iter().map(&table_row).collect_view();
+        view! { <tbody><tr class="day"><th colspan=width.clone() scope="rowgroup">{heading}</th></tr>{rows}</tbody> }
+    });
+    groups.collect_view().into_markup()
+}
+
 /// The menu that chooses a list's columns and their order. Few people open it, and it is a tenth of the page, so it is a link until `open`.
 pub fn columns_menu<Q: TableQuery>(query: &Q, open: bool) -> Markup {
     let label = || view! { {icon("columns-3", "size-4")} <span class="max-sm:sr-only">"Columns"</span> };

@@ -47,6 +47,8 @@ macro_rules! actions {
 actions! {
     /// A record was created.
     Create "create" "Created",
+    /// An occurrence of a recurring task was made by its series.
+    Repeat "repeat" "Repeated",
     /// Fields were changed.
     Update "update" "Changed",
     /// A deal was moved to another stage.

@@ -2,9 +2,16 @@
 
 mod due;
 mod query;
+mod recurrence;
 
 pub use due::{Due, DueGroup, NO_DUE_DATE, SNOOZE_DAYS};
 pub use query::{DUE, TaskColumn, TaskQuery};
+#[cfg(not(target_arch = "wasm32"))]
+pub use recurrence::CalendarDays;
+pub use recurrence::{
+    AppliesTo, END_TIMES, END_UNTIL, REPEAT_EVERY_MAX, REPEAT_NEVER, REPEAT_TIMES_MAX, Recurrence, RepeatChoice, RepeatEnd, RepeatMode,
+    RepeatUnit,
+};
 
 use crate::{
     dates,
@@ -124,6 +131,21 @@ pub struct TaskForm {
     pub owner_id: String,
     /// Notes.
     pub notes: String,
+    /// How it repeats: a [`RepeatUnit`]'s slug or [`REPEAT_NEVER`]. Empty leaves it as it is; the other fields of the recurrence count only
+    /// with a unit.
+    pub repeat: String,
+    /// Number of units between two occurrences; empty for 1.
+    pub repeat_every: String,
+    /// When the next one comes: a [`RepeatMode`]'s slug; empty for [`RepeatMode::Calendar`].
+    pub repeat_mode: String,
+    /// When it ends: [`REPEAT_NEVER`] or empty, [`END_UNTIL`] or [`END_TIMES`].
+    pub repeat_end: String,
+    /// The last day, for [`END_UNTIL`].
+    pub repeat_until: String,
+    /// Number of all occurrences, for [`END_TIMES`].
+    pub repeat_times: String,
+    /// Of a task that repeats, what the change is about: a slug of [`AppliesTo`]; empty for this task alone.
+    pub applies_to: String,
     /// The edited version; empty for a new task.
     pub version: String,
     /// The idempotency key: a form submitted twice creates one task.
@@ -149,6 +171,10 @@ pub struct TaskDraft {
     pub deal_id: Option<DealId>,
     /// Notes, up to [`NOTES_MAX`] characters.
     pub notes: Option<String>,
+    /// How it repeats.
+    pub repeat: RepeatChoice,
+    /// What the change of a task that repeats is about.
+    pub applies_to: AppliesTo,
 }
 
 impl TaskForm {
@@ -177,6 +203,7 @@ impl TaskForm {
         let deal_id = errors.collect("deal_id", optional_id(&self.deal_id, "Choose a deal from the list"));
         let owner_id = errors.collect("owner_id", parse_owner(&self.owner_id));
         let notes = errors.collect("notes", text::paragraphs(&self.notes, NOTES_MAX));
+        let repeat = recurrence::parse(self, day, &mut errors);
         errors.finish(|| {
             Some(TaskDraft {
                 owner_id: owner_id?,
@@ -187,6 +214,8 @@ impl TaskForm {
                 contact_id: contact_id?,
                 deal_id: deal_id?,
                 notes: notes?,
+                repeat: repeat?.0,
+                applies_to: repeat?.1,
             })
         })
     }
@@ -196,7 +225,8 @@ impl TaskForm {
         let shown = |error: TextError| error.to_string();
         match field {
             "title" => check_title(value).map(drop).map_err(shown),
-            "due_on" => check_day(value).map(drop).map_err(str::to_owned),
+            "due_on" | "repeat_until" => check_day(value).map(drop).map_err(str::to_owned),
+            "repeat_every" => recurrence::check_every(value).map(drop).map_err(str::to_owned),
             "due_time" => check_time(value).map(drop).map_err(str::to_owned),
             "notes" => text::paragraphs(value, NOTES_MAX).map(drop).map_err(shown),
             _ => Ok(()),

@@ -53,6 +53,7 @@ mod m0042_views;
 mod m0044_owner_counters;
 mod m0045_custom_field_values;
 mod m0046_tasks;
+mod m0047_task_series;
 mod table;
 
 pub use sea_orm_migration::prelude::{IntoSchemaManagerConnection, MigratorTrait};
@@ -109,6 +110,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0044_owner_counters::Migration),
             Box::new(m0045_custom_field_values::Migration),
             Box::new(m0046_tasks::Migration),
+            Box::new(m0047_task_series::Migration),
         ]
     }
 }

@@ -54,7 +54,13 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/activities/new" | "/activities/quick" | "/activities/{id}/edit" => other_than("subject", ""),
         "/activities/{id}/notes" => other_than("body", ""),
         "/tasks/new" | "/tasks/{id}/edit" => other_than("title", " "),
-        "/tasks/{id}/done" | "/tasks/{id}/reopen" | "/tasks/{id}/cancel" | "/tasks/{id}/snooze" | "/tasks/{id}/undo-snooze" => None,
+        "/tasks/{id}/done"
+        | "/tasks/{id}/reopen"
+        | "/tasks/{id}/cancel"
+        | "/tasks/{id}/snooze"
+        | "/tasks/{id}/undo-snooze"
+        | "/tasks/{id}/stop-repeating"
+        | "/tasks/{id}/repeat-again" => None,
         "/deals/{id}/move" => other_than("place", "left"),
         "/bulk-changes" => other_than("action", "nothing"),
         "/bulk-changes/{id}/undo" => None,
@@ -138,8 +144,12 @@ async fn prepare(site: &Site, member: &Browser, action: &ActionRoute, records: &
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             assert_eq!(member.post(&delete.replace("{id}", records.id(path)), &fields).await.status, 303);
         }
-        "/tasks/{id}/reopen" | "/tasks/{id}/undo-snooze" => {
-            let before = if action.form.ends_with("reopen") { "/tasks/{id}/done" } else { "/tasks/{id}/snooze" };
+        "/tasks/{id}/reopen" | "/tasks/{id}/undo-snooze" | "/tasks/{id}/repeat-again" => {
+            let before = match action.form {
+                "/tasks/{id}/reopen" => "/tasks/{id}/done",
+                "/tasks/{id}/repeat-again" => "/tasks/{id}/stop-repeating",
+                _ => "/tasks/{id}/snooze",
+            };
             let fields = records.fields(before, records);
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             assert_eq!(member.post(&before.replace("{id}", records.id(before)), &fields).await.status, 303);
@@ -350,7 +360,7 @@ on_both_databases! {
             }
         }
         let shown_elsewhere = |form: &str| form.ends_with("/restore")
-            || ["/companies/{id}/bring-back", "/tasks/{id}/reopen", "/tasks/{id}/undo-snooze", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/settings/workspace/demo-data/remove", "/invitation", "/invitation/register"].contains(&form)
+            || ["/companies/{id}/bring-back", "/tasks/{id}/reopen", "/tasks/{id}/undo-snooze", "/tasks/{id}/repeat-again", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/settings/workspace/demo-data/remove", "/invitation", "/invitation/register"].contains(&form)
             // Of a view that is open as it was saved.
             || form == "/views/default"
             // Of what is suspended, disabled, failed, or an admin.

@@ -27,6 +27,7 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
         jobs::old_jobs(),
         bulk_changes::old_bulk_changes(),
         tasks::finished_tasks(),
+        tasks::recurring_tasks(),
         statistics::fresh_statistics(),
     ]
 }

@@ -202,8 +202,8 @@ fn records(backend: DbBackend, of: TimelineOf, after: &str) -> String {
         format!(" UNION ALL SELECT at, 0 AS rank, CAST(NULL AS uuid) AS activity_id, seq FROM ({changes}) AS changed_{entity}")
     };
     let of_itself = |entity| branch(entity, newest("", entity, "$2", ""));
-    // A company's records are deleted and restored with it; the company's own entry is enough.
-    let without_bin_moves = " AND l.action NOT IN ('delete', 'restore')";
+    // A company's records are deleted and restored with it; the company's own entry is enough. What a series of tasks makes is no news.
+    let without_bin_moves = " AND l.action NOT IN ('delete', 'restore', 'repeat')";
     // SQLite has no LATERAL, and no statistics on how few records a company has, so its join order is fixed. PostgreSQL without LATERAL
     // may scan the whole log, newest first, for records without recent changes.
     let of_its = |table: &str, entity: &str, column: &str| {

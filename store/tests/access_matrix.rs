@@ -64,6 +64,7 @@ struct Target {
     binned_activity: ActivityId,
     task: TaskId,
     snoozed_task: TaskId,
+    repeating_task: TaskId,
     binned_task: TaskId,
     /// A viewer.
     viewer: UserId,
@@ -213,6 +214,9 @@ fn all_calls() -> Vec<Call> {
         "set_task_status" Update Task NotFound |s, a, t| s.set_task_status(&a, t.task, TaskStatus::Done);
         "snooze_task" Update Task NotFound |s, a, t| s.snooze_task(&a, t.task, 1, 1);
         "undo_snooze" Update Task NotFound |s, a, t| s.undo_snooze(&a, t.snoozed_task, 2);
+        "stop_repeating" Update Task NotFound |s, a, t| s.stop_repeating(&a, t.repeating_task);
+        "repeat_again" Update Task NotFound |s, a, t| s.repeat_again(&a, t.repeating_task);
+        "delete_later_tasks" Delete Task NotFound |s, a, t| s.delete_later_tasks(&a, t.task, 1);
         "delete_task" Delete Task NotFound |s, a, t| s.delete_task(&a, t.task, 1);
         "restore_task" Delete Task NotFound |s, a, t| s.restore_task(&a, t.binned_task);
         "timeline" Read Activity OwnWorkspace |s, a, t| s.timeline(&a, TimelineOf::Company(t.company), true, None);
@@ -341,6 +345,7 @@ const WITHOUT_ACTOR: &[&str] = &[
     "is_ready",
     "close",
     "retire_finished_tasks",
+    "make_due_occurrences",
     "register",
     "create_admin",
     "end_all_sessions",
@@ -481,6 +486,7 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     let task = db.store.create_task(owner, support::task("Task", Some(id))).await.unwrap();
     let snoozed_task = db.store.create_task(owner, support::task("Snoozed", Some(id))).await.unwrap();
     db.store.snooze_task(owner, snoozed_task, 1, 1).await.unwrap();
+    let repeating_task = db.store.create_task(owner, support::weekly_task("Repeating", Some(id))).await.unwrap();
     let binned_task = db.store.create_task(owner, support::task("Binned", Some(id))).await.unwrap();
     db.store.delete_task(owner, binned_task, 1).await.unwrap();
     let binned_deal = db.store.create_deal(owner, support::deal("Binned", id, "proposal", 100)).await.unwrap();
@@ -517,6 +523,7 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
         binned_activity,
         task,
         snoozed_task,
+        repeating_task,
         binned_task,
         viewer,
         invitation,

@@ -108,6 +108,11 @@ const PURPOSES: &[(&str, &str)] = &[
         "tasks",
         "What somebody has to do. `due_on` is a day, `due_at` a time; `due_by` is the last moment that is not too late in the workspace's time zone, year 9999 for none, by which lists sort. `is_current`: open, or finished within the last day.",
     ),
+    (
+        "task_series",
+        "Recurring tasks: the rule (`every`, `unit`, `mode`, and `until` or `times`), and what occurrences to come are made of. The day at a position is counted from `first_on` at `first_position`; `next_position` is made next, by calendar from `next_at` on, where the day begins in the workspace's time zone. `ended_by_task_id` is the task whose deletion stopped it, and whose restoration takes it up again.",
+    ),
+    ("task_occurrences", "Which tasks belong to a series, each at its position, counted from 0. No position is made twice."),
     ("attachments", "Files of records, by content hash. Not yet offered by a page."),
     (
         "audit_log",

@@ -232,6 +232,14 @@ impl Rows {
             "activity_notes" => vec![("activity_id", raw.id(self.activity)), ("body", text("x"))],
             "tags" => vec![("name", text("x")), ("name_key", unique), ("color", text("#00aa55"))],
             "tasks" => vec![("title", text("x"))],
+            "task_series" => vec![
+                ("title", text("x")),
+                ("priority", text("low")),
+                ("every", "1".into()),
+                ("unit", text("days")),
+                ("mode", text("calendar")),
+                ("first_on", text("2026-11-28")),
+            ],
             "attachments" => {
                 let sha256 = if raw.is_postgres() { format!(r"'\x{}'", "00".repeat(32)) } else { format!("X'{}'", "00".repeat(32)) };
                 vec![
@@ -267,7 +275,7 @@ impl Rows {
 }
 
 /// Every key of every table that points at another row of the workspace.
-const KEYS: [(&str, &[&str]); 9] = [
+const KEYS: [(&str, &[&str]); 10] = [
     ("companies", &["owner_id"]),
     ("contacts", &["owner_id", "company_id", "reports_to_id"]),
     ("stages", &["owner_id"]),
@@ -276,6 +284,7 @@ const KEYS: [(&str, &[&str]); 9] = [
     ("activity_notes", &["owner_id", "activity_id"]),
     ("tags", &["owner_id"]),
     ("tasks", &["owner_id", "company_id", "contact_id", "deal_id"]),
+    ("task_series", &["owner_id", "company_id", "contact_id", "deal_id"]),
     ("attachments", &["company_id", "contact_id", "deal_id", "activity_id"]),
 ];
 
@@ -328,6 +337,12 @@ on_both_databases! {
             ("tags", "color", "'#ff0000'", "'red'"),
             ("tasks", "priority", "'high'", "'urgent'"),
             ("tasks", "status", "'canceled'", "'lost'"),
+            ("task_series", "every", "999", "0"),
+            ("task_series", "unit", "'years'", "'hours'"),
+            ("task_series", "mode", "'completion'", "'both'"),
+            ("task_series", "times", "1", "1000"),
+            ("task_series", "next_position", "0", "-1"),
+            ("task_series", "state", "'stopped'", "'idle'"),
         ];
         for (n, (table, column, good, bad)) in (1_u128..).zip(cases) {
             let good = rows.insert(&raw, table, Uuid::from_u128(n), &[(column, good.into())]);

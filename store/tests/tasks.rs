@@ -16,7 +16,7 @@ use domain::{
     deals::DealDraft,
     ids::{CompanyId, DealId, TaskId},
     money::Currency,
-    tasks::{Due, Priority, TaskDraft, TaskQuery, TaskStatus},
+    tasks::{AppliesTo, Due, Priority, RepeatChoice, TaskDraft, TaskQuery, TaskStatus},
     time_zones::TimeZone,
     workspaces::{Switches, WorkspaceDraft},
 };
@@ -45,6 +45,8 @@ fn task(title: &str, due: Option<Due>) -> TaskDraft {
         contact_id: None,
         deal_id: None,
         notes: None,
+        repeat: RepeatChoice::Unchanged,
+        applies_to: AppliesTo::This,
     }
 }
 
@@ -126,7 +128,8 @@ on_both_databases! {
             ids.push(db.store.create_task(&actor, task(title, due)).await.unwrap());
         }
         assert_eq!(titles(&db, &actor, &[]).await, ["a", "b", "c", "d"]);
-        assert_eq!(db.store.set_task_status(&actor, ids[1], TaskStatus::Done).await.unwrap(), ("b".to_owned(), TaskStatus::Open));
+        let set = db.store.set_task_status(&actor, ids[1], TaskStatus::Done).await.unwrap();
+        assert_eq!((set.title.as_str(), set.before), ("b", TaskStatus::Open));
         db.store.set_task_status(&actor, ids[3], TaskStatus::Canceled).await.unwrap();
         let shown = rows(&db, &actor, &[]).await;
         assert_eq!(shown.iter().map(|row| (row.title.as_str(), row.status)).collect::<Vec<_>>(), [("a", TaskStatus::Open), ("b", TaskStatus::Done), ("c", TaskStatus::Open)]);
@@ -232,7 +235,8 @@ on_both_databases! {
         let id = db.store.create_task(&actor, task("a", None)).await.unwrap();
         let mut before = TaskStatus::Open;
         for status in [TaskStatus::Canceled, TaskStatus::Open, TaskStatus::Done, TaskStatus::Done, TaskStatus::Canceled] {
-            assert_eq!(db.store.set_task_status(&actor, id, status).await, Ok(("a".to_owned(), before)));
+            let set = db.store.set_task_status(&actor, id, status).await.unwrap();
+            assert_eq!((set.title.as_str(), set.before), ("a", before));
             before = status;
         }
     }

@@ -11,11 +11,18 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::pages::{due_words, in_sentence};
 #[cfg(feature = "ssr")]
-use crate::{request::RequestContext, settings::bin, ui::list::list_url};
+use crate::{
+    request::RequestContext,
+    settings::bin,
+    ui::{list::list_url, pluralize, times},
+};
 #[cfg(feature = "ssr")]
 use domain::{forms::parse_version, tasks::TaskStatus, urls::safe_next};
 #[cfg(feature = "ssr")]
-use store::{StoreError, tasks::Snoozed};
+use store::{
+    StoreError,
+    tasks::{NextOccurrence, Snoozed, StatusSet},
+};
 
 /// Creates a task.
 #[server(prefix = "/fn", endpoint = "tasks/create", protocol = Call, client = FetchClient)]
@@ -135,6 +142,46 @@ pub async fn delete_task(
     Ok(ActionOutcome::to("/tasks").notice(format!("{title} was deleted")).undo(format!("/tasks/{id}/restore")))
 }
 
+/// Moves the task and the later ones of its series to the bin.
+#[server(prefix = "/fn", endpoint = "tasks/delete-later", protocol = Call, client = FetchClient)]
+pub async fn delete_later_tasks(
+    /// The id of the task.
+    id: TaskId,
+    /// The version shown to the user.
+    form: DeleteForm,
+) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    let (title, later) = ctx.store().delete_later_tasks(&ctx.actor(), id, parse_version(&form.version)?).await?;
+    let notice = match later {
+        0 => format!("{title} was deleted and doesn’t repeat any more"),
+        later => format!("{title} and {} were deleted", pluralize(later, "later task", "later tasks")),
+    };
+    Ok(ActionOutcome::to("/tasks").notice(notice).undo(format!("/tasks/{id}/restore")))
+}
+
+/// Stops the series of a task.
+#[server(prefix = "/fn", endpoint = "tasks/stop-repeating", protocol = Call, client = FetchClient)]
+pub async fn stop_repeating(
+    /// The id of the task.
+    id: TaskId,
+) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    let title = ctx.store().stop_repeating(&ctx.actor(), id).await?;
+    let outcome = ActionOutcome::to(format!("/tasks/{id}")).notice(format!("Doesn’t repeat any more: {title}"));
+    Ok(outcome.undo(format!("/tasks/{id}/repeat-again")))
+}
+
+/// Takes the stopped series of a task up again.
+#[server(prefix = "/fn", endpoint = "tasks/repeat-again", protocol = Call, client = FetchClient)]
+pub async fn repeat_again(
+    /// The id of the task.
+    id: TaskId,
+) -> Result<ActionOutcome, ActionError> {
+    let ctx = RequestContext::from_leptos().await?;
+    let title = ctx.store().repeat_again(&ctx.actor(), id).await?;
+    Ok(ActionOutcome::to(format!("/tasks/{id}")).notice(format!("Repeats again: {title}")))
+}
+
 /// Restores the task from the bin.
 #[server(prefix = "/fn", endpoint = "tasks/restore", protocol = Call, client = FetchClient)]
 pub async fn restore_task(
@@ -150,11 +197,15 @@ pub async fn restore_task(
 #[cfg(feature = "ssr")]
 async fn set_status(id: TaskId, status: TaskStatus, form: TaskButtonForm) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
-    let (title, before) = ctx.store().set_task_status(&ctx.actor(), id, status).await?;
+    let StatusSet { title, before, next } = ctx.store().set_task_status(&ctx.actor(), id, status).await?;
     let notice = match status {
         TaskStatus::Open => format!("Open again: {title}"),
         TaskStatus::Done => format!("Done: {title}"),
         TaskStatus::Canceled => format!("Canceled: {title}"),
+    };
+    let notice = match next_words(&ctx, next) {
+        Some(words) => format!("{notice}. {words}"),
+        None => notice,
     };
     // Of a button pressed twice the second answer is shown, which found the status set.
     let undo = match before {
@@ -170,6 +221,18 @@ async fn set_status(id: TaskId, status: TaskStatus, form: TaskButtonForm) -> Res
         Some(undo) => outcome.undo(undo_path(id, undo, &[("back", back)])),
         None => outcome,
     })
+}
+
+/// What became of the next task of a series, in words.
+#[cfg(feature = "ssr")]
+fn next_words(ctx: &RequestContext, next: NextOccurrence) -> Option<String> {
+    match next {
+        NextOccurrence::None => None,
+        NextOccurrence::Made(due) => Some(format!("The next one is due: {}", in_sentence(&due_words(ctx, Some(due), TaskStatus::Open)))),
+        NextOccurrence::Expected(day) => Some(format!("The next one comes on {}", times::short_date(day, ctx.today()))),
+        NextOccurrence::TakenBack => Some("The next one was taken back".to_owned()),
+        NextOccurrence::Kept => Some("The next one stays, as it was changed since".to_owned()),
+    }
 }
 
 /// Leads back to the page with the button, else to the task's own page.

@@ -207,6 +207,7 @@ pub fn record_events(
     let entries = events.into_iter().map(|RecordEvent { at, actor_name, action, changes, erased }| {
         let (drawing, what) = match action {
             Action::Created => (icon("plus", "size-3.5"), created),
+            Action::Repeated => (icon("repeat", "size-3.5"), "Added, as it repeats"),
             Action::Changed => (icon("pencil", "size-3.5"), "Changed"),
             Action::Deleted => (icon("trash-2", "size-3.5"), "Deleted"),
             Action::Restored => (icon("undo-2", "size-3.5"), "Restored"),

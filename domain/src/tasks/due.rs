@@ -4,7 +4,7 @@
 use crate::time_zones::TimeZone;
 use chrono::{DateTime, NaiveDate, Utc};
 #[cfg(not(target_arch = "wasm32"))]
-use chrono::{Days, TimeDelta};
+use chrono::{Days, NaiveTime, TimeDelta};
 
 /// Days by which a task can be put off.
 pub const SNOOZE_DAYS: [u8; 3] = [1, 3, 7];
@@ -34,6 +34,23 @@ impl Due {
         }
     }
 
+    /// What is due on a day, at a local time of it if there is one. A time that daylight saving skips becomes the one an hour later; of one that
+    /// comes twice it is the earlier.
+    pub fn on(day: NaiveDate, time: Option<NaiveTime>, zone: TimeZone) -> Self {
+        let Some(time) = time else { return Self::Day(day) };
+        let local = day.and_time(time);
+        let at = zone.to_utc(local).or_else(|| zone.to_utc(local + TimeDelta::hours(1)));
+        at.map_or(Self::Day(day), Self::Time)
+    }
+
+    /// The local time of the day at which it is due; `None` for any time of it.
+    pub fn time(self, zone: TimeZone) -> Option<NaiveTime> {
+        match self {
+            Self::Day(_) => None,
+            Self::Time(at) => Some(zone.local(at).time()),
+        }
+    }
+
     /// The day on which it is due, in a time zone.
     pub fn day(self, zone: TimeZone) -> NaiveDate {
         match self {
@@ -43,20 +60,13 @@ impl Due {
     }
 
     /// When a task is due that is put off by a number of days: counted from the day on which it is due, or from today if that is past or there
-    /// is none. It keeps its time of the day. A time that daylight saving skips becomes the one an hour later.
+    /// is none. It keeps its time of the day, as [`Due::on`] has it.
     #[must_use]
     pub fn put_off(due: Option<Self>, days: u8, now: DateTime<Utc>, zone: TimeZone) -> Self {
         let today = zone.day(now);
         let from = due.map_or(today, |due| due.day(zone).max(today));
         let day = from.checked_add_days(Days::new(days.into())).unwrap_or(from);
-        match due {
-            None | Some(Self::Day(_)) => Self::Day(day),
-            Some(Self::Time(at)) => {
-                let local = day.and_time(zone.local(at).time());
-                let at = zone.to_utc(local).or_else(|| zone.to_utc(local + TimeDelta::hours(1)));
-                at.map_or(Self::Day(day), Self::Time)
-            }
-        }
+        Self::on(day, due.and_then(|due| due.time(zone)), zone)
     }
 }
 

@@ -50,7 +50,7 @@ impl Records {
             created(browser, "/deals/new", &[("name", "Own"), ("value", "1"), ("stage", "proposal"), ("company_id", &company)]).await;
         let contact = created(browser, "/contacts/new", &[("name", "Own")]).await;
         let activity = created(browser, "/activities/new", &[("type", "call"), ("subject", "Own"), ("company_id", &company)]).await;
-        let task = created(browser, "/tasks/new", &[("title", "Own")]).await;
+        let task = created(browser, "/tasks/new", &[("title", "Own"), ("due_on", "2026-11-20"), ("repeat", "weeks")]).await;
         let binned = created(browser, "/contacts/new", &[("name", "Own")]).await;
         assert_eq!(browser.post(&format!("/contacts/{binned}/delete"), &[("version", "1")]).await.status, 303);
         // Its page is the list of tags.
@@ -167,6 +167,8 @@ impl Records {
             "/tasks/new" => text(&[("title", "Sent"), ("due_on", "2026-11-20"), ("due_time", "09:30"), ("company_id", company)]),
             "/tasks/{id}/edit" => text(&[("title", "Sent"), ("due_on", "2026-11-20"), ("version", "1")]),
             "/tasks/{id}/done" | "/tasks/{id}/reopen" | "/tasks/{id}/cancel" => text(&[("back", "/tasks")]),
+            "/tasks/{id}/delete-later" => text(&[("version", "1")]),
+            "/tasks/{id}/stop-repeating" | "/tasks/{id}/repeat-again" => vec![],
             "/tasks/{id}/undo-snooze" => text(&[("version", "2"), ("back", "/tasks")]),
             "/tasks/{id}/snooze" => text(&[("put_off", "3.1"), ("back", "/tasks")]),
             "/activities/{id}/notes" => text(&[("body", "Sent")]),

@@ -48,6 +48,8 @@ pub struct Erased {
 pub enum Action {
     /// It was created.
     Created,
+    /// It was made by its series.
+    Repeated,
     /// Its fields were changed.
     Changed,
     /// It was moved to the bin.
@@ -136,6 +138,7 @@ pub(crate) async fn rows_of(
 fn event(row: AuditRow, owners: &HashMap<Uuid, String>) -> Option<RecordEvent> {
     let action = match row.action.as_str() {
         "create" => Action::Created,
+        "repeat" => Action::Repeated,
         "update" => Action::Changed,
         "delete" => Action::Deleted,
         "restore" => Action::Restored,

@@ -29,7 +29,7 @@ use domain::{
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId, TaskId, WorkspaceId},
     money::{Currency, Money},
     tags::TagDraft,
-    tasks::{Due, TaskDraft},
+    tasks::{AppliesTo, Due, RepeatChoice, TaskDraft},
     time_zones::TimeZone,
 };
 use sea_orm::{EntityTrait, FromQueryResult};
@@ -303,6 +303,8 @@ async fn insert_task(tx: &mut WorkspaceTx, demo: &DemoTask, filled: &Filled<'_>,
         contact_id: Some(filled.contacts[demo.contact]),
         deal_id: demo.deal.map(|deal| deals[deal]),
         notes: None,
+        repeat: demo.repeats.map_or(RepeatChoice::Never, RepeatChoice::By),
+        applies_to: AppliesTo::This,
     };
     tasks::create(tx, draft).await
 }

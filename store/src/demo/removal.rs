@@ -224,6 +224,7 @@ async fn remove(tx: &mut WorkspaceTx, removed_too: RemovedToo) -> Result<(), Sto
 
 /// Moves those of these tasks to the bin whose company stays.
 async fn remove_tasks(tx: &mut WorkspaceTx, ids: &[Uuid]) -> Result<(), StoreError> {
+    tasks::stop_series_of(tx, ids).await?;
     let live = Condition::all().add(task::Column::WorkspaceId.eq(tx.workspace_id())).add(task::Column::DeletedAt.is_null());
     for row in task::Entity::find().filter(live.add(task::Column::Id.is_in(ids.iter().copied()))).all(&tx.db).await? {
         tasks::move_to_bin(tx, row).await?;

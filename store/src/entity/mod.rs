@@ -22,6 +22,8 @@ pub mod stage_counter;
 pub mod tag;
 pub mod tag_counter;
 pub mod task;
+pub mod task_occurrence;
+pub mod task_series;
 pub mod user;
 pub mod view;
 pub mod workspace;

@@ -11,6 +11,7 @@ use crate::{
     database::{sql::sql, transaction::Transaction, write::WorkspaceTx},
     error::StoreError,
     invitations::revoke_invitations_of,
+    tasks,
 };
 use domain::{
     access::{Actor, Entity, Role, Verb},
@@ -107,6 +108,7 @@ async fn go(tx: &mut WorkspaceTx, user: UserId, role: Role, action: &'static str
     revoke_invitations_of(tx, user).await?;
     let Some(to) = to else { return Ok(()) };
     let hand_over = HandOver { from: user, to, by: tx.actor.user_id };
+    tasks::hand_over_series(&tx.db, tx.workspace_id(), user, to).await?;
     let (mut is_done, is_locked) = (true, tx.lock_activities);
     for (entity, table) in KINDS.into_iter().filter(|(entity, _)| *entity != Entity::Activity || !is_locked) {
         let changes = assign_batch(&tx.db, tx.workspace_id(), entity, table, hand_over, tx.now).await?;

@@ -6,6 +6,7 @@ use crate::{
     bin::{BIN_TABLES, BinTable, entity_of},
     companies, contacts,
     database::{rows::to_u64, sql::Sql, transaction::Transaction},
+    tasks,
 };
 use domain::{access::Entity, bin::GoesAlong};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -157,6 +158,7 @@ impl PurgeSet {
         for table in BIN_TABLES.into_iter().rev() {
             changes.extend(self.delete_kind(tx, table).await?);
         }
+        tasks::delete_idle_series(tx, self.workspace_id).await?;
         for table in BIN_TABLES {
             for marks in ["bin_entries", "demo_records"] {
                 self.each_chunk(tx, &format!("DELETE FROM {marks} WHERE"), "record_id", table.entity).await?;
@@ -171,6 +173,9 @@ impl PurgeSet {
         let BinTable { entity, table, name, .. } = *table;
         for (referring, column, _) in REFERENCES.into_iter().filter(|(_, _, referred)| *referred == entity) {
             self.each_chunk(tx, &format!("UPDATE {referring} SET {column} = NULL WHERE"), column, entity).await?;
+        }
+        if let Some((update, column)) = tasks::detach(entity) {
+            self.each_chunk(tx, &update, column, entity).await?;
         }
         let mut changes = Vec::new();
         for chunk in chunks(self.of_kind(entity)) {

@@ -4,6 +4,7 @@ use super::{
     counters::add_task_counts,
     edit::{audit_json, write_row},
     search_index::search_text,
+    series,
 };
 use crate::{
     Store, StoreError,
@@ -20,7 +21,8 @@ use domain::{
 };
 
 impl Store {
-    /// Moves a task to the bin and returns its title. `version`: the version that was shown.
+    /// Moves a task to the bin and returns its title. `version`: the version that was shown. If the next one of its series comes from completion,
+    /// it is made as if the task was canceled.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if there is none or it is in the bin, [`StoreError::Denied`] if the actor may not delete it,
@@ -44,11 +46,15 @@ impl Store {
 pub(crate) async fn delete(tx: &mut WorkspaceTx, id: TaskId, version: i64) -> Result<String, StoreError> {
     let row = load_for_update::<task::Entity>(tx, Verb::Delete, id.0, version).await?;
     let title = row.title.clone();
+    let (id, was_open) = (row.id, open(&row) == 1);
     move_to_bin(tx, row).await?;
+    if was_open {
+        series::after_closing(tx, id).await?;
+    }
     Ok(title)
 }
 
-/// Moves a task to the bin.
+/// Moves a task to the bin, whatever it means for its series.
 pub(crate) async fn move_to_bin(tx: &mut WorkspaceTx, row: task::Model) -> Result<(), StoreError> {
     let binned =
         task::Model { search: String::new(), deleted_at: Some(tx.now), updated_at: tx.now, version: row.version + 1, ..row.clone() };
@@ -65,18 +71,36 @@ pub(crate) async fn restore(tx: &mut WorkspaceTx, id: TaskId) -> Result<Restored
     if row.deleted_at.is_none() {
         return Ok(Restored { name: row.title, version: row.version });
     }
+    let version = put_back(tx, &row).await?;
+    match series::deleted_with(tx, &row).await? {
+        Some(later) => {
+            for task in later {
+                put_back(tx, &task).await?;
+            }
+            series::resume_with(tx, row.id).await?;
+        }
+        None if open(&row) == 1 => {
+            series::after_reopening(tx, row.id).await?;
+        }
+        None => {}
+    }
+    Ok(Restored { name: row.title, version })
+}
+
+/// Restores a task that is in the bin, whatever it means for its series. Returns its version.
+async fn put_back(tx: &mut WorkspaceTx, row: &task::Model) -> Result<i64, StoreError> {
     if let Some(company) = row.company_id {
         require_live_company(tx, company).await?;
     }
     let version = row.version + 1;
     let restored =
         task::Model { search: search_text(&row.title, row.notes.as_deref()), deleted_at: None, updated_at: tx.now, version, ..row.clone() };
-    write_row(tx, &row, restored).await?;
-    add_task_counts(tx, 1, open(&row)).await?;
-    remove_entries(tx, &[id.0]).await?;
-    let after = without_nulls(audit_json(&row));
-    tx.audit(Change { action: "restore", entity: Entity::Task.noun(), id: id.0, before: None, after: Some(after) }).await?;
-    Ok(Restored { name: row.title, version })
+    write_row(tx, row, restored).await?;
+    add_task_counts(tx, 1, open(row)).await?;
+    remove_entries(tx, &[row.id]).await?;
+    let after = without_nulls(audit_json(row));
+    tx.audit(Change { action: "restore", entity: Entity::Task.noun(), id: row.id, before: None, after: Some(after) }).await?;
+    Ok(version)
 }
 
 /// 1 for an open task.

@@ -1,5 +1,6 @@
 //! When a task is due, as its columns have it.
 
+use super::series;
 use crate::{
     StoreError,
     database::{
@@ -53,7 +54,8 @@ pub(super) async fn zone_of(tx: &WorkspaceTx) -> Result<TimeZone, StoreError> {
 /// Days bound in one statement.
 const DAYS_AT_ONCE: usize = 500;
 
-/// Moves the ends of the days on which tasks are due to another time zone. Versions stay: they are due on the same days.
+/// Moves the ends of the days on which tasks are due to another time zone. Versions stay: they are due on the same days. Series go on at
+/// the beginnings of the zone's days.
 pub(crate) async fn move_days_to_zone(tx: &WorkspaceTx, zone: TimeZone) -> Result<(), StoreError> {
     #[derive(FromQueryResult)]
     struct Day {
@@ -77,5 +79,5 @@ pub(crate) async fn move_days_to_zone(tx: &WorkspaceTx, zone: TimeZone) -> Resul
         ));
         update.execute(&tx.db).await?;
     }
-    Ok(())
+    series::move_to_zone(tx, zone).await
 }

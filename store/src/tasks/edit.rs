@@ -4,6 +4,7 @@ use super::{
     counters::add_task_counts,
     due::{DueColumns, zone_of},
     search_index::search_text,
+    series::{self, RepeatsChange},
 };
 use crate::{
     Store, StoreError,
@@ -21,31 +22,34 @@ use crate::{
     members::{owner_of_draft, with_other_owner, with_owner},
     record_links::RecordLinks,
 };
+use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Entity, Verb},
     ids::{ContactId, DealId, TaskId, UserId},
-    tasks::{TaskDraft, TaskStatus},
+    tasks::{AppliesTo, RepeatChoice, TaskDraft, TaskStatus},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 impl Store {
     /// Creates an open task, owned by the actor. Missing links are filled in: from the deal its company and contact, from the contact its
-    /// company.
+    /// company. One that repeats is the first occurrence of a series.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] at `company_id`, `contact_id` or `deal_id` if there is no such record or it is in the bin, at `deal_id`
+    /// [`StoreError::Invalid`] at `due_on` if it repeats and is due at no time; at `company_id`, `contact_id` or `deal_id` if there is no such record or it is in the bin, at `deal_id`
     /// for a deal of another company, at `company_id` if that of the draft, its contact or its deal is archived.
     pub async fn create_task(&self, actor: &Actor, draft: TaskDraft) -> Result<TaskId, StoreError> {
         self.create_idempotent(actor, Entity::Task, |tx| Box::pin(create(tx, draft))).await
     }
 
-    /// Updates a task, whatever its status. `version`: the version that was shown.
+    /// Updates a task, whatever its status, and as the draft says the later ones of its series. `version`: the version that was shown.
     ///
     /// # Errors
     /// Those of [`Store::create_task`], except that a task may stay at an archived company, and
     /// - [`StoreError::NotFound`] if there is no such task, or it is in the bin;
-    /// - [`StoreError::Denied`] if the actor may not change it;
+    /// - [`StoreError::Denied`] if the actor may not change it, or the later ones;
+    /// - [`StoreError::Invalid`] at `applies_to` if the recurrence is changed for this task alone;
     /// - [`StoreError::Conflict`] if it was changed since `version`.
     pub async fn update_task(&self, actor: &Actor, id: TaskId, version: i64, draft: TaskDraft) -> Result<(), StoreError> {
         self.write(actor, Verb::Update, Entity::Task, move |tx| Box::pin(update(tx, id, version, draft))).await
@@ -57,17 +61,33 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, draft: TaskDraft) -> Result<Tas
     let links = links_of(&draft).resolved(tx).await?;
     require_not_archived(tx, links.company_id, None, "tasks").await?;
     let id = TaskId(tx.new_id());
-    let blank = task::Model {
-        workspace_id: tx.workspace_id(),
-        id: id.0,
-        owner_id: owner_of_draft(tx, draft.owner_id, None).await?,
+    let owner = owner_of_draft(tx, draft.owner_id, None).await?;
+    let row = apply_draft(tx, blank((tx.workspace_id(), id.0), owner, tx.now), &draft, links).await?;
+    task::Entity::insert(task::ActiveModel::from(row.clone())).exec_without_returning(&tx.db).await?;
+    add_task_counts(tx, 1, 1).await?;
+    let mut fields = fields_json(&row);
+    if let RepeatChoice::By(rule) = draft.repeat {
+        series::start(tx, &row, rule).await?;
+        fields["repeats"] = rule.code().into();
+    }
+    let after = with_other_owner(tx, without_nulls(fields), row.owner_id);
+    tx.audit(Change { action: "create", entity: Entity::Task.noun(), id: id.0, before: None, after: Some(after) }).await?;
+    Ok(id)
+}
+
+/// The row of a new, open task that says nothing yet.
+pub(super) fn blank((workspace_id, id): (Uuid, Uuid), owner_id: Uuid, now: DateTime<Utc>) -> task::Model {
+    task::Model {
+        workspace_id,
+        id,
+        owner_id,
         version: 1,
-        created_at: tx.now,
-        updated_at: tx.now,
+        created_at: now,
+        updated_at: now,
         title: String::new(),
         due_on: None,
         due_at: None,
-        due_by: tx.now,
+        due_by: now,
         priority: String::new(),
         status: TaskStatus::Open.slug().to_owned(),
         company_id: None,
@@ -78,13 +98,7 @@ pub(crate) async fn create(tx: &mut WorkspaceTx, draft: TaskDraft) -> Result<Tas
         is_current: true,
         search: String::new(),
         deleted_at: None,
-    };
-    let row = apply_draft(tx, blank, &draft, links).await?;
-    task::Entity::insert(task::ActiveModel::from(row.clone())).exec_without_returning(&tx.db).await?;
-    add_task_counts(tx, 1, 1).await?;
-    let after = with_other_owner(tx, without_nulls(fields_json(&row)), row.owner_id);
-    tx.audit(Change { action: "create", entity: Entity::Task.noun(), id: id.0, before: None, after: Some(after) }).await?;
-    Ok(id)
+    }
 }
 
 async fn update(tx: &mut WorkspaceTx, id: TaskId, version: i64, draft: TaskDraft) -> Result<(), StoreError> {
@@ -98,7 +112,12 @@ async fn update(tx: &mut WorkspaceTx, id: TaskId, version: i64, draft: TaskDraft
     }
     let owner_id = owner_of_draft(tx, draft.owner_id, Some(row.owner_id)).await?;
     let next = task::Model { owner_id, ..apply_draft(tx, row.clone(), &draft, links).await? };
-    save(tx, &row, next).await
+    let repeats = series::apply_choice(tx, (&row, &next), draft.repeat, draft.applies_to).await?;
+    save_with(tx, &row, next.clone(), &repeats).await?;
+    if draft.applies_to == AppliesTo::Later {
+        series::change_later(tx, &next).await?;
+    }
+    Ok(())
 }
 
 fn links_of(draft: &TaskDraft) -> RecordLinks {
@@ -144,7 +163,18 @@ pub(super) async fn load_any_version(tx: &WorkspaceTx, id: TaskId) -> Result<tas
 
 /// Saves a changed row with its audit row, unless nothing changed.
 pub(super) async fn save(tx: &mut WorkspaceTx, before: &task::Model, after: task::Model) -> Result<(), StoreError> {
-    let Some((was, is)) = diff_of_edit(audit_json(before), audit_json(&after)) else { return Ok(()) };
+    save_with(tx, before, after, &RepeatsChange::default()).await
+}
+
+/// Notes that a task repeats otherwise.
+pub(super) async fn save_repeats(tx: &mut WorkspaceTx, row: &task::Model, repeats: &RepeatsChange) -> Result<(), StoreError> {
+    save_with(tx, row, row.clone(), repeats).await
+}
+
+async fn save_with(tx: &mut WorkspaceTx, before: &task::Model, after: task::Model, repeats: &RepeatsChange) -> Result<(), StoreError> {
+    let (mut was, mut is) = (audit_json(before), audit_json(&after));
+    repeats.add_to(&mut was, &mut is);
+    let Some((was, is)) = diff_of_edit(was, is) else { return Ok(()) };
     write_row(tx, before, task::Model { version: before.version + 1, updated_at: tx.now, ..after }).await?;
     tx.audit(Change { action: "update", entity: Entity::Task.noun(), id: before.id, before: Some(was), after: Some(is) }).await
 }

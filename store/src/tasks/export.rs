@@ -1,6 +1,9 @@
 //! The rows of the list of tasks for its export.
 
-use super::list::{TaskTimes, ids_sql, sort_key};
+use super::{
+    list::{TaskTimes, ids_sql, sort_key},
+    series::RuleColumns,
+};
 use crate::{
     Store, StoreError,
     database::sql::Sql,
@@ -15,7 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     access::Actor,
     exports::Cell,
-    tasks::{Priority, TaskQuery, TaskStatus},
+    tasks::{Priority, Recurrence, TaskQuery, TaskStatus},
 };
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -39,8 +42,21 @@ pub(crate) struct ExportRow {
     deal_name: Option<String>,
     owner_id: Uuid,
     owner_name: String,
+    every: Option<i32>,
+    unit: Option<String>,
+    mode: Option<String>,
+    until: Option<NaiveDate>,
+    times: Option<i32>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+}
+
+impl ExportRow {
+    /// The rule by which it repeats; `None` if its series makes no further ones.
+    fn rule(&self) -> Option<Recurrence> {
+        let (every, unit, mode) = (self.every?, self.unit.as_deref()?, self.mode.as_deref()?);
+        RuleColumns { every, unit, mode, until: self.until, times: self.times }.rule().ok()
+    }
 }
 
 /// All fields, in the order of their columns.
@@ -59,6 +75,7 @@ pub(crate) const EXPORT_FIELDS: &[Field<ExportRow>] = &[
     Field::new("deal", "Deal", |row| Cell::text(row.deal_name.clone())),
     Field::new("owner", "Owner", |row| Cell::Text(row.owner_name.clone())),
     Field::new("closed_at", "Finished", |row| Cell::time(row.closed_at)),
+    Field::new("repeats", "Repeats", |row| Cell::text(row.rule().map(Recurrence::words))),
     Field::new("notes", "Notes", |row| Cell::text(row.notes.clone())),
     Field::new("created_at", "Added", |row| Cell::Time(row.created_at)),
     Field::new("updated_at", "Changed", |row| Cell::Time(row.updated_at)),
@@ -82,12 +99,14 @@ pub(crate) async fn export_rows(store: &Store, actor: &Actor, ids: &[Uuid]) -> R
     sql.push(&format!(
         "SELECT t.id, t.title, t.due_on, t.due_at, t.priority, t.status, t.closed_at, t.notes,
            c.id AS company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name, d.id AS deal_id, d.name AS deal_name,
-           t.owner_id, u.name AS owner_name, t.created_at, t.updated_at
+           t.owner_id, u.name AS owner_name, s.every, s.unit, s.mode, s.until, s.times, t.created_at, t.updated_at
          FROM tasks t
          JOIN users u ON u.id = t.owner_id
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = t.company_id AND c.deleted_at IS NULL
          LEFT JOIN contacts p ON p.workspace_id = $1 AND p.id = t.contact_id AND p.deleted_at IS NULL
          LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = t.deal_id AND d.deleted_at IS NULL
+         LEFT JOIN task_occurrences o ON o.workspace_id = $1 AND o.task_id = t.id
+         LEFT JOIN task_series s ON s.workspace_id = $1 AND s.id = o.series_id AND s.state = 'active'
          WHERE t.workspace_id = $1 AND t.id IN ({ids}) AND t.deleted_at IS NULL"
     ));
     Ok(sql.all(store.read()).await?)

@@ -78,6 +78,8 @@ pub struct TaskRow {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Whether its series makes further ones.
+    pub repeats: bool,
 }
 
 /// The time by which the next open task is due.
@@ -176,6 +178,11 @@ const COLUMNS: &str =
     "t.version, t.title, t.due_on, t.due_at, t.priority, t.status, t.closed_at, t.created_at, t.updated_at, t.company_id, t.contact_id,
      t.deal_id, t.owner_id";
 
+/// SQL of whether the series of the task `t` makes further ones.
+const REPEATS: &str =
+    "EXISTS (SELECT 1 FROM task_occurrences o JOIN task_series s ON s.workspace_id = o.workspace_id AND s.id = o.series_id
+   WHERE o.workspace_id = $1 AND o.task_id = t.id AND s.state = 'active')";
+
 /// The statement that reads one page. A page past the end returns one row, which holds the total alone.
 fn page_sql(actor: &Actor, query: &TaskQuery, plan: &ListPlan, times: TaskTimes, range: RowRange) -> Sql {
     let mut statement = sql("", [actor.workspace_id.0.into()]);
@@ -187,7 +194,7 @@ fn page_sql(actor: &Actor, query: &TaskQuery, plan: &ListPlan, times: TaskTimes,
     statement.push(&format!(
         "SELECT head.total, head.finished, t.id, t.version, t.title, t.due_on, t.due_at, t.priority, t.status, t.closed_at, t.created_at, t.updated_at,
            t.owner_id, c.id AS company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name, d.id AS deal_id,
-           d.name AS deal_name, u.name AS owner_name
+           d.name AS deal_name, u.name AS owner_name, {REPEATS} AS repeats
          FROM (SELECT {total} AS total, {finished} AS finished) AS head
          LEFT JOIN {page}
          LEFT JOIN companies c ON c.workspace_id = $1 AND c.id = t.company_id AND c.deleted_at IS NULL
@@ -347,6 +354,7 @@ struct ListRow {
     deal_id: Option<Uuid>,
     deal_name: Option<String>,
     owner_name: Option<String>,
+    repeats: bool,
 }
 
 impl ListRow {
@@ -372,6 +380,7 @@ impl ListRow {
             owner_name: self.owner_name.unwrap_or_default(),
             created_at,
             updated_at,
+            repeats: self.repeats,
         })
     }
 }

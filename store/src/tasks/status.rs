@@ -3,6 +3,7 @@
 use super::{
     counters::add_task_counts,
     edit::{load_any_version, save},
+    series::{self, NextOccurrence},
 };
 use crate::{
     Store, StoreError,
@@ -18,21 +19,35 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 impl Store {
-    /// Sets the status of a task and returns its title, and the status before. A task that has the status is not changed.
+    /// Sets the status of a task. A task that has the status is not changed. If the next one of its series comes from completion, finishing the
+    /// task makes it, and opening it again takes it back.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if there is no such task, or it is in the bin. [`StoreError::Denied`] if the actor may not change it.
-    pub async fn set_task_status(&self, actor: &Actor, id: TaskId, status: TaskStatus) -> Result<(String, TaskStatus), StoreError> {
+    pub async fn set_task_status(&self, actor: &Actor, id: TaskId, status: TaskStatus) -> Result<StatusSet, StoreError> {
         self.write(actor, Verb::Update, Entity::Task, move |tx| {
             Box::pin(async move {
                 let row = load_any_version(tx, id).await?;
                 let title = row.title.clone();
-                let before = change_status(tx, row, status).await?;
-                Ok((title, before.map_or(status, |before| before.status)))
+                Ok(match change_status(tx, row, status).await? {
+                    Some((before, next)) => StatusSet { title, before: before.status, next },
+                    None => StatusSet { title, before: status, next: NextOccurrence::None },
+                })
             })
         })
         .await
     }
+}
+
+/// What became of a task whose status was set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusSet {
+    /// Its title.
+    pub title: String,
+    /// Its status before.
+    pub before: TaskStatus,
+    /// What became of the next one of its series.
+    pub next: NextOccurrence,
 }
 
 /// The status of a task, and since when it is finished.
@@ -50,7 +65,7 @@ pub(crate) async fn set_status(
     status: TaskStatus,
 ) -> Result<Option<StatusBefore>, StoreError> {
     let row = load_for_update::<task::Entity>(tx, Verb::Update, id.0, version).await?;
-    change_status(tx, row, status).await
+    Ok(change_status(tx, row, status).await?.map(|(before, _)| before))
 }
 
 /// Puts back what [`set_status`] returned.
@@ -59,12 +74,20 @@ pub(crate) async fn put_back_status(tx: &mut WorkspaceTx, id: TaskId, version: i
     write_status(tx, row, before).await.map(drop)
 }
 
-async fn change_status(tx: &mut WorkspaceTx, row: task::Model, status: TaskStatus) -> Result<Option<StatusBefore>, StoreError> {
+async fn change_status(
+    tx: &mut WorkspaceTx,
+    row: task::Model,
+    status: TaskStatus,
+) -> Result<Option<(StatusBefore, NextOccurrence)>, StoreError> {
     let closed_at = (status != TaskStatus::Open).then_some(tx.now);
     write_status(tx, row, StatusBefore { status, closed_at }).await
 }
 
-async fn write_status(tx: &mut WorkspaceTx, row: task::Model, new: StatusBefore) -> Result<Option<StatusBefore>, StoreError> {
+async fn write_status(
+    tx: &mut WorkspaceTx,
+    row: task::Model,
+    new: StatusBefore,
+) -> Result<Option<(StatusBefore, NextOccurrence)>, StoreError> {
     let StatusBefore { status, closed_at } = new;
     let before = decode_enum(TaskStatus::from_slug(&row.status), "tasks.status")?;
     if before == status {
@@ -74,5 +97,10 @@ async fn write_status(tx: &mut WorkspaceTx, row: task::Model, new: StatusBefore)
     save(tx, &row, next).await?;
     let open = |status| i64::from(status == TaskStatus::Open);
     add_task_counts(tx, 0, open(status) - open(before)).await?;
-    Ok(Some(StatusBefore { status: before, closed_at: row.closed_at }))
+    let effect = match (before, status) {
+        (TaskStatus::Open, _) => series::after_closing(tx, row.id).await?,
+        (_, TaskStatus::Open) => series::after_reopening(tx, row.id).await?,
+        _ => NextOccurrence::None,
+    };
+    Ok(Some((StatusBefore { status: before, closed_at: row.closed_at }, effect)))
 }

@@ -20,13 +20,15 @@ use serde_json::json;
 const BATCH: u32 = 1_000;
 
 /// Tables with rows of a workspace, those first that refer to others. The workspace itself and its memberships come after all.
-const TABLES: [&str; 30] = [
+const TABLES: [&str; 32] = [
     "bulk_change_records",
     "bulk_changes",
     "default_views",
     "views",
     "attachments",
+    "task_occurrences",
     "tasks",
+    "task_series",
     "activity_notes",
     "activities",
     "deal_tags",

@@ -396,6 +396,12 @@ pub fn task(title: &str, company_id: Option<CompanyId>) -> TaskDraft {
     form.parse(|_| None).unwrap()
 }
 
+/// A task to be done every week from 2 March 2026 on.
+pub fn weekly_task(title: &str, company_id: Option<CompanyId>) -> TaskDraft {
+    let form = TaskForm { title: title.to_owned(), due_on: "2026-03-02".to_owned(), repeat: "weeks".to_owned(), ..TaskForm::default() };
+    TaskDraft { company_id, ..form.parse(|_| None).unwrap() }
+}
+
 /// SQL of the activities with somebody, with their time `ms`.
 pub fn contacts_sql(raw: &Raw) -> String {
     let ms = if raw.is_postgres() {

@@ -69,6 +69,7 @@ fn sign(action: Option<AuditAction>) -> Markup {
             | AuditAction::Suspend
             | AuditAction::Disable,
         ) => icon("trash-2", "size-4").into_markup(),
+        Some(AuditAction::Repeat) => icon("repeat", "size-4").into_markup(),
         Some(AuditAction::Erase) => icon("eraser", "size-4").into_markup(),
         Some(AuditAction::Restore | AuditAction::Resume | AuditAction::Enable | AuditAction::Retry) => {
             icon("undo-2", "size-4").into_markup()

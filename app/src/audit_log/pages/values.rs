@@ -2,6 +2,7 @@
 
 use crate::{
     request::RequestContext,
+    tasks::pages::rule_words,
     ui::{
         times,
         words::{field_words, sentence_case, shortened},
@@ -47,6 +48,7 @@ fn value_words(ctx: &RequestContext, kind: Option<Entity>, field: &str, value: &
         ("authority_level", _) => Some(AuthorityLevel::from_slug(value)?.label().to_owned()),
         ("status", Some(Entity::Task)) => Some(TaskStatus::from_slug(value)?.label().to_owned()),
         ("priority", Some(Entity::Task)) => Some(Priority::from_slug(value)?.label().to_owned()),
+        ("repeats", Some(Entity::Task)) => rule_words(value),
         ("due_on", _) => Some(times::day_with_year(value.parse().ok()?)),
         ("type", Some(Entity::Activity)) => Some(ActivityType::from_slug(value)?.label().to_owned()),
         ("role", _) => Some(sentence_case(value)),

@@ -1,11 +1,14 @@
-//! `/tasks/{id}/delete`: the delete confirmation.
+//! `/tasks/{id}/delete` and `/tasks/{id}/delete-later`: the delete confirmations, of a task and of all later ones of its series.
 
 use super::{due_words, in_sentence};
 use crate::{
     request::{Id, PageError, RequestContext},
     shell,
-    tasks::actions::DeleteTask,
-    ui::page::{DeleteQuestion, confirm_delete, restore_hint},
+    tasks::actions::{DeleteLaterTasks, DeleteTask},
+    ui::{
+        page::{DeleteQuestion, confirm_delete, restore_hint},
+        pluralize,
+    },
 };
 use axum::response::Response;
 use domain::{
@@ -13,26 +16,64 @@ use domain::{
     bin::GoesAlong,
     ids::TaskId,
 };
-use leptos::server_fn::ServerFn;
+use leptos::{prelude::*, server_fn::ServerFn};
+use store::tasks::{SeriesState, TaskDetail};
 
 /// `GET /tasks/{id}/delete`
 pub async fn page(ctx: RequestContext, Id(id): Id<TaskId>) -> Result<Response, PageError> {
-    let task = ctx.store().task(&ctx.actor(), id).await?;
-    if !ctx.actor().may_with(Verb::Delete, Entity::Task, task.owner_id) {
-        return Err(PageError::Denied);
-    }
+    let task = load(&ctx, id).await?;
     let title = format!("Delete “{}”?", task.title);
-    let path = format!("/tasks/{id}");
-    let question = DeleteQuestion {
-        title: title.clone(),
-        consequence: format!("Due: {}. {}", in_sentence(&due_words(&ctx, task.due, task.status)), restore_hint("it")),
-        verb: "Delete task",
-        action: format!("{path}/delete"),
-        function: DeleteTask::PATH,
+    let due = in_sentence(&due_words(&ctx, task.due, task.status));
+    let later = task.series.as_ref().filter(|series| series.state == SeriesState::Active || series.later_open > 0);
+    let rule = later.map(|series| format!(" Of what repeats ({}), only this one is deleted.", in_sentence(&series.rule.words())));
+    let consequence = format!("Due: {due}.{} {}", rule.unwrap_or_default(), restore_hint("it"));
+    let instead = later.map(|_| {
+        view! { <p class="mx-auto mt-4 w-full max-w-lg text-center"><a class="underline" href=format!("/tasks/{id}/delete-later")>"Delete this and all later ones"</a></p> }
+    });
+    let question = question(&task, title.clone(), consequence, ("delete", "Delete task", DeleteTask::PATH));
+    let body = view! { {confirm_delete(&ctx, question).await?}{instead} };
+    shell::page(ctx, &title, body).await
+}
+
+/// `GET /tasks/{id}/delete-later`
+pub async fn later(ctx: RequestContext, Id(id): Id<TaskId>) -> Result<Response, PageError> {
+    let task = load(&ctx, id).await?;
+    let title = format!("Delete “{}” and all later ones?", task.title);
+    let there = match task.series.as_ref().map_or(0, |series| series.later_open) {
+        0 => String::new(),
+        count => format!(
+            " {} open already {} deleted as well.",
+            pluralize(count, "later task that is", "later tasks that are"),
+            if count == 1 { "is" } else { "are" }
+        ),
+    };
+    let consequence = format!("It will not repeat any more.{there} {}", restore_hint(if there.is_empty() { "it" } else { "them" }));
+    let question = question(&task, title.clone(), consequence, ("delete-later", "Delete this and later ones", DeleteLaterTasks::PATH));
+    let body = confirm_delete(&ctx, question).await?;
+    shell::page(ctx, &title, body).await
+}
+
+/// The task, if the user may delete it.
+async fn load(ctx: &RequestContext, id: TaskId) -> Result<TaskDetail, PageError> {
+    let task = ctx.store().task(&ctx.actor(), id).await?;
+    if ctx.actor().may_with(Verb::Delete, Entity::Task, task.owner_id) { Ok(task) } else { Err(PageError::Denied) }
+}
+
+fn question(
+    task: &TaskDetail,
+    title: String,
+    consequence: String,
+    (to, verb, function): (&str, &'static str, &'static str),
+) -> DeleteQuestion {
+    let path = format!("/tasks/{}", task.id);
+    DeleteQuestion {
+        title,
+        consequence,
+        verb,
+        action: format!("{path}/{to}"),
+        function,
         cancel: path,
         version: task.version,
         goes_along: GoesAlong::default(),
-    };
-    let body = confirm_delete(&ctx, question).await?;
-    shell::page(ctx, &title, body).await
+    }
 }

@@ -1,6 +1,10 @@
 //! `/tasks/{id}`: the page of a task.
 
-use super::{due_mark, form::LABELS};
+use super::{
+    due_mark,
+    form::LABELS,
+    repeats::{repeats_sign, rule_words, series_button, series_items},
+};
 use crate::{
     demo_data::{demo_chip, demo_ids},
     request::{Id, PageError, RequestContext},
@@ -25,7 +29,11 @@ use domain::{
     tasks::{Priority, SNOOZE_DAYS, SnoozeForm, TaskStatus},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use store::{FieldChange, RecordEvent, demo::DemoIds, tasks::TaskDetail};
+use store::{
+    FieldChange, RecordEvent,
+    demo::DemoIds,
+    tasks::{SeriesState, TaskDetail},
+};
 
 /// `GET /tasks/{id}`
 pub async fn page(ctx: RequestContext, Id(id): Id<TaskId>) -> Result<Response, PageError> {
@@ -53,7 +61,10 @@ fn header(ctx: &RequestContext, task: &TaskDetail, demo: &DemoIds) -> Markup {
         view! { <form method="post" action=format!("{path}/cancel") data-function=CancelTask::PATH>{shown_to()}<button>{icon("circle-x", "size-4")} "Cancel task"</button></form> }
     });
     let delete = actor.may_with(Verb::Delete, Entity::Task, task.owner_id).then(|| delete_link(&path, "Delete task"));
-    let more = (cancel.is_some() || delete.is_some()).then(|| more_menu(view! { {cancel}{delete} }.into_markup()));
+    let series = task.series.as_ref().filter(|_| may_change).and_then(|series| series_button(&path, series));
+    let more =
+        (cancel.is_some() || series.is_some() || delete.is_some()).then(|| more_menu(view! { {cancel}{series}{delete} }.into_markup()));
+    let repeats = task.series.as_ref().filter(|series| series.state == SeriesState::Active);
     let finished = task.closed_at.filter(|_| !is_open).map(|at| {
         view! { <span class="chip">{task.status.label()}</span><span>{times::ago(at, ctx.now, ctx.zone())}</span> }
     });
@@ -61,6 +72,7 @@ fn header(ctx: &RequestContext, task: &TaskDetail, demo: &DemoIds) -> Markup {
     let subtitle = view! {
         {finished}
         {due_mark(ctx, task.due, task.status)}
+        {repeats.map(|series| view! { <span class="flex items-center gap-1">{repeats_sign()}{series.rule.words()}</span> })}
         {important}
         {demo_chip(demo, task.id.0)}
     };
@@ -106,6 +118,7 @@ fn details(ctx: &RequestContext, task: &TaskDetail) -> Markup {
     let (now, zone) = (ctx.now, ctx.zone());
     let items = view! {
         {detail_item("Due", due_mark(ctx, task.due, task.status))}
+        {task.series.as_ref().map(|series| series_items(ctx, series))}
         {detail_item("Priority", task.priority.label())}
         {task.contact.as_ref().map(|contact| link_item("Contact", format!("/contacts/{}", contact.id), &contact.name))}
         {task.company.as_ref().map(|company| link_item("Company", format!("/companies/{}", company.id), &company.name))}
@@ -128,6 +141,7 @@ fn in_words(ctx: &RequestContext, change: FieldChange) -> FieldChange {
         "status" => TaskStatus::from_slug(&value).map_or(value, |status| status.label().to_owned()),
         "priority" => Priority::from_slug(&value).map_or(value, |priority| priority.label().to_owned()),
         "due_on" => value.parse().map_or(value, times::day_with_year),
+        "repeats" => rule_words(&value).unwrap_or(value),
         "due_at" => value.parse().map_or(value, |at| times::exact(at, ctx.zone())),
         _ => value,
     };
@@ -139,6 +153,7 @@ fn label_of(field: &str) -> &str {
     match field {
         "status" => "Status",
         "due_at" => "Due time",
+        "repeats" => "Repeats",
         "owner" => "Owner",
         other => LABELS.iter().find(|(name, _)| *name == other).map_or(other, |(_, label)| label),
     }

@@ -1,5 +1,9 @@
 //! `/tasks/new` and `/tasks/{id}/edit`.
 
+use super::repeats::{
+    APPLIES_TO, REPEAT, REPEAT_END, REPEAT_EVERY, REPEAT_MODE, REPEAT_TIMES, REPEAT_UNTIL, applies_to_field, repeats_fields, set_rule,
+    value_label,
+};
 use crate::{
     record_links::{Choices, UNKNOWN, dependent_fields},
     request::{Id, PageError, RequestContext, ShownForm, submitted_form::SubmittedForm},
@@ -18,14 +22,15 @@ use axum::response::Response;
 use domain::{
     access::{Entity, Verb},
     ids::TaskId,
-    tasks::{Due, Priority, TaskForm},
+    tasks::{Due, Priority, REPEAT_NEVER, Recurrence, TaskForm},
     time_zones::TimeZone,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use store::tasks::TaskDetail;
+use store::tasks::{SeriesState, TaskDetail};
 
 /// Field names and labels in form order.
-pub(super) const LABELS: [(&str, &str); 9] = [
+pub(super) const LABELS: [(&str, &str); 16] = [
+    APPLIES_TO,
     ("title", "Task"),
     ("due_on", "Due day"),
     ("due_time", "Time"),
@@ -34,6 +39,12 @@ pub(super) const LABELS: [(&str, &str); 9] = [
     ("contact_id", "Contact"),
     ("company_id", "Company"),
     ("deal_id", "Deal"),
+    REPEAT,
+    REPEAT_EVERY,
+    REPEAT_MODE,
+    REPEAT_END,
+    REPEAT_UNTIL,
+    REPEAT_TIMES,
     ("notes", "Notes"),
 ];
 
@@ -49,7 +60,7 @@ const FORM: RecordForm = RecordForm {
 
 /// `GET /tasks/new`. The query prefills fields: `?contact_id=`, `?company_id=`, `?deal_id=`, `?title=`, `?due_on=`.
 pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
-    let mut initial = TaskForm { priority: Priority::default().slug().to_owned(), ..TaskForm::default() };
+    let mut initial = TaskForm { priority: Priority::default().slug().to_owned(), repeat: REPEAT_NEVER.to_owned(), ..TaskForm::default() };
     for (name, value) in ctx.query()? {
         match name.as_str() {
             "title" => initial.title = value,
@@ -74,7 +85,7 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     };
     let owner = OwnerChoices::load(&ctx, None).await?.field(ctx.signed_in.user_id, &form.owner_id, &shown.errors);
     let page = FORM.for_new(ctx.form_key(&form.form_key), shown.is_redisplay).leading_back_to(cancel);
-    shell::page(ctx, "New task", form_page(page, choices, owner, shown)).await
+    shell::page(ctx, "New task", form_page(page, choices, owner, false, shown)).await
 }
 
 /// `GET /tasks/{id}/edit`
@@ -95,15 +106,16 @@ pub async fn edit(ctx: RequestContext, Id(id): Id<TaskId>) -> Result<Response, P
     let words = |field: &str, value: &str| match field {
         "owner_id" => owners.name(value),
         "priority" => Priority::from_slug(value).map_or(UNKNOWN, Priority::label).to_owned(),
-        _ => choices.display_value(field, value),
+        _ => value_label(field, value).unwrap_or_else(|| choices.display_value(field, value)),
     };
     let conflict = conflict_panel(&shown.values.form, &saved, &LABELS, format!("{path}/edit"), words);
     // The page shows the other user's version, so saving from here may replace it.
     shown.values.form.version = saved.version;
     let owner = owners.field(ctx.signed_in.user_id, &shown.values.form.owner_id, &shown.errors);
     let title = format!("Edit {}", task.title);
+    let repeats = active_rule(&task).is_some();
     let page = FORM.for_saved(path, task.updated_at, conflict, shown.is_redisplay);
-    shell::page(ctx, &title, form_page(page, choices, owner, shown)).await
+    shell::page(ctx, &title, form_page(page, choices, owner, repeats, shown)).await
 }
 
 /// The form of a saved task.
@@ -113,7 +125,7 @@ fn form_of(zone: TimeZone, task: &TaskDetail) -> TaskForm {
         Some(Due::Day(day)) => (day.to_string(), String::new()),
         Some(Due::Time(at)) => (zone.day(at).to_string(), zone.local(at).format("%H:%M").to_string()),
     };
-    TaskForm {
+    let mut form = TaskForm {
         title: task.title.clone(),
         due_on,
         due_time,
@@ -124,17 +136,31 @@ fn form_of(zone: TimeZone, task: &TaskDetail) -> TaskForm {
         owner_id: task.owner_id.to_string(),
         notes: task.notes.clone().unwrap_or_default(),
         version: task.version.to_string(),
-        form_key: String::new(),
+        repeat: REPEAT_NEVER.to_owned(),
+        ..TaskForm::default()
+    };
+    if let Some(rule) = active_rule(task) {
+        set_rule(&mut form, rule);
     }
+    form
 }
 
-fn form_page(page: FormPage, choices: Choices, owner: Markup, shown: ShownForm<SubmittedForm<TaskForm>>) -> Markup {
+/// The rule of a task whose series makes further ones.
+fn active_rule(task: &TaskDetail) -> Option<Recurrence> {
+    task.series.as_ref().filter(|series| series.state == SeriesState::Active).map(|series| series.rule)
+}
+
+/// The page. `repeats`: whether the task is one of a series, so that the form asks which ones to change.
+fn form_page(page: FormPage, choices: Choices, owner: Markup, repeats: bool, shown: ShownForm<SubmittedForm<TaskForm>>) -> Markup {
     let ShownForm { values: SubmittedForm { form: values, .. }, errors, .. } = shown;
+    let repeat = repeats_fields(&values, &errors);
+    let applies_to = repeats.then(|| applies_to_field(&values.applies_to, &errors));
     let priorities = Priority::ALL.into_iter().map(|priority| (priority.slug().to_owned(), priority.label().to_owned())).collect();
     let Choices { companies, contacts, deals } = choices;
     let company = Field::new("company_id", "Company").value(values.company_id).hint("Left empty, it is the contact’s or the deal’s");
     let time = Field::new("due_time", "Time").kind("time").value(values.due_time).hint("Left empty, any time of that day");
     let fields = view! {
+        {applies_to}
         {text_field(Field::new("title", "Task").value(values.title).required().wide().autocomplete("off"), &errors)}
         {text_field(Field::new("due_on", "Due day").kind("date").value(values.due_on), &errors)}
         {text_field(time, &errors)}
@@ -143,6 +169,7 @@ fn form_page(page: FormPage, choices: Choices, owner: Markup, shown: ShownForm<S
         {picker(Field::new("contact_id", "Contact").value(values.contact_id), Source::Contacts, "Nobody", contacts, &errors)}
         {picker(company, Source::Companies, "No company", companies, &errors)}
         {select_field(Field::new("deal_id", "Deal").value(values.deal_id), deals, &errors)}
+        {repeat}
         {text_area(Field::new("notes", "Notes").value(values.notes).wide(), 3, &errors)}
     };
     page.view(values.version, &errors, dependent_fields(fields).into_markup())

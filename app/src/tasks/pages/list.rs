@@ -3,6 +3,7 @@
 use super::{
     buttons::{buttons_form, check_button, put_off_button},
     due_group_label, due_mark, due_words,
+    repeats::repeats_sign,
 };
 use crate::{
     bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
@@ -173,6 +174,7 @@ fn table_row(ctx: &RequestContext, row: &TaskRow, columns: &TableColumns<TaskCol
     let title = view! {
         {check_button(ctx, row.id, row.owner_id, &row.title, row.status)}
         <a class="title" href=href.clone() title=row.title.clone()><span>{row.title.clone()}</span></a>
+        {row.repeats.then(repeats_sign)}
     };
     view! {
         <tr data-finished=finished>

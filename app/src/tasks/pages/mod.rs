@@ -8,8 +8,9 @@ mod form;
 mod list;
 mod next_steps;
 mod of_record;
+mod repeats;
 
-pub use delete::page as delete;
+pub use delete::{later as delete_later, page as delete};
 pub use detail::page as detail;
 pub(crate) use due::{due_group_label, due_mark};
 pub use due::{due_words, in_sentence};
@@ -17,3 +18,4 @@ pub use form::{edit, new};
 pub use list::page as list;
 pub use next_steps::next_steps_button;
 pub use of_record::tasks_of_record;
+pub(crate) use repeats::rule_words;

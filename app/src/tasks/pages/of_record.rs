@@ -3,6 +3,7 @@
 use super::{
     buttons::{buttons_form, check_button, put_off_button},
     due_mark,
+    repeats::repeats_sign,
 };
 use crate::{
     request::{PageError, RequestContext},
@@ -55,6 +56,7 @@ fn row(ctx: &RequestContext, task: &TaskRow) -> Markup {
                 <a class="title" href=format!("/tasks/{}", task.id)>{task.title.clone()}</a>
                 <p class="text-xs text-muted-foreground">{due_mark(ctx, task.due, task.status)}" · "{task.owner_name.clone()}</p>
             </div>
+            {task.repeats.then(repeats_sign)}
             {important}
             {put_off_button(ctx, task)}
         </li>

@@ -3,7 +3,7 @@
 
 use super::{
     DemoActivity, DemoCompany, DemoContact, DemoDeal, DemoSet, DemoTask, NEGOTIATION, NO_FOLLOW_UP, PROPOSAL, PROSPECTING, QUALIFICATION,
-    activity, contact, task,
+    activity, contact, task, yearly,
 };
 use domain::{
     activities::ActivityType::{Call, Email, Meeting, Note, Sms},
@@ -388,6 +388,6 @@ const TASKS: &[DemoTask] = &[
     task("Call to confirm the pilot date", (Some(0), Some((17, 30))), Priority::Medium, 8, Some(2)),
     task("Prepare the floor plan", (Some(0), None), Priority::Medium, 10, Some(6)),
     task("Remind of the first payment", (Some(3), Some((9, 0))), Priority::High, 11, Some(7)),
-    task("Ask again about next year’s budget", (Some(20), None), Priority::Low, 13, Some(9)),
+    yearly(task("Ask again about next year’s budget", (Some(20), None), Priority::Low, 13, Some(9))),
     task("Find somebody at the other plant", (None, None), Priority::Low, 14, None),
 ];

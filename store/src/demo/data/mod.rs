@@ -7,7 +7,12 @@ mod vietnamese;
 pub(super) use english::ENGLISH;
 pub(super) use vietnamese::VIETNAMESE;
 
-use domain::{activities::ActivityType, companies::CompanyStatus, contacts::AuthorityLevel, tasks::Priority};
+use domain::{
+    activities::ActivityType,
+    companies::CompanyStatus,
+    contacts::AuthorityLevel,
+    tasks::{Priority, Recurrence, RepeatEnd, RepeatMode, RepeatUnit},
+};
 
 /// The records of one language.
 pub(super) struct DemoSet {
@@ -128,6 +133,13 @@ pub(super) struct DemoTask {
     pub priority: Priority,
     pub contact: usize,
     pub deal: Option<usize>,
+    pub repeats: Option<Recurrence>,
+}
+
+/// The same task, coming again every year.
+const fn yearly(task: DemoTask) -> DemoTask {
+    let rule = Recurrence { every: 1, unit: RepeatUnit::Years, end: RepeatEnd::Never, mode: RepeatMode::Calendar };
+    DemoTask { repeats: Some(rule), ..task }
 }
 
 const fn task(
@@ -138,7 +150,7 @@ const fn task(
     deal: Option<usize>,
 ) -> DemoTask {
     let (due_in_days, time) = due;
-    DemoTask { title, due_in_days, time, priority, contact, deal }
+    DemoTask { title, due_in_days, time, priority, contact, deal, repeats: None }
 }
 
 const NO_FOLLOW_UP: FollowUp = (None, None);

@@ -2,7 +2,7 @@
 
 use super::{
     DemoActivity, DemoCompany, DemoContact, DemoDeal, DemoSet, DemoTask, NEGOTIATION, NO_FOLLOW_UP, PROPOSAL, PROSPECTING, QUALIFICATION,
-    activity, contact, task,
+    activity, contact, task, yearly,
 };
 use domain::{
     activities::ActivityType::{Call, Email, Meeting, Note, Sms},
@@ -401,6 +401,6 @@ const TASKS: &[DemoTask] = &[
     task("Gọi xác nhận lịch khảo sát", (Some(0), Some((17, 30))), Priority::Medium, 8, Some(2)),
     task("Chuẩn bị bản vẽ mặt bằng", (Some(0), None), Priority::Medium, 10, Some(6)),
     task("Nhắc thanh toán đợt một", (Some(3), Some((9, 0))), Priority::High, 11, Some(7)),
-    task("Hỏi lại về ngân sách năm sau", (Some(20), None), Priority::Low, 13, Some(9)),
+    yearly(task("Hỏi lại về ngân sách năm sau", (Some(20), None), Priority::Low, 13, Some(9))),
     task("Tìm người giới thiệu ở chi nhánh", (None, None), Priority::Low, 14, None),
 ];

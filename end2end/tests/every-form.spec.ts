@@ -11,7 +11,7 @@ import { formsReady } from '../support/islands.ts';
 import { fillRegistration, fillSignIn, invite, joined, makePlatformAdmin, meanwhile, type Person, registerElsewhere, signOut, newPerson } from '../support/people.ts';
 import type { MailServer } from '../support/mail.ts';
 import type { Server } from '../support/server.ts';
-import { dayFromToday } from '../support/tasks.ts';
+import { dayFromToday, postTask } from '../support/tasks.ts';
 import { expect, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
 
 test.use({ sendsMail: true });
@@ -338,6 +338,25 @@ const ROWS: Row[] = [
     done: says('Gửi báo giá was deleted'),
   },
   { form: '/tasks/{id}/restore', open: nothing, send: undo, done: says('Gửi báo giá is back') },
+  {
+    form: '/tasks/{id}/stop-repeating',
+    script: '/fn/tasks/stop-repeating',
+    async open(world) {
+      world.task = await postTask(world.page, { title: 'Gọi mỗi tuần', due_on: dayFromToday(0), repeat: 'weeks' });
+      await at(world, world.task);
+      await main(world).locator('summary[aria-label="More"]').click();
+    },
+    send: press('Stop repeating'),
+    done: says('Doesn’t repeat any more: Gọi mỗi tuần'),
+  },
+  { form: '/tasks/{id}/repeat-again', open: nothing, send: undo, done: says('Repeats again: Gọi mỗi tuần') },
+  {
+    form: '/tasks/{id}/delete-later',
+    script: '/fn/tasks/delete-later',
+    open: (world) => at(world, `${world.task}/delete-later`),
+    send: press('Delete this and later ones'),
+    done: says('Gọi mỗi tuần was deleted and doesn’t repeat any more'),
+  },
   {
     form: '/deals/{id}/delete',
     script: '/fn/deals/delete',

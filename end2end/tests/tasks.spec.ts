@@ -173,6 +173,93 @@ withAndWithoutJavaScript((javaScript) => {
     expect(await taskList(page)).toEqual(['No due date', 'Gửi báo giá mới']);
   });
 
+  test('a task repeats after it is done, and undo takes the next one back', async ({ page }) => {
+    await register(page);
+    await page.goto('/tasks/new');
+    await formsReady(page, javaScript);
+    await fill(page, { Task: 'Gọi lại', 'Due day': dayFromToday(0), Repeats: 'Daily' });
+    await fill(page, { Every: '3', 'The next one comes': 'After the last one is done', Ends: 'After a number of times' });
+    await fill(page, { 'Times in all': '5' });
+    await button(page, 'Add task').click();
+    await expectNotice(page, 'Task added');
+    const main = page.getByRole('main');
+    await expect(main).toContainText('3 days after it is done, 5 times');
+    await page.goto('/tasks');
+    await formsReady(page, javaScript);
+    await expect(taskLine(page, 'Gọi lại')).toContainText('Repeats');
+    await button(taskLine(page, 'Gọi lại'), 'Done: Gọi lại').click();
+    await expectNotice(page, 'Done: Gọi lại. The next one is due: in 3 days');
+    expect(await taskList(page)).toEqual(['Today', 'Gọi lại', 'Next 7 days', 'Gọi lại']);
+    await undo(page, javaScript);
+    await expectNotice(page, 'Open again: Gọi lại. The next one was taken back');
+    expect(await taskList(page)).toEqual(['Today', 'Gọi lại']);
+  });
+
+  test('a task without a day does not repeat, and each wrong field of the recurrence says so', async ({ page }) => {
+    await register(page);
+    await page.goto('/tasks/new');
+    await formsReady(page, javaScript);
+    await fill(page, { Task: 'Gọi lại', Repeats: 'Weekly' });
+    await fill(page, { Every: '0', Ends: 'On a day' });
+    await sendUnchecked(page, 'Add task');
+    await expectError(page, 'Due day', /a task that repeats needs one/);
+    await expectError(page, 'Every', /from 1 to 999/);
+    await expectError(page, 'Last day', /Write the last day/);
+    await expect(field(page, 'Repeats')).toHaveValue('weeks');
+    // What doesn't count is out of the way.
+    await expect(field(page, 'Times in all')).toBeHidden();
+    await fill(page, { Repeats: 'Does not repeat' });
+    await expect(field(page, 'Every')).toBeHidden();
+  });
+
+  test('one task of a series is changed, or all later ones, or it stops', async ({ page }) => {
+    await register(page);
+    const task = await postTask(page, { title: 'Gọi lại', due_on: dayFromToday(0), repeat: 'weeks' });
+    const main = page.getByRole('main');
+    await page.goto(`${task}/edit`);
+    await formsReady(page, javaScript);
+    await expect(page.getByLabel('Only this task')).toBeChecked();
+    await fill(page, { Task: 'Gọi chị Hoa', Every: '2' });
+    await button(page, 'Save changes').click();
+    await expect(page.getByRole('group', { name: 'Change' })).toContainText('choose “This and all later ones”');
+    await formsReady(page, javaScript);
+    await page.getByLabel('This and all later ones').check();
+    await button(page, 'Save changes').click();
+    await expectNotice(page, 'Changes saved');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Gọi chị Hoa');
+    await expect(main).toContainText('Every 2 weeks');
+    await expect(main).toContainText('Next one');
+    await formsReady(page, javaScript);
+    await main.locator('summary[aria-label="More"]').click();
+    await button(main, 'Stop repeating').click();
+    await expectNotice(page, 'Doesn’t repeat any more: Gọi chị Hoa');
+    await expect(main).toContainText('Stopped');
+    await undo(page, javaScript);
+    await expectNotice(page, 'Repeats again: Gọi chị Hoa');
+    await expect(main).not.toContainText('Stopped');
+  });
+
+  test('deleting asks whether this one or all later ones', async ({ page }) => {
+    await register(page);
+    const task = await postTask(page, { title: 'Gọi lại', due_on: dayFromToday(0), repeat: 'days', repeat_mode: 'completion' });
+    await page.goto(`${task}/delete`);
+    await formsReady(page, javaScript);
+    await expect(page.getByRole('main')).toContainText('only this one is deleted');
+    await button(page, 'Delete task').click();
+    await expectNotice(page, 'Gọi lại was deleted');
+    expect(await taskList(page)).toEqual(['Next 7 days', 'Gọi lại']);
+    await link(page.getByRole('main'), 'Gọi lại').click();
+    await page.goto(`${new URL(page.url()).pathname}/delete`);
+    await link(page.getByRole('main'), 'Delete this and all later ones').click();
+    await formsReady(page, javaScript);
+    await button(page, 'Delete this and later ones').click();
+    await expectNotice(page, 'doesn’t repeat any more');
+    expect(await taskList(page)).toEqual([]);
+    await undo(page, javaScript);
+    await expectNotice(page, 'Gọi lại is back');
+    await expect(page.getByRole('main')).toContainText('1 day after it is done');
+  });
+
   test('what is typed shows as it was typed @once', async ({ page }) => {
     await register(page);
     for (const title of [...MARKUP.slice(0, 2), ...TEXTS.slice(0, 2)]) {
@@ -238,6 +325,24 @@ test('somebody else’s edit meanwhile is shown beside one’s own', async ({ pa
   await expect(field(page, 'Task')).toHaveValue('Gọi lại lần hai');
 });
 
+test('a task is made to repeat by keys alone @once', async ({ page }) => {
+  await register(page);
+  await page.goto('/tasks/new');
+  await formsReady(page);
+  await fill(page, { Task: 'Gọi lại', 'Due day': dayFromToday(0) });
+  await field(page, 'Repeats').focus();
+  await page.keyboard.type('Mon');
+  await page.keyboard.press('Tab');
+  await expect(field(page, 'Every')).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type('2');
+  await page.keyboard.press('Enter');
+  await expectNotice(page, 'Task added');
+  await page.goto('/tasks');
+  await link(page.getByRole('main'), 'Gọi lại').click();
+  await expect(page.getByRole('main')).toContainText('Every 2 months');
+});
+
 test('every page of tasks fits every width and is accessible @once', async ({ page }) => {
   await register(page);
   const company = await postCompany(page, { name: 'Công ty Cổ phần Đầu tư Xây dựng và Thương mại Xuất nhập khẩu Ánh Dương Quảng Ngãi' });
@@ -245,7 +350,9 @@ test('every page of tasks fits every width and is accessible @once', async ({ pa
   const link = { company_id: idOf(company), deal_id: idOf(deal) };
   const task = await postTask(page, { title: 'Gửi báo giá mới cho anh Đức, kèm bảng so sánh ba phương án vận chuyển '.repeat(2).trim(), due_on: dayFromToday(-3), priority: 'high', ...link });
   await postTask(page, { title: 'Gọi lại', due_on: dayFromToday(0), due_time: '23:59' });
-  for (const path of ['/tasks', '/tasks/new', task, `${task}/edit`, `${task}/delete`, `${deal}?tab=tasks`, '/tasks?q=khong-co']) {
+  const repeating = await postTask(page, { title: 'Gọi mỗi tháng', due_on: dayFromToday(0), repeat: 'months', repeat_end: 'until', repeat_until: dayFromToday(900) });
+  const series = [repeating, `${repeating}/edit`, `${repeating}/delete`, `${repeating}/delete-later`];
+  for (const path of ['/tasks', '/tasks/new', task, `${task}/edit`, `${task}/delete`, ...series, `${deal}?tab=tasks`, '/tasks?q=khong-co']) {
     for (const width of WIDTHS) {
       await resize(page, width);
       await page.goto(path);

@@ -65,6 +65,7 @@ struct Target {
     task: TaskId,
     snoozed_task: TaskId,
     repeating_task: TaskId,
+    stopped_task: TaskId,
     binned_task: TaskId,
     /// A viewer.
     viewer: UserId,
@@ -215,7 +216,7 @@ fn all_calls() -> Vec<Call> {
         "snooze_task" Update Task NotFound |s, a, t| s.snooze_task(&a, t.task, 1, 1);
         "undo_snooze" Update Task NotFound |s, a, t| s.undo_snooze(&a, t.snoozed_task, 2);
         "stop_repeating" Update Task NotFound |s, a, t| s.stop_repeating(&a, t.repeating_task);
-        "repeat_again" Update Task NotFound |s, a, t| s.repeat_again(&a, t.repeating_task);
+        "repeat_again" Update Task NotFound |s, a, t| s.repeat_again(&a, t.stopped_task);
         "delete_later_tasks" Delete Task NotFound |s, a, t| s.delete_later_tasks(&a, t.task, 1);
         "delete_task" Delete Task NotFound |s, a, t| s.delete_task(&a, t.task, 1);
         "restore_task" Delete Task NotFound |s, a, t| s.restore_task(&a, t.binned_task);
@@ -487,6 +488,8 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
     let snoozed_task = db.store.create_task(owner, support::task("Snoozed", Some(id))).await.unwrap();
     db.store.snooze_task(owner, snoozed_task, 1, 1).await.unwrap();
     let repeating_task = db.store.create_task(owner, support::weekly_task("Repeating", Some(id))).await.unwrap();
+    let stopped_task = db.store.create_task(owner, support::weekly_task("Stopped", Some(id))).await.unwrap();
+    db.store.stop_repeating(owner, stopped_task).await.unwrap();
     let binned_task = db.store.create_task(owner, support::task("Binned", Some(id))).await.unwrap();
     db.store.delete_task(owner, binned_task, 1).await.unwrap();
     let binned_deal = db.store.create_deal(owner, support::deal("Binned", id, "proposal", 100)).await.unwrap();
@@ -524,6 +527,7 @@ async fn target(db: &TestDb, owner: &Actor) -> Target {
         task,
         snoozed_task,
         repeating_task,
+        stopped_task,
         binned_task,
         viewer,
         invitation,

@@ -362,6 +362,21 @@ on_both_databases! {
         assert_eq!(series(&db, &actor, february).await.comes_on, Some(day("2027-03-31")));
     }
 
+    async fn a_series_from_completion_becomes_one_by_calendar_from_its_last_task_on(db: TestDb) {
+        let (_, actor) = db.register("hung").await;
+        let first = db.store.create_task(&actor, repeating("a", on("2026-03-02"), AFTER_DONE)).await.unwrap();
+        turn_to(&db, "2026-03-20T03:00:00Z").await;
+        set(&db, &actor, first, TaskStatus::Done).await;
+        let second = last(&db, &actor).await;
+        let by_calendar = TaskDraft { applies_to: AppliesTo::Later, ..repeating("a", on("2026-03-22"), Recurrence { mode: RepeatMode::Calendar, ..AFTER_DONE }) };
+        db.store.update_task(&actor, second, 1, by_calendar).await.unwrap();
+        assert_eq!(series(&db, &actor, second).await.comes_on, Some(day("2026-03-24")));
+        let back = TaskDraft { applies_to: AppliesTo::Later, ..repeating("a", on("2026-03-22"), AFTER_DONE) };
+        db.store.update_task(&actor, second, 2, back).await.unwrap();
+        assert_eq!(db.store.set_task_status(&actor, second, TaskStatus::Done).await.unwrap().next, NextOccurrence::Made(on("2026-03-22")));
+        assert_whole(&db, &actor).await;
+    }
+
     async fn a_task_begins_to_repeat_stops_and_goes_on(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let single = TaskDraft { repeat: RepeatChoice::Never, ..repeating("Gọi", on("2026-03-02"), WEEKLY) };

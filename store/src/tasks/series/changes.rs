@@ -146,9 +146,10 @@ async fn change(
     let day = is_due.day(zone);
     let is_moved = was_due.is_none_or(|due| due.day(zone) != day);
     let next = series.next_position();
-    if is_moved || (rule.every, rule.unit) != (series.rule.every, series.rule.unit) {
-        // The later ones that are there already stay on their days.
-        let last = (next > position + 1).then(|| series.days().day(next - 1)).flatten();
+    if is_moved || (rule.every, rule.unit, rule.mode) != (series.rule.every, series.rule.unit, series.rule.mode) {
+        // The later ones that are there already stay on their days, which are known by calendar alone.
+        let has_later = next > position + 1 && series.rule.mode == RepeatMode::Calendar;
+        let last = has_later.then(|| series.days().day(next - 1)).flatten();
         let days = CalendarDays::counted_from(rule, day, next, last.map_or(day, |last| last.max(day)));
         series.row.first_on = days.first_on;
         series.row.first_position = super::stored(days.first_position)?;

@@ -39,7 +39,7 @@ pub(super) struct Made {
 
 impl Maker<'_> {
     /// Makes the occurrence at a position, due on a day, with its counters.
-    pub async fn make(&self, series: &Series, position: u32, day: NaiveDate) -> Result<Made, StoreError> {
+    pub(super) async fn make(&self, series: &Series, position: u32, day: NaiveDate) -> Result<Made, StoreError> {
         let of = &series.row;
         let due = Due::on(day, of.due_time, self.zone);
         let columns = DueColumns::of(Some(due), self.zone);
@@ -65,7 +65,7 @@ impl Maker<'_> {
 
     /// Whether what the series is about is there: its company neither in the bin nor archived; without a company its deal or its contact not in
     /// the bin.
-    pub async fn is_possible(&self, series: &Series) -> Result<bool, StoreError> {
+    pub(super) async fn is_possible(&self, series: &Series) -> Result<bool, StoreError> {
         let of = &series.row;
         let (table, id, archived) = match (of.company_id, of.deal_id, of.contact_id) {
             (Some(id), _, _) => ("companies", id, " AND archived_at IS NULL"),
@@ -78,7 +78,7 @@ impl Maker<'_> {
     }
 
     /// Gives the series to the workspace's owner if its own is no member any more, or may own no records.
-    pub async fn ensure_owner(&self, series: &mut Series) -> Result<(), StoreError> {
+    pub(super) async fn ensure_owner(&self, series: &mut Series) -> Result<(), StoreError> {
         #[derive(FromQueryResult)]
         struct Member {
             user_id: Uuid,

@@ -28,6 +28,7 @@ pub mod settings;
 pub mod tasks;
 pub mod team;
 pub mod timeline;
+pub mod today;
 pub mod views;
 pub mod workspaces;
 

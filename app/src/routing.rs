@@ -7,7 +7,7 @@ use crate::{
     function_endpoints::{Action, FormLocation, Function, discard_form::DiscardForm, form_post, json_call},
     invitations, palette,
     request::{AppState, SiteMap},
-    search, settings, tasks, team, views, workspaces,
+    search, settings, tasks, team, today, views, workspaces,
 };
 use axum::{
     Json, Router,
@@ -223,6 +223,14 @@ pub fn routes() -> Routes {
         .deletion::<activities::actions::DeleteActivity>("/activities/{id}/delete")
         .action::<activities::actions::RestoreActivity>("/activities/{id}/restore", FormLocation::BUTTON)
         .action::<activities::actions::AddNote>("/activities/{id}/notes", FormLocation::at(activities::pages::of_note_form, true))
+        .get("/today", today::pages::page)
+        .action::<today::actions::SnoozeAction>("/today/snooze", FormLocation::BUTTON)
+        .action::<today::actions::UndoActionSnooze>("/today/undo-snooze", FormLocation::BUTTON)
+        .get("/today/dismiss", today::pages::dismiss)
+        .question::<today::actions::DismissAction>("/today/dismiss")
+        .action::<today::actions::UndoActionDismissal>("/today/undo-dismiss", FormLocation::BUTTON)
+        .get("/settings/next-actions", today::pages::rules)
+        .question::<today::actions::SwitchActionRule>("/settings/next-actions")
         .get("/tasks", tasks::pages::list)
         .get("/tasks/export", exports::pages::tasks)
         .get("/tasks/new", tasks::pages::new)
@@ -334,13 +342,14 @@ pub fn routes() -> Routes {
 /// The links and forms of all features.
 pub fn site_map() -> SiteMap {
     SiteMap {
-        nav: vec![dashboard::NAV, companies::NAV, contacts::NAV, deals::NAV, activities::NAV, tasks::NAV, team::NAV],
+        nav: vec![dashboard::NAV, today::NAV, companies::NAV, contacts::NAV, deals::NAV, activities::NAV, tasks::NAV, team::NAV],
         new: vec![companies::NEW, contacts::NEW, deals::NEW, activities::NEW, tasks::NEW],
         quick_action: Some(activities::QUICK_LOG),
         settings: settings::Setting::all(),
         commands: vec![companies::COMMANDS, contacts::COMMANDS, deals::COMMANDS, activities::COMMANDS, tasks::COMMANDS],
         place_keys: vec![
             ("/", 'd'),
+            ("/today", 'n'),
             ("/companies", 'c'),
             ("/contacts", 'o'),
             ("/deals", 'e'),

@@ -79,13 +79,15 @@ pub enum Entity {
     Export,
     /// What each member has to do and has done. It is read alone.
     Team,
+    /// The user's own next best actions: putting one off or dismissing it. No role gives access to another user's.
+    NextAction,
     /// The user's own account: name, password, preferences, sessions, and leaving a workspace. No role gives access to another user's.
     Account,
 }
 
 impl Entity {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Company,
         Self::Contact,
         Self::Deal,
@@ -104,6 +106,7 @@ impl Entity {
         Self::Bin,
         Self::Export,
         Self::Team,
+        Self::NextAction,
         Self::Account,
     ];
 
@@ -128,6 +131,7 @@ impl Entity {
             Self::Bin => "bin",
             Self::Export => "export",
             Self::Team => "team",
+            Self::NextAction => "next best action",
             Self::Account => "account",
         }
     }
@@ -186,7 +190,7 @@ pub fn allows(role: Role, verb: Verb, entity: Entity) -> bool {
         // Whoever asked for a file reads it, as long as they may ask.
         (Entity::Export, Verb::Create | Verb::Read) => Role::Member,
         (Entity::AuditLog | Entity::PersonalData | Entity::Bin | Entity::Export | Entity::Team, _) => return false,
-        (_, Verb::Read) | (Entity::Account | Entity::View, _) => Role::Viewer,
+        (_, Verb::Read) | (Entity::Account | Entity::View | Entity::NextAction, _) => Role::Viewer,
         (Entity::Note, Verb::Update | Verb::Delete) => return false,
         (Entity::Company | Entity::Contact | Entity::Deal | Entity::Activity | Entity::Task | Entity::Note, _)
         | (Entity::Tag, Verb::Create) => Role::Member,
@@ -218,6 +222,7 @@ pub const fn platform_admin_sees(entity: Entity) -> Option<&'static str> {
         | Entity::Bin
         | Entity::Export
         | Entity::Team
+        | Entity::NextAction
         | Entity::WorkspaceProfile => None,
     }
 }
@@ -265,7 +270,7 @@ pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, PlatformAdmin, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
     use Entity::{
-        Account, Activity, AuditLog, Bin, Company, Contact, Deal, Export, Member, Note, Ownership, PersonalData, Tag, Task, Team, View,
+        Account, Activity, AuditLog, Bin, Company, Contact, Deal, Export, Member, NextAction, Note, Ownership, PersonalData, Tag, Task, Team, View,
         Workspace, WorkspaceProfile,
     };
     use Verb::{Create, Delete, Read, Update};
@@ -432,6 +437,19 @@ pub const ENDPOINTS: &[Endpoint] = {
         post("/fn/activities/restore", Permission(Delete, Activity)),
         post("/activities/{id}/notes", Permission(Create, Note)),
         post("/fn/activities/add-note", Permission(Create, Note)),
+        get("/today", Permission(Read, Task)),
+        post("/today/snooze", Permission(Update, NextAction)),
+        post("/fn/today/snooze", Permission(Update, NextAction)),
+        post("/today/undo-snooze", Permission(Update, NextAction)),
+        post("/fn/today/undo-snooze", Permission(Update, NextAction)),
+        get("/today/dismiss", Permission(Update, NextAction)),
+        post("/today/dismiss", Permission(Update, NextAction)),
+        post("/fn/today/dismiss", Permission(Update, NextAction)),
+        post("/today/undo-dismiss", Permission(Update, NextAction)),
+        post("/fn/today/undo-dismiss", Permission(Update, NextAction)),
+        get("/settings/next-actions", Permission(Update, Workspace)),
+        post("/settings/next-actions", Permission(Update, Workspace)),
+        post("/fn/settings/next-actions", Permission(Update, Workspace)),
         get("/tasks", Permission(Read, Task)),
         get("/tasks/export", Permission(Create, Export)),
         get("/tasks/new", Permission(Create, Task)),
@@ -605,7 +623,7 @@ mod tests {
             };
             assert_eq!(readers, expected, "{entity:?}");
             let changes = [Verb::Create, Verb::Update, Verb::Delete].iter().any(|verb| allows(Role::Viewer, *verb, entity));
-            let own = matches!(entity, Entity::Account | Entity::View);
+            let own = matches!(entity, Entity::Account | Entity::View | Entity::NextAction);
             assert_eq!(changes, own, "{entity:?}: nothing but their own account and views");
         }
     }

@@ -65,6 +65,14 @@ actions! {
     EmptyBin "empty-bin" "Emptied the bin",
     /// A person chose the view that a list opens with.
     SetDefault "set-default" "Chose a default view",
+    /// A user put the next best actions of a record off.
+    Snooze "snooze" "Put off",
+    /// A user took that back.
+    UndoSnooze "undo-snooze" "Put off no more",
+    /// A user dismissed the next best action of a record.
+    Dismiss "dismiss" "Dismissed",
+    /// A user took that back.
+    UndoDismiss "undo-dismiss" "Dismissed no more",
     /// A company was archived.
     Archive "archive" "Archived",
     /// An archived company was brought back.

@@ -63,6 +63,7 @@ pub mod text;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod time_zones;
 pub mod timeline;
+pub mod today;
 mod unicode;
 pub mod urls;
 pub mod user_agents;

@@ -5,7 +5,7 @@ use crate::{
     database::{erased_content, idempotency, statistics},
     exports, invitations, jobs, last_contact, members, purge,
     secrets::secret_keys,
-    tasks, users, workspaces,
+    tasks, today, users, workspaces,
 };
 
 /// Handlers of the recurring jobs that keep the database in order.
@@ -28,6 +28,7 @@ pub fn housekeeping_jobs() -> Vec<JobHandler> {
         bulk_changes::old_bulk_changes(),
         tasks::finished_tasks(),
         tasks::recurring_tasks(),
+        today::ended_snoozes(),
         statistics::fresh_statistics(),
     ]
 }

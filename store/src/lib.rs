@@ -43,6 +43,7 @@ pub mod tags;
 pub mod tasks;
 pub mod team;
 pub mod timeline;
+pub mod today;
 mod upgrade;
 mod users;
 pub mod views;

@@ -148,6 +148,7 @@ async fn restore(tx: &mut WorkspaceTx, record: &Row) -> Result<Restored, StoreEr
         | Entity::Stage
         | Entity::Tag
         | Entity::View
+        | Entity::NextAction
         | Entity::Workspace
         | Entity::WorkspaceProfile
         | Entity::Member

@@ -110,6 +110,7 @@ fn list_of(entity: Entity) -> &'static str {
         Entity::Company
         | Entity::Stage
         | Entity::View
+        | Entity::NextAction
         | Entity::Workspace
         | Entity::WorkspaceProfile
         | Entity::Member

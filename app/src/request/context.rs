@@ -24,6 +24,7 @@ use domain::{
     day_range::Calendar,
     forms::FormErrors,
     money::{Currency, Money},
+    urls::safe_next,
 };
 use http::{StatusCode, Uri, request::Parts};
 use leptos::prelude::*;
@@ -141,6 +142,20 @@ impl RequestContext {
     /// The pairs of the query, decoded.
     pub fn query(&self) -> Result<Vec<(String, String)>, PageError> {
         query::pairs_of_uri(&self.uri)
+    }
+
+    /// The value of a field, or of the parameter of that name: an undo is an address without fields.
+    pub fn typed_or_in_query(&self, field: &str, typed: &str) -> Option<String> {
+        if typed.is_empty() {
+            self.query().ok()?.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
+        } else {
+            Some(typed.to_owned())
+        }
+    }
+
+    /// The page with the button that was pressed, as its form's `back` says; `None` if it names no page of the app.
+    pub fn back_path(&self, typed: &str) -> Option<String> {
+        self.typed_or_in_query("back", typed).and_then(|path| safe_next(&path).map(str::to_owned))
     }
 
     /// Takes the notice that the previous request left in the session.

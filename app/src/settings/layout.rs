@@ -1,6 +1,7 @@
 //! The layout of the settings pages: heading and navigation.
 
 use super::{account, members};
+use crate::today::RULES;
 use crate::{
     request::{PageError, RequestContext, SettingsItem},
     ui::icon,
@@ -33,6 +34,8 @@ pub enum Setting {
     Members,
     /// `/settings/workspace`
     Workspace,
+    /// `/settings/next-actions`
+    NextActions,
     /// `/settings/bin`
     Bin,
     /// `/audit`
@@ -43,7 +46,7 @@ impl Setting {
     /// The pages of the user's own account, in navigation order.
     const OF_ACCOUNT: [Self; 5] = [Self::Profile, Self::Preferences, Self::Email, Self::Password, Self::Sessions];
     /// The pages of the workspace, in navigation order.
-    const OF_WORKSPACE: [Self; 5] = [Self::Members, Self::Tags, Self::Workspace, Self::Bin, Self::AuditLog];
+    const OF_WORKSPACE: [Self; 6] = [Self::Members, Self::Tags, Self::Workspace, Self::NextActions, Self::Bin, Self::AuditLog];
 
     /// The pages in navigation order.
     pub fn all() -> Vec<SettingsItem> {
@@ -68,6 +71,9 @@ impl Setting {
             Self::Members => SettingsItem { label: "Members", href: members::PATH, icon: "users", needs: (Read, Member) },
             Self::Workspace => {
                 SettingsItem { label: "Workspace", href: "/settings/workspace", icon: "building", needs: (Update, Workspace) }
+            }
+            Self::NextActions => {
+                SettingsItem { label: "Next best actions", href: RULES, icon: "sun", needs: (Update, Workspace) }
             }
             Self::Bin => SettingsItem { label: "Bin", href: BinQuery::PATH, icon: "trash-2", needs: (Read, Company) },
             Self::AuditLog => SettingsItem { label: "Audit log", href: AuditQuery::PATH, icon: "scroll-text", needs: (Read, AuditLog) },

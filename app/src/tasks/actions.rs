@@ -17,7 +17,7 @@ use crate::{
     ui::{list::list_url, pluralize, times},
 };
 #[cfg(feature = "ssr")]
-use domain::{forms::parse_version, tasks::TaskStatus, urls::safe_next};
+use domain::{forms::parse_version, tasks::TaskStatus};
 #[cfg(feature = "ssr")]
 use store::{
     StoreError,
@@ -97,7 +97,7 @@ pub async fn snooze_task(
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
     let (days, version) = form.parse()?;
-    let back = back_path(&ctx, &form.back);
+    let back = ctx.back_path(&form.back);
     match ctx.store().snooze_task(&ctx.actor(), id, version, days).await {
         Ok(Snoozed { due, version }) => {
             let notice = format!("Put off: {}", in_sentence(&due_words(&ctx, Some(due), TaskStatus::Open)));
@@ -120,8 +120,8 @@ pub async fn undo_snooze(
     form: UndoSnoozeForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
-    let version = typed_or_in_address(&ctx, "version", &form.version).unwrap_or_default();
-    let back = leading_to(id, back_path(&ctx, &form.back));
+    let version = ctx.typed_or_in_query("version", &form.version).unwrap_or_default();
+    let back = leading_to(id, ctx.back_path(&form.back));
     match ctx.store().undo_snooze(&ctx.actor(), id, parse_version(&version)?).await {
         Ok(()) => Ok(back.notice("Due as before")),
         Err(StoreError::Conflict) => Ok(back.notice("Nothing undone: the task was changed meanwhile")),
@@ -215,7 +215,7 @@ async fn set_status(id: TaskId, status: TaskStatus, form: TaskButtonForm) -> Res
         TaskStatus::Done => Some("done"),
         TaskStatus::Canceled => Some("cancel"),
     };
-    let back = back_path(&ctx, &form.back);
+    let back = ctx.back_path(&form.back);
     let outcome = leading_to(id, back.clone()).notice(notice);
     Ok(match undo {
         Some(undo) => outcome.undo(undo_path(id, undo, &[("back", back)])),
@@ -239,22 +239,6 @@ fn next_words(ctx: &RequestContext, next: NextOccurrence) -> Option<String> {
 #[cfg(feature = "ssr")]
 fn leading_to(id: TaskId, back: Option<String>) -> ActionOutcome {
     ActionOutcome::to(back.unwrap_or_else(|| format!("/tasks/{id}")))
-}
-
-/// The page with the button; `None` for the task's own.
-#[cfg(feature = "ssr")]
-fn back_path(ctx: &RequestContext, typed: &str) -> Option<String> {
-    typed_or_in_address(ctx, "back", typed).and_then(|path| safe_next(&path).map(str::to_owned))
-}
-
-/// The value of a field, or of the parameter of that name: an undo is an address without fields.
-#[cfg(feature = "ssr")]
-fn typed_or_in_address(ctx: &RequestContext, field: &str, typed: &str) -> Option<String> {
-    if typed.is_empty() {
-        ctx.query().ok()?.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
-    } else {
-        Some(typed.to_owned())
-    }
 }
 
 /// The address of an undo.

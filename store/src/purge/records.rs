@@ -52,7 +52,15 @@ const REFERENCES: [(&str, &str, Entity); 9] = [
 ];
 
 /// Rows of other tables that go with a record, by the column that refers to it. Those with a cascading key go by themselves.
-const PARTS: [(&str, &str, Entity); 4] = [
+const PARTS: [(&str, &str, Entity); 12] = [
+    ("action_snoozes", "record_id", Entity::Company),
+    ("action_snoozes", "record_id", Entity::Contact),
+    ("action_snoozes", "record_id", Entity::Deal),
+    ("action_snoozes", "record_id", Entity::Task),
+    ("action_dismissals", "record_id", Entity::Company),
+    ("action_dismissals", "record_id", Entity::Contact),
+    ("action_dismissals", "record_id", Entity::Deal),
+    ("action_dismissals", "record_id", Entity::Task),
     ("attachments", "activity_id", Entity::Activity),
     ("attachments", "deal_id", Entity::Deal),
     ("attachments", "contact_id", Entity::Contact),

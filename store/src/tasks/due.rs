@@ -41,7 +41,7 @@ pub(crate) fn due_of_columns(on: Option<NaiveDate>, at: Option<DateTime<Utc>>) -
 }
 
 /// The workspace's time zone, read under its lock.
-pub(super) async fn zone_of(tx: &WorkspaceTx) -> Result<TimeZone, StoreError> {
+pub(crate) async fn zone_of(tx: &WorkspaceTx) -> Result<TimeZone, StoreError> {
     #[derive(FromQueryResult)]
     struct Zone {
         time_zone: String,

@@ -17,7 +17,7 @@ mod stored_keys;
 pub(crate) use bin::{delete, move_to_bin, restore};
 pub(crate) use counters::{count_tasks, open_of_record_sql};
 pub use detail::{SeriesOfTask, TaskDetail};
-pub(crate) use due::move_days_to_zone;
+pub(crate) use due::{due_of_columns, move_days_to_zone, zone_of};
 pub(crate) use edit::create;
 pub(crate) use export::{EXPORT_FIELDS, export_ids_sql, export_rows};
 pub use list::{TaskList, TaskRow};

@@ -20,7 +20,10 @@ use serde_json::json;
 const BATCH: u32 = 1_000;
 
 /// Tables with rows of a workspace, those first that refer to others. The workspace itself and its memberships come after all.
-const TABLES: [&str; 32] = [
+const TABLES: [&str; 35] = [
+    "action_snoozes",
+    "action_dismissals",
+    "disabled_action_rules",
     "bulk_change_records",
     "bulk_changes",
     "default_views",

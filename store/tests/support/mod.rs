@@ -289,6 +289,7 @@ pub async fn assert_counters(raw: &Raw) {
         assert_eq!(wrong, 0, "{table}.{column}");
     }
     assert_next_steps(raw).await;
+    assert_latest_contacts(raw).await;
     assert_bin_entries(raw).await;
     assert_owner_counters(raw).await;
 }
@@ -375,6 +376,19 @@ pub async fn assert_next_steps(raw: &Raw) {
     }
     let halves = "SELECT count(*) FROM deals WHERE (next_step_activity_id IS NULL) <> (next_step_date IS NULL)";
     assert_eq!(raw.number(halves).await, 0, "an activity without its time");
+}
+
+/// Every company, contact and deal holds the time of its newest contact, planned ones included.
+pub async fn assert_latest_contacts(raw: &Raw) {
+    for (table, column) in [("companies", "company_id"), ("contacts", "contact_id"), ("deals", "deal_id")] {
+        let newest = format!(
+            "(SELECT max(a.date) FROM activities a WHERE a.workspace_id = r.workspace_id AND a.{column} = r.id AND a.deleted_at IS NULL
+               AND a.type IN ('call', 'email', 'meeting', 'sms'))"
+        );
+        let differ = if raw.is_postgres() { "IS DISTINCT FROM" } else { "IS NOT" };
+        let wrong = format!("SELECT count(*) FROM {table} r WHERE r.latest_contact_at {differ} {newest}");
+        assert_eq!(raw.number(&wrong).await, 0, "{table}.latest_contact_at");
+    }
 }
 
 /// Every deal holds the moments by which the first and the last of its open tasks are due.

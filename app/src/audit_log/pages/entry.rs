@@ -92,6 +92,9 @@ fn sign(action: Option<AuditAction>) -> Markup {
             | AuditAction::MakeAdmin
             | AuditAction::RevokeAdmin,
         ) => icon("users", "size-4").into_markup(),
+        Some(AuditAction::Snooze | AuditAction::UndoSnooze | AuditAction::Dismiss | AuditAction::UndoDismiss) => {
+            icon("alarm-clock", "size-4").into_markup()
+        }
         Some(AuditAction::Update | AuditAction::SetDefault | AuditAction::Load) | None => icon("pencil", "size-4").into_markup(),
     }
 }

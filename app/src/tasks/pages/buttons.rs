@@ -21,7 +21,7 @@ use store::tasks::TaskRow;
 const FORM: &str = "task-buttons";
 
 /// The form of all [`check_button`]s and [`put_off_button`]s of a page, which leads back to it. Each of them says where it is posted to.
-pub(super) fn buttons_form(ctx: &RequestContext) -> Option<Markup> {
+pub(crate) fn buttons_form(ctx: &RequestContext) -> Option<Markup> {
     let form = || {
         view! {
             <form id=FORM method="post" data-function=CompleteTask::PATH hidden>
@@ -53,6 +53,18 @@ pub(super) fn check_button(ctx: &RequestContext, id: TaskId, owner: UserId, titl
         </button>
     }
     .into_markup()
+}
+
+/// A button with words that finishes an open task, for users who may change it.
+pub(crate) fn done_text_button(ctx: &RequestContext, id: TaskId, owner: UserId, title: &str) -> Option<Markup> {
+    ctx.actor().may_with(Verb::Update, Entity::Task, owner).then(|| {
+        view! {
+            <button class="btn" data-variant="outline" data-size="sm" form=FORM formaction=format!("/tasks/{id}/done") data-function=CompleteTask::PATH aria-label=format!("Done: {title}")>
+                {icon("check", "size-4")} "Done"
+            </button>
+        }
+        .into_markup()
+    })
 }
 
 /// The button behind an open task that puts it off by a day, for users who may change it.

@@ -10,6 +10,7 @@ mod next_steps;
 mod of_record;
 mod repeats;
 
+pub(crate) use buttons::{buttons_form, done_text_button};
 pub use delete::{later as delete_later, page as delete};
 pub use detail::page as detail;
 pub(crate) use due::{due_group_label, due_mark};
@@ -17,5 +18,6 @@ pub use due::{due_words, in_sentence};
 pub use form::{edit, new};
 pub use list::page as list;
 pub use next_steps::next_steps_button;
+pub(crate) use of_record::task_item;
 pub use of_record::tasks_of_record;
 pub(crate) use repeats::rule_words;

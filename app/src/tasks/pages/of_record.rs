@@ -39,14 +39,15 @@ pub async fn tasks_of_record(ctx: &RequestContext, query: TaskQuery, new: Option
     let shown = if list.rows.is_empty() {
         empty_state(icon("list-checks", "size-5"), "Nothing to do here.", view! { {add}{all} }).into_markup()
     } else {
-        let rows: Vec<_> = list.rows.iter().map(|task| row(ctx, task)).collect();
+        let rows: Vec<_> = list.rows.iter().map(|task| task_item(ctx, task, task.owner_name.clone())).collect();
         view! { {buttons_form(ctx)}<ul class="panel task-rows">{rows}</ul><div class="flex flex-wrap gap-2">{add}{open}{all}</div> }
             .into_markup()
     };
     Ok(view! { <div id="tasks" data-fresh class="flex flex-col gap-3">{shown}</div> }.into_markup())
 }
 
-fn row(ctx: &RequestContext, task: &TaskRow) -> Markup {
+/// A task in a list of tasks beside other things. `about`: words after when it is due; empty for none.
+pub(crate) fn task_item(ctx: &RequestContext, task: &TaskRow, about: String) -> Markup {
     let finished = (task.status != TaskStatus::Open).then_some("");
     let important = (task.priority == Priority::High).then(|| view! { <span class="chip">"High priority"</span> });
     view! {
@@ -54,7 +55,7 @@ fn row(ctx: &RequestContext, task: &TaskRow) -> Markup {
             {check_button(ctx, task.id, task.owner_id, &task.title, task.status)}
             <div class="min-w-0 flex-1">
                 <a class="title" href=format!("/tasks/{}", task.id)>{task.title.clone()}</a>
-                <p class="text-xs text-muted-foreground">{due_mark(ctx, task.due, task.status)}" · "{task.owner_name.clone()}</p>
+                <p class="text-xs text-muted-foreground">{due_mark(ctx, task.due, task.status)}{(!about.is_empty()).then(|| format!(" · {about}"))}</p>
             </div>
             {task.repeats.then(repeats_sign)}
             {important}

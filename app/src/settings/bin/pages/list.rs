@@ -120,6 +120,7 @@ fn row(ctx: &RequestContext, record: BinEntry) -> impl IntoView + use<> {
         | Entity::Stage
         | Entity::Tag
         | Entity::View
+        | Entity::NextAction
         | Entity::Workspace
         | Entity::WorkspaceProfile
         | Entity::Member

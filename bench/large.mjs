@@ -22,7 +22,7 @@ const CHANGES = 100;
 const WITHOUT_INDEX = { '/companies': ['website', 'tags'], '/contacts': ['reports_to'], '/deals?view=list': ['source'], '/activities': ['subject', 'company'], '/tasks': ['title', 'company'] };
 /** Filters that every list has. */
 const OF_RECORDS = ['changed_within=last-7-days', 'changed_older_than=365', 'owner_id=OWNER&none_of=owner_id'];
-const FIRST_PAGES = ['/', '/companies', '/contacts', '/deals?view=list', '/activities', '/tasks'];
+const FIRST_PAGES = ['/', '/companies', '/contacts', '/deals?view=list', '/activities', '/tasks', '/today', '/today?owner=all'];
 
 const ORDERS = {
   '/companies': ['name', 'industry', 'size', 'status', 'contacts', 'open_deals', 'last_contact_at', 'updated_at'],
@@ -111,7 +111,7 @@ async function pagesOf(server) {
   for (const tab of ['', '?tab=contacts', '?tab=deals', '?tab=activities', '?tab=tasks']) paths.push(`/companies/${company}${tab}`);
   for (const tab of ['', '?tab=deals', '?tab=history']) paths.push(`/contacts/${contact}${tab}`);
   for (const tab of ['', '?tab=activities', '?tab=tasks', '?tab=history']) paths.push(`/deals/${deal}${tab}`);
-  paths.push(`/activities/${activity}`, `/tasks/${task}`, `/tasks/${task}/edit`, '/tasks/new', '/deals', '/deals?q=van+tai', '/settings/tags', '/settings/bin', '/companies/new', '/contacts/new', '/deals/new', '/activities/new');
+  paths.push('/today', '/today?owner=all', '/today?owner=all&actions=200', `/activities/${activity}`, `/tasks/${task}`, `/tasks/${task}/edit`, '/tasks/new', '/deals', '/deals?q=van+tai', '/settings/tags', '/settings/bin', '/companies/new', '/contacts/new', '/deals/new', '/activities/new');
   paths.push(`/companies/${company}/edit`, `/contacts/${contact}/edit`, `/deals/${deal}/edit`, `/activities/${activity}/edit`);
   return paths;
 }

@@ -270,8 +270,8 @@ pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, PlatformAdmin, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
     use Entity::{
-        Account, Activity, AuditLog, Bin, Company, Contact, Deal, Export, Member, NextAction, Note, Ownership, PersonalData, Tag, Task, Team, View,
-        Workspace, WorkspaceProfile,
+        Account, Activity, AuditLog, Bin, Company, Contact, Deal, Export, Member, NextAction, Note, Ownership, PersonalData, Tag, Task,
+        Team, View, Workspace, WorkspaceProfile,
     };
     use Verb::{Create, Delete, Read, Update};
     &[

@@ -95,6 +95,55 @@ impl CsvSeparator {
     }
 }
 
+/// The page that a user comes to by signing in, unless they were on the way to another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum StartPage {
+    /// `/`
+    #[default]
+    Dashboard,
+    /// `/today`
+    Today,
+    /// `/deals`
+    Deals,
+}
+
+impl StartPage {
+    /// Every start page, in the order of the menu.
+    pub const ALL: [Self; 3] = [Self::Dashboard, Self::Today, Self::Deals];
+
+    /// The value in the database and of the form.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Dashboard => "dashboard",
+            Self::Today => "today",
+            Self::Deals => "deals",
+        }
+    }
+
+    /// The start page of a slug.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|page| page.slug() == slug)
+    }
+
+    /// The label.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Dashboard => "Dashboard",
+            Self::Today => "Today",
+            Self::Deals => "Deals",
+        }
+    }
+
+    /// The path.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Dashboard => "/",
+            Self::Today => "/today",
+            Self::Deals => "/deals",
+        }
+    }
+}
+
 /// A user's preferences except for the folded sidebar, which has a form of its own: it also changes by a click on any page.
 #[cfg(not(target_arch = "wasm32"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +156,8 @@ pub struct Preferences {
     pub csv_separator: CsvSeparator,
     /// The zone of what is sent to the user; `None` for the workspace's.
     pub time_zone: Option<TimeZone>,
+    /// Where signing in leads.
+    pub start_page: StartPage,
 }
 
 /// The submitted form of `/settings/preferences`. A checked box is `on`, an unchecked one is absent.
@@ -121,6 +172,8 @@ pub struct PreferencesForm {
     pub csv_separator: String,
     /// The name of the time zone; empty for the workspace's.
     pub time_zone: String,
+    /// The slug of the start page; empty for the usual one.
+    pub start_page: String,
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -134,7 +187,16 @@ impl PreferencesForm {
         let csv_separator =
             errors.collect("csv_separator", CsvSeparator::from_slug(&self.csv_separator).ok_or("Choose one of the separators"));
         let shortcuts = errors.collect("shortcuts", check_box(&self.shortcuts));
-        errors.finish(|| Some(Preferences { theme: theme?, shortcuts: shortcuts?, csv_separator: csv_separator?, time_zone: time_zone? }))
+        let start_page = errors.collect("start_page", optional(&self.start_page, StartPage::from_slug, "Choose one of the start pages"));
+        errors.finish(|| {
+            Some(Preferences {
+                theme: theme?,
+                shortcuts: shortcuts?,
+                csv_separator: csv_separator?,
+                time_zone: time_zone?,
+                start_page: start_page?.unwrap_or_default(),
+            })
+        })
     }
 }
 
@@ -146,6 +208,7 @@ impl From<Preferences> for PreferencesForm {
             shortcuts: crate::forms::check_box_value(preferences.shortcuts),
             csv_separator: preferences.csv_separator.slug().to_owned(),
             time_zone: preferences.time_zone.map(|zone| zone.name().to_owned()).unwrap_or_default(),
+            start_page: preferences.start_page.slug().to_owned(),
         }
     }
 }
@@ -173,8 +236,10 @@ mod tests {
     fn what_is_kept_reads_back() {
         for theme in Theme::ALL {
             for csv_separator in CsvSeparator::ALL {
-                for (shortcuts, time_zone) in [(true, None), (false, TimeZone::from_name("Europe/Berlin"))] {
-                    let preferences = Preferences { theme, shortcuts, csv_separator, time_zone };
+                for ((shortcuts, time_zone), start_page) in
+                    [(true, None), (false, TimeZone::from_name("Europe/Berlin")), (true, None)].into_iter().zip(StartPage::ALL)
+                {
+                    let preferences = Preferences { theme, shortcuts, csv_separator, time_zone, start_page };
                     assert_eq!(PreferencesForm::from(preferences).parse(), Ok(preferences));
                 }
             }
@@ -191,6 +256,7 @@ mod tests {
             (PreferencesForm { csv_separator: ";".into(), ..form.clone() }, "csv_separator"),
             (PreferencesForm { shortcuts: "yes".into(), ..form.clone() }, "shortcuts"),
             (PreferencesForm { time_zone: "Moon/Tycho".into(), ..form.clone() }, "time_zone"),
+            (PreferencesForm { start_page: "/admin".into(), ..form.clone() }, "start_page"),
         ] {
             let errors = wrong.parse().expect_err(field);
             assert_eq!(errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), [field]);

@@ -283,6 +283,38 @@ const ROWS: Row[] = [
     },
   },
   {
+    form: '/today/snooze',
+    script: '/fn/today/snooze',
+    async open(world) {
+      await at(world, '/today');
+      await main(world).locator('.next-actions summary').first().click();
+    },
+    send: press('Put off by 3 days'),
+    done: says(/Put off until/),
+  },
+  { form: '/today/undo-snooze', open: nothing, send: undo, done: says('Shown again') },
+  {
+    form: '/today/dismiss',
+    script: '/fn/today/dismiss',
+    async open(world) {
+      await at(world, '/today');
+      const row = main(world).locator('.next-actions > li').first();
+      await row.locator('summary').click();
+      await link(row, 'Dismiss…').click();
+      await fill(world.page, { 'Why does it need no action?': 'Chờ khách' });
+    },
+    send: press('Dismiss'),
+    done: says('Dismissed'),
+  },
+  { form: '/today/undo-dismiss', open: nothing, send: undo, done: says('Shown again') },
+  {
+    form: '/settings/next-actions',
+    script: '/fn/settings/next-actions',
+    open: (world) => at(world, '/settings/next-actions'),
+    send: press('Switch off: Idle'),
+    done: says('Idle is switched off'),
+  },
+  {
     form: '/tasks/{id}/edit',
     script: '/fn/tasks/update',
     async open(world) {

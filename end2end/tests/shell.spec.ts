@@ -11,7 +11,7 @@ withAndWithoutJavaScript(() => {
     await register(page);
     const main = page.getByRole('navigation', { name: 'Main' });
     await expect(main.getByRole('link')).toHaveText([/Dashboard/, /Companies/, /Contacts/, /Deals/, /Activities/, /Tasks/, /Team/]);
-    for (const name of ['Contacts', 'Deals', 'Activities', 'Tasks', 'Team', 'Dashboard', 'Companies']) {
+    for (const name of ['Contacts', 'Deals', 'Activities', 'Tasks', 'Team', 'Today', 'Dashboard', 'Companies']) {
       await link(main, name).click();
       await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
       await expect(link(main, name)).toHaveAttribute('aria-current', 'page');

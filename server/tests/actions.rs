@@ -61,6 +61,9 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         | "/tasks/{id}/undo-snooze"
         | "/tasks/{id}/stop-repeating"
         | "/tasks/{id}/repeat-again" => None,
+        "/today/snooze" | "/today/undo-snooze" | "/today/undo-dismiss" => None,
+        "/today/dismiss" => other_than("reason", " "),
+        "/settings/next-actions" => None,
         "/deals/{id}/move" => other_than("place", "left"),
         "/bulk-changes" => other_than("action", "nothing"),
         "/bulk-changes/{id}/undo" => None,
@@ -153,6 +156,13 @@ async fn prepare(site: &Site, member: &Browser, action: &ActionRoute, records: &
             let fields = records.fields(before, records);
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             assert_eq!(member.post(&before.replace("{id}", records.id(before)), &fields).await.status, 303);
+        }
+        "/settings/next-actions" => assert_eq!(member.post(action.form, &[("switch", "on.idle")]).await.status, 303),
+        "/today/undo-snooze" | "/today/undo-dismiss" => {
+            let before = action.form.replace("undo-", "");
+            let fields = records.fields(&before, records);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            assert_eq!(member.post(&before, &fields).await.status, 303);
         }
         "/companies/{id}/bring-back" => {
             let archive = "/companies/{id}/archive";
@@ -335,6 +345,7 @@ on_both_databases! {
                 // A view, and the list in another order than the view's.
                 "/companies" => format!("?view_id={}&status=active&sort=-name", kept.view),
                 "/views/new" => "?list=companies&state=status%3Dactive".to_owned(),
+                "/today/dismiss" => format!("?record_id={}&rule=idle&since=1", kept.deal),
                 "/reset-password" => format!("?token={}", reset_password.expose()),
                 "/confirm-email" => format!("?token={}", confirm_email.expose()),
                 _ => String::new(),
@@ -360,7 +371,7 @@ on_both_databases! {
             }
         }
         let shown_elsewhere = |form: &str| form.ends_with("/restore")
-            || ["/companies/{id}/bring-back", "/tasks/{id}/reopen", "/tasks/{id}/undo-snooze", "/tasks/{id}/repeat-again", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/settings/workspace/demo-data/remove", "/invitation", "/invitation/register"].contains(&form)
+            || ["/companies/{id}/bring-back", "/tasks/{id}/reopen", "/tasks/{id}/undo-snooze", "/tasks/{id}/repeat-again", "/today/undo-snooze", "/today/undo-dismiss", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/settings/workspace/demo-data/remove", "/invitation", "/invitation/register"].contains(&form)
             // Of a view that is open as it was saved.
             || form == "/views/default"
             // Of what is suspended, disabled, failed, or an admin.

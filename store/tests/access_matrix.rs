@@ -25,12 +25,13 @@ use domain::{
     invitations::{InvitationDraft, InvitationForm},
     members::RecordsGoTo,
     money::Currency,
-    preferences::{CsvSeparator, Preferences, Theme},
+    preferences::{CsvSeparator, Preferences, StartPage, Theme},
     record_kinds::RecordKind,
     search::{GlobalQuery, SearchKind},
     tasks::{TaskQuery, TaskStatus},
     team::TeamDays,
     time_zones::TimeZone,
+    today::{ActionRule, Dismissal},
     users::{Email, Password},
     views::{ViewDraft, ViewIcon},
     workspaces::{EndForm, Switches, WorkspaceDraft},
@@ -45,6 +46,7 @@ use store::{
     demo::SeedCounts,
     exports::ExportFilter,
     timeline::TimelineOf,
+    today::ActionsQuery,
 };
 use support::{ALL_SHOWN, About, LeftOut, activity, call, company, deal, everything, everything_except, member, person, tag, to};
 
@@ -160,6 +162,23 @@ fn all_calls() -> Vec<Call> {
             let times = DashboardTimes { today: days.today, week_utc: TimeRange::default(), month_utc: TimeRange::default() };
             s.dashboard(&a, &lists, times).await
         };
+        "next_actions" Read NextAction OwnWorkspace |s, a, t| s.next_actions(&a, ActionsQuery { owner: None, today: "2026-03-02".parse().unwrap(), most: 20 });
+        "action_subject" Read NextAction NotFound |s, a, t| s.action_subject(&a, t.deal.0);
+        "snooze_action" Update NextAction NotFound |s, a, t| s.snooze_action(&a, t.deal.0, 3);
+        "undo_action_snooze" Update NextAction NotFound |s, a, t| async {
+            s.snooze_action(&a, t.deal.0, 3).await?;
+            s.undo_action_snooze(&a, t.deal.0).await
+        };
+        "dismiss_action" Update NextAction NotFound |s, a, t| s.dismiss_action(&a, dismissal(t.deal));
+        "undo_action_dismissal" Update NextAction NotFound |s, a, t| async {
+            s.dismiss_action(&a, dismissal(t.deal)).await?;
+            s.undo_action_dismissal(&a, t.deal.0, ActionRule::Idle).await
+        };
+        "enabled_action_rules" Read NextAction OwnWorkspace |s, a, t| s.enabled_action_rules(&a);
+        "set_action_rule" Update Workspace OwnWorkspace |s, a, t| async {
+            s.set_action_rule(&a, ActionRule::Idle, false).await?;
+            s.set_action_rule(&a, ActionRule::Idle, true).await
+        };
         "tags" Read Tag OwnWorkspace |s, a, t| s.tags(&a);
         "create_tag" Create Tag OwnWorkspace |s, a, t| s.create_tag(&a, tag(&format!("{:?} {}", a.role, t.deal)));
         "list_views" Read View OwnWorkspace |s, a, t| s.list_views(&a, RecordKind::Companies);
@@ -257,7 +276,7 @@ fn all_calls() -> Vec<Call> {
         };
         "sign_ins" Read Account OwnWorkspace |s, a, t| s.sign_ins(&a);
         "rename_user" Update Account OwnWorkspace |s, a, t| s.rename_user(&a, "Renamed".to_owned());
-        "set_preferences" Update Account OwnWorkspace |s, a, t| s.set_preferences(&a, Preferences { theme: Theme::Dark, shortcuts: true, csv_separator: CsvSeparator::Comma, time_zone: None });
+        "set_preferences" Update Account OwnWorkspace |s, a, t| s.set_preferences(&a, Preferences { theme: Theme::Dark, shortcuts: true, csv_separator: CsvSeparator::Comma, time_zone: None, start_page: StartPage::Today });
         "fold_sidebar" Update Account OwnWorkspace |s, a, t| s.fold_sidebar(&a, true);
         "change_password" Update Account OwnWorkspace |s, a, t| async move {
             let change = PasswordChange { current: Password::to_compare("correct horse battery"), new: Password::to_compare("mighty unusual phrase") };
@@ -383,6 +402,7 @@ const WITHOUT_ACTOR: &[&str] = &[
     "fail_export",
     "live_exports",
     "delete_old_exports",
+    "delete_ended_snoozes",
     "refresh_due_contacts",
     "refresh_statistics",
     "recompute_email_keys",
@@ -447,6 +467,10 @@ fn is_read(call: &Call) -> bool {
     call.verb == Verb::Read
         || call.name == "invitations"
         || ["_deletion", "_erasure", "_question", "demo_removal", "bin_contents"].iter().any(|question| call.name.ends_with(question))
+}
+
+fn dismissal(deal: DealId) -> Dismissal {
+    Dismissal { record_id: deal.0, rule: ActionRule::Idle, since_ms: 1, reason: "Agreed".to_owned() }
 }
 
 fn view_draft(name: &str) -> ViewDraft {
@@ -611,8 +635,8 @@ on_both_databases! {
         let raw = db.raw().await;
         let before = everything(&raw).await;
         for call in all_calls().into_iter().filter(|call| is_of_workspace(call) && !is_read(call)) {
-            // A viewer has views of their own, whatever they claim to be.
-            for claim in claims.into_iter().filter(|claim| call.entity != Entity::View || claim.user_id != viewer.user_id) {
+            // A viewer has views and next best actions of their own, whatever they claim to be.
+            for claim in claims.into_iter().filter(|claim| !is_own(call.entity) || claim.user_id != viewer.user_id) {
                 assert_eq!((call.run)(db.store.clone(), claim, target).await, Err(StoreError::Denied), "{}", call.name);
                 assert!(everything(&raw).await == before, "{}", call.name);
             }
@@ -628,8 +652,8 @@ on_both_databases! {
         let switched = |actor: Actor| Actor { owners_only_edit: true, ..actor };
         let (admin, member) = (switched(admin), switched(member));
         let changing = |call: &Call| is_of_workspace(call) && matches!(call.verb, Verb::Update | Verb::Delete) && allows(Role::Member, call.verb, call.entity);
-        // The calls about views make one of the caller's own first.
-        for call in all_calls().into_iter().filter(|call| changing(call) && call.entity != Entity::View) {
+        // The calls about views make one of the caller's own first; next best actions are the caller's own.
+        for call in all_calls().into_iter().filter(|call| changing(call) && !is_own(call.entity)) {
             let ours = target(&db, &owner).await;
             // A bulk change keeps which records it skipped.
             let kept = async || everything_except(&raw, LeftOut { tables: &["bulk_change"], ..LeftOut::default() }).await;
@@ -641,6 +665,11 @@ on_both_databases! {
             assert_eq!((call.run)(db.store.clone(), member, theirs).await, Ok(()), "{} of their own", call.name);
         }
     }
+}
+
+/// Whether everybody has records of this kind of their own.
+fn is_own(entity: Entity) -> bool {
+    matches!(entity, Entity::View | Entity::NextAction)
 }
 
 /// Names of the public functions that take an actor, and of those that don't, as the source has them.

@@ -10,7 +10,7 @@ use common::TestDb;
 use domain::{
     access::{Actor, Role},
     account::PasswordChange,
-    preferences::{CsvSeparator, Preferences, Theme},
+    preferences::{CsvSeparator, Preferences, StartPage, Theme},
     time_zones::TimeZone,
     users::Password,
 };
@@ -49,14 +49,14 @@ on_both_databases! {
         let (_, hung) = db.register("hung").await;
         let lan = member(&db, &hung, "lan", Role::Viewer).await;
         let (here, there, hers) = (session(&db.store, &hung, 1).await, session(&db.store, &hung, 2).await, session(&db.store, &lan, 1).await);
-        let usual = Preferences { theme: Theme::System, shortcuts: true, csv_separator: CsvSeparator::Comma, time_zone: None };
+        let usual = Preferences { theme: Theme::System, shortcuts: true, csv_separator: CsvSeparator::Comma, time_zone: None, start_page: StartPage::Dashboard };
         for token in [here, there, hers] {
             let who = signed_in(&db, token).await;
             assert_eq!((who.preferences, who.sidebar_folded), (usual, false), "as a new account");
         }
         for theme in Theme::ALL {
             for csv_separator in CsvSeparator::ALL {
-                let own = Preferences { theme, shortcuts: false, csv_separator, time_zone: TimeZone::from_name("Asia/Tokyo") };
+                let own = Preferences { theme, shortcuts: false, csv_separator, time_zone: TimeZone::from_name("Asia/Tokyo"), start_page: StartPage::Today };
                 db.store.set_preferences(&hung, own).await.unwrap();
                 for token in [here, there] {
                     assert_eq!(signed_in(&db, token).await.preferences, own);

@@ -113,6 +113,12 @@ const PURPOSES: &[(&str, &str)] = &[
         "Recurring tasks: the rule (`every`, `unit`, `mode`, and `until` or `times`), and what occurrences to come are made of. The day at a position is counted from `first_on` at `first_position`; `next_position` is made next, by calendar from `next_at` on, where the day begins in the workspace's time zone. `ended_by_task_id` is the task whose deletion stopped it, and whose restoration takes it up again.",
     ),
     ("task_occurrences", "Which tasks belong to a series, each at its position, counted from 0. No position is made twice."),
+    ("action_snoozes", "Records whose next best actions a user put off, and until when."),
+    (
+        "action_dismissals",
+        "Next best actions that a user dismissed, and why. `since_ms` is the time that the rule counted from, in milliseconds since 1970: for another one the action is shown again.",
+    ),
+    ("disabled_action_rules", "Rules of the next best action that a workspace switched off."),
     ("attachments", "Files of records, by content hash. Not yet offered by a page."),
     (
         "audit_log",

@@ -24,7 +24,7 @@ use domain::{
     team::TeamDays,
 };
 use std::sync::atomic::Ordering;
-use store::{Store, TimeRange, dashboard::DashboardTimes, demo::SeedCounts, timeline::TimelineOf};
+use store::{Store, TimeRange, dashboard::DashboardTimes, demo::SeedCounts, timeline::TimelineOf, today::ActionsQuery};
 use uuid::Uuid;
 
 /// Records of each kind. To read all of one kind takes ten times what a page may.
@@ -68,6 +68,7 @@ enum Page {
     DealPicker(CompanyId),
     Team,
     Dashboard(bool),
+    Today(bool),
 }
 
 impl Page {
@@ -136,6 +137,11 @@ impl Page {
                     |days: DayRange| TimeRange { from: days.from.map(start), until: days.to.and_then(|day| day.succ_opt()).map(start) };
                 let times = DashboardTimes { today: days.today, week_utc: range(days.week), month_utc: range(days.month) };
                 store.dashboard(actor, &lists, times).await.unwrap();
+            }
+            Self::Today(mine) => {
+                let today = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
+                let query = ActionsQuery { owner: mine.then_some(actor.user_id), today, most: 20 };
+                store.next_actions(actor, query).await.unwrap();
             }
             Self::DealPicker(id) => drop(store.deal_options(actor, Some(*id), None).await.unwrap()),
         }
@@ -239,6 +245,8 @@ async fn pages(raw: &Raw) -> Vec<(String, Page)> {
         ("the team".to_owned(), Page::Team),
         ("the dashboard".to_owned(), Page::Dashboard(false)),
         ("the dashboard of one's own".to_owned(), Page::Dashboard(true)),
+        ("today".to_owned(), Page::Today(false)),
+        ("today of one's own".to_owned(), Page::Today(true)),
         ("an activity".to_owned(), Page::Activity(ActivityId(activity))),
         ("companies to pick".to_owned(), Page::CompanyPicker("")),
         ("companies to pick: cong ty".to_owned(), Page::CompanyPicker("cong ty")),

@@ -101,6 +101,6 @@ fn enter(
 ) -> Result<ActionOutcome, ActionError> {
     let workspace_id = user.workspace_id;
     let form = interrupted.and_then(|form| form.for_user(&ShownTo::new(user.id, workspace_id), state));
-    let to = form.as_ref().map_or_else(|| safe_next(next).unwrap_or("/").to_owned(), |form| form.shown_at.clone());
+    let to = form.as_ref().map_or_else(|| safe_next(next).unwrap_or(user.start_page.path()).to_owned(), |form| form.shown_at.clone());
     Ok(ActionOutcome::to(to).session(SessionChange::SignIn { user, workspace_id, device, form: form.map(Box::new) }))
 }

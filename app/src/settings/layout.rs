@@ -72,9 +72,7 @@ impl Setting {
             Self::Workspace => {
                 SettingsItem { label: "Workspace", href: "/settings/workspace", icon: "building", needs: (Update, Workspace) }
             }
-            Self::NextActions => {
-                SettingsItem { label: "Next best actions", href: RULES, icon: "sun", needs: (Update, Workspace) }
-            }
+            Self::NextActions => SettingsItem { label: "Next best actions", href: RULES, icon: "sun", needs: (Update, Workspace) },
             Self::Bin => SettingsItem { label: "Bin", href: BinQuery::PATH, icon: "trash-2", needs: (Read, Company) },
             Self::AuditLog => SettingsItem { label: "Audit log", href: AuditQuery::PATH, icon: "scroll-text", needs: (Read, AuditLog) },
         }

@@ -97,10 +97,7 @@ fn record_of(ctx: &RequestContext, form: &UndoActionForm) -> Result<Uuid, StoreE
 /// The address of an undo.
 #[cfg(feature = "ssr")]
 fn undo_path(undo: &str, record: Uuid, rule: Option<ActionRule>, back: Option<String>) -> String {
-    let pairs = [
-        Some(("record_id", record.to_string())),
-        rule.map(|rule| ("rule", rule.slug().to_owned())),
-        back.map(|back| ("back", back)),
-    ];
+    let pairs =
+        [Some(("record_id", record.to_string())), rule.map(|rule| ("rule", rule.slug().to_owned())), back.map(|back| ("back", back))];
     list_url(&format!("{}/{undo}", TodayQuery::PATH), &pairs.into_iter().flatten().collect::<Vec<_>>())
 }

@@ -138,7 +138,10 @@ mod tests {
             reason: "  Họ đi nghỉ Tết  ".to_owned(),
         };
         let dismissal = form.parse().expect("whole");
-        assert_eq!((dismissal.rule, dismissal.since_ms, dismissal.reason.as_str()), (ActionRule::Idle, 1_795_902_698_000, "Họ đi nghỉ Tết"));
+        assert_eq!(
+            (dismissal.rule, dismissal.since_ms, dismissal.reason.as_str()),
+            (ActionRule::Idle, 1_795_902_698_000, "Họ đi nghỉ Tết")
+        );
         for faulty in [
             DismissForm { reason: " \u{200b} ".to_owned(), ..form.clone() },
             DismissForm { reason: "x".repeat(REASON_MAX + 1), ..form.clone() },

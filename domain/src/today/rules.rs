@@ -271,11 +271,8 @@ mod tests {
         assert_eq!(rules(&promised), [ActionRule::PromisedStep]);
         assert_eq!(rules(&DealFacts { has_task_since_promise: true, ..promised }), []);
 
-        let closing = DealFacts {
-            expected_close_date: day("2026-12-05"),
-            latest_contact_at: Some(time("2026-11-21T02:59:59Z")),
-            ..cared_for()
-        };
+        let closing =
+            DealFacts { expected_close_date: day("2026-12-05"), latest_contact_at: Some(time("2026-11-21T02:59:59Z")), ..cared_for() };
         assert_eq!(rules(&closing), [ActionRule::ClosesSoon]);
         assert_eq!(rules(&DealFacts { expected_close_date: day("2026-12-06"), ..closing.clone() }), []);
         assert_eq!(rules(&DealFacts { latest_contact_at: Some(time("2026-11-21T03:00:00Z")), ..closing }), []);
@@ -300,7 +297,9 @@ mod tests {
 
     #[test]
     fn reasons_of_price_or_timing_are_known_by_their_words() {
-        for reason in ["Price", "Too expensive for them", "Giá", "giá quá cao", "Ngân sách đã hết", "Not now, next year", "Hoãn sang quý sau"] {
+        for reason in
+            ["Price", "Too expensive for them", "Giá", "giá quá cao", "Ngân sách đã hết", "Not now, next year", "Hoãn sang quý sau"]
+        {
             assert!(is_price_or_timing(reason), "{reason}");
         }
         for reason in ["", "Competitor", "No answer", "Giao hàng chậm", "Hoàng Anh từ chối"] {

@@ -164,6 +164,11 @@ impl Records {
                 text(&[("type", "call"), ("subject", "Sent"), ("whom", &format!("company:{company}")), ("deal_id", ""), ("deal_whom", "")])
             }
             "/activities/{id}/edit" => text(&[("type", "call"), ("subject", "Sent"), ("date", "2026-11-20T09:30"), ("version", "1")]),
+            "/today/snooze" => vec![("put_off", format!("3.{}", self.deal)), ("back", "/today".to_owned())],
+            "/today/undo-snooze" => text(&[("record_id", &self.deal), ("back", "/today")]),
+            "/today/dismiss" => text(&[("record_id", &self.deal), ("rule", "idle"), ("since", "1"), ("reason", "Sent")]),
+            "/today/undo-dismiss" => text(&[("record_id", &self.deal), ("rule", "idle"), ("back", "/today")]),
+            "/settings/next-actions" => text(&[("switch", "off.idle")]),
             "/tasks/new" => text(&[("title", "Sent"), ("due_on", "2026-11-20"), ("due_time", "09:30"), ("company_id", company)]),
             "/tasks/{id}/edit" => text(&[("title", "Sent"), ("due_on", "2026-11-20"), ("version", "1")]),
             "/tasks/{id}/done" | "/tasks/{id}/reopen" | "/tasks/{id}/cancel" => text(&[("back", "/tasks")]),
@@ -191,7 +196,9 @@ impl Records {
             }
             "/audit/export" => text(&[("kind", "deal"), ("from", "2026-11-01")]),
             "/settings/profile" => text(&[("name", "Sent")]),
-            "/settings/preferences" => text(&[("theme", "dark"), ("time_zone", ""), ("csv_separator", "tab"), ("shortcuts", "on")]),
+            "/settings/preferences" => {
+                text(&[("theme", "dark"), ("time_zone", ""), ("csv_separator", "tab"), ("shortcuts", "on"), ("start_page", "today")])
+            }
             "/settings/sidebar" => text(&[("folded", "on")]),
             "/settings/password" => {
                 text(&[("password_current", PASSWORD), ("password", NEW_PASSWORD), ("password_confirmation", NEW_PASSWORD)])

@@ -25,6 +25,7 @@ pub struct Model {
     pub sidebar_folded: bool,
     pub shortcuts: bool,
     pub csv_separator: String,
+    pub start_page: String,
     pub time_zone: Option<String>,
     pub reset_link_untold: bool,
     pub created_at: DateTimeUtc,

@@ -41,7 +41,11 @@ impl Store {
         self.write(actor, Verb::Update, Entity::NextAction, move |tx| {
             Box::pin(async move {
                 let text = "DELETE FROM action_snoozes WHERE workspace_id = $1 AND user_id = $2 AND record_id = $3";
-                if sql(text, key(tx, record)).execute(&tx.db).await? == 0 { Ok(()) } else { audit(tx, "undo-snooze", record, json!({})).await }
+                if sql(text, key(tx, record)).execute(&tx.db).await? == 0 {
+                    Ok(())
+                } else {
+                    audit(tx, "undo-snooze", record, json!({})).await
+                }
             })
         })
         .await
@@ -120,7 +124,8 @@ struct Subject {
 /// SELECT of the name of a company, contact, deal or task that is not in the bin. `$1` is the workspace, `$2` the record.
 fn subject_sql() -> String {
     let tables = [("companies", "name"), ("contacts", "name"), ("deals", "name"), ("tasks", "title")];
-    let found = tables.map(|(table, name)| format!("SELECT {name} AS name FROM {table} WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL"));
+    let found = tables
+        .map(|(table, name)| format!("SELECT {name} AS name FROM {table} WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL"));
     found.join(" UNION ALL ")
 }
 

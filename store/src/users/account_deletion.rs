@@ -215,7 +215,8 @@ async fn erase(store: &Store, tx: &Transaction, row: &user::Model) -> Result<(),
     // No address has a space in it, so nobody finds the account by one.
     let key = format!("deleted {}", row.id);
     let update = "UPDATE users SET name = $1, sort_key = $2, email = '', email_key = $3, email_verified = $4, image = NULL, password_hash = '',
-       auth_stamp = $5, is_platform_admin = $4, theme = 'system', sidebar_folded = $4, shortcuts = $6, csv_separator = 'comma', time_zone = NULL,
+       auth_stamp = $5, is_platform_admin = $4, theme = 'system', sidebar_folded = $4, shortcuts = $6, csv_separator = 'comma', start_page = 'dashboard',
+       time_zone = NULL,
        reset_link_untold = $4, updated_at = $7, deleted_at = $7 WHERE id = $8";
     let values = [
         FORMER_MEMBER.into(),

@@ -18,6 +18,7 @@ use domain::{
     client_network::ClientNetwork,
     collation::{NameOrder, person_sort_key},
     ids::{UserId, WorkspaceId},
+    preferences::StartPage,
     stages::DEFAULT_STAGES,
     users::{Email, RegisterDraft},
     workspaces::{DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, first_name_for},
@@ -64,6 +65,8 @@ pub struct SignInUser {
     pub workspace_id: Option<WorkspaceId>,
     /// Whether an administrator made a reset link since the last sign-in, of which the user is to be told now.
     pub untold_reset_link: bool,
+    /// Where signing in leads them, unless they were on the way to another page.
+    pub start_page: StartPage,
 }
 
 /// Who creates an account.
@@ -183,7 +186,14 @@ impl Store {
             .await
             .map_unique_violation("email", "There is already an account with this address. Sign in instead")?;
         if let AccountOrigin::Invitation { with_workspace: false, .. } | AccountOrigin::PlatformAdmin = origin {
-            return Ok(SignInUser { id: user_id, name, auth_stamp: AuthStamp::new(stamp), workspace_id: None, untold_reset_link: false });
+            return Ok(SignInUser {
+                id: user_id,
+                name,
+                auth_stamp: AuthStamp::new(stamp),
+                workspace_id: None,
+                untold_reset_link: false,
+                start_page: StartPage::default(),
+            });
         }
         let workspace_name = first_name_for(&name);
         insert_workspace(self, db, workspace_id, user_id, &workspace_name, now).await?;
@@ -198,7 +208,14 @@ impl Store {
         };
         chain.append(db, self.random(), Some(user_id), self.address, now, change).await?;
         chain.save(db).await?;
-        Ok(SignInUser { id: user_id, name, auth_stamp: AuthStamp::new(stamp), workspace_id: Some(workspace_id), untold_reset_link: false })
+        Ok(SignInUser {
+            id: user_id,
+            name,
+            auth_stamp: AuthStamp::new(stamp),
+            workspace_id: Some(workspace_id),
+            untold_reset_link: false,
+            start_page: StartPage::default(),
+        })
     }
 }
 

@@ -19,6 +19,7 @@ use domain::{
     account_links::LinkPurpose,
     account_mail::Recipient,
     ids::UserId,
+    preferences::StartPage,
     users::Email,
 };
 use sea_orm::EntityTrait;
@@ -55,8 +56,14 @@ impl Store {
         }
         let (new, stamp) = (change.new, row.auth_stamp);
         let auth_stamp = self.write(actor, Verb::Update, Entity::Account, move |tx| Box::pin(save(tx, new, stamp))).await?;
-        let user =
-            SignInUser { id: actor.user_id, name: row.name, auth_stamp, workspace_id: Some(actor.workspace_id), untold_reset_link: false };
+        let user = SignInUser {
+            id: actor.user_id,
+            name: row.name,
+            auth_stamp,
+            workspace_id: Some(actor.workspace_id),
+            untold_reset_link: false,
+            start_page: StartPage::default(),
+        };
         Ok(EmailChanged::Changed(user))
     }
 

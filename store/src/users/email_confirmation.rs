@@ -15,6 +15,7 @@ use domain::{
     account_links::{LinkPurpose, LinkToken},
     account_mail::Recipient,
     ids::UserId,
+    preferences::StartPage,
     users::Email,
 };
 use sea_orm::FromQueryResult;
@@ -115,6 +116,7 @@ impl Store {
                         auth_stamp,
                         workspace_id: None,
                         untold_reset_link: false,
+                        start_page: StartPage::default(),
                     }));
                 }
                 let confirm = "UPDATE users SET email_verified = true, updated_at = $1 WHERE id = $2";

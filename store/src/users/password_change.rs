@@ -19,6 +19,7 @@ use domain::{
     account::PasswordChange,
     client_network::ClientNetwork,
     ids::UserId,
+    preferences::StartPage,
     sign_in_limits::LimitReached,
     users::{Email, Password},
 };
@@ -54,6 +55,7 @@ impl Store {
             auth_stamp: AuthStamp::new(auth_stamp),
             workspace_id: Some(actor.workspace_id),
             untold_reset_link: false,
+            start_page: StartPage::default(),
         })
     }
 

@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 use domain::{
     access::{Actor, Role},
     ids::{SessionId, UserId, WorkspaceId},
-    preferences::{CsvSeparator, Preferences, Theme},
+    preferences::{CsvSeparator, Preferences, StartPage, Theme},
     sessions::SessionLifetime,
     time_zones::TimeZone,
     workspaces::SWITCHER_MAX,
@@ -261,7 +261,7 @@ impl Store {
         let text = format!(
             "SELECT s.data, s.created_at, s.expires_at, s.last_seen_at, s.user_id, s.workspace_id,
                u.name AS user_name, u.email, u.auth_stamp, u.is_platform_admin,
-               u.theme, u.sidebar_folded, u.shortcuts, u.csv_separator, u.time_zone AS user_time_zone, m.role,
+               u.theme, u.sidebar_folded, u.shortcuts, u.csv_separator, u.start_page, u.time_zone AS user_time_zone, m.role,
                w.name AS workspace_name, w.currency, w.time_zone, w.owners_only_edit, w.lock_activities, h.seq,
                w.first_steps_dismissed_at, w.has_demo_data,
                {} AS other_workspaces
@@ -348,6 +348,7 @@ struct Loaded {
     sidebar_folded: Option<bool>,
     shortcuts: Option<bool>,
     csv_separator: Option<String>,
+    start_page: Option<String>,
     user_time_zone: Option<String>,
     role: Option<String>,
     workspace_name: Option<String>,
@@ -393,6 +394,7 @@ fn preferences(row: &Loaded) -> Option<Preferences> {
         shortcuts: row.shortcuts?,
         csv_separator: CsvSeparator::from_slug(row.csv_separator.as_ref()?)?,
         time_zone: row.user_time_zone.as_deref().and_then(TimeZone::from_name),
+        start_page: StartPage::from_slug(row.start_page.as_ref()?)?,
     })
 }
 

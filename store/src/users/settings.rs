@@ -23,12 +23,13 @@ impl Store {
 
     /// Sets the actor's preferences.
     pub async fn set_preferences(&self, actor: &Actor, preferences: Preferences) -> Result<(), StoreError> {
-        let Preferences { theme, shortcuts, csv_separator, time_zone } = preferences;
+        let Preferences { theme, shortcuts, csv_separator, time_zone, start_page } = preferences;
         let changed = user::ActiveModel {
             theme: Set(theme.slug().to_owned()),
             shortcuts: Set(shortcuts),
             csv_separator: Set(csv_separator.slug().to_owned()),
             time_zone: Set(time_zone.map(|zone| zone.name().to_owned())),
+            start_page: Set(start_page.slug().to_owned()),
             ..Default::default()
         };
         self.update_account(actor, changed).await

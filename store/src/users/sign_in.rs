@@ -18,6 +18,7 @@ use crate::{
 use domain::{
     client_network::ClientNetwork,
     ids::{UserId, WorkspaceId},
+    preferences::StartPage,
     users::{Email, Password, exact_email_key},
 };
 use sea_orm::{
@@ -157,17 +158,19 @@ struct SignInRow {
     workspace_id: Option<Uuid>,
     reset_link_untold: bool,
     disabled_at: Option<DateTimeUtc>,
+    start_page: String,
 }
 
 impl From<SignInRow> for SignInUser {
     fn from(row: SignInRow) -> Self {
-        let SignInRow { id, name, auth_stamp, workspace_id, reset_link_untold, .. } = row;
+        let SignInRow { id, name, auth_stamp, workspace_id, reset_link_untold, start_page, .. } = row;
         Self {
             id: UserId(id),
             name,
             auth_stamp: AuthStamp::new(auth_stamp),
             workspace_id: workspace_id.map(WorkspaceId),
             untold_reset_link: reset_link_untold,
+            start_page: StartPage::from_slug(&start_page).unwrap_or_default(),
         }
     }
 }
@@ -176,7 +179,7 @@ impl From<SignInRow> for SignInUser {
 /// workspace that it entered last, else the one it has been a member of longest.
 fn sign_in_row(key: &str, exact_key: &str) -> Sql {
     sql(
-        "SELECT u.id, u.name, u.password_hash, u.auth_stamp, u.reset_link_untold, u.disabled_at, w.id AS workspace_id
+        "SELECT u.id, u.name, u.password_hash, u.auth_stamp, u.reset_link_untold, u.disabled_at, u.start_page, w.id AS workspace_id
          FROM users u
          LEFT JOIN memberships m ON m.user_id = u.id AND m.removed_at IS NULL
          LEFT JOIN workspaces w ON w.id = m.workspace_id AND w.ended_at IS NULL AND w.suspended_at IS NULL

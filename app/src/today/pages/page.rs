@@ -31,9 +31,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let owner = query.owner(&actor);
     let query = TodayQuery { everybody: owner.is_none(), ..query };
-    let read = async {
-        Ok(ctx.store().next_actions(&actor, ActionsQuery { owner, today: ctx.today(), most: query.actions }).await?)
-    };
+    let read = async { Ok(ctx.store().next_actions(&actor, ActionsQuery { owner, today: ctx.today(), most: query.actions }).await?) };
     let (actions, due) = tokio::try_join!(read, tasks::load(&ctx, owner))?;
     let body = view! {
         {head(&ctx, query)}
@@ -71,7 +69,8 @@ fn head(ctx: &RequestContext, query: TodayQuery) -> Markup {
 }
 
 fn next_actions(ctx: &RequestContext, query: TodayQuery, actions: &NextActions) -> Markup {
-    let rules = ctx.may(Verb::Update, Entity::Workspace).then(|| view! { <a class="text-muted-foreground hover:underline" href=RULES>"Rules"</a> });
+    let rules =
+        ctx.may(Verb::Update, Entity::Workspace).then(|| view! { <a class="text-muted-foreground hover:underline" href=RULES>"Rules"</a> });
     let body = if actions.actions.is_empty() {
         let words = if query.everybody {
             "Nothing needs anybody now: every deal has a next step, and nobody was forgotten."

@@ -15,10 +15,11 @@ use crate::{
     },
 };
 use axum::response::Response;
-use domain::preferences::{CsvSeparator, PreferencesForm, Theme};
+use domain::preferences::{CsvSeparator, PreferencesForm, StartPage, Theme};
 use leptos::prelude::*;
 
-const LABELS: [(&str, &str); 5] = [
+const LABELS: [(&str, &str); 6] = [
+    ("start_page", "Start page"),
     ("theme", "Theme"),
     ("time_zone", "Time zone of what is sent to you"),
     ("csv_separator", "CSV separator"),
@@ -32,6 +33,8 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let (values, errors) = (form.values, form.errors);
     let themes = Theme::ALL.map(|theme| (theme.slug().to_owned(), theme.label().to_owned()));
     let separators = CsvSeparator::ALL.map(|separator| (separator.slug().to_owned(), separator.label().to_owned()));
+    let start_pages = StartPage::ALL.map(|page| (page.slug().to_owned(), page.label().to_owned()));
+    let start_page = Field::new("start_page", "Start page").hint("Where signing in leads you.").value(values.start_page);
     let theme = Field::new("theme", "Theme").value(values.theme);
     let time_zone = Field::new("time_zone", "Time zone of what is sent to you")
         .hint("For times in mail to you. Pages show times in the workspace’s time zone.")
@@ -47,6 +50,7 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
         <form method="post" action=PREFERENCES class="panel max-w-xl">
             {shown_to()}
             <div class="flex flex-col gap-5 p-5">
+                {select_field(start_page, start_pages.into(), &errors)}
                 {select_field(theme, themes.into(), &errors)}
                 {select_field(time_zone, zones, &errors)}
                 {select_field(separator, separators.into(), &errors)}

@@ -270,8 +270,8 @@ pub const ENDPOINTS: &[Endpoint] = {
     use AccessRule::{AnonymousOnly, Permission, PlatformAdmin, Public, SignIn};
     const SESSION: AccessRule = AccessRule::Account;
     use Entity::{
-        Account, Activity, AuditLog, Bin, Company, Contact, Deal, Export, Member, NextAction, Note, Ownership, PersonalData, Tag, Task,
-        Team, View, Workspace, WorkspaceProfile,
+        Account, Activity, AuditLog, Bin, Company, Contact, Deal, Export, Member, NextAction, Note, Ownership, PersonalData, Stage, Tag,
+        Task, Team, View, Workspace, WorkspaceProfile,
     };
     use Verb::{Create, Delete, Read, Update};
     &[
@@ -402,6 +402,20 @@ pub const ENDPOINTS: &[Endpoint] = {
         get("/settings/sessions/end-others", Permission(Delete, Account)),
         post("/settings/sessions/end-others", Permission(Delete, Account)),
         post("/fn/account/end-other-sessions", Permission(Delete, Account)),
+        get("/settings/stages", Permission(Update, Stage)),
+        post("/settings/stages", Permission(Delete, Stage)),
+        post("/fn/stages/replace", Permission(Delete, Stage)),
+        get("/settings/stages/new", Permission(Create, Stage)),
+        post("/settings/stages/new", Permission(Create, Stage)),
+        post("/fn/stages/create", Permission(Create, Stage)),
+        get("/settings/stages/{id}/edit", Permission(Update, Stage)),
+        post("/settings/stages/{id}/edit", Permission(Update, Stage)),
+        post("/fn/stages/update", Permission(Update, Stage)),
+        post("/settings/stages/{id}/move", Permission(Update, Stage)),
+        post("/fn/stages/move", Permission(Update, Stage)),
+        get("/settings/stages/{id}/remove", Permission(Delete, Stage)),
+        post("/settings/stages/{id}/remove", Permission(Delete, Stage)),
+        post("/fn/stages/remove", Permission(Delete, Stage)),
         get("/settings/tags", Permission(Read, Tag)),
         get("/settings/tags/new", Permission(Create, Tag)),
         post("/settings/tags/new", Permission(Create, Tag)),

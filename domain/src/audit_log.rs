@@ -53,7 +53,7 @@ actions! {
     Update "update" "Changed",
     /// A deal was moved to another stage.
     Move "move" "Moved",
-    /// A deal was moved within its column.
+    /// A deal was moved within its column, or a stage within the pipeline.
     Reorder "reorder" "Reordered",
     /// A record was moved to the bin, or deleted where there is none; a member was removed.
     Delete "delete" "Deleted",

@@ -8,7 +8,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 #[cfg(not(target_arch = "wasm32"))]
-use crate::{collation::NameOrder, text, time_zones::TimeZone};
+use crate::{collation::NameOrder, stages::StageSet, text, time_zones::TimeZone};
 
 /// The time zone of a new workspace (IANA name).
 pub const DEFAULT_TIME_ZONE: &str = "Asia/Ho_Chi_Minh";
@@ -45,8 +45,20 @@ const NAME_MAX: usize = 255;
 pub struct NewWorkspaceForm {
     /// The name.
     pub name: String,
+    /// The slug of the stages to begin with; empty for the default.
+    pub stages: String,
     /// The idempotency key.
     pub form_key: String,
+}
+
+/// A parsed new workspace.
+#[cfg(not(target_arch = "wasm32"))]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewWorkspaceDraft {
+    /// The name, 1 to 255 characters.
+    pub name: String,
+    /// The stages to begin with.
+    pub stages: StageSet,
 }
 
 /// The submitted form of the switcher.
@@ -69,9 +81,12 @@ pub struct EndForm {
 
 #[cfg(not(target_arch = "wasm32"))]
 impl NewWorkspaceForm {
-    /// Parses the form: the name, 1 to 255 characters.
-    pub fn parse(&self) -> Result<String, FormErrors> {
-        text::required_line(&self.name, NAME_MAX, NAME_REQUIRED).map_err(|error| FormErrors::of("name", error.to_string()))
+    /// Parses the form.
+    pub fn parse(&self) -> Result<NewWorkspaceDraft, FormErrors> {
+        let mut errors = FormErrors::default();
+        let name = errors.collect("name", text::required_line(&self.name, NAME_MAX, NAME_REQUIRED));
+        let stages = errors.collect("stages", StageSet::parse(&self.stages));
+        errors.finish(|| Some(NewWorkspaceDraft { name: name?, stages: stages? }))
     }
 }
 
@@ -203,10 +218,13 @@ mod tests {
     }
 
     #[test]
-    fn a_new_workspace_has_a_name() {
-        let parse = |name: &str| NewWorkspaceForm { name: name.to_owned(), ..NewWorkspaceForm::default() }.parse();
-        assert_eq!(parse(" Ánh Dương ").as_deref(), Ok("Ánh Dương"));
-        assert!(parse(" ").is_err() && parse(&"x".repeat(256)).is_err());
+    fn a_new_workspace_has_a_name_and_stages() {
+        let parse =
+            |name: &str, stages: &str| NewWorkspaceForm { name: name.into(), stages: stages.into(), ..NewWorkspaceForm::default() }.parse();
+        let draft = |stages| NewWorkspaceDraft { name: "Ánh Dương".into(), stages };
+        assert_eq!(parse(" Ánh Dương ", ""), Ok(draft(StageSet::Sales)));
+        assert_eq!(parse("Ánh Dương", "leads"), Ok(draft(StageSet::Leads)));
+        assert!(parse(" ", "").is_err() && parse(&"x".repeat(256), "").is_err() && parse("x", "y").is_err());
     }
 
     #[test]

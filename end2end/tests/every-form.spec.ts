@@ -71,6 +71,12 @@ async function tagPath(world: World, verb: 'edit' | 'merge' | 'delete', name: st
   return (await link(world.page, `${verb[0]!.toUpperCase()}${verb.slice(1)} ${name}`).getAttribute('href')) ?? '';
 }
 
+/** The address of a link in the settings of stages. */
+async function stagePath(world: World, name: string): Promise<string> {
+  await world.page.goto('/settings/stages');
+  return (await link(world.page, name).getAttribute('href')) ?? '';
+}
+
 /** Opens the list of companies with one of its views. */
 async function atView(world: World, name: string): Promise<void> {
   await at(world, '/companies?view_id=all');
@@ -95,6 +101,14 @@ const ROWS: Row[] = [
     },
     send: press('Create account'),
     done: ({ page }) => expect(page).toHaveURL('/'),
+  },
+  {
+    form: '/settings/stages',
+    script: '/fn/stages/replace',
+    // Before there are deals, by those that it has.
+    open: (world) => at(world, '/settings/stages'),
+    send: press('Replace stages'),
+    done: says('The stages were replaced'),
   },
   {
     form: '/companies/new',
@@ -453,6 +467,39 @@ const ROWS: Row[] = [
     },
     send: press('Delete for ever'),
     done: says('1 record was deleted for ever'),
+  },
+  {
+    form: '/settings/stages/new',
+    script: '/fn/stages/create',
+    async open(world) {
+      await at(world, '/settings/stages/new');
+      await fill(world.page, { Name: 'Dùng thử', Probability: '40' });
+    },
+    send: press('Add stage'),
+    done: says('Stage Dùng thử was added'),
+  },
+  {
+    form: '/settings/stages/{id}/edit',
+    script: '/fn/stages/update',
+    async open(world) {
+      await at(world, await stagePath(world, 'Edit Dùng thử'));
+      await fill(world.page, { Name: 'Thẩm định' });
+    },
+    send: press('Save changes'),
+    done: says('Changes saved'),
+  },
+  {
+    form: '/settings/stages/{id}/move',
+    open: (world) => at(world, '/settings/stages'),
+    send: press('Move up: Thẩm định'),
+    done: says('Thẩm định is stage 4 now'),
+  },
+  {
+    form: '/settings/stages/{id}/remove',
+    script: '/fn/stages/remove',
+    open: async (world) => at(world, await stagePath(world, 'Remove Thẩm định')),
+    send: press('Remove stage'),
+    done: says('Stage Thẩm định was removed'),
   },
   {
     form: '/settings/tags/new',

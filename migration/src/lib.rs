@@ -54,6 +54,7 @@ mod m0044_owner_counters;
 mod m0045_custom_field_values;
 mod m0046_tasks;
 mod m0047_task_series;
+mod m0048_stages;
 mod m0050_next_actions;
 mod m0051_start_page;
 mod table;
@@ -113,6 +114,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0045_custom_field_values::Migration),
             Box::new(m0046_tasks::Migration),
             Box::new(m0047_task_series::Migration),
+            Box::new(m0048_stages::Migration),
             Box::new(m0050_next_actions::Migration),
             Box::new(m0051_start_page::Migration),
         ]

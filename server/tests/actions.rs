@@ -11,9 +11,10 @@ use regex::Regex;
 use serde_json::Value;
 use std::{collections::BTreeSet, env, fmt::Write, fs, path::PathBuf};
 
-/// Forms after which the user is elsewhere, or somebody else in the workspace, and those of links, each of which is another one:
-/// `workspaces.rs`, `members.rs`, `invitations.rs` and `administration.rs` test them.
-const CHANGES_PLACE: [&str; 15] = [
+/// Forms after which the user is elsewhere, or somebody else in the workspace, those of links, each of which is another one, and one for a
+/// workspace without deals: `workspaces.rs`, `members.rs`, `invitations.rs`, `administration.rs` and `stages.rs` test them.
+const CHANGES_PLACE: [&str; 16] = [
+    "/settings/stages",
     "/admin/workspaces/{id}/suspend",
     "/admin/workspaces/{id}/resume",
     "/admin/users/{id}/reset-link",
@@ -44,9 +45,13 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/forgot-password" => other_than("email", "b"),
         "/reset-password" | "/confirm-email" => other_than("token", "x"),
         "/settings/email" => other_than("password_current", "not the password"),
-        "/companies/new" | "/contacts/new" | "/deals/new" | "/settings/tags/new" | "/views/new" | "/views/{id}/edit" => {
-            other_than("name", " ")
-        }
+        "/companies/new"
+        | "/contacts/new"
+        | "/deals/new"
+        | "/settings/tags/new"
+        | "/settings/stages/new"
+        | "/views/new"
+        | "/views/{id}/edit" => other_than("name", " "),
         "/companies/{id}/edit" | "/contacts/{id}/edit" | "/deals/{id}/edit" | "/settings/tags/{id}/edit" => other_than("name", ""),
         "/companies/{id}/archive" => other_than("reason", " "),
         "/companies/{id}/bring-back" => None,
@@ -68,6 +73,10 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/bulk-changes" => other_than("action", "nothing"),
         "/bulk-changes/{id}/undo" => None,
         "/settings/tags/{id}/merge" => other_than("into", &records.tag),
+        "/settings/stages" => other_than("stages", "x"),
+        "/settings/stages/{id}/edit" => other_than("probability", "101"),
+        "/settings/stages/{id}/move" => None,
+        "/settings/stages/{id}/remove" => other_than("to", "A b"),
         "/settings/workspace" => other_than("version", "x"),
         "/settings/workspace/edit" => other_than("time_zone", "Moon/Tycho"),
         "/settings/workspace/demo-data" => other_than("language", "latin"),
@@ -125,6 +134,7 @@ async fn last_change(raw: &Raw, records: &Records) -> String {
         (&records.contact, "contact"),
         (&records.deal, "deal"),
         (&records.tag, "tag"),
+        (&records.stage, "stage"),
         (&records.activity, "activity"),
         (&records.task, "task"),
         (&records.view, "view"),
@@ -233,7 +243,8 @@ on_both_databases! {
                 if action.form == "/register" && by_script {
                     fields[1].1 = "d@example.com".to_owned();
                 }
-                if ["/settings/tags/new", "/settings/tags/{id}/edit", "/views/new", "/views/{id}/edit"].contains(&action.form) {
+                let named = ["/settings/tags/new", "/settings/tags/{id}/edit", "/views/new", "/views/{id}/edit", "/settings/stages/new", "/settings/stages/{id}/edit"];
+                if named.contains(&action.form) {
                     fields[0].1 = format!("Own {}", if by_script { 90_000 } else { 95_000 } + action.form.len());
                 }
                 let to = if by_script {

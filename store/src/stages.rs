@@ -9,10 +9,21 @@ use crate::{
 use domain::{
     access::{Actor, Entity, Verb},
     ids::StageId,
-    stages::StageKind,
+    stages::{StageColor, StageKind},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::{Value, json};
 use uuid::Uuid;
+
+mod defaults;
+mod manage;
+mod order;
+mod removal;
+
+pub(crate) use defaults::insert_set;
+pub use manage::StageInUse;
+pub use order::MovedStage;
+pub use removal::RemovedStage;
 
 /// A stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +42,8 @@ pub struct Stage {
     pub probability: i16,
     /// Days without an activity after which a deal here counts as idle.
     pub idle_days: Option<i16>,
+    /// The color of its dot.
+    pub color: StageColor,
 }
 
 impl TryFrom<stage::Model> for Stage {
@@ -45,6 +58,7 @@ impl TryFrom<stage::Model> for Stage {
             position: row.position,
             probability: row.probability,
             idle_days: row.idle_days,
+            color: decode_enum(StageColor::from_slug(&row.color), "stages.color")?,
         })
     }
 }
@@ -78,4 +92,12 @@ pub(crate) async fn of_workspace(db: &impl ConnectionTrait, workspace_id: Uuid) 
 /// [`StoreError::Invalid`] at `stage` if there is none.
 pub(crate) fn by_slug<'a>(stages: &'a [Stage], slug: &str) -> Result<&'a Stage, StoreError> {
     stages.iter().find(|stage| stage.slug == slug).ok_or_else(|| StoreError::field("stage", "Choose a stage"))
+}
+
+/// A stage as the audit log stores it, except its place.
+fn audit_json(stage: &Stage) -> Value {
+    json!({
+        "name": stage.name, "kind": stage.kind.slug(), "color": stage.color.slug(), "probability": stage.probability,
+        "idle_days": stage.idle_days,
+    })
 }

@@ -16,7 +16,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{INSTALL_LOG, SessionContent, Store, StoreError, TokenHash, verify_chain};
-use support::{About, activity, company, everything, member};
+use support::{About, activity, company, everything, member, new_workspace};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -91,7 +91,7 @@ on_both_databases! {
         let store = &db.store;
         with_admin(&db).await;
         let (_, hung) = db.register("hung").await;
-        let second = store.create_workspace(hung.user_id, "Second".to_owned(), "").await.unwrap();
+        let second = store.create_workspace(hung.user_id, new_workspace("Second".to_owned()), "").await.unwrap();
         let heir = member(&db, &hung, "heir", Role::Viewer).await;
         let stranger = db.register("stranger").await.1;
         let owned = store.owned_workspaces(hung.user_id).await.unwrap();
@@ -148,8 +148,8 @@ on_both_databases! {
     /// However large the others are, each is asked about.
     async fn every_owned_workspace_is_listed(db: TestDb) {
         let ((_, hung), raw) = (db.register("hung").await, db.raw().await);
-        db.store.create_workspace(hung.user_id, "Ánh Dương".to_owned(), "").await.unwrap();
-        db.store.create_workspace(hung.user_id, "Zeta".to_owned(), "").await.unwrap();
+        db.store.create_workspace(hung.user_id, new_workspace("Ánh Dương".to_owned()), "").await.unwrap();
+        db.store.create_workspace(hung.user_id, new_workspace("Zeta".to_owned()), "").await.unwrap();
         let (first, series) = (
             raw.id(hung.workspace_id.0),
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) ",
@@ -192,13 +192,13 @@ on_both_databases! {
                 },
                 async {
                     tokio::time::sleep(later).await;
-                    store.create_workspace(lan.user_id, "Late".to_owned(), "").await
+                    store.create_workspace(lan.user_id, new_workspace("Late".to_owned()), "").await
                 },
             );
             if deleted.is_ok() {
                 assert!(joined.is_ok() || joined == Err(StoreError::NotFound), "{joined:?}");
                 assert_eq!(made.map(drop), Err(StoreError::NotFound));
-                assert_eq!(store.create_workspace(lan.user_id, "Later".to_owned(), "").await.map(drop), Err(StoreError::NotFound));
+                assert_eq!(store.create_workspace(lan.user_id, new_workspace("Later".to_owned()), "").await.map(drop), Err(StoreError::NotFound));
             }
             let live = "SELECT count(*) FROM memberships m JOIN workspaces w ON w.id = m.workspace_id JOIN users u ON u.id = m.user_id
                WHERE u.deleted_at IS NOT NULL AND m.removed_at IS NULL AND w.ended_at IS NULL";

@@ -65,7 +65,7 @@ const PURPOSES: &[(&str, &str)] = &[
     ),
     (
         "stages",
-        "Columns of the deals board. `kind` says whether deals there are open, won or lost; `idle_days` is when an open deal counts as idle.",
+        "Columns of the deals board, which the workspace chooses. `kind` says whether deals there are open, won or lost; `idle_days` is when an open deal counts as idle; `color` names that of its dot. `slug` stays when the name changes.",
     ),
     ("stage_counters", "Totals per stage, kept in step by every write: the heads of the board's columns."),
     ("owner_stage_counters", "Totals per stage and owner of its deals, kept by triggers: an owner's dashboard."),

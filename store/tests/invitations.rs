@@ -18,7 +18,7 @@ use domain::{
     workspaces::EndForm,
 };
 use store::{Store, StoreError, invitations::JoinedWorkspace, verify_chain};
-use support::{everything, member};
+use support::{everything, member, new_workspace};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -278,7 +278,7 @@ on_both_databases! {
     /// Nor does making many workspaces, or many accounts, send more.
     async fn a_user_and_a_network_send_so_many_an_hour(db: TestDb) {
         let (_, owner) = db.register("owner").await;
-        let second = db.store.create_workspace(owner.user_id, "Second".to_owned(), "").await.unwrap();
+        let second = db.store.create_workspace(owner.user_id, new_workspace("Second".to_owned()), "").await.unwrap();
         let store = db.store.from_address("203.0.113.7".parse().unwrap());
         let invite_some = async |actor: &Actor, count: u32| {
             for n in 0..count {

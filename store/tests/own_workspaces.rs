@@ -21,7 +21,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{INSTALL_LOG, SessionContent, Store, StoreError, TokenHash, verify_chain};
-use support::{About, activity, bulk_change, company, contact, deal, everything, member, person, tag};
+use support::{About, activity, bulk_change, company, contact, deal, everything, member, new_workspace, person, tag};
 
 /// A session of the actor, as the server stores it; its token.
 async fn session(store: &Store, actor: &Actor, name: &str) -> TokenHash {
@@ -76,12 +76,12 @@ on_both_databases! {
         let ((_, hung), (_, lan)) = (db.register("hung").await, db.register("lan").await);
         let key = store.form_key();
         let made = tokio::join!(
-            store.create_workspace(hung.user_id, "Ánh Dương".to_owned(), &key),
-            store.create_workspace(hung.user_id, "Ánh Dương".to_owned(), &key),
+            store.create_workspace(hung.user_id, new_workspace("Ánh Dương".to_owned()), &key),
+            store.create_workspace(hung.user_id, new_workspace("Ánh Dương".to_owned()), &key),
         );
         let id = made.0.unwrap();
         assert_eq!(made.1, Ok(id));
-        assert_ne!(store.create_workspace(lan.user_id, "Theirs".to_owned(), &key).await.unwrap(), id);
+        assert_ne!(store.create_workspace(lan.user_id, new_workspace("Theirs".to_owned()), &key).await.unwrap(), id);
         let own = store.own_workspaces(hung.user_id).await.unwrap();
         assert_eq!(own.iter().map(|own| (own.name.as_str(), own.role)).collect::<Vec<_>>(), [("Ánh Dương", Role::Owner), ("hung’s workspace", Role::Owner)]);
         let actor = Actor { workspace_id: id, ..hung };
@@ -96,17 +96,17 @@ on_both_databases! {
             if n % u64::from(NEW_WORKSPACES.max) == 0 {
                 db.clock.advance(NEW_WORKSPACES.window());
             }
-            last = db.store.create_workspace(hung.user_id, format!("W{n}"), "").await.unwrap();
+            last = db.store.create_workspace(hung.user_id, new_workspace(format!("W{n}")), "").await.unwrap();
         }
         db.clock.advance(NEW_WORKSPACES.window());
         let before = everything(&db.raw().await).await;
-        let refused = db.store.create_workspace(hung.user_id, "One more".to_owned(), "").await;
+        let refused = db.store.create_workspace(hung.user_id, new_workspace("One more".to_owned()), "").await;
         assert!(matches!(refused, Err(StoreError::Invalid(_))), "{refused:?}");
         assert!(everything(&db.raw().await).await == before);
         // As the words say.
         let name = format!("W{}", OWNED_WORKSPACES_MAX - 1);
         db.store.end_workspace(&Actor { workspace_id: last, ..hung }, form(&name)).await.unwrap();
-        db.store.create_workspace(hung.user_id, "One more".to_owned(), "").await.unwrap();
+        db.store.create_workspace(hung.user_id, new_workspace("One more".to_owned()), "").await.unwrap();
     }
 
     /// Ending them makes no room: each stays for 30 days.
@@ -115,16 +115,16 @@ on_both_databases! {
         db.clock.advance(TimeDelta::hours(1));
         for n in 1..NEW_WORKSPACES.max {
             let name = format!("W{n}");
-            let id = db.store.create_workspace(hung.user_id, name.clone(), "").await.unwrap();
+            let id = db.store.create_workspace(hung.user_id, new_workspace(name.clone()), "").await.unwrap();
             db.store.end_workspace(&Actor { workspace_id: id, ..hung }, form(&name)).await.unwrap();
         }
         let before = everything(&db.raw().await).await;
-        let refused = db.store.create_workspace(hung.user_id, "One more".to_owned(), "").await;
+        let refused = db.store.create_workspace(hung.user_id, new_workspace("One more".to_owned()), "").await;
         let Err(StoreError::Limited(limit)) = refused else { panic!("{refused:?}") };
         assert_eq!((limit.seconds, limit.message.contains("in 23 hours")), (23 * 60 * 60, true), "{limit:?}");
         assert!(everything(&db.raw().await).await == before);
         db.clock.advance(TimeDelta::hours(23));
-        db.store.create_workspace(hung.user_id, "One more".to_owned(), "").await.unwrap();
+        db.store.create_workspace(hung.user_id, new_workspace("One more".to_owned()), "").await.unwrap();
     }
 
     /// A process whose clock is behind: what was partly deleted is no workspace to take back.
@@ -147,7 +147,7 @@ on_both_databases! {
         let store = &db.store;
         let ((_, hung), (_, lan)) = (db.register("hung").await, db.register("lan").await);
         let theirs = lan.workspace_id;
-        let second = store.create_workspace(hung.user_id, "Second".to_owned(), "").await.unwrap();
+        let second = store.create_workspace(hung.user_id, new_workspace("Second".to_owned()), "").await.unwrap();
         let (token, other) = (session(store, &hung, "one").await, session(store, &hung, "other").await);
         assert_eq!(place(store, token).await, Some((hung.workspace_id, vec!["Second".to_owned()])));
         let before = everything(&db.raw().await).await;
@@ -183,7 +183,7 @@ on_both_databases! {
         let mut ids = Vec::new();
         for n in 1..=9 {
             db.clock.advance(TimeDelta::seconds(1));
-            ids.push(store.create_workspace(hung.user_id, format!("W{n} \"x\" <b>"), "").await.unwrap());
+            ids.push(store.create_workspace(hung.user_id, new_workspace(format!("W{n} \"x\" <b>")), "").await.unwrap());
         }
         for id in [ids[4], ids[8], hung.workspace_id] {
             db.clock.advance(TimeDelta::seconds(1));
@@ -197,7 +197,7 @@ on_both_databases! {
     async fn a_record_is_looked_for_in_ones_own_workspaces_alone(db: TestDb) {
         let store = &db.store;
         let ((_, hung), (_, lan)) = (db.register("hung").await, db.register("lan").await);
-        let second = store.create_workspace(hung.user_id, "Second".to_owned(), "").await.unwrap();
+        let second = store.create_workspace(hung.user_id, new_workspace("Second".to_owned()), "").await.unwrap();
         let there = Actor { workspace_id: second, ..hung };
         let id = store.create_company(&there, company("Ánh Dương")).await.unwrap();
         let binned = store.create_company(&there, company("Binned")).await.unwrap();

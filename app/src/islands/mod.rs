@@ -34,6 +34,8 @@ pub(crate) mod picker;
 #[cfg(feature = "hydrate")]
 mod recent;
 #[cfg(feature = "hydrate")]
+mod row_order;
+#[cfg(feature = "hydrate")]
 mod sidebar;
 #[cfg(feature = "hydrate")]
 mod typed_search;

@@ -14,7 +14,7 @@ pub fn page_forms(content: impl IntoView + 'static) -> impl IntoView {
 fn PageForms(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
-        use super::{command_box, drafts, field_checks, form_dialog, form_sender, picker, recent, sidebar, typed_search};
+        use super::{command_box, drafts, field_checks, form_dialog, form_sender, picker, recent, row_order, sidebar, typed_search};
         // The field checks must receive `submit` before the sender does.
         field_checks::attach();
         picker::browser::attach();
@@ -25,6 +25,7 @@ fn PageForms(children: Children) -> impl IntoView {
         command_box::attach();
         form_dialog::attach();
         sidebar::attach();
+        row_order::attach();
         form_sender::attach();
         // After every island of the page has attached its listeners.
         set_timeout(form_sender::replay_keys, std::time::Duration::ZERO);

@@ -28,6 +28,8 @@ pub enum Setting {
     Password,
     /// `/settings/sessions`
     Sessions,
+    /// `/settings/stages`
+    Stages,
     /// `/settings/tags`
     Tags,
     /// `/settings/members`
@@ -46,7 +48,8 @@ impl Setting {
     /// The pages of the user's own account, in navigation order.
     const OF_ACCOUNT: [Self; 5] = [Self::Profile, Self::Preferences, Self::Email, Self::Password, Self::Sessions];
     /// The pages of the workspace, in navigation order.
-    const OF_WORKSPACE: [Self; 6] = [Self::Members, Self::Tags, Self::Workspace, Self::NextActions, Self::Bin, Self::AuditLog];
+    const OF_WORKSPACE: [Self; 7] =
+        [Self::Members, Self::Stages, Self::Tags, Self::Workspace, Self::NextActions, Self::Bin, Self::AuditLog];
 
     /// The pages in navigation order.
     pub fn all() -> Vec<SettingsItem> {
@@ -55,7 +58,7 @@ impl Setting {
 
     /// The page's link.
     const fn item(self) -> SettingsItem {
-        use Entity::{Account, AuditLog, Company, Member, Tag, Workspace};
+        use Entity::{Account, AuditLog, Company, Member, Stage, Tag, Workspace};
         use Verb::{Read, Update};
         match self {
             Self::Profile => SettingsItem { label: "Profile", href: account::PROFILE, icon: "user", needs: (Read, Account) },
@@ -67,6 +70,7 @@ impl Setting {
             Self::Sessions => {
                 SettingsItem { label: "Sessions", href: account::SESSIONS, icon: "monitor-smartphone", needs: (Read, Account) }
             }
+            Self::Stages => SettingsItem { label: "Stages", href: "/settings/stages", icon: "square-kanban", needs: (Update, Stage) },
             Self::Tags => SettingsItem { label: "Tags", href: "/settings/tags", icon: "tag", needs: (Read, Tag) },
             Self::Members => SettingsItem { label: "Members", href: members::PATH, icon: "users", needs: (Read, Member) },
             Self::Workspace => {

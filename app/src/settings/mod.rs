@@ -3,6 +3,7 @@
 pub mod account;
 pub mod bin;
 pub mod members;
+pub mod stages;
 pub mod tags;
 pub mod workspace;
 

@@ -42,7 +42,7 @@ pub fn conflict_panel<F: Serialize>(
     };
     let table = (!differences.is_empty()).then(|| table(differences));
     let panel = view! {
-        <div role="alert" tabindex="-1" class="flex gap-2.5 rounded-lg border border-stage-4/50 bg-stage-4/10 p-3">
+        <div role="alert" tabindex="-1" class="flex gap-2.5 rounded-lg border border-stage-amber/50 bg-stage-amber/10 p-3">
             {icon("triangle-alert", "size-4 mt-0.5")}
             <div class="min-w-0 flex-1">
                 <p class="font-medium">"Somebody else saved this record while you were editing it."</p>

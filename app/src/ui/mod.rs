@@ -20,12 +20,13 @@ pub mod picker;
 pub mod record;
 pub mod record_form;
 pub mod removed_record;
+pub mod stage_set_field;
 pub mod tags_field;
 pub mod times;
 pub mod words;
 
 use crate::ui::markup::{IntoMarkup, Markup};
-use domain::stages::StageKind;
+use domain::stages::StageColor;
 use leptos::prelude::*;
 use std::sync::OnceLock;
 use unicode_segmentation::UnicodeSegmentation;
@@ -121,15 +122,17 @@ pub fn mailto(address: &str) -> String {
     list::percent_encoded("mailto:", address, "@.+-_~")
 }
 
-/// The colour class of a stage. `open_index`: the stage's index among the open stages.
-pub fn stage_dot_class(kind: StageKind, open_index: usize) -> &'static str {
-    match (kind, open_index % 4) {
-        (StageKind::Won, _) => "bg-won",
-        (StageKind::Lost, _) => "bg-lost",
-        (StageKind::Open, 0) => "bg-stage-1",
-        (StageKind::Open, 1) => "bg-stage-2",
-        (StageKind::Open, 2) => "bg-stage-3",
-        (StageKind::Open, _) => "bg-stage-4",
+/// The class of a stage's dot.
+pub const fn stage_dot_class(color: StageColor) -> &'static str {
+    match color {
+        StageColor::Grey => "bg-stage-grey",
+        StageColor::Blue => "bg-stage-blue",
+        StageColor::Purple => "bg-stage-purple",
+        StageColor::Amber => "bg-stage-amber",
+        StageColor::Teal => "bg-stage-teal",
+        StageColor::Pink => "bg-stage-pink",
+        StageColor::Green => "bg-stage-green",
+        StageColor::Red => "bg-stage-red",
     }
 }
 

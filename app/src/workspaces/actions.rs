@@ -21,9 +21,9 @@ pub async fn create_workspace(
     form: NewWorkspaceForm,
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = AccountContext::from_leptos().await?;
-    let name = form.parse()?;
-    let notice = format!("You are in {name} now");
-    let id = ctx.store().create_workspace(ctx.user.user_id, name, &form.form_key).await?;
+    let draft = form.parse()?;
+    let notice = format!("You are in {} now", draft.name);
+    let id = ctx.store().create_workspace(ctx.user.user_id, draft, &form.form_key).await?;
     ctx.store().switch_workspace(ctx.user.user_id, ctx.user.session_id, id).await?;
     Ok(ActionOutcome::to("/").notice(notice))
 }

@@ -19,6 +19,8 @@ pub struct Records {
     pub contact: String,
     pub deal: String,
     pub tag: String,
+    /// A stage without deals.
+    pub stage: String,
     pub activity: String,
     pub task: String,
     /// A contact in the bin, at version 2.
@@ -57,6 +59,11 @@ impl Records {
         let name = format!("Own {}", raw.number("SELECT COUNT(*) FROM audit_log").await);
         assert_eq!(browser.post("/settings/tags/new", &[("name", &name), ("color", "#16a34a")]).await.status, 303);
         let tags: Vec<uuid::Uuid> = raw.column(&format!("SELECT id FROM tags WHERE name = '{name}'")).await;
+        // A pipeline has only so many stages.
+        raw.run("DELETE FROM stages WHERE slug LIKE 'own-%' AND id NOT IN (SELECT id FROM stages ORDER BY id DESC LIMIT 6)").await.unwrap();
+        // Its page is the list of stages.
+        assert_eq!(browser.post("/settings/stages/new", &[("name", &name), ("probability", "40")]).await.status, 303);
+        let stages: Vec<uuid::Uuid> = raw.column(&format!("SELECT id FROM stages WHERE name = '{name}'")).await;
         // Its page is the list of companies.
         assert_eq!(browser.post("/views/new", &[("name", &name), ("list", "companies"), ("state", "status=active")]).await.status, 303);
         let views: Vec<uuid::Uuid> = raw.column(&format!("SELECT id FROM views WHERE name = '{name}'")).await;
@@ -78,6 +85,7 @@ impl Records {
             contact,
             deal,
             tag: tags[0].to_string(),
+            stage: stages[0].to_string(),
             activity,
             task,
             binned,
@@ -98,6 +106,7 @@ impl Records {
             path if path.starts_with("/companies") => &self.company,
             path if path.starts_with("/contacts") => &self.contact,
             path if path.starts_with("/settings/tags") => &self.tag,
+            path if path.starts_with("/settings/stages") => &self.stage,
             path if path.starts_with("/views") => &self.view,
             path if path.starts_with("/settings/bin") => &self.binned,
             path if path.starts_with("/settings/sessions") => &self.session,
@@ -154,6 +163,16 @@ impl Records {
             "/bulk-changes/{id}/undo" => vec![],
             "/settings/tags/new" => text(&[("name", "Sent"), ("color", "#16a34a")]),
             "/settings/tags/{id}/edit" => text(&[("name", "Sent"), ("color", "#0284c7"), ("version", "1")]),
+            // There are deals: the answer is a message.
+            "/settings/stages" => text(&[("stages", "leads")]),
+            "/settings/stages/new" => {
+                text(&[("name", "Sent"), ("kind", "open"), ("color", "teal"), ("probability", "30"), ("idle_days", "5")])
+            }
+            "/settings/stages/{id}/edit" => {
+                text(&[("name", "Sent"), ("kind", "open"), ("color", "pink"), ("probability", "30"), ("version", "1")])
+            }
+            "/settings/stages/{id}/move" => text(&[("to", "up")]),
+            "/settings/stages/{id}/remove" => text(&[("to", "proposal"), ("version", "1")]),
             "/views/new" => text(&[("name", "Sent"), ("list", "companies"), ("state", "status=lead")]),
             "/views/{id}/edit" => text(&[("name", "Sent"), ("icon", "star"), ("is_shared", "on"), ("version", "1")]),
             "/views/{id}/save" => text(&[("state", "status=lead"), ("version", "1")]),

@@ -25,6 +25,7 @@ use domain::{
     account_mail::Recipient,
     administration::OwnedWorkspaceDraft,
     ids::{UserId, WorkspaceId},
+    stages::StageSet,
     users::Password,
 };
 use sea_orm::FromQueryResult;
@@ -110,7 +111,7 @@ async fn create(
             create_account(store, tx, admin, Recipient { name, email: draft.email }, hash).await?
         }
     };
-    insert_workspace(store, tx, id, owner, &draft.name, store.now()).await?;
+    insert_workspace(store, tx, id, owner, &draft.name, StageSet::default(), store.now()).await?;
     let mut chain = Chain::start(tx, id).await?;
     let after = json!({ "name": draft.name, "owner": owner });
     let change = Change { action: "create", entity: Entity::Workspace.noun(), id: id.0, before: None, after: Some(after) };

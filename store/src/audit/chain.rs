@@ -30,6 +30,9 @@ pub(super) const ROOT: [u8; 32] = [0; 32];
 /// Bytes of a row's salt. Without it nobody finds a value with few possibilities, as a telephone number, by trying them all.
 const SALT_BYTES: usize = 16;
 
+/// Rows of one INSERT: 16 values each, of which PostgreSQL takes 65,535 and SQLite 32,766.
+const ROWS_PER_INSERT: usize = 500;
+
 /// One change to append to the audit log.
 #[derive(Debug, Clone)]
 pub(crate) struct Change<'a> {
@@ -106,6 +109,38 @@ impl Chain {
         at: DateTimeUtc,
         change: Change<'_>,
     ) -> Result<(), StoreError> {
+        let row = self.next_row(random, actor, address, at, change);
+        audit_log::Entity::insert(audit_log::ActiveModel::from(row)).exec_without_returning(db).await?;
+        Ok(())
+    }
+
+    /// Adds rows, some hundred in one statement.
+    pub async fn append_all(
+        &mut self,
+        db: &Transaction,
+        random: &dyn Random,
+        actor: Option<UserId>,
+        address: Option<IpAddr>,
+        at: DateTimeUtc,
+        changes: Vec<Change<'_>>,
+    ) -> Result<(), StoreError> {
+        let rows: Vec<_> = changes.into_iter().map(|change| self.next_row(random, actor, address, at, change)).collect();
+        for chunk in rows.chunks(ROWS_PER_INSERT) {
+            let rows = chunk.iter().cloned().map(audit_log::ActiveModel::from);
+            audit_log::Entity::insert_many(rows).exec_without_returning(db).await?;
+        }
+        Ok(())
+    }
+
+    /// The row of a change. The chain ends with it.
+    fn next_row(
+        &mut self,
+        random: &dyn Random,
+        actor: Option<UserId>,
+        address: Option<IpAddr>,
+        at: DateTimeUtc,
+        change: Change<'_>,
+    ) -> audit_log::Model {
         let mut row = audit_log::Model {
             workspace_id: self.workspace_id.0,
             seq: self.seq + 1,
@@ -132,8 +167,7 @@ impl Chain {
         }
         row.hash = hash(&row);
         (self.seq, self.hash) = (row.seq, row.hash.clone());
-        audit_log::Entity::insert(audit_log::ActiveModel::from(row)).exec_without_returning(db).await?;
-        Ok(())
+        row
     }
 
     /// Saves the end of the chain.

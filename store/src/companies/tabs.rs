@@ -3,10 +3,7 @@
 use crate::{
     Store, StoreError,
     contacts::level_of,
-    database::{
-        rows::{decode_enum, to_u64},
-        sql::sql,
-    },
+    database::{rows::decode_enum, sql::sql},
     error::authorize,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,7 +13,7 @@ use domain::{
     decision_makers::MAP_MAX,
     ids::{CompanyId, ContactId, DealId},
     money::Money,
-    stages::StageKind,
+    stages::{StageColor, StageKind},
 };
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -71,8 +68,8 @@ pub struct CompanyDeal {
     pub stage_slug: String,
     /// The stage's kind.
     pub stage_kind: StageKind,
-    /// Number of open stages before its stage.
-    pub stage_place: u64,
+    /// The stage's color.
+    pub stage_color: StageColor,
     /// Probability that it is won, in percent.
     pub probability: i16,
     /// Expected closing day.
@@ -112,9 +109,8 @@ impl Store {
     async fn deals_of(&self, actor: &Actor, of: &'static str, id: Uuid) -> Result<Vec<CompanyDeal>, StoreError> {
         authorize(actor, Verb::Read, Entity::Deal)?;
         let text = format!(
-            "SELECT d.id, d.name, d.value, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, d.probability,
-               d.expected_close_date, d.closed_at,
-               (SELECT count(*) FROM stages o WHERE o.workspace_id = $1 AND o.kind = 'open' AND o.position < s.position) AS stage_place
+            "SELECT d.id, d.name, d.value, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, s.color AS stage_color,
+               d.probability, d.expected_close_date, d.closed_at
              FROM deals d CROSS JOIN stages s
              WHERE d.workspace_id = $1 AND d.{of} = $2 AND d.deleted_at IS NULL AND s.workspace_id = $1 AND s.id = d.stage_id
              ORDER BY CASE s.kind WHEN 'open' THEN 0 ELSE 1 END, d.sort_key, d.id LIMIT {DEALS_MAX}"
@@ -165,7 +161,7 @@ struct DealRow {
     stage_name: String,
     stage_slug: String,
     stage_kind: String,
-    stage_place: i64,
+    stage_color: String,
     probability: i16,
     expected_close_date: Option<NaiveDate>,
     closed_at: Option<DateTime<Utc>>,
@@ -182,7 +178,7 @@ impl TryFrom<DealRow> for CompanyDeal {
             stage_name: row.stage_name,
             stage_slug: row.stage_slug,
             stage_kind: decode_enum(StageKind::from_slug(&row.stage_kind), "stages.kind")?,
-            stage_place: to_u64(row.stage_place),
+            stage_color: decode_enum(StageColor::from_slug(&row.stage_color), "stages.color")?,
             probability: row.probability,
             expected_close_date: row.expected_close_date,
             closed_at: row.closed_at,

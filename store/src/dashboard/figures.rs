@@ -20,6 +20,7 @@ use domain::{
     decision_makers::CONTACT_DAYS,
     money::Money,
     page::ListQuery,
+    stages::StageColor,
 };
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 
@@ -58,6 +59,8 @@ pub struct StageFigures {
     pub name: String,
     /// Its slug.
     pub slug: String,
+    /// Its color.
+    pub color: StageColor,
     /// Its deals.
     pub deals: DealTotals,
 }
@@ -152,6 +155,7 @@ struct FigureRow {
     position: i32,
     name: Option<String>,
     slug: Option<String>,
+    color: Option<String>,
     number: i64,
     value: i64,
     weighted: i64,
@@ -180,7 +184,8 @@ impl Figures<'_> {
     /// A row with one number. `number`: a scalar.
     fn number(&mut self, figure: Figure, number: &str) {
         self.rows.push(format!(
-            "SELECT {} AS figure, 0 AS position, CAST(NULL AS text) AS name, CAST(NULL AS text) AS slug, CAST({number} AS bigint) AS number,
+            "SELECT {} AS figure, 0 AS position, CAST(NULL AS text) AS name, CAST(NULL AS text) AS slug, CAST(NULL AS text) AS color,
+               CAST({number} AS bigint) AS number,
                CAST(0 AS bigint) AS value, CAST(0 AS bigint) AS weighted",
             figure as i32
         ));
@@ -191,7 +196,7 @@ impl Figures<'_> {
         let index = indexed_by(self.backend, index);
         let conditions = filter_sql(&mut self.sql, &query.filter, self.backend, "d", Matching::Set);
         self.rows.push(format!(
-            "SELECT {}, 0, NULL, NULL, count(*), CAST(COALESCE(SUM(d.value), 0) AS bigint), CAST(COALESCE(SUM({WEIGHTED}), 0) AS bigint)
+            "SELECT {}, 0, NULL, NULL, NULL, count(*), CAST(COALESCE(SUM(d.value), 0) AS bigint), CAST(COALESCE(SUM({WEIGHTED}), 0) AS bigint)
              FROM deals d {index} WHERE d.workspace_id = $1{conditions}",
             figure as i32
         ));
@@ -201,7 +206,7 @@ impl Figures<'_> {
     fn stages(&mut self) {
         let (counters, of_owner) = self.stage_counters();
         self.rows.push(format!(
-            "SELECT {}, s.position, s.name, s.slug, COALESCE(k.deals, 0), COALESCE(k.deals_value, 0), COALESCE(k.weighted_value, 0)
+            "SELECT {}, s.position, s.name, s.slug, s.color, COALESCE(k.deals, 0), COALESCE(k.deals_value, 0), COALESCE(k.weighted_value, 0)
              FROM stages s LEFT JOIN {counters} k ON k.workspace_id = $1 AND k.stage_id = s.id{of_owner}
              WHERE s.workspace_id = $1 AND s.kind = 'open'",
             Figure::Stage as i32
@@ -270,7 +275,7 @@ impl Figures<'_> {
             activities::Times { range_utc, now: self.now, backend: self.backend },
         );
         self.rows.push(format!(
-            "SELECT {}, 0, NULL, a.type, count(*), 0, 0 FROM activities a {index} WHERE {conditions} GROUP BY a.type",
+            "SELECT {}, 0, NULL, a.type, NULL, count(*), 0, 0 FROM activities a {index} WHERE {conditions} GROUP BY a.type",
             figure as i32
         ));
     }
@@ -381,7 +386,9 @@ fn figures_of(rows: Vec<FigureRow>, lists: &DashboardLists) -> Result<DashboardF
             Figure::ContactsBefore => figures.contacts_before = total(true),
             Figure::Stage => {
                 let deals = row.deals();
-                stages.push((row.position, StageFigures { name: row.name.unwrap_or_default(), slug: row.slug.unwrap_or_default(), deals }));
+                let color = decode_enum(row.color.as_deref().and_then(StageColor::from_slug), "stages.color")?;
+                let (name, slug) = (row.name.unwrap_or_default(), row.slug.unwrap_or_default());
+                stages.push((row.position, StageFigures { name, slug, color, deals }));
             }
             Figure::NoValue => figures.no_value = number,
             Figure::Opened => figures.opened = number,

@@ -67,6 +67,12 @@ impl WorkspaceTx {
         self.notifies |= self.store.shared.notifier.is_relevant(&change);
         self.chain.append(&self.db, self.store.random(), Some(self.actor.user_id), self.store.address, self.now, change).await
     }
+
+    /// Notes many changes in the audit log.
+    pub async fn audit_all(&mut self, changes: Vec<Change<'_>>) -> Result<(), StoreError> {
+        self.notifies |= changes.iter().any(|change| self.store.shared.notifier.is_relevant(change));
+        self.chain.append_all(&self.db, self.store.random(), Some(self.actor.user_id), self.store.address, self.now, changes).await
+    }
 }
 
 impl WorkspaceTx {

@@ -78,7 +78,7 @@ async fn position_after(tx: &WorkspaceTx, stage_id: Uuid, deal: DealId, above: &
 }
 
 /// Renumbers a column's cards in their order, [`POSITION_GAP`] apart. Versions stay, as no user edited them.
-async fn renumber(tx: &WorkspaceTx, stage_id: Uuid) -> Result<(), StoreError> {
+pub(super) async fn renumber(tx: &WorkspaceTx, stage_id: Uuid) -> Result<(), StoreError> {
     let statement = sql(
         "UPDATE deals SET position = placed.place * $3
          FROM (SELECT id, row_number() OVER (ORDER BY position, id) AS place FROM deals

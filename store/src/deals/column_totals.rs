@@ -17,7 +17,7 @@ use domain::{
     ids::StageId,
     money::Money,
     record_filter::{FIELD, RecordFilter},
-    stages::StageKind,
+    stages::{StageColor, StageKind},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::sync::Arc;
@@ -29,6 +29,7 @@ pub(super) struct ColumnTotalsRow {
     name: String,
     slug: String,
     kind: String,
+    color: String,
     position: i32,
     probability: i16,
     idle_days: Option<i16>,
@@ -46,6 +47,7 @@ impl ColumnTotalsRow {
             name: self.name.clone(),
             slug: self.slug.clone(),
             kind: decode_enum(StageKind::from_slug(&self.kind), "stages.kind")?,
+            color: decode_enum(StageColor::from_slug(&self.color), "stages.color")?,
             position: self.position,
             probability: self.probability,
             idle_days: self.idle_days,
@@ -101,7 +103,7 @@ pub(super) async fn column_totals(
         )
     };
     sql.push(&format!(
-        "SELECT s.id, s.name, s.slug, s.kind, s.position, s.probability, s.idle_days, h.seq,
+        "SELECT s.id, s.name, s.slug, s.kind, s.color, s.position, s.probability, s.idle_days, h.seq,
            COALESCE(k.deals, 0) AS deals, COALESCE(k.deals_value, 0) AS deals_value, COALESCE(k.weighted_value, 0) AS weighted_value
          FROM stages s JOIN audit_heads h ON h.workspace_id = $1
          LEFT JOIN ({totals}) AS k ON k.stage_id = s.id

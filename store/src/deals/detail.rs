@@ -18,7 +18,7 @@ use domain::{
     custom_fields::CustomFields,
     ids::{CompanyId, ContactId, DealId, StageId, UserId},
     money::Money,
-    stages::StageKind,
+    stages::{StageColor, StageKind},
 };
 use sea_orm::FromQueryResult;
 use serde_json::Value;
@@ -101,7 +101,7 @@ impl Store {
         let open_tasks = open_of_record_sql(self.backend(), "deal_id", "$2");
         let text = format!(
             "SELECT d.id, d.owner_id, u.name AS owner_name, d.version, d.created_at, d.updated_at, d.name, d.value, d.probability,
-               d.stage_id, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, s.position AS stage_position,
+               d.stage_id, s.name AS stage_name, s.slug AS stage_slug, s.kind AS stage_kind, s.color AS stage_color, s.position AS stage_position,
                s.probability AS stage_probability, s.idle_days AS stage_idle_days,
                d.company_id, c.name AS company_name, c.archived_at AS company_archived_at, p.id AS contact_id, p.name AS contact_name,
                d.expected_close_date, d.source, d.lost_reason, d.closed_at, d.notes, d.metadata, d.stage_since,
@@ -140,6 +140,7 @@ struct DetailRow {
     stage_name: String,
     stage_slug: String,
     stage_kind: String,
+    stage_color: String,
     stage_position: i32,
     stage_probability: i16,
     stage_idle_days: Option<i16>,
@@ -182,6 +183,7 @@ impl TryFrom<DetailRow> for DealDetail {
                 name: row.stage_name,
                 slug: row.stage_slug,
                 kind: decode_enum(StageKind::from_slug(&row.stage_kind), "stages.kind")?,
+                color: decode_enum(StageColor::from_slug(&row.stage_color), "stages.color")?,
                 position: row.stage_position,
                 probability: row.stage_probability,
                 idle_days: row.stage_idle_days,

@@ -213,7 +213,7 @@ async fn check(tx: &WorkspaceTx, stages: &[Stage], draft: &DealDraft) -> Result<
 }
 
 /// Message for a lost stage without a reason.
-pub(super) const LOST_REASON_REQUIRED: &str = "Say why it was lost";
+pub(crate) const LOST_REASON_REQUIRED: &str = "Say why it was lost";
 
 /// The row with the columns of a draft.
 ///

@@ -15,6 +15,7 @@ use crate::{
     deals,
     entity::workspace,
     last_contact::{CompanySet, recompute_contact_counters},
+    stages::{self, Stage},
     tags, tasks,
 };
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -28,6 +29,7 @@ use domain::{
     demo_data::DemoLanguage,
     ids::{ActivityId, CompanyId, ContactId, DealId, TagId, TaskId, WorkspaceId},
     money::{Currency, Money},
+    stages::{StageKind, StageSet},
     tags::TagDraft,
     tasks::{AppliesTo, Due, RepeatChoice, TaskDraft},
     time_zones::TimeZone,
@@ -229,14 +231,39 @@ struct Filled<'a> {
     contacts: &'a [ContactId],
 }
 
+/// The slugs of the stages of a demo deal in this workspace, which may have others than the demo names: an open one stands as far into the
+/// pipeline, a closed one is the first of its kind. Neighbours that are one stage here are named once.
+fn stages_of(demo: &DemoDeal, stages: &[Stage]) -> Vec<String> {
+    let of_kind = |kind| stages.iter().filter(move |stage| stage.kind == kind);
+    let default = StageSet::default().stages();
+    let open = default.iter().filter(|stage| stage.kind == StageKind::Open);
+    let mut slugs: Vec<String> = demo
+        .stages
+        .iter()
+        .filter_map(|slug| {
+            if let Some(same) = stages.iter().find(|stage| stage.slug == *slug) {
+                return Some(same.slug.clone());
+            }
+            let kind = default.iter().find(|stage| stage.slug == *slug)?.kind;
+            let place = open.clone().position(|stage| stage.slug == *slug).unwrap_or_default();
+            let last = of_kind(kind).count().saturating_sub(1);
+            of_kind(kind).nth(place.min(last)).map(|stage| stage.slug.clone())
+        })
+        .collect();
+    slugs.dedup();
+    slugs
+}
+
 /// Creates a deal in its first stage and moves it through the others, some days apart, so that it has a history.
 async fn insert_deal(tx: &mut WorkspaceTx, demo: &DemoDeal, filled: &Filled<'_>) -> Result<DealId, StoreError> {
     let Place { now, today, currency, .. } = filled.workspace;
+    let stages = stages_of(demo, &stages::of_workspace(&tx.db, tx.workspace_id()).await?);
+    let (first, others) = stages.split_first().ok_or(StoreError::Internal)?;
     let draft = DealDraft {
         owner_id: None,
         name: demo.name.to_owned(),
         value: Some(value(demo.million_dong, currency)),
-        stage: demo.stages[0].to_owned(),
+        stage: first.clone(),
         company_id: filled.companies[demo.company],
         contact_id: Some(filled.contacts[demo.contact]),
         expected_close_date: demo.closes_in_days.and_then(|days| day_from(today, days)),
@@ -248,10 +275,10 @@ async fn insert_deal(tx: &mut WorkspaceTx, demo: &DemoDeal, filled: &Filled<'_>)
     };
     tx.now = now - TimeDelta::days(demo.days_ago);
     let deal_id = deals::create(tx, draft).await?;
-    for (version, stage) in (1..).zip(&demo.stages[1..]) {
+    for (version, stage) in (1..).zip(others) {
         tx.now += TimeDelta::days(demo.days_ago / 4);
         let lost_reason = demo.lost_reason.map(str::to_owned);
-        let change = DealMove { deal_id, version, stage: (*stage).to_owned(), place: Placement::Bottom, lost_reason };
+        let change = DealMove { deal_id, version, stage: stage.clone(), place: Placement::Bottom, lost_reason };
         deals::relocate(tx, change, DealFilter::default()).await?;
     }
     tx.now = now;

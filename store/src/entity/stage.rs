@@ -19,6 +19,7 @@ pub struct Model {
     pub position: i32,
     pub probability: i16,
     pub idle_days: Option<i16>,
+    pub color: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

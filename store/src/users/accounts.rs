@@ -4,9 +4,10 @@ use crate::{
     Store,
     audit::chain::{Chain, Change},
     database::transaction::Transaction,
-    entity::{membership, stage, stage_counter, user, workspace, workspace_counter},
+    entity::{membership, user, workspace, workspace_counter},
     error::{MapUniqueViolation, StoreError},
     invitations::accept,
+    stages::insert_set,
     users::{
         password_strength::{EASY_TO_GUESS, is_easy_to_guess},
         sign_in_log::LogEntry,
@@ -19,7 +20,7 @@ use domain::{
     collation::{NameOrder, person_sort_key},
     ids::{UserId, WorkspaceId},
     preferences::StartPage,
-    stages::DEFAULT_STAGES,
+    stages::StageSet,
     users::{Email, RegisterDraft},
     workspaces::{DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, first_name_for},
 };
@@ -196,7 +197,7 @@ impl Store {
             });
         }
         let workspace_name = first_name_for(&name);
-        insert_workspace(self, db, workspace_id, user_id, &workspace_name, now).await?;
+        insert_workspace(self, db, workspace_id, user_id, &workspace_name, StageSet::default(), now).await?;
 
         let mut chain = Chain::start(db, workspace_id).await?;
         let change = Change {
@@ -238,6 +239,7 @@ pub(crate) async fn insert_workspace(
     workspace_id: WorkspaceId,
     owner_id: UserId,
     name: &str,
+    stages: StageSet,
     now: DateTimeUtc,
 ) -> Result<(), StoreError> {
     let workspace = workspace::ActiveModel {
@@ -268,28 +270,7 @@ pub(crate) async fn insert_workspace(
     };
     membership::Entity::insert(owner).exec_without_returning(db).await?;
 
-    let stages: Vec<_> = (1..).zip(DEFAULT_STAGES).map(|(position, stage)| (store.new_id(), position, stage)).collect();
-    let counters: Vec<_> = stages
-        .iter()
-        .map(|(id, ..)| stage_counter::ActiveModel { workspace_id: Set(workspace_id.0), stage_id: Set(*id), ..Default::default() })
-        .collect();
-    let stages = stages.into_iter().map(|(id, position, stage)| stage::ActiveModel {
-        workspace_id: Set(workspace_id.0),
-        id: Set(id),
-        owner_id: Set(owner_id.0),
-        version: Set(1),
-        created_at: Set(now),
-        updated_at: Set(now),
-        name: Set(stage.name.to_owned()),
-        slug: Set(stage.slug.to_owned()),
-        kind: Set(stage.kind.slug().to_owned()),
-        position: Set(position),
-        probability: Set(stage.probability),
-        idle_days: Set(stage.idle_days),
-    });
-    stage::Entity::insert_many(stages).exec_without_returning(db).await?;
-    stage_counter::Entity::insert_many(counters).exec_without_returning(db).await?;
-    Ok(())
+    insert_set(store, db, workspace_id, owner_id, stages, now).await
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use domain::{
     collation::sort_key,
     ids::{SessionId, UserId, WorkspaceId},
     sign_in_limits::LimitReached,
-    workspaces::{NEW_WORKSPACES, OWNED_WORKSPACES_MAX},
+    workspaces::{NEW_WORKSPACES, NewWorkspaceDraft, OWNED_WORKSPACES_MAX},
 };
 use sea_orm::{
     FromQueryResult,
@@ -94,10 +94,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Invalid`] at no field if the user owns [`OWNED_WORKSPACES_MAX`] that have not ended. [`StoreError::Limited`] if they
     /// own [`NEW_WORKSPACES`] that were made lately, ended or not. [`StoreError::NotFound`] if their account was deleted.
-    pub async fn create_workspace(&self, user: UserId, name: String, form_key: &str) -> Result<WorkspaceId, StoreError> {
+    pub async fn create_workspace(&self, user: UserId, draft: NewWorkspaceDraft, form_key: &str) -> Result<WorkspaceId, StoreError> {
         let id = if form_key.is_empty() { WorkspaceId(self.new_id()) } else { id_of_form(user, form_key) };
         let store = self.clone();
-        self.transaction(move |tx| Box::pin(async move { create(&store, tx, user, id, name).await })).await?;
+        self.transaction(move |tx| Box::pin(async move { create(&store, tx, user, id, draft).await })).await?;
         Ok(id)
     }
 
@@ -159,7 +159,7 @@ struct Owned {
     oldest: Option<DateTimeUtc>,
 }
 
-async fn create(store: &Store, tx: &Transaction, user: UserId, id: WorkspaceId, name: String) -> Result<(), StoreError> {
+async fn create(store: &Store, tx: &Transaction, user: UserId, id: WorkspaceId, draft: NewWorkspaceDraft) -> Result<(), StoreError> {
     // One user's forms queue here.
     lock_account(tx, user).await?;
     let now = store.now();
@@ -180,7 +180,8 @@ async fn create(store: &Store, tx: &Transaction, user: UserId, id: WorkspaceId, 
         let room_at = counted.oldest.unwrap_or(now) + NEW_WORKSPACES.window();
         return Err(StoreError::Limited(LimitReached::workspaces(room_at - now)));
     }
-    insert_workspace(store, tx, id, user, &name, now).await?;
+    let NewWorkspaceDraft { name, stages } = draft;
+    insert_workspace(store, tx, id, user, &name, stages, now).await?;
     let mut chain = Chain::start(tx, id).await?;
     let after = json!({ "name": name, "owner": user });
     let change = Change { action: "create", entity: Entity::Workspace.noun(), id: id.0, before: None, after: Some(after) };

@@ -17,8 +17,10 @@ use domain::{
     ids::{CompanyId, ContactId, DealId, TagId},
     money::Money,
     record_kinds::RecordKind,
+    stages::{StageDraft, StageForm, StageSet},
     tags::TagDraft,
     tasks::{TaskDraft, TaskForm},
+    workspaces::NewWorkspaceDraft,
 };
 use serde_json::Value;
 use std::{cmp::Ordering, collections::HashMap};
@@ -69,6 +71,16 @@ pub fn tagged(name: &str, tags: &[TagId]) -> CompanyDraft {
 /// A contact with nothing but a name and perhaps a company.
 pub fn person(name: &str, company_id: Option<CompanyId>) -> ContactDraft {
     ContactDraft { company_id, ..ContactForm { name: name.to_owned(), ..ContactForm::default() }.parse().unwrap() }
+}
+
+/// A workspace with the default stages.
+pub fn new_workspace(name: impl Into<String>) -> NewWorkspaceDraft {
+    NewWorkspaceDraft { name: name.into(), stages: StageSet::default() }
+}
+
+/// An open stage with 40 %.
+pub fn stage(name: &str) -> StageDraft {
+    StageForm { name: name.to_owned(), probability: "40".to_owned(), ..StageForm::default() }.parse().unwrap()
 }
 
 /// A tag of the palette's first colour.

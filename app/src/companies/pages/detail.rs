@@ -243,7 +243,7 @@ pub(crate) fn deal_list(ctx: &RequestContext, new_deal: Option<&str>, deals: Vec
     let rows = deals
         .into_iter()
         .map(|deal| {
-            let dot = stage_dot_class(deal.stage_kind, usize::try_from(deal.stage_place).unwrap_or_default());
+            let dot = stage_dot_class(deal.stage_color);
             let close = match (deal.stage_kind, deal.closed_at) {
                 (StageKind::Open, _) => deal.expected_close_date.map(|day| ("closes", day)),
                 (_, at) => at.map(|at| ("closed", at.with_timezone(&ctx.zone()).date_naive())),

@@ -19,8 +19,8 @@ use domain::companies::CompanyStatus;
 /// The colour class of a status.
 fn status_dot_class(status: CompanyStatus) -> &'static str {
     match status {
-        CompanyStatus::Active => "bg-won",
-        CompanyStatus::Lead => "bg-stage-2",
-        CompanyStatus::Inactive => "bg-stage-1",
+        CompanyStatus::Active => "bg-stage-green",
+        CompanyStatus::Lead => "bg-stage-blue",
+        CompanyStatus::Inactive => "bg-stage-grey",
     }
 }

@@ -10,7 +10,7 @@ use crate::ui::{
     pluralize, stage_dot_class,
     words::shortened,
 };
-use domain::{money::Money, numbers::group_thousands, stages::StageKind};
+use domain::{money::Money, numbers::group_thousands, stages::StageColor};
 use leptos::prelude::*;
 use store::dashboard::StageFigures;
 
@@ -48,7 +48,7 @@ fn bars(shown: &Shown<'_>, stages: &[StageFigures]) -> Markup {
         .iter()
         .enumerate()
         .map(|(place, stage)| {
-            let (top, fill) = (place * STEP, fill_class(place));
+            let (top, fill) = (place * STEP, fill_class(stage.color));
             let width = width_of(stage.deals.value, most);
             let (baseline, bar) = ((top + 13).to_string(), (top + TEXT).to_string());
             view! {
@@ -70,13 +70,17 @@ fn bars(shown: &Shown<'_>, stages: &[StageFigures]) -> Markup {
     .into_markup()
 }
 
-/// The fill of the bar of the open stage at a place.
-fn fill_class(place: usize) -> &'static str {
-    match place % 4 {
-        0 => "fill-stage-1",
-        1 => "fill-stage-2",
-        2 => "fill-stage-3",
-        _ => "fill-stage-4",
+/// The class of the bar of a stage.
+const fn fill_class(color: StageColor) -> &'static str {
+    match color {
+        StageColor::Grey => "fill-stage-grey",
+        StageColor::Blue => "fill-stage-blue",
+        StageColor::Purple => "fill-stage-purple",
+        StageColor::Amber => "fill-stage-amber",
+        StageColor::Teal => "fill-stage-teal",
+        StageColor::Pink => "fill-stage-pink",
+        StageColor::Green => "fill-stage-green",
+        StageColor::Red => "fill-stage-red",
     }
 }
 
@@ -92,12 +96,11 @@ fn width_of(value: Money, most: Money) -> String {
 fn table(shown: &Shown<'_>, stages: &[StageFigures]) -> Markup {
     let rows = stages
         .iter()
-        .enumerate()
-        .map(|(place, stage)| {
+        .map(|stage| {
             let (query, deals) = (shown.lists.stage(&stage.slug), stage.deals);
             view! {
                 <tr class="border-t">
-                    <th scope="row" class="py-2 pr-2 text-left font-normal break-words">{dotted(stage_dot_class(StageKind::Open, place), &stage.name)}</th>
+                    <th scope="row" class="py-2 pr-2 text-left font-normal break-words">{dotted(stage_dot_class(stage.color), &stage.name)}</th>
                     <td class="py-2 text-right">{number(&query, group_thousands(deals.count), format!("{} in {}", noun_of(deals.count, ("deal", "deals")), stage.name))}</td>
                     <td class="py-2 pl-2 text-right">{number(&query, shown.ctx.money(deals.value), format!("value in {}", stage.name))}</td>
                     <td class="py-2 pl-2 text-right max-sm:hidden">{number(&query, shown.ctx.money(deals.weighted), format!("weighted value in {}", stage.name))}</td>

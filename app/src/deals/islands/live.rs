@@ -207,9 +207,10 @@ fn totals(head: &Element) -> ColumnTotals {
     }
 }
 
+/// Whether both boards show the same stages: the menus of the page name them, too.
 fn same_columns(a: &Element, b: &Element) -> bool {
-    let slugs = |board: &Element| Column::query_all(board).iter().map(Column::slug).collect::<Vec<_>>();
-    slugs(a) == slugs(b)
+    let stages = |board: &Element| board.get_attribute("data-stages");
+    stages(a) == stages(b)
 }
 
 /// Reloads the page, except while a dialog is open: the user's input would be lost.

@@ -2,7 +2,7 @@
 
 use super::{
     card::{CardContext, cards},
-    dots, filters,
+    filters,
     tools::move_tools,
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
         icon,
         list::{EmptyText, encode_pairs, list_results, list_url},
         page::empty_state,
+        stage_dot_class,
     },
     views::{Opened, view_tabs},
 };
@@ -54,7 +55,6 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery, opened: Opened)
     let (creates, moves) = (ctx.may(Verb::Create, Entity::Deal), ctx.may(Verb::Update, Entity::Deal));
     let currency = Currency::from_code(&ctx.signed_in.currency).unwrap_or_default();
     let stages: Vec<Stage> = board.columns.iter().map(|column| column.stage.clone()).collect();
-    let dots = dots(&stages);
     let (seq, filter) =
         (board.seq.to_string(), encode_pairs(query.filter.query_pairs().iter().map(|(name, value)| (*name, value.as_str()))));
     let is_empty = board.columns.iter().all(|column| column.totals.count == 0);
@@ -82,14 +82,14 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery, opened: Opened)
     let nothing = is_empty.then(|| view! { <p class="text-muted-foreground">{EMPTY.no_match}</p> });
     let found: u64 = board.columns.iter().map(|column| column.totals.count).sum();
     let context = BoardContext { cards, currency, creates, filter: query.filter.clone() };
-    let columns = board.columns.into_iter().zip(dots.clone()).map(|(column, dot)| column_view(column, dot, &context)).collect_view();
+    let columns = board.columns.into_iter().map(|column| column_view(column, &context)).collect_view();
     let board = view! {
         // Columns share the width, so the board stays invisible until the last one is parsed: otherwise they would narrow one by one.
-        <div id="board" data-live data-seq=seq data-filter=filter data-currency=currency.code() class="-mx-4 flex not-[:has(>[data-last])]:invisible flex-1 snap-x scroll-px-4 gap-3 overflow-x-auto overscroll-x-contain px-4 pb-1 max-sm:snap-mandatory md:-mx-6 md:scroll-px-6 md:px-6">
+        <div id="board" data-live data-seq=seq data-filter=filter data-currency=currency.code() data-stages=stages_key(&stages) class="-mx-4 flex not-[:has(>[data-last])]:invisible flex-1 snap-x scroll-px-4 gap-3 overflow-x-auto overscroll-x-contain px-4 pb-1 max-sm:snap-mandatory md:-mx-6 md:scroll-px-6 md:px-6">
             {columns}
             <span data-last hidden></span>
         </div>
-        {moves.then(|| move_tools(&stages, &dots))}
+        {moves.then(|| move_tools(&stages))}
     };
     let body = view! {
         {head}
@@ -98,6 +98,12 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery, opened: Opened)
         {islands::board(board)}
     };
     shell::page(ctx, "Deals", body).await
+}
+
+/// What the board shows of its stages, beside their deals. The island loads the page anew when another board has another one.
+fn stages_key(stages: &[Stage]) -> String {
+    let shown = |stage: &Stage| format!("{} {} {} {}", stage.slug, stage.kind.slug(), stage.color.slug(), stage.name);
+    stages.iter().map(shown).collect::<Vec<_>>().join("\n")
 }
 
 /// The button that opens the form of a new deal.
@@ -129,9 +135,9 @@ struct BoardContext {
 }
 
 /// The column of a stage. Open stages share the width; won and lost stages are folded strips.
-fn column_view(column: BoardColumn, dot: &'static str, context: &BoardContext) -> impl IntoView + use<> {
+fn column_view(column: BoardColumn, context: &BoardContext) -> impl IntoView + use<> {
     let BoardColumn { stage, totals, cards: shown, .. } = column;
-    let worth = context.currency.show(totals.value);
+    let (worth, dot) = (context.currency.show(totals.value), stage_dot_class(stage.color));
     let (slug, name, kind, probability) = (stage.slug.clone(), stage.name.clone(), stage.kind.slug(), stage.probability.to_string());
     let (count, hundredths, weighted) =
         (totals.count.to_string(), totals.value.hundredths().to_string(), totals.weighted.hundredths().to_string());

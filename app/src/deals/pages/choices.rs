@@ -4,7 +4,7 @@ use crate::{
     request::{PageError, RequestContext, submitted_form::SubmittedForm},
     ui::form::Choice,
 };
-use domain::{deals::DealForm, ids::CompanyId, money::Money};
+use domain::{deals::DealForm, ids::CompanyId, money::Money, stages::StageKind};
 use store::{StoreError, deals::DealDetail, stages::Stage};
 
 /// Maximum number of companies in the select; with more, the form has a search box.
@@ -62,6 +62,11 @@ impl Choices {
     /// A stage by its slug.
     pub fn stage(&self, slug: &str) -> Option<&Stage> {
         self.stages.iter().find(|stage| stage.slug == slug)
+    }
+
+    /// The first open stage, in which a deal begins unless somebody says otherwise.
+    pub fn first_stage(&self) -> Option<&Stage> {
+        self.stages.iter().find(|stage| stage.kind == StageKind::Open)
     }
 
     /// Clears a company or contact that is not an option.

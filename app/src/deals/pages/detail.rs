@@ -2,7 +2,6 @@
 
 use super::{
     card::idle_words,
-    dots,
     history::history,
     summary::{details, stats},
 };
@@ -22,6 +21,7 @@ use crate::{
         markup::{IntoMarkup, Markup},
         page::breadcrumb,
         record::{TabDef, delete_menu, edit_button, notes_panel, record_columns, record_head, tab_of, tabs},
+        stage_dot_class,
     },
 };
 use axum::response::Response;
@@ -130,9 +130,9 @@ fn stepper(ctx: &RequestContext, deal: &DealDetail, stages: &[Stage]) -> Markup 
     let path = format!("/deals/{}/move", deal.id);
     let steps = stages
         .iter()
-        .zip(dots(stages))
         .enumerate()
-        .map(|(place, (stage, dot))| {
+        .map(|(place, stage)| {
+            let dot = stage_dot_class(stage.color);
             let current = (Some(place) == current_index).then_some("step");
             let passed = current_index.is_some_and(|index| place < index).then_some("");
             let words = view! { <span class=format!("dot {dot}")></span> {stage.name.clone()} };

@@ -64,7 +64,7 @@ pub async fn new(ctx: RequestContext) -> Result<Response, PageError> {
     let mut shown = ctx.form_with_lookups(|| prefilled).await?;
     let choices = Choices::load(&ctx, &shown.values, None).await?;
     if shown.values.form.stage.is_empty() {
-        shown.values.form.stage = choices.stages.first().map(|stage| stage.slug.clone()).unwrap_or_default();
+        shown.values.form.stage = choices.first_stage().map(|stage| stage.slug.clone()).unwrap_or_default();
     } else if shown.errors.is_empty() && choices.stage(&shown.values.form.stage).is_none() {
         return Err(PageError::BadRequest);
     }
@@ -147,7 +147,7 @@ fn form_page(page: FormPage, choices: Choices, owner: Markup, shown: ShownForm<S
     let ShownForm { values, errors, .. } = shown;
     let company_q = values.lookup_query("company_q").to_owned();
     let form = values.form;
-    let stage_hint = choices.stage(&form.stage).or(choices.stages.first()).map(hint).unwrap_or_default();
+    let stage_hint = choices.stage(&form.stage).or(choices.first_stage()).map(hint).unwrap_or_default();
     let search = choices.searches.then(|| company_search(company_q));
     let Choices { stages, companies, contacts, .. } = choices;
     let companies = std::iter::once((String::new(), "Choose…".to_owned())).chain(companies).collect();

@@ -2,7 +2,7 @@
 
 use super::{
     board::{EMPTY, new_deal},
-    dots, filters,
+    filters,
 };
 use crate::{
     bulk_changes::{BulkChoices, ListSelection, with_bulk_form},
@@ -14,7 +14,7 @@ use crate::{
         dotted,
         list::{CHOOSING, TableColumns, columns_menu, list_empty_state, list_head, list_results, row_menu, table_foot},
         markup::{IntoMarkup, Markup},
-        more_tags, tag,
+        more_tags, stage_dot_class, tag,
         times::{self, Urgency, urgency, urgency_class},
     },
     views::{Opened, view_tabs},
@@ -80,7 +80,7 @@ fn table(
 ) -> Markup {
     let columns = TableColumns::of(&query.layout.columns, look, look_if_narrow);
     let head = columns.head(query, selection.as_ref().map(|selection| selection.head(query)));
-    let dots: HashMap<String, &str> = menus.stages.iter().map(|stage| stage.slug.clone()).zip(dots(&menus.stages)).collect();
+    let dots: HashMap<String, &str> = menus.stages.iter().map(|stage| (stage.slug.clone(), stage_dot_class(stage.color))).collect();
     let (shown, total) = (list.rows.len(), Total { count: list.all.count, capped: false });
     let foot = table_foot(query, shown, total);
     let rows = list
@@ -161,7 +161,7 @@ fn cell(ctx: &RequestContext, row: &DealRow, column: DealColumn, dots: &HashMap<
                 .into_markup()
         }
         DealColumn::Contact => row.contact_name.clone().into_markup(),
-        DealColumn::Stage => dotted(dots.get(&row.stage).copied().unwrap_or("bg-stage-1"), &row.stage_name).into_markup(),
+        DealColumn::Stage => dotted(dots.get(&row.stage).copied().unwrap_or_default(), &row.stage_name).into_markup(),
         DealColumn::Value => ctx.money_if_known(row.value).into_markup(),
         DealColumn::Probability => format!("{} %", row.probability).into_markup(),
         DealColumn::Weighted => row.weighted.map(|weighted| ctx.money(weighted)).into_markup(),

@@ -26,7 +26,6 @@ pub use news::news;
 
 use crate::request::{PageError, RequestContext, as_str_pairs, pairs_of};
 use domain::deals::{DealFilter, DealQuery};
-use store::stages::Stage;
 
 /// Parses the query of board or list.
 fn read_query(pairs: &[(String, String)]) -> Result<DealQuery, PageError> {
@@ -41,18 +40,4 @@ pub(super) fn in_zone(ctx: &RequestContext, filter: DealFilter) -> DealFilter {
 /// Parses a query string without `?`.
 pub(super) fn query_of(query: &str) -> Result<DealQuery, PageError> {
     read_query(&pairs_of(query)?)
-}
-
-/// The colour class of each stage, in pipeline order.
-fn dots(stages: &[Stage]) -> Vec<&'static str> {
-    use domain::stages::StageKind;
-    let mut open = 0;
-    stages
-        .iter()
-        .map(|stage| {
-            let dot = crate::ui::stage_dot_class(stage.kind, open);
-            open += usize::from(stage.kind == StageKind::Open);
-            dot
-        })
-        .collect()
 }

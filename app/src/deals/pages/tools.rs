@@ -1,19 +1,20 @@
 //! The elements that the board's island uses: menu, lost-reason dialog, live region and toast templates.
 
-use crate::{
-    ui::icon,
-    ui::markup::{IntoMarkup, Markup},
+use crate::ui::{
+    icon,
+    markup::{IntoMarkup, Markup},
+    stage_dot_class,
 };
 use domain::deals::LOST_REASON_MAX;
 use leptos::prelude::*;
 use store::stages::Stage;
 
 /// Renders the elements.
-pub(super) fn move_tools(stages: &[Stage], dots: &[&'static str]) -> Markup {
+pub(super) fn move_tools(stages: &[Stage]) -> Markup {
     let stages = stages
         .iter()
-        .zip(dots)
-        .map(|(stage, dot)| {
+        .map(|stage| {
+            let dot = stage_dot_class(stage.color);
             view! { <button type="button" data-to=stage.slug.clone()><span class=format!("dot {dot}")></span> {stage.name.clone()}</button> }
         })
         .collect_view();

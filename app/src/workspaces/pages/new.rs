@@ -7,6 +7,7 @@ use crate::{
         error_summary::error_summary,
         form::{Field, form_footer, form_key, shown_to, text_field},
         page::breadcrumb,
+        stage_set_field::stage_set_field,
     },
     workspaces::PATH,
 };
@@ -26,11 +27,11 @@ pub async fn page(ctx: AccountContext) -> Result<Response, PageError> {
             <h1 class="mt-2">"New workspace"</h1>
             <p class="mt-1 text-muted-foreground">"It has companies, contacts, deals, settings and members of its own. You own it."</p>
         </div>
-        {error_summary(&errors, &[("name", "Name")])}
+        {error_summary(&errors, &[("name", "Name"), ("stages", "Deals go through")])}
         <form method="post" action=format!("{PATH}/new") class="panel max-w-xl" novalidate>
             {shown_to()}
             {key}
-            <div class="p-5">{text_field(name, &errors)}</div>
+            <div class="grid gap-5 p-5">{text_field(name, &errors)} {stage_set_field("Deals go through", &values.stages, &errors)}</div>
             {form_footer(PATH.to_owned(), "Create workspace")}
         </form>
     };

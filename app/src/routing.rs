@@ -210,6 +210,8 @@ pub fn routes() -> Routes {
         .action::<settings::stages::actions::MoveStage>("/settings/stages/{id}/move", FormLocation::BUTTON)
         .get("/settings/stages/{id}/remove", settings::stages::pages::remove)
         .deletion::<settings::stages::actions::RemoveStage>("/settings/stages/{id}/remove")
+        .get("/settings/deal-lists", settings::deal_lists::pages::edit)
+        .form::<settings::deal_lists::actions::UpdateDealLists>("/settings/deal-lists")
         .get("/settings/tags", settings::tags::pages::list)
         .get("/settings/tags/new", settings::tags::pages::new)
         .form::<settings::tags::actions::CreateTag>("/settings/tags/new")

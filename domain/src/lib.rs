@@ -26,6 +26,7 @@ pub mod custom_fields;
 pub mod dashboard;
 pub mod dates;
 pub mod day_range;
+pub mod deal_lists;
 pub mod deals;
 pub mod decision_makers;
 pub mod demo_data;

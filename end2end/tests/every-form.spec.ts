@@ -469,6 +469,16 @@ const ROWS: Row[] = [
     done: says('1 record was deleted for ever'),
   },
   {
+    form: '/settings/deal-lists',
+    script: '/fn/workspace/update-deal-lists',
+    async open(world) {
+      await at(world, '/settings/deal-lists');
+      await fill(world.page, { Sources: 'Hội chợ\nGiới thiệu' });
+    },
+    send: press('Save changes'),
+    done: says('Changes saved'),
+  },
+  {
     form: '/settings/stages/new',
     script: '/fn/stages/create',
     async open(world) {

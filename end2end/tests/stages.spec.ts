@@ -149,6 +149,31 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(button(page, 'Remove stage')).toHaveCount(0);
   });
 
+  test('sources and lost reasons are lists of the workspace, and anything else can be typed', async ({ page }) => {
+    await register(page);
+    await link(page.getByRole('complementary', { name: 'Sidebar' }).first(), 'Settings').click();
+    await link(page.getByRole('navigation', { name: 'Settings' }), 'Deal lists').click();
+    await formReady(page, javaScript);
+    await expect(field(page, 'Sources')).toHaveValue(/Referral/);
+    await fill(page, { Sources: 'Hội chợ\n\nGiới thiệu\nHOI CHO', 'Lost reasons': 'x'.repeat(501) });
+    await button(page, 'Save changes').click();
+    await expectError(page, 'Lost reasons', /^Line 1: /);
+    await fill(page, { 'Lost reasons': 'Giá cao' });
+    await button(page, 'Save changes').click();
+    await expectNotice(page, 'Changes saved');
+    await expect(field(page, 'Sources')).toHaveValue('Hội chợ\nGiới thiệu');
+    const company = await postCompany(page, { name: 'Ánh Dương' });
+    const deal = await postDeal(page, { name: 'Xe tải', company, source: 'Báo chí' });
+    await page.goto(`${deal}/edit`);
+    await formReady(page, javaScript);
+    await expect(field(page, 'Source')).toHaveValue('Báo chí');
+    await expect(page.locator('#sources option')).toHaveCount(2);
+    await expect(page.locator('#lost-reasons option')).toHaveAttribute('value', 'Giá cao');
+    await page.goto(`${deal}/move?stage=closed-lost`);
+    await expect(page.locator('#lost-reasons option')).toHaveCount(1);
+    await expect(field(page, 'Reason it was lost')).toHaveAttribute('list', 'lost-reasons');
+  });
+
   test('a workspace without deals begins with other stages, and a new one chooses', async ({ page }) => {
     await register(page);
     await page.goto('/settings/stages');
@@ -221,7 +246,7 @@ test('the pages of stages are accessible and fit every width, light and dark', a
   await postStage(page, { name: 'Thẩm định năng lực và lịch sử công nợ khách hàng', color: 'teal' });
   await postDeal(page, { name: 'Xe tải', company, stage: 'proposal' });
   await page.goto('/settings/stages');
-  const paths = ['/settings/stages', '/settings/stages/new'];
+  const paths = ['/settings/stages', '/settings/stages/new', '/settings/deal-lists'];
   for (const name of ['Edit Proposal', 'Remove Proposal']) paths.push((await link(page, name).getAttribute('href'))!);
   for (const path of paths) {
     await page.goto(path);

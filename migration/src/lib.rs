@@ -55,6 +55,7 @@ mod m0045_custom_field_values;
 mod m0046_tasks;
 mod m0047_task_series;
 mod m0048_stages;
+mod m0049_deal_lists;
 mod m0050_next_actions;
 mod m0051_start_page;
 mod table;
@@ -115,6 +116,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0046_tasks::Migration),
             Box::new(m0047_task_series::Migration),
             Box::new(m0048_stages::Migration),
+            Box::new(m0049_deal_lists::Migration),
             Box::new(m0050_next_actions::Migration),
             Box::new(m0051_start_page::Migration),
         ]

@@ -74,6 +74,7 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/bulk-changes/{id}/undo" => None,
         "/settings/tags/{id}/merge" => other_than("into", &records.tag),
         "/settings/stages" => other_than("stages", "x"),
+        "/settings/deal-lists" => other_than("sources", &"x".repeat(101)),
         "/settings/stages/{id}/edit" => other_than("probability", "101"),
         "/settings/stages/{id}/move" => None,
         "/settings/stages/{id}/remove" => other_than("to", "A b"),
@@ -226,6 +227,11 @@ on_both_databases! {
                     let version = raw.number("SELECT CAST(MAX(version) AS bigint) FROM workspaces").await;
                     fields = vec![("lock_activities", if by_script { "" } else { "on" }.to_owned()), ("version", version.to_string())];
                     fields.retain(|(_, value)| !value.is_empty());
+                }
+                if action.form == "/settings/deal-lists" {
+                    let version = raw.number("SELECT CAST(MAX(version) AS bigint) FROM workspaces").await;
+                    fields[0].1 = format!("Own {}", if by_script { 90_000 } else { 95_000 });
+                    fields[2].1 = version.to_string();
                 }
                 if action.form == "/settings/workspace/edit" {
                     let version = raw.number("SELECT CAST(MAX(version) AS bigint) FROM workspaces").await;

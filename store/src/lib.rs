@@ -16,6 +16,7 @@ pub mod contacts;
 mod custom_fields;
 pub mod dashboard;
 mod database;
+mod deal_lists;
 pub mod deals;
 pub mod demo;
 mod entity;

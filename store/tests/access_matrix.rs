@@ -18,6 +18,7 @@ use domain::{
     companies::{Archived, CompanyQuery},
     contacts::{AuthorityAt, AuthorityLevel, ContactQuery, EraseForm},
     dashboard::{DashboardDays, DashboardLists},
+    deal_lists::DealLists,
     deals::{DealFilter, DealQuery, Placement},
     demo_data::{DemoLanguage, RemovedToo},
     exports::{ExportColumns, ExportFormat, ListAddress},
@@ -198,6 +199,12 @@ fn all_calls() -> Vec<Call> {
         "merge_tags" Delete Tag NotFound |s, a, t| s.merge_tags(&a, t.tag, 1, t.other_tag);
         "delete_tag" Delete Tag NotFound |s, a, t| s.delete_tag(&a, t.tag, 1);
         "stages" Read Stage OwnWorkspace |s, a, t| s.stages(&a);
+        "deal_lists" Read Deal OwnWorkspace |s, a, t| s.deal_lists(&a);
+        "deal_lists_to_edit" Read Workspace OwnWorkspace |s, a, t| s.deal_lists_to_edit(&a);
+        "update_deal_lists" Update Workspace OwnWorkspace |s, a, t| async move {
+            let version = s.deal_lists_to_edit(&a).await?.1;
+            s.update_deal_lists(&a, version, DealLists { sources: vec![format!("{:?} {}", a.role, t.deal)], lost_reasons: vec![] }).await
+        };
         "stages_in_use" Read Stage OwnWorkspace |s, a, t| s.stages_in_use(&a);
         "stage_in_use" Read Stage NotFound |s, a, t| s.stage_in_use(&a, t.stage);
         "create_stage" Create Stage OwnWorkspace |s, a, t| s.create_stage(&a, stage(&format!("{:?} {}", a.role, t.stage)));

@@ -30,6 +30,8 @@ pub enum Setting {
     Sessions,
     /// `/settings/stages`
     Stages,
+    /// `/settings/deal-lists`
+    DealLists,
     /// `/settings/tags`
     Tags,
     /// `/settings/members`
@@ -48,8 +50,8 @@ impl Setting {
     /// The pages of the user's own account, in navigation order.
     const OF_ACCOUNT: [Self; 5] = [Self::Profile, Self::Preferences, Self::Email, Self::Password, Self::Sessions];
     /// The pages of the workspace, in navigation order.
-    const OF_WORKSPACE: [Self; 7] =
-        [Self::Members, Self::Stages, Self::Tags, Self::Workspace, Self::NextActions, Self::Bin, Self::AuditLog];
+    const OF_WORKSPACE: [Self; 8] =
+        [Self::Members, Self::Stages, Self::DealLists, Self::Tags, Self::Workspace, Self::NextActions, Self::Bin, Self::AuditLog];
 
     /// The pages in navigation order.
     pub fn all() -> Vec<SettingsItem> {
@@ -71,6 +73,7 @@ impl Setting {
                 SettingsItem { label: "Sessions", href: account::SESSIONS, icon: "monitor-smartphone", needs: (Read, Account) }
             }
             Self::Stages => SettingsItem { label: "Stages", href: "/settings/stages", icon: "square-kanban", needs: (Update, Stage) },
+            Self::DealLists => SettingsItem { label: "Deal lists", href: "/settings/deal-lists", icon: "list", needs: (Update, Workspace) },
             Self::Tags => SettingsItem { label: "Tags", href: "/settings/tags", icon: "tag", needs: (Read, Tag) },
             Self::Members => SettingsItem { label: "Members", href: members::PATH, icon: "users", needs: (Read, Member) },
             Self::Workspace => {

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod bin;
+pub mod deal_lists;
 pub mod members;
 pub mod stages;
 pub mod tags;

@@ -120,6 +120,11 @@ pub fn text_field(field: Field, errors: &FormErrors) -> Markup {
     labelled(&field, errors, input)
 }
 
+/// Suggestions for a text input: see [`Field::list`].
+pub fn suggestions(id: &'static str, values: &[String]) -> impl IntoView + use<> {
+    view! { <datalist id=id>{values.iter().map(|value| view! { <option value=value.clone()></option> }).collect_view()}</datalist> }
+}
+
 /// A textarea with label, hint and error.
 pub fn text_area(field: Field, rows: u8, errors: &FormErrors) -> Markup {
     let (described, invalid) = described_by(&field, errors);

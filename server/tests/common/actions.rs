@@ -163,6 +163,7 @@ impl Records {
             "/bulk-changes/{id}/undo" => vec![],
             "/settings/tags/new" => text(&[("name", "Sent"), ("color", "#16a34a")]),
             "/settings/tags/{id}/edit" => text(&[("name", "Sent"), ("color", "#0284c7"), ("version", "1")]),
+            "/settings/deal-lists" => text(&[("sources", "Sent"), ("lost_reasons", "Sent"), ("version", "1")]),
             // There are deals: the answer is a message.
             "/settings/stages" => text(&[("stages", "leads")]),
             "/settings/stages/new" => {

@@ -1,4 +1,4 @@
-//! Workspaces: whose records these are.
+//! Workspaces: whose records these are. `deal_sources` and `lost_reasons` are lists that forms offer, an entry a line.
 
 use sea_orm::entity::prelude::*;
 
@@ -18,6 +18,10 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
     pub suspended_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text")]
+    pub deal_sources: String,
+    #[sea_orm(column_type = "Text")]
+    pub lost_reasons: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -74,9 +74,11 @@ impl Store {
 
 async fn in_use(db: &impl ConnectionTrait, workspace_id: Uuid) -> Result<Vec<StageInUse>, StoreError> {
     let counted = sql(
-        "SELECT s.id, s.version, COALESCE(k.deals, CAST(0 AS bigint)) AS deals,
-           (SELECT count(*) FROM deals d WHERE d.workspace_id = $1 AND d.stage_id = s.id AND d.deleted_at IS NOT NULL) AS binned
-         FROM stages s LEFT JOIN stage_counters k ON k.workspace_id = $1 AND k.stage_id = s.id WHERE s.workspace_id = $1",
+        "SELECT s.id, s.version, COALESCE(k.deals, CAST(0 AS bigint)) AS deals, COALESCE(b.binned, CAST(0 AS bigint)) AS binned
+         FROM stages s LEFT JOIN stage_counters k ON k.workspace_id = $1 AND k.stage_id = s.id
+         LEFT JOIN (SELECT stage_id, count(*) AS binned FROM deals WHERE workspace_id = $1 AND deleted_at IS NOT NULL GROUP BY stage_id) AS b
+           ON b.stage_id = s.id
+         WHERE s.workspace_id = $1",
         [workspace_id.into()],
     );
     let counted: Vec<UseRow> = counted.all(db).await?;

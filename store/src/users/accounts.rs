@@ -18,6 +18,7 @@ use domain::{
     account_mail::Recipient,
     client_network::ClientNetwork,
     collation::{NameOrder, person_sort_key},
+    deal_lists::DealLists,
     ids::{UserId, WorkspaceId},
     preferences::StartPage,
     stages::StageSet,
@@ -242,6 +243,7 @@ pub(crate) async fn insert_workspace(
     stages: StageSet,
     now: DateTimeUtc,
 ) -> Result<(), StoreError> {
+    let lists = DealLists::of_new_workspace();
     let workspace = workspace::ActiveModel {
         id: Set(workspace_id.0),
         name: Set(name.to_owned()),
@@ -255,6 +257,8 @@ pub(crate) async fn insert_workspace(
         updated_at: Set(now),
         ended_at: Set(None),
         suspended_at: Set(None),
+        deal_sources: Set(lists.sources.join("\n")),
+        lost_reasons: Set(lists.lost_reasons.join("\n")),
     };
     workspace::Entity::insert(workspace).exec_without_returning(db).await?;
     let counters = workspace_counter::ActiveModel { workspace_id: Set(workspace_id.0), ..Default::default() };

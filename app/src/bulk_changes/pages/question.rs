@@ -10,7 +10,7 @@ use crate::{
     shell,
     ui::{
         error_summary::error_summary,
-        form::{Field, form_key, shown_to, text_area, text_field},
+        form::{Field, form_key, shown_to, suggestions, text_area, text_field},
         icon,
         markup::{IntoMarkup, Markup},
         page::{goes_along_in_words, restore_hint},
@@ -69,8 +69,10 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
             Some(text_area(reason, 3, &errors))
         }
         _ if is_lost => {
+            let lists = ctx.store().deal_lists(&ctx.actor()).await?;
             let reason = Field::new("lost_reason", "Reason they were lost").value(values.lost_reason).required();
-            Some(text_field(reason, &errors))
+            let field = text_field(reason.list("lost-reasons").autocomplete("off"), &errors);
+            Some(view! { {field} {suggestions("lost-reasons", &lists.lost_reasons)} }.into_markup())
         }
         _ => None,
     };

@@ -7,7 +7,7 @@ use crate::{
     ui::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
-        form::{Choice, Field, select_field, text_area, text_field},
+        form::{Choice, Field, select_field, suggestions, text_area, text_field},
         markup::{IntoMarkup, Markup},
         owner_field::OwnerChoices,
         record_form::{FormPage, RecordForm},
@@ -157,7 +157,7 @@ fn industry_field(value: String, industries: &[String], errors: &FormErrors) -> 
     view! {
         <div>
             {text_field(Field::new("industry", "Industry").value(value).list("industries").autocomplete("off"), errors)}
-            <datalist id="industries">{industries.iter().map(|industry| view! { <option value=industry.clone()></option> }).collect_view()}</datalist>
+            {suggestions("industries", industries)}
         </div>
     }
 }

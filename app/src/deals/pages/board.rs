@@ -48,10 +48,11 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery, opened: Opened)
             store.board(&actor, &query.filter),
             store.deal_filters(&actor, &query.filter),
             store.deal_filter_values(&actor),
-            store.custom_field_names(&actor, Entity::Deal)
+            store.custom_field_names(&actor, Entity::Deal),
+            store.deal_lists(&actor)
         )?)
     };
-    let ((board, menus, values, fields), cards) = tokio::try_join!(read, CardContext::of(&ctx))?;
+    let ((board, menus, values, fields, lists), cards) = tokio::try_join!(read, CardContext::of(&ctx))?;
     let (creates, moves) = (ctx.may(Verb::Create, Entity::Deal), ctx.may(Verb::Update, Entity::Deal));
     let currency = Currency::from_code(&ctx.signed_in.currency).unwrap_or_default();
     let stages: Vec<Stage> = board.columns.iter().map(|column| column.stage.clone()).collect();
@@ -89,7 +90,7 @@ pub(super) async fn board(ctx: RequestContext, query: DealQuery, opened: Opened)
             {columns}
             <span data-last hidden></span>
         </div>
-        {moves.then(|| move_tools(&stages))}
+        {moves.then(|| move_tools(&stages, &lists.lost_reasons))}
     };
     let body = view! {
         {head}

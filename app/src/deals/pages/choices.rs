@@ -4,7 +4,8 @@ use crate::{
     request::{PageError, RequestContext, submitted_form::SubmittedForm},
     ui::form::Choice,
 };
-use domain::{deals::DealForm, ids::CompanyId, money::Money, stages::StageKind};
+use domain::{deal_lists::DealLists, deals::DealForm, ids::CompanyId, money::Money, stages::StageKind};
+use std::sync::Arc;
 use store::{StoreError, deals::DealDetail, stages::Stage};
 
 /// Maximum number of companies in the select; with more, the form has a search box.
@@ -20,13 +21,15 @@ pub struct Choices {
     pub searches: bool,
     /// The contacts of the selected company.
     pub contacts: Vec<Choice>,
+    /// Sources and lost reasons.
+    pub lists: Arc<DealLists>,
 }
 
 impl Choices {
     /// Loads the options for these values. The company and contact of `deal`, the saved deal, are always options.
     pub async fn load(ctx: &RequestContext, typed: &SubmittedForm<DealForm>, deal: Option<&DealDetail>) -> Result<Self, PageError> {
         let (store, actor) = (ctx.store(), ctx.actor());
-        let stages = store.stages(&actor).await?;
+        let (stages, lists) = tokio::try_join!(store.stages(&actor), store.deal_lists(&actor))?;
         let words = Some(typed.lookup_query("company_q")).filter(|words| !words.trim().is_empty());
         let options = store.company_options(&actor, words, OPTIONS).await?;
         let searches = words.is_some() || options.len() as u64 == OPTIONS;
@@ -56,7 +59,7 @@ impl Choices {
         {
             contacts.push((id, name));
         }
-        Ok(Self { stages, companies, searches, contacts })
+        Ok(Self { stages, companies, searches, contacts, lists })
     }
 
     /// A stage by its slug.
@@ -105,7 +108,7 @@ mod tests {
 
     #[test]
     fn an_amount_reads_the_same_however_it_is_written() {
-        let choices = Choices { stages: vec![], companies: vec![], searches: false, contacts: vec![] };
+        let choices = Choices { stages: vec![], companies: vec![], searches: false, contacts: vec![], lists: Arc::default() };
         assert_eq!(choices.display_value("value", "1,5 tỷ"), choices.display_value("value", "1.500.000.000"));
         assert_ne!(choices.display_value("value", "1,5 tỷ"), choices.display_value("value", "1.500.000.001"));
         assert_eq!((choices.display_value("value", "much"), choices.display_value("source", "web")), ("much".to_owned(), "web".to_owned()));

@@ -11,7 +11,7 @@ use crate::{
     ui::{
         conflict::conflict_panel,
         custom_fields::custom_fields as custom_fields_rows,
-        form::{Choice, Field, error_line, select_field, text_area, text_field},
+        form::{Choice, Field, error_line, select_field, suggestions, text_area, text_field},
         markup::{IntoMarkup, Markup},
         owner_field::OwnerChoices,
         record_form::{FormPage, RecordForm},
@@ -149,7 +149,7 @@ fn form_page(page: FormPage, choices: Choices, owner: Markup, shown: ShownForm<S
     let form = values.form;
     let stage_hint = choices.stage(&form.stage).or(choices.first_stage()).map(hint).unwrap_or_default();
     let search = choices.searches.then(|| company_search(company_q));
-    let Choices { stages, companies, contacts, .. } = choices;
+    let Choices { stages, companies, contacts, lists, .. } = choices;
     let companies = std::iter::once((String::new(), "Choose…".to_owned())).chain(companies).collect();
     let contacts: Vec<Choice> = std::iter::once((String::new(), "Nobody yet".to_owned())).chain(contacts).collect();
     let contact_hint = match (form.company_id.is_empty(), contacts.len()) {
@@ -166,7 +166,8 @@ fn form_page(page: FormPage, choices: Choices, owner: Markup, shown: ShownForm<S
         {stage_field(&stages, &form.stage, &errors)}
         // Shown for a lost stage only.
         <div class="sm:col-span-2 [form:not(:has([data-kind=lost]:checked))_&]:hidden">
-            {text_field(Field::new("lost_reason", "Reason it was lost").value(form.lost_reason), &errors)}
+            {text_field(Field::new("lost_reason", "Reason it was lost").value(form.lost_reason).list("lost-reasons").autocomplete("off"), &errors)}
+            {suggestions("lost-reasons", &lists.lost_reasons)}
         </div>
         {search}
         {select_field(Field::new("company_id", "Company").value(form.company_id).required(), companies, &errors)}
@@ -177,7 +178,8 @@ fn form_page(page: FormPage, choices: Choices, owner: Markup, shown: ShownForm<S
         </div>
         {text_field(Field::new("expected_close_date", "Expected close").kind("date").value(form.expected_close_date), &errors)}
         {text_field(Field::new("probability", "Probability").value(form.probability).inputmode("numeric").hint(stage_hint), &errors)}
-        {text_field(Field::new("source", "Source").value(form.source).hint("Where it came from: a referral, a fair, the website").wide(), &errors)}
+        {text_field(Field::new("source", "Source").value(form.source).list("sources").autocomplete("off").hint("Where it came from: a referral, a fair, the website").wide(), &errors)}
+        {suggestions("sources", &lists.sources)}
         {owner}
         {custom_fields_rows(&form.metadata_name, &form.metadata_value, &errors)}
         {text_area(Field::new("notes", "Notes").value(form.notes).wide(), 4, &errors)}

@@ -6,7 +6,7 @@ use crate::{
     shell,
     ui::{
         error_summary::error_summary,
-        form::{Choice, Field, form_footer, select_field, shown_to, text_field},
+        form::{Choice, Field, form_footer, select_field, shown_to, suggestions, text_field},
         page::breadcrumb,
     },
 };
@@ -31,7 +31,8 @@ pub async fn move_deal(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Respon
     if !ctx.actor().may_with(Verb::Update, Entity::Deal, deal.owner_id) {
         return Err(PageError::Denied);
     }
-    let stages = ctx.store().stages(&ctx.actor()).await?;
+    let (store, actor) = (ctx.store(), ctx.actor());
+    let (stages, lists) = tokio::try_join!(store.stages(&actor), store.deal_lists(&actor))?;
     if stage.as_ref().is_some_and(|slug| stages.iter().all(|stage| stage.slug != *slug)) {
         return Err(PageError::BadRequest);
     }
@@ -56,8 +57,10 @@ pub async fn move_deal(ctx: RequestContext, Id(id): Id<DealId>) -> Result<Respon
     let places: Vec<Choice> = [("top", "Top of the column"), ("bottom", "Bottom of the column")]
         .map(|(value, words)| (value.to_owned(), words.to_owned()))
         .into();
-    let reason = (!lost.is_empty())
-        .then(|| text_field(Field::new("lost_reason", "Reason it was lost").value(values.lost_reason).hint(reason_hint).wide(), &errors));
+    let reason = (!lost.is_empty()).then(|| {
+        let field = Field::new("lost_reason", "Reason it was lost").value(values.lost_reason).list("lost-reasons").autocomplete("off");
+        view! { {text_field(field.hint(reason_hint).wide(), &errors)} {suggestions("lost-reasons", &lists.lost_reasons)} }
+    });
     let body = view! {
         <div class="mx-auto flex w-full max-w-2xl flex-col gap-5">
             <div>

@@ -1,6 +1,7 @@
 //! The elements that the board's island uses: menu, lost-reason dialog, live region and toast templates.
 
 use crate::ui::{
+    form::suggestions,
     icon,
     markup::{IntoMarkup, Markup},
     stage_dot_class,
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 use store::stages::Stage;
 
 /// Renders the elements.
-pub(super) fn move_tools(stages: &[Stage]) -> Markup {
+pub(super) fn move_tools(stages: &[Stage], lost_reasons: &[String]) -> Markup {
     let stages = stages
         .iter()
         .map(|stage| {
@@ -37,7 +38,8 @@ pub(super) fn move_tools(stages: &[Stage]) -> Markup {
                 <header><h2 id="loss-title">"Why was it lost?"</h2></header>
                 <section class="field">
                     <label for="loss-reason" class="text-sm font-medium">"Reason for losing “"<span data-name></span>"”"</label>
-                    <input id="loss-reason" class="input" required maxlength=LOST_REASON_MAX.to_string() autocomplete="off"/>
+                    <input id="loss-reason" class="input" list="lost-reasons" required maxlength=LOST_REASON_MAX.to_string() autocomplete="off"/>
+                    {suggestions("lost-reasons", lost_reasons)}
                 </section>
                 <footer>
                     <button type="button" class="btn" data-variant="ghost" data-size="sm" data-cancel>"Cancel"</button>

@@ -7,7 +7,7 @@ use crate::{
     shell,
     ui::{
         error_summary::error_summary,
-        form::{Field, error_line, form_footer, shown_to, text_field},
+        form::{Field, error_line, form_footer, shown_to, suggestions, text_field},
         markup::{IntoMarkup, Markup},
         page::breadcrumb,
     },
@@ -27,18 +27,19 @@ const LABELS: [(&str, &str); 2] = [("to", "Move its deals to"), ("lost_reason", 
 pub async fn page(ctx: RequestContext, Id(id): Id<StageId>) -> Result<Response, PageError> {
     let actor = ctx.actor();
     let row = ctx.store().stage_in_use(&actor, id).await?;
+    let lists = ctx.store().deal_lists(&actor).await?;
     let others: Vec<Stage> = ctx.store().stages(&actor).await?.into_iter().filter(|stage| stage.id != id).collect();
     let form = ctx.form(RemoveStageForm::default).await?;
     let title = format!("Remove stage {}?", row.stage.name);
     let body = view! {
         <div>{breadcrumb("Stages", PATH)}<h1 class="mt-2 break-words">{title.clone()}</h1></div>
-        {question(&row, &others, form)}
+        {question(&row, &others, &lists.lost_reasons, form)}
     };
     let body = layout(&ctx, Setting::Stages, body);
     shell::page(ctx, &title, body).await
 }
 
-fn question(row: &StageInUse, others: &[Stage], form: ShownForm<RemoveStageForm>) -> Markup {
+fn question(row: &StageInUse, others: &[Stage], lost_reasons: &[String], form: ShownForm<RemoveStageForm>) -> Markup {
     let ShownForm { values, errors, .. } = form;
     if row.is_last_of_kind {
         return view! {
@@ -60,7 +61,7 @@ fn question(row: &StageInUse, others: &[Stage], form: ShownForm<RemoveStageForm>
         view! {
             <div class="grid gap-5 p-5">
                 {target_field(others, &values.to, &errors)}
-                {(row.stage.kind != StageKind::Lost).then(|| reason_field(values.lost_reason, &errors))}
+                {(row.stage.kind != StageKind::Lost).then(|| reason_field(values.lost_reason, lost_reasons, &errors))}
             </div>
         }
     });
@@ -100,7 +101,7 @@ fn target_field(others: &[Stage], chosen: &str, errors: &FormErrors) -> impl Int
 }
 
 /// Shown for a lost stage only.
-fn reason_field(value: String, errors: &FormErrors) -> impl IntoView + use<> {
-    let field = Field::new("lost_reason", "Reason they were lost").value(value).hint("Of deals that have none yet");
-    view! { <div class="[form:not(:has([data-kind=lost]:checked))_&]:hidden">{text_field(field, errors)}</div> }
+fn reason_field(value: String, lost_reasons: &[String], errors: &FormErrors) -> impl IntoView + use<> {
+    let field = Field::new("lost_reason", "Reason they were lost").value(value).list("lost-reasons").autocomplete("off");
+    view! { <div class="[form:not(:has([data-kind=lost]:checked))_&]:hidden">{text_field(field.hint("Of deals that have none yet"), errors)}{suggestions("lost-reasons", lost_reasons)}</div> }
 }

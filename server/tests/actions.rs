@@ -112,7 +112,7 @@ fn wrong(form: &str, records: &Records) -> Option<Fields> {
         "/settings/workspace/end" | "/settings/account/delete" => Some(records.fields(form, records)),
         // A page of no form is refused as a whole: there is nothing to show again.
         "/forms/discard" => None,
-        path if path.ends_with("/delete") => other_than("version", "x"),
+        path if path.ends_with("/delete") || path.ends_with("/delete-later") => other_than("version", "x"),
         path if path.ends_with("/restore") || path.starts_with("/settings/sessions") || path == "/logout" => None,
         path => panic!("what is wrong in {path}? A new form needs a row here"),
     }

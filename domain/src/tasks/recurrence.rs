@@ -107,7 +107,7 @@ impl RepeatMode {
     /// The label.
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Calendar => "On its day, even if the last one is open",
+            Self::Calendar => "On its day, done or not",
             Self::Completion => "After the last one is done",
         }
     }

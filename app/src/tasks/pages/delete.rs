@@ -25,7 +25,7 @@ pub async fn page(ctx: RequestContext, Id(id): Id<TaskId>) -> Result<Response, P
     let title = format!("Delete “{}”?", task.title);
     let due = in_sentence(&due_words(&ctx, task.due, task.status));
     let later = task.series.as_ref().filter(|series| series.state == SeriesState::Active || series.later_open > 0);
-    let rule = later.map(|series| format!(" Of what repeats ({}), only this one is deleted.", in_sentence(&series.rule.words())));
+    let rule = later.map(|series| format!(" It repeats {}; only this one is deleted.", in_sentence(&series.rule.words())));
     let consequence = format!("Due: {due}.{} {}", rule.unwrap_or_default(), restore_hint("it"));
     let instead = later.map(|_| {
         view! { <p class="mx-auto mt-4 w-full max-w-lg text-center"><a class="underline" href=format!("/tasks/{id}/delete-later")>"Delete this and all later ones"</a></p> }

@@ -125,7 +125,7 @@ pub(crate) fn rule_words(code: &str) -> Option<String> {
 
 /// The sign of a task that repeats.
 pub(crate) fn repeats_sign() -> Markup {
-    view! { <span class="shrink-0 text-muted-foreground" title="Repeats">{icon("repeat", "size-3.5")}<span class="sr-only">"Repeats"</span></span> }
+    view! { <span class="repeats-sign" title="Repeats">{icon("repeat", "size-3.5")}<span class="sr-only">"Repeats"</span></span> }
         .into_markup()
 }
 

@@ -166,6 +166,7 @@ fn all_calls() -> Vec<Call> {
             let times = DashboardTimes { today: days.today, week_utc: TimeRange::default(), month_utc: TimeRange::default() };
             s.dashboard(&a, &lists, times).await
         };
+        "tasks_done_since" Read Task OwnWorkspace |s, a, t| s.tasks_done_since(&a, Some(t.viewer), chrono::DateTime::UNIX_EPOCH);
         "next_actions" Read NextAction OwnWorkspace |s, a, t| s.next_actions(&a, ActionsQuery { owner: None, today: "2026-03-02".parse().unwrap(), most: 20 });
         "action_subject" Read NextAction NotFound |s, a, t| s.action_subject(&a, t.deal.0);
         "snooze_action" Update NextAction NotFound |s, a, t| s.snooze_action(&a, t.deal.0, 3);

@@ -62,6 +62,8 @@ struct DealFound {
     probability: i16,
     archived_at: Option<DateTime<Utc>>,
     latest_contact_at: Option<DateTime<Utc>>,
+    latest_activity_at: Option<DateTime<Utc>>,
+    tasks_since_close: i64,
     tasks: i64,
     last_task: Option<DateTime<Utc>>,
     primaries: i64,
@@ -112,6 +114,9 @@ async fn expected(db: &TestDb, actor: &Actor, owner: Option<UserId>, enabled: &[
         &format!(
             "SELECT d.id, d.owner_id, d.created_at, d.stage_since, s.idle_days, s.kind, d.closed_at, d.lost_reason, d.expected_close_date,
                d.value, d.probability, c.archived_at, {} AS latest_contact_at,
+               (SELECT a.date FROM activities a WHERE a.workspace_id = d.workspace_id AND a.deal_id = d.id AND a.deleted_at IS NULL
+                ORDER BY a.date DESC LIMIT 1) AS latest_activity_at,
+               (SELECT count(*) {open_tasks} AND t.created_at >= d.closed_at) AS tasks_since_close,
                (SELECT count(*) {open_tasks} AND t.status = 'open') AS tasks,
                (SELECT t.due_by {open_tasks} AND t.status = 'open' ORDER BY t.due_by DESC LIMIT 1) AS last_task,
                (SELECT count(*) FROM contacts p WHERE p.workspace_id = d.workspace_id AND p.company_id = d.company_id
@@ -144,6 +149,8 @@ async fn expected(db: &TestDb, actor: &Actor, owner: Option<UserId>, enabled: &[
             has_decision_maker: deal.primaries > 0,
             promised_at: deal.promised_at,
             has_task_since_promise: deal.tasks_since > 0,
+            latest_activity_at: deal.latest_activity_at,
+            has_task_since_close: deal.tasks_since_close > 0,
         };
         for rule in ActionRule::ALL.into_iter().filter(|rule| deal.archived_at.is_none() && facts.fits(*rule, now, today)) {
             let since_ms = match rule {
@@ -151,6 +158,7 @@ async fn expected(db: &TestDb, actor: &Actor, owner: Option<UserId>, enabled: &[
                 ActionRule::Idle => deal.latest_contact_at.map_or(since, |at| at.max(since)).timestamp_millis(),
                 ActionRule::NoDecisionMaker => deal.created_at.timestamp_millis(),
                 ActionRule::PromisedStep => deal.promised_at.unwrap().timestamp_millis(),
+                ActionRule::ClosesSoon => deal.latest_activity_at.unwrap_or(deal.created_at).timestamp_millis(),
                 ActionRule::LostEarlier => deal.closed_at.unwrap().timestamp_millis(),
                 _ => contacted.timestamp_millis(),
             };
@@ -162,9 +170,11 @@ async fn expected(db: &TestDb, actor: &Actor, owner: Option<UserId>, enabled: &[
     let tasks: Vec<TaskFound> = found(
         &raw,
         &format!(
-            "SELECT t.id, t.owner_id, t.due_by, t.deal_id, t.contact_id, t.company_id, d.value, d.probability
+            "SELECT t.id, t.owner_id, t.due_by, d.id AS deal_id, p.id AS contact_id, c.id AS company_id, d.value, d.probability
              FROM tasks t LEFT JOIN deals d ON d.workspace_id = t.workspace_id AND d.id = t.deal_id AND d.deleted_at IS NULL
-             WHERE t.workspace_id = {workspace} AND t.deleted_at IS NULL AND t.status = 'open'"
+             LEFT JOIN contacts p ON p.workspace_id = t.workspace_id AND p.id = t.contact_id AND p.deleted_at IS NULL
+             LEFT JOIN companies c ON c.workspace_id = t.workspace_id AND c.id = t.company_id AND c.deleted_at IS NULL
+             WHERE c.archived_at IS NULL AND t.workspace_id = {workspace} AND t.deleted_at IS NULL AND t.status = 'open'"
         ),
     )
     .await;
@@ -307,6 +317,17 @@ on_both_databases! {
         assert_eq!(shown.len(), 1);
         let (rule, title) = (shown[0].rule, shown[0].task.as_ref().map(|task| task.title.as_str()));
         assert_eq!((rule, shown[0].tasks, title), (ActionRule::TaskOverdue, 2, Some("Gửi")), "the one that is overdue for longest");
+        // Dismissed, it is shown again once another task is overdue.
+        let dismissal = Dismissal { record_id: id.0, rule, since_ms: shown[0].dismissal_ms, reason: "Chờ".to_owned() };
+        store.dismiss_action(&owner, dismissal).await.unwrap();
+        assert_eq!(of_own(&db, &owner).await, [(ActionRule::ClosePassed, id.0)]);
+        let soon = Due::Time(db.clock.now() + TimeDelta::minutes(5));
+        let third = store.create_task(&owner, TaskDraft { deal_id: of_deal, due: Some(soon), ..task("Ký", None) }).await.unwrap();
+        assert_eq!(of_own(&db, &owner).await, [(ActionRule::ClosePassed, id.0)]);
+        db.clock.advance(TimeDelta::minutes(6));
+        assert_eq!(of_own(&db, &owner).await, [(ActionRule::TaskOverdue, id.0)]);
+        store.set_task_status(&owner, third, TaskStatus::Done).await.unwrap();
+        store.undo_action_dismissal(&owner, id.0, rule).await.unwrap();
         for task in [first, TaskId(shown[0].task.as_ref().unwrap().id.0)] {
             store.set_task_status(&owner, task, TaskStatus::Done).await.unwrap();
         }
@@ -367,7 +388,7 @@ on_both_databases! {
         let dismissal = |action: &NextAction| Dismissal {
             record_id: action.record_id,
             rule: action.rule,
-            since_ms: action.since.timestamp_millis(),
+            since_ms: action.dismissal_ms,
             reason: "Đã nghỉ hưu".to_owned(),
         };
         let shown = actions(&db, &owner, None).await;
@@ -413,6 +434,28 @@ on_both_databases! {
         store.delete_company(&owner, company_id, 1, ALL_SHOWN).await.unwrap();
         assert_eq!(store.snooze_action(&owner, company_id.0, 1).await, Err(StoreError::NotFound));
         assert_eq!(store.dismiss_action(&owner, dismissal(company_id.0)).await, Err(StoreError::NotFound));
+    }
+
+    async fn who_leaves_takes_along_what_they_put_off_and_dismissed(db: TestDb) {
+        let (_, owner) = db.register("hung").await;
+        let lan = member(&db, &owner, "lan", Role::Member).await;
+        let (store, raw) = (&db.store, db.raw().await);
+        let company_id = store.create_company(&owner, company("Ánh Dương")).await.unwrap();
+        for actor in [owner, lan] {
+            store.snooze_action(&actor, company_id.0, 3).await.unwrap();
+            let dismissal = Dismissal { record_id: company_id.0, rule: ActionRule::Idle, since_ms: 1, reason: "x".to_owned() };
+            store.dismiss_action(&actor, dismissal).await.unwrap();
+        }
+        store.leave_workspace(&lan, domain::members::RecordsGoTo::Nobody).await.unwrap();
+        for table in ["action_snoozes", "action_dismissals"] {
+            assert_eq!(raw.number(&format!("SELECT count(*) FROM {table}")).await, 1, "{table}");
+        }
+        let (tasks_done, before) = (db.store.tasks_done_since(&owner, None, db.clock.now()).await.unwrap(), db.clock.now());
+        assert!(tasks_done.is_empty());
+        let id = store.create_task(&owner, task("Gọi", None)).await.unwrap();
+        store.set_task_status(&owner, id, TaskStatus::Done).await.unwrap();
+        assert_eq!(store.tasks_done_since(&owner, Some(owner.user_id), before).await.unwrap().len(), 1);
+        assert!(store.tasks_done_since(&owner, Some(lan.user_id), before).await.unwrap().is_empty());
     }
 
     async fn a_rule_is_switched_off_for_one_workspace(db: TestDb) {

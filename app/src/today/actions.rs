@@ -51,9 +51,10 @@ pub async fn dismiss_action(
 ) -> Result<ActionOutcome, ActionError> {
     let ctx = RequestContext::from_leptos().await?;
     let dismissal = form.parse()?;
-    let undo = undo_path("undo-dismiss", dismissal.record_id, Some(dismissal.rule), None);
+    let back = ctx.back_path(&form.back);
+    let undo = undo_path("undo-dismiss", dismissal.record_id, Some(dismissal.rule), back.clone());
     ctx.store().dismiss_action(&ctx.actor(), dismissal).await?;
-    Ok(leading_to(None).notice("Dismissed").undo(undo))
+    Ok(leading_to(back).notice("Dismissed").undo(undo))
 }
 
 /// Takes back that an action was dismissed.

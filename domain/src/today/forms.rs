@@ -54,10 +54,12 @@ pub struct DismissForm {
     pub record_id: String,
     /// The slug of its [`ActionRule`].
     pub rule: String,
-    /// The time that the rule counts from, in milliseconds since 1970: the same rule shows the record again for a later one.
+    /// What the dismissal holds for, in milliseconds since 1970: the rule shows the record again for another one.
     pub since: String,
     /// Why it needs no action, required, up to [`REASON_MAX`] characters.
     pub reason: String,
+    /// The page with the action.
+    pub back: String,
 }
 
 /// A parsed dismissal.
@@ -136,6 +138,7 @@ mod tests {
             rule: "idle".to_owned(),
             since: "1795902698000".to_owned(),
             reason: "  Họ đi nghỉ Tết  ".to_owned(),
+            back: String::new(),
         };
         let dismissal = form.parse().expect("whole");
         assert_eq!(

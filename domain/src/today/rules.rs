@@ -11,7 +11,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 /// Days until the expected close date within which something should be logged.
 pub const CLOSING_DAYS: u64 = 7;
-/// Days without a contact after which a deal that closes soon needs an action.
+/// Days without an activity after which a deal that closes soon needs an action.
 pub const LOGGED_DAYS: i64 = 7;
 /// Days after which a company whose deal was lost for price or timing is asked again.
 pub const LOST_DAYS: i64 = 90;
@@ -37,9 +37,9 @@ pub enum ActionRule {
     NotContacted,
     /// The newest activity of an open deal promises a next step, and no task was added since.
     PromisedStep,
-    /// An open deal closes within [`CLOSING_DAYS`] days, and nothing was logged in the last [`LOGGED_DAYS`].
+    /// An open deal closes within [`CLOSING_DAYS`] days, nothing was logged in the last [`LOGGED_DAYS`], and nothing is planned.
     ClosesSoon,
-    /// A deal was lost for price or timing [`LOST_DAYS`] days ago.
+    /// A deal was lost for price or timing [`LOST_DAYS`] days ago, and no task was added to it since.
     LostEarlier,
     /// A customer was not contacted for [`CUSTOMER_DAYS`] days.
     CustomerNotContacted,
@@ -88,7 +88,7 @@ impl ActionRule {
             Self::ClosePassed => "Expected close date passed",
             Self::NothingPlanned => "Nothing planned",
             Self::Idle => "Idle",
-            Self::NoDecisionMaker => "No decision-maker",
+            Self::NoDecisionMaker => "No primary decision-maker",
             Self::NotContacted => "Decision-maker not contacted",
             Self::PromisedStep => "Promised next step",
             Self::ClosesSoon => "Closes soon",
@@ -109,8 +109,10 @@ impl ActionRule {
             Self::NoDecisionMaker => "The company of an open deal has no primary decision-maker.",
             Self::NotContacted => "A decision-maker had no call, email, meeting or message for 30 days, and none is planned.",
             Self::PromisedStep => "The newest activity of an open deal promises a next step, and no task was added to the deal since.",
-            Self::ClosesSoon => "An open deal closes today or within 7 days, had no contact in the last 7, and none is planned.",
-            Self::LostEarlier => "A deal was lost 90 to 120 days ago for a reason that speaks of price or timing.",
+            Self::ClosesSoon => "An open deal closes today or within 7 days, nothing was logged in the last 7, and nothing is planned.",
+            Self::LostEarlier => {
+                "A deal was lost 90 to 120 days ago for a reason that speaks of price or timing, and no task was added to it since."
+            }
             Self::CustomerNotContacted => "An active company had no call, email, meeting or message for 60 days, and none is planned.",
         }
     }
@@ -133,6 +135,8 @@ pub struct DealFacts {
     pub expected_close_date: Option<NaiveDate>,
     /// The time of its newest call, email, meeting or message, which may be planned.
     pub latest_contact_at: Option<DateTime<Utc>>,
+    /// The time of its newest activity of any type, which may be planned.
+    pub latest_activity_at: Option<DateTime<Utc>>,
     /// Whether it has an open task.
     pub has_task: bool,
     /// Whether it has an open task that is not overdue.
@@ -143,6 +147,8 @@ pub struct DealFacts {
     pub promised_at: Option<DateTime<Utc>>,
     /// Whether a task was added to it since then.
     pub has_task_since_promise: bool,
+    /// Whether a task was added to it since it was won or lost.
+    pub has_task_since_close: bool,
 }
 
 impl DealFacts {
@@ -150,7 +156,6 @@ impl DealFacts {
     pub fn fits(&self, rule: ActionRule, now: DateTime<Utc>, today: NaiveDate) -> bool {
         let is_open = self.closed_at.is_none();
         let is_contact_planned = self.latest_contact_at.is_some_and(|at| at > now);
-        let contacted_at = self.latest_contact_at.unwrap_or(self.created_at);
         match rule {
             ActionRule::ClosePassed => is_open && self.expected_close_date.is_some_and(|day| day < today),
             ActionRule::NothingPlanned => is_open && !self.has_task && !is_contact_planned,
@@ -163,11 +168,12 @@ impl DealFacts {
             ActionRule::ClosesSoon => {
                 let last = today.checked_add_days(Days::new(CLOSING_DAYS)).unwrap_or(today);
                 let closes = self.expected_close_date.is_some_and(|day| (today..=last).contains(&day));
-                is_open && closes && contacted_at < now - TimeDelta::days(LOGGED_DAYS)
+                is_open && closes && self.latest_activity_at.unwrap_or(self.created_at) < now - TimeDelta::days(LOGGED_DAYS)
             }
             ActionRule::LostEarlier => {
                 let span = now - TimeDelta::days(LOST_UNTIL_DAYS)..=now - TimeDelta::days(LOST_DAYS);
-                self.closed_at.is_some_and(|at| span.contains(&at)) && self.lost_reason.as_deref().is_some_and(is_price_or_timing)
+                let is_due = !self.has_task_since_close && self.closed_at.is_some_and(|at| span.contains(&at));
+                is_due && self.lost_reason.as_deref().is_some_and(is_price_or_timing)
             }
             ActionRule::TaskOverdue | ActionRule::NotContacted | ActionRule::CustomerNotContacted => false,
         }
@@ -217,11 +223,13 @@ mod tests {
             lost_reason: None,
             expected_close_date: Some("2027-02-01".parse().expect("a day")),
             latest_contact_at: Some(time("2026-11-25T00:00:00Z")),
+            latest_activity_at: Some(time("2026-11-25T00:00:00Z")),
             has_task: true,
             has_task_ahead: true,
             has_decision_maker: true,
             promised_at: None,
             has_task_since_promise: false,
+            has_task_since_close: false,
         }
     }
 
@@ -272,10 +280,10 @@ mod tests {
         assert_eq!(rules(&DealFacts { has_task_since_promise: true, ..promised }), []);
 
         let closing =
-            DealFacts { expected_close_date: day("2026-12-05"), latest_contact_at: Some(time("2026-11-21T02:59:59Z")), ..cared_for() };
+            DealFacts { expected_close_date: day("2026-12-05"), latest_activity_at: Some(time("2026-11-21T02:59:59Z")), ..cared_for() };
         assert_eq!(rules(&closing), [ActionRule::ClosesSoon]);
         assert_eq!(rules(&DealFacts { expected_close_date: day("2026-12-06"), ..closing.clone() }), []);
-        assert_eq!(rules(&DealFacts { latest_contact_at: Some(time("2026-11-21T03:00:00Z")), ..closing }), []);
+        assert_eq!(rules(&DealFacts { latest_activity_at: Some(time("2026-11-21T03:00:00Z")), ..closing }), []);
     }
 
     #[test]
@@ -293,6 +301,7 @@ mod tests {
         assert_eq!(rules(&lost("2026-07-31T03:00:00Z", "Bad timing")), [ActionRule::LostEarlier]);
         assert_eq!(rules(&lost("2026-07-31T02:59:59Z", "Bad timing")), []);
         assert_eq!(rules(&lost("2026-08-20T00:00:00Z", "Chose a competitor")), []);
+        assert_eq!(rules(&DealFacts { has_task_since_close: true, ..lost("2026-08-20T00:00:00Z", "Giá cao") }), []);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::{
     error::StoreError,
     invitations::revoke_invitations_of,
     tasks,
+    today::forget_mutes,
 };
 use domain::{
     access::{Actor, Entity, Role, Verb},
@@ -148,6 +149,7 @@ pub(crate) async fn end_membership(
 ) -> Result<Change<'static>, StoreError> {
     let update = "UPDATE memberships SET removed_at = $1, updated_at = $1 WHERE workspace_id = $2 AND user_id = $3 AND removed_at IS NULL";
     sql(update, [now.into(), workspace_id.0.into(), user.0.into()]).execute(tx).await?;
+    forget_mutes(tx, workspace_id, user).await?;
     let before = Some(json!({ "role": role.slug() }));
     let after = to.map(|to| json!({ "records_to": to }));
     Ok(Change { action, entity: Entity::Member.noun(), id: user.0, before, after })

@@ -124,6 +124,22 @@ impl Store {
         Ok(TaskList { rows, total, finished })
     }
 
+    /// The tasks that were done since then, the latest first, at most a hundred. `since`: within the last day, whose finished tasks are current.
+    /// `owner`: whose; `None` for everybody's.
+    pub async fn tasks_done_since(&self, actor: &Actor, owner: Option<UserId>, since: DateTime<Utc>) -> Result<Vec<TaskRow>, StoreError> {
+        authorize(actor, Verb::Read, Entity::Task)?;
+        let mut statement = sql("", [actor.workspace_id.0.into(), since.into()]);
+        let of_owner = owner.map_or_else(String::new, |owner| format!(" AND t.owner_id = {}", statement.bind(owner.0)));
+        let found = format!(
+            "(SELECT t.id, {COLUMNS} FROM tasks t WHERE t.workspace_id = $1 AND t.deleted_at IS NULL AND t.is_current AND t.status = 'done'
+                AND t.closed_at >= $2{of_owner} ORDER BY t.closed_at DESC, t.id LIMIT {DONE_MAX}) AS t ON TRUE"
+        );
+        let zero = "CAST(0 AS bigint)";
+        statement.push(&rows_sql((zero, zero), &found, "t.closed_at DESC, t.id"));
+        let rows: Vec<ListRow> = statement.all(self.read()).await?;
+        rows.into_iter().filter(|row| row.id.is_some()).map(ListRow::read).collect()
+    }
+
     /// Ids and names of the records that a query filters by, except those in the bin or of another workspace.
     pub async fn task_filters(&self, actor: &Actor, query: &TaskQuery) -> Result<Vec<(Uuid, String)>, StoreError> {
         authorize(actor, Verb::Read, Entity::Task)?;
@@ -173,6 +189,9 @@ pub(crate) struct TaskTimes {
     pub backend: DbBackend,
 }
 
+/// Tasks that were done lately, of a page that shows these.
+const DONE_MAX: u64 = 100;
+
 /// Columns of the task that a row of the list shows.
 const COLUMNS: &str =
     "t.version, t.title, t.due_on, t.due_at, t.priority, t.status, t.closed_at, t.created_at, t.updated_at, t.company_id, t.contact_id,
@@ -191,7 +210,13 @@ fn page_sql(actor: &Actor, query: &TaskQuery, plan: &ListPlan, times: TaskTimes,
         Some(ids) => (page_of_ids_sql(&mut statement, ids, "tasks", "t"), "page.sort_key".to_owned()),
         None => scan_sql(&mut statement, query, plan, times, range),
     };
-    statement.push(&format!(
+    statement.push(&rows_sql((&total, &finished), &page, &order));
+    statement
+}
+
+/// SELECT of the rows of a page, each with two numbers. `page`: the tasks `t`, with a condition that they are joined by.
+fn rows_sql((total, finished): (&str, &str), page: &str, order: &str) -> String {
+    format!(
         "SELECT head.total, head.finished, t.id, t.version, t.title, t.due_on, t.due_at, t.priority, t.status, t.closed_at, t.created_at, t.updated_at,
            t.owner_id, c.id AS company_id, c.name AS company_name, p.id AS contact_id, p.name AS contact_name, d.id AS deal_id,
            d.name AS deal_name, u.name AS owner_name, {REPEATS} AS repeats
@@ -202,8 +227,7 @@ fn page_sql(actor: &Actor, query: &TaskQuery, plan: &ListPlan, times: TaskTimes,
          LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = t.deal_id AND d.deleted_at IS NULL
          LEFT JOIN users u ON u.id = t.owner_id
          ORDER BY {order}"
-    ));
-    statement
+    )
 }
 
 /// Returns the FROM item of a page, as found by scanning the list in its order, and its ORDER BY. The innermost part scans an index and

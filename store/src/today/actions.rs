@@ -54,6 +54,8 @@ pub struct NextAction {
     pub record_id: Uuid,
     /// The time, or the start of the day in UTC, that the rule counts from.
     pub since: DateTime<Utc>,
+    /// What a dismissal of the action holds for, in milliseconds since 1970: its rule shows the record again for another one.
+    pub dismissal_ms: i64,
     /// The task that is overdue for longest.
     pub task: Option<ActionTask>,
     /// Number of overdue tasks of the record.
@@ -165,7 +167,7 @@ impl Store {
         let mut parts = Parts { sql: &mut sql, backend: self.backend(), owner, now, today, enabled, most: most + 1 };
         let parts: Vec<String> = rules.iter().map(|rule| format!("SELECT * FROM ({}) AS of_rule", parts.of_rule(*rule))).collect();
         sql.push(&format!(
-            "SELECT page.rule, page.record_id, page.since_ms, page.weight, page.tasks, t.id AS task_id, t.title AS task_title, t.due_on, t.due_at,
+            "SELECT page.rule, page.record_id, page.since_ms, page.dismissal_ms, page.weight, page.tasks, t.id AS task_id, t.title AS task_title, t.due_on, t.due_at,
                t.owner_id AS task_owner_id, d.id AS deal_id, d.name AS deal_name, d.value, d.expected_close_date, d.lost_reason,
                s.name AS stage_name, s.idle_days AS stage_idle_days, p.id AS contact_id, p.name AS contact_name, c.id AS company_id,
                c.name AS company_name, a.id AS activity_id, a.next_steps
@@ -195,6 +197,7 @@ struct ActionRow {
     rule: i32,
     record_id: Uuid,
     since_ms: i64,
+    dismissal_ms: i64,
     weight: Option<i64>,
     tasks: i64,
     task_id: Option<Uuid>,
@@ -242,6 +245,7 @@ impl ActionRow {
             rule,
             record_id: self.record_id,
             since: from_unix_ms(self.since_ms).ok_or(StoreError::Internal)?,
+            dismissal_ms: self.dismissal_ms,
             task,
             tasks: to_u64(self.tasks),
             deal,

@@ -6,4 +6,4 @@ mod parts;
 mod rules;
 
 pub use actions::{ActionDeal, ActionTask, ActionsQuery, NextAction, NextActions};
-pub(crate) use mutes::ended_snoozes;
+pub(crate) use mutes::{ended_snoozes, forget_mutes};

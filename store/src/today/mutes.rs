@@ -3,13 +3,14 @@
 use crate::{
     JobHandler, Store, StoreError,
     audit::chain::Change,
-    database::{sql::sql, write::WorkspaceTx},
+    database::{sql::sql, transaction::Transaction, write::WorkspaceTx},
     error::authorize,
     tasks::zone_of,
 };
 use chrono::{Days, NaiveDate, TimeDelta};
 use domain::{
     access::{Actor, Entity, Verb},
+    ids::{UserId, WorkspaceId},
     today::{ActionRule, Dismissal},
 };
 use sea_orm::{FromQueryResult, Value};
@@ -133,6 +134,15 @@ fn subject_sql() -> String {
 async fn require_record(tx: &WorkspaceTx, record: Uuid) -> Result<(), StoreError> {
     let found: Option<Subject> = sql(&subject_sql(), [tx.workspace_id().into(), record.into()]).one(&tx.db).await?;
     found.map(|_| ()).ok_or(StoreError::NotFound)
+}
+
+/// Deletes what a user put off and dismissed in a workspace that they leave.
+pub(crate) async fn forget_mutes(tx: &Transaction, workspace_id: WorkspaceId, user: UserId) -> Result<(), StoreError> {
+    for table in ["action_snoozes", "action_dismissals"] {
+        let text = format!("DELETE FROM {table} WHERE workspace_id = $1 AND user_id = $2");
+        sql(&text, [workspace_id.0.into(), user.0.into()]).execute(tx).await?;
+    }
+    Ok(())
 }
 
 /// Deletes snoozes that are over, every hour.

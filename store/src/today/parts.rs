@@ -43,7 +43,8 @@ const OPEN: &str = "d.workspace_id = $1 AND d.deleted_at IS NULL AND d.closed_at
 const CONTACTED_AT: &str = "COALESCE(latest_contact_at, created_at)";
 
 impl Parts<'_> {
-    /// SELECT of the records that a rule fits: `rule`, `record_id`, `since_ms`, `weight`, `tasks`, and the ids of what an action shows.
+    /// SELECT of the records that a rule fits: `rule`, `record_id`, `since_ms`, `dismissal_ms`, `weight`, `tasks`, and the ids of what an
+    /// action shows. A dismissal holds for its `dismissal_ms`.
     pub fn of_rule(&mut self, rule: ActionRule) -> String {
         match rule {
             ActionRule::TaskOverdue => self.overdue_tasks(),
@@ -71,9 +72,11 @@ impl Parts<'_> {
                 let last = self.today.checked_add_days(Days::new(CLOSING_DAYS)).unwrap_or(self.today);
                 let (today, last) = (self.sql.bind(self.today), self.sql.bind(last));
                 let logged = self.sql.bind(self.now - TimeDelta::days(LOGGED_DAYS));
-                let contacted = "COALESCE(d.latest_contact_at, d.created_at)";
-                let fits = format!("d.expected_close_date >= {today} AND d.expected_close_date <= {last} AND {contacted} < {logged}");
-                self.open_deals(rule, "deals_open_by_close", contacted, &fits)
+                let latest =
+                    "COALESCE((SELECT a.date FROM activities a WHERE a.workspace_id = $1 AND a.deal_id = d.id AND a.deleted_at IS NULL
+                    ORDER BY a.date DESC LIMIT 1), d.created_at)";
+                let fits = format!("d.expected_close_date >= {today} AND d.expected_close_date <= {last} AND {latest} < {logged}");
+                self.open_deals(rule, "deals_open_by_close", latest, &fits)
             }
             ActionRule::LostEarlier => self.lost_deals(),
             ActionRule::CustomerNotContacted => self.companies(),
@@ -154,7 +157,9 @@ impl Parts<'_> {
             "d.closed_at",
             &format!(
                 "d.workspace_id = $1 AND d.deleted_at IS NULL AND d.closed_at >= {from} AND d.closed_at <= {to}
-                 AND d.stage_id IN (SELECT s.id FROM stages s WHERE s.workspace_id = $1 AND s.kind = 'lost') AND ({}){NOT_ARCHIVED}",
+                 AND d.stage_id IN (SELECT s.id FROM stages s WHERE s.workspace_id = $1 AND s.kind = 'lost') AND ({}){NOT_ARCHIVED}
+                 AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.workspace_id = $1 AND t.deal_id = d.id AND t.deleted_at IS NULL
+                   AND t.created_at >= d.closed_at LIMIT 1)",
                 spoken.join(" OR ")
             ),
             "d.value",
@@ -165,7 +170,8 @@ impl Parts<'_> {
         let (owner, muted) = (self.of_owner("d.owner_id"), self.not_muted(rule, "d.id", since));
         let (since_ms, most) = (unix_ms_sql(self.backend, "found.since"), self.most);
         format!(
-            "SELECT {} AS rule, found.id AS record_id, {since_ms} AS since_ms, found.weight, CAST(0 AS bigint) AS tasks, {NO_ID} AS task_id,
+            "SELECT {} AS rule, found.id AS record_id, {since_ms} AS since_ms, {since_ms} AS dismissal_ms, found.weight,
+               CAST(0 AS bigint) AS tasks, {NO_ID} AS task_id,
                found.id AS deal_id, {NO_ID} AS contact_id, found.company_id
              FROM (SELECT d.id, d.company_id, {since} AS since, {weight} AS weight FROM {from} WHERE {conditions}{owner}{muted}
                    ORDER BY {weight} DESC NULLS LAST, since, d.id LIMIT {most}) AS found",
@@ -194,7 +200,8 @@ impl Parts<'_> {
         let (owner, muted) = (self.of_owner("owner_id"), self.not_muted(rule, &format!("{table}.id"), CONTACTED_AT));
         let (since_ms, most, by) = (unix_ms_sql(self.backend, "found.since"), self.most, indexed_by(self.backend, index));
         format!(
-            "SELECT {} AS rule, found.id AS record_id, {since_ms} AS since_ms, CAST(NULL AS bigint) AS weight, CAST(0 AS bigint) AS tasks,
+            "SELECT {} AS rule, found.id AS record_id, {since_ms} AS since_ms, {since_ms} AS dismissal_ms, CAST(NULL AS bigint) AS weight,
+               CAST(0 AS bigint) AS tasks,
                {NO_ID} AS task_id, {NO_ID} AS deal_id, {ids}
              FROM (SELECT id, {company} AS company_id, {CONTACTED_AT} AS since FROM {table} {by}
                    WHERE workspace_id = $1 AND deleted_at IS NULL AND {fits}{owner}{muted}
@@ -204,25 +211,37 @@ impl Parts<'_> {
     }
 
     /// Records with an overdue task, each by the one that is overdue for longest: its deal, else its contact, else its company, else the task.
+    /// A dismissal holds until another of the record's tasks is overdue, so it is compared with the latest of them.
     fn overdue_tasks(&mut self) -> String {
         let rule = ActionRule::TaskOverdue;
-        let record = "COALESCE(t.deal_id, t.contact_id, t.company_id, t.id)";
+        // Few records are in the bin, so these are compared with.
+        let not_binned = |id: &str, table: &str| {
+            format!(
+                "CASE WHEN t.{id} NOT IN (SELECT b.id FROM {table} b WHERE b.workspace_id = $1 AND b.deleted_at IS NOT NULL) THEN t.{id} END"
+            )
+        };
+        let linked =
+            [("deal_id", "deals"), ("contact_id", "contacts"), ("company_id", "companies")].map(|(id, table)| not_binned(id, table));
+        let record = format!("COALESCE({}, t.id)", linked.join(", "));
+        let not_archived = NOT_ARCHIVED.replace("d.company_id", "t.company_id");
         let index = match self.owner {
             None => "tasks_by_due_by_id_status_closed_at",
             Some(_) => "tasks_by_owner_id_due_by_id_status_closed_at",
         };
         let by = indexed_by(self.backend, index);
-        let (owner, muted) = (self.of_owner("t.owner_id"), self.not_muted(rule, "first.record_id", "first.due_by"));
-        let (since_ms, most) = (unix_ms_sql(self.backend, "found.due_by"), self.most);
+        let (owner, muted) = (self.of_owner("t.owner_id"), self.not_muted(rule, "first.record_id", "first.latest_due_by"));
+        let ([since_ms, dismissal_ms], most) =
+            (["due_by", "latest_due_by"].map(|at| unix_ms_sql(self.backend, &format!("found.{at}"))), self.most);
         format!(
-            "SELECT {} AS rule, found.record_id, {since_ms} AS since_ms, found.weight, found.tasks, found.id AS task_id, found.deal_id,
+            "SELECT {} AS rule, found.record_id, {since_ms} AS since_ms, {dismissal_ms} AS dismissal_ms, found.weight, found.tasks, found.id AS task_id, found.deal_id,
                found.contact_id, found.company_id
              FROM (SELECT first.*, {WEIGHTED} AS weight
                    FROM (SELECT t.id, t.due_by, t.deal_id, t.contact_id, t.company_id, {record} AS record_id,
                            row_number() OVER (PARTITION BY {record} ORDER BY t.due_by, t.id) AS place,
-                           count(*) OVER (PARTITION BY {record}) AS tasks
+                           count(*) OVER (PARTITION BY {record}) AS tasks, max(t.due_by) OVER (PARTITION BY {record}) AS latest_due_by
                          FROM tasks t {by}
-                         WHERE t.workspace_id = $1 AND t.deleted_at IS NULL AND t.is_current AND t.status = 'open' AND t.due_by < $3{owner}) AS first
+                         WHERE t.workspace_id = $1 AND t.deleted_at IS NULL AND t.is_current AND t.status = 'open' AND t.due_by < $3{owner}
+                           AND (t.company_id IS NULL OR TRUE{not_archived})) AS first
                    LEFT JOIN deals d ON d.workspace_id = $1 AND d.id = first.deal_id AND d.deleted_at IS NULL
                    WHERE first.place = 1{muted}
                    ORDER BY weight DESC NULLS LAST, first.due_by, first.id LIMIT {most}) AS found",

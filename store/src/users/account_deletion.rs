@@ -34,7 +34,7 @@ use std::collections::BTreeMap;
 const CANDIDATES_MAX: u32 = 1_000;
 
 /// Tables with rows about a user, by their column of the user's id. They go with the account.
-const PERSONAL: [&str; 4] = ["sessions", "sign_in_log", "account_links", "exports"];
+const PERSONAL: [&str; 6] = ["sessions", "sign_in_log", "account_links", "exports", "action_snoozes", "action_dismissals"];
 
 /// A workspace that the user owns, and who could own it instead.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -39,7 +39,9 @@ pub(super) fn action_list(ctx: &RequestContext, actions: &[NextAction]) -> Marku
 fn row(ctx: &RequestContext, action: &NextAction) -> Markup {
     let (href, name) = subject(action);
     let urgent = matches!(action.rule, ActionRule::TaskOverdue | ActionRule::ClosePassed).then_some("");
-    let (reason, exact) = (reason(ctx, action), times::exact(action.since, ctx.zone()));
+    let reason = reason(ctx, action);
+    // Of a day there is no time.
+    let exact = (action.rule != ActionRule::ClosePassed).then(|| times::exact(action.since, ctx.zone()));
     let about = about(ctx, action);
     view! {
         <li>
@@ -49,7 +51,7 @@ fn row(ctx: &RequestContext, action: &NextAction) -> Markup {
                 <p class="reason" data-urgent=urgent title=exact>{reason}</p>
                 {(!about.is_empty()).then(|| view! { <p class="about">{about}</p> })}
             </div>
-            <div class="does">{doing(ctx, action, &name)}{later_menu(action, &name)}</div>
+            <div class="does">{doing(ctx, action, &name)}{later_menu(ctx, action, &name)}</div>
         </li>
     }
     .into_markup()
@@ -99,7 +101,7 @@ fn reason(ctx: &RequestContext, action: &NextAction) -> String {
             let allowed = action.deal.as_ref().and_then(|deal| deal.stage_idle_days).unwrap_or_default();
             format!("Idle for {counted}; {stage} allows {}", count_days(allowed.into()))
         }
-        ActionRule::NoDecisionMaker => "Nobody is known who decides: the company has no primary decision-maker".to_owned(),
+        ActionRule::NoDecisionMaker => "The company has no primary decision-maker".to_owned(),
         ActionRule::NotContacted => format!("Decides, and had no contact for {counted}"),
         ActionRule::PromisedStep => {
             let promise = action.promise.as_ref().map(|promise| promise.name.as_str()).unwrap_or_default();
@@ -112,7 +114,7 @@ fn reason(ctx: &RequestContext, action: &NextAction) -> String {
                 1 => "Closes tomorrow".to_owned(),
                 days => format!("Closes in {}", count_days(days)),
             };
-            format!("{closes}, and had no contact for {counted}")
+            if days > 0 { format!("{closes}, and nothing was logged for {counted}") } else { closes }
         }
         ActionRule::LostEarlier => {
             let why = action.deal.as_ref().and_then(|deal| deal.lost_reason.clone()).unwrap_or_default();
@@ -191,7 +193,7 @@ fn doing(ctx: &RequestContext, action: &NextAction, name: &str) -> Option<Markup
 }
 
 /// The menu that puts the record off or dismisses the action.
-fn later_menu(action: &NextAction, name: &str) -> Markup {
+fn later_menu(ctx: &RequestContext, action: &NextAction, name: &str) -> Markup {
     let choices: Vec<_> = SNOOZE_DAYS
         .into_iter()
         .map(|days| {
@@ -202,7 +204,8 @@ fn later_menu(action: &NextAction, name: &str) -> Markup {
     let pairs = [
         ("record_id", action.record_id.to_string()),
         ("rule", action.rule.slug().to_owned()),
-        ("since", action.since.timestamp_millis().to_string()),
+        ("since", action.dismissal_ms.to_string()),
+        ("back", ctx.address().to_owned()),
     ];
     view! {
         <details class="menu-box" name="later" data-align="end">

@@ -14,13 +14,14 @@ use axum::response::Response;
 use domain::{
     page::ListQuery,
     today::{ActionRule, DismissForm, TodayQuery},
+    urls::safe_next,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
 /// Reasons that are offered; any other can be typed.
 const REASONS: [&str; 4] = ["Waiting for their answer", "Agreed on a later date", "Done elsewhere", "Not needed"];
 
-/// `GET /today/dismiss`. The query says which action: `?record_id=`, `?rule=`, `?since=`.
+/// `GET /today/dismiss`. The query says which action: `?record_id=`, `?rule=`, `?since=`; and which page shows it: `?back=`.
 pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
     let mut asked = DismissForm::default();
     for (name, value) in ctx.query()? {
@@ -28,15 +29,17 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
             "record_id" => asked.record_id = value,
             "rule" => asked.rule = value,
             "since" => asked.since = value,
+            "back" => asked.back = value,
             _ => {}
         }
     }
     let ShownForm { values, errors, .. } = ctx.form(|| asked).await?;
     let rule = ActionRule::from_slug(&values.rule).ok_or(PageError::NotFound)?;
     let record = values.record_id.parse().map_err(|_| PageError::NotFound)?;
+    let back = safe_next(&values.back).unwrap_or(TodayQuery::PATH).to_owned();
     let name = ctx.store().action_subject(&ctx.actor(), record).await?;
     let title = format!("Dismiss “{}” for {name}?", rule.label());
-    let sentence = "For you alone. It comes back when the rule fits anew: after another contact, date or task.";
+    let sentence = "For you alone. It comes back after another contact, close date or overdue task. Others still see it.";
     let reason = Field::new("reason", "Why does it need no action?").value(values.reason).required().list("reasons");
     let body = view! {
         <div>
@@ -50,11 +53,12 @@ pub async fn page(ctx: RequestContext) -> Result<Response, PageError> {
             <input type="hidden" name="record_id" value=values.record_id/>
             <input type="hidden" name="rule" value=values.rule/>
             <input type="hidden" name="since" value=values.since/>
+            <input type="hidden" name="back" value=back.clone()/>
             <div class="p-5">
                 {text_field(reason, &errors)}
                 <datalist id="reasons">{REASONS.map(|reason| view! { <option value=reason></option> }).collect_view()}</datalist>
             </div>
-            {form_footer(TodayQuery::PATH.to_owned(), "Dismiss")}
+            {form_footer(back, "Dismiss")}
         </form>
     };
     shell::page(ctx, &title, body).await

@@ -6,16 +6,15 @@ use crate::{
     ui::{
         list::{total_words, url_of},
         markup::{IntoMarkup, Markup},
+        times,
     },
 };
 use chrono::Days;
 use domain::{
-    columns::Layout,
     day_range::DayRange,
     ids::UserId,
-    page::{PageSize, Sort},
-    record_filter::RecordFilter,
-    tasks::{DueGroup, TaskColumn, TaskQuery, TaskStatus},
+    page::PageSize,
+    tasks::{DueGroup, TaskQuery, TaskStatus},
 };
 use leptos::prelude::*;
 use store::{Total, tasks::TaskRow};
@@ -25,70 +24,77 @@ const NEXT_DAYS: u64 = 7;
 
 /// The tasks that the page shows.
 pub(super) struct DueTasks {
-    /// Open ones up to the last of the days, what is due first first: the first hundred of them.
-    open: Vec<TaskRow>,
-    /// The list of all of these.
+    /// Open ones, by when they are due.
+    groups: Vec<OpenTasks>,
+    /// Those done today, the latest first: at most a hundred.
+    done: Vec<TaskRow>,
+}
+
+/// Open tasks that are due at about one time: the first fifty.
+struct OpenTasks {
+    group: DueGroup,
+    rows: Vec<TaskRow>,
+    /// The list of all of them.
     query: TaskQuery,
     total: Total,
-    /// Those done today, the latest first.
-    done: Vec<TaskRow>,
 }
 
 /// Reads them. `owner`: who is to do them; `None` for everybody.
 pub(super) async fn load(ctx: &RequestContext, owner: Option<UserId>) -> Result<DueTasks, PageError> {
-    let (today, actor) = (ctx.today(), ctx.actor());
-    let last = today.checked_add_days(Days::new(NEXT_DAYS)).unwrap_or(today);
-    let owner_id: Vec<UserId> = owner.into_iter().collect();
-    let query = TaskQuery {
-        status: vec![TaskStatus::Open],
-        due: DayRange::limited(None, Some(last)),
-        owner_id: owner_id.clone(),
-        ..TaskQuery::default()
-    };
-    let page_size = PageSize::Hundred;
-    // What was done today was changed today; of that, what was done before is left out.
-    let latest_first = Layout { page_size, ..Layout::sorted(Sort { by: TaskColumn::UpdatedAt, descending: true }) };
-    let changed = RecordFilter { changed: DayRange::limited(Some(today), Some(today)), ..RecordFilter::default() };
-    let done = TaskQuery { status: vec![TaskStatus::Done], owner_id, record: changed, layout: latest_first, ..TaskQuery::default() };
+    let today = ctx.today();
+    let after = |days| today.checked_add_days(Days::new(days)).unwrap_or(today);
+    let open = TaskQuery { status: vec![TaskStatus::Open], owner_id: owner.into_iter().collect(), ..TaskQuery::default() };
+    let due = |from, to| TaskQuery { due: DayRange::limited(Some(from), Some(to)), ..open.clone() };
+    let start = times::start_of(today, ctx.zone());
+    let actor = ctx.actor();
+    let done = async { Ok(ctx.store().tasks_done_since(&actor, owner, start).await?) };
+    let (overdue, of_today, next, done) = tokio::try_join!(
+        read(ctx, DueGroup::Overdue, TaskQuery { overdue: true, ..open.clone() }),
+        read(ctx, DueGroup::Today, due(today, today)),
+        read(ctx, DueGroup::NextDays, due(after(1), after(NEXT_DAYS))),
+        done,
+    )?;
+    Ok(DueTasks { groups: vec![overdue, of_today, next], done })
+}
+
+/// Reads the first tasks of a list. Of those that are due today, the overdue ones are left to their own group.
+async fn read(ctx: &RequestContext, group: DueGroup, query: TaskQuery) -> Result<OpenTasks, PageError> {
     let mut first = ctx.in_zone(query.clone());
-    first.layout.page_size = page_size;
-    let done = ctx.in_zone(done);
-    let (open, done) = tokio::try_join!(ctx.store().tasks(&actor, &first), ctx.store().tasks(&actor, &done))?;
-    let start = crate::ui::times::start_of(today, ctx.zone());
-    let done = done.rows.into_iter().filter(|task| task.closed_at.is_some_and(|at| at >= start)).collect();
-    Ok(DueTasks { open: open.rows, query, total: open.total, done })
+    first.layout.page_size = PageSize::Fifty;
+    let list = ctx.store().tasks(&ctx.actor(), &first).await?;
+    let rows = list.rows.into_iter().filter(|task| DueGroup::of(task.due, ctx.now, ctx.zone().into()) == group).collect();
+    Ok(OpenTasks { group, rows, query, total: list.total })
 }
 
 /// The panel of the tasks.
 pub(super) fn panel(ctx: &RequestContext, due: &DueTasks, everybody: bool) -> Markup {
-    let groups = [DueGroup::Overdue, DueGroup::Today, DueGroup::NextDays];
-    let groups = groups.map(|group| {
-        let rows: Vec<&TaskRow> = due.open.iter().filter(|task| DueGroup::of(task.due, ctx.now, ctx.zone().into()) == group).collect();
-        section(ctx, due_group_label(group), &rows, everybody)
+    let groups = due.groups.iter().map(|of| {
+        let label = due_group_label(of.group);
+        let all = (of.total.count > PageSize::Fifty.rows()).then(|| {
+            let words = format!("All {}", total_words(of.total));
+            let name = format!("{label}: {words}");
+            view! { <p class="px-4 pb-2"><a class="btn" data-variant="ghost" data-size="sm" href=url_of(&of.query) aria-label=name>{words}</a></p> }
+        });
+        view! { {section(ctx, label, &of.rows, everybody)} {all} }
     });
-    let done = section(ctx, "Done today", &due.done.iter().collect::<Vec<_>>(), everybody);
-    let none = (due.open.is_empty() && due.done.is_empty()).then(|| {
-        view! { <p class="px-4 pb-4 pt-2 text-muted-foreground">"No task is due up to seven days from now. Press T to add one."</p> }
-    });
-    let number = (due.total.count > 0).then(|| {
-        let words = format!("{} to do", total_words(due.total));
-        view! { <a class="text-muted-foreground hover:underline" href=url_of(&due.query)>{words}</a> }
+    let none = (due.groups.iter().all(|of| of.rows.is_empty()) && due.done.is_empty()).then(|| {
+        view! { <p class="px-4 pb-4 pt-2 text-muted-foreground">"No task is due up to seven days from now."</p> }
     });
     view! {
         <section class="panel min-w-0" aria-labelledby="due-tasks">
             <div class="flex items-baseline gap-3 px-4 pt-3">
                 <h2 id="due-tasks" class="min-w-0 flex-1">"Tasks"</h2>
-                {number}
+                <a class="text-muted-foreground hover:underline" href="/tasks">"All tasks"</a>
             </div>
-            {groups.into_iter().collect_view()}
-            {done}
+            {groups.collect_view()}
+            {section(ctx, "Done today", &due.done, everybody)}
             {none}
         </section>
     }
     .into_markup()
 }
 
-fn section(ctx: &RequestContext, label: &'static str, rows: &[&TaskRow], everybody: bool) -> Option<Markup> {
+fn section(ctx: &RequestContext, label: &'static str, rows: &[TaskRow], everybody: bool) -> Option<Markup> {
     let items = || -> Vec<_> { rows.iter().map(|task| task_item(ctx, task, about(task, everybody))).collect() };
     (!rows.is_empty()).then(|| {
         view! {

@@ -391,6 +391,8 @@ on_both_databases! {
             || ["/companies/{id}/bring-back", "/tasks/{id}/reopen", "/tasks/{id}/undo-snooze", "/tasks/{id}/repeat-again", "/today/undo-snooze", "/today/undo-dismiss", "/forms/discard", "/workspaces/switch", "/workspaces/{id}/take-back", "/settings/workspace/leave", "/settings/workspace/demo-data/remove", "/invitation", "/invitation/register"].contains(&form)
             // Of a view that is open as it was saved.
             || form == "/views/default"
+            // Of a workspace without deals.
+            || form == "/settings/stages"
             // Of what is suspended, disabled, failed, or an admin.
             || form.starts_with("/admin/") && ["/resume", "/enable", "/retry", "/revoke-admin"].iter().any(|end| form.ends_with(end));
         for action in actions.iter().filter(|action| !shown_elsewhere(action.form)) {

@@ -336,7 +336,8 @@ on_both_databases! {
     async fn a_stage_with_many_deals_is_removed_at_once(db: TestDb) {
         let (_, actor) = db.register("hung").await;
         let store = &db.store;
-        let size = trial_size(600, 5_000);
+        // Three in five are open.
+        let size = trial_size(600, 8_300);
         let records = SeedCounts { companies: 50, contacts: 50, deals: size, activities: 50, tasks: 0 };
         store.seed_bulk(&actor, records).await.unwrap();
         let raw = db.raw().await;

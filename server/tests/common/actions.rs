@@ -60,7 +60,7 @@ impl Records {
         assert_eq!(browser.post("/settings/tags/new", &[("name", &name), ("color", "#16a34a")]).await.status, 303);
         let tags: Vec<uuid::Uuid> = raw.column(&format!("SELECT id FROM tags WHERE name = '{name}'")).await;
         // A pipeline has only so many stages.
-        raw.run("DELETE FROM stages WHERE slug LIKE 'own-%' AND id NOT IN (SELECT id FROM stages ORDER BY id DESC LIMIT 6)").await.unwrap();
+        raw.run("DELETE FROM stages WHERE slug LIKE 'own-%' AND id NOT IN (SELECT id FROM stages WHERE slug LIKE 'own-%' ORDER BY position DESC LIMIT 6)").await.unwrap();
         // Its page is the list of stages.
         assert_eq!(browser.post("/settings/stages/new", &[("name", &name), ("probability", "40")]).await.status, 303);
         let stages: Vec<uuid::Uuid> = raw.column(&format!("SELECT id FROM stages WHERE name = '{name}'")).await;

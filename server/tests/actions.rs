@@ -229,6 +229,8 @@ on_both_databases! {
                     fields.retain(|(_, value)| !value.is_empty());
                 }
                 if action.form == "/settings/deal-lists" {
+                    // What it is already is no change.
+                    raw.run("UPDATE workspaces SET deal_sources = '', lost_reasons = ''").await.unwrap();
                     let version = raw.number("SELECT CAST(MAX(version) AS bigint) FROM workspaces").await;
                     fields[0].1 = format!("Own {}", if by_script { 90_000 } else { 95_000 });
                     fields[2].1 = version.to_string();

@@ -78,7 +78,7 @@ fn item(row: &StageInUse, place: usize, is_last: bool) -> Markup {
             .into_markup(),
     };
     let binned = (row.binned > 0).then(|| format!(", {} in the bin", group_thousands(row.binned)));
-    let needed = row.is_last_of_kind.then(|| match stage.kind {
+    let needed = row.is_last_of_kind.then_some(match stage.kind {
         StageKind::Open => " · the last open stage, so it stays",
         StageKind::Won => " · the last won stage, so it stays",
         StageKind::Lost => " · the last lost stage, so it stays",

@@ -4,7 +4,7 @@ import { expectAccessible } from '../support/axe.ts';
 import { expectNotice, postCompany } from '../support/companies.ts';
 import { openBoard, postDeal } from '../support/deals.ts';
 import { button, expectError, field, fill, link, postDelete } from '../support/form.ts';
-import { formReady } from '../support/islands.ts';
+import { formsReady } from '../support/islands.ts';
 import { expectNoSidewaysScroll, forEachThemeAndWidth, resize } from '../support/layout.ts';
 import { joined, register } from '../support/people.ts';
 import { expect, type Locator, type Page, test, withAndWithoutJavaScript } from '../support/test.ts';
@@ -38,7 +38,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(page).toHaveURL('/settings/stages');
     await expectOrder(page, SALES);
     await link(page, 'Add stage').click();
-    await formReady(page, javaScript);
+    await formsReady(page, javaScript);
     await fill(page, { Name: 'Đàm phán giá', Probability: '85 %', 'Idle after days': '5' });
     await page.getByText('Pink').click();
     await button(page, 'Add stage').click();
@@ -47,7 +47,7 @@ withAndWithoutJavaScript((javaScript) => {
     await expect(row(page, 'Đàm phán giá')).toContainText('Open · 85 % · idle after 5 days · No deals');
 
     await link(page, 'Edit Đàm phán giá').click();
-    await formReady(page, javaScript);
+    await formsReady(page, javaScript);
     await expect(page.getByRole('radio', { name: 'Pink' })).toBeChecked();
     await fill(page, { Name: 'Chốt giá', 'Idle after days': '' });
     await page.getByText('Teal').click();
@@ -68,7 +68,7 @@ withAndWithoutJavaScript((javaScript) => {
   test('wrong input is said at its field, and nothing is lost', async ({ page }) => {
     await register(page);
     await page.goto('/settings/stages/new');
-    await formReady(page, javaScript);
+    await formsReady(page, javaScript);
     await fill(page, { Name: 'PROPOSAL', Probability: '101', 'Idle after days': 'often' });
     await button(page, 'Add stage').click();
     await expectError(page, 'Probability', /^Write a percentage from 0 to 100/);
@@ -113,7 +113,7 @@ withAndWithoutJavaScript((javaScript) => {
     await page.goto('/settings/stages');
     await expect(row(page, 'Proposal')).toContainText('1 deal, 1 in the bin');
     await link(page, 'Remove Proposal').click();
-    await formReady(page, javaScript);
+    await formsReady(page, javaScript);
     await expect(page.getByRole('main')).toContainText('1 deal and 1 deal in the bin move to the bottom of another stage');
     await button(page, 'Remove stage').click();
     await expectError(page, 'Move its deals to', 'Choose where its deals go');
@@ -153,7 +153,7 @@ withAndWithoutJavaScript((javaScript) => {
     await register(page);
     await link(page.getByRole('complementary', { name: 'Sidebar' }).first(), 'Settings').click();
     await link(page.getByRole('navigation', { name: 'Settings' }), 'Deal lists').click();
-    await formReady(page, javaScript);
+    await formsReady(page, javaScript);
     await expect(field(page, 'Sources')).toHaveValue(/Referral/);
     await fill(page, { Sources: 'Hội chợ\n\nGiới thiệu\nHOI CHO', 'Lost reasons': 'x'.repeat(501) });
     await button(page, 'Save changes').click();
@@ -165,7 +165,7 @@ withAndWithoutJavaScript((javaScript) => {
     const company = await postCompany(page, { name: 'Ánh Dương' });
     const deal = await postDeal(page, { name: 'Xe tải', company, source: 'Báo chí' });
     await page.goto(`${deal}/edit`);
-    await formReady(page, javaScript);
+    await formsReady(page, javaScript);
     await expect(field(page, 'Source')).toHaveValue('Báo chí');
     await expect(page.locator('#sources option')).toHaveCount(2);
     await expect(page.locator('#lost-reasons option')).toHaveAttribute('value', 'Giá cao');
@@ -177,7 +177,7 @@ withAndWithoutJavaScript((javaScript) => {
   test('a workspace without deals begins with other stages, and a new one chooses', async ({ page }) => {
     await register(page);
     await page.goto('/settings/stages');
-    await formReady(page, javaScript);
+    await formsReady(page, javaScript);
     await page.getByText('Leads that come in').click();
     await button(page, 'Replace stages').click();
     await expectNotice(page, 'The stages were replaced');
@@ -200,7 +200,7 @@ withAndWithoutJavaScript((javaScript) => {
 test('a stage is dragged to its place', async ({ page }) => {
   await register(page);
   await page.goto('/settings/stages');
-  await formReady(page, true);
+  await formsReady(page, true);
   await row(page, 'Negotiation').getByRole('heading').dragTo(row(page, 'Qualification').getByRole('heading'));
   await expectNotice(page, 'Negotiation is stage 2 now');
   await expectOrder(page, ['Prospecting', 'Negotiation', 'Qualification', 'Proposal', 'Closed Won', 'Closed Lost']);

@@ -115,7 +115,7 @@ fn links(ctx: &RequestContext, heading: &'static str, pages: &[Setting], current
         .map(|setting| {
             let item = setting.item();
             let on_it = if ctx.path() == item.href { "page" } else { "true" };
-            view! { <li><a class="nav-item" href=item.href aria-current=(*setting == current).then_some(on_it)>{icon(item.icon, "size-4")} {item.label}</a></li> }
+            view! { <li><a class="nav-item whitespace-nowrap" href=item.href aria-current=(*setting == current).then_some(on_it)>{icon(item.icon, "size-4")} {item.label}</a></li> }
         })
         .collect_view();
     view! {

@@ -124,12 +124,12 @@ fn reason(ctx: &RequestContext, action: &NextAction) -> String {
     }
 }
 
-/// Further names: the company, and what the deal is worth.
+/// What the deal is worth, which a narrow screen must not cut off, and the company.
 fn about(ctx: &RequestContext, action: &NextAction) -> String {
     let of_record = action.deal.is_some() || action.contact.is_some();
     let company = action.company.as_ref().filter(|_| of_record).map(|company| company.name.clone());
     let value = action.deal.as_ref().and_then(|deal| deal.value).map(|value| ctx.money(value));
-    company.into_iter().chain(value).collect::<Vec<_>>().join(" · ")
+    value.into_iter().chain(company).collect::<Vec<_>>().join(" · ")
 }
 
 fn sign(rule: ActionRule) -> Markup {
